@@ -1,0 +1,12 @@
+namespace Alerts.App;
+
+/// <summary>The address under which people and programs reach the service (<c>Alerts:PublicUrl</c>); never ends in a slash.</summary>
+internal sealed class PublicUrl(Uri value)
+{
+    public Uri Value => value;
+
+    public string Host => value.Host;
+
+    /// <summary>The absolute URL of a path that begins with a slash.</summary>
+    public string At(string path) => value.GetLeftPart(UriPartial.Authority) + value.AbsolutePath.TrimEnd('/') + path;
+}

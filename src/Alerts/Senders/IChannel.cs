@@ -1,0 +1,17 @@
+namespace Alerts.Senders;
+
+/// <summary>A way to reach a subscriber. One folder each; listed once, in <c>App/Wiring.cs</c>.</summary>
+internal interface IChannel
+{
+    /// <summary>The word in subscriptions (<c>email</c>, <c>webhook</c>).</summary>
+    string Name { get; }
+
+    /// <summary>How many messages may be under way at once.</summary>
+    int Slots { get; }
+
+    /// <summary>How many messages may be under way at once to one destination (a lane); null for no such limit.</summary>
+    int? SlotsPerLane { get; }
+
+    /// <summary>Sends one message; every failure of the other side or the way there is a value, only our own bugs throw.</summary>
+    Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel);
+}

@@ -1,0 +1,21 @@
+using NodaTime;
+
+namespace Alerts.Senders;
+
+/// <summary>What one attempt came to, as a value: a failed delivery is no exception.</summary>
+/// <param name="Status">The HTTP or SMTP status; null when there was none.</param>
+/// <param name="Response">The first 2,000 characters of the answer, or a sentence on what went wrong.</param>
+internal abstract record SendResult(int? Status, string? Response);
+
+/// <summary>The other side has it.</summary>
+internal sealed record Delivered(int? Status, string? Response) : SendResult(Status, Response);
+
+/// <summary>Not this time.</summary>
+/// <param name="After">The wait the other side asked for (Retry-After), at most 24 h; null for the schedule's own.</param>
+internal sealed record TryAgain(int? Status, string? Response, Duration? After = null) : SendResult(Status, Response);
+
+/// <summary>Never: no further attempt can help.</summary>
+internal sealed record GaveUp(int? Status, string? Response, string Reason) : SendResult(Status, Response);
+
+/// <summary>The endpoint asked not to be called again (410): it is disabled at once.</summary>
+internal sealed record Gone(int? Status, string? Response) : SendResult(Status, Response);

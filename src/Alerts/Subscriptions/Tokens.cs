@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Alerts.Subscriptions;
+
+/// <summary>What a token allows; one for another purpose opens nothing.</summary>
+internal enum TokenPurpose
+{
+    Confirm,
+    Manage,
+    Unsubscribe,
+    Calendar,
+}
+
+/// <summary>
+/// Makes and reads tokens: <c>subscription id . generation . HMAC-SHA256</c> over purpose, id and generation under the
+/// service's own key, so that every mail can carry them and none is stored.
+/// </summary>
+/// <param name="key">32 bytes made at first start and kept with the data, or <c>Alerts:TokenKey</c>.</param>
+internal sealed class Tokens(byte[] key)
+{
+    public string Make(TokenPurpose purpose, Subscription subscription) =>
+        FormattableString.Invariant($"{subscription.Id}.{subscription.Generation}.{Mac(purpose.ToString(), subscription.Id, subscription.Generation)}");
+
+    /// <summary>The subscription id and generation a token was made for; null when it is not one of ours for that purpose.</summary>
+    public (string SubscriptionId, int Generation)? Read(TokenPurpose purpose, string token)
+    {
+        var parts = token.Split('.');
+        if (parts.Length != 3 || !int.TryParse(parts[1], System.Globalization.NumberStyles.None, null, out var generation))
+        {
+            return null;
+        }
+
+        var expected = Mac(purpose.ToString(), parts[0], generation);
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(parts[2]))
+            ? (parts[0], generation)
+            : null;
+    }
+
+    /// <summary>What an endpoint must answer a verification with; nobody else can know it.</summary>
+    public string Challenge(string messageId) => Mac("Challenge", messageId, 0);
+
+    private string Mac(string purpose, string id, int generation)
+    {
+        var text = FormattableString.Invariant($"{purpose}|{id}|{generation}");
+        return Base64Url(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)));
+    }
+
+    private static string Base64Url(byte[] bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
+}
