@@ -15,7 +15,7 @@ internal sealed record Moment(LocalDate On, LocalTime? At, DateTimeZone Zone)
     public Instant Start => At is { } at ? LocalTimes.ToInstant(On + at, Zone) : LocalTimes.StartOfDay(On, Zone);
 
     /// <summary>The instant from which it lies in the past: its own instant when timed, the end of its day when all-day.</summary>
-    public Instant Over => At is null ? LocalTimes.StartOfDay(On.PlusDays(1), Zone) : Start;
+    public Instant Over => At is null ? LocalTimes.EndOfDay(On, Zone) : Start;
 
     /// <summary>
     /// Whether two moments are the same for those who were told: the same instant when both are timed,

@@ -1,0 +1,29 @@
+using NodaTime;
+using static NodaTime.IsoDayOfWeek;
+
+namespace Alerts.Dates;
+
+/// <summary>
+/// The eleven holidays of 5 U.S.C. 6103(a) as observed by offices that work Monday to Friday (6103(b), Executive Order 11582):
+/// one on a Saturday the Friday before, one on a Sunday the Monday after. The law as it stands, for every year, also those
+/// before it was made (Juneteenth dates from 2021); without Inauguration Day, which 6103(c) gives to one area only.
+/// </summary>
+internal static class UsFederalHolidays
+{
+    /// <summary>Whether offices are closed that day for a holiday. 31 December is one when the next year begins on a Saturday.</summary>
+    public static bool IsObserved(LocalDate day) => (day.Month, day.Day, day.DayOfWeek) switch
+    {
+        (12, 31, Friday) or (1, 1, <= Friday) or (1, 2, Monday) => true, // New Year's Day, 1 January
+        (1, >= 15 and <= 21, Monday) => true, // Birthday of Martin Luther King, Jr., third Monday
+        (2, >= 15 and <= 21, Monday) => true, // Washington's Birthday, third Monday
+        (5, >= 25, Monday) => true, // Memorial Day, last Monday
+        (6, 18, Friday) or (6, 19, <= Friday) or (6, 20, Monday) => true, // Juneteenth, 19 June
+        (7, 3, Friday) or (7, 4, <= Friday) or (7, 5, Monday) => true, // Independence Day, 4 July
+        (9, <= 7, Monday) => true, // Labor Day, first Monday
+        (10, >= 8 and <= 14, Monday) => true, // Columbus Day, second Monday
+        (11, 10, Friday) or (11, 11, <= Friday) or (11, 12, Monday) => true, // Veterans Day, 11 November
+        (11, >= 22 and <= 28, Thursday) => true, // Thanksgiving Day, fourth Thursday
+        (12, 24, Friday) or (12, 25, <= Friday) or (12, 26, Monday) => true, // Christmas Day, 25 December
+        _ => false,
+    };
+}
