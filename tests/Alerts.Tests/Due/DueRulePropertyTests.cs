@@ -1,0 +1,74 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Subscriptions;
+using CsCheck;
+using NodaTime;
+using Xunit;
+using static Alerts.Tests.Due.Written;
+
+namespace Alerts.Tests.Due;
+
+/// <summary>Random dates and wishes in every zone, half of them beside a clock change, against <see cref="NaiveRule"/>.</summary>
+public sealed class DueRulePropertyTests
+{
+    private const int CasesPerZone = 60;
+
+    private static readonly string[] Ids = [.. DateTimeZoneProviders.Tzdb.Ids];
+
+    private static readonly Gen<string> GenHour = Gen.Select(Gen.Int[0, 23], Gen.Int[0, 59], (hour, minute) => $"{hour:00}:{minute:00}");
+
+    // Small leads often: that is where two come to one instant, and where a change of clocks lies between.
+    private static readonly Gen<string> GenLead = Gen.OneOf(
+        Gen.OneOf("P0D", "PT0S", "P1D", "1BD", "P1W", "P7D", "P1M", "P1Y", "P2Y", "P1Y1M", "P1M1D", "PT24H", "P731D", "P24M"),
+        Gen.Int[0, 10].Select(n => $"P{n}D"),
+        Gen.Int[0, 80].Select(n => $"PT{n}H"),
+        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 30], Gen.Int[0, 90], Gen.Int[0, 90], (d, h, m, s) => $"P{d}DT{h}H{m}M{s}S"),
+        Gen.Select(Gen.Int[0, 1], Gen.Int[0, 12], Gen.Int[0, 50], Gen.Int[0, 300], (y, m, w, d) => $"P{y}Y{m}M{w}W{d}D"),
+        Gen.Select(Gen.Int[1, 12], Gen.OneOf("", "/WEEKENDS", "/US-FEDERAL"), (n, calendar) => $"{n}BD{calendar}"),
+        Gen.Select(Gen.Int[1, 500], Gen.OneOf("", "/US-FEDERAL"), (n, calendar) => $"{n}BD{calendar}"));
+
+    private static readonly Gen<(LocalDate On, string? At, string Leads, string Hour, string? Quiet)> GenCase = Gen.Select(
+        Gen.Int[0, 365 * 131].Select(days => new LocalDate(1970, 1, 1).PlusDays(days)),
+        Gen.OneOf(Gen.Const((string?)null), GenHour.Select(hour => (string?)hour)),
+        GenLead.Array[1, 4].Select(leads => string.Join(' ', leads.Distinct())),
+        // The small hours often: there clocks change.
+        Gen.OneOf(GenHour, Gen.Select(Gen.Int[0, 3], Gen.Int[0, 59], (hour, minute) => $"{hour:00}:{minute:00}")),
+        Gen.OneOf(Gen.Const((string?)null), Gen.Select(GenHour, GenHour, (from, to) => from == to ? null : $"{from}-{to}"), Gen.OneOf<string?>("22:00-07:00", "23:30-01:30", "20:00-00:15", "01:10-02:40")));
+
+    [Fact]
+    public void In_every_zone_the_rule_agrees_with_a_naive_computation()
+    {
+        foreach (var id in Ids)
+        {
+            var changes = ClockChanges(DateTimeZoneProviders.Tzdb[id]);
+            Gen.Select(GenCase, Gen.OneOf(Ids), Gen.Bool, Gen.Int[0, int.MaxValue], Gen.Int[-2, 10], (c, other, isNearChange, pick, days) =>
+                {
+                    // A few days after a change, so that a short lead reaches back to it.
+                    var on = isNearChange && changes.Count > 0 ? changes[pick % changes.Count].PlusDays(days) : c.On;
+                    return (Date: $"{on:uuuu-MM-dd}{(c.At is null ? "" : " " + c.At)} {(pick % 3 == 0 ? id : other)}", c.Leads, Subscriber: $"{id} {c.Hour}{(c.Quiet is null ? "" : " " + c.Quiet)}");
+                })
+                .Sample(
+                    text => Naive(text.Date, text.Leads, text.Subscriber) == Ours(text.Date, text.Leads, text.Subscriber),
+                    iter: CasesPerZone, threads: 1,
+                    print: text => $"{text}\n  naive {Naive(text.Date, text.Leads, text.Subscriber)}\n  ours  {Ours(text.Date, text.Leads, text.Subscriber)}");
+        }
+    }
+
+    [Fact]
+    public void A_reminder_never_expires_before_it_is_due() =>
+        Gen.Select(GenCase, Gen.OneOf(Ids), Gen.OneOf(Ids)).Sample(
+            (c, zone, subscriber) => DueRule.Reminders(
+                    Date($"{c.On:uuuu-MM-dd}{(c.At is null ? "" : " " + c.At)} {zone}"), Wish(c.Leads, $"{subscriber} {c.Hour}{(c.Quiet is null ? "" : " " + c.Quiet)}"))
+                .All(reminder => reminder.DueAt < reminder.Expires),
+            iter: 2_000, threads: 1);
+
+    private static string Naive(string date, string leads, string subscriber) =>
+        string.Join(", ", NaiveRule.Reminders(Date(date), Wish(leads, subscriber)).Select(r => $"{r.Lead} {Shown(Instant.FromUnixTimeSeconds(r.DueAt))}"));
+
+    private static string Ours(string date, string leads, string subscriber) =>
+        string.Join(", ", DueRule.Reminders(Date(date), Wish(leads, subscriber)).Select(r => $"{r.Lead} {Shown(r.DueAt)}"));
+
+    /// <summary>The UTC days on which the offset of a zone changes, 1970 to 2100.</summary>
+    private static List<LocalDate> ClockChanges(DateTimeZone zone) =>
+        [.. zone.GetZoneIntervals(Instant.FromUtc(1970, 1, 1, 0, 0), Instant.FromUtc(2100, 12, 31, 0, 0)).Where(i => i.HasStart).Select(i => i.Start.InUtc().Date).Where(day => day.Year is >= 1970 and <= 2100)];
+}
