@@ -52,7 +52,7 @@ public sealed class BusinessDaysTests
     public void Us_federal_holidays_do_not_count_as_observed(string on, string oneBefore) =>
         Assert.Equal(oneBefore, Before(on, 1, HolidayCalendar.UsFederal));
 
-    // The Office of Personnel Management's list for 2021, the year with five holidays moved.
+    // The Office of Personnel Management's list for 2021, in which four were moved.
     [Fact]
     public void The_holidays_of_2021_are_those_that_were_announced()
     {

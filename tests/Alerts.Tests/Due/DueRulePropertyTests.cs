@@ -1,6 +1,4 @@
-using Alerts.Dates;
 using Alerts.Due;
-using Alerts.Subscriptions;
 using CsCheck;
 using NodaTime;
 using Xunit;
@@ -27,39 +25,47 @@ public sealed class DueRulePropertyTests
         Gen.Select(Gen.Int[1, 12], Gen.OneOf("", "/WEEKENDS", "/US-FEDERAL"), (n, calendar) => $"{n}BD{calendar}"),
         Gen.Select(Gen.Int[1, 500], Gen.OneOf("", "/US-FEDERAL"), (n, calendar) => $"{n}BD{calendar}"));
 
-    private static readonly Gen<(LocalDate On, string? At, string Leads, string Hour, string? Quiet)> GenCase = Gen.Select(
-        Gen.Int[0, 365 * 131].Select(days => new LocalDate(1970, 1, 1).PlusDays(days)),
-        Gen.OneOf(Gen.Const((string?)null), GenHour.Select(hour => (string?)hour)),
+    private static readonly Gen<string> GenQuiet = Gen.OneOf(
+        Gen.Const(""),
+        Gen.Select(GenHour, GenHour, (from, to) => from == to ? "" : $" {from}-{to}"),
+        Gen.OneOf(" 22:00-07:00", " 23:30-01:30", " 20:00-00:15", " 01:10-02:40"));
+
+    // The small hours often: there clocks change.
+    private static readonly Gen<(string Leads, string HourAndQuiet)> GenWish = Gen.Select(
         GenLead.Array[1, 4].Select(leads => string.Join(' ', leads.Distinct())),
-        // The small hours often: there clocks change.
         Gen.OneOf(GenHour, Gen.Select(Gen.Int[0, 3], Gen.Int[0, 59], (hour, minute) => $"{hour:00}:{minute:00}")),
-        Gen.OneOf(Gen.Const((string?)null), Gen.Select(GenHour, GenHour, (from, to) => from == to ? null : $"{from}-{to}"), Gen.OneOf<string?>("22:00-07:00", "23:30-01:30", "20:00-00:15", "01:10-02:40")));
+        GenQuiet,
+        (leads, hour, quiet) => (leads, hour + quiet));
+
+    private static readonly Gen<string> GenTime = Gen.OneOf(Gen.Const(""), GenHour.Select(hour => hour + " "));
+
+    private static readonly Gen<LocalDate> GenDay = Gen.Int[0, 365 * 131].Select(days => new LocalDate(1970, 1, 1).PlusDays(days));
 
     [Fact]
     public void In_every_zone_the_rule_agrees_with_a_naive_computation()
     {
         foreach (var id in Ids)
         {
+            // Up to ten days after a change of clocks, so that a short lead reaches back to it.
             var changes = ClockChanges(DateTimeZoneProviders.Tzdb[id]);
-            Gen.Select(GenCase, Gen.OneOf(Ids), Gen.Bool, Gen.Int[0, int.MaxValue], Gen.Int[-2, 10], (c, other, isNearChange, pick, days) =>
-                {
-                    // A few days after a change, so that a short lead reaches back to it.
-                    var on = isNearChange && changes.Count > 0 ? changes[pick % changes.Count].PlusDays(days) : c.On;
-                    return (Date: $"{on:uuuu-MM-dd}{(c.At is null ? "" : " " + c.At)} {(pick % 3 == 0 ? id : other)}", c.Leads, Subscriber: $"{id} {c.Hour}{(c.Quiet is null ? "" : " " + c.Quiet)}");
-                })
+            var genDay = changes.Length == 0
+                ? GenDay
+                : Gen.OneOf(GenDay, Gen.Select(Gen.OneOf(changes), Gen.Int[-2, 10], (change, days) => change.PlusDays(days)));
+            var genDate = Gen.Select(genDay, GenTime, Gen.OneOf(Gen.Const(id), Gen.OneOf(Ids)), (on, time, zone) => $"{on:uuuu-MM-dd} {time}{zone}");
+            Gen.Select(genDate, GenWish, (date, wish) => (Date: date, wish.Leads, Subscriber: $"{id} {wish.HourAndQuiet}"))
                 .Sample(
-                    text => Naive(text.Date, text.Leads, text.Subscriber) == Ours(text.Date, text.Leads, text.Subscriber),
+                    c => Naive(c.Date, c.Leads, c.Subscriber) == Ours(c.Date, c.Leads, c.Subscriber),
                     iter: CasesPerZone, threads: 1,
-                    print: text => $"{text}\n  naive {Naive(text.Date, text.Leads, text.Subscriber)}\n  ours  {Ours(text.Date, text.Leads, text.Subscriber)}");
+                    print: c => $"{c}\n  naive {Naive(c.Date, c.Leads, c.Subscriber)}\n  ours  {Ours(c.Date, c.Leads, c.Subscriber)}");
         }
     }
 
     [Fact]
     public void A_reminder_never_expires_before_it_is_due() =>
-        Gen.Select(GenCase, Gen.OneOf(Ids), Gen.OneOf(Ids)).Sample(
-            (c, zone, subscriber) => DueRule.Reminders(
-                    Date($"{c.On:uuuu-MM-dd}{(c.At is null ? "" : " " + c.At)} {zone}"), Wish(c.Leads, $"{subscriber} {c.Hour}{(c.Quiet is null ? "" : " " + c.Quiet)}"))
-                .All(reminder => reminder.DueAt < reminder.Expires),
+        Gen.Select(GenDay, GenTime, Gen.OneOf(Ids), Gen.OneOf(Ids), GenWish).Sample(
+            (on, time, zone, subscriber, wish) =>
+                DueRule.Reminders(Date($"{on:uuuu-MM-dd} {time}{zone}"), Wish(wish.Leads, $"{subscriber} {wish.HourAndQuiet}"))
+                    .All(reminder => reminder.DueAt < reminder.Expires),
             iter: 2_000, threads: 1);
 
     private static string Naive(string date, string leads, string subscriber) =>
@@ -69,6 +75,11 @@ public sealed class DueRulePropertyTests
         string.Join(", ", DueRule.Reminders(Date(date), Wish(leads, subscriber)).Select(r => $"{r.Lead} {Shown(r.DueAt)}"));
 
     /// <summary>The UTC days on which the offset of a zone changes, 1970 to 2100.</summary>
-    private static List<LocalDate> ClockChanges(DateTimeZone zone) =>
-        [.. zone.GetZoneIntervals(Instant.FromUtc(1970, 1, 1, 0, 0), Instant.FromUtc(2100, 12, 31, 0, 0)).Where(i => i.HasStart).Select(i => i.Start.InUtc().Date).Where(day => day.Year is >= 1970 and <= 2100)];
+    private static LocalDate[] ClockChanges(DateTimeZone zone) =>
+    [
+        .. zone.GetZoneIntervals(Instant.FromUtc(1970, 1, 1, 0, 0), Instant.FromUtc(2100, 12, 31, 0, 0))
+            .Where(interval => interval.HasStart)
+            .Select(interval => interval.Start.InUtc().Date)
+            .Where(day => day.Year is >= 1970 and <= 2100),
+    ];
 }
