@@ -1,0 +1,133 @@
+using System.Text.Json;
+using Alerts.Web;
+
+namespace Alerts.Dates;
+
+/// <summary>
+/// Reads a key date as people and programs write it: the body of a <c>PUT</c>, an item of a file, an entry of the shipped
+/// catalogue. Strict on what it does not know, with one problem for each thing wrong.
+/// </summary>
+internal static class KeyDateJson
+{
+    private static readonly string[] Statuses = ["tentative", "confirmed", "cancelled"];
+
+    /// <summary>The key date (revision 1), or null when there are problems.</summary>
+    /// <param name="pointer">Where the body stands; empty for the whole.</param>
+    /// <param name="reason">Why, in the operator's words, up to 1,000 characters; null when not given.</param>
+    public static KeyDate? Read(JsonElement body, string pointer, string id, List<Problem> problems, out string? reason)
+    {
+        reason = null;
+        return Fields.Of(body, pointer, problems) is { } fields ? Read(fields, id, out reason) : null;
+    }
+
+    /// <summary>As above, where the caller has read members of its own first; refuses all others.</summary>
+    public static KeyDate? Read(Fields fields, string id, out string? reason)
+    {
+        var before = fields.Problems.Count;
+        if (!Slug.IsOne(id))
+        {
+            fields.Refuse("id", $"{Problem.Quote(id)} is not an id; write {Slug.Form}.");
+        }
+
+        var title = Title(fields);
+        var summary = Paragraphs(fields, "summary", PlainText.LongestSummary);
+        var topics = TopicList.Read(fields, "topics");
+        var when = MomentJson.ReadWhen(fields);
+        var end = MomentJson.ReadEnd(fields, when);
+        var status = Status(fields);
+        var source = Source(fields);
+        var checkedOn = TimeText.Day(fields, "checkedOn");
+        reason = Paragraphs(fields, "reason", PlainText.LongestReason);
+        fields.Ignore("id", "revision", "url", "phase");
+        fields.RefuseOthers();
+        return fields.Problems.Count == before && title is not null && when is not null
+            ? new KeyDate(id, title, summary, [.. topics.Select(topic => topic.Text)], when, end, status, source, checkedOn, Revision: 1)
+            : null;
+    }
+
+    /// <summary>Why a change is made, as <c>{reason?}</c> gives it; the one member of the body of the cancel route.</summary>
+    public static string? ReadReason(Fields fields) => Paragraphs(fields, "reason", PlainText.LongestReason);
+
+    public static string Word(DateStatus status) => status switch
+    {
+        DateStatus.Tentative => "tentative",
+        DateStatus.Confirmed => "confirmed",
+        DateStatus.Cancelled => "cancelled",
+        _ => throw new ArgumentOutOfRangeException(nameof(status)),
+    };
+
+    /// <summary>The status of a word; null when it is none.</summary>
+    public static DateStatus? StatusOf(string word) =>
+        Array.IndexOf(Statuses, word) is >= 0 and var index ? (DateStatus)index : null;
+
+    private static string? Title(Fields fields)
+    {
+        const string Advice = "a title of 1 to 200 characters";
+        if (fields.RequiredText("title", Advice)?.Trim() is not { } title)
+        {
+            return null;
+        }
+
+        if (title.Length == 0)
+        {
+            fields.Refuse("title", $"The title is blank; write {Advice}.");
+        }
+        else if (PlainText.Length(title) > PlainText.LongestTitle)
+        {
+            fields.Refuse("title", FormattableString.Invariant($"The title has {PlainText.Length(title)} characters; write at most {PlainText.LongestTitle}."));
+        }
+        else if (title.Any(PlainText.IsControl))
+        {
+            fields.Refuse("title", "The title holds control characters or line breaks; write it on one line without them.");
+        }
+
+        return title;
+    }
+
+    /// <summary>Text of several lines; null when absent or blank.</summary>
+    private static string? Paragraphs(Fields fields, string name, int longest)
+    {
+        if (fields.Text(name) is not { } text || string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        if (PlainText.Length(text) > longest)
+        {
+            fields.Refuse(name, FormattableString.Invariant($"The {name} has {PlainText.Length(text)} characters; write at most {longest}."));
+        }
+        else if (text.Any(PlainText.IsControlInParagraphs))
+        {
+            fields.Refuse(name, $"The {name} holds control characters other than line breaks and tabs; leave them out.");
+        }
+
+        return text;
+    }
+
+    private static DateStatus Status(Fields fields)
+    {
+        if (fields.Text("status") is not { } word)
+        {
+            return DateStatus.Confirmed;
+        }
+
+        if (StatusOf(word) is { } status)
+        {
+            return status;
+        }
+
+        fields.Refuse("status", $"{Problem.Quote(word)} is not a status; write {string.Join(" or ", Statuses)}.");
+        return DateStatus.Confirmed;
+    }
+
+    private static string? Source(Fields fields)
+    {
+        var source = fields.Text("source");
+        if (source is not null && (PlainText.Length(source) > PlainText.LongestSource || !PlainText.IsWebAddress(source)))
+        {
+            fields.Refuse("source", $"{Problem.Quote(source)} is not an address; write an absolute http or https URL of at most 2,048 characters, or leave it out.");
+        }
+
+        return source;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Alerts.App;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Alerts.Dates;
+
+/// <summary>Writes key dates: as answers show them, as the database keeps them, and as files carry them.</summary>
+internal static class KeyDateText
+{
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
+
+    /// <summary>The key date as the API answers it, with what is computed: <c>instant</c>, <c>phase</c>, <c>url</c>.</summary>
+    /// <param name="now">By the service's clock; decides the phase.</param>
+    public static void Write(Utf8JsonWriter writer, DateVersion version, Instant now, PublicUrl publicUrl)
+    {
+        var date = version.KeyDate;
+        writer.WriteStartObject();
+        WriteDescription(writer, date);
+        writer.WritePropertyName("when");
+        MomentJson.Write(writer, date.When);
+        writer.WritePropertyName("end");
+        MomentJson.Write(writer, date.End);
+        writer.WriteString("status", KeyDateJson.Word(date.Status));
+        writer.WriteString("phase", now >= date.Over ? "occurred" : "upcoming");
+        WriteOrigin(writer, date);
+        writer.WriteString("url", publicUrl.At("/dates/" + date.Id));
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The whole key date on one line; <see cref="FromStored"/> gives it back exactly.</summary>
+    public static string ToStored(KeyDate date) => Text(Compact, writer => WriteGiven(writer, date));
+
+    /// <summary>Reads only what <see cref="ToStored"/> wrote: what was once recorded is never judged again.</summary>
+    public static KeyDate FromStored(string stored)
+    {
+        using var document = JsonDocument.Parse(stored);
+        var root = document.RootElement;
+        return new KeyDate(
+            Required(root, "id"), Required(root, "title"), root.GetProperty("summary").GetString(),
+            [.. root.GetProperty("topics").EnumerateArray().Select(topic => topic.GetString()!)], // only strings are ever written
+            StoredMoment(root.GetProperty("when")) ?? throw new FormatException("A stored key date has no moment."),
+            StoredMoment(root.GetProperty("end")),
+            KeyDateJson.StatusOf(Required(root, "status")) ?? throw new FormatException("A stored key date has no status."),
+            root.GetProperty("source").GetString(),
+            root.GetProperty("checkedOn").GetString() is { } day ? LocalDatePattern.Iso.Parse(day).Value : null,
+            root.GetProperty("revision").GetInt32());
+    }
+
+    /// <summary>A list in the shape of the product contract, section 2; an import reads it back unchanged.</summary>
+    public static string ToFile(IEnumerable<KeyDate> dates) => Text(Indented, writer =>
+    {
+        writer.WriteStartArray();
+        foreach (var date in dates)
+        {
+            WriteGiven(writer, date);
+        }
+
+        writer.WriteEndArray();
+    }) + "\n";
+
+    private static void WriteGiven(Utf8JsonWriter writer, KeyDate date)
+    {
+        writer.WriteStartObject();
+        WriteDescription(writer, date);
+        writer.WritePropertyName("when");
+        MomentJson.WriteGiven(writer, date.When);
+        writer.WritePropertyName("end");
+        MomentJson.WriteGiven(writer, date.End);
+        writer.WriteString("status", KeyDateJson.Word(date.Status));
+        WriteOrigin(writer, date);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteDescription(Utf8JsonWriter writer, KeyDate date)
+    {
+        writer.WriteString("id", date.Id);
+        writer.WriteString("title", date.Title);
+        writer.WriteString("summary", date.Summary);
+        writer.WriteStartArray("topics");
+        foreach (var topic in date.Topics)
+        {
+            writer.WriteStringValue(topic);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteOrigin(Utf8JsonWriter writer, KeyDate date)
+    {
+        writer.WriteString("source", date.Source);
+        writer.WriteString("checkedOn", date.CheckedOn is { } day ? TimeText.Write(day) : null);
+        writer.WriteNumber("revision", date.Revision);
+    }
+
+    private static Moment? StoredMoment(JsonElement moment) => moment.ValueKind == JsonValueKind.Null
+        ? null
+        : new Moment(
+            LocalDatePattern.Iso.Parse(Required(moment, "date")).Value,
+            moment.GetProperty("time").GetString() is { } time ? LocalTimePattern.ExtendedIso.Parse(time + ":00").Value : null,
+            DateTimeZoneProviders.Tzdb[Required(moment, "timeZone")]);
+
+    private static string Required(JsonElement root, string name) =>
+        root.GetProperty(name).GetString() ?? throw new FormatException($"A stored key date has no {name}.");
+
+    private static string Text(JsonWriterOptions options, Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, options))
+        {
+            write(writer);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}

@@ -1,0 +1,47 @@
+using Alerts.Web;
+using NodaTime;
+
+namespace Alerts.Dates;
+
+/// <summary>The key dates that come with the product, with their history; the file is <c>Dates/catalogue.json</c>.</summary>
+internal static class ShippedCatalogue
+{
+    private static readonly Lazy<IReadOnlyList<ShippedEntry>> Loaded = new(Load);
+
+    /// <summary>Ordered by the instant they enter, then id, then place.</summary>
+    public static IReadOnlyList<ShippedEntry> Entries => Loaded.Value;
+
+    /// <summary>A wrong catalogue is our own bug: it throws.</summary>
+    private static List<ShippedEntry> Load()
+    {
+        using var stream = typeof(ShippedCatalogue).Assembly.GetManifestResourceStream("catalogue.json")
+            ?? throw new InvalidOperationException("The shipped catalogue is not embedded.");
+        using var memory = new MemoryStream();
+        stream.CopyTo(memory);
+        var problems = new List<Problem>();
+        using var document = JsonText.Parse(memory.ToArray(), problems) ?? throw Broken(problems);
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        var entries = new List<ShippedEntry>();
+        foreach (var (index, item) in document.RootElement.EnumerateArray().Index())
+        {
+            var fields = Fields.Of(item, FormattableString.Invariant($"/{index}"), problems) ?? throw Broken(problems);
+            var id = fields.RequiredText("id", Slug.Form) ?? throw Broken(problems);
+            var recordedOn = TimeText.Day(fields, "recordedOn") ?? throw Broken(problems);
+            var wanted = KeyDateJson.Read(fields, id, out var reason) ?? throw Broken(problems);
+            places[id] = places.GetValueOrDefault(id) + 1;
+            entries.Add(new ShippedEntry(id, places[id], (recordedOn + LocalTime.Noon).InUtc().ToInstant(), wanted, reason));
+        }
+
+        return [.. entries.OrderBy(entry => entry.EntersAt).ThenBy(entry => entry.DateId, StringComparer.Ordinal).ThenBy(entry => entry.Place)];
+    }
+
+    private static InvalidOperationException Broken(List<Problem> problems) =>
+        new("The shipped catalogue is broken: " + string.Join(" ", problems));
+}
+
+/// <summary>One recorded state of a shipped date.</summary>
+/// <param name="Place">Its place in that date's list, from 1; with the id it says which entries have entered.</param>
+/// <param name="EntersAt">12:00 UTC of the day it was recorded.</param>
+/// <param name="Wanted">The date as it should then stand; its revision says nothing yet.</param>
+/// <param name="Reason">Why it changed; null for a first entry.</param>
+internal sealed record ShippedEntry(string DateId, int Place, Instant EntersAt, KeyDate Wanted, string? Reason);

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Alerts.Dates;
+using Alerts.Web;
+using NodaTime;
+
+namespace Alerts.Subscriptions;
+
+/// <summary>What somebody asks for when subscribing, previewing or changing a subscription; null in place of it when there are problems.</summary>
+/// <param name="Channel"><c>email</c> or <c>webhook</c>; null in a preview without one, and in a change.</param>
+/// <param name="Address">The mail address or URL; null with <paramref name="Channel"/>.</param>
+/// <param name="Wish">What it follows, its leads, its zone and hour.</param>
+/// <param name="DatePointers">The JSON pointer of each of the wish's dates, for the caller who knows which exist.</param>
+/// <param name="Now">From when to count; null for the service's clock. Only in a preview.</param>
+internal sealed record SubscriptionRequest(
+    string? Channel, string? Address, Wish Wish, IReadOnlyList<string> DatePointers, Instant? Now)
+{
+    /// <summary>The body of <c>POST /api/subscriptions</c>.</summary>
+    /// <param name="webhookUrlProblem">What is wrong with a webhook's URL, as a sentence; null when it is good.</param>
+    public static SubscriptionRequest? ReadNew(JsonElement body, Func<string, string?> webhookUrlProblem, List<Problem> problems)
+    {
+        if (Fields.Of(body, "", problems) is not { } fields)
+        {
+            return null;
+        }
+
+        if (fields.Value("channel") is null)
+        {
+            fields.Refuse("channel", "'channel' is missing; write {\"type\": \"email\", \"address\": \"name@example.com\"} or {\"type\": \"webhook\", \"url\": \"https://…\"}.");
+        }
+
+        return Read(fields, webhookUrlProblem, now: null);
+    }
+
+    /// <summary>The body of <c>POST /api/subscriptions/preview</c>: the same, <c>channel</c> optional, and <c>now</c>.</summary>
+    public static SubscriptionRequest? ReadPreview(JsonElement body, Func<string, string?> webhookUrlProblem, List<Problem> problems) =>
+        Fields.Of(body, "", problems) is { } fields ? Read(fields, webhookUrlProblem, TimeText.Moment(fields, "now")) : null;
+
+    /// <summary>The body of <c>PATCH /api/subscriptions/{id}</c>: a merge patch (RFC 7396) onto the wish as it is.</summary>
+    public static SubscriptionRequest? ReadPatch(JsonElement body, Wish current, List<Problem> problems)
+    {
+        if (!WishPatch.IsSound(body, problems))
+        {
+            return null;
+        }
+
+        using var merged = WishPatch.Merge(body, current);
+        return Fields.Of(merged.RootElement, "", problems) is { } fields && WishJson.Read(fields, out var datePointers) is { } wish && problems.Count == 0
+            ? new SubscriptionRequest(Channel: null, Address: null, wish, datePointers, Now: null)
+            : null;
+    }
+
+    private static SubscriptionRequest? Read(Fields fields, Func<string, string?> webhookUrlProblem, Instant? now)
+    {
+        var (channel, address) = fields.Object("channel") is { } given ? ReadChannel(given, webhookUrlProblem) : (null, null);
+        var wish = WishJson.Read(fields, out var datePointers);
+        fields.RefuseOthers();
+        return wish is not null && fields.Problems.Count == 0 ? new SubscriptionRequest(channel, address, wish, datePointers, now) : null;
+    }
+
+    private static (string? Channel, string? Address) ReadChannel(Fields fields, Func<string, string?> webhookUrlProblem)
+    {
+        switch (fields.RequiredText("type", "\"email\" or \"webhook\""))
+        {
+            case "email":
+                var address = fields.RequiredText("address", "the mail address, such as name@example.com");
+                Judge(fields, "address", address, MailAddress.Problem);
+                fields.RefuseOthers();
+                return ("email", address);
+            case "webhook":
+                var url = fields.RequiredText("url", "the endpoint's URL, https://…");
+                Judge(fields, "url", url, webhookUrlProblem);
+                RefuseUnbuilt(fields);
+                fields.RefuseOthers();
+                return ("webhook", url);
+            case { } type:
+                fields.Refuse("type", $"{Problem.Quote(type)} is not a channel; write \"email\" or \"webhook\".");
+                return (null, null);
+            case null:
+                return (null, null);
+        }
+    }
+
+    private static void Judge(Fields fields, string name, string? text, Func<string, string?> problem)
+    {
+        if (text is not null && problem(text) is { } detail)
+        {
+            fields.Refuse(name, detail);
+        }
+    }
+
+    private static void RefuseUnbuilt(Fields fields)
+    {
+        if (fields.Text("format") is { } format && format != "standard")
+        {
+            fields.Refuse("format", format == "cloudevents"
+                ? "The format 'cloudevents' is not available yet; write \"standard\", or leave it out."
+                : $"{Problem.Quote(format)} is not a format; write \"standard\", or leave it out.");
+        }
+
+        if (fields.Text("contact") is not null)
+        {
+            fields.Refuse("contact", "A contact address is not available yet; leave it out.");
+        }
+    }
+}
