@@ -12,8 +12,7 @@ internal static class ICalendarTimes
 {
     private const string Forms = "20251110 (all day), 20251110T000100Z (UTC) or, with TZID, 20251110T000100";
 
-    /// <summary>Longer than any event; keeps sums inside the calendar.</summary>
-    private const int MostDays = 10_000;
+    private static readonly LocalDate LastDayOfAll = new(TimeText.LastYear, 12, 31);
 
     private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
     private static readonly LocalDateTimePattern Time = LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
@@ -107,22 +106,31 @@ internal static class ICalendarTimes
             throw new FormatException($"has a DURATION that cannot be, {Web.Problem.Quote(duration)}; write one such as P2D or, with a time in DTSTART, PT36H.");
         }
 
+        if (Days(length) > Period.DaysBetween(when.On, LastDayOfAll))
+        {
+            throw TooLate();
+        }
+
         // Days are counted on the calendar, hours as they elapse (RFC 5545, section 3.3.6).
-        var days = checked((length.Weeks * 7) + length.Days);
+        var days = (int)((length.Weeks * 7) + length.Days);
         if (when.At is not { } at)
         {
-            return LastDay(when, when.On.PlusDays((int)days - 1));
+            return LastDay(when, when.On.PlusDays(days - 1));
         }
 
         var hours = (length - Period.FromWeeks(length.Weeks) - Period.FromDays(length.Days)).ToDuration();
-        var whole = LocalTimes.ToInstant(when.On.PlusDays((int)days) + at, when.Zone);
+        var whole = LocalTimes.ToInstant(when.On.PlusDays(days) + at, when.Zone);
         return LastMoment(when, (whole + hours).InZone(when.Zone).LocalDateTime);
     }
 
     private static bool TryReadDuration(string text, [NotNullWhen(true)] out Period? length) =>
         PeriodPattern.Roundtrip.Parse(text.TrimStart('+')).TryGetValue(Period.Zero, out length!)
         && length is { Years: 0, Months: 0, Milliseconds: 0, Ticks: 0, Nanoseconds: 0 }
-        && new[] { length.Weeks * 7m, length.Days, length.Hours / 24m, length.Minutes / 1440m, length.Seconds / 86400m }.All(days => days is >= 0 and <= MostDays);
+        && length is { Weeks: >= 0, Days: >= 0, Hours: >= 0, Minutes: >= 0, Seconds: >= 0 };
+
+    /// <summary>How long it is in days, whatever the numbers: a decimal holds them all.</summary>
+    private static decimal Days(Period length) =>
+        (length.Weeks * 7m) + length.Days + (length.Hours / 24m) + (length.Minutes / 1440m) + (length.Seconds / 86400m);
 
     private static Moment? LastDay(Moment when, LocalDate on) =>
         on <= when.On ? null : TimeText.IsInRange(on) ? when with { On = on } : throw TooLate();

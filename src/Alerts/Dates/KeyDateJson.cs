@@ -31,13 +31,13 @@ internal static class KeyDateJson
 
         var title = Title(fields);
         var summary = Paragraphs(fields, "summary", PlainText.LongestSummary);
-        var topics = TopicList.Read(fields, "topics");
+        var topics = SlugList.Read(fields, "topics");
         var when = MomentJson.ReadWhen(fields);
         var end = MomentJson.ReadEnd(fields, when);
         var status = Status(fields);
         var source = Source(fields);
         var checkedOn = TimeText.Day(fields, "checkedOn");
-        reason = Paragraphs(fields, "reason", PlainText.LongestReason);
+        reason = ReadReason(fields);
         fields.Ignore("id", "revision", "url", "phase");
         fields.RefuseOthers();
         return fields.Problems.Count == before && title is not null && when is not null
@@ -45,7 +45,7 @@ internal static class KeyDateJson
             : null;
     }
 
-    /// <summary>Why a change is made, as <c>{reason?}</c> gives it; the one member of the body of the cancel route.</summary>
+    /// <summary>Why a change is made; also the one member of the body of the cancel route.</summary>
     public static string? ReadReason(Fields fields) => Paragraphs(fields, "reason", PlainText.LongestReason);
 
     public static string Word(DateStatus status) => status switch

@@ -25,12 +25,13 @@ internal static class MailAddress
             return FormattableString.Invariant($"The address has {address.Length} characters; write one of at most {Longest}.");
         }
 
-        var isPlain = address.All(c => char.IsAscii(c) && !char.IsControl(c) && c is not ('"' or ' '))
+        var at = address.LastIndexOf('@');
+        var isPlain = at > 0 && at <= LongestLocalPart
+            && address.All(c => char.IsAscii(c) && !char.IsControl(c) && c is not ('"' or ' '))
             && MailboxAddress.TryParse(address, out var mailbox)
-            && mailbox.Address == address
+            && mailbox.GetAddress(idnEncode: true) == address // Address itself shows xn-- names decoded
             && string.IsNullOrEmpty(mailbox.Name)
-            && mailbox.LocalPart.Length is > 0 and <= LongestLocalPart
-            && IsDomain(mailbox.Domain);
+            && IsDomain(address[(at + 1)..]);
         return isPlain ? null : $"{Web.Problem.Quote(address)} is not a mail address; write it as name@example.com.";
     }
 

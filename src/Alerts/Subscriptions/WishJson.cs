@@ -24,8 +24,8 @@ internal static class WishJson
     public static Wish? Read(Fields fields, out IReadOnlyList<string> datePointers)
     {
         var before = fields.Problems.Count;
-        var dates = TopicList.Read(fields, "dates", MostDates);
-        var topics = TopicList.Read(fields, "topics", MostTopics);
+        var dates = SlugList.Read(fields, "dates", MostDates);
+        var topics = SlugList.Read(fields, "topics", MostTopics);
         var leads = ReadLeads(fields);
         var zone = fields.RequiredText("timeZone", "an IANA time zone such as America/New_York") is { } id
             ? MomentJson.ReadZone(fields, "timeZone", id)

@@ -2,8 +2,8 @@ using Alerts.Web;
 
 namespace Alerts.Dates;
 
-/// <summary>Reads a list of ids or topics: each of the id's form, repeats dropped, in the order given.</summary>
-internal static class TopicList
+/// <summary>Reads a list of ids or topics: each of their form, repeats dropped, in the order given.</summary>
+internal static class SlugList
 {
     public static IReadOnlyList<(string Text, string Pointer)> Read(Fields fields, string name, int most = PlainText.MostTopics)
     {

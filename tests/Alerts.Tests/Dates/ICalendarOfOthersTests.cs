@@ -1,0 +1,53 @@
+using Alerts.Dates;
+using Alerts.Tests.Support;
+using CsCheck;
+using Ical.Net.CalendarComponents;
+using Ical.Net.DataTypes;
+using Ical.Net.Serialization;
+using NodaTime;
+using Xunit;
+
+namespace Alerts.Tests.Dates;
+
+/// <summary>Calendars written by a published library, with its folding, escapes and zones, are read as they were meant.</summary>
+public sealed class ICalendarOfOthersTests
+{
+    [Fact]
+    public void What_ical_net_writes_is_read_as_meant() => AnyKeyDate.Any.Sample(date =>
+    {
+        var file = ICalendarFile.Read(Written(date));
+        Assert.Empty(file.Errors);
+        var read = Assert.Single(file.Dates).KeyDate;
+        Assert.Equal(date.Id, read.Id);
+        Assert.Equal(date.Title, read.Title);
+        // RFC 5545 knows one line break and no carriage return of its own; blank topics aside, all else is kept.
+        Assert.Equal(date.Summary?.Replace("\r\n", "\n", StringComparison.Ordinal), read.Summary?.Replace("\r\n", "\n", StringComparison.Ordinal));
+        Assert.Equal(date.Topics.Order(StringComparer.Ordinal), read.Topics.Order(StringComparer.Ordinal));
+        Assert.Equal(date.When, read.When);
+        Assert.Equal(date.End is { } end && end.On > date.When.On ? end : null, read.End);
+        Assert.Equal(date.Status, read.Status);
+    }, iter: 300);
+
+    private static string Written(KeyDate date)
+    {
+        var calendar = new Ical.Net.Calendar();
+        calendar.AddProperty("X-WR-TIMEZONE", date.When.Zone.Id);
+        var item = new CalendarEvent
+        {
+            Uid = date.Id,
+            Summary = date.Title,
+            Description = date.Summary,
+            Categories = [.. date.Topics],
+            Status = KeyDateJson.Word(date.Status).ToUpperInvariant(),
+            DtStamp = new CalDateTime(2025, 10, 25, 12, 0, 0, "UTC"),
+            Start = Time(date.When, date.When.On),
+            End = date.End is { } end ? Time(end, end.IsAllDay ? end.On.PlusDays(1) : end.On) : null,
+        };
+        calendar.Events.Add(item);
+        return new CalendarSerializer().SerializeToString(calendar)!;
+    }
+
+    private static CalDateTime Time(Moment moment, LocalDate on) => moment.At is { } at
+        ? new CalDateTime(on.Year, on.Month, on.Day, at.Hour, at.Minute, 0, moment.Zone.Id)
+        : new CalDateTime(on.Year, on.Month, on.Day);
+}
