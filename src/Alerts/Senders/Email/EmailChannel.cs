@@ -1,0 +1,32 @@
+using MimeKit;
+
+namespace Alerts.Senders.Email;
+
+/// <summary>Sends alerts and service messages as mails: composes one and hands it to the transport that is configured.</summary>
+internal sealed class EmailChannel(MailComposer composer, IMailTransport transport) : IChannel
+{
+    public string Name => "email";
+
+    public int Slots => 16;
+
+    public int? SlotsPerLane => null;
+
+    public async Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel)
+    {
+        if (!MailboxAddress.TryParse(message.Subscription.Address, out _))
+        {
+            // Erased since, or a form that no mail server takes: nothing to wait for.
+            return new GaveUp(null, null, "no mail address to send to");
+        }
+
+        using var mail = composer.Compose(message);
+        return await transport.SendAsync(message.Id, mail, cancel);
+    }
+}
+
+/// <summary>The way a finished mail goes: a folder, or a mail server.</summary>
+internal interface IMailTransport
+{
+    /// <param name="id">The message's own id (<c>al_…</c>, <c>msg_…</c>): the same for every attempt.</param>
+    Task<SendResult> SendAsync(string id, MimeMessage mail, CancellationToken cancel);
+}

@@ -1,0 +1,89 @@
+using Alerts.App;
+using Alerts.Senders.Email.Texts;
+using Alerts.Subscriptions;
+using MimeKit;
+using MimeKit.Text;
+
+namespace Alerts.Senders.Email;
+
+/// <summary>Makes the mail of a message: headers, text, HTML and, for an alert, the calendar entry.</summary>
+/// <param name="from">The sender (<c>Alerts:Email:From</c>): <c>alerts@example.com</c> or <c>Name &lt;alerts@example.com&gt;</c>. Throws <see cref="ParseException"/> when it is neither.</param>
+internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
+{
+    private readonly MailboxAddress sender = Sender(from);
+
+    /// <summary>What <c>Message-ID</c> and <c>List-Id</c> end in: the host in its ASCII form, an IPv6 one in its brackets.</summary>
+    private readonly string host = url.Value.HostNameType == UriHostNameType.IPv6 ? url.Value.Host : url.Value.IdnHost;
+
+    /// <summary>Throws for <see cref="ServiceMessage.Verification"/>, which webhooks are asked, not people.</summary>
+    public MimeMessage Compose(Outgoing message)
+    {
+        var links = new MailLinks(url, tokens, message.Subscription);
+        var text = message switch
+        {
+            OutgoingAlert alert => AlertText(alert, links),
+            OutgoingService service => ServiceText(service, links),
+            _ => throw new ArgumentOutOfRangeException(nameof(message), message.GetType().Name, "not a message that is mailed"),
+        };
+
+        var mail = new MimeMessage { Subject = Literal(text.Subject), Date = message.At.ToDateTimeOffset(), MessageId = $"{message.Id}@{host}" };
+        mail.From.Add(sender);
+        mail.To.Add(new MailboxAddress(null, message.Subscription.Address));
+
+        // RFC 3834, section 5: keeps holiday replies away.
+        mail.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
+        if (message is not OutgoingService { Message: ServiceMessage.Confirmation })
+        {
+            AddListHeaders(mail, links);
+        }
+
+        var parts = new MultipartAlternative
+        {
+            Part(TextFormat.Plain, text.Body.ToPlainText()),
+            Part(TextFormat.Html, text.Body.ToHtml(text.Subject)),
+        };
+        mail.Body = message is OutgoingAlert told
+            ? new Multipart("mixed") { parts, CalendarPart.Of(told.Date, links.Date(told.Date.KeyDate), sender.Address) }
+            : parts;
+        return mail;
+    }
+
+    private static MailText AlertText(OutgoingAlert alert, MailLinks links) => alert.Kind switch
+    {
+        Ledger.AlertKind.Reminder => ReminderText.Of(alert, links),
+        Ledger.AlertKind.Rescheduled => RescheduledText.Of(alert, links),
+        Ledger.AlertKind.Cancelled => CancelledText.Of(alert, links),
+        Ledger.AlertKind.Service or _ => throw new ArgumentOutOfRangeException(nameof(alert), alert.Kind, "not the kind of an alert"),
+    };
+
+    private static MailText ServiceText(OutgoingService service, MailLinks links) => service.Message switch
+    {
+        ServiceMessage.Confirmation => ConfirmationText.Of(service, links),
+        ServiceMessage.ManageLink => ManageLinkText.Of(service, links),
+        ServiceMessage.Test => TestText.Of(service, links),
+        ServiceMessage.Verification or _ => throw new ArgumentOutOfRangeException(nameof(service), service.Message, "not a message that is mailed"),
+    };
+
+    /// <summary>RFC 8058 and RFC 2919: one-click unsubscribing, and a name by which mail programs group and filter.</summary>
+    private void AddListHeaders(MimeMessage mail, MailLinks links)
+    {
+        mail.Headers.Add(HeaderId.ListId, $"Alerts <alerts.{host}>");
+        mail.Headers.Add(HeaderId.ListUnsubscribe, $"<{links.Unsubscribe}>");
+        mail.Headers.Add(HeaderId.ListUnsubscribePost, "List-Unsubscribe=One-Click");
+    }
+
+    /// <summary>
+    /// MimeKit leaves ASCII as it is, and what looks like an encoded word (RFC 2047) would be decoded by the reader: a way
+    /// around <see cref="PlainText"/>. A word joiner, which shows as nothing, keeps it from looking like one.
+    /// </summary>
+    private static string Literal(string subject) => subject.Replace("=?", "=\u2060?", StringComparison.Ordinal);
+
+    private static TextPart Part(TextFormat format, string text) =>
+        new(format) { Text = text, ContentTransferEncoding = ContentEncoding.QuotedPrintable };
+
+    private static MailboxAddress Sender(string from)
+    {
+        var parsed = MailboxAddress.Parse(from);
+        return string.IsNullOrEmpty(parsed.Name) ? new MailboxAddress("Alerts", parsed.Address) : parsed;
+    }
+}

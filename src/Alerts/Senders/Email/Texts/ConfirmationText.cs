@@ -1,0 +1,22 @@
+using NodaTime;
+
+namespace Alerts.Senders.Email.Texts;
+
+/// <summary>Asks whether the owner of the address asked for the alerts; nothing else is sent before the answer.</summary>
+internal static class ConfirmationText
+{
+    private static readonly Duration Lapse = Duration.FromDays(7);
+
+    public static MailText Of(OutgoingService message, MailLinks links)
+    {
+        var wish = message.Subscription.Wish;
+        var lapses = TimeWords.Of(message.Subscription.CreatedAt + Lapse, wish.Zone);
+        var body = new MailBody()
+            .Heading("Please confirm your deadline alerts")
+            .Paragraph("Somebody, hopefully you, asked for alerts to this address:")
+            .Wish(wish)
+            .Button("Open this page and press its button to confirm", links.Confirm)
+            .Paragraph($"Without it the request lapses after 7 days, on {lapses}, and nothing more is sent. If it was not you, just leave it.");
+        return new MailText("Please confirm your deadline alerts", body);
+    }
+}

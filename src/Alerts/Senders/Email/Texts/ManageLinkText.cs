@@ -1,0 +1,17 @@
+namespace Alerts.Senders.Email.Texts;
+
+/// <summary>To the owner of an address who asked for what they already have: the way to change it.</summary>
+internal static class ManageLinkText
+{
+    public static MailText Of(OutgoingService message, MailLinks links)
+    {
+        var body = new MailBody()
+            .Heading("You already get these alerts")
+            .Paragraph("Somebody, hopefully you, asked once more for alerts that this address already gets:")
+            .Wish(message.Subscription.Wish)
+            .Button("See, change or end them", links.Manage)
+            .Paragraph("If it was not you, just leave it: nothing has changed.")
+            .Footer(links);
+        return new MailText("Your deadline alerts: the link to manage them", body);
+    }
+}

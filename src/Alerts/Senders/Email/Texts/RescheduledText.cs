@@ -1,0 +1,33 @@
+namespace Alerts.Senders.Email.Texts;
+
+/// <summary>A date was moved, or is back on after a cancellation: what was told before and what holds now.</summary>
+internal static class RescheduledText
+{
+    public static MailText Of(OutgoingAlert alert, MailLinks links)
+    {
+        var date = alert.Date.KeyDate;
+        var before = alert.Previous ?? throw new InvalidOperationException("a correction says what was told before");
+        var zone = alert.Subscription.Wish.Zone;
+        var title = DateFacts.Title(date);
+        var when = DateFacts.When(date, zone);
+
+        var body = new MailBody();
+        if (before.IsCancelled)
+        {
+            body.Heading($"Back on: {title}").Paragraph("You were told that this date is cancelled. It is not any more.");
+        }
+        else
+        {
+            body.Heading($"Moved: {title}");
+        }
+
+        if (!before.IsAtSameTimeAs(date))
+        {
+            body.Old("Was", TimeWords.Lines(before, zone));
+        }
+
+        body.New("Now", [.. TimeWords.Lines(date, zone), Remaining.Words(date, alert.At, zone)])
+            .About(date, alert.Reason, links);
+        return new MailText(before.IsCancelled ? $"Back on: {title} ({when})" : $"Moved: {title}, now {when}", body);
+    }
+}

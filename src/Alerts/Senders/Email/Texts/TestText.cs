@@ -1,0 +1,16 @@
+namespace Alerts.Senders.Email.Texts;
+
+/// <summary>Shows that mails arrive; asked for by the owner.</summary>
+internal static class TestText
+{
+    public static MailText Of(OutgoingService message, MailLinks links)
+    {
+        var wish = message.Subscription.Wish;
+        var body = new MailBody()
+            .Heading("Test: your deadline alerts arrive")
+            .Paragraph($"You asked for this test. It was sent on {TimeWords.Of(message.At, wish.Zone)}, and your alerts will come the same way:")
+            .Wish(wish)
+            .Footer(links);
+        return new MailText("Test: your deadline alerts arrive", body);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text;
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Senders;
+using Alerts.Senders.Email;
+using Alerts.Subscriptions;
+using MimeKit;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Alerts.Tests.Senders.Email;
+
+/// <summary>Short ways to a message, a composed mail, and the same mail as a receiver reads it from its bytes.</summary>
+internal static class Mails
+{
+    public const string Key = "al_abcdefghijklmnopqrstuvwxyz";
+
+    public static readonly Tokens Tokens = new(new byte[32]);
+
+    public static DateTimeZone Zone(string id) => DateTimeZoneProviders.Tzdb[id];
+
+    public static Instant Utc(string text) => InstantPattern.ExtendedIso.Parse(text).Value;
+
+    /// <summary><c>2025-11-10</c> or <c>2025-11-10T00:01</c>.</summary>
+    public static Moment Moment(string text, string zone) => text.Contains('T', StringComparison.Ordinal)
+        ? new Moment(LocalDatePattern.Iso.Parse(text[..10]).Value, LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(text[11..]).Value, Zone(zone))
+        : new Moment(LocalDatePattern.Iso.Parse(text).Value, null, Zone(zone));
+
+    public static KeyDate Date(
+        string when = "2025-11-10T00:01", string zone = "America/New_York", string? end = null,
+        string title = "US-China tariff truce expires", DateStatus status = DateStatus.Confirmed, int revision = 1,
+        string? summary = "The truce of Geneva ends.", string? source = "https://example.org/source?a=1&b=2") =>
+        new("us-china-truce-expiry", title, summary, ["us-china", "tariffs"], Moment(when, zone),
+            end is null ? null : Moment(end, zone), status, source, null, revision);
+
+    public static Subscription Subscriber(string zone = "America/New_York", string address = "newyork@example.com", Wish? wish = null) =>
+        new(1, "sub_k3v9", "email", address, SubscriptionStatus.Active, Utc("2025-10-24T00:00:00Z"), Utc("2025-10-24T00:00:00Z"), 1,
+            wish ?? new Wish([], [], [new CalendarLead("P7D", Period.FromDays(7))], Zone(zone), new LocalTime(9, 0), null), 1, []);
+
+    public static OutgoingAlert Reminder(KeyDate date, string at, string zone = "America/New_York", string? dueAt = null) =>
+        new(Key, Subscriber(zone), Utc(at), AlertKind.Reminder, "P1D", Utc(dueAt ?? at), date.Over, Version(date), null, null);
+
+    public static OutgoingAlert Correction(KeyDate date, KeyDate previous, string zone = "America/New_York", string? reason = null) =>
+        new(Key, Subscriber(zone), Utc("2025-11-04T12:00:00Z"), date.IsCancelled ? AlertKind.Cancelled : AlertKind.Rescheduled, "-",
+            Utc("2025-11-04T12:00:00Z"), null, Version(date), previous, reason);
+
+    public static OutgoingService Service(ServiceMessage message, Wish? wish = null) =>
+        new("msg_1", Subscriber(wish: wish), Utc("2025-10-24T12:00:00Z"), message);
+
+    public static MailComposer Composer(string url = "https://alerts.example.com") =>
+        new(new PublicUrl(new Uri(url)), Tokens, "alerts@example.com");
+
+    /// <summary>Composed, written as it goes over the wire, and read again.</summary>
+    public static MimeMessage Received(Outgoing message, string url = "https://alerts.example.com") =>
+        MimeMessage.Load(new MemoryStream(Bytes(message, url)));
+
+    public static byte[] Bytes(Outgoing message, string url = "https://alerts.example.com")
+    {
+        using var mail = Composer(url).Compose(message);
+        using var bytes = new MemoryStream();
+        mail.Prepare(EncodingConstraint.SevenBit);
+        mail.WriteTo(MailFormat.OnDisk, bytes);
+        return bytes.ToArray();
+    }
+
+    public static string Raw(Outgoing message, string url = "https://alerts.example.com") => Encoding.ASCII.GetString(Bytes(message, url));
+
+    public static DateVersion Version(KeyDate date) =>
+        new(3, Utc("2025-11-04T12:00:00Z"), Utc("2025-11-04T12:00:00Z"), DateChange.Edited, null, date);
+}

@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Alerts.Senders.Email;
+
+namespace Alerts.Tests.Senders.Email;
+
+/// <summary>A mail server of a few lines that answers as told: what a real one cannot be brought to say on demand.</summary>
+internal sealed class ScriptedSmtpServer : IAsyncDisposable
+{
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentBag<TcpClient> clients = [];
+    private readonly Task accepting;
+    private int connections;
+    private int mails;
+
+    public ScriptedSmtpServer()
+    {
+        listener.Start();
+        accepting = AcceptAsync();
+    }
+
+    /// <summary>Command (or <c>.</c> for the end of the content) to answer; others are answered kindly.</summary>
+    public ConcurrentDictionary<string, string> Answers { get; } = new();
+
+    public bool ClosesAfterEachMail { get; init; }
+
+    public bool SaysGoodbyeToSecondMail { get; init; }
+
+    public ConcurrentQueue<string> Heard { get; } = new();
+
+    public int Connections => connections;
+
+    public SmtpOptions Options => new("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port);
+
+    public async ValueTask DisposeAsync()
+    {
+        listener.Stop();
+        foreach (var client in clients)
+        {
+            client.Dispose();
+        }
+
+        await accepting;
+    }
+
+    private async Task AcceptAsync()
+    {
+        var talks = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                var client = await listener.AcceptTcpClientAsync();
+                clients.Add(client);
+                Interlocked.Increment(ref connections);
+                talks.Add(TalkAsync(client));
+            }
+        }
+        catch (Exception end) when (end is SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            await Task.WhenAll(talks);
+        }
+    }
+
+    private async Task TalkAsync(TcpClient client)
+    {
+        try
+        {
+            using (client)
+            {
+                await using var stream = client.GetStream();
+                using var reader = new StreamReader(stream, Encoding.UTF8);
+                await using var writer = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\r\n", AutoFlush = true };
+                await writer.WriteLineAsync("220 scripted");
+                var isContent = false;
+                while (await reader.ReadLineAsync() is { } line)
+                {
+                    if (isContent && line != ".")
+                    {
+                        continue;
+                    }
+
+                    Heard.Enqueue(line);
+                    var command = line.Split(' ')[0].Replace("EHLO", "HELO", StringComparison.Ordinal);
+                    var answer = Answers.TryGetValue(command, out var scripted) ? scripted
+                        : command == "MAIL" && SaysGoodbyeToSecondMail && mails == 1 && connections == 1 ? "421 too many mails"
+                        : command == "DATA" ? "354 go on" : "250 kindly";
+                    isContent = command == "DATA";
+                    await writer.WriteLineAsync(answer);
+                    if (command == "." && answer[0] == '2' && Interlocked.Increment(ref mails) > 0 && ClosesAfterEachMail)
+                    {
+                        return;
+                    }
+
+                    if (command == "QUIT" || answer.StartsWith("421", StringComparison.Ordinal))
+                    {
+                        return;
+                    }
+                }
+            }
+        }
+        catch (Exception end) when (end is IOException or ObjectDisposedException)
+        {
+            // The other side, or the end of the test, hung up.
+        }
+    }
+}

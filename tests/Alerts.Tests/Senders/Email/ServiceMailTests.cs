@@ -1,0 +1,63 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Senders;
+using Alerts.Subscriptions;
+using MimeKit;
+using NodaTime;
+using Xunit;
+
+namespace Alerts.Tests.Senders.Email;
+
+public sealed class ServiceMailTests
+{
+    private static readonly Wish Wish = new(
+        ["us-china-truce-expiry"], ["us-china", "tariffs"],
+        [
+            new CalendarLead("P1M1W", Period.FromMonths(1) + Period.FromWeeks(1)), new CalendarLead("P0D", Period.Zero),
+            new ClockLead("PT36H1S", Duration.FromHours(36) + Duration.FromSeconds(1)), new ClockLead("PT0S", Duration.Zero),
+            new BusinessDayLead("3BD/US-FEDERAL", 3, HolidayCalendar.UsFederal), new BusinessDayLead("1BD", 1, HolidayCalendar.Weekends),
+        ],
+        Mails.Zone("Asia/Tokyo"), new LocalTime(8, 0), new QuietHours(new LocalTime(22, 0), new LocalTime(7, 0)));
+
+    [Fact]
+    public void A_confirmation_says_what_was_asked_for_how_to_confirm_and_when_it_lapses()
+    {
+        var message = Mails.Service(ServiceMessage.Confirmation, Wish);
+        var mail = Mails.Received(message);
+        var link = "https://alerts.example.com/confirm/" + Mails.Tokens.Make(TokenPurpose.Confirm, message.Subscription);
+
+        Assert.Equal("Please confirm your deadline alerts", mail.Subject);
+        string[] said =
+        [
+            link, "us-china-truce-expiry", "us-china, tariffs", "1 month 1 week before", "on the day", "1 day 12 hours 1 second before",
+            "when it begins", "3 business days before (us-federal)", "1 business day before", "08:00 Tokyo time (Asia/Tokyo)",
+            "22:00 and 07:00", "after 7 days, on 31 Oct 2025, 09:00 Tokyo",
+        ];
+        Assert.All(said, words => Assert.Contains(words, mail.TextBody, StringComparison.Ordinal));
+        Assert.Contains($"href=\"{link}\"", mail.HtmlBody, StringComparison.Ordinal);
+        Assert.Empty(mail.Attachments);
+    }
+
+    // Who never asked has nothing to unsubscribe from.
+    [Fact]
+    public void A_confirmation_is_no_list_mail() =>
+        Assert.False(Mails.Received(Mails.Service(ServiceMessage.Confirmation)).Headers.Contains(HeaderId.ListUnsubscribe));
+
+    [Fact]
+    public void Who_follows_everything_reads_that() =>
+        Assert.Contains("Dates: all", Mails.Received(Mails.Service(ServiceMessage.Confirmation)).TextBody, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(nameof(ServiceMessage.ManageLink), "Your deadline alerts: the link to manage them")]
+    [InlineData(nameof(ServiceMessage.Test), "Test: your deadline alerts arrive")]
+    public void The_other_service_mails_carry_the_manage_link_and_a_random_id(string message, string subject)
+    {
+        var sent = Mails.Service(Enum.Parse<ServiceMessage>(message), Wish);
+        var mail = Mails.Received(sent);
+
+        Assert.Equal(subject, mail.Subject);
+        Assert.Equal("msg_1@alerts.example.com", mail.MessageId);
+        Assert.Contains("https://alerts.example.com/manage/" + Mails.Tokens.Make(TokenPurpose.Manage, sent.Subscription), mail.TextBody, StringComparison.Ordinal);
+        Assert.True(mail.Headers.Contains(HeaderId.ListUnsubscribe));
+    }
+}

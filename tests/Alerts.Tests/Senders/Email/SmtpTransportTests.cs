@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Sockets;
+using Alerts.Senders;
+using Alerts.Senders.Email;
+using Xunit;
+
+namespace Alerts.Tests.Senders.Email;
+
+public sealed class SmtpTransportTests
+{
+    private static readonly OutgoingAlert Alert = Mails.Reminder(Mails.Date(title: "Truce 😀"), "2025-11-09T14:00:00Z");
+
+    [Fact]
+    public async Task A_real_server_receives_the_mail_as_it_was_composed()
+    {
+        await using var server = await MailDev.StartAsync();
+        await using var transport = new SmtpTransport(server.Options);
+
+        Assert.Equal(250, Assert.IsType<Delivered>(await SendAsync(transport, Alert)).Status);
+
+        var mail = Assert.Single(await server.MailsAsync());
+        Assert.Equal("Tomorrow: Truce 😀 (10 Nov 2025, 00:01 New York)", mail.GetProperty("subject").GetString());
+        Assert.Equal("newyork@example.com", mail.GetProperty("to")[0].GetProperty("address").GetString());
+        Assert.Contains("us-china-truce-expiry.ics", mail.GetProperty("attachments").ToString(), StringComparison.Ordinal);
+        Assert.Contains(Mails.Key, mail.GetProperty("headers").GetProperty("message-id").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Many_mails_at_once_all_arrive()
+    {
+        await using var server = await MailDev.StartAsync();
+        await using var transport = new SmtpTransport(server.Options);
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => SendAsync(transport, Alert with { Id = $"al_{i}" })));
+
+        Assert.All(results, result => Assert.IsType<Delivered>(result));
+        Assert.Equal(40, (await server.MailsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_connection_is_used_again()
+    {
+        await using var server = new ScriptedSmtpServer();
+        await using var transport = new SmtpTransport(server.Options);
+
+        await SendAsync(transport, Alert);
+        await SendAsync(transport, Alert);
+
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task A_connection_that_the_server_closed_meanwhile_costs_no_attempt()
+    {
+        await using var server = new ScriptedSmtpServer { ClosesAfterEachMail = true };
+        await using var transport = new SmtpTransport(server.Options);
+
+        Assert.IsType<Delivered>(await SendAsync(transport, Alert));
+        Assert.IsType<Delivered>(await SendAsync(transport, Alert));
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Fact]
+    public async Task A_server_that_says_goodbye_to_a_used_connection_costs_no_attempt()
+    {
+        await using var server = new ScriptedSmtpServer { SaysGoodbyeToSecondMail = true };
+        await using var transport = new SmtpTransport(server.Options);
+
+        Assert.IsType<Delivered>(await SendAsync(transport, Alert));
+        Assert.IsType<Delivered>(await SendAsync(transport, Alert));
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Theory]
+    [InlineData("RCPT", "550 5.1.1 <newyork@example.com> no such user", "mailbox refused: 550 5.1.1 <(address)> no such user")]
+    [InlineData("MAIL", "554 5.7.1 not from you", "mail refused: 554 5.7.1 not from you")]
+    [InlineData(".", "554 5.6.0 looks like spam", "mail refused: 554 5.6.0 looks like spam")]
+    public async Task What_is_refused_for_ever_is_given_up_without_naming_the_address(string command, string answer, string reason)
+    {
+        await using var server = new ScriptedSmtpServer { Answers = { [command] = answer } };
+        await using var transport = new SmtpTransport(server.Options);
+
+        var gaveUp = Assert.IsType<GaveUp>(await SendAsync(transport, Alert));
+        Assert.Equal(reason, gaveUp.Reason);
+        Assert.DoesNotContain("newyork", gaveUp.Response, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("RCPT", "451 4.7.1 greylisted", 451)]
+    [InlineData("RCPT", "452 4.2.2 mailbox full", 452)]
+    [InlineData(".", "421 4.3.2 shutting down", 421)]
+    [InlineData("MAIL", "530 5.7.0 sign in first", null)] // the operator's to mend, not the reader's fault
+    [InlineData("HELO", "554 go away", 554)]
+    public async Task What_may_be_otherwise_later_is_tried_again(string command, string answer, int? status)
+    {
+        await using var server = new ScriptedSmtpServer { Answers = { [command] = answer } };
+        await using var transport = new SmtpTransport(server.Options);
+
+        Assert.Equal(status, Assert.IsType<TryAgain>(await SendAsync(transport, Alert)).Status);
+    }
+
+    [Fact]
+    public async Task After_a_refusal_the_next_mail_goes_out_over_the_same_connection()
+    {
+        await using var server = new ScriptedSmtpServer { Answers = { ["RCPT"] = "550 no such user" } };
+        await using var transport = new SmtpTransport(server.Options);
+
+        Assert.IsType<GaveUp>(await SendAsync(transport, Alert));
+        server.Answers.Clear();
+
+        Assert.IsType<Delivered>(await SendAsync(transport, Alert));
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_tried_again()
+    {
+        await using var transport = new SmtpTransport(new SmtpOptions("127.0.0.1", FreePort()));
+
+        Assert.IsType<TryAgain>(await SendAsync(transport, Alert));
+    }
+
+    [Theory]
+    [InlineData(SmtpSecurity.StartTls)]
+    [InlineData(SmtpSecurity.Tls)]
+    [InlineData(SmtpSecurity.Auto)] // with a user: the password is not sent in the clear
+    internal async Task No_mail_goes_out_less_protected_than_asked_for(SmtpSecurity security)
+    {
+        await using var server = new ScriptedSmtpServer();
+        await using var transport = new SmtpTransport(server.Options with { Security = security, User = "alerts", Password = "secret" });
+
+        Assert.IsType<TryAgain>(await SendAsync(transport, Alert));
+        Assert.DoesNotContain(server.Heard, line => line.StartsWith("MAIL", StringComparison.Ordinal) || line.StartsWith("AUTH", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Stopping_the_service_breaks_off_and_is_no_result()
+    {
+        await using var server = new ScriptedSmtpServer();
+        await using var transport = new SmtpTransport(server.Options);
+        using var mail = Mails.Composer().Compose(Alert);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => transport.SendAsync(Alert.Id, mail, new CancellationToken(canceled: true)));
+    }
+
+    internal static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static Task<SendResult> SendAsync(IMailTransport transport, Outgoing message) =>
+        new EmailChannel(Mails.Composer(), transport).SendAsync(message, TestContext.Current.CancellationToken);
+}
