@@ -25,7 +25,7 @@ internal static class TimeWords
 
     /// <summary><c>10 Nov 2025, 00:01 New York</c>.</summary>
     public static string Of(Instant instant, DateTimeZone reader) =>
-        $"{Of(instant.InZone(reader).LocalDateTime)} {Place(reader)}";
+        $"{Of(Local(instant, reader))} {Place(reader)}";
 
     /// <summary>
     /// When a key date is, for a subject: <c>10 Nov 2025, 00:01 New York</c> in the reader's zone, <c>1 Nov 2025</c> for an
@@ -34,7 +34,7 @@ internal static class TimeWords
     public static string Of(KeyDate date, DateTimeZone reader) =>
         date.When.IsAllDay
             ? Range(date.When.On, (date.End ?? date.When).On)
-            : Range(Local(date.When, reader), Local(date.End ?? date.When, reader)) + " " + Place(reader);
+            : Range(Local(date.Start, reader), Local((date.End ?? date.When).Start, reader)) + " " + Place(reader);
 
     /// <summary>
     /// When a key date is, for a body: a line in the reader's zone, with weekday and offset, and one in the date's own where
@@ -45,8 +45,8 @@ internal static class TimeWords
         var own = date.When.Zone;
         if (date.When.IsAllDay)
         {
-            var days = $"{Weekday.Format(date.When.On)}, {Of(date, own)}, {(date.End is null ? "all day" : "all days")} {Place(own)}";
-            return reader.Id == own.Id ? [days] : [days, $"{Of(date.Start, reader)} to {Of(date.Over, reader)}"];
+            var days = $"{Weekday.Format(date.When.On)}, {Of(date, own)}, all day in {Place(own)}";
+            return reader.Id == own.Id ? [days] : [days, $"{Range(Local(date.Start, reader), Local(date.Over, reader))} {Place(reader)}"];
         }
 
         return reader.Id == own.Id ? [Line(date, own)] : [Line(date, reader), Line(date, own)];
@@ -79,5 +79,5 @@ internal static class TimeWords
 
     private static string Of(LocalDateTime local) => $"{Of(local.Date)}, {Of(local.TimeOfDay)}";
 
-    private static LocalDateTime Local(Moment moment, DateTimeZone zone) => moment.Start.InZone(zone).LocalDateTime;
+    private static LocalDateTime Local(Instant instant, DateTimeZone zone) => instant.InZone(zone).LocalDateTime;
 }

@@ -62,7 +62,7 @@ internal sealed class MailBody
     {
         plain.Append("\n-- \nYou get this mail because you subscribed to these alerts.\n")
             .Append("Manage: ").Append(links.Manage).Append("\nUnsubscribe: ").Append(links.Unsubscribe).Append('\n');
-        html.Append("<p class=\"footer\">You get this mail because you subscribed to these alerts.<br>\n")
+        html.Append("<p class=\"footer\">You get this mail because you subscribed to these alerts.<br>")
             .Append("<a href=\"").Append(Encode(links.Manage)).Append("\">Manage</a> &middot; ")
             .Append("<a href=\"").Append(Encode(links.Unsubscribe)).Append("\">Unsubscribe</a></p>\n");
         return this;

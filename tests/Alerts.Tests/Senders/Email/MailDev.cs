@@ -12,9 +12,11 @@ internal sealed class MailDev : IAsyncDisposable
 {
     private readonly Process process;
     private readonly HttpClient http;
+    private readonly DirectoryInfo folder;
 
-    private MailDev(Process process, int smtpPort, int webPort)
+    private MailDev(Process process, DirectoryInfo folder, int smtpPort, int webPort)
     {
+        this.folder = folder;
         this.process = process;
         http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{webPort}") };
         Options = new SmtpOptions("127.0.0.1", smtpPort);
@@ -33,10 +35,14 @@ internal sealed class MailDev : IAsyncDisposable
         }
 
         var (smtpPort, webPort) = (SmtpTransportTests.FreePort(), SmtpTransportTests.FreePort());
+        var folder = Directory.CreateTempSubdirectory("alerts-maildev-");
         var process = Process.Start(new ProcessStartInfo(
             program,
-            ["--smtp", $"{smtpPort}", "--web", $"{webPort}", "--ip", "127.0.0.1", "--web-ip", "127.0.0.1", "--silent"])) ?? throw new InvalidOperationException("maildev did not start");
-        var server = new MailDev(process, smtpPort, webPort);
+            [
+                "--smtp", $"{smtpPort}", "--web", $"{webPort}", "--ip", "127.0.0.1", "--web-ip", "127.0.0.1",
+                "--mail-directory", folder.FullName, "--silent",
+            ])) ?? throw new InvalidOperationException("maildev did not start");
+        var server = new MailDev(process, folder, smtpPort, webPort);
         await server.AnswersAsync(smtpPort);
         await server.AnswersAsync(webPort);
         return server;
@@ -51,6 +57,7 @@ internal sealed class MailDev : IAsyncDisposable
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync(CancellationToken.None);
         process.Dispose();
+        folder.Delete(recursive: true);
     }
 
     /// <summary>Until a connection is taken; the test's own time-out ends a wait in vain.</summary>
