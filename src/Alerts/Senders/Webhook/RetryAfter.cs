@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using NodaTime;
+
+namespace Alerts.Senders.Webhook;
+
+/// <summary>The wait an endpoint asks for (header <c>Retry-After</c>, RFC 9110, section 10.2.3: seconds or an HTTP date).</summary>
+internal static class RetryAfter
+{
+    private static readonly Duration Longest = Duration.FromHours(24);
+
+    /// <summary>
+    /// The wait, at most 24 h; null when the status is not 429, 502, 503 or 504, when there is no such header or an invalid one,
+    /// and when it asks for no wait at all (0, a date gone by): then the schedule's own delay stands, lest ten attempts go at once.
+    /// </summary>
+    /// <param name="now">Real time: the endpoint's date knows nothing of a simulated clock.</param>
+    public static Duration? Of(HttpResponseMessage response, DateTimeOffset now)
+    {
+        if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
+            or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
+            || !response.Headers.NonValidated.TryGetValues("Retry-After", out var values) || values.Count != 1)
+        {
+            return null;
+        }
+
+        var text = values.ToString().Trim();
+        var asked = text.Length > 0 && text.All(char.IsAsciiDigit) ? Seconds(text)
+            : RetryConditionHeaderValue.TryParse(text, out var value) && value.Date is { } date ? Duration.FromTimeSpan(date - now)
+            : Duration.Zero;
+        return asked > Duration.Zero ? Duration.Min(asked, Longest) : null;
+    }
+
+    /// <summary>Any number of digits: one too long for a number is still more than a day.</summary>
+    private static Duration Seconds(string digits) =>
+        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? Duration.FromSeconds(seconds) : Longest;
+}

@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Net;
+using System.Text;
+
+namespace Alerts.Senders.Webhook;
+
+/// <summary>Reads an endpoint's answer and says what it means.</summary>
+internal static class WebhookAnswer
+{
+    /// <summary>Bytes of a response that are read, whatever its length.</summary>
+    private const int MostRead = 64 * 1024;
+
+    /// <summary>Characters of a response that are kept for the log.</summary>
+    private const int MostKept = 2000;
+
+    /// <summary>2xx is success, 410 ends it, everything else (redirects too) is a failed attempt.</summary>
+    /// <param name="challenge">What a verification must find in the response body; null for every other message.</param>
+    /// <param name="now">Real time, for a date in <c>Retry-After</c>.</param>
+    public static SendResult Judge(HttpResponseMessage response, string body, string? challenge, DateTimeOffset now)
+    {
+        var status = (int)response.StatusCode;
+        if (response.StatusCode == HttpStatusCode.Gone)
+        {
+            return new Gone(status, Kept(body));
+        }
+
+        if (!response.IsSuccessStatusCode)
+        {
+            return new TryAgain(status, Kept(body), RetryAfter.Of(response, now));
+        }
+
+        return challenge is null || body.Contains(challenge, StringComparison.Ordinal)
+            ? new Delivered(status, Kept(body))
+            : new TryAgain(status, Kept(FormattableString.Invariant(
+                $"answered {status} without the challenge (data.challenge of the event) in the response body: {body}")));
+    }
+
+    /// <summary>
+    /// Up to 64 KB of the body as text. A body that breaks off or does not end in time is as long as it got:
+    /// the status has come, and calling a 2xx a failure would send the alert again.
+    /// </summary>
+    /// <param name="attempt">Ends the attempt: its time-out, or <paramref name="cancel"/>.</param>
+    /// <param name="cancel">Ends the service: only this is thrown.</param>
+    public static async Task<string> ReadAsync(HttpContent content, CancellationToken attempt, CancellationToken cancel)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(MostRead);
+        try
+        {
+            var length = await FillAsync(content, buffer.AsMemory(0, MostRead), attempt, cancel);
+            return Encoding.UTF8.GetString(buffer.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async Task<int> FillAsync(HttpContent content, Memory<byte> buffer, CancellationToken attempt, CancellationToken cancel)
+    {
+        var length = 0;
+        try
+        {
+            await using var stream = await content.ReadAsStreamAsync(attempt);
+            while (length < buffer.Length && await stream.ReadAsync(buffer[length..], attempt) is > 0 and var read)
+            {
+                length += read;
+            }
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            // What has arrived is the answer.
+        }
+
+        return length;
+    }
+
+    /// <summary>The first 2,000 characters, no pair of surrogates cut in two.</summary>
+    private static string Kept(string text) =>
+        text.Length <= MostKept ? text : text[..(char.IsHighSurrogate(text[MostKept - 1]) ? MostKept - 1 : MostKept)];
+}

@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.Text.Json;
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Ledger;
+using Alerts.Subscriptions;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Alerts.Senders.Webhook;
+
+/// <summary>The JSON body of a webhook in <c>format: "standard"</c>, members in the order of the product contract, section 7.</summary>
+/// <remarks>Absent values are written as null. The bytes are pure ASCII, so no receiver's charset can break the signature.</remarks>
+internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
+{
+    private static readonly LocalTimePattern HourAndMinute = LocalTimePattern.CreateWithInvariantCulture("HH':'mm");
+
+    /// <summary>The bytes to sign and send; <c>remaining</c> counts from the attempt, so a later attempt may have others.</summary>
+    public byte[] Write(Outgoing message)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            switch (message)
+            {
+                case OutgoingAlert alert:
+                    WriteAlert(json, alert);
+                    break;
+                case OutgoingService service:
+                    WriteService(json, service);
+                    break;
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(message));
+            }
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes a <c>when</c> or <c>end</c> as a value: <c>time</c> is null when all-day, <c>instant</c> is its own start; null for none.</summary>
+    public static void WriteMoment(Utf8JsonWriter json, Moment? moment)
+    {
+        if (moment is null)
+        {
+            json.WriteNullValue();
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteString("date", LocalDatePattern.Iso.Format(moment.On));
+        json.WriteString("time", moment.At is { } at ? HourAndMinute.Format(at) : null);
+        json.WriteString("timeZone", moment.Zone.Id);
+        json.WriteString("instant", Text(moment.Start));
+        json.WriteEndObject();
+    }
+
+    private void WriteAlert(Utf8JsonWriter json, OutgoingAlert alert)
+    {
+        var date = alert.Date.KeyDate;
+        json.WriteStartObject();
+        json.WriteString("type", "deadline." + alert.Kind.Word());
+        json.WriteString("timestamp", Text(alert.DueAt));
+        json.WriteStartObject("data");
+        json.WriteString("alertKey", alert.Id);
+        json.WriteString("subscriptionId", alert.Subscription.Id);
+        json.WriteString("lead", alert.Kind.IsCorrection() ? null : alert.Lead);
+        json.WriteString("dueAt", Text(alert.DueAt));
+        json.WriteString("remaining", alert.Kind == AlertKind.Cancelled ? null : Remaining.Iso(alert.At, date.Start));
+        json.WriteBoolean("late", alert.IsLate);
+        json.WriteString("expires", alert.Expires is { } expires ? Text(expires) : null);
+        json.WritePropertyName("keyDate");
+        WriteKeyDate(json, date);
+        json.WritePropertyName("previous");
+        WritePrevious(json, alert.Previous);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private void WriteKeyDate(Utf8JsonWriter json, KeyDate date)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", date.Id);
+        json.WriteString("title", date.Title);
+        json.WriteString("summary", date.Summary);
+        json.WriteStartArray("topics");
+        foreach (var topic in date.Topics)
+        {
+            json.WriteStringValue(topic);
+        }
+
+        json.WriteEndArray();
+        WriteStanding(json, date);
+        json.WriteString("source", date.Source);
+        json.WriteString("url", publicUrl.At("/dates/" + date.Id));
+        json.WriteEndObject();
+    }
+
+    private static void WritePrevious(Utf8JsonWriter json, KeyDate? told)
+    {
+        if (told is null)
+        {
+            json.WriteNullValue();
+            return;
+        }
+
+        json.WriteStartObject();
+        WriteStanding(json, told);
+        json.WriteEndObject();
+    }
+
+    /// <summary>What a change can alter: the members that <c>keyDate</c> and <c>previous</c> share.</summary>
+    private static void WriteStanding(Utf8JsonWriter json, KeyDate date)
+    {
+        json.WritePropertyName("when");
+        WriteMoment(json, date.When);
+        json.WritePropertyName("end");
+        WriteMoment(json, date.End);
+        json.WriteString("status", Word(date.Status));
+        json.WriteNumber("revision", date.Revision);
+    }
+
+    private void WriteService(Utf8JsonWriter json, OutgoingService service)
+    {
+        var (type, challenge) = service.Message switch
+        {
+            ServiceMessage.Verification => ("webhook.verification", tokens.Challenge(service.Id)),
+            ServiceMessage.Test => ("webhook.test", null),
+            ServiceMessage.Confirmation or ServiceMessage.ManageLink => throw new ArgumentException("goes to mail addresses only", nameof(service)),
+            _ => throw new ArgumentOutOfRangeException(nameof(service)),
+        };
+        json.WriteStartObject();
+        json.WriteString("type", type);
+        json.WriteString("timestamp", Text(service.At));
+        json.WriteStartObject("data");
+        if (challenge is not null)
+        {
+            json.WriteString("challenge", challenge);
+        }
+
+        json.WriteString("subscriptionId", service.Subscription.Id);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static string Word(DateStatus status) => status switch
+    {
+        DateStatus.Tentative => "tentative",
+        DateStatus.Confirmed => "confirmed",
+        DateStatus.Cancelled => "cancelled",
+        _ => throw new ArgumentOutOfRangeException(nameof(status)),
+    };
+
+    /// <summary>RFC 3339 in UTC, fractions only where there are any.</summary>
+    private static string Text(Instant instant) => InstantPattern.ExtendedIso.Format(instant);
+}

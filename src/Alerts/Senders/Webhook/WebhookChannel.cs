@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using Alerts.App;
+using Alerts.Subscriptions;
+
+namespace Alerts.Senders.Webhook;
+
+/// <summary>Delivers by signed POST (Standard Webhooks 1.0) to a subscriber's endpoint (product contract, section 7).</summary>
+internal sealed class WebhookChannel : IChannel, IDisposable
+{
+    /// <summary>For a whole attempt, from resolving the name to the last byte read, in real time.</summary>
+    private static readonly TimeSpan TimeOut = TimeSpan.FromSeconds(15);
+
+    private static readonly ProductInfoHeaderValue Agent =
+        new("Alerts", typeof(WebhookChannel).Assembly.GetName().Version?.ToString(3) ?? "0");
+
+    private readonly WebhookOptions _options;
+    private readonly Tokens _tokens;
+    private readonly WebhookBody _body;
+    private readonly TimeProvider _realTime;
+    private readonly HttpMessageInvoker _http;
+
+    /// <param name="realTime">Real time also under a simulated clock: published libraries check <c>webhook-timestamp</c> against theirs.</param>
+    /// <param name="resolve">Finds a host's addresses; null for the system's resolver.</param>
+    public WebhookChannel(WebhookOptions options, PublicUrl publicUrl, Tokens tokens, TimeProvider realTime, ResolveHost? resolve = null)
+    {
+        (_options, _tokens, _realTime) = (options, tokens, realTime);
+        _body = new WebhookBody(publicUrl, tokens);
+        _http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            ActivityHeadersPropagator = null, // no trace ids of ours for strangers
+            ConnectCallback = new AddressCheck(options, resolve ?? Dns.GetHostAddressesAsync).ConnectAsync,
+            ConnectTimeout = TimeOut, // a connection outlives the request that asked for it
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2), // so that a changed name is noticed, and judged anew
+            MaxResponseDrainSize = 0, // what is not read is not fetched either
+        });
+    }
+
+    public string Name => "webhook";
+
+    public int Slots => 64;
+
+    public int? SlotsPerLane => 4;
+
+    public void Dispose() => _http.Dispose();
+
+    public async Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel)
+    {
+        // Again at every attempt: a setting may have changed since the subscription was made.
+        if (WebhookUrl.Problem(message.Subscription.Address, _options) is { } problem)
+        {
+            return new TryAgain(null, problem);
+        }
+
+        using var timeOut = new CancellationTokenSource(TimeOut, _realTime);
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeOut.Token);
+        try
+        {
+            using var request = Request(message);
+            using var response = await _http.SendAsync(request, attempt.Token);
+            var body = await WebhookAnswer.ReadAsync(response.Content, attempt.Token, cancel);
+            var challenge = message is OutgoingService { Message: ServiceMessage.Verification } ? _tokens.Challenge(message.Id) : null;
+            return WebhookAnswer.Judge(response, body, challenge, _realTime.GetUtcNow());
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return new TryAgain(null, "no answer within 15 seconds");
+        }
+        catch (HttpRequestException e)
+        {
+            return new TryAgain(null, e.InnerException is PrivateAddressException refused ? refused.Message : Sentence(e.HttpRequestError));
+        }
+    }
+
+    private HttpRequestMessage Request(Outgoing message)
+    {
+        var body = _body.Write(message);
+        var timestamp = _realTime.GetUtcNow().ToUnixTimeSeconds();
+        var secrets = WebhookSecrets.Signing(message.Subscription.Secrets, message.At);
+        var request = new HttpRequestMessage(HttpMethod.Post, message.Subscription.Address) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.UserAgent.Add(Agent);
+        request.Headers.Add("webhook-id", message.Id);
+        request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add("webhook-signature", StandardWebhooks.Sign(secrets, message.Id, timestamp, body));
+        return request;
+    }
+
+    /// <summary>What went wrong on the way, for the delivery log: the exception's own text holds addresses.</summary>
+    private static string Sentence(HttpRequestError error) => error switch
+    {
+        HttpRequestError.NameResolutionError => "the host name was not found",
+        HttpRequestError.ConnectionError => "no connection could be made",
+        HttpRequestError.SecureConnectionError => "no secure connection could be made: check the certificate and the TLS version",
+        HttpRequestError.ResponseEnded => "the connection was closed before the answer was complete",
+        HttpRequestError.InvalidResponse => "the answer was not valid HTTP",
+        HttpRequestError.ConfigurationLimitExceeded => "the answer's headers were too long",
+        _ => "the connection broke before an answer came",
+    };
+}

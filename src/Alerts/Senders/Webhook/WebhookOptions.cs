@@ -1,0 +1,17 @@
+using System.Net;
+
+namespace Alerts.Senders.Webhook;
+
+/// <summary>Where webhooks may go besides public addresses (<c>Alerts:Webhooks</c>).</summary>
+/// <param name="AllowLoopback">Permits http and https to loopback addresses; default false.</param>
+/// <param name="AllowedNetworks">Ranges an operator permits for https although they are not public; default none.</param>
+internal sealed record WebhookOptions(bool AllowLoopback, IReadOnlyList<IPNetwork> AllowedNetworks)
+{
+    /// <summary>Whether an address may be called; plain http goes to nothing but loopback.</summary>
+    public bool Allows(string scheme, IPAddress address)
+    {
+        var plain = PrivateNetworks.Unmapped(address);
+        return (AllowLoopback && IPAddress.IsLoopback(plain))
+            || (scheme == Uri.UriSchemeHttps && (!PrivateNetworks.Contain(plain) || AllowedNetworks.Any(network => network.Contains(plain))));
+    }
+}

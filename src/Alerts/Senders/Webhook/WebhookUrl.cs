@@ -1,0 +1,57 @@
+using System.Net;
+
+namespace Alerts.Senders.Webhook;
+
+/// <summary>What can be said of a webhook's URL without calling it.</summary>
+internal static class WebhookUrl
+{
+    private const int Longest = 2048;
+
+    /// <summary>What is wrong with a URL and what to write, as a sentence; null when nothing is. The rest is judged at every connection.</summary>
+    public static string? Problem(string url, WebhookOptions options)
+    {
+        if (url.Length > Longest)
+        {
+            return "the URL is longer than 2,048 characters";
+        }
+
+        if (url.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)) || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        {
+            return "this is not an absolute URL: write one like https://example.com/alerts";
+        }
+
+        var isHttp = uri.Scheme == Uri.UriSchemeHttp;
+        if (!isHttp && uri.Scheme != Uri.UriSchemeHttps)
+        {
+            return "the URL must begin with https://";
+        }
+
+        if (uri.UserInfo.Length > 0)
+        {
+            return "the URL must not hold a user name or password: deliveries are signed instead";
+        }
+
+        if (uri.Fragment.Length > 0)
+        {
+            return "the URL must not have a fragment (#…): it would never be sent";
+        }
+
+        var address = Literal(uri.IdnHost.TrimEnd('.'));
+        if (isHttp && !(options.AllowLoopback && address is not null && IPAddress.IsLoopback(PrivateNetworks.Unmapped(address))))
+        {
+            return options.AllowLoopback
+                ? "the URL must begin with https://; plain http goes to localhost only"
+                : "the URL must begin with https://";
+        }
+
+        return address is not null && !options.Allows(uri.Scheme, address)
+            ? "the URL's host is a private address: only public addresses are called"
+            : null;
+    }
+
+    /// <summary>The address a host stands for by itself; localhost is the loopback by definition (RFC 6761, section 6.3).</summary>
+    private static IPAddress? Literal(string host) =>
+        host == "localhost" || host.EndsWith(".localhost", StringComparison.Ordinal) ? IPAddress.Loopback
+        : IPAddress.TryParse(host, out var address) ? address
+        : null;
+}
