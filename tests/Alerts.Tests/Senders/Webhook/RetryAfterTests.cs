@@ -1,0 +1,43 @@
+using System.Net;
+using Alerts.Senders.Webhook;
+using NodaTime;
+using Xunit;
+
+namespace Alerts.Tests.Senders.Webhook;
+
+/// <summary>Which waits asked for by an endpoint count.</summary>
+public class RetryAfterTests
+{
+    private static readonly DateTimeOffset Now = new(2025, 11, 9, 14, 0, 0, TimeSpan.Zero);
+
+    [Theory] // null: the schedule's own delay stands
+    [InlineData(503, "120", 120)]
+    [InlineData(429, " 1 ", 1)]
+    [InlineData(502, "86400", 86_400)]
+    [InlineData(504, "86401", 86_400)] // at most 24 h
+    [InlineData(503, "99999999999999999999", 86_400)]
+    [InlineData(503, "Sun, 09 Nov 2025 14:02:00 GMT", 120)]
+    [InlineData(503, "Sunday, 09-Nov-25 14:02:00 GMT", 120)] // the older forms of RFC 9110
+    [InlineData(503, "Sun Nov  9 14:02:00 2025", 120)]
+    [InlineData(503, "Mon, 10 Nov 2025 15:00:00 GMT", 86_400)]
+    [InlineData(503, "Sun, 09 Nov 2025 13:59:59 GMT", null)] // gone by
+    [InlineData(503, "0", null)] // no wait asked for
+    [InlineData(503, "-5", null)]
+    [InlineData(503, "1.5", null)]
+    [InlineData(503, "soon", null)]
+    [InlineData(503, "", null)]
+    [InlineData(503, null, null)]
+    [InlineData(500, "120", null)] // these statuses promise nothing
+    [InlineData(404, "120", null)]
+    [InlineData(301, "120", null)]
+    public void Seconds_and_dates_count_on_429_502_503_and_504(int status, string? header, int? seconds)
+    {
+        using var response = new HttpResponseMessage((HttpStatusCode)status);
+        if (header is not null)
+        {
+            response.Headers.TryAddWithoutValidation("Retry-After", header);
+        }
+
+        Assert.Equal(seconds is { } number ? Duration.FromSeconds(number) : null, RetryAfter.Of(response, Now));
+    }
+}

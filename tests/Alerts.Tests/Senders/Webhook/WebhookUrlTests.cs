@@ -1,0 +1,82 @@
+using System.Net;
+using Alerts.Senders.Webhook;
+using Xunit;
+
+namespace Alerts.Tests.Senders.Webhook;
+
+/// <summary>What is said of a URL when somebody subscribes it.</summary>
+public class WebhookUrlTests
+{
+    private static readonly WebhookOptions Closed = new(false, []);
+
+    [Theory]
+    [InlineData("https://example.com")]
+    [InlineData("https://example.com:8443/hooks/alerts?team=a%20b")]
+    [InlineData("https://8.8.8.8/hook")]
+    [InlineData("https://[2606:4700::1]/hook")]
+    [InlineData("https://münchen.example/hook")]
+    [InlineData("HTTPS://EXAMPLE.COM/hook")]
+    public void A_public_https_url_has_no_problem(string url) => Assert.Null(WebhookUrl.Problem(url, Closed));
+
+    [Theory]
+    [InlineData("", "absolute")]
+    [InlineData("example.com/hook", "absolute")]
+    [InlineData("/hook", "https://")]
+    [InlineData("https://", "absolute")]
+    [InlineData(" https://example.com", "absolute")]
+    [InlineData("https://example.com/a b", "absolute")]
+    [InlineData("https://example.com/\r\nx: y", "absolute")]
+    [InlineData("ftp://example.com", "https://")]
+    [InlineData("file:///etc/passwd", "absolute")]
+    [InlineData("javascript:alert(1)", "absolute")]
+    [InlineData("http://example.com/hook", "https://")]
+    [InlineData("http://127.0.0.1/hook", "https://")]
+    [InlineData("https://user:password@example.com/hook", "user name")]
+    [InlineData("https://user@example.com/hook", "user name")]
+    [InlineData("https://example.com/hook#part", "fragment")]
+    [InlineData("https://localhost/hook", "private")]
+    [InlineData("https://LOCALHOST./hook", "private")]
+    [InlineData("https://a.localhost/hook", "private")]
+    [InlineData("https://127.0.0.1/hook", "private")]
+    [InlineData("https://127.0.0.1./hook", "private")]
+    [InlineData("https://2130706433/hook", "private")] // 127.0.0.1 in one number
+    [InlineData("https://0x7f000001/hook", "private")]
+    [InlineData("https://0177.0.0.1/hook", "private")]
+    [InlineData("https://127.1/hook", "private")]
+    [InlineData("https://0/hook", "private")]
+    [InlineData("https://10.0.0.1/hook", "private")]
+    [InlineData("https://169.254.169.254/latest/meta-data", "private")]
+    [InlineData("https://[::1]/hook", "private")]
+    [InlineData("https://[::ffff:10.0.0.1]/hook", "private")]
+    [InlineData("https://[64:ff9b::a00:1]/hook", "private")]
+    [InlineData("https://[fd00::1]/hook", "private")]
+    public void Everything_else_is_refused_in_a_sentence_that_says_why(string url, string why) =>
+        Assert.Contains(why, WebhookUrl.Problem(url, Closed), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(2048, null)]
+    [InlineData(2049, "the URL is longer than 2,048 characters")]
+    public void A_url_has_at_most_2048_characters(int length, string? problem) =>
+        Assert.Equal(problem, WebhookUrl.Problem("https://example.com/".PadRight(length, 'a'), Closed));
+
+    [Theory]
+    [InlineData("http://localhost:5000/hook", true)]
+    [InlineData("http://127.0.0.1:5000/hook", true)]
+    [InlineData("http://[::1]:5000/hook", true)]
+    [InlineData("https://localhost/hook", true)]
+    [InlineData("https://example.com/hook", true)]
+    [InlineData("http://example.com/hook", false)]
+    [InlineData("http://8.8.8.8/hook", false)]
+    [InlineData("http://10.0.0.1/hook", false)]
+    [InlineData("https://10.0.0.1/hook", false)]
+    public void With_loopback_allowed_plain_http_goes_there_and_nowhere_else(string url, bool allowed) =>
+        Assert.Equal(allowed, WebhookUrl.Problem(url, new WebhookOptions(true, [])) is null);
+
+    [Fact]
+    public void A_literal_address_in_an_operators_network_is_allowed_over_https()
+    {
+        var options = new WebhookOptions(false, [IPNetwork.Parse("10.0.0.0/8")]);
+        Assert.Null(WebhookUrl.Problem("https://10.0.0.1/hook", options));
+        Assert.NotNull(WebhookUrl.Problem("http://10.0.0.1/hook", options));
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Alerts.Tests.Support;
+
+/// <summary>A webhook endpoint on loopback: a real Kestrel that records each request and answers as it is told to.</summary>
+internal sealed class WebhookReceiver : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<ReceivedWebhook> _received = new();
+    private readonly Channel<ReceivedWebhook> _arrivals = Channel.CreateUnbounded<ReceivedWebhook>();
+    private readonly WebApplication _app;
+
+    private WebhookReceiver(WebApplication app)
+    {
+        _app = app;
+        app.Run(HandleAsync);
+    }
+
+    /// <summary>How each request is answered; default: 200 with an empty body.</summary>
+    public Func<HttpContext, ReceivedWebhook, Task> Answer { get; set; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>All requests so far, in order of arrival.</summary>
+    public IReadOnlyList<ReceivedWebhook> Received => [.. _received];
+
+    /// <summary>Its address without a path, the host being <c>127.0.0.1</c>.</summary>
+    public Uri Address => new(_app.Urls.Single());
+
+    /// <summary>A receiver on a free port.</summary>
+    /// <param name="certificate">For https; null for plain http.</param>
+    public static async Task<WebhookReceiver> StartAsync(X509Certificate2? certificate = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null)
+            {
+                listen.UseHttps(certificate);
+            }
+        }));
+        var receiver = new WebhookReceiver(builder.Build());
+        await receiver._app.StartAsync();
+        return receiver;
+    }
+
+    /// <summary>Answers every request with a status and a text.</summary>
+    public void AnswerWith(int status, string body = "", params (string Name, string Value)[] headers) =>
+        Answer = (context, _) =>
+        {
+            context.Response.StatusCode = status;
+            foreach (var (name, value) in headers)
+            {
+                context.Response.Headers[name] = value;
+            }
+
+            return body.Length == 0 ? Task.CompletedTask : context.Response.WriteAsync(body);
+        };
+
+    /// <summary>The next request not yet taken this way; waits until it has come.</summary>
+    public async Task<ReceivedWebhook> NextAsync() => await _arrivals.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        using var atOnce = new CancellationTokenSource();
+        await atOnce.CancelAsync();
+        await _app.StopAsync(atOnce.Token);
+        await _app.DisposeAsync();
+    }
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        var headers = context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        var received = new ReceivedWebhook(context.Request.Method, context.Request.Path + context.Request.QueryString, headers, body.ToArray());
+        _received.Enqueue(received);
+        _arrivals.Writer.TryWrite(received);
+        await Answer(context, received);
+    }
+}
+
+/// <summary>One request as it came.</summary>
+internal sealed record ReceivedWebhook(string Method, string Path, IReadOnlyDictionary<string, string> Headers, byte[] Body)
+{
+    public string Text => System.Text.Encoding.UTF8.GetString(Body);
+}
