@@ -40,6 +40,14 @@ public sealed class WebhookAnswerTests : IDisposable
     }
 
     [Fact]
+    public async Task No_more_than_64_kilobytes_of_a_body_are_read()
+    {
+        using var body = new MemoryStream(new byte[100 * 1024]);
+        using var content = new StreamContent(body);
+        Assert.Equal(64 * 1024, (await WebhookAnswer.ReadAsync(content, _timeOut.Token, CancellationToken.None)).Length);
+    }
+
+    [Fact]
     public async Task The_end_of_the_service_is_not_taken_for_the_end_of_a_body()
     {
         using var end = new CancellationTokenSource();

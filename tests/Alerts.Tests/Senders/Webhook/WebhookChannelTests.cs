@@ -99,7 +99,7 @@ public sealed class WebhookChannelTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_without_end_is_read_for_64_kilobytes()
+    public async Task An_answer_without_end_is_hung_up_on()
     {
         var hungUp = new TaskCompletionSource();
         _receiver.Answer = async (context, _) =>
