@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Alerts.Tests.Support;
+
+/// <summary>
+/// A program started by a test: its output is collected line by line, and it is killed (SIGKILL) with all its children when
+/// it is disposed of. Every wait ends after <see cref="Patience"/> with an error that shows what the program had said.
+/// </summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    /// <summary>Far more than anything here takes on a slow, busy machine; only a hang reaches it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>A port says nothing when it opens, so it is asked at this pace.</summary>
+    private static readonly TimeSpan BetweenKnocks = TimeSpan.FromMilliseconds(50);
+
+    private readonly Process _process;
+    private readonly string _name;
+
+    private ChildProcess(Process process, string name)
+    {
+        _process = process;
+        _name = name;
+    }
+
+    /// <summary>What it wrote to stdout.</summary>
+    public OutputLines Output { get; } = new();
+
+    /// <summary>What it wrote to stderr.</summary>
+    public OutputLines Errors { get; } = new();
+
+    /// <param name="environment">Set on top of this process's own variables; null removes one.</param>
+    public static ChildProcess Start(
+        string program, IEnumerable<string> arguments,
+        string? workingDirectory = null, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = workingDirectory ?? RepositoryRoot.Folder,
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = new Process { StartInfo = start };
+        var child = new ChildProcess(process, string.Join(' ', [Path.GetFileName(program), .. start.ArgumentList]));
+        process.OutputDataReceived += (_, line) => child.Output.Add(line.Data);
+        process.ErrorDataReceived += (_, line) => child.Errors.Add(line.Data);
+        process.Start();
+        process.StandardInput.Close();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return child;
+    }
+
+    /// <summary>The first line of stdout, also among those already written, that is the one; throws when it ends without.</summary>
+    public async Task<string> WaitForLineAsync(Func<string, bool> isIt, CancellationToken cancel) =>
+        await WithPatienceAsync("a line", token => Output.FirstAsync(isIt, token), cancel)
+        ?? throw new InvalidOperationException(Describe("ended before it said what was waited for"));
+
+    /// <summary>Waits until something accepts connections on a loopback port; throws when the program ends first.</summary>
+    public Task WaitForPortAsync(int port, CancellationToken cancel) =>
+        WithPatienceAsync($"port {port}", async token =>
+        {
+            using var pace = new PeriodicTimer(BetweenKnocks);
+            while (!await IsOpenAsync(port, token))
+            {
+                if (_process.HasExited)
+                {
+                    throw new InvalidOperationException(Describe($"ended before port {port} was open"));
+                }
+
+                await pace.WaitForNextTickAsync(token);
+            }
+
+            return true;
+        }, cancel);
+
+    /// <summary>Its exit code, once it has ended and all its output is here; 128 + the signal's number when it was killed.</summary>
+    public Task<int> WaitForExitAsync(CancellationToken cancel) =>
+        WithPatienceAsync("its end", async token =>
+        {
+            await _process.WaitForExitAsync(token);
+            return _process.ExitCode;
+        }, cancel);
+
+    /// <summary>SIGKILL, to it and all its children: no handler runs, nothing is flushed.</summary>
+    public void Kill() => _process.Kill(entireProcessTree: true);
+
+    /// <summary>SIGINT, as Ctrl+C sends it.</summary>
+    public void Interrupt()
+    {
+        const int SigInt = 2;
+        if (SendSignal(_process.Id, SigInt) != 0)
+        {
+            throw new InvalidOperationException(Describe("could not be sent SIGINT"));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Kill();
+        await WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+    }
+
+    private static async Task<bool> IsOpenAsync(int port, CancellationToken cancel)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port, cancel);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<T> WithPatienceAsync<T>(string what, Func<CancellationToken, Task<T>> wait, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(Patience);
+        try
+        {
+            return await wait(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new TimeoutException(Describe($"was waited for in vain ({what}, {Patience.TotalSeconds} s)"));
+        }
+    }
+
+    private string Describe(string sentence) =>
+        $"{_name} {sentence}.\nstdout:\n{string.Join('\n', Output.All)}\nstderr:\n{string.Join('\n', Errors.All)}";
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendSignal(int processId, int signal);
+}

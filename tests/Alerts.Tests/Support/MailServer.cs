@@ -1,0 +1,113 @@
+using System.Net.Http.Json;
+using MimeKit;
+
+namespace Alerts.Tests.Support;
+
+/// <summary>A real SMTP server (npm maildev) on loopback, whose mails are read back through its REST API.</summary>
+internal sealed class MailServer : IAsyncDisposable
+{
+    private readonly ChildProcess _process;
+    private readonly TemporaryFolder _folder;
+    private readonly HttpClient _api;
+    private readonly Dictionary<string, ReceivedMail> _read = [];
+
+    private MailServer(ChildProcess process, TemporaryFolder folder, int smtpPort, int webPort)
+    {
+        _process = process;
+        _folder = folder;
+        SmtpPort = smtpPort;
+        _api = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{webPort}/api/") };
+    }
+
+    /// <summary>Where it takes mail on 127.0.0.1, without TLS or login.</summary>
+    public int SmtpPort { get; }
+
+    public static async Task<MailServer> StartAsync(CancellationToken cancel)
+    {
+        var node = RealPart.Require("node", "apt-get install -y --no-install-recommends nodejs npm");
+        var program = RealPart.Require("tests/parts/node_modules/maildev/dist/bin/maildev.js", RealPart.FromNpm);
+
+        // A folder of its own: without one, every maildev of the machine shares (and at its start empties) the same.
+        var folder = new TemporaryFolder();
+        var (smtpPort, webPort) = (FreePort.Next(), FreePort.Next());
+        var process = ChildProcess.Start(
+            node,
+            [
+                program, "--ip", "127.0.0.1", "--smtp", $"{smtpPort}", "--web-ip", "127.0.0.1", "--web", $"{webPort}",
+                "--mail-directory", folder.At("mails"),
+            ],
+            workingDirectory: folder.Path);
+        var server = new MailServer(process, folder, smtpPort, webPort);
+        try
+        {
+            await process.WaitForPortAsync(webPort, cancel);
+            await process.WaitForPortAsync(smtpPort, cancel);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+
+        return server;
+    }
+
+    /// <summary>All mails it holds, in the order they came.</summary>
+    public async Task<IReadOnlyList<ReceivedMail>> MailsAsync(CancellationToken cancel)
+    {
+        var listed = await _api.GetFromJsonAsync<List<ListedMail>>("email", cancel) ?? [];
+        var mails = new List<ReceivedMail>();
+        foreach (var mail in listed.OrderBy(mail => mail.Time))
+        {
+            if (!_read.TryGetValue(mail.Id, out var received))
+            {
+                await using var source = await _api.GetStreamAsync($"email/{mail.Id}/source", cancel);
+                var message = await MimeMessage.LoadAsync(source, cancel);
+                _read[mail.Id] = received = new ReceivedMail(mail.Id, [.. mail.Envelope.To.Select(to => to.Address)], message);
+            }
+
+            mails.Add(received);
+        }
+
+        return mails;
+    }
+
+    /// <summary>The mails it holds, as soon as there are that many; it prints a line for each, which wakes this up.</summary>
+    public async Task<IReadOnlyList<ReceivedMail>> WaitForMailsAsync(int count, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var linesBefore = _process.Output.All.Count;
+            if (await MailsAsync(cancel) is var mails && mails.Count >= count)
+            {
+                return mails;
+            }
+
+            if (!await _process.Output.WaitForMoreAsync(linesBefore, cancel))
+            {
+                throw new InvalidOperationException($"maildev ended with {mails.Count} of {count} mails.");
+            }
+        }
+    }
+
+    /// <summary>Throws away all mails it holds.</summary>
+    public async Task DeleteAllAsync(CancellationToken cancel)
+    {
+        using var answer = await _api.DeleteAsync("email/all", cancel);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _api.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <summary>What of <c>GET /api/email</c> is used; its own headers leave out the <c>List-</c> ones.</summary>
+    private sealed record ListedMail(string Id, DateTimeOffset Time, Envelope Envelope);
+
+    private sealed record Envelope(IReadOnlyList<Recipient> To);
+
+    private sealed record Recipient(string Address);
+}
