@@ -1,1 +1,3 @@
-return 0;
+using Alerts.App;
+
+return await Commands.RunAsync(args);

@@ -1,22 +1,31 @@
 // A webhook receiver that trusts nothing of ours: it verifies each delivery with the published Standard Webhooks library.
 // usage: node webhook-receiver.mjs PORT SECRET...     (port 0: any free one; a delivery must verify with one of the secrets)
-// stdout: {"listening": PORT}, then a line {"id", "ok", "error", "type"} per delivery.
+// stdin: further secrets, one a line, each acknowledged by {"secrets": how many there are now}.
+// stdout: {"listening": PORT}, then a line {"id", "ok", "error", "type", "by"} per delivery, by naming the numbers of the secrets that verify it ("0 1").
 import { createServer } from "node:http";
+import { createInterface } from "node:readline";
 import { Webhook } from "standardwebhooks";
 
 const [port, ...secrets] = process.argv.slice(2);
 const log = (line) => process.stdout.write(JSON.stringify(line) + "\n");
+createInterface({ input: process.stdin }).on("line", (secret) => log({ secrets: secrets.push(secret) }));
 
 function verify(body, headers) {
   let last = new Error("no secret was given");
-  for (const secret of secrets) {
+  let event = null;
+  const by = [];
+  secrets.forEach((secret, number) => {
     try {
-      return new Webhook(secret).verify(body, headers);
+      event = new Webhook(secret).verify(body, headers);
+      by.push(number);
     } catch (error) {
       last = error;
     }
+  });
+  if (event === null) {
+    throw last;
   }
-  throw last;
+  return { event, by };
 }
 
 const server = createServer((request, response) => {
@@ -29,11 +38,11 @@ const server = createServer((request, response) => {
     }
     const id = request.headers["webhook-id"] ?? null;
     try {
-      const event = verify(Buffer.concat(chunks).toString("utf8"), request.headers);
-      log({ id, ok: true, error: null, type: event.type });
+      const { event, by } = verify(Buffer.concat(chunks).toString("utf8"), request.headers);
+      log({ id, ok: true, error: null, type: event.type, by: by.join(" ") });
       response.writeHead(200, { "content-type": "text/plain" }).end(event.data.challenge ?? "");
     } catch (error) {
-      log({ id, ok: false, error: error.message, type: null });
+      log({ id, ok: false, error: error.message, type: null, by: "" });
       response.writeHead(400, { "content-type": "text/plain" }).end(error.message);
     }
   });

@@ -1,26 +1,92 @@
+using Alerts.Dates;
 using NodaTime;
 
 namespace Alerts.Senders;
 
-/// <summary>How long until a key date begins, counted from the moment of sending.</summary>
+/// <summary>How long until a key date, counted from the instant at which one says so.</summary>
 internal static class Remaining
 {
-    private const int MinutesPerDay = 24 * 60;
+    /// <summary>
+    /// Below this a timed date of tomorrow is told in hours and minutes: one hour before a deadline at 00:01
+    /// "tomorrow" would be true and misleading.
+    /// </summary>
+    private static readonly Duration SoonerThanTomorrow = Duration.FromHours(6);
 
-    /// <summary>An ISO 8601 duration of days, hours and minutes, to the nearest minute (<c>PT15H1M</c>, <c>P1DT2H3M</c>); <c>PT0S</c> once begun.</summary>
+    /// <summary>
+    /// ISO 8601 to the nearest minute, days of 24 h (<c>PT15H1M</c>, <c>P1DT2H3M</c>); <c>PT0S</c> once begun.
+    /// </summary>
     public static string Iso(Instant at, Instant start)
     {
-        var minutes = (long)Math.Round((start - at).TotalMinutes, MidpointRounding.AwayFromZero);
+        var minutes = WholeMinutes(start - at);
         if (minutes <= 0)
         {
             return "PT0S";
         }
 
-        var (days, rest) = Math.DivRem(minutes, MinutesPerDay);
-        var (hours, left) = Math.DivRem(rest, 60);
-        var time = Part(hours, 'H') + Part(left, 'M');
-        return "P" + Part(days, 'D') + (time.Length == 0 ? "" : "T" + time);
+        var days = minutes / 1440;
+        var time = Part(minutes / 60 % 24, "H") + Part(minutes % 60, "M");
+        return "P" + Part(days, "D") + (time.Length > 0 ? "T" + time : "");
     }
 
-    private static string Part(long number, char unit) => number == 0 ? "" : FormattableString.Invariant($"{number}{unit}");
+    /// <summary>
+    /// For a subject or a page (<c>Tomorrow</c>, <c>In 7 days</c>, <c>In 1 hour 30 minutes</c>): calendar days in the
+    /// reader's zone, below a day hours and minutes. An all-day date is its calendar day wherever one reads of it.
+    /// <c>Now</c> while it goes on, <c>… ago</c> once over.
+    /// </summary>
+    public static string Words(KeyDate date, Instant at, DateTimeZone reader)
+    {
+        var today = at.InZone(reader).Date;
+        var days = Period.DaysBetween(today, FirstDay(date, reader));
+        if (date.When.IsAllDay)
+        {
+            return days < 0 && (date.End ?? date.When).On >= today ? "Now" : Days(days);
+        }
+
+        var left = date.Start - at;
+        if (days > 1 || (days == 1 && left >= SoonerThanTomorrow))
+        {
+            return Days(days);
+        }
+
+        return WholeMinutes(left) switch
+        {
+            > 0 => "In " + Words(left),
+            < 0 when date.Over <= at => days < -1 ? Days(days) : Words(-left) + " ago",
+            _ => "Now",
+        };
+    }
+
+    /// <summary>Days, hours and minutes, to the nearest minute: <c>15 hours 1 minute</c>; not negative.</summary>
+    public static string Words(Duration length)
+    {
+        var minutes = WholeMinutes(length);
+        string[] parts = [Count(minutes / 1440, "day"), Count(minutes / 60 % 24, "hour"), Count(minutes % 60, "minute")];
+        return minutes == 0 ? "0 minutes" : string.Join(' ', parts.Where(part => part.Length > 0));
+    }
+
+    /// <summary><c>1 day</c>, <c>3 days</c>; empty for none.</summary>
+    public static string Count(long number, string unit) => number switch
+    {
+        0 => "",
+        1 => "1 " + unit,
+        _ => FormattableString.Invariant($"{number} {unit}s"),
+    };
+
+    /// <summary>The date D of the contract: of a timed date the day of its instant in the reader's zone, of an all-day one the day itself.</summary>
+    private static LocalDate FirstDay(KeyDate date, DateTimeZone reader) =>
+        date.When.IsAllDay ? date.When.On : date.Start.InZone(reader).Date;
+
+    private static string Days(int days) => days switch
+    {
+        0 => "Today",
+        1 => "Tomorrow",
+        -1 => "Yesterday",
+        > 1 => "In " + Count(days, "day"),
+        _ => Count(-days, "day") + " ago",
+    };
+
+    /// <summary>To the nearest, halves away from zero.</summary>
+    private static long WholeMinutes(Duration length) => (long)Math.Round(length.TotalMinutes, MidpointRounding.AwayFromZero);
+
+    private static string Part(long number, string unit) => number == 0 ? "" : FormattableString.Invariant($"{number}{unit}");
 }

@@ -1,28 +1,51 @@
 using Alerts.Senders;
-using NodaTime;
+using Alerts.Tests.Senders.Email;
 using Xunit;
 
 namespace Alerts.Tests.Senders;
 
-/// <summary>How the time left is written.</summary>
-public class RemainingTests
+public sealed class RemainingTests
 {
     [Theory]
-    [InlineData(54_060, "PT15H1M")]
-    [InlineData(93_780, "P1DT2H3M")]
-    [InlineData(86_400, "P1D")]
-    [InlineData(90_000, "P1DT1H")]
-    [InlineData(86_460, "P1DT1M")]
-    [InlineData(3_600, "PT1H")]
-    [InlineData(89, "PT1M")] // the nearest minute
-    [InlineData(91, "PT2M")]
-    [InlineData(86_395, "P1D")] // rounds up into the next day
-    [InlineData(29, "PT0S")]
-    [InlineData(0, "PT0S")] // begun
-    [InlineData(-86_400, "PT0S")]
-    public void Time_left_is_days_hours_and_minutes_to_the_nearest_minute(int seconds, string expected)
-    {
-        var at = Instant.FromUtc(2025, 11, 9, 14, 0);
-        Assert.Equal(expected, Remaining.Iso(at, at + Duration.FromSeconds(seconds)));
-    }
+    [InlineData("2025-11-09T14:00:00Z", "PT15H1M")] // the contract's own example
+    [InlineData("2025-11-08T02:58:00Z", "P2DT2H3M")]
+    [InlineData("2025-11-09T05:01:00Z", "P1D")]
+    [InlineData("2025-11-09T04:01:00Z", "P1DT1H")]
+    [InlineData("2025-11-09T05:00:00Z", "P1DT1M")]
+    [InlineData("2025-11-10T04:01:00Z", "PT1H")]
+    [InlineData("2025-11-10T04:01:29.999Z", "PT1H")] // nearest: 59 min 30 s is 60
+    [InlineData("2025-11-10T04:01:31Z", "PT59M")]
+    [InlineData("2025-11-10T05:00:45Z", "PT0S")]
+    [InlineData("2025-11-10T05:01:00Z", "PT0S")]
+    [InlineData("2025-11-11T05:01:00Z", "PT0S")] // once begun
+    [InlineData("2023-11-11T05:01:00Z", "P730D")] // days only, never months
+    public void Remaining_time_is_told_to_the_nearest_minute(string at, string expected) =>
+        Assert.Equal(expected, Remaining.Iso(Mails.Utc(at), Mails.Utc("2025-11-10T05:01:00Z")));
+
+    [Theory]
+    // New York, timed: the deadline is 10 Nov 00:01 there (UTC-5)
+    [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-03T14:00:00Z", "In 7 days")]
+    [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-08T14:00:00Z", "In 2 days")]
+    [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-09T14:00:00Z", "Tomorrow")]
+    [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-09T05:01:00Z", "Tomorrow")]
+    [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-10T04:01:00Z", "In 1 hour")] // 23:01 the day before
+    [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-10T04:01:00.4Z", "In 1 hour")]
+    [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-10T03:31:00Z", "In 1 hour 30 minutes")]
+    [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-10T05:00:00Z", "In 1 minute")]
+    [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-10T05:01:00.2Z", "Now")]
+    [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-10T08:03:00Z", "3 hours 2 minutes ago")]
+    [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-13T08:03:00Z", "3 days ago")]
+    [InlineData("2025-11-10T00:01", "2025-11-10T09:00", "America/New_York", "2025-11-10T08:03:00Z", "Now")] // going on
+    // The same deadline read in Tokyo is 14:01 of 10 Nov there
+    [InlineData("2025-11-10T00:01", null, "Asia/Tokyo", "2025-11-08T23:00:00Z", "Tomorrow")]
+    [InlineData("2025-11-10T00:01", null, "Asia/Tokyo", "2025-11-09T23:00:00Z", "In 6 hours 1 minute")]
+    // All-day: its calendar day, wherever one reads of it
+    [InlineData("2025-11-01", null, "Asia/Tokyo", "2025-10-31T14:59:00Z", "Tomorrow")] // 23:59 in Tokyo
+    [InlineData("2025-11-01", null, "Asia/Tokyo", "2025-10-31T15:00:00Z", "Today")]
+    [InlineData("2025-11-01", null, "Asia/Tokyo", "2025-11-01T15:00:00Z", "Yesterday")]
+    [InlineData("2025-11-01", "2025-11-02", "Asia/Tokyo", "2025-11-01T15:00:00Z", "Now")]
+    [InlineData("2025-11-01", null, "America/New_York", "2024-11-01T13:00:00Z", "In 365 days")]
+    public void Mails_count_calendar_days_where_the_reader_is_and_below_a_day_hours_and_minutes(
+        string when, string? end, string reader, string at, string expected) =>
+        Assert.Equal(expected, Remaining.Words(Mails.Date(when, end: end), Mails.Utc(at), Mails.Zone(reader)));
 }

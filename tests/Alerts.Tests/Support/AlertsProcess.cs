@@ -56,6 +56,9 @@ internal sealed class AlertsProcess : IAsyncDisposable
     /// <summary>SIGINT, as Ctrl+C sends it.</summary>
     public void Interrupt() => _process.Interrupt();
 
+    /// <summary>SIGTERM, as service managers send it.</summary>
+    public void Terminate() => _process.Terminate();
+
     /// <summary>Its exit code; 137 after <see cref="Kill"/>.</summary>
     public Task<int> WaitForExitAsync(CancellationToken cancel) => _process.WaitForExitAsync(cancel);
 

@@ -95,20 +95,24 @@ internal sealed class ChildProcess : IAsyncDisposable
     public void Kill() => _process.Kill(entireProcessTree: true);
 
     /// <summary>SIGINT, as Ctrl+C sends it.</summary>
-    public void Interrupt()
-    {
-        const int SigInt = 2;
-        if (SendSignal(_process.Id, SigInt) != 0)
-        {
-            throw new InvalidOperationException(Describe("could not be sent SIGINT"));
-        }
-    }
+    public void Interrupt() => Signal(2, "SIGINT");
+
+    /// <summary>SIGTERM, as service managers send it.</summary>
+    public void Terminate() => Signal(15, "SIGTERM");
 
     public async ValueTask DisposeAsync()
     {
         Kill();
         await WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
+    }
+
+    private void Signal(int number, string name)
+    {
+        if (SendSignal(_process.Id, number) != 0)
+        {
+            throw new InvalidOperationException(Describe($"could not be sent {name}"));
+        }
     }
 
     private static async Task<bool> IsOpenAsync(int port, CancellationToken cancel)

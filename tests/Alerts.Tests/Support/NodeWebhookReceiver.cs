@@ -17,12 +17,24 @@ internal sealed class NodeWebhookReceiver : IDisposable
     /// <summary>Starts it; it accepts what any one of the secrets verifies.</summary>
     public static async Task<NodeWebhookReceiver> StartAsync(params string[] secrets)
     {
-        var folder = NodeParts.FolderWith("standardwebhooks");
-        var start = new ProcessStartInfo("node", ["webhook-receiver.mjs", "0", .. secrets]) { WorkingDirectory = folder, RedirectStandardOutput = true };
+        var node = RealPart.Require("node", "apt-get install -y --no-install-recommends nodejs npm");
+        RealPart.Require("tests/parts/node_modules/standardwebhooks", RealPart.FromNpm);
+        var folder = RepositoryRoot.At("tests/parts");
+        var start = new ProcessStartInfo(node, ["webhook-receiver.mjs", "0", .. secrets]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardInput = true };
         var receiver = new NodeWebhookReceiver(Process.Start(start) ?? throw new InvalidOperationException("node did not start"));
         using var ready = JsonDocument.Parse(await receiver.LineAsync());
         receiver.Url = FormattableString.Invariant($"http://127.0.0.1:{ready.RootElement.GetProperty("listening").GetInt32()}/hook");
         return receiver;
+    }
+
+    /// <summary>One more secret that it accepts from now on; verdicts before are passed over.</summary>
+    public async Task AddSecretAsync(string secret)
+    {
+        await _process.StandardInput.WriteLineAsync(secret);
+        await _process.StandardInput.FlushAsync();
+        while (!(await LineAsync()).StartsWith("{\"secrets\":", StringComparison.Ordinal))
+        {
+        }
     }
 
     /// <summary>The next verdict.</summary>
@@ -40,4 +52,5 @@ internal sealed class NodeWebhookReceiver : IDisposable
 }
 
 /// <summary>What the published library says of one delivery.</summary>
-internal sealed record NodeVerdict(string? Id, bool Ok, string? Error, string? Type);
+/// <param name="By">Which secrets verify it, numbered from 0 in the order they were given, separated by blanks.</param>
+internal sealed record NodeVerdict(string? Id, bool Ok, string? Error, string? Type, string By);

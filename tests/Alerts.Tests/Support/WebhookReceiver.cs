@@ -64,6 +64,15 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             return body.Length == 0 ? Task.CompletedTask : context.Response.WriteAsync(body);
         };
 
+    /// <summary>Answers as a proper consumer does: a verification with its challenge, everything else with 200.</summary>
+    public static Task ConsumeAsync(HttpContext context, ReceivedWebhook received)
+    {
+        using var json = System.Text.Json.JsonDocument.Parse(received.Body);
+        return json.RootElement.GetProperty("data").TryGetProperty("challenge", out var challenge)
+            ? context.Response.WriteAsync(challenge.GetString() ?? "")
+            : Task.CompletedTask;
+    }
+
     /// <summary>The next request not yet taken this way; waits until it has come.</summary>
     public async Task<ReceivedWebhook> NextAsync() => await _arrivals.Reader.ReadAsync(TestContext.Current.CancellationToken);
 

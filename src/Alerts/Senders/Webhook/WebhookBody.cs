@@ -4,8 +4,6 @@ using Alerts.App;
 using Alerts.Dates;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
-using NodaTime;
-using NodaTime.Text;
 
 namespace Alerts.Senders.Webhook;
 
@@ -13,8 +11,6 @@ namespace Alerts.Senders.Webhook;
 /// <remarks>Absent values are written as null. The bytes are pure ASCII, so no receiver's charset can break the signature.</remarks>
 internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
 {
-    private static readonly LocalTimePattern HourAndMinute = LocalTimePattern.CreateWithInvariantCulture("HH':'mm");
-
     /// <summary>The bytes to sign and send; <c>remaining</c> counts from the attempt, so a later attempt may have others.</summary>
     public byte[] Write(Outgoing message)
     {
@@ -37,37 +33,20 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Writes a <c>when</c> or <c>end</c> as a value: <c>time</c> is null when all-day, <c>instant</c> is its own start; null for none.</summary>
-    public static void WriteMoment(Utf8JsonWriter json, Moment? moment)
-    {
-        if (moment is null)
-        {
-            json.WriteNullValue();
-            return;
-        }
-
-        json.WriteStartObject();
-        json.WriteString("date", LocalDatePattern.Iso.Format(moment.On));
-        json.WriteString("time", moment.At is { } at ? HourAndMinute.Format(at) : null);
-        json.WriteString("timeZone", moment.Zone.Id);
-        json.WriteString("instant", Text(moment.Start));
-        json.WriteEndObject();
-    }
-
     private void WriteAlert(Utf8JsonWriter json, OutgoingAlert alert)
     {
         var date = alert.Date.KeyDate;
         json.WriteStartObject();
         json.WriteString("type", "deadline." + alert.Kind.Word());
-        json.WriteString("timestamp", Text(alert.DueAt));
+        json.WriteString("timestamp", TimeText.Write(alert.DueAt));
         json.WriteStartObject("data");
         json.WriteString("alertKey", alert.Id);
         json.WriteString("subscriptionId", alert.Subscription.Id);
         json.WriteString("lead", alert.Kind.IsCorrection() ? null : alert.Lead);
-        json.WriteString("dueAt", Text(alert.DueAt));
+        json.WriteString("dueAt", TimeText.Write(alert.DueAt));
         json.WriteString("remaining", alert.Kind == AlertKind.Cancelled ? null : Remaining.Iso(alert.At, date.Start));
         json.WriteBoolean("late", alert.IsLate);
-        json.WriteString("expires", alert.Expires is { } expires ? Text(expires) : null);
+        json.WriteString("expires", alert.Expires is { } expires ? TimeText.Write(expires) : null);
         json.WritePropertyName("keyDate");
         WriteKeyDate(json, date);
         json.WritePropertyName("previous");
@@ -112,10 +91,10 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
     private static void WriteStanding(Utf8JsonWriter json, KeyDate date)
     {
         json.WritePropertyName("when");
-        WriteMoment(json, date.When);
+        MomentJson.Write(json, date.When);
         json.WritePropertyName("end");
-        WriteMoment(json, date.End);
-        json.WriteString("status", Word(date.Status));
+        MomentJson.Write(json, date.End);
+        json.WriteString("status", KeyDateJson.Word(date.Status));
         json.WriteNumber("revision", date.Revision);
     }
 
@@ -130,7 +109,7 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
         };
         json.WriteStartObject();
         json.WriteString("type", type);
-        json.WriteString("timestamp", Text(service.At));
+        json.WriteString("timestamp", TimeText.Write(service.At));
         json.WriteStartObject("data");
         if (challenge is not null)
         {
@@ -141,15 +120,4 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
         json.WriteEndObject();
         json.WriteEndObject();
     }
-
-    private static string Word(DateStatus status) => status switch
-    {
-        DateStatus.Tentative => "tentative",
-        DateStatus.Confirmed => "confirmed",
-        DateStatus.Cancelled => "cancelled",
-        _ => throw new ArgumentOutOfRangeException(nameof(status)),
-    };
-
-    /// <summary>RFC 3339 in UTC, fractions only where there are any.</summary>
-    private static string Text(Instant instant) => InstantPattern.ExtendedIso.Format(instant);
 }

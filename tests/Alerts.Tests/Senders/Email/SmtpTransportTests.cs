@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using Alerts.Senders;
 using Alerts.Senders.Email;
+using Alerts.Tests.Support;
 using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
@@ -13,28 +12,28 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task A_real_server_receives_the_mail_as_it_was_composed()
     {
-        await using var server = await MailDev.StartAsync();
-        await using var transport = new SmtpTransport(server.Options);
+        await using var server = await MailServer.StartAsync(TestContext.Current.CancellationToken);
+        await using var transport = new SmtpTransport(new SmtpOptions("127.0.0.1", server.SmtpPort));
 
         Assert.Equal(250, Assert.IsType<Delivered>(await SendAsync(transport, Alert)).Status);
 
-        var mail = Assert.Single(await server.MailsAsync());
-        Assert.Equal("Tomorrow: Truce 😀 (10 Nov 2025, 00:01 New York)", mail.GetProperty("subject").GetString());
-        Assert.Equal("newyork@example.com", mail.GetProperty("to")[0].GetProperty("address").GetString());
-        Assert.Contains("us-china-truce-expiry.ics", mail.GetProperty("attachments").ToString(), StringComparison.Ordinal);
-        Assert.Contains(Mails.Key, mail.GetProperty("headers").GetProperty("message-id").GetString(), StringComparison.Ordinal);
+        var mail = Assert.Single(await server.WaitForMailsAsync(1, TestContext.Current.CancellationToken));
+        Assert.Equal("Tomorrow: Truce 😀 (10 Nov 2025, 00:01 New York)", mail.Subject);
+        Assert.Equal(["newyork@example.com"], mail.Recipients);
+        Assert.Contains(mail.Message.Attachments, part => part.ContentDisposition?.FileName == "us-china-truce-expiry.ics");
+        Assert.StartsWith(Mails.Key + "@", mail.Message.MessageId, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Many_mails_at_once_all_arrive()
     {
-        await using var server = await MailDev.StartAsync();
-        await using var transport = new SmtpTransport(server.Options);
+        await using var server = await MailServer.StartAsync(TestContext.Current.CancellationToken);
+        await using var transport = new SmtpTransport(new SmtpOptions("127.0.0.1", server.SmtpPort));
 
         var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => SendAsync(transport, Alert with { Id = $"al_{i}" })));
 
         Assert.All(results, result => Assert.IsType<Delivered>(result));
-        Assert.Equal(40, (await server.MailsAsync()).Count);
+        Assert.Equal(40, (await server.WaitForMailsAsync(40, TestContext.Current.CancellationToken)).Count);
     }
 
     [Fact]
@@ -115,7 +114,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task A_server_that_is_not_there_is_tried_again()
     {
-        await using var transport = new SmtpTransport(new SmtpOptions("127.0.0.1", FreePort()));
+        await using var transport = new SmtpTransport(new SmtpOptions("127.0.0.1", FreePort.Next()));
 
         Assert.IsType<TryAgain>(await SendAsync(transport, Alert));
     }
@@ -141,13 +140,6 @@ public sealed class SmtpTransportTests
         using var mail = Mails.Composer().Compose(Alert);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => transport.SendAsync(Alert.Id, mail, new CancellationToken(canceled: true)));
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static Task<SendResult> SendAsync(IMailTransport transport, Outgoing message) =>

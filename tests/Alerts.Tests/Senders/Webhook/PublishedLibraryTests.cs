@@ -35,7 +35,7 @@ public sealed class PublishedLibraryTests : IDisposable
         foreach (var (message, type) in cases)
         {
             Assert.IsType<Delivered>(await _channel.SendAsync(message, TestContext.Current.CancellationToken));
-            Assert.Equal(new NodeVerdict(message.Id, true, null, type), await receiver.NextAsync());
+            Assert.Equal(new NodeVerdict(message.Id, true, null, type, "0"), await receiver.NextAsync());
         }
     }
 

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Alerts.Ledger;
+using Alerts.Stores.Sqlite;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Alerts.App;
+
+/// <summary><c>alerts audit</c>: what was owed, held against what was done. It only reads.</summary>
+internal static class AuditCommand
+{
+    public static Command Make(Option<string> data)
+    {
+        var from = new Option<string?>("--from") { Description = "Only what was due at or after this instant." };
+        var to = new Option<string?>("--to") { Description = "Only what was due at or before this instant; by default the start of the last finished watch run." };
+        var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
+        var command = new Command("audit", "Recomputes what was owed and holds it against the ledger; exit code 1 if anything is missing or unexpected.") { from, to, json, data };
+        command.SetAction(parsed => Run(parsed.GetValue(data)!, InstantOf("--from", parsed.GetValue(from)), InstantOf("--to", parsed.GetValue(to)), parsed.GetValue(json)));
+        return command;
+    }
+
+    public static JsonObject ToJson(AuditCount count) => new()
+    {
+        ["owed"] = count.Owed,
+        ["delivered"] = count[DeliveryState.Delivered],
+        ["queued"] = count[DeliveryState.Queued],
+        ["sending"] = count[DeliveryState.Sending],
+        ["retrying"] = count[DeliveryState.Retrying],
+        ["failed"] = count[DeliveryState.Failed],
+        ["expired"] = count[DeliveryState.Expired],
+        ["void"] = count[DeliveryState.Void],
+        ["missing"] = count.Missing,
+        ["unexpected"] = count.Unexpected,
+        ["problems"] = new JsonArray([.. count.Problems.Select(problem => new JsonObject { ["key"] = problem.AlertKey, ["problem"] = problem.Problem })]),
+    };
+
+    private static int Run(string data, Instant? from, Instant? to, bool json)
+    {
+        if (!File.Exists(Commands.FolderOf(data, new Settings(Commands.Configuration())).DatabasePath))
+        {
+            throw new BadArgumentException($"there is no database in {data}: name the folder of a service with --data.");
+        }
+
+        using var services = Commands.Open(data);
+        var count = services.GetRequiredService<SqliteAudit>().Run(from, to);
+        if (json)
+        {
+            Console.WriteLine(ToJson(count).ToJsonString());
+        }
+        else
+        {
+            foreach (var (name, value) in ToJson(count).Where(member => member.Key != "problems"))
+            {
+                Console.WriteLine($"{name,-10} {value}");
+            }
+
+            foreach (var (key, problem) in count.Problems)
+            {
+                Console.WriteLine($"{key} {problem}");
+            }
+        }
+
+        return count.IsClean ? 0 : 1;
+    }
+
+    private static Instant? InstantOf(string option, string? text) =>
+        text is null ? null
+        : InstantPattern.ExtendedIso.Parse(text) is { Success: true } instant ? instant.Value
+        : throw new BadArgumentException($"{option} holds \"{text}\": write an instant in UTC such as 2025-10-25T00:00:00Z.");
+}

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Text.Json;
+using Alerts.Stores.Sqlite;
+
+namespace Alerts.App;
+
+/// <summary>The command line. Exit codes: 0 done, 1 the command's answer is no, 2 bad arguments, settings, folder or port.</summary>
+internal static class Commands
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var data = new Option<string>("--data") { Description = "The folder that holds database, outbox and keys.", DefaultValueFactory = _ => "data" };
+        var root = new RootCommand("Tells subscribers ahead of key dates, by email or webhook.") { TreatUnmatchedTokensAsErrors = true };
+        var serve = ServeCommand.Make("serve", data);
+        foreach (var option in serve.Options)
+        {
+            root.Options.Add(option);
+        }
+
+        root.Action = serve.Action;
+        root.Subcommands.Add(serve);
+        root.Subcommands.Add(DemoCommand.Make());
+        root.Subcommands.Add(DatesCommands.Make(data));
+        root.Subcommands.Add(AuditCommand.Make(data));
+        root.Subcommands.Add(FailedCommands.Make(data));
+
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            return Refuse(string.Join(" ", parsed.Errors.Select(error => error.Message)) + " See alerts --help.");
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (e is BadSettingException or BadArgumentException)
+        {
+            return Refuse(e.Message);
+        }
+        catch (IOException e)
+        {
+            // Folders, files and ports that cannot be used, each with its own sentence.
+            return Refuse(e.Message);
+        }
+    }
+
+    /// <summary>Opens what a command works on, without the service's loops; it goes by the clock of a service that runs on the same data.</summary>
+    public static ServiceProvider Open(string data)
+    {
+        var settings = new Settings(Configuration());
+        var folder = FolderOf(data, settings);
+        var clock = RunningClock.Of(folder) ?? new ServiceClock(TimeProvider.System);
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
+        services.AddAlerts(settings, folder, clock, settings.PublicUrl() ?? ServeCommand.DefaultUrl, withCatalogue: false);
+        var provider = services.BuildServiceProvider();
+        provider.GetRequiredService<Database>();
+        return provider;
+    }
+
+    public static DataFolder FolderOf(string data, Settings settings) => new(data, settings.Text("Sqlite:Path") ?? Path.Combine(data, "alerts.db"));
+
+    /// <exception cref="BadSettingException"><c>appsettings.json</c> is no JSON.</exception>
+    public static IConfigurationRoot Configuration()
+    {
+        var file = Path.GetFullPath("appsettings.json");
+        try
+        {
+            return new ConfigurationBuilder().AddJsonFile(file, optional: true).AddEnvironmentVariables().Build();
+        }
+        catch (InvalidDataException e)
+        {
+            // Only the place: what stands there may be a secret.
+            var line = (e.GetBaseException() as JsonException)?.LineNumber;
+            throw new BadSettingException($"{file} is not valid JSON{(line is null ? "" : FormattableString.Invariant($" (line {line + 1})"))}: correct it or take it away.");
+        }
+    }
+
+    private static int Refuse(string sentence)
+    {
+        Console.Error.WriteLine("alerts: " + sentence.ReplaceLineEndings(" "));
+        return 2;
+    }
+}
+
+/// <summary>An argument that cannot be used.</summary>
+internal sealed class BadArgumentException(string message) : Exception(message);

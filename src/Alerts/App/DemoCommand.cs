@@ -1,0 +1,137 @@
+using System.CommandLine;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Queue;
+using Alerts.Senders;
+using Alerts.Stores.Sqlite;
+using Alerts.Subscriptions;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Alerts.App;
+
+/// <summary><c>alerts demo</c>: 24 October to 11 November 2025 with three subscribers and the shipped dates as they really moved.</summary>
+internal static class DemoCommand
+{
+    /// <summary>Stands in a folder that a demo may empty.</summary>
+    private const string Marker = ".alerts-demo";
+
+    private static readonly Instant Start = Instant.FromUtc(2025, 10, 24, 0, 0);
+    private static readonly Instant End = Instant.FromUtc(2025, 11, 12, 0, 0);
+
+    public static Command Make()
+    {
+        var data = new Option<string>("--data") { Description = "The demo's own folder, emptied if it holds an earlier demo.", DefaultValueFactory = _ => "demo" };
+        var json = new Option<bool>("--json") { Description = "Prints one JSON object for each alert when it is delivered." };
+        var command = new Command("demo", "Replays 24 October to 11 November 2025 on a simulated clock.") { data, json };
+        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(data)!, parsed.GetValue(json)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string path, bool json)
+    {
+        MakeFolder(path);
+        var settings = new Settings(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Alerts:Webhooks:AllowLoopback"] = "true",
+            ["Alerts:Watch:Every"] = "PT6H",
+        }).Build());
+        var clock = new ServiceClock(TimeProvider.System, Start, speed: 0);
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
+        services.AddAlerts(settings, Commands.FolderOf(path, settings), clock, ServeCommand.DefaultUrl, withCatalogue: true);
+        services.AddSingleton<DemoReceiver>();
+        await using var provider = services.BuildServiceProvider();
+        var receiver = provider.GetRequiredService<DemoReceiver>();
+        await receiver.StartAsync();
+
+        var output = DemoOutput.For(json);
+        var arrived = new List<string>();
+        void Sent(Outgoing message, SendResult result)
+        {
+            if (message is OutgoingAlert alert && result is Delivered)
+            {
+                lock (arrived)
+                {
+                    arrived.Add(alert.Id);
+                    output.Show(alert);
+                }
+            }
+        }
+
+        await using (var simulation = new Simulation(
+            provider.GetRequiredService<Watcher>(), provider.GetRequiredService<SqliteLedger>(), provider.GetRequiredService<SqliteWatch>(), clock,
+            provider.GetRequiredService<ChangeSignal>(), [.. provider.GetServices<IChannel>().Select(channel => new ObservedChannel(channel, Sent))],
+            provider.GetRequiredService<ILogger<ChannelLoop>>()))
+        {
+            await simulation.StartAsync();
+            await SubscribeAsync(provider.GetRequiredService<SqliteSubscriptions>(), receiver, simulation);
+            await output.RunAsync(() => simulation.RunUntilAsync(End));
+        }
+
+        await receiver.StopAsync();
+        return Conclude(provider, receiver, arrived, path, output);
+    }
+
+    private static async Task SubscribeAsync(SqliteSubscriptions subscriptions, DemoReceiver receiver, Simulation simulation)
+    {
+        var newYork = subscriptions.SubscribeEmail("newyork@example.com", WishOf("America/New_York", "09:00", [], "P7D P1D PT1H P0D"));
+        var tokyo = subscriptions.SubscribeEmail("tokyo@example.com", WishOf("Asia/Tokyo", "08:00", ["us-china"], "P3D P1D P0D") with
+        {
+            QuietHours = new QuietHours(new LocalTime(22, 0), new LocalTime(7, 0)),
+        });
+        var webhook = subscriptions.SubscribeWebhook(receiver.Url, WishOf("UTC", "09:00", ["tariffs"], "P14D P1D PT0S"));
+        receiver.Secret.SetResult(webhook.Secrets[0].Text);
+        await simulation.SettleAsync();
+        subscriptions.Confirm(newYork.Id);
+        subscriptions.Confirm(tokyo.Id);
+    }
+
+    private static Wish WishOf(string zone, string at, string[] topics, string leads) => new(
+        [], topics,
+        [.. leads.Split(' ').Select(text => LeadText.TryParse(text, out var lead, out var error) ? lead : throw new InvalidOperationException(error))],
+        DateTimeZoneProviders.Tzdb[zone], LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(at).Value, null);
+
+    private static int Conclude(ServiceProvider provider, DemoReceiver receiver, List<string> arrived, string path, DemoOutput output)
+    {
+        var count = provider.GetRequiredService<SqliteAudit>().Run(null, End);
+        var mails = Directory.GetFiles(provider.GetRequiredService<DataFolder>().Outbox, "al_*.eml").Select(file => Path.GetFileNameWithoutExtension(file));
+        var received = mails.Concat(receiver.Verified).ToList();
+        var once = received.Count == received.Distinct().Count() && received.Order().SequenceEqual(arrived.Order()) && received.Count == count[DeliveryState.Delivered];
+        var settled = count[DeliveryState.Delivered] + count[DeliveryState.Void] == count.Owed;
+        var good = count.IsClean && once && settled && receiver.Refused == 0;
+        output.Total($"{count.Owed} alerts owed: {count[DeliveryState.Delivered]} delivered, {count[DeliveryState.Void]} void (superseded or overtaken), {count[DeliveryState.Failed]} failed, {count[DeliveryState.Expired]} expired.");
+        output.Total($"Webhook signatures verified by the receiver: {receiver.Verified.Count}, refused: {receiver.Refused}.");
+        output.Total(count.IsClean ? "Audit: clean, nothing missing, nothing unexpected." : $"Audit: {count.Missing} missing, {count.Unexpected} unexpected.");
+        foreach (var (_, problem) in count.Problems)
+        {
+            output.Total(problem);
+        }
+
+        output.Total($"The mails lie in {Path.GetFullPath(provider.GetRequiredService<DataFolder>().Outbox)}; look at them with: alerts serve --data {path}, page /outbox.");
+        return good ? 0 : 1;
+    }
+
+    private static void MakeFolder(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+            {
+                if (!File.Exists(Path.Combine(path, Marker)))
+                {
+                    throw new BadArgumentException($"the folder {path} holds something else than an earlier demo: name an empty or new one with --data.");
+                }
+
+                Directory.Delete(path, recursive: true);
+            }
+
+            Directory.CreateDirectory(path);
+            File.WriteAllText(Path.Combine(path, Marker), "Made by alerts demo, which may empty this folder.\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadArgumentException($"cannot write to the folder {path}: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using Alerts.Ledger;
+using Alerts.Senders;
+using NodaTime.Text;
+using Spectre.Console;
+
+namespace Alerts.App;
+
+/// <summary>How the demo shows each alert: a live table on a terminal, plain lines elsewhere, or JSON.</summary>
+internal abstract class DemoOutput
+{
+    public static DemoOutput For(bool json) =>
+        json ? new Json() : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? new LiveTable() : new Lines();
+
+    public abstract void Show(OutgoingAlert alert);
+
+    public virtual Task RunAsync(Func<Task> work) => work();
+
+    public virtual void Total(string line) => Console.WriteLine(line);
+
+    private static string To(OutgoingAlert alert) => alert.Subscription.Channel == "webhook" ? "webhook" : alert.Subscription.Address;
+
+    private static string What(OutgoingAlert alert) => alert.Kind switch
+    {
+        AlertKind.Reminder => $"{alert.Lead} before",
+        AlertKind.Rescheduled => "moved",
+        AlertKind.Cancelled => "called off",
+        _ => throw new InvalidOperationException("A service message is no alert."),
+    };
+
+    private static string[] Cells(OutgoingAlert alert) =>
+        [InstantPattern.General.Format(alert.At), To(alert), What(alert) + (alert.IsLate ? " (late)" : ""), alert.Date.KeyDate.Title, $"r{alert.Date.KeyDate.Revision}"];
+
+    private sealed class Json : DemoOutput
+    {
+        public override void Show(OutgoingAlert alert) => Console.WriteLine(new JsonObject
+        {
+            ["alertKey"] = alert.Id,
+            ["to"] = To(alert),
+            ["keyDateId"] = alert.Date.KeyDate.Id,
+            ["revision"] = alert.Date.KeyDate.Revision,
+            ["kind"] = alert.Kind.Word(),
+            ["lead"] = alert.Lead,
+            ["dueAt"] = InstantPattern.ExtendedIso.Format(alert.DueAt),
+            ["at"] = InstantPattern.ExtendedIso.Format(alert.At),
+            ["late"] = alert.IsLate,
+        }.ToJsonString());
+
+        public override void Total(string line) => Console.WriteLine(new JsonObject { ["total"] = line }.ToJsonString());
+    }
+
+    private sealed class Lines : DemoOutput
+    {
+        public override void Show(OutgoingAlert alert)
+        {
+            var cells = Cells(alert);
+            Console.WriteLine($"{cells[0]}  {cells[1],-20} {cells[2],-14} {cells[3]} ({cells[4]})");
+        }
+    }
+
+    private sealed class LiveTable : DemoOutput
+    {
+        private readonly Table table = new Table().Border(TableBorder.Rounded).AddColumns("When (UTC)", "To", "What", "Key date", "Rev.");
+        private LiveDisplayContext? live;
+
+        public override void Show(OutgoingAlert alert)
+        {
+            table.AddRow([.. Cells(alert).Select(Markup.Escape)]);
+            live?.Refresh();
+        }
+
+        public override Task RunAsync(Func<Task> work) => AnsiConsole.Live(table).StartAsync(context =>
+        {
+            live = context;
+            return work();
+        });
+    }
+}

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Alerts.Stores.Sqlite;
+using Alerts.Web;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using NodaTime.Text;
+
+namespace Alerts.App;
+
+/// <summary><c>alerts serve</c>: the whole service in one process.</summary>
+internal static class ServeCommand
+{
+    public static readonly PublicUrl DefaultUrl = new(new Uri("http://127.0.0.1:7071"));
+
+    public static Command Make(string name, Option<string> data)
+    {
+        var urls = new Option<string?>("--urls") { Description = "Where to listen; several are separated by semicolons. Default http://127.0.0.1:7071." };
+        var clock = new Option<string?>("--clock") { Description = "Run on a simulated clock that shows this instant at the start, such as 2025-10-25T00:00:00Z." };
+        var speed = new Option<double?>("--speed") { Description = "Simulated seconds per second; with --clock. Default 1." };
+        var command = new Command(name, "Runs the service.") { data, urls, clock, speed };
+        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(data)!, parsed.GetValue(urls), ClockOf(parsed.GetValue(clock), parsed.GetValue(speed)), cancel));
+        return command;
+    }
+
+    /// <summary>Builds the web application of the whole service.</summary>
+    public static WebApplication Build(Settings settings, DataFolder folder, ServiceClock clock, PublicUrl publicUrl, string[] urls, string? adminKey)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.Sources.Clear(); // Alerts reads its own settings; what the machine sets for ASP.NET Core does not count
+        builder.Configuration.AddInMemoryCollection();
+        builder.WebHost.UseUrls(urls);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter("Alerts", LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical); // start-up failures are told in one sentence
+        builder.Services.AddAlerts(settings, folder, clock, publicUrl, withCatalogue: true);
+        builder.Services.AddSingleton(new AdminAccess(adminKey));
+        builder.Services.AddAlertsWeb();
+        builder.Services.AddHostedService<ServiceLoops>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        var app = builder.Build();
+        app.MapAlerts();
+        return app;
+    }
+
+    private static async Task<int> RunAsync(string data, string? urls, ServiceClock clock, CancellationToken cancel)
+    {
+        var settings = new Settings(Commands.Configuration());
+        var addresses = Addresses(urls);
+        var publicUrl = settings.PublicUrl() ?? new PublicUrl(addresses[0]);
+        // Without a key operator routes are closed; on loopback a key made for this run opens them.
+        var generated = settings.AdminKey() is null && addresses.All(address => address.IsLoopback) ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null;
+        var folder = Commands.FolderOf(data, settings);
+        await using var app = Build(settings, folder, clock, publicUrl, [.. addresses.Select(address => address.GetLeftPart(UriPartial.Authority))], settings.AdminKey() ?? generated);
+        app.Services.GetRequiredService<Database>();
+        if (clock.IsSimulated && app.Services.GetRequiredService<SqliteWatch>().LastRun() is { } last && clock.Now < last.StartedAt)
+        {
+            Console.WriteLine(
+                $"The clock starts at {InstantPattern.General.Format(clock.Now)}, before the last finished run here ({InstantPattern.General.Format(last.StartedAt)}): what the ledger holds is not sent again. Take another --data to replay.");
+        }
+
+        using var running = RunningClock.Announce(folder, clock);
+        try
+        {
+            await app.StartAsync(cancel);
+        }
+        catch (IOException e)
+        {
+            throw new BadArgumentException($"cannot listen on {string.Join(";", addresses.Select(address => address.GetLeftPart(UriPartial.Authority)))}: {e.InnerException?.Message ?? e.Message}. Give another address with --urls.");
+        }
+
+        if (generated is not null)
+        {
+            Console.WriteLine($"Admin key, made for this run: {generated}");
+        }
+
+        foreach (var address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses) // Kestrel has it
+        {
+            Console.WriteLine("Listening on " + address);
+        }
+
+        await app.WaitForShutdownAsync(cancel);
+        return 0;
+    }
+
+    private static List<Uri> Addresses(string? urls) => (urls ?? "http://127.0.0.1:7071").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .Select(text => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp && url.AbsolutePath == "/"
+            ? url
+            : throw new BadArgumentException($"--urls holds \"{text}\": write addresses such as http://127.0.0.1:7071.")).ToList() is { Count: > 0 } addresses
+        ? addresses
+        : throw new BadArgumentException("--urls is empty: write an address such as http://127.0.0.1:7071.");
+
+    private static ServiceClock ClockOf(string? clock, double? speed)
+    {
+        if (clock is null)
+        {
+            return speed is null ? new ServiceClock(TimeProvider.System) : throw new BadArgumentException("--speed goes with --clock: give the instant to start at, such as --clock 2025-10-25T00:00:00Z.");
+        }
+
+        if (InstantPattern.ExtendedIso.Parse(clock) is not { Success: true } start)
+        {
+            throw new BadArgumentException($"--clock holds \"{clock}\": write an instant in UTC such as 2025-10-25T00:00:00Z.");
+        }
+
+        return speed is null or (> 0 and <= 1_000_000)
+            ? new ServiceClock(TimeProvider.System, start.Value, speed ?? 1)
+            : throw new BadArgumentException("--speed takes a number above 0 and up to 1000000.");
+    }
+}

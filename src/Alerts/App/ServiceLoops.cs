@@ -1,0 +1,65 @@
+using Alerts.Due;
+using Alerts.Queue;
+using Alerts.Senders;
+using Alerts.Stores.Sqlite;
+
+namespace Alerts.App;
+
+/// <summary>The stand-alone host's loops: the watcher, and one loop per channel. They stop with the process and finish what is under way.</summary>
+internal sealed partial class ServiceLoops(
+    Watcher watcher, IEnumerable<IChannel> channels, SqliteLedger ledger, ServiceClock clock, ChangeSignal signal, ILoggerFactory logs) : BackgroundService
+{
+    /// <summary>Changes by other processes are found so soon, in real time; and a watcher on a fast clock runs no more often than this.</summary>
+    private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RunAtMostEvery = TimeSpan.FromMilliseconds(20);
+
+    private readonly ILogger log = logs.CreateLogger<ServiceLoops>();
+
+    /// <summary>The first run is done before the service listens: what fell due while it was down comes before any change.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        ledger.ReclaimFromTheDead();
+        watcher.Run(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        channels.Select(channel => new ChannelLoop(channel, ledger, clock, signal, logs.CreateLogger<ChannelLoop>()))
+            .Select(loop => Task.Run(() => loop.RunAsync(stoppingToken), CancellationToken.None))
+            .Append(Task.Run(() => WatchAsync(stoppingToken), CancellationToken.None)));
+
+    private async Task WatchAsync(CancellationToken cancel)
+    {
+        var runAt = watcher.NextRunAt();
+        while (!cancel.IsCancellationRequested)
+        {
+            var next = signal.Next;
+            try
+            {
+                watcher.FollowChanges(cancel);
+                if (clock.Now >= runAt)
+                {
+                    watcher.Run(cancel);
+                    runAt = watcher.NextRunAt();
+                    signal.Raise();
+                    next = signal.Next;
+                    await Task.Delay(RunAtMostEvery, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // The loop's edge: the run ends as failed and the next one begins where the last finished one ended.
+                LogRunFailed(e);
+            }
+
+            await ChangeSignal.Wait(next, clock.RealTimeUntil(runAt, LookAtLeastEvery), cancel);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "A watch run failed; the next one begins where the last finished one ended.")]
+    private partial void LogRunFailed(Exception exception);
+}

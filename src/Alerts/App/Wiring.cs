@@ -1,0 +1,45 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Senders.Email;
+using Alerts.Senders.Webhook;
+using Alerts.Stores.Sqlite;
+using Alerts.Subscriptions;
+
+namespace Alerts.App;
+
+/// <summary>How the service is put together: a table of contents.</summary>
+internal static class Wiring
+{
+    /// <exception cref="BadSettingException">A setting cannot be used.</exception>
+    public static void AddAlerts(this IServiceCollection services, Settings settings, DataFolder data, ServiceClock clock, PublicUrl publicUrl, bool withCatalogue)
+    {
+        settings.OneOf("Store", "Sqlite");
+        settings.OneOf("Queue", "Store");
+
+        services.AddSingleton(clock);
+        services.AddSingleton(publicUrl);
+        services.AddSingleton(data);
+        services.AddSingleton<ChangeSignal>();
+
+        services.AddSingleton(_ => new Database(data.DatabasePath, clock));
+        services.AddSingleton<DateRows>();
+        services.AddSingleton<SqlitePlan>();
+        services.AddSingleton<SqliteDates>();
+        services.AddSingleton<SqliteSubscriptions>();
+        services.AddSingleton<SqliteLedger>();
+        services.AddSingleton<SqliteDeliveries>();
+        services.AddSingleton<SqliteAudit>();
+        var hold = settings.CorrectionsHold();
+        services.AddSingleton(of => new SqliteWatch(of.GetRequiredService<Database>(), of.GetRequiredService<DateRows>(), of.GetRequiredService<SqlitePlan>(), hold));
+        var tokenKey = settings.TokenKey();
+        services.AddSingleton(of => new Tokens(tokenKey ?? SqliteTokenKey.Get(of.GetRequiredService<Database>())));
+
+        services.AddSingleton(settings.Watch());
+        services.AddSingleton<IReadOnlyList<ShippedEntry>>(withCatalogue && settings.Flag("Dates:Shipped", otherwise: true) ? ShippedCatalogue.Entries : []);
+        services.AddSingleton<Watcher>();
+
+        // The channels. One more is one line here and its folder.
+        services.AddEmail(settings, data);
+        services.AddWebhook(settings, TimeProvider.System);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using NodaTime;
+
+namespace Alerts.Ledger;
+
+/// <summary>Finished attempts as the ledger keeps them: one JSON object a line, oldest first.</summary>
+internal static class AttemptLog
+{
+    public static string Line(Attempt attempt)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("at", attempt.At.ToUnixTimeMilliseconds());
+            WriteNumber(json, "status", attempt.Status);
+            WriteNumber(json, "ms", attempt.Milliseconds);
+            json.WriteString("response", attempt.Response);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    public static IReadOnlyList<Attempt> Read(string? log) => log is null ? [] : log.Split('\n').Select(line =>
+    {
+        using var json = JsonDocument.Parse(line);
+        var entry = json.RootElement;
+        return new Attempt(
+            Instant.FromUnixTimeMilliseconds(entry.GetProperty("at").GetInt64()),
+            entry.GetProperty("status") is { ValueKind: JsonValueKind.Number } status ? status.GetInt32() : null,
+            entry.GetProperty("ms") is { ValueKind: JsonValueKind.Number } ms ? ms.GetInt64() : null,
+            entry.GetProperty("response").GetString());
+    }).ToList();
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, long? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}

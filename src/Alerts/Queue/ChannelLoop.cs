@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using Alerts.App;
+using Alerts.Due;
+using Alerts.Senders;
+using Alerts.Stores.Sqlite;
+
+namespace Alerts.Queue;
+
+/// <summary>
+/// Keeps one channel busy: claims what is due as slots come free, sends, then marks. Channels never wait for each other, and
+/// a lane never takes more than its share of the slots.
+/// </summary>
+internal sealed partial class ChannelLoop(IChannel channel, SqliteLedger ledger, ServiceClock clock, ChangeSignal signal, ILogger<ChannelLoop> log)
+{
+    /// <summary>Other processes on the same file cannot signal: their work is found so soon, in real time.</summary>
+    private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(250);
+
+    private readonly Dictionary<long, int> lanes = [];
+    private readonly List<Settlement> ended = [];
+    private readonly Lock gate = new();
+    private int underWay;
+
+    /// <summary>Runs until cancelled; what is under way then is finished and marked.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            var next = signal.Next;
+            var moved = false;
+            try
+            {
+                moved = Turn(cancel);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // The loop's edge: the store could not be reached or a row could not be read. What had ended is kept and settled next time.
+                LogTurnFailed(channel.Name, e);
+            }
+
+            if (!moved)
+            {
+                await ChangeSignal.Wait(next, WaitFor(), cancel);
+            }
+        }
+
+        while (Volatile.Read(ref underWay) > 0)
+        {
+            await ChangeSignal.Wait(signal.Next, LookAtLeastEvery, CancellationToken.None);
+        }
+
+        Turn(cancel);
+    }
+
+    private TimeSpan WaitFor() =>
+        underWay < channel.Slots && ledger.NextAt(channel.Name) is { } at && at > clock.Now ? clock.RealTimeUntil(at, LookAtLeastEvery) : LookAtLeastEvery;
+
+    private bool Turn(CancellationToken cancel)
+    {
+        List<Settlement> settled;
+        Dictionary<long, int> busy;
+        lock (gate)
+        {
+            settled = [.. ended];
+            busy = new Dictionary<long, int>(lanes);
+        }
+
+        var free = cancel.IsCancellationRequested ? 0 : channel.Slots - Volatile.Read(ref underWay);
+        if (settled.Count == 0 && (free == 0 || ledger.NextAt(channel.Name) is not { } next || next > clock.Now))
+        {
+            return false;
+        }
+
+        var claims = ledger.Turn(channel, settled, free, busy);
+        lock (gate)
+        {
+            ended.RemoveRange(0, settled.Count);
+            foreach (var claim in claims)
+            {
+                lanes[claim.Lane] = lanes.GetValueOrDefault(claim.Lane) + 1;
+            }
+        }
+
+        foreach (var claim in claims)
+        {
+            Interlocked.Increment(ref underWay);
+            _ = SendAsync(claim);
+        }
+
+        return claims.Count > 0 || settled.Count > 0;
+    }
+
+    private async Task SendAsync(Claim claim)
+    {
+        await Task.Yield();
+        var began = Stopwatch.GetTimestamp();
+        SendResult result;
+        try
+        {
+            result = await channel.SendAsync(claim.Message, CancellationToken.None);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The loop's edge: our own bug. That message is set aside for a retry, the others go on.
+            LogSendFailed(claim.Message.Id, channel.Name, e);
+            result = new TryAgain(null, "an error of this service; its log tells more");
+        }
+
+        lock (gate)
+        {
+            ended.Add(new Settlement(claim, result, clock.Now, Stopwatch.GetElapsedTime(began)));
+            if (lanes[claim.Lane]-- == 1)
+            {
+                lanes.Remove(claim.Lane);
+            }
+        }
+
+        Interlocked.Decrement(ref underWay);
+        signal.Raise();
+    }
+
+    [LoggerMessage(LogLevel.Error, "Claiming and settling for {Channel} failed; it is tried again.")]
+    private partial void LogTurnFailed(string channel, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "Sending {Id} by {Channel} failed by an error of this service; it is tried again.")]
+    private partial void LogSendFailed(string id, string channel, Exception exception);
+}

@@ -1,0 +1,22 @@
+using System.Net;
+using Alerts.App;
+using Alerts.Subscriptions;
+
+namespace Alerts.Senders.Webhook;
+
+/// <summary>The webhook channel's settings and parts.</summary>
+internal static class WebhookRegistration
+{
+    /// <param name="realTime">Not the service's clock: published libraries hold <c>webhook-timestamp</c> against theirs.</param>
+    public static void AddWebhook(this IServiceCollection services, Settings settings, TimeProvider realTime)
+    {
+        var options = new WebhookOptions(
+            settings.Flag("Webhooks:AllowLoopback", otherwise: false),
+            settings.List("Webhooks:AllowedNetworks").Select(text => IPNetwork.TryParse(text, out var network)
+                ? network
+                : throw new BadSettingException($"Alerts:Webhooks:AllowedNetworks holds \"{text}\": write CIDR ranges such as 10.1.0.0/16.")).ToList());
+        services.AddSingleton(options);
+        services.AddSingleton<IChannel>(of => new WebhookChannel(
+            options, of.GetRequiredService<PublicUrl>(), of.GetRequiredService<Tokens>(), realTime));
+    }
+}

@@ -1,0 +1,33 @@
+using Alerts.Dates;
+using Microsoft.Data.Sqlite;
+
+namespace Alerts.Stores.Sqlite;
+
+/// <summary>From rows of <c>date_versions</c> to versions; parsed once, since a version never changes.</summary>
+internal sealed class DateRows
+{
+    public const string Columns = "v.number, v.recorded_at, v.moved_at, v.change, v.reason, v.date, v.date_no";
+
+    private readonly Bounded<(long DateNo, int Number), DateVersion> parsed = new(20_000);
+
+    public DateVersion Map(SqliteDataReader row) => parsed.Get(
+        (row.GetInt64(6), row.GetInt32(0)),
+        static (key, row) => new DateVersion(
+            key.Number, row.Instant(1), row.Instant(2), Enum.Parse<DateChange>(row.GetString(3)), row.TextOrNull(4),
+            KeyDateText.FromStored(row.GetString(5))),
+        row);
+
+    public DateVersion Current(Session session, long dateNo) =>
+        session.First(
+            $"SELECT {Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version WHERE d.no = @1", Map, dateNo)
+        ?? throw new InvalidOperationException($"The ledger names date {dateNo}, which does not exist.");
+
+    /// <summary>The date as its revision was first told: any version of one revision tells the same.</summary>
+    public DateVersion OfRevision(Session session, long dateNo, int revision) =>
+        session.First(
+            $"SELECT {Columns} FROM date_versions v WHERE v.date_no = @1 AND v.revision = @2 ORDER BY v.number DESC LIMIT 1", Map, dateNo, revision)
+        ?? throw new InvalidOperationException($"The ledger names revision {revision} of date {dateNo}, which does not exist.");
+
+    public List<DateVersion> History(Session session, long dateNo) =>
+        session.Query($"SELECT {Columns} FROM date_versions v WHERE v.date_no = @1 ORDER BY v.number", Map, dateNo);
+}

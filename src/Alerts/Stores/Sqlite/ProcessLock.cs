@@ -1,0 +1,56 @@
+namespace Alerts.Stores.Sqlite;
+
+/// <summary>
+/// A file that this process holds locked while it lives. The operating system lets go of it however the process ends,
+/// so that others can tell at once whose claims nobody works on any more.
+/// </summary>
+internal sealed class ProcessLock : IDisposable
+{
+    private readonly string folder;
+    private readonly FileStream held;
+
+    public ProcessLock(string databasePath)
+    {
+        folder = databasePath + "-owners";
+        Directory.CreateDirectory(folder);
+        Id = Guid.NewGuid().ToString("N");
+        held = new FileStream(PathOf(Id), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+    }
+
+    public string Id { get; }
+
+    /// <summary>Whether the process that owns <paramref name="id"/> lives; the file of a dead one is removed.</summary>
+    public bool IsAlive(string id)
+    {
+        if (id == Id)
+        {
+            return true;
+        }
+
+        try
+        {
+            using (new FileStream(PathOf(id), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            {
+                File.Delete(PathOf(id));
+            }
+
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    public void Dispose()
+    {
+        File.Delete(PathOf(Id));
+        held.Dispose();
+    }
+
+    private string PathOf(string id) => Path.Combine(folder, id + ".lock");
+}

@@ -1,0 +1,86 @@
+using Microsoft.Data.Sqlite;
+using NodaTime;
+
+namespace Alerts.Stores.Sqlite;
+
+/// <summary>One connection with its prepared statements; parameters are <c>@1</c>, <c>@2</c>, … in order.</summary>
+internal sealed class Session(SqliteConnection connection) : IDisposable
+{
+    private readonly Dictionary<string, SqliteCommand> commands = [];
+
+    public int Execute(string sql, params ReadOnlySpan<object?> values) => Prepared(sql, values).ExecuteNonQuery();
+
+    /// <summary>All rows, mapped; callers bound their number with <c>LIMIT</c> or by key.</summary>
+    public List<T> Query<T>(string sql, Func<SqliteDataReader, T> map, params ReadOnlySpan<object?> values)
+    {
+        using var reader = Prepared(sql, values).ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(map(reader));
+        }
+
+        return rows;
+    }
+
+    public T? First<T>(string sql, Func<SqliteDataReader, T> map, params ReadOnlySpan<object?> values)
+    {
+        using var reader = Prepared(sql, values).ExecuteReader();
+        return reader.Read() ? map(reader) : default;
+    }
+
+    public long? Number(string sql, params ReadOnlySpan<object?> values) =>
+        First(sql, row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), values);
+
+    public string? Text(string sql, params ReadOnlySpan<object?> values) =>
+        First(sql, row => row.TextOrNull(0), values);
+
+    public bool Any(string sql, params ReadOnlySpan<object?> values) => First(sql, _ => true, values);
+
+    public void Dispose()
+    {
+        foreach (var command in commands.Values)
+        {
+            command.Dispose();
+        }
+
+        connection.Dispose();
+    }
+
+    private SqliteCommand Prepared(string sql, ReadOnlySpan<object?> values)
+    {
+        if (!commands.TryGetValue(sql, out var command))
+        {
+            command = connection.CreateCommand();
+            command.CommandText = sql;
+            for (var i = 1; i <= values.Length; i++)
+            {
+                command.Parameters.Add(new SqliteParameter { ParameterName = FormattableString.Invariant($"@{i}") });
+            }
+
+            commands.Add(sql, command);
+        }
+
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i] switch
+            {
+                null => DBNull.Value,
+                Instant at => at.ToUnixTimeMilliseconds(),
+                var value => value,
+            };
+        }
+
+        return command;
+    }
+}
+
+/// <summary>Columns as the store writes them: instants are Unix milliseconds.</summary>
+internal static class Columns
+{
+    public static Instant Instant(this SqliteDataReader row, int column) => NodaTime.Instant.FromUnixTimeMilliseconds(row.GetInt64(column));
+
+    public static Instant? InstantOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.Instant(column);
+
+    public static string? TextOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+}

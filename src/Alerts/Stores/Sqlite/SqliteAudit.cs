@@ -1,0 +1,59 @@
+using Alerts.Ledger;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Stores.Sqlite;
+
+/// <summary>Streams subscriptions through the audit; only reads. The dates' histories are held whole, one subscription at a time beside them.</summary>
+internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan plan)
+{
+    private const int PageSize = 500;
+
+    /// <param name="to">Null for the start of the last finished watch run.</param>
+    public AuditCount Run(Instant? from, Instant? to) => database.Read(session =>
+    {
+        var audit = new Audit((version, schedule) => plan.Reminders(session, version, schedule), schedule => plan.WishOf(session, schedule));
+        var upTo = to ?? SqliteWatch.StartOfLastRun(session) ?? Instant.MinValue;
+        var dates = session.Query("SELECT no FROM dates ORDER BY no", row => row.GetInt64(0)).Select(no => (No: no, History: rows.History(session, no))).ToList();
+        var count = new AuditCount();
+        for (var after = -1L; ;)
+        {
+            var page = session.Query("SELECT no, id FROM subscriptions WHERE no > @1 ORDER BY no LIMIT @2", row => (No: row.GetInt64(0), Id: row.GetString(1)), after, PageSize);
+            foreach (var (no, id) in page)
+            {
+                var versions = session.Query(
+                    "SELECT recorded_at, status, since, schedule FROM subscription_versions WHERE subscription_no = @1 ORDER BY number",
+                    row => new SubscriptionVersion(row.Instant(0), (SubscriptionStatus)row.GetInt32(1), row.Instant(2), row.GetInt64(3)), no);
+                var deliveries = RowsOf(session, no);
+                foreach (var (dateNo, history) in dates)
+                {
+                    count.About = (id, history[0].KeyDate.Id);
+                    audit.Judge(history, versions, deliveries.GetValueOrDefault(dateNo, []), from, upTo, count);
+                }
+            }
+
+            if (page.Count == 0)
+            {
+                return count;
+            }
+
+            after = page[^1].No;
+        }
+    });
+
+    private static Dictionary<long, List<AuditRow>> RowsOf(Session session, long subscriptionNo) => session.Query(
+        "SELECT date_no, revision, kind, lead, due_at, expires, state, resent, log, attempt_at FROM deliveries WHERE subscription_no = @1 AND kind <> 0 ORDER BY no",
+        row =>
+        {
+            var state = (DeliveryState)row.GetInt32(6);
+            var attempts = AttemptLog.Read(row.TextOrNull(8)).Select(attempt => attempt.At).ToList();
+            if (state == DeliveryState.Sending && row.InstantOrNull(9) is { } underWay)
+            {
+                attempts.Add(underWay);
+            }
+
+            var alert = new AlertName(row.GetInt32(1), (AlertKind)row.GetInt32(2), row.GetString(3));
+            return (DateNo: row.GetInt64(0), Row: new AuditRow(alert, row.Instant(4), row.InstantOrNull(5), state, row.GetBoolean(7), attempts));
+        },
+        subscriptionNo).GroupBy(one => one.DateNo, one => one.Row).ToDictionary(group => group.Key, group => group.ToList());
+}

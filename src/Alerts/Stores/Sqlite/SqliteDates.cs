@@ -1,0 +1,130 @@
+using Alerts.Dates;
+using NodaTime;
+
+namespace Alerts.Stores.Sqlite;
+
+/// <summary>Key dates and their whole history.</summary>
+internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan plan)
+{
+    public DateVersion? Find(string id) => database.Read(session =>
+        NumberOf(session, id) is { } no ? rows.Current(session, no) : null);
+
+    /// <summary>Whether each id names a date; the ones that do not.</summary>
+    public IReadOnlyList<string> Unknown(IReadOnlyList<string> ids) => database.Read(session =>
+        ids.Where(id => NumberOf(session, id) is null).ToList());
+
+    /// <summary>All versions, oldest first; null for an unknown id.</summary>
+    public IReadOnlyList<DateVersion>? History(string id) => database.Read(session =>
+        NumberOf(session, id) is { } no ? rows.History(session, no) : null);
+
+    /// <summary>A page of dates by start, then id.</summary>
+    /// <param name="limit">1 to 200 for the API; any for internal paging.</param>
+    public IReadOnlyList<DateVersion> List(DateFilter filter, DateCursor? after, int limit) => database.Read(session => session.Query(
+        $"""
+        SELECT {DateRows.Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version
+        WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1 AND t.date_no = d.no))
+          AND (@2 IS NULL OR d.last_on >= @2) AND (@3 IS NULL OR d.first_on <= @3) AND (@4 IS NULL OR d.status = @4) AND (@5 IS NULL OR d.over_at > @5)
+          AND (@6 IS NULL OR (d.start_at, d.id) > (@6, @7))
+        ORDER BY d.start_at, d.id LIMIT @8
+        """,
+        rows.Map,
+        filter.Topic, Iso(filter.From), Iso(filter.To), filter.Status?.ToString(), filter.OverAfter, after?.Start, after?.Id, limit));
+
+    /// <summary>
+    /// Records a wanted state: a new version with its plan, and the note that its followers are still to be gone through, in one
+    /// transaction; or nothing when it changes nothing.
+    /// </summary>
+    /// <param name="ifMatch">The version number the caller saw; null for any.</param>
+    /// <param name="shipped">Whether it comes from the shipped catalogue.</param>
+    public Saved Save(KeyDate wanted, string? reason, int? ifMatch, bool shipped = false) => database.Write((session, now) =>
+        Save(session, now, wanted, reason, ifMatch, shipped));
+
+    /// <summary>Records all of them or, when one fails, none.</summary>
+    public IReadOnlyList<Saved> SaveAll(IReadOnlyList<(KeyDate Wanted, string? Reason)> all) => database.Write((session, now) =>
+        all.Select(one => Save(session, now, one.Wanted, one.Reason, null, shipped: false)).ToList());
+
+    /// <summary>Enters a shipped entry once; false when an operator has changed its date, which is then left alone.</summary>
+    public bool Enter(ShippedEntry entry) => database.Write((session, now) =>
+    {
+        if (session.Execute("INSERT OR IGNORE INTO shipped_entries (date_id, place) VALUES (@1, @2)", entry.DateId, entry.Place) == 0)
+        {
+            return true;
+        }
+
+        if (NumberOf(session, entry.DateId) is { } no && session.Any("SELECT 1 FROM date_versions WHERE date_no = @1 AND shipped = 0", no))
+        {
+            return false;
+        }
+
+        Save(session, now, entry.Wanted, entry.Reason, null, shipped: true);
+        return true;
+    });
+
+    public bool HasEntered(ShippedEntry entry) => database.Read(session =>
+        session.Any("SELECT 1 FROM shipped_entries WHERE date_id = @1 AND place = @2", entry.DateId, entry.Place));
+
+    private static string? Iso(LocalDate? on) => on?.ToString("uuuu-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static long? NumberOf(Session session, string id) => session.Number("SELECT no FROM dates WHERE id = @1", id);
+
+    private Saved Save(Session session, Instant now, KeyDate wanted, string? reason, int? ifMatch, bool shipped)
+    {
+        var no = NumberOf(session, wanted.Id);
+        var current = no is { } known ? rows.Current(session, known) : null;
+        if (ifMatch is not null && ifMatch != current?.Number)
+        {
+            return new Saved.Stale();
+        }
+
+        if (DateVersion.Next(current, wanted, reason, now) is not { } next)
+        {
+            return new Saved.Unchanged(current!); // Next answers null only for a current version
+        }
+
+        var date = next.KeyDate;
+        var dateNo = no ?? session.Number("INSERT INTO dates (id, version, start_at, over_at, first_on, last_on, status) VALUES (@1, 0, 0, 0, '', '', '') RETURNING no", date.Id)!.Value; // RETURNING always answers
+        session.Execute(
+            "INSERT INTO date_versions (date_no, number, revision, recorded_at, moved_at, change, reason, shipped, date) VALUES (@1, @2, @3, @4, @5, @6, @7, @8, @9)",
+            dateNo, next.Number, date.Revision, next.RecordedAt, next.MovedAt, next.Change.ToString(), next.Reason, shipped ? 1 : 0, KeyDateText.ToStored(date));
+        session.Execute(
+            "UPDATE dates SET version = @2, start_at = @3, over_at = @4, first_on = @5, last_on = @6, status = @7 WHERE no = @1",
+            dateNo, next.Number, date.Start, date.Over, Iso(date.When.On), Iso((date.End ?? date.When).On), date.Status.ToString());
+        session.Execute("DELETE FROM date_topics WHERE date_no = @1", dateNo);
+        foreach (var topic in date.Topics)
+        {
+            session.Execute("INSERT INTO date_topics (topic, date_no) VALUES (@1, @2)", topic, dateNo);
+        }
+
+        if (current is null || next.Change != DateChange.Edited || !date.Topics.SequenceEqual(current.KeyDate.Topics) || date.When != current.KeyDate.When)
+        {
+            plan.Replan(session, dateNo, next);
+        }
+
+        session.Execute(
+            "INSERT INTO changes (date_no, version, horizon) VALUES (@1, @2, @3)",
+            dateNo, next.Number, SqliteWatch.Horizon(session) ?? now);
+        return new Saved.Recorded(next);
+    }
+}
+
+/// <summary>Which dates to list; null members do not filter.</summary>
+/// <param name="From">Inclusive, against the last day of the date.</param>
+/// <param name="To">Inclusive, against its first day.</param>
+/// <param name="OverAfter">Only dates that are not over by then.</param>
+internal sealed record DateFilter(string? Topic = null, LocalDate? From = null, LocalDate? To = null, DateStatus? Status = null, Instant? OverAfter = null);
+
+/// <summary>Where the next page of dates begins: after this date.</summary>
+internal sealed record DateCursor(Instant Start, string Id);
+
+/// <summary>What saving a date came to.</summary>
+internal abstract record Saved
+{
+    /// <summary>A new version was recorded.</summary>
+    internal sealed record Recorded(DateVersion Version) : Saved;
+
+    /// <summary>It was so already.</summary>
+    internal sealed record Unchanged(DateVersion Version) : Saved;
+
+    /// <summary>The caller had seen another version.</summary>
+    internal sealed record Stale : Saved;
+}

@@ -1,0 +1,107 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Stores.Sqlite;
+
+/// <summary>
+/// What the rule says, once per key date and schedule, ordered by due instant: so a run looks only at what is due.
+/// All of it is derived and may be made anew at any time.
+/// </summary>
+internal sealed class SqlitePlan(DateRows dates)
+{
+    private readonly Bounded<long, Wish> wishes = new(20_000);
+    private readonly Bounded<(long Schedule, string Date, int Version), IReadOnlyList<DueReminder>> reminders = new(50_000);
+
+    public Wish WishOf(Session session, long schedule) => wishes.Get(
+        schedule,
+        static (schedule, session) => WishJson.FromStored(session.Text("SELECT wish FROM schedules WHERE no = @1", schedule)
+            ?? throw new InvalidOperationException($"Schedule {schedule} does not exist.")),
+        session);
+
+    /// <summary>The rule's answer for a version and a schedule; empty when it owes nothing.</summary>
+    public IReadOnlyList<DueReminder> Reminders(Session session, DateVersion version, long schedule) => reminders.Get(
+        (schedule, version.KeyDate.Id, version.Number),
+        static (_, x) => Owed.Reminders(x.version, x.wish),
+        (version, wish: WishOf(session, schedule)));
+
+    /// <summary>The number of the schedule for a wish; a new one is planned for every date it follows that is not long over.</summary>
+    public long ScheduleOf(Session session, Wish wish, Instant now)
+    {
+        var text = WishJson.Canonical(wish);
+        if (session.Number("SELECT no FROM schedules WHERE wish = @1", text) is { } known)
+        {
+            return known;
+        }
+
+        var schedule = session.Number("INSERT INTO schedules (wish) VALUES (@1) RETURNING no", text)!.Value; // RETURNING always answers
+        foreach (var what in Follows(wish))
+        {
+            session.Execute("INSERT INTO follows (what, schedule) VALUES (@1, @2)", what, schedule);
+        }
+
+        var after = -1L;
+        while (true)
+        {
+            // A day of any zone ends within 38 hours of any other's: two days on, a date owes nothing new.
+            var page = session.Query("SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500", row => row.GetInt64(0), after, now - Duration.FromDays(2));
+            foreach (var dateNo in page)
+            {
+                var version = dates.Current(session, dateNo);
+                if (wish.Follows(version.KeyDate))
+                {
+                    Insert(session, dateNo, version, schedule);
+                }
+            }
+
+            if (page.Count == 0)
+            {
+                return schedule;
+            }
+
+            after = page[^1];
+        }
+    }
+
+    /// <summary>Plans a date anew for every schedule that follows it.</summary>
+    public void Replan(Session session, long dateNo, DateVersion version)
+    {
+        session.Execute("DELETE FROM plan WHERE date_no = @1", dateNo);
+        var date = version.KeyDate;
+        var keys = date.Topics.Select(topic => "t:" + topic).Append("d:" + date.Id).Append("*");
+        var after = -1L;
+        while (true)
+        {
+            var page = session.Query(
+                "SELECT DISTINCT schedule FROM follows WHERE what IN (SELECT value FROM json_each(@1)) AND schedule > @2 ORDER BY schedule LIMIT 1000",
+                row => row.GetInt64(0), System.Text.Json.JsonSerializer.Serialize(keys), after);
+            foreach (var schedule in page)
+            {
+                Insert(session, dateNo, version, schedule);
+            }
+
+            if (page.Count == 0)
+            {
+                return;
+            }
+
+            after = page[^1];
+        }
+    }
+
+    private static IEnumerable<string> Follows(Wish wish) =>
+        wish.Dates.Count == 0 && wish.Topics.Count == 0
+            ? ["*"]
+            : wish.Dates.Select(id => "d:" + id).Concat(wish.Topics.Select(topic => "t:" + topic)).Distinct();
+
+    private void Insert(Session session, long dateNo, DateVersion version, long schedule)
+    {
+        foreach (var due in Reminders(session, version, schedule))
+        {
+            session.Execute(
+                "INSERT INTO plan (date_no, schedule, lead, revision, due_at, expires) VALUES (@1, @2, @3, @4, @5, @6)",
+                dateNo, schedule, due.Lead.Text, version.KeyDate.Revision, due.DueAt, due.Expires);
+        }
+    }
+}

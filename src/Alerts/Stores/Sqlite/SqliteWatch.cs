@@ -1,0 +1,292 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using NodaTime;
+
+namespace Alerts.Stores.Sqlite;
+
+/// <summary>The watcher's part of the store: windows of the plan to rows of the ledger, and changes to corrections.</summary>
+/// <param name="correctionsHold">How long a correction waits after its change.</param>
+internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan plan, Duration correctionsHold)
+{
+    /// <summary>Subscriptions gone through in one transaction.</summary>
+    public const int PageSize = 20_000;
+
+    /// <summary>A subscription was told of a date when an attempt was begun, whatever came of it.</summary>
+    private const string WasAttempted = "kind <> 0 AND (log IS NOT NULL OR state = 1)";
+
+    private const string InsertRow =
+        "INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, channel, lane) ";
+
+    /// <summary>
+    /// A row that is there already is left alone, unless its due instant moved while it was still waiting, or it had become
+    /// void and is owed again ahead of its instant (parameter 8 is now).
+    /// </summary>
+    private const string UnlessThere =
+        """
+         ON CONFLICT (date_no, subscription_no, revision, kind, lead) DO UPDATE
+            SET due_at = excluded.due_at, expires = excluded.expires, next_at = excluded.next_at, state = 0, reason = NULL
+            WHERE (state = 0 AND due_at <> excluded.due_at) OR (state = 6 AND excluded.due_at > @8)
+        """;
+
+    /// <summary>Where the last finished run ended; null before the first.</summary>
+    public static Instant? Horizon(Session session) => InstantOf(session, "watched_to");
+
+    public static Instant? StartOfLastRun(Session session) => InstantOf(session, "watch_started");
+
+    /// <summary>When the last finished run began and where its window ended; null before the first.</summary>
+    public (Instant StartedAt, Instant To)? LastRun() => database.Read(session =>
+        StartOfLastRun(session) is { } started && Horizon(session) is { } to ? (started, to) : ((Instant, Instant)?)null);
+
+    public void Finish(Instant startedAt, Instant to) => database.Write((session, _) =>
+    {
+        SetInstant(session, "watch_started", startedAt);
+        SetInstant(session, "watched_to", to);
+    });
+
+    /// <summary>Puts every reminder due in <c>(from, to]</c> into the ledger, in pages.</summary>
+    /// <returns>How many rows were new or changed.</returns>
+    public long Enqueue(Instant from, Instant to, CancellationToken cancel)
+    {
+        var enqueued = 0L;
+        var after = (Due: from.ToUnixTimeMilliseconds() + 1, DateNo: -1L, Schedule: -1L, Lead: "");
+        while (true)
+        {
+            var page = database.Read(session => session.Query(
+                """
+                SELECT due_at, date_no, schedule, lead, revision, expires FROM plan
+                WHERE due_at <= @5 AND (due_at, date_no, schedule, lead) > (@1, @2, @3, @4) ORDER BY due_at, date_no, schedule, lead LIMIT 500
+                """,
+                PlanRow.Map, after.Due, after.DateNo, after.Schedule, after.Lead, to));
+            foreach (var due in page)
+            {
+                enqueued += FanOut(due, cancel);
+            }
+
+            if (page.Count == 0)
+            {
+                return enqueued;
+            }
+
+            after = (page[^1].DueAt.ToUnixTimeMilliseconds(), page[^1].DateNo, page[^1].Schedule, page[^1].Lead);
+        }
+    }
+
+    /// <summary>
+    /// Goes through the followers of every changed date, oldest change first: voids what older revisions still had waiting, tells those
+    /// who were last told something else, gives short notice, and enqueues what the change made due before the horizon.
+    /// Broken off at any point, the whole change is gone through again: nothing in it happens twice.
+    /// </summary>
+    /// <returns>How many changes were gone through.</returns>
+    public int FollowChanges(CancellationToken cancel)
+    {
+        for (var done = 0; ; done++)
+        {
+            var change = database.Read(session => session.First(
+                "SELECT no, date_no, version, horizon FROM changes ORDER BY no LIMIT 1",
+                row => new ChangeRow(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.Instant(3))));
+            if (change is null)
+            {
+                return done;
+            }
+
+            Follow(change, cancel);
+            database.Write((session, _) => session.Execute("DELETE FROM changes WHERE no = @1", change.No));
+        }
+    }
+
+    public bool HasChanges() => database.Read(session => session.Any("SELECT 1 FROM changes LIMIT 1"));
+
+    /// <summary>How many would be told, were this version recorded: by kind. Stores nothing.</summary>
+    public IReadOnlyDictionary<AlertKind, long> Impact(DateVersion? current, DateVersion next) => database.Read(session =>
+    {
+        var counts = new Dictionary<AlertKind, long> { [AlertKind.Reminder] = 0, [AlertKind.Rescheduled] = 0, [AlertKind.Cancelled] = 0 };
+        if (next.Change == DateChange.Edited)
+        {
+            return counts;
+        }
+
+        var dateNo = session.Number("SELECT no FROM dates WHERE id = @1", next.KeyDate.Id) ?? -1;
+        var stale = current is null ? "[]" : StaleRevisions(session, dateNo, next);
+        counts[CorrectionFor(next)] = session.Number(
+            $"""
+            SELECT count(*) FROM (SELECT subscription_no, max(revision) AS told FROM deliveries WHERE date_no = @1 AND {WasAttempted} GROUP BY subscription_no) t
+            JOIN subscriptions s ON s.no = t.subscription_no WHERE s.status IN (1, 2) AND t.told IN (SELECT value FROM json_each(@2))
+            """, dateNo, stale) ?? 0;
+        foreach (var schedule in session.Query("SELECT DISTINCT schedule FROM follows", row => row.GetInt64(0)))
+        {
+            if (Owed.ShortNotice(next, plan.WishOf(session, schedule), Owed.Reminders(next, plan.WishOf(session, schedule))) is not null)
+            {
+                counts[AlertKind.Reminder] += session.Number(
+                    $"""
+                    SELECT count(*) FROM subscriptions s WHERE s.schedule = @1 AND s.status IN (1, 2)
+                      AND NOT EXISTS (SELECT 1 FROM deliveries WHERE date_no = @2 AND subscription_no = s.no AND {WasAttempted})
+                    """, schedule, dateNo) ?? 0;
+            }
+        }
+
+        return counts;
+    });
+
+    /// <summary>Enqueues for one subscription what its own confirmation or edit makes due before the horizon.</summary>
+    public static void EnqueueOwn(Session session, long subscriptionNo, long schedule, Instant now)
+    {
+        var horizon = Horizon(session) ?? now;
+        foreach (var due in session.Query(
+            "SELECT due_at, date_no, schedule, lead, revision, expires FROM plan WHERE schedule = @1 AND due_at > @2 AND due_at <= @3 ORDER BY due_at",
+            PlanRow.Map, schedule, now, horizon))
+        {
+            Insert(session, due, subscriptionNo - 1, subscriptionNo, now);
+        }
+    }
+
+    /// <summary>Enqueues one reminder for one subscription, due at an instant of its own.</summary>
+    public static void EnqueueOne(Session session, long subscriptionNo, PlanRow due, Instant now) =>
+        Insert(session, due, subscriptionNo - 1, subscriptionNo, now);
+
+    private static AlertKind CorrectionFor(DateVersion version) => version.KeyDate.IsCancelled ? AlertKind.Cancelled : AlertKind.Rescheduled;
+
+    private static Instant? InstantOf(Session session, string name) =>
+        session.Text("SELECT value FROM settings WHERE name = @1", name) is { } text
+            ? Instant.FromUnixTimeMilliseconds(long.Parse(text, System.Globalization.CultureInfo.InvariantCulture))
+            : null;
+
+    private static void SetInstant(Session session, string name, Instant value) => session.Execute(
+        "INSERT INTO settings (name, value) VALUES (@1, @2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        name, value.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>Rows for the subscriptions of one schedule numbered in <c>(after, upTo]</c>; a subscription is owed what falls due after its <c>since</c>.</summary>
+    private static int Insert(Session session, PlanRow due, long after, long upTo, Instant now) => session.Execute(
+        InsertRow +
+        """
+        SELECT s.no, @1, @2, 1, @3, @4, @5, 0, @4, s.channel, s.lane FROM subscriptions s
+        WHERE s.schedule = @6 AND s.no > @7 AND s.no <= @9 AND s.status IN (1, 2) AND (s.since < @4 OR s.no = @9 AND @7 = @9 - 1)
+        ORDER BY s.no
+        """ + UnlessThere,
+        due.DateNo, due.Revision, due.Lead, due.DueAt, due.Expires, due.Schedule, after, now, upTo);
+
+    private long FanOut(PlanRow due, CancellationToken cancel) =>
+        InPages(due.Schedule, (session, now, after, upTo) => Insert(session, due, after, upTo, now), cancel);
+
+    /// <summary>Runs one write transaction a page of the subscriptions of a schedule.</summary>
+    private long InPages(long schedule, Func<Session, Instant, long, long, int> work, CancellationToken cancel)
+    {
+        var total = 0L;
+        for (long? after = -1; after is { } from;)
+        {
+            cancel.ThrowIfCancellationRequested();
+            after = database.Write((session, now) =>
+            {
+                var last = session.Number("SELECT no FROM subscriptions WHERE schedule = @1 AND no > @2 ORDER BY no LIMIT 1 OFFSET @3", schedule, from, PageSize - 1);
+                total += work(session, now, from, last ?? long.MaxValue);
+                return last;
+            });
+        }
+
+        return total;
+    }
+
+    private void Follow(ChangeRow change, CancellationToken cancel)
+    {
+        var version = database.Read(session => session.First(
+            $"SELECT {DateRows.Columns} FROM date_versions v WHERE v.date_no = @1 AND v.number = @2", rows.Map, change.DateNo, change.Version))!; // written with the change
+        if (version.Change is not (DateChange.Added or DateChange.Edited))
+        {
+            CorrectPages(change.DateNo, version, cancel);
+        }
+
+        var after = -1L;
+        while (true)
+        {
+            var schedules = database.Read(session => session.Query(
+                "SELECT DISTINCT schedule FROM plan WHERE date_no = @1 AND schedule > @2 ORDER BY schedule LIMIT 500", row => row.GetInt64(0), change.DateNo, after));
+            foreach (var schedule in schedules)
+            {
+                FollowSchedule(change, version, schedule, cancel);
+            }
+
+            if (schedules.Count == 0)
+            {
+                return;
+            }
+
+            after = schedules[^1];
+        }
+    }
+
+    private void FollowSchedule(ChangeRow change, DateVersion version, long schedule, CancellationToken cancel)
+    {
+        var (reminders, wish) = database.Read(session => (plan.Reminders(session, version, schedule), plan.WishOf(session, schedule)));
+        if (version.Change != DateChange.Edited && Owed.ShortNotice(version, wish, reminders) is { } notice)
+        {
+            InPages(schedule, (session, now, from, upTo) => session.Execute(
+                InsertRow +
+                $"""
+                SELECT s.no, @1, @2, 1, @3, @4, @5, 0, @4, s.channel, s.lane FROM subscriptions s
+                WHERE s.schedule = @6 AND s.no > @7 AND s.no <= @8 AND s.status IN (1, 2) AND s.since <= @9
+                  AND NOT EXISTS (SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = s.no AND revision < @2 AND {WasAttempted})
+                ORDER BY s.no ON CONFLICT DO NOTHING
+                """,
+                change.DateNo, version.KeyDate.Revision, notice.Lead.Text, notice.DueAt, notice.Expires, schedule, from, upTo, version.RecordedAt), cancel);
+        }
+
+        foreach (var due in reminders.Where(due => due.DueAt > version.RecordedAt && due.DueAt <= change.Horizon))
+        {
+            FanOut(new PlanRow(due.DueAt, change.DateNo, schedule, due.Lead.Text, version.KeyDate.Revision, due.Expires), cancel);
+        }
+    }
+
+    private void CorrectPages(long dateNo, DateVersion version, CancellationToken cancel)
+    {
+        var stale = database.Read(session => StaleRevisions(session, dateNo, version));
+        var sendAt = version.RecordedAt + correctionsHold;
+        for (long? after = -1; after is { } from;)
+        {
+            cancel.ThrowIfCancellationRequested();
+            after = database.Write((session, _) =>
+            {
+                var last = session.Number(
+                    "SELECT subscription_no FROM deliveries WHERE date_no = @1 AND subscription_no > @2 ORDER BY subscription_no LIMIT 1 OFFSET @3", dateNo, from, PageSize - 1);
+                var upTo = last ?? long.MaxValue;
+                session.Execute(
+                    "UPDATE deliveries SET state = 6, reason = 'superseded', next_at = NULL WHERE date_no = @1 AND subscription_no > @2 AND subscription_no <= @3 AND revision < @4 AND next_at IS NOT NULL",
+                    dateNo, from, upTo, version.KeyDate.Revision);
+                session.Execute(
+                    InsertRow +
+                    $"""
+                    SELECT s.no, @1, @4, @5, '-', @6, NULL, 0, @7, s.channel, s.lane
+                    FROM (SELECT subscription_no, max(revision) AS told FROM deliveries
+                          WHERE date_no = @1 AND subscription_no > @2 AND subscription_no <= @3 AND revision < @4 AND {WasAttempted}
+                          GROUP BY subscription_no) t
+                    JOIN subscriptions s ON s.no = t.subscription_no
+                    WHERE s.status IN (1, 2) AND t.told IN (SELECT value FROM json_each(@8))
+                    ON CONFLICT DO NOTHING
+                    """,
+                    dateNo, from, upTo, version.KeyDate.Revision, (int)CorrectionFor(version), version.RecordedAt, sendAt, stale);
+                return last;
+            });
+        }
+    }
+
+    /// <summary>
+    /// The revisions that told something else than this version, as JSON; without those whose date had passed both as told and as it stands now.
+    /// </summary>
+    private string StaleRevisions(Session session, long dateNo, DateVersion version)
+    {
+        var now = version.KeyDate;
+        var stale = rows.History(session, dateNo).Select(old => old.KeyDate)
+            .Where(told => told.Revision < now.Revision && !told.TellsSameAs(now))
+            .Where(told => told.Over > version.RecordedAt || now.Over > version.RecordedAt)
+            .Select(told => told.Revision).Distinct();
+        return System.Text.Json.JsonSerializer.Serialize(stale);
+    }
+
+    private sealed record ChangeRow(long No, long DateNo, int Version, Instant Horizon);
+}
+
+/// <summary>One reminder of the plan: what is due, when, for all subscriptions of a schedule.</summary>
+internal sealed record PlanRow(Instant DueAt, long DateNo, long Schedule, string Lead, int Revision, Instant Expires)
+{
+    public static PlanRow Map(Microsoft.Data.Sqlite.SqliteDataReader row) =>
+        new(row.Instant(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3), row.GetInt32(4), row.Instant(5));
+}

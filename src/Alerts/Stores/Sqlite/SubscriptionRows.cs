@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Alerts.Subscriptions;
+using Microsoft.Data.Sqlite;
+using NodaTime;
+
+namespace Alerts.Stores.Sqlite;
+
+/// <summary>Subscriptions as rows. Every change of status, wish or schedule leaves a version behind, for the audit.</summary>
+internal static class SubscriptionRows
+{
+    /// <summary>All but the wish as it was written.</summary>
+    public const string SendersColumns = "s.no, s.id, s.channel, s.address, s.status, s.created_at, s.since, s.schedule, s.generation, s.secrets";
+
+    public const string Columns = SendersColumns + ", s.wish";
+
+    /// <summary>With its wish as it was written; for answers to its owner.</summary>
+    public static Subscription Map(SqliteDataReader row) => Map(row, 0, WishJson.FromStored(row.GetString(10)));
+
+    /// <summary>With the wish its schedule shares; for the senders, who need no order of leads.</summary>
+    /// <param name="first">The column that <see cref="SendersColumns"/> begin at.</param>
+    public static Subscription ForSenders(SqliteDataReader row, int first, Session session, SqlitePlan plan) =>
+        Map(row, first, plan.WishOf(session, row.GetInt64(first + 7)));
+
+    /// <summary>It is owed alerts from now on; what falls due before the watcher's horizon is enqueued with it.</summary>
+    public static void Activate(Session session, long no, Instant now)
+    {
+        if (session.Execute("UPDATE subscriptions SET status = 1, since = @2 WHERE no = @1 AND status IN (0, 2)", no, now) == 0)
+        {
+            return;
+        }
+
+        AddVersion(session, no, now);
+        SqliteWatch.EnqueueOwn(session, no, session.Number("SELECT schedule FROM subscriptions WHERE no = @1", no)!.Value, now); // updated above
+    }
+
+    public static void SetStatus(Session session, long no, SubscriptionStatus status, Instant now)
+    {
+        session.Execute("UPDATE subscriptions SET status = @2, ended_at = @3 WHERE no = @1", no, (int)status, status == SubscriptionStatus.Ended ? now : null);
+        AddVersion(session, no, now);
+    }
+
+    public static void AddVersion(Session session, long no, Instant now) => session.Execute(
+        """
+        INSERT INTO subscription_versions (subscription_no, number, recorded_at, status, since, schedule)
+        SELECT no, (SELECT count(*) + 1 FROM subscription_versions WHERE subscription_no = @1), @2, status, since, schedule FROM subscriptions WHERE no = @1
+        """,
+        no, now);
+
+    public static string ToStored(IReadOnlyList<WebhookSecret> secrets) =>
+        JsonSerializer.Serialize(secrets.Select(secret => new StoredSecret(secret.Text, secret.ReplacedAt?.ToUnixTimeMilliseconds())));
+
+    private static Subscription Map(SqliteDataReader row, int first, Wish wish) => new(
+        row.GetInt64(first), row.GetString(first + 1), row.GetString(first + 2), row.GetString(first + 3), (SubscriptionStatus)row.GetInt32(first + 4),
+        row.Instant(first + 5), row.Instant(first + 6), row.GetInt64(first + 7), wish, row.GetInt32(first + 8), Secrets(row.GetString(first + 9)));
+
+    private static List<WebhookSecret> Secrets(string stored) => stored == "[]" ? [] :
+        JsonSerializer.Deserialize<List<StoredSecret>>(stored)!
+            .Select(secret => new WebhookSecret(secret.Text, secret.ReplacedAt is { } at ? Instant.FromUnixTimeMilliseconds(at) : null)).ToList();
+
+    private sealed record StoredSecret(string Text, long? ReplacedAt);
+}

@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Alerts.Web;
+
+/// <summary>Who may use operator routes: those who send the admin key as a bearer token.</summary>
+/// <param name="key">Null closes them to everybody.</param>
+internal sealed class AdminAccess(string? key)
+{
+    public bool Allows(HttpRequest request) => key is not null && Bearer.Of(request) is { } given && IsSame(given, key);
+
+    // Compared as hashes: the time it takes says nothing of the key, nor of its length.
+    private static bool IsSame(string given, string key) =>
+        CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+}
+
+/// <summary>The token of an <c>Authorization: Bearer</c> header (RFC 6750).</summary>
+internal static class Bearer
+{
+    private const string Scheme = "Bearer ";
+
+    /// <summary>Null when there is none.</summary>
+    public static string? Of(HttpRequest request) =>
+        request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+        && header[Scheme.Length..].Trim() is { Length: > 0 } token ? token : null;
+}
+
+internal static class AdminRoutes
+{
+    /// <summary>Answers 401 before anything of the request is read, unless the admin key is right.</summary>
+    public static RouteHandlerBuilder ForOperators(this RouteHandlerBuilder route) => route.AddEndpointFilter(async (invocation, next) =>
+    {
+        var context = invocation.HttpContext;
+        return context.RequestServices.GetRequiredService<AdminAccess>().Allows(context.Request)
+            ? await next(invocation)
+            : Problems.Unauthorized(context.Response, "This is for operators; send the admin key (Alerts:AdminKey) as Authorization: Bearer <key>.");
+    });
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Alerts.Web;
+
+/// <summary>Request bodies.</summary>
+internal static class Body
+{
+    /// <summary>The most bytes a body may have (product contract, section 11); 413 beyond it.</summary>
+    public const int Largest = 256 * 1024;
+
+    /// <summary>
+    /// What is too large is read to its end all the same, up to here, and thrown away: a client that is cut off while it still
+    /// sends sees a broken connection and never the 413.
+    /// </summary>
+    private const long ReadAtMost = 32 * 1024 * 1024;
+
+    /// <summary>Lets the server take as much of a body as is read and thrown away; before anything is read.</summary>
+    public static void Admit(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = ReadAtMost;
+        }
+    }
+
+    /// <summary>The body as JSON, whatever its content type says; null, with a problem, when it is none.</summary>
+    public static async Task<JsonDocument?> JsonAsync(HttpRequest request, List<Problem> problems) =>
+        JsonText.Parse(await BytesAsync(request), problems);
+
+    /// <summary>As <see cref="JsonAsync"/>, where there may be no body at all: then null without a problem.</summary>
+    public static async Task<JsonDocument?> OptionalJsonAsync(HttpRequest request, List<Problem> problems)
+    {
+        var bytes = await BytesAsync(request);
+        return bytes.IsEmpty ? null : JsonText.Parse(bytes, problems);
+    }
+
+    /// <exception cref="BadHttpRequestException">413: it is too large.</exception>
+    private static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpRequest request)
+    {
+        using var bytes = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        var isTooLarge = false;
+        while (await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted) is > 0 and var read)
+        {
+            isTooLarge |= bytes.Length + read > Largest;
+            if (!isTooLarge)
+            {
+                bytes.Write(buffer, 0, read);
+            }
+        }
+
+        return isTooLarge
+            ? throw new BadHttpRequestException("too large", StatusCodes.Status413PayloadTooLarge)
+            : bytes.GetBuffer().AsMemory(0, checked((int)bytes.Length));
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.Json;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Stores.Sqlite;
+using Alerts.Subscriptions;
+
+namespace Alerts.Web;
+
+/// <summary><c>/api/subscriptions/{id}/deliveries</c>: what was sent to a subscription and what became of it.</summary>
+internal sealed class DeliveriesApi(OwnerAccess owner, SqliteDeliveries deliveries, ChangeSignal signal)
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapRead("/api/subscriptions/{id}/deliveries", (string id, HttpRequest request, DeliveriesApi api) => api.List(id, request));
+        app.MapPost("/api/subscriptions/{id}/deliveries/{key}/resend", (string id, string key, HttpRequest request, DeliveriesApi api) => api.Resend(id, key, request));
+    }
+
+    private IResult List(string id, HttpRequest request)
+    {
+        if (!owner.Opens(request, id, out var subscription, out var refusal))
+        {
+            return refusal;
+        }
+
+        var query = new Query(request.Query);
+        var limit = query.Limit();
+        var before = query.Cursor(ReadCursor);
+        if (query.Problems.Count > 0)
+        {
+            return Problems.BadRequest(query.Problems);
+        }
+
+        var found = deliveries.Of(subscription.Number, before, limit + 1);
+        var next = found.Count > limit ? Query.Cursor(found[limit - 1].Number.ToString(CultureInfo.InvariantCulture)) : null;
+        return Answer.List(found.Take(limit), next, (json, item) => Write(json, item.Delivery));
+    }
+
+    private IResult Resend(string id, string key, HttpRequest request)
+    {
+        if (!owner.Opens(request, id, out var subscription, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (subscription.Status == SubscriptionStatus.Ended)
+        {
+            return Problems.Conflict("The subscription has ended; nothing is sent to it any more.");
+        }
+
+        switch (deliveries.Resend(subscription.Number, key))
+        {
+            case Resent.Queued:
+                signal.Raise();
+                return Answer.Object(StatusCodes.Status202Accepted, json => json.WriteNumber("queued", 1));
+            case Resent.Unknown:
+                return Problems.NotFound("The subscription has no delivery with that key.");
+            case Resent.StillUnderWay:
+                return Problems.Conflict("Only what was delivered, failed or expired can be sent again.");
+            case Resent.Superseded:
+                return Problems.Conflict("The date has changed since: this says what is no longer true.");
+            default:
+                throw new InvalidOperationException("Sending again has four outcomes.");
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, Delivery delivery)
+    {
+        json.WriteStartObject();
+        json.WriteString("alertKey", delivery.Key);
+        json.WriteString("keyDateId", delivery.KeyDateId);
+        json.WriteNumber("revision", delivery.Revision);
+        json.WriteString("kind", delivery.Kind.Word());
+        json.WriteString("lead", delivery.Lead);
+        json.WriteString("dueAt", TimeText.Write(delivery.DueAt));
+        json.WriteString("expires", delivery.Expires is { } expires ? TimeText.Write(expires) : null);
+        json.WriteString("state", delivery.State.Word());
+        json.WriteString("reason", delivery.Reason);
+        json.WriteString("nextAttemptAt", delivery.NextAttemptAt is { } next ? TimeText.Write(next) : null);
+        json.WriteStartArray("attempts");
+        foreach (var attempt in delivery.Attempts)
+        {
+            Write(json, attempt);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Attempt attempt)
+    {
+        json.WriteStartObject();
+        json.WriteString("at", TimeText.Write(attempt.At));
+        WriteNumber(json, "status", attempt.Status);
+        WriteNumber(json, "milliseconds", attempt.Milliseconds);
+        json.WriteString("response", attempt.Response);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, long? number)
+    {
+        if (number is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static long? ReadCursor(string position) =>
+        long.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

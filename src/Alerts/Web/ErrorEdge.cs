@@ -1,0 +1,57 @@
+using Alerts.Web.Pages;
+
+namespace Alerts.Web;
+
+/// <summary>
+/// The outermost piece of the pipeline: gives every error a body (a problem for programs, a page for people) and every answer
+/// the headers that keep browsers careful. An exception is our own bug: it is logged, and its text goes nowhere else.
+/// </summary>
+internal sealed partial class ErrorEdge(RequestDelegate next, ILogger<ErrorEdge> log)
+{
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        Body.Admit(context);
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.CacheControl = "no-store";
+        try
+        {
+            await next(context);
+            if (context.Response is { StatusCode: >= 400, HasStarted: false, ContentLength: null, ContentType: null })
+            {
+                await Tell(context, context.Response.StatusCode);
+            }
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            await Tell(context, e.StatusCode);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to be told.
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            // The route's pattern, not its path: that may hold a token.
+            LogFailed(context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, e);
+            await Tell(context, StatusCodes.Status500InternalServerError);
+        }
+    }
+
+    private static Task Tell(HttpContext context, int status)
+    {
+        var sentence = Problems.Sentence(status);
+        var result = Accepts.Html(context.Request) && !context.Request.Path.StartsWithSegments("/api")
+            ? Page.Refusal(context.Request, status, sentence)
+            : Problems.Of(status, sentence);
+        return result.ExecuteAsync(context);
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Route} failed.")]
+    private partial void LogFailed(string method, string? route, Exception exception);
+}

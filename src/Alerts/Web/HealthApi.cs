@@ -1,0 +1,51 @@
+using System.Data.Common;
+using System.Reflection;
+using Alerts.App;
+using Alerts.Due;
+using Alerts.Stores.Sqlite;
+using NodaTime;
+using NodaTime.TimeZones;
+
+namespace Alerts.Web;
+
+/// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: the store can be read and the watcher is at work.</summary>
+internal sealed class HealthApi(SqliteWatch watch, WatchOptions options, ServiceClock clock)
+{
+    /// <summary>A watch run that began longer ago than this, or than three intervals, is not recent.</summary>
+    private static readonly Duration RecentAtLeast = Duration.FromMinutes(5);
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapRead("/healthz", () => Health());
+        app.MapRead("/readyz", (HealthApi api) => api.Readiness());
+    }
+
+    /// <summary>The product's version, without the commit it was built from.</summary>
+    public static string Version =>
+        typeof(HealthApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+
+    private static Answer Health() => Answer.Object(StatusCodes.Status200OK, json =>
+    {
+        json.WriteString("status", "ok");
+        json.WriteString("version", Version);
+        json.WriteString("tzdb", TzdbDateTimeZoneSource.Default.TzdbVersion);
+    });
+
+    private IResult Readiness()
+    {
+        try
+        {
+            var recent = Duration.Max(options.Every * 3, RecentAtLeast);
+            return watch.LastRun() is { } run && clock.Now - run.StartedAt <= recent
+                ? Answer.Object(StatusCodes.Status200OK, json => json.WriteString("status", "ready"))
+                : NotReady("The watcher has not finished a run lately; the service's log tells more.");
+        }
+        catch (Exception e) when (e is DbException or IOException)
+        {
+            // "Not ready" is the answer to this very question.
+            return NotReady("The store cannot be read; the service's log tells more.");
+        }
+    }
+
+    private static IResult NotReady(string detail) => Problems.Of(StatusCodes.Status503ServiceUnavailable, detail);
+}

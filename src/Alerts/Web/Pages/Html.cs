@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+
+namespace Alerts.Web.Pages;
+
+/// <summary>
+/// Markup that is safe to send. It comes only from interpolated literals (<see cref="Of"/>) whose holes are encoded unless they
+/// are markup themselves: text of other people cannot become markup by forgetting something.
+/// </summary>
+internal readonly record struct Html(string Markup)
+{
+    public static readonly Html Nothing = new("");
+
+    public static Html Of(HtmlText text) => new(text.ToString());
+
+    public static Html Each<T>(IEnumerable<T> items, Func<T, Html> one) => new(string.Concat(items.Select(item => one(item).Markup)));
+
+    public static Html If(bool condition, Html then) => condition ? then : Nothing;
+
+    public override string ToString() => Markup;
+}
+
+/// <summary>What the compiler makes of an interpolated literal of markup: texts in the holes are encoded, markup is not.</summary>
+[InterpolatedStringHandler]
+internal readonly struct HtmlText(int literalLength, int formattedCount)
+{
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    private readonly StringBuilder markup = new(literalLength + formattedCount * 16);
+
+    public void AppendLiteral(string literal) => markup.Append(literal);
+
+    public void AppendFormatted(Html html) => markup.Append(html.Markup);
+
+    public void AppendFormatted(string? text) => markup.Append(Encoder.Encode(text ?? ""));
+
+    public override string ToString() => markup.ToString();
+}

@@ -1,0 +1,57 @@
+using Alerts.Due;
+using Alerts.Stores.Sqlite;
+using Alerts.Subscriptions;
+
+namespace Alerts.Web.Pages;
+
+/// <summary>
+/// <c>/unsubscribe/{token}</c>: ends a subscription, by the button of its page or by a mail program's one click (RFC 8058, whose
+/// body says nothing more). Opening it changes nothing.
+/// </summary>
+internal sealed class UnsubscribePages(OwnerAccess owner, SqliteSubscriptions subscriptions, Watcher watcher, ChangeSignal signal)
+{
+    private const string VoidLink = "This link is not valid; take the one at the foot of a newer mail.";
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapRead("/unsubscribe/{token}", (string token, HttpRequest request, UnsubscribePages pages) => pages.Show(token, request));
+        app.MapPost("/unsubscribe/{token}", (string token, HttpContext context, UnsubscribePages pages) => pages.Unsubscribe(token, context));
+    }
+
+    private IResult Show(string token, HttpRequest request) => owner.Holder(TokenPurpose.Unsubscribe, token) switch
+    {
+        null => Void(request),
+        { Status: SubscriptionStatus.Ended } => Done(),
+        { } subscription => Page.Of("Unsubscribe", Html.Of(
+            $"""
+            <p>End this subscription of {subscription.Address}? Nothing more will be sent for it.</p>
+            {WishText.Describe(subscription.Wish)}
+            <form method="post" action="{token}"><p><button class="stop">Unsubscribe</button></p></form>
+            """)),
+    };
+
+    private IResult Unsubscribe(string token, HttpContext context)
+    {
+        if (owner.Holder(TokenPurpose.Unsubscribe, token) is not { } subscription)
+        {
+            return Void(context.Request);
+        }
+
+        if (subscription.Status != SubscriptionStatus.Ended)
+        {
+            watcher.CatchUp(context.RequestAborted);
+            subscriptions.End(subscription.Id);
+            signal.Raise();
+        }
+
+        return Accepts.Json(context.Request)
+            ? Answer.Object(StatusCodes.Status200OK, json => json.WriteString("status", SubscriptionStatus.Ended.Word()))
+            : Done();
+    }
+
+    private static Page Done() => Page.Of("Unsubscribed", Html.Of($"<p>The subscription has ended. Nothing more will be sent for it.</p>"));
+
+    private static IResult Void(HttpRequest request) => Accepts.Json(request)
+        ? Problems.NotFound(VoidLink)
+        : Page.Refusal(request, StatusCodes.Status404NotFound, VoidLink);
+}

@@ -1,0 +1,45 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Stores.Sqlite;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Web;
+
+/// <summary>What a wish would get: every reminder ahead for the dates known.</summary>
+internal sealed class Preview(SqliteDates dates)
+{
+    private const int PageSize = 500;
+
+    /// <summary>A day of any zone ends within 38 hours of any other's: two days after it is over, a date owes nothing more.</summary>
+    private static readonly Duration Afterwards = Duration.FromDays(2);
+
+    /// <summary>In order of due instant, date and lead.</summary>
+    /// <param name="now">Counted from then; a past one sees dates that were recorded later as well.</param>
+    public IReadOnlyList<PreviewItem> Of(Wish wish, Instant now)
+    {
+        var items = new List<PreviewItem>();
+        DateCursor? after = null;
+        do
+        {
+            var page = dates.List(new DateFilter(OverAfter: now - Afterwards), after, PageSize);
+            items.AddRange(page.SelectMany(version => Of(version, wish, now)));
+            after = page.Count == PageSize ? new DateCursor(page[^1].KeyDate.Start, page[^1].KeyDate.Id) : null;
+        }
+        while (after is not null);
+
+        return items
+            .OrderBy(item => item.Due.DueAt)
+            .ThenBy(item => item.KeyDate.Id, StringComparer.Ordinal)
+            .ThenBy(item => item.Due.Lead.Text, StringComparer.Ordinal)
+            .ToList();
+    }
+
+    private static IEnumerable<PreviewItem> Of(DateVersion version, Wish wish, Instant now) =>
+        Owed.Reminders(version with { MovedAt = Instant.Min(version.MovedAt, now) }, wish)
+            .Where(due => due.DueAt > now)
+            .Select(due => new PreviewItem(version.KeyDate, due));
+}
+
+/// <summary>One reminder that a wish would get.</summary>
+internal sealed record PreviewItem(KeyDate KeyDate, DueReminder Due);

@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Alerts.Web;
+
+/// <summary>Errors as answers: problem details (RFC 9457) with the failing fields in <c>errors</c>.</summary>
+internal static class Problems
+{
+    private const int Told = 3;
+
+    /// <summary>400: what is wrong in the request, field by field.</summary>
+    public static IResult BadRequest(IReadOnlyList<Problem> errors)
+    {
+        var sentences = errors.Take(Told).Select(error => error.Pointer.Length == 0 ? error.Detail : $"{error.Pointer}: {error.Detail}");
+        var more = errors.Count > Told ? FormattableString.Invariant($" And {errors.Count - Told} more.") : "";
+        return Of(StatusCodes.Status400BadRequest, string.Join(' ', sentences) + more, errors);
+    }
+
+    public static IResult BadRequest(string pointer, string detail) => BadRequest([new Problem(pointer, detail)]);
+
+    public static IResult NotFound(string detail) => Of(StatusCodes.Status404NotFound, detail);
+
+    public static IResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, detail);
+
+    /// <summary>401, with the challenge that RFC 9110 (section 15.5.2) asks for.</summary>
+    public static IResult Unauthorized(HttpResponse response, string detail)
+    {
+        response.Headers.WWWAuthenticate = "Bearer";
+        return Of(StatusCodes.Status401Unauthorized, detail);
+    }
+
+    /// <param name="detail">A sentence: what is wrong and what to do.</param>
+    public static IResult Of(int status, string detail, IReadOnlyList<Problem>? errors = null) => new Answer(
+        status,
+        json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "about:blank");
+            json.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
+            json.WriteNumber("status", status);
+            json.WriteString("detail", detail);
+            json.WriteStartArray("errors");
+            foreach (var error in errors ?? [])
+            {
+                json.WriteStartObject();
+                json.WriteString("pointer", error.Pointer);
+                json.WriteString("detail", error.Detail);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        },
+        "application/problem+json");
+
+    /// <summary>What a bare status means here, for answers nobody wrote a sentence for.</summary>
+    public static string Sentence(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => "The request is not HTTP as this service reads it.",
+        StatusCodes.Status404NotFound => "There is nothing at this address.",
+        StatusCodes.Status405MethodNotAllowed => "This address does not take that method; the Allow header names those it takes.",
+        StatusCodes.Status408RequestTimeout => "The request came too slowly.",
+        StatusCodes.Status413PayloadTooLarge => "The body is larger than 256 KB; send less.",
+        StatusCodes.Status500InternalServerError => "Something went wrong here; the service's log tells more.",
+        _ => ReasonPhrases.GetReasonPhrase(status) + ".",
+    };
+}

@@ -1,0 +1,122 @@
+using System.Buffers.Text;
+using System.Text;
+using Alerts.Dates;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Alerts.Web;
+
+/// <summary>Reads the query of a request and collects what is wrong with it; an empty value means absent.</summary>
+internal sealed class Query(IQueryCollection query)
+{
+    private const int UsualLimit = 50;
+    private const int HighestLimit = 200;
+
+    private readonly List<Problem> problems = [];
+
+    public IReadOnlyList<Problem> Problems => problems;
+
+    public string? Text(string name)
+    {
+        var values = query[name];
+        if (values.Count > 1)
+        {
+            Refuse(name, "It is there twice; write it once.");
+        }
+
+        return values.Count == 1 && values[0] is { Length: > 0 } text ? text : null;
+    }
+
+    public LocalDate? Day(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        var day = LocalDatePattern.Iso.Parse(text);
+        if (day.Success && TimeText.IsInRange(day.Value))
+        {
+            return day.Value;
+        }
+
+        Refuse(name, $"{Problem.Quote(text)} is not a date; write it as YYYY-MM-DD, such as 2025-11-10.");
+        return null;
+    }
+
+    public string? Topic(string name)
+    {
+        if (Text(name) is { } text && !Slug.IsOne(text))
+        {
+            Refuse(name, $"{Problem.Quote(text)} is not a topic; write {Slug.Form}.");
+        }
+
+        return Text(name);
+    }
+
+    public DateStatus? Status(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        var status = KeyDateJson.StatusOf(text);
+        if (status is null)
+        {
+            Refuse(name, $"{Problem.Quote(text)} is not a status; write tentative, confirmed or cancelled.");
+        }
+
+        return status;
+    }
+
+    public bool Flag(string name)
+    {
+        var text = Text(name);
+        if (text is not (null or "true" or "false"))
+        {
+            Refuse(name, $"{Problem.Quote(text)} is neither true nor false; write one of them.");
+        }
+
+        return text == "true";
+    }
+
+    /// <summary>How many items a page may hold: 1 to 200, default 50.</summary>
+    public int Limit()
+    {
+        if (Text("limit") is not { } text)
+        {
+            return UsualLimit;
+        }
+
+        if (int.TryParse(text, System.Globalization.NumberStyles.None, null, out var limit) && limit is >= 1 and <= HighestLimit)
+        {
+            return limit;
+        }
+
+        Refuse("limit", FormattableString.Invariant($"{Problem.Quote(text)} is not a limit; write a number from 1 to {HighestLimit}."));
+        return UsualLimit;
+    }
+
+    /// <summary>Where the page begins, as <see cref="Cursor"/> wrote it and <paramref name="read"/> understands it; null for the first.</summary>
+    public T? Cursor<T>(Func<string, T?> read)
+    {
+        if (Text("cursor") is not { } text)
+        {
+            return default;
+        }
+
+        if (Base64Url.IsValid(text) && read(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text))) is { } position)
+        {
+            return position;
+        }
+
+        Refuse("cursor", "This is not a cursor; send the one of the page before as it was, or none.");
+        return default;
+    }
+
+    /// <summary>An opaque cursor from a position in words.</summary>
+    public static string Cursor(string position) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(position));
+
+    private void Refuse(string name, string detail) => problems.Add(new Problem("/" + name, detail));
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Senders.Webhook;
+using Alerts.Stores.Sqlite;
+using Alerts.Subscriptions;
+
+namespace Alerts.Web;
+
+/// <summary><c>POST /api/subscriptions</c> and its preview: what anybody may ask.</summary>
+internal sealed class SubscribeApi(
+    SqliteSubscriptions subscriptions, SqliteDates dates, Preview preview, Tokens tokens, WebhookOptions webhooks, ChangeSignal signal,
+    ServiceClock clock, PublicUrl publicUrl)
+{
+    private delegate SubscriptionRequest? Reader(JsonElement body, Func<string, string?> webhookUrlProblem, List<Problem> problems);
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPost("/api/subscriptions", (HttpContext context, SubscribeApi api) => api.SubscribeAsync(context));
+        app.MapPost("/api/subscriptions/preview", (HttpRequest request, SubscribeApi api) => api.PreviewAsync(request));
+    }
+
+    private async Task<IResult> SubscribeAsync(HttpContext context)
+    {
+        var problems = new List<Problem>();
+        if (await ReadAsync(context.Request, SubscriptionRequest.ReadNew, problems) is not { Channel: { } channel, Address: { } address } asked)
+        {
+            return Problems.BadRequest(problems);
+        }
+
+        if (channel == "email")
+        {
+            subscriptions.SubscribeEmail(address, asked.Wish);
+            signal.Raise();
+            return Answer.Object(StatusCodes.Status202Accepted, json => json.WriteString("status", "pending"));
+        }
+
+        var made = subscriptions.SubscribeWebhook(address, asked.Wish);
+        signal.Raise();
+        context.Response.Headers.Location = publicUrl.At("/api/subscriptions/" + made.Id);
+        return Answer.Object(StatusCodes.Status201Created, json => SubscriptionText.WriteMembers(json, made, once =>
+        {
+            once.WriteString("secret", made.Secrets[0].Text);
+            once.WriteString("manageToken", tokens.Make(TokenPurpose.Manage, made));
+        }));
+    }
+
+    private async Task<IResult> PreviewAsync(HttpRequest request)
+    {
+        var problems = new List<Problem>();
+        if (await ReadAsync(request, SubscriptionRequest.ReadPreview, problems) is not { } asked)
+        {
+            return Problems.BadRequest(problems);
+        }
+
+        var items = preview.Of(asked.Wish, asked.Now ?? clock.Now);
+        return Answer.Object(StatusCodes.Status200OK, json => Answer.WriteItems(json, items, (json, item) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("keyDateId", item.KeyDate.Id);
+            json.WriteNumber("revision", item.KeyDate.Revision);
+            json.WriteString("lead", item.Due.Lead.Text);
+            json.WriteString("dueAt", TimeText.Write(item.Due.DueAt));
+            json.WriteEndObject();
+        }));
+    }
+
+    /// <summary>Null when there are problems.</summary>
+    private async Task<SubscriptionRequest?> ReadAsync(HttpRequest request, Reader read, List<Problem> problems)
+    {
+        using var body = await Body.JsonAsync(request, problems);
+        var asked = body is null ? null : read(body.RootElement, url => WebhookUrl.Problem(url, webhooks), problems);
+        if (asked is not null)
+        {
+            problems.AddRange(UnknownDates.Of(asked, dates));
+        }
+
+        return problems.Count == 0 ? asked : null;
+    }
+}
+
+/// <summary>The dates a request names and nobody knows.</summary>
+internal static class UnknownDates
+{
+    public static IEnumerable<Problem> Of(SubscriptionRequest asked, SqliteDates dates)
+    {
+        var unknown = dates.Unknown(asked.Wish.Dates).ToHashSet(StringComparer.Ordinal);
+        return asked.Wish.Dates.Zip(asked.DatePointers)
+            .Where(date => unknown.Contains(date.First))
+            .Select(date => new Problem(date.Second, $"There is no key date {Problem.Quote(date.First)}; write the id of one that GET /api/dates lists."));
+    }
+}

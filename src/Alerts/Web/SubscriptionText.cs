@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Alerts.Dates;
+using Alerts.Subscriptions;
+
+namespace Alerts.Web;
+
+/// <summary>A subscription as its owner sees it.</summary>
+internal static class SubscriptionText
+{
+    /// <summary>The members of <c>{id, status, …, channel, dates, topics, leads, timeZone, at, quietHours, createdAt}</c>, into an object that is open.</summary>
+    /// <param name="writeOnce">What only the answer to its making shows, after <c>status</c>; null for nothing.</param>
+    public static void WriteMembers(Utf8JsonWriter json, Subscription subscription, Action<Utf8JsonWriter>? writeOnce = null)
+    {
+        json.WriteString("id", subscription.Id);
+        json.WriteString("status", subscription.Status.Word());
+        writeOnce?.Invoke(json);
+        json.WriteStartObject("channel");
+        json.WriteString("type", subscription.Channel);
+        if (subscription.Channel == "webhook")
+        {
+            json.WriteString("url", subscription.Address);
+            json.WriteString("format", "standard");
+        }
+        else
+        {
+            json.WriteString("address", subscription.Address);
+        }
+
+        json.WriteEndObject();
+        WishJson.WriteMembers(json, subscription.Wish);
+        json.WriteString("createdAt", TimeText.Write(subscription.CreatedAt));
+    }
+}

@@ -1,0 +1,48 @@
+using Alerts.Stores.Sqlite;
+using Alerts.Web.Pages;
+
+namespace Alerts.Web;
+
+/// <summary>All routes, as a table of contents.</summary>
+internal static class WebRoutes
+{
+    private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>What the routes need of their own.</summary>
+    public static void AddAlertsWeb(this IServiceCollection services) => services
+        .AddSingleton<SqlitePastDates>()
+        .AddSingleton<OwnerAccess>()
+        .AddSingleton<Preview>()
+        .AddSingleton<DatesApi>()
+        .AddSingleton<SubscribeApi>()
+        .AddSingleton<SubscriptionsApi>()
+        .AddSingleton<DeliveriesApi>()
+        .AddSingleton<HealthApi>()
+        .AddSingleton<DatePages>()
+        .AddSingleton<ConfirmPages>()
+        .AddSingleton<UnsubscribePages>()
+        .AddSingleton<ManagePages>()
+        .AddSingleton<OutboxPages>();
+
+    public static void MapAlerts(this WebApplication app)
+    {
+        app.UseMiddleware<ErrorEdge>();
+
+        DatesApi.Map(app);
+        SubscribeApi.Map(app);
+        SubscriptionsApi.Map(app);
+        DeliveriesApi.Map(app);
+        HealthApi.Map(app);
+
+        Stylesheet.Map(app);
+        DatePages.Map(app);
+        ConfirmPages.Map(app);
+        UnsubscribePages.Map(app);
+        ManagePages.Map(app);
+        OutboxPages.Map(app);
+    }
+
+    /// <summary>A route that only reads: GET, and HEAD, which mail scanners and monitors ask.</summary>
+    public static RouteHandlerBuilder MapRead(this IEndpointRouteBuilder app, string pattern, Delegate handler) =>
+        app.MapMethods(pattern, ReadMethods, handler);
+}

@@ -1,0 +1,26 @@
+using Alerts.App;
+using Alerts.Senders;
+using Alerts.Senders.Email;
+using Alerts.Subscriptions;
+using Alerts.Tests.Support;
+using MimeKit;
+using Moq;
+using NodaTime;
+using Xunit;
+
+namespace Alerts.Tests.Senders.Email;
+
+public sealed class EmailChannelTests
+{
+    [Fact]
+    public async Task An_erased_address_is_given_up_without_bothering_the_mail_server()
+    {
+        var transport = new Mock<IMailTransport>(MockBehavior.Strict);
+        var channel = new EmailChannel(new MailComposer(new PublicUrl(new Uri("https://alerts.example.com")), new Tokens(new byte[32]), "alerts@example.com"), transport.Object);
+        var now = Instant.FromUtc(2025, 11, 1, 0, 0);
+        var erased = new Subscription(1, "sub_1", "email", "", SubscriptionStatus.Ended, now, now, 1, World.Wish("P1D"), 1, []);
+
+        Assert.IsType<GaveUp>(await channel.SendAsync(new OutgoingService("msg_1", erased, now, ServiceMessage.Test), CancellationToken.None));
+        transport.Verify(one => one.SendAsync(It.IsAny<string>(), It.IsAny<MimeMessage>(), It.IsAny<CancellationToken>()), Times.Never);
+    }
+}

@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Alerts.Tests.Support;
+
+/// <summary>
+/// The service on a simulated clock, over a data folder and an address that outlive its processes: started, stopped and
+/// killed at will. Shipped dates are off, webhooks may go to loopback.
+/// </summary>
+/// <param name="data">Made when absent.</param>
+/// <param name="settings">Environment variables on top of the above.</param>
+internal sealed class AlertsService(string data, params (string Name, string Value)[] settings) : IAsyncDisposable
+{
+    private const string AdminKey = "key of the operator";
+
+    private readonly Dictionary<string, string> _settings = new(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)))
+    {
+        ["Alerts__AdminKey"] = AdminKey,
+        ["Alerts__Dates__Shipped"] = "false",
+        ["Alerts__Webhooks__AllowLoopback"] = "true",
+    };
+
+    private readonly List<AlertsProcess> _processes = [];
+
+    private Instant _clock;
+    private double _speed;
+    private long _startedAt;
+
+    public Uri Url { get; } = new(FormattableString.Invariant($"http://127.0.0.1:{FreePort.Next()}"));
+
+    /// <summary>What its clock shows at most: it was set when the process started, of which this knows only that it was later.</summary>
+    public Instant Now => _clock + Duration.FromTimeSpan(Stopwatch.GetElapsedTime(_startedAt) * _speed);
+
+    private AlertsProcess Process => _processes[^1];
+
+    /// <summary>Starts it and returns once it listens.</summary>
+    /// <param name="speed">Simulated seconds per second.</param>
+    public async Task StartAsync(Instant clock, double speed, CancellationToken cancel)
+    {
+        Begin(clock, speed);
+        await ListeningAsync(cancel);
+    }
+
+    /// <summary>Starts it and returns at once.</summary>
+    public void Begin(Instant clock, double speed)
+    {
+        (_clock, _speed, _startedAt) = (clock, speed, Stopwatch.GetTimestamp());
+        _processes.Add(AlertsProcess.Start(
+            [
+                "serve", "--urls", Url.GetLeftPart(UriPartial.Authority), "--data", data,
+                "--clock", InstantPattern.ExtendedIso.Format(clock), "--speed", FormattableString.Invariant($"{speed}"),
+            ],
+            settings: _settings));
+    }
+
+    public Task ListeningAsync(CancellationToken cancel) => Process.WaitForListeningAsync(cancel);
+
+    /// <summary>SIGKILL.</summary>
+    /// <returns>What its clock showed at most.</returns>
+    public async Task<Instant> KillAsync()
+    {
+        Process.Kill();
+        var now = Now;
+        await Process.WaitForExitAsync(CancellationToken.None);
+        return now;
+    }
+
+    /// <summary>SIGTERM; returns its exit code once it has ended.</summary>
+    public Task<int> StopAsync(CancellationToken cancel)
+    {
+        Process.Terminate();
+        return Process.WaitForExitAsync(cancel);
+    }
+
+    /// <summary>Calls a route; anything but 2xx throws with the answer's text.</summary>
+    /// <param name="token">Of the owner; null for the operator's key.</param>
+    /// <returns>The answer's JSON; null when it has none.</returns>
+    public async Task<JsonNode?> CallAsync(HttpMethod method, string path, CancellationToken cancel, JsonNode? body = null, string? token = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? AdminKey);
+        request.Headers.Accept.ParseAdd("application/json");
+        using var response = await Process.Http.SendAsync(request, cancel);
+        var text = await response.Content.ReadAsStringAsync(cancel);
+        Xunit.Assert.True(response.IsSuccessStatusCode, $"{method} {path} answered {(int)response.StatusCode}: {text}");
+        return response.Content.Headers.ContentType?.MediaType == "application/json" ? JsonNode.Parse(text) : null;
+    }
+
+    /// <summary>Adds or changes a key date of UTC.</summary>
+    public Task PutDateAsync(string id, Instant at, CancellationToken cancel, string status = "confirmed", string? title = null) => CallAsync(
+        HttpMethod.Put, "/api/dates/" + id, cancel,
+        new JsonObject
+        {
+            ["title"] = title ?? id,
+            ["when"] = new JsonObject
+            {
+                ["date"] = LocalDatePattern.Iso.Format(at.InUtc().Date),
+                ["time"] = LocalTimePattern.CreateWithInvariantCulture("HH:mm").Format(at.InUtc().TimeOfDay),
+                ["timeZone"] = "UTC",
+            },
+            ["status"] = status,
+        });
+
+    /// <summary>Subscribes a webhook to everything, in UTC at 09:00.</summary>
+    public async Task<WebhookSubscription> SubscribeWebhookAsync(string url, IEnumerable<string> leads, CancellationToken cancel)
+    {
+        var made = await CallAsync(HttpMethod.Post, "/api/subscriptions", cancel, new JsonObject
+        {
+            ["channel"] = new JsonObject { ["type"] = "webhook", ["url"] = url },
+            ["leads"] = new JsonArray([.. leads.Select(lead => (JsonNode)lead)]),
+            ["timeZone"] = "UTC",
+        });
+        return new WebhookSubscription((string)made!["id"]!, (string)made["manageToken"]!, (string)made["secret"]!);
+    }
+
+    /// <summary>Waits until subscriptions are verified.</summary>
+    public Task ActiveAsync(IEnumerable<WebhookSubscription> subscriptions, CancellationToken cancel) => Eventually.BecomesTrueAsync(
+        "all subscriptions are active",
+        async () =>
+        {
+            foreach (var subscription in subscriptions)
+            {
+                if ((string)(await CallAsync(HttpMethod.Get, "/api/subscriptions/" + subscription.Id, cancel, token: subscription.ManageToken))!["status"]! != "active")
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        },
+        cancel);
+
+    /// <summary>All deliveries of a subscription, newest first.</summary>
+    public async Task<IReadOnlyList<JsonNode>> DeliveriesAsync(string id, string manageToken, CancellationToken cancel)
+    {
+        var all = new List<JsonNode>();
+        for (var cursor = ""; ;)
+        {
+            var page = await CallAsync(HttpMethod.Get, $"/api/subscriptions/{id}/deliveries?limit=200{cursor}", cancel, token: manageToken);
+            all.AddRange(page!["items"]!.AsArray().Select(item => item!));
+            if ((string?)page["cursor"] is not { } next)
+            {
+                return all;
+            }
+
+            cursor = "&cursor=" + Uri.EscapeDataString(next);
+        }
+    }
+
+    /// <summary><c>alerts audit --json</c> on its data, whether or not it runs.</summary>
+    public async Task<JsonNode> AuditAsync(CancellationToken cancel)
+    {
+        var audit = await AlertsCommand.RunAsync(["audit", "--json", "--data", data], cancel);
+        Xunit.Assert.True(audit.ExitCode == 0, $"audit ended with {audit.ExitCode}: {string.Join('\n', audit.Output.Concat(audit.Errors))}");
+        return JsonNode.Parse(Xunit.Assert.Single(audit.Output))!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+        {
+            await process.DisposeAsync();
+        }
+    }
+}
+
+/// <summary>A webhook subscription as the answer to its making shows it, once.</summary>
+internal sealed record WebhookSubscription(string Id, string ManageToken, string Secret);

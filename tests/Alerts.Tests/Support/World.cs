@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Queue;
+using Alerts.Senders;
+using Alerts.Stores.Sqlite;
+using Alerts.Subscriptions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+using NodaTime.Text;
+using Xunit;
+
+namespace Alerts.Tests.Support;
+
+/// <summary>
+/// The whole service on a file of its own and a clock that jumps, with channels that record what they were given.
+/// What a test reads is what subscribers got; every world is audited at its end.
+/// </summary>
+public sealed class World : IAsyncDisposable
+{
+    private readonly string folder = Path.Combine(Path.GetTempPath(), "alerts-world-" + Guid.NewGuid().ToString("N"));
+    private readonly Dictionary<string, string?> settings;
+    private ServiceProvider services = null!; // set by StartAsync, before a test has the world
+    private Simulation simulation = null!; // likewise
+    private ServiceClock clock = null!; // likewise
+
+    private World(Dictionary<string, string?> settings) => this.settings = settings;
+
+    internal ConcurrentQueue<OutgoingAlert> Alerts { get; } = new();
+
+    /// <summary>What the channels answer; delivered unless a test says otherwise.</summary>
+    internal Func<Outgoing, Task<SendResult>> Answer { get; set; } = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
+
+    internal Instant Now => clock.Now;
+
+    internal SqliteSubscriptions Subscriptions => services.GetRequiredService<SqliteSubscriptions>();
+
+    internal Watcher Watcher => services.GetRequiredService<Watcher>();
+
+    internal T Get<T>()
+        where T : notnull => services.GetRequiredService<T>();
+
+    public static async Task<World> At(string start, params (string Name, string Value)[] settings)
+    {
+        var world = new World(settings.ToDictionary(one => "Alerts:" + one.Name, one => (string?)one.Value));
+        world.settings.TryAdd("Alerts:Watch:Every", "PT1H");
+        await world.StartAsync(Utc(start));
+        return world;
+    }
+
+    /// <summary>An instant written as <c>2025-11-01 09:00</c>, in UTC.</summary>
+    internal static Instant Utc(string text) => LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm").Parse(text).Value.InUtc().ToInstant();
+
+    /// <summary>Stops the service and starts it again later on the same data.</summary>
+    public async Task SleepUntil(string until)
+    {
+        await StopAsync();
+        await StartAsync(Utc(until));
+    }
+
+    public Task RunUntil(string until) => simulation.RunUntilAsync(Utc(until));
+
+    public Task Settle() => simulation.SettleAsync();
+
+    /// <summary>Subscribes and confirms at once.</summary>
+    internal Subscription Subscribe(string leads, string zone = "UTC", string at = "09:00", string[]? topics = null, string? quiet = null, string? address = null)
+    {
+        var pending = Subscriptions.SubscribeEmail(address ?? $"{Guid.NewGuid():N}@example.com", Wish(leads, zone, at, topics, quiet));
+        Watcher.CatchUp(CancellationToken.None);
+        return Subscriptions.Confirm(pending.Id)!; // pending a moment ago
+    }
+
+    internal static Wish Wish(string leads, string zone = "UTC", string at = "09:00", string[]? topics = null, string? quiet = null)
+    {
+        var hours = quiet?.Split('-').Select(Time).ToArray();
+        return new Wish([], topics ?? [], [.. leads.Split(' ').Select(Lead)], DateTimeZoneProviders.Tzdb[zone], Time(at), hours is null ? null : new QuietHours(hours[0], hours[1]));
+    }
+
+    /// <summary>Adds or revises a date; <paramref name="when"/> as <c>2025-11-10 00:01</c> or <c>2025-11-10</c>.</summary>
+    internal void Date(string id, string when, string zone = "UTC", DateStatus status = DateStatus.Confirmed, string[]? topics = null, string title = "Something happens", string? end = null, string? reason = null)
+    {
+        Watcher.CatchUp(CancellationToken.None);
+        Get<SqliteDates>().Save(new KeyDate(id, title, null, topics ?? ["tariffs"], Moment(when, zone), end is null ? null : Moment(end, zone), status, null, null, 0), reason, null);
+        Get<ChangeSignal>().Raise();
+    }
+
+    internal void Cancel(string id)
+    {
+        Watcher.CatchUp(CancellationToken.None);
+        Get<SqliteDates>().Save(Get<SqliteDates>().Find(id)!.KeyDate with { Status = DateStatus.Cancelled }, null, null);
+    }
+
+    internal void Edit(Subscription subscription, Wish wish)
+    {
+        Watcher.CatchUp(CancellationToken.None);
+        Subscriptions.Edit(subscription.Id, wish);
+    }
+
+    /// <summary>What a subscription got so far, one line each: <c>2025-11-09 09:00 P1D r1</c>, or <c>… rescheduled r2 from r1</c>.</summary>
+    internal IReadOnlyList<string> Got(Subscription subscription) => [.. Alerts.Where(alert => alert.Subscription.Id == subscription.Id).Select(Line)];
+
+    internal IReadOnlyList<Delivery> Ledger(Subscription subscription) => [.. Get<SqliteDeliveries>().Of(subscription.Number, null, 1000).Select(one => one.Delivery)];
+
+    internal AuditCount Audit() => Get<SqliteAudit>().Run(null, null);
+
+    public async ValueTask DisposeAsync()
+    {
+        Watcher.Run(CancellationToken.None);
+        var verdict = Audit();
+        await StopAsync();
+        Directory.Delete(folder, recursive: true);
+        Assert.Empty(verdict.Problems.Select(problem => problem.Problem));
+    }
+
+    private static string Line(OutgoingAlert alert)
+    {
+        var at = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm").Format(alert.At.InUtc().LocalDateTime);
+        var what = alert.Kind == AlertKind.Reminder ? alert.Lead : $"{alert.Kind.Word()}";
+        return $"{at} {what} r{alert.Date.KeyDate.Revision}{(alert.Previous is { } told ? $" from r{told.Revision}" : "")}{(alert.IsLate ? " late" : "")}";
+    }
+
+    private static LocalTime Time(string text) => LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(text).Value;
+
+    private static Lead Lead(string text) => LeadText.TryParse(text, out var lead, out var error) ? lead : throw new ArgumentException(error);
+
+    private static Moment Moment(string text, string zone) => new(
+        LocalDatePattern.Iso.Parse(text[..10]).Value, text.Length > 10 ? Time(text[11..]) : null, DateTimeZoneProviders.Tzdb[zone]);
+
+    private async Task StartAsync(Instant start)
+    {
+        clock = new ServiceClock(TimeProvider.System, start, speed: 0);
+        var configuration = new Settings(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        var collection = new ServiceCollection();
+        collection.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
+        collection.AddAlerts(configuration, Commands.FolderOf(folder, configuration), clock, ServeCommand.DefaultUrl, withCatalogue: false);
+        services = collection.BuildServiceProvider();
+        simulation = new Simulation(
+            Get<Watcher>(), Get<SqliteLedger>(), Get<SqliteWatch>(), clock, Get<ChangeSignal>(), [new Recording("email", this), new Recording("webhook", this)], Get<ILogger<ChannelLoop>>());
+        await simulation.StartAsync();
+    }
+
+    private async Task StopAsync()
+    {
+        await simulation.DisposeAsync();
+        await services.DisposeAsync();
+    }
+
+    private sealed class Recording(string name, World world) : IChannel
+    {
+        public string Name => name;
+
+        public int Slots => 8;
+
+        public int? SlotsPerLane => null;
+
+        public Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel)
+        {
+            if (message is OutgoingAlert alert)
+            {
+                world.Alerts.Enqueue(alert);
+            }
+
+            return message is OutgoingAlert ? world.Answer(message) : Task.FromResult<SendResult>(new Delivered(200, "ok"));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Alerts.Due;
+using Alerts.Senders;
+using NodaTime;
+using Xunit;
+
+namespace Alerts.Tests.Web;
+
+public sealed class DeliveriesApiFacts
+{
+    [Fact]
+    public async Task A_delivery_shows_what_was_owed_and_every_attempt()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.AddDateAsync("truce", "2025-10-25");
+        var (id, token) = await service.SubscribeWebhookAsync();
+        service.Clock.JumpTo(TestService.Start + Duration.FromHours(9));
+        service.Settle("webhook", new TryAgain(503, "busy"));
+
+        var listed = await service.GetAsync($"/api/subscriptions/{id}/deliveries", token);
+        var delivery = Assert.Single(listed.Items);
+        Assert.Equal(
+            ["alertKey", "keyDateId", "revision", "kind", "lead", "dueAt", "expires", "state", "reason", "nextAttemptAt", "attempts"],
+            delivery.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(Alerts.Ledger.AlertKey.Of(id, "truce", 1, Alerts.Ledger.AlertKind.Reminder, "P1D"), delivery.GetProperty("alertKey").GetString());
+        Assert.Equal(("reminder", "P1D", "retrying"), (delivery.GetProperty("kind").GetString(), delivery.GetProperty("lead").GetString(), delivery.GetProperty("state").GetString()));
+        Assert.Equal(("2025-10-24T09:00:00Z", "2025-10-25T12:00:00Z"), (delivery.GetProperty("dueAt").GetString(), delivery.GetProperty("expires").GetString()));
+        Assert.NotNull(delivery.GetProperty("nextAttemptAt").GetString());
+        Assert.Equal("""[{"at":"2025-10-24T09:00:00Z","status":503,"milliseconds":12,"response":"busy"}]""", delivery.GetProperty("attempts").GetRawText());
+    }
+
+    [Fact]
+    public async Task Deliveries_are_listed_newest_first_page_after_page()
+    {
+        await using var service = await TestService.StartAsync();
+        foreach (var id in (string[])["a", "b", "c"])
+        {
+            await service.AddDateAsync(id, "2025-10-25");
+        }
+
+        var (subscription, token) = await service.SubscribeWebhookAsync("\"P1D\"");
+        service.Clock.JumpTo(TestService.Start + Duration.FromHours(9));
+        Assert.Equal(3, service.Settle("webhook", new Delivered(200, "ok")).Count);
+        await service.SendAsync(HttpMethod.Post, "/api/dates/a/cancel", bearer: TestService.AdminKey);
+        service.Settle("webhook", new Delivered(200, "ok"));
+
+        var first = await service.GetAsync($"/api/subscriptions/{subscription}/deliveries?limit=3", token);
+        var second = await service.GetAsync($"/api/subscriptions/{subscription}/deliveries?limit=3&cursor={first.Json.GetProperty("cursor").GetString()}", token);
+        Assert.Equal(3, first.Items.Count());
+        Assert.Single(second.Items);
+        Assert.Null(second.Json.GetProperty("cursor").GetString());
+        var newest = first.Items.First();
+        Assert.Equal(("cancelled", "-", "a"), (newest.GetProperty("kind").GetString(), newest.GetProperty("lead").GetString(), newest.GetProperty("keyDateId").GetString()));
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, newest.GetProperty("expires").ValueKind);
+        Assert.Equal(4, first.Items.Concat(second.Items).Select(item => item.GetProperty("alertKey").GetString()).Distinct().Count());
+        Assert.Equal(["/cursor"], (await service.GetAsync($"/api/subscriptions/{subscription}/deliveries?cursor=eA", token)).Pointers(400));
+    }
+
+    [Fact]
+    public async Task Sending_again_is_for_what_has_ended_and_is_still_true()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.AddDateAsync("truce", "2025-10-25");
+        var (id, token) = await service.SubscribeWebhookAsync();
+        service.Clock.JumpTo(TestService.Start + Duration.FromHours(9));
+        var key = Assert.Single(service.Settle("webhook", new Delivered(200, "ok"))).Id;
+        var resend = $"/api/subscriptions/{id}/deliveries/{key}/resend";
+
+        Assert.Equal(202, (await service.PostAsync(resend, bearer: token)).Status);
+        Assert.Empty((await service.PostAsync(resend, bearer: token)).Pointers(409)); // queued by now
+        Assert.Equal(key, Assert.Single(service.Settle("webhook", new Delivered(200, "ok"))).Id);
+        Assert.Empty((await service.PostAsync($"/api/subscriptions/{id}/deliveries/al_nothing/resend", bearer: token)).Pointers(404));
+
+        await service.SendAsync(HttpMethod.Post, "/api/dates/truce/cancel", bearer: TestService.AdminKey);
+        service.Get<Watcher>().FollowChanges(CancellationToken.None);
+        Assert.Empty((await service.PostAsync(resend, bearer: token)).Pointers(409));
+    }
+}

@@ -1,0 +1,183 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Queue;
+using Alerts.Senders;
+using Alerts.Senders.Webhook;
+using Alerts.Stores.Sqlite;
+using Alerts.Subscriptions;
+using Alerts.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+using Xunit;
+
+namespace Alerts.Tests.Web;
+
+/// <summary>The web part on a real Kestrel at 127.0.0.1, a real database in a folder of its own, and a clock that stands still.</summary>
+public sealed class TestService : IAsyncDisposable
+{
+    internal const string AdminKey = "the-admin-key";
+    internal static readonly Instant Start = Instant.FromUtc(2025, 10, 24, 0, 0);
+
+    private readonly WebApplication app;
+    private readonly string folder;
+
+    private TestService(WebApplication app, string folder, ServiceClock clock)
+    {
+        this.app = app;
+        this.folder = folder;
+        Clock = clock;
+        Client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.Single()) };
+    }
+
+    internal HttpClient Client { get; }
+
+    internal ServiceClock Clock { get; }
+
+    internal string OutboxPath => Path.Combine(folder, "outbox");
+
+    internal static async Task<TestService> StartAsync(string? adminKey = AdminKey, bool hasOutbox = true, Action<WebApplication>? also = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("alerts-web-").FullName;
+        var clock = new ServiceClock(TimeProvider.System, Start, speed: 0);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = Body.Largest);
+        var services = builder.Services;
+        services.AddSingleton(clock);
+        services.AddSingleton(_ => new Database(Path.Combine(folder, "alerts.db"), clock));
+        services.AddSingleton<DateRows>().AddSingleton<SqlitePlan>().AddSingleton<SqliteDates>();
+        services.AddSingleton<SqliteSubscriptions>().AddSingleton<SqliteDeliveries>().AddSingleton<SqliteLedger>().AddSingleton<ChangeSignal>();
+        services.AddSingleton(provider => new SqliteWatch(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<DateRows>(), provider.GetRequiredService<SqlitePlan>(), Duration.Zero));
+        services.AddSingleton(new WatchOptions(Duration.FromSeconds(30)));
+        services.AddSingleton<IReadOnlyList<ShippedEntry>>([]);
+        services.AddSingleton<Watcher>();
+        services.AddSingleton(new Tokens(new byte[32]));
+        services.AddSingleton(new WebhookOptions(AllowLoopback: false, []));
+        services.AddSingleton(new PublicUrl(new Uri("https://alerts.example.com")));
+        services.AddSingleton(new AdminAccess(adminKey));
+        services.AddSingleton(new OutboxFolder(hasOutbox ? Path.Combine(folder, "outbox") : null));
+        services.AddAlertsWeb();
+        var app = builder.Build();
+        app.MapAlerts();
+        also?.Invoke(app);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new TestService(app, folder, clock);
+    }
+
+    internal T Get<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
+
+    /// <summary>Sends a request and reads the answer whole.</summary>
+    /// <param name="bearer">The admin key or a manage token; null for none.</param>
+    internal async Task<Reply> SendAsync(HttpMethod method, string path, string? body = null, string? bearer = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        }
+
+        if (bearer is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var response = await Client.SendAsync(request);
+        return new Reply(
+            (int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Content.Headers.ContentType?.MediaType,
+            response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
+    }
+
+    internal Task<Reply> GetAsync(string path, string? bearer = null) => SendAsync(HttpMethod.Get, path, bearer: bearer);
+
+    internal Task<Reply> PostAsync(string path, string? body = null, string? bearer = null) => SendAsync(HttpMethod.Post, path, body, bearer);
+
+    /// <summary>As the operator.</summary>
+    internal Task<Reply> PutDateAsync(string id, string body, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Put, "/api/dates/" + id, body, AdminKey, headers);
+
+    /// <summary>Adds a timed date that everybody may follow.</summary>
+    internal async Task AddDateAsync(string id, string on, string time = "12:00", string topic = "tariffs")
+    {
+        var added = await PutDateAsync(id, $$$"""{"title":"The {{{id}}}","topics":["{{{topic}}}"],"when":{"date":"{{{on}}}","time":"{{{time}}}","timeZone":"UTC"}}""");
+        Assert.Equal(201, added.Status);
+    }
+
+    /// <summary>A webhook subscription to everything in UTC; its endpoint has answered the verification.</summary>
+    internal async Task<(string Id, string Token)> SubscribeWebhookAsync(string leads = "\"P1D\"")
+    {
+        var made = await PostAsync("/api/subscriptions", $$"""{"channel":{"type":"webhook","url":"https://example.com/hook"},"leads":[{{leads}}],"timeZone":"UTC"}""");
+        Assert.Equal(201, made.Status);
+        Settle("webhook", new Delivered(200, "challenge"));
+        return (made.Json.GetProperty("id").GetString()!, made.Json.GetProperty("manageToken").GetString()!);
+    }
+
+    /// <summary>A mail subscription to everything in UTC, not confirmed yet.</summary>
+    internal async Task<Subscription> SubscribeEmailAsync(string address = "reader@example.com")
+    {
+        var made = await PostAsync("/api/subscriptions", $$"""{"channel":{"type":"email","address":"{{address}}"},"leads":["P1D"],"timeZone":"UTC"}""");
+        Assert.Equal(202, made.Status);
+        return Settle("email", new Delivered(250, "ok")).Single().Subscription;
+    }
+
+    /// <summary>Lets the watcher run and hands every due message of a channel the same result.</summary>
+    internal IReadOnlyList<Outgoing> Settle(string channel, SendResult result)
+    {
+        Get<Watcher>().Run(CancellationToken.None);
+        var ledger = Get<SqliteLedger>();
+        var claims = ledger.Turn(new NoChannel(channel), [], 100, new Dictionary<long, int>());
+        ledger.Turn(new NoChannel(channel), claims.Select(claim => new Settlement(claim, result, Clock.Now, TimeSpan.FromMilliseconds(12))).ToList(), 0, new Dictionary<long, int>());
+        return claims.Select(claim => claim.Message).ToList();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await app.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Only its name and slots are used: nothing is sent.</summary>
+    private sealed class NoChannel(string name) : IChannel
+    {
+        public string Name => name;
+
+        public int Slots => 100;
+
+        public int? SlotsPerLane => null;
+
+        public Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel) => throw new NotSupportedException();
+    }
+}
+
+/// <summary>An answer, read whole.</summary>
+internal sealed record Reply(int Status, string Text, string? Type, IReadOnlyDictionary<string, string> Headers)
+{
+    public JsonElement Json { get; } = Type is "application/json" or "application/problem+json" ? JsonDocument.Parse(Text).RootElement : default;
+
+    public IEnumerable<JsonElement> Items => Json.GetProperty("items").EnumerateArray();
+
+    /// <summary>The problem with the status, and what it points to.</summary>
+    public IReadOnlyList<string> Pointers(int status)
+    {
+        Assert.Equal(status, Status);
+        Assert.Equal("application/problem+json", Type);
+        Assert.Equal(status, Json.GetProperty("status").GetInt32());
+        Assert.NotEqual("", Json.GetProperty("title").GetString());
+        Assert.NotEqual("", Json.GetProperty("detail").GetString());
+        return Json.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString()!).ToList();
+    }
+}
