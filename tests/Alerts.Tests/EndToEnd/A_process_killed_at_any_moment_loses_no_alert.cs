@@ -1,0 +1,230 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Alerts.Tests.Support;
+using NodaTime;
+using NodaTime.Text;
+using Xunit;
+
+namespace Alerts.Tests.EndToEnd;
+
+/// <summary>
+/// The executable on a fast clock, against a real SMTP server and a webhook endpoint, is killed again and again while dates
+/// move. Receivers drop repeats of a key, as the contract tells them to.
+/// </summary>
+[Collection(RealProcesses.OneAtATime)]
+public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestOutputHelper output)
+{
+    private const int Kills = 50;
+    private const int Mailed = 5;
+    private const int Hooked = 15;
+
+    /// <summary>Simulated seconds per second: at 3,000 a second is 50 minutes.</summary>
+    private const double Speed = 3000;
+
+    /// <summary>What one process may have at the wire: mails, and requests to one host.</summary>
+    private const int SlotsOfMail = 16;
+    private const int SlotsPerHost = 4;
+
+    /// <summary>Every subscriber asks for PT0S, which nothing overtakes, and for some of these.</summary>
+    private static readonly string[] Leads = ["PT24H", "PT16H", "PT12H", "PT9H", "PT6H", "PT4H", "PT3H", "PT2H", "PT1H", "PT20M"];
+
+    private static readonly Instant Start = Instant.FromUtc(2026, 3, 2, 8, 0);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task All_that_was_owed_arrives_and_only_what_was_at_the_wire_comes_twice()
+    {
+        var seed = Random.Shared.Next();
+        output.WriteLine($"Seed {seed}");
+        var random = new Random(seed);
+        using var folder = new TemporaryFolder();
+        await using var mailServer = await MailServer.StartAsync(Cancel);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.Answer = WebhookReceiver.ConsumeAsync;
+        await using var service = new AlertsService(
+            folder.At("data"),
+            ("Alerts__Email__Provider", "Smtp"), ("Alerts__Email__From", "alerts@example.com"), ("Alerts__Email__Smtp__Security", "None"),
+            ("Alerts__Email__Smtp__Host", "127.0.0.1"), ("Alerts__Email__Smtp__Port", FormattableString.Invariant($"{mailServer.SmtpPort}")));
+        await service.StartAsync(Start, speed: 1, Cancel);
+        var hooks = await SubscribeAsync(service, mailServer, receiver);
+        var clock = await service.KillAsync();
+
+        var changes = new RandomChanges(service, random);
+        for (var kill = 1; kill <= Kills; kill++)
+        {
+            clock = await LiveAndDieAsync(service, clock, changes, random, isAtStart: kill % 6 == 0);
+        }
+
+        // What is left falls due, with nobody to disturb it.
+        var end = changes.LastStart + Duration.FromHours(1);
+        await service.StartAsync(clock, 10_000, Cancel);
+        await Eventually.BecomesTrueAsync("all dates have passed", () => Task.FromResult(service.Now > end), Cancel);
+        var mails = await mailServer.MailsAsync(Cancel);
+        var tokens = mails.Where(mail => Arrival.Of(mail) is not null).Select(Arrival.ManageTokenIn).Concat(hooks.Select(hook => hook.ManageToken)).Distinct().ToList();
+        Assert.Equal(Mailed + Hooked, tokens.Count);
+        await Eventually.BecomesTrueAsync(
+            "nothing is open", async () => (await RowsAsync(service, tokens)).All(row => State(row) is "delivered" or "expired" or "void"), Cancel);
+        var rows = await RowsAsync(service, tokens);
+        var histories = await HistoriesAsync(service);
+        Assert.Equal(0, await service.StopAsync(Cancel));
+
+        var arrivals = (await mailServer.MailsAsync(Cancel)).Select(Arrival.Of).Concat(receiver.Received.Select(Arrival.Of)).OfType<Arrival>().ToList();
+        output.WriteLine($"{rows.Count} rows, {arrivals.Count} arrivals, {arrivals.DistinctBy(arrival => arrival.Key).Count()} of them distinct");
+        await LedgerAgreesAsync(service, rows, arrivals);
+        OnlyWhatWasBrokenOffComesTwice(rows, arrivals);
+        Assert.All(changes.Acknowledged, change => Assert.Contains(histories[change.Id], version =>
+            InstantOf(version!["keyDate"]!["when"]!["instant"]) == change.At && (string)version["keyDate"]!["status"]! == change.Status));
+        NobodyWasLeftBehind(histories, arrivals, [.. tokens.Select(SubscriptionIdIn)]);
+    }
+
+    /// <summary>Confirmed by the links in the mails, verified by the endpoint.</summary>
+    private static async Task<IReadOnlyList<WebhookSubscription>> SubscribeAsync(AlertsService service, MailServer mailServer, WebhookReceiver receiver)
+    {
+        var hooks = new List<WebhookSubscription>();
+        for (var i = 0; i < Hooked; i++)
+        {
+            hooks.Add(await service.SubscribeWebhookAsync($"{receiver.Address}hook/{i}", LeadsOf(i), Cancel));
+        }
+
+        for (var i = 0; i < Mailed; i++)
+        {
+            await service.CallAsync(HttpMethod.Post, "/api/subscriptions", Cancel, new JsonObject
+            {
+                ["channel"] = new JsonObject { ["type"] = "email", ["address"] = $"reader{i}@example.com" },
+                ["leads"] = new JsonArray([.. LeadsOf(i).Select(lead => (JsonNode)lead)]),
+                ["timeZone"] = "Asia/Tokyo",
+            });
+        }
+
+        foreach (var mail in await mailServer.WaitForMailsAsync(Mailed, Cancel))
+        {
+            await service.CallAsync(HttpMethod.Post, ConfirmLink().Match(mail.Text!).Value, Cancel);
+        }
+
+        await service.ActiveAsync(hooks, Cancel);
+        return hooks;
+    }
+
+    private static IEnumerable<string> LeadsOf(int subscriber) => Leads.Where((_, place) => (place + subscriber) % 3 != 0).Append("PT0S");
+
+    /// <summary>One life: dates change until the kill. Every sixth dies while it is still starting.</summary>
+    private static async Task<Instant> LiveAndDieAsync(AlertsService service, Instant clock, RandomChanges changes, Random random, bool isAtStart)
+    {
+        service.Begin(clock, Speed);
+        if (isAtStart)
+        {
+            await Task.Delay(random.Next(50, 900), Cancel);
+            return await service.KillAsync();
+        }
+
+        await service.ListeningAsync(Cancel);
+        using var life = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var changing = changes.KeepChangingAsync(life.Token);
+        var chance = random.NextDouble();
+        await Task.Delay(TimeSpan.FromMilliseconds(100 + 1400 * chance * chance), Cancel);
+        var reached = await service.KillAsync();
+        await life.CancelAsync();
+        await changing;
+        return reached;
+    }
+
+    private static async Task LedgerAgreesAsync(AlertsService service, List<JsonNode> rows, List<Arrival> arrivals)
+    {
+        var audit = await service.AuditAsync(Cancel);
+        Assert.Equal("", string.Join(' ', ((string[])["missing", "unexpected", "failed", "queued", "sending", "retrying"]).Where(state => (long)audit[state]! != 0)));
+        var delivered = rows.Where(row => State(row) == "delivered").Select(Key).ToHashSet();
+        Assert.Equal((long)audit["delivered"]!, delivered.Count);
+
+        // Of the rest, only what was broken off and then overtaken by events may have arrived.
+        var mayHaveArrived = rows.Where(row => BrokenOff(row) > 0).Select(Key).ToHashSet();
+        var arrived = arrivals.Select(arrival => arrival.Key).ToHashSet();
+        Assert.Empty(delivered.Except(arrived));
+        Assert.Empty(arrived.Except(delivered).Except(mayHaveArrived));
+        Assert.All(rows, row => Assert.Equal(
+            ContractKey.Of((string)row["subscriptionId"]!, (string)row["keyDateId"]!, (int)row["revision"]!, (string)row["kind"]!, (string)row["lead"]!), Key(row)));
+    }
+
+    private static void OnlyWhatWasBrokenOffComesTwice(List<JsonNode> rows, List<Arrival> arrivals)
+    {
+        var brokenOff = rows.ToDictionary(Key, BrokenOff);
+        Assert.All(arrivals.CountBy(arrival => arrival.Key), key => Assert.InRange(key.Value, 1, 1 + brokenOff[key.Key]));
+        Assert.InRange(brokenOff.Values.Sum(), 1, (Kills + 1) * (SlotsOfMail + SlotsPerHost));
+    }
+
+    /// <summary>Two facts that need no ledger: each date that took place was told at its moment, and the last word anybody heard is true.</summary>
+    private static void NobodyWasLeftBehind(IReadOnlyDictionary<string, JsonArray> histories, List<Arrival> arrivals, IReadOnlyList<string> subscriptions)
+    {
+        foreach (var (id, history) in histories)
+        {
+            var now = history[^1]!["keyDate"]!;
+            var changedAt = history.Where(version => (string)version!["change"]! != "edited").Max(version => InstantOf(version!["recordedAt"]));
+            if (InstantOf(now["when"]!["instant"]) <= changedAt)
+            {
+                continue; // changed on a slow machine after it had begun: nothing is owed
+            }
+
+            foreach (var subscription in subscriptions)
+            {
+                var heard = arrivals.Where(arrival => arrival.DateId == id && arrival.SubscriptionId == subscription).ToList();
+                if (IsCancelled(now) && heard.Count == 0)
+                {
+                    continue; // was told nothing, so nothing was to be taken back
+                }
+
+                Assert.True(heard.Count > 0, $"{subscription} heard nothing of {id}");
+                var last = heard.MaxBy(arrival => arrival.Revision)!;
+                var told = history.Last(version => (int)version!["keyDate"]!["revision"]! == last.Revision)!["keyDate"]!;
+                Assert.True(
+                    last.IsCancelled == IsCancelled(now) && (IsCancelled(now) || JsonNode.DeepEquals(told["when"], now["when"])),
+                    $"{subscription} last heard r{last.Revision} of {id}, which is no longer true");
+                Assert.True(
+                    IsCancelled(now) || heard.Exists(arrival => arrival.Key == ContractKey.Of(subscription, id, (int)now["revision"]!, "reminder", "PT0S")),
+                    $"{subscription} was not told of {id} when it began");
+            }
+        }
+    }
+
+    private static async Task<List<JsonNode>> RowsAsync(AlertsService service, List<string> tokens)
+    {
+        var rows = new List<JsonNode>();
+        foreach (var token in tokens)
+        {
+            foreach (var row in await service.DeliveriesAsync(SubscriptionIdIn(token), token, Cancel))
+            {
+                row["subscriptionId"] = SubscriptionIdIn(token);
+                rows.Add(row);
+            }
+        }
+
+        return rows;
+    }
+
+    private static async Task<IReadOnlyDictionary<string, JsonArray>> HistoriesAsync(AlertsService service)
+    {
+        var histories = new Dictionary<string, JsonArray>();
+        foreach (var date in (await service.CallAsync(HttpMethod.Get, "/api/dates?limit=200", Cancel))!["items"]!.AsArray())
+        {
+            var id = (string)date!["id"]!;
+            histories[id] = (await service.CallAsync(HttpMethod.Get, $"/api/dates/{id}/history", Cancel))!["items"]!.AsArray();
+        }
+
+        return histories;
+    }
+
+    private static string SubscriptionIdIn(string token) => token.Split('.')[0];
+
+    private static string Key(JsonNode row) => (string)row["alertKey"]!;
+
+    private static string State(JsonNode row) => (string)row["state"]!;
+
+    private static int BrokenOff(JsonNode row) =>
+        row["attempts"]!.AsArray().Count(attempt => ((string?)attempt!["response"])?.StartsWith("broken off", StringComparison.Ordinal) == true);
+
+    private static bool IsCancelled(JsonNode date) => (string)date["status"]! == "cancelled";
+
+    private static Instant InstantOf(JsonNode? text) => InstantPattern.ExtendedIso.Parse((string)text!).Value;
+
+    [GeneratedRegex(@"/confirm/\S+")]
+    private static partial Regex ConfirmLink();
+}

@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Sockets;
+using Alerts.Tests.Support;
+using Xunit;
+
+namespace Alerts.Tests.EndToEnd;
+
+/// <summary>Whatever is wrong with a command, its settings or its files: one sentence that says what, an exit code, and nothing stored.</summary>
+[Collection(RealProcesses.OneAtATime)]
+public sealed class Bad_input_is_refused_with_a_sentence
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>The settings beside it that make it count, separated by blanks; the name; what it holds; what the sentence must say besides the name.</summary>
+    public static TheoryData<string, string, string, string> BadSettings => new()
+    {
+        { "", "PublicUrl", "alerts.example.com", "https://" },
+        { "", "PublicUrl", "ftp://alerts.example.com", "https://" },
+        { "", "Store", "Mongo", "\"Mongo\"" },
+        { "", "Store", "TableStorage", "Sqlite" }, // not built yet
+        { "", "Queue", "Kafka", "\"Kafka\"" },
+        { "", "Queue", "ServiceBus", "Store" }, // not built yet
+        { "", "Email:Provider", "Pigeon", "Smtp" },
+        { "", "Email:Provider", "SendGrid", "Smtp" }, // not built yet
+        { "", "Email:From", "nobody at all <", "alerts@example.com" },
+        { "", "Email:Provider", "Smtp", "Email:From" }, // which Smtp requires
+        { "Email:From=a@example.com", "Email:Provider", "Smtp", "Email:Smtp:Host" },
+        { "Email:From=a@example.com Email:Provider=Smtp Email:Smtp:Host=localhost", "Email:Smtp:Port", "99999", "65535" },
+        { "Email:From=a@example.com Email:Provider=Smtp Email:Smtp:Host=localhost", "Email:Smtp:Security", "Maybe", "StartTls" },
+        { "", "Dates:Shipped", "perhaps", "true or false" },
+        { "", "Webhooks:AllowLoopback", "yes", "false or true" },
+        { "", "Webhooks:AllowedNetworks:0", "10.0.0.0/99", "Webhooks:AllowedNetworks" },
+        { "", "Corrections:Hold", "banana", "PT30S" },
+        { "", "Watch:Every", "PT0S", "PT1S" },
+        { "", "Watch:Every", "P1M", "PT30S" },
+    };
+
+    /// <summary>What the file lacks, and which sentence names it.</summary>
+    public static TheoryData<string, string, string[]> BadFiles => new()
+    {
+        { "dates.json", """[{"id":"good","title":"Good","when":{"date":"2026-01-01","timeZone":"UTC"}},{"id":"bad","title":"Bad","when":{"date":"2026-02-30","timeZone":"UTC"}}]""", ["/1/when/date", "2026-02-30"] },
+        { "dates.json", """[{"id":"Bad Id","title":"Bad","when":{"date":"2026-01-01","timeZone":"Mars/Olympus"}}]""", ["/0/id", "/0/when/timeZone"] },
+        { "dates.json", """{"id":"good","title":"Good","when":{"date":"2026-01-01","timeZone":"UTC"},"colour":"red"}""", ["/colour"] },
+        { "dates.json", """[{"id":"good",""", ["JSON"] },
+        { "dates.txt", "tomorrow, perhaps", ["JSON", "BEGIN:VCALENDAR"] },
+        { "dates.ics", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:good\r\nSUMMARY:Good\r\nDTSTART;VALUE=DATE:20260101\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:broken-one\r\nSUMMARY:Bad\r\nDTSTART:someday\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", ["broken-one", "DTSTART"] },
+        { "dates.ics", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:every-week\r\nSUMMARY:Bad\r\nDTSTART:20260101T090000Z\r\nRRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", ["every-week", "RRULE"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadSettings))]
+    public async Task A_setting_that_cannot_be_used_is_named(string beside, string name, string value, string says)
+    {
+        using var folder = new TemporaryFolder();
+        var settings = beside.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('='))
+            .Append([name, value]).ToDictionary(pair => "Alerts__" + pair[0].Replace(":", "__", StringComparison.Ordinal), pair => pair[1]);
+
+        var refused = await ServeAsync(folder, settings);
+
+        Assert.Equal(2, refused.ExitCode);
+        var sentence = Assert.Single(refused.Errors);
+        Assert.Contains("Alerts:", sentence, StringComparison.Ordinal);
+        Assert.Contains(says, sentence, StringComparison.Ordinal);
+        Assert.True(says.Contains(':', StringComparison.Ordinal) || sentence.Contains(name, StringComparison.Ordinal), sentence);
+        Assert.Contains("write", sentence, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Theory]
+    [InlineData("AdminKey", "hunter2")]
+    [InlineData("TokenKey", "too-short-key")]
+    public async Task A_secret_that_cannot_be_used_is_named_and_never_shown(string name, string value)
+    {
+        using var folder = new TemporaryFolder();
+
+        var refused = await ServeAsync(folder, new Dictionary<string, string> { ["Alerts__" + name] = value });
+
+        Assert.Equal(2, refused.ExitCode);
+        var sentence = Assert.Single(refused.Errors);
+        Assert.Contains("Alerts:" + name, sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain(value, string.Join('\n', refused.Output.Concat(refused.Errors)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_settings_file_that_is_no_JSON_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.At("appsettings.json"), "{ \"Alerts\": { \"Store\": ", Cancel);
+
+        var refused = await AlertsCommand.RunAsync(["serve", "--urls", "http://127.0.0.1:0"], Cancel, workingDirectory: folder.Path);
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("appsettings.json", Assert.Single(refused.Errors), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("serve --banana", "--banana")]
+    [InlineData("nonsense", "nonsense")]
+    [InlineData("serve --speed 60", "--clock")]
+    [InlineData("serve --clock 2025-10-25T00:00:00Z --speed 0", "--speed")]
+    [InlineData("serve --clock 2025-10-25T00:00:00Z --speed fast", "--speed")]
+    [InlineData("serve --clock yesterday", "--clock")]
+    [InlineData("serve --urls alerts.example.com", "--urls")]
+    [InlineData("serve --urls https://127.0.0.1:7443", "--urls")]
+    [InlineData("audit --from yesterday", "--from")]
+    [InlineData("audit", "--data")] // no service has ever run there
+    [InlineData("dates import", "FILE")]
+    [InlineData("dates import no-such-file.json", "no-such-file.json")]
+    public async Task An_argument_that_cannot_be_used_is_named(string arguments, string names)
+    {
+        using var folder = new TemporaryFolder();
+
+        var refused = await AlertsCommand.RunAsync(arguments.Split(' '), Cancel, workingDirectory: folder.Path);
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains(names, Assert.Single(refused.Errors), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Theory]
+    [InlineData("serve --urls http://127.0.0.1:0 --data file/data")]
+    [InlineData("demo --data file/data")]
+    [InlineData("dates list --data file/data")]
+    [InlineData("serve --urls http://127.0.0.1:0 --data file")]
+    public async Task A_data_folder_that_cannot_be_written_is_named(string arguments)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.At("file"), "no folder", Cancel);
+
+        var refused = await AlertsCommand.RunAsync(arguments.Split(' '), Cancel, workingDirectory: folder.Path);
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("file", Assert.Single(refused.Errors), StringComparison.Ordinal);
+        Assert.Equal("no folder", await File.ReadAllTextAsync(folder.At("file"), Cancel));
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var url = FormattableString.Invariant($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+
+        var refused = await AlertsCommand.RunAsync(["serve", "--urls", url, "--data", folder.At("data")], Cancel);
+
+        Assert.Equal(2, refused.ExitCode);
+        var sentence = Assert.Single(refused.Errors);
+        Assert.Contains(url, sentence, StringComparison.Ordinal);
+        Assert.Contains("--urls", sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("Listening on", string.Join('\n', refused.Output), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(BadFiles))]
+    public async Task A_file_with_one_bad_date_is_refused_whole_and_says_where(string name, string content, string[] says)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.At(name), content, Cancel);
+
+        var refused = await AlertsCommand.RunAsync(["dates", "import", name], Cancel, workingDirectory: folder.Path);
+        var kept = await AlertsCommand.RunAsync(["dates", "export"], Cancel, workingDirectory: folder.Path);
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.All(says, word => Assert.Contains(word, string.Join('\n', refused.Errors), StringComparison.Ordinal));
+        Assert.Empty(refused.Output);
+        Assert.Equal("[]", string.Concat(kept.Output).Replace(" ", "", StringComparison.Ordinal));
+    }
+
+    private static Task<AlertsCommand> ServeAsync(TemporaryFolder folder, Dictionary<string, string> settings) =>
+        AlertsCommand.RunAsync(["serve", "--urls", "http://127.0.0.1:0"], Cancel, settings, folder.Path);
+}
