@@ -1,1 +1,1 @@
-return 0;
+return await Alerts.Benchmarks.Commands.RunAsync(args);

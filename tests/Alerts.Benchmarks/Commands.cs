@@ -1,0 +1,36 @@
+namespace Alerts.Benchmarks;
+
+/// <summary>What can be measured: <c>idle</c>, <c>enqueue</c>, <c>fire</c>, or <c>all</c> of it.</summary>
+internal static class Commands
+{
+    private static readonly IReadOnlyDictionary<string, Func<Report, Task>> Benchmarks = new Dictionary<string, Func<Report, Task>>
+    {
+        ["idle"] = IdleBenchmark.RunAsync,
+        ["enqueue"] = EnqueueBenchmark.RunAsync,
+        ["fire"] = FireBenchmark.RunAsync,
+    };
+
+    /// <returns>0 done, 1 a target was missed, 2 bad arguments.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (args is [EnqueueBenchmark.ChildArgument, var part, var folder])
+        {
+            return EnqueueBenchmark.RunChild(part, folder);
+        }
+
+        if (args is not [var name] || (name != "all" && !Benchmarks.ContainsKey(name)))
+        {
+            await Console.Error.WriteLineAsync($"{(args.Length == 1 ? $"'{args[0]}' is no benchmark" : "Name one benchmark")}: write {string.Join(", ", Benchmarks.Keys)} or all.");
+            return 2;
+        }
+
+        var report = new Report();
+        foreach (var (_, run) in Benchmarks.Where(benchmark => name == "all" || name == benchmark.Key))
+        {
+            await run(report);
+        }
+
+        Console.WriteLine(Machine.Describe());
+        return report.IsMissed ? 1 : 0;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+using Alerts.Stores.Sqlite;
+using NodaTime;
+
+namespace Alerts.Benchmarks;
+
+/// <summary>
+/// 1,000,000 alerts falling due at once are put into the ledger, against a bare batched insert of the same rows into a fresh
+/// database of the same shape. Each is done by a process of its own, so that its memory is only its own.
+/// </summary>
+internal static class EnqueueBenchmark
+{
+    /// <summary>Asks this program for one half; for its own use.</summary>
+    public const string ChildArgument = "--part-of-enqueue";
+
+    private const int Count = 1_000_000;
+
+    /// <summary>Rows a transaction, as the watcher takes them.</summary>
+    private const int PageSize = SqliteWatch.PageSize;
+
+    private static readonly Instant DueAt = Service.Start + Duration.FromMinutes(5);
+
+    public static async Task RunAsync(Report report)
+    {
+        using var folder = new TemporaryFolder();
+        using (var service = new Service(folder.Of("enqueue")))
+        {
+            service.Add("date", DueAt);
+            service.Seed(Count, [Service.Wish("UTC", 9, "PT0S")]);
+        }
+
+        var ours = await InChildAsync("enqueue", folder.Of("enqueue"));
+        var bare = await InChildAsync("insert", folder.Of("insert"));
+        report.Figure("enqueue 1,000,000 alerts due at once", Count / ours.Seconds, "rows/s");
+        report.Figure("bare batched insert of the same rows", Count / bare.Seconds, "rows/s");
+        report.AtLeast("enqueue : bare insert", bare.Seconds / ours.Seconds, "ratio", 0.5);
+        report.AtMost("peak memory while enqueueing 1,000,000 alerts", ours.Megabytes, "MB", 300);
+    }
+
+    public static int RunChild(string part, string folder)
+    {
+        using var service = new Service(folder);
+        var database = service.Database;
+        var began = Stopwatch.GetTimestamp();
+        var rows = part == "enqueue"
+            ? service.Get<SqliteWatch>().Enqueue(Service.Start, DueAt, CancellationToken.None)
+            : Insert(database);
+        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        var stored = database.Read(session => session.Number("SELECT count(*) FROM deliveries"));
+        using var self = Process.GetCurrentProcess();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds} {self.PeakWorkingSet64 / 1e6}"));
+        return rows == Count && stored == Count ? 0 : 1;
+    }
+
+    private static long Insert(Database database)
+    {
+        for (var from = 1L; from <= Count; from += PageSize)
+        {
+            database.Write((session, _) =>
+            {
+                for (var no = from; no < from + PageSize; no++)
+                {
+                    session.Execute(
+                        """
+                        INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, channel, lane)
+                        VALUES (@1, 1, 1, 1, 'PT0S', @2, @3, 0, @2, 'email', 0)
+                        """,
+                        no, DueAt, DueAt + Duration.FromHours(24));
+                }
+            });
+        }
+
+        return Count;
+    }
+
+    private static async Task<(double Seconds, double Megabytes)> InChildAsync(string part, string folder)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [ChildArgument, part, folder]) { RedirectStandardOutput = true }; // a running program has a path
+        using var child = Process.Start(start) ?? throw new InvalidOperationException("The program could not be started again.");
+        var output = await child.StandardOutput.ReadToEndAsync();
+        await child.WaitForExitAsync();
+        return child.ExitCode == 0 && output.Split(' ') is [var seconds, var megabytes]
+            ? (double.Parse(seconds, CultureInfo.InvariantCulture), double.Parse(megabytes, CultureInfo.InvariantCulture))
+            : throw new InvalidOperationException($"Part {part} failed: exit code {child.ExitCode}.");
+    }
+}

@@ -1,0 +1,81 @@
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Stores.Sqlite;
+using Alerts.Subscriptions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+
+namespace Alerts.Benchmarks;
+
+/// <summary>The service as it is really wired, on a database on disk and a clock that stands still until it is moved.</summary>
+internal sealed class Service : IDisposable
+{
+    public static readonly Instant Start = Instant.FromUtc(2026, 1, 1, 0, 0);
+
+    /// <summary>Subscriptions seeded in one transaction.</summary>
+    private const int SeedPage = 100_000;
+
+    private readonly ServiceProvider provider;
+
+    /// <param name="folder">Made when absent; what it holds is gone on with.</param>
+    public Service(string folder)
+    {
+        Clock = new ServiceClock(TimeProvider.System, Start, speed: 0);
+        var data = new DataFolder(folder, Path.Combine(folder, "alerts.db"));
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddAlerts(new Settings(new ConfigurationBuilder().Build()), data, Clock, new PublicUrl(new Uri("http://127.0.0.1:7071")), withCatalogue: false);
+        provider = services.BuildServiceProvider();
+    }
+
+    public ServiceClock Clock { get; }
+
+    public Database Database => Get<Database>();
+
+    public T Get<T>()
+        where T : notnull => provider.GetRequiredService<T>();
+
+    /// <summary>Active email subscriptions, spread evenly over the wishes, by SQL into the tables that the service itself fills.</summary>
+    public void Seed(int count, IReadOnlyList<Wish> wishes)
+    {
+        var schedules = Database.Write((session, now) => wishes.Select(wish => Get<SqlitePlan>().ScheduleOf(session, wish, now)).ToList());
+        for (var from = 0; from < count; from += SeedPage)
+        {
+            Database.Write((session, _) =>
+            {
+                session.Execute(
+                    """
+                    WITH RECURSIVE n (i) AS (SELECT @1 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < @2)
+                    INSERT INTO subscriptions (no, id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets)
+                    SELECT i + 1, 'sub_' || lower(hex(randomblob(13))), 'email', 'reader' || i || '@example.com', 0, 1, 0, 0, s.no, s.wish, 1, '[]'
+                    FROM n JOIN schedules s ON s.no = json_extract(@3, '$[' || (i % @4) || ']')
+                    """,
+                    from, Math.Min(count, from + SeedPage), System.Text.Json.JsonSerializer.Serialize(schedules), schedules.Count);
+                session.Execute(
+                    """
+                    INSERT INTO subscription_versions (subscription_no, number, recorded_at, status, since, schedule)
+                    SELECT no, 1, created_at, status, since, schedule FROM subscriptions WHERE no > @1
+                    """,
+                    from);
+            });
+        }
+    }
+
+    /// <summary>Adds a confirmed date at a moment in UTC.</summary>
+    public void Add(string id, Instant at)
+    {
+        var local = at.InUtc().LocalDateTime;
+        Get<SqliteDates>().Save(
+            new KeyDate(id, "A date of the benchmark", null, [], new Moment(local.Date, local.TimeOfDay, DateTimeZone.Utc), null, DateStatus.Confirmed, null, null, 1),
+            reason: null, ifMatch: null);
+    }
+
+    public void Dispose() => provider.Dispose();
+
+    /// <summary>Follows everything, with these leads at this hour.</summary>
+    public static Wish Wish(string zone, int hour, params string[] leads) => new(
+        [], [], [.. leads.Select(text => LeadText.TryParse(text, out var lead, out var error) ? lead : throw new InvalidOperationException(error))],
+        DateTimeZoneProviders.Tzdb[zone], new LocalTime(hour, 0), null);
+}
