@@ -8,7 +8,7 @@ using NodaTime.Text;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// The service on a simulated clock, over a data folder and an address that outlive its processes: started, stopped and
+/// The service, mostly on a simulated clock, over a data folder and an address that outlive its processes: started, stopped and
 /// killed at will. Shipped dates are off, webhooks may go to loopback.
 /// </summary>
 /// <param name="data">Made when absent.</param>
@@ -45,16 +45,19 @@ internal sealed class AlertsService(string data, params (string Name, string Val
         await ListeningAsync(cancel);
     }
 
+    /// <summary>Starts it on the real clock and returns once it listens.</summary>
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        (_clock, _speed, _startedAt) = (Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow()), 1, Stopwatch.GetTimestamp());
+        Begin();
+        await ListeningAsync(cancel);
+    }
+
     /// <summary>Starts it and returns at once.</summary>
     public void Begin(Instant clock, double speed)
     {
         (_clock, _speed, _startedAt) = (clock, speed, Stopwatch.GetTimestamp());
-        _processes.Add(AlertsProcess.Start(
-            [
-                "serve", "--urls", Url.GetLeftPart(UriPartial.Authority), "--data", data,
-                "--clock", InstantPattern.ExtendedIso.Format(clock), "--speed", FormattableString.Invariant($"{speed}"),
-            ],
-            settings: _settings));
+        Begin("--clock", InstantPattern.ExtendedIso.Format(clock), "--speed", FormattableString.Invariant($"{speed}"));
     }
 
     public Task ListeningAsync(CancellationToken cancel) => Process.WaitForListeningAsync(cancel);
@@ -158,6 +161,9 @@ internal sealed class AlertsService(string data, params (string Name, string Val
         Xunit.Assert.True(audit.ExitCode == 0, $"audit ended with {audit.ExitCode}: {string.Join('\n', audit.Output.Concat(audit.Errors))}");
         return JsonNode.Parse(Xunit.Assert.Single(audit.Output))!;
     }
+
+    private void Begin(params string[] clock) => _processes.Add(AlertsProcess.Start(
+        ["serve", "--urls", Url.GetLeftPart(UriPartial.Authority), "--data", data, .. clock], settings: _settings));
 
     public async ValueTask DisposeAsync()
     {
