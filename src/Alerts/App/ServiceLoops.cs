@@ -36,6 +36,7 @@ internal sealed partial class ServiceLoops(
             var next = signal.Next;
             try
             {
+                ledger.ReclaimFromTheDead();
                 watcher.FollowChanges(cancel);
                 if (clock.Now >= runAt)
                 {

@@ -11,7 +11,7 @@ namespace Alerts.Due;
 /// </summary>
 /// <param name="catalogue">The shipped entries to load as their time comes; empty for none.</param>
 internal sealed partial class Watcher(
-    SqliteWatch store, SqliteDates dates, SqliteSubscriptions subscriptions, SqliteDeliveries deliveries, SqliteLedger ledger, ServiceClock clock, WatchOptions options,
+    SqliteWatch store, SqliteDates dates, SqliteSubscriptions subscriptions, SqliteDeliveries deliveries, ServiceClock clock, WatchOptions options,
     IReadOnlyList<ShippedEntry> catalogue, ILogger<Watcher> log)
 {
     private readonly Lock running = new();
@@ -37,7 +37,6 @@ internal sealed partial class Watcher(
             store.FollowChanges(cancel);
             subscriptions.Tidy();
             deliveries.EraseOldAnswers();
-            ledger.ReclaimFromTheDead();
         }
     }
 

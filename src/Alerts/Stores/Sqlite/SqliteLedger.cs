@@ -80,13 +80,23 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         && !session.Any("SELECT 1 FROM deliveries WHERE next_at IS NOT NULL AND next_at <= @1", now));
 
     /// <summary>Gives back what processes had claimed that live no more: their attempts may have arrived, and are made again with the same key.</summary>
-    public int ReclaimFromTheDead() => database.Write((session, now) =>
-        session.Query("SELECT DISTINCT owner FROM deliveries WHERE owner IS NOT NULL", row => row.GetString(0))
-            .Where(owner => !database.Owner.IsAlive(owner))
-            .Sum(owner => session.Query("SELECT no, attempt_at FROM deliveries WHERE owner = @1", row => (No: row.GetInt64(0), At: row.Instant(1)), owner)
-                .Sum(claimed => session.Execute(
-                    "UPDATE deliveries SET state = CASE WHEN failures > 0 THEN 2 ELSE 0 END, owner = NULL, next_at = @2, log = coalesce(log || char(10), '') || @3 WHERE no = @1 AND state = 1",
-                    claimed.No, now, AttemptLog.Line(new Attempt(claimed.At, null, null, "broken off: the sending process ended"))))));
+    public void ReclaimFromTheDead()
+    {
+        var dead = database.Read(session => session.Query("SELECT DISTINCT owner FROM deliveries WHERE owner IS NOT NULL", row => row.GetString(0)))
+            .Where(owner => !database.Owner.IsAlive(owner)).ToList();
+        foreach (var owner in dead)
+        {
+            database.Write((session, now) =>
+            {
+                foreach (var (no, at) in session.Query("SELECT no, attempt_at FROM deliveries WHERE owner = @1", row => (No: row.GetInt64(0), At: row.Instant(1)), owner))
+                {
+                    session.Execute(
+                        "UPDATE deliveries SET state = CASE WHEN failures > 0 THEN 2 ELSE 0 END, owner = NULL, next_at = @2, log = coalesce(log || char(10), '') || @3 WHERE no = @1",
+                        no, now, AttemptLog.Line(new Attempt(at, null, null, "broken off: the sending process ended")));
+                }
+            });
+        }
+    }
 
     private static void End(Session session, long no, DeliveryState state, string reason) =>
         session.Execute("UPDATE deliveries SET state = @2, reason = @3, next_at = NULL WHERE no = @1", no, (int)state, reason);
