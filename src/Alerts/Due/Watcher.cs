@@ -27,12 +27,10 @@ internal sealed partial class Watcher(
             var to = now + options.LookAhead;
             // The last run covered (its start, its end]; a clock set back behind its start begins again from now.
             var from = last is not { } run ? now : now < run.StartedAt ? Instant.Min(now, run.To) : run.To;
-            if (from < to)
-            {
-                store.Enqueue(from, to, cancel);
-            }
-
-            store.Finish(now, Instant.Max(to, from));
+            var ended = Instant.Max(to, from);
+            store.Begin(ended);
+            store.Enqueue(from, ended, cancel);
+            store.Finish(now, ended);
             EnterCatalogue(now);
             store.FollowChanges(cancel);
             subscriptions.Tidy();

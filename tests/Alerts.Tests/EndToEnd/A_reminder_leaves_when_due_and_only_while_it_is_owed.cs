@@ -1,3 +1,4 @@
+using Alerts.Dates;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
@@ -203,5 +204,21 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
         Assert.Single(world.Got(email));
         Assert.Single(world.Got(webhook));
         Assert.Equal(Duration.Zero, world.Alerts.Max(alert => alert.At) - world.Alerts.Min(alert => alert.At));
+    }
+
+    [Fact]
+    public async Task A_date_added_between_a_runs_look_and_its_end_is_not_lost()
+    {
+        await using var world = await World.At("2025-11-01 00:00", ("Watch:Every", "P1D"));
+        var subscriber = world.Subscribe("P1D");
+        var (watch, horizon) = (world.Get<Stores.Sqlite.SqliteWatch>(), World.Utc("2025-11-06 00:00"));
+        watch.Begin(horizon); // a run that looks as far as this …
+        watch.Enqueue(watch.LastRun()!.Value.To, horizon, CancellationToken.None); // … has looked …
+        world.Get<Stores.Sqlite.SqliteDates>().Save(
+            new KeyDate("truce", "Truce", null, [], new Moment(new LocalDate(2025, 11, 6), new LocalTime(12, 0), DateTimeZone.Utc), null, DateStatus.Confirmed, null, null, 0), null, null);
+        watch.Finish(world.Now, horizon); // … and ends only after the date was added, whose P1D lies in its window.
+        await world.RunUntil("2025-11-20 00:00");
+
+        Assert.Equal(["2025-11-05 09:00 P1D r1"], world.Got(subscriber));
     }
 }

@@ -29,15 +29,22 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             WHERE (state = 0 AND due_at <> excluded.due_at) OR (state = 6 AND excluded.due_at > @8)
         """;
 
-    /// <summary>Where the last finished run ended; null before the first.</summary>
-    public static Instant? Horizon(Session session) => InstantOf(session, "watched_to");
+    /// <summary>
+    /// How far the watcher has looked or is looking: a change enqueues what it makes due up to there itself. It is set before a
+    /// run reads the plan, so that a change sees the run's end or the run sees the change. Null before the first run.
+    /// </summary>
+    public static Instant? Horizon(Session session) => InstantOf(session, "watching_to");
 
     public static Instant? StartOfLastRun(Session session) => InstantOf(session, "watch_started");
 
     /// <summary>When the last finished run began and where its window ended; null before the first.</summary>
     public (Instant StartedAt, Instant To)? LastRun() => database.Read(session =>
-        StartOfLastRun(session) is { } started && Horizon(session) is { } to ? (started, to) : ((Instant, Instant)?)null);
+        StartOfLastRun(session) is { } started && InstantOf(session, "watched_to") is { } to ? (started, to) : ((Instant, Instant)?)null);
 
+    /// <summary>Says how far a run is going to look, before it looks. It never goes back: another process may be looking further.</summary>
+    public void Begin(Instant to) => database.Write((session, _) => SetInstant(session, "watching_to", Instant.Max(to, Horizon(session) ?? to)));
+
+    /// <summary>Keeps where a run ended: the next window begins there.</summary>
     public void Finish(Instant startedAt, Instant to) => database.Write((session, _) =>
     {
         SetInstant(session, "watch_started", startedAt);
