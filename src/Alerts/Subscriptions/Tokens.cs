@@ -9,7 +9,6 @@ internal enum TokenPurpose
     Confirm,
     Manage,
     Unsubscribe,
-    Calendar,
 }
 
 /// <summary>
