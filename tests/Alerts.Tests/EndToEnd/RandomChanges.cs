@@ -14,9 +14,6 @@ internal sealed class RandomChanges(AlertsService service, Random random)
     /// <summary>What the service has answered with success: it may never be lost.</summary>
     public List<(string Id, Instant At, string Status)> Acknowledged { get; } = [];
 
-    /// <summary>When the last of the dates begins, as it was last asked for.</summary>
-    public Instant LastStart => _dates.Values.Max(date => date.At);
-
     /// <summary>Goes on until cancelled, or until the service is gone; whether the last change was recorded nobody knows then.</summary>
     public async Task KeepChangingAsync(CancellationToken cancel)
     {
