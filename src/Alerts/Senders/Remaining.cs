@@ -56,6 +56,22 @@ internal static class Remaining
         };
     }
 
+    /// <summary>
+    /// For a body: hours and minutes below a day (<c>15 hours 1 minute</c>), else calendar days in the reader's zone (<c>7 days</c>);
+    /// null once begun, and on the day of an all-day date.
+    /// </summary>
+    public static string? Left(KeyDate date, Instant at, DateTimeZone reader)
+    {
+        var left = date.Start - at;
+        if (!date.When.IsAllDay && left < Duration.FromDays(1))
+        {
+            return WholeMinutes(left) > 0 ? Words(left) : null;
+        }
+
+        var days = Period.DaysBetween(at.InZone(reader).Date, FirstDay(date, reader));
+        return days > 0 ? Count(days, "day") : null;
+    }
+
     /// <summary>Days, hours and minutes, to the nearest minute: <c>15 hours 1 minute</c>; not negative.</summary>
     public static string Words(Duration length)
     {

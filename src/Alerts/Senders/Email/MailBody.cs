@@ -8,32 +8,58 @@ namespace Alerts.Senders.Email;
 internal sealed record MailText(string Subject, MailBody Body);
 
 /// <summary>
-/// A mail's body, said once and kept twice: as plain text and as HTML for narrow and dark screens alike.
-/// Whatever is handed in is text, never markup.
+/// A mail's body, said once and kept twice: as plain text that reads well alone and as HTML in the one frame of all mails
+/// (<see cref="MailFrame"/>). Whatever is handed in is text, never markup.
 /// </summary>
-internal sealed class MailBody
+/// <param name="tone">What kind of news it is: the colour of the frame.</param>
+/// <param name="kind">The kind in a word, above the heading; only in HTML, where the subject may be out of sight.</param>
+internal sealed class MailBody(MailTone tone, string kind)
 {
     // Mails are UTF-8: letters of all scripts may stand as they are.
     private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
 
     private readonly StringBuilder plain = new();
     private readonly StringBuilder html = new();
+    private readonly StringBuilder footer = new();
+    private string preview = "";
 
-    public MailBody Heading(string text) => Add($"{text}\n\n", "h1", text);
+    /// <summary>What a list of mails shows after the subject; seen nowhere else.</summary>
+    public MailBody Preview(string text)
+    {
+        preview = text;
+        return this;
+    }
 
-    public MailBody Paragraph(string text) => Add($"{text}\n\n", "p", text);
+    public MailBody Heading(string text)
+    {
+        plain.Append(text).Append("\n\n");
+        html.Append(MailFrame.Label(tone, Encode(kind))).Append(MailFrame.Heading(Encode(text)));
+        return this;
+    }
+
+    public MailBody Paragraph(string text)
+    {
+        plain.Append(text).Append("\n\n");
+        html.Append(MailFrame.Paragraph(Lines(text)));
+        return this;
+    }
 
     /// <summary>Something to be seen before the rest.</summary>
-    public MailBody Notice(string text) => Add($"! {text}\n\n", "p class=\"notice\"", text);
+    public MailBody Notice(string text)
+    {
+        plain.Append("! ").Append(text).Append("\n\n");
+        html.Append(MailFrame.Notice(Lines(text)));
+        return this;
+    }
 
     /// <summary>A name and its value, over as many lines as there are.</summary>
-    public MailBody Fact(string name, IReadOnlyList<string> lines) => Fact(name, lines, "span");
+    public MailBody Fact(string name, IReadOnlyList<string> lines) => Fact(name, lines, line => line);
 
     /// <summary>What no longer holds: struck through.</summary>
-    public MailBody Old(string name, IReadOnlyList<string> lines) => Fact(name, lines, "s");
+    public MailBody Old(string name, IReadOnlyList<string> lines) => Fact(name, lines, line => $"<s>{line}</s>");
 
     /// <summary>What holds now: bold.</summary>
-    public MailBody New(string name, IReadOnlyList<string> lines) => Fact(name, lines, "b");
+    public MailBody New(string name, IReadOnlyList<string> lines) => Fact(name, lines, line => $"<b>{line}</b>");
 
     /// <summary>An empty line after facts; in HTML they stand apart anyway.</summary>
     public MailBody Gap()
@@ -45,7 +71,7 @@ internal sealed class MailBody
     public MailBody Link(string name, string url)
     {
         plain.Append(name).Append(": ").Append(url).Append('\n');
-        html.Append("<p><a href=\"").Append(Encode(url)).Append("\">").Append(Encode(name)).Append("</a></p>\n");
+        html.Append(MailFrame.Paragraph(MailFrame.Link(Encode(name), Encode(url))));
         return this;
     }
 
@@ -53,71 +79,37 @@ internal sealed class MailBody
     public MailBody Button(string name, string url)
     {
         plain.Append(name).Append(":\n").Append(url).Append("\n\n");
-        html.Append("<p><a class=\"button\" href=\"").Append(Encode(url)).Append("\">").Append(Encode(name)).Append("</a></p>\n");
+        html.Append(MailFrame.Button(Encode(name), Encode(url)));
         return this;
     }
 
     /// <summary>Why it came, and how to change or end that.</summary>
-    public MailBody Footer(MailLinks links)
+    public MailBody Footer(string because, params IReadOnlyList<(string Name, string Url)> links)
     {
-        plain.Append("\n-- \nYou get this mail because you subscribed to these alerts.\n")
-            .Append("Manage: ").Append(links.Manage).Append("\nUnsubscribe: ").Append(links.Unsubscribe).Append('\n');
-        html.Append("<p class=\"footer\">You get this mail because you subscribed to these alerts.<br>")
-            .Append("<a href=\"").Append(Encode(links.Manage)).Append("\">Manage</a> &middot; ")
-            .Append("<a href=\"").Append(Encode(links.Unsubscribe)).Append("\">Unsubscribe</a></p>\n");
+        plain.Append("\n-- \n").Append(because).Append('\n');
+        footer.Append(Encode(because));
+        foreach (var (name, url) in links)
+        {
+            plain.Append(name).Append(": ").Append(url).Append('\n');
+        }
+
+        footer.Append("<br>").AppendJoin(" &middot; ", links.Select(link => MailFrame.Link(Encode(link.Name), Encode(link.Url))));
         return this;
     }
 
     public string ToPlainText() => plain.ToString();
 
-    /// <summary>One column of at most 36 em, colours that follow the reader's light or dark; no picture, no script, nothing loaded.</summary>
-    public string ToHtml(string title) =>
-        $$"""
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <title>{{Encode(title)}}</title>
-        <style>
-        :root { color-scheme: light dark }
-        body { margin: 0; padding: 1.5em 1em; font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere }
-        main { max-width: 36em; margin: 0 auto }
-        h1 { font-size: 1.3em; line-height: 1.3 }
-        p { white-space: pre-line }
-        .name, .footer { font-size: .85em; opacity: .75 }
-        .notice { border-left: 4px solid #d97706; padding-left: .75em }
-        .button { display: inline-block; padding: .6em 1.2em; border-radius: .4em; background: #1d4ed8; color: #fff; text-decoration: none }
-        .footer { margin-top: 2em; border-top: 1px solid; padding-top: 1em }
-        </style>
-        </head>
-        <body><main>
-        {{html}}</main></body>
-        </html>
+    public string ToHtml(string title) => MailFrame.Whole(tone, Encode(title), Encode(preview), html.ToString(), footer.ToString());
 
-        """;
-
-    private MailBody Fact(string name, IReadOnlyList<string> lines, string element)
+    private MailBody Fact(string name, IReadOnlyList<string> lines, Func<string, string> marked)
     {
         plain.Append(name).Append(": ").AppendJoin("\n" + new string(' ', name.Length + 2), lines).Append('\n');
-        html.Append("<p><span class=\"name\">").Append(Encode(name)).Append("</span>");
-        foreach (var line in lines)
-        {
-            html.Append("<br><").Append(element).Append('>').Append(Encode(line)).Append("</").Append(element).Append('>');
-        }
-
-        html.Append("</p>\n");
-        return this;
-    }
-
-    private MailBody Add(string asPlain, string element, string text)
-    {
-        var name = element.Split(' ')[0];
-        plain.Append(asPlain);
-        html.Append('<').Append(element).Append(" dir=\"auto\">").Append(Encode(text)).Append("</").Append(name).Append(">\n");
+        html.Append(MailFrame.Fact(Encode(name), string.Join("<br>", lines.Select(line => marked(Encode(line))))));
         return this;
     }
 
     private static string Encode(string text) => Html.Encode(text);
+
+    /// <summary>Line breaks as such: not every mail program knows a style that keeps them.</summary>
+    private static string Lines(string text) => string.Join("<br>", text.Split('\n').Select(Encode));
 }

@@ -8,12 +8,15 @@ internal static class CancelledText
         var date = alert.Date.KeyDate;
         var before = alert.Previous ?? throw new InvalidOperationException("a correction says what was told before");
         var zone = alert.Subscription.Wish.Zone;
+        var was = TimeWords.Lines(before, zone);
         var what = $"Cancelled: {DateFacts.Title(date)}";
-        var body = new MailBody()
+        var body = new MailBody(MailTone.Ended, "Called off")
+            .Preview($"Was {was[0]}")
             .Heading(what)
             .Paragraph("This date is called off. You need not reckon with it any more.")
-            .Old("Was", TimeWords.Lines(before, zone))
-            .About(date, alert.Reason, links);
+            .Old("Was", was)
+            .About(date, alert.Reason, links)
+            .Footer("You get this mail because you were told this date. The attached entry puts your calendar right.", links);
         return new MailText($"{what} (was {TimeWords.Of(before, zone)})", body);
     }
 }

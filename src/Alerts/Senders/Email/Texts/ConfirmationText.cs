@@ -11,11 +11,13 @@ internal static class ConfirmationText
     {
         var wish = message.Subscription.Wish;
         var lapses = TimeWords.Of(message.Subscription.CreatedAt + Lapse, wish.Zone);
-        var body = new MailBody()
+        var body = new MailBody(MailTone.Service, "One step left")
+            .Preview("Nothing is sent before you press the button.")
             .Heading("Please confirm your deadline alerts")
             .Paragraph("Somebody, hopefully you, asked for alerts to this address:")
             .Wish(wish)
-            .Button("Open this page and press its button to confirm", links.Confirm)
+            .Paragraph("If that is right, open the page and press its button.")
+            .Button("Open the page to confirm", links.Confirm)
             .Paragraph($"Without it the request lapses after 7 days, on {lapses}, and nothing more is sent. If it was not you, just leave it.");
         return new MailText("Please confirm your deadline alerts", body);
     }

@@ -15,7 +15,15 @@ internal static class DateFacts
     /// <summary>How sure it is, its summary, the operator's reason, and where to read more.</summary>
     public static MailBody About(this MailBody body, KeyDate date, string? reason, MailLinks links)
     {
-        body.Fact("Status", [Status(date.Status)]);
+        if (date.Status == DateStatus.Tentative)
+        {
+            body.New("Status", ["Tentative: it may still change"]);
+        }
+        else
+        {
+            body.Fact("Status", [date.IsCancelled ? "Cancelled" : "Confirmed"]);
+        }
+
         if (reason is not null)
         {
             body.Fact("Reason", PlainText.Lines(reason).Split('\n'));
@@ -29,17 +37,14 @@ internal static class DateFacts
 
         if (date.Source is { } source)
         {
-            body.Link("Source", source);
+            body.Link(date.CheckedOn is { } on ? $"Source (checked on {TimeWords.Of(on)})" : "Source", source);
         }
 
-        return body.Link("Details and history", links.Date(date)).Footer(links);
+        return body.Link("Details and history", links.Date(date));
     }
 
-    private static string Status(DateStatus status) => status switch
-    {
-        DateStatus.Tentative => "Tentative: it may still change",
-        DateStatus.Confirmed => "Confirmed",
-        DateStatus.Cancelled => "Cancelled",
-        _ => throw new ArgumentOutOfRangeException(nameof(status)),
-    };
+    /// <summary>The foot of whatever is sent to somebody who subscribed.</summary>
+    /// <param name="because">Why this mail came, as a sentence.</param>
+    public static MailBody Footer(this MailBody body, string because, MailLinks links) =>
+        body.Footer(because, ("Manage", links.Manage), ("Unsubscribe", links.Unsubscribe));
 }

@@ -5,13 +5,13 @@ internal static class ManageLinkText
 {
     public static MailText Of(OutgoingService message, MailLinks links)
     {
-        var body = new MailBody()
+        var body = new MailBody(MailTone.Service, "Your subscription")
             .Heading("You already get these alerts")
             .Paragraph("Somebody, hopefully you, asked once more for alerts that this address already gets:")
             .Wish(message.Subscription.Wish)
             .Button("See, change or end them", links.Manage)
             .Paragraph("If it was not you, just leave it: nothing has changed.")
-            .Footer(links);
+            .Footer("You get this mail because you subscribed to these alerts.", links);
         return new MailText("Your deadline alerts: the link to manage them", body);
     }
 }

@@ -1,3 +1,6 @@
+using Alerts.Dates;
+using Alerts.Due;
+
 namespace Alerts.Senders.Email.Texts;
 
 /// <summary>Ahead of a date: what, when, and how long until then, counted from this attempt and never from when it was due.</summary>
@@ -8,13 +11,26 @@ internal static class ReminderText
         var date = alert.Date.KeyDate;
         var zone = alert.Subscription.Wish.Zone;
         var what = $"{Remaining.Words(date, alert.At, zone)}: {DateFacts.Title(date)}";
-        var body = new MailBody().Heading(what);
+        var when = TimeWords.Lines(date, zone);
+        var body = new MailBody(MailTone.Reminder, date.Status == DateStatus.Tentative ? "Reminder of a tentative date" : "Reminder")
+            .Preview(when[0])
+            .Heading(what);
         if (alert.IsLate)
         {
             body.Notice($"This reminder is late: it was due on {TimeWords.Of(alert.DueAt, zone)}.");
         }
 
-        body.Fact("When", TimeWords.Lines(date, zone)).About(date, null, links);
+        body.Fact("When", when);
+        if (Remaining.Left(date, alert.At, zone) is { } left)
+        {
+            body.Fact("Time left", [$"{left}, counted on {TimeWords.Of(alert.At, zone)}"]);
+        }
+
+        body.About(date, null, links).Footer(Because(alert.Lead), links);
         return new MailText($"{what} ({DateFacts.When(date, zone)})", body);
     }
+
+    private static string Because(string lead) => LeadText.TryParse(lead, out var asked, out _)
+        ? $"You get this mail because you asked to be told {WishWords.Words(asked)}."
+        : throw new InvalidOperationException("a reminder has one of the subscription's leads");
 }

@@ -10,15 +10,16 @@ internal static class RescheduledText
         var zone = alert.Subscription.Wish.Zone;
         var title = DateFacts.Title(date);
         var when = DateFacts.When(date, zone);
+        var now = TimeWords.Lines(date, zone);
 
-        var body = new MailBody();
+        var body = new MailBody(MailTone.Changed, before.IsCancelled ? "Back on" : "New date").Preview($"Now {now[0]}");
         if (before.IsCancelled)
         {
             body.Heading($"Back on: {title}").Paragraph("You were told that this date is cancelled. It is not any more.");
         }
         else
         {
-            body.Heading($"Moved: {title}");
+            body.Heading($"Moved: {title}").Paragraph("You were told another date before. This is what has changed:");
         }
 
         if (!before.IsAtSameTimeAs(date))
@@ -26,8 +27,9 @@ internal static class RescheduledText
             body.Old("Was", TimeWords.Lines(before, zone));
         }
 
-        body.New("Now", [.. TimeWords.Lines(date, zone), Remaining.Words(date, alert.At, zone)])
-            .About(date, alert.Reason, links);
+        body.New("Now", [.. now, Remaining.Words(date, alert.At, zone)])
+            .About(date, alert.Reason, links)
+            .Footer($"You get this mail because you were told {(before.IsCancelled ? "that it is cancelled" : "the earlier date")}. The attached entry puts your calendar right.", links);
         return new MailText(before.IsCancelled ? $"Back on: {title} ({when})" : $"Moved: {title}, now {when}", body);
     }
 }

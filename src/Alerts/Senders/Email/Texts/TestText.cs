@@ -6,11 +6,11 @@ internal static class TestText
     public static MailText Of(OutgoingService message, MailLinks links)
     {
         var wish = message.Subscription.Wish;
-        var body = new MailBody()
+        var body = new MailBody(MailTone.Service, "Test")
             .Heading("Test: your deadline alerts arrive")
             .Paragraph($"You asked for this test. It was sent on {TimeWords.Of(message.At, wish.Zone)}, and your alerts will come the same way:")
             .Wish(wish)
-            .Footer(links);
+            .Footer("You get this mail because you subscribed to these alerts.", links);
         return new MailText("Test: your deadline alerts arrive", body);
     }
 }
