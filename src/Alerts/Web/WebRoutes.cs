@@ -17,6 +17,7 @@ internal static class WebRoutes
         .AddSingleton<SubscribeApi>()
         .AddSingleton<SubscriptionsApi>()
         .AddSingleton<DeliveriesApi>()
+        .AddSingleton<FeedApi>()
         .AddSingleton<HealthApi>()
         .AddSingleton<DatePages>()
         .AddSingleton<ConfirmPages>()
@@ -32,6 +33,7 @@ internal static class WebRoutes
         SubscribeApi.Map(app);
         SubscriptionsApi.Map(app);
         DeliveriesApi.Map(app);
+        FeedApi.Map(app);
         HealthApi.Map(app);
 
         Stylesheet.Map(app);

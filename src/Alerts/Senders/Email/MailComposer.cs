@@ -74,7 +74,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
 
     /// <summary>
     /// MimeKit leaves ASCII as it is, and what looks like an encoded word (RFC 2047) would be decoded by the reader: a way
-    /// around <see cref="PlainText"/>. A word joiner, which shows as nothing, keeps it from looking like one.
+    /// around <see cref="Dates.PlainText"/>. A word joiner, which shows as nothing, keeps it from looking like one.
     /// </summary>
     private static string Literal(string subject) => subject.Replace("=?", "=\u2060?", StringComparison.Ordinal);
 

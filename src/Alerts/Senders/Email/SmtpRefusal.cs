@@ -1,3 +1,4 @@
+using Alerts.Dates;
 using MailKit.Net.Smtp;
 using MimeKit;
 

@@ -59,5 +59,8 @@ internal static class Schema
         CREATE TABLE changes (
             no INTEGER PRIMARY KEY, date_no INTEGER NOT NULL, version INTEGER NOT NULL, horizon INTEGER NOT NULL);
         """,
+
+        // The feed shows what was recorded last.
+        "CREATE INDEX date_versions_by_recording ON date_versions (recorded_at);",
     ];
 }

@@ -30,6 +30,16 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
         rows.Map,
         filter.Topic, Iso(filter.From), Iso(filter.To), filter.Status?.ToString(), filter.OverAfter, after?.Start, after?.Id, limit));
 
+    /// <summary>The newest state of each of the revisions recorded last, the newest first; those of dates with a topic, or of all.</summary>
+    public IReadOnlyList<DateVersion> NewestRevisions(string? topic, int limit) => database.Read(session => session.Query(
+        $"""
+        SELECT {DateRows.Columns} FROM date_versions v
+        WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1 AND t.date_no = v.date_no))
+          AND NOT EXISTS (SELECT 1 FROM date_versions later WHERE later.date_no = v.date_no AND later.number = v.number + 1 AND later.revision = v.revision)
+        ORDER BY v.recorded_at DESC, v.date_no DESC, v.number DESC LIMIT @2
+        """,
+        rows.Map, topic, limit));
+
     /// <summary>
     /// Records a wanted state: a new version with its plan, and the note that its followers are still to be gone through, in one
     /// transaction; or nothing when it changes nothing.

@@ -1,0 +1,150 @@
+using System.Text;
+using System.Xml;
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Senders;
+using NodaTime;
+
+namespace Alerts.Web;
+
+/// <summary>Revisions of key dates as an Atom feed (RFC 4287): an entry each, with what changed and why.</summary>
+internal static class AtomFeed
+{
+    public const string ContentType = "application/atom+xml; charset=utf-8";
+
+    private const string Atom = "http://www.w3.org/2005/Atom";
+    private const string Xhtml = "http://www.w3.org/1999/xhtml";
+
+    private static readonly XmlWriterSettings Settings = new() { Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false) };
+
+    /// <param name="topic">Null for all.</param>
+    /// <param name="revisions">The newest first.</param>
+    public static byte[] Write(string? topic, IReadOnlyList<FeedRevision> revisions, PublicUrl publicUrl)
+    {
+        var self = publicUrl.At("/feed.atom" + (topic is null ? "" : "?topic=" + topic));
+        using var bytes = new MemoryStream();
+        using (var xml = XmlWriter.Create(bytes, Settings))
+        {
+            xml.WriteStartElement("feed", Atom);
+            xml.WriteElementString("id", Atom, self);
+            xml.WriteElementString("title", Atom, topic is null ? "Key dates" : "Key dates: " + topic);
+            xml.WriteElementString("updated", Atom, TimeText.Write(revisions.Count > 0 ? revisions[0].Newest.RecordedAt : NodaConstants.UnixEpoch));
+            WriteLink(xml, "self", self, "application/atom+xml");
+            WriteLink(xml, "alternate", publicUrl.At("/"), "text/html");
+            xml.WriteStartElement("author", Atom);
+            xml.WriteElementString("name", Atom, "Alerts");
+            xml.WriteEndElement();
+            foreach (var revision in revisions)
+            {
+                WriteEntry(xml, revision, publicUrl);
+            }
+
+            xml.WriteEndElement();
+        }
+
+        return bytes.ToArray();
+    }
+
+    private static void WriteEntry(XmlWriter xml, FeedRevision revision, PublicUrl publicUrl)
+    {
+        var date = revision.Newest.KeyDate;
+        var page = publicUrl.At("/dates/" + date.Id);
+        xml.WriteStartElement("entry", Atom);
+        xml.WriteElementString("id", Atom, FormattableString.Invariant($"{page}#r{date.Revision}"));
+        xml.WriteElementString("title", Atom, $"{revision.Change}: {PlainText.OneLine(date.Title)} ({When(date)})");
+        xml.WriteElementString("published", Atom, TimeText.Write(revision.First.RecordedAt));
+        xml.WriteElementString("updated", Atom, TimeText.Write(revision.Newest.RecordedAt));
+        WriteLink(xml, "alternate", page, "text/html");
+        if (date.Source is { } source)
+        {
+            WriteLink(xml, "via", new Uri(source).AbsoluteUri, type: null);
+        }
+
+        foreach (var topic in date.Topics)
+        {
+            xml.WriteStartElement("category", Atom);
+            xml.WriteAttributeString("term", topic);
+            xml.WriteEndElement();
+        }
+
+        xml.WriteStartElement("content", Atom);
+        xml.WriteAttributeString("type", "xhtml");
+        xml.WriteStartElement("div", Xhtml);
+        foreach (var paragraph in Paragraphs(revision))
+        {
+            xml.WriteStartElement("p", Xhtml);
+            xml.WriteAttributeString("dir", "auto");
+            xml.WriteString(paragraph);
+            xml.WriteEndElement();
+        }
+
+        xml.WriteEndElement();
+        xml.WriteEndElement();
+        xml.WriteEndElement();
+    }
+
+    /// <summary>What changed, why, and what it is about; the edits since in one line each.</summary>
+    private static IEnumerable<string> Paragraphs(FeedRevision revision)
+    {
+        var date = revision.Newest.KeyDate;
+        yield return revision.Before is { } before && !before.IsAtSameTimeAs(date)
+            ? $"{revision.Change}: was {string.Join("; ", TimeWords.Lines(before, before.When.Zone))}, now {string.Join("; ", TimeWords.Lines(date, date.When.Zone))}."
+            : $"{revision.Change}: {string.Join("; ", TimeWords.Lines(date, date.When.Zone))}.";
+        if (date.Status == DateStatus.Tentative)
+        {
+            yield return "Tentative: it may still change.";
+        }
+
+        foreach (var version in revision.Versions.Where(version => version.Change == DateChange.Edited || version.Reason is not null))
+        {
+            var what = version.Change == DateChange.Edited ? $"Edited {TimeWords.Of(version.RecordedAt, DateTimeZone.Utc)}" : "Reason";
+            yield return version.Reason is { } reason ? $"{what}: {PlainText.OneLine(reason)}" : what + ".";
+        }
+
+        foreach (var paragraph in date.Summary is { } summary ? PlainText.Lines(summary).Split('\n', StringSplitOptions.RemoveEmptyEntries) : [])
+        {
+            yield return paragraph;
+        }
+    }
+
+    private static string When(KeyDate date) =>
+        TimeWords.Of(date, date.When.Zone) + (date.Status == DateStatus.Tentative ? ", tentative" : "");
+
+    private static void WriteLink(XmlWriter xml, string rel, string href, string? type)
+    {
+        xml.WriteStartElement("link", Atom);
+        xml.WriteAttributeString("rel", rel);
+        xml.WriteAttributeString("href", href);
+        if (type is not null)
+        {
+            xml.WriteAttributeString("type", type);
+        }
+
+        xml.WriteEndElement();
+    }
+}
+
+/// <summary>One revision of a key date, as its history tells it.</summary>
+/// <param name="Versions">What was recorded under it, oldest first, at least one: what began it, then its edits.</param>
+/// <param name="Before">The date before it; null when it was added.</param>
+internal sealed record FeedRevision(IReadOnlyList<DateVersion> Versions, KeyDate? Before)
+{
+    public DateVersion First => Versions[0];
+
+    public DateVersion Newest => Versions[^1];
+
+    /// <summary>What began it, to begin a line.</summary>
+    public string Change => First.Change switch
+    {
+        DateChange.Added => "Added",
+        DateChange.Moved => "Moved",
+        DateChange.Cancelled => "Cancelled",
+        DateChange.Reinstated => "Back on",
+        DateChange.Edited or _ => throw new InvalidOperationException("an edit begins no revision"),
+    };
+
+    /// <param name="history">All versions of the date, oldest first.</param>
+    public static FeedRevision Of(int revision, IReadOnlyList<DateVersion> history) => new(
+        [.. history.Where(version => version.KeyDate.Revision == revision)],
+        history.LastOrDefault(version => version.KeyDate.Revision < revision)?.KeyDate);
+}
