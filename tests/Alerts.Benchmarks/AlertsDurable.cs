@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Alerts.Due;
 using Alerts.Queue;
 using Alerts.Senders;
-using Alerts.Stores.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodaTime;
 
@@ -21,21 +20,21 @@ internal static class AlertsDurable
         using var service = new Service(folder.Of("data"));
         service.Seed(count, [Service.Wish("UTC", 9, "PT0S")]);
         var watcher = service.Get<Watcher>();
-        watcher.Run(CancellationToken.None);
-        var ledger = service.Get<SqliteLedger>();
+        await watcher.RunAsync(CancellationToken.None);
+        var queue = service.Get<IQueue>();
         var signal = service.Get<ChangeSignal>();
         var channel = new Nowhere(count);
         using var stopping = new CancellationTokenSource();
-        var loop = Task.Run(() => new ChannelLoop(channel, ledger, service.Clock, signal, NullLogger<ChannelLoop>.Instance).RunAsync(stopping.Token));
+        var loop = Task.Run(() => new ChannelLoop(channel, queue, service.Clock, signal, NullLogger<ChannelLoop>.Instance).RunAsync(stopping.Token));
 
         var began = Stopwatch.GetTimestamp();
         var at = service.Clock.Now + Duration.FromMinutes(5);
-        service.Add("date", at);
-        watcher.FollowChanges(CancellationToken.None);
+        await service.AddAsync("date", at);
+        await watcher.FollowChangesAsync(CancellationToken.None);
         service.Clock.JumpTo(at);
         signal.Raise();
         await channel.AllSent;
-        while (!ledger.IsQuiet(service.Clock.Now))
+        while (!await queue.IsQuietAsync(service.Clock.Now, CancellationToken.None))
         {
             await Task.Delay(1);
         }

@@ -15,7 +15,7 @@ internal static class Commands
     {
         if (args is [EnqueueBenchmark.ChildArgument, var part, var folder])
         {
-            return EnqueueBenchmark.RunChild(part, folder);
+            return await EnqueueBenchmark.RunChildAsync(part, folder);
         }
 
         if (args is not [var name] || (name != "all" && !Benchmarks.ContainsKey(name)))

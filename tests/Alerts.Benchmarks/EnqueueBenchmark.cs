@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Alerts.Due;
 using Alerts.Stores.Sqlite;
 using NodaTime;
 
@@ -26,7 +27,7 @@ internal static class EnqueueBenchmark
         using var folder = new TemporaryFolder();
         using (var service = new Service(folder.Of("enqueue")))
         {
-            service.Add("date", DueAt);
+            await service.AddAsync("date", DueAt);
             service.Seed(Count, [Service.Wish("UTC", 9, "PT0S")]);
         }
 
@@ -38,13 +39,13 @@ internal static class EnqueueBenchmark
         report.AtMost("peak memory while enqueueing 1,000,000 alerts", ours.Megabytes, "MB", 300);
     }
 
-    public static int RunChild(string part, string folder)
+    public static async Task<int> RunChildAsync(string part, string folder)
     {
         using var service = new Service(folder);
         var database = service.Database;
         var began = Stopwatch.GetTimestamp();
         var rows = part == "enqueue"
-            ? service.Get<SqliteWatch>().Enqueue(Service.Start, DueAt, CancellationToken.None)
+            ? await service.Get<IWatch>().EnqueueAsync(Service.Start, DueAt, CancellationToken.None)
             : Insert(database);
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         var stored = database.Read(session => session.Number("SELECT count(*) FROM deliveries"));

@@ -18,17 +18,17 @@ internal static class IdleBenchmark
     private static readonly string[] Zones = ["America/New_York", "Europe/Berlin", "Asia/Tokyo", "Asia/Kolkata", "Australia/Sydney"];
     private static readonly string[][] Leads = [["P7D", "P1D"], ["P3D", "PT1H"], ["3BD", "P0D"], ["P14D", "P7D", "P1D", "PT0S"]];
 
-    public static Task RunAsync(Report report)
+    public static async Task RunAsync(Report report)
     {
         using var folder = new TemporaryFolder();
-        using var few = Prepare(folder.Of("few"), Few);
-        using var many = Prepare(folder.Of("many"), Many);
+        using var few = await PrepareAsync(folder.Of("few"), Few);
+        using var many = await PrepareAsync(folder.Of("many"), Many);
         var times = (Few: new List<double>(), Many: new List<double>());
         for (var i = 0; i < WarmUps + Runs; i++)
         {
             // Each goes first every other time.
             var isFewFirst = i % 2 == 0;
-            var (first, second) = (Run(isFewFirst ? few : many), Run(isFewFirst ? many : few));
+            var (first, second) = (await RunAsync(isFewFirst ? few : many), await RunAsync(isFewFirst ? many : few));
             if (i >= WarmUps)
             {
                 times.Few.Add(isFewFirst ? first : second);
@@ -40,21 +40,20 @@ internal static class IdleBenchmark
         report.Figure("idle run, 10,000 subscriptions, median", small, "ms");
         report.Figure("idle run, 1,000,000 subscriptions, median", large, "ms");
         report.AtMost("idle run, 1,000,000 : 10,000 subscriptions", large / small, "ratio", 1.2);
-        return Task.CompletedTask;
     }
 
     /// <summary>480 schedules (5 zones, 24 hours, 4 sets of leads) and ten dates, the first so far ahead that nothing falls due.</summary>
-    private static Service Prepare(string folder, int subscriptions)
+    private static async Task<Service> PrepareAsync(string folder, int subscriptions)
     {
         using (var service = new Service(folder))
         {
             service.Seed(subscriptions, [.. Zones.SelectMany(zone => Leads.SelectMany(leads => Enumerable.Range(0, 24).Select(hour => Service.Wish(zone, hour, leads))))]);
             for (var i = 1; i <= 10; i++)
             {
-                service.Add(FormattableString.Invariant($"date-{i}"), Service.Start + Duration.FromDays(30 * i));
+                await service.AddAsync(FormattableString.Invariant($"date-{i}"), Service.Start + Duration.FromDays(30 * i));
             }
 
-            service.Get<Watcher>().Run(CancellationToken.None);
+            await service.Get<Watcher>().RunAsync(CancellationToken.None);
         }
 
         // Opened anew, both begin with an empty write-ahead log: one grown long by seeding would make commits cheaper.
@@ -62,11 +61,11 @@ internal static class IdleBenchmark
     }
 
     /// <returns>Milliseconds.</returns>
-    private static double Run(Service service)
+    private static async Task<double> RunAsync(Service service)
     {
         service.Clock.JumpTo(service.Clock.Now + Duration.FromSeconds(30));
         var began = Stopwatch.GetTimestamp();
-        service.Get<Watcher>().Run(CancellationToken.None);
+        await service.Get<Watcher>().RunAsync(CancellationToken.None);
         return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 }

@@ -64,12 +64,12 @@ internal sealed class Service : IDisposable
     }
 
     /// <summary>Adds a confirmed date at a moment in UTC.</summary>
-    public void Add(string id, Instant at)
+    public async Task AddAsync(string id, Instant at)
     {
         var local = at.InUtc().LocalDateTime;
-        Get<SqliteDates>().Save(
+        await Get<IKeyDates>().SaveAsync(
             new KeyDate(id, "A date of the benchmark", null, [], new Moment(local.Date, local.TimeOfDay, DateTimeZone.Utc), null, DateStatus.Confirmed, null, null, 1),
-            reason: null, ifMatch: null);
+            reason: null, ifMatch: null, CancellationToken.None);
     }
 
     public void Dispose() => provider.Dispose();

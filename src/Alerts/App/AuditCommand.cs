@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Alerts.Ledger;
-using Alerts.Stores.Sqlite;
 using NodaTime;
 using NodaTime.Text;
 
@@ -16,7 +15,7 @@ internal static class AuditCommand
         var to = new Option<string?>("--to") { Description = "Only what was due at or before this instant; by default the start of the last finished watch run." };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
         var command = new Command("audit", "Recomputes what was owed and holds it against the ledger; exit code 1 if anything is missing or unexpected.") { from, to, json, data };
-        command.SetAction(parsed => Run(parsed.GetValue(data)!, InstantOf("--from", parsed.GetValue(from)), InstantOf("--to", parsed.GetValue(to)), parsed.GetValue(json)));
+        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(data)!, InstantOf("--from", parsed.GetValue(from)), InstantOf("--to", parsed.GetValue(to)), parsed.GetValue(json), cancel));
         return command;
     }
 
@@ -35,15 +34,15 @@ internal static class AuditCommand
         ["problems"] = new JsonArray([.. count.Problems.Select(problem => new JsonObject { ["key"] = problem.AlertKey, ["problem"] = problem.Problem })]),
     };
 
-    private static int Run(string data, Instant? from, Instant? to, bool json)
+    private static async Task<int> RunAsync(string data, Instant? from, Instant? to, bool json, CancellationToken cancel)
     {
         if (!File.Exists(Commands.FolderOf(data, new Settings(Commands.Configuration())).DatabasePath))
         {
             throw new BadArgumentException($"there is no database in {data}: name the folder of a service with --data.");
         }
 
-        using var services = Commands.Open(data);
-        var count = services.GetRequiredService<SqliteAudit>().Run(from, to);
+        await using var services = Commands.Open(data);
+        var count = await services.GetRequiredService<IAudit>().RunAsync(from, to, cancel);
         if (json)
         {
             Console.WriteLine(ToJson(count).ToJsonString());

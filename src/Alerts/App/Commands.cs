@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using Alerts.Stores.Sqlite;
+using Alerts.Dates;
 
 namespace Alerts.App;
 
@@ -55,7 +55,7 @@ internal static class Commands
         services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
         services.AddAlerts(settings, folder, clock, settings.PublicUrl() ?? ServeCommand.DefaultUrl, withCatalogue: false);
         var provider = services.BuildServiceProvider();
-        provider.GetRequiredService<Database>();
+        provider.GetRequiredService<IKeyDates>(); // opens the store
         return provider;
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Alerts.Dates;
 using Alerts.Due;
-using Alerts.Stores.Sqlite;
 
 namespace Alerts.App;
 
@@ -16,16 +15,16 @@ internal static class DatesCommands
         var list = new Command("list", "Lists the key dates.") { data };
         var import = new Command("import", "Adds and revises key dates from a file: all of it or, with an error, nothing.") { file, data };
         var export = new Command("export", "Writes all key dates as JSON that import reads.") { data };
-        list.SetAction(parsed => List(parsed.GetValue(data)!));
-        import.SetAction((parsed, cancel) => Task.FromResult(Import(parsed.GetValue(data)!, parsed.GetValue(file)!, cancel)));
-        export.SetAction(parsed => Export(parsed.GetValue(data)!));
+        list.SetAction((parsed, cancel) => ListAsync(parsed.GetValue(data)!, cancel));
+        import.SetAction((parsed, cancel) => ImportAsync(parsed.GetValue(data)!, parsed.GetValue(file)!, cancel));
+        export.SetAction((parsed, cancel) => ExportAsync(parsed.GetValue(data)!, cancel));
         return new Command("dates", "Lists, imports and exports key dates.") { list, import, export };
     }
 
-    private static int List(string data)
+    private static async Task<int> ListAsync(string data, CancellationToken cancel)
     {
-        using var services = Commands.Open(data);
-        foreach (var date in All(services))
+        await using var services = Commands.Open(data);
+        foreach (var date in await AllAsync(services, cancel))
         {
             Console.WriteLine($"{date.When.On:uuuu-MM-dd} {(date.When.At is { } at ? $"{at:HH:mm}" : "     ")} {date.When.Zone.Id,-20} {date.Status,-10} r{date.Revision} {date.Id}  {date.Title}");
         }
@@ -33,21 +32,21 @@ internal static class DatesCommands
         return 0;
     }
 
-    private static int Export(string data)
+    private static async Task<int> ExportAsync(string data, CancellationToken cancel)
     {
-        using var services = Commands.Open(data);
-        Console.WriteLine(DatesFile.Write(All(services)));
+        await using var services = Commands.Open(data);
+        Console.WriteLine(DatesFile.Write(await AllAsync(services, cancel)));
         return 0;
     }
 
-    private static int Import(string data, string path, CancellationToken cancel)
+    private static async Task<int> ImportAsync(string data, string path, CancellationToken cancel)
     {
         if (!File.Exists(path))
         {
             throw new BadArgumentException($"there is no file {path}: name a JSON or iCalendar file.");
         }
 
-        var file = DatesFile.Read(File.ReadAllBytes(path));
+        var file = DatesFile.Read(await File.ReadAllBytesAsync(path, cancel));
         if (file.Errors.Count > 0)
         {
             foreach (var error in file.Errors)
@@ -59,9 +58,9 @@ internal static class DatesCommands
             return 1;
         }
 
-        using var services = Commands.Open(data);
-        services.GetRequiredService<Watcher>().CatchUp(cancel);
-        var saved = services.GetRequiredService<SqliteDates>().SaveAll([.. file.Dates.Select(date => (date.KeyDate, date.Reason))]);
+        await using var services = Commands.Open(data);
+        await services.GetRequiredService<Watcher>().CatchUpAsync(cancel);
+        var saved = await services.GetRequiredService<IKeyDates>().SaveAllAsync([.. file.Dates.Select(date => (date.KeyDate, date.Reason))], cancel);
         var changes = saved.OfType<Saved.Recorded>().ToLookup(recorded => recorded.Version.Change);
         var added = changes[DateChange.Added].Count();
         var edited = changes[DateChange.Edited].Count();
@@ -70,15 +69,19 @@ internal static class DatesCommands
         return 0;
     }
 
-    private static IEnumerable<KeyDate> All(ServiceProvider services)
+    private static async Task<List<KeyDate>> AllAsync(ServiceProvider services, CancellationToken cancel)
     {
-        var dates = services.GetRequiredService<SqliteDates>();
-        for (var page = dates.List(new DateFilter(), null, PageSize); page.Count > 0; page = dates.List(new DateFilter(), new DateCursor(page[^1].KeyDate.Start, page[^1].KeyDate.Id), PageSize))
+        var dates = services.GetRequiredService<IKeyDates>();
+        var all = new List<KeyDate>();
+        DateCursor? after = null;
+        do
         {
-            foreach (var version in page)
-            {
-                yield return version.KeyDate;
-            }
+            var page = await dates.ListAsync(new DateFilter(), after, PageSize, cancel);
+            all.AddRange(page.Select(version => version.KeyDate));
+            after = page.Count == PageSize ? new DateCursor(page[^1].KeyDate.Start, page[^1].KeyDate.Id) : null;
         }
+        while (after is not null);
+
+        return all;
     }
 }

@@ -3,7 +3,6 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
-using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
 using NodaTime;
 using NodaTime.Text;
@@ -60,31 +59,31 @@ internal static class DemoCommand
         }
 
         await using (var simulation = new Simulation(
-            provider.GetRequiredService<Watcher>(), provider.GetRequiredService<SqliteLedger>(), provider.GetRequiredService<SqliteWatch>(), clock,
+            provider.GetRequiredService<Watcher>(), provider.GetRequiredService<IQueue>(), provider.GetRequiredService<IWatch>(), clock,
             provider.GetRequiredService<ChangeSignal>(), [.. provider.GetServices<IChannel>().Select(channel => new ObservedChannel(channel, Sent))],
             provider.GetRequiredService<ILogger<ChannelLoop>>()))
         {
             await simulation.StartAsync();
-            await SubscribeAsync(provider.GetRequiredService<SqliteSubscriptions>(), receiver, simulation);
+            await SubscribeAsync(provider.GetRequiredService<ISubscriptions>(), receiver, simulation);
             await output.RunAsync(() => simulation.RunUntilAsync(End));
         }
 
         await receiver.StopAsync();
-        return Conclude(provider, receiver, arrived, path, output);
+        return await ConcludeAsync(provider, receiver, arrived, path, output);
     }
 
-    private static async Task SubscribeAsync(SqliteSubscriptions subscriptions, DemoReceiver receiver, Simulation simulation)
+    private static async Task SubscribeAsync(ISubscriptions subscriptions, DemoReceiver receiver, Simulation simulation)
     {
-        var newYork = subscriptions.SubscribeEmail("newyork@example.com", WishOf("America/New_York", "09:00", [], "P7D P1D PT1H P0D"));
-        var tokyo = subscriptions.SubscribeEmail("tokyo@example.com", WishOf("Asia/Tokyo", "08:00", ["us-china"], "P3D P1D P0D") with
+        var newYork = await subscriptions.SubscribeEmailAsync("newyork@example.com", WishOf("America/New_York", "09:00", [], "P7D P1D PT1H P0D"), CancellationToken.None);
+        var tokyo = await subscriptions.SubscribeEmailAsync("tokyo@example.com", WishOf("Asia/Tokyo", "08:00", ["us-china"], "P3D P1D P0D") with
         {
             QuietHours = new QuietHours(new LocalTime(22, 0), new LocalTime(7, 0)),
-        });
-        var webhook = subscriptions.SubscribeWebhook(receiver.Url, WishOf("UTC", "09:00", ["tariffs"], "P14D P1D PT0S"));
+        }, CancellationToken.None);
+        var webhook = await subscriptions.SubscribeWebhookAsync(receiver.Url, WishOf("UTC", "09:00", ["tariffs"], "P14D P1D PT0S"), CancellationToken.None);
         receiver.Secret.SetResult(webhook.Secrets[0].Text);
         await simulation.SettleAsync();
-        subscriptions.Confirm(newYork.Id);
-        subscriptions.Confirm(tokyo.Id);
+        await subscriptions.ConfirmAsync(newYork.Id, CancellationToken.None);
+        await subscriptions.ConfirmAsync(tokyo.Id, CancellationToken.None);
     }
 
     private static Wish WishOf(string zone, string at, string[] topics, string leads) => new(
@@ -92,9 +91,9 @@ internal static class DemoCommand
         [.. leads.Split(' ').Select(text => LeadText.TryParse(text, out var lead, out var error) ? lead : throw new InvalidOperationException(error))],
         DateTimeZoneProviders.Tzdb[zone], LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(at).Value, null);
 
-    private static int Conclude(ServiceProvider provider, DemoReceiver receiver, List<string> arrived, string path, DemoOutput output)
+    private static async Task<int> ConcludeAsync(ServiceProvider provider, DemoReceiver receiver, List<string> arrived, string path, DemoOutput output)
     {
-        var count = provider.GetRequiredService<SqliteAudit>().Run(null, End);
+        var count = await provider.GetRequiredService<IAudit>().RunAsync(null, End, CancellationToken.None);
         var mails = Directory.GetFiles(provider.GetRequiredService<DataFolder>().Outbox, "al_*.eml").Select(file => Path.GetFileNameWithoutExtension(file));
         var received = mails.Concat(receiver.Verified).ToList();
         var once = received.Count == received.Distinct().Count() && received.Order().SequenceEqual(arrived.Order()) && received.Count == count[DeliveryState.Delivered];

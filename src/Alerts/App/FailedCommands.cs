@@ -1,6 +1,6 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using Alerts.Ledger;
-using Alerts.Stores.Sqlite;
 
 namespace Alerts.App;
 
@@ -13,15 +13,15 @@ internal static class FailedCommands
     {
         var list = new Command("list", "Lists what failed or expired.") { data };
         var resend = new Command("resend", "Queues all of it again that is still of its date's current revision.") { data };
-        list.SetAction(parsed => List(parsed.GetValue(data)!));
-        resend.SetAction(parsed => Resend(parsed.GetValue(data)!));
+        list.SetAction((parsed, cancel) => ListAsync(parsed.GetValue(data)!, cancel));
+        resend.SetAction((parsed, cancel) => ResendAsync(parsed.GetValue(data)!, cancel));
         return new Command("failed", "What gave up, and sending it again.") { list, resend };
     }
 
-    private static int List(string data)
+    private static async Task<int> ListAsync(string data, CancellationToken cancel)
     {
-        using var services = Commands.Open(data);
-        foreach (var (_, delivery) in All(services))
+        await using var services = Commands.Open(data);
+        await foreach (var delivery in AllAsync(services.GetRequiredService<IDeliveries>(), cancel))
         {
             Console.WriteLine($"{delivery.Key} {delivery.SubscriptionId} {delivery.KeyDateId} r{delivery.Revision} {delivery.Kind.Word()} {delivery.Lead} {delivery.State.ToString().ToLowerInvariant()}: {delivery.Reason}");
         }
@@ -29,23 +29,27 @@ internal static class FailedCommands
         return 0;
     }
 
-    private static int Resend(string data)
+    private static async Task<int> ResendAsync(string data, CancellationToken cancel)
     {
-        using var services = Commands.Open(data);
-        var deliveries = services.GetRequiredService<SqliteDeliveries>();
-        var results = All(services).Select(one => deliveries.Resend(one.Number)).ToList();
+        await using var services = Commands.Open(data);
+        var deliveries = services.GetRequiredService<IDeliveries>();
+        var results = new List<Resent>();
+        await foreach (var delivery in AllAsync(deliveries, cancel))
+        {
+            results.Add(await deliveries.ResendAsync(delivery, cancel));
+        }
+
         Console.WriteLine($"queued {results.Count(result => result == Resent.Queued)}, superseded {results.Count(result => result == Resent.Superseded)}");
         return 0;
     }
 
-    private static IEnumerable<(long Number, Delivery Delivery)> All(ServiceProvider services)
+    private static async IAsyncEnumerable<Delivery> AllAsync(IDeliveries deliveries, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var deliveries = services.GetRequiredService<SqliteDeliveries>();
-        for (var page = deliveries.GaveUp(0, PageSize); page.Count > 0; page = deliveries.GaveUp(page[^1].Number, PageSize))
+        for (var page = await deliveries.GaveUpAsync(null, PageSize, cancel); page.Count > 0; page = await deliveries.GaveUpAsync(page[^1].Position, PageSize, cancel))
         {
             foreach (var one in page)
             {
-                yield return one;
+                yield return one.Delivery;
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using Alerts.Stores.Sqlite;
+using Alerts.Dates;
+using Alerts.Due;
 using Alerts.Web;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -54,8 +55,8 @@ internal static class ServeCommand
         var generated = settings.AdminKey() is null && addresses.All(address => address.IsLoopback) ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null;
         var folder = Commands.FolderOf(data, settings);
         await using var app = Build(settings, folder, clock, publicUrl, [.. addresses.Select(address => address.GetLeftPart(UriPartial.Authority))], settings.AdminKey() ?? generated);
-        app.Services.GetRequiredService<Database>();
-        if (clock.IsSimulated && app.Services.GetRequiredService<SqliteWatch>().LastRun() is { } last && clock.Now < last.StartedAt)
+        app.Services.GetRequiredService<IKeyDates>(); // opens the store
+        if (clock.IsSimulated && await app.Services.GetRequiredService<IWatch>().LastRunAsync(cancel) is { } last && clock.Now < last.StartedAt)
         {
             Console.WriteLine(
                 $"The clock starts at {InstantPattern.General.Format(clock.Now)}, before the last finished run here ({InstantPattern.General.Format(last.StartedAt)}): what the ledger holds is not sent again. Take another --data to replay.");

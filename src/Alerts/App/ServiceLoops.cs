@@ -1,13 +1,12 @@
 using Alerts.Due;
 using Alerts.Queue;
 using Alerts.Senders;
-using Alerts.Stores.Sqlite;
 
 namespace Alerts.App;
 
 /// <summary>The stand-alone host's loops: the watcher, and one loop per channel. They stop with the process and finish what is under way.</summary>
 internal sealed partial class ServiceLoops(
-    Watcher watcher, IEnumerable<IChannel> channels, SqliteLedger ledger, ServiceClock clock, ChangeSignal signal, ILoggerFactory logs) : BackgroundService
+    Watcher watcher, IEnumerable<IChannel> channels, IQueue queue, ServiceClock clock, ChangeSignal signal, ILoggerFactory logs) : BackgroundService
 {
     /// <summary>Changes by other processes are found so soon, in real time; and a watcher on a fast clock runs no more often than this.</summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(500);
@@ -18,13 +17,13 @@ internal sealed partial class ServiceLoops(
     /// <summary>The first run is done before the service listens: what fell due while it was down comes before any change.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        ledger.ReclaimFromTheDead();
-        watcher.Run(cancellationToken);
+        await queue.ReclaimFromTheDeadAsync(cancellationToken);
+        await watcher.RunAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        channels.Select(channel => new ChannelLoop(channel, ledger, clock, signal, logs.CreateLogger<ChannelLoop>()))
+        channels.Select(channel => new ChannelLoop(channel, queue, clock, signal, logs.CreateLogger<ChannelLoop>()))
             .Select(loop => Task.Run(() => loop.RunAsync(stoppingToken), CancellationToken.None))
             .Append(Task.Run(() => WatchAsync(stoppingToken), CancellationToken.None)));
 
@@ -36,11 +35,11 @@ internal sealed partial class ServiceLoops(
             var next = signal.Next;
             try
             {
-                ledger.ReclaimFromTheDead();
-                watcher.FollowChanges(cancel);
+                await queue.ReclaimFromTheDeadAsync(cancel);
+                await watcher.FollowChangesAsync(cancel);
                 if (clock.Now >= runAt)
                 {
-                    watcher.Run(cancel);
+                    await watcher.RunAsync(cancel);
                     runAt = watcher.NextRunAt();
                     signal.Raise();
                     next = signal.Next;

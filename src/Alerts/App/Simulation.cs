@@ -1,7 +1,6 @@
 using Alerts.Due;
 using Alerts.Queue;
 using Alerts.Senders;
-using Alerts.Stores.Sqlite;
 using NodaTime;
 
 namespace Alerts.App;
@@ -12,7 +11,7 @@ namespace Alerts.App;
 /// </summary>
 /// <param name="channels">What sends; usually the service's own channels, observed.</param>
 internal sealed class Simulation(
-    Watcher watcher, SqliteLedger ledger, SqliteWatch watch, ServiceClock clock, ChangeSignal signal, IReadOnlyList<IChannel> channels, ILogger<ChannelLoop> log) : IAsyncDisposable
+    Watcher watcher, IQueue queue, IWatch watch, ServiceClock clock, ChangeSignal signal, IReadOnlyList<IChannel> channels, ILogger<ChannelLoop> log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource stopping = new();
     private Task[] loops = [];
@@ -21,9 +20,9 @@ internal sealed class Simulation(
     /// <summary>Starts the channels and makes the first watch run.</summary>
     public async Task StartAsync()
     {
-        ledger.ReclaimFromTheDead();
-        loops = [.. channels.Select(channel => Task.Run(() => new ChannelLoop(channel, ledger, clock, signal, log).RunAsync(stopping.Token)))];
-        Watch();
+        await queue.ReclaimFromTheDeadAsync(stopping.Token);
+        loops = [.. channels.Select(channel => Task.Run(() => new ChannelLoop(channel, queue, clock, signal, log).RunAsync(stopping.Token)))];
+        await WatchAsync();
         await SettleAsync();
     }
 
@@ -33,7 +32,12 @@ internal sealed class Simulation(
         await SettleAsync();
         while (true)
         {
-            var next = channels.Select(channel => ledger.NextAt(channel.Name)).Append(runAt).Min() ?? runAt;
+            var next = runAt;
+            foreach (var channel in channels)
+            {
+                next = Instant.Min(next, await queue.NextAtAsync(channel.Name, stopping.Token) ?? next);
+            }
+
             if (next > end)
             {
                 clock.JumpTo(end);
@@ -43,7 +47,7 @@ internal sealed class Simulation(
             clock.JumpTo(next);
             if (clock.Now >= runAt)
             {
-                Watch();
+                await WatchAsync();
             }
 
             await SettleAsync();
@@ -53,10 +57,12 @@ internal sealed class Simulation(
     /// <summary>Waits, without time passing, until changes are followed and nothing due is waiting or under way.</summary>
     public async Task SettleAsync()
     {
-        for (watcher.FollowChanges(stopping.Token); !ledger.IsQuiet(clock.Now) || watch.HasChanges(); watcher.FollowChanges(stopping.Token))
+        await watcher.FollowChangesAsync(stopping.Token);
+        while (!await queue.IsQuietAsync(clock.Now, stopping.Token) || await watch.HasChangesAsync(stopping.Token))
         {
             signal.Raise();
             await Task.Delay(1);
+            await watcher.FollowChangesAsync(stopping.Token);
         }
     }
 
@@ -67,9 +73,9 @@ internal sealed class Simulation(
         stopping.Dispose();
     }
 
-    private void Watch()
+    private async Task WatchAsync()
     {
-        watcher.Run(stopping.Token);
+        await watcher.RunAsync(stopping.Token);
         runAt = watcher.NextRunAt();
     }
 }

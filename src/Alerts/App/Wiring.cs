@@ -21,18 +21,9 @@ internal static class Wiring
         services.AddSingleton(data);
         services.AddSingleton<ChangeSignal>();
 
-        services.AddSingleton(_ => new Database(data.DatabasePath, clock));
-        services.AddSingleton<DateRows>();
-        services.AddSingleton<SqlitePlan>();
-        services.AddSingleton<SqliteDates>();
-        services.AddSingleton<SqliteSubscriptions>();
-        services.AddSingleton<SqliteLedger>();
-        services.AddSingleton<SqliteDeliveries>();
-        services.AddSingleton<SqliteAudit>();
-        var hold = settings.CorrectionsHold();
-        services.AddSingleton(of => new SqliteWatch(of.GetRequiredService<Database>(), of.GetRequiredService<DateRows>(), of.GetRequiredService<SqlitePlan>(), hold));
+        services.AddSqlite(settings, data);
         var tokenKey = settings.TokenKey();
-        services.AddSingleton(of => new Tokens(tokenKey ?? SqliteTokenKey.Get(of.GetRequiredService<Database>())));
+        services.AddSingleton(of => new Tokens(tokenKey ?? of.GetRequiredService<StoredTokenKey>().Bytes));
 
         services.AddSingleton(settings.Watch());
         services.AddSingleton<IReadOnlyList<ShippedEntry>>(withCatalogue && settings.Flag("Dates:Shipped", otherwise: true) ? ShippedCatalogue.Entries : []);

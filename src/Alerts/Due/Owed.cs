@@ -26,6 +26,18 @@ internal static class Owed
         return nearest is null ? null : DueNow(nearest.Lead, version.MovedAt, version.KeyDate, wish);
     }
 
+    /// <summary>
+    /// What an edit of a subscription makes due at once of one date: reminders that were still ahead and that another hour, zone or
+    /// quiet hours put into the past.
+    /// </summary>
+    /// <param name="before">What the rule said for the wish before.</param>
+    /// <param name="after">What it says for <paramref name="wish"/>.</param>
+    /// <param name="at">When the edit was recorded.</param>
+    public static IEnumerable<DueReminder> PassedByEdit(
+        DateVersion version, Wish wish, IReadOnlyList<DueReminder> before, IReadOnlyList<DueReminder> after, Instant at) => after
+        .Where(passed => passed.DueAt <= at && before.Any(ahead => ahead.DueAt > at && ahead.Lead.Text == passed.Lead.Text))
+        .Select(passed => DueNow(passed.Lead, at, version.KeyDate, wish));
+
     /// <summary>A reminder whose own instant has passed, made due now; quiet hours still hold it.</summary>
     public static DueReminder DueNow(Lead lead, Instant now, KeyDate date, Wish wish)
     {

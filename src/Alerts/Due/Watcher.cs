@@ -1,6 +1,7 @@
 using Alerts.App;
 using Alerts.Dates;
-using Alerts.Stores.Sqlite;
+using Alerts.Ledger;
+using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Due;
@@ -11,56 +12,66 @@ namespace Alerts.Due;
 /// </summary>
 /// <param name="catalogue">The shipped entries to load as their time comes; empty for none.</param>
 internal sealed partial class Watcher(
-    SqliteWatch store, SqliteDates dates, SqliteSubscriptions subscriptions, SqliteDeliveries deliveries, ServiceClock clock, WatchOptions options,
-    IReadOnlyList<ShippedEntry> catalogue, ILogger<Watcher> log)
+    IWatch store, IKeyDates dates, ISubscriptions subscriptions, IDeliveries deliveries, ServiceClock clock, WatchOptions options,
+    IReadOnlyList<ShippedEntry> catalogue, ILogger<Watcher> log) : IDisposable
 {
-    private readonly Lock running = new();
+    private readonly SemaphoreSlim running = new(1);
     private int entered;
 
     /// <summary>One whole run. Ends as finished only when every part of it was done.</summary>
-    public void Run(CancellationToken cancel)
+    public async Task RunAsync(CancellationToken cancel)
     {
-        lock (running)
+        await running.WaitAsync(cancel);
+        try
         {
             var now = clock.Now;
-            var last = store.LastRun();
+            var last = await store.LastRunAsync(cancel);
             var to = now + options.LookAhead;
             // The last run covered (its start, its end]; a clock set back behind its start begins again from now.
             var from = last is not { } run ? now : now < run.StartedAt ? Instant.Min(now, run.To) : run.To;
             var ended = Instant.Max(to, from);
-            store.Begin(ended);
-            store.Enqueue(from, ended, cancel);
-            store.Finish(now, ended);
-            EnterCatalogue(now);
-            store.FollowChanges(cancel);
-            subscriptions.Tidy();
-            deliveries.EraseOldAnswers();
+            await store.BeginAsync(ended, cancel);
+            await store.EnqueueAsync(from, ended, cancel);
+            await store.FinishAsync(new WatchRun(now, ended), cancel);
+            await EnterCatalogueAsync(now, cancel);
+            await store.FollowChangesAsync(cancel);
+            await subscriptions.TidyAsync(cancel);
+            await deliveries.EraseOldAnswersAsync(cancel);
+        }
+        finally
+        {
+            running.Release();
         }
     }
 
     /// <summary>Goes through what was changed since.</summary>
-    public void FollowChanges(CancellationToken cancel)
+    public async Task FollowChangesAsync(CancellationToken cancel)
     {
-        if (!store.HasChanges())
+        if (!await store.HasChangesAsync(cancel))
         {
             return;
         }
 
-        lock (running)
+        await running.WaitAsync(cancel);
+        try
         {
-            store.FollowChanges(cancel);
+            await store.FollowChangesAsync(cancel);
+        }
+        finally
+        {
+            running.Release();
         }
     }
 
     /// <summary>Before a change: all that fell due under what it replaces stands in the ledger.</summary>
-    public void CatchUp(CancellationToken cancel)
+    public async Task CatchUpAsync(CancellationToken cancel)
     {
-        if (store.LastRun() is not { } run || run.To < clock.Now)
+        if (await store.LastRunAsync(cancel) is not { } run || run.To < clock.Now)
         {
-            Run(cancel);
+            await RunAsync(cancel);
         }
 
-        FollowChanges(cancel);
+        await FollowChangesAsync(cancel);
     }
 
     /// <summary>When a run is wanted next: at its interval, or when a shipped entry enters.</summary>
@@ -70,11 +81,13 @@ internal sealed partial class Watcher(
         return entered < catalogue.Count ? Instant.Min(next, catalogue[entered].EntersAt) : next;
     }
 
-    private void EnterCatalogue(Instant now)
+    public void Dispose() => running.Dispose();
+
+    private async Task EnterCatalogueAsync(Instant now, CancellationToken cancel)
     {
         for (; entered < catalogue.Count && catalogue[entered].EntersAt <= now; entered++)
         {
-            if (!dates.HasEntered(catalogue[entered]) && !dates.Enter(catalogue[entered]))
+            if (!await dates.EnterAsync(catalogue[entered], cancel))
             {
                 LogLeftAlone(catalogue[entered].DateId);
             }

@@ -8,6 +8,15 @@ namespace Alerts.Ledger;
 /// <summary>Finished attempts as the ledger keeps them: one JSON object a line, oldest first.</summary>
 internal static class AttemptLog
 {
+    /// <summary>What the other side answered is kept so long (product contract, section 11).</summary>
+    public static readonly Duration AnswersLast = Duration.FromDays(30);
+
+    /// <summary>The log with one attempt more.</summary>
+    public static string Append(string? log, Attempt attempt) => log is null ? Line(attempt) : log + "\n" + Line(attempt);
+
+    /// <summary>The log without what was answered.</summary>
+    public static string WithoutAnswers(string log) => string.Join('\n', Read(log).Select(attempt => Line(attempt with { Response = null })));
+
     public static string Line(Attempt attempt)
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -10,8 +10,7 @@ namespace Alerts.Ledger;
 /// It shares the rule with the watcher, but neither its windows nor its plan: a row that either lost shows here as missing.
 /// </summary>
 /// <param name="reminders">What the rule says of a version for a schedule.</param>
-/// <param name="wishOf">The wish of a schedule.</param>
-internal sealed class Audit(Func<DateVersion, long, IReadOnlyList<DueReminder>> reminders, Func<long, Wish> wishOf)
+internal sealed class Audit(Func<DateVersion, Schedule, IReadOnlyList<DueReminder>> reminders)
 {
     /// <param name="date">All versions, oldest first.</param>
     /// <param name="subscription">All versions, oldest first.</param>
@@ -91,7 +90,7 @@ internal sealed class Audit(Func<DateVersion, long, IReadOnlyList<DueReminder>> 
         return owed;
     }
 
-    private void AfterChange(
+    private static void AfterChange(
         Dictionary<AlertName, OwedAlert> owed, IReadOnlyList<DateVersion> date, DateVersion version, SubscriptionVersion subscriber,
         IReadOnlyList<DueReminder> due, IReadOnlyList<AuditRow> rows, bool mayLapse)
     {
@@ -104,7 +103,7 @@ internal sealed class Audit(Func<DateVersion, long, IReadOnlyList<DueReminder>> 
                 owed[new AlertName(version.KeyDate.Revision, kind, "-")] = new OwedAlert(version.RecordedAt, mayLapse);
             }
         }
-        else if (Due.Owed.ShortNotice(version, wishOf(subscriber.Schedule), due) is { } notice)
+        else if (Due.Owed.ShortNotice(version, subscriber.Schedule.Wish, due) is { } notice)
         {
             owed[new AlertName(version.KeyDate.Revision, AlertKind.Reminder, notice.Lead.Text)] = new OwedAlert(notice.DueAt, mayLapse);
         }
@@ -115,16 +114,14 @@ internal sealed class Audit(Func<DateVersion, long, IReadOnlyList<DueReminder>> 
         Dictionary<AlertName, OwedAlert> owed, IReadOnlyList<SubscriptionVersion> subscription, DateVersion version, SubscriptionVersion subscriber, IReadOnlyList<DueReminder> due)
     {
         var at = subscriber.RecordedAt;
-        if (subscription.LastOrDefault(one => one.RecordedAt < at) is not { IsOwedAlerts: true } before || before.Schedule == subscriber.Schedule)
+        if (subscription.LastOrDefault(one => one.RecordedAt < at) is not { IsOwedAlerts: true } before || before.Schedule.Key == subscriber.Schedule.Key)
         {
             return;
         }
 
-        var ahead = reminders(version, before.Schedule).Where(one => one.DueAt > at).Select(one => one.Lead.Text).ToHashSet();
-        foreach (var passed in due.Where(one => one.DueAt <= at && ahead.Contains(one.Lead.Text)))
+        foreach (var passed in Due.Owed.PassedByEdit(version, subscriber.Schedule.Wish, reminders(version, before.Schedule), due, at))
         {
-            var now = Due.Owed.DueNow(passed.Lead, at, version.KeyDate, wishOf(subscriber.Schedule));
-            owed[new AlertName(version.KeyDate.Revision, AlertKind.Reminder, passed.Lead.Text)] = new OwedAlert(now.DueAt, MayLapse: false);
+            owed[new AlertName(version.KeyDate.Revision, AlertKind.Reminder, passed.Lead.Text)] = new OwedAlert(passed.DueAt, MayLapse: false);
         }
     }
 
@@ -172,7 +169,7 @@ internal sealed class Audit(Func<DateVersion, long, IReadOnlyList<DueReminder>> 
 }
 
 /// <summary>One recorded state of a subscription.</summary>
-internal sealed record SubscriptionVersion(Instant RecordedAt, SubscriptionStatus Status, Instant Since, long Schedule)
+internal sealed record SubscriptionVersion(Instant RecordedAt, SubscriptionStatus Status, Instant Since, Schedule Schedule)
 {
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 }

@@ -20,7 +20,11 @@ internal sealed record Delivery(
 /// <param name="Status">The HTTP or SMTP status; null when there was none.</param>
 /// <param name="Milliseconds">How long it took, in real time; null when broken off.</param>
 /// <param name="Response">The first 2,000 characters of the answer, or what went wrong; null once erased.</param>
-internal sealed record Attempt(Instant At, int? Status, long? Milliseconds, string? Response);
+internal sealed record Attempt(Instant At, int? Status, long? Milliseconds, string? Response)
+{
+    /// <summary>One whose process ended before it did: it may have arrived.</summary>
+    public static Attempt BrokenOff(Instant at) => new(at, null, null, "broken off: the sending process ended");
+}
 
 /// <summary>What became of a delivery. The stored numbers never change.</summary>
 internal enum DeliveryState

@@ -7,6 +7,13 @@ namespace Alerts.Ledger;
 /// <summary>The last look before an attempt: is this reminder still owed, as date and subscription are now?</summary>
 internal static class Recheck
 {
+    /// <summary>What an edit of its subscription makes of a reminder that waits.</summary>
+    /// <param name="reminders">What the rule says now for the new wish.</param>
+    public static Verdict AfterEdit(string lead, IReadOnlyList<DueReminder> reminders, Instant now) =>
+        reminders.FirstOrDefault(due => due.Lead.Text == lead) is not { } mine ? new Verdict.NotOwed(LastLook.NotAskedFor)
+        : mine.DueAt > now ? new Verdict.Wait(mine.DueAt, mine.DueAt, mine.Expires)
+        : new Verdict.SendNow();
+
     /// <param name="row">The reminder as the ledger holds it.</param>
     /// <param name="version">The date as it is now.</param>
     /// <param name="reminders">What the rule says of it now for the subscription's schedule.</param>
@@ -16,12 +23,12 @@ internal static class Recheck
         var date = version.KeyDate;
         if (row.Revision != date.Revision)
         {
-            return new Verdict.NotOwed("superseded");
+            return new Verdict.NotOwed(LastLook.Superseded);
         }
 
         if (reminders.FirstOrDefault(due => due.Lead.Text == row.Lead) is not { } mine)
         {
-            return new Verdict.NotOwed(date.IsCancelled ? "superseded" : "not asked for any more");
+            return new Verdict.NotOwed(date.IsCancelled ? LastLook.Superseded : LastLook.NotAskedFor);
         }
 
         if (row.IsResent)

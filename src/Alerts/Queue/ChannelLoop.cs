@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Alerts.App;
 using Alerts.Due;
 using Alerts.Senders;
-using Alerts.Stores.Sqlite;
 
 namespace Alerts.Queue;
 
@@ -10,7 +9,7 @@ namespace Alerts.Queue;
 /// Keeps one channel busy: claims what is due as slots come free, sends, then marks. Channels never wait for each other, and
 /// a lane never takes more than its share of the slots.
 /// </summary>
-internal sealed partial class ChannelLoop(IChannel channel, SqliteLedger ledger, ServiceClock clock, ChangeSignal signal, ILogger<ChannelLoop> log)
+internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, ServiceClock clock, ChangeSignal signal, ILogger<ChannelLoop> log)
 {
     /// <summary>Other processes on the same file cannot signal: their work is found so soon, in real time.</summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(250);
@@ -26,10 +25,10 @@ internal sealed partial class ChannelLoop(IChannel channel, SqliteLedger ledger,
         while (!cancel.IsCancellationRequested)
         {
             var next = signal.Next;
-            var moved = false;
+            var wait = LookAtLeastEvery;
             try
             {
-                moved = Turn(cancel);
+                wait = await TurnAsync(cancel) ? TimeSpan.Zero : await WaitForAsync();
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -37,9 +36,9 @@ internal sealed partial class ChannelLoop(IChannel channel, SqliteLedger ledger,
                 LogTurnFailed(channel.Name, e);
             }
 
-            if (!moved)
+            if (wait > TimeSpan.Zero)
             {
-                await ChangeSignal.Wait(next, WaitFor(), cancel);
+                await ChangeSignal.Wait(next, wait, cancel);
             }
         }
 
@@ -48,13 +47,13 @@ internal sealed partial class ChannelLoop(IChannel channel, SqliteLedger ledger,
             await ChangeSignal.Wait(signal.Next, LookAtLeastEvery, CancellationToken.None);
         }
 
-        Turn(cancel);
+        await TurnAsync(cancel);
     }
 
-    private TimeSpan WaitFor() =>
-        underWay < channel.Slots && ledger.NextAt(channel.Name) is { } at && at > clock.Now ? clock.RealTimeUntil(at, LookAtLeastEvery) : LookAtLeastEvery;
+    private async Task<TimeSpan> WaitForAsync() =>
+        underWay < channel.Slots && await queue.NextAtAsync(channel.Name, CancellationToken.None) is { } at && at > clock.Now ? clock.RealTimeUntil(at, LookAtLeastEvery) : LookAtLeastEvery;
 
-    private bool Turn(CancellationToken cancel)
+    private async Task<bool> TurnAsync(CancellationToken cancel)
     {
         List<Settlement> settled;
         Dictionary<long, int> busy;
@@ -65,12 +64,13 @@ internal sealed partial class ChannelLoop(IChannel channel, SqliteLedger ledger,
         }
 
         var free = cancel.IsCancellationRequested ? 0 : channel.Slots - Volatile.Read(ref underWay);
-        if (settled.Count == 0 && (free == 0 || ledger.NextAt(channel.Name) is not { } next || next > clock.Now))
+        if (settled.Count == 0 && (free == 0 || await queue.NextAtAsync(channel.Name, CancellationToken.None) is not { } next || next > clock.Now))
         {
             return false;
         }
 
-        var claims = ledger.Turn(channel, settled, free, busy);
+        // Never broken off half-way: what has ended is marked even when the process is stopping.
+        var claims = await queue.TurnAsync(channel, settled, free, busy, CancellationToken.None);
         lock (gate)
         {
             ended.RemoveRange(0, settled.Count);

@@ -1,16 +1,20 @@
+using Alerts.Ledger;
 using Alerts.Senders;
 using NodaTime;
 
 namespace Alerts.Queue;
 
-/// <summary>A message a sender has claimed: its attempt has begun.</summary>
-/// <param name="Number">The ledger's number of its row.</param>
+/// <summary>A message a sender has claimed: its attempt has begun. Each queue adds what it needs to settle it.</summary>
 /// <param name="Lane">The destination it shares with others; see <see cref="IChannel.SlotsPerLane"/>.</param>
 /// <param name="Failures">How many attempts have failed before.</param>
 /// <param name="Expires">No attempt begins after it; null for never.</param>
-internal sealed record Claim(long Number, long Lane, int Failures, Instant? Expires, Outgoing Message);
+internal abstract record Claim(long Lane, int Failures, Instant? Expires, Outgoing Message);
 
 /// <summary>What became of a claim.</summary>
 /// <param name="EndedAt">By the service's clock.</param>
 /// <param name="Took">In real time.</param>
-internal sealed record Settlement(Claim Claim, SendResult Result, Instant EndedAt, TimeSpan Took);
+internal sealed record Settlement(Claim Claim, SendResult Result, Instant EndedAt, TimeSpan Took)
+{
+    /// <summary>As the ledger's log keeps it.</summary>
+    public Attempt Attempt => new(Claim.Message.At, Result.Status, (long)Took.TotalMilliseconds, Result.Response);
+}

@@ -3,21 +3,23 @@ using NodaTime;
 namespace Alerts.Subscriptions;
 
 /// <summary>One address and what it asked for.</summary>
-/// <param name="Number">The store's own number, ascending in order of creation.</param>
 /// <param name="Id"><c>sub_…</c>, random, as everybody outside knows it.</param>
 /// <param name="Channel"><c>email</c> or <c>webhook</c>.</param>
 /// <param name="Address">The mail address or the webhook's URL; empty once erased.</param>
 /// <param name="Status">Only <c>Active</c> and <c>Disabled</c> ones are owed alerts.</param>
 /// <param name="Since">Confirmed or last edited then: what fell due at or before it is not owed for that alone.</param>
-/// <param name="Schedule">The store's number of the wish, shared by all subscriptions that wish the same.</param>
 /// <param name="Generation">Tokens of older generations are void.</param>
 /// <param name="Secrets">A webhook's signing secrets, newest first; empty for an email.</param>
 internal sealed record Subscription(
-    long Number, string Id, string Channel, string Address, SubscriptionStatus Status,
-    Instant CreatedAt, Instant Since, long Schedule, Wish Wish, int Generation, IReadOnlyList<WebhookSecret> Secrets)
+    string Id, string Channel, string Address, SubscriptionStatus Status,
+    Instant CreatedAt, Instant Since, Wish Wish, int Generation, IReadOnlyList<WebhookSecret> Secrets)
 {
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 }
+
+/// <summary>A wish that any number of subscriptions share, as a store knows it.</summary>
+/// <param name="Key">The store's own; two with the same key are the same.</param>
+internal sealed record Schedule(string Key, Wish Wish);
 
 /// <summary>A signing secret of a webhook.</summary>
 /// <param name="Text"><c>whsec_</c> and 32 random bytes in base64.</param>

@@ -11,6 +11,10 @@ internal enum TokenPurpose
     Unsubscribe,
 }
 
+/// <summary>The key a store keeps for the service, made at first start.</summary>
+/// <param name="Bytes">32 random bytes.</param>
+internal sealed record StoredTokenKey(byte[] Bytes);
+
 /// <summary>
 /// Makes and reads tokens: <c>subscription id . generation . HMAC-SHA256</c> over purpose, id and generation under the
 /// service's own key, so that every mail can carry them and none is stored.

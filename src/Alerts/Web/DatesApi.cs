@@ -4,24 +4,23 @@ using Alerts.App;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Stores.Sqlite;
 using NodaTime;
 
 namespace Alerts.Web;
 
 /// <summary><c>/api/dates</c>: key dates, read by everybody, kept by operators.</summary>
-internal sealed class DatesApi(SqliteDates dates, SqliteWatch watch, Watcher watcher, ChangeSignal signal, ServiceClock clock, PublicUrl publicUrl)
+internal sealed class DatesApi(IKeyDates dates, IWatch watch, Watcher watcher, ChangeSignal signal, ServiceClock clock, PublicUrl publicUrl)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/api/dates", (HttpRequest request, DatesApi api) => api.List(request));
-        app.MapRead("/api/dates/{id}", (string id, HttpResponse response, DatesApi api) => api.Get(id, response));
-        app.MapRead("/api/dates/{id}/history", (string id, DatesApi api) => api.History(id));
+        app.MapRead("/api/dates", (HttpRequest request, DatesApi api) => api.ListAsync(request));
+        app.MapRead("/api/dates/{id}", (string id, HttpResponse response, DatesApi api) => api.GetAsync(id, response));
+        app.MapRead("/api/dates/{id}/history", (string id, DatesApi api, CancellationToken cancel) => api.HistoryAsync(id, cancel));
         app.MapPut("/api/dates/{id}", (string id, HttpContext context, DatesApi api) => api.PutAsync(id, context)).ForOperators();
         app.MapPost("/api/dates/{id}/cancel", (string id, HttpContext context, DatesApi api) => api.CancelAsync(id, context)).ForOperators();
     }
 
-    private IResult List(HttpRequest request)
+    private async Task<IResult> ListAsync(HttpRequest request)
     {
         var query = new Query(request.Query);
         var filter = new DateFilter(query.Topic("topic"), query.Day("from"), query.Day("to"), query.Status("status"));
@@ -32,16 +31,16 @@ internal sealed class DatesApi(SqliteDates dates, SqliteWatch watch, Watcher wat
             return Problems.BadRequest(query.Problems);
         }
 
-        var found = dates.List(filter, after, limit + 1);
+        var found = await dates.ListAsync(filter, after, limit + 1, request.HttpContext.RequestAborted);
         var page = found.Take(limit).ToList();
         var next = found.Count > limit ? Query.Cursor(WriteCursor(page[^1].KeyDate)) : null;
         return Answer.List(page, next, Write);
     }
 
-    private IResult Get(string id, HttpResponse response) =>
-        dates.Find(id) is { } version ? Standing(version, response, StatusCodes.Status200OK) : Unknown(id);
+    private async Task<IResult> GetAsync(string id, HttpResponse response) =>
+        await dates.FindAsync(id, response.HttpContext.RequestAborted) is { } version ? Standing(version, response, StatusCodes.Status200OK) : Unknown(id);
 
-    private IResult History(string id) => dates.History(id) is not { } versions ? Unknown(id) : Answer.List(versions, null, (json, version) =>
+    private async Task<IResult> HistoryAsync(string id, CancellationToken cancel) => await dates.HistoryAsync(id, cancel) is not { } versions ? Unknown(id) : Answer.List(versions, null, (json, version) =>
     {
         json.WriteStartObject();
         json.WriteString("recordedAt", TimeText.Write(version.RecordedAt));
@@ -67,12 +66,14 @@ internal sealed class DatesApi(SqliteDates dates, SqliteWatch watch, Watcher wat
 
         if (dryRun)
         {
-            return DryRun(wanted, reason, context.Request);
+            return await DryRunAsync(wanted, reason, context.Request);
         }
 
-        watcher.CatchUp(context.RequestAborted);
-        var current = dates.Find(id);
-        return IfMatch.Allows(context.Request, current) ? Save(wanted, reason, IfMatch.IsGiven(context.Request) ? current?.Number : null, context.Response) : Stale();
+        await watcher.CatchUpAsync(context.RequestAborted);
+        var current = await dates.FindAsync(id, context.RequestAborted);
+        return IfMatch.Allows(context.Request, current)
+            ? Outcome(await dates.SaveAsync(wanted, reason, IfMatch.IsGiven(context.Request) ? current?.Number : null, context.RequestAborted), context.Response)
+            : Stale();
     }
 
     private async Task<IResult> CancelAsync(string id, HttpContext context)
@@ -91,11 +92,11 @@ internal sealed class DatesApi(SqliteDates dates, SqliteWatch watch, Watcher wat
             return Problems.BadRequest(problems);
         }
 
-        watcher.CatchUp(context.RequestAborted);
-        while (dates.Find(id) is { } current)
+        await watcher.CatchUpAsync(context.RequestAborted);
+        while (await dates.FindAsync(id, context.RequestAborted) is { } current)
         {
             // Somebody else may save in between: then what they wrote is cancelled, not undone.
-            var saved = dates.Save(current.KeyDate with { Status = DateStatus.Cancelled }, reason, current.Number);
+            var saved = await dates.SaveAsync(current.KeyDate with { Status = DateStatus.Cancelled }, reason, current.Number, context.RequestAborted);
             if (saved is not Saved.Stale)
             {
                 return Outcome(saved, context.Response);
@@ -105,15 +106,15 @@ internal sealed class DatesApi(SqliteDates dates, SqliteWatch watch, Watcher wat
         return Unknown(id);
     }
 
-    private IResult DryRun(KeyDate wanted, string? reason, HttpRequest request)
+    private async Task<IResult> DryRunAsync(KeyDate wanted, string? reason, HttpRequest request)
     {
-        var current = dates.Find(wanted.Id);
+        var current = await dates.FindAsync(wanted.Id, request.HttpContext.RequestAborted);
         if (!IfMatch.Allows(request, current))
         {
             return Stale();
         }
 
-        var told = DateVersion.Next(current, wanted, reason, clock.Now) is { } next ? watch.Impact(current, next) : new Dictionary<AlertKind, long>();
+        var told = DateVersion.Next(current, wanted, reason, clock.Now) is { } next ? await watch.ImpactAsync(current, next, request.HttpContext.RequestAborted) : new Dictionary<AlertKind, long>();
         return Answer.Object(StatusCodes.Status200OK, json =>
         {
             foreach (var kind in (AlertKind[])[AlertKind.Reminder, AlertKind.Rescheduled, AlertKind.Cancelled])
@@ -122,9 +123,6 @@ internal sealed class DatesApi(SqliteDates dates, SqliteWatch watch, Watcher wat
             }
         });
     }
-
-    private IResult Save(KeyDate wanted, string? reason, int? ifMatch, HttpResponse response) =>
-        Outcome(dates.Save(wanted, reason, ifMatch), response);
 
     private IResult Outcome(Saved saved, HttpResponse response)
     {

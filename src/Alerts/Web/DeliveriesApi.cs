@@ -1,45 +1,43 @@
-using System.Globalization;
 using System.Text.Json;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
 
 namespace Alerts.Web;
 
 /// <summary><c>/api/subscriptions/{id}/deliveries</c>: what was sent to a subscription and what became of it.</summary>
-internal sealed class DeliveriesApi(OwnerAccess owner, SqliteDeliveries deliveries, ChangeSignal signal)
+internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, ChangeSignal signal)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/api/subscriptions/{id}/deliveries", (string id, HttpRequest request, DeliveriesApi api) => api.List(id, request));
-        app.MapPost("/api/subscriptions/{id}/deliveries/{key}/resend", (string id, string key, HttpRequest request, DeliveriesApi api) => api.Resend(id, key, request));
+        app.MapRead("/api/subscriptions/{id}/deliveries", (string id, HttpRequest request, DeliveriesApi api) => api.ListAsync(id, request));
+        app.MapPost("/api/subscriptions/{id}/deliveries/{key}/resend", (string id, string key, HttpRequest request, DeliveriesApi api) => api.ResendAsync(id, key, request));
     }
 
-    private IResult List(string id, HttpRequest request)
+    private async Task<IResult> ListAsync(string id, HttpRequest request)
     {
-        if (!owner.Opens(request, id, out var subscription, out var refusal))
+        if (!(await owner.AskAsync(request, id)).Opens(out var subscription, out var refusal))
         {
             return refusal;
         }
 
         var query = new Query(request.Query);
         var limit = query.Limit();
-        var before = query.Cursor(ReadCursor);
+        var after = query.Cursor(ReadCursor);
         if (query.Problems.Count > 0)
         {
             return Problems.BadRequest(query.Problems);
         }
 
-        var found = deliveries.Of(subscription.Number, before, limit + 1);
-        var next = found.Count > limit ? Query.Cursor(found[limit - 1].Number.ToString(CultureInfo.InvariantCulture)) : null;
+        var found = await deliveries.OfAsync(subscription.Id, after, limit + 1, request.HttpContext.RequestAborted);
+        var next = found.Count > limit ? Query.Cursor(found[limit - 1].Position) : null;
         return Answer.List(found.Take(limit), next, (json, item) => Write(json, item.Delivery));
     }
 
-    private IResult Resend(string id, string key, HttpRequest request)
+    private async Task<IResult> ResendAsync(string id, string key, HttpRequest request)
     {
-        if (!owner.Opens(request, id, out var subscription, out var refusal))
+        if (!(await owner.AskAsync(request, id)).Opens(out var subscription, out var refusal))
         {
             return refusal;
         }
@@ -49,19 +47,22 @@ internal sealed class DeliveriesApi(OwnerAccess owner, SqliteDeliveries deliveri
             return Problems.Conflict("The subscription has ended; nothing is sent to it any more.");
         }
 
-        switch (deliveries.Resend(subscription.Number, key))
+        if (await deliveries.FindAsync(subscription.Id, key, request.HttpContext.RequestAborted) is not { } delivery)
+        {
+            return Problems.NotFound("The subscription has no delivery with that key.");
+        }
+
+        switch (await deliveries.ResendAsync(delivery, request.HttpContext.RequestAborted))
         {
             case Resent.Queued:
                 signal.Raise();
                 return Answer.Object(StatusCodes.Status202Accepted, json => json.WriteNumber("queued", 1));
-            case Resent.Unknown:
-                return Problems.NotFound("The subscription has no delivery with that key.");
             case Resent.StillUnderWay:
                 return Problems.Conflict("Only what was delivered, failed or expired can be sent again.");
             case Resent.Superseded:
                 return Problems.Conflict("The date has changed since: this says what is no longer true.");
             default:
-                throw new InvalidOperationException("Sending again has four outcomes.");
+                throw new InvalidOperationException("Sending again has three outcomes.");
         }
     }
 
@@ -110,6 +111,6 @@ internal sealed class DeliveriesApi(OwnerAccess owner, SqliteDeliveries deliveri
         }
     }
 
-    private static long? ReadCursor(string position) =>
-        long.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    /// <summary>Positions are digits on every store.</summary>
+    private static string? ReadCursor(string position) => position.Length is > 0 and <= 40 && position.All(char.IsAsciiDigit) ? position : null;
 }

@@ -1,18 +1,18 @@
 using Alerts.App;
-using Alerts.Stores.Sqlite;
+using Alerts.Dates;
 
 namespace Alerts.Web;
 
 /// <summary><c>/feed.atom</c>: what changed last, for feed readers.</summary>
-internal sealed class FeedApi(SqliteDates dates, PublicUrl publicUrl)
+internal sealed class FeedApi(IKeyDates dates, PublicUrl publicUrl)
 {
     /// <summary>How many revisions it holds: what a reader that comes once a month must not miss.</summary>
     private const int Most = 100;
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapRead("/feed.atom", (HttpRequest request, FeedApi api) => api.Feed(request));
+        app.MapRead("/feed.atom", (HttpRequest request, FeedApi api) => api.FeedAsync(request));
 
-    private IResult Feed(HttpRequest request)
+    private async Task<IResult> FeedAsync(HttpRequest request)
     {
         var query = new Query(request.Query);
         var topic = query.Topic("topic");
@@ -21,9 +21,12 @@ internal sealed class FeedApi(SqliteDates dates, PublicUrl publicUrl)
             return Problems.BadRequest(query.Problems);
         }
 
-        var revisions = dates.NewestRevisions(topic, Most)
-            .Select(version => FeedRevision.Of(version.KeyDate.Revision, dates.History(version.KeyDate.Id) ?? [version]))
-            .ToList();
+        var revisions = new List<FeedRevision>();
+        foreach (var version in await dates.NewestRevisionsAsync(topic, Most, request.HttpContext.RequestAborted))
+        {
+            revisions.Add(FeedRevision.Of(version.KeyDate.Revision, await dates.HistoryAsync(version.KeyDate.Id, request.HttpContext.RequestAborted) ?? [version]));
+        }
+
         return new FeedAnswer(AtomFeed.ContentType, AtomFeed.Write(topic, revisions, publicUrl));
     }
 }

@@ -2,14 +2,13 @@ using System.Data.Common;
 using System.Reflection;
 using Alerts.App;
 using Alerts.Due;
-using Alerts.Stores.Sqlite;
 using NodaTime;
 using NodaTime.TimeZones;
 
 namespace Alerts.Web;
 
 /// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: the store can be read and the watcher is at work.</summary>
-internal sealed class HealthApi(SqliteWatch watch, WatchOptions options, ServiceClock clock)
+internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock clock)
 {
     /// <summary>A watch run that began longer ago than this, or than three intervals, is not recent.</summary>
     private static readonly Duration RecentAtLeast = Duration.FromMinutes(5);
@@ -17,7 +16,7 @@ internal sealed class HealthApi(SqliteWatch watch, WatchOptions options, Service
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapRead("/healthz", () => Health());
-        app.MapRead("/readyz", (HealthApi api) => api.Readiness());
+        app.MapRead("/readyz", (HealthApi api) => api.ReadinessAsync());
     }
 
     /// <summary>The product's version, without the commit it was built from.</summary>
@@ -31,12 +30,12 @@ internal sealed class HealthApi(SqliteWatch watch, WatchOptions options, Service
         json.WriteString("tzdb", TzdbDateTimeZoneSource.Default.TzdbVersion);
     });
 
-    private IResult Readiness()
+    private async Task<IResult> ReadinessAsync()
     {
         try
         {
             var recent = Duration.Max(options.Every * 3, RecentAtLeast);
-            return watch.LastRun() is { } run && clock.Now - run.StartedAt <= recent
+            return await watch.LastRunAsync(CancellationToken.None) is { } run && clock.Now - run.StartedAt <= recent
                 ? Answer.Object(StatusCodes.Status200OK, json => json.WriteString("status", "ready"))
                 : NotReady("The watcher has not finished a run lately; the service's log tells more.");
         }

@@ -1,13 +1,12 @@
 using Alerts.Dates;
 using Alerts.Due;
-using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Web;
 
 /// <summary>What a wish would get: every reminder ahead for the dates known.</summary>
-internal sealed class Preview(SqliteDates dates)
+internal sealed class Preview(IKeyDates dates)
 {
     private const int PageSize = 500;
 
@@ -16,13 +15,13 @@ internal sealed class Preview(SqliteDates dates)
 
     /// <summary>In order of due instant, date and lead.</summary>
     /// <param name="now">Counted from then; a past one sees dates that were recorded later as well.</param>
-    public IReadOnlyList<PreviewItem> Of(Wish wish, Instant now)
+    public async Task<IReadOnlyList<PreviewItem>> OfAsync(Wish wish, Instant now, CancellationToken cancel)
     {
         var items = new List<PreviewItem>();
         DateCursor? after = null;
         do
         {
-            var page = dates.List(new DateFilter(OverAfter: now - Afterwards), after, PageSize);
+            var page = await dates.ListAsync(new DateFilter(OverAfter: now - Afterwards), after, PageSize, cancel);
             items.AddRange(page.SelectMany(version => Of(version, wish, now)));
             after = page.Count == PageSize ? new DateCursor(page[^1].KeyDate.Start, page[^1].KeyDate.Id) : null;
         }

@@ -3,14 +3,13 @@ using Alerts.App;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Senders.Webhook;
-using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
 
 namespace Alerts.Web;
 
 /// <summary><c>POST /api/subscriptions</c> and its preview: what anybody may ask.</summary>
 internal sealed class SubscribeApi(
-    SqliteSubscriptions subscriptions, SqliteDates dates, Preview preview, Tokens tokens, WebhookOptions webhooks, ChangeSignal signal,
+    ISubscriptions subscriptions, IKeyDates dates, Preview preview, Tokens tokens, WebhookOptions webhooks, ChangeSignal signal,
     ServiceClock clock, PublicUrl publicUrl)
 {
     private delegate SubscriptionRequest? Reader(JsonElement body, Func<string, string?> webhookUrlProblem, List<Problem> problems);
@@ -31,12 +30,12 @@ internal sealed class SubscribeApi(
 
         if (channel == "email")
         {
-            subscriptions.SubscribeEmail(address, asked.Wish);
+            await subscriptions.SubscribeEmailAsync(address, asked.Wish, context.RequestAborted);
             signal.Raise();
             return Answer.Object(StatusCodes.Status202Accepted, json => json.WriteString("status", "pending"));
         }
 
-        var made = subscriptions.SubscribeWebhook(address, asked.Wish);
+        var made = await subscriptions.SubscribeWebhookAsync(address, asked.Wish, context.RequestAborted);
         signal.Raise();
         context.Response.Headers.Location = publicUrl.At("/api/subscriptions/" + made.Id);
         return Answer.Object(StatusCodes.Status201Created, json => SubscriptionText.WriteMembers(json, made, once =>
@@ -54,7 +53,7 @@ internal sealed class SubscribeApi(
             return Problems.BadRequest(problems);
         }
 
-        var items = preview.Of(asked.Wish, asked.Now ?? clock.Now);
+        var items = await preview.OfAsync(asked.Wish, asked.Now ?? clock.Now, request.HttpContext.RequestAborted);
         return Answer.Object(StatusCodes.Status200OK, json => Answer.WriteItems(json, items, (json, item) =>
         {
             json.WriteStartObject();
@@ -73,7 +72,7 @@ internal sealed class SubscribeApi(
         var asked = body is null ? null : read(body.RootElement, url => WebhookUrl.Problem(url, webhooks), problems);
         if (asked is not null)
         {
-            problems.AddRange(UnknownDates.Of(asked, dates));
+            problems.AddRange(await UnknownDates.OfAsync(asked, dates, request.HttpContext.RequestAborted));
         }
 
         return problems.Count == 0 ? asked : null;
@@ -83,9 +82,9 @@ internal sealed class SubscribeApi(
 /// <summary>The dates a request names and nobody knows.</summary>
 internal static class UnknownDates
 {
-    public static IEnumerable<Problem> Of(SubscriptionRequest asked, SqliteDates dates)
+    public static async Task<IEnumerable<Problem>> OfAsync(SubscriptionRequest asked, IKeyDates dates, CancellationToken cancel)
     {
-        var unknown = dates.Unknown(asked.Wish.Dates).ToHashSet(StringComparer.Ordinal);
+        var unknown = (await dates.UnknownAsync(asked.Wish.Dates, cancel)).ToHashSet(StringComparer.Ordinal);
         return asked.Wish.Dates.Zip(asked.DatePointers)
             .Where(date => unknown.Contains(date.First))
             .Select(date => new Problem(date.Second, $"There is no key date {Problem.Quote(date.First)}; write the id of one that GET /api/dates lists."));

@@ -1,29 +1,29 @@
 using Alerts.Dates;
 using Alerts.Due;
-using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Web;
 
 /// <summary><c>/api/subscriptions/{id}</c>: what its owner may do with a subscription.</summary>
-internal sealed class SubscriptionsApi(OwnerAccess owner, SqliteSubscriptions subscriptions, SqliteDates dates, Watcher watcher, ChangeSignal signal)
+internal sealed class SubscriptionsApi(OwnerAccess owner, ISubscriptions subscriptions, IKeyDates dates, Watcher watcher, ChangeSignal signal)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/api/subscriptions/{id}", (string id, HttpRequest request, SubscriptionsApi api) => api.Get(id, request));
+        app.MapRead("/api/subscriptions/{id}", (string id, HttpRequest request, SubscriptionsApi api) => api.GetAsync(id, request));
         app.MapPatch("/api/subscriptions/{id}", (string id, HttpContext context, SubscriptionsApi api) => api.PatchAsync(id, context));
-        app.MapDelete("/api/subscriptions/{id}", (string id, HttpContext context, SubscriptionsApi api) => api.Delete(id, context));
-        app.MapPost("/api/subscriptions/{id}/test", (string id, HttpRequest request, SubscriptionsApi api) => api.Test(id, request));
-        app.MapPost("/api/subscriptions/{id}/rotate-secret", (string id, HttpRequest request, SubscriptionsApi api) => api.RotateSecret(id, request));
+        app.MapDelete("/api/subscriptions/{id}", (string id, HttpContext context, SubscriptionsApi api) => api.DeleteAsync(id, context));
+        app.MapPost("/api/subscriptions/{id}/test", (string id, HttpRequest request, SubscriptionsApi api) => api.TestAsync(id, request));
+        app.MapPost("/api/subscriptions/{id}/rotate-secret", (string id, HttpRequest request, SubscriptionsApi api) => api.RotateSecretAsync(id, request));
         app.MapPost("/api/subscriptions/{id}/recover", (string id, HttpRequest request, SubscriptionsApi api) => api.RecoverAsync(id, request));
     }
 
-    private IResult Get(string id, HttpRequest request) => owner.Opens(request, id, out var subscription, out var refusal) ? Shown(subscription) : refusal;
+    private async Task<IResult> GetAsync(string id, HttpRequest request) =>
+        (await owner.AskAsync(request, id)).Opens(out var subscription, out var refusal) ? Shown(subscription) : refusal;
 
     private async Task<IResult> PatchAsync(string id, HttpContext context)
     {
-        if (!owner.Opens(context.Request, id, out var subscription, out var refusal))
+        if (!(await owner.AskAsync(context.Request, id)).Opens(out var subscription, out var refusal))
         {
             return refusal;
         }
@@ -38,7 +38,7 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, SqliteSubscriptions su
         var asked = body is null ? null : SubscriptionRequest.ReadPatch(body.RootElement, subscription.Wish, problems);
         if (asked is not null)
         {
-            problems.AddRange(UnknownDates.Of(asked, dates));
+            problems.AddRange(await UnknownDates.OfAsync(asked, dates, context.RequestAborted));
         }
 
         if (asked is null || problems.Count > 0)
@@ -46,34 +46,34 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, SqliteSubscriptions su
             return Problems.BadRequest(problems);
         }
 
-        watcher.CatchUp(context.RequestAborted);
-        return Changed(subscriptions.Edit(id, asked.Wish)) is { } edited ? Shown(edited) : Ended();
+        await watcher.CatchUpAsync(context.RequestAborted);
+        return Changed(await subscriptions.EditAsync(id, asked.Wish, context.RequestAborted)) is { } edited ? Shown(edited) : Ended();
     }
 
-    private IResult Delete(string id, HttpContext context)
+    private async Task<IResult> DeleteAsync(string id, HttpContext context)
     {
-        if (!owner.Opens(context.Request, id, out var subscription, out var refusal))
+        if (!(await owner.AskAsync(context.Request, id)).Opens(out var subscription, out var refusal))
         {
             return refusal;
         }
 
         if (subscription.Status != SubscriptionStatus.Ended)
         {
-            watcher.CatchUp(context.RequestAborted);
-            Changed(subscriptions.End(id));
+            await watcher.CatchUpAsync(context.RequestAborted);
+            Changed(await subscriptions.EndAsync(id, context.RequestAborted));
         }
 
         return Results.NoContent();
     }
 
-    private IResult Test(string id, HttpRequest request) =>
-        !owner.Opens(request, id, out _, out var refusal) ? refusal
-        : Changed(subscriptions.Test(id)) is null ? Ended()
+    private async Task<IResult> TestAsync(string id, HttpRequest request) =>
+        !(await owner.AskAsync(request, id)).Opens(out _, out var refusal) ? refusal
+        : Changed(await subscriptions.TestAsync(id, request.HttpContext.RequestAborted)) is null ? Ended()
         : Queued(1);
 
-    private IResult RotateSecret(string id, HttpRequest request)
+    private async Task<IResult> RotateSecretAsync(string id, HttpRequest request)
     {
-        if (!owner.Opens(request, id, out var subscription, out var refusal))
+        if (!(await owner.AskAsync(request, id)).Opens(out var subscription, out var refusal))
         {
             return refusal;
         }
@@ -83,14 +83,14 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, SqliteSubscriptions su
             return Problems.Conflict("Mails are not signed with a secret: there is none to rotate.");
         }
 
-        return subscriptions.RotateSecret(id) is { } secret
+        return await subscriptions.RotateSecretAsync(id, request.HttpContext.RequestAborted) is { } secret
             ? Answer.Object(StatusCodes.Status200OK, json => json.WriteString("secret", secret))
             : Ended();
     }
 
     private async Task<IResult> RecoverAsync(string id, HttpRequest request)
     {
-        if (!owner.Opens(request, id, out _, out var refusal))
+        if (!(await owner.AskAsync(request, id)).Opens(out _, out var refusal))
         {
             return refusal;
         }
@@ -103,7 +103,7 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, SqliteSubscriptions su
             return Problems.BadRequest(problems);
         }
 
-        if (subscriptions.Recover(id, from) is not { } queued)
+        if (await subscriptions.RecoverAsync(id, from, request.HttpContext.RequestAborted) is not { } queued)
         {
             return Ended();
         }

@@ -1,4 +1,3 @@
-using Alerts.Stores.Sqlite;
 using Alerts.Web.Pages;
 
 namespace Alerts.Web;
@@ -10,7 +9,6 @@ internal static class WebRoutes
 
     /// <summary>What the routes need of their own.</summary>
     public static void AddAlertsWeb(this IServiceCollection services) => services
-        .AddSingleton<SqlitePastDates>()
         .AddSingleton<OwnerAccess>()
         .AddSingleton<Preview>()
         .AddSingleton<DatesApi>()

@@ -1,4 +1,5 @@
 using Alerts.Dates;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
@@ -20,13 +21,13 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     public async Task After_downtime_only_the_nearest_goes_out(string until, params string[] expected)
     {
         await using var world = await World.At("2025-11-01 00:00");
-        world.Date("truce", "2025-11-10 12:00");
-        var subscriber = world.Subscribe("P7D P1D PT1H");
+        await world.Date("truce", "2025-11-10 12:00");
+        var subscriber = await world.Subscribe("P7D P1D PT1H");
         await world.SleepUntil(until);
         await world.RunUntil("2025-12-31 00:00");
 
         Assert.Equal(expected, world.Got(subscriber));
-        var states = world.Ledger(subscriber).ToDictionary(delivery => delivery.Lead, delivery => delivery.State);
+        var states = (await world.Ledger(subscriber)).ToDictionary(delivery => delivery.Lead, delivery => delivery.State);
         Assert.Equal(3, states.Count); // every alert that fell due has a row, sent or not
         Assert.All(states, one => Assert.True(one.Value is DeliveryState.Delivered or DeliveryState.Void or DeliveryState.Expired));
         Assert.Equal(expected.Length, states.Values.Count(state => state == DeliveryState.Delivered));
@@ -36,8 +37,8 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     public async Task A_late_first_attempt_waits_for_the_end_of_quiet_hours()
     {
         await using var world = await World.At("2025-11-01 00:00");
-        world.Date("truce", "2025-11-10 12:00");
-        var subscriber = world.Subscribe("P7D", quiet: "22:00-07:00");
+        await world.Date("truce", "2025-11-10 12:00");
+        var subscriber = await world.Subscribe("P7D", quiet: "22:00-07:00");
         await world.SleepUntil("2025-11-03 23:30");
         await world.RunUntil("2025-11-05 00:00");
 
@@ -48,14 +49,14 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     public async Task A_lead_taken_out_is_not_sent_and_one_put_back_is()
     {
         await using var world = await World.At("2025-11-01 00:00", ("Watch:Every", "P1D"));
-        world.Date("truce", "2025-11-10 12:00");
-        var out_ = world.Subscribe("P7D P1D");
-        var back = world.Subscribe("P7D P1D");
+        await world.Date("truce", "2025-11-10 12:00");
+        var out_ = await world.Subscribe("P7D P1D");
+        var back = await world.Subscribe("P7D P1D");
         await world.RunUntil("2025-11-03 08:30"); // P7D of both stands in the queue
-        world.Edit(out_, World.Wish("P1D"));
-        world.Edit(back, World.Wish("P1D"));
+        await world.Edit(out_, World.Wish("P1D"));
+        await world.Edit(back, World.Wish("P1D"));
         await world.RunUntil("2025-11-03 08:40");
-        world.Edit(back, World.Wish("P7D P1D"));
+        await world.Edit(back, World.Wish("P7D P1D"));
         await world.RunUntil("2025-11-20 00:00");
 
         Assert.Equal(["2025-11-09 09:00 P1D r1"], world.Got(out_));
@@ -66,15 +67,15 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     public async Task Another_hour_moves_what_is_ahead_and_repeats_nothing()
     {
         await using var world = await World.At("2025-11-01 00:00", ("Watch:Every", "P1D"));
-        world.Date("truce", "2025-11-10 12:00");
-        var later = world.Subscribe("P7D P1D");
-        var intoThePast = world.Subscribe("P7D P1D");
-        var afterwards = world.Subscribe("P7D P1D");
+        await world.Date("truce", "2025-11-10 12:00");
+        var later = await world.Subscribe("P7D P1D");
+        var intoThePast = await world.Subscribe("P7D P1D");
+        var afterwards = await world.Subscribe("P7D P1D");
         await world.RunUntil("2025-11-03 08:30");
-        world.Edit(later, World.Wish("P7D P1D", at: "15:00"));
-        world.Edit(intoThePast, World.Wish("P7D P1D", at: "08:00"));
+        await world.Edit(later, World.Wish("P7D P1D", at: "15:00"));
+        await world.Edit(intoThePast, World.Wish("P7D P1D", at: "08:00"));
         await world.RunUntil("2025-11-03 10:00");
-        world.Edit(afterwards, World.Wish("P7D P1D", at: "11:00")); // P7D was sent at 09:00: one lead reaches once
+        await world.Edit(afterwards, World.Wish("P7D P1D", at: "11:00")); // P7D was sent at 09:00: one lead reaches once
         await world.RunUntil("2025-11-20 00:00");
 
         Assert.Equal(["2025-11-03 15:00 P7D r1", "2025-11-09 15:00 P1D r1"], world.Got(later));
@@ -86,12 +87,12 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     public async Task Retries_end_at_the_deadline()
     {
         await using var world = await World.At("2025-11-01 00:00");
-        world.Date("truce", "2025-11-10 12:00");
-        var subscriber = world.Subscribe("PT1H");
+        await world.Date("truce", "2025-11-10 12:00");
+        var subscriber = await world.Subscribe("PT1H");
         world.Answer = _ => Task.FromResult<SendResult>(new TryAgain(500, "no"));
         await world.RunUntil("2025-11-20 00:00");
 
-        var delivery = Assert.Single(world.Ledger(subscriber));
+        var delivery = Assert.Single(await world.Ledger(subscriber));
         Assert.True(delivery.State is DeliveryState.Expired or DeliveryState.Failed);
         Assert.All(delivery.Attempts, attempt => Assert.True(attempt.At <= World.Utc("2025-11-10 12:00")));
         Assert.True(delivery.Attempts.Count >= 4);
@@ -101,18 +102,18 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     public async Task Ten_failures_give_up_and_resending_uses_the_same_key()
     {
         await using var world = await World.At("2025-11-01 00:00");
-        world.Date("truce", "2026-11-10 12:00");
-        var subscriber = world.Subscribe("P12M");
-        world.Edit(subscriber, World.Wish("P11M"));
+        await world.Date("truce", "2026-11-10 12:00");
+        var subscriber = await world.Subscribe("P12M");
+        await world.Edit(subscriber, World.Wish("P11M"));
         world.Answer = _ => Task.FromResult<SendResult>(new TryAgain(500, "no"));
         await world.RunUntil("2025-12-31 00:00");
-        var failed = Assert.Single(world.Ledger(subscriber));
+        var failed = Assert.Single(await world.Ledger(subscriber));
         Assert.Equal((DeliveryState.Failed, 10), (failed.State, failed.Attempts.Count));
 
         world.Answer = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
-        Assert.Equal(Stores.Sqlite.Resent.Queued, world.Get<Stores.Sqlite.SqliteDeliveries>().Resend(subscriber.Number, failed.Key));
+        Assert.Equal(Resent.Queued, await world.Get<IDeliveries>().ResendAsync(failed, CancellationToken.None));
         await world.Settle();
-        var resent = Assert.Single(world.Ledger(subscriber));
+        var resent = Assert.Single(await world.Ledger(subscriber));
         Assert.Equal((DeliveryState.Delivered, failed.Key, 11), (resent.State, resent.Key, resent.Attempts.Count));
     }
 
@@ -120,20 +121,20 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     public async Task A_gone_endpoint_is_disabled_at_once_and_what_it_missed_can_be_recovered()
     {
         await using var world = await World.At("2025-11-01 00:00");
-        world.Date("truce", "2025-11-10 12:00");
-        var pending = world.Subscriptions.SubscribeWebhook("https://example.com/hook", World.Wish("P7D P3D P1D"));
+        await world.Date("truce", "2025-11-10 12:00");
+        var pending = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", World.Wish("P7D P3D P1D"), CancellationToken.None);
         await world.Settle(); // the recording channel answers the verification
-        Assert.Equal(SubscriptionStatus.Active, world.Subscriptions.Find(pending.Id)!.Status);
+        Assert.Equal(SubscriptionStatus.Active, (await world.Subscriptions.FindAsync(pending.Id, CancellationToken.None))!.Status);
         world.Answer = _ => Task.FromResult<SendResult>(new Gone(410, "gone"));
         await world.RunUntil("2025-11-08 00:00");
-        Assert.Equal(SubscriptionStatus.Disabled, world.Subscriptions.Find(pending.Id)!.Status);
-        Assert.Equal(["endpoint disabled", "endpoint disabled"], world.Ledger(pending).Select(delivery => delivery.Reason));
+        Assert.Equal(SubscriptionStatus.Disabled, (await world.Subscriptions.FindAsync(pending.Id, CancellationToken.None))!.Status);
+        Assert.Equal(["endpoint disabled", "endpoint disabled"], (await world.Ledger(pending)).Select(delivery => delivery.Reason));
         Assert.Single(world.Got(pending)); // P3D was kept, not attempted
 
         world.Answer = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
-        world.Subscriptions.Test(pending.Id);
+        await world.Subscriptions.TestAsync(pending.Id, CancellationToken.None);
         await world.Settle();
-        Assert.Equal(2, world.Subscriptions.Recover(pending.Id, World.Utc("2025-11-01 00:00")));
+        Assert.Equal(2, await world.Subscriptions.RecoverAsync(pending.Id, World.Utc("2025-11-01 00:00"), CancellationToken.None));
         await world.RunUntil("2025-11-20 00:00");
         Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-08 00:00 P3D r1 late", "2025-11-09 09:00 P1D r1"], world.Got(pending));
     }
@@ -142,22 +143,22 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     public async Task What_receivers_answered_is_forgotten_after_30_days_and_when_it_was_sent_is_not()
     {
         await using var world = await World.At("2025-11-01 00:00");
-        world.Date("truce", "2025-12-10 12:00");
-        var subscriber = world.Subscribe("P30D P1D");
+        await world.Date("truce", "2025-12-10 12:00");
+        var subscriber = await world.Subscribe("P30D P1D");
         await world.RunUntil("2025-12-09 10:00");
-        Assert.Equal(["ok", "ok"], world.Ledger(subscriber).Select(delivery => delivery.Attempts[0].Response));
+        Assert.Equal(["ok", "ok"], (await world.Ledger(subscriber)).Select(delivery => delivery.Attempts[0].Response));
         await world.RunUntil("2025-12-20 00:00");
 
-        Assert.Equal(["ok", null], world.Ledger(subscriber).Select(delivery => delivery.Attempts[0].Response)); // newest first
-        Assert.Equal(World.Utc("2025-11-10 09:00"), world.Ledger(subscriber)[1].Attempts[0].At);
+        Assert.Equal(["ok", null], (await world.Ledger(subscriber)).Select(delivery => delivery.Attempts[0].Response)); // newest first
+        Assert.Equal(World.Utc("2025-11-10 09:00"), (await world.Ledger(subscriber))[1].Attempts[0].At);
     }
 
     [Fact]
     public async Task A_second_run_owes_nothing_new_also_with_the_clock_set_back()
     {
         await using var world = await World.At("2025-11-01 00:00");
-        world.Date("truce", "2025-11-10 12:00");
-        var subscriber = world.Subscribe("P7D P1D");
+        await world.Date("truce", "2025-11-10 12:00");
+        var subscriber = await world.Subscribe("P7D P1D");
         await world.RunUntil("2025-11-04 00:00");
         await world.SleepUntil("2025-11-02 00:00");
         await world.RunUntil("2025-11-20 00:00");
@@ -169,8 +170,8 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     public async Task Leads_that_come_to_the_same_instant_are_one_alert()
     {
         await using var world = await World.At("2025-11-01 00:00");
-        world.Date("truce", "2025-11-12 12:00");
-        var subscriber = world.Subscribe("P1D 1BD PT27H P0D PT0S");
+        await world.Date("truce", "2025-11-12 12:00");
+        var subscriber = await world.Subscribe("P1D 1BD PT27H P0D PT0S");
         await world.RunUntil("2025-11-20 00:00");
 
         Assert.Equal(["2025-11-11 09:00 1BD r1", "2025-11-12 09:00 P0D r1", "2025-11-12 12:00 PT0S r1"], world.Got(subscriber));
@@ -180,9 +181,9 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     public async Task A_slow_channel_never_holds_the_other_one_back()
     {
         await using var world = await World.At("2025-11-01 00:00");
-        world.Date("truce", "2025-11-10 12:00");
-        var email = world.Subscribe("P7D");
-        var webhook = world.Subscriptions.SubscribeWebhook("https://example.com/hook", World.Wish("P7D"));
+        await world.Date("truce", "2025-11-10 12:00");
+        var email = await world.Subscribe("P7D");
+        var webhook = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", World.Wish("P7D"), CancellationToken.None);
         await world.Settle();
         var slow = new TaskCompletionSource<SendResult>();
         var other = new TaskCompletionSource();
@@ -210,13 +211,14 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     public async Task A_date_added_between_a_runs_look_and_its_end_is_not_lost()
     {
         await using var world = await World.At("2025-11-01 00:00", ("Watch:Every", "P1D"));
-        var subscriber = world.Subscribe("P1D");
-        var (watch, horizon) = (world.Get<Stores.Sqlite.SqliteWatch>(), World.Utc("2025-11-06 00:00"));
-        watch.Begin(horizon); // a run that looks as far as this …
-        watch.Enqueue(watch.LastRun()!.Value.To, horizon, CancellationToken.None); // … has looked …
-        world.Get<Stores.Sqlite.SqliteDates>().Save(
-            new KeyDate("truce", "Truce", null, [], new Moment(new LocalDate(2025, 11, 6), new LocalTime(12, 0), DateTimeZone.Utc), null, DateStatus.Confirmed, null, null, 0), null, null);
-        watch.Finish(world.Now, horizon); // … and ends only after the date was added, whose P1D lies in its window.
+        var subscriber = await world.Subscribe("P1D");
+        var (watch, horizon) = (world.Get<IWatch>(), World.Utc("2025-11-06 00:00"));
+        await watch.BeginAsync(horizon, CancellationToken.None); // a run that looks as far as this …
+        await watch.EnqueueAsync((await watch.LastRunAsync(CancellationToken.None))!.To, horizon, CancellationToken.None); // … has looked …
+        await world.Get<IKeyDates>().SaveAsync(
+            new KeyDate("truce", "Truce", null, [], new Moment(new LocalDate(2025, 11, 6), new LocalTime(12, 0), DateTimeZone.Utc), null, DateStatus.Confirmed, null, null, 0),
+            null, null, CancellationToken.None);
+        await watch.FinishAsync(new WatchRun(world.Now, horizon), CancellationToken.None); // … and ends only after the date was added, whose P1D lies in its window.
         await world.RunUntil("2025-11-20 00:00");
 
         Assert.Equal(["2025-11-05 09:00 P1D r1"], world.Got(subscriber));

@@ -5,7 +5,6 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
-using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,7 +36,7 @@ public sealed class World : IAsyncDisposable
 
     internal Instant Now => clock.Now;
 
-    internal SqliteSubscriptions Subscriptions => services.GetRequiredService<SqliteSubscriptions>();
+    internal ISubscriptions Subscriptions => services.GetRequiredService<ISubscriptions>();
 
     internal Watcher Watcher => services.GetRequiredService<Watcher>();
 
@@ -67,11 +66,11 @@ public sealed class World : IAsyncDisposable
     public Task Settle() => simulation.SettleAsync();
 
     /// <summary>Subscribes and confirms at once.</summary>
-    internal Subscription Subscribe(string leads, string zone = "UTC", string at = "09:00", string[]? topics = null, string? quiet = null, string? address = null)
+    internal async Task<Subscription> Subscribe(string leads, string zone = "UTC", string at = "09:00", string[]? topics = null, string? quiet = null, string? address = null)
     {
-        var pending = Subscriptions.SubscribeEmail(address ?? $"{Guid.NewGuid():N}@example.com", Wish(leads, zone, at, topics, quiet));
-        Watcher.CatchUp(CancellationToken.None);
-        return Subscriptions.Confirm(pending.Id)!; // pending a moment ago
+        var pending = await Subscriptions.SubscribeEmailAsync(address ?? $"{Guid.NewGuid():N}@example.com", Wish(leads, zone, at, topics, quiet), CancellationToken.None);
+        await Watcher.CatchUpAsync(CancellationToken.None);
+        return (await Subscriptions.ConfirmAsync(pending.Id, CancellationToken.None))!; // pending a moment ago
     }
 
     internal static Wish Wish(string leads, string zone = "UTC", string at = "09:00", string[]? topics = null, string? quiet = null)
@@ -81,36 +80,38 @@ public sealed class World : IAsyncDisposable
     }
 
     /// <summary>Adds or revises a date; <paramref name="when"/> as <c>2025-11-10 00:01</c> or <c>2025-11-10</c>.</summary>
-    internal void Date(string id, string when, string zone = "UTC", DateStatus status = DateStatus.Confirmed, string[]? topics = null, string title = "Something happens", string? end = null, string? reason = null)
+    internal async Task Date(string id, string when, string zone = "UTC", DateStatus status = DateStatus.Confirmed, string[]? topics = null, string title = "Something happens", string? end = null, string? reason = null)
     {
-        Watcher.CatchUp(CancellationToken.None);
-        Get<SqliteDates>().Save(new KeyDate(id, title, null, topics ?? ["tariffs"], Moment(when, zone), end is null ? null : Moment(end, zone), status, null, null, 0), reason, null);
+        await Watcher.CatchUpAsync(CancellationToken.None);
+        await Get<IKeyDates>().SaveAsync(new KeyDate(id, title, null, topics ?? ["tariffs"], Moment(when, zone), end is null ? null : Moment(end, zone), status, null, null, 0), reason, null, CancellationToken.None);
         Get<ChangeSignal>().Raise();
     }
 
-    internal void Cancel(string id)
+    internal async Task Cancel(string id)
     {
-        Watcher.CatchUp(CancellationToken.None);
-        Get<SqliteDates>().Save(Get<SqliteDates>().Find(id)!.KeyDate with { Status = DateStatus.Cancelled }, null, null);
+        await Watcher.CatchUpAsync(CancellationToken.None);
+        var dates = Get<IKeyDates>();
+        await dates.SaveAsync((await dates.FindAsync(id, CancellationToken.None))!.KeyDate with { Status = DateStatus.Cancelled }, null, null, CancellationToken.None); // the test added it
     }
 
-    internal void Edit(Subscription subscription, Wish wish)
+    internal async Task Edit(Subscription subscription, Wish wish)
     {
-        Watcher.CatchUp(CancellationToken.None);
-        Subscriptions.Edit(subscription.Id, wish);
+        await Watcher.CatchUpAsync(CancellationToken.None);
+        await Subscriptions.EditAsync(subscription.Id, wish, CancellationToken.None);
     }
 
     /// <summary>What a subscription got so far, one line each: <c>2025-11-09 09:00 P1D r1</c>, or <c>… rescheduled r2 from r1</c>.</summary>
     internal IReadOnlyList<string> Got(Subscription subscription) => [.. Alerts.Where(alert => alert.Subscription.Id == subscription.Id).Select(Line)];
 
-    internal IReadOnlyList<Delivery> Ledger(Subscription subscription) => [.. Get<SqliteDeliveries>().Of(subscription.Number, null, 1000).Select(one => one.Delivery)];
+    internal async Task<IReadOnlyList<Delivery>> Ledger(Subscription subscription) =>
+        [.. (await Get<IDeliveries>().OfAsync(subscription.Id, null, 1000, CancellationToken.None)).Select(one => one.Delivery)];
 
-    internal AuditCount Audit() => Get<SqliteAudit>().Run(null, null);
+    internal Task<AuditCount> Audit() => Get<IAudit>().RunAsync(null, null, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
-        Watcher.Run(CancellationToken.None);
-        var verdict = Audit();
+        await Watcher.RunAsync(CancellationToken.None);
+        var verdict = await Audit();
         await StopAsync();
         Directory.Delete(folder, recursive: true);
         Assert.Empty(verdict.Problems.Select(problem => problem.Problem));
@@ -139,7 +140,7 @@ public sealed class World : IAsyncDisposable
         collection.AddAlerts(configuration, Commands.FolderOf(folder, configuration), clock, ServeCommand.DefaultUrl, withCatalogue: false);
         services = collection.BuildServiceProvider();
         simulation = new Simulation(
-            Get<Watcher>(), Get<SqliteLedger>(), Get<SqliteWatch>(), clock, Get<ChangeSignal>(), [new Recording("email", this), new Recording("webhook", this)], Get<ILogger<ChannelLoop>>());
+            Get<Watcher>(), Get<IQueue>(), Get<IWatch>(), clock, Get<ChangeSignal>(), [new Recording("email", this), new Recording("webhook", this)], Get<ILogger<ChannelLoop>>());
         await simulation.StartAsync();
     }
 

@@ -14,7 +14,7 @@ public sealed class DeliveriesApiFacts
         await service.AddDateAsync("truce", "2025-10-25");
         var (id, token) = await service.SubscribeWebhookAsync();
         service.Clock.JumpTo(TestService.Start + Duration.FromHours(9));
-        service.Settle("webhook", new TryAgain(503, "busy"));
+        await service.Settle("webhook", new TryAgain(503, "busy"));
 
         var listed = await service.GetAsync($"/api/subscriptions/{id}/deliveries", token);
         var delivery = Assert.Single(listed.Items);
@@ -39,9 +39,9 @@ public sealed class DeliveriesApiFacts
 
         var (subscription, token) = await service.SubscribeWebhookAsync("\"P1D\"");
         service.Clock.JumpTo(TestService.Start + Duration.FromHours(9));
-        Assert.Equal(3, service.Settle("webhook", new Delivered(200, "ok")).Count);
+        Assert.Equal(3, (await service.Settle("webhook", new Delivered(200, "ok"))).Count);
         await service.SendAsync(HttpMethod.Post, "/api/dates/a/cancel", bearer: TestService.AdminKey);
-        service.Settle("webhook", new Delivered(200, "ok"));
+        await service.Settle("webhook", new Delivered(200, "ok"));
 
         var first = await service.GetAsync($"/api/subscriptions/{subscription}/deliveries?limit=3", token);
         var second = await service.GetAsync($"/api/subscriptions/{subscription}/deliveries?limit=3&cursor={first.Json.GetProperty("cursor").GetString()}", token);
@@ -62,16 +62,16 @@ public sealed class DeliveriesApiFacts
         await service.AddDateAsync("truce", "2025-10-25");
         var (id, token) = await service.SubscribeWebhookAsync();
         service.Clock.JumpTo(TestService.Start + Duration.FromHours(9));
-        var key = Assert.Single(service.Settle("webhook", new Delivered(200, "ok"))).Id;
+        var key = Assert.Single((await service.Settle("webhook", new Delivered(200, "ok")))).Id;
         var resend = $"/api/subscriptions/{id}/deliveries/{key}/resend";
 
         Assert.Equal(202, (await service.PostAsync(resend, bearer: token)).Status);
         Assert.Empty((await service.PostAsync(resend, bearer: token)).Pointers(409)); // queued by now
-        Assert.Equal(key, Assert.Single(service.Settle("webhook", new Delivered(200, "ok"))).Id);
+        Assert.Equal(key, Assert.Single((await service.Settle("webhook", new Delivered(200, "ok")))).Id);
         Assert.Empty((await service.PostAsync($"/api/subscriptions/{id}/deliveries/al_nothing/resend", bearer: token)).Pointers(404));
 
         await service.SendAsync(HttpMethod.Post, "/api/dates/truce/cancel", bearer: TestService.AdminKey);
-        service.Get<Watcher>().FollowChanges(CancellationToken.None);
+        await service.Get<Watcher>().FollowChangesAsync(CancellationToken.None);
         Assert.Empty((await service.PostAsync(resend, bearer: token)).Pointers(409));
     }
 }

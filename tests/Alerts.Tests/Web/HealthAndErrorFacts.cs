@@ -21,7 +21,7 @@ public sealed class HealthAndErrorFacts
         await using var service = await TestService.StartAsync();
         Assert.Empty((await service.GetAsync("/readyz")).Pointers(503));
 
-        service.Get<Watcher>().Run(CancellationToken.None);
+        await service.Get<Watcher>().RunAsync(CancellationToken.None);
         var ready = await service.GetAsync("/readyz");
         Assert.Equal((200, """{"status":"ready"}"""), (ready.Status, ready.Text));
 

@@ -70,10 +70,10 @@ public sealed class PagesFacts
         Assert.Equal(200, page.Status);
         Assert.Contains("<form method=\"post\"", page.Text, StringComparison.Ordinal);
         Assert.Equal(200, (await service.SendAsync(HttpMethod.Head, link)).Status);
-        Assert.Equal(SubscriptionStatus.Pending, service.Get<SqliteSubscriptions>().Find(subscription.Id)!.Status);
+        Assert.Equal(SubscriptionStatus.Pending, (await service.Get<ISubscriptions>().FindAsync(subscription.Id, CancellationToken.None))!.Status);
 
         Assert.Equal(200, (await service.PostAsync(link)).Status);
-        Assert.Equal(SubscriptionStatus.Active, service.Get<SqliteSubscriptions>().Find(subscription.Id)!.Status);
+        Assert.Equal(SubscriptionStatus.Active, (await service.Get<ISubscriptions>().FindAsync(subscription.Id, CancellationToken.None))!.Status);
         var again = await service.SendAsync(HttpMethod.Post, link, headers: ("Accept", "application/json"));
         Assert.Equal((200, """{"status":"active"}"""), (again.Status, again.Text));
         Assert.DoesNotContain("<form", (await service.GetAsync(link)).Text, StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public sealed class PagesFacts
         var lapsing = await service.SubscribeEmailAsync("late@example.com");
         var ended = await service.SubscribeEmailAsync("gone@example.com");
         var tokens = service.Get<Tokens>();
-        service.Get<SqliteSubscriptions>().End(ended.Id);
+        await service.Get<ISubscriptions>().EndAsync(ended.Id, CancellationToken.None);
         service.Clock.JumpTo(TestService.Start + Duration.FromDays(7));
 
         foreach (var token in (string[])["nonsense", tokens.Make(TokenPurpose.Manage, lapsing), tokens.Make(TokenPurpose.Confirm, ended), tokens.Make(TokenPurpose.Confirm, lapsing)])
@@ -97,7 +97,7 @@ public sealed class PagesFacts
             Assert.Contains("Subscribe again", post.Text, StringComparison.Ordinal);
         }
 
-        Assert.NotEqual(SubscriptionStatus.Active, service.Get<SqliteSubscriptions>().Find(lapsing.Id)!.Status);
+        Assert.NotEqual(SubscriptionStatus.Active, (await service.Get<ISubscriptions>().FindAsync(lapsing.Id, CancellationToken.None))!.Status);
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class PagesFacts
         var subscription = await service.SubscribeEmailAsync();
         var link = "/unsubscribe/" + service.Get<Tokens>().Make(TokenPurpose.Unsubscribe, subscription);
         Assert.Contains("<form method=\"post\"", (await service.GetAsync(link)).Text, StringComparison.Ordinal);
-        Assert.Equal(SubscriptionStatus.Pending, service.Get<SqliteSubscriptions>().Find(subscription.Id)!.Status);
+        Assert.Equal(SubscriptionStatus.Pending, (await service.Get<ISubscriptions>().FindAsync(subscription.Id, CancellationToken.None))!.Status);
 
         for (var i = 0; i < 2; i++)
         {
@@ -117,7 +117,7 @@ public sealed class PagesFacts
             content.Headers.ContentType = type is null ? null : new(type);
             using var response = await service.Client.PostAsync(link, content);
             Assert.Equal(200, (int)response.StatusCode);
-            Assert.Equal(SubscriptionStatus.Ended, service.Get<SqliteSubscriptions>().Find(subscription.Id)!.Status);
+            Assert.Equal(SubscriptionStatus.Ended, (await service.Get<ISubscriptions>().FindAsync(subscription.Id, CancellationToken.None))!.Status);
         }
 
         Assert.Equal(200, (await service.GetAsync(link)).Status);
@@ -130,11 +130,11 @@ public sealed class PagesFacts
         await using var service = await TestService.StartAsync();
         var subscription = await service.SubscribeEmailAsync();
         var tokens = service.Get<Tokens>();
-        service.Get<SqliteSubscriptions>().Confirm(subscription.Id);
+        await service.Get<ISubscriptions>().ConfirmAsync(subscription.Id, CancellationToken.None);
         await service.AddDateAsync("near", "2025-10-25");
         await service.AddDateAsync("far", "2025-11-10");
         service.Clock.JumpTo(TestService.Start + Duration.FromHours(9));
-        service.Settle("email", new Delivered(250, "ok"));
+        await service.Settle("email", new Delivered(250, "ok"));
 
         var page = await service.GetAsync("/manage/" + tokens.Make(TokenPurpose.Manage, subscription));
         Assert.Equal(200, page.Status);

@@ -137,7 +137,7 @@ public sealed class SubscriptionsApiFacts
         await using var service = await TestService.StartAsync();
         var (id, token) = await service.SubscribeWebhookAsync();
         Assert.Equal(202, (await service.PostAsync($"/api/subscriptions/{id}/test", bearer: token)).Status);
-        var sent = Assert.IsType<OutgoingService>(Assert.Single(service.Settle("webhook", new Delivered(200, ""))));
+        var sent = Assert.IsType<OutgoingService>(Assert.Single((await service.Settle("webhook", new Delivered(200, "")))));
         Assert.Equal((ServiceMessage.Test, id), (sent.Message, sent.Subscription.Id));
     }
 
@@ -149,9 +149,9 @@ public sealed class SubscriptionsApiFacts
         await service.AddDateAsync("second", "2025-10-26");
         var (id, token) = await service.SubscribeWebhookAsync();
         service.Clock.JumpTo(TestService.Start + Duration.FromHours(9));
-        Assert.Single(service.Settle("webhook", new Gone(410, "go away")));
+        Assert.Single((await service.Settle("webhook", new Gone(410, "go away"))));
         service.Clock.JumpTo(TestService.Start + Duration.FromHours(33));
-        Assert.Empty(service.Settle("webhook", new Delivered(200, "")));
+        Assert.Empty((await service.Settle("webhook", new Delivered(200, ""))));
         Assert.Equal("disabled", (await service.GetAsync($"/api/subscriptions/{id}", token)).Json.GetProperty("status").GetString());
         var kept = (await service.GetAsync($"/api/subscriptions/{id}/deliveries?limit=1", token)).Items.Single();
         Assert.Equal(("failed", "endpoint disabled"), (kept.GetProperty("state").GetString(), kept.GetProperty("reason").GetString()));

@@ -12,6 +12,7 @@ using Alerts.Subscriptions;
 using Alerts.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NodaTime;
@@ -51,11 +52,8 @@ public sealed class TestService : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = Body.Largest);
         var services = builder.Services;
         services.AddSingleton(clock);
-        services.AddSingleton(_ => new Database(Path.Combine(folder, "alerts.db"), clock));
-        services.AddSingleton<DateRows>().AddSingleton<SqlitePlan>().AddSingleton<SqliteDates>();
-        services.AddSingleton<SqliteSubscriptions>().AddSingleton<SqliteDeliveries>().AddSingleton<SqliteLedger>().AddSingleton<ChangeSignal>();
-        services.AddSingleton(provider => new SqliteWatch(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<DateRows>(), provider.GetRequiredService<SqlitePlan>(), Duration.Zero));
+        services.AddSqlite(new Settings(new ConfigurationBuilder().Build()), new DataFolder(folder, Path.Combine(folder, "alerts.db")));
+        services.AddSingleton<ChangeSignal>();
         services.AddSingleton(new WatchOptions(Duration.FromSeconds(30)));
         services.AddSingleton<IReadOnlyList<ShippedEntry>>([]);
         services.AddSingleton<Watcher>();
@@ -121,7 +119,7 @@ public sealed class TestService : IAsyncDisposable
     {
         var made = await PostAsync("/api/subscriptions", $$"""{"channel":{"type":"webhook","url":"https://example.com/hook"},"leads":[{{leads}}],"timeZone":"UTC"}""");
         Assert.Equal(201, made.Status);
-        Settle("webhook", new Delivered(200, "challenge"));
+        await Settle("webhook", new Delivered(200, "challenge"));
         return (made.Json.GetProperty("id").GetString()!, made.Json.GetProperty("manageToken").GetString()!);
     }
 
@@ -130,16 +128,17 @@ public sealed class TestService : IAsyncDisposable
     {
         var made = await PostAsync("/api/subscriptions", $$"""{"channel":{"type":"email","address":"{{address}}"},"leads":["P1D"],"timeZone":"UTC"}""");
         Assert.Equal(202, made.Status);
-        return Settle("email", new Delivered(250, "ok")).Single().Subscription;
+        return (await Settle("email", new Delivered(250, "ok"))).Single().Subscription;
     }
 
     /// <summary>Lets the watcher run and hands every due message of a channel the same result.</summary>
-    internal IReadOnlyList<Outgoing> Settle(string channel, SendResult result)
+    internal async Task<IReadOnlyList<Outgoing>> Settle(string channel, SendResult result)
     {
-        Get<Watcher>().Run(CancellationToken.None);
-        var ledger = Get<SqliteLedger>();
-        var claims = ledger.Turn(new NoChannel(channel), [], 100, new Dictionary<long, int>());
-        ledger.Turn(new NoChannel(channel), claims.Select(claim => new Settlement(claim, result, Clock.Now, TimeSpan.FromMilliseconds(12))).ToList(), 0, new Dictionary<long, int>());
+        await Get<Watcher>().RunAsync(CancellationToken.None);
+        var queue = Get<IQueue>();
+        var claims = await queue.TurnAsync(new NoChannel(channel), [], 100, new Dictionary<long, int>(), CancellationToken.None);
+        await queue.TurnAsync(
+            new NoChannel(channel), claims.Select(claim => new Settlement(claim, result, Clock.Now, TimeSpan.FromMilliseconds(12))).ToList(), 0, new Dictionary<long, int>(), CancellationToken.None);
         return claims.Select(claim => claim.Message).ToList();
     }
 

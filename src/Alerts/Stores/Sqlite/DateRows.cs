@@ -22,12 +22,6 @@ internal sealed class DateRows
             $"SELECT {Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version WHERE d.no = @1", Map, dateNo)
         ?? throw new InvalidOperationException($"The ledger names date {dateNo}, which does not exist.");
 
-    /// <summary>The date as its revision was first told: any version of one revision tells the same.</summary>
-    public DateVersion OfRevision(Session session, long dateNo, int revision) =>
-        session.First(
-            $"SELECT {Columns} FROM date_versions v WHERE v.date_no = @1 AND v.revision = @2 ORDER BY v.number DESC LIMIT 1", Map, dateNo, revision)
-        ?? throw new InvalidOperationException($"The ledger names revision {revision} of date {dateNo}, which does not exist.");
-
     public List<DateVersion> History(Session session, long dateNo) =>
         session.Query($"SELECT {Columns} FROM date_versions v WHERE v.date_no = @1 ORDER BY v.number", Map, dateNo);
 }

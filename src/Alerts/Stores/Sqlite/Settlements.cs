@@ -5,6 +5,7 @@ using System.Text.Json;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
+using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
@@ -14,7 +15,8 @@ internal static class Settlements
 {
     public static void Mark(Session session, IReadOnlyList<Settlement> ended, Instant now)
     {
-        var outcomes = ended.Select(settlement => (Settlement: settlement, Outcome: Outcome.Of(settlement))).ToList();
+        var outcomes = ended.Select(settlement => (Settlement: settlement, Outcome: OutcomeOf(settlement))).ToList();
+        // Those that make the same of their rows are marked together.
         foreach (var alike in outcomes.GroupBy(one => one.Outcome, one => one.Settlement))
         {
             session.Execute(
@@ -29,9 +31,12 @@ internal static class Settlements
         // In the order they ended: an endpoint's success after a failure is its newest word.
         foreach (var (settlement, outcome) in outcomes)
         {
-            Follow(session, settlement, outcome.State, now);
+            Follow(session, (SqliteClaim)settlement.Claim, settlement.Result, outcome, now);
         }
     }
+
+    private static Outcome OutcomeOf(Settlement settlement) => Outcome.Of(
+        settlement.Result, settlement.Claim.Failures, settlement.EndedAt, settlement.Claim.Expires, Random.Shared.NextDouble() * 2 - 1);
 
     /// <summary>The line that each row's log grows by, under the row's number.</summary>
     private static string Lines(IEnumerable<Settlement> settlements)
@@ -40,11 +45,9 @@ internal static class Settlements
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            foreach (var (claim, result, _, took) in settlements)
+            foreach (var settlement in settlements)
             {
-                json.WriteString(
-                    claim.Number.ToString(CultureInfo.InvariantCulture),
-                    AttemptLog.Line(new Attempt(claim.Message.At, result.Status, (long)took.TotalMilliseconds, result.Response)));
+                json.WriteString(((SqliteClaim)settlement.Claim).No.ToString(CultureInfo.InvariantCulture), AttemptLog.Line(settlement.Attempt));
             }
 
             json.WriteEndObject();
@@ -54,43 +57,47 @@ internal static class Settlements
     }
 
     /// <summary>What else it changes.</summary>
-    private static void Follow(Session session, Settlement settlement, DeliveryState state, Instant now)
+    private static void Follow(Session session, SqliteClaim claim, SendResult result, Outcome outcome, Instant now)
     {
-        var (claim, result, _, _) = settlement;
-        if (state == DeliveryState.Retrying && claim.Message is OutgoingAlert alert)
+        if (outcome.State == DeliveryState.Retrying && claim.Message is OutgoingAlert alert)
         {
             // A change committed while it was at the wire has gone through the waiting rows already.
             session.Execute(
                 """
-                UPDATE deliveries SET state = 6, reason = 'superseded', next_at = NULL WHERE no = @1
+                UPDATE deliveries SET state = 6, reason = @3, next_at = NULL WHERE no = @1
                   AND revision < (SELECT v.revision FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version WHERE d.id = @2)
                 """,
-                claim.Number, alert.Date.KeyDate.Id);
+                claim.No, alert.Date.KeyDate.Id, LastLook.Superseded);
         }
 
-        EndpointHealth.Note(session, claim.Message, result, isLastAttempt: state is DeliveryState.Failed or DeliveryState.Expired, now);
-        if (result is Delivered && claim.Message is OutgoingService { Message: ServiceMessage.Verification } verified)
+        if (claim.Message.Subscription.Channel == "webhook")
         {
-            SubscriptionRows.Activate(session, verified.Subscription.Number, now);
+            NoteHealth(session, claim, result, outcome, now);
+        }
+
+        if (result is Delivered && claim.Message is OutgoingService { Message: ServiceMessage.Verification })
+        {
+            SubscriptionRows.Activate(session, claim.SubscriptionNo, now);
         }
     }
 
-    /// <summary>What ended attempts make of their rows; those that make the same of them are marked together.</summary>
-    private sealed record Outcome(DeliveryState State, Instant? NextAt, string? Reason, bool IsFailure)
+    private static void NoteHealth(Session session, SqliteClaim claim, SendResult result, Outcome outcome, Instant now)
     {
-        public static Outcome Of(Settlement settlement) => settlement.Result switch
+        if (session.First(
+            "SELECT failing_since, exhausted FROM subscriptions WHERE no = @1", row => new EndpointHealth(row.InstantOrNull(0), row.GetBoolean(1)), claim.SubscriptionNo) is not { } before)
         {
-            Delivered => new(DeliveryState.Delivered, null, null, IsFailure: false),
-            GaveUp gaveUp => new(DeliveryState.Failed, null, gaveUp.Reason, IsFailure: true),
-            Gone => new(DeliveryState.Failed, null, "endpoint disabled", IsFailure: true),
-            TryAgain again => RetryPolicy.After(settlement.Claim.Failures + 1, settlement.EndedAt, settlement.Claim.Expires, again.After, Random.Shared.NextDouble() * 2 - 1) switch
-            {
-                RetryAt retry => new(DeliveryState.Retrying, retry.At, null, IsFailure: true),
-                Exhausted => new(DeliveryState.Failed, null, "gave up after ten attempts", IsFailure: true),
-                TooLate => new(DeliveryState.Expired, null, "not delivered before it expired", IsFailure: true),
-                _ => throw new InvalidOperationException("A retry decision has three forms."),
-            },
-            _ => throw new InvalidOperationException("A result has four forms."),
-        };
+            return;
+        }
+
+        var (health, isDisabled) = before.After(result, outcome.IsLastAttempt, now);
+        if (health != before)
+        {
+            session.Execute("UPDATE subscriptions SET failing_since = @2, exhausted = @3 WHERE no = @1", claim.SubscriptionNo, health.FailingSince, health.HasExhausted ? 1 : 0);
+        }
+
+        if (isDisabled && claim.Message.Subscription.Status == SubscriptionStatus.Active)
+        {
+            SubscriptionRows.SetStatus(session, claim.SubscriptionNo, SubscriptionStatus.Disabled, now);
+        }
     }
 }

@@ -5,14 +5,15 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>Streams subscriptions through the audit; only reads. The dates' histories are held whole, one subscription at a time beside them.</summary>
-internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan plan)
+internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan plan) : IAudit
 {
     private const int PageSize = 500;
 
-    /// <param name="to">Null for the start of the last finished watch run.</param>
-    public AuditCount Run(Instant? from, Instant? to) => database.Read(session =>
+    public Task<AuditCount> RunAsync(Instant? from, Instant? to, CancellationToken cancel) => Task.FromResult(database.Read(session => Run(session, from, to, cancel)));
+
+    private AuditCount Run(Session session, Instant? from, Instant? to, CancellationToken cancel)
     {
-        var audit = new Audit((version, schedule) => plan.Reminders(session, version, schedule), schedule => plan.WishOf(session, schedule));
+        var audit = new Audit((version, schedule) => plan.Reminders(session, version, SqlitePlan.NumberOf(schedule)));
         var upTo = to ?? SqliteWatch.StartOfLastRun(session) ?? Instant.MinValue;
         var dates = session.Query("SELECT no FROM dates ORDER BY no", row => row.GetInt64(0)).Select(no => (No: no, History: rows.History(session, no))).ToList();
         var count = new AuditCount();
@@ -21,9 +22,10 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
             var page = session.Query("SELECT no, id FROM subscriptions WHERE no > @1 ORDER BY no LIMIT @2", row => (No: row.GetInt64(0), Id: row.GetString(1)), after, PageSize);
             foreach (var (no, id) in page)
             {
+                cancel.ThrowIfCancellationRequested();
                 var versions = session.Query(
                     "SELECT recorded_at, status, since, schedule FROM subscription_versions WHERE subscription_no = @1 ORDER BY number",
-                    row => new SubscriptionVersion(row.Instant(0), (SubscriptionStatus)row.GetInt32(1), row.Instant(2), row.GetInt64(3)), no);
+                    row => new SubscriptionVersion(row.Instant(0), (SubscriptionStatus)row.GetInt32(1), row.Instant(2), plan.ScheduleOf(session, row.GetInt64(3))), no);
                 var deliveries = RowsOf(session, no);
                 foreach (var (dateNo, history) in dates)
                 {
@@ -39,7 +41,7 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
 
             after = page[^1].No;
         }
-    });
+    }
 
     private static Dictionary<long, List<AuditRow>> RowsOf(Session session, long subscriptionNo) => session.Query(
         "SELECT date_no, revision, kind, lead, due_at, expires, state, resent, log, attempt_at FROM deliveries WHERE subscription_no = @1 AND kind <> 0 ORDER BY no",

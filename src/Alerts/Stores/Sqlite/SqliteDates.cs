@@ -4,57 +4,55 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>Key dates and their whole history.</summary>
-internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan plan)
+internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan plan) : IKeyDates
 {
-    public DateVersion? Find(string id) => database.Read(session =>
-        NumberOf(session, id) is { } no ? rows.Current(session, no) : null);
+    public Task<DateVersion?> FindAsync(string id, CancellationToken cancel) => Task.FromResult(database.Read(session =>
+        NumberOf(session, id) is { } no ? rows.Current(session, no) : null));
 
-    /// <summary>Whether each id names a date; the ones that do not.</summary>
-    public IReadOnlyList<string> Unknown(IReadOnlyList<string> ids) => database.Read(session =>
-        ids.Where(id => NumberOf(session, id) is null).ToList());
+    public Task<IReadOnlyList<string>> UnknownAsync(IReadOnlyList<string> ids, CancellationToken cancel) => Task.FromResult<IReadOnlyList<string>>(database.Read(session =>
+        ids.Where(id => NumberOf(session, id) is null).ToList()));
 
-    /// <summary>All versions, oldest first; null for an unknown id.</summary>
-    public IReadOnlyList<DateVersion>? History(string id) => database.Read(session =>
-        NumberOf(session, id) is { } no ? rows.History(session, no) : null);
+    public Task<IReadOnlyList<DateVersion>?> HistoryAsync(string id, CancellationToken cancel) => Task.FromResult<IReadOnlyList<DateVersion>?>(database.Read(session =>
+        NumberOf(session, id) is { } no ? rows.History(session, no) : null));
 
-    /// <summary>A page of dates by start, then id.</summary>
-    /// <param name="limit">1 to 200 for the API; any for internal paging.</param>
-    public IReadOnlyList<DateVersion> List(DateFilter filter, DateCursor? after, int limit) => database.Read(session => session.Query(
-        $"""
-        SELECT {DateRows.Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version
-        WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1 AND t.date_no = d.no))
-          AND (@2 IS NULL OR d.last_on >= @2) AND (@3 IS NULL OR d.first_on <= @3) AND (@4 IS NULL OR d.status = @4) AND (@5 IS NULL OR d.over_at > @5)
-          AND (@6 IS NULL OR (d.start_at, d.id) > (@6, @7))
-        ORDER BY d.start_at, d.id LIMIT @8
-        """,
-        rows.Map,
-        filter.Topic, Iso(filter.From), Iso(filter.To), filter.Status?.ToString(), filter.OverAfter, after?.Start, after?.Id, limit));
+    public Task<IReadOnlyList<DateVersion>> ListAsync(DateFilter filter, DateCursor? after, int limit, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<DateVersion>>(database.Read(session => session.Query(
+            $"""
+            SELECT {DateRows.Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version
+            WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1 AND t.date_no = d.no))
+              AND (@2 IS NULL OR d.last_on >= @2) AND (@3 IS NULL OR d.first_on <= @3) AND (@4 IS NULL OR d.status = @4) AND (@5 IS NULL OR d.over_at > @5)
+              AND (@6 IS NULL OR (d.start_at, d.id) > (@6, @7))
+            ORDER BY d.start_at, d.id LIMIT @8
+            """,
+            rows.Map,
+            filter.Topic, Iso(filter.From), Iso(filter.To), filter.Status?.ToString(), filter.OverAfter, after?.Start, after?.Id, limit)));
 
-    /// <summary>The newest state of each of the revisions recorded last, the newest first; those of dates with a topic, or of all.</summary>
-    public IReadOnlyList<DateVersion> NewestRevisions(string? topic, int limit) => database.Read(session => session.Query(
-        $"""
-        SELECT {DateRows.Columns} FROM date_versions v
-        WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1 AND t.date_no = v.date_no))
-          AND NOT EXISTS (SELECT 1 FROM date_versions later WHERE later.date_no = v.date_no AND later.number = v.number + 1 AND later.revision = v.revision)
-        ORDER BY v.recorded_at DESC, v.date_no DESC, v.number DESC LIMIT @2
-        """,
-        rows.Map, topic, limit));
+    public Task<IReadOnlyList<DateVersion>> NewestRevisionsAsync(string? topic, int limit, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<DateVersion>>(database.Read(session => session.Query(
+            $"""
+            SELECT {DateRows.Columns} FROM date_versions v
+            WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1 AND t.date_no = v.date_no))
+              AND NOT EXISTS (SELECT 1 FROM date_versions later WHERE later.date_no = v.date_no AND later.number = v.number + 1 AND later.revision = v.revision)
+            ORDER BY v.recorded_at DESC, v.date_no DESC, v.number DESC LIMIT @2
+            """,
+            rows.Map, topic, limit)));
 
-    /// <summary>
-    /// Records a wanted state: a new version with its plan, and the note that its followers are still to be gone through, in one
-    /// transaction; or nothing when it changes nothing.
-    /// </summary>
-    /// <param name="ifMatch">The version number the caller saw; null for any.</param>
-    /// <param name="shipped">Whether it comes from the shipped catalogue.</param>
-    public Saved Save(KeyDate wanted, string? reason, int? ifMatch, bool shipped = false) => database.Write((session, now) =>
-        Save(session, now, wanted, reason, ifMatch, shipped));
+    public Task<IReadOnlyList<DateVersion>> NewestPastAsync(Instant now, int limit, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<DateVersion>>(database.Read(session => session.Query(
+            $"""
+            SELECT {DateRows.Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version
+            WHERE d.over_at <= @1 ORDER BY d.start_at DESC, d.id DESC LIMIT @2
+            """,
+            rows.Map, now, limit)));
 
-    /// <summary>Records all of them or, when one fails, none.</summary>
-    public IReadOnlyList<Saved> SaveAll(IReadOnlyList<(KeyDate Wanted, string? Reason)> all) => database.Write((session, now) =>
-        all.Select(one => Save(session, now, one.Wanted, one.Reason, null, shipped: false)).ToList());
+    public Task<Saved> SaveAsync(KeyDate wanted, string? reason, int? ifMatch, CancellationToken cancel) =>
+        Task.FromResult(database.Write((session, now) => Save(session, now, wanted, reason, ifMatch, shipped: false)));
 
-    /// <summary>Enters a shipped entry once; false when an operator has changed its date, which is then left alone.</summary>
-    public bool Enter(ShippedEntry entry) => database.Write((session, now) =>
+    public Task<IReadOnlyList<Saved>> SaveAllAsync(IReadOnlyList<(KeyDate Wanted, string? Reason)> all, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<Saved>>(database.Write((session, now) =>
+            all.Select(one => Save(session, now, one.Wanted, one.Reason, null, shipped: false)).ToList()));
+
+    public Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel) => Task.FromResult(HasEntered(entry) || database.Write((session, now) =>
     {
         if (session.Execute("INSERT OR IGNORE INTO shipped_entries (date_id, place) VALUES (@1, @2)", entry.DateId, entry.Place) == 0)
         {
@@ -68,15 +66,16 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
 
         Save(session, now, entry.Wanted, entry.Reason, null, shipped: true);
         return true;
-    });
-
-    public bool HasEntered(ShippedEntry entry) => database.Read(session =>
-        session.Any("SELECT 1 FROM shipped_entries WHERE date_id = @1 AND place = @2", entry.DateId, entry.Place));
+    }));
 
     private static string? Iso(LocalDate? on) => on?.ToString("uuuu-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
     private static long? NumberOf(Session session, string id) => session.Number("SELECT no FROM dates WHERE id = @1", id);
 
+    private bool HasEntered(ShippedEntry entry) => database.Read(session =>
+        session.Any("SELECT 1 FROM shipped_entries WHERE date_id = @1 AND place = @2", entry.DateId, entry.Place));
+
+    /// <param name="shipped">Whether it comes from the shipped catalogue.</param>
     private Saved Save(Session session, Instant now, KeyDate wanted, string? reason, int? ifMatch, bool shipped)
     {
         var no = NumberOf(session, wanted.Id);
@@ -115,26 +114,4 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
             dateNo, next.Number, SqliteWatch.Horizon(session) ?? now);
         return new Saved.Recorded(next);
     }
-}
-
-/// <summary>Which dates to list; null members do not filter.</summary>
-/// <param name="From">Inclusive, against the last day of the date.</param>
-/// <param name="To">Inclusive, against its first day.</param>
-/// <param name="OverAfter">Only dates that are not over by then.</param>
-internal sealed record DateFilter(string? Topic = null, LocalDate? From = null, LocalDate? To = null, DateStatus? Status = null, Instant? OverAfter = null);
-
-/// <summary>Where the next page of dates begins: after this date.</summary>
-internal sealed record DateCursor(Instant Start, string Id);
-
-/// <summary>What saving a date came to.</summary>
-internal abstract record Saved
-{
-    /// <summary>A new version was recorded.</summary>
-    internal sealed record Recorded(DateVersion Version) : Saved;
-
-    /// <summary>It was so already.</summary>
-    internal sealed record Unchanged(DateVersion Version) : Saved;
-
-    /// <summary>The caller had seen another version.</summary>
-    internal sealed record Stale : Saved;
 }

@@ -1,16 +1,16 @@
 using System.Text.Json;
 using Alerts.Dates;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
-using Alerts.Subscriptions;
 using Microsoft.Data.Sqlite;
 using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>The ledger as the senders use it: one turn settles what has ended and claims what is due, in one transaction.</summary>
-internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan plan)
+/// <summary>The ledger as the senders use it, being the queue itself: one turn settles what has ended and claims what is due, in one transaction.</summary>
+internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan plan) : IQueue
 {
     private const string Candidate =
         """
@@ -20,67 +20,61 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
     /// <summary>How many columns <see cref="Candidate"/> has.</summary>
     private const int CandidateColumns = 13;
 
-    /// <summary>
-    /// Settles what has ended, then claims at most <paramref name="free"/> messages that are due, oldest first; what is found not owed,
-    /// overtaken or expired is settled on the way.
-    /// </summary>
-    /// <param name="lanes">How many are under way per lane.</param>
-    public IReadOnlyList<Claim> Turn(IChannel channel, IReadOnlyList<Settlement> ended, int free, IReadOnlyDictionary<long, int> lanes) => database.Write((session, now) =>
-    {
-        Settlements.Mark(session, ended, now);
-
-        var busy = new Dictionary<long, int>(lanes);
-        var claims = new List<Claim>();
-        var looks = new Looks(session, now);
-        while (claims.Count < free)
+    public Task<IReadOnlyList<Claim>> TurnAsync(
+        IChannel channel, IReadOnlyList<Settlement> ended, int free, IReadOnlyDictionary<long, int> lanes, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<Claim>>(database.Write((session, now) =>
         {
-            var full = busy.Where(lane => lane.Value >= channel.SlotsPerLane).Select(lane => lane.Key);
-            var wanted = free - claims.Count + looks.Skipped.Count;
-            // CROSS: the ledger's index leads, whatever SQLite would guess.
-            var page = session.Query(
-                $"""
-                SELECT {Candidate}, {SubscriptionRows.SendersColumns} FROM deliveries d CROSS JOIN subscriptions s ON s.no = d.subscription_no
-                WHERE d.channel = @1 AND d.next_at <= @2 AND d.lane NOT IN (SELECT value FROM json_each(@3)) ORDER BY d.next_at LIMIT @4
-                """,
-                row => Row.Map(row, SubscriptionRows.ForSenders(row, CandidateColumns, session, plan)), channel.Name, now, JsonSerializer.Serialize(full), wanted);
-            var fresh = 0;
-            foreach (var row in page.Where(row => !looks.Skipped.Contains(row.No)))
+            Settlements.Mark(session, ended, now);
+
+            var busy = new Dictionary<long, int>(lanes);
+            var claims = new List<Claim>();
+            var looks = new Looks(session, rows, plan, now);
+            while (claims.Count < free)
             {
-                if (channel.SlotsPerLane is { } most && busy.GetValueOrDefault(row.Lane) >= most)
+                var full = busy.Where(lane => lane.Value >= channel.SlotsPerLane).Select(lane => lane.Key);
+                var wanted = free - claims.Count + looks.Skipped.Count;
+                // CROSS: the ledger's index leads, whatever SQLite would guess.
+                var page = session.Query(
+                    $"""
+                    SELECT {Candidate}, {SubscriptionRows.SendersColumns} FROM deliveries d CROSS JOIN subscriptions s ON s.no = d.subscription_no
+                    WHERE d.channel = @1 AND d.next_at <= @2 AND d.lane NOT IN (SELECT value FROM json_each(@3)) ORDER BY d.next_at LIMIT @4
+                    """,
+                    row => Row.Map(row, SubscriptionRows.ForSenders(row, CandidateColumns, session, plan)), channel.Name, now, JsonSerializer.Serialize(full), wanted);
+                var fresh = 0;
+                foreach (var row in page.Where(row => !looks.Skipped.Contains(row.No)))
                 {
-                    continue;
+                    if (channel.SlotsPerLane is { } most && busy.GetValueOrDefault(row.Lane) >= most)
+                    {
+                        continue;
+                    }
+
+                    fresh++;
+                    if (Judge(looks, row) is { } claim)
+                    {
+                        claims.Add(claim);
+                        busy[row.Lane] = busy.GetValueOrDefault(row.Lane) + 1;
+                    }
                 }
 
-                fresh++;
-                if (Judge(looks, row) is { } claim)
+                looks.MarkClaimed(database.Owner.Id);
+
+                if (page.Count < wanted || fresh == 0)
                 {
-                    claims.Add(claim);
-                    busy[row.Lane] = busy.GetValueOrDefault(row.Lane) + 1;
+                    break;
                 }
             }
 
-            looks.MarkClaimed(database.Owner.Id);
+            return claims;
+        }));
 
-            if (page.Count < wanted || fresh == 0)
-            {
-                break;
-            }
-        }
+    public Task<Instant?> NextAtAsync(string channel, CancellationToken cancel) => Task.FromResult(database.Read(session =>
+        session.Number("SELECT min(next_at) FROM deliveries WHERE channel = @1 AND next_at IS NOT NULL", channel) is { } at ? Instant.FromUnixTimeMilliseconds(at) : (Instant?)null));
 
-        return claims;
-    });
-
-    /// <summary>When the next message of a channel may be attempted; null when none waits.</summary>
-    public Instant? NextAt(string channel) => database.Read(session =>
-        session.Number("SELECT min(next_at) FROM deliveries WHERE channel = @1 AND next_at IS NOT NULL", channel) is { } at ? Instant.FromUnixTimeMilliseconds(at) : (Instant?)null);
-
-    /// <summary>Whether nothing is due or under way.</summary>
-    public bool IsQuiet(Instant now) => database.Read(session =>
+    public Task<bool> IsQuietAsync(Instant now, CancellationToken cancel) => Task.FromResult(database.Read(session =>
         !session.Any("SELECT 1 FROM deliveries WHERE owner IS NOT NULL")
-        && !session.Any("SELECT 1 FROM deliveries WHERE next_at IS NOT NULL AND next_at <= @1", now));
+        && !session.Any("SELECT 1 FROM deliveries WHERE next_at IS NOT NULL AND next_at <= @1", now)));
 
-    /// <summary>Gives back what processes had claimed that live no more: their attempts may have arrived, and are made again with the same key.</summary>
-    public void ReclaimFromTheDead()
+    public Task ReclaimFromTheDeadAsync(CancellationToken cancel)
     {
         var dead = database.Read(session => session.Query("SELECT DISTINCT owner FROM deliveries WHERE owner IS NOT NULL", row => row.GetString(0)))
             .Where(owner => !database.Owner.IsAlive(owner)).ToList();
@@ -92,147 +86,72 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                 {
                     session.Execute(
                         "UPDATE deliveries SET state = CASE WHEN failures > 0 THEN 2 ELSE 0 END, owner = NULL, next_at = @2, log = coalesce(log || char(10), '') || @3 WHERE no = @1",
-                        no, now, AttemptLog.Line(new Attempt(at, null, null, "broken off: the sending process ended")));
+                        no, now, AttemptLog.Line(Attempt.BrokenOff(at)));
                 }
             });
         }
+
+        return Task.CompletedTask;
     }
-
-    private static void End(Session session, long no, DeliveryState state, string reason) =>
-        session.Execute("UPDATE deliveries SET state = @2, reason = @3, next_at = NULL WHERE no = @1", no, (int)state, reason);
-
-    private static void Wait(Session session, long no, Verdict.Wait wait) => session.Execute(
-        "UPDATE deliveries SET next_at = @2, due_at = @3, expires = @4 WHERE no = @1", no, wait.Until, wait.DueAt, wait.Expires);
 
     /// <summary>Claims a candidate, or settles it without an attempt, or leaves it for later (null both times).</summary>
-    private Claim? Judge(Looks looks, Row row)
+    private static SqliteClaim? Judge(Looks looks, Row row)
     {
-        Outgoing? message = row.Kind == AlertKind.Service
-            ? ForService(looks.Session, row, row.Subscription, looks.Now)
-            : ForAlert(looks, row);
-        if (message is null)
+        switch (LastLook.Of(row.Due, row.Subscription.Subscription, new Facts(looks, row), looks.Now))
         {
-            return null;
-        }
-
-        looks.Claim(row);
-        return new Claim(row.No, row.Lane, row.Failures, row.IsResent ? null : row.Expires, message);
-    }
-
-    private static OutgoingService? ForService(Session session, Row row, Subscription subscription, Instant now)
-    {
-        var message = Enum.Parse<ServiceMessage>(row.Message!); // every service row has one
-        var isWanted = message is ServiceMessage.Confirmation ? subscription.Status == SubscriptionStatus.Pending : subscription.Status != SubscriptionStatus.Ended;
-        if (isWanted)
-        {
-            return new OutgoingService(row.Lead, subscription, now, message);
-        }
-
-        End(session, row.No, DeliveryState.Void, "not wanted any more");
-        return null;
-    }
-
-    private OutgoingAlert? ForAlert(Looks looks, Row row)
-    {
-        if (row.Subscription.Status is SubscriptionStatus.Ended or SubscriptionStatus.Pending)
-        {
-            End(looks.Session, row.No, DeliveryState.Void, "unsubscribed");
-            return null;
-        }
-
-        var current = looks.Current(rows, row.DateNo);
-        return row.Kind == AlertKind.Reminder
-            ? ForReminder(looks.Session, row, row.Subscription, current, looks.Now)
-            : ForCorrection(looks, row, row.Subscription, current);
-    }
-
-    private OutgoingAlert? ForReminder(Session session, Row row, Subscription subscription, DateVersion current, Instant now)
-    {
-        var reminder = new ReminderRow(
-            row.Revision, row.Lead, row.DueAt, row.Expires ?? Instant.MaxValue, row.IsFirstAttempt, row.IsResent, subscription.Since, subscription.Wish);
-        bool HasRow(string lead) => session.Any(
-            "SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 AND kind = 1 AND lead = @4", row.DateNo, row.SubscriptionNo, row.Revision, lead);
-        switch (Recheck.Of(reminder, current, plan.Reminders(session, current, subscription.Schedule), HasRow, now))
-        {
-            case Verdict.NotOwed notOwed:
-                End(session, row.No, DeliveryState.Void, notOwed.Reason);
+            case Look.Send send:
+                looks.Claim(row);
+                return new SqliteClaim(row.No, row.SubscriptionNo, row.Lane, row.Failures, row.Due.IsResent ? null : row.Due.Expires, send.Message);
+            case Look.End end:
+                looks.Session.Execute("UPDATE deliveries SET state = @2, reason = @3, next_at = NULL WHERE no = @1", row.No, (int)end.State, end.Reason);
                 return null;
-            case Verdict.Expired:
-                End(session, row.No, DeliveryState.Expired, "not delivered before it expired");
+            case Look.Wait wait:
+                looks.Session.Execute("UPDATE deliveries SET next_at = @2, due_at = @3, expires = @4 WHERE no = @1", row.No, wait.Until, wait.DueAt, wait.Expires);
                 return null;
-            case Verdict.Wait wait:
-                Wait(session, row.No, wait);
+            case Look.Later:
+                looks.Skipped.Add(row.No);
                 return null;
             default:
-                return IsKeptBack(session, row, subscription)
-                    ? null
-                    : new OutgoingAlert(KeyOf(row, subscription, current), subscription, now, row.Kind, row.Lead, row.DueAt, row.Expires, current, null, null);
+                throw new InvalidOperationException("A last look has four forms.");
         }
     }
 
-    private OutgoingAlert? ForCorrection(Looks looks, Row row, Subscription subscription, DateVersion current)
+    private sealed record Row(long No, long DateNo, long SubscriptionNo, long Lane, int Failures, DueRow Due, SubscriptionRow Subscription)
     {
-        var session = looks.Session;
-        if (row.Revision != current.KeyDate.Revision)
-        {
-            End(session, row.No, DeliveryState.Void, "superseded");
-            return null;
-        }
-
-        if (looks.IsClaimed(row.DateNo, row.SubscriptionNo)
-            || session.Any("SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND state = 1", row.DateNo, row.SubscriptionNo))
-        {
-            // What is at the wire goes first: only then is it known what was told.
-            looks.Skipped.Add(row.No);
-            return null;
-        }
-
-        var told = session.Number(
-            "SELECT max(revision) FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision < @3 AND kind <> 0 AND log IS NOT NULL", row.DateNo, row.SubscriptionNo, row.Revision);
-        var previous = told is { } revision ? rows.OfRevision(session, row.DateNo, (int)revision).KeyDate : null;
-        if (previous is null || (row.IsFirstAttempt && previous.TellsSameAs(current.KeyDate)))
-        {
-            End(session, row.No, DeliveryState.Void, "nothing else was told");
-            return null;
-        }
-
-        if (IsKeptBack(session, row, subscription))
-        {
-            return null;
-        }
-
-        var change = rows.History(session, row.DateNo).First(version => version.KeyDate.Revision == row.Revision);
-        return new OutgoingAlert(KeyOf(row, subscription, current), subscription, looks.Now, row.Kind, row.Lead, row.DueAt, row.Expires, current, previous, change.Reason);
+        public static Row Map(SqliteDataReader row, SubscriptionRow subscription) => new(
+            row.GetInt64(0), row.GetInt64(1), row.GetInt64(12), row.GetInt64(7), row.GetInt32(8),
+            new DueRow(
+                row.GetInt32(2), (AlertKind)row.GetInt32(3), row.GetString(4), row.Instant(5), row.InstantOrNull(6), row.GetBoolean(10), row.GetBoolean(9),
+                row.TextOrNull(11) is { } message ? Enum.Parse<ServiceMessage>(message) : null),
+            subscription);
     }
 
-    /// <summary>What falls due for a disabled endpoint is kept as failed, to be recovered.</summary>
-    private static bool IsKeptBack(Session session, Row row, Subscription subscription)
+    /// <summary>What a last look may ask, read from the transaction of its turn.</summary>
+    private sealed class Facts(Looks looks, Row row) : ILookFacts
     {
-        if (subscription.Status != SubscriptionStatus.Disabled)
-        {
-            return false;
-        }
+        public DateVersion Current => looks.Current(row.DateNo);
 
-        End(session, row.No, DeliveryState.Failed, "endpoint disabled");
-        return true;
-    }
+        public IReadOnlyList<DateVersion> History => looks.History(row.DateNo);
 
-    private static string KeyOf(Row row, Subscription subscription, DateVersion version) =>
-        AlertKey.Of(subscription.Id, version.KeyDate.Id, row.Revision, row.Kind, row.Lead);
+        public IReadOnlyList<DueReminder> Reminders => looks.Reminders(Current, row.Subscription.Schedule);
 
-    private sealed record Row(
-        long No, long DateNo, int Revision, AlertKind Kind, string Lead, Instant DueAt, Instant? Expires, long Lane, int Failures, bool IsResent, bool IsFirstAttempt, string? Message, long SubscriptionNo,
-        Subscription Subscription)
-    {
-        public static Row Map(SqliteDataReader row, Subscription subscription) => new(
-            row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), (AlertKind)row.GetInt32(3), row.GetString(4), row.Instant(5), row.InstantOrNull(6),
-            row.GetInt64(7), row.GetInt32(8), row.GetBoolean(9), row.GetBoolean(10), row.TextOrNull(11), row.GetInt64(12), subscription);
+        public bool IsAtTheWire =>
+            looks.IsClaimed(row.DateNo, row.SubscriptionNo)
+            || looks.Session.Any("SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND state = 1", row.DateNo, row.SubscriptionNo);
+
+        public int? Told => (int?)looks.Session.Number(
+            "SELECT max(revision) FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision < @3 AND kind <> 0 AND log IS NOT NULL",
+            row.DateNo, row.SubscriptionNo, row.Due.Revision);
+
+        public bool HasReminder(string lead) => looks.Session.Any(
+            "SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 AND kind = 1 AND lead = @4", row.DateNo, row.SubscriptionNo, row.Due.Revision, lead);
     }
 
     /// <summary>One turn's last looks: what they have read, which no one can change before the turn ends, and what they claimed.</summary>
-    private sealed class Looks(Session session, Instant now)
+    private sealed class Looks(Session session, DateRows rows, SqlitePlan plan, Instant now)
     {
         private readonly Dictionary<long, DateVersion> current = [];
+        private readonly Dictionary<long, IReadOnlyList<DateVersion>> histories = [];
         private readonly HashSet<(long DateNo, long SubscriptionNo)> claimed = [];
         private readonly List<long> toMark = [];
 
@@ -243,8 +162,13 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         /// <summary>Due, but left for a later turn.</summary>
         public HashSet<long> Skipped { get; } = [];
 
-        public DateVersion Current(DateRows rows, long dateNo) =>
+        public DateVersion Current(long dateNo) =>
             current.TryGetValue(dateNo, out var version) ? version : current[dateNo] = rows.Current(session, dateNo);
+
+        public IReadOnlyList<DateVersion> History(long dateNo) =>
+            histories.TryGetValue(dateNo, out var history) ? history : histories[dateNo] = rows.History(session, dateNo);
+
+        public IReadOnlyList<DueReminder> Reminders(DateVersion version, long schedule) => plan.Reminders(session, version, schedule);
 
         public bool IsClaimed(long dateNo, long subscriptionNo) => claimed.Contains((dateNo, subscriptionNo));
 
@@ -264,3 +188,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         }
     }
 }
+
+/// <summary>A claim, with the numbers of its row and its subscription.</summary>
+internal sealed record SqliteClaim(long No, long SubscriptionNo, long Lane, int Failures, Instant? Expires, Outgoing Message)
+    : Claim(Lane, Failures, Expires, Message);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Subscriptions;
@@ -19,6 +20,11 @@ internal sealed class SqlitePlan(DateRows dates)
         static (schedule, session) => WishJson.FromStored(session.Text("SELECT wish FROM schedules WHERE no = @1", schedule)
             ?? throw new InvalidOperationException($"Schedule {schedule} does not exist.")),
         session);
+
+    /// <summary>A schedule as the audit knows it.</summary>
+    public Schedule ScheduleOf(Session session, long schedule) => new(schedule.ToString(CultureInfo.InvariantCulture), WishOf(session, schedule));
+
+    public static long NumberOf(Schedule schedule) => long.Parse(schedule.Key, CultureInfo.InvariantCulture);
 
     /// <summary>The rule's answer for a version and a schedule; empty when it owes nothing.</summary>
     public IReadOnlyList<DueReminder> Reminders(Session session, DateVersion version, long schedule) => reminders.Get(

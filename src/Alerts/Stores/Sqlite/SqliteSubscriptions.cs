@@ -1,147 +1,104 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
-using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>Who asked for what.</summary>
-internal sealed class SqliteSubscriptions(Database database, DateRows rows, SqlitePlan plan)
+internal sealed class SqliteSubscriptions(Database database, DateRows rows, SqlitePlan plan) : ISubscriptions
 {
-    /// <summary>A pending address is sent its confirmation again at most so often within an hour.</summary>
-    private const int ConfirmationsAnHour = 3;
+    public Task<Subscription?> FindAsync(string id, CancellationToken cancel) => Task.FromResult(database.Read(session => Find(session, id)?.Subscription));
 
-    public Subscription? Find(string id) => database.Read(session => Find(session, id));
-
-    /// <summary>
-    /// Asks an address to confirm. The same wish again makes no second subscription: a pending one gets its mail again,
-    /// an active one a mail with its manage link.
-    /// </summary>
-    public Subscription SubscribeEmail(string address, Wish wish) => database.Write((session, now) =>
+    public Task<Subscription> SubscribeEmailAsync(string address, Wish wish, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
     {
         var schedule = plan.ScheduleOf(session, wish, now);
-        var known = session.First(
+        var row = session.First(
             $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 AND s.schedule = @2 AND s.channel = 'email' AND s.status IN (0, 1)",
-            SubscriptionRows.Map, address, schedule);
-        var subscription = known ?? Insert(session, now, "email", address, lane: 0, schedule, wish, []);
-        var message = subscription.Status == SubscriptionStatus.Active ? ServiceMessage.ManageLink : ServiceMessage.Confirmation;
+            SubscriptionRows.Map, address, schedule) ?? Insert(session, schedule, NewSubscription.Email(address, wish, now), now);
+        var message = NewSubscription.MessageFor(row.Subscription);
         if ((session.Number(
             "SELECT count(*) FROM deliveries WHERE subscription_no = @1 AND date_no = 0 AND message = @2 AND due_at > @3",
-            subscription.Number, message.ToString(), now - Duration.FromHours(1)) ?? 0) < ConfirmationsAnHour)
+            row.No, message.ToString(), now - Duration.FromHours(1)) ?? 0) < Lasting.ConfirmationsAnHour)
         {
-            EnqueueMessage(session, subscription, message, now);
+            EnqueueMessage(session, row.No, message, now);
         }
 
-        return subscription;
-    });
+        return row.Subscription;
+    }));
 
-    /// <summary>Makes a webhook subscription, pending until its endpoint has answered the verification.</summary>
-    public Subscription SubscribeWebhook(string url, Wish wish) => database.Write((session, now) =>
+    public Task<Subscription> SubscribeWebhookAsync(string url, Wish wish, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
     {
-        var authority = SHA256.HashData(Encoding.UTF8.GetBytes(new Uri(url).Authority));
-        var subscription = Insert(
-            session, now, "webhook", url, BinaryPrimitives.ReadInt64BigEndian(authority), plan.ScheduleOf(session, wish, now), wish, [new WebhookSecret(WebhookSecrets.Make(), null)]);
-        EnqueueMessage(session, subscription, ServiceMessage.Verification, now);
-        return subscription;
-    });
+        var row = Insert(session, plan.ScheduleOf(session, wish, now), NewSubscription.Webhook(url, wish, now), now);
+        EnqueueMessage(session, row.No, ServiceMessage.Verification, now);
+        return row.Subscription;
+    }));
 
-    /// <summary>Confirms a pending subscription; harmless when repeated. Null when it is unknown or has ended.</summary>
-    public Subscription? Confirm(string id) => Change(id, (session, subscription, now) =>
+    public Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, now) =>
     {
-        if (subscription.Status == SubscriptionStatus.Pending)
+        if (row.Subscription.Status == SubscriptionStatus.Pending)
         {
-            SubscriptionRows.Activate(session, subscription.Number, now);
+            SubscriptionRows.Activate(session, row.No, now);
         }
-    });
+    }));
 
-    /// <summary>
-    /// Changes what is asked for. Nothing is sent for the past, but a reminder that was still ahead and that another hour, zone
-    /// or quiet hours put into the past goes at once.
-    /// </summary>
-    public Subscription? Edit(string id, Wish wish) => Change(id, (session, subscription, now) =>
+    public Task<Subscription?> EditAsync(string id, Wish wish, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, now) =>
     {
         var schedule = plan.ScheduleOf(session, wish, now);
-        session.Execute("UPDATE subscriptions SET wish = @2 WHERE no = @1", subscription.Number, WishJson.ToStored(wish));
-        if (schedule == subscription.Schedule)
+        session.Execute("UPDATE subscriptions SET wish = @2 WHERE no = @1", row.No, WishJson.ToStored(wish));
+        if (schedule == row.Schedule)
         {
             return;
         }
 
-        session.Execute("UPDATE subscriptions SET schedule = @2, since = @3 WHERE no = @1", subscription.Number, schedule, now);
-        SubscriptionRows.AddVersion(session, subscription.Number, now);
-        if (!subscription.IsOwedAlerts)
+        session.Execute("UPDATE subscriptions SET schedule = @2, since = @3 WHERE no = @1", row.No, schedule, now);
+        SubscriptionRows.AddVersion(session, row.No, now);
+        if (row.Subscription.IsOwedAlerts)
         {
-            return;
+            EnqueueWhatPassed(session, row, schedule, wish, now);
+            FollowEdit(session, row.No, schedule, now);
+            SqliteWatch.EnqueueOwn(session, row.No, schedule, now);
         }
+    }));
 
-        foreach (var passed in session.Query(
-            """
-            SELECT fresh.due_at, fresh.date_no, fresh.schedule, fresh.lead, fresh.revision, fresh.expires
-            FROM plan old JOIN plan fresh ON fresh.date_no = old.date_no AND fresh.schedule = @2 AND fresh.lead = old.lead
-            WHERE old.schedule = @1 AND old.due_at > @3 AND fresh.due_at <= @3
-            """,
-            PlanRow.Map, subscription.Schedule, schedule, now))
-        {
-            var date = rows.Current(session, passed.DateNo).KeyDate;
-            var lead = wish.Leads.First(lead => lead.Text == passed.Lead);
-            var due = Owed.DueNow(lead, now, date, wish);
-            SqliteWatch.EnqueueOne(session, subscription.Number, passed with { DueAt = due.DueAt, Expires = due.Expires }, now);
-        }
+    public Task<Subscription?> EndAsync(string id, CancellationToken cancel) => Task.FromResult(Change(
+        id, (session, row, now) => End(session, row.No, row.Subscription.Status, now), alsoEnded: true));
 
-        VoidWhatIsNotOwed(session, subscription, schedule, now);
-        SqliteWatch.EnqueueOwn(session, subscription.Number, schedule, now);
-    });
+    public Task<string?> RotateSecretAsync(string id, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, now) => session.Execute(
+        "UPDATE subscriptions SET secrets = @2 WHERE no = @1",
+        row.No, SubscriptionRows.ToStored(NewSubscription.Rotated(row.Subscription.Secrets, now))))?.Secrets[0].Text);
 
-    /// <summary>Ends it; what is still waiting becomes void. Harmless when repeated.</summary>
-    public Subscription? End(string id) => Change(id, (session, subscription, now) => End(session, subscription.Number, subscription.Status, now), alsoEnded: true);
+    public Task<Subscription?> TestAsync(string id, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, now) =>
+        EnqueueMessage(session, row.No, NewSubscription.TestFor(row.Subscription), now)));
 
-    /// <summary>A new signing secret; the old ones sign for 24 h more.</summary>
-    public string? RotateSecret(string id) => Change(id, (session, subscription, now) =>
-    {
-        var kept = subscription.Secrets
-            .Select(secret => secret with { ReplacedAt = secret.ReplacedAt ?? now })
-            .Where(secret => now - secret.ReplacedAt < Duration.FromHours(24));
-        var secrets = kept.Prepend(new WebhookSecret(WebhookSecrets.Make(), null)).ToList();
-        session.Execute("UPDATE subscriptions SET secrets = @2 WHERE no = @1", subscription.Number, SubscriptionRows.ToStored(secrets));
-    })?.Secrets[0].Text;
-
-    /// <summary>Sends a test message; to an endpoint that is pending or disabled the verification, to a pending address its confirmation.</summary>
-    public Subscription? Test(string id) => Change(id, (session, subscription, now) => EnqueueMessage(
-        session, subscription,
-        subscription.Status == SubscriptionStatus.Active ? ServiceMessage.Test : subscription.Channel == "webhook" ? ServiceMessage.Verification : ServiceMessage.Confirmation,
-        now));
-
-    /// <summary>Queues once more what failed while the endpoint was disabled since an instant; the senders' last look drops what is no longer owed.</summary>
-    /// <returns>How many; null when unknown or ended.</returns>
-    public int? Recover(string id, Instant since)
+    public Task<int?> RecoverAsync(string id, Instant since, CancellationToken cancel)
     {
         var queued = 0;
-        return Change(id, (session, subscription, now) => queued = session.Execute(
+        var changed = Change(id, (session, row, now) => queued = session.Execute(
             """
             UPDATE deliveries SET state = 0, next_at = @3, reason = NULL, failures = 0
-            WHERE subscription_no = @1 AND kind <> 0 AND state = 4 AND reason = 'endpoint disabled' AND due_at >= @2 AND due_at > @4
+            WHERE subscription_no = @1 AND kind <> 0 AND state = 4 AND reason = @5 AND due_at >= @2 AND due_at > @4
             """,
-            subscription.Number, since, now, now - Duration.FromDays(14))) is null ? null : queued;
+            row.No, since, now, now - Lasting.Recoverable, LastLook.EndpointDisabled));
+        return Task.FromResult(changed is null ? (int?)null : queued);
     }
 
-    /// <summary>Lapses what stayed pending for 7 days, and forgets the addresses of what ended 30 days ago.</summary>
-    public void Tidy() => database.Write((session, now) =>
+    public Task TidyAsync(CancellationToken cancel)
     {
-        foreach (var no in session.Query("SELECT no FROM subscriptions WHERE status = 0 AND created_at <= @1 LIMIT 500", row => row.GetInt64(0), now - Duration.FromDays(7)))
+        database.Write((session, now) =>
         {
-            End(session, no, SubscriptionStatus.Pending, now);
-        }
+            foreach (var no in session.Query("SELECT no FROM subscriptions WHERE status = 0 AND created_at <= @1 LIMIT 500", row => row.GetInt64(0), now - Lasting.Pending))
+            {
+                End(session, no, SubscriptionStatus.Pending, now);
+            }
 
-        session.Execute(
-            "UPDATE subscriptions SET address = '', secrets = '[]' WHERE status = 3 AND address <> '' AND ended_at <= @1", now - Duration.FromDays(30));
-    });
+            session.Execute("UPDATE subscriptions SET address = '', secrets = '[]' WHERE status = 3 AND address <> '' AND ended_at <= @1", now - Lasting.AfterEnd);
+        });
+        return Task.CompletedTask;
+    }
 
-    private static Subscription? Find(Session session, string id) =>
+    private static SubscriptionRow? Find(Session session, string id) =>
         session.First($"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.id = @1", SubscriptionRows.Map, id);
 
     private static void End(Session session, long no, SubscriptionStatus status, Instant now)
@@ -152,60 +109,72 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
         }
 
         SubscriptionRows.SetStatus(session, no, SubscriptionStatus.Ended, now);
-        session.Execute("UPDATE deliveries SET state = 6, reason = 'unsubscribed', next_at = NULL WHERE subscription_no = @1 AND next_at IS NOT NULL", no);
+        session.Execute("UPDATE deliveries SET state = 6, reason = @2, next_at = NULL WHERE subscription_no = @1 AND next_at IS NOT NULL", no, LastLook.Unsubscribed);
     }
 
-    private static void EnqueueMessage(Session session, Subscription subscription, ServiceMessage message, Instant now) => session.Execute(
+    private static void EnqueueMessage(Session session, long no, ServiceMessage message, Instant now) => session.Execute(
         """
         INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, channel, lane, message)
         SELECT no, 0, 0, 0, @2, @3, NULL, 0, @3, channel, lane, @4 FROM subscriptions WHERE no = @1
         """,
-        subscription.Number, RandomId("msg_"), now, message.ToString());
+        no, NewSubscription.MessageId(), now, message.ToString());
 
-    private static string RandomId(string prefix) => prefix + Base32.LowerCase(RandomNumberGenerator.GetBytes(17), 26);
-
-    private static Subscription Insert(
-        Session session, Instant now, string channel, string address, long lane, long schedule, Wish wish, IReadOnlyList<WebhookSecret> secrets)
+    private static SubscriptionRow Insert(Session session, long schedule, Subscription made, Instant now)
     {
-        var id = RandomId("sub_");
         var no = session.Number(
             """
             INSERT INTO subscriptions (id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets)
-            VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, 1, @8) RETURNING no
+            VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9) RETURNING no
             """,
-            id, channel, address, lane, now, schedule, WishJson.ToStored(wish), SubscriptionRows.ToStored(secrets))!.Value; // RETURNING always answers
+            made.Id, made.Channel, made.Address, NewSubscription.LaneOf(made), now, schedule, WishJson.ToStored(made.Wish), made.Generation,
+            SubscriptionRows.ToStored(made.Secrets))!.Value; // RETURNING always answers
         SubscriptionRows.AddVersion(session, no, now);
-        return new Subscription(no, id, channel, address, SubscriptionStatus.Pending, now, now, schedule, wish, 1, secrets);
+        return new SubscriptionRow(no, schedule, made);
     }
 
-    private Subscription? Change(string id, Action<Session, Subscription, Instant> work, bool alsoEnded = false) => database.Write((session, now) =>
+    private Subscription? Change(string id, Action<Session, SubscriptionRow, Instant> work, bool alsoEnded = false) => database.Write((session, now) =>
     {
-        if (Find(session, id) is not { } subscription || (subscription.Status == SubscriptionStatus.Ended && !alsoEnded))
+        if (Find(session, id) is not { } row || (row.Subscription.Status == SubscriptionStatus.Ended && !alsoEnded))
         {
             return null;
         }
 
-        work(session, subscription, now);
-        return Find(session, id);
+        work(session, row, now);
+        return Find(session, id)?.Subscription;
     });
 
-    private void VoidWhatIsNotOwed(Session session, Subscription subscription, long schedule, Instant now)
+    /// <summary>What was still ahead for the schedule before and has passed for the new one.</summary>
+    private void EnqueueWhatPassed(Session session, SubscriptionRow before, long schedule, Wish wish, Instant now)
+    {
+        var ahead = session.Query("SELECT DISTINCT date_no FROM plan WHERE schedule = @1 AND due_at > @2 ORDER BY date_no", row => row.GetInt64(0), before.Schedule, now);
+        foreach (var dateNo in ahead)
+        {
+            var version = rows.Current(session, dateNo);
+            foreach (var due in Owed.PassedByEdit(version, wish, plan.Reminders(session, version, before.Schedule), plan.Reminders(session, version, schedule), now))
+            {
+                SqliteWatch.EnqueueOne(
+                    session, before.No, new PlanRow(due.DueAt, dateNo, schedule, due.Lead.Text, version.KeyDate.Revision, due.Expires), now);
+            }
+        }
+    }
+
+    private void FollowEdit(Session session, long subscriptionNo, long schedule, Instant now)
     {
         var waiting = session.Query(
-            "SELECT no, date_no, revision, lead FROM deliveries WHERE subscription_no = @1 AND kind = 1 AND next_at IS NOT NULL",
-            row => (No: row.GetInt64(0), DateNo: row.GetInt64(1), Revision: row.GetInt32(2), Lead: row.GetString(3)), subscription.Number);
+            "SELECT no, date_no, lead FROM deliveries WHERE subscription_no = @1 AND kind = 1 AND next_at IS NOT NULL",
+            row => (No: row.GetInt64(0), DateNo: row.GetInt64(1), Lead: row.GetString(2)), subscriptionNo);
         foreach (var row in waiting)
         {
-            var reminder = plan.Reminders(session, rows.Current(session, row.DateNo), schedule).FirstOrDefault(due => due.Lead.Text == row.Lead);
-            if (reminder is null)
+            switch (Recheck.AfterEdit(row.Lead, plan.Reminders(session, rows.Current(session, row.DateNo), schedule), now))
             {
-                session.Execute("UPDATE deliveries SET state = 6, reason = 'not asked for any more', next_at = NULL WHERE no = @1", row.No);
-            }
-            else if (reminder.DueAt > now)
-            {
-                session.Execute(
-                    "UPDATE deliveries SET due_at = @2, expires = @3, next_at = max(@2, CASE state WHEN 2 THEN next_at ELSE @2 END) WHERE no = @1",
-                    row.No, reminder.DueAt, reminder.Expires);
+                case Verdict.NotOwed notOwed:
+                    session.Execute("UPDATE deliveries SET state = 6, reason = @2, next_at = NULL WHERE no = @1", row.No, notOwed.Reason);
+                    break;
+                case Verdict.Wait wait:
+                    session.Execute(
+                        "UPDATE deliveries SET due_at = @2, expires = @3, next_at = max(@2, CASE state WHEN 2 THEN next_at ELSE @2 END) WHERE no = @1",
+                        row.No, wait.DueAt, wait.Expires);
+                    break;
             }
         }
     }

@@ -7,7 +7,7 @@ namespace Alerts.Stores.Sqlite;
 
 /// <summary>The watcher's part of the store: windows of the plan to rows of the ledger, and changes to corrections.</summary>
 /// <param name="correctionsHold">How long a correction waits after its change.</param>
-internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan plan, Duration correctionsHold)
+internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan plan, Duration correctionsHold) : IWatch
 {
     /// <summary>Subscriptions gone through in one transaction.</summary>
     public const int PageSize = 20_000;
@@ -37,23 +37,27 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
 
     public static Instant? StartOfLastRun(Session session) => InstantOf(session, "watch_started");
 
-    /// <summary>When the last finished run began and where its window ended; null before the first.</summary>
-    public (Instant StartedAt, Instant To)? LastRun() => database.Read(session =>
-        StartOfLastRun(session) is { } started && InstantOf(session, "watched_to") is { } to ? (started, to) : ((Instant, Instant)?)null);
+    public Task<WatchRun?> LastRunAsync(CancellationToken cancel) => Task.FromResult(database.Read(session =>
+        StartOfLastRun(session) is { } started && InstantOf(session, "watched_to") is { } to ? new WatchRun(started, to) : null));
 
-    /// <summary>Says how far a run is going to look, before it looks. It never goes back: another process may be looking further.</summary>
-    public void Begin(Instant to) => database.Write((session, _) => SetInstant(session, "watching_to", Instant.Max(to, Horizon(session) ?? to)));
-
-    /// <summary>Keeps where a run ended: the next window begins there.</summary>
-    public void Finish(Instant startedAt, Instant to) => database.Write((session, _) =>
+    public Task BeginAsync(Instant to, CancellationToken cancel)
     {
-        SetInstant(session, "watch_started", startedAt);
-        SetInstant(session, "watched_to", to);
-    });
+        database.Write((session, _) => SetInstant(session, "watching_to", Instant.Max(to, Horizon(session) ?? to)));
+        return Task.CompletedTask;
+    }
 
-    /// <summary>Puts every reminder due in <c>(from, to]</c> into the ledger, in pages.</summary>
-    /// <returns>How many rows were new or changed.</returns>
-    public long Enqueue(Instant from, Instant to, CancellationToken cancel)
+    public Task FinishAsync(WatchRun run, CancellationToken cancel)
+    {
+        database.Write((session, _) =>
+        {
+            SetInstant(session, "watch_started", run.StartedAt);
+            SetInstant(session, "watched_to", run.To);
+        });
+        return Task.CompletedTask;
+    }
+
+    /// <summary>In pages, each a transaction.</summary>
+    public Task<long> EnqueueAsync(Instant from, Instant to, CancellationToken cancel)
     {
         var enqueued = 0L;
         var after = (Due: from.ToUnixTimeMilliseconds() + 1, DateNo: -1L, Schedule: -1L, Lead: "");
@@ -72,20 +76,14 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
 
             if (page.Count == 0)
             {
-                return enqueued;
+                return Task.FromResult(enqueued);
             }
 
             after = (page[^1].DueAt.ToUnixTimeMilliseconds(), page[^1].DateNo, page[^1].Schedule, page[^1].Lead);
         }
     }
 
-    /// <summary>
-    /// Goes through the followers of every changed date, oldest change first: voids what older revisions still had waiting, tells those
-    /// who were last told something else, gives short notice, and enqueues what the change made due before the horizon.
-    /// Broken off at any point, the whole change is gone through again: nothing in it happens twice.
-    /// </summary>
-    /// <returns>How many changes were gone through.</returns>
-    public int FollowChanges(CancellationToken cancel)
+    public Task<int> FollowChangesAsync(CancellationToken cancel)
     {
         for (var done = 0; ; done++)
         {
@@ -94,7 +92,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
                 row => new ChangeRow(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.Instant(3))));
             if (change is null)
             {
-                return done;
+                return Task.FromResult(done);
             }
 
             Follow(change, cancel);
@@ -102,10 +100,12 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         }
     }
 
-    public bool HasChanges() => database.Read(session => session.Any("SELECT 1 FROM changes LIMIT 1"));
+    public Task<bool> HasChangesAsync(CancellationToken cancel) => Task.FromResult(database.Read(session => session.Any("SELECT 1 FROM changes LIMIT 1")));
 
-    /// <summary>How many would be told, were this version recorded: by kind. Stores nothing.</summary>
-    public IReadOnlyDictionary<AlertKind, long> Impact(DateVersion? current, DateVersion next) => database.Read(session =>
+    public Task<IReadOnlyDictionary<AlertKind, long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyDictionary<AlertKind, long>>(database.Read(session => Impact(session, current, next)));
+
+    private Dictionary<AlertKind, long> Impact(Session session, DateVersion? current, DateVersion next)
     {
         var counts = new Dictionary<AlertKind, long> { [AlertKind.Reminder] = 0, [AlertKind.Rescheduled] = 0, [AlertKind.Cancelled] = 0 };
         if (next.Change == DateChange.Edited)
@@ -115,7 +115,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
 
         var dateNo = session.Number("SELECT no FROM dates WHERE id = @1", next.KeyDate.Id) ?? -1;
         var stale = current is null ? "[]" : StaleRevisions(session, dateNo, next);
-        counts[CorrectionFor(next)] = session.Number(
+        counts[Corrections.KindFor(next)] = session.Number(
             $"""
             SELECT count(*) FROM (SELECT subscription_no, max(revision) AS told FROM deliveries WHERE date_no = @1 AND {WasAttempted} GROUP BY subscription_no) t
             JOIN subscriptions s ON s.no = t.subscription_no WHERE s.status IN (1, 2) AND t.told IN (SELECT value FROM json_each(@2))
@@ -133,7 +133,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         }
 
         return counts;
-    });
+    }
 
     /// <summary>Enqueues for one subscription what its own confirmation or edit makes due before the horizon.</summary>
     public static void EnqueueOwn(Session session, long subscriptionNo, long schedule, Instant now)
@@ -150,8 +150,6 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
     /// <summary>Enqueues one reminder for one subscription, due at an instant of its own.</summary>
     public static void EnqueueOne(Session session, long subscriptionNo, PlanRow due, Instant now) =>
         Insert(session, due, subscriptionNo - 1, subscriptionNo, now);
-
-    private static AlertKind CorrectionFor(DateVersion version) => version.KeyDate.IsCancelled ? AlertKind.Cancelled : AlertKind.Rescheduled;
 
     private static Instant? InstantOf(Session session, string name) =>
         session.Text("SELECT value FROM settings WHERE name = @1", name) is { } text
@@ -197,7 +195,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
     {
         var version = database.Read(session => session.First(
             $"SELECT {DateRows.Columns} FROM date_versions v WHERE v.date_no = @1 AND v.number = @2", rows.Map, change.DateNo, change.Version))!; // written with the change
-        if (version.Change is not (DateChange.Added or DateChange.Edited))
+        if (Corrections.AreOwedFor(version))
         {
             CorrectPages(change.DateNo, version, cancel);
         }
@@ -269,24 +267,14 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
                     WHERE s.status IN (1, 2) AND t.told IN (SELECT value FROM json_each(@8))
                     ON CONFLICT DO NOTHING
                     """,
-                    dateNo, from, upTo, version.KeyDate.Revision, (int)CorrectionFor(version), version.RecordedAt, sendAt, stale);
+                    dateNo, from, upTo, version.KeyDate.Revision, (int)Corrections.KindFor(version), version.RecordedAt, sendAt, stale);
                 return last;
             });
         }
     }
 
-    /// <summary>
-    /// The revisions that told something else than this version, as JSON; without those whose date had passed both as told and as it stands now.
-    /// </summary>
-    private string StaleRevisions(Session session, long dateNo, DateVersion version)
-    {
-        var now = version.KeyDate;
-        var stale = rows.History(session, dateNo).Select(old => old.KeyDate)
-            .Where(told => told.Revision < now.Revision && !told.TellsSameAs(now))
-            .Where(told => told.Over > version.RecordedAt || now.Over > version.RecordedAt)
-            .Select(told => told.Revision).Distinct();
-        return System.Text.Json.JsonSerializer.Serialize(stale);
-    }
+    private string StaleRevisions(Session session, long dateNo, DateVersion version) =>
+        System.Text.Json.JsonSerializer.Serialize(Corrections.StaleRevisions(rows.History(session, dateNo), version));
 
     private sealed record ChangeRow(long No, long DateNo, int Version, Instant Horizon);
 }

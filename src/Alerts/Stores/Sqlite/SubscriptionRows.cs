@@ -5,6 +5,9 @@ using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
+/// <summary>A subscription with the numbers of its row and its schedule.</summary>
+internal sealed record SubscriptionRow(long No, long Schedule, Subscription Subscription);
+
 /// <summary>Subscriptions as rows. Every change of status, wish or schedule leaves a version behind, for the audit.</summary>
 internal static class SubscriptionRows
 {
@@ -14,11 +17,11 @@ internal static class SubscriptionRows
     public const string Columns = SendersColumns + ", s.wish";
 
     /// <summary>With its wish as it was written; for answers to its owner.</summary>
-    public static Subscription Map(SqliteDataReader row) => Map(row, 0, WishJson.FromStored(row.GetString(10)));
+    public static SubscriptionRow Map(SqliteDataReader row) => Map(row, 0, WishJson.FromStored(row.GetString(10)));
 
     /// <summary>With the wish its schedule shares; for the senders, who need no order of leads.</summary>
     /// <param name="first">The column that <see cref="SendersColumns"/> begin at.</param>
-    public static Subscription ForSenders(SqliteDataReader row, int first, Session session, SqlitePlan plan) =>
+    public static SubscriptionRow ForSenders(SqliteDataReader row, int first, Session session, SqlitePlan plan) =>
         Map(row, first, plan.WishOf(session, row.GetInt64(first + 7)));
 
     /// <summary>It is owed alerts from now on; what falls due before the watcher's horizon is enqueued with it.</summary>
@@ -49,9 +52,10 @@ internal static class SubscriptionRows
     public static string ToStored(IReadOnlyList<WebhookSecret> secrets) =>
         JsonSerializer.Serialize(secrets.Select(secret => new StoredSecret(secret.Text, secret.ReplacedAt?.ToUnixTimeMilliseconds())));
 
-    private static Subscription Map(SqliteDataReader row, int first, Wish wish) => new(
-        row.GetInt64(first), row.GetString(first + 1), row.GetString(first + 2), row.GetString(first + 3), (SubscriptionStatus)row.GetInt32(first + 4),
-        row.Instant(first + 5), row.Instant(first + 6), row.GetInt64(first + 7), wish, row.GetInt32(first + 8), Secrets(row.GetString(first + 9)));
+    private static SubscriptionRow Map(SqliteDataReader row, int first, Wish wish) => new(
+        row.GetInt64(first), row.GetInt64(first + 7), new Subscription(
+            row.GetString(first + 1), row.GetString(first + 2), row.GetString(first + 3), (SubscriptionStatus)row.GetInt32(first + 4),
+            row.Instant(first + 5), row.Instant(first + 6), wish, row.GetInt32(first + 8), Secrets(row.GetString(first + 9))));
 
     private static List<WebhookSecret> Secrets(string stored) => stored == "[]" ? [] :
         JsonSerializer.Deserialize<List<StoredSecret>>(stored)!

@@ -1,27 +1,22 @@
 using Alerts.App;
 using Alerts.Due;
-using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Web.Pages;
 
 /// <summary><c>/confirm/{token}</c>: the second half of subscribing by mail. Opening it changes nothing; its button does.</summary>
-internal sealed class ConfirmPages(OwnerAccess owner, SqliteSubscriptions subscriptions, Watcher watcher, ChangeSignal signal, ServiceClock clock)
+internal sealed class ConfirmPages(OwnerAccess owner, ISubscriptions subscriptions, Watcher watcher, ChangeSignal signal, ServiceClock clock)
 {
-    /// <summary>What is not confirmed by then has lapsed (product contract, section 6), whether or not it has been tidied away yet.</summary>
-    private static readonly Duration LapsesAfter = Duration.FromDays(7);
-
     private const string VoidLink =
         "This link is not valid (any more): it lapses after 7 days, and when the subscription ends. Subscribe again to get a new one.";
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/confirm/{token}", (string token, HttpRequest request, ConfirmPages pages) => pages.Show(token, request));
-        app.MapPost("/confirm/{token}", (string token, HttpContext context, ConfirmPages pages) => pages.Confirm(token, context));
+        app.MapRead("/confirm/{token}", (string token, HttpRequest request, ConfirmPages pages) => pages.ShowAsync(token, request));
+        app.MapPost("/confirm/{token}", (string token, HttpContext context, ConfirmPages pages) => pages.ConfirmAsync(token, context));
     }
 
-    private IResult Show(string token, HttpRequest request) => Holder(token) switch
+    private async Task<IResult> ShowAsync(string token, HttpRequest request) => await HolderAsync(token, request.HttpContext.RequestAborted) switch
     {
         null => Void(request),
         { Status: SubscriptionStatus.Pending } pending => Page.Of("Confirm your subscription", Html.Of(
@@ -33,17 +28,17 @@ internal sealed class ConfirmPages(OwnerAccess owner, SqliteSubscriptions subscr
         _ => Done(),
     };
 
-    private IResult Confirm(string token, HttpContext context)
+    private async Task<IResult> ConfirmAsync(string token, HttpContext context)
     {
-        if (Holder(token) is not { } subscription)
+        if (await HolderAsync(token, context.RequestAborted) is not { } subscription)
         {
             return Void(context.Request);
         }
 
         if (subscription.Status == SubscriptionStatus.Pending)
         {
-            watcher.CatchUp(context.RequestAborted);
-            if (subscriptions.Confirm(subscription.Id) is not { } confirmed)
+            await watcher.CatchUpAsync(context.RequestAborted);
+            if (await subscriptions.ConfirmAsync(subscription.Id, context.RequestAborted) is not { } confirmed)
             {
                 return Void(context.Request);
             }
@@ -57,9 +52,10 @@ internal sealed class ConfirmPages(OwnerAccess owner, SqliteSubscriptions subscr
             : Done();
     }
 
-    private Subscription? Holder(string token) =>
-        owner.Holder(TokenPurpose.Confirm, token) is { Status: not SubscriptionStatus.Ended } found
-        && !(found.Status == SubscriptionStatus.Pending && clock.Now - found.CreatedAt >= LapsesAfter)
+    /// <summary>Null also for what has lapsed, whether or not it has been tidied away yet.</summary>
+    private async Task<Subscription?> HolderAsync(string token, CancellationToken cancel) =>
+        await owner.HolderAsync(TokenPurpose.Confirm, token, cancel) is { Status: not SubscriptionStatus.Ended } found
+        && !(found.Status == SubscriptionStatus.Pending && clock.Now - found.CreatedAt >= Lasting.Pending)
             ? found
             : null;
 

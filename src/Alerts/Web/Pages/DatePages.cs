@@ -1,28 +1,27 @@
 using Alerts.App;
 using Alerts.Dates;
 using Alerts.Senders;
-using Alerts.Stores.Sqlite;
 using NodaTime;
 
 namespace Alerts.Web.Pages;
 
 /// <summary><c>/</c>: what is ahead and what has passed. <c>/dates/{id}</c>: one date with its history.</summary>
-internal sealed class DatePages(SqliteDates dates, SqlitePastDates past, ServiceClock clock)
+internal sealed class DatePages(IKeyDates dates, ServiceClock clock)
 {
     /// <summary>How many upcoming and how many past dates the front page shows.</summary>
     private const int Most = 200;
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/", (HttpRequest request, DatePages pages) => pages.Home(request));
-        app.MapRead("/dates/{id}", (string id, HttpRequest request, DatePages pages) => pages.One(id, request));
+        app.MapRead("/", (HttpRequest request, DatePages pages) => pages.HomeAsync(request));
+        app.MapRead("/dates/{id}", (string id, HttpRequest request, DatePages pages) => pages.OneAsync(id, request));
     }
 
-    private Page Home(HttpRequest request)
+    private async Task<Page> HomeAsync(HttpRequest request)
     {
         var now = clock.Now;
-        var upcoming = dates.List(new DateFilter(OverAfter: now), null, Most);
-        var passed = past.Newest(now, Most);
+        var upcoming = await dates.ListAsync(new DateFilter(OverAfter: now), null, Most, request.HttpContext.RequestAborted);
+        var passed = await dates.NewestPastAsync(now, Most, request.HttpContext.RequestAborted);
         return Page.Of("Key dates", Html.Of(
             $"""
             <p class="soft">As of {DateText.Utc(now)}.</p>
@@ -33,9 +32,9 @@ internal sealed class DatePages(SqliteDates dates, SqlitePastDates past, Service
             """));
     }
 
-    private Page One(string id, HttpRequest request)
+    private async Task<Page> OneAsync(string id, HttpRequest request)
     {
-        if (dates.History(id) is not [.., var current] history)
+        if (await dates.HistoryAsync(id, request.HttpContext.RequestAborted) is not [.., var current] history)
         {
             return Page.Refusal(request, StatusCodes.Status404NotFound, "There is no such date.");
         }

@@ -1,32 +1,31 @@
 using Alerts.App;
 using Alerts.Ledger;
-using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
 
 namespace Alerts.Web.Pages;
 
 /// <summary><c>/manage/{token}</c>: one subscription for its owner, with what comes next and what was sent.</summary>
-internal sealed class ManagePages(OwnerAccess owner, Tokens tokens, Preview preview, SqliteDeliveries deliveries, ServiceClock clock)
+internal sealed class ManagePages(OwnerAccess owner, Tokens tokens, Preview preview, IDeliveries deliveries, ServiceClock clock)
 {
     private const int NextShown = 20;
     private const int LogShown = 100;
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapRead("/manage/{token}", (string token, HttpRequest request, ManagePages pages) => pages.Show(token, request));
+        app.MapRead("/manage/{token}", (string token, HttpRequest request, ManagePages pages) => pages.ShowAsync(token, request));
 
-    private Page Show(string token, HttpRequest request)
+    private async Task<Page> ShowAsync(string token, HttpRequest request)
     {
-        if (owner.Holder(TokenPurpose.Manage, token) is not { } subscription)
+        if (await owner.HolderAsync(TokenPurpose.Manage, token, request.HttpContext.RequestAborted) is not { } subscription)
         {
             return Page.Refusal(request, StatusCodes.Status404NotFound, "This link is not valid; take the one at the foot of a newer mail.");
         }
 
-        var log = deliveries.Of(subscription.Number, null, LogShown);
+        var log = await deliveries.OfAsync(subscription.Id, null, LogShown, request.HttpContext.RequestAborted);
         return Page.Of("Your subscription", Html.Of(
             $"""
             <p>{DateText.Badge(subscription.Status.Word())} {subscription.Channel} to {Destination(subscription)}</p>
             {WishText.Describe(subscription.Wish)}
-            {Next(subscription, request)}
+            {await NextAsync(subscription, request)}
             <h2>Sent so far</h2>
             {(log.Count == 0 ? Html.Of($"<p>Nothing yet.</p>") : Log(log.Select(item => item.Delivery), subscription, request))}
             {End(subscription, request)}
@@ -35,14 +34,14 @@ internal sealed class ManagePages(OwnerAccess owner, Tokens tokens, Preview prev
 
     private static string Destination(Subscription subscription) => subscription.Address.Length > 0 ? subscription.Address : "an address that was erased";
 
-    private Html Next(Subscription subscription, HttpRequest request)
+    private async Task<Html> NextAsync(Subscription subscription, HttpRequest request)
     {
         if (!subscription.IsOwedAlerts)
         {
             return Html.Nothing;
         }
 
-        var items = preview.Of(subscription.Wish, clock.Now);
+        var items = await preview.OfAsync(subscription.Wish, clock.Now, request.HttpContext.RequestAborted);
         return Html.Of(
             $"""
             <h2>Next reminders</h2>

@@ -1,5 +1,4 @@
 using Alerts.Due;
-using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
 
 namespace Alerts.Web.Pages;
@@ -8,17 +7,17 @@ namespace Alerts.Web.Pages;
 /// <c>/unsubscribe/{token}</c>: ends a subscription, by the button of its page or by a mail program's one click (RFC 8058, whose
 /// body says nothing more). Opening it changes nothing.
 /// </summary>
-internal sealed class UnsubscribePages(OwnerAccess owner, SqliteSubscriptions subscriptions, Watcher watcher, ChangeSignal signal)
+internal sealed class UnsubscribePages(OwnerAccess owner, ISubscriptions subscriptions, Watcher watcher, ChangeSignal signal)
 {
     private const string VoidLink = "This link is not valid; take the one at the foot of a newer mail.";
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/unsubscribe/{token}", (string token, HttpRequest request, UnsubscribePages pages) => pages.Show(token, request));
-        app.MapPost("/unsubscribe/{token}", (string token, HttpContext context, UnsubscribePages pages) => pages.Unsubscribe(token, context));
+        app.MapRead("/unsubscribe/{token}", (string token, HttpRequest request, UnsubscribePages pages) => pages.ShowAsync(token, request));
+        app.MapPost("/unsubscribe/{token}", (string token, HttpContext context, UnsubscribePages pages) => pages.UnsubscribeAsync(token, context));
     }
 
-    private IResult Show(string token, HttpRequest request) => owner.Holder(TokenPurpose.Unsubscribe, token) switch
+    private async Task<IResult> ShowAsync(string token, HttpRequest request) => await owner.HolderAsync(TokenPurpose.Unsubscribe, token, request.HttpContext.RequestAborted) switch
     {
         null => Void(request),
         { Status: SubscriptionStatus.Ended } => Done(),
@@ -30,17 +29,17 @@ internal sealed class UnsubscribePages(OwnerAccess owner, SqliteSubscriptions su
             """)),
     };
 
-    private IResult Unsubscribe(string token, HttpContext context)
+    private async Task<IResult> UnsubscribeAsync(string token, HttpContext context)
     {
-        if (owner.Holder(TokenPurpose.Unsubscribe, token) is not { } subscription)
+        if (await owner.HolderAsync(TokenPurpose.Unsubscribe, token, context.RequestAborted) is not { } subscription)
         {
             return Void(context.Request);
         }
 
         if (subscription.Status != SubscriptionStatus.Ended)
         {
-            watcher.CatchUp(context.RequestAborted);
-            subscriptions.End(subscription.Id);
+            await watcher.CatchUpAsync(context.RequestAborted);
+            await subscriptions.EndAsync(subscription.Id, context.RequestAborted);
             signal.Raise();
         }
 

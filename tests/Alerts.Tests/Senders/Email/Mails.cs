@@ -36,7 +36,7 @@ internal static class Mails
             end is null ? null : Moment(end, zone), status, source, null, revision);
 
     public static Subscription Subscriber(string zone = "America/New_York", string address = "newyork@example.com", Wish? wish = null) =>
-        new(1, "sub_k3v9", "email", address, SubscriptionStatus.Active, Utc("2025-10-24T00:00:00Z"), Utc("2025-10-24T00:00:00Z"), 1,
+        new("sub_k3v9", "email", address, SubscriptionStatus.Active, Utc("2025-10-24T00:00:00Z"), Utc("2025-10-24T00:00:00Z"),
             wish ?? new Wish([], [], [new CalendarLead("P7D", Period.FromDays(7))], Zone(zone), new LocalTime(9, 0), null), 1, []);
 
     public static OutgoingAlert Reminder(KeyDate date, string at, string zone = "America/New_York", string? dueAt = null) =>

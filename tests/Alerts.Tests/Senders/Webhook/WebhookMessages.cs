@@ -29,7 +29,7 @@ internal static class WebhookMessages
         Truce with { When = Truce.When with { On = new LocalDate(2026, 11, 10) }, Revision = 2 };
 
     public static Subscription Subscription(string url, params WebhookSecret[] secrets) => new(
-        1, "sub_1", "webhook", url, SubscriptionStatus.Active, DueAt, DueAt, 1,
+        "sub_1", "webhook", url, SubscriptionStatus.Active, DueAt, DueAt,
         new Wish([], [], [], NewYork, new LocalTime(9, 0), null), 1, secrets.Length > 0 ? secrets : [new WebhookSecret(NewSecret, null)]);
 
     public static OutgoingAlert Reminder(string url = "https://example.com/hook", params WebhookSecret[] secrets) => new(

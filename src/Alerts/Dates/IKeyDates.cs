@@ -1,0 +1,61 @@
+using NodaTime;
+
+namespace Alerts.Dates;
+
+/// <summary>Key dates and their whole history, as a store keeps them.</summary>
+internal interface IKeyDates
+{
+    /// <summary>The date as it is now; null for an unknown id.</summary>
+    Task<DateVersion?> FindAsync(string id, CancellationToken cancel);
+
+    /// <summary>All versions, oldest first; null for an unknown id.</summary>
+    Task<IReadOnlyList<DateVersion>?> HistoryAsync(string id, CancellationToken cancel);
+
+    /// <summary>Those of the ids that name no date.</summary>
+    Task<IReadOnlyList<string>> UnknownAsync(IReadOnlyList<string> ids, CancellationToken cancel);
+
+    /// <summary>A page of dates by start, then id.</summary>
+    /// <param name="limit">1 to 200 for the API; any for internal paging.</param>
+    Task<IReadOnlyList<DateVersion>> ListAsync(DateFilter filter, DateCursor? after, int limit, CancellationToken cancel);
+
+    /// <summary>The newest state of each of the revisions recorded last, the newest first; those of dates with a topic, or of all.</summary>
+    Task<IReadOnlyList<DateVersion>> NewestRevisionsAsync(string? topic, int limit, CancellationToken cancel);
+
+    /// <summary>Dates that are over, the latest first.</summary>
+    Task<IReadOnlyList<DateVersion>> NewestPastAsync(Instant now, int limit, CancellationToken cancel);
+
+    /// <summary>
+    /// Records a wanted state: a new version, and the note that its followers are still to be gone through, as one; or nothing when
+    /// it changes nothing.
+    /// </summary>
+    /// <param name="ifMatch">The version number the caller saw; null for any.</param>
+    Task<Saved> SaveAsync(KeyDate wanted, string? reason, int? ifMatch, CancellationToken cancel);
+
+    /// <summary>Records all of them or, when one fails, none.</summary>
+    Task<IReadOnlyList<Saved>> SaveAllAsync(IReadOnlyList<(KeyDate Wanted, string? Reason)> all, CancellationToken cancel);
+
+    /// <summary>Enters a shipped entry unless it has entered before; false when an operator has changed its date, which is then left alone.</summary>
+    Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel);
+}
+
+/// <summary>Which dates to list; null members do not filter.</summary>
+/// <param name="From">Inclusive, against the last day of the date.</param>
+/// <param name="To">Inclusive, against its first day.</param>
+/// <param name="OverAfter">Only dates that are not over by then.</param>
+internal sealed record DateFilter(string? Topic = null, LocalDate? From = null, LocalDate? To = null, DateStatus? Status = null, Instant? OverAfter = null);
+
+/// <summary>Where the next page of dates begins: after this date.</summary>
+internal sealed record DateCursor(Instant Start, string Id);
+
+/// <summary>What saving a date came to.</summary>
+internal abstract record Saved
+{
+    /// <summary>A new version was recorded.</summary>
+    internal sealed record Recorded(DateVersion Version) : Saved;
+
+    /// <summary>It was so already.</summary>
+    internal sealed record Unchanged(DateVersion Version) : Saved;
+
+    /// <summary>The caller had seen another version.</summary>
+    internal sealed record Stale : Saved;
+}

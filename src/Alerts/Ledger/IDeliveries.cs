@@ -1,0 +1,47 @@
+namespace Alerts.Ledger;
+
+/// <summary>The ledger as people read it, and what they may send again. Service messages are not in it.</summary>
+internal interface IDeliveries
+{
+    /// <summary>A page of one subscription's deliveries, newest first.</summary>
+    /// <param name="after">The position of the last one of the page before; null for the first page.</param>
+    Task<IReadOnlyList<ListedDelivery>> OfAsync(string subscriptionId, string? after, int limit, CancellationToken cancel);
+
+    /// <summary>A page of what gave up (failed or expired), oldest first.</summary>
+    Task<IReadOnlyList<ListedDelivery>> GaveUpAsync(string? after, int limit, CancellationToken cancel);
+
+    /// <summary>One delivery of a subscription; null when it has none with that key.</summary>
+    Task<Delivery?> FindAsync(string subscriptionId, string key, CancellationToken cancel);
+
+    /// <summary>Sends one again under the same key, with fresh attempts and without a deadline.</summary>
+    Task<Resent> ResendAsync(Delivery delivery, CancellationToken cancel);
+
+    /// <summary>Forgets what the other side answered more than <see cref="AttemptLog.AnswersLast"/> ago, some at a time.</summary>
+    Task EraseOldAnswersAsync(CancellationToken cancel);
+}
+
+/// <summary>A delivery and where it stands in its list.</summary>
+/// <param name="Position">The store's own; the next page begins after it.</param>
+internal sealed record ListedDelivery(string Position, Delivery Delivery);
+
+/// <summary>What asking to send a delivery again came to.</summary>
+internal enum Resent
+{
+    Queued,
+
+    /// <summary>Queued, sending, retrying or void.</summary>
+    StillUnderWay,
+
+    /// <summary>Its date has a newer revision.</summary>
+    Superseded,
+}
+
+/// <summary>Which deliveries may be sent again.</summary>
+internal static class Resending
+{
+    /// <param name="currentRevision">That of its date as it is now.</param>
+    public static Resent Of(DeliveryState state, int revision, int currentRevision) =>
+        state is not (DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired) ? Resent.StillUnderWay
+        : revision != currentRevision ? Resent.Superseded
+        : Resent.Queued;
+}

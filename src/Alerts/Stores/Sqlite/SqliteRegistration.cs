@@ -1,0 +1,27 @@
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Queue;
+using Alerts.Subscriptions;
+
+namespace Alerts.Stores.Sqlite;
+
+/// <summary>Adds the SQLite store, whose ledger is the queue too.</summary>
+internal static class SqliteRegistration
+{
+    public static void AddSqlite(this IServiceCollection services, Settings settings, DataFolder data)
+    {
+        var hold = settings.CorrectionsHold();
+        services.AddSingleton(of => new Database(data.DatabasePath, of.GetRequiredService<ServiceClock>()));
+        services.AddSingleton<DateRows>();
+        services.AddSingleton<SqlitePlan>();
+        services.AddSingleton<IKeyDates, SqliteDates>();
+        services.AddSingleton<ISubscriptions, SqliteSubscriptions>();
+        services.AddSingleton<IQueue, SqliteLedger>();
+        services.AddSingleton<IDeliveries, SqliteDeliveries>();
+        services.AddSingleton<IAudit, SqliteAudit>();
+        services.AddSingleton<IWatch>(of => new SqliteWatch(of.GetRequiredService<Database>(), of.GetRequiredService<DateRows>(), of.GetRequiredService<SqlitePlan>(), hold));
+        services.AddSingleton(of => new StoredTokenKey(SqliteTokenKey.Get(of.GetRequiredService<Database>())));
+    }
+}

@@ -1,0 +1,28 @@
+using Alerts.Senders;
+using NodaTime;
+
+namespace Alerts.Subscriptions;
+
+/// <summary>How a webhook's endpoint has fared: it is disabled at once when it answers 410, or when it has failed for 3 days without a success.</summary>
+/// <param name="FailingSince">Its first failure after its last success; null while it answers.</param>
+/// <param name="HasExhausted">Whether a whole delivery has used up its attempts or its time since.</param>
+internal sealed record EndpointHealth(Instant? FailingSince, bool HasExhausted)
+{
+    public static readonly EndpointHealth Good = new(null, HasExhausted: false);
+
+    /// <summary>Since the first failure after the last success (product contract, section 7).</summary>
+    private static readonly Duration FailingFor = Duration.FromHours(72);
+
+    /// <param name="isLastAttempt">Whether a whole delivery has used up its attempts or its time.</param>
+    /// <returns>How it fares after an attempt, and whether an active endpoint is disabled now.</returns>
+    public (EndpointHealth Health, bool IsDisabled) After(SendResult result, bool isLastAttempt, Instant now)
+    {
+        if (result is Delivered)
+        {
+            return (Good, false);
+        }
+
+        var health = new EndpointHealth(FailingSince ?? now, HasExhausted || isLastAttempt);
+        return (health, result is Gone || (health.HasExhausted && health.FailingSince <= now - FailingFor));
+    }
+}

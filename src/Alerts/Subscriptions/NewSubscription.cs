@@ -1,0 +1,47 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Alerts.Ledger;
+using Alerts.Senders;
+using Alerts.Senders.Webhook;
+using NodaTime;
+
+namespace Alerts.Subscriptions;
+
+/// <summary>How subscriptions begin and what follows of them, the same on every store.</summary>
+internal static class NewSubscription
+{
+    public static Subscription Email(string address, Wish wish, Instant now) => Of("email", address, wish, now, []);
+
+    public static Subscription Webhook(string url, Wish wish, Instant now) => Of("webhook", url, wish, now, [new WebhookSecret(WebhookSecrets.Make(), null)]);
+
+    /// <summary>The destination it shares with others: the authority of a webhook's URL, and 0 for mail, whose server is ours.</summary>
+    public static long LaneOf(Subscription subscription) => subscription.Channel == "webhook"
+        ? BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(new Uri(subscription.Address).Authority)))
+        : 0;
+
+    /// <summary>The random id of a service message.</summary>
+    public static string MessageId() => RandomId("msg_");
+
+    /// <summary>What asking again for the same wish sends.</summary>
+    public static ServiceMessage MessageFor(Subscription subscription) =>
+        subscription.Status == SubscriptionStatus.Active ? ServiceMessage.ManageLink : ServiceMessage.Confirmation;
+
+    /// <summary>What a test sends: where the way has not been opened yet (or was closed), the question that opens it.</summary>
+    public static ServiceMessage TestFor(Subscription subscription) =>
+        subscription.Status == SubscriptionStatus.Active ? ServiceMessage.Test
+        : subscription.Channel == "webhook" ? ServiceMessage.Verification
+        : ServiceMessage.Confirmation;
+
+    /// <summary>The secrets after a rotation, newest first.</summary>
+    public static IReadOnlyList<WebhookSecret> Rotated(IReadOnlyList<WebhookSecret> secrets, Instant now) => secrets
+        .Select(secret => secret with { ReplacedAt = secret.ReplacedAt ?? now })
+        .Where(secret => now - secret.ReplacedAt < Lasting.ReplacedSecret)
+        .Prepend(new WebhookSecret(WebhookSecrets.Make(), null))
+        .ToList();
+
+    private static Subscription Of(string channel, string address, Wish wish, Instant now, IReadOnlyList<WebhookSecret> secrets) =>
+        new(RandomId("sub_"), channel, address, SubscriptionStatus.Pending, now, now, wish, 1, secrets);
+
+    private static string RandomId(string prefix) => prefix + Base32.LowerCase(RandomNumberGenerator.GetBytes(17), 26);
+}
