@@ -36,6 +36,7 @@ internal static class ServeCommand
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("Alerts", LogLevel.Information);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical); // start-up failures are told in one sentence
+        builder.AddTelemetry(new ConfigurationBuilder().AddEnvironmentVariables().Build());
         builder.Services.AddAlerts(settings, folder, clock, publicUrl, withCatalogue: true);
         builder.Services.AddSingleton(new AdminAccess(adminKey));
         builder.Services.AddAlertsWeb();

@@ -1,4 +1,5 @@
 using Alerts.Due;
+using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
 
@@ -41,6 +42,7 @@ internal sealed partial class ServiceLoops(
                 {
                     await watcher.RunAsync(cancel);
                     runAt = watcher.NextRunAt();
+                    await MeasureQueuesAsync(cancel);
                     signal.Raise();
                     next = signal.Next;
                     await Task.Delay(RunAtMostEvery, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -57,6 +59,17 @@ internal sealed partial class ServiceLoops(
             }
 
             await ChangeSignal.Wait(next, clock.RealTimeUntil(runAt, LookAtLeastEvery), cancel);
+        }
+    }
+
+    private async Task MeasureQueuesAsync(CancellationToken cancel)
+    {
+        if (Measures.WantsQueueAge)
+        {
+            foreach (var channel in channels)
+            {
+                Measures.Waiting(channel.Name, await queue.NextAtAsync(channel.Name, cancel), clock.Now);
+            }
         }
     }
 

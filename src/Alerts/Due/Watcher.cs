@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Alerts.App;
 using Alerts.Dates;
 using Alerts.Ledger;
@@ -24,6 +25,7 @@ internal sealed partial class Watcher(
         await running.WaitAsync(cancel);
         try
         {
+            using var span = Measures.Spans.StartActivity("watch run")?.SetStatus(ActivityStatusCode.Error); // until it has finished
             var now = clock.Now;
             var last = await store.LastRunAsync(cancel);
             var to = now + options.LookAhead;
@@ -31,12 +33,14 @@ internal sealed partial class Watcher(
             var from = last is not { } run ? now : now < run.StartedAt ? Instant.Min(now, run.To) : run.To;
             var ended = Instant.Max(to, from);
             await store.BeginAsync(ended, cancel);
-            await store.EnqueueAsync(from, ended, cancel);
+            var enqueued = await store.EnqueueAsync(from, ended, cancel);
             await store.FinishAsync(new WatchRun(now, ended), cancel);
             await EnterCatalogueAsync(now, cancel);
             await store.FollowChangesAsync(cancel);
             await subscriptions.TidyAsync(cancel);
             await deliveries.EraseOldAnswersAsync(cancel);
+            Measures.RunFinished(enqueued);
+            span?.SetTag("alerts.enqueued", enqueued).SetStatus(ActivityStatusCode.Ok);
         }
         finally
         {

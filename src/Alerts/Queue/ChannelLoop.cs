@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Alerts.App;
 using Alerts.Due;
+using Alerts.Ledger;
 using Alerts.Senders;
 
 namespace Alerts.Queue;
@@ -93,6 +94,7 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
     {
         await Task.Yield();
         var began = Stopwatch.GetTimestamp();
+        using var span = Measures.Attempt(channel.Name, claim.Message, isFirst: claim.Failures == 0);
         SendResult result;
         try
         {
@@ -105,6 +107,7 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
             result = new TryAgain(null, "an error of this service; its log tells more");
         }
 
+        Measures.Answered(span, result);
         lock (gate)
         {
             ended.Add(new Settlement(claim, result, clock.Now, Stopwatch.GetElapsedTime(began)));

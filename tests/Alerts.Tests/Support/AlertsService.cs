@@ -15,7 +15,7 @@ namespace Alerts.Tests.Support;
 /// <param name="settings">Environment variables on top of the above.</param>
 internal sealed class AlertsService(string data, params (string Name, string Value)[] settings) : IAsyncDisposable
 {
-    private const string AdminKey = "key of the operator";
+    public const string AdminKey = "key of the operator";
 
     private readonly Dictionary<string, string> _settings = new(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)))
     {
@@ -91,6 +91,14 @@ internal sealed class AlertsService(string data, params (string Name, string Val
         var text = await response.Content.ReadAsStringAsync(cancel);
         Xunit.Assert.True(response.IsSuccessStatusCode, $"{method} {path} answered {(int)response.StatusCode}: {text}");
         return response.Content.Headers.ContentType?.MediaType == "application/json" ? JsonNode.Parse(text) : null;
+    }
+
+    /// <summary>Opens a page as a browser does, whatever it answers.</summary>
+    public async Task GetPageAsync(string path, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.ParseAdd("text/html");
+        using var response = await Process.Http.SendAsync(request, cancel);
     }
 
     /// <summary>Adds or changes a key date of UTC.</summary>

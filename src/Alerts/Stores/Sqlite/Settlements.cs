@@ -32,6 +32,7 @@ internal static class Settlements
         foreach (var (settlement, outcome) in outcomes)
         {
             Follow(session, (SqliteClaim)settlement.Claim, settlement.Result, outcome, now);
+            Measures.Ended(settlement.Claim.Message.Subscription.Channel, settlement.Claim.Message, outcome.State);
         }
     }
 

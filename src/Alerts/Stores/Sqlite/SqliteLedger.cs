@@ -104,6 +104,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                 return new SqliteClaim(row.No, row.SubscriptionNo, row.Lane, row.Failures, row.Due.IsResent ? null : row.Due.Expires, send.Message);
             case Look.End end:
                 looks.Session.Execute("UPDATE deliveries SET state = @2, reason = @3, next_at = NULL WHERE no = @1", row.No, (int)end.State, end.Reason);
+                Measures.EndedUnsent(row.Subscription.Subscription.Channel, end.State);
                 return null;
             case Look.Wait wait:
                 looks.Session.Execute("UPDATE deliveries SET next_at = @2, due_at = @3, expires = @4 WHERE no = @1", row.No, wait.Until, wait.DueAt, wait.Expires);

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Alerts.Ledger;
+using Alerts.Web;
+using Azure.Monitor.OpenTelemetry.Exporter;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Alerts.App;
+
+/// <summary>
+/// Traces, metrics and logs by OpenTelemetry, to where the standard environment variables say: <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> (with the other
+/// <c>OTEL_…</c> ones) and <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c>. With neither set nothing of it is even registered.
+/// </summary>
+internal static class Telemetry
+{
+    private const string Otlp = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string AzureMonitor = "APPLICATIONINSIGHTS_CONNECTION_STRING";
+
+    /// <param name="environment">The environment variables.</param>
+    /// <exception cref="BadSettingException">One of the two variables cannot be used.</exception>
+    public static void AddTelemetry(this WebApplicationBuilder builder, IConfiguration environment)
+    {
+        var toOtlp = environment[Otlp] is { Length: > 0 } endpoint && IsUsable(endpoint);
+        var toAzure = environment[AzureMonitor] is { Length: > 0 } connection && HasKey(connection);
+        if (!toOtlp && !toAzure)
+        {
+            return;
+        }
+
+        // The exporters read their own variables from here.
+        builder.Configuration.AddInMemoryCollection(environment.AsEnumerable().Where(one => one.Key.StartsWith("OTEL_", StringComparison.Ordinal)));
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("alerts", serviceVersion: HealthApi.Version).AddEnvironmentVariableDetector())
+            .WithTracing(traces => traces.AddSource(Measures.Name).AddAspNetCoreInstrumentation().AddProcessor(new RoutesOnly()))
+            .WithMetrics(metrics => metrics.AddMeter(Measures.Name, "System.Runtime").AddAspNetCoreInstrumentation())
+            .WithLogging(null, logs => logs.IncludeFormattedMessage = true);
+        if (toOtlp)
+        {
+            telemetry.UseOtlpExporter();
+        }
+
+        if (toAzure)
+        {
+            telemetry.UseAzureMonitorExporter(azure =>
+            {
+                azure.ConnectionString = environment[AzureMonitor];
+                azure.EnableLiveMetrics = false; // a connection of its own all day long
+                azure.DisableOfflineStorage = true; // nothing is left on disks of serverless machines
+            });
+        }
+    }
+
+    private static bool IsUsable(string endpoint) => Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+        ? true
+        : throw new BadSettingException($"{Otlp} is not usable: write an absolute http or https address such as http://127.0.0.1:4317, or take it away.");
+
+    private static bool HasKey(string connection) => connection.Split(';').Any(part => part.Trim().StartsWith("InstrumentationKey=", StringComparison.OrdinalIgnoreCase)
+            && Guid.TryParse(part.AsSpan(part.IndexOf('=', StringComparison.Ordinal) + 1), out _))
+        ? true
+        : throw new BadSettingException($"{AzureMonitor} is not usable: write the connection string that the Application Insights resource shows, or take it away.");
+
+    /// <summary>Of a request's span only what is named here goes out, and the route's pattern instead of the path: that may hold a token.</summary>
+    private sealed class RoutesOnly : BaseProcessor<Activity>
+    {
+        private static readonly HashSet<string> Kept =
+            ["http.request.method", "http.response.status_code", "http.route", "url.scheme", "url.path", "network.protocol.version", "error.type"];
+
+        public override void OnEnd(Activity data)
+        {
+            if (data.Kind != ActivityKind.Server)
+            {
+                return;
+            }
+
+            foreach (var (name, _) in data.TagObjects.Where(tag => !Kept.Contains(tag.Key)).ToList())
+            {
+                data.SetTag(name, null);
+            }
+
+            data.SetTag("url.path", data.GetTagItem("http.route") ?? "(no route)");
+        }
+    }
+}
