@@ -10,6 +10,15 @@ internal sealed class Answer(int status, Action<Utf8JsonWriter> write, string co
     // Characters beyond ASCII stay readable; the content type and nosniff keep browsers from reading it as HTML.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>
+    /// What stands for its content, quotes included, or null. A read whose <c>If-None-Match</c> names it is answered 304, and the
+    /// answer may be kept by whoever got it as long as they ask so before each use.
+    /// </summary>
+    public string? Tag { get; init; }
+
+    /// <summary>Whether it has a tag made of its content; where <see cref="Tag"/> is null.</summary>
+    public bool IsTagged { get; init; }
+
     /// <summary>One object with members of its own.</summary>
     public static Answer Object(int status, Action<Utf8JsonWriter> writeMembers) => new(status, json =>
     {
@@ -20,11 +29,17 @@ internal sealed class Answer(int status, Action<Utf8JsonWriter> write, string co
 
     /// <summary>A list: <c>{"items":[…],"cursor":…}</c>.</summary>
     /// <param name="cursor">Where the next page begins; null on the last.</param>
-    public static Answer List<T>(IEnumerable<T> items, string? cursor, Action<Utf8JsonWriter, T> write) => Object(StatusCodes.Status200OK, json =>
+    /// <param name="isTagged">See <see cref="IsTagged"/>.</param>
+    public static Answer List<T>(IEnumerable<T> items, string? cursor, Action<Utf8JsonWriter, T> write, bool isTagged = false) => new(StatusCodes.Status200OK, json =>
     {
+        json.WriteStartObject();
         WriteItems(json, items, write);
         json.WriteString("cursor", cursor);
-    });
+        json.WriteEndObject();
+    })
+    {
+        IsTagged = isTagged,
+    };
 
     public static void WriteItems<T>(Utf8JsonWriter json, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
     {
@@ -45,9 +60,21 @@ internal sealed class Answer(int status, Action<Utf8JsonWriter> write, string co
             write(json);
         }
 
-        httpContext.Response.StatusCode = status;
-        httpContext.Response.ContentType = contentType;
-        httpContext.Response.ContentLength = buffer.WrittenCount;
-        await httpContext.Response.Body.WriteAsync(buffer.WrittenMemory, httpContext.RequestAborted);
+        var response = httpContext.Response;
+        if ((Tag ?? (IsTagged ? Conditional.TagOf(buffer.WrittenSpan) : null)) is { } tag)
+        {
+            response.Headers.ETag = tag;
+            response.Headers.CacheControl = "no-cache";
+            if (status == StatusCodes.Status200OK && Conditional.Knows(httpContext.Request, tag))
+            {
+                response.StatusCode = StatusCodes.Status304NotModified;
+                return;
+            }
+        }
+
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        response.ContentLength = buffer.WrittenCount;
+        await response.Body.WriteAsync(buffer.WrittenMemory, httpContext.RequestAborted);
     }
 }

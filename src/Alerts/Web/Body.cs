@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace Alerts.Web;
 
@@ -24,7 +25,12 @@ internal static class Body
         }
     }
 
-    /// <summary>The body as JSON, whatever its content type says; null, with a problem, when it is none.</summary>
+    /// <summary>
+    /// Content types that are read as JSON besides its own: what programs write that were told nothing (curl, fetch, raw bytes).
+    /// </summary>
+    private static readonly string[] Unsaid = ["application/x-www-form-urlencoded", "text/plain", "application/octet-stream"];
+
+    /// <summary>The body as JSON; null, with a problem, when it is none.</summary>
     public static async Task<JsonDocument?> JsonAsync(HttpRequest request, List<Problem> problems) =>
         JsonText.Parse(await BytesAsync(request), problems);
 
@@ -35,7 +41,7 @@ internal static class Body
         return bytes.IsEmpty ? null : JsonText.Parse(bytes, problems);
     }
 
-    /// <exception cref="BadHttpRequestException">413: it is too large.</exception>
+    /// <exception cref="BadHttpRequestException">413: it is too large. 415: its content type is another format's.</exception>
     private static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpRequest request)
     {
         using var bytes = new MemoryStream();
@@ -50,8 +56,15 @@ internal static class Body
             }
         }
 
-        return isTooLarge
-            ? throw new BadHttpRequestException("too large", StatusCodes.Status413PayloadTooLarge)
+        return isTooLarge ? throw new BadHttpRequestException("too large", StatusCodes.Status413PayloadTooLarge)
+            : bytes.Length > 0 && !MayBeJson(request.ContentType) ? throw new BadHttpRequestException("not JSON", StatusCodes.Status415UnsupportedMediaType)
             : bytes.GetBuffer().AsMemory(0, checked((int)bytes.Length));
     }
+
+    private static bool MayBeJson(string? contentType) =>
+        string.IsNullOrWhiteSpace(contentType)
+        || (MediaTypeHeaderValue.TryParse(contentType, out var type)
+            && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+                || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)
+                || Unsaid.Any(unsaid => type.MediaType.Equals(unsaid, StringComparison.OrdinalIgnoreCase))));
 }

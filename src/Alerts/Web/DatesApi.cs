@@ -4,6 +4,7 @@ using Alerts.App;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Web.OpenApi;
 using NodaTime;
 
 namespace Alerts.Web;
@@ -13,11 +14,11 @@ internal sealed class DatesApi(IKeyDates dates, IWatch watch, Watcher watcher, C
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/api/dates", (HttpRequest request, DatesApi api) => api.ListAsync(request));
-        app.MapRead("/api/dates/{id}", (string id, HttpResponse response, DatesApi api) => api.GetAsync(id, response));
-        app.MapRead("/api/dates/{id}/history", (string id, DatesApi api, CancellationToken cancel) => api.HistoryAsync(id, cancel));
-        app.MapPut("/api/dates/{id}", (string id, HttpContext context, DatesApi api) => api.PutAsync(id, context)).ForOperators();
-        app.MapPost("/api/dates/{id}/cancel", (string id, HttpContext context, DatesApi api) => api.CancelAsync(id, context)).ForOperators();
+        app.MapPublicRead("/api/dates", (HttpRequest request, DatesApi api) => api.ListAsync(request)).Described(DateDocs.List);
+        app.MapPublicRead("/api/dates/{id}", (string id, HttpResponse response, DatesApi api) => api.GetAsync(id, response)).Described(DateDocs.Get);
+        app.MapPublicRead("/api/dates/{id}/history", (string id, DatesApi api, CancellationToken cancel) => api.HistoryAsync(id, cancel)).Described(DateDocs.History);
+        app.MapPut("/api/dates/{id}", (string id, HttpContext context, DatesApi api) => api.PutAsync(id, context)).ForOperators().Described(DateDocs.Put);
+        app.MapPost("/api/dates/{id}/cancel", (string id, HttpContext context, DatesApi api) => api.CancelAsync(id, context)).ForOperators().Described(DateDocs.Cancel);
     }
 
     private async Task<IResult> ListAsync(HttpRequest request)
@@ -34,22 +35,25 @@ internal sealed class DatesApi(IKeyDates dates, IWatch watch, Watcher watcher, C
         var found = await dates.ListAsync(filter, after, limit + 1, request.HttpContext.RequestAborted);
         var page = found.Take(limit).ToList();
         var next = found.Count > limit ? Query.Cursor(WriteCursor(page[^1].KeyDate)) : null;
-        return Answer.List(page, next, Write);
+        return Answer.List(page, next, Write, isTagged: true);
     }
 
     private async Task<IResult> GetAsync(string id, HttpResponse response) =>
         await dates.FindAsync(id, response.HttpContext.RequestAborted) is { } version ? Standing(version, response, StatusCodes.Status200OK) : Unknown(id);
 
-    private async Task<IResult> HistoryAsync(string id, CancellationToken cancel) => await dates.HistoryAsync(id, cancel) is not { } versions ? Unknown(id) : Answer.List(versions, null, (json, version) =>
-    {
-        json.WriteStartObject();
-        json.WriteString("recordedAt", TimeText.Write(version.RecordedAt));
-        json.WriteString("change", version.Change.Word());
-        json.WriteString("reason", version.Reason);
-        json.WritePropertyName("keyDate");
-        Write(json, version);
-        json.WriteEndObject();
-    });
+    private async Task<IResult> HistoryAsync(string id, CancellationToken cancel) => await dates.HistoryAsync(id, cancel) is not { } versions ? Unknown(id) : Answer.List(
+        versions, null,
+        (json, version) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("recordedAt", TimeText.Write(version.RecordedAt));
+            json.WriteString("change", version.Change.Word());
+            json.WriteString("reason", version.Reason);
+            json.WritePropertyName("keyDate");
+            Write(json, version);
+            json.WriteEndObject();
+        },
+        isTagged: true);
 
     private async Task<IResult> PutAsync(string id, HttpContext context)
     {
@@ -142,13 +146,12 @@ internal sealed class DatesApi(IKeyDates dates, IWatch watch, Watcher watcher, C
 
     private Answer Standing(DateVersion version, HttpResponse response, int status)
     {
-        response.Headers.ETag = IfMatch.Tag(version);
         if (status == StatusCodes.Status201Created)
         {
             response.Headers.Location = publicUrl.At("/api/dates/" + version.KeyDate.Id);
         }
 
-        return new Answer(status, json => Write(json, version));
+        return new Answer(status, json => Write(json, version)) { Tag = IfMatch.Tag(version, clock.Now) };
     }
 
     private void Write(Utf8JsonWriter json, DateVersion version) => KeyDateText.Write(json, version, clock.Now, publicUrl);

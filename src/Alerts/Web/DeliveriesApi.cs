@@ -3,6 +3,7 @@ using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
+using Alerts.Web.OpenApi;
 
 namespace Alerts.Web;
 
@@ -11,8 +12,8 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, C
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/api/subscriptions/{id}/deliveries", (string id, HttpRequest request, DeliveriesApi api) => api.ListAsync(id, request));
-        app.MapPost("/api/subscriptions/{id}/deliveries/{key}/resend", (string id, string key, HttpRequest request, DeliveriesApi api) => api.ResendAsync(id, key, request));
+        app.MapRead("/api/subscriptions/{id}/deliveries", (string id, HttpRequest request, DeliveriesApi api) => api.ListAsync(id, request)).Described(DeliveryDocs.ListOfSubscription);
+        app.MapPost("/api/subscriptions/{id}/deliveries/{key}/resend", (string id, string key, HttpRequest request, DeliveriesApi api) => api.ResendAsync(id, key, request)).Described(DeliveryDocs.Resend);
     }
 
     private async Task<IResult> ListAsync(string id, HttpRequest request)

@@ -1,5 +1,6 @@
 using Alerts.App;
 using Alerts.Dates;
+using Alerts.Web.OpenApi;
 
 namespace Alerts.Web;
 
@@ -10,7 +11,7 @@ internal sealed class FeedApi(IKeyDates dates, PublicUrl publicUrl)
     private const int Most = 100;
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapRead("/feed.atom", (HttpRequest request, FeedApi api) => api.FeedAsync(request));
+        app.MapPublicRead("/feed.atom", (HttpRequest request, FeedApi api) => api.FeedAsync(request)).Described(FeedDocs.Atom);
 
     private async Task<IResult> FeedAsync(HttpRequest request)
     {

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Reflection;
 using Alerts.App;
 using Alerts.Due;
+using Alerts.Web.OpenApi;
 using NodaTime;
 using NodaTime.TimeZones;
 
@@ -15,8 +16,8 @@ internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/healthz", () => Health());
-        app.MapRead("/readyz", (HealthApi api) => api.ReadinessAsync());
+        app.MapRead("/healthz", () => Health()).Described(ServiceDocs.Health).DisableRateLimiting();
+        app.MapRead("/readyz", (HealthApi api) => api.ReadinessAsync()).Described(ServiceDocs.Readiness).DisableRateLimiting();
     }
 
     /// <summary>The product's version, without the commit it was built from.</summary>

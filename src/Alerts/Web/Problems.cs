@@ -60,6 +60,8 @@ internal static class Problems
         StatusCodes.Status405MethodNotAllowed => "This address does not take that method; the Allow header names those it takes.",
         StatusCodes.Status408RequestTimeout => "The request came too slowly.",
         StatusCodes.Status413PayloadTooLarge => "The body is larger than 256 KB; send less.",
+        StatusCodes.Status415UnsupportedMediaType => "The body's content type is not JSON; send it as application/json.",
+        StatusCodes.Status429TooManyRequests => "There were too many requests from this address or with this token; wait as many seconds as Retry-After says.",
         StatusCodes.Status500InternalServerError => "Something went wrong here; the service's log tells more.",
         _ => ReasonPhrases.GetReasonPhrase(status) + ".",
     };

@@ -4,20 +4,21 @@ using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
+using Alerts.Web.OpenApi;
 
 namespace Alerts.Web;
 
 /// <summary><c>POST /api/subscriptions</c> and its preview: what anybody may ask.</summary>
 internal sealed class SubscribeApi(
-    ISubscriptions subscriptions, IKeyDates dates, Preview preview, Tokens tokens, WebhookOptions webhooks, ChangeSignal signal,
-    ServiceClock clock, PublicUrl publicUrl)
+    ISubscriptions subscriptions, IKeyDates dates, Preview preview, Tokens tokens, WebhookOptions webhooks, SubscribeLimits limits,
+    ChangeSignal signal, ServiceClock clock, PublicUrl publicUrl)
 {
     private delegate SubscriptionRequest? Reader(JsonElement body, Func<string, string?> webhookUrlProblem, List<Problem> problems);
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPost("/api/subscriptions", (HttpContext context, SubscribeApi api) => api.SubscribeAsync(context));
-        app.MapPost("/api/subscriptions/preview", (HttpRequest request, SubscribeApi api) => api.PreviewAsync(request));
+        app.MapPost("/api/subscriptions", (HttpContext context, SubscribeApi api) => api.SubscribeAsync(context)).Described(SubscriptionDocs.Subscribe);
+        app.MapPost("/api/subscriptions/preview", (HttpRequest request, SubscribeApi api) => api.PreviewAsync(request)).Described(SubscriptionDocs.Preview);
     }
 
     private async Task<IResult> SubscribeAsync(HttpContext context)
@@ -28,11 +29,22 @@ internal sealed class SubscribeApi(
             return Problems.BadRequest(problems);
         }
 
+        var admission = limits.Admit(context, channel == "email" ? address : null);
+        if (admission == Admission.Refused)
+        {
+            return Results.StatusCode(StatusCodes.Status429TooManyRequests);
+        }
+
         if (channel == "email")
         {
+            if (admission == Admission.Ignored)
+            {
+                return Asked();
+            }
+
             await subscriptions.SubscribeEmailAsync(address, asked.Wish, context.RequestAborted);
             signal.Raise();
-            return Answer.Object(StatusCodes.Status202Accepted, json => json.WriteString("status", "pending"));
+            return Asked();
         }
 
         var made = await subscriptions.SubscribeWebhookAsync(address, asked.Wish, context.RequestAborted);
@@ -44,6 +56,9 @@ internal sealed class SubscribeApi(
             once.WriteString("manageToken", tokens.Make(TokenPurpose.Manage, made));
         }));
     }
+
+    /// <summary>The same for every mail address, known or not.</summary>
+    private static Answer Asked() => Answer.Object(StatusCodes.Status202Accepted, json => json.WriteString("status", "pending"));
 
     private async Task<IResult> PreviewAsync(HttpRequest request)
     {

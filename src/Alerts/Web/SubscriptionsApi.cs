@@ -1,6 +1,7 @@
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Subscriptions;
+using Alerts.Web.OpenApi;
 using NodaTime;
 
 namespace Alerts.Web;
@@ -10,12 +11,12 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, ISubscriptions subscri
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/api/subscriptions/{id}", (string id, HttpRequest request, SubscriptionsApi api) => api.GetAsync(id, request));
-        app.MapPatch("/api/subscriptions/{id}", (string id, HttpContext context, SubscriptionsApi api) => api.PatchAsync(id, context));
-        app.MapDelete("/api/subscriptions/{id}", (string id, HttpContext context, SubscriptionsApi api) => api.DeleteAsync(id, context));
-        app.MapPost("/api/subscriptions/{id}/test", (string id, HttpRequest request, SubscriptionsApi api) => api.TestAsync(id, request));
-        app.MapPost("/api/subscriptions/{id}/rotate-secret", (string id, HttpRequest request, SubscriptionsApi api) => api.RotateSecretAsync(id, request));
-        app.MapPost("/api/subscriptions/{id}/recover", (string id, HttpRequest request, SubscriptionsApi api) => api.RecoverAsync(id, request));
+        app.MapRead("/api/subscriptions/{id}", (string id, HttpRequest request, SubscriptionsApi api) => api.GetAsync(id, request)).Described(SubscriptionDocs.Get);
+        app.MapPatch("/api/subscriptions/{id}", (string id, HttpContext context, SubscriptionsApi api) => api.PatchAsync(id, context)).Described(SubscriptionDocs.Patch);
+        app.MapDelete("/api/subscriptions/{id}", (string id, HttpContext context, SubscriptionsApi api) => api.DeleteAsync(id, context)).Described(SubscriptionDocs.Delete);
+        app.MapPost("/api/subscriptions/{id}/test", (string id, HttpRequest request, SubscriptionsApi api) => api.TestAsync(id, request)).Described(SubscriptionDocs.Test);
+        app.MapPost("/api/subscriptions/{id}/rotate-secret", (string id, HttpRequest request, SubscriptionsApi api) => api.RotateSecretAsync(id, request)).Described(SubscriptionDocs.RotateSecret);
+        app.MapPost("/api/subscriptions/{id}/recover", (string id, HttpRequest request, SubscriptionsApi api) => api.RecoverAsync(id, request)).Described(SubscriptionDocs.Recover);
     }
 
     private async Task<IResult> GetAsync(string id, HttpRequest request) =>

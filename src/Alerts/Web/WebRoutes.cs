@@ -1,3 +1,4 @@
+using Alerts.Web.OpenApi;
 using Alerts.Web.Pages;
 
 namespace Alerts.Web;
@@ -9,6 +10,9 @@ internal static class WebRoutes
 
     /// <summary>What the routes need of their own.</summary>
     public static void AddAlertsWeb(this IServiceCollection services) => services
+        .AddApiDocument()
+        .AddRateLimits()
+        .AddPublicReads()
         .AddSingleton<OwnerAccess>()
         .AddSingleton<Preview>()
         .AddSingleton<DatesApi>()
@@ -26,6 +30,8 @@ internal static class WebRoutes
     public static void MapAlerts(this WebApplication app)
     {
         app.UseMiddleware<ErrorEdge>();
+        app.UseCors();
+        app.UseRateLimiter();
 
         DatesApi.Map(app);
         SubscribeApi.Map(app);
@@ -33,6 +39,8 @@ internal static class WebRoutes
         DeliveriesApi.Map(app);
         FeedApi.Map(app);
         HealthApi.Map(app);
+        ApiDocument.Map(app);
+        DocsPage.Map(app);
 
         Stylesheet.Map(app);
         DatePages.Map(app);

@@ -1,6 +1,7 @@
 using Alerts.App;
 using Alerts.Due;
 using Alerts.Subscriptions;
+using Alerts.Web.OpenApi;
 
 namespace Alerts.Web.Pages;
 
@@ -12,8 +13,8 @@ internal sealed class ConfirmPages(OwnerAccess owner, ISubscriptions subscriptio
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/confirm/{token}", (string token, HttpRequest request, ConfirmPages pages) => pages.ShowAsync(token, request));
-        app.MapPost("/confirm/{token}", (string token, HttpContext context, ConfirmPages pages) => pages.ConfirmAsync(token, context));
+        app.MapRead("/confirm/{token}", (string token, HttpRequest request, ConfirmPages pages) => pages.ShowAsync(token, request)).Described(LinkDocs.ConfirmPage);
+        app.MapPost("/confirm/{token}", (string token, HttpContext context, ConfirmPages pages) => pages.ConfirmAsync(token, context)).Described(LinkDocs.Confirm);
     }
 
     private async Task<IResult> ShowAsync(string token, HttpRequest request) => await HolderAsync(token, request.HttpContext.RequestAborted) switch

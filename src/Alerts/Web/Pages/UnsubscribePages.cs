@@ -1,5 +1,6 @@
 using Alerts.Due;
 using Alerts.Subscriptions;
+using Alerts.Web.OpenApi;
 
 namespace Alerts.Web.Pages;
 
@@ -13,8 +14,8 @@ internal sealed class UnsubscribePages(OwnerAccess owner, ISubscriptions subscri
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/unsubscribe/{token}", (string token, HttpRequest request, UnsubscribePages pages) => pages.ShowAsync(token, request));
-        app.MapPost("/unsubscribe/{token}", (string token, HttpContext context, UnsubscribePages pages) => pages.UnsubscribeAsync(token, context));
+        app.MapRead("/unsubscribe/{token}", (string token, HttpRequest request, UnsubscribePages pages) => pages.ShowAsync(token, request)).Described(LinkDocs.UnsubscribePage);
+        app.MapPost("/unsubscribe/{token}", (string token, HttpContext context, UnsubscribePages pages) => pages.UnsubscribeAsync(token, context)).Described(LinkDocs.Unsubscribe);
     }
 
     private async Task<IResult> ShowAsync(string token, HttpRequest request) => await owner.HolderAsync(TokenPurpose.Unsubscribe, token, request.HttpContext.RequestAborted) switch

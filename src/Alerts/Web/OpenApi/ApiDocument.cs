@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+using Alerts.App;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Alerts.Web.OpenApi;
+
+/// <summary>The API's own description (OpenAPI 3.1), written from the routes as they are mapped: <c>/openapi/v1.json</c>.</summary>
+internal sealed class ApiDocument
+{
+    public const string Path = "/openapi/v1.json";
+
+    public const string Name = "v1";
+
+    private const string Description =
+        """
+        Deadline alerts: key dates, and who is told of them ahead of time.
+
+        JSON in camelCase; instants are RFC 3339 in UTC. Problems are RFC 9457, with a pointer to each wrong place. Every GET answers HEAD as well. Bodies have at most 256 KB. Requests are counted by client address and by token; 429 says when to come back.
+        """;
+
+    private static readonly (string Name, string Description)[] Tags =
+    [
+        (DateDocs.Tag, "What happens when."),
+        (SubscriptionDocs.Tag, "Who is told of what, when."),
+        (DeliveryDocs.Tag, "What was sent and what became of it."),
+        (FeedDocs.Tag, "For calendar programs and feed readers."),
+        (LinkDocs.Tag, "What mails link to."),
+        (ServiceDocs.Tag, "The service itself."),
+    ];
+
+    // Written once: routes do not change while the process runs.
+    private readonly Lazy<Task<string>> written;
+
+    public ApiDocument([FromKeyedServices(Name)] IOpenApiDocumentProvider provider) =>
+        written = new Lazy<Task<string>>(async () =>
+            await (await provider.GetOpenApiDocumentAsync()).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapPublicRead(Path, async (ApiDocument document) => await document.AnswerAsync());
+
+    private async Task<Answer> AnswerAsync()
+    {
+        var text = await written.Value;
+        return new Answer(StatusCodes.Status200OK, json => json.WriteRawValue(text, skipInputValidation: true)) { IsTagged = true };
+    }
+
+    /// <summary>What a route says of itself; null for a page.</summary>
+    public static RouteDoc? DocOf(Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription route) =>
+        route.ActionDescriptor.EndpointMetadata.OfType<RouteDoc>().SingleOrDefault();
+
+    /// <summary>All but the operations.</summary>
+    public static void Complete(OpenApiDocument document, PublicUrl publicUrl)
+    {
+        document.Info = new OpenApiInfo { Title = "Alerts", Version = HealthApi.Version, Description = Description, License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" } };
+        document.Servers = [new OpenApiServer { Url = publicUrl.At("") }];
+        document.Tags = Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
+        document.Components = new OpenApiComponents
+        {
+            Schemas = ((IEnumerable<KeyValuePair<string, IOpenApiSchema>>)[.. DateDocs.Shapes, .. SubscriptionDocs.Shapes, .. DeliveryDocs.Shapes, .. LinkDocs.Shapes, .. ServiceDocs.Shapes, .. ProblemDocs.Shapes]).ToDictionary(),
+            Responses = ProblemDocs.Responses(document).ToDictionary(),
+            Headers = new Dictionary<string, IOpenApiHeader>
+            {
+                ["ETag"] = Header("Stands for the answer as it is; send it in `If-None-Match` or `If-Match`.", "\"2\""),
+                ["Location"] = Header("Where what was made can be read.", "https://alerts.example.com/api/dates/us-china-truce-expiry"),
+                ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = Shape.Number("Seconds.", 1), Example = 12 },
+                ["WWW-Authenticate"] = Header("The kind of token asked for.", "Bearer"),
+            },
+            SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+            {
+                [RouteDoc.SchemeOf(Access.Operator)] = Bearer("The setting `Alerts:AdminKey`."),
+                [RouteDoc.SchemeOf(Access.Owner)] = Bearer("The subscription's `manageToken`."),
+            },
+        };
+        document.RegisterComponents();
+    }
+
+    private static OpenApiHeader Header(string description, string example) =>
+        new() { Description = description, Schema = Shape.Text(description), Example = JsonValue.Create(example) };
+
+    private static OpenApiSecurityScheme Bearer(string description) => new() { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = description };
+}
+
+internal static class ApiDocumentRegistration
+{
+    public static IServiceCollection AddApiDocument(this IServiceCollection services)
+    {
+        return services.AddSingleton<ApiDocument>().AddOpenApi(ApiDocument.Name, options =>
+        {
+            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            options.ShouldInclude = route => ApiDocument.DocOf(route) is not null && route.HttpMethod != HttpMethods.Head;
+            options.AddOperationTransformer((operation, context, _) =>
+            {
+                ApiDocument.DocOf(context.Description)!.Describe(operation, context.Document!); // included only with one
+                return Task.CompletedTask;
+            });
+            options.AddDocumentTransformer((document, context, _) =>
+            {
+                ApiDocument.Complete(document, context.ApplicationServices.GetRequiredService<PublicUrl>());
+                return Task.CompletedTask;
+            });
+        });
+    }
+}

@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using Scalar.AspNetCore;
+
+namespace Alerts.Web.OpenApi;
+
+/// <summary><c>/docs</c>: the API's document as a page to read and to try (Scalar). Everything it loads comes from this service.</summary>
+internal static class DocsPage
+{
+    private const string Path = "/docs";
+
+    // Scalar styles its elements from its script, and draws pictures and fonts from data.
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self' 'nonce-{0}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+        + "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+    public static void Map(IEndpointRouteBuilder app) => app.MapScalarApiReference(Path, (options, context) =>
+    {
+        var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy.Replace("{0}", nonce, StringComparison.Ordinal);
+        options
+            .WithTitle("Alerts API")
+            .WithOpenApiRoutePattern(ApiDocument.Path)
+            .WithNonce(nonce)
+            .DisableDefaultFonts()
+            .DisableTelemetry()
+            .DisableAgent()
+            .DisableMcp()
+            .HideDeveloperTools();
+    });
+}

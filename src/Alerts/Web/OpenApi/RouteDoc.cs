@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+
+namespace Alerts.Web.OpenApi;
+
+/// <summary>What the API's document says of one route; it stands beside the route's handler.</summary>
+/// <param name="Id">The operation's id, from which clients are named.</param>
+/// <param name="Tag">The group it is listed in.</param>
+internal sealed record RouteDoc(string Id, string Tag, string Summary, string Description)
+{
+    public Access Access { get; init; }
+
+    public IReadOnlyList<ParameterDoc> Parameters { get; init; } = [];
+
+    /// <summary>Null where none is read.</summary>
+    public BodyDoc? Body { get; init; }
+
+    /// <summary>What is answered when all is well.</summary>
+    public required IReadOnlyList<AnswerDoc> Answers { get; init; }
+
+    /// <summary>The problems of its own; those of access, bodies and rates are added.</summary>
+    public IReadOnlyList<int> Problems { get; init; } = [];
+
+    /// <summary>Whether the rate limits count it.</summary>
+    public bool IsLimited { get; init; } = true;
+
+    /// <summary>Writes all of it into the operation.</summary>
+    public void Describe(OpenApiOperation operation, OpenApiDocument document)
+    {
+        operation.OperationId = Id;
+        operation.Tags = new HashSet<OpenApiTagReference> { new(Tag, document) };
+        operation.Summary = Summary;
+        operation.Description = Description;
+        operation.Parameters = [.. Parameters.Select(parameter => parameter.Written())];
+        operation.RequestBody = Body?.Written(document);
+        operation.Responses = [];
+        foreach (var answer in Answers)
+        {
+            operation.Responses.Add(answer.Status.ToString(CultureInfo.InvariantCulture), answer.Written(document));
+        }
+
+        foreach (var status in AllProblems().Distinct().Order())
+        {
+            operation.Responses.Add(status.ToString(CultureInfo.InvariantCulture), new OpenApiResponseReference(ProblemDocs.Name(status), document));
+        }
+
+        if (Access != Access.Everybody)
+        {
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeOf(Access), document)] = [] }];
+        }
+    }
+
+    /// <summary>The name of a security scheme.</summary>
+    public static string SchemeOf(Access access) => access == Access.Operator ? "adminKey" : "manageToken";
+
+    private IEnumerable<int> AllProblems() =>
+    [
+        .. Problems,
+        .. Access == Access.Operator ? [401] : Access == Access.Owner ? [401, 404] : (int[])[],
+        .. Body is null ? (int[])[] : [400, 413, 415],
+        .. IsLimited ? [429] : (int[])[],
+    ];
+}
+
+/// <summary>Who may use a route.</summary>
+internal enum Access
+{
+    Everybody,
+
+    /// <summary>With the admin key.</summary>
+    Operator,
+
+    /// <summary>With the subscription's manage token.</summary>
+    Owner,
+}
+
+/// <summary>One parameter; those in the path are required, all others optional.</summary>
+/// <param name="Example">A value that is right.</param>
+internal sealed record ParameterDoc(ParameterLocation In, string Name, string Description, OpenApiSchema Schema, string Example)
+{
+    public static ParameterDoc Path(string name, string description, OpenApiSchema schema, string example) => new(ParameterLocation.Path, name, description, schema, example);
+
+    public static ParameterDoc Query(string name, string description, OpenApiSchema schema, string example) => new(ParameterLocation.Query, name, description, schema, example);
+
+    public static ParameterDoc Header(string name, string description, OpenApiSchema schema, string example) => new(ParameterLocation.Header, name, description, schema, example);
+
+    public OpenApiParameter Written() => new()
+    {
+        In = In,
+        Name = Name,
+        Description = Description,
+        Required = In == ParameterLocation.Path,
+        Schema = Schema,
+        Example = Schema.Type is JsonSchemaType.Integer or JsonSchemaType.Boolean ? JsonNode.Parse(Example) : JsonValue.Create(Example),
+    };
+}
+
+/// <summary>A request body.</summary>
+/// <param name="Shape">Its schema among the components.</param>
+/// <param name="Examples">In JSON, each with a name.</param>
+internal sealed record BodyDoc(string Shape, bool IsRequired, params IReadOnlyList<(string Name, string Json)> Examples)
+{
+    public string ContentType { get; init; } = "application/json";
+
+    public OpenApiRequestBody Written(OpenApiDocument document) => new()
+    {
+        Required = IsRequired,
+        Content = new Dictionary<string, OpenApiMediaType>
+        {
+            [ContentType] = new OpenApiMediaType
+            {
+                Schema = new OpenApiSchemaReference(Shape, document),
+                Examples = Examples.ToDictionary(
+                    example => example.Name,
+                    example => (IOpenApiExample)new OpenApiExample { Value = ContentType == "application/json" ? JsonNode.Parse(example.Json) : JsonValue.Create(example.Json) }),
+            },
+        },
+    };
+}
+
+/// <summary>An answer that is no problem.</summary>
+/// <param name="Shape">Its schema among the components; null for an answer without a body, or (with an example) for text.</param>
+/// <param name="Example">The body: JSON, or text of another content type; null without a body.</param>
+internal sealed record AnswerDoc(int Status, string Description, string? Shape = null, string? Example = null)
+{
+    public string ContentType { get; init; } = "application/json";
+
+    /// <summary>Whether people get a page instead.</summary>
+    public bool IsPageForPeople { get; init; }
+
+    /// <summary>Names among the document's headers.</summary>
+    public IReadOnlyList<string> Headers { get; init; } = [];
+
+    public OpenApiResponse Written(OpenApiDocument document)
+    {
+        var response = new OpenApiResponse { Description = Description };
+        if (Example is not null)
+        {
+            response.Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [ContentType] = new OpenApiMediaType
+                {
+                    Schema = Shape is null ? new OpenApiSchema { Type = JsonSchemaType.String } : new OpenApiSchemaReference(Shape, document),
+                    Example = Shape is null ? JsonValue.Create(Example) : JsonNode.Parse(Example),
+                },
+            };
+        }
+
+        if (IsPageForPeople)
+        {
+            response.Content?.Add("text/html", new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = "<!doctype html>…" });
+        }
+
+        if (Headers.Count > 0)
+        {
+            response.Headers = Headers.ToDictionary(name => name, name => (IOpenApiHeader)new OpenApiHeaderReference(name, document));
+        }
+
+        return response;
+    }
+}
+
+internal static class RouteDocs
+{
+    /// <summary>Puts the route into the API's document; one without is a page and stands in none.</summary>
+    public static RouteHandlerBuilder Described(this RouteHandlerBuilder route, RouteDoc doc) => route.WithMetadata(doc);
+}

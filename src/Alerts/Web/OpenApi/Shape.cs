@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+
+namespace Alerts.Web.OpenApi;
+
+/// <summary>Schemas in few words. Objects are closed: a member that is not named is an error, in requests as in answers.</summary>
+internal static class Shape
+{
+    /// <summary>One of the components.</summary>
+    public static IOpenApiSchema Ref(string name) => new OpenApiSchemaReference(name);
+
+    /// <summary>One of the components, or <c>null</c>.</summary>
+    public static OpenApiSchema RefOrNull(string name) => new() { OneOf = [Ref(name), new OpenApiSchema { Type = JsonSchemaType.Null }] };
+
+    /// <summary>One of the components under a description of its own.</summary>
+    public static OpenApiSchema Ref(string name, string description) => new() { Description = description, AllOf = [Ref(name)] };
+
+    public static OpenApiSchema Text(string description, int? atLeast = null, int? atMost = null, string? pattern = null, string? format = null) =>
+        new() { Type = JsonSchemaType.String, Description = description, MinLength = atLeast, MaxLength = atMost, Pattern = pattern, Format = format };
+
+    /// <summary>The form of ids and topics.</summary>
+    public static OpenApiSchema Slug(string description) => Text(description, pattern: "^[a-z0-9-]{1,64}$");
+
+    public static OpenApiSchema Day(string description) => Text(description, format: "date");
+
+    public static OpenApiSchema TimeOfDay(string description) => Text(description, pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$");
+
+    /// <summary>An instant in UTC, as answers write it.</summary>
+    public static OpenApiSchema Instant(string description) => Text(description, pattern: @"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$", format: "date-time");
+
+    public static OpenApiSchema Zone(string description) => Text(description, atLeast: 1);
+
+    public static OpenApiSchema OneOf(string description, params IEnumerable<string> words) =>
+        new() { Type = JsonSchemaType.String, Description = description, Enum = [.. words.Select(word => (JsonNode)word)] };
+
+    public static OpenApiSchema Number(string description, int? from = 0, int? to = null) => new()
+    {
+        Type = JsonSchemaType.Integer,
+        Description = description,
+        Minimum = from?.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        Maximum = to?.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+
+    public static OpenApiSchema Fraction(string description) => new() { Type = JsonSchemaType.Number, Description = description };
+
+    public static OpenApiSchema Flag(string description) => new() { Type = JsonSchemaType.Boolean, Description = description };
+
+    public static OpenApiSchema Anything(string description) => new() { Description = description };
+
+    public static OpenApiSchema List(string description, IOpenApiSchema items, int? atMost = null, int? atLeast = null) =>
+        new() { Type = JsonSchemaType.Array, Description = description, Items = items, MaxItems = atMost, MinItems = atLeast };
+
+    public static OpenApiSchema OrNull(this OpenApiSchema schema)
+    {
+        schema.Type |= JsonSchemaType.Null;
+        return schema;
+    }
+
+    /// <summary>An object of an answer: all its members are always there.</summary>
+    public static OpenApiSchema Answer(string description, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) =>
+        Object(description, members, [.. members.Select(member => member.Name)]);
+
+    /// <summary>An object of a request.</summary>
+    /// <param name="required">The members that must be there.</param>
+    public static OpenApiSchema Request(string description, IReadOnlyList<string> required, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) =>
+        Object(description, members, required);
+
+    /// <summary>A page of a list.</summary>
+    public static OpenApiSchema Page(string description, string itemName) => Answer(
+        description,
+        ("items", List("In order.", Ref(itemName), atMost: 200)),
+        ("cursor", Text("Send it as `cursor` for the next page; null on the last one.").OrNull()));
+
+    private static OpenApiSchema Object(string description, IReadOnlyList<(string Name, IOpenApiSchema Schema)> members, IReadOnlyList<string> required) => new()
+    {
+        Type = JsonSchemaType.Object,
+        Description = description,
+        Properties = members.ToDictionary(member => member.Name, member => member.Schema),
+        Required = required.Count > 0 ? required.ToHashSet() : null,
+        AdditionalPropertiesAllowed = false,
+    };
+}

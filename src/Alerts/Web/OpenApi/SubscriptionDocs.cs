@@ -1,0 +1,173 @@
+using Microsoft.OpenApi;
+using static Alerts.Web.OpenApi.ParameterDoc;
+
+namespace Alerts.Web.OpenApi;
+
+/// <summary>Subscriptions in the API's document.</summary>
+internal static class SubscriptionDocs
+{
+    public const string Tag = "Subscriptions";
+
+    public static readonly ParameterDoc Id = Path("id", "The subscription's id.", Shape.Text("As the answer to its making gave it.", atLeast: 1), "sub_4fzyo62mvyr7p3kfhu2z7krgnm");
+
+    private const string Wish = "\"topics\":[\"tariffs\"],\"leads\":[\"P7D\",\"P1D\"],\"timeZone\":\"America/New_York\"";
+
+    private const string Members =
+        """
+        "channel":{"type":"webhook","url":"https://example.com/hook","format":"standard"},"dates":[],"topics":["tariffs"],"leads":["P7D","P1D"],
+        "timeZone":"America/New_York","at":"09:00","quietHours":{"from":"22:00","to":"07:00"},"createdAt":"2025-10-25T00:00:00Z"
+        """;
+
+    private const string Subscription = $$"""{"id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm","status":"active",{{Members}}}""";
+    private const string Queued = """{"queued":1}""";
+
+    public static readonly RouteDoc Subscribe = new(
+        "subscribe", Tag, "Subscribe",
+        "By email: 202, the same whether or not the address is known; it is pending until the link in its confirmation mail is opened and the button there pressed. By webhook: 201 with the signing secret and the manage token, both shown this once; it is pending until the endpoint has answered a signed `webhook.verification`. Empty `dates` and `topics` follow everything.")
+    {
+        Parameters =
+        [
+            Header(
+                "Idempotency-Key",
+                "Makes it safe to ask again when an answer was lost: the same key with the same body gets the same answer, and nothing is made twice, for 24 hours. Take a random one (a UUID) for each subscription: whoever sends key and body gets the answer.",
+                Shape.Text("1 to 255 visible characters.", 1, 255), "5f0c2f1e-8c38-4f0e-9a53-0b1f5f4a6f10"),
+        ],
+        Body = new(
+            "SubscribeInput", true,
+            ("email", $$"""{"channel":{"type":"email","address":"reader@example.com"},{{Wish}}}"""),
+            ("webhook", """{"channel":{"type":"webhook","url":"https://example.com/hook"},"dates":["us-china-truce-expiry"],"leads":["P7D","3BD/US-FEDERAL","PT1H"],"timeZone":"Europe/Berlin","at":"08:30","quietHours":{"from":"22:00","to":"07:00"}}""")),
+        Answers =
+        [
+            new(201, "A webhook subscription, with what is shown only now.", "NewSubscription", $$"""{"id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm","status":"pending","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=","manageToken":"sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A",{{Members}}}""") { Headers = ["Location"] },
+            new(202, "By email: look into the mailbox.", "Pending", """{"status":"pending"}"""),
+        ],
+        Problems = [409],
+    };
+
+    public static readonly RouteDoc Preview = new(
+        "previewSubscription", Tag, "Preview a subscription",
+        "Every reminder it would get for the dates known, in order of `dueAt`, then `keyDateId`, then `lead`. Stores nothing. It is whole, not paged.")
+    {
+        Body = new("PreviewInput", true, ("everything", """{"leads":["P7D","P1D"],"timeZone":"Asia/Tokyo","now":"2025-10-25T00:00:00Z"}""")),
+        Answers = [new(200, "The reminders.", "Preview", """{"items":[{"keyDateId":"us-china-truce-expiry","revision":2,"lead":"P7D","dueAt":"2026-11-03T00:00:00Z"}]}""")],
+    };
+
+    public static readonly RouteDoc Get = new("getSubscription", Tag, "Get a subscription", "As it stands now.")
+    {
+        Access = Access.Owner,
+        Parameters = [Id],
+        Answers = [new(200, "The subscription.", "Subscription", Subscription)],
+    };
+
+    public static readonly RouteDoc Patch = new(
+        "patchSubscription", Tag, "Change a subscription",
+        "A JSON merge patch (RFC 7396): what it names is replaced, `null` takes away, the rest stays. The channel cannot be changed.")
+    {
+        Access = Access.Owner,
+        Parameters = [Id],
+        Body = new("SubscriptionPatch", true, ("hour", """{"at":"07:30","quietHours":null}""")),
+        Answers = [new(200, "The subscription as it now is.", "Subscription", Subscription)],
+        Problems = [409],
+    };
+
+    public static readonly RouteDoc Delete = new("deleteSubscription", Tag, "End a subscription", "Nothing more is sent; may be repeated.")
+    {
+        Access = Access.Owner,
+        Parameters = [Id],
+        Answers = [new(204, "It has ended.")],
+    };
+
+    public static readonly RouteDoc Test = new(
+        "testSubscription", Tag, "Send a test message",
+        "To an endpoint that is pending or disabled the verification is sent again, to a pending address its confirmation mail.")
+    {
+        Access = Access.Owner,
+        Parameters = [Id],
+        Answers = [new(202, "It is queued.", "Queued", Queued)],
+        Problems = [409],
+    };
+
+    public static readonly RouteDoc RotateSecret = new("rotateSecret", Tag, "Make a new signing secret", "The old ones sign beside it for 24 hours.")
+    {
+        Access = Access.Owner,
+        Parameters = [Id],
+        Answers = [new(200, "The new secret, shown this once.", "Secret", """{"secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}""")],
+        Problems = [409],
+    };
+
+    public static readonly RouteDoc Recover = new(
+        "recoverDeliveries", Tag, "Send again what failed while disabled",
+        "What fell due while the endpoint was disabled, since an instant, at most 14 days ago, as far as it is still owed.")
+    {
+        Access = Access.Owner,
+        Parameters = [Id],
+        Body = new("RecoverInput", true, ("since", """{"since":"2025-11-10T05:01:00Z"}""")),
+        Answers = [new(202, "How many are queued.", "Queued", """{"queued":3}""")],
+        Problems = [409],
+    };
+
+    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
+    [
+        new("SubscribeInput", Shape.Request("Who shall be told of what, when.", ["channel", "leads", "timeZone"], [("channel", Shape.Ref("ChannelInput")), .. WishInput()])),
+        new("PreviewInput", Shape.Request(
+            "As for subscribing; `channel` may be absent.", ["leads", "timeZone"],
+            [("channel", Shape.RefOrNull("ChannelInput")), .. WishInput(), ("now", Shape.Text("From when to count, with an offset; the service's clock when absent.", format: "date-time").OrNull())])),
+        new("SubscriptionPatch", Shape.Request("What to change.", [], WishInput())),
+        new("ChannelInput", new OpenApiSchema { Description = "Where to.", OneOf = [Shape.Ref("EmailChannelInput"), Shape.Ref("WebhookChannelInput")] }),
+        new("EmailChannelInput", Shape.Request("A mailbox.", ["type", "address"], ("type", Shape.OneOf("email.", "email")), ("address", Shape.Text("A plain mail address.", atLeast: 3, atMost: 254)))),
+        new("WebhookChannelInput", Shape.Request(
+            "An endpoint.", ["type", "url"],
+            ("type", Shape.OneOf("webhook.", "webhook")),
+            ("url", Shape.Text("An https URL whose host is no private address.", atLeast: 1, format: "uri")),
+            ("format", Shape.Text("The form of the bodies: `standard` (default) or `cloudevents`.").OrNull()),
+            ("contact", Shape.Text("A mail address that is warned when the endpoint keeps failing; it is confirmed first.").OrNull()))),
+        new("QuietHours", Shape.Answer("Local times between which reminders wait; may run over midnight.", ("from", Shape.TimeOfDay("From, inclusive.")), ("to", Shape.TimeOfDay("To, exclusive.")))),
+        new("Pending", Shape.Answer("The same whether or not the address is known.", ("status", Shape.OneOf("pending.", "pending")))),
+        new("Subscription", Shape.Answer("A subscription as its owner sees it.", [IdMember(), Status(), .. Rest()])),
+        new("NewSubscription", Shape.Answer(
+            "A webhook subscription just made.",
+            [
+                IdMember(), Status(),
+                ("secret", Shape.Text("Signs its messages (Standard Webhooks 1.0); shown this once.", pattern: "^whsec_[A-Za-z0-9+/]{43}=$")),
+                ("manageToken", Shape.Text("Opens its owner routes; shown this once.", atLeast: 1)),
+                .. Rest(),
+            ])),
+        new("Channel", new OpenApiSchema { Description = "Where to.", OneOf = [Shape.Ref("EmailChannel"), Shape.Ref("WebhookChannel")] }),
+        new("EmailChannel", Shape.Answer("A mailbox.", ("type", Shape.OneOf("email.", "email")), ("address", Shape.Text("Empty once erased.")))),
+        new("WebhookChannel", Shape.Answer("An endpoint.", ("type", Shape.OneOf("webhook.", "webhook")), ("url", Shape.Text("Empty once erased.")), ("format", Shape.OneOf("The form of the bodies.", "standard", "cloudevents")))),
+        new("Preview", Shape.Answer("The reminders of a wish.", ("items", Shape.List("In order of dueAt, keyDateId, lead.", Shape.Ref("PreviewItem"))))),
+        new("PreviewItem", Shape.Answer(
+            "One reminder.",
+            ("keyDateId", Shape.Slug("Of which date.")), ("revision", Shape.Number("Of which revision.", 1)),
+            ("lead", Shape.Text("Which lead.")), ("dueAt", Shape.Instant("When it leaves.")))),
+        new("Secret", Shape.Answer("A signing secret.", ("secret", Shape.Text("Shown this once.", pattern: "^whsec_[A-Za-z0-9+/]{43}=$")))),
+        new("RecoverInput", Shape.Request("From when on.", ["since"], ("since", Shape.Text("An instant with an offset.", format: "date-time")))),
+        new("Queued", Shape.Answer("What will be sent.", ("queued", Shape.Number("How many.")))),
+    ];
+
+    private static (string, IOpenApiSchema) IdMember() => ("id", Shape.Text("Its id.", pattern: "^sub_[a-z2-7]{26}$"));
+
+    private static (string, IOpenApiSchema) Status() => ("status", Shape.OneOf("What becomes of it.", "pending", "active", "disabled", "ended"));
+
+    private static IReadOnlyList<(string, IOpenApiSchema)> Rest() =>
+    [
+        ("channel", Shape.Ref("Channel")),
+        ("dates", Shape.List("Followed by name.", Shape.Slug("A date's id."), atMost: 500)),
+        ("topics", Shape.List("Followed by topic; with `dates` empty as well, everything is.", Shape.Slug("A topic."), atMost: 20)),
+        ("leads", Shape.List("How long before.", Shape.Text("In upper case."), 20, 1)),
+        ("timeZone", Shape.Zone("The subscriber's.")),
+        ("at", Shape.TimeOfDay("The local hour for leads of days and longer.")),
+        ("quietHours", Shape.RefOrNull("QuietHours")),
+        ("createdAt", Shape.Instant("When it was asked for.")),
+    ];
+
+    private static IReadOnlyList<(string, IOpenApiSchema)> WishInput() =>
+    [
+        ("dates", Shape.List("Ids of key dates to follow by name; they must exist.", Shape.Slug("A date's id."), atMost: 500).OrNull()),
+        ("topics", Shape.List("Topics to follow; they need not exist yet.", Shape.Slug("A topic."), atMost: 20).OrNull()),
+        ("leads", Shape.List("How long before the date to tell: ISO 8601 durations of up to 2 years, or business days.", Shape.Text("P7D, PT1H, P0D, 3BD, 3BD/us-federal.", 1, 64), 20, 1)),
+        ("timeZone", Shape.Zone("An IANA time zone.")),
+        ("at", Shape.TimeOfDay("The local hour for leads of days and longer; 09:00 when absent.").OrNull()),
+        ("quietHours", Shape.RefOrNull("QuietHours")),
+    ];
+}

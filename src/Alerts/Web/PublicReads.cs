@@ -1,0 +1,18 @@
+namespace Alerts.Web;
+
+/// <summary>Reads that any web page may make in its visitor's browser (CORS): they need no token, and none is taken along.</summary>
+internal static class PublicReads
+{
+    private const string Policy = "public reads";
+
+    public static IServiceCollection AddPublicReads(this IServiceCollection services) => services.AddCors(cors => cors.AddPolicy(Policy, policy => policy
+        .AllowAnyOrigin()
+        .WithMethods(HttpMethods.Get, HttpMethods.Head)
+        .AllowAnyHeader()
+        .WithExposedHeaders("ETag", "Retry-After")
+        .SetPreflightMaxAge(TimeSpan.FromHours(24))));
+
+    /// <summary>A public read: see <see cref="WebRoutes.MapRead"/>.</summary>
+    public static RouteHandlerBuilder MapPublicRead(this IEndpointRouteBuilder app, string pattern, Delegate handler) =>
+        app.MapRead(pattern, handler).RequireCors(Policy);
+}

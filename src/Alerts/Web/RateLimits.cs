@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+
+namespace Alerts.Web;
+
+/// <summary>
+/// How many requests one client address and one token may make, in real time and in this process: a burst, then a steady rate.
+/// Clients on this machine are not counted (<see cref="ClientAddress"/>).
+/// </summary>
+internal static class RateLimits
+{
+    private static readonly TokenBucketRateLimiterOptions OfAddress = Bucket(burst: 600, aSecond: 10);
+    private static readonly TokenBucketRateLimiterOptions OfToken = Bucket(burst: 300, aSecond: 5);
+
+    public static IServiceCollection AddRateLimits(this IServiceCollection services) => services
+        .AddSingleton<SubscribeLimits>()
+        .AddRateLimiter(limiter =>
+        {
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+                PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(context, OfAddress, ClientAddress.Of(context))),
+                PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(context, OfToken, Bearer.Of(context.Request))));
+            limiter.OnRejected = (rejected, _) =>
+            {
+                Refuse(rejected.HttpContext.Response, rejected.Lease);
+                return ValueTask.CompletedTask;
+            };
+        });
+
+    /// <summary>429 with <c>Retry-After</c>; the body is the error edge's.</summary>
+    public static void Refuse(HttpResponse response, RateLimitLease lease)
+    {
+        response.StatusCode = StatusCodes.Status429TooManyRequests;
+        response.Headers.RetryAfter = Seconds(lease).ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static int Seconds(RateLimitLease lease) =>
+        lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1;
+
+    private static RateLimitPartition<string> Partition(HttpContext context, TokenBucketRateLimiterOptions bucket, string? key) =>
+        key is null || ClientAddress.Of(context) is null ? RateLimitPartition.GetNoLimiter("") : RateLimitPartition.GetTokenBucketLimiter(key, _ => bucket);
+
+    private static TokenBucketRateLimiterOptions Bucket(int burst, int aSecond) =>
+        new() { TokenLimit = burst, TokensPerPeriod = aSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0 };
+}
