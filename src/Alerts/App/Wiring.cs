@@ -30,7 +30,7 @@ internal static class Wiring
         services.AddSingleton<Watcher>();
 
         // The channels. One more is one line here and its folder.
-        services.AddEmail(settings, data);
+        services.AddEmail(settings, data, TimeProvider.System);
         services.AddWebhook(settings, TimeProvider.System);
     }
 }

@@ -104,7 +104,7 @@ internal interface ILookFacts
     /// <summary>What the rule says now of the date for the subscription's wish.</summary>
     IReadOnlyList<DueReminder> Reminders { get; }
 
-    /// <summary>Whether another alert of the same subscription and date is being sent.</summary>
+    /// <summary>Whether another alert of the same subscription and date is being sent; the row itself, when it is in doubt, does not count.</summary>
     bool IsAtTheWire { get; }
 
     /// <summary>The newest revision, older than the row's, of which an attempt was begun; null for none.</summary>

@@ -47,20 +47,22 @@ internal static class Measures
     public static void Waiting(string channel, Instant? nextAt, Instant now) =>
         QueueAge.Record(nextAt is { } at && at < now ? (now - at).TotalSeconds : 0, Of(channel));
 
-    /// <summary>The span of one attempt; null while nobody listens.</summary>
-    public static Activity? Attempt(string channel, Outgoing message, bool isFirst)
+    /// <summary>The span of one attempt, of one message or of several that go together; null while nobody listens.</summary>
+    /// <param name="firsts">How many of them are alerts that are attempted for the first time.</param>
+    public static Activity? Attempt(string channel, IReadOnlyList<Outgoing> messages, int firsts)
     {
-        if (isFirst && message is OutgoingAlert)
+        if (firsts > 0)
         {
-            Due.Add(1, Of(channel));
+            Due.Add(firsts, Of(channel));
         }
 
-        return Spans.StartActivity("send " + channel, ActivityKind.Client)?.SetTag("alerts.channel", channel).SetTag("alerts.key", message.Id);
+        return Spans.StartActivity("send " + channel, ActivityKind.Client)?
+            .SetTag("alerts.channel", channel).SetTag("alerts.key", messages[0].Id).SetTag("alerts.together", messages.Count);
     }
 
-    /// <summary>Tells on an attempt's span what it came to.</summary>
+    /// <summary>Tells on an attempt's span what it came to, for the message it names.</summary>
     public static void Answered(Activity? attempt, SendResult result) => attempt?
-        .SetTag("alerts.result", result switch { Senders.Delivered => "delivered", TryAgain => "try again", GaveUp => "gave up", Gone => "gone", _ => "unknown" })
+        .SetTag("alerts.result", result switch { Senders.Delivered => "delivered", TryAgain => "try again", GaveUp => "gave up", Gone => "gone", InDoubt => "in doubt", _ => "unknown" })
         .SetTag("alerts.status", result.Status)
         .SetStatus(result is Senders.Delivered ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
 

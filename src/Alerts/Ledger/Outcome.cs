@@ -4,11 +4,13 @@ using NodaTime;
 namespace Alerts.Ledger;
 
 /// <summary>What an ended attempt makes of its row.</summary>
-/// <param name="NextAt">When it is tried again; null once final.</param>
+/// <param name="NextAt">When it is tried again; for one that is sending, in doubt, unless word of it has come by then; null once final.</param>
 /// <param name="Reason">Why it ended without being delivered; null otherwise.</param>
 /// <param name="IsFailure">Whether the attempt counts as a failed one.</param>
 internal sealed record Outcome(DeliveryState State, Instant? NextAt, string? Reason, bool IsFailure)
 {
+    private const string UsedUp = "gave up after ten attempts";
+
     /// <param name="failures">Failed attempts before this one.</param>
     /// <param name="jitter">See <see cref="RetryPolicy.After"/>.</param>
     public static Outcome Of(SendResult result, int failures, Instant endedAt, Instant? expires, double jitter) => result switch
@@ -16,14 +18,16 @@ internal sealed record Outcome(DeliveryState State, Instant? NextAt, string? Rea
         Delivered => new(DeliveryState.Delivered, null, null, IsFailure: false),
         GaveUp gaveUp => new(DeliveryState.Failed, null, gaveUp.Reason, IsFailure: true),
         Gone => new(DeliveryState.Failed, null, LastLook.EndpointDisabled, IsFailure: true),
+        InDoubt doubt when failures + 1 < RetryPolicy.MostAttempts => new(DeliveryState.Sending, endedAt + doubt.WordWithin, null, IsFailure: true),
+        InDoubt => new(DeliveryState.Failed, null, UsedUp, IsFailure: true),
         TryAgain again => RetryPolicy.After(failures + 1, endedAt, expires, again.After, jitter) switch
         {
             RetryAt retry => new(DeliveryState.Retrying, retry.At, null, IsFailure: true),
-            Exhausted => new(DeliveryState.Failed, null, "gave up after ten attempts", IsFailure: true),
+            Exhausted => new(DeliveryState.Failed, null, UsedUp, IsFailure: true),
             TooLate => new(DeliveryState.Expired, null, LastLook.NotInTime, IsFailure: true),
             _ => throw new InvalidOperationException("A retry decision has three forms."),
         },
-        _ => throw new InvalidOperationException("A result has four forms."),
+        _ => throw new InvalidOperationException("A result has five forms."),
     };
 
     /// <summary>Whether a whole delivery has used up its attempts or its time.</summary>

@@ -18,6 +18,9 @@ internal static class RetryPolicy
         Duration.FromHours(10), Duration.FromHours(14), Duration.FromHours(20), Duration.FromHours(24),
     ];
 
+    /// <summary>Of one delivery, the first included.</summary>
+    public static int MostAttempts => Delays.Count + 1;
+
     /// <summary>What follows a failed attempt.</summary>
     /// <param name="failures">Failed attempts so far, this one included; 1 or more.</param>
     /// <param name="endedAt">When this attempt ended, by the service's clock.</param>

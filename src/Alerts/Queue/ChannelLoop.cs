@@ -81,49 +81,63 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
             }
         }
 
-        foreach (var claim in claims)
+        foreach (var together in Together(claims))
         {
-            Interlocked.Increment(ref underWay);
-            _ = SendAsync(claim);
+            Interlocked.Add(ref underWay, together.Count);
+            _ = SendAsync(together);
         }
 
         return claims.Count > 0 || settled.Count > 0;
     }
 
-    private async Task SendAsync(Claim claim)
+    /// <summary>Claims that go in one call each.</summary>
+    private IEnumerable<IReadOnlyList<Claim>> Together(IReadOnlyList<Claim> claims) => channel.MostTogether == 1
+        ? claims.Select(claim => new[] { claim })
+        : claims.GroupBy(claim => claim.Message.Text).SelectMany(alike => alike.Chunk(channel.MostTogether));
+
+    private async Task SendAsync(IReadOnlyList<Claim> claims)
     {
         await Task.Yield();
         var began = Stopwatch.GetTimestamp();
-        using var span = Measures.Attempt(channel.Name, claim.Message, isFirst: claim.Failures == 0);
-        SendResult result;
+        IReadOnlyList<Outgoing> messages = [.. claims.Select(claim => claim.Message)];
+        using var span = Measures.Attempt(channel.Name, messages, firsts: claims.Count(claim => claim is { Failures: 0, Message: OutgoingAlert }));
+        IReadOnlyList<SendResult> results;
         try
         {
-            result = await channel.SendAsync(claim.Message, CancellationToken.None);
+            results = await channel.SendTogetherAsync(messages, CancellationToken.None);
+            if (results.Count != claims.Count)
+            {
+                throw new InvalidOperationException($"{claims.Count} messages came to {results.Count} results");
+            }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The loop's edge: our own bug. That message is set aside for a retry, the others go on.
-            LogSendFailed(claim.Message.Id, channel.Name, e);
-            result = new TryAgain(null, "an error of this service; its log tells more");
+            // The loop's edge: our own bug. Those messages are set aside for a retry, the others go on.
+            LogSendFailed(claims[0].Message.Id, claims.Count, channel.Name, e);
+            results = [.. claims.Select(_ => new TryAgain(null, "an error of this service; its log tells more"))];
         }
 
-        Measures.Answered(span, result);
+        Measures.Answered(span, results[0]);
+        var (endedAt, took) = (clock.Now, Stopwatch.GetElapsedTime(began));
         lock (gate)
         {
-            ended.Add(new Settlement(claim, result, clock.Now, Stopwatch.GetElapsedTime(began)));
-            if (lanes[claim.Lane]-- == 1)
+            ended.AddRange(claims.Zip(results, (claim, result) => new Settlement(claim, result, endedAt, took)));
+            foreach (var claim in claims)
             {
-                lanes.Remove(claim.Lane);
+                if (lanes[claim.Lane]-- == 1)
+                {
+                    lanes.Remove(claim.Lane);
+                }
             }
         }
 
-        Interlocked.Decrement(ref underWay);
+        Interlocked.Add(ref underWay, -claims.Count);
         signal.Raise();
     }
 
     [LoggerMessage(LogLevel.Error, "Claiming and settling for {Channel} failed; it is tried again.")]
     private partial void LogTurnFailed(string channel, Exception exception);
 
-    [LoggerMessage(LogLevel.Error, "Sending {Id} by {Channel} failed by an error of this service; it is tried again.")]
-    private partial void LogSendFailed(string id, string channel, Exception exception);
+    [LoggerMessage(LogLevel.Error, "Sending {Id} (one of {Count} together) by {Channel} failed by an error of this service; it is tried again.")]
+    private partial void LogSendFailed(string id, int count, string channel, Exception exception);
 }

@@ -14,4 +14,12 @@ internal interface IChannel
 
     /// <summary>Sends one message; every failure of the other side or the way there is a value, only our own bugs throw.</summary>
     Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel);
+
+    /// <summary>How many messages of one text (<see cref="Outgoing.Text"/>) one call takes; 1 unless a channel says more.</summary>
+    int MostTogether => 1;
+
+    /// <summary>Sends messages of one text, at most <see cref="MostTogether"/>.</summary>
+    /// <returns>What each of them came to, in their order.</returns>
+    async Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<Outgoing> messages, CancellationToken cancel) =>
+        [await SendAsync(messages.Single(), cancel)];
 }

@@ -8,7 +8,11 @@ namespace Alerts.Senders;
 /// <summary>One claimed message, with all that its text needs; what a channel sends.</summary>
 /// <param name="Id">The alert key, or <c>msg_…</c>: <c>webhook-id</c> and the local part of <c>Message-ID</c>.</param>
 /// <param name="At">The instant of this attempt, by the service's clock; texts count from it.</param>
-internal abstract record Outgoing(string Id, Subscription Subscription, Instant At);
+internal abstract record Outgoing(string Id, Subscription Subscription, Instant At)
+{
+    /// <summary>Equal for messages whose words are the same, save the reader's address and own links.</summary>
+    public abstract object Text { get; }
+}
 
 /// <summary>A reminder or a correction.</summary>
 /// <param name="Lead">As the subscription holds it; <c>-</c> for a correction.</param>
@@ -22,13 +26,21 @@ internal sealed record OutgoingAlert(
     AlertKind Kind, string Lead, Instant DueAt, Instant? Expires, DateVersion Date, KeyDate? Previous, string? Reason)
     : Outgoing(Id, Subscription, At)
 {
+    /// <summary>All that a text is made of: the date as it is and as it was told, and how and when this reader is told of it.</summary>
+    public override object Text => (
+        Kind, Lead, Date.KeyDate.Id, Date.Number, Previous?.Revision, Subscription.Wish.Zone.Id, At, IsLate ? DueAt : (Instant?)null);
+
     /// <summary>More than 10 minutes after its due instant.</summary>
     public bool IsLate => Kind == AlertKind.Reminder && At - DueAt > Duration.FromMinutes(10);
 }
 
 /// <summary>A message about the subscription itself.</summary>
 internal sealed record OutgoingService(string Id, Subscription Subscription, Instant At, ServiceMessage Message)
-    : Outgoing(Id, Subscription, At);
+    : Outgoing(Id, Subscription, At)
+{
+    /// <summary>It speaks of one subscription and of no other.</summary>
+    public override object Text => Id;
+}
 
 /// <summary>The service messages; the word is stored with the delivery.</summary>
 internal enum ServiceMessage

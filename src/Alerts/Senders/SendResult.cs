@@ -14,6 +14,13 @@ internal sealed record Delivered(int? Status, string? Response) : SendResult(Sta
 /// <param name="After">The wait the other side asked for (Retry-After), at most 24 h; null for the schedule's own.</param>
 internal sealed record TryAgain(int? Status, string? Response, Duration? After = null) : SendResult(Status, Response);
 
+/// <summary>
+/// It was handed over and no answer came, so nobody knows whether it went. It stays under way, and is sent again only when no
+/// word of it has come meanwhile.
+/// </summary>
+/// <param name="WordWithin">How long to wait for word of it; more than 0.</param>
+internal sealed record InDoubt(string Response, Duration WordWithin) : SendResult(null, Response);
+
 /// <summary>Never: no further attempt can help.</summary>
 internal sealed record GaveUp(int? Status, string? Response, string Reason) : SendResult(Status, Response);
 

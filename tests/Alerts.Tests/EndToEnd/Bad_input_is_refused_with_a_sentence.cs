@@ -21,7 +21,9 @@ public sealed class Bad_input_is_refused_with_a_sentence
         { "", "Queue", "Kafka", "\"Kafka\"" },
         { "", "Queue", "ServiceBus", "Store" }, // not built yet
         { "", "Email:Provider", "Pigeon", "Smtp" },
-        { "", "Email:Provider", "SendGrid", "Smtp" }, // not built yet
+        { "", "Email:Provider", "SendGrid", "Email:From" }, // which SendGrid requires
+        { "Email:From=a@example.com", "Email:Provider", "SendGrid", "Email:SendGrid:ApiKey" },
+        { "Email:From=a@example.com Email:Provider=SendGrid Email:SendGrid:ApiKey=SG.x", "Email:SendGrid:ApiHost", "http://api.sendgrid.com", "https" },
         { "", "Email:From", "nobody at all <", "alerts@example.com" },
         { "", "Email:Provider", "Smtp", "Email:From" }, // which Smtp requires
         { "Email:From=a@example.com", "Email:Provider", "Smtp", "Email:Smtp:Host" },

@@ -34,6 +34,12 @@ public sealed class World : IAsyncDisposable
     /// <summary>What the channels answer; delivered unless a test says otherwise.</summary>
     internal Func<Outgoing, Task<SendResult>> Answer { get; set; } = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
+    /// <summary>How many messages of one text the channels take in one call.</summary>
+    internal int MostTogether { get; set; } = 1;
+
+    /// <summary>The alerts of each call.</summary>
+    internal ConcurrentQueue<IReadOnlyList<OutgoingAlert>> Calls { get; } = new();
+
     internal Instant Now => clock.Now;
 
     internal ISubscriptions Subscriptions => services.GetRequiredService<ISubscriptions>();
@@ -154,9 +160,21 @@ public sealed class World : IAsyncDisposable
     {
         public string Name => name;
 
-        public int Slots => 8;
+        public int Slots => 8 * MostTogether;
 
         public int? SlotsPerLane => null;
+
+        public int MostTogether => world.MostTogether;
+
+        public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<Outgoing> messages, CancellationToken cancel)
+        {
+            if (messages.OfType<OutgoingAlert>().ToList() is { Count: > 0 } alerts)
+            {
+                world.Calls.Enqueue(alerts);
+            }
+
+            return await Task.WhenAll(messages.Select(message => SendAsync(message, cancel)));
+        }
 
         public Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel)
         {

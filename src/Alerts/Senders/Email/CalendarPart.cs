@@ -26,7 +26,8 @@ internal static class CalendarPart
         return text;
     }
 
-    private static string Text(DateVersion version, string page, string organizer)
+    /// <summary>The entry alone, as RFC 5545 writes it.</summary>
+    public static string Text(DateVersion version, string page, string organizer)
     {
         var calendar = new Calendar { Method = "PUBLISH", ProductId = "-//Alerts//Alerts//EN" };
         calendar.Events.Add(Event(version, page, organizer));

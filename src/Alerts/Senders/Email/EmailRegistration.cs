@@ -8,21 +8,36 @@ namespace Alerts.Senders.Email;
 /// <summary>The email channel's settings and parts.</summary>
 internal static class EmailRegistration
 {
-    public static void AddEmail(this IServiceCollection services, Settings settings, DataFolder data)
+    /// <param name="realTime">Not the service's clock: SendGrid's rate limits count in it.</param>
+    public static void AddEmail(this IServiceCollection services, Settings settings, DataFolder data, TimeProvider realTime)
     {
-        var isOutbox = settings.OneOf("Email:Provider", "Outbox", "Smtp") == "Outbox";
+        var provider = settings.OneOf("Email:Provider", "Outbox", "Smtp", "SendGrid");
         var from = settings.Text("Email:From")
-            ?? (isOutbox ? "alerts@localhost" : throw settings.Bad("Email:From", "write the address alerts are sent from, such as alerts@example.com"));
+            ?? (provider == "Outbox" ? "alerts@localhost" : throw settings.Bad("Email:From", "write the address alerts are sent from, such as alerts@example.com"));
         if (!MailboxAddress.TryParse(from, out _))
         {
             throw settings.Bad("Email:From", "write a mail address such as alerts@example.com");
         }
 
-        var smtp = isOutbox ? null : Smtp(settings);
-        services.AddSingleton<IMailTransport>(_ => smtp is null ? new OutboxTransport(data.Outbox) : new SmtpTransport(smtp));
-        services.AddSingleton(new OutboxFolder(isOutbox ? data.Outbox : null));
-        services.AddSingleton<IChannel>(of => new EmailChannel(
-            new MailComposer(of.GetRequiredService<PublicUrl>(), of.GetRequiredService<Tokens>(), from), of.GetRequiredService<IMailTransport>()));
+        services.AddSingleton(of => new MailComposer(of.GetRequiredService<PublicUrl>(), of.GetRequiredService<Tokens>(), from));
+        services.AddSingleton(new OutboxFolder(provider == "Outbox" ? data.Outbox : null));
+        switch (provider)
+        {
+            case "Outbox":
+                services.AddSingleton<IMailTransport>(_ => new OutboxTransport(data.Outbox));
+                services.AddSingleton<IChannel, EmailChannel>();
+                break;
+            case "Smtp":
+                var smtp = Smtp(settings);
+                services.AddSingleton<IMailTransport>(_ => new SmtpTransport(smtp));
+                services.AddSingleton<IChannel, EmailChannel>();
+                break;
+            default:
+                var sendGrid = SendGrid(settings);
+                services.AddSingleton<IChannel>(of => new SendGridChannel(
+                    sendGrid, of.GetRequiredService<MailComposer>(), of.GetRequiredService<Tokens>(), realTime));
+                break;
+        }
     }
 
     private static SmtpOptions Smtp(Settings settings) => new(
@@ -31,4 +46,19 @@ internal static class EmailRegistration
         settings.Text("Email:Smtp:User"),
         settings.Text("Email:Smtp:Password"),
         Enum.Parse<SmtpSecurity>(settings.OneOf("Email:Smtp:Security", Enum.GetNames<SmtpSecurity>())));
+
+    private static SendGridOptions SendGrid(Settings settings)
+    {
+        // Characters of a header only: the key is sent in one.
+        var key = settings.Text("Email:SendGrid:ApiKey");
+        if (key is null || !key.All(c => c is > ' ' and <= '~'))
+        {
+            throw settings.Bad("Email:SendGrid:ApiKey", "write an API key of SendGrid with the right to send mail, SG.…", isSecret: true);
+        }
+
+        return Uri.TryCreate(settings.Text("Email:SendGrid:ApiHost") ?? "https://api.sendgrid.com", UriKind.Absolute, out var host)
+            && host is { PathAndQuery: "/", Fragment: "", UserInfo: "" } && (host.Scheme == Uri.UriSchemeHttps || (host.Scheme == Uri.UriSchemeHttp && host.IsLoopback))
+            ? new SendGridOptions(key, host)
+            : throw settings.Bad("Email:SendGrid:ApiHost", "write an https address without path, such as https://api.sendgrid.com or https://api.eu.sendgrid.com");
+    }
 }

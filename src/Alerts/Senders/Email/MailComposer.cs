@@ -10,31 +10,22 @@ namespace Alerts.Senders.Email;
 /// <param name="from">The sender (<c>Alerts:Email:From</c>): <c>alerts@example.com</c> or <c>Name &lt;alerts@example.com&gt;</c>. Throws <see cref="ParseException"/> when it is neither.</param>
 internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
 {
-    private readonly MailboxAddress sender = Sender(from);
-
     /// <summary>What <c>Message-ID</c> and <c>List-Id</c> end in: the host in its ASCII form, an IPv6 one in its brackets.</summary>
     private readonly string host = url.Value.HostNameType == UriHostNameType.IPv6 ? url.Value.Host : url.Value.IdnHost;
 
-    /// <summary>Throws for <see cref="ServiceMessage.Verification"/>, which webhooks are asked, not people.</summary>
+    public MailboxAddress Sender { get; } = Parse(from);
+
+    /// <summary>The mail as its bytes go to a mail server. Throws for <see cref="ServiceMessage.Verification"/>, which webhooks are asked, not people.</summary>
     public MimeMessage Compose(Outgoing message)
     {
         var links = new MailLinks(url, tokens, message.Subscription);
-        var text = message switch
-        {
-            OutgoingAlert alert => AlertText(alert, links),
-            OutgoingService service => ServiceText(service, links),
-            _ => throw new ArgumentOutOfRangeException(nameof(message), message.GetType().Name, "not a message that is mailed"),
-        };
-
-        var mail = new MimeMessage { Subject = Literal(text.Subject), Date = message.At.ToDateTimeOffset(), MessageId = $"{message.Id}@{host}" };
-        mail.From.Add(sender);
+        var text = Text(message, links);
+        var mail = new MimeMessage { Subject = text.Subject, Date = message.At.ToDateTimeOffset() };
+        mail.From.Add(Sender);
         mail.To.Add(new MailboxAddress(null, message.Subscription.Address));
-
-        // RFC 3834, section 5: keeps holiday replies away.
-        mail.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
-        if (message is not OutgoingService { Message: ServiceMessage.Confirmation })
+        foreach (var (name, value) in Headers(message, links))
         {
-            AddListHeaders(mail, links);
+            mail.Headers.Replace(name, value); // MimeKit makes a Message-ID of its own
         }
 
         var parts = new MultipartAlternative
@@ -43,9 +34,48 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
             Part(TextFormat.Html, text.Body.ToHtml(text.Subject)),
         };
         mail.Body = message is OutgoingAlert told
-            ? new Multipart("mixed") { parts, CalendarPart.Of(told.Date, links.Date(told.Date.KeyDate), sender.Address) }
+            ? new Multipart("mixed") { parts, CalendarPart.Of(told.Date, links.Date(told.Date.KeyDate), Sender.Address) }
             : parts;
         return mail;
+    }
+
+    /// <summary>The text of all messages with the same <see cref="Outgoing.Text"/>, and the calendar entry that goes with an alert.</summary>
+    /// <param name="placeholder">What stands where each reader's token for a purpose belongs.</param>
+    public (MailText Text, string? Calendar) Shared(Outgoing message, Func<TokenPurpose, string> placeholder)
+    {
+        var links = new MailLinks(url, placeholder);
+        return (Text(message, links), message is OutgoingAlert alert ? CalendarPart.Text(alert.Date, links.Date(alert.Date.KeyDate), Sender.Address) : null);
+    }
+
+    /// <summary>What is each mail's own: its id, and the links by which mail programs unsubscribe.</summary>
+    public IEnumerable<(string Name, string Value)> Headers(Outgoing message) => Headers(message, new MailLinks(url, tokens, message.Subscription));
+
+    private IEnumerable<(string Name, string Value)> Headers(Outgoing message, MailLinks links)
+    {
+        yield return ("Message-ID", $"<{message.Id}@{host}>");
+
+        // RFC 3834, section 5: keeps holiday replies away.
+        yield return ("Auto-Submitted", "auto-generated");
+        if (message is OutgoingService { Message: ServiceMessage.Confirmation })
+        {
+            yield break;
+        }
+
+        // RFC 8058 and RFC 2919: one-click unsubscribing, and a name by which mail programs group and filter.
+        yield return ("List-Id", $"Alerts <alerts.{host}>");
+        yield return ("List-Unsubscribe", $"<{links.Unsubscribe}>");
+        yield return ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+    }
+
+    private static MailText Text(Outgoing message, MailLinks links)
+    {
+        var text = message switch
+        {
+            OutgoingAlert alert => AlertText(alert, links),
+            OutgoingService service => ServiceText(service, links),
+            _ => throw new ArgumentOutOfRangeException(nameof(message), message.GetType().Name, "not a message that is mailed"),
+        };
+        return text with { Subject = Literal(text.Subject) };
     }
 
     private static MailText AlertText(OutgoingAlert alert, MailLinks links) => alert.Kind switch
@@ -64,14 +94,6 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
         ServiceMessage.Verification or _ => throw new ArgumentOutOfRangeException(nameof(service), service.Message, "not a message that is mailed"),
     };
 
-    /// <summary>RFC 8058 and RFC 2919: one-click unsubscribing, and a name by which mail programs group and filter.</summary>
-    private void AddListHeaders(MimeMessage mail, MailLinks links)
-    {
-        mail.Headers.Add(HeaderId.ListId, $"Alerts <alerts.{host}>");
-        mail.Headers.Add(HeaderId.ListUnsubscribe, $"<{links.Unsubscribe}>");
-        mail.Headers.Add(HeaderId.ListUnsubscribePost, "List-Unsubscribe=One-Click");
-    }
-
     /// <summary>
     /// MimeKit leaves ASCII as it is, and what looks like an encoded word (RFC 2047) would be decoded by the reader: a way
     /// around <see cref="Dates.PlainText"/>. A word joiner, which shows as nothing, keeps it from looking like one.
@@ -81,7 +103,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
     private static TextPart Part(TextFormat format, string text) =>
         new(format) { Text = text, ContentTransferEncoding = ContentEncoding.QuotedPrintable };
 
-    private static MailboxAddress Sender(string from)
+    private static MailboxAddress Parse(string from)
     {
         var parsed = MailboxAddress.Parse(from);
         return string.IsNullOrEmpty(parsed.Name) ? new MailboxAddress("Alerts", parsed.Address) : parsed;

@@ -4,17 +4,22 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Email;
 
-/// <summary>The links a mail to one subscription carries; the tokens in them are for it alone.</summary>
-internal sealed class MailLinks(PublicUrl url, Tokens tokens, Subscription subscription)
+/// <summary>The links a mail carries.</summary>
+/// <param name="token">The token for a purpose, or what stands for it in a text that many share.</param>
+internal sealed class MailLinks(PublicUrl url, Func<TokenPurpose, string> token)
 {
-    public string Confirm => Token("/confirm/", TokenPurpose.Confirm);
+    /// <param name="subscription">The tokens are for it alone.</param>
+    public MailLinks(PublicUrl url, Tokens tokens, Subscription subscription)
+        : this(url, purpose => tokens.Make(purpose, subscription))
+    {
+    }
 
-    public string Manage => Token("/manage/", TokenPurpose.Manage);
+    public string Confirm => url.At("/confirm/" + token(TokenPurpose.Confirm));
 
-    public string Unsubscribe => Token("/unsubscribe/", TokenPurpose.Unsubscribe);
+    public string Manage => url.At("/manage/" + token(TokenPurpose.Manage));
+
+    public string Unsubscribe => url.At("/unsubscribe/" + token(TokenPurpose.Unsubscribe));
 
     /// <summary>The public page of a key date.</summary>
     public string Date(KeyDate date) => url.At("/dates/" + date.Id);
-
-    private string Token(string path, TokenPurpose purpose) => url.At(path + tokens.Make(purpose, subscription));
 }

@@ -43,7 +43,8 @@ internal static class Schema
             subscription_no INTEGER NOT NULL, number INTEGER NOT NULL, recorded_at INTEGER NOT NULL, status INTEGER NOT NULL, since INTEGER NOT NULL, schedule INTEGER NOT NULL,
             PRIMARY KEY (subscription_no, number)) WITHOUT ROWID;
 
-        -- The ledger, which is the queue too: next_at is set exactly while a row is queued or retrying.
+        -- The ledger, which is the queue too: next_at is set exactly while a row is queued, retrying, or sending in
+        -- doubt (no owner, no answer): then it is when it is sent again unless word of it has come.
         -- Service messages have date_no 0, kind 0 and their random id as lead.
         CREATE TABLE deliveries (
             no INTEGER PRIMARY KEY, subscription_no INTEGER NOT NULL, date_no INTEGER NOT NULL, revision INTEGER NOT NULL, kind INTEGER NOT NULL, lead TEXT NOT NULL,

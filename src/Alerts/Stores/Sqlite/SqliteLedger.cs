@@ -138,7 +138,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
 
         public bool IsAtTheWire =>
             looks.IsClaimed(row.DateNo, row.SubscriptionNo)
-            || looks.Session.Any("SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND state = 1", row.DateNo, row.SubscriptionNo);
+            || looks.Session.Any("SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND state = 1 AND no <> @3", row.DateNo, row.SubscriptionNo, row.No);
 
         public int? Told => (int?)looks.Session.Number(
             "SELECT max(revision) FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision < @3 AND kind <> 0 AND log IS NOT NULL",

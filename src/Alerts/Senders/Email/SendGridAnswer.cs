@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Alerts.Dates;
+using NodaTime;
+
+namespace Alerts.Senders.Email;
+
+/// <summary>What SendGrid's answer means for each mail of a request.</summary>
+internal static partial class SendGridAnswer
+{
+    /// <param name="messages">In the order of the request's personalizations.</param>
+    /// <param name="rateLimitReset">The header <c>X-RateLimit-Reset</c>: Unix seconds; null when absent.</param>
+    /// <param name="realNow">Real time, which the header counts in.</param>
+    public static IReadOnlyList<SendResult> Judge(
+        HttpStatusCode status, string body, string? rateLimitReset, IReadOnlyList<Outgoing> messages, Instant realNow)
+    {
+        var code = (int)status;
+        if (code is >= 200 and < 300)
+        {
+            return Same(new Delivered(code, "accepted by SendGrid"), messages);
+        }
+
+        var errors = Errors(body);
+        var said = Said(code, errors, messages);
+        if (status is not (HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge))
+        {
+            // The key, the account, the host or SendGrid itself: an operator can mend it, or time does.
+            return Same(new TryAgain(code, said, status == HttpStatusCode.TooManyRequests ? Wait(rateLimitReset, realNow) : null), messages);
+        }
+
+        var refused = errors.Select(error => Personalization().Match(error.Field)).Where(match => match.Success)
+            .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).ToHashSet();
+        return refused.Count == 0
+            ? Same(new GaveUp(code, said, "mail refused: " + said), messages)
+            : [.. messages.Select((_, i) => refused.Contains(i)
+                ? new GaveUp(code, said, "mailbox refused: " + said)
+                : (SendResult)new TryAgain(code, "another mail of the same request was refused"))];
+    }
+
+    /// <summary>Null, for the schedule's own delay, when there is no such header, none that can be read, or a time gone by.</summary>
+    private static Duration? Wait(string? reset, Instant realNow) =>
+        long.TryParse(reset, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= uint.MaxValue
+        && Instant.FromUnixTimeSeconds(seconds) - realNow is var wait && wait > Duration.Zero
+            ? wait
+            : null;
+
+    /// <summary><c>{"errors":[{"message":"…","field":"personalizations.0.to.0.email"}]}</c>; empty for anything else.</summary>
+    private static List<(string Message, string Field)> Errors(string body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return json.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Array
+                ? [.. errors.EnumerateArray().Where(error => error.ValueKind == JsonValueKind.Object).Select(error => (Text(error, "message"), Text(error, "field")))]
+                : [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+
+    private static string Text(JsonElement error, string name) =>
+        error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : "";
+
+    /// <summary>Without addresses: the ledger outlives them. One line of at most 500 characters.</summary>
+    private static string Said(int code, List<(string Message, string Field)> errors, IReadOnlyList<Outgoing> messages)
+    {
+        var answer = string.Join("; ", errors.Select(error => error.Message).Where(message => message != "").Distinct());
+        foreach (var message in messages.Where(message => message.Subscription.Address != ""))
+        {
+            answer = answer.Replace(message.Subscription.Address, "(address)", StringComparison.OrdinalIgnoreCase);
+        }
+
+        answer = PlainText.OneLine(FormattableString.Invariant($"SendGrid answered {code}{(answer == "" ? "" : ": ")}{answer}"));
+        return answer.Length <= 500 ? answer : answer[..500];
+    }
+
+    private static List<SendResult> Same(SendResult result, IReadOnlyList<Outgoing> messages) => [.. Enumerable.Repeat(result, messages.Count)];
+
+    [GeneratedRegex(@"\Apersonalizations\.([0-9]{1,4})\.", RegexOptions.CultureInvariant)]
+    private static partial Regex Personalization();
+}

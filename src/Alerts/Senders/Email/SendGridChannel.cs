@@ -1,0 +1,82 @@
+using Alerts.Subscriptions;
+using MimeKit;
+using NodaTime;
+using SendGrid;
+
+namespace Alerts.Senders.Email;
+
+/// <summary>Sends mails through SendGrid: up to 1,000 of one text in one request.</summary>
+internal sealed class SendGridChannel : IChannel, IDisposable
+{
+    /// <summary>For a whole request, in real time.</summary>
+    private static readonly TimeSpan TimeOut = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long word of a mail is waited for when no answer came (the events <c>processed</c> and <c>delivered</c>).</summary>
+    private static readonly Duration WordWithin = Duration.FromMinutes(10);
+
+    private readonly MailComposer _composer;
+    private readonly Tokens _tokens;
+    private readonly TimeProvider _realTime;
+    private readonly HttpClient _http;
+    private readonly SendGridClient _client;
+
+    /// <param name="realTime">Rate limits are real time also under a simulated clock.</param>
+    public SendGridChannel(SendGridOptions options, MailComposer composer, Tokens tokens, TimeProvider realTime, TimeSpan? timeOut = null)
+    {
+        (_composer, _tokens, _realTime) = (composer, tokens, realTime);
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
+        {
+            Timeout = timeOut ?? TimeOut,
+        };
+        _client = new SendGridClient(_http, new SendGridClientOptions { ApiKey = options.ApiKey, Host = options.ApiHost.GetLeftPart(UriPartial.Authority) });
+    }
+
+    public string Name => "email";
+
+    /// <summary>Four full requests.</summary>
+    public int Slots => 4 * MostTogether;
+
+    public int? SlotsPerLane => null;
+
+    /// <summary>What SendGrid takes: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations.</summary>
+    public int MostTogether => 1000;
+
+    public void Dispose() => _http.Dispose();
+
+    public async Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel) => (await SendTogetherAsync([message], cancel)).Single();
+
+    public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<Outgoing> messages, CancellationToken cancel)
+    {
+        // An erased address, or one that no mail server takes, must not spoil the request for the others.
+        var sendable = messages.Where(message => MailboxAddress.TryParse(message.Subscription.Address, out _)).ToList();
+        var results = sendable.Count == 0 ? [] : await RequestAsync(sendable, cancel);
+        var byId = sendable.Zip(results).ToDictionary(one => one.First.Id, one => one.Second, StringComparer.Ordinal);
+        return [.. messages.Select(message => byId.GetValueOrDefault(message.Id) ?? new GaveUp(null, null, "no mail address to send to"))];
+    }
+
+    private async Task<IReadOnlyList<SendResult>> RequestAsync(IReadOnlyList<Outgoing> messages, CancellationToken cancel)
+    {
+        try
+        {
+            var response = await _client.SendEmailAsync(SendGridMail.Of(messages, _composer, _tokens), cancel);
+            using var content = response.Body;
+            var reset = response.Headers.TryGetValues("X-RateLimit-Reset", out var values) ? values.FirstOrDefault() : null;
+            return SendGridAnswer.Judge(
+                response.StatusCode, await content.ReadAsStringAsync(cancel), reset, messages, Instant.FromDateTimeOffset(_realTime.GetUtcNow()));
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return All(new InDoubt("no answer from SendGrid within 30 seconds: nobody knows whether it went", WordWithin), messages);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError)
+        {
+            return All(new TryAgain(null, "SendGrid could not be reached"), messages);
+        }
+        catch (HttpRequestException)
+        {
+            return All(new InDoubt("the connection to SendGrid broke before an answer came: nobody knows whether it went", WordWithin), messages);
+        }
+    }
+
+    private static List<SendResult> All(SendResult result, IReadOnlyList<Outgoing> messages) => [.. Enumerable.Repeat(result, messages.Count)];
+}
