@@ -7,6 +7,14 @@ internal interface IDeliveries
     /// <param name="after">The position of the last one of the page before; null for the first page.</param>
     Task<IReadOnlyList<ListedDelivery>> OfAsync(string subscriptionId, string? after, int limit, CancellationToken cancel);
 
+    /// <summary>A page of everybody's deliveries, newest first.</summary>
+    /// <param name="state">Only those in this state; null for all.</param>
+    /// <param name="after">The position of the last one of the page before; null for the first page.</param>
+    Task<IReadOnlyList<ListedDelivery>> ListAsync(DeliveryState? state, string? after, int limit, CancellationToken cancel);
+
+    /// <summary>How many there are in each state; none of a state that is absent. It may go through all of them.</summary>
+    Task<IReadOnlyDictionary<DeliveryState, long>> CountAsync(CancellationToken cancel);
+
     /// <summary>A page of what gave up (failed or expired), oldest first.</summary>
     Task<IReadOnlyList<ListedDelivery>> GaveUpAsync(string? after, int limit, CancellationToken cancel);
 

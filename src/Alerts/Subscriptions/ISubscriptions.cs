@@ -7,14 +7,19 @@ internal interface ISubscriptions
 {
     Task<Subscription?> FindAsync(string id, CancellationToken cancel);
 
+    /// <summary>How many there are of each channel in each status; none where absent. It may go through all of them.</summary>
+    Task<IReadOnlyList<SubscriptionCount>> CountAsync(CancellationToken cancel);
+
     /// <summary>
     /// Asks an address to confirm. The same wish again makes no second subscription: a pending one gets its mail again (at most
     /// <see cref="Lasting.ConfirmationsAnHour"/>), an active one a mail with its manage link.
     /// </summary>
-    Task<Subscription> SubscribeEmailAsync(string address, Wish wish, CancellationToken cancel);
+    /// <param name="seed">What was made from it before is answered again, and nothing is sent; null when that was another request.</param>
+    Task<Subscription?> SubscribeEmailAsync(string address, Wish wish, Seed seed, CancellationToken cancel);
 
     /// <summary>Makes a webhook subscription, pending until its endpoint has answered the verification.</summary>
-    Task<Subscription> SubscribeWebhookAsync(string url, Wish wish, CancellationToken cancel);
+    /// <param name="seed">As above.</param>
+    Task<Subscription?> SubscribeWebhookAsync(string url, Wish wish, Seed seed, CancellationToken cancel);
 
     /// <summary>Confirms a pending subscription; harmless when repeated. Null when it is unknown or has ended.</summary>
     Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel);
@@ -41,3 +46,17 @@ internal interface ISubscriptions
     /// <summary>Lapses what stayed pending, and forgets the addresses of what ended long ago (see <see cref="Lasting"/>).</summary>
     Task TidyAsync(CancellationToken cancel);
 }
+
+internal static class Subscribing
+{
+    /// <summary>A wish that is asked for this once.</summary>
+    public static async Task<Subscription> SubscribeEmailAsync(this ISubscriptions subscriptions, string address, Wish wish, CancellationToken cancel) =>
+        (await subscriptions.SubscribeEmailAsync(address, wish, Seed.Random(), cancel))!; // a random seed is nobody else's
+
+    /// <summary>A wish that is asked for this once.</summary>
+    public static async Task<Subscription> SubscribeWebhookAsync(this ISubscriptions subscriptions, string url, Wish wish, CancellationToken cancel) =>
+        (await subscriptions.SubscribeWebhookAsync(url, wish, Seed.Random(), cancel))!; // as above
+}
+
+/// <summary>How many subscriptions of one channel are in one status.</summary>
+internal sealed record SubscriptionCount(string Channel, SubscriptionStatus Status, long Count);

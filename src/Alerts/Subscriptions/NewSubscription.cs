@@ -11,14 +11,25 @@ namespace Alerts.Subscriptions;
 /// <summary>How subscriptions begin and what follows of them, the same on every store.</summary>
 internal static class NewSubscription
 {
-    public static Subscription Email(string address, Wish wish, Instant now) => Of("email", address, wish, now, []);
+    public static Subscription Email(string address, Wish wish, Seed seed, Instant now) => Of("email", address, wish, seed, now, []);
 
-    public static Subscription Webhook(string url, Wish wish, Instant now) => Of("webhook", url, wish, now, [new WebhookSecret(WebhookSecrets.Make(), null)]);
+    public static Subscription Webhook(string url, Wish wish, Seed seed, Instant now) => Of("webhook", url, wish, seed, now, [new WebhookSecret(seed.Secret, null)]);
+
+    /// <summary>
+    /// Whether what stands under a seed's id was made by the same request as <paramref name="made"/>. A webhook's secret follows from
+    /// the whole request; of an email address and wish tell.
+    /// </summary>
+    public static bool IsSameRequest(Subscription standing, Subscription made) => standing.Channel == made.Channel && (made.Channel == "webhook"
+        ? standing.Secrets.Any(secret => secret.Text == made.Secrets[0].Text)
+        : standing.Address == made.Address && WishJson.Canonical(standing.Wish) == WishJson.Canonical(made.Wish));
 
     /// <summary>The destination it shares with others: the authority of a webhook's URL, and 0 for mail, whose server is ours.</summary>
     public static long LaneOf(Subscription subscription) => subscription.Channel == "webhook"
         ? BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(new Uri(subscription.Address).Authority)))
         : 0;
+
+    /// <summary>A prefix and 26 characters that nobody can guess.</summary>
+    public static string RandomId(string prefix) => prefix + Base32.LowerCase(RandomNumberGenerator.GetBytes(17), 26);
 
     /// <summary>The random id of a service message.</summary>
     public static string MessageId() => RandomId("msg_");
@@ -40,8 +51,6 @@ internal static class NewSubscription
         .Prepend(new WebhookSecret(WebhookSecrets.Make(), null))
         .ToList();
 
-    private static Subscription Of(string channel, string address, Wish wish, Instant now, IReadOnlyList<WebhookSecret> secrets) =>
-        new(RandomId("sub_"), channel, address, SubscriptionStatus.Pending, now, now, wish, 1, secrets);
-
-    private static string RandomId(string prefix) => prefix + Base32.LowerCase(RandomNumberGenerator.GetBytes(17), 26);
+    private static Subscription Of(string channel, string address, Wish wish, Seed seed, Instant now, IReadOnlyList<WebhookSecret> secrets) =>
+        new(seed.Id, channel, address, SubscriptionStatus.Pending, now, now, wish, 1, secrets);
 }

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Alerts.Ledger;
+using Alerts.Senders.Webhook;
 
 namespace Alerts.Subscriptions;
 
@@ -43,11 +45,16 @@ internal sealed class Tokens(byte[] key)
     /// <summary>What an endpoint must answer a verification with; nobody else can know it.</summary>
     public string Challenge(string messageId) => Mac("Challenge", messageId, 0);
 
-    private string Mac(string purpose, string id, int generation)
-    {
-        var text = FormattableString.Invariant($"{purpose}|{id}|{generation}");
-        return Base64Url(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)));
-    }
+    /// <summary>The same for the same key and request, and as good as random for whoever lacks the service's own key.</summary>
+    /// <param name="idempotencyKey">As the client chose it.</param>
+    /// <param name="request">The request's body.</param>
+    public Seed SeedOf(string idempotencyKey, string request) => new(
+        "sub_" + Base32.LowerCase(Hash($"Subscribe|{idempotencyKey}"), 26),
+        WebhookSecrets.Prefix + Convert.ToBase64String(Hash($"Secret|{idempotencyKey}|{request}")));
+
+    private byte[] Hash(string text) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text));
+
+    private string Mac(string purpose, string id, int generation) => Base64Url(Hash(FormattableString.Invariant($"{purpose}|{id}|{generation}")));
 
     private static string Base64Url(byte[] bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
 }

@@ -7,13 +7,29 @@ using Alerts.Web.OpenApi;
 
 namespace Alerts.Web;
 
-/// <summary><c>/api/subscriptions/{id}/deliveries</c>: what was sent to a subscription and what became of it.</summary>
+/// <summary>Deliveries: what was sent to a subscription and what became of it, for its owner; and all of them, for operators.</summary>
 internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, ChangeSignal signal)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
+        app.MapRead("/api/deliveries", (HttpRequest request, DeliveriesApi api) => api.ListAllAsync(request)).ForOperators().Described(DeliveryDocs.ListAll);
         app.MapRead("/api/subscriptions/{id}/deliveries", (string id, HttpRequest request, DeliveriesApi api) => api.ListAsync(id, request)).Described(DeliveryDocs.ListOfSubscription);
         app.MapPost("/api/subscriptions/{id}/deliveries/{key}/resend", (string id, string key, HttpRequest request, DeliveriesApi api) => api.ResendAsync(id, key, request)).Described(DeliveryDocs.Resend);
+    }
+
+    private async Task<IResult> ListAllAsync(HttpRequest request)
+    {
+        var query = new Query(request.Query);
+        var state = query.State("state");
+        var limit = query.Limit();
+        var after = query.Cursor(ReadCursor);
+        if (query.Problems.Count > 0)
+        {
+            return Problems.BadRequest(query.Problems);
+        }
+
+        var found = await deliveries.ListAsync(state, after, limit + 1, request.HttpContext.RequestAborted);
+        return Page(found, limit, isForOperators: true);
     }
 
     private async Task<IResult> ListAsync(string id, HttpRequest request)
@@ -32,8 +48,7 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, C
         }
 
         var found = await deliveries.OfAsync(subscription.Id, after, limit + 1, request.HttpContext.RequestAborted);
-        var next = found.Count > limit ? Query.Cursor(found[limit - 1].Position) : null;
-        return Answer.List(found.Take(limit), next, (json, item) => Write(json, item.Delivery));
+        return Page(found, limit, isForOperators: false);
     }
 
     private async Task<IResult> ResendAsync(string id, string key, HttpRequest request)
@@ -67,10 +82,22 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, C
         }
     }
 
-    private static void Write(Utf8JsonWriter json, Delivery delivery)
+    private static Answer Page(IReadOnlyList<ListedDelivery> found, int limit, bool isForOperators)
+    {
+        var next = found.Count > limit ? Query.Cursor(found[limit - 1].Position) : null;
+        return Answer.List(found.Take(limit), next, (json, item) => Write(json, item.Delivery, isForOperators));
+    }
+
+    private static void Write(Utf8JsonWriter json, Delivery delivery, bool isForOperators)
     {
         json.WriteStartObject();
         json.WriteString("alertKey", delivery.Key);
+        if (isForOperators)
+        {
+            json.WriteString("subscriptionId", delivery.SubscriptionId);
+            json.WriteString("channel", delivery.Channel);
+        }
+
         json.WriteString("keyDateId", delivery.KeyDateId);
         json.WriteNumber("revision", delivery.Revision);
         json.WriteString("kind", delivery.Kind.Word());

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using Alerts.Dates;
+using Alerts.Ledger;
 using NodaTime;
 using NodaTime.Text;
 
@@ -68,6 +69,24 @@ internal sealed class Query(IQueryCollection query)
         }
 
         return status;
+    }
+
+    public DeliveryState? State(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        var states = Enum.GetValues<DeliveryState>();
+        var state = Array.FindIndex(states, state => state.Word() == text);
+        if (state < 0)
+        {
+            Refuse(name, $"{Problem.Quote(text)} is not a state; write {string.Join(", ", states.SkipLast(1).Select(one => one.Word()))} or {states[^1].Word()}.");
+            return null;
+        }
+
+        return states[state];
     }
 
     public bool Flag(string name)

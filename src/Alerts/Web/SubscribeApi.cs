@@ -24,7 +24,9 @@ internal sealed class SubscribeApi(
     private async Task<IResult> SubscribeAsync(HttpContext context)
     {
         var problems = new List<Problem>();
-        if (await ReadAsync(context.Request, SubscriptionRequest.ReadNew, problems) is not { Channel: { } channel, Address: { } address } asked)
+        var (asked, text) = await ReadAsync(context.Request, SubscriptionRequest.ReadNew, problems);
+        var key = IdempotencyKey.Of(context.Request, problems);
+        if (asked is not { Channel: { } channel, Address: { } address } || problems.Count > 0)
         {
             return Problems.BadRequest(problems);
         }
@@ -35,25 +37,32 @@ internal sealed class SubscribeApi(
             return Results.StatusCode(StatusCodes.Status429TooManyRequests);
         }
 
-        if (channel == "email")
+        if (admission == Admission.Ignored)
         {
-            if (admission == Admission.Ignored)
-            {
-                return Asked();
-            }
-
-            await subscriptions.SubscribeEmailAsync(address, asked.Wish, context.RequestAborted);
-            signal.Raise();
             return Asked();
         }
 
-        var made = await subscriptions.SubscribeWebhookAsync(address, asked.Wish, context.RequestAborted);
+        var seed = key is null ? Seed.Random() : tokens.SeedOf(key, text);
+        var standing = channel == "email"
+            ? await subscriptions.SubscribeEmailAsync(address, asked.Wish, seed, context.RequestAborted)
+            : await subscriptions.SubscribeWebhookAsync(address, asked.Wish, seed, context.RequestAborted);
+        if (standing is null)
+        {
+            return Problems.Conflict("Another request came with this Idempotency-Key before; take a new key for each subscription.");
+        }
+
         signal.Raise();
-        context.Response.Headers.Location = publicUrl.At("/api/subscriptions/" + made.Id);
+        return channel == "email" ? Asked() : Made(standing with { Status = SubscriptionStatus.Pending, Wish = asked.Wish }, seed, context.Response);
+    }
+
+    /// <summary>A webhook subscription as it was made, whatever has become of it since: who asks again gets the same answer.</summary>
+    private Answer Made(Subscription made, Seed seed, HttpResponse response)
+    {
+        response.Headers.Location = publicUrl.At("/api/subscriptions/" + made.Id);
         return Answer.Object(StatusCodes.Status201Created, json => SubscriptionText.WriteMembers(json, made, once =>
         {
-            once.WriteString("secret", made.Secrets[0].Text);
-            once.WriteString("manageToken", tokens.Make(TokenPurpose.Manage, made));
+            once.WriteString("secret", seed.Secret);
+            once.WriteString("manageToken", tokens.Make(TokenPurpose.Manage, made with { Generation = 1 }));
         }));
     }
 
@@ -63,7 +72,7 @@ internal sealed class SubscribeApi(
     private async Task<IResult> PreviewAsync(HttpRequest request)
     {
         var problems = new List<Problem>();
-        if (await ReadAsync(request, SubscriptionRequest.ReadPreview, problems) is not { } asked)
+        if ((await ReadAsync(request, SubscriptionRequest.ReadPreview, problems)).Asked is not { } asked)
         {
             return Problems.BadRequest(problems);
         }
@@ -80,8 +89,8 @@ internal sealed class SubscribeApi(
         }));
     }
 
-    /// <summary>Null when there are problems.</summary>
-    private async Task<SubscriptionRequest?> ReadAsync(HttpRequest request, Reader read, List<Problem> problems)
+    /// <summary>What is asked, null when there are problems; and the body it was asked with.</summary>
+    private async Task<(SubscriptionRequest? Asked, string Text)> ReadAsync(HttpRequest request, Reader read, List<Problem> problems)
     {
         using var body = await Body.JsonAsync(request, problems);
         var asked = body is null ? null : read(body.RootElement, url => WebhookUrl.Problem(url, webhooks), problems);
@@ -90,7 +99,7 @@ internal sealed class SubscribeApi(
             problems.AddRange(await UnknownDates.OfAsync(asked, dates, request.HttpContext.RequestAborted));
         }
 
-        return problems.Count == 0 ? asked : null;
+        return (problems.Count == 0 ? asked : null, body?.RootElement.GetRawText() ?? "");
     }
 }
 

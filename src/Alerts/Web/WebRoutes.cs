@@ -19,6 +19,8 @@ internal static class WebRoutes
         .AddSingleton<SubscribeApi>()
         .AddSingleton<SubscriptionsApi>()
         .AddSingleton<DeliveriesApi>()
+        .AddSingleton<Stats>()
+        .AddSingleton<StatsApi>()
         .AddSingleton<FeedApi>()
         .AddSingleton<HealthApi>()
         .AddSingleton<DatePages>()
@@ -37,6 +39,7 @@ internal static class WebRoutes
         SubscribeApi.Map(app);
         SubscriptionsApi.Map(app);
         DeliveriesApi.Map(app);
+        StatsApi.Map(app);
         FeedApi.Map(app);
         HealthApi.Map(app);
         ApiDocument.Map(app);

@@ -74,4 +74,74 @@ public sealed class DeliveriesApiFacts
         await service.Get<Watcher>().FollowChangesAsync(CancellationToken.None);
         Assert.Empty((await service.PostAsync(resend, bearer: token)).Pointers(409));
     }
+
+    [Fact]
+    public async Task Operators_see_everybodys_deliveries_by_state_page_after_page()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.AddDateAsync("a", "2025-10-25");
+        await service.AddDateAsync("b", "2025-10-25");
+        var (one, _) = await service.SubscribeWebhookAsync();
+        var (other, _) = await service.SubscribeWebhookAsync();
+        service.Clock.JumpTo(TestService.Start + Duration.FromHours(9));
+        Assert.Equal(4, (await service.Settle("webhook", new GaveUp(410, "gone", "the endpoint said no"))).Count);
+        await service.AddDateAsync("c", "2025-10-26");
+        service.Clock.JumpTo(TestService.Start + Duration.FromHours(33));
+        Assert.Equal(2, (await service.Settle("webhook", new Delivered(200, "ok"))).Count);
+
+        async Task<IReadOnlyList<System.Text.Json.JsonElement>> AllAsync(string query)
+        {
+            var items = new List<System.Text.Json.JsonElement>();
+            for (var cursor = ""; ;)
+            {
+                var page = await service.GetAsync($"/api/deliveries?limit=1{query}{cursor}", TestService.AdminKey);
+                items.Add(Assert.Single(page.Items));
+                if (page.Json.GetProperty("cursor").GetString() is not { } next)
+                {
+                    return items;
+                }
+
+                cursor = "&cursor=" + next;
+            }
+        }
+
+        var all = await AllAsync("");
+        var failed = await AllAsync("&state=failed");
+        Assert.Equal(["delivered", "delivered", "failed", "failed", "failed", "failed"], all.Select(item => item.GetProperty("state").GetString()));
+        Assert.Equal(all.Skip(2).Select(item => item.GetRawText()), failed.Select(item => item.GetRawText()));
+        Assert.Equal(new[] { one, other }.Order(), failed.Select(item => item.GetProperty("subscriptionId").GetString()!).Distinct().Order());
+        Assert.Equal(2, (await AllAsync("&state=delivered")).Count);
+        foreach (var state in (string[])["queued", "sending", "retrying", "expired", "void"])
+        {
+            Assert.Empty((await service.GetAsync("/api/deliveries?state=" + state, TestService.AdminKey)).Items);
+        }
+
+        Assert.Equal(["/state"], (await service.GetAsync("/api/deliveries?state=lost", TestService.AdminKey)).Pointers(400));
+        Assert.Empty((await service.GetAsync("/api/deliveries", "another key")).Pointers(401));
+    }
+
+    [Fact]
+    public async Task Stats_count_what_there_is_and_how_late_it_left()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.AddDateAsync("over", "2025-10-20");
+        await service.AddDateAsync("truce", "2025-10-25");
+        await service.AddDateAsync("off", "2025-10-25");
+        await service.PostAsync("/api/dates/off/cancel", bearer: TestService.AdminKey);
+        await service.SubscribeWebhookAsync();
+        await service.SubscribeEmailAsync();
+        service.Clock.JumpTo(TestService.Start + Duration.FromHours(9) + Duration.FromMinutes(11));
+        Assert.Single(await service.Settle("webhook", new Delivered(200, "ok")));
+
+        var stats = (await service.GetAsync("/api/stats", TestService.AdminKey)).Json;
+        Assert.Equal("2025-10-24T09:11:00Z", stats.GetProperty("at").GetString());
+        Assert.Equal("""{"upcoming":1,"occurred":1,"cancelled":1}""", stats.GetProperty("dates").GetRawText());
+        Assert.Equal(
+            """{"email":{"pending":1,"active":0,"disabled":0,"ended":0},"webhook":{"pending":0,"active":1,"disabled":0,"ended":0}}""",
+            stats.GetProperty("subscriptions").GetRawText());
+        Assert.Equal("""{"queued":0,"sending":0,"retrying":0,"delivered":1,"failed":0,"expired":0,"void":0}""", stats.GetProperty("deliveries").GetRawText());
+        Assert.Equal("""{"deliveries":1,"late":1,"medianSeconds":660,"p95Seconds":660}""", stats.GetProperty("lateness").GetRawText());
+        Assert.Equal("2025-10-24T09:11:00Z", stats.GetProperty("lastRun").GetProperty("startedAt").GetString());
+        Assert.Empty((await service.GetAsync("/api/stats")).Pointers(401));
+    }
 }

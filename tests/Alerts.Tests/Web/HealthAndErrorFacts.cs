@@ -62,4 +62,23 @@ public sealed class HealthAndErrorFacts
         Assert.Empty(reply.Pointers(500));
         Assert.DoesNotContain("inside", reply.Text, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("application/json; charset=utf-8", 200)]
+    [InlineData("application/merge-patch+json", 200)]
+    [InlineData("application/x-www-form-urlencoded", 200)] // what curl says when told nothing
+    [InlineData("text/plain;charset=UTF-8", 200)] // what fetch says
+    [InlineData("application/xml", 415)]
+    [InlineData("multipart/form-data; boundary=x", 415)]
+    [InlineData("nonsense", 415)]
+    public async Task A_body_of_another_format_is_refused_as_such(string contentType, int status)
+    {
+        await using var service = await TestService.StartAsync();
+        using var content = new StringContent("""{"leads":["P1D"],"timeZone":"UTC"}""");
+        content.Headers.Remove("Content-Type");
+        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        using var response = await service.Client.PostAsync(new Uri("/api/subscriptions/preview", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(status == 200 ? "application/json" : "application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
 }

@@ -110,4 +110,70 @@ public sealed class SubscribeApiFacts
         await service.AddDateAsync("truce", "2025-10-28");
         Assert.Equal(["/dates/1"], (await service.PostAsync("/api/subscriptions/preview", """{"dates":["truce","treaty"],"leads":["P1D"],"timeZone":"UTC"}""")).Pointers(400));
     }
+
+    private const string Hook = """{"channel":{"type":"webhook","url":"https://example.com/hook"},"leads":["P1D"],"timeZone":"UTC"}""";
+    private const string Mail = """{"channel":{"type":"email","address":"reader@example.com"},"leads":["P1D"],"timeZone":"UTC"}""";
+
+    [Fact]
+    public async Task Who_lost_the_answer_asks_again_with_the_same_key_and_gets_it_whatever_has_happened_since()
+    {
+        await using var service = await TestService.StartAsync();
+        var first = await AskAsync(service, Hook, "key-1");
+        await service.Settle("webhook", new Alerts.Senders.Delivered(200, "challenge"));
+        var (id, token) = (first.Json.GetProperty("id").GetString(), first.Json.GetProperty("manageToken").GetString());
+        await service.SendAsync(HttpMethod.Patch, $"/api/subscriptions/{id}", """{"leads":["P2D"]}""", token);
+        await service.PostAsync($"/api/subscriptions/{id}/rotate-secret", bearer: token);
+        service.Clock.JumpTo(TestService.Start + NodaTime.Duration.FromHours(24));
+        var again = await AskAsync(service, Hook, "key-1");
+
+        Assert.Equal((201, first.Text, first.Headers["Location"]), (again.Status, again.Text, again.Headers["Location"]));
+        Assert.Equal(1, service.Get<Database>().Read(session => session.Number("SELECT count(*) FROM subscriptions")));
+        Assert.Equal("""["P2D"]""", (await service.GetAsync($"/api/subscriptions/{id}", token)).Json.GetProperty("leads").GetRawText());
+    }
+
+    [Fact]
+    public async Task The_same_key_at_once_makes_one_subscription()
+    {
+        await using var service = await TestService.StartAsync();
+        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AskAsync(service, Hook, "key-1")));
+        Assert.Single(replies.Select(reply => reply.Text).Distinct());
+        Assert.Equal(1, service.Get<Database>().Read(session => session.Number("SELECT count(*) FROM subscriptions")));
+    }
+
+    [Fact]
+    public async Task A_mail_is_not_sent_again_for_the_same_key()
+    {
+        await using var service = await TestService.StartAsync();
+        Assert.Equal("""{"status":"pending"}""", (await AskAsync(service, Mail, "key-1")).Text);
+        Assert.Equal("""{"status":"pending"}""", (await AskAsync(service, Mail, "key-1")).Text);
+        Assert.Single(await service.Settle("email", new Alerts.Senders.Delivered(250, "ok")));
+    }
+
+    [Theory]
+    [InlineData(Hook)]
+    [InlineData(Mail)]
+    public async Task A_key_stands_for_one_request_only(string body)
+    {
+        await using var service = await TestService.StartAsync();
+        var first = await AskAsync(service, body, "key-1");
+        Assert.Empty((await AskAsync(service, body.Replace("P1D", "P2D", StringComparison.Ordinal), "key-1")).Pointers(409));
+        Assert.Empty((await AskAsync(service, body == Hook ? Mail : Hook, "key-1")).Pointers(409));
+
+        var another = await AskAsync(service, body.Replace("P1D", "P2D", StringComparison.Ordinal), "key-2");
+        Assert.Equal(first.Status, another.Status);
+        Assert.Equal(2, service.Get<Database>().Read(session => session.Number("SELECT count(*) FROM subscriptions")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("two words")]
+    public async Task A_key_that_is_none_is_refused(string key)
+    {
+        await using var service = await TestService.StartAsync();
+        Assert.Equal([""], (await AskAsync(service, Hook, key)).Pointers(400));
+        Assert.Equal([""], (await AskAsync(service, Hook, new string('k', 256))).Pointers(400));
+    }
+
+    private static Task<Reply> AskAsync(TestService service, string body, string key) =>
+        service.SendAsync(HttpMethod.Post, "/api/subscriptions", body, headers: ("Idempotency-Key", key));
 }

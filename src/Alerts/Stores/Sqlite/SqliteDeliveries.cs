@@ -21,6 +21,15 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
     public Task<IReadOnlyList<ListedDelivery>> OfAsync(string subscriptionId, string? after, int limit, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<ListedDelivery>>(database.Read(session => Page(session, subscriptionId, NumberOf(after) ?? long.MaxValue, limit)));
 
+    public Task<IReadOnlyList<ListedDelivery>> ListAsync(DeliveryState? state, string? after, int limit, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<ListedDelivery>>(database.Read(session => session.Query(
+            $"SELECT {Columns} {From} WHERE {In(state)} AND d.kind <> 0 AND d.no < @1 ORDER BY d.no DESC LIMIT @2", Map, NumberOf(after) ?? long.MaxValue, limit)));
+
+    public Task<IReadOnlyDictionary<DeliveryState, long>> CountAsync(CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyDictionary<DeliveryState, long>>(database.Read(session => session
+            .Query("SELECT state, count(*) FROM deliveries WHERE kind <> 0 GROUP BY state", row => ((DeliveryState)row.GetInt32(0), row.GetInt64(1)))
+            .ToDictionary()));
+
     public Task<IReadOnlyList<ListedDelivery>> GaveUpAsync(string? after, int limit, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<ListedDelivery>>(database.Read(session => session.Query(
             $"SELECT {Columns} {From} WHERE d.state IN (4, 5) AND d.no > @1 AND d.kind <> 0 ORDER BY d.no LIMIT @2", Map, NumberOf(after) ?? 0, limit)));
@@ -96,6 +105,20 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
                 page[^1].No.ToString(CultureInfo.InvariantCulture));
         }
     }
+
+    /// <summary>A condition that names the partial index which holds few rows, where the state has one.</summary>
+    private static string In(DeliveryState? state) => state switch
+    {
+        null => "TRUE",
+        DeliveryState.Queued => "d.next_at IS NOT NULL AND d.state = 0",
+        DeliveryState.Sending => "d.owner IS NOT NULL AND d.state = 1",
+        DeliveryState.Retrying => "d.next_at IS NOT NULL AND d.state = 2",
+        DeliveryState.Delivered => "d.state = 3",
+        DeliveryState.Failed => "d.state IN (4, 5) AND d.state = 4",
+        DeliveryState.Expired => "d.state IN (4, 5) AND d.state = 5",
+        DeliveryState.Void => "d.state = 6",
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
 
     private static long? NumberOf(string? position) =>
         long.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

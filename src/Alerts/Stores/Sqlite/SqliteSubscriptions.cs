@@ -11,12 +11,23 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
 {
     public Task<Subscription?> FindAsync(string id, CancellationToken cancel) => Task.FromResult(database.Read(session => Find(session, id)?.Subscription));
 
-    public Task<Subscription> SubscribeEmailAsync(string address, Wish wish, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
+    public Task<IReadOnlyList<SubscriptionCount>> CountAsync(CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<SubscriptionCount>>(database.Read(session => session.Query(
+            "SELECT channel, status, count(*) FROM subscriptions GROUP BY channel, status ORDER BY channel, status",
+            row => new SubscriptionCount(row.GetString(0), (SubscriptionStatus)row.GetInt32(1), row.GetInt64(2)))));
+
+    public Task<Subscription?> SubscribeEmailAsync(string address, Wish wish, Seed seed, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
     {
+        var made = NewSubscription.Email(address, wish, seed, now);
+        if (Find(session, seed.Id) is { } standing)
+        {
+            return Again(standing, made);
+        }
+
         var schedule = plan.ScheduleOf(session, wish, now);
         var row = session.First(
             $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 AND s.schedule = @2 AND s.channel = 'email' AND s.status IN (0, 1)",
-            SubscriptionRows.Map, address, schedule) ?? Insert(session, schedule, NewSubscription.Email(address, wish, now), now);
+            SubscriptionRows.Map, address, schedule) ?? Insert(session, schedule, made, now);
         var message = NewSubscription.MessageFor(row.Subscription);
         if ((session.Number(
             "SELECT count(*) FROM deliveries WHERE subscription_no = @1 AND date_no = 0 AND message = @2 AND due_at > @3",
@@ -28,9 +39,15 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
         return row.Subscription;
     }));
 
-    public Task<Subscription> SubscribeWebhookAsync(string url, Wish wish, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
+    public Task<Subscription?> SubscribeWebhookAsync(string url, Wish wish, Seed seed, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
     {
-        var row = Insert(session, plan.ScheduleOf(session, wish, now), NewSubscription.Webhook(url, wish, now), now);
+        var made = NewSubscription.Webhook(url, wish, seed, now);
+        if (Find(session, seed.Id) is { } standing)
+        {
+            return Again(standing, made);
+        }
+
+        var row = Insert(session, plan.ScheduleOf(session, wish, now), made, now);
         EnqueueMessage(session, row.No, ServiceMessage.Verification, now);
         return row.Subscription;
     }));
@@ -100,6 +117,9 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
 
     private static SubscriptionRow? Find(Session session, string id) =>
         session.First($"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.id = @1", SubscriptionRows.Map, id);
+
+    private static Subscription? Again(SubscriptionRow standing, Subscription made) =>
+        NewSubscription.IsSameRequest(standing.Subscription, made) ? standing.Subscription : null;
 
     private static void End(Session session, long no, SubscriptionStatus status, Instant now)
     {

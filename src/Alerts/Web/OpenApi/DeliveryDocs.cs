@@ -25,6 +25,34 @@ internal static class DeliveryDocs
         Problems = [400],
     };
 
+    public static readonly RouteDoc ListAll = new("listAllDeliveries", Tag, "List everybody's deliveries", "Newest first.")
+    {
+        Access = Access.Operator,
+        Parameters = [Query("state", "Only those in this state.", Shape.OneOf("A state.", States), "failed"), .. Paging.Parameters],
+        Answers =
+        [
+            new(200, "A page of deliveries.", "OperatorDeliveryList", $$"""{"items":[{{Delivery.Replace("{\"alertKey\"", "{\"subscriptionId\":\"sub_4fzyo62mvyr7p3kfhu2z7krgnm\",\"channel\":\"webhook\",\"alertKey\"", StringComparison.Ordinal)}}],"cursor":null}"""),
+        ],
+        Problems = [400],
+    };
+
+    public static readonly RouteDoc Stats = new("getStats", Tag, "Get the service in figures", "Counted now and then: `at` says when.")
+    {
+        Access = Access.Operator,
+        Answers =
+        [
+            new(
+                200, "The figures.", "Stats",
+                """
+                {"at":"2025-11-09T14:00:00Z","dates":{"upcoming":5,"occurred":7,"cancelled":1},
+                 "subscriptions":{"email":{"pending":2,"active":40,"disabled":0,"ended":3},"webhook":{"pending":0,"active":8,"disabled":1,"ended":0}},
+                 "deliveries":{"queued":12,"sending":0,"retrying":1,"delivered":310,"failed":2,"expired":0,"void":9},
+                 "lateness":{"deliveries":313,"late":0,"medianSeconds":0.02,"p95Seconds":0.3},
+                 "lastRun":{"startedAt":"2025-11-09T13:59:45Z","to":"2025-11-09T14:09:45Z"}}
+                """),
+        ],
+    };
+
     public static readonly RouteDoc Resend = new(
         "resendDelivery", Tag, "Send a delivery again",
         "Under the same key, with fresh attempts and no deadline. For what was delivered, failed or expired, while its revision is current.")
@@ -38,6 +66,25 @@ internal static class DeliveryDocs
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
     [
         new("DeliveryList", Shape.Page("A page of deliveries.", "Delivery")),
+        new("OperatorDeliveryList", Shape.Page("A page of deliveries.", "OperatorDelivery")),
+        new("OperatorDelivery", Shape.Answer(
+            "A delivery and whose it is.",
+            [("subscriptionId", Shape.Text("Of which subscription.", atLeast: 1)), ("channel", Shape.Text("Over which channel.", atLeast: 1)), .. DeliveryMembers()])),
+        new("Stats", Shape.Answer(
+            "The service in figures.",
+            ("at", Shape.Instant("When it was counted.")),
+            ("dates", Shape.Answer("Key dates.", ("upcoming", Shape.Number("Ahead, and not cancelled.")), ("occurred", Shape.Number("Past, and not cancelled.")), ("cancelled", Shape.Number("Cancelled.")))),
+            ("subscriptions", Shape.Map("By channel.", Shape.Answer("By status.", [.. ((string[])["pending", "active", "disabled", "ended"]).Select(status => (status, (IOpenApiSchema)Shape.Number($"That are {status}.")))]))),
+            ("deliveries", Shape.Answer("By state.", [.. States.Select(state => (state, (IOpenApiSchema)Shape.Number($"That are {state}.")))])),
+            ("lateness", Shape.Answer(
+                "How long after they were due the newest 1,000 left.",
+                ("deliveries", Shape.Number("How many of them had an attempt.")), ("late", Shape.Number("How many of those left more than 10 minutes late.")),
+                ("medianSeconds", Shape.Fraction("Half of them left within it.")), ("p95Seconds", Shape.Fraction("19 of 20 left within it.")))),
+            ("lastRun", new OpenApiSchema
+            {
+                Description = "The last finished run of the watcher.",
+                OneOf = [Shape.Answer("A run.", ("startedAt", Shape.Instant("When it began.")), ("to", Shape.Instant("What fell due by then is in the ledger."))), new OpenApiSchema { Type = JsonSchemaType.Null }],
+            }))),
         new("Delivery", Shape.Answer("The record of handing one alert to its channel.", DeliveryMembers())),
         new("Attempt", Shape.Answer(
             "One attempt.",

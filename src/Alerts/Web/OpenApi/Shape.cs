@@ -65,6 +65,10 @@ internal static class Shape
     public static OpenApiSchema Request(string description, IReadOnlyList<string> required, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) =>
         Object(description, members, required);
 
+    /// <summary>An object whose members are named by what there is.</summary>
+    public static OpenApiSchema Map(string description, IOpenApiSchema values) =>
+        new() { Type = JsonSchemaType.Object, Description = description, AdditionalProperties = values };
+
     /// <summary>A page of a list.</summary>
     public static OpenApiSchema Page(string description, string itemName) => Answer(
         description,

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Web;
+
+/// <summary>
+/// The service in figures. Counting may go through all rows, so what was counted is kept for twenty times as long as it took: however
+/// often somebody asks, and however much there is, counting takes a twentieth of the time at most.
+/// </summary>
+internal sealed class Stats(IKeyDates dates, ISubscriptions subscriptions, IDeliveries deliveries, IWatch watch, ServiceClock clock) : IDisposable
+{
+    private const int KeptTimesAsLong = 20;
+
+    /// <summary>Lateness is that of so many of the newest deliveries.</summary>
+    private const int Newest = 1000;
+
+    private readonly SemaphoreSlim counting = new(1);
+    private StatsFigures? kept;
+    private long keptUntil;
+
+    public async Task<StatsFigures> FiguresAsync(CancellationToken cancel)
+    {
+        await counting.WaitAsync(cancel);
+        try
+        {
+            var began = Stopwatch.GetTimestamp();
+            if (kept is null || began >= keptUntil)
+            {
+                kept = await CountAsync(cancel);
+                var ended = Stopwatch.GetTimestamp();
+                keptUntil = ended + (KeptTimesAsLong * (ended - began));
+            }
+
+            return kept;
+        }
+        finally
+        {
+            counting.Release();
+        }
+    }
+
+    public void Dispose() => counting.Dispose();
+
+    private async Task<StatsFigures> CountAsync(CancellationToken cancel)
+    {
+        var now = clock.Now;
+        var all = new List<KeyDate>();
+        for (DateCursor? after = null; ;)
+        {
+            var page = await dates.ListAsync(new DateFilter(), after, Newest, cancel);
+            all.AddRange(page.Select(version => version.KeyDate));
+            if (page.Count < Newest)
+            {
+                break;
+            }
+
+            after = new DateCursor(all[^1].Start, all[^1].Id);
+        }
+
+        return new StatsFigures(
+            now,
+            all.Count(date => !date.IsCancelled && date.Over > now),
+            all.Count(date => !date.IsCancelled && date.Over <= now),
+            all.Count(date => date.IsCancelled),
+            await subscriptions.CountAsync(cancel),
+            await deliveries.CountAsync(cancel),
+            Lateness.Of(await deliveries.ListAsync(null, null, Newest, cancel)),
+            await watch.LastRunAsync(cancel));
+    }
+}
+
+/// <summary>What was counted.</summary>
+/// <param name="At">When, by the service's clock.</param>
+/// <param name="LastRun">Of the watcher; null before the first.</param>
+internal sealed record StatsFigures(
+    Instant At, int UpcomingDates, int OccurredDates, int CancelledDates, IReadOnlyList<SubscriptionCount> Subscriptions,
+    IReadOnlyDictionary<DeliveryState, long> Deliveries, Lateness Lateness, WatchRun? LastRun);
+
+/// <summary>How long after they were due the newest deliveries left: from <c>dueAt</c> to the begin of the first attempt.</summary>
+/// <param name="Deliveries">How many of them had an attempt.</param>
+/// <param name="Late">More than 10 minutes (product contract, section 3).</param>
+internal sealed record Lateness(int Deliveries, int Late, Duration Median, Duration Percentile95)
+{
+    private static readonly Duration LateAfter = Duration.FromMinutes(10);
+
+    public static Lateness Of(IReadOnlyList<ListedDelivery> newest)
+    {
+        var sorted = newest
+            .Where(one => one.Delivery.Attempts.Count > 0)
+            .Select(one => one.Delivery.Attempts[0].At - one.Delivery.DueAt)
+            .Order()
+            .ToList();
+        return new Lateness(sorted.Count, sorted.Count(late => late > LateAfter), At(sorted, 0.5), At(sorted, 0.95));
+    }
+
+    /// <summary>The smallest that so large a part of them does not exceed; zero for none.</summary>
+    private static Duration At(List<Duration> sorted, double part) =>
+        sorted.Count == 0 ? Duration.Zero : sorted[Math.Max(0, (int)Math.Ceiling(sorted.Count * part) - 1)];
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Alerts.Dates;
+using Alerts.Ledger;
+using Alerts.Subscriptions;
+using Alerts.Web.OpenApi;
+
+namespace Alerts.Web;
+
+/// <summary><c>GET /api/stats</c>: the service in figures, for operators.</summary>
+internal sealed class StatsApi(Stats stats)
+{
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapRead("/api/stats", (StatsApi api, CancellationToken cancel) => api.GetAsync(cancel)).ForOperators().Described(DeliveryDocs.Stats);
+
+    private async Task<IResult> GetAsync(CancellationToken cancel)
+    {
+        var figures = await stats.FiguresAsync(cancel);
+        return Answer.Object(StatusCodes.Status200OK, json =>
+        {
+            json.WriteString("at", TimeText.Write(figures.At));
+            WriteDates(json, figures);
+            json.WriteStartObject("subscriptions");
+            foreach (var channel in figures.Subscriptions.GroupBy(count => count.Channel))
+            {
+                json.WriteStartObject(channel.Key);
+                foreach (var status in Enum.GetValues<SubscriptionStatus>())
+                {
+                    json.WriteNumber(status.Word(), channel.Where(count => count.Status == status).Sum(count => count.Count));
+                }
+
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+            json.WriteStartObject("deliveries");
+            foreach (var state in Enum.GetValues<DeliveryState>())
+            {
+                json.WriteNumber(state.Word(), figures.Deliveries.GetValueOrDefault(state));
+            }
+
+            json.WriteEndObject();
+            WriteLateness(json, figures.Lateness);
+            WriteLastRun(json, figures);
+        });
+    }
+
+    private static void WriteDates(Utf8JsonWriter json, StatsFigures figures)
+    {
+        json.WriteStartObject("dates");
+        json.WriteNumber("upcoming", figures.UpcomingDates);
+        json.WriteNumber("occurred", figures.OccurredDates);
+        json.WriteNumber("cancelled", figures.CancelledDates);
+        json.WriteEndObject();
+    }
+
+    private static void WriteLateness(Utf8JsonWriter json, Lateness lateness)
+    {
+        json.WriteStartObject("lateness");
+        json.WriteNumber("deliveries", lateness.Deliveries);
+        json.WriteNumber("late", lateness.Late);
+        json.WriteNumber("medianSeconds", lateness.Median.TotalSeconds);
+        json.WriteNumber("p95Seconds", lateness.Percentile95.TotalSeconds);
+        json.WriteEndObject();
+    }
+
+    private static void WriteLastRun(Utf8JsonWriter json, StatsFigures figures)
+    {
+        if (figures.LastRun is not { } run)
+        {
+            json.WriteNull("lastRun");
+            return;
+        }
+
+        json.WriteStartObject("lastRun");
+        json.WriteString("startedAt", TimeText.Write(run.StartedAt));
+        json.WriteString("to", TimeText.Write(run.To));
+        json.WriteEndObject();
+    }
+}
