@@ -7,8 +7,6 @@ namespace Alerts.App;
 /// <summary><c>alerts dates list|import|export</c>.</summary>
 internal static class DatesCommands
 {
-    private const int PageSize = 200;
-
     public static Command Make(Option<string> data)
     {
         var file = new Argument<string>("FILE") { Description = "JSON as in the product's contract (one date or a list), or iCalendar." };
@@ -24,7 +22,7 @@ internal static class DatesCommands
     private static async Task<int> ListAsync(string data, CancellationToken cancel)
     {
         await using var services = Commands.Open(data);
-        foreach (var date in await AllAsync(services, cancel))
+        await foreach (var date in All(services, cancel))
         {
             Console.WriteLine($"{date.When.On:uuuu-MM-dd} {(date.When.At is { } at ? $"{at:HH:mm}" : "     ")} {date.When.Zone.Id,-20} {date.Status,-10} r{date.Revision} {date.Id}  {date.Title}");
         }
@@ -35,7 +33,7 @@ internal static class DatesCommands
     private static async Task<int> ExportAsync(string data, CancellationToken cancel)
     {
         await using var services = Commands.Open(data);
-        Console.WriteLine(DatesFile.Write(await AllAsync(services, cancel)));
+        Console.WriteLine(DatesFile.Write(await All(services, cancel).ToListAsync(cancel)));
         return 0;
     }
 
@@ -69,19 +67,6 @@ internal static class DatesCommands
         return 0;
     }
 
-    private static async Task<List<KeyDate>> AllAsync(ServiceProvider services, CancellationToken cancel)
-    {
-        var dates = services.GetRequiredService<IKeyDates>();
-        var all = new List<KeyDate>();
-        DateCursor? after = null;
-        do
-        {
-            var page = await dates.ListAsync(new DateFilter(), after, PageSize, cancel);
-            all.AddRange(page.Select(version => version.KeyDate));
-            after = page.Count == PageSize ? new DateCursor(page[^1].KeyDate.Start, page[^1].KeyDate.Id) : null;
-        }
-        while (after is not null);
-
-        return all;
-    }
+    private static IAsyncEnumerable<KeyDate> All(ServiceProvider services, CancellationToken cancel) =>
+        services.GetRequiredService<IKeyDates>().AllAsync(new DateFilter(), cancel).Select(version => version.KeyDate);
 }

@@ -11,6 +11,7 @@ internal enum TokenPurpose
     Confirm,
     Manage,
     Unsubscribe,
+    Calendar,
 }
 
 /// <summary>The key a store keeps for the service, made at first start.</summary>

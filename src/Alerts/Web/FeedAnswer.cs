@@ -1,12 +1,15 @@
 namespace Alerts.Web;
 
 /// <summary>A document that readers fetch again and again: with an ETag, and 304 without a body for those who have it.</summary>
+/// <param name="tag">Its ETag.</param>
 /// <param name="isPrivate">Whether it is for its owner only, so that no shared cache keeps it.</param>
-internal sealed class FeedAnswer(string contentType, byte[] content, bool isPrivate = false) : IResult
+internal sealed class FeedAnswer(string contentType, string tag, Func<Stream, CancellationToken, Task> write, bool isPrivate = false) : IResult
 {
+    public static FeedAnswer Of(string contentType, byte[] content) =>
+        new(contentType, Conditional.TagOf(content), async (stream, cancel) => await stream.WriteAsync(content, cancel));
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        var tag = Conditional.TagOf(content);
         var response = httpContext.Response;
         response.Headers.ETag = tag;
         response.Headers.CacheControl = isPrivate ? "private, no-cache" : "no-cache"; // may be kept, but asked for each time
@@ -17,7 +20,6 @@ internal sealed class FeedAnswer(string contentType, byte[] content, bool isPriv
         }
 
         response.ContentType = contentType;
-        response.ContentLength = content.Length;
-        return response.Body.WriteAsync(content, httpContext.RequestAborted).AsTask();
+        return HttpMethods.IsHead(httpContext.Request.Method) ? Task.CompletedTask : write(response.Body, httpContext.RequestAborted);
     }
 }

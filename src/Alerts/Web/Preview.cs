@@ -8,8 +8,6 @@ namespace Alerts.Web;
 /// <summary>What a wish would get: every reminder ahead for the dates known.</summary>
 internal sealed class Preview(IKeyDates dates)
 {
-    private const int PageSize = 500;
-
     /// <summary>A day of any zone ends within 38 hours of any other's: two days after it is over, a date owes nothing more.</summary>
     private static readonly Duration Afterwards = Duration.FromDays(2);
 
@@ -18,14 +16,10 @@ internal sealed class Preview(IKeyDates dates)
     public async Task<IReadOnlyList<PreviewItem>> OfAsync(Wish wish, Instant now, CancellationToken cancel)
     {
         var items = new List<PreviewItem>();
-        DateCursor? after = null;
-        do
+        await foreach (var version in dates.AllAsync(new DateFilter(OverAfter: now - Afterwards), cancel))
         {
-            var page = await dates.ListAsync(new DateFilter(OverAfter: now - Afterwards), after, PageSize, cancel);
-            items.AddRange(page.SelectMany(version => Of(version, wish, now)));
-            after = page.Count == PageSize ? new DateCursor(page[^1].KeyDate.Start, page[^1].KeyDate.Id) : null;
+            items.AddRange(Of(version, wish, now));
         }
-        while (after is not null);
 
         return items
             .OrderBy(item => item.Due.DueAt)

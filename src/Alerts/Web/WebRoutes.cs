@@ -21,6 +21,7 @@ internal static class WebRoutes
         .AddSingleton<DeliveriesApi>()
         .AddSingleton<Stats>()
         .AddSingleton<StatsApi>()
+        .AddSingleton<CalendarApi>()
         .AddSingleton<FeedApi>()
         .AddSingleton<HealthApi>()
         .AddSingleton<DatePages>()
@@ -40,6 +41,7 @@ internal static class WebRoutes
         SubscriptionsApi.Map(app);
         DeliveriesApi.Map(app);
         StatsApi.Map(app);
+        CalendarApi.Map(app);
         FeedApi.Map(app);
         HealthApi.Map(app);
         ApiDocument.Map(app);

@@ -7,7 +7,7 @@ namespace Alerts.Tests.Web;
 /// <summary>ETags, <c>If-None-Match</c> and CORS of public reads.</summary>
 public sealed class ConditionalReadFacts
 {
-    public static TheoryData<string> PublicReads => ["/api/dates", "/api/dates/truce", "/api/dates/truce/history", "/feed.atom", ApiDocument.Path];
+    public static TheoryData<string> PublicReads => ["/api/dates", "/api/dates/truce", "/api/dates/truce/history", "/feed.atom", "/calendar.ics", ApiDocument.Path];
 
     [Theory]
     [MemberData(nameof(PublicReads))]

@@ -1,10 +1,6 @@
+using System.Text;
 using Alerts.Dates;
-using Ical.Net.CalendarComponents;
-using Ical.Net.DataTypes;
-using Ical.Net.Serialization;
 using MimeKit;
-using NodaTime;
-using Calendar = Ical.Net.Calendar;
 
 namespace Alerts.Senders.Email;
 
@@ -29,55 +25,13 @@ internal static class CalendarPart
     /// <summary>The entry alone, as RFC 5545 writes it.</summary>
     public static string Text(DateVersion version, string page, string organizer)
     {
-        var calendar = new Calendar { Method = "PUBLISH", ProductId = "-//Alerts//Alerts//EN" };
-        calendar.Events.Add(Event(version, page, organizer));
-        var text = new CalendarSerializer().SerializeToString(calendar)
-            ?? throw new InvalidOperationException("a calendar with an event has a text");
-        return CalendarLines.FoldedAgain(text);
+        var text = new ICalendarText();
+        var zones = new ICalendarZones();
+        zones.Add(version.KeyDate);
+        ICalendarHead.BeginPublished(text);
+        zones.Write(text);
+        ICalendarEntry.Write(text, version, page, zones, organizer);
+        ICalendarHead.End(text);
+        return Encoding.UTF8.GetString(text.Written.Span);
     }
-
-    private static CalendarEvent Event(DateVersion version, string page, string organizer)
-    {
-        var date = version.KeyDate;
-        return new CalendarEvent
-        {
-            Uid = date.Id,
-            Sequence = date.Revision - 1,
-            DtStamp = Utc(version.RecordedAt),
-            Organizer = new Organizer("mailto:" + organizer),
-            Status = date.Status switch
-            {
-                DateStatus.Tentative => "TENTATIVE",
-                DateStatus.Confirmed => "CONFIRMED",
-                DateStatus.Cancelled => "CANCELLED",
-                _ => throw new ArgumentOutOfRangeException(nameof(version), date.Status, "not a status"),
-            },
-
-            // A deadline takes nobody's time: it must not make its readers look busy.
-            Transparency = "TRANSPARENT",
-            Summary = PlainText.OneLine(date.Title),
-            Description = date.Summary is { } summary ? PlainText.Lines(summary) : null,
-            Categories = [.. date.Topics],
-            Url = new Uri(date.Source ?? page),
-            DtStart = date.When.IsAllDay ? Day(date.When.On) : Utc(date.Start),
-            DtEnd = End(date),
-        };
-    }
-
-    /// <summary>
-    /// All-day: the day after the last, since it is exclusive. Timed: only where it ends later than it begins (RFC 5545,
-    /// section 3.8.2.2).
-    /// </summary>
-    private static CalDateTime? End(KeyDate date) =>
-        date.When.IsAllDay ? Day((date.End ?? date.When).On.PlusDays(1))
-        : date.End is { } end && end.Start > date.Start ? Utc(end.Start)
-        : null;
-
-    private static CalDateTime Day(LocalDate on) => new(on.Year, on.Month, on.Day);
-
-    /// <summary>
-    /// Timed ones are written in UTC: an instant, so no reader's zone table can move it, and a time that a clock change
-    /// makes twice stays the one that is meant.
-    /// </summary>
-    private static CalDateTime Utc(Instant instant) => new(instant.ToDateTimeUtc());
 }

@@ -20,6 +20,9 @@ internal sealed class MailLinks(PublicUrl url, Func<TokenPurpose, string> token)
 
     public string Unsubscribe => url.At("/unsubscribe/" + token(TokenPurpose.Unsubscribe));
 
+    /// <summary>The subscription's own calendar.</summary>
+    public string Calendar => url.At("/calendar/" + token(TokenPurpose.Calendar) + ".ics");
+
     /// <summary>The public page of a key date.</summary>
     public string Date(KeyDate date) => url.At("/dates/" + date.Id);
 }

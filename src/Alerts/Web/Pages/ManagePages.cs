@@ -26,6 +26,7 @@ internal sealed class ManagePages(OwnerAccess owner, Tokens tokens, Preview prev
             <p>{DateText.Badge(subscription.Status.Word())} {subscription.Channel} to {Destination(subscription)}</p>
             {WishText.Describe(subscription.Wish)}
             {await NextAsync(subscription, request)}
+            {Calendar(subscription, request)}
             <h2>Sent so far</h2>
             {(log.Count == 0 ? Html.Of($"<p>Nothing yet.</p>") : Log(log.Select(item => item.Delivery), subscription, request))}
             {End(subscription, request)}
@@ -74,6 +75,9 @@ internal sealed class ManagePages(OwnerAccess owner, Tokens tokens, Preview prev
         </tbody></table></div>
 
         """);
+
+    private Html Calendar(Subscription subscription, HttpRequest request) => !subscription.IsOwedAlerts ? Html.Nothing : Html.Of(
+        $"""<p><a href="{Page.Root(request)}calendar/{tokens.Make(TokenPurpose.Calendar, subscription)}.ics">Your dates as a calendar</a> to subscribe to in any calendar program; whoever has this address can read it.</p>""");
 
     private Html End(Subscription subscription, HttpRequest request) => subscription.Status == SubscriptionStatus.Ended ? Html.Nothing : Html.Of(
         $"""

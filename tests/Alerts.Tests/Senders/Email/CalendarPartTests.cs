@@ -24,8 +24,8 @@ public sealed class CalendarPartTests
     }
 
     [Fact]
-    public void A_timed_date_is_an_instant_without_an_end() =>
-        AssertLines(Mails.Date(), ["DTSTAMP:20251104T120000Z", "DTSTART:20251110T050100Z", "METHOD:PUBLISH"], absent: "DTEND");
+    public void A_timed_date_is_a_time_in_its_zone_without_an_end() =>
+        AssertLines(Mails.Date(), ["DTSTAMP:20251104T120000Z", "DTSTART;TZID=America/New_York:20251110T000100", "METHOD:PUBLISH"], absent: "DTEND");
 
     [Fact]
     public void An_all_day_date_ends_on_the_day_after() =>
@@ -37,11 +37,11 @@ public sealed class CalendarPartTests
 
     [Fact]
     public void A_timed_date_with_an_end_keeps_it() =>
-        AssertLines(Mails.Date(end: "2025-11-11T09:00"), ["DTEND:20251111T140000Z"]);
+        AssertLines(Mails.Date(end: "2025-11-11T09:00"), ["DTEND;TZID=America/New_York:20251111T090000"]);
 
     [Fact]
     public void Of_a_time_that_exists_twice_the_entry_keeps_the_one_that_is_meant() =>
-        AssertLines(Mails.Date("2025-11-02T01:30"), ["DTSTART:20251102T053000Z"]);
+        Assert.Equal(new DateTime(2025, 11, 2, 5, 30, 0), Entry(Mails.Date("2025-11-02T01:30")).DtStart?.AsUtc);
 
     [Theory]
     [InlineData(DateStatus.Tentative, "TENTATIVE")]

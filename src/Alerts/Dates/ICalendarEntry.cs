@@ -1,0 +1,90 @@
+using NodaTime;
+using NodaTime.Text;
+
+namespace Alerts.Dates;
+
+/// <summary>A key date as a calendar entry (<c>VEVENT</c>, RFC 5545, section 3.6.1), in mails and feeds alike: by its UID one event moves.</summary>
+internal static class ICalendarEntry
+{
+    private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
+
+    /// <param name="version">The newest: its recording is the <c>DTSTAMP</c>, its revision less one the <c>SEQUENCE</c>.</param>
+    /// <param name="page">The date's own page, for <c>URL</c> where it has no source.</param>
+    /// <param name="zones">The zones of the calendar it stands in.</param>
+    /// <param name="organizer">A mail address; null for none. RFC 5546 wants one in what is published by mail.</param>
+    /// <param name="alarms">When to ring: an id and an instant each.</param>
+    public static void Write(
+        ICalendarText text, DateVersion version, string page, ICalendarZones zones, string? organizer = null, params IReadOnlyList<(string Id, Instant At)> alarms)
+    {
+        var date = version.KeyDate;
+        text.Line("BEGIN", "VEVENT");
+        text.Line("UID", date.Id);
+        text.Line("SEQUENCE", FormattableString.Invariant($"{date.Revision - 1}"));
+        text.Line("DTSTAMP", ICalendarZones.Write(version.RecordedAt));
+        text.Line("LAST-MODIFIED", ICalendarZones.Write(version.RecordedAt));
+        WriteTimes(text, date, zones);
+        text.Text("SUMMARY", PlainText.OneLine(date.Title));
+        if (date.Summary is { } summary)
+        {
+            text.Text("DESCRIPTION", summary);
+        }
+
+        if (date.Topics.Count > 0)
+        {
+            text.Texts("CATEGORIES", date.Topics);
+        }
+
+        text.Line("STATUS", Status(date.Status));
+        text.Line("TRANSP", "TRANSPARENT"); // a deadline takes nobody's time: it must not make its readers look busy
+        text.Line("URL", new Uri(date.Source ?? page).AbsoluteUri);
+        if (organizer is not null)
+        {
+            text.Line("ORGANIZER", "mailto:" + organizer);
+        }
+
+        foreach (var (id, at) in alarms)
+        {
+            WriteAlarm(text, id, at, date);
+        }
+
+        text.Line("END", "VEVENT");
+    }
+
+    /// <summary>
+    /// All-day: the end is the day after the last, since it is exclusive. Timed: an end only where it is later than the start
+    /// (RFC 5545, section 3.8.2.2).
+    /// </summary>
+    private static void WriteTimes(ICalendarText text, KeyDate date, ICalendarZones zones)
+    {
+        if (date.When.IsAllDay)
+        {
+            text.Line("DTSTART;VALUE=DATE", Day.Format(date.When.On));
+            text.Line("DTEND;VALUE=DATE", Day.Format((date.End ?? date.When).On.PlusDays(1)));
+            return;
+        }
+
+        zones.Write(text, "DTSTART", date.When);
+        if (date.End is { } end && end.Start > date.Start)
+        {
+            zones.Write(text, "DTEND", end);
+        }
+    }
+
+    private static void WriteAlarm(ICalendarText text, string id, Instant at, KeyDate date)
+    {
+        text.Line("BEGIN", "VALARM");
+        text.Line("UID", id);
+        text.Line("ACTION", "DISPLAY");
+        text.Text("DESCRIPTION", PlainText.OneLine(date.Title));
+        text.Line("TRIGGER;VALUE=DATE-TIME", ICalendarZones.Write(at));
+        text.Line("END", "VALARM");
+    }
+
+    private static string Status(DateStatus status) => status switch
+    {
+        DateStatus.Tentative => "TENTATIVE",
+        DateStatus.Confirmed => "CONFIRMED",
+        DateStatus.Cancelled => "CANCELLED",
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "not a status"),
+    };
+}

@@ -1,0 +1,98 @@
+using NodaTime;
+using NodaTime.Text;
+using NodaTime.TimeZones;
+
+namespace Alerts.Dates;
+
+/// <summary>
+/// The time zones of a calendar (<c>VTIMEZONE</c>, RFC 5545, section 3.6.5): of each zone the stretches of one offset that its
+/// moments lie in, as they are known, without rules for years that nobody asked for.
+/// </summary>
+internal sealed class ICalendarZones
+{
+    /// <summary>Where a zone's first stretch begins: before all dates, the year that calendar programs write for it.</summary>
+    private const string SinceEver = "16010101T000000";
+
+    private static readonly LocalDateTimePattern Local = LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
+    private static readonly InstantPattern Utc = InstantPattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss'Z'");
+
+    private readonly SortedDictionary<string, Dictionary<ZoneInterval, DateTimeZone>> stretches = new(StringComparer.Ordinal);
+
+    public static string Write(Instant instant) => Utc.Format(instant);
+
+    public void Add(KeyDate date)
+    {
+        Add(date.When);
+        if (date.End is { } end)
+        {
+            Add(end);
+        }
+    }
+
+    /// <summary>
+    /// Writes a property that holds a timed moment: in its zone, or in UTC where the calendar has not that stretch of it, and where
+    /// the local time comes twice: RFC 5545 (section 3.3.5) means the earlier, but not all programs do.
+    /// </summary>
+    public void Write(ICalendarText text, string name, Moment moment)
+    {
+        var zone = moment.Zone;
+        var local = moment.Start.InZone(zone).LocalDateTime;
+        if (stretches.TryGetValue(zone.Id, out var known) && known.ContainsKey(zone.GetZoneInterval(moment.Start)) && zone.MapLocal(local).Count == 1)
+        {
+            text.Line($"{name};TZID={zone.Id}", Local.Format(local));
+        }
+        else
+        {
+            text.Line(name, Write(moment.Start));
+        }
+    }
+
+    public void Write(ICalendarText text)
+    {
+        foreach (var (id, known) in stretches)
+        {
+            text.Line("BEGIN", "VTIMEZONE");
+            text.Line("TZID", id);
+            foreach (var (stretch, zone) in known.OrderBy(one => one.Key.HasStart ? one.Key.Start : Instant.MinValue))
+            {
+                Write(text, stretch, zone);
+            }
+
+            text.Line("END", "VTIMEZONE");
+        }
+    }
+
+    private static void Write(ICalendarText text, ZoneInterval stretch, DateTimeZone zone)
+    {
+        var before = stretch.HasStart ? zone.GetUtcOffset(stretch.Start - Duration.Epsilon) : stretch.WallOffset;
+        var kind = stretch.Savings == Offset.Zero ? "STANDARD" : "DAYLIGHT";
+        text.Line("BEGIN", kind);
+        text.Line("DTSTART", stretch.HasStart ? Local.Format(stretch.Start.WithOffset(before).LocalDateTime) : SinceEver);
+        text.Line("TZOFFSETFROM", Write(before));
+        text.Line("TZOFFSETTO", Write(stretch.WallOffset));
+        text.Text("TZNAME", stretch.Name);
+        text.Line("END", kind);
+    }
+
+    private static string Write(Offset offset)
+    {
+        var seconds = Math.Abs(offset.Seconds);
+        var sign = offset.Seconds < 0 ? '-' : '+';
+        return FormattableString.Invariant($"{sign}{seconds / 3600:00}{seconds / 60 % 60:00}{(seconds % 60 == 0 ? "" : FormattableString.Invariant($"{seconds % 60:00}"))}");
+    }
+
+    private void Add(Moment moment)
+    {
+        if (moment.IsAllDay || moment.Zone.Id == "UTC")
+        {
+            return;
+        }
+
+        if (!stretches.TryGetValue(moment.Zone.Id, out var known))
+        {
+            stretches[moment.Zone.Id] = known = [];
+        }
+
+        known[moment.Zone.GetZoneInterval(moment.Start)] = moment.Zone;
+    }
+}

@@ -1,0 +1,55 @@
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Subscriptions;
+using Alerts.Web.OpenApi;
+
+namespace Alerts.Web;
+
+/// <summary><c>/calendar.ics</c>: all dates, or those with a topic. <c>/calendar/{token}.ics</c>: those a subscription follows, with its alarms.</summary>
+internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClock clock, PublicUrl publicUrl)
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPublicRead("/calendar.ics", (HttpRequest request, CalendarApi api) => api.AllAsync(request)).Described(FeedDocs.Calendar);
+        app.MapRead("/calendar/{token}.ics", (string token, HttpContext context, CalendarApi api) => api.OwnAsync(token, context.RequestAborted)).Described(FeedDocs.OwnCalendar);
+    }
+
+    private async Task<IResult> AllAsync(HttpRequest request)
+    {
+        var query = new Query(request.Query);
+        var topic = query.Topic("topic");
+        if (query.Problems.Count > 0)
+        {
+            return Problems.BadRequest(query.Problems);
+        }
+
+        var calendar = new CalendarFeed(
+            topic is null ? "Key dates" : "Key dates: " + topic, cancel => dates.AllAsync(new DateFilter(topic), cancel), _ => [], publicUrl);
+        return await AnswerAsync(calendar, isPrivate: false, request.HttpContext.RequestAborted);
+    }
+
+    private async Task<IResult> OwnAsync(string token, CancellationToken cancel)
+    {
+        if (await owner.HolderAsync(TokenPurpose.Calendar, token, cancel) is not { IsOwedAlerts: true } subscription)
+        {
+            return Problems.NotFound("There is no such calendar; take the address from the manage page or a newer mail.");
+        }
+
+        var now = clock.Now;
+        var calendar = new CalendarFeed(
+            "Your key dates",
+            cancel => dates.AllAsync(new DateFilter(), cancel).Where(version => subscription.Wish.Follows(version.KeyDate)),
+            version => [.. Owed.Reminders(version, subscription.Wish).Where(due => due.DueAt > now).Select(due => (KeyOf(subscription, version.KeyDate, due), due.DueAt))],
+            publicUrl);
+        return await AnswerAsync(calendar, isPrivate: true, cancel);
+    }
+
+    private static async Task<FeedAnswer> AnswerAsync(CalendarFeed calendar, bool isPrivate, CancellationToken cancel) =>
+        new(CalendarFeed.ContentType, await calendar.SurveyAsync(cancel), calendar.WriteAsync, isPrivate);
+
+    /// <summary>An alarm is known by the key of the alert that goes out with it.</summary>
+    private static string KeyOf(Subscription subscription, KeyDate date, DueReminder due) =>
+        AlertKey.Of(subscription.Id, date.Id, date.Revision, AlertKind.Reminder, due.Lead.Text);
+}

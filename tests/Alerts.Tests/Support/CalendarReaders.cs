@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Ical.Net.CalendarComponents;
+using Ical.Net.DataTypes;
+using NodaTime;
+using NodaTime.Text;
+using Xunit;
+using Calendar = Ical.Net.Calendar;
+
+namespace Alerts.Tests.Support;
+
+/// <summary>Calendars as programs of others read them: npm's <c>ical.js</c> and <c>node-ical</c>, and Ical.Net.</summary>
+internal static class CalendarReaders
+{
+    /// <summary>The events by each reader's name, in the order of their UIDs.</summary>
+    public static async Task<IReadOnlyDictionary<string, IReadOnlyList<CalendarEntry>>> ReadAsync(string calendar)
+    {
+        var byNode = await ByNodeAsync(calendar);
+        return new Dictionary<string, IReadOnlyList<CalendarEntry>>
+        {
+            ["ical.js"] = Ordered(byNode["ical.js"]),
+            ["node-ical"] = Ordered(byNode["node-ical"]),
+            ["Ical.Net"] = ByIcalNet(calendar),
+        };
+    }
+
+    public static IReadOnlyList<CalendarEntry> ByIcalNet(string calendar) =>
+        Ordered(Assert.IsType<Calendar>(Calendar.Load(calendar)).Events.Select(Entry));
+
+    private static List<CalendarEntry> Ordered(IEnumerable<CalendarEntry> entries) => [.. entries.OrderBy(entry => entry.Uid, StringComparer.Ordinal)];
+
+    private static async Task<Dictionary<string, CalendarEntry[]>> ByNodeAsync(string calendar)
+    {
+        var node = RealPart.Require("node", "apt-get install -y --no-install-recommends nodejs npm");
+        RealPart.Require("tests/parts/node_modules/ical.js", RealPart.FromNpm);
+        RealPart.Require("tests/parts/node_modules/node-ical", RealPart.FromNpm);
+        using var process = new Process
+        {
+            StartInfo = new ProcessStartInfo(node, ["calendar-reader.mjs"])
+            {
+                WorkingDirectory = RepositoryRoot.At("tests/parts"),
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+                StandardOutputEncoding = Encoding.UTF8,
+            },
+        };
+        process.Start();
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.StandardInput.WriteAsync(calendar);
+        process.StandardInput.Close();
+        return JsonSerializer.Deserialize<Dictionary<string, CalendarEntry[]>>(await output, JsonSerializerOptions.Web)!; // never the text "null"
+    }
+
+    private static CalendarEntry Entry(CalendarEvent read) => new(
+        read.Uid!, read.Sequence, Moment(read.DtStamp!), read.Status!, read.IsAllDay, Moment(read.DtStart!), Moment(read.DtEnd ?? read.DtStart!), read.Summary!, read.Description, // what ours always have
+        [.. read.Categories], read.Url!.AbsoluteUri, []);
+
+    private static string Moment(CalDateTime time) => time.HasTime
+        ? InstantPattern.General.Format(Instant.FromDateTimeUtc(time.AsUtc))
+        : LocalDatePattern.Iso.Format(LocalDate.FromDateTime(time.Value));
+}
+
+/// <summary>An event as a reader sees it.</summary>
+/// <param name="Start">A day when all-day, else an instant.</param>
+/// <param name="End">Likewise; exclusive when all-day, the start where there is none.</param>
+/// <param name="Alarms">Instants; empty for readers that know none.</param>
+internal sealed record CalendarEntry(
+    string Uid, int Sequence, string Stamp, string Status, bool AllDay, string Start, string End, string Summary, string? Description,
+    IReadOnlyList<string> Categories, string Url, IReadOnlyList<string> Alarms)
+{
+    /// <summary>All but the alarms, to compare.</summary>
+    public string Line => $"{Uid} {Sequence} {Status} {Start} {End} {Summary} | {Description} | {string.Join(',', Categories)} | {Url}";
+}
