@@ -31,6 +31,8 @@ internal sealed class ApiContract
     public JsonObject Resolve(JsonObject node) =>
         (string?)node["$ref"] is { } reference ? Resolve(At(reference)) : node;
 
+    public static bool IsDescribed(ApiOperation operation, int status) => operation.Node["responses"]![FormattableString.Invariant($"{status}")] is not null;
+
     /// <summary>What is wrong with an answer by the document; null when nothing is.</summary>
     public string? Wrong(ApiOperation operation, int status, string? contentType, string body)
     {
