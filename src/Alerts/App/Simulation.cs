@@ -89,6 +89,8 @@ internal sealed class ObservedChannel(IChannel inner, Action<Outgoing, SendResul
 
     public int? SlotsPerLane => inner.SlotsPerLane;
 
+    public bool DisablesWhatFails => inner.DisablesWhatFails;
+
     public async Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel)
     {
         var result = await inner.SendAsync(message, cancel);

@@ -29,7 +29,14 @@ internal static class LastLook
     private static Look ForService(DueRow row, Subscription subscription, Instant now)
     {
         var message = row.Message ?? throw new InvalidOperationException("A service row says which message it is.");
-        var isWanted = message is ServiceMessage.Confirmation ? subscription.Status == SubscriptionStatus.Pending : subscription.Status != SubscriptionStatus.Ended;
+        var isWanted = subscription.Status != SubscriptionStatus.Ended && message switch
+        {
+            ServiceMessage.Confirmation => subscription.Status == SubscriptionStatus.Pending,
+            ServiceMessage.ContactConfirmation => subscription.Contact is { IsConfirmed: false },
+            ServiceMessage.Warning => subscription.Contact is { IsConfirmed: true } && subscription.FailingSince <= now - EndpointHealth.WarnedAfter,
+            ServiceMessage.Verification or ServiceMessage.Test or ServiceMessage.ManageLink => true,
+            _ => throw new InvalidOperationException("A service message has six forms."),
+        };
         return isWanted
             ? new Look.Send(new OutgoingService(row.Lead, subscription, now, message))
             : new Look.End(DeliveryState.Void, "not wanted any more");

@@ -12,6 +12,9 @@ internal interface IChannel
     /// <summary>How many messages may be under way at once to one destination (a lane); null for no such limit.</summary>
     int? SlotsPerLane { get; }
 
+    /// <summary>Whether a destination that keeps failing is disabled.</summary>
+    bool DisablesWhatFails => false;
+
     /// <summary>Sends one message; every failure of the other side or the way there is a value, only our own bugs throw.</summary>
     Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel);
 

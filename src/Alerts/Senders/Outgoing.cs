@@ -10,6 +10,9 @@ namespace Alerts.Senders;
 /// <param name="At">The instant of this attempt, by the service's clock; texts count from it.</param>
 internal abstract record Outgoing(string Id, Subscription Subscription, Instant At)
 {
+    /// <summary>Where it goes.</summary>
+    public virtual string To => Subscription.Address;
+
     /// <summary>Equal for messages whose words are the same, save the reader's address and own links.</summary>
     public abstract object Text { get; }
 }
@@ -38,6 +41,9 @@ internal sealed record OutgoingAlert(
 internal sealed record OutgoingService(string Id, Subscription Subscription, Instant At, ServiceMessage Message)
     : Outgoing(Id, Subscription, At)
 {
+    /// <summary>The address of the subscription or of its contact; empty when that is gone.</summary>
+    public override string To => Message.IsForContact() ? Subscription.Contact?.Address ?? "" : Subscription.Address;
+
     /// <summary>It speaks of one subscription and of no other.</summary>
     public override object Text => Id;
 }
@@ -56,4 +62,17 @@ internal enum ServiceMessage
 
     /// <summary>Gives the owner of an address the manage link again.</summary>
     ManageLink,
+
+    /// <summary>Asks the contact of a webhook to confirm.</summary>
+    ContactConfirmation,
+
+    /// <summary>Tells the contact of a webhook that its endpoint keeps failing.</summary>
+    Warning,
+}
+
+/// <summary>Who a service message is for.</summary>
+internal static class ServiceMessages
+{
+    /// <summary>Whether it is for a webhook's contact, by mail, and not for the endpoint.</summary>
+    public static bool IsForContact(this ServiceMessage message) => message is ServiceMessage.ContactConfirmation or ServiceMessage.Warning;
 }

@@ -17,9 +17,13 @@ internal interface ISubscriptions
     /// <param name="seed">What was made from it before is answered again, and nothing is sent; null when that was another request.</param>
     Task<Subscription?> SubscribeEmailAsync(string address, Wish wish, Seed seed, CancellationToken cancel);
 
-    /// <summary>Makes a webhook subscription, pending until its endpoint has answered the verification.</summary>
+    /// <summary>Makes a webhook subscription, pending until its endpoint has answered the verification; a contact is asked to confirm.</summary>
+    /// <param name="contact">Null for none.</param>
     /// <param name="seed">As above.</param>
-    Task<Subscription?> SubscribeWebhookAsync(string url, Wish wish, Seed seed, CancellationToken cancel);
+    Task<Subscription?> SubscribeWebhookAsync(string url, Wish wish, string? contact, Seed seed, CancellationToken cancel);
+
+    /// <summary>Confirms the contact of a webhook, or forgets it; harmless when repeated. Null when the subscription is unknown or has ended.</summary>
+    Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel);
 
     /// <summary>Confirms a pending subscription; harmless when repeated. Null when it is unknown or has ended.</summary>
     Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel);
@@ -55,7 +59,7 @@ internal static class Subscribing
 
     /// <summary>A wish that is asked for this once.</summary>
     public static async Task<Subscription> SubscribeWebhookAsync(this ISubscriptions subscriptions, string url, Wish wish, CancellationToken cancel) =>
-        (await subscriptions.SubscribeWebhookAsync(url, wish, Seed.Random(), cancel))!; // as above
+        (await subscriptions.SubscribeWebhookAsync(url, wish, contact: null, Seed.Random(), cancel))!; // as above
 }
 
 /// <summary>How many subscriptions of one channel are in one status.</summary>

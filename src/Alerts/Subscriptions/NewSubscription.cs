@@ -13,7 +13,9 @@ internal static class NewSubscription
 {
     public static Subscription Email(string address, Wish wish, Seed seed, Instant now) => Of("email", address, wish, seed, now, []);
 
-    public static Subscription Webhook(string url, Wish wish, Seed seed, Instant now) => Of("webhook", url, wish, seed, now, [new WebhookSecret(seed.Secret, null)]);
+    /// <param name="contact">Who is warned when it keeps failing, not confirmed yet; null for nobody.</param>
+    public static Subscription Webhook(string url, Wish wish, string? contact, Seed seed, Instant now) =>
+        Of("webhook", url, wish, seed, now, [new WebhookSecret(seed.Secret, null)]) with { Contact = contact is null ? null : new Contact(contact, IsConfirmed: false) };
 
     /// <summary>
     /// Whether what stands under a seed's id was made by the same request as <paramref name="made"/>. A webhook's secret follows from
@@ -22,6 +24,9 @@ internal static class NewSubscription
     public static bool IsSameRequest(Subscription standing, Subscription made) => standing.Channel == made.Channel && (made.Channel == "webhook"
         ? standing.Secrets.Any(secret => secret.Text == made.Secrets[0].Text)
         : standing.Address == made.Address && WishJson.Canonical(standing.Wish) == WishJson.Canonical(made.Wish));
+
+    /// <summary>The way a service message goes: what is for the contact is mailed, the rest goes where the alerts go.</summary>
+    public static string ChannelOf(ServiceMessage message, Subscription subscription) => message.IsForContact() ? "email" : subscription.Channel;
 
     /// <summary>The destination it shares with others: the authority of a webhook's URL, and 0 for mail, whose server is ours.</summary>
     public static long LaneOf(Subscription subscription) => subscription.Channel == "webhook"

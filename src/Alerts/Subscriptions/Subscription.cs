@@ -10,12 +10,18 @@ namespace Alerts.Subscriptions;
 /// <param name="Since">Confirmed or last edited then: what fell due at or before it is not owed for that alone.</param>
 /// <param name="Generation">Tokens of older generations are void.</param>
 /// <param name="Secrets">A webhook's signing secrets, newest first; empty for an email.</param>
+/// <param name="Contact">Who is warned when a webhook keeps failing; null for nobody.</param>
+/// <param name="FailingSince">A webhook's first failure after its last success; null while it answers.</param>
 internal sealed record Subscription(
     string Id, string Channel, string Address, SubscriptionStatus Status,
-    Instant CreatedAt, Instant Since, Wish Wish, int Generation, IReadOnlyList<WebhookSecret> Secrets)
+    Instant CreatedAt, Instant Since, Wish Wish, int Generation, IReadOnlyList<WebhookSecret> Secrets,
+    Contact? Contact = null, Instant? FailingSince = null)
 {
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 }
+
+/// <summary>A mail address that is warned when an endpoint keeps failing; before it is confirmed it is only asked to confirm.</summary>
+internal sealed record Contact(string Address, bool IsConfirmed);
 
 /// <summary>A wish that any number of subscriptions share, as a store knows it.</summary>
 /// <param name="Key">The store's own; two with the same key are the same.</param>

@@ -8,11 +8,12 @@ namespace Alerts.Subscriptions;
 /// <summary>What somebody asks for when subscribing, previewing or changing a subscription; null in place of it when there are problems.</summary>
 /// <param name="Channel"><c>email</c> or <c>webhook</c>; null in a preview without one, and in a change.</param>
 /// <param name="Address">The mail address or URL; null with <paramref name="Channel"/>.</param>
+/// <param name="Contact">Who is warned when a webhook keeps failing; null for nobody.</param>
 /// <param name="Wish">What it follows, its leads, its zone and hour.</param>
 /// <param name="DatePointers">The JSON pointer of each of the wish's dates, for the caller who knows which exist.</param>
 /// <param name="Now">From when to count; null for the service's clock. Only in a preview.</param>
 internal sealed record SubscriptionRequest(
-    string? Channel, string? Address, Wish Wish, IReadOnlyList<string> DatePointers, Instant? Now)
+    string? Channel, string? Address, string? Contact, Wish Wish, IReadOnlyList<string> DatePointers, Instant? Now)
 {
     /// <summary>The body of <c>POST /api/subscriptions</c>.</summary>
     /// <param name="webhookUrlProblem">What is wrong with a webhook's URL, as a sentence; null when it is good.</param>
@@ -45,19 +46,19 @@ internal sealed record SubscriptionRequest(
 
         using var merged = WishPatch.Merge(body, current);
         return Fields.Of(merged.RootElement, "", problems) is { } fields && WishJson.Read(fields, out var datePointers) is { } wish && problems.Count == 0
-            ? new SubscriptionRequest(Channel: null, Address: null, wish, datePointers, Now: null)
+            ? new SubscriptionRequest(Channel: null, Address: null, Contact: null, wish, datePointers, Now: null)
             : null;
     }
 
     private static SubscriptionRequest? Read(Fields fields, Func<string, string?> webhookUrlProblem, Instant? now)
     {
-        var (channel, address) = fields.Object("channel") is { } given ? ReadChannel(given, webhookUrlProblem) : (null, null);
+        var (channel, address, contact) = fields.Object("channel") is { } given ? ReadChannel(given, webhookUrlProblem) : (null, null, null);
         var wish = WishJson.Read(fields, out var datePointers);
         fields.RefuseOthers();
-        return wish is not null && fields.Problems.Count == 0 ? new SubscriptionRequest(channel, address, wish, datePointers, now) : null;
+        return wish is not null && fields.Problems.Count == 0 ? new SubscriptionRequest(channel, address, contact, wish, datePointers, now) : null;
     }
 
-    private static (string? Channel, string? Address) ReadChannel(Fields fields, Func<string, string?> webhookUrlProblem)
+    private static (string? Channel, string? Address, string? Contact) ReadChannel(Fields fields, Func<string, string?> webhookUrlProblem)
     {
         switch (fields.RequiredText("type", "\"email\" or \"webhook\""))
         {
@@ -65,18 +66,20 @@ internal sealed record SubscriptionRequest(
                 var address = fields.RequiredText("address", "the mail address, such as name@example.com");
                 Judge(fields, "address", address, MailAddress.Problem);
                 fields.RefuseOthers();
-                return ("email", address);
+                return ("email", address, null);
             case "webhook":
                 var url = fields.RequiredText("url", "the endpoint's URL, https://…");
                 Judge(fields, "url", url, webhookUrlProblem);
                 RefuseUnbuilt(fields);
+                var contact = fields.Text("contact");
+                Judge(fields, "contact", contact, MailAddress.Problem);
                 fields.RefuseOthers();
-                return ("webhook", url);
+                return ("webhook", url, contact);
             case { } type:
                 fields.Refuse("type", $"{Problem.Quote(type)} is not a channel; write \"email\" or \"webhook\".");
-                return (null, null);
+                return (null, null, null);
             case null:
-                return (null, null);
+                return (null, null, null);
         }
     }
 
@@ -95,11 +98,6 @@ internal sealed record SubscriptionRequest(
             fields.Refuse("format", format == "cloudevents"
                 ? "The format 'cloudevents' is not available yet; write \"standard\", or leave it out."
                 : $"{Problem.Quote(format)} is not a format; write \"standard\", or leave it out.");
-        }
-
-        if (fields.Text("contact") is not null)
-        {
-            fields.Refuse("contact", "A contact address is not available yet; leave it out.");
         }
     }
 }

@@ -12,6 +12,12 @@ internal enum TokenPurpose
     Manage,
     Unsubscribe,
     Calendar,
+
+    /// <summary>Confirms the contact of a webhook.</summary>
+    ConfirmContact,
+
+    /// <summary>Ends the warnings to the contact of a webhook, and nothing else.</summary>
+    StopWarnings,
 }
 
 /// <summary>The key a store keeps for the service, made at first start.</summary>

@@ -31,13 +31,13 @@ internal sealed class SubscribeApi(
             return Problems.BadRequest(problems);
         }
 
-        var admission = limits.Admit(context, channel == "email" ? address : null);
+        var admission = limits.Admit(context, channel == "email" ? address : asked.Contact);
         if (admission == Admission.Refused)
         {
             return Results.StatusCode(StatusCodes.Status429TooManyRequests);
         }
 
-        if (admission == Admission.Ignored)
+        if (admission == Admission.Ignored && channel == "email")
         {
             return Asked();
         }
@@ -45,14 +45,16 @@ internal sealed class SubscribeApi(
         var seed = key is null ? Seed.Random() : tokens.SeedOf(key, text);
         var standing = channel == "email"
             ? await subscriptions.SubscribeEmailAsync(address, asked.Wish, seed, context.RequestAborted)
-            : await subscriptions.SubscribeWebhookAsync(address, asked.Wish, seed, context.RequestAborted);
+            : await subscriptions.SubscribeWebhookAsync(address, asked.Wish, admission == Admission.Ignored ? null : asked.Contact, seed, context.RequestAborted);
         if (standing is null)
         {
             return Problems.Conflict("Another request came with this Idempotency-Key before; take a new key for each subscription.");
         }
 
         signal.Raise();
-        return channel == "email" ? Asked() : Made(standing with { Status = SubscriptionStatus.Pending, Wish = asked.Wish }, seed, context.Response);
+        return channel == "email" ? Asked() : Made(
+            standing with { Status = SubscriptionStatus.Pending, Wish = asked.Wish, Contact = asked.Contact is { } contact ? new Contact(contact, IsConfirmed: false) : null },
+            seed, context.Response);
     }
 
     /// <summary>A webhook subscription as it was made, whatever has become of it since: who asks again gets the same answer.</summary>

@@ -19,7 +19,7 @@ internal sealed class SubscribeLimits : IDisposable
     /// Counts one wish to subscribe. The client that asks too often for one mailbox, or too often at all, is told to wait; a
     /// mailbox that several clients ask for too often is left in peace while each of them gets the usual answer.
     /// </summary>
-    /// <param name="mailbox">The mail address; null for a webhook.</param>
+    /// <param name="mailbox">The mail address, or that of a webhook's contact; null for a webhook without.</param>
     public Admission Admit(HttpContext context, string? mailbox)
     {
         if (ClientAddress.Of(context) is not { } client)

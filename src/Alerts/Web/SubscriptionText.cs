@@ -20,6 +20,10 @@ internal static class SubscriptionText
         {
             json.WriteString("url", subscription.Address);
             json.WriteString("format", "standard");
+            if (subscription.Contact is { } contact)
+            {
+                json.WriteString("contact", contact.Address);
+            }
         }
         else
         {

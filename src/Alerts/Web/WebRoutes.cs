@@ -25,6 +25,7 @@ internal static class WebRoutes
         .AddSingleton<FeedApi>()
         .AddSingleton<HealthApi>()
         .AddSingleton<DatePages>()
+        .AddSingleton<ContactPages>()
         .AddSingleton<ConfirmPages>()
         .AddSingleton<UnsubscribePages>()
         .AddSingleton<ManagePages>()

@@ -71,7 +71,7 @@ public sealed class SubscriptionRequestTests
         { Channel(""" "type": "webhook", "url": "bad" """), "/channel/url", "no good" },
         { Channel(""" "type": "webhook", "url": "https://x", "format": "cloudevents" """), "/channel/format", "not available yet" },
         { Channel(""" "type": "webhook", "url": "https://x", "format": "xml" """), "/channel/format", "'xml'" },
-        { Channel(""" "type": "webhook", "url": "https://x", "contact": "a@b.c" """), "/channel/contact", "not available yet" },
+        { Channel(""" "type": "webhook", "url": "https://x", "contact": "nobody" """), "/channel/contact", "name@example.com" },
         { Wishing(""" "timeZone": "UTC" """), "/leads", "no leads" },
         { Wishing(""" "timeZone": "UTC", "leads": null """), "/leads", "no leads" },
         { Wishing(""" "timeZone": "UTC", "leads": [] """), "/leads", "no leads" },

@@ -31,6 +31,9 @@ public sealed class World : IAsyncDisposable
 
     internal ConcurrentQueue<OutgoingAlert> Alerts { get; } = new();
 
+    /// <summary>The service messages the channels were given, and by which of them they went.</summary>
+    internal ConcurrentQueue<(string Channel, OutgoingService Message)> Messages { get; } = new();
+
     /// <summary>What the channels answer; delivered unless a test says otherwise.</summary>
     internal Func<Outgoing, Task<SendResult>> Answer { get; set; } = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
@@ -164,6 +167,8 @@ public sealed class World : IAsyncDisposable
 
         public int? SlotsPerLane => null;
 
+        public bool DisablesWhatFails => name == "webhook";
+
         public int MostTogether => world.MostTogether;
 
         public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<Outgoing> messages, CancellationToken cancel)
@@ -181,6 +186,10 @@ public sealed class World : IAsyncDisposable
             if (message is OutgoingAlert alert)
             {
                 world.Alerts.Enqueue(alert);
+            }
+            else if (message is OutgoingService service)
+            {
+                world.Messages.Enqueue((name, service));
             }
 
             return message is OutgoingAlert ? world.Answer(message) : Task.FromResult<SendResult>(new Delivered(200, "ok"));

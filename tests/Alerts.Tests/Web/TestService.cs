@@ -158,6 +158,8 @@ public sealed class TestService : IAsyncDisposable
 
         public int? SlotsPerLane => null;
 
+        public bool DisablesWhatFails => name == "webhook";
+
         public Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel) => throw new NotSupportedException();
     }
 }

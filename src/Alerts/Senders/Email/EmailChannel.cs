@@ -13,7 +13,7 @@ internal sealed class EmailChannel(MailComposer composer, IMailTransport transpo
 
     public async Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel)
     {
-        if (!MailboxAddress.TryParse(message.Subscription.Address, out _))
+        if (!MailboxAddress.TryParse(message.To, out _))
         {
             // Erased since, or a form that no mail server takes: nothing to wait for.
             return new GaveUp(null, null, "no mail address to send to");

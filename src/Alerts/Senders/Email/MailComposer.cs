@@ -22,7 +22,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
         var text = Text(message, links);
         var mail = new MimeMessage { Subject = text.Subject, Date = message.At.ToDateTimeOffset() };
         mail.From.Add(Sender);
-        mail.To.Add(new MailboxAddress(null, message.Subscription.Address));
+        mail.To.Add(new MailboxAddress(null, message.To));
         foreach (var (name, value) in Headers(message, links))
         {
             mail.Headers.Replace(name, value); // MimeKit makes a Message-ID of its own
@@ -56,14 +56,14 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
 
         // RFC 3834, section 5: keeps holiday replies away.
         yield return ("Auto-Submitted", "auto-generated");
-        if (message is OutgoingService { Message: ServiceMessage.Confirmation })
+        if (message is OutgoingService { Message: ServiceMessage.Confirmation or ServiceMessage.ContactConfirmation })
         {
             yield break;
         }
 
         // RFC 8058 and RFC 2919: one-click unsubscribing, and a name by which mail programs group and filter.
         yield return ("List-Id", $"Alerts <alerts.{host}>");
-        yield return ("List-Unsubscribe", $"<{links.Unsubscribe}>");
+        yield return ("List-Unsubscribe", $"<{(message is OutgoingService { Message: ServiceMessage.Warning } ? links.StopWarnings : links.Unsubscribe)}>");
         yield return ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
     }
 
@@ -91,6 +91,8 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
         ServiceMessage.Confirmation => ConfirmationText.Of(service, links),
         ServiceMessage.ManageLink => ManageLinkText.Of(service, links),
         ServiceMessage.Test => TestText.Of(service, links),
+        ServiceMessage.ContactConfirmation => ContactConfirmationText.Of(service, links),
+        ServiceMessage.Warning => WarningText.Of(service, links),
         ServiceMessage.Verification or _ => throw new ArgumentOutOfRangeException(nameof(service), service.Message, "not a message that is mailed"),
     };
 

@@ -23,6 +23,12 @@ internal sealed class MailLinks(PublicUrl url, Func<TokenPurpose, string> token)
     /// <summary>The subscription's own calendar.</summary>
     public string Calendar => url.At("/calendar/" + token(TokenPurpose.Calendar) + ".ics");
 
+    /// <summary>Confirms the contact of a webhook.</summary>
+    public string ConfirmContact => url.At("/confirm/" + token(TokenPurpose.ConfirmContact));
+
+    /// <summary>Ends the warnings to the contact of a webhook.</summary>
+    public string StopWarnings => url.At("/unsubscribe/" + token(TokenPurpose.StopWarnings));
+
     /// <summary>The public page of a key date.</summary>
     public string Date(KeyDate date) => url.At("/dates/" + date.Id);
 }

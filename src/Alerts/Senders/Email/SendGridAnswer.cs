@@ -69,9 +69,9 @@ internal static partial class SendGridAnswer
     private static string Said(int code, List<(string Message, string Field)> errors, IReadOnlyList<Outgoing> messages)
     {
         var answer = string.Join("; ", errors.Select(error => error.Message).Where(message => message != "").Distinct());
-        foreach (var message in messages.Where(message => message.Subscription.Address != ""))
+        foreach (var message in messages.Where(message => message.To != ""))
         {
-            answer = answer.Replace(message.Subscription.Address, "(address)", StringComparison.OrdinalIgnoreCase);
+            answer = answer.Replace(message.To, "(address)", StringComparison.OrdinalIgnoreCase);
         }
 
         answer = PlainText.OneLine(FormattableString.Invariant($"SendGrid answered {code}{(answer == "" ? "" : ": ")}{answer}"));

@@ -48,7 +48,7 @@ internal sealed class SendGridChannel : IChannel, IDisposable
     public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<Outgoing> messages, CancellationToken cancel)
     {
         // An erased address, or one that no mail server takes, must not spoil the request for the others.
-        var sendable = messages.Where(message => MailboxAddress.TryParse(message.Subscription.Address, out _)).ToList();
+        var sendable = messages.Where(message => MailboxAddress.TryParse(message.To, out _)).ToList();
         var results = sendable.Count == 0 ? [] : await RequestAsync(sendable, cancel);
         var byId = sendable.Zip(results).ToDictionary(one => one.First.Id, one => one.Second, StringComparer.Ordinal);
         return [.. messages.Select(message => byId.GetValueOrDefault(message.Id) ?? new GaveUp(null, null, "no mail address to send to"))];

@@ -49,7 +49,7 @@ internal static class SendGridMail
 
     private static Personalization Own(Outgoing message, MailComposer composer, Tokens tokens, List<TokenPurpose> used) => new()
     {
-        Tos = [new EmailAddress(message.Subscription.Address)],
+        Tos = [new EmailAddress(message.To)],
         Headers = composer.Headers(message).ToDictionary(header => header.Name, header => header.Value, StringComparer.Ordinal),
         Substitutions = used.ToDictionary(Tag, purpose => tokens.Make(purpose, message.Subscription), StringComparer.Ordinal),
         CustomArgs = new Dictionary<string, string> { [KeyArgument] = message.Id, [SubscriptionArgument] = message.Subscription.Id },

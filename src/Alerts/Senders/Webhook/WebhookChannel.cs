@@ -46,6 +46,8 @@ internal sealed class WebhookChannel : IChannel, IDisposable
 
     public int? SlotsPerLane => 4;
 
+    public bool DisablesWhatFails => true;
+
     public void Dispose() => _http.Dispose();
 
     public async Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel)

@@ -63,5 +63,12 @@ internal static class Schema
 
         // The feed shows what was recorded last.
         "CREATE INDEX date_versions_by_recording ON date_versions (recorded_at);",
+
+        // Who is warned when an endpoint keeps failing; empty for nobody.
+        """
+        ALTER TABLE subscriptions ADD COLUMN contact TEXT NOT NULL DEFAULT '';
+        ALTER TABLE subscriptions ADD COLUMN contact_confirmed INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX subscriptions_contact_pending ON subscriptions (created_at) WHERE contact <> '' AND contact_confirmed = 0;
+        """,
     ];
 }

@@ -13,7 +13,7 @@ namespace Alerts.Stores.Sqlite;
 /// <summary>Marks what ended attempts came to.</summary>
 internal static class Settlements
 {
-    public static void Mark(Session session, IReadOnlyList<Settlement> ended, Instant now)
+    public static void Mark(Session session, IChannel channel, IReadOnlyList<Settlement> ended, Instant now)
     {
         var outcomes = ended.Select(settlement => (Settlement: settlement, Outcome: OutcomeOf(settlement))).ToList();
         // Those that make the same of their rows are marked together.
@@ -31,7 +31,7 @@ internal static class Settlements
         // In the order they ended: an endpoint's success after a failure is its newest word.
         foreach (var (settlement, outcome) in outcomes)
         {
-            Follow(session, (SqliteClaim)settlement.Claim, settlement.Result, outcome, now);
+            Follow(session, channel, (SqliteClaim)settlement.Claim, settlement.Result, outcome, now);
             Measures.Ended(settlement.Claim.Message.Subscription.Channel, settlement.Claim.Message, outcome.State);
         }
     }
@@ -58,7 +58,7 @@ internal static class Settlements
     }
 
     /// <summary>What else it changes.</summary>
-    private static void Follow(Session session, SqliteClaim claim, SendResult result, Outcome outcome, Instant now)
+    private static void Follow(Session session, IChannel channel, SqliteClaim claim, SendResult result, Outcome outcome, Instant now)
     {
         if (outcome.State == DeliveryState.Retrying && claim.Message is OutgoingAlert alert)
         {
@@ -71,7 +71,7 @@ internal static class Settlements
                 claim.No, alert.Date.KeyDate.Id, LastLook.Superseded);
         }
 
-        if (claim.Message.Subscription.Channel == "webhook")
+        if (channel.DisablesWhatFails)
         {
             NoteHealth(session, claim, result, outcome, now);
         }
@@ -90,10 +90,15 @@ internal static class Settlements
             return;
         }
 
-        var (health, isDisabled) = before.After(result, outcome.IsLastAttempt, now);
+        var (health, isDisabled, warnAt) = before.After(result, outcome.IsLastAttempt, now);
         if (health != before)
         {
             session.Execute("UPDATE subscriptions SET failing_since = @2, exhausted = @3 WHERE no = @1", claim.SubscriptionNo, health.FailingSince, health.HasExhausted ? 1 : 0);
+        }
+
+        if (warnAt is { } at && claim.Message.Subscription.Contact is not null)
+        {
+            SubscriptionRows.EnqueueMessage(session, claim.SubscriptionNo, claim.Message.Subscription, ServiceMessage.Warning, at);
         }
 
         if (isDisabled && claim.Message.Subscription.Status == SubscriptionStatus.Active)

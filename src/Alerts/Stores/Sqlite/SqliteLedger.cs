@@ -24,7 +24,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         IChannel channel, IReadOnlyList<Settlement> ended, int free, IReadOnlyDictionary<long, int> lanes, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<Claim>>(database.Write((session, now) =>
         {
-            Settlements.Mark(session, ended, now);
+            Settlements.Mark(session, channel, ended, now);
 
             var busy = new Dictionary<long, int>(lanes);
             var claims = new List<Claim>();

@@ -33,24 +33,33 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
             "SELECT count(*) FROM deliveries WHERE subscription_no = @1 AND date_no = 0 AND message = @2 AND due_at > @3",
             row.No, message.ToString(), now - Duration.FromHours(1)) ?? 0) < Lasting.ConfirmationsAnHour)
         {
-            EnqueueMessage(session, row.No, message, now);
+            SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, message, now);
         }
 
         return row.Subscription;
     }));
 
-    public Task<Subscription?> SubscribeWebhookAsync(string url, Wish wish, Seed seed, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
+    public Task<Subscription?> SubscribeWebhookAsync(string url, Wish wish, string? contact, Seed seed, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
     {
-        var made = NewSubscription.Webhook(url, wish, seed, now);
+        var made = NewSubscription.Webhook(url, wish, contact, seed, now);
         if (Find(session, seed.Id) is { } standing)
         {
             return Again(standing, made);
         }
 
         var row = Insert(session, plan.ScheduleOf(session, wish, now), made, now);
-        EnqueueMessage(session, row.No, ServiceMessage.Verification, now);
+        SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, ServiceMessage.Verification, now);
+        if (contact is not null)
+        {
+            SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, ServiceMessage.ContactConfirmation, now);
+        }
+
         return row.Subscription;
     }));
+
+    public Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, _) => session.Execute(
+        isWanted ? "UPDATE subscriptions SET contact_confirmed = 1 WHERE no = @1 AND contact <> ''" : "UPDATE subscriptions SET contact = '', contact_confirmed = 0 WHERE no = @1",
+        row.No)));
 
     public Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, now) =>
     {
@@ -87,7 +96,7 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
         row.No, SubscriptionRows.ToStored(NewSubscription.Rotated(row.Subscription.Secrets, now))))?.Secrets[0].Text);
 
     public Task<Subscription?> TestAsync(string id, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, now) =>
-        EnqueueMessage(session, row.No, NewSubscription.TestFor(row.Subscription), now)));
+        SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, NewSubscription.TestFor(row.Subscription), now)));
 
     public Task<int?> RecoverAsync(string id, Instant since, CancellationToken cancel)
     {
@@ -110,7 +119,8 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
                 End(session, no, SubscriptionStatus.Pending, now);
             }
 
-            session.Execute("UPDATE subscriptions SET address = '', secrets = '[]' WHERE status = 3 AND address <> '' AND ended_at <= @1", now - Lasting.AfterEnd);
+            session.Execute("UPDATE subscriptions SET contact = '' WHERE contact <> '' AND contact_confirmed = 0 AND created_at <= @1", now - Lasting.Pending);
+            session.Execute("UPDATE subscriptions SET address = '', secrets = '[]', contact = '' WHERE status = 3 AND address <> '' AND ended_at <= @1", now - Lasting.AfterEnd);
         });
         return Task.CompletedTask;
     }
@@ -132,22 +142,15 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
         session.Execute("UPDATE deliveries SET state = 6, reason = @2, next_at = NULL WHERE subscription_no = @1 AND next_at IS NOT NULL", no, LastLook.Unsubscribed);
     }
 
-    private static void EnqueueMessage(Session session, long no, ServiceMessage message, Instant now) => session.Execute(
-        """
-        INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, channel, lane, message)
-        SELECT no, 0, 0, 0, @2, @3, NULL, 0, @3, channel, lane, @4 FROM subscriptions WHERE no = @1
-        """,
-        no, NewSubscription.MessageId(), now, message.ToString());
-
     private static SubscriptionRow Insert(Session session, long schedule, Subscription made, Instant now)
     {
         var no = session.Number(
             """
-            INSERT INTO subscriptions (id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets)
-            VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9) RETURNING no
+            INSERT INTO subscriptions (id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets, contact)
+            VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9, @10) RETURNING no
             """,
             made.Id, made.Channel, made.Address, NewSubscription.LaneOf(made), now, schedule, WishJson.ToStored(made.Wish), made.Generation,
-            SubscriptionRows.ToStored(made.Secrets))!.Value; // RETURNING always answers
+            SubscriptionRows.ToStored(made.Secrets), made.Contact?.Address ?? "")!.Value; // RETURNING always answers
         SubscriptionRows.AddVersion(session, no, now);
         return new SubscriptionRow(no, schedule, made);
     }

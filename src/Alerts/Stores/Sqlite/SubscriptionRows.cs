@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Alerts.Senders;
 using Alerts.Subscriptions;
 using Microsoft.Data.Sqlite;
 using NodaTime;
@@ -12,12 +13,15 @@ internal sealed record SubscriptionRow(long No, long Schedule, Subscription Subs
 internal static class SubscriptionRows
 {
     /// <summary>All but the wish as it was written.</summary>
-    public const string SendersColumns = "s.no, s.id, s.channel, s.address, s.status, s.created_at, s.since, s.schedule, s.generation, s.secrets";
+    public const string SendersColumns = "s.no, s.id, s.channel, s.address, s.status, s.created_at, s.since, s.schedule, s.generation, s.secrets, s.contact, s.contact_confirmed, s.failing_since";
+
+    /// <summary>How many there are of them.</summary>
+    private const int SendersColumnCount = 13;
 
     public const string Columns = SendersColumns + ", s.wish";
 
     /// <summary>With its wish as it was written; for answers to its owner.</summary>
-    public static SubscriptionRow Map(SqliteDataReader row) => Map(row, 0, WishJson.FromStored(row.GetString(10)));
+    public static SubscriptionRow Map(SqliteDataReader row) => Map(row, 0, WishJson.FromStored(row.GetString(SendersColumnCount)));
 
     /// <summary>With the wish its schedule shares; for the senders, who need no order of leads.</summary>
     /// <param name="first">The column that <see cref="SendersColumns"/> begin at.</param>
@@ -49,13 +53,26 @@ internal static class SubscriptionRows
         """,
         no, now);
 
+    /// <param name="at">Not sent before.</param>
+    public static void EnqueueMessage(Session session, long no, Subscription subscription, ServiceMessage message, Instant at)
+    {
+        var channel = NewSubscription.ChannelOf(message, subscription);
+        session.Execute(
+            """
+            INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, channel, lane, message)
+            SELECT no, 0, 0, 0, @2, @3, NULL, 0, @3, @5, CASE WHEN channel = @5 THEN lane ELSE 0 END, @4 FROM subscriptions WHERE no = @1
+            """,
+            no, NewSubscription.MessageId(), at, message.ToString(), channel);
+    }
+
     public static string ToStored(IReadOnlyList<WebhookSecret> secrets) =>
         JsonSerializer.Serialize(secrets.Select(secret => new StoredSecret(secret.Text, secret.ReplacedAt?.ToUnixTimeMilliseconds())));
 
     private static SubscriptionRow Map(SqliteDataReader row, int first, Wish wish) => new(
         row.GetInt64(first), row.GetInt64(first + 7), new Subscription(
             row.GetString(first + 1), row.GetString(first + 2), row.GetString(first + 3), (SubscriptionStatus)row.GetInt32(first + 4),
-            row.Instant(first + 5), row.Instant(first + 6), wish, row.GetInt32(first + 8), Secrets(row.GetString(first + 9))));
+            row.Instant(first + 5), row.Instant(first + 6), wish, row.GetInt32(first + 8), Secrets(row.GetString(first + 9)),
+            row.GetString(first + 10) is { Length: > 0 } contact ? new Contact(contact, row.GetBoolean(first + 11)) : null, row.InstantOrNull(first + 12)));
 
     private static List<WebhookSecret> Secrets(string stored) => stored == "[]" ? [] :
         JsonSerializer.Deserialize<List<StoredSecret>>(stored)!

@@ -134,7 +134,8 @@ internal static class SubscriptionDocs
             ])),
         new("Channel", new OpenApiSchema { Description = "Where to.", OneOf = [Shape.Ref("EmailChannel"), Shape.Ref("WebhookChannel")] }),
         new("EmailChannel", Shape.Answer("A mailbox.", ("type", Shape.OneOf("email.", "email")), ("address", Shape.Text("Empty once erased.")))),
-        new("WebhookChannel", Shape.Answer("An endpoint.", ("type", Shape.OneOf("webhook.", "webhook")), ("url", Shape.Text("Empty once erased.")), ("format", Shape.OneOf("The form of the bodies.", "standard", "cloudevents")))),
+        new("WebhookChannel", Shape.Request("An endpoint.", ["type", "url", "format"], ("type", Shape.OneOf("webhook.", "webhook")), ("url", Shape.Text("Empty once erased.")), ("format", Shape.OneOf("The form of the bodies.", "standard", "cloudevents")),
+            ("contact", Shape.Text("Who is warned when it keeps failing, once they have confirmed; absent for nobody.")))),
         new("Preview", Shape.Answer("The reminders of a wish.", ("items", Shape.List("In order of dueAt, keyDateId, lead.", Shape.Ref("PreviewItem"))))),
         new("PreviewItem", Shape.Answer(
             "One reminder.",

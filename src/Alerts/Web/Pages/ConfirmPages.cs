@@ -6,7 +6,7 @@ using Alerts.Web.OpenApi;
 namespace Alerts.Web.Pages;
 
 /// <summary><c>/confirm/{token}</c>: the second half of subscribing by mail. Opening it changes nothing; its button does.</summary>
-internal sealed class ConfirmPages(OwnerAccess owner, ISubscriptions subscriptions, Watcher watcher, ChangeSignal signal, ServiceClock clock)
+internal sealed class ConfirmPages(OwnerAccess owner, ContactPages contacts, ISubscriptions subscriptions, Watcher watcher, ChangeSignal signal, ServiceClock clock)
 {
     private const string VoidLink =
         "This link is not valid (any more): it lapses after 7 days, and when the subscription ends. Subscribe again to get a new one.";
@@ -19,7 +19,7 @@ internal sealed class ConfirmPages(OwnerAccess owner, ISubscriptions subscriptio
 
     private async Task<IResult> ShowAsync(string token, HttpRequest request) => await HolderAsync(token, request.HttpContext.RequestAborted) switch
     {
-        null => Void(request),
+        null => await contacts.ShowConfirmAsync(token, request) ?? Void(request),
         { Status: SubscriptionStatus.Pending } pending => Page.Of("Confirm your subscription", Html.Of(
             $"""
             <p>{pending.Address} asked to be told ahead of these dates. If that was you, press the button; if not, close this page and nothing will be sent.</p>
@@ -33,7 +33,7 @@ internal sealed class ConfirmPages(OwnerAccess owner, ISubscriptions subscriptio
     {
         if (await HolderAsync(token, context.RequestAborted) is not { } subscription)
         {
-            return Void(context.Request);
+            return await contacts.ConfirmAsync(token, context) ?? Void(context.Request);
         }
 
         if (subscription.Status == SubscriptionStatus.Pending)

@@ -8,7 +8,7 @@ namespace Alerts.Web.Pages;
 /// <c>/unsubscribe/{token}</c>: ends a subscription, by the button of its page or by a mail program's one click (RFC 8058, whose
 /// body says nothing more). Opening it changes nothing.
 /// </summary>
-internal sealed class UnsubscribePages(OwnerAccess owner, ISubscriptions subscriptions, Watcher watcher, ChangeSignal signal)
+internal sealed class UnsubscribePages(OwnerAccess owner, ContactPages contacts, ISubscriptions subscriptions, Watcher watcher, ChangeSignal signal)
 {
     private const string VoidLink = "This link is not valid; take the one at the foot of a newer mail.";
 
@@ -20,7 +20,7 @@ internal sealed class UnsubscribePages(OwnerAccess owner, ISubscriptions subscri
 
     private async Task<IResult> ShowAsync(string token, HttpRequest request) => await owner.HolderAsync(TokenPurpose.Unsubscribe, token, request.HttpContext.RequestAborted) switch
     {
-        null => Void(request),
+        null => await contacts.ShowStopAsync(token, request) ?? Void(request),
         { Status: SubscriptionStatus.Ended } => Done(),
         { } subscription => Page.Of("Unsubscribe", Html.Of(
             $"""
@@ -34,7 +34,7 @@ internal sealed class UnsubscribePages(OwnerAccess owner, ISubscriptions subscri
     {
         if (await owner.HolderAsync(TokenPurpose.Unsubscribe, token, context.RequestAborted) is not { } subscription)
         {
-            return Void(context.Request);
+            return await contacts.StopAsync(token, context) ?? Void(context.Request);
         }
 
         if (subscription.Status != SubscriptionStatus.Ended)

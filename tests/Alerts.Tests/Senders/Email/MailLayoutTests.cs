@@ -15,6 +15,8 @@ public sealed partial class MailLayoutTests
         Mails.Service(ServiceMessage.Confirmation),
         Mails.Service(ServiceMessage.ManageLink),
         Mails.Service(ServiceMessage.Test),
+        Mails.Service(ServiceMessage.ContactConfirmation),
+        Mails.Service(ServiceMessage.Warning),
     ];
 
     public static TheoryData<int> Kinds => [.. Enumerable.Range(0, EveryKind.Count)];

@@ -47,7 +47,16 @@ internal static class Mails
             Utc("2025-11-04T12:00:00Z"), null, Version(date), previous, reason);
 
     public static OutgoingService Service(ServiceMessage message, Wish? wish = null) =>
-        new("msg_1", Subscriber(wish: wish), Utc("2025-10-24T12:00:00Z"), message);
+        new("msg_1", message.IsForContact() ? Endpoint(wish) : Subscriber(wish: wish), Utc("2025-10-24T12:00:00Z"), message);
+
+    /// <summary>A webhook that has failed since six o'clock, with a contact.</summary>
+    public static Subscription Endpoint(Wish? wish = null) => Subscriber(wish: wish) with
+    {
+        Channel = "webhook",
+        Address = "https://hooks.example.com/a-secret-path?key=1",
+        Contact = new Contact("ops@example.com", IsConfirmed: true),
+        FailingSince = Utc("2025-10-24T06:00:00Z"),
+    };
 
     public static MailComposer Composer(string url = "https://alerts.example.com") =>
         new(new PublicUrl(new Uri(url)), Tokens, "alerts@example.com");

@@ -60,4 +60,43 @@ public sealed class ServiceMailTests
         Assert.Contains("https://alerts.example.com/manage/" + Mails.Tokens.Make(TokenPurpose.Manage, sent.Subscription), mail.TextBody, StringComparison.Ordinal);
         Assert.True(mail.Headers.Contains(HeaderId.ListUnsubscribe));
     }
+
+    [Fact]
+    public void A_warning_names_the_endpoint_by_its_host_and_says_since_when_it_fails_and_what_follows()
+    {
+        var sent = Mails.Service(ServiceMessage.Warning);
+        var mail = Mails.Received(sent);
+
+        Assert.Equal("ops@example.com", Assert.Single(mail.To.Mailboxes).Address);
+        Assert.Equal("Your webhook endpoint https://hooks.example.com has been failing since 24 Oct 2025, 02:00 New York", mail.Subject);
+        string[] said =
+        [
+            "disabled after 3 days, on 27 Oct 2025, 02:00 New York", "https://alerts.example.com/manage/" + Mails.Tokens.Make(TokenPurpose.Manage, sent.Subscription),
+            "Stop these warnings: https://alerts.example.com/unsubscribe/" + Mails.Tokens.Make(TokenPurpose.StopWarnings, sent.Subscription),
+        ];
+        Assert.All(said, words => Assert.Contains(words, mail.TextBody, StringComparison.Ordinal));
+        Assert.DoesNotContain("secret", mail.ToString(), StringComparison.Ordinal);
+    }
+
+    // One click in a mail program must not end the subscription of an endpoint.
+    [Fact]
+    public void Unsubscribing_from_a_warning_ends_the_warnings_alone()
+    {
+        var sent = Mails.Service(ServiceMessage.Warning);
+
+        Assert.Equal(
+            $"<https://alerts.example.com/unsubscribe/{Mails.Tokens.Make(TokenPurpose.StopWarnings, sent.Subscription)}>",
+            Mails.Received(sent).Headers[HeaderId.ListUnsubscribe]);
+    }
+
+    [Fact]
+    public void A_contact_is_asked_by_a_mail_that_opens_nothing_else()
+    {
+        var sent = Mails.Service(ServiceMessage.ContactConfirmation);
+        var mail = Mails.Received(sent);
+
+        Assert.Contains("https://alerts.example.com/confirm/" + Mails.Tokens.Make(TokenPurpose.ConfirmContact, sent.Subscription), mail.TextBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("/manage/", mail.TextBody, StringComparison.Ordinal);
+        Assert.False(mail.Headers.Contains(HeaderId.ListUnsubscribe));
+    }
 }

@@ -1,0 +1,35 @@
+using Alerts.Subscriptions;
+
+namespace Alerts.Senders.Email.Texts;
+
+/// <summary>To the contact of a webhook: its endpoint has failed for hours without one success.</summary>
+internal static class WarningText
+{
+    public static MailText Of(OutgoingService message, MailLinks links)
+    {
+        var subscription = message.Subscription;
+        var zone = subscription.Wish.Zone;
+        var since = subscription.FailingSince ?? throw new InvalidOperationException("a warning is about an endpoint that fails");
+        var what = $"Your webhook endpoint {WebhookWords.Host(subscription)} has been failing since {TimeWords.Of(since, zone)}";
+        var isDisabled = subscription.Status == SubscriptionStatus.Disabled;
+        var body = new MailBody(MailTone.Changed, "Warning")
+            .Preview("Deadline alerts do not reach it.")
+            .Heading(what)
+            .Paragraph("Deadline alerts do not reach it: each attempt since then has failed, without one success.")
+            .Fact("Subscription", [subscription.Id])
+            .Gap()
+            .Paragraph(isDisabled
+                ? "It is disabled: what falls due is kept as failed and can be recovered for 14 days. Mend it, then send a test message; an answer to that opens it again."
+                : $"Alerts go on being tried until they expire. Without a success it is disabled after 3 days, on {TimeWords.Of(since + EndpointHealth.FailingFor, zone)} or soon after. See the answers it gave in the delivery log, mend it, and send a test message.")
+            .Button("Open the delivery log", links.Manage)
+            .Footer("You get this mail because this address is the contact of that endpoint.", ("Stop these warnings", links.StopWarnings));
+        return new MailText(what, body);
+    }
+}
+
+/// <summary>How an endpoint is named to people.</summary>
+internal static class WebhookWords
+{
+    /// <summary>Scheme and host only: paths and queries often hold secrets.</summary>
+    public static string Host(Subscription subscription) => Uri.TryCreate(subscription.Address, UriKind.Absolute, out var url) ? url.GetLeftPart(UriPartial.Authority) : "(gone)";
+}

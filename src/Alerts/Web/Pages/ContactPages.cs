@@ -1,0 +1,75 @@
+using Alerts.App;
+using Alerts.Subscriptions;
+
+namespace Alerts.Web.Pages;
+
+/// <summary>
+/// What the contact of a webhook answers, under the same addresses as a subscriber: <c>/confirm/{token}</c> and
+/// <c>/unsubscribe/{token}</c> with tokens for these purposes alone. Opening them changes nothing; the button does.
+/// </summary>
+internal sealed class ContactPages(OwnerAccess owner, ISubscriptions subscriptions, ServiceClock clock)
+{
+    /// <summary>Null when the token is not for this.</summary>
+    public async Task<IResult?> ShowConfirmAsync(string token, HttpRequest request) => await AskedAsync(token, request.HttpContext.RequestAborted) switch
+    {
+        null => null,
+        { Contact.IsConfirmed: true } => Confirmed(),
+        { Contact: { } contact } subscription => Page.Of("Confirm these warnings", Html.Of(
+            $"""
+            <p>{contact.Address} was named to be warned when the webhook endpoint {Host(subscription)} keeps failing. If that is right, press the button; if not, close this page and nothing will be sent.</p>
+            <form method="post" action="{token}"><p><button>Confirm</button></p></form>
+            """)),
+        _ => null,
+    };
+
+    /// <summary>Null when the token is not for this.</summary>
+    public async Task<IResult?> ConfirmAsync(string token, HttpContext context)
+    {
+        if (await AskedAsync(token, context.RequestAborted) is not { } subscription)
+        {
+            return null;
+        }
+
+        await subscriptions.AnswerContactAsync(subscription.Id, isWanted: true, context.RequestAborted);
+        return Accepts.Json(context.Request) ? Answered("confirmed") : Confirmed();
+    }
+
+    /// <summary>Null when the token is not for this.</summary>
+    public async Task<IResult?> ShowStopAsync(string token, HttpRequest request) => await owner.HolderAsync(TokenPurpose.StopWarnings, token, request.HttpContext.RequestAborted) switch
+    {
+        null => null,
+        { Contact: { } contact } subscription => Page.Of("Stop these warnings", Html.Of(
+            $"""
+            <p>Send no more warnings about the webhook endpoint {Host(subscription)} to {contact.Address}? Its subscription goes on.</p>
+            <form method="post" action="{token}"><p><button class="stop">Stop the warnings</button></p></form>
+            """)),
+        _ => Stopped(),
+    };
+
+    /// <summary>Null when the token is not for this.</summary>
+    public async Task<IResult?> StopAsync(string token, HttpContext context)
+    {
+        if (await owner.HolderAsync(TokenPurpose.StopWarnings, token, context.RequestAborted) is not { } subscription)
+        {
+            return null;
+        }
+
+        await subscriptions.AnswerContactAsync(subscription.Id, isWanted: false, context.RequestAborted);
+        return Accepts.Json(context.Request) ? Answered("ended") : Stopped();
+    }
+
+    /// <summary>Null also where nothing is left to confirm: the subscription has ended, the contact is gone or did not answer in time.</summary>
+    private async Task<Subscription?> AskedAsync(string token, CancellationToken cancel) =>
+        await owner.HolderAsync(TokenPurpose.ConfirmContact, token, cancel) is { Status: not SubscriptionStatus.Ended, Contact: { } contact } found
+        && (contact.IsConfirmed || clock.Now - found.CreatedAt < Lasting.Pending)
+            ? found
+            : null;
+
+    private static string Host(Subscription subscription) => new Uri(subscription.Address).GetLeftPart(UriPartial.Authority);
+
+    private static Answer Answered(string status) => Answer.Object(StatusCodes.Status200OK, json => json.WriteString("status", status));
+
+    private static Page Confirmed() => Page.Of("Confirmed", Html.Of($"<p>This address is warned when the endpoint has failed for 6 hours. Every warning has a link to end that.</p>"));
+
+    private static Page Stopped() => Page.Of("Warnings stopped", Html.Of($"<p>No more warnings are sent to this address.</p>"));
+}
