@@ -20,7 +20,7 @@ internal interface ISubscriptions
     /// <summary>Makes a webhook subscription, pending until its endpoint has answered the verification; a contact is asked to confirm.</summary>
     /// <param name="contact">Null for none.</param>
     /// <param name="seed">As above.</param>
-    Task<Subscription?> SubscribeWebhookAsync(string url, Wish wish, string? contact, Seed seed, CancellationToken cancel);
+    Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Wish wish, string? contact, Seed seed, CancellationToken cancel);
 
     /// <summary>Confirms the contact of a webhook, or forgets it; harmless when repeated. Null when the subscription is unknown or has ended.</summary>
     Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel);
@@ -57,9 +57,9 @@ internal static class Subscribing
     public static async Task<Subscription> SubscribeEmailAsync(this ISubscriptions subscriptions, string address, Wish wish, CancellationToken cancel) =>
         (await subscriptions.SubscribeEmailAsync(address, wish, Seed.Random(), cancel))!; // a random seed is nobody else's
 
-    /// <summary>A wish that is asked for this once.</summary>
+    /// <summary>A wish that is asked for this once, in the standard format.</summary>
     public static async Task<Subscription> SubscribeWebhookAsync(this ISubscriptions subscriptions, string url, Wish wish, CancellationToken cancel) =>
-        (await subscriptions.SubscribeWebhookAsync(url, wish, contact: null, Seed.Random(), cancel))!; // as above
+        (await subscriptions.SubscribeWebhookAsync(url, WebhookFormat.Standard, wish, contact: null, Seed.Random(), cancel))!; // as above
 }
 
 /// <summary>How many subscriptions of one channel are in one status.</summary>

@@ -14,8 +14,12 @@ internal static class NewSubscription
     public static Subscription Email(string address, Wish wish, Seed seed, Instant now) => Of("email", address, wish, seed, now, []);
 
     /// <param name="contact">Who is warned when it keeps failing, not confirmed yet; null for nobody.</param>
-    public static Subscription Webhook(string url, Wish wish, string? contact, Seed seed, Instant now) =>
-        Of("webhook", url, wish, seed, now, [new WebhookSecret(seed.Secret, null)]) with { Contact = contact is null ? null : new Contact(contact, IsConfirmed: false) };
+    public static Subscription Webhook(string url, WebhookFormat format, Wish wish, string? contact, Seed seed, Instant now) =>
+        Of("webhook", url, wish, seed, now, [new WebhookSecret(seed.Secret, null)]) with
+        {
+            Format = format,
+            Contact = contact is null ? null : new Contact(contact, IsConfirmed: false),
+        };
 
     /// <summary>
     /// Whether what stands under a seed's id was made by the same request as <paramref name="made"/>. A webhook's secret follows from

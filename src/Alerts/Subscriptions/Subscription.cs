@@ -17,6 +17,9 @@ internal sealed record Subscription(
     Instant CreatedAt, Instant Since, Wish Wish, int Generation, IReadOnlyList<WebhookSecret> Secrets,
     Contact? Contact = null, Instant? FailingSince = null)
 {
+    /// <summary>The form of a webhook's bodies; means nothing for an email.</summary>
+    public WebhookFormat Format { get; init; }
+
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 }
 

@@ -15,6 +15,9 @@ namespace Alerts.Subscriptions;
 internal sealed record SubscriptionRequest(
     string? Channel, string? Address, string? Contact, Wish Wish, IReadOnlyList<string> DatePointers, Instant? Now)
 {
+    /// <summary>Of a webhook.</summary>
+    public WebhookFormat Format { get; init; }
+
     /// <summary>The body of <c>POST /api/subscriptions</c>.</summary>
     /// <param name="webhookUrlProblem">What is wrong with a webhook's URL, as a sentence; null when it is good.</param>
     public static SubscriptionRequest? ReadNew(JsonElement body, Func<string, string?> webhookUrlProblem, List<Problem> problems)
@@ -52,13 +55,13 @@ internal sealed record SubscriptionRequest(
 
     private static SubscriptionRequest? Read(Fields fields, Func<string, string?> webhookUrlProblem, Instant? now)
     {
-        var (channel, address, contact) = fields.Object("channel") is { } given ? ReadChannel(given, webhookUrlProblem) : (null, null, null);
+        var (channel, address, contact, format) = fields.Object("channel") is { } given ? ReadChannel(given, webhookUrlProblem) : default;
         var wish = WishJson.Read(fields, out var datePointers);
         fields.RefuseOthers();
-        return wish is not null && fields.Problems.Count == 0 ? new SubscriptionRequest(channel, address, contact, wish, datePointers, now) : null;
+        return wish is not null && fields.Problems.Count == 0 ? new SubscriptionRequest(channel, address, contact, wish, datePointers, now) { Format = format } : null;
     }
 
-    private static (string? Channel, string? Address, string? Contact) ReadChannel(Fields fields, Func<string, string?> webhookUrlProblem)
+    private static (string? Channel, string? Address, string? Contact, WebhookFormat Format) ReadChannel(Fields fields, Func<string, string?> webhookUrlProblem)
     {
         switch (fields.RequiredText("type", "\"email\" or \"webhook\""))
         {
@@ -66,20 +69,20 @@ internal sealed record SubscriptionRequest(
                 var address = fields.RequiredText("address", "the mail address, such as name@example.com");
                 Judge(fields, "address", address, MailAddress.Problem);
                 fields.RefuseOthers();
-                return ("email", address, null);
+                return ("email", address, null, default);
             case "webhook":
                 var url = fields.RequiredText("url", "the endpoint's URL, https://…");
                 Judge(fields, "url", url, webhookUrlProblem);
-                RefuseUnbuilt(fields);
+                var format = ReadFormat(fields);
                 var contact = fields.Text("contact");
                 Judge(fields, "contact", contact, MailAddress.Problem);
                 fields.RefuseOthers();
-                return ("webhook", url, contact);
+                return ("webhook", url, contact, format);
             case { } type:
                 fields.Refuse("type", $"{Problem.Quote(type)} is not a channel; write \"email\" or \"webhook\".");
-                return (null, null, null);
+                return default;
             case null:
-                return (null, null, null);
+                return default;
         }
     }
 
@@ -91,13 +94,19 @@ internal sealed record SubscriptionRequest(
         }
     }
 
-    private static void RefuseUnbuilt(Fields fields)
+    private static WebhookFormat ReadFormat(Fields fields)
     {
-        if (fields.Text("format") is { } format && format != "standard")
+        if (fields.Text("format") is not { } word)
         {
-            fields.Refuse("format", format == "cloudevents"
-                ? "The format 'cloudevents' is not available yet; write \"standard\", or leave it out."
-                : $"{Problem.Quote(format)} is not a format; write \"standard\", or leave it out.");
+            return WebhookFormat.Standard;
         }
+
+        if (WebhookFormats.Of(word) is { } format)
+        {
+            return format;
+        }
+
+        fields.Refuse("format", $"{Problem.Quote(word)} is not a format; write \"standard\" or \"cloudevents\", or leave it out.");
+        return WebhookFormat.Standard;
     }
 }

@@ -45,7 +45,7 @@ internal sealed class SubscribeApi(
         var seed = key is null ? Seed.Random() : tokens.SeedOf(key, text);
         var standing = channel == "email"
             ? await subscriptions.SubscribeEmailAsync(address, asked.Wish, seed, context.RequestAborted)
-            : await subscriptions.SubscribeWebhookAsync(address, asked.Wish, admission == Admission.Ignored ? null : asked.Contact, seed, context.RequestAborted);
+            : await subscriptions.SubscribeWebhookAsync(address, asked.Format, asked.Wish, admission == Admission.Ignored ? null : asked.Contact, seed, context.RequestAborted);
         if (standing is null)
         {
             return Problems.Conflict("Another request came with this Idempotency-Key before; take a new key for each subscription.");

@@ -19,7 +19,7 @@ internal static class SubscriptionText
         if (subscription.Channel == "webhook")
         {
             json.WriteString("url", subscription.Address);
-            json.WriteString("format", "standard");
+            json.WriteString("format", subscription.Format.Word());
             if (subscription.Contact is { } contact)
             {
                 json.WriteString("contact", contact.Address);

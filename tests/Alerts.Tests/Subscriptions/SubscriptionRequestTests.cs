@@ -69,7 +69,6 @@ public sealed class SubscriptionRequestTests
         { Channel(""" "type": "webhook" """), "/channel/url", "missing" },
         { Channel(""" "type": "webhook", "url": 5 """), "/channel/url", "a number" },
         { Channel(""" "type": "webhook", "url": "bad" """), "/channel/url", "no good" },
-        { Channel(""" "type": "webhook", "url": "https://x", "format": "cloudevents" """), "/channel/format", "not available yet" },
         { Channel(""" "type": "webhook", "url": "https://x", "format": "xml" """), "/channel/format", "'xml'" },
         { Channel(""" "type": "webhook", "url": "https://x", "contact": "nobody" """), "/channel/contact", "name@example.com" },
         { Wishing(""" "timeZone": "UTC" """), "/leads", "no leads" },

@@ -1,4 +1,6 @@
+using Alerts.Senders;
 using Alerts.Stores.Sqlite;
+using Alerts.Subscriptions;
 using Xunit;
 
 namespace Alerts.Tests.Web;
@@ -176,4 +178,16 @@ public sealed class SubscribeApiFacts
 
     private static Task<Reply> AskAsync(TestService service, string body, string key) =>
         service.SendAsync(HttpMethod.Post, "/api/subscriptions", body, headers: ("Idempotency-Key", key));
+
+    [Fact]
+    public async Task The_format_asked_for_is_kept_and_shown()
+    {
+        await using var service = await TestService.StartAsync();
+        var made = await service.PostAsync("/api/subscriptions", """{"channel":{"type":"webhook","url":"https://example.com/hook","format":"cloudevents"},"leads":["P1D"],"timeZone":"UTC"}""");
+        var kept = await service.GetAsync("/api/subscriptions/" + made.Json.GetProperty("id").GetString(), made.Json.GetProperty("manageToken").GetString());
+
+        Assert.Equal((201, 200), (made.Status, kept.Status));
+        Assert.All([made, kept], answer => Assert.Equal("cloudevents", answer.Json.GetProperty("channel").GetProperty("format").GetString()));
+        Assert.Equal(WebhookFormat.CloudEvents, Assert.Single(await service.Settle("webhook", new Delivered(200, ""))).Subscription.Format);
+    }
 }

@@ -4,10 +4,14 @@ using Alerts.App;
 using Alerts.Dates;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
+using NodaTime;
 
 namespace Alerts.Senders.Webhook;
 
-/// <summary>The JSON body of a webhook in <c>format: "standard"</c>, members in the order of the product contract, section 7.</summary>
+/// <summary>
+/// The JSON body of a webhook, members in the order of the product contract, section 7; in <c>format: "cloudevents"</c> the same
+/// <c>data</c> as a structured CloudEvents 1.0 event (JSON event format, section 3).
+/// </summary>
 /// <remarks>Absent values are written as null. The bytes are pure ASCII, so no receiver's charset can break the signature.</remarks>
 internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
 {
@@ -36,10 +40,7 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
     private void WriteAlert(Utf8JsonWriter json, OutgoingAlert alert)
     {
         var date = alert.Date.KeyDate;
-        json.WriteStartObject();
-        json.WriteString("type", "deadline." + alert.Kind.Word());
-        json.WriteString("timestamp", TimeText.Write(alert.DueAt));
-        json.WriteStartObject("data");
+        BeginEvent(json, alert, "deadline." + alert.Kind.Word(), alert.DueAt, subject: date.Id);
         json.WriteString("alertKey", alert.Id);
         json.WriteString("subscriptionId", alert.Subscription.Id);
         json.WriteString("lead", alert.Kind.IsCorrection() ? null : alert.Lead);
@@ -53,6 +54,34 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
         WritePrevious(json, alert.Previous);
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    /// <summary>The event up to its open <c>data</c>.</summary>
+    /// <param name="subject">The key date it is about; null for none.</param>
+    private void BeginEvent(Utf8JsonWriter json, Outgoing message, string type, Instant timestamp, string? subject)
+    {
+        json.WriteStartObject();
+        if (message.Subscription.Format == WebhookFormat.CloudEvents)
+        {
+            json.WriteString("specversion", "1.0");
+            json.WriteString("id", message.Id);
+            json.WriteString("source", publicUrl.At(""));
+            json.WriteString("type", type);
+            if (subject is not null)
+            {
+                json.WriteString("subject", subject);
+            }
+
+            json.WriteString("time", TimeText.Write(timestamp));
+            json.WriteString("datacontenttype", "application/json");
+        }
+        else
+        {
+            json.WriteString("type", type);
+            json.WriteString("timestamp", TimeText.Write(timestamp));
+        }
+
+        json.WriteStartObject("data");
     }
 
     private void WriteKeyDate(Utf8JsonWriter json, KeyDate date)
@@ -107,10 +136,7 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
             ServiceMessage.Confirmation or ServiceMessage.ManageLink => throw new ArgumentException("goes to mail addresses only", nameof(service)),
             _ => throw new ArgumentOutOfRangeException(nameof(service)),
         };
-        json.WriteStartObject();
-        json.WriteString("type", type);
-        json.WriteString("timestamp", TimeText.Write(service.At));
-        json.WriteStartObject("data");
+        BeginEvent(json, service, type, service.At, subject: null);
         if (challenge is not null)
         {
             json.WriteString("challenge", challenge);

@@ -18,6 +18,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
     private readonly WebhookOptions _options;
     private readonly Tokens _tokens;
     private readonly WebhookBody _body;
+    private readonly string _origin;
     private readonly TimeProvider _realTime;
     private readonly HttpMessageInvoker _http;
 
@@ -27,6 +28,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
     {
         (_options, _tokens, _realTime) = (options, tokens, realTime);
         _body = new WebhookBody(publicUrl, tokens);
+        _origin = publicUrl.Value.IdnHost;
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -62,11 +64,19 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeOut.Token);
         try
         {
-            using var request = Request(message);
+            var isVerification = message is OutgoingService { Message: ServiceMessage.Verification };
+            var isCloudEvents = message.Subscription.Format == WebhookFormat.CloudEvents;
+            using var request = isVerification && isCloudEvents ? CloudEventsHandshake.Request(message.Subscription.Address) : Request(message);
+            request.Headers.UserAgent.Add(Agent);
+            if (isCloudEvents)
+            {
+                CloudEventsHandshake.Introduce(request, _origin);
+            }
+
             using var response = await _http.SendAsync(request, attempt.Token);
             var body = await WebhookAnswer.ReadAsync(response.Content, attempt.Token, cancel);
-            var challenge = message is OutgoingService { Message: ServiceMessage.Verification } ? _tokens.Challenge(message.Id) : null;
-            return WebhookAnswer.Judge(response, body, challenge, _realTime.GetUtcNow());
+            var result = WebhookAnswer.Judge(response, body, isVerification && !isCloudEvents ? _tokens.Challenge(message.Id) : null, _realTime.GetUtcNow());
+            return isVerification && isCloudEvents ? CloudEventsHandshake.Judge(result, response, _origin) : result;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -84,8 +94,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         var timestamp = _realTime.GetUtcNow().ToUnixTimeSeconds();
         var secrets = WebhookSecrets.Signing(message.Subscription.Secrets, message.At);
         var request = new HttpRequestMessage(HttpMethod.Post, message.Subscription.Address) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.UserAgent.Add(Agent);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(message.Subscription.Format == WebhookFormat.CloudEvents ? "application/cloudevents+json" : "application/json");
         request.Headers.Add("webhook-id", message.Id);
         request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add("webhook-signature", StandardWebhooks.Sign(secrets, message.Id, timestamp, body));

@@ -70,5 +70,8 @@ internal static class Schema
         ALTER TABLE subscriptions ADD COLUMN contact_confirmed INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX subscriptions_contact_pending ON subscriptions (created_at) WHERE contact <> '' AND contact_confirmed = 0;
         """,
+
+        // The form of a webhook's bodies.
+        "ALTER TABLE subscriptions ADD COLUMN format TEXT NOT NULL DEFAULT 'standard';",
     ];
 }

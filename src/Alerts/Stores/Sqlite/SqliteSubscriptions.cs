@@ -39,9 +39,9 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
         return row.Subscription;
     }));
 
-    public Task<Subscription?> SubscribeWebhookAsync(string url, Wish wish, string? contact, Seed seed, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
+    public Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Wish wish, string? contact, Seed seed, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
     {
-        var made = NewSubscription.Webhook(url, wish, contact, seed, now);
+        var made = NewSubscription.Webhook(url, format, wish, contact, seed, now);
         if (Find(session, seed.Id) is { } standing)
         {
             return Again(standing, made);
@@ -146,11 +146,11 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
     {
         var no = session.Number(
             """
-            INSERT INTO subscriptions (id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets, contact)
-            VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9, @10) RETURNING no
+            INSERT INTO subscriptions (id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets, contact, format)
+            VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9, @10, @11) RETURNING no
             """,
             made.Id, made.Channel, made.Address, NewSubscription.LaneOf(made), now, schedule, WishJson.ToStored(made.Wish), made.Generation,
-            SubscriptionRows.ToStored(made.Secrets), made.Contact?.Address ?? "")!.Value; // RETURNING always answers
+            SubscriptionRows.ToStored(made.Secrets), made.Contact?.Address ?? "", made.Format.Word())!.Value; // RETURNING always answers
         SubscriptionRows.AddVersion(session, no, now);
         return new SubscriptionRow(no, schedule, made);
     }

@@ -13,10 +13,10 @@ internal sealed record SubscriptionRow(long No, long Schedule, Subscription Subs
 internal static class SubscriptionRows
 {
     /// <summary>All but the wish as it was written.</summary>
-    public const string SendersColumns = "s.no, s.id, s.channel, s.address, s.status, s.created_at, s.since, s.schedule, s.generation, s.secrets, s.contact, s.contact_confirmed, s.failing_since";
+    public const string SendersColumns = "s.no, s.id, s.channel, s.address, s.status, s.created_at, s.since, s.schedule, s.generation, s.secrets, s.contact, s.contact_confirmed, s.failing_since, s.format";
 
     /// <summary>How many there are of them.</summary>
-    private const int SendersColumnCount = 13;
+    private const int SendersColumnCount = 14;
 
     public const string Columns = SendersColumns + ", s.wish";
 
@@ -72,7 +72,10 @@ internal static class SubscriptionRows
         row.GetInt64(first), row.GetInt64(first + 7), new Subscription(
             row.GetString(first + 1), row.GetString(first + 2), row.GetString(first + 3), (SubscriptionStatus)row.GetInt32(first + 4),
             row.Instant(first + 5), row.Instant(first + 6), wish, row.GetInt32(first + 8), Secrets(row.GetString(first + 9)),
-            row.GetString(first + 10) is { Length: > 0 } contact ? new Contact(contact, row.GetBoolean(first + 11)) : null, row.InstantOrNull(first + 12)));
+            row.GetString(first + 10) is { Length: > 0 } contact ? new Contact(contact, row.GetBoolean(first + 11)) : null, row.InstantOrNull(first + 12))
+        {
+            Format = WebhookFormats.Of(row.GetString(first + 13)) ?? throw new FormatException("A stored subscription has an unknown format."),
+        });
 
     private static List<WebhookSecret> Secrets(string stored) => stored == "[]" ? [] :
         JsonSerializer.Deserialize<List<StoredSecret>>(stored)!

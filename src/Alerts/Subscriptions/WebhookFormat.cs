@@ -1,0 +1,30 @@
+namespace Alerts.Subscriptions;
+
+/// <summary>The form of a webhook's bodies, and how its endpoint is verified.</summary>
+internal enum WebhookFormat
+{
+    /// <summary><c>standard</c>: as Standard Webhooks 1.0 recommends; verified by a challenge (default).</summary>
+    Standard,
+
+    /// <summary><c>cloudevents</c>: structured CloudEvents 1.0; verified by an OPTIONS handshake.</summary>
+    CloudEvents,
+}
+
+internal static class WebhookFormats
+{
+    /// <summary>The word in requests and answers, also as it is stored.</summary>
+    public static string Word(this WebhookFormat format) => format switch
+    {
+        WebhookFormat.Standard => "standard",
+        WebhookFormat.CloudEvents => "cloudevents",
+        _ => throw new ArgumentOutOfRangeException(nameof(format)),
+    };
+
+    /// <summary>Null when the word is none.</summary>
+    public static WebhookFormat? Of(string word) => word switch
+    {
+        "standard" => WebhookFormat.Standard,
+        "cloudevents" => WebhookFormat.CloudEvents,
+        _ => null,
+    };
+}
