@@ -17,6 +17,13 @@ internal static class AttemptLog
     /// <summary>The log without what was answered.</summary>
     public static string WithoutAnswers(string log) => string.Join('\n', Read(log).Select(attempt => Line(attempt with { Response = null })));
 
+    /// <summary>The log with what has become known since of its last attempt.</summary>
+    public static string Answered(string log, string response)
+    {
+        var attempts = Read(log);
+        return string.Join('\n', attempts.SkipLast(1).Append(attempts[^1] with { Response = response }).Select(Line));
+    }
+
     public static string Line(Attempt attempt)
     {
         var buffer = new ArrayBufferWriter<byte>();

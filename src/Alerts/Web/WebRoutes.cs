@@ -45,6 +45,7 @@ internal static class WebRoutes
         CalendarApi.Map(app);
         FeedApi.Map(app);
         HealthApi.Map(app);
+        SendGridHook.Map(app);
         ApiDocument.Map(app);
         DocsPage.Map(app);
 

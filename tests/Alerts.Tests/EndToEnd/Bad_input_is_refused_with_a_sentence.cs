@@ -24,6 +24,7 @@ public sealed class Bad_input_is_refused_with_a_sentence
         { "", "Email:Provider", "SendGrid", "Email:From" }, // which SendGrid requires
         { "Email:From=a@example.com", "Email:Provider", "SendGrid", "Email:SendGrid:ApiKey" },
         { "Email:From=a@example.com Email:Provider=SendGrid Email:SendGrid:ApiKey=SG.x", "Email:SendGrid:ApiHost", "http://api.sendgrid.com", "https" },
+        { "Email:From=a@example.com Email:Provider=SendGrid Email:SendGrid:ApiKey=SG.x", "Email:SendGrid:EventPublicKey", "bm8ga2V5", "base64" },
         { "", "Email:From", "nobody at all <", "alerts@example.com" },
         { "", "Email:Provider", "Smtp", "Email:From" }, // which Smtp requires
         { "Email:From=a@example.com", "Email:Provider", "Smtp", "Email:Smtp:Host" },

@@ -36,6 +36,13 @@ internal static class EmailRegistration
                 var sendGrid = SendGrid(settings);
                 services.AddSingleton<IChannel>(of => new SendGridChannel(
                     sendGrid, of.GetRequiredService<MailComposer>(), of.GetRequiredService<Tokens>(), realTime));
+                if (settings.Text("Email:SendGrid:EventPublicKey") is { } text)
+                {
+                    services.AddSingleton(new SendGridEvents(SendGridEvents.ReadKey(text) ?? throw settings.Bad(
+                        "Email:SendGrid:EventPublicKey", "write the verification key that SendGrid shows for its signed event webhook, in base64")));
+                    services.AddSingleton<SendGridHook>();
+                }
+
                 break;
         }
     }

@@ -111,7 +111,7 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
     {
         null => "TRUE",
         DeliveryState.Queued => "d.next_at IS NOT NULL AND d.state = 0",
-        DeliveryState.Sending => "d.owner IS NOT NULL AND d.state = 1",
+        DeliveryState.Sending => "(d.owner IS NOT NULL OR d.next_at IS NOT NULL) AND d.state = 1",
         DeliveryState.Retrying => "d.next_at IS NOT NULL AND d.state = 2",
         DeliveryState.Delivered => "d.state = 3",
         DeliveryState.Failed => "d.state IN (4, 5) AND d.state = 4",

@@ -20,6 +20,7 @@ internal static class SqliteRegistration
         services.AddSingleton<ISubscriptions, SqliteSubscriptions>();
         services.AddSingleton<IQueue, SqliteLedger>();
         services.AddSingleton<IDeliveries, SqliteDeliveries>();
+        services.AddSingleton<IMailEvents, SqliteMailEvents>();
         services.AddSingleton<IAudit, SqliteAudit>();
         services.AddSingleton<IWatch>(of => new SqliteWatch(of.GetRequiredService<Database>(), of.GetRequiredService<DateRows>(), of.GetRequiredService<SqlitePlan>(), hold));
         services.AddSingleton(of => new StoredTokenKey(SqliteTokenKey.Get(of.GetRequiredService<Database>())));

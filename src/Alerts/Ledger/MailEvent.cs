@@ -1,0 +1,68 @@
+namespace Alerts.Ledger;
+
+/// <summary>What a mail provider tells of a mail later on; repeats and any order come to the same.</summary>
+/// <param name="Key">The alert key, or <c>msg_…</c>.</param>
+/// <param name="SubscriptionId">Whose it was, as the mail carried it; null when it did not come back.</param>
+/// <param name="Address">The mailbox.</param>
+/// <param name="Reason">In the other side's words, without addresses; null when not given.</param>
+internal sealed record MailEvent(string Key, string? SubscriptionId, string Address, MailNews News, string? Reason)
+{
+    private const string Bounced = "bounced";
+    private const string Refused = "refused by the mail provider";
+
+    /// <summary>Whether nothing more may be sent to the mailbox.</summary>
+    public bool EndsMailbox => News is MailNews.Bounced or MailNews.Complaint;
+
+    /// <summary>What the delivery's log says of it; null for nothing.</summary>
+    public string? Words => News switch
+    {
+        MailNews.Processed => null,
+        MailNews.Delivered => "delivered to the mailbox",
+        MailNews.Bounced => Bounced + Because,
+        MailNews.Refused => Refused + Because,
+        MailNews.Complaint => "reported as spam",
+        _ => throw new InvalidOperationException("News has five forms."),
+    };
+
+    private string Because => Reason is null ? "" : ": " + Reason;
+
+    /// <summary>What it makes of a delivery; the same state when nothing.</summary>
+    /// <param name="reason">Why it ended, as its row says; null when it did not.</param>
+    public DeliveryState After(DeliveryState state, string? reason)
+    {
+        var isRefused = reason is not null && (reason.StartsWith(Bounced, StringComparison.Ordinal) || reason.StartsWith(Refused, StringComparison.Ordinal));
+        return News switch
+        {
+            // The provider has it, whatever became of the answer; a bounce that came first stands.
+            MailNews.Processed or MailNews.Delivered =>
+                state is DeliveryState.Sending or DeliveryState.Retrying or DeliveryState.Expired || (state == DeliveryState.Failed && !isRefused) ? DeliveryState.Delivered : state,
+            MailNews.Bounced or MailNews.Refused => state is DeliveryState.Sending or DeliveryState.Retrying or DeliveryState.Delivered ? DeliveryState.Failed : state,
+            MailNews.Complaint => state,
+            _ => throw new InvalidOperationException("News has five forms."),
+        };
+    }
+}
+
+/// <summary>The kinds of news of a mail.</summary>
+internal enum MailNews
+{
+    /// <summary>The provider has it and will deliver it.</summary>
+    Processed,
+    Delivered,
+
+    /// <summary>Not delivered, by a block or the provider's own list; the mailbox may be good.</summary>
+    Refused,
+
+    /// <summary>There is no such mailbox.</summary>
+    Bounced,
+
+    /// <summary>The reader called it spam.</summary>
+    Complaint,
+}
+
+/// <summary>Writes what a mail provider tells later on into the ledger.</summary>
+internal interface IMailEvents
+{
+    /// <returns>The id of the subscription the mail went to; null when there is no such mail.</returns>
+    Task<string?> RecordAsync(MailEvent news, CancellationToken cancel);
+}

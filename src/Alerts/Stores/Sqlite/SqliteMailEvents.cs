@@ -1,0 +1,81 @@
+using Alerts.Ledger;
+
+namespace Alerts.Stores.Sqlite;
+
+/// <summary>News of mails, into their rows.</summary>
+internal sealed class SqliteMailEvents(Database database) : IMailEvents
+{
+    /// <summary>Rows looked at in one go.</summary>
+    private const int PageSize = 500;
+
+    public Task<string?> RecordAsync(MailEvent news, CancellationToken cancel) => Task.FromResult(database.Write((session, _) =>
+    {
+        // Without its id back, the mailbox tells whose it was.
+        var subscriptions = news.SubscriptionId is { } id
+            ? session.Query("SELECT no, id FROM subscriptions WHERE id = @1", row => (No: row.GetInt64(0), Id: row.GetString(1)), id)
+            : session.Query("SELECT no, id FROM subscriptions WHERE address = @1 AND address <> ''", row => (No: row.GetInt64(0), Id: row.GetString(1)), news.Address);
+        foreach (var subscription in subscriptions)
+        {
+            if (Find(session, subscription.No, subscription.Id, news.Key) is { } no)
+            {
+                Record(session, no, news);
+                return subscription.Id;
+            }
+        }
+
+        return null;
+    }));
+
+    private static void Record(Session session, long no, MailEvent news)
+    {
+        var (state, reason, log, isUnderWay, attemptAt) = session.First(
+            "SELECT state, reason, log, owner IS NOT NULL, coalesce(attempt_at, due_at) FROM deliveries WHERE no = @1",
+            row => ((DeliveryState)row.GetInt32(0), row.TextOrNull(1), row.TextOrNull(2), row.GetBoolean(3), row.Instant(4)), no);
+        var after = news.After(state, reason);
+        if (after == state && !(state == DeliveryState.Delivered && news.Words is not null))
+        {
+            return;
+        }
+
+        if (isUnderWay)
+        {
+            // The answer is still awaited: whatever it says comes after the news and finds the row settled.
+            log = AttemptLog.Append(log, new Attempt(attemptAt, null, null, "taken by the mail provider"));
+        }
+
+        session.Execute(
+            "UPDATE deliveries SET state = @2, reason = @3, log = @4, next_at = NULL, owner = NULL WHERE no = @1",
+            no, (int)after, after == DeliveryState.Failed ? news.Words : null, news.Words is { } words && log is not null ? AttemptLog.Answered(log, words) : log);
+    }
+
+    /// <summary>The row of a key: keys are not stored, so the newest rows of the subscription are gone through.</summary>
+    private static long? Find(Session session, long subscriptionNo, string subscriptionId, string key)
+    {
+        if (session.Number("SELECT no FROM deliveries WHERE date_no = 0 AND subscription_no = @1 AND revision = 0 AND kind = 0 AND lead = @2", subscriptionNo, key) is { } message)
+        {
+            return message;
+        }
+
+        for (var before = long.MaxValue; ;)
+        {
+            var page = session.Query(
+                """
+                SELECT d.no, k.id, d.revision, d.kind, d.lead FROM deliveries d JOIN dates k ON k.no = d.date_no
+                WHERE d.subscription_no = @1 AND d.kind <> 0 AND d.no < @2 ORDER BY d.no DESC LIMIT @3
+                """,
+                row => (No: row.GetInt64(0), Key: AlertKey.Of(subscriptionId, row.GetString(1), row.GetInt32(2), (AlertKind)row.GetInt32(3), row.GetString(4))),
+                subscriptionNo, before, PageSize);
+            foreach (var row in page.Where(row => row.Key == key))
+            {
+                return row.No;
+            }
+
+            if (page.Count < PageSize)
+            {
+                return null;
+            }
+
+            before = page[^1].No;
+        }
+    }
+}
