@@ -17,6 +17,12 @@ internal interface ISubscriptions
     /// <param name="seed">What was made from it before is answered again, and nothing is sent; null when that was another request.</param>
     Task<Subscription?> SubscribeEmailAsync(string address, Wish wish, Seed seed, CancellationToken cancel);
 
+    /// <summary>
+    /// Mails an address the link of each of its subscriptions, the newest <see cref="Lasting.LinksMailed"/> of them: that to manage
+    /// it, or while it is pending to confirm it; each at most <see cref="Lasting.ConfirmationsAnHour"/>. Nothing for an unknown one.
+    /// </summary>
+    Task MailLinksAsync(string address, CancellationToken cancel);
+
     /// <summary>Makes a webhook subscription, pending until its endpoint has answered the verification; a contact is asked to confirm.</summary>
     /// <param name="contact">Null for none.</param>
     /// <param name="seed">As above.</param>

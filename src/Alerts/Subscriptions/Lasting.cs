@@ -8,6 +8,9 @@ internal static class Lasting
     /// <summary>A pending address is sent its confirmation, and an active one its manage link, at most so often within an hour.</summary>
     public const int ConfirmationsAnHour = 3;
 
+    /// <summary>Who lost the links to an address's subscriptions is mailed so many, the newest.</summary>
+    public const int LinksMailed = 20;
+
     /// <summary>What stays pending lapses then.</summary>
     public static readonly Duration Pending = Duration.FromDays(7);
 

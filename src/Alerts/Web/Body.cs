@@ -32,16 +32,44 @@ internal static class Body
 
     /// <summary>The body as JSON; null, with a problem, when it is none.</summary>
     public static async Task<JsonDocument?> JsonAsync(HttpRequest request, List<Problem> problems) =>
-        JsonText.Parse(await BytesAsync(request), problems);
+        JsonText.Parse(await JsonBytesAsync(request), problems);
 
     /// <summary>As <see cref="JsonAsync"/>, where there may be no body at all: then null without a problem.</summary>
     public static async Task<JsonDocument?> OptionalJsonAsync(HttpRequest request, List<Problem> problems)
     {
-        var bytes = await BytesAsync(request);
+        var bytes = await JsonBytesAsync(request);
         return bytes.IsEmpty ? null : JsonText.Parse(bytes, problems);
     }
 
+    /// <summary>The fields and files of a form; empty when the body is none.</summary>
+    /// <exception cref="BadHttpRequestException">413: it is too large. 400: it says it is a form and is not.</exception>
+    public static async Task<IFormCollection> FormAsync(HttpRequest request)
+    {
+        var bytes = await BytesAsync(request);
+        if (!request.HasFormContentType || bytes.IsEmpty)
+        {
+            return FormCollection.Empty;
+        }
+
+        request.Body = new MemoryStream(bytes.ToArray());
+        try
+        {
+            return await request.ReadFormAsync(request.HttpContext.RequestAborted);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            throw new BadHttpRequestException("not a form", StatusCodes.Status400BadRequest, e);
+        }
+    }
+
     /// <exception cref="BadHttpRequestException">413: it is too large. 415: its content type is another format's.</exception>
+    private static async Task<ReadOnlyMemory<byte>> JsonBytesAsync(HttpRequest request)
+    {
+        var bytes = await BytesAsync(request);
+        return bytes.IsEmpty || MayBeJson(request.ContentType) ? bytes : throw new BadHttpRequestException("not JSON", StatusCodes.Status415UnsupportedMediaType);
+    }
+
+    /// <exception cref="BadHttpRequestException">413: it is too large.</exception>
     private static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpRequest request)
     {
         using var bytes = new MemoryStream();
@@ -57,7 +85,6 @@ internal static class Body
         }
 
         return isTooLarge ? throw new BadHttpRequestException("too large", StatusCodes.Status413PayloadTooLarge)
-            : bytes.Length > 0 && !MayBeJson(request.ContentType) ? throw new BadHttpRequestException("not JSON", StatusCodes.Status415UnsupportedMediaType)
             : bytes.GetBuffer().AsMemory(0, checked((int)bytes.Length));
     }
 

@@ -1,3 +1,4 @@
+using Alerts.App;
 using Alerts.Web.Pages;
 
 namespace Alerts.Web;
@@ -6,19 +7,12 @@ namespace Alerts.Web;
 /// The outermost piece of the pipeline: gives every error a body (a problem for programs, a page for people) and every answer
 /// the headers that keep browsers careful. An exception is our own bug: it is logged, and its text goes nowhere else.
 /// </summary>
-internal sealed partial class ErrorEdge(RequestDelegate next, ILogger<ErrorEdge> log)
+internal sealed partial class ErrorEdge(RequestDelegate next, PublicUrl publicUrl, ILogger<ErrorEdge> log)
 {
-    private const string ContentSecurityPolicy =
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
     public async Task InvokeAsync(HttpContext context)
     {
         Body.Admit(context);
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers.CacheControl = "no-store";
+        SecurityHeaders.Write(context.Response.Headers, publicUrl);
         try
         {
             await next(context);

@@ -24,11 +24,17 @@ internal static class WebRoutes
         .AddSingleton<CalendarApi>()
         .AddSingleton<FeedApi>()
         .AddSingleton<HealthApi>()
+        .AddSingleton<HomePage>()
         .AddSingleton<DatePages>()
         .AddSingleton<ContactPages>()
+        .AddSingleton<LocalAccess>()
+        .AddSingleton<ChoosableDates>()
+        .AddSingleton<SubscribePages>()
         .AddSingleton<ConfirmPages>()
         .AddSingleton<UnsubscribePages>()
+        .AddSingleton<ManageView>()
         .AddSingleton<ManagePages>()
+        .AddSingleton<LostLinkPages>()
         .AddSingleton<OutboxPages>();
 
     public static void MapAlerts(this WebApplication app)
@@ -49,11 +55,14 @@ internal static class WebRoutes
         ApiDocument.Map(app);
         DocsPage.Map(app);
 
-        Stylesheet.Map(app);
+        StaticFiles.Map(app);
+        HomePage.Map(app);
         DatePages.Map(app);
+        SubscribePages.Map(app);
         ConfirmPages.Map(app);
         UnsubscribePages.Map(app);
         ManagePages.Map(app);
+        LostLinkPages.Map(app);
         OutboxPages.Map(app);
     }
 

@@ -28,16 +28,23 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
         var row = session.First(
             $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 AND s.schedule = @2 AND s.channel = 'email' AND s.status IN (0, 1)",
             SubscriptionRows.Map, address, schedule) ?? Insert(session, schedule, made, now);
-        var message = NewSubscription.MessageFor(row.Subscription);
-        if ((session.Number(
-            "SELECT count(*) FROM deliveries WHERE subscription_no = @1 AND date_no = 0 AND message = @2 AND due_at > @3",
-            row.No, message.ToString(), now - Duration.FromHours(1)) ?? 0) < Lasting.ConfirmationsAnHour)
-        {
-            SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, message, now);
-        }
-
+        EnqueueLink(session, row, now);
         return row.Subscription;
     }));
+
+    public Task MailLinksAsync(string address, CancellationToken cancel)
+    {
+        database.Write((session, now) =>
+        {
+            foreach (var row in session.Query(
+                $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 AND s.channel = 'email' AND s.status IN (0, 1) ORDER BY s.no DESC LIMIT @2",
+                SubscriptionRows.Map, address, Lasting.LinksMailed))
+            {
+                EnqueueLink(session, row, now);
+            }
+        });
+        return Task.CompletedTask;
+    }
 
     public Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Wish wish, string? contact, Seed seed, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
     {
@@ -140,6 +147,18 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
 
         SubscriptionRows.SetStatus(session, no, SubscriptionStatus.Ended, now);
         session.Execute("UPDATE deliveries SET state = 6, reason = @2, next_at = NULL WHERE subscription_no = @1 AND next_at IS NOT NULL", no, LastLook.Unsubscribed);
+    }
+
+    /// <summary>The mail with its link, at most so often an hour.</summary>
+    private static void EnqueueLink(Session session, SubscriptionRow row, Instant now)
+    {
+        var message = NewSubscription.MessageFor(row.Subscription);
+        if ((session.Number(
+            "SELECT count(*) FROM deliveries WHERE subscription_no = @1 AND date_no = 0 AND message = @2 AND due_at > @3",
+            row.No, message.ToString(), now - Duration.FromHours(1)) ?? 0) < Lasting.ConfirmationsAnHour)
+        {
+            SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, message, now);
+        }
     }
 
     private static SubscriptionRow Insert(Session session, long schedule, Subscription made, Instant now)

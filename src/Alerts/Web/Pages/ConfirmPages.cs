@@ -2,15 +2,13 @@ using Alerts.App;
 using Alerts.Due;
 using Alerts.Subscriptions;
 using Alerts.Web.OpenApi;
+using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
 /// <summary><c>/confirm/{token}</c>: the second half of subscribing by mail. Opening it changes nothing; its button does.</summary>
-internal sealed class ConfirmPages(OwnerAccess owner, ContactPages contacts, ISubscriptions subscriptions, Watcher watcher, ChangeSignal signal, ServiceClock clock)
+internal sealed class ConfirmPages(OwnerAccess owner, ContactPages contacts, ISubscriptions subscriptions, Preview preview, Watcher watcher, ChangeSignal signal, ServiceClock clock)
 {
-    private const string VoidLink =
-        "This link is not valid (any more): it lapses after 7 days, and when the subscription ends. Subscribe again to get a new one.";
-
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapRead("/confirm/{token}", (string token, HttpRequest request, ConfirmPages pages) => pages.ShowAsync(token, request)).Described(LinkDocs.ConfirmPage);
@@ -20,13 +18,13 @@ internal sealed class ConfirmPages(OwnerAccess owner, ContactPages contacts, ISu
     private async Task<IResult> ShowAsync(string token, HttpRequest request) => await HolderAsync(token, request.HttpContext.RequestAborted) switch
     {
         null => await contacts.ShowConfirmAsync(token, request) ?? Void(request),
-        { Status: SubscriptionStatus.Pending } pending => Page.Of("Confirm your subscription", Html.Of(
+        { Status: SubscriptionStatus.Pending } pending => Page.Of(SubscribeTexts.ConfirmTitle, Html.Of(
             $"""
-            <p>{pending.Address} asked to be told ahead of these dates. If that was you, press the button; if not, close this page and nothing will be sent.</p>
+            <p class="lead">{SubscribeTexts.ConfirmAsk(pending.Address)}</p>
             {WishText.Describe(pending.Wish)}
-            <form method="post" action="{token}"><p><button>Confirm</button></p></form>
+            <form method="post" action="{token}"><p class="buttons"><button>{SubscribeTexts.ConfirmButton}</button></p></form>
             """)),
-        _ => Done(),
+        { } confirmed => await DoneAsync(confirmed, request),
     };
 
     private async Task<IResult> ConfirmAsync(string token, HttpContext context)
@@ -50,7 +48,7 @@ internal sealed class ConfirmPages(OwnerAccess owner, ContactPages contacts, ISu
 
         return Accepts.Json(context.Request)
             ? Answer.Object(StatusCodes.Status200OK, json => json.WriteString("status", subscription.Status.Word()))
-            : Done();
+            : await DoneAsync(subscription, context.Request);
     }
 
     /// <summary>Null also for what has lapsed, whether or not it has been tidied away yet.</summary>
@@ -60,9 +58,16 @@ internal sealed class ConfirmPages(OwnerAccess owner, ContactPages contacts, ISu
             ? found
             : null;
 
-    private static Page Done() => Page.Of("Confirmed", Html.Of($"<p>The subscription is active. Every mail has a link to change or end it.</p>"));
+    private async Task<Page> DoneAsync(Subscription subscription, HttpRequest request) => Page.Of(SubscribeTexts.ConfirmedTitle, Html.Of(
+        $"""
+        <p class="note good" role="status">{SubscribeTexts.Confirmed}</p>
+        <h2>{WishTexts.Preview}</h2>
+        {WishText.Coming(await preview.OfAsync(subscription.Wish, clock.Now, request.HttpContext.RequestAborted), subscription.Wish, Page.Root(request))}
+        <p class="soft">{SubscribeTexts.ConfirmedNext}</p>
+        """));
 
     private static IResult Void(HttpRequest request) => Accepts.Json(request)
-        ? Problems.NotFound(VoidLink)
-        : Page.Refusal(request, StatusCodes.Status404NotFound, VoidLink);
+        ? Problems.NotFound(SubscribeTexts.ConfirmVoid)
+        : new Page(StatusCodes.Status404NotFound, SubscribeTexts.VoidTitle, Html.Of(
+            $"<p class=\"lead\">{SubscribeTexts.ConfirmVoid}</p><p><a class=\"button\" href=\"{Page.Root(request)}subscribe\">{SubscribeTexts.SubscribeAgain}</a></p>"));
 }

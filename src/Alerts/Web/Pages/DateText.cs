@@ -1,6 +1,6 @@
-using System.Globalization;
 using Alerts.Dates;
 using Alerts.Senders;
+using Alerts.Web.Pages.Texts;
 using NodaTime;
 
 namespace Alerts.Web.Pages;
@@ -8,12 +8,21 @@ namespace Alerts.Web.Pages;
 /// <summary>How pages write dates and instants.</summary>
 internal static class DateText
 {
+    /// <summary>From so many days on a date that nobody has checked since says so (issue of the catalogue: 30 days).</summary>
+    private const int StaleAfterDays = 30;
+
     /// <summary><c>10 Nov 2025, 05:01 UTC</c>.</summary>
     public static string Utc(Instant instant) => TimeWords.Of(instant, DateTimeZone.Utc);
 
-    /// <summary>The date as its own zone writes it, then its start in UTC.</summary>
-    public static Html When(KeyDate date) => Html.Of(
-        $"""<span class="block">{TimeWords.Of(date, date.When.Zone)}{(date.When.IsAllDay ? $", all day {TimeWords.Place(date.When.Zone)}" : "")} <time datetime="{TimeText.Write(date.Start)}">starts {Utc(date.Start)}</time></span>""");
+    /// <summary>The date as its own zone writes it, then its start in the reader's zone, or in UTC where no script runs.</summary>
+    public static Html When(KeyDate date) => Html.Of($"""<span class="block">{Own(date)}</span><span class="block soft">{DateTexts.Starts} {Local(date.Start)}</span>""");
+
+    /// <summary><c>10 Nov 2025, 00:01 New York</c>, <c>31 Oct to 1 Nov 2025, all day Seoul</c>.</summary>
+    public static string Own(KeyDate date) =>
+        TimeWords.Of(date, date.When.Zone) + (date.When.IsAllDay ? DateTexts.AllDay(TimeWords.Place(date.When.Zone)) : "");
+
+    /// <summary>An instant in UTC, which the script turns into the reader's zone.</summary>
+    public static Html Local(Instant instant) => Html.Of($"""<time datetime="{TimeText.Write(instant)}" data-local>{Utc(instant)}</time>""");
 
     /// <summary><c>In 7 days</c>, <c>3 days ago</c>: as its own zone counts days.</summary>
     public static string HowFar(KeyDate date, Instant now) => Remaining.Words(date, now, date.When.Zone);
@@ -23,5 +32,9 @@ internal static class DateText
 
     public static Html Badge(string word) => Html.Of($"<span class=\"badge {word}\">{word}</span>");
 
-    public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+    /// <summary>A note when nobody has checked the date for long and it is not over; nothing else.</summary>
+    public static Html StaleNote(KeyDate date, Instant now) =>
+        date.Over > now && date.CheckedOn is { } on && Period.DaysBetween(on, now.InUtc().Date) is > StaleAfterDays and var days
+            ? Html.Of($"<p class=\"note warn\">{DateTexts.Stale(days)}</p>")
+            : Html.Nothing;
 }

@@ -15,9 +15,19 @@ internal readonly record struct Html(string Markup)
 
     public static Html Of(HtmlText text) => new(text.ToString());
 
+    /// <summary>Text of others: kept from turning round the direction of what stands beside it.</summary>
+    public static Html Foreign(string? text) => Of($"<bdi>{text}</bdi>");
+
     public static Html Each<T>(IEnumerable<T> items, Func<T, Html> one) => new(string.Concat(items.Select(item => one(item).Markup)));
 
+    /// <summary>Those that say something, one after the other.</summary>
+    public static Html Join(string between, IEnumerable<Html> parts) => new(string.Join(Of($"{between}").Markup, parts.Select(part => part.Markup).Where(markup => markup.Length > 0)));
+
     public static Html If(bool condition, Html then) => condition ? then : Nothing;
+
+    public static Html Checked(bool isChecked) => isChecked ? new(" checked") : Nothing;
+
+    public static Html Selected(bool isSelected) => isSelected ? new(" selected") : Nothing;
 
     public override string ToString() => Markup;
 }
@@ -35,6 +45,9 @@ internal readonly struct HtmlText(int literalLength, int formattedCount)
     public void AppendFormatted(Html html) => markup.Append(html.Markup);
 
     public void AppendFormatted(string? text) => markup.Append(Encoder.Encode(text ?? ""));
+
+    /// <summary>A whole number, in plain digits.</summary>
+    public void AppendFormatted(long number) => markup.Append(System.Globalization.CultureInfo.InvariantCulture, $"{number}");
 
     public override string ToString() => markup.ToString();
 }

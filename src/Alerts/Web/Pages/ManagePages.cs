@@ -1,87 +1,138 @@
 using Alerts.App;
+using Alerts.Dates;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
+using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
-/// <summary><c>/manage/{token}</c>: one subscription for its owner, with what comes next and what was sent.</summary>
-internal sealed class ManagePages(OwnerAccess owner, Tokens tokens, Preview preview, IDeliveries deliveries, ServiceClock clock)
+/// <summary>
+/// <c>/manage/{token}</c>: one subscription for its owner, and all that can be done with it. Opening it changes nothing; each
+/// button is a POST, after which the page is shown afresh.
+/// </summary>
+internal sealed class ManagePages(
+    OwnerAccess owner, ISubscriptions subscriptions, IDeliveries deliveries, IKeyDates dates, ManageView view, Preview preview,
+    Watcher watcher, ChangeSignal signal, ServiceClock clock)
 {
-    private const int NextShown = 20;
-    private const int LogShown = 100;
-
-    public static void Map(IEndpointRouteBuilder app) =>
+    public static void Map(IEndpointRouteBuilder app)
+    {
         app.MapRead("/manage/{token}", (string token, HttpRequest request, ManagePages pages) => pages.ShowAsync(token, request));
+        app.MapPost("/manage/{token}", (string token, HttpContext context, ManagePages pages) => pages.ChangeAsync(token, context));
+        app.MapPost("/manage/{token}/test", (string token, HttpContext context, ManagePages pages) => pages.TestAsync(token, context));
+        app.MapPost("/manage/{token}/rotate-secret", (string token, HttpContext context, ManagePages pages) => pages.RotateAsync(token, context));
+        app.MapPost("/manage/{token}/recover", (string token, HttpContext context, ManagePages pages) => pages.RecoverAsync(token, context));
+        app.MapPost("/manage/{token}/resend/{key}", (string token, string key, HttpContext context, ManagePages pages) => pages.ResendAsync(token, key, context));
+        app.MapPost("/manage/{token}/end", (string token, HttpContext context, ManagePages pages) => pages.EndAsync(token, context));
+    }
 
-    private async Task<Page> ShowAsync(string token, HttpRequest request)
+    private async Task<Page> ShowAsync(string token, HttpRequest request) => await HolderAsync(token, request.HttpContext.RequestAborted) is { } subscription
+        ? await view.OfAsync(StatusCodes.Status200OK, subscription, WishForm.Of(subscription.Wish), [], null, token, request)
+        : BadLink(request);
+
+    private async Task<IResult> ChangeAsync(string token, HttpContext context)
     {
-        if (await owner.HolderAsync(TokenPurpose.Manage, token, request.HttpContext.RequestAborted) is not { } subscription)
+        if (await HolderAsync(token, context.RequestAborted) is not { } subscription)
         {
-            return Page.Refusal(request, StatusCodes.Status404NotFound, "This link is not valid; take the one at the foot of a newer mail.");
+            return BadLink(context.Request);
         }
 
-        var log = await deliveries.OfAsync(subscription.Id, null, LogShown, request.HttpContext.RequestAborted);
-        return Page.Of("Your subscription", Html.Of(
+        var fields = await Body.FormAsync(context.Request);
+        var form = WishForm.Of(fields);
+        var problems = new List<Problem>();
+        using var json = form.ToJson(withChannel: false);
+        var asked = SubscriptionRequest.ReadPreview(json.RootElement, _ => null, problems);
+        problems.AddRange(asked is null ? [] : await UnknownDates.OfAsync(asked, dates, context.RequestAborted));
+        if (asked is null || problems.Count > 0)
+        {
+            return await view.OfAsync(StatusCodes.Status400BadRequest, subscription, form, problems, null, token, context.Request);
+        }
+
+        if (fields["do"] == "preview")
+        {
+            return await view.OfAsync(StatusCodes.Status200OK, subscription, form, [], WishText.Coming(await preview.OfAsync(asked.Wish, clock.Now, context.RequestAborted), asked.Wish, root: null), token, context.Request);
+        }
+
+        await watcher.CatchUpAsync(context.RequestAborted);
+        return After(await subscriptions.EditAsync(subscription.Id, asked.Wish, context.RequestAborted), "saved", token, context);
+    }
+
+    private async Task<IResult> TestAsync(string token, HttpContext context) => await HolderAsync(token, context.RequestAborted) is { } subscription
+        ? After(await subscriptions.TestAsync(subscription.Id, context.RequestAborted), "tested", token, context)
+        : BadLink(context.Request);
+
+    private async Task<IResult> RotateAsync(string token, HttpContext context) =>
+        await HolderAsync(token, context.RequestAborted) is not { Channel: "webhook" } subscription ? BadLink(context.Request)
+        : await subscriptions.RotateSecretAsync(subscription.Id, context.RequestAborted) is not { } secret ? After(null, "", token, context)
+        : Page.Of(ManageTexts.RotatedTitle, Html.Of(
             $"""
-            <p>{DateText.Badge(subscription.Status.Word())} {subscription.Channel} to {Destination(subscription)}</p>
-            {WishText.Describe(subscription.Wish)}
-            {await NextAsync(subscription, request)}
-            {Calendar(subscription, request)}
-            <h2>Sent so far</h2>
-            {(log.Count == 0 ? Html.Of($"<p>Nothing yet.</p>") : Log(log.Select(item => item.Delivery), subscription, request))}
-            {End(subscription, request)}
+            {SecretText.Once(secret, ManageTexts.RotatedLead)}
+            <p>{ManageTexts.RotateLead}</p>
+            <p class="buttons"><a class="button" href="{Page.Root(context.Request)}manage/{token}">{ManageTexts.BackToManage}</a></p>
             """));
-    }
 
-    private static string Destination(Subscription subscription) => subscription.Address.Length > 0 ? subscription.Address : "an address that was erased";
-
-    private async Task<Html> NextAsync(Subscription subscription, HttpRequest request)
+    private async Task<IResult> RecoverAsync(string token, HttpContext context)
     {
-        if (!subscription.IsOwedAlerts)
+        if (await HolderAsync(token, context.RequestAborted) is not { } subscription)
         {
-            return Html.Nothing;
+            return BadLink(context.Request);
         }
 
-        var items = await preview.OfAsync(subscription.Wish, clock.Now, request.HttpContext.RequestAborted);
-        return Html.Of(
-            $"""
-            <h2>Next reminders</h2>
-            {(items.Count == 0 ? Html.Of($"<p>None for the dates known.</p>") : Html.Of(
-                $"""
-                <div class="scroll"><table>
-                <thead><tr><th>When</th><th>Ahead by</th><th>Date</th></tr></thead>
-                <tbody>
-                {Html.Each(items.Take(NextShown), item => Html.Of(
-                    $"""<tr><td>{Senders.TimeWords.Of(item.Due.DueAt, subscription.Wish.Zone)}</td><td>{item.Due.Lead.Text}</td><td><a href="{Page.Root(request)}dates/{item.KeyDate.Id}">{item.KeyDate.Title}</a></td></tr>"""))}
-                </tbody></table></div>
-                """))}
-            """);
+        await subscriptions.RecoverAsync(subscription.Id, clock.Now - Lasting.Recoverable, context.RequestAborted);
+        return After(subscription, "recovered", token, context);
     }
 
-    private static Html Log(IEnumerable<Delivery> log, Subscription subscription, HttpRequest request) => Html.Of(
-        $"""
-        <div class="scroll"><table>
-        <thead><tr><th>Due</th><th>What</th><th>Date</th><th>State</th><th>Attempts</th></tr></thead>
-        <tbody>
-        {Html.Each(log, delivery => Html.Of(
-            $"""
-            <tr><td>{Senders.TimeWords.Of(delivery.DueAt, subscription.Wish.Zone)}</td>
-            <td>{delivery.Kind.Word()} {(delivery.Kind.IsCorrection() ? "" : delivery.Lead)}</td>
-            <td><a href="{Page.Root(request)}dates/{delivery.KeyDateId}">{delivery.KeyDateId}</a></td>
-            <td>{DateText.Badge(delivery.State.Word())} <small>{delivery.Reason}</small></td>
-            <td>{DateText.Number(delivery.Attempts.Count)}</td></tr>
+    private async Task<IResult> ResendAsync(string token, string key, HttpContext context)
+    {
+        if (await HolderAsync(token, context.RequestAborted) is not { } subscription)
+        {
+            return BadLink(context.Request);
+        }
 
-            """))}
-        </tbody></table></div>
+        if (subscription.Status == SubscriptionStatus.Ended)
+        {
+            return After(null, "", token, context);
+        }
 
-        """);
+        if (await deliveries.FindAsync(subscription.Id, key, context.RequestAborted) is not { } delivery)
+        {
+            return Page.Refusal(context.Request, StatusCodes.Status404NotFound, ManageTexts.NoSuchDelivery);
+        }
 
-    private Html Calendar(Subscription subscription, HttpRequest request) => !subscription.IsOwedAlerts ? Html.Nothing : Html.Of(
-        $"""<p><a href="{Page.Root(request)}calendar/{tokens.Make(TokenPurpose.Calendar, subscription)}.ics">Your dates as a calendar</a> to subscribe to in any calendar program; whoever has this address can read it.</p>""");
+        return await deliveries.ResendAsync(delivery, context.RequestAborted) switch
+        {
+            Resent.Queued => After(subscription, "resent", token, context),
+            Resent.Superseded => After(null, "superseded", token, context),
+            Resent.StillUnderWay => After(null, "underway", token, context),
+            _ => throw new InvalidOperationException("Sending again has three outcomes."),
+        };
+    }
 
-    private Html End(Subscription subscription, HttpRequest request) => subscription.Status == SubscriptionStatus.Ended ? Html.Nothing : Html.Of(
-        $"""
-        <h2>End it</h2>
-        <form method="post" action="{Page.Root(request)}unsubscribe/{tokens.Make(TokenPurpose.Unsubscribe, subscription)}"><p><button class="stop">Unsubscribe</button></p></form>
-        """);
+    private async Task<IResult> EndAsync(string token, HttpContext context)
+    {
+        if (await HolderAsync(token, context.RequestAborted) is not { } subscription)
+        {
+            return BadLink(context.Request);
+        }
+
+        await watcher.CatchUpAsync(context.RequestAborted);
+        return After(await subscriptions.EndAsync(subscription.Id, context.RequestAborted), "", token, context);
+    }
+
+    /// <summary>The page afresh; wakes the senders when something was changed.</summary>
+    /// <param name="changed">Null when nothing was: the page itself says why (it has ended).</param>
+    private IResult After(Subscription? changed, string word, string token, HttpContext context)
+    {
+        if (changed is not null)
+        {
+            signal.Raise();
+        }
+
+        return Page.SeeOther(context, $"manage/{token}{(word.Length > 0 ? "?done=" + word : "")}");
+    }
+
+    private Task<Subscription?> HolderAsync(string token, CancellationToken cancel) => owner.HolderAsync(TokenPurpose.Manage, token, cancel);
+
+    private static Page BadLink(HttpRequest request) => new(StatusCodes.Status404NotFound, SubscribeTexts.VoidTitle, Html.Of(
+        $"<p class=\"lead\">{ManageTexts.BadLink}</p><p><a class=\"button\" href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"));
 }

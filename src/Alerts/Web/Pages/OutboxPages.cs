@@ -1,6 +1,6 @@
-using System.Net;
 using System.Text.RegularExpressions;
 using Alerts.Senders;
+using Alerts.Web.Pages.Texts;
 using MimeKit;
 using NodaTime;
 
@@ -10,7 +10,7 @@ namespace Alerts.Web.Pages;
 /// <c>/outbox</c>: the mails that were written instead of sent. They hold other people's confirm links, so only who sits at the
 /// machine or has the admin key may read them; to everybody else there is no such page.
 /// </summary>
-internal sealed partial class OutboxPages(OutboxFolder folder, AdminAccess admin)
+internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local)
 {
     private const int Most = 200;
 
@@ -33,9 +33,9 @@ internal sealed partial class OutboxPages(OutboxFolder folder, AdminAccess admin
             .OrderByDescending(file => file.LastWriteTimeUtc).ThenByDescending(file => file.Name, StringComparer.Ordinal)
             .Take(Most)
             .ToList();
-        return Page.Of("Outbox", files.Count == 0 ? Html.Of($"<p>No mails yet.</p>") : Html.Of(
+        return Page.Of(OutboxTexts.Title, files.Count == 0 ? Html.Of($"<p>{OutboxTexts.None}</p>") : Html.Of(
             $"""
-            <p class="soft">The newest {DateText.Number(files.Count)} mails, written here instead of sent.</p>
+            <p class="lead">{OutboxTexts.Lead}</p>
             <ul class="rows">
             {Html.Each(files, file => Row(file, request))}
             </ul>
@@ -50,15 +50,15 @@ internal sealed partial class OutboxPages(OutboxFolder folder, AdminAccess admin
         }
 
         using var mail = MimeMessage.Load(path);
-        return Page.Of(mail.Subject ?? "(no subject)", Html.Of(
+        return Page.Of(mail.Subject ?? OutboxTexts.NoSubject, Html.Of(
             $"""
-            <dl>
-            <dt>To</dt><dd>{mail.To.ToString()}</dd>
-            <dt>From</dt><dd>{mail.From.ToString()}</dd>
-            <dt>Date</dt><dd>{When(mail.Date)}</dd>
-            </dl>
-            <pre>{mail.TextBody}</pre>
-            <p><a href="{id}.eml">The whole mail ({id}.eml)</a></p>
+            <div class="card"><dl>
+            <dt>{OutboxTexts.To}</dt><dd>{mail.To.ToString()}</dd>
+            <dt>{OutboxTexts.From}</dt><dd>{mail.From.ToString()}</dd>
+            <dt>{OutboxTexts.Date}</dt><dd>{When(mail.Date)}</dd>
+            </dl></div>
+            <pre dir="auto">{Linked(mail.TextBody ?? "")}</pre>
+            <p><a href="{id}.eml">{OutboxTexts.Whole} ({id}.eml)</a> · <a href="{Page.Root(request)}outbox">{OutboxTexts.Back}</a></p>
             """));
     }
 
@@ -73,8 +73,8 @@ internal sealed partial class OutboxPages(OutboxFolder folder, AdminAccess admin
         var headers = HeaderList.Load(stream);
         return Html.Of(
             $"""
-            <li><a class="what" href="{Page.Root(request)}outbox/{id}">{headers[HeaderId.Subject] ?? "(no subject)"}</a>
-            <span class="block soft">to {headers[HeaderId.To]} · {headers[HeaderId.Date]} · <a href="{Page.Root(request)}outbox/{id}.eml">{id}.eml</a></span></li>
+            <li><a class="what" href="{Page.Root(request)}outbox/{id}"><bdi>{headers[HeaderId.Subject] ?? OutboxTexts.NoSubject}</bdi></a>
+            <span class="block soft">{OutboxTexts.To} {headers[HeaderId.To]} · {headers[HeaderId.Date]}</span></li>
 
             """);
     }
@@ -87,18 +87,18 @@ internal sealed partial class OutboxPages(OutboxFolder folder, AdminAccess admin
 
     private bool IsOpenTo(HttpRequest request, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? path)
     {
-        path = folder.Path;
-        return path is not null && (admin.Allows(request) || IsLocal(request));
+        path = local.OpensOutbox(request) ? folder.Path : null;
+        return path is not null;
     }
 
-    /// <summary>
-    /// Over a loopback connection, by a local name (a page elsewhere can make its own name resolve to 127.0.0.1), and not through
-    /// a proxy that stands on this machine.
-    /// </summary>
-    private static bool IsLocal(HttpRequest request) =>
-        request.HttpContext.Connection is { LocalIpAddress: { } local, RemoteIpAddress: { } remote } && IPAddress.IsLoopback(local) && IPAddress.IsLoopback(remote)
-        && (request.Host.Host == "localhost" || (IPAddress.TryParse(request.Host.Host, out var host) && IPAddress.IsLoopback(host)))
-        && !request.Headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase));
+    /// <summary>The text with its addresses as links.</summary>
+    private static Html Linked(string text)
+    {
+        var links = Link().Matches(text);
+        var ends = links.Select(link => link.Index + link.Length).Prepend(0);
+        var gaps = ends.Zip(links.Select(link => link.Index).Append(text.Length), (from, to) => text[from..to]).ToList();
+        return Html.Of($"{gaps[0]}{Html.Each(links.Zip(gaps.Skip(1)), pair => Html.Of($"<a href=\"{pair.First.Value}\">{pair.First.Value}</a>{pair.Second}"))}");
+    }
 
     private static string When(DateTimeOffset date) => TimeWords.Of(Instant.FromDateTimeOffset(date), DateTimeZone.Utc);
 
@@ -106,4 +106,7 @@ internal sealed partial class OutboxPages(OutboxFolder folder, AdminAccess admin
 
     [GeneratedRegex(@"\A[a-z0-9_]{1,80}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Id();
+
+    [GeneratedRegex(@"https?://[^\s<>""]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Link();
 }

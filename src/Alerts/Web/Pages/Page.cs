@@ -1,18 +1,34 @@
+using System.Globalization;
 using System.Text;
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Web.Pages.Texts;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Alerts.Web.Pages;
 
-/// <summary>One whole page in the product's frame: a header with the way home, the content, no scripts.</summary>
+/// <summary>One whole page in the product's frame: the ways to the other pages, the content, the foot.</summary>
 /// <param name="status">The HTTP status it answers with.</param>
+/// <param name="title">Also its heading; text of others as it may be.</param>
 internal sealed class Page(int status, string title, Html content) : IResult
 {
+    /// <summary>Whether the page is one of the operator's: then its frame shows the ways among those.</summary>
+    public bool IsOperators { get; init; }
+
     public static Page Of(string title, Html content) => new(StatusCodes.Status200OK, title, content);
 
     /// <summary>An error, said to a person.</summary>
     public static Page Refusal(HttpRequest request, int status, string sentence) => new(
         status, ReasonPhrases.GetReasonPhrase(status),
-        Html.Of($"<p>{sentence}</p><p><a href=\"{Root(request)}\">To all dates</a></p>"));
+        Html.Of($"<p class=\"lead\">{sentence}</p><p><a href=\"{Root(request)}\">{FrameTexts.ToAllDates}</a></p>"));
+
+    /// <summary>303: what was asked is done, and is shown by a page that can be loaded again without doing it twice.</summary>
+    /// <param name="place">From the root, without its first slash.</param>
+    public static IResult SeeOther(HttpContext context, string place)
+    {
+        context.Response.Headers.Location = Root(context.Request) + place;
+        return Results.StatusCode(StatusCodes.Status303SeeOther);
+    }
 
     /// <summary>
     /// The way from a page to the root, relative, so that links hold wherever a proxy mounts the service: <c>./</c> for <c>/</c>,
@@ -26,24 +42,37 @@ internal sealed class Page(int status, string title, Html content) : IResult
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var root = Root(httpContext.Request);
+        var request = httpContext.Request;
+        var root = Root(request);
+        var clock = httpContext.RequestServices.GetRequiredService<ServiceClock>();
         var page = Html.Of(
             $"""
             <!doctype html>
-            <html lang="en">
+            <html lang="{FrameTexts.Language}" data-now="{TimeText.Write(clock.Now)}" data-speed="{clock.Speed.ToString(CultureInfo.InvariantCulture)}">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
-            <title>{title} · Alerts</title>
-            <link rel="stylesheet" href="{root}style.css">
+            <title>{title} · {FrameTexts.Product}</title>
+            <link rel="stylesheet" href="{root}{StaticFiles.Address("style.css")}">
+            <link rel="icon" href="{root}{StaticFiles.Address("icon.svg")}">
+            <link rel="alternate" type="application/atom+xml" title="{FrameTexts.Feed}" href="{root}feed.atom">
+            <script src="{root}{StaticFiles.Address("app.js")}" defer></script>
             </head>
             <body>
-            <header><a href="{root}">Alerts</a></header>
-            <main>
-            <h1>{title}</h1>
+            <a class="skip" href="#content">{FrameTexts.Skip}</a>
+            <header class="bar"><div class="frame">
+            <a class="brand" href="{root}"><img src="{root}{StaticFiles.Address("icon.svg")}" alt="" width="24" height="24"> {FrameTexts.Product}</a>
+            <nav aria-label="{FrameTexts.Navigation}">{Ways(request, root)}</nav>
+            </div></header>
+            <main id="content" class="frame" tabindex="-1">
+            <h1>{Html.Foreign(title)}</h1>
             {content}
             </main>
+            <footer class="frame">
+            <p><a href="{root}calendar.ics">{FrameTexts.Calendar}</a> · <a href="{root}feed.atom">{FrameTexts.Feed}</a> · <a href="{root}docs">{FrameTexts.Api}</a></p>
+            <p>{FrameTexts.Foot}</p>
+            </footer>
             </body>
             </html>
 
@@ -53,5 +82,12 @@ internal sealed class Page(int status, string title, Html content) : IResult
         httpContext.Response.ContentType = "text/html; charset=utf-8";
         httpContext.Response.ContentLength = bytes.Length;
         await httpContext.Response.Body.WriteAsync(bytes, httpContext.RequestAborted);
+    }
+
+    private Html Ways(HttpRequest request, string root)
+    {
+        IEnumerable<(string Place, string Name)> ways = IsOperators ? FrameTexts.OperatorWays : FrameTexts.Ways;
+        return Html.Each(ways, way => Html.Of(
+            $"""<a href="{root}{way.Place}"{(request.Path.Value == "/" + way.Place ? Html.Of($" aria-current=\"page\"") : Html.Nothing)}>{way.Name}</a> """));
     }
 }

@@ -1,6 +1,7 @@
 using Alerts.Due;
 using Alerts.Subscriptions;
 using Alerts.Web.OpenApi;
+using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
@@ -10,8 +11,6 @@ namespace Alerts.Web.Pages;
 /// </summary>
 internal sealed class UnsubscribePages(OwnerAccess owner, ContactPages contacts, ISubscriptions subscriptions, Watcher watcher, ChangeSignal signal)
 {
-    private const string VoidLink = "This link is not valid; take the one at the foot of a newer mail.";
-
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapRead("/unsubscribe/{token}", (string token, HttpRequest request, UnsubscribePages pages) => pages.ShowAsync(token, request)).Described(LinkDocs.UnsubscribePage);
@@ -21,12 +20,12 @@ internal sealed class UnsubscribePages(OwnerAccess owner, ContactPages contacts,
     private async Task<IResult> ShowAsync(string token, HttpRequest request) => await owner.HolderAsync(TokenPurpose.Unsubscribe, token, request.HttpContext.RequestAborted) switch
     {
         null => await contacts.ShowStopAsync(token, request) ?? Void(request),
-        { Status: SubscriptionStatus.Ended } => Done(),
-        { } subscription => Page.Of("Unsubscribe", Html.Of(
+        { Status: SubscriptionStatus.Ended } => Done(request),
+        { } subscription => Page.Of(SubscribeTexts.UnsubscribeTitle, Html.Of(
             $"""
-            <p>End this subscription of {subscription.Address}? Nothing more will be sent for it.</p>
+            <p class="lead">{SubscribeTexts.UnsubscribeAsk(subscription.Address)}</p>
             {WishText.Describe(subscription.Wish)}
-            <form method="post" action="{token}"><p><button class="stop">Unsubscribe</button></p></form>
+            <form method="post" action="{token}"><p class="buttons"><button class="stop">{SubscribeTexts.UnsubscribeButton}</button></p></form>
             """)),
     };
 
@@ -46,12 +45,18 @@ internal sealed class UnsubscribePages(OwnerAccess owner, ContactPages contacts,
 
         return Accepts.Json(context.Request)
             ? Answer.Object(StatusCodes.Status200OK, json => json.WriteString("status", SubscriptionStatus.Ended.Word()))
-            : Done();
+            : Done(context.Request);
     }
 
-    private static Page Done() => Page.Of("Unsubscribed", Html.Of($"<p>The subscription has ended. Nothing more will be sent for it.</p>"));
+    private static Page Done(HttpRequest request) => Page.Of(SubscribeTexts.UnsubscribedTitle, Html.Of(
+        $"""
+        <p class="note good" role="status">{SubscribeTexts.Unsubscribed}</p>
+        <p>{SubscribeTexts.UnsubscribedNext}</p>
+        <p class="buttons"><a class="button plain" href="{Page.Root(request)}subscribe">{SubscribeTexts.SubscribeAgain}</a></p>
+        """));
 
     private static IResult Void(HttpRequest request) => Accepts.Json(request)
-        ? Problems.NotFound(VoidLink)
-        : Page.Refusal(request, StatusCodes.Status404NotFound, VoidLink);
+        ? Problems.NotFound(SubscribeTexts.UnsubscribeVoid)
+        : new Page(StatusCodes.Status404NotFound, SubscribeTexts.VoidTitle, Html.Of(
+            $"<p class=\"lead\">{SubscribeTexts.UnsubscribeVoid}</p><p><a href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"));
 }

@@ -1,0 +1,18 @@
+using System.Net;
+
+namespace Alerts.Web;
+
+/// <summary>Who sits at the machine itself, and who may therefore read the outbox: it holds other people's confirm links.</summary>
+internal sealed class LocalAccess(OutboxFolder outbox, AdminAccess admin)
+{
+    public bool OpensOutbox(HttpRequest request) => outbox.Path is not null && (admin.Allows(request) || IsLocal(request));
+
+    /// <summary>
+    /// Over a loopback connection, by a local name (a page elsewhere can make its own name resolve to 127.0.0.1), and not through
+    /// a proxy that stands on this machine.
+    /// </summary>
+    private static bool IsLocal(HttpRequest request) =>
+        request.HttpContext.Connection is { LocalIpAddress: { } local, RemoteIpAddress: { } remote } && IPAddress.IsLoopback(local) && IPAddress.IsLoopback(remote)
+        && (request.Host.Host == "localhost" || (IPAddress.TryParse(request.Host.Host, out var host) && IPAddress.IsLoopback(host)))
+        && !request.Headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,69 @@
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Senders;
+using Alerts.Senders.Email.Texts;
+using Alerts.Subscriptions;
+using Alerts.Web.Pages.Texts;
+using NodaTime;
+
+namespace Alerts.Web.Pages;
+
+/// <summary>What was sent to a subscription and what became of it, newest first, with every attempt.</summary>
+internal static class DeliveryLog
+{
+    /// <summary>After which position the page asked for begins; null for the newest.</summary>
+    public static string? After(HttpRequest request) => new Query(request.Query).Cursor(position => position);
+
+    /// <param name="found">One more than is shown when there are older ones.</param>
+    public static Html Of(IReadOnlyList<ListedDelivery> found, int most, Subscription subscription, string here, string root) => Html.Of(
+        $"""
+        <h2 id="log">{ManageTexts.Log}</h2>
+        {(found.Count == 0 ? Html.Of($"<p>{ManageTexts.LogNone}</p>") : Table([.. found.Take(most).Select(item => item.Delivery)], subscription, here, root))}
+        {(found.Count > most ? Html.Of($"<p><a href=\"{here}?cursor={Query.Cursor(found[most - 1].Position)}#log\">{ManageTexts.Older}</a></p>") : Html.Nothing)}
+        """);
+
+    /// <summary>A state in one badge with its reason.</summary>
+    public static Html State(Delivery delivery) => Html.Of($"{DateText.Badge(delivery.State.Word())} <small dir=\"auto\">{delivery.Reason}</small>");
+
+    /// <summary>The attempts, folded, with what the other side answered.</summary>
+    public static Html Attempts(Delivery delivery, DateTimeZone zone) => delivery.Attempts.Count == 0
+        ? Html.Of($"0")
+        : Html.Of(
+            $"""
+            <details><summary>{delivery.Attempts.Count}</summary><ol>
+            {Html.Each(delivery.Attempts, attempt => Html.Of(
+                $"""<li>{TimeWords.Of(attempt.At, zone)}: {(attempt.Status is { } status ? Html.Of($"{status}") : Html.Of($"{ManageTexts.NoAnswer}"))} <small class="block" dir="auto">{attempt.Response}</small></li>"""))}
+            </ol></details>
+            """);
+
+    /// <summary><c>reminder, 7 days before</c>; <c>date moved</c>.</summary>
+    public static string What(Delivery delivery) =>
+        delivery.Kind == AlertKind.Reminder && LeadText.TryParse(delivery.Lead, out var lead, out _)
+            ? $"{ManageTexts.Kind(delivery.Kind)}, {WishWords.Words(lead)}"
+            : ManageTexts.Kind(delivery.Kind);
+
+    private static Html Table(IReadOnlyList<Delivery> log, Subscription subscription, string here, string root) => Html.Of(
+        $"""
+        <div class="scroll" tabindex="0" role="region" aria-labelledby="log"><table>
+        <thead><tr><th scope="col">{ManageTexts.Due}</th><th scope="col">{ManageTexts.What}</th><th scope="col">{ManageTexts.Date}</th><th scope="col">{ManageTexts.State}</th><th scope="col">{ManageTexts.Attempts}</th><th scope="col"><span class="hidden">{ManageTexts.Resend}</span></th></tr></thead>
+        <tbody>
+        {Html.Each(log, delivery => Row(delivery, subscription, here, root))}
+        </tbody></table></div>
+        """);
+
+    private static Html Row(Delivery delivery, Subscription subscription, string here, string root)
+    {
+        var zone = subscription.Wish.Zone;
+        var mayResend = subscription.Status != SubscriptionStatus.Ended && delivery.State is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired;
+        return Html.Of(
+            $"""
+            <tr><td>{TimeWords.Of(delivery.DueAt, zone)}</td>
+            <td>{What(delivery)}</td>
+            <td><a href="{root}dates/{delivery.KeyDateId}">{delivery.KeyDateId}</a></td>
+            <td>{State(delivery)}{(delivery is { State: DeliveryState.Retrying, NextAttemptAt: { } next } ? Html.Of($"<small class=\"block\">{ManageTexts.Next} {TimeWords.Of(next, zone)}</small>") : Html.Nothing)}</td>
+            <td>{Attempts(delivery, zone)}</td>
+            <td>{Html.If(mayResend, Html.Of($"<form method=\"post\" action=\"{here}/resend/{delivery.Key}\"><button class=\"plain small\">{ManageTexts.Resend}</button></form>"))}</td></tr>
+
+            """);
+    }
+}

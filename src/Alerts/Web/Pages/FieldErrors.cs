@@ -1,0 +1,45 @@
+using Alerts.Web.Pages.Texts;
+
+namespace Alerts.Web.Pages;
+
+/// <summary>What is wrong with a form, field by field: said at the field, and listed at the head of the form.</summary>
+/// <param name="problems">By JSON pointer; the first segment is the field, or where that is an object (<c>/channel/address</c>) the second.</param>
+internal sealed class FieldErrors(IReadOnlyList<Problem> problems)
+{
+    public static readonly FieldErrors None = new([]);
+
+    public bool IsEmpty => problems.Count == 0;
+
+    /// <summary>The sentences of one field below it; nothing when it is right.</summary>
+    public Html At(string field) => Html.Each(
+        problems.Where(problem => FieldOf(problem) == field),
+        problem => Html.Of($"<p class=\"error\" id=\"{field}-error\">{problem.Detail}</p>"));
+
+    /// <summary>Attributes of the field's input: that it is wrong, and which sentences speak of it.</summary>
+    /// <param name="hint">The id of its hint; null for none.</param>
+    public Html Attributes(string field, string? hint = null)
+    {
+        var isWrong = problems.Any(problem => FieldOf(problem) == field);
+        var describedBy = string.Join(' ', new[] { isWrong ? field + "-error" : null, hint }.OfType<string>());
+        return Html.Of($"{Html.If(isWrong, Html.Of($" aria-invalid=\"true\""))}{Html.If(describedBy.Length > 0, Html.Of($" aria-describedby=\"{describedBy}\""))}");
+    }
+
+    public Html Class(string field) => Html.Of($"field{(problems.Any(problem => FieldOf(problem) == field) ? " wrong" : "")}");
+
+    /// <summary>The list at the head, with a way to each field; nothing when all is right.</summary>
+    public Html Summary() => IsEmpty ? Html.Nothing : Html.Of(
+        $"""
+        <div class="note stop" role="alert"><h2>{WishTexts.Wrong}</h2><ul>
+        {Html.Each(problems, problem => FieldOf(problem) is { Length: > 0 } field
+            ? Html.Of($"<li><a href=\"#{field}\">{problem.Detail}</a></li>")
+            : Html.Of($"<li>{problem.Detail}</li>"))}
+        </ul></div>
+        """);
+
+    private static string FieldOf(Problem problem) => problem.Pointer.Split('/') switch
+    {
+        [_, "channel" or "when" or "end" or "quietHours", var inner] and [_, var outer, ..] => outer == "channel" ? inner : outer + "-" + inner,
+        [_, var field, ..] => field,
+        _ => "",
+    };
+}

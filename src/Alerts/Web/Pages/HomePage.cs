@@ -1,0 +1,97 @@
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Web.Pages.Texts;
+using NodaTime;
+
+namespace Alerts.Web.Pages;
+
+/// <summary><c>/</c>: what is ahead, soonest first, with a countdown and a picture of the moves; what has passed, folded.</summary>
+internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
+{
+    /// <summary>How many upcoming and how many past dates it shows.</summary>
+    private const int Most = 200;
+
+    /// <summary>How many of them the picture shows: what fits on a screen.</summary>
+    private const int MostPictured = 12;
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapRead("/", (HttpRequest request, HomePage page) => page.ShowAsync(request));
+
+    private async Task<Page> ShowAsync(HttpRequest request)
+    {
+        var cancel = request.HttpContext.RequestAborted;
+        var now = clock.Now;
+        var root = Page.Root(request);
+        var words = request.Query["q"].ToString().Trim();
+        var topic = request.Query["topic"].ToString() is { Length: > 0 } asked && Slug.IsOne(asked) ? asked : null;
+        var all = await dates.ListAsync(new DateFilter(OverAfter: now), null, Most, cancel);
+        var upcoming = all.Where(version => Fits(version.KeyDate, topic, words)).ToList();
+        var passed = (await dates.NewestPastAsync(now, Most, cancel)).Where(version => Fits(version.KeyDate, topic, words)).ToList();
+        var isFiltered = topic is not null || words.Length > 0;
+        var histories = new List<IReadOnlyList<DateVersion>>();
+        foreach (var version in upcoming.Take(MostPictured))
+        {
+            histories.Add(await dates.HistoryAsync(version.KeyDate.Id, cancel) ?? [version]);
+        }
+
+        return Page.Of(DateTexts.Title, Html.Of(
+            $"""
+            <p class="lead">{DateTexts.Lead}</p>
+            <p class="buttons"><a class="button" href="{root}subscribe{(topic is null ? "" : "?topic=" + topic)}">{DateTexts.Subscribe}</a></p>
+            <form class="find" role="search" action="{root}">
+            <input type="search" name="q" value="{words}" maxlength="200" aria-label="{DateTexts.Search}" placeholder="{DateTexts.Search}">
+            {Html.If(topic is not null, Html.Of($"<input type=\"hidden\" name=\"topic\" value=\"{topic}\">"))}
+            <button class="plain">{DateTexts.SearchButton}</button>
+            </form>
+            {TopicFilter(all.Concat(passed).SelectMany(version => version.KeyDate.Topics).Distinct().Order(StringComparer.Ordinal), topic, words, root)}
+            <h2>{DateTexts.Upcoming}</h2>
+            {Rows(upcoming, isFiltered ? DateTexts.NoneFound : DateTexts.NoneAhead, root, now)}
+            {Html.If(upcoming.Count > 0, Html.Of($"<h2>{DateTexts.TimelineTitle}</h2>"))}
+            {Timeline.Of(histories, now)}
+            {Html.If(passed.Count > 0, Html.Of(
+                $"""
+                <details class="fold"{(upcoming.Count == 0 ? Html.Of($" open") : Html.Nothing)}><summary>{DateTexts.Past(passed.Count)}</summary>
+                {Rows(passed, "", root, now)}
+                </details>
+                """))}
+            """));
+    }
+
+    private static bool Fits(KeyDate date, string? topic, string words) =>
+        (topic is null || date.Topics.Contains(topic))
+        && words.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word =>
+            Has(date.Title, word) || Has(date.Summary ?? "", word) || Has(date.Id, word) || date.Topics.Any(own => Has(own, word)));
+
+    private static bool Has(string text, string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
+
+    private static Html TopicFilter(IEnumerable<string> topics, string? chosen, string words, string root)
+    {
+        var query = words.Length == 0 ? "" : "&q=" + Uri.EscapeDataString(words);
+        Html Link(string address, string name, bool isChosen) =>
+            Html.Of($"<a class=\"topic\" href=\"{address}\"{(isChosen ? Html.Of($" aria-current=\"true\"") : Html.Nothing)}>{name}</a> ");
+        return Html.Of(
+            $"""
+            <nav class="topics" aria-label="{DateTexts.Topics}">{Link(root + (query.Length == 0 ? "" : "?" + query[1..]), DateTexts.AllTopics, chosen is null)}{Html.Each(topics, topic => Link($"{root}?topic={topic}{query}", topic, topic == chosen))}</nav>
+            """);
+    }
+
+    private static Html Rows(List<DateVersion> versions, string none, string root, Instant now) => versions.Count == 0
+        ? Html.Of($"<p>{none}</p>")
+        : Html.Of(
+            $"""
+            <ul class="rows">
+            {Html.Each(versions, version => Row(version.KeyDate, root, now))}
+            </ul>
+            """);
+
+    private static Html Row(KeyDate date, string root, Instant now) => Html.Of(
+        $"""
+        <li><div class="row"><div><a class="what" href="{root}dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(date)}
+        {DateText.When(date)}
+        {DatePages.TopicLinks(date.Topics, root)}</div>
+        <div class="far"><strong>{(date.IsCancelled ? "" : DateText.HowFar(date, now))}</strong>
+        {(date.Start > now && !date.IsCancelled ? Html.Of($"<span class=\"soft mono\" data-countdown=\"{TimeText.Write(date.Start)}\"></span>") : Html.Nothing)}</div></div>
+        {DateText.StaleNote(date, now)}</li>
+
+        """);
+}

@@ -1,0 +1,62 @@
+using Alerts.Due;
+using Alerts.Subscriptions;
+using Alerts.Web.Pages.Texts;
+
+namespace Alerts.Web.Pages;
+
+/// <summary>
+/// <c>/manage</c>: whoever lost the link to a subscription gets it by mail. The answer is the same whether or not the address is
+/// known; one that is known gets at most three such mails an hour for each of its subscriptions.
+/// </summary>
+internal sealed class LostLinkPages(ISubscriptions subscriptions, SubscribeLimits limits, LocalAccess local, ChangeSignal signal)
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapRead("/manage", (HttpRequest request, LostLinkPages _) => Form(StatusCodes.Status200OK, "", [], request));
+        app.MapPost("/manage", (HttpRequest request, LostLinkPages pages) => pages.SendAsync(request));
+    }
+
+    private async Task<IResult> SendAsync(HttpRequest request)
+    {
+        var address = (await Body.FormAsync(request))["address"].ToString().Trim();
+        if (MailAddress.Problem(address) is { } problem)
+        {
+            return Form(StatusCodes.Status400BadRequest, address, [new Problem("/address", problem)], request);
+        }
+
+        switch (limits.Admit(request.HttpContext, address))
+        {
+            case Admission.Refused:
+                return Form(StatusCodes.Status429TooManyRequests, address, [new Problem("", SubscribeTexts.TooOften)], request);
+            case Admission.Granted:
+                await subscriptions.MailLinksAsync(address, request.HttpContext.RequestAborted);
+                signal.Raise();
+                break;
+            case Admission.Ignored:
+                break;
+            default:
+                throw new InvalidOperationException("There are three admissions.");
+        }
+
+        return Page.Of(ManageTexts.LostDoneTitle, Html.Of(
+            $"""
+            <p class="lead">{ManageTexts.LostDone}</p>
+            {Html.If(local.OpensOutbox(request), Html.Of($"<p class=\"note\">{SubscribeTexts.OutboxHint} <a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"))}
+            """));
+    }
+
+    private static Page Form(int status, string address, IReadOnlyList<Problem> problems, HttpRequest request)
+    {
+        var errors = new FieldErrors(problems);
+        return new Page(status, ManageTexts.LostTitle, Html.Of(
+            $"""
+            <p class="lead">{ManageTexts.LostLead}</p>
+            <form class="card" method="post" action="{Page.Root(request)}manage" novalidate>
+            <div class="{errors.Class("address")}"><label for="address">{WishTexts.Address}</label>
+            <input type="email" id="address" name="address" value="{address}" autocomplete="email" maxlength="254" required{errors.Attributes("address")}>
+            {errors.At("address")}</div>
+            <p class="buttons"><button>{ManageTexts.LostButton}</button></p></form>
+            <p class="soft">{ManageTexts.LostWebhooks}</p>
+            """));
+    }
+}

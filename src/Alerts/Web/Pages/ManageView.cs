@@ -1,0 +1,96 @@
+using Alerts.App;
+using Alerts.Ledger;
+using Alerts.Senders;
+using Alerts.Subscriptions;
+using Alerts.Web.Pages.Texts;
+using NodaTime;
+
+namespace Alerts.Web.Pages;
+
+/// <summary>What the page of a subscription shows.</summary>
+internal sealed class ManageView(Tokens tokens, ChoosableDates choosable, Preview preview, IDeliveries deliveries, ServiceClock clock)
+{
+    private const int LogShown = 50;
+
+    /// <param name="form">What the form for changing it holds.</param>
+    /// <param name="problems">What is wrong with the form.</param>
+    /// <param name="tried">What the form as it stands would come to; null to show what the subscription does.</param>
+    public async Task<Page> OfAsync(int status, Subscription subscription, WishForm form, IReadOnlyList<Problem> problems, Html? tried, string token, HttpRequest request)
+    {
+        var cancel = request.HttpContext.RequestAborted;
+        var root = Page.Root(request);
+        var here = $"{root}manage/{token}";
+        var hasEnded = subscription.Status == SubscriptionStatus.Ended;
+        var errors = new FieldErrors(problems);
+        return new Page(status, ManageTexts.Title, Html.Of(
+            $"""
+            {(ManageTexts.Done(request.Query["done"]) is { } done ? Html.Of($"<p class=\"note good\" role=\"status\">{done}</p>") : Html.Nothing)}
+            <p class="lead">{DateText.Badge(subscription.Status.Word())} {ManageTexts.Channel(subscription.Channel)} {Html.Foreign(subscription.Address.Length > 0 ? subscription.Address : ManageTexts.Erased)}</p>
+            {Note(subscription, root)}
+            {errors.Summary()}
+            {(hasEnded ? WishText.Describe(subscription.Wish) : await FormAsync(subscription, form, errors, tried, here, root, cancel))}
+            {DeliveryLog.Of(await deliveries.OfAsync(subscription.Id, DeliveryLog.After(request), LogShown + 1, cancel), LogShown, subscription, here, root)}
+            {Html.If(!hasEnded, Html.Of($"{Check(subscription, here)}{Secret(subscription, here)}{End(here)}"))}
+            """));
+    }
+
+    private static Html Note(Subscription subscription, string root) => subscription.Status switch
+    {
+        SubscriptionStatus.Pending => Html.Of($"<p class=\"note warn\">{ManageTexts.Pending(subscription.Channel)}</p>"),
+        SubscriptionStatus.Disabled => Html.Of($"<p class=\"note stop\">{ManageTexts.DisabledNote}</p>"),
+        SubscriptionStatus.Ended => Html.Of($"<div class=\"note\"><p>{ManageTexts.EndedNote}</p><p><a href=\"{root}subscribe\">{SubscribeTexts.SubscribeAgain}</a></p></div>"),
+        SubscriptionStatus.Active => Html.Nothing,
+        _ => throw new ArgumentOutOfRangeException(nameof(subscription)),
+    };
+
+    private async Task<Html> FormAsync(Subscription subscription, WishForm form, FieldErrors errors, Html? tried, string here, string root, CancellationToken cancel)
+    {
+        var coming = tried ?? WishText.Coming(await preview.OfAsync(subscription.Wish, clock.Now, cancel), subscription.Wish, root: null);
+        return Html.Of(
+            $"""
+            <form class="columns turned" method="post" action="{here}" data-preview="{root}subscribe/preview" novalidate>
+            <section class="beside" aria-label="{ManageTexts.Coming}" tabindex="0"><h2>{ManageTexts.Coming}</h2>
+            <div id="preview" aria-live="polite">{coming}</div></section>
+            <div>{WishText.Describe(subscription.Wish)}<details{(errors.IsEmpty && tried is null ? Html.Nothing : Html.Of($" open"))}><summary class="button-like">{ManageTexts.Change}</summary>
+            {WishFields.Wish(form, errors, await choosable.AllAsync(cancel))}
+            <div class="buttons"><button name="do" value="save">{ManageTexts.Save}</button>
+            <button class="plain without-script" name="do" value="preview">{WishTexts.PreviewButton}</button></div>
+            </details>
+            {Html.If(subscription.IsOwedAlerts, Html.Of($"<p><a href=\"{root}calendar/{tokens.Make(TokenPurpose.Calendar, subscription)}.ics\">{ManageTexts.Calendar}</a> <span class=\"hint\">{ManageTexts.CalendarHint}</span></p>"))}</div>
+            </form>
+            """);
+    }
+
+    private static Html Check(Subscription subscription, string here) => Html.Of(
+        $"""
+        <h2>{ManageTexts.Check}</h2>
+        <div class="card"><p>{ManageTexts.TestLead}</p>
+        <form method="post" action="{here}/test"><button class="plain">{ManageTexts.TestButton(subscription.Status, subscription.Channel)}</button></form>
+        {Html.If(subscription.Channel == "webhook", Html.Of($"<p>{ManageTexts.RecoverLead}</p><form method=\"post\" action=\"{here}/recover\"><button class=\"plain\">{ManageTexts.Recover}</button></form>"))}
+        </div>
+        """);
+
+    private Html Secret(Subscription subscription, string here)
+    {
+        if (subscription.Channel != "webhook")
+        {
+            return Html.Nothing;
+        }
+
+        var old = subscription.Secrets.Select(secret => secret.ReplacedAt + Lasting.ReplacedSecret).OfType<Instant>().Where(until => until > clock.Now).ToList();
+        return Html.Of(
+            $"""
+            <h2>{ManageTexts.Secret}</h2>
+            <div class="card"><p>{ManageTexts.RotateLead}</p>
+            {Html.If(old.Count > 0, Html.Of($"<p>{ManageTexts.Overlap}</p><ul>{Html.Each(old, until => Html.Of($"<li>{ManageTexts.OldSecret(TimeWords.Of(until, subscription.Wish.Zone))}</li>"))}</ul>"))}
+            <form method="post" action="{here}/rotate-secret"><button class="plain">{ManageTexts.Rotate}</button></form></div>
+            """);
+    }
+
+    private static Html End(string here) => Html.Of(
+        $"""
+        <h2>{ManageTexts.EndTitle}</h2>
+        <div class="card"><p>{ManageTexts.EndLead}</p>
+        <form method="post" action="{here}/end"><button class="stop">{ManageTexts.EndButton}</button></form></div>
+        """);
+}

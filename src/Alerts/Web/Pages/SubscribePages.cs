@@ -1,0 +1,129 @@
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Senders.Webhook;
+using Alerts.Subscriptions;
+using Alerts.Web.Pages.Texts;
+
+namespace Alerts.Web.Pages;
+
+/// <summary><c>/subscribe</c>: one page from nothing to a pending subscription, with a preview of what it would get.</summary>
+internal sealed class SubscribePages(
+    ISubscriptions subscriptions, IKeyDates dates, ChoosableDates choosable, Preview preview, Tokens tokens, WebhookOptions webhooks, SubscribeLimits limits,
+    LocalAccess local, ChangeSignal signal, ServiceClock clock, PublicUrl publicUrl)
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapRead("/subscribe", (HttpRequest request, SubscribePages pages) => pages.FormAsync(StatusCodes.Status200OK, WishForm.Fresh(request.Query), [], null, request));
+        app.MapPost("/subscribe", (HttpContext context, SubscribePages pages) => pages.SubscribeAsync(context));
+        app.MapPost("/subscribe/preview", (HttpRequest request, SubscribePages pages) => pages.PreviewAsync(request));
+    }
+
+    private async Task<IResult> SubscribeAsync(HttpContext context)
+    {
+        var fields = await Body.FormAsync(context.Request);
+        var form = WishForm.Of(fields);
+        var problems = new List<Problem>();
+        if (fields["do"] == "preview")
+        {
+            var shown = await ComingAsync(form, problems, context.RequestAborted);
+            return await FormAsync(problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest, form, problems, shown, context.Request);
+        }
+
+        using var json = form.ToJson(withChannel: true);
+        var asked = SubscriptionRequest.ReadNew(json.RootElement, url => WebhookUrl.Problem(url, webhooks), problems);
+        problems.AddRange(asked is null ? [] : await UnknownDates.OfAsync(asked, dates, context.RequestAborted));
+        if (problems.Count > 0 || asked is not { Address: { } address })
+        {
+            return await FormAsync(StatusCodes.Status400BadRequest, form, problems, null, context.Request);
+        }
+
+        var admission = limits.Admit(context, asked.Channel == "email" ? address : asked.Contact);
+        if (admission == Admission.Refused)
+        {
+            return await FormAsync(StatusCodes.Status429TooManyRequests, form, [new Problem("", SubscribeTexts.TooOften)], null, context.Request);
+        }
+
+        if (asked.Channel == "email")
+        {
+            if (admission == Admission.Granted)
+            {
+                await subscriptions.SubscribeEmailAsync(address, asked.Wish, Seed.Random(), context.RequestAborted);
+                signal.Raise();
+            }
+
+            return CheckYourMail(address, context.Request);
+        }
+
+        var made = await subscriptions.SubscribeWebhookAsync(address, asked.Format, asked.Wish, admission == Admission.Granted ? asked.Contact : null, Seed.Random(), context.RequestAborted)
+            ?? throw new InvalidOperationException("A random id was there before.");
+        signal.Raise();
+        return WebhookMade(made, context.Request);
+    }
+
+    private async Task<IResult> PreviewAsync(HttpRequest request)
+    {
+        var form = WishForm.Of(await Body.FormAsync(request));
+        var problems = new List<Problem>();
+        var shown = await ComingAsync(form, problems, request.HttpContext.RequestAborted);
+        return new Fragment(problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest, shown ?? Html.Of(
+            $"""<p>{WishTexts.PreviewWrong}</p><ul>{Html.Each(problems, problem => Html.Of($"<li>{problem.Detail}</li>"))}</ul>"""));
+    }
+
+    /// <summary>Null when there are problems.</summary>
+    private async Task<Html?> ComingAsync(WishForm form, List<Problem> problems, CancellationToken cancel)
+    {
+        using var json = form.ToJson(withChannel: false);
+        if (SubscriptionRequest.ReadPreview(json.RootElement, _ => null, problems) is not { } asked)
+        {
+            return null;
+        }
+
+        problems.AddRange(await UnknownDates.OfAsync(asked, dates, cancel));
+        return problems.Count > 0 ? null : WishText.Coming(await preview.OfAsync(asked.Wish, clock.Now, cancel), asked.Wish, root: null);
+    }
+
+    private async Task<Page> FormAsync(int status, WishForm form, IReadOnlyList<Problem> problems, Html? coming, HttpRequest request)
+    {
+        var errors = new FieldErrors(problems);
+        return new Page(status, SubscribeTexts.Title, Html.Of(
+            $"""
+            <p class="lead">{SubscribeTexts.Lead}</p>
+            {errors.Summary()}
+            <form class="columns" method="post" action="{Page.Root(request)}subscribe" data-preview="{Page.Root(request)}subscribe/preview" novalidate>
+            <div>
+            {WishFields.Channel(form, errors)}
+            {WishFields.Wish(form, errors, await choosable.AllAsync(request.HttpContext.RequestAborted))}
+            <div class="buttons"><button name="do" value="subscribe">{SubscribeTexts.Button}</button>
+            <button class="plain without-script" name="do" value="preview">{WishTexts.PreviewButton}</button></div>
+            </div>
+            <section class="beside" aria-label="{WishTexts.Preview}" tabindex="0"><h2>{WishTexts.Preview}</h2>
+            <div id="preview" aria-live="polite">{coming ?? Html.Of($"<p class=\"soft\">{WishTexts.PreviewWaits}</p>")}</div></section>
+            </form>
+            """));
+    }
+
+    // The same words for an address that is known and one that is not.
+    private Page CheckYourMail(string address, HttpRequest request) => Page.Of(SubscribeTexts.MailTitle, Html.Of(
+        $"""
+        <p class="lead">{SubscribeTexts.MailSent(address)}</p>
+        <p>{SubscribeTexts.MailNext}</p>
+        <p class="soft">{SubscribeTexts.MailMissing}</p>
+        {Html.If(local.OpensOutbox(request), Html.Of($"<p class=\"note\">{SubscribeTexts.OutboxHint} <a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"))}
+        """));
+
+    private Page WebhookMade(Subscription made, HttpRequest request)
+    {
+        var manage = "manage/" + tokens.Make(TokenPurpose.Manage, made);
+        return new Page(StatusCodes.Status201Created, SubscribeTexts.WebhookTitle, Html.Of(
+            $"""
+            <h2>{SubscribeTexts.SecretTitle}</h2>
+            {SecretText.Once(made.Secrets[0].Text, SubscribeTexts.SecretLead)}
+            <h2>{SubscribeTexts.ManageTitle}</h2>
+            {SecretText.Once(publicUrl.At("/" + manage), SubscribeTexts.ManageLead)}
+            <h2>{SubscribeTexts.VerifyTitle}</h2>
+            <p>{SubscribeTexts.VerifyLead}</p>
+            <p class="buttons"><a class="button" href="{Page.Root(request)}{manage}">{SubscribeTexts.OpenManage}</a></p>
+            """));
+    }
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using Alerts.Dates;
+using Alerts.Web.Pages.Texts;
+using NodaTime;
+
+namespace Alerts.Web.Pages;
+
+/// <summary>
+/// A picture of where dates lie and where they stood before: a row for each, in percent of whatever width there is, so that it
+/// is as readable on a phone. It says nothing that the list beside it does not say, and is hidden from screen readers.
+/// </summary>
+internal static class Timeline
+{
+    private const int RowHeight = 46;
+    private const int Top = 26;
+    private const int LongestLabel = 42;
+
+    /// <summary>Older moves than this before now begin at the left edge: they would squeeze what is ahead.</summary>
+    private static readonly Duration LooksBack = Duration.FromDays(400);
+
+    /// <summary>Room at both ends, in percent.</summary>
+    private const double Margin = 3;
+
+    /// <param name="rows">Each date's versions, oldest first.</param>
+    public static Html Of(IReadOnlyList<IReadOnlyList<DateVersion>> rows, Instant now)
+    {
+        if (rows.Count == 0)
+        {
+            return Html.Nothing;
+        }
+
+        var points = rows.SelectMany(row => Stood(row).Select(date => date.Start).Append(row[^1].KeyDate.Over)).Append(now).ToList();
+        var from = Instant.Max(points.Min(), now - LooksBack);
+        var to = Instant.Max(points.Max(), from + Duration.FromDays(1));
+        var scale = new Scale(from, to);
+        var height = Top + rows.Count * RowHeight;
+        return Html.Of(
+            $"""
+            <figure class="timeline card">
+            <svg height="{height}" aria-hidden="true" focusable="false">
+            {Months(scale, from, to, height)}
+            <line class="today" x1="{scale.At(now)}" x2="{scale.At(now)}" y1="{Top - 8}" y2="{height}"/>
+            {Html.Each(rows.Index(), row => Row(row.Item, Top + row.Index * RowHeight, scale))}
+            </svg>
+            <figcaption>{DateTexts.TimelineKey}</figcaption>
+            </figure>
+            """);
+    }
+
+    /// <summary>The states that were told apart: the last of each revision that said another time than the one before.</summary>
+    private static List<KeyDate> Stood(IReadOnlyList<DateVersion> versions)
+    {
+        var stood = new List<KeyDate>();
+        foreach (var date in versions.Select(version => version.KeyDate))
+        {
+            if (stood.Count > 0 && stood[^1].IsAtSameTimeAs(date))
+            {
+                stood[^1] = date;
+            }
+            else
+            {
+                stood.Add(date);
+            }
+        }
+
+        return stood;
+    }
+
+    private static Html Row(IReadOnlyList<DateVersion> versions, int y, Scale scale)
+    {
+        var stood = Stood(versions);
+        var date = stood[^1];
+        var middle = y + 30;
+        return Html.Of(
+            $"""
+            <text x="0" y="{y + 14}">{Label(date.Title)}</text>
+            <line class="track" x1="0" x2="100%" y1="{middle}" y2="{middle}"/>
+            {Html.Each(stood.Zip(stood.Skip(1)), move => Html.Of(
+                $"""<line class="move" x1="{scale.At(move.First.Start)}" x2="{scale.At(move.Second.Start)}" y1="{middle}" y2="{middle}"/>"""))}
+            {Html.Each(stood.SkipLast(1), was => Html.Of(
+                $"""<circle class="was" cx="{scale.At(was.Start)}" cy="{middle}" r="5"><title>{DateTexts.Was} {DateText.Own(was)}</title></circle>"""))}
+            {(date.End is null ? Html.Nothing : Html.Of($"""<rect class="span" x="{scale.At(date.Start)}" width="{scale.Width(date.Start, date.Over)}" y="{middle - 3}" height="6"/>"""))}
+            <circle class="at {KeyDateJson.Word(date.Status)}" cx="{scale.At(date.Start)}" cy="{middle}" r="6"><title>{date.Title}: {DateText.Own(date)}</title></circle>
+
+            """);
+    }
+
+    private static Html Months(Scale scale, Instant from, Instant to, int height)
+    {
+        var first = from.InUtc().Date.With(DateAdjusters.StartOfMonth).PlusMonths(1);
+        var months = Period.Between(first, to.InUtc().Date, PeriodUnits.Months).Months;
+        var step = Math.Max(1, (months + 3) / 4); // four names at most: more do not fit beside each other on a phone
+        return Html.Each(Enumerable.Range(0, months / step + 1).Select(count => first.PlusMonths(count * step)), month =>
+        {
+            var start = month.AtStartOfDayInZone(DateTimeZone.Utc).ToInstant();
+            var x = scale.At(start);
+            return Html.Of($"""<line class="grid" x1="{x}" x2="{x}" y1="18" y2="{height}"/><text class="soft" x="{x}" y="13" text-anchor="{scale.Anchor(start)}">{DateTexts.Month(month)}</text>""");
+        });
+    }
+
+    private static string Label(string title)
+    {
+        var shown = StringInfo.ParseCombiningCharacters(title);
+        return shown.Length <= LongestLabel ? title : title[..shown[LongestLabel - 1]] + "…";
+    }
+
+    private sealed class Scale(Instant from, Instant to)
+    {
+        public string At(Instant instant) => Percent(Share(instant));
+
+        /// <summary>To which side of its place a text stands: near the ends, inwards.</summary>
+        public string Anchor(Instant instant) => Share(instant) switch { < 10 => "start", > 90 => "end", _ => "middle" };
+
+        public string Width(Instant first, Instant last) => Percent(Share(last) - Share(first));
+
+        private double Share(Instant instant) =>
+            Margin + (100 - 2 * Margin) * Math.Clamp((instant - from).TotalSeconds / (to - from).TotalSeconds, 0, 1);
+
+        private static string Percent(double share) => share.ToString("0.##", CultureInfo.InvariantCulture) + "%";
+    }
+}

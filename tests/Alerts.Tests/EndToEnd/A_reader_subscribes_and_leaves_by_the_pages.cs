@@ -1,0 +1,76 @@
+using Alerts.Tests.Support;
+using Microsoft.Playwright;
+using MimeKit;
+using NodaTime;
+using Xunit;
+
+namespace Alerts.Tests.EndToEnd;
+
+[Collection(nameof(Chromium))]
+public sealed class A_reader_subscribes_and_leaves_by_the_pages(Chromium chromium)
+{
+    private static readonly Instant Start = Instant.FromUtc(2025, 10, 24, 8, 0);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1440, true)]
+    [InlineData(390, true)]
+    [InlineData(1440, false)]
+    [InlineData(390, false)]
+    public async Task From_the_front_page_to_an_alert_and_out_again(int width, bool hasScript)
+    {
+        await using var service = await WholeService.StartAsync(Start, Cancel);
+        await service.PutDateAsync("truce", "US-China tariff truce expires", "2025-11-10", "00:01", Cancel);
+        await using var visitor = await chromium.OpenAsync(service.Url, width, hasScript);
+        var page = visitor.Page;
+
+        await page.GotoAsync("/");
+        await page.ClickAsync("text=Get alerts");
+        await page.FillAsync("#address", "reader@example.com");
+        if (!hasScript)
+        {
+            await page.FillAsync("#timeZone", "Europe/Berlin");
+            await page.ClickAsync("button:text('Preview')");
+        }
+
+        // 7 and 1 days before 10 November 06:01 in Berlin, at nine there.
+        await Expect(page.Locator("#preview")).ToContainTextAsync("3 Nov 2025, 09:00 Berlin");
+        await Expect(page.Locator("#preview")).ToContainTextAsync("1 day before: US-China tariff truce expires");
+        Assert.Equal("reader@example.com", await page.InputValueAsync("#address"));
+        await visitor.FitsAsync();
+        await page.ClickAsync("button:text('Subscribe')");
+        Assert.Contains("A mail is on its way to reader@example.com", await visitor.TextAsync(), StringComparison.Ordinal);
+
+        await page.GotoAsync(Link(await service.MailAsync("confirm", Cancel), "/confirm/"));
+        await page.ClickAsync("button:text('Confirm')");
+        Assert.Contains("The subscription is active", await visitor.TextAsync(), StringComparison.Ordinal);
+
+        service.JumpTo(Instant.FromUtc(2025, 11, 3, 8, 0));
+        var reminder = await service.MailAsync("In 7 days: US-China tariff truce expires", Cancel);
+        await page.GotoAsync(Link(reminder, "/manage/"));
+        await Expect(page.Locator("table")).ToContainTextAsync("delivered");
+        await visitor.FitsAsync();
+        await page.ClickAsync("summary:text('Change it')");
+        await page.CheckAsync("label:has-text('1 hour before') input");
+        await page.ClickAsync("button:text('Save')");
+        Assert.Contains("Saved.", await visitor.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("1 hour before: US-China tariff truce expires", await visitor.TextAsync(), StringComparison.Ordinal);
+        await page.ClickAsync("button:text('Send a test')");
+        Assert.Contains("A message is on its way", await visitor.TextAsync(), StringComparison.Ordinal);
+        await service.MailAsync("test", Cancel);
+
+        await page.GotoAsync(Link(reminder, "/unsubscribe/"));
+        await page.ClickAsync("button:text('Unsubscribe')");
+        Assert.Contains("The subscription has ended", await visitor.TextAsync(), StringComparison.Ordinal);
+        await page.GotoAsync(Link(reminder, "/manage/"));
+        Assert.Contains("ended", await visitor.TextAsync(), StringComparison.Ordinal);
+        Assert.Empty(visitor.Complaints);
+    }
+
+    // Every mail of ours has a text part.
+    private static string Link(MimeMessage mail, string path) =>
+        mail.TextBody!.Split([' ', '\n', '\r', '<', '>'], StringSplitOptions.RemoveEmptyEntries).First(word => word.Contains(path, StringComparison.Ordinal));
+
+    private static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
+}
