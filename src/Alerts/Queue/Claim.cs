@@ -10,6 +10,9 @@ namespace Alerts.Queue;
 /// <param name="Expires">No attempt begins after it; null for never.</param>
 internal abstract record Claim(long Lane, int Failures, Instant? Expires, Outgoing Message);
 
+/// <summary>A claim of a row that a message named.</summary>
+internal abstract record MessageClaim(LedgerName Alert, long Lane, int Failures, Instant? Expires, Outgoing Message) : Claim(Lane, Failures, Expires, Message);
+
 /// <summary>What became of a claim.</summary>
 /// <param name="EndedAt">By the service's clock.</param>
 /// <param name="Took">In real time.</param>

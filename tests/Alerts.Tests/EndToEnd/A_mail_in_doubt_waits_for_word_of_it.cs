@@ -7,14 +7,14 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>After a time-out nobody knows whether a mail went. Times are UTC.</summary>
-public sealed class A_mail_in_doubt_waits_for_word_of_it
+public abstract class A_mail_in_doubt_waits_for_word_of_it(Worlds worlds)
 {
     private static readonly InDoubt Doubt = new("no answer", Duration.FromMinutes(10));
 
     [Fact]
     public async Task Without_word_it_is_sent_again_after_ten_minutes_under_the_same_key()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var subscriber = await world.Subscribe("P1D");
         world.Answer = AtFirst(1);
@@ -35,7 +35,7 @@ public sealed class A_mail_in_doubt_waits_for_word_of_it
     [Fact]
     public async Task In_doubt_to_the_end_it_is_given_up_after_ten_attempts()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var subscriber = await world.Subscribe("P1D");
         world.Answer = AtFirst(100);
@@ -48,7 +48,7 @@ public sealed class A_mail_in_doubt_waits_for_word_of_it
     [Fact]
     public async Task A_reminder_in_doubt_is_not_repeated_after_its_deadline()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var subscriber = await world.Subscribe("PT5M");
         world.Answer = AtFirst(100);
@@ -62,7 +62,7 @@ public sealed class A_mail_in_doubt_waits_for_word_of_it
     [Fact]
     public async Task A_reminder_in_doubt_counts_as_told_when_its_date_moves()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var subscriber = await world.Subscribe("P1D");
         world.Answer = AtFirst(1);
@@ -76,7 +76,7 @@ public sealed class A_mail_in_doubt_waits_for_word_of_it
     [Fact]
     public async Task A_correction_in_doubt_is_sent_again_as_well()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var subscriber = await world.Subscribe("P1D");
         await world.RunUntil("2025-11-09 09:05");
@@ -91,3 +91,9 @@ public sealed class A_mail_in_doubt_waits_for_word_of_it
     private static Func<Outgoing, Task<SendResult>> AtFirst(int times) => _ =>
         Task.FromResult<SendResult>(Interlocked.Decrement(ref times) >= 0 ? Doubt : new Delivered(202, "ok"));
 }
+
+/// <summary>On a SQLite file, which is the queue too.</summary>
+public sealed class A_mail_in_doubt_waits_for_word_of_it_on_SQLite() : A_mail_in_doubt_waits_for_word_of_it(Worlds.OnSqlite);
+
+/// <summary>On Table Storage, with a queue apart.</summary>
+public sealed class A_mail_in_doubt_waits_for_word_of_it_on_Table_Storage() : A_mail_in_doubt_waits_for_word_of_it(Worlds.OnTableStorage);

@@ -10,7 +10,7 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>Sections 3, 7 and 11 of the contract on a whole service: lateness, edits, retries, disabled endpoints. Times are UTC.</summary>
-public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
+public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(Worlds worlds)
 {
     [Theory]
     [InlineData("2025-11-03 09:30", "2025-11-03 09:30 P7D r1 late", "2025-11-09 09:00 P1D r1", "2025-11-10 11:00 PT1H r1")] // an hour late
@@ -20,7 +20,7 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     [InlineData("2025-12-20 00:00")] // nothing for what has passed
     public async Task After_downtime_only_the_nearest_goes_out(string until, params string[] expected)
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var subscriber = await world.Subscribe("P7D P1D PT1H");
         await world.SleepUntil(until);
@@ -36,7 +36,7 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     [Fact]
     public async Task A_late_first_attempt_waits_for_the_end_of_quiet_hours()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var subscriber = await world.Subscribe("P7D", quiet: "22:00-07:00");
         await world.SleepUntil("2025-11-03 23:30");
@@ -48,7 +48,7 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     [Fact]
     public async Task A_lead_taken_out_is_not_sent_and_one_put_back_is()
     {
-        await using var world = await World.At("2025-11-01 00:00", ("Watch:Every", "P1D"));
+        await using var world = await worlds.At("2025-11-01 00:00", ("Watch:Every", "P1D"));
         await world.Date("truce", "2025-11-10 12:00");
         var out_ = await world.Subscribe("P7D P1D");
         var back = await world.Subscribe("P7D P1D");
@@ -66,7 +66,7 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     [Fact]
     public async Task Another_hour_moves_what_is_ahead_and_repeats_nothing()
     {
-        await using var world = await World.At("2025-11-01 00:00", ("Watch:Every", "P1D"));
+        await using var world = await worlds.At("2025-11-01 00:00", ("Watch:Every", "P1D"));
         await world.Date("truce", "2025-11-10 12:00");
         var later = await world.Subscribe("P7D P1D");
         var intoThePast = await world.Subscribe("P7D P1D");
@@ -86,7 +86,7 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     [Fact]
     public async Task Retries_end_at_the_deadline()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var subscriber = await world.Subscribe("PT1H");
         world.Answer = _ => Task.FromResult<SendResult>(new TryAgain(500, "no"));
@@ -101,7 +101,7 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     [Fact]
     public async Task Ten_failures_give_up_and_resending_uses_the_same_key()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2026-11-10 12:00");
         var subscriber = await world.Subscribe("P12M");
         await world.Edit(subscriber, World.Wish("P11M"));
@@ -120,7 +120,7 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     [Fact]
     public async Task A_gone_endpoint_is_disabled_at_once_and_what_it_missed_can_be_recovered()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var pending = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", World.Wish("P7D P3D P1D"), CancellationToken.None);
         await world.Settle(); // the recording channel answers the verification
@@ -142,7 +142,7 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     [Fact]
     public async Task What_receivers_answered_is_forgotten_after_30_days_and_when_it_was_sent_is_not()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-12-10 12:00");
         var subscriber = await world.Subscribe("P30D P1D");
         await world.RunUntil("2025-12-09 10:00");
@@ -156,7 +156,7 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     [Fact]
     public async Task A_second_run_owes_nothing_new_also_with_the_clock_set_back()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var subscriber = await world.Subscribe("P7D P1D");
         await world.RunUntil("2025-11-04 00:00");
@@ -169,7 +169,7 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     [Fact]
     public async Task Leads_that_come_to_the_same_instant_are_one_alert()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-12 12:00");
         var subscriber = await world.Subscribe("P1D 1BD PT27H P0D PT0S");
         await world.RunUntil("2025-11-20 00:00");
@@ -180,7 +180,7 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     [Fact]
     public async Task A_slow_channel_never_holds_the_other_one_back()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var email = await world.Subscribe("P7D");
         var webhook = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", World.Wish("P7D"), CancellationToken.None);
@@ -210,7 +210,7 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
     [Fact]
     public async Task A_date_added_between_a_runs_look_and_its_end_is_not_lost()
     {
-        await using var world = await World.At("2025-11-01 00:00", ("Watch:Every", "P1D"));
+        await using var world = await worlds.At("2025-11-01 00:00", ("Watch:Every", "P1D"));
         var subscriber = await world.Subscribe("P1D");
         var (watch, horizon) = (world.Get<IWatch>(), World.Utc("2025-11-06 00:00"));
         await watch.BeginAsync(horizon, CancellationToken.None); // a run that looks as far as this …
@@ -224,3 +224,9 @@ public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed
         Assert.Equal(["2025-11-05 09:00 P1D r1"], world.Got(subscriber));
     }
 }
+
+/// <summary>On a SQLite file, which is the queue too.</summary>
+public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed_on_SQLite() : A_reminder_leaves_when_due_and_only_while_it_is_owed(Worlds.OnSqlite);
+
+/// <summary>On Table Storage, with a queue apart.</summary>
+public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed_on_Table_Storage() : A_reminder_leaves_when_due_and_only_while_it_is_owed(Worlds.OnTableStorage);

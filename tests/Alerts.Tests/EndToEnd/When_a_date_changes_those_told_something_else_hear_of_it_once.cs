@@ -6,12 +6,12 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>Section 4 of the contract, case by case. All times are UTC; the date is timed 12:00 unless a case says otherwise.</summary>
-public sealed class When_a_date_changes_those_told_something_else_hear_of_it_once
+public abstract class When_a_date_changes_those_told_something_else_hear_of_it_once(Worlds worlds)
 {
     [Fact]
     public async Task Moved_later_after_a_reminder()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var told = await world.Subscribe("P7D P1D");
         var notTold = await world.Subscribe("P1D");
@@ -26,7 +26,7 @@ public sealed class When_a_date_changes_those_told_something_else_hear_of_it_onc
     [Fact]
     public async Task Moved_earlier_past_some_leads()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-20 12:00");
         var told = await world.Subscribe("P14D P7D P1D");
         var notTold = await world.Subscribe("P7D P3D P1D");
@@ -42,7 +42,7 @@ public sealed class When_a_date_changes_those_told_something_else_hear_of_it_onc
     [Fact]
     public async Task Moved_twice_before_the_correction_went_out()
     {
-        await using var world = await World.At("2025-11-01 00:00", ("Corrections:Hold", "PT10M"));
+        await using var world = await worlds.At("2025-11-01 00:00", ("Corrections:Hold", "PT10M"));
         await world.Date("truce", "2025-11-10 12:00");
         var told = await world.Subscribe("P7D P1D");
         await world.RunUntil("2025-11-04 00:00");
@@ -57,7 +57,7 @@ public sealed class When_a_date_changes_those_told_something_else_hear_of_it_onc
     [Fact]
     public async Task Moved_and_moved_back_within_the_hold_was_never_said()
     {
-        await using var world = await World.At("2025-11-01 00:00", ("Corrections:Hold", "PT10M"));
+        await using var world = await worlds.At("2025-11-01 00:00", ("Corrections:Hold", "PT10M"));
         await world.Date("truce", "2025-11-10 12:00");
         var told = await world.Subscribe("P7D P1D");
         await world.RunUntil("2025-11-04 00:00");
@@ -72,7 +72,7 @@ public sealed class When_a_date_changes_those_told_something_else_hear_of_it_onc
     [Fact]
     public async Task Moved_and_moved_back_after_the_correction_is_corrected_again()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var told = await world.Subscribe("P7D");
         await world.RunUntil("2025-11-04 00:00");
@@ -87,7 +87,7 @@ public sealed class When_a_date_changes_those_told_something_else_hear_of_it_onc
     [Fact]
     public async Task Cancelled_and_reinstated()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var told = await world.Subscribe("P7D P1D");
         var notTold = await world.Subscribe("P1D");
@@ -106,7 +106,7 @@ public sealed class When_a_date_changes_those_told_something_else_hear_of_it_onc
     [Fact]
     public async Task Moved_while_cancelled_is_told_when_it_is_reinstated()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var told = await world.Subscribe("P7D");
         await world.RunUntil("2025-11-04 00:00");
@@ -123,7 +123,7 @@ public sealed class When_a_date_changes_those_told_something_else_hear_of_it_onc
     [Fact]
     public async Task Edits_alone_correct_nobody_and_reminders_carry_the_new_text()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00", status: DateStatus.Tentative, title: "Old");
         var told = await world.Subscribe("P7D P1D");
         await world.RunUntil("2025-11-04 00:00");
@@ -137,7 +137,7 @@ public sealed class When_a_date_changes_those_told_something_else_hear_of_it_onc
     [Fact]
     public async Task Added_at_short_notice()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         var follower = await world.Subscribe("P7D P3D P1D");
         var inQuietHours = await world.Subscribe("P7D P3D P1D", quiet: "22:00-07:00");
         await world.RunUntil("2025-11-08 03:00");
@@ -153,7 +153,7 @@ public sealed class When_a_date_changes_those_told_something_else_hear_of_it_onc
     [Fact]
     public async Task A_date_added_after_it_has_passed_owes_nothing()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         var follower = await world.Subscribe("P7D P1D P0D PT0S");
         await world.Date("past", "2025-10-30 12:00");
         await world.RunUntil("2025-12-01 00:00");
@@ -164,7 +164,7 @@ public sealed class When_a_date_changes_those_told_something_else_hear_of_it_onc
     [Fact]
     public async Task Unsubscribed_in_between_hears_nothing_more()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var told = await world.Subscribe("P7D P1D");
         await world.RunUntil("2025-11-04 00:00");
@@ -178,7 +178,7 @@ public sealed class When_a_date_changes_those_told_something_else_hear_of_it_onc
     [Fact]
     public async Task Who_no_longer_follows_the_date_is_corrected_all_the_same()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00", topics: ["tariffs"]);
         var told = await world.Subscribe("P7D P1D", topics: ["tariffs"]);
         await world.RunUntil("2025-11-04 00:00");
@@ -192,7 +192,7 @@ public sealed class When_a_date_changes_those_told_something_else_hear_of_it_onc
     [Fact]
     public async Task No_correction_when_it_had_passed_as_told_and_as_it_stands_now()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var told = await world.Subscribe("P7D");
         await world.RunUntil("2025-11-12 00:00");
@@ -205,7 +205,7 @@ public sealed class When_a_date_changes_those_told_something_else_hear_of_it_onc
     [Fact]
     public async Task An_attempt_that_failed_counts_as_told()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var told = await world.Subscribe("P7D");
         world.Answer = message => Task.FromResult<SendResult>(
@@ -221,7 +221,7 @@ public sealed class When_a_date_changes_those_told_something_else_hear_of_it_onc
     [Fact]
     public async Task A_correction_waits_for_what_is_at_the_wire()
     {
-        await using var world = await World.At("2025-11-01 00:00");
+        await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var told = await world.Subscribe("P7D");
         var atTheWire = new TaskCompletionSource();
@@ -246,3 +246,9 @@ public sealed class When_a_date_changes_those_told_something_else_hear_of_it_onc
         Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-03 09:00 rescheduled r2 from r1", "2025-11-18 09:00 P7D r2"], world.Got(told));
     }
 }
+
+/// <summary>On a SQLite file, which is the queue too.</summary>
+public sealed class When_a_date_changes_those_told_something_else_hear_of_it_once_on_SQLite() : When_a_date_changes_those_told_something_else_hear_of_it_once(Worlds.OnSqlite);
+
+/// <summary>On Table Storage, with a queue apart.</summary>
+public sealed class When_a_date_changes_those_told_something_else_hear_of_it_once_on_Table_Storage() : When_a_date_changes_those_told_something_else_hear_of_it_once(Worlds.OnTableStorage);

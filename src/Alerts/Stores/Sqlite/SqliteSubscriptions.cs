@@ -100,7 +100,7 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
 
     public Task<string?> RotateSecretAsync(string id, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, now) => session.Execute(
         "UPDATE subscriptions SET secrets = @2 WHERE no = @1",
-        row.No, SubscriptionRows.ToStored(NewSubscription.Rotated(row.Subscription.Secrets, now))))?.Secrets[0].Text);
+        row.No, StoredSecrets.Write(NewSubscription.Rotated(row.Subscription.Secrets, now))))?.Secrets[0].Text);
 
     public Task<Subscription?> TestAsync(string id, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, now) =>
         SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, NewSubscription.TestFor(row.Subscription), now)));
@@ -169,7 +169,7 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
             VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9, @10, @11) RETURNING no
             """,
             made.Id, made.Channel, made.Address, NewSubscription.LaneOf(made), now, schedule, WishJson.ToStored(made.Wish), made.Generation,
-            SubscriptionRows.ToStored(made.Secrets), made.Contact?.Address ?? "", made.Format.Word())!.Value; // RETURNING always answers
+            StoredSecrets.Write(made.Secrets), made.Contact?.Address ?? "", made.Format.Word())!.Value; // RETURNING always answers
         SubscriptionRows.AddVersion(session, no, now);
         return new SubscriptionRow(no, schedule, made);
     }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Microsoft.Data.Sqlite;
@@ -65,21 +64,12 @@ internal static class SubscriptionRows
             no, NewSubscription.MessageId(), at, message.ToString(), channel);
     }
 
-    public static string ToStored(IReadOnlyList<WebhookSecret> secrets) =>
-        JsonSerializer.Serialize(secrets.Select(secret => new StoredSecret(secret.Text, secret.ReplacedAt?.ToUnixTimeMilliseconds())));
-
     private static SubscriptionRow Map(SqliteDataReader row, int first, Wish wish) => new(
         row.GetInt64(first), row.GetInt64(first + 7), new Subscription(
             row.GetString(first + 1), row.GetString(first + 2), row.GetString(first + 3), (SubscriptionStatus)row.GetInt32(first + 4),
-            row.Instant(first + 5), row.Instant(first + 6), wish, row.GetInt32(first + 8), Secrets(row.GetString(first + 9)),
+            row.Instant(first + 5), row.Instant(first + 6), wish, row.GetInt32(first + 8), StoredSecrets.Read(row.GetString(first + 9)),
             row.GetString(first + 10) is { Length: > 0 } contact ? new Contact(contact, row.GetBoolean(first + 11)) : null, row.InstantOrNull(first + 12))
         {
             Format = WebhookFormats.Of(row.GetString(first + 13)) ?? throw new FormatException("A stored subscription has an unknown format."),
         });
-
-    private static List<WebhookSecret> Secrets(string stored) => stored == "[]" ? [] :
-        JsonSerializer.Deserialize<List<StoredSecret>>(stored)!
-            .Select(secret => new WebhookSecret(secret.Text, secret.ReplacedAt is { } at ? Instant.FromUnixTimeMilliseconds(at) : null)).ToList();
-
-    private sealed record StoredSecret(string Text, long? ReplacedAt);
 }

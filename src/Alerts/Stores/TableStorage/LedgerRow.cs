@@ -1,0 +1,143 @@
+using Alerts.Ledger;
+using Alerts.Queue;
+using Alerts.Senders;
+using Azure.Data.Tables;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>A row of the ledger over its entity.</summary>
+internal sealed class LedgerRow(TableEntity entity)
+{
+    public LedgerRow(LedgerName name, string channel, long lane, Instant dueAt, Instant? expires, Instant nextAt, Instant createdAt, ServiceMessage? message = null)
+        : this(new TableEntity(PartitionOf(name), RowKeyOf(name))
+        {
+            ["Subscription"] = name.SubscriptionId,
+            ["Date"] = name.KeyDateId,
+            ["Revision"] = name.Revision,
+            ["Kind"] = (int)name.Kind,
+            ["Lead"] = name.Lead,
+            ["Channel"] = channel,
+            ["Lane"] = lane,
+            ["CreatedAt"] = createdAt.ToUnixTimeMilliseconds(),
+            ["Message"] = message?.ToString(),
+        }) =>
+        (DueAt, Expires, NextAt, State, Number, Failures, IsResent) = (dueAt, expires, nextAt, DeliveryState.Queued, 1, 0, false);
+
+    public TableEntity Entity => entity;
+
+    public LedgerName Name => new(entity.Text("Subscription"), entity.Text("Date"), entity.Number("Revision"), (AlertKind)entity.Number("Kind"), entity.Text("Lead"));
+
+    public string SubscriptionId => entity.Text("Subscription");
+
+    public string DateId => entity.Text("Date");
+
+    public int Revision => entity.Number("Revision");
+
+    public AlertKind Kind => (AlertKind)entity.Number("Kind");
+
+    public string Lead => entity.Text("Lead");
+
+    public string Channel => entity.Text("Channel");
+
+    public long Lane => entity.GetInt64("Lane") ?? 0;
+
+    public Instant CreatedAt => entity.Instant("CreatedAt");
+
+    public ServiceMessage? Message => entity.GetString("Message") is { } message ? Enum.Parse<ServiceMessage>(message) : null;
+
+    public Instant DueAt
+    {
+        get => entity.Instant("DueAt");
+        set => entity["DueAt"] = value.ToUnixTimeMilliseconds();
+    }
+
+    public Instant? Expires
+    {
+        get => entity.InstantOrNull("Expires");
+        set => entity["Expires"] = value?.ToUnixTimeMilliseconds();
+    }
+
+    /// <summary>Set exactly while it is queued, retrying, or sending in doubt.</summary>
+    public Instant? NextAt
+    {
+        get => entity.InstantOrNull("NextAt");
+        set => entity["NextAt"] = value?.ToUnixTimeMilliseconds();
+    }
+
+    public DeliveryState State
+    {
+        get => (DeliveryState)entity.Number("State");
+        set => entity["State"] = (int)value;
+    }
+
+    /// <summary>Of its newest send.</summary>
+    public int Number
+    {
+        get => entity.Number("Number");
+        set => entity["Number"] = value;
+    }
+
+    public int Failures
+    {
+        get => entity.Number("Failures");
+        set => entity["Failures"] = value;
+    }
+
+    public bool IsResent
+    {
+        get => entity.GetBoolean("Resent") ?? false;
+        set => entity["Resent"] = value;
+    }
+
+    public Instant? AttemptAt
+    {
+        get => entity.InstantOrNull("AttemptAt");
+        set => entity["AttemptAt"] = value?.ToUnixTimeMilliseconds();
+    }
+
+    /// <summary>Until then, in real time, nobody else takes it over.</summary>
+    public DateTimeOffset? LeasedUntil
+    {
+        get => entity.GetDateTimeOffset("LeasedUntil");
+        set => entity["LeasedUntil"] = value;
+    }
+
+    public string? Log
+    {
+        get => entity.GetString("Log");
+        set => entity["Log"] = value;
+    }
+
+    public string? Reason
+    {
+        get => entity.GetString("Reason");
+        set => entity["Reason"] = value;
+    }
+
+    public bool IsWaiting => NextAt is not null;
+
+    /// <summary>Whether an attempt was begun, whatever came of it.</summary>
+    public bool WasAttempted => Log is not null || State == DeliveryState.Sending;
+
+    public DueRow Due => new(Revision, Kind, Lead, DueAt, Expires, Log is null, IsResent, Message);
+
+    public static string PartitionOf(LedgerName name) => Keys.LedgerPartition(name.Kind == AlertKind.Service ? Keys.NoDate : name.KeyDateId, name.SubscriptionId);
+
+    public static string RowKeyOf(LedgerName name) => Keys.LedgerRow(name.SubscriptionId, name.Revision, name.Kind, name.Lead);
+
+    public void End(DeliveryState state, string? reason) => (State, Reason, NextAt) = (state, reason, null);
+
+    /// <summary>It is sent again at <paramref name="at"/>, by a message with a number of its own.</summary>
+    public void Wait(DeliveryState state, Instant at) => (State, NextAt, Number, Reason, LeasedUntil) = (state, at, Number + 1, null, null);
+
+    /// <summary>Its attempt was begun by a process that lives no more.</summary>
+    public void BreakOff(Instant at)
+    {
+        Log = AttemptLog.Append(Log, Attempt.BrokenOff(AttemptAt ?? at));
+        Wait(Failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued, at);
+    }
+
+    public Delivery ToDelivery() => new(
+        Name.Key, SubscriptionId, Channel, DateId, Revision, Kind, Lead, DueAt, Expires, State, Reason, NextAt, AttemptLog.Read(Log));
+}

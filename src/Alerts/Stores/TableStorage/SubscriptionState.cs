@@ -1,0 +1,146 @@
+using System.Globalization;
+using Alerts.Subscriptions;
+using Azure.Data.Tables;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>A subscription over its entity, with all that was recorded of it.</summary>
+internal sealed class SubscriptionState(TableEntity entity)
+{
+    /// <summary>Of one text property: 64 KiB (Azure Table Storage); a recorded state takes at most 62 characters.</summary>
+    private const int MostVersions = 500;
+
+    public SubscriptionState(Subscription made, Schedule schedule)
+        : this(new TableEntity(Keys.Shard(made.Id), made.Id)
+        {
+            ["Channel"] = made.Channel,
+            ["Address"] = made.Address,
+            ["Lane"] = NewSubscription.LaneOf(made),
+            ["CreatedAt"] = made.CreatedAt.ToUnixTimeMilliseconds(),
+            ["Generation"] = made.Generation,
+            ["Secrets"] = StoredSecrets.Write(made.Secrets),
+            ["Exhausted"] = false,
+            ["Contact"] = made.Contact?.Address,
+            ["ContactConfirmed"] = false,
+            ["Format"] = made.Format.Word(),
+        })
+    {
+        Ask(made.Wish, schedule.Key, made.CreatedAt);
+        Set(made.Status, made.CreatedAt);
+    }
+
+    public TableEntity Entity => entity;
+
+    public string Id => entity.RowKey;
+
+    public string Channel => entity.Text("Channel");
+
+    public long Lane => entity.GetInt64("Lane") ?? 0;
+
+    public string Schedule => entity.Text("Schedule");
+
+    public SubscriptionStatus Status => (SubscriptionStatus)entity.Number("Status");
+
+    public Instant CreatedAt => entity.Instant("CreatedAt");
+
+    public Instant Since => entity.Instant("Since");
+
+    public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
+
+    public EndpointHealth Health
+    {
+        get => new(entity.InstantOrNull("FailingSince"), entity.GetBoolean("Exhausted") ?? false);
+        set => (entity["FailingSince"], entity["Exhausted"]) = (value.FailingSince?.ToUnixTimeMilliseconds(), value.HasExhausted);
+    }
+
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<RecordedState> Versions => [.. (entity.GetString("Versions") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(RecordedState.Read)];
+
+    public Subscription Subscription => new(
+        Id, Channel, entity.Text("Address"), Status, CreatedAt, Since, WishJson.FromStored(entity.Text("Wish")), entity.Number("Generation"),
+        StoredSecrets.Read(entity.Text("Secrets")),
+        entity.GetString("Contact") is { Length: > 0 } contact ? new Contact(contact, entity.GetBoolean("ContactConfirmed") ?? false) : null, Health.FailingSince)
+    {
+        Format = WebhookFormats.Of(entity.Text("Format")) ?? throw new FormatException("A stored subscription has an unknown format."),
+    };
+
+    public void Ask(Wish wish, string schedule, Instant since)
+    {
+        entity["Wish"] = WishJson.ToStored(wish);
+        entity["Schedule"] = schedule;
+        entity["Since"] = since.ToUnixTimeMilliseconds();
+    }
+
+    /// <summary>Keeps the wish as it was written, where it means the same.</summary>
+    public void Reword(Wish wish) => entity["Wish"] = WishJson.ToStored(wish);
+
+    public void Set(SubscriptionStatus status, Instant now)
+    {
+        entity["Status"] = (int)status;
+        if (status == SubscriptionStatus.Ended)
+        {
+            entity["EndedAt"] = now.ToUnixTimeMilliseconds();
+        }
+
+        Record(now);
+    }
+
+    public void Activate(Instant now)
+    {
+        entity["Since"] = now.ToUnixTimeMilliseconds();
+        Set(SubscriptionStatus.Active, now);
+    }
+
+    public void Rotate(Instant now) => entity["Secrets"] = StoredSecrets.Write(NewSubscription.Rotated(Subscription.Secrets, now));
+
+    public void ConfirmContact() => entity["ContactConfirmed"] = true;
+
+    public void ForgetContact() => (entity["Contact"], entity["ContactConfirmed"]) = (null, false);
+
+    public void Erase()
+    {
+        (entity["Address"], entity["Secrets"]) = ("", "[]");
+        ForgetContact();
+    }
+
+    /// <summary>Adds the state as it is now to what was recorded.</summary>
+    public void Record(Instant now)
+    {
+        var versions = Versions;
+        if (versions.Count >= MostVersions)
+        {
+            throw new InvalidOperationException($"A subscription can be changed {MostVersions} times: {Id} has been.");
+        }
+
+        entity["Versions"] = string.Join('\n', versions.Append(new RecordedState(now, Status, Since, Schedule)).Select(version => version.Write()));
+    }
+
+    /// <summary>Whether another mail of a kind may be asked for, which is then counted.</summary>
+    public bool MayAsk(string message, Instant now)
+    {
+        var asked = (entity.GetString("Asked") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture) > (now - Duration.FromHours(1)).ToUnixTimeMilliseconds()).ToList();
+        if (asked.Count(line => line.StartsWith(message + " ", StringComparison.Ordinal)) >= Lasting.ConfirmationsAnHour)
+        {
+            return false;
+        }
+
+        entity["Asked"] = string.Join('\n', asked.Append(string.Create(CultureInfo.InvariantCulture, $"{message} {now.ToUnixTimeMilliseconds()}")));
+        return true;
+    }
+}
+
+/// <summary>One recorded state of a subscription.</summary>
+internal sealed record RecordedState(Instant RecordedAt, SubscriptionStatus Status, Instant Since, string Schedule)
+{
+    public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
+
+    public static RecordedState Read(string line) => line.Split(' ') is [var at, var status, var since, var schedule]
+        ? new(At(at), (SubscriptionStatus)int.Parse(status, CultureInfo.InvariantCulture), At(since), schedule)
+        : throw new FormatException("A recorded state has four parts.");
+
+    public string Write() => string.Create(CultureInfo.InvariantCulture, $"{RecordedAt.ToUnixTimeMilliseconds()} {(int)Status} {Since.ToUnixTimeMilliseconds()} {Schedule}");
+
+    private static Instant At(string text) => Instant.FromUnixTimeMilliseconds(long.Parse(text, CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,70 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>Streams subscriptions through the audit, shard by shard; only reads. The dates' histories are held whole, and the rows of one shard.</summary>
+internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan, TableRows rows, WatchState watch) : IAudit
+{
+    public async Task<AuditCount> RunAsync(Instant? from, Instant? to, CancellationToken cancel)
+    {
+        var upTo = to ?? (await watch.LastRunAsync(cancel))?.StartedAt ?? Instant.MinValue;
+        var histories = new List<IReadOnlyList<DateVersion>>();
+        foreach (var date in await dates.AllAsync(cancel))
+        {
+            histories.Add(await dates.HistoryAsync(date.KeyDate.Id, cancel) ?? []);
+        }
+
+        var audit = new Audit((version, schedule) => Owed.Reminders(version, schedule.Wish));
+        var count = new AuditCount();
+        for (var shard = 0; shard < Keys.Shards; shard++)
+        {
+            var states = (await tables.Subscriptions.ListAsync(Keys.Shard(shard), "", cancel)).Select(entity => new SubscriptionState(entity)).ToList();
+            var byName = await RowsAsync(histories, shard, cancel);
+            foreach (var state in states)
+            {
+                var versions = new List<SubscriptionVersion>();
+                foreach (var version in state.Versions)
+                {
+                    versions.Add(new SubscriptionVersion(version.RecordedAt, version.Status, version.Since, await plan.FindAsync(version.Schedule, cancel)));
+                }
+
+                foreach (var history in histories)
+                {
+                    count.About = (state.Id, history[0].KeyDate.Id);
+                    audit.Judge(history, versions, byName.GetValueOrDefault((state.Id, history[0].KeyDate.Id), []), from, upTo, count);
+                }
+            }
+        }
+
+        return count;
+    }
+
+    private async Task<Dictionary<(string Subscription, string Date), List<AuditRow>>> RowsAsync(IReadOnlyList<IReadOnlyList<DateVersion>> histories, int shard, CancellationToken cancel)
+    {
+        var byName = new Dictionary<(string, string), List<AuditRow>>();
+        foreach (var history in histories)
+        {
+            await foreach (var row in rows.OfShardAsync(history[0].KeyDate.Id, shard, cancel))
+            {
+                var name = (row.SubscriptionId, row.DateId);
+                if (!byName.TryGetValue(name, out var list))
+                {
+                    byName[name] = list = [];
+                }
+
+                var attempts = AttemptLog.Read(row.Log).Select(attempt => attempt.At).ToList();
+                if (row is { State: DeliveryState.Sending, AttemptAt: { } underWay })
+                {
+                    attempts.Add(underWay);
+                }
+
+                list.Add(new AuditRow(new AlertName(row.Revision, row.Kind, row.Lead), row.DueAt, row.Expires, row.State, row.IsResent, attempts));
+            }
+        }
+
+        return byName;
+    }
+}

@@ -1,0 +1,205 @@
+using Alerts.App;
+using Alerts.Dates;
+using Azure.Data.Tables;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>
+/// Key dates. A save is one transaction in its date's partition: the version, whose number is the lock, and the note that its
+/// followers are still to be gone through. The list of dates is derived.
+/// </summary>
+internal sealed class TableDates(Tables tables, Intents intents, ServiceClock clock) : IKeyDates
+{
+    private const string List = "list";
+
+    public async Task<DateVersion?> FindAsync(string id, CancellationToken cancel)
+    {
+        await foreach (var entity in tables.Dates.QueryAsync<TableEntity>($"PartitionKey eq '{Partition(id)}' and RowKey ge 'v|' and RowKey lt 'v|~'", 1, cancellationToken: cancel))
+        {
+            return Map(entity);
+        }
+
+        return null;
+    }
+
+    public async Task<IReadOnlyList<DateVersion>?> HistoryAsync(string id, CancellationToken cancel)
+    {
+        var versions = await tables.Dates.ListAsync(Partition(id), "v|", cancel);
+        versions.Reverse();
+        return versions.Count == 0 ? null : [.. versions.Select(Map)];
+    }
+
+    public async Task<IReadOnlyList<string>> UnknownAsync(IReadOnlyList<string> ids, CancellationToken cancel)
+    {
+        var unknown = new List<string>();
+        foreach (var id in ids)
+        {
+            if (await FindAsync(id, cancel) is null)
+            {
+                unknown.Add(id);
+            }
+        }
+
+        return unknown;
+    }
+
+    public async Task<IReadOnlyList<DateVersion>> ListAsync(DateFilter filter, DateCursor? after, int limit, CancellationToken cancel) =>
+        [.. (await AllAsync(cancel))
+            .Where(version => Passes(filter, version.KeyDate))
+            .OrderBy(version => version.KeyDate.Start).ThenBy(version => version.KeyDate.Id, StringComparer.Ordinal)
+            .Where(version => after is null || version.KeyDate.Start > after.Start
+                || (version.KeyDate.Start == after.Start && string.CompareOrdinal(version.KeyDate.Id, after.Id) > 0))
+            .Take(limit)];
+
+    public async Task<IReadOnlyList<DateVersion>> NewestPastAsync(Instant now, int limit, CancellationToken cancel) =>
+        [.. (await AllAsync(cancel))
+            .Where(version => version.KeyDate.Over <= now)
+            .OrderByDescending(version => version.KeyDate.Start).ThenByDescending(version => version.KeyDate.Id, StringComparer.Ordinal)
+            .Take(limit)];
+
+    public async Task<IReadOnlyList<DateVersion>> NewestRevisionsAsync(string? topic, int limit, CancellationToken cancel)
+    {
+        var newest = new List<DateVersion>();
+        foreach (var current in (await AllAsync(cancel)).Where(version => topic is null || version.KeyDate.Topics.Contains(topic)))
+        {
+            var history = await HistoryAsync(current.KeyDate.Id, cancel) ?? [];
+            newest.AddRange(history.GroupBy(version => version.KeyDate.Revision).Select(revision => revision.Last()));
+        }
+
+        return [.. newest.OrderByDescending(version => version.RecordedAt).ThenByDescending(version => version.KeyDate.Id, StringComparer.Ordinal).Take(limit)];
+    }
+
+    public async Task<Saved> SaveAsync(KeyDate wanted, string? reason, int? ifMatch, CancellationToken cancel)
+    {
+        while (true)
+        {
+            if (await TrySaveAsync(wanted, reason, ifMatch, null, cancel) is { } saved)
+            {
+                return saved;
+            }
+        }
+    }
+
+    /// <summary>One after the other: each may be repeated, and what is unchanged by then changes nothing.</summary>
+    public async Task<IReadOnlyList<Saved>> SaveAllAsync(IReadOnlyList<(KeyDate Wanted, string? Reason)> all, CancellationToken cancel)
+    {
+        var saved = new List<Saved>();
+        foreach (var (wanted, reason) in all)
+        {
+            saved.Add(await SaveAsync(wanted, reason, null, cancel));
+        }
+
+        return saved;
+    }
+
+    public async Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel)
+    {
+        while (true)
+        {
+            if (await tables.Dates.FindAsync(Partition(entry.DateId), Entry(entry), cancel) is not null)
+            {
+                return true;
+            }
+
+            if ((await tables.Dates.ListAsync(Partition(entry.DateId), "v|", cancel)).Any(version => version.GetBoolean("Shipped") == false))
+            {
+                return !await tables.Dates.TryInsertAsync(new TableEntity(Partition(entry.DateId), Entry(entry)), cancel);
+            }
+
+            if (await TrySaveAsync(entry.Wanted, entry.Reason, null, entry, cancel) is not null)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>What is still to be gone through of a date, oldest first.</summary>
+    public async Task<IReadOnlyList<ChangeNote>> NotesAsync(string id, CancellationToken cancel) =>
+        [.. (await tables.Dates.ListAsync(Partition(id), "n|", cancel)).Select(note => new ChangeNote(note.RowKey, note.Text("Intent"), note.Number("Number")))];
+
+    public Task DoneAsync(string id, ChangeNote note, CancellationToken cancel) => tables.Dates.DropAsync(Partition(id), note.RowKey, cancel);
+
+    /// <summary>Makes the list say what the date's own partition says.</summary>
+    public async Task EnlistAsync(string id, CancellationToken cancel)
+    {
+        if (await FindAsync(id, cancel) is { } current)
+        {
+            await tables.Dates.UpsertAsync(ToEntity(List, id, current, shipped: false), cancel);
+        }
+    }
+
+    public async Task<List<DateVersion>> AllAsync(CancellationToken cancel) => [.. (await tables.Dates.ListAsync(List, "", cancel)).Select(Map)];
+
+    private static string Partition(string id) => "d|" + id;
+
+    private static string Entry(ShippedEntry entry) => FormattableString.Invariant($"e|{entry.Place}");
+
+    private static bool Passes(DateFilter filter, KeyDate date) =>
+        (filter.Topic is null || date.Topics.Contains(filter.Topic))
+        && (filter.From is null || (date.End ?? date.When).On >= filter.From) && (filter.To is null || date.When.On <= filter.To)
+        && (filter.Status is null || date.Status == filter.Status) && (filter.OverAfter is null || date.Over > filter.OverAfter);
+
+    private static TableEntity ToEntity(string partition, string row, DateVersion version, bool shipped) => new(partition, row)
+    {
+        ["Number"] = version.Number,
+        ["RecordedAt"] = version.RecordedAt.ToUnixTimeMilliseconds(),
+        ["MovedAt"] = version.MovedAt.ToUnixTimeMilliseconds(),
+        ["Change"] = version.Change.ToString(),
+        ["Reason"] = version.Reason,
+        ["Date"] = KeyDateText.ToStored(version.KeyDate),
+        ["Shipped"] = shipped,
+    };
+
+    private static DateVersion Map(TableEntity entity) => new(
+        entity.Number("Number"), entity.Instant("RecordedAt"), entity.Instant("MovedAt"), Enum.Parse<DateChange>(entity.Text("Change")),
+        entity.GetString("Reason"), KeyDateText.FromStored(entity.Text("Date")));
+
+    /// <summary>Null when somebody else saved in between.</summary>
+    private async Task<Saved?> TrySaveAsync(KeyDate wanted, string? reason, int? ifMatch, ShippedEntry? entry, CancellationToken cancel)
+    {
+        var current = await FindAsync(wanted.Id, cancel);
+        if (ifMatch is not null && ifMatch != current?.Number)
+        {
+            return new Saved.Stale();
+        }
+
+        // Never before the version it follows: other processes have other clocks.
+        var now = current is null ? clock.Now : Instant.Max(clock.Now, current.RecordedAt);
+        if (DateVersion.Next(current, wanted, reason, now) is not { } next)
+        {
+            if (entry is not null)
+            {
+                await tables.Dates.TryInsertAsync(new TableEntity(Partition(wanted.Id), Entry(entry)), cancel);
+            }
+
+            return new Saved.Unchanged(current!); // Next answers null only for a current version
+        }
+
+        var intent = await intents.AnnounceDateAsync(wanted.Id, cancel);
+        var partition = Partition(wanted.Id);
+        List<TableEntity> written =
+        [
+            ToEntity(partition, Keys.Version(next.Number), next, shipped: entry is not null),
+            new TableEntity(partition, FormattableString.Invariant($"n|{next.Number:D10}")) { ["Intent"] = intent.RowKey, ["Number"] = next.Number },
+        ];
+        if (entry is not null)
+        {
+            written.Add(new TableEntity(partition, Entry(entry)));
+        }
+
+        if (!await tables.Dates.TryInsertAllAsync(written, cancel))
+        {
+            await intents.DoneAsync(intent, cancel);
+            return null;
+        }
+
+        await EnlistAsync(wanted.Id, cancel);
+        return new Saved.Recorded(next);
+    }
+}
+
+/// <summary>A recorded change whose followers are still to be gone through.</summary>
+/// <param name="Intent">The intent that announced it.</param>
+/// <param name="Number">Of the version.</param>
+internal sealed record ChangeNote(string RowKey, string Intent, int Number);

@@ -1,0 +1,149 @@
+using System.Globalization;
+using Alerts.App;
+using Alerts.Ledger;
+using Azure.Data.Tables;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>The ledger as people read it, and what they may send again. Service messages are not in it.</summary>
+internal sealed class TableDeliveries(Tables tables, TableRows rows, TableDates dates, ServiceClock clock) : IDeliveries
+{
+    public const string GaveUpPartition = "_gaveup";
+
+    public async Task<IReadOnlyList<ListedDelivery>> OfAsync(string subscriptionId, string? after, int limit, CancellationToken cancel) =>
+        [.. (await rows.OfAsync(subscriptionId, cancel))
+            .Where(row => row.Kind != AlertKind.Service)
+            .Select(row => new ListedDelivery(PositionOf(row), row.ToDelivery()))
+            .OrderByDescending(one => one.Position, StringComparer.Ordinal)
+            .Where(one => after is null || string.CompareOrdinal(one.Position, after) < 0)
+            .Take(limit)];
+
+    /// <summary>Goes through the whole ledger: for operators.</summary>
+    public async Task<IReadOnlyList<ListedDelivery>> ListAsync(DeliveryState? state, string? after, int limit, CancellationToken cancel)
+    {
+        var newest = new PriorityQueue<LedgerRow, string>(StringComparer.Ordinal);
+        var filter = state is { } wanted ? FormattableString.Invariant($"Kind ge 1 and State eq {(int)wanted}") : "Kind ge 1";
+        await foreach (var entity in tables.Ledger.QueryAsync<TableEntity>(filter, cancellationToken: cancel))
+        {
+            var row = new LedgerRow(entity);
+            if (after is null || string.CompareOrdinal(PositionOf(row), after) < 0)
+            {
+                newest.Enqueue(row, PositionOf(row));
+                if (newest.Count > limit)
+                {
+                    newest.Dequeue();
+                }
+            }
+        }
+
+        var listed = new List<ListedDelivery>();
+        while (newest.TryDequeue(out var row, out var position))
+        {
+            listed.Add(new ListedDelivery(position, row.ToDelivery()));
+        }
+
+        listed.Reverse();
+        return listed;
+    }
+
+    public async Task<IReadOnlyDictionary<DeliveryState, long>> CountAsync(CancellationToken cancel)
+    {
+        var counts = new Dictionary<DeliveryState, long>();
+        await foreach (var entity in tables.Ledger.QueryAsync<TableEntity>("Kind ge 1", select: ["State"], cancellationToken: cancel))
+        {
+            var state = (DeliveryState)entity.Number("State");
+            counts[state] = counts.GetValueOrDefault(state) + 1;
+        }
+
+        return counts;
+    }
+
+    public async Task<IReadOnlyList<ListedDelivery>> GaveUpAsync(string? after, int limit, CancellationToken cancel)
+    {
+        var listed = new List<ListedDelivery>();
+        await foreach (var entry in tables.Ledger.QueryAsync<TableEntity>($"PartitionKey eq '{GaveUpPartition}' and RowKey gt '{after}'", cancellationToken: cancel))
+        {
+            if (await tables.Ledger.FindAsync(entry.Text("Partition"), entry.Text("Row"), cancel) is { } entity
+                && new LedgerRow(entity) is { State: DeliveryState.Failed or DeliveryState.Expired } row)
+            {
+                listed.Add(new ListedDelivery(entry.RowKey, row.ToDelivery()));
+                if (listed.Count == limit)
+                {
+                    break;
+                }
+            }
+        }
+
+        return listed;
+    }
+
+    public async Task<Delivery?> FindAsync(string subscriptionId, string key, CancellationToken cancel) =>
+        (await rows.OfAsync(subscriptionId, cancel)).FirstOrDefault(row => row.Kind != AlertKind.Service && row.Name.Key == key)?.ToDelivery();
+
+    public async Task<Resent> ResendAsync(Delivery delivery, CancellationToken cancel)
+    {
+        var name = new Queue.LedgerName(delivery.SubscriptionId, delivery.KeyDateId, delivery.Revision, delivery.Kind, delivery.Lead);
+        var (row, current) = (await rows.FindAsync(name, cancel), await dates.FindAsync(delivery.KeyDateId, cancel));
+        if (row is null || current is null)
+        {
+            throw new InvalidOperationException($"The ledger has no {delivery.Key}.");
+        }
+
+        var resent = Resent.StillUnderWay;
+        await rows.RequeueAsync(
+            row,
+            one =>
+            {
+                resent = Resending.Of(one.State, one.Revision, current.KeyDate.Revision);
+                if (resent == Resent.Queued)
+                {
+                    (one.Failures, one.IsResent) = (0, true);
+                    one.Wait(DeliveryState.Queued, clock.Now);
+                }
+
+                return resent == Resent.Queued;
+            },
+            cancel);
+        return resent;
+    }
+
+    public async Task EraseOldAnswersAsync(CancellationToken cancel)
+    {
+        var before = clock.Now - AttemptLog.AnswersLast;
+        var due = new List<string>();
+        await foreach (var entity in tables.State.QueryAsync<TableEntity>(
+            $"PartitionKey eq '{TableRows.AnswersPartition}' and RowKey lt '{Keys.Day(before - Duration.FromDays(1))}'", cancellationToken: cancel))
+        {
+            due.Add(entity.RowKey);
+        }
+
+        foreach (var key in due)
+        {
+            await foreach (var row in rows.OfDateAsync(key[(key.IndexOf('|', StringComparison.Ordinal) + 1)..], cancel))
+            {
+                await rows.ChangeAsync(row, one => Forget(one, before), cancel);
+            }
+
+            await tables.State.DropAsync(TableRows.AnswersPartition, key, cancel);
+        }
+    }
+
+    private static bool Forget(LedgerRow row, Instant before)
+    {
+        if (row.IsWaiting || row.State == DeliveryState.Sending || row.Log is not { } log || !AttemptLog.Read(log).Any(attempt => attempt.Response is not null) || row.AttemptAt > before)
+        {
+            return false;
+        }
+
+        row.Log = AttemptLog.WithoutAnswers(log);
+        return true;
+    }
+
+    /// <summary>Digits, the newest highest: when it was written, and part of its key so that no two are the same.</summary>
+    private static string PositionOf(LedgerRow row) =>
+        Keys.Of(row.CreatedAt) + (ShardHash(row) % 100_000_000).ToString("D8", CultureInfo.InvariantCulture);
+
+    private static long ShardHash(LedgerRow row) => System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(
+        System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(row.Name.Key)));
+}

@@ -1,0 +1,140 @@
+using Alerts.App;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Queue;
+using Alerts.Subscriptions;
+using Azure.Data.Tables;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>What follows from a change of a subscription, derived from what was recorded of it: done again, it changes nothing.</summary>
+internal sealed class TableFollowing(Tables tables, TablePlan plan, TableDates dates, TableRows rows, WatchState watch, ServiceClock clock)
+{
+    public async Task<SubscriptionState?> FindAsync(string id, CancellationToken cancel) =>
+        await tables.Subscriptions.FindAsync(Keys.Shard(id), id, cancel) is { } entity ? new SubscriptionState(entity) : null;
+
+    /// <summary>Writes a changed subscription; false when it has changed since it was read. Who is owed alerts is found by schedule before it is so.</summary>
+    public async Task<bool> TryChangeAsync(SubscriptionState state, CancellationToken cancel)
+    {
+        if (state.IsOwedAlerts)
+        {
+            await tables.Subscriptions.UpsertAsync(
+                new TableEntity("i|" + state.Schedule, state.Id) { ["Channel"] = state.Channel, ["Lane"] = state.Lane, ["Since"] = state.Since.ToUnixTimeMilliseconds() }, cancel);
+        }
+
+        return await tables.Subscriptions.TryReplaceAsync(state.Entity, cancel);
+    }
+
+    /// <summary>Those of a schedule that are owed alerts, a page at a time.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<Follower>> OfScheduleAsync(string schedule, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var page in tables.Subscriptions.QueryAsync<TableEntity>($"PartitionKey eq 'i|{schedule}'", TableOperations.PageSize, cancellationToken: cancel).AsPages())
+        {
+            yield return [.. page.Values.Select(entity => new Follower(entity.RowKey, entity.Text("Channel"), entity.GetInt64("Lane") ?? 0, entity.Instant("Since")))];
+        }
+    }
+
+    public async Task FollowAsync(string id, CancellationToken cancel)
+    {
+        if (await FindAsync(id, cancel) is not { } state)
+        {
+            return;
+        }
+
+        foreach (var schedule in state.Versions.Select(version => version.Schedule).Distinct().Where(schedule => schedule != state.Schedule || state.Status == SubscriptionStatus.Ended))
+        {
+            await tables.Subscriptions.DropAsync("i|" + schedule, id, cancel);
+        }
+
+        if (state.Status == SubscriptionStatus.Ended)
+        {
+            await tables.Subscriptions.UpsertAsync(new TableEntity("_ended", $"{Keys.Of(state.Versions[^1].RecordedAt)}|{id}"), cancel);
+            foreach (var row in await rows.OfAsync(id, cancel))
+            {
+                await rows.ChangeAsync(row, VoidWaiting(LastLook.Unsubscribed), cancel);
+            }
+        }
+        else if (state.IsOwedAlerts)
+        {
+            await FollowOwedAsync(state, cancel);
+        }
+    }
+
+    public static Func<LedgerRow, bool> VoidWaiting(string reason) => row =>
+    {
+        if (!row.IsWaiting)
+        {
+            return false;
+        }
+
+        row.End(DeliveryState.Void, reason);
+        return true;
+    };
+
+    private async Task FollowOwedAsync(SubscriptionState state, CancellationToken cancel)
+    {
+        var follower = new Follower(state.Id, state.Channel, state.Lane, state.Since);
+        var (now, subscription) = (clock.Now, state.Subscription);
+        var (after, before) = (await plan.FindAsync(state.Schedule, cancel), await BeforeAsync(state, cancel));
+        var known = await dates.AllAsync(cancel);
+        if (before is not null)
+        {
+            var passed = known.SelectMany(version => Owed.PassedByEdit(
+                    version, subscription.Wish, Owed.Reminders(version, before.Wish), Owed.Reminders(version, after.Wish), state.Since)
+                .Select(due => follower.Reminder(version, due, now))).ToList();
+            await rows.EnqueueAsync(passed, now, cancel);
+            await RewaitAsync(state.Id, known, after, cancel);
+        }
+
+        // Read after the subscription was written: either this sees the run's end, or the run sees the subscription.
+        var horizon = await watch.HorizonAsync(cancel) ?? now;
+        var own = known.SelectMany(version => Owed.Reminders(version, after.Wish)
+            .Where(due => due.DueAt > state.Since && due.DueAt <= horizon)
+            .Select(due => follower.Reminder(version, due, now))).ToList();
+        await rows.EnqueueAsync(own, now, cancel);
+    }
+
+    /// <summary>The schedule before the newest edit; null when the newest change was none.</summary>
+    private async Task<Schedule?> BeforeAsync(SubscriptionState state, CancellationToken cancel) =>
+        state.Versions is [.., { IsOwedAlerts: true } before, var last] && before.Schedule != last.Schedule ? await plan.FindAsync(before.Schedule, cancel) : null;
+
+    private async Task RewaitAsync(string id, IReadOnlyList<Dates.DateVersion> known, Schedule schedule, CancellationToken cancel)
+    {
+        var now = clock.Now;
+        foreach (var row in (await rows.OfAsync(id, cancel)).Where(row => row.Kind == AlertKind.Reminder && row.IsWaiting))
+        {
+            var current = known.FirstOrDefault(version => version.KeyDate.Id == row.DateId);
+            switch (current is null ? new Verdict.SendNow() : Recheck.AfterEdit(row.Lead, Owed.Reminders(current, schedule.Wish), now))
+            {
+                case Verdict.NotOwed notOwed:
+                    await rows.ChangeAsync(row, VoidWaiting(notOwed.Reason), cancel);
+                    break;
+                case Verdict.Wait wait:
+                    await rows.RequeueAsync(
+                        row,
+                        one =>
+                        {
+                            var next = one.State == DeliveryState.Retrying && one.NextAt > wait.DueAt ? one.NextAt.Value : wait.DueAt;
+                            if (!one.IsWaiting || (one.DueAt == wait.DueAt && one.NextAt == next))
+                            {
+                                return false;
+                            }
+
+                            (one.DueAt, one.Expires) = (wait.DueAt, wait.Expires);
+                            one.Wait(one.State, next);
+                            return true;
+                        },
+                        cancel);
+                    break;
+            }
+        }
+    }
+}
+
+/// <summary>Somebody who is owed alerts, as far as a row of the ledger needs it.</summary>
+internal sealed record Follower(string Id, string Channel, long Lane, Instant Since)
+{
+    public LedgerRow Reminder(Dates.DateVersion version, DueReminder due, Instant now) => new(
+        new LedgerName(Id, version.KeyDate.Id, version.KeyDate.Revision, AlertKind.Reminder, due.Lead.Text), Channel, Lane, due.DueAt, due.Expires, due.DueAt, now);
+}

@@ -1,0 +1,144 @@
+using Azure;
+using Azure.Data.Tables;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>
+/// What is asked of a table. Every write carries a mark of its own: when the answer to it was lost and the library sends it again,
+/// the refusal that follows is recognised as our own success.
+/// </summary>
+internal static class TableOperations
+{
+    /// <summary>Entities a transaction may have (Azure Table Storage, entity group transactions).</summary>
+    public const int MostInTransaction = 100;
+
+    /// <summary>Entities a page of a query has at most.</summary>
+    public const int PageSize = 1000;
+
+    private const string Mark = "Mark";
+
+    public static async Task<TableEntity?> FindAsync(this TableClient table, string partition, string row, CancellationToken cancel)
+    {
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(partition, row, cancellationToken: cancel);
+        return found.HasValue ? found.Value : null;
+    }
+
+    /// <summary>All entities of a partition whose row key begins so, in order.</summary>
+    public static async Task<List<TableEntity>> ListAsync(this TableClient table, string partition, string prefix, CancellationToken cancel)
+    {
+        var all = new List<TableEntity>();
+        await foreach (var entity in table.QueryAsync<TableEntity>(
+            $"PartitionKey eq '{partition}' and RowKey ge '{prefix}' and RowKey lt '{Keys.After(prefix)}'", cancellationToken: cancel))
+        {
+            all.Add(entity);
+        }
+
+        return all;
+    }
+
+    /// <summary>False when another one is there already.</summary>
+    public static async Task<bool> TryInsertAsync(this TableClient table, TableEntity entity, CancellationToken cancel)
+    {
+        entity[Mark] = NewMark();
+        try
+        {
+            entity.ETag = (await table.AddEntityAsync(entity, cancel)).Headers.ETag ?? default;
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            return await IsOursAsync(table, entity, cancel);
+        }
+    }
+
+    /// <summary>Replaces what was read; false when it has changed since. After a success the entity has its new ETag.</summary>
+    public static async Task<bool> TryReplaceAsync(this TableClient table, TableEntity entity, CancellationToken cancel)
+    {
+        entity[Mark] = NewMark();
+        try
+        {
+            entity.ETag = (await table.UpdateEntityAsync(entity, entity.ETag, TableUpdateMode.Replace, cancel)).Headers.ETag ?? default;
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 412 or 404)
+        {
+            return await IsOursAsync(table, entity, cancel);
+        }
+    }
+
+    public static Task UpsertAsync(this TableClient table, TableEntity entity, CancellationToken cancel) =>
+        table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancel);
+
+    /// <summary>Deletes whatever is there, if anything is.</summary>
+    public static Task DropAsync(this TableClient table, string partition, string row, CancellationToken cancel) =>
+        table.DeleteEntityAsync(partition, row, ETag.All, cancel);
+
+    /// <summary>Inserts all of them or, when one is there already, none (false). At most <see cref="MostInTransaction"/> of one partition.</summary>
+    public static async Task<bool> TryInsertAllAsync(this TableClient table, IReadOnlyList<TableEntity> entities, CancellationToken cancel)
+    {
+        var mark = NewMark();
+        foreach (var entity in entities)
+        {
+            entity[Mark] = mark;
+        }
+
+        try
+        {
+            var answers = await SubmitAsync(table, entities.Select(entity => new TableTransactionAction(TableTransactionActionType.Add, entity)).ToList(), cancel);
+            for (var i = 0; i < entities.Count; i++)
+            {
+                entities[i].ETag = answers[i].Headers.ETag ?? default;
+            }
+
+            return true;
+        }
+        catch (TableTransactionFailedException e) when (e.Status == 409)
+        {
+            return await IsOursAsync(table, entities[0], cancel);
+        }
+    }
+
+    public static Task UpsertAllAsync(this TableClient table, IEnumerable<TableEntity> entities, CancellationToken cancel) =>
+        ForEachBatchAsync(entities, batch => SubmitAsync(table, batch.Select(entity => new TableTransactionAction(TableTransactionActionType.UpsertReplace, entity)).ToList(), cancel));
+
+    /// <summary>Runs the work once for each transaction's worth of entities.</summary>
+    public static async Task ForEachBatchAsync(IEnumerable<TableEntity> entities, Func<IReadOnlyList<TableEntity>, Task> work)
+    {
+        var batches = entities.GroupBy(entity => entity.PartitionKey).SelectMany(partition => partition.Chunk(MostInTransaction));
+        await Parallel.ForEachAsync(batches, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (batch, _) => await work(batch));
+    }
+
+    public static Instant Instant(this TableEntity entity, string name) => NodaTime.Instant.FromUnixTimeMilliseconds(entity.GetInt64(name)!.Value); // always written
+
+    public static Instant? InstantOrNull(this TableEntity entity, string name) =>
+        entity.GetInt64(name) is { } at ? NodaTime.Instant.FromUnixTimeMilliseconds(at) : null;
+
+    public static int Number(this TableEntity entity, string name) => entity.GetInt32(name)!.Value; // always written
+
+    public static string Text(this TableEntity entity, string name) => entity.GetString(name)!; // always written
+
+    /// <summary>Azurite takes what Azure refuses: so the limits stand here.</summary>
+    private static async Task<IReadOnlyList<Response>> SubmitAsync(TableClient table, List<TableTransactionAction> actions, CancellationToken cancel)
+    {
+        if (actions.Count > MostInTransaction || actions.Select(action => action.Entity.PartitionKey).Distinct().Count() != 1)
+        {
+            throw new InvalidOperationException($"A transaction has at most {MostInTransaction} entities of one partition; this one has {actions.Count}.");
+        }
+
+        return (await table.SubmitTransactionAsync(actions, cancel)).Value;
+    }
+
+    private static async Task<bool> IsOursAsync(TableClient table, TableEntity entity, CancellationToken cancel)
+    {
+        if (await table.FindAsync(entity.PartitionKey, entity.RowKey, cancel) is not { } there || there.GetString(Mark) != entity.GetString(Mark))
+        {
+            return false;
+        }
+
+        entity.ETag = there.ETag;
+        return true;
+    }
+
+    private static string NewMark() => Guid.NewGuid().ToString("N");
+}

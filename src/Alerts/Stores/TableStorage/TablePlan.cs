@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Subscriptions;
+using Azure.Data.Tables;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>
+/// What the rule says, once per key date and schedule, a partition a day: so a run looks only at what is due. A line is a hint: the
+/// run holds it against the date and the rule as they are, and drops what is no longer so.
+/// </summary>
+internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock clock)
+{
+    private const int Remembered = 20_000;
+
+    /// <summary>A day of any zone ends within 38 hours of any other's: two days on, a date owes nothing new.</summary>
+    private static readonly Duration Afterwards = Duration.FromDays(2);
+
+    private readonly ConcurrentDictionary<string, Schedule> known = new();
+    private readonly ConcurrentDictionary<string, bool> planned = new();
+
+    /// <summary>The schedule for a wish, planned for every date it follows.</summary>
+    public async Task<Schedule> ScheduleOfAsync(Wish wish, CancellationToken cancel)
+    {
+        var schedule = new Schedule(Keys.Hash(WishJson.Canonical(wish)), wish);
+        if (planned.ContainsKey(schedule.Key))
+        {
+            return schedule;
+        }
+
+        if (await tables.Plan.FindAsync("s|" + schedule.Key, "planned", cancel) is null)
+        {
+            await tables.Plan.UpsertAsync(new TableEntity("s|" + schedule.Key, "wish") { ["Wish"] = WishJson.ToStored(wish) }, cancel);
+            // First who follows what, then the dates as they are: a date saved meanwhile either sees the follower or is seen.
+            foreach (var what in Follows(wish))
+            {
+                await tables.Plan.UpsertAsync(new TableEntity("f|" + what, schedule.Key), cancel);
+            }
+
+            foreach (var version in (await dates.AllAsync(cancel)).Where(version => version.KeyDate.Over > clock.Now - Afterwards))
+            {
+                await PlanAsync(version, schedule, cancel);
+            }
+
+            await tables.Plan.UpsertAsync(new TableEntity("s|" + schedule.Key, "planned"), cancel);
+        }
+
+        Remember(schedule);
+        planned[schedule.Key] = true;
+        return schedule;
+    }
+
+    public async Task<Schedule> FindAsync(string key, CancellationToken cancel)
+    {
+        if (known.TryGetValue(key, out var schedule))
+        {
+            return schedule;
+        }
+
+        var entity = await tables.Plan.FindAsync("s|" + key, "wish", cancel) ?? throw new InvalidOperationException($"Schedule {key} does not exist.");
+        schedule = new Schedule(key, WishJson.FromStored(entity.Text("Wish")));
+        Remember(schedule);
+        return schedule;
+    }
+
+    /// <summary>Everybody whose wish follows a date, as far as it names no topic or one of the date's.</summary>
+    public async Task<IReadOnlyList<Schedule>> FollowersAsync(KeyDate date, CancellationToken cancel)
+    {
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var what in date.Topics.Select(topic => "t:" + topic).Append("d:" + date.Id).Append("*"))
+        {
+            keys.UnionWith((await tables.Plan.ListAsync("f|" + what, "", cancel)).Select(entity => entity.RowKey));
+        }
+
+        var schedules = new List<Schedule>();
+        foreach (var key in keys.Order(StringComparer.Ordinal))
+        {
+            schedules.Add(await FindAsync(key, cancel));
+        }
+
+        return schedules;
+    }
+
+    public Task PlanAsync(DateVersion version, Schedule schedule, CancellationToken cancel) => tables.Plan.UpsertAllAsync(
+        Owed.Reminders(version, schedule.Wish).Where(due => due.DueAt > clock.Now - Afterwards).Select(due =>
+            new TableEntity("p|" + Keys.Day(due.DueAt), $"{Keys.Of(due.DueAt)}|{version.KeyDate.Id}|{schedule.Key}|{due.Lead.Text.Replace('/', '~')}")
+            {
+                ["DueAt"] = due.DueAt.ToUnixTimeMilliseconds(),
+                ["Date"] = version.KeyDate.Id,
+                ["Schedule"] = schedule.Key,
+                ["Lead"] = due.Lead.Text,
+            }),
+        cancel);
+
+    /// <summary>The lines due in <c>(from, to]</c>, in order of due instant.</summary>
+    public async Task<IReadOnlyList<PlanLine>> WindowAsync(Instant from, Instant to, CancellationToken cancel)
+    {
+        var lines = new List<PlanLine>();
+        for (var day = from; string.CompareOrdinal(Keys.Day(day), Keys.Day(to)) <= 0; day += Duration.FromDays(1))
+        {
+            // A tilde comes after every sign of a key: what is due at the very instant is included or not.
+            await foreach (var entity in tables.Plan.QueryAsync<TableEntity>(
+                $"PartitionKey eq 'p|{Keys.Day(day)}' and RowKey gt '{Keys.Of(from)}~' and RowKey lt '{Keys.Of(to)}~'", cancellationToken: cancel))
+            {
+                lines.Add(new PlanLine(entity.PartitionKey, entity.RowKey, entity.Instant("DueAt"), entity.Text("Date"), entity.Text("Schedule"), entity.Text("Lead")));
+            }
+        }
+
+        return lines;
+    }
+
+    public Task DropAsync(PlanLine line, CancellationToken cancel) => tables.Plan.DropAsync(line.Partition, line.RowKey, cancel);
+
+    private static IEnumerable<string> Follows(Wish wish) =>
+        wish.Dates.Count == 0 && wish.Topics.Count == 0
+            ? ["*"]
+            : wish.Dates.Select(id => "d:" + id).Concat(wish.Topics.Select(topic => "t:" + topic)).Distinct();
+
+    private void Remember(Schedule schedule)
+    {
+        if (known.Count >= Remembered)
+        {
+            known.Clear();
+            planned.Clear();
+        }
+
+        known[schedule.Key] = schedule;
+    }
+}
+
+/// <summary>One line of the plan.</summary>
+internal sealed record PlanLine(string Partition, string RowKey, Instant DueAt, string DateId, string Schedule, string Lead);

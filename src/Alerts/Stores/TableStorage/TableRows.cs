@@ -1,0 +1,200 @@
+using Alerts.Ledger;
+using Alerts.Queue;
+using Alerts.Senders;
+using Alerts.Subscriptions;
+using Azure.Data.Tables;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>Writes rows of the ledger and posts their messages. First what finds a row, then the row, then its message: each may be repeated.</summary>
+internal sealed class TableRows(Tables tables, IAlertPosts posts)
+{
+    public const string SweepPartition = "sweep";
+
+    /// <summary>Where it is noted on which day which date's answers may have to be forgotten.</summary>
+    public const string AnswersPartition = "answers";
+
+    /// <summary>A row whose message has not come by then, counted from its instant, is posted once more.</summary>
+    private static readonly Duration Patience = Duration.FromMinutes(2);
+
+    /// <summary>
+    /// Puts rows into the ledger and posts them. One that is there already is left alone, unless its due instant moved while it was
+    /// still waiting, or it had become void and is owed again ahead of its instant.
+    /// </summary>
+    /// <returns>How many were new or changed.</returns>
+    public async Task<long> EnqueueAsync(IReadOnlyList<LedgerRow> rows, Instant now, CancellationToken cancel)
+    {
+        await FindableAsync(rows, cancel);
+        var post = new List<LedgerRow>();
+        var changed = 0L;
+        var byKey = rows.ToDictionary(row => (row.Entity.PartitionKey, row.Entity.RowKey));
+        await TableOperations.ForEachBatchAsync(rows.Select(row => row.Entity), async batch =>
+        {
+            if (await tables.Ledger.TryInsertAllAsync(batch, cancel))
+            {
+                lock (post)
+                {
+                    changed += batch.Count;
+                    post.AddRange(batch.Select(entity => byKey[(entity.PartitionKey, entity.RowKey)]));
+                }
+
+                return;
+            }
+
+            foreach (var entity in batch)
+            {
+                var (row, isNew) = await EnqueueOneAsync(byKey[(entity.PartitionKey, entity.RowKey)], now, cancel);
+                lock (post)
+                {
+                    changed += isNew ? 1 : 0;
+                    post.AddRange(row is null ? [] : [row]);
+                }
+            }
+        });
+        await PostAsync(post, cancel);
+        return changed;
+    }
+
+    /// <param name="at">Not sent before.</param>
+    public Task<long> EnqueueMessageAsync(Subscription subscription, ServiceMessage message, Instant at, CancellationToken cancel)
+    {
+        var channel = NewSubscription.ChannelOf(message, subscription);
+        var name = new LedgerName(subscription.Id, "", 0, AlertKind.Service, NewSubscription.MessageId());
+        return EnqueueAsync([new LedgerRow(name, channel, channel == subscription.Channel ? NewSubscription.LaneOf(subscription) : 0, at, null, at, at, message)], at, cancel);
+    }
+
+    /// <summary>Changes a row as it is now; null when there is nothing (more) to change.</summary>
+    public async Task<LedgerRow?> ChangeAsync(LedgerRow row, Func<LedgerRow, bool> change, CancellationToken cancel)
+    {
+        while (change(row))
+        {
+            if (await tables.Ledger.TryReplaceAsync(row.Entity, cancel))
+            {
+                return row;
+            }
+
+            if (await tables.Ledger.FindAsync(row.Entity.PartitionKey, row.Entity.RowKey, cancel) is not { } fresh)
+            {
+                return null;
+            }
+
+            row = new LedgerRow(fresh);
+        }
+
+        return null;
+    }
+
+    /// <summary>Makes a row wait for another send and posts it.</summary>
+    public async Task<bool> RequeueAsync(LedgerRow row, Func<LedgerRow, bool> change, CancellationToken cancel)
+    {
+        if (await ChangeAsync(row, change, cancel) is not { } changed)
+        {
+            return false;
+        }
+
+        await FindableAsync([changed], cancel);
+        await PostAsync([changed], cancel);
+        return true;
+    }
+
+    public async Task<LedgerRow?> FindAsync(LedgerName name, CancellationToken cancel) =>
+        await tables.Ledger.FindAsync(LedgerRow.PartitionOf(name), LedgerRow.RowKeyOf(name), cancel) is { } entity ? new LedgerRow(entity) : null;
+
+    /// <summary>All rows of one subscription and date.</summary>
+    public async Task<IReadOnlyList<LedgerRow>> OfAsync(string dateId, string subscriptionId, CancellationToken cancel) =>
+        [.. (await tables.Ledger.ListAsync(Keys.LedgerPartition(dateId, subscriptionId), subscriptionId + "|", cancel)).Select(entity => new LedgerRow(entity))];
+
+    /// <summary>All rows of one subscription, service messages included.</summary>
+    public async Task<IReadOnlyList<LedgerRow>> OfAsync(string subscriptionId, CancellationToken cancel)
+    {
+        var rows = new List<LedgerRow>();
+        foreach (var entry in await tables.Ledger.ListAsync("_o|" + Keys.Shard(subscriptionId), subscriptionId + "|", cancel))
+        {
+            rows.AddRange(await OfAsync(entry.RowKey[(subscriptionId.Length + 1)..], subscriptionId, cancel));
+        }
+
+        return rows;
+    }
+
+    /// <summary>All rows of one shard of a date, by subscription.</summary>
+    public async IAsyncEnumerable<LedgerRow> OfShardAsync(string dateId, int shard, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var entity in tables.Ledger.QueryAsync<TableEntity>($"PartitionKey eq '{dateId}|{Keys.Shard(shard)}'", cancellationToken: cancel))
+        {
+            yield return new LedgerRow(entity);
+        }
+    }
+
+    /// <summary>All rows of a date, by subscription.</summary>
+    public async IAsyncEnumerable<LedgerRow> OfDateAsync(string dateId, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var entity in tables.Ledger.QueryAsync<TableEntity>($"PartitionKey ge '{dateId}|' and PartitionKey lt '{dateId}|~'", cancellationToken: cancel))
+        {
+            yield return new LedgerRow(entity);
+        }
+    }
+
+    public async Task PostAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancel)
+    {
+        var messages = rows
+            .Where(row => row.NextAt is not null)
+            // Mails of one text go together; everything else alone.
+            .GroupBy(row => (row.Channel, row.Lane, row.Number, row.NextAt, Text: row is { Channel: "email", Message: null } ? $"{row.DateId}|{row.Revision}|{row.Kind}|{row.Lead}" : row.Name.Key))
+            .SelectMany(alike => alike.Chunk(AlertMessage.Most).Select(chunk =>
+                new AlertMessage(alike.Key.Channel, alike.Key.Lane, [.. chunk.Select(row => row.Name)], alike.Key.Number, alike.Key.NextAt!.Value))) // filtered above
+            .ToList();
+        if (messages.Count > 0)
+        {
+            await posts.PostAsync(messages, cancel);
+        }
+    }
+
+    /// <summary>What the owner's log and the sweep find rows by.</summary>
+    private async Task FindableAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancel)
+    {
+        await tables.Ledger.UpsertAllAsync(
+            rows.Select(row => (row.SubscriptionId, Partition: row.Kind == AlertKind.Service ? Keys.NoDate : row.DateId)).Distinct()
+                .Select(one => new TableEntity("_o|" + Keys.Shard(one.SubscriptionId), $"{one.SubscriptionId}|{one.Partition}")), cancel);
+        await tables.State.UpsertAllAsync(
+            rows.Where(row => row.NextAt is not null)
+                .Select(row => $"{Keys.Of(ToMinute(row.NextAt!.Value + Patience))}|{(row.Kind == AlertKind.Service ? Keys.NoDate : row.DateId)}").Distinct() // filtered above
+                .Select(key => new TableEntity(SweepPartition, key)), cancel);
+        await tables.State.UpsertAllAsync(
+            rows.Where(row => row.NextAt is not null)
+                .Select(row => $"{Keys.Day(row.NextAt!.Value)}|{(row.Kind == AlertKind.Service ? Keys.NoDate : row.DateId)}").Distinct() // filtered above
+                .Select(key => new TableEntity(AnswersPartition, key)), cancel);
+    }
+
+    private static Instant ToMinute(Instant at) => Instant.FromUnixTimeMilliseconds((at.ToUnixTimeMilliseconds() / 60_000 + 1) * 60_000);
+
+    private async Task<(LedgerRow? ToPost, bool IsChanged)> EnqueueOneAsync(LedgerRow wanted, Instant now, CancellationToken cancel)
+    {
+        if (await tables.Ledger.TryInsertAsync(wanted.Entity, cancel))
+        {
+            return (wanted, true);
+        }
+
+        if (await FindAsync(wanted.Name, cancel) is not { } there)
+        {
+            return (null, false);
+        }
+
+        var changed = await ChangeAsync(
+            there,
+            row =>
+            {
+                if (!(row.State == DeliveryState.Queued && row.DueAt != wanted.DueAt) && !(row.State == DeliveryState.Void && wanted.DueAt > now))
+                {
+                    return false;
+                }
+
+                (row.DueAt, row.Expires) = (wanted.DueAt, wanted.Expires);
+                row.Wait(DeliveryState.Queued, wanted.NextAt ?? wanted.DueAt);
+                return true;
+            },
+            cancel);
+        // Unchanged and waiting: it may have been written by a run that ended before it posted.
+        return (changed ?? (there.State == DeliveryState.Queued ? there : null), changed is not null);
+    }
+}

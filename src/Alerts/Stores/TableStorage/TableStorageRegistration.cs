@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Queue;
+using Alerts.Subscriptions;
+using Azure.Data.Tables;
+using Azure.Identity;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>Adds the Table Storage store. Its queue is apart: whoever adds that adds an <see cref="IAlertPosts"/>.</summary>
+internal static class TableStorageRegistration
+{
+    private const string ConnectionString = "TableStorage:ConnectionString";
+    private const string ServiceUri = "TableStorage:ServiceUri";
+
+    /// <param name="real">Real time, for leases.</param>
+    /// <exception cref="BadSettingException">Neither way to the account is set, both are, or one cannot be used.</exception>
+    public static void AddTableStorage(this IServiceCollection services, Settings settings, TimeProvider real)
+    {
+        var service = ServiceOf(settings, new TableClientOptions());
+        var hold = settings.CorrectionsHold();
+        services.AddSingleton(_ => new Tables(service));
+        services.AddSingleton(of => new Intents(of.GetRequiredService<Tables>(), real));
+        services.AddSingleton<WatchState>();
+        services.AddSingleton<TableDates>();
+        services.AddSingleton<IKeyDates>(of => of.GetRequiredService<TableDates>());
+        services.AddSingleton<TablePlan>();
+        services.AddSingleton<TableRows>();
+        services.AddSingleton<TableFollowing>();
+        services.AddSingleton<ISubscriptions, TableSubscriptions>();
+        services.AddSingleton<IMessageLedger>(of => ActivatorUtilities.CreateInstance<TableLedger>(of, real));
+        services.AddSingleton<MessageQueue>();
+        services.AddSingleton<IQueue>(of => of.GetRequiredService<MessageQueue>());
+        services.AddSingleton<IDeliveries, TableDeliveries>();
+        services.AddSingleton<IAudit, TableAudit>();
+        services.AddSingleton<IWatch>(of => ActivatorUtilities.CreateInstance<TableWatch>(of, hold));
+        services.AddSingleton(of => KeyOf(of.GetRequiredService<Tables>()));
+    }
+
+    private static TableServiceClient ServiceOf(Settings settings, TableClientOptions options)
+    {
+        switch (settings.Text(ConnectionString), settings.Text(ServiceUri))
+        {
+            case (null, null):
+                throw new BadSettingException($"Alerts:{ConnectionString} is missing: write the storage account's connection string, or set Alerts:{ServiceUri} to use a managed identity.");
+            case ({ }, { }):
+                throw new BadSettingException($"Alerts:{ConnectionString} and Alerts:{ServiceUri} are both set: keep the one for a key or the other for a managed identity.");
+            case (null, { } text):
+                return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
+                    ? new TableServiceClient(uri, new DefaultAzureCredential(), options)
+                    : throw settings.Bad(ServiceUri, "write the account's table endpoint, such as https://NAME.table.core.windows.net");
+            case ({ } connection, null):
+                try
+                {
+                    return new TableServiceClient(connection, options);
+                }
+                catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
+                {
+                    throw settings.Bad(ConnectionString, "write the storage account's connection string, as its access keys show it", isSecret: true);
+                }
+        }
+    }
+
+    /// <summary>The service's own key: made by whoever starts first.</summary>
+    private static StoredTokenKey KeyOf(Tables tables)
+    {
+        try
+        {
+            tables.State.AddEntity(new TableEntity("key", "token") { ["Value"] = RandomNumberGenerator.GetBytes(32) });
+        }
+        catch (Azure.RequestFailedException e) when (e.Status == 409)
+        {
+            // It is there already.
+        }
+
+        return new StoredTokenKey(tables.State.GetEntity<TableEntity>("key", "token").Value.GetBinary("Value"));
+    }
+}

@@ -1,0 +1,232 @@
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Queue;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>The watcher's part of the store: windows of the plan to rows of the ledger, and changes to corrections.</summary>
+/// <param name="correctionsHold">How long a correction waits after its change.</param>
+internal sealed class TableWatch(
+    WatchState state, TablePlan plan, TableDates dates, TableFollowing following, TableRows rows, Intents intents, IMessageLedger ledger, ServiceClock clock,
+    Duration correctionsHold) : IWatch
+{
+    public Task<WatchRun?> LastRunAsync(CancellationToken cancel) => state.LastRunAsync(cancel);
+
+    public Task BeginAsync(Instant to, CancellationToken cancel) => state.BeginAsync(to, cancel);
+
+    public Task FinishAsync(WatchRun run, CancellationToken cancel) => state.FinishAsync(run, cancel);
+
+    public async Task<long> EnqueueAsync(Instant from, Instant to, CancellationToken cancel)
+    {
+        var enqueued = 0L;
+        var current = new Dictionary<string, DateVersion?>();
+        foreach (var line in await plan.WindowAsync(from, to, cancel))
+        {
+            if (!current.TryGetValue(line.DateId, out var version))
+            {
+                current[line.DateId] = version = await dates.FindAsync(line.DateId, cancel);
+            }
+
+            var schedule = await plan.FindAsync(line.Schedule, cancel);
+            if (version is not null && Owed.Reminders(version, schedule.Wish).FirstOrDefault(due => due.Lead.Text == line.Lead && due.DueAt == line.DueAt) is { } due)
+            {
+                enqueued += await FanOutAsync(version, schedule, due, _ => Task.FromResult(true), cancel);
+            }
+            else
+            {
+                await plan.DropAsync(line, cancel);
+            }
+        }
+
+        return enqueued;
+    }
+
+    public Task<bool> HasChangesAsync(CancellationToken cancel) => intents.AnyAsync(cancel);
+
+    /// <summary>And what no change but a dead process or a lost message has left behind.</summary>
+    public async Task<int> FollowChangesAsync(CancellationToken cancel)
+    {
+        await ledger.SweepAsync(cancel);
+        var done = 0;
+        foreach (var intent in await intents.AllAsync(cancel))
+        {
+            if (intent.IsDate)
+            {
+                done += await FollowDateAsync(intent, cancel);
+            }
+            else if (intent.IsOld)
+            {
+                // Its process ended before it had followed what it changed.
+                await following.FollowAsync(intent.Id, cancel);
+                await intents.DoneAsync(intent, cancel);
+                done++;
+            }
+        }
+
+        return done;
+    }
+
+    public async Task<IReadOnlyDictionary<AlertKind, long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel)
+    {
+        var counts = new Dictionary<AlertKind, long> { [AlertKind.Reminder] = 0, [AlertKind.Rescheduled] = 0, [AlertKind.Cancelled] = 0 };
+        if (next.Change == DateChange.Edited)
+        {
+            return counts;
+        }
+
+        var told = new Dictionary<string, int>();
+        await foreach (var row in rows.OfDateAsync(next.KeyDate.Id, cancel))
+        {
+            if (row.WasAttempted)
+            {
+                told[row.SubscriptionId] = Math.Max(row.Revision, told.GetValueOrDefault(row.SubscriptionId));
+            }
+        }
+
+        var stale = current is null ? [] : Corrections.StaleRevisions(await dates.HistoryAsync(next.KeyDate.Id, cancel) ?? [], next);
+        foreach (var (id, revision) in told)
+        {
+            counts[Corrections.KindFor(next)] += stale.Contains(revision) && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } ? 1 : 0;
+        }
+
+        foreach (var schedule in await plan.FollowersAsync(next.KeyDate, cancel))
+        {
+            if (Owed.ShortNotice(next, schedule.Wish, Owed.Reminders(next, schedule.Wish)) is not null)
+            {
+                await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
+                {
+                    counts[AlertKind.Reminder] += page.Count(follower => !told.ContainsKey(follower.Id));
+                }
+            }
+        }
+
+        return counts;
+    }
+
+    /// <summary>Announced and done with; or announced, and not come yet.</summary>
+    private async Task<int> FollowDateAsync(Intent intent, CancellationToken cancel)
+    {
+        var notes = await dates.NotesAsync(intent.Id, cancel);
+        if (notes.Count > 0)
+        {
+            await dates.EnlistAsync(intent.Id, cancel);
+            var history = await dates.HistoryAsync(intent.Id, cancel) ?? [];
+            foreach (var note in notes)
+            {
+                var version = history.First(version => version.Number == note.Number);
+                await FollowAsync([.. history.TakeWhile(version => version.Number <= note.Number)], version, history[^1], cancel);
+                await dates.DoneAsync(intent.Id, note, cancel);
+            }
+        }
+
+        if (notes.Any(note => note.Intent == intent.RowKey) || intent.IsOld)
+        {
+            await intents.DoneAsync(intent, cancel);
+        }
+
+        return notes.Count;
+    }
+
+    private async Task FollowAsync(IReadOnlyList<DateVersion> history, DateVersion version, DateVersion current, CancellationToken cancel)
+    {
+        if (Corrections.AreOwedFor(version))
+        {
+            await CorrectAsync(history, version, cancel);
+        }
+
+        var followers = await plan.FollowersAsync(version.KeyDate, cancel);
+        foreach (var schedule in followers)
+        {
+            await plan.PlanAsync(current, schedule, cancel);
+        }
+
+        // Read after the plan was written: either this sees a run's end, or the run sees the plan.
+        var horizon = await state.HorizonAsync(cancel) ?? version.RecordedAt;
+        foreach (var schedule in followers)
+        {
+            var reminders = Owed.Reminders(version, schedule.Wish);
+            if (version.Change != DateChange.Edited && Owed.ShortNotice(version, schedule.Wish, reminders) is { } notice)
+            {
+                await FanOutAsync(version, schedule, notice, async follower => follower.Since <= version.RecordedAt && !await WasToldAsync(follower, version, cancel), cancel, isShortNotice: true);
+            }
+
+            foreach (var due in reminders.Where(due => due.DueAt > version.RecordedAt && due.DueAt <= horizon))
+            {
+                await FanOutAsync(version, schedule, due, _ => Task.FromResult(true), cancel);
+            }
+        }
+    }
+
+    private async Task<bool> WasToldAsync(Follower follower, DateVersion version, CancellationToken cancel) =>
+        version.KeyDate.Revision > 1
+        && (await rows.OfAsync(version.KeyDate.Id, follower.Id, cancel)).Any(row => row.WasAttempted && row.Revision < version.KeyDate.Revision);
+
+    private async Task<long> FanOutAsync(
+        DateVersion version, Schedule schedule, DueReminder due, Func<Follower, Task<bool>> isOwed, CancellationToken cancel, bool isShortNotice = false)
+    {
+        var enqueued = 0L;
+        await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
+        {
+            var now = clock.Now;
+            var owed = new List<LedgerRow>();
+            foreach (var follower in page.Where(follower => isShortNotice || follower.Since < due.DueAt))
+            {
+                if (await isOwed(follower))
+                {
+                    owed.Add(follower.Reminder(version, due, now));
+                }
+            }
+
+            enqueued += await rows.EnqueueAsync(owed, now, cancel);
+        }
+
+        return enqueued;
+    }
+
+    /// <summary>Shard by shard: voids what older revisions still have waiting, and tells those who were last told something else.</summary>
+    private async Task CorrectAsync(IReadOnlyList<DateVersion> history, DateVersion version, CancellationToken cancel)
+    {
+        var stale = Corrections.StaleRevisions(history, version);
+        var told = new Dictionary<string, (int Revision, LedgerRow Row)>();
+        await foreach (var row in rows.OfDateAsync(version.KeyDate.Id, cancel))
+        {
+            if (row.Revision < version.KeyDate.Revision)
+            {
+                await rows.ChangeAsync(row, TableFollowing.VoidWaiting(LastLook.Superseded), cancel);
+                if (row.WasAttempted && row.Revision >= told.GetValueOrDefault(row.SubscriptionId).Revision)
+                {
+                    told[row.SubscriptionId] = (row.Revision, row);
+                }
+            }
+
+            if (told.Count >= TableOperations.PageSize && !told.ContainsKey(row.SubscriptionId))
+            {
+                // Rows come by subscription: all that came before are complete.
+                await TellAsync(told, stale, version, cancel);
+            }
+        }
+
+        await TellAsync(told, stale, version, cancel);
+    }
+
+    private async Task TellAsync(Dictionary<string, (int Revision, LedgerRow Row)> told, IReadOnlyList<int> stale, DateVersion version, CancellationToken cancel)
+    {
+        var corrections = new List<LedgerRow>();
+        foreach (var (id, (revision, row)) in told)
+        {
+            if (stale.Contains(revision) && await following.FindAsync(id, cancel) is { IsOwedAlerts: true })
+            {
+                corrections.Add(new LedgerRow(
+                    new LedgerName(id, version.KeyDate.Id, version.KeyDate.Revision, Corrections.KindFor(version), "-"),
+                    row.Channel, row.Lane, version.RecordedAt, null, version.RecordedAt + correctionsHold, clock.Now));
+            }
+        }
+
+        told.Clear();
+        await rows.EnqueueAsync(corrections, clock.Now, cancel);
+    }
+}

@@ -1,0 +1,42 @@
+using Alerts.Due;
+using Azure.Data.Tables;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>How far the watcher has come: one entity.</summary>
+internal sealed class WatchState(Tables tables)
+{
+    private const string Partition = "watch";
+    private const string Row = "state";
+
+    /// <summary>How far a run has looked or is looking; null before the first.</summary>
+    public async Task<Instant?> HorizonAsync(CancellationToken cancel) => (await tables.State.FindAsync(Partition, Row, cancel))?.InstantOrNull("Horizon");
+
+    public async Task<WatchRun?> LastRunAsync(CancellationToken cancel) =>
+        await tables.State.FindAsync(Partition, Row, cancel) is { } state && state.InstantOrNull("StartedAt") is { } started && state.InstantOrNull("To") is { } to
+            ? new WatchRun(started, to)
+            : null;
+
+    public Task BeginAsync(Instant to, CancellationToken cancel) => ChangeAsync(
+        state => state["Horizon"] = Instant.Max(to, state.InstantOrNull("Horizon") ?? to).ToUnixTimeMilliseconds(), cancel);
+
+    public Task FinishAsync(WatchRun run, CancellationToken cancel) => ChangeAsync(
+        state =>
+        {
+            state["StartedAt"] = run.StartedAt.ToUnixTimeMilliseconds();
+            state["To"] = run.To.ToUnixTimeMilliseconds();
+        },
+        cancel);
+
+    private async Task ChangeAsync(Action<TableEntity> change, CancellationToken cancel)
+    {
+        for (var done = false; !done;)
+        {
+            var found = await tables.State.FindAsync(Partition, Row, cancel);
+            var state = found ?? new TableEntity(Partition, Row);
+            change(state);
+            done = found is null ? await tables.State.TryInsertAsync(state, cancel) : await tables.State.TryReplaceAsync(state, cancel);
+        }
+    }
+}

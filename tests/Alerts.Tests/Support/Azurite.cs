@@ -1,0 +1,63 @@
+using System.Globalization;
+using Alerts.Tests.Support;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Azurite))]
+
+namespace Alerts.Tests.Support;
+
+/// <summary>Table Storage (npm azurite) on loopback, in memory, started when a test first asks for it; each world has an account of its own.</summary>
+public sealed class Azurite : IAsyncDisposable
+{
+    private const int Accounts = 500;
+    private static readonly string Key = Convert.ToBase64String(new byte[32]);
+
+    private readonly SemaphoreSlim starting = new(1);
+    private ChildProcess? process;
+    private int port;
+    private int given;
+
+    /// <summary>The connection string of an account that nobody else has.</summary>
+    public async Task<string> NewAccountAsync(CancellationToken cancel)
+    {
+        await StartAsync(cancel);
+        var account = NameOf(Interlocked.Increment(ref given));
+        return $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={Key};TableEndpoint=http://127.0.0.1:{port}/{account};";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        starting.Dispose();
+        if (process is not null)
+        {
+            await process.DisposeAsync();
+        }
+    }
+
+    private static string NameOf(int number) => "account" + number.ToString("D4", CultureInfo.InvariantCulture);
+
+    private async Task StartAsync(CancellationToken cancel)
+    {
+        await starting.WaitAsync(cancel);
+        try
+        {
+            if (process is not null)
+            {
+                return;
+            }
+
+            var node = RealPart.Require("node", "apt-get install -y --no-install-recommends nodejs npm");
+            var program = RealPart.Require("tests/parts/node_modules/azurite/dist/src/table/main.js", RealPart.FromNpm);
+            port = FreePort.Next();
+            process = ChildProcess.Start(
+                node,
+                [program, "--inMemoryPersistence", "--tableHost", "127.0.0.1", "--tablePort", $"{port}", "--silent", "--disableTelemetry", "--skipApiVersionCheck"],
+                environment: new Dictionary<string, string?> { ["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(1, Accounts).Select(number => $"{NameOf(number)}:{Key}")) });
+            await process.WaitForPortAsync(port, cancel);
+        }
+        finally
+        {
+            starting.Release();
+        }
+    }
+}
