@@ -35,6 +35,7 @@ internal static class TableStorageRegistration
         services.AddSingleton<MessageQueue>();
         services.AddSingleton<IQueue>(of => of.GetRequiredService<MessageQueue>());
         services.AddSingleton<IDeliveries, TableDeliveries>();
+        services.AddSingleton<IMailEvents, TableMailEvents>();
         services.AddSingleton<IAudit, TableAudit>();
         services.AddSingleton<IWatch>(of => ActivatorUtilities.CreateInstance<TableWatch>(of, hold));
         services.AddSingleton(of => KeyOf(of.GetRequiredService<Tables>()));

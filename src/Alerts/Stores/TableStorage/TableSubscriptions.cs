@@ -13,6 +13,9 @@ namespace Alerts.Stores.TableStorage;
 /// </summary>
 internal sealed class TableSubscriptions(Tables tables, TablePlan plan, TableRows rows, Intents intents, TableFollowing following, ServiceClock clock) : ISubscriptions
 {
+    /// <summary>Where the subscriptions of a mailbox are found, one entry a wish.</summary>
+    public static string AddressPartition(string address) => "a|" + Keys.Hash(address.ToLowerInvariant());
+
     public async Task<Subscription?> FindAsync(string id, CancellationToken cancel) => (await following.FindAsync(id, cancel))?.Subscription;
 
     public async Task<IReadOnlyList<SubscriptionCount>> CountAsync(CancellationToken cancel)
@@ -238,8 +241,6 @@ internal sealed class TableSubscriptions(Tables tables, TablePlan plan, TableRow
     }
 
     private static string IdOf(string key) => key[(key.IndexOf('|', StringComparison.Ordinal) + 1)..];
-
-    private static string AddressPartition(string address) => "a|" + Keys.Hash(address.ToLowerInvariant());
 
     private async Task<List<string>> OlderAsync(string partition, Instant than, CancellationToken cancel)
     {
