@@ -1,5 +1,4 @@
 using Alerts.Ledger;
-using Azure.Data.Tables;
 
 namespace Alerts.Stores.TableStorage;
 
