@@ -14,7 +14,17 @@ namespace Alerts.Benchmarks;
 internal static class AlertsDurable
 {
     /// <returns>Reminders a second.</returns>
-    public static async Task<double> RateAsync(int count)
+    public static Task<double> RateAsync(int count) => RateAsync(new Nowhere(count, slots: 2_000, mostTogether: 1), count);
+
+    /// <returns>How many calls a channel is made that takes so many mails of one text in one, as SendGrid does.</returns>
+    public static async Task<int> CallsAsync(int count, int mostTogether)
+    {
+        var channel = new Nowhere(count, 4 * mostTogether, mostTogether);
+        await RateAsync(channel, count);
+        return channel.Calls;
+    }
+
+    private static async Task<double> RateAsync(Nowhere channel, int count)
     {
         using var folder = new TemporaryFolder();
         using var service = new Service(folder.Of("data"));
@@ -23,7 +33,6 @@ internal static class AlertsDurable
         await watcher.RunAsync(CancellationToken.None);
         var queue = service.Get<IQueue>();
         var signal = service.Get<ChangeSignal>();
-        var channel = new Nowhere(count);
         using var stopping = new CancellationTokenSource();
         var loop = Task.Run(() => new ChannelLoop(channel, queue, service.Clock, signal, NullLogger<ChannelLoop>.Instance).RunAsync(stopping.Token));
 
@@ -47,29 +56,37 @@ internal static class AlertsDurable
     }
 
     /// <summary>A sender that does nothing.</summary>
-    private sealed class Nowhere(int count) : IChannel
+    private sealed class Nowhere(int count, int slots, int mostTogether) : IChannel
     {
-        private static readonly Task<SendResult> Done = Task.FromResult<SendResult>(new Delivered(null, null));
+        private static readonly SendResult Done = new Delivered(null, null);
 
         private readonly TaskCompletionSource allSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int sent;
+        private int calls;
 
         public Task AllSent => allSent.Task;
 
+        public int Calls => calls;
+
         public string Name => "email";
 
-        public int Slots => 2_000;
+        public int Slots => slots;
+
+        public int MostTogether => mostTogether;
 
         public int? SlotsPerLane => null;
 
-        public Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel)
+        public Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel) => throw new NotSupportedException("all go by the other");
+
+        public Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<Outgoing> messages, CancellationToken cancel)
         {
-            if (Interlocked.Increment(ref sent) == count)
+            Interlocked.Increment(ref calls);
+            if (Interlocked.Add(ref sent, messages.Count) == count)
             {
                 allSent.SetResult();
             }
 
-            return Done;
+            return Task.FromResult<IReadOnlyList<SendResult>>([.. Enumerable.Repeat(Done, messages.Count)]);
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Alerts.Benchmarks;
 
-/// <summary>What can be measured: <c>idle</c>, <c>enqueue</c>, <c>fire</c>, or <c>all</c> of it.</summary>
+/// <summary>What can be measured: <c>idle</c>, <c>enqueue</c>, <c>fire</c>, <c>together</c>, or <c>all</c> of it.</summary>
 internal static class Commands
 {
     private static readonly IReadOnlyDictionary<string, Func<Report, Task>> Benchmarks = new Dictionary<string, Func<Report, Task>>
@@ -8,6 +8,7 @@ internal static class Commands
         ["idle"] = IdleBenchmark.RunAsync,
         ["enqueue"] = EnqueueBenchmark.RunAsync,
         ["fire"] = FireBenchmark.RunAsync,
+        ["together"] = TogetherBenchmark.RunAsync,
     };
 
     /// <returns>0 done, 1 a target was missed, 2 bad arguments.</returns>
