@@ -53,15 +53,25 @@ internal sealed class TableSubscriptions(Tables tables, TablePlan plan, TableRow
                 await InsertAsync(subscription, schedule, cancel);
             }
 
-            var message = NewSubscription.MessageFor(subscription);
-            var mayAsk = false;
-            await ChangeAsync(subscription.Id, (state, now) => mayAsk = state.MayAsk(message.ToString(), now), cancel);
-            if (mayAsk)
-            {
-                await rows.EnqueueMessageAsync(subscription, message, clock.Now, cancel);
-            }
-
+            await EnqueueLinkAsync(subscription, cancel);
             return subscription;
+        }
+    }
+
+    public async Task MailLinksAsync(string address, CancellationToken cancel)
+    {
+        var found = new List<Subscription>();
+        foreach (var entry in await tables.Subscriptions.ListAsync(AddressPartition(address), "", cancel))
+        {
+            if (await FindAsync(entry.Text("Id"), cancel) is { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } subscription)
+            {
+                found.Add(subscription);
+            }
+        }
+
+        foreach (var subscription in found.OrderByDescending(one => one.CreatedAt).Take(Lasting.LinksMailed))
+        {
+            await EnqueueLinkAsync(subscription, cancel);
         }
     }
 
@@ -275,6 +285,18 @@ internal sealed class TableSubscriptions(Tables tables, TablePlan plan, TableRow
     {
         await tables.Subscriptions.UpsertAsync(new TableEntity("_pending", $"{Keys.Of(made.CreatedAt)}|{made.Id}"), cancel);
         await tables.Subscriptions.TryInsertAsync(new SubscriptionState(made, schedule).Entity, cancel);
+    }
+
+    /// <summary>The mail that a subscription's owner may ask for again, as often as is allowed.</summary>
+    private async Task EnqueueLinkAsync(Subscription subscription, CancellationToken cancel)
+    {
+        var message = NewSubscription.MessageFor(subscription);
+        var mayAsk = false;
+        await ChangeAsync(subscription.Id, (state, now) => mayAsk = state.MayAsk(message.ToString(), now), cancel);
+        if (mayAsk)
+        {
+            await rows.EnqueueMessageAsync(subscription, message, clock.Now, cancel);
+        }
     }
 
     private async Task<SubscriptionState?> ChangeAsync(string id, Func<SubscriptionState, Instant, bool> change, CancellationToken cancel, bool alsoEnded = false)
