@@ -7,6 +7,9 @@ namespace Alerts.Tests.EndToEnd;
 [Collection(nameof(Chromium))]
 public sealed class Pages_are_for_everybody(Chromium chromium)
 {
+    /// <summary>What would be markup, marks that turn text round, letters of both directions, a character of four bytes.</summary>
+    private const string Hostile = "<script>alert(1)</script> \u202Etxet\u202C \u05E9\u05DC\u05D5\u05DD \U0001F6A2 & \"co\" 'n";
+
     private static readonly Instant Start = Instant.FromUtc(2025, 10, 24, 8, 0);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -21,6 +24,51 @@ public sealed class Pages_are_for_everybody(Chromium chromium)
             await visitor.LookAtAsync(path, name);
         }
 
+        Assert.Empty(visitor.Complaints);
+    }
+
+    [Fact]
+    public async Task By_keyboard_alone_one_subscribes()
+    {
+        await using var world = await PagesWorld.StartAsync(Start, Cancel);
+        await using var visitor = await chromium.OpenAsync(world.Url);
+        var keyboard = visitor.Page.Keyboard;
+        await visitor.Page.GotoAsync("/subscribe");
+        await GoToAsync("address");
+        await keyboard.TypeAsync("keys@example.com");
+        await GoToAsync("topics");
+        await keyboard.PressAsync("Space");
+        await GoToAsync("do");
+        await keyboard.PressAsync("Enter");
+        await visitor.Page.WaitForSelectorAsync("text=A mail is on its way to keys@example.com");
+
+        async Task GoToAsync(string name)
+        {
+            for (var presses = 0; await visitor.Page.EvaluateAsync<string?>("document.activeElement.name") != name; presses++)
+            {
+                Assert.True(presses < 60, $"no way by Tab to {name}");
+                await keyboard.PressAsync("Tab");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Text_of_others_stays_text()
+    {
+        await using var world = await PagesWorld.StartAsync(Start, Cancel);
+        var summary = string.Concat(Enumerable.Repeat("\U0001F6A2 <b>", 333));
+        await world.Service.PutDateAsync(
+            "trap", System.Text.Json.JsonSerializer.Serialize(new { title = Hostile, summary, when = new { date = "2025-12-24", timeZone = "UTC" }, reason = Hostile }), Cancel);
+        await using var visitor = await chromium.OpenAsync(world.Url);
+        foreach (var path in (string[])["/", "/dates/trap", "/subscribe?date=trap"])
+        {
+            await visitor.Page.GotoAsync(path);
+            Assert.Contains(Hostile, await visitor.Page.EvaluateAsync<string>("document.querySelector('main').textContent"), StringComparison.Ordinal);
+            await visitor.FitsAsync();
+        }
+
+        await visitor.Page.GotoAsync("/dates/trap");
+        Assert.Contains(summary.Trim(), await visitor.Page.EvaluateAsync<string>("document.querySelector('main').textContent"), StringComparison.Ordinal);
         Assert.Empty(visitor.Complaints);
     }
 }

@@ -29,6 +29,7 @@ public sealed class Chromium : IAsyncLifetime
             BaseURL = service.AbsoluteUri,
             ViewportSize = new() { Width = width, Height = width < 600 ? 844 : 900 },
             JavaScriptEnabled = hasScript,
+            ReducedMotion = ReducedMotion.Reduce, // a colour half way to another has no contrast worth judging
             Locale = "en-GB",
             TimezoneId = "Europe/Berlin",
         });

@@ -20,14 +20,9 @@ internal readonly record struct Html(string Markup)
 
     public static Html Each<T>(IEnumerable<T> items, Func<T, Html> one) => new(string.Concat(items.Select(item => one(item).Markup)));
 
-    /// <summary>Those that say something, one after the other.</summary>
-    public static Html Join(string between, IEnumerable<Html> parts) => new(string.Join(Of($"{between}").Markup, parts.Select(part => part.Markup).Where(markup => markup.Length > 0)));
-
     public static Html If(bool condition, Html then) => condition ? then : Nothing;
 
     public static Html Checked(bool isChecked) => isChecked ? new(" checked") : Nothing;
-
-    public static Html Selected(bool isSelected) => isSelected ? new(" selected") : Nothing;
 
     public override string ToString() => Markup;
 }

@@ -18,11 +18,9 @@ internal static class DateTexts
     public const string AllTopics = "all";
     public const string TimelineTitle = "When they are, and where they have moved from";
     public const string TimelineKey = "Filled: where a date stands. Hollow: where it stood before. Red line: now.";
-    public const string Today = "now";
     public const string Starts = "starts";
     public const string About = "About";
     public const string When = "When";
-    public const string YourTime = "Your time";
     public const string Source = "Source";
     public const string Checked = "Checked";
     public const string NeverChecked = "Nobody has said when the source was last read.";
