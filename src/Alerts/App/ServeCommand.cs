@@ -39,6 +39,7 @@ internal static class ServeCommand
         builder.AddTelemetry(new ConfigurationBuilder().AddEnvironmentVariables().Build());
         builder.Services.AddAlerts(settings, folder, clock, publicUrl, withCatalogue: true);
         builder.Services.AddSingleton(new AdminAccess(adminKey));
+        builder.Services.AddSingleton(of => new AdminSession(of.GetRequiredService<AdminAccess>(), publicUrl, TimeProvider.System));
         builder.Services.AddAlertsWeb();
         builder.Services.AddHostedService<ServiceLoops>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));

@@ -7,7 +7,16 @@ namespace Alerts.Web;
 /// <param name="key">Null closes them to everybody.</param>
 internal sealed class AdminAccess(string? key)
 {
-    public bool Allows(HttpRequest request) => key is not null && Bearer.Of(request) is { } given && IsSame(given, key);
+    public bool Allows(HttpRequest request) => Bearer.Of(request) is { } given && IsKey(given);
+
+    public bool IsKey(string given) => key is not null && IsSame(given, key);
+
+    /// <summary>What only the holder of the key can make of a text: its HMAC-SHA256 in hexadecimal; null without a key.</summary>
+    public string? Seal(string text) =>
+        key is null ? null : Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Whether a seal is that of a text; without a key none is.</summary>
+    public bool IsSealOf(string text, string? seal) => seal is not null && Seal(text) is { } right && IsSame(seal, right);
 
     // Compared as hashes: the time it takes says nothing of the key, nor of its length.
     private static bool IsSame(string given, string key) =>

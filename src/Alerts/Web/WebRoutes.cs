@@ -1,5 +1,6 @@
 using Alerts.Web.OpenApi;
 using Alerts.Web.Pages;
+using Alerts.Web.Pages.Admin;
 
 namespace Alerts.Web;
 
@@ -35,7 +36,12 @@ internal static class WebRoutes
         .AddSingleton<ManageView>()
         .AddSingleton<ManagePages>()
         .AddSingleton<LostLinkPages>()
-        .AddSingleton<OutboxPages>();
+        .AddSingleton<OutboxPages>()
+        .AddSingleton<AdminDesk>()
+        .AddSingleton<AdminPages>()
+        .AddSingleton<AdminDatePages>()
+        .AddSingleton<AdminImportPages>()
+        .AddSingleton<AdminDeliveryPages>();
 
     public static void MapAlerts(this WebApplication app)
     {
@@ -64,6 +70,10 @@ internal static class WebRoutes
         ManagePages.Map(app);
         LostLinkPages.Map(app);
         OutboxPages.Map(app);
+        AdminPages.Map(app);
+        AdminDatePages.Map(app);
+        AdminImportPages.Map(app);
+        AdminDeliveryPages.Map(app);
     }
 
     /// <summary>A route that only reads: GET, and HEAD, which mail scanners and monitors ask.</summary>

@@ -61,6 +61,7 @@ public sealed class TestService : IAsyncDisposable
         services.AddSingleton(new WebhookOptions(AllowLoopback: false, []));
         services.AddSingleton(new PublicUrl(new Uri("https://alerts.example.com")));
         services.AddSingleton(new AdminAccess(adminKey));
+        services.AddSingleton(of => new AdminSession(of.GetRequiredService<AdminAccess>(), of.GetRequiredService<PublicUrl>(), TimeProvider.System));
         services.AddSingleton(new OutboxFolder(hasOutbox ? Path.Combine(folder, "outbox") : null));
         services.AddAlertsWeb();
         var app = builder.Build();

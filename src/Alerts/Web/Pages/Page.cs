@@ -12,6 +12,9 @@ namespace Alerts.Web.Pages;
 /// <param name="title">Also its heading; text of others as it may be.</param>
 internal sealed class Page(int status, string title, Html content) : IResult
 {
+    /// <summary>Whether the page is one of the operator's: then its frame shows the ways among those.</summary>
+    public bool IsOperators { get; init; }
+
     public static Page Of(string title, Html content) => new(StatusCodes.Status200OK, title, content);
 
     /// <summary>An error, said to a person.</summary>
@@ -81,6 +84,6 @@ internal sealed class Page(int status, string title, Html content) : IResult
         await httpContext.Response.Body.WriteAsync(bytes, httpContext.RequestAborted);
     }
 
-    private static Html Ways(HttpRequest request, string root) => Html.Each(FrameTexts.Ways, way => Html.Of(
+    private Html Ways(HttpRequest request, string root) => Html.Each(IsOperators ? FrameTexts.OperatorWays : FrameTexts.Ways, way => Html.Of(
         $"""<a href="{root}{way.Place}"{(request.Path.Value == "/" + way.Place ? Html.Of($" aria-current=\"page\"") : Html.Nothing)}>{way.Name}</a> """));
 }

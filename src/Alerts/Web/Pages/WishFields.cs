@@ -10,7 +10,7 @@ namespace Alerts.Web.Pages;
 internal static class WishFields
 {
     /// <summary>One name for each zone: those that are only other names of one are accepted too, but not offered.</summary>
-    private static readonly Html ZoneNames = Html.Of(
+    public static readonly Html ZoneNames = Html.Of(
         $"""<datalist id="zones">{Html.Each(
             TzdbDateTimeZoneSource.Default.CanonicalIdMap.Where(pair => pair.Key == pair.Value).Select(pair => pair.Key).Order(StringComparer.Ordinal),
             id => Html.Of($"<option value=\"{id}\">"))}</datalist>""");

@@ -17,4 +17,7 @@ internal static class FrameTexts
 
     /// <summary>Where the head of every page leads, from the root, and what it is called.</summary>
     public static readonly (string Place, string Name)[] Ways = [("", "Dates"), ("subscribe", "Subscribe"), ("manage", "Manage")];
+
+    public static readonly (string Place, string Name)[] OperatorWays =
+        [("admin", "Overview"), ("admin/dates", "Dates"), ("admin/import", "Import"), ("admin/deliveries", "Deliveries"), ("", "Public pages")];
 }

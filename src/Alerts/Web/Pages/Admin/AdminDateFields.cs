@@ -1,0 +1,50 @@
+using Alerts.Web.Pages.Texts;
+
+namespace Alerts.Web.Pages.Admin;
+
+/// <summary>The fields of the form in which an operator writes a key date.</summary>
+internal static class AdminDateFields
+{
+    private static readonly string[] Statuses = ["tentative", "confirmed", "cancelled"];
+
+    public static Html Of(AdminDateForm form, FieldErrors errors) => Html.Of(
+        $"""
+        <input type="hidden" name="version" value="{form.Fields.Single(field => field.Name == "version").Value}">
+        <fieldset><legend>{AdminTexts.Date}</legend>
+        {(form.Version is null ? Line("id", AdminTexts.Id, form.Id, errors, "text", AdminTexts.IdHint) : Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{form.Id}\">"))}
+        {Line("title", AdminTexts.Title, form.Title, errors)}
+        {Lines("summary", AdminTexts.Summary, form.Summary, errors)}
+        {Line("topics", AdminTexts.Topics, form.Topics, errors, "text", AdminTexts.TopicsHint)}
+        </fieldset>
+        <fieldset><legend>{AdminTexts.When}</legend>
+        <div class="pair">{Line("when-date", AdminTexts.On, form.On, errors, "date")}{Line("when-time", AdminTexts.At, form.At, errors, "time")}</div>
+        <div class="{errors.Class("when-timeZone")}"><label for="when-timeZone">{AdminTexts.Zone}</label>
+        <input type="text" id="when-timeZone" name="when-timeZone" value="{form.Zone}" list="zones" autocomplete="off" maxlength="64"{errors.Attributes("when-timeZone")}>{errors.At("when-timeZone")}{WishFields.ZoneNames}</div>
+        <div class="pair">{Line("end-date", AdminTexts.EndOn, form.EndOn, errors, "date")}{Line("end-time", AdminTexts.EndAt, form.EndAt, errors, "time")}</div>
+        {errors.At("when")}{errors.At("end")}
+        </fieldset>
+        <fieldset><legend>{AdminTexts.Status}</legend>
+        <div class="chips" id="status">{Html.Each(Statuses, status => Html.Of(
+            $"""<label class="chip"><input type="radio" name="status" value="{status}"{Html.Checked(form.Status == status)}> {status}</label>"""))}</div>{errors.At("status")}
+        {Line("source", AdminTexts.Source, form.Source, errors, "url")}
+        {Line("checkedOn", AdminTexts.CheckedOn, form.CheckedOn, errors, "date")}
+        {Lines("reason", AdminTexts.Reason, form.Reason, errors)}
+        </fieldset>
+        """);
+
+    /// <summary>What was filled in, carried through a page that only asks.</summary>
+    public static Html Hidden(AdminDateForm form) => Html.Each(form.Fields, field => Html.Of($"<input type=\"hidden\" name=\"{field.Name}\" value=\"{field.Value}\">"));
+
+    private static Html Line(string name, string label, string value, FieldErrors errors, string type = "text", string? hint = null) => Html.Of(
+        $"""
+        <div class="{errors.Class(name)}"><label for="{name}">{label}</label>
+        <input type="{type}" id="{name}" name="{name}" value="{value}"{errors.Attributes(name, hint is null ? null : name + "-hint")}>{errors.At(name)}
+        {(hint is null ? Html.Nothing : Html.Of($"<p class=\"hint\" id=\"{name}-hint\">{hint}</p>"))}</div>
+        """);
+
+    private static Html Lines(string name, string label, string value, FieldErrors errors) => Html.Of(
+        $"""
+        <div class="{errors.Class(name)}"><label for="{name}">{label}</label>
+        <textarea id="{name}" name="{name}"{errors.Attributes(name)}>{value}</textarea>{errors.At(name)}</div>
+        """);
+}

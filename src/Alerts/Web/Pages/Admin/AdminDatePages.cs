@@ -1,0 +1,118 @@
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Web.Pages.Texts;
+
+namespace Alerts.Web.Pages.Admin;
+
+/// <summary>Key dates for their keepers: added, revised, cancelled and reinstated, each after a look at who would be told.</summary>
+internal sealed class AdminDatePages(AdminDesk desk, IKeyDates dates, IWatch watch, Watcher watcher, ChangeSignal signal, ServiceClock clock)
+{
+    private const int PageSize = 100;
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapRead("/admin/dates", (HttpRequest request, AdminDatePages pages) => pages.ListAsync(request));
+        app.MapRead("/admin/new", (HttpRequest request, AdminDatePages pages) => pages.NewAsync(request));
+        app.MapRead("/admin/dates/{id}", (string id, HttpRequest request, AdminDatePages pages) => pages.OpenAsync(id, request));
+        app.MapPost("/admin/save", (HttpContext context, AdminDatePages pages) => pages.TakeAsync(context));
+    }
+
+    private Task<IResult> NewAsync(HttpRequest request) => desk.ShowAsync(request, () => Task.FromResult<IResult>(Form(StatusCodes.Status200OK, new AdminDateForm(), [], request)));
+
+    private Task<IResult> ListAsync(HttpRequest request) => desk.ShowAsync(request, async () =>
+    {
+        var after = new Query(request.Query).Cursor(position => position.Split(' ') is [var start, var id] && long.TryParse(start, out var at)
+            ? new DateCursor(NodaTime.Instant.FromUnixTimeMilliseconds(at), id) : null);
+        var found = await dates.ListAsync(new DateFilter(), after, PageSize + 1, request.HttpContext.RequestAborted);
+        var last = found.Take(PageSize).LastOrDefault()?.KeyDate;
+        return AdminDesk.Page(AdminTexts.Dates, Html.Of(
+            $"""
+            {Html.If(request.Query["done"] == "saved", Html.Of($"<p class=\"note good\" role=\"status\">{AdminTexts.Saved}</p>"))}
+            <p><a class="button" href="new">{AdminTexts.Add}</a></p>
+            <ul class="rows">
+            {Html.Each(found.Take(PageSize), version => Html.Of(
+                $"""
+                <li class="row"><div><a class="what" href="dates/{version.KeyDate.Id}"><bdi>{version.KeyDate.Title}</bdi></a> {DateText.Badges(version.KeyDate)}
+                <span class="block soft">{version.KeyDate.Id}, {AdminTexts.Revision(version.KeyDate.Revision)}</span></div><div class="far">{DateText.Own(version.KeyDate)}</div></li>
+
+                """))}
+            </ul>
+            {(found.Count > PageSize ? Html.Of($"<p><a href=\"?cursor={Query.Cursor(FormattableString.Invariant($"{last!.Start.ToUnixTimeMilliseconds()} {last.Id}"))}\">{AdminTexts.More}</a></p>") : Html.Nothing)}
+            """));
+    });
+
+    private Task<IResult> OpenAsync(string id, HttpRequest request) => desk.ShowAsync(request, async () => await dates.FindAsync(id, request.HttpContext.RequestAborted) is { } version
+        ? Form(StatusCodes.Status200OK, AdminDateForm.Of(version), [], request)
+        : Page.Refusal(request, StatusCodes.Status404NotFound, DateTexts.NoSuchDate));
+
+    private Task<IResult> TakeAsync(HttpContext context) => desk.TakeAsync(context.Request, async fields =>
+    {
+        var form = AdminDateForm.Of(fields);
+        var problems = new List<Problem>();
+        var wanted = form.Read(problems, out var reason);
+        var current = problems.Count > 0 || wanted is null ? null : await dates.FindAsync(wanted.Id, context.RequestAborted);
+        if (form.Version is null && current is not null)
+        {
+            problems.Add(new Problem("/id", AdminTexts.IsThere));
+        }
+
+        if (fields["do"] == "edit" || wanted is null || problems.Count > 0)
+        {
+            return Form(problems.Count > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK, form, problems, context.Request);
+        }
+
+        return fields["do"] == "save"
+            ? await SaveAsync(form, wanted, reason, context)
+            : await CheckAsync(form, current, DateVersion.Next(current, wanted, reason, clock.Now), context.Request);
+    });
+
+    private async Task<IResult> SaveAsync(AdminDateForm form, KeyDate wanted, string? reason, HttpContext context)
+    {
+        await watcher.CatchUpAsync(context.RequestAborted);
+        if (await dates.SaveAsync(wanted, reason, form.Version, context.RequestAborted) is Saved.Stale)
+        {
+            // Never over what somebody else wrote: that is shown.
+            return await dates.FindAsync(wanted.Id, context.RequestAborted) is { } now
+                ? Form(StatusCodes.Status409Conflict, AdminDateForm.Of(now), [new Problem("", AdminTexts.Stale)], context.Request)
+                : Page.Refusal(context.Request, StatusCodes.Status404NotFound, DateTexts.NoSuchDate);
+        }
+
+        signal.Raise();
+        return Page.SeeOther(context, "admin/dates?done=saved");
+    }
+
+    /// <summary>What saving would do, without doing it.</summary>
+    private async Task<IResult> CheckAsync(AdminDateForm form, DateVersion? current, DateVersion? next, HttpRequest request)
+    {
+        List<string> told = next is null ? [] : [.. AdminTexts.WouldBeTold(await watch.ImpactAsync(current, next, request.HttpContext.RequestAborted))];
+        return AdminDesk.Page(AdminTexts.CheckTitle, Html.Of(
+            $"""
+            <div class="card"><h2><bdi>{form.Title}</bdi></h2>
+            <p>{DateText.Badge(next is null ? "void" : next.Change.Word())} {AdminTexts.Word(next)}{(next is null ? "" : ", " + AdminTexts.Revision(next.KeyDate.Revision))}</p>
+            {(current is null ? Html.Nothing : Html.Of($"<p class=\"old\"><del>{DateText.Own(current.KeyDate)}</del> {DateText.Badges(current.KeyDate)}</p>"))}
+            {(next is null ? Html.Of($"<p>{AdminTexts.Unchanged}</p>") : Html.Of($"<p><strong>{DateText.Own(next.KeyDate)}</strong> {DateText.Badges(next.KeyDate)}</p>"))}
+            </div>
+            {(next is null ? Html.Nothing : Html.Of($"<div class=\"note{(told.Count > 0 ? " warn" : "")}\" role=\"status\">{(told.Count == 0 ? Html.Of($"<p>{AdminTexts.Nobody}</p>") : Html.Each(told, sentence => Html.Of($"<p>{sentence}</p>")))}</div>"))}
+            <form method="post" action="save">{desk.Token(request)}{AdminDateFields.Hidden(form)}
+            <div class="buttons">{Html.If(next is not null, Html.Of($"<button name=\"do\" value=\"save\">{AdminTexts.Save}</button>"))}
+            <button class="plain" name="do" value="edit">{AdminTexts.Back}</button></div></form>
+            """));
+    }
+
+    private Page Form(int status, AdminDateForm form, IReadOnlyList<Problem> problems, HttpRequest request)
+    {
+        var errors = new FieldErrors(problems);
+        return AdminDesk.Page(
+            form.Version is null ? AdminTexts.Add : AdminTexts.Revise,
+            Html.Of(
+                $"""
+                {errors.Summary()}
+                <form method="post" action="{Page.Root(request)}admin/save" novalidate>{desk.Token(request)}
+                {AdminDateFields.Of(form, errors)}
+                <div class="buttons"><button name="do" value="check">{AdminTexts.Check}</button></div>
+                </form>
+                """),
+            status);
+    }
+}

@@ -1,0 +1,69 @@
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Web.Pages.Texts;
+using NodaTime;
+
+namespace Alerts.Web.Pages.Admin;
+
+/// <summary><c>/admin/deliveries</c>: all that was sent and what became of it, and sending again what gave up.</summary>
+internal sealed class AdminDeliveryPages(AdminDesk desk, IDeliveries deliveries, ChangeSignal signal)
+{
+    private const int PageSize = 50;
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapRead("/admin/deliveries", (HttpRequest request, AdminDeliveryPages pages) => pages.ListAsync(request));
+        app.MapPost("/admin/resend", (HttpContext context, AdminDeliveryPages pages) => pages.ResendAsync(context));
+    }
+
+    private Task<IResult> ListAsync(HttpRequest request) => desk.ShowAsync(request, async () =>
+    {
+        var query = new Query(request.Query);
+        var state = query.State("state");
+        var found = await deliveries.ListAsync(state, query.Cursor(position => position), PageSize + 1, request.HttpContext.RequestAborted);
+        var shown = found.Take(PageSize).ToList();
+        return AdminDesk.Page(AdminTexts.Deliveries, Html.Of(
+            $"""
+            {Done(request)}
+            <p class="topics"><a class="topic" href="deliveries"{Html.If(state is null, Html.Of($" aria-current=\"true\""))}>{AdminTexts.All}</a>
+            {Html.Each(Enum.GetValues<DeliveryState>(), one => Html.Of($"""<a class="topic" href="deliveries?state={one.Word()}"{Html.If(state == one, Html.Of($" aria-current=\"true\""))}>{one.Word()}</a> """))}</p>
+            {(shown.Count == 0 ? Html.Of($"<p>{AdminTexts.NoneYet}</p>") : Table(shown, state, request))}
+            {(found.Count > PageSize ? Html.Of($"<p><a href=\"deliveries?{(state is { } kept ? $"state={kept.Word()}&" : "")}cursor={Query.Cursor(shown[^1].Position)}\">{ManageTexts.Older}</a></p>") : Html.Nothing)}
+            """));
+    });
+
+    private Task<IResult> ResendAsync(HttpContext context) => desk.TakeAsync(context.Request, async form =>
+    {
+        var isQueued = await deliveries.FindAsync(form["subscription"].ToString(), form["key"].ToString(), context.RequestAborted) is { } delivery
+            && await deliveries.ResendAsync(delivery, context.RequestAborted) == Resent.Queued;
+        if (isQueued)
+        {
+            signal.Raise();
+        }
+
+        return Page.SeeOther(context, "admin/deliveries?done=" + (isQueued ? "resent" : "not"));
+    });
+
+    private static Html Done(HttpRequest request) => request.Query["done"].ToString() switch
+    {
+        "resent" => Html.Of($"<p class=\"note good\" role=\"status\">{AdminTexts.Resent}</p>"),
+        "not" => Html.Of($"<p class=\"note warn\" role=\"status\">{AdminTexts.NotResent}</p>"),
+        _ => Html.Nothing,
+    };
+
+    private Html Table(List<ListedDelivery> shown, DeliveryState? state, HttpRequest request) => Html.Of(
+        $"""
+        <div class="scroll" tabindex="0" role="region" aria-label="{AdminTexts.Deliveries} {state?.Word()}"><table>
+        <thead><tr><th scope="col">{ManageTexts.Due}</th><th scope="col">{ManageTexts.What}</th><th scope="col">{ManageTexts.Date}</th><th scope="col">{AdminTexts.Subscription}</th><th scope="col">{ManageTexts.State}</th><th scope="col">{ManageTexts.Attempts}</th><th scope="col"><span class="hidden">{AdminTexts.ResendAgain}</span></th></tr></thead>
+        <tbody>{Html.Each(shown, item => Row(item.Delivery, request))}</tbody></table></div>
+        """);
+
+    private Html Row(Delivery delivery, HttpRequest request) => Html.Of(
+        $"""
+        <tr><td>{DateText.Utc(delivery.DueAt)}</td><td>{DeliveryLog.What(delivery)}</td><td><a href="dates/{delivery.KeyDateId}">{delivery.KeyDateId}</a></td>
+        <td>{delivery.Channel} <small class="block mono">{delivery.SubscriptionId}</small></td><td>{DeliveryLog.State(delivery)}</td><td>{DeliveryLog.Attempts(delivery, DateTimeZone.Utc)}</td>
+        <td>{Html.If(delivery.State is DeliveryState.Failed or DeliveryState.Expired, Html.Of(
+            $"""<form method="post" action="resend">{desk.Token(request)}<input type="hidden" name="subscription" value="{delivery.SubscriptionId}"><input type="hidden" name="key" value="{delivery.Key}"><button class="plain small">{AdminTexts.ResendAgain}</button></form>"""))}</td></tr>
+
+        """);
+}

@@ -1,0 +1,69 @@
+using Alerts.Ledger;
+using Alerts.Web.Pages.Texts;
+
+namespace Alerts.Web.Pages.Admin;
+
+/// <summary><c>/admin</c>: signing in and out, and the service in figures.</summary>
+internal sealed class AdminPages(AdminDesk desk, AdminSession session, AdminAccess admin, Stats stats)
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapRead("/admin", (HttpRequest request, AdminPages pages, CancellationToken cancel) => pages.ShowAsync(request, cancel));
+        app.MapPost("/admin/sign-in", (HttpContext context, AdminPages pages) => pages.SignInAsync(context));
+        app.MapPost("/admin/sign-out", (HttpContext context, AdminPages pages) => pages.SignOutAsync(context));
+    }
+
+    private async Task<IResult> SignInAsync(HttpContext context)
+    {
+        var form = await Body.FormAsync(context.Request);
+        if (!admin.IsKey(form["key"].ToString()))
+        {
+            return AdminDesk.SignIn(context.Request, StatusCodes.Status401Unauthorized, AdminTexts.WrongKey);
+        }
+
+        session.Begin(context.Response);
+        return Page.SeeOther(context, "admin");
+    }
+
+    private Task<IResult> SignOutAsync(HttpContext context) => desk.TakeAsync(context.Request, _ =>
+    {
+        session.End(context.Response);
+        return Task.FromResult(Page.SeeOther(context, "admin"));
+    });
+
+    private Task<IResult> ShowAsync(HttpRequest request, CancellationToken cancel) => desk.ShowAsync(request, () => OverviewAsync(request, cancel));
+
+    private async Task<IResult> OverviewAsync(HttpRequest request, CancellationToken cancel)
+    {
+        var figures = await stats.FiguresAsync(cancel);
+        return AdminDesk.Page(AdminTexts.Overview, Html.Of(
+            $"""
+            <div class="tiles">
+            {Tile(figures.UpcomingDates, AdminTexts.Upcoming)}{Tile(figures.OccurredDates, AdminTexts.Occurred)}{Tile(figures.CancelledDates, AdminTexts.Cancelled)}
+            {Tile(figures.Lateness.Late, AdminTexts.Late)}{Tile((long)figures.Lateness.Median.TotalSeconds, AdminTexts.Median + " (s)")}
+            </div>
+            <p>{(figures.LastRun is { } run ? Html.Of($"{AdminTexts.LastRun}: {DateText.Local(run.StartedAt)}") : Html.Of($"{AdminTexts.NeverRun}"))}</p>
+            <h2>{AdminTexts.Deliveries}</h2>
+            {Chart(Enum.GetValues<DeliveryState>().Select(state => (state.Word(), figures.Deliveries.GetValueOrDefault(state))))}
+            <h2>{AdminTexts.Subscriptions}</h2>
+            {Chart(figures.Subscriptions.Where(count => count.Count > 0).Select(count => ($"{count.Channel}, {count.Status.Word()}", count.Count)))}
+            <form method="post" action="admin/sign-out">{desk.Token(request)}<div class="buttons"><button class="plain">{AdminTexts.SignOut}</button></div></form>
+            """));
+    }
+
+    private static Html Tile(long number, string name) => Html.Of($"<div class=\"tile\"><strong>{number}</strong>{name}</div>");
+
+    /// <summary>Bars beside their numbers: a table that is read aloud as one.</summary>
+    private static Html Chart(IEnumerable<(string Name, long Count)> bars)
+    {
+        var all = bars.ToList();
+        var most = Math.Max(1, all.Select(bar => bar.Count).DefaultIfEmpty().Max());
+        return all.Count == 0 ? Html.Of($"<p>{AdminTexts.NoneYet}</p>") : Html.Of(
+            $"""
+            <table class="bars"><tbody>
+            {Html.Each(all, bar => Html.Of(
+                $"""<tr><th scope="row">{bar.Name}</th><td>{bar.Count}</td><td aria-hidden="true"><svg viewBox="0 0 100 8" width="100%" height="8" preserveAspectRatio="none"><rect class="bar" width="{bar.Count * 100 / most}" height="8"></rect></svg></td></tr>"""))}
+            </tbody></table>
+            """);
+    }
+}

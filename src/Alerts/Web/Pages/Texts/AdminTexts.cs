@@ -1,0 +1,86 @@
+using Alerts.Dates;
+using Alerts.Ledger;
+
+namespace Alerts.Web.Pages.Texts;
+
+/// <summary>What the operator's pages say.</summary>
+internal static class AdminTexts
+{
+    public const string SignInTitle = "Sign in";
+    public const string SignInLead = "These pages are for those who keep the dates. The admin key is the setting Alerts:AdminKey; without one, the start of the service prints a key for this run.";
+    public const string Key = "Admin key";
+    public const string SignIn = "Sign in";
+    public const string SignOut = "Sign out";
+    public const string WrongKey = "That is not the admin key. Look it up in the settings, or in what the service printed when it started.";
+    public const string StaleForm = "This form was not made for you, or your session has ended. Sign in, and send it again.";
+
+    public const string Overview = "Overview";
+    public const string Upcoming = "dates ahead";
+    public const string Occurred = "dates past";
+    public const string Cancelled = "dates called off";
+    public const string Late = "late of the newest";
+    public const string Median = "median lateness";
+    public const string LastRun = "Last watch run";
+    public const string NeverRun = "The watcher has not finished a run yet.";
+    public const string Deliveries = "Deliveries";
+    public const string Subscriptions = "Subscriptions";
+    public const string NoneYet = "None yet.";
+    public const string Count = "How many";
+
+    public const string Dates = "Dates";
+    public const string More = "More";
+    public const string Add = "Add a date";
+    public const string Revise = "Revise";
+    public const string Date = "Date";
+    public const string Title = "Title";
+    public const string Summary = "Summary";
+    public const string Topics = "Topics";
+    public const string TopicsHint = "Separated by spaces, each of a-z, 0-9 and -.";
+    public const string Id = "Id";
+    public const string IdHint = "1 to 64 of a-z, 0-9 and -; it stays for ever.";
+    public const string When = "When";
+    public const string On = "Day";
+    public const string At = "Time (empty: all day)";
+    public const string Zone = "Time zone";
+    public const string EndOn = "Last day (empty: a single one)";
+    public const string EndAt = "Last time";
+    public const string Status = "Status";
+    public const string Source = "Source (URL)";
+    public const string CheckedOn = "Source last read on";
+    public const string Reason = "Why is it changed? Those who are told read this.";
+    public const string Check = "See who will be told";
+    public const string CheckTitle = "Before it is saved";
+    public const string Save = "Save";
+    public const string Back = "Change it again";
+    public const string Unchanged = "This changes nothing: the date stands so already.";
+    public const string Nobody = "Nobody is told at once; reminders go out as they fall due.";
+    public const string IsThere = "There is a date with this id already; revise that one, or take another id.";
+    public const string Stale = "Somebody has changed this date since you opened it. What stands now is below; make your change again.";
+    public const string Saved = "Saved.";
+
+    public const string Import = "Import";
+    public const string ImportLead = "JSON as the API writes it (one date or a list), or iCalendar. All of it is taken or, with an error, nothing; you see what would change first.";
+    public const string File = "A file";
+    public const string Paste = "Or its text";
+    public const string Compare = "See what would change";
+    public const string Take = "Import it";
+    public const string ImportEmpty = "Choose a file, or paste its text.";
+    public const string ImportErrors = "Nothing can be imported until this is put right";
+    public const string Change = "Change";
+
+    public const string All = "all";
+    public const string Subscription = "Subscription";
+    public const string ResendAgain = "Send again";
+    public const string Resent = "It is on its way again.";
+    public const string NotResent = "It cannot be sent again: it is under way, or its date has changed since.";
+
+    /// <summary>How many would be told, by kind; empty for nobody.</summary>
+    public static IEnumerable<string> WouldBeTold(IReadOnlyDictionary<AlertKind, long> impact) =>
+        from one in impact
+        where one.Value > 0
+        select FormattableString.Invariant($"{one.Value} {(one.Value == 1 ? "subscription is" : "subscriptions are")} told at once: {ManageTexts.Kind(one.Key)}.");
+
+    public static string Word(DateVersion? next) => next is null ? "unchanged" : DateTexts.Word(next.Change);
+
+    public static string Revision(int revision) => FormattableString.Invariant($"revision {revision}");
+}

@@ -1,0 +1,72 @@
+using Alerts.Subscriptions;
+using Alerts.Tests.Support;
+using NodaTime;
+using Xunit;
+
+namespace Alerts.Tests.EndToEnd;
+
+[Collection(nameof(Chromium))]
+public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1440, true)]
+    [InlineData(390, false)]
+    public async Task A_date_is_added_and_moved_and_those_who_were_told_hear_of_it(int width, bool hasScript)
+    {
+        await using var service = await WholeService.StartAsync(Instant.FromUtc(2025, 10, 24, 8, 0), Cancel);
+        var subscriptions = service.Get<ISubscriptions>();
+        var reader = (await subscriptions.SubscribeEmailAsync("reader@example.com", World.Wish("P7D", "Europe/Berlin"), Seed.Random(), Cancel))!;
+        await subscriptions.ConfirmAsync(reader.Id, Cancel);
+        await using var visitor = await chromium.OpenAsync(service.Url, width, hasScript);
+        var page = visitor.Page;
+
+        await page.GotoAsync("/admin");
+        await page.FillAsync("#key", WholeService.AdminKey);
+        await page.Keyboard.PressAsync("Enter");
+        await page.ClickAsync("nav >> text=Dates");
+        await page.ClickAsync("text=Add a date");
+        await page.FillAsync("#id", "truce");
+        await page.FillAsync("#title", "US-China tariff truce expires");
+        await page.FillAsync("#when-date", "2025-10-27");
+        await page.FillAsync("#when-time", "00:01");
+        await page.FillAsync("#when-timeZone", "America/New_York");
+        await visitor.FitsAsync();
+        await page.ClickAsync("text=See who will be told");
+        Assert.Contains("1 subscription is told at once: reminder", await visitor.TextAsync(), StringComparison.OrdinalIgnoreCase);
+        await page.ClickAsync("button:text('Save')");
+        Assert.Contains("Saved.", await visitor.TextAsync(), StringComparison.Ordinal);
+        await service.MailAsync("In 3 days", Cancel);
+
+        await page.ClickAsync("a:has-text('US-China tariff truce expires')");
+        await page.FillAsync("#when-date", "2026-11-10");
+        await page.FillAsync("#reason", "Extended for a year.");
+        await page.ClickAsync("text=See who will be told");
+        Assert.Contains("1 subscription is told at once", await visitor.TextAsync(), StringComparison.Ordinal);
+        await visitor.FitsAsync();
+        await page.ClickAsync("button:text('Save')");
+        var moved = await service.MailAsync("Moved", Cancel);
+        Assert.Contains("Extended for a year.", moved.TextBody, StringComparison.Ordinal);
+
+        await page.ClickAsync("nav >> text=Deliveries");
+        Assert.Contains("delivered", await visitor.TextAsync(), StringComparison.Ordinal);
+        Assert.Empty(visitor.Complaints);
+    }
+
+    [Fact]
+    public async Task Axe_finds_nothing_on_the_operators_pages_either()
+    {
+        await using var world = await PagesWorld.StartAsync(Instant.FromUtc(2025, 10, 24, 8, 0), Cancel);
+        await using var visitor = await chromium.OpenAsync(world.Url);
+        await visitor.LookAtAsync("/admin", "admin-sign-in");
+        await visitor.Page.FillAsync("#key", WholeService.AdminKey);
+        await visitor.Page.ClickAsync("button:text('Sign in')");
+        foreach (var path in (string[])["/admin", "/admin/dates", "/admin/new", "/admin/dates/truce", "/admin/import", "/admin/deliveries"])
+        {
+            await visitor.LookAtAsync(path, path[1..].Replace('/', '-'));
+        }
+
+        Assert.Empty(visitor.Complaints);
+    }
+}
