@@ -5,6 +5,10 @@ namespace Alerts.Dates;
 /// <summary>Key dates and their whole history, as a store keeps them.</summary>
 internal interface IKeyDates
 {
+    /// <summary>What stands for all dates as they are now, where the store can tell without reading any; null where it cannot.</summary>
+    /// <param name="now">By the service's clock: what has occurred by then is part of it.</param>
+    Task<DatesStamp?> StampAsync(Instant now, CancellationToken cancel) => Task.FromResult<DatesStamp?>(null);
+
     /// <summary>The date as it is now; null for an unknown id.</summary>
     Task<DateVersion?> FindAsync(string id, CancellationToken cancel);
 
@@ -37,6 +41,11 @@ internal interface IKeyDates
     /// <summary>Enters a shipped entry unless it has entered before; false when an operator has changed its date, which is then left alone.</summary>
     Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel);
 }
+
+/// <summary>Equal for the same dates in the same phases.</summary>
+/// <param name="Versions">How many versions were ever recorded.</param>
+/// <param name="Until">When the next date occurs.</param>
+internal sealed record DatesStamp(long Versions, Instant Until);
 
 /// <summary>Which dates to list; null members do not filter.</summary>
 /// <param name="From">Inclusive, against the last day of the date.</param>

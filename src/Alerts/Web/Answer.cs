@@ -52,7 +52,13 @@ internal sealed class Answer(int status, Action<Utf8JsonWriter> write, string co
         json.WriteEndArray();
     }
 
-    public async Task ExecuteAsync(HttpContext httpContext)
+    /// <summary>Whether it is a 200.</summary>
+    public bool IsOk => status == StatusCodes.Status200OK;
+
+    public Task ExecuteAsync(HttpContext httpContext) => Written(int.MaxValue)!.ExecuteAsync(httpContext); // nothing is larger
+
+    /// <summary>Its bytes; null when there are more than <paramref name="atMost"/>.</summary>
+    public WrittenAnswer? Written(int atMost)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer, Readable))
@@ -60,21 +66,7 @@ internal sealed class Answer(int status, Action<Utf8JsonWriter> write, string co
             write(json);
         }
 
-        var response = httpContext.Response;
-        if ((Tag ?? (IsTagged ? Conditional.TagOf(buffer.WrittenSpan) : null)) is { } tag)
-        {
-            response.Headers.ETag = tag;
-            response.Headers.CacheControl = "no-cache";
-            if (status == StatusCodes.Status200OK && Conditional.Knows(httpContext.Request, tag))
-            {
-                response.StatusCode = StatusCodes.Status304NotModified;
-                return;
-            }
-        }
-
-        response.StatusCode = status;
-        response.ContentType = contentType;
-        response.ContentLength = buffer.WrittenCount;
-        await response.Body.WriteAsync(buffer.WrittenMemory, httpContext.RequestAborted);
+        return buffer.WrittenCount > atMost ? null
+            : new WrittenAnswer(status, contentType, buffer.WrittenMemory, Tag ?? (IsTagged ? Conditional.TagOf(buffer.WrittenSpan) : null));
     }
 }

@@ -12,7 +12,7 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPublicRead("/calendar.ics", (HttpRequest request, CalendarApi api) => api.AllAsync(request)).Described(FeedDocs.Calendar);
+        app.MapPublicRead("/calendar.ics", (HttpRequest request, CalendarApi api) => api.AllAsync(request)).KeptWhileDatesStand().Described(FeedDocs.Calendar);
         app.MapRead("/calendar/{token}.ics", (string token, HttpContext context, CalendarApi api) => api.OwnAsync(token, context.RequestAborted)).Described(FeedDocs.OwnCalendar);
     }
 

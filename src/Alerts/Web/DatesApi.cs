@@ -14,9 +14,9 @@ internal sealed class DatesApi(IKeyDates dates, IWatch watch, Watcher watcher, C
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPublicRead("/api/dates", (HttpRequest request, DatesApi api) => api.ListAsync(request)).Described(DateDocs.List);
-        app.MapPublicRead("/api/dates/{id}", (string id, HttpResponse response, DatesApi api) => api.GetAsync(id, response)).Described(DateDocs.Get);
-        app.MapPublicRead("/api/dates/{id}/history", (string id, DatesApi api, CancellationToken cancel) => api.HistoryAsync(id, cancel)).Described(DateDocs.History);
+        app.MapPublicRead("/api/dates", (HttpRequest request, DatesApi api) => api.ListAsync(request)).KeptWhileDatesStand().Described(DateDocs.List);
+        app.MapPublicRead("/api/dates/{id}", (string id, HttpResponse response, DatesApi api) => api.GetAsync(id, response)).KeptWhileDatesStand().Described(DateDocs.Get);
+        app.MapPublicRead("/api/dates/{id}/history", (string id, DatesApi api, CancellationToken cancel) => api.HistoryAsync(id, cancel)).KeptWhileDatesStand().Described(DateDocs.History);
         app.MapPut("/api/dates/{id}", (string id, HttpContext context, DatesApi api) => api.PutAsync(id, context)).ForOperators().Described(DateDocs.Put);
         app.MapPost("/api/dates/{id}/cancel", (string id, HttpContext context, DatesApi api) => api.CancelAsync(id, context)).ForOperators().Described(DateDocs.Cancel);
     }

@@ -8,6 +8,23 @@ internal sealed class FeedAnswer(string contentType, string tag, Func<Stream, Ca
     public static FeedAnswer Of(string contentType, byte[] content) =>
         new(contentType, Conditional.TagOf(content), async (stream, cancel) => await stream.WriteAsync(content, cancel));
 
+    /// <summary>Its bytes, for all to see; null when there are more than <paramref name="atMost"/>, of which no more are held.</summary>
+    public async Task<WrittenAnswer?> WrittenAsync(int atMost, CancellationToken cancel)
+    {
+        var buffer = new byte[atMost];
+        using var content = new MemoryStream(buffer);
+        try
+        {
+            await write(content, cancel);
+        }
+        catch (NotSupportedException)
+        {
+            return null; // a stream over an array does not grow
+        }
+
+        return new WrittenAnswer(StatusCodes.Status200OK, contentType, buffer.AsSpan(0, checked((int)content.Position)).ToArray(), tag);
+    }
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;

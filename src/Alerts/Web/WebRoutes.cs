@@ -14,6 +14,7 @@ internal static class WebRoutes
         .AddApiDocument()
         .AddRateLimits()
         .AddPublicReads()
+        .AddSingleton<KeptReads>()
         .AddSingleton<OwnerAccess>()
         .AddSingleton<Preview>()
         .AddSingleton<DatesApi>()

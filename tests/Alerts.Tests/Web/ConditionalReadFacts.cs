@@ -1,3 +1,4 @@
+using Alerts.Stores.Sqlite;
 using Alerts.Web.OpenApi;
 using NodaTime;
 using Xunit;
@@ -96,5 +97,37 @@ public sealed class ConditionalReadFacts
         var reply = await service.SendAsync(new HttpMethod(method), path, method == "GET" ? null : "{}", headers: ("Origin", "https://evil.example"));
         Assert.DoesNotContain("Access-Control-Allow-Origin", preflight.Headers.Keys);
         Assert.DoesNotContain("Access-Control-Allow-Origin", reply.Headers.Keys);
+    }
+
+    [Theory]
+    [MemberData(nameof(PublicReads))]
+    public async Task What_stands_as_it_was_read_is_answered_without_a_read_of_the_store(string path)
+    {
+        await using var service = await TestService.StartAsync();
+        await service.AddDateAsync("truce", "2025-11-10");
+        var first = await service.GetAsync(path);
+        service.Get<Database>().Write((session, _) => session.Execute("UPDATE dates SET id = 'somewhere-else', start_at = 0, version = 99")); // whoever looks finds nothing
+
+        Assert.Equal(first.Text, (await service.GetAsync(path)).Text);
+        Assert.Equal(304, (await service.SendAsync(HttpMethod.Get, path, headers: ("If-None-Match", first.Headers["ETag"]))).Status);
+    }
+
+    [Fact]
+    public async Task What_another_process_changed_is_seen_at_once()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.AddDateAsync("truce", "2025-11-10");
+        var first = await service.GetAsync("/api/dates/truce");
+        using (var other = new Database(Path.Combine(service.Folder, "alerts.db"), service.Clock))
+        {
+            var rows = new DateRows();
+            using var watch = new DatesWatch(other);
+            var dates = new SqliteDates(other, rows, new SqlitePlan(rows), watch);
+            var read = await dates.FindAsync("truce", TestContext.Current.CancellationToken);
+            await dates.SaveAsync(read!.KeyDate with { Title = "From elsewhere" }, null, null, TestContext.Current.CancellationToken);
+        }
+
+        var second = await service.SendAsync(HttpMethod.Get, "/api/dates/truce", headers: ("If-None-Match", first.Headers["ETag"]));
+        Assert.Equal((200, "From elsewhere"), (second.Status, second.Json.GetProperty("title").GetString()));
     }
 }

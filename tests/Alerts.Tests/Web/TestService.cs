@@ -41,6 +41,8 @@ public sealed class TestService : IAsyncDisposable
 
     internal ServiceClock Clock { get; }
 
+    internal string Folder => folder;
+
     internal string OutboxPath => Path.Combine(folder, "outbox");
 
     internal static async Task<TestService> StartAsync(string? adminKey = AdminKey, bool hasOutbox = true, Action<WebApplication>? also = null)

@@ -65,6 +65,9 @@ internal sealed class Database : IDisposable
         return true;
     });
 
+    /// <summary>A connection of the caller's own, to read with; the caller closes it.</summary>
+    public Session OpenReader() => Open();
+
     /// <summary>Runs a transaction that reads one consistent state.</summary>
     public T Read<T>(Func<Session, T> work)
     {

@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using Alerts.App;
+using Alerts.Dates;
+
+namespace Alerts.Web;
+
+/// <summary>
+/// Answers to public reads, kept as long as the dates stand as they did when it was written: then the same bytes, or a 304, go out
+/// without a read of the store. A store that cannot tell cheaply whether its dates have changed keeps nothing here.
+/// </summary>
+internal sealed class KeptReads(IKeyDates dates, ServiceClock clock)
+{
+    /// <summary>The most answers and the most bytes of one: 64 MB in all. Beyond them it begins afresh, or keeps nothing.</summary>
+    private const int MostAnswers = 256;
+    private const int MostBytes = 256 * 1024;
+
+    private readonly ConcurrentDictionary<string, Kept> kept = new(StringComparer.Ordinal);
+
+    public async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var request = invocation.HttpContext.Request;
+        var cancel = invocation.HttpContext.RequestAborted;
+        // Before the answer is made: a change in between makes the answer newer than its stamp, and so never kept too long.
+        if (await dates.StampAsync(clock.Now, cancel) is not { } stamp)
+        {
+            return await next(invocation);
+        }
+
+        var address = request.Path + request.QueryString.Value;
+        if (kept.TryGetValue(address, out var known) && known.Stamp == stamp)
+        {
+            return known.Answer ?? await next(invocation);
+        }
+
+        var made = await next(invocation);
+        var written = made switch
+        {
+            Answer { IsOk: true } answer => answer.Written(MostBytes),
+            FeedAnswer feed => await feed.WrittenAsync(MostBytes, cancel),
+            _ => null,
+        };
+        if (made is not (Answer { IsOk: true } or FeedAnswer))
+        {
+            return made;
+        }
+
+        if (kept.Count >= MostAnswers)
+        {
+            kept.Clear();
+        }
+
+        kept[address] = new Kept(stamp, written);
+        return written ?? made;
+    }
+
+    /// <param name="Answer">Null for one that is too large.</param>
+    private sealed record Kept(DatesStamp Stamp, WrittenAnswer? Answer);
+}
+
+internal static class KeptReadRoutes
+{
+    /// <summary>For a public read that shows nothing but key dates: see <see cref="KeptReads"/>.</summary>
+    public static RouteHandlerBuilder KeptWhileDatesStand(this RouteHandlerBuilder route) => route.AddEndpointFilter((invocation, next) =>
+        invocation.HttpContext.RequestServices.GetRequiredService<KeptReads>().AnswerAsync(invocation, next));
+}
