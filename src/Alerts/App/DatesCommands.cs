@@ -24,7 +24,7 @@ internal static class DatesCommands
         await using var services = Commands.Open(data);
         await foreach (var date in All(services, cancel))
         {
-            Console.WriteLine($"{date.When.On:uuuu-MM-dd} {(date.When.At is { } at ? $"{at:HH:mm}" : "     ")} {date.When.Zone.Id,-20} {date.Status,-10} r{date.Revision} {date.Id}  {date.Title}");
+            Console.WriteLine($"{date.When.On:uuuu-MM-dd} {(date.When.At is { } at ? $"{at:HH:mm}" : "     ")} {date.When.Zone.Id,-20} {KeyDateJson.Word(date.Status),-10} r{date.Revision} {date.Id}  {date.Title}");
         }
 
         return 0;

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Alerts.App;
 using Alerts.Dates;
+using Alerts.Web.Pages;
+using NodaTime;
 
 namespace Alerts.Web;
 
@@ -14,20 +16,24 @@ internal sealed class KeptReads(IKeyDates dates, ServiceClock clock)
     private const int MostAnswers = 256;
     private const int MostBytes = 256 * 1024;
 
+    /// <summary>A page counts from the clock, in seconds at the finest: for so long it is right, by the service's clock.</summary>
+    private static readonly Duration PagesHold = Duration.FromSeconds(1);
+
     private readonly ConcurrentDictionary<string, Kept> kept = new(StringComparer.Ordinal);
 
     public async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var request = invocation.HttpContext.Request;
+        var now = clock.Now;
         var cancel = invocation.HttpContext.RequestAborted;
         // Before the answer is made: a change in between makes the answer newer than its stamp, and so never kept too long.
-        if (await dates.StampAsync(clock.Now, cancel) is not { } stamp)
+        if (await dates.StampAsync(now, cancel) is not { } stamp)
         {
             return await next(invocation);
         }
 
         var address = request.Path + request.QueryString.Value;
-        if (kept.TryGetValue(address, out var known) && known.Stamp == stamp)
+        if (kept.TryGetValue(address, out var known) && known.Stamp == stamp && now < known.Until)
         {
             return known.Answer ?? await next(invocation);
         }
@@ -37,9 +43,10 @@ internal sealed class KeptReads(IKeyDates dates, ServiceClock clock)
         {
             Answer { IsOk: true } answer => answer.Written(MostBytes),
             FeedAnswer feed => await feed.WrittenAsync(MostBytes, cancel),
+            Page { IsOk: true } page => page.Written(invocation.HttpContext),
             _ => null,
         };
-        if (made is not (Answer { IsOk: true } or FeedAnswer))
+        if (made is not (Answer { IsOk: true } or FeedAnswer or Page { IsOk: true }))
         {
             return made;
         }
@@ -49,12 +56,13 @@ internal sealed class KeptReads(IKeyDates dates, ServiceClock clock)
             kept.Clear();
         }
 
-        kept[address] = new Kept(stamp, written);
+        kept[address] = new Kept(stamp, made is Page ? now + PagesHold : Instant.MaxValue, written);
         return written ?? made;
     }
 
+    /// <param name="Until">It holds no longer, though no date has changed.</param>
     /// <param name="Answer">Null for one that is too large.</param>
-    private sealed record Kept(DatesStamp Stamp, WrittenAnswer? Answer);
+    private sealed record Kept(DatesStamp Stamp, Instant Until, WrittenAnswer? Answer);
 }
 
 internal static class KeptReadRoutes

@@ -112,6 +112,21 @@ public sealed class ConditionalReadFacts
         Assert.Equal(304, (await service.SendAsync(HttpMethod.Get, path, headers: ("If-None-Match", first.Headers["ETag"]))).Status);
     }
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/dates/truce")]
+    public async Task A_page_is_kept_for_a_second_and_no_longer(string path)
+    {
+        await using var service = await TestService.StartAsync();
+        await service.AddDateAsync("truce", "2025-11-10");
+        var first = await service.GetAsync(path);
+        service.Get<Database>().Write((session, _) => session.Execute("UPDATE dates SET id = 'somewhere-else', start_at = 0, version = 99")); // whoever looks finds nothing
+
+        Assert.Equal(first.Text, (await service.GetAsync(path)).Text);
+        service.Clock.JumpTo(TestService.Start + Duration.FromSeconds(1));
+        Assert.DoesNotContain("The truce", (await service.GetAsync(path)).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_another_process_changed_is_seen_at_once()
     {

@@ -9,7 +9,7 @@ namespace Alerts.Web.Pages;
 internal sealed class DatePages(IKeyDates dates, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapRead("/dates/{id}", (string id, HttpRequest request, DatePages pages) => pages.ShowAsync(id, request));
+        app.MapRead("/dates/{id}", (string id, HttpRequest request, DatePages pages) => pages.ShowAsync(id, request)).KeptWhileDatesStand();
 
     private async Task<Page> ShowAsync(string id, HttpRequest request)
     {

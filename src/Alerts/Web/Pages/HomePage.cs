@@ -15,7 +15,7 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
     private const int MostPictured = 12;
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapRead("/", (HttpRequest request, HomePage page) => page.ShowAsync(request));
+        app.MapRead("/", (HttpRequest request, HomePage page) => page.ShowAsync(request)).KeptWhileDatesStand();
 
     private async Task<Page> ShowAsync(HttpRequest request)
     {

@@ -40,7 +40,12 @@ internal sealed class Page(int status, string title, Html content) : IResult
         return depth <= 0 ? "./" : string.Concat(Enumerable.Repeat("../", depth));
     }
 
-    public async Task ExecuteAsync(HttpContext httpContext)
+    public bool IsOk => status == StatusCodes.Status200OK;
+
+    public Task ExecuteAsync(HttpContext httpContext) => Written(httpContext).ExecuteAsync(httpContext);
+
+    /// <summary>The page as it is now, to be sent more than once.</summary>
+    public WrittenAnswer Written(HttpContext httpContext)
     {
         var request = httpContext.Request;
         var root = Root(request);
@@ -77,11 +82,7 @@ internal sealed class Page(int status, string title, Html content) : IResult
             </html>
 
             """);
-        var bytes = Encoding.UTF8.GetBytes(page.Markup);
-        httpContext.Response.StatusCode = status;
-        httpContext.Response.ContentType = "text/html; charset=utf-8";
-        httpContext.Response.ContentLength = bytes.Length;
-        await httpContext.Response.Body.WriteAsync(bytes, httpContext.RequestAborted);
+        return new WrittenAnswer(status, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(page.Markup), tag: null);
     }
 
     private Html Ways(HttpRequest request, string root) => Html.Each(IsOperators ? FrameTexts.OperatorWays : FrameTexts.Ways, way => Html.Of(
