@@ -1,0 +1,147 @@
+using Amqp;
+using Amqp.Framing;
+using Amqp.Listener;
+
+namespace Alerts.Tests.Support.ServiceBus;
+
+/// <summary>Links to and from queues: who may attach, and to what.</summary>
+internal sealed class QueueLinks(StandInServiceBus bus) : ILinkProcessor
+{
+    public void Process(AttachContext context)
+    {
+        var attach = context.Attach;
+        var address = (attach.Role ? (attach.Source as Source)?.Address : (attach.Target as Target)?.Address) ?? "";
+        if (bus.Find(address) is not { } queue)
+        {
+            context.Complete(new Error("amqp:not-found") { Description = $"The messaging entity '{address}' could not be found." });
+        }
+        else if (!Claims.Allow(context.Link.Session.Connection, address))
+        {
+            context.Complete(new Error("amqp:unauthorized-access") { Description = $"Unauthorized access. 'Send' or 'Listen' claim(s) are required for '{address}'." });
+        }
+        else if (attach.Role)
+        {
+            var receiver = new ReceiversEnd(context.Link, queue);
+            context.Complete(receiver, 0);
+            queue.Add(receiver);
+        }
+        else
+        {
+            attach.MaxMessageSize = StandInServiceBus.MaxMessageSize;
+            context.Complete(new SendersEnd(bus, queue), 300);
+        }
+    }
+
+    /// <summary>A sender's end: a transfer is one message, or a batch of them in one.</summary>
+    private sealed class SendersEnd(StandInServiceBus bus, StandInQueue queue) : LinkEndpoint
+    {
+        public override void OnMessage(MessageContext messageContext)
+        {
+            var message = messageContext.Message;
+            var size = message.Encode().Length;
+            bus.Count(queue, size);
+            if (size > StandInServiceBus.MaxMessageSize)
+            {
+                messageContext.Complete(new Error("amqp:link:message-size-exceeded") { Description = $"The received message ({size} bytes) exceeds the limit ({StandInServiceBus.MaxMessageSize} bytes)." });
+                return;
+            }
+
+            if (bus.TakeFault(out var fault) && fault.Condition is { } condition)
+            {
+                messageContext.Complete(new Error(condition) { Description = "The stand-in was told to refuse this." });
+                return;
+            }
+
+            foreach (var one in Unpacked(message))
+            {
+                queue.Enqueue(one);
+            }
+
+            if (fault is not null)
+            {
+                bus.DropConnections();
+                return;
+            }
+
+            messageContext.Complete();
+        }
+
+        public override void OnFlow(FlowContext flowContext)
+        {
+        }
+
+        public override void OnDisposition(DispositionContext dispositionContext)
+        {
+        }
+
+        private static IEnumerable<Message> Unpacked(Message message) =>
+            message.Format != StandInServiceBus.BatchFormat ? [message]
+            : message.Body is Data[] parts ? parts.Select(part => Decoded(part.Binary))
+            : [Decoded((byte[])message.Body)];
+
+        private static Message Decoded(byte[] bytes) => Message.Decode(new ByteBuffer(bytes, 0, bytes.Length, bytes.Length));
+    }
+
+    /// <summary>A receiver's end. It counts credit as the library does, which keeps its own count to itself.</summary>
+    private sealed class ReceiversEnd(ListenerLink link, StandInQueue queue) : LinkEndpoint, IStandInReceiver
+    {
+        private int _credit;
+
+        public int Credit => Volatile.Read(ref _credit);
+
+        public bool Locks => !link.SettleOnSend;
+
+        public bool TryHand(HandedOut message)
+        {
+            try
+            {
+                Interlocked.Decrement(ref _credit);
+                link.SendMessage(message);
+                return true;
+            }
+            catch (Exception e) when (e is AmqpException or ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+
+        public override void OnFlow(FlowContext flowContext)
+        {
+            if (flowContext.Messages > 0)
+            {
+                Interlocked.Add(ref _credit, flowContext.Messages);
+            }
+            else
+            {
+                Interlocked.Exchange(ref _credit, 0);
+            }
+
+            queue.Deliver();
+            if (link.IsDraining)
+            {
+                Interlocked.Exchange(ref _credit, 0);
+                link.SetCredit(0, drain: true, autoRestore: false);
+            }
+        }
+
+        public override void OnDisposition(DispositionContext dispositionContext)
+        {
+            if (link.IsClosed || dispositionContext.Message is not HandedOut message)
+            {
+                // What an ended link leaves behind stays locked until its lock runs out.
+                return;
+            }
+
+            if (queue.Settle(message.LockToken, dispositionContext.DeliveryState))
+            {
+                dispositionContext.Complete();
+            }
+            else
+            {
+                dispositionContext.Complete(new Error("com.microsoft:message-lock-lost") { Description = "The lock supplied is invalid. Either the lock expired, or the message has already been removed from the queue." });
+            }
+        }
+
+        public override void OnLinkClosed(ListenerLink closed, Error error) => queue.Remove(this);
+    }
+}
