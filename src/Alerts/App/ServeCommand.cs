@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Alerts.App.Functions;
 using Alerts.Dates;
 using Alerts.Due;
+using Alerts.Queue.ServiceBus;
 using Alerts.Web;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -25,7 +27,9 @@ internal static class ServeCommand
     }
 
     /// <summary>Builds the web application of the whole service.</summary>
-    public static WebApplication Build(Settings settings, DataFolder folder, ServiceClock clock, PublicUrl publicUrl, string[] urls, string? adminKey)
+    /// <param name="underFunctions">Then the host's calls take the place of the loops.</param>
+    public static WebApplication Build(
+        Settings settings, DataFolder folder, ServiceClock clock, PublicUrl publicUrl, string[] urls, string? adminKey, bool underFunctions = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Clear(); // Alerts reads its own settings; what the machine sets for ASP.NET Core does not count
@@ -41,22 +45,46 @@ internal static class ServeCommand
         builder.Services.AddSingleton(new AdminAccess(adminKey));
         builder.Services.AddSingleton(of => new AdminSession(of.GetRequiredService<AdminAccess>(), publicUrl, TimeProvider.System));
         builder.Services.AddAlertsWeb();
-        builder.Services.AddHostedService<ServiceLoops>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        if (underFunctions)
+        {
+            builder.Services.AddFunctions();
+        }
+        else
+        {
+            builder.Services.AddHostedService<WatchLoop>();
+            builder.Services.AddHostedService<SenderLoops>();
+            if (settings.HasQueueApart())
+            {
+                builder.Services.AddServiceBusReceiving(TimeProvider.System);
+            }
+        }
+
         var app = builder.Build();
         app.MapAlerts();
+        if (underFunctions)
+        {
+            FunctionsDoor.Map(app);
+        }
+
         return app;
     }
 
     private static async Task<int> RunAsync(string data, string? urls, ServiceClock clock, CancellationToken cancel)
     {
         var settings = new Settings(Commands.Configuration());
-        var addresses = Addresses(urls);
-        var publicUrl = settings.PublicUrl() ?? new PublicUrl(addresses[0]);
+        var functions = FunctionsHost.Address(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+        var addresses = functions is null ? Addresses(urls) : [functions];
+        if (functions is not null)
+        {
+            FunctionsHost.Check(settings);
+        }
+
+        var publicUrl = settings.PublicUrl() ?? (functions is null ? new PublicUrl(addresses[0]) : throw FunctionsHost.Lacks(settings));
         // Without a key operator routes are closed; on loopback a key made for this run opens them.
-        var generated = settings.AdminKey() is null && addresses.All(address => address.IsLoopback) ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null;
+        var generated = functions is null && settings.AdminKey() is null && addresses.All(address => address.IsLoopback) ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null;
         var folder = Commands.FolderOf(data, settings);
-        await using var app = Build(settings, folder, clock, publicUrl, [.. addresses.Select(address => address.GetLeftPart(UriPartial.Authority))], settings.AdminKey() ?? generated);
+        await using var app = Build(settings, folder, clock, publicUrl, [.. addresses.Select(address => address.GetLeftPart(UriPartial.Authority))], settings.AdminKey() ?? generated, underFunctions: functions is not null);
         app.Services.GetRequiredService<IKeyDates>(); // opens the store
         if (clock.IsSimulated && await app.Services.GetRequiredService<IWatch>().LastRunAsync(cancel) is { } last && clock.Now < last.StartedAt)
         {

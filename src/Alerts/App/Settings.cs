@@ -77,6 +77,15 @@ internal sealed class Settings(IConfiguration configuration)
         _ => throw Bad("TokenKey", "write at least 16 random characters", isSecret: true),
     };
 
+    /// <summary>Whether the queue is apart from the ledger (Table Storage with Service Bus) or the ledger itself (SQLite).</summary>
+    /// <exception cref="BadSettingException">Store and queue do not go together.</exception>
+    public bool HasQueueApart() => (OneOf("Store", "Sqlite", "TableStorage"), OneOf("Queue", "Store", "ServiceBus")) switch
+    {
+        ("Sqlite", "Store") => false,
+        ("TableStorage", "ServiceBus") => true,
+        _ => throw Bad("Queue", "write Store (with Alerts:Store=Sqlite) or ServiceBus (with Alerts:Store=TableStorage)"),
+    };
+
     public string? AdminKey() => Text("AdminKey") is not { } key || key.Length >= 8 ? Text("AdminKey") : throw Bad("AdminKey", "write at least 8 random characters", isSecret: true);
 
     public WatchOptions Watch() => new(Span("Watch:Every", Duration.FromSeconds(30), Duration.FromSeconds(1), Duration.FromDays(1)));

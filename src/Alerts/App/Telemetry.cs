@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Alerts.Ledger;
 using Alerts.Web;
+using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -17,6 +18,9 @@ internal static class Telemetry
 {
     private const string Otlp = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string AzureMonitor = "APPLICATIONINSIGHTS_CONNECTION_STRING";
+
+    /// <summary>With <c>Authorization=AAD</c> in it, the managed identity signs in: where the resource takes no key.</summary>
+    private const string AzureMonitorSignIn = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
 
     /// <param name="environment">The environment variables.</param>
     /// <exception cref="BadSettingException">One of the two variables cannot be used.</exception>
@@ -46,6 +50,7 @@ internal static class Telemetry
             telemetry.UseAzureMonitorExporter(azure =>
             {
                 azure.ConnectionString = environment[AzureMonitor];
+                azure.Credential = environment[AzureMonitorSignIn]?.Contains("Authorization=AAD", StringComparison.OrdinalIgnoreCase) == true ? new DefaultAzureCredential() : null;
                 azure.EnableLiveMetrics = false; // a connection of its own all day long
                 azure.DisableOfflineStorage = true; // nothing is left on disks of serverless machines
             });

@@ -1,8 +1,10 @@
 using Alerts.Dates;
 using Alerts.Due;
+using Alerts.Queue.ServiceBus;
 using Alerts.Senders.Email;
 using Alerts.Senders.Webhook;
 using Alerts.Stores.Sqlite;
+using Alerts.Stores.TableStorage;
 using Alerts.Subscriptions;
 
 namespace Alerts.App;
@@ -13,15 +15,21 @@ internal static class Wiring
     /// <exception cref="BadSettingException">A setting cannot be used.</exception>
     public static void AddAlerts(this IServiceCollection services, Settings settings, DataFolder data, ServiceClock clock, PublicUrl publicUrl, bool withCatalogue)
     {
-        settings.OneOf("Store", "Sqlite");
-        settings.OneOf("Queue", "Store");
-
         services.AddSingleton(clock);
         services.AddSingleton(publicUrl);
         services.AddSingleton(data);
         services.AddSingleton<ChangeSignal>();
 
-        services.AddSqlite(settings, data);
+        if (settings.HasQueueApart())
+        {
+            services.AddTableStorage(settings, TimeProvider.System);
+            services.AddServiceBus(settings, TimeProvider.System);
+        }
+        else
+        {
+            services.AddSqlite(settings, data);
+        }
+
         var tokenKey = settings.TokenKey();
         services.AddSingleton(of => new Tokens(tokenKey ?? of.GetRequiredService<StoredTokenKey>().Bytes));
 

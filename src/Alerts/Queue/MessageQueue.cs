@@ -90,13 +90,32 @@ internal sealed class MessageQueue(IMessageLedger ledger, ServiceClock clock, Ch
 
     private async Task<Claim?> TakeAsync(Held entry, LedgerName alert, CancellationToken cancel)
     {
-        var claim = await ledger.TakeAsync(alert, entry.Message.Number, cancel);
-        if (claim is null)
+        try
         {
-            Release(entry, alert);
+            var claim = await ledger.TakeAsync(alert, entry.Message.Number, cancel);
+            if (claim is null)
+            {
+                Release(entry, alert);
+            }
+
+            return claim;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Whoever handed it in is told, and gives it back to its queue; what else was taken in this turn goes on.
+            Fail(entry, e);
+            return null;
+        }
+    }
+
+    private void Fail(Held entry, Exception why)
+    {
+        lock (gate)
+        {
+            held.Remove(entry);
         }
 
-        return claim;
+        entry.Done.TrySetException(why);
     }
 
     private void Release(IReadOnlyList<Settlement> ended)

@@ -48,6 +48,7 @@ internal sealed class TableLedger(Tables tables, TableRows rows, TableDates date
                     row.End(end.State, end.Reason);
                     if (await tables.Ledger.TryReplaceAsync(row.Entity, cancel))
                     {
+                        Measures.EndedUnsent(subscription.Channel, end.State);
                         return null;
                     }
 
@@ -200,13 +201,9 @@ internal sealed class TableLedger(Tables tables, TableRows rows, TableDates date
             return true;
         }
 
-        if (outcome.NextAt is null)
+        if (outcome.NextAt is null ? await rows.ChangeAsync(claim.Row, Mark, cancel) is not null : await rows.RequeueAsync(claim.Row, Mark, cancel))
         {
-            await rows.ChangeAsync(claim.Row, Mark, cancel);
-        }
-        else
-        {
-            await rows.RequeueAsync(claim.Row, Mark, cancel);
+            Measures.Ended(claim.Row.Channel, claim.Message, outcome.State);
         }
 
         if (claim.Row.Channel == "webhook")

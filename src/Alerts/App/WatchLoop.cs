@@ -5,15 +5,13 @@ using Alerts.Senders;
 
 namespace Alerts.App;
 
-/// <summary>The stand-alone host's loops: the watcher, and one loop per channel. They stop with the process and finish what is under way.</summary>
-internal sealed partial class ServiceLoops(
-    Watcher watcher, IEnumerable<IChannel> channels, IQueue queue, ServiceClock clock, ChangeSignal signal, ILoggerFactory logs) : BackgroundService
+/// <summary>The watcher's loop of a stand-alone service.</summary>
+internal sealed partial class WatchLoop(
+    Watcher watcher, IEnumerable<IChannel> channels, IQueue queue, ServiceClock clock, ChangeSignal signal, ILogger<WatchLoop> log) : BackgroundService
 {
     /// <summary>Changes by other processes are found so soon, in real time; and a watcher on a fast clock runs no more often than this.</summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RunAtMostEvery = TimeSpan.FromMilliseconds(20);
-
-    private readonly ILogger log = logs.CreateLogger<ServiceLoops>();
 
     /// <summary>The first run is done before the service listens: what fell due while it was down comes before any change.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -23,10 +21,7 @@ internal sealed partial class ServiceLoops(
         await base.StartAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        channels.Select(channel => new ChannelLoop(channel, queue, clock, signal, logs.CreateLogger<ChannelLoop>()))
-            .Select(loop => Task.Run(() => loop.RunAsync(stoppingToken), CancellationToken.None))
-            .Append(Task.Run(() => WatchAsync(stoppingToken), CancellationToken.None)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => WatchAsync(stoppingToken), CancellationToken.None);
 
     private async Task WatchAsync(CancellationToken cancel)
     {

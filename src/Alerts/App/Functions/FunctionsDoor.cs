@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Net;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Queue;
+using Alerts.Senders;
+
+namespace Alerts.App.Functions;
+
+/// <summary>
+/// Where the Functions host calls: <c>POST /Due</c> is one watch run, <c>POST /Email</c> and <c>/Webhook</c> one queue message each. They exist
+/// only under the host, and answer nobody else: requests from outside come in by the same port. An answer of 200 is final, all else is a
+/// failure that the host repeats (queues) or leaves to the next tick (timer); so what is done is durable before it.
+/// </summary>
+internal sealed partial class FunctionsDoor(Watcher watcher, MessageQueue queue, IHostApplicationLifetime lifetime, ILogger<FunctionsDoor> log)
+{
+    /// <summary>The host's answer-reader wants JSON, however little: without it a call hangs until its time-out.</summary>
+    private static readonly IResult Done = Results.Text("{}", "application/json");
+
+    private static readonly IResult NotDone = Results.Text("not done; the log tells more", "text/plain", statusCode: StatusCodes.Status500InternalServerError);
+
+    public static void Map(WebApplication app)
+    {
+        var door = app.MapGroup("").AddEndpointFilter(async (call, next) => IsFromTheHost(call.HttpContext) ? await next(call) : Results.StatusCode(StatusCodes.Status404NotFound));
+        door.Map("/Due", (FunctionsDoor at) => at.DueAsync()).ExcludeFromDescription();
+        foreach (var channel in app.Services.GetServices<IChannel>())
+        {
+            // Patterns match in any case.
+            door.Map("/" + channel.Name, (HttpRequest request, FunctionsDoor at) => at.MessageAsync(channel.Name, request)).ExcludeFromDescription();
+        }
+    }
+
+    /// <summary>
+    /// The host marks what it brings in from outside, and an outsider cannot take these marks away; what it calls itself has its own mark
+    /// and none of those. The connection is the host's, on this machine, in any case.
+    /// </summary>
+    private static bool IsFromTheHost(HttpContext context) =>
+        HttpMethods.IsPost(context.Request.Method)
+        && context.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from)
+        && context.Request.Headers.ContainsKey("X-Azure-Functions-InvocationId")
+        && !context.Request.Headers.ContainsKey("x-ms-invocation-id")
+        && !context.Request.Headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whatever tick it is, on time or late: a run covers all since the last finished one.</summary>
+    private async Task<IResult> DueAsync()
+    {
+        await watcher.RunAsync(lifetime.ApplicationStopping);
+        return Done;
+    }
+
+    private async Task<IResult> MessageAsync(string channel, HttpRequest request)
+    {
+        using var envelope = new MemoryStream();
+        await request.Body.CopyToAsync(envelope);
+        if (QueueCall.Read(envelope.GetBuffer().AsMemory(0, checked((int)envelope.Length))) is not { } call || AlertMessage.Read(call.Body) is not { } message || message.Channel != channel)
+        {
+            LogUnreadable(channel);
+            return NotDone;
+        }
+
+        // The sender's trace goes on here; the host's own call is linked to it.
+        var host = Activity.Current;
+        using var span = ActivityContext.TryParse(call.TraceParent, null, out var sender)
+            ? Measures.Spans.StartActivity("receive " + channel, ActivityKind.Consumer, sender, links: host is null ? null : [new ActivityLink(host.Context)])
+            : null;
+        await queue.ReceiveAsync(message);
+        return Done;
+    }
+
+    [LoggerMessage(LogLevel.Error, "A message of the queue {Queue} could not be read; after its deliveries are used up the broker puts it aside.")]
+    private partial void LogUnreadable(string queue);
+}
