@@ -1,0 +1,62 @@
+// The way from the watcher to the senders: one queue per channel.
+
+param name string
+param location string
+param principalId string
+
+@description('0: Standard.')
+param premiumUnits int
+
+// One more channel is one more name here.
+var channels = ['email', 'webhook']
+
+var roles = [
+  '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39' // Azure Service Bus Data Sender
+  '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0' // Azure Service Bus Data Receiver
+]
+
+resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
+  name: name
+  location: location
+  sku: premiumUnits == 0
+    ? { name: 'Standard', tier: 'Standard' }
+    : { name: 'Premium', tier: 'Premium', capacity: premiumUnits }
+  properties: {
+    disableLocalAuth: true
+    minimumTlsVersion: '1.2'
+  }
+}
+
+resource queues 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [
+  for channel in channels: {
+    parent: namespace
+    name: channel
+    properties: {
+      // Each send has its own message id: only one that was sent twice is dropped. Azure does not let this be changed later.
+      requiresDuplicateDetection: true
+      duplicateDetectionHistoryTimeWindow: 'P1D'
+      maxDeliveryCount: 10
+      lockDuration: 'PT5M'
+      // What lies here for two weeks has long expired in the ledger; it is kept to be looked at.
+      defaultMessageTimeToLive: 'P14D'
+      deadLetteringOnMessageExpiration: true
+      maxSizeInMegabytes: 5120
+    }
+  }
+]
+
+// On the queues, not on the namespace: nothing else in it can be read or written.
+resource grants 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for i in range(0, length(channels) * length(roles)): {
+    scope: queues[i / length(roles)]
+    name: guid(namespace.id, channels[i / length(roles)], principalId, roles[i % length(roles)])
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles[i % length(roles)])
+    }
+  }
+]
+
+output id string = namespace.id
+output host string = '${namespace.name}.servicebus.windows.net'

@@ -1,0 +1,69 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Alerts.Tests.Support;
+using Xunit;
+
+namespace Alerts.Tests.Infra;
+
+/// <summary>What <c>infra/</c> deploys, as the Bicep compiler understands it.</summary>
+public sealed class BicepTests
+{
+    private static readonly string Main = RepositoryRoot.At("infra/main.bicep");
+
+    /// <summary>Compiled once: it takes seconds.</summary>
+    private static readonly Lazy<Task<(IReadOnlyList<string> Output, IReadOnlyList<string> Errors)>> Built = new(() => BicepAsync("build", Main, "--stdout"));
+
+    [Fact]
+    public async Task The_compiler_and_the_linter_have_nothing_to_say()
+    {
+        var (_, built) = await Built.Value;
+        var (lint, linted) = await BicepAsync("lint", Main);
+
+        Assert.Empty(built);
+        Assert.Empty(lint);
+        Assert.Empty(linted);
+    }
+
+    [Fact]
+    public async Task There_is_a_queue_for_every_channel_and_each_remembers_message_ids()
+    {
+        var bus = await PartAsync("serviceBus");
+
+        Assert.Equal(["email", "webhook"], bus["variables"]!["channels"]!.AsArray().Select(name => (string)name!).Order());
+        var queue = Resource(bus, "Microsoft.ServiceBus/namespaces/queues")["properties"]!;
+        Assert.True((bool)queue["requiresDuplicateDetection"]!);
+        Assert.True((bool)queue["deadLetteringOnMessageExpiration"]!);
+        Assert.Equal(10, (int)queue["maxDeliveryCount"]!);
+    }
+
+    [Fact]
+    public async Task No_part_can_be_opened_with_a_key()
+    {
+        Assert.False((bool)Resource(await PartAsync("storage"), "Microsoft.Storage/storageAccounts")["properties"]!["allowSharedKeyAccess"]!);
+        Assert.True((bool)Resource(await PartAsync("serviceBus"), "Microsoft.ServiceBus/namespaces")["properties"]!["disableLocalAuth"]!);
+        Assert.True((bool)Resource(await PartAsync("monitoring"), "Microsoft.Insights/components")["properties"]!["DisableLocalAuth"]!);
+        Assert.True((bool)Resource(await PartAsync("vault"), "Microsoft.KeyVault/vaults")["properties"]!["enableRbacAuthorization"]!);
+    }
+
+    /// <summary>The template of one module.</summary>
+    private static async Task<JsonNode> PartAsync(string module)
+    {
+        var (compiled, _) = await Built.Value;
+        return JsonNode.Parse(string.Join('\n', compiled))!["resources"]![module]!["properties"]!["template"]!;
+    }
+
+    private static JsonNode Resource(JsonNode template, string type)
+    {
+        IEnumerable<JsonNode?> all = template["resources"] is JsonObject named ? named.Select(one => one.Value) : template["resources"]!.AsArray();
+        return all.First(one => (string)one!["type"]! == type)!;
+    }
+
+    private static async Task<(IReadOnlyList<string> Output, IReadOnlyList<string> Errors)> BicepAsync(params string[] arguments)
+    {
+        var path = typeof(BicepTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "Bicep").Value!; // set by the project
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The Bicep compiler that is restored with the tests runs on Linux.");
+        await using var bicep = ChildProcess.Start(RealPart.Require(path, "dotnet restore"), arguments);
+        await bicep.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (bicep.Output.All, bicep.Errors.All);
+    }
+}
