@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Alerts.Tests.Support;
 using NodaTime;
 using Xunit;
@@ -77,19 +78,33 @@ public sealed class Two_processes_on_one_file_send_nothing_twice
         Assert.All(repeats, key => Assert.Equal(2, key.Value));
     }
 
-    private static Task SettledAsync(AlertsService service, List<WebhookSubscription> subscriptions, int delivered) => Eventually.BecomesTrueAsync(
-        $"{delivered} alerts are delivered",
-        async () =>
+    /// <summary>When they never are, the rows that are something else say why.</summary>
+    private static async Task SettledAsync(AlertsService service, List<WebhookSubscription> subscriptions, int delivered)
+    {
+        var rows = new List<JsonNode>();
+        try
         {
-            var count = 0;
-            foreach (var subscription in subscriptions)
-            {
-                count += (await service.DeliveriesAsync(subscription.Id, subscription.ManageToken, Cancel)).Count(row => (string)row["state"]! == "delivered");
-            }
+            await Eventually.BecomesTrueAsync(
+                $"{delivered} alerts are delivered",
+                async () =>
+                {
+                    rows.Clear();
+                    foreach (var subscription in subscriptions)
+                    {
+                        rows.AddRange(await service.DeliveriesAsync(subscription.Id, subscription.ManageToken, Cancel));
+                    }
 
-            return count >= delivered;
-        },
-        Cancel);
+                    return rows.Count(IsDelivered) >= delivered;
+                },
+                Cancel);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message} Of {rows.Count} rows these are not: {string.Join("; ", rows.Where(row => !IsDelivered(row)).Select(row => row.ToJsonString()))}", e);
+        }
+    }
+
+    private static bool IsDelivered(JsonNode row) => (string)row["state"]! == "delivered";
 
     private static IEnumerable<string> Keys(WebhookReceiver receiver) =>
         receiver.Received.Select(webhook => webhook.Headers["webhook-id"]).Where(id => id.StartsWith("al_", StringComparison.Ordinal));

@@ -96,7 +96,10 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             }
 
             Follow(change, cancel);
-            database.Write((session, _) => session.Execute("DELETE FROM changes WHERE no = @1", change.No));
+            // By what it is, not by its number alone: another process may have followed and deleted it meanwhile, and SQLite gives
+            // the number of a last row anew, to a change that nobody has followed yet.
+            database.Write((session, _) => session.Execute(
+                "DELETE FROM changes WHERE no = @1 AND date_no = @2 AND version = @3", change.No, change.DateNo, change.Version));
         }
     }
 
