@@ -1,3 +1,5 @@
+using Alerts.Senders;
+
 namespace Alerts.Queue;
 
 /// <summary>Takes messages to a queue apart from the ledger. Returns when the queue has them; sending one again does no harm.</summary>
@@ -16,8 +18,8 @@ internal interface IMessageLedger
     /// <param name="number">The number of the send, of its message.</param>
     Task<Claim?> TakeAsync(LedgerName alert, int number, CancellationToken cancel);
 
-    /// <summary>Marks what ended attempts came to, and posts what is tried again.</summary>
-    Task SettleAsync(IReadOnlyList<Settlement> ended, CancellationToken cancel);
+    /// <summary>Marks what ended attempts of a channel came to, and posts what is tried again.</summary>
+    Task SettleAsync(IChannel channel, IReadOnlyList<Settlement> ended, CancellationToken cancel);
 
     /// <summary>Gives back what was claimed and not settled in time, and posts once more what its queue may have lost.</summary>
     Task SweepAsync(CancellationToken cancel);

@@ -32,7 +32,7 @@ internal sealed class MessageQueue(IMessageLedger ledger, ServiceClock clock, Ch
     {
         if (ended.Count > 0)
         {
-            await ledger.SettleAsync(ended, cancel);
+            await ledger.SettleAsync(channel, ended, cancel);
             Release(ended);
         }
 

@@ -156,10 +156,12 @@ internal sealed class DatesApi(IKeyDates dates, IWatch watch, Watcher watcher, C
 
     private void Write(Utf8JsonWriter json, DateVersion version) => KeyDateText.Write(json, version, clock.Now, publicUrl);
 
-    private static string WriteCursor(KeyDate last) =>
+    /// <summary>The position after a date; <see cref="ReadCursor"/> reads it.</summary>
+    public static string WriteCursor(KeyDate last) =>
         FormattableString.Invariant($"{last.Start.ToUnixTimeMilliseconds()} {last.Id}");
 
-    private static DateCursor? ReadCursor(string position) =>
+    /// <summary>Null when it is no position.</summary>
+    public static DateCursor? ReadCursor(string position) =>
         position.Split(' ') is [var start, var id] && Slug.IsOne(id)
         && long.TryParse(start, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var milliseconds)
         && milliseconds >= Instant.MinValue.ToUnixTimeMilliseconds() && milliseconds <= Instant.MaxValue.ToUnixTimeMilliseconds()

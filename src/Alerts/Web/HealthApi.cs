@@ -3,6 +3,7 @@ using System.Reflection;
 using Alerts.App;
 using Alerts.Due;
 using Alerts.Web.OpenApi;
+using Azure;
 using NodaTime;
 using NodaTime.TimeZones;
 
@@ -40,9 +41,9 @@ internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock
                 ? Answer.Object(StatusCodes.Status200OK, json => json.WriteString("status", "ready"))
                 : NotReady("The watcher has not finished a run lately; the service's log tells more.");
         }
-        catch (Exception e) when (e is DbException or IOException)
+        catch (Exception e) when (e is DbException or IOException or RequestFailedException or AggregateException)
         {
-            // "Not ready" is the answer to this very question.
+            // "Not ready" is the answer to this very question. The aggregate is what Azure's client makes of several tries.
             return NotReady("The store cannot be read; the service's log tells more.");
         }
     }

@@ -74,7 +74,15 @@ internal sealed class SqlitePlan(DateRows dates)
     public void Replan(Session session, long dateNo, DateVersion version)
     {
         session.Execute("DELETE FROM plan WHERE date_no = @1", dateNo);
-        var date = version.KeyDate;
+        foreach (var schedule in Followers(session, version.KeyDate))
+        {
+            Insert(session, dateNo, version, schedule);
+        }
+    }
+
+    /// <summary>The schedules that follow a date, in pages.</summary>
+    public static IEnumerable<long> Followers(Session session, KeyDate date)
+    {
         var keys = date.Topics.Select(topic => "t:" + topic).Append("d:" + date.Id).Append("*");
         var after = -1L;
         while (true)
@@ -84,12 +92,12 @@ internal sealed class SqlitePlan(DateRows dates)
                 row => row.GetInt64(0), System.Text.Json.JsonSerializer.Serialize(keys), after);
             foreach (var schedule in page)
             {
-                Insert(session, dateNo, version, schedule);
+                yield return schedule;
             }
 
             if (page.Count == 0)
             {
-                return;
+                yield break;
             }
 
             after = page[^1];

@@ -123,7 +123,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             SELECT count(*) FROM (SELECT subscription_no, max(revision) AS told FROM deliveries WHERE date_no = @1 AND {WasAttempted} GROUP BY subscription_no) t
             JOIN subscriptions s ON s.no = t.subscription_no WHERE s.status IN (1, 2) AND t.told IN (SELECT value FROM json_each(@2))
             """, dateNo, stale) ?? 0;
-        foreach (var schedule in session.Query("SELECT DISTINCT schedule FROM follows", row => row.GetInt64(0)))
+        foreach (var schedule in SqlitePlan.Followers(session, next.KeyDate))
         {
             if (Owed.ShortNotice(next, plan.WishOf(session, schedule), Owed.Reminders(next, plan.WishOf(session, schedule))) is not null)
             {

@@ -65,11 +65,11 @@ internal sealed class TableLedger(Tables tables, TableRows rows, TableDates date
         return null;
     }
 
-    public async Task SettleAsync(IReadOnlyList<Settlement> ended, CancellationToken cancel)
+    public async Task SettleAsync(IChannel channel, IReadOnlyList<Settlement> ended, CancellationToken cancel)
     {
         foreach (var settlement in ended)
         {
-            await SettleAsync(settlement, (TableClaim)settlement.Claim, cancel);
+            await SettleAsync(channel, settlement, (TableClaim)settlement.Claim, cancel);
         }
     }
 
@@ -167,7 +167,7 @@ internal sealed class TableLedger(Tables tables, TableRows rows, TableDates date
         return await tables.Ledger.TryReplaceAsync(row.Entity, cancel);
     }
 
-    private async Task SettleAsync(Settlement settlement, TableClaim claim, CancellationToken cancel)
+    private async Task SettleAsync(IChannel channel, Settlement settlement, TableClaim claim, CancellationToken cancel)
     {
         var outcome = Outcome.Of(settlement.Result, claim.Failures, settlement.EndedAt, claim.Expires, Random.Shared.NextDouble() * 2 - 1);
         if (outcome.State == DeliveryState.Retrying && claim.Message is OutgoingAlert alert
@@ -206,7 +206,7 @@ internal sealed class TableLedger(Tables tables, TableRows rows, TableDates date
             Measures.Ended(claim.Row.Channel, claim.Message, outcome.State);
         }
 
-        if (claim.Row.Channel == "webhook")
+        if (channel.DisablesWhatFails)
         {
             await NoteAsync(claim.Message.Subscription, settlement.Result, outcome, claim.Message, cancel);
         }
@@ -227,7 +227,7 @@ internal sealed class TableLedger(Tables tables, TableRows rows, TableDates date
         {
             (var health, var isDisabled, warn) = state.Health.After(result, outcome.IsLastAttempt, clock.Now);
             state.Health = health;
-            wasActivated = isVerified && state.Status is SubscriptionStatus.Pending or SubscriptionStatus.Disabled && isVerified;
+            wasActivated = isVerified && state.Status is SubscriptionStatus.Pending or SubscriptionStatus.Disabled;
             if (wasActivated)
             {
                 state.Activate(clock.Now);

@@ -7,6 +7,7 @@ using Alerts.App.Functions;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
+using Alerts.Senders;
 using Alerts.Tests.Support;
 using Alerts.Web;
 using Microsoft.AspNetCore.Builder;
@@ -182,7 +183,7 @@ public sealed class FunctionsDoorTests : IAsyncLifetime
             return Task.FromResult<Claim?>(null);
         }
 
-        public Task SettleAsync(IReadOnlyList<Settlement> ended, CancellationToken cancel) => Task.CompletedTask;
+        public Task SettleAsync(IChannel channel, IReadOnlyList<Settlement> ended, CancellationToken cancel) => Task.CompletedTask;
 
         public Task SweepAsync(CancellationToken cancel) => Task.CompletedTask;
     }

@@ -22,8 +22,7 @@ internal sealed class AdminDatePages(AdminDesk desk, IKeyDates dates, IWatch wat
 
     private Task<IResult> ListAsync(HttpRequest request) => desk.ShowAsync(request, async () =>
     {
-        var after = new Query(request.Query).Cursor(position => position.Split(' ') is [var start, var id] && long.TryParse(start, out var at)
-            ? new DateCursor(NodaTime.Instant.FromUnixTimeMilliseconds(at), id) : null);
+        var after = new Query(request.Query).Cursor(DatesApi.ReadCursor);
         var found = await dates.ListAsync(new DateFilter(), after, PageSize + 1, request.HttpContext.RequestAborted);
         var last = found.Take(PageSize).LastOrDefault()?.KeyDate;
         return AdminDesk.Page(AdminTexts.Dates, Html.Of(
@@ -38,7 +37,7 @@ internal sealed class AdminDatePages(AdminDesk desk, IKeyDates dates, IWatch wat
 
                 """))}
             </ul>
-            {(found.Count > PageSize ? Html.Of($"<p><a href=\"?cursor={Query.Cursor(FormattableString.Invariant($"{last!.Start.ToUnixTimeMilliseconds()} {last.Id}"))}\">{AdminTexts.More}</a></p>") : Html.Nothing)}
+            {(found.Count > PageSize ? Html.Of($"<p><a href=\"?cursor={Query.Cursor(DatesApi.WriteCursor(last!))}\">{AdminTexts.More}</a></p>") : Html.Nothing)}
             """));
     });
 

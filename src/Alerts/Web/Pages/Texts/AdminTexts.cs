@@ -25,7 +25,6 @@ internal static class AdminTexts
     public const string Deliveries = "Deliveries";
     public const string Subscriptions = "Subscriptions";
     public const string NoneYet = "None yet.";
-    public const string Count = "How many";
 
     public const string Dates = "Dates";
     public const string More = "More";
