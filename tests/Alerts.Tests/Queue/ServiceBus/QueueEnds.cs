@@ -74,7 +74,8 @@ internal sealed class QueueEnds : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        // Bounded: after a failure a handler may wait for ever for what the test did not come to do, and the whole run with it.
+        await StopAsync().WaitAsync(TimeSpan.FromSeconds(30));
         foreach (var receiver in _receivers)
         {
             receiver.Dispose();

@@ -110,7 +110,8 @@ public sealed class ServiceBusQueueTests
     {
         var time = new FakeTimeProvider();
         using var bus = StandInServiceBus.Start(["email"], new StandInRules { LockFor = TimeSpan.FromSeconds(60) }, time);
-        await using var ends = new QueueEnds(bus.ConnectionString, "email", time);
+        var watched = new WatchedTime(time);
+        await using var ends = new QueueEnds(bus.ConnectionString, "email", watched);
         var door = new Door();
         ends.Receive(workers: 1, door.WaitAsync);
         await ends.SendAsync(QueueEnds.Message("slow.1"));
@@ -119,6 +120,8 @@ public sealed class ServiceBusQueueTests
         // Six minutes in all; each renewal comes at half of the lock's time, and lasts a whole one.
         for (var i = 0; i < 12; i++)
         {
+            var waits = i + 1;
+            await Eventually.BecomesTrueAsync("the next renewal is waited for", () => Task.FromResult(watched.Waits == waits), Cancel);
             var until = time.GetUtcNow() + TimeSpan.FromSeconds(30 + 60);
             time.Advance(TimeSpan.FromSeconds(30));
             await Eventually.BecomesTrueAsync("the lock is renewed", () => Task.FromResult(bus["email"].Peek(0, 1).Single().LockedUntil == until), Cancel);

@@ -60,11 +60,14 @@ public sealed class SignInTests
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 10, 9, 0, 0, TimeSpan.Zero));
         using var bus = StandInServiceBus.Start(["email"], time: time);
         var identity = new Identity(bus, time, TimeSpan.FromHours(1));
-        await using var ends = new QueueEnds(Options(bus), "email", identity, time);
+        var watched = new WatchedTime(time);
+        await using var ends = new QueueEnds(Options(bus), "email", identity, watched);
         await ends.SendAsync(QueueEnds.Message("before.1"));
 
         for (var hour = 1; hour <= 5; hour++)
         {
+            var waits = hour;
+            await Eventually.BecomesTrueAsync("the next token is waited for", () => Task.FromResult(watched.Waits == waits), Cancel);
             time.Advance(TimeSpan.FromMinutes(56));
             var puts = hour + 1;
             await Eventually.BecomesTrueAsync("a new token is put", () => Task.FromResult(bus.Claims.Put.Count == puts), Cancel);
