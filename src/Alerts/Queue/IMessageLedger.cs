@@ -11,16 +11,25 @@ internal interface IAlertPosts
 /// <summary>The ledger as senders use it who are handed messages by a queue apart from it.</summary>
 internal interface IMessageLedger
 {
-    /// <summary>
-    /// Claims one row of a message: begins its attempt. Null when there is nothing to send: another number is the row's newest, it is
-    /// being sent, it is not owed, or it waits longer and a new message has been posted.
-    /// </summary>
-    /// <param name="number">The number of the send, of its message.</param>
-    Task<Claim?> TakeAsync(LedgerName alert, int number, CancellationToken cancel);
+    /// <summary>Claims rows that messages named: begins their attempts. What cannot be worked on keeps no other from it.</summary>
+    /// <returns>What came of each, in their order.</returns>
+    Task<IReadOnlyList<Taken>> TakeAsync(IReadOnlyList<Send> sends, CancellationToken cancel);
 
     /// <summary>Marks what ended attempts of a channel came to, and posts what is tried again.</summary>
     Task SettleAsync(IChannel channel, IReadOnlyList<Settlement> ended, CancellationToken cancel);
+}
 
-    /// <summary>Gives back what was claimed and not settled in time, and posts once more what its queue may have lost.</summary>
-    Task SweepAsync(CancellationToken cancel);
+/// <summary>One row as a message named it.</summary>
+/// <param name="Number">The number of the send.</param>
+internal sealed record Send(LedgerName Alert, int Number);
+
+/// <summary>What came of taking a row.</summary>
+/// <param name="Claim">
+/// Null when there is nothing to send: another number is the row's newest, it is being sent, it is not owed, or it waits longer and a
+/// new message has been posted.
+/// </param>
+/// <param name="Trouble">Why it could not be worked on; its message is to be handed out again.</param>
+internal sealed record Taken(Claim? Claim, Exception? Trouble)
+{
+    public static readonly Taken Nothing = new(null, null);
 }

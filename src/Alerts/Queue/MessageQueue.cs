@@ -37,11 +37,21 @@ internal sealed class MessageQueue(IMessageLedger ledger, ServiceClock clock, Ch
         }
 
         var claims = new List<Claim>();
-        foreach (var (entry, alert) in Next(channel, free, lanes))
+        var next = Next(channel, free, lanes);
+        foreach (var ((entry, alert), taken) in next.Zip(await TakeAsync(next, cancel)))
         {
-            if (await TakeAsync(entry, alert, cancel) is { } claim)
+            if (taken.Claim is { } claim)
             {
                 claims.Add(claim);
+            }
+            else if (taken.Trouble is { } trouble)
+            {
+                // Whoever handed it in is told, and gives it back to its queue; what else was taken in this turn goes on.
+                Fail(entry, trouble);
+            }
+            else
+            {
+                Release(entry, alert);
             }
         }
 
@@ -88,23 +98,15 @@ internal sealed class MessageQueue(IMessageLedger ledger, ServiceClock clock, Ch
         }
     }
 
-    private async Task<Claim?> TakeAsync(Held entry, LedgerName alert, CancellationToken cancel)
+    private async Task<IReadOnlyList<Taken>> TakeAsync(IReadOnlyList<(Held Entry, LedgerName Alert)> next, CancellationToken cancel)
     {
         try
         {
-            var claim = await ledger.TakeAsync(alert, entry.Message.Number, cancel);
-            if (claim is null)
-            {
-                Release(entry, alert);
-            }
-
-            return claim;
+            return await ledger.TakeAsync([.. next.Select(one => new Send(one.Alert, one.Entry.Message.Number))], cancel);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Whoever handed it in is told, and gives it back to its queue; what else was taken in this turn goes on.
-            Fail(entry, e);
-            return null;
+            return [.. next.Select(_ => new Taken(null, e))];
         }
     }
 

@@ -26,11 +26,17 @@ internal sealed class LedgerRow(TableEntity entity)
 
     public TableEntity Entity => entity;
 
+    /// <summary>The same row as it was read, to be changed by itself.</summary>
+    public LedgerRow Copy() => new(new TableEntity(entity));
+
     public LedgerName Name => new(entity.Text("Subscription"), entity.Text("Date"), entity.Number("Revision"), (AlertKind)entity.Number("Kind"), entity.Text("Lead"));
 
     public string SubscriptionId => entity.Text("Subscription");
 
     public string DateId => entity.Text("Date");
+
+    /// <summary>Names its partitions: the date, or what stands for it in service messages.</summary>
+    public string Group => GroupOf(Name);
 
     public int Revision => entity.Number("Revision");
 
@@ -122,7 +128,7 @@ internal sealed class LedgerRow(TableEntity entity)
 
     public DueRow Due => new(Revision, Kind, Lead, DueAt, Expires, Log is null, IsResent, Message);
 
-    public static string PartitionOf(LedgerName name) => Keys.LedgerPartition(name.Kind == AlertKind.Service ? Keys.NoDate : name.KeyDateId, name.SubscriptionId);
+    public static string PartitionOf(LedgerName name) => Keys.LedgerPartition(GroupOf(name), name.SubscriptionId);
 
     public static string RowKeyOf(LedgerName name) => Keys.LedgerRow(name.SubscriptionId, name.Revision, name.Kind, name.Lead);
 
@@ -131,13 +137,26 @@ internal sealed class LedgerRow(TableEntity entity)
     /// <summary>It is sent again at <paramref name="at"/>, by a message with a number of its own.</summary>
     public void Wait(DeliveryState state, Instant at) => (State, NextAt, Number, Reason, LeasedUntil) = (state, at, Number + 1, null, null);
 
-    /// <summary>Its attempt was begun by a process that lives no more.</summary>
-    public void BreakOff(Instant at)
+    /// <summary>Whether it may be worked on: it waits, or its lease is over.</summary>
+    /// <param name="real">Real time: leases are.</param>
+    public bool IsFree(DateTimeOffset real) => IsWaiting || (State == DeliveryState.Sending && !(LeasedUntil > real));
+
+    /// <summary>Sends it again at <paramref name="at"/> when whoever began its attempt has not settled it in time; false when nobody is late.</summary>
+    /// <param name="real">Real time: leases are.</param>
+    public bool TryBreakOff(DateTimeOffset real, Instant at)
     {
+        if (IsWaiting || !IsFree(real))
+        {
+            return false;
+        }
+
         Log = AttemptLog.Append(Log, Attempt.BrokenOff(AttemptAt ?? at));
         Wait(Failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued, at);
+        return true;
     }
 
     public Delivery ToDelivery() => new(
         Name.Key, SubscriptionId, Channel, DateId, Revision, Kind, Lead, DueAt, Expires, State, Reason, NextAt, AttemptLog.Read(Log));
+
+    private static string GroupOf(LedgerName name) => name.Kind == AlertKind.Service ? Keys.NoDate : name.KeyDateId;
 }

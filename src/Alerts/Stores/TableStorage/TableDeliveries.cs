@@ -7,7 +7,7 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>The ledger as people read it, and what they may send again. Service messages are not in it.</summary>
-internal sealed class TableDeliveries(Tables tables, TableRows rows, TableDates dates, ServiceClock clock) : IDeliveries
+internal sealed class TableDeliveries(Tables tables, Agenda agenda, TableRows rows, TableDates dates, ServiceClock clock) : IDeliveries
 {
     public const string GaveUpPartition = "_gaveup";
 
@@ -91,7 +91,7 @@ internal sealed class TableDeliveries(Tables tables, TableRows rows, TableDates 
         }
 
         var resent = Resent.StillUnderWay;
-        await rows.RequeueAsync(
+        await rows.ChangeAsync(
             row,
             one =>
             {
@@ -111,21 +111,14 @@ internal sealed class TableDeliveries(Tables tables, TableRows rows, TableDates 
     public async Task EraseOldAnswersAsync(CancellationToken cancel)
     {
         var before = clock.Now - AttemptLog.AnswersLast;
-        var due = new List<string>();
-        await foreach (var entity in tables.State.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{TableRows.AnswersPartition}' and RowKey lt '{Keys.Day(before - Duration.FromDays(1))}'", cancellationToken: cancel))
+        foreach (var line in await agenda.AnswersAsync(before, cancel))
         {
-            due.Add(entity.RowKey);
-        }
-
-        foreach (var key in due)
-        {
-            await foreach (var row in rows.OfDateAsync(key[(key.IndexOf('|', StringComparison.Ordinal) + 1)..], cancel))
+            await foreach (var row in rows.OfDateAsync(line.Group, cancel))
             {
                 await rows.ChangeAsync(row, one => Forget(one, before), cancel);
             }
 
-            await tables.State.DropAsync(TableRows.AnswersPartition, key, cancel);
+            await agenda.DoneAsync(line, cancel);
         }
     }
 

@@ -50,10 +50,7 @@ internal sealed class TableFollowing(Tables tables, TablePlan plan, TableDates d
         if (state.Status == SubscriptionStatus.Ended)
         {
             await tables.Subscriptions.UpsertAsync(new TableEntity("_ended", $"{Keys.Of(state.Versions[^1].RecordedAt)}|{id}"), cancel);
-            foreach (var row in await rows.OfAsync(id, cancel))
-            {
-                await rows.ChangeAsync(row, VoidWaiting(LastLook.Unsubscribed), cancel);
-            }
+            await rows.ChangeAllAsync([.. (await rows.OfAsync(id, cancel)).Select(row => VoidWaiting(row, LastLook.Unsubscribed))], cancel);
         }
         else if (state.IsOwedAlerts)
         {
@@ -61,16 +58,19 @@ internal sealed class TableFollowing(Tables tables, TablePlan plan, TableDates d
         }
     }
 
-    public static Func<LedgerRow, bool> VoidWaiting(string reason) => row =>
-    {
-        if (!row.IsWaiting)
+    /// <summary>Whatever waits is not sent any more.</summary>
+    public static RowChange VoidWaiting(LedgerRow row, string reason) => new(
+        row,
+        one =>
         {
-            return false;
-        }
+            if (!one.IsWaiting)
+            {
+                return false;
+            }
 
-        row.End(DeliveryState.Void, reason);
-        return true;
-    };
+            one.End(DeliveryState.Void, reason);
+            return true;
+        });
 
     private async Task FollowOwedAsync(SubscriptionState state, CancellationToken cancel)
     {
@@ -102,33 +102,35 @@ internal sealed class TableFollowing(Tables tables, TablePlan plan, TableDates d
     private async Task RewaitAsync(string id, IReadOnlyList<Dates.DateVersion> known, Schedule schedule, CancellationToken cancel)
     {
         var now = clock.Now;
+        var changes = new List<RowChange>();
         foreach (var row in (await rows.OfAsync(id, cancel)).Where(row => row.Kind == AlertKind.Reminder && row.IsWaiting))
         {
             var current = known.FirstOrDefault(version => version.KeyDate.Id == row.DateId);
             switch (current is null ? new Verdict.SendNow() : Recheck.AfterEdit(row.Lead, Owed.Reminders(current, schedule.Wish), now))
             {
                 case Verdict.NotOwed notOwed:
-                    await rows.ChangeAsync(row, VoidWaiting(notOwed.Reason), cancel);
+                    changes.Add(VoidWaiting(row, notOwed.Reason));
                     break;
                 case Verdict.Wait wait:
-                    await rows.RequeueAsync(
-                        row,
-                        one =>
-                        {
-                            var next = one.State == DeliveryState.Retrying && one.NextAt > wait.DueAt ? one.NextAt.Value : wait.DueAt;
-                            if (!one.IsWaiting || (one.DueAt == wait.DueAt && one.NextAt == next))
-                            {
-                                return false;
-                            }
-
-                            (one.DueAt, one.Expires) = (wait.DueAt, wait.Expires);
-                            one.Wait(one.State, next);
-                            return true;
-                        },
-                        cancel);
+                    changes.Add(new RowChange(row, one => Rewait(one, wait)));
                     break;
             }
         }
+
+        await rows.ChangeAllAsync(changes, cancel);
+    }
+
+    private static bool Rewait(LedgerRow row, Verdict.Wait wait)
+    {
+        var next = row.State == DeliveryState.Retrying && row.NextAt > wait.DueAt ? row.NextAt.Value : wait.DueAt;
+        if (!row.IsWaiting || (row.DueAt == wait.DueAt && row.NextAt == next))
+        {
+            return false;
+        }
+
+        (row.DueAt, row.Expires) = (wait.DueAt, wait.Expires);
+        row.Wait(row.State, next);
+        return true;
     }
 }
 

@@ -1,18 +1,20 @@
+using System.Collections.Concurrent;
 using Alerts.App;
-using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
-using Alerts.Subscriptions;
 using Azure.Data.Tables;
 using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>The ledger as the senders use it: a row is claimed by one conditional update, for as long as its lease lasts.</summary>
+/// <summary>
+/// The ledger as the senders use it: a row is claimed by a conditional update, for as long as its lease lasts. What is taken or
+/// settled together shares its operations: dates are read once, and rows of one partition are written in one transaction.
+/// </summary>
 /// <param name="real">Real time: leases are.</param>
-internal sealed class TableLedger(Tables tables, TableRows rows, TableDates dates, TableFollowing following, ServiceClock clock, TimeProvider real) : IMessageLedger
+internal sealed class TableLedger(
+    Tables tables, TableRows rows, TableDates dates, TableFollowing following, TableEndpoints endpoints, ServiceClock clock, TimeProvider real) : IMessageLedger
 {
     /// <summary>How long a claim lasts that nobody settles (product contract, section 11).</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
@@ -20,234 +22,170 @@ internal sealed class TableLedger(Tables tables, TableRows rows, TableDates date
     /// <summary>What is left for later, because another alert of the same date is at the wire, is looked at again then.</summary>
     private static readonly Duration Later = Duration.FromSeconds(1);
 
-    public async Task<Claim?> TakeAsync(LedgerName alert, int number, CancellationToken cancel)
+    public async Task<IReadOnlyList<Taken>> TakeAsync(IReadOnlyList<Send> sends, CancellationToken cancel)
     {
-        while (await rows.FindAsync(alert, cancel) is { } row && row.Number == number && IsFree(row))
+        var taken = new Taken?[sends.Count];
+        for (var open = Enumerable.Range(0, sends.Count).ToList(); open.Count > 0; open = [.. open.Where(index => taken[index] is null)])
         {
-            var now = clock.Now;
-            if (!row.IsWaiting)
+            var (now, read, decided) = (clock.Now, new DateReads(dates, cancel), new ConcurrentDictionary<TableEntity, Decision>());
+            // A row that is named twice is looked at again after the first was taken.
+            await Parallel.ForEachAsync(open.DistinctBy(index => sends[index].Alert), TableOperations.AtOnce, async (index, _) =>
             {
-                await rows.RequeueAsync(row, one => BreakOff(one, now), cancel);
-                return null;
-            }
-
-            if (row.NextAt > now)
-            {
-                await rows.PostAsync([row], cancel); // handed out too early: the queue's clock is another
-                return null;
-            }
-
-            var state = await following.FindAsync(alert.SubscriptionId, cancel) ?? throw new InvalidOperationException($"The ledger names {alert.SubscriptionId}, which does not exist.");
-            var subscription = state.Subscription;
-            switch (LastLook.Of(row.Due, subscription, await FactsAsync(row, subscription, now, cancel), now))
-            {
-                case Look.Send send when await ClaimAsync(row, now, cancel):
-                    return new TableClaim(row, send.Message);
-                case Look.End end:
-                    await MarkFailedAsync(row, end.State, cancel);
-                    row.End(end.State, end.Reason);
-                    if (await tables.Ledger.TryReplaceAsync(row.Entity, cancel))
+                try
+                {
+                    if (await LookAsync(sends[index], read, now, cancel) is { } decision)
                     {
-                        Measures.EndedUnsent(subscription.Channel, end.State);
-                        return null;
+                        decided[decision.Row.Entity] = decision with { Index = index };
                     }
-
-                    break;
-                case Look.Wait wait:
-                    await rows.RequeueAsync(row, one => Postpone(one, number, wait), cancel);
-                    return null;
-                case Look.Later:
-                    await rows.RequeueAsync(row, one => PutOff(one, number, now + Later), cancel);
-                    return null;
-            }
+                    else
+                    {
+                        taken[index] = Taken.Nothing;
+                    }
+                }
+                catch (Exception e) when (e is not OutOfMemoryException)
+                {
+                    taken[index] = new Taken(null, e);
+                }
+            });
+            await TableOperations.ForEachBatchAsync(decided.Keys, async batch =>
+            {
+                try
+                {
+                    foreach (var (entity, isWritten) in batch.Zip(await tables.Ledger.TryReplaceAllAsync(batch, cancel)))
+                    {
+                        // One that has changed meanwhile is looked at again.
+                        taken[decided[entity].Index] = isWritten ? decided[entity].Written() : null;
+                    }
+                }
+                catch (Exception e) when (e is not OutOfMemoryException)
+                {
+                    foreach (var entity in batch)
+                    {
+                        taken[decided[entity].Index] = new Taken(null, e);
+                    }
+                }
+            });
         }
 
-        return null;
+        return taken!; // each is set when none is open
     }
 
     public async Task SettleAsync(IChannel channel, IReadOnlyList<Settlement> ended, CancellationToken cancel)
     {
-        foreach (var settlement in ended)
+        var (read, changes) = (new DateReads(dates, cancel), new RowChange[ended.Count]);
+        var outcomes = new Outcome[ended.Count];
+        await Parallel.ForEachAsync(Enumerable.Range(0, ended.Count), TableOperations.AtOnce, async (index, _) =>
         {
-            await SettleAsync(channel, settlement, (TableClaim)settlement.Claim, cancel);
-        }
-    }
-
-    public async Task SweepAsync(CancellationToken cancel)
-    {
-        var now = clock.Now;
-        var due = new List<string>();
-        await foreach (var entity in tables.State.QueryAsync<TableEntity>($"PartitionKey eq '{TableRows.SweepPartition}' and RowKey lt '{Keys.Of(now)}~'", cancellationToken: cancel))
-        {
-            due.Add(entity.RowKey);
-        }
-
-        foreach (var date in due.GroupBy(key => key[(key.IndexOf('|', StringComparison.Ordinal) + 1)..]))
-        {
-            if (await SweepAsync(date.Key, now, cancel))
+            var (settlement, claim) = (ended[index], (TableClaim)ended[index].Claim); // this ledger makes no others
+            var outcome = outcomes[index] = await OutcomeAsync(settlement, claim, read);
+            // What else it changes goes first: done again, it changes nothing.
+            await MarkFailedAsync(claim.Row, outcome.State, cancel);
+            if (channel.DisablesWhatFails)
             {
-                await tables.State.UpsertAsync(new TableEntity(TableRows.SweepPartition, $"{Keys.Of(now + Duration.FromMinutes(1))}|{date.Key}"), cancel);
+                await endpoints.NoteAsync(claim.Message, settlement.Result, outcome, cancel);
             }
 
-            foreach (var key in date)
+            changes[index] = new RowChange(claim.Row, row => Mark(row, claim.Number, settlement.Attempt, outcome));
+        });
+        var marked = await rows.ChangeAllAsync(changes, cancel);
+        for (var i = 0; i < ended.Count; i++)
+        {
+            if (marked[i] is { } row)
             {
-                await tables.State.DropAsync(TableRows.SweepPartition, key, cancel);
+                Measures.Ended(row.Channel, ended[i].Claim.Message, outcomes[i].State);
             }
         }
     }
 
-    /// <summary>Posts again what is overdue, and takes back what nobody works on any more.</summary>
-    /// <returns>Whether something is still open that was due.</returns>
-    private async Task<bool> SweepAsync(string dateId, Instant now, CancellationToken cancel)
-    {
-        var isOpen = false;
-        var lost = new List<LedgerRow>();
-        var open = FormattableString.Invariant($"(State le 2) and PartitionKey ge '{dateId}|' and PartitionKey lt '{dateId}|~'");
-        await foreach (var entity in tables.Ledger.QueryAsync<TableEntity>(open, cancellationToken: cancel))
-        {
-            var row = new LedgerRow(entity);
-            if (!row.IsWaiting)
-            {
-                isOpen = true;
-                if (IsFree(row))
-                {
-                    await rows.RequeueAsync(row, one => BreakOff(one, now), cancel);
-                }
-            }
-            else if (row.NextAt <= now - Duration.FromMinutes(1))
-            {
-                isOpen = true;
-                lost.Add(row);
-            }
-        }
-
-        await rows.PostAsync(lost, cancel);
-        return isOpen;
-    }
-
-    private static bool Postpone(LedgerRow row, int number, Look.Wait wait)
-    {
-        if (!row.IsWaiting || row.Number != number)
-        {
-            return false;
-        }
-
-        (row.DueAt, row.Expires) = (wait.DueAt, wait.Expires);
-        row.Wait(row.State, wait.Until);
-        return true;
-    }
-
-    private static bool PutOff(LedgerRow row, int number, Instant until)
-    {
-        if (!row.IsWaiting || row.Number != number)
-        {
-            return false;
-        }
-
-        row.Wait(row.State, until);
-        return true;
-    }
-
-    private bool IsFree(LedgerRow row) => row.IsWaiting || (row.State == DeliveryState.Sending && !(row.LeasedUntil > real.GetUtcNow()));
-
-    private bool BreakOff(LedgerRow row, Instant now)
-    {
-        if (row.IsWaiting || !IsFree(row))
-        {
-            return false;
-        }
-
-        row.BreakOff(now);
-        return true;
-    }
-
-    private async Task<bool> ClaimAsync(LedgerRow row, Instant now, CancellationToken cancel)
-    {
-        (row.State, row.AttemptAt, row.NextAt, row.LeasedUntil) = (DeliveryState.Sending, now, null, real.GetUtcNow() + Lease);
-        return await tables.Ledger.TryReplaceAsync(row.Entity, cancel);
-    }
-
-    private async Task SettleAsync(IChannel channel, Settlement settlement, TableClaim claim, CancellationToken cancel)
+    private static async Task<Outcome> OutcomeAsync(Settlement settlement, TableClaim claim, DateReads read)
     {
         var outcome = Outcome.Of(settlement.Result, claim.Failures, settlement.EndedAt, claim.Expires, Random.Shared.NextDouble() * 2 - 1);
-        if (outcome.State == DeliveryState.Retrying && claim.Message is OutgoingAlert alert
-            && await dates.FindAsync(alert.Date.KeyDate.Id, cancel) is { } current && current.KeyDate.Revision > claim.Row.Revision)
-        {
-            // A change committed while it was at the wire has gone through the waiting rows already.
-            outcome = new Outcome(DeliveryState.Void, null, LastLook.Superseded, IsFailure: true);
-        }
-
-        await MarkFailedAsync(claim.Row, outcome.State, cancel);
-        bool Mark(LedgerRow row)
-        {
-            // Whoever took it over after its lease has the say.
-            if (row.State != DeliveryState.Sending || row.IsWaiting || row.Number != claim.Number)
-            {
-                return false;
-            }
-
-            row.Log = AttemptLog.Append(row.Log, settlement.Attempt);
-            row.Failures += outcome.IsFailure ? 1 : 0;
-            row.LeasedUntil = null;
-            if (outcome.NextAt is { } next)
-            {
-                row.Wait(outcome.State, next);
-            }
-            else
-            {
-                row.End(outcome.State, outcome.Reason);
-            }
-
-            return true;
-        }
-
-        if (outcome.NextAt is null ? await rows.ChangeAsync(claim.Row, Mark, cancel) is not null : await rows.RequeueAsync(claim.Row, Mark, cancel))
-        {
-            Measures.Ended(claim.Row.Channel, claim.Message, outcome.State);
-        }
-
-        if (channel.DisablesWhatFails)
-        {
-            await NoteAsync(claim.Message.Subscription, settlement.Result, outcome, claim.Message, cancel);
-        }
+        return outcome.State == DeliveryState.Retrying && claim.Message is OutgoingAlert alert
+            && (await read.CurrentAsync(alert.Date.KeyDate.Id))[^1].KeyDate.Revision > claim.Row.Revision
+                // A change committed while it was at the wire has gone through the waiting rows already.
+                ? new Outcome(DeliveryState.Void, null, LastLook.Superseded, IsFailure: true)
+                : outcome;
     }
 
-    /// <summary>What else it changes: how the endpoint fares, and whether it has answered the verification.</summary>
-    private async Task NoteAsync(Subscription subscription, SendResult result, Outcome outcome, Outgoing message, CancellationToken cancel)
+    private static bool Mark(LedgerRow row, int number, Attempt attempt, Outcome outcome)
     {
-        var isVerified = result is Delivered && message is OutgoingService { Message: ServiceMessage.Verification };
-        if (result is Delivered && !isVerified && subscription.FailingSince is null)
+        // Whoever took it over after its lease has the say.
+        if (row.State != DeliveryState.Sending || row.IsWaiting || row.Number != number)
         {
-            return;
+            return false;
         }
 
-        var wasActivated = false;
-        Instant? warn = null;
-        for (var done = false; !done && await following.FindAsync(subscription.Id, cancel) is { } state;)
+        row.Log = AttemptLog.Append(row.Log, attempt);
+        row.Failures += outcome.IsFailure ? 1 : 0;
+        row.LeasedUntil = null;
+        if (outcome.NextAt is { } next)
         {
-            (var health, var isDisabled, warn) = state.Health.After(result, outcome.IsLastAttempt, clock.Now);
-            state.Health = health;
-            wasActivated = isVerified && state.Status is SubscriptionStatus.Pending or SubscriptionStatus.Disabled;
-            if (wasActivated)
-            {
-                state.Activate(clock.Now);
-            }
-            else if (isDisabled && state.Status == SubscriptionStatus.Active)
-            {
-                state.Set(SubscriptionStatus.Disabled, clock.Now);
-            }
-
-            done = await following.TryChangeAsync(state, cancel);
+            row.Wait(outcome.State, next);
+        }
+        else
+        {
+            row.End(outcome.State, outcome.Reason);
         }
 
-        if (warn is { } at && subscription.Contact is not null)
+        return true;
+    }
+
+    private static bool Postpone(LedgerRow row, int number, Action<LedgerRow> wait)
+    {
+        if (!row.IsWaiting || row.Number != number)
         {
-            await rows.EnqueueMessageAsync(subscription, ServiceMessage.Warning, at, cancel);
+            return false;
         }
 
-        if (wasActivated)
+        wait(row);
+        return true;
+    }
+
+    /// <summary>A row whose attempt is to begin, or which ends without one, changed but not written yet; null when there is nothing to send.</summary>
+    private async Task<Decision?> LookAsync(Send send, DateReads read, Instant now, CancellationToken cancel)
+    {
+        if (await rows.FindAsync(send.Alert, cancel) is not { } row || row.Number != send.Number || !row.IsFree(real.GetUtcNow()))
         {
-            await following.FollowAsync(subscription.Id, cancel);
+            return null;
+        }
+
+        if (!row.IsWaiting)
+        {
+            await rows.ChangeAsync(row, one => one.TryBreakOff(real.GetUtcNow(), now), cancel);
+            return null;
+        }
+
+        if (row.NextAt > now)
+        {
+            await rows.PostAsync([row], cancel); // handed out too early: the queue's clock is another
+            return null;
+        }
+
+        var state = await following.FindAsync(send.Alert.SubscriptionId, cancel) ?? throw new InvalidOperationException($"The ledger names {send.Alert.SubscriptionId}, which does not exist.");
+        switch (LastLook.Of(row.Due, state.Subscription, await TableLookFacts.OfAsync(row, state.Subscription.Wish, read, rows, now, cancel), now))
+        {
+            case Look.Send { Message: var message }:
+                (row.State, row.AttemptAt, row.NextAt, row.LeasedUntil) = (DeliveryState.Sending, now, null, real.GetUtcNow() + Lease);
+                return new Decision(row, message);
+            case Look.End end:
+                await MarkFailedAsync(row, end.State, cancel);
+                row.End(end.State, end.Reason);
+                return new Decision(row, null);
+            case Look.Wait wait:
+                await rows.ChangeAsync(
+                    row,
+                    one => Postpone(one, send.Number, waiting =>
+                    {
+                        (waiting.DueAt, waiting.Expires) = (wait.DueAt, wait.Expires);
+                        waiting.Wait(waiting.State, wait.Until);
+                    }),
+                    cancel);
+                return null;
+            case Look.Later:
+                await rows.ChangeAsync(row, one => Postpone(one, send.Number, waiting => waiting.Wait(waiting.State, now + Later)), cancel);
+                return null;
+            default:
+                throw new InvalidOperationException("A look has four forms.");
         }
     }
 
@@ -261,36 +199,23 @@ internal sealed class TableLedger(Tables tables, TableRows rows, TableDates date
         }
     }
 
-    private async Task<ILookFacts> FactsAsync(LedgerRow row, Subscription subscription, Instant now, CancellationToken cancel)
+    /// <summary>A row as it is to be written.</summary>
+    /// <param name="Message">What is sent then; null when it ends without an attempt.</param>
+    private sealed record Decision(LedgerRow Row, Outgoing? Message)
     {
-        if (row.Kind == AlertKind.Service)
+        /// <summary>Its place among what is taken.</summary>
+        public int Index { get; init; }
+
+        public Taken Written()
         {
-            return new Facts(row, [], [], []);
+            if (Message is not null)
+            {
+                return new Taken(new TableClaim(Row, Message), null);
+            }
+
+            Measures.EndedUnsent(Row.Channel, Row.State);
+            return Taken.Nothing;
         }
-
-        var history = row.Kind == AlertKind.Reminder
-            ? [await dates.FindAsync(row.DateId, cancel) ?? throw new InvalidOperationException($"The ledger names date {row.DateId}, which does not exist.")]
-            : await dates.HistoryAsync(row.DateId, cancel) ?? [];
-        var reminders = row.Kind == AlertKind.Reminder ? Owed.Reminders(history[^1], subscription.Wish) : [];
-        // A reminder asks for its neighbours only when a nearer one has fallen due.
-        var mine = reminders.FirstOrDefault(due => due.Lead.Text == row.Lead);
-        var isAsked = row.Kind != AlertKind.Reminder || (mine is not null && reminders.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= now));
-        return new Facts(row, history, reminders, isAsked ? await rows.OfAsync(row.DateId, row.SubscriptionId, cancel) : []);
-    }
-
-    private sealed class Facts(LedgerRow row, IReadOnlyList<DateVersion> history, IReadOnlyList<DueReminder> reminders, IReadOnlyList<LedgerRow> neighbours) : ILookFacts
-    {
-        public DateVersion Current => history[^1];
-
-        public IReadOnlyList<DateVersion> History => history;
-
-        public IReadOnlyList<DueReminder> Reminders => reminders;
-
-        public bool IsAtTheWire => neighbours.Any(other => other.State == DeliveryState.Sending && other.Entity.RowKey != row.Entity.RowKey);
-
-        public int? Told => neighbours.Where(other => other.Revision < row.Revision && other.Log is not null).Max(other => (int?)other.Revision);
-
-        public bool HasReminder(string lead) => neighbours.Any(other => other.Kind == AlertKind.Reminder && other.Revision == row.Revision && other.Lead == lead);
     }
 }
 

@@ -16,6 +16,9 @@ internal static class TableOperations
     /// <summary>Entities a page of a query has at most.</summary>
     public const int PageSize = 1000;
 
+    /// <summary>How many operations go side by side.</summary>
+    public static readonly ParallelOptions AtOnce = new() { MaxDegreeOfParallelism = 32 };
+
     private const string Mark = "Mark";
 
     public static async Task<TableEntity?> FindAsync(this TableClient table, string partition, string row, CancellationToken cancel)
@@ -67,6 +70,44 @@ internal static class TableOperations
         }
     }
 
+    /// <summary>
+    /// Replaces what was read, all of one partition in one transaction while none has changed since, else each by itself.
+    /// At most <see cref="MostInTransaction"/> of one partition.
+    /// </summary>
+    /// <returns>Which were replaced, in their order; those have their new ETags.</returns>
+    public static async Task<IReadOnlyList<bool>> TryReplaceAllAsync(this TableClient table, IReadOnlyList<TableEntity> entities, CancellationToken cancel)
+    {
+        if (entities.Count > 1)
+        {
+            var mark = NewMark();
+            foreach (var entity in entities)
+            {
+                entity[Mark] = mark;
+            }
+
+            try
+            {
+                var answers = await SubmitAsync(table, [.. entities.Select(entity => new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, entity.ETag))], cancel);
+                for (var i = 0; i < entities.Count; i++)
+                {
+                    entities[i].ETag = answers[i].Headers.ETag ?? default;
+                }
+
+                return [.. entities.Select(_ => true)];
+            }
+            catch (TableTransactionFailedException e) when (e.Status is 412 or 404)
+            {
+                // One has changed, or all are ours already and the answer was lost.
+                if (await IsOursAsync(table, entities[0], cancel))
+                {
+                    return [true, .. await Task.WhenAll(entities.Skip(1).Select(entity => IsOursAsync(table, entity, cancel)))];
+                }
+            }
+        }
+
+        return await Task.WhenAll(entities.Select(entity => table.TryReplaceAsync(entity, cancel)));
+    }
+
     public static Task UpsertAsync(this TableClient table, TableEntity entity, CancellationToken cancel) =>
         table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancel);
 
@@ -106,7 +147,7 @@ internal static class TableOperations
     public static async Task ForEachBatchAsync(IEnumerable<TableEntity> entities, Func<IReadOnlyList<TableEntity>, Task> work)
     {
         var batches = entities.GroupBy(entity => entity.PartitionKey).SelectMany(partition => partition.Chunk(MostInTransaction));
-        await Parallel.ForEachAsync(batches, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (batch, _) => await work(batch));
+        await Parallel.ForEachAsync(batches, AtOnce, async (batch, _) => await work(batch));
     }
 
     public static Instant Instant(this TableEntity entity, string name) => NodaTime.Instant.FromUnixTimeMilliseconds(entity.GetInt64(name)!.Value); // always written

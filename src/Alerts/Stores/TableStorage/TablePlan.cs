@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Alerts.App;
 using Alerts.Dates;
 using Alerts.Due;
@@ -96,20 +97,17 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
         cancel);
 
     /// <summary>The lines due in <c>(from, to]</c>, in order of due instant.</summary>
-    public async Task<IReadOnlyList<PlanLine>> WindowAsync(Instant from, Instant to, CancellationToken cancel)
+    public async IAsyncEnumerable<PlanLine> WindowAsync(Instant from, Instant to, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var lines = new List<PlanLine>();
         for (var day = from; string.CompareOrdinal(Keys.Day(day), Keys.Day(to)) <= 0; day += Duration.FromDays(1))
         {
             // A tilde comes after every sign of a key: what is due at the very instant is included or not.
             await foreach (var entity in tables.Plan.QueryAsync<TableEntity>(
                 $"PartitionKey eq 'p|{Keys.Day(day)}' and RowKey gt '{Keys.Of(from)}~' and RowKey lt '{Keys.Of(to)}~'", cancellationToken: cancel))
             {
-                lines.Add(new PlanLine(entity.PartitionKey, entity.RowKey, entity.Instant("DueAt"), entity.Text("Date"), entity.Text("Schedule"), entity.Text("Lead")));
+                yield return new PlanLine(entity.PartitionKey, entity.RowKey, entity.Instant("DueAt"), entity.Text("Date"), entity.Text("Schedule"), entity.Text("Lead"));
             }
         }
-
-        return lines;
     }
 
     public Task DropAsync(PlanLine line, CancellationToken cancel) => tables.Plan.DropAsync(line.Partition, line.RowKey, cancel);

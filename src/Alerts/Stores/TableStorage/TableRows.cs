@@ -8,16 +8,8 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>Writes rows of the ledger and posts their messages. First what finds a row, then the row, then its message: each may be repeated.</summary>
-internal sealed class TableRows(Tables tables, IAlertPosts posts)
+internal sealed class TableRows(Tables tables, Agenda agenda, IAlertPosts posts)
 {
-    public const string SweepPartition = "sweep";
-
-    /// <summary>Where it is noted on which day which date's answers may have to be forgotten.</summary>
-    public const string AnswersPartition = "answers";
-
-    /// <summary>A row whose message has not come by then, counted from its instant, is posted once more.</summary>
-    private static readonly Duration Patience = Duration.FromMinutes(2);
-
     /// <summary>
     /// Puts rows into the ledger and posts them. One that is there already is left alone, unless its due instant moved while it was
     /// still waiting, or it had become void and is owed again ahead of its instant.
@@ -25,7 +17,9 @@ internal sealed class TableRows(Tables tables, IAlertPosts posts)
     /// <returns>How many were new or changed.</returns>
     public async Task<long> EnqueueAsync(IReadOnlyList<LedgerRow> rows, Instant now, CancellationToken cancel)
     {
-        await FindableAsync(rows, cancel);
+        await Task.WhenAll(
+            tables.Ledger.UpsertAllAsync(rows.Select(row => (row.SubscriptionId, row.Group)).Distinct().Select(one => new TableEntity("_o|" + Keys.Shard(one.SubscriptionId), $"{one.SubscriptionId}|{one.Group}")), cancel),
+            agenda.EnterAsync(rows, cancel));
         var post = new List<LedgerRow>();
         var changed = 0L;
         var byKey = rows.ToDictionary(row => (row.Entity.PartitionKey, row.Entity.RowKey));
@@ -64,38 +58,42 @@ internal sealed class TableRows(Tables tables, IAlertPosts posts)
         return EnqueueAsync([new LedgerRow(name, channel, channel == subscription.Channel ? NewSubscription.LaneOf(subscription) : 0, at, null, at, at, message)], at, cancel);
     }
 
-    /// <summary>Changes a row as it is now; null when there is nothing (more) to change.</summary>
-    public async Task<LedgerRow?> ChangeAsync(LedgerRow row, Func<LedgerRow, bool> change, CancellationToken cancel)
+    /// <summary>Changes a row as it is now and posts it when it waits after that; null when there is nothing (more) to change.</summary>
+    public async Task<LedgerRow?> ChangeAsync(LedgerRow row, Func<LedgerRow, bool> change, CancellationToken cancel) => (await ChangeAllAsync([new(row, change)], cancel))[0];
+
+    /// <summary>The same for several rows, in as few operations as it takes. What was handed in stays as it was read: after an error all may be done again.</summary>
+    /// <returns>Each as it is after its change, in their order; null where there was nothing to change.</returns>
+    public async Task<IReadOnlyList<LedgerRow?>> ChangeAllAsync(IReadOnlyList<RowChange> changes, CancellationToken cancel)
     {
-        while (change(row))
+        var changed = new LedgerRow?[changes.Count];
+        var open = Changed(Enumerable.Range(0, changes.Count).Select(index => (index, changes[index].Row.Copy())));
+        while (open.Count > 0)
         {
-            if (await tables.Ledger.TryReplaceAsync(row.Entity, cancel))
+            await agenda.EnterAsync(open.Select(one => one.Row), cancel);
+            var byKey = open.DistinctBy(one => (one.Row.Entity.PartitionKey, one.Row.Entity.RowKey)).ToDictionary(one => one.Row.Entity);
+            await TableOperations.ForEachBatchAsync(byKey.Keys, async batch =>
             {
-                return row;
+                foreach (var (entity, isWritten) in batch.Zip(await tables.Ledger.TryReplaceAllAsync(batch, cancel)))
+                {
+                    if (isWritten)
+                    {
+                        changed[byKey[entity].Index] = byKey[entity].Row;
+                    }
+                }
+            });
+            var again = new List<(int, LedgerRow)>();
+            foreach (var (index, row) in open.Where(one => changed[one.Index] is null))
+            {
+                again.AddRange(await FindAsync(row.Name, cancel) is { } fresh ? [(index, fresh)] : []);
             }
 
-            if (await tables.Ledger.FindAsync(row.Entity.PartitionKey, row.Entity.RowKey, cancel) is not { } fresh)
-            {
-                return null;
-            }
-
-            row = new LedgerRow(fresh);
+            open = Changed(again);
         }
 
-        return null;
-    }
+        await PostAsync([.. changed.OfType<LedgerRow>()], cancel);
+        return changed;
 
-    /// <summary>Makes a row wait for another send and posts it.</summary>
-    public async Task<bool> RequeueAsync(LedgerRow row, Func<LedgerRow, bool> change, CancellationToken cancel)
-    {
-        if (await ChangeAsync(row, change, cancel) is not { } changed)
-        {
-            return false;
-        }
-
-        await FindableAsync([changed], cancel);
-        await PostAsync([changed], cancel);
-        return true;
+        List<(int Index, LedgerRow Row)> Changed(IEnumerable<(int Index, LedgerRow Row)> rows) => [.. rows.Where(one => changes[one.Index].Change(one.Row))];
     }
 
     public async Task<LedgerRow?> FindAsync(LedgerName name, CancellationToken cancel) =>
@@ -150,24 +148,6 @@ internal sealed class TableRows(Tables tables, IAlertPosts posts)
         }
     }
 
-    /// <summary>What the owner's log and the sweep find rows by.</summary>
-    private async Task FindableAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancel)
-    {
-        await tables.Ledger.UpsertAllAsync(
-            rows.Select(row => (row.SubscriptionId, Partition: row.Kind == AlertKind.Service ? Keys.NoDate : row.DateId)).Distinct()
-                .Select(one => new TableEntity("_o|" + Keys.Shard(one.SubscriptionId), $"{one.SubscriptionId}|{one.Partition}")), cancel);
-        await tables.State.UpsertAllAsync(
-            rows.Where(row => row.NextAt is not null)
-                .Select(row => $"{Keys.Of(ToMinute(row.NextAt!.Value + Patience))}|{(row.Kind == AlertKind.Service ? Keys.NoDate : row.DateId)}").Distinct() // filtered above
-                .Select(key => new TableEntity(SweepPartition, key)), cancel);
-        await tables.State.UpsertAllAsync(
-            rows.Where(row => row.NextAt is not null)
-                .Select(row => $"{Keys.Day(row.NextAt!.Value)}|{(row.Kind == AlertKind.Service ? Keys.NoDate : row.DateId)}").Distinct() // filtered above
-                .Select(key => new TableEntity(AnswersPartition, key)), cancel);
-    }
-
-    private static Instant ToMinute(Instant at) => Instant.FromUnixTimeMilliseconds((at.ToUnixTimeMilliseconds() / 60_000 + 1) * 60_000);
-
     private async Task<(LedgerRow? ToPost, bool IsChanged)> EnqueueOneAsync(LedgerRow wanted, Instant now, CancellationToken cancel)
     {
         if (await tables.Ledger.TryInsertAsync(wanted.Entity, cancel))
@@ -198,3 +178,6 @@ internal sealed class TableRows(Tables tables, IAlertPosts posts)
         return (changed ?? (there.State == DeliveryState.Queued ? there : null), changed is not null);
     }
 }
+
+/// <summary>A change of a row: answers false, and leaves it alone, when there is nothing to change.</summary>
+internal sealed record RowChange(LedgerRow Row, Func<LedgerRow, bool> Change);

@@ -28,9 +28,12 @@ internal static class TableStorageRegistration
         services.AddSingleton<TableDates>();
         services.AddSingleton<IKeyDates>(of => of.GetRequiredService<TableDates>());
         services.AddSingleton<TablePlan>();
+        services.AddSingleton<Agenda>();
         services.AddSingleton<TableRows>();
         services.AddSingleton<TableFollowing>();
         services.AddSingleton<ISubscriptions, TableSubscriptions>();
+        services.AddSingleton<TableEndpoints>();
+        services.AddSingleton(of => ActivatorUtilities.CreateInstance<TableSweep>(of, real));
         services.AddSingleton<IMessageLedger>(of => ActivatorUtilities.CreateInstance<TableLedger>(of, real));
         services.AddSingleton<MessageQueue>();
         services.AddSingleton<IQueue>(of => of.GetRequiredService<MessageQueue>());

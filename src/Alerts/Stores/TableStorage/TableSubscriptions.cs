@@ -191,26 +191,20 @@ internal sealed class TableSubscriptions(Tables tables, TablePlan plan, TableRow
             return null;
         }
 
-        var (queued, now) = (0, clock.Now);
-        foreach (var row in await rows.OfAsync(id, cancel))
+        var now = clock.Now;
+        return (await rows.ChangeAllAsync([.. (await rows.OfAsync(id, cancel)).Select(row => new RowChange(row, Recover))], cancel)).Count(row => row is not null);
+
+        bool Recover(LedgerRow row)
         {
-            queued += await rows.RequeueAsync(
-                row,
-                one =>
-                {
-                    if (one.Kind == AlertKind.Service || one.State != DeliveryState.Failed || one.Reason != LastLook.EndpointDisabled || one.DueAt < since || one.DueAt <= now - Lasting.Recoverable)
-                    {
-                        return false;
-                    }
+            if (row.Kind == AlertKind.Service || row.State != DeliveryState.Failed || row.Reason != LastLook.EndpointDisabled || row.DueAt < since || row.DueAt <= now - Lasting.Recoverable)
+            {
+                return false;
+            }
 
-                    one.Failures = 0;
-                    one.Wait(DeliveryState.Queued, now);
-                    return true;
-                },
-                cancel) ? 1 : 0;
+            row.Failures = 0;
+            row.Wait(DeliveryState.Queued, now);
+            return true;
         }
-
-        return queued;
     }
 
     public async Task TidyAsync(CancellationToken cancel)

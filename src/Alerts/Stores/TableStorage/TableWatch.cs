@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Alerts.App;
 using Alerts.Dates;
 using Alerts.Due;
@@ -11,7 +12,7 @@ namespace Alerts.Stores.TableStorage;
 /// <summary>The watcher's part of the store: windows of the plan to rows of the ledger, and changes to corrections.</summary>
 /// <param name="correctionsHold">How long a correction waits after its change.</param>
 internal sealed class TableWatch(
-    WatchState state, TablePlan plan, TableDates dates, TableFollowing following, TableRows rows, Intents intents, IMessageLedger ledger, ServiceClock clock,
+    WatchState state, TablePlan plan, TableDates dates, TableFollowing following, TableRows rows, Intents intents, TableSweep sweep, ServiceClock clock,
     Duration correctionsHold) : IWatch
 {
     public Task<WatchRun?> LastRunAsync(CancellationToken cancel) => state.LastRunAsync(cancel);
@@ -24,7 +25,7 @@ internal sealed class TableWatch(
     {
         var enqueued = 0L;
         var current = new Dictionary<string, DateVersion?>();
-        foreach (var line in await plan.WindowAsync(from, to, cancel))
+        await foreach (var line in plan.WindowAsync(from, to, cancel))
         {
             if (!current.TryGetValue(line.DateId, out var version))
             {
@@ -50,7 +51,7 @@ internal sealed class TableWatch(
     /// <summary>And what no change but a dead process or a lost message has left behind.</summary>
     public async Task<int> FollowChangesAsync(CancellationToken cancel)
     {
-        await ledger.SweepAsync(cancel);
+        await sweep.RunAsync(cancel);
         var done = 0;
         foreach (var intent in await intents.AllAsync(cancel))
         {
@@ -172,61 +173,66 @@ internal sealed class TableWatch(
         await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
         {
             var now = clock.Now;
-            var owed = new List<LedgerRow>();
-            foreach (var follower in page.Where(follower => isShortNotice || follower.Since < due.DueAt))
+            var owed = new ConcurrentBag<LedgerRow>();
+            await Parallel.ForEachAsync(page.Where(follower => isShortNotice || follower.Since < due.DueAt), TableOperations.AtOnce, async (follower, _) =>
             {
                 if (await isOwed(follower))
                 {
                     owed.Add(follower.Reminder(version, due, now));
                 }
-            }
-
-            enqueued += await rows.EnqueueAsync(owed, now, cancel);
+            });
+            enqueued += await rows.EnqueueAsync([.. owed], now, cancel);
         }
 
         return enqueued;
     }
 
-    /// <summary>Shard by shard: voids what older revisions still have waiting, and tells those who were last told something else.</summary>
+    /// <summary>Some hundreds of subscribers at a time: voids what older revisions still have waiting, and tells those who were last told something else.</summary>
     private async Task CorrectAsync(IReadOnlyList<DateVersion> history, DateVersion version, CancellationToken cancel)
     {
         var stale = Corrections.StaleRevisions(history, version);
-        var told = new Dictionary<string, (int Revision, LedgerRow Row)>();
+        var older = new List<LedgerRow>();
         await foreach (var row in rows.OfDateAsync(version.KeyDate.Id, cancel))
         {
-            if (row.Revision < version.KeyDate.Revision)
+            if (row.Revision >= version.KeyDate.Revision)
             {
-                await rows.ChangeAsync(row, TableFollowing.VoidWaiting(LastLook.Superseded), cancel);
-                if (row.WasAttempted && row.Revision >= told.GetValueOrDefault(row.SubscriptionId).Revision)
-                {
-                    told[row.SubscriptionId] = (row.Revision, row);
-                }
+                continue;
             }
 
-            if (told.Count >= TableOperations.PageSize && !told.ContainsKey(row.SubscriptionId))
+            // Rows come by subscription: all that came before are complete.
+            if (older.Count >= TableOperations.PageSize && older[^1].SubscriptionId != row.SubscriptionId)
             {
-                // Rows come by subscription: all that came before are complete.
-                await TellAsync(told, stale, version, cancel);
+                await CorrectAsync(older, stale, version, cancel);
+                older.Clear();
             }
+
+            older.Add(row);
         }
 
-        await TellAsync(told, stale, version, cancel);
+        await CorrectAsync(older, stale, version, cancel);
     }
 
-    private async Task TellAsync(Dictionary<string, (int Revision, LedgerRow Row)> told, IReadOnlyList<int> stale, DateVersion version, CancellationToken cancel)
+    private async Task CorrectAsync(IReadOnlyList<LedgerRow> older, IReadOnlyList<int> stale, DateVersion version, CancellationToken cancel)
     {
-        var corrections = new List<LedgerRow>();
-        foreach (var (id, (revision, row)) in told)
+        var voided = await rows.ChangeAllAsync([.. older.Select(row => TableFollowing.VoidWaiting(row, LastLook.Superseded))], cancel);
+        var standing = new ConcurrentBag<LedgerRow>();
+        await Parallel.ForEachAsync(older.Zip(voided), TableOperations.AtOnce, async (one, _) =>
         {
-            if (stale.Contains(revision) && await following.FindAsync(id, cancel) is { IsOwedAlerts: true })
+            // One that waited a moment ago and could not be voided has been claimed by a sender who knew of no change: that was told.
+            var (read, changed) = one;
+            standing.Add(read.IsWaiting && changed is null ? await rows.FindAsync(read.Name, cancel) ?? read : read);
+        });
+        var lastTold = standing.Where(row => row.WasAttempted).GroupBy(row => row.SubscriptionId).Select(told => told.MaxBy(row => row.Revision)!); // no group is empty
+        var corrections = new ConcurrentBag<LedgerRow>();
+        await Parallel.ForEachAsync(lastTold.Where(row => stale.Contains(row.Revision)), TableOperations.AtOnce, async (row, _) =>
+        {
+            if (await following.FindAsync(row.SubscriptionId, cancel) is { IsOwedAlerts: true })
             {
                 corrections.Add(new LedgerRow(
-                    new LedgerName(id, version.KeyDate.Id, version.KeyDate.Revision, Corrections.KindFor(version), "-"),
+                    new LedgerName(row.SubscriptionId, version.KeyDate.Id, version.KeyDate.Revision, Corrections.KindFor(version), "-"),
                     row.Channel, row.Lane, version.RecordedAt, null, version.RecordedAt + correctionsHold, clock.Now));
             }
-        }
-
-        told.Clear();
-        await rows.EnqueueAsync(corrections, clock.Now, cancel);
+        });
+        await rows.EnqueueAsync([.. corrections], clock.Now, cancel);
     }
 }

@@ -96,8 +96,8 @@ public sealed class FunctionsDoorTests : IAsyncLifetime
         using var answer = await CallAsync(path, "servicebus-one-binary-1", body: EnvelopeOf(message));
 
         await IsDoneAsync(answer);
-        Assert.Equal(message.Alerts, _ledger.Taken.Select(one => one.Alert));
-        Assert.All(_ledger.Taken, one => Assert.Equal(7, one.Number));
+        Assert.Equal(message.Alerts, _ledger.Asked.Select(one => one.Alert));
+        Assert.All(_ledger.Asked, one => Assert.Equal(7, one.Number));
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class FunctionsDoorTests : IAsyncLifetime
         using var answer = await CallAsync("/Email", "servicebus-one-binary-1", body: EnvelopeOf(message));
 
         Assert.Equal(500, (int)answer.StatusCode);
-        Assert.Empty(_ledger.Taken);
+        Assert.Empty(_ledger.Asked);
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class FunctionsDoorTests : IAsyncLifetime
         using var answer = await CallAsync("/Webhook", captured);
 
         Assert.Equal(500, (int)answer.StatusCode);
-        Assert.Empty(_ledger.Taken);
+        Assert.Empty(_ledger.Asked);
     }
 
     [Theory]
@@ -137,7 +137,7 @@ public sealed class FunctionsDoorTests : IAsyncLifetime
             Assert.Equal(await unknown.Content.ReadAsStringAsync(Cancel), await refused.Content.ReadAsStringAsync(Cancel));
         }
 
-        Assert.Empty(_ledger.Taken);
+        Assert.Empty(_ledger.Asked);
         Assert.Null(await _app.Services.GetRequiredService<IWatch>().LastRunAsync(Cancel));
     }
 
@@ -175,16 +175,18 @@ public sealed class FunctionsDoorTests : IAsyncLifetime
     /// <summary>A ledger that knows the rows and finds none of them owed.</summary>
     private sealed class NothingIsOwed : IMessageLedger
     {
-        public ConcurrentQueue<(LedgerName Alert, int Number)> Taken { get; } = new();
+        public ConcurrentQueue<Send> Asked { get; } = new();
 
-        public Task<Claim?> TakeAsync(LedgerName alert, int number, CancellationToken cancel)
+        public Task<IReadOnlyList<Taken>> TakeAsync(IReadOnlyList<Send> sends, CancellationToken cancel)
         {
-            Taken.Enqueue((alert, number));
-            return Task.FromResult<Claim?>(null);
+            foreach (var send in sends)
+            {
+                Asked.Enqueue(send);
+            }
+
+            return Task.FromResult<IReadOnlyList<Taken>>([.. sends.Select(_ => Taken.Nothing)]);
         }
 
         public Task SettleAsync(IChannel channel, IReadOnlyList<Settlement> ended, CancellationToken cancel) => Task.CompletedTask;
-
-        public Task SweepAsync(CancellationToken cancel) => Task.CompletedTask;
     }
 }

@@ -1,0 +1,50 @@
+using Alerts.App;
+using Alerts.Ledger;
+using Alerts.Senders;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>What an attempt tells of its endpoint: how it fares, and whether it has answered the verification.</summary>
+internal sealed class TableEndpoints(TableRows rows, TableFollowing following, ServiceClock clock)
+{
+    public async Task NoteAsync(Outgoing message, SendResult result, Outcome outcome, CancellationToken cancel)
+    {
+        var subscription = message.Subscription;
+        var isVerified = result is Delivered && message is OutgoingService { Message: ServiceMessage.Verification };
+        if (result is Delivered && !isVerified && subscription.FailingSince is null)
+        {
+            return;
+        }
+
+        var wasActivated = false;
+        Instant? warn = null;
+        for (var done = false; !done && await following.FindAsync(subscription.Id, cancel) is { } state;)
+        {
+            (var health, var isDisabled, warn) = state.Health.After(result, outcome.IsLastAttempt, clock.Now);
+            state.Health = health;
+            wasActivated = isVerified && state.Status is SubscriptionStatus.Pending or SubscriptionStatus.Disabled;
+            if (wasActivated)
+            {
+                state.Activate(clock.Now);
+            }
+            else if (isDisabled && state.Status == SubscriptionStatus.Active)
+            {
+                state.Set(SubscriptionStatus.Disabled, clock.Now);
+            }
+
+            done = await following.TryChangeAsync(state, cancel);
+        }
+
+        if (warn is { } at && subscription.Contact is not null)
+        {
+            await rows.EnqueueMessageAsync(subscription, ServiceMessage.Warning, at, cancel);
+        }
+
+        if (wasActivated)
+        {
+            await following.FollowAsync(subscription.Id, cancel);
+        }
+    }
+}
