@@ -12,8 +12,10 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
 
     [Theory]
     [InlineData(1440, true)]
+    [InlineData(390, true)]
+    [InlineData(1440, false)]
     [InlineData(390, false)]
-    public async Task A_date_is_added_and_moved_and_those_who_were_told_hear_of_it(int width, bool hasScript)
+    public async Task A_date_is_added_and_moved_and_those_who_were_told_hear_of_it_and_their_calendars_move_it(int width, bool hasScript)
     {
         await using var service = await WholeService.StartAsync(Instant.FromUtc(2025, 10, 24, 8, 0), Cancel);
         var subscriptions = service.Get<ISubscriptions>();
@@ -38,6 +40,7 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
         await page.ClickAsync("button:text('Save')");
         Assert.Contains("Saved.", await visitor.TextAsync(), StringComparison.Ordinal);
         await service.MailAsync("In 3 days", Cancel);
+        Assert.All(await CalendarsAsync(), entry => Assert.Equal(("truce", 0, "2025-10-27T04:01:00Z"), entry));
 
         await page.ClickAsync("a:has-text('US-China tariff truce expires')");
         await page.FillAsync("#when-date", "2026-11-10");
@@ -49,9 +52,26 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
         var moved = await service.MailAsync("Moved", Cancel);
         Assert.Contains("Extended for a year.", moved.TextBody, StringComparison.Ordinal);
 
+        // The same entry as before, which calendar programs therefore move.
+        Assert.All(await CalendarsAsync(), entry => Assert.Equal(("truce", 1, "2026-11-10T05:01:00Z"), entry));
+        Assert.Equal(("truce", 1, "2026-11-10T05:01:00Z"), Entry(moved.BodyParts.OfType<MimeKit.TextPart>().Single(part => part.ContentType.MimeType == "text/calendar").Text));
+
         await page.ClickAsync("nav >> text=Deliveries");
         Assert.Contains("delivered", await visitor.TextAsync(), StringComparison.Ordinal);
         Assert.Empty(visitor.Complaints);
+
+        // The calendar of all dates, and the reader's own.
+        async Task<IReadOnlyList<(string Uid, int Sequence, string Start)>> CalendarsAsync() =>
+        [
+            Entry(await service.Http.GetStringAsync("/calendar.ics", Cancel)),
+            Entry(await service.Http.GetStringAsync($"/calendar/{service.Get<Tokens>().Make(TokenPurpose.Calendar, reader)}.ics", Cancel)),
+        ];
+    }
+
+    private static (string Uid, int Sequence, string Start) Entry(string calendar)
+    {
+        var entry = Assert.Single(CalendarReaders.ByIcalNet(calendar));
+        return (entry.Uid, entry.Sequence, entry.Start);
     }
 
     [Fact]

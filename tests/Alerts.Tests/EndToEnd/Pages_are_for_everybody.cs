@@ -28,31 +28,6 @@ public sealed class Pages_are_for_everybody(Chromium chromium)
     }
 
     [Fact]
-    public async Task By_keyboard_alone_one_subscribes()
-    {
-        await using var world = await PagesWorld.StartAsync(Start, Cancel);
-        await using var visitor = await chromium.OpenAsync(world.Url);
-        var keyboard = visitor.Page.Keyboard;
-        await visitor.Page.GotoAsync("/subscribe");
-        await GoToAsync("address");
-        await keyboard.TypeAsync("keys@example.com");
-        await GoToAsync("topics");
-        await keyboard.PressAsync("Space");
-        await GoToAsync("do");
-        await keyboard.PressAsync("Enter");
-        await visitor.Page.WaitForSelectorAsync("text=A mail is on its way to keys@example.com");
-
-        async Task GoToAsync(string name)
-        {
-            for (var presses = 0; await visitor.Page.EvaluateAsync<string?>("document.activeElement.name") != name; presses++)
-            {
-                Assert.True(presses < 60, $"no way by Tab to {name}");
-                await keyboard.PressAsync("Tab");
-            }
-        }
-    }
-
-    [Fact]
     public async Task Text_of_others_stays_text()
     {
         await using var world = await PagesWorld.StartAsync(Start, Cancel);

@@ -80,6 +80,13 @@ internal sealed class Visitor : IAsyncDisposable
 
     public Task<string> TextAsync() => Page.InnerTextAsync("main");
 
+    /// <summary>Fails unless all of these words stand on the page.</summary>
+    public async Task ReadsAsync(params IEnumerable<string> words)
+    {
+        var text = await TextAsync();
+        Assert.All(words, one => Assert.Contains(one, text, StringComparison.Ordinal));
+    }
+
     /// <summary>
     /// Opens a page with all that is folded in it and fails with what axe finds, one line for each node: everything in the light
     /// theme, and the contrasts, which are all that differs, in the dark one; and when on a phone it is wider than the window.
