@@ -32,9 +32,10 @@ resource queues 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [
     parent: namespace
     name: channel
     properties: {
-      // Each send has its own message id: only one that was sent twice is dropped. Azure does not let this be changed later.
+      // Each send has its own message id: only one that was sent twice is dropped. Azure does not let this be switched off later.
       requiresDuplicateDetection: true
-      duplicateDetectionHistoryTimeWindow: 'P1D'
+      // Shorter than the two minutes after which the ledger posts again, under the same id, what was put aside as a dead letter.
+      duplicateDetectionHistoryTimeWindow: 'PT1M'
       maxDeliveryCount: 10
       lockDuration: 'PT5M'
       // What lies here for two weeks has long expired in the ledger; it is kept to be looked at.

@@ -6,14 +6,15 @@ using NodaTime;
 namespace Alerts.Queue;
 
 /// <summary>
-/// What travels in a queue apart from the ledger: which rows are due, never what they say. Whoever receives it takes the rows from
-/// the ledger; rows whose number has moved on are passed over unread.
+/// What travels in a queue apart from the ledger: which rows are due, never what they say to anybody. Rows whose number has moved on
+/// are passed over.
 /// </summary>
-/// <param name="Alerts">1 to 1,000, all of one text when they are mails.</param>
+/// <param name="Alerts">1 to 1,000, which differ only in their subscriptions.</param>
 /// <param name="Lane">The destination they share; see <see cref="Senders.IChannel.SlotsPerLane"/>.</param>
 /// <param name="Number">The number of the send, from 1: a retry or a moved not-before is a new number, since queues drop an id they know.</param>
 /// <param name="NotBefore">By the service's clock.</param>
-internal sealed record AlertMessage(string Channel, long Lane, IReadOnlyList<LedgerName> Alerts, int Number, Instant NotBefore)
+/// <param name="Written">The rows as they were written, when nothing has become of them since; null when they are to be read.</param>
+internal sealed record AlertMessage(string Channel, long Lane, IReadOnlyList<LedgerName> Alerts, int Number, Instant NotBefore, WrittenRows? Written = null)
 {
     /// <summary>Rows in one message at most (product contract, section 11).</summary>
     public const int Most = 1000;
@@ -31,16 +32,32 @@ internal sealed record AlertMessage(string Channel, long Lane, IReadOnlyList<Led
             json.WriteNumber("lane", Lane);
             json.WriteNumber("number", Number);
             json.WriteNumber("notBefore", NotBefore.ToUnixTimeMilliseconds());
+            json.WriteString("date", Alerts[0].KeyDateId);
+            json.WriteNumber("revision", Alerts[0].Revision);
+            json.WriteNumber("kind", (int)Alerts[0].Kind);
+            json.WriteString("lead", Alerts[0].Lead);
+            if (Written is { } written)
+            {
+                json.WriteNumber("dueAt", written.DueAt.ToUnixTimeMilliseconds());
+                if (written.Expires is { } expires)
+                {
+                    json.WriteNumber("expires", expires.ToUnixTimeMilliseconds());
+                }
+
+                json.WriteNumber("createdAt", written.CreatedAt.ToUnixTimeMilliseconds());
+            }
+
             json.WriteStartArray("alerts");
-            foreach (var alert in Alerts)
+            for (var i = 0; i < Alerts.Count; i++)
             {
                 json.WriteStartObject();
-                json.WriteString("key", alert.Key);
-                json.WriteString("s", alert.SubscriptionId);
-                json.WriteString("d", alert.KeyDateId);
-                json.WriteNumber("r", alert.Revision);
-                json.WriteNumber("k", (int)alert.Kind);
-                json.WriteString("l", alert.Lead);
+                json.WriteString("key", Alerts[i].Key);
+                json.WriteString("subscription", Alerts[i].SubscriptionId);
+                if (Written is not null)
+                {
+                    json.WriteString("tag", Written.Tags[i]);
+                }
+
                 json.WriteEndObject();
             }
 
@@ -58,11 +75,16 @@ internal sealed record AlertMessage(string Channel, long Lane, IReadOnlyList<Led
         {
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement;
-            var alerts = root.GetProperty("alerts").EnumerateArray().Select(alert => new LedgerName(
-                Text(alert, "s"), Text(alert, "d"), alert.GetProperty("r").GetInt32(), (AlertKind)alert.GetProperty("k").GetInt32(), Text(alert, "l"))).ToList();
+            var (date, revision, kind, lead) = (Text(root, "date"), root.GetProperty("revision").GetInt32(), (AlertKind)root.GetProperty("kind").GetInt32(), Text(root, "lead"));
+            var alerts = root.GetProperty("alerts").EnumerateArray().ToList();
             return alerts.Count is > 0 and <= Most
                 ? new AlertMessage(
-                    Text(root, "channel"), root.GetProperty("lane").GetInt64(), alerts, root.GetProperty("number").GetInt32(), Instant.FromUnixTimeMilliseconds(root.GetProperty("notBefore").GetInt64()))
+                    Text(root, "channel"), root.GetProperty("lane").GetInt64(), [.. alerts.Select(alert => new LedgerName(Text(alert, "subscription"), date, revision, kind, lead))],
+                    root.GetProperty("number").GetInt32(), At(root.GetProperty("notBefore")),
+                    root.TryGetProperty("dueAt", out var dueAt)
+                        ? new WrittenRows(
+                            At(dueAt), root.TryGetProperty("expires", out var expires) ? At(expires) : null, At(root.GetProperty("createdAt")), [.. alerts.Select(alert => Text(alert, "tag"))])
+                        : null)
                 : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentOutOfRangeException)
@@ -72,7 +94,13 @@ internal sealed record AlertMessage(string Channel, long Lane, IReadOnlyList<Led
     }
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null.");
+
+    private static Instant At(JsonElement element) => Instant.FromUnixTimeMilliseconds(element.GetInt64());
 }
+
+/// <summary>What else the ledger holds of rows that wait for their first attempt, so that whoever claims them need not read them.</summary>
+/// <param name="Tags">One a row: what the ledger knows it by as it was written. A claim by a tag that has changed fails.</param>
+internal sealed record WrittenRows(Instant DueAt, Instant? Expires, Instant CreatedAt, IReadOnlyList<string> Tags);
 
 /// <summary>Names one row of the ledger.</summary>
 /// <param name="KeyDateId">Empty for a service message.</param>

@@ -20,8 +20,11 @@ internal interface IMessageLedger
 }
 
 /// <summary>One row as a message named it.</summary>
-/// <param name="Number">The number of the send.</param>
-internal sealed record Send(LedgerName Alert, int Number);
+/// <param name="Place">Its place among the message's alerts.</param>
+internal sealed record Send(AlertMessage Message, int Place)
+{
+    public LedgerName Alert => Message.Alerts[Place];
+}
 
 /// <summary>What came of taking a row.</summary>
 /// <param name="Claim">

@@ -38,7 +38,7 @@ internal sealed class MessageQueue(IMessageLedger ledger, ServiceClock clock, Ch
 
         var claims = new List<Claim>();
         var next = Next(channel, free, lanes);
-        foreach (var ((entry, alert), taken) in next.Zip(await TakeAsync(next, cancel)))
+        foreach (var ((entry, send), taken) in next.Zip(await TakeAsync(next, cancel)))
         {
             if (taken.Claim is { } claim)
             {
@@ -51,7 +51,7 @@ internal sealed class MessageQueue(IMessageLedger ledger, ServiceClock clock, Ch
             }
             else
             {
-                Release(entry, alert);
+                Release(entry, send.Alert);
             }
         }
 
@@ -77,20 +77,20 @@ internal sealed class MessageQueue(IMessageLedger ledger, ServiceClock clock, Ch
     /// <summary>Nothing to do: leases end by themselves, and the sweep of each watch run finds what they leave.</summary>
     public Task ReclaimFromTheDeadAsync(CancellationToken cancel) => Task.CompletedTask;
 
-    private List<(Held, LedgerName)> Next(IChannel channel, int free, IReadOnlyDictionary<long, int> lanes)
+    private List<(Held, Send)> Next(IChannel channel, int free, IReadOnlyDictionary<long, int> lanes)
     {
         var busy = new Dictionary<long, int>(lanes);
         lock (gate)
         {
             var now = clock.Now;
-            var next = new List<(Held, LedgerName)>();
+            var next = new List<(Held, Send)>();
             foreach (var entry in held.Where(entry => entry.Message.Channel == channel.Name && entry.Message.NotBefore <= now).OrderBy(entry => entry.Message.NotBefore))
             {
-                while (next.Count < free && !(busy.GetValueOrDefault(entry.Message.Lane) >= channel.SlotsPerLane) && entry.Waiting.TryDequeue(out var alert))
+                while (next.Count < free && !(busy.GetValueOrDefault(entry.Message.Lane) >= channel.SlotsPerLane) && entry.Waiting.TryDequeue(out var send))
                 {
                     busy[entry.Message.Lane] = busy.GetValueOrDefault(entry.Message.Lane) + 1;
-                    entry.UnderWay.Add(alert);
-                    next.Add((entry, alert));
+                    entry.UnderWay.Add(send.Alert);
+                    next.Add((entry, send));
                 }
             }
 
@@ -98,11 +98,11 @@ internal sealed class MessageQueue(IMessageLedger ledger, ServiceClock clock, Ch
         }
     }
 
-    private async Task<IReadOnlyList<Taken>> TakeAsync(IReadOnlyList<(Held Entry, LedgerName Alert)> next, CancellationToken cancel)
+    private async Task<IReadOnlyList<Taken>> TakeAsync(IReadOnlyList<(Held Entry, Send Send)> next, CancellationToken cancel)
     {
         try
         {
-            return await ledger.TakeAsync([.. next.Select(one => new Send(one.Alert, one.Entry.Message.Number))], cancel);
+            return await ledger.TakeAsync([.. next.Select(one => one.Send)], cancel);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -158,7 +158,7 @@ internal sealed class MessageQueue(IMessageLedger ledger, ServiceClock clock, Ch
     {
         public AlertMessage Message => message;
 
-        public Queue<LedgerName> Waiting { get; } = new(message.Alerts);
+        public Queue<Send> Waiting { get; } = new(message.Alerts.Select((_, place) => new Send(message, place)));
 
         public HashSet<LedgerName> UnderWay { get; } = [];
 

@@ -42,7 +42,7 @@ internal sealed class Agenda(Tables tables)
         await foreach (var entity in tables.State.QueryAsync<TableEntity>(
             $"PartitionKey eq '{Partition}' and RowKey ge '{kind}' and RowKey lt '{kind}{before}'", cancellationToken: cancel))
         {
-            lines.Add(new AgendaLine(entity.RowKey, entity.RowKey.Split('|')[2]));
+            lines.Add(new AgendaLine(entity.RowKey));
         }
 
         return lines;
@@ -50,5 +50,11 @@ internal sealed class Agenda(Tables tables)
 }
 
 /// <summary>One line of the agenda.</summary>
-/// <param name="Group">See <see cref="LedgerRow.Group"/>.</param>
-internal sealed record AgendaLine(string RowKey, string Group);
+internal sealed record AgendaLine(string RowKey)
+{
+    /// <summary>See <see cref="LedgerRow.Group"/>.</summary>
+    public string Group => RowKey.Split('|')[2];
+
+    /// <summary>Of a sweep: when it is due.</summary>
+    public Instant At => Keys.InstantOf(RowKey.Split('|')[1]);
+}

@@ -29,6 +29,8 @@ internal static class Keys
     /// <summary>Sorts as the instants do.</summary>
     public static string Of(Instant at) => Math.Max(0, at.ToUnixTimeMilliseconds() + Offset).ToString("D15", CultureInfo.InvariantCulture);
 
+    public static Instant InstantOf(string key) => Instant.FromUnixTimeMilliseconds(long.Parse(key, CultureInfo.InvariantCulture) - Offset);
+
     public static string Day(Instant at) => Math.Max(0, (at.ToUnixTimeMilliseconds() + Offset) / NodaConstants.MillisecondsPerDay).ToString("D7", CultureInfo.InvariantCulture);
 
     /// <summary>The newest version first.</summary>

@@ -1,6 +1,7 @@
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
+using Azure;
 using Azure.Data.Tables;
 using NodaTime;
 
@@ -23,6 +24,14 @@ internal sealed class LedgerRow(TableEntity entity)
             ["Message"] = message?.ToString(),
         }) =>
         (DueAt, Expires, NextAt, State, Number, Failures, IsResent) = (dueAt, expires, nextAt, DeliveryState.Queued, 1, 0, false);
+
+    /// <summary>A row as its message says it was written; null when it is to be read.</summary>
+    public static LedgerRow? AsWritten(Send send) => send.Message.Written is not { } written
+        ? null
+        : new LedgerRow(send.Alert, send.Message.Channel, send.Message.Lane, written.DueAt, written.Expires, send.Message.NotBefore, written.CreatedAt)
+        {
+            Entity = { ETag = new ETag(written.Tags[send.Place]) },
+        };
 
     public TableEntity Entity => entity;
 
@@ -122,6 +131,9 @@ internal sealed class LedgerRow(TableEntity entity)
     }
 
     public bool IsWaiting => NextAt is not null;
+
+    /// <summary>Whether it waits for its first attempt as it was first written.</summary>
+    public bool IsFresh => IsWaiting && Number == 1 && Message is null;
 
     /// <summary>Whether an attempt was begun, whatever came of it.</summary>
     public bool WasAttempted => Log is not null || State == DeliveryState.Sending;

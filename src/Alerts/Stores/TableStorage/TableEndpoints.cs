@@ -7,7 +7,7 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>What an attempt tells of its endpoint: how it fares, and whether it has answered the verification.</summary>
-internal sealed class TableEndpoints(TableRows rows, TableFollowing following, ServiceClock clock)
+internal sealed class TableEndpoints(TableRows rows, TableFollowing following, Intents intents, ServiceClock clock)
 {
     public async Task NoteAsync(Outgoing message, SendResult result, Outcome outcome, CancellationToken cancel)
     {
@@ -18,6 +18,7 @@ internal sealed class TableEndpoints(TableRows rows, TableFollowing following, S
             return;
         }
 
+        var intent = isVerified ? await intents.AnnounceSubscriptionAsync(subscription.Id, cancel) : null;
         var wasActivated = false;
         Instant? warn = null;
         for (var done = false; !done && await following.FindAsync(subscription.Id, cancel) is { } state;)
@@ -45,6 +46,11 @@ internal sealed class TableEndpoints(TableRows rows, TableFollowing following, S
         if (wasActivated)
         {
             await following.FollowAsync(subscription.Id, cancel);
+        }
+
+        if (intent is not null)
+        {
+            await intents.DoneAsync(intent, cancel);
         }
     }
 }

@@ -25,7 +25,8 @@ internal sealed class TableLedger(
     public async Task<IReadOnlyList<Taken>> TakeAsync(IReadOnlyList<Send> sends, CancellationToken cancel)
     {
         var taken = new Taken?[sends.Count];
-        for (var open = Enumerable.Range(0, sends.Count).ToList(); open.Count > 0; open = [.. open.Where(index => taken[index] is null)])
+        var isFirst = true;
+        for (var open = Enumerable.Range(0, sends.Count).ToList(); open.Count > 0; (open, isFirst) = ([.. open.Where(index => taken[index] is null)], false))
         {
             var (now, read, decided) = (clock.Now, new DateReads(dates, cancel), new ConcurrentDictionary<TableEntity, Decision>());
             // A row that is named twice is looked at again after the first was taken.
@@ -33,7 +34,7 @@ internal sealed class TableLedger(
             {
                 try
                 {
-                    if (await LookAsync(sends[index], read, now, cancel) is { } decision)
+                    if (await LookAsync(sends[index], isFirst, read, now, cancel) is { } decision)
                     {
                         decided[decision.Row.Entity] = decision with { Index = index };
                     }
@@ -142,9 +143,11 @@ internal sealed class TableLedger(
     }
 
     /// <summary>A row whose attempt is to begin, or which ends without one, changed but not written yet; null when there is nothing to send.</summary>
-    private async Task<Decision?> LookAsync(Send send, DateReads read, Instant now, CancellationToken cancel)
+    /// <param name="isFirst">Whether it may be taken to be as its message says: if it is not, what is written fails, and it is looked at again.</param>
+    private async Task<Decision?> LookAsync(Send send, bool isFirst, DateReads read, Instant now, CancellationToken cancel)
     {
-        if (await rows.FindAsync(send.Alert, cancel) is not { } row || row.Number != send.Number || !row.IsFree(real.GetUtcNow()))
+        var row = (isFirst ? LedgerRow.AsWritten(send) : null) ?? await rows.FindAsync(send.Alert, cancel);
+        if (row is null || row.Number != send.Message.Number || !row.IsFree(real.GetUtcNow()))
         {
             return null;
         }
@@ -157,7 +160,8 @@ internal sealed class TableLedger(
 
         if (row.NextAt > now)
         {
-            await rows.PostAsync([row], cancel); // handed out too early: the queue's clock is another
+            // Handed out too early: the queue's clock is another.
+            await rows.ChangeAsync(row, one => Postpone(one, send.Message.Number, waiting => waiting.Wait(waiting.State, waiting.NextAt ?? now)), cancel);
             return null;
         }
 
@@ -174,7 +178,7 @@ internal sealed class TableLedger(
             case Look.Wait wait:
                 await rows.ChangeAsync(
                     row,
-                    one => Postpone(one, send.Number, waiting =>
+                    one => Postpone(one, send.Message.Number, waiting =>
                     {
                         (waiting.DueAt, waiting.Expires) = (wait.DueAt, wait.Expires);
                         waiting.Wait(waiting.State, wait.Until);
@@ -182,7 +186,7 @@ internal sealed class TableLedger(
                     cancel);
                 return null;
             case Look.Later:
-                await rows.ChangeAsync(row, one => Postpone(one, send.Number, waiting => waiting.Wait(waiting.State, now + Later)), cancel);
+                await rows.ChangeAsync(row, one => Postpone(one, send.Message.Number, waiting => waiting.Wait(waiting.State, now + Later)), cancel);
                 return null;
             default:
                 throw new InvalidOperationException("A look has four forms.");

@@ -70,14 +70,14 @@ internal sealed class TableRows(Tables tables, Agenda agenda, IAlertPosts posts)
         while (open.Count > 0)
         {
             await agenda.EnterAsync(open.Select(one => one.Row), cancel);
-            var byKey = open.DistinctBy(one => (one.Row.Entity.PartitionKey, one.Row.Entity.RowKey)).ToDictionary(one => one.Row.Entity);
-            await TableOperations.ForEachBatchAsync(byKey.Keys, async batch =>
+            var byEntity = open.DistinctBy(one => (one.Row.Entity.PartitionKey, one.Row.Entity.RowKey)).ToDictionary(one => one.Row.Entity);
+            await TableOperations.ForEachBatchAsync(byEntity.Keys, async batch =>
             {
                 foreach (var (entity, isWritten) in batch.Zip(await tables.Ledger.TryReplaceAllAsync(batch, cancel)))
                 {
                     if (isWritten)
                     {
-                        changed[byKey[entity].Index] = byKey[entity].Row;
+                        changed[byEntity[entity].Index] = byEntity[entity].Row;
                     }
                 }
             });
@@ -138,9 +138,12 @@ internal sealed class TableRows(Tables tables, Agenda agenda, IAlertPosts posts)
         var messages = rows
             .Where(row => row.NextAt is not null)
             // Mails of one text go together; everything else alone.
-            .GroupBy(row => (row.Channel, row.Lane, row.Number, row.NextAt, Text: row is { Channel: "email", Message: null } ? $"{row.DateId}|{row.Revision}|{row.Kind}|{row.Lead}" : row.Name.Key))
-            .SelectMany(alike => alike.Chunk(AlertMessage.Most).Select(chunk =>
-                new AlertMessage(alike.Key.Channel, alike.Key.Lane, [.. chunk.Select(row => row.Name)], alike.Key.Number, alike.Key.NextAt!.Value))) // filtered above
+            .GroupBy(row => (
+                row.Channel, row.Lane, row.Number, row.NextAt, row.DueAt, row.Expires, row.CreatedAt, row.IsFresh,
+                Text: row is { Channel: "email", Message: null } ? $"{row.DateId}|{row.Revision}|{row.Kind}|{row.Lead}" : row.Name.Key))
+            .SelectMany(alike => alike.Chunk(AlertMessage.Most).Select(chunk => new AlertMessage(
+                alike.Key.Channel, alike.Key.Lane, [.. chunk.Select(row => row.Name)], alike.Key.Number, alike.Key.NextAt!.Value, // filtered above
+                alike.Key.IsFresh ? new WrittenRows(alike.Key.DueAt, alike.Key.Expires, alike.Key.CreatedAt, [.. chunk.Select(row => row.Entity.ETag.ToString())]) : null)))
             .ToList();
         if (messages.Count > 0)
         {

@@ -8,14 +8,16 @@ namespace Alerts.Stores.TableStorage;
 /// <param name="real">Real time: leases are.</param>
 internal sealed class TableSweep(Tables tables, Agenda agenda, TableRows rows, ServiceClock clock, TimeProvider real)
 {
+    private static readonly Duration Minute = Duration.FromMinutes(1);
+
     public async Task RunAsync(CancellationToken cancel)
     {
         var now = clock.Now;
         foreach (var due in (await agenda.SweepsAsync(now, cancel)).GroupBy(line => line.Group))
         {
-            if (await RunAsync(due.Key, now, cancel))
+            if (await RunAsync(due.Key, due.Min(line => line.At) - 2 * Minute, now, cancel))
             {
-                await agenda.SweepAgainAsync(due.Key, now + Duration.FromMinutes(1), cancel);
+                await agenda.SweepAgainAsync(due.Key, now + Minute, cancel);
             }
 
             foreach (var line in due)
@@ -25,8 +27,9 @@ internal sealed class TableSweep(Tables tables, Agenda agenda, TableRows rows, S
         }
     }
 
+    /// <param name="before">When the sweep before this one was, or earlier: its agenda is by the minute.</param>
     /// <returns>Whether something is still open that was due.</returns>
-    private async Task<bool> RunAsync(string group, Instant now, CancellationToken cancel)
+    private async Task<bool> RunAsync(string group, Instant before, Instant now, CancellationToken cancel)
     {
         var isOpen = false;
         var open = FormattableString.Invariant($"(State le 2) and PartitionKey ge '{group}|' and PartitionKey lt '{group}|~'");
@@ -34,12 +37,18 @@ internal sealed class TableSweep(Tables tables, Agenda agenda, TableRows rows, S
         {
             var found = page.Values.Select(entity => new LedgerRow(entity)).ToList();
             var sending = found.Where(row => !row.IsWaiting).ToList();
-            var lost = found.Where(row => row.NextAt <= now - Duration.FromMinutes(1)).ToList();
-            isOpen |= sending.Count > 0 || lost.Count > 0;
+            var late = found.Where(row => row.NextAt <= now - Minute).ToList();
+            isOpen |= sending.Count > 0 || late.Count > 0;
             await rows.ChangeAllAsync([.. sending.Select(row => new RowChange(row, one => one.TryBreakOff(real.GetUtcNow(), now)))], cancel);
-            await rows.PostAsync(lost, cancel);
+            await rows.PostAsync([.. late.Where(row => Doublings(now - row.NextAt!.Value) > Doublings(before - row.NextAt!.Value))], cancel); // filtered above
         }
 
         return isOpen;
     }
+
+    /// <summary>
+    /// A row is posted again 2, 4, 8, … minutes after its instant: what a queue has put aside or lost comes again soon, and what only
+    /// waits behind many others is not repeated for long.
+    /// </summary>
+    private static int Doublings(Duration late) => late < 2 * Minute ? 0 : (int)Math.Log2(late.TotalMinutes);
 }

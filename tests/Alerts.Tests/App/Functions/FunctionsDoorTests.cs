@@ -97,7 +97,7 @@ public sealed class FunctionsDoorTests : IAsyncLifetime
 
         await IsDoneAsync(answer);
         Assert.Equal(message.Alerts, _ledger.Asked.Select(one => one.Alert));
-        Assert.All(_ledger.Asked, one => Assert.Equal(7, one.Number));
+        Assert.All(_ledger.Asked, one => Assert.Equal(7, one.Message.Number));
     }
 
     [Fact]

@@ -11,8 +11,8 @@ internal sealed record StandInRules
     /// <summary>After so many failed deliveries a message goes to the dead-letter queue.</summary>
     public uint MaxDeliveries { get; init; } = 10;
 
-    /// <summary>How long a message id is remembered; null for no duplicate detection.</summary>
-    public TimeSpan? DuplicatesWithin { get; init; } = TimeSpan.FromMinutes(10);
+    /// <summary>How long a message id is remembered, as the deployed queues have it; null for no duplicate detection.</summary>
+    public TimeSpan? DuplicatesWithin { get; init; } = TimeSpan.FromMinutes(1);
 }
 
 /// <summary>

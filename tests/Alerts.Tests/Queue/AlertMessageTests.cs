@@ -1,0 +1,69 @@
+using System.Text;
+using Alerts.Ledger;
+using Alerts.Queue;
+using CsCheck;
+using NodaTime;
+using Xunit;
+
+namespace Alerts.Tests.Queue;
+
+public sealed class AlertMessageTests
+{
+    private static readonly Instant At = Instant.FromUtc(2025, 11, 10, 5, 1);
+
+    private static readonly Gen<AlertMessage> Messages =
+        from size in Gen.Int[1, 20]
+        from kind in Gen.Enum<AlertKind>()
+        from number in Gen.Int[1, 12]
+        from isWritten in Gen.Bool
+        from expires in Gen.Bool
+        from ids in Gen.String[Gen.Char['a', 'z'], 26, 26].Array[size]
+        select new AlertMessage(
+            "email", 7, [.. ids.Select(id => new LedgerName("sub_" + id, kind == AlertKind.Service ? "" : "date", 3, kind, "P1D"))], number, At,
+            isWritten ? new WrittenRows(At, expires ? At + Duration.FromDays(1) : null, At - Duration.FromDays(1), [.. ids.Select(Tag)]) : null);
+
+    [Fact]
+    public void What_is_posted_is_what_is_received() => Messages.Sample(message =>
+    {
+        var read = AlertMessage.Read(message.ToBody())!; // read back right here
+
+        Assert.Equal(message with { Alerts = read.Alerts, Written = read.Written }, read);
+        Assert.Equal(message.Alerts, read.Alerts);
+        Assert.Equal(message.Written is { } written ? written with { Tags = read.Written!.Tags } : null, read.Written); // null alike, or the first assertion has failed
+        Assert.Equal(message.Written?.Tags, read.Written?.Tags);
+    });
+
+    [Fact]
+    public void A_body_cut_or_changed_anywhere_is_read_or_refused_and_never_crashes() =>
+        Gen.Select(Messages, Gen.Double.Unit, Gen.Byte).Sample((message, place, sign) =>
+        {
+            var body = message.ToBody();
+            var at = (int)(place * (body.Length - 1));
+            AlertMessage.Read(body.AsMemory(0, at));
+            body[at] = sign;
+            AlertMessage.Read(body);
+        });
+
+    /// <summary>256 KB in the Standard tier, less what the broker adds.</summary>
+    [Fact]
+    public void A_thousand_alerts_with_the_longest_names_go_into_one_message_of_Service_Bus()
+    {
+        var name = new LedgerName("sub_" + new string('x', 26), new string('d', 64), 999_999, AlertKind.Reminder, "500BD/US-FEDERAL");
+        var message = new AlertMessage(
+            "email", long.MaxValue, [.. Enumerable.Repeat(name, AlertMessage.Most)], 1, At, new WrittenRows(At, At, At, [.. Enumerable.Repeat(Tag(""), AlertMessage.Most)]));
+
+        Assert.InRange(message.ToBody().Length, 1, 250 * 1024);
+    }
+
+    /// <summary>As Table Storage writes them.</summary>
+    private static string Tag(string _) => "W/\"datetime'2025-11-10T05%3A01%3A00.1234567Z'\"";
+
+    [Fact]
+    public void Its_id_is_the_first_key_and_the_number_of_the_send()
+    {
+        var message = new AlertMessage("webhook", 1, [new LedgerName("sub_1", "date", 1, AlertKind.Reminder, "P1D")], 4, At);
+
+        Assert.Equal(AlertKey.Of("sub_1", "date", 1, AlertKind.Reminder, "P1D") + ".4", message.Id);
+        Assert.Contains("\"key\":\"al_", Encoding.UTF8.GetString(message.ToBody()), StringComparison.Ordinal);
+    }
+}
