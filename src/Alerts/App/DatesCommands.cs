@@ -22,9 +22,10 @@ internal static class DatesCommands
     private static async Task<int> ListAsync(string data, CancellationToken cancel)
     {
         await using var services = Commands.Open(data);
+        var now = services.GetRequiredService<ServiceClock>().Now;
         await foreach (var date in All(services, cancel))
         {
-            Console.WriteLine($"{date.When.On:uuuu-MM-dd} {(date.When.At is { } at ? $"{at:HH:mm}" : "     ")} {date.When.Zone.Id,-20} {KeyDateJson.Word(date.Status),-10} r{date.Revision} {date.Id}  {date.Title}");
+            Console.WriteLine($"{date.When.On:uuuu-MM-dd} {(date.When.At is { } at ? $"{at:HH:mm}" : "     ")} {date.When.Zone.Id,-20} {KeyDateJson.Word(date.Status),-10} r{date.Revision} {date.Id}  {date.Title}{(date.IsUnchecked(now) ? "  (not checked for 30 days)" : "")}");
         }
 
         return 0;

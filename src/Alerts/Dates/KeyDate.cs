@@ -17,12 +17,19 @@ internal sealed record KeyDate(
     string Id, string Title, string? Summary, IReadOnlyList<string> Topics,
     Moment When, Moment? End, DateStatus Status, string? Source, LocalDate? CheckedOn, int Revision)
 {
+    /// <summary>After so many days a look at the source tells nothing any more (product contract, the catalogue).</summary>
+    private const int ChecksHoldDays = 30;
+
     public bool IsCancelled => Status == DateStatus.Cancelled;
 
     public Instant Start => When.Start;
 
     /// <summary>The instant from which the date has occurred: the end of its last day, or the (last) instant of a timed one.</summary>
     public Instant Over => (End ?? When).Over;
+
+    /// <summary>Whether it is not over and nobody has looked at its source for more than 30 days, or has ever said so.</summary>
+    public bool IsUnchecked(Instant now) =>
+        Over > now && (CheckedOn is not { } on || Period.DaysBetween(on, now.InUtc().Date) > ChecksHoldDays);
 
     /// <summary>Whether <c>when</c> and <c>end</c> are the same for those who were told.</summary>
     public bool IsAtSameTimeAs(KeyDate other) =>

@@ -1,3 +1,4 @@
+using Alerts.Subscriptions;
 using Alerts.Tests.Support;
 using Microsoft.Playwright;
 using MimeKit;
@@ -66,6 +67,31 @@ public sealed class A_reader_subscribes_and_leaves_by_the_pages(Chromium chromiu
         await page.GotoAsync(Link(reminder, "/manage/"));
         Assert.Contains("ended", await visitor.TextAsync(), StringComparison.Ordinal);
         Assert.Empty(visitor.Complaints);
+    }
+
+    [Theory]
+    [InlineData(1440)]
+    [InlineData(390)]
+    public async Task A_first_time_visitor_needs_one_page_one_field_and_one_press(int width)
+    {
+        await using var service = await WholeService.StartAsync(Start, Cancel);
+        await service.PutDateAsync("truce", "US-China tariff truce expires", "2025-11-10", "00:01", Cancel);
+        await using var visitor = await chromium.OpenAsync(service.Url, width);
+        var pages = new List<string>();
+        visitor.Page.Load += (_, page) => pages.Add(new Uri(page.Url).AbsolutePath);
+        var keyboard = new Keyboard(visitor.Page);
+
+        await visitor.Page.GotoAsync("/subscribe");
+        await keyboard.WriteAsync("address", "reader@example.com", "reader@example.com");
+        await keyboard.FollowAsync();
+        await visitor.ReadsAsync("A mail is on its way to reader@example.com");
+
+        Assert.Equal(["/subscribe", "/subscribe"], pages); // the form, and what became of it
+        Assert.InRange(keyboard.Presses - "reader@example.com".Length, 2, 10); // to the field by Tab, and Enter
+        var mail = await service.MailAsync("confirm", Cancel);
+        Assert.Equal("reader@example.com", mail.To.ToString());
+        Assert.Contains("09:00 Berlin time", mail.TextBody, StringComparison.Ordinal); // the browser knew where
+        Assert.Equal(1, (await service.Get<ISubscriptions>().CountAsync(Cancel)).Single(count => count is { Channel: "email", Status: SubscriptionStatus.Pending }).Count);
     }
 
     // Every mail of ours has a text part.

@@ -106,6 +106,23 @@ internal sealed class Visitor : IAsyncDisposable
         await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
     }
 
+    /// <summary>Fails when what the page holds sticks out of a phone or of a window of a mail program, or has a contrast too low in either theme.</summary>
+    public async Task LookAtMailAsync(string name)
+    {
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+        {
+            await Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            foreach (var width in (int[])[390, 700])
+            {
+                await Page.SetViewportSizeAsync(width, 844);
+                await FitsAsync();
+                await PictureAsync(FormattableString.Invariant($"{name}-{width}-{scheme.ToString().ToLowerInvariant()}"));
+            }
+
+            await IsAccessibleAsync(new AxeRunOptions { RunOnly = RunOnlyOptions.Rules("color-contrast") });
+        }
+    }
+
     private async Task IsAccessibleAsync(AxeRunOptions options)
     {
         var found = await Page.RunAxe(options);

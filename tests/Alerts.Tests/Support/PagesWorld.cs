@@ -27,6 +27,7 @@ internal sealed class PagesWorld : IAsyncDisposable
         ("/subscribe", "subscribe"), ("/subscribe?date=truce&topic=tariffs", "subscribe-chosen"),
         ("/confirm/" + Token(TokenPurpose.Confirm, Reader), "confirmed"), ("/confirm/none", "no-confirm"), ("/unsubscribe/" + Token(TokenPurpose.Unsubscribe, Reader), "unsubscribe"),
         ("/manage", "manage-lost"), ("/manage/" + Token(TokenPurpose.Manage, Reader), "manage"), ("/manage/" + Token(TokenPurpose.Manage, Endpoint), "manage-webhook"), ("/manage/none", "manage-none"),
+        ("/confirm/" + Token(TokenPurpose.ConfirmContact, Endpoint), "confirm-contact"), ("/unsubscribe/" + Token(TokenPurpose.StopWarnings, Endpoint), "stop-warnings"),
         ("/outbox", "outbox"), ("/outbox/" + service.MailIds()[0], "mail"),
     ];
 
@@ -44,7 +45,7 @@ internal sealed class PagesWorld : IAsyncDisposable
         var wish = World.Wish("P7D P1D PT1H", "Europe/Berlin");
         var subscriptions = service.Get<ISubscriptions>();
         world.Reader = (await subscriptions.SubscribeEmailAsync("reader@example.com", wish, Seed.Random(), cancel))!;
-        world.Endpoint = (await subscriptions.SubscribeWebhookAsync("https://hooks.example.com/alerts", default, wish, contact: null, Seed.Random(), cancel))!;
+        world.Endpoint = (await subscriptions.SubscribeWebhookAsync("https://hooks.example.com/alerts", default, wish, contact: "ops@example.com", Seed.Random(), cancel))!;
         await subscriptions.RotateSecretAsync(world.Endpoint.Id, cancel);
         await service.MailAsync("confirm", cancel);
         await subscriptions.ConfirmAsync(world.Reader.Id, cancel);

@@ -25,6 +25,8 @@ internal static class DocsPage
             .DisableTelemetry()
             .DisableAgent()
             .DisableMcp()
-            .HideDeveloperTools();
+            .HideDeveloperTools()
+            .HideClientButton() // it leads to Scalar's own host, with the address of this service
+            .ExpandAllTags();
     });
 }

@@ -1,5 +1,6 @@
 using Alerts.App;
 using Alerts.Subscriptions;
+using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
@@ -14,10 +15,10 @@ internal sealed class ContactPages(OwnerAccess owner, ISubscriptions subscriptio
     {
         null => null,
         { Contact.IsConfirmed: true } => Confirmed(),
-        { Contact: { } contact } subscription => Page.Of("Confirm these warnings", Html.Of(
+        { Contact: { } contact } subscription => Page.Of(ContactTexts.ConfirmTitle, Html.Of(
             $"""
-            <p>{contact.Address} was named to be warned when the webhook endpoint {Host(subscription)} keeps failing. If that is right, press the button; if not, close this page and nothing will be sent.</p>
-            <form method="post" action="{token}"><p><button>Confirm</button></p></form>
+            <p class="lead">{ContactTexts.ConfirmAsk(contact.Address, Host(subscription))}</p>
+            <form method="post" action="{token}"><p class="buttons"><button>{ContactTexts.ConfirmButton}</button></p></form>
             """)),
         _ => null,
     };
@@ -38,10 +39,10 @@ internal sealed class ContactPages(OwnerAccess owner, ISubscriptions subscriptio
     public async Task<IResult?> ShowStopAsync(string token, HttpRequest request) => await owner.HolderAsync(TokenPurpose.StopWarnings, token, request.HttpContext.RequestAborted) switch
     {
         null => null,
-        { Contact: { } contact } subscription => Page.Of("Stop these warnings", Html.Of(
+        { Contact: { } contact } subscription => Page.Of(ContactTexts.StopTitle, Html.Of(
             $"""
-            <p>Send no more warnings about the webhook endpoint {Host(subscription)} to {contact.Address}? Its subscription goes on.</p>
-            <form method="post" action="{token}"><p><button class="stop">Stop the warnings</button></p></form>
+            <p class="lead">{ContactTexts.StopAsk(contact.Address, Host(subscription))}</p>
+            <form method="post" action="{token}"><p class="buttons"><button class="stop">{ContactTexts.StopButton}</button></p></form>
             """)),
         _ => Stopped(),
     };
@@ -69,7 +70,7 @@ internal sealed class ContactPages(OwnerAccess owner, ISubscriptions subscriptio
 
     private static Answer Answered(string status) => Answer.Object(StatusCodes.Status200OK, json => json.WriteString("status", status));
 
-    private static Page Confirmed() => Page.Of("Confirmed", Html.Of($"<p>This address is warned when the endpoint has failed for 6 hours. Every warning has a link to end that.</p>"));
+    private static Page Confirmed() => Page.Of(ContactTexts.ConfirmedTitle, Html.Of($"<p class=\"note good\" role=\"status\">{ContactTexts.Confirmed}</p>"));
 
-    private static Page Stopped() => Page.Of("Warnings stopped", Html.Of($"<p>No more warnings are sent to this address.</p>"));
+    private static Page Stopped() => Page.Of(ContactTexts.StoppedTitle, Html.Of($"<p class=\"note good\" role=\"status\">{ContactTexts.Stopped}</p>"));
 }

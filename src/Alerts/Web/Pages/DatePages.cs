@@ -23,7 +23,7 @@ internal sealed class DatePages(IKeyDates dates, ServiceClock clock)
         return Page.Of(date.Title, Html.Of(
             $"""
             <p class="lead">{DateText.Badges(date)} <strong>{(date.IsCancelled ? "" : DateText.HowFar(date, clock.Now))}</strong></p>
-            {DateText.StaleNote(date, clock.Now)}
+            {DateText.UncheckedNote(date, clock.Now)}
             <div class="card"><dl>
             <dt>{DateTexts.When}</dt><dd>{DateText.When(date)}</dd>
             {Row(DateTexts.About, date.Summary is { } summary ? Html.Of($"<div class=\"text\" dir=\"auto\">{summary}</div>") : null)}

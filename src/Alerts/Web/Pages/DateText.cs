@@ -8,9 +8,6 @@ namespace Alerts.Web.Pages;
 /// <summary>How pages write dates and instants.</summary>
 internal static class DateText
 {
-    /// <summary>From so many days on a date that nobody has checked since says so (issue of the catalogue: 30 days).</summary>
-    private const int StaleAfterDays = 30;
-
     /// <summary><c>10 Nov 2025, 05:01 UTC</c>.</summary>
     public static string Utc(Instant instant) => TimeWords.Of(instant, DateTimeZone.Utc);
 
@@ -32,9 +29,16 @@ internal static class DateText
 
     public static Html Badge(string word) => Html.Of($"<span class=\"badge {word}\">{word}</span>");
 
-    /// <summary>A note when nobody has checked the date for long and it is not over; nothing else.</summary>
-    public static Html StaleNote(KeyDate date, Instant now) =>
-        date.Over > now && date.CheckedOn is { } on && Period.DaysBetween(on, now.InUtc().Date) is > StaleAfterDays and var days
-            ? Html.Of($"<p class=\"note warn\">{DateTexts.Stale(days)}</p>")
-            : Html.Nothing;
+    /// <summary>Says in a line that nobody has checked the date for long; nothing else.</summary>
+    public static Html Unchecked(KeyDate date, Instant now) => date.IsUnchecked(now)
+        ? Html.Of($"<span class=\"block unchecked\">{DateTexts.Unchecked(Days(date, now))}</span>")
+        : Html.Nothing;
+
+    /// <summary>The same as a note, with what to do about it.</summary>
+    public static Html UncheckedNote(KeyDate date, Instant now) => date.IsUnchecked(now)
+        ? Html.Of($"<p class=\"note warn\">{DateTexts.Unchecked(Days(date, now))} {DateTexts.LookAtSource}</p>")
+        : Html.Nothing;
+
+    /// <summary>How long ago the source was read; null when nobody has said.</summary>
+    private static int? Days(KeyDate date, Instant now) => date.CheckedOn is { } on ? Period.DaysBetween(on, now.InUtc().Date) : null;
 }

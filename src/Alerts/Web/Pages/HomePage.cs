@@ -88,10 +88,10 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
         $"""
         <li><div class="row"><div><a class="what" href="{root}dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(date)}
         {DateText.When(date)}
+        {DateText.Unchecked(date, now)}
         {DatePages.TopicLinks(date.Topics, root)}</div>
         <div class="far"><strong>{(date.IsCancelled ? "" : DateText.HowFar(date, now))}</strong>
-        {(date.Start > now && !date.IsCancelled ? Html.Of($"<span class=\"soft mono\" data-countdown=\"{TimeText.Write(date.Start)}\"></span>") : Html.Nothing)}</div></div>
-        {DateText.StaleNote(date, now)}</li>
+        {(date.Start > now && !date.IsCancelled ? Html.Of($"<span class=\"soft mono\" data-countdown=\"{TimeText.Write(date.Start)}\"></span>") : Html.Nothing)}</div></div></li>
 
         """);
 }

@@ -48,7 +48,7 @@ internal sealed class ManageView(Tokens tokens, ChoosableDates choosable, Previe
         var coming = tried ?? WishText.Coming(await preview.OfAsync(subscription.Wish, clock.Now, cancel), subscription.Wish, root: null);
         return Html.Of(
             $"""
-            <form class="columns turned" method="post" action="{here}" data-preview="{root}subscribe/preview" novalidate>
+            <form class="columns" method="post" action="{here}" data-preview="{root}subscribe/preview" novalidate>
             <section class="beside" aria-label="{ManageTexts.Coming}" tabindex="0"><h2>{ManageTexts.Coming}</h2>
             <div id="preview" aria-live="polite">{coming}</div></section>
             <div>{WishText.Describe(subscription.Wish)}<details{(errors.IsEmpty && tried is null ? Html.Nothing : Html.Of($" open"))}><summary class="button-like">{ManageTexts.Change}</summary>

@@ -94,11 +94,11 @@ internal sealed class SubscribePages(
             <div>
             {WishFields.Channel(form, errors)}
             {WishFields.Wish(form, errors, await choosable.AllAsync(request.HttpContext.RequestAborted))}
-            <div class="buttons"><button name="do" value="subscribe">{SubscribeTexts.Button}</button>
-            <button class="plain without-script" name="do" value="preview">{WishTexts.PreviewButton}</button></div>
             </div>
             <section class="beside" aria-label="{WishTexts.Preview}" tabindex="0"><h2>{WishTexts.Preview}</h2>
             <div id="preview" aria-live="polite">{coming ?? Html.Of($"<p class=\"soft\">{WishTexts.PreviewWaits}</p>")}</div></section>
+            <div class="buttons"><button name="do" value="subscribe">{SubscribeTexts.Button}</button>
+            <button class="plain without-script" name="do" value="preview">{WishTexts.PreviewButton}</button></div>
             </form>
             """));
     }

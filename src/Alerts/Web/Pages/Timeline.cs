@@ -42,10 +42,16 @@ internal static class Timeline
             <line class="today" x1="{scale.At(now)}" x2="{scale.At(now)}" y1="{Top - 8}" y2="{height}"/>
             {Html.Each(rows.Index(), row => Row(row.Item, Top + row.Index * RowHeight, scale))}
             </svg>
-            <figcaption>{DateTexts.TimelineKey}</figcaption>
+            <figcaption>{Key("today", DateTexts.KeyNow)}{Key("at confirmed", DateTexts.KeyStands)}{Key("at tentative", DateTexts.KeyTentative)}{Key("at cancelled", DateTexts.KeyCancelled)}{Key("was", DateTexts.KeyWas)}</figcaption>
             </figure>
             """);
     }
+
+    /// <summary>A mark of the picture and what it means.</summary>
+    private static Html Key(string mark, string meaning) => Html.Of(
+        $"""<span class="key"><svg width="16" height="16" aria-hidden="true" focusable="false">{(mark == "today"
+            ? Html.Of($"<line class=\"today\" x1=\"8\" x2=\"8\" y1=\"0\" y2=\"16\"/>")
+            : Html.Of($"<circle class=\"{mark}\" cx=\"8\" cy=\"8\" r=\"5\"/>"))}</svg>{meaning}</span> """);
 
     /// <summary>The states that were told apart: the last of each revision that said another time than the one before.</summary>
     private static List<KeyDate> Stood(IReadOnlyList<DateVersion> versions)
@@ -89,12 +95,13 @@ internal static class Timeline
     {
         var first = from.InUtc().Date.With(DateAdjusters.StartOfMonth).PlusMonths(1);
         var months = Period.Between(first, to.InUtc().Date, PeriodUnits.Months).Months;
-        var step = Math.Max(1, (months + 3) / 4); // four names at most: more do not fit beside each other on a phone
-        return Html.Each(Enumerable.Range(0, months / step + 1).Select(count => first.PlusMonths(count * step)), month =>
+        var step = Math.Max(1, (months + 3) / 4); // five names at most; on a phone every other is left out
+        return Html.Each(Enumerable.Range(0, months / step + 1), count =>
         {
+            var month = first.PlusMonths(count * step);
             var start = month.AtStartOfDayInZone(DateTimeZone.Utc).ToInstant();
             var x = scale.At(start);
-            return Html.Of($"""<line class="grid" x1="{x}" x2="{x}" y1="18" y2="{height}"/><text class="soft" x="{x}" y="13" text-anchor="{scale.Anchor(start)}">{DateTexts.Month(month)}</text>""");
+            return Html.Of($"""<line class="grid" x1="{x}" x2="{x}" y1="18" y2="{height}"/><text class="soft{(count % 2 == 1 ? " wide" : "")}" x="{x}" y="13" text-anchor="{scale.Anchor(start)}">{DateTexts.Month(month)}</text>""");
         });
     }
 

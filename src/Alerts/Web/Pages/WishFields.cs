@@ -53,17 +53,17 @@ internal static class WishFields
         <details id="dates"{(form.Dates.Count > 0 ? Html.Of($" open") : Html.Nothing)}><summary class="label">{WishTexts.Dates}</summary>
         {errors.At("dates")}
         <div class="choices">{Html.Each(dates, date => Html.Of(
-            $"""<label class="choice"><input type="checkbox" name="dates" value="{date.Id}"{Html.Checked(form.Dates.Contains(date.Id))}> <span><bdi>{date.Title}</bdi> <span class="soft">{DateText.Own(date)}</span></span></label>"""))}
+            $"""<label class="choice"><input type="checkbox" name="dates" value="{date.Id}"{Html.Checked(form.Dates.Contains(date.Id))}> <span><bdi>{date.Title}</bdi> {DateText.Badges(date)} <span class="block soft">{DateText.Own(date)}</span></span></label>"""))}
         {Html.Each(form.Dates.Except(dates.Select(date => date.Id)), id => Html.Of(
             $"""<label class="choice"><input type="checkbox" name="dates" value="{id}" checked> <span><bdi>{id}</bdi></span></label>"""))}</div>
         </details></fieldset>
         <fieldset id="leads"><legend>{WishTexts.Leads}</legend>
+        <p class="hint">{WishTexts.LeadsHint}</p>
         <div class="chips">{Html.Each(WishTexts.UsualLeads, lead => Chip("leads", lead, Html.Of($"{Words(lead)}"), form.Leads.Contains(lead)))}</div>
         {errors.At("leads")}
         <div class="field"><label for="moreLeads">{WishTexts.MoreLeads}</label>
         <input type="text" id="moreLeads" name="moreLeads" value="{form.MoreLeads}" maxlength="1500" autocomplete="off" aria-describedby="moreLeads-hint">
         <p class="hint" id="moreLeads-hint">{WishTexts.MoreLeadsHint}</p></div>
-        <p class="hint">{WishTexts.LeadsHint}</p>
         </fieldset>
         <fieldset><legend>{WishTexts.When}</legend>
         <div class="pair">

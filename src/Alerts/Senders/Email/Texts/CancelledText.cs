@@ -13,7 +13,7 @@ internal static class CancelledText
         var body = new MailBody(MailTone.Ended, "Called off")
             .Preview($"Was {was[0]}")
             .Heading(what)
-            .Paragraph("This date is called off. You need not reckon with it any more.")
+            .Paragraph("This date is called off. There is nothing to plan for any more.")
             .Old("Was", was)
             .About(date, alert.Reason, links)
             .Footer("You get this mail because you were told this date. The attached entry puts your calendar right.", links);

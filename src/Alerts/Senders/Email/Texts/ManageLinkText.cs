@@ -1,13 +1,13 @@
 namespace Alerts.Senders.Email.Texts;
 
-/// <summary>To the owner of an address who asked for what they already have: the way to change it.</summary>
+/// <summary>To the owner of an address who lost the link, or asked for what they already have: the way to it.</summary>
 internal static class ManageLinkText
 {
     public static MailText Of(OutgoingService message, MailLinks links)
     {
         var body = new MailBody(MailTone.Service, "Your subscription")
-            .Heading("You already get these alerts")
-            .Paragraph("Somebody, hopefully you, asked once more for alerts that this address already gets:")
+            .Heading("The link to your deadline alerts")
+            .Paragraph("Somebody, hopefully you, asked for this link, or for alerts that this address already gets:")
             .Wish(message.Subscription.Wish)
             .Button("See, change or end them", links.Manage)
             .Paragraph("If it was not you, just leave it: nothing has changed.")

@@ -12,7 +12,7 @@ internal static class WishWords
     {
         if (wish.Dates.Count == 0 && wish.Topics.Count == 0)
         {
-            body.Fact("Dates", ["all, and those to come"]);
+            body.Fact("Dates", ["all of them, and those still to come"]);
         }
 
         if (wish.Dates.Count > 0)
@@ -25,8 +25,8 @@ internal static class WishWords
             body.Fact("Topics", [string.Join(", ", wish.Topics)]);
         }
 
-        body.Fact("Told", [.. wish.Leads.Select(Words)])
-            .Fact("At", [$"{TimeWords.Of(wish.At)} {TimeWords.Place(wish.Zone)} time ({wish.Zone.Id})"]);
+        body.Fact("How long before", [.. wish.Leads.Select(Words)])
+            .Fact("At which hour", [$"{TimeWords.Of(wish.At)} {TimeWords.Place(wish.Zone)} time ({wish.Zone.Id})"]);
         if (wish.QuietHours is { } quiet)
         {
             body.Fact("Not between", [$"{TimeWords.Of(quiet.From)} and {TimeWords.Of(quiet.To)}"]);

@@ -28,7 +28,7 @@ internal sealed class AdminDatePages(AdminDesk desk, IKeyDates dates, IWatch wat
         return AdminDesk.Page(AdminTexts.Dates, Html.Of(
             $"""
             {Html.If(request.Query["done"] == "saved", Html.Of($"<p class=\"note good\" role=\"status\">{AdminTexts.Saved}</p>"))}
-            <p><a class="button" href="new">{AdminTexts.Add}</a></p>
+            <p class="buttons"><a class="button" href="new">{AdminTexts.Add}</a></p>
             <ul class="rows">
             {Html.Each(found.Take(PageSize), version => Html.Of(
                 $"""
@@ -106,6 +106,7 @@ internal sealed class AdminDatePages(AdminDesk desk, IKeyDates dates, IWatch wat
             form.Version is null ? AdminTexts.Add : AdminTexts.Revise,
             Html.Of(
                 $"""
+                {(form.Version is null ? Html.Nothing : Html.Of($"<p class=\"lead\"><bdi>{form.Title}</bdi> (<a href=\"{Page.Root(request)}dates/{form.Id}\">{form.Id}</a>)</p>"))}
                 {errors.Summary()}
                 <form method="post" action="{Page.Root(request)}admin/save" novalidate>{desk.Token(request)}
                 {AdminDateFields.Of(form, errors)}

@@ -25,7 +25,7 @@ internal sealed class AdminDeliveryPages(AdminDesk desk, IDeliveries deliveries,
         return AdminDesk.Page(AdminTexts.Deliveries, Html.Of(
             $"""
             {Done(request)}
-            <p class="topics"><a class="topic" href="deliveries"{Html.If(state is null, Html.Of($" aria-current=\"true\""))}>{AdminTexts.All}</a>
+            <p class="topics filter"><a class="topic" href="deliveries"{Html.If(state is null, Html.Of($" aria-current=\"true\""))}>{AdminTexts.All}</a>
             {Html.Each(Enum.GetValues<DeliveryState>(), one => Html.Of($"""<a class="topic" href="deliveries?state={one.Word()}"{Html.If(state == one, Html.Of($" aria-current=\"true\""))}>{one.Word()}</a> """))}</p>
             {(shown.Count == 0 ? Html.Of($"<p>{AdminTexts.NoneYet}</p>") : Table(shown, state, request))}
             {(found.Count > PageSize ? Html.Of($"<p><a href=\"deliveries?{(state is { } kept ? $"state={kept.Word()}&" : "")}cursor={Query.Cursor(shown[^1].Position)}\">{ManageTexts.Older}</a></p>") : Html.Nothing)}

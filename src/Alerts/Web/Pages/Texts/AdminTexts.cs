@@ -18,7 +18,7 @@ internal static class AdminTexts
     public const string Upcoming = "dates ahead";
     public const string Occurred = "dates past";
     public const string Cancelled = "dates called off";
-    public const string Late = "late of the newest";
+    public const string Late = "late of the newest 1,000";
     public const string Median = "median lateness";
     public const string LastRun = "Last watch run";
     public const string NeverRun = "The watcher has not finished a run yet.";

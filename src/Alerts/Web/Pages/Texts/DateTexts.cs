@@ -17,7 +17,11 @@ internal static class DateTexts
     public const string Topics = "Topics";
     public const string AllTopics = "all";
     public const string TimelineTitle = "When they are, and where they have moved from";
-    public const string TimelineKey = "Filled: where a date stands. Hollow: where it stood before. Red line: now.";
+    public const string KeyNow = "now";
+    public const string KeyStands = "stands here";
+    public const string KeyTentative = "perhaps here";
+    public const string KeyCancelled = "called off";
+    public const string KeyWas = "stood here before";
     public const string Starts = "starts";
     public const string About = "About";
     public const string When = "When";
@@ -28,6 +32,7 @@ internal static class DateTexts
     public const string History = "History";
     public const string AlertMe = "Get alerts for this date";
     public const string NoSuchDate = "There is no such date. It may have been written wrongly; the list of all dates has every one, cancelled ones too.";
+    public const string LookAtSource = "Look at the source before you rely on it.";
     public const string Was = "was";
 
     /// <summary>In which zone an all-day date is a day.</summary>
@@ -35,8 +40,10 @@ internal static class DateTexts
 
     public static string Past(long count) => count == 1 ? "1 past date" : FormattableString.Invariant($"{count} past dates");
 
-    public static string Stale(int days) => FormattableString.Invariant(
-        $"Nobody has checked this date against its source for {days} days. Look at the source before you rely on it.");
+    /// <param name="days">Null when nobody has ever said.</param>
+    public static string Unchecked(int? days) => days is null
+        ? "Nobody has said when this was last checked against its source."
+        : FormattableString.Invariant($"Not checked against its source for {days} days.");
 
     public static string Word(DateChange change) => change switch
     {

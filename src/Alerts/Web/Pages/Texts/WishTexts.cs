@@ -20,8 +20,8 @@ internal static class WishTexts
     public const string Dates = "Single dates";
     public const string Leads = "How long before";
     public const string LeadsHint = "Several are fine. When a date moves or is called off, you hear of it at once in any case.";
-    public const string MoreLeads = "Others";
-    public const string MoreLeadsHint = "Such as P2W, PT90M, 5BD or 3BD/us-federal, separated by spaces.";
+    public const string MoreLeads = "Other times";
+    public const string MoreLeadsHint = "Separated by spaces: P2W is two weeks, PT90M 90 minutes, 5BD five business days, 3BD/us-federal three that are no US federal holidays either.";
     public const string When = "At which hour";
     public const string Zone = "Time zone";
     public const string ZoneHint = "By its name in the IANA database, such as Europe/Berlin.";
