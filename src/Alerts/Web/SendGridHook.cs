@@ -2,6 +2,7 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
+using Alerts.Web.OpenApi;
 
 namespace Alerts.Web;
 
@@ -11,11 +12,15 @@ internal sealed class SendGridHook(SendGridEvents events, IMailEvents ledger, IS
     /// <summary>SendGrid sends up to about 768 KB at once.</summary>
     private const int Largest = 4 * 1024 * 1024;
 
+    public const string NoEvents = "The body is no JSON list of events.";
+    public const string NotSigned = "The body is not signed with the key of Alerts:Email:SendGrid:EventPublicKey.";
+    public const string TooLarge = "The body is larger than 4 MB.";
+
     public static void Map(IEndpointRouteBuilder app)
     {
         if (app.ServiceProvider.GetService<SendGridEvents>() is not null)
         {
-            app.MapPost("/hooks/sendgrid", (HttpContext context, SendGridHook hook) => hook.TakeAsync(context)).DisableRateLimiting();
+            app.MapPost("/hooks/sendgrid", (HttpContext context, SendGridHook hook) => hook.TakeAsync(context)).DisableRateLimiting().Described(SendGridDocs.Events);
         }
     }
 
@@ -24,18 +29,18 @@ internal sealed class SendGridHook(SendGridEvents events, IMailEvents ledger, IS
     {
         if (await ReadAsync(context.Request) is not { } body)
         {
-            return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+            return Problems.Of(StatusCodes.Status413PayloadTooLarge, TooLarge);
         }
 
         var headers = context.Request.Headers;
         if (!events.IsSigned(headers[SendGridEvents.TimestampHeader], body, headers[SendGridEvents.SignatureHeader]))
         {
-            return Results.StatusCode(StatusCodes.Status401Unauthorized);
+            return Problems.Of(StatusCodes.Status401Unauthorized, NotSigned);
         }
 
         if (SendGridEvents.Read(body) is not { } news)
         {
-            return Results.StatusCode(StatusCodes.Status400BadRequest);
+            return Problems.Of(StatusCodes.Status400BadRequest, NoEvents);
         }
 
         foreach (var one in news)

@@ -23,9 +23,13 @@ internal sealed class ApiContract
                from operation in path.Value!.AsObject()
                select new ApiOperation(operation.Key.ToUpperInvariant(), path.Key, operation.Value!.AsObject()),
         ];
+        Webhooks = document["webhooks"]!.AsObject().ToDictionary(webhook => webhook.Key, webhook => new ApiOperation("POST", webhook.Key, webhook.Value!["post"]!.AsObject()));
     }
 
     public IReadOnlyList<ApiOperation> Operations { get; }
+
+    /// <summary>What the service itself sends, by the type of event.</summary>
+    public IReadOnlyDictionary<string, ApiOperation> Webhooks { get; }
 
     /// <summary>The schema a node describes, references followed.</summary>
     public JsonObject Resolve(JsonObject node) =>

@@ -1,5 +1,13 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Alerts.Dates;
+using Alerts.Ledger;
+using Alerts.Senders;
+using Alerts.Senders.Webhook;
+using Alerts.Subscriptions;
+using Alerts.Tests.Senders.Email;
+using Alerts.Tests.Senders.Webhook;
 using Alerts.Tests.Support;
 using Alerts.Web.OpenApi;
 using Microsoft.AspNetCore.Routing;
@@ -42,6 +50,39 @@ public sealed class OpenApiFacts
             where endpoint.Metadata.GetMetadata<RouteDoc>() is null && !isPage
             select endpoint.RoutePattern.RawText;
         Assert.Empty(bare);
+    }
+
+    public static TheoryData<string, int> Sent => new()
+    {
+        { "deadline.reminder", 0 }, { "deadline.rescheduled", 1 }, { "deadline.cancelled", 2 }, { "webhook.verification", 3 }, { "webhook.test", 4 },
+    };
+
+    /// <summary>As the channel writes them, and as the document says: judged by the document, in both formats.</summary>
+    [Theory]
+    [MemberData(nameof(Sent))]
+    public async Task Every_body_that_is_sent_is_as_the_description_says(string type, int which)
+    {
+        await using var service = await TestService.StartAsync();
+        var contract = new ApiContract((await service.GetAsync(ApiDocument.Path)).Text);
+        Assert.Equal(5, contract.Webhooks.Count);
+        var operation = contract.Webhooks[type];
+        Outgoing message = which switch
+        {
+            0 => WebhookMessages.Reminder() with { Id = Mails.Key },
+            1 => WebhookMessages.Correction(AlertKind.Rescheduled, WebhookMessages.MovedTruce) with { Id = Mails.Key },
+            2 => WebhookMessages.Correction(AlertKind.Cancelled, WebhookMessages.Truce with { Status = DateStatus.Cancelled, Revision = 2 }) with { Id = Mails.Key },
+            3 => WebhookMessages.Service(ServiceMessage.Verification),
+            _ => WebhookMessages.Service(ServiceMessage.Test),
+        };
+        Assert.Equal(["webhook-id", "webhook-timestamp", "webhook-signature"], operation.Parameters.Select(header => (string?)header["name"]));
+        Assert.All(operation.Parameters, header => Assert.Null(contract.Wrong(header["schema"]!, header["example"]!.ToJsonString())));
+        foreach (var (contentType, media) in operation.Node["requestBody"]!["content"]!.AsObject())
+        {
+            var format = contentType == "application/json" ? WebhookFormat.Standard : WebhookFormat.CloudEvents;
+            var body = new WebhookBody(WebhookMessages.PublicUrl, WebhookMessages.Tokens).Write(message with { Subscription = message.Subscription with { Format = format } });
+            Assert.Null(contract.Wrong(media!["schema"]!, Encoding.UTF8.GetString(body)));
+            Assert.Null(contract.Wrong(media["schema"]!, media["example"]!.ToJsonString()));
+        }
     }
 
     [Fact]

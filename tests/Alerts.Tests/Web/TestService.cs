@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Alerts.App;
@@ -6,6 +7,7 @@ using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Queue;
 using Alerts.Senders;
+using Alerts.Senders.Email;
 using Alerts.Senders.Webhook;
 using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
@@ -25,6 +27,9 @@ public sealed class TestService : IAsyncDisposable
 {
     internal const string AdminKey = "the-admin-key";
     internal static readonly Instant Start = Instant.FromUtc(2025, 10, 24, 0, 0);
+
+    /// <summary>With which SendGrid's events are signed here.</summary>
+    internal static readonly ECDsa EventKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     private readonly WebApplication app;
     private readonly string folder;
@@ -65,6 +70,7 @@ public sealed class TestService : IAsyncDisposable
         services.AddSingleton(new AdminAccess(adminKey));
         services.AddSingleton(of => new AdminSession(of.GetRequiredService<AdminAccess>(), of.GetRequiredService<PublicUrl>(), TimeProvider.System));
         services.AddSingleton(new OutboxFolder(hasOutbox ? Path.Combine(folder, "outbox") : null));
+        services.AddSingleton(new SendGridEvents(EventKey.ExportSubjectPublicKeyInfo())).AddSingleton<SendGridHook>();
         services.AddAlertsWeb();
         var app = builder.Build();
         app.MapAlerts();

@@ -26,6 +26,7 @@ internal sealed class ApiDocument
         (DeliveryDocs.Tag, "What was sent and what became of it."),
         (FeedDocs.Tag, "For calendar programs and feed readers."),
         (LinkDocs.Tag, "What mails link to."),
+        (WebhookDocs.Tag, "What is sent to the endpoints of webhook subscriptions, signed."),
         (ServiceDocs.Tag, "The service itself."),
     ];
 
@@ -57,7 +58,7 @@ internal sealed class ApiDocument
         document.Tags = Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
         document.Components = new OpenApiComponents
         {
-            Schemas = ((IEnumerable<KeyValuePair<string, IOpenApiSchema>>)[.. DateDocs.Shapes, .. SubscriptionDocs.Shapes, .. DeliveryDocs.Shapes, .. LinkDocs.Shapes, .. ServiceDocs.Shapes, .. ProblemDocs.Shapes]).ToDictionary(),
+            Schemas = ((IEnumerable<KeyValuePair<string, IOpenApiSchema>>)[.. DateDocs.Shapes, .. SubscriptionDocs.Shapes, .. DeliveryDocs.Shapes, .. LinkDocs.Shapes, .. ServiceDocs.Shapes, .. SendGridDocs.Shapes, .. WebhookDocs.Shapes, .. ProblemDocs.Shapes]).ToDictionary(),
             Responses = ProblemDocs.Responses(document).ToDictionary(),
             Headers = new Dictionary<string, IOpenApiHeader>
             {
@@ -72,6 +73,7 @@ internal sealed class ApiDocument
                 [RouteDoc.SchemeOf(Access.Owner)] = Bearer("The subscription's `manageToken`."),
             },
         };
+        document.Webhooks = WebhookDocs.Written(document);
         document.RegisterComponents();
     }
 

@@ -17,7 +17,7 @@ internal static class DateDocs
         """;
 
     private static readonly ParameterDoc Id = Path("id", "The key date's id.", Shape.Slug("1 to 64 of a-z, 0-9 and -."), "us-china-truce-expiry");
-    private static readonly string[] Statuses = ["tentative", "confirmed", "cancelled"];
+    public static readonly string[] Statuses = ["tentative", "confirmed", "cancelled"];
 
     public static readonly RouteDoc List = new("listDates", Tag, "List key dates", "Ordered by start, then id. Past and cancelled dates stay in the list.")
     {

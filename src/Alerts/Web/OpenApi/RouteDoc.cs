@@ -16,6 +16,9 @@ internal sealed record RouteDoc(string Id, string Tag, string Summary, string De
     /// <summary>Null where none is read.</summary>
     public BodyDoc? Body { get; init; }
 
+    /// <summary>Whether the body is read byte by byte, whatever its content type, and its problems are among the answers.</summary>
+    public bool TakesBodyAsItComes { get; init; }
+
     /// <summary>What is answered when all is well.</summary>
     public required IReadOnlyList<AnswerDoc> Answers { get; init; }
 
@@ -58,7 +61,7 @@ internal sealed record RouteDoc(string Id, string Tag, string Summary, string De
     [
         .. Problems,
         .. Access == Access.Operator ? [401] : Access == Access.Owner ? [401, 404] : (int[])[],
-        .. Body is null ? (int[])[] : [400, 413, 415],
+        .. Body is null || TakesBodyAsItComes ? (int[])[] : [400, 413, 415],
         .. IsLimited ? [429] : (int[])[],
     ];
 }

@@ -65,6 +65,10 @@ internal static class Shape
     public static OpenApiSchema Request(string description, IReadOnlyList<string> required, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) =>
         Object(description, members, required);
 
+    /// <summary>An object of others, which may hold more than is named.</summary>
+    public static OpenApiSchema Open(string description, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) =>
+        new() { Type = JsonSchemaType.Object, Description = description, Properties = members.ToDictionary(member => member.Name, member => member.Schema) };
+
     /// <summary>An object whose members are named by what there is.</summary>
     public static OpenApiSchema Map(string description, IOpenApiSchema values) =>
         new() { Type = JsonSchemaType.Object, Description = description, AdditionalProperties = values };

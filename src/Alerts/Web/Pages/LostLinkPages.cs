@@ -51,6 +51,7 @@ internal sealed class LostLinkPages(ISubscriptions subscriptions, SubscribeLimit
         return new Page(status, ManageTexts.LostTitle, Html.Of(
             $"""
             <p class="lead">{ManageTexts.LostLead}</p>
+            {errors.Summary()}
             <form class="card" method="post" action="{Page.Root(request)}manage" novalidate>
             <div class="{errors.Class("address")}"><label for="address">{WishTexts.Address}</label>
             <input type="email" id="address" name="address" value="{address}" autocomplete="email" maxlength="254" required{errors.Attributes("address")}>

@@ -1,0 +1,53 @@
+using Alerts.Senders.Email;
+using Microsoft.OpenApi;
+using static Alerts.Web.OpenApi.ParameterDoc;
+
+namespace Alerts.Web.OpenApi;
+
+/// <summary>What SendGrid calls, in the API's document; only where the service sends through it.</summary>
+internal static class SendGridDocs
+{
+    public static readonly RouteDoc Events = new(
+        "takeSendGridEvents", ServiceDocs.Tag, "Take word of mails from SendGrid",
+        "For SendGrid's signed event webhook alone: deliveries, bounces and complaints go into the ledger; a hard bounce or a complaint ends the subscription. What means nothing here is passed over, and the same events may come again.")
+    {
+        Parameters =
+        [
+            Header(SendGridEvents.SignatureHeader, "ECDSA (P-256, SHA-256) over the timestamp and the body's bytes, in base64.", Shape.Text("A signature."), "MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM="),
+            Header(SendGridEvents.TimestampHeader, "When it was signed, in seconds since 1970.", Shape.Text("A timestamp."), "1600112502"),
+        ],
+        Body = new(
+            "SendGridEventList", true,
+            ("bounce", """[{"email":"reader@example.com","event":"bounce","type":"bounce","reason":"550 no such mailbox","sg_event_id":"ZHJvcC0xMDk5NDkxOS1MUnpYbF9O","alert_key":"al_3yz6onxmrvko43gvrlohn2dztm","subscription_id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm"}]"""),
+            ("delivered", """[{"email":"reader@example.com","event":"delivered","alert_key":"al_3yz6onxmrvko43gvrlohn2dztm"}]""")),
+        TakesBodyAsItComes = true,
+        Answers =
+        [
+            new(204, "All of it is recorded."),
+            Problem(400, SendGridHook.NoEvents),
+            Problem(401, SendGridHook.NotSigned),
+            Problem(413, SendGridHook.TooLarge),
+        ],
+        IsLimited = false,
+    };
+
+    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
+    [
+        new("SendGridEventList", Shape.List("Events, in any order.", Shape.Ref("SendGridEvent"))),
+        new("SendGridEvent", Shape.Open(
+            "One event; what else SendGrid says of it is ignored.",
+            ("event", Shape.Text("processed, delivered, dropped, bounce, spamreport, or one that means nothing here.")),
+            ("type", Shape.Text("Of a bounce: `blocked` when the mailbox is there.")),
+            ("email", Shape.Text("The mailbox.")),
+            ("reason", Shape.Text("The other side's words.")),
+            ("alert_key", Shape.Text("Our own argument: which message.")),
+            ("subscription_id", Shape.Text("Our own argument: whose.")))),
+    ];
+
+    private static AnswerDoc Problem(int status, string detail) => new(
+        status, detail, "Problem",
+        $$"""{"type":"about:blank","title":"{{Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status)}}","status":{{status.ToString(System.Globalization.CultureInfo.InvariantCulture)}},"detail":"{{detail}}","errors":[]}""")
+    {
+        ContentType = "application/problem+json",
+    };
+}
