@@ -37,11 +37,7 @@ internal static class Bearer
 internal static class AdminRoutes
 {
     /// <summary>Answers 401 before anything of the request is read, unless the admin key is right.</summary>
-    public static RouteHandlerBuilder ForOperators(this RouteHandlerBuilder route) => route.AddEndpointFilter(async (invocation, next) =>
-    {
-        var context = invocation.HttpContext;
-        return context.RequestServices.GetRequiredService<AdminAccess>().Allows(context.Request)
-            ? await next(invocation)
-            : Problems.Unauthorized(context.Response, "This is for operators; send the admin key (Alerts:AdminKey) as Authorization: Bearer <key>.");
-    });
+    public static Route ForOperators(this Route route) => route.Behind<AdminAccess>((admin, context, next) => admin.Allows(context.Request)
+        ? next(context)
+        : Task.FromResult(Problems.Unauthorized(context.Response, "This is for operators; send the admin key (Alerts:AdminKey) as Authorization: Bearer <key>.")));
 }

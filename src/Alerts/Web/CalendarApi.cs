@@ -12,8 +12,8 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPublicRead("/calendar.ics", (HttpRequest request, CalendarApi api) => api.AllAsync(request)).KeptWhileDatesStand().Described(FeedDocs.Calendar);
-        app.MapRead("/calendar/{token}.ics", (string token, HttpContext context, CalendarApi api) => api.OwnAsync(token, context.RequestAborted)).Described(FeedDocs.OwnCalendar);
+        app.MapPublicRead<CalendarApi>("/calendar.ics", (api, context) => api.AllAsync(context.Request)).KeptWhileDatesStand().Described(FeedDocs.Calendar);
+        app.MapRead<CalendarApi>("/calendar/{token}.ics", (api, context) => api.OwnAsync(context.InPath("token"), context.RequestAborted)).Described(FeedDocs.OwnCalendar);
     }
 
     private async Task<IResult> AllAsync(HttpRequest request)

@@ -14,11 +14,11 @@ internal sealed class DatesApi(IKeyDates dates, IWatch watch, Watcher watcher, C
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPublicRead("/api/dates", (HttpRequest request, DatesApi api) => api.ListAsync(request)).KeptWhileDatesStand().Described(DateDocs.List);
-        app.MapPublicRead("/api/dates/{id}", (string id, HttpResponse response, DatesApi api) => api.GetAsync(id, response)).KeptWhileDatesStand().Described(DateDocs.Get);
-        app.MapPublicRead("/api/dates/{id}/history", (string id, DatesApi api, CancellationToken cancel) => api.HistoryAsync(id, cancel)).KeptWhileDatesStand().Described(DateDocs.History);
-        app.MapPut("/api/dates/{id}", (string id, HttpContext context, DatesApi api) => api.PutAsync(id, context)).ForOperators().Described(DateDocs.Put);
-        app.MapPost("/api/dates/{id}/cancel", (string id, HttpContext context, DatesApi api) => api.CancelAsync(id, context)).ForOperators().Described(DateDocs.Cancel);
+        app.MapPublicRead<DatesApi>("/api/dates", (api, context) => api.ListAsync(context.Request)).KeptWhileDatesStand().Described(DateDocs.List);
+        app.MapPublicRead<DatesApi>("/api/dates/{id}", (api, context) => api.GetAsync(context.InPath("id"), context.Response)).KeptWhileDatesStand().Described(DateDocs.Get);
+        app.MapPublicRead<DatesApi>("/api/dates/{id}/history", (api, context) => api.HistoryAsync(context.InPath("id"), context.RequestAborted)).KeptWhileDatesStand().Described(DateDocs.History);
+        app.MapPut<DatesApi>("/api/dates/{id}", (api, context) => api.PutAsync(context.InPath("id"), context)).ForOperators().Described(DateDocs.Put);
+        app.MapPost<DatesApi>("/api/dates/{id}/cancel", (api, context) => api.CancelAsync(context.InPath("id"), context)).ForOperators().Described(DateDocs.Cancel);
     }
 
     private async Task<IResult> ListAsync(HttpRequest request)

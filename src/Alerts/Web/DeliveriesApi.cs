@@ -12,9 +12,9 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, C
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/api/deliveries", (HttpRequest request, DeliveriesApi api) => api.ListAllAsync(request)).ForOperators().Described(DeliveryDocs.ListAll);
-        app.MapRead("/api/subscriptions/{id}/deliveries", (string id, HttpRequest request, DeliveriesApi api) => api.ListAsync(id, request)).Described(DeliveryDocs.ListOfSubscription);
-        app.MapPost("/api/subscriptions/{id}/deliveries/{key}/resend", (string id, string key, HttpRequest request, DeliveriesApi api) => api.ResendAsync(id, key, request)).Described(DeliveryDocs.Resend);
+        app.MapRead<DeliveriesApi>("/api/deliveries", (api, context) => api.ListAllAsync(context.Request)).ForOperators().Described(DeliveryDocs.ListAll);
+        app.MapRead<DeliveriesApi>("/api/subscriptions/{id}/deliveries", (api, context) => api.ListAsync(context.InPath("id"), context.Request)).Described(DeliveryDocs.ListOfSubscription);
+        app.MapPost<DeliveriesApi>("/api/subscriptions/{id}/deliveries/{key}/resend", (api, context) => api.ResendAsync(context.InPath("id"), context.InPath("key"), context.Request)).Described(DeliveryDocs.Resend);
     }
 
     private async Task<IResult> ListAllAsync(HttpRequest request)

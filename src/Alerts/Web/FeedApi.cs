@@ -11,7 +11,7 @@ internal sealed class FeedApi(IKeyDates dates, PublicUrl publicUrl)
     private const int Most = 100;
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPublicRead("/feed.atom", (HttpRequest request, FeedApi api) => api.FeedAsync(request)).KeptWhileDatesStand().Described(FeedDocs.Atom);
+        app.MapPublicRead<FeedApi>("/feed.atom", (api, context) => api.FeedAsync(context.Request)).KeptWhileDatesStand().Described(FeedDocs.Atom);
 
     private async Task<IResult> FeedAsync(HttpRequest request)
     {

@@ -21,29 +21,29 @@ internal sealed class KeptReads(IKeyDates dates, ServiceClock clock)
 
     private readonly ConcurrentDictionary<string, Kept> kept = new(StringComparer.Ordinal);
 
-    public async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    public async Task<IResult> AnswerAsync(HttpContext context, Handler next)
     {
-        var request = invocation.HttpContext.Request;
+        var request = context.Request;
         var now = clock.Now;
-        var cancel = invocation.HttpContext.RequestAborted;
+        var cancel = context.RequestAborted;
         // Before the answer is made: a change in between makes the answer newer than its stamp, and so never kept too long.
         if (await dates.StampAsync(now, cancel) is not { } stamp)
         {
-            return await next(invocation);
+            return await next(context);
         }
 
         var address = request.Path + request.QueryString.Value;
         if (kept.TryGetValue(address, out var known) && known.Stamp == stamp && now < known.Until)
         {
-            return known.Answer ?? await next(invocation);
+            return known.Answer ?? await next(context);
         }
 
-        var made = await next(invocation);
+        var made = await next(context);
         var written = made switch
         {
             Answer { IsOk: true } answer => answer.Written(MostBytes),
             FeedAnswer feed => await feed.WrittenAsync(MostBytes, cancel),
-            Page { IsOk: true } page => page.Written(invocation.HttpContext),
+            Page { IsOk: true } page => page.Written(context),
             _ => null,
         };
         if (made is not (Answer { IsOk: true } or FeedAnswer or Page { IsOk: true }))
@@ -68,6 +68,5 @@ internal sealed class KeptReads(IKeyDates dates, ServiceClock clock)
 internal static class KeptReadRoutes
 {
     /// <summary>For a public read that shows nothing but key dates: see <see cref="KeptReads"/>.</summary>
-    public static RouteHandlerBuilder KeptWhileDatesStand(this RouteHandlerBuilder route) => route.AddEndpointFilter((invocation, next) =>
-        invocation.HttpContext.RequestServices.GetRequiredService<KeptReads>().AnswerAsync(invocation, next));
+    public static Route KeptWhileDatesStand(this Route route) => route.Behind<KeptReads>((kept, context, next) => kept.AnswerAsync(context, next));
 }

@@ -12,7 +12,7 @@ internal static class PublicReads
         .WithExposedHeaders("ETag", "Retry-After")
         .SetPreflightMaxAge(TimeSpan.FromHours(24))));
 
-    /// <summary>A public read: see <see cref="WebRoutes.MapRead"/>.</summary>
-    public static RouteHandlerBuilder MapPublicRead(this IEndpointRouteBuilder app, string pattern, Delegate handler) =>
-        app.MapRead(pattern, handler).RequireCors(Policy);
+    /// <summary>A public read: see <see cref="Routes"/>.</summary>
+    public static Route MapPublicRead<T>(this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
+        where T : class => app.MapRead(pattern, handler).RequireCors(Policy);
 }

@@ -20,7 +20,7 @@ internal sealed class SendGridHook(SendGridEvents events, IMailEvents ledger, IS
     {
         if (app.ServiceProvider.GetService<SendGridEvents>() is not null)
         {
-            app.MapPost("/hooks/sendgrid", (HttpContext context, SendGridHook hook) => hook.TakeAsync(context)).DisableRateLimiting().Described(SendGridDocs.Events);
+            app.MapPost<SendGridHook>("/hooks/sendgrid", (hook, context) => hook.TakeAsync(context)).DisableRateLimiting().Described(SendGridDocs.Events);
         }
     }
 

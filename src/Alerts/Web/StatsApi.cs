@@ -10,7 +10,7 @@ namespace Alerts.Web;
 internal sealed class StatsApi(Stats stats)
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapRead("/api/stats", (StatsApi api, CancellationToken cancel) => api.GetAsync(cancel)).ForOperators().Described(DeliveryDocs.Stats);
+        app.MapRead<StatsApi>("/api/stats", (api, context) => api.GetAsync(context.RequestAborted)).ForOperators().Described(DeliveryDocs.Stats);
 
     private async Task<IResult> GetAsync(CancellationToken cancel)
     {

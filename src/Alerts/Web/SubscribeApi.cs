@@ -17,8 +17,8 @@ internal sealed class SubscribeApi(
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPost("/api/subscriptions", (HttpContext context, SubscribeApi api) => api.SubscribeAsync(context)).Described(SubscriptionDocs.Subscribe);
-        app.MapPost("/api/subscriptions/preview", (HttpRequest request, SubscribeApi api) => api.PreviewAsync(request)).Described(SubscriptionDocs.Preview);
+        app.MapPost<SubscribeApi>("/api/subscriptions", (api, context) => api.SubscribeAsync(context)).Described(SubscriptionDocs.Subscribe);
+        app.MapPost<SubscribeApi>("/api/subscriptions/preview", (api, context) => api.PreviewAsync(context.Request)).Described(SubscriptionDocs.Preview);
     }
 
     private async Task<IResult> SubscribeAsync(HttpContext context)

@@ -11,12 +11,12 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, ISubscriptions subscri
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/api/subscriptions/{id}", (string id, HttpRequest request, SubscriptionsApi api) => api.GetAsync(id, request)).Described(SubscriptionDocs.Get);
-        app.MapPatch("/api/subscriptions/{id}", (string id, HttpContext context, SubscriptionsApi api) => api.PatchAsync(id, context)).Described(SubscriptionDocs.Patch);
-        app.MapDelete("/api/subscriptions/{id}", (string id, HttpContext context, SubscriptionsApi api) => api.DeleteAsync(id, context)).Described(SubscriptionDocs.Delete);
-        app.MapPost("/api/subscriptions/{id}/test", (string id, HttpRequest request, SubscriptionsApi api) => api.TestAsync(id, request)).Described(SubscriptionDocs.Test);
-        app.MapPost("/api/subscriptions/{id}/rotate-secret", (string id, HttpRequest request, SubscriptionsApi api) => api.RotateSecretAsync(id, request)).Described(SubscriptionDocs.RotateSecret);
-        app.MapPost("/api/subscriptions/{id}/recover", (string id, HttpRequest request, SubscriptionsApi api) => api.RecoverAsync(id, request)).Described(SubscriptionDocs.Recover);
+        app.MapRead<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) => api.GetAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Get);
+        app.MapPatch<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) => api.PatchAsync(context.InPath("id"), context)).Described(SubscriptionDocs.Patch);
+        app.MapDelete<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) => api.DeleteAsync(context.InPath("id"), context)).Described(SubscriptionDocs.Delete);
+        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/test", (api, context) => api.TestAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Test);
+        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/rotate-secret", (api, context) => api.RotateSecretAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.RotateSecret);
+        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/recover", (api, context) => api.RecoverAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Recover);
     }
 
     private async Task<IResult> GetAsync(string id, HttpRequest request) =>

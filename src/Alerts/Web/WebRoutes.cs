@@ -7,8 +7,6 @@ namespace Alerts.Web;
 /// <summary>All routes, as a table of contents.</summary>
 internal static class WebRoutes
 {
-    private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
-
     /// <summary>What the routes need of their own.</summary>
     public static void AddAlertsWeb(this IServiceCollection services) => services
         .AddApiDocument()
@@ -76,8 +74,4 @@ internal static class WebRoutes
         AdminImportPages.Map(app);
         AdminDeliveryPages.Map(app);
     }
-
-    /// <summary>A route that only reads: GET, and HEAD, which mail scanners and monitors ask.</summary>
-    public static RouteHandlerBuilder MapRead(this IEndpointRouteBuilder app, string pattern, Delegate handler) =>
-        app.MapMethods(pattern, ReadMethods, handler);
 }

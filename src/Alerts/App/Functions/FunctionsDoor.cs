@@ -4,6 +4,7 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
+using Alerts.Web;
 
 namespace Alerts.App.Functions;
 
@@ -21,14 +22,16 @@ internal sealed partial class FunctionsDoor(Watcher watcher, MessageQueue queue,
 
     public static void Map(WebApplication app)
     {
-        var door = app.MapGroup("").AddEndpointFilter(async (call, next) => IsFromTheHost(call.HttpContext) ? await next(call) : Results.StatusCode(StatusCodes.Status404NotFound));
-        door.Map("/Due", (FunctionsDoor at) => at.DueAsync()).ExcludeFromDescription();
+        app.MapAny<FunctionsDoor>("/Due", (door, context) => OnlyForTheHostAsync(context, door.DueAsync));
         foreach (var channel in app.Services.GetServices<IChannel>())
         {
             // Patterns match in any case.
-            door.Map("/" + channel.Name, (HttpRequest request, FunctionsDoor at) => at.MessageAsync(channel.Name, request)).ExcludeFromDescription();
+            app.MapAny<FunctionsDoor>("/" + channel.Name, (door, context) => OnlyForTheHostAsync(context, () => door.MessageAsync(channel.Name, context.Request)));
         }
     }
+
+    private static Task<IResult> OnlyForTheHostAsync(HttpContext context, Func<Task<IResult>> call) =>
+        IsFromTheHost(context) ? call() : Task.FromResult(Results.StatusCode(StatusCodes.Status404NotFound));
 
     /// <summary>
     /// The host marks what it brings in from outside, and an outsider cannot take these marks away; what it calls itself has its own mark

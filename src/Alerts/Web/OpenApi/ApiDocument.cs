@@ -38,9 +38,9 @@ internal sealed class ApiDocument
             await (await provider.GetOpenApiDocumentAsync()).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPublicRead(Path, async (ApiDocument document) => await document.AnswerAsync());
+        app.MapPublicRead<ApiDocument>(Path, (document, _) => document.AnswerAsync());
 
-    private async Task<Answer> AnswerAsync()
+    private async Task<IResult> AnswerAsync()
     {
         var text = await written.Value;
         return new Answer(StatusCodes.Status200OK, json => json.WriteRawValue(text, skipInputValidation: true)) { IsTagged = true };

@@ -167,5 +167,5 @@ internal sealed record AnswerDoc(int Status, string Description, string? Shape =
 internal static class RouteDocs
 {
     /// <summary>Puts the route into the API's document; one without is a page and stands in none.</summary>
-    public static RouteHandlerBuilder Described(this RouteHandlerBuilder route, RouteDoc doc) => route.WithMetadata(doc);
+    public static Route Described(this Route route, RouteDoc doc) => route.WithMetadata(doc);
 }

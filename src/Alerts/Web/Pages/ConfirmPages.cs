@@ -11,8 +11,8 @@ internal sealed class ConfirmPages(OwnerAccess owner, ContactPages contacts, ISu
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/confirm/{token}", (string token, HttpRequest request, ConfirmPages pages) => pages.ShowAsync(token, request)).Described(LinkDocs.ConfirmPage);
-        app.MapPost("/confirm/{token}", (string token, HttpContext context, ConfirmPages pages) => pages.ConfirmAsync(token, context)).Described(LinkDocs.Confirm);
+        app.MapRead<ConfirmPages>("/confirm/{token}", (pages, context) => pages.ShowAsync(context.InPath("token"), context.Request)).Described(LinkDocs.ConfirmPage);
+        app.MapPost<ConfirmPages>("/confirm/{token}", (pages, context) => pages.ConfirmAsync(context.InPath("token"), context)).Described(LinkDocs.Confirm);
     }
 
     private async Task<IResult> ShowAsync(string token, HttpRequest request) => await HolderAsync(token, request.HttpContext.RequestAborted) switch

@@ -9,9 +9,9 @@ namespace Alerts.Web.Pages;
 internal sealed class DatePages(IKeyDates dates, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapRead("/dates/{id}", (string id, HttpRequest request, DatePages pages) => pages.ShowAsync(id, request)).KeptWhileDatesStand();
+        app.MapRead<DatePages>("/dates/{id}", (pages, context) => pages.ShowAsync(context.InPath("id"), context.Request)).KeptWhileDatesStand();
 
-    private async Task<Page> ShowAsync(string id, HttpRequest request)
+    private async Task<IResult> ShowAsync(string id, HttpRequest request)
     {
         if (await dates.HistoryAsync(id, request.HttpContext.RequestAborted) is not [.., var current] history)
         {

@@ -15,9 +15,9 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
     private const int MostPictured = 12;
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapRead("/", (HttpRequest request, HomePage page) => page.ShowAsync(request)).KeptWhileDatesStand();
+        app.MapRead<HomePage>("/", (page, context) => page.ShowAsync(context.Request)).KeptWhileDatesStand();
 
-    private async Task<Page> ShowAsync(HttpRequest request)
+    private async Task<IResult> ShowAsync(HttpRequest request)
     {
         var cancel = request.HttpContext.RequestAborted;
         var now = clock.Now;

@@ -12,8 +12,8 @@ internal sealed class LostLinkPages(ISubscriptions subscriptions, SubscribeLimit
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/manage", (HttpRequest request, LostLinkPages _) => Form(StatusCodes.Status200OK, "", [], request));
-        app.MapPost("/manage", (HttpRequest request, LostLinkPages pages) => pages.SendAsync(request));
+        app.MapRead("/manage", context => Task.FromResult<IResult>(Form(StatusCodes.Status200OK, "", [], context.Request)));
+        app.MapPost<LostLinkPages>("/manage", (pages, context) => pages.SendAsync(context.Request));
     }
 
     private async Task<IResult> SendAsync(HttpRequest request)

@@ -17,16 +17,16 @@ internal sealed class ManagePages(
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/manage/{token}", (string token, HttpRequest request, ManagePages pages) => pages.ShowAsync(token, request));
-        app.MapPost("/manage/{token}", (string token, HttpContext context, ManagePages pages) => pages.ChangeAsync(token, context));
-        app.MapPost("/manage/{token}/test", (string token, HttpContext context, ManagePages pages) => pages.TestAsync(token, context));
-        app.MapPost("/manage/{token}/rotate-secret", (string token, HttpContext context, ManagePages pages) => pages.RotateAsync(token, context));
-        app.MapPost("/manage/{token}/recover", (string token, HttpContext context, ManagePages pages) => pages.RecoverAsync(token, context));
-        app.MapPost("/manage/{token}/resend/{key}", (string token, string key, HttpContext context, ManagePages pages) => pages.ResendAsync(token, key, context));
-        app.MapPost("/manage/{token}/end", (string token, HttpContext context, ManagePages pages) => pages.EndAsync(token, context));
+        app.MapRead<ManagePages>("/manage/{token}", (pages, context) => pages.ShowAsync(context.InPath("token"), context.Request));
+        app.MapPost<ManagePages>("/manage/{token}", (pages, context) => pages.ChangeAsync(context.InPath("token"), context));
+        app.MapPost<ManagePages>("/manage/{token}/test", (pages, context) => pages.TestAsync(context.InPath("token"), context));
+        app.MapPost<ManagePages>("/manage/{token}/rotate-secret", (pages, context) => pages.RotateAsync(context.InPath("token"), context));
+        app.MapPost<ManagePages>("/manage/{token}/recover", (pages, context) => pages.RecoverAsync(context.InPath("token"), context));
+        app.MapPost<ManagePages>("/manage/{token}/resend/{key}", (pages, context) => pages.ResendAsync(context.InPath("token"), context.InPath("key"), context));
+        app.MapPost<ManagePages>("/manage/{token}/end", (pages, context) => pages.EndAsync(context.InPath("token"), context));
     }
 
-    private async Task<Page> ShowAsync(string token, HttpRequest request) => await HolderAsync(token, request.HttpContext.RequestAborted) is { } subscription
+    private async Task<IResult> ShowAsync(string token, HttpRequest request) => await HolderAsync(token, request.HttpContext.RequestAborted) is { } subscription
         ? await view.OfAsync(StatusCodes.Status200OK, subscription, WishForm.Of(subscription.Wish), [], null, token, request)
         : BadLink(request);
 

@@ -16,9 +16,9 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/outbox", (HttpRequest request, OutboxPages pages) => pages.List(request));
-        app.MapRead("/outbox/{id}.eml", (string id, HttpRequest request, OutboxPages pages) => pages.File(id, request));
-        app.MapRead("/outbox/{id}", (string id, HttpRequest request, OutboxPages pages) => pages.Show(id, request));
+        app.MapRead<OutboxPages>("/outbox", (pages, context) => Task.FromResult<IResult>(pages.List(context.Request)));
+        app.MapRead<OutboxPages>("/outbox/{id}.eml", (pages, context) => Task.FromResult(pages.File(context.InPath("id"), context.Request)));
+        app.MapRead<OutboxPages>("/outbox/{id}", (pages, context) => Task.FromResult<IResult>(pages.Show(context.InPath("id"), context.Request)));
     }
 
     private Page List(HttpRequest request)

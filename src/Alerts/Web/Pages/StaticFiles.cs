@@ -19,11 +19,11 @@ internal static class StaticFiles
     {
         foreach (var file in Files.Values)
         {
-            app.MapRead("/" + file.Name, (HttpResponse response) =>
+            app.MapRead("/" + file.Name, context =>
             {
-                response.Headers.CacheControl = "public, max-age=31536000, immutable";
-                return Results.Bytes(file.Content, file.Type);
-            }).ExcludeFromDescription();
+                context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+                return Task.FromResult(Results.Bytes(file.Content, file.Type));
+            });
         }
     }
 

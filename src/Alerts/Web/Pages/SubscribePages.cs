@@ -14,9 +14,9 @@ internal sealed class SubscribePages(
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/subscribe", (HttpRequest request, SubscribePages pages) => pages.FormAsync(StatusCodes.Status200OK, WishForm.Fresh(request.Query), [], null, request));
-        app.MapPost("/subscribe", (HttpContext context, SubscribePages pages) => pages.SubscribeAsync(context));
-        app.MapPost("/subscribe/preview", (HttpRequest request, SubscribePages pages) => pages.PreviewAsync(request));
+        app.MapRead<SubscribePages>("/subscribe", (pages, context) => pages.FormAsync(StatusCodes.Status200OK, WishForm.Fresh(context.Request.Query), [], null, context.Request));
+        app.MapPost<SubscribePages>("/subscribe", (pages, context) => pages.SubscribeAsync(context));
+        app.MapPost<SubscribePages>("/subscribe/preview", (pages, context) => pages.PreviewAsync(context.Request));
     }
 
     private async Task<IResult> SubscribeAsync(HttpContext context)
@@ -83,7 +83,7 @@ internal sealed class SubscribePages(
         return problems.Count > 0 ? null : WishText.Coming(await preview.OfAsync(asked.Wish, clock.Now, cancel), asked.Wish, root: null);
     }
 
-    private async Task<Page> FormAsync(int status, WishForm form, IReadOnlyList<Problem> problems, Html? coming, HttpRequest request)
+    private async Task<IResult> FormAsync(int status, WishForm form, IReadOnlyList<Problem> problems, Html? coming, HttpRequest request)
     {
         var errors = new FieldErrors(problems);
         return new Page(status, SubscribeTexts.Title, Html.Of(

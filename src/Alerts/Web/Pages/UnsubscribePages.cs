@@ -13,8 +13,8 @@ internal sealed class UnsubscribePages(OwnerAccess owner, ContactPages contacts,
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/unsubscribe/{token}", (string token, HttpRequest request, UnsubscribePages pages) => pages.ShowAsync(token, request)).Described(LinkDocs.UnsubscribePage);
-        app.MapPost("/unsubscribe/{token}", (string token, HttpContext context, UnsubscribePages pages) => pages.UnsubscribeAsync(token, context)).Described(LinkDocs.Unsubscribe);
+        app.MapRead<UnsubscribePages>("/unsubscribe/{token}", (pages, context) => pages.ShowAsync(context.InPath("token"), context.Request)).Described(LinkDocs.UnsubscribePage);
+        app.MapPost<UnsubscribePages>("/unsubscribe/{token}", (pages, context) => pages.UnsubscribeAsync(context.InPath("token"), context)).Described(LinkDocs.Unsubscribe);
     }
 
     private async Task<IResult> ShowAsync(string token, HttpRequest request) => await owner.HolderAsync(TokenPurpose.Unsubscribe, token, request.HttpContext.RequestAborted) switch

@@ -12,10 +12,10 @@ internal sealed class AdminDatePages(AdminDesk desk, IKeyDates dates, IWatch wat
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/admin/dates", (HttpRequest request, AdminDatePages pages) => pages.ListAsync(request));
-        app.MapRead("/admin/new", (HttpRequest request, AdminDatePages pages) => pages.NewAsync(request));
-        app.MapRead("/admin/dates/{id}", (string id, HttpRequest request, AdminDatePages pages) => pages.OpenAsync(id, request));
-        app.MapPost("/admin/save", (HttpContext context, AdminDatePages pages) => pages.TakeAsync(context));
+        app.MapRead<AdminDatePages>("/admin/dates", (pages, context) => pages.ListAsync(context.Request));
+        app.MapRead<AdminDatePages>("/admin/new", (pages, context) => pages.NewAsync(context.Request));
+        app.MapRead<AdminDatePages>("/admin/dates/{id}", (pages, context) => pages.OpenAsync(context.InPath("id"), context.Request));
+        app.MapPost<AdminDatePages>("/admin/save", (pages, context) => pages.TakeAsync(context));
     }
 
     private Task<IResult> NewAsync(HttpRequest request) => desk.ShowAsync(request, () => Task.FromResult<IResult>(Form(StatusCodes.Status200OK, new AdminDateForm(), [], request)));

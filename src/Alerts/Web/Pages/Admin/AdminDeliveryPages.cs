@@ -12,8 +12,8 @@ internal sealed class AdminDeliveryPages(AdminDesk desk, IDeliveries deliveries,
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/admin/deliveries", (HttpRequest request, AdminDeliveryPages pages) => pages.ListAsync(request));
-        app.MapPost("/admin/resend", (HttpContext context, AdminDeliveryPages pages) => pages.ResendAsync(context));
+        app.MapRead<AdminDeliveryPages>("/admin/deliveries", (pages, context) => pages.ListAsync(context.Request));
+        app.MapPost<AdminDeliveryPages>("/admin/resend", (pages, context) => pages.ResendAsync(context));
     }
 
     private Task<IResult> ListAsync(HttpRequest request) => desk.ShowAsync(request, async () =>

@@ -11,8 +11,8 @@ internal sealed class AdminImportPages(AdminDesk desk, IKeyDates dates, Watcher 
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/admin/import", (HttpRequest request, AdminImportPages pages) => pages.OpenAsync(request));
-        app.MapPost("/admin/import", (HttpContext context, AdminImportPages pages) => pages.TakeAsync(context));
+        app.MapRead<AdminImportPages>("/admin/import", (pages, context) => pages.OpenAsync(context.Request));
+        app.MapPost<AdminImportPages>("/admin/import", (pages, context) => pages.TakeAsync(context));
     }
 
     private Task<IResult> OpenAsync(HttpRequest request) => desk.ShowAsync(request, () => Task.FromResult<IResult>(Form(StatusCodes.Status200OK, "", [], request)));

@@ -8,9 +8,9 @@ internal sealed class AdminPages(AdminDesk desk, AdminSession session, AdminAcce
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/admin", (HttpRequest request, AdminPages pages, CancellationToken cancel) => pages.ShowAsync(request, cancel));
-        app.MapPost("/admin/sign-in", (HttpContext context, AdminPages pages) => pages.SignInAsync(context));
-        app.MapPost("/admin/sign-out", (HttpContext context, AdminPages pages) => pages.SignOutAsync(context));
+        app.MapRead<AdminPages>("/admin", (pages, context) => pages.ShowAsync(context.Request, context.RequestAborted));
+        app.MapPost<AdminPages>("/admin/sign-in", (pages, context) => pages.SignInAsync(context));
+        app.MapPost<AdminPages>("/admin/sign-out", (pages, context) => pages.SignOutAsync(context));
     }
 
     private async Task<IResult> SignInAsync(HttpContext context)
