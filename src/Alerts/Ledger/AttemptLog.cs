@@ -15,7 +15,12 @@ internal static class AttemptLog
     public static string Append(string? log, Attempt attempt) => log is null ? Line(attempt) : log + "\n" + Line(attempt);
 
     /// <summary>The log without what was answered.</summary>
-    public static string WithoutAnswers(string log) => string.Join('\n', Read(log).Select(attempt => Line(attempt with { Response = null })));
+    /// <param name="butTheNewest">How many of the newest attempts keep their answers.</param>
+    public static string WithoutAnswers(string log, int butTheNewest = 0)
+    {
+        var attempts = Read(log);
+        return string.Join('\n', attempts.Select((attempt, i) => Line(i < attempts.Count - butTheNewest ? attempt with { Response = null } : attempt)));
+    }
 
     /// <summary>The log with what has become known since of its last attempt.</summary>
     public static string Answered(string log, string response)

@@ -10,6 +10,9 @@ namespace Alerts.Stores.TableStorage;
 /// <summary>A row of the ledger over its entity.</summary>
 internal sealed class LedgerRow(TableEntity entity)
 {
+    /// <summary>Characters, two bytes each, of an entity's 1 MiB (Azure Table Storage).</summary>
+    private const int MostLog = 400_000;
+
     public LedgerRow(LedgerName name, string channel, long lane, Instant dueAt, Instant? expires, Instant nextAt, Instant createdAt, ServiceMessage? message = null)
         : this(new TableEntity(PartitionOf(name), RowKeyOf(name))
         {
@@ -118,10 +121,11 @@ internal sealed class LedgerRow(TableEntity entity)
         set => entity["LeasedUntil"] = value;
     }
 
+    /// <summary>What was answered long ago goes first when an entity cannot hold it all; that there was an attempt stays.</summary>
     public string? Log
     {
-        get => entity.GetString("Log");
-        set => entity["Log"] = value;
+        get => entity.FindText("Log");
+        set => entity.SetText("Log", value?.Length > MostLog ? AttemptLog.WithoutAnswers(value, butTheNewest: RetryPolicy.MostAttempts) : value);
     }
 
     public string? Reason

@@ -8,8 +8,8 @@ namespace Alerts.Stores.TableStorage;
 /// <summary>A subscription over its entity, with all that was recorded of it.</summary>
 internal sealed class SubscriptionState(TableEntity entity)
 {
-    /// <summary>Of one text property: 64 KiB (Azure Table Storage); a recorded state takes at most 62 characters.</summary>
-    private const int MostVersions = 500;
+    /// <summary>An entity has at most 1 MiB, two bytes a character (Azure Table Storage); a recorded state takes at most 62.</summary>
+    private const int MostVersions = 7_500;
 
     public SubscriptionState(Subscription made, Schedule schedule)
         : this(new TableEntity(Keys.Shard(made.Id), made.Id)
@@ -55,10 +55,10 @@ internal sealed class SubscriptionState(TableEntity entity)
     }
 
     /// <summary>Oldest first.</summary>
-    public IReadOnlyList<RecordedState> Versions => [.. (entity.GetString("Versions") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(RecordedState.Read)];
+    public IReadOnlyList<RecordedState> Versions => [.. (entity.FindText("Versions") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(RecordedState.Read)];
 
     public Subscription Subscription => new(
-        Id, Channel, entity.Text("Address"), Status, CreatedAt, Since, WishJson.FromStored(entity.Text("Wish")), entity.Number("Generation"),
+        Id, Channel, entity.Text("Address"), Status, CreatedAt, Since, WishJson.FromStored(entity.FindText("Wish")!), entity.Number("Generation"), // always written
         StoredSecrets.Read(entity.Text("Secrets")),
         entity.GetString("Contact") is { Length: > 0 } contact ? new Contact(contact, entity.GetBoolean("ContactConfirmed") ?? false) : null, Health.FailingSince)
     {
@@ -67,13 +67,13 @@ internal sealed class SubscriptionState(TableEntity entity)
 
     public void Ask(Wish wish, string schedule, Instant since)
     {
-        entity["Wish"] = WishJson.ToStored(wish);
+        entity.SetText("Wish", WishJson.ToStored(wish));
         entity["Schedule"] = schedule;
         entity["Since"] = since.ToUnixTimeMilliseconds();
     }
 
     /// <summary>Keeps the wish as it was written, where it means the same.</summary>
-    public void Reword(Wish wish) => entity["Wish"] = WishJson.ToStored(wish);
+    public void Reword(Wish wish) => entity.SetText("Wish", WishJson.ToStored(wish));
 
     public void Set(SubscriptionStatus status, Instant now)
     {
@@ -107,13 +107,12 @@ internal sealed class SubscriptionState(TableEntity entity)
     /// <summary>Adds the state as it is now to what was recorded.</summary>
     public void Record(Instant now)
     {
-        var versions = Versions;
-        if (versions.Count >= MostVersions)
+        if (Versions.Count >= MostVersions)
         {
             throw new InvalidOperationException($"A subscription can be changed {MostVersions} times: {Id} has been.");
         }
 
-        entity["Versions"] = string.Join('\n', versions.Append(new RecordedState(now, Status, Since, Schedule)).Select(version => version.Write()));
+        entity.SetText("Versions", entity.FindText("Versions") + new RecordedState(now, Status, Since, Schedule).Write() + "\n");
     }
 
     /// <summary>Whether another mail of a kind may be asked for, which is then counted.</summary>

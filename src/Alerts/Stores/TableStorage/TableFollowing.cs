@@ -19,12 +19,15 @@ internal sealed class TableFollowing(Tables tables, TablePlan plan, TableDates d
     {
         if (state.IsOwedAlerts)
         {
-            await tables.Subscriptions.UpsertAsync(
-                new TableEntity("i|" + state.Schedule, state.Id) { ["Channel"] = state.Channel, ["Lane"] = state.Lane, ["Since"] = state.Since.ToUnixTimeMilliseconds() }, cancel);
+            await tables.Subscriptions.UpsertAsync(EntryOf(state), cancel);
         }
 
         return await tables.Subscriptions.TryReplaceAsync(state.Entity, cancel);
     }
+
+    /// <summary>What finds a subscription by its schedule.</summary>
+    public static TableEntity EntryOf(SubscriptionState state) =>
+        new("i|" + state.Schedule, state.Id) { ["Channel"] = state.Channel, ["Lane"] = state.Lane, ["Since"] = state.Since.ToUnixTimeMilliseconds() };
 
     /// <summary>Those of a schedule that are owed alerts, a page at a time.</summary>
     public async IAsyncEnumerable<IReadOnlyList<Follower>> OfScheduleAsync(string schedule, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)

@@ -13,6 +13,9 @@ internal static class TableOperations
     /// <summary>Entities a transaction may have (Azure Table Storage, entity group transactions).</summary>
     public const int MostInTransaction = 100;
 
+    /// <summary>Of a transaction: 4 MiB (Azure Table Storage), less what stands around the entities.</summary>
+    private const int MostBytes = 4_000_000;
+
     /// <summary>Entities a page of a query has at most.</summary>
     public const int PageSize = 1000;
 
@@ -144,11 +147,8 @@ internal static class TableOperations
         ForEachBatchAsync(entities, batch => SubmitAsync(table, batch.Select(entity => new TableTransactionAction(TableTransactionActionType.UpsertReplace, entity)).ToList(), cancel));
 
     /// <summary>Runs the work once for each transaction's worth of entities.</summary>
-    public static async Task ForEachBatchAsync(IEnumerable<TableEntity> entities, Func<IReadOnlyList<TableEntity>, Task> work)
-    {
-        var batches = entities.GroupBy(entity => entity.PartitionKey).SelectMany(partition => partition.Chunk(MostInTransaction));
-        await Parallel.ForEachAsync(batches, AtOnce, async (batch, _) => await work(batch));
-    }
+    public static async Task ForEachBatchAsync(IEnumerable<TableEntity> entities, Func<IReadOnlyList<TableEntity>, Task> work) =>
+        await Parallel.ForEachAsync(entities.GroupBy(entity => entity.PartitionKey).SelectMany(Batches), AtOnce, async (batch, _) => await work(batch));
 
     public static Instant Instant(this TableEntity entity, string name) => NodaTime.Instant.FromUnixTimeMilliseconds(entity.GetInt64(name)!.Value); // always written
 
@@ -158,6 +158,31 @@ internal static class TableOperations
     public static int Number(this TableEntity entity, string name) => entity.GetInt32(name)!.Value; // always written
 
     public static string Text(this TableEntity entity, string name) => entity.GetString(name)!; // always written
+
+    private static IEnumerable<IReadOnlyList<TableEntity>> Batches(IEnumerable<TableEntity> partition)
+    {
+        var (batch, bytes) = (new List<TableEntity>(), 0);
+        foreach (var entity in partition)
+        {
+            var size = MostBytesOf(entity);
+            if (batch.Count == MostInTransaction || (batch.Count > 0 && bytes + size > MostBytes))
+            {
+                yield return batch;
+                (batch, bytes) = ([], 0);
+            }
+
+            batch.Add(entity);
+            bytes += size;
+        }
+
+        if (batch.Count > 0)
+        {
+            yield return batch;
+        }
+    }
+
+    /// <summary>On the wire, where a character takes up to six bytes (<c>\u003C</c>).</summary>
+    private static int MostBytesOf(TableEntity entity) => 4_096 + 6 * entity.Select(property => property.Value).OfType<string>().Sum(text => text.Length);
 
     /// <summary>Azurite takes what Azure refuses: so the limits stand here.</summary>
     private static async Task<IReadOnlyList<Response>> SubmitAsync(TableClient table, List<TableTransactionAction> actions, CancellationToken cancel)

@@ -34,7 +34,9 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
 
         if (await tables.Plan.FindAsync("s|" + schedule.Key, "planned", cancel) is null)
         {
-            await tables.Plan.UpsertAsync(new TableEntity("s|" + schedule.Key, "wish") { ["Wish"] = WishJson.ToStored(wish) }, cancel);
+            var stored = new TableEntity("s|" + schedule.Key, "wish");
+            stored.SetText("Wish", WishJson.ToStored(wish));
+            await tables.Plan.UpsertAsync(stored, cancel);
             // First who follows what, then the dates as they are: a date saved meanwhile either sees the follower or is seen.
             foreach (var what in Follows(wish))
             {
@@ -62,7 +64,7 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
         }
 
         var entity = await tables.Plan.FindAsync("s|" + key, "wish", cancel) ?? throw new InvalidOperationException($"Schedule {key} does not exist.");
-        schedule = new Schedule(key, WishJson.FromStored(entity.Text("Wish")));
+        schedule = new Schedule(key, WishJson.FromStored(entity.FindText("Wish")!)); // always written
         Remember(schedule);
         return schedule;
     }

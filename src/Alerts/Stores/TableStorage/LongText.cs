@@ -1,0 +1,31 @@
+using Azure.Data.Tables;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>Text of an entity that may be longer than a property can be: it goes over as many as it needs, <c>Name0</c>, <c>Name1</c>, …</summary>
+internal static class LongText
+{
+    /// <summary>Of one property: 64 KiB, two bytes a character (Azure Table Storage).</summary>
+    private const int MostInProperty = 32_000;
+
+    /// <summary>Null when there is none.</summary>
+    public static string? FindText(this TableEntity entity, string name) =>
+        entity.GetString(name + "0") is null ? null : string.Concat(Parts(entity, name).Select(part => entity.GetString(part)));
+
+    /// <param name="text">Null for none. An entity holds at most 1 MiB.</param>
+    public static void SetText(this TableEntity entity, string name, string? text)
+    {
+        foreach (var part in Parts(entity, name).ToList())
+        {
+            entity.Remove(part);
+        }
+
+        for (var (part, from) = (0, 0); from < text?.Length; part++, from += MostInProperty)
+        {
+            entity[FormattableString.Invariant($"{name}{part}")] = text.Substring(from, Math.Min(MostInProperty, text.Length - from));
+        }
+    }
+
+    private static IEnumerable<string> Parts(TableEntity entity, string name) =>
+        Enumerable.Range(0, int.MaxValue).Select(part => FormattableString.Invariant($"{name}{part}")).TakeWhile(entity.ContainsKey);
+}
