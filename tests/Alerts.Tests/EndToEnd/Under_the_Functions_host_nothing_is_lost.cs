@@ -1,104 +1,163 @@
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Alerts.Tests.Support;
-using Alerts.Tests.Support.ServiceBus;
 using NodaTime;
 using NodaTime.Text;
 using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>The published folder under a host that behaves as Azure's does, with Table Storage and a Service Bus, killed at random.</summary>
+/// <summary>The demo's weeks on the published folder, as on Azure but for Azure: what comes is what comes stand-alone, whatever fails meanwhile.</summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper output)
 {
-    private const string AdminKey = "key of the operator";
-    private const int Kills = 5;
+    private const int Kills = 50;
+
+    /// <summary>Of them, in each of the two storms, in which all services are stopped in turn too.</summary>
+    private const int StormKills = 22;
+
+    /// <summary>Subscribers like each of the demo's.</summary>
+    private const int Crowd = 12;
+
+    /// <summary>Simulated seconds per second: half an hour passes while the lease of a killed handler runs out, which overtakes nothing.</summary>
+    private const double Speed = 30;
+
+    /// <summary>So that retries after minutes come soon; nothing is due for a day after a storm.</summary>
+    private const double StormSpeed = 60;
+
+    /// <summary>So long before something falls due the handler is there.</summary>
+    private static readonly Duration Before = Duration.FromSeconds(30);
+
+    private static readonly Instant Start = Instant.FromUtc(2025, 10, 24, 0, 0);
+    private static readonly Instant End = Instant.FromUtc(2025, 11, 12, 0, 0);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Every_reminder_arrives_though_the_handler_is_killed_again_and_again()
+    public async Task The_demos_weeks_bring_the_same_alerts_keys_and_audit_as_stand_alone()
+    {
+        using var folder = new TemporaryFolder();
+        var story = await DemoStory.RunAsync(folder.At("demo"), Cancel);
+        await using var azure = await PlayedAzure.StartAsync();
+        await azure.Host.StartAsync(Start, Speed, Cancel);
+        await azure.SubscribeAsync(times: 1);
+
+        foreach (var due in story.Instants.Append(End))
+        {
+            await azure.GoOnAsync(due - Before, Speed);
+            await azure.SettledAsync(due);
+        }
+
+        var arrived = azure.Arrivals.ToList();
+        Assert.Equal(arrived.Count, arrived.Distinct().Count());
+        Assert.Equal(story.Alerts.Order(), (await TheyToldAsync(azure, arrived)).Order());
+        var audit = await azure.AuditAsync();
+        Assert.True(audit.ExitCode == 0, string.Join('\n', audit.Errors));
+        Assert.Equal(story.Audit, Assert.Single(audit.Output));
+        Assert.Empty(azure.DeadLetters);
+    }
+
+    [Fact]
+    public async Task Nor_is_anything_when_the_handler_is_killed_at_random_and_each_service_stopped_in_turn()
     {
         var seed = Random.Shared.Next();
         output.WriteLine($"Seed {seed}");
         var random = new Random(seed);
-        var azurite = (await TestContext.Current.GetFixture<Azurite>())!;
-        var published = Path.GetDirectoryName(RealPart.Require("publish/alerts", "dotnet publish src/Alerts -o publish"))!;
         using var folder = new TemporaryFolder();
-        using var bus = StandInServiceBus.Start(["email", "webhook"]);
-        await using var endpoint = await WebhookReceiver.StartAsync();
-        endpoint.Answer = WebhookReceiver.ConsumeAsync;
-        var settings = new Dictionary<string, string>
-        {
-            ["Alerts__PublicUrl"] = "https://alerts.example.com",
-            ["Alerts__AdminKey"] = AdminKey,
-            ["Alerts__Store"] = "TableStorage",
-            ["Alerts__TableStorage__ConnectionString"] = await azurite.NewAccountAsync(Cancel),
-            ["Alerts__Queue"] = "ServiceBus",
-            ["Alerts__ServiceBus__ConnectionString"] = bus.ConnectionString,
-            ["Alerts__Dates__Shipped"] = "false",
-            ["Alerts__Webhooks__AllowLoopback"] = "true",
-        };
-        await using var host = new FunctionsHost(published, bus, settings);
-        await host.StartAsync(["--data", folder.Path], Cancel);
-        Assert.True(await host.TickAsync());
-        var made = await CallAsync(host, HttpMethod.Post, "/api/subscriptions", new JsonObject
-        {
-            ["channel"] = new JsonObject { ["type"] = "webhook", ["url"] = new Uri(endpoint.Address, "/hook").AbsoluteUri },
-            ["leads"] = new JsonArray("PT0S", "PT1M"),
-            ["timeZone"] = "UTC",
-        });
-        await Eventually.BecomesTrueAsync("the endpoint is verified", async () => (string)(await CallAsync(
-            host, HttpMethod.Get, "/api/subscriptions/" + (string)made["id"]!, null, (string)made["manageToken"]!))["status"]! == "active", Cancel);
+        var story = await DemoStory.RunAsync(folder.At("demo"), Cancel);
+        await using var azure = await PlayedAzure.StartAsync();
+        await azure.Host.StartAsync(Start, Speed, Cancel);
+        await azure.SubscribeAsync(Crowd);
 
-        var start = Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
-        var at = start + Duration.FromSeconds(120 - (start.ToUnixTimeSeconds() % 60)); // the minute after next
-        for (var i = 0; i < 5; i++)
+        var instants = story.Instants.ToList();
+        Instant[] storms = [instants[0], instants[^1]];
+        var killed = Enumerable.Range(0, Kills - (storms.Length * StormKills)).Select(_ => instants[random.Next(1, instants.Count - 1)]).ToList();
+        foreach (var due in instants)
         {
-            await CallAsync(host, HttpMethod.Put, $"/api/dates/date-{i}", new JsonObject
+            if (storms.Contains(due))
             {
-                ["title"] = $"Date {i}",
-                ["when"] = new JsonObject
-                {
-                    ["date"] = LocalDatePattern.Iso.Format(at.InUtc().Date),
-                    ["time"] = LocalTimePattern.CreateWithInvariantCulture("HH:mm").Format(at.InUtc().TimeOfDay),
-                    ["timeZone"] = "UTC",
-                },
-            });
+                await azure.GoOnAsync(due - Before, StormSpeed);
+                await StormAsync(azure, random);
+            }
+            else
+            {
+                await azure.GoOnAsync(due - Before, Speed);
+                await KillAsync(azure, killed.Count(at => at == due), Speed, random);
+            }
+
+            await azure.SettledAsync(due);
+            output.WriteLine($"{due} is settled at {TimeProvider.System.GetUtcNow():T}");
         }
 
-        for (var kill = 0; kill < Kills; kill++)
-        {
-            await host.TickAsync();
-            await Task.Delay(random.Next(100, 3000), Cancel);
-            await host.KillAsync();
-            await host.StartAsync(["--data", folder.Path], Cancel);
-        }
-
-        using var ticking = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        await Eventually.BecomesTrueAsync(
-            "all reminders have arrived",
-            async () =>
-            {
-                await host.TickAsync();
-                await Task.Delay(1000, Cancel);
-                return Keys(endpoint).Distinct().Count() == 10;
-            },
-            Cancel);
-        output.WriteLine($"{Keys(endpoint).Count()} arrivals");
+        var arrived = azure.Arrivals.ToList();
+        var owed = azure.Subscribers.SelectMany(one => story.Alerts.Where(alert => alert.To == one.Value)
+            .Select(alert => (Key: ContractKey.Of(one.Key, alert.KeyDateId, alert.Revision, alert.Kind, alert.Lead), SubscriptionId: one.Key))).ToList();
+        output.WriteLine($"{owed.Count} owed, {arrived.Count} arrivals, {arrived.Distinct().Count()} of them distinct; put aside: {string.Join(' ', azure.DeadLetters)}");
+        Assert.Empty(await DescribeAsync(azure, owed.Except(arrived)));
+        Assert.Empty(arrived.Except(owed));
+        var attempts = (await azure.DeliveriesAsync("delivered")).ToDictionary(row => (string)row["alertKey"]!, row => row["attempts"]!.AsArray().Count);
+        Assert.All(arrived.CountBy(one => one.Key), key => Assert.InRange(key.Value, 1, attempts[key.Key]));
+        var audit = await azure.AuditAsync();
+        Assert.True(audit.ExitCode == 0, string.Join('\n', audit.Output.Concat(audit.Errors)));
+        var counted = JsonNode.Parse(Assert.Single(audit.Output))!;
+        Assert.Equal((owed.Count, owed.Count), ((int)counted["owed"]!, (int)counted["delivered"]!));
     }
 
-    private static IEnumerable<string> Keys(WebhookReceiver endpoint) =>
-        endpoint.Received.Select(one => one.Headers["webhook-id"]).Where(id => id.StartsWith("al_", StringComparison.Ordinal));
-
-    private static async Task<JsonNode> CallAsync(FunctionsHost host, HttpMethod method, string path, JsonNode? body, string token = AdminKey)
+    /// <summary>Receivers take their time, the handler is killed again and again, and meanwhile each service stops and starts.</summary>
+    private static async Task StormAsync(PlayedAzure azure, Random random)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
-        request.Headers.Authorization = new("Bearer", token);
-        using var answer = await host.Http.SendAsync(request, Cancel);
-        var text = await answer.Content.ReadAsStringAsync(Cancel);
-        Assert.True(answer.IsSuccessStatusCode, $"{method} {path} answered {(int)answer.StatusCode}: {text}");
-        return JsonNode.Parse(text)!;
+        var services = azure.Services.OrderBy(_ => random.Next()).ToList();
+        var (waits, outages) = (services.ConvertAll(_ => random.Next(500, 2000)), services.ConvertAll(_ => random.Next(500, 3000)));
+        azure.Hesitation = () => TimeSpan.FromMilliseconds(Random.Shared.Next(1000));
+        var killing = KillAsync(azure, StormKills, StormSpeed, random);
+        foreach (var ((_, stop, start), i) in services.Select((service, i) => (service, i)))
+        {
+            await Task.Delay(waits[i], Cancel);
+            await stop();
+            await Task.Delay(outages[i], Cancel);
+            await start();
+        }
+
+        await killing;
+        azure.Hesitation = () => TimeSpan.Zero;
+    }
+
+    private static async Task KillAsync(PlayedAzure azure, int times, double speed, Random random)
+    {
+        for (var kill = 0; kill < times; kill++)
+        {
+            await Task.Delay(random.Next(100, 2000), Cancel);
+            await azure.GoOnAsync(azure.Host.Now, speed);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> DescribeAsync(PlayedAzure azure, IEnumerable<(string Key, string SubscriptionId)> alerts)
+    {
+        var rows = await azure.DeliveriesAsync(state: null);
+        return [.. alerts.Select(alert => rows.FirstOrDefault(row => (string)row["alertKey"]! == alert.Key)?.ToJsonString() ?? alert.Key)];
+    }
+
+    /// <summary>What each arrival says by the ledger, its key being that of the contract.</summary>
+    private static async Task<IReadOnlyList<StoryAlert>> TheyToldAsync(PlayedAzure azure, IReadOnlyList<(string Key, string SubscriptionId)> arrived)
+    {
+        var rows = (await azure.DeliveriesAsync("delivered")).ToDictionary(row => (string)row["alertKey"]!);
+        var told = new List<StoryAlert>();
+        foreach (var (key, id) in arrived)
+        {
+            var row = rows[key];
+            var alert = new StoryAlert(
+                azure.Subscribers[id], (string)row["keyDateId"]!, (int)row["revision"]!, (string)row["kind"]!, (string)row["lead"]!, (string)row["dueAt"]!);
+            Assert.Equal(id, (string)row["subscriptionId"]!);
+            Assert.Equal(ContractKey.Of(id, alert.KeyDateId, alert.Revision, alert.Kind, alert.Lead), key);
+            told.Add((await azure.RecordedAtAsync(alert.KeyDateId)).Contains(alert.DueAt) ? alert with { DueAt = Noon(alert.DueAt) } : alert);
+        }
+
+        return told;
+    }
+
+    /// <summary>A shipped change enters with the first tick at or after noon of its day: what is due at the change is due by then.</summary>
+    private static string Noon(string recordedAt)
+    {
+        var noon = InstantPattern.ExtendedIso.Parse(recordedAt).Value.InUtc().Date.At(new LocalTime(12, 0)).InUtc().ToInstant();
+        return InstantPattern.General.Format(noon);
     }
 }

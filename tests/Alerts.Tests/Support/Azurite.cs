@@ -25,6 +25,18 @@ public sealed class Azurite : IAsyncDisposable
         return $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={Key};TableEndpoint=http://127.0.0.1:{port}/{account};";
     }
 
+    /// <param name="accounts"><c>name:key</c>, separated by semicolons.</param>
+    /// <param name="persistence">Where it keeps its data.</param>
+    internal static ChildProcess Start(int port, string accounts, params string[] persistence)
+    {
+        var node = RealPart.Require("node", "apt-get install -y --no-install-recommends nodejs npm");
+        var program = RealPart.Require("tests/parts/node_modules/azurite/dist/src/table/main.js", RealPart.FromNpm);
+        return ChildProcess.Start(
+            node,
+            [program, .. persistence, "--tableHost", "127.0.0.1", "--tablePort", $"{port}", "--silent", "--disableTelemetry", "--skipApiVersionCheck"],
+            environment: new Dictionary<string, string?> { ["AZURITE_ACCOUNTS"] = accounts });
+    }
+
     public async ValueTask DisposeAsync()
     {
         starting.Dispose();
@@ -46,13 +58,8 @@ public sealed class Azurite : IAsyncDisposable
                 return;
             }
 
-            var node = RealPart.Require("node", "apt-get install -y --no-install-recommends nodejs npm");
-            var program = RealPart.Require("tests/parts/node_modules/azurite/dist/src/table/main.js", RealPart.FromNpm);
             port = FreePort.Next();
-            process = ChildProcess.Start(
-                node,
-                [program, "--inMemoryPersistence", "--tableHost", "127.0.0.1", "--tablePort", $"{port}", "--silent", "--disableTelemetry", "--skipApiVersionCheck"],
-                environment: new Dictionary<string, string?> { ["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(1, Accounts).Select(number => $"{NameOf(number)}:{Key}")) });
+            process = Start(port, string.Join(';', Enumerable.Range(1, Accounts).Select(number => $"{NameOf(number)}:{Key}")), "--inMemoryPersistence");
             await process.WaitForPortAsync(port, cancel);
         }
         finally

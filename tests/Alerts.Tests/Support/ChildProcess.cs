@@ -26,6 +26,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         _name = name;
     }
 
+    public int Id => _process.Id;
+
     /// <summary>What it wrote to stdout.</summary>
     public OutputLines Output { get; } = new();
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Alerts.Queue.ServiceBus;
@@ -5,92 +6,169 @@ using Alerts.Tests.App.Functions;
 using Alerts.Tests.Support.ServiceBus;
 using Azure.Identity;
 using Microsoft.Extensions.Logging.Abstractions;
+using NodaTime;
+using NodaTime.Text;
 
 namespace Alerts.Tests.Support;
 
 /// <summary>
 /// Plays the Azure Functions host for the published executable, as captured: starts it as a custom handler, polls it until it answers,
-/// posts chunked ticks and binary messages, takes 200 with JSON for done and gives a message back for anything else, kills without warning.
+/// posts chunked ticks each minute and binary messages as they come, takes 200 with JSON for done and gives a message back for anything
+/// else, kills without warning. Its minutes are those of the handler's simulated clock.
 /// </summary>
 internal sealed class FunctionsHost : IAsyncDisposable
 {
+    /// <summary>After so many crashes in half an hour the host gives up.</summary>
+    private const int Crashes = 3;
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
+
     private readonly string _folder;
+    private readonly string _data;
+    private readonly StandInServiceBus _bus;
     private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly JsonNode _host;
+    private readonly int _port = FreePort.Next();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ServiceBusConnection _connection;
     private readonly SemaphoreSlim _isUp = new(0);
-    private readonly List<Task> _pumps = [];
+    private readonly List<Task> _loops = [];
+    private readonly List<string> _said = [];
     private ChildProcess? _handler;
-    private HttpClient? _http;
+    private ShownClock? _clock;
+    private long _ticked;
 
     /// <param name="folder">The published one.</param>
-    public FunctionsHost(string folder, StandInServiceBus bus, IReadOnlyDictionary<string, string> settings)
+    /// <param name="data">The handler's <c>--data</c>, where it leaves word of its clock.</param>
+    public FunctionsHost(string folder, string data, StandInServiceBus bus, IReadOnlyDictionary<string, string> settings)
     {
-        (_folder, _settings) = (folder, settings);
+        (_folder, _data, _bus, _settings) = (folder, data, bus, settings);
+        _host = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "host.json")))!;
+        Http = new HttpClient { BaseAddress = new Uri(FormattableString.Invariant($"http://127.0.0.1:{_port}")) };
         _connection = new ServiceBusConnection(
             new ServiceBusOptions("127.0.0.1", bus.Port, IsEmulator: true, new SharedAccessKey(StandInServiceBus.Policy, StandInServiceBus.Key)),
             new DefaultAzureCredential(), TimeProvider.System, NullLogger<ServiceBusConnection>.Instance);
         foreach (var function in Directory.GetDirectories(folder).Where(one => File.Exists(Path.Combine(one, "function.json"))))
         {
             var binding = JsonNode.Parse(File.ReadAllText(Path.Combine(function, "function.json")))!["bindings"]![0]!;
-            if ((string)binding["type"]! == "serviceBusTrigger")
+            switch ((string)binding["type"]!)
             {
-                _pumps.Add(PumpAsync(Path.GetFileName(function), (string)binding["queueName"]!, (string)binding["name"]!));
+                case "serviceBusTrigger":
+                    _loops.Add(PumpAsync(Path.GetFileName(function), (string)binding["queueName"]!, (string)binding["name"]!));
+                    break;
+                case "timerTrigger":
+                    _loops.Add(TickAsync(Path.GetFileName(function)));
+                    break;
             }
         }
     }
 
     /// <summary>What its port answers to people, when no handler is being started.</summary>
-    public HttpClient Http => _http ?? throw new InvalidOperationException("Start it first.");
+    public HttpClient Http { get; }
 
-    public IEnumerable<string> HandlerOutput => _handler is null ? [] : _handler.Output.All.Concat(_handler.Errors.All);
+    /// <summary>By the handler's clock; while no handler runs it goes on from the last one's.</summary>
+    public Instant Now => _clock?.Now ?? throw new InvalidOperationException("Start it first.");
 
-    /// <summary>Starts the handler and returns when it answers.</summary>
-    /// <param name="arguments">More than those of <c>host.json</c>.</param>
-    public async Task StartAsync(IEnumerable<string> arguments, CancellationToken cancel)
+    /// <summary>By the handler's clock, when the newest tick began that was answered with success.</summary>
+    public Instant Ticked => Instant.FromUnixTimeMilliseconds(Volatile.Read(ref _ticked));
+
+    /// <summary>What all handlers wrote.</summary>
+    public IEnumerable<string> HandlerOutput => _said.Concat(_handler is null ? [] : Said(_handler));
+
+    /// <summary>Starts the handler and returns when it answers. One that ends instead is started again, as often as the host does.</summary>
+    /// <param name="at">What its clock shows then.</param>
+    public async Task StartAsync(Instant at, double speed, CancellationToken cancel)
     {
-        var description = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "host.json"), cancel))!["customHandler"]!["description"]!;
-        var port = FreePort.Next();
+        var description = _host["customHandler"]!["description"]!;
         var environment = _settings.ToDictionary(one => one.Key, one => (string?)one.Value);
-        environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = $"{port}";
+        environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = $"{_port}";
         environment["ASPNETCORE_URLS"] = "http://0.0.0.0:1"; // the host's own, which its handler inherits
-        _handler = ChildProcess.Start(
-            Path.Combine(_folder, (string)description["defaultExecutablePath"]!),
-            [.. description["arguments"]!.AsArray().Select(one => (string)one!), .. arguments], _folder, environment);
-        _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        await _handler.WaitForPortAsync(port, cancel);
-        using var answer = await _http.GetAsync("/", cancel);
-        _isUp.Release(_isUp.CurrentCount == 0 ? 1 : 0);
+        string[] arguments =
+        [
+            .. description["arguments"]!.AsArray().Select(one => (string)one!),
+            "--data", _data, "--clock", InstantPattern.ExtendedIso.Format(at), "--speed", speed.ToString(CultureInfo.InvariantCulture),
+        ];
+        for (var crash = 1; ; crash++)
+        {
+            _handler = ChildProcess.Start(Path.Combine(_folder, (string)description["defaultExecutablePath"]!), arguments, _folder, environment);
+            try
+            {
+                await _handler.WaitForPortAsync(_port, cancel);
+                break;
+            }
+            catch (InvalidOperationException) when (crash < Crashes)
+            {
+                await BuryAsync();
+            }
+        }
+
+        using var answer = await Http.GetAsync("/", cancel);
+        var (before, now) = (_clock, ShownClock.Read(_data));
+        _clock = now;
+        if (before is not null)
+        {
+            // The broker's clock is real: what waits there for an instant of the handler's comes when that clock shows it.
+            _bus.Reschedule(real => now.RealWhen(before.At(Instant.FromDateTimeOffset(real))).ToDateTimeOffset());
+        }
+
+        _isUp.Release();
     }
 
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()
     {
         await _isUp.WaitAsync();
-        _handler!.Kill();
-        await _handler.WaitForExitAsync(CancellationToken.None);
+        _handler!.Kill(); // it is up
+        await BuryAsync();
     }
-
-    /// <summary>One tick of the timer; false when it failed.</summary>
-    public Task<bool> TickAsync() => CallAsync("Due", Captured.Body("timer-past-due"));
 
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        await Task.WhenAll(_pumps);
+        await Task.WhenAll(_loops);
         await _connection.DisposeAsync();
+        await BuryAsync();
+        Http.Dispose();
+        _isUp.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task BuryAsync()
+    {
         if (_handler is not null)
         {
             await _handler.DisposeAsync();
+            _said.AddRange(Said(_handler));
+            _handler = null;
         }
+    }
 
-        _http?.Dispose();
+    private static IEnumerable<string> Said(ChildProcess handler) => handler.Output.All.Concat(handler.Errors.All);
+
+    /// <summary>Each whole minute; those that were missed come as one.</summary>
+    private async Task TickAsync(string function)
+    {
+        var body = Captured.Body("timer-past-due");
+        var next = Instant.MinValue;
+        while (!_stopping.IsCancellationRequested)
+        {
+            if (_clock?.Now is { } now && now >= next)
+            {
+                next = Instant.FromUnixTimeSeconds((now.ToUnixTimeSeconds() / 60 + 1) * 60);
+                if (await CallAsync(function, body))
+                {
+                    Volatile.Write(ref _ticked, now.ToUnixTimeMilliseconds());
+                }
+            }
+
+            await Task.Delay(BetweenLooks, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task PumpAsync(string function, string queue, string binding)
     {
         using var receiver = new ServiceBusReceiver(
-            _connection, queue, 16,
+            _connection, queue, (int)_host["extensions"]!["serviceBus"]!["maxConcurrentCalls"]!,
             async message => await CallAsync(function, Envelope(binding, message)) ? new MessageOutcome.Completed() : new MessageOutcome.Abandoned(),
             TimeProvider.System, NullLogger<ServiceBusReceiver>.Instance);
         await receiver.RunAsync(_stopping.Token);
@@ -107,22 +185,21 @@ internal sealed class FunctionsHost : IAsyncDisposable
 
     private async Task<bool> CallAsync(string function, byte[] body)
     {
-        // While the handler is being started the host dispatches nothing.
-        await _isUp.WaitAsync(_stopping.Token);
-        var http = Http;
-        _isUp.Release();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/" + function) { Content = new ByteArrayContent(body) };
         request.Headers.TransferEncodingChunked = true;
         request.Headers.Add("X-Azure-Functions-InvocationId", Guid.NewGuid().ToString());
         request.Content.Headers.ContentType = new("application/json") { CharSet = "utf-8" };
         try
         {
-            using var answer = await http.SendAsync(request, _stopping.Token);
+            // While the handler is being started the host dispatches nothing.
+            await _isUp.WaitAsync(_stopping.Token);
+            _isUp.Release();
+            using var answer = await Http.SendAsync(request, _stopping.Token);
             return answer.IsSuccessStatusCode && answer.Content.Headers.ContentType?.MediaType == "application/json";
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
-            return false; // killed
+            return false; // killed, or the host is stopping
         }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class StandInMessage
     public DateTimeOffset? ScheduledFor { get; }
 
     /// <summary>When it becomes, or became, visible to receivers.</summary>
-    public DateTimeOffset EnqueuedAt { get; }
+    public DateTimeOffset EnqueuedAt { get; set; }
 
     /// <summary>How many deliveries of it have failed: abandoned, or the lock ran out.</summary>
     public uint FailedDeliveries { get; set; }

@@ -3,18 +3,6 @@ using Amqp.Framing;
 
 namespace Alerts.Tests.Support.ServiceBus;
 
-/// <summary>How a queue of the stand-in behaves; the defaults are those of Service Bus.</summary>
-internal sealed record StandInRules
-{
-    public TimeSpan LockFor { get; init; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>After so many failed deliveries a message goes to the dead-letter queue.</summary>
-    public uint MaxDeliveries { get; init; } = 10;
-
-    /// <summary>How long a message id is remembered, as the deployed queues have it; null for no duplicate detection.</summary>
-    public TimeSpan? DuplicatesWithin { get; init; } = TimeSpan.FromMinutes(1);
-}
-
 /// <summary>
 /// One queue with peek-lock: a message is available, locked, or scheduled. Locks and schedules go by the given clock.
 /// What it holds outlives connections and restarts of the stand-in.
@@ -93,6 +81,24 @@ internal sealed class StandInQueue : IDisposable
             var found = _scheduled.FirstOrDefault(pair => pair.Value.Sequence == sequence);
             return found.Value is not null && _scheduled.Remove(found.Key);
         }
+    }
+
+    /// <summary>What is scheduled comes at other instants: the clock its senders go by was set.</summary>
+    /// <param name="to">From the instant it had to the one it has.</param>
+    public void Reschedule(Func<DateTimeOffset, DateTimeOffset> to)
+    {
+        lock (_gate)
+        {
+            var all = _scheduled.Values.ToList();
+            _scheduled.Clear();
+            foreach (var message in all)
+            {
+                message.EnqueuedAt = to(message.EnqueuedAt);
+                _scheduled.Add((message.EnqueuedAt, message.Sequence), message);
+            }
+        }
+
+        Deliver();
     }
 
     public IReadOnlyList<StandInMessage> Peek(long fromSequence, int count)

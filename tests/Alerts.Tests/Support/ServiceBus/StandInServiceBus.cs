@@ -125,6 +125,15 @@ internal sealed class StandInServiceBus : IDisposable, IHandler
         }
     }
 
+    /// <summary>See <see cref="StandInQueue.Reschedule"/>.</summary>
+    public void Reschedule(Func<DateTimeOffset, DateTimeOffset> to)
+    {
+        foreach (var queue in _queues.Values)
+        {
+            queue.Reschedule(to);
+        }
+    }
+
     /// <summary>The next transfers are refused with an AMQP error condition.</summary>
     public void RefuseNext(int count, string condition) => Enumerable.Repeat(new Fault(condition), count).ToList().ForEach(_faults.Enqueue);
 

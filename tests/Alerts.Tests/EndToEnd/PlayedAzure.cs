@@ -1,0 +1,202 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Alerts.Tests.Support;
+using Alerts.Tests.Support.ServiceBus;
+using NodaTime;
+using Xunit;
+
+namespace Alerts.Tests.EndToEnd;
+
+/// <summary>
+/// The published folder as it runs on Azure, with nothing of Azure: the played Functions host, Table Storage (Azurite), a stand-in Service
+/// Bus, a fake SendGrid and a webhook receiver, each of which can be stopped and started. Subscribers are those of the demo.
+/// </summary>
+internal sealed partial class PlayedAzure : IAsyncDisposable
+{
+    private const string AdminKey = "key of the operator";
+
+    private readonly TemporaryFolder _folder;
+    private readonly StoppableAzurite _azurite;
+    private readonly StandInServiceBus _bus;
+    private readonly FakeSendGrid _sendGrid;
+    private readonly WebhookReceiver _receiver;
+    private readonly Gate _mails;
+    private readonly Gate _hooks;
+    private readonly Dictionary<string, string> _settings;
+
+    private PlayedAzure(TemporaryFolder folder, StoppableAzurite azurite, StandInServiceBus bus, FakeSendGrid sendGrid, WebhookReceiver receiver)
+    {
+        (_folder, _azurite, _bus, _sendGrid, _receiver) = (folder, azurite, bus, sendGrid, receiver);
+        (_mails, _hooks) = (new Gate(sendGrid.Host.Port), new Gate(receiver.Address.Port));
+        _mails.Open();
+        _hooks.Open();
+        _settings = new Dictionary<string, string>
+        {
+            ["Alerts__PublicUrl"] = "https://alerts.example.com",
+            ["Alerts__AdminKey"] = AdminKey,
+            ["Alerts__Store"] = "TableStorage",
+            ["Alerts__TableStorage__ConnectionString"] = azurite.ConnectionString,
+            ["Alerts__Queue"] = "ServiceBus",
+            ["Alerts__ServiceBus__ConnectionString"] = bus.ConnectionString,
+            ["Alerts__Email__Provider"] = "SendGrid",
+            ["Alerts__Email__From"] = "alerts@example.com",
+            ["Alerts__Email__SendGrid__ApiKey"] = FakeSendGrid.ApiKey,
+            ["Alerts__Email__SendGrid__ApiHost"] = _mails.Address.GetLeftPart(UriPartial.Authority),
+            ["Alerts__Webhooks__AllowLoopback"] = "true",
+        };
+        var published = Path.GetDirectoryName(RealPart.Require("publish/alerts", "dotnet publish src/Alerts -o publish"))!; // a file has a folder
+        Host = new FunctionsHost(published, folder.Path, bus, _settings);
+    }
+
+    public FunctionsHost Host { get; }
+
+    /// <summary>How long a receiver takes for its answer.</summary>
+    public Func<TimeSpan> Hesitation { get; set; } = () => TimeSpan.Zero;
+
+    /// <summary>By id: which of the demo's subscribers it is like, as <c>demo --json</c> calls it.</summary>
+    public Dictionary<string, string> Subscribers { get; } = [];
+
+    /// <summary>Stopping and starting each of what the service leans on, by name.</summary>
+    public IReadOnlyList<(string Name, Func<Task> Stop, Func<Task> Start)> Services =>
+    [
+        ("Table Storage", () => _azurite.StopAsync(Cancel), () => _azurite.ResumeAsync(Cancel)),
+        ("Service Bus", () => Done(_bus.Stop), () => Done(_bus.Resume)),
+        ("SendGrid", () => Done(_mails.Shut), () => Done(_mails.Open)),
+        ("the webhook receiver", () => Done(_hooks.Shut), () => Done(_hooks.Open)),
+    ];
+
+    /// <summary>Every alert that has arrived, as often as it has: its key and whose it is.</summary>
+    public IEnumerable<(string Key, string SubscriptionId)> Arrivals =>
+        _sendGrid.Personalizations.Select(mail => mail.GetProperty("custom_args"))
+            .Select(about => (Key: about.GetProperty("alert_key").GetString()!, about.GetProperty("subscription_id").GetString()!)) // it sends both
+            .Concat(_receiver.Received.Select(hook => (Key: hook.Headers["webhook-id"], (string?)JsonNode.Parse(hook.Body)!["data"]!["subscriptionId"] ?? "")))
+            .Where(one => one.Key.StartsWith("al_", StringComparison.Ordinal));
+
+    /// <summary>What lies where a queue puts aside what it gave up.</summary>
+    public IReadOnlyList<string?> DeadLetters => [.. _bus["email"].DeadLetters!.Ids, .. _bus["webhook"].DeadLetters!.Ids]; // a queue has them
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<PlayedAzure> StartAsync()
+    {
+        var folder = new TemporaryFolder();
+        // As infra deploys them, but for the lock: five minutes of real time would be waited for after each cut of a connection.
+        var bus = StandInServiceBus.Start(["email", "webhook"], new StandInRules { LockFor = TimeSpan.FromSeconds(15) });
+        var azure = new PlayedAzure(folder, await StoppableAzurite.StartAsync(folder.At("azurite"), Cancel), bus, await FakeSendGrid.StartAsync(), await WebhookReceiver.StartAsync());
+        azure._receiver.Answer = async (context, hook) =>
+        {
+            await Task.Delay(azure.Hesitation(), context.RequestAborted);
+            await WebhookReceiver.ConsumeAsync(context, hook);
+        };
+        azure._sendGrid.Instead = async context =>
+        {
+            await Task.Delay(azure.Hesitation(), context.RequestAborted);
+            return false;
+        };
+        return azure;
+    }
+
+    /// <summary>As often as told, those of the demo; returns when all are active.</summary>
+    public async Task SubscribeAsync(int times)
+    {
+        var hooks = new List<JsonNode>();
+        for (var i = 0; i < times; i++)
+        {
+            await CallAsync(HttpMethod.Post, "/api/subscriptions", Mailbox("newyork", i, """{"leads":["P7D","P1D","PT1H","P0D"],"timeZone":"America/New_York"}"""));
+            await CallAsync(HttpMethod.Post, "/api/subscriptions", Mailbox(
+                "tokyo", i, """{"topics":["us-china"],"leads":["P3D","P1D","P0D"],"timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}"""));
+            var hook = JsonNode.Parse("""{"topics":["tariffs"],"leads":["P14D","P1D","PT0S"],"timeZone":"UTC"}""")!;
+            hook["channel"] = new JsonObject { ["type"] = "webhook", ["url"] = new Uri(_hooks.Address, $"/{i}").AbsoluteUri };
+            hooks.Add(await CallAsync(HttpMethod.Post, "/api/subscriptions", hook));
+            Subscribers[(string)hooks[^1]["id"]!] = "webhook";
+        }
+
+        await Eventually.BecomesTrueAsync("each mailbox is asked to confirm", () => Task.FromResult(_sendGrid.Personalizations.Count() == 2 * times), Cancel);
+        foreach (var mail in _sendGrid.Personalizations)
+        {
+            var to = mail.GetProperty("to")[0].GetProperty("email").GetString()!;
+            Subscribers[mail.GetProperty("custom_args").GetProperty("subscription_id").GetString()!] = Index().Replace(to, "@");
+            await CallAsync(HttpMethod.Post, "/confirm/" + mail.GetProperty("substitutions").EnumerateObject().Single(one => one.Name.Contains("confirm", StringComparison.Ordinal)).Value.GetString());
+        }
+
+        foreach (var hook in hooks)
+        {
+            await Eventually.BecomesTrueAsync("each endpoint is verified", async () => (string)(await CallAsync(
+                HttpMethod.Get, "/api/subscriptions/" + (string)hook["id"]!, token: (string)hook["manageToken"]!))!["status"]! == "active", Cancel);
+        }
+    }
+
+    /// <summary>The clock goes on at <paramref name="at"/>: the handler is killed and started.</summary>
+    public async Task GoOnAsync(Instant at, double speed)
+    {
+        await Host.KillAsync();
+        await Host.StartAsync(at, speed, Cancel);
+    }
+
+    /// <summary>Waits until the host has ticked at or after an instant, and all that was due by that tick is at its end.</summary>
+    public Task SettledAsync(Instant at) => Eventually.BecomesTrueAsync(
+        $"what was due at {at} is at its end",
+        async () => Host.Ticked >= at && (await Task.WhenAll(new[] { "queued", "sending", "retrying" }.Select(DeliveriesAsync))).All(open => open.Count == 0),
+        Cancel);
+
+    /// <summary>Of the operator's list.</summary>
+    /// <param name="state">Null for any.</param>
+    public async Task<IReadOnlyList<JsonNode>> DeliveriesAsync(string? state)
+    {
+        var all = new List<JsonNode>();
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var page = await CallAsync(HttpMethod.Get, $"/api/deliveries?limit=200{(state is null ? "" : "&state=" + state)}{(cursor == "" ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}");
+            all.AddRange(page["items"]!.AsArray().OfType<JsonNode>());
+            cursor = (string?)page["cursor"];
+        }
+
+        return all;
+    }
+
+    /// <summary>When the versions of a date were recorded, oldest first.</summary>
+    public async Task<IReadOnlyList<string>> RecordedAtAsync(string date) =>
+        [.. (await CallAsync(HttpMethod.Get, $"/api/dates/{date}/history"))["items"]!.AsArray().Select(version => (string)version!["recordedAt"]!)];
+
+    public Task<AlertsCommand> AuditAsync() => AlertsCommand.RunAsync(["audit", "--json", "--data", _folder.Path], Cancel, _settings);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        _mails.Dispose();
+        _hooks.Dispose();
+        _bus.Dispose();
+        await _azurite.DisposeAsync();
+        await _sendGrid.DisposeAsync();
+        await _receiver.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static JsonNode Mailbox(string name, int index, string wish)
+    {
+        var body = JsonNode.Parse(wish)!;
+        body["channel"] = new JsonObject { ["type"] = "email", ["address"] = FormattableString.Invariant($"{name}{(index == 0 ? "" : $"+{index}")}@example.com") };
+        return body;
+    }
+
+    private static Task Done(Action act)
+    {
+        act();
+        return Task.CompletedTask;
+    }
+
+    private async Task<JsonNode> CallAsync(HttpMethod method, string path, JsonNode? body = null, string token = AdminKey)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Authorization = new("Bearer", token);
+        using var answer = await Host.Http.SendAsync(request, Cancel);
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.True(answer.IsSuccessStatusCode, $"{method} {path} answered {(int)answer.StatusCode}: {text}");
+        return answer.Content.Headers.ContentType?.MediaType == "application/json" ? JsonNode.Parse(text)! : new JsonObject();
+    }
+
+    /// <summary>Distinguishes the mailboxes of subscribers that are alike.</summary>
+    [GeneratedRegex(@"\+[0-9]+@")]
+    private static partial Regex Index();
+}

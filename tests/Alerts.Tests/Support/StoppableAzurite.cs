@@ -1,0 +1,56 @@
+namespace Alerts.Tests.Support;
+
+/// <summary>
+/// Table Storage of its own (npm azurite), its data in a file, so that it can be stopped and started. Clients come through a gate that is
+/// shut before: what Azurite answers while it is closing it may not have saved.
+/// </summary>
+internal sealed class StoppableAzurite : IAsyncDisposable
+{
+    private const string Account = "account1";
+    private static readonly string Key = Convert.ToBase64String(new byte[32]);
+
+    private readonly int _port = FreePort.Next();
+    private readonly string _folder;
+    private readonly Gate _gate;
+    private ChildProcess? _process;
+
+    private StoppableAzurite(string folder) => (_folder, _gate) = (folder, new Gate(_port));
+
+    public string ConnectionString =>
+        FormattableString.Invariant($"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};TableEndpoint=http://127.0.0.1:{_gate.Port}/{Account};");
+
+    /// <param name="folder">For its data.</param>
+    public static async Task<StoppableAzurite> StartAsync(string folder, CancellationToken cancel)
+    {
+        var azurite = new StoppableAzurite(folder);
+        await azurite.ResumeAsync(cancel);
+        return azurite;
+    }
+
+    /// <summary>Starts it with the data it had.</summary>
+    public async Task ResumeAsync(CancellationToken cancel)
+    {
+        _process = Azurite.Start(_port, Account + ":" + Key, "--location", _folder);
+        await _process.WaitForPortAsync(_port, cancel);
+        _gate.Open();
+    }
+
+    /// <summary>Connections are cut, then it ends as it does by Ctrl+C.</summary>
+    public async Task StopAsync(CancellationToken cancel)
+    {
+        _gate.Shut();
+        _process!.Interrupt(); // started before it is stopped
+        await _process.WaitForExitAsync(cancel);
+        await _process.DisposeAsync();
+        _process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _gate.Dispose();
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+    }
+}
