@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Alerts.Due;
 using Alerts.Queue;
-using Alerts.Senders;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodaTime;
 
@@ -14,12 +13,12 @@ namespace Alerts.Benchmarks;
 internal static class AlertsDurable
 {
     /// <returns>Reminders a second.</returns>
-    public static Task<double> RateAsync(int count) => RateAsync(new Nowhere(count, slots: 2_000, mostTogether: 1), count);
+    public static Task<double> RateAsync(int count) => RateAsync(new Nowhere("email", count, slots: 2_000, mostTogether: 1), count);
 
     /// <returns>How many calls a channel is made that takes so many mails of one text in one, as SendGrid does.</returns>
     public static async Task<int> CallsAsync(int count, int mostTogether)
     {
-        var channel = new Nowhere(count, 4 * mostTogether, mostTogether);
+        var channel = new Nowhere("email", count, 4 * mostTogether, mostTogether);
         await RateAsync(channel, count);
         return channel.Calls;
     }
@@ -53,40 +52,5 @@ internal static class AlertsDurable
         await loop;
         var delivered = service.Database.Read(session => session.Number("SELECT count(*) FROM deliveries WHERE state = 3"));
         return delivered == count ? count / seconds : throw new InvalidOperationException($"{delivered} of {count} were delivered.");
-    }
-
-    /// <summary>A sender that does nothing.</summary>
-    private sealed class Nowhere(int count, int slots, int mostTogether) : IChannel
-    {
-        private static readonly SendResult Done = new Delivered(null, null);
-
-        private readonly TaskCompletionSource allSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int sent;
-        private int calls;
-
-        public Task AllSent => allSent.Task;
-
-        public int Calls => calls;
-
-        public string Name => "email";
-
-        public int Slots => slots;
-
-        public int MostTogether => mostTogether;
-
-        public int? SlotsPerLane => null;
-
-        public Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel) => throw new NotSupportedException("all go by the other");
-
-        public Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<Outgoing> messages, CancellationToken cancel)
-        {
-            Interlocked.Increment(ref calls);
-            if (Interlocked.Add(ref sent, messages.Count) == count)
-            {
-                allSent.SetResult();
-            }
-
-            return Task.FromResult<IReadOnlyList<SendResult>>([.. Enumerable.Repeat(Done, messages.Count)]);
-        }
     }
 }

@@ -1,6 +1,6 @@
 namespace Alerts.Benchmarks;
 
-/// <summary>What can be measured: <c>idle</c>, <c>enqueue</c>, <c>fire</c>, <c>together</c>, <c>load</c>, or <c>all</c> of it.</summary>
+/// <summary>What can be measured: <c>idle</c>, <c>enqueue</c>, <c>fire</c>, <c>together</c>, <c>operations</c>, <c>load</c>, or <c>all</c> of it.</summary>
 internal static class Commands
 {
     private static readonly IReadOnlyDictionary<string, Func<Report, Task>> Benchmarks = new Dictionary<string, Func<Report, Task>>
@@ -9,6 +9,7 @@ internal static class Commands
         ["enqueue"] = EnqueueBenchmark.RunAsync,
         ["fire"] = FireBenchmark.RunAsync,
         ["together"] = TogetherBenchmark.RunAsync,
+        ["operations"] = OperationsBenchmark.RunAsync,
         ["load"] = LoadBenchmark.RunAsync,
     };
 

@@ -1,0 +1,38 @@
+using Alerts.Senders;
+
+namespace Alerts.Benchmarks;
+
+/// <summary>A sender that does nothing, and tells when it has done it as often as expected.</summary>
+internal sealed class Nowhere(string name, int count, int slots, int mostTogether) : IChannel
+{
+    private static readonly SendResult Done = new Delivered(null, null);
+
+    private readonly TaskCompletionSource allSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int sent;
+    private int calls;
+
+    public Task AllSent => allSent.Task;
+
+    public int Calls => calls;
+
+    public string Name => name;
+
+    public int Slots => slots;
+
+    public int MostTogether => mostTogether;
+
+    public int? SlotsPerLane => null;
+
+    public Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel) => throw new NotSupportedException("all go by the other");
+
+    public Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<Outgoing> messages, CancellationToken cancel)
+    {
+        Interlocked.Increment(ref calls);
+        if (Interlocked.Add(ref sent, messages.Count) == count)
+        {
+            allSent.SetResult();
+        }
+
+        return Task.FromResult<IReadOnlyList<SendResult>>([.. Enumerable.Repeat(Done, messages.Count)]);
+    }
+}

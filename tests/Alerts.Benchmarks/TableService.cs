@@ -1,0 +1,121 @@
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Queue;
+using Alerts.Senders.Webhook;
+using Alerts.Stores.TableStorage;
+using Alerts.Subscriptions;
+using Azure.Core;
+using Azure.Data.Tables;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodaTime;
+
+namespace Alerts.Benchmarks;
+
+/// <summary>The service on Table Storage, each of its operations and messages counted, on a clock that stands still until it is moved.</summary>
+internal sealed class TableService : IDisposable, IAlertPosts
+{
+    private readonly ServiceProvider provider;
+    private int messages;
+
+    public TableService(string folder, string connection)
+    {
+        Clock = new ServiceClock(TimeProvider.System, Service.Start, speed: 0);
+        var settings = new Settings(new ConfigurationBuilder().AddInMemoryCollection([new("Alerts:TableStorage:ConnectionString", connection)]).Build());
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddAlerts(settings, new DataFolder(folder, Path.Combine(folder, "alerts.db")), Clock, new PublicUrl(new Uri("http://127.0.0.1:7071")), withCatalogue: false);
+        services.AddTableStorage(settings, TimeProvider.System);
+        var options = new TableClientOptions();
+        options.AddPolicy(Counted, HttpPipelinePosition.PerRetry);
+        services.AddSingleton(_ => new Tables(new TableServiceClient(connection, options)));
+        services.AddSingleton<IAlertPosts>(this);
+        provider = services.BuildServiceProvider();
+    }
+
+    public ServiceClock Clock { get; }
+
+    public CountedOperations Counted { get; } = new();
+
+    public int Messages => messages;
+
+    public T Get<T>()
+        where T : notnull => provider.GetRequiredService<T>();
+
+    public Task PostAsync(IReadOnlyList<AlertMessage> posted, CancellationToken cancel)
+    {
+        Interlocked.Add(ref messages, posted.Count);
+        foreach (var message in posted)
+        {
+            // As it travels.
+            _ = Get<MessageQueue>().ReceiveAsync(AlertMessage.Read(message.ToBody()) ?? throw new InvalidOperationException("A message could not be read back."));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Active subscriptions, spread evenly over the wishes, written as the service writes them, many at a time.</summary>
+    public async Task SeedAsync(string channel, int count, IReadOnlyList<Wish> wishes)
+    {
+        var schedules = new List<Schedule>();
+        foreach (var wish in wishes)
+        {
+            schedules.Add(await Get<TablePlan>().ScheduleOfAsync(wish, CancellationToken.None));
+        }
+
+        var tables = Get<Tables>();
+        // In order of their ids: Azurite keeps its keys in a sorted array, and is slow to make room in the midst of a long one.
+        var ids = Enumerable.Range(0, count).Select(_ => NewSubscription.RandomId("sub_")).Order(StringComparer.Ordinal);
+        foreach (var page in ids.Index().Chunk(5_000))
+        {
+            var states = page.Select(one => Active(channel, one.Index, one.Item, schedules[one.Index % schedules.Count])).ToList();
+            await tables.Subscriptions.UpsertAllAsync(states.Select(state => state.Entity), CancellationToken.None);
+            await tables.Subscriptions.UpsertAllAsync(states.Select(TableFollowing.EntryOf), CancellationToken.None);
+        }
+    }
+
+    public async Task SaveAsync(string id, Instant at)
+    {
+        var local = at.InUtc().LocalDateTime;
+        await Get<IKeyDates>().SaveAsync(
+            new KeyDate(id, "A date of the benchmark", null, [], new Moment(local.Date, local.TimeOfDay, DateTimeZone.Utc), null, DateStatus.Confirmed, null, null, 1),
+            reason: null, ifMatch: null, CancellationToken.None);
+        await Get<Watcher>().FollowChangesAsync(CancellationToken.None);
+    }
+
+    /// <summary>Does something, then sends by the channel until the ledger says delivered for all that it expects.</summary>
+    /// <returns>Operations and messages.</returns>
+    public async Task<(long Operations, int Messages)> CountAsync(Nowhere channel, Func<Task> work)
+    {
+        Counted.Reset();
+        messages = 0;
+        using var stopping = new CancellationTokenSource();
+        await work();
+        var loop = Task.Run(() => new ChannelLoop(channel, Get<IQueue>(), Clock, Get<ChangeSignal>(), NullLogger<ChannelLoop>.Instance).RunAsync(stopping.Token));
+        await channel.AllSent;
+        while (!await Get<IQueue>().IsQuietAsync(Clock.Now, CancellationToken.None))
+        {
+            await Task.Delay(1);
+        }
+
+        await stopping.CancelAsync();
+        await loop;
+        return (Counted.Operations, messages);
+    }
+
+    public void Dispose() => provider.Dispose();
+
+    private static SubscriptionState Active(string channel, int i, string id, Schedule schedule)
+    {
+        var seed = new Seed(id, "whsec_");
+        var state = new SubscriptionState(
+            channel == "email"
+                ? NewSubscription.Email($"reader{i}@example.com", schedule.Wish, seed, Instant.MinValue)
+                : NewSubscription.Webhook($"https://receiver{i}.example.com/", WebhookFormat.Standard, schedule.Wish, null, seed, Instant.MinValue),
+            schedule);
+        state.Activate(Instant.FromUnixTimeSeconds(0));
+        return state;
+    }
+}
