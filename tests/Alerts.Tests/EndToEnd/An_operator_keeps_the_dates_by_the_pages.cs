@@ -87,6 +87,20 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
             await visitor.LookAtAsync(path, path[1..].Replace('/', '-'));
         }
 
+        var page = visitor.Page;
+        await page.GotoAsync("/admin/dates/truce");
+        await page.FillAsync("#when-date", "2026-12-10");
+        await page.FillAsync("#reason", "Extended once more.");
+        await page.ClickAsync("text=See who will be told");
+        await visitor.LookAtAsync("admin-check");
+        await page.GotoAsync("/admin/new");
+        await page.ClickAsync("text=See who will be told");
+        await visitor.LookAtAsync("admin-wrong");
+        await page.GotoAsync("/admin/import");
+        await page.FillAsync("#text", """[{"id":"truce","title":"US-China tariff truce expires","when":{"date":"2026-12-10","timeZone":"America/New_York"}},{"id":"new","title":"Something new","when":{"date":"2026-12-10","timeZone":"UTC"},"status":"tentative"}]""");
+        await page.ClickAsync("button:text('See what would change')");
+        await visitor.LookAtAsync("admin-import-check");
+
         Assert.Empty(visitor.Complaints);
     }
 }

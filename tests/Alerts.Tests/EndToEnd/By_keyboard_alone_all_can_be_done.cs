@@ -15,8 +15,6 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
 
     [Theory]
     [InlineData(1440, true)]
-    [InlineData(390, true)]
-    [InlineData(1440, false)]
     [InlineData(390, false)]
     public async Task A_reader_subscribes_changes_everything_and_ends_it(int width, bool hasScript)
     {

@@ -11,7 +11,7 @@ namespace Alerts.Tests.EndToEnd;
 [Collection(nameof(Chromium))]
 public sealed class Mails_look_right(Chromium chromium)
 {
-    private const string Summary = "Until then the United States suspends its heightened reciprocal tariffs on goods from China, by Executive Order 14334 of 11 August 2025. Without an extension the higher rates apply from 00:01 in New York.";
+    private const string Summary = "Until then the United States suspends its heightened reciprocal tariffs on goods from China. Without an extension the higher rates apply from 00:01 in New York.";
 
     [Fact]
     public async Task Every_kind_of_mail_is_readable_on_a_phone_and_in_a_window_light_and_dark()

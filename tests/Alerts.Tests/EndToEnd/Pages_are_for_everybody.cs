@@ -1,3 +1,4 @@
+using Alerts.Subscriptions;
 using Alerts.Tests.Support;
 using NodaTime;
 using Xunit;
@@ -24,6 +25,44 @@ public sealed class Pages_are_for_everybody(Chromium chromium)
             await visitor.LookAtAsync(path, name);
         }
 
+        Assert.Empty(visitor.Complaints);
+    }
+
+    [Fact]
+    public async Task Axe_finds_nothing_on_the_pages_behind_a_button_either()
+    {
+        await using var world = await PagesWorld.StartAsync(Start, Cancel);
+        await using var visitor = await chromium.OpenAsync(world.Url);
+        var page = visitor.Page;
+        var readers = "/manage/" + world.Token(TokenPurpose.Manage, world.Reader);
+
+        await page.GotoAsync("/subscribe");
+        await page.FillAsync("#address", "nobody");
+        await page.ClickAsync("button:text('Subscribe')");
+        await visitor.LookAtAsync("subscribe-wrong");
+        await page.FillAsync("#address", "new@example.com");
+        await page.ClickAsync("button:text('Subscribe')");
+        await visitor.LookAtAsync("subscribe-mail");
+        var pending = await world.Service.MailAsync("Please confirm your deadline alerts", Cancel, to: "new@example.com");
+        await visitor.LookAtAsync(new Uri(pending.TextBody!.Split('\n').Single(line => line.Contains("/confirm/", StringComparison.Ordinal))).AbsolutePath, "confirm"); // every mail has a text part
+
+        await page.GotoAsync("/subscribe");
+        await page.CheckAsync("[name=channel][value=webhook]");
+        await page.FillAsync("#url", "https://hooks.example.com/other");
+        await page.ClickAsync("button:text('Subscribe')");
+        await visitor.LookAtAsync("subscribe-webhook");
+        await page.ClickAsync("text=Open the page of the subscription");
+        await page.ClickAsync("text=Make a new secret");
+        await visitor.LookAtAsync("new-secret");
+
+        await page.GotoAsync("/manage");
+        await page.FillAsync("#address", "reader@example.com");
+        await page.ClickAsync("text=Mail me the links");
+        await visitor.LookAtAsync("manage-lost-sent");
+        await page.GotoAsync("/unsubscribe/" + world.Token(TokenPurpose.Unsubscribe, world.Reader));
+        await page.ClickAsync("button:text('Unsubscribe')");
+        await visitor.LookAtAsync("unsubscribed");
+        await visitor.LookAtAsync(readers, "manage-ended");
         Assert.Empty(visitor.Complaints);
     }
 

@@ -26,7 +26,6 @@ public sealed class The_API_is_described_to_people(Chromium chromium)
             await Assertions.Expect(visitor.Page.Locator($"nav a[href$='{operation.Method}{operation.Path}'], aside a[href$='{operation.Method}{operation.Path}']")).ToHaveCountAsync(1);
         }
 
-        await visitor.PictureAsync("docs");
         var links = await visitor.Page.EvaluateAsync<string[]>("[...document.links].map(link => link.href)");
         Assert.DoesNotContain(links, link => link.Contains(Uri.EscapeDataString(service.Url.Authority), StringComparison.Ordinal)); // to nobody else is this service named
 

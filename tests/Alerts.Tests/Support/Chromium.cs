@@ -87,20 +87,28 @@ internal sealed class Visitor : IAsyncDisposable
         Assert.All(words, one => Assert.Contains(one, text, StringComparison.Ordinal));
     }
 
-    /// <summary>
-    /// Opens a page with all that is folded in it and fails with what axe finds, one line for each node: everything in the light
-    /// theme, and the contrasts, which are all that differs, in the dark one; and when on a phone it is wider than the window.
-    /// </summary>
+    /// <summary>Opens a page and looks at it.</summary>
     public async Task LookAtAsync(string path, string name)
     {
         await Page.GotoAsync(path);
+        await LookAtAsync(name);
+    }
+
+    /// <summary>
+    /// Looks at the page that is open, with all that is folded in it, and fails with what axe finds, one line for each node:
+    /// everything in the light theme, and the contrasts, which are all that differs, in the dark one; and when on a phone it is
+    /// wider than the window.
+    /// </summary>
+    public async Task LookAtAsync(string name)
+    {
         await PictureAsync(name + "-desktop-light");
-        await Page.EvaluateAsync("for (const one of document.querySelectorAll('details')) one.open = true");
+        await Page.EvaluateAsync("for (const one of document.querySelectorAll('details')) { one.wasOpen = one.open; one.open = true; }");
         await IsAccessibleAsync(new AxeRunOptions());
         await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         await IsAccessibleAsync(new AxeRunOptions { RunOnly = RunOnlyOptions.Rules("color-contrast") });
         await Page.SetViewportSizeAsync(390, 844);
         await FitsAsync();
+        await Page.EvaluateAsync("for (const one of document.querySelectorAll('details')) one.open = one.wasOpen");
         await PictureAsync(name + "-phone-dark");
         await Page.SetViewportSizeAsync(1440, 900);
         await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });

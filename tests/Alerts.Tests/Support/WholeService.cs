@@ -82,12 +82,13 @@ internal sealed class WholeService : IAsyncDisposable
         .EnumerateFiles("*.eml").OrderByDescending(file => file.LastWriteTimeUtc).Select(file => Path.GetFileNameWithoutExtension(file.Name))];
 
     /// <summary>The mail whose subject has these words, once it lies in the outbox.</summary>
-    internal async Task<MimeMessage> MailAsync(string words, CancellationToken cancel)
+    /// <param name="to">The address it goes to; null for any.</param>
+    internal async Task<MimeMessage> MailAsync(string words, CancellationToken cancel, string? to = null)
     {
         MimeMessage? found = null;
         await Eventually.BecomesTrueAsync(
             $"a mail \"{words}\" lies in the outbox (there are: {string.Join("; ", Mails().Select(mail => mail.Subject))})",
-            () => Task.FromResult((found = Mails().FirstOrDefault(mail => mail.Subject?.Contains(words, StringComparison.OrdinalIgnoreCase) == true)) is not null), cancel);
+            () => Task.FromResult((found = Mails().FirstOrDefault(mail => mail.Subject?.Contains(words, StringComparison.OrdinalIgnoreCase) == true && (to is null || mail.To.ToString() == to))) is not null), cancel);
         return found!; // or it has thrown
     }
 

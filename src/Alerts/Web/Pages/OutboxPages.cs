@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Alerts.Senders;
 using Alerts.Web.Pages.Texts;
 using MimeKit;
+using MimeKit.Utils;
 using NodaTime;
 
 namespace Alerts.Web.Pages;
@@ -74,7 +75,7 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
         return Html.Of(
             $"""
             <li><a class="what" href="{Page.Root(request)}outbox/{id}"><bdi>{headers[HeaderId.Subject] ?? OutboxTexts.NoSubject}</bdi></a>
-            <span class="block soft">{OutboxTexts.To} {headers[HeaderId.To]} · {headers[HeaderId.Date]}</span></li>
+            <span class="block soft">{OutboxTexts.To} {headers[HeaderId.To]} · {(DateUtils.TryParse(headers[HeaderId.Date] ?? "", out var date) ? When(date) : "")}</span></li>
 
             """);
     }

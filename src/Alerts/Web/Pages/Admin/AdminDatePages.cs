@@ -88,7 +88,7 @@ internal sealed class AdminDatePages(AdminDesk desk, IKeyDates dates, IWatch wat
         return AdminDesk.Page(AdminTexts.CheckTitle, Html.Of(
             $"""
             <div class="card"><h2><bdi>{form.Title}</bdi></h2>
-            <p>{DateText.Badge(next is null ? "void" : next.Change.Word())} {AdminTexts.Word(next)}{(next is null ? "" : ", " + AdminTexts.Revision(next.KeyDate.Revision))}</p>
+            <p>{AdminDesk.Change(next)} {(next is null ? "" : AdminTexts.Revision(next.KeyDate.Revision))}</p>
             {(current is null ? Html.Nothing : Html.Of($"<p class=\"old\"><del>{DateText.Own(current.KeyDate)}</del> {DateText.Badges(current.KeyDate)}</p>"))}
             {(next is null ? Html.Of($"<p>{AdminTexts.Unchanged}</p>") : Html.Of($"<p><strong>{DateText.Own(next.KeyDate)}</strong> {DateText.Badges(next.KeyDate)}</p>"))}
             </div>

@@ -1,3 +1,4 @@
+using Alerts.Dates;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
@@ -23,6 +24,9 @@ internal sealed class AdminDesk(AdminSession session)
 
     /// <summary>The field that shows a form to be ours.</summary>
     public Html Token(HttpRequest request) => Html.Of($"<input type=\"hidden\" name=\"form\" value=\"{session.FormToken(request)}\">");
+
+    /// <summary>What a change is, in one badge.</summary>
+    public static Html Change(DateVersion? next) => Html.Of($"<span class=\"badge {next?.Change.Word() ?? "void"}\">{AdminTexts.Word(next)}</span>");
 
     public static Page Page(string title, Html content, int status = StatusCodes.Status200OK) => new(status, title, content) { IsOperators = true };
 

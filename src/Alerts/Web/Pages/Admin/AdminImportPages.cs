@@ -58,7 +58,7 @@ internal sealed class AdminImportPages(AdminDesk desk, IKeyDates dates, Watcher 
             var next = DateVersion.Next(current, wanted, reason, clock.Now);
             rows.Add(Html.Of(
                 $"""
-                <tr><td>{DateText.Badge(next is null ? "void" : next.Change.Word())} {AdminTexts.Word(next)}</td><td>{wanted.Id}</td><td><bdi>{wanted.Title}</bdi></td>
+                <tr><td>{AdminDesk.Change(next)}</td><td>{wanted.Id}</td><td><bdi>{wanted.Title}</bdi></td>
                 <td>{(current is null || next is null or { Change: DateChange.Edited } ? Html.Nothing : Html.Of($"<del class=\"old\">{DateText.Own(current.KeyDate)}</del> "))}{DateText.Own(wanted)} {DateText.Badges(wanted)}</td></tr>
                 """));
         }

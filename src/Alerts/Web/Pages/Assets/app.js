@@ -18,7 +18,7 @@ const inZone = new Intl.DateTimeFormat('en-GB', {
 });
 const showLocalTimes = within => {
   for (const time of within.querySelectorAll('time[data-local]')) {
-    const said = inZone.format(new Date(time.dateTime));
+    const said = inZone.format(new Date(time.dateTime)).replace('Sept', 'Sep'); // as the service writes months
     time.textContent = said.endsWith(zone) ? said : `${said} (${zone})`;
   }
 };

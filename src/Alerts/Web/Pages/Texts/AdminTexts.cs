@@ -79,7 +79,7 @@ internal static class AdminTexts
         where one.Value > 0
         select FormattableString.Invariant($"{one.Value} {(one.Value == 1 ? "subscription is" : "subscriptions are")} told at once: {ManageTexts.Kind(one.Key)}.");
 
-    public static string Word(DateVersion? next) => next is null ? "unchanged" : DateTexts.Word(next.Change);
+    public static string Word(DateVersion? next) => next is null ? "Unchanged" : DateTexts.Word(next.Change);
 
     public static string Revision(int revision) => FormattableString.Invariant($"revision {revision}");
 }

@@ -42,8 +42,8 @@ internal static class DateTexts
 
     /// <param name="days">Null when nobody has ever said.</param>
     public static string Unchecked(int? days) => days is null
-        ? "Nobody has said when this was last checked against its source."
-        : FormattableString.Invariant($"Not checked against its source for {days} days.");
+        ? "Not known when it was last checked."
+        : FormattableString.Invariant($"Not checked for {days} days.");
 
     public static string Word(DateChange change) => change switch
     {

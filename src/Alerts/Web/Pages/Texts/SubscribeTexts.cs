@@ -23,7 +23,7 @@ internal static class SubscribeTexts
     public const string ManageTitle = "2. Keep the link to this subscription";
     public const string ManageLead = "Whoever has it can change or end the subscription. It is how you come back.";
     public const string VerifyTitle = "3. Let your endpoint answer";
-    public const string VerifyLead = "It has been sent a signed message of type webhook.verification. Answer it with a status of 2xx and the text of data.challenge in the body; until then the subscription is pending, for 7 days at most. It is sent again with growing pauses, or when you press Test on the page of the subscription.";
+    public const string VerifyLead = "It has been sent a signed message of type webhook.verification. Answer it with a status of 2xx and the text of data.challenge in the body; until then the subscription is pending, for 7 days at most. It is sent again with growing pauses, or when you ask for it on the page of the subscription.";
     public const string Copy = "Copy";
     public const string Copied = "Copied";
     public const string OpenManage = "Open the page of the subscription";
