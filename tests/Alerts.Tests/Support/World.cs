@@ -28,11 +28,17 @@ public sealed class World : IAsyncDisposable
     private Simulation simulation = null!; // likewise
     private ServiceClock clock = null!; // likewise
 
-    private World(Dictionary<string, string?> settings)
+    private World(Dictionary<string, string?> settings, TableFaults? faults)
     {
-        this.settings = settings;
+        (this.settings, Faults) = (settings, faults);
         Directory.CreateDirectory(folder);
     }
+
+    /// <summary>What is done to the store's requests; null when nothing is, or on another store.</summary>
+    internal TableFaults? Faults { get; }
+
+    /// <summary>Real time as the store sees it.</summary>
+    internal ShiftedTime Real { get; } = new();
 
     internal ConcurrentQueue<OutgoingAlert> Alerts { get; } = new();
 
@@ -57,9 +63,12 @@ public sealed class World : IAsyncDisposable
     internal T Get<T>()
         where T : notnull => services.GetRequiredService<T>();
 
-    public static async Task<World> At(string start, params (string Name, string Value)[] settings)
+    public static Task<World> At(string start, params (string Name, string Value)[] settings) => At(start, null, settings);
+
+    /// <param name="faults">For Table Storage.</param>
+    internal static async Task<World> At(string start, TableFaults? faults, params (string Name, string Value)[] settings)
     {
-        var world = new World(settings.ToDictionary(one => "Alerts:" + one.Name, one => (string?)one.Value));
+        var world = new World(settings.ToDictionary(one => "Alerts:" + one.Name, one => (string?)one.Value), faults);
         if (world.settings.Remove("Alerts:Store"))
         {
             // Over a network a run costs a dozen calls: fewer of them in weeks that pass in seconds.
@@ -83,7 +92,25 @@ public sealed class World : IAsyncDisposable
         await StartAsync(Utc(until));
     }
 
-    public Task RunUntil(string until) => simulation.RunUntilAsync(Utc(until));
+    /// <summary>The process is dead to the store and to its queue: what it held is gone. Another is started at once, on the same data.</summary>
+    internal async Task DieAndStartAgain()
+    {
+        try
+        {
+            await StopAsync();
+        }
+        catch (Exception e) when (TableFaults.IsFault(e))
+        {
+            // What it could not finish any more.
+        }
+
+        Faults!.Live(); // only with faults does a process die here
+        await StartAsync(Now);
+    }
+
+    public Task RunUntil(string until) => RunUntil(Utc(until));
+
+    internal Task RunUntil(Instant until) => simulation.RunUntilAsync(until);
 
     public Task Settle() => simulation.SettleAsync();
 
@@ -136,7 +163,7 @@ public sealed class World : IAsyncDisposable
         var verdict = await Audit();
         await StopAsync();
         Directory.Delete(folder, recursive: true);
-        Assert.Empty(verdict.Problems.Select(problem => problem.Problem));
+        Assert.True(verdict.IsClean, string.Join('\n', verdict.Problems.Select(problem => problem.Problem)));
     }
 
     private static string Line(OutgoingAlert alert)
@@ -160,10 +187,16 @@ public sealed class World : IAsyncDisposable
         var collection = new ServiceCollection();
         collection.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
         collection.AddAlerts(configuration, Commands.FolderOf(folder, configuration), clock, ServeCommand.DefaultUrl, withCatalogue: false);
-        if (settings.ContainsKey("Alerts:TableStorage:ConnectionString"))
+        if (settings.TryGetValue("Alerts:TableStorage:ConnectionString", out var account))
         {
-            collection.AddTableStorage(configuration, TimeProvider.System);
-            collection.AddSingleton<IAlertPosts, DirectPosts>();
+            collection.AddTableStorage(configuration, Real);
+            collection.AddSingleton<DirectPosts>();
+            collection.AddSingleton<IAlertPosts>(of => of.GetRequiredService<DirectPosts>());
+            collection.AddSingleton<IQueue, DirectQueue>();
+            if (Faults is not null)
+            {
+                collection.AddSingleton(_ => new Tables(Faults.Client(account!))); // At has set it
+            }
         }
 
         services = collection.BuildServiceProvider();
@@ -174,8 +207,10 @@ public sealed class World : IAsyncDisposable
 
     private async Task StopAsync()
     {
-        await simulation.DisposeAsync();
-        await services.DisposeAsync();
+        await using (services)
+        {
+            await simulation.DisposeAsync();
+        }
     }
 
     private sealed class Recording(string name, World world) : IChannel

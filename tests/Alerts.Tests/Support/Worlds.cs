@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Alerts.Tests.Support;
 
 /// <summary>Makes worlds on one kind of store, so that the same facts are checked on each.</summary>
@@ -6,9 +8,22 @@ public sealed class Worlds
     public static readonly Worlds OnSqlite = new([]);
     public static readonly Worlds OnTableStorage = new([("Store", "TableStorage")]);
 
+    /// <summary>A good share of all requests is refused, loses its answer or meets another writer, each of which the library's next try comes through.</summary>
+    public static readonly Worlds OnTroubledTableStorage = new([("Store", "TableStorage")], seed => new TableFaults(seed) { Busy = 0.1, Lost = 0.1, Raced = 0.1 });
+
     private readonly (string Name, string Value)[] store;
+    private readonly Func<int, TableFaults>? faults;
 
-    private Worlds((string Name, string Value)[] store) => this.store = store;
+    private Worlds((string Name, string Value)[] store, Func<int, TableFaults>? faults = null) => (this.store, this.faults) = (store, faults);
 
-    public Task<World> At(string start, params (string Name, string Value)[] settings) => World.At(start, [.. settings, .. store]);
+    public Task<World> At(string start, params (string Name, string Value)[] settings)
+    {
+        var seed = Random.Shared.Next();
+        if (faults is not null)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"Seed {seed}");
+        }
+
+        return World.At(start, faults?.Invoke(seed), [.. settings, .. store]);
+    }
 }

@@ -51,12 +51,21 @@ internal sealed class TableRows(Tables tables, Agenda agenda, IAlertPosts posts)
     }
 
     /// <param name="at">Not sent before.</param>
-    public Task<long> EnqueueMessageAsync(Subscription subscription, ServiceMessage message, Instant at, CancellationToken cancel)
-    {
-        var channel = NewSubscription.ChannelOf(message, subscription);
-        var name = new LedgerName(subscription.Id, "", 0, AlertKind.Service, NewSubscription.MessageId());
-        return EnqueueAsync([new LedgerRow(name, channel, channel == subscription.Channel ? NewSubscription.LaneOf(subscription) : 0, at, null, at, at, message)], at, cancel);
-    }
+    public Task<long> EnqueueMessageAsync(Subscription subscription, ServiceMessage message, Instant at, CancellationToken cancel) =>
+        EnqueueMessagesAsync(subscription, [message], at, cancel);
+
+    /// <summary>All of them or none.</summary>
+    /// <param name="at">Not sent before.</param>
+    public Task<long> EnqueueMessagesAsync(Subscription subscription, IReadOnlyList<ServiceMessage> messages, Instant at, CancellationToken cancel) => EnqueueAsync(
+        [
+            .. messages.Select(message =>
+            {
+                var channel = NewSubscription.ChannelOf(message, subscription);
+                var name = new LedgerName(subscription.Id, "", 0, AlertKind.Service, NewSubscription.MessageId());
+                return new LedgerRow(name, channel, channel == subscription.Channel ? NewSubscription.LaneOf(subscription) : 0, at, null, at, at, message);
+            }),
+        ],
+        at, cancel);
 
     /// <summary>Changes a row as it is now and posts it when it waits after that; null when there is nothing (more) to change.</summary>
     public async Task<LedgerRow?> ChangeAsync(LedgerRow row, Func<LedgerRow, bool> change, CancellationToken cancel) => (await ChangeAllAsync([new(row, change)], cancel))[0];

@@ -35,6 +35,11 @@ internal sealed class TableSubscriptions(Tables tables, TablePlan plan, TableRow
         var made = NewSubscription.Email(address, wish, seed, clock.Now);
         if (await FindAsync(seed.Id, cancel) is { } standing)
         {
+            if (NewSubscription.IsSameRequest(standing, made) && !await WasAskedAsync(standing, cancel))
+            {
+                await EnqueueLinkAsync(standing, cancel);
+            }
+
             return NewSubscription.IsSameRequest(standing, made) ? standing : null;
         }
 
@@ -78,19 +83,19 @@ internal sealed class TableSubscriptions(Tables tables, TablePlan plan, TableRow
     public async Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Wish wish, string? contact, Seed seed, CancellationToken cancel)
     {
         var made = NewSubscription.Webhook(url, format, wish, contact, seed, clock.Now);
-        if (await FindAsync(seed.Id, cancel) is { } standing)
+        var standing = await FindAsync(seed.Id, cancel);
+        if (standing is null)
+        {
+            await InsertAsync(made, await plan.ScheduleOfAsync(wish, cancel), cancel);
+        }
+        else if (!NewSubscription.IsSameRequest(standing, made) || await WasAskedAsync(standing, cancel))
         {
             return NewSubscription.IsSameRequest(standing, made) ? standing : null;
         }
 
-        await InsertAsync(made, await plan.ScheduleOfAsync(wish, cancel), cancel);
-        await rows.EnqueueMessageAsync(made, ServiceMessage.Verification, clock.Now, cancel);
-        if (contact is not null)
-        {
-            await rows.EnqueueMessageAsync(made, ServiceMessage.ContactConfirmation, clock.Now, cancel);
-        }
-
-        return made;
+        ServiceMessage[] asked = contact is null ? [ServiceMessage.Verification] : [ServiceMessage.Verification, ServiceMessage.ContactConfirmation];
+        await rows.EnqueueMessagesAsync(made, asked, clock.Now, cancel);
+        return standing ?? made;
     }
 
     public async Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) => (await ChangeAsync(
@@ -280,6 +285,10 @@ internal sealed class TableSubscriptions(Tables tables, TablePlan plan, TableRow
         await tables.Subscriptions.UpsertAsync(new TableEntity("_pending", $"{Keys.Of(made.CreatedAt)}|{made.Id}"), cancel);
         await tables.Subscriptions.TryInsertAsync(new SubscriptionState(made, schedule).Entity, cancel);
     }
+
+    /// <summary>False when the process that made a subscription ended before it had asked anybody.</summary>
+    private async Task<bool> WasAskedAsync(Subscription standing, CancellationToken cancel) =>
+        standing.Status != SubscriptionStatus.Pending || (await rows.OfAsync(standing.Id, cancel)).Count > 0;
 
     /// <summary>The mail that a subscription's owner may ask for again, as often as is allowed.</summary>
     private async Task EnqueueLinkAsync(Subscription subscription, CancellationToken cancel)

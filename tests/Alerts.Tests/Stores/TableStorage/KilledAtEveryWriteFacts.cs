@@ -1,0 +1,149 @@
+using Alerts.Ledger;
+using Alerts.Subscriptions;
+using Alerts.Tests.Support;
+using NodaTime;
+using Xunit;
+
+namespace Alerts.Tests.Stores.TableStorage;
+
+/// <summary>
+/// The same life again and again on one account: each time with a date and subscribers of its own, and each time the process dies a
+/// few writes later. Whoever asked asks again, as one does after an error.
+/// </summary>
+public sealed class KilledAtEveryWriteFacts(ITestOutputHelper output)
+{
+    /// <summary>A run tries every so many-th write, from a random one: all of them would take minutes. Set to 1, it tries all.</summary>
+    private const int Every = 4;
+
+    /// <summary>So many accounts share the lives between them: each waits for its store most of the time.</summary>
+    private const int Accounts = 3;
+
+    [Fact]
+    public async Task A_process_that_ends_before_any_write_leaves_nothing_undone()
+    {
+        var first = Random.Shared.Next(Every);
+        var lives = await Task.WhenAll(Enumerable.Range(0, Accounts).Select(account => LiveAsync(first + account * Every)));
+        Assert.InRange(lives.Sum() * Every, 80, 300); // writes in a life
+    }
+
+    /// <param name="first">How many writes the first life makes.</param>
+    /// <returns>How many lives were lived until one came to its end by itself.</returns>
+    private async Task<int> LiveAsync(int first)
+    {
+        await using var world = await World.At("2025-11-01 00:00", new TableFaults(first), ("Store", "TableStorage"));
+        var lives = 0;
+        for (var (writes, wasKilled) = (first, true); wasKilled; writes += Accounts * Every, lives++)
+        {
+            var life = new Life(world, writes);
+            try
+            {
+                await life.LiveAsync();
+                wasKilled = life.DiedBefore is not null;
+            }
+            catch (Exception)
+            {
+                output.WriteLine($"Life {writes} died before {life.DiedBefore}");
+                throw;
+            }
+        }
+
+        output.WriteLine($"{lives} lives, {world.Faults!.Requests} requests");
+        return lives;
+    }
+
+    /// <summary>Two subscribers of one date, which moves and is called off. Minutes from its begin:
+    /// <code>
+    /// 0        date at 90; a mailbox asks for PT1H and PT30M, an endpoint for PT1H and PT10M
+    /// 30       PT1H r1
+    /// 40       moved to 120: both are told
+    /// 50       the endpoint asks for PT30M instead
+    /// 60  90   PT1H r2 to the mailbox, PT30M r2 to both
+    /// 100      cancelled: both are told; the mailbox unsubscribes
+    /// </code>
+    /// </summary>
+    private sealed class Life(World world, int writes)
+    {
+        private readonly string date = $"date-{writes}";
+        private readonly Instant begins = world.Now;
+
+        /// <summary>Null when it came to its end by itself.</summary>
+        public string? DiedBefore { get; private set; }
+
+        public async Task LiveAsync()
+        {
+            world.Real.Ahead = TimeSpan.Zero;
+            world.Faults!.LiveFor(writes);
+            string[] topic = [date];
+            Subscription? mailed = null, hooked = null;
+            await DoAsync(() => world.Date(date, At(90), topics: topic));
+            await DoAsync(async () => mailed = await world.Subscribe("PT1H PT30M", topics: topic, address: $"reader{writes}@example.com"));
+            await DoAsync(async () => hooked = await world.Subscriptions.SubscribeWebhookAsync(
+                $"https://example.com/{date}", WebhookFormat.Standard, World.Wish("PT1H PT10M", topics: topic), null, new Seed($"sub_{date}", "whsec_" + new string('A', 43) + "="), CancellationToken.None));
+            await DoAsync(world.Settle);
+            await PassAsync(30);
+            await DoAsync(() => world.RunUntil(Minute(40)));
+            await DoAsync(() => world.Date(date, At(120), topics: topic));
+            await DoAsync(() => world.RunUntil(Minute(50)));
+            await DoAsync(() => world.Edit(hooked!, World.Wish("PT30M", topics: topic)));
+            await PassAsync(60);
+            await PassAsync(90);
+            await DoAsync(() => world.RunUntil(Minute(100)));
+            await DoAsync(() => world.Cancel(date));
+            var later = world.Now + Duration.FromMinutes(1);
+            await DoAsync(() => world.RunUntil(later));
+            await DoAsync(() => world.Subscriptions.EndAsync(mailed!.Id, CancellationToken.None));
+            world.Faults.Live();
+
+            Assert.Equal(["cancelled - r3", "reminder PT1H r1", "reminder PT1H r2", "reminder PT30M r2", "rescheduled - r2"], Heard(mailed!));
+            Assert.Equal(["cancelled - r3", "reminder PT1H r1", "reminder PT30M r2", "rescheduled - r2"], Heard(hooked!));
+            foreach (var subscription in new[] { mailed!, hooked! })
+            {
+                Assert.All(await world.Ledger(subscription), row => Assert.True(row.State is DeliveryState.Delivered or DeliveryState.Void, row.ToString()));
+            }
+        }
+
+        /// <summary>Without repeats of a key.</summary>
+        private List<string> Heard(Subscription subscription) =>
+        [
+            .. world.Alerts.Where(alert => alert.Subscription.Id == subscription.Id).DistinctBy(alert => alert.Id)
+                .Select(alert => $"{alert.Kind.Word()} {alert.Lead} r{alert.Date.KeyDate.Revision}").Order(StringComparer.Ordinal),
+        ];
+
+        private Instant Minute(int minute) => begins + Duration.FromMinutes(minute);
+
+        private string At(int minute) => Minute(minute).ToString("uuuu-MM-dd HH:mm", null);
+
+        /// <summary>An instant at which something falls due. With the process its queue has lost all it held: what waited is found by the sweep.</summary>
+        private async Task PassAsync(int minute)
+        {
+            await DoAsync(() => world.RunUntil(Minute(minute)));
+            if (DiedBefore is not null)
+            {
+                await SweepAsync();
+            }
+        }
+
+        private async Task SweepAsync()
+        {
+            await world.RunUntil(world.Now + Duration.FromMinutes(4));
+            await world.Watcher.RunAsync(CancellationToken.None);
+            await world.Settle();
+        }
+
+        private async Task DoAsync(Func<Task> step)
+        {
+            try
+            {
+                await step();
+            }
+            catch (Exception e) when (TableFaults.IsFault(e) && world.Faults!.IsDead)
+            {
+                DiedBefore = world.Faults.DiedBefore;
+                world.Real.Ahead = TimeSpan.FromMinutes(2); // leases end, and intents are old
+                await world.DieAndStartAgain();
+                await step();
+                await SweepAsync();
+            }
+        }
+    }
+}
