@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using Azure.Identity;
 
 namespace Alerts.Stores.TableStorage;
 
@@ -17,9 +18,10 @@ internal sealed class Tables
             Ledger = Open(service, "alertsledger");
             State = Open(service, "alertsstate");
         }
-        catch (RequestFailedException e)
+        catch (Exception e) when (e is RequestFailedException or AggregateException or AuthenticationFailedException)
         {
-            throw new IOException($"cannot use the tables of {service.Uri.Host}: {e.ErrorCode ?? e.Message}", e);
+            var last = e is AggregateException { InnerExceptions: [.., var of] } ? of : e; // of several tries
+            throw new IOException($"cannot use the tables of {service.Uri.Host}: {(last as RequestFailedException)?.ErrorCode ?? last.Message}", e);
         }
     }
 
