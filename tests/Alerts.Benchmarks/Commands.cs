@@ -1,6 +1,6 @@
 namespace Alerts.Benchmarks;
 
-/// <summary>What can be measured: <c>idle</c>, <c>enqueue</c>, <c>fire</c>, <c>together</c>, <c>operations</c>, <c>load</c>, or <c>all</c> of it.</summary>
+/// <summary>What can be measured: <c>idle</c>, <c>enqueue</c>, <c>fire</c>, <c>together</c>, <c>operations</c>, <c>load</c>, <c>startup</c>, or <c>all</c> of it.</summary>
 internal static class Commands
 {
     private static readonly IReadOnlyDictionary<string, Func<Report, Task>> Benchmarks = new Dictionary<string, Func<Report, Task>>
@@ -11,6 +11,7 @@ internal static class Commands
         ["together"] = TogetherBenchmark.RunAsync,
         ["operations"] = OperationsBenchmark.RunAsync,
         ["load"] = LoadBenchmark.RunAsync,
+        ["startup"] = StartupBenchmark.RunAsync,
     };
 
     /// <returns>0 done, 1 a target was missed, 2 bad arguments.</returns>
