@@ -31,12 +31,11 @@ internal static class ServeCommand
     public static WebApplication Build(
         Settings settings, DataFolder folder, ServiceClock clock, PublicUrl publicUrl, string[] urls, string? adminKey, bool underFunctions = false)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.Sources.Clear(); // Alerts reads its own settings; what the machine sets for ASP.NET Core does not count
-        builder.Configuration.AddInMemoryCollection();
-        builder.WebHost.UseUrls(urls);
+        // Empty: Alerts reads its own settings; what the machine sets for ASP.NET Core does not count, and is not even read.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls(urls);
+        builder.Services.AddRoutingCore();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("Alerts", LogLevel.Information);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical); // start-up failures are told in one sentence
@@ -61,6 +60,11 @@ internal static class ServeCommand
         }
 
         var app = builder.Build();
+        if (underFunctions)
+        {
+            FunctionsDoor.AnswerPolls(app);
+        }
+
         app.MapAlerts();
         if (underFunctions)
         {
@@ -79,13 +83,21 @@ internal static class ServeCommand
         {
             FunctionsHost.Check(settings);
         }
+        else
+        {
+            _ = Task.Run(() => ShippedCatalogue.Entries, CancellationToken.None); // read, with the time zones it needs, while the web server is put together
+        }
 
         var publicUrl = settings.PublicUrl() ?? (functions is null ? new PublicUrl(addresses[0]) : throw FunctionsHost.Lacks(settings));
         // Without a key operator routes are closed; on loopback a key made for this run opens them.
         var generated = functions is null && settings.AdminKey() is null && addresses.All(address => address.IsLoopback) ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null;
         var folder = Commands.FolderOf(data, settings);
         await using var app = Build(settings, folder, clock, publicUrl, [.. addresses.Select(address => address.GetLeftPart(UriPartial.Authority))], settings.AdminKey() ?? generated, underFunctions: functions is not null);
-        app.Services.GetRequiredService<IKeyDates>(); // opens the store
+        if (functions is null)
+        {
+            app.Services.GetRequiredService<IKeyDates>(); // opens the store
+        }
+
         if (clock.IsSimulated && await app.Services.GetRequiredService<IWatch>().LastRunAsync(cancel) is { } last && clock.Now < last.StartedAt)
         {
             Console.WriteLine(
@@ -100,6 +112,11 @@ internal static class ServeCommand
         catch (IOException e)
         {
             throw new BadArgumentException($"cannot listen on {string.Join(";", addresses.Select(address => address.GetLeftPart(UriPartial.Authority)))}: {e.InnerException?.Message ?? e.Message}. Give another address with --urls.");
+        }
+
+        if (functions is not null)
+        {
+            await app.Services.GetRequiredService<FunctionsLoops>().Opened;
         }
 
         if (generated is not null)

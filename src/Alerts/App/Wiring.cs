@@ -34,7 +34,8 @@ internal static class Wiring
         services.AddSingleton(of => new Tokens(tokenKey ?? of.GetRequiredService<StoredTokenKey>().Bytes));
 
         services.AddSingleton(settings.Watch());
-        services.AddSingleton<IReadOnlyList<ShippedEntry>>(withCatalogue && settings.Flag("Dates:Shipped", otherwise: true) ? ShippedCatalogue.Entries : []);
+        var shipsDates = settings.Flag("Dates:Shipped", otherwise: true) && withCatalogue;
+        services.AddSingleton(_ => shipsDates ? ShippedCatalogue.Entries : []);
         services.AddSingleton<Watcher>();
 
         // The channels. One more is one line here and its folder.

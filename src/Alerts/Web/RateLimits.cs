@@ -27,6 +27,8 @@ internal static class RateLimits
             };
         });
 
+    public static void UseRateLimits(this IApplicationBuilder app) => app.UseWhen(IsCounted, counted => counted.UseRateLimiter());
+
     /// <summary>429 with <c>Retry-After</c>; the body is the error edge's.</summary>
     public static void Refuse(HttpResponse response, RateLimitLease lease)
     {
@@ -37,8 +39,10 @@ internal static class RateLimits
     private static int Seconds(RateLimitLease lease) =>
         lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1;
 
+    private static bool IsCounted(HttpContext context) => ClientAddress.Of(context) is not null;
+
     private static RateLimitPartition<string> Partition(HttpContext context, TokenBucketRateLimiterOptions bucket, string? key) =>
-        key is null || ClientAddress.Of(context) is null ? RateLimitPartition.GetNoLimiter("") : RateLimitPartition.GetTokenBucketLimiter(key, _ => bucket);
+        key is null ? RateLimitPartition.GetNoLimiter("") : RateLimitPartition.GetTokenBucketLimiter(key, _ => bucket);
 
     private static TokenBucketRateLimiterOptions Bucket(int burst, int aSecond) =>
         new() { TokenLimit = burst, TokensPerPeriod = aSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0 };

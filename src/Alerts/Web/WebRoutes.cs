@@ -11,7 +11,6 @@ internal static class WebRoutes
     public static void AddAlertsWeb(this IServiceCollection services) => services
         .AddApiDocument()
         .AddRateLimits()
-        .AddPublicReads()
         .AddSingleton<KeptReads>()
         .AddSingleton<OwnerAccess>()
         .AddSingleton<Preview>()
@@ -45,8 +44,9 @@ internal static class WebRoutes
     public static void MapAlerts(this WebApplication app)
     {
         app.UseMiddleware<ErrorEdge>();
-        app.UseCors();
-        app.UseRateLimiter();
+        app.UseRouting();
+        app.UseMiddleware<PublicReads>();
+        app.UseRateLimits();
 
         DatesApi.Map(app);
         SubscribeApi.Map(app);

@@ -30,6 +30,15 @@ internal sealed partial class FunctionsDoor(Watcher watcher, MessageQueue queue,
         }
     }
 
+    /// <summary>
+    /// The host asks <c>GET /</c> until anything answers, and only then hands over the request that woke it. Nobody reads that answer: no
+    /// page is made for it and no route looked up, nor does it wait for the store.
+    /// </summary>
+    public static void AnswerPolls(WebApplication app) => app.Use((context, next) => IsPoll(context) ? Task.CompletedTask : next(context));
+
+    private static bool IsPoll(HttpContext context) =>
+        HttpMethods.IsGet(context.Request.Method) && context.Request.Path == "/" && !IsFromOutside(context);
+
     private static Task<IResult> OnlyForTheHostAsync(HttpContext context, Func<Task<IResult>> call) =>
         IsFromTheHost(context) ? call() : Task.FromResult(Results.StatusCode(StatusCodes.Status404NotFound));
 
@@ -38,11 +47,12 @@ internal sealed partial class FunctionsDoor(Watcher watcher, MessageQueue queue,
     /// and none of those. The connection is the host's, on this machine, in any case.
     /// </summary>
     private static bool IsFromTheHost(HttpContext context) =>
-        HttpMethods.IsPost(context.Request.Method)
-        && context.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from)
-        && context.Request.Headers.ContainsKey("X-Azure-Functions-InvocationId")
-        && !context.Request.Headers.ContainsKey("x-ms-invocation-id")
-        && !context.Request.Headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase));
+        HttpMethods.IsPost(context.Request.Method) && context.Request.Headers.ContainsKey("X-Azure-Functions-InvocationId") && !IsFromOutside(context);
+
+    private static bool IsFromOutside(HttpContext context) =>
+        context.Connection.RemoteIpAddress is not { } from || !IPAddress.IsLoopback(from)
+        || context.Request.Headers.ContainsKey("x-ms-invocation-id")
+        || context.Request.Headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whatever tick it is, on time or late: a run covers all since the last finished one.</summary>
     private async Task<IResult> DueAsync()

@@ -13,7 +13,12 @@ internal static class FunctionsHost
             : throw new BadSettingException($"{Variable} holds no port: the Functions host sets it; take it away to run stand-alone.");
 
     /// <summary>What takes the place of the stand-alone loops.</summary>
-    public static void AddFunctions(this IServiceCollection services) => services.AddSingleton<FunctionsDoor>().AddHostedService<ChangesLoop>().AddHostedService<SenderLoops>();
+    public static void AddFunctions(this IServiceCollection services) => services
+        .AddSingleton<FunctionsDoor>()
+        .AddSingleton<ChangesLoop>()
+        .AddSingleton<SenderLoops>()
+        .AddSingleton<FunctionsLoops>()
+        .AddHostedService(of => of.GetRequiredService<FunctionsLoops>());
 
     /// <exception cref="BadSettingException">The queue is not one that the host reads.</exception>
     public static void Check(Settings settings)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
@@ -39,7 +38,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                     SELECT {Candidate}, {SubscriptionRows.SendersColumns} FROM deliveries d CROSS JOIN subscriptions s ON s.no = d.subscription_no
                     WHERE d.channel = @1 AND d.next_at <= @2 AND d.lane NOT IN (SELECT value FROM json_each(@3)) ORDER BY d.next_at LIMIT @4
                     """,
-                    row => Row.Map(row, SubscriptionRows.ForSenders(row, CandidateColumns, session, plan)), channel.Name, now, JsonSerializer.Serialize(full), wanted);
+                    row => Row.Map(row, SubscriptionRows.ForSenders(row, CandidateColumns, session, plan)), channel.Name, now, JsonList.Of(full), wanted);
                 var fresh = 0;
                 foreach (var row in page.Where(row => !looks.Skipped.Contains(row.No)))
                 {
@@ -184,7 +183,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         {
             session.Execute(
                 "UPDATE deliveries SET state = 1, owner = @2, attempt_at = @3, next_at = NULL WHERE no IN (SELECT value FROM json_each(@1))",
-                JsonSerializer.Serialize(toMark), owner, now);
+                JsonList.Of(toMark), owner, now);
             toMark.Clear();
         }
     }

@@ -61,6 +61,7 @@ public sealed class FunctionsDoorTests : IAsyncLifetime
         builder.Services.AddSingleton<MessageQueue>();
         builder.Services.AddSingleton<IQueue>(of => of.GetRequiredService<MessageQueue>());
         _app = builder.Build();
+        FunctionsDoor.AnswerPolls(_app);
         _app.MapAlerts();
         FunctionsDoor.Map(_app);
         await _app.StartAsync(Cancel);
@@ -72,6 +73,26 @@ public sealed class FunctionsDoorTests : IAsyncLifetime
         _http.Dispose();
         await _app.DisposeAsync();
         _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task The_host_that_asks_whether_anybody_is_there_is_answered_without_a_page()
+    {
+        using var answer = await _http.GetAsync("/", Cancel);
+
+        Assert.Equal((200, ""), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel)));
+    }
+
+    [Theory]
+    [InlineData("X-Forwarded-For", "203.0.113.7")]
+    [InlineData("x-ms-invocation-id", "1")]
+    public async Task People_whom_the_host_brings_in_get_the_page(string header, string value)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        request.Headers.Add(header, value);
+        using var answer = await _http.SendAsync(request, Cancel);
+
+        Assert.Contains("<!doctype html>", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Theory]
