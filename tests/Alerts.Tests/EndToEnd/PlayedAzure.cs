@@ -24,6 +24,7 @@ internal sealed partial class PlayedAzure : IAsyncDisposable
     private readonly Gate _mails;
     private readonly Gate _hooks;
     private readonly Dictionary<string, string> _settings;
+    private readonly string _published;
 
     private PlayedAzure(TemporaryFolder folder, StoppableAzurite azurite, StandInServiceBus bus, FakeSendGrid sendGrid, WebhookReceiver receiver)
     {
@@ -45,8 +46,8 @@ internal sealed partial class PlayedAzure : IAsyncDisposable
             ["Alerts__Email__SendGrid__ApiHost"] = _mails.Address.GetLeftPart(UriPartial.Authority),
             ["Alerts__Webhooks__AllowLoopback"] = "true",
         };
-        var published = Path.GetDirectoryName(RealPart.Require("publish/alerts", "dotnet publish src/Alerts -o publish"))!; // a file has a folder
-        Host = new FunctionsHost(published, folder.Path, bus, _settings);
+        _published = Path.GetDirectoryName(RealPart.Require("publish/alerts", "dotnet publish src/Alerts -o publish"))!; // a file has a folder
+        Host = new FunctionsHost(_published, folder.Path, bus, _settings);
     }
 
     public FunctionsHost Host { get; }
@@ -159,7 +160,14 @@ internal sealed partial class PlayedAzure : IAsyncDisposable
     public async Task<IReadOnlyList<string>> RecordedAtAsync(string date) =>
         [.. (await CallAsync(HttpMethod.Get, $"/api/dates/{date}/history"))["items"]!.AsArray().Select(version => (string)version!["recordedAt"]!)];
 
-    public Task<AlertsCommand> AuditAsync() => AlertsCommand.RunAsync(["audit", "--json", "--data", _folder.Path], Cancel, _settings);
+    /// <summary>By the published executable too.</summary>
+    public async Task<AlertsCommand> AuditAsync()
+    {
+        await using var process = ChildProcess.Start(
+            Path.Combine(_published, "alerts"), ["audit", "--json", "--data", _folder.Path], environment: _settings.ToDictionary(one => one.Key, string? (one) => one.Value));
+        var exitCode = await process.WaitForExitAsync(Cancel);
+        return new AlertsCommand(exitCode, process.Output.All, process.Errors.All);
+    }
 
     public async ValueTask DisposeAsync()
     {

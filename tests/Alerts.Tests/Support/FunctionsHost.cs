@@ -28,7 +28,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     private readonly StandInServiceBus _bus;
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly JsonNode _host;
-    private readonly int _port = FreePort.Next();
+    private readonly int _port = FreePort.Kept();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ServiceBusConnection _connection;
     private readonly SemaphoreSlim _isUp = new(0);

@@ -15,7 +15,7 @@ internal sealed class Gate(int to) : IDisposable
     private TcpListener? _listener;
 
     /// <summary>Where clients connect.</summary>
-    public int Port { get; } = FreePort.Next();
+    public int Port { get; } = FreePort.Kept();
 
     public Uri Address => new(FormattableString.Invariant($"http://127.0.0.1:{Port}"));
 

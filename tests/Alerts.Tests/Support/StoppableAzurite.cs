@@ -9,7 +9,7 @@ internal sealed class StoppableAzurite : IAsyncDisposable
     private const string Account = "account1";
     private static readonly string Key = Convert.ToBase64String(new byte[32]);
 
-    private readonly int _port = FreePort.Next();
+    private readonly int _port = FreePort.Kept();
     private readonly string _folder;
     private readonly Gate _gate;
     private ChildProcess? _process;

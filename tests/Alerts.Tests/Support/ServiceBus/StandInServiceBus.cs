@@ -40,7 +40,7 @@ internal sealed class StandInServiceBus : IDisposable, IHandler
         Claims = new Claims(Policy, Key, time);
     }
 
-    public int Port { get; } = FreePort.Next();
+    public int Port { get; } = FreePort.Kept();
 
     public Claims Claims { get; }
 
