@@ -10,7 +10,11 @@ namespace Alerts.Ledger;
 /// It shares the rule with the watcher, but neither its windows nor its plan: a row that either lost shows here as missing.
 /// </summary>
 /// <param name="reminders">What the rule says of a version for a schedule.</param>
-internal sealed class Audit(Func<DateVersion, Schedule, IReadOnlyList<DueReminder>> reminders)
+/// <param name="unseen">
+/// How long after it was recorded a change may not have been seen by those who send: until it was committed, and as far as clocks
+/// differ. Until then an attempt for what stood before is right.
+/// </param>
+internal sealed class Audit(Func<DateVersion, Schedule, IReadOnlyList<DueReminder>> reminders, Duration unseen)
 {
     /// <param name="date">All versions, oldest first.</param>
     /// <param name="subscription">All versions, oldest first.</param>
@@ -131,7 +135,11 @@ internal sealed class Audit(Func<DateVersion, Schedule, IReadOnlyList<DueReminde
     /// <summary>Why an attempt should not have been made; null when it was right.</summary>
     private string? Objection(AuditRow row, Instant at, IReadOnlyList<DateVersion> date, IReadOnlyList<SubscriptionVersion> subscription)
     {
-        Instant[] moments = [at, JustBefore(at)];
+        Instant[] moments =
+        [
+            at, JustBefore(at),
+            .. date.Select(one => one.RecordedAt).Concat(subscription.Select(one => one.RecordedAt)).Where(change => change > at - unseen && change <= at).Select(JustBefore),
+        ];
         if (!moments.Any(moment => At(date, one => one.RecordedAt, moment)?.KeyDate.Revision == row.Alert.Revision))
         {
             return "its revision was not the current one";

@@ -13,7 +13,7 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
 
     private AuditCount Run(Session session, Instant? from, Instant? to, CancellationToken cancel)
     {
-        var audit = new Audit((version, schedule) => plan.Reminders(session, version, SqlitePlan.NumberOf(schedule)));
+        var audit = new Audit((version, schedule) => plan.Reminders(session, version, SqlitePlan.NumberOf(schedule)), unseen: Duration.Zero);
         var upTo = to ?? SqliteWatch.StartOfLastRun(session) ?? Instant.MinValue;
         var dates = session.Query("SELECT no FROM dates ORDER BY no", row => row.GetInt64(0)).Select(no => (No: no, History: rows.History(session, no))).ToList();
         var count = new AuditCount();

@@ -8,6 +8,9 @@ namespace Alerts.Stores.TableStorage;
 /// <summary>Streams subscriptions through the audit, shard by shard; only reads. The dates' histories are held whole, and the rows of one shard.</summary>
 internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan, TableRows rows, WatchState watch) : IAudit
 {
+    /// <summary>A change is recorded with the time before its transaction, by another machine's clock than an attempt.</summary>
+    private static readonly Duration Unseen = Duration.FromSeconds(5);
+
     public async Task<AuditCount> RunAsync(Instant? from, Instant? to, CancellationToken cancel)
     {
         var upTo = to ?? (await watch.LastRunAsync(cancel))?.StartedAt ?? Instant.MinValue;
@@ -17,7 +20,7 @@ internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan
             histories.Add(await dates.HistoryAsync(date.KeyDate.Id, cancel) ?? []);
         }
 
-        var audit = new Audit((version, schedule) => Owed.Reminders(version, schedule.Wish));
+        var audit = new Audit((version, schedule) => Owed.Reminders(version, schedule.Wish), Unseen);
         var count = new AuditCount();
         for (var shard = 0; shard < Keys.Shards; shard++)
         {
