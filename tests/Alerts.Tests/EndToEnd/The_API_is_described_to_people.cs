@@ -21,7 +21,13 @@ public sealed class The_API_is_described_to_people(Chromium chromium)
         visitor.Page.Response += (_, response) => refused.AddRange(response.Status < 400 ? [] : [$"{response.Status} {response.Url}"]);
 
         await visitor.Page.GotoAsync("/docs", new() { WaitUntil = WaitUntilState.NetworkIdle });
-        foreach (var operation in new ApiContract(await service.Http.GetStringAsync("/openapi/v1.json", Cancel)).Operations)
+        var contract = new ApiContract(await service.Http.GetStringAsync("/openapi/v1.json", Cancel));
+        foreach (var webhook in contract.Webhooks.Values)
+        {
+            await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = (string)webhook.Node["summary"]! }).First).ToBeVisibleAsync(); // each has one
+        }
+
+        foreach (var operation in contract.Operations)
         {
             await Assertions.Expect(visitor.Page.Locator($"nav a[href$='{operation.Method}{operation.Path}'], aside a[href$='{operation.Method}{operation.Path}']")).ToHaveCountAsync(1);
         }
