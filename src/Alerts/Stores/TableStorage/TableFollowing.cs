@@ -25,6 +25,21 @@ internal sealed class TableFollowing(Tables tables, TablePlan plan, TableDates d
         return await tables.Subscriptions.TryReplaceAsync(state.Entity, cancel);
     }
 
+    /// <summary>Changes a subscription as it is now; null when it does not exist or has ended.</summary>
+    /// <param name="change">Answers false, and leaves it alone, when there is nothing to change.</param>
+    public async Task<SubscriptionState?> ChangeAsync(string id, Func<SubscriptionState, Instant, bool> change, CancellationToken cancel, bool alsoEnded = false)
+    {
+        while (await FindAsync(id, cancel) is { } state && (state.Status != SubscriptionStatus.Ended || alsoEnded))
+        {
+            if (!change(state, clock.Now) || await TryChangeAsync(state, cancel))
+            {
+                return state;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>What finds a subscription by its schedule.</summary>
     public static TableEntity EntryOf(SubscriptionState state) =>
         new("i|" + state.Schedule, state.Id) { ["Channel"] = state.Channel, ["Lane"] = state.Lane, ["Since"] = state.Since.ToUnixTimeMilliseconds() };

@@ -10,7 +10,7 @@ internal sealed class TableMailEvents(Tables tables, TableRows rows) : IMailEven
         // Without its id back, the mailbox tells whose it was.
         var ids = news.SubscriptionId is { } known
             ? [known]
-            : (await tables.Subscriptions.ListAsync(TableSubscriptions.AddressPartition(news.Address), "", cancel)).Select(entry => entry.Text("Id")).ToList();
+            : (await tables.Subscriptions.ListAsync(TableOptIn.AddressPartition(news.Address), "", cancel)).Select(entry => entry.Text("Id")).ToList();
         foreach (var id in ids)
         {
             if ((await rows.OfAsync(id, cancel)).FirstOrDefault(row => row.Name.Key == news.Key) is { } row)

@@ -31,6 +31,7 @@ internal static class TableStorageRegistration
         services.AddSingleton<Agenda>();
         services.AddSingleton<TableRows>();
         services.AddSingleton<TableFollowing>();
+        services.AddSingleton<TableOptIn>();
         services.AddSingleton<ISubscriptions, TableSubscriptions>();
         services.AddSingleton<TableEndpoints>();
         services.AddSingleton(of => ActivatorUtilities.CreateInstance<TableSweep>(of, real));

@@ -1,6 +1,5 @@
 using Alerts.App;
 using Alerts.Ledger;
-using Alerts.Senders;
 using Alerts.Subscriptions;
 using Azure.Data.Tables;
 using NodaTime;
@@ -11,11 +10,9 @@ namespace Alerts.Stores.TableStorage;
 /// Who asked for what. A change is one conditional update of the subscription's entity, announced before; what follows from it in
 /// the ledger is derived from what was recorded, and done again by whoever finds the announcement.
 /// </summary>
-internal sealed class TableSubscriptions(Tables tables, TablePlan plan, TableRows rows, Intents intents, TableFollowing following, ServiceClock clock) : ISubscriptions
+internal sealed class TableSubscriptions(
+    Tables tables, TablePlan plan, TableRows rows, Intents intents, TableOptIn optIn, TableFollowing following, ServiceClock clock) : ISubscriptions
 {
-    /// <summary>Where the subscriptions of a mailbox are found, one entry a wish.</summary>
-    public static string AddressPartition(string address) => "a|" + Keys.Hash(address.ToLowerInvariant());
-
     public async Task<Subscription?> FindAsync(string id, CancellationToken cancel) => (await following.FindAsync(id, cancel))?.Subscription;
 
     public async Task<IReadOnlyList<SubscriptionCount>> CountAsync(CancellationToken cancel)
@@ -30,75 +27,14 @@ internal sealed class TableSubscriptions(Tables tables, TablePlan plan, TableRow
         return [.. counts.OrderBy(one => one.Key.Channel, StringComparer.Ordinal).ThenBy(one => one.Key.Status).Select(one => new SubscriptionCount(one.Key.Channel, one.Key.Status, one.Value))];
     }
 
-    public async Task<Subscription?> SubscribeEmailAsync(string address, Wish wish, Seed seed, CancellationToken cancel)
-    {
-        var made = NewSubscription.Email(address, wish, seed, clock.Now);
-        if (await FindAsync(seed.Id, cancel) is { } standing)
-        {
-            if (NewSubscription.IsSameRequest(standing, made) && !await WasAskedAsync(standing, cancel))
-            {
-                await EnqueueLinkAsync(standing, cancel);
-            }
+    public Task<Subscription?> SubscribeEmailAsync(string address, Wish wish, Seed seed, CancellationToken cancel) => optIn.SubscribeEmailAsync(address, wish, seed, cancel);
 
-            return NewSubscription.IsSameRequest(standing, made) ? standing : null;
-        }
+    public Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Wish wish, string? contact, Seed seed, CancellationToken cancel) =>
+        optIn.SubscribeWebhookAsync(url, format, wish, contact, seed, cancel);
 
-        var schedule = await plan.ScheduleOfAsync(wish, cancel);
-        while (true)
-        {
-            var known = await KnownAsync(address, schedule, cancel);
-            var subscription = known ?? made;
-            if (known is null)
-            {
-                if (!await ReserveAsync(subscription, schedule, cancel))
-                {
-                    continue;
-                }
+    public Task MailLinksAsync(string address, CancellationToken cancel) => optIn.MailLinksAsync(address, cancel);
 
-                await InsertAsync(subscription, schedule, cancel);
-            }
-
-            await EnqueueLinkAsync(subscription, cancel);
-            return subscription;
-        }
-    }
-
-    public async Task MailLinksAsync(string address, CancellationToken cancel)
-    {
-        var found = new List<Subscription>();
-        foreach (var entry in await tables.Subscriptions.ListAsync(AddressPartition(address), "", cancel))
-        {
-            if (await FindAsync(entry.Text("Id"), cancel) is { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } subscription)
-            {
-                found.Add(subscription);
-            }
-        }
-
-        foreach (var subscription in found.OrderByDescending(one => one.CreatedAt).Take(Lasting.LinksMailed))
-        {
-            await EnqueueLinkAsync(subscription, cancel);
-        }
-    }
-
-    public async Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Wish wish, string? contact, Seed seed, CancellationToken cancel)
-    {
-        var made = NewSubscription.Webhook(url, format, wish, contact, seed, clock.Now);
-        var standing = await FindAsync(seed.Id, cancel);
-        if (standing is null)
-        {
-            await InsertAsync(made, await plan.ScheduleOfAsync(wish, cancel), cancel);
-        }
-        else if (!NewSubscription.IsSameRequest(standing, made) || await WasAskedAsync(standing, cancel))
-        {
-            return NewSubscription.IsSameRequest(standing, made) ? standing : null;
-        }
-
-        ServiceMessage[] asked = contact is null ? [ServiceMessage.Verification] : [ServiceMessage.Verification, ServiceMessage.ContactConfirmation];
-        await rows.EnqueueMessagesAsync(made, asked, clock.Now, cancel);
-        return standing ?? made;
-    }
-
-    public async Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) => (await ChangeAsync(
+    public async Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) => (await following.ChangeAsync(
         id,
         (state, _) =>
         {
@@ -168,7 +104,7 @@ internal sealed class TableSubscriptions(Tables tables, TablePlan plan, TableRow
 
     public async Task<string?> RotateSecretAsync(string id, CancellationToken cancel)
     {
-        return (await ChangeAsync(
+        return (await following.ChangeAsync(
             id,
             (state, now) =>
             {
@@ -221,7 +157,7 @@ internal sealed class TableSubscriptions(Tables tables, TablePlan plan, TableRow
                 await EndAsync(IdOf(key), cancel);
             }
 
-            await ChangeAsync(
+            await following.ChangeAsync(
                 IdOf(key),
                 (state, _) =>
                 {
@@ -236,7 +172,7 @@ internal sealed class TableSubscriptions(Tables tables, TablePlan plan, TableRow
 
         foreach (var key in await OlderAsync("_ended", clock.Now - Lasting.AfterEnd, cancel))
         {
-            await ChangeAsync(
+            await following.ChangeAsync(
                 IdOf(key),
                 (state, _) =>
                 {
@@ -262,63 +198,10 @@ internal sealed class TableSubscriptions(Tables tables, TablePlan plan, TableRow
         return keys;
     }
 
-    private async Task<Subscription?> KnownAsync(string address, Schedule schedule, CancellationToken cancel) =>
-        await tables.Subscriptions.FindAsync(AddressPartition(address), schedule.Key, cancel) is { } entry
-        && await following.FindAsync(entry.Text("Id"), cancel) is { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } state && state.Schedule == schedule.Key
-            ? state.Subscription
-            : null;
-
-    /// <summary>Claims address and wish for a new subscription; false when somebody else was quicker.</summary>
-    private async Task<bool> ReserveAsync(Subscription subscription, Schedule schedule, CancellationToken cancel)
-    {
-        if (await tables.Subscriptions.FindAsync(AddressPartition(subscription.Address), schedule.Key, cancel) is not { } entry)
-        {
-            return await tables.Subscriptions.TryInsertAsync(new TableEntity(AddressPartition(subscription.Address), schedule.Key) { ["Id"] = subscription.Id }, cancel);
-        }
-
-        entry["Id"] = subscription.Id;
-        return await tables.Subscriptions.TryReplaceAsync(entry, cancel);
-    }
-
-    private async Task InsertAsync(Subscription made, Schedule schedule, CancellationToken cancel)
-    {
-        await tables.Subscriptions.UpsertAsync(new TableEntity("_pending", $"{Keys.Of(made.CreatedAt)}|{made.Id}"), cancel);
-        await tables.Subscriptions.TryInsertAsync(new SubscriptionState(made, schedule).Entity, cancel);
-    }
-
-    /// <summary>False when the process that made a subscription ended before it had asked anybody.</summary>
-    private async Task<bool> WasAskedAsync(Subscription standing, CancellationToken cancel) =>
-        standing.Status != SubscriptionStatus.Pending || (await rows.OfAsync(standing.Id, cancel)).Count > 0;
-
-    /// <summary>The mail that a subscription's owner may ask for again, as often as is allowed.</summary>
-    private async Task EnqueueLinkAsync(Subscription subscription, CancellationToken cancel)
-    {
-        var message = NewSubscription.MessageFor(subscription);
-        var mayAsk = false;
-        await ChangeAsync(subscription.Id, (state, now) => mayAsk = state.MayAsk(message.ToString(), now), cancel);
-        if (mayAsk)
-        {
-            await rows.EnqueueMessageAsync(subscription, message, clock.Now, cancel);
-        }
-    }
-
-    private async Task<SubscriptionState?> ChangeAsync(string id, Func<SubscriptionState, Instant, bool> change, CancellationToken cancel, bool alsoEnded = false)
-    {
-        while (await following.FindAsync(id, cancel) is { } state && (state.Status != SubscriptionStatus.Ended || alsoEnded))
-        {
-            if (!change(state, clock.Now) || await following.TryChangeAsync(state, cancel))
-            {
-                return state;
-            }
-        }
-
-        return null;
-    }
-
     private async Task<Subscription?> ChangeAndFollowAsync(string id, Func<SubscriptionState, Instant, bool> change, CancellationToken cancel, bool alsoEnded = false)
     {
         var intent = await intents.AnnounceSubscriptionAsync(id, cancel);
-        var changed = await ChangeAsync(id, change, cancel, alsoEnded);
+        var changed = await following.ChangeAsync(id, change, cancel, alsoEnded);
         if (changed is not null)
         {
             await following.FollowAsync(id, cancel);
