@@ -16,13 +16,12 @@ internal static class TableStorageRegistration
     private const string ConnectionString = "TableStorage:ConnectionString";
     private const string ServiceUri = "TableStorage:ServiceUri";
 
+    /// <summary>Opening the store throws a <see cref="BadSettingException"/> when neither way to the account is set, both are, or one cannot be used.</summary>
     /// <param name="real">Real time, for leases.</param>
-    /// <exception cref="BadSettingException">Neither way to the account is set, both are, or one cannot be used.</exception>
     public static void AddTableStorage(this IServiceCollection services, Settings settings, TimeProvider real)
     {
-        var service = ServiceOf(settings, new TableClientOptions());
         var hold = settings.CorrectionsHold();
-        services.AddSingleton(_ => new Tables(service));
+        services.AddSingleton(_ => new Tables(ServiceOf(settings, new TableClientOptions())));
         services.AddSingleton(of => new Intents(of.GetRequiredService<Tables>(), real));
         services.AddSingleton<WatchState>();
         services.AddSingleton<TableDates>();

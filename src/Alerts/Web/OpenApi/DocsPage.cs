@@ -13,7 +13,18 @@ internal static class DocsPage
         "default-src 'none'; script-src 'self' 'nonce-{0}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
         + "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapScalarApiReference(Path, (options, context) =>
+    /// <summary>Put together when it is first asked for: the package's handlers are read by reflection, for which every start would wait.</summary>
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var page = new Lazy<RequestDelegate>(() => Make(app.CreateApplicationBuilder()));
+        app.MapGet(Path + "/{**rest}", context =>
+        {
+            context.SetEndpoint(null); // the page has routes of its own
+            return page.Value(context);
+        });
+    }
+
+    private static RequestDelegate Make(IApplicationBuilder page) => page.UseRouting().UseEndpoints(routes => routes.MapScalarApiReference(Path, (options, context) =>
     {
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy.Replace("{0}", nonce, StringComparison.Ordinal);
@@ -28,5 +39,5 @@ internal static class DocsPage
             .HideDeveloperTools()
             .HideClientButton() // it leads to Scalar's own host, with the address of this service
             .ExpandAllTags();
-    });
+    })).Build();
 }
