@@ -8,7 +8,7 @@ namespace Alerts.Web;
 
 /// <summary>
 /// Answers to public reads, kept as long as the dates stand as they did when it was written: then the same bytes, or a 304, go out
-/// without a read of the store. A store that cannot tell cheaply whether its dates have changed keeps nothing here.
+/// without a read of the store.
 /// </summary>
 internal sealed class KeptReads(IKeyDates dates, ServiceClock clock)
 {
@@ -27,11 +27,7 @@ internal sealed class KeptReads(IKeyDates dates, ServiceClock clock)
         var now = clock.Now;
         var cancel = context.RequestAborted;
         // Before the answer is made: a change in between makes the answer newer than its stamp, and so never kept too long.
-        if (await dates.StampAsync(now, cancel) is not { } stamp)
-        {
-            return await next(context);
-        }
-
+        var stamp = await dates.StampAsync(now, cancel);
         var address = request.Path + request.QueryString.Value;
         if (kept.TryGetValue(address, out var known) && known.Stamp == stamp && now < known.Until)
         {

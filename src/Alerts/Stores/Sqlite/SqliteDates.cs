@@ -6,7 +6,7 @@ namespace Alerts.Stores.Sqlite;
 /// <summary>Key dates and their whole history.</summary>
 internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan plan, DatesWatch watch) : IKeyDates
 {
-    public Task<DatesStamp?> StampAsync(Instant now, CancellationToken cancel) => Task.FromResult<DatesStamp?>(watch.Stamp(now));
+    public Task<DatesStamp> StampAsync(Instant now, CancellationToken cancel) => Task.FromResult(watch.Stamp(now));
 
     public Task<DateVersion?> FindAsync(string id, CancellationToken cancel) => Task.FromResult(database.Read(session =>
         NumberOf(session, id) is { } no ? rows.Current(session, no) : null));

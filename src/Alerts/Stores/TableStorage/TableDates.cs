@@ -13,6 +13,10 @@ internal sealed class TableDates(Tables tables, Intents intents, ServiceClock cl
 {
     private const string List = "list";
 
+    private readonly DatesSecond second = new();
+
+    public Task<DatesStamp> StampAsync(Instant now, CancellationToken cancel) => Task.FromResult(second.Stamp(now));
+
     public async Task<DateVersion?> FindAsync(string id, CancellationToken cancel)
     {
         await foreach (var entity in tables.Dates.QueryAsync<TableEntity>($"PartitionKey eq '{Partition(id)}' and RowKey ge 'v|' and RowKey lt 'v|~'", 1, cancellationToken: cancel))
@@ -188,13 +192,21 @@ internal sealed class TableDates(Tables tables, Intents intents, ServiceClock cl
             written.Add(new TableEntity(partition, Entry(entry)));
         }
 
-        if (!await tables.Dates.TryInsertAllAsync(written, cancel))
+        try
         {
-            await intents.DoneAsync(intent, cancel);
-            return null;
+            if (!await tables.Dates.TryInsertAllAsync(written, cancel))
+            {
+                await intents.DoneAsync(intent, cancel);
+                return null;
+            }
+
+            await EnlistAsync(wanted.Id, cancel);
+        }
+        finally
+        {
+            second.End();
         }
 
-        await EnlistAsync(wanted.Id, cancel);
         return new Saved.Recorded(next);
     }
 }
