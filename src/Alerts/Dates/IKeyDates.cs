@@ -35,7 +35,7 @@ internal interface IKeyDates
     /// <param name="ifMatch">The version number the caller saw; null for any.</param>
     Task<Saved> SaveAsync(KeyDate wanted, string? reason, int? ifMatch, CancellationToken cancel);
 
-    /// <summary>Records all of them or, when one fails, none.</summary>
+    /// <summary>Records all of them or, when one fails, none; where a store has no transaction over all dates, asking again does what is left.</summary>
     Task<IReadOnlyList<Saved>> SaveAllAsync(IReadOnlyList<(KeyDate Wanted, string? Reason)> all, CancellationToken cancel);
 
     /// <summary>Enters a shipped entry unless it has entered before; false when an operator has changed its date, which is then left alone.</summary>

@@ -16,7 +16,7 @@ internal sealed class DirectPosts(IServiceProvider services, ServiceClock clock)
     /// <summary>As infra/servicebus.bicep sets them.</summary>
     private const int MostDeliveries = 10;
 
-    private static readonly Duration Knows = Duration.FromMinutes(10);
+    private static readonly Duration Knows = Duration.FromMinutes(1);
 
     private readonly Dictionary<string, Instant> known = [];
     private readonly ConcurrentDictionary<AlertMessage, bool> outstanding = new(ReferenceEqualityComparer.Instance);

@@ -14,6 +14,9 @@ namespace Alerts.Tests.Support;
 /// <param name="seed">The same seed gives the same faults in the same order of requests.</param>
 internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
 {
+    /// <summary>A port on which nobody listens.</summary>
+    private const int Refuses = 1;
+
     private readonly Random random = new(seed);
     private TableServiceClient? others;
     private int requests;
@@ -37,6 +40,9 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
 
     /// <summary>The write that no longer went out; empty while it lives.</summary>
     public string DiedBefore => diedBefore ?? "";
+
+    /// <summary>Whether the account cannot be reached: connections are refused.</summary>
+    public bool IsCut { get; set; }
 
     /// <summary>Requests so far, all tries counted.</summary>
     public int Requests => requests;
@@ -89,6 +95,12 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
         if (Before is { } before)
         {
             await before(asked);
+        }
+
+        if (IsCut)
+        {
+            message.Request.Uri.Host = "127.0.0.1";
+            message.Request.Uri.Port = Refuses;
         }
 
         var isFirst = !message.TryGetProperty(typeof(Fate), out var known);

@@ -85,7 +85,10 @@ internal sealed class TableDates(Tables tables, Intents intents, ServiceClock cl
         }
     }
 
-    /// <summary>One after the other: each may be repeated, and what is unchanged by then changes nothing.</summary>
+    /// <summary>
+    /// One after the other: each may be repeated, and what is unchanged by then changes nothing. So an import that is broken off has
+    /// done its first part, and the same import again does the rest.
+    /// </summary>
     public async Task<IReadOnlyList<Saved>> SaveAllAsync(IReadOnlyList<(KeyDate Wanted, string? Reason)> all, CancellationToken cancel)
     {
         var saved = new List<Saved>();
@@ -127,9 +130,19 @@ internal sealed class TableDates(Tables tables, Intents intents, ServiceClock cl
     /// <summary>Makes the list say what the date's own partition says.</summary>
     public async Task EnlistAsync(string id, CancellationToken cancel)
     {
-        if (await FindAsync(id, cancel) is { } current)
+        for (var isListed = false; !isListed;)
         {
-            await tables.Dates.UpsertAsync(ToEntity(List, id, current, shipped: false), cancel);
+            // Read before the date is: whoever lists a newer version meanwhile changes it, and the date is looked at again.
+            var listed = await tables.Dates.FindAsync(List, id, cancel);
+            if (await FindAsync(id, cancel) is not { } current)
+            {
+                return;
+            }
+
+            var entity = ToEntity(List, id, current, shipped: false);
+            entity.ETag = listed?.ETag ?? default;
+            isListed = listed is null ? await tables.Dates.TryInsertAsync(entity, cancel)
+                : listed.Number("Number") >= current.Number || await tables.Dates.TryReplaceAsync(entity, cancel);
         }
     }
 

@@ -139,7 +139,9 @@ internal static class TableOperations
         }
         catch (TableTransactionFailedException e) when (e.Status == 409)
         {
-            return await IsOursAsync(table, entities[0], cancel);
+            // Ours, when the answer was lost: each has an ETag by now.
+            return await IsOursAsync(table, entities[0], cancel)
+                && (await Task.WhenAll(entities.Skip(1).Select(entity => IsOursAsync(table, entity, cancel)))).All(isOurs => isOurs);
         }
     }
 

@@ -16,12 +16,15 @@ internal static class TableStorageRegistration
     private const string ConnectionString = "TableStorage:ConnectionString";
     private const string ServiceUri = "TableStorage:ServiceUri";
 
+    /// <summary>For one try. With the library's four tries and the pauses between them a change comes within the minute that its intent is waited for.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>Opening the store throws a <see cref="BadSettingException"/> when neither way to the account is set, both are, or one cannot be used.</summary>
     /// <param name="real">Real time, for leases.</param>
     public static void AddTableStorage(this IServiceCollection services, Settings settings, TimeProvider real)
     {
         var hold = settings.CorrectionsHold();
-        services.AddSingleton(_ => new Tables(ServiceOf(settings, new TableClientOptions())));
+        services.AddSingleton(_ => new Tables(ServiceOf(settings, new TableClientOptions { Retry = { NetworkTimeout = Patience } })));
         services.AddSingleton(of => new Intents(of.GetRequiredService<Tables>(), real));
         services.AddSingleton<WatchState>();
         services.AddSingleton<TableDates>();

@@ -1,0 +1,76 @@
+using Alerts.Ledger;
+using Alerts.Queue;
+using Alerts.Senders;
+using Alerts.Tests.Support;
+using Xunit;
+
+namespace Alerts.Tests.Stores.TableStorage;
+
+/// <summary>What nobody works on any more is found by a watch run some minutes after its instant.</summary>
+public sealed class RecoveryFacts
+{
+    [Fact]
+    public async Task What_the_queue_lost_is_posted_again()
+    {
+        await using var world = await World.At("2025-11-01 10:30", ("Store", "TableStorage"), ("Watch:Every", "PT5M"));
+        var lost = new HashSet<string>();
+        world.Get<DirectPosts>().Loses = message => message.Alerts[0].Kind != AlertKind.Service && lost.Add(message.Id);
+        await world.Date("truce", "2025-11-01 12:00");
+        var subscriber = await world.Subscribe("PT1H");
+        await world.RunUntil("2025-11-01 13:00");
+
+        Assert.Single(lost);
+        Assert.Equal(["2025-11-01 11:05 PT1H r1"], world.Got(subscriber)); // the first run that is two minutes late for it
+    }
+
+    [Fact]
+    public async Task A_claim_that_nobody_settles_for_a_minute_is_taken_back_and_whoever_lost_it_has_no_say()
+    {
+        await using var world = await World.At("2025-11-01 10:30", ("Store", "TableStorage"));
+        var posts = world.Get<DirectPosts>();
+        AlertMessage? message = null;
+        posts.Loses = posted => posted.Alerts[0].Kind != AlertKind.Service && (message = posted) == posted;
+        await world.Date("truce", "2025-11-01 12:00");
+        var subscriber = await world.Subscribe("PT1H");
+        await world.RunUntil("2025-11-01 11:00");
+        var ledger = world.Get<IMessageLedger>();
+        Send[] sends = [new(message!, 0)]; // the subscription has posted it
+        var claim = Assert.Single(await ledger.TakeAsync(sends, CancellationToken.None)).Claim!; // due and free
+        posts.Loses = _ => false;
+
+        // As long as the claim lasts, it is nobody else's.
+        Assert.Equal([Taken.Nothing], await ledger.TakeAsync(sends, CancellationToken.None));
+        await SweepAt("2025-11-01 11:05");
+        Assert.Empty(world.Got(subscriber));
+
+        world.Real.Ahead = TimeSpan.FromSeconds(61);
+        await SweepAt("2025-11-01 11:10");
+        Assert.Equal((claim.Message.Id, "2025-11-01 11:10 PT1H r1"), (Assert.Single(world.Alerts).Id, Assert.Single(world.Got(subscriber))));
+
+        await ledger.SettleAsync(new Silent(), [new Settlement(claim, new GaveUp(500, "no", "no"), world.Now, TimeSpan.Zero)], CancellationToken.None);
+        var row = Assert.Single(await world.Ledger(subscriber));
+        Assert.Equal(DeliveryState.Delivered, row.State);
+        Assert.Equal(["broken off: the sending process ended", "ok"], row.Attempts.Select(attempt => attempt.Response));
+
+        async Task SweepAt(string instant)
+        {
+            await world.RunUntil(instant);
+            await world.Watcher.RunAsync(CancellationToken.None);
+            await world.Settle();
+        }
+    }
+
+    /// <summary>Only its name is asked for.</summary>
+    private sealed class Silent : IChannel
+    {
+        public string Name => "email";
+
+        public int Slots => 0;
+
+        public int? SlotsPerLane => null;
+
+        public bool DisablesWhatFails => false;
+
+        public Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel) => throw new NotSupportedException();
+    }
+}
