@@ -1,4 +1,6 @@
 using Alerts.Dates;
+using Alerts.Senders;
+using Alerts.Subscriptions;
 using Alerts.Tests.Support;
 using NodaTime;
 using Xunit;
@@ -30,5 +32,28 @@ public sealed class RaceFacts
 
         Assert.Null(faults.Before);
         Assert.Equal("The later", Assert.Single(await dates.ListAsync(new DateFilter(), null, 10, CancellationToken.None)).KeyDate.Title);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_to_rows_written_together_keeps_none_of_them_waiting()
+    {
+        var faults = new TableFaults(0);
+        await using var world = await World.At("2025-11-01 00:00", faults, ("Store", "TableStorage"));
+        var struck = 0;
+        faults.Before = asked =>
+        {
+            // The verification and the question to the contact, in one transaction; its next try finds them there.
+            var isBoth = asked.Split("msg_").Length > 2 && asked.Contains("HTTP/1.1", StringComparison.Ordinal);
+            faults.Lost = isBoth && struck++ == 0 ? 1 : 0;
+            return Task.CompletedTask;
+        };
+        await world.Subscriptions.SubscribeWebhookAsync(
+            "https://example.com/hook", WebhookFormat.Standard, World.Wish("P1D"), "contact@example.com", Seed.Random(), CancellationToken.None);
+        await world.Settle();
+
+        Assert.Equal(1, faults.Count["lost"]);
+        Assert.Equal(
+            [("email", ServiceMessage.ContactConfirmation), ("webhook", ServiceMessage.Verification)],
+            world.Messages.Select(one => (one.Channel, one.Message.Message)).Order());
     }
 }
