@@ -11,6 +11,7 @@ internal static class WebRoutes
     public static void AddAlertsWeb(this IServiceCollection services) => services
         .AddApiDocument()
         .AddRateLimits()
+        .AddPublicReads()
         .AddSingleton<KeptReads>()
         .AddSingleton<OwnerAccess>()
         .AddSingleton<Preview>()
@@ -45,7 +46,7 @@ internal static class WebRoutes
     {
         app.UseMiddleware<ErrorEdge>();
         app.UseRouting();
-        app.UseMiddleware<PublicReads>();
+        app.UsePublicReads();
         app.UseRateLimits();
 
         DatesApi.Map(app);
