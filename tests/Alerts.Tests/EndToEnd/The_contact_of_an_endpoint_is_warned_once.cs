@@ -8,7 +8,7 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>Section 7: the owner of an endpoint that fails is warned after 6 hours, by mail to a confirmed contact. Times are UTC.</summary>
-public sealed class The_contact_of_an_endpoint_is_warned_once
+public abstract class The_contact_of_an_endpoint_is_warned_once(Worlds worlds)
 {
     private static readonly TryAgain Down = new(503, "down");
     private static readonly Delivered Up = new(200, "ok");
@@ -79,9 +79,9 @@ public sealed class The_contact_of_an_endpoint_is_warned_once
         Assert.Equal(World.Utc("2025-11-03 09:00"), (await world.Subscriptions.FindAsync(Id(world), CancellationToken.None))!.FailingSince); // a delivered warning is no success
     }
 
-    private static async Task<World> Failing(bool isConfirmed = true)
+    private async Task<World> Failing(bool isConfirmed = true)
     {
-        var world = await World.At("2025-11-01 00:00");
+        var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 09:00");
         var made = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", WebhookFormat.Standard, World.Wish("P7D P1D"), "ops@example.com", Seed.Random(), CancellationToken.None);
         world.Get<ChangeSignal>().Raise();
@@ -104,3 +104,9 @@ public sealed class The_contact_of_an_endpoint_is_warned_once
         .Where(one => one.Message.Message == ServiceMessage.Warning)
         .Select(one => $"{LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm").Format(one.Message.At.InUtc().LocalDateTime)} {one.Channel} {one.Message.To}");
 }
+
+/// <summary>On a SQLite file, which is the queue too.</summary>
+public sealed class The_contact_of_an_endpoint_is_warned_once_on_SQLite() : The_contact_of_an_endpoint_is_warned_once(Worlds.OnSqlite);
+
+/// <summary>On Table Storage, with a queue apart.</summary>
+public sealed class The_contact_of_an_endpoint_is_warned_once_on_Table_Storage() : The_contact_of_an_endpoint_is_warned_once(Worlds.OnTableStorage);

@@ -134,6 +134,13 @@ internal sealed class LedgerRow(TableEntity entity)
         set => entity["Reason"] = value;
     }
 
+    /// <summary>Its entry in the list of what gave up.</summary>
+    public string? GaveUp
+    {
+        get => entity.GetString("GaveUp");
+        set => entity["GaveUp"] = value;
+    }
+
     public bool IsWaiting => NextAt is not null;
 
     /// <summary>Whether it waits for its first attempt as it was first written.</summary>

@@ -7,10 +7,8 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>The ledger as people read it, and what they may send again. Service messages are not in it.</summary>
-internal sealed class TableDeliveries(Tables tables, Agenda agenda, TableRows rows, TableDates dates, ServiceClock clock) : IDeliveries
+internal sealed class TableDeliveries(Tables tables, Agenda agenda, TableRows rows, TableDates dates, GaveUpList gaveUp, ServiceClock clock) : IDeliveries
 {
-    public const string GaveUpPartition = "_gaveup";
-
     public async Task<IReadOnlyList<ListedDelivery>> OfAsync(string subscriptionId, string? after, int limit, CancellationToken cancel) =>
         [.. (await rows.OfAsync(subscriptionId, cancel))
             .Where(row => row.Kind != AlertKind.Service)
@@ -59,24 +57,7 @@ internal sealed class TableDeliveries(Tables tables, Agenda agenda, TableRows ro
         return counts;
     }
 
-    public async Task<IReadOnlyList<ListedDelivery>> GaveUpAsync(string? after, int limit, CancellationToken cancel)
-    {
-        var listed = new List<ListedDelivery>();
-        await foreach (var entry in tables.Ledger.QueryAsync<TableEntity>($"PartitionKey eq '{GaveUpPartition}' and RowKey gt '{after}'", cancellationToken: cancel))
-        {
-            if (await tables.Ledger.FindAsync(entry.Text("Partition"), entry.Text("Row"), cancel) is { } entity
-                && new LedgerRow(entity) is { State: DeliveryState.Failed or DeliveryState.Expired } row)
-            {
-                listed.Add(new ListedDelivery(entry.RowKey, row.ToDelivery()));
-                if (listed.Count == limit)
-                {
-                    break;
-                }
-            }
-        }
-
-        return listed;
-    }
+    public Task<IReadOnlyList<ListedDelivery>> GaveUpAsync(string? after, int limit, CancellationToken cancel) => gaveUp.ListAsync(after, limit, cancel);
 
     public async Task<Delivery?> FindAsync(string subscriptionId, string key, CancellationToken cancel) =>
         (await rows.OfAsync(subscriptionId, cancel)).FirstOrDefault(row => row.Kind != AlertKind.Service && row.Name.Key == key)?.ToDelivery();

@@ -20,11 +20,11 @@ internal sealed class TableEndpoints(TableRows rows, TableFollowing following, I
 
         var intent = isVerified ? await intents.AnnounceSubscriptionAsync(subscription.Id, cancel) : null;
         var wasActivated = false;
-        Instant? warn = null;
+        Instant? failingSince = null;
         for (var done = false; !done && await following.FindAsync(subscription.Id, cancel) is { } state;)
         {
-            (var health, var isDisabled, warn) = state.Health.After(result, outcome.IsLastAttempt, clock.Now);
-            state.Health = health;
+            var (health, isDisabled, _) = state.Health.After(result, outcome.IsLastAttempt, clock.Now);
+            (state.Health, failingSince) = (health, health.FailingSince);
             wasActivated = isVerified && state.Status is SubscriptionStatus.Pending or SubscriptionStatus.Disabled;
             if (wasActivated)
             {
@@ -38,9 +38,10 @@ internal sealed class TableEndpoints(TableRows rows, TableFollowing following, I
             done = await following.TryChangeAsync(state, cancel);
         }
 
-        if (warn is { } at && subscription.Contact is not null)
+        if (failingSince is { } since && subscription.Contact is not null)
         {
-            await rows.EnqueueMessageAsync(subscription, ServiceMessage.Warning, at, cancel);
+            // With every failure, since a process may end in between: it is written once.
+            await rows.EnqueueWarningAsync(subscription, since, cancel);
         }
 
         if (wasActivated)

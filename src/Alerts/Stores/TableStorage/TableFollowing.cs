@@ -55,24 +55,13 @@ internal sealed class TableFollowing(Tables tables, TablePlan plan, TableDates d
 
     public async Task FollowAsync(string id, CancellationToken cancel)
     {
-        if (await FindAsync(id, cancel) is not { } state)
+        var state = await FindAsync(id, cancel);
+        while (state is not null)
         {
-            return;
-        }
-
-        foreach (var schedule in state.Versions.Select(version => version.Schedule).Distinct().Where(schedule => schedule != state.Schedule || state.Status == SubscriptionStatus.Ended))
-        {
-            await tables.Subscriptions.DropAsync("i|" + schedule, id, cancel);
-        }
-
-        if (state.Status == SubscriptionStatus.Ended)
-        {
-            await tables.Subscriptions.UpsertAsync(new TableEntity("_ended", $"{Keys.Of(state.Versions[^1].RecordedAt)}|{id}"), cancel);
-            await rows.ChangeAllAsync([.. (await rows.OfAsync(id, cancel)).Select(row => VoidWaiting(row, LastLook.Unsubscribed))], cancel);
-        }
-        else if (state.IsOwedAlerts)
-        {
-            await FollowOwedAsync(state, cancel);
+            await FollowAsync(state, cancel);
+            // Two changes at once may have taken away each other's entries: whoever is the last to look puts it right.
+            var followed = state.Entity.ETag;
+            state = await FindAsync(id, cancel) is { } now && now.Entity.ETag != followed ? now : null;
         }
     }
 
@@ -89,6 +78,29 @@ internal sealed class TableFollowing(Tables tables, TablePlan plan, TableDates d
             one.End(DeliveryState.Void, reason);
             return true;
         });
+
+    private async Task FollowAsync(SubscriptionState state, CancellationToken cancel)
+    {
+        if (state.IsOwedAlerts)
+        {
+            await tables.Subscriptions.UpsertAsync(EntryOf(state), cancel);
+        }
+
+        foreach (var schedule in state.Versions.Select(version => version.Schedule).Distinct().Where(schedule => schedule != state.Schedule || state.Status == SubscriptionStatus.Ended))
+        {
+            await tables.Subscriptions.DropAsync("i|" + schedule, state.Id, cancel);
+        }
+
+        if (state.Status == SubscriptionStatus.Ended)
+        {
+            await tables.Subscriptions.UpsertAsync(new TableEntity("_ended", $"{Keys.Of(state.Versions[^1].RecordedAt)}|{state.Id}"), cancel);
+            await rows.ChangeAllAsync([.. (await rows.OfAsync(state.Id, cancel)).Select(row => VoidWaiting(row, LastLook.Unsubscribed))], cancel);
+        }
+        else if (state.IsOwedAlerts)
+        {
+            await FollowOwedAsync(state, cancel);
+        }
+    }
 
     private async Task FollowOwedAsync(SubscriptionState state, CancellationToken cancel)
     {

@@ -14,7 +14,8 @@ namespace Alerts.Stores.TableStorage;
 /// </summary>
 /// <param name="real">Real time: leases are.</param>
 internal sealed class TableLedger(
-    Tables tables, TableRows rows, TableDates dates, TableFollowing following, TableEndpoints endpoints, ServiceClock clock, TimeProvider real) : IMessageLedger
+    Tables tables, TableRows rows, TableDates dates, TableFollowing following, TableEndpoints endpoints, GaveUpList gaveUp, ServiceClock clock, TimeProvider real)
+    : IMessageLedger
 {
     /// <summary>How long a claim lasts that nobody settles (product contract, section 11).</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
@@ -80,13 +81,13 @@ internal sealed class TableLedger(
             var (settlement, claim) = (ended[index], (TableClaim)ended[index].Claim); // this ledger makes no others
             var outcome = outcomes[index] = await OutcomeAsync(settlement, claim, read);
             // What else it changes goes first: done again, it changes nothing.
-            await MarkFailedAsync(claim.Row, outcome.State, cancel);
+            var entry = await gaveUp.EnterAsync(claim.Row, outcome.State, cancel);
             if (channel.DisablesWhatFails)
             {
                 await endpoints.NoteAsync(claim.Message, settlement.Result, outcome, cancel);
             }
 
-            changes[index] = new RowChange(claim.Row, row => Mark(row, claim.Number, settlement.Attempt, outcome));
+            changes[index] = new RowChange(claim.Row, row => Mark(row, claim.Number, settlement.Attempt, outcome, entry));
         });
         var marked = await rows.ChangeAllAsync(changes, cancel);
         for (var i = 0; i < ended.Count; i++)
@@ -108,7 +109,7 @@ internal sealed class TableLedger(
                 : outcome;
     }
 
-    private static bool Mark(LedgerRow row, int number, Attempt attempt, Outcome outcome)
+    private static bool Mark(LedgerRow row, int number, Attempt attempt, Outcome outcome, string? gaveUp)
     {
         // Whoever took it over after its lease has the say.
         if (row.State != DeliveryState.Sending || row.IsWaiting || row.Number != number)
@@ -126,6 +127,7 @@ internal sealed class TableLedger(
         else
         {
             row.End(outcome.State, outcome.Reason);
+            row.GaveUp = gaveUp;
         }
 
         return true;
@@ -172,7 +174,7 @@ internal sealed class TableLedger(
                 (row.State, row.AttemptAt, row.NextAt, row.LeasedUntil) = (DeliveryState.Sending, now, null, real.GetUtcNow() + Lease);
                 return new Decision(row, message);
             case Look.End end:
-                await MarkFailedAsync(row, end.State, cancel);
+                row.GaveUp = await gaveUp.EnterAsync(row, end.State, cancel);
                 row.End(end.State, end.Reason);
                 return new Decision(row, null);
             case Look.Wait wait:
@@ -190,16 +192,6 @@ internal sealed class TableLedger(
                 return null;
             default:
                 throw new InvalidOperationException("A look has four forms.");
-        }
-    }
-
-    /// <summary>What failed or expired is found by those who look for it; written before it is so, and passed over when it is not.</summary>
-    private async Task MarkFailedAsync(LedgerRow row, DeliveryState state, CancellationToken cancel)
-    {
-        if (state is DeliveryState.Failed or DeliveryState.Expired && row.Kind != AlertKind.Service)
-        {
-            await tables.Ledger.UpsertAsync(
-                new TableEntity(TableDeliveries.GaveUpPartition, $"{Keys.Of(clock.Now)}|{row.Name.Key}") { ["Partition"] = row.Entity.PartitionKey, ["Row"] = row.Entity.RowKey }, cancel);
         }
     }
 

@@ -3,7 +3,7 @@ using Alerts.Ledger;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>News of mails, into their rows.</summary>
-internal sealed class TableMailEvents(Tables tables, TableRows rows) : IMailEvents
+internal sealed class TableMailEvents(Tables tables, TableRows rows, GaveUpList gaveUp) : IMailEvents
 {
     public async Task<string?> RecordAsync(MailEvent news, CancellationToken cancel)
     {
@@ -15,7 +15,9 @@ internal sealed class TableMailEvents(Tables tables, TableRows rows) : IMailEven
         {
             if ((await rows.OfAsync(id, cancel)).FirstOrDefault(row => row.Name.Key == news.Key) is { } row)
             {
-                await rows.ChangeAsync(row, one => Record(one, news), cancel);
+                var after = news.After(row.State, row.Reason);
+                var entry = after == row.State ? null : await gaveUp.EnterAsync(row, after, cancel);
+                await rows.ChangeAsync(row, one => Record(one, news, entry), cancel);
                 return id;
             }
         }
@@ -23,7 +25,7 @@ internal sealed class TableMailEvents(Tables tables, TableRows rows) : IMailEven
         return null;
     }
 
-    private static bool Record(LedgerRow row, MailEvent news)
+    private static bool Record(LedgerRow row, MailEvent news, string? gaveUp)
     {
         var after = news.After(row.State, row.Reason);
         if (after == row.State && !(row is { State: DeliveryState.Delivered, Log: { } there } && news.Words is { } said && AttemptLog.Answered(there, said) != there))
@@ -40,6 +42,7 @@ internal sealed class TableMailEvents(Tables tables, TableRows rows) : IMailEven
         row.Log = news.Words is { } words && row.Log is { } log ? AttemptLog.Answered(log, words) : row.Log;
         row.LeasedUntil = null;
         row.End(after, after == DeliveryState.Failed ? news.Words : null);
+        row.GaveUp = gaveUp ?? row.GaveUp;
         return true;
     }
 }

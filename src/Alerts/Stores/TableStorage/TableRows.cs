@@ -56,16 +56,19 @@ internal sealed class TableRows(Tables tables, Agenda agenda, IAlertPosts posts)
 
     /// <summary>All of them or none.</summary>
     /// <param name="at">Not sent before.</param>
-    public Task<long> EnqueueMessagesAsync(Subscription subscription, IReadOnlyList<ServiceMessage> messages, Instant at, CancellationToken cancel) => EnqueueAsync(
-        [
-            .. messages.Select(message =>
-            {
-                var channel = NewSubscription.ChannelOf(message, subscription);
-                var name = new LedgerName(subscription.Id, "", 0, AlertKind.Service, NewSubscription.MessageId());
-                return new LedgerRow(name, channel, channel == subscription.Channel ? NewSubscription.LaneOf(subscription) : 0, at, null, at, at, message);
-            }),
-        ],
-        at, cancel);
+    public Task<long> EnqueueMessagesAsync(Subscription subscription, IReadOnlyList<ServiceMessage> messages, Instant at, CancellationToken cancel) =>
+        EnqueueAsync([.. messages.Select(message => RowOf(subscription, message, NewSubscription.MessageId(), at))], at, cancel);
+
+    /// <summary>Puts the warning of an endpoint that fails since then into the ledger, unless it is there.</summary>
+    public async Task EnqueueWarningAsync(Subscription subscription, Instant failingSince, CancellationToken cancel)
+    {
+        var at = failingSince + EndpointHealth.WarnedAfter;
+        var row = RowOf(subscription, ServiceMessage.Warning, "msg_" + Keys.Hash(FormattableString.Invariant($"warning {subscription.Id} {failingSince.ToUnixTimeMilliseconds()}")), at);
+        if (await FindAsync(row.Name, cancel) is null)
+        {
+            await EnqueueAsync([row], at, cancel);
+        }
+    }
 
     /// <summary>Changes a row as it is now and posts it when it waits after that; null when there is nothing (more) to change.</summary>
     public async Task<LedgerRow?> ChangeAsync(LedgerRow row, Func<LedgerRow, bool> change, CancellationToken cancel) => (await ChangeAllAsync([new(row, change)], cancel))[0];
@@ -158,6 +161,13 @@ internal sealed class TableRows(Tables tables, Agenda agenda, IAlertPosts posts)
         {
             await posts.PostAsync(messages, cancel);
         }
+    }
+
+    private static LedgerRow RowOf(Subscription subscription, ServiceMessage message, string id, Instant at)
+    {
+        var channel = NewSubscription.ChannelOf(message, subscription);
+        return new LedgerRow(
+            new LedgerName(subscription.Id, "", 0, AlertKind.Service, id), channel, channel == subscription.Channel ? NewSubscription.LaneOf(subscription) : 0, at, null, at, at, message);
     }
 
     private async Task<(LedgerRow? ToPost, bool IsChanged)> EnqueueOneAsync(LedgerRow wanted, Instant now, CancellationToken cancel)

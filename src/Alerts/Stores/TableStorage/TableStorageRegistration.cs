@@ -35,6 +35,7 @@ internal static class TableStorageRegistration
         services.AddSingleton<TableFollowing>();
         services.AddSingleton<TableOptIn>();
         services.AddSingleton<ISubscriptions, TableSubscriptions>();
+        services.AddSingleton<GaveUpList>();
         services.AddSingleton<TableEndpoints>();
         services.AddSingleton(of => ActivatorUtilities.CreateInstance<TableSweep>(of, real));
         services.AddSingleton<IMessageLedger>(of => ActivatorUtilities.CreateInstance<TableLedger>(of, real));

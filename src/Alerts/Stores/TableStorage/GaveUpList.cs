@@ -1,0 +1,44 @@
+using Alerts.App;
+using Alerts.Ledger;
+using Azure.Data.Tables;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>Which rows failed or expired, oldest first. A row is entered before it ends so and knows its newest entry: all others are passed over.</summary>
+internal sealed class GaveUpList(Tables tables, ServiceClock clock)
+{
+    private const string Partition = "_gaveup";
+
+    /// <returns>The entry, for the row to keep; null when the state is none of those, or the row is a service message.</returns>
+    public async Task<string?> EnterAsync(LedgerRow row, DeliveryState state, CancellationToken cancel)
+    {
+        if (state is not (DeliveryState.Failed or DeliveryState.Expired) || row.Kind == AlertKind.Service)
+        {
+            return null;
+        }
+
+        var entry = $"{Keys.Of(clock.Now)}|{row.Name.Key}";
+        await tables.Ledger.UpsertAsync(new TableEntity(Partition, entry) { ["Partition"] = row.Entity.PartitionKey, ["Row"] = row.Entity.RowKey }, cancel);
+        return entry;
+    }
+
+    /// <param name="after">The entry of the last one of the page before; null for the first page.</param>
+    public async Task<IReadOnlyList<ListedDelivery>> ListAsync(string? after, int limit, CancellationToken cancel)
+    {
+        var listed = new List<ListedDelivery>();
+        await foreach (var entry in tables.Ledger.QueryAsync<TableEntity>($"PartitionKey eq '{Partition}' and RowKey gt '{after}'", cancellationToken: cancel))
+        {
+            if (await tables.Ledger.FindAsync(entry.Text("Partition"), entry.Text("Row"), cancel) is { } entity
+                && new LedgerRow(entity) is { State: DeliveryState.Failed or DeliveryState.Expired } row && row.GaveUp == entry.RowKey)
+            {
+                listed.Add(new ListedDelivery(entry.RowKey, row.ToDelivery()));
+                if (listed.Count == limit)
+                {
+                    break;
+                }
+            }
+        }
+
+        return listed;
+    }
+}
