@@ -15,6 +15,8 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
 
     [Theory]
     [InlineData(1440, true)]
+    [InlineData(390, true)]
+    [InlineData(1440, false)]
     [InlineData(390, false)]
     public async Task A_reader_subscribes_changes_everything_and_ends_it(int width, bool hasScript)
     {
@@ -78,6 +80,8 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
 
     [Theory]
     [InlineData(1440, true)]
+    [InlineData(390, true)]
+    [InlineData(1440, false)]
     [InlineData(390, false)]
     public async Task The_owner_of_an_endpoint_subscribes_it_and_makes_a_new_secret(int width, bool hasScript)
     {
@@ -104,6 +108,8 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
 
     [Theory]
     [InlineData(1440, true)]
+    [InlineData(390, true)]
+    [InlineData(1440, false)]
     [InlineData(390, false)]
     public async Task An_operator_adds_moves_and_calls_off_a_date(int width, bool hasScript)
     {
