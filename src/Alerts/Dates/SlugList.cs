@@ -8,8 +8,7 @@ internal static class SlugList
     public static IReadOnlyList<(string Text, string Pointer)> Read(Fields fields, string name, int most = PlainText.MostTopics)
     {
         var given = fields.Texts(name);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var distinct = given.Where(item => seen.Add(item.Text)).ToList();
+        var distinct = given.DistinctBy(item => item.Text).ToList();
         if (distinct.Count > most)
         {
             fields.Refuse(name, FormattableString.Invariant($"There are {distinct.Count} {name}; write at most {most}."));

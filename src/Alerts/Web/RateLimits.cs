@@ -18,8 +18,8 @@ internal static class RateLimits
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-                PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(context, OfAddress, ClientAddress.Of(context))),
-                PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(context, OfToken, Bearer.Of(context.Request))));
+                PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(OfAddress, ClientAddress.Of(context))),
+                PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(OfToken, Bearer.Of(context.Request))));
             limiter.OnRejected = (rejected, _) =>
             {
                 Refuse(rejected.HttpContext.Response, rejected.Lease);
@@ -41,7 +41,7 @@ internal static class RateLimits
 
     private static bool IsCounted(HttpContext context) => ClientAddress.Of(context) is not null;
 
-    private static RateLimitPartition<string> Partition(HttpContext context, TokenBucketRateLimiterOptions bucket, string? key) =>
+    private static RateLimitPartition<string> Partition(TokenBucketRateLimiterOptions bucket, string? key) =>
         key is null ? RateLimitPartition.GetNoLimiter("") : RateLimitPartition.GetTokenBucketLimiter(key, _ => bucket);
 
     private static TokenBucketRateLimiterOptions Bucket(int burst, int aSecond) =>

@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using System.Xml;
+using Alerts.Stores.TableStorage;
 using Alerts.Tests.Support;
 using Xunit;
 
@@ -34,6 +36,15 @@ public sealed class BicepTests
         Assert.True((bool)queue["requiresDuplicateDetection"]!);
         Assert.True((bool)queue["deadLetteringOnMessageExpiration"]!);
         Assert.Equal(10, (int)queue["maxDeliveryCount"]!);
+    }
+
+    /// <summary>During an outage of the store a message becomes a dead letter within seconds; then it comes again under its id.</summary>
+    [Fact]
+    public async Task An_id_is_forgotten_before_the_ledger_posts_again_what_was_put_aside()
+    {
+        var queue = Resource(await PartAsync("serviceBus"), "Microsoft.ServiceBus/namespaces/queues")["properties"]!;
+
+        Assert.InRange(XmlConvert.ToTimeSpan((string)queue["duplicateDetectionHistoryTimeWindow"]!), TimeSpan.FromSeconds(20), Agenda.Patience.ToTimeSpan() - TimeSpan.FromSeconds(1));
     }
 
     [Fact]

@@ -32,6 +32,8 @@ internal sealed class FunctionsLoops(IServiceProvider services) : BackgroundServ
             await loop.StartAsync(cancel);
         }
 
+        // Should one end by an error of ours, the host is told at once, not when the other has ended too.
+        await await Task.WhenAny(loops.Select(loop => loop.ExecuteTask ?? Task.CompletedTask));
         await Task.WhenAll(loops.Select(loop => loop.ExecuteTask ?? Task.CompletedTask));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class Agenda(Tables tables)
     private const string Answers = "answers|";
 
     /// <summary>A row whose message has not come by then, counted from its instant, is posted once more.</summary>
-    private static readonly Duration Patience = Duration.FromMinutes(2);
+    public static readonly Duration Patience = Duration.FromMinutes(2);
 
     /// <summary>Enters rows that wait.</summary>
     public Task EnterAsync(IEnumerable<LedgerRow> waiting, CancellationToken cancel) => tables.State.UpsertAllAsync(

@@ -143,8 +143,8 @@ internal sealed class LedgerRow(TableEntity entity)
 
     public bool IsWaiting => NextAt is not null;
 
-    /// <summary>Whether it waits for its first attempt as it was first written.</summary>
-    public bool IsFresh => IsWaiting && Number == 1 && Message is null;
+    /// <summary>Whether it waits for its first attempt as it was first written, and is known by its ETag.</summary>
+    public bool IsFresh => IsWaiting && Number == 1 && Message is null && entity.ETag != default;
 
     /// <summary>Whether an attempt was begun, whatever came of it.</summary>
     public bool WasAttempted => Log is not null || State == DeliveryState.Sending;

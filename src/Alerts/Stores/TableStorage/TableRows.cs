@@ -196,8 +196,8 @@ internal sealed class TableRows(Tables tables, Agenda agenda, IAlertPosts posts)
                 return true;
             },
             cancel);
-        // Unchanged and waiting: it may have been written by a run that ended before it posted.
-        return (changed ?? (there.State == DeliveryState.Queued ? there : null), changed is not null);
+        // Changed, it is posted already. Unchanged and waiting: it may have been written by a run that ended before it posted.
+        return (changed is null && there.State == DeliveryState.Queued ? there : null, changed is not null);
     }
 }
 
