@@ -102,7 +102,7 @@ internal static class LoadBenchmark
         var data = new DataFolder(folder.Of("data"), Path.Combine(folder.Of("data"), "alerts.db"));
         var app = ServeCommand.Build(
             new Settings(new ConfigurationBuilder().Build()), data, new ServiceClock(TimeProvider.System), ServeCommand.DefaultUrl, ["http://127.0.0.1:0"], adminKey: null);
-        await app.StartAsync();
+        await ServeCommand.StartAsync(app, CancellationToken.None);
         return app;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Security.Cryptography;
 using Alerts.App.Functions;
 using Alerts.Dates;
@@ -20,7 +21,7 @@ internal static class ServeCommand
     {
         var urls = new Option<string?>("--urls") { Description = "Where to listen; several are separated by semicolons. Default http://127.0.0.1:7071." };
         var clock = new Option<string?>("--clock") { Description = "Run on a simulated clock that shows this instant at the start, such as 2025-10-25T00:00:00Z." };
-        var speed = new Option<double?>("--speed") { Description = "Simulated seconds per second; with --clock. Default 1." };
+        var speed = new Option<string?>("--speed") { Description = "Simulated seconds per second; with --clock. Default 1." };
         var command = new Command(name, "Runs the service.") { data, urls, clock, speed };
         command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(data)!, parsed.GetValue(urls), ClockOf(parsed.GetValue(clock), parsed.GetValue(speed)), cancel));
         return command;
@@ -51,12 +52,13 @@ internal static class ServeCommand
         }
         else
         {
-            builder.Services.AddHostedService<WatchLoop>();
-            builder.Services.AddHostedService<SenderLoops>();
-            if (settings.HasQueueApart())
-            {
-                builder.Services.AddServiceBusReceiving(TimeProvider.System);
-            }
+            builder.Services.AddSingleton<BackgroundService, WatchLoop>();
+        }
+
+        builder.Services.AddLoops();
+        if (settings.HasQueueApart() && !underFunctions)
+        {
+            builder.Services.AddServiceBusReceiving(TimeProvider.System);
         }
 
         var app = builder.Build();
@@ -65,6 +67,8 @@ internal static class ServeCommand
             FunctionsDoor.AnswerPolls(app);
         }
 
+        app.UseAlerts();
+        app.Use(app.Services.GetRequiredService<ServiceLoops>().AdmitAsync);
         app.MapAlerts();
         if (underFunctions)
         {
@@ -72,6 +76,35 @@ internal static class ServeCommand
         }
 
         return app;
+    }
+
+    /// <summary>Starts what was built; done when it listens and its loops have started.</summary>
+    /// <exception cref="BadArgumentException">It cannot listen where it should.</exception>
+    /// <exception cref="IOException">The store cannot be opened.</exception>
+    public static async Task StartAsync(WebApplication app, CancellationToken cancel)
+    {
+        try
+        {
+            await ListenAsync(app, cancel);
+            await app.Services.GetRequiredService<ServiceLoops>().Opened.WaitAsync(cancel);
+        }
+        catch
+        {
+            await app.StopAsync(CancellationToken.None); // the loops may have begun, or be about to
+            throw;
+        }
+    }
+
+    private static async Task ListenAsync(WebApplication app, CancellationToken cancel)
+    {
+        try
+        {
+            await app.StartAsync(cancel);
+        }
+        catch (IOException e)
+        {
+            throw new BadArgumentException($"cannot listen on {string.Join(";", app.Urls)}: {e.InnerException?.Message ?? e.Message}. Give another address with --urls.");
+        }
     }
 
     private static async Task<int> RunAsync(string data, string? urls, ServiceClock clock, CancellationToken cancel)
@@ -93,11 +126,6 @@ internal static class ServeCommand
         var generated = functions is null && settings.AdminKey() is null && addresses.All(address => address.IsLoopback) ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null;
         var folder = Commands.FolderOf(data, settings);
         await using var app = Build(settings, folder, clock, publicUrl, [.. addresses.Select(address => address.GetLeftPart(UriPartial.Authority))], settings.AdminKey() ?? generated, underFunctions: functions is not null);
-        if (functions is null)
-        {
-            app.Services.GetRequiredService<IKeyDates>(); // opens the store
-        }
-
         if (clock.IsSimulated && await app.Services.GetRequiredService<IWatch>().LastRunAsync(cancel) is { } last && clock.Now < last.StartedAt)
         {
             Console.WriteLine(
@@ -105,20 +133,7 @@ internal static class ServeCommand
         }
 
         using var running = RunningClock.Announce(folder, clock);
-        try
-        {
-            await app.StartAsync(cancel);
-        }
-        catch (IOException e)
-        {
-            throw new BadArgumentException($"cannot listen on {string.Join(";", addresses.Select(address => address.GetLeftPart(UriPartial.Authority)))}: {e.InnerException?.Message ?? e.Message}. Give another address with --urls.");
-        }
-
-        if (functions is not null)
-        {
-            await app.Services.GetRequiredService<FunctionsLoops>().Opened;
-        }
-
+        await StartAsync(app, cancel);
         if (generated is not null)
         {
             Console.WriteLine($"Admin key, made for this run: {generated}");
@@ -140,7 +155,7 @@ internal static class ServeCommand
         ? addresses
         : throw new BadArgumentException("--urls is empty: write an address such as http://127.0.0.1:7071.");
 
-    private static ServiceClock ClockOf(string? clock, double? speed)
+    private static ServiceClock ClockOf(string? clock, string? speed)
     {
         if (clock is null)
         {
@@ -152,8 +167,8 @@ internal static class ServeCommand
             throw new BadArgumentException($"--clock holds \"{clock}\": write an instant in UTC such as 2025-10-25T00:00:00Z.");
         }
 
-        return speed is null or (> 0 and <= 1_000_000)
-            ? new ServiceClock(TimeProvider.System, start.Value, speed ?? 1)
-            : throw new BadArgumentException("--speed takes a number above 0 and up to 1000000.");
+        return double.TryParse(speed ?? "1", NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 1_000_000
+            ? new ServiceClock(TimeProvider.System, start.Value, seconds)
+            : throw new BadArgumentException($"--speed holds \"{speed}\": write a number above 0 and up to 1000000.");
     }
 }

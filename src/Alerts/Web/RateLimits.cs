@@ -12,28 +12,33 @@ internal static class RateLimits
     private static readonly TokenBucketRateLimiterOptions OfAddress = Bucket(burst: 600, aSecond: 10);
     private static readonly TokenBucketRateLimiterOptions OfToken = Bucket(burst: 300, aSecond: 5);
 
-    public static IServiceCollection AddRateLimits(this IServiceCollection services) => services
-        .AddSingleton<SubscribeLimits>()
-        .AddRateLimiter(limiter =>
-        {
-            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-                PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(OfAddress, ClientAddress.Of(context))),
-                PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(OfToken, Bearer.Of(context.Request))));
-            limiter.OnRejected = (rejected, _) =>
-            {
-                Refuse(rejected.HttpContext.Response, rejected.Lease);
-                return ValueTask.CompletedTask;
-            };
-        });
-
-    public static void UseRateLimits(this IApplicationBuilder app) => app.UseWhen(IsCounted, counted => counted.UseRateLimiter());
+    public static void UseRateLimits(this IApplicationBuilder app)
+    {
+        // Made by the first request that is counted, not by the start.
+        var limits = new Lazy<PartitionedRateLimiter<HttpContext>>(() => PartitionedRateLimiter.CreateChained(
+            PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(OfAddress, ClientAddress.Of(context))),
+            PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(OfToken, Bearer.Of(context.Request)))));
+        app.Use((context, next) => IsCounted(context) ? CountAsync(limits.Value, context, next) : next(context));
+    }
 
     /// <summary>429 with <c>Retry-After</c>; the body is the error edge's.</summary>
     public static void Refuse(HttpResponse response, RateLimitLease lease)
     {
         response.StatusCode = StatusCodes.Status429TooManyRequests;
         response.Headers.RetryAfter = Seconds(lease).ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static async Task CountAsync(PartitionedRateLimiter<HttpContext> limits, HttpContext context, RequestDelegate next)
+    {
+        using var lease = limits.AttemptAcquire(context);
+        if (lease.IsAcquired)
+        {
+            await next(context);
+        }
+        else
+        {
+            Refuse(context.Response, lease);
+        }
     }
 
     private static int Seconds(RateLimitLease lease) =>

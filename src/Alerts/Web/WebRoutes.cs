@@ -10,7 +10,7 @@ internal static class WebRoutes
     /// <summary>What the routes need of their own.</summary>
     public static void AddAlertsWeb(this IServiceCollection services) => services
         .AddApiDocument()
-        .AddRateLimits()
+        .AddSingleton<SubscribeLimits>()
         .AddPublicReads()
         .AddSingleton<KeptReads>()
         .AddSingleton<OwnerAccess>()
@@ -42,13 +42,17 @@ internal static class WebRoutes
         .AddSingleton<AdminImportPages>()
         .AddSingleton<AdminDeliveryPages>();
 
-    public static void MapAlerts(this WebApplication app)
+    /// <summary>What every request goes through before its route; none of it needs the store.</summary>
+    public static void UseAlerts(this WebApplication app)
     {
         app.UseMiddleware<ErrorEdge>();
         app.UseRouting();
         app.UsePublicReads();
         app.UseRateLimits();
+    }
 
+    public static void MapAlerts(this WebApplication app)
+    {
         DatesApi.Map(app);
         SubscribeApi.Map(app);
         SubscriptionsApi.Map(app);

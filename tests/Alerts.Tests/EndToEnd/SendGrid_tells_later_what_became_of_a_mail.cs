@@ -29,7 +29,7 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         await using var server = await FakeSendGrid.StartAsync();
         await using var app = Service(folder, server, key);
-        await app.StartAsync(Cancel);
+        await ServeCommand.StartAsync(app, Cancel);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         await client.PostAsync(
             "/api/subscriptions", Json("""{"channel":{"type":"email","address":"reader@example.com"},"leads":["P1D"],"timeZone":"UTC"}"""), Cancel);

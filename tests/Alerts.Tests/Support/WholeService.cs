@@ -44,7 +44,7 @@ internal sealed class WholeService : IAsyncDisposable
         var configured = new Settings(new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Prepend(("Alerts:Dates:Shipped", "false")).ToDictionary(setting => setting.Item1, string? (setting) => setting.Item2)).Build());
         var app = ServeCommand.Build(configured, Commands.FolderOf(folder, configured), clock, new PublicUrl(url), [url.GetLeftPart(UriPartial.Authority)], AdminKey);
-        await app.StartAsync(cancel);
+        await ServeCommand.StartAsync(app, cancel);
         return new WholeService(app, folder, clock, url);
     }
 

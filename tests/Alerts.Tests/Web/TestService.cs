@@ -73,6 +73,7 @@ public sealed class TestService : IAsyncDisposable
         services.AddSingleton(new SendGridEvents(EventKey.ExportSubjectPublicKeyInfo())).AddSingleton<SendGridHook>();
         services.AddAlertsWeb();
         var app = builder.Build();
+        app.UseAlerts();
         app.MapAlerts();
         also?.Invoke(app);
         await app.StartAsync(TestContext.Current.CancellationToken);

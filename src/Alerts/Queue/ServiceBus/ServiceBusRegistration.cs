@@ -16,5 +16,5 @@ internal static class ServiceBusRegistration
 
     /// <summary>Receives too: not under the Functions host, which hands over what the queues hold.</summary>
     public static void AddServiceBusReceiving(this IServiceCollection services, TimeProvider real) =>
-        services.AddHostedService(of => ActivatorUtilities.CreateInstance<ServiceBusReceiving>(of, real));
+        services.AddSingleton<BackgroundService>(of => ActivatorUtilities.CreateInstance<ServiceBusReceiving>(of, real));
 }

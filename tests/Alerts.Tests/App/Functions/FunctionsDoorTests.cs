@@ -12,6 +12,7 @@ using Alerts.Tests.Support;
 using Alerts.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -57,11 +58,13 @@ public sealed class FunctionsDoorTests : IAsyncLifetime
         builder.Services.AddSingleton(new AdminAccess(null));
         builder.Services.AddAlertsWeb();
         builder.Services.AddFunctions();
+        builder.Services.AddLoops();
         builder.Services.AddSingleton<IMessageLedger>(_ledger);
         builder.Services.AddSingleton<MessageQueue>();
         builder.Services.AddSingleton<IQueue>(of => of.GetRequiredService<MessageQueue>());
         _app = builder.Build();
         FunctionsDoor.AnswerPolls(_app);
+        _app.UseAlerts();
         _app.MapAlerts();
         FunctionsDoor.Map(_app);
         await _app.StartAsync(Cancel);
@@ -93,6 +96,19 @@ public sealed class FunctionsDoorTests : IAsyncLifetime
         using var answer = await _http.SendAsync(request, Cancel);
 
         Assert.Contains("<!doctype html>", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_channel_has_its_function_and_its_door()
+    {
+        var routes = ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText).ToList();
+        foreach (var channel in _app.Services.GetServices<IChannel>())
+        {
+            var folder = Directory.GetDirectories(RepositoryRoot.At("src/Alerts/Senders")).Single(one => string.Equals(Path.GetFileName(one), channel.Name, StringComparison.OrdinalIgnoreCase));
+            var binding = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "function.json")))!["bindings"]![0]!;
+            Assert.Equal(channel.Name, (string?)binding["queueName"]);
+            Assert.Contains("/" + channel.Name, routes);
+        }
     }
 
     [Theory]

@@ -1,0 +1,90 @@
+using Alerts.App;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Xunit;
+
+namespace Alerts.Tests.App;
+
+public class ServiceLoopsTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_request_waits_until_every_loop_has_started()
+    {
+        var first = new Loop();
+        using var loops = Of(first);
+        await loops.StartAsync(Cancel);
+        var answered = loops.AdmitAsync(new DefaultHttpContext(), _ => Task.CompletedTask);
+        await first.Asked.WaitAsync(Cancel);
+        Assert.False(answered.IsCompleted);
+
+        first.Started.SetResult();
+        await answered.WaitAsync(Cancel);
+        await loops.Opened.WaitAsync(Cancel);
+        first.Ended.SetResult();
+    }
+
+    [Fact]
+    public async Task What_cannot_be_opened_is_told_to_whoever_started_it_and_no_request_comes_in()
+    {
+        var first = new Loop();
+        using var loops = Of(first);
+        await loops.StartAsync(Cancel);
+        first.Started.SetException(new IOException("cannot use it"));
+
+        Assert.Equal("cannot use it", (await Assert.ThrowsAsync<IOException>(() => loops.Opened.WaitAsync(Cancel))).Message);
+        await loops.AdmitAsync(new DefaultHttpContext(), _ => throw new InvalidOperationException("let in"));
+    }
+
+    [Fact]
+    public async Task A_loop_that_fails_is_told_while_the_others_go_on()
+    {
+        Loop[] both = [new(), new()];
+        using var loops = Of(both);
+        await loops.StartAsync(Cancel);
+        foreach (var loop in both)
+        {
+            loop.Started.SetResult();
+        }
+
+        await loops.Opened.WaitAsync(Cancel);
+        both[1].Ended.SetException(new InvalidOperationException("a bug of ours"));
+
+        // What the host watches.
+        await Assert.ThrowsAsync<InvalidOperationException>(() => loops.ExecuteTask!.WaitAsync(Cancel));
+        both[0].Ended.SetResult();
+    }
+
+    private static ServiceLoops Of(params Loop[] loops)
+    {
+        var services = new ServiceCollection();
+        foreach (var loop in loops)
+        {
+            services.AddSingleton<BackgroundService>(loop);
+        }
+
+        return new ServiceLoops(services.BuildServiceProvider());
+    }
+
+    private sealed class Loop : BackgroundService
+    {
+        private readonly TaskCompletionSource asked = new();
+
+        public Task Asked => asked.Task;
+
+        public TaskCompletionSource Started { get; } = new();
+
+        public TaskCompletionSource Ended { get; } = new();
+
+        public override async Task StartAsync(CancellationToken cancellationToken)
+        {
+            asked.SetResult();
+            await Started.Task;
+            await base.StartAsync(cancellationToken);
+        }
+
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => Ended.Task;
+    }
+}
