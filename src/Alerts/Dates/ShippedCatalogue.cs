@@ -22,9 +22,9 @@ internal static class ShippedCatalogue
         using var document = JsonText.Parse(memory.ToArray(), problems) ?? throw Broken(problems);
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         var entries = new List<ShippedEntry>();
-        foreach (var (index, item) in document.RootElement.EnumerateArray().Index())
+        foreach (var item in document.RootElement.EnumerateArray())
         {
-            var fields = Fields.Of(item, FormattableString.Invariant($"/{index}"), problems) ?? throw Broken(problems);
+            var fields = Fields.Of(item, FormattableString.Invariant($"/{entries.Count}"), problems) ?? throw Broken(problems);
             var id = fields.RequiredText("id", Slug.Form) ?? throw Broken(problems);
             var recordedOn = TimeText.Day(fields, "recordedOn") ?? throw Broken(problems);
             var wanted = KeyDateJson.Read(fields, id, out var reason) ?? throw Broken(problems);

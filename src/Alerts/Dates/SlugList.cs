@@ -5,7 +5,7 @@ namespace Alerts.Dates;
 /// <summary>Reads a list of ids or topics: each of their form, repeats dropped, in the order given.</summary>
 internal static class SlugList
 {
-    public static IReadOnlyList<(string Text, string Pointer)> Read(Fields fields, string name, int most = PlainText.MostTopics)
+    public static IReadOnlyList<TextAt> Read(Fields fields, string name, int most = PlainText.MostTopics)
     {
         var given = fields.Texts(name);
         var distinct = given.DistinctBy(item => item.Text).ToList();

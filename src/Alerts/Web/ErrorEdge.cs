@@ -7,10 +7,11 @@ namespace Alerts.Web;
 /// The outermost piece of the pipeline: gives every error a body (a problem for programs, a page for people) and every answer
 /// the headers that keep browsers careful. An exception is our own bug: it is logged, and its text goes nowhere else.
 /// </summary>
-internal sealed partial class ErrorEdge(RequestDelegate next, PublicUrl publicUrl, ILogger<ErrorEdge> log)
+internal sealed partial class ErrorEdge(RequestDelegate next, IServiceProvider services, PublicUrl publicUrl, ILogger<ErrorEdge> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
+        context.RequestServices = services; // nothing of ours lives for one request: none makes a scope
         Body.Admit(context);
         SecurityHeaders.Write(context.Response.Headers, publicUrl);
         try

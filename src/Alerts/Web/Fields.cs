@@ -100,7 +100,7 @@ internal sealed class Fields
     /// <summary>
     /// The strings of an array with the place of each; empty when absent, without those (with a problem each) that are no strings.
     /// </summary>
-    public IReadOnlyList<(string Text, string Pointer)> Texts(string name)
+    public IReadOnlyList<TextAt> Texts(string name)
     {
         if (Value(name) is not { } value)
         {
@@ -113,14 +113,15 @@ internal sealed class Fields
             return [];
         }
 
-        var texts = new List<(string, string)>();
+        var texts = new List<TextAt>();
         var before = problems.Count;
-        foreach (var (index, item) in value.EnumerateArray().Index())
+        var index = 0;
+        foreach (var item in value.EnumerateArray())
         {
-            var place = FormattableString.Invariant($"{PointerTo(name)}/{index}");
+            var place = FormattableString.Invariant($"{PointerTo(name)}/{index++}");
             if (Text(item, place) is { } text)
             {
-                texts.Add((text, place));
+                texts.Add(new TextAt(text, place));
             }
             else if (problems.Count - before == MostProblems)
             {
@@ -174,3 +175,7 @@ internal sealed class Fields
         return null;
     }
 }
+
+/// <summary>A string of a body.</summary>
+/// <param name="Pointer">Where it stands.</param>
+internal sealed record TextAt(string Text, string Pointer);

@@ -12,9 +12,9 @@ internal static class WebhookRegistration
     {
         var options = new WebhookOptions(
             settings.Flag("Webhooks:AllowLoopback", otherwise: false),
-            settings.List("Webhooks:AllowedNetworks").Select(text => IPNetwork.TryParse(text, out var network)
+            Array.ConvertAll([.. settings.List("Webhooks:AllowedNetworks")], text => IPNetwork.TryParse(text, out var network)
                 ? network
-                : throw new BadSettingException($"Alerts:Webhooks:AllowedNetworks holds \"{text}\": write CIDR ranges such as 10.1.0.0/16.")).ToList());
+                : throw new BadSettingException($"Alerts:Webhooks:AllowedNetworks holds \"{text}\": write CIDR ranges such as 10.1.0.0/16.")));
         services.AddSingleton(options);
         services.AddSingleton<IChannel>(of => new WebhookChannel(
             options, of.GetRequiredService<PublicUrl>(), of.GetRequiredService<Tokens>(), realTime));

@@ -8,10 +8,10 @@ internal sealed class DateRows
 {
     public const string Columns = "v.number, v.recorded_at, v.moved_at, v.change, v.reason, v.date, v.date_no";
 
-    private readonly Bounded<(long DateNo, int Number), DateVersion> parsed = new(20_000);
+    private readonly Bounded<VersionKey, DateVersion> parsed = new(20_000);
 
     public DateVersion Map(SqliteDataReader row) => parsed.Get(
-        (row.GetInt64(6), row.GetInt32(0)),
+        new VersionKey(row.GetInt64(6), row.GetInt32(0)),
         static (key, row) => new DateVersion(
             key.Number, row.Instant(1), row.Instant(2), Enum.Parse<DateChange>(row.GetString(3)), row.TextOrNull(4),
             KeyDateText.FromStored(row.GetString(5))),
@@ -24,4 +24,6 @@ internal sealed class DateRows
 
     public List<DateVersion> History(Session session, long dateNo) =>
         session.Query($"SELECT {Columns} FROM date_versions v WHERE v.date_no = @1 ORDER BY v.number", Map, dateNo);
+
+    private sealed record VersionKey(long DateNo, int Number);
 }

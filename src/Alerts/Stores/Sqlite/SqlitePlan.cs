@@ -13,7 +13,7 @@ namespace Alerts.Stores.Sqlite;
 internal sealed class SqlitePlan(DateRows dates)
 {
     private readonly Bounded<long, Wish> wishes = new(20_000);
-    private readonly Bounded<(long Schedule, string Date, int Version), IReadOnlyList<DueReminder>> reminders = new(50_000);
+    private readonly Bounded<RemindersKey, IReadOnlyList<DueReminder>> reminders = new(50_000);
 
     public Wish WishOf(Session session, long schedule) => wishes.Get(
         schedule,
@@ -28,7 +28,7 @@ internal sealed class SqlitePlan(DateRows dates)
 
     /// <summary>The rule's answer for a version and a schedule; empty when it owes nothing.</summary>
     public IReadOnlyList<DueReminder> Reminders(Session session, DateVersion version, long schedule) => reminders.Get(
-        (schedule, version.KeyDate.Id, version.Number),
+        new RemindersKey(schedule, version.KeyDate.Id, version.Number),
         static (_, x) => Owed.Reminders(x.version, x.wish),
         (version, wish: WishOf(session, schedule)));
 
@@ -118,4 +118,6 @@ internal sealed class SqlitePlan(DateRows dates)
                 dateNo, schedule, due.Lead.Text, version.KeyDate.Revision, due.DueAt, due.Expires);
         }
     }
+
+    private sealed record RemindersKey(long Schedule, string Date, int Version);
 }

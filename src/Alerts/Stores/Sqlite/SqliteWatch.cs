@@ -277,7 +277,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
     }
 
     private string StaleRevisions(Session session, long dateNo, DateVersion version) =>
-        System.Text.Json.JsonSerializer.Serialize(Corrections.StaleRevisions(rows.History(session, dateNo), version));
+        JsonList.Of(Corrections.StaleRevisions(rows.History(session, dateNo), version).Select(revision => (long)revision));
 
     private sealed record ChangeRow(long No, long DateNo, int Version, Instant Horizon);
 }

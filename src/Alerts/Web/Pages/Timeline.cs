@@ -29,9 +29,19 @@ internal static class Timeline
             return Html.Nothing;
         }
 
-        var points = rows.SelectMany(row => Stood(row).Select(date => date.Start).Append(row[^1].KeyDate.Over)).Append(now).ToList();
-        var from = Instant.Max(points.Min(), now - LooksBack);
-        var to = Instant.Max(points.Max(), from + Duration.FromDays(1));
+        var (first, last) = (now, now);
+        foreach (var row in rows)
+        {
+            last = Instant.Max(last, row[^1].KeyDate.Over);
+            foreach (var date in Stood(row))
+            {
+                first = Instant.Min(first, date.Start);
+                last = Instant.Max(last, date.Start);
+            }
+        }
+
+        var from = Instant.Max(first, now - LooksBack);
+        var to = Instant.Max(last, from + Duration.FromDays(1));
         var scale = new Scale(from, to);
         var height = Top + rows.Count * RowHeight;
         return Html.Of(
@@ -40,7 +50,7 @@ internal static class Timeline
             <svg height="{height}" aria-hidden="true" focusable="false">
             {Months(scale, from, to, height)}
             <line class="today" x1="{scale.At(now)}" x2="{scale.At(now)}" y1="{Top - 8}" y2="{height}"/>
-            {Html.Each(rows.Index(), row => Row(row.Item, Top + row.Index * RowHeight, scale))}
+            {Html.Each(Enumerable.Range(0, rows.Count), row => Row(rows[row], Top + row * RowHeight, scale))}
             </svg>
             <figcaption>{Key("today", DateTexts.KeyNow)}{Key("at confirmed", DateTexts.KeyStands)}{Key("at tentative", DateTexts.KeyTentative)}{Key("at cancelled", DateTexts.KeyCancelled)}{Key("was", DateTexts.KeyWas)}</figcaption>
             </figure>
@@ -81,8 +91,8 @@ internal static class Timeline
             $"""
             <text x="0" y="{y + 14}">{Label(date.Title)}</text>
             <line class="track" x1="0" x2="100%" y1="{middle}" y2="{middle}"/>
-            {Html.Each(stood.Zip(stood.Skip(1)), move => Html.Of(
-                $"""<line class="move" x1="{scale.At(move.First.Start)}" x2="{scale.At(move.Second.Start)}" y1="{middle}" y2="{middle}"/>"""))}
+            {Html.Each(Enumerable.Range(1, stood.Count - 1), move => Html.Of(
+                $"""<line class="move" x1="{scale.At(stood[move - 1].Start)}" x2="{scale.At(stood[move].Start)}" y1="{middle}" y2="{middle}"/>"""))}
             {Html.Each(stood.SkipLast(1), was => Html.Of(
                 $"""<circle class="was" cx="{scale.At(was.Start)}" cy="{middle}" r="5"><title>{DateTexts.Was} {DateText.Own(was)}</title></circle>"""))}
             {(date.End is null ? Html.Nothing : Html.Of($"""<rect class="span" x="{scale.At(date.Start)}" width="{scale.Width(date.Start, date.Over)}" y="{middle - 3}" height="6"/>"""))}

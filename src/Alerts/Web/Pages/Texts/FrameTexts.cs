@@ -16,8 +16,12 @@ internal static class FrameTexts
     public const string Foot = "Every time is shown with its zone. Nothing here follows you: no cookies for readers, nothing from other sites.";
 
     /// <summary>Where the head of every page leads, from the root, and what it is called.</summary>
-    public static readonly (string Place, string Name)[] Ways = [("", "Dates"), ("subscribe", "Subscribe"), ("manage", "Manage")];
+    public static readonly Way[] Ways = [new("", "Dates"), new("subscribe", "Subscribe"), new("manage", "Manage")];
 
-    public static readonly (string Place, string Name)[] OperatorWays =
-        [("admin", "Overview"), ("admin/dates", "Dates"), ("admin/import", "Import"), ("admin/deliveries", "Deliveries"), ("", "Public pages")];
+    public static readonly Way[] OperatorWays =
+        [new("admin", "Overview"), new("admin/dates", "Dates"), new("admin/import", "Import"), new("admin/deliveries", "Deliveries"), new("", "Public pages")];
 }
+
+/// <summary>A way to another page.</summary>
+/// <param name="Place">From the root, without its first slash.</param>
+internal sealed record Way(string Place, string Name);
