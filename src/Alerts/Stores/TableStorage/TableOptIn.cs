@@ -25,22 +25,31 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, TableRows rows, 
         }
 
         var schedule = await plan.ScheduleOfAsync(wish, cancel);
+        var isMade = false;
         while (true)
         {
-            var known = await KnownAsync(address, schedule, cancel);
-            var subscription = known ?? made;
+            var entry = await tables.Subscriptions.FindAsync(AddressPartition(address), schedule.Key, cancel);
+            var known = entry is null ? null : await KnownAsync(entry, schedule, cancel);
             if (known is null)
             {
-                if (!await ReserveAsync(subscription, schedule, cancel))
+                // Made before it can be found, so that who finds it finds all of it.
+                if (!isMade && !(isMade = await InsertAsync(made, schedule, cancel)))
                 {
-                    continue;
+                    return await SubscribeEmailAsync(address, wish, seed, cancel); // the same Idempotency-Key, at once
                 }
 
-                await InsertAsync(subscription, schedule, cancel);
+                if (!await ReserveAsync(entry, made, schedule, cancel))
+                {
+                    continue; // somebody else was quicker
+                }
+            }
+            else if (isMade && known.Id != made.Id)
+            {
+                await TakeBackAsync(made, cancel);
             }
 
-            await EnqueueLinkAsync(subscription, cancel);
-            return subscription;
+            await EnqueueLinkAsync(known ?? made, cancel);
+            return known ?? made;
         }
     }
 
@@ -79,29 +88,39 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, TableRows rows, 
         return standing ?? made;
     }
 
-    private async Task<Subscription?> KnownAsync(string address, Schedule schedule, CancellationToken cancel) =>
-        await tables.Subscriptions.FindAsync(AddressPartition(address), schedule.Key, cancel) is { } entry
-        && await following.FindAsync(entry.Text("Id"), cancel) is { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } state && state.Schedule == schedule.Key
+    private async Task<Subscription?> KnownAsync(TableEntity entry, Schedule schedule, CancellationToken cancel) =>
+        await following.FindAsync(entry.Text("Id"), cancel) is { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } state && state.Schedule == schedule.Key
             ? state.Subscription
             : null;
 
     /// <summary>Claims address and wish for a new subscription; false when somebody else was quicker.</summary>
-    private async Task<bool> ReserveAsync(Subscription subscription, Schedule schedule, CancellationToken cancel)
+    /// <param name="entry">What names none that still stands; null when nothing is there.</param>
+    private async Task<bool> ReserveAsync(TableEntity? entry, Subscription made, Schedule schedule, CancellationToken cancel)
     {
-        if (await tables.Subscriptions.FindAsync(AddressPartition(subscription.Address), schedule.Key, cancel) is not { } entry)
+        if (entry is null)
         {
-            return await tables.Subscriptions.TryInsertAsync(new TableEntity(AddressPartition(subscription.Address), schedule.Key) { ["Id"] = subscription.Id }, cancel);
+            return await tables.Subscriptions.TryInsertAsync(new TableEntity(AddressPartition(made.Address), schedule.Key) { ["Id"] = made.Id }, cancel);
         }
 
-        entry["Id"] = subscription.Id;
+        entry["Id"] = made.Id;
         return await tables.Subscriptions.TryReplaceAsync(entry, cancel);
     }
 
-    private async Task InsertAsync(Subscription made, Schedule schedule, CancellationToken cancel)
+    /// <summary>False when one of its id is there already.</summary>
+    private async Task<bool> InsertAsync(Subscription made, Schedule schedule, CancellationToken cancel)
     {
-        await tables.Subscriptions.UpsertAsync(new TableEntity("_pending", $"{Keys.Of(made.CreatedAt)}|{made.Id}"), cancel);
-        await tables.Subscriptions.TryInsertAsync(new SubscriptionState(made, schedule).Entity, cancel);
+        await tables.Subscriptions.UpsertAsync(new TableEntity("_pending", PendingKeyOf(made)), cancel);
+        return await tables.Subscriptions.TryInsertAsync(new SubscriptionState(made, schedule).Entity, cancel);
     }
+
+    /// <summary>What nobody can have found, and nobody was asked about.</summary>
+    private async Task TakeBackAsync(Subscription made, CancellationToken cancel)
+    {
+        await tables.Subscriptions.DropAsync(Keys.Shard(made.Id), made.Id, cancel);
+        await tables.Subscriptions.DropAsync("_pending", PendingKeyOf(made), cancel);
+    }
+
+    private static string PendingKeyOf(Subscription made) => $"{Keys.Of(made.CreatedAt)}|{made.Id}";
 
     /// <summary>False when the process that made a subscription ended before it had asked anybody.</summary>
     private async Task<bool> WasAskedAsync(Subscription standing, CancellationToken cancel) =>

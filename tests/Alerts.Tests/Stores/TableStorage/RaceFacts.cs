@@ -35,6 +35,40 @@ public sealed class RaceFacts
     }
 
     [Fact]
+    public async Task Who_asks_twice_at_once_for_the_same_has_one_subscription()
+    {
+        var faults = new TableFaults(0);
+        await using var world = await World.At("2025-11-01 00:00", faults, ("Store", "TableStorage"));
+        Task<Subscription?> SubscribeAsync(int reader) =>
+            world.Subscriptions.SubscribeEmailAsync($"reader{reader}@example.com", World.Wish("P1D"), Seed.Random(), CancellationToken.None);
+        await SubscribeAsync(0); // makes the schedule
+        var writes = 0;
+        for (var isLast = false; !isLast; writes++)
+        {
+            // Before each write of the first, one after the other, the second is there and done with.
+            var left = writes;
+            Subscription? second = null;
+            faults.Before = async asked =>
+            {
+                if (!asked.StartsWith("GET", StringComparison.Ordinal) && asked.Contains("subscriptions", StringComparison.Ordinal) && left-- == 0)
+                {
+                    faults.Before = null;
+                    second = await SubscribeAsync(writes + 1);
+                }
+            };
+            var first = await SubscribeAsync(writes + 1);
+            isLast = second is null;
+
+            Assert.NotNull(first);
+            Assert.Equal(first.Id, second?.Id ?? first.Id);
+            Assert.NotNull(await world.Subscriptions.FindAsync(first.Id, CancellationToken.None));
+        }
+
+        Assert.InRange(writes, 5, 10); // it makes four
+        Assert.Equal(writes + 1, (await world.Subscriptions.CountAsync(CancellationToken.None)).Sum(one => one.Count));
+    }
+
+    [Fact]
     public async Task Rows_written_together_are_known_by_their_ETags_also_when_the_answer_was_lost()
     {
         var faults = new TableFaults(0);
