@@ -103,7 +103,7 @@ internal static class ServeCommand
         }
         catch (IOException e)
         {
-            throw new BadArgumentException($"cannot listen on {string.Join(";", app.Urls)}: {e.InnerException?.Message ?? e.Message}. Give another address with --urls.");
+            throw new BadArgumentException($"cannot listen on {app.Configuration[WebHostDefaults.ServerUrlsKey]}: {e.InnerException?.Message ?? e.Message}. Give another address with --urls.");
         }
     }
 

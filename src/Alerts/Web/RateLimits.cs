@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
 
 namespace Alerts.Web;
 
@@ -44,7 +45,8 @@ internal static class RateLimits
     private static int Seconds(RateLimitLease lease) =>
         lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1;
 
-    private static bool IsCounted(HttpContext context) => ClientAddress.Of(context) is not null;
+    private static bool IsCounted(HttpContext context) =>
+        ClientAddress.Of(context) is not null && context.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null;
 
     private static RateLimitPartition<string> Partition(TokenBucketRateLimiterOptions bucket, string? key) =>
         key is null ? RateLimitPartition.GetNoLimiter("") : RateLimitPartition.GetTokenBucketLimiter(key, _ => bucket);
