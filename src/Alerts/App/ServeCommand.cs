@@ -133,7 +133,15 @@ internal static class ServeCommand
         }
 
         using var running = RunningClock.Announce(folder, clock);
-        await StartAsync(app, cancel);
+        try
+        {
+            await StartAsync(app, cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return 0; // told to stop before it had started
+        }
+
         if (generated is not null)
         {
             Console.WriteLine($"Admin key, made for this run: {generated}");
