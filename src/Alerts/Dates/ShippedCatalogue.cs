@@ -32,7 +32,11 @@ internal static class ShippedCatalogue
             entries.Add(new ShippedEntry(id, places[id], (recordedOn + LocalTime.Noon).InUtc().ToInstant(), wanted, reason));
         }
 
-        return [.. entries.OrderBy(entry => entry.EntersAt).ThenBy(entry => entry.DateId, StringComparer.Ordinal).ThenBy(entry => entry.Place)];
+        entries.Sort((one, other) =>
+            one.EntersAt != other.EntersAt ? one.EntersAt.CompareTo(other.EntersAt)
+            : string.CompareOrdinal(one.DateId, other.DateId) is var byId and not 0 ? byId
+            : one.Place - other.Place);
+        return entries;
     }
 
     private static InvalidOperationException Broken(List<Problem> problems) =>

@@ -11,7 +11,7 @@ internal sealed class Fields
     /// <summary>Of one kind in one list or object: enough to help, and an answer never grows out of a hostile body.</summary>
     private const int MostProblems = 20;
 
-    private readonly Dictionary<string, JsonElement> members = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Member> members = new(StringComparer.Ordinal);
     private readonly HashSet<string> asked = new(StringComparer.Ordinal);
     private readonly HashSet<string> ignored = new(StringComparer.Ordinal);
     private readonly string pointer;
@@ -34,7 +34,7 @@ internal sealed class Fields
                 wrong++;
                 problems.Add(new Problem(pointer, "A member's name holds half a surrogate pair (\\ud800 to \\udfff); write whole characters."));
             }
-            else if (!members.TryAdd(name, member.Value))
+            else if (!members.TryAdd(name, new Member(member.Value)))
             {
                 wrong++;
                 Refuse(name, $"{Problem.Quote(name)} is there twice; write it once.");
@@ -70,7 +70,7 @@ internal sealed class Fields
     public JsonElement? Value(string name)
     {
         asked.Add(name);
-        return members.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        return members.TryGetValue(name, out var member) && member.Value.ValueKind != JsonValueKind.Null ? member.Value : null;
     }
 
     /// <summary>Whether the member is written at all, be it as <c>null</c>.</summary>
@@ -174,6 +174,9 @@ internal sealed class Fields
         problems.Add(new Problem(place, "This text holds half a surrogate pair (\\ud800 to \\udfff); write whole characters."));
         return null;
     }
+
+    /// <summary>A class and no struct: for a dictionary of structs each start would compile the framework's code anew.</summary>
+    private sealed record Member(JsonElement Value);
 }
 
 /// <summary>A string of a body.</summary>

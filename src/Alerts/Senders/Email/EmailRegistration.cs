@@ -12,9 +12,12 @@ internal static class EmailRegistration
     public static void AddEmail(this IServiceCollection services, Settings settings, DataFolder data, TimeProvider realTime)
     {
         var provider = settings.OneOf("Email:Provider", "Outbox", "Smtp", "SendGrid");
-        var from = settings.Text("Email:From")
-            ?? (provider == "Outbox" ? "alerts@localhost" : throw settings.Bad("Email:From", "write the address alerts are sent from, such as alerts@example.com"));
-        if (!MailboxAddress.TryParse(from, out _))
+        var from = settings.Text("Email:From");
+        if (from is null)
+        {
+            from = provider == "Outbox" ? "alerts@localhost" : throw settings.Bad("Email:From", "write the address alerts are sent from, such as alerts@example.com");
+        }
+        else if (!MailboxAddress.TryParse(from, out _))
         {
             throw settings.Bad("Email:From", "write a mail address such as alerts@example.com");
         }
