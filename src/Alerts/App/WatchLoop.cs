@@ -13,7 +13,7 @@ internal sealed partial class WatchLoop(
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RunAtMostEvery = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>The first run is done before the service listens: what fell due while it was down comes before any change.</summary>
+    /// <summary>The first run is done before a request is let in: what fell due while it was down comes before any change.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await queue.ReclaimFromTheDeadAsync(cancellationToken);
