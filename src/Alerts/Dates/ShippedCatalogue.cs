@@ -32,6 +32,7 @@ internal static class ShippedCatalogue
             entries.Add(new ShippedEntry(id, places[id], (recordedOn + LocalTime.Noon).InUtc().ToInstant(), wanted, reason));
         }
 
+        // Every start does this: LINQ over instants would be compiled each time.
         entries.Sort((one, other) =>
             one.EntersAt != other.EntersAt ? one.EntersAt.CompareTo(other.EntersAt)
             : string.CompareOrdinal(one.DateId, other.DateId) is var byId and not 0 ? byId
