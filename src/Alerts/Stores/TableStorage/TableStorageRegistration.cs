@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Alerts.App;
 using Alerts.Dates;
 using Alerts.Due;
@@ -45,7 +44,7 @@ internal static class TableStorageRegistration
         services.AddSingleton<IMailEvents, TableMailEvents>();
         services.AddSingleton<IAudit, TableAudit>();
         services.AddSingleton<IWatch>(of => ActivatorUtilities.CreateInstance<TableWatch>(of, hold));
-        services.AddSingleton(of => KeyOf(of.GetRequiredService<Tables>()));
+        services.AddSingleton(of => of.GetRequiredService<Tables>().Key);
     }
 
     private static TableServiceClient ServiceOf(Settings settings, TableClientOptions options)
@@ -70,20 +69,5 @@ internal static class TableStorageRegistration
                     throw settings.Bad(ConnectionString, "write the storage account's connection string, as its access keys show it", isSecret: true);
                 }
         }
-    }
-
-    /// <summary>The service's own key: made by whoever starts first.</summary>
-    private static StoredTokenKey KeyOf(Tables tables)
-    {
-        try
-        {
-            tables.State.AddEntity(new TableEntity("key", "token") { ["Value"] = RandomNumberGenerator.GetBytes(32) });
-        }
-        catch (Azure.RequestFailedException e) when (e.Status == 409)
-        {
-            // It is there already.
-        }
-
-        return new StoredTokenKey(tables.State.GetEntity<TableEntity>("key", "token").Value.GetBinary("Value"));
     }
 }

@@ -1,0 +1,45 @@
+using Alerts.Stores.TableStorage;
+using Alerts.Tests.Support;
+using Xunit;
+
+namespace Alerts.Tests.Stores.TableStorage;
+
+public sealed class TablesFacts(Azurite azurite)
+{
+    [Fact]
+    public async Task The_first_start_makes_all_and_each_further_one_asks_once()
+    {
+        var account = await azurite.NewAccountAsync(TestContext.Current.CancellationToken);
+        var first = new Tables(new TableFaults(0).Client(account));
+
+        var faults = new TableFaults(0);
+        Assert.Equal(first.Key.Bytes, new Tables(faults.Client(account)).Key.Bytes);
+        Assert.Equal(32, first.Key.Bytes.Length);
+        Assert.Equal(1, faults.Requests);
+    }
+
+    [Fact]
+    public async Task A_start_that_ended_half_way_is_taken_up_by_the_next()
+    {
+        var account = await azurite.NewAccountAsync(TestContext.Current.CancellationToken);
+        Tables? made = null;
+        var writes = 0;
+        for (; made is null; writes++)
+        {
+            var faults = new TableFaults(0);
+            var service = faults.Client(account);
+            faults.LiveFor(writes);
+            try
+            {
+                made = new Tables(service);
+            }
+            catch (IOException)
+            {
+                Assert.True(faults.IsDead);
+            }
+        }
+
+        Assert.Equal(7, writes); // it died before each of five tables and the key
+        Assert.Equal(made.Key.Bytes, new Tables(new TableFaults(0).Client(account)).Key.Bytes);
+    }
+}
