@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>Remembers what is costly to make and never changes; forgets everything when <paramref name="most"/> entries are held.</summary>
+/// <summary>
+/// Remembers what is costly to make and never changes; forgets everything when <paramref name="most"/> entries are held. A key of several
+/// parts is a record class and no tuple: for a dictionary of those each start would compile the framework's code anew.
+/// </summary>
 internal sealed class Bounded<TKey, TValue>(int most)
     where TKey : notnull
 {
