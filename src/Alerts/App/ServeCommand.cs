@@ -23,7 +23,17 @@ internal static class ServeCommand
         var clock = new Option<string?>("--clock") { Description = "Run on a simulated clock that shows this instant at the start, such as 2025-10-25T00:00:00Z." };
         var speed = new Option<string?>("--speed") { Description = "Simulated seconds per second; with --clock. Default 1." };
         var command = new Command(name, "Runs the service.") { data, urls, clock, speed };
-        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(data)!, parsed.GetValue(urls), ClockOf(parsed.GetValue(clock), parsed.GetValue(speed)), cancel));
+        command.SetAction(async (parsed, cancel) =>
+        {
+            try
+            {
+                return await RunAsync(parsed.GetValue(data)!, parsed.GetValue(urls), ClockOf(parsed.GetValue(clock), parsed.GetValue(speed)), cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return 0; // told to stop before it had started
+            }
+        });
         return command;
     }
 
@@ -133,15 +143,7 @@ internal static class ServeCommand
         }
 
         using var running = RunningClock.Announce(folder, clock);
-        try
-        {
-            await StartAsync(app, cancel);
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            return 0; // told to stop before it had started
-        }
-
+        await StartAsync(app, cancel);
         if (generated is not null)
         {
             Console.WriteLine($"Admin key, made for this run: {generated}");

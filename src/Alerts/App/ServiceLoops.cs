@@ -6,6 +6,7 @@ namespace Alerts.App;
 /// </summary>
 internal sealed class ServiceLoops(IServiceProvider services) : BackgroundService
 {
+    private readonly List<BackgroundService> loops = [];
     private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Done when the store is open and every loop has started; faulted when that could not be.</summary>
@@ -13,6 +14,13 @@ internal sealed class ServiceLoops(IServiceProvider services) : BackgroundServic
 
     /// <summary>Lets a request in, as a middleware.</summary>
     public Task AdmitAsync(HttpContext context, RequestDelegate next) => Opened.IsCompletedSuccessfully ? next(context) : WaitAsync(context, next);
+
+    /// <summary>Waits for each of them, also when one has failed: what is under way is finished while there is still a store.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await Task.WhenAll(loops.Select(loop => loop.StopAsync(cancellationToken)));
+    }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => RunAsync(stoppingToken), CancellationToken.None);
 
@@ -31,7 +39,6 @@ internal sealed class ServiceLoops(IServiceProvider services) : BackgroundServic
 
     private async Task RunAsync(CancellationToken cancel)
     {
-        var loops = new List<BackgroundService>();
         try
         {
             foreach (var loop in services.GetServices<BackgroundService>())

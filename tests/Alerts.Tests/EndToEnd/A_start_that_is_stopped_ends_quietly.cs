@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>The executable is told to stop while its first watch run waits for the database.</summary>
+/// <summary>The executable is told to stop while it waits for the database, which another holds; it listens by then.</summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed class A_start_that_is_stopped_ends_quietly
 {

@@ -109,7 +109,7 @@ public sealed class FuzzFacts
     {
         Owner[] fresh = [.. newest]; // another client may take them all meanwhile
         var owner = Ending.Contains(operation.Id) ? newest.TryDequeue(out var last) ? last : new Owner("sub_nobody", "nothing", "nothing", "nothing", "nothing")
-            : values.Any(values.Chance(0.7) || fresh.Length == 0 ? standing : fresh);
+            : values.Any<Owner>(values.Chance(0.7) || fresh.Length == 0 ? standing : fresh);
         var path = operation.Path;
         var query = new List<string>();
         var headers = new List<(string, string)>();

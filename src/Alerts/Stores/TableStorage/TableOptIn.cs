@@ -14,18 +14,18 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, TableRows rows, 
     public async Task<Subscription?> SubscribeEmailAsync(string address, Wish wish, Seed seed, CancellationToken cancel)
     {
         var made = NewSubscription.Email(address, wish, seed, clock.Now);
+        var isMade = false;
         if ((await following.FindAsync(seed.Id, cancel))?.Subscription is { } standing)
         {
-            if (NewSubscription.IsSameRequest(standing, made) && !await WasAskedAsync(standing, cancel))
+            if (!NewSubscription.IsSameRequest(standing, made) || await WasAskedAsync(standing, cancel))
             {
-                await EnqueueLinkAsync(standing, cancel);
+                return NewSubscription.IsSameRequest(standing, made) ? standing : null;
             }
 
-            return NewSubscription.IsSameRequest(standing, made) ? standing : null;
+            (made, isMade) = (standing, true); // who made it ended before it could be found: taken up there
         }
 
         var schedule = await plan.ScheduleOfAsync(wish, cancel);
-        var isMade = false;
         while (true)
         {
             var entry = await tables.Subscriptions.FindAsync(AddressPartition(address), schedule.Key, cancel);

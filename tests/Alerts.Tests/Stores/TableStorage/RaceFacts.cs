@@ -69,6 +69,44 @@ public sealed class RaceFacts
     }
 
     [Fact]
+    public async Task Who_was_cut_off_and_asks_again_has_one_subscription_that_is_found()
+    {
+        var faults = new TableFaults(0);
+        await using var world = await World.At("2025-11-01 00:00", faults, ("Store", "TableStorage"));
+        Task<Subscription?> SubscribeAsync(int reader, Seed seed) =>
+            world.Subscriptions.SubscribeEmailAsync($"reader{reader}@example.com", World.Wish("P1D"), seed, CancellationToken.None);
+        await SubscribeAsync(0, Seed.Random()); // makes the schedule
+        await world.Settle();
+        var cut = 0;
+        for (var isWhole = false; !isWhole; cut++)
+        {
+            // Before each write of the first attempt, one after the other, its process ends.
+            var seed = Seed.Random();
+            faults.LiveFor(cut);
+            try
+            {
+                await SubscribeAsync(cut + 1, seed);
+                isWhole = true;
+            }
+            catch (Exception e) when (TableFaults.IsFault(e))
+            {
+                // Its client hears nothing.
+            }
+
+            faults.Live();
+            var again = await SubscribeAsync(cut + 1, seed);
+            var another = await SubscribeAsync(cut + 1, Seed.Random());
+
+            Assert.Equal(seed.Id, again?.Id);
+            Assert.Equal(seed.Id, another?.Id);
+            await world.Settle();
+        }
+
+        Assert.InRange(cut, 5, 20);
+        Assert.Equal(cut + 1, (await world.Subscriptions.CountAsync(CancellationToken.None)).Sum(one => one.Count));
+    }
+
+    [Fact]
     public async Task Rows_written_together_are_known_by_their_ETags_also_when_the_answer_was_lost()
     {
         var faults = new TableFaults(0);
