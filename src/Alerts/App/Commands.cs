@@ -32,7 +32,11 @@ internal static class Commands
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = ServeCommand.StopsWithin + TimeSpan.FromSeconds(5), // the library would end the process after two seconds
+            });
         }
         catch (Exception e) when (e is BadSettingException or BadArgumentException)
         {

@@ -17,6 +17,9 @@ internal static class ServeCommand
 {
     public static readonly PublicUrl DefaultUrl = new(new Uri("http://127.0.0.1:7071"));
 
+    /// <summary>So long has what is under way when it is told to stop; a webhook takes less. What has not ended by then is as after a kill.</summary>
+    public static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(20);
+
     public static Command Make(string name, Option<string> data)
     {
         var urls = new Option<string?>("--urls") { Description = "Where to listen; several are separated by semicolons. Default http://127.0.0.1:7071." };
@@ -55,7 +58,7 @@ internal static class ServeCommand
         builder.Services.AddSingleton(new AdminAccess(adminKey));
         builder.Services.AddSingleton(of => new AdminSession(of.GetRequiredService<AdminAccess>(), publicUrl, TimeProvider.System));
         builder.Services.AddAlertsWeb();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopsWithin);
         if (underFunctions)
         {
             builder.Services.AddFunctions();

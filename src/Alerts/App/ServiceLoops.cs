@@ -4,7 +4,7 @@ namespace Alerts.App;
 /// What runs beside the web server. It begins when the store is open, and that is opened while the web server is put together: each takes as
 /// long as the other. A request that comes before waits.
 /// </summary>
-internal sealed class ServiceLoops(IServiceProvider services) : BackgroundService
+internal sealed class ServiceLoops(IServiceProvider services, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private readonly List<BackgroundService> loops = [];
     private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,7 +26,8 @@ internal sealed class ServiceLoops(IServiceProvider services) : BackgroundServic
 
     private async Task WaitAsync(HttpContext context, RequestDelegate next)
     {
-        await Opened.WaitAsync(context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var inVain = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        await Opened.WaitAsync(inVain.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Opened.IsCompletedSuccessfully)
         {
             await next(context);

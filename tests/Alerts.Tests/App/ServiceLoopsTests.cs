@@ -2,12 +2,16 @@ using Alerts.App;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Alerts.Tests.App;
 
 public class ServiceLoopsTests
 {
+    private readonly ApplicationLifetime lifetime = new(NullLogger<ApplicationLifetime>.Instance);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -24,6 +28,42 @@ public class ServiceLoopsTests
         await answered.WaitAsync(Cancel);
         await loops.Opened.WaitAsync(Cancel);
         first.Ended.SetResult();
+    }
+
+    [Fact]
+    public async Task A_request_that_waits_does_not_hold_up_a_stop()
+    {
+        var first = new Loop();
+        using var loops = Of(first);
+        await loops.StartAsync(Cancel);
+        var waiting = loops.AdmitAsync(new DefaultHttpContext(), _ => throw new InvalidOperationException("let in"));
+        await first.Asked.WaitAsync(Cancel);
+
+        lifetime.StopApplication();
+        await waiting.WaitAsync(Cancel);
+        first.Started.SetResult();
+        first.Ended.SetResult();
+    }
+
+    [Fact]
+    public async Task A_stop_waits_for_every_loop_also_when_one_has_failed()
+    {
+        Loop[] both = [new(), new()];
+        using var loops = Of(both);
+        await loops.StartAsync(Cancel);
+        foreach (var loop in both)
+        {
+            loop.Started.SetResult();
+        }
+
+        await loops.Opened.WaitAsync(Cancel);
+        both[1].Ended.SetException(new InvalidOperationException("a bug of ours"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => loops.ExecuteTask!.WaitAsync(Cancel));
+        var stopped = loops.StopAsync(Cancel);
+        Assert.False(stopped.IsCompleted);
+
+        both[0].Ended.SetResult();
+        await stopped.WaitAsync(Cancel);
     }
 
     [Fact]
@@ -57,7 +97,7 @@ public class ServiceLoopsTests
         both[0].Ended.SetResult();
     }
 
-    private static ServiceLoops Of(params Loop[] loops)
+    private ServiceLoops Of(params Loop[] loops)
     {
         var services = new ServiceCollection();
         foreach (var loop in loops)
@@ -65,7 +105,7 @@ public class ServiceLoopsTests
             services.AddSingleton<BackgroundService>(loop);
         }
 
-        return new ServiceLoops(services.BuildServiceProvider());
+        return new ServiceLoops(services.BuildServiceProvider(), lifetime);
     }
 
     private sealed class Loop : BackgroundService

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Alerts.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Xunit;
@@ -27,28 +25,14 @@ public sealed class A_start_that_is_stopped_ends_quietly
         await using var writing = other.BeginTransaction();
         var port = FreePort.Next();
         await using var process = AlertsProcess.Start(["serve", "--urls", FormattableString.Invariant($"http://127.0.0.1:{port}"), "--data", folder.At("data")]);
-        await Eventually.BecomesTrueAsync("it listens", () => ListensAsync(port), Cancel);
+        await Eventually.BecomesTrueAsync("it listens", () => ChildProcess.IsOpenAsync(port, Cancel), Cancel);
 
         process.Terminate();
-        await Eventually.BecomesTrueAsync("it listens no more", async () => !await ListensAsync(port), Cancel);
+        await Eventually.BecomesTrueAsync("it listens no more", async () => !await ChildProcess.IsOpenAsync(port, Cancel), Cancel);
         await writing.RollbackAsync(Cancel);
 
         Assert.Equal(0, await process.WaitForExitAsync(Cancel));
         Assert.Empty(process.Errors);
         Assert.Empty(process.Output);
-    }
-
-    private static async Task<bool> ListensAsync(int port)
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync(IPAddress.Loopback, port, Cancel);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

@@ -117,7 +117,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    private static async Task<bool> IsOpenAsync(int port, CancellationToken cancel)
+    public static async Task<bool> IsOpenAsync(int port, CancellationToken cancel)
     {
         using var client = new TcpClient();
         try

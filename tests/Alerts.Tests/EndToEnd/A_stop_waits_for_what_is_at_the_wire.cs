@@ -1,0 +1,45 @@
+using Alerts.Tests.Support;
+using NodaTime;
+using Xunit;
+
+namespace Alerts.Tests.EndToEnd;
+
+/// <summary>The executable is told to stop while an endpoint takes its time to answer.</summary>
+[Collection(RealProcesses.OneAtATime)]
+public sealed class A_stop_waits_for_what_is_at_the_wire
+{
+    /// <summary>Longer than a process is usually given by the library that reads its command line: two seconds.</summary>
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(4);
+
+    private static readonly Instant Start = Instant.FromUtc(2026, 3, 2, 8, 0);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task It_is_answered_and_marked_and_not_sent_again()
+    {
+        using var folder = new TemporaryFolder();
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.Answer = WebhookReceiver.ConsumeAsync;
+        await using var service = new AlertsService(folder.At("data"));
+        await service.StartAsync(Start, 60, Cancel);
+        var hook = await service.SubscribeWebhookAsync(receiver.Address.ToString(), ["PT0S"], Cancel);
+        await service.ActiveAsync([hook], Cancel);
+        var came = new TaskCompletionSource();
+        var alerts = 0;
+        receiver.Answer = async (_, _) =>
+        {
+            Interlocked.Increment(ref alerts);
+            came.TrySetResult();
+            await Task.Delay(Slow, Cancel); // an endpoint that takes its time
+        };
+        await service.PutDateAsync("date", Start + Duration.FromMinutes(10), Cancel);
+        await came.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+
+        Assert.Equal(0, await service.StopAsync(Cancel));
+
+        await service.StartAsync(Start + Duration.FromMinutes(40), 60, Cancel);
+        Assert.Equal("delivered", (string?)Assert.Single(await service.DeliveriesAsync(hook.Id, hook.ManageToken, Cancel))["state"]);
+        Assert.Equal(1, alerts);
+    }
+}
