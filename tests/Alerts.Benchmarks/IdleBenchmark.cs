@@ -20,7 +20,7 @@ internal static class IdleBenchmark
     private static readonly string[][] Leads = [["P7D", "P1D"], ["P3D", "PT1H"], ["3BD", "P0D"], ["P14D", "P7D", "P1D", "PT0S"]];
 
     /// <summary>480 of them: 5 zones, 24 hours, 4 sets of leads.</summary>
-    public static IReadOnlyList<Wish> Wishes { get; } = [.. Zones.SelectMany(zone => Leads.SelectMany(leads => Enumerable.Range(0, 24).Select(hour => Service.Wish(zone, hour, leads))))];
+    public static IReadOnlyList<Preferences> Preferenceses { get; } = [.. Zones.SelectMany(zone => Leads.SelectMany(leads => Enumerable.Range(0, 24).Select(hour => Service.Preferences(zone, hour, leads))))];
 
     public static async Task RunAsync(Report report)
     {
@@ -46,12 +46,12 @@ internal static class IdleBenchmark
         report.AtMost("idle run, 1,000,000 : 10,000 subscriptions", large / small, "ratio", 1.2);
     }
 
-    /// <summary>A schedule for each wish and ten dates, the first so far ahead that nothing falls due.</summary>
+    /// <summary>A schedule for each preferences and ten dates, the first so far ahead that nothing falls due.</summary>
     private static async Task<Service> PrepareAsync(string folder, int subscriptions)
     {
         using (var service = new Service(folder))
         {
-            service.Seed(subscriptions, Wishes);
+            service.Seed(subscriptions, Preferenceses);
             for (var i = 1; i <= 10; i++)
             {
                 await service.AddAsync(FormattableString.Invariant($"date-{i}"), Service.Start + Duration.FromDays(30 * i));

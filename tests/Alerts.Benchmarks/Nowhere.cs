@@ -17,15 +17,15 @@ internal sealed class Nowhere(string name, int count, int slots, int mostTogethe
 
     public string Name => name;
 
-    public int Slots => slots;
+    public int MaxConcurrency => slots;
 
-    public int MostTogether => mostTogether;
+    public int MaxBatchSize => mostTogether;
 
-    public int? SlotsPerLane => null;
+    public int? MaxPerDestination => null;
 
-    public Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel) => throw new NotSupportedException("all go by the other");
+    public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) => throw new NotSupportedException("all go by the other");
 
-    public Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<Outgoing> messages, CancellationToken cancel)
+    public Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<OutboundMessage> messages, CancellationToken cancel)
     {
         Interlocked.Increment(ref calls);
         if (Interlocked.Add(ref sent, messages.Count) == count)

@@ -40,7 +40,7 @@ internal static class OperationsBenchmark
     private static async Task<long> IdleAsync(TemporaryFolder folder, string connection, int subscriptions)
     {
         using var service = new TableService(folder.Of("idle"), connection);
-        await service.SeedAsync("email", subscriptions, IdleBenchmark.Wishes);
+        await service.SeedAsync("email", subscriptions, IdleBenchmark.Preferenceses);
         for (var i = 1; i <= 10; i++)
         {
             await service.SaveAsync(FormattableString.Invariant($"date-{i}"), Service.Start + Duration.FromDays(30 * i));
@@ -62,7 +62,7 @@ internal static class OperationsBenchmark
     {
         var channel = account == "email" ? "email" : "webhook";
         using var service = new TableService(folder.Of(account), azurite.ConnectionString(account));
-        await service.SeedAsync(channel, count, [Service.Wish("UTC", 9, "PT0S")]);
+        await service.SeedAsync(channel, count, [Service.Preferences("UTC", 9, "PT0S")]);
         await service.SaveAsync("date", DueAt);
         service.Clock.JumpTo(DueAt - Duration.FromMinutes(20));
         await service.Get<Watcher>().RunAsync(CancellationToken.None);

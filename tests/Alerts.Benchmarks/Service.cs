@@ -37,10 +37,10 @@ internal sealed class Service : IDisposable
     public T Get<T>()
         where T : notnull => provider.GetRequiredService<T>();
 
-    /// <summary>Active email subscriptions, spread evenly over the wishes, by SQL into the tables that the service itself fills.</summary>
-    public void Seed(int count, IReadOnlyList<Wish> wishes)
+    /// <summary>Active email subscriptions, spread evenly over the preferences, by SQL into the tables that the service itself fills.</summary>
+    public void Seed(int count, IReadOnlyList<Preferences> preferences)
     {
-        var schedules = Database.Write((session, now) => wishes.Select(wish => Get<SqlitePlan>().ScheduleOf(session, wish, now)).ToList());
+        var schedules = Database.Write((session, now) => preferences.Select(preferences => Get<SqlitePlan>().ScheduleOf(session, preferences, now)).ToList());
         for (var from = 0; from < count; from += SeedPage)
         {
             Database.Write((session, _) =>
@@ -48,7 +48,7 @@ internal sealed class Service : IDisposable
                 session.Execute(
                     """
                     WITH RECURSIVE n (i) AS (SELECT @1 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < @2)
-                    INSERT INTO subscriptions (no, id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets)
+                    INSERT INTO subscriptions (no, id, channel, address, lane, status, created_at, since, schedule, preferences, generation, secrets)
                     SELECT i + 1, 'sub_' || lower(hex(randomblob(13))), 'email', 'reader' || i || '@example.com', 0, 1, 0, 0, s.no, s.wish, 1, '[]'
                     FROM n JOIN schedules s ON s.no = json_extract(@3, '$[' || (i % @4) || ']')
                     """,
@@ -75,7 +75,7 @@ internal sealed class Service : IDisposable
     public void Dispose() => provider.Dispose();
 
     /// <summary>Follows everything, with these leads at this hour.</summary>
-    public static Wish Wish(string zone, int hour, params string[] leads) => new(
+    public static Preferences Preferences(string zone, int hour, params string[] leads) => new(
         [], [], [.. leads.Select(text => LeadText.TryParse(text, out var lead, out var error) ? lead : throw new InvalidOperationException(error))],
         DateTimeZoneProviders.Tzdb[zone], new LocalTime(hour, 0), null);
 }

@@ -15,7 +15,7 @@ using NodaTime;
 namespace Alerts.Benchmarks;
 
 /// <summary>The service on Table Storage, each of its operations and messages counted, on a clock that stands still until it is moved.</summary>
-internal sealed class TableService : IDisposable, IAlertPosts
+internal sealed class TableService : IDisposable, IAlertQueueSender
 {
     private readonly ServiceProvider provider;
     private int messages;
@@ -31,7 +31,7 @@ internal sealed class TableService : IDisposable, IAlertPosts
         var options = new TableClientOptions();
         options.AddPolicy(Counted, HttpPipelinePosition.PerRetry);
         services.AddSingleton(_ => new Tables(new TableServiceClient(connection, options)));
-        services.AddSingleton<IAlertPosts>(this);
+        services.AddSingleton<IAlertQueueSender>(this);
         provider = services.BuildServiceProvider();
     }
 
@@ -56,13 +56,13 @@ internal sealed class TableService : IDisposable, IAlertPosts
         return Task.CompletedTask;
     }
 
-    /// <summary>Active subscriptions, spread evenly over the wishes, written as the service writes them, many at a time.</summary>
-    public async Task SeedAsync(string channel, int count, IReadOnlyList<Wish> wishes)
+    /// <summary>Active subscriptions, spread evenly over the preferences, written as the service writes them, many at a time.</summary>
+    public async Task SeedAsync(string channel, int count, IReadOnlyList<Preferences> preferences)
     {
-        var schedules = new List<Schedule>();
-        foreach (var wish in wishes)
+        var schedules = new List<PreferenceSet>();
+        foreach (var one in preferences)
         {
-            schedules.Add(await Get<TablePlan>().ScheduleOfAsync(wish, CancellationToken.None));
+            schedules.Add(await Get<TablePlan>().ScheduleOfAsync(one, CancellationToken.None));
         }
 
         var tables = Get<Tables>();
@@ -72,7 +72,7 @@ internal sealed class TableService : IDisposable, IAlertPosts
         {
             var states = page.Select(one => Active(channel, one.Index, one.Item, schedules[one.Index % schedules.Count])).ToList();
             await tables.Subscriptions.UpsertAllAsync(states.Select(state => state.Entity), CancellationToken.None);
-            await tables.Subscriptions.UpsertAllAsync(states.Select(TableFollowing.EntryOf), CancellationToken.None);
+            await tables.Subscriptions.UpsertAllAsync(states.Select(SubscriptionFollowUp.EntryOf), CancellationToken.None);
         }
     }
 
@@ -107,13 +107,13 @@ internal sealed class TableService : IDisposable, IAlertPosts
 
     public void Dispose() => provider.Dispose();
 
-    private static SubscriptionState Active(string channel, int i, string id, Schedule schedule)
+    private static SubscriptionState Active(string channel, int i, string id, PreferenceSet schedule)
     {
         var seed = new Seed(id, "whsec_");
         var state = new SubscriptionState(
             channel == "email"
-                ? NewSubscription.Email($"reader{i}@example.com", schedule.Wish, seed, Instant.MinValue)
-                : NewSubscription.Webhook($"https://receiver{i}.example.com/", WebhookFormat.Standard, schedule.Wish, null, seed, Instant.MinValue),
+                ? NewSubscription.Email($"reader{i}@example.com", schedule.Preferences, seed, Instant.MinValue)
+                : NewSubscription.Webhook($"https://receiver{i}.example.com/", WebhookFormat.Standard, schedule.Preferences, null, seed, Instant.MinValue),
             schedule);
         state.Activate(Instant.FromUnixTimeSeconds(0));
         return state;

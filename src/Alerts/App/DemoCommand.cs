@@ -46,9 +46,9 @@ internal static class DemoCommand
 
         var output = DemoOutput.For(json);
         var arrived = new List<string>();
-        void Sent(Outgoing message, SendResult result)
+        void Sent(OutboundMessage message, SendResult result)
         {
-            if (message is OutgoingAlert alert && result is Delivered)
+            if (message is OutboundAlert alert && result is Delivered)
             {
                 lock (arrived)
                 {
@@ -74,19 +74,19 @@ internal static class DemoCommand
 
     private static async Task SubscribeAsync(ISubscriptions subscriptions, DemoReceiver receiver, Simulation simulation)
     {
-        var newYork = await subscriptions.SubscribeEmailAsync("newyork@example.com", WishOf("America/New_York", "09:00", [], "P7D P1D PT1H P0D"), CancellationToken.None);
-        var tokyo = await subscriptions.SubscribeEmailAsync("tokyo@example.com", WishOf("Asia/Tokyo", "08:00", ["us-china"], "P3D P1D P0D") with
+        var newYork = await subscriptions.SubscribeEmailAsync("newyork@example.com", PreferencesOf("America/New_York", "09:00", [], "P7D P1D PT1H P0D"), CancellationToken.None);
+        var tokyo = await subscriptions.SubscribeEmailAsync("tokyo@example.com", PreferencesOf("Asia/Tokyo", "08:00", ["us-china"], "P3D P1D P0D") with
         {
             QuietHours = new QuietHours(new LocalTime(22, 0), new LocalTime(7, 0)),
         }, CancellationToken.None);
-        var webhook = await subscriptions.SubscribeWebhookAsync(receiver.Url, WishOf("UTC", "09:00", ["tariffs"], "P14D P1D PT0S"), CancellationToken.None);
+        var webhook = await subscriptions.SubscribeWebhookAsync(receiver.Url, PreferencesOf("UTC", "09:00", ["tariffs"], "P14D P1D PT0S"), CancellationToken.None);
         receiver.Secret.SetResult(webhook.Secrets[0].Text);
         await simulation.SettleAsync();
         await subscriptions.ConfirmAsync(newYork.Id, CancellationToken.None);
         await subscriptions.ConfirmAsync(tokyo.Id, CancellationToken.None);
     }
 
-    private static Wish WishOf(string zone, string at, string[] topics, string leads) => new(
+    private static Preferences PreferencesOf(string zone, string at, string[] topics, string leads) => new(
         [], topics,
         [.. leads.Split(' ').Select(text => LeadText.TryParse(text, out var lead, out var error) ? lead : throw new InvalidOperationException(error))],
         DateTimeZoneProviders.Tzdb[zone], LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(at).Value, null);

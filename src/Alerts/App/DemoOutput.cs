@@ -12,15 +12,15 @@ internal abstract class DemoOutput
     public static DemoOutput For(bool json) =>
         json ? new Json() : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? new LiveTable() : new Lines();
 
-    public abstract void Show(OutgoingAlert alert);
+    public abstract void Show(OutboundAlert alert);
 
     public virtual Task RunAsync(Func<Task> work) => work();
 
     public virtual void Total(string line) => Console.WriteLine(line);
 
-    private static string To(OutgoingAlert alert) => alert.Subscription.Channel == "webhook" ? "webhook" : alert.Subscription.Address;
+    private static string To(OutboundAlert alert) => alert.Subscription.Channel == "webhook" ? "webhook" : alert.Subscription.Address;
 
-    private static string What(OutgoingAlert alert) => alert.Kind switch
+    private static string What(OutboundAlert alert) => alert.Kind switch
     {
         AlertKind.Reminder => $"{alert.Lead} before",
         AlertKind.Rescheduled => "moved",
@@ -28,12 +28,12 @@ internal abstract class DemoOutput
         _ => throw new InvalidOperationException("A service message is no alert."),
     };
 
-    private static string[] Cells(OutgoingAlert alert) =>
+    private static string[] Cells(OutboundAlert alert) =>
         [InstantPattern.General.Format(alert.At), To(alert), What(alert) + (alert.IsLate ? " (late)" : ""), alert.Date.KeyDate.Title, $"r{alert.Date.KeyDate.Revision}"];
 
     private sealed class Json : DemoOutput
     {
-        public override void Show(OutgoingAlert alert) => Console.WriteLine(new JsonObject
+        public override void Show(OutboundAlert alert) => Console.WriteLine(new JsonObject
         {
             ["alertKey"] = alert.Id,
             ["to"] = To(alert),
@@ -51,7 +51,7 @@ internal abstract class DemoOutput
 
     private sealed class Lines : DemoOutput
     {
-        public override void Show(OutgoingAlert alert)
+        public override void Show(OutboundAlert alert)
         {
             var cells = Cells(alert);
             Console.WriteLine($"{cells[0]}  {cells[1],-20} {cells[2],-14} {cells[3]} ({cells[4]})");
@@ -63,7 +63,7 @@ internal abstract class DemoOutput
         private readonly Table table = new Table().Border(TableBorder.Rounded).AddColumns("When (UTC)", "To", "What", "Key date", "Rev.");
         private LiveDisplayContext? live;
 
-        public override void Show(OutgoingAlert alert)
+        public override void Show(OutboundAlert alert)
         {
             table.AddRow([.. Cells(alert).Select(Markup.Escape)]);
             live?.Refresh();

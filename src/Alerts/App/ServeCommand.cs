@@ -65,7 +65,7 @@ internal static class ServeCommand
         }
         else
         {
-            builder.Services.AddSingleton<BackgroundService, WatchLoop>();
+            builder.Services.AddSingleton<BackgroundService, WatcherWorker>();
         }
 
         builder.Services.AddLoops();

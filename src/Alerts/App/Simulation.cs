@@ -81,17 +81,17 @@ internal sealed class Simulation(
 }
 
 /// <summary>A channel that tells what it sent.</summary>
-internal sealed class ObservedChannel(IChannel inner, Action<Outgoing, SendResult> sent) : IChannel
+internal sealed class ObservedChannel(IChannel inner, Action<OutboundMessage, SendResult> sent) : IChannel
 {
     public string Name => inner.Name;
 
-    public int Slots => inner.Slots;
+    public int MaxConcurrency => inner.MaxConcurrency;
 
-    public int? SlotsPerLane => inner.SlotsPerLane;
+    public int? MaxPerDestination => inner.MaxPerDestination;
 
     public bool DisablesWhatFails => inner.DisablesWhatFails;
 
-    public async Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel)
+    public async Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel)
     {
         var result = await inner.SendAsync(message, cancel);
         sent(message, result);

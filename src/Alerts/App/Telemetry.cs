@@ -37,8 +37,8 @@ internal static class Telemetry
         builder.Configuration.AddInMemoryCollection(environment.AsEnumerable().Where(one => one.Key.StartsWith("OTEL_", StringComparison.Ordinal)));
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("alerts", serviceVersion: HealthApi.Version).AddEnvironmentVariableDetector())
-            .WithTracing(traces => traces.AddSource(Measures.Name).AddAspNetCoreInstrumentation().AddProcessor(new RoutesOnly()))
-            .WithMetrics(metrics => metrics.AddMeter(Measures.Name, "System.Runtime").AddAspNetCoreInstrumentation())
+            .WithTracing(traces => traces.AddSource(AlertMetrics.Name).AddAspNetCoreInstrumentation().AddProcessor(new RoutesOnly()))
+            .WithMetrics(metrics => metrics.AddMeter(AlertMetrics.Name, "System.Runtime").AddAspNetCoreInstrumentation())
             .WithLogging(null, logs => logs.IncludeFormattedMessage = true);
         if (toOtlp)
         {

@@ -7,7 +7,7 @@ internal interface IKeyDates
 {
     /// <summary>What stands for all dates as they are now, told without reading any: a change by this process gives another at once, one by others within a second.</summary>
     /// <param name="now">By the service's clock: what has occurred by then is part of it.</param>
-    Task<DatesStamp> StampAsync(Instant now, CancellationToken cancel);
+    Task<DatesVersion> StampAsync(Instant now, CancellationToken cancel);
 
     /// <summary>The date as it is now; null for an unknown id.</summary>
     Task<DateVersion?> FindAsync(string id, CancellationToken cancel);
@@ -45,7 +45,7 @@ internal interface IKeyDates
 /// <summary>Equal for the same dates in the same phases.</summary>
 /// <param name="Versions">How many versions were ever recorded, or how often this process found that there may be more.</param>
 /// <param name="Until">When the next date occurs, or how long it can be told.</param>
-internal sealed record DatesStamp(long Versions, Instant Until);
+internal sealed record DatesVersion(long Versions, Instant Until);
 
 /// <summary>Which dates to list; null members do not filter.</summary>
 /// <param name="From">Inclusive, against the last day of the date.</param>

@@ -41,7 +41,7 @@ internal sealed record KeyDate(
         };
 
     /// <summary>Whether telling one is telling the other: compared by when, end and cancelled or not; one cancelled state equals another.</summary>
-    public bool TellsSameAs(KeyDate other) =>
+    public bool IsSameToReaders(KeyDate other) =>
         IsCancelled || other.IsCancelled ? IsCancelled && other.IsCancelled : IsAtSameTimeAs(other);
 
     /// <summary>Whether nothing at all differs, the revision aside.</summary>

@@ -20,7 +20,7 @@ internal static class Corrections
     {
         var now = version.KeyDate;
         return history.Select(old => old.KeyDate)
-            .Where(told => told.Revision < now.Revision && !told.TellsSameAs(now))
+            .Where(told => told.Revision < now.Revision && !told.IsSameToReaders(now))
             .Where(told => told.Over > version.RecordedAt || now.Over > version.RecordedAt)
             .Select(told => told.Revision).Distinct().ToList();
     }

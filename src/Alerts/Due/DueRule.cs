@@ -4,13 +4,13 @@ using NodaTime;
 
 namespace Alerts.Due;
 
-/// <summary>One reminder that a date and a wish come to.</summary>
+/// <summary>One reminder that a date and a preferences come to.</summary>
 /// <param name="DueAt">After quiet hours; never sent before it.</param>
 /// <param name="Expires">No attempt begins after it.</param>
 internal sealed record DueReminder(Lead Lead, Instant DueAt, Instant Expires);
 
 /// <summary>
-/// When a reminder is due: a pure function of a key date and a wish (product contract, section 3). It knows no clock,
+/// When a reminder is due: a pure function of a key date and a preferences (product contract, section 3). It knows no clock,
 /// no status and no history. Years beyond those of the calendar (-9998 to 9999) come to its first or last instant.
 /// </summary>
 internal static class DueRule
@@ -24,16 +24,16 @@ internal static class DueRule
     /// Every reminder of a date, in order of <c>DueAt</c>; leads that come to the same instant are one, the first in ordinal
     /// text order (<c>1BD</c> before <c>P1D</c>).
     /// </summary>
-    public static IReadOnlyList<DueReminder> Reminders(KeyDate date, Wish wish)
+    public static IReadOnlyList<DueReminder> Reminders(KeyDate date, Preferences preferences)
     {
         var start = date.Start;
-        var end = LastCall(date, wish);
-        var on = date.When.IsAllDay ? date.When.On : LocalTimes.ToLocal(start, wish.Zone).Date;
+        var end = LastCall(date, preferences);
+        var on = date.When.IsAllDay ? date.When.On : LocalTimes.ToLocal(start, preferences.Zone).Date;
 
-        var reminders = new List<DueReminder>(wish.Leads.Count);
-        foreach (var lead in wish.Leads)
+        var reminders = new List<DueReminder>(preferences.Leads.Count);
+        foreach (var lead in preferences.Leads)
         {
-            var dueAt = HeldForQuietHours(BeforeQuietHours(lead, date, start, on, wish), start, wish);
+            var dueAt = HeldForQuietHours(BeforeQuietHours(lead, date, start, on, preferences), start, preferences);
             reminders.Add(new DueReminder(lead, dueAt, Expires(lead, dueAt, end)));
         }
 
@@ -59,14 +59,14 @@ internal static class DueRule
     ///                                the end                           at: goes
     /// </code>
     /// </summary>
-    public static Instant HeldForQuietHours(Instant at, KeyDate date, Wish wish) => HeldForQuietHours(at, date.Start, wish);
+    public static Instant HeldForQuietHours(Instant at, KeyDate date, Preferences preferences) => HeldForQuietHours(at, date.Start, preferences);
 
     /// <summary>
     /// From when on a reminder is no longer worth sending: the instant of a timed date; the end of an all-day date's (first) day
     /// in its own zone or the subscriber's, whichever is later. A zero lead, and one that quiet hours or its hour put beyond
     /// that, lasts 24 hours from <paramref name="dueAt"/>.
     /// </summary>
-    public static Instant Expires(Lead lead, Instant dueAt, KeyDate date, Wish wish) => Expires(lead, dueAt, LastCall(date, wish));
+    public static Instant Expires(Lead lead, Instant dueAt, KeyDate date, Preferences preferences) => Expires(lead, dueAt, LastCall(date, preferences));
 
     private static Instant Expires(Lead lead, Instant dueAt, Instant lastCall)
     {
@@ -78,13 +78,13 @@ internal static class DueRule
         return dueAt < Instant.MaxValue - ZeroLeadLasts ? dueAt + ZeroLeadLasts : Instant.MaxValue;
     }
 
-    private static Instant LastCall(KeyDate date, Wish wish) =>
+    private static Instant LastCall(KeyDate date, Preferences preferences) =>
         date.When.IsAllDay
-            ? Instant.Max(LocalTimes.EndOfDay(date.When.On, date.When.Zone), LocalTimes.EndOfDay(date.When.On, wish.Zone))
+            ? Instant.Max(LocalTimes.EndOfDay(date.When.On, date.When.Zone), LocalTimes.EndOfDay(date.When.On, preferences.Zone))
             : date.Start;
 
     /// <param name="on">The day leads count back from: an all-day date's own, or a timed one's in the subscriber's zone.</param>
-    private static Instant BeforeQuietHours(Lead lead, KeyDate date, Instant start, LocalDate on, Wish wish)
+    private static Instant BeforeQuietHours(Lead lead, KeyDate date, Instant start, LocalDate on, Preferences preferences)
     {
         if (on.Year < FirstSafeYear)
         {
@@ -96,7 +96,7 @@ internal static class DueRule
             return start - clock.Before;
         }
 
-        var told = LocalTimes.ToInstant(DayOf(lead, on) + wish.At, wish.Zone);
+        var told = LocalTimes.ToInstant(DayOf(lead, on) + preferences.At, preferences.Zone);
         // P0D at 09:00 for a deadline at 00:01: never later than the moment itself.
         return date.When.IsAllDay ? told : Instant.Min(told, start);
     }
@@ -109,14 +109,14 @@ internal static class DueRule
         _ => throw new ArgumentOutOfRangeException(nameof(lead), lead, "This lead has no day."),
     };
 
-    private static Instant HeldForQuietHours(Instant at, Instant start, Wish wish)
+    private static Instant HeldForQuietHours(Instant at, Instant start, Preferences preferences)
     {
-        if (wish.QuietHours is not { } quiet)
+        if (preferences.QuietHours is not { } quiet)
         {
             return at;
         }
 
-        var local = LocalTimes.ToLocal(at, wish.Zone);
+        var local = LocalTimes.ToLocal(at, preferences.Zone);
         if (!quiet.Contains(local.TimeOfDay))
         {
             return at;
@@ -128,7 +128,7 @@ internal static class DueRule
             return at;
         }
 
-        var end = LocalTimes.ToInstant((endsToday ? local.Date : local.Date.PlusDays(1)) + quiet.To, wish.Zone);
+        var end = LocalTimes.ToInstant((endsToday ? local.Date : local.Date.PlusDays(1)) + quiet.To, preferences.Zone);
         return end <= at || start < end ? at : end;
     }
 }

@@ -25,7 +25,7 @@ internal sealed partial class Watcher(
         await running.WaitAsync(cancel);
         try
         {
-            using var span = Measures.Spans.StartActivity("watch run")?.SetStatus(ActivityStatusCode.Error); // until it has finished
+            using var span = AlertMetrics.Spans.StartActivity("watch run")?.SetStatus(ActivityStatusCode.Error); // until it has finished
             var now = clock.Now;
             var last = await store.LastRunAsync(cancel);
             var to = now + options.LookAhead;
@@ -37,9 +37,9 @@ internal sealed partial class Watcher(
             await store.FinishAsync(new WatchRun(now, ended), cancel);
             await EnterCatalogueAsync(now, cancel);
             await store.FollowChangesAsync(cancel);
-            await subscriptions.TidyAsync(cancel);
+            await subscriptions.PurgeExpiredAsync(cancel);
             await deliveries.EraseOldAnswersAsync(cancel);
-            Measures.RunFinished(enqueued);
+            AlertMetrics.RunFinished(enqueued);
             span?.SetTag("alerts.enqueued", enqueued).SetStatus(ActivityStatusCode.Ok);
         }
         finally

@@ -14,7 +14,7 @@ namespace Alerts.Ledger;
 /// How long after it was recorded a change may not have been seen by those who send: until it was committed, and as far as clocks
 /// differ. Until then an attempt for what stood before is right.
 /// </param>
-internal sealed class Audit(Func<DateVersion, Schedule, IReadOnlyList<DueReminder>> reminders, Duration unseen)
+internal sealed class Audit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> reminders, Duration unseen)
 {
     /// <param name="date">All versions, oldest first.</param>
     /// <param name="subscription">All versions, oldest first.</param>
@@ -74,7 +74,7 @@ internal sealed class Audit(Func<DateVersion, Schedule, IReadOnlyList<DueReminde
                 continue;
             }
 
-            var due = reminders(version, subscriber.Schedule);
+            var due = reminders(version, subscriber.PreferenceSet);
             foreach (var one in due.Where(one => one.DueAt > began && one.DueAt <= ended))
             {
                 owed[new AlertName(version.KeyDate.Revision, AlertKind.Reminder, one.Lead.Text)] = new OwedAlert(one.DueAt, MayLapse: false);
@@ -101,13 +101,13 @@ internal sealed class Audit(Func<DateVersion, Schedule, IReadOnlyList<DueReminde
         if (Told(version.KeyDate.Revision, rows) is { } told)
         {
             var before = date.Last(one => one.KeyDate.Revision == told).KeyDate;
-            if (!before.TellsSameAs(version.KeyDate) && (before.Over > version.RecordedAt || version.KeyDate.Over > version.RecordedAt))
+            if (!before.IsSameToReaders(version.KeyDate) && (before.Over > version.RecordedAt || version.KeyDate.Over > version.RecordedAt))
             {
                 var kind = version.KeyDate.IsCancelled ? AlertKind.Cancelled : AlertKind.Rescheduled;
                 owed[new AlertName(version.KeyDate.Revision, kind, "-")] = new OwedAlert(version.RecordedAt, mayLapse);
             }
         }
-        else if (Due.Owed.ShortNotice(version, subscriber.Schedule.Wish, due) is { } notice)
+        else if (Due.Owed.ShortNotice(version, subscriber.PreferenceSet.Preferences, due) is { } notice)
         {
             owed[new AlertName(version.KeyDate.Revision, AlertKind.Reminder, notice.Lead.Text)] = new OwedAlert(notice.DueAt, mayLapse);
         }
@@ -118,12 +118,12 @@ internal sealed class Audit(Func<DateVersion, Schedule, IReadOnlyList<DueReminde
         Dictionary<AlertName, OwedAlert> owed, IReadOnlyList<SubscriptionVersion> subscription, DateVersion version, SubscriptionVersion subscriber, IReadOnlyList<DueReminder> due)
     {
         var at = subscriber.RecordedAt;
-        if (subscription.LastOrDefault(one => one.RecordedAt < at) is not { IsOwedAlerts: true } before || before.Schedule.Key == subscriber.Schedule.Key)
+        if (subscription.LastOrDefault(one => one.RecordedAt < at) is not { IsOwedAlerts: true } before || before.PreferenceSet.Key == subscriber.PreferenceSet.Key)
         {
             return;
         }
 
-        foreach (var passed in Due.Owed.PassedByEdit(version, subscriber.Schedule.Wish, reminders(version, before.Schedule), due, at))
+        foreach (var passed in Due.Owed.PassedByEdit(version, subscriber.PreferenceSet.Preferences, reminders(version, before.PreferenceSet), due, at))
         {
             owed[new AlertName(version.KeyDate.Revision, AlertKind.Reminder, passed.Lead.Text)] = new OwedAlert(passed.DueAt, MayLapse: false);
         }
@@ -168,7 +168,7 @@ internal sealed class Audit(Func<DateVersion, Schedule, IReadOnlyList<DueReminde
             return false;
         }
 
-        var due = reminders(version, subscriber.Schedule);
+        var due = reminders(version, subscriber.PreferenceSet);
         return due.FirstOrDefault(one => one.Lead.Text == row.Alert.Lead) is { } mine
             && due.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= at && nearer.DueAt > subscriber.Since);
     }
@@ -177,7 +177,7 @@ internal sealed class Audit(Func<DateVersion, Schedule, IReadOnlyList<DueReminde
 }
 
 /// <summary>One recorded state of a subscription.</summary>
-internal sealed record SubscriptionVersion(Instant RecordedAt, SubscriptionStatus Status, Instant Since, Schedule Schedule)
+internal sealed record SubscriptionVersion(Instant RecordedAt, SubscriptionStatus Status, Instant Since, PreferenceSet PreferenceSet)
 {
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 }

@@ -17,14 +17,14 @@ internal sealed record Outcome(DeliveryState State, Instant? NextAt, string? Rea
     {
         Delivered => new(DeliveryState.Delivered, null, null, IsFailure: false),
         GaveUp gaveUp => new(DeliveryState.Failed, null, gaveUp.Reason, IsFailure: true),
-        Gone => new(DeliveryState.Failed, null, LastLook.EndpointDisabled, IsFailure: true),
+        Gone => new(DeliveryState.Failed, null, PreSendCheck.EndpointDisabled, IsFailure: true),
         InDoubt doubt when failures + 1 < RetryPolicy.MostAttempts => new(DeliveryState.Sending, endedAt + doubt.WordWithin, null, IsFailure: true),
         InDoubt => new(DeliveryState.Failed, null, UsedUp, IsFailure: true),
         TryAgain again => RetryPolicy.After(failures + 1, endedAt, expires, again.After, jitter) switch
         {
             RetryAt retry => new(DeliveryState.Retrying, retry.At, null, IsFailure: true),
             Exhausted => new(DeliveryState.Failed, null, UsedUp, IsFailure: true),
-            TooLate => new(DeliveryState.Expired, null, LastLook.NotInTime, IsFailure: true),
+            TooLate => new(DeliveryState.Expired, null, PreSendCheck.NotInTime, IsFailure: true),
             _ => throw new InvalidOperationException("A retry decision has three forms."),
         },
         _ => throw new InvalidOperationException("A result has five forms."),

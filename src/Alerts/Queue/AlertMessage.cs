@@ -10,11 +10,11 @@ namespace Alerts.Queue;
 /// are passed over.
 /// </summary>
 /// <param name="Alerts">1 to 1,000, which differ only in their subscriptions.</param>
-/// <param name="Lane">The destination they share; see <see cref="Senders.IChannel.SlotsPerLane"/>.</param>
+/// <param name="DestinationKey">The destination they share; see <see cref="Senders.IChannel.MaxPerDestination"/>.</param>
 /// <param name="Number">The number of the send, from 1: a retry or a moved not-before is a new number, since queues drop an id they know.</param>
 /// <param name="NotBefore">By the service's clock.</param>
 /// <param name="Written">The rows as they were written, when nothing has become of them since; null when they are to be read.</param>
-internal sealed record AlertMessage(string Channel, long Lane, IReadOnlyList<LedgerName> Alerts, int Number, Instant NotBefore, WrittenRows? Written = null)
+internal sealed record AlertMessage(string Channel, long DestinationKey, IReadOnlyList<LedgerName> Alerts, int Number, Instant NotBefore, WrittenRows? Written = null)
 {
     /// <summary>Rows in one message at most (product contract, section 11).</summary>
     public const int Most = 1000;
@@ -29,7 +29,7 @@ internal sealed record AlertMessage(string Channel, long Lane, IReadOnlyList<Led
         {
             json.WriteStartObject();
             json.WriteString("channel", Channel);
-            json.WriteNumber("lane", Lane);
+            json.WriteNumber("lane", DestinationKey);
             json.WriteNumber("number", Number);
             json.WriteNumber("notBefore", NotBefore.ToUnixTimeMilliseconds());
             json.WriteString("date", Alerts[0].KeyDateId);

@@ -29,7 +29,7 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
             var wait = LookAtLeastEvery;
             try
             {
-                wait = await TurnAsync(cancel) ? TimeSpan.Zero : await WaitForAsync();
+                wait = await SettleAndClaimAsync(cancel) ? TimeSpan.Zero : await WaitForAsync();
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -48,13 +48,13 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
             await ChangeSignal.Wait(signal.Next, LookAtLeastEvery, CancellationToken.None);
         }
 
-        await TurnAsync(cancel);
+        await SettleAndClaimAsync(cancel);
     }
 
     private async Task<TimeSpan> WaitForAsync() =>
-        underWay < channel.Slots && await queue.NextAtAsync(channel.Name, CancellationToken.None) is { } at && at > clock.Now ? clock.RealTimeUntil(at, LookAtLeastEvery) : LookAtLeastEvery;
+        underWay < channel.MaxConcurrency && await queue.NextAtAsync(channel.Name, CancellationToken.None) is { } at && at > clock.Now ? clock.RealTimeUntil(at, LookAtLeastEvery) : LookAtLeastEvery;
 
-    private async Task<bool> TurnAsync(CancellationToken cancel)
+    private async Task<bool> SettleAndClaimAsync(CancellationToken cancel)
     {
         List<Settlement> settled;
         Dictionary<long, int> busy;
@@ -64,20 +64,20 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
             busy = new Dictionary<long, int>(lanes);
         }
 
-        var free = cancel.IsCancellationRequested ? 0 : channel.Slots - Volatile.Read(ref underWay);
+        var free = cancel.IsCancellationRequested ? 0 : channel.MaxConcurrency - Volatile.Read(ref underWay);
         if (settled.Count == 0 && (free == 0 || await queue.NextAtAsync(channel.Name, CancellationToken.None) is not { } next || next > clock.Now))
         {
             return false;
         }
 
         // Never broken off half-way: what has ended is marked even when the process is stopping.
-        var claims = await queue.TurnAsync(channel, settled, free, busy, CancellationToken.None);
+        var claims = await queue.SettleAndClaimAsync(channel, settled, free, busy, CancellationToken.None);
         lock (gate)
         {
             ended.RemoveRange(0, settled.Count);
             foreach (var claim in claims)
             {
-                lanes[claim.Lane] = lanes.GetValueOrDefault(claim.Lane) + 1;
+                lanes[claim.DestinationKey] = lanes.GetValueOrDefault(claim.DestinationKey) + 1;
             }
         }
 
@@ -91,16 +91,16 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
     }
 
     /// <summary>Claims that go in one call each.</summary>
-    private IEnumerable<IReadOnlyList<Claim>> Together(IReadOnlyList<Claim> claims) => channel.MostTogether == 1
+    private IEnumerable<IReadOnlyList<Claim>> Together(IReadOnlyList<Claim> claims) => channel.MaxBatchSize == 1
         ? claims.Select(claim => new[] { claim })
-        : claims.GroupBy(claim => claim.Message.Text).SelectMany(alike => alike.Chunk(channel.MostTogether));
+        : claims.GroupBy(claim => claim.Message.Text).SelectMany(alike => alike.Chunk(channel.MaxBatchSize));
 
     private async Task SendAsync(IReadOnlyList<Claim> claims)
     {
         await Task.Yield();
         var began = Stopwatch.GetTimestamp();
-        IReadOnlyList<Outgoing> messages = [.. claims.Select(claim => claim.Message)];
-        using var span = Measures.Attempt(channel.Name, messages, firsts: claims.Count(claim => claim is { Failures: 0, Message: OutgoingAlert }));
+        IReadOnlyList<OutboundMessage> messages = [.. claims.Select(claim => claim.Message)];
+        using var span = AlertMetrics.Attempt(channel.Name, messages, firsts: claims.Count(claim => claim is { Failures: 0, Message: OutboundAlert }));
         IReadOnlyList<SendResult> results;
         try
         {
@@ -117,16 +117,16 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
             results = [.. claims.Select(_ => new TryAgain(null, "an error of this service; its log tells more"))];
         }
 
-        Measures.Answered(span, results[0]);
+        AlertMetrics.Answered(span, results[0]);
         var (endedAt, took) = (clock.Now, Stopwatch.GetElapsedTime(began));
         lock (gate)
         {
             ended.AddRange(claims.Zip(results, (claim, result) => new Settlement(claim, result, endedAt, took)));
             foreach (var claim in claims)
             {
-                if (lanes[claim.Lane]-- == 1)
+                if (lanes[claim.DestinationKey]-- == 1)
                 {
-                    lanes.Remove(claim.Lane);
+                    lanes.Remove(claim.DestinationKey);
                 }
             }
         }

@@ -5,13 +5,13 @@ using NodaTime;
 namespace Alerts.Queue;
 
 /// <summary>A message a sender has claimed: its attempt has begun. Each queue adds what it needs to settle it.</summary>
-/// <param name="Lane">The destination it shares with others; see <see cref="IChannel.SlotsPerLane"/>.</param>
+/// <param name="DestinationKey">The destination it shares with others; see <see cref="IChannel.MaxPerDestination"/>.</param>
 /// <param name="Failures">How many attempts have failed before.</param>
 /// <param name="Expires">No attempt begins after it; null for never.</param>
-internal abstract record Claim(long Lane, int Failures, Instant? Expires, Outgoing Message);
+internal abstract record Claim(long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message);
 
 /// <summary>A claim of a row that a message named.</summary>
-internal abstract record MessageClaim(LedgerName Alert, long Lane, int Failures, Instant? Expires, Outgoing Message) : Claim(Lane, Failures, Expires, Message);
+internal abstract record MessageClaim(LedgerName Alert, long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message) : Claim(DestinationKey, Failures, Expires, Message);
 
 /// <summary>What became of a claim.</summary>
 /// <param name="EndedAt">By the service's clock.</param>

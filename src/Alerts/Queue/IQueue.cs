@@ -11,7 +11,7 @@ internal interface IQueue
     /// overtaken or expired is settled on the way.
     /// </summary>
     /// <param name="lanes">How many are under way per lane.</param>
-    Task<IReadOnlyList<Claim>> TurnAsync(
+    Task<IReadOnlyList<Claim>> SettleAndClaimAsync(
         IChannel channel, IReadOnlyList<Settlement> ended, int free, IReadOnlyDictionary<long, int> lanes, CancellationToken cancel);
 
     /// <summary>When the next message of a channel may be attempted; null when none is known to wait.</summary>

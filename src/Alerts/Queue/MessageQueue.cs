@@ -9,7 +9,7 @@ namespace Alerts.Queue;
 /// The senders' side of a queue apart from the ledger, for the stand-alone loops: holds what the queue has handed out until it is
 /// due and a slot is free, and lets the queue forget it when all of it is settled.
 /// </summary>
-internal sealed class MessageQueue(IMessageLedger ledger, ServiceClock clock, ChangeSignal signal) : IQueue
+internal sealed class MessageQueue(IClaimStore ledger, ServiceClock clock, ChangeSignal signal) : IQueue
 {
     private readonly Lock gate = new();
     private readonly List<Held> held = [];
@@ -27,7 +27,7 @@ internal sealed class MessageQueue(IMessageLedger ledger, ServiceClock clock, Ch
         return entry.Done.Task;
     }
 
-    public async Task<IReadOnlyList<Claim>> TurnAsync(
+    public async Task<IReadOnlyList<Claim>> SettleAndClaimAsync(
         IChannel channel, IReadOnlyList<Settlement> ended, int free, IReadOnlyDictionary<long, int> lanes, CancellationToken cancel)
     {
         if (ended.Count > 0)
@@ -86,9 +86,9 @@ internal sealed class MessageQueue(IMessageLedger ledger, ServiceClock clock, Ch
             var next = new List<(Held, Send)>();
             foreach (var entry in held.Where(entry => entry.Message.Channel == channel.Name && entry.Message.NotBefore <= now).OrderBy(entry => entry.Message.NotBefore))
             {
-                while (next.Count < free && !(busy.GetValueOrDefault(entry.Message.Lane) >= channel.SlotsPerLane) && entry.Waiting.TryDequeue(out var send))
+                while (next.Count < free && !(busy.GetValueOrDefault(entry.Message.DestinationKey) >= channel.MaxPerDestination) && entry.Waiting.TryDequeue(out var send))
                 {
-                    busy[entry.Message.Lane] = busy.GetValueOrDefault(entry.Message.Lane) + 1;
+                    busy[entry.Message.DestinationKey] = busy.GetValueOrDefault(entry.Message.DestinationKey) + 1;
                     entry.UnderWay.Add(send.Alert);
                     next.Add((entry, send));
                 }

@@ -7,22 +7,22 @@ internal interface IChannel
     string Name { get; }
 
     /// <summary>How many messages may be under way at once.</summary>
-    int Slots { get; }
+    int MaxConcurrency { get; }
 
     /// <summary>How many messages may be under way at once to one destination (a lane); null for no such limit.</summary>
-    int? SlotsPerLane { get; }
+    int? MaxPerDestination { get; }
 
     /// <summary>Whether a destination that keeps failing is disabled.</summary>
     bool DisablesWhatFails => false;
 
     /// <summary>Sends one message; every failure of the other side or the way there is a value, only our own bugs throw.</summary>
-    Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel);
+    Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel);
 
-    /// <summary>How many messages of one text (<see cref="Outgoing.Text"/>) one call takes; 1 unless a channel says more.</summary>
-    int MostTogether => 1;
+    /// <summary>How many messages of one text (<see cref="OutboundMessage.Text"/>) one call takes; 1 unless a channel says more.</summary>
+    int MaxBatchSize => 1;
 
-    /// <summary>Sends messages of one text, at most <see cref="MostTogether"/>.</summary>
+    /// <summary>Sends messages of one text, at most <see cref="MaxBatchSize"/>.</summary>
     /// <returns>What each of them came to, in their order.</returns>
-    async Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<Outgoing> messages, CancellationToken cancel) =>
+    async Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<OutboundMessage> messages, CancellationToken cancel) =>
         [await SendAsync(messages.Single(), cancel)];
 }

@@ -2,7 +2,7 @@ using NodaTime;
 
 namespace Alerts.Subscriptions;
 
-/// <summary>Who asked for what, as a store keeps it. Every change of status or wish leaves a version behind, for the audit.</summary>
+/// <summary>Who asked for what, as a store keeps it. Every change of status or preferences leaves a version behind, for the audit.</summary>
 internal interface ISubscriptions
 {
     Task<Subscription?> FindAsync(string id, CancellationToken cancel);
@@ -11,22 +11,22 @@ internal interface ISubscriptions
     Task<IReadOnlyList<SubscriptionCount>> CountAsync(CancellationToken cancel);
 
     /// <summary>
-    /// Asks an address to confirm. The same wish again makes no second subscription: a pending one gets its mail again (at most
-    /// <see cref="Lasting.ConfirmationsAnHour"/>), an active one a mail with its manage link.
+    /// Asks an address to confirm. The same preferences again makes no second subscription: a pending one gets its mail again (at most
+    /// <see cref="SubscriptionLimits.ConfirmationsAnHour"/>), an active one a mail with its manage link.
     /// </summary>
     /// <param name="seed">What was made from it before is answered again, and nothing is sent; null when that was another request.</param>
-    Task<Subscription?> SubscribeEmailAsync(string address, Wish wish, Seed seed, CancellationToken cancel);
+    Task<Subscription?> SubscribeEmailAsync(string address, Preferences preferences, Seed seed, CancellationToken cancel);
 
     /// <summary>
-    /// Mails an address the link of each of its subscriptions, the newest <see cref="Lasting.LinksMailed"/> of them: that to manage
-    /// it, or while it is pending to confirm it; each at most <see cref="Lasting.ConfirmationsAnHour"/>. Nothing for an unknown one.
+    /// Mails an address the link of each of its subscriptions, the newest <see cref="SubscriptionLimits.LinksMailed"/> of them: that to manage
+    /// it, or while it is pending to confirm it; each at most <see cref="SubscriptionLimits.ConfirmationsAnHour"/>. Nothing for an unknown one.
     /// </summary>
     Task MailLinksAsync(string address, CancellationToken cancel);
 
     /// <summary>Makes a webhook subscription, pending until its endpoint has answered the verification; a contact is asked to confirm.</summary>
     /// <param name="contact">Null for none.</param>
     /// <param name="seed">As above.</param>
-    Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Wish wish, string? contact, Seed seed, CancellationToken cancel);
+    Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Preferences preferences, string? contact, Seed seed, CancellationToken cancel);
 
     /// <summary>Confirms the contact of a webhook, or forgets it; harmless when repeated. Null when the subscription is unknown or has ended.</summary>
     Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel);
@@ -38,7 +38,7 @@ internal interface ISubscriptions
     /// Changes what is asked for. Nothing is sent for the past, but a reminder that was still ahead and that another hour, zone
     /// or quiet hours put into the past goes at once. Null when it is unknown or has ended.
     /// </summary>
-    Task<Subscription?> EditAsync(string id, Wish wish, CancellationToken cancel);
+    Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel);
 
     /// <summary>Ends it; what is still waiting becomes void. Harmless when repeated. Null when it is unknown.</summary>
     Task<Subscription?> EndAsync(string id, CancellationToken cancel);
@@ -53,19 +53,19 @@ internal interface ISubscriptions
     /// <returns>How many; null when unknown or ended.</returns>
     Task<int?> RecoverAsync(string id, Instant since, CancellationToken cancel);
 
-    /// <summary>Lapses what stayed pending, and forgets the addresses of what ended long ago (see <see cref="Lasting"/>).</summary>
-    Task TidyAsync(CancellationToken cancel);
+    /// <summary>Lapses what stayed pending, and forgets the addresses of what ended long ago (see <see cref="SubscriptionLimits"/>).</summary>
+    Task PurgeExpiredAsync(CancellationToken cancel);
 }
 
 internal static class Subscribing
 {
-    /// <summary>A wish that is asked for this once.</summary>
-    public static async Task<Subscription> SubscribeEmailAsync(this ISubscriptions subscriptions, string address, Wish wish, CancellationToken cancel) =>
-        (await subscriptions.SubscribeEmailAsync(address, wish, Seed.Random(), cancel))!; // a random seed is nobody else's
+    /// <summary>A preferences that is asked for this once.</summary>
+    public static async Task<Subscription> SubscribeEmailAsync(this ISubscriptions subscriptions, string address, Preferences preferences, CancellationToken cancel) =>
+        (await subscriptions.SubscribeEmailAsync(address, preferences, Seed.Random(), cancel))!; // a random seed is nobody else's
 
-    /// <summary>A wish that is asked for this once, in the standard format.</summary>
-    public static async Task<Subscription> SubscribeWebhookAsync(this ISubscriptions subscriptions, string url, Wish wish, CancellationToken cancel) =>
-        (await subscriptions.SubscribeWebhookAsync(url, WebhookFormat.Standard, wish, contact: null, Seed.Random(), cancel))!; // as above
+    /// <summary>A preferences that is asked for this once, in the standard format.</summary>
+    public static async Task<Subscription> SubscribeWebhookAsync(this ISubscriptions subscriptions, string url, Preferences preferences, CancellationToken cancel) =>
+        (await subscriptions.SubscribeWebhookAsync(url, WebhookFormat.Standard, preferences, contact: null, Seed.Random(), cancel))!; // as above
 }
 
 /// <summary>How many subscriptions of one channel are in one status.</summary>

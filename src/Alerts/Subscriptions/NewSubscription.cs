@@ -11,11 +11,11 @@ namespace Alerts.Subscriptions;
 /// <summary>How subscriptions begin and what follows of them, the same on every store.</summary>
 internal static class NewSubscription
 {
-    public static Subscription Email(string address, Wish wish, Seed seed, Instant now) => Of("email", address, wish, seed, now, []);
+    public static Subscription Email(string address, Preferences preferences, Seed seed, Instant now) => Of("email", address, preferences, seed, now, []);
 
     /// <param name="contact">Who is warned when it keeps failing, not confirmed yet; null for nobody.</param>
-    public static Subscription Webhook(string url, WebhookFormat format, Wish wish, string? contact, Seed seed, Instant now) =>
-        Of("webhook", url, wish, seed, now, [new WebhookSecret(seed.Secret, null)]) with
+    public static Subscription Webhook(string url, WebhookFormat format, Preferences preferences, string? contact, Seed seed, Instant now) =>
+        Of("webhook", url, preferences, seed, now, [new WebhookSecret(seed.Secret, null)]) with
         {
             Format = format,
             Contact = contact is null ? null : new Contact(contact, IsConfirmed: false),
@@ -23,11 +23,11 @@ internal static class NewSubscription
 
     /// <summary>
     /// Whether what stands under a seed's id was made by the same request as <paramref name="made"/>. A webhook's secret follows from
-    /// the whole request; of an email address and wish tell.
+    /// the whole request; of an email address and preferences tell.
     /// </summary>
     public static bool IsSameRequest(Subscription standing, Subscription made) => standing.Channel == made.Channel && (made.Channel == "webhook"
         ? standing.Secrets.Any(secret => secret.Text == made.Secrets[0].Text)
-        : standing.Address == made.Address && WishJson.Canonical(standing.Wish) == WishJson.Canonical(made.Wish));
+        : standing.Address == made.Address && PreferencesJson.Canonical(standing.Preferences) == PreferencesJson.Canonical(made.Preferences));
 
     /// <summary>The way a service message goes: what is for the contact is mailed, the rest goes where the alerts go.</summary>
     public static string ChannelOf(ServiceMessage message, Subscription subscription) => message.IsForContact() ? "email" : subscription.Channel;
@@ -43,7 +43,7 @@ internal static class NewSubscription
     /// <summary>The random id of a service message.</summary>
     public static string MessageId() => RandomId("msg_");
 
-    /// <summary>What asking again for the same wish sends.</summary>
+    /// <summary>What asking again for the same preferences sends.</summary>
     public static ServiceMessage MessageFor(Subscription subscription) =>
         subscription.Status == SubscriptionStatus.Active ? ServiceMessage.ManageLink : ServiceMessage.Confirmation;
 
@@ -56,10 +56,10 @@ internal static class NewSubscription
     /// <summary>The secrets after a rotation, newest first.</summary>
     public static IReadOnlyList<WebhookSecret> Rotated(IReadOnlyList<WebhookSecret> secrets, Instant now) => secrets
         .Select(secret => secret with { ReplacedAt = secret.ReplacedAt ?? now })
-        .Where(secret => now - secret.ReplacedAt < Lasting.ReplacedSecret)
+        .Where(secret => now - secret.ReplacedAt < SubscriptionLimits.ReplacedSecret)
         .Prepend(new WebhookSecret(WebhookSecrets.Make(), null))
         .ToList();
 
-    private static Subscription Of(string channel, string address, Wish wish, Seed seed, Instant now, IReadOnlyList<WebhookSecret> secrets) =>
-        new(seed.Id, channel, address, SubscriptionStatus.Pending, now, now, wish, 1, secrets);
+    private static Subscription Of(string channel, string address, Preferences preferences, Seed seed, Instant now, IReadOnlyList<WebhookSecret> secrets) =>
+        new(seed.Id, channel, address, SubscriptionStatus.Pending, now, now, preferences, 1, secrets);
 }

@@ -14,7 +14,7 @@ namespace Alerts.Subscriptions;
 /// <param name="FailingSince">A webhook's first failure after its last success; null while it answers.</param>
 internal sealed record Subscription(
     string Id, string Channel, string Address, SubscriptionStatus Status,
-    Instant CreatedAt, Instant Since, Wish Wish, int Generation, IReadOnlyList<WebhookSecret> Secrets,
+    Instant CreatedAt, Instant Since, Preferences Preferences, int Generation, IReadOnlyList<WebhookSecret> Secrets,
     Contact? Contact = null, Instant? FailingSince = null)
 {
     /// <summary>The form of a webhook's bodies; means nothing for an email.</summary>
@@ -26,9 +26,9 @@ internal sealed record Subscription(
 /// <summary>A mail address that is warned when an endpoint keeps failing; before it is confirmed it is only asked to confirm.</summary>
 internal sealed record Contact(string Address, bool IsConfirmed);
 
-/// <summary>A wish that any number of subscriptions share, as a store knows it.</summary>
+/// <summary>A preferences that any number of subscriptions share, as a store knows it.</summary>
 /// <param name="Key">The store's own; two with the same key are the same.</param>
-internal sealed record Schedule(string Key, Wish Wish);
+internal sealed record PreferenceSet(string Key, Preferences Preferences);
 
 /// <summary>A signing secret of a webhook.</summary>
 /// <param name="Text"><c>whsec_</c> and 32 random bytes in base64.</param>

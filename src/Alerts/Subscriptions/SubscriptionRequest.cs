@@ -9,11 +9,11 @@ namespace Alerts.Subscriptions;
 /// <param name="Channel"><c>email</c> or <c>webhook</c>; null in a preview without one, and in a change.</param>
 /// <param name="Address">The mail address or URL; null with <paramref name="Channel"/>.</param>
 /// <param name="Contact">Who is warned when a webhook keeps failing; null for nobody.</param>
-/// <param name="Wish">What it follows, its leads, its zone and hour.</param>
-/// <param name="DatePointers">The JSON pointer of each of the wish's dates, for the caller who knows which exist.</param>
+/// <param name="Preferences">What it follows, its leads, its zone and hour.</param>
+/// <param name="DatePointers">The JSON pointer of each of the preferences' dates, for the caller who knows which exist.</param>
 /// <param name="Now">From when to count; null for the service's clock. Only in a preview.</param>
 internal sealed record SubscriptionRequest(
-    string? Channel, string? Address, string? Contact, Wish Wish, IReadOnlyList<string> DatePointers, Instant? Now)
+    string? Channel, string? Address, string? Contact, Preferences Preferences, IReadOnlyList<string> DatePointers, Instant? Now)
 {
     /// <summary>Of a webhook.</summary>
     public WebhookFormat Format { get; init; }
@@ -39,26 +39,26 @@ internal sealed record SubscriptionRequest(
     public static SubscriptionRequest? ReadPreview(JsonElement body, Func<string, string?> webhookUrlProblem, List<Problem> problems) =>
         Fields.Of(body, "", problems) is { } fields ? Read(fields, webhookUrlProblem, TimeText.Moment(fields, "now")) : null;
 
-    /// <summary>The body of <c>PATCH /api/subscriptions/{id}</c>: a merge patch (RFC 7396) onto the wish as it is.</summary>
-    public static SubscriptionRequest? ReadPatch(JsonElement body, Wish current, List<Problem> problems)
+    /// <summary>The body of <c>PATCH /api/subscriptions/{id}</c>: a merge patch (RFC 7396) onto the preferences as it is.</summary>
+    public static SubscriptionRequest? ReadPatch(JsonElement body, Preferences current, List<Problem> problems)
     {
-        if (!WishPatch.IsSound(body, problems))
+        if (!PreferencesPatch.IsSound(body, problems))
         {
             return null;
         }
 
-        using var merged = WishPatch.Merge(body, current);
-        return Fields.Of(merged.RootElement, "", problems) is { } fields && WishJson.Read(fields, out var datePointers) is { } wish && problems.Count == 0
-            ? new SubscriptionRequest(Channel: null, Address: null, Contact: null, wish, datePointers, Now: null)
+        using var merged = PreferencesPatch.Merge(body, current);
+        return Fields.Of(merged.RootElement, "", problems) is { } fields && PreferencesJson.Read(fields, out var datePointers) is { } preferences && problems.Count == 0
+            ? new SubscriptionRequest(Channel: null, Address: null, Contact: null, preferences, datePointers, Now: null)
             : null;
     }
 
     private static SubscriptionRequest? Read(Fields fields, Func<string, string?> webhookUrlProblem, Instant? now)
     {
         var (channel, address, contact, format) = fields.Object("channel") is { } given ? ReadChannel(given, webhookUrlProblem) : default;
-        var wish = WishJson.Read(fields, out var datePointers);
+        var preferences = PreferencesJson.Read(fields, out var datePointers);
         fields.RefuseOthers();
-        return wish is not null && fields.Problems.Count == 0 ? new SubscriptionRequest(channel, address, contact, wish, datePointers, now) { Format = format } : null;
+        return preferences is not null && fields.Problems.Count == 0 ? new SubscriptionRequest(channel, address, contact, preferences, datePointers, now) { Format = format } : null;
     }
 
     private static (string? Channel, string? Address, string? Contact, WebhookFormat Format) ReadChannel(Fields fields, Func<string, string?> webhookUrlProblem)

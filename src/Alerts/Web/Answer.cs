@@ -58,7 +58,7 @@ internal sealed class Answer(int status, Action<Utf8JsonWriter> write, string co
     public Task ExecuteAsync(HttpContext httpContext) => Written(int.MaxValue)!.ExecuteAsync(httpContext); // nothing is larger
 
     /// <summary>Its bytes; null when there are more than <paramref name="atMost"/>.</summary>
-    public WrittenAnswer? Written(int atMost)
+    public BufferedResult? Written(int atMost)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer, Readable))
@@ -67,6 +67,6 @@ internal sealed class Answer(int status, Action<Utf8JsonWriter> write, string co
         }
 
         return buffer.WrittenCount > atMost ? null
-            : new WrittenAnswer(status, contentType, buffer.WrittenMemory, Tag ?? (IsTagged ? Conditional.TagOf(buffer.WrittenSpan) : null));
+            : new BufferedResult(status, contentType, buffer.WrittenMemory, Tag ?? (IsTagged ? Conditional.TagOf(buffer.WrittenSpan) : null));
     }
 }

@@ -40,13 +40,13 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
         var now = clock.Now;
         var calendar = new CalendarFeed(
             "Your key dates",
-            cancel => dates.AllAsync(new DateFilter(), cancel).Where(version => subscription.Wish.Follows(version.KeyDate)),
-            version => [.. Owed.Reminders(version, subscription.Wish).Where(due => due.DueAt > now).Select(due => (KeyOf(subscription, version.KeyDate, due), due.DueAt))],
+            cancel => dates.AllAsync(new DateFilter(), cancel).Where(version => subscription.Preferences.Follows(version.KeyDate)),
+            version => [.. Owed.Reminders(version, subscription.Preferences).Where(due => due.DueAt > now).Select(due => (KeyOf(subscription, version.KeyDate, due), due.DueAt))],
             publicUrl);
         return await AnswerAsync(calendar, isPrivate: true, cancel);
     }
 
-    private static async Task<FeedAnswer> AnswerAsync(CalendarFeed calendar, bool isPrivate, CancellationToken cancel) =>
+    private static async Task<FeedResult> AnswerAsync(CalendarFeed calendar, bool isPrivate, CancellationToken cancel) =>
         new(CalendarFeed.ContentType, await calendar.SurveyAsync(cancel), calendar.WriteAsync, isPrivate);
 
     /// <summary>An alarm is known by the key of the alert that goes out with it.</summary>

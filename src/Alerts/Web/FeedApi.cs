@@ -28,6 +28,6 @@ internal sealed class FeedApi(IKeyDates dates, PublicUrl publicUrl)
             revisions.Add(FeedRevision.Of(version.KeyDate.Revision, await dates.HistoryAsync(version.KeyDate.Id, request.HttpContext.RequestAborted) ?? [version]));
         }
 
-        return FeedAnswer.Of(AtomFeed.ContentType, AtomFeed.Write(topic, revisions, publicUrl));
+        return FeedResult.Of(AtomFeed.ContentType, AtomFeed.Write(topic, revisions, publicUrl));
     }
 }

@@ -5,7 +5,7 @@ using NodaTime;
 
 namespace Alerts.Web;
 
-/// <summary>What a wish would get: every reminder ahead for the dates known.</summary>
+/// <summary>What a preferences would get: every reminder ahead for the dates known.</summary>
 internal sealed class Preview(IKeyDates dates)
 {
     /// <summary>A day of any zone ends within 38 hours of any other's: two days after it is over, a date owes nothing more.</summary>
@@ -13,12 +13,12 @@ internal sealed class Preview(IKeyDates dates)
 
     /// <summary>In order of due instant, date and lead.</summary>
     /// <param name="now">Counted from then; a past one sees dates that were recorded later as well.</param>
-    public async Task<IReadOnlyList<PreviewItem>> OfAsync(Wish wish, Instant now, CancellationToken cancel)
+    public async Task<IReadOnlyList<PreviewItem>> OfAsync(Preferences preferences, Instant now, CancellationToken cancel)
     {
         var items = new List<PreviewItem>();
         await foreach (var version in dates.AllAsync(new DateFilter(OverAfter: now - Afterwards), cancel))
         {
-            items.AddRange(Of(version, wish, now));
+            items.AddRange(Of(version, preferences, now));
         }
 
         return items
@@ -28,11 +28,11 @@ internal sealed class Preview(IKeyDates dates)
             .ToList();
     }
 
-    private static IEnumerable<PreviewItem> Of(DateVersion version, Wish wish, Instant now) =>
-        Owed.Reminders(version with { MovedAt = Instant.Min(version.MovedAt, now) }, wish)
+    private static IEnumerable<PreviewItem> Of(DateVersion version, Preferences preferences, Instant now) =>
+        Owed.Reminders(version with { MovedAt = Instant.Min(version.MovedAt, now) }, preferences)
             .Where(due => due.DueAt > now)
             .Select(due => new PreviewItem(version.KeyDate, due));
 }
 
-/// <summary>One reminder that a wish would get.</summary>
+/// <summary>One reminder that a preferences would get.</summary>
 internal sealed record PreviewItem(KeyDate KeyDate, DueReminder Due);

@@ -44,8 +44,8 @@ internal sealed class SubscribeApi(
 
         var seed = key is null ? Seed.Random() : tokens.SeedOf(key, text);
         var standing = channel == "email"
-            ? await subscriptions.SubscribeEmailAsync(address, asked.Wish, seed, context.RequestAborted)
-            : await subscriptions.SubscribeWebhookAsync(address, asked.Format, asked.Wish, admission == Admission.Ignored ? null : asked.Contact, seed, context.RequestAborted);
+            ? await subscriptions.SubscribeEmailAsync(address, asked.Preferences, seed, context.RequestAborted)
+            : await subscriptions.SubscribeWebhookAsync(address, asked.Format, asked.Preferences, admission == Admission.Ignored ? null : asked.Contact, seed, context.RequestAborted);
         if (standing is null)
         {
             return Problems.Conflict("Another request came with this Idempotency-Key before; take a new key for each subscription.");
@@ -53,7 +53,7 @@ internal sealed class SubscribeApi(
 
         signal.Raise();
         return channel == "email" ? Asked() : Made(
-            standing with { Status = SubscriptionStatus.Pending, Wish = asked.Wish, Contact = asked.Contact is { } contact ? new Contact(contact, IsConfirmed: false) : null },
+            standing with { Status = SubscriptionStatus.Pending, Preferences = asked.Preferences, Contact = asked.Contact is { } contact ? new Contact(contact, IsConfirmed: false) : null },
             seed, context.Response);
     }
 
@@ -79,7 +79,7 @@ internal sealed class SubscribeApi(
             return Problems.BadRequest(problems);
         }
 
-        var items = await preview.OfAsync(asked.Wish, asked.Now ?? clock.Now, request.HttpContext.RequestAborted);
+        var items = await preview.OfAsync(asked.Preferences, asked.Now ?? clock.Now, request.HttpContext.RequestAborted);
         return Answer.Object(StatusCodes.Status200OK, json => Answer.WriteItems(json, items, (json, item) =>
         {
             json.WriteStartObject();
@@ -110,8 +110,8 @@ internal static class UnknownDates
 {
     public static async Task<IEnumerable<Problem>> OfAsync(SubscriptionRequest asked, IKeyDates dates, CancellationToken cancel)
     {
-        var unknown = (await dates.UnknownAsync(asked.Wish.Dates, cancel)).ToHashSet(StringComparer.Ordinal);
-        return asked.Wish.Dates.Zip(asked.DatePointers)
+        var unknown = (await dates.UnknownAsync(asked.Preferences.Dates, cancel)).ToHashSet(StringComparer.Ordinal);
+        return asked.Preferences.Dates.Zip(asked.DatePointers)
             .Where(date => unknown.Contains(date.First))
             .Select(date => new Problem(date.Second, $"There is no key date {Problem.Quote(date.First)}; write the id of one that GET /api/dates lists."));
     }

@@ -16,7 +16,7 @@ internal sealed class SubscribeLimits : IDisposable
     private readonly PartitionedRateLimiter<string> mailboxes = AnHour(MailsAnHour);
 
     /// <summary>
-    /// Counts one wish to subscribe. The client that asks too often for one mailbox, or too often at all, is told to wait; a
+    /// Counts one preferences to subscribe. The client that asks too often for one mailbox, or too often at all, is told to wait; a
     /// mailbox that several clients ask for too often is left in peace while each of them gets the usual answer.
     /// </summary>
     /// <param name="mailbox">The mail address, or that of a webhook's contact; null for a webhook without.</param>
@@ -67,7 +67,7 @@ internal sealed class SubscribeLimits : IDisposable
             key, _ => new FixedWindowRateLimiterOptions { PermitLimit = most, Window = TimeSpan.FromHours(1), QueueLimit = 0 }));
 }
 
-/// <summary>What becomes of a wish to subscribe.</summary>
+/// <summary>What becomes of a preferences to subscribe.</summary>
 internal enum Admission
 {
     Granted,

@@ -31,7 +31,7 @@ internal static class SubscriptionText
         }
 
         json.WriteEndObject();
-        WishJson.WriteMembers(json, subscription.Wish);
+        PreferencesJson.WriteMembers(json, subscription.Preferences);
         json.WriteString("createdAt", TimeText.Write(subscription.CreatedAt));
     }
 }

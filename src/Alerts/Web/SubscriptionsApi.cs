@@ -36,7 +36,7 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, ISubscriptions subscri
 
         var problems = new List<Problem>();
         using var body = await Body.JsonAsync(context.Request, problems);
-        var asked = body is null ? null : SubscriptionRequest.ReadPatch(body.RootElement, subscription.Wish, problems);
+        var asked = body is null ? null : SubscriptionRequest.ReadPatch(body.RootElement, subscription.Preferences, problems);
         if (asked is not null)
         {
             problems.AddRange(await UnknownDates.OfAsync(asked, dates, context.RequestAborted));
@@ -48,7 +48,7 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, ISubscriptions subscri
         }
 
         await watcher.CatchUpAsync(context.RequestAborted);
-        return Changed(await subscriptions.EditAsync(id, asked.Wish, context.RequestAborted)) is { } edited ? Shown(edited) : Ended();
+        return Changed(await subscriptions.EditAsync(id, asked.Preferences, context.RequestAborted)) is { } edited ? Shown(edited) : Ended();
     }
 
     private async Task<IResult> DeleteAsync(string id, HttpContext context)

@@ -12,7 +12,7 @@ internal static class WebRoutes
         .AddApiDocument()
         .AddSingleton<SubscribeLimits>()
         .AddPublicReads()
-        .AddSingleton<KeptReads>()
+        .AddSingleton<PublicReadCache>()
         .AddSingleton<OwnerAccess>()
         .AddSingleton<Preview>()
         .AddSingleton<DatesApi>()
@@ -36,7 +36,7 @@ internal static class WebRoutes
         .AddSingleton<ManagePages>()
         .AddSingleton<LostLinkPages>()
         .AddSingleton<OutboxPages>()
-        .AddSingleton<AdminDesk>()
+        .AddSingleton<AdminForms>()
         .AddSingleton<AdminPages>()
         .AddSingleton<AdminDatePages>()
         .AddSingleton<AdminImportPages>()
@@ -45,7 +45,7 @@ internal static class WebRoutes
     /// <summary>What every request goes through before its route; none of it needs the store.</summary>
     public static void UseAlerts(this WebApplication app)
     {
-        app.UseMiddleware<ErrorEdge>();
+        app.UseMiddleware<ErrorHandlingMiddleware>();
         app.UseRouting();
         app.UsePublicReads();
         app.UseRateLimits();

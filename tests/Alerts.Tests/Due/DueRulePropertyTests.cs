@@ -6,7 +6,7 @@ using static Alerts.Tests.Due.Written;
 
 namespace Alerts.Tests.Due;
 
-/// <summary>Random dates and wishes in every zone, half of them beside a clock change, against <see cref="NaiveRule"/>.</summary>
+/// <summary>Random dates and preferences in every zone, half of them beside a clock change, against <see cref="NaiveRule"/>.</summary>
 public sealed class DueRulePropertyTests
 {
     private const int CasesPerZone = 60;
@@ -52,7 +52,7 @@ public sealed class DueRulePropertyTests
                 ? GenDay
                 : Gen.OneOf(GenDay, Gen.Select(Gen.OneOf(changes), Gen.Int[-2, 10], (change, days) => change.PlusDays(days)));
             var genDate = Gen.Select(genDay, GenTime, Gen.OneOf(Gen.Const(id), Gen.OneOf(Ids)), (on, time, zone) => $"{on:uuuu-MM-dd} {time}{zone}");
-            Gen.Select(genDate, GenWish, (date, wish) => (Date: date, wish.Leads, Subscriber: $"{id} {wish.HourAndQuiet}"))
+            Gen.Select(genDate, GenWish, (date, preferences) => (Date: date, preferences.Leads, Subscriber: $"{id} {preferences.HourAndQuiet}"))
                 .Sample(
                     c => Naive(c.Date, c.Leads, c.Subscriber) == Ours(c.Date, c.Leads, c.Subscriber),
                     iter: CasesPerZone, threads: 1,
@@ -63,16 +63,16 @@ public sealed class DueRulePropertyTests
     [Fact]
     public void A_reminder_never_expires_before_it_is_due() =>
         Gen.Select(GenDay, GenTime, Gen.OneOf(Ids), Gen.OneOf(Ids), GenWish).Sample(
-            (on, time, zone, subscriber, wish) =>
-                DueRule.Reminders(Date($"{on:uuuu-MM-dd} {time}{zone}"), Wish(wish.Leads, $"{subscriber} {wish.HourAndQuiet}"))
+            (on, time, zone, subscriber, preferences) =>
+                DueRule.Reminders(Date($"{on:uuuu-MM-dd} {time}{zone}"), Preferences(preferences.Leads, $"{subscriber} {preferences.HourAndQuiet}"))
                     .All(reminder => reminder.DueAt < reminder.Expires),
             iter: 2_000, threads: 1);
 
     private static string Naive(string date, string leads, string subscriber) =>
-        string.Join(", ", NaiveRule.Reminders(Date(date), Wish(leads, subscriber)).Select(r => $"{r.Lead} {Shown(Instant.FromUnixTimeSeconds(r.DueAt))}"));
+        string.Join(", ", NaiveRule.Reminders(Date(date), Preferences(leads, subscriber)).Select(r => $"{r.Lead} {Shown(Instant.FromUnixTimeSeconds(r.DueAt))}"));
 
     private static string Ours(string date, string leads, string subscriber) =>
-        string.Join(", ", DueRule.Reminders(Date(date), Wish(leads, subscriber)).Select(r => $"{r.Lead} {Shown(r.DueAt)}"));
+        string.Join(", ", DueRule.Reminders(Date(date), Preferences(leads, subscriber)).Select(r => $"{r.Lead} {Shown(r.DueAt)}"));
 
     /// <summary>The UTC days on which the offset of a zone changes, 1970 to 2100.</summary>
     private static LocalDate[] ClockChanges(DateTimeZone zone) =>

@@ -140,13 +140,13 @@ public sealed class DueRuleTests
     [InlineData("2025-11-11 UTC", "P1D PT15H", "P1D 2025-11-10T09:00Z")] // all day, from 00:00
     [InlineData("2025-11-11 UTC", "PT0S PT24H P1DT0H", "P1DT0H 2025-11-10T00:00Z, PT0S 2025-11-11T00:00Z")]
     public void Leads_of_one_instant_are_one_reminder_and_all_come_in_order(string date, string leads, string expected) =>
-        Assert.Equal(expected, string.Join(", ", DueRule.Reminders(Date(date), Wish(leads, "UTC 09:00")).Select(r => $"{r.Lead} {Shown(r.DueAt)}")));
+        Assert.Equal(expected, string.Join(", ", DueRule.Reminders(Date(date), Preferences(leads, "UTC 09:00")).Select(r => $"{r.Lead} {Shown(r.DueAt)}")));
 
     [Fact]
     public void What_quiet_hours_bring_to_one_instant_is_one_reminder()
     {
-        var wish = Wish("PT6H PT7H PT8H", "UTC 09:00 22:00-07:00"); // 06:00, 05:00 and 04:00 all wait until 07:00
-        var reminder = Assert.Single(DueRule.Reminders(Date("2025-11-10 12:00 UTC"), wish));
+        var preferences = Preferences("PT6H PT7H PT8H", "UTC 09:00 22:00-07:00"); // 06:00, 05:00 and 04:00 all wait until 07:00
+        var reminder = Assert.Single(DueRule.Reminders(Date("2025-11-10 12:00 UTC"), preferences));
         Assert.Equal(("PT6H", "2025-11-10T07:00Z"), (reminder.Lead.Text, Shown(reminder.DueAt)));
     }
 
@@ -154,7 +154,7 @@ public sealed class DueRuleTests
     public void The_day_before_and_the_day_itself_are_one_when_the_day_before_never_was()
     {
         // Apia: 29, 31 December. One day before the 31st is the 30th, which becomes the 31st.
-        var reminder = Assert.Single(DueRule.Reminders(Date("2011-12-31 Pacific/Apia"), Wish("P1D P0D", "Pacific/Apia 09:00")));
+        var reminder = Assert.Single(DueRule.Reminders(Date("2011-12-31 Pacific/Apia"), Preferences("P1D P0D", "Pacific/Apia 09:00")));
         Assert.Equal(("P0D", "2011-12-30T19:00Z"), (reminder.Lead.Text, Shown(reminder.DueAt)));
     }
 
@@ -172,10 +172,10 @@ public sealed class DueRuleTests
     [InlineData("9999-12-31 23:00 America/New_York", "P0D", "UTC 09:00", "9999-12-31T23:59:59.999999999Z")] // the calendar has no later one
     public void A_reminder_expires_when_it_is_of_no_use(string date, string lead, string subscriber, string expires)
     {
-        var (on, wish) = (Date(date), Wish(lead, subscriber));
-        var reminder = Assert.Single(DueRule.Reminders(on, wish));
+        var (on, preferences) = (Date(date), Preferences(lead, subscriber));
+        var reminder = Assert.Single(DueRule.Reminders(on, preferences));
         Assert.Equal(expires, Shown(reminder.Expires));
-        Assert.Equal(reminder.Expires, DueRule.Expires(reminder.Lead, reminder.DueAt, on, wish));
+        Assert.Equal(reminder.Expires, DueRule.Expires(reminder.Lead, reminder.DueAt, on, preferences));
     }
 
     [Theory]
@@ -183,37 +183,37 @@ public sealed class DueRuleTests
     [InlineData("2025-11-12 UTC", "2025-11-09T21:30Z", "2025-11-09T21:30Z")]
     [InlineData("2025-11-10 UTC", "2025-11-09T23:30Z", "2025-11-09T23:30Z")] // starts at midnight, before 07:00
     public void A_late_attempt_is_held_the_same_way(string date, string at, string goes) =>
-        Assert.Equal(goes, Shown(DueRule.HeldForQuietHours(At(at), Date(date), Wish("P1D", "UTC 09:00 22:00-07:00"))));
+        Assert.Equal(goes, Shown(DueRule.HeldForQuietHours(At(at), Date(date), Preferences("P1D", "UTC 09:00 22:00-07:00"))));
 
     [Fact]
     public void An_end_changes_nothing_about_when_a_reminder_is_due_or_expires()
     {
         var summit = Date("2025-10-31 Asia/Seoul");
-        var wish = Wish("P1D P0D PT1H", "Asia/Tokyo 08:00");
+        var preferences = Preferences("P1D P0D PT1H", "Asia/Tokyo 08:00");
         var until = summit with { End = summit.When with { On = summit.When.On.PlusDays(1) } };
-        Assert.Equal(DueRule.Reminders(summit, wish), DueRule.Reminders(until, wish));
+        Assert.Equal(DueRule.Reminders(summit, preferences), DueRule.Reminders(until, preferences));
     }
 
     [Fact]
     public void The_ends_of_the_calendar_are_survived_in_every_zone()
     {
-        var there = Wish("P2Y731D P24M 500BD/us-federal PT17544H P0D PT0S", "UTC 23:59 23:00-22:00");
+        var there = Preferences("P2Y731D P24M 500BD/us-federal PT17544H P0D PT0S", "UTC 23:59 23:00-22:00");
         string[] dates = ["-9998-01-01", "-9994-06-01", "-9993-01-01", "0001-01-01", "9999-12-31"];
         foreach (var zone in DateTimeZoneProviders.Tzdb.Ids.Select(id => DateTimeZoneProviders.Tzdb[id]))
         {
             foreach (var date in dates.Select(on => Date(on + " 23:59 UTC")))
             {
                 var allDay = date with { When = date.When with { At = null, Zone = zone } };
-                foreach (var wish in (IEnumerable<Alerts.Subscriptions.Wish>)[there, there with { Zone = zone }])
+                foreach (var preferences in (IEnumerable<Alerts.Subscriptions.Preferences>)[there, there with { Zone = zone }])
                 {
-                    Assert.NotEmpty(DueRule.Reminders(date, wish));
-                    Assert.NotEmpty(DueRule.Reminders(date with { When = date.When with { Zone = zone } }, wish));
-                    Assert.NotEmpty(DueRule.Reminders(allDay, wish));
+                    Assert.NotEmpty(DueRule.Reminders(date, preferences));
+                    Assert.NotEmpty(DueRule.Reminders(date with { When = date.When with { Zone = zone } }, preferences));
+                    Assert.NotEmpty(DueRule.Reminders(allDay, preferences));
                 }
             }
         }
     }
 
     private static string Due(string date, string lead, string subscriber) =>
-        Shown(Assert.Single(DueRule.Reminders(Date(date), Wish(lead, subscriber))).DueAt);
+        Shown(Assert.Single(DueRule.Reminders(Date(date), Preferences(lead, subscriber))).DueAt);
 }

@@ -14,12 +14,12 @@ internal static class NaiveRule
     private const long Day = 86_400;
 
     /// <summary>Lead text and due instant in seconds, in order.</summary>
-    public static List<(string Lead, long DueAt)> Reminders(KeyDate date, Wish wish)
+    public static List<(string Lead, long DueAt)> Reminders(KeyDate date, Preferences preferences)
     {
         var byInstant = new SortedDictionary<long, string>();
-        foreach (var lead in wish.Leads.Select(lead => lead.Text))
+        foreach (var lead in preferences.Leads.Select(lead => lead.Text))
         {
-            var dueAt = DueAt(lead, date, wish);
+            var dueAt = DueAt(lead, date, preferences);
             if (!byInstant.TryGetValue(dueAt, out var other) || string.CompareOrdinal(lead, other) < 0)
             {
                 byInstant[dueAt] = lead;
@@ -29,7 +29,7 @@ internal static class NaiveRule
         return [.. byInstant.Select(entry => (entry.Value, entry.Key))];
     }
 
-    private static long DueAt(string lead, KeyDate date, Wish wish)
+    private static long DueAt(string lead, KeyDate date, Preferences preferences)
     {
         var start = Start(date.When);
         var dueAt = start;
@@ -39,15 +39,15 @@ internal static class NaiveRule
         }
         else
         {
-            var on = date.When.At is null ? Of(date.When.On) : Clock(start, wish.Zone).Date;
-            dueAt = Instant(DayBefore(lead, on).AddTicks(wish.At.TickOfDay), wish.Zone);
+            var on = date.When.At is null ? Of(date.When.On) : Clock(start, preferences.Zone).Date;
+            dueAt = Instant(DayBefore(lead, on).AddTicks(preferences.At.TickOfDay), preferences.Zone);
             if (date.When.At is not null && dueAt > start)
             {
                 dueAt = start;
             }
         }
 
-        return wish.QuietHours is { } quiet ? AfterQuietHours(dueAt, quiet, start, wish.Zone) : dueAt;
+        return preferences.QuietHours is { } quiet ? AfterQuietHours(dueAt, quiet, start, preferences.Zone) : dueAt;
     }
 
     private static DateTime DayBefore(string lead, DateTime on)

@@ -6,7 +6,7 @@ using NodaTime.Text;
 
 namespace Alerts.Tests.Due;
 
-/// <summary>Key dates, wishes and instants as short text, so that a case fits on one line.</summary>
+/// <summary>Key dates, preferences and instants as short text, so that a case fits on one line.</summary>
 internal static class Written
 {
     private static readonly LocalTimePattern HourAndMinute = LocalTimePattern.CreateWithInvariantCulture("HH:mm");
@@ -22,11 +22,11 @@ internal static class Written
     }
 
     /// <summary><c>P7D P1D</c> and <c>America/New_York 09:00</c>, with quiet hours <c>22:00-07:00</c> after it or not.</summary>
-    public static Wish Wish(string leads, string subscriber)
+    public static Preferences Preferences(string leads, string subscriber)
     {
         var parts = subscriber.Split(' ');
         var quiet = parts.Length == 3 ? parts[2].Split('-').Select(hour => HourAndMinute.Parse(hour).Value).ToArray() : null;
-        return new Wish(
+        return new Preferences(
             [], [], [.. leads.Split(' ').Select(Lead)], DateTimeZoneProviders.Tzdb[parts[0]], HourAndMinute.Parse(parts[1]).Value,
             quiet is null ? null : new QuietHours(quiet[0], quiet[1]));
     }

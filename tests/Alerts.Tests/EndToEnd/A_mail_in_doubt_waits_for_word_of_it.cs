@@ -88,7 +88,7 @@ public abstract class A_mail_in_doubt_waits_for_word_of_it(Worlds worlds)
             ["2025-11-09 09:00 P1D r1", "2025-11-09 09:05 rescheduled r2 from r1", "2025-11-09 09:15 rescheduled r2 from r1"], world.Got(subscriber));
     }
 
-    private static Func<Outgoing, Task<SendResult>> AtFirst(int times) => _ =>
+    private static Func<OutboundMessage, Task<SendResult>> AtFirst(int times) => _ =>
         Task.FromResult<SendResult>(Interlocked.Decrement(ref times) >= 0 ? Doubt : new Delivered(202, "ok"));
 }
 

@@ -53,10 +53,10 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         var out_ = await world.Subscribe("P7D P1D");
         var back = await world.Subscribe("P7D P1D");
         await world.RunUntil("2025-11-03 08:30"); // P7D of both stands in the queue
-        await world.Edit(out_, World.Wish("P1D"));
-        await world.Edit(back, World.Wish("P1D"));
+        await world.Edit(out_, World.Preferences("P1D"));
+        await world.Edit(back, World.Preferences("P1D"));
         await world.RunUntil("2025-11-03 08:40");
-        await world.Edit(back, World.Wish("P7D P1D"));
+        await world.Edit(back, World.Preferences("P7D P1D"));
         await world.RunUntil("2025-11-20 00:00");
 
         Assert.Equal(["2025-11-09 09:00 P1D r1"], world.Got(out_));
@@ -72,10 +72,10 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         var intoThePast = await world.Subscribe("P7D P1D");
         var afterwards = await world.Subscribe("P7D P1D");
         await world.RunUntil("2025-11-03 08:30");
-        await world.Edit(later, World.Wish("P7D P1D", at: "15:00"));
-        await world.Edit(intoThePast, World.Wish("P7D P1D", at: "08:00"));
+        await world.Edit(later, World.Preferences("P7D P1D", at: "15:00"));
+        await world.Edit(intoThePast, World.Preferences("P7D P1D", at: "08:00"));
         await world.RunUntil("2025-11-03 10:00");
-        await world.Edit(afterwards, World.Wish("P7D P1D", at: "11:00")); // P7D was sent at 09:00: one lead reaches once
+        await world.Edit(afterwards, World.Preferences("P7D P1D", at: "11:00")); // P7D was sent at 09:00: one lead reaches once
         await world.RunUntil("2025-11-20 00:00");
 
         Assert.Equal(["2025-11-03 15:00 P7D r1", "2025-11-09 15:00 P1D r1"], world.Got(later));
@@ -104,7 +104,7 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2026-11-10 12:00");
         var subscriber = await world.Subscribe("P12M");
-        await world.Edit(subscriber, World.Wish("P11M"));
+        await world.Edit(subscriber, World.Preferences("P11M"));
         world.Answer = _ => Task.FromResult<SendResult>(new TryAgain(500, "no"));
         await world.RunUntil("2025-12-31 00:00");
         var failed = Assert.Single(await world.Ledger(subscriber));
@@ -122,7 +122,7 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
     {
         await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
-        var pending = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", World.Wish("P7D P3D P1D"), CancellationToken.None);
+        var pending = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", World.Preferences("P7D P3D P1D"), CancellationToken.None);
         await world.Settle(); // the recording channel answers the verification
         Assert.Equal(SubscriptionStatus.Active, (await world.Subscriptions.FindAsync(pending.Id, CancellationToken.None))!.Status);
         world.Answer = _ => Task.FromResult<SendResult>(new Gone(410, "gone"));
@@ -183,7 +183,7 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var email = await world.Subscribe("P7D");
-        var webhook = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", World.Wish("P7D"), CancellationToken.None);
+        var webhook = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", World.Preferences("P7D"), CancellationToken.None);
         await world.Settle();
         var slow = new TaskCompletionSource<SendResult>();
         var other = new TaskCompletionSource();

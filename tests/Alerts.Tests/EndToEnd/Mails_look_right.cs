@@ -17,7 +17,7 @@ public sealed class Mails_look_right(Chromium chromium)
     public async Task Every_kind_of_mail_is_readable_on_a_phone_and_in_a_window_light_and_dark()
     {
         var date = Mails.Date(summary: Summary) with { CheckedOn = new(2025, 10, 25) };
-        (string Name, Outgoing Message)[] kinds =
+        (string Name, OutboundMessage Message)[] kinds =
         [
             ("confirmation", Mails.Service(ServiceMessage.Confirmation)),
             ("reminder", Mails.Reminder(date, "2025-11-09T14:00:00Z", "Asia/Tokyo")),

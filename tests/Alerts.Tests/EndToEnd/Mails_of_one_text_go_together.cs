@@ -10,7 +10,7 @@ public sealed class Mails_of_one_text_go_together
     public async Task Each_text_goes_by_itself_and_none_exceeds_what_the_channel_takes()
     {
         await using var world = await World.At("2025-11-01 00:00");
-        world.MostTogether = 10;
+        world.MaxBatchSize = 10;
         await world.Date("truce", "2025-11-10 12:00");
         await world.Date("summit", "2025-11-10 13:00");
         for (var i = 0; i < 13; i++)
@@ -22,7 +22,7 @@ public sealed class Mails_of_one_text_go_together
         await world.RunUntil("2025-11-10 12:00");
 
         Assert.Equal([1, 1, 3, 3, 10, 10], world.Calls.Select(call => call.Count).Order());
-        Assert.All(world.Calls, call => Assert.Single(call.Select(alert => (alert.Date.KeyDate.Id, alert.Subscription.Wish.Zone.Id)).Distinct()));
+        Assert.All(world.Calls, call => Assert.Single(call.Select(alert => (alert.Date.KeyDate.Id, alert.Subscription.Preferences.Zone.Id)).Distinct()));
         Assert.Equal(28, world.Calls.SelectMany(call => call).Select(alert => alert.Id).Distinct().Count());
         Assert.Equal(["2025-11-09 09:00 P1D r1", "2025-11-09 09:00 P1D r1"], world.Got(elsewhere));
     }

@@ -18,7 +18,7 @@ internal sealed partial class PlayedAzure : IAsyncDisposable
 
     private readonly TemporaryFolder _folder;
     private readonly StoppableAzurite _azurite;
-    private readonly StandInServiceBus _bus;
+    private readonly FakeServiceBus _bus;
     private readonly FakeSendGrid _sendGrid;
     private readonly WebhookReceiver _receiver;
     private readonly Gate _mails;
@@ -26,7 +26,7 @@ internal sealed partial class PlayedAzure : IAsyncDisposable
     private readonly Dictionary<string, string> _settings;
     private readonly string _published;
 
-    private PlayedAzure(TemporaryFolder folder, StoppableAzurite azurite, StandInServiceBus bus, FakeSendGrid sendGrid, WebhookReceiver receiver)
+    private PlayedAzure(TemporaryFolder folder, StoppableAzurite azurite, FakeServiceBus bus, FakeSendGrid sendGrid, WebhookReceiver receiver)
     {
         (_folder, _azurite, _bus, _sendGrid, _receiver) = (folder, azurite, bus, sendGrid, receiver);
         (_mails, _hooks) = (new Gate(sendGrid.Host.Port), new Gate(receiver.Address.Port));
@@ -83,7 +83,7 @@ internal sealed partial class PlayedAzure : IAsyncDisposable
     {
         var folder = new TemporaryFolder();
         // As infra deploys them, but for the lock: five minutes of real time would be waited for after each cut of a connection.
-        var bus = StandInServiceBus.Start(["email", "webhook"], new StandInRules { LockFor = TimeSpan.FromSeconds(15) });
+        var bus = FakeServiceBus.Start(["email", "webhook"], new StandInRules { LockFor = TimeSpan.FromSeconds(15) });
         var azure = new PlayedAzure(folder, await StoppableAzurite.StartAsync(folder.At("azurite"), Cancel), bus, await FakeSendGrid.StartAsync(), await WebhookReceiver.StartAsync());
         azure._receiver.Answer = async (context, hook) =>
         {
@@ -181,9 +181,9 @@ internal sealed partial class PlayedAzure : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static JsonNode Mailbox(string name, int index, string wish)
+    private static JsonNode Mailbox(string name, int index, string preferences)
     {
-        var body = JsonNode.Parse(wish)!;
+        var body = JsonNode.Parse(preferences)!;
         body["channel"] = new JsonObject { ["type"] = "email", ["address"] = FormattableString.Invariant($"{name}{(index == 0 ? "" : $"+{index}")}@example.com") };
         return body;
     }

@@ -4,7 +4,7 @@ using NodaTime;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>An operator who never rests: adds, moves, retitles, cancels and reinstates key dates through the API, at random moments.</summary>
-/// <param name="random">Seeded, so that the same wishes come in the same order.</param>
+/// <param name="random">Seeded, so that the same preferences come in the same order.</param>
 internal sealed class RandomChanges(AlertsService service, Random random)
 {
     private const int MostDates = 12;

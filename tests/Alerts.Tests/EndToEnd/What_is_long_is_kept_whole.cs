@@ -57,13 +57,13 @@ public abstract class What_is_long_is_kept_whole(Worlds worlds)
         var ids = Enumerable.Range(0, 500).Select(i => i.ToString("D64", CultureInfo.InvariantCulture)).ToList();
         await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date(ids[499], "2025-11-10 12:00");
-        var wish = World.Wish("P1D") with { Dates = ids };
-        var subscriber = await world.Subscriptions.SubscribeEmailAsync("reader@example.com", wish, TestContext.Current.CancellationToken);
+        var preferences = World.Preferences("P1D") with { Dates = ids };
+        var subscriber = await world.Subscriptions.SubscribeEmailAsync("reader@example.com", preferences, TestContext.Current.CancellationToken);
         await world.Subscriptions.ConfirmAsync(subscriber.Id, TestContext.Current.CancellationToken);
         await world.RunUntil("2025-11-10 12:00");
 
         Assert.Equal(["2025-11-09 09:00 P1D r1"], world.Got(subscriber));
-        Assert.Equal(ids, (await world.Subscriptions.FindAsync(subscriber.Id, TestContext.Current.CancellationToken))?.Wish.Dates);
+        Assert.Equal(ids, (await world.Subscriptions.FindAsync(subscriber.Id, TestContext.Current.CancellationToken))?.Preferences.Dates);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public abstract class What_is_long_is_kept_whole(Worlds worlds)
         var subscriber = await world.Subscribe("P1D");
         for (var i = 0; i < 1_000; i++)
         {
-            await world.Subscriptions.EditAsync(subscriber.Id, World.Wish(i % 2 == 0 ? "P2D" : "P1D"), TestContext.Current.CancellationToken);
+            await world.Subscriptions.EditAsync(subscriber.Id, World.Preferences(i % 2 == 0 ? "P2D" : "P1D"), TestContext.Current.CancellationToken);
         }
 
         await world.RunUntil("2025-11-10 12:00");

@@ -182,7 +182,7 @@ public abstract class When_a_date_changes_those_told_something_else_hear_of_it_o
         await world.Date("truce", "2025-11-10 12:00", topics: ["tariffs"]);
         var told = await world.Subscribe("P7D P1D", topics: ["tariffs"]);
         await world.RunUntil("2025-11-04 00:00");
-        await world.Edit(told, World.Wish("P7D P1D", topics: ["summits"]));
+        await world.Edit(told, World.Preferences("P7D P1D", topics: ["summits"]));
         await world.Date("truce", "2025-11-20 12:00", topics: ["tariffs"]);
         await world.RunUntil("2025-12-01 00:00");
 
@@ -209,7 +209,7 @@ public abstract class When_a_date_changes_those_told_something_else_hear_of_it_o
         await world.Date("truce", "2025-11-10 12:00");
         var told = await world.Subscribe("P7D");
         world.Answer = message => Task.FromResult<SendResult>(
-            ((OutgoingAlert)message).Date.KeyDate.Revision == 1 ? new TryAgain(503, "busy") : new Delivered(200, "ok"));
+            ((OutboundAlert)message).Date.KeyDate.Revision == 1 ? new TryAgain(503, "busy") : new Delivered(200, "ok"));
         await world.RunUntil("2025-11-03 09:01");
         await world.Date("truce", "2025-11-20 12:00");
         await world.RunUntil("2025-11-13 00:00");
@@ -228,7 +228,7 @@ public abstract class When_a_date_changes_those_told_something_else_hear_of_it_o
         var answer = new TaskCompletionSource<SendResult>();
         world.Answer = message =>
         {
-            if (((OutgoingAlert)message).Date.KeyDate.Revision > 1)
+            if (((OutboundAlert)message).Date.KeyDate.Revision > 1)
             {
                 return Task.FromResult<SendResult>(new Delivered(200, "ok"));
             }

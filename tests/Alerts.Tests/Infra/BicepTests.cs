@@ -44,7 +44,7 @@ public sealed class BicepTests
     {
         var queue = Resource(await PartAsync("serviceBus"), "Microsoft.ServiceBus/namespaces/queues")["properties"]!;
 
-        Assert.InRange(XmlConvert.ToTimeSpan((string)queue["duplicateDetectionHistoryTimeWindow"]!), TimeSpan.FromSeconds(20), Agenda.Patience.ToTimeSpan() - TimeSpan.FromSeconds(1));
+        Assert.InRange(XmlConvert.ToTimeSpan((string)queue["duplicateDetectionHistoryTimeWindow"]!), TimeSpan.FromSeconds(20), SweepIndex.Patience.ToTimeSpan() - TimeSpan.FromSeconds(1));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ namespace Alerts.Tests.Ledger;
 public sealed class AuditTests
 {
     private static readonly Instant DueAt = World.Utc("2025-11-09 09:00");
-    private static readonly Wish Wish = World.Wish("P1D");
+    private static readonly Preferences Preferences = World.Preferences("P1D");
 
     [Theory]
     // unseen, attempt after the change, both in milliseconds
@@ -65,8 +65,8 @@ public sealed class AuditTests
     {
         var since = World.Utc("2025-10-01 00:00");
         var count = new AuditCount { About = ("sub_1", "truce") };
-        new Audit((version, schedule) => Owed.Reminders(version, schedule.Wish), Duration.FromMilliseconds(unseen)).Judge(
-            date, [new SubscriptionVersion(since, SubscriptionStatus.Active, since, new Schedule("1", Wish))], rows, null, World.Utc("2025-11-30 00:00"), count);
+        new Audit((version, schedule) => Owed.Reminders(version, schedule.Preferences), Duration.FromMilliseconds(unseen)).Judge(
+            date, [new SubscriptionVersion(since, SubscriptionStatus.Active, since, new PreferenceSet("1", Preferences))], rows, null, World.Utc("2025-11-30 00:00"), count);
         return count;
     }
 

@@ -10,20 +10,20 @@ namespace Alerts.Tests.Subscriptions;
 public sealed class SubscriptionRequestTests
 {
     private const string Email = """ "channel": {"type": "email", "address": "a@example.com"} """;
-    private const string Wish = """ "leads": ["P7D"], "timeZone": "UTC" """;
+    private const string Preferences = """ "leads": ["P7D"], "timeZone": "UTC" """;
 
     [Fact]
     public void The_least_one_can_ask_is_a_channel_leads_and_a_zone()
     {
-        var request = Good($$"""{ {{Email}}, {{Wish}} }""");
+        var request = Good($$"""{ {{Email}}, {{Preferences}} }""");
         Assert.Equal("email", request.Channel);
         Assert.Equal("a@example.com", request.Address);
-        Assert.Equal(new LocalTime(9, 0), request.Wish.At);
-        Assert.Equal("UTC", request.Wish.Zone.Id);
-        Assert.Equal(["P7D"], request.Wish.Leads.Select(lead => lead.Text));
-        Assert.Empty(request.Wish.Dates);
-        Assert.Empty(request.Wish.Topics);
-        Assert.Null(request.Wish.QuietHours);
+        Assert.Equal(new LocalTime(9, 0), request.Preferences.At);
+        Assert.Equal("UTC", request.Preferences.Zone.Id);
+        Assert.Equal(["P7D"], request.Preferences.Leads.Select(lead => lead.Text));
+        Assert.Empty(request.Preferences.Dates);
+        Assert.Empty(request.Preferences.Topics);
+        Assert.Null(request.Preferences.QuietHours);
         Assert.Null(request.Now);
     }
 
@@ -37,12 +37,12 @@ public sealed class SubscriptionRequestTests
             """);
         Assert.Equal("webhook", request.Channel);
         Assert.Equal("https://example.org/hook", request.Address);
-        Assert.Equal(["b", "a", "c"], request.Wish.Dates);
+        Assert.Equal(["b", "a", "c"], request.Preferences.Dates);
         Assert.Equal(["/dates/0", "/dates/1", "/dates/3"], request.DatePointers);
-        Assert.Equal(["t"], request.Wish.Topics);
-        Assert.Equal(["P7D", "PT1H", "3BD"], request.Wish.Leads.Select(lead => lead.Text));
-        Assert.Equal(new LocalTime(8, 30), request.Wish.At);
-        Assert.Equal(new QuietHours(new LocalTime(22, 0), new LocalTime(7, 0)), request.Wish.QuietHours);
+        Assert.Equal(["t"], request.Preferences.Topics);
+        Assert.Equal(["P7D", "PT1H", "3BD"], request.Preferences.Leads.Select(lead => lead.Text));
+        Assert.Equal(new LocalTime(8, 30), request.Preferences.At);
+        Assert.Equal(new QuietHours(new LocalTime(22, 0), new LocalTime(7, 0)), request.Preferences.QuietHours);
     }
 
     [Theory]
@@ -59,8 +59,8 @@ public sealed class SubscriptionRequestTests
     public static TheoryData<string, string, string> BadBodies => new()
     {
         { "3", "", "an object" },
-        { $$"""{ {{Wish}} }""", "/channel", "missing" },
-        { $$"""{"channel": "email", {{Wish}} }""", "/channel", "a string" },
+        { $$"""{ {{Preferences}} }""", "/channel", "missing" },
+        { $$"""{"channel": "email", {{Preferences}} }""", "/channel", "a string" },
         { Channel(""" "address": "a@example.com" """), "/channel/type", "missing" },
         { Channel(""" "type": "sms" """), "/channel/type", "'sms'" },
         { Channel(""" "type": "email" """), "/channel/address", "missing" },
@@ -101,7 +101,7 @@ public sealed class SubscriptionRequestTests
     public void A_preview_needs_no_channel_and_may_say_from_when()
     {
         var problems = new List<Problem>();
-        using var body = JsonDocument.Parse($$"""{ {{Wish}}, "now": "2025-11-01T01:00:00.5+01:00" }""");
+        using var body = JsonDocument.Parse($$"""{ {{Preferences}}, "now": "2025-11-01T01:00:00.5+01:00" }""");
         var request = SubscriptionRequest.ReadPreview(body.RootElement, _ => null, problems)!;
         Assert.Empty(problems);
         Assert.Null(request.Channel);
@@ -116,7 +116,7 @@ public sealed class SubscriptionRequestTests
     public void The_instant_of_a_preview_has_its_form(string now)
     {
         var problems = new List<Problem>();
-        using var body = JsonDocument.Parse($$"""{ {{Wish}}, "now": "{{now}}" }""");
+        using var body = JsonDocument.Parse($$"""{ {{Preferences}}, "now": "{{now}}" }""");
         Assert.Null(SubscriptionRequest.ReadPreview(body.RootElement, _ => null, problems));
         Assert.Equal("/now", Assert.Single(problems).Pointer);
     }
@@ -135,11 +135,11 @@ public sealed class SubscriptionRequestTests
         return SubscriptionRequest.ReadNew(document.RootElement, url => url == "bad" ? "This URL is no good." : null, problems);
     }
 
-    private static string Channel(string members) => $$"""{"channel": { {{members}} }, {{Wish}} }""";
+    private static string Channel(string members) => $$"""{"channel": { {{members}} }, {{Preferences}} }""";
 
     private static string Wishing(string members) => $$"""{ {{Email}}, {{members}} }""";
 
-    private static string Wanting(string member) => $$"""{ {{Email}}, {{Wish}}, {{member}} }""";
+    private static string Wanting(string member) => $$"""{ {{Email}}, {{Preferences}}, {{member}} }""";
 
     private static string Many(int count, string form) =>
         string.Join(',', Enumerable.Range(1, count).Select(n => form.Replace("{0}", n.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)));

@@ -11,7 +11,7 @@ namespace Alerts.Tests.Support;
 /// A queue apart from the ledger, inside the process: messages travel as bytes, an id that is known is dropped, and one that could not
 /// be worked on is handed out again, as often as Service Bus does. What it holds ends with the process.
 /// </summary>
-internal sealed class DirectPosts(IServiceProvider services, ServiceClock clock) : IAlertPosts
+internal sealed class DirectPosts(IServiceProvider services, ServiceClock clock) : IAlertQueueSender
 {
     /// <summary>As infra/servicebus.bicep sets them.</summary>
     private const int MostDeliveries = 10;
@@ -73,9 +73,9 @@ internal sealed class DirectPosts(IServiceProvider services, ServiceClock clock)
 /// <summary>The senders' side, quiet only when the queue has nothing left to hand out.</summary>
 internal sealed class DirectQueue(MessageQueue inner, DirectPosts posts) : IQueue
 {
-    public Task<IReadOnlyList<Claim>> TurnAsync(
+    public Task<IReadOnlyList<Claim>> SettleAndClaimAsync(
         IChannel channel, IReadOnlyList<Settlement> ended, int free, IReadOnlyDictionary<long, int> lanes, CancellationToken cancel) =>
-        inner.TurnAsync(channel, ended, free, lanes, cancel);
+        inner.SettleAndClaimAsync(channel, ended, free, lanes, cancel);
 
     public Task<Instant?> NextAtAsync(string channel, CancellationToken cancel) => inner.NextAtAsync(channel, cancel);
 

@@ -25,7 +25,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
 
     private readonly string _folder;
     private readonly string _data;
-    private readonly StandInServiceBus _bus;
+    private readonly FakeServiceBus _bus;
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly JsonNode _host;
     private readonly int _port = FreePort.Kept();
@@ -40,13 +40,13 @@ internal sealed class FunctionsHost : IAsyncDisposable
 
     /// <param name="folder">The published one.</param>
     /// <param name="data">The handler's <c>--data</c>, where it leaves word of its clock.</param>
-    public FunctionsHost(string folder, string data, StandInServiceBus bus, IReadOnlyDictionary<string, string> settings)
+    public FunctionsHost(string folder, string data, FakeServiceBus bus, IReadOnlyDictionary<string, string> settings)
     {
         (_folder, _data, _bus, _settings) = (folder, data, bus, settings);
         _host = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "host.json")))!;
         Http = new HttpClient { BaseAddress = new Uri(FormattableString.Invariant($"http://127.0.0.1:{_port}")) };
         _connection = new ServiceBusConnection(
-            new ServiceBusOptions("127.0.0.1", bus.Port, IsEmulator: true, new SharedAccessKey(StandInServiceBus.Policy, StandInServiceBus.Key)),
+            new ServiceBusOptions("127.0.0.1", bus.Port, IsEmulator: true, new SharedAccessKey(FakeServiceBus.Policy, FakeServiceBus.Key)),
             new DefaultAzureCredential(), TimeProvider.System, NullLogger<ServiceBusConnection>.Instance);
         foreach (var function in Directory.GetDirectories(folder).Where(one => File.Exists(Path.Combine(one, "function.json"))))
         {

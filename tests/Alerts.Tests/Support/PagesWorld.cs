@@ -42,10 +42,10 @@ internal sealed class PagesWorld : IAsyncDisposable
         await service.PutDateAsync("gone", "Comments on the proposed rule close", "2025-10-20", "17:00", cancel);
         await service.PutDateAsync("off", """{"title":"100% tariffs on Chinese goods begin","topics":["tariffs","us-china"],"when":{"date":"2025-12-01","timeZone":"America/New_York"},"status":"tentative"}""", cancel);
 
-        var wish = World.Wish("P7D P1D PT1H", "Europe/Berlin");
+        var preferences = World.Preferences("P7D P1D PT1H", "Europe/Berlin");
         var subscriptions = service.Get<ISubscriptions>();
-        world.Reader = (await subscriptions.SubscribeEmailAsync("reader@example.com", wish, Seed.Random(), cancel))!;
-        world.Endpoint = (await subscriptions.SubscribeWebhookAsync("https://hooks.example.com/alerts", default, wish, contact: "ops@example.com", Seed.Random(), cancel))!;
+        world.Reader = (await subscriptions.SubscribeEmailAsync("reader@example.com", preferences, Seed.Random(), cancel))!;
+        world.Endpoint = (await subscriptions.SubscribeWebhookAsync("https://hooks.example.com/alerts", default, preferences, contact: "ops@example.com", Seed.Random(), cancel))!;
         await subscriptions.RotateSecretAsync(world.Endpoint.Id, cancel);
         await service.MailAsync("confirm", cancel);
         await subscriptions.ConfirmAsync(world.Reader.Id, cancel);

@@ -40,19 +40,19 @@ public sealed class World : IAsyncDisposable
     /// <summary>Real time as the store sees it.</summary>
     internal ShiftedTime Real { get; } = new();
 
-    internal ConcurrentQueue<OutgoingAlert> Alerts { get; } = new();
+    internal ConcurrentQueue<OutboundAlert> Alerts { get; } = new();
 
     /// <summary>The service messages the channels were given, and by which of them they went.</summary>
-    internal ConcurrentQueue<(string Channel, OutgoingService Message)> Messages { get; } = new();
+    internal ConcurrentQueue<(string Channel, SystemNotification Message)> Messages { get; } = new();
 
     /// <summary>What the channels answer; delivered unless a test says otherwise.</summary>
-    internal Func<Outgoing, Task<SendResult>> Answer { get; set; } = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
+    internal Func<OutboundMessage, Task<SendResult>> Answer { get; set; } = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
     /// <summary>How many messages of one text the channels take in one call.</summary>
-    internal int MostTogether { get; set; } = 1;
+    internal int MaxBatchSize { get; set; } = 1;
 
     /// <summary>The alerts of each call.</summary>
-    internal ConcurrentQueue<IReadOnlyList<OutgoingAlert>> Calls { get; } = new();
+    internal ConcurrentQueue<IReadOnlyList<OutboundAlert>> Calls { get; } = new();
 
     internal Instant Now => clock.Now;
 
@@ -117,15 +117,15 @@ public sealed class World : IAsyncDisposable
     /// <summary>Subscribes and confirms at once.</summary>
     internal async Task<Subscription> Subscribe(string leads, string zone = "UTC", string at = "09:00", string[]? topics = null, string? quiet = null, string? address = null)
     {
-        var pending = await Subscriptions.SubscribeEmailAsync(address ?? $"{Guid.NewGuid():N}@example.com", Wish(leads, zone, at, topics, quiet), CancellationToken.None);
+        var pending = await Subscriptions.SubscribeEmailAsync(address ?? $"{Guid.NewGuid():N}@example.com", Preferences(leads, zone, at, topics, quiet), CancellationToken.None);
         await Watcher.CatchUpAsync(CancellationToken.None);
         return (await Subscriptions.ConfirmAsync(pending.Id, CancellationToken.None))!; // pending a moment ago
     }
 
-    internal static Wish Wish(string leads, string zone = "UTC", string at = "09:00", string[]? topics = null, string? quiet = null)
+    internal static Preferences Preferences(string leads, string zone = "UTC", string at = "09:00", string[]? topics = null, string? quiet = null)
     {
         var hours = quiet?.Split('-').Select(Time).ToArray();
-        return new Wish([], topics ?? [], [.. leads.Split(' ').Select(Lead)], DateTimeZoneProviders.Tzdb[zone], Time(at), hours is null ? null : new QuietHours(hours[0], hours[1]));
+        return new Preferences([], topics ?? [], [.. leads.Split(' ').Select(Lead)], DateTimeZoneProviders.Tzdb[zone], Time(at), hours is null ? null : new QuietHours(hours[0], hours[1]));
     }
 
     /// <summary>Adds or revises a date; <paramref name="when"/> as <c>2025-11-10 00:01</c> or <c>2025-11-10</c>.</summary>
@@ -143,10 +143,10 @@ public sealed class World : IAsyncDisposable
         await dates.SaveAsync((await dates.FindAsync(id, CancellationToken.None))!.KeyDate with { Status = DateStatus.Cancelled }, null, null, CancellationToken.None); // the test added it
     }
 
-    internal async Task Edit(Subscription subscription, Wish wish)
+    internal async Task Edit(Subscription subscription, Preferences preferences)
     {
         await Watcher.CatchUpAsync(CancellationToken.None);
-        await Subscriptions.EditAsync(subscription.Id, wish, CancellationToken.None);
+        await Subscriptions.EditAsync(subscription.Id, preferences, CancellationToken.None);
     }
 
     /// <summary>What a subscription got so far, one line each: <c>2025-11-09 09:00 P1D r1</c>, or <c>… rescheduled r2 from r1</c>.</summary>
@@ -166,7 +166,7 @@ public sealed class World : IAsyncDisposable
         Assert.True(verdict.IsClean, string.Join('\n', verdict.Problems.Select(problem => problem.Problem)));
     }
 
-    private static string Line(OutgoingAlert alert)
+    private static string Line(OutboundAlert alert)
     {
         var at = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm").Format(alert.At.InUtc().LocalDateTime);
         var what = alert.Kind == AlertKind.Reminder ? alert.Lead : $"{alert.Kind.Word()}";
@@ -191,7 +191,7 @@ public sealed class World : IAsyncDisposable
         {
             collection.AddTableStorage(configuration, Real);
             collection.AddSingleton<DirectPosts>();
-            collection.AddSingleton<IAlertPosts>(of => of.GetRequiredService<DirectPosts>());
+            collection.AddSingleton<IAlertQueueSender>(of => of.GetRequiredService<DirectPosts>());
             collection.AddSingleton<IQueue, DirectQueue>();
             if (Faults is not null)
             {
@@ -217,17 +217,17 @@ public sealed class World : IAsyncDisposable
     {
         public string Name => name;
 
-        public int Slots => 8 * MostTogether;
+        public int MaxConcurrency => 8 * MaxBatchSize;
 
-        public int? SlotsPerLane => null;
+        public int? MaxPerDestination => null;
 
         public bool DisablesWhatFails => name == "webhook";
 
-        public int MostTogether => world.MostTogether;
+        public int MaxBatchSize => world.MaxBatchSize;
 
-        public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<Outgoing> messages, CancellationToken cancel)
+        public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<OutboundMessage> messages, CancellationToken cancel)
         {
-            if (messages.OfType<OutgoingAlert>().ToList() is { Count: > 0 } alerts)
+            if (messages.OfType<OutboundAlert>().ToList() is { Count: > 0 } alerts)
             {
                 world.Calls.Enqueue(alerts);
             }
@@ -235,18 +235,18 @@ public sealed class World : IAsyncDisposable
             return await Task.WhenAll(messages.Select(message => SendAsync(message, cancel)));
         }
 
-        public Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel)
+        public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel)
         {
-            if (message is OutgoingAlert alert)
+            if (message is OutboundAlert alert)
             {
                 world.Alerts.Enqueue(alert);
             }
-            else if (message is OutgoingService service)
+            else if (message is SystemNotification service)
             {
                 world.Messages.Enqueue((name, service));
             }
 
-            return message is OutgoingAlert ? world.Answer(message) : Task.FromResult<SendResult>(new Delivered(200, "ok"));
+            return message is OutboundAlert ? world.Answer(message) : Task.FromResult<SendResult>(new Delivered(200, "ok"));
         }
     }
 }

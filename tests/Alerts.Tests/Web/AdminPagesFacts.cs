@@ -150,7 +150,7 @@ public sealed partial class AdminPagesFacts
         var again = await PostAsync(service, cookie, "/admin/resend", ("form", form), ("subscription", row["subscription"]), ("key", row["key"]));
         Assert.Equal(303, again.Status);
         Assert.Contains("done=resent", again.Headers["Location"], StringComparison.Ordinal);
-        Assert.Equal("near", Assert.IsType<OutgoingAlert>(Assert.Single(await service.Settle("webhook", new Delivered(200, "")))).Date.KeyDate.Id);
+        Assert.Equal("near", Assert.IsType<OutboundAlert>(Assert.Single(await service.Settle("webhook", new Delivered(200, "")))).Date.KeyDate.Id);
         Assert.Contains("delivered", (await service.SendAsync(HttpMethod.Get, "/admin", headers: ("Cookie", cookie))).Text, StringComparison.Ordinal);
     }
 

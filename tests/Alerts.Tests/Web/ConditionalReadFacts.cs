@@ -136,7 +136,7 @@ public sealed class ConditionalReadFacts
         using (var other = new Database(Path.Combine(service.Folder, "alerts.db"), service.Clock))
         {
             var rows = new DateRows();
-            using var watch = new DatesWatch(other);
+            using var watch = new SqliteDatesVersion(other);
             var dates = new SqliteDates(other, rows, new SqlitePlan(rows), watch);
             var read = await dates.FindAsync("truce", TestContext.Current.CancellationToken);
             await dates.SaveAsync(read!.KeyDate with { Title = "From elsewhere" }, null, null, TestContext.Current.CancellationToken);

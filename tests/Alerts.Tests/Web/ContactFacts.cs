@@ -13,7 +13,7 @@ public sealed class ContactFacts
         await using var service = await TestService.StartAsync();
         var (id, token) = await SubscribeAsync(service, "\"ops@example.com\"");
 
-        var asked = Assert.IsType<OutgoingService>(Assert.Single(await service.Settle("email", new Delivered(250, "ok"))));
+        var asked = Assert.IsType<SystemNotification>(Assert.Single(await service.Settle("email", new Delivered(250, "ok"))));
         Assert.Equal((ServiceMessage.ContactConfirmation, "ops@example.com"), (asked.Message, asked.To));
         var link = "/confirm/" + service.Get<Tokens>().Make(TokenPurpose.ConfirmContact, asked.Subscription);
 
@@ -105,10 +105,10 @@ public sealed class ContactFacts
         await service.Settle("webhook", new Delivered(200, "challenge"));
         var link = "/confirm/" + service.Get<Tokens>().Make(TokenPurpose.ConfirmContact, await FindAsync(service, id));
 
-        service.Clock.JumpTo(TestService.Start + Lasting.Pending);
+        service.Clock.JumpTo(TestService.Start + SubscriptionLimits.Pending);
 
         Assert.Equal(404, (await service.PostAsync(link)).Status);
-        await service.Get<ISubscriptions>().TidyAsync(CancellationToken.None);
+        await service.Get<ISubscriptions>().PurgeExpiredAsync(CancellationToken.None);
         Assert.Equal((null, SubscriptionStatus.Active), ((await FindAsync(service, id)).Contact, (await FindAsync(service, id)).Status));
     }
 

@@ -101,7 +101,7 @@ public sealed class FuzzFacts
     private static Owner OwnerOf(string id, TestService service)
     {
         var tokens = service.Get<Tokens>();
-        var subscription = NewSubscription.Email("", World.Wish("P1D"), new Seed(id, ""), TestService.Start); // tokens speak of its id only
+        var subscription = NewSubscription.Email("", World.Preferences("P1D"), new Seed(id, ""), TestService.Start); // tokens speak of its id only
         return new Owner(id, tokens.Make(TokenPurpose.Manage, subscription), tokens.Make(TokenPurpose.Confirm, subscription), tokens.Make(TokenPurpose.Unsubscribe, subscription), tokens.Make(TokenPurpose.Calendar, subscription));
     }
 

@@ -15,7 +15,7 @@ public sealed class LostLinkFacts
         var active = await service.SubscribeEmailAsync();
         await service.Get<ISubscriptions>().ConfirmAsync(active.Id, CancellationToken.None);
         await AskAsync(service, "reader@example.com");
-        var sent = Assert.IsType<OutgoingService>(Assert.Single(await service.Settle("email", new Delivered(250, "ok"))));
+        var sent = Assert.IsType<SystemNotification>(Assert.Single(await service.Settle("email", new Delivered(250, "ok"))));
 
         Assert.Equal((ServiceMessage.ManageLink, active.Id, "reader@example.com"), (sent.Message, sent.Subscription.Id, sent.To));
         Assert.Equal(200, (await service.GetAsync("/manage/" + service.Get<Tokens>().Make(TokenPurpose.Manage, sent.Subscription))).Status);

@@ -66,7 +66,7 @@ public sealed class OpenApiFacts
         var contract = new ApiContract((await service.GetAsync(ApiDocument.Path)).Text);
         Assert.Equal(5, contract.Webhooks.Count);
         var operation = contract.Webhooks[type];
-        Outgoing message = which switch
+        OutboundMessage message = which switch
         {
             0 => WebhookMessages.Reminder() with { Id = Mails.Key },
             1 => WebhookMessages.Correction(AlertKind.Rescheduled, WebhookMessages.MovedTruce) with { Id = Mails.Key },

@@ -6,7 +6,7 @@ namespace Alerts.Tests.Web;
 /// <summary>Limits count clients as the proxy on this machine names them; the test itself is on this machine.</summary>
 public sealed class RateLimitFacts
 {
-    private const string Wish = """{"channel":{"type":"email","address":"reader@example.com"},"leads":["P1D"],"timeZone":"UTC"}""";
+    private const string Preferences = """{"channel":{"type":"email","address":"reader@example.com"},"leads":["P1D"],"timeZone":"UTC"}""";
 
     [Fact]
     public async Task A_client_that_asks_too_fast_is_told_when_to_come_back()
@@ -63,19 +63,19 @@ public sealed class RateLimitFacts
         await using var service = await TestService.StartAsync();
         for (var i = 0; i < 3; i++)
         {
-            Assert.Equal(202, (await service.SendAsync(HttpMethod.Post, "/api/subscriptions", Wish, headers: From("203.0.113.7"))).Status);
+            Assert.Equal(202, (await service.SendAsync(HttpMethod.Post, "/api/subscriptions", Preferences, headers: From("203.0.113.7"))).Status);
         }
 
-        var fourth = await service.SendAsync(HttpMethod.Post, "/api/subscriptions", Wish.Replace("reader@", "READER@", StringComparison.Ordinal), headers: From("203.0.113.7"));
+        var fourth = await service.SendAsync(HttpMethod.Post, "/api/subscriptions", Preferences.Replace("reader@", "READER@", StringComparison.Ordinal), headers: From("203.0.113.7"));
         Assert.Empty(fourth.Pointers(429));
         Assert.InRange(int.Parse(fourth.Headers["Retry-After"], CultureInfo.InvariantCulture), 3000, 3600);
 
-        // Another wish would be a subscription of its own with a mail of its own.
-        var ofAnother = await service.SendAsync(HttpMethod.Post, "/api/subscriptions", Wish.Replace("P1D", "P2D", StringComparison.Ordinal), headers: From("203.0.113.8"));
+        // Another preferences would be a subscription of its own with a mail of its own.
+        var ofAnother = await service.SendAsync(HttpMethod.Post, "/api/subscriptions", Preferences.Replace("P1D", "P2D", StringComparison.Ordinal), headers: From("203.0.113.8"));
         Assert.Equal((202, """{"status":"pending"}"""), (ofAnother.Status, ofAnother.Text));
         Assert.Equal(3, (await service.Settle("email", new Alerts.Senders.Delivered(250, "ok"))).Count);
 
-        Assert.Equal(202, (await service.SendAsync(HttpMethod.Post, "/api/subscriptions", Wish.Replace("reader@", "other@", StringComparison.Ordinal), headers: From("203.0.113.7"))).Status);
+        Assert.Equal(202, (await service.SendAsync(HttpMethod.Post, "/api/subscriptions", Preferences.Replace("reader@", "other@", StringComparison.Ordinal), headers: From("203.0.113.7"))).Status);
         Assert.Single((await service.Settle("email", new Alerts.Senders.Delivered(250, "ok"))));
     }
 
@@ -85,7 +85,7 @@ public sealed class RateLimitFacts
         await using var service = await TestService.StartAsync();
         for (var i = 0; i < 10; i++)
         {
-            Assert.Equal(202, (await service.PostAsync("/api/subscriptions", Wish.Replace("P1D", FormattableString.Invariant($"P{i + 1}D"), StringComparison.Ordinal))).Status);
+            Assert.Equal(202, (await service.PostAsync("/api/subscriptions", Preferences.Replace("P1D", FormattableString.Invariant($"P{i + 1}D"), StringComparison.Ordinal))).Status);
         }
 
         Assert.Equal(10, (await service.Settle("email", new Alerts.Senders.Delivered(250, "ok"))).Count);

@@ -11,9 +11,9 @@ public sealed class SubscribeApiFacts
     public async Task The_answer_to_a_mail_address_tells_nothing_about_it()
     {
         await using var service = await TestService.StartAsync();
-        const string Wish = """{"channel":{"type":"email","address":"reader@example.com"},"leads":["P1D"],"timeZone":"UTC"}""";
-        var first = await service.PostAsync("/api/subscriptions", Wish);
-        var second = await service.PostAsync("/api/subscriptions", Wish);
+        const string Preferences = """{"channel":{"type":"email","address":"reader@example.com"},"leads":["P1D"],"timeZone":"UTC"}""";
+        var first = await service.PostAsync("/api/subscriptions", Preferences);
+        var second = await service.PostAsync("/api/subscriptions", Preferences);
 
         Assert.Equal((202, """{"status":"pending"}"""), (first.Status, first.Text));
         Assert.Equal((202, """{"status":"pending"}"""), (second.Status, second.Text));
@@ -100,9 +100,9 @@ public sealed class SubscribeApiFacts
     {
         await using var service = await TestService.StartAsync();
         await service.AddDateAsync("truce", "2025-10-28");
-        const string Wish = """{"leads":["P1D"],"timeZone":"UTC","now":"2025-10-27T09:00:00Z"}""";
-        Assert.Empty((await service.PostAsync("/api/subscriptions/preview", Wish)).Items);
-        Assert.Single((await service.PostAsync("/api/subscriptions/preview", Wish.Replace("09:00:00", "08:59:59", StringComparison.Ordinal))).Items);
+        const string Preferences = """{"leads":["P1D"],"timeZone":"UTC","now":"2025-10-27T09:00:00Z"}""";
+        Assert.Empty((await service.PostAsync("/api/subscriptions/preview", Preferences)).Items);
+        Assert.Single((await service.PostAsync("/api/subscriptions/preview", Preferences.Replace("09:00:00", "08:59:59", StringComparison.Ordinal))).Items);
     }
 
     [Fact]

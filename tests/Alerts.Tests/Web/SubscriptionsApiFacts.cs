@@ -137,7 +137,7 @@ public sealed class SubscriptionsApiFacts
         await using var service = await TestService.StartAsync();
         var (id, token) = await service.SubscribeWebhookAsync();
         Assert.Equal(202, (await service.PostAsync($"/api/subscriptions/{id}/test", bearer: token)).Status);
-        var sent = Assert.IsType<OutgoingService>(Assert.Single((await service.Settle("webhook", new Delivered(200, "")))));
+        var sent = Assert.IsType<SystemNotification>(Assert.Single((await service.Settle("webhook", new Delivered(200, "")))));
         Assert.Equal((ServiceMessage.Test, id), (sent.Message, sent.Subscription.Id));
     }
 

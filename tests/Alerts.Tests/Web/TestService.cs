@@ -142,12 +142,12 @@ public sealed class TestService : IAsyncDisposable
     }
 
     /// <summary>Lets the watcher run and hands every due message of a channel the same result.</summary>
-    internal async Task<IReadOnlyList<Outgoing>> Settle(string channel, SendResult result)
+    internal async Task<IReadOnlyList<OutboundMessage>> Settle(string channel, SendResult result)
     {
         await Get<Watcher>().RunAsync(CancellationToken.None);
         var queue = Get<IQueue>();
-        var claims = await queue.TurnAsync(new NoChannel(channel), [], 100, new Dictionary<long, int>(), CancellationToken.None);
-        await queue.TurnAsync(
+        var claims = await queue.SettleAndClaimAsync(new NoChannel(channel), [], 100, new Dictionary<long, int>(), CancellationToken.None);
+        await queue.SettleAndClaimAsync(
             new NoChannel(channel), claims.Select(claim => new Settlement(claim, result, Clock.Now, TimeSpan.FromMilliseconds(12))).ToList(), 0, new Dictionary<long, int>(), CancellationToken.None);
         return claims.Select(claim => claim.Message).ToList();
     }
@@ -164,13 +164,13 @@ public sealed class TestService : IAsyncDisposable
     {
         public string Name => name;
 
-        public int Slots => 100;
+        public int MaxConcurrency => 100;
 
-        public int? SlotsPerLane => null;
+        public int? MaxPerDestination => null;
 
         public bool DisablesWhatFails => name == "webhook";
 
-        public Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) => throw new NotSupportedException();
     }
 }
 

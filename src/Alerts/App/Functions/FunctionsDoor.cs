@@ -76,7 +76,7 @@ internal sealed partial class FunctionsDoor(Watcher watcher, MessageQueue queue,
         // The sender's trace goes on here; the host's own call is linked to it.
         var host = Activity.Current;
         using var span = ActivityContext.TryParse(call.TraceParent, null, out var sender)
-            ? Measures.Spans.StartActivity("receive " + channel, ActivityKind.Consumer, sender, links: host is null ? null : [new ActivityLink(host.Context)])
+            ? AlertMetrics.Spans.StartActivity("receive " + channel, ActivityKind.Consumer, sender, links: host is null ? null : [new ActivityLink(host.Context)])
             : null;
         await queue.ReceiveAsync(message);
         return Done;

@@ -15,7 +15,7 @@ internal static class FunctionsHost
     /// <summary>What takes the place of the stand-alone loops.</summary>
     public static void AddFunctions(this IServiceCollection services) => services
         .AddSingleton<FunctionsDoor>()
-        .AddSingleton<BackgroundService, ChangesLoop>();
+        .AddSingleton<BackgroundService, DateChangeWorker>();
 
     /// <exception cref="BadSettingException">The queue is not one that the host reads.</exception>
     public static void Check(Settings settings)

@@ -6,7 +6,7 @@ namespace Alerts.Queue.ServiceBus;
 
 /// <summary>Posts to the Service Bus queue that is named like the channel.</summary>
 /// <param name="real">What the broker goes by; the service's clock may be a simulated one.</param>
-internal sealed class ServiceBusPosts(ServiceBusConnection connection, ServiceClock clock, TimeProvider real, ILoggerFactory logs) : IAlertPosts, IDisposable
+internal sealed class ServiceBusPosts(ServiceBusConnection connection, ServiceClock clock, TimeProvider real, ILoggerFactory logs) : IAlertQueueSender, IDisposable
 {
     private readonly ConcurrentDictionary<string, ServiceBusSender> senders = new(StringComparer.Ordinal);
 

@@ -13,7 +13,7 @@ internal sealed class ServiceBusReceiving(
 
     private async Task ReceiveAsync(IChannel channel, CancellationToken cancel)
     {
-        using var receiver = new ServiceBusReceiver(connection, channel.Name, channel.Slots, HandleAsync, real, logs.CreateLogger<ServiceBusReceiver>());
+        using var receiver = new ServiceBusReceiver(connection, channel.Name, channel.MaxConcurrency, HandleAsync, real, logs.CreateLogger<ServiceBusReceiver>());
         await receiver.RunAsync(cancel);
     }
 
@@ -26,7 +26,7 @@ internal sealed class ServiceBusReceiving(
 
         // The sender's trace goes on here.
         using var span = ActivityContext.TryParse(received.TraceParent, null, out var sender)
-            ? Measures.Spans.StartActivity("receive " + message.Channel, ActivityKind.Consumer, sender)
+            ? AlertMetrics.Spans.StartActivity("receive " + message.Channel, ActivityKind.Consumer, sender)
             : null;
         await queue.ReceiveAsync(message);
         return new MessageOutcome.Completed();

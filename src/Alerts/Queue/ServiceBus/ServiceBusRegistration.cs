@@ -11,7 +11,7 @@ internal static class ServiceBusRegistration
     {
         var options = ServiceBusSettings.Read(settings);
         services.AddSingleton(of => new ServiceBusConnection(options, new DefaultAzureCredential(), real, of.GetRequiredService<ILogger<ServiceBusConnection>>()));
-        services.AddSingleton<IAlertPosts>(of => ActivatorUtilities.CreateInstance<ServiceBusPosts>(of, real));
+        services.AddSingleton<IAlertQueueSender>(of => ActivatorUtilities.CreateInstance<ServiceBusPosts>(of, real));
     }
 
     /// <summary>Receives too: not under the Functions host, which hands over what the queues hold.</summary>

@@ -7,11 +7,11 @@ internal sealed class EmailChannel(MailComposer composer, IMailTransport transpo
 {
     public string Name => "email";
 
-    public int Slots => 16;
+    public int MaxConcurrency => 16;
 
-    public int? SlotsPerLane => null;
+    public int? MaxPerDestination => null;
 
-    public async Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel)
+    public async Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel)
     {
         if (!MailboxAddress.TryParse(message.To, out _))
         {

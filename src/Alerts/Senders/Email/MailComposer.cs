@@ -16,7 +16,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
     public MailboxAddress Sender { get; } = Parse(from);
 
     /// <summary>The mail as its bytes go to a mail server. Throws for <see cref="ServiceMessage.Verification"/>, which webhooks are asked, not people.</summary>
-    public MimeMessage Compose(Outgoing message)
+    public MimeMessage Compose(OutboundMessage message)
     {
         var links = new MailLinks(url, tokens, message.Subscription);
         var text = Text(message, links);
@@ -33,52 +33,52 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
             Part(TextFormat.Plain, text.Body.ToPlainText()),
             Part(TextFormat.Html, text.Body.ToHtml(text.Subject)),
         };
-        mail.Body = message is OutgoingAlert told
+        mail.Body = message is OutboundAlert told
             ? new Multipart("mixed") { parts, CalendarPart.Of(told.Date, links.Date(told.Date.KeyDate), Sender.Address) }
             : parts;
         return mail;
     }
 
-    /// <summary>The text of all messages with the same <see cref="Outgoing.Text"/>, and the calendar entry that goes with an alert.</summary>
+    /// <summary>The text of all messages with the same <see cref="OutboundMessage.Text"/>, and the calendar entry that goes with an alert.</summary>
     /// <param name="placeholder">What stands where each reader's token for a purpose belongs.</param>
-    public (MailText Text, string? Calendar) Shared(Outgoing message, Func<TokenPurpose, string> placeholder)
+    public (MailText Text, string? Calendar) Shared(OutboundMessage message, Func<TokenPurpose, string> placeholder)
     {
         var links = new MailLinks(url, placeholder);
-        return (Text(message, links), message is OutgoingAlert alert ? CalendarPart.Text(alert.Date, links.Date(alert.Date.KeyDate), Sender.Address) : null);
+        return (Text(message, links), message is OutboundAlert alert ? CalendarPart.Text(alert.Date, links.Date(alert.Date.KeyDate), Sender.Address) : null);
     }
 
     /// <summary>What is each mail's own: its id, and the links by which mail programs unsubscribe.</summary>
-    public IEnumerable<(string Name, string Value)> Headers(Outgoing message) => Headers(message, new MailLinks(url, tokens, message.Subscription));
+    public IEnumerable<(string Name, string Value)> Headers(OutboundMessage message) => Headers(message, new MailLinks(url, tokens, message.Subscription));
 
-    private IEnumerable<(string Name, string Value)> Headers(Outgoing message, MailLinks links)
+    private IEnumerable<(string Name, string Value)> Headers(OutboundMessage message, MailLinks links)
     {
         yield return ("Message-ID", $"<{message.Id}@{host}>");
 
         // RFC 3834, section 5: keeps holiday replies away.
         yield return ("Auto-Submitted", "auto-generated");
-        if (message is OutgoingService { Message: ServiceMessage.Confirmation or ServiceMessage.ContactConfirmation })
+        if (message is SystemNotification { Message: ServiceMessage.Confirmation or ServiceMessage.ContactConfirmation })
         {
             yield break;
         }
 
         // RFC 8058 and RFC 2919: one-click unsubscribing, and a name by which mail programs group and filter.
         yield return ("List-Id", $"Alerts <alerts.{host}>");
-        yield return ("List-Unsubscribe", $"<{(message is OutgoingService { Message: ServiceMessage.Warning } ? links.StopWarnings : links.Unsubscribe)}>");
+        yield return ("List-Unsubscribe", $"<{(message is SystemNotification { Message: ServiceMessage.Warning } ? links.StopWarnings : links.Unsubscribe)}>");
         yield return ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
     }
 
-    private static MailText Text(Outgoing message, MailLinks links)
+    private static MailText Text(OutboundMessage message, MailLinks links)
     {
         var text = message switch
         {
-            OutgoingAlert alert => AlertText(alert, links),
-            OutgoingService service => ServiceText(service, links),
+            OutboundAlert alert => AlertText(alert, links),
+            SystemNotification service => ServiceText(service, links),
             _ => throw new ArgumentOutOfRangeException(nameof(message), message.GetType().Name, "not a message that is mailed"),
         };
         return text with { Subject = Literal(text.Subject) };
     }
 
-    private static MailText AlertText(OutgoingAlert alert, MailLinks links) => alert.Kind switch
+    private static MailText AlertText(OutboundAlert alert, MailLinks links) => alert.Kind switch
     {
         Ledger.AlertKind.Reminder => ReminderText.Of(alert, links),
         Ledger.AlertKind.Rescheduled => RescheduledText.Of(alert, links),
@@ -86,7 +86,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
         Ledger.AlertKind.Service or _ => throw new ArgumentOutOfRangeException(nameof(alert), alert.Kind, "not the kind of an alert"),
     };
 
-    private static MailText ServiceText(OutgoingService service, MailLinks links) => service.Message switch
+    private static MailText ServiceText(SystemNotification service, MailLinks links) => service.Message switch
     {
         ServiceMessage.Confirmation => ConfirmationText.Of(service, links),
         ServiceMessage.ManageLink => ManageLinkText.Of(service, links),

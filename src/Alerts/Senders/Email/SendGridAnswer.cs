@@ -14,7 +14,7 @@ internal static partial class SendGridAnswer
     /// <param name="rateLimitReset">The header <c>X-RateLimit-Reset</c>: Unix seconds; null when absent.</param>
     /// <param name="realNow">Real time, which the header counts in.</param>
     public static IReadOnlyList<SendResult> Judge(
-        HttpStatusCode status, string body, string? rateLimitReset, IReadOnlyList<Outgoing> messages, Instant realNow)
+        HttpStatusCode status, string body, string? rateLimitReset, IReadOnlyList<OutboundMessage> messages, Instant realNow)
     {
         var code = (int)status;
         if (code is >= 200 and < 300)
@@ -66,7 +66,7 @@ internal static partial class SendGridAnswer
         error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : "";
 
     /// <summary>Without addresses: the ledger outlives them. One line of at most 500 characters.</summary>
-    private static string Said(int code, List<(string Message, string Field)> errors, IReadOnlyList<Outgoing> messages)
+    private static string Said(int code, List<(string Message, string Field)> errors, IReadOnlyList<OutboundMessage> messages)
     {
         var answer = string.Join("; ", errors.Select(error => error.Message).Where(message => message != "").Distinct());
         foreach (var message in messages.Where(message => message.To != ""))
@@ -78,7 +78,7 @@ internal static partial class SendGridAnswer
         return answer.Length <= 500 ? answer : answer[..500];
     }
 
-    private static List<SendResult> Same(SendResult result, IReadOnlyList<Outgoing> messages) => [.. Enumerable.Repeat(result, messages.Count)];
+    private static List<SendResult> Same(SendResult result, IReadOnlyList<OutboundMessage> messages) => [.. Enumerable.Repeat(result, messages.Count)];
 
     [GeneratedRegex(@"\Apersonalizations\.([0-9]{1,4})\.", RegexOptions.CultureInvariant)]
     private static partial Regex Personalization();

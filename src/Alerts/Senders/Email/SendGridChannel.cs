@@ -34,18 +34,18 @@ internal sealed class SendGridChannel : IChannel, IDisposable
     public string Name => "email";
 
     /// <summary>Four full requests.</summary>
-    public int Slots => 4 * MostTogether;
+    public int MaxConcurrency => 4 * MaxBatchSize;
 
-    public int? SlotsPerLane => null;
+    public int? MaxPerDestination => null;
 
     /// <summary>What SendGrid takes: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations.</summary>
-    public int MostTogether => 1000;
+    public int MaxBatchSize => 1000;
 
     public void Dispose() => _http.Dispose();
 
-    public async Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel) => (await SendTogetherAsync([message], cancel)).Single();
+    public async Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) => (await SendTogetherAsync([message], cancel)).Single();
 
-    public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<Outgoing> messages, CancellationToken cancel)
+    public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<OutboundMessage> messages, CancellationToken cancel)
     {
         // An erased address, or one that no mail server takes, must not spoil the request for the others.
         var sendable = messages.Where(message => MailboxAddress.TryParse(message.To, out _)).ToList();
@@ -54,7 +54,7 @@ internal sealed class SendGridChannel : IChannel, IDisposable
         return [.. messages.Select(message => byId.GetValueOrDefault(message.Id) ?? new GaveUp(null, null, "no mail address to send to"))];
     }
 
-    private async Task<IReadOnlyList<SendResult>> RequestAsync(IReadOnlyList<Outgoing> messages, CancellationToken cancel)
+    private async Task<IReadOnlyList<SendResult>> RequestAsync(IReadOnlyList<OutboundMessage> messages, CancellationToken cancel)
     {
         try
         {
@@ -78,5 +78,5 @@ internal sealed class SendGridChannel : IChannel, IDisposable
         }
     }
 
-    private static List<SendResult> All(SendResult result, IReadOnlyList<Outgoing> messages) => [.. Enumerable.Repeat(result, messages.Count)];
+    private static List<SendResult> All(SendResult result, IReadOnlyList<OutboundMessage> messages) => [.. Enumerable.Repeat(result, messages.Count)];
 }

@@ -16,8 +16,8 @@ internal static class SendGridMail
     /// <summary>What comes back with each event of a mail: the subscription it went to.</summary>
     public const string SubscriptionArgument = "subscription_id";
 
-    /// <param name="messages">One or more of the same <see cref="Outgoing.Text"/>.</param>
-    public static SendGridMessage Of(IReadOnlyList<Outgoing> messages, MailComposer composer, Tokens tokens)
+    /// <param name="messages">One or more of the same <see cref="OutboundMessage.Text"/>.</param>
+    public static SendGridMessage Of(IReadOnlyList<OutboundMessage> messages, MailComposer composer, Tokens tokens)
     {
         var (text, calendar) = composer.Shared(messages[0], Tag);
         var plain = text.Body.ToPlainText();
@@ -38,7 +38,7 @@ internal static class SendGridMail
                 SubscriptionTracking = new SubscriptionTracking { Enable = false },
             },
         };
-        if (calendar is not null && messages[0] is OutgoingAlert alert)
+        if (calendar is not null && messages[0] is OutboundAlert alert)
         {
             // SendGrid takes no parameters in a type; METHOD stands in the entry itself.
             mail.AddAttachment(alert.Date.KeyDate.Id + ".ics", Convert.ToBase64String(Encoding.UTF8.GetBytes(calendar)), "text/calendar", "attachment");
@@ -47,7 +47,7 @@ internal static class SendGridMail
         return mail;
     }
 
-    private static Personalization Own(Outgoing message, MailComposer composer, Tokens tokens, List<TokenPurpose> used) => new()
+    private static Personalization Own(OutboundMessage message, MailComposer composer, Tokens tokens, List<TokenPurpose> used) => new()
     {
         Tos = [new EmailAddress(message.To)],
         Headers = composer.Headers(message).ToDictionary(header => header.Name, header => header.Value, StringComparer.Ordinal),

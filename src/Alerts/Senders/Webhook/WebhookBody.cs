@@ -16,17 +16,17 @@ namespace Alerts.Senders.Webhook;
 internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
 {
     /// <summary>The bytes to sign and send; <c>remaining</c> counts from the attempt, so a later attempt may have others.</summary>
-    public byte[] Write(Outgoing message)
+    public byte[] Write(OutboundMessage message)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer))
         {
             switch (message)
             {
-                case OutgoingAlert alert:
+                case OutboundAlert alert:
                     WriteAlert(json, alert);
                     break;
-                case OutgoingService service:
+                case SystemNotification service:
                     WriteService(json, service);
                     break;
                 default:
@@ -37,7 +37,7 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
         return buffer.WrittenSpan.ToArray();
     }
 
-    private void WriteAlert(Utf8JsonWriter json, OutgoingAlert alert)
+    private void WriteAlert(Utf8JsonWriter json, OutboundAlert alert)
     {
         var date = alert.Date.KeyDate;
         BeginEvent(json, alert, "deadline." + alert.Kind.Word(), alert.DueAt, subject: date.Id);
@@ -58,7 +58,7 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
 
     /// <summary>The event up to its open <c>data</c>.</summary>
     /// <param name="subject">The key date it is about; null for none.</param>
-    private void BeginEvent(Utf8JsonWriter json, Outgoing message, string type, Instant timestamp, string? subject)
+    private void BeginEvent(Utf8JsonWriter json, OutboundMessage message, string type, Instant timestamp, string? subject)
     {
         json.WriteStartObject();
         if (message.Subscription.Format == WebhookFormat.CloudEvents)
@@ -127,7 +127,7 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
         json.WriteNumber("revision", date.Revision);
     }
 
-    private void WriteService(Utf8JsonWriter json, OutgoingService service)
+    private void WriteService(Utf8JsonWriter json, SystemNotification service)
     {
         var (type, challenge) = service.Message switch
         {

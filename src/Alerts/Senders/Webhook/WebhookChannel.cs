@@ -44,15 +44,15 @@ internal sealed class WebhookChannel : IChannel, IDisposable
 
     public string Name => "webhook";
 
-    public int Slots => 64;
+    public int MaxConcurrency => 64;
 
-    public int? SlotsPerLane => 4;
+    public int? MaxPerDestination => 4;
 
     public bool DisablesWhatFails => true;
 
     public void Dispose() => _http.Dispose();
 
-    public async Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel)
+    public async Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel)
     {
         // Again at every attempt: a setting may have changed since the subscription was made.
         if (WebhookUrl.Problem(message.Subscription.Address, _options) is { } problem)
@@ -64,7 +64,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeOut.Token);
         try
         {
-            var isVerification = message is OutgoingService { Message: ServiceMessage.Verification };
+            var isVerification = message is SystemNotification { Message: ServiceMessage.Verification };
             var isCloudEvents = message.Subscription.Format == WebhookFormat.CloudEvents;
             using var request = isVerification && isCloudEvents ? CloudEventsHandshake.Request(message.Subscription.Address) : Request(message);
             request.Headers.UserAgent.Add(Agent);
@@ -88,7 +88,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         }
     }
 
-    private HttpRequestMessage Request(Outgoing message)
+    private HttpRequestMessage Request(OutboundMessage message)
     {
         var body = _body.Write(message);
         var timestamp = _realTime.GetUtcNow().ToUnixTimeSeconds();

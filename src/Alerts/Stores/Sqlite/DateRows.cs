@@ -8,7 +8,7 @@ internal sealed class DateRows
 {
     public const string Columns = "v.number, v.recorded_at, v.moved_at, v.change, v.reason, v.date, v.date_no";
 
-    private readonly Bounded<VersionKey, DateVersion> parsed = new(20_000);
+    private readonly BoundedCache<VersionKey, DateVersion> parsed = new(20_000);
 
     public DateVersion Map(SqliteDataReader row) => parsed.Get(
         new VersionKey(row.GetInt64(6), row.GetInt32(0)),

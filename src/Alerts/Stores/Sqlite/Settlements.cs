@@ -32,7 +32,7 @@ internal static class Settlements
         foreach (var (settlement, outcome) in outcomes)
         {
             Follow(session, channel, (SqliteClaim)settlement.Claim, settlement.Result, outcome, now);
-            Measures.Ended(settlement.Claim.Message.Subscription.Channel, settlement.Claim.Message, outcome.State);
+            AlertMetrics.Ended(settlement.Claim.Message.Subscription.Channel, settlement.Claim.Message, outcome.State);
         }
     }
 
@@ -60,7 +60,7 @@ internal static class Settlements
     /// <summary>What else it changes.</summary>
     private static void Follow(Session session, IChannel channel, SqliteClaim claim, SendResult result, Outcome outcome, Instant now)
     {
-        if (outcome.State == DeliveryState.Retrying && claim.Message is OutgoingAlert alert)
+        if (outcome.State == DeliveryState.Retrying && claim.Message is OutboundAlert alert)
         {
             // A change committed while it was at the wire has gone through the waiting rows already.
             session.Execute(
@@ -68,7 +68,7 @@ internal static class Settlements
                 UPDATE deliveries SET state = 6, reason = @3, next_at = NULL WHERE no = @1
                   AND revision < (SELECT v.revision FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version WHERE d.id = @2)
                 """,
-                claim.No, alert.Date.KeyDate.Id, LastLook.Superseded);
+                claim.No, alert.Date.KeyDate.Id, PreSendCheck.Superseded);
         }
 
         if (channel.DisablesWhatFails)
@@ -76,7 +76,7 @@ internal static class Settlements
             NoteHealth(session, claim, result, outcome, now);
         }
 
-        if (result is Delivered && claim.Message is OutgoingService { Message: ServiceMessage.Verification })
+        if (result is Delivered && claim.Message is SystemNotification { Message: ServiceMessage.Verification })
         {
             SubscriptionRows.Activate(session, claim.SubscriptionNo, now);
         }

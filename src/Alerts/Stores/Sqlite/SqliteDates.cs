@@ -4,9 +4,9 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>Key dates and their whole history.</summary>
-internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan plan, DatesWatch watch) : IKeyDates
+internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan plan, SqliteDatesVersion watch) : IKeyDates
 {
-    public Task<DatesStamp> StampAsync(Instant now, CancellationToken cancel) => Task.FromResult(watch.Stamp(now));
+    public Task<DatesVersion> StampAsync(Instant now, CancellationToken cancel) => Task.FromResult(watch.Stamp(now));
 
     public Task<DateVersion?> FindAsync(string id, CancellationToken cancel) => Task.FromResult(database.Read(session =>
         NumberOf(session, id) is { } no ? rows.Current(session, no) : null));

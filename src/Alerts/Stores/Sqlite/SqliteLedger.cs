@@ -19,7 +19,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
     /// <summary>How many columns <see cref="Candidate"/> has.</summary>
     private const int CandidateColumns = 13;
 
-    public Task<IReadOnlyList<Claim>> TurnAsync(
+    public Task<IReadOnlyList<Claim>> SettleAndClaimAsync(
         IChannel channel, IReadOnlyList<Settlement> ended, int free, IReadOnlyDictionary<long, int> lanes, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<Claim>>(database.Write((session, now) =>
         {
@@ -30,7 +30,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
             var looks = new Looks(session, rows, plan, now);
             while (claims.Count < free)
             {
-                var full = busy.Where(lane => lane.Value >= channel.SlotsPerLane).Select(lane => lane.Key);
+                var full = busy.Where(lane => lane.Value >= channel.MaxPerDestination).Select(lane => lane.Key);
                 var wanted = free - claims.Count + looks.Skipped.Count;
                 // CROSS: the ledger's index leads, whatever SQLite would guess.
                 var page = session.Query(
@@ -42,7 +42,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                 var fresh = 0;
                 foreach (var row in page.Where(row => !looks.Skipped.Contains(row.No)))
                 {
-                    if (channel.SlotsPerLane is { } most && busy.GetValueOrDefault(row.Lane) >= most)
+                    if (channel.MaxPerDestination is { } most && busy.GetValueOrDefault(row.DestinationKey) >= most)
                     {
                         continue;
                     }
@@ -51,7 +51,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                     if (Judge(looks, row) is { } claim)
                     {
                         claims.Add(claim);
-                        busy[row.Lane] = busy.GetValueOrDefault(row.Lane) + 1;
+                        busy[row.DestinationKey] = busy.GetValueOrDefault(row.DestinationKey) + 1;
                     }
                 }
 
@@ -96,19 +96,19 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
     /// <summary>Claims a candidate, or settles it without an attempt, or leaves it for later (null both times).</summary>
     private static SqliteClaim? Judge(Looks looks, Row row)
     {
-        switch (LastLook.Of(row.Due, row.Subscription.Subscription, new Facts(looks, row), looks.Now))
+        switch (PreSendCheck.Of(row.Due, row.Subscription.Subscription, new Facts(looks, row), looks.Now))
         {
-            case Look.Send send:
+            case SendDecision.Send send:
                 looks.Claim(row);
-                return new SqliteClaim(row.No, row.SubscriptionNo, row.Lane, row.Failures, row.Due.IsResent ? null : row.Due.Expires, send.Message);
-            case Look.End end:
+                return new SqliteClaim(row.No, row.SubscriptionNo, row.DestinationKey, row.Failures, row.Due.IsResent ? null : row.Due.Expires, send.Message);
+            case SendDecision.End end:
                 looks.Session.Execute("UPDATE deliveries SET state = @2, reason = @3, next_at = NULL WHERE no = @1", row.No, (int)end.State, end.Reason);
-                Measures.EndedUnsent(row.Subscription.Subscription.Channel, end.State);
+                AlertMetrics.EndedUnsent(row.Subscription.Subscription.Channel, end.State);
                 return null;
-            case Look.Wait wait:
+            case SendDecision.Wait wait:
                 looks.Session.Execute("UPDATE deliveries SET next_at = @2, due_at = @3, expires = @4 WHERE no = @1", row.No, wait.Until, wait.DueAt, wait.Expires);
                 return null;
-            case Look.Later:
+            case SendDecision.Later:
                 looks.Skipped.Add(row.No);
                 return null;
             default:
@@ -116,7 +116,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         }
     }
 
-    private sealed record Row(long No, long DateNo, long SubscriptionNo, long Lane, int Failures, DueRow Due, SubscriptionRow Subscription)
+    private sealed record Row(long No, long DateNo, long SubscriptionNo, long DestinationKey, int Failures, DueRow Due, SubscriptionRow Subscription)
     {
         public static Row Map(SqliteDataReader row, SubscriptionRow subscription) => new(
             row.GetInt64(0), row.GetInt64(1), row.GetInt64(12), row.GetInt64(7), row.GetInt32(8),
@@ -127,13 +127,13 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
     }
 
     /// <summary>What a last look may ask, read from the transaction of its turn.</summary>
-    private sealed class Facts(Looks looks, Row row) : ILookFacts
+    private sealed class Facts(Looks looks, Row row) : IPreSendContext
     {
         public DateVersion Current => looks.Current(row.DateNo);
 
         public IReadOnlyList<DateVersion> History => looks.History(row.DateNo);
 
-        public IReadOnlyList<DueReminder> Reminders => looks.Reminders(Current, row.Subscription.Schedule);
+        public IReadOnlyList<DueReminder> Reminders => looks.Reminders(Current, row.Subscription.PreferenceSet);
 
         public bool IsAtTheWire =>
             looks.IsClaimed(row.DateNo, row.SubscriptionNo)
@@ -190,5 +190,5 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
 }
 
 /// <summary>A claim, with the numbers of its row and its subscription.</summary>
-internal sealed record SqliteClaim(long No, long SubscriptionNo, long Lane, int Failures, Instant? Expires, Outgoing Message)
-    : Claim(Lane, Failures, Expires, Message);
+internal sealed record SqliteClaim(long No, long SubscriptionNo, long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message)
+    : Claim(DestinationKey, Failures, Expires, Message);

@@ -12,37 +12,37 @@ namespace Alerts.Stores.Sqlite;
 /// </summary>
 internal sealed class SqlitePlan(DateRows dates)
 {
-    private readonly Bounded<long, Wish> wishes = new(20_000);
-    private readonly Bounded<RemindersKey, IReadOnlyList<DueReminder>> reminders = new(50_000);
+    private readonly BoundedCache<long, Preferences> preferences = new(20_000);
+    private readonly BoundedCache<RemindersKey, IReadOnlyList<DueReminder>> reminders = new(50_000);
 
-    public Wish WishOf(Session session, long schedule) => wishes.Get(
+    public Preferences PreferencesOf(Session session, long schedule) => preferences.Get(
         schedule,
-        static (schedule, session) => WishJson.FromStored(session.Text("SELECT wish FROM schedules WHERE no = @1", schedule)
+        static (schedule, session) => PreferencesJson.FromStored(session.Text("SELECT wish FROM schedules WHERE no = @1", schedule)
             ?? throw new InvalidOperationException($"Schedule {schedule} does not exist.")),
         session);
 
     /// <summary>A schedule as the audit knows it.</summary>
-    public Schedule ScheduleOf(Session session, long schedule) => new(schedule.ToString(CultureInfo.InvariantCulture), WishOf(session, schedule));
+    public PreferenceSet ScheduleOf(Session session, long schedule) => new(schedule.ToString(CultureInfo.InvariantCulture), PreferencesOf(session, schedule));
 
-    public static long NumberOf(Schedule schedule) => long.Parse(schedule.Key, CultureInfo.InvariantCulture);
+    public static long NumberOf(PreferenceSet schedule) => long.Parse(schedule.Key, CultureInfo.InvariantCulture);
 
     /// <summary>The rule's answer for a version and a schedule; empty when it owes nothing.</summary>
     public IReadOnlyList<DueReminder> Reminders(Session session, DateVersion version, long schedule) => reminders.Get(
         new RemindersKey(schedule, version.KeyDate.Id, version.Number),
-        static (_, x) => Owed.Reminders(x.version, x.wish),
-        (version, wish: WishOf(session, schedule)));
+        static (_, x) => Owed.Reminders(x.version, x.preferences),
+        (version, preferences: PreferencesOf(session, schedule)));
 
-    /// <summary>The number of the schedule for a wish; a new one is planned for every date it follows that is not long over.</summary>
-    public long ScheduleOf(Session session, Wish wish, Instant now)
+    /// <summary>The number of the schedule for a preferences; a new one is planned for every date it follows that is not long over.</summary>
+    public long ScheduleOf(Session session, Preferences preferences, Instant now)
     {
-        var text = WishJson.Canonical(wish);
+        var text = PreferencesJson.Canonical(preferences);
         if (session.Number("SELECT no FROM schedules WHERE wish = @1", text) is { } known)
         {
             return known;
         }
 
         var schedule = session.Number("INSERT INTO schedules (wish) VALUES (@1) RETURNING no", text)!.Value; // RETURNING always answers
-        foreach (var what in Follows(wish))
+        foreach (var what in Follows(preferences))
         {
             session.Execute("INSERT INTO follows (what, schedule) VALUES (@1, @2)", what, schedule);
         }
@@ -55,7 +55,7 @@ internal sealed class SqlitePlan(DateRows dates)
             foreach (var dateNo in page)
             {
                 var version = dates.Current(session, dateNo);
-                if (wish.Follows(version.KeyDate))
+                if (preferences.Follows(version.KeyDate))
                 {
                     Insert(session, dateNo, version, schedule);
                 }
@@ -104,10 +104,10 @@ internal sealed class SqlitePlan(DateRows dates)
         }
     }
 
-    private static IEnumerable<string> Follows(Wish wish) =>
-        wish.Dates.Count == 0 && wish.Topics.Count == 0
+    private static IEnumerable<string> Follows(Preferences preferences) =>
+        preferences.Dates.Count == 0 && preferences.Topics.Count == 0
             ? ["*"]
-            : wish.Dates.Select(id => "d:" + id).Concat(wish.Topics.Select(topic => "t:" + topic)).Distinct();
+            : preferences.Dates.Select(id => "d:" + id).Concat(preferences.Topics.Select(topic => "t:" + topic)).Distinct();
 
     private void Insert(Session session, long dateNo, DateVersion version, long schedule)
     {
@@ -119,5 +119,5 @@ internal sealed class SqlitePlan(DateRows dates)
         }
     }
 
-    private sealed record RemindersKey(long Schedule, string Date, int Version);
+    private sealed record RemindersKey(long PreferenceSet, string Date, int Version);
 }

@@ -15,7 +15,7 @@ internal static class SqliteRegistration
         var hold = settings.CorrectionsHold();
         services.AddSingleton(of => new Database(data.DatabasePath, of.GetRequiredService<ServiceClock>()));
         services.AddSingleton<DateRows>();
-        services.AddSingleton<DatesWatch>();
+        services.AddSingleton<SqliteDatesVersion>();
         services.AddSingleton<SqlitePlan>();
         services.AddSingleton<IKeyDates, SqliteDates>();
         services.AddSingleton<ISubscriptions, SqliteSubscriptions>();

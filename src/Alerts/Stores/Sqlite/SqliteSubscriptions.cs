@@ -16,15 +16,15 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
             "SELECT channel, status, count(*) FROM subscriptions GROUP BY channel, status ORDER BY channel, status",
             row => new SubscriptionCount(row.GetString(0), (SubscriptionStatus)row.GetInt32(1), row.GetInt64(2)))));
 
-    public Task<Subscription?> SubscribeEmailAsync(string address, Wish wish, Seed seed, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
+    public Task<Subscription?> SubscribeEmailAsync(string address, Preferences preferences, Seed seed, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
     {
-        var made = NewSubscription.Email(address, wish, seed, now);
+        var made = NewSubscription.Email(address, preferences, seed, now);
         if (Find(session, seed.Id) is { } standing)
         {
             return Again(standing, made);
         }
 
-        var schedule = plan.ScheduleOf(session, wish, now);
+        var schedule = plan.ScheduleOf(session, preferences, now);
         var row = session.First(
             $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 AND s.schedule = @2 AND s.channel = 'email' AND s.status IN (0, 1)",
             SubscriptionRows.Map, address, schedule) ?? Insert(session, schedule, made, now);
@@ -38,7 +38,7 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
         {
             foreach (var row in session.Query(
                 $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 AND s.channel = 'email' AND s.status IN (0, 1) ORDER BY s.no DESC LIMIT @2",
-                SubscriptionRows.Map, address, Lasting.LinksMailed))
+                SubscriptionRows.Map, address, SubscriptionLimits.LinksMailed))
             {
                 EnqueueLink(session, row, now);
             }
@@ -46,15 +46,15 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
         return Task.CompletedTask;
     }
 
-    public Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Wish wish, string? contact, Seed seed, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
+    public Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Preferences preferences, string? contact, Seed seed, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
     {
-        var made = NewSubscription.Webhook(url, format, wish, contact, seed, now);
+        var made = NewSubscription.Webhook(url, format, preferences, contact, seed, now);
         if (Find(session, seed.Id) is { } standing)
         {
             return Again(standing, made);
         }
 
-        var row = Insert(session, plan.ScheduleOf(session, wish, now), made, now);
+        var row = Insert(session, plan.ScheduleOf(session, preferences, now), made, now);
         SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, ServiceMessage.Verification, now);
         if (contact is not null)
         {
@@ -76,11 +76,11 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
         }
     }));
 
-    public Task<Subscription?> EditAsync(string id, Wish wish, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, now) =>
+    public Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, now) =>
     {
-        var schedule = plan.ScheduleOf(session, wish, now);
-        session.Execute("UPDATE subscriptions SET wish = @2 WHERE no = @1", row.No, WishJson.ToStored(wish));
-        if (schedule == row.Schedule)
+        var schedule = plan.ScheduleOf(session, preferences, now);
+        session.Execute("UPDATE subscriptions SET wish = @2 WHERE no = @1", row.No, PreferencesJson.ToStored(preferences));
+        if (schedule == row.PreferenceSet)
         {
             return;
         }
@@ -89,7 +89,7 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
         SubscriptionRows.AddVersion(session, row.No, now);
         if (row.Subscription.IsOwedAlerts)
         {
-            EnqueueWhatPassed(session, row, schedule, wish, now);
+            EnqueueWhatPassed(session, row, schedule, preferences, now);
             FollowEdit(session, row.No, schedule, now);
             SqliteWatch.EnqueueOwn(session, row.No, schedule, now);
         }
@@ -113,21 +113,21 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
             UPDATE deliveries SET state = 0, next_at = @3, reason = NULL, failures = 0
             WHERE subscription_no = @1 AND kind <> 0 AND state = 4 AND reason = @5 AND due_at >= @2 AND due_at > @4
             """,
-            row.No, since, now, now - Lasting.Recoverable, LastLook.EndpointDisabled));
+            row.No, since, now, now - SubscriptionLimits.Recoverable, PreSendCheck.EndpointDisabled));
         return Task.FromResult(changed is null ? (int?)null : queued);
     }
 
-    public Task TidyAsync(CancellationToken cancel)
+    public Task PurgeExpiredAsync(CancellationToken cancel)
     {
         database.Write((session, now) =>
         {
-            foreach (var no in session.Query("SELECT no FROM subscriptions WHERE status = 0 AND created_at <= @1 LIMIT 500", row => row.GetInt64(0), now - Lasting.Pending))
+            foreach (var no in session.Query("SELECT no FROM subscriptions WHERE status = 0 AND created_at <= @1 LIMIT 500", row => row.GetInt64(0), now - SubscriptionLimits.Pending))
             {
                 End(session, no, SubscriptionStatus.Pending, now);
             }
 
-            session.Execute("UPDATE subscriptions SET contact = '' WHERE contact <> '' AND contact_confirmed = 0 AND created_at <= @1", now - Lasting.Pending);
-            session.Execute("UPDATE subscriptions SET address = '', secrets = '[]', contact = '' WHERE status = 3 AND address <> '' AND ended_at <= @1", now - Lasting.AfterEnd);
+            session.Execute("UPDATE subscriptions SET contact = '' WHERE contact <> '' AND contact_confirmed = 0 AND created_at <= @1", now - SubscriptionLimits.Pending);
+            session.Execute("UPDATE subscriptions SET address = '', secrets = '[]', contact = '' WHERE status = 3 AND address <> '' AND ended_at <= @1", now - SubscriptionLimits.AfterEnd);
         });
         return Task.CompletedTask;
     }
@@ -146,7 +146,7 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
         }
 
         SubscriptionRows.SetStatus(session, no, SubscriptionStatus.Ended, now);
-        session.Execute("UPDATE deliveries SET state = 6, reason = @2, next_at = NULL WHERE subscription_no = @1 AND next_at IS NOT NULL", no, LastLook.Unsubscribed);
+        session.Execute("UPDATE deliveries SET state = 6, reason = @2, next_at = NULL WHERE subscription_no = @1 AND next_at IS NOT NULL", no, PreSendCheck.Unsubscribed);
     }
 
     /// <summary>The mail with its link, at most so often an hour.</summary>
@@ -155,7 +155,7 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
         var message = NewSubscription.MessageFor(row.Subscription);
         if ((session.Number(
             "SELECT count(*) FROM deliveries WHERE subscription_no = @1 AND date_no = 0 AND message = @2 AND due_at > @3",
-            row.No, message.ToString(), now - Duration.FromHours(1)) ?? 0) < Lasting.ConfirmationsAnHour)
+            row.No, message.ToString(), now - Duration.FromHours(1)) ?? 0) < SubscriptionLimits.ConfirmationsAnHour)
         {
             SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, message, now);
         }
@@ -165,10 +165,10 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
     {
         var no = session.Number(
             """
-            INSERT INTO subscriptions (id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets, contact, format)
+            INSERT INTO subscriptions (id, channel, address, lane, status, created_at, since, schedule, preferences, generation, secrets, contact, format)
             VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9, @10, @11) RETURNING no
             """,
-            made.Id, made.Channel, made.Address, NewSubscription.LaneOf(made), now, schedule, WishJson.ToStored(made.Wish), made.Generation,
+            made.Id, made.Channel, made.Address, NewSubscription.LaneOf(made), now, schedule, PreferencesJson.ToStored(made.Preferences), made.Generation,
             StoredSecrets.Write(made.Secrets), made.Contact?.Address ?? "", made.Format.Word())!.Value; // RETURNING always answers
         SubscriptionRows.AddVersion(session, no, now);
         return new SubscriptionRow(no, schedule, made);
@@ -186,13 +186,13 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
     });
 
     /// <summary>What was still ahead for the schedule before and has passed for the new one.</summary>
-    private void EnqueueWhatPassed(Session session, SubscriptionRow before, long schedule, Wish wish, Instant now)
+    private void EnqueueWhatPassed(Session session, SubscriptionRow before, long schedule, Preferences preferences, Instant now)
     {
-        var ahead = session.Query("SELECT DISTINCT date_no FROM plan WHERE schedule = @1 AND due_at > @2 ORDER BY date_no", row => row.GetInt64(0), before.Schedule, now);
+        var ahead = session.Query("SELECT DISTINCT date_no FROM plan WHERE schedule = @1 AND due_at > @2 ORDER BY date_no", row => row.GetInt64(0), before.PreferenceSet, now);
         foreach (var dateNo in ahead)
         {
             var version = rows.Current(session, dateNo);
-            foreach (var due in Owed.PassedByEdit(version, wish, plan.Reminders(session, version, before.Schedule), plan.Reminders(session, version, schedule), now))
+            foreach (var due in Owed.PassedByEdit(version, preferences, plan.Reminders(session, version, before.PreferenceSet), plan.Reminders(session, version, schedule), now))
             {
                 SqliteWatch.EnqueueOne(
                     session, before.No, new PlanRow(due.DueAt, dateNo, schedule, due.Lead.Text, version.KeyDate.Revision, due.Expires), now);
@@ -209,10 +209,10 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
         {
             switch (Recheck.AfterEdit(row.Lead, plan.Reminders(session, rows.Current(session, row.DateNo), schedule), now))
             {
-                case Verdict.NotOwed notOwed:
+                case ReminderDecision.NotOwed notOwed:
                     session.Execute("UPDATE deliveries SET state = 6, reason = @2, next_at = NULL WHERE no = @1", row.No, notOwed.Reason);
                     break;
-                case Verdict.Wait wait:
+                case ReminderDecision.Wait wait:
                     session.Execute(
                         "UPDATE deliveries SET due_at = @2, expires = @3, next_at = max(@2, CASE state WHEN 2 THEN next_at ELSE @2 END) WHERE no = @1",
                         row.No, wait.DueAt, wait.Expires);

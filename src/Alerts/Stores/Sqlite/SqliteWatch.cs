@@ -60,7 +60,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
     public Task<long> EnqueueAsync(Instant from, Instant to, CancellationToken cancel)
     {
         var enqueued = 0L;
-        var after = (Due: from.ToUnixTimeMilliseconds() + 1, DateNo: -1L, Schedule: -1L, Lead: "");
+        var after = (Due: from.ToUnixTimeMilliseconds() + 1, DateNo: -1L, PreferenceSet: -1L, Lead: "");
         while (true)
         {
             var page = database.Read(session => session.Query(
@@ -68,7 +68,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
                 SELECT due_at, date_no, schedule, lead, revision, expires FROM plan
                 WHERE due_at <= @5 AND (due_at, date_no, schedule, lead) > (@1, @2, @3, @4) ORDER BY due_at, date_no, schedule, lead LIMIT 500
                 """,
-                PlanRow.Map, after.Due, after.DateNo, after.Schedule, after.Lead, to));
+                PlanRow.Map, after.Due, after.DateNo, after.PreferenceSet, after.Lead, to));
             foreach (var due in page)
             {
                 enqueued += FanOut(due, cancel);
@@ -79,7 +79,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
                 return Task.FromResult(enqueued);
             }
 
-            after = (page[^1].DueAt.ToUnixTimeMilliseconds(), page[^1].DateNo, page[^1].Schedule, page[^1].Lead);
+            after = (page[^1].DueAt.ToUnixTimeMilliseconds(), page[^1].DateNo, page[^1].PreferenceSet, page[^1].Lead);
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             """, dateNo, stale) ?? 0;
         foreach (var schedule in SqlitePlan.Followers(session, next.KeyDate))
         {
-            if (Owed.ShortNotice(next, plan.WishOf(session, schedule), Owed.Reminders(next, plan.WishOf(session, schedule))) is not null)
+            if (Owed.ShortNotice(next, plan.PreferencesOf(session, schedule), Owed.Reminders(next, plan.PreferencesOf(session, schedule))) is not null)
             {
                 counts[AlertKind.Reminder] += session.Number(
                     $"""
@@ -171,10 +171,10 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         WHERE s.schedule = @6 AND s.no > @7 AND s.no <= @9 AND s.status IN (1, 2) AND (s.since < @4 OR s.no = @9 AND @7 = @9 - 1)
         ORDER BY s.no
         """ + UnlessThere,
-        due.DateNo, due.Revision, due.Lead, due.DueAt, due.Expires, due.Schedule, after, now, upTo);
+        due.DateNo, due.Revision, due.Lead, due.DueAt, due.Expires, due.PreferenceSet, after, now, upTo);
 
     private long FanOut(PlanRow due, CancellationToken cancel) =>
-        InPages(due.Schedule, (session, now, after, upTo) => Insert(session, due, after, upTo, now), cancel);
+        InPages(due.PreferenceSet, (session, now, after, upTo) => Insert(session, due, after, upTo, now), cancel);
 
     /// <summary>Runs one write transaction a page of the subscriptions of a schedule.</summary>
     private long InPages(long schedule, Func<Session, Instant, long, long, int> work, CancellationToken cancel)
@@ -224,8 +224,8 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
 
     private void FollowSchedule(ChangeRow change, DateVersion version, long schedule, CancellationToken cancel)
     {
-        var (reminders, wish) = database.Read(session => (plan.Reminders(session, version, schedule), plan.WishOf(session, schedule)));
-        if (version.Change != DateChange.Edited && Owed.ShortNotice(version, wish, reminders) is { } notice)
+        var (reminders, preferences) = database.Read(session => (plan.Reminders(session, version, schedule), plan.PreferencesOf(session, schedule)));
+        if (version.Change != DateChange.Edited && Owed.ShortNotice(version, preferences, reminders) is { } notice)
         {
             InPages(schedule, (session, now, from, upTo) => session.Execute(
                 InsertRow +
@@ -283,7 +283,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
 }
 
 /// <summary>One reminder of the plan: what is due, when, for all subscriptions of a schedule.</summary>
-internal sealed record PlanRow(Instant DueAt, long DateNo, long Schedule, string Lead, int Revision, Instant Expires)
+internal sealed record PlanRow(Instant DueAt, long DateNo, long PreferenceSet, string Lead, int Revision, Instant Expires)
 {
     public static PlanRow Map(Microsoft.Data.Sqlite.SqliteDataReader row) =>
         new(row.Instant(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3), row.GetInt32(4), row.Instant(5));

@@ -6,12 +6,12 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>A subscription with the numbers of its row and its schedule.</summary>
-internal sealed record SubscriptionRow(long No, long Schedule, Subscription Subscription);
+internal sealed record SubscriptionRow(long No, long PreferenceSet, Subscription Subscription);
 
-/// <summary>Subscriptions as rows. Every change of status, wish or schedule leaves a version behind, for the audit.</summary>
+/// <summary>Subscriptions as rows. Every change of status, preferences or schedule leaves a version behind, for the audit.</summary>
 internal static class SubscriptionRows
 {
-    /// <summary>All but the wish as it was written.</summary>
+    /// <summary>All but the preferences as it was written.</summary>
     public const string SendersColumns = "s.no, s.id, s.channel, s.address, s.status, s.created_at, s.since, s.schedule, s.generation, s.secrets, s.contact, s.contact_confirmed, s.failing_since, s.format";
 
     /// <summary>How many there are of them.</summary>
@@ -19,13 +19,13 @@ internal static class SubscriptionRows
 
     public const string Columns = SendersColumns + ", s.wish";
 
-    /// <summary>With its wish as it was written; for answers to its owner.</summary>
-    public static SubscriptionRow Map(SqliteDataReader row) => Map(row, 0, WishJson.FromStored(row.GetString(SendersColumnCount)));
+    /// <summary>With its preferences as it was written; for answers to its owner.</summary>
+    public static SubscriptionRow Map(SqliteDataReader row) => Map(row, 0, PreferencesJson.FromStored(row.GetString(SendersColumnCount)));
 
-    /// <summary>With the wish its schedule shares; for the senders, who need no order of leads.</summary>
+    /// <summary>With the preferences its schedule shares; for the senders, who need no order of leads.</summary>
     /// <param name="first">The column that <see cref="SendersColumns"/> begin at.</param>
     public static SubscriptionRow ForSenders(SqliteDataReader row, int first, Session session, SqlitePlan plan) =>
-        Map(row, first, plan.WishOf(session, row.GetInt64(first + 7)));
+        Map(row, first, plan.PreferencesOf(session, row.GetInt64(first + 7)));
 
     /// <summary>It is owed alerts from now on; what falls due before the watcher's horizon is enqueued with it.</summary>
     public static void Activate(Session session, long no, Instant now)
@@ -64,10 +64,10 @@ internal static class SubscriptionRows
             no, NewSubscription.MessageId(), at, message.ToString(), channel);
     }
 
-    private static SubscriptionRow Map(SqliteDataReader row, int first, Wish wish) => new(
+    private static SubscriptionRow Map(SqliteDataReader row, int first, Preferences preferences) => new(
         row.GetInt64(first), row.GetInt64(first + 7), new Subscription(
             row.GetString(first + 1), row.GetString(first + 2), row.GetString(first + 3), (SubscriptionStatus)row.GetInt32(first + 4),
-            row.Instant(first + 5), row.Instant(first + 6), wish, row.GetInt32(first + 8), StoredSecrets.Read(row.GetString(first + 9)),
+            row.Instant(first + 5), row.Instant(first + 6), preferences, row.GetInt32(first + 8), StoredSecrets.Read(row.GetString(first + 9)),
             row.GetString(first + 10) is { Length: > 0 } contact ? new Contact(contact, row.GetBoolean(first + 11)) : null, row.InstantOrNull(first + 12))
         {
             Format = WebhookFormats.Of(row.GetString(first + 13)) ?? throw new FormatException("A stored subscription has an unknown format."),

@@ -31,7 +31,7 @@ internal sealed class LedgerRow(TableEntity entity)
     /// <summary>A row as its message says it was written; null when it is to be read.</summary>
     public static LedgerRow? AsWritten(Send send) => send.Message.Written is not { } written
         ? null
-        : new LedgerRow(send.Alert, send.Message.Channel, send.Message.Lane, written.DueAt, written.Expires, send.Message.NotBefore, written.CreatedAt)
+        : new LedgerRow(send.Alert, send.Message.Channel, send.Message.DestinationKey, written.DueAt, written.Expires, send.Message.NotBefore, written.CreatedAt)
         {
             Entity = { ETag = new ETag(written.Tags[send.Place]) },
         };
@@ -58,7 +58,7 @@ internal sealed class LedgerRow(TableEntity entity)
 
     public string Channel => entity.Text("Channel");
 
-    public long Lane => entity.GetInt64("Lane") ?? 0;
+    public long DestinationKey => entity.GetInt64("Lane") ?? 0;
 
     public Instant CreatedAt => entity.Instant("CreatedAt");
 

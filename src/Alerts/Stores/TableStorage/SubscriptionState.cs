@@ -11,7 +11,7 @@ internal sealed class SubscriptionState(TableEntity entity)
     /// <summary>An entity has at most 1 MiB, two bytes a character (Azure Table Storage); a recorded state takes at most 62.</summary>
     private const int MostVersions = 7_500;
 
-    public SubscriptionState(Subscription made, Schedule schedule)
+    public SubscriptionState(Subscription made, PreferenceSet schedule)
         : this(new TableEntity(Keys.Shard(made.Id), made.Id)
         {
             ["Channel"] = made.Channel,
@@ -26,7 +26,7 @@ internal sealed class SubscriptionState(TableEntity entity)
             ["Format"] = made.Format.Word(),
         })
     {
-        Ask(made.Wish, schedule.Key, made.CreatedAt);
+        Ask(made.Preferences, schedule.Key, made.CreatedAt);
         Set(made.Status, made.CreatedAt);
     }
 
@@ -36,9 +36,9 @@ internal sealed class SubscriptionState(TableEntity entity)
 
     public string Channel => entity.Text("Channel");
 
-    public long Lane => entity.GetInt64("Lane") ?? 0;
+    public long DestinationKey => entity.GetInt64("Lane") ?? 0;
 
-    public string Schedule => entity.Text("Schedule");
+    public string PreferenceSet => entity.Text("Schedule");
 
     public SubscriptionStatus Status => (SubscriptionStatus)entity.Number("Status");
 
@@ -58,22 +58,22 @@ internal sealed class SubscriptionState(TableEntity entity)
     public IReadOnlyList<RecordedState> Versions => [.. (entity.FindText("Versions") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(RecordedState.Read)];
 
     public Subscription Subscription => new(
-        Id, Channel, entity.Text("Address"), Status, CreatedAt, Since, WishJson.FromStored(entity.FindText("Wish")!), entity.Number("Generation"), // always written
+        Id, Channel, entity.Text("Address"), Status, CreatedAt, Since, PreferencesJson.FromStored(entity.FindText("Wish")!), entity.Number("Generation"), // always written
         StoredSecrets.Read(entity.Text("Secrets")),
         entity.GetString("Contact") is { Length: > 0 } contact ? new Contact(contact, entity.GetBoolean("ContactConfirmed") ?? false) : null, Health.FailingSince)
     {
         Format = WebhookFormats.Of(entity.Text("Format")) ?? throw new FormatException("A stored subscription has an unknown format."),
     };
 
-    public void Ask(Wish wish, string schedule, Instant since)
+    public void Ask(Preferences preferences, string schedule, Instant since)
     {
-        entity.SetText("Wish", WishJson.ToStored(wish));
+        entity.SetText("Wish", PreferencesJson.ToStored(preferences));
         entity["Schedule"] = schedule;
         entity["Since"] = since.ToUnixTimeMilliseconds();
     }
 
-    /// <summary>Keeps the wish as it was written, where it means the same.</summary>
-    public void Reword(Wish wish) => entity.SetText("Wish", WishJson.ToStored(wish));
+    /// <summary>Keeps the preferences as it was written, where it means the same.</summary>
+    public void Reword(Preferences preferences) => entity.SetText("Wish", PreferencesJson.ToStored(preferences));
 
     public void Set(SubscriptionStatus status, Instant now)
     {
@@ -112,7 +112,7 @@ internal sealed class SubscriptionState(TableEntity entity)
             throw new InvalidOperationException($"A subscription can be changed {MostVersions} times: {Id} has been.");
         }
 
-        entity.SetText("Versions", entity.FindText("Versions") + new RecordedState(now, Status, Since, Schedule).Write() + "\n");
+        entity.SetText("Versions", entity.FindText("Versions") + new RecordedState(now, Status, Since, PreferenceSet).Write() + "\n");
     }
 
     /// <summary>Whether another mail of a kind may be asked for, which is then counted.</summary>
@@ -120,7 +120,7 @@ internal sealed class SubscriptionState(TableEntity entity)
     {
         var asked = (entity.GetString("Asked") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(line => long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture) > (now - Duration.FromHours(1)).ToUnixTimeMilliseconds()).ToList();
-        if (asked.Count(line => line.StartsWith(message + " ", StringComparison.Ordinal)) >= Lasting.ConfirmationsAnHour)
+        if (asked.Count(line => line.StartsWith(message + " ", StringComparison.Ordinal)) >= SubscriptionLimits.ConfirmationsAnHour)
         {
             return false;
         }
@@ -131,7 +131,7 @@ internal sealed class SubscriptionState(TableEntity entity)
 }
 
 /// <summary>One recorded state of a subscription.</summary>
-internal sealed record RecordedState(Instant RecordedAt, SubscriptionStatus Status, Instant Since, string Schedule)
+internal sealed record RecordedState(Instant RecordedAt, SubscriptionStatus Status, Instant Since, string PreferenceSet)
 {
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 
@@ -139,7 +139,7 @@ internal sealed record RecordedState(Instant RecordedAt, SubscriptionStatus Stat
         ? new(At(at), (SubscriptionStatus)int.Parse(status, CultureInfo.InvariantCulture), At(since), schedule)
         : throw new FormatException("A recorded state has four parts.");
 
-    public string Write() => string.Create(CultureInfo.InvariantCulture, $"{RecordedAt.ToUnixTimeMilliseconds()} {(int)Status} {Since.ToUnixTimeMilliseconds()} {Schedule}");
+    public string Write() => string.Create(CultureInfo.InvariantCulture, $"{RecordedAt.ToUnixTimeMilliseconds()} {(int)Status} {Since.ToUnixTimeMilliseconds()} {PreferenceSet}");
 
     private static Instant At(string text) => Instant.FromUnixTimeMilliseconds(long.Parse(text, CultureInfo.InvariantCulture));
 }

@@ -6,7 +6,7 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>Streams subscriptions through the audit, shard by shard; only reads. The dates' histories are held whole, and the rows of one shard.</summary>
-internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan, TableRows rows, WatchState watch) : IAudit
+internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan, LedgerWriter rows, WatchState watch) : IAudit
 {
     /// <summary>A change is recorded with the time before its transaction, by another machine's clock than an attempt.</summary>
     private static readonly Duration Unseen = Duration.FromSeconds(5);
@@ -20,7 +20,7 @@ internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan
             histories.Add(await dates.HistoryAsync(date.KeyDate.Id, cancel) ?? []);
         }
 
-        var audit = new Audit((version, schedule) => Owed.Reminders(version, schedule.Wish), Unseen);
+        var audit = new Audit((version, schedule) => Owed.Reminders(version, schedule.Preferences), Unseen);
         var count = new AuditCount();
         for (var shard = 0; shard < Keys.Shards; shard++)
         {
@@ -31,7 +31,7 @@ internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan
                 var versions = new List<SubscriptionVersion>();
                 foreach (var version in state.Versions)
                 {
-                    versions.Add(new SubscriptionVersion(version.RecordedAt, version.Status, version.Since, await plan.FindAsync(version.Schedule, cancel)));
+                    versions.Add(new SubscriptionVersion(version.RecordedAt, version.Status, version.Since, await plan.FindAsync(version.PreferenceSet, cancel)));
                 }
 
                 foreach (var history in histories)

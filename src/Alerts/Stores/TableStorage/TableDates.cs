@@ -9,13 +9,13 @@ namespace Alerts.Stores.TableStorage;
 /// Key dates. A save is one transaction in its date's partition: the version, whose number is the lock, and the note that its
 /// followers are still to be gone through. The list of dates is derived.
 /// </summary>
-internal sealed class TableDates(Tables tables, Intents intents, ServiceClock clock) : IKeyDates
+internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock clock) : IKeyDates
 {
     private const string List = "list";
 
-    private readonly DatesSecond second = new();
+    private readonly TimedDatesVersion second = new();
 
-    public Task<DatesStamp> StampAsync(Instant now, CancellationToken cancel) => Task.FromResult(second.Stamp(now));
+    public Task<DatesVersion> StampAsync(Instant now, CancellationToken cancel) => Task.FromResult(second.Stamp(now));
 
     public async Task<DateVersion?> FindAsync(string id, CancellationToken cancel)
     {

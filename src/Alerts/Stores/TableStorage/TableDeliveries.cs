@@ -7,7 +7,7 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>The ledger as people read it, and what they may send again. Service messages are not in it.</summary>
-internal sealed class TableDeliveries(Tables tables, Agenda agenda, TableRows rows, TableDates dates, GaveUpList gaveUp, ServiceClock clock) : IDeliveries
+internal sealed class TableDeliveries(Tables tables, SweepIndex agenda, LedgerWriter rows, TableDates dates, GaveUpList gaveUp, ServiceClock clock) : IDeliveries
 {
     public async Task<IReadOnlyList<ListedDelivery>> OfAsync(string subscriptionId, string? after, int limit, CancellationToken cancel) =>
         [.. (await rows.OfAsync(subscriptionId, cancel))

@@ -7,12 +7,12 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>What an attempt tells of its endpoint: how it fares, and whether it has answered the verification.</summary>
-internal sealed class TableEndpoints(TableRows rows, TableFollowing following, Intents intents, ServiceClock clock)
+internal sealed class TableEndpoints(LedgerWriter rows, SubscriptionFollowUp following, IntentLog intents, ServiceClock clock)
 {
-    public async Task NoteAsync(Outgoing message, SendResult result, Outcome outcome, CancellationToken cancel)
+    public async Task NoteAsync(OutboundMessage message, SendResult result, Outcome outcome, CancellationToken cancel)
     {
         var subscription = message.Subscription;
-        var isVerified = result is Delivered && message is OutgoingService { Message: ServiceMessage.Verification };
+        var isVerified = result is Delivered && message is SystemNotification { Message: ServiceMessage.Verification };
         if (result is Delivered && !isVerified && subscription.FailingSince is null)
         {
             return;

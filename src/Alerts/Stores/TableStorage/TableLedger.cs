@@ -14,8 +14,8 @@ namespace Alerts.Stores.TableStorage;
 /// </summary>
 /// <param name="real">Real time: leases are.</param>
 internal sealed class TableLedger(
-    Tables tables, TableRows rows, TableDates dates, TableFollowing following, TableEndpoints endpoints, GaveUpList gaveUp, ServiceClock clock, TimeProvider real)
-    : IMessageLedger
+    Tables tables, LedgerWriter rows, TableDates dates, SubscriptionFollowUp following, TableEndpoints endpoints, GaveUpList gaveUp, ServiceClock clock, TimeProvider real)
+    : IClaimStore
 {
     /// <summary>How long a claim lasts that nobody settles (product contract, section 11).</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
@@ -94,7 +94,7 @@ internal sealed class TableLedger(
         {
             if (marked[i] is { } row)
             {
-                Measures.Ended(row.Channel, ended[i].Claim.Message, outcomes[i].State);
+                AlertMetrics.Ended(row.Channel, ended[i].Claim.Message, outcomes[i].State);
             }
         }
     }
@@ -102,10 +102,10 @@ internal sealed class TableLedger(
     private static async Task<Outcome> OutcomeAsync(Settlement settlement, TableClaim claim, DateReads read)
     {
         var outcome = Outcome.Of(settlement.Result, claim.Failures, settlement.EndedAt, claim.Expires, Random.Shared.NextDouble() * 2 - 1);
-        return outcome.State == DeliveryState.Retrying && claim.Message is OutgoingAlert alert
+        return outcome.State == DeliveryState.Retrying && claim.Message is OutboundAlert alert
             && (await read.CurrentAsync(alert.Date.KeyDate.Id))[^1].KeyDate.Revision > claim.Row.Revision
                 // A change committed while it was at the wire has gone through the waiting rows already.
-                ? new Outcome(DeliveryState.Void, null, LastLook.Superseded, IsFailure: true)
+                ? new Outcome(DeliveryState.Void, null, PreSendCheck.Superseded, IsFailure: true)
                 : outcome;
     }
 
@@ -168,16 +168,16 @@ internal sealed class TableLedger(
         }
 
         var state = await following.FindAsync(send.Alert.SubscriptionId, cancel) ?? throw new InvalidOperationException($"The ledger names {send.Alert.SubscriptionId}, which does not exist.");
-        switch (LastLook.Of(row.Due, state.Subscription, await TableLookFacts.OfAsync(row, state.Subscription.Wish, read, rows, now, cancel), now))
+        switch (PreSendCheck.Of(row.Due, state.Subscription, await TablePreSendContext.OfAsync(row, state.Subscription.Preferences, read, rows, now, cancel), now))
         {
-            case Look.Send { Message: var message }:
+            case SendDecision.Send { Message: var message }:
                 (row.State, row.AttemptAt, row.NextAt, row.LeasedUntil) = (DeliveryState.Sending, now, null, real.GetUtcNow() + Lease);
                 return new Decision(row, message);
-            case Look.End end:
+            case SendDecision.End end:
                 row.GaveUp = await gaveUp.EnterAsync(row, end.State, cancel);
                 row.End(end.State, end.Reason);
                 return new Decision(row, null);
-            case Look.Wait wait:
+            case SendDecision.Wait wait:
                 await rows.ChangeAsync(
                     row,
                     one => Postpone(one, send.Message.Number, waiting =>
@@ -187,7 +187,7 @@ internal sealed class TableLedger(
                     }),
                     cancel);
                 return null;
-            case Look.Later:
+            case SendDecision.Later:
                 await rows.ChangeAsync(row, one => Postpone(one, send.Message.Number, waiting => waiting.Wait(waiting.State, now + Later)), cancel);
                 return null;
             default:
@@ -197,7 +197,7 @@ internal sealed class TableLedger(
 
     /// <summary>A row as it is to be written.</summary>
     /// <param name="Message">What is sent then; null when it ends without an attempt.</param>
-    private sealed record Decision(LedgerRow Row, Outgoing? Message)
+    private sealed record Decision(LedgerRow Row, OutboundMessage? Message)
     {
         /// <summary>Its place among what is taken.</summary>
         public int Index { get; init; }
@@ -209,15 +209,15 @@ internal sealed class TableLedger(
                 return new Taken(new TableClaim(Row, Message), null);
             }
 
-            Measures.EndedUnsent(Row.Channel, Row.State);
+            AlertMetrics.EndedUnsent(Row.Channel, Row.State);
             return Taken.Nothing;
         }
     }
 }
 
 /// <summary>A claim, with its row as it was claimed.</summary>
-internal sealed record TableClaim(LedgerRow Row, Outgoing Message)
-    : MessageClaim(Row.Name, Row.Lane, Row.Failures, Row.IsResent ? null : Row.Expires, Message)
+internal sealed record TableClaim(LedgerRow Row, OutboundMessage Message)
+    : MessageClaim(Row.Name, Row.DestinationKey, Row.Failures, Row.IsResent ? null : Row.Expires, Message)
 {
     public int Number { get; } = Row.Number;
 }

@@ -3,7 +3,7 @@ using Alerts.Ledger;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>News of mails, into their rows.</summary>
-internal sealed class TableMailEvents(Tables tables, TableRows rows, GaveUpList gaveUp) : IMailEvents
+internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpList gaveUp) : IMailEvents
 {
     public async Task<string?> RecordAsync(MailEvent news, CancellationToken cancel)
     {

@@ -5,15 +5,15 @@ using Azure.Data.Tables;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>How a subscription comes to be: one a mailbox and wish, made first, then asked whether it is meant.</summary>
-internal sealed class TableOptIn(Tables tables, TablePlan plan, TableRows rows, TableFollowing following, ServiceClock clock)
+/// <summary>How a subscription comes to be: one a mailbox and preferences, made first, then asked whether it is meant.</summary>
+internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter rows, SubscriptionFollowUp following, ServiceClock clock)
 {
-    /// <summary>Where the subscriptions of a mailbox are found, one entry a wish.</summary>
+    /// <summary>Where the subscriptions of a mailbox are found, one entry a preferences.</summary>
     public static string AddressPartition(string address) => "a|" + Keys.Hash(address.ToLowerInvariant());
 
-    public async Task<Subscription?> SubscribeEmailAsync(string address, Wish wish, Seed seed, CancellationToken cancel)
+    public async Task<Subscription?> SubscribeEmailAsync(string address, Preferences preferences, Seed seed, CancellationToken cancel)
     {
-        var made = NewSubscription.Email(address, wish, seed, clock.Now);
+        var made = NewSubscription.Email(address, preferences, seed, clock.Now);
         var isMade = false;
         if ((await following.FindAsync(seed.Id, cancel))?.Subscription is { } standing)
         {
@@ -25,7 +25,7 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, TableRows rows, 
             (made, isMade) = (standing, true); // who made it ended before it could be found: taken up there
         }
 
-        var schedule = await plan.ScheduleOfAsync(wish, cancel);
+        var schedule = await plan.ScheduleOfAsync(preferences, cancel);
         while (true)
         {
             var entry = await tables.Subscriptions.FindAsync(AddressPartition(address), schedule.Key, cancel);
@@ -35,7 +35,7 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, TableRows rows, 
                 // Made before it can be found, so that who finds it finds all of it.
                 if (!isMade && !(isMade = await InsertAsync(made, schedule, cancel)))
                 {
-                    return await SubscribeEmailAsync(address, wish, seed, cancel); // the same Idempotency-Key, at once
+                    return await SubscribeEmailAsync(address, preferences, seed, cancel); // the same Idempotency-Key, at once
                 }
 
                 if (!await ReserveAsync(entry, made, schedule, cancel))
@@ -64,19 +64,19 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, TableRows rows, 
             }
         }
 
-        foreach (var subscription in found.OrderByDescending(one => one.CreatedAt).Take(Lasting.LinksMailed))
+        foreach (var subscription in found.OrderByDescending(one => one.CreatedAt).Take(SubscriptionLimits.LinksMailed))
         {
             await EnqueueLinkAsync(subscription, cancel);
         }
     }
 
-    public async Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Wish wish, string? contact, Seed seed, CancellationToken cancel)
+    public async Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Preferences preferences, string? contact, Seed seed, CancellationToken cancel)
     {
-        var made = NewSubscription.Webhook(url, format, wish, contact, seed, clock.Now);
+        var made = NewSubscription.Webhook(url, format, preferences, contact, seed, clock.Now);
         var standing = (await following.FindAsync(seed.Id, cancel))?.Subscription;
         if (standing is null)
         {
-            await InsertAsync(made, await plan.ScheduleOfAsync(wish, cancel), cancel);
+            await InsertAsync(made, await plan.ScheduleOfAsync(preferences, cancel), cancel);
         }
         else if (!NewSubscription.IsSameRequest(standing, made) || await WasAskedAsync(standing, cancel))
         {
@@ -88,14 +88,14 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, TableRows rows, 
         return standing ?? made;
     }
 
-    private async Task<Subscription?> KnownAsync(TableEntity entry, Schedule schedule, CancellationToken cancel) =>
-        await following.FindAsync(entry.Text("Id"), cancel) is { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } state && state.Schedule == schedule.Key
+    private async Task<Subscription?> KnownAsync(TableEntity entry, PreferenceSet schedule, CancellationToken cancel) =>
+        await following.FindAsync(entry.Text("Id"), cancel) is { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } state && state.PreferenceSet == schedule.Key
             ? state.Subscription
             : null;
 
-    /// <summary>Claims address and wish for a new subscription; false when somebody else was quicker.</summary>
+    /// <summary>Claims address and preferences for a new subscription; false when somebody else was quicker.</summary>
     /// <param name="entry">What names none that still stands; null when nothing is there.</param>
-    private async Task<bool> ReserveAsync(TableEntity? entry, Subscription made, Schedule schedule, CancellationToken cancel)
+    private async Task<bool> ReserveAsync(TableEntity? entry, Subscription made, PreferenceSet schedule, CancellationToken cancel)
     {
         if (entry is null)
         {
@@ -107,7 +107,7 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, TableRows rows, 
     }
 
     /// <summary>False when one of its id is there already.</summary>
-    private async Task<bool> InsertAsync(Subscription made, Schedule schedule, CancellationToken cancel)
+    private async Task<bool> InsertAsync(Subscription made, PreferenceSet schedule, CancellationToken cancel)
     {
         await tables.Subscriptions.UpsertAsync(new TableEntity("_pending", PendingKeyOf(made)), cancel);
         return await tables.Subscriptions.TryInsertAsync(new SubscriptionState(made, schedule).Entity, cancel);

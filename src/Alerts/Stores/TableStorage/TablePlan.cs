@@ -20,13 +20,13 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
     /// <summary>A day of any zone ends within 38 hours of any other's: two days on, a date owes nothing new.</summary>
     private static readonly Duration Afterwards = Duration.FromDays(2);
 
-    private readonly ConcurrentDictionary<string, Schedule> known = new();
+    private readonly ConcurrentDictionary<string, PreferenceSet> known = new();
     private readonly ConcurrentDictionary<string, bool> planned = new();
 
-    /// <summary>The schedule for a wish, planned for every date it follows.</summary>
-    public async Task<Schedule> ScheduleOfAsync(Wish wish, CancellationToken cancel)
+    /// <summary>The schedule for a preferences, planned for every date it follows.</summary>
+    public async Task<PreferenceSet> ScheduleOfAsync(Preferences preferences, CancellationToken cancel)
     {
-        var schedule = new Schedule(Keys.Hash(WishJson.Canonical(wish)), wish);
+        var schedule = new PreferenceSet(Keys.Hash(PreferencesJson.Canonical(preferences)), preferences);
         if (planned.ContainsKey(schedule.Key))
         {
             return schedule;
@@ -35,10 +35,10 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
         if (await tables.Plan.FindAsync("s|" + schedule.Key, "planned", cancel) is null)
         {
             var stored = new TableEntity("s|" + schedule.Key, "wish");
-            stored.SetText("Wish", WishJson.ToStored(wish));
+            stored.SetText("Wish", PreferencesJson.ToStored(preferences));
             await tables.Plan.UpsertAsync(stored, cancel);
             // First who follows what, then the dates as they are: a date saved meanwhile either sees the follower or is seen.
-            foreach (var what in Follows(wish))
+            foreach (var what in Follows(preferences))
             {
                 await tables.Plan.UpsertAsync(new TableEntity("f|" + what, schedule.Key), cancel);
             }
@@ -56,7 +56,7 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
         return schedule;
     }
 
-    public async Task<Schedule> FindAsync(string key, CancellationToken cancel)
+    public async Task<PreferenceSet> FindAsync(string key, CancellationToken cancel)
     {
         if (known.TryGetValue(key, out var schedule))
         {
@@ -64,13 +64,13 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
         }
 
         var entity = await tables.Plan.FindAsync("s|" + key, "wish", cancel) ?? throw new InvalidOperationException($"Schedule {key} does not exist.");
-        schedule = new Schedule(key, WishJson.FromStored(entity.FindText("Wish")!)); // always written
+        schedule = new PreferenceSet(key, PreferencesJson.FromStored(entity.FindText("Wish")!)); // always written
         Remember(schedule);
         return schedule;
     }
 
-    /// <summary>Everybody whose wish follows a date, as far as it names no topic or one of the date's.</summary>
-    public async Task<IReadOnlyList<Schedule>> FollowersAsync(KeyDate date, CancellationToken cancel)
+    /// <summary>Everybody whose preferences follows a date, as far as it names no topic or one of the date's.</summary>
+    public async Task<IReadOnlyList<PreferenceSet>> FollowersAsync(KeyDate date, CancellationToken cancel)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (var what in date.Topics.Select(topic => "t:" + topic).Append("d:" + date.Id).Append("*"))
@@ -78,7 +78,7 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
             keys.UnionWith((await tables.Plan.ListAsync("f|" + what, "", cancel)).Select(entity => entity.RowKey));
         }
 
-        var schedules = new List<Schedule>();
+        var schedules = new List<PreferenceSet>();
         foreach (var key in keys.Order(StringComparer.Ordinal))
         {
             schedules.Add(await FindAsync(key, cancel));
@@ -87,8 +87,8 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
         return schedules;
     }
 
-    public Task PlanAsync(DateVersion version, Schedule schedule, CancellationToken cancel) => tables.Plan.UpsertAllAsync(
-        Owed.Reminders(version, schedule.Wish).Where(due => due.DueAt > clock.Now - Afterwards).Select(due =>
+    public Task PlanAsync(DateVersion version, PreferenceSet schedule, CancellationToken cancel) => tables.Plan.UpsertAllAsync(
+        Owed.Reminders(version, schedule.Preferences).Where(due => due.DueAt > clock.Now - Afterwards).Select(due =>
             new TableEntity("p|" + Keys.Day(due.DueAt), $"{Keys.Of(due.DueAt)}|{version.KeyDate.Id}|{schedule.Key}|{due.Lead.Text.Replace('/', '~')}")
             {
                 ["DueAt"] = due.DueAt.ToUnixTimeMilliseconds(),
@@ -114,12 +114,12 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
 
     public Task DropAsync(PlanLine line, CancellationToken cancel) => tables.Plan.DropAsync(line.Partition, line.RowKey, cancel);
 
-    private static IEnumerable<string> Follows(Wish wish) =>
-        wish.Dates.Count == 0 && wish.Topics.Count == 0
+    private static IEnumerable<string> Follows(Preferences preferences) =>
+        preferences.Dates.Count == 0 && preferences.Topics.Count == 0
             ? ["*"]
-            : wish.Dates.Select(id => "d:" + id).Concat(wish.Topics.Select(topic => "t:" + topic)).Distinct();
+            : preferences.Dates.Select(id => "d:" + id).Concat(preferences.Topics.Select(topic => "t:" + topic)).Distinct();
 
-    private void Remember(Schedule schedule)
+    private void Remember(PreferenceSet schedule)
     {
         if (known.Count >= Remembered)
         {
@@ -132,4 +132,4 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
 }
 
 /// <summary>One line of the plan.</summary>
-internal sealed record PlanLine(string Partition, string RowKey, Instant DueAt, string DateId, string Schedule, string Lead);
+internal sealed record PlanLine(string Partition, string RowKey, Instant DueAt, string DateId, string PreferenceSet, string Lead);

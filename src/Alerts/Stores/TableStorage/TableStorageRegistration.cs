@@ -9,7 +9,7 @@ using Azure.Identity;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>Adds the Table Storage store. Its queue is apart: whoever adds that adds an <see cref="IAlertPosts"/>.</summary>
+/// <summary>Adds the Table Storage store. Its queue is apart: whoever adds that adds an <see cref="IAlertQueueSender"/>.</summary>
 internal static class TableStorageRegistration
 {
     private const string ConnectionString = "TableStorage:ConnectionString";
@@ -24,20 +24,20 @@ internal static class TableStorageRegistration
     {
         var hold = settings.CorrectionsHold();
         services.AddSingleton(_ => new Tables(ServiceOf(settings, new TableClientOptions { Retry = { NetworkTimeout = Patience } })));
-        services.AddSingleton(of => new Intents(of.GetRequiredService<Tables>(), real));
+        services.AddSingleton(of => new IntentLog(of.GetRequiredService<Tables>(), real));
         services.AddSingleton<WatchState>();
         services.AddSingleton<TableDates>();
         services.AddSingleton<IKeyDates>(of => of.GetRequiredService<TableDates>());
         services.AddSingleton<TablePlan>();
-        services.AddSingleton<Agenda>();
-        services.AddSingleton<TableRows>();
-        services.AddSingleton<TableFollowing>();
+        services.AddSingleton<SweepIndex>();
+        services.AddSingleton<LedgerWriter>();
+        services.AddSingleton<SubscriptionFollowUp>();
         services.AddSingleton<TableOptIn>();
         services.AddSingleton<ISubscriptions, TableSubscriptions>();
         services.AddSingleton<GaveUpList>();
         services.AddSingleton<TableEndpoints>();
         services.AddSingleton(of => ActivatorUtilities.CreateInstance<TableSweep>(of, real));
-        services.AddSingleton<IMessageLedger>(of => ActivatorUtilities.CreateInstance<TableLedger>(of, real));
+        services.AddSingleton<IClaimStore>(of => ActivatorUtilities.CreateInstance<TableLedger>(of, real));
         services.AddSingleton<MessageQueue>();
         services.AddSingleton<IQueue>(of => of.GetRequiredService<MessageQueue>());
         services.AddSingleton<IDeliveries, TableDeliveries>();

@@ -11,7 +11,7 @@ namespace Alerts.Stores.TableStorage;
 /// the ledger is derived from what was recorded, and done again by whoever finds the announcement.
 /// </summary>
 internal sealed class TableSubscriptions(
-    Tables tables, TablePlan plan, TableRows rows, Intents intents, TableOptIn optIn, TableFollowing following, ServiceClock clock) : ISubscriptions
+    Tables tables, TablePlan plan, LedgerWriter rows, IntentLog intents, TableOptIn optIn, SubscriptionFollowUp following, ServiceClock clock) : ISubscriptions
 {
     public async Task<Subscription?> FindAsync(string id, CancellationToken cancel) => (await following.FindAsync(id, cancel))?.Subscription;
 
@@ -27,10 +27,10 @@ internal sealed class TableSubscriptions(
         return [.. counts.OrderBy(one => one.Key.Channel, StringComparer.Ordinal).ThenBy(one => one.Key.Status).Select(one => new SubscriptionCount(one.Key.Channel, one.Key.Status, one.Value))];
     }
 
-    public Task<Subscription?> SubscribeEmailAsync(string address, Wish wish, Seed seed, CancellationToken cancel) => optIn.SubscribeEmailAsync(address, wish, seed, cancel);
+    public Task<Subscription?> SubscribeEmailAsync(string address, Preferences preferences, Seed seed, CancellationToken cancel) => optIn.SubscribeEmailAsync(address, preferences, seed, cancel);
 
-    public Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Wish wish, string? contact, Seed seed, CancellationToken cancel) =>
-        optIn.SubscribeWebhookAsync(url, format, wish, contact, seed, cancel);
+    public Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Preferences preferences, string? contact, Seed seed, CancellationToken cancel) =>
+        optIn.SubscribeWebhookAsync(url, format, preferences, contact, seed, cancel);
 
     public Task MailLinksAsync(string address, CancellationToken cancel) => optIn.MailLinksAsync(address, cancel);
 
@@ -65,20 +65,20 @@ internal sealed class TableSubscriptions(
         },
         cancel);
 
-    public async Task<Subscription?> EditAsync(string id, Wish wish, CancellationToken cancel)
+    public async Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel)
     {
-        var schedule = await plan.ScheduleOfAsync(wish, cancel);
+        var schedule = await plan.ScheduleOfAsync(preferences, cancel);
         return await ChangeAndFollowAsync(
             id,
             (state, now) =>
             {
-                if (state.Schedule == schedule.Key)
+                if (state.PreferenceSet == schedule.Key)
                 {
-                    state.Reword(wish);
+                    state.Reword(preferences);
                 }
                 else
                 {
-                    state.Ask(wish, schedule.Key, now);
+                    state.Ask(preferences, schedule.Key, now);
                     state.Record(now);
                 }
 
@@ -137,7 +137,7 @@ internal sealed class TableSubscriptions(
 
         bool Recover(LedgerRow row)
         {
-            if (row.Kind == AlertKind.Service || row.State != DeliveryState.Failed || row.Reason != LastLook.EndpointDisabled || row.DueAt < since || row.DueAt <= now - Lasting.Recoverable)
+            if (row.Kind == AlertKind.Service || row.State != DeliveryState.Failed || row.Reason != PreSendCheck.EndpointDisabled || row.DueAt < since || row.DueAt <= now - SubscriptionLimits.Recoverable)
             {
                 return false;
             }
@@ -148,9 +148,9 @@ internal sealed class TableSubscriptions(
         }
     }
 
-    public async Task TidyAsync(CancellationToken cancel)
+    public async Task PurgeExpiredAsync(CancellationToken cancel)
     {
-        foreach (var key in await OlderAsync("_pending", clock.Now - Lasting.Pending, cancel))
+        foreach (var key in await OlderAsync("_pending", clock.Now - SubscriptionLimits.Pending, cancel))
         {
             if (await FindAsync(IdOf(key), cancel) is { Status: SubscriptionStatus.Pending })
             {
@@ -170,7 +170,7 @@ internal sealed class TableSubscriptions(
             await tables.Subscriptions.DropAsync("_pending", key, cancel);
         }
 
-        foreach (var key in await OlderAsync("_ended", clock.Now - Lasting.AfterEnd, cancel))
+        foreach (var key in await OlderAsync("_ended", clock.Now - SubscriptionLimits.AfterEnd, cancel))
         {
             await following.ChangeAsync(
                 IdOf(key),

@@ -6,7 +6,7 @@ namespace Alerts.Stores.TableStorage;
 
 /// <summary>Finds, some minutes after their instant, the rows that nobody works on: takes back what was claimed and not settled, and posts once more what a queue may have lost.</summary>
 /// <param name="real">Real time: leases are.</param>
-internal sealed class TableSweep(Tables tables, Agenda agenda, TableRows rows, ServiceClock clock, TimeProvider real)
+internal sealed class TableSweep(Tables tables, SweepIndex agenda, LedgerWriter rows, ServiceClock clock, TimeProvider real)
 {
     private static readonly Duration Minute = Duration.FromMinutes(1);
 

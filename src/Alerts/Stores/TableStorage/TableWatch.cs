@@ -12,7 +12,7 @@ namespace Alerts.Stores.TableStorage;
 /// <summary>The watcher's part of the store: windows of the plan to rows of the ledger, and changes to corrections.</summary>
 /// <param name="correctionsHold">How long a correction waits after its change.</param>
 internal sealed class TableWatch(
-    WatchState state, TablePlan plan, TableDates dates, TableFollowing following, TableRows rows, Intents intents, TableSweep sweep, ServiceClock clock,
+    WatchState state, TablePlan plan, TableDates dates, SubscriptionFollowUp following, LedgerWriter rows, IntentLog intents, TableSweep sweep, ServiceClock clock,
     Duration correctionsHold) : IWatch
 {
     public Task<WatchRun?> LastRunAsync(CancellationToken cancel) => state.LastRunAsync(cancel);
@@ -32,8 +32,8 @@ internal sealed class TableWatch(
                 current[line.DateId] = version = await dates.FindAsync(line.DateId, cancel);
             }
 
-            var schedule = await plan.FindAsync(line.Schedule, cancel);
-            if (version is not null && Owed.Reminders(version, schedule.Wish).FirstOrDefault(due => due.Lead.Text == line.Lead && due.DueAt == line.DueAt) is { } due)
+            var schedule = await plan.FindAsync(line.PreferenceSet, cancel);
+            if (version is not null && Owed.Reminders(version, schedule.Preferences).FirstOrDefault(due => due.Lead.Text == line.Lead && due.DueAt == line.DueAt) is { } due)
             {
                 enqueued += await FanOutAsync(version, schedule, due, _ => Task.FromResult(true), cancel);
             }
@@ -96,7 +96,7 @@ internal sealed class TableWatch(
 
         foreach (var schedule in await plan.FollowersAsync(next.KeyDate, cancel))
         {
-            if (Owed.ShortNotice(next, schedule.Wish, Owed.Reminders(next, schedule.Wish)) is not null)
+            if (Owed.ShortNotice(next, schedule.Preferences, Owed.Reminders(next, schedule.Preferences)) is not null)
             {
                 await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
                 {
@@ -149,8 +149,8 @@ internal sealed class TableWatch(
         var horizon = await state.HorizonAsync(cancel) ?? version.RecordedAt;
         foreach (var schedule in followers)
         {
-            var reminders = Owed.Reminders(version, schedule.Wish);
-            if (version.Change != DateChange.Edited && Owed.ShortNotice(version, schedule.Wish, reminders) is { } notice)
+            var reminders = Owed.Reminders(version, schedule.Preferences);
+            if (version.Change != DateChange.Edited && Owed.ShortNotice(version, schedule.Preferences, reminders) is { } notice)
             {
                 await FanOutAsync(version, schedule, notice, async follower => follower.Since <= version.RecordedAt && !await WasToldAsync(follower, version, cancel), cancel, isShortNotice: true);
             }
@@ -167,7 +167,7 @@ internal sealed class TableWatch(
         && (await rows.OfAsync(version.KeyDate.Id, follower.Id, cancel)).Any(row => row.WasAttempted && row.Revision < version.KeyDate.Revision);
 
     private async Task<long> FanOutAsync(
-        DateVersion version, Schedule schedule, DueReminder due, Func<Follower, Task<bool>> isOwed, CancellationToken cancel, bool isShortNotice = false)
+        DateVersion version, PreferenceSet schedule, DueReminder due, Func<Follower, Task<bool>> isOwed, CancellationToken cancel, bool isShortNotice = false)
     {
         var enqueued = 0L;
         await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
@@ -214,7 +214,7 @@ internal sealed class TableWatch(
 
     private async Task CorrectAsync(IReadOnlyList<LedgerRow> older, IReadOnlyList<int> stale, DateVersion version, CancellationToken cancel)
     {
-        var voided = await rows.ChangeAllAsync([.. older.Select(row => TableFollowing.VoidWaiting(row, LastLook.Superseded))], cancel);
+        var voided = await rows.ChangeAllAsync([.. older.Select(row => SubscriptionFollowUp.VoidWaiting(row, PreSendCheck.Superseded))], cancel);
         var standing = new ConcurrentBag<LedgerRow>();
         await Parallel.ForEachAsync(older.Zip(voided), TableOperations.AtOnce, async (one, _) =>
         {
@@ -230,7 +230,7 @@ internal sealed class TableWatch(
             {
                 corrections.Add(new LedgerRow(
                     new LedgerName(row.SubscriptionId, version.KeyDate.Id, version.KeyDate.Revision, Corrections.KindFor(version), "-"),
-                    row.Channel, row.Lane, version.RecordedAt, null, version.RecordedAt + correctionsHold, clock.Now));
+                    row.Channel, row.DestinationKey, version.RecordedAt, null, version.RecordedAt + correctionsHold, clock.Now));
             }
         });
         await rows.EnqueueAsync([.. corrections], clock.Now, cancel);

@@ -10,7 +10,7 @@ internal static class SubscriptionDocs
 
     public static readonly ParameterDoc Id = Path("id", "The subscription's id.", Shape.Text("As the answer to its making gave it.", atLeast: 1), "sub_4fzyo62mvyr7p3kfhu2z7krgnm");
 
-    private const string Wish = "\"topics\":[\"tariffs\"],\"leads\":[\"P7D\",\"P1D\"],\"timeZone\":\"America/New_York\"";
+    private const string Preferences = "\"topics\":[\"tariffs\"],\"leads\":[\"P7D\",\"P1D\"],\"timeZone\":\"America/New_York\"";
 
     private const string Members =
         """
@@ -34,7 +34,7 @@ internal static class SubscriptionDocs
         ],
         Body = new(
             "SubscribeInput", true,
-            ("email", $$"""{"channel":{"type":"email","address":"reader@example.com"},{{Wish}}}"""),
+            ("email", $$"""{"channel":{"type":"email","address":"reader@example.com"},{{Preferences}}}"""),
             ("webhook", """{"channel":{"type":"webhook","url":"https://example.com/hook"},"dates":["us-china-truce-expiry"],"leads":["P7D","3BD/US-FEDERAL","PT1H"],"timeZone":"Europe/Berlin","at":"08:30","quietHours":{"from":"22:00","to":"07:00"}}""")),
         Answers =
         [
@@ -136,7 +136,7 @@ internal static class SubscriptionDocs
         new("EmailChannel", Shape.Answer("A mailbox.", ("type", Shape.OneOf("email.", "email")), ("address", Shape.Text("Empty once erased.")))),
         new("WebhookChannel", Shape.Request("An endpoint.", ["type", "url", "format"], ("type", Shape.OneOf("webhook.", "webhook")), ("url", Shape.Text("Empty once erased.")), ("format", Shape.OneOf("The form of the bodies.", "standard", "cloudevents")),
             ("contact", Shape.Text("Who is warned when it keeps failing, once they have confirmed; absent for nobody.")))),
-        new("Preview", Shape.Answer("The reminders of a wish.", ("items", Shape.List("In order of dueAt, keyDateId, lead.", Shape.Ref("PreviewItem"))))),
+        new("Preview", Shape.Answer("The reminders of a set of preferences.", ("items", Shape.List("In order of dueAt, keyDateId, lead.", Shape.Ref("PreviewItem"))))),
         new("PreviewItem", Shape.Answer(
             "One reminder.",
             ("keyDateId", Shape.Slug("Of which date.")), ("revision", Shape.Number("Of which revision.", 1)),

@@ -21,7 +21,7 @@ internal sealed class ConfirmPages(OwnerAccess owner, ContactPages contacts, ISu
         { Status: SubscriptionStatus.Pending } pending => Page.Of(SubscribeTexts.ConfirmTitle, Html.Of(
             $"""
             <p class="lead">{SubscribeTexts.ConfirmAsk(pending.Address)}</p>
-            {WishText.Describe(pending.Wish)}
+            {PreferencesText.Describe(pending.Preferences)}
             <form method="post" action="{token}"><p class="buttons"><button>{SubscribeTexts.ConfirmButton}</button></p></form>
             """)),
         { } confirmed => await DoneAsync(confirmed, request),
@@ -54,15 +54,15 @@ internal sealed class ConfirmPages(OwnerAccess owner, ContactPages contacts, ISu
     /// <summary>Null also for what has lapsed, whether or not it has been tidied away yet.</summary>
     private async Task<Subscription?> HolderAsync(string token, CancellationToken cancel) =>
         await owner.HolderAsync(TokenPurpose.Confirm, token, cancel) is { Status: not SubscriptionStatus.Ended } found
-        && !(found.Status == SubscriptionStatus.Pending && clock.Now - found.CreatedAt >= Lasting.Pending)
+        && !(found.Status == SubscriptionStatus.Pending && clock.Now - found.CreatedAt >= SubscriptionLimits.Pending)
             ? found
             : null;
 
     private async Task<Page> DoneAsync(Subscription subscription, HttpRequest request) => Page.Of(SubscribeTexts.ConfirmedTitle, Html.Of(
         $"""
         <p class="note good" role="status">{SubscribeTexts.Confirmed}</p>
-        <h2>{WishTexts.Preview}</h2>
-        {WishText.Coming(await preview.OfAsync(subscription.Wish, clock.Now, request.HttpContext.RequestAborted), subscription.Wish, Page.Root(request))}
+        <h2>{PreferencesTexts.Preview}</h2>
+        {PreferencesText.Coming(await preview.OfAsync(subscription.Preferences, clock.Now, request.HttpContext.RequestAborted), subscription.Preferences, Page.Root(request))}
         <p class="soft">{SubscribeTexts.ConfirmedNext}</p>
         """));
 

@@ -62,7 +62,7 @@ internal sealed class ContactPages(OwnerAccess owner, ISubscriptions subscriptio
     /// <summary>Null also where nothing is left to confirm: the subscription has ended, the contact is gone or did not answer in time.</summary>
     private async Task<Subscription?> AskedAsync(string token, CancellationToken cancel) =>
         await owner.HolderAsync(TokenPurpose.ConfirmContact, token, cancel) is { Status: not SubscriptionStatus.Ended, Contact: { } contact } found
-        && (contact.IsConfirmed || clock.Now - found.CreatedAt < Lasting.Pending)
+        && (contact.IsConfirmed || clock.Now - found.CreatedAt < SubscriptionLimits.Pending)
             ? found
             : null;
 

@@ -39,7 +39,7 @@ internal static class DeliveryLog
     /// <summary><c>reminder, 7 days before</c>; <c>date moved</c>.</summary>
     public static string What(Delivery delivery) =>
         delivery.Kind == AlertKind.Reminder && LeadText.TryParse(delivery.Lead, out var lead, out _)
-            ? $"{ManageTexts.Kind(delivery.Kind)}, {WishWords.Words(lead)}"
+            ? $"{ManageTexts.Kind(delivery.Kind)}, {PreferencesWords.Words(lead)}"
             : ManageTexts.Kind(delivery.Kind);
 
     private static Html Table(IReadOnlyList<Delivery> log, Subscription subscription, string here, string root) => Html.Of(
@@ -53,7 +53,7 @@ internal static class DeliveryLog
 
     private static Html Row(Delivery delivery, Subscription subscription, string here, string root)
     {
-        var zone = subscription.Wish.Zone;
+        var zone = subscription.Preferences.Zone;
         var mayResend = subscription.Status != SubscriptionStatus.Ended && delivery.State is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired;
         return Html.Of(
             $"""

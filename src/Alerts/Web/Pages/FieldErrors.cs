@@ -29,7 +29,7 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems)
     /// <summary>The list at the head, with a way to each field; nothing when all is right.</summary>
     public Html Summary() => IsEmpty ? Html.Nothing : Html.Of(
         $"""
-        <div class="note stop" role="alert"><h2>{WishTexts.Wrong}</h2><ul>
+        <div class="note stop" role="alert"><h2>{PreferencesTexts.Wrong}</h2><ul>
         {Html.Each(problems, problem => FieldOf(problem) is { Length: > 0 } field
             ? Html.Of($"<li><a href=\"#{field}\">{problem.Detail}</a></li>")
             : Html.Of($"<li>{problem.Detail}</li>"))}

@@ -53,7 +53,7 @@ internal sealed class LostLinkPages(ISubscriptions subscriptions, SubscribeLimit
             <p class="lead">{ManageTexts.LostLead}</p>
             {errors.Summary()}
             <form class="card" method="post" action="{Page.Root(request)}manage" novalidate>
-            <div class="{errors.Class("address")}"><label for="address">{WishTexts.Address}</label>
+            <div class="{errors.Class("address")}"><label for="address">{PreferencesTexts.Address}</label>
             <input type="email" id="address" name="address" value="{address}" autocomplete="email" maxlength="254" required{errors.Attributes("address")}>
             {errors.At("address")}</div>
             <p class="buttons"><button>{ManageTexts.LostButton}</button></p></form>

@@ -27,7 +27,7 @@ internal sealed class ManagePages(
     }
 
     private async Task<IResult> ShowAsync(string token, HttpRequest request) => await HolderAsync(token, request.HttpContext.RequestAborted) is { } subscription
-        ? await view.OfAsync(StatusCodes.Status200OK, subscription, WishForm.Of(subscription.Wish), [], null, token, request)
+        ? await view.OfAsync(StatusCodes.Status200OK, subscription, PreferencesForm.Of(subscription.Preferences), [], null, token, request)
         : BadLink(request);
 
     private async Task<IResult> ChangeAsync(string token, HttpContext context)
@@ -38,7 +38,7 @@ internal sealed class ManagePages(
         }
 
         var fields = await Body.FormAsync(context.Request);
-        var form = WishForm.Of(fields);
+        var form = PreferencesForm.Of(fields);
         var problems = new List<Problem>();
         using var json = form.ToJson(withChannel: false);
         var asked = SubscriptionRequest.ReadPreview(json.RootElement, _ => null, problems);
@@ -50,11 +50,11 @@ internal sealed class ManagePages(
 
         if (fields["do"] == "preview")
         {
-            return await view.OfAsync(StatusCodes.Status200OK, subscription, form, [], WishText.Coming(await preview.OfAsync(asked.Wish, clock.Now, context.RequestAborted), asked.Wish, root: null), token, context.Request);
+            return await view.OfAsync(StatusCodes.Status200OK, subscription, form, [], PreferencesText.Coming(await preview.OfAsync(asked.Preferences, clock.Now, context.RequestAborted), asked.Preferences, root: null), token, context.Request);
         }
 
         await watcher.CatchUpAsync(context.RequestAborted);
-        return After(await subscriptions.EditAsync(subscription.Id, asked.Wish, context.RequestAborted), "saved", token, context);
+        return After(await subscriptions.EditAsync(subscription.Id, asked.Preferences, context.RequestAborted), "saved", token, context);
     }
 
     private async Task<IResult> TestAsync(string token, HttpContext context) => await HolderAsync(token, context.RequestAborted) is { } subscription
@@ -78,7 +78,7 @@ internal sealed class ManagePages(
             return BadLink(context.Request);
         }
 
-        await subscriptions.RecoverAsync(subscription.Id, clock.Now - Lasting.Recoverable, context.RequestAborted);
+        await subscriptions.RecoverAsync(subscription.Id, clock.Now - SubscriptionLimits.Recoverable, context.RequestAborted);
         return After(subscription, "recovered", token, context);
     }
 

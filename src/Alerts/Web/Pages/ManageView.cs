@@ -15,7 +15,7 @@ internal sealed class ManageView(Tokens tokens, ChoosableDates choosable, Previe
     /// <param name="form">What the form for changing it holds.</param>
     /// <param name="problems">What is wrong with the form.</param>
     /// <param name="tried">What the form as it stands would come to; null to show what the subscription does.</param>
-    public async Task<Page> OfAsync(int status, Subscription subscription, WishForm form, IReadOnlyList<Problem> problems, Html? tried, string token, HttpRequest request)
+    public async Task<Page> OfAsync(int status, Subscription subscription, PreferencesForm form, IReadOnlyList<Problem> problems, Html? tried, string token, HttpRequest request)
     {
         var cancel = request.HttpContext.RequestAborted;
         var root = Page.Root(request);
@@ -28,7 +28,7 @@ internal sealed class ManageView(Tokens tokens, ChoosableDates choosable, Previe
             <p class="lead">{DateText.Badge(subscription.Status.Word())} {ManageTexts.Channel(subscription.Channel)} {Html.Foreign(subscription.Address.Length > 0 ? subscription.Address : ManageTexts.Erased)}</p>
             {Note(subscription, root)}
             {errors.Summary()}
-            {(hasEnded ? WishText.Describe(subscription.Wish) : await FormAsync(subscription, form, errors, tried, here, root, cancel))}
+            {(hasEnded ? PreferencesText.Describe(subscription.Preferences) : await FormAsync(subscription, form, errors, tried, here, root, cancel))}
             {DeliveryLog.Of(await deliveries.OfAsync(subscription.Id, DeliveryLog.After(request), LogShown + 1, cancel), LogShown, subscription, here, root)}
             {Html.If(!hasEnded, Html.Of($"{Check(subscription, here)}{Secret(subscription, here)}{End(here)}"))}
             """));
@@ -43,18 +43,18 @@ internal sealed class ManageView(Tokens tokens, ChoosableDates choosable, Previe
         _ => throw new ArgumentOutOfRangeException(nameof(subscription)),
     };
 
-    private async Task<Html> FormAsync(Subscription subscription, WishForm form, FieldErrors errors, Html? tried, string here, string root, CancellationToken cancel)
+    private async Task<Html> FormAsync(Subscription subscription, PreferencesForm form, FieldErrors errors, Html? tried, string here, string root, CancellationToken cancel)
     {
-        var coming = tried ?? WishText.Coming(await preview.OfAsync(subscription.Wish, clock.Now, cancel), subscription.Wish, root: null);
+        var coming = tried ?? PreferencesText.Coming(await preview.OfAsync(subscription.Preferences, clock.Now, cancel), subscription.Preferences, root: null);
         return Html.Of(
             $"""
             <form class="columns" method="post" action="{here}" data-preview="{root}subscribe/preview" novalidate>
             <section class="beside" aria-label="{ManageTexts.Coming}" tabindex="0"><h2>{ManageTexts.Coming}</h2>
             <div id="preview" aria-live="polite">{coming}</div></section>
-            <div>{WishText.Describe(subscription.Wish)}<details{(errors.IsEmpty && tried is null ? Html.Nothing : Html.Of($" open"))}><summary class="button-like">{ManageTexts.Change}</summary>
-            {WishFields.Wish(form, errors, await choosable.AllAsync(cancel))}
+            <div>{PreferencesText.Describe(subscription.Preferences)}<details{(errors.IsEmpty && tried is null ? Html.Nothing : Html.Of($" open"))}><summary class="button-like">{ManageTexts.Change}</summary>
+            {PreferencesFields.Preferences(form, errors, await choosable.AllAsync(cancel))}
             <div class="buttons"><button name="do" value="save">{ManageTexts.Save}</button>
-            <button class="plain without-script" name="do" value="preview">{WishTexts.PreviewButton}</button></div>
+            <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button></div>
             </details>
             {Html.If(subscription.IsOwedAlerts, Html.Of($"<p><a href=\"{root}calendar/{tokens.Make(TokenPurpose.Calendar, subscription)}.ics\">{ManageTexts.Calendar}</a> <span class=\"hint\">{ManageTexts.CalendarHint}</span></p>"))}</div>
             </form>
@@ -77,12 +77,12 @@ internal sealed class ManageView(Tokens tokens, ChoosableDates choosable, Previe
             return Html.Nothing;
         }
 
-        var old = subscription.Secrets.Select(secret => secret.ReplacedAt + Lasting.ReplacedSecret).OfType<Instant>().Where(until => until > clock.Now).ToList();
+        var old = subscription.Secrets.Select(secret => secret.ReplacedAt + SubscriptionLimits.ReplacedSecret).OfType<Instant>().Where(until => until > clock.Now).ToList();
         return Html.Of(
             $"""
             <h2>{ManageTexts.Secret}</h2>
             <div class="card"><p>{ManageTexts.RotateLead}</p>
-            {Html.If(old.Count > 0, Html.Of($"<p>{ManageTexts.Overlap}</p><ul>{Html.Each(old, until => Html.Of($"<li>{ManageTexts.OldSecret(TimeWords.Of(until, subscription.Wish.Zone))}</li>"))}</ul>"))}
+            {Html.If(old.Count > 0, Html.Of($"<p>{ManageTexts.Overlap}</p><ul>{Html.Each(old, until => Html.Of($"<li>{ManageTexts.OldSecret(TimeWords.Of(until, subscription.Preferences.Zone))}</li>"))}</ul>"))}
             <form method="post" action="{here}/rotate-secret"><button class="plain">{ManageTexts.Rotate}</button></form></div>
             """);
     }

@@ -45,7 +45,7 @@ internal sealed class Page(int status, string title, Html content) : IResult
     public Task ExecuteAsync(HttpContext httpContext) => Written(httpContext).ExecuteAsync(httpContext);
 
     /// <summary>The page as it is now, to be sent more than once.</summary>
-    public WrittenAnswer Written(HttpContext httpContext)
+    public BufferedResult Written(HttpContext httpContext)
     {
         var request = httpContext.Request;
         var root = Root(request);
@@ -82,7 +82,7 @@ internal sealed class Page(int status, string title, Html content) : IResult
             </html>
 
             """);
-        return new WrittenAnswer(status, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(page.Markup), tag: null);
+        return new BufferedResult(status, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(page.Markup), tag: null);
     }
 
     private Html Ways(HttpRequest request, string root) => Html.Each(IsOperators ? FrameTexts.OperatorWays : FrameTexts.Ways, way => Html.Of(

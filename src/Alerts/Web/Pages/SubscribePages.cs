@@ -14,7 +14,7 @@ internal sealed class SubscribePages(
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<SubscribePages>("/subscribe", (pages, context) => pages.FormAsync(StatusCodes.Status200OK, WishForm.Fresh(context.Request.Query), [], null, context.Request));
+        app.MapRead<SubscribePages>("/subscribe", (pages, context) => pages.FormAsync(StatusCodes.Status200OK, PreferencesForm.Fresh(context.Request.Query), [], null, context.Request));
         app.MapPost<SubscribePages>("/subscribe", (pages, context) => pages.SubscribeAsync(context));
         app.MapPost<SubscribePages>("/subscribe/preview", (pages, context) => pages.PreviewAsync(context.Request));
     }
@@ -22,7 +22,7 @@ internal sealed class SubscribePages(
     private async Task<IResult> SubscribeAsync(HttpContext context)
     {
         var fields = await Body.FormAsync(context.Request);
-        var form = WishForm.Of(fields);
+        var form = PreferencesForm.Of(fields);
         var problems = new List<Problem>();
         if (fields["do"] == "preview")
         {
@@ -48,14 +48,14 @@ internal sealed class SubscribePages(
         {
             if (admission == Admission.Granted)
             {
-                await subscriptions.SubscribeEmailAsync(address, asked.Wish, Seed.Random(), context.RequestAborted);
+                await subscriptions.SubscribeEmailAsync(address, asked.Preferences, Seed.Random(), context.RequestAborted);
                 signal.Raise();
             }
 
             return CheckYourMail(address, context.Request);
         }
 
-        var made = await subscriptions.SubscribeWebhookAsync(address, asked.Format, asked.Wish, admission == Admission.Granted ? asked.Contact : null, Seed.Random(), context.RequestAborted)
+        var made = await subscriptions.SubscribeWebhookAsync(address, asked.Format, asked.Preferences, admission == Admission.Granted ? asked.Contact : null, Seed.Random(), context.RequestAborted)
             ?? throw new InvalidOperationException("A random id was there before.");
         signal.Raise();
         return WebhookMade(made, context.Request);
@@ -63,15 +63,15 @@ internal sealed class SubscribePages(
 
     private async Task<IResult> PreviewAsync(HttpRequest request)
     {
-        var form = WishForm.Of(await Body.FormAsync(request));
+        var form = PreferencesForm.Of(await Body.FormAsync(request));
         var problems = new List<Problem>();
         var shown = await ComingAsync(form, problems, request.HttpContext.RequestAborted);
         return new Fragment(problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest, shown ?? Html.Of(
-            $"""<p>{WishTexts.PreviewWrong}</p><ul>{Html.Each(problems, problem => Html.Of($"<li>{problem.Detail}</li>"))}</ul>"""));
+            $"""<p>{PreferencesTexts.PreviewWrong}</p><ul>{Html.Each(problems, problem => Html.Of($"<li>{problem.Detail}</li>"))}</ul>"""));
     }
 
     /// <summary>Null when there are problems.</summary>
-    private async Task<Html?> ComingAsync(WishForm form, List<Problem> problems, CancellationToken cancel)
+    private async Task<Html?> ComingAsync(PreferencesForm form, List<Problem> problems, CancellationToken cancel)
     {
         using var json = form.ToJson(withChannel: false);
         if (SubscriptionRequest.ReadPreview(json.RootElement, _ => null, problems) is not { } asked)
@@ -80,10 +80,10 @@ internal sealed class SubscribePages(
         }
 
         problems.AddRange(await UnknownDates.OfAsync(asked, dates, cancel));
-        return problems.Count > 0 ? null : WishText.Coming(await preview.OfAsync(asked.Wish, clock.Now, cancel), asked.Wish, root: null);
+        return problems.Count > 0 ? null : PreferencesText.Coming(await preview.OfAsync(asked.Preferences, clock.Now, cancel), asked.Preferences, root: null);
     }
 
-    private async Task<IResult> FormAsync(int status, WishForm form, IReadOnlyList<Problem> problems, Html? coming, HttpRequest request)
+    private async Task<IResult> FormAsync(int status, PreferencesForm form, IReadOnlyList<Problem> problems, Html? coming, HttpRequest request)
     {
         var errors = new FieldErrors(problems);
         return new Page(status, SubscribeTexts.Title, Html.Of(
@@ -92,13 +92,13 @@ internal sealed class SubscribePages(
             {errors.Summary()}
             <form class="columns" method="post" action="{Page.Root(request)}subscribe" data-preview="{Page.Root(request)}subscribe/preview" novalidate>
             <div>
-            {WishFields.Channel(form, errors)}
-            {WishFields.Wish(form, errors, await choosable.AllAsync(request.HttpContext.RequestAborted))}
+            {PreferencesFields.Channel(form, errors)}
+            {PreferencesFields.Preferences(form, errors, await choosable.AllAsync(request.HttpContext.RequestAborted))}
             </div>
-            <section class="beside" aria-label="{WishTexts.Preview}" tabindex="0"><h2>{WishTexts.Preview}</h2>
-            <div id="preview" aria-live="polite">{coming ?? Html.Of($"<p class=\"soft\">{WishTexts.PreviewWaits}</p>")}</div></section>
+            <section class="beside" aria-label="{PreferencesTexts.Preview}" tabindex="0"><h2>{PreferencesTexts.Preview}</h2>
+            <div id="preview" aria-live="polite">{coming ?? Html.Of($"<p class=\"soft\">{PreferencesTexts.PreviewWaits}</p>")}</div></section>
             <div class="buttons"><button name="do" value="subscribe">{SubscribeTexts.Button}</button>
-            <button class="plain without-script" name="do" value="preview">{WishTexts.PreviewButton}</button></div>
+            <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button></div>
             </form>
             """));
     }

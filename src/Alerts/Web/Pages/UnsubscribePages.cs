@@ -24,7 +24,7 @@ internal sealed class UnsubscribePages(OwnerAccess owner, ContactPages contacts,
         { } subscription => Page.Of(SubscribeTexts.UnsubscribeTitle, Html.Of(
             $"""
             <p class="lead">{SubscribeTexts.UnsubscribeAsk(subscription.Address)}</p>
-            {WishText.Describe(subscription.Wish)}
+            {PreferencesText.Describe(subscription.Preferences)}
             <form method="post" action="{token}"><p class="buttons"><button class="stop">{SubscribeTexts.UnsubscribeButton}</button></p></form>
             """)),
     };

@@ -59,7 +59,7 @@ public sealed class FunctionsDoorTests : IAsyncLifetime
         builder.Services.AddAlertsWeb();
         builder.Services.AddFunctions();
         builder.Services.AddLoops();
-        builder.Services.AddSingleton<IMessageLedger>(_ledger);
+        builder.Services.AddSingleton<IClaimStore>(_ledger);
         builder.Services.AddSingleton<MessageQueue>();
         builder.Services.AddSingleton<IQueue>(of => of.GetRequiredService<MessageQueue>());
         _app = builder.Build();
@@ -210,7 +210,7 @@ public sealed class FunctionsDoorTests : IAsyncLifetime
     }
 
     /// <summary>A ledger that knows the rows and finds none of them owed.</summary>
-    private sealed class NothingIsOwed : IMessageLedger
+    private sealed class NothingIsOwed : IClaimStore
     {
         public ConcurrentQueue<Send> Asked { get; } = new();
 

@@ -16,22 +16,22 @@ public sealed class ServiceBusQueueTests
     [Fact]
     public async Task Many_messages_go_in_few_transfers_none_larger_than_256_KB_in_their_order()
     {
-        using var bus = StandInServiceBus.Start(["email"]);
+        using var bus = FakeServiceBus.Start(["email"]);
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
         var messages = Enumerable.Range(0, 2000).Select(i => QueueEnds.Message($"al_{i}.1", new string('x', 300 + (i % 7)))).ToArray();
 
         await ends.SendAsync(messages);
 
         Assert.Equal(messages.Select(message => message.Id), bus["email"].Ids);
-        Assert.Equal((messages.Sum(message => message.Body.Length) / StandInServiceBus.MaxMessageSize) + 1, bus.Transfers.Count);
-        Assert.All(bus.Transfers, bytes => Assert.InRange(bytes, 1, StandInServiceBus.MaxMessageSize));
+        Assert.Equal((messages.Sum(message => message.Body.Length) / FakeServiceBus.MaxMessageSize) + 1, bus.Transfers.Count);
+        Assert.All(bus.Transfers, bytes => Assert.InRange(bytes, 1, FakeServiceBus.MaxMessageSize));
     }
 
     [Fact]
     public async Task A_message_waits_at_the_broker_until_its_time()
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 10, 9, 0, 0, TimeSpan.Zero));
-        using var bus = StandInServiceBus.Start(["email"], new StandInRules { LockFor = TimeSpan.FromHours(1) }, time);
+        using var bus = FakeServiceBus.Start(["email"], new StandInRules { LockFor = TimeSpan.FromHours(1) }, time);
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
         ends.Receive();
         var at = Instant.FromDateTimeOffset(time.GetUtcNow()) + Duration.FromMinutes(10);
@@ -52,7 +52,7 @@ public sealed class ServiceBusQueueTests
     [Fact]
     public async Task A_known_id_is_dropped_and_the_next_number_of_the_same_key_is_not()
     {
-        using var bus = StandInServiceBus.Start(["email"]);
+        using var bus = FakeServiceBus.Start(["email"]);
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
 
         await ends.SendAsync(QueueEnds.Message("al_a.1"), QueueEnds.Message("al_a.1"));
@@ -65,7 +65,7 @@ public sealed class ServiceBusQueueTests
     [Fact]
     public async Task An_abandoned_message_comes_again_and_is_put_aside_after_the_maximum()
     {
-        using var bus = StandInServiceBus.Start(["email"], new StandInRules { MaxDeliveries = 3 });
+        using var bus = FakeServiceBus.Start(["email"], new StandInRules { MaxDeliveries = 3 });
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
         await ends.SendAsync(QueueEnds.Message("al_a.1"));
 
@@ -79,7 +79,7 @@ public sealed class ServiceBusQueueTests
     [Fact]
     public async Task A_handler_that_throws_gives_its_message_back_and_the_others_go_on()
     {
-        using var bus = StandInServiceBus.Start(["email"], new StandInRules { MaxDeliveries = 2 });
+        using var bus = FakeServiceBus.Start(["email"], new StandInRules { MaxDeliveries = 2 });
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
         await ends.SendAsync(QueueEnds.Message("bad.1"), QueueEnds.Message("good.1"));
 
@@ -93,7 +93,7 @@ public sealed class ServiceBusQueueTests
     [Fact]
     public async Task What_cannot_be_read_is_put_aside_with_the_reason()
     {
-        using var bus = StandInServiceBus.Start(["email"]);
+        using var bus = FakeServiceBus.Start(["email"]);
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
         await ends.SendAsync(QueueEnds.Message("al_a.1", "not JSON"));
 
@@ -109,7 +109,7 @@ public sealed class ServiceBusQueueTests
     public async Task A_handler_may_take_longer_than_the_lock()
     {
         var time = new FakeTimeProvider();
-        using var bus = StandInServiceBus.Start(["email"], new StandInRules { LockFor = TimeSpan.FromSeconds(60) }, time);
+        using var bus = FakeServiceBus.Start(["email"], new StandInRules { LockFor = TimeSpan.FromSeconds(60) }, time);
         var watched = new WatchedTime(time);
         await using var ends = new QueueEnds(bus.ConnectionString, "email", watched);
         var door = new Door();
@@ -137,7 +137,7 @@ public sealed class ServiceBusQueueTests
     public async Task A_message_of_a_dead_process_comes_again_when_its_lock_has_run_out()
     {
         var time = new FakeTimeProvider();
-        using var bus = StandInServiceBus.Start(["email"], time: time);
+        using var bus = FakeServiceBus.Start(["email"], time: time);
         await using var dead = new QueueEnds(bus.ConnectionString, "email");
         var door = new Door();
         dead.Receive(workers: 1, door.WaitAsync);
@@ -161,7 +161,7 @@ public sealed class ServiceBusQueueTests
     [Fact]
     public async Task A_send_whose_answer_was_lost_is_sent_again_and_is_there_once()
     {
-        using var bus = StandInServiceBus.Start(["email"]);
+        using var bus = FakeServiceBus.Start(["email"]);
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
         await ends.SendAsync(QueueEnds.Message("before.1"));
         bus.LoseNextAnswer();
@@ -178,7 +178,7 @@ public sealed class ServiceBusQueueTests
     [InlineData("com.microsoft:timeout")]
     public async Task A_broker_that_is_busy_gets_it_a_little_later(string condition)
     {
-        using var bus = StandInServiceBus.Start(["email"]);
+        using var bus = FakeServiceBus.Start(["email"]);
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
         bus.RefuseNext(2, condition);
 
@@ -191,7 +191,7 @@ public sealed class ServiceBusQueueTests
     [Fact]
     public async Task A_queue_that_is_not_there_is_said_so_at_once()
     {
-        using var bus = StandInServiceBus.Start(["email"]);
+        using var bus = FakeServiceBus.Start(["email"]);
         await using var ends = new QueueEnds(bus.ConnectionString, "webhook");
 
         var failure = await Assert.ThrowsAsync<QueueUnreachableException>(() => ends.SendAsync(QueueEnds.Message("al_a.1")));
@@ -202,7 +202,7 @@ public sealed class ServiceBusQueueTests
     [Fact]
     public async Task A_receiver_waits_for_a_queue_that_comes_later()
     {
-        using var bus = StandInServiceBus.Start(["email"]);
+        using var bus = FakeServiceBus.Start(["email"]);
         await using var ends = new QueueEnds(bus.ConnectionString, "webhook");
         ends.Receive();
 
@@ -215,7 +215,7 @@ public sealed class ServiceBusQueueTests
     [Fact]
     public async Task The_senders_trace_context_goes_with_the_message()
     {
-        using var bus = StandInServiceBus.Start(["email"]);
+        using var bus = FakeServiceBus.Start(["email"]);
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
         ends.Receive();
         using var activity = new Activity("watch").SetIdFormat(ActivityIdFormat.W3C).Start();
@@ -229,7 +229,7 @@ public sealed class ServiceBusQueueTests
     [Fact]
     public async Task Who_stops_finishes_what_is_in_work_and_gives_back_the_rest()
     {
-        using var bus = StandInServiceBus.Start(["email"]);
+        using var bus = FakeServiceBus.Start(["email"]);
         await using var stopping = new QueueEnds(bus.ConnectionString, "email");
         var door = new Door();
         stopping.Receive(workers: 2, door.WaitAsync);
@@ -254,7 +254,7 @@ public sealed class ServiceBusQueueTests
     [Fact]
     public async Task A_message_too_large_for_any_transfer_is_our_own_bug()
     {
-        using var bus = StandInServiceBus.Start(["email"]);
+        using var bus = FakeServiceBus.Start(["email"]);
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
 
         await Assert.ThrowsAsync<ArgumentException>(() => ends.SendAsync(QueueEnds.Message("al_a.1", new string('x', 262_144))));

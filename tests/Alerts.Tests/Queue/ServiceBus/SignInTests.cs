@@ -17,8 +17,8 @@ public sealed class SignInTests
     [Fact]
     public async Task A_wrong_key_is_refused_at_once_and_never_repeated()
     {
-        using var bus = StandInServiceBus.Start(["email"]);
-        await using var ends = new QueueEnds(bus.ConnectionString.Replace(StandInServiceBus.Key, "wrong-key-0815", StringComparison.Ordinal), "email");
+        using var bus = FakeServiceBus.Start(["email"]);
+        await using var ends = new QueueEnds(bus.ConnectionString.Replace(FakeServiceBus.Key, "wrong-key-0815", StringComparison.Ordinal), "email");
 
         var failure = await Assert.ThrowsAsync<QueueUnreachableException>(() => ends.SendAsync(QueueEnds.Message("al_a.1")));
 
@@ -30,7 +30,7 @@ public sealed class SignInTests
     public async Task No_key_is_given_to_a_server_whose_certificate_nobody_vouches_for()
     {
         using var certificate = Certificate();
-        using var bus = StandInServiceBus.Start(["email"], certificate: certificate);
+        using var bus = FakeServiceBus.Start(["email"], certificate: certificate);
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
 
         var failure = await Assert.ThrowsAsync<QueueUnreachableException>(() => ends.SendAsync(QueueEnds.Message("al_a.1")));
@@ -42,7 +42,7 @@ public sealed class SignInTests
     [Fact]
     public async Task A_managed_identity_puts_a_token_for_each_queue_it_uses()
     {
-        using var bus = StandInServiceBus.Start(["email"]);
+        using var bus = FakeServiceBus.Start(["email"]);
         var identity = new Identity(bus, TimeProvider.System, TimeSpan.FromHours(1));
         await using var ends = new QueueEnds(Options(bus), "email", identity);
         ends.Receive();
@@ -58,7 +58,7 @@ public sealed class SignInTests
     public async Task Its_token_is_renewed_before_it_expires_and_the_connection_stays()
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 10, 9, 0, 0, TimeSpan.Zero));
-        using var bus = StandInServiceBus.Start(["email"], time: time);
+        using var bus = FakeServiceBus.Start(["email"], time: time);
         var identity = new Identity(bus, time, TimeSpan.FromHours(1));
         var watched = new WatchedTime(time);
         await using var ends = new QueueEnds(Options(bus), "email", identity, watched);
@@ -82,7 +82,7 @@ public sealed class SignInTests
     [Fact]
     public async Task An_identity_without_rights_is_told_so()
     {
-        using var bus = StandInServiceBus.Start(["email"]);
+        using var bus = FakeServiceBus.Start(["email"]);
         await using var ends = new QueueEnds(Options(bus), "email", new Identity(bus, TimeProvider.System, TimeSpan.FromHours(1), isKnown: false));
 
         var failure = await Assert.ThrowsAsync<QueueUnreachableException>(() => ends.SendAsync(QueueEnds.Message("al_a.1")));
@@ -91,7 +91,7 @@ public sealed class SignInTests
     }
 
     /// <summary>The stand-in speaks plain AMQP here: the identity's own way in differs only in TLS.</summary>
-    private static ServiceBusOptions Options(StandInServiceBus bus) => new("127.0.0.1", bus.Port, IsEmulator: true, Key: null);
+    private static ServiceBusOptions Options(FakeServiceBus bus) => new("127.0.0.1", bus.Port, IsEmulator: true, Key: null);
 
     private static X509Certificate2 Certificate()
     {
@@ -101,7 +101,7 @@ public sealed class SignInTests
     }
 
     /// <summary>An identity service: a new token for each question, which the broker knows or not.</summary>
-    private sealed class Identity(StandInServiceBus bus, TimeProvider time, TimeSpan lifetime, bool isKnown = true) : TokenCredential
+    private sealed class Identity(FakeServiceBus bus, TimeProvider time, TimeSpan lifetime, bool isKnown = true) : TokenCredential
     {
         public List<string> Scopes { get; } = [];
 

@@ -8,7 +8,7 @@ namespace Alerts.Tests.Senders.Email;
 
 public sealed class HeaderTests
 {
-    private static readonly OutgoingAlert Alert = Mails.Reminder(Mails.Date(), "2025-11-09T14:00:00Z");
+    private static readonly OutboundAlert Alert = Mails.Reminder(Mails.Date(), "2025-11-09T14:00:00Z");
     private static readonly string Token = Mails.Tokens.Make(TokenPurpose.Unsubscribe, Alert.Subscription);
 
     [Fact]

@@ -51,5 +51,5 @@ public sealed class HostileTitleTests
         Assert.Equal(1, html.Split("</title>").Length - 1);
     }
 
-    private static OutgoingAlert Reminder(string title) => Mails.Reminder(Mails.Date(title: title), "2025-11-09T14:00:00Z");
+    private static OutboundAlert Reminder(string title) => Mails.Reminder(Mails.Date(title: title), "2025-11-09T14:00:00Z");
 }

@@ -7,7 +7,7 @@ namespace Alerts.Tests.Senders.Email;
 
 public sealed partial class MailLayoutTests
 {
-    private static readonly IReadOnlyList<Outgoing> EveryKind =
+    private static readonly IReadOnlyList<OutboundMessage> EveryKind =
     [
         Mails.Reminder(Mails.Date(), "2025-11-09T14:00:00Z", "Asia/Tokyo"),
         Mails.Correction(Mails.Date("2026-11-10T00:01", revision: 2), Mails.Date()),
@@ -90,7 +90,7 @@ public sealed partial class MailLayoutTests
     public void The_lines_of_a_summary_stay_lines() =>
         Assert.Contains("One<br>two &amp; three", Html(Mails.Reminder(Mails.Date(summary: "One\ntwo & three"), "2025-11-09T14:00:00Z")), StringComparison.Ordinal);
 
-    private static string Html(Outgoing message) => Mails.Received(message).HtmlBody!; // every mail has one
+    private static string Html(OutboundMessage message) => Mails.Received(message).HtmlBody!; // every mail has one
 
     [GeneratedRegex("<(script|link|img|iframe|object|form)|\\bsrc=|url\\(|@import|\\son[a-z]+=", RegexOptions.IgnoreCase)]
     private static partial Regex LoadsOrRuns();

@@ -35,22 +35,22 @@ internal static class Mails
         new("us-china-truce-expiry", title, summary, ["us-china", "tariffs"], Moment(when, zone),
             end is null ? null : Moment(end, zone), status, source, null, revision);
 
-    public static Subscription Subscriber(string zone = "America/New_York", string address = "newyork@example.com", Wish? wish = null) =>
+    public static Subscription Subscriber(string zone = "America/New_York", string address = "newyork@example.com", Preferences? preferences = null) =>
         new("sub_k3v9", "email", address, SubscriptionStatus.Active, Utc("2025-10-24T00:00:00Z"), Utc("2025-10-24T00:00:00Z"),
-            wish ?? new Wish([], [], [new CalendarLead("P7D", Period.FromDays(7))], Zone(zone), new LocalTime(9, 0), null), 1, []);
+            preferences ?? new Preferences([], [], [new CalendarLead("P7D", Period.FromDays(7))], Zone(zone), new LocalTime(9, 0), null), 1, []);
 
-    public static OutgoingAlert Reminder(KeyDate date, string at, string zone = "America/New_York", string? dueAt = null) =>
+    public static OutboundAlert Reminder(KeyDate date, string at, string zone = "America/New_York", string? dueAt = null) =>
         new(Key, Subscriber(zone), Utc(at), AlertKind.Reminder, "P1D", Utc(dueAt ?? at), date.Over, Version(date), null, null);
 
-    public static OutgoingAlert Correction(KeyDate date, KeyDate previous, string zone = "America/New_York", string? reason = null) =>
+    public static OutboundAlert Correction(KeyDate date, KeyDate previous, string zone = "America/New_York", string? reason = null) =>
         new(Key, Subscriber(zone), Utc("2025-11-04T12:00:00Z"), date.IsCancelled ? AlertKind.Cancelled : AlertKind.Rescheduled, "-",
             Utc("2025-11-04T12:00:00Z"), null, Version(date), previous, reason);
 
-    public static OutgoingService Service(ServiceMessage message, Wish? wish = null) =>
-        new("msg_1", message.IsForContact() ? Endpoint(wish) : Subscriber(wish: wish), Utc("2025-10-24T12:00:00Z"), message);
+    public static SystemNotification Service(ServiceMessage message, Preferences? preferences = null) =>
+        new("msg_1", message.IsForContact() ? Endpoint(preferences) : Subscriber(preferences: preferences), Utc("2025-10-24T12:00:00Z"), message);
 
     /// <summary>A webhook that has failed since six o'clock, with a contact.</summary>
-    public static Subscription Endpoint(Wish? wish = null) => Subscriber(wish: wish) with
+    public static Subscription Endpoint(Preferences? preferences = null) => Subscriber(preferences: preferences) with
     {
         Channel = "webhook",
         Address = "https://hooks.example.com/a-secret-path?key=1",
@@ -62,10 +62,10 @@ internal static class Mails
         new(new PublicUrl(new Uri(url)), Tokens, "alerts@example.com");
 
     /// <summary>Composed, written as it goes over the wire, and read again.</summary>
-    public static MimeMessage Received(Outgoing message, string url = "https://alerts.example.com") =>
+    public static MimeMessage Received(OutboundMessage message, string url = "https://alerts.example.com") =>
         MimeMessage.Load(new MemoryStream(Bytes(message, url)));
 
-    public static byte[] Bytes(Outgoing message, string url = "https://alerts.example.com")
+    public static byte[] Bytes(OutboundMessage message, string url = "https://alerts.example.com")
     {
         using var mail = Composer(url).Compose(message);
         using var bytes = new MemoryStream();
@@ -74,7 +74,7 @@ internal static class Mails
         return bytes.ToArray();
     }
 
-    public static string Raw(Outgoing message, string url = "https://alerts.example.com") => Encoding.ASCII.GetString(Bytes(message, url));
+    public static string Raw(OutboundMessage message, string url = "https://alerts.example.com") => Encoding.ASCII.GetString(Bytes(message, url));
 
     public static DateVersion Version(KeyDate date) =>
         new(3, Utc("2025-11-04T12:00:00Z"), Utc("2025-11-04T12:00:00Z"), DateChange.Edited, null, date);

@@ -71,6 +71,6 @@ public sealed class OutboxTransportTests : IDisposable
         Assert.IsType<GaveUp>(await SendAsync(alert));
     }
 
-    private Task<SendResult> SendAsync(Outgoing message) =>
+    private Task<SendResult> SendAsync(OutboundMessage message) =>
         new EmailChannel(Mails.Composer(), new OutboxTransport(Outbox)).SendAsync(message, TestContext.Current.CancellationToken);
 }

@@ -49,7 +49,7 @@ public sealed class SendGridChannelTests : IAsyncLifetime
     [Fact]
     public async Task Every_reader_reads_what_a_mail_of_their_own_would_say()
     {
-        OutgoingAlert[] readers = [.. Readers(3, Mails.Correction(Mails.Date("2026-11-10T00:01", title: "Talks =?x", revision: 2), Mails.Date(), reason: "An order"))];
+        OutboundAlert[] readers = [.. Readers(3, Mails.Correction(Mails.Date("2026-11-10T00:01", title: "Talks =?x", revision: 2), Mails.Date(), reason: "An order"))];
 
         await SendAsync(readers);
 
@@ -198,7 +198,7 @@ public sealed class SendGridChannelTests : IAsyncLifetime
     private static SendGridChannel Channel(Uri host, TimeSpan? timeOut = null) => new(
         new SendGridOptions(FakeSendGrid.ApiKey, host), Mails.Composer(), Mails.Tokens, new FakeTimeProvider(RealNow.ToDateTimeOffset()), timeOut);
 
-    private static List<OutgoingAlert> Readers(int count, OutgoingAlert? like = null) => [.. Enumerable.Range(0, count).Select(i =>
+    private static List<OutboundAlert> Readers(int count, OutboundAlert? like = null) => [.. Enumerable.Range(0, count).Select(i =>
     {
         var alert = like ?? Mails.Reminder(Mails.Date(), "2025-11-09T14:00:00Z");
         return alert with
@@ -208,7 +208,7 @@ public sealed class SendGridChannelTests : IAsyncLifetime
         };
     })];
 
-    private static string Expected(OutgoingAlert reader) => string.Join(
+    private static string Expected(OutboundAlert reader) => string.Join(
         '\n', reader.Subscription.Address, reader.Id, reader.Subscription.Id, $"<{reader.Id}@alerts.example.com>",
         $"<https://alerts.example.com/unsubscribe/{Mails.Tokens.Make(TokenPurpose.Unsubscribe, reader.Subscription)}>", "List-Unsubscribe=One-Click", "Alerts <alerts.alerts.example.com>");
 
@@ -245,6 +245,6 @@ public sealed class SendGridChannelTests : IAsyncLifetime
         return true;
     };
 
-    private Task<IReadOnlyList<SendResult>> SendAsync(IReadOnlyList<Outgoing> messages) =>
+    private Task<IReadOnlyList<SendResult>> SendAsync(IReadOnlyList<OutboundMessage> messages) =>
         channel.SendTogetherAsync(messages, TestContext.Current.CancellationToken);
 }

@@ -10,7 +10,7 @@ namespace Alerts.Tests.Senders.Email;
 
 public sealed class ServiceMailTests
 {
-    private static readonly Wish Wish = new(
+    private static readonly Preferences Preferences = new(
         ["us-china-truce-expiry"], ["us-china", "tariffs"],
         [
             new CalendarLead("P1M1W", Period.FromMonths(1) + Period.FromWeeks(1)), new CalendarLead("P0D", Period.Zero),
@@ -22,7 +22,7 @@ public sealed class ServiceMailTests
     [Fact]
     public void A_confirmation_says_what_was_asked_for_how_to_confirm_and_when_it_lapses()
     {
-        var message = Mails.Service(ServiceMessage.Confirmation, Wish);
+        var message = Mails.Service(ServiceMessage.Confirmation, Preferences);
         var mail = Mails.Received(message);
         var link = "https://alerts.example.com/confirm/" + Mails.Tokens.Make(TokenPurpose.Confirm, message.Subscription);
 
@@ -52,7 +52,7 @@ public sealed class ServiceMailTests
     [InlineData(nameof(ServiceMessage.Test), "Test: your deadline alerts arrive")]
     public void The_other_service_mails_carry_the_manage_link_and_a_random_id(string message, string subject)
     {
-        var sent = Mails.Service(Enum.Parse<ServiceMessage>(message), Wish);
+        var sent = Mails.Service(Enum.Parse<ServiceMessage>(message), Preferences);
         var mail = Mails.Received(sent);
 
         Assert.Equal(subject, mail.Subject);

@@ -7,7 +7,7 @@ namespace Alerts.Tests.Senders.Email;
 
 public sealed class SmtpTransportTests
 {
-    private static readonly OutgoingAlert Alert = Mails.Reminder(Mails.Date(title: "Truce 😀"), "2025-11-09T14:00:00Z");
+    private static readonly OutboundAlert Alert = Mails.Reminder(Mails.Date(title: "Truce 😀"), "2025-11-09T14:00:00Z");
 
     [Fact]
     public async Task A_real_server_receives_the_mail_as_it_was_composed()
@@ -142,6 +142,6 @@ public sealed class SmtpTransportTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => transport.SendAsync(Alert.Id, mail, new CancellationToken(canceled: true)));
     }
 
-    private static Task<SendResult> SendAsync(IMailTransport transport, Outgoing message) =>
+    private static Task<SendResult> SendAsync(IMailTransport transport, OutboundMessage message) =>
         new EmailChannel(Mails.Composer(), transport).SendAsync(message, TestContext.Current.CancellationToken);
 }

@@ -24,7 +24,7 @@ public sealed class PublishedLibraryTests : IDisposable
         using var receiver = await NodeWebhookReceiver.StartAsync(NewSecret);
         var subscription = Subscription(receiver.Url);
         var reminder = Reminder(receiver.Url);
-        (Outgoing Message, string Type)[] cases =
+        (OutboundMessage Message, string Type)[] cases =
         [
             (reminder with { Date = reminder.Date with { KeyDate = Truce with { Title = "Gyeongju – 경주 <&> 🕊" } } }, "deadline.reminder"),
             (Correction(AlertKind.Rescheduled, MovedTruce) with { Subscription = subscription }, "deadline.rescheduled"),

@@ -105,9 +105,9 @@ public class WebhookBodyTests
         Assert.Equal("경주 – \"APEC\" 🕊", json.RootElement.GetProperty("data").GetProperty("keyDate").GetProperty("title").GetString());
     }
 
-    private static void AssertBody(string expected, Outgoing message) => Assert.Equal(OneLine(expected), Text(message));
+    private static void AssertBody(string expected, OutboundMessage message) => Assert.Equal(OneLine(expected), Text(message));
 
-    private static string Text(Outgoing message) => Encoding.UTF8.GetString(new WebhookBody(PublicUrl, Tokens).Write(message));
+    private static string Text(OutboundMessage message) => Encoding.UTF8.GetString(new WebhookBody(PublicUrl, Tokens).Write(message));
 
     private static string OneLine(string text) => text.ReplaceLineEndings("");
 }

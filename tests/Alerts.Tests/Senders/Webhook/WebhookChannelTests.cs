@@ -199,5 +199,5 @@ public sealed class WebhookChannelTests : IAsyncLifetime
         Assert.IsType<Delivered>(await SendAsync(Service(ServiceMessage.Test, Url)));
     }
 
-    private Task<SendResult> SendAsync(Outgoing message) => _channel.SendAsync(message, TestContext.Current.CancellationToken);
+    private Task<SendResult> SendAsync(OutboundMessage message) => _channel.SendAsync(message, TestContext.Current.CancellationToken);
 }

@@ -30,11 +30,11 @@ public sealed class CrossingFacts
             if (!isSecond && asked.StartsWith("DELETE", StringComparison.Ordinal) && asked.Contains("'i|", StringComparison.Ordinal))
             {
                 isSecond = true;
-                await world.Subscriptions.EditAsync(subscriber.Id, World.Wish("P1D"), Cancel);
+                await world.Subscriptions.EditAsync(subscriber.Id, World.Preferences("P1D"), Cancel);
             }
         };
 
-        await world.Subscriptions.EditAsync(subscriber.Id, World.Wish("P2D"), Cancel);
+        await world.Subscriptions.EditAsync(subscriber.Id, World.Preferences("P2D"), Cancel);
         await world.RunUntil("2025-11-10 12:00");
 
         Assert.True(isSecond);
@@ -48,7 +48,7 @@ public sealed class CrossingFacts
         {
             await using var world = await World.At("2025-11-01 00:00", new TableFaults(seed: writes), ("Store", "TableStorage"));
             await world.Date("truce", "2025-11-10 09:00");
-            var made = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", WebhookFormat.Standard, World.Wish("P7D P1D"), "ops@example.com", Seed.Random(), Cancel);
+            var made = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", WebhookFormat.Standard, World.Preferences("P7D P1D"), "ops@example.com", Seed.Random(), Cancel);
             world.Get<ChangeSignal>().Raise();
             await world.Settle();
             await world.Subscriptions.AnswerContactAsync(made!.Id, isWanted: true, Cancel); // made a moment ago

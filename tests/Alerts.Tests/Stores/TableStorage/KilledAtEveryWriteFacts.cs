@@ -78,13 +78,13 @@ public sealed class KilledAtEveryWriteFacts(ITestOutputHelper output)
             await DoAsync(() => world.Date(date, At(90), topics: topic));
             await DoAsync(async () => mailed = await world.Subscribe("PT1H PT30M", topics: topic, address: $"reader{writes}@example.com"));
             await DoAsync(async () => hooked = await world.Subscriptions.SubscribeWebhookAsync(
-                $"https://example.com/{date}", WebhookFormat.Standard, World.Wish("PT1H PT10M", topics: topic), null, new Seed($"sub_{date}", "whsec_" + new string('A', 43) + "="), CancellationToken.None));
+                $"https://example.com/{date}", WebhookFormat.Standard, World.Preferences("PT1H PT10M", topics: topic), null, new Seed($"sub_{date}", "whsec_" + new string('A', 43) + "="), CancellationToken.None));
             await DoAsync(world.Settle);
             await PassAsync(30);
             await DoAsync(() => world.RunUntil(Minute(40)));
             await DoAsync(() => world.Date(date, At(120), topics: topic));
             await DoAsync(() => world.RunUntil(Minute(50)));
-            await DoAsync(() => world.Edit(hooked!, World.Wish("PT30M", topics: topic)));
+            await DoAsync(() => world.Edit(hooked!, World.Preferences("PT30M", topics: topic)));
             await PassAsync(60);
             await PassAsync(90);
             await DoAsync(() => world.RunUntil(Minute(100)));

@@ -40,7 +40,7 @@ public sealed class RaceFacts
         var faults = new TableFaults(0);
         await using var world = await World.At("2025-11-01 00:00", faults, ("Store", "TableStorage"));
         Task<Subscription?> SubscribeAsync(int reader) =>
-            world.Subscriptions.SubscribeEmailAsync($"reader{reader}@example.com", World.Wish("P1D"), Seed.Random(), CancellationToken.None);
+            world.Subscriptions.SubscribeEmailAsync($"reader{reader}@example.com", World.Preferences("P1D"), Seed.Random(), CancellationToken.None);
         await SubscribeAsync(0); // makes the schedule
         var writes = 0;
         for (var isLast = false; !isLast; writes++)
@@ -74,7 +74,7 @@ public sealed class RaceFacts
         var faults = new TableFaults(0);
         await using var world = await World.At("2025-11-01 00:00", faults, ("Store", "TableStorage"));
         Task<Subscription?> SubscribeAsync(int reader, Seed seed) =>
-            world.Subscriptions.SubscribeEmailAsync($"reader{reader}@example.com", World.Wish("P1D"), seed, CancellationToken.None);
+            world.Subscriptions.SubscribeEmailAsync($"reader{reader}@example.com", World.Preferences("P1D"), seed, CancellationToken.None);
         await SubscribeAsync(0, Seed.Random()); // makes the schedule
         await world.Settle();
         var cut = 0;
@@ -115,7 +115,7 @@ public sealed class RaceFacts
         var ids = Enumerable.Range(0, 1000).Select(number => $"sub_{number}").GroupBy(Keys.ShardOf).First().Take(2).ToList();
         foreach (var id in ids)
         {
-            await world.Subscriptions.SubscribeEmailAsync($"{id}@example.com", World.Wish("P1D"), Seed.Random() with { Id = id }, CancellationToken.None);
+            await world.Subscriptions.SubscribeEmailAsync($"{id}@example.com", World.Preferences("P1D"), Seed.Random() with { Id = id }, CancellationToken.None);
             await world.Subscriptions.ConfirmAsync(id, CancellationToken.None);
         }
 

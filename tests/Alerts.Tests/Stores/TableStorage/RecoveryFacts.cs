@@ -33,7 +33,7 @@ public sealed class RecoveryFacts
         await world.Date("truce", "2025-11-01 12:00");
         var subscriber = await world.Subscribe("PT1H");
         await world.RunUntil("2025-11-01 11:00");
-        var ledger = world.Get<IMessageLedger>();
+        var ledger = world.Get<IClaimStore>();
         Send[] sends = [new(message!, 0)]; // the subscription has posted it
         var claim = Assert.Single(await ledger.TakeAsync(sends, CancellationToken.None)).Claim!; // due and free
         posts.Loses = _ => false;
@@ -65,12 +65,12 @@ public sealed class RecoveryFacts
     {
         public string Name => "email";
 
-        public int Slots => 0;
+        public int MaxConcurrency => 0;
 
-        public int? SlotsPerLane => null;
+        public int? MaxPerDestination => null;
 
         public bool DisablesWhatFails => false;
 
-        public Task<SendResult> SendAsync(Outgoing message, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) => throw new NotSupportedException();
     }
 }

@@ -5,7 +5,7 @@ using Amqp.Listener;
 namespace Alerts.Tests.Support.ServiceBus;
 
 /// <summary>Links to and from queues: who may attach, and to what.</summary>
-internal sealed class QueueLinks(StandInServiceBus bus) : ILinkProcessor
+internal sealed class QueueLinks(FakeServiceBus bus) : ILinkProcessor
 {
     public void Process(AttachContext context)
     {
@@ -27,22 +27,22 @@ internal sealed class QueueLinks(StandInServiceBus bus) : ILinkProcessor
         }
         else
         {
-            attach.MaxMessageSize = StandInServiceBus.MaxMessageSize;
+            attach.MaxMessageSize = FakeServiceBus.MaxMessageSize;
             context.Complete(new SendersEnd(bus, queue), 300);
         }
     }
 
     /// <summary>A sender's end: a transfer is one message, or a batch of them in one.</summary>
-    private sealed class SendersEnd(StandInServiceBus bus, StandInQueue queue) : LinkEndpoint
+    private sealed class SendersEnd(FakeServiceBus bus, FakeQueue queue) : LinkEndpoint
     {
         public override void OnMessage(MessageContext messageContext)
         {
             var message = messageContext.Message;
             var size = message.Encode().Length;
             bus.Count(queue, size);
-            if (size > StandInServiceBus.MaxMessageSize)
+            if (size > FakeServiceBus.MaxMessageSize)
             {
-                messageContext.Complete(new Error("amqp:link:message-size-exceeded") { Description = $"The received message ({size} bytes) exceeds the limit ({StandInServiceBus.MaxMessageSize} bytes)." });
+                messageContext.Complete(new Error("amqp:link:message-size-exceeded") { Description = $"The received message ({size} bytes) exceeds the limit ({FakeServiceBus.MaxMessageSize} bytes)." });
                 return;
             }
 
@@ -75,7 +75,7 @@ internal sealed class QueueLinks(StandInServiceBus bus) : ILinkProcessor
         }
 
         private static IEnumerable<Message> Unpacked(Message message) =>
-            message.Format != StandInServiceBus.BatchFormat ? [message]
+            message.Format != FakeServiceBus.BatchFormat ? [message]
             : message.Body is Data[] parts ? parts.Select(part => Decoded(part.Binary))
             : [Decoded((byte[])message.Body)];
 
@@ -83,7 +83,7 @@ internal sealed class QueueLinks(StandInServiceBus bus) : ILinkProcessor
     }
 
     /// <summary>A receiver's end. It counts credit as the library does, which keeps its own count to itself.</summary>
-    private sealed class ReceiversEnd(ListenerLink link, StandInQueue queue) : LinkEndpoint, IStandInReceiver
+    private sealed class ReceiversEnd(ListenerLink link, FakeQueue queue) : LinkEndpoint, IStandInReceiver
     {
         private int _credit;
 

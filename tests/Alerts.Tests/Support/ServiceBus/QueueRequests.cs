@@ -6,7 +6,7 @@ using Amqp.Types;
 namespace Alerts.Tests.Support.ServiceBus;
 
 /// <summary>What a queue's <c>$management</c> node answers: renewing locks, scheduling, cancelling, peeking.</summary>
-internal sealed class QueueRequests(StandInQueue queue) : IRequestProcessor
+internal sealed class QueueRequests(FakeQueue queue) : IRequestProcessor
 {
     public int Credit => 100;
 

@@ -3,11 +3,11 @@ namespace Alerts.Senders.Email.Texts;
 /// <summary>A date was called off: what was told before, and why it no longer holds.</summary>
 internal static class CancelledText
 {
-    public static MailText Of(OutgoingAlert alert, MailLinks links)
+    public static MailText Of(OutboundAlert alert, MailLinks links)
     {
         var date = alert.Date.KeyDate;
         var before = alert.Previous ?? throw new InvalidOperationException("a correction says what was told before");
-        var zone = alert.Subscription.Wish.Zone;
+        var zone = alert.Subscription.Preferences.Zone;
         var was = TimeWords.Lines(before, zone);
         var what = $"Cancelled: {DateFacts.Title(date)}";
         var body = new MailBody(MailTone.Ended, "Called off")

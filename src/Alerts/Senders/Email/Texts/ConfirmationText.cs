@@ -7,15 +7,15 @@ internal static class ConfirmationText
 {
     private static readonly Duration Lapse = Duration.FromDays(7);
 
-    public static MailText Of(OutgoingService message, MailLinks links)
+    public static MailText Of(SystemNotification message, MailLinks links)
     {
-        var wish = message.Subscription.Wish;
-        var lapses = TimeWords.Of(message.Subscription.CreatedAt + Lapse, wish.Zone);
+        var preferences = message.Subscription.Preferences;
+        var lapses = TimeWords.Of(message.Subscription.CreatedAt + Lapse, preferences.Zone);
         var body = new MailBody(MailTone.Service, "One step left")
             .Preview("Nothing is sent before you press the button.")
             .Heading("Please confirm your deadline alerts")
             .Paragraph("Somebody, hopefully you, asked for alerts to this address:")
-            .Wish(wish)
+            .Preferences(preferences)
             .Paragraph("If that is right, open the page and press its button.")
             .Button("Open the page to confirm", links.Confirm)
             .Paragraph($"Without it the request lapses after 7 days, on {lapses}, and nothing more is sent. If it was not you, just leave it.");

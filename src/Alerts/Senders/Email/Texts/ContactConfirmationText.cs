@@ -5,10 +5,10 @@ namespace Alerts.Senders.Email.Texts;
 /// <summary>Asks the contact of a webhook whether they want to be warned; nothing else is sent before the answer.</summary>
 internal static class ContactConfirmationText
 {
-    public static MailText Of(OutgoingService message, MailLinks links)
+    public static MailText Of(SystemNotification message, MailLinks links)
     {
         var subscription = message.Subscription;
-        var lapses = TimeWords.Of(subscription.CreatedAt + Lasting.Pending, subscription.Wish.Zone);
+        var lapses = TimeWords.Of(subscription.CreatedAt + SubscriptionLimits.Pending, subscription.Preferences.Zone);
         var body = new MailBody(MailTone.Service, "One step left")
             .Preview("Nothing is sent before you press the button.")
             .Heading("Please confirm: warnings about a webhook endpoint")

@@ -6,10 +6,10 @@ namespace Alerts.Senders.Email.Texts;
 /// <summary>Ahead of a date: what, when, and how long until then, counted from this attempt and never from when it was due.</summary>
 internal static class ReminderText
 {
-    public static MailText Of(OutgoingAlert alert, MailLinks links)
+    public static MailText Of(OutboundAlert alert, MailLinks links)
     {
         var date = alert.Date.KeyDate;
-        var zone = alert.Subscription.Wish.Zone;
+        var zone = alert.Subscription.Preferences.Zone;
         var what = $"{Remaining.Words(date, alert.At, zone)}: {DateFacts.Title(date)}";
         var when = TimeWords.Lines(date, zone);
         var body = new MailBody(MailTone.Reminder, date.Status == DateStatus.Tentative ? "Reminder of a tentative date" : "Reminder")
@@ -31,6 +31,6 @@ internal static class ReminderText
     }
 
     private static string Because(string lead) => LeadText.TryParse(lead, out var asked, out _)
-        ? $"You get this mail because you asked to be told {WishWords.Words(asked)}."
+        ? $"You get this mail because you asked to be told {PreferencesWords.Words(asked)}."
         : throw new InvalidOperationException("a reminder has one of the subscription's leads");
 }

@@ -3,11 +3,11 @@ namespace Alerts.Senders.Email.Texts;
 /// <summary>A date was moved, or is back on after a cancellation: what was told before and what holds now.</summary>
 internal static class RescheduledText
 {
-    public static MailText Of(OutgoingAlert alert, MailLinks links)
+    public static MailText Of(OutboundAlert alert, MailLinks links)
     {
         var date = alert.Date.KeyDate;
         var before = alert.Previous ?? throw new InvalidOperationException("a correction says what was told before");
-        var zone = alert.Subscription.Wish.Zone;
+        var zone = alert.Subscription.Preferences.Zone;
         var title = DateFacts.Title(date);
         var when = DateFacts.When(date, zone);
         var now = TimeWords.Lines(date, zone);

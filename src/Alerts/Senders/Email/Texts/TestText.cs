@@ -3,13 +3,13 @@ namespace Alerts.Senders.Email.Texts;
 /// <summary>Shows that mails arrive; asked for by the owner.</summary>
 internal static class TestText
 {
-    public static MailText Of(OutgoingService message, MailLinks links)
+    public static MailText Of(SystemNotification message, MailLinks links)
     {
-        var wish = message.Subscription.Wish;
+        var preferences = message.Subscription.Preferences;
         var body = new MailBody(MailTone.Service, "Test")
             .Heading("Test: your deadline alerts arrive")
-            .Paragraph($"You asked for this test. It was sent on {TimeWords.Of(message.At, wish.Zone)}, and your alerts will come the same way:")
-            .Wish(wish)
+            .Paragraph($"You asked for this test. It was sent on {TimeWords.Of(message.At, preferences.Zone)}, and your alerts will come the same way:")
+            .Preferences(preferences)
             .Footer("You get this mail because you subscribed to these alerts.", links);
         return new MailText("Test: your deadline alerts arrive", body);
     }

@@ -5,10 +5,10 @@ namespace Alerts.Senders.Email.Texts;
 /// <summary>To the contact of a webhook: its endpoint has failed for hours without one success.</summary>
 internal static class WarningText
 {
-    public static MailText Of(OutgoingService message, MailLinks links)
+    public static MailText Of(SystemNotification message, MailLinks links)
     {
         var subscription = message.Subscription;
-        var zone = subscription.Wish.Zone;
+        var zone = subscription.Preferences.Zone;
         var since = subscription.FailingSince ?? throw new InvalidOperationException("a warning is about an endpoint that fails");
         var what = $"Your webhook endpoint {WebhookWords.Host(subscription)} has been failing since {TimeWords.Of(since, zone)}";
         var isDisabled = subscription.Status == SubscriptionStatus.Disabled;

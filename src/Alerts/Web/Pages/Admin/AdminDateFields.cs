@@ -19,7 +19,7 @@ internal static class AdminDateFields
         <fieldset><legend>{AdminTexts.When}</legend>
         <div class="pair">{Line("when-date", AdminTexts.On, form.On, errors, "date")}{Line("when-time", AdminTexts.At, form.At, errors, "time")}</div>
         <div class="{errors.Class("when-timeZone")}"><label for="when-timeZone">{AdminTexts.Zone}</label>
-        <input type="text" id="when-timeZone" name="when-timeZone" value="{form.Zone}" list="zones" autocomplete="off" maxlength="64"{errors.Attributes("when-timeZone")}>{errors.At("when-timeZone")}{WishFields.ZoneNames}</div>
+        <input type="text" id="when-timeZone" name="when-timeZone" value="{form.Zone}" list="zones" autocomplete="off" maxlength="64"{errors.Attributes("when-timeZone")}>{errors.At("when-timeZone")}{PreferencesFields.ZoneNames}</div>
         <div class="pair">{Line("end-date", AdminTexts.EndOn, form.EndOn, errors, "date")}{Line("end-time", AdminTexts.EndAt, form.EndAt, errors, "time")}</div>
         {errors.At("when")}{errors.At("end")}
         </fieldset>

@@ -6,7 +6,7 @@ using Alerts.Web.Pages.Texts;
 namespace Alerts.Web.Pages.Admin;
 
 /// <summary>Key dates for their keepers: added, revised, cancelled and reinstated, each after a look at who would be told.</summary>
-internal sealed class AdminDatePages(AdminDesk desk, IKeyDates dates, IWatch watch, Watcher watcher, ChangeSignal signal, ServiceClock clock)
+internal sealed class AdminDatePages(AdminForms desk, IKeyDates dates, IWatch watch, Watcher watcher, ChangeSignal signal, ServiceClock clock)
 {
     private const int PageSize = 100;
 
@@ -25,7 +25,7 @@ internal sealed class AdminDatePages(AdminDesk desk, IKeyDates dates, IWatch wat
         var after = new Query(request.Query).Cursor(DatesApi.ReadCursor);
         var found = await dates.ListAsync(new DateFilter(), after, PageSize + 1, request.HttpContext.RequestAborted);
         var last = found.Take(PageSize).LastOrDefault()?.KeyDate;
-        return AdminDesk.Page(AdminTexts.Dates, Html.Of(
+        return AdminForms.Page(AdminTexts.Dates, Html.Of(
             $"""
             {Html.If(request.Query["done"] == "saved", Html.Of($"<p class=\"note good\" role=\"status\">{AdminTexts.Saved}</p>"))}
             <p class="buttons"><a class="button" href="new">{AdminTexts.Add}</a></p>
@@ -85,10 +85,10 @@ internal sealed class AdminDatePages(AdminDesk desk, IKeyDates dates, IWatch wat
     private async Task<IResult> CheckAsync(AdminDateForm form, DateVersion? current, DateVersion? next, HttpRequest request)
     {
         List<string> told = next is null ? [] : [.. AdminTexts.WouldBeTold(await watch.ImpactAsync(current, next, request.HttpContext.RequestAborted))];
-        return AdminDesk.Page(AdminTexts.CheckTitle, Html.Of(
+        return AdminForms.Page(AdminTexts.CheckTitle, Html.Of(
             $"""
             <div class="card"><h2><bdi>{form.Title}</bdi></h2>
-            <p>{AdminDesk.Change(next)} {(next is null ? "" : AdminTexts.Revision(next.KeyDate.Revision))}</p>
+            <p>{AdminForms.Change(next)} {(next is null ? "" : AdminTexts.Revision(next.KeyDate.Revision))}</p>
             {(current is null ? Html.Nothing : Html.Of($"<p class=\"old\"><del>{DateText.Own(current.KeyDate)}</del> {DateText.Badges(current.KeyDate)}</p>"))}
             {(next is null ? Html.Of($"<p>{AdminTexts.Unchanged}</p>") : Html.Of($"<p><strong>{DateText.Own(next.KeyDate)}</strong> {DateText.Badges(next.KeyDate)}</p>"))}
             </div>
@@ -102,7 +102,7 @@ internal sealed class AdminDatePages(AdminDesk desk, IKeyDates dates, IWatch wat
     private Page Form(int status, AdminDateForm form, IReadOnlyList<Problem> problems, HttpRequest request)
     {
         var errors = new FieldErrors(problems);
-        return AdminDesk.Page(
+        return AdminForms.Page(
             form.Version is null ? AdminTexts.Add : AdminTexts.Revise,
             Html.Of(
                 $"""

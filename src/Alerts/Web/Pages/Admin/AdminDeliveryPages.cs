@@ -6,7 +6,7 @@ using NodaTime;
 namespace Alerts.Web.Pages.Admin;
 
 /// <summary><c>/admin/deliveries</c>: all that was sent and what became of it, and sending again what gave up.</summary>
-internal sealed class AdminDeliveryPages(AdminDesk desk, IDeliveries deliveries, ChangeSignal signal)
+internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries, ChangeSignal signal)
 {
     private const int PageSize = 50;
 
@@ -22,7 +22,7 @@ internal sealed class AdminDeliveryPages(AdminDesk desk, IDeliveries deliveries,
         var state = query.State("state");
         var found = await deliveries.ListAsync(state, query.Cursor(position => position), PageSize + 1, request.HttpContext.RequestAborted);
         var shown = found.Take(PageSize).ToList();
-        return AdminDesk.Page(AdminTexts.Deliveries, Html.Of(
+        return AdminForms.Page(AdminTexts.Deliveries, Html.Of(
             $"""
             {Done(request)}
             <p class="topics filter"><a class="topic" href="deliveries"{Html.If(state is null, Html.Of($" aria-current=\"true\""))}>{AdminTexts.All}</a>

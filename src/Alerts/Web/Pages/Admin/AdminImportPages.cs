@@ -7,7 +7,7 @@ using Alerts.Web.Pages.Texts;
 namespace Alerts.Web.Pages.Admin;
 
 /// <summary><c>/admin/import</c>: a file of key dates, first what it would change, then all of it or nothing.</summary>
-internal sealed class AdminImportPages(AdminDesk desk, IKeyDates dates, Watcher watcher, ChangeSignal signal, ServiceClock clock)
+internal sealed class AdminImportPages(AdminForms desk, IKeyDates dates, Watcher watcher, ChangeSignal signal, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -58,12 +58,12 @@ internal sealed class AdminImportPages(AdminDesk desk, IKeyDates dates, Watcher 
             var next = DateVersion.Next(current, wanted, reason, clock.Now);
             rows.Add(Html.Of(
                 $"""
-                <tr><td>{AdminDesk.Change(next)}</td><td>{wanted.Id}</td><td><bdi>{wanted.Title}</bdi></td>
+                <tr><td>{AdminForms.Change(next)}</td><td>{wanted.Id}</td><td><bdi>{wanted.Title}</bdi></td>
                 <td>{(current is null || next is null or { Change: DateChange.Edited } ? Html.Nothing : Html.Of($"<del class=\"old\">{DateText.Own(current.KeyDate)}</del> "))}{DateText.Own(wanted)} {DateText.Badges(wanted)}</td></tr>
                 """));
         }
 
-        return AdminDesk.Page(AdminTexts.CheckTitle, Html.Of(
+        return AdminForms.Page(AdminTexts.CheckTitle, Html.Of(
             $"""
             <div class="scroll" tabindex="0" role="region" aria-label="{AdminTexts.CheckTitle}"><table>
             <thead><tr><th scope="col">{AdminTexts.Change}</th><th scope="col">{AdminTexts.Id}</th><th scope="col">{AdminTexts.Title}</th><th scope="col">{AdminTexts.When}</th></tr></thead>
@@ -74,7 +74,7 @@ internal sealed class AdminImportPages(AdminDesk desk, IKeyDates dates, Watcher 
             """));
     }
 
-    private Page Form(int status, string text, IReadOnlyList<string> errors, HttpRequest request) => AdminDesk.Page(
+    private Page Form(int status, string text, IReadOnlyList<string> errors, HttpRequest request) => AdminForms.Page(
         AdminTexts.Import,
         Html.Of(
             $"""

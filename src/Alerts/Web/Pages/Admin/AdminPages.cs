@@ -4,7 +4,7 @@ using Alerts.Web.Pages.Texts;
 namespace Alerts.Web.Pages.Admin;
 
 /// <summary><c>/admin</c>: signing in and out, and the service in figures.</summary>
-internal sealed class AdminPages(AdminDesk desk, AdminSession session, AdminAccess admin, Stats stats)
+internal sealed class AdminPages(AdminForms desk, AdminSession session, AdminAccess admin, Stats stats)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -18,7 +18,7 @@ internal sealed class AdminPages(AdminDesk desk, AdminSession session, AdminAcce
         var form = await Body.FormAsync(context.Request);
         if (!admin.IsKey(form["key"].ToString()))
         {
-            return AdminDesk.SignIn(context.Request, StatusCodes.Status401Unauthorized, AdminTexts.WrongKey);
+            return AdminForms.SignIn(context.Request, StatusCodes.Status401Unauthorized, AdminTexts.WrongKey);
         }
 
         session.Begin(context.Response);
@@ -36,7 +36,7 @@ internal sealed class AdminPages(AdminDesk desk, AdminSession session, AdminAcce
     private async Task<IResult> OverviewAsync(HttpRequest request, CancellationToken cancel)
     {
         var figures = await stats.FiguresAsync(cancel);
-        return AdminDesk.Page(AdminTexts.Overview, Html.Of(
+        return AdminForms.Page(AdminTexts.Overview, Html.Of(
             $"""
             <div class="tiles">
             {Tile(figures.UpcomingDates, AdminTexts.Upcoming)}{Tile(figures.OccurredDates, AdminTexts.Occurred)}{Tile(figures.CancelledDates, AdminTexts.Cancelled)}

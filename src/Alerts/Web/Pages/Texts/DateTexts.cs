@@ -32,7 +32,7 @@ internal static class DateTexts
     public const string History = "History";
     public const string AlertMe = "Get alerts for this date";
     public const string NoSuchDate = "There is no such date. It may have been written wrongly; the list of all dates has every one, cancelled ones too.";
-    public const string LookAtSource = "Look at the source before you rely on it.";
+    public const string LookAtSource = "SendDecision at the source before you rely on it.";
     public const string Was = "was";
 
     /// <summary>In which zone an all-day date is a day.</summary>

@@ -11,7 +11,7 @@ internal static class SubscribeTexts
 
     public const string MailTitle = "Check your mail";
     public const string MailNext = "Open it and press the button in the page it leads to. The link lapses after 7 days.";
-    public const string MailMissing = "Nothing there after some minutes? Look into the spam folder, or subscribe again with the same choices: the mail is sent once more.";
+    public const string MailMissing = "Nothing there after some minutes? SendDecision into the spam folder, or subscribe again with the same choices: the mail is sent once more.";
     public const string OutboxHint = "This service writes its mails to a folder instead of sending them.";
     public const string OutboxLink = "Open the outbox";
 

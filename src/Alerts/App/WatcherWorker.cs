@@ -1,0 +1,73 @@
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Queue;
+using Alerts.Senders;
+
+namespace Alerts.App;
+
+/// <summary>The watcher's loop of a stand-alone service.</summary>
+internal sealed partial class WatcherWorker(
+    Watcher watcher, IEnumerable<IChannel> channels, IQueue queue, ServiceClock clock, ChangeSignal signal, ILogger<WatcherWorker> log) : BackgroundService
+{
+    /// <summary>Changes by other processes are found so soon, in real time; and a watcher on a fast clock runs no more often than this.</summary>
+    private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RunAtMostEvery = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The first run is done before a request is let in: what fell due while it was down comes before any change.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await queue.ReclaimFromTheDeadAsync(cancellationToken);
+        await watcher.RunAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => WatchAsync(stoppingToken), CancellationToken.None);
+
+    private async Task WatchAsync(CancellationToken cancel)
+    {
+        var runAt = watcher.NextRunAt();
+        while (!cancel.IsCancellationRequested)
+        {
+            var next = signal.Next;
+            try
+            {
+                await queue.ReclaimFromTheDeadAsync(cancel);
+                await watcher.FollowChangesAsync(cancel);
+                if (clock.Now >= runAt)
+                {
+                    await watcher.RunAsync(cancel);
+                    runAt = watcher.NextRunAt();
+                    await MeasureQueuesAsync(cancel);
+                    signal.Raise();
+                    next = signal.Next;
+                    await Task.Delay(RunAtMostEvery, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // The loop's edge: the run ends as failed and the next one begins where the last finished one ended.
+                LogRunFailed(e);
+            }
+
+            await ChangeSignal.Wait(next, clock.RealTimeUntil(runAt, LookAtLeastEvery), cancel);
+        }
+    }
+
+    private async Task MeasureQueuesAsync(CancellationToken cancel)
+    {
+        if (AlertMetrics.WantsQueueAge)
+        {
+            foreach (var channel in channels)
+            {
+                AlertMetrics.Waiting(channel.Name, await queue.NextAtAsync(channel.Name, cancel), clock.Now);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "A watch run failed; the next one begins where the last finished one ended.")]
+    private partial void LogRunFailed(Exception exception);
+}

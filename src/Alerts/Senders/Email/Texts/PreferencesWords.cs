@@ -1,0 +1,60 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Senders.Email.Texts;
+
+/// <summary>What a subscription asked for, in words.</summary>
+internal static class PreferencesWords
+{
+    public static MailBody Preferences(this MailBody body, Preferences preferences)
+    {
+        if (preferences.Dates.Count == 0 && preferences.Topics.Count == 0)
+        {
+            body.Fact("Dates", ["all of them, and those still to come"]);
+        }
+
+        if (preferences.Dates.Count > 0)
+        {
+            body.Fact("Dates", [string.Join(", ", preferences.Dates)]);
+        }
+
+        if (preferences.Topics.Count > 0)
+        {
+            body.Fact("Topics", [string.Join(", ", preferences.Topics)]);
+        }
+
+        body.Fact("How long before", [.. preferences.Leads.Select(Words)])
+            .Fact("At which hour", [$"{TimeWords.Of(preferences.At)} {TimeWords.Place(preferences.Zone)} time ({preferences.Zone.Id})"]);
+        if (preferences.QuietHours is { } quiet)
+        {
+            body.Fact("Not between", [$"{TimeWords.Of(quiet.From)} and {TimeWords.Of(quiet.To)}"]);
+        }
+
+        return body.Gap();
+    }
+
+    /// <summary><c>7 days before</c>, <c>1 hour before</c>, <c>3 business days before (us-federal)</c>; a zero lead is <c>on the day</c> or <c>when it begins</c>.</summary>
+    public static string Words(Lead lead) => lead switch
+    {
+        ClockLead { IsZero: true } => "when it begins",
+        CalendarLead { IsZero: true } => "on the day",
+        ClockLead clock => Words(clock.Before) + " before",
+        CalendarLead calendar => Words(calendar.Before) + " before",
+        BusinessDayLead { Calendar: HolidayCalendar.Weekends } business => Remaining.Count(business.Days, "business day") + " before",
+        BusinessDayLead business => Remaining.Count(business.Days, "business day") + " before (us-federal)",
+        _ => throw new ArgumentOutOfRangeException(nameof(lead), lead.Text, "not a lead"),
+    };
+
+    /// <summary>To the second: a reader asked for exactly that much.</summary>
+    private static string Words(Duration before) => Joined(
+        Remaining.Count(before.Days, "day"), Remaining.Count(before.Hours, "hour"),
+        Remaining.Count(before.Minutes, "minute"), Remaining.Count(before.Seconds, "second"));
+
+    private static string Words(Period before) => Joined(
+        Remaining.Count(before.Years, "year"), Remaining.Count(before.Months, "month"),
+        Remaining.Count(before.Weeks, "week"), Remaining.Count(before.Days, "day"));
+
+    private static string Joined(params IEnumerable<string> parts) => string.Join(' ', parts.Where(part => part.Length > 0));
+}

@@ -1,0 +1,78 @@
+using Alerts.Dates;
+using Alerts.Ledger;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Senders;
+
+/// <summary>One claimed message, with all that its text needs; what a channel sends.</summary>
+/// <param name="Id">The alert key, or <c>msg_…</c>: <c>webhook-id</c> and the local part of <c>Message-ID</c>.</param>
+/// <param name="At">The instant of this attempt, by the service's clock; texts count from it.</param>
+internal abstract record OutboundMessage(string Id, Subscription Subscription, Instant At)
+{
+    /// <summary>Where it goes.</summary>
+    public virtual string To => Subscription.Address;
+
+    /// <summary>Equal for messages whose words are the same, save the reader's address and own links.</summary>
+    public abstract object Text { get; }
+}
+
+/// <summary>A reminder or a correction.</summary>
+/// <param name="Lead">As the subscription holds it; <c>-</c> for a correction.</param>
+/// <param name="DueAt">When it was owed; for a correction, when its change was recorded.</param>
+/// <param name="Expires">Null for a correction.</param>
+/// <param name="Date">The date as it is now; its <c>RecordedAt</c> is that of the newest edit.</param>
+/// <param name="Previous">For a correction, the date as this subscription was last told it; null for a reminder.</param>
+/// <param name="Reason">For a correction, why the date was changed, in the operator's words; null when not given.</param>
+internal sealed record OutboundAlert(
+    string Id, Subscription Subscription, Instant At,
+    AlertKind Kind, string Lead, Instant DueAt, Instant? Expires, DateVersion Date, KeyDate? Previous, string? Reason)
+    : OutboundMessage(Id, Subscription, At)
+{
+    /// <summary>All that a text is made of: the date as it is and as it was told, and how and when this reader is told of it.</summary>
+    public override object Text => (
+        Kind, Lead, Date.KeyDate.Id, Date.Number, Previous?.Revision, Subscription.Preferences.Zone.Id, At, IsLate ? DueAt : (Instant?)null);
+
+    /// <summary>More than 10 minutes after its due instant.</summary>
+    public bool IsLate => Kind == AlertKind.Reminder && At - DueAt > Duration.FromMinutes(10);
+}
+
+/// <summary>A message about the subscription itself.</summary>
+internal sealed record SystemNotification(string Id, Subscription Subscription, Instant At, ServiceMessage Message)
+    : OutboundMessage(Id, Subscription, At)
+{
+    /// <summary>The address of the subscription or of its contact; empty when that is gone.</summary>
+    public override string To => Message.IsForContact() ? Subscription.Contact?.Address ?? "" : Subscription.Address;
+
+    /// <summary>It speaks of one subscription and of no other.</summary>
+    public override object Text => Id;
+}
+
+/// <summary>The service messages; the word is stored with the delivery.</summary>
+internal enum ServiceMessage
+{
+    /// <summary>Asks a mail address to confirm.</summary>
+    Confirmation,
+
+    /// <summary>Asks a webhook endpoint to answer with the challenge.</summary>
+    Verification,
+
+    /// <summary>Shows that the way works.</summary>
+    Test,
+
+    /// <summary>Gives the owner of an address the manage link again.</summary>
+    ManageLink,
+
+    /// <summary>Asks the contact of a webhook to confirm.</summary>
+    ContactConfirmation,
+
+    /// <summary>Tells the contact of a webhook that its endpoint keeps failing.</summary>
+    Warning,
+}
+
+/// <summary>Who a service message is for.</summary>
+internal static class ServiceMessages
+{
+    /// <summary>Whether it is for a webhook's contact, by mail, and not for the endpoint.</summary>
+    public static bool IsForContact(this ServiceMessage message) => message is ServiceMessage.ContactConfirmation or ServiceMessage.Warning;
+}

@@ -1,0 +1,36 @@
+using Alerts.Dates;
+using NodaTime;
+
+namespace Alerts.Stores.Sqlite;
+
+/// <summary>
+/// Tells whether any date has changed, whichever process changed it. <c>PRAGMA data_version</c> looks at a counter in shared memory
+/// and at no page of the database; only after some commit, of whatever kind, the recorded versions are counted.
+/// </summary>
+internal sealed class SqliteDatesVersion(Database database) : IDisposable
+{
+    private readonly Lock looking = new();
+    private readonly Session session = database.OpenReader(); // data_version tells what others committed: it must be one connection
+    private long? seen;
+    private Instant since;
+    private DatesVersion? stamp;
+
+    public DatesVersion Stamp(Instant now)
+    {
+        lock (looking)
+        {
+            var version = session.Number("PRAGMA data_version");
+            if (stamp is null || version != seen || now < since || now >= stamp.Until)
+            {
+                var (count, until) = session.First(
+                    "SELECT (SELECT count(*) FROM date_versions), (SELECT min(over_at) FROM dates WHERE over_at > @1)",
+                    row => (row.GetInt64(0), row.InstantOrNull(1)), now);
+                (seen, since, stamp) = (version, now, new DatesVersion(count, until ?? Instant.MaxValue));
+            }
+
+            return stamp;
+        }
+    }
+
+    public void Dispose() => session.Dispose();
+}

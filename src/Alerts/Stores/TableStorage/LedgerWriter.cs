@@ -1,0 +1,205 @@
+using Alerts.Ledger;
+using Alerts.Queue;
+using Alerts.Senders;
+using Alerts.Subscriptions;
+using Azure.Data.Tables;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>Writes rows of the ledger and posts their messages. First what finds a row, then the row, then its message: each may be repeated.</summary>
+internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueueSender posts)
+{
+    /// <summary>
+    /// Puts rows into the ledger and posts them. One that is there already is left alone, unless its due instant moved while it was
+    /// still waiting, or it had become void and is owed again ahead of its instant.
+    /// </summary>
+    /// <returns>How many were new or changed.</returns>
+    public async Task<long> EnqueueAsync(IReadOnlyList<LedgerRow> rows, Instant now, CancellationToken cancel)
+    {
+        await Task.WhenAll(
+            tables.Ledger.UpsertAllAsync(rows.Select(row => (row.SubscriptionId, row.Group)).Distinct().Select(one => new TableEntity("_o|" + Keys.Shard(one.SubscriptionId), $"{one.SubscriptionId}|{one.Group}")), cancel),
+            agenda.EnterAsync(rows, cancel));
+        var post = new List<LedgerRow>();
+        var changed = 0L;
+        var byKey = rows.ToDictionary(row => (row.Entity.PartitionKey, row.Entity.RowKey));
+        await TableOperations.ForEachBatchAsync(rows.Select(row => row.Entity), async batch =>
+        {
+            if (await tables.Ledger.TryInsertAllAsync(batch, cancel))
+            {
+                lock (post)
+                {
+                    changed += batch.Count;
+                    post.AddRange(batch.Select(entity => byKey[(entity.PartitionKey, entity.RowKey)]));
+                }
+
+                return;
+            }
+
+            foreach (var entity in batch)
+            {
+                var (row, isNew) = await EnqueueOneAsync(byKey[(entity.PartitionKey, entity.RowKey)], now, cancel);
+                lock (post)
+                {
+                    changed += isNew ? 1 : 0;
+                    post.AddRange(row is null ? [] : [row]);
+                }
+            }
+        });
+        await PostAsync(post, cancel);
+        return changed;
+    }
+
+    /// <param name="at">Not sent before.</param>
+    public Task<long> EnqueueMessageAsync(Subscription subscription, ServiceMessage message, Instant at, CancellationToken cancel) =>
+        EnqueueMessagesAsync(subscription, [message], at, cancel);
+
+    /// <summary>All of them or none.</summary>
+    /// <param name="at">Not sent before.</param>
+    public Task<long> EnqueueMessagesAsync(Subscription subscription, IReadOnlyList<ServiceMessage> messages, Instant at, CancellationToken cancel) =>
+        EnqueueAsync([.. messages.Select(message => RowOf(subscription, message, NewSubscription.MessageId(), at))], at, cancel);
+
+    /// <summary>Puts the warning of an endpoint that fails since then into the ledger, unless it is there.</summary>
+    public async Task EnqueueWarningAsync(Subscription subscription, Instant failingSince, CancellationToken cancel)
+    {
+        var at = failingSince + EndpointHealth.WarnedAfter;
+        var row = RowOf(subscription, ServiceMessage.Warning, "msg_" + Keys.Hash(FormattableString.Invariant($"warning {subscription.Id} {failingSince.ToUnixTimeMilliseconds()}")), at);
+        if (await FindAsync(row.Name, cancel) is null)
+        {
+            await EnqueueAsync([row], at, cancel);
+        }
+    }
+
+    /// <summary>Changes a row as it is now and posts it when it waits after that; null when there is nothing (more) to change.</summary>
+    public async Task<LedgerRow?> ChangeAsync(LedgerRow row, Func<LedgerRow, bool> change, CancellationToken cancel) => (await ChangeAllAsync([new(row, change)], cancel))[0];
+
+    /// <summary>The same for several rows, in as few operations as it takes. What was handed in stays as it was read: after an error all may be done again.</summary>
+    /// <returns>Each as it is after its change, in their order; null where there was nothing to change.</returns>
+    public async Task<IReadOnlyList<LedgerRow?>> ChangeAllAsync(IReadOnlyList<RowChange> changes, CancellationToken cancel)
+    {
+        var changed = new LedgerRow?[changes.Count];
+        var open = Changed(Enumerable.Range(0, changes.Count).Select(index => (index, changes[index].Row.Copy())));
+        while (open.Count > 0)
+        {
+            await agenda.EnterAsync(open.Select(one => one.Row), cancel);
+            var byEntity = open.DistinctBy(one => (one.Row.Entity.PartitionKey, one.Row.Entity.RowKey)).ToDictionary(one => one.Row.Entity);
+            await TableOperations.ForEachBatchAsync(byEntity.Keys, async batch =>
+            {
+                foreach (var (entity, isWritten) in batch.Zip(await tables.Ledger.TryReplaceAllAsync(batch, cancel)))
+                {
+                    if (isWritten)
+                    {
+                        changed[byEntity[entity].Index] = byEntity[entity].Row;
+                    }
+                }
+            });
+            var again = new List<(int, LedgerRow)>();
+            foreach (var (index, row) in open.Where(one => changed[one.Index] is null))
+            {
+                again.AddRange(await FindAsync(row.Name, cancel) is { } fresh ? [(index, fresh)] : []);
+            }
+
+            open = Changed(again);
+        }
+
+        await PostAsync([.. changed.OfType<LedgerRow>()], cancel);
+        return changed;
+
+        List<(int Index, LedgerRow Row)> Changed(IEnumerable<(int Index, LedgerRow Row)> rows) => [.. rows.Where(one => changes[one.Index].Change(one.Row))];
+    }
+
+    public async Task<LedgerRow?> FindAsync(LedgerName name, CancellationToken cancel) =>
+        await tables.Ledger.FindAsync(LedgerRow.PartitionOf(name), LedgerRow.RowKeyOf(name), cancel) is { } entity ? new LedgerRow(entity) : null;
+
+    /// <summary>All rows of one subscription and date.</summary>
+    public async Task<IReadOnlyList<LedgerRow>> OfAsync(string dateId, string subscriptionId, CancellationToken cancel) =>
+        [.. (await tables.Ledger.ListAsync(Keys.LedgerPartition(dateId, subscriptionId), subscriptionId + "|", cancel)).Select(entity => new LedgerRow(entity))];
+
+    /// <summary>All rows of one subscription, service messages included.</summary>
+    public async Task<IReadOnlyList<LedgerRow>> OfAsync(string subscriptionId, CancellationToken cancel)
+    {
+        var rows = new List<LedgerRow>();
+        foreach (var entry in await tables.Ledger.ListAsync("_o|" + Keys.Shard(subscriptionId), subscriptionId + "|", cancel))
+        {
+            rows.AddRange(await OfAsync(entry.RowKey[(subscriptionId.Length + 1)..], subscriptionId, cancel));
+        }
+
+        return rows;
+    }
+
+    /// <summary>All rows of one shard of a date, by subscription.</summary>
+    public async IAsyncEnumerable<LedgerRow> OfShardAsync(string dateId, int shard, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var entity in tables.Ledger.QueryAsync<TableEntity>($"PartitionKey eq '{dateId}|{Keys.Shard(shard)}'", cancellationToken: cancel))
+        {
+            yield return new LedgerRow(entity);
+        }
+    }
+
+    /// <summary>All rows of a date, by subscription.</summary>
+    public async IAsyncEnumerable<LedgerRow> OfDateAsync(string dateId, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var entity in tables.Ledger.QueryAsync<TableEntity>($"PartitionKey ge '{dateId}|' and PartitionKey lt '{dateId}|~'", cancellationToken: cancel))
+        {
+            yield return new LedgerRow(entity);
+        }
+    }
+
+    public async Task PostAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancel)
+    {
+        var messages = rows
+            .Where(row => row.NextAt is not null)
+            // Mails of one text go together; everything else alone.
+            .GroupBy(row => (
+                row.Channel, row.DestinationKey, row.Number, row.NextAt, row.DueAt, row.Expires, row.CreatedAt, row.IsFresh,
+                Text: row is { Channel: "email", Message: null } ? $"{row.DateId}|{row.Revision}|{row.Kind}|{row.Lead}" : row.Name.Key))
+            .SelectMany(alike => alike.Chunk(AlertMessage.Most).Select(chunk => new AlertMessage(
+                alike.Key.Channel, alike.Key.DestinationKey, [.. chunk.Select(row => row.Name)], alike.Key.Number, alike.Key.NextAt!.Value, // filtered above
+                alike.Key.IsFresh ? new WrittenRows(alike.Key.DueAt, alike.Key.Expires, alike.Key.CreatedAt, [.. chunk.Select(row => row.Entity.ETag.ToString())]) : null)))
+            .ToList();
+        if (messages.Count > 0)
+        {
+            await posts.PostAsync(messages, cancel);
+        }
+    }
+
+    private static LedgerRow RowOf(Subscription subscription, ServiceMessage message, string id, Instant at)
+    {
+        var channel = NewSubscription.ChannelOf(message, subscription);
+        return new LedgerRow(
+            new LedgerName(subscription.Id, "", 0, AlertKind.Service, id), channel, channel == subscription.Channel ? NewSubscription.LaneOf(subscription) : 0, at, null, at, at, message);
+    }
+
+    private async Task<(LedgerRow? ToPost, bool IsChanged)> EnqueueOneAsync(LedgerRow wanted, Instant now, CancellationToken cancel)
+    {
+        if (await tables.Ledger.TryInsertAsync(wanted.Entity, cancel))
+        {
+            return (wanted, true);
+        }
+
+        if (await FindAsync(wanted.Name, cancel) is not { } there)
+        {
+            return (null, false);
+        }
+
+        var changed = await ChangeAsync(
+            there,
+            row =>
+            {
+                if (!(row.State == DeliveryState.Queued && row.DueAt != wanted.DueAt) && !(row.State == DeliveryState.Void && wanted.DueAt > now))
+                {
+                    return false;
+                }
+
+                (row.DueAt, row.Expires) = (wanted.DueAt, wanted.Expires);
+                row.Wait(DeliveryState.Queued, wanted.NextAt ?? wanted.DueAt);
+                return true;
+            },
+            cancel);
+        // Changed, it is posted already. Unchanged and waiting: it may have been written by a run that ended before it posted.
+        return (changed is null && there.State == DeliveryState.Queued ? there : null, changed is not null);
+    }
+}
+
+/// <summary>A change of a row: answers false, and leaves it alone, when there is nothing to change.</summary>
+internal sealed record RowChange(LedgerRow Row, Func<LedgerRow, bool> Change);

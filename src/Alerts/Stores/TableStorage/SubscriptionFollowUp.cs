@@ -1,0 +1,172 @@
+using Alerts.App;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Queue;
+using Alerts.Subscriptions;
+using Azure.Data.Tables;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>What follows from a change of a subscription, derived from what was recorded of it: done again, it changes nothing.</summary>
+internal sealed class SubscriptionFollowUp(Tables tables, TablePlan plan, TableDates dates, LedgerWriter rows, WatchState watch, ServiceClock clock)
+{
+    public async Task<SubscriptionState?> FindAsync(string id, CancellationToken cancel) =>
+        await tables.Subscriptions.FindAsync(Keys.Shard(id), id, cancel) is { } entity ? new SubscriptionState(entity) : null;
+
+    /// <summary>Writes a changed subscription; false when it has changed since it was read. Who is owed alerts is found by schedule before it is so.</summary>
+    public async Task<bool> TryChangeAsync(SubscriptionState state, CancellationToken cancel)
+    {
+        if (state.IsOwedAlerts)
+        {
+            await tables.Subscriptions.UpsertAsync(EntryOf(state), cancel);
+        }
+
+        return await tables.Subscriptions.TryReplaceAsync(state.Entity, cancel);
+    }
+
+    /// <summary>Changes a subscription as it is now; null when it does not exist or has ended.</summary>
+    /// <param name="change">Answers false, and leaves it alone, when there is nothing to change.</param>
+    public async Task<SubscriptionState?> ChangeAsync(string id, Func<SubscriptionState, Instant, bool> change, CancellationToken cancel, bool alsoEnded = false)
+    {
+        while (await FindAsync(id, cancel) is { } state && (state.Status != SubscriptionStatus.Ended || alsoEnded))
+        {
+            if (!change(state, clock.Now) || await TryChangeAsync(state, cancel))
+            {
+                return state;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What finds a subscription by its schedule.</summary>
+    public static TableEntity EntryOf(SubscriptionState state) =>
+        new("i|" + state.PreferenceSet, state.Id) { ["Channel"] = state.Channel, ["Lane"] = state.DestinationKey, ["Since"] = state.Since.ToUnixTimeMilliseconds() };
+
+    /// <summary>Those of a schedule that are owed alerts, a page at a time.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<Follower>> OfScheduleAsync(string schedule, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var page in tables.Subscriptions.QueryAsync<TableEntity>($"PartitionKey eq 'i|{schedule}'", TableOperations.PageSize, cancellationToken: cancel).AsPages())
+        {
+            yield return [.. page.Values.Select(entity => new Follower(entity.RowKey, entity.Text("Channel"), entity.GetInt64("Lane") ?? 0, entity.Instant("Since")))];
+        }
+    }
+
+    public async Task FollowAsync(string id, CancellationToken cancel)
+    {
+        var state = await FindAsync(id, cancel);
+        while (state is not null)
+        {
+            await FollowAsync(state, cancel);
+            // Two changes at once may have taken away each other's entries: whoever is the last to look puts it right.
+            var followed = state.Entity.ETag;
+            state = await FindAsync(id, cancel) is { } now && now.Entity.ETag != followed ? now : null;
+        }
+    }
+
+    /// <summary>Whatever waits is not sent any more.</summary>
+    public static RowChange VoidWaiting(LedgerRow row, string reason) => new(
+        row,
+        one =>
+        {
+            if (!one.IsWaiting)
+            {
+                return false;
+            }
+
+            one.End(DeliveryState.Void, reason);
+            return true;
+        });
+
+    private async Task FollowAsync(SubscriptionState state, CancellationToken cancel)
+    {
+        if (state.IsOwedAlerts)
+        {
+            await tables.Subscriptions.UpsertAsync(EntryOf(state), cancel);
+        }
+
+        foreach (var schedule in state.Versions.Select(version => version.PreferenceSet).Distinct().Where(schedule => schedule != state.PreferenceSet || state.Status == SubscriptionStatus.Ended))
+        {
+            await tables.Subscriptions.DropAsync("i|" + schedule, state.Id, cancel);
+        }
+
+        if (state.Status == SubscriptionStatus.Ended)
+        {
+            await tables.Subscriptions.UpsertAsync(new TableEntity("_ended", $"{Keys.Of(state.Versions[^1].RecordedAt)}|{state.Id}"), cancel);
+            await rows.ChangeAllAsync([.. (await rows.OfAsync(state.Id, cancel)).Select(row => VoidWaiting(row, PreSendCheck.Unsubscribed))], cancel);
+        }
+        else if (state.IsOwedAlerts)
+        {
+            await FollowOwedAsync(state, cancel);
+        }
+    }
+
+    private async Task FollowOwedAsync(SubscriptionState state, CancellationToken cancel)
+    {
+        var follower = new Follower(state.Id, state.Channel, state.DestinationKey, state.Since);
+        var (now, subscription) = (clock.Now, state.Subscription);
+        var (after, before) = (await plan.FindAsync(state.PreferenceSet, cancel), await BeforeAsync(state, cancel));
+        var known = await dates.AllAsync(cancel);
+        if (before is not null)
+        {
+            var passed = known.SelectMany(version => Owed.PassedByEdit(
+                    version, subscription.Preferences, Owed.Reminders(version, before.Preferences), Owed.Reminders(version, after.Preferences), state.Since)
+                .Select(due => follower.Reminder(version, due, now))).ToList();
+            await rows.EnqueueAsync(passed, now, cancel);
+            await RewaitAsync(state.Id, known, after, cancel);
+        }
+
+        // Read after the subscription was written: either this sees the run's end, or the run sees the subscription.
+        var horizon = await watch.HorizonAsync(cancel) ?? now;
+        var own = known.SelectMany(version => Owed.Reminders(version, after.Preferences)
+            .Where(due => due.DueAt > state.Since && due.DueAt <= horizon)
+            .Select(due => follower.Reminder(version, due, now))).ToList();
+        await rows.EnqueueAsync(own, now, cancel);
+    }
+
+    /// <summary>The schedule before the newest edit; null when the newest change was none.</summary>
+    private async Task<PreferenceSet?> BeforeAsync(SubscriptionState state, CancellationToken cancel) =>
+        state.Versions is [.., { IsOwedAlerts: true } before, var last] && before.PreferenceSet != last.PreferenceSet ? await plan.FindAsync(before.PreferenceSet, cancel) : null;
+
+    private async Task RewaitAsync(string id, IReadOnlyList<Dates.DateVersion> known, PreferenceSet schedule, CancellationToken cancel)
+    {
+        var now = clock.Now;
+        var changes = new List<RowChange>();
+        foreach (var row in (await rows.OfAsync(id, cancel)).Where(row => row.Kind == AlertKind.Reminder && row.IsWaiting))
+        {
+            var current = known.FirstOrDefault(version => version.KeyDate.Id == row.DateId);
+            switch (current is null ? new ReminderDecision.SendNow() : Recheck.AfterEdit(row.Lead, Owed.Reminders(current, schedule.Preferences), now))
+            {
+                case ReminderDecision.NotOwed notOwed:
+                    changes.Add(VoidWaiting(row, notOwed.Reason));
+                    break;
+                case ReminderDecision.Wait wait:
+                    changes.Add(new RowChange(row, one => Rewait(one, wait)));
+                    break;
+            }
+        }
+
+        await rows.ChangeAllAsync(changes, cancel);
+    }
+
+    private static bool Rewait(LedgerRow row, ReminderDecision.Wait wait)
+    {
+        var next = row.State == DeliveryState.Retrying && row.NextAt > wait.DueAt ? row.NextAt.Value : wait.DueAt;
+        if (!row.IsWaiting || (row.DueAt == wait.DueAt && row.NextAt == next))
+        {
+            return false;
+        }
+
+        (row.DueAt, row.Expires) = (wait.DueAt, wait.Expires);
+        row.Wait(row.State, next);
+        return true;
+    }
+}
+
+/// <summary>Somebody who is owed alerts, as far as a row of the ledger needs it.</summary>
+internal sealed record Follower(string Id, string Channel, long DestinationKey, Instant Since)
+{
+    public LedgerRow Reminder(Dates.DateVersion version, DueReminder due, Instant now) => new(
+        new LedgerName(Id, version.KeyDate.Id, version.KeyDate.Revision, AlertKind.Reminder, due.Lead.Text), Channel, DestinationKey, due.DueAt, due.Expires, due.DueAt, now);
+}

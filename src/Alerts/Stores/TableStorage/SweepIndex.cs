@@ -1,0 +1,60 @@
+using Azure.Data.Tables;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>
+/// When rows of which date are to be looked at again, whatever becomes of their messages and processes. Written before the rows are;
+/// one partition, so that entering is one operation.
+/// </summary>
+internal sealed class SweepIndex(Tables tables)
+{
+    private const string Partition = "agenda";
+    private const string Sweep = "sweep|";
+    private const string Answers = "answers|";
+
+    /// <summary>A row whose message has not come by then, counted from its instant, is posted once more.</summary>
+    public static readonly Duration Patience = Duration.FromMinutes(2);
+
+    /// <summary>Enters rows that wait.</summary>
+    public Task EnterAsync(IEnumerable<LedgerRow> waiting, CancellationToken cancel) => tables.State.UpsertAllAsync(
+        waiting.SelectMany(row => row.NextAt is { } at ? new[] { SweepKey(at + Patience, row.Group), $"{Answers}{Keys.Day(at)}|{row.Group}" } : [])
+            .Distinct().Select(key => new TableEntity(Partition, key)), cancel);
+
+    public Task SweepAgainAsync(string group, Instant at, CancellationToken cancel) =>
+        tables.State.UpsertAsync(new TableEntity(Partition, SweepKey(at, group)), cancel);
+
+    /// <summary>The sweeps that have come due.</summary>
+    public Task<IReadOnlyList<AgendaLine>> SweepsAsync(Instant now, CancellationToken cancel) => LinesAsync(Sweep, Keys.Of(now) + "~", cancel);
+
+    /// <summary>Where attempts before a day may have left answers.</summary>
+    public Task<IReadOnlyList<AgendaLine>> AnswersAsync(Instant before, CancellationToken cancel) => LinesAsync(Answers, Keys.Day(before - Duration.FromDays(1)), cancel);
+
+    public Task DoneAsync(AgendaLine line, CancellationToken cancel) => tables.State.DropAsync(Partition, line.RowKey, cancel);
+
+    /// <summary>By the minute, so that rows due about the same time share a line.</summary>
+    private static string SweepKey(Instant at, string group) =>
+        $"{Sweep}{Keys.Of(Instant.FromUnixTimeMilliseconds((at.ToUnixTimeMilliseconds() / 60_000 + 1) * 60_000))}|{group}";
+
+    private async Task<IReadOnlyList<AgendaLine>> LinesAsync(string kind, string before, CancellationToken cancel)
+    {
+        var lines = new List<AgendaLine>();
+        await foreach (var entity in tables.State.QueryAsync<TableEntity>(
+            $"PartitionKey eq '{Partition}' and RowKey ge '{kind}' and RowKey lt '{kind}{before}'", cancellationToken: cancel))
+        {
+            lines.Add(new AgendaLine(entity.RowKey));
+        }
+
+        return lines;
+    }
+}
+
+/// <summary>One line of the agenda.</summary>
+internal sealed record AgendaLine(string RowKey)
+{
+    /// <summary>See <see cref="LedgerRow.Group"/>.</summary>
+    public string Group => RowKey.Split('|')[2];
+
+    /// <summary>Of a sweep: when it is due.</summary>
+    public Instant At => Keys.InstantOf(RowKey.Split('|')[1]);
+}

@@ -1,0 +1,177 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Web;
+using NodaTime;
+
+namespace Alerts.Subscriptions;
+
+/// <summary>Preferenceses as JSON: <c>{dates, topics, leads, timeZone, at, quietHours}</c>, as requests ask, answers show and the database keeps them.</summary>
+internal static class PreferencesJson
+{
+    private const int MostDates = 500;
+    private const int MostTopics = 20;
+    private const int MostLeads = 20;
+
+    private static readonly LocalTime DefaultHour = new(9, 0);
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The preferences among the members of a request, or null when there are problems; leaves other members to the caller.</summary>
+    /// <param name="datePointers">The JSON pointer of each of the preferences' dates.</param>
+    public static Preferences? Read(Fields fields, out IReadOnlyList<string> datePointers)
+    {
+        var before = fields.Problems.Count;
+        var dates = SlugList.Read(fields, "dates", MostDates);
+        var topics = SlugList.Read(fields, "topics", MostTopics);
+        var leads = ReadLeads(fields);
+        var zone = fields.RequiredText("timeZone", "an IANA time zone such as America/New_York") is { } id
+            ? MomentJson.ReadZone(fields, "timeZone", id)
+            : null;
+        var at = TimeText.Time(fields, "at") ?? DefaultHour;
+        var quietHours = ReadQuietHours(fields);
+        datePointers = [.. dates.Select(date => date.Pointer)];
+        return zone is not null && fields.Problems.Count == before
+            ? new Preferences([.. dates.Select(date => date.Text)], [.. topics.Select(topic => topic.Text)], leads, zone, at, quietHours)
+            : null;
+    }
+
+    /// <summary>The members of the preferences, into an object that is open.</summary>
+    public static void WriteMembers(Utf8JsonWriter writer, Preferences preferences) =>
+        WriteMembers(writer, preferences, preferences.Dates, preferences.Topics, preferences.Leads.Select(lead => lead.Text));
+
+    /// <summary>The preferences on one line, every order kept; <see cref="FromStored"/> gives it back.</summary>
+    public static string ToStored(Preferences preferences) => Text(writer => WriteMembers(writer, preferences));
+
+    /// <summary>Equal for preferences that ask for the same, in whatever order they name it.</summary>
+    public static string Canonical(Preferences preferences) => Text(writer => WriteMembers(
+        writer, preferences,
+        preferences.Dates.Order(StringComparer.Ordinal),
+        preferences.Topics.Order(StringComparer.Ordinal),
+        preferences.Leads.Select(lead => lead.Text).Order(StringComparer.Ordinal)));
+
+    /// <summary>Reads only what <see cref="ToStored"/> wrote; anything else is our own bug and throws.</summary>
+    public static Preferences FromStored(string stored)
+    {
+        var problems = new List<Problem>();
+        using var document = JsonDocument.Parse(stored);
+        return Fields.Of(document.RootElement, "", problems) is { } fields && Read(fields, out _) is { } preferences
+            ? preferences
+            : throw new FormatException("Stored preferences cannot be read: " + string.Join(" ", problems));
+    }
+
+    private static List<Lead> ReadLeads(Fields fields)
+    {
+        if (fields.Value("leads") is not { } list || (list.ValueKind == JsonValueKind.Array && list.GetArrayLength() == 0))
+        {
+            fields.Refuse("leads", FormattableString.Invariant($"There are no leads; write 1 to {MostLeads}, such as [\"P7D\", \"P1D\"]."));
+            return [];
+        }
+
+        var texts = fields.Texts("leads");
+        if (texts.Count > MostLeads)
+        {
+            fields.Refuse("leads", FormattableString.Invariant($"There are {texts.Count} leads; write at most {MostLeads}."));
+            return [];
+        }
+
+        var leads = new List<Lead>();
+        var places = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (text, pointer) in texts)
+        {
+            if (!LeadText.TryParse(text, out var lead, out var error))
+            {
+                fields.RefuseAt(pointer, error);
+            }
+            else if (!places.TryAdd(lead.Text, pointer))
+            {
+                fields.RefuseAt(pointer, $"'{lead.Text}' is there twice, first at {places[lead.Text]}; write it once.");
+            }
+            else
+            {
+                leads.Add(lead);
+            }
+        }
+
+        return leads;
+    }
+
+    private static QuietHours? ReadQuietHours(Fields fields)
+    {
+        if (fields.Object("quietHours") is not { } hours)
+        {
+            return null;
+        }
+
+        var from = ReadHour(hours, "from");
+        var to = ReadHour(hours, "to");
+        hours.RefuseOthers();
+        if (from is not { } start || to is not { } end)
+        {
+            return null;
+        }
+
+        if (start == end)
+        {
+            fields.Refuse("quietHours", "Quiet hours from and to are equal; write two different times, or leave quietHours out.");
+        }
+
+        return new QuietHours(start, end);
+    }
+
+    private static LocalTime? ReadHour(Fields hours, string name)
+    {
+        if (hours.Value(name) is null)
+        {
+            hours.Refuse(name, $"'{name}' is missing; write a time of day as HH:MM.");
+        }
+
+        return TimeText.Time(hours, name);
+    }
+
+    private static void WriteMembers(
+        Utf8JsonWriter writer, Preferences preferences, IEnumerable<string> dates, IEnumerable<string> topics, IEnumerable<string> leads)
+    {
+        WriteList(writer, "dates", dates);
+        WriteList(writer, "topics", topics);
+        WriteList(writer, "leads", leads);
+        writer.WriteString("timeZone", preferences.Zone.Id);
+        writer.WriteString("at", TimeText.Write(preferences.At));
+        if (preferences.QuietHours is not { } quiet)
+        {
+            writer.WriteNull("quietHours");
+            return;
+        }
+
+        writer.WriteStartObject("quietHours");
+        writer.WriteString("from", TimeText.Write(quiet.From));
+        writer.WriteString("to", TimeText.Write(quiet.To));
+        writer.WriteEndObject();
+    }
+
+    private static void WriteList(Utf8JsonWriter writer, string name, IEnumerable<string> items)
+    {
+        writer.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            writer.WriteStringValue(item);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static string Text(Action<Utf8JsonWriter> writeMembers)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Compact))
+        {
+            writer.WriteStartObject();
+            writeMembers(writer);
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Buffers;
+using System.Text.Json;
+using Alerts.Web;
+
+namespace Alerts.Subscriptions;
+
+/// <summary>Merges a patch (RFC 7396) into a preferences as JSON: what it names is replaced, <c>null</c> takes away, the rest stays.</summary>
+internal static class PreferencesPatch
+{
+    private static readonly string[] Members = ["dates", "topics", "leads", "timeZone", "at"];
+    private static readonly string[] QuietMembers = ["from", "to"];
+
+    /// <summary>Whether the patch is an object of known members, each once; the merged preferences would not show it.</summary>
+    public static bool IsSound(JsonElement patch, List<Problem> problems)
+    {
+        if (Fields.Of(patch, "", problems) is not { } fields)
+        {
+            return false;
+        }
+
+        foreach (var name in Members)
+        {
+            fields.Value(name);
+        }
+
+        if (fields.Value("quietHours") is { ValueKind: JsonValueKind.Object } && fields.Object("quietHours") is { } quietHours)
+        {
+            quietHours.Value("from");
+            quietHours.Value("to");
+            quietHours.RefuseOthers();
+        }
+
+        if (fields.Has("channel"))
+        {
+            fields.Ignore("channel");
+            fields.Refuse("channel", "The channel of a subscription cannot be changed; leave it out, or make a new subscription.");
+        }
+
+        fields.RefuseOthers();
+        return fields.Problems.Count == 0;
+    }
+
+    public static JsonDocument Merge(JsonElement patch, Preferences current)
+    {
+        using var document = JsonDocument.Parse(PreferencesJson.ToStored(current));
+        var kept = document.RootElement;
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var name in Members)
+            {
+                writer.WritePropertyName(name);
+                (patch.TryGetProperty(name, out var replaced) ? replaced : kept.GetProperty(name)).WriteTo(writer);
+            }
+
+            writer.WritePropertyName("quietHours");
+            WriteQuietHours(writer, patch, kept.GetProperty("quietHours"));
+            writer.WriteEndObject();
+        }
+
+        return JsonDocument.Parse(buffer.WrittenMemory);
+    }
+
+    /// <summary>The only member that is an object, and so merged itself: its other half stays.</summary>
+    private static void WriteQuietHours(Utf8JsonWriter writer, JsonElement patch, JsonElement kept)
+    {
+        if (!patch.TryGetProperty("quietHours", out var replaced))
+        {
+            kept.WriteTo(writer);
+        }
+        else if (replaced.ValueKind != JsonValueKind.Object)
+        {
+            replaced.WriteTo(writer);
+        }
+        else
+        {
+            writer.WriteStartObject();
+            foreach (var name in QuietMembers)
+            {
+                if (replaced.TryGetProperty(name, out var hour) || (kept.ValueKind == JsonValueKind.Object && kept.TryGetProperty(name, out hour)))
+                {
+                    writer.WritePropertyName(name);
+                    hour.WriteTo(writer);
+                }
+            }
+
+            writer.WriteEndObject();
+        }
+    }
+}

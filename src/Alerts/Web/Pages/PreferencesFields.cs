@@ -1,0 +1,93 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Senders.Email.Texts;
+using Alerts.Web.Pages.Texts;
+using NodaTime.TimeZones;
+
+namespace Alerts.Web.Pages;
+
+/// <summary>The fields of the form with which one subscribes, and changes a subscription.</summary>
+internal static class PreferencesFields
+{
+    /// <summary>One name for each zone: those that are only other names of one are accepted too, but not offered.</summary>
+    public static readonly Html ZoneNames = Html.Of(
+        $"""<datalist id="zones">{Html.Each(
+            TzdbDateTimeZoneSource.Default.CanonicalIdMap.Where(pair => pair.Key == pair.Value).Select(pair => pair.Key).Order(StringComparer.Ordinal),
+            id => Html.Of($"<option value=\"{id}\">"))}</datalist>""");
+
+    /// <summary>Where to: email or webhook.</summary>
+    public static Html Channel(PreferencesForm form, FieldErrors errors) => Html.Of(
+        $"""
+        <fieldset><legend>{PreferencesTexts.Channel}</legend>
+        <div class="chips">
+        <label class="chip"><input type="radio" name="channel" value="email"{Html.Checked(form.Channel == "email")}> {PreferencesTexts.ByMail}</label>
+        <label class="chip"><input type="radio" name="channel" value="webhook"{Html.Checked(form.Channel == "webhook")}> {PreferencesTexts.ByWebhook}</label>
+        </div>
+        <div class="{errors.Class("address")} for-email"><label for="address">{PreferencesTexts.Address}</label>
+        <input type="email" id="address" name="address" value="{form.Address}" autocomplete="email" maxlength="254"{errors.Attributes("address", "address-hint")}>
+        {errors.At("address")}<p class="hint" id="address-hint">{PreferencesTexts.AddressHint}</p></div>
+        <div class="{errors.Class("url")} for-webhook"><label for="url">{PreferencesTexts.Url}</label>
+        <input type="url" id="url" name="url" value="{form.Url}" placeholder="https://" maxlength="2048"{errors.Attributes("url", "url-hint")}>
+        {errors.At("url")}<p class="hint" id="url-hint">{PreferencesTexts.UrlHint}</p>
+        <div class="chips" id="format" role="radiogroup" aria-label="{PreferencesTexts.Format}">
+        <label class="chip"><input type="radio" name="format" value="standard"{Html.Checked(form.Format != "cloudevents")}> Standard Webhooks</label>
+        <label class="chip"><input type="radio" name="format" value="cloudevents"{Html.Checked(form.Format == "cloudevents")}> CloudEvents</label></div>{errors.At("format")}
+        <div class="{errors.Class("contact")}"><label for="contact">{PreferencesTexts.Contact}</label>
+        <input type="email" id="contact" name="contact" value="{form.Contact}" autocomplete="email" maxlength="254"{errors.Attributes("contact", "contact-hint")}>
+        {errors.At("contact")}<p class="hint" id="contact-hint">{PreferencesTexts.ContactHint}</p></div></div>
+        </fieldset>
+
+        """);
+
+    /// <summary>What is followed, how long before, and when.</summary>
+    /// <param name="dates">Those to choose from.</param>
+    public static Html Preferences(PreferencesForm form, FieldErrors errors, IReadOnlyList<KeyDate> dates) => Html.Of(
+        $"""
+        <fieldset id="topics"><legend>{PreferencesTexts.What}</legend>
+        <p class="hint">{PreferencesTexts.WhatHint}</p>
+        {errors.At("topics")}
+        <div class="label">{PreferencesTexts.Topics}</div>
+        <div class="chips">{Html.Each(
+            dates.SelectMany(date => date.Topics).Concat(form.Topics).Distinct().Order(StringComparer.Ordinal),
+            topic => Chip("topics", topic, Html.Foreign(topic), form.Topics.Contains(topic)))}</div>
+        <details id="dates"{(form.Dates.Count > 0 ? Html.Of($" open") : Html.Nothing)}><summary class="label">{PreferencesTexts.Dates}</summary>
+        {errors.At("dates")}
+        <div class="choices">{Html.Each(dates, date => Html.Of(
+            $"""<label class="choice"><input type="checkbox" name="dates" value="{date.Id}"{Html.Checked(form.Dates.Contains(date.Id))}> <span><bdi>{date.Title}</bdi> {DateText.Badges(date)} <span class="block soft">{DateText.Own(date)}</span></span></label>"""))}
+        {Html.Each(form.Dates.Except(dates.Select(date => date.Id)), id => Html.Of(
+            $"""<label class="choice"><input type="checkbox" name="dates" value="{id}" checked> <span><bdi>{id}</bdi></span></label>"""))}</div>
+        </details></fieldset>
+        <fieldset id="leads"><legend>{PreferencesTexts.Leads}</legend>
+        <p class="hint">{PreferencesTexts.LeadsHint}</p>
+        <div class="chips">{Html.Each(PreferencesTexts.UsualLeads, lead => Chip("leads", lead, Html.Of($"{Words(lead)}"), form.Leads.Contains(lead)))}</div>
+        {errors.At("leads")}
+        <div class="field"><label for="moreLeads">{PreferencesTexts.MoreLeads}</label>
+        <input type="text" id="moreLeads" name="moreLeads" value="{form.MoreLeads}" maxlength="1500" autocomplete="off" aria-describedby="moreLeads-hint">
+        <p class="hint" id="moreLeads-hint">{PreferencesTexts.MoreLeadsHint}</p></div>
+        </fieldset>
+        <fieldset><legend>{PreferencesTexts.When}</legend>
+        <div class="pair">
+        <div class="{errors.Class("timeZone")}"><label for="timeZone">{PreferencesTexts.Zone}</label>
+        <input type="text" id="timeZone" name="timeZone" value="{form.TimeZone}" list="zones" data-zone autocomplete="off" maxlength="64"{errors.Attributes("timeZone", "timeZone-hint")}>
+        {errors.At("timeZone")}<p class="hint" id="timeZone-hint">{PreferencesTexts.ZoneHint}</p>{ZoneNames}</div>
+        <div class="{errors.Class("at")}"><label for="at">{PreferencesTexts.At}</label>
+        <input type="time" id="at" name="at" value="{form.At}"{errors.Attributes("at", "at-hint")}>
+        {errors.At("at")}<p class="hint" id="at-hint">{PreferencesTexts.AtHint}</p></div>
+        </div>
+        <details id="quietHours"{(form.QuietFrom.Length + form.QuietTo.Length > 0 ? Html.Of($" open") : Html.Nothing)}><summary class="label">{PreferencesTexts.Quiet}</summary>
+        {errors.At("quietHours")}{errors.At("quietHours-from")}{errors.At("quietHours-to")}
+        <div class="pair">
+        <div class="field"><label for="quietHours-from">{PreferencesTexts.QuietFrom}</label><input type="time" id="quietHours-from" name="quietFrom" value="{form.QuietFrom}"></div>
+        <div class="field"><label for="quietHours-to">{PreferencesTexts.QuietTo}</label><input type="time" id="quietHours-to" name="quietTo" value="{form.QuietTo}"></div>
+        </div>
+        <p class="hint">{PreferencesTexts.QuietHint}</p></details>
+        </fieldset>
+
+        """);
+
+    private static Html Chip(string name, string value, Html words, bool isChosen) => Html.Of(
+        $"""<label class="chip"><input type="checkbox" name="{name}" value="{value}"{Html.Checked(isChosen)}> {words}</label> """);
+
+    private static string Words(string lead) =>
+        LeadText.TryParse(lead, out var read, out var error) ? PreferencesWords.Words(read) : throw new FormatException(error);
+}

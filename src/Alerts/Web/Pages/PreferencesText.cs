@@ -1,0 +1,52 @@
+using Alerts.Dates;
+using Alerts.Senders;
+using Alerts.Senders.Email.Texts;
+using Alerts.Subscriptions;
+using Alerts.Web.Pages.Texts;
+
+namespace Alerts.Web.Pages;
+
+/// <summary>What a subscription asks for and what it would get, in words.</summary>
+internal static class PreferencesText
+{
+    private const int MostShown = 50;
+
+    public static Html Describe(Preferences preferences) => Html.Of(
+        $"""
+        <div class="card"><dl>
+        <dt>{PreferencesTexts.What}</dt><dd>{Follows(preferences)}</dd>
+        <dt>{PreferencesTexts.Leads}</dt><dd>{string.Join(", ", preferences.Leads.Select(PreferencesWords.Words))}</dd>
+        <dt>{PreferencesTexts.When}</dt><dd>{TimeWords.Of(preferences.At)} {TimeWords.Place(preferences.Zone)} ({preferences.Zone.Id})</dd>
+        {(preferences.QuietHours is { } quiet ? Html.Of($"<dt>{PreferencesTexts.Quiet}</dt><dd>{TimeWords.Of(quiet.From)} – {TimeWords.Of(quiet.To)}</dd>") : Html.Nothing)}
+        </dl></div>
+
+        """);
+
+    /// <summary>Every alert ahead with its local time and how long before.</summary>
+    /// <param name="root">The way to the root; null for no links, which would lead away from a half-filled form.</param>
+    public static Html Coming(IReadOnlyList<PreviewItem> items, Preferences preferences, string? root) => items.Count == 0
+        ? Html.Of($"<p>{PreferencesTexts.PreviewNone}</p>")
+        : Html.Of(
+            $"""
+            <p class="soft">{PreferencesTexts.PreviewCount(items.Count)}</p>
+            <ul class="rows">
+            {Html.Each(items.Take(MostShown), item => Html.Of(
+                $"""
+                <li><time class="what block" datetime="{TimeText.Write(item.Due.DueAt)}">{TimeWords.Of(item.Due.DueAt, preferences.Zone)}</time>
+                {PreferencesWords.Words(item.Due.Lead)}: {Title(item.KeyDate, root)} {DateText.Badges(item.KeyDate)}</li>
+
+                """))}
+            </ul>
+            {Html.If(items.Count > MostShown, Html.Of($"<p class=\"soft\">{PreferencesTexts.PreviewMore(items.Count - MostShown)}</p>"))}
+            """);
+
+    private static Html Title(KeyDate date, string? root) => root is null
+        ? Html.Foreign(date.Title)
+        : Html.Of($"<a href=\"{root}dates/{date.Id}\"><bdi>{date.Title}</bdi></a>");
+
+    private static Html Follows(Preferences preferences) => (preferences.Topics.Count, preferences.Dates.Count) switch
+    {
+        (0, 0) => Html.Of($"{PreferencesTexts.EveryDate}"),
+        _ => Html.Of($"{Html.Each(preferences.Topics, topic => Html.Of($"<span class=\"topic\">{topic}</span> "))}{string.Join(", ", preferences.Dates)}"),
+    };
+}

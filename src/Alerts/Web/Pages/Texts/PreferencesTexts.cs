@@ -1,0 +1,49 @@
+namespace Alerts.Web.Pages.Texts;
+
+/// <summary>What the form says with which one subscribes, and changes a subscription.</summary>
+internal static class PreferencesTexts
+{
+    public const string Channel = "Where to";
+    public const string ByMail = "Email";
+    public const string ByWebhook = "Webhook";
+    public const string Address = "Your mail address";
+    public const string AddressHint = "A mail with a button comes first; nothing else is sent before you press it.";
+    public const string Url = "Address of your endpoint";
+    public const string UrlHint = "https, reachable from the internet. It gets signed messages (Standard Webhooks) and is checked with one before anything else goes to it.";
+    public const string Format = "Format";
+    public const string Contact = "Whom to warn when it keeps failing (optional)";
+    public const string ContactHint = "A mail address; it is asked first.";
+    public const string What = "Which dates";
+    public const string WhatHint = "Choose topics, single dates or both. Choose nothing, and you hear of every date, also of those still to come.";
+    public const string EveryDate = "every date";
+    public const string Topics = "Topics";
+    public const string Dates = "Single dates";
+    public const string Leads = "How long before";
+    public const string LeadsHint = "Several are fine. When a date moves or is called off, you hear of it at once in any case.";
+    public const string MoreLeads = "Other times";
+    public const string MoreLeadsHint = "Separated by spaces: P2W is two weeks, PT90M 90 minutes, 5BD five business days, 3BD/us-federal three that are no US federal holidays either.";
+    public const string When = "At which hour";
+    public const string Zone = "Time zone";
+    public const string ZoneHint = "By its name in the IANA database, such as Europe/Berlin.";
+    public const string At = "Hour";
+    public const string AtHint = "For alerts that count in days.";
+    public const string Quiet = "Quiet hours";
+    public const string QuietHint = "Alerts due between them wait until they end, unless the date itself comes sooner. Leave both empty for none.";
+    public const string QuietFrom = "From";
+    public const string QuietTo = "Until";
+
+    /// <summary>The leads offered as chips; any other can be written.</summary>
+    public static readonly string[] UsualLeads = ["P30D", "P14D", "P7D", "P3D", "P1D", "3BD", "P0D", "PT1H", "PT0S"];
+
+    public const string Preview = "What you will get";
+    public const string PreviewButton = "Preview";
+    public const string PreviewNone = "Nothing for the dates known today. You will hear of new dates as they are added.";
+    public const string PreviewWaits = "Fill in the form to see every alert you would get.";
+    public const string PreviewWrong = "This is not complete yet:";
+
+    public static string PreviewCount(int count) => count == 1 ? "1 alert for the dates known today." : FormattableString.Invariant($"{count} alerts for the dates known today.");
+
+    public static string PreviewMore(int count) => FormattableString.Invariant($"and {count} more");
+
+    public const string Wrong = "Something is missing or not right:";
+}

@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Amqp;
+using Amqp.Framing;
+using Amqp.Handler;
+using Amqp.Listener;
+
+namespace Alerts.Tests.Support.ServiceBus;
+
+/// <summary>
+/// A broker with the semantics of Azure Service Bus queues, on a free port of loopback, in this process: peek-lock,
+/// delivery count, dead letters, schedule, duplicate detection, SASL PLAIN, ANONYMOUS with <c>$cbs</c>. What it holds outlives
+/// <see cref="Stop"/> and <see cref="Resume"/>.
+/// </summary>
+internal sealed class FakeServiceBus : IDisposable, IHandler
+{
+    public const string Policy = "RootManageSharedAccessKey";
+    public const string Key = "stand-in+key/for=tests";
+
+    /// <summary>Of the Standard tier.</summary>
+    public const int MaxMessageSize = 256 * 1024;
+
+    /// <summary>The message format of a transfer whose body sections are messages.</summary>
+    public const uint BatchFormat = 0x80013700;
+
+    private readonly ConcurrentDictionary<string, FakeQueue> _queues = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
+    private readonly ConcurrentQueue<Fault> _faults = new();
+    private readonly ConcurrentQueue<int> _transfers = new();
+    private readonly TimeProvider _time;
+    private readonly X509Certificate2? _certificate;
+    private ContainerHost? _host;
+    private int _connections;
+
+    private FakeServiceBus(TimeProvider time, X509Certificate2? certificate)
+    {
+        _time = time;
+        _certificate = certificate;
+        Claims = new Claims(Policy, Key, time);
+    }
+
+    public int Port { get; } = FreePort.Kept();
+
+    public Claims Claims { get; }
+
+    /// <summary>With TLS, when it has a certificate, else as for Microsoft's emulator.</summary>
+    public string ConnectionString =>
+        $"Endpoint=sb://127.0.0.1:{Port};SharedAccessKeyName={Policy};SharedAccessKey={Key}" + (_certificate is null ? ";UseDevelopmentEmulator=true" : "");
+
+    /// <summary>Sizes in bytes of what senders sent, a batch being one.</summary>
+    public IReadOnlyList<int> Transfers => [.. _transfers];
+
+    /// <summary>How many connections have come in so far.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    public FakeQueue this[string queue] => _queues[queue];
+
+    /// <param name="queues">Their names.</param>
+    /// <param name="rules">Null for the defaults.</param>
+    /// <param name="time">For locks, schedules and tokens; null for the real clock.</param>
+    /// <param name="certificate">Null for no TLS.</param>
+    public static FakeServiceBus Start(IEnumerable<string> queues, StandInRules? rules = null, TimeProvider? time = null, X509Certificate2? certificate = null)
+    {
+        var bus = new FakeServiceBus(time ?? TimeProvider.System, certificate);
+        bus.Resume();
+        foreach (var name in queues)
+        {
+            bus.AddQueue(name, rules ?? new StandInRules());
+        }
+
+        return bus;
+    }
+
+    public void AddQueue(string name, StandInRules rules)
+    {
+        _queues[name] = new FakeQueue(name, rules, _time);
+        Manage(_queues[name]);
+    }
+
+    /// <summary>Takes connections; after <see cref="Stop"/> on the same port, with all messages it held.</summary>
+    public void Resume()
+    {
+        var host = new ContainerHost([new Address("127.0.0.1", Port, scheme: _certificate is null ? "amqp" : "amqps")], _certificate);
+        var listener = host.Listeners[0];
+        listener.SASL.EnablePlainMechanism(Policy, Key);
+        listener.SASL.EnableMechanism(PoliteAnonymous.Name, new PoliteAnonymous());
+        listener.HandlerFactory = _ => this;
+
+        // A peer that names no address for its answers is reached by the name of its link.
+        host.AddressResolver = (_, attach) =>
+        {
+            if (attach is { Role: true, Target: Target { Address: null } target })
+            {
+                target.Address = attach.LinkName;
+            }
+
+            return null;
+        };
+        host.RegisterLinkProcessor(new QueueLinks(this));
+        host.RegisterRequestProcessor("$cbs", Claims);
+        host.Open();
+        _host = host;
+        foreach (var queue in _queues.Values)
+        {
+            Manage(queue);
+        }
+    }
+
+    /// <summary>Takes no more connections and cuts those there are, without a word.</summary>
+    public void Stop()
+    {
+        DropConnections();
+        _host?.Close();
+        DropConnections();
+    }
+
+    /// <summary>Cuts every connection without a word, as a network does.</summary>
+    public void DropConnections()
+    {
+        foreach (var socket in _sockets.Keys)
+        {
+            _sockets.TryRemove(socket, out _);
+            socket.Close();
+        }
+    }
+
+    /// <summary>See <see cref="FakeQueue.Reschedule"/>.</summary>
+    public void Reschedule(Func<DateTimeOffset, DateTimeOffset> to)
+    {
+        foreach (var queue in _queues.Values)
+        {
+            queue.Reschedule(to);
+        }
+    }
+
+    /// <summary>The next transfers are refused with an AMQP error condition.</summary>
+    public void RefuseNext(int count, string condition) => Enumerable.Repeat(new Fault(condition), count).ToList().ForEach(_faults.Enqueue);
+
+    /// <summary>The next transfer is taken, but the connections are cut before its sender hears of it.</summary>
+    public void LoseNextAnswer() => _faults.Enqueue(new Fault(null));
+
+    public void Dispose()
+    {
+        Stop();
+        foreach (var queue in _queues.Values)
+        {
+            queue.Dispose();
+        }
+    }
+
+    public bool CanHandle(EventId id) => id is EventId.SendDelivery or EventId.ConnectionAccept;
+
+    public void Handle(Event protocolEvent)
+    {
+        if (protocolEvent is { Id: EventId.ConnectionAccept, Context: Socket socket })
+        {
+            _sockets[socket] = true;
+            Interlocked.Increment(ref _connections);
+            protocolEvent.Connection.AddClosedCallback((_, _) => _sockets.TryRemove(socket, out var _));
+        }
+        else if (protocolEvent.Context is IDelivery { Message: HandedOut message } delivery && message.LockToken != Guid.Empty)
+        {
+            delivery.Tag = message.LockToken.ToByteArray();
+        }
+    }
+
+    private void Manage(FakeQueue queue)
+    {
+        _host?.RegisterRequestProcessor(queue.Name + "/$management", new QueueRequests(queue));
+        if (queue.DeadLetters is { } deadLetters)
+        {
+            Manage(deadLetters);
+        }
+    }
+
+    internal FakeQueue? Find(string address) =>
+        address.EndsWith("/$deadletterqueue", StringComparison.OrdinalIgnoreCase) ? Find(address[..address.LastIndexOf('/')])?.DeadLetters
+        : _queues.GetValueOrDefault(address);
+
+    internal void Count(FakeQueue queue, int size) => _transfers.Enqueue(size);
+
+    internal bool TakeFault([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Fault? fault) => _faults.TryDequeue(out fault);
+
+    /// <param name="Condition">Null: taken, and the answer lost.</param>
+    internal sealed record Fault(string? Condition);
+}
