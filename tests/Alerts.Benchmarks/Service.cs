@@ -48,7 +48,7 @@ internal sealed class Service : IDisposable
                 session.Execute(
                     """
                     WITH RECURSIVE n (i) AS (SELECT @1 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < @2)
-                    INSERT INTO subscriptions (no, id, channel, address, lane, status, created_at, since, schedule, preferences, generation, secrets)
+                    INSERT INTO subscriptions (no, id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets)
                     SELECT i + 1, 'sub_' || lower(hex(randomblob(13))), 'email', 'reader' || i || '@example.com', 0, 1, 0, 0, s.no, s.wish, 1, '[]'
                     FROM n JOIN schedules s ON s.no = json_extract(@3, '$[' || (i % @4) || ']')
                     """,
