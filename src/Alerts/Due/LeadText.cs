@@ -7,12 +7,14 @@ namespace Alerts.Due;
 
 /// <summary>
 /// Reads leads: ISO 8601 durations without sign or fraction (<c>P7D</c>, <c>P1DT2H</c>; weeks may stand beside days) and
-/// business days (<c>3BD</c>, <c>3BD/us-federal</c>), in any case; the upper case is kept.
+/// business days (<c>3BD</c>, <c>3BD/us-federal</c>), in any case; the upper case is kept. English words
+/// (<c>2 weeks</c>) are kept as the duration they mean.
 /// </summary>
 internal static partial class LeadText
 {
     private const string Advice =
-        "Write an ISO 8601 duration such as P7D or PT1H, or business days such as 3BD or 3BD/us-federal.";
+        "Write words such as 2 weeks or 90 minutes, an ISO 8601 duration such as P7D or PT1H, " +
+        "or business days such as 3BD or 3BD/us-federal.";
 
     private const int MaxMonths = 24;
     private const int MaxDays = 731; // two years, one of them a leap year
@@ -42,6 +44,11 @@ internal static partial class LeadText
         if (text.Length is 0 or > MaxLength)
         {
             return (null, text.Length == 0 ? "The lead is empty." : $"The lead is longer than {MaxLength} characters.");
+        }
+
+        if (LeadWords.ToIso(text) is { } iso8601)
+        {
+            return Read(iso8601);
         }
 
         // ASCII only: outside it some letters have an upper case inside it (the long s of old print would read as seconds).

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Alerts.Dates;
+using Alerts.Due;
 using Alerts.Web;
 using NodaTime;
 
@@ -48,9 +49,15 @@ internal sealed record SubscriptionRequest(
         }
 
         using var merged = PreferencesPatch.Merge(body, current);
-        return Fields.Of(merged.RootElement, "", problems) is { } fields && PreferencesJson.Read(fields, out var datePointers) is { } preferences && problems.Count == 0
-            ? new SubscriptionRequest(Channel: null, Address: null, Contact: null, preferences, datePointers, Now: null)
-            : null;
+        if (Fields.Of(merged.RootElement, "", problems) is not { } fields
+            || PreferencesJson.Read(fields, out var datePointers) is not { } preferences || problems.Count > 0)
+        {
+            return null;
+        }
+
+        // Leads that the patch does not name stay as they are stored.
+        var asked = body.TryGetProperty("leads", out _) ? Ordered(preferences) : preferences;
+        return new SubscriptionRequest(Channel: null, Address: null, Contact: null, asked, datePointers, Now: null);
     }
 
     private static SubscriptionRequest? Read(Fields fields, Func<string, string?> webhookUrlProblem, Instant? now)
@@ -58,8 +65,13 @@ internal sealed record SubscriptionRequest(
         var (channel, address, contact, format) = fields.Object("channel") is { } given ? ReadChannel(given, webhookUrlProblem) : default;
         var preferences = PreferencesJson.Read(fields, out var datePointers);
         fields.RefuseOthers();
-        return preferences is not null && fields.Problems.Count == 0 ? new SubscriptionRequest(channel, address, contact, preferences, datePointers, now) { Format = format } : null;
+        return preferences is not null && fields.Problems.Count == 0
+            ? new SubscriptionRequest(channel, address, contact, Ordered(preferences), datePointers, now) { Format = format }
+            : null;
     }
+
+    private static Preferences Ordered(Preferences preferences) =>
+        preferences with { Leads = LeadOrder.LongestFirst(preferences.Leads) };
 
     private static (string? Channel, string? Address, string? Contact, WebhookFormat Format) ReadChannel(Fields fields, Func<string, string?> webhookUrlProblem)
     {

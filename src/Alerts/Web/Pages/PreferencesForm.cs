@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
 using Microsoft.Extensions.Primitives;
 
@@ -30,7 +32,7 @@ internal sealed record PreferencesForm
 
     public IReadOnlyList<string> Leads { get; init; } = ["P7D", "P1D"];
 
-    /// <summary>Leads that are no chips, separated by spaces or commas.</summary>
+    /// <summary>Other leads, in words or short form, separated by commas.</summary>
     public string MoreLeads { get; init; } = "";
 
     /// <summary>Empty until the reader or the browser says.</summary>
@@ -76,7 +78,7 @@ internal sealed record PreferencesForm
             Dates = preferences.Dates,
             Topics = preferences.Topics,
             Leads = [.. isChip[true]],
-            MoreLeads = string.Join(' ', isChip[false]),
+            MoreLeads = string.Join(", ", preferences.Leads.Where(lead => isChip[false].Contains(lead.Text)).Select(Typed)),
             TimeZone = preferences.Zone.Id,
             At = TimeText.Write(preferences.At),
             QuietFrom = preferences.QuietHours is { } quiet ? TimeText.Write(quiet.From) : "",
@@ -135,7 +137,12 @@ internal sealed record PreferencesForm
 
     // One that is a chip and written besides is meant once.
     private IEnumerable<string> AllLeads() =>
-        Leads.Concat(MoreLeads.Split([' ', ',', ';', '\t'], StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.OrdinalIgnoreCase);
+        Leads.Concat(LeadWords.Split(MoreLeads)).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>In words where they read back as the same lead.</summary>
+    private static string Typed(Lead lead) =>
+        PreferencesWords.Words(lead).Replace(" before", "", StringComparison.Ordinal) is var words
+        && LeadText.TryParse(words, out var read, out _) && read == lead ? words : lead.Text;
 
     private static List<string> Chosen(StringValues values) => [.. values.OfType<string>().Where(value => value.Length > 0).Distinct(StringComparer.Ordinal)];
 
