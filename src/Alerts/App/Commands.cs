@@ -65,13 +65,15 @@ internal static class Commands
 
     public static DataFolder FolderOf(string data, Settings settings) => new(data, settings.Text("Sqlite:Path") ?? Path.Combine(data, "alerts.db"));
 
-    /// <exception cref="BadSettingException"><c>appsettings.json</c> is no JSON.</exception>
+    /// <exception cref="BadSettingException"><c>appsettings.json</c> is no JSON, or a setting is not known.</exception>
     public static IConfigurationRoot Configuration()
     {
         var file = Path.GetFullPath("appsettings.json");
         try
         {
-            return new ConfigurationBuilder().AddJsonFile(file, optional: true).AddEnvironmentVariables().Build();
+            var configuration = new ConfigurationBuilder().AddJsonFile(file, optional: true).AddEnvironmentVariables().Build();
+            SettingNames.Check(configuration);
+            return configuration;
         }
         catch (InvalidDataException e)
         {

@@ -49,6 +49,7 @@ internal static class WebRoutes
         app.UseRouting();
         app.UsePublicReads();
         app.UseRateLimits();
+        app.UseKnownQueryParameters();
     }
 
     public static void MapAlerts(this WebApplication app)

@@ -93,7 +93,9 @@ internal static class ApiDocumentRegistration
             options.ShouldInclude = route => ApiDocument.DocOf(route) is not null && route.HttpMethod != HttpMethods.Head;
             options.AddOperationTransformer((operation, context, _) =>
             {
-                ApiDocument.DocOf(context.Description)!.Describe(operation, context.Document!); // included only with one
+                // Included only with one.
+                var doc = ApiDocument.DocOf(context.Description)!;
+                doc.Describe(operation, context.Document!, QueryParameters.AreChecked(context.Description.RelativePath ?? ""));
                 return Task.CompletedTask;
             });
             options.AddDocumentTransformer((document, context, _) =>

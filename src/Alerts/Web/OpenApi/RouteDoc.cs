@@ -29,7 +29,8 @@ internal sealed record RouteDoc(string Id, string Tag, string Summary, string De
     public bool IsLimited { get; init; } = true;
 
     /// <summary>Writes all of it into the operation.</summary>
-    public void Describe(OpenApiOperation operation, OpenApiDocument document)
+    /// <param name="checksQuery">Whether unknown query parameters are answered with 400.</param>
+    public void Describe(OpenApiOperation operation, OpenApiDocument document, bool checksQuery)
     {
         operation.OperationId = Id;
         operation.Tags = new HashSet<OpenApiTagReference> { new(Tag, document) };
@@ -43,7 +44,7 @@ internal sealed record RouteDoc(string Id, string Tag, string Summary, string De
             operation.Responses.Add(answer.Status.ToString(CultureInfo.InvariantCulture), answer.Written(document));
         }
 
-        foreach (var status in AllProblems().Distinct().Order())
+        foreach (var status in AllProblems().Concat(checksQuery ? [400] : []).Distinct().Order())
         {
             operation.Responses.Add(status.ToString(CultureInfo.InvariantCulture), new OpenApiResponseReference(ProblemDocs.Name(status), document));
         }
