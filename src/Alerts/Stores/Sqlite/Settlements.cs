@@ -15,6 +15,12 @@ internal static class Settlements
 {
     public static void Mark(Session session, IChannel channel, IReadOnlyList<Settlement> ended, Instant now)
     {
+        if (ended.Count == 0)
+        {
+            return;
+        }
+
+        var recorded = Recording.Next(session);
         var outcomes = ended.Select(settlement => (Settlement: settlement, Outcome: OutcomeOf(settlement))).ToList();
         // Those that make the same of their rows are marked together.
         foreach (var alike in outcomes.GroupBy(one => one.Outcome, one => one.Settlement))
@@ -25,7 +31,7 @@ internal static class Settlements
                     log = coalesce(log || char(10), '') || line.value
                 FROM json_each(@1) line WHERE deliveries.no = CAST(line.key AS INTEGER) AND deliveries.state = 1
                 """,
-                Lines(alike), (int)alike.Key.State, alike.Key.NextAt, alike.Key.Reason, alike.Key.IsFailure ? 1 : 0);
+                Lines(alike, recorded), (int)alike.Key.State, alike.Key.NextAt, alike.Key.Reason, alike.Key.IsFailure ? 1 : 0);
         }
 
         // In the order they ended: an endpoint's success after a failure is its newest word.
@@ -40,7 +46,7 @@ internal static class Settlements
         settlement.Result, settlement.Claim.Failures, settlement.EndedAt, settlement.Claim.Expires, Random.Shared.NextDouble() * 2 - 1);
 
     /// <summary>The line that each row's log grows by, under the row's number.</summary>
-    private static string Lines(IEnumerable<Settlement> settlements)
+    private static string Lines(IEnumerable<Settlement> settlements, long recorded)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
@@ -48,7 +54,9 @@ internal static class Settlements
             json.WriteStartObject();
             foreach (var settlement in settlements)
             {
-                json.WriteString(((SqliteClaim)settlement.Claim).No.ToString(CultureInfo.InvariantCulture), AttemptLog.Line(settlement.Attempt));
+                var claim = (SqliteClaim)settlement.Claim;
+                json.WriteString(
+                    claim.No.ToString(CultureInfo.InvariantCulture), AttemptLog.Line(settlement.Attempt with { Begun = claim.Begun, Ended = recorded }));
             }
 
             json.WriteEndObject();

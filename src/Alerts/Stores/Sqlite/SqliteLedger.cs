@@ -81,11 +81,15 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         {
             database.Write((session, now) =>
             {
-                foreach (var (no, at) in session.Query("SELECT no, attempt_at FROM deliveries WHERE owner = @1", row => (No: row.GetInt64(0), At: row.Instant(1)), owner))
+                var ended = Recording.Next(session);
+                foreach (var (no, at, begun, dueAt, expires) in session.Query(
+                    "SELECT no, attempt_at, begun, due_at, expires FROM deliveries WHERE owner = @1",
+                    row => (No: row.GetInt64(0), At: row.Instant(1), Begun: row.NumberOrNull(2), DueAt: row.Instant(3), Expires: row.InstantOrNull(4)), owner))
                 {
+                    var attempt = Attempt.BrokenOff(at) with { Begun = begun, Ended = ended, DueAt = dueAt, Expires = expires };
                     session.Execute(
                         "UPDATE deliveries SET state = CASE WHEN failures > 0 THEN 2 ELSE 0 END, owner = NULL, next_at = @2, log = coalesce(log || char(10), '') || @3 WHERE no = @1",
-                        no, now, AttemptLog.Line(Attempt.BrokenOff(at)));
+                        no, now, AttemptLog.Line(attempt));
                 }
             });
         }
@@ -100,7 +104,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         {
             case SendDecision.Send send:
                 looks.Claim(row);
-                return new SqliteClaim(row.No, row.SubscriptionNo, row.DestinationKey, row.Failures, row.Due.IsResent ? null : row.Due.Expires, send.Message);
+                return new SqliteClaim(row.No, row.SubscriptionNo, row.DestinationKey, row.Failures, row.Due.IsResent ? null : row.Due.Expires, send.Message, looks.Begun);
             case SendDecision.End end:
                 looks.Session.Execute("UPDATE deliveries SET state = @2, reason = @3, next_at = NULL WHERE no = @1", row.No, (int)end.State, end.Reason);
                 AlertMetrics.EndedUnsent(row.Subscription.Subscription.Channel, end.State);
@@ -159,6 +163,9 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
 
         public Instant Now => now;
 
+        /// <summary>The order of what this turn begins.</summary>
+        public long Begun { get; } = Recording.Next(session);
+
         /// <summary>Due, but left for a later turn.</summary>
         public HashSet<long> Skipped { get; } = [];
 
@@ -182,13 +189,14 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         public void MarkClaimed(string owner)
         {
             session.Execute(
-                "UPDATE deliveries SET state = 1, owner = @2, attempt_at = @3, next_at = NULL WHERE no IN (SELECT value FROM json_each(@1))",
-                JsonList.Of(toMark), owner, now);
+                "UPDATE deliveries SET state = 1, owner = @2, attempt_at = @3, begun = @4, next_at = NULL WHERE no IN (SELECT value FROM json_each(@1))",
+                JsonList.Of(toMark), owner, now, Begun);
             toMark.Clear();
         }
     }
 }
 
 /// <summary>A claim, with the numbers of its row and its subscription.</summary>
-internal sealed record SqliteClaim(long No, long SubscriptionNo, long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message)
+/// <param name="Begun">The order in which its attempt was recorded.</param>
+internal sealed record SqliteClaim(long No, long SubscriptionNo, long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message, long Begun)
     : Claim(DestinationKey, Failures, Expires, Message);

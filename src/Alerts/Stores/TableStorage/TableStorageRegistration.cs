@@ -25,6 +25,7 @@ internal static class TableStorageRegistration
         var hold = settings.CorrectionsHold();
         services.AddSingleton(_ => new Tables(ServiceOf(settings, new TableClientOptions { Retry = { NetworkTimeout = Patience } })));
         services.AddSingleton(of => new IntentLog(of.GetRequiredService<Tables>(), real));
+        services.AddSingleton(_ => new RecordingOrder(real));
         services.AddSingleton<WatchState>();
         services.AddSingleton<TableDates>();
         services.AddSingleton<IKeyDates>(of => of.GetRequiredService<TableDates>());
