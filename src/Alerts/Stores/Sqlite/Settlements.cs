@@ -13,7 +13,7 @@ namespace Alerts.Stores.Sqlite;
 /// <summary>Marks what ended attempts came to.</summary>
 internal static class Settlements
 {
-    public static void Mark(Session session, IChannel channel, IReadOnlyList<Settlement> ended, Instant now)
+    public static void Mark(Session session, DateRows rows, IChannel channel, IReadOnlyList<Settlement> ended, Instant now)
     {
         if (ended.Count == 0)
         {
@@ -37,7 +37,7 @@ internal static class Settlements
         // In the order they ended: an endpoint's success after a failure is its newest word.
         foreach (var (settlement, outcome) in outcomes)
         {
-            Follow(session, channel, (SqliteClaim)settlement.Claim, settlement.Result, outcome, now);
+            Follow(session, rows, channel, (SqliteClaim)settlement.Claim, settlement.Result, outcome, now);
             AlertMetrics.Ended(settlement.Claim.Message.Subscription.Channel, settlement.Claim.Message, outcome.State);
         }
     }
@@ -66,7 +66,7 @@ internal static class Settlements
     }
 
     /// <summary>What else it changes.</summary>
-    private static void Follow(Session session, IChannel channel, SqliteClaim claim, SendResult result, Outcome outcome, Instant now)
+    private static void Follow(Session session, DateRows rows, IChannel channel, SqliteClaim claim, SendResult result, Outcome outcome, Instant now)
     {
         if (outcome.State == DeliveryState.Retrying && claim.Message is OutboundAlert alert)
         {
@@ -87,6 +87,7 @@ internal static class Settlements
         if (result is Delivered && claim.Message is SystemNotification { Message: ServiceMessage.Verification })
         {
             SubscriptionRows.Activate(session, claim.SubscriptionNo, now);
+            SqliteChanges.OweCorrections(session, rows, claim.SubscriptionNo, now, alsoFailed: true);
         }
     }
 

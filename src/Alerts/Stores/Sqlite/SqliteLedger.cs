@@ -23,7 +23,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         IChannel channel, IReadOnlyList<Settlement> ended, int free, IReadOnlyDictionary<long, int> lanes, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<Claim>>(database.Write((session, now) =>
         {
-            Settlements.Mark(session, channel, ended, now);
+            Settlements.Mark(session, rows, channel, ended, now);
 
             var busy = new Dictionary<long, int>(lanes);
             var claims = new List<Claim>();
@@ -137,18 +137,15 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
 
         public IReadOnlyList<DateVersion> History => looks.History(row.DateNo);
 
-        public IReadOnlyList<DueReminder> Reminders => looks.Reminders(Current, row.Subscription.PreferenceSet);
+        public IReadOnlyList<DueReminder> Leads => looks.Leads(Current, row.Subscription.PreferenceSet);
 
         public bool IsAtTheWire =>
             looks.IsClaimed(row.DateNo, row.SubscriptionNo)
             || looks.Session.Any("SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND state = 1 AND no <> @3", row.DateNo, row.SubscriptionNo, row.No);
 
-        public int? Told => (int?)looks.Session.Number(
-            "SELECT max(revision) FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision < @3 AND kind <> 0 AND log IS NOT NULL",
-            row.DateNo, row.SubscriptionNo, row.Due.Revision);
+        public IEnumerable<TellingRow> Told => SqliteKnowledge.Of(looks.Session, row.DateNo, row.SubscriptionNo);
 
-        public bool HasReminder(string lead) => looks.Session.Any(
-            "SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 AND kind = 1 AND lead = @4", row.DateNo, row.SubscriptionNo, row.Due.Revision, lead);
+        public IReadOnlyList<SiblingReminder> Siblings => SqliteKnowledge.Siblings(looks.Session, row.DateNo, row.SubscriptionNo, row.Due.Revision, row.Due.Lead);
     }
 
     /// <summary>One turn's last looks: what they have read, which no one can change before the turn ends, and what they claimed.</summary>
@@ -175,7 +172,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         public IReadOnlyList<DateVersion> History(long dateNo) =>
             histories.TryGetValue(dateNo, out var history) ? history : histories[dateNo] = rows.History(session, dateNo);
 
-        public IReadOnlyList<DueReminder> Reminders(DateVersion version, long schedule) => plan.Reminders(session, version, schedule);
+        public IReadOnlyList<DueReminder> Leads(DateVersion version, long schedule) => plan.Leads(session, version, schedule);
 
         public bool IsClaimed(long dateNo, long subscriptionNo) => claimed.Contains((dateNo, subscriptionNo));
 

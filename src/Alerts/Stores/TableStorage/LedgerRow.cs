@@ -124,6 +124,9 @@ internal sealed class LedgerRow(TableEntity entity)
     /// <summary>All attempts, the one under way included.</summary>
     public IReadOnlyList<Attempt> Attempts => AttemptLog.Of(Log, State, NextAt, AttemptAt, Begun);
 
+    /// <summary>The row as far as it tells what its subscription knows.</summary>
+    public TellingRow Telling => new(Revision, Log, State, NextAt, AttemptAt, Begun);
+
     /// <summary>Until then, in real time, nobody else takes it over.</summary>
     public DateTimeOffset? LeasedUntil
     {

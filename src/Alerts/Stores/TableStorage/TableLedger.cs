@@ -168,7 +168,8 @@ internal sealed class TableLedger(
         }
 
         var state = await following.FindAsync(send.Alert.SubscriptionId, cancel) ?? throw new InvalidOperationException($"The ledger names {send.Alert.SubscriptionId}, which does not exist.");
-        switch (PreSendCheck.Of(row.Due, state.Subscription, await TablePreSendContext.OfAsync(row, state.Subscription.Preferences, read, rows, now, cancel), now))
+        var subscription = state.Subscription;
+        switch (PreSendCheck.Of(row.Due, subscription, await TablePreSendContext.OfAsync(row, subscription, read, rows, now, cancel), now))
         {
             case SendDecision.Send { Message: var message }:
                 (row.State, row.AttemptAt, row.NextAt, row.LeasedUntil, row.Begun) = (DeliveryState.Sending, now, null, real.GetUtcNow() + Lease, order.Next());

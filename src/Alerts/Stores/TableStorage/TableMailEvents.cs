@@ -1,9 +1,10 @@
+using Alerts.App;
 using Alerts.Ledger;
 
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>News of mails, into their rows.</summary>
-internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpList gaveUp, RecordingOrder order) : IMailEvents
+internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpList gaveUp, SubscriptionFollowUp following, TableKnowledge knowledge, ServiceClock clock, RecordingOrder order) : IMailEvents
 {
     public async Task<string?> RecordAsync(MailEvent news, CancellationToken cancel)
     {
@@ -18,6 +19,12 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
                 var after = news.After(row.State, row.Reason);
                 var entry = after == row.State ? null : await gaveUp.EnterAsync(row, after, cancel);
                 await rows.ChangeAsync(row, one => Record(one, news, entry, order), cancel);
+                if (news.News == MailNews.Refused && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } state)
+                {
+                    // What was taken to be delivered may not be: less is known than before.
+                    await knowledge.OweCorrectionsAsync(state, clock.Now, alsoFailed: false, cancel);
+                }
+
                 return id;
             }
         }

@@ -32,6 +32,8 @@ internal static class TableStorageRegistration
         services.AddSingleton<TablePlan>();
         services.AddSingleton<SweepIndex>();
         services.AddSingleton<LedgerWriter>();
+        services.AddSingleton<TableKnowledge>();
+        services.AddSingleton<TableEdits>();
         services.AddSingleton<SubscriptionFollowUp>();
         services.AddSingleton<TableOptIn>();
         services.AddSingleton<ISubscriptions, TableSubscriptions>();
