@@ -51,10 +51,17 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
     }
 
     /// <summary>Enqueues the short notice of a change for the followers of one schedule that were there before it and are owed it.</summary>
-    public void GiveNotice(long dateNo, DateVersion version, long schedule, ShortNotice notice, CancellationToken cancel)
+    /// <param name="isForLost">
+    /// Whether it is for those that an earlier version lost the reminder of: that they owed by itself, or at short notice, and that is not in
+    /// the ledger or void.
+    /// </param>
+    /// <returns>How many rows were new or are queued again.</returns>
+    public long GiveNotice(long dateNo, DateVersion version, long schedule, ShortNotice notice, CancellationToken cancel, bool isForLost = false)
     {
         var byRevision = Corrections.ByRevision(database.Read(session => rows.History(session, dateNo)));
-        SqliteWatch.InPages(database, schedule, PageSize, (session, _, from, upTo) =>
+        // A follower before the change; or one that was owed the lead at its own instant, or at short notice.
+        var wasThere = isForLost ? "(s.since < @9 OR (s.since <= @10 AND @9 <= @10))" : "(s.since_no < @9 OR (@9 = 0 AND s.since <= @10))";
+        return SqliteWatch.InPages(database, schedule, PageSize, (session, _, from, upTo) =>
         {
             // Who was never told anything needs no look at the attempts.
             var owed = SqliteKnowledge.OfFollowers(session, dateNo, schedule, from, upTo)
@@ -63,14 +70,45 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                 InsertRow +
                 $"""
                 SELECT s.no, @1, @2, 1, @3, @4, @5, 0, @4, s.channel, s.lane FROM subscriptions s
-                WHERE s.schedule = @6 AND s.no > @7 AND s.no <= @8 AND s.status IN (1, 2) AND (s.since_no < @9 OR (@9 = 0 AND s.since <= @10))
+                WHERE s.schedule = @6 AND s.no > @7 AND s.no <= @8 AND s.status IN (1, 2) AND {wasThere}
                   AND (s.no IN (SELECT value FROM json_each(@11))
                     OR NOT EXISTS (SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = s.no AND {SqliteKnowledge.WasAttempted}))
                 ORDER BY s.no
                 """ + OrQueueAgain,
-                dateNo, version.KeyDate.Revision, notice.Due.Lead.Text, notice.Due.DueAt, notice.Due.Expires, schedule, from, upTo, version.Order, version.RecordedAt,
+                dateNo, version.KeyDate.Revision, notice.Due.Lead.Text, notice.Due.DueAt, notice.Due.Expires, schedule, from, upTo,
+                isForLost ? notice.OwnInstant : version.Order, isForLost ? version.MovedAt : version.RecordedAt,
                 JsonList.Of(owed));
         }, cancel);
+    }
+
+    /// <summary>Enqueues the correction to a date as it is for all that are owed one; those that are void are queued again.</summary>
+    /// <returns>How many.</returns>
+    public long OweAll(long dateNo, DateVersion version, CancellationToken cancel)
+    {
+        if (version.KeyDate.Revision == 1)
+        {
+            return 0;
+        }
+
+        var queued = 0L;
+        var history = database.Read(session => rows.History(session, dateNo));
+        for (long? after = -1; after is { } from;)
+        {
+            cancel.ThrowIfCancellationRequested();
+            after = database.Write((session, now) =>
+            {
+                var last = session.Number(
+                    "SELECT subscription_no FROM deliveries WHERE date_no = @1 AND subscription_no > @2 ORDER BY subscription_no LIMIT 1 OFFSET @3", dateNo, from, PageSize - 1);
+                foreach (var subscriptionNo in OwedCorrections(session, dateNo, history, version, from, last ?? long.MaxValue))
+                {
+                    queued += OweCorrection(session, rows, dateNo, subscriptionNo, now, alsoFailed: false);
+                }
+
+                return last;
+            });
+        }
+
+        return queued;
     }
 
     /// <summary>How many a version would notify, by kind.</summary>

@@ -6,7 +6,7 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>The watcher's part of the store: windows of the plan to rows of the ledger, and changes to corrections.</summary>
-internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan plan, SqliteChanges changes) : IWatch
+internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan plan, SqliteChanges changes, SqliteUpgrade upgrade) : IWatch
 {
     /// <summary>Subscriptions gone through in one transaction.</summary>
     public const int PageSize = 20_000;
@@ -99,6 +99,8 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
                 "DELETE FROM changes WHERE no = @1 AND date_no = @2 AND version = @3", change.No, change.DateNo, change.Version));
         }
     }
+
+    public Task<LostAlerts?> OweLostAsync(CancellationToken cancel) => Task.FromResult(upgrade.Run(cancel));
 
     public Task<bool> HasChangesAsync(CancellationToken cancel) => Task.FromResult(database.Read(session => session.Any("SELECT 1 FROM changes LIMIT 1")));
 

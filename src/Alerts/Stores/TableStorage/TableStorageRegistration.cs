@@ -35,6 +35,7 @@ internal static class TableStorageRegistration
         services.AddSingleton<TableKnowledge>();
         services.AddSingleton<TableEdits>();
         services.AddSingleton<SubscriptionFollowUp>();
+        services.AddSingleton<TableUpgrade>();
         services.AddSingleton<TableOptIn>();
         services.AddSingleton<ISubscriptions, TableSubscriptions>();
         services.AddSingleton<GaveUpList>();

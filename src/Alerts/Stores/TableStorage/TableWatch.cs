@@ -11,7 +11,7 @@ namespace Alerts.Stores.TableStorage;
 /// <summary>The watcher's part of the store: windows of the plan to rows of the ledger, and changes to corrections.</summary>
 /// <param name="correctionsHold">How long a correction waits after its change.</param>
 internal sealed class TableWatch(
-    WatchState state, TablePlan plan, TableDates dates, SubscriptionFollowUp following, LedgerWriter rows, IntentLog intents, TableSweep sweep, TableKnowledge knowledge, ServiceClock clock,
+    WatchState state, TablePlan plan, TableDates dates, SubscriptionFollowUp following, LedgerWriter rows, IntentLog intents, TableSweep sweep, TableKnowledge knowledge, TableUpgrade upgrade, ServiceClock clock,
     Duration correctionsHold) : IWatch
 {
     public Task<WatchRun?> LastRunAsync(CancellationToken cancel) => state.LastRunAsync(cancel);
@@ -44,6 +44,8 @@ internal sealed class TableWatch(
 
         return enqueued;
     }
+
+    public Task<LostAlerts?> OweLostAsync(CancellationToken cancel) => upgrade.RunAsync(cancel);
 
     public Task<bool> HasChangesAsync(CancellationToken cancel) => intents.AnyAsync(cancel);
 
