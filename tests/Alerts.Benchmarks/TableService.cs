@@ -114,8 +114,8 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
             channel == "email"
                 ? NewSubscription.Email($"reader{i}@example.com", schedule.Preferences, seed, Instant.MinValue)
                 : NewSubscription.Webhook($"https://receiver{i}.example.com/", WebhookFormat.Standard, schedule.Preferences, null, seed, Instant.MinValue),
-            schedule);
-        state.Activate(Instant.FromUnixTimeSeconds(0));
+            schedule, order: 1);
+        state.Activate(Instant.FromUnixTimeSeconds(0), order: 2);
         return state;
     }
 }

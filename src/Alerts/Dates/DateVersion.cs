@@ -11,6 +11,17 @@ namespace Alerts.Dates;
 /// <param name="KeyDate">The date as it stood from then on.</param>
 internal sealed record DateVersion(int Number, Instant RecordedAt, Instant MovedAt, DateChange Change, string? Reason, KeyDate KeyDate)
 {
+    /// <summary>Its place in the store's order of recording; 0 when an earlier version recorded it.</summary>
+    public long Order { get; init; }
+
+    /// <summary>That of the version that began its revision.</summary>
+    public long MovedOrder { get; init; }
+
+    /// <summary>With its place in the order of recording.</summary>
+    /// <param name="current">The version it follows; null for the first.</param>
+    public DateVersion Recorded(long order, DateVersion? current) =>
+        this with { Order = order, MovedOrder = Change == DateChange.Edited && current is not null ? current.MovedOrder : order };
+
     /// <summary>
     /// The version that follows from saving <paramref name="wanted"/> (whose revision is ignored) over <paramref name="current"/>,
     /// or null when that changes nothing.

@@ -24,7 +24,24 @@ internal static class DueRule
     /// Every reminder of a date, in order of <c>DueAt</c>; leads that come to the same instant are one, the first in ordinal
     /// text order (<c>1BD</c> before <c>P1D</c>).
     /// </summary>
-    public static IReadOnlyList<DueReminder> Reminders(KeyDate date, Preferences preferences)
+    public static IReadOnlyList<DueReminder> Reminders(KeyDate date, Preferences preferences) => Merged(Leads(date, preferences));
+
+    /// <summary>Leads as <see cref="Leads"/> gives them, the first of each instant.</summary>
+    public static IReadOnlyList<DueReminder> Merged(IReadOnlyList<DueReminder> leads)
+    {
+        for (var i = 1; i < leads.Count; i++)
+        {
+            if (leads[i].DueAt == leads[i - 1].DueAt)
+            {
+                return [.. leads.DistinctBy(due => due.DueAt)];
+            }
+        }
+
+        return leads;
+    }
+
+    /// <summary>Each lead by itself, in order of <c>DueAt</c>, then of text, leads of the same instant included.</summary>
+    public static IReadOnlyList<DueReminder> Leads(KeyDate date, Preferences preferences)
     {
         var start = date.Start;
         var end = LastCall(date, preferences);
@@ -38,20 +55,12 @@ internal static class DueRule
         }
 
         reminders.Sort(static (a, b) => a.DueAt != b.DueAt ? a.DueAt.CompareTo(b.DueAt) : string.CompareOrdinal(a.Lead.Text, b.Lead.Text));
-        for (var i = reminders.Count - 1; i > 0; i--)
-        {
-            if (reminders[i].DueAt == reminders[i - 1].DueAt)
-            {
-                reminders.RemoveAt(i);
-            }
-        }
-
         return reminders;
     }
 
     /// <summary>
     /// The instant at which something may go that would go at <paramref name="at"/>: the end of the subscriber's quiet hours
-    /// when it lies inside them. It goes at once when the date starts before that end, or when the end (its hour comes twice
+    /// when it lies inside them. It goes at once when the date starts at or before that end, or when the end (its hour comes twice
     /// and means the earlier) is not later:
     /// <code>
     /// New York, 2 Nov 2025, quiet until 01:30:
@@ -129,6 +138,6 @@ internal static class DueRule
         }
 
         var end = LocalTimes.ToInstant((endsToday ? local.Date : local.Date.PlusDays(1)) + quiet.To, preferences.Zone);
-        return end <= at || start < end ? at : end;
+        return end <= at || start <= end ? at : end;
     }
 }

@@ -31,6 +31,12 @@ internal interface IWatch
     /// <returns>How many changes were gone through.</returns>
     Task<int> FollowChangesAsync(CancellationToken cancel);
 
+    /// <summary>
+    /// Once for each store: queues what earlier versions lost of dates still ahead, corrections and reminders.
+    /// </summary>
+    /// <returns>What was queued; null when it was done before, or when no earlier version wrote to this store.</returns>
+    Task<LostAlerts?> OweLostAsync(CancellationToken cancel);
+
     Task<bool> HasChangesAsync(CancellationToken cancel);
 
     /// <summary>How many would be told, were this version recorded: by kind. Stores nothing.</summary>

@@ -12,31 +12,38 @@ internal static class Owed
     /// (it may be recorded for the record only); otherwise what the rule says, in order of due instant.
     /// </summary>
     public static IReadOnlyList<DueReminder> Reminders(DateVersion version, Preferences preferences) =>
-        version.KeyDate.IsCancelled || version.MovedAt >= version.KeyDate.Over || !preferences.Follows(version.KeyDate)
-            ? []
-            : DueRule.Reminders(version.KeyDate, preferences);
+        OwesNothing(version, preferences) ? [] : DueRule.Reminders(version.KeyDate, preferences);
+
+    /// <summary>The same for each lead by itself, leads of the same instant included.</summary>
+    public static IReadOnlyList<DueReminder> Leads(DateVersion version, Preferences preferences) =>
+        OwesNothing(version, preferences) ? [] : DueRule.Leads(version.KeyDate, preferences);
 
     /// <summary>
-    /// The reminder that short notice makes due: the nearest one that had passed when the revision was recorded, due then
-    /// (or when quiet hours end). Null when none had passed or the date had begun.
+    /// Whether a version may make a passed lead due for followers with these preferences: it begins a revision, or its new topics make
+    /// them followers.
     /// </summary>
-    public static DueReminder? ShortNotice(DateVersion version, Preferences preferences, IReadOnlyList<DueReminder> reminders)
+    /// <param name="before">The version before it; null for the first.</param>
+    public static bool GivesShortNotice(DateVersion version, DateVersion? before, Preferences preferences) =>
+        version.Change != DateChange.Edited || (before is not null && !preferences.Follows(before.KeyDate) && preferences.Follows(version.KeyDate));
+
+    /// <summary>
+    /// The reminder that short notice makes due: the nearest one that has passed, due now (or when quiet hours end). Null when none has
+    /// passed or the date has begun. To whom it is owed, <see cref="IsNoticeOwed"/> says.
+    /// </summary>
+    /// <param name="reminders">What the rule says of the version for the preferences.</param>
+    /// <param name="at">When the version was recorded.</param>
+    public static ShortNotice? NoticeAt(DateVersion version, Preferences preferences, IReadOnlyList<DueReminder> reminders, Instant at)
     {
-        var nearest = version.KeyDate.Start > version.MovedAt ? reminders.LastOrDefault(due => due.DueAt <= version.MovedAt) : null;
-        return nearest is null ? null : DueNow(nearest.Lead, version.MovedAt, version.KeyDate, preferences);
+        var nearest = version.KeyDate.Start > at ? reminders.LastOrDefault(due => due.DueAt <= at) : null;
+        return nearest is null ? null : new ShortNotice(DueNow(nearest.Lead, at, version.KeyDate, preferences), nearest.DueAt);
     }
 
     /// <summary>
-    /// What an edit of a subscription makes due at once of one date: reminders that were still ahead and that another hour, zone or
-    /// quiet hours put into the past.
+    /// Whether a follower is owed the short notice: no correction to the same revision is owed to it, and nothing was delivered to it that
+    /// tells the same at or after the lead's own instant.
     /// </summary>
-    /// <param name="before">What the rule said for the preferences before.</param>
-    /// <param name="after">What it says for <paramref name="preferences"/>.</param>
-    /// <param name="at">When the edit was recorded.</param>
-    public static IEnumerable<DueReminder> PassedByEdit(
-        DateVersion version, Preferences preferences, IReadOnlyList<DueReminder> before, IReadOnlyList<DueReminder> after, Instant at) => after
-        .Where(passed => passed.DueAt <= at && before.Any(ahead => ahead.DueAt > at && ahead.Lead.Text == passed.Lead.Text))
-        .Select(passed => DueNow(passed.Lead, at, version.KeyDate, preferences));
+    public static bool IsNoticeOwed(Knowledge knowledge, DateVersion version, ShortNotice notice) =>
+        knowledge.CorrectionOwed(version.KeyDate, version.MovedAt) is null && !knowledge.WasToldSince(version.KeyDate, notice.OwnInstant);
 
     /// <summary>A reminder whose own instant has passed, made due now; quiet hours still hold it.</summary>
     public static DueReminder DueNow(Lead lead, Instant now, KeyDate date, Preferences preferences)
@@ -44,4 +51,12 @@ internal static class Owed
         var dueAt = DueRule.HeldForQuietHours(now, date, preferences);
         return new DueReminder(lead, dueAt, DueRule.Expires(lead, dueAt, date, preferences));
     }
+
+    private static bool OwesNothing(DateVersion version, Preferences preferences) =>
+        version.KeyDate.IsCancelled || version.MovedAt >= version.KeyDate.Over || !preferences.Follows(version.KeyDate);
 }
+
+/// <summary>A passed lead that is due at short notice.</summary>
+/// <param name="Due">When it is sent.</param>
+/// <param name="OwnInstant">When the lead itself was due.</param>
+internal sealed record ShortNotice(DueReminder Due, Instant OwnInstant);

@@ -18,6 +18,7 @@ internal sealed partial class Watcher(
 {
     private readonly SemaphoreSlim running = new(1);
     private int entered;
+    private bool isUpgraded;
 
     /// <summary>One whole run. Ends as finished only when every part of it was done.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -37,6 +38,7 @@ internal sealed partial class Watcher(
             await store.FinishAsync(new WatchRun(now, ended), cancel);
             await EnterCatalogueAsync(now, cancel);
             await store.FollowChangesAsync(cancel);
+            await OweLostAsync(cancel);
             await subscriptions.PurgeExpiredAsync(cancel);
             await deliveries.EraseOldAnswersAsync(cancel);
             AlertMetrics.RunFinished(enqueued);
@@ -97,6 +99,19 @@ internal sealed partial class Watcher(
             }
         }
     }
+
+    private async Task OweLostAsync(CancellationToken cancel)
+    {
+        if (!isUpgraded && await store.OweLostAsync(cancel) is { } lost)
+        {
+            LogLost(lost.Corrections, lost.Reminders);
+        }
+
+        isUpgraded = true;
+    }
+
+    [LoggerMessage(LogLevel.Information, "Upgrade: {Corrections} corrections and {Reminders} reminders that an earlier version lost are queued now.")]
+    private partial void LogLost(long corrections, long reminders);
 
     [LoggerMessage(LogLevel.Information, "The shipped date {DateId} was changed by an operator: its later entries are left alone.")]
     private partial void LogLeftAlone(string dateId);

@@ -5,11 +5,21 @@ using NodaTime;
 
 namespace Alerts.Ledger;
 
-/// <summary>Finished attempts as the ledger keeps them: one JSON object a line, oldest first.</summary>
+/// <summary>
+/// Ended attempts as the ledger stores them: one JSON object a line, oldest first, with <c>at</c>, <c>status</c>, <c>ms</c>,
+/// <c>response</c>, <c>begun</c> and <c>ended</c> (order of recording), <c>outcome</c>, <c>due</c> and <c>expires</c>. Lines of earlier
+/// versions have only the first four.
+/// </summary>
 internal static class AttemptLog
 {
-    /// <summary>What the other side answered is kept so long (product contract, section 11).</summary>
+    /// <summary>How long answers are kept (product contract, section 11).</summary>
     public static readonly Duration AnswersLast = Duration.FromDays(30);
+
+    /// <summary>Numbers for lines without an order: below all recorded ones, in the order of their times.</summary>
+    private const long BeforeAllRecorded = long.MinValue / 2;
+
+    /// <summary>How long an attempt of an earlier version may have taken that was broken off: the lease of a claim.</summary>
+    private const long BrokenOffLasts = 60_000;
 
     /// <summary>The log with one attempt more.</summary>
     public static string Append(string? log, Attempt attempt) => log is null ? Line(attempt) : log + "\n" + Line(attempt);
@@ -22,11 +32,15 @@ internal static class AttemptLog
         return string.Join('\n', attempts.Select((attempt, i) => Line(i < attempts.Count - butTheNewest ? attempt with { Response = null } : attempt)));
     }
 
-    /// <summary>The log with what has become known since of its last attempt.</summary>
-    public static string Answered(string log, string response)
+    /// <summary>The log with later news of its last attempt.</summary>
+    /// <param name="response">Null keeps what is there.</param>
+    /// <param name="outcome">Null keeps what is there.</param>
+    public static string Answered(string log, string? response, AttemptOutcome? outcome)
     {
         var attempts = Read(log);
-        return string.Join('\n', attempts.SkipLast(1).Append(attempts[^1] with { Response = response }).Select(Line));
+        var last = attempts[^1];
+        last = last with { Response = response ?? last.Response, Outcome = outcome ?? last.Outcome };
+        return string.Join('\n', attempts.SkipLast(1).Append(last).Select(Line));
     }
 
     public static string Line(Attempt attempt)
@@ -39,22 +53,92 @@ internal static class AttemptLog
             WriteNumber(json, "status", attempt.Status);
             WriteNumber(json, "ms", attempt.Milliseconds);
             json.WriteString("response", attempt.Response);
+            if (attempt.Outcome is { } outcome)
+            {
+                WriteNumber(json, "begun", attempt.Begun);
+                WriteNumber(json, "ended", attempt.Ended);
+                json.WriteString("outcome", Word(outcome));
+                WriteNumber(json, "due", attempt.DueAt?.ToUnixTimeMilliseconds());
+                WriteNumber(json, "expires", attempt.Expires?.ToUnixTimeMilliseconds());
+            }
+
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>The lines as they are stored.</summary>
     public static IReadOnlyList<Attempt> Read(string? log) => log is null ? [] : log.Split('\n').Select(line =>
     {
         using var json = JsonDocument.Parse(line);
         var entry = json.RootElement;
         return new Attempt(
-            Instant.FromUnixTimeMilliseconds(entry.GetProperty("at").GetInt64()),
-            entry.GetProperty("status") is { ValueKind: JsonValueKind.Number } status ? status.GetInt32() : null,
-            entry.GetProperty("ms") is { ValueKind: JsonValueKind.Number } ms ? ms.GetInt64() : null,
-            entry.GetProperty("response").GetString());
+            InstantOf(entry, "at")!.Value, // always written
+            (int?)NumberOf(entry, "status"),
+            NumberOf(entry, "ms"),
+            entry.GetProperty("response").GetString())
+        {
+            Begun = NumberOf(entry, "begun"),
+            Ended = NumberOf(entry, "ended"),
+            Outcome = entry.TryGetProperty("outcome", out var outcome) ? OutcomeOf(outcome.GetString()) : null,
+            DueAt = InstantOf(entry, "due"),
+            Expires = InstantOf(entry, "expires"),
+        };
     }).ToList();
+
+    /// <summary>
+    /// All attempts of a row, the one under way included, each with order and outcome. Where an earlier version wrote the line, both are
+    /// inferred: it comes before all recorded ones, by its time; it was delivered when its status was 2xx, or when it is the last one of
+    /// a delivered row.
+    /// </summary>
+    /// <param name="nextAt">When the row is sent next; null for one that is final or under way.</param>
+    /// <param name="attemptAt">When the row's last attempt began, by the service's clock.</param>
+    /// <param name="begun">The order of the row's last attempt; null when an earlier version began it.</param>
+    public static IReadOnlyList<Attempt> Of(string? log, DeliveryState state, Instant? nextAt, Instant? attemptAt, long? begun)
+    {
+        var read = Read(log);
+        var attempts = read.Select((attempt, i) => attempt.Outcome is null ? Inferred(attempt, state, isLast: i == read.Count - 1) : attempt).ToList();
+        if (state == DeliveryState.Sending && nextAt is null && attemptAt is { } at)
+        {
+            attempts.Add(new Attempt(at, null, null, null) { Begun = begun ?? OrderOf(at), Outcome = AttemptOutcome.Unknown });
+        }
+
+        return attempts;
+    }
+
+    private static Attempt Inferred(Attempt attempt, DeliveryState state, bool isLast) => attempt with
+    {
+        Begun = OrderOf(attempt.At),
+        Ended = OrderOf(attempt.At) + (attempt.Milliseconds ?? BrokenOffLasts),
+        Outcome = attempt.Status is >= 200 and < 300 || (isLast && state == DeliveryState.Delivered) ? AttemptOutcome.Delivered
+            : attempt.Status is null ? AttemptOutcome.Unknown
+            : AttemptOutcome.Refused,
+    };
+
+    private static long OrderOf(Instant at) => BeforeAllRecorded + at.ToUnixTimeMilliseconds();
+
+    private static string Word(AttemptOutcome outcome) => outcome switch
+    {
+        AttemptOutcome.Delivered => "delivered",
+        AttemptOutcome.Refused => "refused",
+        AttemptOutcome.Unknown => "unknown",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static AttemptOutcome OutcomeOf(string? word) => word switch
+    {
+        "delivered" => AttemptOutcome.Delivered,
+        "refused" => AttemptOutcome.Refused,
+        "unknown" => AttemptOutcome.Unknown,
+        _ => throw new FormatException($"An attempt in the ledger has the outcome {word}, which this version does not know."),
+    };
+
+    private static long? NumberOf(JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : null;
+
+    private static Instant? InstantOf(JsonElement entry, string name) =>
+        NumberOf(entry, name) is { } at ? Instant.FromUnixTimeMilliseconds(at) : null;
 
     private static void WriteNumber(Utf8JsonWriter json, string name, long? value)
     {

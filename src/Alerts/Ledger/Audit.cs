@@ -107,7 +107,7 @@ internal sealed class Audit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueRe
                 owed[new AlertName(version.KeyDate.Revision, kind, "-")] = new OwedAlert(version.RecordedAt, mayLapse);
             }
         }
-        else if (Due.Owed.ShortNotice(version, subscriber.PreferenceSet.Preferences, due) is { } notice)
+        else if (Due.Owed.NoticeAt(version, subscriber.PreferenceSet.Preferences, due, version.MovedAt)?.Due is { } notice)
         {
             owed[new AlertName(version.KeyDate.Revision, AlertKind.Reminder, notice.Lead.Text)] = new OwedAlert(notice.DueAt, mayLapse);
         }
@@ -123,7 +123,9 @@ internal sealed class Audit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueRe
             return;
         }
 
-        foreach (var passed in Due.Owed.PassedByEdit(version, subscriber.PreferenceSet.Preferences, reminders(version, before.PreferenceSet), due, at))
+        var earlier = reminders(version, before.PreferenceSet);
+        foreach (var passed in due.Where(one => one.DueAt <= at && earlier.Any(ahead => ahead.DueAt > at && ahead.Lead.Text == one.Lead.Text))
+            .Select(one => Due.Owed.DueNow(one.Lead, at, version.KeyDate, subscriber.PreferenceSet.Preferences)))
         {
             owed[new AlertName(version.KeyDate.Revision, AlertKind.Reminder, passed.Lead.Text)] = new OwedAlert(passed.DueAt, MayLapse: false);
         }

@@ -22,8 +22,40 @@ internal sealed record Delivery(
 /// <param name="Response">The first 2,000 characters of the answer, or what went wrong; null once erased.</param>
 internal sealed record Attempt(Instant At, int? Status, long? Milliseconds, string? Response)
 {
+    /// <summary>
+    /// Its place in the order of recording, which never depends on a clock: a larger number was recorded later. Only the order of
+    /// numbers has a meaning. Null where an earlier version wrote the line; see <see cref="AttemptLog.Of"/>.
+    /// </summary>
+    public long? Begun { get; init; }
+
+    /// <summary>When its end was recorded, in the same order; null while it is under way.</summary>
+    public long? Ended { get; init; }
+
+    /// <summary>What became of it; null only in a line of an earlier version.</summary>
+    public AttemptOutcome? Outcome { get; init; }
+
+    /// <summary>The due instant of its row when it began; null in a line of an earlier version.</summary>
+    public Instant? DueAt { get; init; }
+
+    /// <summary>When its row expired, as it was when the attempt began; null for never and in a line of an earlier version.</summary>
+    public Instant? Expires { get; init; }
+
     /// <summary>One whose process ended before it did: it may have arrived.</summary>
-    public static Attempt BrokenOff(Instant at) => new(at, null, null, "broken off: the sending process ended");
+    public static Attempt BrokenOff(Instant at) =>
+        new(at, null, null, "broken off: the sending process ended") { Outcome = AttemptOutcome.Unknown };
+}
+
+/// <summary>What became of an attempt.</summary>
+internal enum AttemptOutcome
+{
+    /// <summary>The other side has it.</summary>
+    Delivered,
+
+    /// <summary>An answer that is no success.</summary>
+    Refused,
+
+    /// <summary>Under way, broken off, timed out or in doubt: it may have arrived.</summary>
+    Unknown,
 }
 
 /// <summary>What became of a delivery. The stored numbers never change.</summary>

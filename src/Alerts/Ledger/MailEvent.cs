@@ -24,13 +24,29 @@ internal sealed record MailEvent(string Key, string? SubscriptionId, string Addr
         _ => throw new InvalidOperationException("News has five forms."),
     };
 
+    /// <summary>What it says of the last attempt of a delivery; null for nothing. A bounce that came first stays.</summary>
+    /// <param name="reason">Why it ended, as its row says; null when it did not.</param>
+    public AttemptOutcome? Outcome(string? reason) => News switch
+    {
+        MailNews.Processed or MailNews.Delivered => IsRefusal(reason) ? null : AttemptOutcome.Delivered,
+        MailNews.Bounced or MailNews.Refused => AttemptOutcome.Refused,
+        MailNews.Complaint => null,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>Whether it changes anything of a delivery or of its log.</summary>
+    public bool Changes(DeliveryState state, string? reason, bool wasAttempted) =>
+        After(state, reason) != state
+        || (state == DeliveryState.Delivered && Words is not null)
+        || (state == DeliveryState.Void && wasAttempted && Outcome(reason) is not null);
+
     private string Because => Reason is null ? "" : ": " + Reason;
 
     /// <summary>What it makes of a delivery; the same state when nothing.</summary>
     /// <param name="reason">Why it ended, as its row says; null when it did not.</param>
     public DeliveryState After(DeliveryState state, string? reason)
     {
-        var isRefused = reason is not null && (reason.StartsWith(Bounced, StringComparison.Ordinal) || reason.StartsWith(Refused, StringComparison.Ordinal));
+        var isRefused = IsRefusal(reason);
         return News switch
         {
             // The provider has it, whatever became of the answer; a bounce that came first stands.
@@ -41,6 +57,9 @@ internal sealed record MailEvent(string Key, string? SubscriptionId, string Addr
             _ => throw new InvalidOperationException("News has five forms."),
         };
     }
+
+    private static bool IsRefusal(string? reason) =>
+        reason is not null && (reason.StartsWith(Bounced, StringComparison.Ordinal) || reason.StartsWith(Refused, StringComparison.Ordinal));
 }
 
 /// <summary>The kinds of news of a mail.</summary>

@@ -17,6 +17,8 @@ internal static class PreSendCheck
     public const string EndpointDisabled = "endpoint disabled";
     public const string NotInTime = "not delivered before it expired";
     public const string NotAskedFor = "not asked for any more";
+    public const string NothingElseKnown = "nothing else was told";
+    public const string SentUnderAnother = "sent under another lead";
 
     public static SendDecision Of(DueRow row, Subscription subscription, IPreSendContext facts, Instant now) => row.Kind switch
     {
@@ -45,15 +47,17 @@ internal static class PreSendCheck
     private static SendDecision ForReminder(DueRow row, Subscription subscription, IPreSendContext facts, Instant now)
     {
         var reminder = new ReminderRow(
-            row.Revision, row.Lead, row.DueAt, row.Expires ?? Instant.MaxValue, row.IsFirstAttempt, row.IsResent, subscription.Since, subscription.Preferences);
+            row.Revision, row.Lead, row.DueAt, row.Expires ?? Instant.MaxValue, row.IsFirstAttempt, row.IsResent, subscription.Since, subscription.Preferences,
+            subscription.IsEdited);
         var current = facts.Current;
-        return Recheck.Of(reminder, current, facts.Reminders, facts.HasReminder, now) switch
+        return Recheck.Of(reminder, current, facts.Leads, () => facts.Siblings, now) switch
         {
             ReminderDecision.NotOwed notOwed => new SendDecision.End(DeliveryState.Void, notOwed.Reason),
             ReminderDecision.Expired => new SendDecision.End(DeliveryState.Expired, NotInTime),
             ReminderDecision.Wait wait => new SendDecision.Wait(wait.Until, wait.DueAt, wait.Expires),
+            ReminderDecision.Later => new SendDecision.Later(),
             ReminderDecision.SendNow => SendOrKeep(row, subscription, current, null, null, now),
-            _ => throw new InvalidOperationException("A verdict has four forms."),
+            _ => throw new InvalidOperationException("A decision on a reminder has five forms."),
         };
     }
 
@@ -71,18 +75,23 @@ internal static class PreSendCheck
             return new SendDecision.Later();
         }
 
-        var told = facts.Told;
-        var history = told is null ? [] : facts.History;
-        // As it was last told: any version of one revision tells the same.
-        var previous = history.LastOrDefault(version => version.KeyDate.Revision == told)?.KeyDate;
-        if (previous is null || (row.IsFirstAttempt && previous.IsSameToReaders(current.KeyDate)))
+        var history = facts.History;
+        var byRevision = Corrections.ByRevision(history);
+        var attempts = facts.Told.SelectMany(one => one.Attempts(byRevision));
+        var previous = row.IsResent ? BeforeResent(row, current, attempts, history) : Knowledge.Of(attempts).CorrectionOwed(current.KeyDate, current.MovedAt);
+        if (previous is null)
         {
-            return new SendDecision.End(DeliveryState.Void, "nothing else was told");
+            return new SendDecision.End(DeliveryState.Void, NothingElseKnown);
         }
 
         var change = history.First(version => version.KeyDate.Revision == row.Revision);
         return SendOrKeep(row, subscription, current, previous, change.Reason, now);
     }
+
+    /// <summary>What a correction that is sent once more shows as the state before: what was known or possible without it.</summary>
+    private static KeyDate? BeforeResent(DueRow row, DateVersion current, IEnumerable<ToldAttempt> attempts, IReadOnlyList<DateVersion> history) =>
+        Knowledge.Of(attempts.Where(attempt => attempt.Told.Revision != row.Revision)).CorrectionOwed(current.KeyDate, Instant.MinValue)
+        ?? history.LastOrDefault(version => version.KeyDate.Revision < row.Revision && !version.KeyDate.IsSameToReaders(current.KeyDate))?.KeyDate;
 
     /// <summary>What falls due for a disabled endpoint is kept as failed, to be recovered.</summary>
     private static SendDecision SendOrKeep(DueRow row, Subscription subscription, DateVersion current, KeyDate? previous, string? reason, Instant now) =>
@@ -108,17 +117,17 @@ internal interface IPreSendContext
     /// <summary>All versions of the date, oldest first.</summary>
     IReadOnlyList<DateVersion> History { get; }
 
-    /// <summary>What the rule says now of the date for the subscription's preferences.</summary>
-    IReadOnlyList<DueReminder> Reminders { get; }
+    /// <summary>What the rule says now of the date for the subscription's preferences, each lead by itself.</summary>
+    IReadOnlyList<DueReminder> Leads { get; }
 
     /// <summary>Whether another alert of the same subscription and date is being sent; the row itself, when it is in doubt, does not count.</summary>
     bool IsAtTheWire { get; }
 
-    /// <summary>The newest revision, older than the row's, of which an attempt was begun; null for none.</summary>
-    int? Told { get; }
+    /// <summary>The alerts of the same subscription and date of which an attempt was begun, the row itself included.</summary>
+    IEnumerable<TellingRow> Told { get; }
 
-    /// <summary>Whether the ledger holds a reminder with that lead for the same subscription, date and revision.</summary>
-    bool HasReminder(string lead);
+    /// <summary>The reminders of the same subscription, date and revision, without the row itself.</summary>
+    IReadOnlyList<SiblingReminder> Siblings { get; }
 }
 
 /// <summary>What a last look says.</summary>

@@ -4,21 +4,15 @@ using NodaTime;
 
 namespace Alerts.Ledger;
 
-/// <summary>The last look before an attempt: is this reminder still owed, as date and subscription are now?</summary>
+/// <summary>Before an attempt: whether a reminder is still owed, as date and subscription are now.</summary>
 internal static class Recheck
 {
-    /// <summary>What an edit of its subscription makes of a reminder that waits.</summary>
-    /// <param name="reminders">What the rule says now for the new preferences.</param>
-    public static ReminderDecision AfterEdit(string lead, IReadOnlyList<DueReminder> reminders, Instant now) =>
-        reminders.FirstOrDefault(due => due.Lead.Text == lead) is not { } mine ? new ReminderDecision.NotOwed(PreSendCheck.NotAskedFor)
-        : mine.DueAt > now ? new ReminderDecision.Wait(mine.DueAt, mine.DueAt, mine.Expires)
-        : new ReminderDecision.SendNow();
-
     /// <param name="row">The reminder as the ledger holds it.</param>
     /// <param name="version">The date as it is now.</param>
-    /// <param name="reminders">What the rule says of it now for the subscription's schedule.</param>
-    /// <param name="hasRow">Whether the ledger holds a reminder with that lead for the same subscription and revision.</param>
-    public static ReminderDecision Of(ReminderRow row, DateVersion version, IReadOnlyList<DueReminder> reminders, Func<string, bool> hasRow, Instant now)
+    /// <param name="leads">What the rule says of it now for the subscription's preferences, each lead by itself.</param>
+    /// <param name="siblings">The other reminders of the same revision; asked only when they matter.</param>
+    public static ReminderDecision Of(
+        ReminderRow row, DateVersion version, IReadOnlyList<DueReminder> leads, Func<IReadOnlyList<SiblingReminder>> siblings, Instant now)
     {
         var date = version.KeyDate;
         if (row.Revision != date.Revision)
@@ -26,7 +20,7 @@ internal static class Recheck
             return new ReminderDecision.NotOwed(PreSendCheck.Superseded);
         }
 
-        if (reminders.FirstOrDefault(due => due.Lead.Text == row.Lead) is not { } mine)
+        if (leads.FirstOrDefault(due => due.Lead.Text == row.Lead) is not { } mine)
         {
             return new ReminderDecision.NotOwed(date.IsCancelled ? PreSendCheck.Superseded : PreSendCheck.NotAskedFor);
         }
@@ -38,14 +32,19 @@ internal static class Recheck
 
         if (mine.DueAt > now)
         {
-            return new ReminderDecision.Wait(mine.DueAt, mine.DueAt, mine.Expires);
+            return leads.Any(other => SharedInstant.IsBefore(other, mine)) && SharedInstant.Chosen(leads, mine.DueAt, siblings()) is { } chosen && chosen.Lead.Text != row.Lead
+                ? new ReminderDecision.NotOwed(PreSendCheck.SentUnderAnother)
+                : new ReminderDecision.Wait(mine.DueAt, mine.DueAt, mine.Expires);
         }
 
-        // Overtaken: a nearer one has fallen due. One that had passed before the subscription was confirmed or last edited
-        // counts only where it was owed all the same, which its row shows.
-        if (reminders.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= now && (nearer.DueAt > row.Since || hasRow(nearer.Lead.Text))))
+        if (leads.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= now) && IsOvertaken(row, mine, leads, siblings(), now))
         {
             return new ReminderDecision.NotOwed("overtaken");
+        }
+
+        if (row.IsEdited && OfSharedInstant(row, mine, leads, siblings()) is { } shared)
+        {
+            return shared;
         }
 
         if (now > row.Expires)
@@ -61,13 +60,70 @@ internal static class Recheck
 
         return new ReminderDecision.SendNow();
     }
+
+    /// <summary>
+    /// Whether a nearer reminder has fallen due that is itself owed. One that is void overtakes nothing. One without a row is owed when it
+    /// fell due after the subscription was confirmed or last edited: its row is still to come.
+    /// </summary>
+    private static bool IsOvertaken(ReminderRow row, DueReminder mine, IReadOnlyList<DueReminder> leads, IReadOnlyList<SiblingReminder> siblings, Instant now) =>
+        leads.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= now
+            && (siblings.FirstOrDefault(other => other.Lead == nearer.Lead.Text) is { } there
+                ? there.State != DeliveryState.Void
+                : nearer.DueAt > row.Since && !leads.Any(other => SharedInstant.IsBefore(other, nearer))));
+
+    /// <summary>Only edits give two rows the same instant: one of them is sent. Null when this one is.</summary>
+    private static ReminderDecision? OfSharedInstant(ReminderRow row, DueReminder mine, IReadOnlyList<DueReminder> leads, IReadOnlyList<SiblingReminder> siblings)
+    {
+        foreach (var other in siblings.Where(other => other.DueAt == row.DueAt))
+        {
+            var its = leads.FirstOrDefault(due => due.Lead.Text == other.Lead);
+            if (its is not null && its.DueAt != mine.DueAt)
+            {
+                continue;
+            }
+
+            if (other.State == DeliveryState.Delivered
+                || (its is not null && other.State is DeliveryState.Queued or DeliveryState.Retrying && SharedInstant.IsBefore(its, mine)))
+            {
+                return new ReminderDecision.NotOwed(PreSendCheck.SentUnderAnother);
+            }
+
+            if (other.State == DeliveryState.Sending)
+            {
+                return new ReminderDecision.Later();
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>Leads that come to the same instant are one alert.</summary>
+internal static class SharedInstant
+{
+    /// <summary>Whether two leads share an instant and the first one comes first in text order.</summary>
+    public static bool IsBefore(DueReminder first, DueReminder second) =>
+        first.DueAt == second.DueAt && string.CompareOrdinal(first.Lead.Text, second.Lead.Text) < 0;
+
+    /// <summary>The lead that is sent at an instant: the first in text order whose row has not ended yet; null when all have.</summary>
+    public static DueReminder? Chosen(IReadOnlyList<DueReminder> leads, Instant dueAt, IReadOnlyList<SiblingReminder> rows) =>
+        leads.FirstOrDefault(due => due.DueAt == dueAt && !rows.Any(row => row.Lead == due.Lead.Text && row.HasEnded));
 }
 
 /// <summary>What the ledger holds of a reminder, and who it is for.</summary>
+/// <param name="Since">When the subscription was confirmed or last edited.</param>
+/// <param name="IsEdited">Whether its preferences were ever edited.</param>
 internal sealed record ReminderRow(
-    int Revision, string Lead, Instant DueAt, Instant Expires, bool IsFirstAttempt, bool IsResent, Instant Since, Subscriptions.Preferences Preferences);
+    int Revision, string Lead, Instant DueAt, Instant Expires, bool IsFirstAttempt, bool IsResent, Instant Since, Subscriptions.Preferences Preferences, bool IsEdited);
 
-/// <summary>What the last look says.</summary>
+/// <summary>Another reminder of the same subscription, date and revision.</summary>
+internal sealed record SiblingReminder(string Lead, Instant DueAt, DeliveryState State)
+{
+    /// <summary>Whether nothing more comes of it.</summary>
+    public bool HasEnded => State is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired;
+}
+
+/// <summary>What is to be done with a reminder that is due.</summary>
 internal abstract record ReminderDecision
 {
     internal sealed record SendNow : ReminderDecision;
@@ -78,4 +134,7 @@ internal abstract record ReminderDecision
     internal sealed record NotOwed(string Reason) : ReminderDecision;
 
     internal sealed record Expired : ReminderDecision;
+
+    /// <summary>Another row of the same instant is being sent: what comes of it decides.</summary>
+    internal sealed record Later : ReminderDecision;
 }

@@ -18,6 +18,11 @@ internal abstract record MessageClaim(LedgerName Alert, long DestinationKey, int
 /// <param name="Took">In real time.</param>
 internal sealed record Settlement(Claim Claim, SendResult Result, Instant EndedAt, TimeSpan Took)
 {
-    /// <summary>As the ledger's log keeps it.</summary>
-    public Attempt Attempt => new(Claim.Message.At, Result.Status, (long)Took.TotalMilliseconds, Result.Response);
+    /// <summary>The ended attempt as the ledger's log stores it, without its place in the order of recording.</summary>
+    public Attempt Attempt => new(Claim.Message.At, Result.Status, (long)Took.TotalMilliseconds, Result.Response)
+    {
+        Outcome = Result.Outcome,
+        DueAt = (Claim.Message as OutboundAlert)?.DueAt,
+        Expires = (Claim.Message as OutboundAlert)?.Expires,
+    };
 }

@@ -1,3 +1,4 @@
+using Alerts.Ledger;
 using NodaTime;
 
 namespace Alerts.Senders;
@@ -5,7 +6,16 @@ namespace Alerts.Senders;
 /// <summary>What one attempt came to, as a value: a failed delivery is no exception.</summary>
 /// <param name="Status">The HTTP or SMTP status; null when there was none.</param>
 /// <param name="Response">The first 2,000 characters of the answer, or a sentence on what went wrong.</param>
-internal abstract record SendResult(int? Status, string? Response);
+internal abstract record SendResult(int? Status, string? Response)
+{
+    /// <summary>What it says of the attempt: without a status there was no answer, so it may have arrived.</summary>
+    public AttemptOutcome Outcome => this switch
+    {
+        Delivered => AttemptOutcome.Delivered,
+        InDoubt => AttemptOutcome.Unknown,
+        _ => Status is null ? AttemptOutcome.Unknown : AttemptOutcome.Refused,
+    };
+}
 
 /// <summary>The other side has it.</summary>
 internal sealed record Delivered(int? Status, string? Response) : SendResult(Status, Response);

@@ -20,6 +20,9 @@ internal sealed record Subscription(
     /// <summary>The form of a webhook's bodies; means nothing for an email.</summary>
     public WebhookFormat Format { get; init; }
 
+    /// <summary>Whether its preferences were edited after it was confirmed.</summary>
+    public bool IsEdited { get; init; }
+
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 }
 

@@ -107,9 +107,9 @@ public sealed class DueRuleTests
     [Theory]
     [InlineData("2025-11-10 12:00 UTC", "PT6H", "UTC 09:00 22:00-07:00", "2025-11-10T07:00Z")] // 06:00 waits
     [InlineData("2025-11-10 06:30 UTC", "PT8H", "UTC 09:00 22:00-07:00", "2025-11-09T22:30Z")] // starts before the end: goes when due
-    [InlineData("2025-11-10 07:00 UTC", "PT8H", "UTC 09:00 22:00-07:00", "2025-11-10T07:00Z")] // starts at the end, not before it: waits
-    [InlineData("2025-11-10 07:00 UTC", "PT9H", "UTC 09:00 22:00-07:00", "2025-11-10T07:00Z")] // 22:00 is inside
-    [InlineData("2025-11-10 07:00 UTC", "PT9H1M", "UTC 09:00 22:00-07:00", "2025-11-09T21:59Z")] // 21:59 is not
+    [InlineData("2025-11-10 07:00 UTC", "PT8H", "UTC 09:00 22:00-07:00", "2025-11-09T23:00Z")] // starts at the end: goes when due
+    [InlineData("2025-11-10 07:01 UTC", "PT9H1M", "UTC 09:00 22:00-07:00", "2025-11-10T07:00Z")] // 22:00 is inside
+    [InlineData("2025-11-10 07:01 UTC", "PT9H2M", "UTC 09:00 22:00-07:00", "2025-11-09T21:59Z")] // 21:59 is not
     [InlineData("2025-11-10 12:00 UTC", "PT5H", "UTC 09:00 22:00-07:00", "2025-11-10T07:00Z")] // 07:00 is outside
     [InlineData("2025-11-10 12:00 UTC", "P1D", "UTC 23:00 22:00-07:00", "2025-11-10T07:00Z")] // over midnight
     [InlineData("2025-11-10 12:00 UTC", "P1D", "UTC 00:00 22:00-07:00", "2025-11-09T07:00Z")] // after midnight
@@ -117,8 +117,8 @@ public sealed class DueRuleTests
     [InlineData("2025-11-10 12:00 UTC", "P1D", "UTC 23:00 22:00-00:00", "2025-11-10T00:00Z")] // until midnight
     [InlineData("2025-11-10 00:01 America/New_York", "P0D", "America/New_York 09:00 22:00-07:00", "2025-11-10T05:01Z")] // capped, then at once
     [InlineData("2025-11-10 UTC", "P0D", "UTC 06:00 22:00-07:00", "2025-11-10T06:00Z")] // an all-day date starts at 00:00: goes when due
-    [InlineData("2025-11-10 America/New_York", "P0D", "UTC 03:00 22:00-05:00", "2025-11-10T05:00Z")] // its day starts at 05:00Z, not before the end
-    [InlineData("2025-11-10 America/New_York", "P0D", "UTC 03:00 22:00-05:01", "2025-11-10T03:00Z")]
+    [InlineData("2025-11-10 America/New_York", "P0D", "UTC 03:00 22:00-04:59", "2025-11-10T04:59Z")] // its day starts at 05:00Z, after the end
+    [InlineData("2025-11-10 America/New_York", "P0D", "UTC 03:00 22:00-05:00", "2025-11-10T03:00Z")] // and here at it
     //   New York, 9 March:      01:59 EST | 03:00 EDT
     [InlineData("2025-03-10 America/New_York", "P1D", "America/New_York 01:00 22:00-02:30", "2025-03-09T07:30Z")] // the end moves on to 03:30
     [InlineData("2025-03-10 America/New_York", "P1D", "America/New_York 02:30 01:00-03:15", "2025-03-09T07:30Z")] // 03:30 already: outside

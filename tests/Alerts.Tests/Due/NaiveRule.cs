@@ -155,7 +155,7 @@ internal static class NaiveRule
             if (from <= clock && clock < to)
             {
                 var end = Instant(to, zone);
-                return start < end || end <= dueAt ? dueAt : end;
+                return start <= end || end <= dueAt ? dueAt : end;
             }
         }
 

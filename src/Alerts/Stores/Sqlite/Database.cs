@@ -36,6 +36,9 @@ internal sealed class Database : IDisposable
         Owner = new ProcessLock(path);
     }
 
+    /// <summary>The time by the service's clock.</summary>
+    public Instant Now => clock.Now;
+
     /// <summary>Marks what this process claims; its end ends the claims.</summary>
     public ProcessLock Owner { get; }
 

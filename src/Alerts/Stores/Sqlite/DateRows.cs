@@ -6,7 +6,7 @@ namespace Alerts.Stores.Sqlite;
 /// <summary>From rows of <c>date_versions</c> to versions; parsed once, since a version never changes.</summary>
 internal sealed class DateRows
 {
-    public const string Columns = "v.number, v.recorded_at, v.moved_at, v.change, v.reason, v.date, v.date_no";
+    public const string Columns = "v.number, v.recorded_at, v.moved_at, v.change, v.reason, v.date, v.date_no, v.recorded_no, v.moved_no";
 
     private readonly BoundedCache<VersionKey, DateVersion> parsed = new(20_000);
 
@@ -14,7 +14,11 @@ internal sealed class DateRows
         new VersionKey(row.GetInt64(6), row.GetInt32(0)),
         static (key, row) => new DateVersion(
             key.Number, row.Instant(1), row.Instant(2), Enum.Parse<DateChange>(row.GetString(3)), row.TextOrNull(4),
-            KeyDateText.FromStored(row.GetString(5))),
+            KeyDateText.FromStored(row.GetString(5)))
+        {
+            Order = row.GetInt64(7),
+            MovedOrder = row.GetInt64(8),
+        },
         row);
 
     public DateVersion Current(Session session, long dateNo) =>

@@ -73,5 +73,20 @@ internal static class Schema
 
         // The form of a webhook's bodies.
         "ALTER TABLE subscriptions ADD COLUMN format TEXT NOT NULL DEFAULT 'standard';",
+
+        // The order of recording: one number, counted up by each transaction that records an attempt, a version of a date or one of a
+        // subscription. 0 stands for what an earlier version recorded. deliveries.begun is that of the row's last attempt.
+        """
+        CREATE TABLE recording (no INTEGER NOT NULL);
+        INSERT INTO recording (no) VALUES (0);
+        ALTER TABLE deliveries ADD COLUMN begun INTEGER;
+        ALTER TABLE date_versions ADD COLUMN recorded_no INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE date_versions ADD COLUMN moved_no INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE subscription_versions ADD COLUMN recorded_no INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE subscriptions ADD COLUMN since_no INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE subscriptions ADD COLUMN edited INTEGER NOT NULL DEFAULT 0;
+        UPDATE subscriptions SET edited = 1
+            WHERE (SELECT count(*) FROM subscription_versions v WHERE v.subscription_no = subscriptions.no) > 2;
+        """,
     ];
 }

@@ -13,8 +13,14 @@ namespace Alerts.Stores.Sqlite;
 /// <summary>Marks what ended attempts came to.</summary>
 internal static class Settlements
 {
-    public static void Mark(Session session, IChannel channel, IReadOnlyList<Settlement> ended, Instant now)
+    public static void Mark(Session session, DateRows rows, IChannel channel, IReadOnlyList<Settlement> ended, Instant now)
     {
+        if (ended.Count == 0)
+        {
+            return;
+        }
+
+        var recorded = Recording.Next(session);
         var outcomes = ended.Select(settlement => (Settlement: settlement, Outcome: OutcomeOf(settlement))).ToList();
         // Those that make the same of their rows are marked together.
         foreach (var alike in outcomes.GroupBy(one => one.Outcome, one => one.Settlement))
@@ -25,13 +31,13 @@ internal static class Settlements
                     log = coalesce(log || char(10), '') || line.value
                 FROM json_each(@1) line WHERE deliveries.no = CAST(line.key AS INTEGER) AND deliveries.state = 1
                 """,
-                Lines(alike), (int)alike.Key.State, alike.Key.NextAt, alike.Key.Reason, alike.Key.IsFailure ? 1 : 0);
+                Lines(alike, recorded), (int)alike.Key.State, alike.Key.NextAt, alike.Key.Reason, alike.Key.IsFailure ? 1 : 0);
         }
 
         // In the order they ended: an endpoint's success after a failure is its newest word.
         foreach (var (settlement, outcome) in outcomes)
         {
-            Follow(session, channel, (SqliteClaim)settlement.Claim, settlement.Result, outcome, now);
+            Follow(session, rows, channel, (SqliteClaim)settlement.Claim, settlement.Result, outcome, now);
             AlertMetrics.Ended(settlement.Claim.Message.Subscription.Channel, settlement.Claim.Message, outcome.State);
         }
     }
@@ -40,7 +46,7 @@ internal static class Settlements
         settlement.Result, settlement.Claim.Failures, settlement.EndedAt, settlement.Claim.Expires, Random.Shared.NextDouble() * 2 - 1);
 
     /// <summary>The line that each row's log grows by, under the row's number.</summary>
-    private static string Lines(IEnumerable<Settlement> settlements)
+    private static string Lines(IEnumerable<Settlement> settlements, long recorded)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
@@ -48,7 +54,9 @@ internal static class Settlements
             json.WriteStartObject();
             foreach (var settlement in settlements)
             {
-                json.WriteString(((SqliteClaim)settlement.Claim).No.ToString(CultureInfo.InvariantCulture), AttemptLog.Line(settlement.Attempt));
+                var claim = (SqliteClaim)settlement.Claim;
+                json.WriteString(
+                    claim.No.ToString(CultureInfo.InvariantCulture), AttemptLog.Line(settlement.Attempt with { Begun = claim.Begun, Ended = recorded }));
             }
 
             json.WriteEndObject();
@@ -58,7 +66,7 @@ internal static class Settlements
     }
 
     /// <summary>What else it changes.</summary>
-    private static void Follow(Session session, IChannel channel, SqliteClaim claim, SendResult result, Outcome outcome, Instant now)
+    private static void Follow(Session session, DateRows rows, IChannel channel, SqliteClaim claim, SendResult result, Outcome outcome, Instant now)
     {
         if (outcome.State == DeliveryState.Retrying && claim.Message is OutboundAlert alert)
         {
@@ -79,6 +87,7 @@ internal static class Settlements
         if (result is Delivered && claim.Message is SystemNotification { Message: ServiceMessage.Verification })
         {
             SubscriptionRows.Activate(session, claim.SubscriptionNo, now);
+            SqliteChanges.OweCorrections(session, rows, claim.SubscriptionNo, now, alsoFailed: true);
         }
     }
 

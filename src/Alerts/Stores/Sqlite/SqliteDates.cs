@@ -87,16 +87,18 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
             return new Saved.Stale();
         }
 
-        if (DateVersion.Next(current, wanted, reason, now) is not { } next)
+        if (DateVersion.Next(current, wanted, reason, now) is not { } unordered)
         {
             return new Saved.Unchanged(current!); // Next answers null only for a current version
         }
 
+        var next = unordered.Recorded(Recording.Next(session), current);
         var date = next.KeyDate;
         var dateNo = no ?? session.Number("INSERT INTO dates (id, version, start_at, over_at, first_on, last_on, status) VALUES (@1, 0, 0, 0, '', '', '') RETURNING no", date.Id)!.Value; // RETURNING always answers
         session.Execute(
-            "INSERT INTO date_versions (date_no, number, revision, recorded_at, moved_at, change, reason, shipped, date) VALUES (@1, @2, @3, @4, @5, @6, @7, @8, @9)",
-            dateNo, next.Number, date.Revision, next.RecordedAt, next.MovedAt, next.Change.ToString(), next.Reason, shipped ? 1 : 0, KeyDateText.ToStored(date));
+            "INSERT INTO date_versions (date_no, number, revision, recorded_at, moved_at, change, reason, shipped, date, recorded_no, moved_no) VALUES (@1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11)",
+            dateNo, next.Number, date.Revision, next.RecordedAt, next.MovedAt, next.Change.ToString(), next.Reason, shipped ? 1 : 0, KeyDateText.ToStored(date),
+            next.Order, next.MovedOrder);
         session.Execute(
             "UPDATE dates SET version = @2, start_at = @3, over_at = @4, first_on = @5, last_on = @6, status = @7 WHERE no = @1",
             dateNo, next.Number, date.Start, date.Over, Iso(date.When.On), Iso((date.End ?? date.When).On), date.Status.ToString());

@@ -23,7 +23,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         IChannel channel, IReadOnlyList<Settlement> ended, int free, IReadOnlyDictionary<long, int> lanes, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<Claim>>(database.Write((session, now) =>
         {
-            Settlements.Mark(session, channel, ended, now);
+            Settlements.Mark(session, rows, channel, ended, now);
 
             var busy = new Dictionary<long, int>(lanes);
             var claims = new List<Claim>();
@@ -81,11 +81,15 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         {
             database.Write((session, now) =>
             {
-                foreach (var (no, at) in session.Query("SELECT no, attempt_at FROM deliveries WHERE owner = @1", row => (No: row.GetInt64(0), At: row.Instant(1)), owner))
+                var ended = Recording.Next(session);
+                foreach (var (no, at, begun, dueAt, expires) in session.Query(
+                    "SELECT no, attempt_at, begun, due_at, expires FROM deliveries WHERE owner = @1",
+                    row => (No: row.GetInt64(0), At: row.Instant(1), Begun: row.NumberOrNull(2), DueAt: row.Instant(3), Expires: row.InstantOrNull(4)), owner))
                 {
+                    var attempt = Attempt.BrokenOff(at) with { Begun = begun, Ended = ended, DueAt = dueAt, Expires = expires };
                     session.Execute(
                         "UPDATE deliveries SET state = CASE WHEN failures > 0 THEN 2 ELSE 0 END, owner = NULL, next_at = @2, log = coalesce(log || char(10), '') || @3 WHERE no = @1",
-                        no, now, AttemptLog.Line(Attempt.BrokenOff(at)));
+                        no, now, AttemptLog.Line(attempt));
                 }
             });
         }
@@ -100,7 +104,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         {
             case SendDecision.Send send:
                 looks.Claim(row);
-                return new SqliteClaim(row.No, row.SubscriptionNo, row.DestinationKey, row.Failures, row.Due.IsResent ? null : row.Due.Expires, send.Message);
+                return new SqliteClaim(row.No, row.SubscriptionNo, row.DestinationKey, row.Failures, row.Due.IsResent ? null : row.Due.Expires, send.Message, looks.Begun);
             case SendDecision.End end:
                 looks.Session.Execute("UPDATE deliveries SET state = @2, reason = @3, next_at = NULL WHERE no = @1", row.No, (int)end.State, end.Reason);
                 AlertMetrics.EndedUnsent(row.Subscription.Subscription.Channel, end.State);
@@ -133,18 +137,15 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
 
         public IReadOnlyList<DateVersion> History => looks.History(row.DateNo);
 
-        public IReadOnlyList<DueReminder> Reminders => looks.Reminders(Current, row.Subscription.PreferenceSet);
+        public IReadOnlyList<DueReminder> Leads => looks.Leads(Current, row.Subscription.PreferenceSet);
 
         public bool IsAtTheWire =>
             looks.IsClaimed(row.DateNo, row.SubscriptionNo)
             || looks.Session.Any("SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND state = 1 AND no <> @3", row.DateNo, row.SubscriptionNo, row.No);
 
-        public int? Told => (int?)looks.Session.Number(
-            "SELECT max(revision) FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision < @3 AND kind <> 0 AND log IS NOT NULL",
-            row.DateNo, row.SubscriptionNo, row.Due.Revision);
+        public IEnumerable<TellingRow> Told => SqliteKnowledge.Of(looks.Session, row.DateNo, row.SubscriptionNo);
 
-        public bool HasReminder(string lead) => looks.Session.Any(
-            "SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 AND kind = 1 AND lead = @4", row.DateNo, row.SubscriptionNo, row.Due.Revision, lead);
+        public IReadOnlyList<SiblingReminder> Siblings => SqliteKnowledge.Siblings(looks.Session, row.DateNo, row.SubscriptionNo, row.Due.Revision, row.Due.Lead);
     }
 
     /// <summary>One turn's last looks: what they have read, which no one can change before the turn ends, and what they claimed.</summary>
@@ -159,6 +160,9 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
 
         public Instant Now => now;
 
+        /// <summary>The order of what this turn begins.</summary>
+        public long Begun { get; } = Recording.Next(session);
+
         /// <summary>Due, but left for a later turn.</summary>
         public HashSet<long> Skipped { get; } = [];
 
@@ -168,7 +172,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         public IReadOnlyList<DateVersion> History(long dateNo) =>
             histories.TryGetValue(dateNo, out var history) ? history : histories[dateNo] = rows.History(session, dateNo);
 
-        public IReadOnlyList<DueReminder> Reminders(DateVersion version, long schedule) => plan.Reminders(session, version, schedule);
+        public IReadOnlyList<DueReminder> Leads(DateVersion version, long schedule) => plan.Leads(session, version, schedule);
 
         public bool IsClaimed(long dateNo, long subscriptionNo) => claimed.Contains((dateNo, subscriptionNo));
 
@@ -182,13 +186,14 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         public void MarkClaimed(string owner)
         {
             session.Execute(
-                "UPDATE deliveries SET state = 1, owner = @2, attempt_at = @3, next_at = NULL WHERE no IN (SELECT value FROM json_each(@1))",
-                JsonList.Of(toMark), owner, now);
+                "UPDATE deliveries SET state = 1, owner = @2, attempt_at = @3, begun = @4, next_at = NULL WHERE no IN (SELECT value FROM json_each(@1))",
+                JsonList.Of(toMark), owner, now, Begun);
             toMark.Clear();
         }
     }
 }
 
 /// <summary>A claim, with the numbers of its row and its subscription.</summary>
-internal sealed record SqliteClaim(long No, long SubscriptionNo, long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message)
+/// <param name="Begun">The order in which its attempt was recorded.</param>
+internal sealed record SqliteClaim(long No, long SubscriptionNo, long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message, long Begun)
     : Claim(DestinationKey, Failures, Expires, Message);

@@ -3,12 +3,12 @@ using Alerts.Ledger;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>News of mails, into their rows.</summary>
-internal sealed class SqliteMailEvents(Database database) : IMailEvents
+internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMailEvents
 {
     /// <summary>Rows looked at in one go.</summary>
     private const int PageSize = 500;
 
-    public Task<string?> RecordAsync(MailEvent news, CancellationToken cancel) => Task.FromResult(database.Write((session, _) =>
+    public Task<string?> RecordAsync(MailEvent news, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
     {
         // Without its id back, the mailbox tells whose it was.
         var subscriptions = news.SubscriptionId is { } id
@@ -18,7 +18,11 @@ internal sealed class SqliteMailEvents(Database database) : IMailEvents
         {
             if (Find(session, subscription.No, subscription.Id, news.Key) is { } no)
             {
-                Record(session, no, news);
+                if (Record(session, no, news))
+                {
+                    SqliteChanges.OweCorrections(session, rows, subscription.No, now, alsoFailed: false);
+                }
+
                 return subscription.Id;
             }
         }
@@ -26,26 +30,33 @@ internal sealed class SqliteMailEvents(Database database) : IMailEvents
         return null;
     }));
 
-    private static void Record(Session session, long no, MailEvent news)
+    /// <returns>Whether what was taken to be delivered was not: less is known than before.</returns>
+    private static bool Record(Session session, long no, MailEvent news)
     {
-        var (state, reason, log, isUnderWay, attemptAt) = session.First(
-            "SELECT state, reason, log, owner IS NOT NULL, coalesce(attempt_at, due_at) FROM deliveries WHERE no = @1",
-            row => ((DeliveryState)row.GetInt32(0), row.TextOrNull(1), row.TextOrNull(2), row.GetBoolean(3), row.Instant(4)), no);
+        var (state, reason, log, isUnderWay, attemptAt, begun, dueAt, expires) = session.First(
+            "SELECT state, reason, log, owner IS NOT NULL, coalesce(attempt_at, due_at), begun, due_at, expires FROM deliveries WHERE no = @1",
+            row => ((DeliveryState)row.GetInt32(0), row.TextOrNull(1), row.TextOrNull(2), row.GetBoolean(3), row.Instant(4), row.NumberOrNull(5), row.Instant(6), row.InstantOrNull(7)),
+            no);
         var after = news.After(state, reason);
-        if (after == state && !(state == DeliveryState.Delivered && news.Words is not null))
+        if (!news.Changes(state, reason, wasAttempted: log is not null))
         {
-            return;
+            return false;
         }
 
         if (isUnderWay)
         {
             // The answer is still awaited: whatever it says comes after the news and finds the row settled.
-            log = AttemptLog.Append(log, new Attempt(attemptAt, null, null, "taken by the mail provider"));
+            log = AttemptLog.Append(log, new Attempt(attemptAt, null, null, "taken by the mail provider")
+            {
+                Begun = begun, Ended = Recording.Next(session), Outcome = AttemptOutcome.Unknown, DueAt = dueAt, Expires = expires,
+            });
         }
 
         session.Execute(
             "UPDATE deliveries SET state = @2, reason = @3, log = @4, next_at = NULL, owner = NULL WHERE no = @1",
-            no, (int)after, after == DeliveryState.Failed ? news.Words : null, news.Words is { } words && log is not null ? AttemptLog.Answered(log, words) : log);
+            no, (int)after, after == DeliveryState.Void ? reason : after == DeliveryState.Failed ? news.Words : null,
+            log is null ? null : AttemptLog.Answered(log, news.Words, news.Outcome(reason)));
+        return state == DeliveryState.Delivered && after == DeliveryState.Failed;
     }
 
     /// <summary>The row of a key: keys are not stored, so the newest rows of the subscription are gone through.</summary>

@@ -13,7 +13,7 @@ namespace Alerts.Stores.Sqlite;
 internal sealed class SqlitePlan(DateRows dates)
 {
     private readonly BoundedCache<long, Preferences> preferences = new(20_000);
-    private readonly BoundedCache<RemindersKey, IReadOnlyList<DueReminder>> reminders = new(50_000);
+    private readonly BoundedCache<RemindersKey, Planned> reminders = new(50_000);
 
     public Preferences PreferencesOf(Session session, long schedule) => preferences.Get(
         schedule,
@@ -27,10 +27,10 @@ internal sealed class SqlitePlan(DateRows dates)
     public static long NumberOf(PreferenceSet schedule) => long.Parse(schedule.Key, CultureInfo.InvariantCulture);
 
     /// <summary>The rule's answer for a version and a schedule; empty when it owes nothing.</summary>
-    public IReadOnlyList<DueReminder> Reminders(Session session, DateVersion version, long schedule) => reminders.Get(
-        new RemindersKey(schedule, version.KeyDate.Id, version.Number),
-        static (_, x) => Owed.Reminders(x.version, x.preferences),
-        (version, preferences: PreferencesOf(session, schedule)));
+    public IReadOnlyList<DueReminder> Reminders(Session session, DateVersion version, long schedule) => PlannedOf(session, version, schedule).Reminders;
+
+    /// <summary>The same for each lead by itself.</summary>
+    public IReadOnlyList<DueReminder> Leads(Session session, DateVersion version, long schedule) => PlannedOf(session, version, schedule).Leads;
 
     /// <summary>The number of the schedule for a preferences; a new one is planned for every date it follows that is not long over.</summary>
     public long ScheduleOf(Session session, Preferences preferences, Instant now)
@@ -109,6 +109,11 @@ internal sealed class SqlitePlan(DateRows dates)
             ? ["*"]
             : preferences.Dates.Select(id => "d:" + id).Concat(preferences.Topics.Select(topic => "t:" + topic)).Distinct();
 
+    private Planned PlannedOf(Session session, DateVersion version, long schedule) => reminders.Get(
+        new RemindersKey(schedule, version.KeyDate.Id, version.Number),
+        static (_, x) => Planned.Of(Owed.Leads(x.version, x.preferences)),
+        (version, preferences: PreferencesOf(session, schedule)));
+
     private void Insert(Session session, long dateNo, DateVersion version, long schedule)
     {
         foreach (var due in Reminders(session, version, schedule))
@@ -117,6 +122,11 @@ internal sealed class SqlitePlan(DateRows dates)
                 "INSERT INTO plan (date_no, schedule, lead, revision, due_at, expires) VALUES (@1, @2, @3, @4, @5, @6)",
                 dateNo, schedule, due.Lead.Text, version.KeyDate.Revision, due.DueAt, due.Expires);
         }
+    }
+
+    private sealed record Planned(IReadOnlyList<DueReminder> Leads, IReadOnlyList<DueReminder> Reminders)
+    {
+        public static Planned Of(IReadOnlyList<DueReminder> leads) => new(leads, DueRule.Merged(leads));
     }
 
     private sealed record RemindersKey(long PreferenceSet, string Date, int Version);

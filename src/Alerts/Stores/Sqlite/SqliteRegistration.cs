@@ -17,13 +17,17 @@ internal static class SqliteRegistration
         services.AddSingleton<DateRows>();
         services.AddSingleton<SqliteDatesVersion>();
         services.AddSingleton<SqlitePlan>();
+        services.AddSingleton<SqliteEdits>();
+        services.AddSingleton<SqliteRecovery>();
         services.AddSingleton<IKeyDates, SqliteDates>();
         services.AddSingleton<ISubscriptions, SqliteSubscriptions>();
         services.AddSingleton<IQueue, SqliteLedger>();
         services.AddSingleton<IDeliveries, SqliteDeliveries>();
         services.AddSingleton<IMailEvents, SqliteMailEvents>();
         services.AddSingleton<IAudit, SqliteAudit>();
-        services.AddSingleton<IWatch>(of => new SqliteWatch(of.GetRequiredService<Database>(), of.GetRequiredService<DateRows>(), of.GetRequiredService<SqlitePlan>(), hold));
+        services.AddSingleton(of => ActivatorUtilities.CreateInstance<SqliteChanges>(of, hold));
+        services.AddSingleton<SqliteUpgrade>();
+        services.AddSingleton<IWatch, SqliteWatch>();
         services.AddSingleton(of => new StoredTokenKey(SqliteTokenKey.Get(of.GetRequiredService<Database>())));
     }
 }

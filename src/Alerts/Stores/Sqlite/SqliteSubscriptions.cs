@@ -1,4 +1,3 @@
-using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
@@ -7,7 +6,7 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>Who asked for what.</summary>
-internal sealed class SqliteSubscriptions(Database database, DateRows rows, SqlitePlan plan) : ISubscriptions
+internal sealed class SqliteSubscriptions(Database database, SqlitePlan plan, SqliteEdits edits, SqliteRecovery recovery) : ISubscriptions
 {
     public Task<Subscription?> FindAsync(string id, CancellationToken cancel) => Task.FromResult(database.Read(session => Find(session, id)?.Subscription));
 
@@ -85,13 +84,13 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
             return;
         }
 
-        session.Execute("UPDATE subscriptions SET schedule = @2, since = @3 WHERE no = @1", row.No, schedule, now);
+        var sinceNo = session.Number("SELECT since_no FROM subscriptions WHERE no = @1", row.No)!.Value; // found above
+        session.Execute(
+            "UPDATE subscriptions SET schedule = @2, since = @3, since_no = @4, edited = edited OR status <> 0 WHERE no = @1", row.No, schedule, now, Recording.Next(session));
         SubscriptionRows.AddVersion(session, row.No, now);
         if (row.Subscription.IsOwedAlerts)
         {
-            EnqueueWhatPassed(session, row, schedule, preferences, now);
-            FollowEdit(session, row.No, schedule, now);
-            SqliteWatch.EnqueueOwn(session, row.No, schedule, now);
+            edits.Follow(session, row, sinceNo, schedule, preferences, now);
         }
     }));
 
@@ -108,12 +107,7 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
     public Task<int?> RecoverAsync(string id, Instant since, CancellationToken cancel)
     {
         var queued = 0;
-        var changed = Change(id, (session, row, now) => queued = session.Execute(
-            """
-            UPDATE deliveries SET state = 0, next_at = @3, reason = NULL, failures = 0
-            WHERE subscription_no = @1 AND kind <> 0 AND state = 4 AND reason = @5 AND due_at >= @2 AND due_at > @4
-            """,
-            row.No, since, now, now - SubscriptionLimits.Recoverable, PreSendCheck.EndpointDisabled));
+        var changed = Change(id, (session, row, now) => queued = recovery.Recover(session, row, since, now));
         return Task.FromResult(changed is null ? (int?)null : queued);
     }
 
@@ -184,40 +178,4 @@ internal sealed class SqliteSubscriptions(Database database, DateRows rows, Sqli
         work(session, row, now);
         return Find(session, id)?.Subscription;
     });
-
-    /// <summary>What was still ahead for the schedule before and has passed for the new one.</summary>
-    private void EnqueueWhatPassed(Session session, SubscriptionRow before, long schedule, Preferences preferences, Instant now)
-    {
-        var ahead = session.Query("SELECT DISTINCT date_no FROM plan WHERE schedule = @1 AND due_at > @2 ORDER BY date_no", row => row.GetInt64(0), before.PreferenceSet, now);
-        foreach (var dateNo in ahead)
-        {
-            var version = rows.Current(session, dateNo);
-            foreach (var due in Owed.PassedByEdit(version, preferences, plan.Reminders(session, version, before.PreferenceSet), plan.Reminders(session, version, schedule), now))
-            {
-                SqliteWatch.EnqueueOne(
-                    session, before.No, new PlanRow(due.DueAt, dateNo, schedule, due.Lead.Text, version.KeyDate.Revision, due.Expires), now);
-            }
-        }
-    }
-
-    private void FollowEdit(Session session, long subscriptionNo, long schedule, Instant now)
-    {
-        var waiting = session.Query(
-            "SELECT no, date_no, lead FROM deliveries WHERE subscription_no = @1 AND kind = 1 AND next_at IS NOT NULL",
-            row => (No: row.GetInt64(0), DateNo: row.GetInt64(1), Lead: row.GetString(2)), subscriptionNo);
-        foreach (var row in waiting)
-        {
-            switch (Recheck.AfterEdit(row.Lead, plan.Reminders(session, rows.Current(session, row.DateNo), schedule), now))
-            {
-                case ReminderDecision.NotOwed notOwed:
-                    session.Execute("UPDATE deliveries SET state = 6, reason = @2, next_at = NULL WHERE no = @1", row.No, notOwed.Reason);
-                    break;
-                case ReminderDecision.Wait wait:
-                    session.Execute(
-                        "UPDATE deliveries SET due_at = @2, expires = @3, next_at = max(@2, CASE state WHEN 2 THEN next_at ELSE @2 END) WHERE no = @1",
-                        row.No, wait.DueAt, wait.Expires);
-                    break;
-            }
-        }
-    }
 }

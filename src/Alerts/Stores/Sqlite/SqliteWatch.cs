@@ -6,14 +6,10 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>The watcher's part of the store: windows of the plan to rows of the ledger, and changes to corrections.</summary>
-/// <param name="correctionsHold">How long a correction waits after its change.</param>
-internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan plan, Duration correctionsHold) : IWatch
+internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan plan, SqliteChanges changes, SqliteUpgrade upgrade) : IWatch
 {
     /// <summary>Subscriptions gone through in one transaction.</summary>
     public const int PageSize = 20_000;
-
-    /// <summary>A subscription was told of a date when an attempt was begun, whatever came of it.</summary>
-    private const string WasAttempted = "kind <> 0 AND (log IS NOT NULL OR state = 1)";
 
     private const string InsertRow =
         "INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, channel, lane) ";
@@ -71,7 +67,8 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
                 PlanRow.Map, after.Due, after.DateNo, after.PreferenceSet, after.Lead, to));
             foreach (var due in page)
             {
-                enqueued += FanOut(due, cancel);
+                var version = database.Read(session => rows.Current(session, due.DateNo));
+                enqueued += FanOut(due, version.MovedOrder, version.MovedAt, cancel);
             }
 
             if (page.Count == 0)
@@ -103,40 +100,12 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         }
     }
 
+    public Task<LostAlerts?> OweLostAsync(CancellationToken cancel) => Task.FromResult(upgrade.Run(cancel));
+
     public Task<bool> HasChangesAsync(CancellationToken cancel) => Task.FromResult(database.Read(session => session.Any("SELECT 1 FROM changes LIMIT 1")));
 
     public Task<IReadOnlyDictionary<AlertKind, long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyDictionary<AlertKind, long>>(database.Read(session => Impact(session, current, next)));
-
-    private Dictionary<AlertKind, long> Impact(Session session, DateVersion? current, DateVersion next)
-    {
-        var counts = new Dictionary<AlertKind, long> { [AlertKind.Reminder] = 0, [AlertKind.Rescheduled] = 0, [AlertKind.Cancelled] = 0 };
-        if (next.Change == DateChange.Edited)
-        {
-            return counts;
-        }
-
-        var dateNo = session.Number("SELECT no FROM dates WHERE id = @1", next.KeyDate.Id) ?? -1;
-        var stale = current is null ? "[]" : StaleRevisions(session, dateNo, next);
-        counts[Corrections.KindFor(next)] = session.Number(
-            $"""
-            SELECT count(*) FROM (SELECT subscription_no, max(revision) AS told FROM deliveries WHERE date_no = @1 AND {WasAttempted} GROUP BY subscription_no) t
-            JOIN subscriptions s ON s.no = t.subscription_no WHERE s.status IN (1, 2) AND t.told IN (SELECT value FROM json_each(@2))
-            """, dateNo, stale) ?? 0;
-        foreach (var schedule in SqlitePlan.Followers(session, next.KeyDate))
-        {
-            if (Owed.ShortNotice(next, plan.PreferencesOf(session, schedule), Owed.Reminders(next, plan.PreferencesOf(session, schedule))) is not null)
-            {
-                counts[AlertKind.Reminder] += session.Number(
-                    $"""
-                    SELECT count(*) FROM subscriptions s WHERE s.schedule = @1 AND s.status IN (1, 2)
-                      AND NOT EXISTS (SELECT 1 FROM deliveries WHERE date_no = @2 AND subscription_no = s.no AND {WasAttempted})
-                    """, schedule, dateNo) ?? 0;
-            }
-        }
-
-        return counts;
-    }
+        Task.FromResult<IReadOnlyDictionary<AlertKind, long>>(database.Read(session => changes.Impact(session, current, next)));
 
     /// <summary>Enqueues for one subscription what its own confirmation or edit makes due before the horizon.</summary>
     public static void EnqueueOwn(Session session, long subscriptionNo, long schedule, Instant now)
@@ -146,13 +115,9 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             "SELECT due_at, date_no, schedule, lead, revision, expires FROM plan WHERE schedule = @1 AND due_at > @2 AND due_at <= @3 ORDER BY due_at",
             PlanRow.Map, schedule, now, horizon))
         {
-            Insert(session, due, subscriptionNo - 1, subscriptionNo, now);
+            Insert(session, due, subscriptionNo - 1, subscriptionNo, now, 0, now);
         }
     }
-
-    /// <summary>Enqueues one reminder for one subscription, due at an instant of its own.</summary>
-    public static void EnqueueOne(Session session, long subscriptionNo, PlanRow due, Instant now) =>
-        Insert(session, due, subscriptionNo - 1, subscriptionNo, now);
 
     private static Instant? InstantOf(Session session, string name) =>
         session.Text("SELECT value FROM settings WHERE name = @1", name) is { } text
@@ -163,21 +128,27 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         "INSERT INTO settings (name, value) VALUES (@1, @2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         name, value.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    /// <summary>Rows for the subscriptions of one schedule numbered in <c>(after, upTo]</c>; a subscription is owed what falls due after its <c>since</c>.</summary>
-    private static int Insert(Session session, PlanRow due, long after, long upTo, Instant now) => session.Execute(
+    /// <summary>
+    /// Rows for the subscriptions of one schedule numbered in <c>(after, upTo]</c>. A subscription is owed what falls due after its
+    /// <c>since</c>, and, should the clock have been set back meanwhile, what a change that was recorded later made due after itself.
+    /// </summary>
+    /// <param name="order">Of the change that made it due.</param>
+    /// <param name="changedAt">When that was recorded.</param>
+    private static int Insert(Session session, PlanRow due, long after, long upTo, Instant now, long order, Instant changedAt) => session.Execute(
         InsertRow +
         """
         SELECT s.no, @1, @2, 1, @3, @4, @5, 0, @4, s.channel, s.lane FROM subscriptions s
-        WHERE s.schedule = @6 AND s.no > @7 AND s.no <= @9 AND s.status IN (1, 2) AND (s.since < @4 OR s.no = @9 AND @7 = @9 - 1)
+        WHERE s.schedule = @6 AND s.no > @7 AND s.no <= @9 AND s.status IN (1, 2)
+          AND (s.since < @4 OR (s.no = @9 AND @7 = @9 - 1) OR (s.since_no < @10 AND @4 > @11))
         ORDER BY s.no
         """ + UnlessThere,
-        due.DateNo, due.Revision, due.Lead, due.DueAt, due.Expires, due.PreferenceSet, after, now, upTo);
+        due.DateNo, due.Revision, due.Lead, due.DueAt, due.Expires, due.PreferenceSet, after, now, upTo, order, changedAt);
 
-    private long FanOut(PlanRow due, CancellationToken cancel) =>
-        InPages(due.PreferenceSet, (session, now, after, upTo) => Insert(session, due, after, upTo, now), cancel);
+    private long FanOut(PlanRow due, long order, Instant changedAt, CancellationToken cancel) =>
+        InPages(database, due.PreferenceSet, PageSize, (session, now, after, upTo) => Insert(session, due, after, upTo, now, order, changedAt), cancel);
 
-    /// <summary>Runs one write transaction a page of the subscriptions of a schedule.</summary>
-    private long InPages(long schedule, Func<Session, Instant, long, long, int> work, CancellationToken cancel)
+    /// <summary>Runs one write transaction for each page of the subscriptions of a schedule.</summary>
+    public static long InPages(Database database, long schedule, int size, Func<Session, Instant, long, long, int> work, CancellationToken cancel)
     {
         var total = 0L;
         for (long? after = -1; after is { } from;)
@@ -185,7 +156,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             cancel.ThrowIfCancellationRequested();
             after = database.Write((session, now) =>
             {
-                var last = session.Number("SELECT no FROM subscriptions WHERE schedule = @1 AND no > @2 ORDER BY no LIMIT 1 OFFSET @3", schedule, from, PageSize - 1);
+                var last = session.Number("SELECT no FROM subscriptions WHERE schedule = @1 AND no > @2 ORDER BY no LIMIT 1 OFFSET @3", schedule, from, size - 1);
                 total += work(session, now, from, last ?? long.MaxValue);
                 return last;
             });
@@ -196,11 +167,12 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
 
     private void Follow(ChangeRow change, CancellationToken cancel)
     {
-        var version = database.Read(session => session.First(
-            $"SELECT {DateRows.Columns} FROM date_versions v WHERE v.date_no = @1 AND v.number = @2", rows.Map, change.DateNo, change.Version))!; // written with the change
+        var history = database.Read(session => rows.History(session, change.DateNo));
+        var version = history.Find(one => one.Number == change.Version)!; // written with the change
+        var before = history.FindLast(one => one.Number < change.Version);
         if (Corrections.AreOwedFor(version))
         {
-            CorrectPages(change.DateNo, version, cancel);
+            changes.Correct(change.DateNo, version, cancel);
         }
 
         var after = -1L;
@@ -210,7 +182,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
                 "SELECT DISTINCT schedule FROM plan WHERE date_no = @1 AND schedule > @2 ORDER BY schedule LIMIT 500", row => row.GetInt64(0), change.DateNo, after));
             foreach (var schedule in schedules)
             {
-                FollowSchedule(change, version, schedule, cancel);
+                FollowSchedule(change, version, before, schedule, cancel);
             }
 
             if (schedules.Count == 0)
@@ -222,62 +194,21 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         }
     }
 
-    private void FollowSchedule(ChangeRow change, DateVersion version, long schedule, CancellationToken cancel)
+    private void FollowSchedule(ChangeRow change, DateVersion version, DateVersion? before, long schedule, CancellationToken cancel)
     {
         var (reminders, preferences) = database.Read(session => (plan.Reminders(session, version, schedule), plan.PreferencesOf(session, schedule)));
-        if (version.Change != DateChange.Edited && Owed.ShortNotice(version, preferences, reminders) is { } notice)
+        var isNew = Owed.GivesShortNotice(version, before, preferences);
+        if (isNew && Owed.NoticeAt(version, preferences, reminders, version.RecordedAt) is { } notice)
         {
-            InPages(schedule, (session, now, from, upTo) => session.Execute(
-                InsertRow +
-                $"""
-                SELECT s.no, @1, @2, 1, @3, @4, @5, 0, @4, s.channel, s.lane FROM subscriptions s
-                WHERE s.schedule = @6 AND s.no > @7 AND s.no <= @8 AND s.status IN (1, 2) AND s.since <= @9
-                  AND NOT EXISTS (SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = s.no AND revision < @2 AND {WasAttempted})
-                ORDER BY s.no ON CONFLICT DO NOTHING
-                """,
-                change.DateNo, version.KeyDate.Revision, notice.Lead.Text, notice.DueAt, notice.Expires, schedule, from, upTo, version.RecordedAt), cancel);
+            changes.GiveNotice(change.DateNo, version, schedule, notice, cancel);
         }
 
+        var (order, from) = isNew ? (version.Order, version.RecordedAt) : (version.MovedOrder, version.MovedAt);
         foreach (var due in reminders.Where(due => due.DueAt > version.RecordedAt && due.DueAt <= change.Horizon))
         {
-            FanOut(new PlanRow(due.DueAt, change.DateNo, schedule, due.Lead.Text, version.KeyDate.Revision, due.Expires), cancel);
+            FanOut(new PlanRow(due.DueAt, change.DateNo, schedule, due.Lead.Text, version.KeyDate.Revision, due.Expires), order, from, cancel);
         }
     }
-
-    private void CorrectPages(long dateNo, DateVersion version, CancellationToken cancel)
-    {
-        var stale = database.Read(session => StaleRevisions(session, dateNo, version));
-        var sendAt = version.RecordedAt + correctionsHold;
-        for (long? after = -1; after is { } from;)
-        {
-            cancel.ThrowIfCancellationRequested();
-            after = database.Write((session, _) =>
-            {
-                var last = session.Number(
-                    "SELECT subscription_no FROM deliveries WHERE date_no = @1 AND subscription_no > @2 ORDER BY subscription_no LIMIT 1 OFFSET @3", dateNo, from, PageSize - 1);
-                var upTo = last ?? long.MaxValue;
-                session.Execute(
-                    "UPDATE deliveries SET state = 6, reason = 'superseded', next_at = NULL WHERE date_no = @1 AND subscription_no > @2 AND subscription_no <= @3 AND revision < @4 AND next_at IS NOT NULL",
-                    dateNo, from, upTo, version.KeyDate.Revision);
-                session.Execute(
-                    InsertRow +
-                    $"""
-                    SELECT s.no, @1, @4, @5, '-', @6, NULL, 0, @7, s.channel, s.lane
-                    FROM (SELECT subscription_no, max(revision) AS told FROM deliveries
-                          WHERE date_no = @1 AND subscription_no > @2 AND subscription_no <= @3 AND revision < @4 AND {WasAttempted}
-                          GROUP BY subscription_no) t
-                    JOIN subscriptions s ON s.no = t.subscription_no
-                    WHERE s.status IN (1, 2) AND t.told IN (SELECT value FROM json_each(@8))
-                    ON CONFLICT DO NOTHING
-                    """,
-                    dateNo, from, upTo, version.KeyDate.Revision, (int)Corrections.KindFor(version), version.RecordedAt, sendAt, stale);
-                return last;
-            });
-        }
-    }
-
-    private string StaleRevisions(Session session, long dateNo, DateVersion version) =>
-        JsonList.Of(Corrections.StaleRevisions(rows.History(session, dateNo), version).Select(revision => (long)revision));
 
     private sealed record ChangeRow(long No, long DateNo, int Version, Instant Horizon);
 }

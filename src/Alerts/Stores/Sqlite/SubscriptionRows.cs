@@ -12,10 +12,10 @@ internal sealed record SubscriptionRow(long No, long PreferenceSet, Subscription
 internal static class SubscriptionRows
 {
     /// <summary>All but the preferences as it was written.</summary>
-    public const string SendersColumns = "s.no, s.id, s.channel, s.address, s.status, s.created_at, s.since, s.schedule, s.generation, s.secrets, s.contact, s.contact_confirmed, s.failing_since, s.format";
+    public const string SendersColumns = "s.no, s.id, s.channel, s.address, s.status, s.created_at, s.since, s.schedule, s.generation, s.secrets, s.contact, s.contact_confirmed, s.failing_since, s.format, s.edited";
 
     /// <summary>How many there are of them.</summary>
-    private const int SendersColumnCount = 14;
+    private const int SendersColumnCount = 15;
 
     public const string Columns = SendersColumns + ", s.wish";
 
@@ -30,7 +30,7 @@ internal static class SubscriptionRows
     /// <summary>It is owed alerts from now on; what falls due before the watcher's horizon is enqueued with it.</summary>
     public static void Activate(Session session, long no, Instant now)
     {
-        if (session.Execute("UPDATE subscriptions SET status = 1, since = @2 WHERE no = @1 AND status IN (0, 2)", no, now) == 0)
+        if (session.Execute("UPDATE subscriptions SET status = 1, since = @2, since_no = CASE status WHEN 0 THEN @3 ELSE since_no END WHERE no = @1 AND status IN (0, 2)", no, now, Recording.Next(session)) == 0)
         {
             return;
         }
@@ -47,10 +47,10 @@ internal static class SubscriptionRows
 
     public static void AddVersion(Session session, long no, Instant now) => session.Execute(
         """
-        INSERT INTO subscription_versions (subscription_no, number, recorded_at, status, since, schedule)
-        SELECT no, (SELECT count(*) + 1 FROM subscription_versions WHERE subscription_no = @1), @2, status, since, schedule FROM subscriptions WHERE no = @1
+        INSERT INTO subscription_versions (subscription_no, number, recorded_at, status, since, schedule, recorded_no)
+        SELECT no, (SELECT count(*) + 1 FROM subscription_versions WHERE subscription_no = @1), @2, status, since, schedule, @3 FROM subscriptions WHERE no = @1
         """,
-        no, now);
+        no, now, Recording.Next(session));
 
     /// <param name="at">Not sent before.</param>
     public static void EnqueueMessage(Session session, long no, Subscription subscription, ServiceMessage message, Instant at)
@@ -71,5 +71,6 @@ internal static class SubscriptionRows
             row.GetString(first + 10) is { Length: > 0 } contact ? new Contact(contact, row.GetBoolean(first + 11)) : null, row.InstantOrNull(first + 12))
         {
             Format = WebhookFormats.Of(row.GetString(first + 13)) ?? throw new FormatException("A stored subscription has an unknown format."),
+            IsEdited = row.GetBoolean(first + 14),
         });
 }

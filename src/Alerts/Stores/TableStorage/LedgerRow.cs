@@ -114,6 +114,19 @@ internal sealed class LedgerRow(TableEntity entity)
         set => entity["AttemptAt"] = value?.ToUnixTimeMilliseconds();
     }
 
+    /// <summary>The order of its last attempt; null when an earlier version began it, and before the first.</summary>
+    public long? Begun
+    {
+        get => entity.GetInt64("Begun");
+        set => entity["Begun"] = value;
+    }
+
+    /// <summary>All attempts, the one under way included.</summary>
+    public IReadOnlyList<Attempt> Attempts => AttemptLog.Of(Log, State, NextAt, AttemptAt, Begun);
+
+    /// <summary>The row as far as it tells what its subscription knows.</summary>
+    public TellingRow Telling => new(Revision, Log, State, NextAt, AttemptAt, Begun);
+
     /// <summary>Until then, in real time, nobody else takes it over.</summary>
     public DateTimeOffset? LeasedUntil
     {
@@ -166,17 +179,23 @@ internal sealed class LedgerRow(TableEntity entity)
 
     /// <summary>Sends it again at <paramref name="at"/> when whoever began its attempt has not settled it in time; false when nobody is late.</summary>
     /// <param name="real">Real time: leases are.</param>
-    public bool TryBreakOff(DateTimeOffset real, Instant at)
+    public bool TryBreakOff(DateTimeOffset real, Instant at, RecordingOrder order)
     {
         if (IsWaiting || !IsFree(real))
         {
             return false;
         }
 
-        Log = AttemptLog.Append(Log, Attempt.BrokenOff(AttemptAt ?? at));
+        Log = AttemptLog.Append(Log, Ended(Attempt.BrokenOff(AttemptAt ?? at), order));
         Wait(Failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued, at);
         return true;
     }
+
+    /// <summary>The attempt under way with its place in the order of recording, which ends now.</summary>
+    public Attempt Ended(Attempt attempt, RecordingOrder order) => attempt with
+    {
+        Begun = Begun, Ended = order.Next(), DueAt = attempt.DueAt ?? DueAt, Expires = attempt.Expires ?? Expires,
+    };
 
     public Delivery ToDelivery() => new(
         Name.Key, SubscriptionId, Channel, DateId, Revision, Kind, Lead, DueAt, Expires, State, Reason, NextAt, AttemptLog.Read(Log));

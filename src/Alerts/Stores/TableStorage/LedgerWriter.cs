@@ -14,8 +14,9 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
     /// Puts rows into the ledger and posts them. One that is there already is left alone, unless its due instant moved while it was
     /// still waiting, or it had become void and is owed again ahead of its instant.
     /// </summary>
+    /// <param name="alsoVoid">Whether a void one is queued again also after its instant.</param>
     /// <returns>How many were new or changed.</returns>
-    public async Task<long> EnqueueAsync(IReadOnlyList<LedgerRow> rows, Instant now, CancellationToken cancel)
+    public async Task<long> EnqueueAsync(IReadOnlyList<LedgerRow> rows, Instant now, CancellationToken cancel, bool alsoVoid = false)
     {
         await Task.WhenAll(
             tables.Ledger.UpsertAllAsync(rows.Select(row => (row.SubscriptionId, row.Group)).Distinct().Select(one => new TableEntity("_o|" + Keys.Shard(one.SubscriptionId), $"{one.SubscriptionId}|{one.Group}")), cancel),
@@ -38,7 +39,7 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
 
             foreach (var entity in batch)
             {
-                var (row, isNew) = await EnqueueOneAsync(byKey[(entity.PartitionKey, entity.RowKey)], now, cancel);
+                var (row, isNew) = await EnqueueOneAsync(byKey[(entity.PartitionKey, entity.RowKey)], now, alsoVoid, cancel);
                 lock (post)
                 {
                     changed += isNew ? 1 : 0;
@@ -170,7 +171,7 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
             new LedgerName(subscription.Id, "", 0, AlertKind.Service, id), channel, channel == subscription.Channel ? NewSubscription.LaneOf(subscription) : 0, at, null, at, at, message);
     }
 
-    private async Task<(LedgerRow? ToPost, bool IsChanged)> EnqueueOneAsync(LedgerRow wanted, Instant now, CancellationToken cancel)
+    private async Task<(LedgerRow? ToPost, bool IsChanged)> EnqueueOneAsync(LedgerRow wanted, Instant now, bool alsoVoid, CancellationToken cancel)
     {
         if (await tables.Ledger.TryInsertAsync(wanted.Entity, cancel))
         {
@@ -186,13 +187,13 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
             there,
             row =>
             {
-                if (!(row.State == DeliveryState.Queued && row.DueAt != wanted.DueAt) && !(row.State == DeliveryState.Void && wanted.DueAt > now))
+                if (!(row.State == DeliveryState.Queued && row.DueAt != wanted.DueAt) && !(row.State == DeliveryState.Void && (alsoVoid || wanted.DueAt > now)))
                 {
                     return false;
                 }
 
                 (row.DueAt, row.Expires) = (wanted.DueAt, wanted.Expires);
-                row.Wait(DeliveryState.Queued, wanted.NextAt ?? wanted.DueAt);
+                row.Wait(row.Failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued, wanted.NextAt ?? wanted.DueAt);
                 return true;
             },
             cancel);

@@ -9,7 +9,8 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>What follows from a change of a subscription, derived from what was recorded of it: done again, it changes nothing.</summary>
-internal sealed class SubscriptionFollowUp(Tables tables, TablePlan plan, TableDates dates, LedgerWriter rows, WatchState watch, ServiceClock clock)
+internal sealed class SubscriptionFollowUp(
+    Tables tables, TablePlan plan, TableDates dates, LedgerWriter rows, TableEdits edits, TableKnowledge knowledge, WatchState watch, ServiceClock clock)
 {
     public async Task<SubscriptionState?> FindAsync(string id, CancellationToken cancel) =>
         await tables.Subscriptions.FindAsync(Keys.Shard(id), id, cancel) is { } entity ? new SubscriptionState(entity) : null;
@@ -42,14 +43,14 @@ internal sealed class SubscriptionFollowUp(Tables tables, TablePlan plan, TableD
 
     /// <summary>What finds a subscription by its schedule.</summary>
     public static TableEntity EntryOf(SubscriptionState state) =>
-        new("i|" + state.PreferenceSet, state.Id) { ["Channel"] = state.Channel, ["Lane"] = state.DestinationKey, ["Since"] = state.Since.ToUnixTimeMilliseconds() };
+        new("i|" + state.PreferenceSet, state.Id) { ["Channel"] = state.Channel, ["Lane"] = state.DestinationKey, ["Since"] = state.Since.ToUnixTimeMilliseconds(), ["SinceOrder"] = state.SinceOrder };
 
     /// <summary>Those of a schedule that are owed alerts, a page at a time.</summary>
     public async IAsyncEnumerable<IReadOnlyList<Follower>> OfScheduleAsync(string schedule, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var page in tables.Subscriptions.QueryAsync<TableEntity>($"PartitionKey eq 'i|{schedule}'", TableOperations.PageSize, cancellationToken: cancel).AsPages())
         {
-            yield return [.. page.Values.Select(entity => new Follower(entity.RowKey, entity.Text("Channel"), entity.GetInt64("Lane") ?? 0, entity.Instant("Since")))];
+            yield return [.. page.Values.Select(entity => new Follower(entity.RowKey, entity.Text("Channel"), entity.GetInt64("Lane") ?? 0, entity.Instant("Since"), entity.GetInt64("SinceOrder") ?? 0))];
         }
     }
 
@@ -84,6 +85,8 @@ internal sealed class SubscriptionFollowUp(Tables tables, TablePlan plan, TableD
         if (state.IsOwedAlerts)
         {
             await tables.Subscriptions.UpsertAsync(EntryOf(state), cancel);
+            // Before its old entries go: a change that is being followed finds it by one of them, or is seen here.
+            await FollowOwedAsync(state, cancel);
         }
 
         foreach (var schedule in state.Versions.Select(version => version.PreferenceSet).Distinct().Where(schedule => schedule != state.PreferenceSet || state.Status == SubscriptionStatus.Ended))
@@ -96,25 +99,22 @@ internal sealed class SubscriptionFollowUp(Tables tables, TablePlan plan, TableD
             await tables.Subscriptions.UpsertAsync(new TableEntity("_ended", $"{Keys.Of(state.Versions[^1].RecordedAt)}|{state.Id}"), cancel);
             await rows.ChangeAllAsync([.. (await rows.OfAsync(state.Id, cancel)).Select(row => VoidWaiting(row, PreSendCheck.Unsubscribed))], cancel);
         }
-        else if (state.IsOwedAlerts)
-        {
-            await FollowOwedAsync(state, cancel);
-        }
     }
 
     private async Task FollowOwedAsync(SubscriptionState state, CancellationToken cancel)
     {
-        var follower = new Follower(state.Id, state.Channel, state.DestinationKey, state.Since);
-        var (now, subscription) = (clock.Now, state.Subscription);
+        var follower = new Follower(state.Id, state.Channel, state.DestinationKey, state.Since, state.SinceOrder);
+        var now = clock.Now;
         var (after, before) = (await plan.FindAsync(state.PreferenceSet, cancel), await BeforeAsync(state, cancel));
         var known = await dates.AllAsync(cancel);
         if (before is not null)
         {
-            var passed = known.SelectMany(version => Owed.PassedByEdit(
-                    version, subscription.Preferences, Owed.Reminders(version, before.Preferences), Owed.Reminders(version, after.Preferences), state.Since)
-                .Select(due => follower.Reminder(version, due, now))).ToList();
-            await rows.EnqueueAsync(passed, now, cancel);
-            await RewaitAsync(state.Id, known, after, cancel);
+            await edits.FollowAsync(state, before.Preferences, known, now, cancel);
+        }
+
+        if (state.Versions is [.., { Status: SubscriptionStatus.Disabled }, { Status: SubscriptionStatus.Active }])
+        {
+            await knowledge.OweCorrectionsAsync(state, now, alsoFailed: true, cancel);
         }
 
         // Read after the subscription was written: either this sees the run's end, or the run sees the subscription.
@@ -128,44 +128,11 @@ internal sealed class SubscriptionFollowUp(Tables tables, TablePlan plan, TableD
     /// <summary>The schedule before the newest edit; null when the newest change was none.</summary>
     private async Task<PreferenceSet?> BeforeAsync(SubscriptionState state, CancellationToken cancel) =>
         state.Versions is [.., { IsOwedAlerts: true } before, var last] && before.PreferenceSet != last.PreferenceSet ? await plan.FindAsync(before.PreferenceSet, cancel) : null;
-
-    private async Task RewaitAsync(string id, IReadOnlyList<Dates.DateVersion> known, PreferenceSet schedule, CancellationToken cancel)
-    {
-        var now = clock.Now;
-        var changes = new List<RowChange>();
-        foreach (var row in (await rows.OfAsync(id, cancel)).Where(row => row.Kind == AlertKind.Reminder && row.IsWaiting))
-        {
-            var current = known.FirstOrDefault(version => version.KeyDate.Id == row.DateId);
-            switch (current is null ? new ReminderDecision.SendNow() : Recheck.AfterEdit(row.Lead, Owed.Reminders(current, schedule.Preferences), now))
-            {
-                case ReminderDecision.NotOwed notOwed:
-                    changes.Add(VoidWaiting(row, notOwed.Reason));
-                    break;
-                case ReminderDecision.Wait wait:
-                    changes.Add(new RowChange(row, one => Rewait(one, wait)));
-                    break;
-            }
-        }
-
-        await rows.ChangeAllAsync(changes, cancel);
-    }
-
-    private static bool Rewait(LedgerRow row, ReminderDecision.Wait wait)
-    {
-        var next = row.State == DeliveryState.Retrying && row.NextAt > wait.DueAt ? row.NextAt.Value : wait.DueAt;
-        if (!row.IsWaiting || (row.DueAt == wait.DueAt && row.NextAt == next))
-        {
-            return false;
-        }
-
-        (row.DueAt, row.Expires) = (wait.DueAt, wait.Expires);
-        row.Wait(row.State, next);
-        return true;
-    }
 }
 
 /// <summary>Somebody who is owed alerts, as far as a row of the ledger needs it.</summary>
-internal sealed record Follower(string Id, string Channel, long DestinationKey, Instant Since)
+/// <param name="SinceOrder">The order of its last confirmation or edit.</param>
+internal sealed record Follower(string Id, string Channel, long DestinationKey, Instant Since, long SinceOrder)
 {
     public LedgerRow Reminder(Dates.DateVersion version, DueReminder due, Instant now) => new(
         new LedgerName(Id, version.KeyDate.Id, version.KeyDate.Revision, AlertKind.Reminder, due.Lead.Text), Channel, DestinationKey, due.DueAt, due.Expires, due.DueAt, now);

@@ -8,10 +8,10 @@ namespace Alerts.Stores.TableStorage;
 /// <summary>A subscription over its entity, with all that was recorded of it.</summary>
 internal sealed class SubscriptionState(TableEntity entity)
 {
-    /// <summary>An entity has at most 1 MiB, two bytes a character (Azure Table Storage); a recorded state takes at most 62.</summary>
-    private const int MostVersions = 7_500;
+    /// <summary>An entity has at most 1 MiB, two bytes a character (Azure Table Storage); a recorded state takes at most 82.</summary>
+    private const int MostVersions = 5_500;
 
-    public SubscriptionState(Subscription made, PreferenceSet schedule)
+    public SubscriptionState(Subscription made, PreferenceSet schedule, long order)
         : this(new TableEntity(Keys.Shard(made.Id), made.Id)
         {
             ["Channel"] = made.Channel,
@@ -24,10 +24,11 @@ internal sealed class SubscriptionState(TableEntity entity)
             ["Contact"] = made.Contact?.Address,
             ["ContactConfirmed"] = false,
             ["Format"] = made.Format.Word(),
+            ["Edited"] = false,
         })
     {
-        Ask(made.Preferences, schedule.Key, made.CreatedAt);
-        Set(made.Status, made.CreatedAt);
+        Ask(made.Preferences, schedule.Key, made.CreatedAt, order);
+        Set(made.Status, made.CreatedAt, order);
     }
 
     public TableEntity Entity => entity;
@@ -46,6 +47,9 @@ internal sealed class SubscriptionState(TableEntity entity)
 
     public Instant Since => entity.Instant("Since");
 
+    /// <summary>The order of its last confirmation or edit; 0 when an earlier version recorded it.</summary>
+    public long SinceOrder => entity.GetInt64("SinceOrder") ?? 0;
+
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 
     public EndpointHealth Health
@@ -63,19 +67,30 @@ internal sealed class SubscriptionState(TableEntity entity)
         entity.GetString("Contact") is { Length: > 0 } contact ? new Contact(contact, entity.GetBoolean("ContactConfirmed") ?? false) : null, Health.FailingSince)
     {
         Format = WebhookFormats.Of(entity.Text("Format")) ?? throw new FormatException("A stored subscription has an unknown format."),
+        IsEdited = entity.GetBoolean("Edited") ?? Versions.Count > 2, // where an earlier version wrote it: more than made and confirmed
     };
 
-    public void Ask(Preferences preferences, string schedule, Instant since)
+    /// <param name="order">Its place in the order of recording.</param>
+    public void Ask(Preferences preferences, string schedule, Instant since, long order)
     {
         entity.SetText("Wish", PreferencesJson.ToStored(preferences));
         entity["Schedule"] = schedule;
         entity["Since"] = since.ToUnixTimeMilliseconds();
+        entity["SinceOrder"] = order;
+    }
+
+    /// <summary>Other preferences than before.</summary>
+    public void Edit(Preferences preferences, string schedule, Instant now, long order)
+    {
+        Ask(preferences, schedule, now, order);
+        entity["Edited"] = Status != SubscriptionStatus.Pending || (entity.GetBoolean("Edited") ?? Versions.Count > 2);
+        Record(now, order);
     }
 
     /// <summary>Keeps the preferences as it was written, where it means the same.</summary>
     public void Reword(Preferences preferences) => entity.SetText("Wish", PreferencesJson.ToStored(preferences));
 
-    public void Set(SubscriptionStatus status, Instant now)
+    public void Set(SubscriptionStatus status, Instant now, long order)
     {
         entity["Status"] = (int)status;
         if (status == SubscriptionStatus.Ended)
@@ -83,13 +98,19 @@ internal sealed class SubscriptionState(TableEntity entity)
             entity["EndedAt"] = now.ToUnixTimeMilliseconds();
         }
 
-        Record(now);
+        Record(now, order);
     }
 
-    public void Activate(Instant now)
+    public void Activate(Instant now, long order)
     {
         entity["Since"] = now.ToUnixTimeMilliseconds();
-        Set(SubscriptionStatus.Active, now);
+        if (Status == SubscriptionStatus.Pending)
+        {
+            // One that was disabled has been a follower all the time.
+            entity["SinceOrder"] = order;
+        }
+
+        Set(SubscriptionStatus.Active, now, order);
     }
 
     public void Rotate(Instant now) => entity["Secrets"] = StoredSecrets.Write(NewSubscription.Rotated(Subscription.Secrets, now));
@@ -105,14 +126,14 @@ internal sealed class SubscriptionState(TableEntity entity)
     }
 
     /// <summary>Adds the state as it is now to what was recorded.</summary>
-    public void Record(Instant now)
+    private void Record(Instant now, long order)
     {
         if (Versions.Count >= MostVersions)
         {
             throw new InvalidOperationException($"A subscription can be changed {MostVersions} times: {Id} has been.");
         }
 
-        entity.SetText("Versions", entity.FindText("Versions") + new RecordedState(now, Status, Since, PreferenceSet).Write() + "\n");
+        entity.SetText("Versions", entity.FindText("Versions") + new RecordedState(now, Status, Since, PreferenceSet, order).Write() + "\n");
     }
 
     /// <summary>Whether another mail of a kind may be asked for, which is then counted.</summary>
@@ -131,15 +152,18 @@ internal sealed class SubscriptionState(TableEntity entity)
 }
 
 /// <summary>One recorded state of a subscription.</summary>
-internal sealed record RecordedState(Instant RecordedAt, SubscriptionStatus Status, Instant Since, string PreferenceSet)
+/// <param name="Order">Its place in the order of recording; 0 when an earlier version recorded it.</param>
+internal sealed record RecordedState(Instant RecordedAt, SubscriptionStatus Status, Instant Since, string PreferenceSet, long Order)
 {
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 
-    public static RecordedState Read(string line) => line.Split(' ') is [var at, var status, var since, var schedule]
-        ? new(At(at), (SubscriptionStatus)int.Parse(status, CultureInfo.InvariantCulture), At(since), schedule)
-        : throw new FormatException("A recorded state has four parts.");
+    public static RecordedState Read(string line) => line.Split(' ') is [var at, var status, var since, var schedule, .. var order]
+        ? new(
+            At(at), (SubscriptionStatus)int.Parse(status, CultureInfo.InvariantCulture), At(since), schedule,
+            order is [var number] ? long.Parse(number, CultureInfo.InvariantCulture) : 0)
+        : throw new FormatException("A recorded state has five parts, or four when an earlier version recorded it.");
 
-    public string Write() => string.Create(CultureInfo.InvariantCulture, $"{RecordedAt.ToUnixTimeMilliseconds()} {(int)Status} {Since.ToUnixTimeMilliseconds()} {PreferenceSet}");
+    public string Write() => string.Create(CultureInfo.InvariantCulture, $"{RecordedAt.ToUnixTimeMilliseconds()} {(int)Status} {Since.ToUnixTimeMilliseconds()} {PreferenceSet} {Order}");
 
     private static Instant At(string text) => Instant.FromUnixTimeMilliseconds(long.Parse(text, CultureInfo.InvariantCulture));
 }

@@ -58,12 +58,7 @@ internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan
                     byName[name] = list = [];
                 }
 
-                var attempts = AttemptLog.Read(row.Log).Select(attempt => attempt.At).ToList();
-                if (row is { State: DeliveryState.Sending, AttemptAt: { } underWay })
-                {
-                    attempts.Add(underWay);
-                }
-
+                var attempts = row.Attempts.Select(attempt => attempt.At).ToList();
                 list.Add(new AuditRow(new AlertName(row.Revision, row.Kind, row.Lead), row.DueAt, row.Expires, row.State, row.IsResent, attempts));
             }
         }

@@ -9,7 +9,7 @@ namespace Alerts.Stores.TableStorage;
 /// Key dates. A save is one transaction in its date's partition: the version, whose number is the lock, and the note that its
 /// followers are still to be gone through. The list of dates is derived.
 /// </summary>
-internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock clock) : IKeyDates
+internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock clock, RecordingOrder order) : IKeyDates
 {
     private const string List = "list";
 
@@ -166,11 +166,17 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
         ["Reason"] = version.Reason,
         ["Date"] = KeyDateText.ToStored(version.KeyDate),
         ["Shipped"] = shipped,
+        ["Order"] = version.Order,
+        ["MovedOrder"] = version.MovedOrder,
     };
 
     private static DateVersion Map(TableEntity entity) => new(
         entity.Number("Number"), entity.Instant("RecordedAt"), entity.Instant("MovedAt"), Enum.Parse<DateChange>(entity.Text("Change")),
-        entity.GetString("Reason"), KeyDateText.FromStored(entity.Text("Date")));
+        entity.GetString("Reason"), KeyDateText.FromStored(entity.Text("Date")))
+    {
+        Order = entity.GetInt64("Order") ?? 0, // an earlier version wrote none
+        MovedOrder = entity.GetInt64("MovedOrder") ?? 0,
+    };
 
     /// <summary>Null when somebody else saved in between.</summary>
     private async Task<Saved?> TrySaveAsync(KeyDate wanted, string? reason, int? ifMatch, ShippedEntry? entry, CancellationToken cancel)
@@ -183,7 +189,7 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
 
         // Never before the version it follows: other processes have other clocks.
         var now = current is null ? clock.Now : Instant.Max(clock.Now, current.RecordedAt);
-        if (DateVersion.Next(current, wanted, reason, now) is not { } next)
+        if (DateVersion.Next(current, wanted, reason, now) is not { } unordered)
         {
             if (entry is not null)
             {
@@ -193,6 +199,8 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
             return new Saved.Unchanged(current!); // Next answers null only for a current version
         }
 
+        order.Observe(current?.Order);
+        var next = unordered.Recorded(order.Next(), current);
         var intent = await intents.AnnounceDateAsync(wanted.Id, cancel);
         var partition = Partition(wanted.Id);
         List<TableEntity> written =

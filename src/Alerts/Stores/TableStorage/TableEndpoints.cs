@@ -7,7 +7,7 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>What an attempt tells of its endpoint: how it fares, and whether it has answered the verification.</summary>
-internal sealed class TableEndpoints(LedgerWriter rows, SubscriptionFollowUp following, IntentLog intents, ServiceClock clock)
+internal sealed class TableEndpoints(LedgerWriter rows, SubscriptionFollowUp following, IntentLog intents, ServiceClock clock, RecordingOrder order)
 {
     public async Task NoteAsync(OutboundMessage message, SendResult result, Outcome outcome, CancellationToken cancel)
     {
@@ -28,11 +28,11 @@ internal sealed class TableEndpoints(LedgerWriter rows, SubscriptionFollowUp fol
             wasActivated = isVerified && state.Status is SubscriptionStatus.Pending or SubscriptionStatus.Disabled;
             if (wasActivated)
             {
-                state.Activate(clock.Now);
+                state.Activate(clock.Now, order.Next());
             }
             else if (isDisabled && state.Status == SubscriptionStatus.Active)
             {
-                state.Set(SubscriptionStatus.Disabled, clock.Now);
+                state.Set(SubscriptionStatus.Disabled, clock.Now, order.Next());
             }
 
             done = await following.TryChangeAsync(state, cancel);

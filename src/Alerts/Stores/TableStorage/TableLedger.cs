@@ -14,7 +14,7 @@ namespace Alerts.Stores.TableStorage;
 /// </summary>
 /// <param name="real">Real time: leases are.</param>
 internal sealed class TableLedger(
-    Tables tables, LedgerWriter rows, TableDates dates, SubscriptionFollowUp following, TableEndpoints endpoints, GaveUpList gaveUp, ServiceClock clock, TimeProvider real)
+    Tables tables, LedgerWriter rows, TableDates dates, SubscriptionFollowUp following, TableEndpoints endpoints, GaveUpList gaveUp, ServiceClock clock, RecordingOrder order, TimeProvider real)
     : IClaimStore
 {
     /// <summary>How long a claim lasts that nobody settles (product contract, section 11).</summary>
@@ -87,7 +87,7 @@ internal sealed class TableLedger(
                 await endpoints.NoteAsync(claim.Message, settlement.Result, outcome, cancel);
             }
 
-            changes[index] = new RowChange(claim.Row, row => Mark(row, claim.Number, settlement.Attempt, outcome, entry));
+            changes[index] = new RowChange(claim.Row, row => Mark(row, claim.Number, row.Ended(settlement.Attempt, order), outcome, entry));
         });
         var marked = await rows.ChangeAllAsync(changes, cancel);
         for (var i = 0; i < ended.Count; i++)
@@ -156,7 +156,7 @@ internal sealed class TableLedger(
 
         if (!row.IsWaiting)
         {
-            await rows.ChangeAsync(row, one => one.TryBreakOff(real.GetUtcNow(), now), cancel);
+            await rows.ChangeAsync(row, one => one.TryBreakOff(real.GetUtcNow(), now, order), cancel);
             return null;
         }
 
@@ -168,10 +168,11 @@ internal sealed class TableLedger(
         }
 
         var state = await following.FindAsync(send.Alert.SubscriptionId, cancel) ?? throw new InvalidOperationException($"The ledger names {send.Alert.SubscriptionId}, which does not exist.");
-        switch (PreSendCheck.Of(row.Due, state.Subscription, await TablePreSendContext.OfAsync(row, state.Subscription.Preferences, read, rows, now, cancel), now))
+        var subscription = state.Subscription;
+        switch (PreSendCheck.Of(row.Due, subscription, await TablePreSendContext.OfAsync(row, subscription, read, rows, now, cancel), now))
         {
             case SendDecision.Send { Message: var message }:
-                (row.State, row.AttemptAt, row.NextAt, row.LeasedUntil) = (DeliveryState.Sending, now, null, real.GetUtcNow() + Lease);
+                (row.State, row.AttemptAt, row.NextAt, row.LeasedUntil, row.Begun) = (DeliveryState.Sending, now, null, real.GetUtcNow() + Lease, order.Next());
                 return new Decision(row, message);
             case SendDecision.End end:
                 row.GaveUp = await gaveUp.EnterAsync(row, end.State, cancel);

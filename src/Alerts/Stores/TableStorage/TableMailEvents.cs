@@ -1,9 +1,10 @@
+using Alerts.App;
 using Alerts.Ledger;
 
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>News of mails, into their rows.</summary>
-internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpList gaveUp) : IMailEvents
+internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpList gaveUp, SubscriptionFollowUp following, TableKnowledge knowledge, ServiceClock clock, RecordingOrder order) : IMailEvents
 {
     public async Task<string?> RecordAsync(MailEvent news, CancellationToken cancel)
     {
@@ -17,7 +18,13 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
             {
                 var after = news.After(row.State, row.Reason);
                 var entry = after == row.State ? null : await gaveUp.EnterAsync(row, after, cancel);
-                await rows.ChangeAsync(row, one => Record(one, news, entry), cancel);
+                await rows.ChangeAsync(row, one => Record(one, news, entry, order), cancel);
+                if (news.News == MailNews.Refused && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } state)
+                {
+                    // What was taken to be delivered may not be: less is known than before.
+                    await knowledge.OweCorrectionsAsync(state, clock.Now, alsoFailed: false, cancel);
+                }
+
                 return id;
             }
         }
@@ -25,10 +32,12 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
         return null;
     }
 
-    private static bool Record(LedgerRow row, MailEvent news, string? gaveUp)
+    private static bool Record(LedgerRow row, MailEvent news, string? gaveUp, RecordingOrder order)
     {
         var after = news.After(row.State, row.Reason);
-        if (after == row.State && !(row is { State: DeliveryState.Delivered, Log: { } there } && news.Words is { } said && AttemptLog.Answered(there, said) != there))
+        var outcome = news.Outcome(row.Reason);
+        if (!news.Changes(row.State, row.Reason, row.Log is not null)
+            || (after == row.State && (row.Log is not { } there || AttemptLog.Answered(there, news.Words, outcome) == there)))
         {
             return false;
         }
@@ -36,12 +45,12 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
         if (row is { State: DeliveryState.Sending, IsWaiting: false })
         {
             // The answer is still awaited: whatever it says comes after the news and finds the row settled.
-            row.Log = AttemptLog.Append(row.Log, new Attempt(row.AttemptAt ?? row.DueAt, null, null, "taken by the mail provider"));
+            row.Log = AttemptLog.Append(row.Log, row.Ended(new Attempt(row.AttemptAt ?? row.DueAt, null, null, "taken by the mail provider") { Outcome = AttemptOutcome.Unknown }, order));
         }
 
-        row.Log = news.Words is { } words && row.Log is { } log ? AttemptLog.Answered(log, words) : row.Log;
+        row.Log = row.Log is { } log ? AttemptLog.Answered(log, news.Words, outcome) : null;
         row.LeasedUntil = null;
-        row.End(after, after == DeliveryState.Failed ? news.Words : null);
+        row.End(after, after == DeliveryState.Void ? row.Reason : after == DeliveryState.Failed ? news.Words : null);
         row.GaveUp = gaveUp ?? row.GaveUp;
         return true;
     }

@@ -6,7 +6,7 @@ using Azure.Data.Tables;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>How a subscription comes to be: one a mailbox and preferences, made first, then asked whether it is meant.</summary>
-internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter rows, SubscriptionFollowUp following, ServiceClock clock)
+internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter rows, SubscriptionFollowUp following, ServiceClock clock, RecordingOrder order)
 {
     /// <summary>Where the subscriptions of a mailbox are found, one entry a preferences.</summary>
     public static string AddressPartition(string address) => "a|" + Keys.Hash(address.ToLowerInvariant());
@@ -110,7 +110,7 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter row
     private async Task<bool> InsertAsync(Subscription made, PreferenceSet schedule, CancellationToken cancel)
     {
         await tables.Subscriptions.UpsertAsync(new TableEntity("_pending", PendingKeyOf(made)), cancel);
-        return await tables.Subscriptions.TryInsertAsync(new SubscriptionState(made, schedule).Entity, cancel);
+        return await tables.Subscriptions.TryInsertAsync(new SubscriptionState(made, schedule, order.Next()).Entity, cancel);
     }
 
     /// <summary>What nobody can have found, and nobody was asked about.</summary>

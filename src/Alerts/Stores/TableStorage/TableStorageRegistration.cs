@@ -25,13 +25,17 @@ internal static class TableStorageRegistration
         var hold = settings.CorrectionsHold();
         services.AddSingleton(_ => new Tables(ServiceOf(settings, new TableClientOptions { Retry = { NetworkTimeout = Patience } })));
         services.AddSingleton(of => new IntentLog(of.GetRequiredService<Tables>(), real));
+        services.AddSingleton(_ => new RecordingOrder(real));
         services.AddSingleton<WatchState>();
         services.AddSingleton<TableDates>();
         services.AddSingleton<IKeyDates>(of => of.GetRequiredService<TableDates>());
         services.AddSingleton<TablePlan>();
         services.AddSingleton<SweepIndex>();
         services.AddSingleton<LedgerWriter>();
+        services.AddSingleton<TableKnowledge>();
+        services.AddSingleton<TableEdits>();
         services.AddSingleton<SubscriptionFollowUp>();
+        services.AddSingleton<TableUpgrade>();
         services.AddSingleton<TableOptIn>();
         services.AddSingleton<ISubscriptions, TableSubscriptions>();
         services.AddSingleton<GaveUpList>();

@@ -11,7 +11,8 @@ namespace Alerts.Stores.TableStorage;
 /// the ledger is derived from what was recorded, and done again by whoever finds the announcement.
 /// </summary>
 internal sealed class TableSubscriptions(
-    Tables tables, TablePlan plan, LedgerWriter rows, IntentLog intents, TableOptIn optIn, SubscriptionFollowUp following, ServiceClock clock) : ISubscriptions
+    Tables tables, TablePlan plan, LedgerWriter rows, IntentLog intents, TableOptIn optIn, SubscriptionFollowUp following, TableDates dates, ServiceClock clock,
+    RecordingOrder order) : ISubscriptions
 {
     public async Task<Subscription?> FindAsync(string id, CancellationToken cancel) => (await following.FindAsync(id, cancel))?.Subscription;
 
@@ -60,7 +61,7 @@ internal sealed class TableSubscriptions(
                 return false;
             }
 
-            state.Activate(now);
+            state.Activate(now, order.Next());
             return true;
         },
         cancel);
@@ -78,8 +79,7 @@ internal sealed class TableSubscriptions(
                 }
                 else
                 {
-                    state.Ask(preferences, schedule.Key, now);
-                    state.Record(now);
+                    state.Edit(preferences, schedule.Key, now, order.Next());
                 }
 
                 return true;
@@ -96,7 +96,7 @@ internal sealed class TableSubscriptions(
                 return false;
             }
 
-            state.Set(SubscriptionStatus.Ended, now);
+            state.Set(SubscriptionStatus.Ended, now, order.Next());
             return true;
         },
         cancel,
@@ -127,17 +127,33 @@ internal sealed class TableSubscriptions(
 
     public async Task<int?> RecoverAsync(string id, Instant since, CancellationToken cancel)
     {
-        if (await FindAsync(id, cancel) is not { Status: not SubscriptionStatus.Ended })
+        if (await FindAsync(id, cancel) is not { Status: not SubscriptionStatus.Ended } subscription)
         {
             return null;
         }
 
-        var now = clock.Now;
-        return (await rows.ChangeAllAsync([.. (await rows.OfAsync(id, cancel)).Select(row => new RowChange(row, Recover))], cancel)).Count(row => row is not null);
+        if (subscription.Status != SubscriptionStatus.Active)
+        {
+            return 0;
+        }
+
+        var (now, read, owed) = (clock.Now, new DateReads(dates, cancel), new List<RowChange>());
+        foreach (var row in (await rows.OfAsync(id, cancel)).Where(IsRecoverable))
+        {
+            if (PreSendCheck.Of(row.Due, subscription, await TablePreSendContext.OfAsync(row, subscription, read, rows, now, cancel), now) is not SendDecision.End)
+            {
+                owed.Add(new RowChange(row, Recover));
+            }
+        }
+
+        return (await rows.ChangeAllAsync(owed, cancel)).Count(row => row is not null);
+
+        bool IsRecoverable(LedgerRow row) => row.Kind != AlertKind.Service && row.State == DeliveryState.Failed && row.Reason == PreSendCheck.EndpointDisabled
+            && row.DueAt >= since && row.DueAt > now - SubscriptionLimits.Recoverable;
 
         bool Recover(LedgerRow row)
         {
-            if (row.Kind == AlertKind.Service || row.State != DeliveryState.Failed || row.Reason != PreSendCheck.EndpointDisabled || row.DueAt < since || row.DueAt <= now - SubscriptionLimits.Recoverable)
+            if (!IsRecoverable(row))
             {
                 return false;
             }

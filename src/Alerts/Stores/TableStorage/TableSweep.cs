@@ -6,7 +6,7 @@ namespace Alerts.Stores.TableStorage;
 
 /// <summary>Finds, some minutes after their instant, the rows that nobody works on: takes back what was claimed and not settled, and posts once more what a queue may have lost.</summary>
 /// <param name="real">Real time: leases are.</param>
-internal sealed class TableSweep(Tables tables, SweepIndex agenda, LedgerWriter rows, ServiceClock clock, TimeProvider real)
+internal sealed class TableSweep(Tables tables, SweepIndex agenda, LedgerWriter rows, ServiceClock clock, RecordingOrder order, TimeProvider real)
 {
     private static readonly Duration Minute = Duration.FromMinutes(1);
 
@@ -39,7 +39,7 @@ internal sealed class TableSweep(Tables tables, SweepIndex agenda, LedgerWriter 
             var sending = found.Where(row => !row.IsWaiting).ToList();
             var late = found.Where(row => row.NextAt <= now - Minute).ToList();
             isOpen |= sending.Count > 0 || late.Count > 0;
-            await rows.ChangeAllAsync([.. sending.Select(row => new RowChange(row, one => one.TryBreakOff(real.GetUtcNow(), now)))], cancel);
+            await rows.ChangeAllAsync([.. sending.Select(row => new RowChange(row, one => one.TryBreakOff(real.GetUtcNow(), now, order)))], cancel);
             await rows.PostAsync([.. late.Where(row => Doublings(now - row.NextAt!.Value) > Doublings(before - row.NextAt!.Value))], cancel); // filtered above
         }
 

@@ -3,7 +3,6 @@ using Alerts.App;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Queue;
 using Alerts.Subscriptions;
 using NodaTime;
 
@@ -12,7 +11,7 @@ namespace Alerts.Stores.TableStorage;
 /// <summary>The watcher's part of the store: windows of the plan to rows of the ledger, and changes to corrections.</summary>
 /// <param name="correctionsHold">How long a correction waits after its change.</param>
 internal sealed class TableWatch(
-    WatchState state, TablePlan plan, TableDates dates, SubscriptionFollowUp following, LedgerWriter rows, IntentLog intents, TableSweep sweep, ServiceClock clock,
+    WatchState state, TablePlan plan, TableDates dates, SubscriptionFollowUp following, LedgerWriter rows, IntentLog intents, TableSweep sweep, TableKnowledge knowledge, TableUpgrade upgrade, ServiceClock clock,
     Duration correctionsHold) : IWatch
 {
     public Task<WatchRun?> LastRunAsync(CancellationToken cancel) => state.LastRunAsync(cancel);
@@ -35,7 +34,7 @@ internal sealed class TableWatch(
             var schedule = await plan.FindAsync(line.PreferenceSet, cancel);
             if (version is not null && Owed.Reminders(version, schedule.Preferences).FirstOrDefault(due => due.Lead.Text == line.Lead && due.DueAt == line.DueAt) is { } due)
             {
-                enqueued += await FanOutAsync(version, schedule, due, _ => Task.FromResult(true), cancel);
+                enqueued += await FanOutAsync(version, schedule, due, follower => IsOwed(follower, due, version.MovedOrder, version.MovedAt), cancel);
             }
             else
             {
@@ -45,6 +44,8 @@ internal sealed class TableWatch(
 
         return enqueued;
     }
+
+    public Task<LostAlerts?> OweLostAsync(CancellationToken cancel) => upgrade.RunAsync(cancel);
 
     public Task<bool> HasChangesAsync(CancellationToken cancel) => intents.AnyAsync(cancel);
 
@@ -74,33 +75,30 @@ internal sealed class TableWatch(
     public async Task<IReadOnlyDictionary<AlertKind, long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel)
     {
         var counts = new Dictionary<AlertKind, long> { [AlertKind.Reminder] = 0, [AlertKind.Rescheduled] = 0, [AlertKind.Cancelled] = 0 };
-        if (next.Change == DateChange.Edited)
-        {
-            return counts;
-        }
-
-        var told = new Dictionary<string, int>();
+        var told = new Dictionary<string, List<LedgerRow>>();
         await foreach (var row in rows.OfDateAsync(next.KeyDate.Id, cancel))
         {
             if (row.WasAttempted)
             {
-                told[row.SubscriptionId] = Math.Max(row.Revision, told.GetValueOrDefault(row.SubscriptionId));
+                told[row.SubscriptionId] = [.. told.GetValueOrDefault(row.SubscriptionId, []), row];
             }
         }
 
-        var stale = current is null ? [] : Corrections.StaleRevisions(await dates.HistoryAsync(next.KeyDate.Id, cancel) ?? [], next);
-        foreach (var (id, revision) in told)
+        var history = current is null ? [] : await dates.HistoryAsync(next.KeyDate.Id, cancel) ?? [];
+        var (others, byRevision) = (Corrections.OtherRevisions(history, next), Corrections.ByRevision(history));
+        foreach (var (id, its) in Corrections.AreOwedFor(next) ? told : [])
         {
-            counts[Corrections.KindFor(next)] += stale.Contains(revision) && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } ? 1 : 0;
+            counts[Corrections.KindFor(next)] += knowledge.IsOwed(its, others, byRevision, next) && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } ? 1 : 0;
         }
 
         foreach (var schedule in await plan.FollowersAsync(next.KeyDate, cancel))
         {
-            if (Owed.ShortNotice(next, schedule.Preferences, Owed.Reminders(next, schedule.Preferences)) is not null)
+            if (Owed.GivesShortNotice(next, current, schedule.Preferences)
+                && Owed.NoticeAt(next, schedule.Preferences, Owed.Reminders(next, schedule.Preferences), next.RecordedAt) is { } notice)
             {
                 await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
                 {
-                    counts[AlertKind.Reminder] += page.Count(follower => !told.ContainsKey(follower.Id));
+                    counts[AlertKind.Reminder] += page.Count(follower => Owed.IsNoticeOwed(knowledge.Of(told.GetValueOrDefault(follower.Id, []), byRevision), next, notice));
                 }
             }
         }
@@ -139,6 +137,7 @@ internal sealed class TableWatch(
             await CorrectAsync(history, version, cancel);
         }
 
+        var byRevision = Corrections.ByRevision(history);
         var followers = await plan.FollowersAsync(version.KeyDate, cancel);
         foreach (var schedule in followers)
         {
@@ -150,87 +149,105 @@ internal sealed class TableWatch(
         foreach (var schedule in followers)
         {
             var reminders = Owed.Reminders(version, schedule.Preferences);
-            if (version.Change != DateChange.Edited && Owed.ShortNotice(version, schedule.Preferences, reminders) is { } notice)
+            var isNew = Owed.GivesShortNotice(version, history.Count > 1 ? history[^2] : null, schedule.Preferences);
+            if (isNew && Owed.NoticeAt(version, schedule.Preferences, reminders, version.RecordedAt) is { } notice)
             {
-                await FanOutAsync(version, schedule, notice, async follower => follower.Since <= version.RecordedAt && !await WasToldAsync(follower, version, cancel), cancel, isShortNotice: true);
+                await FanOutAsync(version, schedule, notice.Due, follower => IsOwedAsync(follower, version, notice, byRevision, cancel), cancel, alsoVoid: true);
             }
 
+            var (order, from) = isNew ? (version.Order, version.RecordedAt) : (version.MovedOrder, version.MovedAt);
             foreach (var due in reminders.Where(due => due.DueAt > version.RecordedAt && due.DueAt <= horizon))
             {
-                await FanOutAsync(version, schedule, due, _ => Task.FromResult(true), cancel);
+                await FanOutAsync(version, schedule, due, follower => IsOwed(follower, due, order, from), cancel);
             }
         }
     }
 
-    private async Task<bool> WasToldAsync(Follower follower, DateVersion version, CancellationToken cancel) =>
-        version.KeyDate.Revision > 1
-        && (await rows.OfAsync(version.KeyDate.Id, follower.Id, cancel)).Any(row => row.WasAttempted && row.Revision < version.KeyDate.Revision);
+    /// <summary>
+    /// A subscription is owed what falls due after its <c>since</c>, and, should the clock have been set back meanwhile, what a change that
+    /// was recorded later made due after itself.
+    /// </summary>
+    /// <param name="order">Of the change that made it due.</param>
+    /// <param name="changedAt">When that was recorded.</param>
+    private static Task<bool> IsOwed(Follower follower, DueReminder due, long order, Instant changedAt) =>
+        Task.FromResult(follower.Since < due.DueAt || (follower.SinceOrder < order && due.DueAt > changedAt));
+
+    /// <summary>Whether a follower was there before a change and is owed its short notice.</summary>
+    private async Task<bool> IsOwedAsync(
+        Follower follower, DateVersion version, ShortNotice notice, IReadOnlyDictionary<int, KeyDate> byRevision, CancellationToken cancel) =>
+        (follower.SinceOrder < version.Order || (version.Order == 0 && follower.Since <= version.RecordedAt))
+        && (version.Change == DateChange.Added
+            || Owed.IsNoticeOwed(knowledge.Of(await ToldAsync(follower, version, cancel), byRevision), version, notice));
+
+    private async Task<IEnumerable<LedgerRow>> ToldAsync(Follower follower, DateVersion version, CancellationToken cancel) =>
+        (await rows.OfAsync(version.KeyDate.Id, follower.Id, cancel)).Where(row => row.Revision <= version.KeyDate.Revision);
 
     private async Task<long> FanOutAsync(
-        DateVersion version, PreferenceSet schedule, DueReminder due, Func<Follower, Task<bool>> isOwed, CancellationToken cancel, bool isShortNotice = false)
+        DateVersion version, PreferenceSet schedule, DueReminder due, Func<Follower, Task<bool>> isOwed, CancellationToken cancel, bool alsoVoid = false)
     {
         var enqueued = 0L;
         await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
         {
             var now = clock.Now;
             var owed = new ConcurrentBag<LedgerRow>();
-            await Parallel.ForEachAsync(page.Where(follower => isShortNotice || follower.Since < due.DueAt), TableOperations.AtOnce, async (follower, _) =>
+            await Parallel.ForEachAsync(page, TableOperations.AtOnce, async (follower, _) =>
             {
                 if (await isOwed(follower))
                 {
                     owed.Add(follower.Reminder(version, due, now));
                 }
             });
-            enqueued += await rows.EnqueueAsync([.. owed], now, cancel);
+            enqueued += await rows.EnqueueAsync([.. owed], now, cancel, alsoVoid);
         }
 
         return enqueued;
     }
 
-    /// <summary>Some hundreds of subscribers at a time: voids what older revisions still have waiting, and tells those who were last told something else.</summary>
+    /// <summary>
+    /// Some hundreds of subscribers at a time: voids what older revisions still have waiting, and enqueues a correction for each that is
+    /// owed one.
+    /// </summary>
     private async Task CorrectAsync(IReadOnlyList<DateVersion> history, DateVersion version, CancellationToken cancel)
     {
-        var stale = Corrections.StaleRevisions(history, version);
-        var older = new List<LedgerRow>();
+        var rowsSoFar = new List<LedgerRow>();
         await foreach (var row in rows.OfDateAsync(version.KeyDate.Id, cancel))
         {
-            if (row.Revision >= version.KeyDate.Revision)
+            if (row.Revision > version.KeyDate.Revision)
             {
                 continue;
             }
 
             // Rows come by subscription: all that came before are complete.
-            if (older.Count >= TableOperations.PageSize && older[^1].SubscriptionId != row.SubscriptionId)
+            if (rowsSoFar.Count >= TableOperations.PageSize && rowsSoFar[^1].SubscriptionId != row.SubscriptionId)
             {
-                await CorrectAsync(older, stale, version, cancel);
-                older.Clear();
+                await CorrectAsync(rowsSoFar, history, version, cancel);
+                rowsSoFar.Clear();
             }
 
-            older.Add(row);
+            rowsSoFar.Add(row);
         }
 
-        await CorrectAsync(older, stale, version, cancel);
+        await CorrectAsync(rowsSoFar, history, version, cancel);
     }
 
-    private async Task CorrectAsync(IReadOnlyList<LedgerRow> older, IReadOnlyList<int> stale, DateVersion version, CancellationToken cancel)
+    private async Task CorrectAsync(IReadOnlyList<LedgerRow> read, IReadOnlyList<DateVersion> history, DateVersion version, CancellationToken cancel)
     {
+        var (others, byRevision) = (Corrections.OtherRevisions(history, version), Corrections.ByRevision(history));
+        var older = read.Where(row => row.Revision < version.KeyDate.Revision).ToList();
         var voided = await rows.ChangeAllAsync([.. older.Select(row => SubscriptionFollowUp.VoidWaiting(row, PreSendCheck.Superseded))], cancel);
-        var standing = new ConcurrentBag<LedgerRow>();
+        var standing = new ConcurrentBag<LedgerRow>(read.Where(row => row.Revision == version.KeyDate.Revision));
         await Parallel.ForEachAsync(older.Zip(voided), TableOperations.AtOnce, async (one, _) =>
         {
-            // One that waited a moment ago and could not be voided has been claimed by a sender who knew of no change: that was told.
-            var (read, changed) = one;
-            standing.Add(read.IsWaiting && changed is null ? await rows.FindAsync(read.Name, cancel) ?? read : read);
+            // One that waited a moment ago and could not be voided has been claimed by a sender who knew of no change: that may be told.
+            var (before, changed) = one;
+            standing.Add(before.IsWaiting && changed is null ? await rows.FindAsync(before.Name, cancel) ?? before : before);
         });
-        var lastTold = standing.Where(row => row.WasAttempted).GroupBy(row => row.SubscriptionId).Select(told => told.MaxBy(row => row.Revision)!); // no group is empty
         var corrections = new ConcurrentBag<LedgerRow>();
-        await Parallel.ForEachAsync(lastTold.Where(row => stale.Contains(row.Revision)), TableOperations.AtOnce, async (row, _) =>
+        await Parallel.ForEachAsync(standing.GroupBy(row => row.SubscriptionId), TableOperations.AtOnce, async (told, _) =>
         {
-            if (await following.FindAsync(row.SubscriptionId, cancel) is { IsOwedAlerts: true })
+            if (knowledge.IsOwed([.. told], others, byRevision, version) && await following.FindAsync(told.Key, cancel) is { IsOwedAlerts: true } state)
             {
-                corrections.Add(new LedgerRow(
-                    new LedgerName(row.SubscriptionId, version.KeyDate.Id, version.KeyDate.Revision, Corrections.KindFor(version), "-"),
-                    row.Channel, row.DestinationKey, version.RecordedAt, null, version.RecordedAt + correctionsHold, clock.Now));
+                corrections.Add(TableKnowledge.CorrectionOf(version, state.Id, state.Channel, state.DestinationKey, version.RecordedAt + correctionsHold, clock.Now));
             }
         });
         await rows.EnqueueAsync([.. corrections], clock.Now, cancel);

@@ -5,7 +5,7 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>How far the watcher has come: one entity.</summary>
-internal sealed class WatchState(Tables tables)
+internal sealed class WatchState(Tables tables, RecordingOrder order)
 {
     private const string Partition = "watch";
     private const string Row = "state";
@@ -19,7 +19,14 @@ internal sealed class WatchState(Tables tables)
             : null;
 
     public Task BeginAsync(Instant to, CancellationToken cancel) => ChangeAsync(
-        state => state["Horizon"] = Instant.Max(to, state.InstantOrNull("Horizon") ?? to).ToUnixTimeMilliseconds(), cancel);
+        state =>
+        {
+            state["Horizon"] = Instant.Max(to, state.InstantOrNull("Horizon") ?? to).ToUnixTimeMilliseconds();
+            // With each run, so that a machine whose time was set back goes on from here.
+            order.Observe(state.GetInt64("Order"));
+            state["Order"] = order.Next();
+        },
+        cancel);
 
     public Task FinishAsync(WatchRun run, CancellationToken cancel) => ChangeAsync(
         state =>

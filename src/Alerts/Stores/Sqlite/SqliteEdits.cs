@@ -1,0 +1,94 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Stores.Sqlite;
+
+/// <summary>What follows from an edit of a subscription in the ledger, in the edit's own transaction.</summary>
+internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
+{
+    /// <param name="before">The subscription before the edit.</param>
+    /// <param name="sinceNo">The order of its last confirmation or edit before this one.</param>
+    /// <param name="schedule">That of the new preferences.</param>
+    public void Follow(Session session, SubscriptionRow before, long sinceNo, long schedule, Preferences preferences, Instant now)
+    {
+        foreach (var dateNo in session.Query(
+            """
+            SELECT d.date_no FROM deliveries d JOIN dates k ON k.no = d.date_no WHERE d.subscription_no = @1 AND d.kind = 1 AND k.over_at > @2
+            UNION SELECT date_no FROM plan WHERE schedule = @3 AND due_at > @4
+            UNION SELECT date_no FROM changes
+            """,
+            row => row.GetInt64(0), before.No, now - Duration.FromDays(2), before.PreferenceSet, now))
+        {
+            Follow(session, before, sinceNo, schedule, preferences, dateNo, now);
+        }
+
+        SqliteWatch.EnqueueOwn(session, before.No, schedule, now);
+    }
+
+    private void Follow(Session session, SubscriptionRow before, long sinceNo, long schedule, Preferences preferences, long dateNo, Instant now)
+    {
+        var version = rows.Current(session, dateNo);
+        var (old, leads) = (plan.Leads(session, version, before.PreferenceSet), plan.Leads(session, version, schedule));
+        var reminders = session.Query(
+            "SELECT lead, state, due_at, expires, next_at, log IS NOT NULL, reason FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 AND kind = 1",
+            row => new EditedRow(
+                row.GetString(0), (DeliveryState)row.GetInt32(1), row.Instant(2), row.InstantOrNull(3), row.InstantOrNull(4), row.GetBoolean(5), row.TextOrNull(6)),
+            dateNo, before.No, version.KeyDate.Revision);
+        foreach (var edit in new ReminderEdits(version, preferences, old, leads, reminders, now).Changes())
+        {
+            Apply(session, before.No, dateNo, version.KeyDate.Revision, edit);
+        }
+
+        if (MissedNotice(session, before, sinceNo, preferences, dateNo, version, old, leads, now) is { } due)
+        {
+            Apply(session, before.No, dateNo, version.KeyDate.Revision, new RowEdit(due.Lead.Text, due.DueAt, due.Expires, due.DueAt, null));
+        }
+    }
+
+    /// <summary>
+    /// The short notice of a change whose followers have not all been gone through: under another schedule, this one would be passed over.
+    /// </summary>
+    private DueReminder? MissedNotice(
+        Session session, SubscriptionRow before, long sinceNo, Preferences preferences, long dateNo, DateVersion version,
+        IReadOnlyList<DueReminder> old, IReadOnlyList<DueReminder> leads, Instant now)
+    {
+        var pending = session.Query("SELECT version FROM changes WHERE date_no = @1", row => row.GetInt32(0), dateNo);
+        if (pending.Count == 0 || old.Count == 0 || Owed.NoticeAt(version, preferences, DueRule.Merged(leads), now) is not { } notice)
+        {
+            return null;
+        }
+
+        var history = rows.History(session, dateNo);
+        var isMissed = history.Exists(one => pending.Contains(one.Number) && one.KeyDate.Revision == version.KeyDate.Revision && one.Order > sinceNo
+            && Owed.GivesShortNotice(one, history.FindLast(other => other.Number < one.Number), before.Subscription.Preferences));
+        var byRevision = Corrections.ByRevision(history);
+        return isMissed && Owed.IsNoticeOwed(Knowledge.Of(SqliteKnowledge.Of(session, dateNo, before.No).SelectMany(row => row.Attempts(byRevision))), version, notice)
+            ? notice.Due
+            : null;
+    }
+
+    private static void Apply(Session session, long subscriptionNo, long dateNo, int revision, RowEdit edit)
+    {
+        if (edit.VoidReason is { } reason)
+        {
+            session.Execute(
+                "UPDATE deliveries SET state = 6, reason = @5, next_at = NULL WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 AND kind = 1 AND lead = @4 AND next_at IS NOT NULL",
+                dateNo, subscriptionNo, revision, edit.Lead, reason);
+            return;
+        }
+
+        session.Execute(
+            """
+            INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, channel, lane)
+            SELECT s.no, @1, @3, 1, @4, @5, @6, 0, @7, s.channel, s.lane FROM subscriptions s WHERE s.no = @2
+            ON CONFLICT (date_no, subscription_no, revision, kind, lead) DO UPDATE
+                SET due_at = excluded.due_at, expires = excluded.expires, next_at = excluded.next_at, reason = NULL,
+                    state = CASE WHEN state <> 6 THEN state WHEN failures > 0 THEN 2 ELSE 0 END
+                WHERE state = 6 OR next_at IS NOT NULL
+            """,
+            dateNo, subscriptionNo, revision, edit.Lead, edit.DueAt, edit.Expires, edit.NextAt);
+    }
+}

@@ -1,0 +1,52 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Stores.Sqlite;
+
+/// <summary>Queues once more what failed while an endpoint was disabled and is still owed.</summary>
+internal sealed class SqliteRecovery(DateRows rows, SqlitePlan plan)
+{
+    /// <returns>How many were queued.</returns>
+    public int Recover(Session session, SubscriptionRow subscription, Instant since, Instant now)
+    {
+        if (subscription.Subscription.Status != SubscriptionStatus.Active)
+        {
+            return 0;
+        }
+
+        var failed = session.Query(
+            """
+            SELECT no, date_no, revision, kind, lead, due_at, expires, log IS NULL, resent FROM deliveries
+            WHERE subscription_no = @1 AND kind <> 0 AND state = 4 AND reason = @4 AND due_at >= @2 AND due_at > @3
+            """,
+            row => new Failed(row.GetInt64(0), row.GetInt64(1), new DueRow(
+                row.GetInt32(2), (AlertKind)row.GetInt32(3), row.GetString(4), row.Instant(5), row.InstantOrNull(6), row.GetBoolean(7), row.GetBoolean(8), null)),
+            subscription.No, since, now - SubscriptionLimits.Recoverable, PreSendCheck.EndpointDisabled);
+        var owed = failed.Where(one => PreSendCheck.Of(one.Row, subscription.Subscription, new Context(session, rows, plan, subscription, one), now) is not SendDecision.End).ToList();
+        return session.Execute(
+            "UPDATE deliveries SET state = 0, next_at = @2, reason = NULL, failures = 0 WHERE no IN (SELECT value FROM json_each(@1))",
+            JsonList.Of(owed.Select(one => one.No)), now);
+    }
+
+    private sealed record Failed(long No, long DateNo, DueRow Row);
+
+    private sealed class Context(Session session, DateRows rows, SqlitePlan plan, SubscriptionRow subscription, Failed failed) : IPreSendContext
+    {
+        public DateVersion Current => rows.Current(session, failed.DateNo);
+
+        public IReadOnlyList<DateVersion> History => rows.History(session, failed.DateNo);
+
+        public IReadOnlyList<DueReminder> Leads => plan.Leads(session, Current, subscription.PreferenceSet);
+
+        /// <summary>Whether it is sent at once or after another one makes no difference to whether it is owed.</summary>
+        public bool IsAtTheWire => false;
+
+        public IEnumerable<TellingRow> Told => SqliteKnowledge.Of(session, failed.DateNo, subscription.No);
+
+        public IReadOnlyList<SiblingReminder> Siblings =>
+            SqliteKnowledge.Siblings(session, failed.DateNo, subscription.No, failed.Row.Revision, failed.Row.Lead);
+    }
+}

@@ -1,0 +1,107 @@
+using Alerts.App;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Azure.Data.Tables;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>
+/// Once for each account: what earlier versions lost of dates still ahead is owed now. Broken off, it is done again and changes nothing
+/// that is there.
+/// </summary>
+internal sealed class TableUpgrade(
+    Tables tables, TablePlan plan, TableDates dates, SubscriptionFollowUp following, LedgerWriter rows, TableKnowledge knowledge, ServiceClock clock)
+{
+    private const string Partition = "watch";
+    private const string Done = "lost-alerts-owed";
+
+    /// <returns>What was queued; null when it was done before, or when no earlier version wrote here.</returns>
+    public async Task<LostAlerts?> RunAsync(CancellationToken cancel)
+    {
+        if (await tables.State.FindAsync(Partition, Done, cancel) is not null)
+        {
+            return null;
+        }
+
+        var (isOld, corrections, reminders) = (false, 0L, 0L);
+        foreach (var version in await dates.AllAsync(cancel))
+        {
+            var history = await dates.HistoryAsync(version.KeyDate.Id, cancel) ?? [];
+            isOld |= history.Any(one => one.Order == 0);
+            if (history is [.., var current] && current.KeyDate.Over > clock.Now && history.Any(one => one.Order == 0))
+            {
+                var told = await ToldAsync(current.KeyDate.Id, cancel);
+                corrections += await OweCorrectionsAsync(history, told, cancel);
+                reminders += await OweRemindersAsync(history, told, cancel);
+            }
+        }
+
+        await tables.State.UpsertAsync(new TableEntity(Partition, Done), cancel);
+        return isOld ? new LostAlerts(corrections, reminders) : null;
+    }
+
+    private async Task<Dictionary<string, List<LedgerRow>>> ToldAsync(string dateId, CancellationToken cancel)
+    {
+        var told = new Dictionary<string, List<LedgerRow>>();
+        await foreach (var row in rows.OfDateAsync(dateId, cancel))
+        {
+            if (!told.TryGetValue(row.SubscriptionId, out var its))
+            {
+                told[row.SubscriptionId] = its = [];
+            }
+
+            its.Add(row);
+        }
+
+        return told;
+    }
+
+    private async Task<long> OweCorrectionsAsync(IReadOnlyList<DateVersion> history, Dictionary<string, List<LedgerRow>> told, CancellationToken cancel)
+    {
+        var (current, byRevision, queued) = (history[^1], Corrections.ByRevision(history), 0L);
+        foreach (var (id, its) in current.KeyDate.Revision > 1 ? told : [])
+        {
+            if (knowledge.IsOwed(its, Corrections.OtherRevisions(history, current), byRevision, current)
+                && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } state)
+            {
+                queued += await knowledge.OweCorrectionsAsync(state, clock.Now, alsoFailed: false, cancel);
+            }
+        }
+
+        return queued;
+    }
+
+    private async Task<long> OweRemindersAsync(IReadOnlyList<DateVersion> history, Dictionary<string, List<LedgerRow>> told, CancellationToken cancel)
+    {
+        var (current, byRevision, queued) = (history[^1], Corrections.ByRevision(history), 0L);
+        foreach (var schedule in await plan.FollowersAsync(current.KeyDate, cancel))
+        {
+            // What is planned follows the rule of the version that planned it.
+            await plan.PlanAsync(current, schedule, cancel);
+            var now = clock.Now;
+            if (Owed.NoticeAt(current, schedule.Preferences, Owed.Reminders(current, schedule.Preferences), now) is not { } notice)
+            {
+                continue;
+            }
+
+            await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
+            {
+                var lost = page.Where(follower => WasOwed(follower.Since, notice.OwnInstant, current.MovedAt)
+                    && Owed.IsNoticeOwed(knowledge.Of(told.GetValueOrDefault(follower.Id, []), byRevision), current, notice));
+                queued += await rows.EnqueueAsync(
+                    [.. lost.Where(follower => !Has(told.GetValueOrDefault(follower.Id, []), current, notice)).Select(follower => follower.Reminder(current, notice.Due, now))],
+                    now, cancel, alsoVoid: true);
+            }
+        }
+
+        return queued;
+    }
+
+    /// <summary>At the lead's own instant, or at short notice.</summary>
+    private static bool WasOwed(Instant since, Instant ownInstant, Instant movedAt) => since < ownInstant || (since <= movedAt && ownInstant <= movedAt);
+
+    private static bool Has(List<LedgerRow> its, DateVersion current, ShortNotice notice) => its.Exists(row =>
+        row.Kind == AlertKind.Reminder && row.Revision == current.KeyDate.Revision && row.Lead == notice.Due.Lead.Text && row.State != DeliveryState.Void);
+}
