@@ -163,7 +163,7 @@ public sealed class DueRuleTests
     [InlineData("2025-11-10 00:01 America/New_York", "PT1H", "Asia/Tokyo 08:00", "2025-11-10T05:01Z")]
     [InlineData("2025-11-10 00:01 America/New_York", "P0D", "America/New_York 09:00", "2025-11-11T05:01Z")] // zero: 24 hours from when it is due
     [InlineData("2025-11-10 00:01 America/New_York", "PT0S", "America/New_York 09:00", "2025-11-11T05:01Z")]
-    [InlineData("2025-11-10 07:00 UTC", "PT8H", "UTC 09:00 22:00-07:00", "2025-11-11T07:00Z")] // held until its very start: 24 hours too
+    [InlineData("2025-11-10 07:00 UTC", "PT8H", "UTC 09:00 22:00-07:00", "2025-11-10T07:00Z")] // not held: it starts as they end
     [InlineData("2025-11-10 Asia/Seoul", "P1D", "Asia/Seoul 09:00", "2025-11-10T15:00Z")] // the end of the day there
     [InlineData("2025-11-10 Asia/Seoul", "P1D", "America/New_York 09:00", "2025-11-11T05:00Z")] // the subscriber's day ends later
     [InlineData("2025-11-10 America/New_York", "P1D", "Asia/Tokyo 09:00", "2025-11-11T05:00Z")] // the date's does

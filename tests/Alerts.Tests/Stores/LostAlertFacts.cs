@@ -30,6 +30,7 @@ public abstract class LostAlertFacts(Worlds worlds)
         await world.Settle();
         world.Answer = Taken;
         await world.Date("truce", "2025-11-12 12:00", status: DateStatus.Cancelled);
+        await world.Settle();
         await world.Date("truce", "2025-11-13 12:00", status: DateStatus.Cancelled);
         await world.RunUntil("2025-12-01 00:00");
 

@@ -1,0 +1,63 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Tests.Support;
+using NodaTime;
+using Xunit;
+
+namespace Alerts.Tests.Ledger;
+
+/// <summary>
+/// Whether a reminder that is due is still owed. The date is 10 November 2025, 12:00 UTC; the row's instant is that of its lead. Other
+/// rows are written <c>LEAD STATE</c>, comma-separated.
+/// </summary>
+public sealed class RecheckTests
+{
+    private static readonly DateVersion Version = new(1, World.Utc("2025-10-01 00:00"), World.Utc("2025-10-01 00:00"), DateChange.Added, null, new KeyDate(
+        "date", "Date", null, [], new Moment(new LocalDate(2025, 11, 10), new LocalTime(12, 0), DateTimeZone.Utc), null, DateStatus.Confirmed, null, null, 1));
+
+    [Theory]
+    [InlineData("P7D P3D", "2025-11-03 09:00", "", "send")]
+    [InlineData("P7D P3D", "2025-11-07 09:00", "", "void")] // the nearer one has fallen due; its row is still to come
+    [InlineData("P7D P3D", "2025-11-07 09:00", "P3D Queued", "void")]
+    [InlineData("P7D P3D", "2025-11-07 09:00", "P3D Delivered", "void")]
+    [InlineData("P7D P3D", "2025-11-07 09:00", "P3D Void", "send")] // what is void overtakes nothing
+    [InlineData("P7D P3D P1D", "2025-11-09 09:00", "P3D Void, P1D Void", "send")]
+    [InlineData("P7D P3D P1D", "2025-11-09 09:00", "P3D Void, P1D Retrying", "void")]
+    [InlineData("P3D", "2025-11-03 09:00", "", "void")] // not asked for
+    public void Only_a_nearer_reminder_that_is_owed_overtakes(string leads, string now, string others, string decision) =>
+        Assert.Equal(decision, Decide("P7D", leads, now, others, since: "2025-10-01 00:00"));
+
+    [Fact]
+    public void A_nearer_one_that_had_passed_before_the_subscription_overtakes_only_with_a_row()
+    {
+        Assert.Equal("send", Decide("P7D", "P7D P3D", "2025-11-07 10:00", "", since: "2025-11-07 09:30"));
+        Assert.Equal("void", Decide("P7D", "P7D P3D", "2025-11-07 10:00", "P3D Queued", since: "2025-11-07 09:30"));
+    }
+
+    [Theory]
+    [InlineData("1BD P7D", "1BD Delivered", "void")] // under the lead that an edit took away
+    [InlineData("1BD P7D", "1BD Sending", "later")]
+    [InlineData("1BD P7D", "1BD Retrying", "send")] // not asked for any more: this one takes its place
+    [InlineData("1BD P7D", "", "send")]
+    public void Rows_of_one_instant_are_one_alert(string _, string others, string decision) =>
+        Assert.Equal(decision, Decide("P7D", "P7D", "2025-11-03 09:00", others, since: "2025-10-01 00:00"));
+
+    private static string Decide(string lead, string leads, string now, string others, string since)
+    {
+        var preferences = World.Preferences(leads);
+        var dueAt = World.Utc("2025-11-03 09:00");
+        var row = new ReminderRow(
+            1, lead, dueAt, World.Utc("2025-11-10 12:00"), IsFirstAttempt: false, IsResent: false, World.Utc(since), preferences, IsEdited: true);
+        var siblings = others.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split(' '))
+            .Select(parts => new SiblingReminder(parts[0], dueAt, Enum.Parse<DeliveryState>(parts[1]))).ToList();
+        return Recheck.Of(row, Version, Owed.Leads(Version, preferences), () => siblings, World.Utc(now)) switch
+        {
+            ReminderDecision.SendNow => "send",
+            ReminderDecision.NotOwed => "void",
+            ReminderDecision.Later => "later",
+            ReminderDecision.Wait => "wait",
+            var other => other.ToString(),
+        };
+    }
+}
