@@ -5,6 +5,7 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
+using Alerts.Stores.Sqlite;
 using Alerts.Stores.TableStorage;
 using Alerts.Subscriptions;
 using Microsoft.Extensions.Configuration;
@@ -108,6 +109,42 @@ public sealed class World : IAsyncDisposable
         await StartAsync(Now);
     }
 
+    /// <summary>SIGKILL: what is under way is never settled; another process starts at once on the same data.</summary>
+    /// <param name="endAttempts">Ends the attempts under way, once nothing they bring can reach the store any more.</param>
+    internal async Task KillAndStartAgain(Action endAttempts)
+    {
+        if (settings.ContainsKey("Alerts:TableStorage:ConnectionString"))
+        {
+            Faults!.Die(); // a world on Table Storage that is killed has faults
+            Real.Ahead += TimeSpan.FromMinutes(2); // its leases end without it
+        }
+        else
+        {
+            Get<Database>().Dispose();
+        }
+
+        endAttempts();
+        try
+        {
+            await StopAsync();
+        }
+        catch (Exception e) when (TableFaults.IsFault(e) || e is ObjectDisposedException or InvalidOperationException or NullReferenceException)
+        {
+            // The dead process could not settle what it had begun.
+        }
+
+        Faults?.Live();
+        await StartAsync(Now);
+    }
+
+    /// <summary>Time passes up to an instant, and nobody waits for what is due by then: attempts may be under way after it.</summary>
+    internal async Task BeginUntil(Instant until)
+    {
+        clock.JumpTo(until);
+        await Watcher.CatchUpAsync(CancellationToken.None);
+        Get<ChangeSignal>().Raise();
+    }
+
     public Task RunUntil(string until) => RunUntil(Utc(until));
 
     internal Task RunUntil(Instant until) => simulation.RunUntilAsync(until);
@@ -120,6 +157,15 @@ public sealed class World : IAsyncDisposable
         var pending = await Subscriptions.SubscribeEmailAsync(address ?? $"{Guid.NewGuid():N}@example.com", Preferences(leads, zone, at, topics, quiet), CancellationToken.None);
         await Watcher.CatchUpAsync(CancellationToken.None);
         return (await Subscriptions.ConfirmAsync(pending.Id, CancellationToken.None))!; // pending a moment ago
+    }
+
+    /// <summary>Subscribes an endpoint, which answers its verification at once.</summary>
+    internal async Task<Subscription> SubscribeWebhook(string leads, string[]? topics = null)
+    {
+        var pending = await Subscriptions.SubscribeWebhookAsync(
+            "https://example.com/hook", WebhookFormat.Standard, Preferences(leads, topics: topics), null, Seed.Random(), CancellationToken.None);
+        await Settle();
+        return (await Subscriptions.FindAsync(pending!.Id, CancellationToken.None))!; // made from a seed of its own
     }
 
     internal static Preferences Preferences(string leads, string zone = "UTC", string at = "09:00", string[]? topics = null, string? quiet = null)
