@@ -100,7 +100,7 @@ public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
         {
             "cancel" => date with { Status = DateStatus.Cancelled },
             "reinstate" => date with { Status = DateStatus.Confirmed },
-            "move" => date with { When = date.When with { On = date.When.On.PlusDays(5 + place) } },
+            "move" => date with { When = date.When with { On = date.When.On.PlusDays(40 + place) } },
             "move back" => date with { When = date.When with { On = new LocalDate(2025, 11, 30) } },
             "edit" => date with { Title = "Another title" },
             _ => throw new ArgumentException($"There is no step {step}.", nameof(step)),

@@ -87,10 +87,13 @@ public sealed class World : IAsyncDisposable
     internal static Instant Utc(string text) => LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm").Parse(text).Value.InUtc().ToInstant();
 
     /// <summary>Stops the service and starts it again later on the same data.</summary>
-    public async Task SleepUntil(string until)
+    public Task SleepUntil(string until) => SleepUntil(Utc(until));
+
+    /// <inheritdoc cref="SleepUntil(string)"/>
+    internal async Task SleepUntil(Instant until)
     {
         await StopAsync();
-        await StartAsync(Utc(until));
+        await StartAsync(until);
     }
 
     /// <summary>The process is dead to the store and to its queue: what it held is gone. Another is started at once, on the same data.</summary>
@@ -154,7 +157,13 @@ public sealed class World : IAsyncDisposable
     /// <summary>Subscribes and confirms at once.</summary>
     internal async Task<Subscription> Subscribe(string leads, string zone = "UTC", string at = "09:00", string[]? topics = null, string? quiet = null, string? address = null)
     {
-        var pending = await Subscriptions.SubscribeEmailAsync(address ?? $"{Guid.NewGuid():N}@example.com", Preferences(leads, zone, at, topics, quiet), CancellationToken.None);
+        return await Subscribe(Preferences(leads, zone, at, topics, quiet), address);
+    }
+
+    /// <inheritdoc cref="Subscribe(string, string, string, string[], string?, string?)"/>
+    internal async Task<Subscription> Subscribe(Preferences preferences, string? address = null)
+    {
+        var pending = await Subscriptions.SubscribeEmailAsync(address ?? $"{Guid.NewGuid():N}@example.com", preferences, CancellationToken.None);
         await Watcher.CatchUpAsync(CancellationToken.None);
         return (await Subscriptions.ConfirmAsync(pending.Id, CancellationToken.None))!; // pending a moment ago
     }
@@ -203,6 +212,13 @@ public sealed class World : IAsyncDisposable
 
     internal Task<AuditCount> Audit() => Get<IAudit>().RunAsync(null, null, CancellationToken.None);
 
+    /// <summary>Ends it without the audit: a test has found more already.</summary>
+    internal async Task AbandonAsync()
+    {
+        await StopAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Watcher.RunAsync(CancellationToken.None);
@@ -222,6 +238,9 @@ public sealed class World : IAsyncDisposable
     private static LocalTime Time(string text) => LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(text).Value;
 
     private static Lead Lead(string text) => LeadText.TryParse(text, out var lead, out var error) ? lead : throw new ArgumentException(error);
+
+    /// <summary>A moment of UTC, written as <c>2025-11-10 00:01</c> or <c>2025-11-10</c>.</summary>
+    internal static Moment MomentOf(string text) => Moment(text, "UTC");
 
     private static Moment Moment(string text, string zone) => new(
         LocalDatePattern.Iso.Parse(text[..10]).Value, text.Length > 10 ? Time(text[11..]) : null, DateTimeZoneProviders.Tzdb[zone]);
