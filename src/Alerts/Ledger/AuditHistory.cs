@@ -65,6 +65,10 @@ internal sealed class AuditHistory
             .Concat(Subscriptions.Where(version => OrderOf(version) > order).Select(version => version.RecordedAt))
             .Concat(Attempts.Where(attempt => attempt.Begun > order).Select(attempt => attempt.At))
             .DefaultIfEmpty(Instant.MaxValue).Min();
+
+    /// <summary>The highest instant at which an attempt began between two places in the order.</summary>
+    public Instant HighestBetween(long from, long to) => Attempts.Where(attempt => attempt.Begun >= from && attempt.Begun < to)
+        .Select(attempt => attempt.At).DefaultIfEmpty(Instant.MinValue).Max();
 }
 
 /// <summary>One recorded change: of the date or of the subscription.</summary>

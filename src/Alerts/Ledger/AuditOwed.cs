@@ -26,7 +26,7 @@ internal sealed class AuditOwed(AuditHistory history)
             }
 
             var epoch = new Epoch(change, date, subscription, history.Leads(date, subscription));
-            Passing(epoch, i + 1 < changes.Count ? changes[i + 1].At : Instant.MaxValue);
+            Passing(epoch, i + 1 < changes.Count ? changes[i + 1] : null);
             if (change.Date is not null)
             {
                 AfterChange(epoch);
@@ -50,19 +50,20 @@ internal sealed class AuditOwed(AuditHistory history)
     private SubscriptionVersion? Before(AuditChange change) => history.Subscriptions.LastOrDefault(version => AuditHistory.OrderOf(version) < change.Order);
 
     /// <summary>What fell due until the next change.</summary>
-    private void Passing(Epoch epoch, Instant until)
+    /// <param name="next">The next change; null for none.</param>
+    private void Passing(Epoch epoch, AuditChange? next)
     {
-        // The clock may have been set back: what had passed once may have fallen due again for a later change, and need not have.
+        var (began, until) = (epoch.Change.At, next?.At ?? Instant.MaxValue);
+        // The clock may have been set back: what had passed once may have fallen due again for a later change, and need not have; and more
+        // may have passed before the next change than its time says.
         var lowest = history.LowestAfter(epoch.Change.Order);
-        foreach (var group in Groups(epoch))
+        var highest = Instant.Max(until, history.HighestBetween(epoch.Change.Order, next?.Order ?? long.MaxValue));
+        foreach (var group in Groups(epoch).Where(group => group.Key <= highest))
         {
-            if (group.Key > epoch.Change.At && group.Key <= until)
+            var isRequired = group.Key > began && group.Key <= until;
+            if (isRequired || group.Key > Instant.Min(lowest, began))
             {
-                Add(epoch, group, group.Key, isRequired: true);
-            }
-            else if (group.Key > lowest && group.Key <= epoch.Change.At)
-            {
-                Add(epoch, group, group.Key, isRequired: false);
+                Add(epoch, group, group.Key, isRequired);
             }
         }
     }

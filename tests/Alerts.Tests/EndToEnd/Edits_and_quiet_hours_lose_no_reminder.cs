@@ -10,8 +10,8 @@ namespace Alerts.Tests.EndToEnd;
 /// <summary>Quiet hours that end when the date starts, leads that come to one instant, and what an edit puts away and back. Times are UTC.</summary>
 public abstract class Edits_and_quiet_hours_lose_no_reminder(Worlds worlds)
 {
-    private static readonly Func<Senders.OutboundMessage, Task<SendResult>> Refuses = _ => Task.FromResult<SendResult>(new TryAgain(500, "no"));
-    private static readonly Func<Senders.OutboundMessage, Task<SendResult>> Accepts = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
+    private static readonly Func<OutboundMessage, Task<SendResult>> Refuses = _ => Task.FromResult<SendResult>(new TryAgain(500, "no"));
+    private static readonly Func<OutboundMessage, Task<SendResult>> Accepts = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
     [Fact]
     public async Task A_late_reminder_goes_at_once_when_the_date_starts_as_quiet_hours_end()

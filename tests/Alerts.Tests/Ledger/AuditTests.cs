@@ -40,7 +40,9 @@ public sealed class AuditTests
         DateVersion[] history = [Added with { Order = 0 }, Moved with { Order = 0 }];
         var attempt = new Attempt(DueAt, 200, 5, "ok") { Outcome = AttemptOutcome.Delivered, Begun = AttemptLog.OrderOf(DueAt), Ended = AttemptLog.OrderOf(DueAt) + 5 };
 
-        var count = Judge(0, history, Row(Reminder, DueAt, DeliveryState.Delivered, attempt), Row(Correction, DueAt, DeliveryState.Queued));
+        var count = Judge(
+            0, history, [("P1D", "09:00", 0, "2025-10-01 00:00")], Row(Reminder, DueAt, DeliveryState.Delivered, attempt),
+            Row(Correction, DueAt, DeliveryState.Queued));
 
         Assert.Equal(0, count.Unexpected);
     }
