@@ -14,7 +14,7 @@ internal static class AuditCommand
         var from = new Option<string?>("--from") { Description = "Only what was due at or after this instant." };
         var to = new Option<string?>("--to") { Description = "Only what was due at or before this instant; by default the start of the last finished watch run." };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
-        var command = new Command("audit", "Recomputes what was owed and holds it against the ledger; exit code 1 if anything is missing or unexpected.") { from, to, json, data };
+        var command = new Command("audit", "Compares what was owed with the ledger; exit code 1 if anything is missing, unexpected or stale.") { from, to, json, data };
         command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(data)!, InstantOf("--from", parsed.GetValue(from)), InstantOf("--to", parsed.GetValue(to)), parsed.GetValue(json), cancel));
         return command;
     }
@@ -31,6 +31,7 @@ internal static class AuditCommand
         ["void"] = count[DeliveryState.Void],
         ["missing"] = count.Missing,
         ["unexpected"] = count.Unexpected,
+        ["stale"] = count.Stale,
         ["problems"] = new JsonArray([.. count.Problems.Select(problem => new JsonObject { ["key"] = problem.AlertKey, ["problem"] = problem.Problem })]),
     };
 

@@ -101,7 +101,7 @@ internal static class DemoCommand
         var good = count.IsClean && once && settled && receiver.Refused == 0;
         output.Total($"{count.Owed} alerts owed: {count[DeliveryState.Delivered]} delivered, {count[DeliveryState.Void]} void (superseded or overtaken), {count[DeliveryState.Failed]} failed, {count[DeliveryState.Expired]} expired.");
         output.Total($"Webhook signatures verified by the receiver: {receiver.Verified.Count}, refused: {receiver.Refused}.");
-        output.Total(count.IsClean ? "Audit: clean, nothing missing, nothing unexpected." : $"Audit: {count.Missing} missing, {count.Unexpected} unexpected.");
+        output.Total(count.IsClean ? "Audit: clean, nothing missing, nothing unexpected." : $"Audit: {count.Missing} missing, {count.Unexpected} unexpected, {count.Stale} stale.");
         foreach (var (_, problem) in count.Problems)
         {
             output.Total(problem);

@@ -116,7 +116,8 @@ internal static class AttemptLog
             : AttemptOutcome.Refused,
     };
 
-    private static long OrderOf(Instant at) => BeforeAllRecorded + at.ToUnixTimeMilliseconds();
+    /// <summary>Stands for the order of what an earlier version recorded at an instant: before all recorded numbers, by time.</summary>
+    public static long OrderOf(Instant at) => BeforeAllRecorded + at.ToUnixTimeMilliseconds();
 
     private static string Word(AttemptOutcome outcome) => outcome switch
     {

@@ -6,15 +6,15 @@ using NodaTime;
 namespace Alerts.Ledger;
 
 /// <summary>
-/// Recomputes what one subscription was owed of one date from their recorded histories, and holds it against the ledger's rows.
-/// It shares the rule with the watcher, but neither its windows nor its plan: a row that either lost shows here as missing.
+/// Recomputes what one subscription was owed of one date from their recorded histories, and compares it with the ledger's rows: what is
+/// missing, what was attempted and should not have been, and what was said last and is not true.
 /// </summary>
-/// <param name="reminders">What the rule says of a version for a schedule.</param>
+/// <param name="leads">What is due when of a version for preferences, each lead by itself; nothing where the version owes nothing.</param>
 /// <param name="unseen">
-/// How long after it was recorded a change may not have been seen by those who send: until it was committed, and as far as clocks
-/// differ. Until then an attempt for what stood before is right.
+/// How long after it was recorded a change may not have been seen by the senders: until it was committed, and as far as clocks differ.
+/// Until then an attempt for the state before is right.
 /// </param>
-internal sealed class Audit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> reminders, Duration unseen)
+internal sealed class Audit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> leads, Duration unseen)
 {
     /// <param name="date">All versions, oldest first.</param>
     /// <param name="subscription">All versions, oldest first.</param>
@@ -24,163 +24,142 @@ internal sealed class Audit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueRe
     public void Judge(
         IReadOnlyList<DateVersion> date, IReadOnlyList<SubscriptionVersion> subscription, IReadOnlyList<AuditRow> rows, Instant? from, Instant to, AuditCount count)
     {
-        var owed = Owed(date, subscription, rows);
-        var byAlert = rows.ToDictionary(row => row.Alert);
-        foreach (var (alert, what) in owed.Where(one => one.Value.DueAt >= (from ?? Instant.MinValue) && one.Value.DueAt <= to))
+        var history = new AuditHistory(date, subscription, rows, leads);
+        var owed = new AuditOwed(history).All();
+        var losses = new AuditLosses(history, owed, to);
+        JudgeOwed(history, owed, losses, from ?? Instant.MinValue, to, count);
+        foreach (var row in rows.Where(row => row.Attempts.Count > 0 && row.DueAt >= (from ?? Instant.MinValue) && row.DueAt <= to))
         {
-            if (byAlert.TryGetValue(alert, out var row))
-            {
-                count.Add(row.State);
-            }
-            else if (what.MayLapse)
-            {
-                count.Add(DeliveryState.Void);
-            }
-            else
-            {
-                count.AddMissing(alert, what.DueAt);
-            }
-        }
-
-        foreach (var row in rows.Where(row => row.AttemptsAt.Count > 0 && row.DueAt >= (from ?? Instant.MinValue) && row.DueAt <= to))
-        {
-            var why = !owed.ContainsKey(row.Alert) ? "it was never owed" : row.AttemptsAt.Select(at => Objection(row, at, date, subscription)).FirstOrDefault(why => why is not null);
-            if (why is not null)
+            var attempts = history.Attempts.Where(attempt => attempt.Row == row);
+            if (attempts.Select(attempt => Objection(history, owed, attempt)).FirstOrDefault(why => why is not null) is { } why)
             {
                 count.AddUnexpected(row.Alert, why);
             }
         }
+
+        if (losses.StaleWord() is { } told)
+        {
+            count.AddStale(told, date[^1].KeyDate.Revision);
+        }
     }
 
-    private static T? At<T>(IReadOnlyList<T> versions, Func<T, Instant> recordedAt, Instant at)
-        where T : class => versions.LastOrDefault(version => recordedAt(version) <= at);
-
-    private static bool Ends(IReadOnlyList<SubscriptionVersion> subscription, Instant after) =>
-        subscription.FirstOrDefault(version => version.RecordedAt > after) is { IsOwedAlerts: false };
-
-    /// <summary>The same state just before an instant, for what happened in the same millisecond.</summary>
-    private static Instant JustBefore(Instant at) => at - Duration.FromMilliseconds(1);
-
-    private Dictionary<AlertName, OwedAlert> Owed(IReadOnlyList<DateVersion> date, IReadOnlyList<SubscriptionVersion> subscription, IReadOnlyList<AuditRow> rows)
+    private static void JudgeOwed(AuditHistory history, IReadOnlyList<OwedAlert> owed, AuditLosses losses, Instant from, Instant to, AuditCount count)
     {
-        var owed = new Dictionary<AlertName, OwedAlert>();
-        var changes = date.Select(version => version.RecordedAt).Concat(subscription.Select(version => version.RecordedAt)).Distinct().Order().ToList();
-        for (var i = 0; i < changes.Count; i++)
+        var counted = new HashSet<AlertName>();
+        foreach (var alert in owed.Where(one => one.DueAt >= from && one.DueAt <= to).OrderByDescending(one => one.IsRequired))
         {
-            var began = changes[i];
-            var ended = i + 1 < changes.Count ? changes[i + 1] : Instant.MaxValue;
-            if (At(date, one => one.RecordedAt, began) is not { } version || At(subscription, one => one.RecordedAt, began) is not { IsOwedAlerts: true } subscriber)
+            var there = history.Rows.Where(row => alert.Is(row.Alert)).ToList();
+            if (there.Count == 0 || (alert.IsRequired && EndedBefore(alert, there)))
             {
-                continue;
+                if (alert.MayLapse)
+                {
+                    count.Add(DeliveryState.Void);
+                }
+                else if (alert.IsRequired && counted.Add(alert.Name))
+                {
+                    count.AddMissing(alert.Name, alert.DueAt, "is not in the ledger");
+                }
             }
-
-            var due = reminders(version, subscriber.PreferenceSet);
-            foreach (var one in due.Where(one => one.DueAt > began && one.DueAt <= ended))
+            else if (losses.IsLost(alert, there))
             {
-                owed[new AlertName(version.KeyDate.Revision, AlertKind.Reminder, one.Lead.Text)] = new OwedAlert(one.DueAt, MayLapse: false);
+                if (there.Select(row => counted.Add(row.Alert)).ToList().Contains(true))
+                {
+                    count.AddMissing(there[0].Alert, alert.DueAt, $"is void ({there[0].Reason}) though it is still owed");
+                }
             }
-
-            if (version.RecordedAt == began && version.Change != DateChange.Edited)
+            else
             {
-                // Confirmed or edited in the same millisecond: which came first is not recorded.
-                AfterChange(owed, date, version, subscriber, due, rows, mayLapse: Ends(subscription, began) || subscriber.RecordedAt == began);
+                foreach (var row in there.Where(row => counted.Add(row.Alert)))
+                {
+                    count.Add(row.State);
+                }
             }
-            else if (subscriber.RecordedAt == began)
-            {
-                AfterEdit(owed, subscription, version, subscriber, due);
-            }
-        }
-
-        return owed;
-    }
-
-    private static void AfterChange(
-        Dictionary<AlertName, OwedAlert> owed, IReadOnlyList<DateVersion> date, DateVersion version, SubscriptionVersion subscriber,
-        IReadOnlyList<DueReminder> due, IReadOnlyList<AuditRow> rows, bool mayLapse)
-    {
-        if (Told(version.KeyDate.Revision, rows) is { } told)
-        {
-            var before = date.Last(one => one.KeyDate.Revision == told).KeyDate;
-            if (!before.IsSameToReaders(version.KeyDate) && (before.Over > version.RecordedAt || version.KeyDate.Over > version.RecordedAt))
-            {
-                var kind = version.KeyDate.IsCancelled ? AlertKind.Cancelled : AlertKind.Rescheduled;
-                owed[new AlertName(version.KeyDate.Revision, kind, "-")] = new OwedAlert(version.RecordedAt, mayLapse);
-            }
-        }
-        else if (Due.Owed.NoticeAt(version, subscriber.PreferenceSet.Preferences, due, version.MovedAt)?.Due is { } notice)
-        {
-            owed[new AlertName(version.KeyDate.Revision, AlertKind.Reminder, notice.Lead.Text)] = new OwedAlert(notice.DueAt, mayLapse);
         }
     }
 
-    /// <summary>A reminder that was still ahead and that an edit put into the past goes at once.</summary>
-    private void AfterEdit(
-        Dictionary<AlertName, OwedAlert> owed, IReadOnlyList<SubscriptionVersion> subscription, DateVersion version, SubscriptionVersion subscriber, IReadOnlyList<DueReminder> due)
-    {
-        var at = subscriber.RecordedAt;
-        if (subscription.LastOrDefault(one => one.RecordedAt < at) is not { IsOwedAlerts: true } before || before.PreferenceSet.Key == subscriber.PreferenceSet.Key)
-        {
-            return;
-        }
-
-        var earlier = reminders(version, before.PreferenceSet);
-        foreach (var passed in due.Where(one => one.DueAt <= at && earlier.Any(ahead => ahead.DueAt > at && ahead.Lead.Text == one.Lead.Text))
-            .Select(one => Due.Owed.DueNow(one.Lead, at, version.KeyDate, subscriber.PreferenceSet.Preferences)))
-        {
-            owed[new AlertName(version.KeyDate.Revision, AlertKind.Reminder, passed.Lead.Text)] = new OwedAlert(passed.DueAt, MayLapse: false);
-        }
-    }
-
-    private static int? Told(int beforeRevision, IReadOnlyList<AuditRow> rows) =>
-        rows.Where(row => row.AttemptsAt.Count > 0 && row.Alert.Revision < beforeRevision).Max(row => (int?)row.Alert.Revision);
+    /// <summary>Whether all its rows had ended before its instant, and another of its leads has none.</summary>
+    private static bool EndedBefore(OwedAlert alert, List<AuditRow> rows) =>
+        rows.Count < alert.Leads.Count && rows.All(row => row.HasEnded && row.Attempts.Count > 0 && row.Attempts.All(attempt => attempt.At < alert.OwnInstant) && row.DueAt < alert.OwnInstant);
 
     /// <summary>Why an attempt should not have been made; null when it was right.</summary>
-    private string? Objection(AuditRow row, Instant at, IReadOnlyList<DateVersion> date, IReadOnlyList<SubscriptionVersion> subscription)
+    private string? Objection(AuditHistory history, IReadOnlyList<OwedAlert> owed, AuditAttempt attempt)
     {
-        Instant[] moments =
-        [
-            at, JustBefore(at),
-            .. date.Select(one => one.RecordedAt).Concat(subscription.Select(one => one.RecordedAt)).Where(change => change > at - unseen && change <= at).Select(JustBefore),
-        ];
-        if (!moments.Any(moment => At(date, one => one.RecordedAt, moment)?.KeyDate.Revision == row.Alert.Revision))
+        var (row, moments) = (attempt.Row, Moments(history, attempt));
+        if (!moments.Any(moment => history.DateAt(moment)?.KeyDate.Revision == row.Alert.Revision))
         {
             return "its revision was not the current one";
         }
 
-        if (!moments.Any(moment => At(subscription, one => one.RecordedAt, moment) is { IsOwedAlerts: true }))
+        if (!moments.Any(moment => history.SubscriptionAt(moment) is { IsOwedAlerts: true }))
         {
             return "the subscription was owed nothing then";
         }
 
-        if (row.IsResent || row.Alert.Kind != AlertKind.Reminder)
+        if (row.IsResent)
         {
             return null;
         }
 
-        return at < row.DueAt ? "it was not due yet"
-            : at > row.Expires ? "it had expired"
-            : moments.All(moment => IsOvertaken(row, moment, date, subscription)) ? "a nearer one had fallen due"
+        if (row.Alert.Kind.IsCorrection())
+        {
+            return moments.Any(moment => history.DateAt(moment) is { } date && AuditKnowledge.OwesCorrection(history, date.KeyDate, moment, date.MovedAt))
+                ? null : "nothing else can have been known";
+        }
+
+        return !owed.Any(one => one.Is(row.Alert)) ? "it was never owed"
+            : attempt.At < (attempt.Attempt.DueAt ?? row.DueAt) ? "it was not due yet"
+            : attempt.At > (attempt.Attempt.DueAt is null ? row.Expires : attempt.Attempt.Expires) ? "it had expired"
+            : moments.All(moment => LeadOf(history, attempt, moment) is not { } lead || lead.DueAt > attempt.At) ? "its lead was not asked for or not due then"
+            : moments.All(moment => IsOvertaken(history, owed, attempt, moment)) ? "a nearer one had fallen due"
             : null;
     }
 
-    private bool IsOvertaken(AuditRow row, Instant at, IReadOnlyList<DateVersion> date, IReadOnlyList<SubscriptionVersion> subscription)
+    /// <summary>Places in the order of recording at one of which the sender may have looked.</summary>
+    private List<long> Moments(AuditHistory history, AuditAttempt attempt)
     {
-        if (At(date, one => one.RecordedAt, at) is not { } version || At(subscription, one => one.RecordedAt, at) is not { } subscriber)
+        List<long> moments = [attempt.Begun];
+        foreach (var change in history.Changes())
+        {
+            // Without a recorded order nobody can tell which of the same millisecond came first.
+            var isUnordered = change.Order < 0 && change.At == attempt.At;
+            if (change.Order <= attempt.Begun && change.At <= attempt.At && (change.At > attempt.At - unseen || isUnordered))
+            {
+                moments.Add(change.Order - 1);
+            }
+        }
+
+        return moments;
+    }
+
+    /// <summary>The attempt's lead as date and subscription were; null when it was not asked for.</summary>
+    private static DueReminder? LeadOf(AuditHistory history, AuditAttempt attempt, long moment) =>
+        history.DateAt(moment) is { } date && history.SubscriptionAt(moment) is { } subscription
+            ? history.Leads(date, subscription).FirstOrDefault(due => due.Lead.Text == attempt.Row.Alert.Lead)
+            : null;
+
+    /// <summary>Whether a nearer reminder had fallen due that was itself owed; a void one overtakes nothing.</summary>
+    private static bool IsOvertaken(AuditHistory history, IReadOnlyList<OwedAlert> owed, AuditAttempt attempt, long moment)
+    {
+        if (LeadOf(history, attempt, moment) is not { } mine)
         {
             return false;
         }
 
-        var due = reminders(version, subscriber.PreferenceSet);
-        return due.FirstOrDefault(one => one.Lead.Text == row.Alert.Lead) is { } mine
-            && due.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= at && nearer.DueAt > subscriber.Since);
+        // Both are there: LeadOf has found them.
+        return history.Leads(history.DateAt(moment)!, history.SubscriptionAt(moment)!).Any(nearer =>
+            nearer.DueAt > mine.DueAt && nearer.DueAt <= attempt.At
+            && owed.Any(one => one.IsRequired && one.Order <= moment && one.Is(new AlertName(attempt.Row.Alert.Revision, AlertKind.Reminder, nearer.Lead.Text)))
+            && history.Rows.Any(row => row.Alert.Kind == AlertKind.Reminder && row.Alert.Revision == attempt.Row.Alert.Revision
+                && row.Alert.Lead == nearer.Lead.Text && row.State != DeliveryState.Void));
     }
-
-    private sealed record OwedAlert(Instant DueAt, bool MayLapse);
 }
 
 /// <summary>One recorded state of a subscription.</summary>
 internal sealed record SubscriptionVersion(Instant RecordedAt, SubscriptionStatus Status, Instant Since, PreferenceSet PreferenceSet)
 {
+    /// <summary>Its place in the order of recording; 0 when an earlier version of the product recorded it.</summary>
+    public long Order { get; init; }
+
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 }
 
@@ -188,54 +167,10 @@ internal sealed record SubscriptionVersion(Instant RecordedAt, SubscriptionStatu
 internal sealed record AlertName(int Revision, AlertKind Kind, string Lead);
 
 /// <summary>A row of the ledger as the audit needs it.</summary>
-/// <param name="AttemptsAt">When attempts began, the one under way included.</param>
-internal sealed record AuditRow(AlertName Alert, Instant DueAt, Instant? Expires, DeliveryState State, bool IsResent, IReadOnlyList<Instant> AttemptsAt);
-
-/// <summary>The audit's verdict as it is being added up.</summary>
-internal sealed class AuditCount
+/// <param name="Attempts">Oldest first, the one under way included.</param>
+internal sealed record AuditRow(
+    AlertName Alert, Instant DueAt, Instant? Expires, DeliveryState State, string? Reason, bool IsResent, IReadOnlyList<Attempt> Attempts)
 {
-    private readonly Dictionary<DeliveryState, long> states = Enum.GetValues<DeliveryState>().ToDictionary(state => state, _ => 0L);
-
-    /// <summary>Names the subscription and date the next problems are about.</summary>
-    public (string SubscriptionId, string KeyDateId) About { get; set; }
-
-    public long Owed { get; private set; }
-
-    public long Missing { get; private set; }
-
-    public long Unexpected { get; private set; }
-
-    /// <summary>The first 1,000 problems, each with its alert key and a sentence.</summary>
-    public List<(string AlertKey, string Problem)> Problems { get; } = [];
-
-    public bool IsClean => Missing == 0 && Unexpected == 0;
-
-    public long this[DeliveryState state] => states[state];
-
-    public void Add(DeliveryState state)
-    {
-        Owed++;
-        states[state]++;
-    }
-
-    public void AddMissing(AlertName alert, Instant dueAt)
-    {
-        Owed++;
-        Missing++;
-        Note(alert, $"missing: {alert.Kind.Word()} {alert.Lead} of {About.KeyDateId} r{alert.Revision} for {About.SubscriptionId}, due {NodaTime.Text.InstantPattern.ExtendedIso.Format(dueAt)}, is not in the ledger");
-    }
-
-    public void AddUnexpected(AlertName alert, string why)
-    {
-        Unexpected++;
-        Note(alert, $"unexpected: {alert.Kind.Word()} {alert.Lead} of {About.KeyDateId} r{alert.Revision} for {About.SubscriptionId} was attempted although {why}");
-    }
-
-    private void Note(AlertName alert, string problem)
-    {
-        if (Problems.Count < 1000)
-        {
-            Problems.Add((AlertKey.Of(About.SubscriptionId, About.KeyDateId, alert.Revision, alert.Kind, alert.Lead), problem));
-        }
-    }
+    /// <summary>Whether nothing more comes of it, other than that it was void.</summary>
+    public bool HasEnded => State is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired;
 }

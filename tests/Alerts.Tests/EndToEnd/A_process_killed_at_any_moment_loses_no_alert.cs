@@ -9,12 +9,13 @@ namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
 /// The executable on a fast clock, against a real SMTP server and a webhook endpoint, is killed again and again while dates
-/// move. Receivers drop repeats of a key, as the contract tells them to.
+/// move. Receivers drop repeats of a key, as the contract tells them to. CI kills less often than the full form (ALERTS_TESTS_FULL=1).
 /// </summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestOutputHelper output)
 {
-    private const int Kills = 50;
+    private const int KillsOfCi = 12;
+    private const int AllKills = 50;
     private const int Mailed = 5;
     private const int Hooked = 15;
 
@@ -28,15 +29,28 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
     /// <summary>Every subscriber asks for PT0S, which nothing overtakes, and for some of these.</summary>
     private static readonly string[] Leads = ["PT24H", "PT16H", "PT12H", "PT9H", "PT6H", "PT4H", "PT3H", "PT2H", "PT1H", "PT20M"];
 
+    /// <summary>Seeds that once found a lost correction and a reminder that had rightly expired.</summary>
+    private static readonly int[] SeedsOfFaults = [367301469, 2010740967];
+
     private static readonly Instant Start = Instant.FromUtc(2026, 3, 2, 8, 0);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task All_that_was_owed_arrives_and_only_what_was_at_the_wire_comes_twice()
+    private static bool IsFull => Environment.GetEnvironmentVariable("ALERTS_TESTS_FULL") == "1";
+
+    /// <summary>With ALERTS_TESTS_FULL=1 also those that found a fault; ALERTS_TESTS_SEED replaces the random one.</summary>
+    public static TheoryData<int> Seeds =>
+    [
+        int.TryParse(Environment.GetEnvironmentVariable("ALERTS_TESTS_SEED"), out var given) ? given : Random.Shared.Next(),
+        .. IsFull ? SeedsOfFaults : [],
+    ];
+
+    [Theory]
+    [MemberData(nameof(Seeds), DisableDiscoveryEnumeration = true)]
+    public async Task Every_owed_alert_arrives_and_only_interrupted_sends_are_repeated(int seed)
     {
-        var seed = Random.Shared.Next();
-        output.WriteLine($"Seed {seed}");
+        var kills = IsFull ? AllKills : KillsOfCi;
+        output.WriteLine($"Seed {seed}, {kills} kills");
         var random = new Random(seed);
         using var folder = new TemporaryFolder();
         await using var mailServer = await MailServer.StartAsync(Cancel);
@@ -51,7 +65,7 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
         var clock = await service.KillAsync();
 
         var changes = new RandomChanges(service, random);
-        for (var kill = 1; kill <= Kills; kill++)
+        for (var kill = 1; kill <= kills; kill++)
         {
             clock = await LiveAndDieAsync(service, clock, changes, random, isAtStart: kill % 6 == 0);
         }
@@ -72,10 +86,10 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
         var arrivals = (await mailServer.MailsAsync(Cancel)).Select(Arrival.Of).Concat(receiver.Received.Select(Arrival.Of)).OfType<Arrival>().ToList();
         output.WriteLine($"{rows.Count} rows, {arrivals.Count} arrivals, {arrivals.DistinctBy(arrival => arrival.Key).Count()} of them distinct");
         await LedgerAgreesAsync(service, rows, arrivals);
-        OnlyWhatWasBrokenOffComesTwice(rows, arrivals);
+        OnlyWhatWasBrokenOffComesTwice(rows, arrivals, kills);
         Assert.All(changes.Acknowledged, change => Assert.Contains(histories[change.Id], version =>
             InstantOf(version!["keyDate"]!["when"]!["instant"]) == change.At && (string)version["keyDate"]!["status"]! == change.Status));
-        NobodyWasLeftBehind(histories, arrivals, [.. tokens.Select(SubscriptionIdIn)]);
+        NobodyWasLeftBehind(histories, rows, arrivals, [.. tokens.Select(SubscriptionIdIn)]);
     }
 
     /// <summary>Confirmed by the links in the mails, verified by the endpoint.</summary>
@@ -132,7 +146,7 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
     private static async Task LedgerAgreesAsync(AlertsService service, List<JsonNode> rows, List<Arrival> arrivals)
     {
         var audit = await service.AuditAsync(Cancel);
-        Assert.Equal("", string.Join(' ', ((string[])["missing", "unexpected", "failed", "queued", "sending", "retrying"]).Where(state => (long)audit[state]! != 0)));
+        Assert.Equal("", string.Join(' ', ((string[])["missing", "unexpected", "stale", "failed", "queued", "sending", "retrying"]).Where(state => (long)audit[state]! != 0)));
         var delivered = rows.Where(row => State(row) == "delivered").Select(Key).ToHashSet();
         Assert.Equal((long)audit["delivered"]!, delivered.Count);
 
@@ -145,15 +159,16 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
             ContractKey.Of((string)row["subscriptionId"]!, (string)row["keyDateId"]!, (int)row["revision"]!, (string)row["kind"]!, (string)row["lead"]!), Key(row)));
     }
 
-    private static void OnlyWhatWasBrokenOffComesTwice(List<JsonNode> rows, List<Arrival> arrivals)
+    private static void OnlyWhatWasBrokenOffComesTwice(List<JsonNode> rows, List<Arrival> arrivals, int kills)
     {
         var brokenOff = rows.ToDictionary(Key, BrokenOff);
         Assert.All(arrivals.CountBy(arrival => arrival.Key), key => Assert.InRange(key.Value, 1, 1 + brokenOff[key.Key]));
-        Assert.InRange(brokenOff.Values.Sum(), 1, (Kills + 1) * (SlotsOfMail + SlotsPerHost));
+        Assert.InRange(brokenOff.Values.Sum(), IsFull ? 1 : 0, (kills + 1) * (SlotsOfMail + SlotsPerHost));
     }
 
-    /// <summary>Two facts that need no ledger: each date that took place was told at its moment, and the last word anybody heard is true.</summary>
-    private static void NobodyWasLeftBehind(IReadOnlyDictionary<string, JsonArray> histories, List<Arrival> arrivals, IReadOnlyList<string> subscriptions)
+    /// <summary>Each date that took place was told of at its moment or expired, and the last word anybody heard is true.</summary>
+    private static void NobodyWasLeftBehind(
+        IReadOnlyDictionary<string, JsonArray> histories, List<JsonNode> rows, List<Arrival> arrivals, IReadOnlyList<string> subscriptions)
     {
         foreach (var (id, history) in histories)
         {
@@ -167,23 +182,33 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
             foreach (var subscription in subscriptions)
             {
                 var heard = arrivals.Where(arrival => arrival.DateId == id && arrival.SubscriptionId == subscription).ToList();
-                if (IsCancelled(now) && heard.Count == 0)
+                var its = rows.Where(row => (string)row["keyDateId"]! == id && (string)row["subscriptionId"]! == subscription).ToList();
+                if (Fault(history, now, its, heard, ContractKey.Of(subscription, id, (int)now["revision"]!, "reminder", "PT0S")) is { } fault)
                 {
-                    continue; // was told nothing, so nothing was to be taken back
+                    Assert.Fail($"{subscription} and {id}: {fault}\nHistory\n{Lines(history)}\nRows\n{Lines(its)}\nArrivals\n{Lines(heard)}");
                 }
-
-                Assert.True(heard.Count > 0, $"{subscription} heard nothing of {id}");
-                var last = heard.MaxBy(arrival => arrival.Revision)!;
-                var told = history.Last(version => (int)version!["keyDate"]!["revision"]! == last.Revision)!["keyDate"]!;
-                Assert.True(
-                    last.IsCancelled == IsCancelled(now) && (IsCancelled(now) || JsonNode.DeepEquals(told["when"], now["when"])),
-                    $"{subscription} last heard r{last.Revision} of {id}, which is no longer true");
-                Assert.True(
-                    IsCancelled(now) || heard.Exists(arrival => arrival.Key == ContractKey.Of(subscription, id, (int)now["revision"]!, "reminder", "PT0S")),
-                    $"{subscription} was not told of {id} when it began");
             }
         }
     }
+
+    private static string? Fault(JsonArray history, JsonNode now, List<JsonNode> rows, List<Arrival> heard, string atItsMoment)
+    {
+        // How late a reminder may be in real time depends on the machine: the ledger says whether it came too late.
+        var hasExpired = rows.Exists(row => Key(row) == atItsMoment && State(row) == "expired");
+        if (heard.MaxBy(arrival => arrival.Revision) is not { } last)
+        {
+            return IsCancelled(now) || hasExpired ? null : "nothing was heard"; // of what was never said nothing is taken back
+        }
+
+        var told = history.Last(version => (int)version!["keyDate"]!["revision"]! == last.Revision)!["keyDate"]!;
+        return last.IsCancelled != IsCancelled(now) || (!IsCancelled(now) && !JsonNode.DeepEquals(told["when"], now["when"]))
+                ? $"r{last.Revision} was heard last and is no longer true"
+            : !IsCancelled(now) && !hasExpired && !heard.Exists(arrival => arrival.Key == atItsMoment) ? "nothing was heard when it began"
+            : null;
+    }
+
+    private static string Lines<T>(IEnumerable<T> all) =>
+        string.Join('\n', all.Select(one => "  " + (one is JsonNode json ? json.ToJsonString() : one?.ToString())));
 
     private static async Task<List<JsonNode>> RowsAsync(AlertsService service, List<string> tokens)
     {

@@ -1,5 +1,4 @@
 using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 using Alerts.Tests.Support;
@@ -9,71 +8,170 @@ using Xunit;
 namespace Alerts.Tests.Ledger;
 
 /// <summary>
-/// One subscription and one date of 10 November, 12:00, followed a day ahead; it moves to December on 9 November at 09:00:00, when the
-/// reminder is due.
+/// One subscription and one date of 10 November, 12:00, followed a day ahead; in most cases it moves to December on 9 November at
+/// 09:00:00, when the reminder is due. Numbers are places in the order of recording.
 /// </summary>
 public sealed class AuditTests
 {
     private static readonly Instant DueAt = World.Utc("2025-11-09 09:00");
-    private static readonly Preferences Preferences = World.Preferences("P1D");
+
+    private static readonly DateVersion Added = Version(1, 1, "2025-11-10", "2025-11-01 00:00", DateChange.Added);
+    private static readonly DateVersion Moved = Version(2, 20, "2025-12-10", "2025-11-09 09:00", DateChange.Moved);
+    private static readonly AlertName Reminder = new(1, AlertKind.Reminder, "P1D");
+    private static readonly AlertName Correction = new(2, AlertKind.Rescheduled, "-");
 
     [Theory]
-    // unseen, attempt after the change, both in milliseconds
-    [InlineData(0, -1, true)]
-    [InlineData(0, 0, true)] // at the same instant: nobody can tell which was first
-    [InlineData(0, 1, false)]
-    [InlineData(5_000, 4_999, true)]
-    [InlineData(5_000, 5_000, false)]
-    public void An_attempt_for_the_old_date_is_right_until_its_sender_can_have_seen_the_change(int unseen, int after, bool isRight)
+    [InlineData(0, 0, 19, true)]
+    [InlineData(0, 0, 21, false)] // of the same millisecond, and recorded later
+    [InlineData(5_000, 4_999, 21, true)]
+    [InlineData(5_000, 5_000, 21, false)]
+    public void An_attempt_for_the_old_date_is_right_until_its_sender_can_have_seen_the_change(int unseen, int after, long begun, bool isRight)
     {
-        var attempt = new AuditRow(
-            new AlertName(1, AlertKind.Reminder, "P1D"), DueAt - Duration.FromDays(1), null, DeliveryState.Delivered, false, [DueAt + Duration.FromMilliseconds(after)]);
+        var attempt = Attempt(begun, begun + 5, AttemptOutcome.Delivered, DueAt + Duration.FromMilliseconds(after));
 
-        var count = Judge(unseen, [Version(1, "2025-11-10", "2025-11-01 00:00", DateChange.Added), Version(2, "2025-12-10", "2025-11-09 09:00", DateChange.Moved)], attempt);
+        var count = Judge(unseen, [Added, Moved], Row(Reminder, DueAt, DeliveryState.Delivered, attempt), Row(Correction, DueAt, DeliveryState.Queued));
 
         Assert.Equal(isRight ? 0 : 1, count.Unexpected);
     }
 
     [Fact]
-    public void Of_two_changes_at_once_the_middle_one_may_have_been_told()
+    public void Without_a_recorded_order_nobody_can_tell_which_of_the_same_millisecond_came_first()
     {
-        var attempt = new AuditRow(new AlertName(2, AlertKind.Rescheduled, "-"), DueAt, null, DeliveryState.Delivered, false, [DueAt + Duration.FromSeconds(3)]);
-        DateVersion[] history =
-        [
-            Version(1, "2025-11-10", "2025-11-01 00:00", DateChange.Added), Version(2, "2025-12-10", "2025-11-09 09:00", DateChange.Moved),
-            Version(3, "2026-01-10", "2025-11-09 09:00", DateChange.Moved, secondsLater: 2),
-        ];
-        var told = new AuditRow(new AlertName(1, AlertKind.Reminder, "P1D"), DueAt, null, DeliveryState.Delivered, false, [DueAt]);
+        DateVersion[] history = [Added with { Order = 0 }, Moved with { Order = 0 }];
+        var attempt = new Attempt(DueAt, 200, 5, "ok") { Outcome = AttemptOutcome.Delivered, Begun = AttemptLog.OrderOf(DueAt), Ended = AttemptLog.OrderOf(DueAt) + 5 };
 
-        Assert.Equal(0, Judge(5_000, history, told, attempt).Unexpected);
-        Assert.Equal(1, Judge(0, history, told, attempt).Unexpected);
+        var count = Judge(
+            0, history, [("P1D", "09:00", 0, "2025-10-01 00:00")], Row(Reminder, DueAt, DeliveryState.Delivered, attempt),
+            Row(Correction, DueAt, DeliveryState.Queued));
+
+        Assert.Equal(0, count.Unexpected);
     }
 
     [Fact]
-    public void What_was_owed_and_stands_nowhere_is_missing() =>
-        Assert.Equal(1, Judge(0, [Version(1, "2025-11-10", "2025-11-01 00:00", DateChange.Added)]).Missing);
+    public void Of_two_changes_at_once_the_middle_one_may_have_been_told()
+    {
+        var again = Version(3, 21, "2026-01-10", "2025-11-09 09:00", DateChange.Moved, secondsLater: 2);
+        var told = Row(Reminder, DueAt, DeliveryState.Delivered, Attempt(10, 11, AttemptOutcome.Delivered, DueAt));
+        var middle = Row(Correction, DueAt, DeliveryState.Delivered, Attempt(22, 23, AttemptOutcome.Delivered, DueAt + Duration.FromSeconds(3)));
+
+        Assert.Equal(0, Judge(5_000, [Added, Moved, again], told, middle).Unexpected);
+        Assert.Equal(1, Judge(0, [Added, Moved, again], told, middle).Unexpected);
+    }
+
+    [Fact]
+    public void What_was_owed_and_is_in_no_row_is_missing() => Assert.Equal(1, Judge(0, [Added]).Missing);
+
+    [Fact]
+    public void A_void_reminder_that_is_owed_all_the_same_is_missing() =>
+        Assert.Equal(1, Judge(0, [Added], Row(Reminder, DueAt, DeliveryState.Void) with { Reason = "overtaken" }).Missing);
+
+    [Fact]
+    public void A_void_correction_that_is_owed_all_the_same_is_missing()
+    {
+        var reminder = Row(Reminder, DueAt, DeliveryState.Retrying, Attempt(10, 11, AttemptOutcome.Refused, DueAt));
+
+        Assert.Equal(1, Judge(0, [Added, Moved], reminder, Row(Correction, DueAt, DeliveryState.Void)).Missing);
+    }
+
+    [Fact]
+    public void A_correction_needs_a_row_when_a_refused_reminder_may_have_been_read()
+    {
+        var reminder = Row(Reminder, DueAt, DeliveryState.Void, Attempt(10, 11, AttemptOutcome.Refused, DueAt));
+
+        Assert.Equal(1, Judge(0, [Added, Moved], reminder).Missing);
+        Assert.Equal(0, Judge(0, [Added, Moved], Row(Reminder, DueAt, DeliveryState.Void)).Missing);
+    }
 
     [Fact]
     public void An_attempt_for_what_nobody_was_owed_is_unexpected()
     {
-        var attempt = new AuditRow(new AlertName(1, AlertKind.Reminder, "P2D"), DueAt, null, DeliveryState.Delivered, false, [DueAt]);
+        var attempt = Attempt(10, 11, AttemptOutcome.Delivered, DueAt);
 
-        Assert.Equal(1, Judge(5_000, [Version(1, "2025-11-10", "2025-11-01 00:00", DateChange.Added)], attempt).Unexpected);
+        Assert.Equal(1, Judge(5_000, [Added], Row(new(1, AlertKind.Reminder, "P2D"), DueAt, DeliveryState.Delivered, attempt)).Unexpected);
     }
 
-    private static AuditCount Judge(int unseen, IReadOnlyList<DateVersion> date, params IReadOnlyList<AuditRow> rows)
+    [Fact]
+    public void A_correction_nobody_was_owed_is_unexpected()
     {
-        var since = World.Utc("2025-10-01 00:00");
+        var attempt = Attempt(22, 23, AttemptOutcome.Delivered, DueAt);
+
+        Assert.Equal(1, Judge(0, [Added, Moved], Row(Correction, DueAt, DeliveryState.Delivered, attempt)).Unexpected);
+    }
+
+    [Theory]
+    [InlineData(DeliveryState.Void, 1)]
+    [InlineData(DeliveryState.Queued, 0)]
+    [InlineData(DeliveryState.Retrying, 0)]
+    [InlineData(DeliveryState.Failed, 0)]
+    internal void A_last_word_that_is_not_true_is_stale_unless_a_correction_is_open_or_failed(DeliveryState correction, int stale)
+    {
+        var told = Row(Reminder, DueAt, DeliveryState.Delivered, Attempt(10, 11, AttemptOutcome.Delivered, DueAt));
+
+        var count = Judge(0, [Added, Moved], told, Row(Correction, DueAt, correction) with { Reason = correction == DeliveryState.Failed ? "refused" : null });
+
+        Assert.Equal(stale, count.Stale);
+        Assert.Equal(stale == 0, count.IsClean);
+    }
+
+    [Fact]
+    public void The_last_word_goes_by_the_order_of_recording_and_not_by_the_clock()
+    {
+        var told = Row(Reminder, DueAt, DeliveryState.Delivered, Attempt(10, 11, AttemptOutcome.Delivered, DueAt));
+        var corrected = Row(Correction, DueAt, DeliveryState.Delivered, Attempt(22, 23, AttemptOutcome.Delivered, DueAt - Duration.FromDays(1)));
+
+        Assert.Equal(0, Judge(0, [Added, Moved with { RecordedAt = DueAt - Duration.FromDays(1) }], told, corrected).Stale);
+    }
+
+    [Fact]
+    public void The_last_word_of_a_date_that_has_passed_both_ways_is_left_alone()
+    {
+        var told = Row(Reminder, DueAt, DeliveryState.Delivered, Attempt(10, 11, AttemptOutcome.Delivered, DueAt));
+        var moved = Version(2, 20, "2025-11-11", "2025-11-09 09:00", DateChange.Moved);
+
+        Assert.Equal(0, Judge(0, [Added, moved], told, Row(Correction, DueAt, DeliveryState.Void)).Stale);
+    }
+
+    [Fact]
+    public void An_attempt_is_judged_by_the_instant_that_held_when_it_began()
+    {
+        var first = Attempt(10, 11, AttemptOutcome.Refused, DueAt) with { DueAt = DueAt };
+        var row = Row(Reminder, DueAt + Duration.FromHours(6), DeliveryState.Delivered, first, Attempt(30, 31, AttemptOutcome.Delivered, DueAt + Duration.FromHours(6)));
+
+        Assert.Equal(0, Judge(0, [Added], [("P1D", "09:00", 2, "2025-10-01 00:00"), ("P1D", "15:00", 25, "2025-11-09 09:01")], row).Unexpected);
+    }
+
+    private static AuditCount Judge(int unseen, IReadOnlyList<DateVersion> date, params IReadOnlyList<AuditRow> rows) =>
+        Judge(unseen, date, [("P1D", "09:00", 2, "2025-10-01 00:00")], rows);
+
+    private static AuditCount Judge(
+        int unseen, IReadOnlyList<DateVersion> date, IReadOnlyList<(string Leads, string At, long Order, string RecordedAt)> subscription,
+        params IReadOnlyList<AuditRow> rows)
+    {
         var count = new AuditCount { About = ("sub_1", "truce") };
-        new Audit((version, schedule) => Owed.Reminders(version, schedule.Preferences), Duration.FromMilliseconds(unseen)).Judge(
-            date, [new SubscriptionVersion(since, SubscriptionStatus.Active, since, new PreferenceSet("1", Preferences))], rows, null, World.Utc("2025-11-30 00:00"), count);
+        new Audit(AuditLeads.Cached(), Duration.FromMilliseconds(unseen)).Judge(
+            date,
+            [.. subscription.Select(one => new SubscriptionVersion(
+                World.Utc(one.RecordedAt), SubscriptionStatus.Active, World.Utc(one.RecordedAt), new PreferenceSet(one.Leads + one.At, World.Preferences(one.Leads, at: one.At)))
+            {
+                Order = one.Order,
+            })],
+            rows, null, World.Utc("2025-11-30 00:00"), count);
         return count;
     }
 
-    private static DateVersion Version(int number, string day, string recordedAt, DateChange change, int secondsLater = 0)
+    private static AuditRow Row(AlertName alert, Instant dueAt, DeliveryState state, params IReadOnlyList<Attempt> attempts) =>
+        new(alert, dueAt, null, state, null, false, attempts);
+
+    private static Attempt Attempt(long begun, long ended, AttemptOutcome outcome, Instant at) =>
+        new(at, 200, 5, "ok") { Begun = begun, Ended = ended, Outcome = outcome };
+
+    private static DateVersion Version(int number, long order, string day, string recordedAt, DateChange change, int secondsLater = 0)
     {
         var at = World.Utc(recordedAt) + Duration.FromSeconds(secondsLater);
-        var when = new Moment(World.Utc(day + " 12:00").InUtc().Date, new LocalTime(12, 0), DateTimeZone.Utc);
-        return new DateVersion(number, at, at, change, null, new KeyDate("truce", "A date", null, [], when, null, DateStatus.Confirmed, null, null, number));
+        var when = World.MomentOf(day + " 12:00");
+        return new DateVersion(number, at, at, change, null, new KeyDate("truce", "A date", null, [], when, null, DateStatus.Confirmed, null, null, number))
+        {
+            Order = order,
+        };
     }
 }

@@ -65,6 +65,9 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
     /// <summary>The process lives until it has written so often; the store is as it would be, had it died at any read before the next.</summary>
     public void LiveFor(int moreWrites) => (writes, diedBefore) = (moreWrites, null);
 
+    /// <summary>The process ends now: nothing goes out any more.</summary>
+    public void Die() => diedBefore = "it was killed";
+
     /// <summary>From now on it lives.</summary>
     public void Live() => LiveFor(int.MaxValue);
 

@@ -5,6 +5,7 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
+using Alerts.Stores.Sqlite;
 using Alerts.Stores.TableStorage;
 using Alerts.Subscriptions;
 using Microsoft.Extensions.Configuration;
@@ -86,10 +87,13 @@ public sealed class World : IAsyncDisposable
     internal static Instant Utc(string text) => LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm").Parse(text).Value.InUtc().ToInstant();
 
     /// <summary>Stops the service and starts it again later on the same data.</summary>
-    public async Task SleepUntil(string until)
+    public Task SleepUntil(string until) => SleepUntil(Utc(until));
+
+    /// <inheritdoc cref="SleepUntil(string)"/>
+    internal async Task SleepUntil(Instant until)
     {
         await StopAsync();
-        await StartAsync(Utc(until));
+        await StartAsync(until);
     }
 
     /// <summary>The process is dead to the store and to its queue: what it held is gone. Another is started at once, on the same data.</summary>
@@ -108,6 +112,42 @@ public sealed class World : IAsyncDisposable
         await StartAsync(Now);
     }
 
+    /// <summary>SIGKILL: what is under way is never settled; another process starts at once on the same data.</summary>
+    /// <param name="endAttempts">Ends the attempts under way, once nothing they bring can reach the store any more.</param>
+    internal async Task KillAndStartAgain(Action endAttempts)
+    {
+        if (settings.ContainsKey("Alerts:TableStorage:ConnectionString"))
+        {
+            Faults!.Die(); // a world on Table Storage that is killed has faults
+            Real.Ahead += TimeSpan.FromMinutes(2); // its leases end without it
+        }
+        else
+        {
+            Get<Database>().Dispose();
+        }
+
+        endAttempts();
+        try
+        {
+            await StopAsync();
+        }
+        catch (Exception e) when (TableFaults.IsFault(e) || e is ObjectDisposedException or InvalidOperationException or NullReferenceException)
+        {
+            // The dead process could not settle what it had begun.
+        }
+
+        Faults?.Live();
+        await StartAsync(Now);
+    }
+
+    /// <summary>Time passes up to an instant, and nobody waits for what is due by then: attempts may be under way after it.</summary>
+    internal async Task BeginUntil(Instant until)
+    {
+        clock.JumpTo(until);
+        await Watcher.CatchUpAsync(CancellationToken.None);
+        Get<ChangeSignal>().Raise();
+    }
+
     public Task RunUntil(string until) => RunUntil(Utc(until));
 
     internal Task RunUntil(Instant until) => simulation.RunUntilAsync(until);
@@ -117,9 +157,24 @@ public sealed class World : IAsyncDisposable
     /// <summary>Subscribes and confirms at once.</summary>
     internal async Task<Subscription> Subscribe(string leads, string zone = "UTC", string at = "09:00", string[]? topics = null, string? quiet = null, string? address = null)
     {
-        var pending = await Subscriptions.SubscribeEmailAsync(address ?? $"{Guid.NewGuid():N}@example.com", Preferences(leads, zone, at, topics, quiet), CancellationToken.None);
+        return await Subscribe(Preferences(leads, zone, at, topics, quiet), address);
+    }
+
+    /// <inheritdoc cref="Subscribe(string, string, string, string[], string?, string?)"/>
+    internal async Task<Subscription> Subscribe(Preferences preferences, string? address = null)
+    {
+        var pending = await Subscriptions.SubscribeEmailAsync(address ?? $"{Guid.NewGuid():N}@example.com", preferences, CancellationToken.None);
         await Watcher.CatchUpAsync(CancellationToken.None);
         return (await Subscriptions.ConfirmAsync(pending.Id, CancellationToken.None))!; // pending a moment ago
+    }
+
+    /// <summary>Subscribes an endpoint, which answers its verification at once.</summary>
+    internal async Task<Subscription> SubscribeWebhook(string leads, string[]? topics = null)
+    {
+        var pending = await Subscriptions.SubscribeWebhookAsync(
+            "https://example.com/hook", WebhookFormat.Standard, Preferences(leads, topics: topics), null, Seed.Random(), CancellationToken.None);
+        await Settle();
+        return (await Subscriptions.FindAsync(pending!.Id, CancellationToken.None))!; // made from a seed of its own
     }
 
     internal static Preferences Preferences(string leads, string zone = "UTC", string at = "09:00", string[]? topics = null, string? quiet = null)
@@ -157,6 +212,13 @@ public sealed class World : IAsyncDisposable
 
     internal Task<AuditCount> Audit() => Get<IAudit>().RunAsync(null, null, CancellationToken.None);
 
+    /// <summary>Ends it without the audit: a test has found more already.</summary>
+    internal async Task AbandonAsync()
+    {
+        await StopAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Watcher.RunAsync(CancellationToken.None);
@@ -176,6 +238,9 @@ public sealed class World : IAsyncDisposable
     private static LocalTime Time(string text) => LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(text).Value;
 
     private static Lead Lead(string text) => LeadText.TryParse(text, out var lead, out var error) ? lead : throw new ArgumentException(error);
+
+    /// <summary>A moment of UTC, written as <c>2025-11-10 00:01</c> or <c>2025-11-10</c>.</summary>
+    internal static Moment MomentOf(string text) => Moment(text, "UTC");
 
     private static Moment Moment(string text, string zone) => new(
         LocalDatePattern.Iso.Parse(text[..10]).Value, text.Length > 10 ? Time(text[11..]) : null, DateTimeZoneProviders.Tzdb[zone]);

@@ -11,6 +11,9 @@ public sealed class Worlds
     /// <summary>A good share of all requests is refused, loses its answer or meets another writer, each of which the library's next try comes through.</summary>
     public static readonly Worlds OnTroubledTableStorage = new([("Store", "TableStorage")], seed => new TableFaults(seed) { Busy = 0.1, Lost = 0.1, Raced = 0.1 });
 
+    /// <summary>Table Storage whose process can be killed at any moment; nothing else fails.</summary>
+    public static readonly Worlds OnKillableTableStorage = new([("Store", "TableStorage")], seed => new TableFaults(seed));
+
     private readonly (string Name, string Value)[] store;
     private readonly Func<int, TableFaults>? faults;
 

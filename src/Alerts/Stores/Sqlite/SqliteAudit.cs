@@ -13,7 +13,7 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
 
     private AuditCount Run(Session session, Instant? from, Instant? to, CancellationToken cancel)
     {
-        var audit = new Audit((version, schedule) => plan.Reminders(session, version, SqlitePlan.NumberOf(schedule)), unseen: Duration.Zero);
+        var audit = new Audit(AuditLeads.Cached(), unseen: Duration.Zero);
         var upTo = to ?? SqliteWatch.StartOfLastRun(session) ?? Instant.MinValue;
         var dates = session.Query("SELECT no FROM dates ORDER BY no", row => row.GetInt64(0)).Select(no => (No: no, History: rows.History(session, no))).ToList();
         var count = new AuditCount();
@@ -24,8 +24,13 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
             {
                 cancel.ThrowIfCancellationRequested();
                 var versions = session.Query(
-                    "SELECT recorded_at, status, since, schedule FROM subscription_versions WHERE subscription_no = @1 ORDER BY number",
-                    row => new SubscriptionVersion(row.Instant(0), (SubscriptionStatus)row.GetInt32(1), row.Instant(2), plan.ScheduleOf(session, row.GetInt64(3))), no);
+                    "SELECT recorded_at, status, since, schedule, recorded_no FROM subscription_versions WHERE subscription_no = @1 ORDER BY number",
+                    row => new SubscriptionVersion(
+                        row.Instant(0), (SubscriptionStatus)row.GetInt32(1), row.Instant(2), plan.ScheduleOf(session, row.GetInt64(3)))
+                    {
+                        Order = row.GetInt64(4),
+                    },
+                    no);
                 var deliveries = RowsOf(session, no);
                 foreach (var (dateNo, history) in dates)
                 {
@@ -44,13 +49,17 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
     }
 
     private static Dictionary<long, List<AuditRow>> RowsOf(Session session, long subscriptionNo) => session.Query(
-        "SELECT date_no, revision, kind, lead, due_at, expires, state, resent, log, attempt_at, next_at, begun FROM deliveries WHERE subscription_no = @1 AND kind <> 0 ORDER BY no",
+        """
+        SELECT date_no, revision, kind, lead, due_at, expires, state, resent, log, attempt_at, next_at, begun, reason FROM deliveries
+        WHERE subscription_no = @1 AND kind <> 0 ORDER BY no
+        """,
         row =>
         {
             var state = (DeliveryState)row.GetInt32(6);
-            var attempts = AttemptLog.Of(row.TextOrNull(8), state, row.InstantOrNull(10), row.InstantOrNull(9), row.NumberOrNull(11)).Select(attempt => attempt.At).ToList();
+            var attempts = AttemptLog.Of(row.TextOrNull(8), state, row.InstantOrNull(10), row.InstantOrNull(9), row.NumberOrNull(11));
             var alert = new AlertName(row.GetInt32(1), (AlertKind)row.GetInt32(2), row.GetString(3));
-            return (DateNo: row.GetInt64(0), Row: new AuditRow(alert, row.Instant(4), row.InstantOrNull(5), state, row.GetBoolean(7), attempts));
+            return (DateNo: row.GetInt64(0), Row: new AuditRow(
+                alert, row.Instant(4), row.InstantOrNull(5), state, row.TextOrNull(12), row.GetBoolean(7), attempts));
         },
         subscriptionNo).GroupBy(one => one.DateNo, one => one.Row).ToDictionary(group => group.Key, group => group.ToList());
 }

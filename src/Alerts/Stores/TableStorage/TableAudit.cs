@@ -20,7 +20,7 @@ internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan
             histories.Add(await dates.HistoryAsync(date.KeyDate.Id, cancel) ?? []);
         }
 
-        var audit = new Audit((version, schedule) => Owed.Reminders(version, schedule.Preferences), Unseen);
+        var audit = new Audit(AuditLeads.Cached(), Unseen);
         var count = new AuditCount();
         for (var shard = 0; shard < Keys.Shards; shard++)
         {
@@ -31,7 +31,8 @@ internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan
                 var versions = new List<SubscriptionVersion>();
                 foreach (var version in state.Versions)
                 {
-                    versions.Add(new SubscriptionVersion(version.RecordedAt, version.Status, version.Since, await plan.FindAsync(version.PreferenceSet, cancel)));
+                    var preferences = await plan.FindAsync(version.PreferenceSet, cancel);
+                    versions.Add(new SubscriptionVersion(version.RecordedAt, version.Status, version.Since, preferences) { Order = version.Order });
                 }
 
                 foreach (var history in histories)
@@ -58,8 +59,8 @@ internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan
                     byName[name] = list = [];
                 }
 
-                var attempts = row.Attempts.Select(attempt => attempt.At).ToList();
-                list.Add(new AuditRow(new AlertName(row.Revision, row.Kind, row.Lead), row.DueAt, row.Expires, row.State, row.IsResent, attempts));
+                list.Add(new AuditRow(
+                    new AlertName(row.Revision, row.Kind, row.Lead), row.DueAt, row.Expires, row.State, row.Reason, row.IsResent, row.Attempts));
             }
         }
 

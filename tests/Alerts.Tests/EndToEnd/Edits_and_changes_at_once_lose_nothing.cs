@@ -1,0 +1,54 @@
+using System.Globalization;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Tests.Support;
+using NodaTime;
+using Xunit;
+
+namespace Alerts.Tests.EndToEnd;
+
+/// <summary>Followers edit their subscriptions while dates are added that owe them a short notice. Times are UTC.</summary>
+public abstract class Edits_and_changes_at_once_lose_nothing(Worlds worlds)
+{
+    private const int Followers = 40;
+    private const int Dates = 12;
+
+    [Fact]
+    public async Task Each_follower_hears_of_each_date()
+    {
+        await using var world = await worlds.At("2025-11-01 00:00");
+        var followers = await Task.WhenAll(Enumerable.Range(0, Followers).Select(_ => world.Subscribe("P30D P20D", topics: ["tariffs"])));
+
+        var edits = followers.Select((follower, i) => Task.Run(async () =>
+        {
+            for (var edit = 0; edit < 4; edit++)
+            {
+                var hour = ((i + edit) % 24).ToString("D2", CultureInfo.InvariantCulture) + ":00";
+                await world.Subscriptions.EditAsync(follower.Id, World.Preferences("P30D P20D", at: hour, topics: ["tariffs"]), CancellationToken.None);
+            }
+        }));
+        var changes = Enumerable.Range(0, Dates).Select(i => Task.Run(async () =>
+        {
+            await world.Get<IKeyDates>().SaveAsync(
+                new KeyDate(
+                    $"date-{i}", "A date", null, ["tariffs"], World.MomentOf("2025-11-10 12:00"), null, DateStatus.Confirmed, null, null, 0),
+                null, null, CancellationToken.None);
+            await world.Watcher.FollowChangesAsync(CancellationToken.None);
+        }));
+        await Task.WhenAll([.. edits, .. changes]);
+        world.Get<ChangeSignal>().Raise();
+        await world.RunUntil("2025-11-02 00:00");
+
+        var heard = world.Alerts.Where(alert => alert.Kind == AlertKind.Reminder)
+            .Select(alert => (alert.Subscription.Id, Date: alert.Date.KeyDate.Id)).ToList();
+        Assert.Equal(Followers * Dates, heard.Distinct().Count());
+        Assert.Equal(Followers * Dates, heard.Count);
+    }
+}
+
+/// <summary>On a SQLite file, which is the queue too.</summary>
+public sealed class Edits_and_changes_at_once_lose_nothing_on_SQLite() : Edits_and_changes_at_once_lose_nothing(Worlds.OnSqlite);
+
+/// <summary>On Table Storage, with a queue apart.</summary>
+public sealed class Edits_and_changes_at_once_lose_nothing_on_Table_Storage() : Edits_and_changes_at_once_lose_nothing(Worlds.OnTableStorage);

@@ -1,0 +1,243 @@
+using System.Globalization;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Senders;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Tests.Support.Chains;
+
+/// <summary>
+/// One subscriber and one date, seen from outside: what was asked for, what was changed, and what arrived, in order. It says whether the
+/// last word is true and whether a lead that passed was followed by word of it. It knows the instants of leads and nothing else of the
+/// product's rules.
+/// </summary>
+internal sealed class HeardModel(Instant start)
+{
+    private readonly Lock gate = new();
+    private readonly List<HeardAttempt> attempts = [];
+    private readonly List<PassedLead> passed = [];
+    private readonly Dictionary<int, KeyDate> states = [];
+    private readonly List<string> story = [];
+    private readonly List<string> faults = [];
+
+    private KeyDate? date;
+    private Preferences? preferences;
+    private bool isChanging;
+    private long count;
+    private long changedAt;
+    private long setBackAt = -1;
+    private Instant clock = start;
+    private Instant highest = start;
+    private Instant movedAt;
+
+    public KeyDate? Date => date;
+
+    /// <summary>Null before it is confirmed and after it ended.</summary>
+    public Preferences? Preferences => preferences;
+
+    /// <summary>All that happened, one line each.</summary>
+    public IReadOnlyList<string> Story => story;
+
+    /// <summary>What went out and should not have.</summary>
+    public IReadOnlyList<string> Faults => faults;
+
+    /// <summary>From the begin of a change until <see cref="Settled"/> what was true before it may still be sent.</summary>
+    public void Changing()
+    {
+        lock (gate)
+        {
+            isChanging = true;
+        }
+    }
+
+    public void Settled()
+    {
+        lock (gate)
+        {
+            isChanging = false;
+        }
+    }
+
+    public void Changed(KeyDate now, Instant at, string what)
+    {
+        lock (gate)
+        {
+            Pass(at);
+            Tell(what);
+            var begins = date is null || now.Revision != date.Revision || (preferences is not null && !preferences.Follows(date) && preferences.Follows(now));
+            movedAt = now.Revision != date?.Revision ? at : movedAt;
+            (date, changedAt) = (now, ++count);
+            states[now.Revision] = now;
+            if (begins && now.Start > at && LastPassed(at) is { } nearest)
+            {
+                passed.Add(new PassedLead(count, nearest.Lead.Text, nearest.DueAt, now));
+            }
+        }
+    }
+
+    /// <param name="next">Null when the subscription has ended.</param>
+    public void Edited(Preferences? next, Instant at, string what)
+    {
+        lock (gate)
+        {
+            Pass(at);
+            Tell(what);
+            var before = Leads();
+            (preferences, changedAt) = (next, ++count);
+            foreach (var due in Leads().Where(due => due.DueAt <= at && before.Any(old => old.Lead.Text == due.Lead.Text && old.DueAt > at)))
+            {
+                passed.Add(new PassedLead(count, due.Lead.Text, due.DueAt, date!)); // without a date there are no leads
+            }
+        }
+    }
+
+    public void TimeIs(Instant now)
+    {
+        lock (gate)
+        {
+            Pass(now);
+        }
+    }
+
+    public void SetBackTo(Instant now)
+    {
+        lock (gate)
+        {
+            (clock, setBackAt) = (now, ++count);
+            Tell("the clock is set back");
+        }
+    }
+
+    public HeardAttempt Begin(OutboundAlert alert)
+    {
+        lock (gate)
+        {
+            Pass(alert.At);
+            var attempt = new HeardAttempt(alert.Id, alert.Kind, alert.Lead, alert.Date.KeyDate, alert.At, ++count);
+            if (Objection(alert) is { } why)
+            {
+                Tell($"FAULT: {why}");
+                faults.Add($"{alert.Kind.Word()} {alert.Lead} r{alert.Date.KeyDate.Revision} went at {alert.At}: {why}");
+            }
+
+            attempts.Add(attempt);
+            return attempt;
+        }
+    }
+
+    /// <param name="what">What it came to, for the story.</param>
+    public void End(HeardAttempt attempt, bool isDelivered, string what)
+    {
+        lock (gate)
+        {
+            (attempt.Ended, attempt.IsDelivered) = (++count, isDelivered);
+            Tell($"{attempt.Kind.Word()} {attempt.Lead} r{attempt.Told.Revision}: {what}");
+        }
+    }
+
+    /// <summary>What is wrong, when nothing is open; null when all is well or something is open.</summary>
+    /// <param name="rows">The subscriber's deliveries of this date.</param>
+    public string? Verdict(IReadOnlyList<Delivery> rows, Instant now)
+    {
+        lock (gate)
+        {
+            Pass(now);
+            return IsOpen(rows, now) || date is null || preferences is null ? null : FalseWord(rows, now) ?? passed.Select(lead => Lost(lead, rows)).FirstOrDefault(why => why is not null);
+        }
+    }
+
+    /// <summary>Whether something may still be sent because of what has happened so far.</summary>
+    public static bool IsOpen(IReadOnlyList<Delivery> rows, Instant now) => rows.Any(row => row.State switch
+    {
+        DeliveryState.Sending or DeliveryState.Retrying => true,
+        DeliveryState.Queued => row.Kind.IsCorrection() || row.NextAttemptAt <= now,
+        _ => false,
+    });
+
+    private IReadOnlyList<DueReminder> Leads() => date is null || preferences is null || date.IsCancelled || movedAt >= date.Over || !preferences.Follows(date)
+        ? [] : [.. preferences.Leads.Select(lead => DueRule.Reminders(date, preferences with { Leads = [lead] })[0])];
+
+    private DueReminder? LastPassed(Instant at) => Leads().Where(due => due.DueAt <= at).OrderByDescending(due => due.DueAt).FirstOrDefault();
+
+    /// <summary>Time passes: leads whose instant comes are owed word of the date.</summary>
+    private void Pass(Instant until)
+    {
+        if (until <= clock)
+        {
+            return;
+        }
+
+        foreach (var due in Leads().Where(due => due.DueAt > clock && due.DueAt <= until))
+        {
+            // An instant that comes once more, the clock having been set back, is new only to what was changed after that.
+            if (due.DueAt > highest || changedAt > setBackAt)
+            {
+                passed.Add(new PassedLead(++count, due.Lead.Text, due.DueAt, date!)); // without a date there are no leads
+            }
+        }
+
+        (clock, highest) = (until, Instant.Max(highest, until));
+    }
+
+    private string? FalseWord(IReadOnlyList<Delivery> rows, Instant now) =>
+        Differing(now) is { } told && !rows.Any(row => row is { State: DeliveryState.Failed, Reason: not null } && row.Kind.IsCorrection() && states[row.Revision].IsSameToReaders(date!))
+            ? $"r{told.Revision} may be what the subscriber knows, r{date!.Revision} is true, and nothing is open" : null; // Verdict has looked for a date
+
+    /// <summary>What the subscriber knows or may know and is not so.</summary>
+    private KeyDate? Differing(Instant now)
+    {
+        var known = attempts.Where(attempt => attempt.IsDelivered).MaxBy(attempt => attempt.Ended);
+        return attempts.Where(attempt => attempt == known || known is null || attempt.Ended > known.Begun)
+            .Select(attempt => attempt.Told)
+            .FirstOrDefault(told => !told.IsSameToReaders(date!) && (told.Over > now || date!.Over > now)); // asked with a date
+    }
+
+    private string? Lost(PassedLead lead, IReadOnlyList<Delivery> rows)
+    {
+        var current = date!; // Verdict has looked
+        var isOwed = Leads().Any(due => due.Lead.Text == lead.Lead) && lead.State.IsSameToReaders(current);
+        var wasTold = attempts.Any(attempt => attempt.IsDelivered
+            && (attempt.Ended > lead.Count
+                || (attempt.At >= lead.Own && attempt.Told.IsSameToReaders(current))
+                || (attempt.Lead == lead.Lead && attempt.Told.Revision == lead.State.Revision)));
+        var gaveUp = rows.Any(row => row is { State: DeliveryState.Failed or DeliveryState.Expired, Reason: not null }
+            && row.Revision >= lead.State.Revision && (row.Lead == lead.Lead || row.DueAt >= lead.Own));
+        return !isOwed || wasTold || gaveUp ? null
+            : $"{lead.Lead} of r{lead.State.Revision} passed at {lead.Own} while it was owed, and nothing came of it";
+    }
+
+    private string? Objection(OutboundAlert alert)
+    {
+        if (isChanging || date is null)
+        {
+            return null;
+        }
+
+        return preferences is null ? "the subscription had ended"
+            : alert.Date.KeyDate.Revision != date.Revision ? $"r{date.Revision} was true by then"
+            : attempts.Any(attempt => attempt.Key == alert.Id && attempt.IsDelivered) ? "it had been delivered"
+            : alert.Kind.IsCorrection() ? Differing(movedAt) is null ? "nothing else can be known" : null
+            : Leads().FirstOrDefault(due => due.Lead.Text == alert.Lead) is not { } due ? "it was not asked for"
+            : due.DueAt > alert.At ? $"its lead is due at {due.DueAt}"
+            : alert.At > alert.Expires ? "it had expired"
+            : null;
+    }
+
+    private void Tell(string what) => story.Add(string.Create(CultureInfo.InvariantCulture, $"{clock:uuuu-MM-dd HH:mm:ss} {what}"));
+
+    /// <param name="Count">Its place in the order of all that happened.</param>
+    /// <param name="Own">The lead's own instant.</param>
+    private sealed record PassedLead(long Count, string Lead, Instant Own, KeyDate State);
+}
+
+/// <summary>One attempt as the receiver sees it.</summary>
+/// <param name="Begun">Its place in the order of all that happened.</param>
+internal sealed record HeardAttempt(string Key, AlertKind Kind, string Lead, KeyDate Told, Instant At, long Begun)
+{
+    /// <summary>The largest number while it is under way.</summary>
+    public long Ended { get; set; } = long.MaxValue;
+
+    public bool IsDelivered { get; set; }
+}

@@ -1,0 +1,281 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Senders;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Tests.Support.Chains;
+
+/// <summary>What random chains are run on.</summary>
+internal interface IChainHost
+{
+    Instant Now { get; }
+
+    /// <summary>Waits until all that is due has been done.</summary>
+    Task SettleAsync();
+
+    /// <summary>Saves a date; answers it with its revision.</summary>
+    Task<KeyDate> SaveAsync(KeyDate wanted);
+
+    Task<Subscription> SubscribeAsync(Preferences preferences);
+
+    Task EditAsync(Subscription subscription, Preferences preferences);
+
+    Task EndAsync(Subscription subscription);
+
+    Task<IReadOnlyList<Delivery>> RowsAsync(Subscription subscription);
+}
+
+/// <summary>How the attempts of a chain fare for a while.</summary>
+internal enum Fate
+{
+    Delivered,
+    Refused,
+    TimedOut,
+    InDoubt,
+    Mixed,
+
+    /// <summary>Refused for good.</summary>
+    GivenUp,
+
+    /// <summary>The process is killed while it sends.</summary>
+    Hangs,
+}
+
+/// <summary>One subscriber and one date that change at random, and what the model says of what arrives.</summary>
+internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisposable
+{
+    private static readonly string[] AllLeads =
+        ["P10D", "P9D", "P8D", "P7D", "6BD", "5BD", "PT240H", "PT192H", "P5D", "P3D", "P1D", "PT24H", "PT1H", "PT0S", "P0D"];
+
+    private static readonly (string When, string? End)[] Moments =
+        [("2025-11-20 12:00", null), ("2025-11-22 07:00", null), ("2025-11-18", null), ("2025-11-19 12:00", "2025-11-21 12:00")];
+
+    private readonly Random random = new(seed);
+    private readonly Random answers = new(seed + 1);
+    private readonly SemaphoreSlim changing = new(1);
+    private readonly List<(HeardAttempt Attempt, TaskCompletionSource<SendResult> End)> hanging = [];
+    private Subscription? subscription;
+
+    public HeardModel Model { get; } = new(host.Now);
+
+    public string DateId { get; } = FormattableString.Invariant($"date-{number}");
+
+    public string? SubscriptionId => subscription?.Id;
+
+    public Fate Fate { get; set; }
+
+    /// <summary>Whether the next attempt is under way while the date changes.</summary>
+    public bool ChangesAtNextAttempt { get; set; }
+
+    private string Topic => FormattableString.Invariant($"topic-{number}");
+
+    public void NewFate() => Fate = Next(10) switch
+    {
+        < 3 => Fate.Delivered,
+        < 5 => Fate.Refused,
+        5 => Fate.TimedOut,
+        6 => Fate.InDoubt,
+        < 9 => Fate.Mixed,
+        _ => Fate.GivenUp,
+    };
+
+    /// <summary>Makes none to three changes, one after the other.</summary>
+    public async Task ChangeAsync()
+    {
+        for (var changes = Next(4); changes > 0; changes--)
+        {
+            await ChangeOnceAsync();
+            if (Next(3) > 0)
+            {
+                await host.SettleAsync();
+                Model.Settled();
+            }
+        }
+
+        ChangesAtNextAttempt = Next(8) == 0;
+    }
+
+    public async Task<SendResult> AnswerAsync(OutboundAlert alert)
+    {
+        var attempt = Model.Begin(alert);
+        if (Fate == Fate.Hangs)
+        {
+            var end = new TaskCompletionSource<SendResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (hanging)
+            {
+                hanging.Add((attempt, end));
+            }
+
+            return await end.Task;
+        }
+
+        if (ChangesAtNextAttempt)
+        {
+            ChangesAtNextAttempt = false;
+            await ChangeDateAsync();
+        }
+
+        var result = Result();
+        Model.End(attempt, result is Delivered, result.GetType().Name);
+        return result;
+    }
+
+    /// <summary>How many attempts hang.</summary>
+    public int Hanging
+    {
+        get
+        {
+            lock (hanging)
+            {
+                return hanging.Count;
+            }
+        }
+    }
+
+    /// <summary>The process is dead: what hung is broken off.</summary>
+    public void BreakOff()
+    {
+        lock (hanging)
+        {
+            foreach (var (attempt, end) in hanging)
+            {
+                Model.End(attempt, false, "broken off");
+                end.SetResult(new Delivered(200, "nobody hears it"));
+            }
+
+            hanging.Clear();
+        }
+    }
+
+    /// <summary>What is wrong now; null for nothing.</summary>
+    public async Task<string?> VerdictAsync() => Model.Faults.Count > 0 ? Model.Faults[0]
+        : subscription is null ? null
+        : Model.Verdict(await RowsAsync(), host.Now);
+
+    public async Task<IReadOnlyList<Delivery>> RowsAsync() =>
+        subscription is null ? [] : [.. (await host.RowsAsync(subscription)).Where(row => row.KeyDateId == DateId)];
+
+    /// <summary>All that is known of the chain, to be read by people.</summary>
+    public async Task<string> DescribeAsync()
+    {
+        var rows = (await RowsAsync()).Select(row =>
+            $"  {row.Kind.Word()} {row.Lead} r{row.Revision} due {row.DueAt} {row.State} {row.Reason} next {row.NextAttemptAt}: "
+            + string.Join(", ", row.Attempts.Select(attempt => $"{attempt.At} {attempt.Outcome}")));
+        return $"Seed {seed}, {DateId}\n  {string.Join("\n  ", Model.Story)}\nRows\n{string.Join('\n', rows)}";
+    }
+
+    public void Dispose() => changing.Dispose();
+
+    private int Next(int below)
+    {
+        lock (random)
+        {
+            return random.Next(below);
+        }
+    }
+
+    private SendResult Result()
+    {
+        lock (answers)
+        {
+            var fate = Fate == Fate.Mixed ? (Fate)answers.Next(4) : Fate;
+            return fate switch
+            {
+                Fate.Refused => new TryAgain(500, "no"),
+                Fate.TimedOut => new TryAgain(null, "no answer within 15 s"),
+                Fate.InDoubt => new InDoubt("no answer", Duration.FromMinutes(10)),
+                Fate.GivenUp => new GaveUp(550, "no such mailbox", "refused by the mail server"),
+                _ => new Delivered(200, "ok"),
+            };
+        }
+    }
+
+    private Task ChangeOnceAsync() => subscription is null && Next(2) == 0 ? SubscribeAsync()
+        : Model.Date is null || subscription is null || Model.Preferences is null || Next(3) > 0 ? ChangeDateAsync()
+        : Next(20) == 0 ? EndAsync()
+        : EditAsync();
+
+    private async Task SubscribeAsync()
+    {
+        Model.Changing();
+        var preferences = SomePreferences();
+        subscription = await host.SubscribeAsync(preferences);
+        Model.Edited(preferences, host.Now, $"subscribes: {Words(preferences)}");
+    }
+
+    private async Task EndAsync()
+    {
+        Model.Changing();
+        await host.EndAsync(subscription!); // ChangeOnceAsync has looked
+        Model.Edited(null, host.Now, "unsubscribes");
+    }
+
+    private async Task EditAsync()
+    {
+        var before = Model.Preferences!; // ChangeOnceAsync has looked
+        var other = SomePreferences();
+        var next = Next(5) switch
+        {
+            0 => before with { Leads = other.Leads },
+            1 => before with { At = other.At },
+            2 => before with { QuietHours = other.QuietHours },
+            3 => before with { Topics = before.Topics[0] == Topic ? ["elsewhere"] : [Topic] },
+            _ => before with { Leads = [.. before.Leads.Skip(before.Leads.Count > 1 ? 1 : 0)], Topics = [Topic] },
+        };
+        Model.Changing();
+        await host.EditAsync(subscription!, next); // likewise
+        Model.Edited(next, host.Now, $"edits: {Words(next)}");
+    }
+
+    private async Task ChangeDateAsync()
+    {
+        await changing.WaitAsync();
+        try
+        {
+            Model.Changing();
+            var saved = await host.SaveAsync(Wanted(Model.Date));
+            Model.Changed(
+                saved, host.Now, $"r{saved.Revision}: {saved.When.On} {saved.When.At} {saved.End?.On} {saved.Status} {saved.Topics[0]}");
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    private KeyDate Wanted(KeyDate? date)
+    {
+        if (date is null)
+        {
+            return At(new KeyDate(DateId, "A date", null, [Topic], null!, null, DateStatus.Confirmed, null, null, 0), 0); // At gives it a moment
+        }
+
+        return Next(12) switch
+        {
+            < 5 => At(date, Next(Moments.Length)),
+            < 8 => date with { Status = date.IsCancelled ? DateStatus.Confirmed : DateStatus.Cancelled },
+            8 => date with { Title = FormattableString.Invariant($"Title {Next(1000)}") },
+            9 => date with { Topics = date.Topics[0] == Topic ? ["nowhere"] : [Topic] },
+            _ => At(date, 0) with { Status = DateStatus.Confirmed, Topics = [Topic] },
+        };
+    }
+
+    private static KeyDate At(KeyDate date, int moment) => date with
+    {
+        When = World.MomentOf(Moments[moment].When),
+        End = Moments[moment].End is { } end ? World.MomentOf(end) : null,
+    };
+
+    private Preferences SomePreferences()
+    {
+        var leads = AllLeads.Where(_ => Next(3) == 0).Append(AllLeads[Next(AllLeads.Length)]).Distinct();
+        string[] hours = ["09:00", "09:00", "09:05", "08:00", "15:00"];
+        string?[] quiet = [null, null, null, "22:00-07:00", "08:30-10:00"];
+        return World.Preferences(string.Join(' ', leads), at: hours[Next(hours.Length)], topics: [Topic], quiet: quiet[Next(quiet.Length)]);
+    }
+
+    private static string Words(Preferences preferences) =>
+        $"{string.Join(' ', preferences.Leads)} at {preferences.At} quiet {preferences.QuietHours?.From}-{preferences.QuietHours?.To} of {preferences.Topics[0]}";
+}
