@@ -11,7 +11,7 @@ internal static class AdminTexts
     public const string Key = "Admin key";
     public const string SignIn = "Sign in";
     public const string SignOut = "Sign out";
-    public const string WrongKey = "That is not the admin key. SendDecision it up in the settings, or in what the service printed when it started.";
+    public const string WrongKey = "That is not the admin key. Look it up in the settings, or in what the service printed when it started.";
     public const string StaleForm = "This form was not made for you, or your session has ended. Sign in, and send it again.";
 
     public const string Overview = "Overview";
