@@ -1,10 +1,13 @@
+using System.Globalization;
+using System.Text;
 using MimeKit;
 
 namespace Alerts.Subscriptions;
 
 /// <summary>
-/// The mail addresses one can subscribe: a plain <c>local@domain</c> of ASCII characters. Quoted local parts, domain
-/// literals and names beside the address are legal in mail but are, in a form, mistakes or attempts to smuggle headers.
+/// The mail addresses one can subscribe: a plain <c>local@domain</c>, the local part of ASCII characters, the domain in
+/// ASCII or Unicode. Quoted local parts, domain literals and names beside the address are legal in mail but are, in a
+/// form, mistakes or attempts to smuggle headers.
 /// </summary>
 internal static class MailAddress
 {
@@ -17,22 +20,44 @@ internal static class MailAddress
     /// <summary>RFC 1035, section 2.3.4.</summary>
     private const int LongestLabel = 63;
 
+    private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
+
     /// <summary>What is wrong with an address, as a sentence; null when it is good.</summary>
-    public static string? Problem(string address)
+    public static string? Problem(string address) =>
+        address.Length > Longest
+            ? FormattableString.Invariant($"The address has {address.Length} characters; write one of at most {Longest}.")
+            : Stored(address) is null ? $"{Web.Problem.Quote(address)} is not a mail address; write it as name@example.com." : null;
+
+    /// <summary>The address as it is stored and mailed: a domain written in Unicode in its ASCII form; null when it is none.</summary>
+    public static string? Stored(string address)
     {
-        if (address.Length > Longest)
+        var at = address.LastIndexOf('@');
+        if (at is < 1 or > LongestLocalPart || Domain(address[(at + 1)..]) is not { } domain)
         {
-            return FormattableString.Invariant($"The address has {address.Length} characters; write one of at most {Longest}.");
+            return null;
         }
 
-        var at = address.LastIndexOf('@');
-        var isPlain = at > 0 && at <= LongestLocalPart
-            && address.All(c => char.IsAscii(c) && !char.IsControl(c) && c is not ('"' or ' '))
-            && MailboxAddress.TryParse(address, out var mailbox)
-            && mailbox.GetAddress(idnEncode: true) == address // Address itself shows xn-- names decoded
+        var stored = address[..(at + 1)] + domain;
+        return stored.Length <= Longest
+            && stored.All(c => char.IsAscii(c) && !char.IsControl(c) && c is not ('"' or ' '))
+            && MailboxAddress.TryParse(stored, out var mailbox)
+            && mailbox.GetAddress(idnEncode: true) == stored // Address itself shows xn-- names decoded
             && string.IsNullOrEmpty(mailbox.Name)
-            && IsDomain(address[(at + 1)..]);
-        return isPlain ? null : $"{Web.Problem.Quote(address)} is not a mail address; write it as name@example.com.";
+            && IsDomain(domain)
+                ? stored
+                : null;
+    }
+
+    private static string? Domain(string domain)
+    {
+        try
+        {
+            return Ascii.IsValid(domain) ? domain : Idn.GetAscii(domain);
+        }
+        catch (ArgumentException)
+        {
+            return null; // no name in any script
+        }
     }
 
     private static bool IsDomain(string domain) =>

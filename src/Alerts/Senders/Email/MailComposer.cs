@@ -20,8 +20,9 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
     {
         var links = new MailLinks(url, tokens, message.Subscription);
         var text = Text(message, links);
-        var mail = new MimeMessage { Subject = text.Subject, Date = message.At.ToDateTimeOffset() };
-        mail.From.Add(Sender);
+        var mail = new MimeMessage { Date = message.At.ToDateTimeOffset() };
+        mail.Headers.Replace(EncodedWords.Mailbox(HeaderId.From, Sender));
+        mail.Headers.Replace(EncodedWords.Text(HeaderId.Subject, text.Subject));
         mail.To.Add(new MailboxAddress(null, message.To));
         foreach (var (name, value) in Headers(message, links))
         {
@@ -56,7 +57,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
 
         // RFC 3834, section 5: keeps holiday replies away.
         yield return ("Auto-Submitted", "auto-generated");
-        if (message is SystemNotification { Message: ServiceMessage.Confirmation or ServiceMessage.ContactConfirmation })
+        if (message is SettingsTest or SystemNotification { Message: ServiceMessage.Confirmation or ServiceMessage.ContactConfirmation })
         {
             yield break;
         }
@@ -73,6 +74,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
         {
             OutboundAlert alert => AlertText(alert, links),
             SystemNotification service => ServiceText(service, links),
+            SettingsTest test => SettingsTestText.Of(test),
             _ => throw new ArgumentOutOfRangeException(nameof(message), message.GetType().Name, "not a message that is mailed"),
         };
         return text with { Subject = Literal(text.Subject) };
