@@ -168,7 +168,7 @@ internal sealed class Database : IDisposable
         var connection = new SqliteConnection(connectionString);
         connection.Open();
         var session = new Session(connection);
-        session.Execute(FormattableString.Invariant($"PRAGMA busy_timeout = {(int)Patience.TotalMilliseconds}"));
+        session.Execute("PRAGMA busy_timeout = 250"); // and the library tries again until its own time-out
         session.Execute("PRAGMA journal_mode = WAL");
         session.Execute("PRAGMA synchronous = FULL");
         session.Execute("PRAGMA cache_size = -65536");
