@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.RegularExpressions;
 using Azure;
 using Azure.Identity;
 using Microsoft.Data.Sqlite;
@@ -6,7 +7,7 @@ using Microsoft.Data.Sqlite;
 namespace Alerts.Core;
 
 /// <summary>Tells a store or network that cannot be used right now from an error of this service.</summary>
-internal static class Outage
+internal static partial class Outage
 {
     /// <summary>SQLite's primary result codes (https://www.sqlite.org/rescode.html) that tell of the file, its disk or other users of it.</summary>
     private static readonly HashSet<int> OfTheFile =
@@ -27,8 +28,9 @@ internal static class Outage
     {
         AggregateException { InnerExceptions: { Count: > 0 } tries } => tries.All(one => CauseOf(one) is not null) ? CauseOf(tries[0]) : null,
         SqliteException sqlite => OfTheFile.Contains(sqlite.SqliteErrorCode) ? OneLine(sqlite) : null,
-        RequestFailedException { Status: 0 or 401 or 403 or 408 or 429 or >= 500 } azure =>
-            azure.ErrorCode is { Length: > 0 } code ? FormattableString.Invariant($"{azure.Status} {code}") : OneLine(azure),
+        RequestFailedException { Status: 0 } unanswered => OneLine(unanswered),
+        RequestFailedException { Status: 401 or 403 or 408 or 429 or >= 500 } azure =>
+            FormattableString.Invariant($"the store answered {azure.Status} {azure.ErrorCode ?? CodeIn(azure.Message)}").TrimEnd(),
         OperationCanceledException { InnerException: TimeoutException or IOException } late => OneLine(late),
         DbException or IOException or UnauthorizedAccessException or TimeoutException or AuthenticationFailedException => OneLine(e),
         _ => null,
@@ -41,4 +43,10 @@ internal static class Outage
         var end = text.IndexOfAny('\r', '\n');
         return $"{e.GetType().Name}: {(end < 0 ? text : text[..end])}";
     }
+
+    /// <summary>The code in the answer's body (<c>"code":"ServerBusy"</c>), which the message repeats; empty for none.</summary>
+    private static string CodeIn(string message) => Code().Match(message).Groups[1].Value;
+
+    [GeneratedRegex("\"code\"\\s*:\\s*\"([A-Za-z]+)\"")]
+    private static partial Regex Code();
 }

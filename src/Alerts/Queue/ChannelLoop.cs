@@ -54,7 +54,11 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
             await ChangeSignal.Wait(signal.Next, LookAtLeastEvery, CancellationToken.None);
         }
 
-        await turns.ObserveAsync(() => SettleAndClaimAsync(cancel), CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (ended.Count > 0)
+        {
+            // What cannot be marked any more is sent again under the same key.
+            await turns.ObserveAsync(() => SettleAndClaimAsync(cancel), CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task<TimeSpan> WaitForAsync() =>

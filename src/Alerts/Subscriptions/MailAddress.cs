@@ -20,6 +20,8 @@ internal static class MailAddress
     /// <summary>RFC 1035, section 2.3.4.</summary>
     private const int LongestLabel = 63;
 
+    private const int IdeographicFullStop = 0x3002;
+
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
 
     /// <summary>What is wrong with an address, as a sentence; null when it is good.</summary>
@@ -48,17 +50,33 @@ internal static class MailAddress
                 : null;
     }
 
+    /// <summary>The ASCII form of a domain; null when it is no name in any script.</summary>
     private static string? Domain(string domain)
     {
+        if (Ascii.IsValid(domain))
+        {
+            return domain;
+        }
+
         try
         {
-            return Ascii.IsValid(domain) ? domain : Idn.GetAscii(domain);
+            var name = domain.ToLowerInvariant();
+            return name.EnumerateRunes().All(IsInNames) ? Idn.GetAscii(name) : null;
         }
         catch (ArgumentException)
         {
-            return null; // no name in any script
+            return null;
         }
     }
+
+    /// <summary>
+    /// Letters, marks and digits (RFC 5892), less what another form of Unicode stands for: combining accents and
+    /// compatibility characters. Without the system's Unicode library they would be encoded as they are, as another name.
+    /// </summary>
+    private static bool IsInNames(Rune rune) => rune.Value is '.' or '-' or IdeographicFullStop
+        || (Rune.GetUnicodeCategory(rune) is UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter or UnicodeCategory.ModifierLetter
+                or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.DecimalDigitNumber
+            && rune.Value is not (0xAA or 0xBA or (>= 0x300 and <= 0x36F) or (>= 0x2100 and <= 0x218F) or (>= 0xFB00 and <= 0xFFEF) or (>= 0x1D400 and <= 0x1D7FF)));
 
     private static bool IsDomain(string domain) =>
         domain.Split('.').All(label =>

@@ -145,7 +145,8 @@ public sealed class ServiceHealthTests : IDisposable
         var tries = new AggregateException(
             new Azure.RequestFailedException(503, "busy", "ServerBusy", null), new IOException("reset"));
 
-        Assert.Equal("503 ServerBusy", Outage.CauseOf(tries));
+        Assert.Equal("the store answered 503 ServerBusy", Outage.CauseOf(tries));
+        Assert.Equal("the store answered 503 ServerBusy", Outage.CauseOf(new Azure.RequestFailedException(503, "x\n{\"odata.error\":{\"code\":\"ServerBusy\"}}")));
         Assert.Null(Outage.CauseOf(new Azure.RequestFailedException(400, "bad", "InvalidInput", null)));
         Assert.Null(Outage.CauseOf(new AggregateException(new IOException("reset"), new InvalidOperationException("a bug"))));
     }

@@ -33,6 +33,10 @@ public sealed class MailAddressTests
     [InlineData("a@bücher.example.")]
     [InlineData("a@ü‮.example")]
     [InlineData("é@bücher.example")]
+    [InlineData("a@bu\u0308cher.example")]
+    [InlineData("a@\uFB01nance.example")]
+    [InlineData("a@ｅxample.com")]
+    [InlineData("a@💩.example")]
     public void A_name_in_unicode_that_no_domain_can_have_cannot(string address) => Assert.Null(MailAddress.Stored(address));
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Alerts.Core;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -23,7 +24,7 @@ internal sealed class StoreRetryPolicy() : RetryPolicy(3, DelayStrategy.CreateEx
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RefusesFor = TimeSpan.FromSeconds(1);
 
-    private long unansweredAt;
+    private Unanswered? unanswered;
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
@@ -34,7 +35,7 @@ internal sealed class StoreRetryPolicy() : RetryPolicy(3, DelayStrategy.CreateEx
         }
         catch (Exception e) when (IsUnanswered(message, e))
         {
-            Volatile.Write(ref unansweredAt, Stopwatch.GetTimestamp());
+            Volatile.Write(ref unanswered, new Unanswered(Stopwatch.GetTimestamp(), Outage.CauseOf(e) ?? e.Message));
             throw;
         }
     }
@@ -48,7 +49,7 @@ internal sealed class StoreRetryPolicy() : RetryPolicy(3, DelayStrategy.CreateEx
         }
         catch (Exception e) when (IsUnanswered(message, e))
         {
-            Volatile.Write(ref unansweredAt, Stopwatch.GetTimestamp());
+            Volatile.Write(ref unanswered, new Unanswered(Stopwatch.GetTimestamp(), Outage.CauseOf(e) ?? e.Message));
             throw;
         }
     }
@@ -60,9 +61,9 @@ internal sealed class StoreRetryPolicy() : RetryPolicy(3, DelayStrategy.CreateEx
 
     private void Begin(HttpMessage message)
     {
-        if (Volatile.Read(ref unansweredAt) is not 0 and var at && Stopwatch.GetElapsedTime(at) < RefusesFor)
+        if (Volatile.Read(ref unanswered) is { } last && Stopwatch.GetElapsedTime(last.At) < RefusesFor)
         {
-            throw new RequestFailedException("The storage account did not answer a moment ago.");
+            throw new RequestFailedException(last.Cause);
         }
 
         message.SetProperty(typeof(Began), new Began(Stopwatch.GetTimestamp()));
@@ -80,4 +81,7 @@ internal sealed class StoreRetryPolicy() : RetryPolicy(3, DelayStrategy.CreateEx
     }
 
     private sealed record Began(long Timestamp);
+
+    /// <summary>The last operation without an answer.</summary>
+    private sealed record Unanswered(long At, string Cause);
 }
