@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Alerts.Core;
 using Alerts.Due;
 using Alerts.Queue;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -33,7 +34,7 @@ internal static class AlertsDurable
         var queue = service.Get<IQueue>();
         var signal = service.Get<ChangeSignal>();
         using var stopping = new CancellationTokenSource();
-        var loop = Task.Run(() => new ChannelLoop(channel, queue, service.Clock, signal, NullLogger<ChannelLoop>.Instance).RunAsync(stopping.Token));
+        var loop = Task.Run(() => new ChannelLoop(channel, queue, service.Clock, signal, service.Get<ServiceHealth>(), NullLogger<ChannelLoop>.Instance).RunAsync(stopping.Token));
 
         var began = Stopwatch.GetTimestamp();
         var at = service.Clock.Now + Duration.FromMinutes(5);

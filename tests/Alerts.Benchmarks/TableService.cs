@@ -1,5 +1,6 @@
 using Alerts.App;
 using Alerts.Dates;
+using Alerts.Core;
 using Alerts.Due;
 using Alerts.Queue;
 using Alerts.Senders.Webhook;
@@ -93,7 +94,7 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
         messages = 0;
         using var stopping = new CancellationTokenSource();
         await work();
-        var loop = Task.Run(() => new ChannelLoop(channel, Get<IQueue>(), Clock, Get<ChangeSignal>(), NullLogger<ChannelLoop>.Instance).RunAsync(stopping.Token));
+        var loop = Task.Run(() => new ChannelLoop(channel, Get<IQueue>(), Clock, Get<ChangeSignal>(), Get<ServiceHealth>(), NullLogger<ChannelLoop>.Instance).RunAsync(stopping.Token));
         await channel.AllSent;
         while (!await Get<IQueue>().IsQuietAsync(Clock.Now, CancellationToken.None))
         {

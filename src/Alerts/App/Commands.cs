@@ -23,6 +23,7 @@ internal static class Commands
         root.Subcommands.Add(DatesCommands.Make(data));
         root.Subcommands.Add(AuditCommand.Make(data));
         root.Subcommands.Add(FailedCommands.Make(data));
+        root.Subcommands.Add(MailCommands.Make(data));
 
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
@@ -61,7 +62,7 @@ internal static class DemoCommand
         await using (var simulation = new Simulation(
             provider.GetRequiredService<Watcher>(), provider.GetRequiredService<IQueue>(), provider.GetRequiredService<IWatch>(), clock,
             provider.GetRequiredService<ChangeSignal>(), [.. provider.GetServices<IChannel>().Select(channel => new ObservedChannel(channel, Sent))],
-            provider.GetRequiredService<ILogger<ChannelLoop>>()))
+            provider.GetRequiredService<ServiceHealth>(), provider.GetRequiredService<ILogger<ChannelLoop>>()))
         {
             await simulation.StartAsync();
             await SubscribeAsync(provider.GetRequiredService<ISubscriptions>(), receiver, simulation);

@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
@@ -6,18 +7,28 @@ using Alerts.Senders;
 namespace Alerts.App;
 
 /// <summary>The watcher's loop of a stand-alone service.</summary>
-internal sealed partial class WatcherWorker(
-    Watcher watcher, IEnumerable<IChannel> channels, IQueue queue, ServiceClock clock, ChangeSignal signal, ILogger<WatcherWorker> log) : BackgroundService
+internal sealed class WatcherWorker(
+    Watcher watcher, IEnumerable<IChannel> channels, IQueue queue, ServiceClock clock, ChangeSignal signal, ServiceHealth health) : BackgroundService
 {
     /// <summary>Changes by other processes are found so soon, in real time; and a watcher on a fast clock runs no more often than this.</summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RunAtMostEvery = TimeSpan.FromMilliseconds(20);
 
+    private readonly PartHealth turns = health.Worker("watcher");
+
     /// <summary>The first run is done before a request is let in: what fell due while it was down comes before any change.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await queue.ReclaimFromTheDeadAsync(cancellationToken);
-        await watcher.RunAsync(cancellationToken);
+        try
+        {
+            await queue.ReclaimFromTheDeadAsync(cancellationToken);
+            await watcher.RunAsync(cancellationToken);
+        }
+        catch (Exception e) when (Outage.CauseOf(e) is not null)
+        {
+            Note(e); // the loop does it once the store can be used
+        }
+
         await base.StartAsync(cancellationToken);
     }
 
@@ -25,7 +36,7 @@ internal sealed partial class WatcherWorker(
 
     private async Task WatchAsync(CancellationToken cancel)
     {
-        var runAt = watcher.NextRunAt();
+        var runAt = watcher.HasFailed || turns.IsFailing ? clock.Now : watcher.NextRunAt();
         while (!cancel.IsCancellationRequested)
         {
             var next = signal.Next;
@@ -33,7 +44,7 @@ internal sealed partial class WatcherWorker(
             {
                 await queue.ReclaimFromTheDeadAsync(cancel);
                 await watcher.FollowChangesAsync(cancel);
-                if (clock.Now >= runAt)
+                if (clock.Now >= runAt || watcher.HasFailed)
                 {
                     await watcher.RunAsync(cancel);
                     runAt = watcher.NextRunAt();
@@ -42,6 +53,8 @@ internal sealed partial class WatcherWorker(
                     next = signal.Next;
                     await Task.Delay(RunAtMostEvery, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
+
+                turns.Succeeded();
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -50,11 +63,23 @@ internal sealed partial class WatcherWorker(
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 // The loop's edge: the run ends as failed and the next one begins where the last finished one ended.
-                LogRunFailed(e);
+                await Task.Delay(Note(e), cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             await ChangeSignal.Wait(next, clock.RealTimeUntil(runAt, LookAtLeastEvery), cancel);
         }
+    }
+
+    /// <summary>Notes a failed turn, unless the watcher itself has, and says how long to wait.</summary>
+    private TimeSpan Note(Exception e)
+    {
+        if (watcher.Pause > TimeSpan.Zero)
+        {
+            return watcher.Pause;
+        }
+
+        turns.Failed(e);
+        return turns.Pause;
     }
 
     private async Task MeasureQueuesAsync(CancellationToken cancel)
@@ -67,7 +92,4 @@ internal sealed partial class WatcherWorker(
             }
         }
     }
-
-    [LoggerMessage(LogLevel.Error, "A watch run failed; the next one begins where the last finished one ended.")]
-    private partial void LogRunFailed(Exception exception);
 }

@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Queue.ServiceBus;
@@ -19,6 +20,7 @@ internal static class Wiring
         services.AddSingleton(publicUrl);
         services.AddSingleton(data);
         services.AddSingleton<ChangeSignal>();
+        services.AddSingleton(of => new ServiceHealth(clock, TimeProvider.System, of.GetRequiredService<ILogger<ServiceHealth>>()));
 
         if (settings.HasQueueApart())
         {

@@ -3,6 +3,9 @@ namespace Alerts.Due;
 /// <summary>Wakes the loops of this process when there may be something to do. Raised twice before anyone looks, it wakes once.</summary>
 internal sealed class ChangeSignal
 {
+    /// <summary>What is never raised, to wait for time or cancellation alone.</summary>
+    public static readonly Task Never = New().Task;
+
     private TaskCompletionSource raised = New();
 
     /// <summary>Ends at the next raise. Take it before looking for work, and wait for it after: no raise in between is missed.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
@@ -14,14 +15,47 @@ namespace Alerts.Due;
 /// <param name="catalogue">The shipped entries to load as their time comes; empty for none.</param>
 internal sealed partial class Watcher(
     IWatch store, IKeyDates dates, ISubscriptions subscriptions, IDeliveries deliveries, ServiceClock clock, WatchOptions options,
-    IReadOnlyList<ShippedEntry> catalogue, ILogger<Watcher> log) : IDisposable
+    IReadOnlyList<ShippedEntry> catalogue, ServiceHealth health, ILogger<Watcher> log) : IDisposable
 {
     private readonly SemaphoreSlim running = new(1);
+    private readonly PartHealth runs = health.Worker("watch run");
+    private readonly PartHealth following = health.Worker("date changes");
     private int entered;
     private bool isUpgraded;
 
+    /// <summary>Whether the last run failed.</summary>
+    public bool HasFailed => runs.IsFailing;
+
+    /// <summary>How long to wait before the next run or look for changes, in real time; zero while both work.</summary>
+    public TimeSpan Pause => runs.Pause > following.Pause ? runs.Pause : following.Pause;
+
     /// <summary>One whole run. Ends as finished only when every part of it was done.</summary>
-    public async Task RunAsync(CancellationToken cancel)
+    public Task RunAsync(CancellationToken cancel) => runs.ObserveAsync(() => RunOnceAsync(cancel), cancel);
+
+    /// <summary>Goes through what was changed since.</summary>
+    public Task FollowChangesAsync(CancellationToken cancel) => following.ObserveAsync(() => FollowOnceAsync(cancel), cancel);
+
+    /// <summary>Before a change: all that fell due under what it replaces stands in the ledger.</summary>
+    public async Task CatchUpAsync(CancellationToken cancel)
+    {
+        if (await store.LastRunAsync(cancel) is not { } run || run.To < clock.Now)
+        {
+            await RunAsync(cancel);
+        }
+
+        await FollowChangesAsync(cancel);
+    }
+
+    /// <summary>When a run is wanted next: at its interval, or when a shipped entry enters.</summary>
+    public Instant NextRunAt()
+    {
+        var next = clock.Now + options.Every;
+        return entered < catalogue.Count ? Instant.Min(next, catalogue[entered].EntersAt) : next;
+    }
+
+    public void Dispose() => running.Dispose();
+
+    private async Task RunOnceAsync(CancellationToken cancel)
     {
         await running.WaitAsync(cancel);
         try
@@ -50,8 +84,7 @@ internal sealed partial class Watcher(
         }
     }
 
-    /// <summary>Goes through what was changed since.</summary>
-    public async Task FollowChangesAsync(CancellationToken cancel)
+    private async Task FollowOnceAsync(CancellationToken cancel)
     {
         if (!await store.HasChangesAsync(cancel))
         {
@@ -68,26 +101,6 @@ internal sealed partial class Watcher(
             running.Release();
         }
     }
-
-    /// <summary>Before a change: all that fell due under what it replaces stands in the ledger.</summary>
-    public async Task CatchUpAsync(CancellationToken cancel)
-    {
-        if (await store.LastRunAsync(cancel) is not { } run || run.To < clock.Now)
-        {
-            await RunAsync(cancel);
-        }
-
-        await FollowChangesAsync(cancel);
-    }
-
-    /// <summary>When a run is wanted next: at its interval, or when a shipped entry enters.</summary>
-    public Instant NextRunAt()
-    {
-        var next = clock.Now + options.Every;
-        return entered < catalogue.Count ? Instant.Min(next, catalogue[entered].EntersAt) : next;
-    }
-
-    public void Dispose() => running.Dispose();
 
     private async Task EnterCatalogueAsync(Instant now, CancellationToken cancel)
     {

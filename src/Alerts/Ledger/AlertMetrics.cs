@@ -12,7 +12,7 @@ namespace Alerts.Ledger;
 internal static class AlertMetrics
 {
     /// <summary>The name under which exporters find both.</summary>
-    public const string Name = "Alerts";
+    public const string Name = Core.ServiceHealth.MeterName;
 
     /// <summary>Spans: <c>watch run</c>, and <c>send email</c>, <c>send webhook</c> for each attempt.</summary>
     public static readonly ActivitySource Spans = new(Name);

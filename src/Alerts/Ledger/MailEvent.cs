@@ -1,11 +1,13 @@
+using NodaTime;
+
 namespace Alerts.Ledger;
 
-/// <summary>What a mail provider tells of a mail later on; repeats and any order come to the same.</summary>
-/// <param name="Key">The alert key, or <c>msg_…</c>.</param>
+/// <summary>What a mail provider reports about a mail later on. Repeats and any order end in the same state.</summary>
+/// <param name="Key">The alert key, or <c>msg_…</c>; null when the event does not name the mail.</param>
 /// <param name="SubscriptionId">Whose it was, as the mail carried it; null when it did not come back.</param>
-/// <param name="Address">The mailbox.</param>
+/// <param name="Address">The mailbox, in its ASCII form; empty when the event names none.</param>
 /// <param name="Reason">In the other side's words, without addresses; null when not given.</param>
-internal sealed record MailEvent(string Key, string? SubscriptionId, string Address, MailNews News, string? Reason)
+internal sealed record MailEvent(string? Key, string? SubscriptionId, string Address, MailNews News, string? Reason)
 {
     private const string Bounced = "bounced";
     private const string Refused = "refused by the mail provider";
@@ -69,19 +71,23 @@ internal enum MailNews
     Processed,
     Delivered,
 
-    /// <summary>Not delivered, by a block or the provider's own list; the mailbox may be good.</summary>
+    /// <summary>Not delivered: blocked, expired, on the provider's own list. The mailbox may be good.</summary>
     Refused,
 
-    /// <summary>There is no such mailbox.</summary>
+    /// <summary>A permanent bounce: there is no such mailbox.</summary>
     Bounced,
 
     /// <summary>The reader called it spam.</summary>
     Complaint,
 }
 
-/// <summary>Writes what a mail provider tells later on into the ledger.</summary>
+/// <summary>Writes what a mail provider reports later on into the ledger.</summary>
 internal interface IMailEvents
 {
+    /// <summary>Records an event on the row of its mail. An event without a key has none.</summary>
     /// <returns>The id of the subscription the mail went to; null when there is no such mail.</returns>
     Task<string?> RecordAsync(MailEvent news, CancellationToken cancel);
+
+    /// <summary>The ids of the subscriptions that mail to a mailbox, if one of them was mailed since an instant; otherwise none.</summary>
+    Task<IReadOnlyList<string>> MailedSinceAsync(string address, Instant since, CancellationToken cancel);
 }

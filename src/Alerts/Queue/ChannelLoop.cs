@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
@@ -10,7 +11,7 @@ namespace Alerts.Queue;
 /// Keeps one channel busy: claims what is due as slots come free, sends, then marks. Channels never wait for each other, and
 /// a lane never takes more than its share of the slots.
 /// </summary>
-internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, ServiceClock clock, ChangeSignal signal, ILogger<ChannelLoop> log)
+internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, ServiceClock clock, ChangeSignal signal, ServiceHealth health, ILogger<ChannelLoop> log)
 {
     /// <summary>Other processes on the same file cannot signal: their work is found so soon, in real time.</summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(250);
@@ -18,6 +19,8 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
     private readonly Dictionary<long, int> lanes = [];
     private readonly List<Settlement> ended = [];
     private readonly Lock gate = new();
+    private readonly PartHealth turns = health.Worker($"claiming {channel.Name}");
+    private readonly PartHealth sending = health.Channel(channel.Name);
     private int underWay;
 
     /// <summary>Runs until cancelled; what is under way then is finished and marked.</summary>
@@ -30,11 +33,14 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
             try
             {
                 wait = await SettleAndClaimAsync(cancel) ? TimeSpan.Zero : await WaitForAsync();
+                turns.Succeeded();
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 // The loop's edge: the store could not be reached or a row could not be read. What had ended is kept and settled next time.
-                LogTurnFailed(channel.Name, e);
+                turns.Failed(e);
+                next = ChangeSignal.Never; // signals do not shorten the pause
+                wait = turns.Pause;
             }
 
             if (wait > TimeSpan.Zero)
@@ -48,7 +54,11 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
             await ChangeSignal.Wait(signal.Next, LookAtLeastEvery, CancellationToken.None);
         }
 
-        await SettleAndClaimAsync(cancel);
+        if (ended.Count > 0)
+        {
+            // What cannot be marked any more is sent again under the same key.
+            await turns.ObserveAsync(() => SettleAndClaimAsync(cancel), CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task<TimeSpan> WaitForAsync() =>
@@ -117,6 +127,7 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
             results = [.. claims.Select(_ => new TryAgain(null, "an error of this service; its log tells more"))];
         }
 
+        sending.Note(results);
         AlertMetrics.Answered(span, results[0]);
         var (endedAt, took) = (clock.Now, Stopwatch.GetElapsedTime(began));
         lock (gate)
@@ -134,9 +145,6 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
         Interlocked.Add(ref underWay, -claims.Count);
         signal.Raise();
     }
-
-    [LoggerMessage(LogLevel.Error, "Claiming and settling for {Channel} failed; it is tried again.")]
-    private partial void LogTurnFailed(string channel, Exception exception);
 
     [LoggerMessage(LogLevel.Error, "Sending {Id} (one of {Count} together) by {Channel} failed by an error of this service; it is tried again.")]
     private partial void LogSendFailed(string id, int count, string channel, Exception exception);

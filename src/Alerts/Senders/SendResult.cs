@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Alerts.Ledger;
 using NodaTime;
 
@@ -15,6 +16,29 @@ internal abstract record SendResult(int? Status, string? Response)
         InDoubt => AttemptOutcome.Unknown,
         _ => Status is null ? AttemptOutcome.Unknown : AttemptOutcome.Refused,
     };
+
+    /// <summary>Why nothing can be sent by the channel at all, without addresses and secrets; null when it is about this message or its destination.</summary>
+    public string? ChannelFailure { get; init; }
+
+    /// <summary>Whether it shows that the channel sends: the other side has answered for this message.</summary>
+    public bool ShowsChannelWorks => ChannelFailure is null && (this is Delivered || Status is not null);
+}
+
+/// <summary>Whether a channel can send at all, by what its attempts come to.</summary>
+internal static class ChannelHealth
+{
+    /// <summary>Notes results. One message that went shows that the channel works; a failure of a destination shows nothing.</summary>
+    public static void Note(this PartHealth channel, IReadOnlyList<SendResult> results)
+    {
+        if (results.Any(result => result.ShowsChannelWorks))
+        {
+            channel.Succeeded();
+        }
+        else if (results.Select(result => result.ChannelFailure).FirstOrDefault(failure => failure is not null) is { } failure)
+        {
+            channel.Failed(failure);
+        }
+    }
 }
 
 /// <summary>The other side has it.</summary>

@@ -1,10 +1,13 @@
+using System.Globalization;
+using System.Text;
 using MimeKit;
 
 namespace Alerts.Subscriptions;
 
 /// <summary>
-/// The mail addresses one can subscribe: a plain <c>local@domain</c> of ASCII characters. Quoted local parts, domain
-/// literals and names beside the address are legal in mail but are, in a form, mistakes or attempts to smuggle headers.
+/// The mail addresses one can subscribe: a plain <c>local@domain</c>, the local part of ASCII characters, the domain in
+/// ASCII or Unicode. Quoted local parts, domain literals and names beside the address are legal in mail but are, in a
+/// form, mistakes or attempts to smuggle headers.
 /// </summary>
 internal static class MailAddress
 {
@@ -17,23 +20,63 @@ internal static class MailAddress
     /// <summary>RFC 1035, section 2.3.4.</summary>
     private const int LongestLabel = 63;
 
+    private const int IdeographicFullStop = 0x3002;
+
+    private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
+
     /// <summary>What is wrong with an address, as a sentence; null when it is good.</summary>
-    public static string? Problem(string address)
+    public static string? Problem(string address) =>
+        address.Length > Longest
+            ? FormattableString.Invariant($"The address has {address.Length} characters; write one of at most {Longest}.")
+            : Stored(address) is null ? $"{Web.Problem.Quote(address)} is not a mail address; write it as name@example.com." : null;
+
+    /// <summary>The address as it is stored and mailed: a domain written in Unicode in its ASCII form; null when it is none.</summary>
+    public static string? Stored(string address)
     {
-        if (address.Length > Longest)
+        var at = address.LastIndexOf('@');
+        if (at is < 1 or > LongestLocalPart || Domain(address[(at + 1)..]) is not { } domain)
         {
-            return FormattableString.Invariant($"The address has {address.Length} characters; write one of at most {Longest}.");
+            return null;
         }
 
-        var at = address.LastIndexOf('@');
-        var isPlain = at > 0 && at <= LongestLocalPart
-            && address.All(c => char.IsAscii(c) && !char.IsControl(c) && c is not ('"' or ' '))
-            && MailboxAddress.TryParse(address, out var mailbox)
-            && mailbox.GetAddress(idnEncode: true) == address // Address itself shows xn-- names decoded
+        var stored = address[..(at + 1)] + domain;
+        return stored.Length <= Longest
+            && stored.All(c => char.IsAscii(c) && !char.IsControl(c) && c is not ('"' or ' '))
+            && MailboxAddress.TryParse(stored, out var mailbox)
+            && mailbox.GetAddress(idnEncode: true) == stored // Address itself shows xn-- names decoded
             && string.IsNullOrEmpty(mailbox.Name)
-            && IsDomain(address[(at + 1)..]);
-        return isPlain ? null : $"{Web.Problem.Quote(address)} is not a mail address; write it as name@example.com.";
+            && IsDomain(domain)
+                ? stored
+                : null;
     }
+
+    /// <summary>The ASCII form of a domain; null when it is no name in any script.</summary>
+    private static string? Domain(string domain)
+    {
+        if (Ascii.IsValid(domain))
+        {
+            return domain;
+        }
+
+        try
+        {
+            var name = domain.ToLowerInvariant();
+            return name.EnumerateRunes().All(IsInNames) ? Idn.GetAscii(name) : null;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Letters, marks and digits (RFC 5892), less what another form of Unicode stands for: combining accents and
+    /// compatibility characters. Without the system's Unicode library they would be encoded as they are, as another name.
+    /// </summary>
+    private static bool IsInNames(Rune rune) => rune.Value is '.' or '-' or IdeographicFullStop
+        || (Rune.GetUnicodeCategory(rune) is UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter or UnicodeCategory.ModifierLetter
+                or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.DecimalDigitNumber
+            && rune.Value is not (0xAA or 0xBA or (>= 0x300 and <= 0x36F) or (>= 0x2100 and <= 0x218F) or (>= 0xFB00 and <= 0xFFEF) or (>= 0x1D400 and <= 0x1D7FF)));
 
     private static bool IsDomain(string domain) =>
         domain.Split('.').All(label =>

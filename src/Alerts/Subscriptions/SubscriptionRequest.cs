@@ -78,16 +78,14 @@ internal sealed record SubscriptionRequest(
         switch (fields.RequiredText("type", "\"email\" or \"webhook\""))
         {
             case "email":
-                var address = fields.RequiredText("address", "the mail address, such as name@example.com");
-                Judge(fields, "address", address, MailAddress.Problem);
+                var address = ReadAddress(fields, "address", fields.RequiredText("address", "the mail address, such as name@example.com"));
                 fields.RefuseOthers();
                 return ("email", address, null, default);
             case "webhook":
                 var url = fields.RequiredText("url", "the endpoint's URL, https://…");
                 Judge(fields, "url", url, webhookUrlProblem);
                 var format = ReadFormat(fields);
-                var contact = fields.Text("contact");
-                Judge(fields, "contact", contact, MailAddress.Problem);
+                var contact = ReadAddress(fields, "contact", fields.Text("contact"));
                 fields.RefuseOthers();
                 return ("webhook", url, contact, format);
             case { } type:
@@ -96,6 +94,12 @@ internal sealed record SubscriptionRequest(
             case null:
                 return default;
         }
+    }
+
+    private static string? ReadAddress(Fields fields, string name, string? address)
+    {
+        Judge(fields, name, address, MailAddress.Problem);
+        return address is null ? null : MailAddress.Stored(address);
     }
 
     private static void Judge(Fields fields, string name, string? text, Func<string, string?> problem)

@@ -1,14 +1,20 @@
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Web.Pages;
+using Microsoft.AspNetCore.Connections;
 
 namespace Alerts.Web;
 
 /// <summary>
 /// The outermost piece of the pipeline: gives every error a body (a problem for programs, a page for people) and every answer
-/// the headers that keep browsers careful. An exception is our own bug: it is logged, and its text goes nowhere else.
+/// the headers that keep browsers careful. An outage of the store is a 503; every other exception is our own bug: it is logged,
+/// and its text goes nowhere else.
 /// </summary>
 internal sealed partial class ErrorHandlingMiddleware(RequestDelegate next, IServiceProvider services, PublicUrl publicUrl, ILogger<ErrorHandlingMiddleware> log)
 {
+    /// <summary>Seconds until a request that the store could not serve may be sent again.</summary>
+    private const string RetryAfter = "5";
+
     public async Task InvokeAsync(HttpContext context)
     {
         context.RequestServices = services; // nothing of ours lives for one request: none makes a scope
@@ -29,6 +35,12 @@ internal sealed partial class ErrorHandlingMiddleware(RequestDelegate next, ISer
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // Nobody is left to be told.
+        }
+        catch (Exception e) when (!context.Response.HasStarted && e is not ConnectionResetException && Outage.CauseOf(e) is not null)
+        {
+            services.GetRequiredService<ServiceHealth>().RequestFailed(e);
+            context.Response.Headers.RetryAfter = RetryAfter;
+            await Tell(context, StatusCodes.Status503ServiceUnavailable);
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {

@@ -1,16 +1,15 @@
-using System.Data.Common;
 using System.Reflection;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Due;
 using Alerts.Web.OpenApi;
-using Azure;
 using NodaTime;
 using NodaTime.TimeZones;
 
 namespace Alerts.Web;
 
 /// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: the store can be read and the watcher is at work.</summary>
-internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock clock)
+internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock clock, ServiceHealth health)
 {
     /// <summary>A watch run that began longer ago than this, or than three intervals, is not recent.</summary>
     private static readonly Duration RecentAtLeast = Duration.FromMinutes(5);
@@ -34,6 +33,13 @@ internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock
 
     private async Task<IResult> ReadinessAsync()
     {
+        if (!health.IsReady)
+        {
+            // Causes name hosts: they are for operators, on their page and in the log.
+            var failing = health.Failures.Select(failure => $"{failure.Part} {failure.Kind.Fails()}");
+            return NotReady($"{string.Join(", ", failing)}; the service's log tells more.");
+        }
+
         try
         {
             var recent = Duration.Max(options.Every * 3, RecentAtLeast);
@@ -41,9 +47,9 @@ internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock
                 ? Answer.Object(StatusCodes.Status200OK, json => json.WriteString("status", "ready"))
                 : NotReady("The watcher has not finished a run lately; the service's log tells more.");
         }
-        catch (Exception e) when (e is DbException or IOException or RequestFailedException or AggregateException)
+        catch (Exception e) when (Outage.CauseOf(e) is not null)
         {
-            // "Not ready" is the answer to this very question. The aggregate is what Azure's client makes of several tries.
+            // "Not ready" is the answer to this very question.
             return NotReady("The store cannot be read; the service's log tells more.");
         }
     }

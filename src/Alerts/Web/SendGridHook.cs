@@ -1,16 +1,23 @@
+using Alerts.App;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
 using Alerts.Web.OpenApi;
+using NodaTime;
 
 namespace Alerts.Web;
 
 /// <summary><c>POST /hooks/sendgrid</c>: what SendGrid tells of mails later on. There only with that provider and its public key.</summary>
-internal sealed class SendGridHook(SendGridEvents events, IMailEvents ledger, ISubscriptions subscriptions, Watcher watcher, ChangeSignal signal)
+internal sealed partial class SendGridHook(
+    SendGridEvents events, IMailEvents ledger, ISubscriptions subscriptions, Watcher watcher, ChangeSignal signal, ServiceClock clock,
+    ILogger<SendGridHook> log)
 {
     /// <summary>SendGrid sends up to about 768 KB at once.</summary>
     private const int Largest = 4 * 1024 * 1024;
+
+    /// <summary>How long after a mail a bounce or complaint that names only the mailbox is taken as ours.</summary>
+    private static readonly Duration Lately = Duration.FromDays(7);
 
     public const string NoEvents = "The body is no JSON list of events.";
     public const string NotSigned = "The body is not signed with the key of Alerts:Email:SendGrid:EventPublicKey.";
@@ -38,23 +45,37 @@ internal sealed class SendGridHook(SendGridEvents events, IMailEvents ledger, IS
             return Problems.Of(StatusCodes.Status401Unauthorized, NotSigned);
         }
 
-        if (SendGridEvents.Read(body) is not { } news)
+        if (SendGridEvents.Read(body, out var unreadable) is not { } news)
         {
             return Problems.Of(StatusCodes.Status400BadRequest, NoEvents);
         }
 
+        if (unreadable > 0)
+        {
+            LogUnreadable(unreadable, news.Count);
+        }
+
         foreach (var one in news)
         {
-            var subscription = await ledger.RecordAsync(one, context.RequestAborted);
-            if (subscription is not null && one.EndsMailbox)
+            var mailed = await ledger.RecordAsync(one, context.RequestAborted);
+            foreach (var id in one.EndsMailbox ? await EndedByAsync(one, mailed, context.RequestAborted) : [])
             {
-                await EndAsync(subscription, context.RequestAborted);
+                await EndAsync(id, context.RequestAborted);
             }
         }
 
         signal.Raise();
         return Results.NoContent();
     }
+
+    /// <summary>
+    /// Without our arguments a bounce or complaint means the mailbox, if we mailed it lately: other programs may use the
+    /// same account. With arguments that name no mail of ours it means nothing.
+    /// </summary>
+    private async Task<IReadOnlyList<string>> EndedByAsync(MailEvent news, string? mailed, CancellationToken cancel) =>
+        mailed is not null ? [mailed]
+        : news.SubscriptionId is null && news.Address != "" ? await ledger.MailedSinceAsync(news.Address, clock.Now - Lately, cancel)
+        : [];
 
     /// <summary>Nothing more goes to that mailbox; a webhook whose contact it was goes on without.</summary>
     private async Task EndAsync(string id, CancellationToken cancel)
@@ -92,4 +113,7 @@ internal sealed class SendGridHook(SendGridEvents events, IMailEvents ledger, IS
 
         return bytes.ToArray();
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Unreadable} SendGrid events could not be read; the other {Read} of their request are recorded.")]
+    private partial void LogUnreadable(int unreadable, int read);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
@@ -7,7 +8,7 @@ using Alerts.Web.OpenApi;
 namespace Alerts.Web;
 
 /// <summary><c>GET /api/stats</c>: the service in figures, for operators.</summary>
-internal sealed class StatsApi(Stats stats)
+internal sealed class StatsApi(Stats stats, ServiceHealth health)
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapRead<StatsApi>("/api/stats", (api, context) => api.GetAsync(context.RequestAborted)).ForOperators().Described(DeliveryDocs.Stats);
@@ -41,7 +42,25 @@ internal sealed class StatsApi(Stats stats)
             json.WriteEndObject();
             WriteLateness(json, figures.Lateness);
             WriteLastRun(json, figures);
+            WriteFailures(json);
         });
+    }
+
+    /// <summary>What fails at this moment, however long ago the rest was counted.</summary>
+    private void WriteFailures(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("failures");
+        foreach (var failure in health.Failures)
+        {
+            json.WriteStartObject();
+            json.WriteString("part", failure.Part);
+            json.WriteString("kind", failure.Kind.Word());
+            json.WriteString("since", TimeText.Write(failure.Since));
+            json.WriteString("cause", failure.Cause);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteDates(Utf8JsonWriter json, StatsFigures figures)

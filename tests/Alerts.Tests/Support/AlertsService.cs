@@ -35,6 +35,9 @@ internal sealed class AlertsService(string data, params (string Name, string Val
     /// <summary>What its clock shows at most: it was set when the process started, of which this knows only that it was later.</summary>
     public Instant Now => _clock + Duration.FromTimeSpan(Stopwatch.GetElapsedTime(_startedAt) * _speed);
 
+    /// <summary>All that its newest process has printed.</summary>
+    public IReadOnlyList<string> Log => [.. Process.Output, .. Process.Errors];
+
     private AlertsProcess Process => _processes[^1];
 
     /// <summary>Starts it and returns once it listens.</summary>
@@ -91,6 +94,18 @@ internal sealed class AlertsService(string data, params (string Name, string Val
         var text = await response.Content.ReadAsStringAsync(cancel);
         Xunit.Assert.True(response.IsSuccessStatusCode, $"{method} {path} answered {(int)response.StatusCode}: {text}");
         return response.Content.Headers.ContentType?.MediaType == "application/json" ? JsonNode.Parse(text) : null;
+    }
+
+    /// <summary>Calls a route as the operator, whatever it answers; within the 10 s that the contract gives it.</summary>
+    /// <returns>The status.</returns>
+    public async Task<int> StatusAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(10));
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
+        using var response = await Process.Http.SendAsync(request, limit.Token);
+        return (int)response.StatusCode;
     }
 
     /// <summary>Opens a page as a browser does, whatever it answers.</summary>

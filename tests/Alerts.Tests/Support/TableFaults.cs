@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Alerts.Stores.TableStorage;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -33,7 +34,7 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
     public double Raced { get; set; }
 
     /// <summary>The share of faults that go on through all tries of the library.</summary>
-    public double SubscriptionLimits { get; set; }
+    public double Lasting { get; set; }
 
     /// <summary>Whether the process has died to the store: nothing goes out any more.</summary>
     public bool IsDead => diedBefore is not null;
@@ -43,6 +44,12 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
 
     /// <summary>Whether the account cannot be reached: connections are refused.</summary>
     public bool IsCut { get; set; }
+
+    /// <summary>A port that takes connections and never answers; null while the account is answered by itself.</summary>
+    public int? SilentPort { get; set; }
+
+    /// <summary>Whether tries, pauses and time-outs are the product's own.</summary>
+    public bool TriesAsTheProduct { get; init; }
 
     /// <summary>Requests so far, all tries counted.</summary>
     public int Requests => requests;
@@ -57,7 +64,7 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
     public TableServiceClient Client(string connectionString)
     {
         others = new TableServiceClient(connectionString);
-        var options = new TableClientOptions { Retry = { Mode = RetryMode.Fixed, MaxRetries = 3, Delay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(2) } };
+        var options = TriesAsTheProduct ? TableStorageRegistration.ClientOptions() : new TableClientOptions { Retry = { Mode = RetryMode.Fixed, MaxRetries = 3, Delay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(2) } };
         options.AddPolicy(this, HttpPipelinePosition.PerRetry);
         return new TableServiceClient(connectionString, options);
     }
@@ -100,10 +107,10 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
             await before(asked);
         }
 
-        if (IsCut)
+        if (IsCut || SilentPort is not null)
         {
             message.Request.Uri.Host = "127.0.0.1";
-            message.Request.Uri.Port = Refuses;
+            message.Request.Uri.Port = SilentPort ?? Refuses;
         }
 
         var isFirst = !message.TryGetProperty(typeof(Fate), out var known);
@@ -133,7 +140,7 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
     {
         lock (random)
         {
-            var (chance, lasts, die) = (random.NextDouble(), random.NextDouble() < SubscriptionLimits, random.Next(6));
+            var (chance, lasts, die) = (random.NextDouble(), random.NextDouble() < Lasting, random.Next(6));
             var kind = chance < Busy ? "busy" : chance < Busy + Lost ? "lost" : isConditional && chance < Busy + Lost + Raced ? "raced" : "none";
             Count[kind] = Count.GetValueOrDefault(kind) + 1;
             return new Fate(kind, lasts && kind != "raced", die % 2 == 0 ? 503 : 429, die % 3 == 0, () => (die % 3) switch

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
@@ -26,6 +27,7 @@ public sealed class World : IAsyncDisposable
     private readonly string folder = Path.Combine(Path.GetTempPath(), "alerts-world-" + Guid.NewGuid().ToString("N"));
     private readonly Dictionary<string, string?> settings;
     private ServiceProvider services = null!; // set by StartAsync, before a test has the world
+    private IReadOnlyList<Type> types = []; // likewise
     private Simulation simulation = null!; // likewise
     private ServiceClock clock = null!; // likewise
 
@@ -46,6 +48,9 @@ public sealed class World : IAsyncDisposable
     /// <summary>The service messages the channels were given, and by which of them they went.</summary>
     internal ConcurrentQueue<(string Channel, SystemNotification Message)> Messages { get; } = new();
 
+    /// <summary>What the service logged.</summary>
+    internal LogLines Log { get; } = new();
+
     /// <summary>What the channels answer; delivered unless a test says otherwise.</summary>
     internal Func<OutboundMessage, Task<SendResult>> Answer { get; set; } = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
@@ -60,6 +65,9 @@ public sealed class World : IAsyncDisposable
     internal ISubscriptions Subscriptions => services.GetRequiredService<ISubscriptions>();
 
     internal Watcher Watcher => services.GetRequiredService<Watcher>();
+
+    /// <summary>All that the world is made of, for a web server over it.</summary>
+    internal IEnumerable<(Type Type, object Part)> Parts => types.Select(type => (type, services.GetRequiredService(type)));
 
     internal T Get<T>()
         where T : notnull => services.GetRequiredService<T>();
@@ -250,7 +258,7 @@ public sealed class World : IAsyncDisposable
         clock = new ServiceClock(TimeProvider.System, start, speed: 0);
         var configuration = new Settings(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         var collection = new ServiceCollection();
-        collection.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
+        collection.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(Log));
         collection.AddAlerts(configuration, Commands.FolderOf(folder, configuration), clock, ServeCommand.DefaultUrl, withCatalogue: false);
         if (settings.TryGetValue("Alerts:TableStorage:ConnectionString", out var account))
         {
@@ -265,8 +273,10 @@ public sealed class World : IAsyncDisposable
         }
 
         services = collection.BuildServiceProvider();
+        types = [.. collection.Select(one => one.ServiceType).Where(type => !type.IsGenericTypeDefinition).Distinct()];
         simulation = new Simulation(
-            Get<Watcher>(), Get<IQueue>(), Get<IWatch>(), clock, Get<ChangeSignal>(), [new Recording("email", this), new Recording("webhook", this)], Get<ILogger<ChannelLoop>>());
+            Get<Watcher>(), Get<IQueue>(), Get<IWatch>(), clock, Get<ChangeSignal>(), [new Recording("email", this), new Recording("webhook", this)],
+            Get<ServiceHealth>(), Get<ILogger<ChannelLoop>>());
         await simulation.StartAsync();
     }
 

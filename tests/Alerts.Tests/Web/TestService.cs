@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Queue;
@@ -61,6 +62,7 @@ public sealed class TestService : IAsyncDisposable
         services.AddSingleton(clock);
         services.AddSqlite(new Settings(new ConfigurationBuilder().Build()), new DataFolder(folder, Path.Combine(folder, "alerts.db")));
         services.AddSingleton<ChangeSignal>();
+        services.AddSingleton(of => new ServiceHealth(clock, TimeProvider.System, of.GetRequiredService<ILogger<ServiceHealth>>()));
         services.AddSingleton(new WatchOptions(Duration.FromSeconds(30)));
         services.AddSingleton<IReadOnlyList<ShippedEntry>>([]);
         services.AddSingleton<Watcher>();

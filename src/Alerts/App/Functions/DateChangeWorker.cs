@@ -6,7 +6,7 @@ namespace Alerts.App.Functions;
 /// Under the Functions host a change of a date is followed by the process that took it, right after its answer; whatever ends that process
 /// before, the next watch run follows it instead.
 /// </summary>
-internal sealed partial class DateChangeWorker(Watcher watcher, ChangeSignal signal, ILogger<DateChangeWorker> log) : BackgroundService
+internal sealed class DateChangeWorker(Watcher watcher, ChangeSignal signal) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,8 +23,7 @@ internal sealed partial class DateChangeWorker(Watcher watcher, ChangeSignal sig
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                // The loop's edge: the change stays recorded, and the next watch run follows it.
-                LogFailed(e);
+                // The worker's edge, noted by the watcher: the change stays recorded, and the next watch run follows it.
             }
         }
     }
@@ -34,7 +33,4 @@ internal sealed partial class DateChangeWorker(Watcher watcher, ChangeSignal sig
         await next.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !cancel.IsCancellationRequested;
     }
-
-    [LoggerMessage(LogLevel.Error, "Following a change failed; the next watch run does it.")]
-    private partial void LogFailed(Exception exception);
 }

@@ -1,7 +1,9 @@
+using System.Text;
 using Alerts.App;
 using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
 using MimeKit;
+using MimeKit.Encodings;
 using MimeKit.Text;
 
 namespace Alerts.Senders.Email;
@@ -10,6 +12,9 @@ namespace Alerts.Senders.Email;
 /// <param name="from">The sender (<c>Alerts:Email:From</c>): <c>alerts@example.com</c> or <c>Name &lt;alerts@example.com&gt;</c>. Throws <see cref="ParseException"/> when it is neither.</param>
 internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
 {
+    /// <summary>The encoder goes up to two characters beyond it.</summary>
+    private const int LongestQuotedLine = 74;
+
     /// <summary>What <c>Message-ID</c> and <c>List-Id</c> end in: the host in its ASCII form, an IPv6 one in its brackets.</summary>
     private readonly string host = url.Value.HostNameType == UriHostNameType.IPv6 ? url.Value.Host : url.Value.IdnHost;
 
@@ -20,8 +25,9 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
     {
         var links = new MailLinks(url, tokens, message.Subscription);
         var text = Text(message, links);
-        var mail = new MimeMessage { Subject = text.Subject, Date = message.At.ToDateTimeOffset() };
-        mail.From.Add(Sender);
+        var mail = new MimeMessage { Date = message.At.ToDateTimeOffset() };
+        mail.Headers.Replace(EncodedWords.Mailbox(HeaderId.From, Sender));
+        mail.Headers.Replace(EncodedWords.Text(HeaderId.Subject, text.Subject));
         mail.To.Add(new MailboxAddress(null, message.To));
         foreach (var (name, value) in Headers(message, links))
         {
@@ -56,7 +62,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
 
         // RFC 3834, section 5: keeps holiday replies away.
         yield return ("Auto-Submitted", "auto-generated");
-        if (message is SystemNotification { Message: ServiceMessage.Confirmation or ServiceMessage.ContactConfirmation })
+        if (message is SettingsTest or SystemNotification { Message: ServiceMessage.Confirmation or ServiceMessage.ContactConfirmation })
         {
             yield break;
         }
@@ -73,6 +79,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
         {
             OutboundAlert alert => AlertText(alert, links),
             SystemNotification service => ServiceText(service, links),
+            SettingsTest test => SettingsTestText.Of(test),
             _ => throw new ArgumentOutOfRangeException(nameof(message), message.GetType().Name, "not a message that is mailed"),
         };
         return text with { Subject = Literal(text.Subject) };
@@ -102,8 +109,20 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
     /// </summary>
     private static string Literal(string subject) => subject.Replace("=?", "=\u2060?", StringComparison.Ordinal);
 
-    private static TextPart Part(TextFormat format, string text) =>
-        new(format) { Text = text, ContentTransferEncoding = ContentEncoding.QuotedPrintable };
+    /// <summary>Encoded here: MimeKit by itself writes lines of up to 78 characters, and RFC 2045 (section 6.7) allows 76.</summary>
+    private static TextPart Part(TextFormat format, string text)
+    {
+        var encoder = new QuotedPrintableEncoder(LongestQuotedLine);
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var encoded = new byte[encoder.EstimateOutputLength(bytes.Length)];
+        var length = encoder.Flush(bytes, 0, bytes.Length, encoded);
+        return new TextPart(format)
+        {
+            Text = text, // sets the charset
+            ContentTransferEncoding = ContentEncoding.QuotedPrintable,
+            Content = new MimeContent(new MemoryStream(encoded, 0, length), ContentEncoding.QuotedPrintable),
+        };
+    }
 
     private static MailboxAddress Parse(string from)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Alerts.Core;
 using Alerts.Dates;
 using NodaTime;
 
@@ -14,7 +15,7 @@ internal static partial class SendGridAnswer
     /// <param name="rateLimitReset">The header <c>X-RateLimit-Reset</c>: Unix seconds; null when absent.</param>
     /// <param name="realNow">Real time, which the header counts in.</param>
     public static IReadOnlyList<SendResult> Judge(
-        HttpStatusCode status, string body, string? rateLimitReset, IReadOnlyList<OutboundMessage> messages, Instant realNow)
+        HttpStatusCode status, ReadOnlySpan<byte> body, string? rateLimitReset, IReadOnlyList<OutboundMessage> messages, Instant realNow)
     {
         var code = (int)status;
         if (code is >= 200 and < 300)
@@ -27,11 +28,13 @@ internal static partial class SendGridAnswer
         if (status is not (HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge))
         {
             // The key, the account, the host or SendGrid itself: an operator can mend it, or time does.
-            return Same(new TryAgain(code, said, status == HttpStatusCode.TooManyRequests ? Wait(rateLimitReset, realNow) : null), messages);
+            return status == HttpStatusCode.TooManyRequests
+                ? Same(new TryAgain(code, said, Wait(rateLimitReset, realNow)), messages)
+                : Same(new TryAgain(code, said) { ChannelFailure = said }, messages);
         }
 
         var refused = errors.Select(error => Personalization().Match(error.Field)).Where(match => match.Success)
-            .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).ToHashSet();
+            .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).Where(index => index < messages.Count).ToHashSet();
         return refused.Count == 0
             ? Same(new GaveUp(code, said, "mail refused: " + said), messages)
             : [.. messages.Select((_, i) => refused.Contains(i)
@@ -47,23 +50,12 @@ internal static partial class SendGridAnswer
             : null;
 
     /// <summary><c>{"errors":[{"message":"…","field":"personalizations.0.to.0.email"}]}</c>; empty for anything else.</summary>
-    private static List<(string Message, string Field)> Errors(string body)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(body);
-            return json.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Array
-                ? [.. errors.EnumerateArray().Where(error => error.ValueKind == JsonValueKind.Object).Select(error => (Text(error, "message"), Text(error, "field")))]
-                : [];
-        }
-        catch (JsonException)
-        {
-            return [];
-        }
-    }
-
-    private static string Text(JsonElement error, string name) =>
-        error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : "";
+    private static List<(string Message, string Field)> Errors(ReadOnlySpan<byte> body) =>
+        ForgivingJson.Read(body) is { ValueKind: JsonValueKind.Object } root
+        && root.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Array
+            ? [.. errors.EnumerateArray().Where(error => error.ValueKind == JsonValueKind.Object)
+                .Select(error => (error.Text("message") ?? "", error.Text("field") ?? ""))]
+            : [];
 
     /// <summary>Without addresses: the ledger outlives them. One line of at most 500 characters.</summary>
     private static string Said(int code, List<(string Message, string Field)> errors, IReadOnlyList<OutboundMessage> messages)
@@ -74,8 +66,7 @@ internal static partial class SendGridAnswer
             answer = answer.Replace(message.To, "(address)", StringComparison.OrdinalIgnoreCase);
         }
 
-        answer = PlainText.OneLine(FormattableString.Invariant($"SendGrid answered {code}{(answer == "" ? "" : ": ")}{answer}"));
-        return answer.Length <= 500 ? answer : answer[..500];
+        return PlainText.Cut(PlainText.OneLine(FormattableString.Invariant($"SendGrid answered {code}{(answer == "" ? "" : ": ")}{answer}")), 500);
     }
 
     private static List<SendResult> Same(SendResult result, IReadOnlyList<OutboundMessage> messages) => [.. Enumerable.Repeat(result, messages.Count)];

@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Ledger;
+using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Email;
 
@@ -11,7 +14,7 @@ namespace Alerts.Senders.Email;
 /// (https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features).
 /// </summary>
 /// <param name="publicKey">A SubjectPublicKeyInfo in DER (<c>Alerts:Email:SendGrid:EventPublicKey</c>).</param>
-internal sealed class SendGridEvents(byte[] publicKey)
+internal sealed partial class SendGridEvents(byte[] publicKey)
 {
     public const string SignatureHeader = "X-Twilio-Email-Event-Webhook-Signature";
     public const string TimestampHeader = "X-Twilio-Email-Event-Webhook-Timestamp";
@@ -46,48 +49,54 @@ internal sealed class SendGridEvents(byte[] publicKey)
     }
 
     /// <summary>The events that mean something here; null when the body is no JSON list.</summary>
-    public static IReadOnlyList<MailEvent>? Read(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(body);
-            return json.RootElement.ValueKind == JsonValueKind.Array ? [.. json.RootElement.EnumerateArray().Select(Event).OfType<MailEvent>()] : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    /// <param name="unreadable">How many events could not be read.</param>
+    public static IReadOnlyList<MailEvent>? Read(ReadOnlySpan<byte> body, out int unreadable) =>
+        ForgivingJson.ReadList(body, out unreadable) is { } events ? [.. events.Select(Event).OfType<MailEvent>()] : null;
 
     private static MailEvent? Event(JsonElement json)
     {
-        MailNews? news = (Text(json, "event"), Text(json, "type")) switch
-        {
-            ("processed", _) => MailNews.Processed,
-            ("delivered", _) => MailNews.Delivered,
-            ("dropped", _) or ("bounce", "blocked") => MailNews.Refused,
-            ("bounce", _) => MailNews.Bounced,
-            ("spamreport", _) => MailNews.Complaint,
-            _ => null,
-        };
-        var address = Text(json, "email") ?? "";
-        return news is { } known && Text(json, SendGridMail.KeyArgument) is { } key
-            ? new MailEvent(key, Text(json, SendGridMail.SubscriptionArgument), address, known, Reason(Text(json, "reason"), address))
-            : null;
-    }
-
-    /// <summary>One line of at most 300 characters, without the address: the ledger outlives it.</summary>
-    private static string? Reason(string? text, string address)
-    {
-        if (string.IsNullOrWhiteSpace(text))
+        if (NewsOf(json) is not { } news)
         {
             return null;
         }
 
-        var line = PlainText.OneLine(address == "" ? text : text.Replace(address, "(address)", StringComparison.OrdinalIgnoreCase));
-        return line.Length <= 300 ? line : line[..300];
+        var (key, subscription) = (Id(json, SendGridMail.KeyArgument), Id(json, SendGridMail.SubscriptionArgument));
+        if (key is null || subscription is null)
+        {
+            // Not both of our arguments came back: the Message-ID, which is ours too, names the mail.
+            key ??= MessageId().Match(json.Text("smtp-id") ?? "") is { Success: true } match ? match.Groups[1].Value : null;
+        }
+
+        var address = json.Text("email")?.Trim() ?? "";
+        var stored = MailAddress.Stored(address) ?? "";
+        return key is not null || stored != "" ? new MailEvent(key, subscription, stored, news, Reason(json.Text("reason"), address)) : null;
     }
 
-    private static string? Text(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    /// <summary>
+    /// Only <c>type: bounce</c> with an enhanced status (RFC 3463) of 5.x.x, or none, speaks of the mailbox: <c>blocked</c>,
+    /// <c>expired</c> and a status of 4.x.x are failures of that one mail.
+    /// </summary>
+    private static MailNews? NewsOf(JsonElement json) => (json.Text("event"), json.Text("type")) switch
+    {
+        ("processed", _) => MailNews.Processed,
+        ("delivered", _) => MailNews.Delivered,
+        ("bounce", "bounce") when (json.Text("status")?.Trim() ?? "") is ['5', ..] or "" => MailNews.Bounced,
+        ("dropped" or "bounce" or "blocked" or "expired", _) => MailNews.Refused,
+        ("spamreport", _) => MailNews.Complaint,
+        _ => null,
+    };
+
+    /// <summary>One of our arguments; null when it is absent or no id of ours.</summary>
+    private static string? Id(JsonElement json, string argument) => json.Text(argument) is { } id && OwnId().IsMatch(id) ? id : null;
+
+    /// <summary>One line of at most 300 characters, without the address: the ledger outlives it.</summary>
+    private static string? Reason(string? text, string address) => string.IsNullOrWhiteSpace(text)
+        ? null
+        : PlainText.Cut(PlainText.OneLine(address == "" ? text : text.Replace(address, "(address)", StringComparison.OrdinalIgnoreCase)), 300);
+
+    [GeneratedRegex(@"\A(?:al|msg|sub)_[a-z0-9]{1,64}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex OwnId();
+
+    [GeneratedRegex(@"\A\s*<?((?:al|msg)_[a-z0-9]{1,64})@", RegexOptions.CultureInvariant)]
+    private static partial Regex MessageId();
 }

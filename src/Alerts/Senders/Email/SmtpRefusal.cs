@@ -17,7 +17,9 @@ internal static class SmtpRefusal
         var answer = WithoutAddresses($"{status} {refusal.Message}", mail);
         return (refusal.ErrorCode, status) switch
         {
-            (_, < 500 or (>= 530 and <= 538)) or (SmtpErrorCode.UnexpectedStatusCode, _) => new TryAgain(status, answer),
+            // The server takes no mail from us at all: closing (RFC 5321, section 3.8) or our sign-in (RFC 4954, section 6).
+            (_, 421 or (>= 530 and <= 538)) => new TryAgain(status, answer) { ChannelFailure = answer },
+            (_, < 500) or (SmtpErrorCode.UnexpectedStatusCode, _) => new TryAgain(status, answer),
             (SmtpErrorCode.RecipientNotAccepted, _) => new GaveUp(status, answer, "mailbox refused: " + answer),
             _ => new GaveUp(status, answer, "mail refused: " + answer),
         };
@@ -31,7 +33,6 @@ internal static class SmtpRefusal
             answer = answer.Replace(mailbox.Address, "(address)", StringComparison.OrdinalIgnoreCase);
         }
 
-        answer = PlainText.OneLine(answer);
-        return answer.Length <= 500 ? answer : answer[..500];
+        return PlainText.Cut(PlainText.OneLine(answer), 500);
     }
 }

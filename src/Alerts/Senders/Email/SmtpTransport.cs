@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using Alerts.Dates;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -27,7 +28,8 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return new TryAgain(null, "the mail server did not answer within 15 s");
+            const string NoAnswer = "the mail server did not answer within 15 s";
+            return new TryAgain(null, NoAnswer) { ChannelFailure = NoAnswer };
         }
         catch (SmtpCommandException refusal)
         {
@@ -35,7 +37,8 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         }
         catch (Exception failure) when (IsOnTheWay(failure))
         {
-            return new TryAgain(null, Shortened($"mail server not reached: {failure.GetType().Name}: {failure.Message}"));
+            var sentence = Shortened($"mail server not reached: {failure.GetType().Name}: {failure.Message}");
+            return new TryAgain(null, sentence) { ChannelFailure = sentence };
         }
     }
 
@@ -179,5 +182,5 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
             or SslHandshakeException or ServiceNotConnectedException or ServiceNotAuthenticatedException or TimeoutException
             or NotSupportedException;
 
-    private static string Shortened(string answer) => answer.Length <= 2000 ? answer : answer[..2000];
+    private static string Shortened(string answer) => PlainText.Cut(PlainText.OneLine(answer), 2000);
 }

@@ -21,6 +21,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
     private readonly string _origin;
     private readonly TimeProvider _realTime;
     private readonly HttpMessageInvoker _http;
+    private readonly NetworkReach _reach = new();
 
     /// <param name="realTime">Real time also under a simulated clock: published libraries check <c>webhook-timestamp</c> against theirs.</param>
     /// <param name="resolve">Finds a host's addresses; null for the system's resolver.</param>
@@ -74,6 +75,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
             }
 
             using var response = await _http.SendAsync(request, attempt.Token);
+            _reach.Answered();
             var body = await WebhookAnswer.ReadAsync(response.Content, attempt.Token, cancel);
             var result = WebhookAnswer.Judge(response, body, isVerification && !isCloudEvents ? _tokens.Challenge(message.Id) : null, _realTime.GetUtcNow());
             return isVerification && isCloudEvents ? CloudEventsHandshake.Judge(result, response, _origin) : result;
@@ -84,7 +86,8 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         }
         catch (HttpRequestException e)
         {
-            return new TryAgain(null, e.InnerException is PrivateAddressException refused ? refused.Message : Sentence(e.HttpRequestError));
+            var failure = message.Subscription.Status == SubscriptionStatus.Active ? _reach.Missed(new Uri(message.To).Host, e.InnerException) : null;
+            return new TryAgain(null, e.InnerException is PrivateAddressException refused ? refused.Message : Sentence(e.HttpRequestError)) { ChannelFailure = failure };
         }
     }
 

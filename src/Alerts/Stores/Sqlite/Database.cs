@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Alerts.App;
 using Microsoft.Data.Sqlite;
 using NodaTime;
@@ -13,8 +14,16 @@ internal sealed class Database : IDisposable
     private readonly string connectionString;
     private readonly ServiceClock clock;
     private readonly Lock writing = new();
-    private readonly Session writer;
+    private Session writer;
+    private long busyAt;
+    private bool isBroken;
     private readonly System.Collections.Concurrent.ConcurrentBag<Session> readers = [];
+
+    /// <summary>How long a write waits for its turn in this process, and again for other processes. A request is answered within 10 s.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    /// <summary>After a write has waited in vain, others fail at once for this long: they have waited for the same.</summary>
+    private static readonly TimeSpan RefusesFor = TimeSpan.FromSeconds(1);
 
     /// <exception cref="IOException">The folder or file cannot be made, opened or written, or a newer version wrote it.</exception>
     public Database(string path, ServiceClock clock)
@@ -23,7 +32,7 @@ internal sealed class Database : IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".");
-            connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 60 }.ToString();
+            connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = (int)Patience.TotalSeconds }.ToString();
             writer = Open();
             Migrate();
         }
@@ -43,11 +52,17 @@ internal sealed class Database : IDisposable
     public ProcessLock Owner { get; }
 
     /// <summary>Runs a transaction that writes. It is given the time as read while holding the file's write lock, so that the order of times is the order of commits.</summary>
+    /// <exception cref="SqliteException">The file is locked, full, read-only or broken; nothing is written then.</exception>
     public T Write<T>(Func<Session, Instant, T> work)
     {
-        lock (writing)
+        if (!writing.TryEnter(Patience))
         {
-            writer.Execute("BEGIN IMMEDIATE");
+            throw Busy();
+        }
+
+        try
+        {
+            BeginWriting();
             try
             {
                 var result = work(writer, clock.Now);
@@ -56,9 +71,13 @@ internal sealed class Database : IDisposable
             }
             catch
             {
-                writer.Execute("ROLLBACK");
+                RollBack();
                 throw;
             }
+        }
+        finally
+        {
+            writing.Exit();
         }
     }
 
@@ -78,18 +97,15 @@ internal sealed class Database : IDisposable
         try
         {
             session.Execute("BEGIN");
-            try
-            {
-                return work(session);
-            }
-            finally
-            {
-                session.Execute("COMMIT");
-            }
-        }
-        finally
-        {
+            var result = work(session);
+            session.Execute("COMMIT");
             readers.Add(session);
+            return result;
+        }
+        catch
+        {
+            session.Dispose(); // it may be in the midst of something
+            throw;
         }
     }
 
@@ -103,12 +119,56 @@ internal sealed class Database : IDisposable
         }
     }
 
+    private void BeginWriting()
+    {
+        if (busyAt != 0 && Stopwatch.GetElapsedTime(busyAt) < RefusesFor)
+        {
+            throw Busy();
+        }
+
+        if (isBroken)
+        {
+            writer.Dispose();
+            writer = Open();
+            isBroken = false;
+        }
+
+        try
+        {
+            writer.Execute("BEGIN IMMEDIATE");
+            busyAt = 0;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED)
+        {
+            busyAt = Stopwatch.GetTimestamp();
+            throw;
+        }
+    }
+
+    /// <summary>SQLite ends a transaction itself when its file is full: its own error is the one to report, not that of a second end.</summary>
+    private void RollBack()
+    {
+        try
+        {
+            if (writer.IsInTransaction)
+            {
+                writer.Execute("ROLLBACK");
+            }
+        }
+        catch (SqliteException)
+        {
+            isBroken = true; // a new connection rolls back what this one cannot
+        }
+    }
+
+    private static SqliteException Busy() => new("SQLite Error 5: 'database is locked'.", SQLitePCL.raw.SQLITE_BUSY);
+
     private Session Open()
     {
         var connection = new SqliteConnection(connectionString);
         connection.Open();
         var session = new Session(connection);
-        session.Execute("PRAGMA busy_timeout = 60000");
+        session.Execute("PRAGMA busy_timeout = 250"); // and the library tries again until its own time-out
         session.Execute("PRAGMA journal_mode = WAL");
         session.Execute("PRAGMA synchronous = FULL");
         session.Execute("PRAGMA cache_size = -65536");

@@ -8,6 +8,9 @@ internal sealed class Session(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<string, SqliteCommand> commands = [];
 
+    /// <summary>Whether a transaction has begun and not ended.</summary>
+    public bool IsInTransaction => SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0;
+
     public int Execute(string sql, params ReadOnlySpan<object?> values) => Prepared(sql, values).ExecuteNonQuery();
 
     /// <summary>All rows, mapped; callers bound their number with <c>LIMIT</c> or by key.</summary>

@@ -1,4 +1,5 @@
 using Alerts.Ledger;
+using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
@@ -10,13 +11,18 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
 
     public Task<string?> RecordAsync(MailEvent news, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
     {
+        if (news.Key is not { } key)
+        {
+            return null;
+        }
+
         // Without its id back, the mailbox tells whose it was.
         var subscriptions = news.SubscriptionId is { } id
             ? session.Query("SELECT no, id FROM subscriptions WHERE id = @1", row => (No: row.GetInt64(0), Id: row.GetString(1)), id)
             : session.Query("SELECT no, id FROM subscriptions WHERE address = @1 AND address <> ''", row => (No: row.GetInt64(0), Id: row.GetString(1)), news.Address);
         foreach (var subscription in subscriptions)
         {
-            if (Find(session, subscription.No, subscription.Id, news.Key) is { } no)
+            if (Find(session, subscription.No, subscription.Id, key) is { } no)
             {
                 if (Record(session, no, news))
                 {
@@ -29,6 +35,22 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
 
         return null;
     }));
+
+    public Task<IReadOnlyList<string>> MailedSinceAsync(string address, Instant since, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<string>>(database.Read(session =>
+        {
+            // Contacts have no index: such events are rare.
+            var found = session.Query(
+                """
+                SELECT no, id FROM subscriptions WHERE address = @1 AND channel = 'email' AND status <> 3
+                UNION SELECT no, id FROM subscriptions WHERE contact <> '' AND contact = @1 COLLATE NOCASE AND status <> 3
+                """,
+                row => (No: row.GetInt64(0), Id: row.GetString(1)), address);
+            return found.Any(one => session.Any(
+                "SELECT 1 FROM deliveries WHERE subscription_no = @1 AND channel = 'email' AND attempt_at >= @2", one.No, since))
+                ? [.. found.Select(one => one.Id)]
+                : Array.Empty<string>();
+        }));
 
     /// <returns>Whether what was taken to be delivered was not: less is known than before.</returns>
     private static bool Record(Session session, long no, MailEvent news)

@@ -1,5 +1,6 @@
 using Alerts.App;
 using Alerts.Ledger;
+using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
@@ -8,13 +9,15 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
 {
     public async Task<string?> RecordAsync(MailEvent news, CancellationToken cancel)
     {
-        // Without its id back, the mailbox tells whose it was.
-        var ids = news.SubscriptionId is { } known
-            ? [known]
-            : (await tables.Subscriptions.ListAsync(TableOptIn.AddressPartition(news.Address), "", cancel)).Select(entry => entry.Text("Id")).ToList();
-        foreach (var id in ids)
+        if (news.Key is not { } key)
         {
-            if ((await rows.OfAsync(id, cancel)).FirstOrDefault(row => row.Name.Key == news.Key) is { } row)
+            return null;
+        }
+
+        // Without its id back, the mailbox tells whose it was.
+        foreach (var id in news.SubscriptionId is { } known ? [known] : await OfMailboxAsync(news.Address, cancel))
+        {
+            if ((await rows.OfAsync(id, cancel)).FirstOrDefault(row => row.Name.Key == key) is { } row)
             {
                 var after = news.After(row.State, row.Reason);
                 var entry = after == row.State ? null : await gaveUp.EnterAsync(row, after, cancel);
@@ -31,6 +34,23 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
 
         return null;
     }
+
+    public async Task<IReadOnlyList<string>> MailedSinceAsync(string address, Instant since, CancellationToken cancel)
+    {
+        var ids = await OfMailboxAsync(address, cancel);
+        foreach (var id in ids)
+        {
+            if ((await rows.OfAsync(id, cancel)).Any(row => row.AttemptAt >= since))
+            {
+                return ids;
+            }
+        }
+
+        return [];
+    }
+
+    private async Task<IReadOnlyList<string>> OfMailboxAsync(string address, CancellationToken cancel) =>
+        [.. (await tables.Subscriptions.ListAsync(TableOptIn.AddressPartition(address), "", cancel)).Select(entry => entry.Text("Id"))];
 
     private static bool Record(LedgerRow row, MailEvent news, string? gaveUp, RecordingOrder order)
     {

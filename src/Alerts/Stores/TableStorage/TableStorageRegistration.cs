@@ -15,15 +15,12 @@ internal static class TableStorageRegistration
     private const string ConnectionString = "TableStorage:ConnectionString";
     private const string ServiceUri = "TableStorage:ServiceUri";
 
-    /// <summary>For one try. With the library's four tries and the pauses between them a change comes within the minute that its intent is waited for.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     /// <summary>Opening the store throws a <see cref="BadSettingException"/> when neither way to the account is set, both are, or one cannot be used.</summary>
     /// <param name="real">Real time, for leases.</param>
     public static void AddTableStorage(this IServiceCollection services, Settings settings, TimeProvider real)
     {
         var hold = settings.CorrectionsHold();
-        services.AddSingleton(_ => new Tables(ServiceOf(settings, new TableClientOptions { Retry = { NetworkTimeout = Patience } })));
+        services.AddSingleton(_ => new Tables(ServiceOf(settings, ClientOptions())));
         services.AddSingleton(of => new IntentLog(of.GetRequiredService<Tables>(), real));
         services.AddSingleton(_ => new RecordingOrder(real));
         services.AddSingleton<WatchState>();
@@ -50,6 +47,9 @@ internal static class TableStorageRegistration
         services.AddSingleton<IWatch>(of => ActivatorUtilities.CreateInstance<TableWatch>(of, hold));
         services.AddSingleton(of => of.GetRequiredService<Tables>().Key);
     }
+
+    /// <summary>How the account's operations time out and are tried again.</summary>
+    public static TableClientOptions ClientOptions() => new() { RetryPolicy = new StoreRetryPolicy(), Retry = { NetworkTimeout = StoreRetryPolicy.TryTimeout } };
 
     private static TableServiceClient ServiceOf(Settings settings, TableClientOptions options)
     {

@@ -48,7 +48,8 @@ internal static class DeliveryDocs
                  "subscriptions":{"email":{"pending":2,"active":40,"disabled":0,"ended":3},"webhook":{"pending":0,"active":8,"disabled":1,"ended":0}},
                  "deliveries":{"queued":12,"sending":0,"retrying":1,"delivered":310,"failed":2,"expired":0,"void":9},
                  "lateness":{"deliveries":313,"late":0,"medianSeconds":0.02,"p95Seconds":0.3},
-                 "lastRun":{"startedAt":"2025-11-09T13:59:45Z","to":"2025-11-09T14:09:45Z"}}
+                 "lastRun":{"startedAt":"2025-11-09T13:59:45Z","to":"2025-11-09T14:09:45Z"},
+                 "failures":[{"part":"email","kind":"channel","since":"2025-11-09T13:20:00Z","cause":"535 5.7.8 Authentication failed"}]}
                 """),
         ],
     };
@@ -84,7 +85,13 @@ internal static class DeliveryDocs
             {
                 Description = "The last finished run of the watcher.",
                 OneOf = [Shape.Answer("A run.", ("startedAt", Shape.Instant("When it began.")), ("to", Shape.Instant("What fell due by then is in the ledger."))), new OpenApiSchema { Type = JsonSchemaType.Null }],
-            }))),
+            }),
+            ("failures", Shape.List("What fails at this moment, the oldest first.", Shape.Answer(
+                "A part of the service that fails.",
+                ("part", Shape.Text("Its name, such as `store`, `watch run` or a channel.", atLeast: 1)),
+                ("kind", Shape.OneOf("What it is.", "store", "worker", "channel", "source")),
+                ("since", Shape.Instant("When it began to fail.")),
+                ("cause", Shape.Text("The first cause.", atLeast: 1))))))),
         new("Delivery", Shape.Answer("The record of handing one alert to its channel.", DeliveryMembers())),
         new("Attempt", Shape.Answer(
             "One attempt.",

@@ -9,7 +9,8 @@ internal static class SendGridDocs
 {
     public static readonly RouteDoc Events = new(
         "takeSendGridEvents", ServiceDocs.Tag, "Take word of mails from SendGrid",
-        "For SendGrid's signed event webhook alone: deliveries, bounces and complaints go into the ledger; a hard bounce or a complaint ends the subscription. What means nothing here is passed over, and the same events may come again.")
+        "For SendGrid's signed event webhook: deliveries, bounces and complaints go into the ledger. A permanent bounce or a complaint ends the subscription; "
+        + "one without our arguments ends those of its mailbox, if they were mailed within 7 days. An event that cannot be read or means nothing here is skipped, and the same events may come again.")
     {
         Parameters =
         [
@@ -37,7 +38,9 @@ internal static class SendGridDocs
         new("SendGridEvent", Shape.Open(
             "One event; what else SendGrid says of it is ignored.",
             ("event", Shape.Text("processed, delivered, dropped, bounce, spamreport, or one that means nothing here.")),
-            ("type", Shape.Text("Of a bounce: `blocked` when the mailbox is there.")),
+            ("type", Shape.Text("Of a bounce: `bounce` when it may be permanent; anything else is a failure of that mail alone.")),
+            ("status", Shape.Text("Of a bounce: the enhanced status code; one of 5.x.x, or none, is permanent.")),
+            ("smtp-id", Shape.Text("The mail's Message-ID, which names it when our arguments are missing.")),
             ("email", Shape.Text("The mailbox.")),
             ("reason", Shape.Text("The other side's words.")),
             ("alert_key", Shape.Text("Our own argument: which message.")),

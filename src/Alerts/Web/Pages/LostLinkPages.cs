@@ -24,6 +24,8 @@ internal sealed class LostLinkPages(ISubscriptions subscriptions, SubscribeLimit
             return Form(StatusCodes.Status400BadRequest, address, [new Problem("/address", problem)], request);
         }
 
+        address = MailAddress.Stored(address)!; // it has no problem
+
         switch (limits.Admit(request.HttpContext, address))
         {
             case Admission.Refused:

@@ -6,6 +6,7 @@ using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
+using Alerts.Tests.Support;
 using MimeKit;
 using NodaTime;
 using NodaTime.Text;
@@ -71,7 +72,7 @@ internal static class Mails
         using var bytes = new MemoryStream();
         mail.Prepare(EncodingConstraint.SevenBit);
         mail.WriteTo(MailFormat.OnDisk, bytes);
-        return bytes.ToArray();
+        return MailCheck.Checked(bytes.ToArray());
     }
 
     public static string Raw(OutboundMessage message, string url = "https://alerts.example.com") => Encoding.ASCII.GetString(Bytes(message, url));

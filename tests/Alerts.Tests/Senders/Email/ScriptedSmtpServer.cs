@@ -9,14 +9,16 @@ namespace Alerts.Tests.Senders.Email;
 /// <summary>A mail server of a few lines that answers as told: what a real one cannot be brought to say on demand.</summary>
 internal sealed class ScriptedSmtpServer : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener listener;
     private readonly ConcurrentBag<TcpClient> clients = [];
     private readonly Task accepting;
     private int connections;
     private int mails;
 
-    public ScriptedSmtpServer()
+    /// <param name="port">0 for any that is free.</param>
+    public ScriptedSmtpServer(int port = 0)
     {
+        listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
         accepting = AcceptAsync();
     }

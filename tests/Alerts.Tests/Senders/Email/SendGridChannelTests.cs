@@ -195,6 +195,48 @@ public sealed class SendGridChannelTests : IAsyncLifetime
     public void The_key_does_not_show() =>
         Assert.DoesNotContain(FakeSendGrid.ApiKey, new SendGridOptions(FakeSendGrid.ApiKey, server.Host).ToString(), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("half surrogate", "utf-8", "SendGrid answered 400: bad \uFFFD")]
+    [InlineData("latin1", "utf-8", "SendGrid answered 400: Boîte pleine")]
+    [InlineData("latin1", "no-such-charset", "SendGrid answered 400: Boîte pleine")]
+    [InlineData("wrong types", "utf-8", "SendGrid answered 400: fourth")]
+    [InlineData("html", "utf-8", "SendGrid answered 400")]
+    public async Task A_400_is_given_up_with_what_it_says_however_it_is_written(string kind, string charset, string said)
+    {
+        var body = kind switch
+        {
+            "half surrogate" => await File.ReadAllBytesAsync(RepositoryRoot.At("tests/Alerts.Tests/Senders/Email/Cases/sendgrid-answer-400.json")),
+            "latin1" => Encoding.Latin1.GetBytes("""{"errors":[{"message":"Boîte pleine"}]}"""),
+            "wrong types" => """{"errors":[7,{"message":{}},{"message":null,"field":[]},{"message":"fourth","field":"personalizations.99.to"}]}"""u8.ToArray(),
+            _ => "<html>no</html>"u8.ToArray(),
+        };
+        server.Instead = async context =>
+        {
+            context.Response.StatusCode = 400;
+            context.Response.ContentType = "application/json; charset=" + charset;
+            await context.Response.Body.WriteAsync(body);
+            return true;
+        };
+
+        var result = Assert.IsType<GaveUp>(Assert.Single(await SendAsync(Readers(1))));
+
+        Assert.Equal(said, result.Response);
+        Assert.EndsWith(said, result.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(401, true)]
+    [InlineData(403, true)]
+    [InlineData(503, true)]
+    [InlineData(429, false)]
+    [InlineData(400, false)]
+    public async Task A_refused_key_and_a_broken_provider_are_the_channel_s_failure(int status, bool isChannel)
+    {
+        Answer(status, "no");
+
+        Assert.Equal(isChannel, Assert.Single(await SendAsync(Readers(1))).ChannelFailure is not null);
+    }
+
     private static SendGridChannel Channel(Uri host, TimeSpan? timeOut = null) => new(
         new SendGridOptions(FakeSendGrid.ApiKey, host), Mails.Composer(), Mails.Tokens, new FakeTimeProvider(RealNow.ToDateTimeOffset()), timeOut);
 

@@ -37,6 +37,17 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
+    public async Task A_mailbox_with_a_domain_in_unicode_is_named_in_its_ascii_form()
+    {
+        await using var server = new ScriptedSmtpServer();
+        await using var transport = new SmtpTransport(server.Options);
+
+        Assert.IsType<Delivered>(await SendAsync(transport, Alert with { Subscription = Mails.Subscriber(address: "reader@xn--bcher-kva.example") }));
+
+        Assert.Contains(server.Heard, line => line.StartsWith("RCPT TO:<reader@xn--bcher-kva.example>", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_connection_is_used_again()
     {
         await using var server = new ScriptedSmtpServer();

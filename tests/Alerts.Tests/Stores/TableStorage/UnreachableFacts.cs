@@ -1,5 +1,6 @@
 using System.Net;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Due;
 using Alerts.Tests.Support;
 using Alerts.Web;
@@ -24,7 +25,7 @@ public sealed class UnreachableFacts
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(new HealthApi(world.Get<IWatch>(), world.Get<WatchOptions>(), world.Get<ServiceClock>()));
+        builder.Services.AddSingleton(new HealthApi(world.Get<IWatch>(), world.Get<WatchOptions>(), world.Get<ServiceClock>(), world.Get<ServiceHealth>()));
         await using var app = builder.Build();
         HealthApi.Map(app);
         await app.StartAsync(Cancel);

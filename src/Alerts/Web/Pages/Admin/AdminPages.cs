@@ -1,10 +1,11 @@
+using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
 /// <summary><c>/admin</c>: signing in and out, and the service in figures.</summary>
-internal sealed class AdminPages(AdminForms desk, AdminSession session, AdminAccess admin, Stats stats)
+internal sealed class AdminPages(AdminForms desk, AdminSession session, AdminAccess admin, Stats stats, ServiceHealth health)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -35,9 +36,21 @@ internal sealed class AdminPages(AdminForms desk, AdminSession session, AdminAcc
 
     private async Task<IResult> OverviewAsync(HttpRequest request, CancellationToken cancel)
     {
-        var figures = await stats.FiguresAsync(cancel);
+        StatsFigures figures;
+        try
+        {
+            figures = await stats.FiguresAsync(cancel);
+        }
+        catch (Exception e) when (Outage.CauseOf(e) is not null)
+        {
+            // This page is where an operator looks for what is wrong: it is shown without figures.
+            health.RequestFailed(e);
+            return AdminForms.Page(AdminTexts.Overview, Failures(), StatusCodes.Status503ServiceUnavailable);
+        }
+
         return AdminForms.Page(AdminTexts.Overview, Html.Of(
             $"""
+            {Failures()}
             <div class="tiles">
             {Tile(figures.UpcomingDates, AdminTexts.Upcoming)}{Tile(figures.OccurredDates, AdminTexts.Occurred)}{Tile(figures.CancelledDates, AdminTexts.Cancelled)}
             {Tile(figures.Lateness.Late, AdminTexts.Late)}{Tile((long)figures.Lateness.Median.TotalSeconds, AdminTexts.Median + " (s)")}
@@ -50,6 +63,13 @@ internal sealed class AdminPages(AdminForms desk, AdminSession session, AdminAcc
             <form method="post" action="admin/sign-out">{desk.Token(request)}<div class="buttons"><button class="plain">{AdminTexts.SignOut}</button></div></form>
             """));
     }
+
+    /// <summary>A banner for each part of the service that fails.</summary>
+    private Html Failures() => Html.Each(health.Failures, failure => Html.Of(
+        $"""
+        <div class="note stop" role="alert"><p><strong>{AdminTexts.Fails(failure)}</strong> {AdminTexts.Since} {DateText.Local(failure.Since)}</p>
+        <p>{AdminTexts.Cause}: {failure.Cause}</p></div>
+        """));
 
     private static Html Tile(long number, string name) => Html.Of($"<div class=\"tile\"><strong>{number}</strong>{name}</div>");
 

@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Ledger;
 
@@ -11,7 +12,7 @@ internal static class AdminTexts
     public const string Key = "Admin key";
     public const string SignIn = "Sign in";
     public const string SignOut = "Sign out";
-    public const string WrongKey = "That is not the admin key. SendDecision it up in the settings, or in what the service printed when it started.";
+    public const string WrongKey = "That is not the admin key. Look it up in the settings, or in what the service printed when it started.";
     public const string StaleForm = "This form was not made for you, or your session has ended. Sign in, and send it again.";
 
     public const string Overview = "Overview";
@@ -25,6 +26,9 @@ internal static class AdminTexts
     public const string Deliveries = "Deliveries";
     public const string Subscriptions = "Subscriptions";
     public const string NoneYet = "None yet.";
+
+    public const string Since = "since";
+    public const string Cause = "Cause";
 
     public const string Dates = "Dates";
     public const string More = "More";
@@ -78,6 +82,9 @@ internal static class AdminTexts
         from one in impact
         where one.Value > 0
         select FormattableString.Invariant($"{one.Value} {(one.Value == 1 ? "subscription is" : "subscriptions are")} told at once: {ManageTexts.Kind(one.Key)}.");
+
+    /// <summary>What is wrong with a part of the service: "Email cannot send".</summary>
+    public static string Fails(Failure failure) => $"{char.ToUpperInvariant(failure.Part[0])}{failure.Part[1..]} {failure.Kind.Fails()}";
 
     public static string Word(DateVersion? next) => next is null ? "Unchanged" : DateTexts.Word(next.Change);
 

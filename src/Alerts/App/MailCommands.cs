@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Alerts.Senders;
+using Alerts.Senders.Email;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.App;
+
+/// <summary><c>alerts mail test ADDRESS</c>: sends one mail by the email settings and prints the server's answer. It opens no store.</summary>
+internal static class MailCommands
+{
+    public static Command Make(Option<string> data)
+    {
+        var address = new Argument<string>("ADDRESS") { Description = "Where the test mail goes." };
+        var test = new Command("test", "Sends a test mail and prints the server's answer; exit code 1 if it was not taken.") { address, data };
+        test.SetAction((parsed, cancel) => TestAsync(parsed.GetValue(data)!, parsed.GetValue(address)!, cancel));
+        return new Command("mail", "Checks the email settings.") { test };
+    }
+
+    private static async Task<int> TestAsync(string data, string address, CancellationToken cancel)
+    {
+        if (MailAddress.Problem(address) is { } problem)
+        {
+            throw new BadArgumentException(problem);
+        }
+
+        var settings = new Settings(Commands.Configuration());
+        var services = new ServiceCollection();
+        services.AddSingleton(settings.PublicUrl() ?? ServeCommand.DefaultUrl);
+        services.AddSingleton(new Tokens(new byte[32])); // the mail has no links
+        services.AddEmail(settings, Commands.FolderOf(data, settings), TimeProvider.System);
+        await using var provider = services.BuildServiceProvider();
+        var result = await provider.GetRequiredService<IChannel>().SendAsync(MessageTo(MailAddress.Stored(address)!), cancel); // it has no problem
+        Console.WriteLine(result is Delivered ? $"Sent: {result.Response}" : $"Not sent: {result.Response}");
+        return result is Delivered ? 0 : 1;
+    }
+
+    private static SettingsTest MessageTo(string address)
+    {
+        var now = Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
+        var preferences = new Preferences([], [], [], DateTimeZone.Utc, new LocalTime(9, 0), null);
+        return new SettingsTest(
+            NewSubscription.MessageId(), new Subscription("", "email", address, SubscriptionStatus.Active, now, now, preferences, 1, []), now);
+    }
+}

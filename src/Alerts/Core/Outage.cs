@@ -1,0 +1,52 @@
+using System.Data.Common;
+using System.Text.RegularExpressions;
+using Azure;
+using Azure.Identity;
+using Microsoft.Data.Sqlite;
+
+namespace Alerts.Core;
+
+/// <summary>Tells a store or network that cannot be used right now from an error of this service.</summary>
+internal static partial class Outage
+{
+    /// <summary>SQLite's primary result codes (https://www.sqlite.org/rescode.html) that tell of the file, its disk or other users of it.</summary>
+    private static readonly HashSet<int> OfTheFile =
+    [
+        5, // BUSY
+        6, // LOCKED
+        8, // READONLY
+        10, // IOERR
+        11, // CORRUPT
+        13, // FULL
+        14, // CANTOPEN
+        15, // PROTOCOL
+        26, // NOTADB
+    ];
+
+    /// <summary>The first cause in one line; null when the exception is no outage.</summary>
+    public static string? CauseOf(Exception e) => e switch
+    {
+        AggregateException { InnerExceptions: { Count: > 0 } tries } => tries.All(one => CauseOf(one) is not null) ? CauseOf(tries[0]) : null,
+        SqliteException sqlite => OfTheFile.Contains(sqlite.SqliteErrorCode) ? OneLine(sqlite) : null,
+        RequestFailedException { Status: 0 } unanswered => OneLine(unanswered),
+        RequestFailedException { Status: 401 or 403 or 408 or 429 or >= 500 } azure =>
+            FormattableString.Invariant($"the store answered {azure.Status} {azure.ErrorCode ?? CodeIn(azure.Message)}").TrimEnd(),
+        OperationCanceledException { InnerException: TimeoutException or IOException } late => OneLine(late),
+        DbException or IOException or UnauthorizedAccessException or TimeoutException or AuthenticationFailedException => OneLine(e),
+        _ => null,
+    };
+
+    /// <summary>The kind and the first line of an exception, for a log line and the operator's page.</summary>
+    public static string OneLine(Exception e)
+    {
+        var text = e.Message.AsSpan().Trim();
+        var end = text.IndexOfAny('\r', '\n');
+        return $"{e.GetType().Name}: {(end < 0 ? text : text[..end])}";
+    }
+
+    /// <summary>The code in the answer's body (<c>"code":"ServerBusy"</c>), which the message repeats; empty for none.</summary>
+    private static string CodeIn(string message) => Code().Match(message).Groups[1].Value;
+
+    [GeneratedRegex("\"code\"\\s*:\\s*\"([A-Za-z]+)\"")]
+    private static partial Regex Code();
+}

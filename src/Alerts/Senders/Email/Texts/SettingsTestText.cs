@@ -1,0 +1,14 @@
+namespace Alerts.Senders.Email.Texts;
+
+/// <summary>Shows an operator that the email settings work.</summary>
+internal static class SettingsTestText
+{
+    public static MailText Of(SettingsTest message)
+    {
+        const string Subject = "Test: this service can send email";
+        var body = new MailBody(MailTone.Service, "Test")
+            .Heading(Subject)
+            .Paragraph($"An operator asked for this test on {TimeWords.Of(message.At, message.Subscription.Preferences.Zone)}. The email settings work.");
+        return new MailText(Subject, body);
+    }
+}
