@@ -18,7 +18,7 @@ public sealed class CalendarPropertyTests
 
     private static readonly string[] Names = ["Ours", "Customized Time Zone", "MST", "GMT", "W. Europe Standard Time", "\"a;b:c\"", "(UTC+01:00) Somewhere"];
     private static readonly string[] Weekdays = ["SU", "MO", "SA"];
-    private static readonly string[] Places = ["America/New_York", "Europe/Berlin", "Asia/Tokyo", "Australia/Sydney", "America/Sao_Paulo", "Africa/Cairo"];
+    private static readonly string[] Places = ["America/New_York", "Europe/Berlin", "Asia/Tokyo", "Australia/Sydney", "America/Sao_Paulo", "Europe/London"];
 
     [Theory]
     [InlineData(1)]
