@@ -1,4 +1,4 @@
-// Reads a JSON list of calendars from stdin with two published libraries.
+// Reads a JSON list of calendars from stdin with the published libraries named as arguments: ical.js, node-ical.
 // stdout: for each calendar {"ical.js": {uid: line...}, "node-ical": {uid: line...}}, a line being "start end summary", start and end as
 // YYYY-MM-DD (all-day, the end exclusive) or as instants; an error of a library is the line of the uid "error".
 import { readFileSync } from "node:fs";
@@ -32,5 +32,7 @@ function read(by, text) {
   }
 }
 
+const libraries = { "ical.js": byIcalJs, "node-ical": byNodeIcal };
+const named = process.argv.slice(2);
 const calendars = JSON.parse(readFileSync(0, "utf8"));
-process.stdout.write(JSON.stringify(calendars.map((text) => ({ "ical.js": read(byIcalJs, text), "node-ical": read(byNodeIcal, text) }))));
+process.stdout.write(JSON.stringify(calendars.map((text) => Object.fromEntries(named.map((name) => [name, read(libraries[name], text)])))));

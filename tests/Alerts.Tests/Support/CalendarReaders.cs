@@ -34,20 +34,21 @@ internal static class CalendarReaders
     /// For each calendar, by each reader's name, the events by UID: <c>start end summary</c>, as days or instants. What a reader
     /// cannot read is the entry <c>error</c>.
     /// </summary>
-    public static Task<Dictionary<string, Dictionary<string, string>>[]> InstantsAsync(IReadOnlyList<string> calendars) =>
-        RunAsync<Dictionary<string, Dictionary<string, string>>[]>("calendar-instants.mjs", JsonSerializer.Serialize(calendars));
+    /// <param name="libraries">By name, as in npm.</param>
+    public static Task<Dictionary<string, Dictionary<string, string>>[]> InstantsAsync(IReadOnlyList<string> calendars, params string[] libraries) =>
+        RunAsync<Dictionary<string, Dictionary<string, string>>[]>(["calendar-instants.mjs", .. libraries], JsonSerializer.Serialize(calendars));
 
     private static Task<Dictionary<string, CalendarEntry[]>> ByNodeAsync(string calendar) =>
-        RunAsync<Dictionary<string, CalendarEntry[]>>("calendar-reader.mjs", calendar);
+        RunAsync<Dictionary<string, CalendarEntry[]>>(["calendar-reader.mjs"], calendar);
 
-    private static async Task<T> RunAsync<T>(string script, string input)
+    private static async Task<T> RunAsync<T>(string[] script, string input)
     {
         var node = RealPart.Require("node", "apt-get install -y --no-install-recommends nodejs npm");
         RealPart.Require("tests/parts/node_modules/ical.js", RealPart.FromNpm);
         RealPart.Require("tests/parts/node_modules/node-ical", RealPart.FromNpm);
         using var process = new Process
         {
-            StartInfo = new ProcessStartInfo(node, [script])
+            StartInfo = new ProcessStartInfo(node, script)
             {
                 WorkingDirectory = RepositoryRoot.At("tests/parts"),
                 RedirectStandardInput = true,
