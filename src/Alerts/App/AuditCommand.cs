@@ -37,14 +37,7 @@ internal static class AuditCommand
 
     private static async Task<int> RunAsync(string data, Instant? from, Instant? to, bool json, CancellationToken cancel)
     {
-        var settings = new Settings(Commands.Configuration());
-        // On SQLite looking would make a database; tables are elsewhere, whatever lies in the folder.
-        if (!settings.HasQueueApart() && !File.Exists(Commands.FolderOf(data, settings).DatabasePath))
-        {
-            throw new BadArgumentException($"there is no database in {data}: name the folder of a service with --data.");
-        }
-
-        await using var services = Commands.Open(data);
+        await using var services = Commands.OpenExisting(data);
         var count = await services.GetRequiredService<IAudit>().RunAsync(from, to, cancel);
         if (json)
         {

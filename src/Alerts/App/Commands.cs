@@ -50,7 +50,7 @@ internal static class Commands
         }
     }
 
-    /// <summary>Opens what a command works on, without the service's loops; it goes by the clock of a service that runs on the same data.</summary>
+    /// <summary>Opens what a command works on, without the service's workers, on the clock of a service that runs on the same data.</summary>
     public static ServiceProvider Open(string data)
     {
         var settings = new Settings(Configuration());
@@ -62,6 +62,18 @@ internal static class Commands
         var provider = services.BuildServiceProvider();
         provider.GetRequiredService<IKeyDates>(); // opens the store
         return provider;
+    }
+
+    /// <summary>As <see cref="Open"/>, for commands that only read: they never create a database.</summary>
+    /// <exception cref="BadArgumentException">The folder holds none.</exception>
+    public static ServiceProvider OpenExisting(string data)
+    {
+        var settings = new Settings(Configuration());
+
+        // Tables are elsewhere, whatever is in the folder.
+        return settings.HasQueueApart() || File.Exists(FolderOf(data, settings).DatabasePath)
+            ? Open(data)
+            : throw new BadArgumentException($"there is no database in {data}: name the folder of a service with --data.");
     }
 
     public static DataFolder FolderOf(string data, Settings settings) => new(data, settings.Text("Sqlite:Path") ?? Path.Combine(data, "alerts.db"));

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Alerts.Dates;
 using Alerts.Due;
+using Alerts.Web;
+using NodaTime;
 
 namespace Alerts.App;
 
@@ -10,22 +12,28 @@ internal static class DatesCommands
     public static Command Make(Option<string> data)
     {
         var file = new Argument<string>("FILE") { Description = "JSON as in the product's contract (one date or a list), or iCalendar." };
+        var zone = new Option<string?>("--zone") { Description = "The time zone of calendar dates that name none, such as Europe/Berlin." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Prints what would change and how many would be notified; stores nothing." };
         var list = new Command("list", "Lists the key dates.") { data };
-        var import = new Command("import", "Adds and revises key dates from a file: all of it or, with an error, nothing.") { file, data };
+        var import = new Command("import", "Adds and revises key dates from a file: all of it or, with an error, nothing.") { file, zone, dryRun, data };
         var export = new Command("export", "Writes all key dates as JSON that import reads.") { data };
         list.SetAction((parsed, cancel) => ListAsync(parsed.GetValue(data)!, cancel));
-        import.SetAction((parsed, cancel) => ImportAsync(parsed.GetValue(data)!, parsed.GetValue(file)!, cancel));
+        import.SetAction((parsed, cancel) =>
+            ImportAsync(parsed.GetValue(data)!, parsed.GetValue(file)!, ZoneOf(parsed.GetValue(zone)), parsed.GetValue(dryRun), cancel));
         export.SetAction((parsed, cancel) => ExportAsync(parsed.GetValue(data)!, cancel));
         return new Command("dates", "Lists, imports and exports key dates.") { list, import, export };
     }
 
     private static async Task<int> ListAsync(string data, CancellationToken cancel)
     {
-        await using var services = Commands.Open(data);
+        await using var services = Commands.OpenExisting(data);
         var now = services.GetRequiredService<ServiceClock>().Now;
         await foreach (var date in All(services, cancel))
         {
-            Console.WriteLine($"{date.When.On:uuuu-MM-dd} {(date.When.At is { } at ? $"{at:HH:mm}" : "     ")} {date.When.Zone.Id,-20} {KeyDateJson.Word(date.Status),-10} r{date.Revision} {date.Id}  {date.Title}{(date.IsUnchecked(now) ? "  (not checked for 30 days)" : "")}");
+            var time = date.When.At is { } at ? $"{at:HH:mm}" : "     ";
+            var note = date.IsUnchecked(now) ? "  (not checked for 30 days)" : "";
+            Console.WriteLine(
+                $"{date.When.On:uuuu-MM-dd} {time} {date.When.Zone.Id,-20} {KeyDateJson.Word(date.Status),-10} r{date.Revision} {date.Id}  {date.Title}{note}");
         }
 
         return 0;
@@ -33,40 +41,94 @@ internal static class DatesCommands
 
     private static async Task<int> ExportAsync(string data, CancellationToken cancel)
     {
-        await using var services = Commands.Open(data);
+        await using var services = Commands.OpenExisting(data);
         Console.WriteLine(DatesFile.Write(await All(services, cancel).ToListAsync(cancel)));
         return 0;
     }
 
-    private static async Task<int> ImportAsync(string data, string path, CancellationToken cancel)
+    private static async Task<int> ImportAsync(string data, string path, DateTimeZone? zone, bool isDryRun, CancellationToken cancel)
     {
         if (!File.Exists(path))
         {
             throw new BadArgumentException($"there is no file {path}: name a JSON or iCalendar file.");
         }
 
-        var file = DatesFile.Read(await File.ReadAllBytesAsync(path, cancel));
+        var file = DatesFile.Read(await File.ReadAllBytesAsync(path, cancel), zone);
         if (file.Errors.Count > 0)
         {
-            foreach (var error in file.Errors)
-            {
-                Console.Error.WriteLine(error);
-            }
-
-            Console.Error.WriteLine($"Nothing was imported: {file.Errors.Count} error(s).");
-            return 1;
+            // Before the folder is opened: a first import that fails leaves none behind.
+            return Refuse(file.Errors, file.Warnings);
         }
 
-        await using var services = Commands.Open(data);
-        await services.GetRequiredService<Watcher>().CatchUpAsync(cancel);
-        var saved = await services.GetRequiredService<IKeyDates>().SaveAllAsync([.. file.Dates.Select(date => (date.KeyDate, date.Reason))], cancel);
-        var changes = saved.OfType<Saved.Recorded>().ToLookup(recorded => recorded.Version.Change);
-        var added = changes[DateChange.Added].Count();
-        var edited = changes[DateChange.Edited].Count();
-        Console.WriteLine(
-            $"added {added}, revised {changes.Sum(group => group.Count()) - added - edited}, edited {edited}, unchanged {saved.OfType<Saved.Unchanged>().Count()}");
+        await using var services = isDryRun ? Commands.OpenExisting(data) : Commands.Open(data);
+        var imports = services.GetRequiredService<DateImports>();
+        var plan = await imports.PlanAsync(file, cancel);
+        if (plan.Errors.Count > 0)
+        {
+            return Refuse(plan.Errors, plan.Warnings);
+        }
+
+        Warn(plan.Warnings);
+        if (isDryRun)
+        {
+            await ShowAsync(plan, imports, cancel);
+        }
+        else
+        {
+            Console.WriteLine(ImportCount.Of(await imports.SaveAsync(plan, cancel)));
+        }
+
         return 0;
     }
+
+    private static async Task ShowAsync(ImportPlan plan, DateImports imports, CancellationToken cancel)
+    {
+        var notified = new List<KeyValuePair<Notified, long>>();
+        foreach (var change in plan.Changes)
+        {
+            Console.WriteLine($"{change.Id}: {change.Next?.Change.Word() ?? (change.Current is null ? "left out" : "unchanged")}");
+            foreach (var field in change.Fields)
+            {
+                Console.WriteLine(change.Current is null ? $"  {field.Field}: {Shown(field.New)}" : $"  {field.Field}: {Shown(field.Old)} -> {Shown(field.New)}");
+            }
+
+            var impact = await imports.ImpactAsync(change, cancel);
+            notified.AddRange(impact);
+            foreach (var sentence in ImpactText.Sentences(impact))
+            {
+                Console.WriteLine("  " + sentence);
+            }
+        }
+
+        Console.WriteLine(plan.Count);
+        Console.WriteLine(ImpactText.Total(notified) + " This was a dry run: nothing was stored.");
+    }
+
+    /// <summary>A value on one line, without what would steer a terminal.</summary>
+    private static string Shown(string? value) => value is null ? "(none)" : PlainText.OneLine(value);
+
+    private static int Refuse(IReadOnlyList<string> errors, IReadOnlyList<string> warnings)
+    {
+        Warn(warnings);
+        foreach (var error in errors)
+        {
+            Console.Error.WriteLine(error);
+        }
+
+        Console.Error.WriteLine($"Nothing was imported: {errors.Count} error(s).");
+        return 1;
+    }
+
+    private static void Warn(IReadOnlyList<string> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            Console.Error.WriteLine("Warning: " + PlainText.OneLine(warning));
+        }
+    }
+
+    private static DateTimeZone? ZoneOf(string? id) =>
+        id is null ? null : Zones.Find(id) ?? throw new BadArgumentException($"--zone: {Zones.Refusal(id)}");
 
     private static IAsyncEnumerable<KeyDate> All(ServiceProvider services, CancellationToken cancel) =>
         services.GetRequiredService<IKeyDates>().AllAsync(new DateFilter(), cancel).Select(version => version.KeyDate);

@@ -20,7 +20,7 @@ internal static class FailedCommands
 
     private static async Task<int> ListAsync(string data, CancellationToken cancel)
     {
-        await using var services = Commands.Open(data);
+        await using var services = Commands.OpenExisting(data);
         await foreach (var delivery in AllAsync(services.GetRequiredService<IDeliveries>(), cancel))
         {
             Console.WriteLine($"{delivery.Key} {delivery.SubscriptionId} {delivery.KeyDateId} r{delivery.Revision} {delivery.Kind.Word()} {delivery.Lead} {delivery.State.ToString().ToLowerInvariant()}: {delivery.Reason}");
@@ -31,7 +31,7 @@ internal static class FailedCommands
 
     private static async Task<int> ResendAsync(string data, CancellationToken cancel)
     {
-        await using var services = Commands.Open(data);
+        await using var services = Commands.OpenExisting(data);
         var deliveries = services.GetRequiredService<IDeliveries>();
         var results = new List<Resent>();
         await foreach (var delivery in AllAsync(deliveries, cancel))

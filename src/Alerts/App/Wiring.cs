@@ -39,6 +39,7 @@ internal static class Wiring
         var shipsDates = settings.Flag("Dates:Shipped", otherwise: true) && withCatalogue;
         services.AddSingleton(_ => shipsDates ? ShippedCatalogue.Entries : []);
         services.AddSingleton<Watcher>();
+        services.AddSingleton<DateImports>();
 
         // The channels. One more is one line here and its folder.
         services.AddEmail(settings, data, TimeProvider.System);

@@ -1,25 +1,36 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Alerts.Dates.Calendars;
 using Alerts.Web;
+using NodaTime;
 
 namespace Alerts.Dates;
 
 /// <summary>Key dates as files: JSON (one key date with its id, or a list) or iCalendar, told apart by how they begin.</summary>
 internal static class DatesFile
 {
+    private static ReadOnlySpan<byte> CalendarBegin => "BEGIN:VCALENDAR"u8;
+
+    /// <summary>What joined files and old programs leave before the first line.</summary>
+    private static readonly byte[] Leftovers = [0xEF, 0xBB, 0xBF, 0x1A, 0, (byte)' ', (byte)'\t', (byte)'\r', (byte)'\n'];
+
     /// <param name="content">The whole file, in UTF-8.</param>
-    public static ImportFile Read(ReadOnlyMemory<byte> content)
+    /// <param name="zone">For calendars: the zone of dates that name none in a calendar that names none; null when none is given.</param>
+    public static ImportFile Read(ReadOnlyMemory<byte> content, DateTimeZone? zone = null)
     {
+        var start = content.Span.TrimStart(Leftovers);
+        if (start.Length >= CalendarBegin.Length && Ascii.EqualsIgnoreCase(start[..CalendarBegin.Length], CalendarBegin))
+        {
+            return CalendarFile.Read(content.Span, zone);
+        }
+
         if (!Utf8.IsValid(content.Span))
         {
             return ImportFile.Refused("This file is not UTF-8; save it in UTF-8.");
         }
 
-        var text = Encoding.UTF8.GetString(content.Span).TrimStart('\uFEFF').TrimStart();
-        return text.StartsWith("BEGIN:VCALENDAR", StringComparison.OrdinalIgnoreCase)
-            ? ICalendarFile.Read(text)
-            : ReadJson(content, text);
+        return ReadJson(content, Encoding.UTF8.GetString(content.Span).TrimStart('\uFEFF').TrimStart());
     }
 
     /// <summary>A JSON list that <see cref="Read"/> gives back unchanged.</summary>
@@ -44,10 +55,13 @@ internal static class DatesFile
         var dates = root.ValueKind == JsonValueKind.Array
             ? root.EnumerateArray().Index().Select(item => ReadDate(item.Item, FormattableString.Invariant($"/{item.Index}"), problems)).ToList()
             : [ReadDate(root, "", problems)];
-        return new ImportFile([.. dates.OfType<WantedDate>()], [.. problems.Select(Sentence)]).WithoutRepeats();
+        var given = dates.OfType<GivenDate>().ToList();
+        var repeats = given.CountBy(date => date.Id).Where(count => count.Value > 1).Select(count =>
+            FormattableString.Invariant($"The id '{count.Key}' stands there {count.Value} times; keep one key date of each id."));
+        return new ImportFile(given, [.. problems.Select(Sentence), .. repeats], []);
     }
 
-    private static WantedDate? ReadDate(JsonElement element, string pointer, List<Problem> problems)
+    private static GivenDate? ReadDate(JsonElement element, string pointer, List<Problem> problems)
     {
         if (Fields.Of(element, pointer, problems) is not { } fields)
         {
@@ -57,7 +71,7 @@ internal static class DatesFile
         var id = fields.RequiredText("id", Slug.Form);
         // The other members are checked even where the id is missing: one look shows all that is wrong.
         var date = KeyDateJson.Read(fields, id ?? "none", out var reason);
-        return date is null || id is null ? null : new WantedDate(date, reason);
+        return date is null || id is null ? null : new GivenDate(date, reason);
     }
 
     private static string Sentence(Problem problem) => problem.Pointer.Length == 0 ? problem.Detail : $"{problem.Pointer}: {problem.Detail}";

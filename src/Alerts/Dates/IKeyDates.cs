@@ -1,3 +1,4 @@
+using Alerts.Dates.Calendars;
 using NodaTime;
 
 namespace Alerts.Dates;
@@ -35,8 +36,15 @@ internal interface IKeyDates
     /// <param name="ifMatch">The version number the caller saw; null for any.</param>
     Task<Saved> SaveAsync(KeyDate wanted, string? reason, int? ifMatch, CancellationToken cancel);
 
-    /// <summary>Records all of them or, when one fails, none; where a store has no transaction over all dates, asking again does what is left.</summary>
-    Task<IReadOnlyList<Saved>> SaveAllAsync(IReadOnlyList<(KeyDate Wanted, string? Reason)> all, CancellationToken cancel);
+    /// <summary>
+    /// Records what a file asks for: all of it or, when one fails, nothing. Where a store has no transaction over all dates, asking
+    /// again does what is left. Each is decided by the date as it is at that moment; null for one that was left out and is not there.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">One of them has an error; see <see cref="ImportedDate.Against"/>.</exception>
+    Task<IReadOnlyList<Saved?>> SaveAllAsync(IReadOnlyList<ImportedDate> all, CancellationToken cancel);
+
+    /// <summary>What was last read of a date from a calendar file; null when nothing was.</summary>
+    Task<CalendarStamp?> LastReadAsync(string id, CancellationToken cancel);
 
     /// <summary>Enters a shipped entry unless it has entered before; false when an operator has changed its date, which is then left alone.</summary>
     Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel);

@@ -39,9 +39,12 @@ internal interface IWatch
 
     Task<bool> HasChangesAsync(CancellationToken cancel);
 
-    /// <summary>How many would be told, were this version recorded: by kind. Stores nothing.</summary>
-    Task<IReadOnlyDictionary<AlertKind, long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel);
+    /// <summary>How many subscriptions would be notified at once if this version were recorded; stores nothing.</summary>
+    Task<IReadOnlyDictionary<Notified, long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel);
 }
+
+/// <summary>Of what, and over which channel, a change notifies subscriptions.</summary>
+internal readonly record struct Notified(AlertKind Kind, string Channel);
 
 /// <summary>A finished watch run.</summary>
 /// <param name="StartedAt">By the service's clock.</param>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Alerts.App;
 using Alerts.Dates;
+using Alerts.Dates.Calendars;
 using NodaTime;
 
 namespace Alerts.Web;
@@ -20,7 +21,7 @@ internal sealed class CalendarFeed(
     /// <summary>How much is gathered before it is sent, in bytes.</summary>
     private const int Portion = 64 * 1024;
 
-    private readonly ICalendarZones zones = new();
+    private readonly TimeZoneWriter zones = new();
 
     /// <summary>Reads the dates once; a tag that stands for all that the calendar says.</summary>
     public async Task<string> SurveyAsync(CancellationToken cancel)
@@ -40,12 +41,12 @@ internal sealed class CalendarFeed(
     /// <summary>After <see cref="SurveyAsync"/>.</summary>
     public async Task WriteAsync(Stream stream, CancellationToken cancel)
     {
-        var text = new ICalendarText();
-        ICalendarHead.BeginFeed(text, name);
+        var text = new ContentLineWriter();
+        CalendarHeader.BeginFeed(text, name);
         zones.Write(text);
         await foreach (var version in read(cancel))
         {
-            ICalendarEntry.Write(text, version, publicUrl.At("/dates/" + version.KeyDate.Id), zones, organizer: null, alarms(version));
+            EventWriter.Write(text, version, publicUrl.At("/dates/" + version.KeyDate.Id), zones, organizer: null, alarms(version));
             if (text.Written.Length >= Portion)
             {
                 await stream.WriteAsync(text.Written, cancel);
@@ -53,7 +54,7 @@ internal sealed class CalendarFeed(
             }
         }
 
-        ICalendarHead.End(text);
+        CalendarHeader.End(text);
         await stream.WriteAsync(text.Written, cancel);
     }
 }

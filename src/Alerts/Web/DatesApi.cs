@@ -118,12 +118,14 @@ internal sealed class DatesApi(IKeyDates dates, IWatch watch, Watcher watcher, C
             return Stale();
         }
 
-        var told = DateVersion.Next(current, wanted, reason, clock.Now) is { } next ? await watch.ImpactAsync(current, next, request.HttpContext.RequestAborted) : new Dictionary<AlertKind, long>();
+        var told = DateVersion.Next(current, wanted, reason, clock.Now) is { } next
+            ? await watch.ImpactAsync(current, next, request.HttpContext.RequestAborted)
+            : new Dictionary<Notified, long>();
         return Answer.Object(StatusCodes.Status200OK, json =>
         {
             foreach (var kind in (AlertKind[])[AlertKind.Reminder, AlertKind.Rescheduled, AlertKind.Cancelled])
             {
-                json.WriteNumber(kind.Word(), told.TryGetValue(kind, out var count) ? count : 0);
+                json.WriteNumber(kind.Word(), told.Where(one => one.Key.Kind == kind).Sum(one => one.Value));
             }
         });
     }

@@ -17,8 +17,8 @@ public sealed class DatesFileTests
         var file = Read(text);
         Assert.Empty(file.Errors);
         var wanted = Assert.Single(file.Dates);
-        Assert.Equal("a", wanted.KeyDate.Id);
-        Assert.Equal("why", wanted.Reason);
+        Assert.Equal("a", wanted.Id);
+        Assert.Equal("why", wanted.Against(null, null).Reason);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class DatesFileTests
     {
         var file = Read("\uFEFFBEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:b\nSUMMARY:S\nDTSTART:20251110T000100Z\nEND:VEVENT\nEND:VCALENDAR\n");
         Assert.Empty(file.Errors);
-        Assert.Equal("b", Assert.Single(file.Dates).KeyDate.Id);
+        Assert.Equal("b", Assert.Single(file.Dates).Id);
     }
 
     [Theory]

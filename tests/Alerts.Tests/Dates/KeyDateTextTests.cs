@@ -26,8 +26,8 @@ public sealed class KeyDateTextTests
         var dates = given.DistinctBy(date => date.Id).ToList();
         var file = DatesFile.Read(Encoding.UTF8.GetBytes(DatesFile.Write(dates)));
         Assert.Empty(file.Errors);
-        Assert.Equal(dates.Select(date => date.Id), file.Dates.Select(date => date.KeyDate.Id));
-        Assert.All(dates.Zip(file.Dates), pair => Assert.True(pair.First.HasSameContentAs(pair.Second.KeyDate)));
+        Assert.Equal(dates.Select(date => date.Id), file.Dates.Select(date => date.Id));
+        Assert.All(dates.Zip(file.Dates), pair => Assert.True(pair.First.HasSameContentAs(pair.Second.Against(null, null).Wanted!)));
     });
 
     [Fact]

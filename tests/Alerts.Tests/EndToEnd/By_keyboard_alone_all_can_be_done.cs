@@ -131,7 +131,7 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
         await keyboard.WriteAsync("when-time", "1201AM", "00:01");
         await keyboard.WriteAsync("when-timeZone", "America/New_York", "America/New_York");
         await keyboard.FollowToAsync("See who will be told");
-        await visitor.ReadsAsync("1 subscription is told at once: reminder.");
+        await visitor.ReadsAsync("On saving, 1 subscriber will be notified of this date, which is near (1 by email).");
         await keyboard.FollowToAsync("Save");
         await service.MailAsync("In 3 days: Truce expires", Cancel);
 
@@ -140,7 +140,7 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
         await keyboard.GoToFieldAsync("reason");
         await keyboard.WriteAsync("Extended for a year.");
         await keyboard.FollowToAsync("See who will be told");
-        await visitor.ReadsAsync("1 subscription is told at once: date moved.", "10 Nov 2026, 00:01 New York");
+        await visitor.ReadsAsync("On saving, 1 subscriber will be notified that this date has changed (1 by email).", "10 Nov 2026, 00:01 New York");
         await keyboard.FollowToAsync("Save");
         await service.MailAsync("Moved: Truce expires, now 10 Nov 2026", Cancel);
 
@@ -148,7 +148,7 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
         await keyboard.GoToAsync("confirmed");
         await keyboard.PressAsync("ArrowRight");
         await keyboard.FollowToAsync("See who will be told");
-        await visitor.ReadsAsync("1 subscription is told at once: called off.");
+        await visitor.ReadsAsync("On saving, 1 subscriber will be notified that this date is cancelled (1 by email).");
         await keyboard.FollowToAsync("Save");
         await visitor.ReadsAsync("Saved.", "cancelled");
         await service.MailAsync("Cancelled: Truce expires", Cancel);

@@ -30,14 +30,25 @@ internal static class CalendarReaders
 
     private static List<CalendarEntry> Ordered(IEnumerable<CalendarEntry> entries) => [.. entries.OrderBy(entry => entry.Uid, StringComparer.Ordinal)];
 
-    private static async Task<Dictionary<string, CalendarEntry[]>> ByNodeAsync(string calendar)
+    /// <summary>
+    /// For each calendar, by each reader's name, the events by UID: <c>start end summary</c>, as days or instants. What a reader
+    /// cannot read is the entry <c>error</c>.
+    /// </summary>
+    /// <param name="libraries">By name, as in npm.</param>
+    public static Task<Dictionary<string, Dictionary<string, string>>[]> InstantsAsync(IReadOnlyList<string> calendars, params string[] libraries) =>
+        RunAsync<Dictionary<string, Dictionary<string, string>>[]>(["calendar-instants.mjs", .. libraries], JsonSerializer.Serialize(calendars));
+
+    private static Task<Dictionary<string, CalendarEntry[]>> ByNodeAsync(string calendar) =>
+        RunAsync<Dictionary<string, CalendarEntry[]>>(["calendar-reader.mjs"], calendar);
+
+    private static async Task<T> RunAsync<T>(string[] script, string input)
     {
         var node = RealPart.Require("node", "apt-get install -y --no-install-recommends nodejs npm");
         RealPart.Require("tests/parts/node_modules/ical.js", RealPart.FromNpm);
         RealPart.Require("tests/parts/node_modules/node-ical", RealPart.FromNpm);
         using var process = new Process
         {
-            StartInfo = new ProcessStartInfo(node, ["calendar-reader.mjs"])
+            StartInfo = new ProcessStartInfo(node, script)
             {
                 WorkingDirectory = RepositoryRoot.At("tests/parts"),
                 RedirectStandardInput = true,
@@ -48,9 +59,9 @@ internal static class CalendarReaders
         };
         process.Start();
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.StandardInput.WriteAsync(calendar);
+        await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
-        return JsonSerializer.Deserialize<Dictionary<string, CalendarEntry[]>>(await output, JsonSerializerOptions.Web)!; // never the text "null"
+        return JsonSerializer.Deserialize<T>(await output, JsonSerializerOptions.Web)!; // never the text "null"
     }
 
     private static CalendarEntry Entry(CalendarEvent read) => new(

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Alerts.Dates;
+using Alerts.Dates.Calendars;
 using Alerts.Senders.Email;
 using Alerts.Tests.Senders.Email;
 using Alerts.Tests.Support;
@@ -52,13 +53,13 @@ public sealed class CalendarHistoryFacts
     public async Task The_zones_that_a_calendar_carries_give_every_moment_its_instant()
     {
         var dates = AnyKeyDate.Any.Where(date => date.When.On.Year > 1990 && !date.When.IsAllDay).Array[400].Generate(new PCG(1, 1), null, out _).DistinctBy(date => date.Id).ToList();
-        var text = new ICalendarText();
-        var zones = new ICalendarZones();
+        var text = new ContentLineWriter();
+        var zones = new TimeZoneWriter();
         dates.ForEach(zones.Add);
-        ICalendarHead.BeginFeed(text, "All");
+        CalendarHeader.BeginFeed(text, "All");
         zones.Write(text);
-        dates.ForEach(date => ICalendarEntry.Write(text, Mails.Version(date), "https://alerts.example.com/", zones));
-        ICalendarHead.End(text);
+        dates.ForEach(date => EventWriter.Write(text, Mails.Version(date), "https://alerts.example.com/", zones));
+        CalendarHeader.End(text);
         var calendar = System.Text.Encoding.UTF8.GetString(text.Written.Span);
 
         var read = await CalendarReaders.ReadAsync(calendar);

@@ -66,6 +66,7 @@ public sealed class TestService : IAsyncDisposable
         services.AddSingleton(new WatchOptions(Duration.FromSeconds(30)));
         services.AddSingleton<IReadOnlyList<ShippedEntry>>([]);
         services.AddSingleton<Watcher>();
+        services.AddSingleton<DateImports>();
         services.AddSingleton(new Tokens(new byte[32]));
         services.AddSingleton(new WebhookOptions(AllowLoopback: false, []));
         services.AddSingleton(new PublicUrl(new Uri("https://alerts.example.com")));

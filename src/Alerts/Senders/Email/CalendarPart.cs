@@ -1,5 +1,6 @@
 using System.Text;
 using Alerts.Dates;
+using Alerts.Dates.Calendars;
 using MimeKit;
 
 namespace Alerts.Senders.Email;
@@ -25,13 +26,13 @@ internal static class CalendarPart
     /// <summary>The entry alone, as RFC 5545 writes it.</summary>
     public static string Text(DateVersion version, string page, string organizer)
     {
-        var text = new ICalendarText();
-        var zones = new ICalendarZones();
+        var text = new ContentLineWriter();
+        var zones = new TimeZoneWriter();
         zones.Add(version.KeyDate);
-        ICalendarHead.BeginPublished(text);
+        CalendarHeader.BeginPublished(text);
         zones.Write(text);
-        ICalendarEntry.Write(text, version, page, zones, organizer);
-        ICalendarHead.End(text);
+        EventWriter.Write(text, version, page, zones, organizer);
+        CalendarHeader.End(text);
         return Encoding.UTF8.GetString(text.Written.Span);
     }
 }

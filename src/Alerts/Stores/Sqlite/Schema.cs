@@ -88,5 +88,10 @@ internal static class Schema
         UPDATE subscriptions SET edited = 1
             WHERE (SELECT count(*) FROM subscription_versions v WHERE v.subscription_no = subscriptions.no) > 2;
         """,
+
+        // What was last read of a date from a calendar file: an older entry must not undo a newer one.
+        """
+        CREATE TABLE calendar_stamps (date_no INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, stamped_at INTEGER, modified_at INTEGER);
+        """,
     ];
 }

@@ -111,17 +111,21 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
         return queued;
     }
 
-    /// <summary>How many a version would notify, by kind.</summary>
-    public Dictionary<AlertKind, long> Impact(Session session, DateVersion? current, DateVersion next)
+    /// <summary>How many subscriptions a version would notify, by kind and channel.</summary>
+    public Dictionary<Notified, long> Impact(Session session, DateVersion? current, DateVersion next)
     {
-        var counts = new Dictionary<AlertKind, long> { [AlertKind.Reminder] = 0, [AlertKind.Rescheduled] = 0, [AlertKind.Cancelled] = 0 };
+        var counts = new Dictionary<Notified, long>();
         var dateNo = session.Number("SELECT no FROM dates WHERE id = @1", next.KeyDate.Id) ?? -1;
         var history = current is null ? [] : rows.History(session, dateNo);
         if (Corrections.AreOwedFor(next))
         {
-            counts[Corrections.KindFor(next)] = session.Number(
-                "SELECT count(*) FROM json_each(@1) owed CROSS JOIN subscriptions s ON s.no = owed.value WHERE s.status IN (1, 2)",
-                JsonList.Of(OwedCorrections(session, dateNo, history, next, -1, long.MaxValue))) ?? 0;
+            Count(
+                Corrections.KindFor(next),
+                """
+                SELECT s.channel, count(*) FROM json_each(@1) owed CROSS JOIN subscriptions s ON s.no = owed.value
+                WHERE s.status IN (1, 2) GROUP BY s.channel
+                """,
+                JsonList.Of(OwedCorrections(session, dateNo, history, next, -1, long.MaxValue)));
         }
 
         var byRevision = Corrections.ByRevision(history);
@@ -134,12 +138,26 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                 continue;
             }
 
-            var told = SqliteKnowledge.OfFollowers(session, dateNo, schedule, -1, long.MaxValue).ToList();
-            counts[AlertKind.Reminder] += (session.Number("SELECT count(*) FROM subscriptions s WHERE s.schedule = @1 AND s.status IN (1, 2)", schedule) ?? 0)
-                - told.Count(one => !Owed.IsNoticeOwed(Knowledge.Of(one.SelectMany(row => row.Attempts(byRevision))), next, notice));
+            var told = SqliteKnowledge.OfFollowers(session, dateNo, schedule, -1, long.MaxValue)
+                .Where(one => !Owed.IsNoticeOwed(Knowledge.Of(one.SelectMany(row => row.Attempts(byRevision))), next, notice));
+            Count(
+                AlertKind.Reminder,
+                """
+                SELECT s.channel, count(*) FROM subscriptions s
+                WHERE s.schedule = @1 AND s.status IN (1, 2) AND s.no NOT IN (SELECT value FROM json_each(@2)) GROUP BY s.channel
+                """,
+                schedule, JsonList.Of(told.Select(one => one.Key)));
         }
 
         return counts;
+
+        void Count(AlertKind kind, string sql, params ReadOnlySpan<object?> values)
+        {
+            foreach (var (channel, count) in session.Query(sql, row => (row.GetString(0), row.GetInt64(1)), values))
+            {
+                counts[new Notified(kind, channel)] = counts.GetValueOrDefault(new Notified(kind, channel)) + count;
+            }
+        }
     }
 
     /// <summary>

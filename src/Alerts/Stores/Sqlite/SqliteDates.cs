@@ -1,4 +1,5 @@
 using Alerts.Dates;
+using Alerts.Dates.Calendars;
 using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
@@ -50,9 +51,11 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
     public Task<Saved> SaveAsync(KeyDate wanted, string? reason, int? ifMatch, CancellationToken cancel) =>
         Task.FromResult(database.Write((session, now) => Save(session, now, wanted, reason, ifMatch, shipped: false)));
 
-    public Task<IReadOnlyList<Saved>> SaveAllAsync(IReadOnlyList<(KeyDate Wanted, string? Reason)> all, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<Saved>>(database.Write((session, now) =>
-            all.Select(one => Save(session, now, one.Wanted, one.Reason, null, shipped: false)).ToList()));
+    public Task<IReadOnlyList<Saved?>> SaveAllAsync(IReadOnlyList<ImportedDate> all, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<Saved?>>(database.Write((session, now) => all.Select(one => Save(session, now, one)).ToList()));
+
+    public Task<CalendarStamp?> LastReadAsync(string id, CancellationToken cancel) => Task.FromResult(database.Read(session =>
+        NumberOf(session, id) is { } no ? LastRead(session, no) : null));
 
     public Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel) => Task.FromResult(HasEntered(entry) || database.Write((session, now) =>
     {
@@ -76,6 +79,33 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
 
     private bool HasEntered(ShippedEntry entry) => database.Read(session =>
         session.Any("SELECT 1 FROM shipped_entries WHERE date_id = @1 AND place = @2", entry.DateId, entry.Place));
+
+    private static CalendarStamp? LastRead(Session session, long dateNo) => session.First(
+        "SELECT sequence, stamped_at, modified_at FROM calendar_stamps WHERE date_no = @1",
+        row => new CalendarStamp(row.GetInt64(0), row.InstantOrNull(1), row.InstantOrNull(2)),
+        dateNo);
+
+    private Saved? Save(Session session, Instant now, ImportedDate asked)
+    {
+        var no = NumberOf(session, asked.Id);
+        var current = no is { } known ? rows.Current(session, known) : null;
+        var last = no is { } read ? LastRead(session, read) : null;
+        var result = asked.Against(current?.KeyDate, last).OrThrow();
+        if (!result.IsRead)
+        {
+            return current is null ? null : new Saved.Unchanged(current);
+        }
+
+        var saved = Save(session, now, result.Wanted!, result.Reason, null, shipped: false); // what was read is there
+        if (result.Stamp is { } stamp && stamp != last)
+        {
+            session.Execute(
+                "INSERT OR REPLACE INTO calendar_stamps (date_no, sequence, stamped_at, modified_at) VALUES (@1, @2, @3, @4)",
+                NumberOf(session, asked.Id), stamp.Sequence, stamp.StampedAt, stamp.ModifiedAt);
+        }
+
+        return saved;
+    }
 
     /// <param name="shipped">Whether it comes from the shipped catalogue.</param>
     private Saved Save(Session session, Instant now, KeyDate wanted, string? reason, int? ifMatch, bool shipped)

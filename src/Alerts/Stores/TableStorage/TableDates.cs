@@ -1,5 +1,6 @@
 using Alerts.App;
 using Alerts.Dates;
+using Alerts.Dates.Calendars;
 using Azure.Data.Tables;
 using NodaTime;
 
@@ -12,6 +13,9 @@ namespace Alerts.Stores.TableStorage;
 internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock clock, RecordingOrder order) : IKeyDates
 {
     private const string List = "list";
+
+    /// <summary>The row of what was last read of a date from a calendar file, in its date's partition.</summary>
+    private const string Stamp = "s|calendar";
 
     private readonly TimedDatesVersion second = new();
 
@@ -89,16 +93,21 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
     /// One after the other: each may be repeated, and what is unchanged by then changes nothing. So an import that is broken off has
     /// done its first part, and the same import again does the rest.
     /// </summary>
-    public async Task<IReadOnlyList<Saved>> SaveAllAsync(IReadOnlyList<(KeyDate Wanted, string? Reason)> all, CancellationToken cancel)
+    public async Task<IReadOnlyList<Saved?>> SaveAllAsync(IReadOnlyList<ImportedDate> all, CancellationToken cancel)
     {
-        var saved = new List<Saved>();
-        foreach (var (wanted, reason) in all)
+        var saved = new List<Saved?>();
+        foreach (var asked in all)
         {
-            saved.Add(await SaveAsync(wanted, reason, null, cancel));
+            saved.Add(await SaveAsync(asked, cancel));
         }
 
         return saved;
     }
+
+    public async Task<CalendarStamp?> LastReadAsync(string id, CancellationToken cancel) =>
+        await tables.Dates.FindAsync(Partition(id), Stamp, cancel) is { } entity
+            ? new CalendarStamp(entity.GetInt64("Sequence") ?? 0, entity.InstantOrNull("StampedAt"), entity.InstantOrNull("ModifiedAt"))
+            : null;
 
     public async Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel)
     {
@@ -148,6 +157,39 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
 
     public async Task<List<DateVersion>> AllAsync(CancellationToken cancel) => [.. (await tables.Dates.ListAsync(List, "", cancel)).Select(Map)];
 
+    private async Task<Saved?> SaveAsync(ImportedDate asked, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var current = await FindAsync(asked.Id, cancel);
+            var last = await LastReadAsync(asked.Id, cancel);
+            var result = asked.Against(current?.KeyDate, last).OrThrow();
+            if (!result.IsRead)
+            {
+                return current is null ? null : new Saved.Unchanged(current);
+            }
+
+            // Before the date: a process that dies in between leaves a stamp that the same file is not older than.
+            if (result.Stamp is { } stamp && stamp != last)
+            {
+                await tables.Dates.UpsertAsync(ToEntity(Partition(asked.Id), stamp), cancel);
+            }
+
+            // Decided by what was read: when somebody else saves in between, it is decided again.
+            if (await TrySaveAsync(result.Wanted!, result.Reason, current?.Number ?? 0, null, cancel) is { } saved and not Saved.Stale) // what was read is there
+            {
+                return saved;
+            }
+        }
+    }
+
+    private static TableEntity ToEntity(string partition, CalendarStamp stamp) => new(partition, Stamp)
+    {
+        ["Sequence"] = stamp.Sequence,
+        ["StampedAt"] = stamp.StampedAt?.ToUnixTimeMilliseconds(),
+        ["ModifiedAt"] = stamp.ModifiedAt?.ToUnixTimeMilliseconds(),
+    };
+
     private static string Partition(string id) => "d|" + id;
 
     private static string Entry(ShippedEntry entry) => FormattableString.Invariant($"e|{entry.Place}");
@@ -182,7 +224,7 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
     private async Task<Saved?> TrySaveAsync(KeyDate wanted, string? reason, int? ifMatch, ShippedEntry? entry, CancellationToken cancel)
     {
         var current = await FindAsync(wanted.Id, cancel);
-        if (ifMatch is not null && ifMatch != current?.Number)
+        if (ifMatch is not null && ifMatch != (current?.Number ?? 0))
         {
             return new Saved.Stale();
         }

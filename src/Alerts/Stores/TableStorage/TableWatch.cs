@@ -72,9 +72,9 @@ internal sealed class TableWatch(
         return done;
     }
 
-    public async Task<IReadOnlyDictionary<AlertKind, long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel)
+    public async Task<IReadOnlyDictionary<Notified, long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel)
     {
-        var counts = new Dictionary<AlertKind, long> { [AlertKind.Reminder] = 0, [AlertKind.Rescheduled] = 0, [AlertKind.Cancelled] = 0 };
+        var counts = new Dictionary<Notified, long>();
         var told = new Dictionary<string, List<LedgerRow>>();
         await foreach (var row in rows.OfDateAsync(next.KeyDate.Id, cancel))
         {
@@ -88,7 +88,10 @@ internal sealed class TableWatch(
         var (others, byRevision) = (Corrections.OtherRevisions(history, next), Corrections.ByRevision(history));
         foreach (var (id, its) in Corrections.AreOwedFor(next) ? told : [])
         {
-            counts[Corrections.KindFor(next)] += knowledge.IsOwed(its, others, byRevision, next) && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } ? 1 : 0;
+            if (knowledge.IsOwed(its, others, byRevision, next) && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } follower)
+            {
+                Count(Corrections.KindFor(next), follower.Channel);
+            }
         }
 
         foreach (var schedule in await plan.FollowersAsync(next.KeyDate, cancel))
@@ -98,12 +101,19 @@ internal sealed class TableWatch(
             {
                 await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
                 {
-                    counts[AlertKind.Reminder] += page.Count(follower => Owed.IsNoticeOwed(knowledge.Of(told.GetValueOrDefault(follower.Id, []), byRevision), next, notice));
+                    foreach (var follower in page.Where(follower =>
+                        Owed.IsNoticeOwed(knowledge.Of(told.GetValueOrDefault(follower.Id, []), byRevision), next, notice)))
+                    {
+                        Count(AlertKind.Reminder, follower.Channel);
+                    }
                 }
             }
         }
 
         return counts;
+
+        void Count(AlertKind kind, string channel) =>
+            counts[new Notified(kind, channel)] = counts.GetValueOrDefault(new Notified(kind, channel)) + 1;
     }
 
     /// <summary>Announced and done with; or announced, and not come yet.</summary>

@@ -1,13 +1,14 @@
 using System.Text;
-using Alerts.App;
+using System.Text.Unicode;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Web.Pages.Texts;
+using NodaTime;
 
 namespace Alerts.Web.Pages.Admin;
 
-/// <summary><c>/admin/import</c>: a file of key dates, first what it would change, then all of it or nothing.</summary>
-internal sealed class AdminImportPages(AdminForms desk, IKeyDates dates, Watcher watcher, ChangeSignal signal, ServiceClock clock)
+/// <summary><c>/admin/import</c>: a file of key dates; first what it would change, then all of it or nothing.</summary>
+internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -15,77 +16,114 @@ internal sealed class AdminImportPages(AdminForms desk, IKeyDates dates, Watcher
         app.MapPost<AdminImportPages>("/admin/import", (pages, context) => pages.TakeAsync(context));
     }
 
-    private Task<IResult> OpenAsync(HttpRequest request) => desk.ShowAsync(request, () => Task.FromResult<IResult>(Form(StatusCodes.Status200OK, "", [], request)));
+    private Task<IResult> OpenAsync(HttpRequest request) =>
+        desk.ShowAsync(request, () => Task.FromResult<IResult>(Form(StatusCodes.Status200OK, new Given([], ""), [], [], request)));
 
     private Task<IResult> TakeAsync(HttpContext context) => desk.TakeAsync(context.Request, async fields =>
     {
-        var text = await TextAsync(fields, context.RequestAborted);
-        var file = text.Length == 0 ? ImportFile.Refused(AdminTexts.ImportEmpty) : DatesFile.Read(Encoding.UTF8.GetBytes(text));
-        if (file.Errors.Count > 0)
+        var given = await GivenAsync(fields, context.RequestAborted);
+        var zone = Zones.Find(given.Zone);
+        var file = given.Zone.Length > 0 && zone is null ? ImportFile.Refused(Zones.Refusal(given.Zone))
+            : given.Content.Length == 0 ? ImportFile.Refused(AdminTexts.ImportEmpty)
+            : DatesFile.Read(given.Content, zone);
+        var plan = await imports.PlanAsync(file, context.RequestAborted);
+        if (plan.Errors.Count > 0)
         {
-            return Form(StatusCodes.Status400BadRequest, text, file.Errors, context.Request);
+            return Form(StatusCodes.Status400BadRequest, given, plan.Errors, plan.Warnings, context.Request);
         }
 
         if (fields["do"] != "import")
         {
-            return await CompareAsync(file, text, context.Request);
+            return await CompareAsync(plan, given, context.Request);
         }
 
-        await watcher.CatchUpAsync(context.RequestAborted);
-        await dates.SaveAllAsync([.. file.Dates.Select(date => (date.KeyDate, date.Reason))], context.RequestAborted);
-        signal.Raise();
+        await imports.SaveAsync(plan, context.RequestAborted);
         return Page.SeeOther(context, "admin/dates?done=saved");
     });
 
-    /// <summary>Of the file when one was chosen, else what was pasted.</summary>
-    private static async Task<string> TextAsync(IFormCollection fields, CancellationToken cancel)
+    /// <summary>The file when one was chosen, else what the page before carried, else what was pasted; as bytes, since lines are folded in bytes.</summary>
+    private static async Task<Given> GivenAsync(IFormCollection fields, CancellationToken cancel)
     {
-        if (fields.Files["file"] is not { Length: > 0 } file)
+        var zone = fields["zone"].ToString().Trim();
+        if (fields.Files["file"] is { Length: > 0 } file)
         {
-            return fields["text"].ToString();
+            using var bytes = new MemoryStream();
+            await file.CopyToAsync(bytes, cancel);
+            return new Given(bytes.ToArray(), zone);
         }
 
-        using var reader = new StreamReader(file.OpenReadStream(), Encoding.UTF8);
-        return await reader.ReadToEndAsync(cancel);
+        var carried = new byte[fields["content"].ToString().Length];
+        return Convert.TryFromBase64String(fields["content"].ToString(), carried, out var length) && length > 0
+            ? new Given(carried[..length], zone)
+            : new Given(Encoding.UTF8.GetBytes(fields["text"].ToString()), zone);
     }
 
-    private async Task<IResult> CompareAsync(ImportFile file, string text, HttpRequest request)
+    private async Task<IResult> CompareAsync(ImportPlan plan, Given given, HttpRequest request)
     {
         var rows = new List<Html>();
-        foreach (var (wanted, reason) in file.Dates)
+        var notified = new List<KeyValuePair<Notified, long>>();
+        foreach (var change in plan.Changes)
         {
-            var current = await dates.FindAsync(wanted.Id, request.HttpContext.RequestAborted);
-            var next = DateVersion.Next(current, wanted, reason, clock.Now);
-            rows.Add(Html.Of(
-                $"""
-                <tr><td>{AdminForms.Change(next)}</td><td>{wanted.Id}</td><td><bdi>{wanted.Title}</bdi></td>
-                <td>{(current is null || next is null or { Change: DateChange.Edited } ? Html.Nothing : Html.Of($"<del class=\"old\">{DateText.Own(current.KeyDate)}</del> "))}{DateText.Own(wanted)} {DateText.Badges(wanted)}</td></tr>
-                """));
+            var impact = await imports.ImpactAsync(change, request.HttpContext.RequestAborted);
+            notified.AddRange(impact);
+            rows.Add(Row(change, impact));
         }
 
         return AdminForms.Page(AdminTexts.CheckTitle, Html.Of(
             $"""
+            {Warnings(plan.Warnings)}
             <div class="scroll" tabindex="0" role="region" aria-label="{AdminTexts.CheckTitle}"><table>
             <thead><tr><th scope="col">{AdminTexts.Change}</th><th scope="col">{AdminTexts.Id}</th><th scope="col">{AdminTexts.Title}</th><th scope="col">{AdminTexts.When}</th></tr></thead>
             <tbody>{Html.Each(rows, row => row)}</tbody></table></div>
+            <p class="note" role="status">{plan.Count.ToString()}. {ImpactText.Total(notified)}</p>
             <form method="post" action="import" enctype="multipart/form-data">{desk.Token(request)}
-            <textarea name="text" hidden>{Html.Of($"\n")}{text}</textarea>
+            {(given.Text.Length > 0
+                ? Html.Of($"<textarea name=\"text\" hidden>\n{given.Text}</textarea>")
+                : Html.Of($"<input type=\"hidden\" name=\"content\" value=\"{Convert.ToBase64String(given.Content)}\">"))}
+            <input type="hidden" name="zone" value="{given.Zone}">
             <div class="buttons"><button name="do" value="import">{AdminTexts.Take}</button> <a class="button plain" href="import">{AdminTexts.Back}</a></div></form>
             """));
     }
 
-    private Page Form(int status, string text, IReadOnlyList<string> errors, HttpRequest request) => AdminForms.Page(
+    private static Html Row(PlannedChange change, IReadOnlyDictionary<Notified, long> impact)
+    {
+        var shown = change.Next?.KeyDate ?? change.Current?.KeyDate;
+        var isMoved = change is { Current: not null, Next: { Change: not DateChange.Edited } };
+        return Html.Of(
+            $"""
+            <tr><td>{(shown is null ? DateText.Badge(AdminTexts.LeftOut) : AdminForms.Change(change.Next))}</td><td>{change.Id}</td><td><bdi>{shown?.Title}</bdi></td>
+            <td>{(isMoved ? Html.Of($"<del class=\"old\">{DateText.Own(change.Current!.KeyDate)}</del> ") : Html.Nothing)}
+            {(shown is null ? Html.Nothing : Html.Of($"{DateText.Own(shown)} {DateText.Badges(shown)}"))}
+            {FieldChanges.List(change.Current is null ? [] : change.Fields)}
+            {Html.Each(ImpactText.Sentences(impact), sentence => Html.Of($"<p>{sentence}</p>"))}</td></tr>
+            """);
+    }
+
+    private static Html Warnings(IReadOnlyList<string> warnings) => Html.If(warnings.Count > 0, Html.Of(
+        $"""<div class="note warn" role="status"><h2>{AdminTexts.Warnings}</h2><ul>{Html.Each(warnings, one => Html.Of($"<li>{one}</li>"))}</ul></div>"""));
+
+    private Page Form(int status, Given given, IReadOnlyList<string> errors, IReadOnlyList<string> warnings, HttpRequest request) => AdminForms.Page(
         AdminTexts.Import,
         Html.Of(
             $"""
             <p class="lead">{AdminTexts.ImportLead}</p>
             {Html.If(errors.Count > 0, Html.Of($"<div class=\"note stop\" role=\"alert\"><h2>{AdminTexts.ImportErrors}</h2><ul>{Html.Each(errors, error => Html.Of($"<li>{error}</li>"))}</ul></div>"))}
+            {Warnings(warnings)}
             <form method="post" action="import" enctype="multipart/form-data">{desk.Token(request)}
             <fieldset><legend>{AdminTexts.Import}</legend>
             <div class="field"><label for="file">{AdminTexts.File}</label><input type="file" id="file" name="file" accept=".json,.ics"></div>
-            <div class="field"><label for="text">{AdminTexts.Paste}</label><textarea id="text" name="text">{Html.Of($"\n")}{text}</textarea></div>
+            <div class="field"><label for="text">{AdminTexts.Paste}</label><textarea id="text" name="text">{Html.Of($"\n")}{given.Text}</textarea></div>
+            <div class="field"><label for="zone">{AdminTexts.ImportZone}</label>
+            <input type="text" id="zone" name="zone" value="{given.Zone}" list="zones" autocomplete="off" maxlength="64">{PreferencesFields.ZoneNames}</div>
             </fieldset>
             <div class="buttons"><button name="do" value="compare">{AdminTexts.Compare}</button></div></form>
             """),
         status);
+
+    /// <summary>What was given: the file's bytes and the id of a time zone, empty for none.</summary>
+    private sealed record Given(byte[] Content, string Zone)
+    {
+        /// <summary>To put right in the page; empty for what is no UTF-8 and would be lost there.</summary>
+        public string Text => Utf8.IsValid(Content) && !Content.Contains((byte)0) ? Encoding.UTF8.GetString(Content) : "";
+    }
 }

@@ -1,6 +1,5 @@
 using Alerts.Core;
 using Alerts.Dates;
-using Alerts.Ledger;
 
 namespace Alerts.Web.Pages.Texts;
 
@@ -56,15 +55,22 @@ internal static class AdminTexts
     public const string Save = "Save";
     public const string Back = "Change it again";
     public const string Unchanged = "This changes nothing: the date stands so already.";
-    public const string Nobody = "Nobody is told at once; reminders go out as they fall due.";
+    public const string Nobody = "Nobody is notified on saving; reminders go out as they fall due.";
     public const string IsThere = "There is a date with this id already; revise that one, or take another id.";
     public const string Stale = "Somebody has changed this date since you opened it. What stands now is below; make your change again.";
     public const string Saved = "Saved.";
 
     public const string Import = "Import";
-    public const string ImportLead = "JSON as the API writes it (one date or a list), or iCalendar. All of it is taken or, with an error, nothing; you see what would change first.";
+    public const string ImportLead = "JSON as the API writes it (one date or a list), or iCalendar. You see every change before it is saved. If the file has an error, nothing is imported.";
     public const string File = "A file";
     public const string Paste = "Or its text";
+    public const string ImportZone = "Time zone of dates that name none (calendars only)";
+    public const string Warnings = "Please check";
+    public const string LeftOut = "Left out";
+    public const string Field = "Field";
+    public const string Old = "Old";
+    public const string New = "New";
+    public const string NoValue = "none";
     public const string Compare = "See what would change";
     public const string Take = "Import it";
     public const string ImportEmpty = "Choose a file, or paste its text.";
@@ -76,12 +82,6 @@ internal static class AdminTexts
     public const string ResendAgain = "Send again";
     public const string Resent = "It is on its way again.";
     public const string NotResent = "It cannot be sent again: it is under way, or its date has changed since.";
-
-    /// <summary>How many would be told, by kind; empty for nobody.</summary>
-    public static IEnumerable<string> WouldBeTold(IReadOnlyDictionary<AlertKind, long> impact) =>
-        from one in impact
-        where one.Value > 0
-        select FormattableString.Invariant($"{one.Value} {(one.Value == 1 ? "subscription is" : "subscriptions are")} told at once: {ManageTexts.Kind(one.Key)}.");
 
     /// <summary>What is wrong with a part of the service: "Email cannot send".</summary>
     public static string Fails(Failure failure) => $"{char.ToUpperInvariant(failure.Part[0])}{failure.Part[1..]} {failure.Kind.Fails()}";

@@ -2,13 +2,13 @@ using NodaTime;
 using NodaTime.Text;
 using NodaTime.TimeZones;
 
-namespace Alerts.Dates;
+namespace Alerts.Dates.Calendars;
 
 /// <summary>
 /// The time zones of a calendar (<c>VTIMEZONE</c>, RFC 5545, section 3.6.5): of each zone the stretches of one offset that its
 /// moments lie in, as they are known, without rules for years that nobody asked for.
 /// </summary>
-internal sealed class ICalendarZones
+internal sealed class TimeZoneWriter
 {
     /// <summary>Where a zone's first stretch begins: before all dates, the year that calendar programs write for it.</summary>
     private const string SinceEver = "16010101T000000";
@@ -33,21 +33,22 @@ internal sealed class ICalendarZones
     /// Writes a property that holds a timed moment: in its zone, or in UTC where the calendar has not that stretch of it, and where
     /// the local time comes twice: RFC 5545 (section 3.3.5) means the earlier, but not all programs do.
     /// </summary>
-    public void Write(ICalendarText text, string name, Moment moment)
+    /// <returns>Whether what was written names the moment's zone.</returns>
+    public bool Write(ContentLineWriter text, string name, Moment moment)
     {
         var zone = moment.Zone;
         var local = moment.Start.InZone(zone).LocalDateTime;
         if (stretches.TryGetValue(zone.Id, out var known) && known.ContainsKey(zone.GetZoneInterval(moment.Start)) && zone.MapLocal(local).Count == 1)
         {
             text.Line($"{name};TZID={zone.Id}", Local.Format(local));
+            return true;
         }
-        else
-        {
-            text.Line(name, Write(moment.Start));
-        }
+
+        text.Line(name, Write(moment.Start));
+        return zone.Id == "UTC";
     }
 
-    public void Write(ICalendarText text)
+    public void Write(ContentLineWriter text)
     {
         foreach (var (id, known) in stretches)
         {
@@ -62,7 +63,7 @@ internal sealed class ICalendarZones
         }
     }
 
-    private static void Write(ICalendarText text, ZoneInterval stretch, DateTimeZone zone)
+    private static void Write(ContentLineWriter text, ZoneInterval stretch, DateTimeZone zone)
     {
         var before = stretch.HasStart ? zone.GetUtcOffset(stretch.Start - Duration.Epsilon) : stretch.WallOffset;
         var kind = stretch.Savings == Offset.Zero ? "STANDARD" : "DAYLIGHT";

@@ -1,10 +1,10 @@
 using NodaTime;
 using NodaTime.Text;
 
-namespace Alerts.Dates;
+namespace Alerts.Dates.Calendars;
 
-/// <summary>A key date as a calendar entry (<c>VEVENT</c>, RFC 5545, section 3.6.1), in mails and feeds alike: by its UID one event moves.</summary>
-internal static class ICalendarEntry
+/// <summary>Writes a key date as a VEVENT (RFC 5545, section 3.6.1), for emails and feeds. Its UID stays, so that programs move one event.</summary>
+internal static class EventWriter
 {
     private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
 
@@ -14,14 +14,15 @@ internal static class ICalendarEntry
     /// <param name="organizer">A mail address; null for none. RFC 5546 wants one in what is published by mail.</param>
     /// <param name="alarms">When to ring: an id and an instant each.</param>
     public static void Write(
-        ICalendarText text, DateVersion version, string page, ICalendarZones zones, string? organizer = null, params IReadOnlyList<(string Id, Instant At)> alarms)
+        ContentLineWriter text, DateVersion version, string page, TimeZoneWriter zones, string? organizer = null,
+        params IReadOnlyList<(string Id, Instant At)> alarms)
     {
         var date = version.KeyDate;
         text.Line("BEGIN", "VEVENT");
         text.Line("UID", date.Id);
         text.Line("SEQUENCE", FormattableString.Invariant($"{date.Revision - 1}"));
-        text.Line("DTSTAMP", ICalendarZones.Write(version.RecordedAt));
-        text.Line("LAST-MODIFIED", ICalendarZones.Write(version.RecordedAt));
+        text.Line("DTSTAMP", TimeZoneWriter.Write(version.RecordedAt));
+        text.Line("LAST-MODIFIED", TimeZoneWriter.Write(version.RecordedAt));
         WriteTimes(text, date, zones);
         text.Text("SUMMARY", PlainText.OneLine(date.Title));
         if (date.Summary is { } summary)
@@ -36,7 +37,9 @@ internal static class ICalendarEntry
 
         text.Line("STATUS", Status(date.Status));
         text.Line("TRANSP", "TRANSPARENT"); // a deadline takes nobody's time: it must not make its readers look busy
-        text.Line("URL", new Uri(date.Source ?? page).AbsoluteUri);
+        var url = new Uri(date.Source ?? page).AbsoluteUri;
+        text.Line("URL", url);
+        OurMarks.WriteSource(text, date.Source, url);
         if (organizer is not null)
         {
             text.Line("ORGANIZER", "mailto:" + organizer);
@@ -54,29 +57,32 @@ internal static class ICalendarEntry
     /// All-day: the end is the day after the last, since it is exclusive. Timed: an end only where it is later than the start
     /// (RFC 5545, section 3.8.2.2).
     /// </summary>
-    private static void WriteTimes(ICalendarText text, KeyDate date, ICalendarZones zones)
+    private static void WriteTimes(ContentLineWriter text, KeyDate date, TimeZoneWriter zones)
     {
         if (date.When.IsAllDay)
         {
             text.Line("DTSTART;VALUE=DATE", Day.Format(date.When.On));
             text.Line("DTEND;VALUE=DATE", Day.Format((date.End ?? date.When).On.PlusDays(1)));
+            OurMarks.WriteTimes(text, date, namesZone: false);
             return;
         }
 
-        zones.Write(text, "DTSTART", date.When);
+        var namesZone = zones.Write(text, "DTSTART", date.When);
         if (date.End is { } end && end.Start > date.Start)
         {
             zones.Write(text, "DTEND", end);
         }
+
+        OurMarks.WriteTimes(text, date, namesZone);
     }
 
-    private static void WriteAlarm(ICalendarText text, string id, Instant at, KeyDate date)
+    private static void WriteAlarm(ContentLineWriter text, string id, Instant at, KeyDate date)
     {
         text.Line("BEGIN", "VALARM");
         text.Line("UID", id);
         text.Line("ACTION", "DISPLAY");
         text.Text("DESCRIPTION", PlainText.OneLine(date.Title));
-        text.Line("TRIGGER;VALUE=DATE-TIME", ICalendarZones.Write(at));
+        text.Line("TRIGGER;VALUE=DATE-TIME", TimeZoneWriter.Write(at));
         text.Line("END", "VALARM");
     }
 

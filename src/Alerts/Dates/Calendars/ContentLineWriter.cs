@@ -1,14 +1,14 @@
 using System.Buffers;
 using System.Text;
 
-namespace Alerts.Dates;
+namespace Alerts.Dates.Calendars;
 
 /// <summary>
 /// Writes content lines of an iCalendar text (RFC 5545, section 3.1): escaped, and folded after at most 75 octets between
 /// characters. Its own writer and not Ical.Net's: 5.2.4 folds by UTF-16 units, which makes lines too long and splits an emoji
 /// into two halves that are lost in UTF-8, and leaves the absolute trigger of an alarm empty. Ical.Net judges it in the tests.
 /// </summary>
-internal sealed class ICalendarText
+internal sealed class ContentLineWriter
 {
     private const int MostOctets = 75;
 
@@ -45,7 +45,7 @@ internal sealed class ICalendarText
     public void Texts(string name, IEnumerable<string> texts) => Line(name, string.Join(',', texts.Select(Escaped)));
 
     /// <summary>RFC 5545, section 3.3.11.</summary>
-    private static string Escaped(string text) => PlainText.Lines(text)
+    public static string Escaped(string text) => PlainText.Lines(text)
         .Replace("\\", "\\\\", StringComparison.Ordinal).Replace(";", "\\;", StringComparison.Ordinal)
         .Replace(",", "\\,", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 

@@ -1,0 +1,87 @@
+using Alerts.Web;
+
+namespace Alerts.Dates.Calendars;
+
+/// <summary>What one event or to-do of a calendar says of its key date. What it does not hold is null and keeps its value.</summary>
+internal sealed record CalendarEdit
+{
+    /// <summary>How sentences name it.</summary>
+    public required string Name { get; init; }
+
+    public required string Id { get; init; }
+
+    public required CalendarStamp Stamp { get; init; }
+
+    /// <summary>Whether its calendar has METHOD:CANCEL.</summary>
+    public bool IsCancel { get; init; }
+
+    /// <summary>Whether an entry without STATUS reinstates a cancelled date: METHOD:PUBLISH and REQUEST do.</summary>
+    public bool IsWhole { get; init; }
+
+    public string? Title { get; init; }
+
+    public string? Summary { get; init; }
+
+    /// <summary>As written, without blank ones.</summary>
+    public IReadOnlyList<string> Categories { get; init; } = [];
+
+    public (Moment When, Moment? End)? Times { get; init; }
+
+    public DateStatus? Status { get; init; }
+
+    public string? Source { get; init; }
+
+    /// <summary>Whether it says that there is no source, as our own feeds do.</summary>
+    public bool HasNoSource { get; init; }
+
+    /// <summary>Adds to a date what this entry says of it.</summary>
+    public ImportResult Apply(ImportResult before)
+    {
+        var known = before.Wanted;
+        if (known is null && IsCancel)
+        {
+            return before.Warn($"{Name}: is cancelled here (METHOD:CANCEL), but no date with its UID is known; it was left out.");
+        }
+
+        if (before.Stamp is { } last && Stamp.IsOlderThan(last))
+        {
+            return before.Warn(FormattableString.Invariant(
+                $"{Name}: is older than what is known (SEQUENCE {Stamp.Sequence} after {last.Sequence}); it was left out."));
+        }
+
+        if (known is null && Title is null)
+        {
+            return before.Refuse($"{Name}: has no SUMMARY; write one, it becomes the title.");
+        }
+
+        var topics = Categories.Select(CategoryTopics.Of).Where(topic => topic.Length > 0).Distinct().ToList();
+        var (when, end) = Times ?? (known!.When, known.End); // only a CANCEL of a known date may lack them
+        var date = new KeyDate(
+            Id, Title ?? known!.Title, Summary ?? known?.Summary, // a new date has a title
+            topics.Count == 0 || known?.Topics.ToHashSet().SetEquals(topics) == true ? known?.Topics ?? [] : topics,
+            when, end, StatusOver(known), HasNoSource ? null : Source ?? known?.Source, known?.CheckedOn, known?.Revision ?? 1);
+        var after = before with { Wanted = date, Stamp = Stamp, IsRead = true };
+        return known is null ? after : Renamed(known, date).Aggregate(after, (result, sentence) => result.Warn(sentence));
+    }
+
+    private DateStatus StatusOver(KeyDate? known) =>
+        IsCancel ? DateStatus.Cancelled
+        : Status is { } said ? said
+        : known is null || (known.IsCancelled && IsWhole) ? DateStatus.Confirmed
+        : known.Status;
+
+    /// <summary>Topics that earlier versions made of the same categories in another way.</summary>
+    private IEnumerable<string> Renamed(KeyDate known, KeyDate date) =>
+        from category in Categories
+        let former = CategoryTopics.Former(category)
+        let topic = CategoryTopics.Of(category)
+        where former != topic && known.Topics.Contains(former) && !date.Topics.Contains(former) && topic.Length > 0
+        select $"{Name}: its topic {Problem.Quote(former)} becomes {Problem.Quote(topic)}, from the category {Problem.Quote(category)}.";
+}
+
+/// <summary>What a calendar file asks of one date: its entries in the order of the file.</summary>
+internal sealed record CalendarDate(IReadOnlyList<CalendarEdit> Edits) : ImportedDate(Edits[0].Id)
+{
+    public override ImportResult Against(KeyDate? current, CalendarStamp? last) =>
+        Edits.Aggregate(new ImportResult { Wanted = current, Stamp = last }, (result, edit) => edit.Apply(result));
+}

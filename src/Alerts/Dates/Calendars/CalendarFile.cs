@@ -1,0 +1,69 @@
+using Alerts.Web;
+using NodaTime;
+
+namespace Alerts.Dates.Calendars;
+
+/// <summary>Reads a calendar file as what it asks of key dates, one for each UID.</summary>
+internal static class CalendarFile
+{
+    /// <summary>Answers to invitations and proposals of guests (RFC 5546, section 1.4): they change no date.</summary>
+    private static readonly string[] Answers = ["REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH"];
+
+    private static readonly string[] Methods = ["PUBLISH", "REQUEST", "ADD", "CANCEL"];
+
+    /// <param name="zone">The zone of dates that name none in a calendar that names none; null when none is given.</param>
+    public static ImportFile Read(ReadOnlySpan<byte> file, DateTimeZone? zone)
+    {
+        IReadOnlyList<CalendarObject> calendars;
+        try
+        {
+            calendars = CalendarReader.Read(file);
+        }
+        catch (FormatException e)
+        {
+            return ImportFile.Refused("This iCalendar file cannot be read. " + e.Message);
+        }
+
+        if (!calendars.SelectMany(calendar => calendar.Entries).Any())
+        {
+            return ImportFile.Refused("This iCalendar file holds no event; give one with BEGIN:VEVENT … END:VEVENT.");
+        }
+
+        var definitions = new ZoneDefinitions(calendars);
+        var edits = new List<CalendarEdit>();
+        var errors = new List<string>();
+        var warnings = new List<string>();
+        foreach (var calendar in calendars)
+        {
+            warnings.AddRange(calendar.OtherKinds.CountBy(kind => kind).Select(kind =>
+                FormattableString.Invariant($"{kind.Value} {kind.Key} left out: only events and to-dos become dates.")));
+            if (calendar.Method is { } method && (Answers.Contains(method) || !Methods.Contains(method)))
+            {
+                errors.AddRange(calendar.Entries.Select(item => $"{item.Name}: {Refusal(method)}"));
+                continue;
+            }
+
+            var read = calendar.Entries.Select(item => Read(calendar, item, new TimeResolver(calendar, definitions, zone) { Mark = OurMarks.ZoneOf(item) }, errors, warnings))
+                .OfType<CalendarEdit>().ToList();
+            errors.AddRange(read.CountBy(edit => edit.Id).Where(count => count.Value > 1).Select(count =>
+                FormattableString.Invariant($"The id '{count.Key}' stands there {count.Value} times; keep one key date of each id.")));
+            edits.AddRange(read);
+        }
+
+        return new ImportFile([.. edits.GroupBy(edit => edit.Id).Select(date => new CalendarDate([.. date]))], errors, warnings);
+    }
+
+    private static CalendarEdit? Read(
+        CalendarObject calendar, CalendarComponent item, TimeResolver resolver, List<string> errors, List<string> warnings)
+    {
+        var reader = new EventReader(calendar, item, resolver);
+        var edit = reader.Read();
+        errors.AddRange(reader.Errors);
+        warnings.AddRange(reader.Warnings);
+        return edit;
+    }
+
+    private static string Refusal(string method) => Answers.Contains(method)
+        ? $"is part of an answer to an invitation (METHOD:{method}); import the calendar of whoever organizes it."
+        : $"has the METHOD {Problem.Quote(method)}, which is unknown; write PUBLISH, or leave it out.";
+}

@@ -1,0 +1,115 @@
+using System.Text;
+using System.Text.Unicode;
+
+namespace Alerts.Dates.Calendars;
+
+/// <summary>A content line of an iCalendar file (RFC 5545, section 3.1), unfolded.</summary>
+/// <param name="Number">The number of its first line in the file, from 1.</param>
+/// <param name="Bytes">The whole line without its line end.</param>
+internal sealed record ContentLine(int Number, ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>Whether the line is UTF-8. Otherwise <see cref="Text"/> holds one character for each byte.</summary>
+    public bool IsUtf8 { get; } = Utf8.IsValid(Bytes.Span);
+
+    public string Text => (IsUtf8 ? Encoding.UTF8 : Encoding.Latin1).GetString(Bytes.Span);
+}
+
+/// <summary>
+/// Splits a file into content lines. Lines are unfolded as bytes, because programs fold in the middle of a UTF-8 character.
+/// Leftovers of joined files (byte order marks, NULs, Ctrl-Z) are dropped.
+/// </summary>
+internal static class ContentLines
+{
+    private const byte CtrlZ = 0x1A;
+
+    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
+
+    public static IReadOnlyList<ContentLine> Read(ReadOnlySpan<byte> file)
+    {
+        var lines = new List<ContentLine>();
+        var current = new List<byte>();
+        var number = 0;
+        var first = 0;
+        while (!file.IsEmpty)
+        {
+            number++;
+            var line = Clean(NextLine(ref file));
+            if (line.Length == 0)
+            {
+                continue;
+            }
+
+            if (current.Count > 0 && IsSoftBreak(current, line))
+            {
+                current.RemoveAt(current.Count - 1);
+                current.AddRange(line.AsSpan().TrimStart(" \t"u8));
+            }
+            else if (current.Count > 0 && line[0] is (byte)' ' or (byte)'\t')
+            {
+                current.AddRange(line.AsSpan(1));
+            }
+            else
+            {
+                Finish(lines, first, current);
+                first = number;
+                current.AddRange(line);
+            }
+        }
+
+        Finish(lines, first, current);
+        return lines;
+    }
+
+    private static void Finish(List<ContentLine> lines, int first, List<byte> current)
+    {
+        if (current.Count > 0)
+        {
+            lines.Add(new ContentLine(first, current.ToArray()));
+            current.Clear();
+        }
+    }
+
+    /// <summary>Up to the next CRLF, LF or CR.</summary>
+    private static ReadOnlySpan<byte> NextLine(ref ReadOnlySpan<byte> rest)
+    {
+        var end = rest.IndexOfAny((byte)'\r', (byte)'\n');
+        if (end < 0)
+        {
+            var last = rest;
+            rest = [];
+            return last;
+        }
+
+        var line = rest[..end];
+        rest = rest[(end + (rest[end..].StartsWith("\r\n"u8) ? 2 : 1))..];
+        return line;
+    }
+
+    private static byte[] Clean(ReadOnlySpan<byte> line)
+    {
+        var kept = line.Contains((byte)0) ? line.ToArray().Where(one => one != 0).ToArray() : line;
+        while (kept.StartsWith(ByteOrderMark) || kept.StartsWith([CtrlZ]))
+        {
+            kept = kept[(kept[0] == CtrlZ ? 1 : ByteOrderMark.Length)..];
+        }
+
+        return kept.TrimEnd(CtrlZ).ToArray();
+    }
+
+    /// <summary>
+    /// Whether a line goes on in the next one as quoted-printable text does (vCalendar 1.0). A blank and two hex digits are a
+    /// folded <c>=C3</c> instead.
+    /// </summary>
+    private static bool IsSoftBreak(List<byte> current, byte[] next)
+    {
+        if (current[^1] != (byte)'=')
+        {
+            return false;
+        }
+
+        var isFolded = next.Length > 2 && next[0] is (byte)' ' or (byte)'\t' && char.IsAsciiHexDigit((char)next[1]) && char.IsAsciiHexDigit((char)next[2]);
+        var head = Encoding.ASCII.GetString(current.ToArray());
+        return !isFolded && head.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
+            && head.IndexOf("QUOTED-PRINTABLE", 0, colon, StringComparison.OrdinalIgnoreCase) > 0;
+    }
+}

@@ -1,0 +1,222 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Alerts.Ledger;
+using Alerts.Web;
+
+namespace Alerts.Dates.Calendars;
+
+/// <summary>
+/// Reads one event or to-do. What other programs write is taken as it is where that is safe (long texts are cut, odd
+/// characters replaced, links left out) and refused by name where a deadline could go wrong.
+/// </summary>
+internal sealed class EventReader(CalendarObject calendar, CalendarComponent item, TimeResolver resolver)
+{
+    private const int HashLength = 12;
+
+    /// <summary>Properties that decide when and what: twice, they contradict each other.</summary>
+    private static readonly string[] Single = ["UID", "DTSTART", "DTEND", "DURATION", "DUE", "STATUS"];
+
+    private static readonly string[] Texts = ["SUMMARY", "DESCRIPTION", "URL"];
+    private static readonly string[] Recurring = ["RRULE", "RDATE", "RECURRENCE-ID"];
+
+    private static readonly string[] Used =
+        [.. Single, .. Texts, .. Recurring, "CATEGORIES", "SEQUENCE", "DTSTAMP", "LAST-MODIFIED", "EXDATE", "COMPLETED"];
+
+    private readonly List<string> errors = [];
+    private readonly List<string> notes = [];
+
+    /// <summary>Sentences about what is wrong, each with the event's name.</summary>
+    public IEnumerable<string> Errors => errors.Select(Sentence);
+
+    /// <summary>Sentences about what was read otherwise than it may seem, or left out.</summary>
+    public IEnumerable<string> Warnings => notes.Select(Sentence);
+
+    private bool IsCancel => calendar.Method == "CANCEL";
+
+    /// <summary>What the event says; null when it is left out or there are errors.</summary>
+    public CalendarEdit? Read()
+    {
+        if (item.IsToDo && !IsCancel && WhyLeftOut() is { } reason)
+        {
+            notes.Add(reason);
+            return null;
+        }
+
+        CheckLines();
+        var edit = new CalendarEdit
+        {
+            Name = item.Name,
+            Id = Id(),
+            Stamp = Stamp(),
+            IsCancel = IsCancel,
+            IsWhole = calendar.Method is "PUBLISH" or "REQUEST",
+            Title = Title(),
+            Summary = Summary(),
+            Categories = Categories(),
+            Status = Status(),
+            Source = Source(out var hasNone),
+            HasNoSource = hasNone,
+            Times = Times(),
+        };
+        return errors.Count == 0 ? edit : null;
+    }
+
+    private string? WhyLeftOut()
+    {
+        var status = item.Filled("STATUS")?.Trimmed.ToUpperInvariant();
+        return status == "COMPLETED" || (status is null && (item.Filled("COMPLETED") is not null || item.Filled("PERCENT-COMPLETE")?.Trimmed == "100"))
+            ? "is a to-do that is completed; it was left out."
+            : EventTimes.HasDue(item) ? null : "is a to-do without DUE; it was left out.";
+    }
+
+    private void CheckLines()
+    {
+        foreach (var line in item.Broken.Where(line => CalendarProperty.NameOf(line.Text) is not { } name || Used.Contains(name)))
+        {
+            errors.Add(FormattableString.Invariant($"line {line.Number}, {Problem.Quote(line.Text)}, cannot be read; write NAME:value."));
+        }
+
+        errors.AddRange(item.Properties
+            .Where(property => property.Unreadable is not null && Used.Contains(property.Name))
+            .Select(property => FormattableString.Invariant($"has a {property.Name} (line {property.Line}) that {property.Unreadable}.")));
+        errors.AddRange(Single.Where(name => item.All(name).Count() > 1).Select(name => $"has {name} more than once; keep one."));
+        notes.AddRange(Texts.Where(name => item.All(name).Count(property => property.Trimmed.Length > 0) > 1)
+            .Select(name => $"has {name} more than once; the first was taken."));
+        errors.AddRange(Recurring.Where(name => item.Filled(name) is not null).Select(name =>
+            $"recurs ({name}); recurring events are not taken, write each occurrence as an event of its own with its own UID."));
+    }
+
+    private string Id()
+    {
+        var uid = item.First("UID")?.Text.Trim() ?? "";
+        if (uid.Length == 0)
+        {
+            errors.Add("has no UID; give it one that stays the same whenever the file is made again.");
+        }
+
+        return Slug.IsOne(uid) ? uid : "ical-" + Base32.LowerCase(SHA256.HashData(Encoding.UTF8.GetBytes(uid)), HashLength);
+    }
+
+    private CalendarStamp Stamp()
+    {
+        var text = item.Filled("SEQUENCE")?.Trimmed ?? "0";
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var sequence))
+        {
+            notes.Add($"has a SEQUENCE that is no number, {Problem.Quote(text)}; it was read as 0.");
+        }
+
+        return new CalendarStamp(sequence, CalendarTime.Stamp(item.Filled("DTSTAMP")), CalendarTime.Stamp(item.Filled("LAST-MODIFIED")));
+    }
+
+    private string? Title()
+    {
+        var summary = PlainText.Blank(item.Filled("SUMMARY")?.Text ?? "", PlainText.IsControl).Trim();
+        return summary.Length == 0 ? null : PlainText.Cut(summary, PlainText.LongestTitle).TrimEnd();
+    }
+
+    private string? Summary()
+    {
+        var description = item.Filled("DESCRIPTION");
+        var text = description?.Text ?? "";
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            description = item.All("X-ALT-DESC").FirstOrDefault(other => other.Trimmed.Length > 0 && other.Unreadable is null);
+            text = description?.Text ?? "";
+        }
+
+        if (description is not null && !calendar.IsOurs && (description.Has("FMTTYPE", "text/html") || HtmlDescription.IsLikely(text)))
+        {
+            text = HtmlDescription.Of(text);
+        }
+
+        text = PlainText.Cut(PlainText.Blank(text, PlainText.IsControlInParagraphs), PlainText.LongestSummary);
+        return string.IsNullOrWhiteSpace(text) ? null : text;
+    }
+
+    private List<string> Categories()
+    {
+        var categories = item.All("CATEGORIES").SelectMany(line => line.Texts).Where(text => !string.IsNullOrWhiteSpace(text)).Select(text => text.Trim()).ToList();
+        notes.AddRange(categories.Where(category => CategoryTopics.Of(category).Length == 0).Select(category =>
+            $"has the category {Problem.Quote(category)}, of which no topic can be made; it was left out."));
+        var topics = categories.Select(CategoryTopics.Of).Where(topic => topic.Length > 0).Distinct().Count();
+        if (topics > PlainText.MostTopics)
+        {
+            errors.Add(FormattableString.Invariant($"has {topics} categories; write at most {PlainText.MostTopics}."));
+        }
+
+        return categories;
+    }
+
+    private DateStatus? Status()
+    {
+        var word = item.First("STATUS")?.Text.Trim().ToUpperInvariant() ?? "";
+        if (word.Length == 0 || IsCancel)
+        {
+            return null;
+        }
+
+        if (word == "CANCELED")
+        {
+            return DateStatus.Cancelled;
+        }
+
+        if (item.IsToDo && word is "NEEDS-ACTION" or "IN-PROCESS")
+        {
+            return DateStatus.Confirmed;
+        }
+
+        if (KeyDateJson.StatusOf(word.ToLowerInvariant()) is { } status)
+        {
+            return status;
+        }
+
+        errors.Add($"has the STATUS {Problem.Quote(word)}; write CONFIRMED, TENTATIVE or CANCELLED.");
+        return null;
+    }
+
+    private string? Source(out bool hasNone)
+    {
+        // A URI has no escapes: it is taken as written.
+        var url = item.Filled("URL")?.Trimmed ?? "";
+        hasNone = false;
+        if (OurMarks.SaysSource(item, url, out var source))
+        {
+            hasNone = source is null;
+            return source;
+        }
+
+        if (url.Length == 0 || (PlainText.Length(url) <= PlainText.LongestSource && PlainText.IsWebAddress(url)))
+        {
+            return url.Length == 0 ? null : url;
+        }
+
+        notes.Add($"has the URL {Problem.Quote(url)}, which is no http or https address of at most 2,048 characters; it was left out.");
+        return null;
+    }
+
+    private (Moment When, Moment? End)? Times()
+    {
+        if (IsCancel && (item.IsToDo ? !EventTimes.HasDue(item) : item.Filled("DTSTART") is null))
+        {
+            return null;
+        }
+
+        try
+        {
+            return EventTimes.Read(item, resolver, notes);
+        }
+        catch (FormatException e) when (IsCancel)
+        {
+            notes.Add(e.Message.TrimEnd('.') + "; since it is cancelled, it keeps its time.");
+        }
+        catch (FormatException e)
+        {
+            errors.Add(e.Message);
+        }
+
+        return null;
+    }
+
+    private string Sentence(string rest) => $"{item.Name}: {rest}";
+}

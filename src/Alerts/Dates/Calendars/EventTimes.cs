@@ -1,0 +1,135 @@
+using System.Diagnostics.CodeAnalysis;
+using Alerts.Web;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Alerts.Dates.Calendars;
+
+/// <summary>Makes <c>when</c> and <c>end</c> of an event's DTSTART, DTEND and DURATION, or of a to-do's DUE.</summary>
+internal static class EventTimes
+{
+    private static readonly LocalDate LastDayOfAll = new(TimeText.LastYear, 12, 31);
+
+    /// <param name="notes">Takes what the reader of the output should know, each as the rest of a sentence.</param>
+    /// <exception cref="FormatException">Something is wrong; the message says what, as the rest of a sentence about the event.</exception>
+    public static (Moment When, Moment? End) Read(CalendarComponent of, TimeResolver resolver, List<string> notes)
+    {
+        if (of.IsToDo)
+        {
+            return (Due(of, resolver, notes), null);
+        }
+
+        var start = of.First("DTSTART")
+            ?? throw new FormatException("has no DTSTART; write one, such as 20251110 (all day) or 20251110T000100Z.");
+        var begins = resolver.Resolve(start, null, notes);
+        var when = OurMarks.When(of, begins, notes);
+        if (of.Filled("DTEND") is not { } end)
+        {
+            return (when, of.Filled("DURATION") is { } length ? EndAfter(when, begins, length) : OurMarks.End(of, when, begins));
+        }
+
+        if (of.Filled("DURATION") is not null)
+        {
+            throw new FormatException("has both DTEND and DURATION; leave one out.");
+        }
+
+        if (TimeResolver.IsDay(end) != when.IsAllDay)
+        {
+            throw new FormatException("has a time in only one of DTSTART and DTEND; write both with or both without one.");
+        }
+
+        var ends = resolver.Resolve(end, start, when.IsAllDay ? [] : notes);
+        return (when, OurMarks.End(of, when, ends) ?? EndAt(when, begins, ends));
+    }
+
+    /// <summary>Whether a to-do has a day or moment at which it is due.</summary>
+    public static bool HasDue(CalendarComponent toDo) =>
+        toDo.Filled("DUE") is not null || (toDo.Filled("DTSTART") is not null && toDo.Filled("DURATION") is not null);
+
+    private static Moment Due(CalendarComponent of, TimeResolver resolver, List<string> notes)
+    {
+        if (of.Filled("DUE") is { } due)
+        {
+            return OurMarks.When(of, resolver.Resolve(due, of.Filled("DTSTART"), notes), notes);
+        }
+
+        // Without DUE it is due when its DURATION is over (RFC 5545, section 3.6.2).
+        if (of.Filled("DTSTART") is not { } start || of.Filled("DURATION") is not { } duration)
+        {
+            throw new FormatException("has no DUE; write one, such as 20251110 (all day) or 20251110T000100Z.");
+        }
+
+        var begins = resolver.Resolve(start, null, notes);
+        var when = OurMarks.When(of, begins, notes);
+        var length = Length(when, duration);
+        var days = Days(length);
+        return when.IsAllDay
+            ? Ranged(when, when.On.PlusDays((int)days))
+            : ResolvedTime.ToMoment(LocalTimes.ToLocal(After(begins, length), when.Zone), when.Zone);
+    }
+
+    private static Moment? EndAt(Moment when, ResolvedTime begins, ResolvedTime ends)
+    {
+        // An all-day DTEND is the day after the last. Some programs write the first day once more: a single day.
+        if (when.IsAllDay)
+        {
+            return ends.Moment.On < when.On ? throw EndsBefore() : LastDay(when, ends.Moment.On.PlusDays(-1));
+        }
+
+        if (ends.At < begins.At)
+        {
+            throw EndsBefore();
+        }
+
+        return LastMoment(when, ends.Moment.Zone.Id == when.Zone.Id ? ends.Moment.On + ends.Moment.At!.Value : LocalTimes.ToLocal(ends.At, when.Zone)); // timed, as when is
+    }
+
+    private static Moment? EndAfter(Moment when, ResolvedTime begins, CalendarProperty duration)
+    {
+        var length = Length(when, duration);
+        return when.IsAllDay
+            ? LastDay(when, when.On.PlusDays((int)Days(length) - 1))
+            : LastMoment(when, LocalTimes.ToLocal(After(begins, length), when.Zone));
+    }
+
+    /// <exception cref="FormatException">It cannot be read, or not for such a start.</exception>
+    private static Period Length(Moment when, CalendarProperty duration)
+    {
+        var text = duration.Trimmed;
+        if (!TryReadDuration(text, out var length) || (when.IsAllDay && Days(length) % 1 != 0))
+        {
+            throw new FormatException($"has a DURATION that cannot be, {Problem.Quote(text)}; write one such as P2D or, with a time in DTSTART, PT36H.");
+        }
+
+        return Days(length) <= Period.DaysBetween(when.On, LastDayOfAll) ? length : throw TooLate();
+    }
+
+    /// <summary>Days are counted on the calendar, hours as they elapse (RFC 5545, section 3.3.6).</summary>
+    private static Instant After(ResolvedTime begins, Period length)
+    {
+        var days = (int)((length.Weeks * 7) + length.Days);
+        var hours = (length - Period.FromWeeks(length.Weeks) - Period.FromDays(length.Days)).ToDuration();
+        return (days == 0 ? begins.At : LocalTimes.ToInstant(begins.Local.PlusDays(days), begins.Rules)) + hours;
+    }
+
+    private static bool TryReadDuration(string text, [NotNullWhen(true)] out Period? length) =>
+        PeriodPattern.Roundtrip.Parse(text.TrimStart('+').ToUpperInvariant()).TryGetValue(Period.Zero, out length!)
+        && length is { Years: 0, Months: 0, Milliseconds: 0, Ticks: 0, Nanoseconds: 0 }
+        && length is { Weeks: >= 0, Days: >= 0, Hours: >= 0, Minutes: >= 0, Seconds: >= 0 };
+
+    /// <summary>How long it is in days, whatever the numbers: a decimal holds them all.</summary>
+    private static decimal Days(Period length) =>
+        (length.Weeks * 7m) + length.Days + (length.Hours / 24m) + (length.Minutes / 1440m) + (length.Seconds / 86400m);
+
+    private static Moment Ranged(Moment when, LocalDate on) => TimeText.IsInRange(on) ? when with { On = on } : throw TooLate();
+
+    private static Moment? LastDay(Moment when, LocalDate on) => on <= when.On ? null : Ranged(when, on);
+
+    private static Moment? LastMoment(Moment when, LocalDateTime end) =>
+        end.Date <= when.On ? null : Ranged(when, end.Date) with { At = new LocalTime(end.Hour, end.Minute) };
+
+    private static FormatException EndsBefore() => new("ends before it starts; write a DTEND after DTSTART.");
+
+    private static FormatException TooLate() =>
+        new(FormattableString.Invariant($"ends after the year {TimeText.LastYear}; write an earlier DTEND or DURATION."));
+}

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using MimeKit.Text;
+
+namespace Alerts.Dates.Calendars;
+
+/// <summary>The text of an HTML description, as calendar programs write it.</summary>
+internal static partial class HtmlDescription
+{
+    private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "p", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr", "section", "article", "header", "footer",
+    };
+
+    private static readonly HashSet<string> Unseen = new(StringComparer.OrdinalIgnoreCase) { "script", "style", "head", "title" };
+
+    /// <summary>Whether a text holds tags or character references of HTML.</summary>
+    public static bool IsLikely(string text) => Tags().IsMatch(text) || References().IsMatch(text);
+
+    /// <summary>Its words, with a line for each block and the address after each link that does not show it.</summary>
+    public static string Of(string html)
+    {
+        if (!Tags().IsMatch(html))
+        {
+            return WebUtility.HtmlDecode(html).Replace('\u00A0', ' ');
+        }
+
+        // Where nothing in it breaks lines, the line breaks of the text are meant.
+        var keepsLines = !LineBreaks().IsMatch(html);
+        var text = new StringBuilder();
+        var links = new Stack<(string? Address, int From)>();
+        var unseen = 0;
+        var tokenizer = new HtmlTokenizer(new StringReader(html));
+        while (tokenizer.ReadNextToken(out var token))
+        {
+            if (token is HtmlTagToken tag)
+            {
+                unseen += Unseen.Contains(tag.Name) && !tag.IsEmptyElement ? (tag.IsEndTag ? -Math.Min(unseen, 1) : 1) : 0;
+                Take(tag, text, links);
+            }
+            else if (token is HtmlDataToken data && token.Kind == HtmlTokenKind.Data && unseen == 0)
+            {
+                Add(text, data.Data.Replace('\u00A0', ' '), keepsLines);
+            }
+        }
+
+        return ManyBlanks().Replace(BlanksAtEnds().Replace(text.ToString(), "\n"), "\n\n").Trim();
+    }
+
+    private static void Take(HtmlTagToken tag, StringBuilder text, Stack<(string? Address, int From)> links)
+    {
+        if (tag.Name.Equals("br", StringComparison.OrdinalIgnoreCase))
+        {
+            text.Append('\n');
+        }
+        else if (Blocks.Contains(tag.Name))
+        {
+            if (text.Length > 0 && text[^1] != '\n')
+            {
+                text.Append('\n');
+            }
+
+            text.Append(!tag.IsEndTag && tag.Name.Equals("li", StringComparison.OrdinalIgnoreCase) ? "- " : "");
+        }
+        else if (tag.Name.Equals("td", StringComparison.OrdinalIgnoreCase) || tag.Name.Equals("th", StringComparison.OrdinalIgnoreCase))
+        {
+            text.Append(tag.IsEndTag ? " " : "");
+        }
+        else if (tag.Name.Equals("a", StringComparison.OrdinalIgnoreCase) && !tag.IsEndTag)
+        {
+            links.Push((tag.Attributes.FirstOrDefault(one => one.Name.Equals("href", StringComparison.OrdinalIgnoreCase))?.Value, text.Length));
+        }
+        else if (tag.Name.Equals("a", StringComparison.OrdinalIgnoreCase) && links.TryPop(out var link)
+            && link.Address is { } address && PlainText.IsWebAddress(address)
+            && !text.ToString(link.From, text.Length - link.From).Contains(address.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
+        {
+            text.Append(" (").Append(address).Append(')');
+        }
+    }
+
+    /// <summary>White space becomes one blank, as browsers show it.</summary>
+    private static void Add(StringBuilder text, string data, bool keepsLines)
+    {
+        foreach (var c in data)
+        {
+            if (c == '\n' && keepsLines)
+            {
+                text.Append('\n');
+            }
+            else if (c is ' ' or '\t' or '\n' or '\r' or '\f')
+            {
+                text.Append(text.Length == 0 || text[^1] is ' ' or '\n' ? "" : " ");
+            }
+            else
+            {
+                text.Append(c);
+            }
+        }
+    }
+
+    [GeneratedRegex("""</?(?:a|abbr|b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|font|h[1-6]|head|hr|html|html-blob|i|img|li|meta|ol|p|pre|s|small|span|strike|strong|style|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul)(?:\s[^<>]*)?/?>|<!doctype html|<!--""", RegexOptions.IgnoreCase)]
+    private static partial Regex Tags();
+
+    [GeneratedRegex("&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]{1,7}|#x[0-9a-f]{1,6});", RegexOptions.IgnoreCase)]
+    private static partial Regex References();
+
+    [GeneratedRegex("<(?:br|p|div|li|tr|h[1-6]|table|ul|ol|html|body)[\\s/>]", RegexOptions.IgnoreCase)]
+    private static partial Regex LineBreaks();
+
+    [GeneratedRegex("[ \t]*\n[ \t]*")]
+    private static partial Regex BlanksAtEnds();
+
+    [GeneratedRegex("\n{3,}")]
+    private static partial Regex ManyBlanks();
+}

@@ -1,0 +1,109 @@
+using Alerts.Web;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Alerts.Dates.Calendars;
+
+/// <summary>
+/// Properties of our own in the calendars we write, for what iCalendar has no place for: the zone of an all-day date, an end on
+/// the day it starts, a date without a source. Read back, they make an import of <c>/calendar.ics</c> equal to what was written.
+/// Other programs keep them, so each counts only while the property beside it still says the same.
+/// </summary>
+internal static class OurMarks
+{
+    private const string Zone = "X-ALERTS-TIMEZONE";
+    private const string Start = "X-ALERTS-START";
+    private const string Last = "X-ALERTS-END";
+    private const string Origin = "X-ALERTS-SOURCE";
+
+    private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
+    private static readonly LocalDateTimePattern Time = LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
+
+    /// <summary>Writes what DTSTART and DTEND of a date do not say.</summary>
+    public static void WriteTimes(ContentLineWriter text, KeyDate date, bool namesZone)
+    {
+        var when = date.When;
+        if (when.IsAllDay || !namesZone)
+        {
+            text.Line(Zone, when.Zone.Id);
+        }
+
+        if (when.At is { } at && when.Start.InZone(when.Zone).LocalDateTime != when.On + at)
+        {
+            text.Line(Start, Written(when)); // a local time that does not exist
+        }
+
+        if (date.End is { } end && (end.On == when.On || (end.At is { } last && end.Start.InZone(end.Zone).LocalDateTime != end.On + last)))
+        {
+            text.Line(Last, Written(end));
+        }
+    }
+
+    /// <summary>Writes the source where URL does not hold it as it is: there is none, or it has characters that no URI has.</summary>
+    public static void WriteSource(ContentLineWriter text, string? source, string url)
+    {
+        if (source != url)
+        {
+            text.Line(Origin, source ?? "");
+        }
+    }
+
+    /// <summary>The zone that our mark names; null when there is none.</summary>
+    public static DateTimeZone? ZoneOf(CalendarComponent of) => of.Filled(Zone)?.Trimmed is { } id ? Zones.Find(id) : null;
+
+    /// <summary>The start of an event, with the zone and local time that our marks name.</summary>
+    public static Moment When(CalendarComponent of, ResolvedTime begins, List<string> notes)
+    {
+        var when = begins.Moment;
+        if (of.Filled(Zone)?.Trimmed is { } id)
+        {
+            if (Zones.Find(id) is not { } zone)
+            {
+                notes.Add($"has an {Zone} that is no time zone, {Problem.Quote(id)}; {when.Zone.Id} was taken.");
+            }
+            else
+            {
+                when = when.IsAllDay ? when with { Zone = zone } : Same(ResolvedTime.ToMoment(LocalTimes.ToLocal(begins.At, zone), zone), when);
+            }
+        }
+
+        return Local(of, Start, when) is { } local && local.Start == when.Start ? local : when;
+    }
+
+    /// <summary>The end that DTEND alone does not say; null when there is none.</summary>
+    public static Moment? End(CalendarComponent of, Moment when, ResolvedTime ends)
+    {
+        if (Local(of, Last, when) is not { } end || MomentJson.IsBefore(end, when))
+        {
+            return null;
+        }
+
+        var isSame = when.IsAllDay ? end.On.PlusDays(1) == ends.Moment.On || end.On == ends.Moment.On : end.Start == ends.Moment.Start;
+        return isSame ? end : null;
+    }
+
+    /// <summary>Whether our mark says what the source is: null for none at all.</summary>
+    /// <param name="url">What URL holds.</param>
+    public static bool SaysSource(CalendarComponent of, string url, out string? source)
+    {
+        source = null;
+        if (of.First(Origin)?.Trimmed is not { } mark)
+        {
+            return false;
+        }
+
+        source = mark.Length == 0 ? null : mark;
+        return source is null
+            ? url.EndsWith("/dates/" + of.First("UID")?.Text.Trim(), StringComparison.Ordinal)
+            : Uri.TryCreate(source, UriKind.Absolute, out var uri) && uri.AbsoluteUri == url && PlainText.IsWebAddress(source);
+    }
+
+    private static Moment Same(Moment found, Moment written) => found.Start == written.Start ? found : written;
+
+    private static string Written(Moment moment) => moment.At is { } at ? Time.Format(moment.On + at) : Day.Format(moment.On);
+
+    private static Moment? Local(CalendarComponent of, string name, Moment when) =>
+        of.Filled(name) is { } property && CalendarTime.Parse(property.Trimmed) is { IsUtc: false } time && time.IsDay == when.IsAllDay && TimeText.IsInRange(time.Local.Date)
+            ? new Moment(time.Local.Date, time.IsDay ? null : time.Local.TimeOfDay, when.Zone)
+            : null;
+}

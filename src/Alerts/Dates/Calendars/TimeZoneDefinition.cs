@@ -1,0 +1,139 @@
+using NodaTime;
+using NodaTime.Text;
+using NodaTime.TimeZones;
+
+namespace Alerts.Dates.Calendars;
+
+/// <summary>
+/// A time zone as a calendar file defines it (VTIMEZONE, RFC 5545, section 3.6.5). Before its first observance the offset is
+/// that observance's TZOFFSETFROM.
+/// </summary>
+internal sealed class TimeZoneDefinition : DateTimeZone
+{
+    /// <summary>Real definitions have at most some dozens; more are refused, since each costs time for every year.</summary>
+    private const int MostObservances = 200;
+
+    private const int FirstYear = 1500;
+    private const int LastYear = 9998;
+
+    private readonly IReadOnlyList<Observance> observances;
+    private readonly bool recurs;
+    private List<ZoneInterval> intervals = [];
+    private int knownTo;
+
+    private TimeZoneDefinition(string id, IReadOnlyList<Observance> observances)
+        : base(id, isFixed: false, observances.SelectMany(one => one.Offsets).Min(), observances.SelectMany(one => one.Offsets).Max())
+    {
+        this.observances = observances;
+        recurs = observances.Any(one => one.Rule is not null);
+    }
+
+    /// <summary>The definition of a VTIMEZONE; null when it holds no observance.</summary>
+    /// <exception cref="FormatException">It cannot be read; the message says why, as the rest of a sentence.</exception>
+    public static TimeZoneDefinition? Of(CalendarComponent component)
+    {
+        var parts = component.Inner.Where(one => one.Kind is "STANDARD" or "DAYLIGHT").ToList();
+        return parts.Count == 0 ? null
+            : parts.Count > MostObservances ? throw new FormatException($"it has more than {MostObservances} observances")
+            : new TimeZoneDefinition(component.First("TZID")?.Text ?? "", [.. parts.Select(Observance.Of)]);
+    }
+
+    public override ZoneInterval GetZoneInterval(Instant instant)
+    {
+        var year = instant < Instant.FromUtc(FirstYear, 1, 1, 0, 0) ? FirstYear : instant.InUtc().Year;
+        Compute(Math.Min(year + 1, LastYear));
+        var (low, high) = (0, intervals.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            (low, high) = intervals[middle].Start <= instant ? (middle, high) : (low, middle - 1);
+        }
+
+        return intervals[low];
+    }
+
+    /// <summary>Works the changes out up to a year, and some years more, so that few calls compute anything.</summary>
+    private void Compute(int year)
+    {
+        if (intervals.Count > 0 && (knownTo >= year || !recurs))
+        {
+            return;
+        }
+
+        knownTo = Math.Min(year + 30, LastYear);
+        var changes = new List<(Instant At, Offset From, Offset To)>();
+        foreach (var change in observances.SelectMany(one => one.Onsets(knownTo)).OrderBy(one => one.At))
+        {
+            if (changes.Count > 0 && changes[^1].At == change.At)
+            {
+                changes.RemoveAt(changes.Count - 1);
+            }
+
+            changes.Add(change);
+        }
+
+        var found = new List<ZoneInterval>();
+        Instant? from = null;
+        var offset = changes[0].From;
+        foreach (var change in changes.Where(change => change.To != offset))
+        {
+            found.Add(new ZoneInterval(Id, from, change.At, offset, Offset.Zero));
+            (from, offset) = (change.At, change.To);
+        }
+
+        found.Add(new ZoneInterval(Id, from, null, offset, Offset.Zero));
+        intervals = found;
+    }
+
+    /// <summary>A STANDARD or DAYLIGHT part: when it begins to apply, and the offsets before and after.</summary>
+    private sealed record Observance(LocalDateTime Start, Offset From, Offset To, YearlyRule? Rule, IReadOnlyList<LocalDateTime> Dates)
+    {
+        public IEnumerable<Offset> Offsets => [From, To];
+
+        /// <exception cref="FormatException">It cannot be read.</exception>
+        public static Observance Of(CalendarComponent part)
+        {
+            var from = OffsetOf(part, "TZOFFSETFROM");
+            var to = OffsetOf(part, "TZOFFSETTO");
+            var rules = part.All("RRULE").Where(rule => rule.Trimmed.Length > 0).ToList();
+            return new Observance(
+                TimeOf(part.Filled("DTSTART")?.Trimmed ?? "", from), from, to,
+                rules.Count switch
+                {
+                    0 => null,
+                    1 => YearlyRule.Parse(rules[0].Trimmed),
+                    _ => throw new FormatException("it has several rules in one observance"),
+                },
+                [.. part.All("RDATE").SelectMany(dates => dates.Trimmed.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+                    .Select(date => TimeOf(date.Split('/')[0], from))]);
+        }
+
+        /// <summary>The instants at which the observance begins, up to a year.</summary>
+        public IEnumerable<(Instant At, Offset From, Offset To)> Onsets(int lastYear) =>
+            (Rule?.Times(Start, From, lastYear) ?? [Start]).Concat(Dates).Distinct()
+                .Select(time => (time.WithOffset(From).ToInstant(), From, To));
+
+        private static LocalDateTime TimeOf(string text, Offset from) =>
+            CalendarTime.Parse(text) is { } time && time.Local.Year is > FirstYear and < LastYear
+                ? time.IsUtc ? time.Local.PlusSeconds(from.Seconds) : time.Local
+                : throw new FormatException($"it has an observance without a readable start ({Web.Problem.Quote(text)})");
+
+        private static Offset OffsetOf(CalendarComponent part, string name)
+        {
+            var text = (part.Filled(name)?.Trimmed ?? "").Replace(":", "", StringComparison.Ordinal);
+            var signed = text.Length > 0 && text[0] is '+' or '-' ? text : "+" + text;
+            foreach (var pattern in (OffsetPattern[])[Minutes, Seconds])
+            {
+                if (pattern.Parse(signed) is { Success: true } offset)
+                {
+                    return offset.Value;
+                }
+            }
+
+            throw new FormatException($"its {name} cannot be read ({Web.Problem.Quote(text)})");
+        }
+
+        private static readonly OffsetPattern Minutes = OffsetPattern.CreateWithInvariantCulture("+HHmm");
+        private static readonly OffsetPattern Seconds = OffsetPattern.CreateWithInvariantCulture("+HHmmss");
+    }
+}

@@ -1,0 +1,175 @@
+using System.Globalization;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Alerts.Dates.Calendars;
+
+/// <summary>
+/// A yearly RRULE (RFC 5545, section 3.3.10) as definitions of time zones use it: the days of a year on which clocks change.
+/// </summary>
+internal sealed class YearlyRule
+{
+    private static readonly string[] Weekdays = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
+
+    private static readonly LocalDateTimePattern Time = LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
+    private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
+
+    private int[] months = [];
+    private int[] monthDays = [];
+    private int[] yearDays = [];
+    private int[] positions = [];
+    private (int Place, IsoDayOfWeek Day)[] days = [];
+    private LocalDateTime? untilLocal;
+    private Instant? untilInstant;
+    private int interval = 1;
+    private int? count;
+
+    /// <exception cref="FormatException">It is not a yearly rule, or one that cannot be read; the message says so.</exception>
+    public static YearlyRule Parse(string text)
+    {
+        var rule = new YearlyRule();
+        var isYearly = false;
+        foreach (var part in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var (name, value) = part.Split('=', 2) is [var left, var right] ? (left.ToUpperInvariant(), right.ToUpperInvariant()) : (part, "");
+            try
+            {
+                isYearly |= name == "FREQ" && value == "YEARLY";
+                rule.Take(name, value);
+            }
+            catch (Exception e) when (e is FormatException or OverflowException)
+            {
+                throw new FormatException($"the rule {Web.Problem.Quote(text)} cannot be read", e);
+            }
+        }
+
+        return isYearly && rule.interval > 0 ? rule : throw new FormatException($"the rule {Web.Problem.Quote(text)} is not yearly");
+    }
+
+    /// <summary>The local times at which the rule applies, in order, from its start to the end of a year.</summary>
+    /// <param name="start">The first of them, which counts even if the rule does not name it.</param>
+    /// <param name="before">The offset in force right before each of them.</param>
+    public IEnumerable<LocalDateTime> Times(LocalDateTime start, Offset before, int lastYear)
+    {
+        var found = 0;
+        for (var year = start.Year; year <= lastYear; year += interval)
+        {
+            foreach (var day in DaysOf(year, start.Date))
+            {
+                var time = day + start.TimeOfDay;
+                if (time <= start && found > 0)
+                {
+                    continue;
+                }
+
+                if (found == 0 && time != start)
+                {
+                    found++;
+                    yield return start;
+                    if (time < start)
+                    {
+                        continue;
+                    }
+                }
+
+                if (found >= count || IsOver(time, before))
+                {
+                    yield break;
+                }
+
+                found++;
+                yield return time;
+            }
+        }
+
+        if (found == 0)
+        {
+            yield return start;
+        }
+    }
+
+    private bool IsOver(LocalDateTime time, Offset before) =>
+        time > untilLocal || (untilInstant is { } until && time.WithOffset(before).ToInstant() > until);
+
+    private void Take(string name, string value)
+    {
+        switch (name)
+        {
+            case "INTERVAL": interval = int.Parse(value, CultureInfo.InvariantCulture); break;
+            case "COUNT": count = int.Parse(value, CultureInfo.InvariantCulture); break;
+            case "BYMONTH": months = Numbers(value); break;
+            case "BYMONTHDAY": monthDays = Numbers(value); break;
+            case "BYYEARDAY": yearDays = Numbers(value); break;
+            case "BYSETPOS": positions = Numbers(value); break;
+            case "BYDAY": days = [.. value.Split(',').Select(Weekday)]; break;
+            case "UNTIL": Until(value); break;
+            case "FREQ" or "WKST": break;
+            default: throw new FormatException(name);
+        }
+    }
+
+    private void Until(string value)
+    {
+        if (Day.Parse(value) is { Success: true } day)
+        {
+            untilLocal = day.Value.At(LocalTime.MaxValue);
+        }
+        else if (value.EndsWith('Z'))
+        {
+            untilInstant = Time.Parse(value[..^1]).Value.InUtc().ToInstant();
+        }
+        else
+        {
+            untilLocal = Time.Parse(value).Value;
+        }
+    }
+
+    private IEnumerable<LocalDate> DaysOf(int year, LocalDate start)
+    {
+        var isBare = monthDays.Length == 0 && yearDays.Length == 0 && days.Length == 0;
+        var ofYear = months.Length > 0 ? months : isBare ? [start.Month] : Enumerable.Range(1, 12);
+        var found = ofYear.Where(month => month is >= 1 and <= 12).Distinct().Order().SelectMany(month => DaysOf(year, month)).Where(day =>
+            (!isBare || day.Day == start.Day)
+            && (monthDays.Length == 0 || monthDays.Contains(day.Day) || monthDays.Contains(day.Day - LengthOfMonth(day) - 1))
+            && (yearDays.Length == 0 || yearDays.Contains(day.DayOfYear) || yearDays.Contains(day.DayOfYear - LengthOfYear(day) - 1))
+            && (days.Length == 0 || days.Any(wanted => IsOn(day, wanted))));
+        if (positions.Length == 0)
+        {
+            return found;
+        }
+
+        var all = found.ToList();
+        return all.Where((_, index) => positions.Contains(index + 1) || positions.Contains(index - all.Count));
+    }
+
+    /// <summary>Whether a day is the nth such weekday of its month, or of its year when the rule names no month.</summary>
+    private bool IsOn(LocalDate day, (int Place, IsoDayOfWeek Day) wanted)
+    {
+        if (day.DayOfWeek != wanted.Day || wanted.Place == 0)
+        {
+            return day.DayOfWeek == wanted.Day;
+        }
+
+        var (at, length) = months.Length > 0
+            ? (day.Day, LengthOfMonth(day))
+            : (day.DayOfYear, LengthOfYear(day));
+        return wanted.Place > 0 ? ((at - 1) / 7) + 1 == wanted.Place : -((length - at) / 7) - 1 == wanted.Place;
+    }
+
+    private static IEnumerable<LocalDate> DaysOf(int year, int month) =>
+        Enumerable.Range(1, CalendarSystem.Iso.GetDaysInMonth(year, month)).Select(day => new LocalDate(year, month, day));
+
+    private static int LengthOfMonth(LocalDate day) => CalendarSystem.Iso.GetDaysInMonth(day.Year, day.Month);
+
+    private static int LengthOfYear(LocalDate day) => CalendarSystem.Iso.GetDaysInYear(day.Year);
+
+    private static int[] Numbers(string value) => [.. value.Split(',').Select(one => int.Parse(one, CultureInfo.InvariantCulture))];
+
+    private static (int Place, IsoDayOfWeek Day) Weekday(string text)
+    {
+        var index = text.Length < 2 ? -1 : Array.IndexOf(Weekdays, text[^2..]);
+        return index < 0
+            ? throw new FormatException(text)
+            : (text.Length == 2 ? 0 : int.Parse(text[..^2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), (IsoDayOfWeek)(index + 1));
+    }
+}

@@ -1,0 +1,33 @@
+using NodaTime.Text;
+
+namespace Alerts.Dates;
+
+/// <summary>A field of a key date that a change would give another value, in words for previews.</summary>
+/// <param name="Field">Its name, as in JSON.</param>
+/// <param name="Old">Null when it had none.</param>
+/// <param name="New">Null when it has none.</param>
+internal sealed record FieldChange(string Field, string? Old, string? New)
+{
+    /// <summary>The fields that differ, in the order of JSON.</summary>
+    /// <param name="before">Null for a new date: all that it holds.</param>
+    public static IReadOnlyList<FieldChange> Between(KeyDate? before, KeyDate after) =>
+    [
+        .. ((FieldChange[])
+        [
+            new("title", before?.Title, after.Title),
+            new("summary", before?.Summary, after.Summary),
+            new("topics", Words(before?.Topics), Words(after.Topics)),
+            new("when", Words(before?.When), Words(after.When)),
+            new("end", Words(before?.End), Words(after.End)),
+            new("status", before is null ? null : KeyDateJson.Word(before.Status), KeyDateJson.Word(after.Status)),
+            new("source", before?.Source, after.Source),
+            new("checkedOn", before?.CheckedOn is { } old ? TimeText.Write(old) : null, after.CheckedOn is { } day ? TimeText.Write(day) : null),
+        ]).Where(change => change.Old != change.New),
+    ];
+
+    /// <summary>A moment as <c>2026-11-10 00:01 America/New_York</c>, or <c>2026-11-10 (all day) Asia/Seoul</c>; null for none.</summary>
+    public static string? Words(Moment? moment) => moment is null ? null
+        : $"{LocalDatePattern.Iso.Format(moment.On)} {(moment.At is { } at ? TimeText.Write(at) : "(all day)")} {moment.Zone.Id}";
+
+    private static string? Words(IReadOnlyList<string>? topics) => topics is { Count: > 0 } ? string.Join(", ", topics) : null;
+}
