@@ -6,8 +6,9 @@ using Alerts.Senders;
 namespace Alerts.App;
 
 /// <summary>The watcher's loop of a stand-alone service.</summary>
+/// <param name="queue">Null when the queue is apart from the ledger: leases end by themselves there, and the broker knows its messages' age.</param>
 internal sealed partial class WatcherWorker(
-    Watcher watcher, IEnumerable<IChannel> channels, IQueue queue, ServiceClock clock, ChangeSignal signal, ILogger<WatcherWorker> log) : BackgroundService
+    Watcher watcher, IEnumerable<IChannel> channels, ServiceClock clock, ChangeSignal signal, ILogger<WatcherWorker> log, IQueue? queue = null) : BackgroundService
 {
     /// <summary>Changes by other processes are found so soon, in real time; and a watcher on a fast clock runs no more often than this.</summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(500);
@@ -16,7 +17,7 @@ internal sealed partial class WatcherWorker(
     /// <summary>The first run is done before a request is let in: what fell due while it was down comes before any change.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await queue.ReclaimFromTheDeadAsync(cancellationToken);
+        await ReclaimAsync(cancellationToken);
         await watcher.RunAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
@@ -31,7 +32,7 @@ internal sealed partial class WatcherWorker(
             var next = signal.Next;
             try
             {
-                await queue.ReclaimFromTheDeadAsync(cancel);
+                await ReclaimAsync(cancel);
                 await watcher.FollowChangesAsync(cancel);
                 if (clock.Now >= runAt)
                 {
@@ -57,9 +58,11 @@ internal sealed partial class WatcherWorker(
         }
     }
 
+    private Task ReclaimAsync(CancellationToken cancel) => queue?.ReclaimFromTheDeadAsync(cancel) ?? Task.CompletedTask;
+
     private async Task MeasureQueuesAsync(CancellationToken cancel)
     {
-        if (AlertMetrics.WantsQueueAge)
+        if (queue is not null && AlertMetrics.WantsQueueAge)
         {
             foreach (var channel in channels)
             {

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using Alerts.App;
 using Alerts.Due;
-using Alerts.Ledger;
 using Alerts.Senders;
 
 namespace Alerts.Queue;
@@ -81,7 +79,7 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
             }
         }
 
-        foreach (var together in Together(claims))
+        foreach (var together in Attempts.Together(channel, claims))
         {
             Interlocked.Add(ref underWay, together.Count);
             _ = SendAsync(together);
@@ -90,38 +88,13 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
         return claims.Count > 0 || settled.Count > 0;
     }
 
-    /// <summary>Claims that go in one call each.</summary>
-    private IEnumerable<IReadOnlyList<Claim>> Together(IReadOnlyList<Claim> claims) => channel.MaxBatchSize == 1
-        ? claims.Select(claim => new[] { claim })
-        : claims.GroupBy(claim => claim.Message.Text).SelectMany(alike => alike.Chunk(channel.MaxBatchSize));
-
     private async Task SendAsync(IReadOnlyList<Claim> claims)
     {
         await Task.Yield();
-        var began = Stopwatch.GetTimestamp();
-        IReadOnlyList<OutboundMessage> messages = [.. claims.Select(claim => claim.Message)];
-        using var span = AlertMetrics.Attempt(channel.Name, messages, firsts: claims.Count(claim => claim is { Failures: 0, Message: OutboundAlert }));
-        IReadOnlyList<SendResult> results;
-        try
-        {
-            results = await channel.SendTogetherAsync(messages, CancellationToken.None);
-            if (results.Count != claims.Count)
-            {
-                throw new InvalidOperationException($"{claims.Count} messages came to {results.Count} results");
-            }
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // The loop's edge: our own bug. Those messages are set aside for a retry, the others go on.
-            LogSendFailed(claims[0].Message.Id, claims.Count, channel.Name, e);
-            results = [.. claims.Select(_ => new TryAgain(null, "an error of this service; its log tells more"))];
-        }
-
-        AlertMetrics.Answered(span, results[0]);
-        var (endedAt, took) = (clock.Now, Stopwatch.GetElapsedTime(began));
+        var settlements = await Attempts.MakeAsync(channel, claims, clock, log);
         lock (gate)
         {
-            ended.AddRange(claims.Zip(results, (claim, result) => new Settlement(claim, result, endedAt, took)));
+            ended.AddRange(settlements);
             foreach (var claim in claims)
             {
                 if (lanes[claim.DestinationKey]-- == 1)
@@ -137,7 +110,4 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
 
     [LoggerMessage(LogLevel.Error, "Claiming and settling for {Channel} failed; it is tried again.")]
     private partial void LogTurnFailed(string channel, Exception exception);
-
-    [LoggerMessage(LogLevel.Error, "Sending {Id} (one of {Count} together) by {Channel} failed by an error of this service; it is tried again.")]
-    private partial void LogSendFailed(string id, int count, string channel, Exception exception);
 }
