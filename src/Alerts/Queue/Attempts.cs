@@ -9,9 +9,10 @@ namespace Alerts.Queue;
 internal static partial class Attempts
 {
     /// <summary>Claims that go in one call each: those of one text, as many as the channel takes.</summary>
-    public static IEnumerable<IReadOnlyList<Claim>> Together(IChannel channel, IReadOnlyList<Claim> claims) => channel.MaxBatchSize == 1
-        ? claims.Select(claim => new[] { claim })
-        : claims.GroupBy(claim => claim.Message.Text).SelectMany(alike => alike.Chunk(channel.MaxBatchSize));
+    public static IEnumerable<IReadOnlyList<Claim>> Together(IChannel channel, IReadOnlyList<Claim> claims) =>
+        channel.MaxBatchSize == 1
+            ? claims.Select(claim => new[] { claim })
+            : claims.GroupBy(claim => claim.Message.Text).SelectMany(alike => alike.Chunk(channel.MaxBatchSize));
 
     /// <summary>Sends claims in one call; a bug of the channel is a failed attempt.</summary>
     public static async Task<IReadOnlyList<Settlement>> MakeAsync(
@@ -43,6 +44,7 @@ internal static partial class Attempts
     }
 
     [LoggerMessage(
-        LogLevel.Error, "Sending {Id} (one of {Count} together) by {Channel} failed by an error of this service; it is tried again.")]
+        LogLevel.Error,
+        "Sending {Id} (one of {Count} together) by {Channel} failed by an error of this service; it is tried again.")]
     private static partial void LogSendFailed(ILogger log, string id, int count, string channel, Exception exception);
 }

@@ -1,13 +1,13 @@
 namespace Alerts.Queue;
 
 /// <summary>
-/// Runs one operation for items of many callers: while a call runs, the items that arrive wait and go together in the next call
-/// ("group commit"). Callers that work side by side share the store's transactions that way.
+/// Runs one operation for items of many callers: while a call runs, the items that arrive wait and go together in the
+/// next call ("group commit"). Callers that work side by side share the store's transactions that way.
 /// </summary>
 /// <param name="run">Answers one result per item, in their order.</param>
 internal sealed class Batcher<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> run)
 {
-    /// <summary>How long the first items wait for others, in real time: messages arrive one by one, though they were due together.</summary>
+    /// <summary>How long the first items wait for others: messages that are due together arrive one by one.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock gate = new();
@@ -79,6 +79,7 @@ internal sealed class Batcher<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<IR
 
     private sealed record Entry(IReadOnlyList<TItem> Items)
     {
-        public TaskCompletionSource<IReadOnlyList<TResult>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<IReadOnlyList<TResult>> Done { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -5,7 +5,9 @@ namespace Alerts.Queue;
 /// <summary>The ledger as senders use it that are handed messages by a queue apart from it.</summary>
 internal interface IClaimStore
 {
-    /// <summary>Claims rows that messages named: begins their attempts. A row that cannot be worked on keeps no other from it.</summary>
+    /// <summary>
+    /// Claims rows that messages named: begins their attempts. A row that cannot be worked on keeps no other from it.
+    /// </summary>
     /// <returns>One result a request, in their order.</returns>
     Task<IReadOnlyList<ClaimResult>> ClaimAsync(IReadOnlyList<ClaimRequest> requests, CancellationToken cancel);
 
@@ -22,8 +24,8 @@ internal sealed record ClaimRequest(AlertMessage Message, int Place)
 
 /// <summary>The result of one claim.</summary>
 /// <param name="Claim">
-/// Null when there is nothing to send: another number is the row's newest, it is being sent, it is not owed, or it waits longer and a
-/// new message has been posted.
+/// Null when there is nothing to send: another number is the row's newest, it is being sent, it is not owed, or it
+/// waits longer and a new message has been posted.
 /// </param>
 /// <param name="Failure">Why the row could not be worked on; its message is to be handed out again.</param>
 internal sealed record ClaimResult(Claim? Claim, Exception? Failure)

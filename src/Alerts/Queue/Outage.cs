@@ -1,10 +1,11 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Azure;
 using Azure.Identity;
 
 namespace Alerts.Queue;
 
-/// <summary>Tells an outage of the store or the queue, which passes or is the operator's to end, from a bug of ours, which does not.</summary>
+/// <summary>Tells an outage of the store or the queue, which ends without a new version, from a bug of ours.</summary>
 internal static class Outage
 {
     public static bool Is(Exception failure) => failure switch
@@ -12,8 +13,9 @@ internal static class Outage
         AggregateException several => several.InnerExceptions.All(Is), // the Azure library's, after its last try
         // 0: no answer. 401, 403: a key or a right was taken away. 408, 429: busy.
         RequestFailedException answer => answer.Status is 0 or 401 or 403 or 408 or 429 or >= 500,
-        QueueUnreachableException or AuthenticationFailedException => true,
-        TimeoutException or OperationCanceledException or HttpRequestException or IOException or SocketException => true,
+        QueueUnreachableException or AuthenticationFailedException or AuthenticationException => true, // sign-in, TLS
+        TimeoutException or OperationCanceledException or HttpRequestException => true,
+        IOException or SocketException => true,
         _ => false,
     };
 }
@@ -21,5 +23,5 @@ internal static class Outage
 /// <summary>A queue could not be reached, or did not take a message, within the time given for it.</summary>
 internal sealed class QueueUnreachableException(string sentence, Exception inner) : Exception(sentence, inner);
 
-/// <summary>A message of a queue that is none of ours, or not for that queue; delivering it again does not help.</summary>
+/// <summary>A message that is none of ours, or not for its queue; delivering it again does not help.</summary>
 internal sealed class UnreadableMessageException(string reason) : Exception(reason);

@@ -3,25 +3,26 @@ using System.Collections.Concurrent;
 namespace Alerts.Queue;
 
 /// <summary>Logs an outage once when it begins, with the first cause, and once when it ends.</summary>
-internal sealed partial class OutageLog(ILogger log)
+internal sealed partial class OutageLog(ILogger log) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, bool> open = new();
+    private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether an outage of it has begun and not ended.</summary>
-    public bool IsOpen(string what) => open.ContainsKey(what);
+    private readonly ConcurrentDictionary<string, bool> open = new();
+    private readonly CancellationTokenSource stopping = new();
 
     /// <summary>Logs the beginning unless it has begun already.</summary>
     /// <param name="reason">Its first line is logged.</param>
-    /// <returns>Whether it has just begun.</returns>
-    public bool Begin(string what, string reason)
+    /// <param name="probe">Tried until it succeeds, so that the end is noticed while nothing else is tried.</param>
+    public void Begin(string what, string reason, Func<CancellationToken, Task>? probe = null)
     {
-        var isNew = open.TryAdd(what, true);
-        if (isNew)
+        if (open.TryAdd(what, true))
         {
             LogBegan(what, reason.Split('\n')[0].TrimEnd());
+            if (probe is not null)
+            {
+                _ = ProbeAsync(what, probe);
+            }
         }
-
-        return isNew;
     }
 
     public void End(string what)
@@ -29,6 +30,30 @@ internal sealed partial class OutageLog(ILogger log)
         if (!open.IsEmpty && open.TryRemove(what, out _))
         {
             LogEnded(what);
+        }
+    }
+
+    public void Dispose()
+    {
+        stopping.Cancel();
+        stopping.Dispose();
+    }
+
+    private async Task ProbeAsync(string what, Func<CancellationToken, Task> probe)
+    {
+        var stop = stopping.Token;
+        while (open.ContainsKey(what) && !stop.IsCancellationRequested)
+        {
+            await Task.Delay(ProbeEvery, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                await probe(stop);
+                End(what);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // It lasts, or this process ends. Its cause is logged already.
+            }
         }
     }
 

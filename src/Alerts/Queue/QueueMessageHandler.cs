@@ -6,28 +6,28 @@ using Alerts.Senders;
 
 namespace Alerts.Queue;
 
-/// <summary>How long a handler itself repeats what fails by an outage of the store; then its message goes back to the queue.</summary>
+/// <summary>How long a handler repeats what fails by an outage of the store; then its message goes back.</summary>
 /// <param name="Patience"><see cref="Timeout.InfiniteTimeSpan"/>: as long as the outage lasts.</param>
 internal sealed record QueueHandlerOptions(TimeSpan Patience)
 {
     /// <summary>
-    /// Under the Functions host a call has to end in time. Each delivery outlasts this much of an outage, so that a queue's maximum
-    /// of deliveries is not used up within seconds.
+    /// Under the Functions host a call has to end in time. Each delivery outlasts this much of an outage, so that a
+    /// queue's maximum of deliveries is not used up within seconds.
     /// </summary>
     public static readonly QueueHandlerOptions UnderFunctions = new(TimeSpan.FromMinutes(2));
 }
 
 /// <summary>
-/// Handles one message as a queue pushed it: claims its rows (which makes the pre-send check), sends, and marks the results. Both the
-/// stand-alone processor and the Functions triggers call it; claims and results of messages that are handled at the same time share
-/// the store's transactions.
+/// Handles one message as a queue pushed it: claims its rows (which makes the pre-send check), sends, and marks the
+/// results. Both the stand-alone processor and the Functions triggers call it; claims and results of messages that are
+/// handled at the same time share the store's transactions.
 /// </summary>
 internal sealed class QueueMessageHandler(
-    IEnumerable<IChannel> channels, IClaimStore store, IAlertQueueSender queues, ServiceClock clock, ILogger<QueueMessageHandler> log,
-    QueueHandlerOptions? options = null)
+    IEnumerable<IChannel> channels, IClaimStore store, IAlertQueueSender queues, ServiceClock clock,
+    ILogger<QueueMessageHandler> log, QueueHandlerOptions? options = null)
     : IDisposable
 {
-    /// <summary>The queue's clock may be ahead of ours by so much; what comes earlier than that gets another not-before.</summary>
+    /// <summary>How far the queue's clock may be ahead of ours; what comes earlier gets another not-before.</summary>
     private static readonly TimeSpan Early = TimeSpan.FromMinutes(1);
 
     private readonly FrozenDictionary<string, QueueWorker> workers =
@@ -36,10 +36,13 @@ internal sealed class QueueMessageHandler(
     /// <summary>Returns when all that the message names is durable; the queue may forget it then.</summary>
     /// <param name="queue">The queue it came from.</param>
     /// <param name="traceParent">The W3C trace context of its sender; null for none.</param>
-    /// <param name="cancel">Gives up what has not begun. An attempt that has begun is finished and its result marked.</param>
+    /// <param name="cancel">
+    /// Gives up what has not begun. An attempt that has begun is finished and its result marked.
+    /// </param>
     /// <exception cref="UnreadableMessageException">It is none of ours, or belongs to another queue.</exception>
     /// <exception cref="Exception">Not all of it could be done: the message is to be delivered again.</exception>
-    public async Task HandleAsync(string queue, ReadOnlyMemory<byte> body, string? traceParent, CancellationToken cancel)
+    public async Task HandleAsync(
+        string queue, ReadOnlyMemory<byte> body, string? traceParent, CancellationToken cancel)
     {
         if (AlertMessage.Read(body) is not { } message || workers.GetValueOrDefault(queue) is not { } worker
             || worker.Channel.Name != message.Channel)

@@ -28,9 +28,11 @@ internal sealed class QueueWorker : IDisposable
     private readonly bool isSlow;
 
     public QueueWorker(
-        string queue, IChannel channel, IClaimStore store, ServiceClock clock, QueueHandlerOptions options, OutageLog outages, ILogger log)
+        string queue, IChannel channel, IClaimStore store, ServiceClock clock, QueueHandlerOptions options,
+        OutageLog outages, ILogger log)
     {
-        (Queue, Channel, this.clock, patience, this.outages, this.log) = (queue, channel, clock, options.Patience, outages, log);
+        (Queue, Channel, this.clock, this.outages, this.log) = (queue, channel, clock, outages, log);
+        patience = options.Patience;
         isSlow = QueueNames.IsSlow(queue);
         attempts = new ConcurrencyLimiter(Limit(ConcurrencyOf(channel, queue)));
         destinations = channel.MaxPerDestination is { } most
@@ -51,10 +53,13 @@ internal sealed class QueueWorker : IDisposable
 
     /// <summary>How many alerts of a queue are attempted at once in this process.</summary>
     public static int ConcurrencyOf(IChannel channel, string queue) =>
-        QueueNames.IsSlow(queue) ? Math.Max(channel.MaxBatchSize, channel.MaxConcurrency / SlowShare) : channel.MaxConcurrency;
+        QueueNames.IsSlow(queue)
+            ? Math.Max(channel.MaxBatchSize, channel.MaxConcurrency / SlowShare)
+            : channel.MaxConcurrency;
 
-    /// <summary>Messages of a queue that are handled at once here; part of them waits for its destination or the store.</summary>
-    public static int MessagesOf(IChannel channel, string queue) => Math.Min(MostMessages, 2 * ConcurrencyOf(channel, queue));
+    /// <summary>How many messages of a queue are handled at once; some wait for a destination or the store.</summary>
+    public static int MessagesOf(IChannel channel, string queue) =>
+        Math.Min(MostMessages, 2 * ConcurrencyOf(channel, queue));
 
     /// <summary>Waits for a place at a destination. Null: this channel has no such limit.</summary>
     /// <returns>Not acquired when there is none, and another queue is for destinations like it.</returns>
@@ -95,7 +100,7 @@ internal sealed class QueueWorker : IDisposable
     }
 
     private static ConcurrencyLimiterOptions Limit(int most) =>
-        new() { PermitLimit = most, QueueLimit = int.MaxValue, QueueProcessingOrder = QueueProcessingOrder.OldestFirst };
+        new() { PermitLimit = most, QueueLimit = int.MaxValue };
 
     private async Task SendAsync(ClaimRequest[] requests, CancellationToken cancel)
     {
@@ -109,7 +114,7 @@ internal sealed class QueueWorker : IDisposable
                 cancel.ThrowIfCancellationRequested();
                 results = await ClaimAsync(requests);
                 var calls = Attempts.Together(Channel, [.. results.Select(result => result.Claim).OfType<Claim>()]);
-                var made = await Task.WhenAll(calls.Select(together => Attempts.MakeAsync(Channel, together, clock, log)));
+                var made = await Task.WhenAll(calls.Select(each => Attempts.MakeAsync(Channel, each, clock, log)));
                 ended = [.. made.SelectMany(one => one)];
             }
 
@@ -127,7 +132,7 @@ internal sealed class QueueWorker : IDisposable
 
             if (failures.Find(failure => !Outage.Is(failure)) is { } bug)
             {
-                throw new InvalidOperationException($"A row of the ledger could not be worked on: {bug.Message}", bug);
+                throw new InvalidOperationException("A row of the ledger could not be worked on: " + bug.Message, bug);
             }
 
             outages.Begin("The store", failures[0].Message);
@@ -152,7 +157,7 @@ internal sealed class QueueWorker : IDisposable
         }
     }
 
-    /// <summary>Marks results, however long an outage lasts; a result that is lost means a repeat under the same key.</summary>
+    /// <summary>Marks results, also through an outage; a lost result means a repeat under the same key.</summary>
     private async Task SettleAsync(IReadOnlyList<Settlement> ended, CancellationToken cancel)
     {
         var pauses = new Pauses(patience, cancel);

@@ -72,7 +72,6 @@ internal sealed class DirectPosts(IServiceProvider services, ServiceClock clock)
     {
         await stopping.CancelAsync();
         await Task.WhenAll(underWay);
-        stopping.Dispose();
     }
 
     private bool IsNew(AlertMessage message)

@@ -216,6 +216,10 @@ public sealed class World : IAsyncDisposable
         await using (services)
         {
             await simulation.DisposeAsync();
+            if (services.GetService<DirectPosts>() is { } posts)
+            {
+                await posts.DisposeAsync();
+            }
         }
     }
 

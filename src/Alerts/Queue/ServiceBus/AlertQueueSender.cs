@@ -7,11 +7,12 @@ namespace Alerts.Queue.ServiceBus;
 
 /// <summary>Sends alert messages to their Service Bus queues.</summary>
 /// <param name="real">The broker's clock; the service's may be a simulated one.</param>
-internal sealed class AlertQueueSender(ServiceBusConnection connection, ServiceClock clock, TimeProvider real) : IAlertQueueSender
+internal sealed class AlertQueueSender(ServiceBusConnection connection, ServiceClock clock, TimeProvider real)
+    : IAlertQueueSender
 {
     private readonly ConcurrentDictionary<string, ServiceBusSender> senders = new(StringComparer.Ordinal);
 
-    /// <exception cref="QueueUnreachableException">Some were perhaps not taken; sending all of them again does no harm.</exception>
+    /// <exception cref="QueueUnreachableException">Some were perhaps not taken; send all of them again.</exception>
     /// <exception cref="ArgumentException">A message is larger than Service Bus takes.</exception>
     public Task PostAsync(IReadOnlyList<AlertMessage> messages, CancellationToken cancel) => Task.WhenAll(
         messages.GroupBy(QueueNames.Of).Select(queue => SendAsync(queue.Key, [.. queue.Select(ToServiceBus)], cancel)));
@@ -22,17 +23,15 @@ internal sealed class AlertQueueSender(ServiceBusConnection connection, ServiceC
         try
         {
             var sender = senders.GetOrAdd(queue, connection.Client.CreateSender);
-            for (var next = 0; next < messages.Count;)
+            for (var sent = 0; sent < messages.Count;)
             {
                 using var batch = await sender.CreateMessageBatchAsync(cancel);
-                for (; next < messages.Count && batch.TryAddMessage(messages[next]); next++)
-                {
-                }
-
+                sent += messages.Skip(sent).TakeWhile(batch.TryAddMessage).Count();
                 if (batch.Count == 0)
                 {
-                    var (id, size) = (messages[next].MessageId, messages[next].Body.ToMemory().Length);
-                    throw new ArgumentException($"Message {id} has {size} bytes; Service Bus takes at most {batch.MaxSizeInBytes}.");
+                    var (size, most) = (messages[sent].Body.ToMemory().Length, batch.MaxSizeInBytes);
+                    throw new ArgumentException(
+                        $"Message {messages[sent].MessageId} has {size} bytes; Service Bus takes at most {most}.");
                 }
 
                 await sender.SendMessagesAsync(batch, cancel);
@@ -42,13 +41,14 @@ internal sealed class AlertQueueSender(ServiceBusConnection connection, ServiceC
         }
         catch (Exception e) when (ServiceBusConnection.IsTrouble(e) && !cancel.IsCancellationRequested)
         {
-            throw new QueueUnreachableException($"The Service Bus queue {queue} took no message: {connection.Reason(e)}", e);
+            connection.Failed(queue, e);
+            throw new QueueUnreachableException($"The queue {queue} took no message: {connection.Reason(e)}", e);
         }
     }
 
     private ServiceBusMessage ToServiceBus(AlertMessage message)
     {
-        var mapped = new ServiceBusMessage(message.ToBody()) { MessageId = message.Id, ContentType = "application/json" };
+        var mapped = new ServiceBusMessage(message.ToBody()) { MessageId = message.Id };
         if (clock.RealTimeUntil(message.NotBefore, TimeSpan.FromDays(1000)) is { Ticks: > 0 } wait)
         {
             mapped.ScheduledEnqueueTime = real.GetUtcNow() + wait;

@@ -3,17 +3,17 @@ using Azure.Messaging.ServiceBus;
 namespace Alerts.Queue.ServiceBus;
 
 /// <summary>
-/// Receives from one queue. A message that was handled is completed, one that cannot be read is dead-lettered with the reason, and
-/// any other failure gives it back to the queue.
+/// Receives from one queue. A message that was handled is completed, one that cannot be read is dead-lettered with the
+/// reason, and any other failure gives it back to the queue.
 /// </summary>
 /// <param name="concurrency">How many messages are handled at once; no more are handed out.</param>
 internal sealed partial class QueueProcessor(
-    ServiceBusConnection connection, string queue, int concurrency, Func<ServiceBusReceivedMessage, CancellationToken, Task> handle,
-    ILogger<QueueProcessor> log)
+    ServiceBusConnection connection, string queue, int concurrency,
+    Func<ServiceBusReceivedMessage, CancellationToken, Task> handle, ILogger<QueueProcessor> log)
 {
     private int failures;
 
-    /// <summary>Runs until cancelled; then what is in work is finished, or given up by the handler, and settled.</summary>
+    /// <summary>Runs until cancelled; then what is in work is finished or given up, and settled.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         await using var processor = connection.Client.CreateProcessor(queue, new ServiceBusProcessorOptions
@@ -44,7 +44,7 @@ internal sealed partial class QueueProcessor(
         }
         catch (Exception e) when (e is not (OutOfMemoryException or ServiceBusException))
         {
-            // The worker's edge: the message is given back, and put aside by the broker when that does not help.
+            // The worker's edge: the message comes again, and is put aside by the broker when that does not help.
             if (!received.CancellationToken.IsCancellationRequested)
             {
                 LogHandlerFailed(received.Message.MessageId, queue, e);
@@ -64,14 +64,15 @@ internal sealed partial class QueueProcessor(
         }
         else if (!failed.CancellationToken.IsCancellationRequested)
         {
+            connection.Failed(queue, failed.Exception);
             await Task.Delay(RetryPolicy.DelayAfter(Interlocked.Increment(ref failures)), failed.CancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Message {Id} of the Service Bus queue {Queue} could not be handled; it is given back.")]
+    [LoggerMessage(LogLevel.Error, "Message {Id} of the queue {Queue} could not be handled; it is given back.")]
     private partial void LogHandlerFailed(string id, string queue, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "A message of the Service Bus queue {Queue} was not settled ({Reason}); it comes again.")]
+    [LoggerMessage(LogLevel.Warning, "A message of the queue {Queue} was not settled ({Reason}); it comes again.")]
     private partial void LogNotSettled(string queue, string reason);
 }

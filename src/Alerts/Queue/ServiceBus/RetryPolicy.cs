@@ -4,8 +4,8 @@ using Azure.Messaging.ServiceBus;
 namespace Alerts.Queue.ServiceBus;
 
 /// <summary>
-/// Repeats what may succeed at the next try, 8 times within about 20 s: not a wrong key or a missing queue, which the library's own
-/// policy repeats too. Every failure is noted: the library reports none that it repeats.
+/// Repeats what may succeed at the next try, 8 times within about 20 s: not a wrong key or a missing queue, which the
+/// library's own policy repeats too. What is repeated is noted: the library reports only the last failure.
 /// </summary>
 internal sealed class RetryPolicy(Action<Exception> failed) : ServiceBusRetryPolicy
 {
@@ -20,13 +20,12 @@ internal sealed class RetryPolicy(Action<Exception> failed) : ServiceBusRetryPol
 
     public override TimeSpan? CalculateRetryDelay(Exception lastException, int attemptCount)
     {
-        if (lastException is OperationCanceledException)
+        if (lastException is ServiceBusException { IsTransient: true } or TimeoutException or SocketException)
         {
-            return null; // by us
+            failed(lastException);
+            return attemptCount <= MaxRetries ? DelayAfter(attemptCount) : null;
         }
 
-        failed(lastException);
-        var mayPass = lastException is ServiceBusException { IsTransient: true } or TimeoutException or SocketException or IOException;
-        return mayPass && attemptCount <= MaxRetries ? DelayAfter(attemptCount) : null;
+        return null;
     }
 }

@@ -11,62 +11,53 @@ internal sealed record ServiceBusOptions(string Host, string? ConnectionString, 
     public override string ToString() => Host;
 }
 
-/// <summary>
-/// Reads <c>Alerts:ServiceBus:ConnectionString</c> (a namespace's, with a shared access key) or <c>:Namespace</c> (with a
-/// managed identity); exactly one of them.
-/// </summary>
+/// <summary>Reads <c>Alerts:ServiceBus:ConnectionString</c> or <c>:Namespace</c>; exactly one of them.</summary>
 internal static class ServiceBusSettings
 {
     private const string ConnectionString = "ServiceBus:ConnectionString";
     private const string Namespace = "ServiceBus:Namespace";
-    private static readonly string[] Required = ["SharedAccessKeyName", "SharedAccessKey"];
-    private const string Example = "Endpoint=sb://NAME.servicebus.windows.net/;SharedAccessKeyName=POLICY;SharedAccessKey=KEY";
+    private const string Example =
+        "Endpoint=sb://NAME.servicebus.windows.net/;SharedAccessKeyName=POLICY;SharedAccessKey=KEY";
 
-    /// <exception cref="BadSettingException">Neither, both, or one that cannot be used; the sentence never holds a key.</exception>
-    public static ServiceBusOptions Read(Settings settings) => (settings.Text(ConnectionString), settings.Text(Namespace)) switch
+    private static readonly string[] Required = ["SharedAccessKeyName", "SharedAccessKey"];
+
+    /// <exception cref="BadSettingException">Neither, both, or one that cannot be used; never with a key.</exception>
+    public static ServiceBusOptions Read(Settings of) => (of.Text(ConnectionString), of.Text(Namespace)) switch
     {
         (null, null) => throw Bad($"is missing: write {Example}, or set Alerts:{Namespace} to use a managed identity"),
-        (not null, not null) =>
-            throw Bad($"and Alerts:{Namespace} are both set: keep the one for a key or the other for a managed identity"),
+        (not null, not null) => throw Bad(
+            $"and Alerts:{Namespace} are both set: keep the one for a key or the other for a managed identity"),
         ({ } text, null) => Parsed(text),
-        (null, { } host) => Uri.CheckHostName(host) == UriHostNameType.Dns && host.Contains('.', StringComparison.Ordinal)
+        (null, { } host) => Uri.CheckHostName(host) == UriHostNameType.Dns && host.Contains('.')
             ? new ServiceBusOptions(host, ConnectionString: null, Endpoint: null)
-            : throw settings.Bad(Namespace, "write the namespace's full host name, such as NAME.servicebus.windows.net"),
+            : throw of.Bad(Namespace, "write the namespace's full host name, such as NAME.servicebus.windows.net"),
     };
 
     private static ServiceBusOptions Parsed(string text)
     {
         Uri? endpoint = null;
-        var parts = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var part in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            var at = part.IndexOf('=', StringComparison.Ordinal);
-            if (at < 1 || !parts.TryAdd(part[..at].Trim(), part[(at + 1)..].Trim()))
-            {
-                throw Bad($"is not usable: write parts NAME=VALUE separated by semicolons, each name once, as in {Example}");
-            }
-        }
-
-        var isEmulator = false;
-        var bad = parts.ContainsKey("EntityPath")
+        var (isEmulator, parts) = (false, new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase));
+        var isReadable = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(part => part.Split('=', 2, StringSplitOptions.TrimEntries))
+            .All(part => part is [{ Length: > 0 } name, var value] && parts.TryAdd(name, value));
+        var bad = !isReadable
+                ? $"is not usable: write parts NAME=VALUE separated by semicolons, each name once, as in {Example}"
+            : parts.ContainsKey("EntityPath")
                 ? "names one queue (EntityPath): write the connection string of the namespace, without EntityPath"
             : parts.ContainsKey("SharedAccessSignature")
                 ? "holds a SharedAccessSignature, which expires: write SharedAccessKeyName and SharedAccessKey instead"
             : !bool.TryParse(parts.GetValueOrDefault("UseDevelopmentEmulator", "false"), out isEmulator)
-                ? "has a UseDevelopmentEmulator that is neither true nor false: write UseDevelopmentEmulator=true or leave it out"
+                ? "has a UseDevelopmentEmulator that is neither true nor false: write it as true or leave it out"
             : !Uri.TryCreate(parts.GetValueOrDefault("Endpoint"), UriKind.Absolute, out endpoint)
                 || endpoint is not { Scheme: "sb", Host.Length: > 0, UserInfo: "", AbsolutePath: "/" }
                 ? $"has no usable Endpoint: write one that begins with sb://, as in {Example}"
-            : Required.FirstOrDefault(name => parts.GetValueOrDefault(name) is not { Length: > 0 }) is { } lacking
+            : Array.Find(Required, name => parts.GetValueOrDefault(name) is not { Length: > 0 }) is { } lacking
                 ? $"lacks {lacking}: write {Example}"
             : null;
-        if (bad is not null)
-        {
-            throw Bad(bad);
-        }
-
-        // The library reads a port only with the emulator's flag. The endpoint has been read above.
-        return new ServiceBusOptions(endpoint!.Host, text, endpoint.Port > 0 && !isEmulator ? endpoint : null);
+        // The library reads a port only with the emulator's flag.
+        return bad is null
+            ? new ServiceBusOptions(endpoint!.Host, text, endpoint.Port > 0 && !isEmulator ? endpoint : null)
+            : throw Bad(bad);
     }
 
     private static BadSettingException Bad(string what) => new($"Alerts:{ConnectionString} {what}.");
