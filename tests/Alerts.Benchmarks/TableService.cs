@@ -19,7 +19,10 @@ namespace Alerts.Benchmarks;
 internal sealed class TableService : IDisposable, IAlertQueueSender
 {
     private readonly ServiceProvider provider;
+    private readonly List<AlertMessage> waiting = [];
+    private readonly Lock gate = new();
     private int messages;
+    private int underWay;
 
     public TableService(string folder, string connection)
     {
@@ -48,10 +51,9 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
     public Task PostAsync(IReadOnlyList<AlertMessage> posted, CancellationToken cancel)
     {
         Interlocked.Add(ref messages, posted.Count);
-        foreach (var message in posted)
+        lock (gate)
         {
-            // As it travels.
-            _ = Get<MessageQueue>().ReceiveAsync(AlertMessage.Read(message.ToBody()) ?? throw new InvalidOperationException("A message could not be read back."));
+            waiting.AddRange(posted);
         }
 
         return Task.CompletedTask;
@@ -92,21 +94,39 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
     {
         Counted.Reset();
         messages = 0;
-        using var stopping = new CancellationTokenSource();
         await work();
-        var loop = Task.Run(() => new ChannelLoop(channel, Get<IQueue>(), Clock, Get<ChangeSignal>(), Get<ServiceHealth>(), NullLogger<ChannelLoop>.Instance).RunAsync(stopping.Token));
-        await channel.AllSent;
-        while (!await Get<IQueue>().IsQuietAsync(Clock.Now, CancellationToken.None))
+        using var handler = new QueueMessageHandler([channel], Get<IClaimStore>(), this, Clock, Get<ServiceHealth>(), NullLogger<QueueMessageHandler>.Instance);
+        do
         {
+            Deliver(handler, QueueWorker.MessagesOf(channel, channel.Name));
             await Task.Delay(1);
         }
-
-        await stopping.CancelAsync();
-        await loop;
+        while (!channel.AllSent.IsCompleted || Volatile.Read(ref underWay) > 0);
         return (Counted.Operations, messages);
     }
 
     public void Dispose() => provider.Dispose();
+
+    /// <summary>Pushes what is due, as many messages at once as a processor of the service does.</summary>
+    private void Deliver(QueueMessageHandler handler, int atOnce)
+    {
+        lock (gate)
+        {
+            foreach (var message in waiting.Where(one => one.NotBefore <= Clock.Now).Take(atOnce - underWay).ToList())
+            {
+                waiting.Remove(message);
+                Interlocked.Increment(ref underWay);
+                _ = HandleAsync(handler, QueueNames.Of(message), message.ToBody());
+            }
+        }
+    }
+
+    private async Task HandleAsync(QueueMessageHandler handler, string queue, byte[] body)
+    {
+        await Task.Yield();
+        await handler.HandleAsync(queue, body, traceParent: null, CancellationToken.None);
+        Interlocked.Decrement(ref underWay);
+    }
 
     private static SubscriptionState Active(string channel, int i, string id, PreferenceSet schedule)
     {

@@ -1,4 +1,4 @@
-// Microsoft's own Service Bus client, as a judge of the stand-in: it does what applications do and tells what it saw.
+// Microsoft's own Service Bus client, as a judge of the fake broker: it does what applications do and tells what it saw.
 // usage: node service-bus-client.mjs CONNECTION_STRING QUEUE SHORT_QUEUE WRONG_CONNECTION_STRING
 //   (SHORT_QUEUE holds its locks for about a second; the wrong connection string has another key)
 // stdout: one line of JSON per step: {"step": NAME, ...what was seen}; exit code 0 when no step threw unexpectedly.

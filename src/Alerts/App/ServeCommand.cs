@@ -68,11 +68,16 @@ internal static class ServeCommand
             builder.Services.AddSingleton<BackgroundService, WatcherWorker>();
         }
 
-        builder.Services.AddLoops();
-        if (settings.HasQueueApart() && !underFunctions)
+        if (!settings.HasQueueApart())
         {
-            builder.Services.AddServiceBusReceiving(TimeProvider.System);
+            builder.Services.AddSingleton<BackgroundService, SenderLoops>();
         }
+        else if (!underFunctions)
+        {
+            builder.Services.AddServiceBusReceiver();
+        }
+
+        builder.Services.AddLoops();
 
         var app = builder.Build();
         if (underFunctions)

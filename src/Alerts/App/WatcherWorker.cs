@@ -7,8 +7,10 @@ using Alerts.Senders;
 namespace Alerts.App;
 
 /// <summary>The watcher's loop of a stand-alone service.</summary>
+/// <param name="queue">Null when the queue is apart from the ledger: leases end by themselves there, and the broker knows its messages' age.</param>
 internal sealed class WatcherWorker(
-    Watcher watcher, IEnumerable<IChannel> channels, IQueue queue, ServiceClock clock, ChangeSignal signal, ServiceHealth health) : BackgroundService
+    Watcher watcher, IEnumerable<IChannel> channels, ServiceClock clock, ChangeSignal signal, ServiceHealth health, IQueue? queue = null)
+    : BackgroundService
 {
     /// <summary>Changes by other processes are found so soon, in real time; and a watcher on a fast clock runs no more often than this.</summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(500);
@@ -21,7 +23,7 @@ internal sealed class WatcherWorker(
     {
         try
         {
-            await queue.ReclaimFromTheDeadAsync(cancellationToken);
+            await ReclaimAsync(cancellationToken);
             await watcher.RunAsync(cancellationToken);
         }
         catch (Exception e) when (Outage.CauseOf(e) is not null)
@@ -42,7 +44,7 @@ internal sealed class WatcherWorker(
             var next = signal.Next;
             try
             {
-                await queue.ReclaimFromTheDeadAsync(cancel);
+                await ReclaimAsync(cancel);
                 await watcher.FollowChangesAsync(cancel);
                 if (clock.Now >= runAt || watcher.HasFailed)
                 {
@@ -82,9 +84,11 @@ internal sealed class WatcherWorker(
         return turns.Pause;
     }
 
+    private Task ReclaimAsync(CancellationToken cancel) => queue?.ReclaimFromTheDeadAsync(cancel) ?? Task.CompletedTask;
+
     private async Task MeasureQueuesAsync(CancellationToken cancel)
     {
-        if (AlertMetrics.WantsQueueAge)
+        if (queue is not null && AlertMetrics.WantsQueueAge)
         {
             foreach (var channel in channels)
             {

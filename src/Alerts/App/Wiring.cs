@@ -46,10 +46,9 @@ internal static class Wiring
         services.AddWebhook(settings, TimeProvider.System);
     }
 
-    /// <summary>The senders' loops, and what starts all loops in the order they were added.</summary>
+    /// <summary>What starts all loops in the order they were added.</summary>
     public static void AddLoops(this IServiceCollection services)
     {
-        services.AddSingleton<BackgroundService, SenderLoops>();
         services.AddSingleton<ServiceLoops>();
         services.AddHostedService(of => of.GetRequiredService<ServiceLoops>());
     }

@@ -19,6 +19,9 @@ internal sealed record AlertMessage(string Channel, long DestinationKey, IReadOn
     /// <summary>Rows in one message at most (product contract, section 11).</summary>
     public const int Most = 1000;
 
+    /// <summary>A retry, or of a destination known to be slow; see <see cref="QueueNames"/>. It does not travel with the message.</summary>
+    public bool IsSlow { get; init; }
+
     /// <summary>The first row's key, a dot and the number of the send.</summary>
     public string Id => FormattableString.Invariant($"{Alerts[0].Key}.{Number}");
 

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using Alerts.App;
 using Alerts.Core;
 using Alerts.Due;
-using Alerts.Ledger;
 using Alerts.Senders;
 
 namespace Alerts.Queue;
@@ -11,7 +9,7 @@ namespace Alerts.Queue;
 /// Keeps one channel busy: claims what is due as slots come free, sends, then marks. Channels never wait for each other, and
 /// a lane never takes more than its share of the slots.
 /// </summary>
-internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, ServiceClock clock, ChangeSignal signal, ServiceHealth health, ILogger<ChannelLoop> log)
+internal sealed class ChannelLoop(IChannel channel, IQueue queue, ServiceClock clock, ChangeSignal signal, ServiceHealth health, ILogger<ChannelLoop> log)
 {
     /// <summary>Other processes on the same file cannot signal: their work is found so soon, in real time.</summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(250);
@@ -91,7 +89,7 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
             }
         }
 
-        foreach (var together in Together(claims))
+        foreach (var together in Attempts.Together(channel, claims))
         {
             Interlocked.Add(ref underWay, together.Count);
             _ = SendAsync(together);
@@ -100,39 +98,13 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
         return claims.Count > 0 || settled.Count > 0;
     }
 
-    /// <summary>Claims that go in one call each.</summary>
-    private IEnumerable<IReadOnlyList<Claim>> Together(IReadOnlyList<Claim> claims) => channel.MaxBatchSize == 1
-        ? claims.Select(claim => new[] { claim })
-        : claims.GroupBy(claim => claim.Message.Text).SelectMany(alike => alike.Chunk(channel.MaxBatchSize));
-
     private async Task SendAsync(IReadOnlyList<Claim> claims)
     {
         await Task.Yield();
-        var began = Stopwatch.GetTimestamp();
-        IReadOnlyList<OutboundMessage> messages = [.. claims.Select(claim => claim.Message)];
-        using var span = AlertMetrics.Attempt(channel.Name, messages, firsts: claims.Count(claim => claim is { Failures: 0, Message: OutboundAlert }));
-        IReadOnlyList<SendResult> results;
-        try
-        {
-            results = await channel.SendTogetherAsync(messages, CancellationToken.None);
-            if (results.Count != claims.Count)
-            {
-                throw new InvalidOperationException($"{claims.Count} messages came to {results.Count} results");
-            }
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // The loop's edge: our own bug. Those messages are set aside for a retry, the others go on.
-            LogSendFailed(claims[0].Message.Id, claims.Count, channel.Name, e);
-            results = [.. claims.Select(_ => new TryAgain(null, "an error of this service; its log tells more"))];
-        }
-
-        sending.Note(results);
-        AlertMetrics.Answered(span, results[0]);
-        var (endedAt, took) = (clock.Now, Stopwatch.GetElapsedTime(began));
+        var settlements = await Attempts.MakeAsync(channel, claims, clock, sending, log);
         lock (gate)
         {
-            ended.AddRange(claims.Zip(results, (claim, result) => new Settlement(claim, result, endedAt, took)));
+            ended.AddRange(settlements);
             foreach (var claim in claims)
             {
                 if (lanes[claim.DestinationKey]-- == 1)
@@ -145,7 +117,4 @@ internal sealed partial class ChannelLoop(IChannel channel, IQueue queue, Servic
         Interlocked.Add(ref underWay, -claims.Count);
         signal.Raise();
     }
-
-    [LoggerMessage(LogLevel.Error, "Sending {Id} (one of {Count} together) by {Channel} failed by an error of this service; it is tried again.")]
-    private partial void LogSendFailed(string id, int count, string channel, Exception exception);
 }

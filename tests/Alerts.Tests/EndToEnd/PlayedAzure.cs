@@ -75,7 +75,7 @@ internal sealed partial class PlayedAzure : IAsyncDisposable
             .Where(one => one.Key.StartsWith("al_", StringComparison.Ordinal));
 
     /// <summary>What lies where a queue puts aside what it gave up.</summary>
-    public IReadOnlyList<string?> DeadLetters => [.. _bus["email"].DeadLetters!.Ids, .. _bus["webhook"].DeadLetters!.Ids]; // a queue has them
+    public IReadOnlyList<string?> DeadLetters => [.. new[] { "email", "webhook", "webhook-slow" }.SelectMany(queue => _bus[queue].DeadLetters!.Ids)]; // a queue has them
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -83,7 +83,7 @@ internal sealed partial class PlayedAzure : IAsyncDisposable
     {
         var folder = new TemporaryFolder();
         // As infra deploys them, but for the lock: five minutes of real time would be waited for after each cut of a connection.
-        var bus = FakeServiceBus.Start(["email", "webhook"], new StandInRules { LockFor = TimeSpan.FromSeconds(15) });
+        var bus = FakeServiceBus.Start(["email", "webhook", "webhook-slow"], new FakeQueueRules { LockFor = TimeSpan.FromSeconds(15) });
         var azure = new PlayedAzure(folder, await StoppableAzurite.StartAsync(folder.At("azurite"), Cancel), bus, await FakeSendGrid.StartAsync(), await WebhookReceiver.StartAsync());
         azure._receiver.Answer = async (context, hook) =>
         {

@@ -1,11 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Alerts.Queue.ServiceBus;
 using Alerts.Tests.App.Functions;
 using Alerts.Tests.Support.ServiceBus;
-using Azure.Identity;
-using Microsoft.Extensions.Logging.Abstractions;
+using Azure.Messaging.ServiceBus;
 using NodaTime;
 using NodaTime.Text;
 
@@ -30,7 +28,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     private readonly JsonNode _host;
     private readonly int _port = FreePort.Kept();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ServiceBusConnection _connection;
+    private readonly ServiceBusClient _client;
     private readonly SemaphoreSlim _isUp = new(0);
     private readonly List<Task> _loops = [];
     private readonly List<string> _said = [];
@@ -45,9 +43,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
         (_folder, _data, _bus, _settings) = (folder, data, bus, settings);
         _host = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "host.json")))!;
         Http = new HttpClient { BaseAddress = new Uri(FormattableString.Invariant($"http://127.0.0.1:{_port}")) };
-        _connection = new ServiceBusConnection(
-            new ServiceBusOptions("127.0.0.1", bus.Port, IsEmulator: true, new SharedAccessKey(FakeServiceBus.Policy, FakeServiceBus.Key)),
-            new DefaultAzureCredential(), TimeProvider.System, NullLogger<ServiceBusConnection>.Instance);
+        _client = new ServiceBusClient(bus.ConnectionString);
         foreach (var function in Directory.GetDirectories(folder).Where(one => File.Exists(Path.Combine(one, "function.json"))))
         {
             var binding = JsonNode.Parse(File.ReadAllText(Path.Combine(function, "function.json")))!["bindings"]![0]!;
@@ -126,7 +122,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await Task.WhenAll(_loops);
-        await _connection.DisposeAsync();
+        await _client.DisposeAsync();
         await BuryAsync();
         Http.Dispose();
         _isUp.Dispose();
@@ -167,19 +163,26 @@ internal sealed class FunctionsHost : IAsyncDisposable
 
     private async Task PumpAsync(string function, string queue, string binding)
     {
-        using var receiver = new ServiceBusReceiver(
-            _connection, queue, (int)_host["extensions"]!["serviceBus"]!["maxConcurrentCalls"]!,
-            async message => await CallAsync(function, Envelope(binding, message)) ? new MessageOutcome.Completed() : new MessageOutcome.Abandoned(),
-            TimeProvider.System, NullLogger<ServiceBusReceiver>.Instance);
-        await receiver.RunAsync(_stopping.Token);
+        await using var processor = _client.CreateProcessor(queue, new ServiceBusProcessorOptions
+        {
+            AutoCompleteMessages = false,
+            MaxConcurrentCalls = (int)_host["extensions"]!["serviceBus"]!["maxConcurrentCalls"]!,
+        });
+        processor.ProcessErrorAsync += _ => Task.CompletedTask;
+        processor.ProcessMessageAsync += async received => await (await CallAsync(function, Envelope(binding, received.Message))
+            ? received.CompleteMessageAsync(received.Message)
+            : received.AbandonMessageAsync(received.Message));
+        await processor.StartProcessingAsync();
+        await Task.Delay(Timeout.Infinite, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await processor.StopProcessingAsync();
     }
 
-    private static byte[] Envelope(string binding, ReceivedMessage message)
+    private static byte[] Envelope(string binding, ServiceBusReceivedMessage message)
     {
         var envelope = JsonNode.Parse(Captured.Body("servicebus-one-binary-1"))!;
-        envelope["Data"] = new JsonObject { [binding] = Convert.ToBase64String(message.Body.Span) };
-        envelope["Metadata"]!["MessageId"] = JsonSerializer.Serialize(message.Id);
-        envelope["Metadata"]!["DeliveryCount"] = $"{message.FailedDeliveries + 1}";
+        envelope["Data"] = new JsonObject { [binding] = Convert.ToBase64String(message.Body) };
+        envelope["Metadata"]!["MessageId"] = JsonSerializer.Serialize(message.MessageId);
+        envelope["Metadata"]!["DeliveryCount"] = $"{message.DeliveryCount}";
         return JsonSerializer.SerializeToUtf8Bytes(envelope);
     }
 

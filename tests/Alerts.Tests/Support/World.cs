@@ -11,6 +11,7 @@ using Alerts.Stores.TableStorage;
 using Alerts.Subscriptions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 using NodaTime.Text;
@@ -266,6 +267,11 @@ public sealed class World : IAsyncDisposable
             collection.AddSingleton<DirectPosts>();
             collection.AddSingleton<IAlertQueueSender>(of => of.GetRequiredService<DirectPosts>());
             collection.AddSingleton<IQueue, DirectQueue>();
+            // What fails comes again from the queue, at once.
+            collection.AddSingleton(new QueueHandlerOptions(TimeSpan.Zero));
+            collection.RemoveAll<IChannel>();
+            collection.AddSingleton<IChannel>(new Recording("email", this));
+            collection.AddSingleton<IChannel>(new Recording("webhook", this));
             if (Faults is not null)
             {
                 collection.AddSingleton(_ => new Tables(Faults.Client(account!))); // At has set it
@@ -285,6 +291,10 @@ public sealed class World : IAsyncDisposable
         await using (services)
         {
             await simulation.DisposeAsync();
+            if (services.GetService<DirectPosts>() is { } posts)
+            {
+                await posts.DisposeAsync();
+            }
         }
     }
 

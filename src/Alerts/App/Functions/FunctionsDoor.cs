@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Net;
 using Alerts.Due;
-using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Web;
 
@@ -12,7 +10,7 @@ namespace Alerts.App.Functions;
 /// only under the host, and answer nobody else: requests from outside come in by the same port. An answer of 200 is final, all else is a
 /// failure that the host repeats (queues) or leaves to the next tick (timer); so what is done is durable before it.
 /// </summary>
-internal sealed partial class FunctionsDoor(Watcher watcher, MessageQueue queue, IHostApplicationLifetime lifetime, ILogger<FunctionsDoor> log)
+internal sealed partial class FunctionsDoor(Watcher watcher, QueueMessageHandler handler, IHostApplicationLifetime lifetime, ILogger<FunctionsDoor> log)
 {
     /// <summary>Those with a <c>function.json</c>. Written here and not asked of the channels: to make those takes the store, and the host waits meanwhile.</summary>
     private static readonly string[] Channels = ["email", "webhook"];
@@ -73,12 +71,7 @@ internal sealed partial class FunctionsDoor(Watcher watcher, MessageQueue queue,
             return NotDone;
         }
 
-        // The sender's trace goes on here; the host's own call is linked to it.
-        var host = Activity.Current;
-        using var span = ActivityContext.TryParse(call.TraceParent, null, out var sender)
-            ? AlertMetrics.Spans.StartActivity("receive " + channel, ActivityKind.Consumer, sender, links: host is null ? null : [new ActivityLink(host.Context)])
-            : null;
-        await queue.ReceiveAsync(message);
+        await handler.HandleAsync(channel, call.Body, call.TraceParent, lifetime.ApplicationStopping);
         return Done;
     }
 

@@ -1,3 +1,5 @@
+using Alerts.Queue;
+
 namespace Alerts.App.Functions;
 
 /// <summary>Whether this process was started by the Azure Functions host, as its custom handler, and where it is to listen then.</summary>
@@ -15,6 +17,7 @@ internal static class FunctionsHost
     /// <summary>What takes the place of the stand-alone loops.</summary>
     public static void AddFunctions(this IServiceCollection services) => services
         .AddSingleton<FunctionsDoor>()
+        .AddSingleton(QueueHandlerOptions.UnderFunctions)
         .AddSingleton<BackgroundService, DateChangeWorker>();
 
     /// <exception cref="BadSettingException">The queue is not one that the host reads.</exception>

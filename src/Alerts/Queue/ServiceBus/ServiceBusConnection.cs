@@ -1,86 +1,80 @@
-using Amqp;
-using Amqp.Sasl;
 using Azure.Core;
+using Azure.Messaging.ServiceBus;
 
 namespace Alerts.Queue.ServiceBus;
 
-/// <summary>
-/// The one connection of this process to the namespace, opened when it is first needed and opened anew once it was lost.
-/// It is up to its users to try again; whatever was under way on a lost connection fails.
-/// </summary>
-/// <param name="credential">Used when the options have no key.</param>
-internal sealed class ServiceBusConnection(ServiceBusOptions options, TokenCredential credential, TimeProvider time, ILogger<ServiceBusConnection> log) : IAsyncDisposable
+/// <summary>The one connection of this process to the namespace, and its outages: of all, or of one queue.</summary>
+internal sealed class ServiceBusConnection : IAsyncDisposable
 {
-    /// <summary>A peer silent for so long is gone, in real time; Service Bus sends an empty frame at half of it.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
+    private const string Namespace = "Service Bus";
 
-    private readonly SemaphoreSlim gate = new(1);
-    private Connection? current;
-    private EntityTokens? tokens;
+    private readonly ServiceBusOptions options;
+    private readonly OutageLog outages;
 
-    /// <summary>A new session on the connection, with the right to use an entity of the namespace.</summary>
-    /// <param name="entity">A queue, or a node below one.</param>
-    public async Task<Session> OpenSessionAsync(string entity, CancellationToken cancel)
+    /// <param name="credential">Used when the options have no key.</param>
+    /// <param name="adjust">For tests: what else to set before connecting.</param>
+    public ServiceBusConnection(
+        ServiceBusOptions options, TokenCredential credential, ILogger<ServiceBusConnection> log,
+        Action<ServiceBusClientOptions>? adjust = null)
     {
-        await gate.WaitAsync(cancel);
-        try
-        {
-            if (current is null or { IsClosed: true })
-            {
-                current = await ConnectAsync(cancel);
-                tokens = options.Key is null
-                    ? new EntityTokens(options.Host, credential, current, await RequestLink.OpenAsync(new Session(current), "$cbs", cancel), time, log)
-                    : null;
-            }
-
-            if (tokens is not null)
-            {
-                await tokens.EnsureAsync(entity, cancel);
-            }
-
-            return new Session(current);
-        }
-        finally
-        {
-            gate.Release();
-        }
+        (this.options, outages) = (options, new OutageLog(log));
+        var client = new ServiceBusClientOptions { CustomEndpointAddress = options.Endpoint };
+        client.RetryOptions.CustomRetryPolicy = new RetryPolicy(failure => Failed(QueueNames.Any, failure));
+        adjust?.Invoke(client);
+        Client = options.ConnectionString is { } key ? new(key, client) : new(options.Host, credential, client);
     }
+
+    public ServiceBusClient Client { get; }
+
+    /// <summary>Whether the library failed by connection, sign-in or broker trouble; all else is our own bug.</summary>
+    public static bool IsTrouble(Exception failure) =>
+        failure is ServiceBusException or UnauthorizedAccessException or ObjectDisposedException || QueueOutage.Is(failure);
+
+    /// <summary>Notes that an operation on a queue failed.</summary>
+    public void Failed(string queue, Exception failure)
+    {
+        if (failure.Message.StartsWith("Error recovery delay", StringComparison.Ordinal))
+        {
+            return; // of the library, which repeats an earlier failure
+        }
+
+        var isOfQueue = failure is ServiceBusException
+        {
+            Reason: ServiceBusFailureReason.MessagingEntityNotFound or ServiceBusFailureReason.MessagingEntityDisabled
+                or ServiceBusFailureReason.QuotaExceeded,
+        };
+        outages.Begin(isOfQueue ? NameOf(queue) : Namespace, Reason(failure), cancel => PeekAsync(queue, cancel));
+    }
+
+    /// <summary>Notes that an operation on a queue succeeded.</summary>
+    public void Succeeded(string queue)
+    {
+        outages.End(Namespace);
+        outages.End(NameOf(queue));
+    }
+
+    /// <summary>What is wrong, in one sentence for an operator; no keys or tokens.</summary>
+    public string Reason(Exception failure) => failure switch
+    {
+        UnauthorizedAccessException when options.ConnectionString is not null =>
+            "the key in Alerts:ServiceBus:ConnectionString is not accepted; write the current connection string.",
+        UnauthorizedAccessException =>
+            "the managed identity may not use it; give it the roles Azure Service Bus Data Sender and Data Receiver.",
+        ServiceBusException { Reason: ServiceBusFailureReason.MessagingEntityNotFound } => "it does not exist.",
+        _ => failure.Message.Split('\n')[0].TrimEnd(),
+    };
 
     public async ValueTask DisposeAsync()
     {
-        if (current is { IsClosed: false } connection)
-        {
-            try
-            {
-                await connection.CloseAsync(TimeSpan.FromSeconds(5));
-            }
-            catch (Exception e) when (AmqpTrouble.IsOnTheWay(e))
-            {
-                // It was going anyway.
-            }
-        }
-
-        gate.Dispose();
+        outages.Dispose();
+        await Client.DisposeAsync();
     }
 
-    private async Task<Connection> ConnectAsync(CancellationToken cancel)
+    private static string NameOf(string queue) => $"The Service Bus queue {queue}";
+
+    private async Task PeekAsync(string queue, CancellationToken cancel)
     {
-        var factory = new ConnectionFactory();
-        factory.AMQP.ContainerId = $"alerts-{Guid.NewGuid():N}";
-        factory.AMQP.IdleTimeout = (int)Silence.TotalMilliseconds;
-        factory.SASL.Profile = SaslProfile.Anonymous;
-        var address = new Address(options.Host, options.Port, options.Key?.Policy, options.Key?.Value, "/", options.IsEmulator ? "amqp" : "amqps");
-        using var timed = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        timed.CancelAfter(AmqpLinks.Patience);
-        try
-        {
-            return await factory.CreateAsync(address, timed.Token).WaitAsync(timed.Token);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            throw timed.IsCancellationRequested
-                ? new TimeoutException($"{options.Host} did not answer within {AmqpLinks.Patience.TotalSeconds} s")
-                : new IOException($"{options.Host} ended the connection while signing in");
-        }
+        await using var receiver = Client.CreateReceiver(queue);
+        await receiver.PeekMessageAsync(cancellationToken: cancel);
     }
 }

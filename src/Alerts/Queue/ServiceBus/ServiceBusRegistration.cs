@@ -6,15 +6,15 @@ namespace Alerts.Queue.ServiceBus;
 /// <summary>Adds Service Bus as the queue.</summary>
 internal static class ServiceBusRegistration
 {
-    /// <param name="real">What brokers and tokens go by.</param>
     public static void AddServiceBus(this IServiceCollection services, Settings settings, TimeProvider real)
     {
         var options = ServiceBusSettings.Read(settings);
-        services.AddSingleton(of => new ServiceBusConnection(options, new DefaultAzureCredential(), real, of.GetRequiredService<ILogger<ServiceBusConnection>>()));
-        services.AddSingleton<IAlertQueueSender>(of => ActivatorUtilities.CreateInstance<ServiceBusPosts>(of, real));
+        services.AddSingleton(of => new ServiceBusConnection(
+            options, new DefaultAzureCredential(), of.GetRequiredService<ILogger<ServiceBusConnection>>()));
+        services.AddSingleton<IAlertQueueSender>(of => ActivatorUtilities.CreateInstance<AlertQueueSender>(of, real));
     }
 
-    /// <summary>Receives too: not under the Functions host, which hands over what the queues hold.</summary>
-    public static void AddServiceBusReceiving(this IServiceCollection services, TimeProvider real) =>
-        services.AddSingleton<BackgroundService>(of => ActivatorUtilities.CreateInstance<ServiceBusReceiving>(of, real));
+    /// <summary>Receives too.</summary>
+    public static void AddServiceBusReceiver(this IServiceCollection services) =>
+        services.AddSingleton<BackgroundService, AlertQueueReceiver>();
 }

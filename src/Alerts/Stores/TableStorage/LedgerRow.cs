@@ -29,7 +29,7 @@ internal sealed class LedgerRow(TableEntity entity)
         (DueAt, Expires, NextAt, State, Number, Failures, IsResent) = (dueAt, expires, nextAt, DeliveryState.Queued, 1, 0, false);
 
     /// <summary>A row as its message says it was written; null when it is to be read.</summary>
-    public static LedgerRow? AsWritten(Send send) => send.Message.Written is not { } written
+    public static LedgerRow? AsWritten(ClaimRequest send) => send.Message.Written is not { } written
         ? null
         : new LedgerRow(send.Alert, send.Message.Channel, send.Message.DestinationKey, written.DueAt, written.Expires, send.Message.NotBefore, written.CreatedAt)
         {
@@ -153,6 +153,9 @@ internal sealed class LedgerRow(TableEntity entity)
         get => entity.GetString("GaveUp");
         set => entity["GaveUp"] = value;
     }
+
+    /// <summary>Whether its message must not take the workers of others: its last attempt failed.</summary>
+    public bool IsSlow => Failures > 0;
 
     public bool IsWaiting => NextAt is not null;
 

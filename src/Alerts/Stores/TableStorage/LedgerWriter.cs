@@ -152,11 +152,14 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
             .Where(row => row.NextAt is not null)
             // Mails of one text go together; everything else alone.
             .GroupBy(row => (
-                row.Channel, row.DestinationKey, row.Number, row.NextAt, row.DueAt, row.Expires, row.CreatedAt, row.IsFresh,
+                row.Channel, row.DestinationKey, row.Number, row.NextAt, row.DueAt, row.Expires, row.CreatedAt, row.IsFresh, row.IsSlow,
                 Text: row is { Channel: "email", Message: null } ? $"{row.DateId}|{row.Revision}|{row.Kind}|{row.Lead}" : row.Name.Key))
             .SelectMany(alike => alike.Chunk(AlertMessage.Most).Select(chunk => new AlertMessage(
                 alike.Key.Channel, alike.Key.DestinationKey, [.. chunk.Select(row => row.Name)], alike.Key.Number, alike.Key.NextAt!.Value, // filtered above
-                alike.Key.IsFresh ? new WrittenRows(alike.Key.DueAt, alike.Key.Expires, alike.Key.CreatedAt, [.. chunk.Select(row => row.Entity.ETag.ToString())]) : null)))
+                alike.Key.IsFresh ? new WrittenRows(alike.Key.DueAt, alike.Key.Expires, alike.Key.CreatedAt, [.. chunk.Select(row => row.Entity.ETag.ToString())]) : null)
+            {
+                IsSlow = alike.Key.IsSlow,
+            }))
             .ToList();
         if (messages.Count > 0)
         {

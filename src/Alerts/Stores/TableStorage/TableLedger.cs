@@ -23,30 +23,30 @@ internal sealed class TableLedger(
     /// <summary>What is left for later, because another alert of the same date is at the wire, is looked at again then.</summary>
     private static readonly Duration Later = Duration.FromSeconds(1);
 
-    public async Task<IReadOnlyList<Taken>> TakeAsync(IReadOnlyList<Send> sends, CancellationToken cancel)
+    public async Task<IReadOnlyList<ClaimResult>> ClaimAsync(IReadOnlyList<ClaimRequest> requests, CancellationToken cancel)
     {
-        var taken = new Taken?[sends.Count];
+        var results = new ClaimResult?[requests.Count];
         var isFirst = true;
-        for (var open = Enumerable.Range(0, sends.Count).ToList(); open.Count > 0; (open, isFirst) = ([.. open.Where(index => taken[index] is null)], false))
+        for (var open = Enumerable.Range(0, requests.Count).ToList(); open.Count > 0; (open, isFirst) = ([.. open.Where(index => results[index] is null)], false))
         {
             var (now, read, decided) = (clock.Now, new DateReads(dates, cancel), new ConcurrentDictionary<TableEntity, Decision>());
             // A row that is named twice is looked at again after the first was taken.
-            await Parallel.ForEachAsync(open.DistinctBy(index => sends[index].Alert), TableOperations.AtOnce, async (index, _) =>
+            await Parallel.ForEachAsync(open.DistinctBy(index => requests[index].Alert), TableOperations.AtOnce, async (index, _) =>
             {
                 try
                 {
-                    if (await LookAsync(sends[index], isFirst, read, now, cancel) is { } decision)
+                    if (await LookAsync(requests[index], isFirst, read, now, cancel) is { } decision)
                     {
                         decided[decision.Row.Entity] = decision with { Index = index };
                     }
                     else
                     {
-                        taken[index] = Taken.Nothing;
+                        results[index] = ClaimResult.Nothing;
                     }
                 }
                 catch (Exception e) when (e is not OutOfMemoryException)
                 {
-                    taken[index] = new Taken(null, e);
+                    results[index] = new ClaimResult(null, e);
                 }
             });
             await TableOperations.ForEachBatchAsync(decided.Keys, async batch =>
@@ -56,20 +56,20 @@ internal sealed class TableLedger(
                     foreach (var (entity, isWritten) in batch.Zip(await tables.Ledger.TryReplaceAllAsync(batch, cancel)))
                     {
                         // One that has changed meanwhile is looked at again.
-                        taken[decided[entity].Index] = isWritten ? decided[entity].Written() : null;
+                        results[decided[entity].Index] = isWritten ? decided[entity].Written() : null;
                     }
                 }
                 catch (Exception e) when (e is not OutOfMemoryException)
                 {
                     foreach (var entity in batch)
                     {
-                        taken[decided[entity].Index] = new Taken(null, e);
+                        results[decided[entity].Index] = new ClaimResult(null, e);
                     }
                 }
             });
         }
 
-        return taken!; // each is set when none is open
+        return results!; // each is set when none is open
     }
 
     public async Task SettleAsync(IChannel channel, IReadOnlyList<Settlement> ended, CancellationToken cancel)
@@ -111,7 +111,7 @@ internal sealed class TableLedger(
 
     private static bool Mark(LedgerRow row, int number, Attempt attempt, Outcome outcome, string? gaveUp)
     {
-        // Whoever took it over after its lease has the say.
+        // Our lease expired and another worker owns this row: ignore our result.
         if (row.State != DeliveryState.Sending || row.IsWaiting || row.Number != number)
         {
             return false;
@@ -146,10 +146,10 @@ internal sealed class TableLedger(
 
     /// <summary>A row whose attempt is to begin, or which ends without one, changed but not written yet; null when there is nothing to send.</summary>
     /// <param name="isFirst">Whether it may be taken to be as its message says: if it is not, what is written fails, and it is looked at again.</param>
-    private async Task<Decision?> LookAsync(Send send, bool isFirst, DateReads read, Instant now, CancellationToken cancel)
+    private async Task<Decision?> LookAsync(ClaimRequest request, bool isFirst, DateReads read, Instant now, CancellationToken cancel)
     {
-        var row = (isFirst ? LedgerRow.AsWritten(send) : null) ?? await rows.FindAsync(send.Alert, cancel);
-        if (row is null || row.Number != send.Message.Number || !row.IsFree(real.GetUtcNow()))
+        var row = (isFirst ? LedgerRow.AsWritten(request) : null) ?? await rows.FindAsync(request.Alert, cancel);
+        if (row is null || row.Number != request.Message.Number || !row.IsFree(real.GetUtcNow()))
         {
             return null;
         }
@@ -163,11 +163,11 @@ internal sealed class TableLedger(
         if (row.NextAt > now)
         {
             // Handed out too early: the queue's clock is another.
-            await rows.ChangeAsync(row, one => Postpone(one, send.Message.Number, waiting => waiting.Wait(waiting.State, waiting.NextAt ?? now)), cancel);
+            await rows.ChangeAsync(row, one => Postpone(one, request.Message.Number, waiting => waiting.Wait(waiting.State, waiting.NextAt ?? now)), cancel);
             return null;
         }
 
-        var state = await following.FindAsync(send.Alert.SubscriptionId, cancel) ?? throw new InvalidOperationException($"The ledger names {send.Alert.SubscriptionId}, which does not exist.");
+        var state = await following.FindAsync(request.Alert.SubscriptionId, cancel) ?? throw new InvalidOperationException($"The ledger names {request.Alert.SubscriptionId}, which does not exist.");
         var subscription = state.Subscription;
         switch (PreSendCheck.Of(row.Due, subscription, await TablePreSendContext.OfAsync(row, subscription, read, rows, now, cancel), now))
         {
@@ -181,7 +181,7 @@ internal sealed class TableLedger(
             case SendDecision.Wait wait:
                 await rows.ChangeAsync(
                     row,
-                    one => Postpone(one, send.Message.Number, waiting =>
+                    one => Postpone(one, request.Message.Number, waiting =>
                     {
                         (waiting.DueAt, waiting.Expires) = (wait.DueAt, wait.Expires);
                         waiting.Wait(waiting.State, wait.Until);
@@ -189,7 +189,7 @@ internal sealed class TableLedger(
                     cancel);
                 return null;
             case SendDecision.Later:
-                await rows.ChangeAsync(row, one => Postpone(one, send.Message.Number, waiting => waiting.Wait(waiting.State, now + Later)), cancel);
+                await rows.ChangeAsync(row, one => Postpone(one, request.Message.Number, waiting => waiting.Wait(waiting.State, now + Later)), cancel);
                 return null;
             default:
                 throw new InvalidOperationException("A look has four forms.");
@@ -203,15 +203,15 @@ internal sealed class TableLedger(
         /// <summary>Its place among what is taken.</summary>
         public int Index { get; init; }
 
-        public Taken Written()
+        public ClaimResult Written()
         {
             if (Message is not null)
             {
-                return new Taken(new TableClaim(Row, Message), null);
+                return new ClaimResult(new TableClaim(Row, Message), null);
             }
 
             AlertMetrics.EndedUnsent(Row.Channel, Row.State);
-            return Taken.Nothing;
+            return ClaimResult.Nothing;
         }
     }
 }

@@ -39,8 +39,7 @@ internal static class TableStorageRegistration
         services.AddSingleton<TableEndpoints>();
         services.AddSingleton(of => ActivatorUtilities.CreateInstance<TableSweep>(of, real));
         services.AddSingleton<IClaimStore>(of => ActivatorUtilities.CreateInstance<TableLedger>(of, real));
-        services.AddSingleton<MessageQueue>();
-        services.AddSingleton<IQueue>(of => of.GetRequiredService<MessageQueue>());
+        services.AddSingleton<QueueMessageHandler>();
         services.AddSingleton<IDeliveries, TableDeliveries>();
         services.AddSingleton<IMailEvents, TableMailEvents>();
         services.AddSingleton<IAudit, TableAudit>();

@@ -60,8 +60,8 @@ public sealed class FunctionsDoorTests : IAsyncLifetime
         builder.Services.AddFunctions();
         builder.Services.AddLoops();
         builder.Services.AddSingleton<IClaimStore>(_ledger);
-        builder.Services.AddSingleton<MessageQueue>();
-        builder.Services.AddSingleton<IQueue>(of => of.GetRequiredService<MessageQueue>());
+        builder.Services.AddSingleton<QueueMessageHandler>();
+        builder.Services.AddSingleton<IAlertQueueSender>(new NoQueue());
         _app = builder.Build();
         FunctionsDoor.AnswerPolls(_app);
         _app.UseAlerts();
@@ -133,7 +133,7 @@ public sealed class FunctionsDoorTests : IAsyncLifetime
         using var answer = await CallAsync(path, "servicebus-one-binary-1", body: EnvelopeOf(message));
 
         await IsDoneAsync(answer);
-        Assert.Equal(message.Alerts, _ledger.Asked.Select(one => one.Alert));
+        Assert.Equal(message.Alerts.Select(one => one.Key).Order(), _ledger.Asked.Select(one => one.Alert.Key).Order());
         Assert.All(_ledger.Asked, one => Assert.Equal(7, one.Message.Number));
     }
 
@@ -209,19 +209,25 @@ public sealed class FunctionsDoorTests : IAsyncLifetime
         return await _http.SendAsync(request, Cancel);
     }
 
+    /// <summary>Nothing is posted.</summary>
+    private sealed class NoQueue : IAlertQueueSender
+    {
+        public Task PostAsync(IReadOnlyList<AlertMessage> messages, CancellationToken cancel) => Task.CompletedTask;
+    }
+
     /// <summary>A ledger that knows the rows and finds none of them owed.</summary>
     private sealed class NothingIsOwed : IClaimStore
     {
-        public ConcurrentQueue<Send> Asked { get; } = new();
+        public ConcurrentQueue<ClaimRequest> Asked { get; } = new();
 
-        public Task<IReadOnlyList<Taken>> TakeAsync(IReadOnlyList<Send> sends, CancellationToken cancel)
+        public Task<IReadOnlyList<ClaimResult>> ClaimAsync(IReadOnlyList<ClaimRequest> requests, CancellationToken cancel)
         {
-            foreach (var send in sends)
+            foreach (var request in requests)
             {
-                Asked.Enqueue(send);
+                Asked.Enqueue(request);
             }
 
-            return Task.FromResult<IReadOnlyList<Taken>>([.. sends.Select(_ => Taken.Nothing)]);
+            return Task.FromResult<IReadOnlyList<ClaimResult>>([.. requests.Select(_ => ClaimResult.Nothing)]);
         }
 
         public Task SettleAsync(IChannel channel, IReadOnlyList<Settlement> ended, CancellationToken cancel) => Task.CompletedTask;

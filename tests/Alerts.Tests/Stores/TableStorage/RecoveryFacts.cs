@@ -34,12 +34,12 @@ public sealed class RecoveryFacts
         var subscriber = await world.Subscribe("PT1H");
         await world.RunUntil("2025-11-01 11:00");
         var ledger = world.Get<IClaimStore>();
-        Send[] sends = [new(message!, 0)]; // the subscription has posted it
-        var claim = Assert.Single(await ledger.TakeAsync(sends, CancellationToken.None)).Claim!; // due and free
+        ClaimRequest[] requests = [new(message!, 0)]; // the subscription has posted it
+        var claim = Assert.Single(await ledger.ClaimAsync(requests, CancellationToken.None)).Claim!; // due and free
         posts.Loses = _ => false;
 
         // As long as the claim lasts, it is nobody else's.
-        Assert.Equal([Taken.Nothing], await ledger.TakeAsync(sends, CancellationToken.None));
+        Assert.Equal([ClaimResult.Nothing], await ledger.ClaimAsync(requests, CancellationToken.None));
         await SweepAt("2025-11-01 11:05");
         Assert.Empty(world.Got(subscriber));
 

@@ -21,7 +21,7 @@ internal sealed class Claims(string policy, string key, TimeProvider time) : IRe
     /// <summary>Tokens put so far, as <c>type name</c>.</summary>
     public ConcurrentQueue<string> Put { get; } = new();
 
-    /// <summary>JWTs the stand-in takes; what identity service would vouch for them is beyond it.</summary>
+    /// <summary>JWTs that are accepted.</summary>
     public ConcurrentDictionary<string, bool> KnownTokens { get; } = new();
 
     public int Credit => 100;

@@ -5,22 +5,22 @@ namespace Alerts.Tests.Support.ServiceBus;
 
 /// <summary>
 /// One queue with peek-lock: a message is available, locked, or scheduled. Locks and schedules go by the given clock.
-/// What it holds outlives connections and restarts of the stand-in.
+/// What it holds outlives connections and restarts of the fake.
 /// </summary>
 internal sealed class FakeQueue : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly StandInRules _rules;
+    private readonly FakeQueueRules _rules;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
-    private readonly SortedDictionary<long, StandInMessage> _available = [];
-    private readonly SortedDictionary<(DateTimeOffset, long), StandInMessage> _scheduled = [];
-    private readonly Dictionary<Guid, StandInMessage> _locked = [];
+    private readonly SortedDictionary<long, FakeMessage> _available = [];
+    private readonly SortedDictionary<(DateTimeOffset, long), FakeMessage> _scheduled = [];
+    private readonly Dictionary<Guid, FakeMessage> _locked = [];
     private readonly Dictionary<string, DateTimeOffset> _known = [];
-    private readonly List<IStandInReceiver> _receivers = [];
+    private readonly List<IFakeReceiver> _receivers = [];
     private long _sequence;
 
-    public FakeQueue(string name, StandInRules rules, TimeProvider time, bool isDeadLetters = false)
+    public FakeQueue(string name, FakeQueueRules rules, TimeProvider time, bool isDeadLetters = false)
     {
         Name = name;
         _rules = rules;
@@ -55,7 +55,7 @@ internal sealed class FakeQueue : IDisposable
         lock (_gate)
         {
             var now = _time.GetUtcNow();
-            var entry = new StandInMessage(message, _sequence + 1, now);
+            var entry = new FakeMessage(message, _sequence + 1, now);
             if (IsNew(entry.Id, now))
             {
                 sequence = ++_sequence;
@@ -101,7 +101,7 @@ internal sealed class FakeQueue : IDisposable
         Deliver();
     }
 
-    public IReadOnlyList<StandInMessage> Peek(long fromSequence, int count)
+    public IReadOnlyList<FakeMessage> Peek(long fromSequence, int count)
     {
         lock (_gate)
         {
@@ -157,7 +157,7 @@ internal sealed class FakeQueue : IDisposable
         }
     }
 
-    public void Add(IStandInReceiver receiver)
+    public void Add(IFakeReceiver receiver)
     {
         lock (_gate)
         {
@@ -167,7 +167,7 @@ internal sealed class FakeQueue : IDisposable
         Deliver();
     }
 
-    public void Remove(IStandInReceiver receiver)
+    public void Remove(IFakeReceiver receiver)
     {
         lock (_gate)
         {
@@ -207,7 +207,7 @@ internal sealed class FakeQueue : IDisposable
         DeadLetters?.Dispose();
     }
 
-    private void HandTo(IStandInReceiver receiver, StandInMessage message, DateTimeOffset now)
+    private void HandTo(IFakeReceiver receiver, FakeMessage message, DateTimeOffset now)
     {
         _available.Remove(message.Sequence);
         var token = Guid.Empty;
@@ -237,7 +237,7 @@ internal sealed class FakeQueue : IDisposable
         }
     }
 
-    private void Fail(StandInMessage message)
+    private void Fail(FakeMessage message)
     {
         message.FailedDeliveries++;
         if (message.FailedDeliveries < _rules.MaxDeliveries || DeadLetters is null)
@@ -250,7 +250,7 @@ internal sealed class FakeQueue : IDisposable
         }
     }
 
-    private void MoveToDeadLetters(StandInMessage message, string? reason, string? description)
+    private void MoveToDeadLetters(FakeMessage message, string? reason, string? description)
     {
         var copy = message.Copy();
         copy.ApplicationProperties ??= new ApplicationProperties();
@@ -282,7 +282,7 @@ internal sealed class FakeQueue : IDisposable
 }
 
 /// <summary>A link that takes messages from a queue.</summary>
-internal interface IStandInReceiver
+internal interface IFakeReceiver
 {
     int Credit { get; }
 

@@ -10,13 +10,13 @@ namespace Alerts.Tests.Support.ServiceBus;
 
 /// <summary>
 /// A broker with the semantics of Azure Service Bus queues, on a free port of loopback, in this process: peek-lock,
-/// delivery count, dead letters, schedule, duplicate detection, SASL PLAIN, ANONYMOUS with <c>$cbs</c>. What it holds outlives
-/// <see cref="Stop"/> and <see cref="Resume"/>.
+/// delivery count, dead letters, schedule, duplicate detection, sign-in by SASL PLAIN or by <c>$cbs</c>. What it holds
+/// outlives <see cref="Stop"/> and <see cref="Resume"/>.
 /// </summary>
 internal sealed class FakeServiceBus : IDisposable, IHandler
 {
     public const string Policy = "RootManageSharedAccessKey";
-    public const string Key = "stand-in+key/for=tests";
+    public const string Key = "fake+key/for=tests";
 
     /// <summary>Of the Standard tier.</summary>
     public const int MaxMessageSize = 256 * 1024;
@@ -60,19 +60,19 @@ internal sealed class FakeServiceBus : IDisposable, IHandler
     /// <param name="rules">Null for the defaults.</param>
     /// <param name="time">For locks, schedules and tokens; null for the real clock.</param>
     /// <param name="certificate">Null for no TLS.</param>
-    public static FakeServiceBus Start(IEnumerable<string> queues, StandInRules? rules = null, TimeProvider? time = null, X509Certificate2? certificate = null)
+    public static FakeServiceBus Start(IEnumerable<string> queues, FakeQueueRules? rules = null, TimeProvider? time = null, X509Certificate2? certificate = null)
     {
         var bus = new FakeServiceBus(time ?? TimeProvider.System, certificate);
         bus.Resume();
         foreach (var name in queues)
         {
-            bus.AddQueue(name, rules ?? new StandInRules());
+            bus.AddQueue(name, rules ?? new FakeQueueRules());
         }
 
         return bus;
     }
 
-    public void AddQueue(string name, StandInRules rules)
+    public void AddQueue(string name, FakeQueueRules rules)
     {
         _queues[name] = new FakeQueue(name, rules, _time);
         Manage(_queues[name]);
@@ -84,18 +84,19 @@ internal sealed class FakeServiceBus : IDisposable, IHandler
         var host = new ContainerHost([new Address("127.0.0.1", Port, scheme: _certificate is null ? "amqp" : "amqps")], _certificate);
         var listener = host.Listeners[0];
         listener.SASL.EnablePlainMechanism(Policy, Key);
-        listener.SASL.EnableMechanism(PoliteAnonymous.Name, new PoliteAnonymous());
+        listener.SASL.EnableMechanism(SilentSasl.NoCredentials, new SilentSasl(SilentSasl.NoCredentials));
+        listener.SASL.EnableMechanism(SilentSasl.ClaimsBased, new SilentSasl(SilentSasl.ClaimsBased));
         listener.HandlerFactory = _ => this;
 
-        // A peer that names no address for its answers is reached by the name of its link.
         host.AddressResolver = (_, attach) =>
         {
+            // A peer that names no address for its answers is reached by the name of its link.
             if (attach is { Role: true, Target: Target { Address: null } target })
             {
                 target.Address = attach.LinkName;
             }
 
-            return null;
+            return AddressOf(attach);
         };
         host.RegisterLinkProcessor(new QueueLinks(this));
         host.RegisterRequestProcessor("$cbs", Claims);
@@ -163,6 +164,13 @@ internal sealed class FakeServiceBus : IDisposable, IHandler
         {
             delivery.Tag = message.LockToken.ToByteArray();
         }
+    }
+
+    /// <summary>Which node a link is for, without the slash that Microsoft's .NET client puts before it.</summary>
+    internal static string AddressOf(Attach attach)
+    {
+        var address = (attach.Role ? (attach.Source as Source)?.Address : (attach.Target as Target)?.Address) ?? "";
+        return address.StartsWith('/') ? address[1..] : address;
     }
 
     private void Manage(FakeQueue queue)

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Alerts.Tests.Support.ServiceBus;
 
-/// <summary>The stand-in, judged by Microsoft's own JavaScript client: what that sees here, it sees on Azure.</summary>
+/// <summary>The fake broker, judged by Microsoft's own JavaScript client: what that sees here, it sees on Azure.</summary>
 public sealed class FakeServiceBusTests
 {
     [Fact]
@@ -14,7 +14,7 @@ public sealed class FakeServiceBusTests
         var node = RealPart.Require("node", "apt-get install -y --no-install-recommends nodejs npm");
         RealPart.Require("tests/parts/node_modules/@azure/service-bus", RealPart.FromNpm);
         using var bus = FakeServiceBus.Start(["email"]);
-        bus.AddQueue("short", new StandInRules { LockFor = TimeSpan.FromSeconds(1) });
+        bus.AddQueue("short", new FakeQueueRules { LockFor = TimeSpan.FromSeconds(1) });
         await using var client = ChildProcess.Start(
             node, ["service-bus-client.mjs", bus.ConnectionString, "email", "short", bus.ConnectionString.Replace(FakeServiceBus.Key, "another", StringComparison.Ordinal)],
             workingDirectory: RepositoryRoot.At("tests/parts"));

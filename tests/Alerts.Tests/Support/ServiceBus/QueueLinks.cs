@@ -10,7 +10,7 @@ internal sealed class QueueLinks(FakeServiceBus bus) : ILinkProcessor
     public void Process(AttachContext context)
     {
         var attach = context.Attach;
-        var address = (attach.Role ? (attach.Source as Source)?.Address : (attach.Target as Target)?.Address) ?? "";
+        var address = FakeServiceBus.AddressOf(attach);
         if (bus.Find(address) is not { } queue)
         {
             context.Complete(new Error("amqp:not-found") { Description = $"The messaging entity '{address}' could not be found." });
@@ -48,7 +48,7 @@ internal sealed class QueueLinks(FakeServiceBus bus) : ILinkProcessor
 
             if (bus.TakeFault(out var fault) && fault.Condition is { } condition)
             {
-                messageContext.Complete(new Error(condition) { Description = "The stand-in was told to refuse this." });
+                messageContext.Complete(new Error(condition) { Description = "The fake is set to refuse this." });
                 return;
             }
 
@@ -83,7 +83,7 @@ internal sealed class QueueLinks(FakeServiceBus bus) : ILinkProcessor
     }
 
     /// <summary>A receiver's end. It counts credit as the library does, which keeps its own count to itself.</summary>
-    private sealed class ReceiversEnd(ListenerLink link, FakeQueue queue) : LinkEndpoint, IStandInReceiver
+    private sealed class ReceiversEnd(ListenerLink link, FakeQueue queue) : LinkEndpoint, IFakeReceiver
     {
         private int _credit;
 

@@ -5,7 +5,7 @@ using Amqp.Types;
 
 namespace Alerts.Tests.Support.ServiceBus;
 
-/// <summary>What a queue's <c>$management</c> node answers: renewing locks, scheduling, cancelling, peeking.</summary>
+/// <summary>What a queue's <c>$management</c> node answers: renewing locks, settling, scheduling, cancelling, peeking.</summary>
 internal sealed class QueueRequests(FakeQueue queue) : IRequestProcessor
 {
     public int Credit => 100;
@@ -23,10 +23,11 @@ internal sealed class QueueRequests(FakeQueue queue) : IRequestProcessor
         requestContext.Complete(request.ApplicationProperties?["operation"] switch
         {
             "com.microsoft:renew-lock" => Renewed((Guid[])body["lock-tokens"]),
+            "com.microsoft:update-disposition" => Settled(body),
             "com.microsoft:schedule-message" => Scheduled(((System.Collections.IEnumerable)body["messages"]).Cast<Map>()),
             "com.microsoft:cancel-scheduled-message" => Cancelled((long[])body["sequence-numbers"]),
             "com.microsoft:peek-message" => Peeked((long)body["from-sequence-number"], (int)body["message-count"]),
-            var operation => Answer(501, $"{operation} is not part of the stand-in", null),
+            var operation => Answer(501, $"{operation} is not part of the fake", null),
         });
     }
 
@@ -35,6 +36,30 @@ internal sealed class QueueRequests(FakeQueue queue) : IRequestProcessor
         var until = tokens.Select(queue.Renew).ToList();
         return until.TrueForAll(at => at is not null)
             ? Answer(200, "OK", new Map { ["expirations"] = until.OfType<DateTimeOffset>().Select(at => at.UtcDateTime).ToArray() })
+            : Answer(410, "The lock supplied is invalid.", null, "com.microsoft:message-lock-lost");
+    }
+
+    /// <summary>Settles messages whose link has ended.</summary>
+    private Message Settled(Map body)
+    {
+        DeliveryState outcome = body["disposition-status"] switch
+        {
+            "completed" => new Accepted(),
+            "suspended" => new Rejected
+            {
+                Error = new Error("com.microsoft:dead-letter")
+                {
+                    Info = new Fields
+                    {
+                        [new Symbol("DeadLetterReason")] = body["deadletter-reason"],
+                        [new Symbol("DeadLetterErrorDescription")] = body["deadletter-description"],
+                    },
+                },
+            },
+            _ => new Modified { DeliveryFailed = true },
+        };
+        return ((Guid[])body["lock-tokens"]).All(token => queue.Settle(token, outcome))
+            ? Answer(200, "OK", null)
             : Answer(410, "The lock supplied is invalid.", null, "com.microsoft:message-lock-lost");
     }
 

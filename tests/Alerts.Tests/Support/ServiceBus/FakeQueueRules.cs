@@ -1,7 +1,7 @@
 namespace Alerts.Tests.Support.ServiceBus;
 
-/// <summary>How a queue of the stand-in behaves; the defaults are those of Service Bus.</summary>
-internal sealed record StandInRules
+/// <summary>How a queue of the fake behaves; the defaults are those of Service Bus.</summary>
+internal sealed record FakeQueueRules
 {
     public TimeSpan LockFor { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -5,21 +5,25 @@ using Amqp.Types;
 namespace Alerts.Tests.Support.ServiceBus;
 
 /// <summary>
-/// SASL ANONYMOUS that, like Service Bus, says nothing of AMQP before the peer does. The library's own sends its open
-/// frame right behind the SASL outcome, and what comes in one read with that outcome is forgotten by Microsoft's
-/// JavaScript client until something else comes.
+/// A SASL mechanism without credentials that, like Service Bus, sends no AMQP frame before the peer does. The library's
+/// own sends its open frame right behind the SASL outcome, and Microsoft's JavaScript client loses what comes in one read
+/// with that outcome.
 /// </summary>
-internal sealed class PoliteAnonymous() : SaslProfile(Name)
+internal sealed class SilentSasl(Symbol name) : SaslProfile(name)
 {
-    public static readonly Symbol Name = new("ANONYMOUS");
+    /// <summary>What Microsoft's JavaScript client asks for.</summary>
+    public static readonly Symbol NoCredentials = new("ANONYMOUS");
 
-    protected override ITransport UpgradeTransport(ITransport transport) => new Polite((IAsyncTransport)transport);
+    /// <summary>What Microsoft's .NET client asks for: claims come over <c>$cbs</c>.</summary>
+    public static readonly Symbol ClaimsBased = new("MSSBCBS");
+
+    protected override ITransport UpgradeTransport(ITransport transport) => new Silent((IAsyncTransport)transport);
 
     protected override DescribedList GetStartCommand(string hostname) => throw new NotSupportedException();
 
     protected override DescribedList OnCommand(DescribedList command) => new SaslOutcome { Code = SaslCode.Ok };
 
-    private sealed class Polite(IAsyncTransport inner) : IAsyncTransport
+    private sealed class Silent(IAsyncTransport inner) : IAsyncTransport
     {
         private readonly TaskCompletionSource _spokenTo = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

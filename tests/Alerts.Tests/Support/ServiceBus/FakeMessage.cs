@@ -4,12 +4,12 @@ using Amqp.Types;
 
 namespace Alerts.Tests.Support.ServiceBus;
 
-/// <summary>A message as the stand-in keeps it: its bytes as they came, and what the queue knows of it.</summary>
-internal sealed class StandInMessage
+/// <summary>A message as the fake keeps it: its bytes as they came, and what the queue knows of it.</summary>
+internal sealed class FakeMessage
 {
     private readonly byte[] _bytes;
 
-    public StandInMessage(Message message, long sequence, DateTimeOffset enqueuedAt)
+    public FakeMessage(Message message, long sequence, DateTimeOffset enqueuedAt)
     {
         var encoded = message.Encode();
         _bytes = encoded.Buffer.AsSpan(encoded.Offset, encoded.Length).ToArray();

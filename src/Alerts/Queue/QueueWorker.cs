@@ -1,0 +1,208 @@
+using System.Diagnostics;
+using System.Threading.RateLimiting;
+using Alerts.App;
+using Alerts.Core;
+using Alerts.Senders;
+
+namespace Alerts.Queue;
+
+/// <summary>Sends what the messages of one queue name, within the channel's limits.</summary>
+internal sealed class QueueWorker : IDisposable
+{
+    /// <summary>A destination that has no free place for so long, in real time, counts as slow.</summary>
+    private static readonly TimeSpan PlaceWithin = TimeSpan.FromSeconds(1);
+
+    /// <summary>Of the channel's concurrency, for its slow queue: one in so many.</summary>
+    private const int SlowShare = 4;
+
+    /// <summary>A message of mails holds up to 1,000 of them.</summary>
+    private const int MostMessages = 256;
+
+    private readonly ServiceClock clock;
+    private readonly TimeSpan patience;
+    private readonly ILogger log;
+    private readonly OutageLog outages;
+    private readonly ConcurrencyLimiter attempts;
+    private readonly PartitionedRateLimiter<long>? destinations;
+    private readonly Batcher<ClaimRequest, ClaimResult> claims;
+    private readonly Batcher<Settlement, Settlement> settlements;
+    private readonly bool isSlow;
+    private readonly PartHealth sending;
+
+    public QueueWorker(
+        string queue, IChannel channel, IClaimStore store, ServiceClock clock, ServiceHealth health,
+        QueueHandlerOptions options, OutageLog outages, ILogger log)
+    {
+        sending = health.Channel(channel.Name);
+        (Queue, Channel, this.clock, this.outages, this.log) = (queue, channel, clock, outages, log);
+        patience = options.Patience;
+        isSlow = QueueNames.IsSlow(queue);
+        attempts = new ConcurrencyLimiter(Limit(ConcurrencyOf(channel, queue)));
+        destinations = channel.MaxPerDestination is { } most
+            ? PartitionedRateLimiter.Create<long, long>(
+                key => RateLimitPartition.GetConcurrencyLimiter(key, _ => Limit(isSlow ? 1 : most)))
+            : null;
+        claims = new(requests => store.ClaimAsync(requests, CancellationToken.None)); // never broken off half-way
+        settlements = new(async ended =>
+        {
+            await store.SettleAsync(channel, ended, CancellationToken.None);
+            return ended;
+        });
+    }
+
+    public string Queue { get; }
+
+    public IChannel Channel { get; }
+
+    /// <summary>How many alerts of a queue are attempted at once in this process.</summary>
+    public static int ConcurrencyOf(IChannel channel, string queue) =>
+        QueueNames.IsSlow(queue)
+            ? Math.Max(channel.MaxBatchSize, channel.MaxConcurrency / SlowShare)
+            : channel.MaxConcurrency;
+
+    /// <summary>How many messages of a queue are handled at once; some wait for a destination or the store.</summary>
+    public static int MessagesOf(IChannel channel, string queue) =>
+        Math.Min(MostMessages, 2 * ConcurrencyOf(channel, queue));
+
+    /// <summary>Waits for a place at a destination. Null: this channel has no such limit.</summary>
+    /// <returns>Not acquired when there is none, and another queue is for destinations like it.</returns>
+    public async Task<RateLimitLease?> EnterAsync(long destination, CancellationToken cancel)
+    {
+        if (destinations is null)
+        {
+            return null;
+        }
+
+        if (isSlow || QueueNames.Of(Channel.Name).Count == 1)
+        {
+            return await destinations.AcquireAsync(destination, cancellationToken: cancel);
+        }
+
+        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        inTime.CancelAfter(PlaceWithin);
+        try
+        {
+            return await destinations.AcquireAsync(destination, cancellationToken: inTime.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return destinations.AttemptAcquire(destination);
+        }
+    }
+
+    /// <summary>Sends all that a message names; in as few calls as the channel takes.</summary>
+    /// <exception cref="Exception">Some of it could not be done.</exception>
+    public Task SendAsync(AlertMessage message, CancellationToken cancel) => Task.WhenAll(
+        Enumerable.Range(0, message.Alerts.Count).Select(place => new ClaimRequest(message, place))
+            .Chunk(Channel.MaxBatchSize).Select(together => SendAsync(together, cancel)));
+
+    public void Dispose()
+    {
+        attempts.Dispose();
+        destinations?.Dispose();
+    }
+
+    private static ConcurrencyLimiterOptions Limit(int most) =>
+        new() { PermitLimit = most, QueueLimit = int.MaxValue };
+
+    private async Task SendAsync(ClaimRequest[] requests, CancellationToken cancel)
+    {
+        var pauses = new Pauses(patience, cancel);
+        while (true)
+        {
+            IReadOnlyList<ClaimResult> results;
+            IReadOnlyList<Settlement> ended;
+            using (await attempts.AcquireAsync(requests.Length, cancel))
+            {
+                cancel.ThrowIfCancellationRequested();
+                results = await ClaimAsync(requests);
+                var calls = Attempts.Together(Channel, [.. results.Select(result => result.Claim).OfType<Claim>()]);
+                var made = await Task.WhenAll(calls.Select(each => Attempts.MakeAsync(Channel, each, clock, sending, log)));
+                ended = [.. made.SelectMany(one => one)];
+            }
+
+            if (ended.Count > 0)
+            {
+                await SettleAsync(ended, cancel);
+            }
+
+            var failures = results.Select(result => result.Failure).OfType<Exception>().ToList();
+            if (failures.Count == 0)
+            {
+                outages.End("The store");
+                return;
+            }
+
+            if (failures.Find(failure => !QueueOutage.Is(failure)) is { } bug)
+            {
+                throw new InvalidOperationException("A row of the ledger could not be worked on: " + bug.Message, bug);
+            }
+
+            outages.Begin("The store", failures[0].Message);
+            if (!await pauses.NextAsync())
+            {
+                throw new IOException("The store could not be reached: " + failures[0].Message, failures[0]);
+            }
+
+            requests = [.. requests.Zip(results).Where(one => one.Second.Failure is not null).Select(one => one.First)];
+        }
+    }
+
+    private async Task<IReadOnlyList<ClaimResult>> ClaimAsync(ClaimRequest[] requests)
+    {
+        try
+        {
+            return await claims.RunAsync(requests);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return [.. requests.Select(_ => new ClaimResult(null, e))];
+        }
+    }
+
+    /// <summary>Marks results, also through an outage; a lost result means a repeat under the same key.</summary>
+    private async Task SettleAsync(IReadOnlyList<Settlement> ended, CancellationToken cancel)
+    {
+        var pauses = new Pauses(patience, cancel);
+        while (true)
+        {
+            try
+            {
+                await settlements.RunAsync(ended);
+                return;
+            }
+            catch (Exception e) when (QueueOutage.Is(e))
+            {
+                outages.Begin("The store", e.Message);
+                if (!await pauses.NextAsync())
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
+    /// <summary>Pauses between tries in an outage: 1 s, 2 s, 4 s, up to 1 min, in real time.</summary>
+    private sealed class Pauses(TimeSpan patience, CancellationToken cancel)
+    {
+        private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+        private readonly long began = Stopwatch.GetTimestamp();
+        private TimeSpan next = TimeSpan.FromSeconds(1);
+
+        /// <summary>False when no other try is to be made.</summary>
+        public async Task<bool> NextAsync()
+        {
+            if (cancel.IsCancellationRequested
+                || (patience != Timeout.InfiniteTimeSpan && Stopwatch.GetElapsedTime(began) + next > patience))
+            {
+                return false;
+            }
+
+            // Cancelled meanwhile: one last try.
+            await Task.Delay(next, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            next = next * 2 < Longest ? next * 2 : Longest;
+            return true;
+        }
+    }
+}

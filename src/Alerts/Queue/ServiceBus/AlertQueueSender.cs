@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Alerts.App;
+using Azure.Messaging.ServiceBus;
+
+namespace Alerts.Queue.ServiceBus;
+
+/// <summary>Sends alert messages to their Service Bus queues.</summary>
+/// <param name="real">The broker's clock; the service's may be a simulated one.</param>
+internal sealed class AlertQueueSender(ServiceBusConnection connection, ServiceClock clock, TimeProvider real)
+    : IAlertQueueSender
+{
+    private readonly ConcurrentDictionary<string, ServiceBusSender> senders = new(StringComparer.Ordinal);
+
+    /// <exception cref="QueueUnreachableException">Some were perhaps not taken; send all of them again.</exception>
+    /// <exception cref="ArgumentException">A message is larger than Service Bus takes.</exception>
+    public Task PostAsync(IReadOnlyList<AlertMessage> messages, CancellationToken cancel) => Task.WhenAll(
+        messages.GroupBy(QueueNames.Of).Select(queue => SendAsync(queue.Key, [.. queue.Select(ToServiceBus)], cancel)));
+
+    /// <summary>Returns when the broker has taken every one of them: it keeps them from then on.</summary>
+    internal async Task SendAsync(string queue, IReadOnlyList<ServiceBusMessage> messages, CancellationToken cancel)
+    {
+        try
+        {
+            var sender = senders.GetOrAdd(queue, connection.Client.CreateSender);
+            for (var sent = 0; sent < messages.Count;)
+            {
+                using var batch = await sender.CreateMessageBatchAsync(cancel);
+                sent += messages.Skip(sent).TakeWhile(batch.TryAddMessage).Count();
+                if (batch.Count == 0)
+                {
+                    var (size, most) = (messages[sent].Body.ToMemory().Length, batch.MaxSizeInBytes);
+                    throw new ArgumentException(
+                        $"Message {messages[sent].MessageId} has {size} bytes; Service Bus takes at most {most}.");
+                }
+
+                await sender.SendMessagesAsync(batch, cancel);
+            }
+
+            connection.Succeeded(queue);
+        }
+        catch (Exception e) when (ServiceBusConnection.IsTrouble(e) && !cancel.IsCancellationRequested)
+        {
+            connection.Failed(queue, e);
+            throw new QueueUnreachableException($"The queue {queue} took no message: {connection.Reason(e)}", e);
+        }
+    }
+
+    private ServiceBusMessage ToServiceBus(AlertMessage message)
+    {
+        var mapped = new ServiceBusMessage(message.ToBody()) { MessageId = message.Id };
+        if (clock.RealTimeUntil(message.NotBefore, TimeSpan.FromDays(1000)) is { Ticks: > 0 } wait)
+        {
+            mapped.ScheduledEnqueueTime = real.GetUtcNow() + wait;
+        }
+
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
+        {
+            mapped.ApplicationProperties[AlertQueueReceiver.TraceParent] = activity.Id;
+        }
+
+        return mapped;
+    }
+}
