@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Alerts.Core;
 using Alerts.App;
 using Alerts.Ledger;
 using Alerts.Queue;
@@ -164,7 +165,8 @@ public sealed class QueueMessageHandlerTests
         new FakeClaim(request.Alert, request.Message.DestinationKey, 0, null, new FakeOutbound(request.Alert.Key)), null);
 
     private QueueMessageHandler Handler(TimeSpan? patience = null) => new(
-        [_webhook, _email], _store, new Posts(_posted), Clock, NullLogger<QueueMessageHandler>.Instance,
+        [_webhook, _email], _store, new Posts(_posted), Clock, new ServiceHealth(Clock, TimeProvider.System, NullLogger<ServiceHealth>.Instance),
+        NullLogger<QueueMessageHandler>.Instance,
         new QueueHandlerOptions(patience ?? TimeSpan.FromSeconds(30)));
 
     private sealed record FakeClaim(LedgerName Alert, long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message)
