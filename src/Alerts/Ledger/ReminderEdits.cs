@@ -15,8 +15,13 @@ namespace Alerts.Ledger;
 /// <param name="after">What it says for the new ones.</param>
 /// <param name="rows">The subscription's reminders of the date's current revision.</param>
 /// <param name="at">When the edit was recorded.</param>
+/// <param name="wasLost">
+/// Whether a passed lead was owed in an older revision that told the same, and nothing came of it: the change was taken back while the
+/// lead was put away. Null when the date has one revision.
+/// </param>
 internal sealed class ReminderEdits(
-    DateVersion version, Preferences preferences, IReadOnlyList<DueReminder> before, IReadOnlyList<DueReminder> after, IReadOnlyList<EditedRow> rows, Instant at)
+    DateVersion version, Preferences preferences, IReadOnlyList<DueReminder> before, IReadOnlyList<DueReminder> after,
+    IReadOnlyList<EditedRow> rows, Instant at, Func<DueReminder, bool>? wasLost = null)
 {
     private readonly IReadOnlyList<SiblingReminder> siblings = [.. rows.Select(row => new SiblingReminder(row.Lead, row.DueAt, row.State))];
 
@@ -26,7 +31,7 @@ internal sealed class ReminderEdits(
     public IReadOnlyList<RowEdit> Changes()
     {
         var edits = new Dictionary<string, RowEdit>();
-        foreach (var edit in Replacements().Concat(AheadBesideEnded()).Concat(PassedByEdit()).Concat(OwedAgain()))
+        foreach (var edit in Replacements().Concat(AheadBesideEnded()).Concat(PassedByEdit()).Concat(OwedAgain()).Concat(LostBefore()))
         {
             edits.TryAdd(edit.Lead, edit);
         }
@@ -93,6 +98,12 @@ internal sealed class ReminderEdits(
         }
     }
 
+    /// <summary>A lead that is put back after the change that made its row void was taken back.</summary>
+    private IEnumerable<RowEdit> LostBefore() => after
+        .Where(due => due.DueAt <= at && FindIn(before, due.Lead.Text) is null && rows.All(row => row.Lead != due.Lead.Text) && wasLost?.Invoke(due) == true)
+        .Select(due => Put(due.Lead, HeldNow, HeldNow))
+        .Where(edit => at <= edit.Expires);
+
     /// <summary>What becomes of a row that waits; null when it stays as it is.</summary>
     private RowEdit? Waiting(EditedRow row)
     {
@@ -146,5 +157,7 @@ internal sealed record EditedRow(string Lead, DeliveryState State, Instant DueAt
 /// <summary>How an edit changes the row of a lead: it waits until <paramref name="NextAt"/>, or it is void for a reason.</summary>
 internal sealed record RowEdit(string Lead, Instant DueAt, Instant? Expires, Instant NextAt, string? VoidReason)
 {
+    public static RowEdit Of(DueReminder due) => new(due.Lead.Text, due.DueAt, due.Expires, due.DueAt, null);
+
     public static RowEdit Void(string lead, string reason) => new(lead, default, null, default, reason);
 }

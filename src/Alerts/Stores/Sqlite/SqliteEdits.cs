@@ -31,43 +31,69 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
     private void Follow(Session session, SubscriptionRow before, long sinceNo, long schedule, Preferences preferences, long dateNo, Instant now)
     {
         var version = rows.Current(session, dateNo);
-        var (old, leads) = (plan.Leads(session, version, before.PreferenceSet), plan.Leads(session, version, schedule));
+        EnqueueMissed(session, before, sinceNo, dateNo, version, now);
         var reminders = session.Query(
-            "SELECT lead, state, due_at, expires, next_at, log IS NOT NULL, reason FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 AND kind = 1",
+            """
+            SELECT lead, state, due_at, expires, next_at, log IS NOT NULL, reason FROM deliveries
+            WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 AND kind = 1
+            """,
             row => new EditedRow(
-                row.GetString(0), (DeliveryState)row.GetInt32(1), row.Instant(2), row.InstantOrNull(3), row.InstantOrNull(4), row.GetBoolean(5), row.TextOrNull(6)),
+                row.GetString(0), (DeliveryState)row.GetInt32(1), row.Instant(2), row.InstantOrNull(3), row.InstantOrNull(4), row.GetBoolean(5),
+                row.TextOrNull(6)),
             dateNo, before.No, version.KeyDate.Revision);
-        foreach (var edit in new ReminderEdits(version, preferences, old, leads, reminders, now).Changes())
+        var edits = new ReminderEdits(
+            version, preferences, plan.Leads(session, version, before.PreferenceSet), plan.Leads(session, version, schedule), reminders, now,
+            version.KeyDate.Revision > 1 ? due => WasLost(session, before.No, dateNo, version, due) : null);
+        foreach (var edit in edits.Changes())
         {
             Apply(session, before.No, dateNo, version.KeyDate.Revision, edit);
-        }
-
-        if (MissedNotice(session, before, sinceNo, preferences, dateNo, version, old, leads, now) is { } due)
-        {
-            Apply(session, before.No, dateNo, version.KeyDate.Revision, new RowEdit(due.Lead.Text, due.DueAt, due.Expires, due.DueAt, null));
         }
     }
 
     /// <summary>
-    /// The short notice of a change whose followers have not all been gone through: under another schedule, this one would be passed over.
+    /// What a change owes this follower whose followers have not all been gone through: under another schedule, it would be passed over.
     /// </summary>
-    private DueReminder? MissedNotice(
-        Session session, SubscriptionRow before, long sinceNo, Preferences preferences, long dateNo, DateVersion version,
-        IReadOnlyList<DueReminder> old, IReadOnlyList<DueReminder> leads, Instant now)
+    private void EnqueueMissed(Session session, SubscriptionRow before, long sinceNo, long dateNo, DateVersion version, Instant now)
     {
         var pending = session.Query("SELECT version FROM changes WHERE date_no = @1", row => row.GetInt32(0), dateNo);
-        if (pending.Count == 0 || old.Count == 0 || Owed.NoticeAt(version, preferences, DueRule.Merged(leads), now) is not { } notice)
+        var (old, history) = (before.Subscription.Preferences, pending.Count == 0 ? [] : rows.History(session, dateNo));
+        foreach (var change in history.Where(one => pending.Contains(one.Number) && one.KeyDate.Revision == version.KeyDate.Revision && one.Order > sinceNo))
         {
-            return null;
-        }
+            if (!Owed.GivesShortNotice(change, history.FindLast(one => one.Number < change.Number), old))
+            {
+                continue;
+            }
 
+            var reminders = plan.Reminders(session, change, before.PreferenceSet);
+            if (Owed.NoticeAt(change, old, reminders, change.RecordedAt) is { } notice && Owed.IsNoticeOwed(KnowledgeOf(session, before.No, dateNo, history), change, notice))
+            {
+                Apply(session, before.No, dateNo, version.KeyDate.Revision, RowEdit.Of(notice.Due));
+            }
+
+            foreach (var due in reminders.Where(due => due.DueAt > change.RecordedAt && due.DueAt <= now))
+            {
+                Apply(session, before.No, dateNo, version.KeyDate.Revision, RowEdit.Of(due));
+            }
+        }
+    }
+
+    private bool WasLost(Session session, long subscriptionNo, long dateNo, DateVersion version, DueReminder due)
+    {
         var history = rows.History(session, dateNo);
-        var isMissed = history.Exists(one => pending.Contains(one.Number) && one.KeyDate.Revision == version.KeyDate.Revision && one.Order > sinceNo
-            && Owed.GivesShortNotice(one, history.FindLast(other => other.Number < one.Number), before.Subscription.Preferences));
+        var same = Corrections.ByRevision(history).Where(one => one.Key < version.KeyDate.Revision && one.Value.IsSameToReaders(version.KeyDate)).Select(one => (long)one.Key);
+        return session.Any(
+            """
+            SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND kind = 1 AND lead = @3 AND state = 6
+              AND revision IN (SELECT value FROM json_each(@4))
+            """,
+            dateNo, subscriptionNo, due.Lead.Text, JsonList.Of(same))
+            && Owed.IsNoticeOwed(KnowledgeOf(session, subscriptionNo, dateNo, history), version, new ShortNotice(due, due.DueAt));
+    }
+
+    private static Knowledge KnowledgeOf(Session session, long subscriptionNo, long dateNo, IReadOnlyList<DateVersion> history)
+    {
         var byRevision = Corrections.ByRevision(history);
-        return isMissed && Owed.IsNoticeOwed(Knowledge.Of(SqliteKnowledge.Of(session, dateNo, before.No).SelectMany(row => row.Attempts(byRevision))), version, notice)
-            ? notice.Due
-            : null;
+        return Knowledge.Of(SqliteKnowledge.Of(session, dateNo, subscriptionNo).SelectMany(row => row.Attempts(byRevision)));
     }
 
     private static void Apply(Session session, long subscriptionNo, long dateNo, int revision, RowEdit edit)

@@ -14,15 +14,20 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
     public async Task FollowAsync(SubscriptionState state, Preferences before, IReadOnlyList<DateVersion> known, Instant now, CancellationToken cancel)
     {
         var (subscription, at) = (state.Subscription, state.Since);
-        var byDate = (await rows.OfAsync(state.Id, cancel)).Where(row => row.Kind != AlertKind.Service).ToLookup(row => row.DateId);
         var pending = await PendingAsync(cancel);
+        await EnqueueMissedAsync(state, before, pending.Values, now, cancel);
+        var byDate = (await rows.OfAsync(state.Id, cancel)).Where(row => row.Kind != AlertKind.Service).ToLookup(row => row.DateId);
         var (put, change) = (new List<LedgerRow>(), new List<RowChange>());
         foreach (var version in known.Where(version => !pending.ContainsKey(version.KeyDate.Id)).Concat(pending.Values.Select(history => history[^1])))
         {
-            var (old, leads) = (Owed.Leads(version, before), Owed.Leads(version, subscription.Preferences));
-            var reminders = byDate[version.KeyDate.Id].Where(row => row.Kind == AlertKind.Reminder && row.Revision == version.KeyDate.Revision).ToDictionary(row => row.Lead);
-            var edited = reminders.Values.Select(row => new EditedRow(row.Lead, row.State, row.DueAt, row.Expires, row.NextAt, row.Log is not null, row.Reason)).ToList();
-            foreach (var edit in new ReminderEdits(version, subscription.Preferences, old, leads, edited, at).Changes())
+            var its = byDate[version.KeyDate.Id].ToList();
+            var history = its.Exists(row => row.Revision < version.KeyDate.Revision) ? await dates.HistoryAsync(version.KeyDate.Id, cancel) : null;
+            var reminders = its.Where(row => row.Kind == AlertKind.Reminder && row.Revision == version.KeyDate.Revision).ToDictionary(row => row.Lead);
+            var edits = new ReminderEdits(
+                version, subscription.Preferences, Owed.Leads(version, before), Owed.Leads(version, subscription.Preferences),
+                [.. reminders.Values.Select(row => new EditedRow(row.Lead, row.State, row.DueAt, row.Expires, row.NextAt, row.Log is not null, row.Reason))],
+                at, history is null ? null : due => WasLost(its, history, version, due));
+            foreach (var edit in edits.Changes())
             {
                 if (reminders.GetValueOrDefault(edit.Lead) is not { } there || there.State == DeliveryState.Void)
                 {
@@ -33,42 +38,53 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
                     change.Add(edit.VoidReason is { } reason ? SubscriptionFollowUp.VoidWaiting(there, reason) : new RowChange(there, row => Rewait(row, edit)));
                 }
             }
-
-            if (old.Count > 0 && pending.GetValueOrDefault(version.KeyDate.Id) is { } history && MissedNotice(state, before, history, leads, byDate[version.KeyDate.Id], now) is { } due)
-            {
-                put.Add(RowOf(state, version, new RowEdit(due.Lead.Text, due.DueAt, due.Expires, due.DueAt, null), now));
-            }
         }
 
         // What takes a place comes before what gives it up: broken off in between, it is done again.
-        await rows.EnqueueAsync([.. put.DistinctBy(row => row.Name)], now, cancel, alsoVoid: true);
+        await rows.EnqueueAsync(put, now, cancel, alsoVoid: true);
         await rows.ChangeAllAsync(change, cancel);
     }
 
     /// <summary>
-    /// The short notice of a change whose followers have not all been gone through: under another schedule, this one would be passed over.
+    /// What changes owe this follower whose followers have not all been gone through: under another schedule, it would be passed over.
     /// </summary>
-    private DueReminder? MissedNotice(
-        SubscriptionState state, Preferences before, IReadOnlyList<DateVersion> history, IReadOnlyList<DueReminder> leads, IEnumerable<LedgerRow> told, Instant now)
+    private async Task EnqueueMissedAsync(
+        SubscriptionState state, Preferences before, IEnumerable<IReadOnlyList<DateVersion>> pending, Instant now, CancellationToken cancel)
     {
-        var current = history[^1];
-        if (Owed.NoticeAt(current, state.Subscription.Preferences, DueRule.Merged(leads), now) is not { } notice)
-        {
-            return null;
-        }
-
         // The order of its confirmation or edit before this one.
         var versions = state.Versions.SkipLast(1).ToList();
         var sinceOrder = versions is [.., { IsOwedAlerts: true } last] ? versions.First(one => one.IsOwedAlerts && one.Since == last.Since).Order : long.MaxValue;
-        for (var i = 0; i < history.Count; i++)
+        foreach (var history in pending)
         {
-            if (history[i].KeyDate.Revision == current.KeyDate.Revision && history[i].Order > sinceOrder && Owed.GivesShortNotice(history[i], i > 0 ? history[i - 1] : null, before))
+            for (var i = 0; i < history.Count; i++)
             {
-                return Owed.IsNoticeOwed(knowledge.Of(told, Corrections.ByRevision(history)), current, notice) ? notice.Due : null;
+                var change = history[i];
+                if (change.KeyDate.Revision != history[^1].KeyDate.Revision || change.Order <= sinceOrder || change.Order > state.SinceOrder
+                    || !Owed.GivesShortNotice(change, i > 0 ? history[i - 1] : null, before))
+                {
+                    continue;
+                }
+
+                var told = await rows.OfAsync(change.KeyDate.Id, state.Id, cancel);
+                var reminders = Owed.Reminders(change, before);
+                var missed = reminders.Where(due => due.DueAt > change.RecordedAt && due.DueAt <= now).ToList();
+                if (Owed.NoticeAt(change, before, reminders, change.RecordedAt) is { } notice
+                    && Owed.IsNoticeOwed(knowledge.Of(told, Corrections.ByRevision(history)), change, notice))
+                {
+                    missed.Add(notice.Due);
+                }
+
+                await rows.EnqueueAsync([.. missed.Select(due => RowOf(state, change, RowEdit.Of(due), now)).Where(row => !told.Any(there => there.Name == row.Name))], now, cancel);
             }
         }
+    }
 
-        return null;
+    private bool WasLost(IReadOnlyList<LedgerRow> told, IReadOnlyList<DateVersion> history, DateVersion version, DueReminder due)
+    {
+        var byRevision = Corrections.ByRevision(history);
+        return told.Any(row => row.Kind == AlertKind.Reminder && row.Lead == due.Lead.Text && row.State == DeliveryState.Void
+                && row.Revision < version.KeyDate.Revision && byRevision[row.Revision].IsSameToReaders(version.KeyDate))
+            && Owed.IsNoticeOwed(knowledge.Of(told, byRevision), version, new ShortNotice(due, due.DueAt));
     }
 
     /// <summary>The dates with changes that are still followed, each with its history.</summary>
