@@ -13,12 +13,15 @@ internal static class Corrections
 
     /// <summary>The date in each revision; any version of one revision tells the same.</summary>
     public static IReadOnlyDictionary<int, KeyDate> ByRevision(IReadOnlyList<DateVersion> history) =>
-        history.GroupBy(version => version.KeyDate.Revision).ToDictionary(same => same.Key, same => same.Last().KeyDate);
+        history.GroupBy(version => version.KeyDate.Revision)
+            .ToDictionary(same => same.Key, same => same.Last().KeyDate);
 
     /// <summary>
-    /// The revisions that tell something else than this version. Only subscriptions that one of these was sent to can be owed a correction.
+    /// The revisions that tell something else than this version. Only subscriptions that one of these was sent to can
+    /// be owed a correction.
     /// </summary>
     /// <param name="history">All versions of the date, oldest first.</param>
     public static IReadOnlySet<int> OtherRevisions(IReadOnlyList<DateVersion> history, DateVersion version) =>
-        ByRevision(history).Where(one => !one.Value.IsSameToReaders(version.KeyDate)).Select(one => one.Key).ToHashSet();
+        ByRevision(history).Where(one => !one.Value.IsSameToReaders(version.KeyDate)).Select(one => one.Key)
+            .ToHashSet();
 }

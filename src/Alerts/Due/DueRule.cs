@@ -24,7 +24,8 @@ internal static class DueRule
     /// Every reminder of a date, in order of <c>DueAt</c>; leads that come to the same instant are one, the first in ordinal
     /// text order (<c>1BD</c> before <c>P1D</c>).
     /// </summary>
-    public static IReadOnlyList<DueReminder> Reminders(KeyDate date, Preferences preferences) => Merged(Leads(date, preferences));
+    public static IReadOnlyList<DueReminder> Reminders(KeyDate date, Preferences preferences) =>
+        Merged(Leads(date, preferences));
 
     /// <summary>Leads as <see cref="Leads"/> gives them, the first of each instant.</summary>
     public static IReadOnlyList<DueReminder> Merged(IReadOnlyList<DueReminder> leads)
@@ -40,7 +41,9 @@ internal static class DueRule
         return leads;
     }
 
-    /// <summary>Each lead by itself, in order of <c>DueAt</c>, then of text, leads of the same instant included.</summary>
+    /// <summary>
+    /// Each lead by itself, in order of <c>DueAt</c>, then of text, leads of the same instant included.
+    /// </summary>
     public static IReadOnlyList<DueReminder> Leads(KeyDate date, Preferences preferences)
     {
         var start = date.Start;
@@ -60,8 +63,8 @@ internal static class DueRule
 
     /// <summary>
     /// The instant at which something may go that would go at <paramref name="at"/>: the end of the subscriber's quiet hours
-    /// when it lies inside them. It goes at once when the date starts at or before that end, or when the end (its hour comes twice
-    /// and means the earlier) is not later:
+    /// when it lies inside them. It goes at once when the date starts at or before that end, or when the end (its hour
+    /// comes twice and means the earlier) is not later:
     /// <code>
     /// New York, 2 Nov 2025, quiet until 01:30:
     ///   00:00 EDT ------- 01:00 ---- 01:30 ---- 02:00 | 01:00 EST ---- 01:15 ---- 01:30 ---- 02:00

@@ -34,7 +34,9 @@ internal interface IWatch
     /// <summary>
     /// Once for each store: queues what earlier versions lost of dates still ahead, corrections and reminders.
     /// </summary>
-    /// <returns>What was queued; null when it was done before, or when no earlier version wrote to this store.</returns>
+    /// <returns>
+    /// What was queued; null when it was done before, or when no earlier version wrote to this store.
+    /// </returns>
     Task<LostAlerts?> OweLostAsync(CancellationToken cancel);
 
     Task<bool> HasChangesAsync(CancellationToken cancel);

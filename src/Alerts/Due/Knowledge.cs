@@ -15,8 +15,8 @@ internal sealed record ToldAttempt(KeyDate Told, long Begun, long? Ended, bool I
 }
 
 /// <summary>
-/// What a subscription knows of a date, and what it may know (product contract, section 22). Judged by attempts alone, in the order of
-/// recording.
+/// What a subscription knows of a date, and what it may know (product contract, section 22). Judged by attempts alone,
+/// in the order of recording.
 /// </summary>
 internal sealed class Knowledge
 {
@@ -42,15 +42,20 @@ internal sealed class Knowledge
 
     public static Knowledge Of(IEnumerable<ToldAttempt> attempts) => new([.. attempts]);
 
-    /// <summary>What a correction to <paramref name="current"/> shows as the state before; null when none is owed.</summary>
+    /// <summary>
+    /// What a correction to <paramref name="current"/> shows as the state before; null when none is owed.
+    /// </summary>
     /// <param name="at">
-    /// Nothing is owed where the date had passed by then both as known and as it stands; usually when its revision was recorded.
+    /// Nothing is owed where the date had passed by then both as known and as it stands; usually when its revision was
+    /// recorded.
     /// </param>
     public KeyDate? CorrectionOwed(KeyDate current, Instant at) =>
         (Known is null ? Possible : Possible.Prepend(Known))
         .FirstOrDefault(told => !told.IsSameToReaders(current) && (told.Over > at || current.Over > at));
 
-    /// <summary>Whether an alert that told the same as <paramref name="current"/> was delivered at or after an instant.</summary>
+    /// <summary>
+    /// Whether an alert that told the same as <paramref name="current"/> was delivered at or after an instant.
+    /// </summary>
     public bool WasToldSince(KeyDate current, Instant since) =>
         attempts.Any(attempt => attempt.IsDelivered && attempt.At >= since && attempt.Told.IsSameToReaders(current));
 }

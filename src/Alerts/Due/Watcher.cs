@@ -123,7 +123,8 @@ internal sealed partial class Watcher(
         isUpgraded = true;
     }
 
-    [LoggerMessage(LogLevel.Information, "Upgrade: {Corrections} corrections and {Reminders} reminders that an earlier version lost are queued now.")]
+    [LoggerMessage(LogLevel.Information,
+        "Upgrade: {Corrections} corrections and {Reminders} reminders that an earlier version lost are queued now.")]
     private partial void LogLost(long corrections, long reminders);
 
     [LoggerMessage(LogLevel.Information, "The shipped date {DateId} was changed by an operator: its later entries are left alone.")]

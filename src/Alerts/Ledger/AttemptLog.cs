@@ -6,9 +6,10 @@ using NodaTime;
 namespace Alerts.Ledger;
 
 /// <summary>
-/// Ended attempts as the ledger stores them: one JSON object a line, oldest first, with <c>at</c>, <c>status</c>, <c>ms</c>,
-/// <c>response</c>, <c>begun</c> and <c>ended</c> (order of recording), <c>outcome</c>, <c>due</c> and <c>expires</c>. Lines of earlier
-/// versions have only the first four.
+/// Ended attempts as the ledger stores them: one JSON object a line, oldest first, with <c>at</c>, <c>status</c>,
+/// <c>ms</c>, <c>response</c>, <c>begun</c> and <c>ended</c> (order of recording), <c>outcome</c>, <c>due</c> and
+/// <c>expires</c>.
+/// Lines of earlier versions have only the first four.
 /// </summary>
 internal static class AttemptLog
 {
@@ -18,7 +19,9 @@ internal static class AttemptLog
     /// <summary>Numbers for lines without an order: below all recorded ones, in the order of their times.</summary>
     private const long BeforeAllRecorded = long.MinValue / 2;
 
-    /// <summary>How long an attempt of an earlier version may have taken that was broken off: the lease of a claim.</summary>
+    /// <summary>
+    /// How long an attempt of an earlier version may have taken that was broken off: the lease of a claim.
+    /// </summary>
     private const long BrokenOffLasts = 60_000;
 
     /// <summary>The log with one attempt more.</summary>
@@ -88,20 +91,27 @@ internal static class AttemptLog
     }).ToList();
 
     /// <summary>
-    /// All attempts of a row, the one under way included, each with order and outcome. Where an earlier version wrote the line, both are
-    /// inferred: it comes before all recorded ones, by its time; it was delivered when its status was 2xx, or when it is the last one of
-    /// a delivered row.
+    /// All attempts of a row, the one under way included, each with order and outcome. Where an earlier version wrote
+    /// the line, both are inferred: it comes before all recorded ones, by its time; it was delivered when its status
+    /// was 2xx, or when it is the last one of a delivered row.
     /// </summary>
     /// <param name="nextAt">When the row is sent next; null for one that is final or under way.</param>
     /// <param name="attemptAt">When the row's last attempt began, by the service's clock.</param>
     /// <param name="begun">The order of the row's last attempt; null when an earlier version began it.</param>
-    public static IReadOnlyList<Attempt> Of(string? log, DeliveryState state, Instant? nextAt, Instant? attemptAt, long? begun)
+    public static IReadOnlyList<Attempt> Of(string? log, DeliveryState state, Instant? nextAt, Instant? attemptAt,
+        long? begun)
     {
         var read = Read(log);
-        var attempts = read.Select((attempt, i) => attempt.Outcome is null ? Inferred(attempt, state, isLast: i == read.Count - 1) : attempt).ToList();
+        var attempts = read
+            .Select((attempt, i) =>
+                attempt.Outcome is null ? Inferred(attempt, state, isLast: i == read.Count - 1) : attempt)
+            .ToList();
         if (state == DeliveryState.Sending && nextAt is null && attemptAt is { } at)
         {
-            attempts.Add(new Attempt(at, null, null, null) { Begun = begun ?? OrderOf(at), Outcome = AttemptOutcome.Unknown });
+            attempts.Add(new Attempt(at, null, null, null)
+            {
+                Begun = begun ?? OrderOf(at), Outcome = AttemptOutcome.Unknown,
+            });
         }
 
         return attempts;
@@ -111,7 +121,8 @@ internal static class AttemptLog
     {
         Begun = OrderOf(attempt.At),
         Ended = OrderOf(attempt.At) + (attempt.Milliseconds ?? BrokenOffLasts),
-        Outcome = attempt.Status is >= 200 and < 300 || (isLast && state == DeliveryState.Delivered) ? AttemptOutcome.Delivered
+        Outcome = attempt.Status is >= 200 and < 300 || (isLast && state == DeliveryState.Delivered)
+            ? AttemptOutcome.Delivered
             : attempt.Status is null ? AttemptOutcome.Unknown
             : AttemptOutcome.Refused,
     };

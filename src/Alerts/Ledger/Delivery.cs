@@ -23,8 +23,9 @@ internal sealed record Delivery(
 internal sealed record Attempt(Instant At, int? Status, long? Milliseconds, string? Response)
 {
     /// <summary>
-    /// Its place in the order of recording, which never depends on a clock: a larger number was recorded later. Only the order of
-    /// numbers has a meaning. Null where an earlier version wrote the line; see <see cref="AttemptLog.Of"/>.
+    /// Its place in the order of recording, which never depends on a clock: a larger number was recorded later. Only
+    /// the order of numbers has a meaning. Null where an earlier version wrote the line; see <see
+    /// cref="AttemptLog.Of"/>.
     /// </summary>
     public long? Begun { get; init; }
 
@@ -37,7 +38,9 @@ internal sealed record Attempt(Instant At, int? Status, long? Milliseconds, stri
     /// <summary>The due instant of its row when it began; null in a line of an earlier version.</summary>
     public Instant? DueAt { get; init; }
 
-    /// <summary>When its row expired, as it was when the attempt began; null for never and in a line of an earlier version.</summary>
+    /// <summary>
+    /// When its row expired, as it was when the attempt began; null for never and in a line of an earlier version.
+    /// </summary>
     public Instant? Expires { get; init; }
 
     /// <summary>One whose process ended before it did: it may have arrived.</summary>

@@ -26,7 +26,9 @@ internal sealed record MailEvent(string? Key, string? SubscriptionId, string Add
         _ => throw new InvalidOperationException("News has five forms."),
     };
 
-    /// <summary>What it says of the last attempt of a delivery; null for nothing. A bounce that came first stays.</summary>
+    /// <summary>
+    /// What it says of the last attempt of a delivery; null for nothing. A bounce that came first stays.
+    /// </summary>
     /// <param name="reason">Why it ended, as its row says; null when it did not.</param>
     public AttemptOutcome? Outcome(string? reason) => News switch
     {
@@ -61,7 +63,8 @@ internal sealed record MailEvent(string? Key, string? SubscriptionId, string Add
     }
 
     private static bool IsRefusal(string? reason) =>
-        reason is not null && (reason.StartsWith(Bounced, StringComparison.Ordinal) || reason.StartsWith(Refused, StringComparison.Ordinal));
+        reason is not null && (reason.StartsWith(Bounced, StringComparison.Ordinal)
+            || reason.StartsWith(Refused, StringComparison.Ordinal));
 }
 
 /// <summary>The kinds of news of a mail.</summary>

@@ -47,8 +47,8 @@ internal static class PreSendCheck
     private static SendDecision ForReminder(DueRow row, Subscription subscription, IPreSendContext facts, Instant now)
     {
         var reminder = new ReminderRow(
-            row.Revision, row.Lead, row.DueAt, row.Expires ?? Instant.MaxValue, row.IsFirstAttempt, row.IsResent, subscription.Since, subscription.Preferences,
-            subscription.IsEdited);
+            row.Revision, row.Lead, row.DueAt, row.Expires ?? Instant.MaxValue, row.IsFirstAttempt, row.IsResent,
+            subscription.Since, subscription.Preferences, subscription.IsEdited);
         var current = facts.Current;
         return Recheck.Of(reminder, current, facts.Leads, () => facts.Siblings, now) switch
         {
@@ -78,7 +78,8 @@ internal static class PreSendCheck
         var history = facts.History;
         var byRevision = Corrections.ByRevision(history);
         var attempts = facts.Told.SelectMany(one => one.Attempts(byRevision));
-        var previous = row.IsResent ? BeforeResent(row, current, attempts, history) : Knowledge.Of(attempts).CorrectionOwed(current.KeyDate, current.MovedAt);
+        var previous = row.IsResent ? BeforeResent(row, current, attempts, history)
+            : Knowledge.Of(attempts).CorrectionOwed(current.KeyDate, current.MovedAt);
         if (previous is null)
         {
             return new SendDecision.End(DeliveryState.Void, NothingElseKnown);
@@ -88,10 +89,15 @@ internal static class PreSendCheck
         return SendOrKeep(row, subscription, current, previous, change.Reason, now);
     }
 
-    /// <summary>What a correction that is sent once more shows as the state before: what was known or possible without it.</summary>
-    private static KeyDate? BeforeResent(DueRow row, DateVersion current, IEnumerable<ToldAttempt> attempts, IReadOnlyList<DateVersion> history) =>
-        Knowledge.Of(attempts.Where(attempt => attempt.Told.Revision != row.Revision)).CorrectionOwed(current.KeyDate, Instant.MinValue)
-        ?? history.LastOrDefault(version => version.KeyDate.Revision < row.Revision && !version.KeyDate.IsSameToReaders(current.KeyDate))?.KeyDate;
+    /// <summary>
+    /// What a correction that is sent once more shows as the state before: what was known or possible without it.
+    /// </summary>
+    private static KeyDate? BeforeResent(DueRow row, DateVersion current, IEnumerable<ToldAttempt> attempts,
+        IReadOnlyList<DateVersion> history) =>
+        Knowledge.Of(attempts.Where(attempt => attempt.Told.Revision != row.Revision)).CorrectionOwed(
+            current.KeyDate, Instant.MinValue)
+        ?? history.LastOrDefault(version => version.KeyDate.Revision < row.Revision
+            && !version.KeyDate.IsSameToReaders(current.KeyDate))?.KeyDate;
 
     /// <summary>What falls due for a disabled endpoint is kept as failed, to be recovered.</summary>
     private static SendDecision SendOrKeep(DueRow row, Subscription subscription, DateVersion current, KeyDate? previous, string? reason, Instant now) =>
@@ -123,7 +129,9 @@ internal interface IPreSendContext
     /// <summary>Whether another alert of the same subscription and date is being sent; the row itself, when it is in doubt, does not count.</summary>
     bool IsAtTheWire { get; }
 
-    /// <summary>The alerts of the same subscription and date of which an attempt was begun, the row itself included.</summary>
+    /// <summary>
+    /// The alerts of the same subscription and date of which an attempt was begun, the row itself included.
+    /// </summary>
     IEnumerable<TellingRow> Told { get; }
 
     /// <summary>The reminders of the same subscription, date and revision, without the row itself.</summary>

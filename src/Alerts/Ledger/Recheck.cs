@@ -9,10 +9,13 @@ internal static class Recheck
 {
     /// <param name="row">The reminder as the ledger holds it.</param>
     /// <param name="version">The date as it is now.</param>
-    /// <param name="leads">What the rule says of it now for the subscription's preferences, each lead by itself.</param>
+    /// <param name="leads">
+    /// What the rule says of it now for the subscription's preferences, each lead by itself.
+    /// </param>
     /// <param name="siblings">The other reminders of the same revision; asked only when they matter.</param>
     public static ReminderDecision Of(
-        ReminderRow row, DateVersion version, IReadOnlyList<DueReminder> leads, Func<IReadOnlyList<SiblingReminder>> siblings, Instant now)
+        ReminderRow row, DateVersion version, IReadOnlyList<DueReminder> leads,
+            Func<IReadOnlyList<SiblingReminder>> siblings, Instant now)
     {
         var date = version.KeyDate;
         if (row.Revision != date.Revision)
@@ -32,12 +35,14 @@ internal static class Recheck
 
         if (mine.DueAt > now)
         {
-            return leads.Any(other => SharedInstant.IsBefore(other, mine)) && SharedInstant.Chosen(leads, mine.DueAt, siblings()) is { } chosen && chosen.Lead.Text != row.Lead
+            return leads.Any(other => SharedInstant.IsBefore(other, mine))
+                && SharedInstant.Chosen(leads, mine.DueAt, siblings()) is { } chosen && chosen.Lead.Text != row.Lead
                 ? new ReminderDecision.NotOwed(PreSendCheck.SentUnderAnother)
                 : new ReminderDecision.Wait(mine.DueAt, mine.DueAt, mine.Expires);
         }
 
-        if (leads.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= now) && IsOvertaken(row, mine, leads, siblings(), now))
+        if (leads.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= now)
+            && IsOvertaken(row, mine, leads, siblings(), now))
         {
             return new ReminderDecision.NotOwed("overtaken");
         }
@@ -62,17 +67,19 @@ internal static class Recheck
     }
 
     /// <summary>
-    /// Whether a nearer reminder has fallen due that is itself owed. One that is void overtakes nothing. One without a row is owed when it
-    /// fell due after the subscription was confirmed or last edited: its row is still to come.
+    /// Whether a nearer reminder has fallen due that is itself owed. One that is void overtakes nothing. One without a
+    /// row is owed when it fell due after the subscription was confirmed or last edited: its row is still to come.
     /// </summary>
-    private static bool IsOvertaken(ReminderRow row, DueReminder mine, IReadOnlyList<DueReminder> leads, IReadOnlyList<SiblingReminder> siblings, Instant now) =>
+    private static bool IsOvertaken(ReminderRow row, DueReminder mine, IReadOnlyList<DueReminder> leads,
+        IReadOnlyList<SiblingReminder> siblings, Instant now) =>
         leads.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= now
             && (siblings.FirstOrDefault(other => other.Lead == nearer.Lead.Text) is { } there
                 ? there.State != DeliveryState.Void
                 : nearer.DueAt > row.Since && !leads.Any(other => SharedInstant.IsBefore(other, nearer))));
 
     /// <summary>Only edits give two rows the same instant: one of them is sent. Null when this one is.</summary>
-    private static ReminderDecision? OfSharedInstant(ReminderRow row, DueReminder mine, IReadOnlyList<DueReminder> leads, IReadOnlyList<SiblingReminder> siblings)
+    private static ReminderDecision? OfSharedInstant(ReminderRow row, DueReminder mine,
+        IReadOnlyList<DueReminder> leads, IReadOnlyList<SiblingReminder> siblings)
     {
         foreach (var other in siblings.Where(other => other.DueAt == row.DueAt))
         {
@@ -83,7 +90,8 @@ internal static class Recheck
             }
 
             if (other.State == DeliveryState.Delivered
-                || (its is not null && other.State is DeliveryState.Queued or DeliveryState.Retrying && SharedInstant.IsBefore(its, mine)))
+                || (its is not null && other.State is DeliveryState.Queued or DeliveryState.Retrying
+                    && SharedInstant.IsBefore(its, mine)))
             {
                 return new ReminderDecision.NotOwed(PreSendCheck.SentUnderAnother);
             }
@@ -105,8 +113,11 @@ internal static class SharedInstant
     public static bool IsBefore(DueReminder first, DueReminder second) =>
         first.DueAt == second.DueAt && string.CompareOrdinal(first.Lead.Text, second.Lead.Text) < 0;
 
-    /// <summary>The lead that is sent at an instant: the first in text order whose row has not ended yet; null when all have.</summary>
-    public static DueReminder? Chosen(IReadOnlyList<DueReminder> leads, Instant dueAt, IReadOnlyList<SiblingReminder> rows) =>
+    /// <summary>
+    /// The lead that is sent at an instant: the first in text order whose row has not ended yet; null when all have.
+    /// </summary>
+    public static DueReminder? Chosen(IReadOnlyList<DueReminder> leads, Instant dueAt,
+        IReadOnlyList<SiblingReminder> rows) =>
         leads.FirstOrDefault(due => due.DueAt == dueAt && !rows.Any(row => row.Lead == due.Lead.Text && row.HasEnded));
 }
 
@@ -114,7 +125,8 @@ internal static class SharedInstant
 /// <param name="Since">When the subscription was confirmed or last edited.</param>
 /// <param name="IsEdited">Whether its preferences were ever edited.</param>
 internal sealed record ReminderRow(
-    int Revision, string Lead, Instant DueAt, Instant Expires, bool IsFirstAttempt, bool IsResent, Instant Since, Subscriptions.Preferences Preferences, bool IsEdited);
+    int Revision, string Lead, Instant DueAt, Instant Expires, bool IsFirstAttempt, bool IsResent, Instant Since,
+        Subscriptions.Preferences Preferences, bool IsEdited);
 
 /// <summary>Another reminder of the same subscription, date and revision.</summary>
 internal sealed record SiblingReminder(string Lead, Instant DueAt, DeliveryState State)

@@ -6,8 +6,8 @@ using NodaTime;
 namespace Alerts.Ledger;
 
 /// <summary>
-/// What an edit of a subscription makes of its reminders of one date (product contract, section 23). Pure: given the rows as they are, it
-/// answers how they are to be. Done again, it changes nothing.
+/// What an edit of a subscription makes of its reminders of one date (product contract, section 23). Pure: given the
+/// rows as they are, it answers how they are to be. Done again, it changes nothing.
 /// </summary>
 /// <param name="version">The date as it is now.</param>
 /// <param name="preferences">The new preferences.</param>
@@ -16,8 +16,8 @@ namespace Alerts.Ledger;
 /// <param name="rows">The subscription's reminders of the date's current revision.</param>
 /// <param name="at">When the edit was recorded.</param>
 /// <param name="wasLost">
-/// Whether a passed lead was owed in an older revision that told the same, and nothing came of it: the change was taken back while the
-/// lead was put away. Null when the date has one revision.
+/// Whether a passed lead was owed in an older revision that told the same, and nothing came of it: the change was taken
+/// back while the lead was put away. Null when the date has one revision.
 /// </param>
 internal sealed class ReminderEdits(
     DateVersion version, Preferences preferences, IReadOnlyList<DueReminder> before, IReadOnlyList<DueReminder> after,
@@ -143,7 +143,8 @@ internal sealed class ReminderEdits(
 
     private bool IsAbsentOrVoid(string lead) => rows.FirstOrDefault(row => row.Lead == lead) is null or { State: DeliveryState.Void };
 
-    private static DueReminder? FindIn(IReadOnlyList<DueReminder> reminders, string lead) => reminders.FirstOrDefault(due => due.Lead.Text == lead);
+    private static DueReminder? FindIn(IReadOnlyList<DueReminder> reminders, string lead) =>
+        reminders.FirstOrDefault(due => due.Lead.Text == lead);
 }
 
 /// <summary>A reminder as an edit finds it.</summary>

@@ -6,8 +6,8 @@ using Xunit;
 namespace Alerts.Tests.Due;
 
 /// <summary>
-/// What a subscription knows, and what it may know. An attempt is written <c>STATE BEGUN-ENDED OUTCOME</c>: a state is a day of November
-/// or <c>x</c> for cancelled; <c>d</c> is delivered, <c>r</c> is not; no end is under way.
+/// What a subscription knows, and what it may know. An attempt is written <c>STATE BEGUN-ENDED OUTCOME</c>: a state is
+/// a day of November or <c>x</c> for cancelled; <c>d</c> is delivered, <c>r</c> is not; no end is under way.
 /// </summary>
 public sealed class KnowledgeTests
 {
@@ -29,7 +29,8 @@ public sealed class KnowledgeTests
     [InlineData("10", "10 1-2 d, 20 3-4 r, x 5-6 r", "x")] // the newest possible one
     [InlineData("x", "x 1-2 d")] // one cancelled state is another
     [InlineData("20", "10 5-6 d, 20 1-2 d", "10")] // by order, wherever it stands in the list
-    public void A_correction_is_owed_when_something_else_is_known_or_possible(string current, string attempts, string? previous = null) =>
+    public void A_correction_is_owed_when_something_else_is_known_or_possible(
+        string current, string attempts, string? previous = null) =>
         Assert.Equal(previous, Name(Of(attempts).CorrectionOwed(Date(current), Instant.MinValue)));
 
     [Theory]
@@ -37,8 +38,10 @@ public sealed class KnowledgeTests
     [InlineData("20", "10", 15, "20")]
     [InlineData("10", "12", 15, null)] // had passed both as known and as it stands
     [InlineData("10", "x", 15, "10")] // a cancelled date is judged by its day as well: the 25th
-    public void None_is_owed_when_the_date_had_passed_both_ways(string known, string current, int on, string? previous) =>
-        Assert.Equal(previous, Name(Of($"{known} 1-2 d").CorrectionOwed(Date(current), Instant.FromUtc(2025, 11, on, 0, 0))));
+    public void None_is_owed_when_the_date_had_passed_both_ways(
+        string known, string current, int on, string? previous) =>
+        Assert.Equal(previous,
+            Name(Of($"{known} 1-2 d").CorrectionOwed(Date(current), Instant.FromUtc(2025, 11, on, 0, 0))));
 
     [Fact]
     public void Told_since_counts_what_was_delivered_and_tells_the_same()
@@ -49,17 +52,22 @@ public sealed class KnowledgeTests
         Assert.True(knowledge.WasToldSince(Date("20"), Instant.FromUnixTimeSeconds(6)));
     }
 
-    private static Knowledge Of(string attempts) => Knowledge.Of(attempts.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(text =>
+    private static Knowledge Of(string attempts) => Knowledge.Of(
+        attempts.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(text =>
     {
         var (parts, order) = (text.Split(' '), text.Split(' ')[1].Split('-'));
         return new ToldAttempt(
-            Date(parts[0]), long.Parse(order[0], null), order[1].Length == 0 ? null : long.Parse(order[1], null), parts[2] == "d",
+            Date(parts[0]), long.Parse(order[0], null), order[1].Length == 0 ? null
+                : long.Parse(order[1], null), parts[2] == "d",
             Instant.FromUnixTimeSeconds(long.Parse(order[0], null)));
     }));
 
-    private static string? Name(KeyDate? date) => date is null ? null : date.IsCancelled ? "x" : date.When.On.Day.ToString(null, null);
+    private static string? Name(KeyDate? date) => date is null ? null : date.IsCancelled ? "x"
+        : date.When.On.Day.ToString(null, null);
 
     private static KeyDate Date(string state) => new(
-        "date", "Date", null, [], new Moment(new LocalDate(2025, 11, state == "x" ? 25 : int.Parse(state, null)), new LocalTime(12, 0), DateTimeZone.Utc), null,
-        state == "x" ? DateStatus.Cancelled : DateStatus.Confirmed, null, null, state == "x" ? 99 : int.Parse(state, null));
+        "date", "Date", null, [], new Moment(new LocalDate(2025, 11, state == "x" ? 25 : int.Parse(state, null)),
+            new LocalTime(12, 0), DateTimeZone.Utc), null,
+        state == "x" ? DateStatus.Cancelled : DateStatus.Confirmed, null, null, state == "x" ? 99
+            : int.Parse(state, null));
 }

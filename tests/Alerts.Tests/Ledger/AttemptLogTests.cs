@@ -30,8 +30,10 @@ public sealed class AttemptLogTests
             """;
         var attempts = AttemptLog.Of(old, DeliveryState.Void, null, null, null);
         Assert.Equal(
-            [(AttemptOutcome?)AttemptOutcome.Refused, AttemptOutcome.Unknown, AttemptOutcome.Delivered], attempts.Select(attempt => attempt.Outcome));
-        Assert.Equal(attempts.OrderBy(attempt => attempt.Begun).Select(attempt => attempt.At), attempts.Select(attempt => attempt.At));
+            [(AttemptOutcome?)AttemptOutcome.Refused, AttemptOutcome.Unknown, AttemptOutcome.Delivered],
+                attempts.Select(attempt => attempt.Outcome));
+        Assert.Equal(attempts.OrderBy(attempt => attempt.Begun).Select(attempt => attempt.At),
+            attempts.Select(attempt => attempt.At));
         Assert.All(attempts, attempt => Assert.True(attempt.Begun < attempt.Ended && attempt.Ended < 0));
     }
 
@@ -39,8 +41,10 @@ public sealed class AttemptLogTests
     public void The_last_attempt_of_a_delivered_row_was_delivered_also_without_a_status()
     {
         const string old = """{"at":1000,"status":null,"ms":3,"response":"written to outbox"}""";
-        Assert.Equal(AttemptOutcome.Delivered, Assert.Single(AttemptLog.Of(old, DeliveryState.Delivered, null, At, null)).Outcome);
-        Assert.Equal(AttemptOutcome.Unknown, Assert.Single(AttemptLog.Of(old, DeliveryState.Void, null, At, null)).Outcome);
+        Assert.Equal(AttemptOutcome.Delivered, Assert.Single(
+            AttemptLog.Of(old, DeliveryState.Delivered, null, At, null)).Outcome);
+        Assert.Equal(AttemptOutcome.Unknown, Assert.Single(
+            AttemptLog.Of(old, DeliveryState.Void, null, At, null)).Outcome);
     }
 
     [Fact]
@@ -55,9 +59,11 @@ public sealed class AttemptLogTests
     [Fact]
     public void Later_news_changes_the_last_attempt_only()
     {
-        var log = AttemptLog.Append(AttemptLog.Line(Attempt.BrokenOff(At)), new Attempt(At, null, 3, "in doubt") { Outcome = AttemptOutcome.Unknown });
+        var log = AttemptLog.Append(AttemptLog.Line(Attempt.BrokenOff(At)),
+            new Attempt(At, null, 3, "in doubt") { Outcome = AttemptOutcome.Unknown });
         var attempts = AttemptLog.Read(AttemptLog.Answered(log, null, AttemptOutcome.Delivered));
-        Assert.Equal([(AttemptOutcome?)AttemptOutcome.Unknown, AttemptOutcome.Delivered], attempts.Select(attempt => attempt.Outcome));
+        Assert.Equal([(AttemptOutcome?)AttemptOutcome.Unknown, AttemptOutcome.Delivered],
+            attempts.Select(attempt => attempt.Outcome));
         Assert.Equal("in doubt", attempts[1].Response);
     }
 }

@@ -8,13 +8,15 @@ using Xunit;
 namespace Alerts.Tests.Ledger;
 
 /// <summary>
-/// Whether a reminder that is due is still owed. The date is 10 November 2025, 12:00 UTC; the row's instant is that of its lead. Other
-/// rows are written <c>LEAD STATE</c>, comma-separated.
+/// Whether a reminder that is due is still owed. The date is 10 November 2025, 12:00 UTC; the row's instant is that of
+/// its lead. Other rows are written <c>LEAD STATE</c>, comma-separated.
 /// </summary>
 public sealed class RecheckTests
 {
-    private static readonly DateVersion Version = new(1, World.Utc("2025-10-01 00:00"), World.Utc("2025-10-01 00:00"), DateChange.Added, null, new KeyDate(
-        "date", "Date", null, [], new Moment(new LocalDate(2025, 11, 10), new LocalTime(12, 0), DateTimeZone.Utc), null, DateStatus.Confirmed, null, null, 1));
+    private static readonly DateVersion Version = new(
+        1, World.Utc("2025-10-01 00:00"), World.Utc("2025-10-01 00:00"), DateChange.Added, null, new KeyDate(
+        "date", "Date", null, [], new Moment(new LocalDate(2025, 11, 10), new LocalTime(12, 0), DateTimeZone.Utc), null,
+            DateStatus.Confirmed, null, null, 1));
 
     [Theory]
     [InlineData("P7D P3D", "2025-11-03 09:00", "", "send")]
@@ -25,7 +27,8 @@ public sealed class RecheckTests
     [InlineData("P7D P3D P1D", "2025-11-09 09:00", "P3D Void, P1D Void", "send")]
     [InlineData("P7D P3D P1D", "2025-11-09 09:00", "P3D Void, P1D Retrying", "void")]
     [InlineData("P3D", "2025-11-03 09:00", "", "void")] // not asked for
-    public void Only_a_nearer_reminder_that_is_owed_overtakes(string leads, string now, string others, string decision) =>
+    public void Only_a_nearer_reminder_that_is_owed_overtakes(
+        string leads, string now, string others, string decision) =>
         Assert.Equal(decision, Decide("P7D", leads, now, others, since: "2025-10-01 00:00"));
 
     [Fact]
@@ -48,7 +51,8 @@ public sealed class RecheckTests
         var preferences = World.Preferences(leads);
         var dueAt = World.Utc("2025-11-03 09:00");
         var row = new ReminderRow(
-            1, lead, dueAt, World.Utc("2025-11-10 12:00"), IsFirstAttempt: false, IsResent: false, World.Utc(since), preferences, IsEdited: true);
+            1, lead, dueAt, World.Utc("2025-11-10 12:00"), IsFirstAttempt: false, IsResent: false, World.Utc(since),
+                preferences, IsEdited: true);
         var siblings = others.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split(' '))
             .Select(parts => new SiblingReminder(parts[0], dueAt, Enum.Parse<DeliveryState>(parts[1]))).ToList();
         return Recheck.Of(row, Version, Owed.Leads(Version, preferences), () => siblings, World.Utc(now)) switch

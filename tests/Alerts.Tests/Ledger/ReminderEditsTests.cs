@@ -14,8 +14,10 @@ namespace Alerts.Tests.Ledger;
 /// </summary>
 public sealed class ReminderEditsTests
 {
-    private static readonly DateVersion Version = new(1, World.Utc("2025-10-01 00:00"), World.Utc("2025-10-01 00:00"), DateChange.Added, null, new KeyDate(
-        "date", "Date", null, [], new Moment(new LocalDate(2025, 11, 12), new LocalTime(9, 5), DateTimeZone.Utc), null, DateStatus.Confirmed, null, null, 1));
+    private static readonly DateVersion Version = new(
+        1, World.Utc("2025-10-01 00:00"), World.Utc("2025-10-01 00:00"), DateChange.Added, null, new KeyDate(
+        "date", "Date", null, [], new Moment(new LocalDate(2025, 11, 12), new LocalTime(9, 5), DateTimeZone.Utc), null,
+            DateStatus.Confirmed, null, null, 1));
 
     [Theory]
     // Its hour moves with the edit.
@@ -30,13 +32,16 @@ public sealed class ReminderEditsTests
     [InlineData("P1D", "P1D P7D", "11 08:00", "P7D Delivered 05 09:00", "")]
     // Leads of one instant.
     [InlineData("1BD P1D", "P1D", "11 09:00", "1BD Retrying 11 09:00", "P1D 11 09:00, 1BD void")]
-    [InlineData("1BD P1D", "P1D", "11 09:00", "1BD Sending 11 09:00", "P1D 11 09:00")] // what comes of the attempt is not known yet
+    // what comes of the attempt is not known yet
+    [InlineData("1BD P1D", "P1D", "11 09:00", "1BD Sending 11 09:00", "P1D 11 09:00")]
     [InlineData("1BD P1D", "P1D", "11 09:00", "1BD Delivered 11 09:00", "")]
     [InlineData("P1D PT24H", "P1D PT24H 09:05", "11 09:01", "P1D Delivered 11 09:00", "PT24H 11 09:05")]
     [InlineData("P1D PT24H", "P1D PT24H 09:05", "11 09:01", "P1D Failed 11 09:00", "PT24H 11 09:05")]
     [InlineData("P1D PT24H", "P1D PT24H 09:05", "11 09:01", "P1D Delivered 11 09:00, PT24H Queued 11 09:05", "")]
-    [InlineData("P1D PT24H", "P1D PT24H 09:05", "11 09:01", "P1D Retrying 11 09:00, PT24H Queued 11 09:05", "P1D 11 09:05, PT24H void")]
-    [InlineData("P1D", "1BD P1D", "11 09:30", "P1D Retrying 11 09:00", "")] // the new one had passed: the old one goes on
+    [InlineData("P1D PT24H", "P1D PT24H 09:05", "11 09:01", "P1D Retrying 11 09:00, PT24H Queued 11 09:05",
+        "P1D 11 09:05, PT24H void")]
+    // the new one had passed: the old one goes on
+    [InlineData("P1D", "1BD P1D", "11 09:30", "P1D Retrying 11 09:00", "")]
     // Short notice at 08:00 whose lead is taken away.
     [InlineData("P2D P7D", "P7D", "11 08:00", "P2D Queued 11 08:00", "P7D 11 08:00, P2D void")]
     [InlineData("P2D", "P3D", "11 08:00", "P2D Queued 11 08:00", "P3D 11 08:00, P2D void")]
@@ -47,16 +52,21 @@ public sealed class ReminderEditsTests
     {
         var (old, now) = (Preferences(before), Preferences(after));
         var edited = rows.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(text => Row(text, At(at))).ToList();
-        var made = new ReminderEdits(Version, now, Owed.Leads(Version, old), Owed.Leads(Version, now), edited, At(at)).Changes();
-        Assert.Equal(changes, string.Join(", ", made.Select(edit => edit.VoidReason is null ? $"{edit.Lead} {Shown(edit.DueAt)}" : $"{edit.Lead} void")));
+        var made = new ReminderEdits(Version, now, Owed.Leads(Version, old), Owed.Leads(Version, now), edited,
+            At(at)).Changes();
+        Assert.Equal(changes,
+            string.Join(", ", made.Select(edit => edit.VoidReason is null ? $"{edit.Lead} {Shown(edit.DueAt)}"
+            : $"{edit.Lead} void")));
     }
 
     [Fact]
     public void A_retry_keeps_its_schedule()
     {
-        var row = new EditedRow("P1D", DeliveryState.Retrying, At("11 09:00"), Version.KeyDate.Start, At("11 14:00"), WasAttempted: true, null);
+        var row = new EditedRow("P1D", DeliveryState.Retrying, At("11 09:00"), Version.KeyDate.Start, At("11 14:00"),
+            WasAttempted: true, null);
         var (old, now) = (Preferences("P1D"), Preferences("P1D 10:00"));
-        var edit = Assert.Single(new ReminderEdits(Version, now, Owed.Leads(Version, old), Owed.Leads(Version, now), [row], At("11 09:30")).Changes());
+        var edit = Assert.Single(new ReminderEdits(Version, now, Owed.Leads(Version, old), Owed.Leads(Version, now),
+            [row], At("11 09:30")).Changes());
         Assert.Equal((At("11 10:00"), At("11 14:00")), (edit.DueAt, edit.NextAt));
     }
 
@@ -66,7 +76,8 @@ public sealed class ReminderEditsTests
         var (state, dueAt) = (Enum.Parse<DeliveryState>(parts[1]), At($"{parts[2]} {parts[3]}"));
         var isWaiting = state is DeliveryState.Queued or DeliveryState.Retrying;
         return new EditedRow(
-            parts[0], state, dueAt, Version.KeyDate.Start, isWaiting ? Instant.Max(dueAt, at) : null, state == DeliveryState.Retrying,
+            parts[0], state, dueAt, Version.KeyDate.Start, isWaiting ? Instant.Max(dueAt, at)
+                : null, state == DeliveryState.Retrying,
             state == DeliveryState.Void ? PreSendCheck.NotAskedFor : null);
     }
 
@@ -76,10 +87,12 @@ public sealed class ReminderEditsTests
         var parts = text.Split(' ');
         var leads = parts.Where(part => !part.Contains(':', StringComparison.Ordinal));
         var hour = parts.FirstOrDefault(part => part.Length == 5 && part.Contains(':', StringComparison.Ordinal));
-        return World.Preferences(string.Join(' ', leads), at: hour ?? "09:00", quiet: parts.FirstOrDefault(part => part.Length == 11));
+        return World.Preferences(string.Join(' ', leads), at: hour
+            ?? "09:00", quiet: parts.FirstOrDefault(part => part.Length == 11));
     }
 
     private static Instant At(string text) => World.Utc("2025-11-" + text);
 
-    private static string Shown(Instant at) => LocalDateTimePattern.CreateWithInvariantCulture("dd HH:mm").Format(at.InUtc().LocalDateTime);
+    private static string Shown(Instant at) => LocalDateTimePattern.CreateWithInvariantCulture("dd HH:mm").Format(
+        at.InUtc().LocalDateTime);
 }

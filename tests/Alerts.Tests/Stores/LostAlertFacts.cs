@@ -9,14 +9,17 @@ using Xunit;
 namespace Alerts.Tests.Stores;
 
 /// <summary>
-/// What an earlier version lost: alerts that were refused, taken back or edited at the wrong moment. The date is timed 12:00 UTC unless a
-/// fact says otherwise. What a subscriber got includes what was refused.
+/// What an earlier version lost: alerts that were refused, taken back or edited at the wrong moment. The date is timed
+/// 12:00 UTC unless a fact says otherwise. What a subscriber got includes what was refused.
 /// </summary>
 public abstract class LostAlertFacts(Worlds worlds)
 {
-    private static readonly Func<OutboundMessage, Task<SendResult>> Refused = _ => Task.FromResult<SendResult>(new TryAgain(500, "no"));
-    private static readonly Func<OutboundMessage, Task<SendResult>> TimedOut = _ => Task.FromResult<SendResult>(new TryAgain(null, "no answer"));
-    private static readonly Func<OutboundMessage, Task<SendResult>> Taken = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
+    private static readonly Func<OutboundMessage, Task<SendResult>> Refused = _ =>
+        Task.FromResult<SendResult>(new TryAgain(500, "no"));
+    private static readonly Func<OutboundMessage, Task<SendResult>> TimedOut = _ =>
+        Task.FromResult<SendResult>(new TryAgain(null, "no answer"));
+    private static readonly Func<OutboundMessage, Task<SendResult>> Taken = _ =>
+        Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
     [Fact]
     public async Task A_refused_cancellation_comes_after_the_cancelled_date_was_moved()
@@ -34,8 +37,10 @@ public abstract class LostAlertFacts(Worlds worlds)
         await world.Date("truce", "2025-11-13 12:00", status: DateStatus.Cancelled);
         await world.RunUntil("2025-12-01 00:00");
 
-        Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-04 00:00 cancelled r2 from r1", "2025-11-04 00:00 cancelled r3 from r1"], world.Got(told).Take(3));
-        Assert.Equal(3, world.Got(told).Count); // the second move of the cancelled date changes nothing for who knows of the cancellation
+        Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-04 00:00 cancelled r2 from r1",
+            "2025-11-04 00:00 cancelled r3 from r1"], world.Got(told).Take(3));
+        // the second move of the cancelled date changes nothing for who knows of the cancellation
+        Assert.Equal(3, world.Got(told).Count);
     }
 
     [Fact]
@@ -56,7 +61,8 @@ public abstract class LostAlertFacts(Worlds worlds)
         await world.RunUntil("2025-11-10 12:00");
 
         Assert.Equal(
-            ["2025-11-03 09:00 P7D r1", "2025-11-04 00:00 cancelled r2 from r1", "2025-11-04 00:00 rescheduled r3 from r2", "2025-11-04 00:00 cancelled r4 from r1"],
+            ["2025-11-03 09:00 P7D r1", "2025-11-04 00:00 cancelled r2 from r1",
+                "2025-11-04 00:00 rescheduled r3 from r2", "2025-11-04 00:00 cancelled r4 from r1"],
             world.Got(told).Take(4));
         Assert.Equal(DeliveryState.Delivered, (await world.Ledger(told)).Single(row => row.Revision == 4).State);
     }
@@ -72,11 +78,13 @@ public abstract class LostAlertFacts(Worlds worlds)
         world.Answer = Refused;
         await world.RunUntil("2025-11-03 09:00");
         world.Answer = Taken;
-        await world.Date("truce", isCancelled ? "2025-11-10 12:00" : "2025-11-20 12:00", status: isCancelled ? DateStatus.Cancelled : DateStatus.Confirmed);
+        await world.Date("truce", isCancelled ? "2025-11-10 12:00" : "2025-11-20 12:00", status: isCancelled
+            ? DateStatus.Cancelled : DateStatus.Confirmed);
         await world.Date("truce", "2025-11-10 12:00");
         await world.RunUntil("2025-12-01 00:00");
 
-        Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-03 09:00 P7D r3", "2025-11-09 09:00 P1D r3"], world.Got(refused));
+        Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-03 09:00 P7D r3", "2025-11-09 09:00 P1D r3"],
+            world.Got(refused));
     }
 
     [Fact]
@@ -154,10 +162,13 @@ public abstract class LostAlertFacts(Worlds worlds)
         var replaced = await world.Subscribe("P3D");
         await world.Watcher.CatchUpAsync(CancellationToken.None);
         await world.Get<IKeyDates>().SaveAsync(
-            new KeyDate("truce", "Truce", null, [], new Moment(new LocalDate(2025, 11, 10), new LocalTime(12, 0), DateTimeZone.Utc), null, DateStatus.Confirmed, null, null, 0),
+            new KeyDate("truce", "Truce", null, [], new Moment(
+                new LocalDate(2025, 11, 10), new LocalTime(12, 0), DateTimeZone.Utc), null, DateStatus.Confirmed, null,
+                null, 0),
             null, null, CancellationToken.None);
         // Recorded after the date, and followed before it.
-        await world.Subscriptions.EditAsync(subscriber.Id, World.Preferences("P7D P3D", at: "08:00"), CancellationToken.None);
+        await world.Subscriptions.EditAsync(subscriber.Id, World.Preferences("P7D P3D", at: "08:00"),
+            CancellationToken.None);
         await world.Subscriptions.EditAsync(replaced.Id, World.Preferences("P2W"), CancellationToken.None);
         await world.RunUntil("2025-11-20 00:00");
 
@@ -179,7 +190,8 @@ public abstract class LostAlertFacts(Worlds worlds)
         await world.Edit(subscriber, World.Preferences("P7D P1D"));
         await world.RunUntil("2025-11-20 00:00");
 
-        Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-03 12:00 P7D r1 late", "2025-11-09 09:00 P1D r1"], world.Got(subscriber));
+        Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-03 12:00 P7D r1 late", "2025-11-09 09:00 P1D r1"],
+            world.Got(subscriber));
     }
 
     [Fact]
@@ -232,20 +244,24 @@ public abstract class LostAlertFacts(Worlds worlds)
     {
         await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
-        var endpoint = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", World.Preferences("P7D"), CancellationToken.None);
+        var endpoint = await world.Subscriptions.SubscribeWebhookAsync(
+            "https://example.com/hook", World.Preferences("P7D"), CancellationToken.None);
         await world.RunUntil("2025-11-04 00:00");
         world.Answer = _ => Task.FromResult<SendResult>(new Gone(410, "gone"));
         await world.Date("truce", "2025-11-12 12:00");
         await world.Settle();
         await world.Cancel("truce");
         await world.Settle();
-        Assert.Equal(SubscriptionStatus.Disabled, (await world.Subscriptions.FindAsync(endpoint.Id, CancellationToken.None))!.Status);
+        Assert.Equal(SubscriptionStatus.Disabled,
+            (await world.Subscriptions.FindAsync(endpoint.Id, CancellationToken.None))!.Status);
 
         world.Answer = Taken;
         await world.Subscriptions.TestAsync(endpoint.Id, CancellationToken.None);
         await world.RunUntil("2025-11-05 00:00");
-        Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-04 00:00 rescheduled r2 from r1", "2025-11-04 00:00 cancelled r3 from r1"], world.Got(endpoint));
-        Assert.Equal(0, await world.Subscriptions.RecoverAsync(endpoint.Id, World.Utc("2025-11-01 00:00"), CancellationToken.None));
+        Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-04 00:00 rescheduled r2 from r1",
+            "2025-11-04 00:00 cancelled r3 from r1"], world.Got(endpoint));
+        Assert.Equal(0, await world.Subscriptions.RecoverAsync(
+            endpoint.Id, World.Utc("2025-11-01 00:00"), CancellationToken.None));
     }
 }
 

@@ -13,7 +13,8 @@ namespace Alerts.Stores.Sqlite;
 /// <summary>Marks what ended attempts came to.</summary>
 internal static class Settlements
 {
-    public static void Mark(Session session, DateRows rows, IChannel channel, IReadOnlyList<Settlement> ended, Instant now)
+    public static void Mark(Session session, DateRows rows, IChannel channel, IReadOnlyList<Settlement> ended,
+        Instant now)
     {
         if (ended.Count == 0)
         {
@@ -31,7 +32,8 @@ internal static class Settlements
                     log = coalesce(log || char(10), '') || line.value
                 FROM json_each(@1) line WHERE deliveries.no = CAST(line.key AS INTEGER) AND deliveries.state = 1
                 """,
-                Lines(alike, recorded), (int)alike.Key.State, alike.Key.NextAt, alike.Key.Reason, alike.Key.IsFailure ? 1 : 0);
+                Lines(alike, recorded), (int)alike.Key.State, alike.Key.NextAt, alike.Key.Reason, alike.Key.IsFailure
+                    ? 1 : 0);
         }
 
         // In the order they ended: an endpoint's success after a failure is its newest word.
@@ -56,7 +58,8 @@ internal static class Settlements
             {
                 var claim = (SqliteClaim)settlement.Claim;
                 json.WriteString(
-                    claim.No.ToString(CultureInfo.InvariantCulture), AttemptLog.Line(settlement.Attempt with { Begun = claim.Begun, Ended = recorded }));
+                    claim.No.ToString(CultureInfo.InvariantCulture),
+                        AttemptLog.Line(settlement.Attempt with { Begun = claim.Begun, Ended = recorded }));
             }
 
             json.WriteEndObject();
@@ -66,7 +69,8 @@ internal static class Settlements
     }
 
     /// <summary>What else it changes.</summary>
-    private static void Follow(Session session, DateRows rows, IChannel channel, SqliteClaim claim, SendResult result, Outcome outcome, Instant now)
+    private static void Follow(Session session, DateRows rows, IChannel channel, SqliteClaim claim, SendResult result,
+        Outcome outcome, Instant now)
     {
         if (outcome.State == DeliveryState.Retrying && claim.Message is OutboundAlert alert)
         {

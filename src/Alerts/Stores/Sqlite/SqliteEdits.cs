@@ -12,11 +12,13 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
     /// <param name="before">The subscription before the edit.</param>
     /// <param name="sinceNo">The order of its last confirmation or edit before this one.</param>
     /// <param name="schedule">That of the new preferences.</param>
-    public void Follow(Session session, SubscriptionRow before, long sinceNo, long schedule, Preferences preferences, Instant now)
+    public void Follow(Session session, SubscriptionRow before, long sinceNo, long schedule, Preferences preferences,
+        Instant now)
     {
         foreach (var dateNo in session.Query(
             """
-            SELECT d.date_no FROM deliveries d JOIN dates k ON k.no = d.date_no WHERE d.subscription_no = @1 AND d.kind = 1 AND k.over_at > @2
+            SELECT d.date_no FROM deliveries d JOIN dates k ON k.no = d.date_no WHERE d.subscription_no = @1
+              AND d.kind = 1 AND k.over_at > @2
             UNION SELECT date_no FROM plan WHERE schedule = @3 AND due_at > @4
             UNION SELECT date_no FROM changes
             """,
@@ -28,7 +30,8 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
         SqliteWatch.EnqueueOwn(session, before.No, schedule, now);
     }
 
-    private void Follow(Session session, SubscriptionRow before, long sinceNo, long schedule, Preferences preferences, long dateNo, Instant now)
+    private void Follow(Session session, SubscriptionRow before, long sinceNo, long schedule, Preferences preferences,
+        long dateNo, Instant now)
     {
         var version = rows.Current(session, dateNo);
         EnqueueMissed(session, before, sinceNo, dateNo, version, now);
@@ -65,7 +68,8 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
             }
 
             var reminders = plan.Reminders(session, change, before.PreferenceSet);
-            if (Owed.NoticeAt(change, old, reminders, change.RecordedAt) is { } notice && Owed.IsNoticeOwed(KnowledgeOf(session, before.No, dateNo, history), change, notice))
+            if (Owed.NoticeAt(change, old, reminders, change.RecordedAt) is { } notice
+                && Owed.IsNoticeOwed(KnowledgeOf(session, before.No, dateNo, history), change, notice))
             {
                 Apply(session, before.No, dateNo, version.KeyDate.Revision, RowEdit.Of(notice.Due));
             }

@@ -84,9 +84,13 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                 var ended = Recording.Next(session);
                 foreach (var (no, at, begun, dueAt, expires) in session.Query(
                     "SELECT no, attempt_at, begun, due_at, expires FROM deliveries WHERE owner = @1",
-                    row => (No: row.GetInt64(0), At: row.Instant(1), Begun: row.NumberOrNull(2), DueAt: row.Instant(3), Expires: row.InstantOrNull(4)), owner))
+                    row => (No: row.GetInt64(0), At: row.Instant(1), Begun: row.NumberOrNull(2), DueAt: row.Instant(3),
+                        Expires: row.InstantOrNull(4)), owner))
                 {
-                    var attempt = Attempt.BrokenOff(at) with { Begun = begun, Ended = ended, DueAt = dueAt, Expires = expires };
+                    var attempt = Attempt.BrokenOff(at) with
+                    {
+                        Begun = begun, Ended = ended, DueAt = dueAt, Expires = expires,
+                    };
                     session.Execute(
                         "UPDATE deliveries SET state = CASE WHEN failures > 0 THEN 2 ELSE 0 END, owner = NULL, next_at = @2, log = coalesce(log || char(10), '') || @3 WHERE no = @1",
                         no, now, AttemptLog.Line(attempt));
@@ -104,7 +108,9 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         {
             case SendDecision.Send send:
                 looks.Claim(row);
-                return new SqliteClaim(row.No, row.SubscriptionNo, row.DestinationKey, row.Failures, row.Due.IsResent ? null : row.Due.Expires, send.Message, looks.Begun);
+                return new SqliteClaim(
+                    row.No, row.SubscriptionNo, row.DestinationKey, row.Failures,
+                    row.Due.IsResent ? null : row.Due.Expires, send.Message, looks.Begun);
             case SendDecision.End end:
                 looks.Session.Execute("UPDATE deliveries SET state = @2, reason = @3, next_at = NULL WHERE no = @1", row.No, (int)end.State, end.Reason);
                 AlertMetrics.EndedUnsent(row.Subscription.Subscription.Channel, end.State);
@@ -145,7 +151,8 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
 
         public IEnumerable<TellingRow> Told => SqliteKnowledge.Of(looks.Session, row.DateNo, row.SubscriptionNo);
 
-        public IReadOnlyList<SiblingReminder> Siblings => SqliteKnowledge.Siblings(looks.Session, row.DateNo, row.SubscriptionNo, row.Due.Revision, row.Due.Lead);
+        public IReadOnlyList<SiblingReminder> Siblings =>
+            SqliteKnowledge.Siblings(looks.Session, row.DateNo, row.SubscriptionNo, row.Due.Revision, row.Due.Lead);
     }
 
     /// <summary>One turn's last looks: what they have read, which no one can change before the turn ends, and what they claimed.</summary>
@@ -172,7 +179,8 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         public IReadOnlyList<DateVersion> History(long dateNo) =>
             histories.TryGetValue(dateNo, out var history) ? history : histories[dateNo] = rows.History(session, dateNo);
 
-        public IReadOnlyList<DueReminder> Leads(DateVersion version, long schedule) => plan.Leads(session, version, schedule);
+        public IReadOnlyList<DueReminder> Leads(DateVersion version, long schedule) =>
+            plan.Leads(session, version, schedule);
 
         public bool IsClaimed(long dateNo, long subscriptionNo) => claimed.Contains((dateNo, subscriptionNo));
 
@@ -195,5 +203,6 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
 
 /// <summary>A claim, with the numbers of its row and its subscription.</summary>
 /// <param name="Begun">The order in which its attempt was recorded.</param>
-internal sealed record SqliteClaim(long No, long SubscriptionNo, long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message, long Begun)
+internal sealed record SqliteClaim(long No, long SubscriptionNo, long DestinationKey, int Failures, Instant? Expires,
+    OutboundMessage Message, long Begun)
     : Claim(DestinationKey, Failures, Expires, Message);

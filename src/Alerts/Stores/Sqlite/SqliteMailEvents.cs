@@ -9,7 +9,8 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
     /// <summary>Rows looked at in one go.</summary>
     private const int PageSize = 500;
 
-    public Task<string?> RecordAsync(MailEvent news, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
+    public Task<string?> RecordAsync(MailEvent news, CancellationToken cancel) =>
+        Task.FromResult(database.Write((session, now) =>
     {
         if (news.Key is not { } key)
         {
@@ -57,7 +58,8 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
     {
         var (state, reason, log, isUnderWay, attemptAt, begun, dueAt, expires) = session.First(
             "SELECT state, reason, log, owner IS NOT NULL, coalesce(attempt_at, due_at), begun, due_at, expires FROM deliveries WHERE no = @1",
-            row => ((DeliveryState)row.GetInt32(0), row.TextOrNull(1), row.TextOrNull(2), row.GetBoolean(3), row.Instant(4), row.NumberOrNull(5), row.Instant(6), row.InstantOrNull(7)),
+            row => ((DeliveryState)row.GetInt32(0), row.TextOrNull(1), row.TextOrNull(2), row.GetBoolean(3),
+                row.Instant(4), row.NumberOrNull(5), row.Instant(6), row.InstantOrNull(7)),
             no);
         var after = news.After(state, reason);
         if (!news.Changes(state, reason, wasAttempted: log is not null))
@@ -70,7 +72,8 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
             // The answer is still awaited: whatever it says comes after the news and finds the row settled.
             log = AttemptLog.Append(log, new Attempt(attemptAt, null, null, "taken by the mail provider")
             {
-                Begun = begun, Ended = Recording.Next(session), Outcome = AttemptOutcome.Unknown, DueAt = dueAt, Expires = expires,
+                Begun = begun, Ended = Recording.Next(session), Outcome = AttemptOutcome.Unknown, DueAt = dueAt,
+                    Expires = expires,
             });
         }
 

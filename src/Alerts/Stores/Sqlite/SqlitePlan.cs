@@ -27,10 +27,12 @@ internal sealed class SqlitePlan(DateRows dates)
     public static long NumberOf(PreferenceSet schedule) => long.Parse(schedule.Key, CultureInfo.InvariantCulture);
 
     /// <summary>The rule's answer for a version and a schedule; empty when it owes nothing.</summary>
-    public IReadOnlyList<DueReminder> Reminders(Session session, DateVersion version, long schedule) => PlannedOf(session, version, schedule).Reminders;
+    public IReadOnlyList<DueReminder> Reminders(Session session, DateVersion version, long schedule) =>
+        PlannedOf(session, version, schedule).Reminders;
 
     /// <summary>The same for each lead by itself.</summary>
-    public IReadOnlyList<DueReminder> Leads(Session session, DateVersion version, long schedule) => PlannedOf(session, version, schedule).Leads;
+    public IReadOnlyList<DueReminder> Leads(Session session, DateVersion version, long schedule) =>
+        PlannedOf(session, version, schedule).Leads;
 
     /// <summary>The number of the schedule for a preferences; a new one is planned for every date it follows that is not long over.</summary>
     public long ScheduleOf(Session session, Preferences preferences, Instant now)

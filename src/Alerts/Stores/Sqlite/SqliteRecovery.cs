@@ -23,9 +23,12 @@ internal sealed class SqliteRecovery(DateRows rows, SqlitePlan plan)
             WHERE subscription_no = @1 AND kind <> 0 AND state = 4 AND reason = @4 AND due_at >= @2 AND due_at > @3
             """,
             row => new Failed(row.GetInt64(0), row.GetInt64(1), new DueRow(
-                row.GetInt32(2), (AlertKind)row.GetInt32(3), row.GetString(4), row.Instant(5), row.InstantOrNull(6), row.GetBoolean(7), row.GetBoolean(8), null)),
+                row.GetInt32(2), (AlertKind)row.GetInt32(3), row.GetString(4), row.Instant(5), row.InstantOrNull(6),
+                    row.GetBoolean(7), row.GetBoolean(8), null)),
             subscription.No, since, now - SubscriptionLimits.Recoverable, PreSendCheck.EndpointDisabled);
-        var owed = failed.Where(one => PreSendCheck.Of(one.Row, subscription.Subscription, new Context(session, rows, plan, subscription, one), now) is not SendDecision.End).ToList();
+        var owed = failed.Where(one => PreSendCheck.Of(
+            one.Row, subscription.Subscription, new Context(session, rows, plan, subscription, one),
+            now) is not SendDecision.End).ToList();
         return session.Execute(
             "UPDATE deliveries SET state = 0, next_at = @2, reason = NULL, failures = 0 WHERE no IN (SELECT value FROM json_each(@1))",
             JsonList.Of(owed.Select(one => one.No)), now);
@@ -33,7 +36,8 @@ internal sealed class SqliteRecovery(DateRows rows, SqlitePlan plan)
 
     private sealed record Failed(long No, long DateNo, DueRow Row);
 
-    private sealed class Context(Session session, DateRows rows, SqlitePlan plan, SubscriptionRow subscription, Failed failed) : IPreSendContext
+    private sealed class Context(Session session, DateRows rows, SqlitePlan plan, SubscriptionRow subscription,
+        Failed failed) : IPreSendContext
     {
         public DateVersion Current => rows.Current(session, failed.DateNo);
 
@@ -41,7 +45,9 @@ internal sealed class SqliteRecovery(DateRows rows, SqlitePlan plan)
 
         public IReadOnlyList<DueReminder> Leads => plan.Leads(session, Current, subscription.PreferenceSet);
 
-        /// <summary>Whether it is sent at once or after another one makes no difference to whether it is owed.</summary>
+        /// <summary>
+        /// Whether it is sent at once or after another one makes no difference to whether it is owed.
+        /// </summary>
         public bool IsAtTheWire => false;
 
         public IEnumerable<TellingRow> Told => SqliteKnowledge.Of(session, failed.DateNo, subscription.No);

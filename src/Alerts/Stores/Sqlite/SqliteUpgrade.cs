@@ -5,8 +5,8 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>
-/// Once for each database: what earlier versions lost of dates still ahead is owed now. Broken off, it is done again and changes nothing
-/// that is there.
+/// Once for each database: what earlier versions lost of dates still ahead is owed now. Broken off, it is done again
+/// and changes nothing that is there.
 /// </summary>
 internal sealed class SqliteUpgrade(Database database, DateRows rows, SqlitePlan plan, SqliteChanges changes)
 {
@@ -25,7 +25,8 @@ internal sealed class SqliteUpgrade(Database database, DateRows rows, SqlitePlan
         for (var after = -1L; isOld;)
         {
             var page = database.Read(session => session.Query(
-                "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500", row => row.GetInt64(0), after, database.Now));
+                "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500", row => row.GetInt64(0),
+                    after, database.Now));
             foreach (var dateNo in page)
             {
                 // What is planned follows the rule of the version that planned it.
@@ -44,17 +45,20 @@ internal sealed class SqliteUpgrade(Database database, DateRows rows, SqlitePlan
         }
 
         database.Write((session, now) => session.Execute(
-            "INSERT OR IGNORE INTO settings (name, value) VALUES (@1, @2)", Done, now.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            "INSERT OR IGNORE INTO settings (name, value) VALUES (@1, @2)", Done,
+                now.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture)));
         return isOld ? new LostAlerts(corrections, reminders) : null;
     }
 
     private long OweReminders(long dateNo, DateVersion version, CancellationToken cancel)
     {
         var queued = 0L;
-        var schedules = database.Read(session => session.Query("SELECT DISTINCT schedule FROM plan WHERE date_no = @1", row => row.GetInt64(0), dateNo));
+        var schedules = database.Read(session => session.Query(
+            "SELECT DISTINCT schedule FROM plan WHERE date_no = @1", row => row.GetInt64(0), dateNo));
         foreach (var schedule in schedules)
         {
-            var (preferences, reminders) = database.Read(session => (plan.PreferencesOf(session, schedule), plan.Reminders(session, version, schedule)));
+            var (preferences, reminders) = database.Read(
+                session => (plan.PreferencesOf(session, schedule), plan.Reminders(session, version, schedule)));
             if (Owed.NoticeAt(version, preferences, reminders, database.Now) is { } notice)
             {
                 queued += changes.GiveNotice(dateNo, version, schedule, notice, cancel, isForLost: true);

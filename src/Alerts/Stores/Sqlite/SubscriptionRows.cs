@@ -48,7 +48,8 @@ internal static class SubscriptionRows
     public static void AddVersion(Session session, long no, Instant now) => session.Execute(
         """
         INSERT INTO subscription_versions (subscription_no, number, recorded_at, status, since, schedule, recorded_no)
-        SELECT no, (SELECT count(*) + 1 FROM subscription_versions WHERE subscription_no = @1), @2, status, since, schedule, @3 FROM subscriptions WHERE no = @1
+        SELECT no, (SELECT count(*) + 1 FROM subscription_versions
+          WHERE subscription_no = @1), @2, status, since, schedule, @3 FROM subscriptions WHERE no = @1
         """,
         no, now, Recording.Next(session));
 

@@ -16,7 +16,8 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
     /// </summary>
     /// <param name="alsoVoid">Whether a void one is queued again also after its instant.</param>
     /// <returns>How many were new or changed.</returns>
-    public async Task<long> EnqueueAsync(IReadOnlyList<LedgerRow> rows, Instant now, CancellationToken cancel, bool alsoVoid = false)
+    public async Task<long> EnqueueAsync(IReadOnlyList<LedgerRow> rows, Instant now, CancellationToken cancel,
+        bool alsoVoid = false)
     {
         await Task.WhenAll(
             tables.Ledger.UpsertAllAsync(rows.Select(row => (row.SubscriptionId, row.Group)).Distinct().Select(one => new TableEntity("_o|" + Keys.Shard(one.SubscriptionId), $"{one.SubscriptionId}|{one.Group}")), cancel),
@@ -39,7 +40,8 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
 
             foreach (var entity in batch)
             {
-                var (row, isNew) = await EnqueueOneAsync(byKey[(entity.PartitionKey, entity.RowKey)], now, alsoVoid, cancel);
+                var (row, isNew) = await EnqueueOneAsync(
+                    byKey[(entity.PartitionKey, entity.RowKey)], now, alsoVoid, cancel);
                 lock (post)
                 {
                     changed += isNew ? 1 : 0;
@@ -174,7 +176,8 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
             new LedgerName(subscription.Id, "", 0, AlertKind.Service, id), channel, channel == subscription.Channel ? NewSubscription.LaneOf(subscription) : 0, at, null, at, at, message);
     }
 
-    private async Task<(LedgerRow? ToPost, bool IsChanged)> EnqueueOneAsync(LedgerRow wanted, Instant now, bool alsoVoid, CancellationToken cancel)
+    private async Task<(LedgerRow? ToPost, bool IsChanged)> EnqueueOneAsync(
+        LedgerRow wanted, Instant now, bool alsoVoid, CancellationToken cancel)
     {
         if (await tables.Ledger.TryInsertAsync(wanted.Entity, cancel))
         {
@@ -190,13 +193,15 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
             there,
             row =>
             {
-                if (!(row.State == DeliveryState.Queued && row.DueAt != wanted.DueAt) && !(row.State == DeliveryState.Void && (alsoVoid || wanted.DueAt > now)))
+                if (!(row.State == DeliveryState.Queued && row.DueAt != wanted.DueAt)
+                    && !(row.State == DeliveryState.Void && (alsoVoid || wanted.DueAt > now)))
                 {
                     return false;
                 }
 
                 (row.DueAt, row.Expires) = (wanted.DueAt, wanted.Expires);
-                row.Wait(row.Failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued, wanted.NextAt ?? wanted.DueAt);
+                var state = row.Failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued;
+                row.Wait(state, wanted.NextAt ?? wanted.DueAt);
                 return true;
             },
             cancel);

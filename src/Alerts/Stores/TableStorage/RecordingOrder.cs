@@ -1,8 +1,9 @@
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// The order of recording: a hybrid logical clock. A number is larger than every number this process has given or read; it follows real
-/// time as far as that goes forward, so that processes that read nothing of each other agree as well as their machines' clocks do.
+/// The order of recording: a hybrid logical clock. A number is larger than every number this process has given or read;
+/// it follows real time as far as that goes forward, so that processes that read nothing of each other agree as well as
+/// their machines' clocks do.
 /// The service's clock, which may be set back, has no part in it.
 /// </summary>
 /// <param name="real">Real time.</param>

@@ -10,7 +10,8 @@ namespace Alerts.Stores.TableStorage;
 
 /// <summary>What follows from a change of a subscription, derived from what was recorded of it: done again, it changes nothing.</summary>
 internal sealed class SubscriptionFollowUp(
-    Tables tables, TablePlan plan, TableDates dates, LedgerWriter rows, TableEdits edits, TableKnowledge knowledge, WatchState watch, ServiceClock clock)
+    Tables tables, TablePlan plan, TableDates dates, LedgerWriter rows, TableEdits edits, TableKnowledge knowledge,
+        WatchState watch, ServiceClock clock)
 {
     public async Task<SubscriptionState?> FindAsync(string id, CancellationToken cancel) =>
         await tables.Subscriptions.FindAsync(Keys.Shard(id), id, cancel) is { } entity ? new SubscriptionState(entity) : null;
@@ -43,14 +44,22 @@ internal sealed class SubscriptionFollowUp(
 
     /// <summary>What finds a subscription by its schedule.</summary>
     public static TableEntity EntryOf(SubscriptionState state) =>
-        new("i|" + state.PreferenceSet, state.Id) { ["Channel"] = state.Channel, ["Lane"] = state.DestinationKey, ["Since"] = state.Since.ToUnixTimeMilliseconds(), ["SinceOrder"] = state.SinceOrder };
+        new("i|" + state.PreferenceSet, state.Id)
+        {
+            ["Channel"] = state.Channel,
+            ["Lane"] = state.DestinationKey,
+            ["Since"] = state.Since.ToUnixTimeMilliseconds(),
+            ["SinceOrder"] = state.SinceOrder,
+        };
 
     /// <summary>Those of a schedule that are owed alerts, a page at a time.</summary>
     public async IAsyncEnumerable<IReadOnlyList<Follower>> OfScheduleAsync(string schedule, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var page in tables.Subscriptions.QueryAsync<TableEntity>($"PartitionKey eq 'i|{schedule}'", TableOperations.PageSize, cancellationToken: cancel).AsPages())
         {
-            yield return [.. page.Values.Select(entity => new Follower(entity.RowKey, entity.Text("Channel"), entity.GetInt64("Lane") ?? 0, entity.Instant("Since"), entity.GetInt64("SinceOrder") ?? 0))];
+            yield return [.. page.Values.Select(entity => new Follower(
+                entity.RowKey, entity.Text("Channel"), entity.GetInt64("Lane") ?? 0, entity.Instant("Since"),
+                entity.GetInt64("SinceOrder") ?? 0))];
         }
     }
 

@@ -8,7 +8,9 @@ namespace Alerts.Stores.TableStorage;
 /// <summary>A subscription over its entity, with all that was recorded of it.</summary>
 internal sealed class SubscriptionState(TableEntity entity)
 {
-    /// <summary>An entity has at most 1 MiB, two bytes a character (Azure Table Storage); a recorded state takes at most 82.</summary>
+    /// <summary>
+    /// An entity has at most 1 MiB, two bytes a character (Azure Table Storage); a recorded state takes at most 82.
+    /// </summary>
     private const int MostVersions = 5_500;
 
     public SubscriptionState(Subscription made, PreferenceSet schedule, long order)
@@ -67,7 +69,8 @@ internal sealed class SubscriptionState(TableEntity entity)
         entity.GetString("Contact") is { Length: > 0 } contact ? new Contact(contact, entity.GetBoolean("ContactConfirmed") ?? false) : null, Health.FailingSince)
     {
         Format = WebhookFormats.Of(entity.Text("Format")) ?? throw new FormatException("A stored subscription has an unknown format."),
-        IsEdited = entity.GetBoolean("Edited") ?? Versions.Count > 2, // where an earlier version wrote it: more than made and confirmed
+        // where an earlier version wrote it: more than made and confirmed
+        IsEdited = entity.GetBoolean("Edited") ?? Versions.Count > 2,
     };
 
     /// <param name="order">Its place in the order of recording.</param>
@@ -133,7 +136,8 @@ internal sealed class SubscriptionState(TableEntity entity)
             throw new InvalidOperationException($"A subscription can be changed {MostVersions} times: {Id} has been.");
         }
 
-        entity.SetText("Versions", entity.FindText("Versions") + new RecordedState(now, Status, Since, PreferenceSet, order).Write() + "\n");
+        entity.SetText("Versions", entity.FindText("Versions") + new RecordedState(
+            now, Status, Since, PreferenceSet, order).Write() + "\n");
     }
 
     /// <summary>Whether another mail of a kind may be asked for, which is then counted.</summary>
@@ -153,17 +157,20 @@ internal sealed class SubscriptionState(TableEntity entity)
 
 /// <summary>One recorded state of a subscription.</summary>
 /// <param name="Order">Its place in the order of recording; 0 when an earlier version recorded it.</param>
-internal sealed record RecordedState(Instant RecordedAt, SubscriptionStatus Status, Instant Since, string PreferenceSet, long Order)
+internal sealed record RecordedState(Instant RecordedAt, SubscriptionStatus Status, Instant Since, string PreferenceSet,
+    long Order)
 {
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 
-    public static RecordedState Read(string line) => line.Split(' ') is [var at, var status, var since, var schedule, .. var order]
+    public static RecordedState Read(string line) =>
+        line.Split(' ') is [var at, var status, var since, var schedule, .. var order]
         ? new(
             At(at), (SubscriptionStatus)int.Parse(status, CultureInfo.InvariantCulture), At(since), schedule,
             order is [var number] ? long.Parse(number, CultureInfo.InvariantCulture) : 0)
         : throw new FormatException("A recorded state has five parts, or four when an earlier version recorded it.");
 
-    public string Write() => string.Create(CultureInfo.InvariantCulture, $"{RecordedAt.ToUnixTimeMilliseconds()} {(int)Status} {Since.ToUnixTimeMilliseconds()} {PreferenceSet} {Order}");
+    public string Write() => string.Create(CultureInfo.InvariantCulture,
+        $"{RecordedAt.ToUnixTimeMilliseconds()} {(int)Status} {Since.ToUnixTimeMilliseconds()} {PreferenceSet} {Order}");
 
     private static Instant At(string text) => Instant.FromUnixTimeMilliseconds(long.Parse(text, CultureInfo.InvariantCulture));
 }

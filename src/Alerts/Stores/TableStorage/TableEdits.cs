@@ -6,12 +6,16 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>What follows from an edit of a subscription in the ledger. Derived from what was recorded: done again, it changes nothing.</summary>
+/// <summary>
+/// What follows from an edit of a subscription in the ledger. Derived from what was recorded: done again, it changes
+/// nothing.
+/// </summary>
 internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog intents, TableKnowledge knowledge)
 {
     /// <param name="before">The preferences before the edit.</param>
     /// <param name="known">The dates as they are.</param>
-    public async Task FollowAsync(SubscriptionState state, Preferences before, IReadOnlyList<DateVersion> known, Instant now, CancellationToken cancel)
+    public async Task FollowAsync(SubscriptionState state, Preferences before, IReadOnlyList<DateVersion> known,
+        Instant now, CancellationToken cancel)
     {
         var (subscription, at) = (state.Subscription, state.Since);
         var pending = await PendingAsync(cancel);
@@ -21,7 +25,8 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
         foreach (var version in known.Where(version => !pending.ContainsKey(version.KeyDate.Id)).Concat(pending.Values.Select(history => history[^1])))
         {
             var its = byDate[version.KeyDate.Id].ToList();
-            var history = its.Exists(row => row.Revision < version.KeyDate.Revision) ? await dates.HistoryAsync(version.KeyDate.Id, cancel) : null;
+            var history = its.Exists(row => row.Revision < version.KeyDate.Revision)
+                ? await dates.HistoryAsync(version.KeyDate.Id, cancel) : null;
             var reminders = its.Where(row => row.Kind == AlertKind.Reminder && row.Revision == version.KeyDate.Revision).ToDictionary(row => row.Lead);
             var edits = new ReminderEdits(
                 version, subscription.Preferences, Owed.Leads(version, before), Owed.Leads(version, subscription.Preferences),
@@ -46,10 +51,12 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
     }
 
     /// <summary>
-    /// What changes owe this follower whose followers have not all been gone through: under another schedule, it would be passed over.
+    /// What changes owe this follower whose followers have not all been gone through: under another schedule, it would
+    /// be passed over.
     /// </summary>
     private async Task EnqueueMissedAsync(
-        SubscriptionState state, Preferences before, IEnumerable<IReadOnlyList<DateVersion>> pending, Instant now, CancellationToken cancel)
+        SubscriptionState state, Preferences before, IEnumerable<IReadOnlyList<DateVersion>> pending, Instant now,
+            CancellationToken cancel)
     {
         // The order of its confirmation or edit before this one.
         var versions = state.Versions.SkipLast(1).ToList();
@@ -59,7 +66,8 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
             for (var i = 0; i < history.Count; i++)
             {
                 var change = history[i];
-                if (change.KeyDate.Revision != history[^1].KeyDate.Revision || change.Order <= sinceOrder || change.Order > state.SinceOrder
+                if (change.KeyDate.Revision != history[^1].KeyDate.Revision || change.Order <= sinceOrder
+                    || change.Order > state.SinceOrder
                     || !Owed.GivesShortNotice(change, i > 0 ? history[i - 1] : null, before))
                 {
                     continue;

@@ -22,33 +22,43 @@ internal sealed class TableKnowledge(LedgerWriter rows, TableDates dates, Record
 
     /// <summary>Whether a version owes a correction to the subscription of these rows.</summary>
     /// <param name="others">What <see cref="Corrections.OtherRevisions"/> says of the version.</param>
-    public bool IsOwed(IReadOnlyList<LedgerRow> told, IReadOnlySet<int> others, IReadOnlyDictionary<int, KeyDate> byRevision, DateVersion version) =>
+    public bool IsOwed(
+        IReadOnlyList<LedgerRow> told, IReadOnlySet<int> others, IReadOnlyDictionary<int, KeyDate> byRevision,
+        DateVersion version) =>
         told.Any(row => row.WasAttempted && others.Contains(row.Revision))
         && Of(told, byRevision).CorrectionOwed(version.KeyDate, version.MovedAt) is not null;
 
     /// <summary>The correction of a version for a subscription.</summary>
-    public static LedgerRow CorrectionOf(DateVersion version, string subscriptionId, string channel, long destinationKey, Instant sendAt, Instant now) => new(
-        new Queue.LedgerName(subscriptionId, version.KeyDate.Id, version.KeyDate.Revision, Corrections.KindFor(version), "-"),
+    public static LedgerRow CorrectionOf(DateVersion version, string subscriptionId, string channel,
+        long destinationKey, Instant sendAt, Instant now) => new(
+        new Queue.LedgerName(subscriptionId, version.KeyDate.Id, version.KeyDate.Revision, Corrections.KindFor(version),
+            "-"),
         channel, destinationKey, version.MovedAt, null, sendAt, now);
 
     /// <summary>
-    /// Queues the corrections that one subscription is owed now: to each date as it is, where the ledger has none under way or delivered.
+    /// Queues the corrections that one subscription is owed now: to each date as it is, where the ledger has none under
+    /// way or delivered.
     /// </summary>
     /// <param name="alsoFailed">Whether a correction that failed is tried once more.</param>
     /// <returns>How many were queued.</returns>
-    public async Task<int> OweCorrectionsAsync(SubscriptionState state, Instant now, bool alsoFailed, CancellationToken cancel)
+    public async Task<int> OweCorrectionsAsync(SubscriptionState state, Instant now, bool alsoFailed,
+        CancellationToken cancel)
     {
         var queued = 0;
-        foreach (var told in (await rows.OfAsync(state.Id, cancel)).Where(row => row.Kind != AlertKind.Service).GroupBy(row => row.DateId))
+        foreach (var told in (await rows.OfAsync(state.Id, cancel)).Where(row => row.Kind != AlertKind.Service)
+            .GroupBy(row => row.DateId))
         {
-            if (!told.Any(row => row.WasAttempted) || await dates.HistoryAsync(told.Key, cancel) is not [.., { KeyDate.Revision: > 1 } current] history)
+            if (!told.Any(row => row.WasAttempted)
+                || await dates.HistoryAsync(told.Key, cancel) is not [.., { KeyDate.Revision: > 1 } current] history)
             {
                 continue;
             }
 
-            if (Of(told, Corrections.ByRevision(history)).CorrectionOwed(current.KeyDate, Instant.Max(now, current.MovedAt)) is not null)
+            if (Of(told, Corrections.ByRevision(history)).CorrectionOwed(
+                current.KeyDate, Instant.Max(now, current.MovedAt)) is not null)
             {
-                queued += await QueueAsync(CorrectionOf(current, state.Id, state.Channel, state.DestinationKey, now, now), alsoFailed, cancel) ? 1 : 0;
+                queued += await QueueAsync(CorrectionOf(
+                    current, state.Id, state.Channel, state.DestinationKey, now, now), alsoFailed, cancel) ? 1 : 0;
             }
         }
 

@@ -14,7 +14,8 @@ namespace Alerts.Stores.TableStorage;
 /// </summary>
 /// <param name="real">Real time: leases are.</param>
 internal sealed class TableLedger(
-    Tables tables, LedgerWriter rows, TableDates dates, SubscriptionFollowUp following, TableEndpoints endpoints, GaveUpList gaveUp, ServiceClock clock, RecordingOrder order, TimeProvider real)
+    Tables tables, LedgerWriter rows, TableDates dates, SubscriptionFollowUp following, TableEndpoints endpoints,
+        GaveUpList gaveUp, ServiceClock clock, RecordingOrder order, TimeProvider real)
     : IClaimStore
 {
     /// <summary>How long a claim lasts that nobody settles (product contract, section 11).</summary>
@@ -87,7 +88,8 @@ internal sealed class TableLedger(
                 await endpoints.NoteAsync(claim.Message, settlement.Result, outcome, cancel);
             }
 
-            changes[index] = new RowChange(claim.Row, row => Mark(row, claim.Number, row.Ended(settlement.Attempt, order), outcome, entry));
+            changes[index] = new RowChange(claim.Row, row => Mark(
+                row, claim.Number, row.Ended(settlement.Attempt, order), outcome, entry));
         });
         var marked = await rows.ChangeAllAsync(changes, cancel);
         for (var i = 0; i < ended.Count; i++)
@@ -169,10 +171,12 @@ internal sealed class TableLedger(
 
         var state = await following.FindAsync(request.Alert.SubscriptionId, cancel) ?? throw new InvalidOperationException($"The ledger names {request.Alert.SubscriptionId}, which does not exist.");
         var subscription = state.Subscription;
-        switch (PreSendCheck.Of(row.Due, subscription, await TablePreSendContext.OfAsync(row, subscription, read, rows, now, cancel), now))
+        switch (PreSendCheck.Of(row.Due, subscription,
+            await TablePreSendContext.OfAsync(row, subscription, read, rows, now, cancel), now))
         {
             case SendDecision.Send { Message: var message }:
-                (row.State, row.AttemptAt, row.NextAt, row.LeasedUntil, row.Begun) = (DeliveryState.Sending, now, null, real.GetUtcNow() + Lease, order.Next());
+                (row.State, row.AttemptAt, row.NextAt, row.LeasedUntil, row.Begun) = (
+                    DeliveryState.Sending, now, null, real.GetUtcNow() + Lease, order.Next());
                 return new Decision(row, message);
             case SendDecision.End end:
                 row.GaveUp = await gaveUp.EnterAsync(row, end.State, cancel);

@@ -5,7 +5,8 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>News of mails, into their rows.</summary>
-internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpList gaveUp, SubscriptionFollowUp following, TableKnowledge knowledge, ServiceClock clock, RecordingOrder order) : IMailEvents
+internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpList gaveUp,
+    SubscriptionFollowUp following, TableKnowledge knowledge, ServiceClock clock, RecordingOrder order) : IMailEvents
 {
     public async Task<string?> RecordAsync(MailEvent news, CancellationToken cancel)
     {
@@ -22,7 +23,8 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
                 var after = news.After(row.State, row.Reason);
                 var entry = after == row.State ? null : await gaveUp.EnterAsync(row, after, cancel);
                 await rows.ChangeAsync(row, one => Record(one, news, entry, order), cancel);
-                if (news.News == MailNews.Refused && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } state)
+                if (news.News == MailNews.Refused
+                    && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } state)
                 {
                     // What was taken to be delivered may not be: less is known than before.
                     await knowledge.OweCorrectionsAsync(state, clock.Now, alsoFailed: false, cancel);
@@ -57,7 +59,8 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
         var after = news.After(row.State, row.Reason);
         var outcome = news.Outcome(row.Reason);
         if (!news.Changes(row.State, row.Reason, row.Log is not null)
-            || (after == row.State && (row.Log is not { } there || AttemptLog.Answered(there, news.Words, outcome) == there)))
+            || (after == row.State && (row.Log is not { } there
+                || AttemptLog.Answered(there, news.Words, outcome) == there)))
         {
             return false;
         }
@@ -65,7 +68,8 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
         if (row is { State: DeliveryState.Sending, IsWaiting: false })
         {
             // The answer is still awaited: whatever it says comes after the news and finds the row settled.
-            row.Log = AttemptLog.Append(row.Log, row.Ended(new Attempt(row.AttemptAt ?? row.DueAt, null, null, "taken by the mail provider") { Outcome = AttemptOutcome.Unknown }, order));
+            var taken = new Attempt(row.AttemptAt ?? row.DueAt, null, null, "taken by the mail provider");
+            row.Log = AttemptLog.Append(row.Log, row.Ended(taken with { Outcome = AttemptOutcome.Unknown }, order));
         }
 
         row.Log = row.Log is { } log ? AttemptLog.Answered(log, news.Words, outcome) : null;

@@ -8,7 +8,8 @@ namespace Alerts.Stores.TableStorage;
 
 /// <summary>What the pre-send check of a row may ask of its date and of the ledger.</summary>
 /// <param name="neighbours">The subscription's rows of the same date; empty when the check has no use for them.</param>
-internal sealed class TablePreSendContext(LedgerRow row, IReadOnlyList<DateVersion> history, IReadOnlyList<DueReminder> leads, IReadOnlyList<LedgerRow> neighbours) : IPreSendContext
+internal sealed class TablePreSendContext(LedgerRow row, IReadOnlyList<DateVersion> history,
+    IReadOnlyList<DueReminder> leads, IReadOnlyList<LedgerRow> neighbours) : IPreSendContext
 {
     public DateVersion Current => history[^1];
 
@@ -24,7 +25,9 @@ internal sealed class TablePreSendContext(LedgerRow row, IReadOnlyList<DateVersi
         .Where(other => other.Kind == AlertKind.Reminder && other.Revision == row.Revision && other.Lead != row.Lead)
         .Select(other => new SiblingReminder(other.Lead, other.DueAt, other.State))];
 
-    public static async Task<TablePreSendContext> OfAsync(LedgerRow row, Subscription subscription, DateReads read, LedgerWriter rows, Instant now, CancellationToken cancel)
+    public static async Task<TablePreSendContext> OfAsync(
+        LedgerRow row, Subscription subscription, DateReads read, LedgerWriter rows, Instant now,
+        CancellationToken cancel)
     {
         switch (row.Kind)
         {
@@ -33,10 +36,14 @@ internal sealed class TablePreSendContext(LedgerRow row, IReadOnlyList<DateVersi
             case AlertKind.Reminder:
                 var history = await read.CurrentAsync(row.DateId);
                 var leads = Owed.Leads(history[^1], subscription.Preferences);
-                // One read more for each reminder would cost a third of all operations: it asks for its neighbours only when they matter.
-                var needsNeighbours = subscription.IsEdited || (leads.FirstOrDefault(due => due.Lead.Text == row.Lead) is { } mine
-                    && leads.Any(other => (other.DueAt > mine.DueAt && other.DueAt <= now) || SharedInstant.IsBefore(other, mine)));
-                return new TablePreSendContext(row, history, leads, needsNeighbours ? await rows.OfAsync(row.DateId, row.SubscriptionId, cancel) : []);
+                // One read more for each reminder would cost a third of all operations: it asks for its neighbours only
+                // when they matter.
+                var needsNeighbours = subscription.IsEdited
+                    || (leads.FirstOrDefault(due => due.Lead.Text == row.Lead) is { } mine
+                    && leads.Any(other => (other.DueAt > mine.DueAt && other.DueAt <= now)
+                        || SharedInstant.IsBefore(other, mine)));
+                return new TablePreSendContext(row, history, leads, needsNeighbours
+                    ? await rows.OfAsync(row.DateId, row.SubscriptionId, cancel) : []);
             default:
                 return new TablePreSendContext(row, await read.HistoryAsync(row.DateId), [], await rows.OfAsync(row.DateId, row.SubscriptionId, cancel));
         }

@@ -11,7 +11,8 @@ namespace Alerts.Stores.TableStorage;
 /// the ledger is derived from what was recorded, and done again by whoever finds the announcement.
 /// </summary>
 internal sealed class TableSubscriptions(
-    Tables tables, TablePlan plan, LedgerWriter rows, IntentLog intents, TableOptIn optIn, SubscriptionFollowUp following, TableDates dates, ServiceClock clock,
+    Tables tables, TablePlan plan, LedgerWriter rows, IntentLog intents, TableOptIn optIn,
+        SubscriptionFollowUp following, TableDates dates, ServiceClock clock,
     RecordingOrder order) : ISubscriptions
 {
     public async Task<Subscription?> FindAsync(string id, CancellationToken cancel) => (await following.FindAsync(id, cancel))?.Subscription;
@@ -140,7 +141,9 @@ internal sealed class TableSubscriptions(
         var (now, read, owed) = (clock.Now, new DateReads(dates, cancel), new List<RowChange>());
         foreach (var row in (await rows.OfAsync(id, cancel)).Where(IsRecoverable))
         {
-            if (PreSendCheck.Of(row.Due, subscription, await TablePreSendContext.OfAsync(row, subscription, read, rows, now, cancel), now) is not SendDecision.End)
+            if (PreSendCheck.Of(row.Due, subscription,
+                await TablePreSendContext.OfAsync(row, subscription, read, rows, now, cancel),
+                now) is not SendDecision.End)
             {
                 owed.Add(new RowChange(row, Recover));
             }
@@ -148,7 +151,8 @@ internal sealed class TableSubscriptions(
 
         return (await rows.ChangeAllAsync(owed, cancel)).Count(row => row is not null);
 
-        bool IsRecoverable(LedgerRow row) => row.Kind != AlertKind.Service && row.State == DeliveryState.Failed && row.Reason == PreSendCheck.EndpointDisabled
+        bool IsRecoverable(LedgerRow row) => row.Kind != AlertKind.Service && row.State == DeliveryState.Failed
+            && row.Reason == PreSendCheck.EndpointDisabled
             && row.DueAt >= since && row.DueAt > now - SubscriptionLimits.Recoverable;
 
         bool Recover(LedgerRow row)

@@ -8,11 +8,12 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// Once for each account: what earlier versions lost of dates still ahead is owed now. Broken off, it is done again and changes nothing
-/// that is there.
+/// Once for each account: what earlier versions lost of dates still ahead is owed now. Broken off, it is done again and
+/// changes nothing that is there.
 /// </summary>
 internal sealed class TableUpgrade(
-    Tables tables, TablePlan plan, TableDates dates, SubscriptionFollowUp following, LedgerWriter rows, TableKnowledge knowledge, ServiceClock clock)
+    Tables tables, TablePlan plan, TableDates dates, SubscriptionFollowUp following, LedgerWriter rows,
+        TableKnowledge knowledge, ServiceClock clock)
 {
     private const string Partition = "watch";
     private const string Done = "lost-alerts-owed";
@@ -58,7 +59,8 @@ internal sealed class TableUpgrade(
         return told;
     }
 
-    private async Task<long> OweCorrectionsAsync(IReadOnlyList<DateVersion> history, Dictionary<string, List<LedgerRow>> told, CancellationToken cancel)
+    private async Task<long> OweCorrectionsAsync(
+        IReadOnlyList<DateVersion> history, Dictionary<string, List<LedgerRow>> told, CancellationToken cancel)
     {
         var (current, byRevision, queued) = (history[^1], Corrections.ByRevision(history), 0L);
         foreach (var (id, its) in current.KeyDate.Revision > 1 ? told : [])
@@ -73,7 +75,8 @@ internal sealed class TableUpgrade(
         return queued;
     }
 
-    private async Task<long> OweRemindersAsync(IReadOnlyList<DateVersion> history, Dictionary<string, List<LedgerRow>> told, CancellationToken cancel)
+    private async Task<long> OweRemindersAsync(
+        IReadOnlyList<DateVersion> history, Dictionary<string, List<LedgerRow>> told, CancellationToken cancel)
     {
         var (current, byRevision, queued) = (history[^1], Corrections.ByRevision(history), 0L);
         foreach (var schedule in await plan.FollowersAsync(current.KeyDate, cancel))
@@ -81,7 +84,8 @@ internal sealed class TableUpgrade(
             // What is planned follows the rule of the version that planned it.
             await plan.PlanAsync(current, schedule, cancel);
             var now = clock.Now;
-            if (Owed.NoticeAt(current, schedule.Preferences, Owed.Reminders(current, schedule.Preferences), now) is not { } notice)
+            if (Owed.NoticeAt(current, schedule.Preferences, Owed.Reminders(current, schedule.Preferences),
+                now) is not { } notice)
             {
                 continue;
             }
@@ -89,9 +93,11 @@ internal sealed class TableUpgrade(
             await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
             {
                 var lost = page.Where(follower => WasOwed(follower.Since, notice.OwnInstant, current.MovedAt)
-                    && Owed.IsNoticeOwed(knowledge.Of(told.GetValueOrDefault(follower.Id, []), byRevision), current, notice));
+                    && Owed.IsNoticeOwed(knowledge.Of(told.GetValueOrDefault(follower.Id, []), byRevision), current,
+                        notice));
                 queued += await rows.EnqueueAsync(
-                    [.. lost.Where(follower => !Has(told.GetValueOrDefault(follower.Id, []), current, notice)).Select(follower => follower.Reminder(current, notice.Due, now))],
+                    [.. lost.Where(follower => !Has(told.GetValueOrDefault(follower.Id, []), current, notice))
+                        .Select(follower => follower.Reminder(current, notice.Due, now))],
                     now, cancel, alsoVoid: true);
             }
         }
@@ -100,8 +106,10 @@ internal sealed class TableUpgrade(
     }
 
     /// <summary>At the lead's own instant, or at short notice.</summary>
-    private static bool WasOwed(Instant since, Instant ownInstant, Instant movedAt) => since < ownInstant || (since <= movedAt && ownInstant <= movedAt);
+    private static bool WasOwed(Instant since, Instant ownInstant, Instant movedAt) => since < ownInstant
+        || (since <= movedAt && ownInstant <= movedAt);
 
     private static bool Has(List<LedgerRow> its, DateVersion current, ShortNotice notice) => its.Exists(row =>
-        row.Kind == AlertKind.Reminder && row.Revision == current.KeyDate.Revision && row.Lead == notice.Due.Lead.Text && row.State != DeliveryState.Void);
+        row.Kind == AlertKind.Reminder && row.Revision == current.KeyDate.Revision && row.Lead == notice.Due.Lead.Text
+            && row.State != DeliveryState.Void);
 }
