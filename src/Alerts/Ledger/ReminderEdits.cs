@@ -23,15 +23,18 @@ internal sealed class ReminderEdits(
     DateVersion version, Preferences preferences, IReadOnlyList<DueReminder> before, IReadOnlyList<DueReminder> after,
     IReadOnlyList<EditedRow> rows, Instant at, Func<DueReminder, bool>? wasLost = null)
 {
-    private readonly IReadOnlyList<SiblingReminder> siblings = [.. rows.Select(row => new SiblingReminder(row.Lead, row.DueAt, row.State))];
+    private readonly IReadOnlyList<SiblingReminder> siblings = [.. rows.Select(
+        row => new SiblingReminder(row.Lead, row.DueAt, row.State))];
 
     /// <summary>
-    /// The changes, in an order in which they may be broken off and done again: what takes a place comes before what gives it up.
+    /// The changes, in an order in which they may be broken off and done again: what takes a place comes before what
+    /// gives it up.
     /// </summary>
     public IReadOnlyList<RowEdit> Changes()
     {
         var edits = new Dictionary<string, RowEdit>();
-        foreach (var edit in Replacements().Concat(AheadBesideEnded()).Concat(PassedByEdit()).Concat(OwedAgain()).Concat(LostBefore()))
+        foreach (var edit in Replacements().Concat(AheadBesideEnded()).Concat(PassedByEdit()).Concat(OwedAgain())
+            .Concat(LostBefore()))
         {
             edits.TryAdd(edit.Lead, edit);
         }
@@ -42,7 +45,8 @@ internal sealed class ReminderEdits(
     /// <summary>A lead that an undelivered row loses is taken over by another one of the same instant.</summary>
     private IEnumerable<RowEdit> Replacements()
     {
-        foreach (var row in rows.Where(row => (row.IsWaiting || row.State == DeliveryState.Sending) && FindIn(after, row.Lead) is null))
+        foreach (var row in rows.Where(row => (row.IsWaiting || row.State == DeliveryState.Sending)
+            && FindIn(after, row.Lead) is null))
         {
             var own = FindIn(before, row.Lead)?.DueAt ?? row.DueAt;
             var lead = after.FirstOrDefault(due => FindIn(before, due.Lead.Text)?.DueAt == own);
@@ -52,7 +56,8 @@ internal sealed class ReminderEdits(
                 lead = after.LastOrDefault(due => due.DueAt <= at);
             }
 
-            if (lead is not null && lead.DueAt <= at && !(FindIn(before, lead.Lead.Text)?.DueAt > at) && IsAbsentOrVoid(lead.Lead.Text))
+            if (lead is not null && lead.DueAt <= at && !(FindIn(before, lead.Lead.Text)?.DueAt > at)
+                && IsAbsentOrVoid(lead.Lead.Text))
             {
                 var dueAt = row.DueAt <= at ? row.DueAt : DueRule.HeldForQuietHours(at, version.KeyDate, preferences);
                 yield return Put(lead.Lead, dueAt, row.DueAt <= at ? HeldNow : dueAt);
@@ -60,10 +65,13 @@ internal sealed class ReminderEdits(
         }
     }
 
-    /// <summary>A lead whose instant is ahead stays owed although the first one of the same instant has ended already.</summary>
+    /// <summary>
+    /// A lead whose instant is ahead stays owed although the first one of the same instant has ended already.
+    /// </summary>
     private IEnumerable<RowEdit> AheadBesideEnded() => after
         .Where(due => due.DueAt > at && IsAbsentOrVoid(due.Lead.Text)
-            && after.Any(first => SharedInstant.IsBefore(first, due)) && SharedInstant.Chosen(after, due.DueAt, siblings) == due)
+            && after.Any(first => SharedInstant.IsBefore(first, due))
+                && SharedInstant.Chosen(after, due.DueAt, siblings) == due)
         .Select(due => new RowEdit(due.Lead.Text, due.DueAt, due.Expires, due.DueAt, null));
 
     /// <summary>A reminder that was still ahead and that the edit put into the past goes at once.</summary>
@@ -75,7 +83,8 @@ internal sealed class ReminderEdits(
     /// <summary>A row that an earlier edit made void.</summary>
     private IEnumerable<RowEdit> OwedAgain()
     {
-        foreach (var row in rows.Where(row => row.State == DeliveryState.Void && row.Reason == PreSendCheck.NotAskedFor))
+        foreach (var row in rows.Where(row => row.State == DeliveryState.Void
+            && row.Reason == PreSendCheck.NotAskedFor))
         {
             if (FindIn(after, row.Lead) is not { } mine || SharedInstant.Chosen(after, mine.DueAt, siblings) != mine)
             {
@@ -92,7 +101,8 @@ internal sealed class ReminderEdits(
                 var expires = DueRule.Expires(mine.Lead, dueAt, version.KeyDate, preferences);
                 if (at <= expires)
                 {
-                    yield return new RowEdit(row.Lead, dueAt, expires, row.WasAttempted ? at : Instant.Max(dueAt, HeldNow), null);
+                    yield return new RowEdit(row.Lead, dueAt, expires, row.WasAttempted ? at
+                        : Instant.Max(dueAt, HeldNow), null);
                 }
             }
         }
@@ -100,7 +110,8 @@ internal sealed class ReminderEdits(
 
     /// <summary>A lead that is put back after the change that made its row void was taken back.</summary>
     private IEnumerable<RowEdit> LostBefore() => after
-        .Where(due => due.DueAt <= at && FindIn(before, due.Lead.Text) is null && rows.All(row => row.Lead != due.Lead.Text) && wasLost?.Invoke(due) == true)
+        .Where(due => due.DueAt <= at && FindIn(before, due.Lead.Text) is null
+            && rows.All(row => row.Lead != due.Lead.Text) && wasLost?.Invoke(due) == true)
         .Select(due => Put(due.Lead, HeldNow, HeldNow))
         .Where(edit => at <= edit.Expires);
 
@@ -120,7 +131,8 @@ internal sealed class ReminderEdits(
             }
 
             var next = row.State != DeliveryState.Queued && row.NextAt > mine.DueAt ? row.NextAt.Value : mine.DueAt;
-            return row.DueAt == mine.DueAt && row.Expires == mine.Expires && row.NextAt == next ? null : new RowEdit(row.Lead, mine.DueAt, mine.Expires, next, null);
+            return row.DueAt == mine.DueAt && row.Expires == mine.Expires
+                && row.NextAt == next ? null : new RowEdit(row.Lead, mine.DueAt, mine.Expires, next, null);
         }
 
         // Its instant has passed. A retry keeps its schedule; what waits for quiet hours waits for the new ones.
@@ -139,9 +151,11 @@ internal sealed class ReminderEdits(
 
     private Instant HeldNow => DueRule.HeldForQuietHours(at, version.KeyDate, preferences);
 
-    private RowEdit Put(Lead lead, Instant dueAt, Instant nextAt) => new(lead.Text, dueAt, DueRule.Expires(lead, dueAt, version.KeyDate, preferences), nextAt, null);
+    private RowEdit Put(Lead lead, Instant dueAt, Instant nextAt) =>
+        new(lead.Text, dueAt, DueRule.Expires(lead, dueAt, version.KeyDate, preferences), nextAt, null);
 
-    private bool IsAbsentOrVoid(string lead) => rows.FirstOrDefault(row => row.Lead == lead) is null or { State: DeliveryState.Void };
+    private bool IsAbsentOrVoid(string lead) => rows.FirstOrDefault(
+        row => row.Lead == lead) is null or { State: DeliveryState.Void };
 
     private static DueReminder? FindIn(IReadOnlyList<DueReminder> reminders, string lead) =>
         reminders.FirstOrDefault(due => due.Lead.Text == lead);
@@ -150,12 +164,15 @@ internal sealed class ReminderEdits(
 /// <summary>A reminder as an edit finds it.</summary>
 /// <param name="NextAt">When it is sent next; null for one that has ended or is being sent.</param>
 /// <param name="WasAttempted">Whether an attempt has ended.</param>
-internal sealed record EditedRow(string Lead, DeliveryState State, Instant DueAt, Instant? Expires, Instant? NextAt, bool WasAttempted, string? Reason)
+internal sealed record EditedRow(string Lead, DeliveryState State, Instant DueAt, Instant? Expires, Instant? NextAt,
+    bool WasAttempted, string? Reason)
 {
     public bool IsWaiting => NextAt is not null;
 }
 
-/// <summary>How an edit changes the row of a lead: it waits until <paramref name="NextAt"/>, or it is void for a reason.</summary>
+/// <summary>
+/// How an edit changes the row of a lead: it waits until <paramref name="NextAt"/>, or it is void for a reason.
+/// </summary>
 internal sealed record RowEdit(string Lead, Instant DueAt, Instant? Expires, Instant NextAt, string? VoidReason)
 {
     public static RowEdit Of(DueReminder due) => new(due.Lead.Text, due.DueAt, due.Expires, due.DueAt, null);

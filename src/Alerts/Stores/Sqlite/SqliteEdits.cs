@@ -41,11 +41,13 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
             WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 AND kind = 1
             """,
             row => new EditedRow(
-                row.GetString(0), (DeliveryState)row.GetInt32(1), row.Instant(2), row.InstantOrNull(3), row.InstantOrNull(4), row.GetBoolean(5),
+                row.GetString(0), (DeliveryState)row.GetInt32(1), row.Instant(2), row.InstantOrNull(3),
+                    row.InstantOrNull(4), row.GetBoolean(5),
                 row.TextOrNull(6)),
             dateNo, before.No, version.KeyDate.Revision);
         var edits = new ReminderEdits(
-            version, preferences, plan.Leads(session, version, before.PreferenceSet), plan.Leads(session, version, schedule), reminders, now,
+            version, preferences, plan.Leads(session, version, before.PreferenceSet),
+                plan.Leads(session, version, schedule), reminders, now,
             version.KeyDate.Revision > 1 ? due => WasLost(session, before.No, dateNo, version, due) : null);
         foreach (var edit in edits.Changes())
         {
@@ -54,13 +56,16 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
     }
 
     /// <summary>
-    /// What a change owes this follower whose followers have not all been gone through: under another schedule, it would be passed over.
+    /// What a change owes this follower whose followers have not all been gone through: under another schedule, it
+    /// would be passed over.
     /// </summary>
-    private void EnqueueMissed(Session session, SubscriptionRow before, long sinceNo, long dateNo, DateVersion version, Instant now)
+    private void EnqueueMissed(Session session, SubscriptionRow before, long sinceNo, long dateNo, DateVersion version,
+        Instant now)
     {
         var pending = session.Query("SELECT version FROM changes WHERE date_no = @1", row => row.GetInt32(0), dateNo);
         var (old, history) = (before.Subscription.Preferences, pending.Count == 0 ? [] : rows.History(session, dateNo));
-        foreach (var change in history.Where(one => pending.Contains(one.Number) && one.KeyDate.Revision == version.KeyDate.Revision && one.Order > sinceNo))
+        foreach (var change in history.Where(one => pending.Contains(one.Number)
+            && one.KeyDate.Revision == version.KeyDate.Revision && one.Order > sinceNo))
         {
             if (!Owed.GivesShortNotice(change, history.FindLast(one => one.Number < change.Number), old))
             {
@@ -84,20 +89,26 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
     private bool WasLost(Session session, long subscriptionNo, long dateNo, DateVersion version, DueReminder due)
     {
         var history = rows.History(session, dateNo);
-        var same = Corrections.ByRevision(history).Where(one => one.Key < version.KeyDate.Revision && one.Value.IsSameToReaders(version.KeyDate)).Select(one => (long)one.Key);
+        var same = Corrections.ByRevision(history).Where(
+            one => one.Key < version.KeyDate.Revision && one.Value.IsSameToReaders(version.KeyDate))
+            .Select(one => (long)one.Key);
         return session.Any(
             """
-            SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND kind = 1 AND lead = @3 AND state = 6
+            SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND kind = 1 AND lead = @3
+              AND state = 6
               AND revision IN (SELECT value FROM json_each(@4))
             """,
             dateNo, subscriptionNo, due.Lead.Text, JsonList.Of(same))
-            && Owed.IsNoticeOwed(KnowledgeOf(session, subscriptionNo, dateNo, history), version, new ShortNotice(due, due.DueAt));
+            && Owed.IsNoticeOwed(KnowledgeOf(session, subscriptionNo, dateNo, history), version,
+                new ShortNotice(due, due.DueAt));
     }
 
-    private static Knowledge KnowledgeOf(Session session, long subscriptionNo, long dateNo, IReadOnlyList<DateVersion> history)
+    private static Knowledge KnowledgeOf(Session session, long subscriptionNo, long dateNo,
+        IReadOnlyList<DateVersion> history)
     {
         var byRevision = Corrections.ByRevision(history);
-        return Knowledge.Of(SqliteKnowledge.Of(session, dateNo, subscriptionNo).SelectMany(row => row.Attempts(byRevision)));
+        return Knowledge.Of(SqliteKnowledge.Of(session, dateNo, subscriptionNo)
+            .SelectMany(row => row.Attempts(byRevision)));
     }
 
     private static void Apply(Session session, long subscriptionNo, long dateNo, int revision, RowEdit edit)
@@ -112,7 +123,8 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
 
         session.Execute(
             """
-            INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, channel, lane)
+            INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at,
+              channel, lane)
             SELECT s.no, @1, @3, 1, @4, @5, @6, 0, @7, s.channel, s.lane FROM subscriptions s WHERE s.no = @2
             ON CONFLICT (date_no, subscription_no, revision, kind, lead) DO UPDATE
                 SET due_at = excluded.due_at, expires = excluded.expires, next_at = excluded.next_at, reason = NULL,

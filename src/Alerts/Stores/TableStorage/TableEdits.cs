@@ -20,17 +20,22 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
         var (subscription, at) = (state.Subscription, state.Since);
         var pending = await PendingAsync(cancel);
         await EnqueueMissedAsync(state, before, pending.Values, now, cancel);
-        var byDate = (await rows.OfAsync(state.Id, cancel)).Where(row => row.Kind != AlertKind.Service).ToLookup(row => row.DateId);
+        var byDate = (await rows.OfAsync(state.Id, cancel))
+            .Where(row => row.Kind != AlertKind.Service).ToLookup(row => row.DateId);
         var (put, change) = (new List<LedgerRow>(), new List<RowChange>());
-        foreach (var version in known.Where(version => !pending.ContainsKey(version.KeyDate.Id)).Concat(pending.Values.Select(history => history[^1])))
+        foreach (var version in known.Where(version => !pending.ContainsKey(version.KeyDate.Id))
+            .Concat(pending.Values.Select(history => history[^1])))
         {
             var its = byDate[version.KeyDate.Id].ToList();
             var history = its.Exists(row => row.Revision < version.KeyDate.Revision)
                 ? await dates.HistoryAsync(version.KeyDate.Id, cancel) : null;
-            var reminders = its.Where(row => row.Kind == AlertKind.Reminder && row.Revision == version.KeyDate.Revision).ToDictionary(row => row.Lead);
+            var reminders = its.Where(row => row.Kind == AlertKind.Reminder && row.Revision == version.KeyDate.Revision)
+                .ToDictionary(row => row.Lead);
             var edits = new ReminderEdits(
-                version, subscription.Preferences, Owed.Leads(version, before), Owed.Leads(version, subscription.Preferences),
-                [.. reminders.Values.Select(row => new EditedRow(row.Lead, row.State, row.DueAt, row.Expires, row.NextAt, row.Log is not null, row.Reason))],
+                version, subscription.Preferences, Owed.Leads(version, before),
+                    Owed.Leads(version, subscription.Preferences),
+                [.. reminders.Values.Select(row => new EditedRow(
+                    row.Lead, row.State, row.DueAt, row.Expires, row.NextAt, row.Log is not null, row.Reason))],
                 at, history is null ? null : due => WasLost(its, history, version, due));
             foreach (var edit in edits.Changes())
             {
@@ -40,7 +45,8 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
                 }
                 else
                 {
-                    change.Add(edit.VoidReason is { } reason ? SubscriptionFollowUp.VoidWaiting(there, reason) : new RowChange(there, row => Rewait(row, edit)));
+                    change.Add(edit.VoidReason is { } reason ? SubscriptionFollowUp.VoidWaiting(there, reason)
+                        : new RowChange(there, row => Rewait(row, edit)));
                 }
             }
         }
@@ -60,7 +66,8 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
     {
         // The order of its confirmation or edit before this one.
         var versions = state.Versions.SkipLast(1).ToList();
-        var sinceOrder = versions is [.., { IsOwedAlerts: true } last] ? versions.First(one => one.IsOwedAlerts && one.Since == last.Since).Order : long.MaxValue;
+        var sinceOrder = versions is [.., { IsOwedAlerts: true } last]
+            ? versions.First(one => one.IsOwedAlerts && one.Since == last.Since).Order : long.MaxValue;
         foreach (var history in pending)
         {
             for (var i = 0; i < history.Count; i++)
@@ -82,15 +89,18 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
                     missed.Add(notice.Due);
                 }
 
-                await rows.EnqueueAsync([.. missed.Select(due => RowOf(state, change, RowEdit.Of(due), now)).Where(row => !told.Any(there => there.Name == row.Name))], now, cancel);
+                await rows.EnqueueAsync([.. missed.Select(due => RowOf(state, change, RowEdit.Of(due), now))
+                    .Where(row => !told.Any(there => there.Name == row.Name))], now, cancel);
             }
         }
     }
 
-    private bool WasLost(IReadOnlyList<LedgerRow> told, IReadOnlyList<DateVersion> history, DateVersion version, DueReminder due)
+    private bool WasLost(IReadOnlyList<LedgerRow> told, IReadOnlyList<DateVersion> history, DateVersion version,
+        DueReminder due)
     {
         var byRevision = Corrections.ByRevision(history);
-        return told.Any(row => row.Kind == AlertKind.Reminder && row.Lead == due.Lead.Text && row.State == DeliveryState.Void
+        return told.Any(row => row.Kind == AlertKind.Reminder && row.Lead == due.Lead.Text
+            && row.State == DeliveryState.Void
                 && row.Revision < version.KeyDate.Revision && byRevision[row.Revision].IsSameToReaders(version.KeyDate))
             && Owed.IsNoticeOwed(knowledge.Of(told, byRevision), version, new ShortNotice(due, due.DueAt));
     }
@@ -99,7 +109,8 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
     private async Task<Dictionary<string, IReadOnlyList<DateVersion>>> PendingAsync(CancellationToken cancel)
     {
         var pending = new Dictionary<string, IReadOnlyList<DateVersion>>();
-        foreach (var id in (await intents.AllAsync(cancel)).Where(intent => intent.IsDate).Select(intent => intent.Id).Distinct())
+        foreach (var id in (await intents.AllAsync(cancel)).Where(intent => intent.IsDate)
+            .Select(intent => intent.Id).Distinct())
         {
             if (await dates.HistoryAsync(id, cancel) is { } history)
             {
