@@ -1,4 +1,5 @@
 using Alerts.Dates;
+using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Stores.Sqlite;
 using Alerts.Tests.Support;
@@ -8,12 +9,14 @@ namespace Alerts.Tests.Stores.Sqlite;
 
 public sealed class SqliteUpgradeFacts
 {
-    /// <summary>As an earlier version left it: without any order, the refused cancellation and the reminder of the reinstated date lost.</summary>
+    /// <summary>
+    /// As an earlier version left it: without any order, the refused cancellation and the reminder of the reinstated date lost.
+    /// </summary>
     private const string AsLeftBehind =
         """
         UPDATE deliveries SET state = 6, reason = 'superseded', next_at = NULL WHERE kind = 3 AND state = 2;
         DELETE FROM deliveries WHERE revision = 3;
-        UPDATE deliveries SET begun = NULL, log = json_remove(log, '$.begun', '$.ended', '$.outcome', '$.due', '$.expires') WHERE log IS NOT NULL;
+        UPDATE deliveries SET begun = NULL;
         UPDATE date_versions SET recorded_no = 0, moved_no = 0;
         UPDATE subscriptions SET since_no = 0;
         UPDATE subscription_versions SET recorded_no = 0;
@@ -38,6 +41,14 @@ public sealed class SqliteUpgradeFacts
             foreach (var statement in AsLeftBehind.Split(";\n"))
             {
                 session.Execute(statement);
+            }
+
+            foreach (var (no, log) in session.Query("SELECT no, log FROM deliveries WHERE log IS NOT NULL", row => (row.GetInt64(0), row.GetString(1))))
+            {
+                // A line without an outcome is one of an earlier version.
+                session.Execute(
+                    "UPDATE deliveries SET log = @2 WHERE no = @1", no,
+                    string.Join('\n', AttemptLog.Read(log).Select(attempt => AttemptLog.Line(attempt with { Outcome = null }))));
             }
         });
         world.Alerts.Clear();
