@@ -5,7 +5,9 @@ using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>Corrections and short notice that follow from a change of a date, a page of subscriptions in each transaction.</summary>
+/// <summary>
+/// Corrections and short notice that follow from a change of a date, a page of subscriptions in each transaction.
+/// </summary>
 /// <param name="correctionsHold">How long a correction waits after its change.</param>
 internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan plan, Duration correctionsHold)
 {
@@ -18,11 +20,14 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
     private const string OrQueueAgain =
         """
          ON CONFLICT (date_no, subscription_no, revision, kind, lead) DO UPDATE
-            SET due_at = excluded.due_at, expires = excluded.expires, next_at = excluded.next_at, state = CASE WHEN failures > 0 THEN 2 ELSE 0 END, reason = NULL
+            SET due_at = excluded.due_at, expires = excluded.expires, next_at = excluded.next_at,
+              state = CASE WHEN failures > 0 THEN 2 ELSE 0 END, reason = NULL
             WHERE state = 6
         """;
 
-    /// <summary>Voids what older revisions have waiting, and enqueues a correction for each subscription that is owed one.</summary>
+    /// <summary>
+    /// Voids what older revisions have waiting, and enqueues a correction for each subscription that is owed one.
+    /// </summary>
     public void Correct(long dateNo, DateVersion version, CancellationToken cancel)
     {
         var history = database.Read(session => rows.History(session, dateNo));
@@ -40,48 +45,60 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                 session.Execute(
                     InsertRow +
                     """
-                    SELECT s.no, @1, @2, @3, '-', @4, NULL, 0, @5, s.channel, s.lane FROM json_each(@6) owed CROSS JOIN subscriptions s ON s.no = owed.value
+                    SELECT s.no, @1, @2, @3, '-', @4, NULL, 0, @5, s.channel, s.lane FROM json_each(@6) owed
+                      CROSS JOIN subscriptions s ON s.no = owed.value
                     WHERE s.status IN (1, 2) ON CONFLICT DO NOTHING
                     """,
-                    dateNo, version.KeyDate.Revision, (int)Corrections.KindFor(version), version.RecordedAt, version.RecordedAt + correctionsHold,
+                    dateNo, version.KeyDate.Revision, (int)Corrections.KindFor(version), version.RecordedAt,
+                        version.RecordedAt + correctionsHold,
                     JsonList.Of(OwedCorrections(session, dateNo, history, version, from, upTo)));
                 return last;
             });
         }
     }
 
-    /// <summary>Enqueues the short notice of a change for the followers of one schedule that were there before it and are owed it.</summary>
+    /// <summary>
+    /// Enqueues the short notice of a change for the followers of one schedule that were there before it and are owed
+    /// it.
+    /// </summary>
     /// <param name="isForLost">
-    /// Whether it is for those that an earlier version lost the reminder of: that they owed by itself, or at short notice, and that is not in
-    /// the ledger or void.
+    /// Whether it is for those that an earlier version lost the reminder of: that they owed by itself, or at short
+    /// notice, and that is not in the ledger or void.
     /// </param>
     /// <returns>How many rows were new or are queued again.</returns>
-    public long GiveNotice(long dateNo, DateVersion version, long schedule, ShortNotice notice, CancellationToken cancel, bool isForLost = false)
+    public long GiveNotice(long dateNo, DateVersion version, long schedule, ShortNotice notice,
+        CancellationToken cancel, bool isForLost = false)
     {
         var byRevision = Corrections.ByRevision(database.Read(session => rows.History(session, dateNo)));
         // A follower before the change; or one that was owed the lead at its own instant, or at short notice.
-        var wasThere = isForLost ? "(s.since < @9 OR (s.since <= @10 AND @9 <= @10))" : "(s.since_no < @9 OR (@9 = 0 AND s.since <= @10))";
+        var wasThere = isForLost ? "(s.since < @9 OR (s.since <= @10 AND @9 <= @10))"
+            : "(s.since_no < @9 OR (@9 = 0 AND s.since <= @10))";
         return SqliteWatch.InPages(database, schedule, PageSize, (session, _, from, upTo) =>
         {
             // Who was never told anything needs no look at the attempts.
             var owed = SqliteKnowledge.OfFollowers(session, dateNo, schedule, from, upTo)
-                .Where(told => Owed.IsNoticeOwed(Knowledge.Of(told.SelectMany(row => row.Attempts(byRevision))), version, notice)).Select(told => told.Key);
+                .Where(told => Owed.IsNoticeOwed(Knowledge.Of(told.SelectMany(row => row.Attempts(byRevision))),
+                    version, notice)).Select(told => told.Key);
             return session.Execute(
                 InsertRow +
                 $"""
                 SELECT s.no, @1, @2, 1, @3, @4, @5, 0, @4, s.channel, s.lane FROM subscriptions s
                 WHERE s.schedule = @6 AND s.no > @7 AND s.no <= @8 AND s.status IN (1, 2) AND {wasThere}
                   AND (s.no IN (SELECT value FROM json_each(@11))
-                    OR NOT EXISTS (SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = s.no AND {SqliteKnowledge.WasAttempted}))
+                    OR NOT EXISTS (SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = s.no
+                      AND {SqliteKnowledge.WasAttempted}))
                 ORDER BY s.no
                 """ + OrQueueAgain,
-                dateNo, version.KeyDate.Revision, notice.Due.Lead.Text, notice.Due.DueAt, notice.Due.Expires, schedule, from, upTo,
+                dateNo, version.KeyDate.Revision, notice.Due.Lead.Text, notice.Due.DueAt, notice.Due.Expires, schedule,
+                    from, upTo,
                 isForLost ? notice.OwnInstant : version.Order, isForLost ? version.MovedAt : version.RecordedAt,
                 JsonList.Of(owed));
         }, cancel);
     }
 
-    /// <summary>Enqueues the correction to a date as it is for all that are owed one; those that are void are queued again.</summary>
+    /// <summary>
+    /// Enqueues the correction to a date as it is for all that are owed one; those that are void are queued again.
+    /// </summary>
     /// <returns>How many.</returns>
     public long OweAll(long dateNo, DateVersion version, CancellationToken cancel)
     {
@@ -99,7 +116,8 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
             {
                 var last = session.Number(
                     "SELECT subscription_no FROM deliveries WHERE date_no = @1 AND subscription_no > @2 ORDER BY subscription_no LIMIT 1 OFFSET @3", dateNo, from, PageSize - 1);
-                foreach (var subscriptionNo in OwedCorrections(session, dateNo, history, version, from, last ?? long.MaxValue))
+                foreach (var subscriptionNo in OwedCorrections(
+                    session, dateNo, history, version, from, last ?? long.MaxValue))
                 {
                     queued += OweCorrection(session, rows, dateNo, subscriptionNo, now, alsoFailed: false);
                 }
@@ -133,18 +151,21 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
         {
             var preferences = plan.PreferencesOf(session, schedule);
             if (!Owed.GivesShortNotice(next, current, preferences)
-                || Owed.NoticeAt(next, preferences, Owed.Reminders(next, preferences), next.RecordedAt) is not { } notice)
+                || Owed.NoticeAt(next, preferences, Owed.Reminders(next, preferences),
+                    next.RecordedAt) is not { } notice)
             {
                 continue;
             }
 
             var told = SqliteKnowledge.OfFollowers(session, dateNo, schedule, -1, long.MaxValue)
-                .Where(one => !Owed.IsNoticeOwed(Knowledge.Of(one.SelectMany(row => row.Attempts(byRevision))), next, notice));
+                .Where(one => !Owed.IsNoticeOwed(Knowledge.Of(one.SelectMany(row => row.Attempts(byRevision))), next,
+                    notice));
             Count(
                 AlertKind.Reminder,
                 """
                 SELECT s.channel, count(*) FROM subscriptions s
-                WHERE s.schedule = @1 AND s.status IN (1, 2) AND s.no NOT IN (SELECT value FROM json_each(@2)) GROUP BY s.channel
+                WHERE s.schedule = @1 AND s.status IN (1, 2) AND s.no NOT IN (SELECT value FROM json_each(@2))
+                GROUP BY s.channel
                 """,
                 schedule, JsonList.Of(told.Select(one => one.Key)));
         }
@@ -161,15 +182,17 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
     }
 
     /// <summary>
-    /// Queues what one subscription is owed now of all its dates: the correction to each date as it is, where the ledger has none under way
-    /// or delivered.
+    /// Queues what one subscription is owed now of all its dates: the correction to each date as it is, where the
+    /// ledger has none under way or delivered.
     /// </summary>
     /// <param name="alsoFailed">Whether a correction that failed is tried once more.</param>
     /// <returns>How many were queued.</returns>
     public static int OweCorrections(Session session, DateRows rows, long subscriptionNo, Instant now, bool alsoFailed)
     {
         var queued = 0;
-        foreach (var dateNo in session.Query("SELECT DISTINCT date_no FROM deliveries WHERE subscription_no = @1 AND kind <> 0", row => row.GetInt64(0), subscriptionNo))
+        foreach (var dateNo in session.Query(
+            "SELECT DISTINCT date_no FROM deliveries WHERE subscription_no = @1 AND kind <> 0", row => row.GetInt64(0),
+            subscriptionNo))
         {
             queued += OweCorrection(session, rows, dateNo, subscriptionNo, now, alsoFailed);
         }
@@ -178,7 +201,8 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
     }
 
     /// <summary>The same for one date.</summary>
-    public static int OweCorrection(Session session, DateRows rows, long dateNo, long subscriptionNo, Instant now, bool alsoFailed)
+    public static int OweCorrection(Session session, DateRows rows, long dateNo, long subscriptionNo, Instant now,
+        bool alsoFailed)
     {
         var current = rows.Current(session, dateNo);
         if (current.KeyDate.Revision == 1)
@@ -187,21 +211,28 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
         }
 
         var byRevision = Corrections.ByRevision(rows.History(session, dateNo));
-        var knowledge = Knowledge.Of(SqliteKnowledge.Of(session, dateNo, subscriptionNo).SelectMany(row => row.Attempts(byRevision)));
-        return knowledge.CorrectionOwed(current.KeyDate, Instant.Max(now, current.MovedAt)) is null ? 0 : session.Execute(
+        var knowledge = Knowledge.Of(SqliteKnowledge.Of(session, dateNo, subscriptionNo)
+            .SelectMany(row => row.Attempts(byRevision)));
+        return knowledge.CorrectionOwed(current.KeyDate, Instant.Max(now, current.MovedAt)) is null ? 0
+            : session.Execute(
             InsertRow +
             """
-            SELECT s.no, @1, @2, @3, '-', @4, NULL, 0, @5, s.channel, s.lane FROM subscriptions s WHERE s.no = @6 AND s.status IN (1, 2)
-            ON CONFLICT (date_no, subscription_no, revision, kind, lead) DO UPDATE SET next_at = excluded.next_at, state = 0, failures = 0, reason = NULL
+            SELECT s.no, @1, @2, @3, '-', @4, NULL, 0, @5, s.channel, s.lane FROM subscriptions s WHERE s.no = @6
+              AND s.status IN (1, 2)
+            ON CONFLICT (date_no, subscription_no, revision, kind, lead) DO UPDATE
+              SET next_at = excluded.next_at, state = 0, failures = 0, reason = NULL
                 WHERE state = 6 OR (state = 4 AND @7)
             """,
-            dateNo, current.KeyDate.Revision, (int)Corrections.KindFor(current), current.MovedAt, now, subscriptionNo, alsoFailed ? 1 : 0);
+            dateNo, current.KeyDate.Revision, (int)Corrections.KindFor(current), current.MovedAt, now, subscriptionNo,
+                alsoFailed ? 1 : 0);
     }
 
-    private static List<long> OwedCorrections(Session session, long dateNo, List<DateVersion> history, DateVersion version, long from, long upTo)
+    private static List<long> OwedCorrections(Session session, long dateNo, List<DateVersion> history,
+        DateVersion version, long from, long upTo)
     {
         var (others, byRevision) = (Corrections.OtherRevisions(history, version), Corrections.ByRevision(history));
-        return others.Count == 0 ? [] : [.. SqliteKnowledge.Of(session, dateNo, from, upTo).Where(IsOwed).Select(told => told.Key)];
+        return others.Count == 0 ? []
+            : [.. SqliteKnowledge.Of(session, dateNo, from, upTo).Where(IsOwed).Select(told => told.Key)];
 
         bool IsOwed(IGrouping<long, TellingRow> told)
         {
@@ -213,7 +244,8 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
 
             // All of it told something else, whatever came of it.
             return (version.KeyDate.Over > version.MovedAt && older.TrueForAll(row => others.Contains(row.Revision)))
-                || Knowledge.Of(older.SelectMany(row => row.Attempts(byRevision))).CorrectionOwed(version.KeyDate, version.MovedAt) is not null;
+                || Knowledge.Of(older.SelectMany(row => row.Attempts(byRevision))).CorrectionOwed(
+                    version.KeyDate, version.MovedAt) is not null;
         }
     }
 }

@@ -6,7 +6,8 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>The watcher's part of the store: windows of the plan to rows of the ledger, and changes to corrections.</summary>
-internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan plan, SqliteChanges changes, SqliteUpgrade upgrade) : IWatch
+internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan plan, SqliteChanges changes,
+    SqliteUpgrade upgrade) : IWatch
 {
     /// <summary>Subscriptions gone through in one transaction.</summary>
     public const int PageSize = 20_000;
@@ -104,8 +105,10 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
 
     public Task<bool> HasChangesAsync(CancellationToken cancel) => Task.FromResult(database.Read(session => session.Any("SELECT 1 FROM changes LIMIT 1")));
 
-    public Task<IReadOnlyDictionary<Notified, long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyDictionary<Notified, long>>(database.Read(session => changes.Impact(session, current, next)));
+    public Task<IReadOnlyDictionary<Notified, long>> ImpactAsync(
+        DateVersion? current, DateVersion next, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyDictionary<Notified, long>>(
+            database.Read(session => changes.Impact(session, current, next)));
 
     /// <summary>Enqueues for one subscription what its own confirmation or edit makes due before the horizon.</summary>
     public static void EnqueueOwn(Session session, long subscriptionNo, long schedule, Instant now)
@@ -129,12 +132,14 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         name, value.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>
-    /// Rows for the subscriptions of one schedule numbered in <c>(after, upTo]</c>. A subscription is owed what falls due after its
-    /// <c>since</c>, and, should the clock have been set back meanwhile, what a change that was recorded later made due after itself.
+    /// Rows for the subscriptions of one schedule numbered in <c>(after, upTo]</c>. A subscription is owed what falls
+    /// due after its <c>since</c>, and, should the clock have been set back meanwhile, what a change that was recorded
+    /// later made due after itself.
     /// </summary>
     /// <param name="order">Of the change that made it due.</param>
     /// <param name="changedAt">When that was recorded.</param>
-    private static int Insert(Session session, PlanRow due, long after, long upTo, Instant now, long order, Instant changedAt) => session.Execute(
+    private static int Insert(Session session, PlanRow due, long after, long upTo, Instant now, long order,
+        Instant changedAt) => session.Execute(
         InsertRow +
         """
         SELECT s.no, @1, @2, 1, @3, @4, @5, 0, @4, s.channel, s.lane FROM subscriptions s
@@ -142,13 +147,16 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
           AND (s.since < @4 OR (s.no = @9 AND @7 = @9 - 1) OR (s.since_no < @10 AND @4 > @11))
         ORDER BY s.no
         """ + UnlessThere,
-        due.DateNo, due.Revision, due.Lead, due.DueAt, due.Expires, due.PreferenceSet, after, now, upTo, order, changedAt);
+        due.DateNo, due.Revision, due.Lead, due.DueAt, due.Expires, due.PreferenceSet, after, now, upTo, order,
+            changedAt);
 
     private long FanOut(PlanRow due, long order, Instant changedAt, CancellationToken cancel) =>
-        InPages(database, due.PreferenceSet, PageSize, (session, now, after, upTo) => Insert(session, due, after, upTo, now, order, changedAt), cancel);
+        InPages(database, due.PreferenceSet, PageSize,
+            (session, now, after, upTo) => Insert(session, due, after, upTo, now, order, changedAt), cancel);
 
     /// <summary>Runs one write transaction for each page of the subscriptions of a schedule.</summary>
-    public static long InPages(Database database, long schedule, int size, Func<Session, Instant, long, long, int> work, CancellationToken cancel)
+    public static long InPages(Database database, long schedule, int size, Func<Session, Instant, long, long, int> work,
+        CancellationToken cancel)
     {
         var total = 0L;
         for (long? after = -1; after is { } from;)
@@ -194,7 +202,8 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         }
     }
 
-    private void FollowSchedule(ChangeRow change, DateVersion version, DateVersion? before, long schedule, CancellationToken cancel)
+    private void FollowSchedule(ChangeRow change, DateVersion version, DateVersion? before, long schedule,
+        CancellationToken cancel)
     {
         var (reminders, preferences) = database.Read(session => (plan.Reminders(session, version, schedule), plan.PreferencesOf(session, schedule)));
         var isNew = Owed.GivesShortNotice(version, before, preferences);
@@ -206,7 +215,8 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         var (order, from) = isNew ? (version.Order, version.RecordedAt) : (version.MovedOrder, version.MovedAt);
         foreach (var due in reminders.Where(due => due.DueAt > version.RecordedAt && due.DueAt <= change.Horizon))
         {
-            FanOut(new PlanRow(due.DueAt, change.DateNo, schedule, due.Lead.Text, version.KeyDate.Revision, due.Expires), order, from, cancel);
+            FanOut(new PlanRow(due.DueAt, change.DateNo, schedule, due.Lead.Text, version.KeyDate.Revision,
+                due.Expires), order, from, cancel);
         }
     }
 

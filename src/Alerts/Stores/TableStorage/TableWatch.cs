@@ -11,7 +11,8 @@ namespace Alerts.Stores.TableStorage;
 /// <summary>The watcher's part of the store: windows of the plan to rows of the ledger, and changes to corrections.</summary>
 /// <param name="correctionsHold">How long a correction waits after its change.</param>
 internal sealed class TableWatch(
-    WatchState state, TablePlan plan, TableDates dates, SubscriptionFollowUp following, LedgerWriter rows, IntentLog intents, TableSweep sweep, TableKnowledge knowledge, TableUpgrade upgrade, ServiceClock clock,
+    WatchState state, TablePlan plan, TableDates dates, SubscriptionFollowUp following, LedgerWriter rows,
+        IntentLog intents, TableSweep sweep, TableKnowledge knowledge, TableUpgrade upgrade, ServiceClock clock,
     Duration correctionsHold) : IWatch
 {
     public Task<WatchRun?> LastRunAsync(CancellationToken cancel) => state.LastRunAsync(cancel);
@@ -34,7 +35,8 @@ internal sealed class TableWatch(
             var schedule = await plan.FindAsync(line.PreferenceSet, cancel);
             if (version is not null && Owed.Reminders(version, schedule.Preferences).FirstOrDefault(due => due.Lead.Text == line.Lead && due.DueAt == line.DueAt) is { } due)
             {
-                enqueued += await FanOutAsync(version, schedule, due, follower => IsOwed(follower, due, version.MovedOrder, version.MovedAt), cancel);
+                enqueued += await FanOutAsync(version, schedule, due,
+                    follower => IsOwed(follower, due, version.MovedOrder, version.MovedAt), cancel);
             }
             else
             {
@@ -72,7 +74,8 @@ internal sealed class TableWatch(
         return done;
     }
 
-    public async Task<IReadOnlyDictionary<Notified, long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel)
+    public async Task<IReadOnlyDictionary<Notified, long>> ImpactAsync(
+        DateVersion? current, DateVersion next, CancellationToken cancel)
     {
         var counts = new Dictionary<Notified, long>();
         var told = new Dictionary<string, List<LedgerRow>>();
@@ -88,7 +91,8 @@ internal sealed class TableWatch(
         var (others, byRevision) = (Corrections.OtherRevisions(history, next), Corrections.ByRevision(history));
         foreach (var (id, its) in Corrections.AreOwedFor(next) ? told : [])
         {
-            if (knowledge.IsOwed(its, others, byRevision, next) && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } follower)
+            if (knowledge.IsOwed(its, others, byRevision, next)
+                && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } follower)
             {
                 Count(Corrections.KindFor(next), follower.Channel);
             }
@@ -97,12 +101,14 @@ internal sealed class TableWatch(
         foreach (var schedule in await plan.FollowersAsync(next.KeyDate, cancel))
         {
             if (Owed.GivesShortNotice(next, current, schedule.Preferences)
-                && Owed.NoticeAt(next, schedule.Preferences, Owed.Reminders(next, schedule.Preferences), next.RecordedAt) is { } notice)
+                && Owed.NoticeAt(next, schedule.Preferences, Owed.Reminders(next, schedule.Preferences),
+                    next.RecordedAt) is { } notice)
             {
                 await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
                 {
                     foreach (var follower in page.Where(follower =>
-                        Owed.IsNoticeOwed(knowledge.Of(told.GetValueOrDefault(follower.Id, []), byRevision), next, notice)))
+                        Owed.IsNoticeOwed(knowledge.Of(told.GetValueOrDefault(follower.Id, []), byRevision), next,
+                            notice)))
                     {
                         Count(AlertKind.Reminder, follower.Channel);
                     }
@@ -162,7 +168,8 @@ internal sealed class TableWatch(
             var isNew = Owed.GivesShortNotice(version, history.Count > 1 ? history[^2] : null, schedule.Preferences);
             if (isNew && Owed.NoticeAt(version, schedule.Preferences, reminders, version.RecordedAt) is { } notice)
             {
-                await FanOutAsync(version, schedule, notice.Due, follower => IsOwedAsync(follower, version, notice, byRevision, cancel), cancel, alsoVoid: true);
+                await FanOutAsync(version, schedule, notice.Due,
+                    follower => IsOwedAsync(follower, version, notice, byRevision, cancel), cancel, alsoVoid: true);
             }
 
             var (order, from) = isNew ? (version.Order, version.RecordedAt) : (version.MovedOrder, version.MovedAt);
@@ -174,8 +181,8 @@ internal sealed class TableWatch(
     }
 
     /// <summary>
-    /// A subscription is owed what falls due after its <c>since</c>, and, should the clock have been set back meanwhile, what a change that
-    /// was recorded later made due after itself.
+    /// A subscription is owed what falls due after its <c>since</c>, and, should the clock have been set back
+    /// meanwhile, what a change that was recorded later made due after itself.
     /// </summary>
     /// <param name="order">Of the change that made it due.</param>
     /// <param name="changedAt">When that was recorded.</param>
@@ -184,16 +191,21 @@ internal sealed class TableWatch(
 
     /// <summary>Whether a follower was there before a change and is owed its short notice.</summary>
     private async Task<bool> IsOwedAsync(
-        Follower follower, DateVersion version, ShortNotice notice, IReadOnlyDictionary<int, KeyDate> byRevision, CancellationToken cancel) =>
+        Follower follower, DateVersion version, ShortNotice notice, IReadOnlyDictionary<int, KeyDate> byRevision,
+            CancellationToken cancel) =>
         (follower.SinceOrder < version.Order || (version.Order == 0 && follower.Since <= version.RecordedAt))
         && (version.Change == DateChange.Added
-            || Owed.IsNoticeOwed(knowledge.Of(await ToldAsync(follower, version, cancel), byRevision), version, notice));
+            || Owed.IsNoticeOwed(knowledge.Of(await ToldAsync(follower, version, cancel), byRevision), version,
+                notice));
 
-    private async Task<IEnumerable<LedgerRow>> ToldAsync(Follower follower, DateVersion version, CancellationToken cancel) =>
-        (await rows.OfAsync(version.KeyDate.Id, follower.Id, cancel)).Where(row => row.Revision <= version.KeyDate.Revision);
+    private async Task<IEnumerable<LedgerRow>> ToldAsync(
+        Follower follower, DateVersion version, CancellationToken cancel) =>
+        (await rows.OfAsync(version.KeyDate.Id, follower.Id, cancel))
+            .Where(row => row.Revision <= version.KeyDate.Revision);
 
     private async Task<long> FanOutAsync(
-        DateVersion version, PreferenceSet schedule, DueReminder due, Func<Follower, Task<bool>> isOwed, CancellationToken cancel, bool alsoVoid = false)
+        DateVersion version, PreferenceSet schedule, DueReminder due, Func<Follower, Task<bool>> isOwed,
+            CancellationToken cancel, bool alsoVoid = false)
     {
         var enqueued = 0L;
         await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
@@ -214,8 +226,8 @@ internal sealed class TableWatch(
     }
 
     /// <summary>
-    /// Some hundreds of subscribers at a time: voids what older revisions still have waiting, and enqueues a correction for each that is
-    /// owed one.
+    /// Some hundreds of subscribers at a time: voids what older revisions still have waiting, and enqueues a correction
+    /// for each that is owed one.
     /// </summary>
     private async Task CorrectAsync(IReadOnlyList<DateVersion> history, DateVersion version, CancellationToken cancel)
     {
@@ -240,7 +252,8 @@ internal sealed class TableWatch(
         await CorrectAsync(rowsSoFar, history, version, cancel);
     }
 
-    private async Task CorrectAsync(IReadOnlyList<LedgerRow> read, IReadOnlyList<DateVersion> history, DateVersion version, CancellationToken cancel)
+    private async Task CorrectAsync(IReadOnlyList<LedgerRow> read, IReadOnlyList<DateVersion> history,
+        DateVersion version, CancellationToken cancel)
     {
         var (others, byRevision) = (Corrections.OtherRevisions(history, version), Corrections.ByRevision(history));
         var older = read.Where(row => row.Revision < version.KeyDate.Revision).ToList();
@@ -248,16 +261,22 @@ internal sealed class TableWatch(
         var standing = new ConcurrentBag<LedgerRow>(read.Where(row => row.Revision == version.KeyDate.Revision));
         await Parallel.ForEachAsync(older.Zip(voided), TableOperations.AtOnce, async (one, _) =>
         {
-            // One that waited a moment ago and could not be voided has been claimed by a sender who knew of no change: that may be told.
+            // One that waited a moment ago and could not be voided has been claimed by a sender who knew of no change:
+            // that may be told.
             var (before, changed) = one;
-            standing.Add(before.IsWaiting && changed is null ? await rows.FindAsync(before.Name, cancel) ?? before : before);
+            var isClaimed = before.IsWaiting && changed is null;
+            standing.Add(isClaimed ? await rows.FindAsync(before.Name, cancel) ?? before : before);
         });
         var corrections = new ConcurrentBag<LedgerRow>();
-        await Parallel.ForEachAsync(standing.GroupBy(row => row.SubscriptionId), TableOperations.AtOnce, async (told, _) =>
+        var bySubscription = standing.GroupBy(row => row.SubscriptionId);
+        await Parallel.ForEachAsync(bySubscription, TableOperations.AtOnce, async (told, _) =>
         {
-            if (knowledge.IsOwed([.. told], others, byRevision, version) && await following.FindAsync(told.Key, cancel) is { IsOwedAlerts: true } state)
+            if (knowledge.IsOwed([.. told], others, byRevision, version)
+                && await following.FindAsync(told.Key, cancel) is { IsOwedAlerts: true } state)
             {
-                corrections.Add(TableKnowledge.CorrectionOf(version, state.Id, state.Channel, state.DestinationKey, version.RecordedAt + correctionsHold, clock.Now));
+                corrections.Add(TableKnowledge.CorrectionOf(
+                    version, state.Id, state.Channel, state.DestinationKey, version.RecordedAt + correctionsHold,
+                    clock.Now));
             }
         });
         await rows.EnqueueAsync([.. corrections], clock.Now, cancel);
