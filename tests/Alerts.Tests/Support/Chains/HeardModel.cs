@@ -149,12 +149,20 @@ internal sealed class HeardModel(Instant start)
     }
 
     /// <summary>Whether something may still be sent because of what has happened so far.</summary>
-    public static bool IsOpen(IReadOnlyList<Delivery> rows, Instant now) => rows.Any(row => row.State switch
+    public bool IsOpen(IReadOnlyList<Delivery> rows, Instant now)
     {
-        DeliveryState.Sending or DeliveryState.Retrying => true,
-        DeliveryState.Queued => row.Kind.IsCorrection() || row.NextAttemptAt <= now,
-        _ => false,
-    });
+        lock (gate)
+        {
+            return rows.Any(row => row.State switch
+            {
+                DeliveryState.Sending or DeliveryState.Retrying => true,
+                // One that waits for the end of quiet hours although its own instant, or that of a short notice, has passed.
+                DeliveryState.Queued => row.Kind.IsCorrection() || row.NextAttemptAt <= now
+                    || (row.Revision == date?.Revision && Leads().All(due => due.Lead.Text != row.Lead || due.DueAt <= now)),
+                _ => false,
+            });
+        }
+    }
 
     private IReadOnlyList<DueReminder> Leads() => date is null || preferences is null || date.IsCancelled || movedAt >= date.Over || !preferences.Follows(date)
         ? [] : [.. preferences.Leads.Select(lead => DueRule.Reminders(date, preferences with { Leads = [lead] })[0])];
@@ -197,13 +205,14 @@ internal sealed class HeardModel(Instant start)
     private string? Lost(PassedLead lead, IReadOnlyList<Delivery> rows)
     {
         var current = date!; // Verdict has looked
-        var isOwed = Leads().Any(due => due.Lead.Text == lead.Lead) && lead.State.IsSameToReaders(current);
+        // One that is ahead again, the clock having been set back, has passed once more before it must have been followed by anything.
+        var isOwed = lead.Own <= clock && Leads().Any(due => due.Lead.Text == lead.Lead) && lead.State.IsSameToReaders(current);
         var wasTold = attempts.Any(attempt => attempt.IsDelivered
             && (attempt.Ended > lead.Count
                 || (attempt.At >= lead.Own && attempt.Told.IsSameToReaders(current))
                 || (attempt.Lead == lead.Lead && attempt.Told.Revision == lead.State.Revision)));
         var gaveUp = rows.Any(row => row is { State: DeliveryState.Failed or DeliveryState.Expired, Reason: not null }
-            && row.Revision >= lead.State.Revision && (row.Lead == lead.Lead || row.DueAt >= lead.Own));
+            && row.Revision >= lead.State.Revision && (row.Lead == lead.Lead || row.Kind.IsCorrection() || row.DueAt >= lead.Own));
         return !isOwed || wasTold || gaveUp ? null
             : $"{lead.Lead} of r{lead.State.Revision} passed at {lead.Own} while it was owed, and nothing came of it";
     }

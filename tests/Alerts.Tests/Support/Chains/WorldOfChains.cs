@@ -19,7 +19,7 @@ internal sealed class WorldOfChains : IChainHost
 
     private static readonly Instant Start = World.Utc("2025-11-09 06:00");
     private static readonly Instant NoChangesAfter = World.Utc("2025-11-14 18:00");
-    private static readonly Instant AllIsWell = World.Utc("2025-11-17 22:00");
+    private static readonly Instant AllIsWell = World.Utc("2025-11-17 20:00");
     private static readonly Instant End = World.Utc("2025-11-26 00:00");
 
     private readonly World world;
@@ -209,7 +209,7 @@ internal sealed class WorldOfChains : IChainHost
         foreach (var chain in chains)
         {
             var why = await chain.VerdictAsync();
-            if (why is null && isAllToBeWell && HeardModel.IsOpen(await chain.RowsAsync(), world.Now))
+            if (why is null && isAllToBeWell && chain.Model.IsOpen(await chain.RowsAsync(), world.Now))
             {
                 why = "something is still open";
             }
