@@ -30,7 +30,9 @@ internal static partial class Outage
     public static string? CauseOf(Exception e) => e switch
     {
         AggregateException { InnerExceptions: { Count: > 0 } tries } =>
-            tries.All(one => CauseOf(one) is not null) ? CauseOf(tries[0]) : null,
+            tries.All(one => one is OperationCanceledException || CauseOf(one) is not null)
+                ? CauseOf(tries[0]) ?? OneLine(tries[0]) // a try that timed out is cancelled
+                : null,
         SqliteException sqlite => OfTheFile.Contains(sqlite.SqliteErrorCode) ? OneLine(sqlite) : null,
         RequestFailedException { Status: 0 } unanswered => OneLine(unanswered),
         RequestFailedException { Status: 401 or 403 or 408 or 429 or >= 500 } azure =>

@@ -87,7 +87,7 @@ public sealed class OutageFacts
         "read-only" => "attempt to write a readonly database",
         "unreachable" => "refused",
         "busy" => "ServerBusy",
-        _ => "", // each time-out has its own words
+        _ => "did not answer within 3 s",
     };
 
     private static async Task<IAsyncDisposable> Break(string kind, World world, TableFaults faults, WebOverWorld web)

@@ -37,8 +37,7 @@ internal sealed class StoreRetryPolicy()
         }
         catch (Exception e) when (IsUnanswered(message, e))
         {
-            Volatile.Write(ref unanswered, new Unanswered(Stopwatch.GetTimestamp(), Outage.CauseOf(e) ?? e.Message));
-            throw;
+            throw Noted(e);
         }
     }
 
@@ -51,8 +50,7 @@ internal sealed class StoreRetryPolicy()
         }
         catch (Exception e) when (IsUnanswered(message, e))
         {
-            Volatile.Write(ref unanswered, new Unanswered(Stopwatch.GetTimestamp(), Outage.CauseOf(e) ?? e.Message));
-            throw;
+            throw Noted(e);
         }
     }
 
@@ -70,6 +68,17 @@ internal sealed class StoreRetryPolicy()
         }
 
         message.SetProperty(typeof(Began), new Began(Stopwatch.GetTimestamp()));
+    }
+
+    /// <summary>The failure under its first cause; a time-out of the library looks like a cancellation by the caller.</summary>
+    private RequestFailedException Noted(Exception e)
+    {
+        var first = e is AggregateException { InnerExceptions: [var one, ..] } ? one : e;
+        var cause = first is OperationCanceledException
+            ? FormattableString.Invariant($"the storage account did not answer within {TryTimeout.TotalSeconds} s")
+            : Outage.CauseOf(first) ?? Outage.OneLine(first);
+        Volatile.Write(ref unanswered, new Unanswered(Stopwatch.GetTimestamp(), cause));
+        return new RequestFailedException(cause, e);
     }
 
     private static bool IsUnanswered(HttpMessage message, Exception e) =>
