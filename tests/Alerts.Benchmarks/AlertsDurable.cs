@@ -34,7 +34,8 @@ internal static class AlertsDurable
         var queue = service.Get<IQueue>();
         var signal = service.Get<ChangeSignal>();
         using var stopping = new CancellationTokenSource();
-        var loop = Task.Run(() => new ChannelLoop(channel, queue, service.Clock, signal, service.Get<ServiceHealth>(), NullLogger<ChannelLoop>.Instance).RunAsync(stopping.Token));
+        var loop = Task.Run(() => new ChannelLoop(channel, queue, service.Clock, signal, service.Get<ServiceHealth>(),
+            NullLogger<ChannelLoop>.Instance).RunAsync(stopping.Token));
 
         var began = Stopwatch.GetTimestamp();
         var at = service.Clock.Now + Duration.FromMinutes(5);

@@ -6,13 +6,20 @@ using NodaTime;
 
 namespace Alerts.App;
 
-/// <summary><c>alerts mail test ADDRESS</c>: sends one mail by the email settings and prints the server's answer. It opens no store.</summary>
+/// <summary>
+/// <c>alerts mail test ADDRESS</c>: sends one mail by the email settings and prints the server's answer. It opens no
+/// store.
+/// </summary>
 internal static class MailCommands
 {
     public static Command Make(Option<string> data)
     {
         var address = new Argument<string>("ADDRESS") { Description = "Where the test mail goes." };
-        var test = new Command("test", "Sends a test mail and prints the server's answer; exit code 1 if it was not taken.") { address, data };
+        var test = new Command("test", "Sends a test mail and prints the server's answer; exit code 1 if it was refused.")
+        {
+            address,
+            data,
+        };
         test.SetAction((parsed, cancel) => TestAsync(parsed.GetValue(data)!, parsed.GetValue(address)!, cancel));
         return new Command("mail", "Checks the email settings.") { test };
     }
@@ -30,7 +37,8 @@ internal static class MailCommands
         services.AddSingleton(new Tokens(new byte[32])); // the mail has no links
         services.AddEmail(settings, Commands.FolderOf(data, settings), TimeProvider.System);
         await using var provider = services.BuildServiceProvider();
-        var result = await provider.GetRequiredService<IChannel>().SendAsync(MessageTo(MailAddress.Stored(address)!), cancel); // it has no problem
+        var message = MessageTo(MailAddress.Stored(address)!); // it has no problem
+        var result = await provider.GetRequiredService<IChannel>().SendAsync(message, cancel);
         Console.WriteLine(result is Delivered ? $"Sent: {result.Response}" : $"Not sent: {result.Response}");
         return result is Delivered ? 0 : 1;
     }
@@ -39,7 +47,7 @@ internal static class MailCommands
     {
         var now = Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
         var preferences = new Preferences([], [], [], DateTimeZone.Utc, new LocalTime(9, 0), null);
-        return new SettingsTest(
-            NewSubscription.MessageId(), new Subscription("", "email", address, SubscriptionStatus.Active, now, now, preferences, 1, []), now);
+        var nobody = new Subscription("", "email", address, SubscriptionStatus.Active, now, now, preferences, 1, []);
+        return new SettingsTest(NewSubscription.MessageId(), nobody, now);
     }
 }

@@ -4,7 +4,9 @@ namespace Alerts.App;
 internal sealed class PublicUrl(Uri url)
 {
     // Links stand in headers of mails, which are ASCII: a host written in Unicode is kept in its ASCII form.
-    private readonly Uri value = url.HostNameType == UriHostNameType.Dns && url.Host != url.IdnHost ? new UriBuilder(url) { Host = url.IdnHost }.Uri : url;
+    private readonly Uri value = url.HostNameType == UriHostNameType.Dns && url.Host != url.IdnHost
+        ? new UriBuilder(url) { Host = url.IdnHost }.Uri
+        : url;
 
     public Uri Value => value;
 

@@ -12,8 +12,8 @@ namespace Alerts.App;
 /// </summary>
 /// <param name="channels">What sends; usually the service's own channels, observed.</param>
 internal sealed class Simulation(
-    Watcher watcher, IQueue queue, IWatch watch, ServiceClock clock, ChangeSignal signal, IReadOnlyList<IChannel> channels, ServiceHealth health,
-    ILogger<ChannelLoop> log) : IAsyncDisposable
+    Watcher watcher, IQueue queue, IWatch watch, ServiceClock clock, ChangeSignal signal,
+    IReadOnlyList<IChannel> channels, ServiceHealth health, ILogger<ChannelLoop> log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource stopping = new();
     private Task[] loops = [];
@@ -23,7 +23,9 @@ internal sealed class Simulation(
     public async Task StartAsync()
     {
         await queue.ReclaimFromTheDeadAsync(stopping.Token);
-        loops = [.. channels.Select(channel => Task.Run(() => new ChannelLoop(channel, queue, clock, signal, health, log).RunAsync(stopping.Token)))];
+        loops = [.. channels
+            .Select(channel => new ChannelLoop(channel, queue, clock, signal, health, log))
+            .Select(loop => Task.Run(() => loop.RunAsync(stopping.Token)))];
         await WatchAsync();
         await SettleAsync();
     }

@@ -9,8 +9,8 @@ namespace Alerts.App;
 /// <summary>The watcher's loop of a stand-alone service.</summary>
 /// <param name="queue">Null when the queue is apart from the ledger: leases end by themselves there, and the broker knows its messages' age.</param>
 internal sealed class WatcherWorker(
-    Watcher watcher, IEnumerable<IChannel> channels, ServiceClock clock, ChangeSignal signal, ServiceHealth health, IQueue? queue = null)
-    : BackgroundService
+    Watcher watcher, IEnumerable<IChannel> channels, ServiceClock clock, ChangeSignal signal, ServiceHealth health,
+    IQueue? queue = null) : BackgroundService
 {
     /// <summary>Changes by other processes are found so soon, in real time; and a watcher on a fast clock runs no more often than this.</summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(500);

@@ -20,7 +20,8 @@ internal static class Wiring
         services.AddSingleton(publicUrl);
         services.AddSingleton(data);
         services.AddSingleton<ChangeSignal>();
-        services.AddSingleton(of => new ServiceHealth(clock, TimeProvider.System, of.GetRequiredService<ILogger<ServiceHealth>>()));
+        services.AddSingleton(of => new ServiceHealth(
+            clock, TimeProvider.System, of.GetRequiredService<ILogger<ServiceHealth>>()));
 
         if (settings.HasQueueApart())
         {

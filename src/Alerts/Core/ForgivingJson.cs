@@ -5,8 +5,10 @@ using System.Text.Json;
 namespace Alerts.Core;
 
 /// <summary>
-/// Reads JSON that other programs write carelessly: text in Latin-1 or UTF-16, halves of surrogate pairs, unescaped control
-/// characters and unknown escapes inside strings, comments, trailing commas. Every string of an element read here can be
+/// Reads JSON that other programs write carelessly: text in Latin-1 or UTF-16, halves of surrogate pairs, unescaped
+/// control
+/// characters and unknown escapes inside strings, comments, trailing commas. Every string of an element read here can
+/// be
 /// fetched; what has no meaning as text is U+FFFD.
 /// </summary>
 internal static class ForgivingJson
@@ -20,7 +22,7 @@ internal static class ForgivingJson
         MaxDepth = 256,
     };
 
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     /// <summary>One value; null when it cannot be read.</summary>
     public static JsonElement? Read(ReadOnlySpan<byte> bytes)
@@ -85,11 +87,15 @@ internal static class ForgivingJson
 
     /// <summary>A member's text; null when it is absent or no text.</summary>
     public static string? Text(this JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        json.ValueKind == JsonValueKind.Object
+        && json.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
 
-    /// <summary>Up to the comma or bracket that ends an element. What is structure is ASCII in every encoding read here.</summary>
+    /// <summary>
+    /// Up to the comma or bracket that ends an element. What is structure is ASCII in every encoding read here.
+    /// </summary>
     private static int LengthOfElement(ReadOnlySpan<byte> bytes)
     {
         var (depth, isInText) = (0, false);
@@ -117,7 +123,9 @@ internal static class ForgivingJson
         return bytes.Length;
     }
 
-    /// <summary>Without a byte order mark, and in one byte a character where it was in two (RFC 4627, section 3).</summary>
+    /// <summary>
+    /// Without a byte order mark, and in one byte a character where it was in two (RFC 4627, section 3).
+    /// </summary>
     private static ReadOnlySpan<byte> AsUtf8(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith(Encoding.UTF8.Preamble))

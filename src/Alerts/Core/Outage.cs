@@ -9,7 +9,10 @@ namespace Alerts.Core;
 /// <summary>Tells a store or network that cannot be used right now from an error of this service.</summary>
 internal static partial class Outage
 {
-    /// <summary>SQLite's primary result codes (https://www.sqlite.org/rescode.html) that tell of the file, its disk or other users of it.</summary>
+    /// <summary>
+    /// SQLite's primary result codes (https://www.sqlite.org/rescode.html) that tell of the file, its disk or other
+    /// users of it.
+    /// </summary>
     private static readonly HashSet<int> OfTheFile =
     [
         5, // BUSY
@@ -26,13 +29,18 @@ internal static partial class Outage
     /// <summary>The first cause in one line; null when the exception is no outage.</summary>
     public static string? CauseOf(Exception e) => e switch
     {
-        AggregateException { InnerExceptions: { Count: > 0 } tries } => tries.All(one => CauseOf(one) is not null) ? CauseOf(tries[0]) : null,
+        AggregateException { InnerExceptions: { Count: > 0 } tries } =>
+            tries.All(one => one is OperationCanceledException || CauseOf(one) is not null)
+                ? CauseOf(tries[0]) ?? OneLine(tries[0]) // a try that timed out is cancelled
+                : null,
         SqliteException sqlite => OfTheFile.Contains(sqlite.SqliteErrorCode) ? OneLine(sqlite) : null,
         RequestFailedException { Status: 0 } unanswered => OneLine(unanswered),
         RequestFailedException { Status: 401 or 403 or 408 or 429 or >= 500 } azure =>
-            FormattableString.Invariant($"the store answered {azure.Status} {azure.ErrorCode ?? CodeIn(azure.Message)}").TrimEnd(),
+            FormattableString.Invariant($"the store answered {azure.Status} {azure.ErrorCode ?? CodeIn(azure.Message)}")
+                .TrimEnd(),
         OperationCanceledException { InnerException: TimeoutException or IOException } late => OneLine(late),
-        DbException or IOException or UnauthorizedAccessException or TimeoutException or AuthenticationFailedException => OneLine(e),
+        DbException or IOException or UnauthorizedAccessException or TimeoutException => OneLine(e),
+        AuthenticationFailedException => OneLine(e),
         _ => null,
     };
 
@@ -44,7 +52,9 @@ internal static partial class Outage
         return $"{e.GetType().Name}: {(end < 0 ? text : text[..end])}";
     }
 
-    /// <summary>The code in the answer's body (<c>"code":"ServerBusy"</c>), which the message repeats; empty for none.</summary>
+    /// <summary>
+    /// The code in the answer's body (<c>"code":"ServerBusy"</c>), which the message repeats; empty for none.
+    /// </summary>
     private static string CodeIn(string message) => Code().Match(message).Groups[1].Value;
 
     [GeneratedRegex("\"code\"\\s*:\\s*\"([A-Za-z]+)\"")]

@@ -3,7 +3,9 @@ using NodaTime;
 
 namespace Alerts.Core;
 
-/// <summary>Whether one part of the service works: a worker, a channel, a source. It decides how long a failing worker waits.</summary>
+/// <summary>
+/// Whether one part of the service works: a worker, a channel, a source. It decides how long a failing worker waits.
+/// </summary>
 internal sealed class PartHealth(ServiceHealth service, PartKind kind, string name)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
@@ -15,7 +17,9 @@ internal sealed class PartHealth(ServiceHealth service, PartKind kind, string na
 
     public string Name => name;
 
-    /// <summary>Since when and why it fails by itself; null while it works, and while only the store fails it.</summary>
+    /// <summary>
+    /// Since when and why it fails by itself; null while it works, and while only the store fails it.
+    /// </summary>
     public Failure? Failure { get; set; }
 
     /// <summary>Whether the begin of the failure was logged.</summary>
@@ -27,7 +31,10 @@ internal sealed class PartHealth(ServiceHealth service, PartKind kind, string na
     /// <summary>Whether its last turn failed, by itself or by the store.</summary>
     public bool IsFailing => Volatile.Read(ref failures) > 0;
 
-    /// <summary>How long to wait before the next turn, in real time: zero while it works, then 1 s, doubled by each failure, up to 1 min.</summary>
+    /// <summary>
+    /// How long to wait before the next turn, in real time: zero while it works, then 1 s, doubled by each failure, up
+    /// to 1 min.
+    /// </summary>
     public TimeSpan Pause => Volatile.Read(ref failures) is > 0 and var count
         ? TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, ShortestPause.Ticks << Math.Min(count - 1, 6)))
         : TimeSpan.Zero;
@@ -37,7 +44,7 @@ internal sealed class PartHealth(ServiceHealth service, PartKind kind, string na
     {
         Interlocked.Increment(ref failures);
         var outage = Outage.CauseOf(e);
-        service.Begin(this, outage ?? Outage.OneLine(e), isOutage: outage is not null, error: outage is null ? e : null);
+        service.Begin(this, outage ?? Outage.OneLine(e), outage is not null, error: outage is null ? e : null);
     }
 
     /// <summary>It cannot do its work at all, for a reason of its own.</summary>
@@ -64,7 +71,8 @@ internal sealed class PartHealth(ServiceHealth service, PartKind kind, string na
             await turn();
             Succeeded();
         }
-        catch (Exception e) when (e is not OutOfMemoryException && !(e is OperationCanceledException && cancel.IsCancellationRequested))
+        catch (Exception e) when (
+            e is not OutOfMemoryException && !(e is OperationCanceledException && cancel.IsCancellationRequested))
         {
             Failed(e);
             throw;

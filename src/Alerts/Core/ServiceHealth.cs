@@ -4,7 +4,9 @@ using NodaTime;
 
 namespace Alerts.Core;
 
-/// <summary>What fails right now, over all parts of the service. One line is logged when a failure begins and one when it ends.</summary>
+/// <summary>
+/// What fails right now, over all parts of the service. One line is logged when a failure begins and one when it ends.
+/// </summary>
 /// <remarks>
 /// Workers and requests that fail because the store cannot be used share one failure, the store's: it begins with the
 /// first of them and ends with the last, and its cause is the first one.
@@ -14,7 +16,9 @@ internal sealed partial class ServiceHealth : IDisposable
     /// <summary>The name of the meter, here and of all others of the product.</summary>
     public const string MeterName = "Alerts";
 
-    /// <summary>A failed request counts for this long, in real time: nobody may send another one to show that it works again.</summary>
+    /// <summary>
+    /// A failed request counts for this long, in real time: nobody may send another one to show that it works again.
+    /// </summary>
     private static readonly TimeSpan RequestsFailFor = TimeSpan.FromSeconds(30);
 
     /// <summary>A part that fails again so soon after it worked again logs neither line.</summary>
@@ -37,8 +41,10 @@ internal sealed partial class ServiceHealth : IDisposable
         (this.clock, this.real, this.log) = (clock, real, log);
         store = Part(PartKind.Store, "store");
         requests = Part(PartKind.Worker, "requests");
-        requestsEnd = real.CreateTimer(_ => requests.Succeeded(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        meter.CreateObservableGauge("alerts.failing", Measured, "{part}", "1 for each part of the service that fails, 0 for each that works.");
+        var never = Timeout.InfiniteTimeSpan;
+        requestsEnd = real.CreateTimer(_ => requests.Succeeded(), null, never, never);
+        meter.CreateObservableGauge(
+            "alerts.failing", Measured, "{part}", "1 for each part of the service that fails, 0 for each that works.");
     }
 
     /// <summary>What fails now, the oldest first.</summary>
@@ -60,7 +66,8 @@ internal sealed partial class ServiceHealth : IDisposable
         {
             lock (gate)
             {
-                return parts.All(part => part == store || part.Failure is null) && withoutStore.All(part => part == requests);
+                return parts.All(part => part == store || part.Failure is null)
+                    && withoutStore.All(part => part == requests);
             }
         }
     }
@@ -170,7 +177,9 @@ internal sealed partial class ServiceHealth : IDisposable
         lock (gate)
         {
             return [.. parts.Where(part => part != requests).Select(part => new Measurement<int>(
-                part.Failure is null ? 0 : 1, new("alerts.part", part.Name), new("alerts.part.kind", part.Kind.Word())))];
+                part.Failure is null ? 0 : 1,
+                new("alerts.part", part.Name),
+                new("alerts.part.kind", part.Kind.Word())))];
         }
     }
 

@@ -33,7 +33,8 @@ internal sealed partial class Watcher(
     public Task RunAsync(CancellationToken cancel) => runs.ObserveAsync(() => RunOnceAsync(cancel), cancel);
 
     /// <summary>Goes through what was changed since.</summary>
-    public Task FollowChangesAsync(CancellationToken cancel) => following.ObserveAsync(() => FollowOnceAsync(cancel), cancel);
+    public Task FollowChangesAsync(CancellationToken cancel) =>
+        following.ObserveAsync(() => FollowOnceAsync(cancel), cancel);
 
     /// <summary>Before a change: all that fell due under what it replaces stands in the ledger.</summary>
     public async Task CatchUpAsync(CancellationToken cancel)

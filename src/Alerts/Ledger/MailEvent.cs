@@ -91,6 +91,8 @@ internal interface IMailEvents
     /// <returns>The id of the subscription the mail went to; null when there is no such mail.</returns>
     Task<string?> RecordAsync(MailEvent news, CancellationToken cancel);
 
-    /// <summary>The ids of the subscriptions that mail to a mailbox, if one of them was mailed since an instant; otherwise none.</summary>
+    /// <summary>
+    /// The ids of the subscriptions that mail to a mailbox, if one of them was mailed since an instant; otherwise none.
+    /// </summary>
     Task<IReadOnlyList<string>> MailedSinceAsync(string address, Instant since, CancellationToken cancel);
 }

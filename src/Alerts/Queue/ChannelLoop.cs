@@ -9,7 +9,9 @@ namespace Alerts.Queue;
 /// Keeps one channel busy: claims what is due as slots come free, sends, then marks. Channels never wait for each other, and
 /// a lane never takes more than its share of the slots.
 /// </summary>
-internal sealed class ChannelLoop(IChannel channel, IQueue queue, ServiceClock clock, ChangeSignal signal, ServiceHealth health, ILogger<ChannelLoop> log)
+internal sealed class ChannelLoop(
+    IChannel channel, IQueue queue, ServiceClock clock, ChangeSignal signal, ServiceHealth health,
+    ILogger<ChannelLoop> log)
 {
     /// <summary>Other processes on the same file cannot signal: their work is found so soon, in real time.</summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(250);
@@ -55,7 +57,8 @@ internal sealed class ChannelLoop(IChannel channel, IQueue queue, ServiceClock c
         if (ended.Count > 0)
         {
             // What cannot be marked any more is sent again under the same key.
-            await turns.ObserveAsync(() => SettleAndClaimAsync(cancel), CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await turns.ObserveAsync(() => SettleAndClaimAsync(cancel), CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

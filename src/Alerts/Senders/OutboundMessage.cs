@@ -48,8 +48,11 @@ internal sealed record SystemNotification(string Id, Subscription Subscription, 
     public override object Text => Id;
 }
 
-/// <summary>An operator's test of the email settings: it has no subscription behind it, and no row in the ledger.</summary>
-internal sealed record SettingsTest(string Id, Subscription Subscription, Instant At) : OutboundMessage(Id, Subscription, At)
+/// <summary>
+/// An operator's test of the email settings: it has no subscription behind it, and no row in the ledger.
+/// </summary>
+internal sealed record SettingsTest(string Id, Subscription Subscription, Instant At)
+    : OutboundMessage(Id, Subscription, At)
 {
     public override object Text => Id;
 }

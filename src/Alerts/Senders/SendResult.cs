@@ -17,7 +17,10 @@ internal abstract record SendResult(int? Status, string? Response)
         _ => Status is null ? AttemptOutcome.Unknown : AttemptOutcome.Refused,
     };
 
-    /// <summary>Why nothing can be sent by the channel at all, without addresses and secrets; null when it is about this message or its destination.</summary>
+    /// <summary>
+    /// Why nothing can be sent by the channel at all, without addresses and secrets; null when it is about this message
+    /// or its destination.
+    /// </summary>
     public string? ChannelFailure { get; init; }
 
     /// <summary>Whether it shows that the channel sends: the other side has answered for this message.</summary>
@@ -27,14 +30,16 @@ internal abstract record SendResult(int? Status, string? Response)
 /// <summary>Whether a channel can send at all, by what its attempts come to.</summary>
 internal static class ChannelHealth
 {
-    /// <summary>Notes results. One message that went shows that the channel works; a failure of a destination shows nothing.</summary>
+    /// <summary>
+    /// Notes results. One message that went shows that the channel works; a failure of a destination shows nothing.
+    /// </summary>
     public static void Note(this PartHealth channel, IReadOnlyList<SendResult> results)
     {
         if (results.Any(result => result.ShowsChannelWorks))
         {
             channel.Succeeded();
         }
-        else if (results.Select(result => result.ChannelFailure).FirstOrDefault(failure => failure is not null) is { } failure)
+        else if (results.Select(result => result.ChannelFailure).OfType<string>().FirstOrDefault() is { } failure)
         {
             channel.Failed(failure);
         }

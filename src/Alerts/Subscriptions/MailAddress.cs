@@ -27,10 +27,15 @@ internal static class MailAddress
     /// <summary>What is wrong with an address, as a sentence; null when it is good.</summary>
     public static string? Problem(string address) =>
         address.Length > Longest
-            ? FormattableString.Invariant($"The address has {address.Length} characters; write one of at most {Longest}.")
-            : Stored(address) is null ? $"{Web.Problem.Quote(address)} is not a mail address; write it as name@example.com." : null;
+            ? FormattableString.Invariant(
+                $"The address has {address.Length} characters; write one of at most {Longest}.")
+            : Stored(address) is null
+                ? $"{Web.Problem.Quote(address)} is not a mail address; write it as name@example.com."
+                : null;
 
-    /// <summary>The address as it is stored and mailed: a domain written in Unicode in its ASCII form; null when it is none.</summary>
+    /// <summary>
+    /// The address as it is stored and mailed: a domain written in Unicode in its ASCII form; null when it is none.
+    /// </summary>
     public static string? Stored(string address)
     {
         var at = address.LastIndexOf('@');
@@ -71,12 +76,15 @@ internal static class MailAddress
 
     /// <summary>
     /// Letters, marks and digits (RFC 5892), less what another form of Unicode stands for: combining accents and
-    /// compatibility characters. Without the system's Unicode library they would be encoded as they are, as another name.
+    /// compatibility characters. Without the system's Unicode library they would be encoded as they are, as another
+    /// name.
     /// </summary>
     private static bool IsInNames(Rune rune) => rune.Value is '.' or '-' or IdeographicFullStop
-        || (Rune.GetUnicodeCategory(rune) is UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter or UnicodeCategory.ModifierLetter
-                or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.DecimalDigitNumber
-            && rune.Value is not (0xAA or 0xBA or (>= 0x300 and <= 0x36F) or (>= 0x2100 and <= 0x218F) or (>= 0xFB00 and <= 0xFFEF) or (>= 0x1D400 and <= 0x1D7FF)));
+        || (Rune.GetUnicodeCategory(rune) is UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter
+                or UnicodeCategory.ModifierLetter or UnicodeCategory.DecimalDigitNumber
+                or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+            && rune.Value is not (0xAA or 0xBA or (>= 0x300 and <= 0x36F) or (>= 0x2100 and <= 0x218F)
+                or (>= 0xFB00 and <= 0xFFEF) or (>= 0x1D400 and <= 0x1D7FF)));
 
     private static bool IsDomain(string domain) =>
         domain.Split('.').All(label =>

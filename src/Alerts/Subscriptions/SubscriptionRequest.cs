@@ -78,7 +78,8 @@ internal sealed record SubscriptionRequest(
         switch (fields.RequiredText("type", "\"email\" or \"webhook\""))
         {
             case "email":
-                var address = ReadAddress(fields, "address", fields.RequiredText("address", "the mail address, such as name@example.com"));
+                var given = fields.RequiredText("address", "the mail address, such as name@example.com");
+                var address = ReadAddress(fields, "address", given);
                 fields.RefuseOthers();
                 return ("email", address, null, default);
             case "webhook":

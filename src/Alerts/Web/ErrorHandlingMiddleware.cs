@@ -7,7 +7,8 @@ namespace Alerts.Web;
 
 /// <summary>
 /// The outermost piece of the pipeline: gives every error a body (a problem for programs, a page for people) and every answer
-/// the headers that keep browsers careful. An outage of the store is a 503; every other exception is our own bug: it is logged,
+/// the headers that keep browsers careful. An outage of the store is a 503; every other exception is our own bug: it is
+/// logged,
 /// and its text goes nowhere else.
 /// </summary>
 internal sealed partial class ErrorHandlingMiddleware(RequestDelegate next, IServiceProvider services, PublicUrl publicUrl, ILogger<ErrorHandlingMiddleware> log)
@@ -36,7 +37,8 @@ internal sealed partial class ErrorHandlingMiddleware(RequestDelegate next, ISer
         {
             // Nobody is left to be told.
         }
-        catch (Exception e) when (!context.Response.HasStarted && e is not ConnectionResetException && Outage.CauseOf(e) is not null)
+        catch (Exception e) when (
+            !context.Response.HasStarted && e is not ConnectionResetException && Outage.CauseOf(e) is not null)
         {
             services.GetRequiredService<ServiceHealth>().RequestFailed(e);
             context.Response.Headers.RetryAfter = RetryAfter;

@@ -62,7 +62,8 @@ internal static class Problems
         StatusCodes.Status413PayloadTooLarge => "The body is larger than 256 KB; send less.",
         StatusCodes.Status415UnsupportedMediaType => "The body's content type is not JSON; send it as application/json.",
         StatusCodes.Status429TooManyRequests => "There were too many requests from this address or with this token; wait as many seconds as Retry-After says.",
-        StatusCodes.Status503ServiceUnavailable => "The service's store cannot be used right now; nothing was changed. Try again in as many seconds as Retry-After says.",
+        StatusCodes.Status503ServiceUnavailable =>
+            "The service's store cannot be used right now; try again in as many seconds as Retry-After says.",
         StatusCodes.Status500InternalServerError => "Something went wrong here; the service's log tells more.",
         _ => ReasonPhrases.GetReasonPhrase(status) + ".",
     };

@@ -10,8 +10,8 @@ namespace Alerts.Web;
 
 /// <summary><c>POST /hooks/sendgrid</c>: what SendGrid tells of mails later on. There only with that provider and its public key.</summary>
 internal sealed partial class SendGridHook(
-    SendGridEvents events, IMailEvents ledger, ISubscriptions subscriptions, Watcher watcher, ChangeSignal signal, ServiceClock clock,
-    ILogger<SendGridHook> log)
+    SendGridEvents events, IMailEvents ledger, ISubscriptions subscriptions, Watcher watcher, ChangeSignal signal,
+    ServiceClock clock, ILogger<SendGridHook> log)
 {
     /// <summary>SendGrid sends up to about 768 KB at once.</summary>
     private const int Largest = 4 * 1024 * 1024;
@@ -69,12 +69,14 @@ internal sealed partial class SendGridHook(
     }
 
     /// <summary>
-    /// Without our arguments a bounce or complaint means the mailbox, if we mailed it lately: other programs may use the
+    /// Without our arguments a bounce or complaint means the mailbox, if we mailed it lately: other programs may use
+    /// the
     /// same account. With arguments that name no mail of ours it means nothing.
     /// </summary>
     private async Task<IReadOnlyList<string>> EndedByAsync(MailEvent news, string? mailed, CancellationToken cancel) =>
         mailed is not null ? [mailed]
-        : news.SubscriptionId is null && news.Address != "" ? await ledger.MailedSinceAsync(news.Address, clock.Now - Lately, cancel)
+        : news.SubscriptionId is null && news.Address != ""
+            ? await ledger.MailedSinceAsync(news.Address, clock.Now - Lately, cancel)
         : [];
 
     /// <summary>Nothing more goes to that mailbox; a webhook whose contact it was goes on without.</summary>
@@ -114,6 +116,8 @@ internal sealed partial class SendGridHook(
         return bytes.ToArray();
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Unreadable} SendGrid events could not be read; the other {Read} of their request are recorded.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Unreadable} SendGrid events could not be read; the other {Read} of their request are recorded.")]
     private partial void LogUnreadable(int unreadable, int read);
 }

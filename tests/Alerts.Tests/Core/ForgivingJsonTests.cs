@@ -22,14 +22,16 @@ public sealed class ForgivingJsonTests
     [InlineData("\uFEFF [ \"mark\" , ] ", "mark")]
     [InlineData("[\"comment\" /* x */]", "comment")]
     [InlineData("[\"cut off\"", "cut off")]
-    public void Every_text_is_read(string json, string text) => Assert.Equal(text, Only(Encoding.UTF8.GetBytes(json)).GetString());
+    public void Every_text_is_read(string json, string text) => Assert.Equal(
+        text, Only(Encoding.UTF8.GetBytes(json)).GetString());
 
     [Fact]
     public void Latin1_and_utf16_are_read()
     {
         Assert.Equal("Boîte pleine", Only(Encoding.Latin1.GetBytes("[\"Boîte pleine\"]")).GetString());
         Assert.Equal("Boîte 😀", Only(Encoding.Unicode.GetBytes("[\"Boîte 😀\"]")).GetString());
-        Assert.Equal("Boîte 😀", Only([.. Encoding.BigEndianUnicode.GetPreamble(), .. Encoding.BigEndianUnicode.GetBytes("[\"Boîte 😀\"]")]).GetString());
+        Assert.Equal("Boîte 😀", Only([.. Encoding.BigEndianUnicode.GetPreamble(), .. Encoding.BigEndianUnicode.GetBytes(
+            "[\"Boîte 😀\"]")]).GetString());
     }
 
     [Fact]
@@ -60,7 +62,8 @@ public sealed class ForgivingJsonTests
     [InlineData("{}")]
     [InlineData("null")]
     [InlineData("\"[]\"")]
-    public void What_is_no_list_is_none(string json) => Assert.Null(ForgivingJson.ReadList(Encoding.UTF8.GetBytes(json), out _));
+    public void What_is_no_list_is_none(string json) => Assert.Null(
+        ForgivingJson.ReadList(Encoding.UTF8.GetBytes(json), out _));
 
     [Fact]
     public void A_value_nested_deeper_than_anything_real_is_unreadable()

@@ -43,14 +43,16 @@ public sealed class ServiceHealthTests : IDisposable
             time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal(new Failure(PartKind.Channel, "email", Instant.FromUtc(2025, 11, 1, 9, 0), "refused 0"), Assert.Single(health.Failures));
+        Assert.Equal(new Failure(PartKind.Channel, "email", Instant.FromUtc(2025, 11, 1, 9, 0), "refused 0"),
+            Assert.Single(health.Failures));
         Assert.False(health.IsReady);
         email.Succeeded();
         email.Succeeded();
 
         Assert.Empty(health.Failures);
         Assert.True(health.IsReady);
-        Assert.Equal(["Error email cannot send: refused 0", "Information email works again; it had failed since 2025-11-01T09:00:00Z."], log.All);
+        Assert.Equal(["Error email cannot send: refused 0",
+            "Information email works again; it had failed since 2025-11-01T09:00:00Z."], log.All);
     }
 
     [Fact]
@@ -62,13 +64,15 @@ public sealed class ServiceHealthTests : IDisposable
         run.Succeeded();
 
         var failure = Assert.Single(health.Failures);
-        Assert.Equal(("store", "SqliteException: SQLite Error 13: 'database or disk is full'."), (failure.Part, failure.Cause));
+        Assert.Equal(
+            ("store", "SqliteException: SQLite Error 13: 'database or disk is full'."), (failure.Part, failure.Cause));
         Assert.False(health.IsReady);
         claim.Succeeded();
 
         Assert.Empty(health.Failures);
         Assert.Equal(2, log.All.Count);
-        Assert.Equal("Error store cannot be used: SqliteException: SQLite Error 13: 'database or disk is full'.", log.All[0]);
+        Assert.Equal(
+            "Error store cannot be used: SqliteException: SQLite Error 13: 'database or disk is full'.", log.All[0]);
     }
 
     [Fact]
@@ -81,7 +85,8 @@ public sealed class ServiceHealthTests : IDisposable
         }
 
         Assert.StartsWith(
-            "Error watch run fails: InvalidOperationException: a bug System.InvalidOperationException: a bug", Assert.Single(log.All), StringComparison.Ordinal);
+            "Error watch run fails: InvalidOperationException: a bug System.InvalidOperationException: a bug",
+                Assert.Single(log.All), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,7 +142,8 @@ public sealed class ServiceHealthTests : IDisposable
     [InlineData(13, true)]
     [InlineData(1, false)]
     [InlineData(19, false)]
-    public void A_broken_statement_is_no_outage(int code, bool isOutage) => Assert.Equal(isOutage, Outage.CauseOf(new SqliteException("x", code)) is not null);
+    public void A_broken_statement_is_no_outage(int code, bool isOutage) => Assert.Equal(
+        isOutage, Outage.CauseOf(new SqliteException("x", code)) is not null);
 
     [Fact]
     public void The_first_of_several_tries_is_the_cause()
@@ -146,8 +152,12 @@ public sealed class ServiceHealthTests : IDisposable
             new Azure.RequestFailedException(503, "busy", "ServerBusy", null), new IOException("reset"));
 
         Assert.Equal("the store answered 503 ServerBusy", Outage.CauseOf(tries));
-        Assert.Equal("the store answered 503 ServerBusy", Outage.CauseOf(new Azure.RequestFailedException(503, "x\n{\"odata.error\":{\"code\":\"ServerBusy\"}}")));
+        Assert.Equal("the store answered 503 ServerBusy", Outage.CauseOf(
+            new Azure.RequestFailedException(503, "x\n{\"odata.error\":{\"code\":\"ServerBusy\"}}")));
+        Assert.NotNull(Outage.CauseOf(new AggregateException(new TaskCanceledException("timed out"), new IOException("reset"))));
+        Assert.Null(Outage.CauseOf(new OperationCanceledException()));
         Assert.Null(Outage.CauseOf(new Azure.RequestFailedException(400, "bad", "InvalidInput", null)));
-        Assert.Null(Outage.CauseOf(new AggregateException(new IOException("reset"), new InvalidOperationException("a bug"))));
+        Assert.Null(
+            Outage.CauseOf(new AggregateException(new IOException("reset"), new InvalidOperationException("a bug"))));
     }
 }

@@ -16,7 +16,8 @@ public sealed class A_full_disk_is_reported_once
         using var folder = new TemporaryFolder();
         var disk = folder.At("disk");
         Directory.CreateDirectory(disk);
-        Assert.SkipUnless(await MountAsync(disk), "Mounting a file system is not permitted here (it takes root or CAP_SYS_ADMIN).");
+        Assert.SkipUnless(
+            await MountAsync(disk), "Mounting a file system is not permitted here (it takes root or CAP_SYS_ADMIN).");
         try
         {
             await using var service = new AlertsService(Path.Combine(disk, "data"));
@@ -25,10 +26,13 @@ public sealed class A_full_disk_is_reported_once
 
             await File.WriteAllBytesAsync(Path.Combine(disk, "filler"), [], Cancel);
             await FillAsync(Path.Combine(disk, "filler"));
-            await Eventually.BecomesTrueAsync("changes get 503", async () => await service.StatusAsync(HttpMethod.Put, "/api/dates/more", Body(), Cancel) == 503, Cancel);
-            await Eventually.BecomesTrueAsync("it is not ready", async () => await service.StatusAsync(HttpMethod.Get, "/readyz", null, Cancel) == 503, Cancel);
+            await Eventually.BecomesTrueAsync("changes get 503", async () => await service.StatusAsync(
+                HttpMethod.Put, "/api/dates/more", Body(), Cancel) == 503, Cancel);
+            await Eventually.BecomesTrueAsync("it is not ready", async () => await service.StatusAsync(
+                HttpMethod.Get, "/readyz", null, Cancel) == 503, Cancel);
 
-            // Far more turns than there are lines: each half a second of the watcher, each quarter of the senders, a day in 24 s.
+            // Far more turns than there are lines: each half a second of the watcher, each quarter of the senders, a
+            // day in 24 s.
             for (var i = 0; i < 20; i++)
             {
                 Assert.Equal(503, await service.StatusAsync(HttpMethod.Put, $"/api/dates/more-{i}", Body(), Cancel));
@@ -40,8 +44,10 @@ public sealed class A_full_disk_is_reported_once
             Assert.DoesNotContain(service.Log, line => line.Contains("cannot rollback", StringComparison.Ordinal));
 
             File.Delete(Path.Combine(disk, "filler"));
-            await Eventually.BecomesTrueAsync("changes are taken", async () => await service.StatusAsync(HttpMethod.Put, "/api/dates/more", Body(), Cancel) is 200 or 201, Cancel);
-            await Eventually.BecomesTrueAsync("it is ready", async () => await service.StatusAsync(HttpMethod.Get, "/readyz", null, Cancel) == 200, Cancel);
+            await Eventually.BecomesTrueAsync("changes are taken", async () => await service.StatusAsync(
+                HttpMethod.Put, "/api/dates/more", Body(), Cancel) is 200 or 201, Cancel);
+            await Eventually.BecomesTrueAsync("it is ready", async () => await service.StatusAsync(
+                HttpMethod.Get, "/readyz", null, Cancel) == 200, Cancel);
             Assert.Equal(0, await service.StopAsync(Cancel));
             Assert.Equal(0, (int)(await service.AuditAsync(Cancel))["missing"]!);
         }

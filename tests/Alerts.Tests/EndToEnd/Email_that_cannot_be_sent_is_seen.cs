@@ -17,15 +17,18 @@ public sealed class Email_that_cannot_be_sent_is_seen
     {
         var port = FreePort.Next();
         await using var service = await WholeService.StartAsync(
-            Instant.FromUtc(2025, 11, 1, 0, 0), Cancel, ("Alerts:Email:Provider", "Smtp"), ("Alerts:Email:From", "alerts@example.com"),
-            ("Alerts:Email:Smtp:Host", "127.0.0.1"), ("Alerts:Email:Smtp:Port", $"{port}"), ("Alerts:Email:Smtp:Security", "None"));
+            Instant.FromUtc(2025, 11, 1, 0, 0), Cancel,
+            ("Alerts:Email:Provider", "Smtp"), ("Alerts:Email:From", "alerts@example.com"),
+            ("Alerts:Email:Smtp:Host", "127.0.0.1"), ("Alerts:Email:Smtp:Port", $"{port}"),
+            ("Alerts:Email:Smtp:Security", "None"));
         Assert.Equal(200, (await GetAsync(service, "/readyz")).Status);
 
         using var subscribed = await service.Http.PostAsync("/api/subscriptions", new StringContent(
             """{"channel":{"type":"email","address":"reader@example.com"},"leads":["P1D"],"timeZone":"UTC"}""",
             new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")), Cancel);
         Assert.Equal(HttpStatusCode.Accepted, subscribed.StatusCode);
-        await Eventually.BecomesTrueAsync("it is not ready", async () => (await GetAsync(service, "/readyz")).Status == 503, Cancel);
+        await Eventually.BecomesTrueAsync(
+            "it is not ready", async () => (await GetAsync(service, "/readyz")).Status == 503, Cancel);
 
         var ready = (await GetAsync(service, "/readyz")).Text;
         Assert.Contains("email cannot send", ready, StringComparison.Ordinal);
@@ -34,16 +37,23 @@ public sealed class Email_that_cannot_be_sent_is_seen
         Assert.Equal((PartKind.Channel, "email", service.Now), (failure.Kind, failure.Part, failure.Since));
         Assert.Contains("refused", failure.Cause, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("reader@", failure.Cause, StringComparison.Ordinal);
-        Assert.Contains("\"failures\":[{\"part\":\"email\",\"kind\":\"channel\",\"since\":\"2025-11-01T00:00:00Z\",\"cause\":", (await GetAsync(service, "/api/stats")).Text, StringComparison.Ordinal);
-        using var browser = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = service.Url };
-        using var signedIn = await browser.PostAsync("/admin/sign-in", new FormUrlEncodedContent([new("key", WholeService.AdminKey)]), Cancel);
+        Assert.Contains(
+            """
+            "failures":[{"part":"email","kind":"channel","since":"2025-11-01T00:00:00Z","cause":
+            """,
+            (await GetAsync(service, "/api/stats")).Text, StringComparison.Ordinal);
+        using var browser = new HttpClient(
+            new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = service.Url };
+        using var signedIn = await browser.PostAsync(
+            "/admin/sign-in", new FormUrlEncodedContent([new("key", WholeService.AdminKey)]), Cancel);
         var page = await signedIn.Content.ReadAsStringAsync(Cancel);
         Assert.Contains("role=\"alert\"", page, StringComparison.Ordinal);
         Assert.Contains("Email cannot send", page, StringComparison.Ordinal);
 
         await using var server = new ScriptedSmtpServer(port);
         service.JumpTo(service.Now + Duration.FromMinutes(1));
-        await Eventually.BecomesTrueAsync("it is ready", async () => (await GetAsync(service, "/readyz")).Status == 200, Cancel);
+        await Eventually.BecomesTrueAsync(
+            "it is ready", async () => (await GetAsync(service, "/readyz")).Status == 200, Cancel);
         Assert.Contains("\"failures\":[]", (await GetAsync(service, "/api/stats")).Text, StringComparison.Ordinal);
     }
 
@@ -61,7 +71,8 @@ public sealed class Email_that_cannot_be_sent_is_seen
             ["Alerts__Email__Smtp__Security"] = "None",
         };
 
-        var sent = await AlertsCommand.RunAsync(["mail", "test", "operator@example.com", "--data", folder.At("data")], Cancel, settings);
+        var sent = await AlertsCommand.RunAsync(
+            ["mail", "test", "operator@example.com", "--data", folder.At("data")], Cancel, settings);
 
         Assert.Equal(0, sent.ExitCode);
         Assert.StartsWith("Sent: ", Assert.Single(sent.Output), StringComparison.Ordinal);
@@ -71,11 +82,13 @@ public sealed class Email_that_cannot_be_sent_is_seen
         Assert.False(Directory.Exists(folder.At("data"))); // it needs no store, and makes none
 
         settings["Alerts__Email__Smtp__Port"] = $"{FreePort.Next()}";
-        var refused = await AlertsCommand.RunAsync(["mail", "test", "operator@example.com", "--data", folder.At("data")], Cancel, settings);
+        var refused = await AlertsCommand.RunAsync(
+            ["mail", "test", "operator@example.com", "--data", folder.At("data")], Cancel, settings);
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("refused", Assert.Single(refused.Output), StringComparison.OrdinalIgnoreCase);
 
-        var wrong = await AlertsCommand.RunAsync(["mail", "test", "operator", "--data", folder.At("data")], Cancel, settings);
+        var wrong = await AlertsCommand.RunAsync(
+            ["mail", "test", "operator", "--data", folder.At("data")], Cancel, settings);
         Assert.Equal(2, wrong.ExitCode);
     }
 

@@ -79,7 +79,8 @@ public sealed partial class The_demo_shows_every_alert_once
         Assert.Equal(mailed.Keys.Order(), mails.Select(file => Path.GetFileNameWithoutExtension(file)!).Order());
         foreach (var file in mails)
         {
-            using var mail = await MimeMessage.LoadAsync(new MemoryStream(MailCheck.Checked(await File.ReadAllBytesAsync(file, Cancel))), Cancel);
+            using var mail = await MimeMessage.LoadAsync(
+                new MemoryStream(MailCheck.Checked(await File.ReadAllBytesAsync(file, Cancel))), Cancel);
             LooksAsAnAlertMailShould(mail, mailed[Path.GetFileNameWithoutExtension(file)]);
         }
     }

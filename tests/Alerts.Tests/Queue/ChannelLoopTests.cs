@@ -19,7 +19,8 @@ public sealed class ChannelLoopTests
     {
         var turns = 0;
         var queue = new Mock<IQueue>();
-        queue.Setup(one => one.NextAtAsync("email", It.IsAny<CancellationToken>())).Callback(() => turns++).ThrowsAsync(new IOException("no space left"));
+        queue.Setup(one => one.NextAtAsync("email", It.IsAny<CancellationToken>())).Callback(() => turns++).ThrowsAsync(
+            new IOException("no space left"));
         var channel = new Mock<IChannel>();
         channel.Setup(one => one.Name).Returns("email");
         channel.Setup(one => one.MaxConcurrency).Returns(1);
@@ -29,7 +30,8 @@ public sealed class ChannelLoopTests
         using var health = new ServiceHealth(clock, TimeProvider.System, logs.CreateLogger<ServiceHealth>());
         var signal = new ChangeSignal();
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var loop = new ChannelLoop(channel.Object, queue.Object, clock, signal, health, NullLogger<ChannelLoop>.Instance);
+        var loop = new ChannelLoop(
+            channel.Object, queue.Object, clock, signal, health, NullLogger<ChannelLoop>.Instance);
 
         var running = Task.Run(() => loop.RunAsync(stopping.Token), TestContext.Current.CancellationToken);
         for (var i = 0; i < 200; i++)

@@ -21,11 +21,12 @@ public sealed class ChannelFailureTests
     [InlineData(451, false)]
     [InlineData(550, false)]
     [InlineData(552, false)]
-    public void Of_a_mail_server_s_refusals_those_of_our_sign_in_and_its_closing_are_the_channel_s(int status, bool isChannel)
+    public void A_refused_sign_in_and_a_server_that_closes_are_the_channel_s_failure(int status, bool isChannel)
     {
         using var mail = Mails.Composer().Compose(Mails.Reminder(Mails.Date(), "2025-11-09T14:00:00Z"));
         var result = SmtpRefusal.Judge(
-            new SmtpCommandException(SmtpErrorCode.RecipientNotAccepted, (SmtpStatusCode)status, new MailboxAddress("", "a@example.com"), "no"), mail);
+            new SmtpCommandException(SmtpErrorCode.RecipientNotAccepted, (SmtpStatusCode)status, new MailboxAddress(
+                "", "a@example.com"), "no"), mail);
 
         Assert.Equal(isChannel, result.ChannelFailure is not null);
         Assert.Equal(!isChannel, result.ShowsChannelWorks);
@@ -55,6 +56,7 @@ public sealed class ChannelFailureTests
         Assert.False(new GaveUp(null, null, "no mail address to send to").ShowsChannelWorks);
         Assert.True(new TryAgain(500, "no").ShowsChannelWorks);
         Assert.True(new Delivered(null, "written").ShowsChannelWorks);
-        Assert.False(new InDoubt("no answer", Duration.FromMinutes(1)) { ChannelFailure = "no answer" }.ShowsChannelWorks);
+        Assert.False(
+            new InDoubt("no answer", Duration.FromMinutes(1)) { ChannelFailure = "no answer" }.ShowsChannelWorks);
     }
 }

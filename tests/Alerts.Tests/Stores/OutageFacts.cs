@@ -36,7 +36,8 @@ public sealed class OutageFacts
 
         await using (await Break(kind, world, faults, web))
         {
-            var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => web.PutDateAsync($"new-{i}", new string('x', 1900))));
+            var answers = await Task.WhenAll(
+                Enumerable.Range(0, 6).Select(i => web.PutDateAsync($"new-{i}", new string('x', 1900))));
             Assert.All(answers, answer =>
             {
                 Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
@@ -54,7 +55,8 @@ public sealed class OutageFacts
             var failure = Assert.Single(world.Get<ServiceHealth>().Failures);
             Assert.Equal("store", failure.Part);
             Assert.Contains(Cause(kind), failure.Cause, StringComparison.Ordinal);
-            Assert.Contains(failure.Cause, (await web.GetAsync(isSqlite ? "/api/stats" : "/readyz")) is (200, var text) ? text : failure.Cause, StringComparison.Ordinal);
+            Assert.Contains(failure.Cause, (await web.GetAsync(isSqlite ? "/api/stats" : "/readyz")) is (200, var text)
+                ? text : failure.Cause, StringComparison.Ordinal);
         }
 
         await Eventually.BecomesTrueAsync("the store can be used", async () =>
@@ -67,7 +69,8 @@ public sealed class OutageFacts
             await world.Watcher.RunAsync(Cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return !world.Watcher.HasFailed;
         }, Cancel);
-        await Eventually.BecomesTrueAsync("it is ready", async () => (await web.GetAsync("/readyz")).Status == 200, Cancel);
+        await Eventually.BecomesTrueAsync(
+            "it is ready", async () => (await web.GetAsync("/readyz")).Status == 200, Cancel);
         await world.RunUntil("2025-11-09 13:00");
 
         Assert.Contains("P1D r1", Assert.Single(world.Got(subscriber)), StringComparison.Ordinal);
@@ -84,7 +87,7 @@ public sealed class OutageFacts
         "read-only" => "attempt to write a readonly database",
         "unreachable" => "refused",
         "busy" => "ServerBusy",
-        _ => "", // each time-out has its own words
+        _ => "did not answer within 3 s",
     };
 
     private static async Task<IAsyncDisposable> Break(string kind, World world, TableFaults faults, WebOverWorld web)
@@ -129,7 +132,8 @@ public sealed class OutageFacts
         }
     }
 
-    private static void Pragma(World world, string pragma) => world.Get<Database>().Write((session, _) => session.Number("PRAGMA " + pragma));
+    private static void Pragma(World world, string pragma) => world.Get<Database>().Write(
+        (session, _) => session.Number("PRAGMA " + pragma));
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "writer")]
     private static extern ref Session Writer(Database database);

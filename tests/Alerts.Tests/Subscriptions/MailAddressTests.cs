@@ -24,7 +24,8 @@ public sealed class MailAddressTests
     [InlineData("a@例え.テスト", "a@xn--r8jz45g.xn--zckzah")]
     [InlineData("a@пример.рф", "a@xn--e1afmkfd.xn--p1ai")]
     [InlineData("a@例え。テスト", "a@xn--r8jz45g.xn--zckzah")]
-    public void A_domain_in_unicode_is_stored_in_its_ascii_form(string address, string stored) => Assert.Equal(stored, MailAddress.Stored(address));
+    public void A_domain_in_unicode_is_stored_in_its_ascii_form(string address, string stored) => Assert.Equal(
+        stored, MailAddress.Stored(address));
 
     [Theory]
     [InlineData("a@-ü.example")]
@@ -37,7 +38,8 @@ public sealed class MailAddressTests
     [InlineData("a@\uFB01nance.example")]
     [InlineData("a@ｅxample.com")]
     [InlineData("a@💩.example")]
-    public void A_name_in_unicode_that_no_domain_can_have_cannot(string address) => Assert.Null(MailAddress.Stored(address));
+    public void A_name_in_unicode_that_no_domain_can_have_cannot(string address) => Assert.Null(
+        MailAddress.Stored(address));
 
     [Theory]
     [InlineData("")]

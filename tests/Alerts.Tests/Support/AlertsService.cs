@@ -87,7 +87,8 @@ internal sealed class AlertsService(string data, params (string Name, string Val
     /// <returns>The answer's JSON; null when it has none.</returns>
     public async Task<JsonNode?> CallAsync(HttpMethod method, string path, CancellationToken cancel, JsonNode? body = null, string? token = null)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(
+            method, path) { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? AdminKey);
         request.Headers.Accept.ParseAdd("application/json");
         using var response = await Process.Http.SendAsync(request, cancel);
@@ -96,13 +97,16 @@ internal sealed class AlertsService(string data, params (string Name, string Val
         return response.Content.Headers.ContentType?.MediaType == "application/json" ? JsonNode.Parse(text) : null;
     }
 
-    /// <summary>Calls a route as the operator, whatever it answers; within the 10 s that the contract gives it.</summary>
+    /// <summary>
+    /// Calls a route as the operator, whatever it answers; within the 10 s that the contract gives it.
+    /// </summary>
     /// <returns>The status.</returns>
     public async Task<int> StatusAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(TimeSpan.FromSeconds(10));
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(
+            method, path) { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
         using var response = await Process.Http.SendAsync(request, limit.Token);
         return (int)response.StatusCode;

@@ -5,7 +5,8 @@ using Xunit;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// Holds the bytes of a mail against the limits of RFC 5322 (lines, header set), RFC 2047 (encoded words), RFC 2045 (encoded
+/// Holds the bytes of a mail against the limits of RFC 5322 (lines, header set), RFC 2047 (encoded words), RFC 2045
+/// (encoded
 /// bodies) and RFC 8058 (one-click unsubscribing). Reads bytes itself: what MimeKit wrote is not judged by MimeKit.
 /// </summary>
 internal static partial class MailCheck
@@ -19,14 +20,16 @@ internal static partial class MailCheck
     private static readonly string[] Once =
         ["From", "To", "Date", "Subject", "Message-Id", "MIME-Version", "Content-Type", "Auto-Submitted"];
 
-    private static readonly string[] AtMostOnce = ["List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Sender", "Reply-To"];
+    private static readonly string[] AtMostOnce = [
+        "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Sender", "Reply-To"];
 
     /// <summary>Fails with all that is wrong.</summary>
     /// <returns>The bytes.</returns>
     public static byte[] Checked(byte[] mail)
     {
         var wrong = Faults(mail).ToList();
-        Assert.True(wrong.Count == 0, $"{string.Join('\n', wrong)}\n\n{Encoding.Latin1.GetString(mail.AsSpan(0, Math.Min(mail.Length, 3000)))}");
+        Assert.True(wrong.Count == 0,
+            $"{string.Join('\n', wrong)}\n\n{Encoding.Latin1.GetString(mail.AsSpan(0, Math.Min(mail.Length, 3000)))}");
         return mail;
     }
 
@@ -56,7 +59,8 @@ internal static partial class MailCheck
             yield break;
         }
 
-        foreach (var fault in text[..end].Split("\r\n").SelectMany(HeaderLineFaults).Concat(HeaderSetFaults(text[..end])).Concat(BodyFaults(lines)))
+        foreach (var fault in text[..end].Split("\r\n").SelectMany(HeaderLineFaults).Concat(
+            HeaderSetFaults(text[..end])).Concat(BodyFaults(lines)))
         {
             yield return fault;
         }
@@ -95,7 +99,8 @@ internal static partial class MailCheck
         {
             var bytes = encoding is "B" or "b"
                 ? Convert.FromBase64String(text)
-                : Encoding.Latin1.GetBytes(Quoted().Replace(text.Replace('_', ' '), match => ((char)Convert.ToByte(match.Groups[1].Value, 16)).ToString()));
+                : Encoding.Latin1.GetBytes(Quoted().Replace(
+                    text.Replace('_', ' '), match => ((char)Convert.ToByte(match.Groups[1].Value, 16)).ToString()));
             return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes).Length > 0;
         }
         catch (Exception e) when (e is FormatException or DecoderFallbackException)
@@ -113,7 +118,8 @@ internal static partial class MailCheck
             yield break;
         }
 
-        var byName = headers.ToLookup(header => header[0], header => header[1].Trim(), StringComparer.OrdinalIgnoreCase);
+        var byName = headers.ToLookup(
+            header => header[0], header => header[1].Trim(), StringComparer.OrdinalIgnoreCase);
         foreach (var name in Once.Where(name => byName[name].Count() != 1))
         {
             yield return $"{byName[name].Count()} headers {name}";
@@ -129,8 +135,10 @@ internal static partial class MailCheck
             yield return $"Message-Id {id}";
         }
 
-        var (unsubscribe, post) = (byName["List-Unsubscribe"].FirstOrDefault(), byName["List-Unsubscribe-Post"].FirstOrDefault());
-        if ((unsubscribe is null) != (post is null) || (unsubscribe is null) != (byName["List-Id"].FirstOrDefault() is null))
+        var (unsubscribe, post) = (
+            byName["List-Unsubscribe"].FirstOrDefault(), byName["List-Unsubscribe-Post"].FirstOrDefault());
+        if ((unsubscribe is null) != (post is null) || (unsubscribe is null) != (
+            byName["List-Id"].FirstOrDefault() is null))
         {
             yield return "only a part of the List- headers";
         }
@@ -159,7 +167,8 @@ internal static partial class MailCheck
             {
                 isEncoded = false;
             }
-            else if (isEncoded && line.Length > LongestEncodedBodyLine && !line.Contains(": ", StringComparison.Ordinal))
+            else if (
+                isEncoded && line.Length > LongestEncodedBodyLine && !line.Contains(": ", StringComparison.Ordinal))
             {
                 yield return $"an encoded line of {line.Length} characters: {line}";
             }

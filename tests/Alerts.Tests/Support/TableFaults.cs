@@ -45,7 +45,9 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
     /// <summary>Whether the account cannot be reached: connections are refused.</summary>
     public bool IsCut { get; set; }
 
-    /// <summary>A port that takes connections and never answers; null while the account is answered by itself.</summary>
+    /// <summary>
+    /// A port that takes connections and never answers; null while the account is answered by itself.
+    /// </summary>
     public int? SilentPort { get; set; }
 
     /// <summary>Whether tries, pauses and time-outs are the product's own.</summary>
@@ -64,7 +66,9 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
     public TableServiceClient Client(string connectionString)
     {
         others = new TableServiceClient(connectionString);
-        var options = TriesAsTheProduct ? TableStorageRegistration.ClientOptions() : new TableClientOptions { Retry = { Mode = RetryMode.Fixed, MaxRetries = 3, Delay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(2) } };
+        var options = TriesAsTheProduct ? TableStorageRegistration.ClientOptions()
+            : new TableClientOptions { Retry = { Mode = RetryMode.Fixed, MaxRetries = 3,
+            Delay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(2) } };
         options.AddPolicy(this, HttpPipelinePosition.PerRetry);
         return new TableServiceClient(connectionString, options);
     }

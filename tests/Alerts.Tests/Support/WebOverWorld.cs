@@ -41,8 +41,10 @@ internal sealed class WebOverWorld : IAsyncDisposable
         }
 
         builder.Services.AddSingleton(new AdminAccess(AdminKey));
-        builder.Services.AddSingleton(new AdminSession(new AdminAccess(AdminKey), world.Get<PublicUrl>(), TimeProvider.System));
-        builder.Services.AddSingleton(new SendGridEvents(EventKey.ExportSubjectPublicKeyInfo())).AddSingleton<SendGridHook>();
+        builder.Services.AddSingleton(
+            new AdminSession(new AdminAccess(AdminKey), world.Get<PublicUrl>(), TimeProvider.System));
+        builder.Services.AddSingleton(
+            new SendGridEvents(EventKey.ExportSubjectPublicKeyInfo())).AddSingleton<SendGridHook>();
         builder.Services.AddAlertsWeb();
         var app = builder.Build();
         app.UseAlerts();
@@ -55,7 +57,8 @@ internal sealed class WebOverWorld : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, "/api/dates/" + id)
         {
-            Content = new StringContent($$$"""{"title":"{{{id}}}","summary":"x{{{summary}}}","when":{"date":"2025-12-10","timeZone":"UTC"}}"""),
+            Content = new StringContent(
+                $$$"""{"title":"{{{id}}}","summary":"x{{{summary}}}","when":{"date":"2025-12-10","timeZone":"UTC"}}"""),
         };
         request.Headers.Authorization = new("Bearer", AdminKey);
         request.Content.Headers.ContentType = new("application/json");
@@ -74,7 +77,8 @@ internal sealed class WebOverWorld : IAsyncDisposable
     public async Task<int> PostEventsAsync(byte[] body)
     {
         byte[] signed = [.. "1700000000"u8, .. body];
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/hooks/sendgrid") { Content = new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, "/hooks/sendgrid") { Content = new ByteArrayContent(body) };
         request.Headers.Add(SendGridEvents.TimestampHeader, "1700000000");
         request.Headers.Add(SendGridEvents.SignatureHeader, Convert.ToBase64String(
             EventKey.SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)));

@@ -75,7 +75,8 @@ internal sealed class WholeService : IAsyncDisposable
 
     /// <summary>The mails in the outbox, the oldest first.</summary>
     internal IReadOnlyList<MimeMessage> Mails() => !Directory.Exists(Path.Combine(folder, "outbox")) ? [] : [.. new DirectoryInfo(Path.Combine(folder, "outbox"))
-        .EnumerateFiles("*.eml").OrderBy(file => file.LastWriteTimeUtc).Select(file => MimeMessage.Load(new MemoryStream(MailCheck.Checked(File.ReadAllBytes(file.FullName)))))];
+        .EnumerateFiles("*.eml").OrderBy(file => file.LastWriteTimeUtc).Select(
+            file => MimeMessage.Load(new MemoryStream(MailCheck.Checked(File.ReadAllBytes(file.FullName)))))];
 
     /// <summary>What <c>/outbox</c> calls them, the newest first.</summary>
     internal IReadOnlyList<string> MailIds() => [.. new DirectoryInfo(Path.Combine(folder, "outbox"))

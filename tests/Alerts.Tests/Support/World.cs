@@ -68,7 +68,8 @@ public sealed class World : IAsyncDisposable
     internal Watcher Watcher => services.GetRequiredService<Watcher>();
 
     /// <summary>All that the world is made of, for a web server over it.</summary>
-    internal IEnumerable<(Type Type, object Part)> Parts => types.Select(type => (type, services.GetRequiredService(type)));
+    internal IEnumerable<(Type Type, object Part)> Parts => types.Select(
+        type => (type, services.GetRequiredService(type)));
 
     internal T Get<T>()
         where T : notnull => services.GetRequiredService<T>();
@@ -281,7 +282,8 @@ public sealed class World : IAsyncDisposable
         services = collection.BuildServiceProvider();
         types = [.. collection.Select(one => one.ServiceType).Where(type => !type.IsGenericTypeDefinition).Distinct()];
         simulation = new Simulation(
-            Get<Watcher>(), Get<IQueue>(), Get<IWatch>(), clock, Get<ChangeSignal>(), [new Recording("email", this), new Recording("webhook", this)],
+            Get<Watcher>(), Get<IQueue>(), Get<IWatch>(), clock, Get<ChangeSignal>(), [
+                new Recording("email", this), new Recording("webhook", this)],
             Get<ServiceHealth>(), Get<ILogger<ChannelLoop>>());
         await simulation.StartAsync();
     }

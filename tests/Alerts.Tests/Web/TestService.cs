@@ -62,7 +62,8 @@ public sealed class TestService : IAsyncDisposable
         services.AddSingleton(clock);
         services.AddSqlite(new Settings(new ConfigurationBuilder().Build()), new DataFolder(folder, Path.Combine(folder, "alerts.db")));
         services.AddSingleton<ChangeSignal>();
-        services.AddSingleton(of => new ServiceHealth(clock, TimeProvider.System, of.GetRequiredService<ILogger<ServiceHealth>>()));
+        services.AddSingleton(
+            of => new ServiceHealth(clock, TimeProvider.System, of.GetRequiredService<ILogger<ServiceHealth>>()));
         services.AddSingleton(new WatchOptions(Duration.FromSeconds(30)));
         services.AddSingleton<IReadOnlyList<ShippedEntry>>([]);
         services.AddSingleton<Watcher>();

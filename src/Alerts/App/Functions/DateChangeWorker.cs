@@ -23,7 +23,8 @@ internal sealed class DateChangeWorker(Watcher watcher, ChangeSignal signal) : B
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                // The worker's edge, noted by the watcher: the change stays recorded, and the next watch run follows it.
+                // The worker's edge, noted by the watcher: the change stays recorded, and the next watch run follows
+                // it.
             }
         }
     }

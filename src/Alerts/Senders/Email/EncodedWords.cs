@@ -4,7 +4,8 @@ using MimeKit;
 namespace Alerts.Senders.Email;
 
 /// <summary>
-/// Writes header text beyond ASCII as encoded words (RFC 2047, section 2): at most 75 characters each, on lines of at most
+/// Writes header text beyond ASCII as encoded words (RFC 2047, section 2): at most 75 characters each, on lines of at
+/// most
 /// 76, every word of whole characters. MimeKit, which writes everything else, makes them up to 124 long.
 /// </summary>
 internal static class EncodedWords
@@ -66,5 +67,6 @@ internal static class EncodedWords
         words.Append(Begin).Append(Convert.ToBase64String([.. bytes])).Append(End);
 
     /// <summary>How many bytes a word takes: base64 makes four characters of three.</summary>
-    private static int Room(int column) => (Math.Min(LongestWord, LongestLine - column) - Begin.Length - End.Length) / 4 * 3;
+    private static int Room(int column) =>
+        (Math.Min(LongestWord, LongestLine - column) - Begin.Length - End.Length) / 4 * 3;
 }

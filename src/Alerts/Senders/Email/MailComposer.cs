@@ -62,7 +62,8 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
 
         // RFC 3834, section 5: keeps holiday replies away.
         yield return ("Auto-Submitted", "auto-generated");
-        if (message is SettingsTest or SystemNotification { Message: ServiceMessage.Confirmation or ServiceMessage.ContactConfirmation })
+        if (message is SettingsTest
+            or SystemNotification { Message: ServiceMessage.Confirmation or ServiceMessage.ContactConfirmation })
         {
             yield break;
         }
@@ -109,7 +110,9 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
     /// </summary>
     private static string Literal(string subject) => subject.Replace("=?", "=\u2060?", StringComparison.Ordinal);
 
-    /// <summary>Encoded here: MimeKit by itself writes lines of up to 78 characters, and RFC 2045 (section 6.7) allows 76.</summary>
+    /// <summary>
+    /// Encoded here: MimeKit by itself writes lines of up to 78 characters, and RFC 2045 (section 6.7) allows 76.
+    /// </summary>
     private static TextPart Part(TextFormat format, string text)
     {
         var encoder = new QuotedPrintableEncoder(LongestQuotedLine);

@@ -30,7 +30,10 @@ internal sealed class OutboxTransport(string folder) : IMailTransport
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             DeleteIfThere(unfinished);
-            return new TryAgain(null, "could not write to the outbox folder: " + failure.GetType().Name) { ChannelFailure = Core.Outage.OneLine(failure) };
+            return new TryAgain(null, "could not write to the outbox folder: " + failure.GetType().Name)
+            {
+                ChannelFailure = Core.Outage.OneLine(failure),
+            };
         }
         catch (OperationCanceledException)
         {

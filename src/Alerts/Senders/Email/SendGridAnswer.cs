@@ -15,7 +15,8 @@ internal static partial class SendGridAnswer
     /// <param name="rateLimitReset">The header <c>X-RateLimit-Reset</c>: Unix seconds; null when absent.</param>
     /// <param name="realNow">Real time, which the header counts in.</param>
     public static IReadOnlyList<SendResult> Judge(
-        HttpStatusCode status, ReadOnlySpan<byte> body, string? rateLimitReset, IReadOnlyList<OutboundMessage> messages, Instant realNow)
+        HttpStatusCode status, ReadOnlySpan<byte> body, string? rateLimitReset, IReadOnlyList<OutboundMessage> messages,
+        Instant realNow)
     {
         var code = (int)status;
         if (code is >= 200 and < 300)
@@ -34,7 +35,8 @@ internal static partial class SendGridAnswer
         }
 
         var refused = errors.Select(error => Personalization().Match(error.Field)).Where(match => match.Success)
-            .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).Where(index => index < messages.Count).ToHashSet();
+            .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))
+            .Where(index => index < messages.Count).ToHashSet();
         return refused.Count == 0
             ? Same(new GaveUp(code, said, "mail refused: " + said), messages)
             : [.. messages.Select((_, i) => refused.Contains(i)
@@ -66,7 +68,8 @@ internal static partial class SendGridAnswer
             answer = answer.Replace(message.To, "(address)", StringComparison.OrdinalIgnoreCase);
         }
 
-        return PlainText.Cut(PlainText.OneLine(FormattableString.Invariant($"SendGrid answered {code}{(answer == "" ? "" : ": ")}{answer}")), 500);
+        var said = FormattableString.Invariant($"SendGrid answered {code}{(answer == "" ? "" : ": ")}{answer}");
+        return PlainText.Cut(PlainText.OneLine(said), 500);
     }
 
     private static List<SendResult> Same(SendResult result, IReadOnlyList<OutboundMessage> messages) => [.. Enumerable.Repeat(result, messages.Count)];

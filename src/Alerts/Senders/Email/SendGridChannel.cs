@@ -62,17 +62,20 @@ internal sealed class SendGridChannel : IChannel, IDisposable
             using var content = response.Body;
             var reset = response.Headers.TryGetValues("X-RateLimit-Reset", out var values) ? values.FirstOrDefault() : null;
             return SendGridAnswer.Judge(
-                response.StatusCode, await content.ReadAsByteArrayAsync(cancel), reset, messages, Instant.FromDateTimeOffset(_realTime.GetUtcNow()));
+                response.StatusCode, await content.ReadAsByteArrayAsync(cancel), reset, messages,
+                Instant.FromDateTimeOffset(_realTime.GetUtcNow()));
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return All(
-                new InDoubt("no answer from SendGrid within 30 seconds: nobody knows whether it went", WordWithin) { ChannelFailure = "no answer from SendGrid within 30 seconds" },
-                messages);
+            const string NoAnswer = "no answer from SendGrid within 30 seconds";
+            var doubt = new InDoubt(NoAnswer + ": nobody knows whether it went", WordWithin) { ChannelFailure = NoAnswer };
+            return All(doubt, messages);
         }
         catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError)
         {
-            return All(new TryAgain(null, "SendGrid could not be reached") { ChannelFailure = $"SendGrid could not be reached: {e.HttpRequestError}" }, messages);
+            const string NotReached = "SendGrid could not be reached";
+            var failure = $"{NotReached}: {e.HttpRequestError}";
+            return All(new TryAgain(null, NotReached) { ChannelFailure = failure }, messages);
         }
         catch (HttpRequestException)
         {

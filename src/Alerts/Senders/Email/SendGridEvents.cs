@@ -51,7 +51,9 @@ internal sealed partial class SendGridEvents(byte[] publicKey)
     /// <summary>The events that mean something here; null when the body is no JSON list.</summary>
     /// <param name="unreadable">How many events could not be read.</param>
     public static IReadOnlyList<MailEvent>? Read(ReadOnlySpan<byte> body, out int unreadable) =>
-        ForgivingJson.ReadList(body, out unreadable) is { } events ? [.. events.Select(Event).OfType<MailEvent>()] : null;
+        ForgivingJson.ReadList(body, out unreadable) is { } events
+            ? [.. events.Select(Event).OfType<MailEvent>()]
+            : null;
 
     private static MailEvent? Event(JsonElement json)
     {
@@ -64,16 +66,19 @@ internal sealed partial class SendGridEvents(byte[] publicKey)
         if (key is null || subscription is null)
         {
             // Not both of our arguments came back: the Message-ID, which is ours too, names the mail.
-            key ??= MessageId().Match(json.Text("smtp-id") ?? "") is { Success: true } match ? match.Groups[1].Value : null;
+            key ??= MessageId().Match(json.Text("smtp-id") ?? "") is { Success: true } id ? id.Groups[1].Value : null;
         }
 
         var address = json.Text("email")?.Trim() ?? "";
         var stored = MailAddress.Stored(address) ?? "";
-        return key is not null || stored != "" ? new MailEvent(key, subscription, stored, news, Reason(json.Text("reason"), address)) : null;
+        return key is not null || stored != ""
+            ? new MailEvent(key, subscription, stored, news, Reason(json.Text("reason"), address))
+            : null;
     }
 
     /// <summary>
-    /// Only <c>type: bounce</c> with an enhanced status (RFC 3463) of 5.x.x, or none, speaks of the mailbox: <c>blocked</c>,
+    /// Only <c>type: bounce</c> with an enhanced status (RFC 3463) of 5.x.x, or none, speaks of the mailbox:
+    /// <c>blocked</c>,
     /// <c>expired</c> and a status of 4.x.x are failures of that one mail.
     /// </summary>
     private static MailNews? NewsOf(JsonElement json) => (json.Text("event"), json.Text("type")) switch
@@ -87,12 +92,20 @@ internal sealed partial class SendGridEvents(byte[] publicKey)
     };
 
     /// <summary>One of our arguments; null when it is absent or no id of ours.</summary>
-    private static string? Id(JsonElement json, string argument) => json.Text(argument) is { } id && OwnId().IsMatch(id) ? id : null;
+    private static string? Id(JsonElement json, string argument) =>
+        json.Text(argument) is { } id && OwnId().IsMatch(id) ? id : null;
 
     /// <summary>One line of at most 300 characters, without the address: the ledger outlives it.</summary>
-    private static string? Reason(string? text, string address) => string.IsNullOrWhiteSpace(text)
-        ? null
-        : PlainText.Cut(PlainText.OneLine(address == "" ? text : text.Replace(address, "(address)", StringComparison.OrdinalIgnoreCase)), 300);
+    private static string? Reason(string? text, string address)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        var told = address == "" ? text : text.Replace(address, "(address)", StringComparison.OrdinalIgnoreCase);
+        return PlainText.Cut(PlainText.OneLine(told), 300);
+    }
 
     [GeneratedRegex(@"\A(?:al|msg|sub)_[a-z0-9]{1,64}\z", RegexOptions.CultureInvariant)]
     private static partial Regex OwnId();

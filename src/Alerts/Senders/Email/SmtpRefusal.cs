@@ -17,7 +17,8 @@ internal static class SmtpRefusal
         var answer = WithoutAddresses($"{status} {refusal.Message}", mail);
         return (refusal.ErrorCode, status) switch
         {
-            // The server takes no mail from us at all: closing (RFC 5321, section 3.8) or our sign-in (RFC 4954, section 6).
+            // The server takes no mail from us at all: closing (RFC 5321, section 3.8) or our sign-in (RFC 4954,
+            // section 6).
             (_, 421 or (>= 530 and <= 538)) => new TryAgain(status, answer) { ChannelFailure = answer },
             (_, < 500) or (SmtpErrorCode.UnexpectedStatusCode, _) => new TryAgain(status, answer),
             (SmtpErrorCode.RecipientNotAccepted, _) => new GaveUp(status, answer, "mailbox refused: " + answer),

@@ -3,7 +3,8 @@ using System.Net.Sockets;
 namespace Alerts.Senders.Webhook;
 
 /// <summary>
-/// Tells a network or resolver of ours that is down from endpoints that are. It takes several hosts in a row, each of which
+/// Tells a network or resolver of ours that is down from endpoints that are. It takes several hosts in a row, each of
+/// which
 /// has answered before, that cannot be reached while none answers: a single endpoint is never the channel's failure.
 /// </summary>
 internal sealed class NetworkReach
@@ -39,7 +40,9 @@ internal sealed class NetworkReach
         }
     }
 
-    /// <summary>A resolver that does not answer, or no way to the host; what the host itself or its name says is its own.</summary>
+    /// <summary>
+    /// A resolver that does not answer, or no way to the host; what the host itself or its name says is its own.
+    /// </summary>
     private static bool IsOurs(SocketError error) => error is
         SocketError.TryAgain or SocketError.NoRecovery or SocketError.NetworkDown or SocketError.NetworkUnreachable
         or SocketError.HostUnreachable or SocketError.AddressNotAvailable;

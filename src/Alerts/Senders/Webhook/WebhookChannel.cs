@@ -86,8 +86,12 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         }
         catch (HttpRequestException e)
         {
-            var failure = message.Subscription.Status == SubscriptionStatus.Active ? _reach.Missed(new Uri(message.To).Host, e.InnerException) : null;
-            return new TryAgain(null, e.InnerException is PrivateAddressException refused ? refused.Message : Sentence(e.HttpRequestError)) { ChannelFailure = failure };
+            var isKnownToWork = message.Subscription.Status == SubscriptionStatus.Active;
+            var refusal = (e.InnerException as PrivateAddressException)?.Message;
+            return new TryAgain(null, refusal ?? Sentence(e.HttpRequestError))
+            {
+                ChannelFailure = isKnownToWork ? _reach.Missed(new Uri(message.To).Host, e.InnerException) : null,
+            };
         }
     }
 

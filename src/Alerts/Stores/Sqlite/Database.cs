@@ -19,10 +19,15 @@ internal sealed class Database : IDisposable
     private bool isBroken;
     private readonly System.Collections.Concurrent.ConcurrentBag<Session> readers = [];
 
-    /// <summary>How long a write waits for its turn in this process, and again for other processes. A request is answered within 10 s.</summary>
+    /// <summary>
+    /// How long a write waits for its turn in this process, and again for other processes. A request is answered within
+    /// 10 s.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
-    /// <summary>After a write has waited in vain, others fail at once for this long: they have waited for the same.</summary>
+    /// <summary>
+    /// After a write has waited in vain, others fail at once for this long: they have waited for the same.
+    /// </summary>
     private static readonly TimeSpan RefusesFor = TimeSpan.FromSeconds(1);
 
     /// <exception cref="IOException">The folder or file cannot be made, opened or written, or a newer version wrote it.</exception>
@@ -32,7 +37,12 @@ internal sealed class Database : IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".");
-            connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = (int)Patience.TotalSeconds }.ToString();
+            connectionString = new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Pooling = false,
+                DefaultTimeout = (int)Patience.TotalSeconds,
+            }.ToString();
             writer = Open();
             Migrate();
         }
@@ -52,7 +62,8 @@ internal sealed class Database : IDisposable
     public ProcessLock Owner { get; }
 
     /// <summary>Runs a transaction that writes. It is given the time as read while holding the file's write lock, so that the order of times is the order of commits.</summary>
-    /// <exception cref="SqliteException">The file is locked, full, read-only or broken; nothing is written then.</exception>
+    /// <exception cref="SqliteException">The file is locked, full, read-only or broken; nothing is written
+    /// then.</exception>
     public T Write<T>(Func<Session, Instant, T> work)
     {
         if (!writing.TryEnter(Patience))
@@ -145,7 +156,10 @@ internal sealed class Database : IDisposable
         }
     }
 
-    /// <summary>SQLite ends a transaction itself when its file is full: its own error is the one to report, not that of a second end.</summary>
+    /// <summary>
+    /// SQLite ends a transaction itself when its file is full: its own error is the one to report, not that of a second
+    /// end.
+    /// </summary>
     private void RollBack()
     {
         try

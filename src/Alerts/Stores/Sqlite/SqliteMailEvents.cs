@@ -44,11 +44,13 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
             var found = session.Query(
                 """
                 SELECT no, id FROM subscriptions WHERE address = @1 AND channel = 'email' AND status <> 3
-                UNION SELECT no, id FROM subscriptions WHERE contact <> '' AND contact = @1 COLLATE NOCASE AND status <> 3
+                UNION
+                SELECT no, id FROM subscriptions WHERE contact <> '' AND contact = @1 COLLATE NOCASE AND status <> 3
                 """,
                 row => (No: row.GetInt64(0), Id: row.GetString(1)), address);
             return found.Any(one => session.Any(
-                "SELECT 1 FROM deliveries WHERE subscription_no = @1 AND channel = 'email' AND attempt_at >= @2", one.No, since))
+                "SELECT 1 FROM deliveries WHERE subscription_no = @1 AND channel = 'email' AND attempt_at >= @2",
+                one.No, since))
                 ? [.. found.Select(one => one.Id)]
                 : Array.Empty<string>();
         }));

@@ -8,11 +8,13 @@ using Azure.Core.Pipeline;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// Tries an operation again while that can end in time, so that no operation takes more than <see cref="Longest"/>, whatever
+/// Tries an operation again while that can end in time, so that no operation takes more than <see cref="Longest"/>,
+/// whatever
 /// <c>Retry-After</c> says. After one that got no answer at all, others fail at once for a second: a request that has
 /// waited for another's operation does not wait a second time.
 /// </summary>
-internal sealed class StoreRetryPolicy() : RetryPolicy(3, DelayStrategy.CreateExponentialDelayStrategy(FirstDelay, LongestDelay))
+internal sealed class StoreRetryPolicy()
+    : RetryPolicy(3, DelayStrategy.CreateExponentialDelayStrategy(FirstDelay, LongestDelay))
 {
     /// <summary>For one try.</summary>
     public static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(3);
@@ -35,8 +37,7 @@ internal sealed class StoreRetryPolicy() : RetryPolicy(3, DelayStrategy.CreateEx
         }
         catch (Exception e) when (IsUnanswered(message, e))
         {
-            Volatile.Write(ref unanswered, new Unanswered(Stopwatch.GetTimestamp(), Outage.CauseOf(e) ?? e.Message));
-            throw;
+            throw Noted(e);
         }
     }
 
@@ -49,12 +50,12 @@ internal sealed class StoreRetryPolicy() : RetryPolicy(3, DelayStrategy.CreateEx
         }
         catch (Exception e) when (IsUnanswered(message, e))
         {
-            Volatile.Write(ref unanswered, new Unanswered(Stopwatch.GetTimestamp(), Outage.CauseOf(e) ?? e.Message));
-            throw;
+            throw Noted(e);
         }
     }
 
-    protected override bool ShouldRetry(HttpMessage message, Exception? exception) => CanEndInTime(message) && base.ShouldRetry(message, exception);
+    protected override bool ShouldRetry(HttpMessage message, Exception? exception) =>
+        CanEndInTime(message) && base.ShouldRetry(message, exception);
 
     protected override async ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
         CanEndInTime(message) && await base.ShouldRetryAsync(message, exception);
@@ -69,14 +70,30 @@ internal sealed class StoreRetryPolicy() : RetryPolicy(3, DelayStrategy.CreateEx
         message.SetProperty(typeof(Began), new Began(Stopwatch.GetTimestamp()));
     }
 
+    /// <summary>The failure under its first cause; a time-out of the library looks like a cancellation by the caller.</summary>
+    private RequestFailedException Noted(Exception e)
+    {
+        var first = e is AggregateException { InnerExceptions: [var one, ..] } ? one : e;
+        var cause = first is OperationCanceledException
+            ? FormattableString.Invariant($"the storage account did not answer within {TryTimeout.TotalSeconds} s")
+            : Outage.CauseOf(first) ?? Outage.OneLine(first);
+        Volatile.Write(ref unanswered, new Unanswered(Stopwatch.GetTimestamp(), cause));
+        return new RequestFailedException(cause, e);
+    }
+
     private static bool IsUnanswered(HttpMessage message, Exception e) =>
-        !message.CancellationToken.IsCancellationRequested && e is RequestFailedException or AggregateException or IOException or OperationCanceledException;
+        !message.CancellationToken.IsCancellationRequested
+        && e is RequestFailedException or AggregateException or IOException or OperationCanceledException;
 
     private static bool CanEndInTime(HttpMessage message)
     {
-        var elapsed = message.TryGetProperty(typeof(Began), out var began) && began is Began at ? Stopwatch.GetElapsedTime(at.Timestamp) : TimeSpan.Zero;
+        var elapsed = message.TryGetProperty(typeof(Began), out var began) && began is Began at
+            ? Stopwatch.GetElapsedTime(at.Timestamp)
+            : TimeSpan.Zero;
         var asked = message.HasResponse && message.Response.Headers.TryGetValue("Retry-After", out var text)
-            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                ? TimeSpan.FromSeconds(seconds)
+                : TimeSpan.Zero;
         return elapsed + TimeSpan.FromTicks(Math.Max(asked.Ticks, LongestDelay.Ticks)) + TryTimeout <= Longest;
     }
 

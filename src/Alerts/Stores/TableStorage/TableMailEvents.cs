@@ -51,8 +51,11 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
         return [];
     }
 
-    private async Task<IReadOnlyList<string>> OfMailboxAsync(string address, CancellationToken cancel) =>
-        [.. (await tables.Subscriptions.ListAsync(TableOptIn.AddressPartition(address), "", cancel)).Select(entry => entry.Text("Id"))];
+    private async Task<IReadOnlyList<string>> OfMailboxAsync(string address, CancellationToken cancel)
+    {
+        var entries = await tables.Subscriptions.ListAsync(TableOptIn.AddressPartition(address), "", cancel);
+        return [.. entries.Select(entry => entry.Text("Id"))];
+    }
 
     private static bool Record(LedgerRow row, MailEvent news, string? gaveUp, RecordingOrder order)
     {

@@ -48,7 +48,11 @@ internal static class TableStorageRegistration
     }
 
     /// <summary>How the account's operations time out and are tried again.</summary>
-    public static TableClientOptions ClientOptions() => new() { RetryPolicy = new StoreRetryPolicy(), Retry = { NetworkTimeout = StoreRetryPolicy.TryTimeout } };
+    public static TableClientOptions ClientOptions() => new()
+    {
+        RetryPolicy = new StoreRetryPolicy(),
+        Retry = { NetworkTimeout = StoreRetryPolicy.TryTimeout },
+    };
 
     private static TableServiceClient ServiceOf(Settings settings, TableClientOptions options)
     {

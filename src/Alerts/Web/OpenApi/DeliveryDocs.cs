@@ -49,7 +49,8 @@ internal static class DeliveryDocs
                  "deliveries":{"queued":12,"sending":0,"retrying":1,"delivered":310,"failed":2,"expired":0,"void":9},
                  "lateness":{"deliveries":313,"late":0,"medianSeconds":0.02,"p95Seconds":0.3},
                  "lastRun":{"startedAt":"2025-11-09T13:59:45Z","to":"2025-11-09T14:09:45Z"},
-                 "failures":[{"part":"email","kind":"channel","since":"2025-11-09T13:20:00Z","cause":"535 5.7.8 Authentication failed"}]}
+                 "failures":[{"part":"email","kind":"channel","since":"2025-11-09T13:20:00Z",
+                              "cause":"535 5.7.8 Authentication failed"}]}
                 """),
         ],
     };

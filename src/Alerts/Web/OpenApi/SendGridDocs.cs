@@ -9,8 +9,10 @@ internal static class SendGridDocs
 {
     public static readonly RouteDoc Events = new(
         "takeSendGridEvents", ServiceDocs.Tag, "Take word of mails from SendGrid",
-        "For SendGrid's signed event webhook: deliveries, bounces and complaints go into the ledger. A permanent bounce or a complaint ends the subscription; "
-        + "one without our arguments ends those of its mailbox, if they were mailed within 7 days. An event that cannot be read or means nothing here is skipped, and the same events may come again.")
+        "For SendGrid's signed event webhook: deliveries, bounces and complaints go into the ledger. "
+        + "A permanent bounce or a complaint ends the subscription; one without our arguments ends those of its "
+        + "mailbox, if they were mailed within 7 days. An event that cannot be read or means nothing here is skipped, "
+        + "and the same events may come again.")
     {
         Parameters =
         [
@@ -38,7 +40,7 @@ internal static class SendGridDocs
         new("SendGridEvent", Shape.Open(
             "One event; what else SendGrid says of it is ignored.",
             ("event", Shape.Text("processed, delivered, dropped, bounce, spamreport, or one that means nothing here.")),
-            ("type", Shape.Text("Of a bounce: `bounce` when it may be permanent; anything else is a failure of that mail alone.")),
+            ("type", Shape.Text("Of a bounce: `bounce` when it may be permanent; else a failure of that mail alone.")),
             ("status", Shape.Text("Of a bounce: the enhanced status code; one of 5.x.x, or none, is permanent.")),
             ("smtp-id", Shape.Text("The mail's Message-ID, which names it when our arguments are missing.")),
             ("email", Shape.Text("The mailbox.")),

@@ -2,19 +2,25 @@ using System.Text;
 
 namespace Alerts.Tests.Senders.Email;
 
-/// <summary>A request of provider events, some of them good, among broken ones, repeated, out of order and in odd encodings.</summary>
+/// <summary>
+/// A request of provider events, some of them good, among broken ones, repeated, out of order and in odd encodings.
+/// </summary>
 internal sealed class EventBatch
 {
     private static readonly string[] Texts =
     [
-        "\"x\"", "null", "7", "true", "{}", "[]", "\"\"", "\"\\ud83d\"", "\"\\udc00\\ud800\"", "\"\\u0000\"", "\"al_' or '1\"", "1e999", "\"\\x\"",
-        "\"a@example.com\"", "\"sub_nobody\"", "\"<al_x@y>\"", "\"5.1.1\"", "\"bounce\"", "\"spamreport\"", "\"dropped\"", "[{\"a\":\"]\"}]",
+        "\"x\"", "null", "7", "true", "{}", "[]", "\"\"", "\"\\ud83d\"", "\"\\udc00\\ud800\"", "\"\\u0000\"",
+            "\"al_' or '1\"", "1e999", "\"\\x\"",
+        "\"a@example.com\"", "\"sub_nobody\"", "\"<al_x@y>\"", "\"5.1.1\"", "\"bounce\"", "\"spamreport\"",
+            "\"dropped\"", "[{\"a\":\"]\"}]",
     ];
 
     private static readonly string[] Names =
-        ["event", "type", "email", "status", "reason", "alert_key", "subscription_id", "smtp-id", "timestamp", "sg_event_id", "\\ud83d", "event"];
+        ["event", "type", "email", "status", "reason", "alert_key", "subscription_id", "smtp-id", "timestamp",
+            "sg_event_id", "\\ud83d", "event"];
 
-    private static readonly string[] Nonsense = ["nonsense", "{", "\"half", "{\"event\":}", "{event:'bounce'}", "", "/* c */", "NaN", "7", "null", "\"text\"", "[[]]", "{\"a\" 1}"];
+    private static readonly string[] Nonsense = ["nonsense", "{", "\"half", "{\"event\":}", "{event:'bounce'}", "",
+        "/* c */", "NaN", "7", "null", "\"text\"", "[[]]", "{\"a\" 1}"];
 
     private readonly Random random;
 
@@ -40,7 +46,8 @@ internal sealed class EventBatch
         }
 
         var shuffled = events.OrderBy(_ => random.Next()).ToList();
-        Body = [.. Bytes(random.Next(8) == 0 ? "\uFEFF[" : " ["), .. shuffled.SelectMany((one, i) => i == 0 ? one : [.. Bytes(",\r\n"), .. one]), .. Bytes(random.Next(8) == 0 ? ",]" : "]")];
+        Body = [.. Bytes(random.Next(8) == 0 ? "\uFEFF[" : " ["), .. shuffled.SelectMany(
+            (one, i) => i == 0 ? one : [.. Bytes(",\r\n"), .. one]), .. Bytes(random.Next(8) == 0 ? ",]" : "]")];
     }
 
     /// <summary>The first words of the reasons of the good events.</summary>
@@ -57,7 +64,8 @@ internal sealed class EventBatch
             $"\"email\":\"{address}\"",
             random.Next(2) == 0 ? "\"event\":\"dropped\"" : "\"event\":\"bounce\",\"type\":\"blocked\"",
             $"\"reason\":\"{reason} {Tail()}\"",
-            random.Next(3) == 0 ? $"\"smtp-id\":\"<{key}@alerts.example.com>\"" : $"\"alert_key\":\"{key}\",\"subscription_id\":\"{subscription}\"",
+            random.Next(3) == 0 ? $"\"smtp-id\":\"<{key}@alerts.example.com>\""
+                : $"\"alert_key\":\"{key}\",\"subscription_id\":\"{subscription}\"",
             $"\"extra\":{Texts[random.Next(Texts.Length)].Replace("1e999", "1", StringComparison.Ordinal)}",
         ];
         return "{" + string.Join(',', members.OrderBy(_ => random.Next())) + "}";
@@ -77,7 +85,12 @@ internal sealed class EventBatch
         $"\"{Names[random.Next(Names.Length)]}\":{Texts[random.Next(Texts.Length)]}")) + "}";
 
     /// <summary>A text that is never closed swallows what follows, for every reader.</summary>
-    private static string Closed(string nonsense) => nonsense is "\"half" or "{" ? nonsense.TrimStart('"', '{') : nonsense;
+    private static string Closed(string nonsense) => nonsense is "\"half" or "{" ? nonsense.TrimStart('"', '{')
+        : nonsense;
 
-    private byte[] Bytes(string text) => (random.Next(4) == 0 && text.All(c => c < 256) ? Encoding.Latin1 : Encoding.UTF8).GetBytes(text);
+    private byte[] Bytes(string text)
+    {
+        var encoding = random.Next(4) == 0 && text.All(c => c < 256) ? Encoding.Latin1 : Encoding.UTF8;
+        return encoding.GetBytes(text);
+    }
 }

@@ -10,10 +10,14 @@ using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 
-/// <summary>Mails keep the limits of the RFCs whatever their titles hold; <see cref="MailCheck"/> judges, here and wherever tests read mails.</summary>
+/// <summary>
+/// Mails keep the limits of the RFCs whatever their titles hold; <see cref="MailCheck"/> judges, here and wherever
+/// tests read mails.
+/// </summary>
 public sealed class MailLimitTests
 {
-    private static readonly string[] Scripts = ["日本関税協定期限：自動車部品に対する", "انتهاء هدنة الرسوم الجمركية", "🎉🇪🇺👩‍👩‍👧😀", "äöüßé ", "plain words ", "=?x"];
+    private static readonly string[] Scripts = [
+        "日本関税協定期限：自動車部品に対する", "انتهاء هدنة الرسوم الجمركية", "🎉🇪🇺👩‍👩‍👧😀", "äöüßé ", "plain words ", "=?x"];
 
     [Theory]
     [InlineData("انتهاء هدنة الرسوم الجمركية بين الولايات المتحدة والصين في العاشر من نوفمبر")]
@@ -34,7 +38,8 @@ public sealed class MailLimitTests
     [Fact]
     public void The_japanese_title_of_a_public_bug_keeps_the_limits()
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(RepositoryRoot.At("tests/Alerts.Tests/Senders/Email/Cases/japanese-title.json")));
+        using var json = JsonDocument.Parse(
+            File.ReadAllBytes(RepositoryRoot.At("tests/Alerts.Tests/Senders/Email/Cases/japanese-title.json")));
         var title = json.RootElement.GetProperty("title").GetString()!;
 
         Assert.All(Kinds(title), message => Assert.Contains(title, Read(message).Subject, StringComparison.Ordinal));
@@ -62,7 +67,8 @@ public sealed class MailLimitTests
                 title.Append(runes[random.Next(runes.Length)].ToString());
             }
 
-            var message = Mails.Reminder(Mails.Date(title: PlainText.OneLine(title.ToString()).Trim()), "2025-11-09T14:00:00Z");
+            var message = Mails.Reminder(
+                Mails.Date(title: PlainText.OneLine(title.ToString()).Trim()), "2025-11-09T14:00:00Z");
             using var composed = Mails.Composer().Compose(message);
             Assert.Equal(composed.Subject, Read(message).Subject);
         }
@@ -70,7 +76,8 @@ public sealed class MailLimitTests
 
     [Theory]
     [InlineData("Frühwarnung 関税 <alerts@example.com>", "Frühwarnung 関税", "alerts@example.com")]
-    [InlineData("Wächter aller Fristen in allen Ländern der Europäischen Union und anderswo <a@bücher.example>", null, "a@xn--bcher-kva.example")]
+    [InlineData("Wächter aller Fristen in allen Ländern der Europäischen Union und anderswo <a@bücher.example>", null,
+        "a@xn--bcher-kva.example")]
     public void A_sender_with_a_name_in_any_script_keeps_the_limits(string from, string? name, string address)
     {
         var composer = new MailComposer(new(new Uri("https://alerts.example.com")), Mails.Tokens, from);
@@ -79,13 +86,16 @@ public sealed class MailLimitTests
         mail.Prepare(EncodingConstraint.SevenBit);
         mail.WriteTo(MailFormat.OnDisk, bytes);
 
-        var sender = Assert.Single(MimeMessage.Load(new MemoryStream(MailCheck.Checked(bytes.ToArray()))).From.Mailboxes);
+        var sender = Assert.Single(
+            MimeMessage.Load(new MemoryStream(MailCheck.Checked(bytes.ToArray()))).From.Mailboxes);
         Assert.Equal((name ?? sender.Name, address), (sender.Name, sender.GetAddress(idnEncode: true)));
     }
 
     [Theory]
     [InlineData("Subject: a\nb", "bare")]
-    [InlineData("Subject: =?utf-8?B?44GT44KT44Gr44Gh44Gv5LiW55WM44GT44KT44Gr44Gh44Gv5LiW55WM44GT44KT44Gr44Gh44Gv5LiW55WM?=", "encoded word of")]
+    [InlineData(
+        "Subject: =?utf-8?B?44GT44KT44Gr44Gh44Gv5LiW55WM44GT44KT44Gr44Gh44Gv5LiW55WM44GT44KT44Gr44Gh44Gv5LiW55WM?=",
+        "encoded word of")]
     [InlineData("Subject: =?utf-8?B?44GT44I=?=", "part of a character")]
     [InlineData("Subject: a\r\nSubject: b", "2 headers Subject")]
     [InlineData("Subject: a\r\nList-Unsubscribe: <https://example.com>", "part of the List- headers")]
@@ -94,7 +104,8 @@ public sealed class MailLimitTests
         var good = Mails.Raw(Mails.Service(ServiceMessage.Confirmation));
         var bad = System.Text.RegularExpressions.Regex.Replace(good, "Subject: [^\r]*(\r\n [^\r]*)*", header);
 
-        Assert.Contains(MailCheck.Faults(Encoding.ASCII.GetBytes(bad)), one => one.Contains(fault, StringComparison.Ordinal));
+        Assert.Contains(
+            MailCheck.Faults(Encoding.ASCII.GetBytes(bad)), one => one.Contains(fault, StringComparison.Ordinal));
     }
 
     private static IEnumerable<OutboundMessage> Kinds(string title)
@@ -108,5 +119,6 @@ public sealed class MailLimitTests
         ];
     }
 
-    private static MimeMessage Read(OutboundMessage message) => MimeMessage.Load(new MemoryStream(MailCheck.Checked(Mails.Bytes(message))));
+    private static MimeMessage Read(OutboundMessage message) => MimeMessage.Load(
+        new MemoryStream(MailCheck.Checked(Mails.Bytes(message))));
 }

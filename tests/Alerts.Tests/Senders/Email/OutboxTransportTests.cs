@@ -20,7 +20,8 @@ public sealed class OutboxTransportTests : IDisposable
         var result = await SendAsync(Mails.Reminder(Mails.Date(), "2025-11-09T14:00:00Z"));
 
         Assert.Equal(new Delivered(null, $"written to outbox/{Mails.Key}.eml"), result);
-        var mail = await MimeMessage.LoadAsync(new MemoryStream(MailCheck.Checked(await File.ReadAllBytesAsync(Path.Combine(Outbox, Mails.Key + ".eml")))));
+        var mail = await MimeMessage.LoadAsync(new MemoryStream(
+            MailCheck.Checked(await File.ReadAllBytesAsync(Path.Combine(Outbox, Mails.Key + ".eml")))));
         Assert.Equal("Tomorrow: US-China tariff truce expires (10 Nov 2025, 00:01 New York)", mail.Subject);
     }
 

@@ -26,9 +26,11 @@ public abstract class ProviderEventFacts(Worlds worlds)
         await using var world = await worlds.At("2025-11-01 00:00");
         var (subscriber, key) = await MailedAsync(world, "reader.one@example.com");
         await using var web = await WebOverWorld.StartAsync(world);
-        var text = Encoding.Latin1.GetString(File.ReadAllBytes(RepositoryRoot.At($"tests/Alerts.Tests/Senders/Email/Cases/sendgrid-{name}.json")))
+        var text = Encoding.Latin1.GetString(
+            File.ReadAllBytes(RepositoryRoot.At($"tests/Alerts.Tests/Senders/Email/Cases/sendgrid-{name}.json")))
             .Replace("al_x", key, StringComparison.Ordinal).Replace("sub_x", subscriber.Id, StringComparison.Ordinal)
-            .Replace("al_\u00e2\u0080\u00a6", key, StringComparison.Ordinal).Replace("sub_\u00e2\u0080\u00a6", subscriber.Id, StringComparison.Ordinal);
+            .Replace("al_\u00e2\u0080\u00a6", key, StringComparison.Ordinal).Replace(
+                "sub_\u00e2\u0080\u00a6", subscriber.Id, StringComparison.Ordinal);
 
         Assert.Equal(204, await web.PostEventsAsync(Encoding.Latin1.GetBytes(text)));
 
@@ -40,7 +42,8 @@ public abstract class ProviderEventFacts(Worlds worlds)
     public async Task An_event_without_arguments_is_recorded_by_its_message_id()
     {
         await using var world = await worlds.At("2025-11-01 00:00");
-        var (subscriber, key) = await MailedAsync(world, "reader@bücher.example".Replace("bücher", "xn--bcher-kva", StringComparison.Ordinal));
+        var (subscriber, key) = await MailedAsync(
+            world, "reader@bücher.example".Replace("bücher", "xn--bcher-kva", StringComparison.Ordinal));
         await using var web = await WebOverWorld.StartAsync(world);
 
         Assert.Equal(204, await web.PostEventsAsync(Encoding.UTF8.GetBytes(
@@ -52,7 +55,8 @@ public abstract class ProviderEventFacts(Worlds worlds)
     [Theory]
     [InlineData("2025-11-16 08:59", SubscriptionStatus.Ended)]
     [InlineData("2025-11-16 09:01", SubscriptionStatus.Active)]
-    internal async Task A_complaint_by_mailbox_alone_counts_for_seven_days_after_a_mail(string at, SubscriptionStatus status)
+    internal async Task A_complaint_by_mailbox_alone_counts_for_seven_days_after_a_mail(
+        string at, SubscriptionStatus status)
     {
         await using var world = await worlds.At("2025-11-01 00:00");
         var (subscriber, _) = await MailedAsync(world, "reader@example.com"); // at 9:00 on the 9th
@@ -60,14 +64,16 @@ public abstract class ProviderEventFacts(Worlds worlds)
         await world.RunUntil(at);
         await using var web = await WebOverWorld.StartAsync(world);
 
-        Assert.Equal(204, await web.PostEventsAsync("""[{"event":"spamreport","email":"READER@example.com"},{"event":"spamreport","email":""}]"""u8.ToArray()));
+        Assert.Equal(204, await web.PostEventsAsync(
+            """[{"event":"spamreport","email":"READER@example.com"},{"event":"spamreport","email":""}]"""u8.ToArray()));
 
         Assert.Equal(status, (await world.Subscriptions.FindAsync(subscriber.Id, Cancel))!.Status);
         Assert.Equal(SubscriptionStatus.Active, (await world.Subscriptions.FindAsync(other.Id, Cancel))!.Status);
     }
 
     [Theory]
-    [InlineData("""{"event":"bounce","type":"bounce","email":"reader@example.com","alert_key":"al_other","subscription_id":"sub_other"}""")]
+    [InlineData(
+        """{"event":"bounce","type":"bounce","email":"reader@example.com","alert_key":"al_other","subscription_id":"sub_other"}""")]
     [InlineData("""{"event":"bounce","type":"bounce","status":"4.2.2","email":"reader@example.com"}""")]
     [InlineData("""{"event":"bounce","type":"blocked","email":"reader@example.com"}""")]
     public async Task What_is_not_about_our_mail_ends_nothing(string json)
@@ -99,14 +105,17 @@ public abstract class ProviderEventFacts(Worlds worlds)
         var seed = Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"Seed {seed}");
         var random = new Random(seed);
-        var batches = int.Parse(Environment.GetEnvironmentVariable("ALERTS_FUZZ_BATCHES") ?? $"{Batches}", System.Globalization.CultureInfo.InvariantCulture);
+        var batches = int.Parse(Environment.GetEnvironmentVariable("ALERTS_FUZZ_BATCHES") ?? $"{Batches}",
+            System.Globalization.CultureInfo.InvariantCulture);
         for (var i = 0; i < batches; i++)
         {
-            var batch = new EventBatch(random, [.. readers.Select(reader => (mails[reader.Id], reader.Id, reader.Address))], $"b{i}-");
+            var batch = new EventBatch(
+                random, [.. readers.Select(reader => (mails[reader.Id], reader.Id, reader.Address))], $"b{i}-");
 
             Assert.True(await web.PostEventsAsync(batch.Body) == 204, batch.ToString());
 
-            Assert.True(batch.Good.All(recorded.Reasons.ContainsKey), $"{string.Join(' ', batch.Good.Except(recorded.Reasons.Keys))} of {batch}");
+            Assert.True(batch.Good.All(recorded.Reasons.ContainsKey),
+                $"{string.Join(' ', batch.Good.Except(recorded.Reasons.Keys))} of {batch}");
         }
 
         // The store took them as well: each mail ends as one of its own events says.
@@ -140,7 +149,8 @@ public abstract class ProviderEventFacts(Worlds worlds)
             return found;
         }
 
-        public Task<IReadOnlyList<string>> MailedSinceAsync(string address, Instant since, CancellationToken cancel) => store.MailedSinceAsync(address, since, cancel);
+        public Task<IReadOnlyList<string>> MailedSinceAsync(string address, Instant since, CancellationToken cancel) =>
+            store.MailedSinceAsync(address, since, cancel);
     }
 }
 

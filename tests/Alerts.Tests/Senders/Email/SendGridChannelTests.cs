@@ -201,13 +201,16 @@ public sealed class SendGridChannelTests : IAsyncLifetime
     [InlineData("latin1", "no-such-charset", "SendGrid answered 400: Boîte pleine")]
     [InlineData("wrong types", "utf-8", "SendGrid answered 400: fourth")]
     [InlineData("html", "utf-8", "SendGrid answered 400")]
-    public async Task A_400_is_given_up_with_what_it_says_however_it_is_written(string kind, string charset, string said)
+    public async Task A_400_is_given_up_with_what_it_says_however_it_is_written(
+        string kind, string charset, string said)
     {
         var body = kind switch
         {
-            "half surrogate" => await File.ReadAllBytesAsync(RepositoryRoot.At("tests/Alerts.Tests/Senders/Email/Cases/sendgrid-answer-400.json")),
+            "half surrogate" => await File.ReadAllBytesAsync(
+                RepositoryRoot.At("tests/Alerts.Tests/Senders/Email/Cases/sendgrid-answer-400.json")),
             "latin1" => Encoding.Latin1.GetBytes("""{"errors":[{"message":"Boîte pleine"}]}"""),
-            "wrong types" => """{"errors":[7,{"message":{}},{"message":null,"field":[]},{"message":"fourth","field":"personalizations.99.to"}]}"""u8.ToArray(),
+            "wrong types" =>
+                """{"errors":[7,{"message":{}},{"message":null,"field":[]},{"message":"fourth","field":"personalizations.99.to"}]}"""u8.ToArray(),
             _ => "<html>no</html>"u8.ToArray(),
         };
         server.Instead = async context =>

@@ -43,7 +43,8 @@ public sealed class SendGridEventsTests
     [InlineData("7", null)]
     public void Only_a_permanent_bounce_and_a_complaint_speak_of_the_mailbox(string json, string? news)
     {
-        var body = Encoding.UTF8.GetBytes("[" + (json.EndsWith('}') ? json[..^1] + ",\"email\":\"a@example.com\"}" : json) + "]");
+        var body = Encoding.UTF8.GetBytes(
+            "[" + (json.EndsWith('}') ? json[..^1] + ",\"email\":\"a@example.com\"}" : json) + "]");
 
         Assert.Equal(news, Read(body).SingleOrDefault()?.News.ToString());
     }
@@ -52,14 +53,17 @@ public sealed class SendGridEventsTests
     [InlineData("\"smtp-id\":\"<al_abc@alerts.example.com>\"", "al_abc", null)]
     [InlineData("\"smtp-id\":\"al_abc@alerts.example.com\"", "al_abc", null)]
     [InlineData("\"smtp-id\":\"<msg_abc@alerts.example.com>\",\"alert_key\":\"\"", "msg_abc", null)]
-    [InlineData("\"smtp-id\":\"<al_abc@alerts.example.com>\",\"alert_key\":{\"a\":1},\"subscription_id\":\"sub_x\"", "al_abc", "sub_x")]
-    [InlineData("\"smtp-id\":\"<al_other@alerts.example.com>\",\"alert_key\":\"al_x\",\"subscription_id\":\"sub_x\"", "al_x", "sub_x")]
+    [InlineData("\"smtp-id\":\"<al_abc@alerts.example.com>\",\"alert_key\":{\"a\":1},\"subscription_id\":\"sub_x\"",
+        "al_abc", "sub_x")]
+    [InlineData("\"smtp-id\":\"<al_other@alerts.example.com>\",\"alert_key\":\"al_x\",\"subscription_id\":\"sub_x\"",
+        "al_x", "sub_x")]
     [InlineData("\"smtp-id\":\"<20251110.xyz@geopod>\"", null, null)]
     [InlineData("\"alert_key\":\"al_'; or 1 eq 1\",\"subscription_id\":\"sub_' or '\"", null, null)]
     [InlineData("\"alert_key\":\"al_x\",\"subscription_id\":[]", "al_x", null)]
     public void Without_our_arguments_the_message_id_names_the_mail(string members, string? key, string? subscription)
     {
-        var read = Assert.Single(Read(Encoding.UTF8.GetBytes($$"""[{"event":"spamreport","email":"a@example.com",{{members}}}]""")));
+        var read = Assert.Single(
+            Read(Encoding.UTF8.GetBytes($$"""[{"event":"spamreport","email":"a@example.com",{{members}}}]""")));
 
         Assert.Equal((key, subscription), (read.Key, read.SubscriptionId));
     }
@@ -69,13 +73,16 @@ public sealed class SendGridEventsTests
     [InlineData(" reader@example.com ", "reader@example.com")]
     [InlineData("no address", "")]
     public void The_mailbox_is_known_by_its_stored_form(string email, string stored) =>
-        Assert.Equal(stored, Assert.Single(Read(Encoding.UTF8.GetBytes($$"""[{"event":"spamreport","alert_key":"al_x","email":"{{email}}"}]"""))).Address);
+        Assert.Equal(stored, Assert.Single(Read(
+            Encoding.UTF8.GetBytes($$"""[{"event":"spamreport","alert_key":"al_x","email":"{{email}}"}]"""))).Address);
 
     [Fact]
     public void A_reason_is_one_line_of_whole_characters_without_the_address()
     {
         var reason = string.Concat(Enumerable.Repeat("😀", 400)) + "\\n";
-        var read = Assert.Single(Read(Encoding.UTF8.GetBytes($$"""[{"event":"dropped","alert_key":"al_x","email":"a@example.com","reason":"a@Example.com {{reason}}"}]""")));
+        var read = Assert.Single(
+            Read(Encoding.UTF8.GetBytes(
+            $$"""[{"event":"dropped","alert_key":"al_x","email":"a@example.com","reason":"a@Example.com {{reason}}"}]""")));
 
         Assert.StartsWith("(address) 😀", read.Reason, StringComparison.Ordinal);
         Assert.Equal(300, read.Reason!.EnumerateRunes().Count());

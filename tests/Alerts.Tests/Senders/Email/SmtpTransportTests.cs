@@ -42,9 +42,11 @@ public sealed class SmtpTransportTests
         await using var server = new ScriptedSmtpServer();
         await using var transport = new SmtpTransport(server.Options);
 
-        Assert.IsType<Delivered>(await SendAsync(transport, Alert with { Subscription = Mails.Subscriber(address: "reader@xn--bcher-kva.example") }));
+        Assert.IsType<Delivered>(await SendAsync(
+            transport, Alert with { Subscription = Mails.Subscriber(address: "reader@xn--bcher-kva.example") }));
 
-        Assert.Contains(server.Heard, line => line.StartsWith("RCPT TO:<reader@xn--bcher-kva.example>", StringComparison.Ordinal));
+        Assert.Contains(
+            server.Heard, line => line.StartsWith("RCPT TO:<reader@xn--bcher-kva.example>", StringComparison.Ordinal));
     }
 
     [Fact]

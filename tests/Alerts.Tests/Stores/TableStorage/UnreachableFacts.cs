@@ -25,7 +25,8 @@ public sealed class UnreachableFacts
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(new HealthApi(world.Get<IWatch>(), world.Get<WatchOptions>(), world.Get<ServiceClock>(), world.Get<ServiceHealth>()));
+        builder.Services.AddSingleton(new HealthApi(
+            world.Get<IWatch>(), world.Get<WatchOptions>(), world.Get<ServiceClock>(), world.Get<ServiceHealth>()));
         await using var app = builder.Build();
         HealthApi.Map(app);
         await app.StartAsync(Cancel);

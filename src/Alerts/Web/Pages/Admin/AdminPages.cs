@@ -5,7 +5,8 @@ using Alerts.Web.Pages.Texts;
 namespace Alerts.Web.Pages.Admin;
 
 /// <summary><c>/admin</c>: signing in and out, and the service in figures.</summary>
-internal sealed class AdminPages(AdminForms desk, AdminSession session, AdminAccess admin, Stats stats, ServiceHealth health)
+internal sealed class AdminPages(
+    AdminForms desk, AdminSession session, AdminAccess admin, Stats stats, ServiceHealth health)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -67,7 +68,8 @@ internal sealed class AdminPages(AdminForms desk, AdminSession session, AdminAcc
     /// <summary>A banner for each part of the service that fails.</summary>
     private Html Failures() => Html.Each(health.Failures, failure => Html.Of(
         $"""
-        <div class="note stop" role="alert"><p><strong>{AdminTexts.Fails(failure)}</strong> {AdminTexts.Since} {DateText.Local(failure.Since)}</p>
+        <div class="note stop" role="alert">
+        <p><strong>{AdminTexts.Fails(failure)}</strong> {AdminTexts.Since} {DateText.Local(failure.Since)}</p>
         <p>{AdminTexts.Cause}: {failure.Cause}</p></div>
         """));
 

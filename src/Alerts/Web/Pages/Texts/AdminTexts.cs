@@ -11,7 +11,8 @@ internal static class AdminTexts
     public const string Key = "Admin key";
     public const string SignIn = "Sign in";
     public const string SignOut = "Sign out";
-    public const string WrongKey = "That is not the admin key. Look it up in the settings, or in what the service printed when it started.";
+    public const string WrongKey =
+        "That is not the admin key. Look it up in the settings, or in what the service printed when it started.";
     public const string StaleForm = "This form was not made for you, or your session has ended. Sign in, and send it again.";
 
     public const string Overview = "Overview";
@@ -84,7 +85,8 @@ internal static class AdminTexts
     public const string NotResent = "It cannot be sent again: it is under way, or its date has changed since.";
 
     /// <summary>What is wrong with a part of the service: "Email cannot send".</summary>
-    public static string Fails(Failure failure) => $"{char.ToUpperInvariant(failure.Part[0])}{failure.Part[1..]} {failure.Kind.Fails()}";
+    public static string Fails(Failure failure) =>
+        $"{char.ToUpperInvariant(failure.Part[0])}{failure.Part[1..]} {failure.Kind.Fails()}";
 
     public static string Word(DateVersion? next) => next is null ? "Unchanged" : DateTexts.Word(next.Change);
 
