@@ -139,12 +139,14 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
             }
 
             var told = SqliteKnowledge.OfFollowers(session, dateNo, schedule, -1, long.MaxValue)
-                .Where(one => !Owed.IsNoticeOwed(Knowledge.Of(one.SelectMany(row => row.Attempts(byRevision))), next, notice));
+                .Where(one =>
+                    !Owed.IsNoticeOwed(Knowledge.Of(one.SelectMany(row => row.Attempts(byRevision))), next, notice));
             Count(
                 AlertKind.Reminder,
                 """
                 SELECT s.channel, count(*) FROM subscriptions s
-                WHERE s.schedule = @1 AND s.status IN (1, 2) AND s.no NOT IN (SELECT value FROM json_each(@2)) GROUP BY s.channel
+                WHERE s.schedule = @1 AND s.status IN (1, 2) AND s.no NOT IN (SELECT value FROM json_each(@2))
+                GROUP BY s.channel
                 """,
                 schedule, JsonList.Of(told.Select(one => one.Key)));
         }

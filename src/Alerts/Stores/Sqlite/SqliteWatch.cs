@@ -104,8 +104,10 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
 
     public Task<bool> HasChangesAsync(CancellationToken cancel) => Task.FromResult(database.Read(session => session.Any("SELECT 1 FROM changes LIMIT 1")));
 
-    public Task<IReadOnlyDictionary<Notified, long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyDictionary<Notified, long>>(database.Read(session => changes.Impact(session, current, next)));
+    public Task<IReadOnlyDictionary<Notified,
+        long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyDictionary<Notified,
+            long>>(database.Read(session => changes.Impact(session, current, next)));
 
     /// <summary>Enqueues for one subscription what its own confirmation or edit makes due before the horizon.</summary>
     public static void EnqueueOwn(Session session, long subscriptionNo, long schedule, Instant now)

@@ -72,7 +72,8 @@ internal sealed class TableWatch(
         return done;
     }
 
-    public async Task<IReadOnlyDictionary<Notified, long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel)
+    public async Task<IReadOnlyDictionary<Notified,
+        long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel)
     {
         var counts = new Dictionary<Notified, long>();
         var told = new Dictionary<string, List<LedgerRow>>();
@@ -88,7 +89,8 @@ internal sealed class TableWatch(
         var (others, byRevision) = (Corrections.OtherRevisions(history, next), Corrections.ByRevision(history));
         foreach (var (id, its) in Corrections.AreOwedFor(next) ? told : [])
         {
-            if (knowledge.IsOwed(its, others, byRevision, next) && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } follower)
+            if (knowledge.IsOwed(its, others, byRevision, next)
+                && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } follower)
             {
                 Count(Corrections.KindFor(next), follower.Channel);
             }
@@ -102,7 +104,8 @@ internal sealed class TableWatch(
                 await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
                 {
                     foreach (var follower in page.Where(follower =>
-                        Owed.IsNoticeOwed(knowledge.Of(told.GetValueOrDefault(follower.Id, []), byRevision), next, notice)))
+                        Owed.IsNoticeOwed(knowledge.Of(told.GetValueOrDefault(follower.Id, []), byRevision), next,
+                            notice)))
                     {
                         Count(AlertKind.Reminder, follower.Channel);
                     }
