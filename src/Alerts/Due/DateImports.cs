@@ -1,6 +1,5 @@
 using Alerts.App;
 using Alerts.Dates;
-using Alerts.Ledger;
 
 namespace Alerts.Due;
 

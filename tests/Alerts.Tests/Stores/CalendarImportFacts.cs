@@ -42,7 +42,8 @@ public abstract class CalendarImportFacts(Worlds worlds)
     {
         await using var world = await worlds.At("2026-11-01 00:00");
         await world.Date("a", "2026-11-17 05:01");
-        await ImportAsync(world, """{"id":"a","title":"J","when":{"date":"2026-11-18","time":"05:01","timeZone":"UTC"}}""");
+        await ImportAsync(
+            world, """{"id":"a","title":"J","when":{"date":"2026-11-18","time":"05:01","timeZone":"UTC"}}""");
         Assert.Null(await world.Get<IKeyDates>().LastReadAsync("a", Cancel));
         Assert.Equal("added 0, revised 1, edited 0, unchanged 0",
             await ImportAsync(world, $"{Head}DTSTAMP:20200101T000000Z\nDTSTART:20261110T050100Z{Tail}"));

@@ -78,7 +78,8 @@ internal static class CalendarText
     /// <param name="content">The event's lines, separated by LF.</param>
     /// <param name="head">Lines of the calendar, each with a line end.</param>
     public static string Event(string content, string head = "", string kind = "VEVENT") =>
-        $"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Test//Test//EN\n{head}BEGIN:{kind}\nUID:a\n{content}\nEND:{kind}\nEND:VCALENDAR\n";
+        $"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Test//Test//EN\n{head}"
+        + $"BEGIN:{kind}\nUID:a\n{content}\nEND:{kind}\nEND:VCALENDAR\n";
 
     /// <summary>An event at a time, with a title.</summary>
     public static string At(string times, string head = "") => Event("SUMMARY:S\n" + times, head);
@@ -109,5 +110,7 @@ internal static class CalendarText
 
     /// <summary>A VTIMEZONE of the parts given, each a kind and its lines.</summary>
     public static string Parts(string id, params (string Kind, string Lines)[] parts) =>
-        $"BEGIN:VTIMEZONE\nTZID:{id}\n{string.Concat(parts.Select(part => $"BEGIN:{part.Kind}\n{part.Lines}\nEND:{part.Kind}\n"))}END:VTIMEZONE\n";
+        $"BEGIN:VTIMEZONE\nTZID:{id}\n"
+        + string.Concat(parts.Select(part => $"BEGIN:{part.Kind}\n{part.Lines}\nEND:{part.Kind}\n"))
+        + "END:VTIMEZONE\n";
 }

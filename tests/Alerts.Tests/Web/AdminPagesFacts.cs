@@ -142,7 +142,8 @@ public sealed partial class AdminPagesFacts
         await service.AddDateAsync("old", "2025-11-10");
         var (cookie, form) = await SignInAsync(service);
         const string File =
-            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:old\nSUMMARY:New name\nURL:mailto:x@y\nDTSTART;VALUE=DATE:20251112\nEND:VEVENT\nEND:VCALENDAR\n";
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:old\n"
+            + "SUMMARY:New name\nURL:mailto:x@y\nDTSTART;VALUE=DATE:20251112\nEND:VEVENT\nEND:VCALENDAR\n";
 
         Assert.Equal(400,
             (await PostAsync(service, cookie, "/admin/import", ("form", form), ("text", File),

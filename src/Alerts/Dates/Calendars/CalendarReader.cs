@@ -4,8 +4,7 @@ namespace Alerts.Dates.Calendars;
 
 /// <summary>
 /// Takes a calendar file (RFC 5545) apart into its components. Our own reader and not Ical.Net's, because that one
-/// gives a
-/// whole file or one exception, and here each bad event is named. The tests judge it by Ical.Net, ical.js and
+/// gives a whole file or one exception, and here each bad event is named. The tests judge it by Ical.Net, ical.js and
 /// node-ical.
 /// </summary>
 internal static class CalendarReader

@@ -10,8 +10,7 @@ internal sealed record CalendarStamp(long Sequence, Instant? StampedAt, Instant?
 {
     /// <summary>
     /// Whether it is older than what was read before: a lower sequence, and not newer by LAST-MODIFIED when both have
-    /// one, else by
-    /// DTSTAMP. Without a time in both nothing is older.
+    /// one, else by DTSTAMP. Without a time in both nothing is older.
     /// </summary>
     public bool IsOlderThan(CalendarStamp last)
     {

@@ -8,15 +8,13 @@ internal static class CategoryTopics
 {
     /// <summary>
     /// From a file of ours: .NET decomposes nothing outside of ASCII while <c>InvariantGlobalization</c> is set, which
-    /// lets the
-    /// service run without ICU.
+    /// lets the service run without ICU.
     /// </summary>
     private static readonly Lazy<Dictionary<Rune, string>> Decompositions = new(ReadDecompositions);
 
     /// <summary>
     /// The topic of a category: <c>Trade &amp; tariffs</c> is <c>trade-tariffs</c>, <c>Köln</c> is <c>koln</c>. One
-    /// already of a
-    /// topic's form stays as it is. Empty when nothing is left of it; at most 64 characters.
+    /// already of a topic's form stays as it is. Empty when nothing is left of it; at most 64 characters.
     /// </summary>
     public static string Of(string category)
     {

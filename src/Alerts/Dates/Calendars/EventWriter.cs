@@ -60,8 +60,7 @@ internal static class EventWriter
 
     /// <summary>
     /// All-day: the end is the day after the last, since it is exclusive. Timed: an end only where it is later than the
-    /// start
-    /// (RFC 5545, section 3.8.2.2).
+    /// start (RFC 5545, section 3.8.2.2).
     /// </summary>
     private static void WriteTimes(ContentLineWriter text, KeyDate date, TimeZoneWriter zones)
     {

@@ -107,9 +107,9 @@ internal static partial class HtmlDescription
     }
 
     [GeneratedRegex(
-        "</?(?:a|abbr|b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|font|h[1-6]|head|hr|html|html-blob|i|img|li|meta|ol"
-        + "|p|pre|s|small|span|strike|strong|style|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul)(?:\\s[^<>]*)?/?>"
-        + "|<!doctype html|<!--",
+        "</?(?:a|abbr|b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|font|h[1-6]|head|hr|html|html-blob|i|img"
+        + "|li|meta|ol|p|pre|s|small|span|strike|strong|style|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul)"
+        + "(?:\\s[^<>]*)?/?>|<!doctype html|<!--",
         RegexOptions.IgnoreCase)]
     private static partial Regex Tags();
 

@@ -6,10 +6,8 @@ namespace Alerts.Dates.Calendars;
 
 /// <summary>
 /// Properties of our own in the calendars we write, for what iCalendar has no place for: the zone of an all-day date,
-/// an end on
-/// the day it starts, a date without a source. Read back, they make an import of <c>/calendar.ics</c> equal to what was
-/// written.
-/// Other programs keep them, so each counts only while the property beside it still says the same.
+/// an end on the day it starts, a date without a source. Read back, they make an import of <c>/calendar.ics</c> equal
+/// to what was written. Other programs keep them, so each counts only while the property beside it still says the same.
 /// </summary>
 internal static class OurMarks
 {

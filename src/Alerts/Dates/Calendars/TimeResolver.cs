@@ -5,8 +5,7 @@ namespace Alerts.Dates.Calendars;
 
 /// <summary>
 /// Gives the times of a calendar their zones and instants. An id of the form Area/Location means the IANA zone; any
-/// other
-/// TZID means the file's own definition when there is one, else the zone of that name.
+/// other TZID means the file's own definition when there is one, else the zone of that name.
 /// </summary>
 /// <param name="calendar">The calendar the times are in.</param>
 /// <param name="definitions">Reads the VTIMEZONEs of the whole file.</param>

@@ -6,8 +6,7 @@ namespace Alerts.Dates.Calendars;
 
 /// <summary>
 /// A time zone as a calendar file defines it (VTIMEZONE, RFC 5545, section 3.6.5). Before its first observance the
-/// offset is
-/// that observance's TZOFFSETFROM.
+/// offset is that observance's TZOFFSETFROM.
 /// </summary>
 internal sealed class TimeZoneDefinition : DateTimeZone
 {
@@ -15,6 +14,8 @@ internal sealed class TimeZoneDefinition : DateTimeZone
     /// Real definitions have at most some dozens; more are refused, since each costs time for every year.
     /// </summary>
     private const int MostObservances = 200;
+
+    private const int MostEndless = 20;
 
     private const int FirstYear = 1500;
     private const int LastYear = 9998;
@@ -39,10 +40,17 @@ internal sealed class TimeZoneDefinition : DateTimeZone
     public static TimeZoneDefinition? Of(CalendarComponent component)
     {
         var parts = component.Inner.Where(one => one.Kind is "STANDARD" or "DAYLIGHT").ToList();
-        return parts.Count == 0 ? null
-            : parts.Count > MostObservances
-                ? throw new FormatException($"it has more than {MostObservances} observances")
-            : new TimeZoneDefinition(component.First("TZID")?.Text ?? "", [.. parts.Select(Observance.Of)]);
+        if (parts.Count == 0)
+        {
+            return null;
+        }
+
+        List<Observance> observances = [.. parts.Take(MostObservances + 1).Select(Observance.Of)];
+        return observances.Count > MostObservances || observances.Count(one =>
+            one.Rule is { IsEndless: true }) > MostEndless
+            ? throw new FormatException(
+                $"it has more than {MostObservances} observances, or more than {MostEndless} without an end")
+            : new TimeZoneDefinition(component.First("TZID")?.Text ?? "", observances);
     }
 
     public override ZoneInterval GetZoneInterval(Instant instant)

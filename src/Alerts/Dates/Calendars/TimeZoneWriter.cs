@@ -6,8 +6,7 @@ namespace Alerts.Dates.Calendars;
 
 /// <summary>
 /// The time zones of a calendar (<c>VTIMEZONE</c>, RFC 5545, section 3.6.5): of each zone the stretches of one offset
-/// that its
-/// moments lie in, as they are known, without rules for years that nobody asked for.
+/// that its moments lie in, as they are known, without rules for years that nobody asked for.
 /// </summary>
 internal sealed class TimeZoneWriter
 {
@@ -36,8 +35,7 @@ internal sealed class TimeZoneWriter
 
     /// <summary>
     /// Writes a property that holds a timed moment: in its zone, or in UTC where the calendar has not that stretch of
-    /// it, and where
-    /// the local time comes twice: RFC 5545 (section 3.3.5) means the earlier, but not all programs do.
+    /// it, and where the local time comes twice: RFC 5545 (section 3.3.5) means the earlier, but not all programs do.
     /// </summary>
     /// <returns>Whether what was written names the moment's zone.</returns>
     public bool Write(ContentLineWriter text, string name, Moment moment)

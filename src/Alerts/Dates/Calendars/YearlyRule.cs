@@ -26,6 +26,9 @@ internal sealed class YearlyRule
     private int interval = 1;
     private int? count;
 
+    /// <summary>Whether it goes on for ever.</summary>
+    public bool IsEndless => count is null && untilLocal is null && untilInstant is null;
+
     /// <exception cref="FormatException">
     /// It is not a yearly rule, or one that cannot be read; the message says so.
     /// </exception>

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using NodaTime;
-using NodaTime.TimeZones;
 
 namespace Alerts.Dates.Calendars;
 
@@ -84,8 +83,7 @@ internal static partial class ZoneNames
 
     /// <summary>
     /// The zone of another name: an IANA id without a slash, a Windows name (also with a number after it, as Outlook
-    /// writes for
-    /// one it has changed) or a display name.
+    /// writes for one it has changed) or a display name.
     /// </summary>
     public static DateTimeZone? Named(string name)
     {

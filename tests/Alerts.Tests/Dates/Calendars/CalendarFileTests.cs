@@ -176,7 +176,8 @@ public sealed class CalendarFileTests
         var one = Event.Replace("{0}", "one", StringComparison.Ordinal);
         var two = Event.Replace("{0}", "two", StringComparison.Ordinal);
         var file = Read(
-            $"BEGIN:VCALENDAR\n{one}X-WR-TIMEZONE:Asia/Seoul\nEND:VCALENDAR\nBEGIN:VCALENDAR\nX-WR-TIMEZONE:UTC\n{two}END:VCALENDAR\n");
+            $"BEGIN:VCALENDAR\n{one}X-WR-TIMEZONE:Asia/Seoul\nEND:VCALENDAR\n"
+            + $"BEGIN:VCALENDAR\nX-WR-TIMEZONE:UTC\n{two}END:VCALENDAR\n");
         Assert.Empty(file.Errors);
         Assert.Equal(["2025-10-31 10:00 Asia/Seoul", "2025-10-31 10:00 UTC"], file.Dates.Select(date =>
             Words(Made(date))));
@@ -185,7 +186,9 @@ public sealed class CalendarFileTests
     private static KeyDate Good(string content, string head = "")
     {
         var file =
-            Read($"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{head}BEGIN:VEVENT\r\n{content}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+            Read(
+                $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{head}BEGIN:VEVENT\r\n{content}\r\nEND:VEVENT\r\n"
+                + "END:VCALENDAR\r\n");
         Assert.Empty(file.Errors);
         return Made(Assert.Single(file.Dates));
     }

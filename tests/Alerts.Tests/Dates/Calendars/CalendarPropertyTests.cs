@@ -84,7 +84,8 @@ public sealed class CalendarPropertyTests
                 _ => $"DTSTART;TZID={Quoted(name)}:{Day(random)}T{Time(random)}",
             };
             events.Append(CultureInfo.InvariantCulture,
-                $"BEGIN:VEVENT\r\nUID:e{i}\r\nDTSTAMP:20260101T000000Z\r\nX-ALERTS-TIMEZONE:UTC\r\nSUMMARY:S{i}\r\n{times}\r\nEND:VEVENT\r\n");
+                $"BEGIN:VEVENT\r\nUID:e{i}\r\nDTSTAMP:20260101T000000Z\r\nX-ALERTS-TIMEZONE:UTC\r\n"
+                + $"SUMMARY:S{i}\r\n{times}\r\nEND:VEVENT\r\n");
         }
 
         var before = random.Next(2) == 0;
@@ -114,15 +115,18 @@ public sealed class CalendarPropertyTests
     private static string Change(Random random, int month, int kind) => kind switch
     {
         0 => $"RRULE:FREQ=YEARLY;BYMONTH={month};BYDAY={random.Next(1, 5)}{Weekdays[random.Next(3)]}\r\n",
-        1 => $"RRULE:FREQ=YEARLY;BYDAY=-{random.Next(1, 3)}{Weekdays[random.Next(3)]};BYMONTH={month}{(random.Next(2) == 0 ? $";UNTIL={random.Next(2015, 2026)}1231T000000Z" : "")}\r\n",
-        2 => $"RDATE:{random.Next(2020, 2024)}{month:00}15T020000\r\nRDATE:{random.Next(2024, 2027)}{month:00}20T020000\r\n",
+        1 => $"RRULE:FREQ=YEARLY;BYDAY=-{random.Next(1, 3)}{Weekdays[random.Next(3)]};BYMONTH={month}"
+            + $"{(random.Next(2) == 0 ? $";UNTIL={random.Next(2015, 2026)}1231T000000Z" : "")}\r\n",
+        2 => $"RDATE:{random.Next(2020, 2024)}{month:00}15T020000\r\n"
+            + $"RDATE:{random.Next(2024, 2027)}{month:00}20T020000\r\n",
         _ => "",
     };
 
     private static void Part(StringBuilder zone, string kind, string start, string change, int from, int to) =>
         zone.Append(
-        CultureInfo.InvariantCulture,
-            $"BEGIN:{kind}\r\nDTSTART:{start}\r\n{change}TZOFFSETFROM:{Offset(from)}\r\nTZOFFSETTO:{Offset(to)}\r\nEND:{kind}\r\n");
+            CultureInfo.InvariantCulture,
+            $"BEGIN:{kind}\r\nDTSTART:{start}\r\n{change}TZOFFSETFROM:{Offset(from)}\r\n"
+            + $"TZOFFSETTO:{Offset(to)}\r\nEND:{kind}\r\n");
 
     private static string Offset(int minutes) =>
         string.Create(CultureInfo.InvariantCulture,

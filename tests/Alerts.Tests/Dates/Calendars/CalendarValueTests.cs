@@ -224,7 +224,9 @@ public sealed class CalendarValueTests
             "Only this")]
     [InlineData("DESCRIPTION:<ul><li>One</li><li>Two</li></ul>", "- One\n- Two")]
     [InlineData(
-        "DESCRIPTION:See <a href=\"https://example.org/x\">the notice</a>\\nand <a href=\"https://example.org\">https://example.org</a>", "See the notice (https://example.org/x)\nand https://example.org")]
+        "DESCRIPTION:See <a href=\"https://example.org/x\">the notice</a>\\n"
+        + "and <a href=\"https://example.org\">https://example.org</a>",
+        "See the notice (https://example.org/x)\nand https://example.org")]
     [InlineData("DESCRIPTION:Tom &amp; Jerry&#39;s&nbsp;day", "Tom & Jerry's day")]
     [InlineData("DESCRIPTION;FMTTYPE=text/html:plain &lt;b&gt;", "plain <b>")]
     [InlineData("X-ALT-DESC;FMTTYPE=text/html:<html><body><p>Only here</p></body></html>", "Only here")]

@@ -134,7 +134,8 @@ public sealed class CalendarZoneTests
         var zone = CalendarText.Parts(
             "Ours",
             ("STANDARD",
-                "DTSTART:19701025T030000\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100"),
+                "DTSTART:19701025T030000\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\n"
+                + "TZOFFSETFROM:+0200\nTZOFFSETTO:+0100"),
             ("DAYLIGHT", $"DTSTART:19700330T020000\n{changes}\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200"));
         var bench = ImportBench.Of(CalendarText.At("DTSTART;TZID=Ours:" + time, zone));
         Assert.Equal(expected, ImportBench.Words(bench["a"]).Split(' ')[0]);
@@ -150,9 +151,11 @@ public sealed class CalendarZoneTests
         var zone = CalendarText.Parts(
             "Ours",
             ("DAYLIGHT",
-                "DTSTART:19870405T020000\nRRULE:FREQ=YEARLY;BYMONTH=4;BYDAY=1SU;UNTIL=20060402T090000Z\nTZOFFSETFROM:-0700\nTZOFFSETTO:-0600"),
+                "DTSTART:19870405T020000\nRRULE:FREQ=YEARLY;BYMONTH=4;BYDAY=1SU;UNTIL=20060402T090000Z\n"
+                + "TZOFFSETFROM:-0700\nTZOFFSETTO:-0600"),
             ("STANDARD",
-                "DTSTART:19671029T020000\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU;UNTIL=20061029T080000Z\nTZOFFSETFROM:-0600\nTZOFFSETTO:-0700"),
+                "DTSTART:19671029T020000\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU;UNTIL=20061029T080000Z\n"
+                + "TZOFFSETFROM:-0600\nTZOFFSETTO:-0700"),
             ("DAYLIGHT", $"DTSTART:20070311T020000\nRRULE:{Spring}\nTZOFFSETFROM:-0700\nTZOFFSETTO:-0600"),
             ("STANDARD", $"DTSTART:20071104T020000\nRRULE:{Autumn}\nTZOFFSETFROM:-0600\nTZOFFSETTO:-0700"));
         Assert.Equal(expected,
@@ -259,7 +262,8 @@ public sealed class CalendarZoneTests
     public void Each_calendar_of_a_file_has_its_own_definition_of_a_name()
     {
         string Calendar(string uid, string zone) =>
-            $"BEGIN:VCALENDAR\n{zone}BEGIN:VEVENT\nUID:{uid}\nSUMMARY:S\nDTSTART;TZID=Ours:20260710T090000\nEND:VEVENT\nEND:VCALENDAR\n";
+            $"BEGIN:VCALENDAR\n{zone}BEGIN:VEVENT\nUID:{uid}\nSUMMARY:S\n"
+            + "DTSTART;TZID=Ours:20260710T090000\nEND:VEVENT\nEND:VCALENDAR\n";
         var bench = ImportBench.Of(
             Calendar("a", CalendarText.European("Ours")) + Calendar("b",
                 CalendarText.Zone("Ours", "-0700", "-0600", Autumn, Spring)));

@@ -7,8 +7,7 @@ namespace Alerts.Tests.Dates.Calendars;
 
 /// <summary>
 /// Exports in the styles of other programs: read by us, written in our feed and read again by published libraries, they
-/// say
-/// what those libraries read in the export itself.
+/// say what those libraries read in the export itself.
 /// </summary>
 public sealed class ExportsOfOthersTests
 {

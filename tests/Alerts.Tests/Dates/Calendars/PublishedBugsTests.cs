@@ -85,7 +85,8 @@ public sealed class PublishedBugsTests
                 "2027-01-01 Europe/Berlin"],
             dates.Select(ImportBench.Words));
         Assert.Equal(
-            "\nStellungnahme einreichen, Entwurf „Zölle & Abgaben“.\n\n________________________________\nBesprechungs-ID: 123\n", dates[0].Summary);
+            "\nStellungnahme einreichen, Entwurf „Zölle & Abgaben“.\n\n"
+            + "________________________________\nBesprechungs-ID: 123\n", dates[0].Summary);
         Assert.Equal(["red-category", "zoll"], dates[0].Topics);
         Assert.Equal(DateStatus.Tentative, dates[1].Status);
     }

@@ -3,7 +3,6 @@ using System.Text.Unicode;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Web.Pages.Texts;
-using NodaTime;
 
 namespace Alerts.Web.Pages.Admin;
 
@@ -129,7 +128,8 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
             <div class="field"><label for="text">{AdminTexts.Paste}</label>
             <textarea id="text" name="text">{Html.Of($"\n")}{given.Text}</textarea></div>
             <div class="field"><label for="zone">{AdminTexts.ImportZone}</label>
-            <input type="text" id="zone" name="zone" value="{given.Zone}" list="zones" maxlength="64" autocomplete="off">
+            <input type="text" id="zone" name="zone" value="{given.Zone}" list="zones" maxlength="64"
+            autocomplete="off">
             {PreferencesFields.ZoneNames}</div>
             </fieldset>
             <div class="buttons"><button name="do" value="compare">{AdminTexts.Compare}</button></div></form>
