@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Alerts.Dates;
 using Alerts.Tests.Support;
 using Ical.Net.CalendarComponents;
 using Ical.Net.DataTypes;

@@ -1,6 +1,5 @@
 using Alerts.Dates;
 using Alerts.Tests.Support;
-using NodaTime;
 using Xunit;
 
 namespace Alerts.Tests.Dates.Calendars;
