@@ -50,7 +50,10 @@ internal static class Commands
         }
     }
 
-    /// <summary>Opens what a command works on, without the service's workers, on the clock of a service that runs on the same data.</summary>
+    /// <summary>
+    /// Opens what a command works on, without the service's workers, on the clock of a service that runs on the same
+    /// data.
+    /// </summary>
     public static ServiceProvider Open(string data)
     {
         var settings = new Settings(Configuration());
@@ -73,7 +76,8 @@ internal static class Commands
         // Tables are elsewhere, whatever is in the folder.
         return settings.HasQueueApart() || File.Exists(FolderOf(data, settings).DatabasePath)
             ? Open(data)
-            : throw new BadArgumentException($"there is no database in {data}: name the folder of a service with --data.");
+            : throw new BadArgumentException(
+                $"there is no database in {data}: name the folder of a service with --data.");
     }
 
     public static DataFolder FolderOf(string data, Settings settings) => new(data, settings.Text("Sqlite:Path") ?? Path.Combine(data, "alerts.db"));

@@ -12,14 +12,22 @@ internal static class DatesCommands
     public static Command Make(Option<string> data)
     {
         var file = new Argument<string>("FILE") { Description = "JSON as in the product's contract (one date or a list), or iCalendar." };
-        var zone = new Option<string?>("--zone") { Description = "The time zone of calendar dates that name none, such as Europe/Berlin." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Prints what would change and how many would be notified; stores nothing." };
+        var zone =
+            new Option<string?>(
+                "--zone") { Description = "The time zone of calendar dates that name none, such as Europe/Berlin." };
+        var dryRun =
+            new Option<bool>(
+                "--dry-run") { Description =
+                    "Prints what would change and how many would be notified; stores nothing." };
         var list = new Command("list", "Lists the key dates.") { data };
-        var import = new Command("import", "Adds and revises key dates from a file: all of it or, with an error, nothing.") { file, zone, dryRun, data };
+        var import = new Command("import",
+            "Adds and revises key dates from a file: all of it or, with an error, nothing.") { file, zone, dryRun,
+                data };
         var export = new Command("export", "Writes all key dates as JSON that import reads.") { data };
         list.SetAction((parsed, cancel) => ListAsync(parsed.GetValue(data)!, cancel));
         import.SetAction((parsed, cancel) =>
-            ImportAsync(parsed.GetValue(data)!, parsed.GetValue(file)!, ZoneOf(parsed.GetValue(zone)), parsed.GetValue(dryRun), cancel));
+            ImportAsync(parsed.GetValue(data)!, parsed.GetValue(file)!, ZoneOf(parsed.GetValue(zone)),
+                parsed.GetValue(dryRun), cancel));
         export.SetAction((parsed, cancel) => ExportAsync(parsed.GetValue(data)!, cancel));
         return new Command("dates", "Lists, imports and exports key dates.") { list, import, export };
     }
@@ -33,7 +41,8 @@ internal static class DatesCommands
             var time = date.When.At is { } at ? $"{at:HH:mm}" : "     ";
             var note = date.IsUnchecked(now) ? "  (not checked for 30 days)" : "";
             Console.WriteLine(
-                $"{date.When.On:uuuu-MM-dd} {time} {date.When.Zone.Id,-20} {KeyDateJson.Word(date.Status),-10} r{date.Revision} {date.Id}  {date.Title}{note}");
+                $"{date.When.On:uuuu-MM-dd} {time} {date.When.Zone.Id,-20} {KeyDateJson.Word(date.Status),-10} "
+                + $"r{date.Revision} {date.Id}  {date.Title}{note}");
         }
 
         return 0;
@@ -46,7 +55,8 @@ internal static class DatesCommands
         return 0;
     }
 
-    private static async Task<int> ImportAsync(string data, string path, DateTimeZone? zone, bool isDryRun, CancellationToken cancel)
+    private static async Task<int> ImportAsync(string data, string path, DateTimeZone? zone, bool isDryRun,
+        CancellationToken cancel)
     {
         if (!File.Exists(path))
         {
@@ -86,10 +96,12 @@ internal static class DatesCommands
         var notified = new List<KeyValuePair<Notified, long>>();
         foreach (var change in plan.Changes)
         {
-            Console.WriteLine($"{change.Id}: {change.Next?.Change.Word() ?? (change.Current is null ? "left out" : "unchanged")}");
+            Console.WriteLine(
+                $"{change.Id}: {change.Next?.Change.Word() ?? (change.Current is null ? "left out" : "unchanged")}");
             foreach (var field in change.Fields)
             {
-                Console.WriteLine(change.Current is null ? $"  {field.Field}: {Shown(field.New)}" : $"  {field.Field}: {Shown(field.Old)} -> {Shown(field.New)}");
+                Console.WriteLine(change.Current is null ? $"  {field.Field}: {Shown(field.New)}"
+                    : $"  {field.Field}: {Shown(field.Old)} -> {Shown(field.New)}");
             }
 
             var impact = await imports.ImpactAsync(change, cancel);

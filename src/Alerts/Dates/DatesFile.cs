@@ -13,14 +13,18 @@ internal static class DatesFile
     private static ReadOnlySpan<byte> CalendarBegin => "BEGIN:VCALENDAR"u8;
 
     /// <summary>What joined files and old programs leave before the first line.</summary>
-    private static readonly byte[] Leftovers = [0xEF, 0xBB, 0xBF, 0x1A, 0, (byte)' ', (byte)'\t', (byte)'\r', (byte)'\n'];
+    private static readonly byte[] Leftovers = [0xEF, 0xBB, 0xBF, 0x1A, 0, (byte)' ', (byte)'\t', (byte)'\r',
+        (byte)'\n'];
 
     /// <param name="content">The whole file, in UTF-8.</param>
-    /// <param name="zone">For calendars: the zone of dates that name none in a calendar that names none; null when none is given.</param>
+    /// <param name="zone">
+    /// For calendars: the zone of dates that name none in a calendar that names none; null when none is given.
+    /// </param>
     public static ImportFile Read(ReadOnlyMemory<byte> content, DateTimeZone? zone = null)
     {
         var start = content.Span.TrimStart(Leftovers);
-        if (start.Length >= CalendarBegin.Length && Ascii.EqualsIgnoreCase(start[..CalendarBegin.Length], CalendarBegin))
+        if (start.Length >= CalendarBegin.Length
+            && Ascii.EqualsIgnoreCase(start[..CalendarBegin.Length], CalendarBegin))
         {
             return CalendarFile.Read(content.Span, zone);
         }
@@ -57,7 +61,8 @@ internal static class DatesFile
             : [ReadDate(root, "", problems)];
         var given = dates.OfType<GivenDate>().ToList();
         var repeats = given.CountBy(date => date.Id).Where(count => count.Value > 1).Select(count =>
-            FormattableString.Invariant($"The id '{count.Key}' stands there {count.Value} times; keep one key date of each id."));
+            FormattableString.Invariant(
+                $"The id '{count.Key}' stands there {count.Value} times; keep one key date of each id."));
         return new ImportFile(given, [.. problems.Select(Sentence), .. repeats], []);
     }
 

@@ -1,4 +1,4 @@
-using NodaTime.Text;
+using NodaTime;
 
 namespace Alerts.Dates;
 
@@ -21,13 +21,19 @@ internal sealed record FieldChange(string Field, string? Old, string? New)
             new("end", Words(before?.End), Words(after.End)),
             new("status", before is null ? null : KeyDateJson.Word(before.Status), KeyDateJson.Word(after.Status)),
             new("source", before?.Source, after.Source),
-            new("checkedOn", before?.CheckedOn is { } old ? TimeText.Write(old) : null, after.CheckedOn is { } day ? TimeText.Write(day) : null),
+            new("checkedOn", Words(before?.CheckedOn), Words(after.CheckedOn)),
         ]).Where(change => change.Old != change.New),
     ];
 
-    /// <summary>A moment as <c>2026-11-10 00:01 America/New_York</c>, or <c>2026-11-10 (all day) Asia/Seoul</c>; null for none.</summary>
+    /// <summary>
+    /// A moment as <c>2026-11-10 00:01 America/New_York</c>, or <c>2026-11-10 (all day) Asia/Seoul</c>; null for none.
+    /// </summary>
     public static string? Words(Moment? moment) => moment is null ? null
-        : $"{LocalDatePattern.Iso.Format(moment.On)} {(moment.At is { } at ? TimeText.Write(at) : "(all day)")} {moment.Zone.Id}";
+        : TimeText.Write(moment.On) + " " + (moment.At is { } at ? TimeText.Write(at)
+            : "(all day)") + " " + moment.Zone.Id;
 
-    private static string? Words(IReadOnlyList<string>? topics) => topics is { Count: > 0 } ? string.Join(", ", topics) : null;
+    private static string? Words(LocalDate? on) => on is { } day ? TimeText.Write(day) : null;
+
+    private static string? Words(IReadOnlyList<string>? topics) =>
+        topics is { Count: > 0 } ? string.Join(", ", topics) : null;
 }

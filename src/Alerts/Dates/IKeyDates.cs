@@ -37,10 +37,14 @@ internal interface IKeyDates
     Task<Saved> SaveAsync(KeyDate wanted, string? reason, int? ifMatch, CancellationToken cancel);
 
     /// <summary>
-    /// Records what a file asks for: all of it or, when one fails, nothing. Where a store has no transaction over all dates, asking
-    /// again does what is left. Each is decided by the date as it is at that moment; null for one that was left out and is not there.
+    /// Records what a file asks for: all of it or, when one fails, nothing. Where a store has no transaction over all
+    /// dates, asking
+    /// again does what is left. Each is decided by the date as it is at that moment; null for one that was left out and
+    /// is not there.
     /// </summary>
-    /// <exception cref="InvalidOperationException">One of them has an error; see <see cref="ImportedDate.Against"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// One of them has an error; see <see cref="ImportedDate.Against"/>.
+    /// </exception>
     Task<IReadOnlyList<Saved?>> SaveAllAsync(IReadOnlyList<ImportedDate> all, CancellationToken cancel);
 
     /// <summary>What was last read of a date from a calendar file; null when nothing was.</summary>

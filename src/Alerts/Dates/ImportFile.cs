@@ -6,7 +6,8 @@ namespace Alerts.Dates;
 /// <param name="Dates">In the order of the file, no id twice.</param>
 /// <param name="Errors">Sentences that name the place or event.</param>
 /// <param name="Warnings">Sentences about what was read otherwise than it may seem, or left out.</param>
-internal sealed record ImportFile(IReadOnlyList<ImportedDate> Dates, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings)
+internal sealed record ImportFile(IReadOnlyList<ImportedDate> Dates, IReadOnlyList<string> Errors,
+    IReadOnlyList<string> Warnings)
 {
     public static ImportFile Refused(string error) => new([], [error], []);
 }
@@ -48,7 +49,8 @@ internal sealed record ImportResult
     public IReadOnlyList<string> Errors { get; init; } = [];
 
     /// <exception cref="InvalidOperationException">There are errors: nobody saves before they are gone.</exception>
-    public ImportResult OrThrow() => Errors.Count == 0 ? this : throw new InvalidOperationException(string.Join(' ', Errors));
+    public ImportResult OrThrow() =>
+        Errors.Count == 0 ? this : throw new InvalidOperationException(string.Join(' ', Errors));
 
     public ImportResult Warn(string sentence) => this with { Warnings = [.. Warnings, sentence] };
 

@@ -1,11 +1,13 @@
 using Alerts.App;
 using Alerts.Dates;
-using Alerts.Ledger;
 
 namespace Alerts.Due;
 
-/// <summary>Imports of key dates, for the command line and the page alike: what a file would change, and changing it.</summary>
-internal sealed class DateImports(IKeyDates dates, IWatch watch, Watcher watcher, ChangeSignal signal, ServiceClock clock)
+/// <summary>
+/// Imports of key dates, for the command line and the page alike: what a file would change, and changing it.
+/// </summary>
+internal sealed class DateImports(IKeyDates dates, IWatch watch, Watcher watcher, ChangeSignal signal,
+    ServiceClock clock)
 {
     /// <summary>What saving a file would do; stores nothing.</summary>
     public async Task<ImportPlan> PlanAsync(ImportFile file, CancellationToken cancel)
@@ -34,27 +36,34 @@ internal sealed class DateImports(IKeyDates dates, IWatch watch, Watcher watcher
     }
 
     /// <summary>How many subscriptions each change of a plan would notify at once.</summary>
-    public async Task<IReadOnlyDictionary<Notified, long>> ImpactAsync(PlannedChange change, CancellationToken cancel) =>
-        change.Next is { } next ? await watch.ImpactAsync(change.Current, next, cancel) : new Dictionary<Notified, long>();
+    public async Task<IReadOnlyDictionary<Notified,
+        long>> ImpactAsync(PlannedChange change, CancellationToken cancel) =>
+        change.Next is { } next ? await watch.ImpactAsync(change.Current, next, cancel) : new Dictionary<Notified,
+            long>();
 
     private async Task<PlannedChange> PlanAsync(ImportedDate asked, CancellationToken cancel)
     {
         var current = await dates.FindAsync(asked.Id, cancel);
         var result = asked.Against(current?.KeyDate, await dates.LastReadAsync(asked.Id, cancel));
-        var next = result is { IsRead: true, Wanted: { } wanted, Errors.Count: 0 } ? DateVersion.Next(current, wanted, result.Reason, clock.Now) : null;
+        var next = result is { IsRead: true, Wanted: { } wanted, Errors.Count: 0 }
+            ? DateVersion.Next(current, wanted, result.Reason, clock.Now) : null;
         return new PlannedChange(asked.Id, current, next, result);
     }
 }
 
 /// <summary>What an import would do.</summary>
-/// <param name="Changes">One for each date of the file, also when nothing changes; empty when the file has errors.</param>
+/// <param name="Changes">
+/// One for each date of the file, also when nothing changes; empty when the file has errors.
+/// </param>
 /// <param name="Errors">Sentences; with any, nothing is imported.</param>
 /// <param name="Warnings">Sentences.</param>
 internal sealed record ImportPlan(
     ImportFile File, IReadOnlyList<PlannedChange> Changes, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings)
 {
     /// <summary>How many dates would be added, revised, edited and left unchanged.</summary>
-    public ImportCount Count => ImportCount.Of(Changes.Select(change => change.Next?.Change), Changes.Count(change => change is { Next: null, Current: not null }));
+    public ImportCount Count =>
+        ImportCount.Of(Changes.Select(change => change.Next?.Change), Changes.Count(change =>
+            change is { Next: null, Current: not null }));
 }
 
 /// <summary>What an import would do to one date.</summary>
@@ -77,7 +86,8 @@ internal sealed record ImportCount(int Added, int Revised, int Edited, int Uncha
     }
 
     public static ImportCount Of(IReadOnlyList<Saved?> saved) =>
-        Of(saved.OfType<Saved.Recorded>().Select(recorded => (DateChange?)recorded.Version.Change), saved.OfType<Saved.Unchanged>().Count());
+        Of(saved.OfType<Saved.Recorded>().Select(recorded => (DateChange?)recorded.Version.Change),
+            saved.OfType<Saved.Unchanged>().Count());
 
     public override string ToString() =>
         FormattableString.Invariant($"added {Added}, revised {Revised}, edited {Edited}, unchanged {Unchanged}");

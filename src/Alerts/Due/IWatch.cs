@@ -41,8 +41,11 @@ internal interface IWatch
 
     Task<bool> HasChangesAsync(CancellationToken cancel);
 
-    /// <summary>How many subscriptions would be notified at once if this version were recorded; stores nothing.</summary>
-    Task<IReadOnlyDictionary<Notified, long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel);
+    /// <summary>
+    /// How many subscriptions would be notified at once if this version were recorded; stores nothing.
+    /// </summary>
+    Task<IReadOnlyDictionary<Notified,
+        long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel);
 }
 
 /// <summary>Of what, and over which channel, a change notifies subscriptions.</summary>

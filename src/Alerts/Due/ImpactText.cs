@@ -19,10 +19,12 @@ internal static class ImpactText
         var count = all.Sum(one => one.Value);
         return count == 0
             ? "Nobody is notified on saving."
-            : FormattableString.Invariant($"On saving, {count} {(count == 1 ? "notification goes" : "notifications go")} out: {Channels(all)}.");
+            : FormattableString.Invariant(
+                $"On saving, {count} {(count == 1 ? "notification goes" : "notifications go")} out: {Channels(all)}.");
     }
 
-    private static string Subscribers(IReadOnlyList<KeyValuePair<Notified, long>> impact) => impact.Sum(one => one.Value) is var count and not 1
+    private static string Subscribers(IReadOnlyList<KeyValuePair<Notified, long>> impact) =>
+        impact.Sum(one => one.Value) is var count and not 1
         ? FormattableString.Invariant($"{count} subscribers")
         : "1 subscriber";
 

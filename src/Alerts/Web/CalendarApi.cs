@@ -7,12 +7,19 @@ using Alerts.Web.OpenApi;
 
 namespace Alerts.Web;
 
-/// <summary><c>/calendar.ics</c>: all dates, or those with a topic. <c>/calendar/{token}.ics</c>: those a subscription follows, with its alarms.</summary>
+/// <summary>
+/// <c>/calendar.ics</c>: all dates, or those with a topic. <c>/dates/{id}.ics</c>: one date.
+/// <c>/calendar/{token}.ics</c>: those a
+/// subscription follows, with its alarms.
+/// </summary>
 internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClock clock, PublicUrl publicUrl)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPublicRead<CalendarApi>("/calendar.ics", (api, context) => api.AllAsync(context.Request)).KeptWhileDatesStand().Described(FeedDocs.Calendar);
+        app.MapPublicRead<CalendarApi>("/dates/{id}.ics", (api, context) =>
+            api.OneAsync(context.InPath("id"), context.RequestAborted))
+            .KeptWhileDatesStand().Described(FeedDocs.DateCalendar);
         app.MapRead<CalendarApi>("/calendar/{token}.ics", (api, context) => api.OwnAsync(context.InPath("token"), context.RequestAborted)).Described(FeedDocs.OwnCalendar);
     }
 
@@ -28,6 +35,18 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
         var calendar = new CalendarFeed(
             topic is null ? "Key dates" : "Key dates: " + topic, cancel => dates.AllAsync(new DateFilter(topic), cancel), _ => [], publicUrl);
         return await AnswerAsync(calendar, isPrivate: false, request.HttpContext.RequestAborted);
+    }
+
+    private async Task<IResult> OneAsync(string id, CancellationToken cancel)
+    {
+        if (await dates.FindAsync(id, cancel) is not { } version)
+        {
+            return Problems.NotFound($"There is no key date {Problem.Quote(id)}.");
+        }
+
+        var calendar = new CalendarFeed(version.KeyDate.Title, _ => new[] { version }.ToAsyncEnumerable(), _ =>
+            [], publicUrl);
+        return await AnswerAsync(calendar, isPrivate: false, cancel);
     }
 
     private async Task<IResult> OwnAsync(string token, CancellationToken cancel)

@@ -46,7 +46,8 @@ internal sealed class CalendarFeed(
         zones.Write(text);
         await foreach (var version in read(cancel))
         {
-            EventWriter.Write(text, version, publicUrl.At("/dates/" + version.KeyDate.Id), zones, organizer: null, alarms(version));
+            EventWriter.Write(text, version, publicUrl.At("/dates/" + version.KeyDate.Id), zones, organizer: null,
+                alarms(version));
             if (text.Written.Length >= Portion)
             {
                 await stream.WriteAsync(text.Written, cancel);

@@ -44,18 +44,25 @@ public sealed class DatesCommandsTests
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("--zone", refused.Errors[0], StringComparison.Ordinal);
         Assert.Equal(2, (await AlertsCommand.RunAsync([.. import, "--zone", "Mars/Olympus"], Cancel)).ExitCode);
-        Assert.Equal(["added 1, revised 0, edited 0, unchanged 0"], (await AlertsCommand.RunAsync([.. import, "--zone", "Europe/Berlin"], Cancel)).Output);
+        Assert.Equal(["added 1, revised 0, edited 0, unchanged 0"],
+            (await AlertsCommand.RunAsync([.. import, "--zone", "Europe/Berlin"], Cancel)).Output);
 
-        await File.WriteAllTextAsync(file, Event("DTSTART;VALUE=DATE:20991111\nURL:mailto:x@example.org\nDESCRIPTION:D"), Cancel);
+        await File.WriteAllTextAsync(file,
+            Event("DTSTART;VALUE=DATE:20991111\nURL:mailto:x@example.org\nDESCRIPTION:D"), Cancel);
         var shown = await AlertsCommand.RunAsync([.. import, "--zone", "Europe/Berlin", "--dry-run"], Cancel);
         Assert.Equal(
             [
-                "a: moved", "  summary: (none) -> D", "  when: 2099-11-10 (all day) Europe/Berlin -> 2099-11-11 (all day) Europe/Berlin",
-                "added 0, revised 1, edited 0, unchanged 0", "Nobody is notified on saving. This was a dry run: nothing was stored.",
+                "a: moved", "  summary: (none) -> D",
+                    "  when: 2099-11-10 (all day) Europe/Berlin -> 2099-11-11 (all day) Europe/Berlin",
+                "added 0, revised 1, edited 0, unchanged 0",
+                    "Nobody is notified on saving. This was a dry run: nothing was stored.",
             ],
             shown.Output);
-        Assert.StartsWith("Warning: Event 'a': has the URL 'mailto:x@example.org'", Assert.Single(shown.Errors), StringComparison.Ordinal);
-        Assert.Contains("2099-11-10", (await AlertsCommand.RunAsync(["dates", "list", "--data", folder.Path], Cancel)).Output[0], StringComparison.Ordinal);
+        Assert.StartsWith("Warning: Event 'a': has the URL 'mailto:x@example.org'", Assert.Single(shown.Errors),
+            StringComparison.Ordinal);
+        Assert.Contains("2099-11-10",
+            (await AlertsCommand.RunAsync(["dates", "list", "--data", folder.Path], Cancel)).Output[0],
+                StringComparison.Ordinal);
     }
 
     [Theory]
@@ -72,12 +79,15 @@ public sealed class DatesCommandsTests
         await File.WriteAllTextAsync(file, Event("SUMMARY:S\nDTSTART:20991110T000000Z"), Cancel);
         var mistyped = folder.At("mistyped");
 
-        var run = await AlertsCommand.RunAsync([.. command.Replace("FILE", file, StringComparison.Ordinal).Split(' '), "--data", mistyped], Cancel);
+        var run =
+            await AlertsCommand.RunAsync(
+                [.. command.Replace("FILE", file, StringComparison.Ordinal).Split(' '), "--data", mistyped], Cancel);
 
         Assert.Equal((2, 0), (run.ExitCode, run.Output.Count));
         Assert.Contains("there is no database in", Assert.Single(run.Errors), StringComparison.Ordinal);
         Assert.False(Directory.Exists(mistyped));
     }
 
-    private static string Event(string content) => $"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\n{content}\nEND:VEVENT\nEND:VCALENDAR\n";
+    private static string Event(string content) =>
+        $"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\n{content}\nEND:VEVENT\nEND:VCALENDAR\n";
 }

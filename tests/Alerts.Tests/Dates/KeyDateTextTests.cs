@@ -27,7 +27,8 @@ public sealed class KeyDateTextTests
         var file = DatesFile.Read(Encoding.UTF8.GetBytes(DatesFile.Write(dates)));
         Assert.Empty(file.Errors);
         Assert.Equal(dates.Select(date => date.Id), file.Dates.Select(date => date.Id));
-        Assert.All(dates.Zip(file.Dates), pair => Assert.True(pair.First.HasSameContentAs(pair.Second.Against(null, null).Wanted!)));
+        Assert.All(dates.Zip(file.Dates), pair =>
+            Assert.True(pair.First.HasSameContentAs(pair.Second.Against(null, null).Wanted!)));
     });
 
     [Fact]

@@ -9,11 +9,14 @@ namespace Alerts.Tests.Dates;
 public sealed class ReadersNeverFailTests
 {
     private const string Calendar =
-        "BEGIN:VCALENDAR\r\nX-WR-TIMEZONE:Asia/Seoul\r\n" + Zone + "BEGIN:VEVENT\r\nUID:a\r\nSUMMARY:S\\, t\r\nDTSTART;TZID=\"Z\":20251031T100000\r\nSEQUENCE:1\r\nDTSTAMP:20251031T100000Z\r\n"
+        "BEGIN:VCALENDAR\r\nX-WR-TIMEZONE:Asia/Seoul\r\n" + Zone
+        + "BEGIN:VEVENT\r\nUID:a\r\nSUMMARY:S\\, t\r\nDTSTART;TZID=\"Z\":20251031T100000\r\n"
+        + "SEQUENCE:1\r\nDTSTAMP:20251031T100000Z\r\n"
         + "DURATION:P1W\r\nCATEGORIES:a,b\r\n folded\r\nURL:https://example.org\r\nSTATUS:TENTATIVE\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
     private const string Zone =
-        "BEGIN:VTIMEZONE\r\nTZID:Z\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\n"
+        "BEGIN:VTIMEZONE\r\nTZID:Z\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000\r\n"
+        + "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\n"
         + "TZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\nMETHOD:PUBLISH\r\n";
 
     private const string Json =

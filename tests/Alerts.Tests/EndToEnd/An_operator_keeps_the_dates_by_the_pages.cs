@@ -36,7 +36,8 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
         await page.FillAsync("#when-timeZone", "America/New_York");
         await visitor.FitsAsync();
         await page.ClickAsync("text=See who will be told");
-        Assert.Contains("1 subscriber will be notified of this date", await visitor.TextAsync(), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("1 subscriber will be notified of this date", await visitor.TextAsync(),
+            StringComparison.OrdinalIgnoreCase);
         await page.ClickAsync("button:text('Save')");
         Assert.Contains("Saved.", await visitor.TextAsync(), StringComparison.Ordinal);
         await service.MailAsync("In 3 days", Cancel);
@@ -46,7 +47,7 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
         await page.FillAsync("#when-date", "2026-11-10");
         await page.FillAsync("#reason", "Extended for a year.");
         await page.ClickAsync("text=See who will be told");
-        Assert.Contains("1 subscription is told at once", await visitor.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("1 subscriber will be notified", await visitor.TextAsync(), StringComparison.Ordinal);
         await visitor.FitsAsync();
         await page.ClickAsync("button:text('Save')");
         var moved = await service.MailAsync("Moved", Cancel);

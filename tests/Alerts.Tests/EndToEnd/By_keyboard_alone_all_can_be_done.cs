@@ -140,7 +140,8 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
         await keyboard.GoToFieldAsync("reason");
         await keyboard.WriteAsync("Extended for a year.");
         await keyboard.FollowToAsync("See who will be told");
-        await visitor.ReadsAsync("On saving, 1 subscriber will be notified that this date has changed (1 by email).", "10 Nov 2026, 00:01 New York");
+        await visitor.ReadsAsync("On saving, 1 subscriber will be notified that this date has changed (1 by email).",
+            "10 Nov 2026, 00:01 New York");
         await keyboard.FollowToAsync("Save");
         await service.MailAsync("Moved: Truce expires, now 10 Nov 2026", Cancel);
 

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Alerts.Tests.Stores;
 
-/// <summary>What a store keeps of calendars that were read, and what an import notifies; the same on every store.</summary>
+/// <summary>
+/// What a store keeps of calendars that were read, and what an import notifies; the same on every store.
+/// </summary>
 public abstract class CalendarImportFacts(Worlds worlds)
 {
     private const string Head = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\n";
@@ -18,11 +20,17 @@ public abstract class CalendarImportFacts(Worlds worlds)
     public async Task An_older_entry_is_known_as_such_also_after_a_restart()
     {
         await using var world = await worlds.At("2026-11-01 00:00");
-        Assert.Equal("added 1, revised 0, edited 0, unchanged 0", await ImportAsync(world, $"{Head}SUMMARY:S\nSEQUENCE:3\nDTSTAMP:20261020T000000Z\nDTSTART:20261117T050100Z{Tail}"));
-        Assert.Equal("added 0, revised 0, edited 0, unchanged 1", await ImportAsync(world, $"{Head}SEQUENCE:4\nLAST-MODIFIED:20261021T000000Z\nDTSTART:20261117T050100Z{Tail}"));
+        Assert.Equal("added 1, revised 0, edited 0, unchanged 0",
+            await ImportAsync(world,
+                $"{Head}SUMMARY:S\nSEQUENCE:3\nDTSTAMP:20261020T000000Z\nDTSTART:20261117T050100Z{Tail}"));
+        Assert.Equal("added 0, revised 0, edited 0, unchanged 1",
+            await ImportAsync(world,
+                $"{Head}SEQUENCE:4\nLAST-MODIFIED:20261021T000000Z\nDTSTART:20261117T050100Z{Tail}"));
         await world.SleepUntil("2026-11-02 00:00");
 
-        Assert.Equal("added 0, revised 0, edited 0, unchanged 1", await ImportAsync(world, $"{Head}SUMMARY:T\nSEQUENCE:3\nDTSTAMP:20261020T000000Z\nDTSTART:20261110T050100Z{Tail}"));
+        Assert.Equal("added 0, revised 0, edited 0, unchanged 1",
+            await ImportAsync(world,
+                $"{Head}SUMMARY:T\nSEQUENCE:3\nDTSTAMP:20261020T000000Z\nDTSTART:20261110T050100Z{Tail}"));
 
         var date = await world.Get<IKeyDates>().FindAsync("a", Cancel);
         Assert.Equal(("S", 1), (date!.KeyDate.Title, date.Number));
@@ -34,9 +42,11 @@ public abstract class CalendarImportFacts(Worlds worlds)
     {
         await using var world = await worlds.At("2026-11-01 00:00");
         await world.Date("a", "2026-11-17 05:01");
-        await ImportAsync(world, """{"id":"a","title":"J","when":{"date":"2026-11-18","time":"05:01","timeZone":"UTC"}}""");
+        await ImportAsync(
+            world, """{"id":"a","title":"J","when":{"date":"2026-11-18","time":"05:01","timeZone":"UTC"}}""");
         Assert.Null(await world.Get<IKeyDates>().LastReadAsync("a", Cancel));
-        Assert.Equal("added 0, revised 1, edited 0, unchanged 0", await ImportAsync(world, $"{Head}DTSTAMP:20200101T000000Z\nDTSTART:20261110T050100Z{Tail}"));
+        Assert.Equal("added 0, revised 1, edited 0, unchanged 0",
+            await ImportAsync(world, $"{Head}DTSTAMP:20200101T000000Z\nDTSTART:20261110T050100Z{Tail}"));
         Assert.Equal("J", (await world.Get<IKeyDates>().FindAsync("a", Cancel))!.KeyDate.Title);
     }
 
@@ -62,10 +72,13 @@ public abstract class CalendarImportFacts(Worlds worlds)
         await world.Subscribe("P30D");
         await world.Subscribe("P30D");
         var imports = world.Get<DateImports>();
-        var plan = await imports.PlanAsync(DatesFile.Read(Encoding.UTF8.GetBytes($"{Head}SUMMARY:S\nDTSTART:20261110T050100Z{Tail}")), Cancel);
+        var plan =
+            await imports.PlanAsync(
+                DatesFile.Read(Encoding.UTF8.GetBytes($"{Head}SUMMARY:S\nDTSTART:20261110T050100Z{Tail}")), Cancel);
 
         var change = Assert.Single(plan.Changes);
-        Assert.Equal("On saving, 2 notifications go out: 2 by email.", ImpactText.Total(await imports.ImpactAsync(change, Cancel)));
+        Assert.Equal("On saving, 2 notifications go out: 2 by email.",
+            ImpactText.Total(await imports.ImpactAsync(change, Cancel)));
         Assert.Equal("added 1, revised 0, edited 0, unchanged 0", plan.Count.ToString());
         Assert.Null(await world.Get<IKeyDates>().FindAsync("a", Cancel));
     }

@@ -31,12 +31,15 @@ internal static class CalendarReaders
     private static List<CalendarEntry> Ordered(IEnumerable<CalendarEntry> entries) => [.. entries.OrderBy(entry => entry.Uid, StringComparer.Ordinal)];
 
     /// <summary>
-    /// For each calendar, by each reader's name, the events by UID: <c>start end summary</c>, as days or instants. What a reader
+    /// For each calendar, by each reader's name, the events by UID: <c>start end summary</c>, as days or instants. What
+    /// a reader
     /// cannot read is the entry <c>error</c>.
     /// </summary>
     /// <param name="libraries">By name, as in npm.</param>
-    public static Task<Dictionary<string, Dictionary<string, string>>[]> InstantsAsync(IReadOnlyList<string> calendars, params string[] libraries) =>
-        RunAsync<Dictionary<string, Dictionary<string, string>>[]>(["calendar-instants.mjs", .. libraries], JsonSerializer.Serialize(calendars));
+    public static Task<Dictionary<string, Dictionary<string,
+        string>>[]> InstantsAsync(IReadOnlyList<string> calendars, params string[] libraries) =>
+        RunAsync<Dictionary<string, Dictionary<string,
+            string>>[]>(["calendar-instants.mjs", .. libraries], JsonSerializer.Serialize(calendars));
 
     private static Task<Dictionary<string, CalendarEntry[]>> ByNodeAsync(string calendar) =>
         RunAsync<Dictionary<string, CalendarEntry[]>>(["calendar-reader.mjs"], calendar);

@@ -21,7 +21,8 @@ internal sealed class ImportBench
 
     public static ImportBench Of(params string[] files) => new ImportBench().Then(files);
 
-    public ImportBench Then(params string[] files) => files.Aggregate(this, (bench, file) => bench.Import(Encoding.UTF8.GetBytes(file)));
+    public ImportBench Then(params string[] files) =>
+        files.Aggregate(this, (bench, file) => bench.Import(Encoding.UTF8.GetBytes(file)));
 
     public ImportBench With(KeyDate date)
     {
@@ -54,16 +55,21 @@ internal sealed class ImportBench
     /// <summary>The only date there is, without a word of complaint.</summary>
     public KeyDate Clean()
     {
-        Assert.All(Output, line => Assert.Matches("^[a-z0-9-]+ (added|moved|edited|cancelled|reinstated|unchanged)$", line));
+        Assert.All(Output, line =>
+            Assert.Matches("^[a-z0-9-]+ (added|moved|edited|cancelled|reinstated|unchanged)$", line));
         return Assert.Single(Dates);
     }
 
-    /// <summary>A date in a line: <c>2026-11-10T08:00:00Z Europe/Berlin</c>, or <c>2026-11-10 Asia/Seoul</c>, with <c>to</c> its end.</summary>
+    /// <summary>
+    /// A date in a line: <c>2026-11-10T08:00:00Z Europe/Berlin</c>, or <c>2026-11-10 Asia/Seoul</c>, with <c>to</c> its
+    /// end.
+    /// </summary>
     public static string Words(KeyDate date) =>
         Words(date.When) + (date.End is { } end ? " to " + Words(end).Split(' ')[0] : "");
 
     private static string Words(Moment moment) =>
-        $"{(moment.IsAllDay ? LocalDatePattern.Iso.Format(moment.On) : InstantPattern.General.Format(moment.Start))} {moment.Zone.Id}";
+        (moment.IsAllDay ? LocalDatePattern.Iso.Format(moment.On) : InstantPattern.General.Format(moment.Start))
+        + " " + moment.Zone.Id;
 }
 
 /// <summary>Calendar files for tests, from what stands in their one event.</summary>
@@ -72,13 +78,15 @@ internal static class CalendarText
     /// <param name="content">The event's lines, separated by LF.</param>
     /// <param name="head">Lines of the calendar, each with a line end.</param>
     public static string Event(string content, string head = "", string kind = "VEVENT") =>
-        $"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Test//Test//EN\n{head}BEGIN:{kind}\nUID:a\n{content}\nEND:{kind}\nEND:VCALENDAR\n";
+        $"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Test//Test//EN\n{head}"
+        + $"BEGIN:{kind}\nUID:a\n{content}\nEND:{kind}\nEND:VCALENDAR\n";
 
     /// <summary>An event at a time, with a title.</summary>
     public static string At(string times, string head = "") => Event("SUMMARY:S\n" + times, head);
 
     /// <summary>A zone that changes its clocks on the last Sundays of March and October, as Berlin does.</summary>
-    public static string European(string id) => Zone(id, "+0100", "+0200", "FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", "FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3");
+    public static string European(string id) =>
+        Zone(id, "+0100", "+0200", "FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", "FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3");
 
     public static string Zone(string id, string standard, string daylight, string autumn, string spring) =>
         $"""
@@ -102,5 +110,7 @@ internal static class CalendarText
 
     /// <summary>A VTIMEZONE of the parts given, each a kind and its lines.</summary>
     public static string Parts(string id, params (string Kind, string Lines)[] parts) =>
-        $"BEGIN:VTIMEZONE\nTZID:{id}\n{string.Concat(parts.Select(part => $"BEGIN:{part.Kind}\n{part.Lines}\nEND:{part.Kind}\n"))}END:VTIMEZONE\n";
+        $"BEGIN:VTIMEZONE\nTZID:{id}\n"
+        + string.Concat(parts.Select(part => $"BEGIN:{part.Kind}\n{part.Lines}\nEND:{part.Kind}\n"))
+        + "END:VTIMEZONE\n";
 }

@@ -16,7 +16,8 @@ internal static class OurFeed
         all.ForEach(zones.Add);
         CalendarHeader.BeginFeed(text, "All");
         zones.Write(text);
-        all.ForEach(date => EventWriter.Write(text, Version(date), "https://alerts.example.com/dates/" + date.Id, zones));
+        all.ForEach(date =>
+            EventWriter.Write(text, Version(date), "https://alerts.example.com/dates/" + date.Id, zones));
         CalendarHeader.End(text);
         return Encoding.UTF8.GetString(text.Written.Span);
     }

@@ -79,7 +79,7 @@ public sealed partial class AdminPagesFacts
 
         var check = await PostAsync(service, cookie, "/admin/save", [.. moved, ("do", "check")]);
         Assert.Equal(200, check.Status);
-        Assert.Contains("1 subscription is told at once", check.Text, StringComparison.Ordinal);
+        Assert.Contains("1 subscriber will be notified", check.Text, StringComparison.Ordinal);
         Assert.Contains("<del>30 Oct 2025", check.Text, StringComparison.Ordinal);
         Assert.Equal(1, (await service.GetAsync("/api/dates/truce")).Json.GetProperty("revision").GetInt32());
 
@@ -141,20 +141,32 @@ public sealed partial class AdminPagesFacts
         await using var service = await TestService.StartAsync();
         await service.AddDateAsync("old", "2025-11-10");
         var (cookie, form) = await SignInAsync(service);
-        const string File = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:old\nSUMMARY:New name\nURL:mailto:x@y\nDTSTART;VALUE=DATE:20251112\nEND:VEVENT\nEND:VCALENDAR\n";
+        const string File =
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:old\n"
+            + "SUMMARY:New name\nURL:mailto:x@y\nDTSTART;VALUE=DATE:20251112\nEND:VEVENT\nEND:VCALENDAR\n";
 
-        Assert.Equal(400, (await PostAsync(service, cookie, "/admin/import", ("form", form), ("text", File), ("do", "compare"))).Status);
-        Assert.Equal(400, (await PostAsync(service, cookie, "/admin/import", ("form", form), ("text", File), ("zone", "Mars/Olympus"), ("do", "compare"))).Status);
-        var compared = await PostAsync(service, cookie, "/admin/import", ("form", form), ("text", File), ("zone", "Asia/Seoul"), ("do", "compare"));
-        Assert.Contains("<dt>title</dt><dd><del class=\"old\"><bdi>The old</bdi></del> <bdi>New name</bdi></dd>", compared.Text, StringComparison.Ordinal);
+        Assert.Equal(400,
+            (await PostAsync(service, cookie, "/admin/import", ("form", form), ("text", File),
+                ("do", "compare"))).Status);
+        Assert.Equal(400,
+            (await PostAsync(service, cookie, "/admin/import", ("form", form), ("text", File), ("zone", "Mars/Olympus"),
+                ("do", "compare"))).Status);
+        var compared = await PostAsync(service, cookie, "/admin/import", ("form", form), ("text", File),
+            ("zone", "Asia/Seoul"), ("do", "compare"));
+        Assert.Contains("<dt>title</dt>\n<dd><del class=\"old\"><bdi>The old</bdi></del> <bdi>New name</bdi></dd>",
+            compared.Text, StringComparison.Ordinal);
         Assert.Contains("2025-11-12 (all day) Asia/Seoul", compared.Text, StringComparison.Ordinal);
         Assert.Contains("mailto:x@y", compared.Text, StringComparison.Ordinal);
-        Assert.Contains("added 0, revised 1, edited 0, unchanged 0. Nobody is notified on saving.", compared.Text, StringComparison.Ordinal);
+        Assert.Contains("added 0, revised 1, edited 0, unchanged 0. Nobody is notified on saving.", compared.Text,
+            StringComparison.Ordinal);
 
         var carried = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(File));
-        Assert.Equal(303, (await PostAsync(service, cookie, "/admin/import", ("form", form), ("content", carried), ("zone", "Asia/Seoul"), ("do", "import"))).Status);
+        Assert.Equal(303,
+            (await PostAsync(service, cookie, "/admin/import", ("form", form), ("content", carried),
+                ("zone", "Asia/Seoul"), ("do", "import"))).Status);
         var date = (await service.GetAsync("/api/dates/old")).Json;
-        Assert.Equal(("New name", "Asia/Seoul"), (date.GetProperty("title").GetString(), date.GetProperty("when").GetProperty("timeZone").GetString()));
+        Assert.Equal(("New name", "Asia/Seoul"),
+            (date.GetProperty("title").GetString(), date.GetProperty("when").GetProperty("timeZone").GetString()));
     }
 
     [Fact]

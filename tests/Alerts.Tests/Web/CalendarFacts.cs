@@ -105,6 +105,24 @@ public sealed class CalendarFacts
     }
 
     [Fact]
+    public async Task One_date_is_a_calendar_of_its_own_and_its_page_links_it()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.AddDateAsync("truce", "2025-11-10");
+        await service.AddDateAsync("other", "2025-11-11");
+        var reply = await service.GetAsync("/dates/truce.ics");
+        Assert.Equal((200, "text/calendar"), (reply.Status, reply.Type));
+        Assert.Equal("truce", Assert.Single(CalendarReaders.ByIcalNet(reply.Text)).Uid);
+        Assert.Equal(304, (await service.SendAsync(
+            HttpMethod.Get, "/dates/truce.ics", headers: ("If-None-Match", reply.Headers["ETag"]))).Status);
+        Assert.Equal(404, (await service.GetAsync("/dates/unknown.ics")).Status);
+        var page = (await service.GetAsync("/dates/truce")).Text;
+        Assert.Contains("dates/truce.ics\"", page, StringComparison.Ordinal);
+        Assert.Contains("dates=20251110T120000Z/20251110T120000Z", page, StringComparison.Ordinal);
+        Assert.Contains("startdt=2025-11-10T12:00:00Z", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Only_its_own_token_opens_a_calendar()
     {
         await using var service = await TestService.StartAsync();

@@ -2,7 +2,9 @@ using Alerts.Web;
 
 namespace Alerts.Dates.Calendars;
 
-/// <summary>A component of a calendar file, such as VEVENT or VTIMEZONE, with its own properties and its inner components.</summary>
+/// <summary>
+/// A component of a calendar file, such as VEVENT or VTIMEZONE, with its own properties and its inner components.
+/// </summary>
 /// <param name="Kind">In upper case.</param>
 /// <param name="Number">Its place among the events and to-dos of the file, from 1; 0 for other kinds.</param>
 internal sealed record CalendarComponent(string Kind, int Number)
@@ -22,7 +24,9 @@ internal sealed record CalendarComponent(string Kind, int Number)
 
     public bool IsToDo => Kind == "VTODO";
 
-    /// <summary>What an expansion of a series needs: its RRULE, RDATE, EXDATE and RECURRENCE-ID, in the order of the file.</summary>
+    /// <summary>
+    /// What an expansion of a series needs: its RRULE, RDATE, EXDATE and RECURRENCE-ID, in the order of the file.
+    /// </summary>
     public IEnumerable<CalendarProperty> RecurrenceProperties =>
         properties.Where(property => Recurrence.Contains(property.Name) && property.Trimmed.Length > 0);
 
@@ -75,5 +79,7 @@ internal sealed record CalendarObject(CalendarComponent Component)
     public IEnumerable<CalendarComponent> TimeZones => Component.Inner.Where(one => one.Kind == "VTIMEZONE");
 
     /// <summary>Kinds of components that are no key dates and are left out, such as VJOURNAL.</summary>
-    public IEnumerable<string> OtherKinds => Component.Inner.Select(one => one.Kind).Where(kind => kind is not ("VEVENT" or "VTODO" or "VTIMEZONE" or "VALARM"));
+    public IEnumerable<string> OtherKinds =>
+        Component.Inner.Select(one => one.Kind).Where(kind =>
+            kind is not ("VEVENT" or "VTODO" or "VTIMEZONE" or "VALARM"));
 }

@@ -2,7 +2,9 @@ using Alerts.Web;
 
 namespace Alerts.Dates.Calendars;
 
-/// <summary>What one event or to-do of a calendar says of its key date. What it does not hold is null and keeps its value.</summary>
+/// <summary>
+/// What one event or to-do of a calendar says of its key date. What it does not hold is null and keeps its value.
+/// </summary>
 internal sealed record CalendarEdit
 {
     /// <summary>How sentences name it.</summary>
@@ -40,13 +42,14 @@ internal sealed record CalendarEdit
         var known = before.Wanted;
         if (known is null && IsCancel)
         {
-            return before.Warn($"{Name}: is cancelled here (METHOD:CANCEL), but no date with its UID is known; it was left out.");
+            return before.Warn(
+                $"{Name}: is cancelled here (METHOD:CANCEL), but no date with its UID is known; it was left out.");
         }
 
         if (before.Stamp is { } last && Stamp.IsOlderThan(last))
         {
             return before.Warn(FormattableString.Invariant(
-                $"{Name}: is older than what is known (SEQUENCE {Stamp.Sequence} after {last.Sequence}); it was left out."));
+                $"{Name}: is older than what is known (SEQUENCE {Stamp.Sequence} after {last.Sequence}); left out."));
         }
 
         if (known is null && Title is null)
@@ -59,9 +62,11 @@ internal sealed record CalendarEdit
         var date = new KeyDate(
             Id, Title ?? known!.Title, Summary ?? known?.Summary, // a new date has a title
             topics.Count == 0 || known?.Topics.ToHashSet().SetEquals(topics) == true ? known?.Topics ?? [] : topics,
-            when, end, StatusOver(known), HasNoSource ? null : Source ?? known?.Source, known?.CheckedOn, known?.Revision ?? 1);
+            when, end, StatusOver(known), HasNoSource ? null : Source ?? known?.Source, known?.CheckedOn,
+                known?.Revision ?? 1);
         var after = before with { Wanted = date, Stamp = Stamp, IsRead = true };
-        return known is null ? after : Renamed(known, date).Aggregate(after, (result, sentence) => result.Warn(sentence));
+        return known is null ? after : Renamed(known, date).Aggregate(after, (result, sentence) =>
+            result.Warn(sentence));
     }
 
     private DateStatus StatusOver(KeyDate? known) =>
@@ -76,7 +81,8 @@ internal sealed record CalendarEdit
         let former = CategoryTopics.Former(category)
         let topic = CategoryTopics.Of(category)
         where former != topic && known.Topics.Contains(former) && !date.Topics.Contains(former) && topic.Length > 0
-        select $"{Name}: its topic {Problem.Quote(former)} becomes {Problem.Quote(topic)}, from the category {Problem.Quote(category)}.";
+        select $"{Name}: its topic {Problem.Quote(former)} becomes {Problem.Quote(topic)}, "
+            + $"from the category {Problem.Quote(category)}.";
 }
 
 /// <summary>What a calendar file asks of one date: its entries in the order of the file.</summary>

@@ -11,7 +11,9 @@ internal static class CalendarFile
 
     private static readonly string[] Methods = ["PUBLISH", "REQUEST", "ADD", "CANCEL"];
 
-    /// <param name="zone">The zone of dates that name none in a calendar that names none; null when none is given.</param>
+    /// <param name="zone">
+    /// The zone of dates that name none in a calendar that names none; null when none is given.
+    /// </param>
     public static ImportFile Read(ReadOnlySpan<byte> file, DateTimeZone? zone)
     {
         IReadOnlyList<CalendarObject> calendars;
@@ -36,25 +38,31 @@ internal static class CalendarFile
         foreach (var calendar in calendars)
         {
             warnings.AddRange(calendar.OtherKinds.CountBy(kind => kind).Select(kind =>
-                FormattableString.Invariant($"{kind.Value} {kind.Key} left out: only events and to-dos become dates.")));
+                FormattableString.Invariant(
+                    $"{kind.Value} {kind.Key} left out: only events and to-dos become dates.")));
             if (calendar.Method is { } method && (Answers.Contains(method) || !Methods.Contains(method)))
             {
                 errors.AddRange(calendar.Entries.Select(item => $"{item.Name}: {Refusal(method)}"));
                 continue;
             }
 
-            var read = calendar.Entries.Select(item => Read(calendar, item, new TimeResolver(calendar, definitions, zone) { Mark = OurMarks.ZoneOf(item) }, errors, warnings))
+            var read = calendar.Entries.Select(item =>
+                Read(calendar, item, new TimeResolver(calendar, definitions, zone) { Mark = OurMarks.ZoneOf(item) },
+                    errors, warnings))
                 .OfType<CalendarEdit>().ToList();
             errors.AddRange(read.CountBy(edit => edit.Id).Where(count => count.Value > 1).Select(count =>
-                FormattableString.Invariant($"The id '{count.Key}' stands there {count.Value} times; keep one key date of each id.")));
+                FormattableString.Invariant(
+                    $"The id '{count.Key}' stands there {count.Value} times; keep one key date of each id.")));
             edits.AddRange(read);
         }
 
-        return new ImportFile([.. edits.GroupBy(edit => edit.Id).Select(date => new CalendarDate([.. date]))], errors, warnings);
+        return new ImportFile([.. edits.GroupBy(edit => edit.Id).Select(date => new CalendarDate([.. date]))], errors,
+            warnings);
     }
 
     private static CalendarEdit? Read(
-        CalendarObject calendar, CalendarComponent item, TimeResolver resolver, List<string> errors, List<string> warnings)
+        CalendarObject calendar, CalendarComponent item, TimeResolver resolver, List<string> errors,
+            List<string> warnings)
     {
         var reader = new EventReader(calendar, item, resolver);
         var edit = reader.Read();

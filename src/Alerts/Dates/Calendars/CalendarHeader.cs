@@ -3,7 +3,9 @@ namespace Alerts.Dates.Calendars;
 /// <summary>How every calendar of ours begins and ends (<c>VCALENDAR</c>, RFC 5545, section 3.4).</summary>
 internal static class CalendarHeader
 {
-    /// <summary>How often subscribed programs should read a feed again, as RFC 7986 (section 5.7) and Outlook name it.</summary>
+    /// <summary>
+    /// How often subscribed programs should read a feed again, as RFC 7986 (section 5.7) and Outlook name it.
+    /// </summary>
     private const string RefreshEvery = "PT1H";
 
     /// <summary><c>PRODID</c> of calendars that this service writes; the reader knows them by it.</summary>

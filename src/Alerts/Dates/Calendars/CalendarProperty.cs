@@ -6,7 +6,10 @@ namespace Alerts.Dates.Calendars;
 /// <summary>A property of a calendar component: <c>NAME;PARAMETER=value:value</c> (RFC 5545, section 3.1).</summary>
 internal sealed record CalendarProperty
 {
-    /// <summary>Their values hold no colon, so the last one ends the parameters, also after an unquoted <c>TZID=(UTC+01:00) …</c>.</summary>
+    /// <summary>
+    /// Their values hold no colon, so the last one ends the parameters, also after an unquoted <c>TZID=(UTC+01:00)
+    /// …</c>.
+    /// </summary>
     private static readonly string[] DateProperties = ["DTSTART", "DTEND", "DUE", "RECURRENCE-ID", "RDATE", "EXDATE"];
 
     private static readonly string[] Encodings = ["QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT"];
@@ -20,7 +23,9 @@ internal sealed record CalendarProperty
     /// <summary>By name in upper case, without quotes.</summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
 
-    /// <summary>With its transfer encoding (<c>ENCODING=QUOTED-PRINTABLE</c> or <c>BASE64</c>) undone; otherwise as written.</summary>
+    /// <summary>
+    /// With its transfer encoding (<c>ENCODING=QUOTED-PRINTABLE</c> or <c>BASE64</c>) undone; otherwise as written.
+    /// </summary>
     public required string Value { get; init; }
 
     /// <summary>Why the value cannot be read, as the rest of a sentence; null when it can.</summary>
@@ -64,7 +69,8 @@ internal sealed record CalendarProperty
     {
         var end = line.IndexOfAny([';', ':']);
         var name = end < 0 ? "" : line[..end].Trim();
-        return name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? name.ToUpperInvariant() : null;
+        return name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+            ? name.ToUpperInvariant() : null;
     }
 
     /// <summary>The property of a line; null when it has none.</summary>
@@ -78,7 +84,8 @@ internal sealed record CalendarProperty
 
         // Some programs write a lone quote into a parameter, as in CN=The 5" Club; then quotes mean nothing.
         var takesLast = DateProperties.Contains(name);
-        var colon = ColonOf(text, takesLast, minding: true) is >= 0 and var found ? found : ColonOf(text, takesLast, minding: false);
+        var colon = ColonOf(text, takesLast, minding: true) is >= 0 and var found ? found
+            : ColonOf(text, takesLast, minding: false);
         if (colon < 0)
         {
             return null;

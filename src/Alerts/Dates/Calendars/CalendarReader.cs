@@ -3,8 +3,9 @@ using Alerts.Web;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// Takes a calendar file (RFC 5545) apart into its components. Our own reader and not Ical.Net's, because that one gives a
-/// whole file or one exception, and here each bad event is named. The tests judge it by Ical.Net, ical.js and node-ical.
+/// Takes a calendar file (RFC 5545) apart into its components. Our own reader and not Ical.Net's, because that one
+/// gives a whole file or one exception, and here each bad event is named. The tests judge it by Ical.Net, ical.js and
+/// node-ical.
 /// </summary>
 internal static class CalendarReader
 {
@@ -30,7 +31,8 @@ internal static class CalendarReader
                 var kind = KindOf(line);
                 if (open.Count == 0 || open.Pop() is var closed && closed.Kind != kind)
                 {
-                    throw new FormatException(At(line, $"END:{kind} closes nothing that is open; give each BEGIN its END."));
+                    throw new FormatException(
+                        At(line, $"END:{kind} closes nothing that is open; give each BEGIN its END."));
                 }
 
                 End(closed, open, calendars);
@@ -41,13 +43,15 @@ internal static class CalendarReader
             }
             else if (line.Text.Trim().Length > 0)
             {
-                throw new FormatException(At(line, "something stands outside of BEGIN:VCALENDAR and END:VCALENDAR; remove it."));
+                throw new FormatException(
+                    At(line, "something stands outside of BEGIN:VCALENDAR and END:VCALENDAR; remove it."));
             }
         }
 
         return open.Count == 0
             ? calendars
-            : throw new FormatException($"The calendar breaks off: END:{open.Peek().Kind} is missing; give the whole file.");
+            : throw new FormatException(
+                $"The calendar breaks off: END:{open.Peek().Kind} is missing; give the whole file.");
     }
 
     private static void Begin(ContentLine line, string kind, Stack<CalendarComponent> open)
@@ -76,7 +80,8 @@ internal static class CalendarReader
     {
         if (current.Kind == "VCALENDAR" && name is null)
         {
-            throw new FormatException(At(line, $"{Problem.Quote(line.Text)} is not a line of a calendar; write NAME:value, or remove it."));
+            throw new FormatException(
+                At(line, $"{Problem.Quote(line.Text)} is not a line of a calendar; write NAME:value, or remove it."));
         }
 
         current.Add(line);
@@ -84,5 +89,6 @@ internal static class CalendarReader
 
     private static string KindOf(ContentLine line) => (CalendarProperty.Parse(line)?.Trimmed ?? "").ToUpperInvariant();
 
-    private static string At(ContentLine line, string sentence) => FormattableString.Invariant($"Line {line.Number}: {sentence}");
+    private static string At(ContentLine line, string sentence) =>
+        FormattableString.Invariant($"Line {line.Number}: {sentence}");
 }

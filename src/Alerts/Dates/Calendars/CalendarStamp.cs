@@ -9,8 +9,8 @@ namespace Alerts.Dates.Calendars;
 internal sealed record CalendarStamp(long Sequence, Instant? StampedAt, Instant? ModifiedAt)
 {
     /// <summary>
-    /// Whether it is older than what was read before: a lower sequence, and not newer by LAST-MODIFIED when both have one, else by
-    /// DTSTAMP. Without a time in both nothing is older.
+    /// Whether it is older than what was read before: a lower sequence, and not newer by LAST-MODIFIED when both have
+    /// one, else by DTSTAMP. Without a time in both nothing is older.
     /// </summary>
     public bool IsOlderThan(CalendarStamp last)
     {

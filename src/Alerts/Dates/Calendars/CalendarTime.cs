@@ -3,15 +3,20 @@ using NodaTime.Text;
 
 namespace Alerts.Dates.Calendars;
 
-/// <summary>A DATE or DATE-TIME value (RFC 5545, sections 3.3.4 and 3.3.5) as it is written, before a zone is applied.</summary>
+/// <summary>
+/// A DATE or DATE-TIME value (RFC 5545, sections 3.3.4 and 3.3.5) as it is written, before a zone is applied.
+/// </summary>
 /// <param name="IsDay">Whether it has no time of day; <paramref name="Local"/> is then midnight.</param>
 /// <param name="IsUtc">Whether it ends in <c>Z</c>.</param>
 internal sealed record CalendarTime(LocalDateTime Local, bool IsDay, bool IsUtc)
 {
     private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
-    private static readonly LocalDateTimePattern Time = LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
+    private static readonly LocalDateTimePattern Time =
+        LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
 
-    /// <summary>The value; null when it is neither a day nor a time. Second 60 is read as 59 (RFC 5545, section 3.3.12).</summary>
+    /// <summary>
+    /// The value; null when it is neither a day nor a time. Second 60 is read as 59 (RFC 5545, section 3.3.12).
+    /// </summary>
     public static CalendarTime? Parse(string text)
     {
         var value = text.Trim().ToUpperInvariant();
@@ -28,5 +33,6 @@ internal sealed record CalendarTime(LocalDateTime Local, bool IsDay, bool IsUtc)
 
     /// <summary>The instant of a DTSTAMP or LAST-MODIFIED, which are in UTC; null when it cannot be read.</summary>
     public static Instant? Stamp(CalendarProperty? property) =>
-        property is not null && Parse(property.Trimmed) is { IsDay: false } time ? time.Local.InUtc().ToInstant() : null;
+        property is not null && Parse(property.Trimmed) is { IsDay: false } time ? time.Local.InUtc().ToInstant()
+            : null;
 }

@@ -7,14 +7,14 @@ namespace Alerts.Dates.Calendars;
 internal static class CategoryTopics
 {
     /// <summary>
-    /// From a file of ours: .NET decomposes nothing outside of ASCII while <c>InvariantGlobalization</c> is set, which lets the
-    /// service run without ICU.
+    /// From a file of ours: .NET decomposes nothing outside of ASCII while <c>InvariantGlobalization</c> is set, which
+    /// lets the service run without ICU.
     /// </summary>
     private static readonly Lazy<Dictionary<Rune, string>> Decompositions = new(ReadDecompositions);
 
     /// <summary>
-    /// The topic of a category: <c>Trade &amp; tariffs</c> is <c>trade-tariffs</c>, <c>Köln</c> is <c>koln</c>. One already of a
-    /// topic's form stays as it is. Empty when nothing is left of it; at most 64 characters.
+    /// The topic of a category: <c>Trade &amp; tariffs</c> is <c>trade-tariffs</c>, <c>Köln</c> is <c>koln</c>. One
+    /// already of a topic's form stays as it is. Empty when nothing is left of it; at most 64 characters.
     /// </summary>
     public static string Of(string category)
     {
@@ -25,7 +25,8 @@ internal static class CategoryTopics
         }
 
         var plain = new StringBuilder();
-        foreach (var rune in category.EnumerateRunes().SelectMany(rune => Decomposed(rune).EnumerateRunes()).Where(rune => !IsMark(rune)))
+        foreach (var rune in category.EnumerateRunes().SelectMany(rune => Decomposed(rune).EnumerateRunes())
+            .Where(rune => !IsMark(rune)))
         {
             plain.Append(Letters(Rune.ToLowerInvariant(rune)));
         }
@@ -41,10 +42,12 @@ internal static class CategoryTopics
         return Slug.IsOne(lower) ? lower : Joined(lower);
     }
 
-    private static string Decomposed(Rune rune) => Decompositions.Value.TryGetValue(rune, out var parts) ? parts : rune.ToString();
+    private static string Decomposed(Rune rune) =>
+        Decompositions.Value.TryGetValue(rune, out var parts) ? parts : rune.ToString();
 
     private static bool IsMark(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+            or UnicodeCategory.EnclosingMark;
 
     private static Dictionary<Rune, string> ReadDecompositions()
     {
@@ -81,5 +84,7 @@ internal static class CategoryTopics
 
     /// <summary>Runs of other characters become one hyphen.</summary>
     private static string Joined(string text) =>
-        string.Join('-', text.Split([.. text.Where(c => !char.IsAsciiLetterOrDigit(c)).Distinct()], StringSplitOptions.RemoveEmptyEntries));
+        string.Join('-',
+            text.Split([.. text.Where(c => !char.IsAsciiLetterOrDigit(c)).Distinct()],
+                StringSplitOptions.RemoveEmptyEntries));
 }

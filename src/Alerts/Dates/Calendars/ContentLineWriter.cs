@@ -4,9 +4,10 @@ using System.Text;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// Writes content lines of an iCalendar text (RFC 5545, section 3.1): escaped, and folded after at most 75 octets between
-/// characters. Its own writer and not Ical.Net's: 5.2.4 folds by UTF-16 units, which makes lines too long and splits an emoji
-/// into two halves that are lost in UTF-8, and leaves the absolute trigger of an alarm empty. Ical.Net judges it in the tests.
+/// Writes content lines of an iCalendar text (RFC 5545, section 3.1): escaped, and folded after at most 75 octets
+/// between characters. Its own writer and not Ical.Net's: 5.2.4 folds by UTF-16 units, which makes lines too long and
+/// splits an emoji into two halves that are lost in UTF-8, and leaves the absolute trigger of an alarm empty. Ical.Net
+/// judges it in the tests.
 /// </summary>
 internal sealed class ContentLineWriter
 {

@@ -15,12 +15,15 @@ internal sealed record ContentLine(int Number, ReadOnlyMemory<byte> Bytes)
 }
 
 /// <summary>
-/// Splits a file into content lines. Lines are unfolded as bytes, because programs fold in the middle of a UTF-8 character.
-/// Leftovers of joined files (byte order marks, NULs, Ctrl-Z) are dropped.
+/// Splits a file into content lines. Lines are unfolded as bytes, because programs fold in the middle of a UTF-8
+/// character. Leftovers of joined files (byte order marks, NULs, Ctrl-Z) are dropped.
 /// </summary>
 internal static class ContentLines
 {
     private const byte CtrlZ = 0x1A;
+
+    /// <summary>How far into a line its value is looked for.</summary>
+    private const int LongestHead = 1000;
 
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
@@ -97,8 +100,8 @@ internal static class ContentLines
     }
 
     /// <summary>
-    /// Whether a line goes on in the next one as quoted-printable text does (vCalendar 1.0). A blank and two hex digits are a
-    /// folded <c>=C3</c> instead.
+    /// Whether a line goes on in the next one as quoted-printable text does (vCalendar 1.0). A blank and two hex digits
+    /// are a folded <c>=C3</c> instead.
     /// </summary>
     private static bool IsSoftBreak(List<byte> current, byte[] next)
     {
@@ -107,8 +110,9 @@ internal static class ContentLines
             return false;
         }
 
-        var isFolded = next.Length > 2 && next[0] is (byte)' ' or (byte)'\t' && char.IsAsciiHexDigit((char)next[1]) && char.IsAsciiHexDigit((char)next[2]);
-        var head = Encoding.ASCII.GetString(current.ToArray());
+        var isFolded = next.Length > 2 && next[0] is (byte)' ' or (byte)'\t' && char.IsAsciiHexDigit((char)next[1])
+            && char.IsAsciiHexDigit((char)next[2]);
+        var head = Encoding.ASCII.GetString([.. current.Take(LongestHead)]);
         return !isFolded && head.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
             && head.IndexOf("QUOTED-PRINTABLE", 0, colon, StringComparison.OrdinalIgnoreCase) > 0;
     }

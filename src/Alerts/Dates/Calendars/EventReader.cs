@@ -21,7 +21,8 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
     private static readonly string[] Recurring = ["RRULE", "RDATE", "RECURRENCE-ID"];
 
     private static readonly string[] Used =
-        [.. Single, .. Texts, .. Recurring, "CATEGORIES", "SEQUENCE", "DTSTAMP", "LAST-MODIFIED", "EXDATE", "COMPLETED"];
+        [.. Single, .. Texts, .. Recurring, "CATEGORIES", "SEQUENCE", "DTSTAMP", "LAST-MODIFIED", "EXDATE",
+            "COMPLETED"];
 
     private readonly List<string> errors = [];
     private readonly List<string> notes = [];
@@ -65,26 +66,34 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
     private string? WhyLeftOut()
     {
         var status = item.Filled("STATUS")?.Trimmed.ToUpperInvariant();
-        return status == "COMPLETED" || (status is null && (item.Filled("COMPLETED") is not null || item.Filled("PERCENT-COMPLETE")?.Trimmed == "100"))
+        return status == "COMPLETED"
+            || (status is null
+                && (item.Filled("COMPLETED") is not null || item.Filled("PERCENT-COMPLETE")?.Trimmed == "100"))
             ? "is a to-do that is completed; it was left out."
             : EventTimes.HasDue(item) ? null : "is a to-do without DUE; it was left out.";
     }
 
     private void CheckLines()
     {
-        foreach (var line in item.Broken.Where(line => CalendarProperty.NameOf(line.Text) is not { } name || Used.Contains(name)))
+        foreach (var line in item.Broken.Where(line =>
+            CalendarProperty.NameOf(line.Text) is not { } name || Used.Contains(name)))
         {
-            errors.Add(FormattableString.Invariant($"line {line.Number}, {Problem.Quote(line.Text)}, cannot be read; write NAME:value."));
+            errors.Add(
+                FormattableString.Invariant(
+                    $"line {line.Number}, {Problem.Quote(line.Text)}, cannot be read; write NAME:value."));
         }
 
         errors.AddRange(item.Properties
             .Where(property => property.Unreadable is not null && Used.Contains(property.Name))
-            .Select(property => FormattableString.Invariant($"has a {property.Name} (line {property.Line}) that {property.Unreadable}.")));
-        errors.AddRange(Single.Where(name => item.All(name).Count() > 1).Select(name => $"has {name} more than once; keep one."));
+            .Select(property =>
+                FormattableString.Invariant(
+                    $"has a {property.Name} (line {property.Line}) that {property.Unreadable}.")));
+        errors.AddRange(Single.Where(name => item.All(name).Count() > 1).Select(name =>
+            $"has {name} more than once; keep one."));
         notes.AddRange(Texts.Where(name => item.All(name).Count(property => property.Trimmed.Length > 0) > 1)
             .Select(name => $"has {name} more than once; the first was taken."));
         errors.AddRange(Recurring.Where(name => item.Filled(name) is not null).Select(name =>
-            $"recurs ({name}); recurring events are not taken, write each occurrence as an event of its own with its own UID."));
+            $"recurs ({name}); recurring events are not taken, write each occurrence as an event with its own UID."));
     }
 
     private string Id()
@@ -95,7 +104,8 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
             errors.Add("has no UID; give it one that stays the same whenever the file is made again.");
         }
 
-        return Slug.IsOne(uid) ? uid : "ical-" + Base32.LowerCase(SHA256.HashData(Encoding.UTF8.GetBytes(uid)), HashLength);
+        return Slug.IsOne(uid) ? uid
+            : "ical-" + Base32.LowerCase(SHA256.HashData(Encoding.UTF8.GetBytes(uid)), HashLength);
     }
 
     private CalendarStamp Stamp()
@@ -106,7 +116,8 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
             notes.Add($"has a SEQUENCE that is no number, {Problem.Quote(text)}; it was read as 0.");
         }
 
-        return new CalendarStamp(sequence, CalendarTime.Stamp(item.Filled("DTSTAMP")), CalendarTime.Stamp(item.Filled("LAST-MODIFIED")));
+        return new CalendarStamp(sequence, CalendarTime.Stamp(item.Filled("DTSTAMP")),
+            CalendarTime.Stamp(item.Filled("LAST-MODIFIED")));
     }
 
     private string? Title()
@@ -121,11 +132,13 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
         var text = description?.Text ?? "";
         if (string.IsNullOrWhiteSpace(text))
         {
-            description = item.All("X-ALT-DESC").FirstOrDefault(other => other.Trimmed.Length > 0 && other.Unreadable is null);
+            description = item.All("X-ALT-DESC").FirstOrDefault(other =>
+                other.Trimmed.Length > 0 && other.Unreadable is null);
             text = description?.Text ?? "";
         }
 
-        if (description is not null && !calendar.IsOurs && (description.Has("FMTTYPE", "text/html") || HtmlDescription.IsLikely(text)))
+        if (description is not null && !calendar.IsOurs
+            && (description.Has("FMTTYPE", "text/html") || HtmlDescription.IsLikely(text)))
         {
             text = HtmlDescription.Of(text);
         }
@@ -136,7 +149,8 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
 
     private List<string> Categories()
     {
-        var categories = item.All("CATEGORIES").SelectMany(line => line.Texts).Where(text => !string.IsNullOrWhiteSpace(text)).Select(text => text.Trim()).ToList();
+        var categories = item.All("CATEGORIES").SelectMany(line => line.Texts).Where(text =>
+            !string.IsNullOrWhiteSpace(text)).Select(text => text.Trim()).ToList();
         notes.AddRange(categories.Where(category => CategoryTopics.Of(category).Length == 0).Select(category =>
             $"has the category {Problem.Quote(category)}, of which no topic can be made; it was left out."));
         var topics = categories.Select(CategoryTopics.Of).Where(topic => topic.Length > 0).Distinct().Count();
@@ -191,7 +205,9 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
             return url.Length == 0 ? null : url;
         }
 
-        notes.Add($"has the URL {Problem.Quote(url)}, which is no http or https address of at most 2,048 characters; it was left out.");
+        notes.Add(
+            $"has the URL {Problem.Quote(url)}, which is no http or https address of at most 2,048 characters; "
+            + "it was left out.");
         return null;
     }
 

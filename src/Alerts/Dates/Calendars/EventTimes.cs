@@ -11,7 +11,9 @@ internal static class EventTimes
     private static readonly LocalDate LastDayOfAll = new(TimeText.LastYear, 12, 31);
 
     /// <param name="notes">Takes what the reader of the output should know, each as the rest of a sentence.</param>
-    /// <exception cref="FormatException">Something is wrong; the message says what, as the rest of a sentence about the event.</exception>
+    /// <exception cref="FormatException">
+    /// Something is wrong; the message says what, as the rest of a sentence about the event.
+    /// </exception>
     public static (Moment When, Moment? End) Read(CalendarComponent of, TimeResolver resolver, List<string> notes)
     {
         if (of.IsToDo)
@@ -25,7 +27,8 @@ internal static class EventTimes
         var when = OurMarks.When(of, begins, notes);
         if (of.Filled("DTEND") is not { } end)
         {
-            return (when, of.Filled("DURATION") is { } length ? EndAfter(when, begins, length) : OurMarks.End(of, when, begins));
+            return (when, of.Filled("DURATION") is { } length ? EndAfter(when, begins, length)
+                : OurMarks.End(of, when, begins));
         }
 
         if (of.Filled("DURATION") is not null)
@@ -35,7 +38,8 @@ internal static class EventTimes
 
         if (TimeResolver.IsDay(end) != when.IsAllDay)
         {
-            throw new FormatException("has a time in only one of DTSTART and DTEND; write both with or both without one.");
+            throw new FormatException(
+                "has a time in only one of DTSTART and DTEND; write both with or both without one.");
         }
 
         var ends = resolver.Resolve(end, start, when.IsAllDay ? [] : notes);
@@ -81,7 +85,9 @@ internal static class EventTimes
             throw EndsBefore();
         }
 
-        return LastMoment(when, ends.Moment.Zone.Id == when.Zone.Id ? ends.Moment.On + ends.Moment.At!.Value : LocalTimes.ToLocal(ends.At, when.Zone)); // timed, as when is
+        // timed, as when is
+        return LastMoment(when, ends.Moment.Zone.Id == when.Zone.Id ? ends.Moment.On + ends.Moment.At!.Value
+            : LocalTimes.ToLocal(ends.At, when.Zone));
     }
 
     private static Moment? EndAfter(Moment when, ResolvedTime begins, CalendarProperty duration)
@@ -98,7 +104,9 @@ internal static class EventTimes
         var text = duration.Trimmed;
         if (!TryReadDuration(text, out var length) || (when.IsAllDay && Days(length) % 1 != 0))
         {
-            throw new FormatException($"has a DURATION that cannot be, {Problem.Quote(text)}; write one such as P2D or, with a time in DTSTART, PT36H.");
+            throw new FormatException(
+                $"has a DURATION that cannot be, {Problem.Quote(text)}; "
+                + "write one such as P2D or, with a time in DTSTART, PT36H.");
         }
 
         return Days(length) <= Period.DaysBetween(when.On, LastDayOfAll) ? length : throw TooLate();
@@ -121,7 +129,8 @@ internal static class EventTimes
     private static decimal Days(Period length) =>
         (length.Weeks * 7m) + length.Days + (length.Hours / 24m) + (length.Minutes / 1440m) + (length.Seconds / 86400m);
 
-    private static Moment Ranged(Moment when, LocalDate on) => TimeText.IsInRange(on) ? when with { On = on } : throw TooLate();
+    private static Moment Ranged(Moment when, LocalDate on) =>
+        TimeText.IsInRange(on) ? when with { On = on } : throw TooLate();
 
     private static Moment? LastDay(Moment when, LocalDate on) => on <= when.On ? null : Ranged(when, on);
 
@@ -131,5 +140,6 @@ internal static class EventTimes
     private static FormatException EndsBefore() => new("ends before it starts; write a DTEND after DTSTART.");
 
     private static FormatException TooLate() =>
-        new(FormattableString.Invariant($"ends after the year {TimeText.LastYear}; write an earlier DTEND or DURATION."));
+        new(FormattableString.Invariant(
+            $"ends after the year {TimeText.LastYear}; write an earlier DTEND or DURATION."));
 }

@@ -3,12 +3,17 @@ using NodaTime.Text;
 
 namespace Alerts.Dates.Calendars;
 
-/// <summary>Writes a key date as a VEVENT (RFC 5545, section 3.6.1), for emails and feeds. Its UID stays, so that programs move one event.</summary>
+/// <summary>
+/// Writes a key date as a VEVENT (RFC 5545, section 3.6.1), for emails and feeds. Its UID stays, so that programs move
+/// one event.
+/// </summary>
 internal static class EventWriter
 {
     private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
 
-    /// <param name="version">The newest: its recording is the <c>DTSTAMP</c>, its revision less one the <c>SEQUENCE</c>.</param>
+    /// <param name="version">
+    /// The newest: its recording is the <c>DTSTAMP</c>, its revision less one the <c>SEQUENCE</c>.
+    /// </param>
     /// <param name="page">The date's own page, for <c>URL</c> where it has no source.</param>
     /// <param name="zones">The zones of the calendar it stands in.</param>
     /// <param name="organizer">A mail address; null for none. RFC 5546 wants one in what is published by mail.</param>
@@ -54,8 +59,8 @@ internal static class EventWriter
     }
 
     /// <summary>
-    /// All-day: the end is the day after the last, since it is exclusive. Timed: an end only where it is later than the start
-    /// (RFC 5545, section 3.8.2.2).
+    /// All-day: the end is the day after the last, since it is exclusive. Timed: an end only where it is later than the
+    /// start (RFC 5545, section 3.8.2.2).
     /// </summary>
     private static void WriteTimes(ContentLineWriter text, KeyDate date, TimeZoneWriter zones)
     {

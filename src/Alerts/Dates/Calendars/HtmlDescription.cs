@@ -10,10 +10,12 @@ internal static partial class HtmlDescription
 {
     private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
     {
-        "p", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr", "section", "article", "header", "footer",
+        "p", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr",
+            "section", "article", "header", "footer",
     };
 
-    private static readonly HashSet<string> Unseen = new(StringComparer.OrdinalIgnoreCase) { "script", "style", "head", "title" };
+    private static readonly HashSet<string> Unseen = new(StringComparer.OrdinalIgnoreCase) { "script", "style", "head",
+        "title" };
 
     /// <summary>Whether a text holds tags or character references of HTML.</summary>
     public static bool IsLikely(string text) => Tags().IsMatch(text) || References().IsMatch(text);
@@ -36,7 +38,8 @@ internal static partial class HtmlDescription
         {
             if (token is HtmlTagToken tag)
             {
-                unseen += Unseen.Contains(tag.Name) && !tag.IsEmptyElement ? (tag.IsEndTag ? -Math.Min(unseen, 1) : 1) : 0;
+                unseen += Unseen.Contains(tag.Name) && !tag.IsEmptyElement ? (tag.IsEndTag ? -Math.Min(unseen, 1) : 1)
+                    : 0;
                 Take(tag, text, links);
             }
             else if (token is HtmlDataToken data && token.Kind == HtmlTokenKind.Data && unseen == 0)
@@ -63,17 +66,21 @@ internal static partial class HtmlDescription
 
             text.Append(!tag.IsEndTag && tag.Name.Equals("li", StringComparison.OrdinalIgnoreCase) ? "- " : "");
         }
-        else if (tag.Name.Equals("td", StringComparison.OrdinalIgnoreCase) || tag.Name.Equals("th", StringComparison.OrdinalIgnoreCase))
+        else if (tag.Name.Equals("td", StringComparison.OrdinalIgnoreCase)
+            || tag.Name.Equals("th", StringComparison.OrdinalIgnoreCase))
         {
             text.Append(tag.IsEndTag ? " " : "");
         }
         else if (tag.Name.Equals("a", StringComparison.OrdinalIgnoreCase) && !tag.IsEndTag)
         {
-            links.Push((tag.Attributes.FirstOrDefault(one => one.Name.Equals("href", StringComparison.OrdinalIgnoreCase))?.Value, text.Length));
+            links.Push(
+                (tag.Attributes.FirstOrDefault(one =>
+                    one.Name.Equals("href", StringComparison.OrdinalIgnoreCase))?.Value, text.Length));
         }
         else if (tag.Name.Equals("a", StringComparison.OrdinalIgnoreCase) && links.TryPop(out var link)
             && link.Address is { } address && PlainText.IsWebAddress(address)
-            && !text.ToString(link.From, text.Length - link.From).Contains(address.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
+            && !text.ToString(link.From, text.Length - link.From)
+                .Contains(address.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
         {
             text.Append(" (").Append(address).Append(')');
         }
@@ -99,7 +106,11 @@ internal static partial class HtmlDescription
         }
     }
 
-    [GeneratedRegex("""</?(?:a|abbr|b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|font|h[1-6]|head|hr|html|html-blob|i|img|li|meta|ol|p|pre|s|small|span|strike|strong|style|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul)(?:\s[^<>]*)?/?>|<!doctype html|<!--""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        "</?(?:a|abbr|b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|font|h[1-6]|head|hr|html|html-blob|i|img"
+        + "|li|meta|ol|p|pre|s|small|span|strike|strong|style|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul)"
+        + "(?:\\s[^<>]*)?/?>|<!doctype html|<!--",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Tags();
 
     [GeneratedRegex("&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]{1,7}|#x[0-9a-f]{1,6});", RegexOptions.IgnoreCase)]

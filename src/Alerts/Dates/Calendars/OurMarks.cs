@@ -5,9 +5,9 @@ using NodaTime.Text;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// Properties of our own in the calendars we write, for what iCalendar has no place for: the zone of an all-day date, an end on
-/// the day it starts, a date without a source. Read back, they make an import of <c>/calendar.ics</c> equal to what was written.
-/// Other programs keep them, so each counts only while the property beside it still says the same.
+/// Properties of our own in the calendars we write, for what iCalendar has no place for: the zone of an all-day date,
+/// an end on the day it starts, a date without a source. Read back, they make an import of <c>/calendar.ics</c> equal
+/// to what was written. Other programs keep them, so each counts only while the property beside it still says the same.
 /// </summary>
 internal static class OurMarks
 {
@@ -17,7 +17,8 @@ internal static class OurMarks
     private const string Origin = "X-ALERTS-SOURCE";
 
     private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
-    private static readonly LocalDateTimePattern Time = LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
+    private static readonly LocalDateTimePattern Time =
+        LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
 
     /// <summary>Writes what DTSTART and DTEND of a date do not say.</summary>
     public static void WriteTimes(ContentLineWriter text, KeyDate date, bool namesZone)
@@ -33,13 +34,16 @@ internal static class OurMarks
             text.Line(Start, Written(when)); // a local time that does not exist
         }
 
-        if (date.End is { } end && (end.On == when.On || (end.At is { } last && end.Start.InZone(end.Zone).LocalDateTime != end.On + last)))
+        if (date.End is { } end
+            && (end.On == when.On || (end.At is { } last && end.Start.InZone(end.Zone).LocalDateTime != end.On + last)))
         {
             text.Line(Last, Written(end));
         }
     }
 
-    /// <summary>Writes the source where URL does not hold it as it is: there is none, or it has characters that no URI has.</summary>
+    /// <summary>
+    /// Writes the source where URL does not hold it as it is: there is none, or it has characters that no URI has.
+    /// </summary>
     public static void WriteSource(ContentLineWriter text, string? source, string url)
     {
         if (source != url)
@@ -49,7 +53,8 @@ internal static class OurMarks
     }
 
     /// <summary>The zone that our mark names; null when there is none.</summary>
-    public static DateTimeZone? ZoneOf(CalendarComponent of) => of.Filled(Zone)?.Trimmed is { } id ? Zones.Find(id) : null;
+    public static DateTimeZone? ZoneOf(CalendarComponent of) =>
+        of.Filled(Zone)?.Trimmed is { } id ? Zones.Find(id) : null;
 
     /// <summary>The start of an event, with the zone and local time that our marks name.</summary>
     public static Moment When(CalendarComponent of, ResolvedTime begins, List<string> notes)
@@ -63,7 +68,8 @@ internal static class OurMarks
             }
             else
             {
-                when = when.IsAllDay ? when with { Zone = zone } : Same(ResolvedTime.ToMoment(LocalTimes.ToLocal(begins.At, zone), zone), when);
+                when = when.IsAllDay ? when with { Zone = zone }
+                    : Same(ResolvedTime.ToMoment(LocalTimes.ToLocal(begins.At, zone), zone), when);
             }
         }
 
@@ -78,7 +84,8 @@ internal static class OurMarks
             return null;
         }
 
-        var isSame = when.IsAllDay ? end.On.PlusDays(1) == ends.Moment.On || end.On == ends.Moment.On : end.Start == ends.Moment.Start;
+        var isSame = when.IsAllDay ? end.On.PlusDays(1) == ends.Moment.On || end.On == ends.Moment.On
+            : end.Start == ends.Moment.Start;
         return isSame ? end : null;
     }
 
@@ -95,15 +102,18 @@ internal static class OurMarks
         source = mark.Length == 0 ? null : mark;
         return source is null
             ? url.EndsWith("/dates/" + of.First("UID")?.Text.Trim(), StringComparison.Ordinal)
-            : Uri.TryCreate(source, UriKind.Absolute, out var uri) && uri.AbsoluteUri == url && PlainText.IsWebAddress(source);
+            : Uri.TryCreate(source, UriKind.Absolute, out var uri) && uri.AbsoluteUri == url
+                && PlainText.IsWebAddress(source);
     }
 
     private static Moment Same(Moment found, Moment written) => found.Start == written.Start ? found : written;
 
-    private static string Written(Moment moment) => moment.At is { } at ? Time.Format(moment.On + at) : Day.Format(moment.On);
+    private static string Written(Moment moment) =>
+        moment.At is { } at ? Time.Format(moment.On + at) : Day.Format(moment.On);
 
     private static Moment? Local(CalendarComponent of, string name, Moment when) =>
-        of.Filled(name) is { } property && CalendarTime.Parse(property.Trimmed) is { IsUtc: false } time && time.IsDay == when.IsAllDay && TimeText.IsInRange(time.Local.Date)
+        of.Filled(name) is { } property && CalendarTime.Parse(property.Trimmed) is { IsUtc: false } time
+            && time.IsDay == when.IsAllDay && TimeText.IsInRange(time.Local.Date)
             ? new Moment(time.Local.Date, time.IsDay ? null : time.Local.TimeOfDay, when.Zone)
             : null;
 }

@@ -4,12 +4,14 @@ using NodaTime;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// Gives the times of a calendar their zones and instants. An id of the form Area/Location means the IANA zone; any other
-/// TZID means the file's own definition when there is one, else the zone of that name.
+/// Gives the times of a calendar their zones and instants. An id of the form Area/Location means the IANA zone; any
+/// other TZID means the file's own definition when there is one, else the zone of that name.
 /// </summary>
 /// <param name="calendar">The calendar the times are in.</param>
 /// <param name="definitions">Reads the VTIMEZONEs of the whole file.</param>
-/// <param name="fallback">The zone of times that name none in a calendar that names none; null when none is given.</param>
+/// <param name="fallback">
+/// The zone of times that name none in a calendar that names none; null when none is given.
+/// </param>
 internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions definitions, DateTimeZone? fallback)
 {
     private const string Forms = "20251110 (all day), 20251110T000100Z (UTC) or, with TZID, 20251110T000100";
@@ -18,9 +20,13 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
     public DateTimeZone? Mark { get; init; }
 
     /// <summary>The time of a property.</summary>
-    /// <param name="like">The property whose zone it takes when it names none, such as DTSTART for DTEND; null for none.</param>
+    /// <param name="like">
+    /// The property whose zone it takes when it names none, such as DTSTART for DTEND; null for none.
+    /// </param>
     /// <param name="notes">Takes what the reader of the output should know, each as the rest of a sentence.</param>
-    /// <exception cref="FormatException">It cannot be read; the message says why, as the rest of a sentence.</exception>
+    /// <exception cref="FormatException">
+    /// It cannot be read; the message says why, as the rest of a sentence.
+    /// </exception>
     public ResolvedTime Resolve(CalendarProperty property, CalendarProperty? like, List<string> notes)
     {
         if (property.Unreadable is { } reason)
@@ -38,9 +44,11 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
         var time = Value(property, value, notes);
         if (time.IsUtc && !time.IsDay)
         {
-            if (property.Parameters.TryGetValue("TZID", out var ignored) && Zones.FindLoosely(ignored)?.Id is not ("UTC" or "Etc/UTC"))
+            if (property.Parameters.TryGetValue("TZID", out var ignored)
+                && Zones.FindLoosely(ignored)?.Id is not ("UTC" or "Etc/UTC"))
             {
-                notes.Add($"has a {property.Name} both in UTC and in the zone {Problem.Quote(ignored)}; UTC was taken.");
+                notes.Add(
+                    $"has a {property.Name} both in UTC and in the zone {Problem.Quote(ignored)}; UTC was taken.");
             }
 
             return Found(time, DateTimeZone.Utc, DateTimeZone.Utc);
@@ -69,7 +77,8 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
     {
         if (CalendarTime.Parse(value) is not { } time || !TimeText.IsInRange(time.Local.Date))
         {
-            throw new FormatException($"has a {property.Name} that is no date or time, {Problem.Quote(value)}; write it as {Forms}.");
+            throw new FormatException(
+                $"has a {property.Name} that is no date or time, {Problem.Quote(value)}; write it as {Forms}.");
         }
 
         if (property.Has("VALUE", "DATE"))
@@ -79,7 +88,9 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
 
         if (time.IsDay && property.Has("VALUE", "DATE-TIME"))
         {
-            notes.Add($"has a {property.Name} without a time, {Problem.Quote(value)}, though it says it has one; it was read as all day.");
+            notes.Add(
+                $"has a {property.Name} without a time, {Problem.Quote(value)}, "
+                + $"though it says it has one; it was read as all day.");
         }
 
         return time;
@@ -100,18 +111,22 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
             }
             catch (UnknownZoneException) when (fallback is not null)
             {
-                notes.Add($"takes its zone from X-WR-TIMEZONE, which is unknown ({Problem.Quote(floating)}); {fallback.Id} was taken.");
+                notes.Add(
+                    $"takes its zone from X-WR-TIMEZONE, which is unknown ({Problem.Quote(floating)}); "
+                    + $"{fallback.Id} was taken.");
             }
             catch (UnknownZoneException)
             {
-                throw new FormatException($"takes its zone from X-WR-TIMEZONE, which is unknown: {Zones.Refusal(floating)}");
+                throw new FormatException(
+                    $"takes its zone from X-WR-TIMEZONE, which is unknown: {Zones.Refusal(floating)}");
             }
         }
 
         return fallback is not null
             ? Found(time, fallback, fallback)
             : throw new FormatException(
-                $"has a {name} without a time zone; write {name};TZID=America/New_York:…, or X-WR-TIMEZONE:America/New_York at the top of the calendar, or name one with --zone.");
+                $"has a {name} without a time zone; write {name};TZID=America/New_York:…, "
+                + $"or X-WR-TIMEZONE:America/New_York at the top of the calendar, or name one with --zone.");
     }
 
     private ResolvedTime InZone(string name, CalendarTime time, string id, List<string> notes)
@@ -122,7 +137,9 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
             var found = Found(time, zone, zone);
             if (definition is not null && InstantOf(time, definition) is var other && other != found.At)
             {
-                notes.Add($"has a {name} in {zone.Id}, {Utc(found.At)}; the file's own definition of {Problem.Quote(id)} gives {Utc(other)}. The zone was taken.");
+                notes.Add(
+                    $"has a {name} in {zone.Id}, {Utc(found.At)}; "
+                    + $"the file's own definition of {Problem.Quote(id)} gives {Utc(other)}. The zone was taken.");
             }
 
             return found;
@@ -142,7 +159,9 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
             }
             else if (ZoneNames.DisplayedOffset(id) is { } said && said != ZoneNames.StandardOffset(named))
             {
-                notes.Add($"has a {name} in {Problem.Quote(id)}; {named.Id} was taken, whose standard offset is {ZoneNames.StandardOffset(named)}.");
+                notes.Add(
+                    $"has a {name} in {Problem.Quote(id)}; {named.Id} was taken, "
+                    + $"whose standard offset is {ZoneNames.StandardOffset(named)}.");
             }
 
             return Found(time, named, named);
@@ -157,7 +176,8 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
     }
 
     /// <summary>The instant is the definition's; the zone is one that has the same offset at that moment.</summary>
-    private ResolvedTime ByDefinition(string name, CalendarTime time, string id, DateTimeZone definition, List<string> notes)
+    private ResolvedTime ByDefinition(string name, CalendarTime time, string id, DateTimeZone definition,
+        List<string> notes)
     {
         var at = InstantOf(time, definition);
         var named = ZoneNames.Named(id);
@@ -168,13 +188,18 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
 
         var floating = calendar.FloatingZone is { } other ? ZoneNames.Location(other) ?? ZoneNames.Named(other) : null;
         var offset = definition.GetUtcOffset(at);
-        var zone = ((DateTimeZone?[])[floating, fallback, ZoneNames.OfWholeHours(offset)]).FirstOrDefault(one => one is not null && Fits(time, at, one))
+        var zone = ((DateTimeZone?[])[floating, fallback, ZoneNames.OfWholeHours(offset)]).FirstOrDefault(one =>
+            one is not null && Fits(time, at, one))
             ?? (time.IsDay
-                ? throw new FormatException($"is all day in the zone {Problem.Quote(id)}, which no zone we know agrees with; name one with --zone.")
+                ? throw new FormatException(
+                    $"is all day in the zone {Problem.Quote(id)}, "
+                    + $"which no zone we know agrees with; name one with --zone.")
                 : DateTimeZone.Utc);
         notes.Add(named is null
             ? $"has a {name} in {Problem.Quote(id)}, {Utc(at)}; it is kept in the zone {zone.Id}."
-            : $"has a {name} in {Problem.Quote(id)}: {Utc(at)} by the file's own definition, {Utc(InstantOf(time, named))} in {named.Id}. The file's definition was taken; it is kept in the zone {zone.Id}.");
+            : $"has a {name} in {Problem.Quote(id)}: {Utc(at)} by the file's own definition, "
+                + $"{Utc(InstantOf(time, named))} in {named.Id}. "
+                + $"The file's definition was taken; it is kept in the zone {zone.Id}.");
         return new ResolvedTime(MomentOf(time, at, zone), time.Local, definition);
     }
 
@@ -183,7 +208,8 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
 
     private static Moment MomentOf(CalendarTime time, Instant at, DateTimeZone zone) => time.IsDay
         ? new Moment(time.Local.Date, null, zone)
-        : ResolvedTime.ToMoment(LocalTimes.ToInstant(time.Local, zone) == at ? time.Local : LocalTimes.ToLocal(at, zone), zone);
+        : ResolvedTime.ToMoment(LocalTimes.ToInstant(time.Local, zone) == at ? time.Local
+            : LocalTimes.ToLocal(at, zone), zone);
 
     private static ResolvedTime Found(CalendarTime time, DateTimeZone zone, DateTimeZone rules) =>
         new(MomentOf(time, InstantOf(time, zone), zone), time.Local, rules);
@@ -197,16 +223,20 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
 /// <summary>A time of a calendar with its zone.</summary>
 /// <param name="Moment">In an IANA zone; seconds are cut, since a moment too early harms no deadline.</param>
 /// <param name="Local">As the file writes it.</param>
-/// <param name="Rules">The zone by whose rules it is read: the file's own definition, or that of <paramref name="Moment"/>.</param>
+/// <param name="Rules">
+/// The zone by whose rules it is read: the file's own definition, or that of <paramref name="Moment"/>.
+/// </param>
 internal sealed record ResolvedTime(Moment Moment, LocalDateTime Local, DateTimeZone Rules)
 {
     /// <summary>With its seconds, or the start of the day.</summary>
-    public Instant At => Moment.IsAllDay ? LocalTimes.StartOfDay(Local.Date, Rules) : LocalTimes.ToInstant(Local, Rules);
+    public Instant At =>
+        Moment.IsAllDay ? LocalTimes.StartOfDay(Local.Date, Rules) : LocalTimes.ToInstant(Local, Rules);
 
     /// <exception cref="FormatException">It is not within the years we know.</exception>
     public static Moment ToMoment(LocalDateTime local, DateTimeZone zone) => TimeText.IsInRange(local.Date)
         ? new Moment(local.Date, new LocalTime(local.Hour, local.Minute), zone)
-        : throw new FormatException(FormattableString.Invariant($"lies outside of the years {TimeText.FirstYear} to {TimeText.LastYear}."));
+        : throw new FormatException(
+            FormattableString.Invariant($"lies outside of the years {TimeText.FirstYear} to {TimeText.LastYear}."));
 }
 
 /// <summary>A TZID that neither the file nor we know.</summary>

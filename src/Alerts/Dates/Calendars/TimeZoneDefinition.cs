@@ -5,13 +5,17 @@ using NodaTime.TimeZones;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// A time zone as a calendar file defines it (VTIMEZONE, RFC 5545, section 3.6.5). Before its first observance the offset is
-/// that observance's TZOFFSETFROM.
+/// A time zone as a calendar file defines it (VTIMEZONE, RFC 5545, section 3.6.5). Before its first observance the
+/// offset is that observance's TZOFFSETFROM.
 /// </summary>
 internal sealed class TimeZoneDefinition : DateTimeZone
 {
-    /// <summary>Real definitions have at most some dozens; more are refused, since each costs time for every year.</summary>
+    /// <summary>
+    /// Real definitions have at most some dozens; more are refused, since each costs time for every year.
+    /// </summary>
     private const int MostObservances = 200;
+
+    private const int MostEndless = 20;
 
     private const int FirstYear = 1500;
     private const int LastYear = 9998;
@@ -22,20 +26,31 @@ internal sealed class TimeZoneDefinition : DateTimeZone
     private int knownTo;
 
     private TimeZoneDefinition(string id, IReadOnlyList<Observance> observances)
-        : base(id, isFixed: false, observances.SelectMany(one => one.Offsets).Min(), observances.SelectMany(one => one.Offsets).Max())
+        : base(id, isFixed: false, observances.SelectMany(one => one.Offsets).Min(), observances.SelectMany(one =>
+            one.Offsets).Max())
     {
         this.observances = observances;
         recurs = observances.Any(one => one.Rule is not null);
     }
 
     /// <summary>The definition of a VTIMEZONE; null when it holds no observance.</summary>
-    /// <exception cref="FormatException">It cannot be read; the message says why, as the rest of a sentence.</exception>
+    /// <exception cref="FormatException">
+    /// It cannot be read; the message says why, as the rest of a sentence.
+    /// </exception>
     public static TimeZoneDefinition? Of(CalendarComponent component)
     {
         var parts = component.Inner.Where(one => one.Kind is "STANDARD" or "DAYLIGHT").ToList();
-        return parts.Count == 0 ? null
-            : parts.Count > MostObservances ? throw new FormatException($"it has more than {MostObservances} observances")
-            : new TimeZoneDefinition(component.First("TZID")?.Text ?? "", [.. parts.Select(Observance.Of)]);
+        if (parts.Count == 0)
+        {
+            return null;
+        }
+
+        List<Observance> observances = [.. parts.Take(MostObservances + 1).Select(Observance.Of)];
+        return observances.Count > MostObservances || observances.Count(one =>
+            one.Rule is { IsEndless: true }) > MostEndless
+            ? throw new FormatException(
+                $"it has more than {MostObservances} observances, or more than {MostEndless} without an end")
+            : new TimeZoneDefinition(component.First("TZID")?.Text ?? "", observances);
     }
 
     public override ZoneInterval GetZoneInterval(Instant instant)
@@ -86,7 +101,8 @@ internal sealed class TimeZoneDefinition : DateTimeZone
     }
 
     /// <summary>A STANDARD or DAYLIGHT part: when it begins to apply, and the offsets before and after.</summary>
-    private sealed record Observance(LocalDateTime Start, Offset From, Offset To, YearlyRule? Rule, IReadOnlyList<LocalDateTime> Dates)
+    private sealed record Observance(LocalDateTime Start, Offset From, Offset To, YearlyRule? Rule,
+        IReadOnlyList<LocalDateTime> Dates)
     {
         public IEnumerable<Offset> Offsets => [From, To];
 
@@ -104,7 +120,8 @@ internal sealed class TimeZoneDefinition : DateTimeZone
                     1 => YearlyRule.Parse(rules[0].Trimmed),
                     _ => throw new FormatException("it has several rules in one observance"),
                 },
-                [.. part.All("RDATE").SelectMany(dates => dates.Trimmed.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+                [.. part.All("RDATE").SelectMany(dates =>
+                    dates.Trimmed.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                     .Select(date => TimeOf(date.Split('/')[0], from))]);
         }
 
@@ -116,7 +133,8 @@ internal sealed class TimeZoneDefinition : DateTimeZone
         private static LocalDateTime TimeOf(string text, Offset from) =>
             CalendarTime.Parse(text) is { } time && time.Local.Year is > FirstYear and < LastYear
                 ? time.IsUtc ? time.Local.PlusSeconds(from.Seconds) : time.Local
-                : throw new FormatException($"it has an observance without a readable start ({Web.Problem.Quote(text)})");
+                : throw new FormatException(
+                    $"it has an observance without a readable start ({Web.Problem.Quote(text)})");
 
         private static Offset OffsetOf(CalendarComponent part, string name)
         {

@@ -5,18 +5,22 @@ using NodaTime.TimeZones;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// The time zones of a calendar (<c>VTIMEZONE</c>, RFC 5545, section 3.6.5): of each zone the stretches of one offset that its
-/// moments lie in, as they are known, without rules for years that nobody asked for.
+/// The time zones of a calendar (<c>VTIMEZONE</c>, RFC 5545, section 3.6.5): of each zone the stretches of one offset
+/// that its moments lie in, as they are known, without rules for years that nobody asked for.
 /// </summary>
 internal sealed class TimeZoneWriter
 {
-    /// <summary>Where a zone's first stretch begins: before all dates, the year that calendar programs write for it.</summary>
+    /// <summary>
+    /// Where a zone's first stretch begins: before all dates, the year that calendar programs write for it.
+    /// </summary>
     private const string SinceEver = "16010101T000000";
 
-    private static readonly LocalDateTimePattern Local = LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
+    private static readonly LocalDateTimePattern Local =
+        LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
     private static readonly InstantPattern Utc = InstantPattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss'Z'");
 
-    private readonly SortedDictionary<string, Dictionary<ZoneInterval, DateTimeZone>> stretches = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Dictionary<ZoneInterval,
+        DateTimeZone>> stretches = new(StringComparer.Ordinal);
 
     public static string Write(Instant instant) => Utc.Format(instant);
 
@@ -30,15 +34,16 @@ internal sealed class TimeZoneWriter
     }
 
     /// <summary>
-    /// Writes a property that holds a timed moment: in its zone, or in UTC where the calendar has not that stretch of it, and where
-    /// the local time comes twice: RFC 5545 (section 3.3.5) means the earlier, but not all programs do.
+    /// Writes a property that holds a timed moment: in its zone, or in UTC where the calendar has not that stretch of
+    /// it, and where the local time comes twice: RFC 5545 (section 3.3.5) means the earlier, but not all programs do.
     /// </summary>
     /// <returns>Whether what was written names the moment's zone.</returns>
     public bool Write(ContentLineWriter text, string name, Moment moment)
     {
         var zone = moment.Zone;
         var local = moment.Start.InZone(zone).LocalDateTime;
-        if (stretches.TryGetValue(zone.Id, out var known) && known.ContainsKey(zone.GetZoneInterval(moment.Start)) && zone.MapLocal(local).Count == 1)
+        if (stretches.TryGetValue(zone.Id, out var known) && known.ContainsKey(zone.GetZoneInterval(moment.Start))
+            && zone.MapLocal(local).Count == 1)
         {
             text.Line($"{name};TZID={zone.Id}", Local.Format(local));
             return true;
@@ -68,7 +73,8 @@ internal sealed class TimeZoneWriter
         var before = stretch.HasStart ? zone.GetUtcOffset(stretch.Start - Duration.Epsilon) : stretch.WallOffset;
         var kind = stretch.Savings == Offset.Zero ? "STANDARD" : "DAYLIGHT";
         text.Line("BEGIN", kind);
-        text.Line("DTSTART", stretch.HasStart ? Local.Format(stretch.Start.WithOffset(before).LocalDateTime) : SinceEver);
+        text.Line("DTSTART", stretch.HasStart ? Local.Format(stretch.Start.WithOffset(before).LocalDateTime)
+            : SinceEver);
         text.Line("TZOFFSETFROM", Write(before));
         text.Line("TZOFFSETTO", Write(stretch.WallOffset));
         text.Text("TZNAME", stretch.Name);
@@ -79,7 +85,9 @@ internal sealed class TimeZoneWriter
     {
         var seconds = Math.Abs(offset.Seconds);
         var sign = offset.Seconds < 0 ? '-' : '+';
-        return FormattableString.Invariant($"{sign}{seconds / 3600:00}{seconds / 60 % 60:00}{(seconds % 60 == 0 ? "" : FormattableString.Invariant($"{seconds % 60:00}"))}");
+        return FormattableString.Invariant(
+            $"{sign}{seconds / 3600:00}{seconds / 60 % 60:00}")
+            + (seconds % 60 == 0 ? "" : FormattableString.Invariant($"{seconds % 60:00}"));
     }
 
     private void Add(Moment moment)

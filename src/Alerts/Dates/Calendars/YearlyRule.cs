@@ -5,13 +5,15 @@ using NodaTime.Text;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// A yearly RRULE (RFC 5545, section 3.3.10) as definitions of time zones use it: the days of a year on which clocks change.
+/// A yearly RRULE (RFC 5545, section 3.3.10) as definitions of time zones use it: the days of a year on which clocks
+/// change.
 /// </summary>
 internal sealed class YearlyRule
 {
     private static readonly string[] Weekdays = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 
-    private static readonly LocalDateTimePattern Time = LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
+    private static readonly LocalDateTimePattern Time =
+        LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
     private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
 
     private int[] months = [];
@@ -24,14 +26,20 @@ internal sealed class YearlyRule
     private int interval = 1;
     private int? count;
 
-    /// <exception cref="FormatException">It is not a yearly rule, or one that cannot be read; the message says so.</exception>
+    /// <summary>Whether it goes on for ever.</summary>
+    public bool IsEndless => count is null && untilLocal is null && untilInstant is null;
+
+    /// <exception cref="FormatException">
+    /// It is not a yearly rule, or one that cannot be read; the message says so.
+    /// </exception>
     public static YearlyRule Parse(string text)
     {
         var rule = new YearlyRule();
         var isYearly = false;
         foreach (var part in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            var (name, value) = part.Split('=', 2) is [var left, var right] ? (left.ToUpperInvariant(), right.ToUpperInvariant()) : (part, "");
+            var (name, value) = part.Split('=', 2) is [var left, var right]
+                ? (left.ToUpperInvariant(), right.ToUpperInvariant()) : (part, "");
             try
             {
                 isYearly |= name == "FREQ" && value == "YEARLY";
@@ -43,7 +51,8 @@ internal sealed class YearlyRule
             }
         }
 
-        return isYearly && rule.interval > 0 ? rule : throw new FormatException($"the rule {Web.Problem.Quote(text)} is not yearly");
+        return isYearly && rule.interval > 0 ? rule
+            : throw new FormatException($"the rule {Web.Problem.Quote(text)} is not yearly");
     }
 
     /// <summary>The local times at which the rule applies, in order, from its start to the end of a year.</summary>
@@ -128,10 +137,13 @@ internal sealed class YearlyRule
     {
         var isBare = monthDays.Length == 0 && yearDays.Length == 0 && days.Length == 0;
         var ofYear = months.Length > 0 ? months : isBare ? [start.Month] : Enumerable.Range(1, 12);
-        var found = ofYear.Where(month => month is >= 1 and <= 12).Distinct().Order().SelectMany(month => DaysOf(year, month)).Where(day =>
+        var found = ofYear.Where(month => month is >= 1 and <= 12).Distinct().Order().SelectMany(month =>
+            DaysOf(year, month)).Where(day =>
             (!isBare || day.Day == start.Day)
-            && (monthDays.Length == 0 || monthDays.Contains(day.Day) || monthDays.Contains(day.Day - LengthOfMonth(day) - 1))
-            && (yearDays.Length == 0 || yearDays.Contains(day.DayOfYear) || yearDays.Contains(day.DayOfYear - LengthOfYear(day) - 1))
+            && (monthDays.Length == 0 || monthDays.Contains(day.Day)
+                || monthDays.Contains(day.Day - LengthOfMonth(day) - 1))
+            && (yearDays.Length == 0 || yearDays.Contains(day.DayOfYear)
+                || yearDays.Contains(day.DayOfYear - LengthOfYear(day) - 1))
             && (days.Length == 0 || days.Any(wanted => IsOn(day, wanted))));
         if (positions.Length == 0)
         {
@@ -142,7 +154,9 @@ internal sealed class YearlyRule
         return all.Where((_, index) => positions.Contains(index + 1) || positions.Contains(index - all.Count));
     }
 
-    /// <summary>Whether a day is the nth such weekday of its month, or of its year when the rule names no month.</summary>
+    /// <summary>
+    /// Whether a day is the nth such weekday of its month, or of its year when the rule names no month.
+    /// </summary>
     private bool IsOn(LocalDate day, (int Place, IsoDayOfWeek Day) wanted)
     {
         if (day.DayOfWeek != wanted.Day || wanted.Place == 0)
@@ -157,19 +171,23 @@ internal sealed class YearlyRule
     }
 
     private static IEnumerable<LocalDate> DaysOf(int year, int month) =>
-        Enumerable.Range(1, CalendarSystem.Iso.GetDaysInMonth(year, month)).Select(day => new LocalDate(year, month, day));
+        Enumerable.Range(1, CalendarSystem.Iso.GetDaysInMonth(year, month)).Select(day =>
+            new LocalDate(year, month, day));
 
     private static int LengthOfMonth(LocalDate day) => CalendarSystem.Iso.GetDaysInMonth(day.Year, day.Month);
 
     private static int LengthOfYear(LocalDate day) => CalendarSystem.Iso.GetDaysInYear(day.Year);
 
-    private static int[] Numbers(string value) => [.. value.Split(',').Select(one => int.Parse(one, CultureInfo.InvariantCulture))];
+    private static int[] Numbers(string value) =>
+        [.. value.Split(',').Select(one => int.Parse(one, CultureInfo.InvariantCulture))];
 
     private static (int Place, IsoDayOfWeek Day) Weekday(string text)
     {
         var index = text.Length < 2 ? -1 : Array.IndexOf(Weekdays, text[^2..]);
         return index < 0
             ? throw new FormatException(text)
-            : (text.Length == 2 ? 0 : int.Parse(text[..^2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), (IsoDayOfWeek)(index + 1));
+            : (text.Length == 2 ? 0
+                : int.Parse(text[..^2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
+                    (IsoDayOfWeek)(index + 1));
     }
 }

@@ -2,14 +2,15 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using NodaTime;
-using NodaTime.TimeZones;
 
 namespace Alerts.Dates.Calendars;
 
 /// <summary>The IANA zones that names in calendar files stand for.</summary>
 internal static partial class ZoneNames
 {
-    /// <summary>Windows' display names that hold no city of the IANA database, without their <c>(UTC±hh:mm)</c>.</summary>
+    /// <summary>
+    /// Windows' display names that hold no city of the IANA database, without their <c>(UTC±hh:mm)</c>.
+    /// </summary>
     private static readonly FrozenDictionary<string, string> DisplayNames = new Dictionary<string, string>
     {
         ["Eastern Time (US & Canada)"] = "America/New_York",
@@ -55,15 +56,21 @@ internal static partial class ZoneNames
         ["Canberra, Melbourne, Sydney"] = "Australia/Sydney",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Cities and regions of the IANA database by their plain names: <c>New York</c> of <c>America/New_York</c>.</summary>
+    /// <summary>
+    /// Cities and regions of the IANA database by their plain names: <c>New York</c> of <c>America/New_York</c>.
+    /// </summary>
     private static readonly Lazy<ILookup<string, string>> Places = new(() => DateTimeZoneProviders.Tzdb.Ids
         .Where(id => id.Contains('/', StringComparison.Ordinal) && !id.StartsWith("Etc/", StringComparison.Ordinal))
         .ToLookup(id => id[(id.LastIndexOf('/') + 1)..].Replace('_', ' '), StringComparer.OrdinalIgnoreCase));
 
-    /// <summary>The zone of an id of the form <c>Area/Location</c>, also behind a prefix as in <c>/mozilla.org/20070129_1/Europe/Berlin</c>.</summary>
+    /// <summary>
+    /// The zone of an id of the form <c>Area/Location</c>, also behind a prefix as in
+    /// <c>/mozilla.org/20070129_1/Europe/Berlin</c>.
+    /// </summary>
     public static DateTimeZone? Location(string id)
     {
-        for (var rest = id.Trim(); rest.Contains('/', StringComparison.Ordinal); rest = rest[(rest.IndexOf('/', StringComparison.Ordinal) + 1)..])
+        for (var rest = id.Trim(); rest.Contains('/',
+            StringComparison.Ordinal); rest = rest[(rest.IndexOf('/', StringComparison.Ordinal) + 1)..])
         {
             if (Zones.FindLoosely(rest) is { } zone)
             {
@@ -75,8 +82,8 @@ internal static partial class ZoneNames
     }
 
     /// <summary>
-    /// The zone of another name: an IANA id without a slash, a Windows name (also with a number after it, as Outlook writes for
-    /// one it has changed) or a display name.
+    /// The zone of another name: an IANA id without a slash, a Windows name (also with a number after it, as Outlook
+    /// writes for one it has changed) or a display name.
     /// </summary>
     public static DateTimeZone? Named(string name)
     {
@@ -93,27 +100,37 @@ internal static partial class ZoneNames
                 : null);
     }
 
-    /// <summary>The offset that a name states and that holds at all times, as <c>UTC+01:00</c> or <c>GMT-5</c>; null when it states none.</summary>
+    /// <summary>
+    /// The offset that a name states and that holds at all times, as <c>UTC+01:00</c> or <c>GMT-5</c>; null when it
+    /// states none.
+    /// </summary>
     public static Offset? FixedOffset(string name) =>
         Fixed().Match(name.Trim()) is { Success: true } match ? OffsetOf(match) : null;
 
-    /// <summary>The standard offset that a display name begins with, as <c>(UTC+01:00) …</c>; null when it begins with none.</summary>
-    public static Offset? DisplayedOffset(string name) => Display().Match(name.Trim()) is { Success: true } match ? OffsetOf(match) : null;
+    /// <summary>
+    /// The standard offset that a display name begins with, as <c>(UTC+01:00) …</c>; null when it begins with none.
+    /// </summary>
+    public static Offset? DisplayedOffset(string name) =>
+        Display().Match(name.Trim()) is { Success: true } match ? OffsetOf(match) : null;
 
     /// <summary>The offset of a zone without daylight time, as it is now.</summary>
     public static Offset StandardOffset(DateTimeZone zone)
     {
         // A year of the present: display names are of the present.
-        var (winter, summer) = (zone.GetUtcOffset(Instant.FromUtc(2026, 1, 1, 0, 0)), zone.GetUtcOffset(Instant.FromUtc(2026, 7, 1, 0, 0)));
+        var (winter, summer) = (zone.GetUtcOffset(Instant.FromUtc(2026, 1, 1, 0, 0)),
+            zone.GetUtcOffset(Instant.FromUtc(2026, 7, 1, 0, 0)));
         return Offset.Min(winter, summer);
     }
 
-    /// <summary>The zone a whole number of hours from UTC; null for other offsets and those that no such zone has.</summary>
+    /// <summary>
+    /// The zone a whole number of hours from UTC; null for other offsets and those that no such zone has.
+    /// </summary>
     public static DateTimeZone? OfWholeHours(Offset offset)
     {
         var hours = offset.Seconds / 3600;
         return offset.Seconds % 3600 != 0 ? null
-            : Zones.Find(hours == 0 ? "Etc/GMT" : string.Create(CultureInfo.InvariantCulture, $"Etc/GMT{(hours > 0 ? '-' : '+')}{Math.Abs(hours)}"));
+            : Zones.Find(hours == 0 ? "Etc/GMT"
+                : string.Create(CultureInfo.InvariantCulture, $"Etc/GMT{(hours > 0 ? '-' : '+')}{Math.Abs(hours)}"));
     }
 
     private static DateTimeZone? Displayed(string name)
@@ -143,7 +160,8 @@ internal static partial class ZoneNames
         return hours > 18 || minutes > 59 || Math.Abs(seconds) > 18 * 3600 ? null : Offset.FromSeconds(seconds);
     }
 
-    [GeneratedRegex("""^\((?:UTC|GMT)(?:(?<s>[+\-\u2212])(?<h>\d{1,2})(?:[:.]?(?<m>\d{2}))?)?\)""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        """^\((?:UTC|GMT)(?:(?<s>[+\-\u2212])(?<h>\d{1,2})(?:[:.]?(?<m>\d{2}))?)?\)""", RegexOptions.IgnoreCase)]
     private static partial Regex Display();
 
     [GeneratedRegex("""^(?:UTC|GMT)?(?<s>[+\-\u2212])(?<h>\d{1,2})(?:[:.]?(?<m>\d{2}))?$""", RegexOptions.IgnoreCase)]

@@ -91,7 +91,8 @@ internal static class Schema
 
         // What was last read of a date from a calendar file: an older entry must not undo a newer one.
         """
-        CREATE TABLE calendar_stamps (date_no INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, stamped_at INTEGER, modified_at INTEGER);
+        CREATE TABLE calendar_stamps (
+            date_no INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, stamped_at INTEGER, modified_at INTEGER);
         """,
     ];
 }

@@ -52,9 +52,11 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
         Task.FromResult(database.Write((session, now) => Save(session, now, wanted, reason, ifMatch, shipped: false)));
 
     public Task<IReadOnlyList<Saved?>> SaveAllAsync(IReadOnlyList<ImportedDate> all, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<Saved?>>(database.Write((session, now) => all.Select(one => Save(session, now, one)).ToList()));
+        Task.FromResult<IReadOnlyList<Saved?>>(database.Write((session, now) =>
+            all.Select(one => Save(session, now, one)).ToList()));
 
-    public Task<CalendarStamp?> LastReadAsync(string id, CancellationToken cancel) => Task.FromResult(database.Read(session =>
+    public Task<CalendarStamp?> LastReadAsync(string id, CancellationToken cancel) =>
+        Task.FromResult(database.Read(session =>
         NumberOf(session, id) is { } no ? LastRead(session, no) : null));
 
     public Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel) => Task.FromResult(HasEntered(entry) || database.Write((session, now) =>
@@ -100,7 +102,8 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
         if (result.Stamp is { } stamp && stamp != last)
         {
             session.Execute(
-                "INSERT OR REPLACE INTO calendar_stamps (date_no, sequence, stamped_at, modified_at) VALUES (@1, @2, @3, @4)",
+                "INSERT OR REPLACE INTO calendar_stamps (date_no, sequence, stamped_at, modified_at) "
+                + "VALUES (@1, @2, @3, @4)",
                 NumberOf(session, asked.Id), stamp.Sequence, stamp.StampedAt, stamp.ModifiedAt);
         }
 

@@ -106,7 +106,8 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
 
     public async Task<CalendarStamp?> LastReadAsync(string id, CancellationToken cancel) =>
         await tables.Dates.FindAsync(Partition(id), Stamp, cancel) is { } entity
-            ? new CalendarStamp(entity.GetInt64("Sequence") ?? 0, entity.InstantOrNull("StampedAt"), entity.InstantOrNull("ModifiedAt"))
+            ? new CalendarStamp(entity.GetInt64("Sequence") ?? 0, entity.InstantOrNull("StampedAt"),
+                entity.InstantOrNull("ModifiedAt"))
             : null;
 
     public async Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel)
@@ -176,7 +177,9 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
             }
 
             // Decided by what was read: when somebody else saves in between, it is decided again.
-            if (await TrySaveAsync(result.Wanted!, result.Reason, current?.Number ?? 0, null, cancel) is { } saved and not Saved.Stale) // what was read is there
+            // what was read is there
+            if (await TrySaveAsync(result.Wanted!, result.Reason, current?.Number ?? 0, null, cancel) is { } saved
+                and not Saved.Stale)
             {
                 return saved;
             }

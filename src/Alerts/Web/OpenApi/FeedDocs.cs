@@ -21,6 +21,16 @@ internal static class FeedDocs
         Problems = [400],
     };
 
+    public static readonly RouteDoc DateCalendar = new(
+        "getDateCalendar", Tag, "Get one date as a calendar",
+            "One event, to add to a calendar program; the same as in /calendar.ics.")
+    {
+        Parameters = [Path("id", "The date's id.", Shape.Slug("An id."), "us-china-truce-expiry"),
+            ConditionalDocs.IfNoneMatch],
+        Answers = [Entries, ConditionalDocs.NotModified],
+        Problems = [404],
+    };
+
     public static readonly RouteDoc OwnCalendar = new("getOwnCalendar", Tag, "Get one subscription's calendar", "The dates it follows, with an alarm for each reminder that is still ahead. Whoever has the address can read it.")
     {
         Parameters = [Token, ConditionalDocs.IfNoneMatch],

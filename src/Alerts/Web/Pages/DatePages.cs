@@ -33,6 +33,10 @@ internal sealed class DatePages(IKeyDates dates, ServiceClock clock)
             <dt>{DateTexts.Revision}</dt><dd>{date.Revision}</dd>
             </dl></div>
             {Html.If(date.Over > clock.Now && !date.IsCancelled, Html.Of($"<p class=\"buttons\"><a class=\"button\" href=\"{root}subscribe?date={date.Id}\">{DateTexts.AlertMe}</a></p>"))}
+            <p class="soft">{DateTexts.AddToCalendar}:
+            <a href="{root}dates/{date.Id}.ics">{DateTexts.CalendarFile}</a> ·
+            <a rel="nofollow noopener" href="{CalendarLinks.Google(date)}">Google</a> ·
+            <a rel="nofollow noopener" href="{CalendarLinks.Outlook(date)}">Outlook</a></p>
             <h2>{DateTexts.History}</h2>
             <ol class="history" reversed>
             {Html.Each(history.Index().Reverse(), entry => Entry(entry.Item, entry.Index == 0 ? null : history[entry.Index - 1].KeyDate))}

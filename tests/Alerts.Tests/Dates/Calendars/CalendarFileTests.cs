@@ -58,11 +58,14 @@ public sealed class CalendarFileTests
     [InlineData("DTSTART:20251031T101500Z", "2025-10-31 10:15 UTC")]
     [InlineData("DTSTART:20251031T101500Z\nDTEND:20251031T235900Z", "2025-10-31 10:15 UTC")]
     [InlineData("DTSTART:20251031T101500Z\nDTEND:20251101T000000Z", "2025-10-31 10:15 UTC to 2025-11-01 00:00")]
-    [InlineData("DTSTART;TZID=Asia/Tokyo:20251031T200000\nDTEND:20251031T160000Z", "2025-10-31 20:00 Asia/Tokyo to 2025-11-01 01:00")]
+    [InlineData("DTSTART;TZID=Asia/Tokyo:20251031T200000\nDTEND:20251031T160000Z",
+        "2025-10-31 20:00 Asia/Tokyo to 2025-11-01 01:00")]
     [InlineData("DTSTART:20251031T101500Z\nDURATION:P1DT2H", "2025-10-31 10:15 UTC to 2025-11-01 12:15")]
     // The night of 1 to 2 November is 25 hours long in New York: a day ends at the same hour, 24 hours do not.
-    [InlineData("DTSTART;TZID=America/New_York:20251101T120000\nDURATION:P1D", "2025-11-01 12:00 America/New_York to 2025-11-02 12:00")]
-    [InlineData("DTSTART;TZID=America/New_York:20251101T120000\nDURATION:PT24H", "2025-11-01 12:00 America/New_York to 2025-11-02 11:00")]
+    [InlineData("DTSTART;TZID=America/New_York:20251101T120000\nDURATION:P1D",
+        "2025-11-01 12:00 America/New_York to 2025-11-02 12:00")]
+    [InlineData("DTSTART;TZID=America/New_York:20251101T120000\nDURATION:PT24H",
+        "2025-11-01 12:00 America/New_York to 2025-11-02 11:00")]
     // Zones: Windows names are mapped, a floating time takes X-WR-TIMEZONE, seconds are cut.
     [InlineData("DTSTART;TZID=Eastern Standard Time:20251031T100000", "2025-10-31 10:00 America/New_York")]
     [InlineData("DTSTART;TZID=\"Tokyo Standard Time\":20251031T100000", "2025-10-31 10:00 Asia/Tokyo")]
@@ -96,7 +99,8 @@ public sealed class CalendarFileTests
     public void Long_texts_are_cut_and_control_characters_become_spaces()
     {
         var smiles = string.Concat(Enumerable.Repeat("😀", 3000));
-        var date = Good($"UID:a\nSUMMARY:a\u0007b\tc {smiles}\nDESCRIPTION:x\u0007y\\n{smiles}\nDTSTART:20251031T100000Z");
+        var date =
+            Good($"UID:a\nSUMMARY:a\u0007b\tc {smiles}\nDESCRIPTION:x\u0007y\\n{smiles}\nDTSTART:20251031T100000Z");
         Assert.Equal("a b c " + string.Concat(Enumerable.Repeat("😀", 194)), date.Title);
         Assert.Equal("x y\n" + string.Concat(Enumerable.Repeat("😀", 1996)), date.Summary);
     }
@@ -115,7 +119,8 @@ public sealed class CalendarFileTests
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nDTEND:oops", "DTEND")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nDTEND:20251031T095900Z", "ends before")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nDTEND;VALUE=DATE:20251101", "only one of")]
-    [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nDTEND:20251101T100000Z\nDURATION:P1D", "both DTEND and DURATION")]
+    [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nDTEND:20251101T100000Z\nDURATION:P1D",
+        "both DTEND and DURATION")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nDURATION:oops", "DURATION")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nDURATION:-P1D", "DURATION")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nDURATION:P999999999W", "ends after")]
@@ -127,7 +132,8 @@ public sealed class CalendarFileTests
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nRECURRENCE-ID:20261031T100000Z", "recurs (RECURRENCE-ID)")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nDTSTART:20261031T100000Z", "DTSTART more than once")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nSTATUS:BANANA", "STATUS 'BANANA'")]
-    [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nCATEGORIES:a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u", "has 21 categories")]
+    [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nCATEGORIES:a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u",
+        "has 21 categories")]
     [InlineData("UID:a\nSUMMARY:S\nthis is garbage\nDTSTART:20251031T100000Z", "line 5, 'this is garbage'")]
     public void A_bad_event_is_named_with_what_is_wrong(string content, string says)
     {
@@ -159,7 +165,8 @@ public sealed class CalendarFileTests
     public void Two_events_with_one_uid_are_an_error()
     {
         const string Event = "BEGIN:VEVENT\nUID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nEND:VEVENT\n";
-        Assert.Contains("'a' stands there 2 times", Assert.Single(Read($"BEGIN:VCALENDAR\n{Event}{Event}END:VCALENDAR").Errors), StringComparison.Ordinal);
+        Assert.Contains("'a' stands there 2 times",
+            Assert.Single(Read($"BEGIN:VCALENDAR\n{Event}{Event}END:VCALENDAR").Errors), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,21 +176,27 @@ public sealed class CalendarFileTests
         var one = Event.Replace("{0}", "one", StringComparison.Ordinal);
         var two = Event.Replace("{0}", "two", StringComparison.Ordinal);
         var file = Read(
-            $"BEGIN:VCALENDAR\n{one}X-WR-TIMEZONE:Asia/Seoul\nEND:VCALENDAR\nBEGIN:VCALENDAR\nX-WR-TIMEZONE:UTC\n{two}END:VCALENDAR\n");
+            $"BEGIN:VCALENDAR\n{one}X-WR-TIMEZONE:Asia/Seoul\nEND:VCALENDAR\n"
+            + $"BEGIN:VCALENDAR\nX-WR-TIMEZONE:UTC\n{two}END:VCALENDAR\n");
         Assert.Empty(file.Errors);
-        Assert.Equal(["2025-10-31 10:00 Asia/Seoul", "2025-10-31 10:00 UTC"], file.Dates.Select(date => Words(Made(date))));
+        Assert.Equal(["2025-10-31 10:00 Asia/Seoul", "2025-10-31 10:00 UTC"], file.Dates.Select(date =>
+            Words(Made(date))));
     }
 
     private static KeyDate Good(string content, string head = "")
     {
-        var file = Read($"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{head}BEGIN:VEVENT\r\n{content}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+        var file =
+            Read(
+                $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{head}BEGIN:VEVENT\r\n{content}\r\nEND:VEVENT\r\n"
+                + "END:VCALENDAR\r\n");
         Assert.Empty(file.Errors);
         return Made(Assert.Single(file.Dates));
     }
 
     private static ImportFile Read(string text) => CalendarFile.Read(Encoding.UTF8.GetBytes(text), zone: null);
 
-    private static KeyDate Made(ImportedDate asked) => asked.Against(null, null).OrThrow().Wanted!; // an event that is not cancelled
+    // an event that is not cancelled
+    private static KeyDate Made(ImportedDate asked) => asked.Against(null, null).OrThrow().Wanted!;
 
     private static string Words(KeyDate date)
     {

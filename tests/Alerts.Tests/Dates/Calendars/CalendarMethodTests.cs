@@ -64,7 +64,8 @@ public sealed class CalendarMethodTests
     {
         var bench = ImportBench.Of(
             Known.Replace("UID:a", "UID:b", StringComparison.Ordinal),
-            "\uFEFF" + Event("SEQUENCE:0", "METHOD:PUBLISH\n") + "\uFEFF" + CalendarText.Event("SEQUENCE:3", "METHOD:CANCEL\n").Replace("UID:a", "UID:b", StringComparison.Ordinal));
+            "\uFEFF" + Event("SEQUENCE:0", "METHOD:PUBLISH\n") + "\uFEFF" + CalendarText.Event("SEQUENCE:3",
+                "METHOD:CANCEL\n").Replace("UID:a", "UID:b", StringComparison.Ordinal));
         Assert.Equal(["b added", "a added", "b cancelled"], bench.Output);
     }
 
@@ -91,7 +92,8 @@ public sealed class CalendarMethodTests
     [InlineData("METHOD:CANCEL\n", "STATUS:CONFIRMED\n", "a unchanged")]
     [InlineData("METHOD:CANCEL\n", "STATUS:TENTATIVE\n", "a unchanged")]
     public void What_reinstates_a_cancelled_date(string method, string status, string outcome) =>
-        Assert.Equal(outcome, ImportBench.Of(Event("SEQUENCE:2\nSTATUS:CANCELLED"), Event(status + "SEQUENCE:3", method)).Output[^1]);
+        Assert.Equal(outcome,
+            ImportBench.Of(Event("SEQUENCE:2\nSTATUS:CANCELLED"), Event(status + "SEQUENCE:3", method)).Output[^1]);
 
     [Theory]
     [InlineData("CANCELED", "Cancelled")]
@@ -102,14 +104,16 @@ public sealed class CalendarMethodTests
 
     [Fact]
     public void A_tentative_date_stays_so_while_no_status_is_given() =>
-        Assert.Equal(DateStatus.Tentative, ImportBench.Of(Event("STATUS:TENTATIVE"), Event("SEQUENCE:1", "METHOD:PUBLISH\n"))["a"].Status);
+        Assert.Equal(DateStatus.Tentative,
+            ImportBench.Of(Event("STATUS:TENTATIVE"), Event("SEQUENCE:1", "METHOD:PUBLISH\n"))["a"].Status);
 
     [Theory]
     // Lower, and not newer by LAST-MODIFIED, else by DTSTAMP: stale.
     [InlineData("SEQUENCE:2\nDTSTAMP:20261001T000000Z", "SEQUENCE:1\nDTSTAMP:20261001T000000Z", true)]
     [InlineData("SEQUENCE:2\nDTSTAMP:20261001T000000Z", "DTSTAMP:20260901T000000Z", true)]
     [InlineData("SEQUENCE:2\nLAST-MODIFIED:20261001T000000Z", "SEQUENCE:1\nDTSTAMP:20261001T000000Z", true)]
-    [InlineData("SEQUENCE:2\nDTSTAMP:20261001T000000Z\nLAST-MODIFIED:20260901T000000Z", "SEQUENCE:0\nDTSTAMP:20261101T000000Z\nLAST-MODIFIED:20260901T000000Z", true)]
+    [InlineData("SEQUENCE:2\nDTSTAMP:20261001T000000Z\nLAST-MODIFIED:20260901T000000Z",
+        "SEQUENCE:0\nDTSTAMP:20261101T000000Z\nLAST-MODIFIED:20260901T000000Z", true)]
     [InlineData("SEQUENCE:2\nDTSTAMP:20261001T000060Z", "SEQUENCE:1\nDTSTAMP:20261001T000059Z", true)]
     // Newer, not lower, or without a time in both: read.
     [InlineData("SEQUENCE:2\nDTSTAMP:20261001T000000Z", "SEQUENCE:1\nDTSTAMP:20261002T000000Z", false)]
@@ -120,7 +124,8 @@ public sealed class CalendarMethodTests
     [InlineData("DTSTAMP:20261001T000000Z", "DTSTAMP:20260901T000000Z", false)]
     public void An_entry_is_stale_by_its_sequence_and_time(string first, string then, bool isStale)
     {
-        var bench = ImportBench.Of(Event(first), Event(then).Replace("SUMMARY:S", "SUMMARY:T", StringComparison.Ordinal));
+        var bench = ImportBench.Of(Event(first), Event(then)
+            .Replace("SUMMARY:S", "SUMMARY:T", StringComparison.Ordinal));
         Assert.Equal(isStale ? "S" : "T", bench["a"].Title);
         Assert.Equal(isStale, bench.Output[^1].Contains("older than what is known", StringComparison.Ordinal));
     }

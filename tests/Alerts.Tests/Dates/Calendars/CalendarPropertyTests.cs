@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Alerts.Dates;
 using Alerts.Tests.Support;
 using Ical.Net.CalendarComponents;
 using Ical.Net.DataTypes;
@@ -16,9 +15,11 @@ public sealed class CalendarPropertyTests
 {
     private const int HowMany = 400;
 
-    private static readonly string[] Names = ["Ours", "Customized Time Zone", "MST", "GMT", "W. Europe Standard Time", "\"a;b:c\"", "(UTC+01:00) Somewhere"];
+    private static readonly string[] Names = ["Ours", "Customized Time Zone", "MST", "GMT", "W. Europe Standard Time",
+        "\"a;b:c\"", "(UTC+01:00) Somewhere"];
     private static readonly string[] Weekdays = ["SU", "MO", "SA"];
-    private static readonly string[] Places = ["America/New_York", "Europe/Berlin", "Asia/Tokyo", "Australia/Sydney", "America/Sao_Paulo", "Europe/London"];
+    private static readonly string[] Places = ["America/New_York", "Europe/Berlin", "Asia/Tokyo", "Australia/Sydney",
+        "America/Sao_Paulo", "Europe/London"];
 
     [Theory]
     [InlineData(1)]
@@ -52,9 +53,13 @@ public sealed class CalendarPropertyTests
 
             foreach (var date in bench.Dates)
             {
-                var expected = lines.TryGetValue(date.Id, out var line) ? line.Split(' ')[0] : $"nothing ({lines.GetValueOrDefault("error")})";
+                var expected = lines.TryGetValue(date.Id, out var line) ? line.Split(' ')[0]
+                    : $"nothing ({lines.GetValueOrDefault("error")})";
                 var ours = date.When.IsAllDay ? LocalDatePattern.Iso.Format(date.When.On) : Minute(date.Start);
-                Assert.True(ours == (expected.Contains('T', StringComparison.Ordinal) ? Minute(InstantPattern.General.Parse(expected).Value) : expected), $"{date.Id}: {ours}, ical.js {expected}\n{calendar}");
+                Assert.True(
+                    ours == (expected.Contains('T', StringComparison.Ordinal)
+                        ? Minute(InstantPattern.General.Parse(expected).Value) : expected),
+                            $"{date.Id}: {ours}, ical.js {expected}\n{calendar}");
                 read++;
             }
         }
@@ -75,15 +80,20 @@ public sealed class CalendarPropertyTests
             {
                 0 => $"DTSTART;VALUE=DATE:{Day(random)}",
                 1 => $"DTSTART:{Day(random)}T{Time(random)}Z",
-                _ => $"DTSTART;TZID={(name[0] == '"' || !name.Contains(':', StringComparison.Ordinal) ? name : $"\"{name}\"")}:{Day(random)}T{Time(random)}",
+                _ => $"DTSTART;TZID={Quoted(name)}:{Day(random)}T{Time(random)}",
             };
-            events.Append(CultureInfo.InvariantCulture, $"BEGIN:VEVENT\r\nUID:e{i}\r\nDTSTAMP:20260101T000000Z\r\nX-ALERTS-TIMEZONE:UTC\r\nSUMMARY:S{i}\r\n{times}\r\nEND:VEVENT\r\n");
+            events.Append(CultureInfo.InvariantCulture,
+                $"BEGIN:VEVENT\r\nUID:e{i}\r\nDTSTAMP:20260101T000000Z\r\nX-ALERTS-TIMEZONE:UTC\r\n"
+                + $"SUMMARY:S{i}\r\n{times}\r\nEND:VEVENT\r\n");
         }
 
         var before = random.Next(2) == 0;
         text.Append(before ? "" : events).Append(Zone(random, name.Trim('"'))).Append(before ? events : "");
         return text.Append("END:VCALENDAR\r\n").ToString();
     }
+
+    private static string Quoted(string name) =>
+        name[0] == '"' || !name.Contains(':', StringComparison.Ordinal) ? name : $"\"{name}\"";
 
     private static string Zone(Random random, string name)
     {
@@ -104,21 +114,29 @@ public sealed class CalendarPropertyTests
     private static string Change(Random random, int month, int kind) => kind switch
     {
         0 => $"RRULE:FREQ=YEARLY;BYMONTH={month};BYDAY={random.Next(1, 5)}{Weekdays[random.Next(3)]}\r\n",
-        1 => $"RRULE:FREQ=YEARLY;BYDAY=-{random.Next(1, 3)}{Weekdays[random.Next(3)]};BYMONTH={month}{(random.Next(2) == 0 ? $";UNTIL={random.Next(2015, 2026)}1231T000000Z" : "")}\r\n",
-        2 => $"RDATE:{random.Next(2020, 2024)}{month:00}15T020000\r\nRDATE:{random.Next(2024, 2027)}{month:00}20T020000\r\n",
+        1 => $"RRULE:FREQ=YEARLY;BYDAY=-{random.Next(1, 3)}{Weekdays[random.Next(3)]};BYMONTH={month}"
+            + $"{(random.Next(2) == 0 ? $";UNTIL={random.Next(2015, 2026)}1231T000000Z" : "")}\r\n",
+        2 => $"RDATE:{random.Next(2020, 2024)}{month:00}15T020000\r\n"
+            + $"RDATE:{random.Next(2024, 2027)}{month:00}20T020000\r\n",
         _ => "",
     };
 
-    private static void Part(StringBuilder zone, string kind, string start, string change, int from, int to) => zone.Append(
-        CultureInfo.InvariantCulture, $"BEGIN:{kind}\r\nDTSTART:{start}\r\n{change}TZOFFSETFROM:{Offset(from)}\r\nTZOFFSETTO:{Offset(to)}\r\nEND:{kind}\r\n");
+    private static void Part(StringBuilder zone, string kind, string start, string change, int from, int to) =>
+        zone.Append(
+            CultureInfo.InvariantCulture,
+            $"BEGIN:{kind}\r\nDTSTART:{start}\r\n{change}TZOFFSETFROM:{Offset(from)}\r\n"
+            + $"TZOFFSETTO:{Offset(to)}\r\nEND:{kind}\r\n");
 
     private static string Offset(int minutes) =>
-        string.Create(CultureInfo.InvariantCulture, $"{(minutes < 0 ? '-' : '+')}{Math.Abs(minutes) / 60:00}{Math.Abs(minutes) % 60:00}");
+        string.Create(CultureInfo.InvariantCulture,
+            $"{(minutes < 0 ? '-' : '+')}{Math.Abs(minutes) / 60:00}{Math.Abs(minutes) % 60:00}");
 
     private static string Day(Random random) =>
         new LocalDate(2024, 1, 1).PlusDays(random.Next(1500)).ToString("uuuuMMdd", CultureInfo.InvariantCulture);
 
-    /// <summary>After four in the morning: ical.js has its own idea of local times that come twice or never, and of second 60.</summary>
+    /// <summary>
+    /// After four in the morning: ical.js has its own idea of local times that come twice or never, and of second 60.
+    /// </summary>
     private static string Time(Random random) =>
         string.Create(CultureInfo.InvariantCulture, $"{random.Next(5, 24):00}{random.Next(60):00}{random.Next(60):00}");
 
@@ -126,7 +144,9 @@ public sealed class CalendarPropertyTests
     {
         var calendar = new Ical.Net.Calendar();
         var place = Places[random.Next(Places.Length)];
-        calendar.AddTimeZone(VTimeZone.FromDateTimeZone(place, new DateTime(2023, 1, 1, 0, 0, 0, DateTimeKind.Utc), includeHistoricalData: false));
+        calendar.AddTimeZone(
+            VTimeZone.FromDateTimeZone(place, new DateTime(2023, 1, 1, 0, 0, 0, DateTimeKind.Utc),
+                includeHistoricalData: false));
         for (var i = 0; i < 3; i++)
         {
             var on = new LocalDate(2024, 1, 1).PlusDays(random.Next(1500));
@@ -137,7 +157,8 @@ public sealed class CalendarPropertyTests
                 DtStamp = new CalDateTime(2026, 1, 1, 0, 0, 0, "UTC"),
                 Start = random.Next(4) == 0
                     ? new CalDateTime(on.Year, on.Month, on.Day)
-                    : new CalDateTime(on.Year, on.Month, on.Day, random.Next(5, 24), random.Next(60), 0, random.Next(5) == 0 ? "UTC" : place),
+                    : new CalDateTime(on.Year, on.Month, on.Day, random.Next(5, 24), random.Next(60), 0,
+                        random.Next(5) == 0 ? "UTC" : place),
             });
         }
 

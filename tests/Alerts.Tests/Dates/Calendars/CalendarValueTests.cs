@@ -12,13 +12,15 @@ public sealed class CalendarValueTests
     private const string When = "\nDTSTART:20261110T050100Z";
 
     private static readonly KeyDate Full = new(
-        "a", "Title", "Summary", ["one", "two"], new Moment(new LocalDate(2026, 11, 10), new LocalTime(5, 1), DateTimeZone.Utc), null,
+        "a", "Title", "Summary", ["one", "two"],
+            new Moment(new LocalDate(2026, 11, 10), new LocalTime(5, 1), DateTimeZone.Utc), null,
         DateStatus.Tentative, "https://example.org/", new LocalDate(2026, 1, 1), 3);
 
     [Theory]
     [InlineData("DTSTART;VALUE=DATE:20261110T235900", "2026-11-10 Asia/Seoul")]
     [InlineData("DTSTART;value=date;TZID=Asia/Tokyo:20261110T000000", "2026-11-10 Asia/Tokyo")]
-    [InlineData("DTSTART;VALUE=DATE:20261110T000000Z\nDTEND;VALUE=DATE:20261112T000000Z", "2026-11-10 Asia/Seoul to 2026-11-11")]
+    [InlineData("DTSTART;VALUE=DATE:20261110T000000Z\nDTEND;VALUE=DATE:20261112T000000Z",
+        "2026-11-10 Asia/Seoul to 2026-11-11")]
     [InlineData("DTSTART;VALUE=\"DATE\":20261110\nDURATION:PT48H", "2026-11-10 Asia/Seoul to 2026-11-11")]
     [InlineData("DTSTART;VALUE=DATE-TIME:20261110T050160Z", "2026-11-10T05:01:00Z UTC")]
     [InlineData("DTSTART:20261110T235960Z\nDTEND:20261111T235960Z", "2026-11-10T23:59:00Z UTC to 2026-11-11T23:59:00Z")]
@@ -27,7 +29,8 @@ public sealed class CalendarValueTests
     [InlineData("DTSTART: 20261110T050100Z ", "2026-11-10T05:01:00Z UTC")]
     [InlineData("DTSTART;X-A=\"b;c:d\";TZID=\"Asia/Tokyo\":20261110T050100", "2026-11-09T20:01:00Z Asia/Tokyo")]
     public void The_kind_and_the_time_are_what_the_value_says(string times, string expected) =>
-        Assert.Equal(expected, ImportBench.Words(ImportBench.Of(CalendarText.At(times, "X-WR-TIMEZONE:Asia/Seoul\n")).Clean()));
+        Assert.Equal(expected,
+            ImportBench.Words(ImportBench.Of(CalendarText.At(times, "X-WR-TIMEZONE:Asia/Seoul\n")).Clean()));
 
     [Theory]
     [InlineData("DUE;VALUE=DATE:20261110", "2026-11-10 Asia/Seoul")]
@@ -38,7 +41,10 @@ public sealed class CalendarValueTests
     [InlineData("STATUS:NEEDS-ACTION\nDUE:20261110T050100Z", "2026-11-10T05:01:00Z UTC")]
     [InlineData("STATUS:IN-PROCESS\nCOMPLETED:20261001T000000Z\nDUE:20261110T050100Z", "2026-11-10T05:01:00Z UTC")]
     public void A_to_do_is_a_date_when_it_is_due(string content, string expected) => Assert.Equal(
-        expected, ImportBench.Words(ImportBench.Of(CalendarText.Event("SUMMARY:S\n" + content, "X-WR-TIMEZONE:Asia/Seoul\n", "VTODO")).Clean()));
+        expected,
+            ImportBench.Words(
+                ImportBench.Of(CalendarText.Event("SUMMARY:S\n" + content, "X-WR-TIMEZONE:Asia/Seoul\n", "VTODO"))
+                    .Clean()));
 
     [Theory]
     [InlineData("STATUS:COMPLETED\nDUE:20261110T050100Z", "completed")]
@@ -48,14 +54,20 @@ public sealed class CalendarValueTests
     public void A_to_do_that_is_done_or_never_due_is_left_out_with_a_warning(string content, string says)
     {
         var bench = ImportBench.Of(CalendarText.Event("SUMMARY:S\n" + content, kind: "VTODO"));
-        Assert.Contains($"To-do 'a': is a to-do {(says == "completed" ? "that is completed" : says)}", Assert.Single(bench.Output), StringComparison.Ordinal);
+        Assert.Contains($"To-do 'a': is a to-do {(says == "completed" ? "that is completed" : says)}",
+            Assert.Single(bench.Output), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_to_do_that_recurs_is_refused_and_what_is_neither_event_nor_to_do_is_named()
     {
-        Assert.Contains("recurs (RRULE)", ImportBench.Of(CalendarText.Event("SUMMARY:S\nDUE:20261110T050100Z\nRRULE:FREQ=DAILY", kind: "VTODO")).Output[0], StringComparison.Ordinal);
-        Assert.Equal("1 VJOURNAL left out: only events and to-dos become dates.", ImportBench.Of(CalendarText.At("DTSTART:20261110T050100Z", "BEGIN:VJOURNAL\nUID:j\nEND:VJOURNAL\n")).Output[0]);
+        Assert.Contains("recurs (RRULE)",
+            ImportBench.Of(
+                CalendarText.Event("SUMMARY:S\nDUE:20261110T050100Z\nRRULE:FREQ=DAILY", kind: "VTODO")).Output[0],
+                    StringComparison.Ordinal);
+        Assert.Equal("1 VJOURNAL left out: only events and to-dos become dates.",
+            ImportBench.Of(
+                CalendarText.At("DTSTART:20261110T050100Z", "BEGIN:VJOURNAL\nUID:j\nEND:VJOURNAL\n")).Output[0]);
     }
 
     [Theory]
@@ -71,11 +83,14 @@ public sealed class CalendarValueTests
     [InlineData("SUMMARY;ALTREP=\"cid:a;b,c\";LANGUAGE=en:Club: opening", "Club: opening")]
     [InlineData("SUMMARY:a\\, b\\; c\\\\n d\\n e", "a, b; c\\n d  e")]
     [InlineData("summary:S", "S")]
-    public void A_text_is_decoded(string line, string expected) => Assert.Equal(expected, ImportBench.Of(CalendarText.Event(line + When)).Clean().Title);
+    public void A_text_is_decoded(string line, string expected) =>
+        Assert.Equal(expected, ImportBench.Of(CalendarText.Event(line + When)).Clean().Title);
 
     [Fact]
     public void A_text_that_is_not_as_its_encoding_says_is_refused_by_name() =>
-        Assert.Contains("Event 'a': has a SUMMARY (line 6) that is not Base64", ImportBench.Of(CalendarText.Event("SUMMARY;ENCODING=BASE64:!!" + When)).Output[0], StringComparison.Ordinal);
+        Assert.Contains("Event 'a': has a SUMMARY (line 6) that is not Base64",
+            ImportBench.Of(CalendarText.Event("SUMMARY;ENCODING=BASE64:!!" + When)).Output[0],
+                StringComparison.Ordinal);
 
     [Theory]
     [InlineData("\r\n ")]
@@ -88,7 +103,8 @@ public sealed class CalendarValueTests
         var start = file.AsSpan().IndexOf("SUMMARY:"u8) + 8;
         for (var at = start; at < start + "für 😀 台"u8.Length; at++)
         {
-            Assert.Equal("für 😀 台", new ImportBench().Import([.. file[..at], .. Encoding.UTF8.GetBytes(fold), .. file[at..]]).Clean().Title);
+            Assert.Equal("für 😀 台", new ImportBench()
+                .Import([.. file[..at], .. Encoding.UTF8.GetBytes(fold), .. file[at..]]).Clean().Title);
         }
     }
 
@@ -99,7 +115,9 @@ public sealed class CalendarValueTests
         var two = one.Replace("UID:a", "UID:b", StringComparison.Ordinal);
         var joined = ImportBench.Of($"\uFEFF\n{one}\u001A\0\uFEFF{two}\u001A\0\0");
         Assert.Equal(["a added", "b added"], joined.Output);
-        Assert.Equal(["a added"], ImportBench.Of("\0\uFEFF" + one.Replace("SUMMARY", "\uFEFFSUM\0MARY", StringComparison.Ordinal) + "\0").Output);
+        Assert.Equal(["a added"],
+            ImportBench.Of(
+                "\0\uFEFF" + one.Replace("SUMMARY", "\uFEFFSUM\0MARY", StringComparison.Ordinal) + "\0").Output);
     }
 
     [Fact]
@@ -107,8 +125,10 @@ public sealed class CalendarValueTests
     {
         byte[] File(string line) => [.. Encoding.Latin1.GetBytes(CalendarText.Event($"SUMMARY:S{When}\n{line}"))];
         Assert.Equal("a", new ImportBench().Import(File("LOCATION:Brüssel")).Clean().Id);
-        Assert.Contains("Event 'a': has a DESCRIPTION (line 8) that is not UTF-8", new ImportBench().Import(File("DESCRIPTION:Brüssel")).Output[0], StringComparison.Ordinal);
-        Assert.Equal("Brüssel", new ImportBench().Import(File("DESCRIPTION;CHARSET=ISO-8859-1:Brüssel")).Clean().Summary);
+        Assert.Contains("Event 'a': has a DESCRIPTION (line 8) that is not UTF-8", new ImportBench()
+            .Import(File("DESCRIPTION:Brüssel")).Output[0], StringComparison.Ordinal);
+        Assert.Equal("Brüssel", new ImportBench().Import(File("DESCRIPTION;CHARSET=ISO-8859-1:Brüssel"))
+            .Clean().Summary);
     }
 
     [Theory]
@@ -121,7 +141,8 @@ public sealed class CalendarValueTests
     [InlineData("RRULE:")]
     [InlineData("BEGIN:VALARM\nTRIGGER;X=5\":banana\nnot a line\nEND:VALARM")]
     public void A_property_that_is_not_used_never_refuses_a_file(string line) =>
-        Assert.Equal("S", ImportBench.Of(CalendarText.Event($"SUMMARY:S{When}\n{line}", "X-HEAD;A=5\":b\n")).Clean().Title);
+        Assert.Equal("S", ImportBench.Of(CalendarText.Event($"SUMMARY:S{When}\n{line}", "X-HEAD;A=5\":b\n"))
+            .Clean().Title);
 
     [Theory]
     [InlineData("mailto:a@example.com")]
@@ -141,19 +162,22 @@ public sealed class CalendarValueTests
     [InlineData("CATEGORIES:,\nCATEGORIES: , \nX-ALT-DESC;FMTTYPE=text/html:<p> </p>\n")]
     [InlineData("CATEGORIES:two,One\n")]
     public void What_is_absent_or_empty_keeps_its_value(string content) =>
-        Assert.Equal(["a unchanged"], new ImportBench().With(Full).Then(CalendarText.Event(content + When[1..])).Output);
+        Assert.Equal(["a unchanged"], new ImportBench().With(Full)
+            .Then(CalendarText.Event(content + When[1..])).Output);
 
     [Fact]
     public void The_time_is_always_that_of_the_file()
     {
         var spanning = Full with { End = Full.When with { On = new LocalDate(2026, 11, 12) } };
         Assert.Equal(["a moved"], new ImportBench().With(spanning).Then(CalendarText.Event(When[1..])).Output);
-        Assert.Contains("has no DTSTART", new ImportBench().With(Full).Then(CalendarText.Event("SUMMARY:S")).Output[0], StringComparison.Ordinal);
+        Assert.Contains("has no DTSTART", new ImportBench().With(Full).Then(CalendarText.Event("SUMMARY:S")).Output[0],
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_new_date_needs_a_title() =>
-        Assert.Equal("error: Event 'a': has no SUMMARY; write one, it becomes the title.", Assert.Single(ImportBench.Of(CalendarText.Event(When[1..])).Output));
+        Assert.Equal("error: Event 'a': has no SUMMARY; write one, it becomes the title.",
+            Assert.Single(ImportBench.Of(CalendarText.Event(When[1..])).Output));
 
     [Theory]
     [InlineData("Köln", "koln")]
@@ -171,27 +195,38 @@ public sealed class CalendarValueTests
     [InlineData("  Trade,\u00A0Tariffs  ", "trade,tariffs")]
     [InlineData("会议 2026", "2026")]
     public void A_category_becomes_a_topic_by_its_letters(string category, string topics) => Assert.Equal(
-        topics.Split(','), ImportBench.Of(CalendarText.Event($"SUMMARY:S{When}\nCATEGORIES:{category}")).Clean().Topics);
+        topics.Split(','), ImportBench.Of(CalendarText.Event($"SUMMARY:S{When}\nCATEGORIES:{category}"))
+            .Clean().Topics);
 
     [Fact]
     public void Categories_may_be_repeated_and_hold_escaped_commas()
     {
-        Assert.Equal(["a-b", "c", "d"], ImportBench.Of(CalendarText.Event($"SUMMARY:S{When}\nCATEGORIES:a\\, b,c\nCATEGORIES:C,d")).Clean().Topics);
-        Assert.Equal(new string('x', 64), ImportBench.Of(CalendarText.Event($"SUMMARY:S{When}\nCATEGORIES:X{new string('x', 90)}")).Clean().Topics.Single());
+        Assert.Equal(["a-b", "c", "d"],
+            ImportBench.Of(CalendarText.Event($"SUMMARY:S{When}\nCATEGORIES:a\\, b,c\nCATEGORIES:C,d")).Clean().Topics);
+        Assert.Equal(new string('x', 64),
+            ImportBench.Of(CalendarText.Event($"SUMMARY:S{When}\nCATEGORIES:X{new string('x', 90)}"))
+                .Clean().Topics.Single());
     }
 
     [Fact]
     public void A_topic_that_was_made_in_another_way_is_named_when_it_changes()
     {
-        var bench = new ImportBench().With(Full with { Topics = ["k-ln"] }).Then(CalendarText.Event($"CATEGORIES:Köln{When}"));
-        Assert.Equal(["Event 'a': its topic 'k-ln' becomes 'koln', from the category 'Köln'.", "a edited"], bench.Output);
+        var bench = new ImportBench().With(Full with { Topics = ["k-ln"] })
+            .Then(CalendarText.Event($"CATEGORIES:Köln{When}"));
+        Assert.Equal(["Event 'a': its topic 'k-ln' becomes 'koln', from the category 'Köln'.", "a edited"],
+            bench.Output);
     }
 
     [Theory]
     [InlineData("DESCRIPTION:<p>One<br>two</p><p>Tom &amp; Jerry</p>", "One\ntwo\nTom & Jerry")]
-    [InlineData("DESCRIPTION:<html><head><title>x</title><style>p {}</style></head><body>Only <b>this</b></body></html>", "Only this")]
+    [InlineData(
+        "DESCRIPTION:<html><head><title>x</title><style>p {}</style></head><body>Only <b>this</b></body></html>",
+            "Only this")]
     [InlineData("DESCRIPTION:<ul><li>One</li><li>Two</li></ul>", "- One\n- Two")]
-    [InlineData("DESCRIPTION:See <a href=\"https://example.org/x\">the notice</a>\\nand <a href=\"https://example.org\">https://example.org</a>", "See the notice (https://example.org/x)\nand https://example.org")]
+    [InlineData(
+        "DESCRIPTION:See <a href=\"https://example.org/x\">the notice</a>\\n"
+        + "and <a href=\"https://example.org\">https://example.org</a>",
+        "See the notice (https://example.org/x)\nand https://example.org")]
     [InlineData("DESCRIPTION:Tom &amp; Jerry&#39;s&nbsp;day", "Tom & Jerry's day")]
     [InlineData("DESCRIPTION;FMTTYPE=text/html:plain &lt;b&gt;", "plain <b>")]
     [InlineData("X-ALT-DESC;FMTTYPE=text/html:<html><body><p>Only here</p></body></html>", "Only here")]
@@ -204,6 +239,7 @@ public sealed class CalendarValueTests
     public void A_text_that_is_there_twice_is_taken_once_and_the_output_says_so()
     {
         var bench = ImportBench.Of(CalendarText.Event($"SUMMARY;LANGUAGE=en:One\nSUMMARY;LANGUAGE=de:Eins{When}"));
-        Assert.Equal(("One", "Event 'a': has SUMMARY more than once; the first was taken."), (bench["a"].Title, bench.Output[0]));
+        Assert.Equal(("One", "Event 'a': has SUMMARY more than once; the first was taken."),
+            (bench["a"].Title, bench.Output[0]));
     }
 }

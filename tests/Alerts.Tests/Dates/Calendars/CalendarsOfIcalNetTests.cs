@@ -11,7 +11,9 @@ using Xunit;
 
 namespace Alerts.Tests.Dates.Calendars;
 
-/// <summary>Calendars written by a published library, with its folding, escapes and zones, are read as they were meant.</summary>
+/// <summary>
+/// Calendars written by a published library, with its folding, escapes and zones, are read as they were meant.
+/// </summary>
 public sealed class CalendarsOfIcalNetTests
 {
     [Fact]
@@ -23,7 +25,8 @@ public sealed class CalendarsOfIcalNetTests
         Assert.Equal(date.Id, read.Id);
         Assert.Equal(date.Title, read.Title);
         // RFC 5545 knows one line break and no carriage return of its own; blank topics aside, all else is kept.
-        Assert.Equal(date.Summary?.Replace("\r\n", "\n", StringComparison.Ordinal), read.Summary?.Replace("\r\n", "\n", StringComparison.Ordinal));
+        Assert.Equal(date.Summary?.Replace("\r\n", "\n", StringComparison.Ordinal),
+            read.Summary?.Replace("\r\n", "\n", StringComparison.Ordinal));
         Assert.Equal(date.Topics.Order(StringComparer.Ordinal), read.Topics.Order(StringComparer.Ordinal));
         Assert.Equal(date.When, read.When);
         Assert.Equal(date.End is { } end && end.On > date.When.On ? end : null, read.End);

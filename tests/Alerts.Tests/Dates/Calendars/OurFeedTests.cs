@@ -32,8 +32,11 @@ public sealed class OurFeedTests
     public void A_date_that_calendars_have_no_place_for_comes_back_too(string when, string? end, string zone)
     {
         Moment Of(string text) => new(
-            LocalDateOf(text), text.Length > 10 ? new LocalTime(int.Parse(text[11..13], null), int.Parse(text[14..16], null)) : null, DateTimeZoneProviders.Tzdb[zone]);
-        var date = new KeyDate("a", "T", null, [], Of(when), end is null ? null : Of(end), DateStatus.Cancelled, null, null, 1);
+            LocalDateOf(text), text.Length > 10
+                ? new LocalTime(int.Parse(text[11..13], null), int.Parse(text[14..16], null)) : null,
+                    DateTimeZoneProviders.Tzdb[zone]);
+        var date = new KeyDate("a", "T", null, [], Of(when), end is null ? null : Of(end), DateStatus.Cancelled, null,
+            null, 1);
         var read = ImportBench.Of(OurFeed.Of([date])).Clean();
         Assert.True(read.HasSameContentAs(date), $"{date}\n{read}");
     }
@@ -47,10 +50,12 @@ public sealed class OurFeedTests
         var read = ImportBench.Of(feed).Clean();
         Assert.Equal((new LocalTime(10, 0), "https://example.org/"), (read.When.At, read.Source));
 
-        Moment At(int hour) => new(new LocalDate(2026, 11, 10), new LocalTime(hour, 0), DateTimeZoneProviders.Tzdb["Asia/Seoul"]);
+        Moment At(int hour) =>
+            new(new LocalDate(2026, 11, 10), new LocalTime(hour, 0), DateTimeZoneProviders.Tzdb["Asia/Seoul"]);
     }
 
-    private static LocalDate LocalDateOf(string text) => new(int.Parse(text[..4], null), int.Parse(text[5..7], null), int.Parse(text[8..10], null));
+    private static LocalDate LocalDateOf(string text) =>
+        new(int.Parse(text[..4], null), int.Parse(text[5..7], null), int.Parse(text[8..10], null));
 
     /// <summary>RFC 5545 knows one line break, and no tab of its own that our writer keeps.</summary>
     private static KeyDate Expressible(KeyDate date) => date with

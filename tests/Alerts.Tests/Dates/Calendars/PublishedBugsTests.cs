@@ -1,6 +1,5 @@
 using Alerts.Dates;
 using Alerts.Tests.Support;
-using NodaTime;
 using Xunit;
 
 namespace Alerts.Tests.Dates.Calendars;
@@ -45,11 +44,13 @@ public sealed class PublishedBugsTests
 
     [Fact]
     public void A_to_do_is_a_date_beside_the_events() =>
-        Assert.Equal(["2026-11-10 UTC", "2026-11-10T05:01:00Z UTC"], Import("09-vtodo").Dates.Select(ImportBench.Words));
+        Assert.Equal(["2026-11-10 UTC", "2026-11-10T05:01:00Z UTC"],
+            Import("09-vtodo").Dates.Select(ImportBench.Words));
 
     [Fact]
     public void A_known_date_is_cancelled_by_the_method_alone() =>
-        Assert.Equal(["case-1 added", "case-1 cancelled"], Import("11-cancel-of-a-known-date-1", "11-cancel-of-a-known-date-2").Output);
+        Assert.Equal(["case-1 added", "case-1 cancelled"],
+            Import("11-cancel-of-a-known-date-1", "11-cancel-of-a-known-date-2").Output);
 
     [Fact]
     public void An_older_entry_does_not_undo_a_newer_one()
@@ -79,9 +80,12 @@ public sealed class PublishedBugsTests
 
         var dates = new ImportBench().Import(file, "Europe/Berlin").Dates.ToList();
         Assert.Equal(
-            ["2026-11-10T11:00:00Z Europe/Berlin", "2027-07-12T21:59:00Z Europe/Berlin to 2027-07-12T22:00:00Z", "2027-01-01 Europe/Berlin"],
+            ["2026-11-10T11:00:00Z Europe/Berlin", "2027-07-12T21:59:00Z Europe/Berlin to 2027-07-12T22:00:00Z",
+                "2027-01-01 Europe/Berlin"],
             dates.Select(ImportBench.Words));
-        Assert.Equal("\nStellungnahme einreichen, Entwurf „Zölle & Abgaben“.\n\n________________________________\nBesprechungs-ID: 123\n", dates[0].Summary);
+        Assert.Equal(
+            "\nStellungnahme einreichen, Entwurf „Zölle & Abgaben“.\n\n"
+            + "________________________________\nBesprechungs-ID: 123\n", dates[0].Summary);
         Assert.Equal(["red-category", "zoll"], dates[0].Topics);
         Assert.Equal(DateStatus.Tentative, dates[1].Status);
     }
@@ -94,7 +98,9 @@ public sealed class PublishedBugsTests
         Assert.Equal(["agoa-expiry unchanged"], bench.Output);
     }
 
-    private static ImportBench Import(params string[] files) => files.Aggregate(new ImportBench(), (bench, file) => bench.Import(Bytes(file)));
+    private static ImportBench Import(params string[] files) =>
+        files.Aggregate(new ImportBench(), (bench, file) => bench.Import(Bytes(file)));
 
-    private static byte[] Bytes(string file) => File.ReadAllBytes(RepositoryRoot.At($"tests/Alerts.Tests/Dates/Calendars/Cases/{file}.ics"));
+    private static byte[] Bytes(string file) =>
+        File.ReadAllBytes(RepositoryRoot.At($"tests/Alerts.Tests/Dates/Calendars/Cases/{file}.ics"));
 }

@@ -84,14 +84,17 @@ internal sealed class AdminDatePages(AdminForms desk, IKeyDates dates, IWatch wa
     /// <summary>What saving would do, without doing it.</summary>
     private async Task<IResult> CheckAsync(AdminDateForm form, DateVersion? current, DateVersion? next, HttpRequest request)
     {
-        List<string> told = next is null ? [] : [.. ImpactText.Sentences(await watch.ImpactAsync(current, next, request.HttpContext.RequestAborted))];
+        List<string> told = next is null ? []
+            : [.. ImpactText.Sentences(await watch.ImpactAsync(current, next, request.HttpContext.RequestAborted))];
         return AdminForms.Page(AdminTexts.CheckTitle, Html.Of(
             $"""
             <div class="card"><h2><bdi>{form.Title}</bdi></h2>
             <p>{AdminForms.Change(next)} {(next is null ? "" : AdminTexts.Revision(next.KeyDate.Revision))}</p>
             {(current is null ? Html.Nothing : Html.Of($"<p class=\"old\"><del>{DateText.Own(current.KeyDate)}</del> {DateText.Badges(current.KeyDate)}</p>"))}
             {(next is null ? Html.Of($"<p>{AdminTexts.Unchanged}</p>") : Html.Of($"<p><strong>{DateText.Own(next.KeyDate)}</strong> {DateText.Badges(next.KeyDate)}</p>"))}
-            {(next is null || current is null ? Html.Nothing : FieldChanges.List(FieldChange.Between(current.KeyDate, next.KeyDate)))}
+            {(next is null || current is null
+                ? Html.Nothing
+                : FieldChanges.List(FieldChange.Between(current.KeyDate, next.KeyDate)))}
             </div>
             {(next is null ? Html.Nothing : Html.Of($"<div class=\"note{(told.Count > 0 ? " warn" : "")}\" role=\"status\">{(told.Count == 0 ? Html.Of($"<p>{AdminTexts.Nobody}</p>") : Html.Each(told, sentence => Html.Of($"<p>{sentence}</p>")))}</div>"))}
             <form method="post" action="save">{desk.Token(request)}{AdminDateFields.Hidden(form)}

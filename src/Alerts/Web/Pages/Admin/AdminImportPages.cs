@@ -3,7 +3,6 @@ using System.Text.Unicode;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Web.Pages.Texts;
-using NodaTime;
 
 namespace Alerts.Web.Pages.Admin;
 
@@ -17,7 +16,8 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
     }
 
     private Task<IResult> OpenAsync(HttpRequest request) =>
-        desk.ShowAsync(request, () => Task.FromResult<IResult>(Form(StatusCodes.Status200OK, new Given([], ""), [], [], request)));
+        desk.ShowAsync(request, () =>
+            Task.FromResult<IResult>(Form(StatusCodes.Status200OK, new Given([], ""), [], [], request)));
 
     private Task<IResult> TakeAsync(HttpContext context) => desk.TakeAsync(context.Request, async fields =>
     {
@@ -41,7 +41,10 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
         return Page.SeeOther(context, "admin/dates?done=saved");
     });
 
-    /// <summary>The file when one was chosen, else what the page before carried, else what was pasted; as bytes, since lines are folded in bytes.</summary>
+    /// <summary>
+    /// The file when one was chosen, else what the page before carried, else what was pasted; as bytes, since lines are
+    /// folded in bytes.
+    /// </summary>
     private static async Task<Given> GivenAsync(IFormCollection fields, CancellationToken cancel)
     {
         var zone = fields["zone"].ToString().Trim();
@@ -79,8 +82,8 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
             <form method="post" action="import" enctype="multipart/form-data">{desk.Token(request)}
             {(given.Text.Length > 0
                 ? Html.Of($"<textarea name=\"text\" hidden>\n{given.Text}</textarea>")
-                : Html.Of($"<input type=\"hidden\" name=\"content\" value=\"{Convert.ToBase64String(given.Content)}\">"))}
-            <input type="hidden" name="zone" value="{given.Zone}">
+                : Hidden("content", Convert.ToBase64String(given.Content)))}
+            {Hidden("zone", given.Zone)}
             <div class="buttons"><button name="do" value="import">{AdminTexts.Take}</button> <a class="button plain" href="import">{AdminTexts.Back}</a></div></form>
             """));
     }
@@ -91,18 +94,28 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
         var isMoved = change is { Current: not null, Next: { Change: not DateChange.Edited } };
         return Html.Of(
             $"""
-            <tr><td>{(shown is null ? DateText.Badge(AdminTexts.LeftOut) : AdminForms.Change(change.Next))}</td><td>{change.Id}</td><td><bdi>{shown?.Title}</bdi></td>
-            <td>{(isMoved ? Html.Of($"<del class=\"old\">{DateText.Own(change.Current!.KeyDate)}</del> ") : Html.Nothing)}
+            <tr><td>{(shown is null ? DateText.Badge(AdminTexts.LeftOut) : AdminForms.Change(change.Next))}</td>
+            <td>{change.Id}</td><td><bdi>{shown?.Title}</bdi></td>
+            <td>{(isMoved ? Old(change.Current!.KeyDate) : Html.Nothing)}
             {(shown is null ? Html.Nothing : Html.Of($"{DateText.Own(shown)} {DateText.Badges(shown)}"))}
             {FieldChanges.List(change.Current is null ? [] : change.Fields)}
             {Html.Each(ImpactText.Sentences(impact), sentence => Html.Of($"<p>{sentence}</p>"))}</td></tr>
             """);
     }
 
-    private static Html Warnings(IReadOnlyList<string> warnings) => Html.If(warnings.Count > 0, Html.Of(
-        $"""<div class="note warn" role="status"><h2>{AdminTexts.Warnings}</h2><ul>{Html.Each(warnings, one => Html.Of($"<li>{one}</li>"))}</ul></div>"""));
+    private static Html Old(KeyDate date) => Html.Of($"<del class=\"old\">{DateText.Own(date)}</del> ");
 
-    private Page Form(int status, Given given, IReadOnlyList<string> errors, IReadOnlyList<string> warnings, HttpRequest request) => AdminForms.Page(
+    private static Html Hidden(string name, string value) =>
+        Html.Of($"<input type=\"hidden\" name=\"{name}\" value=\"{value}\">");
+
+    private static Html Items(IReadOnlyList<string> sentences) =>
+        Html.Of($"<ul>{Html.Each(sentences, one => Html.Of($"<li>{one}</li>"))}</ul>");
+
+    private static Html Warnings(IReadOnlyList<string> warnings) => Html.If(warnings.Count > 0, Html.Of(
+        $"""<div class="note warn" role="status"><h2>{AdminTexts.Warnings}</h2>{Items(warnings)}</div>"""));
+
+    private Page Form(int status, Given given, IReadOnlyList<string> errors, IReadOnlyList<string> warnings,
+        HttpRequest request) => AdminForms.Page(
         AdminTexts.Import,
         Html.Of(
             $"""
@@ -112,9 +125,12 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
             <form method="post" action="import" enctype="multipart/form-data">{desk.Token(request)}
             <fieldset><legend>{AdminTexts.Import}</legend>
             <div class="field"><label for="file">{AdminTexts.File}</label><input type="file" id="file" name="file" accept=".json,.ics"></div>
-            <div class="field"><label for="text">{AdminTexts.Paste}</label><textarea id="text" name="text">{Html.Of($"\n")}{given.Text}</textarea></div>
+            <div class="field"><label for="text">{AdminTexts.Paste}</label>
+            <textarea id="text" name="text">{Html.Of($"\n")}{given.Text}</textarea></div>
             <div class="field"><label for="zone">{AdminTexts.ImportZone}</label>
-            <input type="text" id="zone" name="zone" value="{given.Zone}" list="zones" autocomplete="off" maxlength="64">{PreferencesFields.ZoneNames}</div>
+            <input type="text" id="zone" name="zone" value="{given.Zone}" list="zones" maxlength="64"
+            autocomplete="off">
+            {PreferencesFields.ZoneNames}</div>
             </fieldset>
             <div class="buttons"><button name="do" value="compare">{AdminTexts.Compare}</button></div></form>
             """),
@@ -124,6 +140,7 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
     private sealed record Given(byte[] Content, string Zone)
     {
         /// <summary>To put right in the page; empty for what is no UTF-8 and would be lost there.</summary>
-        public string Text => Utf8.IsValid(Content) && !Content.Contains((byte)0) ? Encoding.UTF8.GetString(Content) : "";
+        public string Text =>
+            Utf8.IsValid(Content) && !Content.Contains((byte)0) ? Encoding.UTF8.GetString(Content) : "";
     }
 }

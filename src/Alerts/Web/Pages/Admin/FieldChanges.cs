@@ -11,7 +11,10 @@ internal static class FieldChanges
 
     private static Html One(FieldChange change) => Html.Of(
         $"""
-        <dt>{change.Field}</dt><dd>{(change.Old is null ? Html.Nothing : Html.Of($"<del class=\"old\"><bdi>{change.Old}</bdi></del> "))}<bdi>{change.New ?? AdminTexts.NoValue}</bdi></dd>
+        <dt>{change.Field}</dt>
+        <dd>{(change.Old is null ? Html.Nothing : Old(change.Old))}<bdi>{change.New ?? AdminTexts.NoValue}</bdi></dd>
 
         """);
+
+    private static Html Old(string value) => Html.Of($"<del class=\"old\"><bdi>{value}</bdi></del> ");
 }

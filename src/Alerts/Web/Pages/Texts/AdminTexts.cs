@@ -62,7 +62,9 @@ internal static class AdminTexts
     public const string Saved = "Saved.";
 
     public const string Import = "Import";
-    public const string ImportLead = "JSON as the API writes it (one date or a list), or iCalendar. You see every change before it is saved. If the file has an error, nothing is imported.";
+    public const string ImportLead =
+        "JSON as the API writes it (one date or a list), or iCalendar. "
+        + "You see every change before it is saved. If the file has an error, nothing is imported.";
     public const string File = "A file";
     public const string Paste = "Or its text";
     public const string ImportZone = "Time zone of dates that name none (calendars only)";

@@ -30,6 +30,8 @@ internal static class DateTexts
     public const string NeverChecked = "Nobody has said when the source was last read.";
     public const string Revision = "Revision";
     public const string History = "History";
+    public const string AddToCalendar = "Add to a calendar";
+    public const string CalendarFile = "file (.ics)";
     public const string AlertMe = "Get alerts for this date";
     public const string NoSuchDate = "There is no such date. It may have been written wrongly; the list of all dates has every one, cancelled ones too.";
     public const string LookAtSource = "SendDecision at the source before you rely on it.";
