@@ -10,7 +10,8 @@ namespace Alerts.Web;
 /// the headers that keep browsers careful. An outage of the store is a 503; every other exception is our own bug: it is logged,
 /// and its text goes nowhere else.
 /// </summary>
-internal sealed partial class ErrorHandlingMiddleware(RequestDelegate next, IServiceProvider services, PublicUrl publicUrl, ILogger<ErrorHandlingMiddleware> log)
+internal sealed partial class ErrorHandlingMiddleware(
+    RequestDelegate next, IServiceProvider services, PublicUrl publicUrl, ILogger<ErrorHandlingMiddleware> log)
 {
     /// <summary>Seconds until a request that the store could not serve may be sent again.</summary>
     private const string RetryAfter = "5";
