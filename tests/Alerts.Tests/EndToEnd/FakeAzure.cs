@@ -5,6 +5,7 @@ using Alerts.Tests.Support;
 using Alerts.Tests.Support.Functions;
 using Alerts.Tests.Support.ServiceBus;
 using NodaTime;
+using NodaTime.Text;
 using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
@@ -15,7 +16,7 @@ namespace Alerts.Tests.EndToEnd;
 /// </summary>
 internal sealed partial class FakeAzure : IAsyncDisposable
 {
-    private const string AdminKey = "key of the operator";
+    public const string AdminKey = "key of the operator";
 
     private static readonly string[] Queues = ["email", "webhook", "webhook-slow"];
 
@@ -81,12 +82,18 @@ internal sealed partial class FakeAzure : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<FakeAzure> StartAsync()
+    /// <param name="settings">Beside those that every one has.</param>
+    public static async Task<FakeAzure> StartAsync(params (string Name, string Value)[] settings)
     {
         var folder = new TemporaryFolder();
         // As infra deploys them, but for the lock: five minutes of real time would be waited for after each cut of a connection.
         var bus = FakeServiceBus.Start(Queues, new FakeQueueRules { LockFor = TimeSpan.FromSeconds(15) });
         var azure = new FakeAzure(folder, await StoppableAzurite.StartAsync(folder.At("azurite"), Cancel), bus, await FakeSendGrid.StartAsync(), await WebhookReceiver.StartAsync());
+        foreach (var (name, value) in settings)
+        {
+            azure._settings[name] = value;
+        }
+
         azure.Host = await FakeFunctionsHost.CreateAsync(azure._published, folder.Path, bus, azure._settings);
         azure._receiver.Answer = async (context, hook) =>
         {
@@ -131,7 +138,7 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         }
     }
 
-    /// <summary>The clock goes on at <paramref name="at"/>: the handler is killed and started.</summary>
+    /// <summary>The clock goes on at <paramref name="at"/>: the worker is killed and started.</summary>
     public async Task GoOnAsync(Instant at, double speed)
     {
         await Host.KillAsync();
@@ -157,6 +164,17 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         }
 
         return all;
+    }
+
+    /// <summary>Adds a date that everyone follows.</summary>
+    public Task PutDateAsync(string id, Instant at)
+    {
+        var (date, time) = (at.InUtc().Date, at.InUtc().TimeOfDay);
+        return CallAsync(HttpMethod.Put, "/api/dates/" + id, JsonNode.Parse(
+            $$$"""
+            {"title":"The {{{id}}}","topics":["tariffs","us-china"],
+             "when":{"date":"{{{LocalDatePattern.Iso.Format(date)}}}","time":"{{{time:HH:mm}}}","timeZone":"UTC"}}
+            """));
     }
 
     /// <summary>When the versions of a date were recorded, oldest first.</summary>
