@@ -105,7 +105,8 @@ internal sealed class FrontEnd : IAsyncDisposable
     private static HttpRequestMessage Copy(HttpContext context, Uri uri, string id)
     {
         // As the real host does it: the decoded path is encoded anew, so that %2F arrives as %252F.
-        var target = new Uri(uri.GetLeftPart(UriPartial.Authority) + context.Request.Path.ToUriComponent() + context.Request.QueryString.Value);
+        var path = string.Join('/', (context.Request.Path.Value ?? "").Split('/').Select(Uri.EscapeDataString));
+        var target = new Uri(uri.GetLeftPart(UriPartial.Authority) + path + context.Request.QueryString.Value);
         var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), target);
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
         {
