@@ -17,6 +17,10 @@ namespace Alerts.Tests.Support.Functions;
 /// </summary>
 internal sealed class FrontEnd : IAsyncDisposable
 {
+    private const int Attempts = 100;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private readonly WebApplication _app;
     private readonly Func<WorkerChannel?> _worker;
     private readonly HttpMessageInvoker _toWorker = new(new SocketsHttpHandler
@@ -79,10 +83,9 @@ internal sealed class FrontEnd : IAsyncDisposable
             Data = new TypedData { Http = new RpcHttp { Method = context.Request.Method, Url = context.Request.GetEncodedUrl() } },
         });
         var running = worker.InvokeAsync("Web", invocation);
-        using var request = Copy(context, uri, id);
         try
         {
-            using var answer = await _toWorker.SendAsync(request, context.RequestAborted);
+            using var answer = await SendAsync(context, uri, id);
             context.Response.StatusCode = (int)answer.StatusCode;
             foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key != "Transfer-Encoding"))
             {
@@ -99,6 +102,23 @@ internal sealed class FrontEnd : IAsyncDisposable
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
             context.Abort();
+        }
+    }
+
+    /// <summary>Tries again while nothing listens: a worker is told of its functions before its web server has started.</summary>
+    private async Task<HttpResponseMessage> SendAsync(HttpContext context, Uri uri, string id)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var request = Copy(context, uri, id);
+            try
+            {
+                return await _toWorker.SendAsync(request, context.RequestAborted);
+            }
+            catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError && attempt < Attempts && _worker() is not null)
+            {
+                await Task.Delay(Pause, context.RequestAborted);
+            }
         }
     }
 
