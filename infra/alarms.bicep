@@ -20,7 +20,7 @@ resource deadLetters 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   name: '${name}-dead-letters'
   location: 'global'
   properties: {
-    description: 'A message was handed out ten times or could not be read, and lies in the dead-letter queue.'
+    description: 'A message was handed out 1,000 times or could not be read, and lies in the dead-letter queue.'
     severity: 1
     enabled: true
     scopes: [serviceBusId]

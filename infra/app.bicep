@@ -1,10 +1,11 @@
-// The app: the published folder of src/Alerts, run by the Functions host as a custom handler on a Flex Consumption plan.
+// The app: the published folder of src/Alerts, run by the Functions host as a .NET isolated worker on a Flex Consumption plan.
 
 param name string
 param location string
 param publicUrl string
 param mailFrom string
 param sendGridEventKey string
+param clientAddressHeader string
 param maxInstances int
 param warmWebInstances int
 param instanceMemory int
@@ -38,7 +39,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     httpsOnly: true
     keyVaultReferenceIdentity: identityId
     functionAppConfig: {
-      runtime: { name: 'custom', version: '1.0' }
+      runtime: { name: 'dotnet-isolated', version: '10.0' }
       deployment: {
         storage: {
           type: 'blobContainer'
@@ -71,8 +72,12 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       ServiceBus__clientId: identityClientId
       APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnection
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+      // A placeholder process of .NET 10 crashes when the app is put into it (azure-functions-dotnet-worker issue 3335).
+      WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED: '0'
       // Alerts: the settings of the README, and which identity its clients are.
       AZURE_CLIENT_ID: identityClientId
+      // Limits per client count by the address in this header; without it only those per mailbox, host and key apply.
+      Alerts__ClientAddressHeader: clientAddressHeader
       Alerts__PublicUrl: empty(publicUrl) ? 'https://${app.properties.defaultHostName}' : publicUrl
       Alerts__Store: 'TableStorage'
       Alerts__TableStorage__ServiceUri: tableEndpoint

@@ -28,6 +28,9 @@ param adminKey string = ''
 @description('The key SendGrid signs its event webhook with (a public key, base64). Empty: events are refused.')
 param sendGridEventKey string = ''
 
+@description('Header in which the platform puts the client\'s address. Empty: limits per client do not apply.')
+param clientAddressHeader string = ''
+
 @description('Most instances per function. Lowest 40 on Flex Consumption.')
 @minValue(40)
 @maxValue(1000)
@@ -91,6 +94,7 @@ module app 'app.bicep' = {
     publicUrl: publicUrl
     mailFrom: mailFrom
     sendGridEventKey: sendGridEventKey
+    clientAddressHeader: clientAddressHeader
     maxInstances: maxInstances
     warmWebInstances: warmWebInstances
     instanceMemory: instanceMemory

@@ -1,4 +1,4 @@
-// The way from the watcher to the senders: one queue per channel.
+// The queues between the watcher and the senders: one per channel, and one for slow webhook endpoints and retries.
 
 param name string
 param location string
@@ -8,7 +8,7 @@ param principalId string
 param premiumUnits int
 
 // One more channel is one more name here.
-var channels = ['email', 'webhook']
+var queueNames = ['email', 'webhook', 'webhook-slow']
 
 var roles = [
   '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39' // Azure Service Bus Data Sender
@@ -28,15 +28,16 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
 }
 
 resource queues 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [
-  for channel in channels: {
+  for queueName in queueNames: {
     parent: namespace
-    name: channel
+    name: queueName
     properties: {
       // Each send has its own message id: only one that was sent twice is dropped. Azure does not let this be switched off later.
       requiresDuplicateDetection: true
       // Shorter than the two minutes after which the ledger posts again, under the same id, what was put aside as a dead letter.
       duplicateDetectionHistoryTimeWindow: 'PT1M'
-      maxDeliveryCount: 10
+      // A message is handed out again after every failure: an outage of the store for a day must not use them up.
+      maxDeliveryCount: 1000
       lockDuration: 'PT5M'
       // What lies here for two weeks has long expired in the ledger; it is kept to be looked at.
       defaultMessageTimeToLive: 'P14D'
@@ -48,9 +49,9 @@ resource queues 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [
 
 // On the queues, not on the namespace: nothing else in it can be read or written.
 resource grants 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for i in range(0, length(channels) * length(roles)): {
+  for i in range(0, length(queueNames) * length(roles)): {
     scope: queues[i / length(roles)]
-    name: guid(namespace.id, channels[i / length(roles)], principalId, roles[i % length(roles)])
+    name: guid(namespace.id, queueNames[i / length(roles)], principalId, roles[i % length(roles)])
     properties: {
       principalId: principalId
       principalType: 'ServicePrincipal'

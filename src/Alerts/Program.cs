@@ -1,3 +1,4 @@
 using Alerts.App;
+using Alerts.App.Functions;
 
-return await Commands.RunAsync(args);
+return FunctionsHost.HasStarted(args) ? await FunctionsHost.RunAsync(args) : await Commands.RunAsync(args);

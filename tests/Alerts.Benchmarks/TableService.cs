@@ -34,7 +34,7 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
         services.AddTableStorage(settings, TimeProvider.System);
         var options = new TableClientOptions();
         options.AddPolicy(Counted, HttpPipelinePosition.PerRetry);
-        services.AddSingleton(_ => new Tables(new TableServiceClient(connection, options)));
+        services.AddSingleton(_ => new Tables(new TableServiceClient(connection, options), TimeProvider.System));
         services.AddSingleton<IAlertQueueSender>(this);
         provider = services.BuildServiceProvider();
     }

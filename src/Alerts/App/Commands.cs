@@ -100,7 +100,7 @@ internal static class Commands
         }
     }
 
-    private static int Refuse(string sentence)
+    public static int Refuse(string sentence)
     {
         Console.Error.WriteLine("alerts: " + sentence.ReplaceLineEndings(" "));
         return 2;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
-using Alerts.App.Functions;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Queue.ServiceBus;
@@ -41,9 +40,8 @@ internal static class ServeCommand
     }
 
     /// <summary>Builds the web application of the whole service.</summary>
-    /// <param name="underFunctions">Then the host's calls take the place of the loops.</param>
     public static WebApplication Build(
-        Settings settings, DataFolder folder, ServiceClock clock, PublicUrl publicUrl, string[] urls, string? adminKey, bool underFunctions = false)
+        Settings settings, DataFolder folder, ServiceClock clock, PublicUrl publicUrl, string[] urls, string? adminKey)
     {
         // Empty: Alerts reads its own settings; what the machine sets for ASP.NET Core does not count, and is not even read.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -55,95 +53,65 @@ internal static class ServeCommand
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical); // start-up failures are told in one sentence
         builder.AddTelemetry(new ConfigurationBuilder().AddEnvironmentVariables().Build());
         builder.Services.AddAlerts(settings, folder, clock, publicUrl, withCatalogue: true);
-        builder.Services.AddSingleton(new AdminAccess(adminKey));
-        builder.Services.AddSingleton(of => new AdminSession(of.GetRequiredService<AdminAccess>(), publicUrl, TimeProvider.System));
+        builder.Services.AddAdminAccess(adminKey, publicUrl);
         builder.Services.AddAlertsWeb();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopsWithin);
-        if (underFunctions)
-        {
-            builder.Services.AddFunctions();
-        }
-        else
-        {
-            builder.Services.AddSingleton<BackgroundService, WatcherWorker>();
-        }
-
+        // They start before the web server, in this order.
+        builder.Services.AddHostedService<WatcherWorker>();
         if (!settings.HasQueueApart())
         {
-            builder.Services.AddSingleton<BackgroundService, SenderLoops>();
+            builder.Services.AddHostedService<SenderWorker>();
         }
-        else if (!underFunctions)
+        else
         {
             builder.Services.AddServiceBusReceiver();
         }
 
-        builder.Services.AddLoops();
-
         var app = builder.Build();
-        if (underFunctions)
-        {
-            FunctionsDoor.AnswerPolls(app);
-        }
-
         app.UseAlerts();
-        app.Use(app.Services.GetRequiredService<ServiceLoops>().AdmitAsync);
         app.MapAlerts();
-        if (underFunctions)
-        {
-            FunctionsDoor.Map(app);
-        }
-
         return app;
     }
 
-    /// <summary>Starts what was built; done when it listens and its loops have started.</summary>
-    /// <exception cref="BadArgumentException">It cannot listen where it should.</exception>
+    /// <summary>Starts the service; returns when it listens and its workers have started.</summary>
+    /// <exception cref="BadArgumentException">It cannot listen on its address.</exception>
     /// <exception cref="IOException">The store cannot be opened.</exception>
     public static async Task StartAsync(WebApplication app, CancellationToken cancel)
     {
-        try
-        {
-            await ListenAsync(app, cancel);
-            await app.Services.GetRequiredService<ServiceLoops>().Opened.WaitAsync(cancel);
-        }
-        catch
-        {
-            await app.StopAsync(CancellationToken.None); // the loops may have begun, or be about to
-            throw;
-        }
-    }
-
-    private static async Task ListenAsync(WebApplication app, CancellationToken cancel)
-    {
+        app.Services.GetRequiredService<IKeyDates>(); // opens a database
         try
         {
             await app.StartAsync(cancel);
         }
         catch (IOException e)
         {
-            throw new BadArgumentException($"cannot listen on {app.Configuration[WebHostDefaults.ServerUrlsKey]}: {e.InnerException?.Message ?? e.Message}. Give another address with --urls.");
+            await app.StopAsync(CancellationToken.None); // the workers have started
+            var reason = e.InnerException?.Message ?? e.Message;
+            throw new BadArgumentException(
+                $"cannot listen on {app.Configuration[WebHostDefaults.ServerUrlsKey]}: {reason}. Give another address with --urls.");
+        }
+        catch
+        {
+            await app.StopAsync(CancellationToken.None);
+            throw;
         }
     }
+
+    /// <summary>Whether one of the host's workers ended by an error. The host then stops, but reports no failure itself.</summary>
+    public static bool HasFailed(this IHost host) =>
+        host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(worker => worker.ExecuteTask is { IsFaulted: true });
 
     private static async Task<int> RunAsync(string data, string? urls, ServiceClock clock, CancellationToken cancel)
     {
         var settings = new Settings(Commands.Configuration());
-        var functions = FunctionsHost.Address(new ConfigurationBuilder().AddEnvironmentVariables().Build());
-        var addresses = functions is null ? Addresses(urls) : [functions];
-        if (functions is not null)
-        {
-            FunctionsHost.Check(settings);
-        }
-        else
-        {
-            _ = Task.Run(() => ShippedCatalogue.Entries, CancellationToken.None); // read, with the time zones it needs, while the web server is put together
-        }
-
-        var publicUrl = settings.PublicUrl() ?? (functions is null ? new PublicUrl(addresses[0]) : throw FunctionsHost.Lacks(settings));
+        var addresses = Addresses(urls);
+        // Reads the catalogue, and the time zones it needs, while the web server is built.
+        _ = Task.Run(() => ShippedCatalogue.Entries, CancellationToken.None);
+        var publicUrl = settings.PublicUrl() ?? new PublicUrl(addresses[0]);
         // Without a key operator routes are closed; on loopback a key made for this run opens them.
-        var generated = functions is null && settings.AdminKey() is null && addresses.All(address => address.IsLoopback) ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null;
+        var generated = settings.AdminKey() is null && addresses.All(address => address.IsLoopback) ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null;
         var folder = Commands.FolderOf(data, settings);
-        await using var app = Build(settings, folder, clock, publicUrl, [.. addresses.Select(address => address.GetLeftPart(UriPartial.Authority))], settings.AdminKey() ?? generated, underFunctions: functions is not null);
+        await using var app = Build(settings, folder, clock, publicUrl, [.. addresses.Select(address => address.GetLeftPart(UriPartial.Authority))], settings.AdminKey() ?? generated);
         if (clock.IsSimulated && await app.Services.GetRequiredService<IWatch>().LastRunAsync(cancel) is { } last && clock.Now < last.StartedAt)
         {
             Console.WriteLine(
@@ -163,7 +131,7 @@ internal static class ServeCommand
         }
 
         await app.WaitForShutdownAsync(cancel);
-        return 0;
+        return app.HasFailed() ? 1 : 0;
     }
 
     private static List<Uri> Addresses(string? urls) => (urls ?? "http://127.0.0.1:7071").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
@@ -173,7 +141,8 @@ internal static class ServeCommand
         ? addresses
         : throw new BadArgumentException("--urls is empty: write an address such as http://127.0.0.1:7071.");
 
-    private static ServiceClock ClockOf(string? clock, string? speed)
+    /// <exception cref="BadArgumentException">One of the two cannot be used.</exception>
+    public static ServiceClock ClockOf(string? clock, string? speed)
     {
         if (clock is null)
         {

@@ -24,7 +24,7 @@ internal static class Telemetry
 
     /// <param name="environment">The environment variables.</param>
     /// <exception cref="BadSettingException">One of the two variables cannot be used.</exception>
-    public static void AddTelemetry(this WebApplicationBuilder builder, IConfiguration environment)
+    public static void AddTelemetry(this IHostApplicationBuilder builder, IConfiguration environment)
     {
         var toOtlp = environment[Otlp] is { Length: > 0 } endpoint && IsUsable(endpoint);
         var toAzure = environment[AzureMonitor] is { Length: > 0 } connection && HasKey(connection);

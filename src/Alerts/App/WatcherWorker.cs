@@ -18,7 +18,10 @@ internal sealed class WatcherWorker(
 
     private readonly PartHealth turns = health.Worker("watcher");
 
-    /// <summary>The first run is done before a request is let in: what fell due while it was down comes before any change.</summary>
+    /// <summary>
+    /// The host starts it before the web server: the first run, which covers the time the service was down, comes before any request.
+    /// While the store cannot be reached there is no such run, and the next one covers that time.
+    /// </summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         try

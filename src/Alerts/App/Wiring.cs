@@ -34,7 +34,7 @@ internal static class Wiring
         }
 
         var tokenKey = settings.TokenKey();
-        services.AddSingleton(of => new Tokens(tokenKey ?? of.GetRequiredService<StoredTokenKey>().Bytes));
+        services.AddSingleton(of => new Tokens(() => tokenKey ?? of.GetRequiredService<StoredTokenKey>().Bytes));
 
         services.AddSingleton(settings.Watch());
         var shipsDates = settings.Flag("Dates:Shipped", otherwise: true) && withCatalogue;
@@ -45,12 +45,5 @@ internal static class Wiring
         // The channels. One more is one line here and its folder.
         services.AddEmail(settings, data, TimeProvider.System);
         services.AddWebhook(settings, TimeProvider.System);
-    }
-
-    /// <summary>What starts all loops in the order they were added.</summary>
-    public static void AddLoops(this IServiceCollection services)
-    {
-        services.AddSingleton<ServiceLoops>();
-        services.AddHostedService(of => of.GetRequiredService<ServiceLoops>());
     }
 }

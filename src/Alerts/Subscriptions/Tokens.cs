@@ -28,9 +28,18 @@ internal sealed record StoredTokenKey(byte[] Bytes);
 /// Makes and reads tokens: <c>subscription id . generation . HMAC-SHA256</c> over purpose, id and generation under the
 /// service's own key, so that every mail can carry them and none is stored.
 /// </summary>
-/// <param name="key">32 bytes made at first start and kept with the data, or <c>Alerts:TokenKey</c>.</param>
-internal sealed class Tokens(byte[] key)
+/// <param name="readKey">32 bytes made at first start and kept with the data, or <c>Alerts:TokenKey</c>. Called until it succeeds.</param>
+internal sealed class Tokens(Func<byte[]> readKey)
 {
+    private byte[]? key;
+
+    public Tokens(byte[] key)
+        : this(() => key)
+    {
+    }
+
+    private byte[] Key => key ??= readKey();
+
     public string Make(TokenPurpose purpose, Subscription subscription) =>
         FormattableString.Invariant($"{subscription.Id}.{subscription.Generation}.{Mac(purpose.ToString(), subscription.Id, subscription.Generation)}");
 
@@ -59,7 +68,7 @@ internal sealed class Tokens(byte[] key)
         "sub_" + Base32.LowerCase(Hash($"Subscribe|{idempotencyKey}"), 26),
         WebhookSecrets.Prefix + Convert.ToBase64String(Hash($"Secret|{idempotencyKey}|{request}")));
 
-    private byte[] Hash(string text) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text));
+    private byte[] Hash(string text) => HMACSHA256.HashData(Key, Encoding.UTF8.GetBytes(text));
 
     private string Mac(string purpose, string id, int generation) => Base64Url(Hash(FormattableString.Invariant($"{purpose}|{id}|{generation}")));
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Primitives;
 
 namespace Alerts.Web;
 
@@ -13,9 +14,17 @@ internal static class ClientAddress
     /// <summary>One who holds an IPv6 network of 64 bits, as every customer does, holds all addresses in it (RFC 6177).</summary>
     private const int NetworkBytes = 8;
 
-    /// <summary>Null for a client on this machine, to which no limits apply.</summary>
+    /// <summary>Whether the client is on this machine: no limits apply to it.</summary>
+    public static bool IsLocal(HttpContext context) => context.Features.Get<ReportedClient>() is null && Of(context) is null;
+
+    /// <summary>What limits per client count by; null for a client on this machine, or when the address is not known.</summary>
     public static string? Of(HttpContext context)
     {
+        if (context.Features.Get<ReportedClient>() is { } reported)
+        {
+            return reported.Header is null ? null : LastOf(context.Request.Headers[reported.Header]);
+        }
+
         var peer = context.Connection.RemoteIpAddress;
         if (peer is not null && !IPAddress.IsLoopback(peer))
         {
@@ -23,12 +32,12 @@ internal static class ClientAddress
         }
 
         var forwarded = context.Request.Headers["X-Forwarded-For"];
-        if (forwarded.Count == 0)
-        {
-            return null;
-        }
+        return forwarded.Count == 0 ? null : LastOf(forwarded);
+    }
 
-        var last = (forwarded[^1] ?? "").Split(',')[^1].Trim();
+    private static string LastOf(StringValues entries)
+    {
+        var last = entries.Count == 0 ? "" : (entries[^1] ?? "").Split(',')[^1].Trim();
         // Some proxies add the port: 203.0.113.7:50123, [2001:db8::7]:50123.
         return IPAddress.TryParse(last, out var alone) ? Text(alone)
             : IPEndPoint.TryParse(last, out var withPort) ? Text(withPort.Address)
@@ -40,3 +49,7 @@ internal static class ClientAddress
         : address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexStringLower(address.GetAddressBytes().AsSpan(0, NetworkBytes))
         : address.ToString();
 }
+
+/// <summary>A request that another process hands over: neither the connection nor X-Forwarded-For tell whose it is.</summary>
+/// <param name="Header">The header with the client's address (<c>Alerts:ClientAddressHeader</c>); null when it is not known.</param>
+internal sealed record ReportedClient(string? Header);

@@ -11,7 +11,8 @@ namespace Alerts.Web;
 /// logged,
 /// and its text goes nowhere else.
 /// </summary>
-internal sealed partial class ErrorHandlingMiddleware(RequestDelegate next, IServiceProvider services, PublicUrl publicUrl, ILogger<ErrorHandlingMiddleware> log)
+internal sealed partial class ErrorHandlingMiddleware(
+    RequestDelegate next, IServiceProvider services, PublicUrl publicUrl, ILogger<ErrorHandlingMiddleware> log)
 {
     /// <summary>Seconds until a request that the store could not serve may be sent again.</summary>
     private const string RetryAfter = "5";

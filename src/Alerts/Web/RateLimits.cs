@@ -46,7 +46,7 @@ internal static class RateLimits
         lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1;
 
     private static bool IsCounted(HttpContext context) =>
-        ClientAddress.Of(context) is not null && context.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null;
+        !ClientAddress.IsLocal(context) && context.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null;
 
     private static RateLimitPartition<string> Partition(TokenBucketRateLimiterOptions bucket, string? key) =>
         key is null ? RateLimitPartition.GetNoLimiter("") : RateLimitPartition.GetTokenBucketLimiter(key, _ => bucket);

@@ -22,13 +22,14 @@ internal sealed class SubscribeLimits : IDisposable
     /// <param name="mailbox">The mail address, or that of a webhook's contact; null for a webhook without.</param>
     public Admission Admit(HttpContext context, string? mailbox)
     {
-        if (ClientAddress.Of(context) is not { } client)
+        if (ClientAddress.IsLocal(context))
         {
             return Admission.Granted;
         }
 
-        using var ofClient = clients.AttemptAcquire(client);
-        if (!ofClient.IsAcquired)
+        var client = ClientAddress.Of(context);
+        using var ofClient = client is null ? null : clients.AttemptAcquire(client);
+        if (ofClient is { IsAcquired: false })
         {
             return Refused(context, ofClient);
         }
@@ -39,8 +40,8 @@ internal sealed class SubscribeLimits : IDisposable
         }
 
         var name = mailbox.ToUpperInvariant();
-        using var ofBoth = clientsOfMailbox.AttemptAcquire($"{client} {name}");
-        if (!ofBoth.IsAcquired)
+        using var ofBoth = client is null ? null : clientsOfMailbox.AttemptAcquire($"{client} {name}");
+        if (ofBoth is { IsAcquired: false })
         {
             return Refused(context, ofBoth);
         }

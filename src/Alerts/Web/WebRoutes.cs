@@ -1,3 +1,4 @@
+using Alerts.App;
 using Alerts.Web.OpenApi;
 using Alerts.Web.Pages;
 using Alerts.Web.Pages.Admin;
@@ -7,6 +8,11 @@ namespace Alerts.Web;
 /// <summary>All routes, as a table of contents.</summary>
 internal static class WebRoutes
 {
+    /// <param name="key">The operator's key; null closes the operator's routes.</param>
+    public static void AddAdminAccess(this IServiceCollection services, string? key, PublicUrl publicUrl) => services
+        .AddSingleton(new AdminAccess(key))
+        .AddSingleton(of => new AdminSession(of.GetRequiredService<AdminAccess>(), publicUrl, TimeProvider.System));
+
     /// <summary>What the routes need of their own.</summary>
     public static void AddAlertsWeb(this IServiceCollection services) => services
         .AddApiDocument()
@@ -43,7 +49,7 @@ internal static class WebRoutes
         .AddSingleton<AdminDeliveryPages>();
 
     /// <summary>What every request goes through before its route; none of it needs the store.</summary>
-    public static void UseAlerts(this WebApplication app)
+    public static void UseAlerts(this IApplicationBuilder app)
     {
         app.UseMiddleware<ErrorHandlingMiddleware>();
         app.UseRouting();
@@ -52,7 +58,7 @@ internal static class WebRoutes
         app.UseKnownQueryParameters();
     }
 
-    public static void MapAlerts(this WebApplication app)
+    public static void MapAlerts(this IEndpointRouteBuilder app)
     {
         DatesApi.Map(app);
         SubscribeApi.Map(app);

@@ -97,31 +97,6 @@ public sealed class Bad_input_is_refused_with_a_sentence
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_storage_account_that_cannot_be_reached_is_named(bool isUnderTheFunctionsHost)
-    {
-        using var folder = new TemporaryFolder();
-        var settings = new Dictionary<string, string>
-        {
-            ["Alerts__PublicUrl"] = "https://alerts.example.com",
-            ["Alerts__Store"] = "TableStorage",
-            ["Alerts__TableStorage__ConnectionString"] = $"DefaultEndpointsProtocol=http;AccountName=nobody;AccountKey=bm9ib2R5;TableEndpoint=http://127.0.0.1:{FreePort.Next()}/nobody;",
-            ["Alerts__Queue"] = "ServiceBus",
-            ["Alerts__ServiceBus__ConnectionString"] = "Endpoint=sb://127.0.0.1;SharedAccessKeyName=none;SharedAccessKey=none;UseDevelopmentEmulator=true;",
-        };
-        if (isUnderTheFunctionsHost)
-        {
-            settings["FUNCTIONS_CUSTOMHANDLER_PORT"] = $"{FreePort.Next()}";
-        }
-
-        var refused = await AlertsCommand.RunAsync(["serve", "--urls", "http://127.0.0.1:0"], Cancel, settings, folder.Path);
-
-        Assert.Equal(2, refused.ExitCode);
-        Assert.Contains("cannot use the tables of 127.0.0.1", Assert.Single(refused.Errors), StringComparison.Ordinal);
-    }
-
-    [Theory]
     [InlineData("serve --banana", "--banana")]
     [InlineData("nonsense", "nonsense")]
     [InlineData("serve --speed 60", "--clock")]

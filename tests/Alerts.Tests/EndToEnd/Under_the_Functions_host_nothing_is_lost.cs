@@ -18,13 +18,13 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
     /// <summary>Subscribers like each of the demo's.</summary>
     private const int Crowd = 12;
 
-    /// <summary>Simulated seconds per second: half an hour passes while the lease of a killed handler runs out, which overtakes nothing.</summary>
+    /// <summary>Simulated seconds per second: half an hour passes while the lease of a killed worker runs out, which overtakes nothing.</summary>
     private const double Speed = 30;
 
     /// <summary>So that retries after minutes come soon; nothing is due for a day after a storm.</summary>
     private const double StormSpeed = 60;
 
-    /// <summary>So long before something falls due the handler is there.</summary>
+    /// <summary>So long before something falls due the worker is there.</summary>
     private static readonly Duration Before = Duration.FromSeconds(30);
 
     private static readonly Instant Start = Instant.FromUtc(2025, 10, 24, 0, 0);
@@ -37,7 +37,7 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
     {
         using var folder = new TemporaryFolder();
         var story = await DemoStory.RunAsync(folder.At("demo"), Cancel);
-        await using var azure = await PlayedAzure.StartAsync();
+        await using var azure = await FakeAzure.StartAsync();
         await azure.Host.StartAsync(Start, Speed, Cancel);
         await azure.SubscribeAsync(times: 1);
 
@@ -57,14 +57,14 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
     }
 
     [Fact]
-    public async Task Nor_is_anything_when_the_handler_is_killed_at_random_and_each_service_stopped_in_turn()
+    public async Task Nor_is_anything_when_the_worker_is_killed_at_random_and_each_service_stopped_in_turn()
     {
         var seed = Random.Shared.Next();
         output.WriteLine($"Seed {seed}");
         var random = new Random(seed);
         using var folder = new TemporaryFolder();
         var story = await DemoStory.RunAsync(folder.At("demo"), Cancel);
-        await using var azure = await PlayedAzure.StartAsync();
+        await using var azure = await FakeAzure.StartAsync();
         await azure.Host.StartAsync(Start, Speed, Cancel);
         await azure.SubscribeAsync(Crowd);
 
@@ -102,8 +102,8 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
         Assert.Equal((owed.Count, owed.Count), ((int)counted["owed"]!, (int)counted["delivered"]!));
     }
 
-    /// <summary>Receivers take their time, the handler is killed again and again, and meanwhile each service stops and starts.</summary>
-    private static async Task StormAsync(PlayedAzure azure, Random random)
+    /// <summary>Receivers take their time, the worker is killed again and again, and meanwhile each service stops and starts.</summary>
+    private static async Task StormAsync(FakeAzure azure, Random random)
     {
         var services = azure.Services.OrderBy(_ => random.Next()).ToList();
         var (waits, outages) = (services.ConvertAll(_ => random.Next(500, 2000)), services.ConvertAll(_ => random.Next(500, 3000)));
@@ -121,7 +121,7 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
         azure.Hesitation = () => TimeSpan.Zero;
     }
 
-    private static async Task KillAsync(PlayedAzure azure, int times, double speed, Random random)
+    private static async Task KillAsync(FakeAzure azure, int times, double speed, Random random)
     {
         for (var kill = 0; kill < times; kill++)
         {
@@ -130,14 +130,14 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
         }
     }
 
-    private static async Task<IReadOnlyList<string>> DescribeAsync(PlayedAzure azure, IEnumerable<(string Key, string SubscriptionId)> alerts)
+    private static async Task<IReadOnlyList<string>> DescribeAsync(FakeAzure azure, IEnumerable<(string Key, string SubscriptionId)> alerts)
     {
         var rows = await azure.DeliveriesAsync(state: null);
         return [.. alerts.Select(alert => rows.FirstOrDefault(row => (string)row["alertKey"]! == alert.Key)?.ToJsonString() ?? alert.Key)];
     }
 
     /// <summary>What each arrival says by the ledger, its key being that of the contract.</summary>
-    private static async Task<IReadOnlyList<StoryAlert>> TheyToldAsync(PlayedAzure azure, IReadOnlyList<(string Key, string SubscriptionId)> arrived)
+    private static async Task<IReadOnlyList<StoryAlert>> TheyToldAsync(FakeAzure azure, IReadOnlyList<(string Key, string SubscriptionId)> arrived)
     {
         var rows = (await azure.DeliveriesAsync("delivered")).ToDictionary(row => (string)row["alertKey"]!);
         var told = new List<StoryAlert>();

@@ -31,11 +31,11 @@ public sealed class BicepTests
     {
         var bus = await PartAsync("serviceBus");
 
-        Assert.Equal(["email", "webhook"], bus["variables"]!["channels"]!.AsArray().Select(name => (string)name!).Order());
+        Assert.Equal(["email", "webhook", "webhook-slow"], bus["variables"]!["queueNames"]!.AsArray().Select(name => (string)name!).Order());
         var queue = Resource(bus, "Microsoft.ServiceBus/namespaces/queues")["properties"]!;
         Assert.True((bool)queue["requiresDuplicateDetection"]!);
         Assert.True((bool)queue["deadLetteringOnMessageExpiration"]!);
-        Assert.Equal(10, (int)queue["maxDeliveryCount"]!);
+        Assert.Equal(1000, (int)queue["maxDeliveryCount"]!);
     }
 
     /// <summary>During an outage of the store a message becomes a dead letter within seconds; then it comes again under its id.</summary>
@@ -45,6 +45,20 @@ public sealed class BicepTests
         var queue = Resource(await PartAsync("serviceBus"), "Microsoft.ServiceBus/namespaces/queues")["properties"]!;
 
         Assert.InRange(XmlConvert.ToTimeSpan((string)queue["duplicateDetectionHistoryTimeWindow"]!), TimeSpan.FromSeconds(20), SweepIndex.Patience.ToTimeSpan() - TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task The_app_is_an_isolated_worker_without_a_placeholder()
+    {
+        var app = await PartAsync("app");
+
+        var site = Resource(app, "Microsoft.Web/sites")["properties"]!;
+        Assert.Equal("dotnet-isolated", (string?)site["functionAppConfig"]!["runtime"]!["name"]);
+        Assert.Equal("10.0", (string?)site["functionAppConfig"]!["runtime"]!["version"]);
+        var settings = Resource(app, "Microsoft.Web/sites/config")["properties"]!.ToJsonString();
+        Assert.Contains("WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED", settings, StringComparison.Ordinal);
+        Assert.Contains("ServiceBus__fullyQualifiedNamespace", settings, StringComparison.Ordinal);
+        Assert.DoesNotContain("AccountKey", settings, StringComparison.Ordinal);
     }
 
     [Fact]

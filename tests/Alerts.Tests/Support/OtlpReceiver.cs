@@ -33,7 +33,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     /// <summary>Everything so far: <c>ResourceSpans.ScopeSpans.Span</c>.</summary>
     public IReadOnlyList<OtlpSpan> Spans => [.. Of("/v1/traces").SelectMany(body => body.All(1, 2, 2))
-        .Select(span => new OtlpSpan(span.Text(5), Attributes(span, 9), (int)span.All(15).Select(status => status.Number(3)).FirstOrDefault()))];
+        .Select(span => new OtlpSpan(
+            span.Text(5), Attributes(span, 9), (int)span.All(15).Select(status => status.Number(3)).FirstOrDefault(), span.Hex(1)))];
 
     /// <summary>The texts of all log records so far.</summary>
     public IReadOnlyList<string> Logs => [.. Of("/v1/logs").SelectMany(body => body.All(1, 2, 2, 5)).Select(text => text.Text(1))];
@@ -70,4 +71,4 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
 /// <summary>One span as it was sent.</summary>
 /// <param name="Status">0 unset, 1 ok, 2 error.</param>
-internal sealed record OtlpSpan(string Name, IReadOnlyDictionary<string, string> Attributes, int Status);
+internal sealed record OtlpSpan(string Name, IReadOnlyDictionary<string, string> Attributes, int Status, string TraceId);

@@ -46,6 +46,9 @@ internal sealed class ProtobufMessage
     /// <summary>Empty when absent.</summary>
     public string Text(int field) => Bytes(field).Select(bytes => Encoding.UTF8.GetString(bytes.Span)).FirstOrDefault() ?? "";
 
+    /// <summary>Bytes as lower-case hexadecimal digits; empty when absent.</summary>
+    public string Hex(int field) => Bytes(field).Select(bytes => Convert.ToHexStringLower(bytes.Span)).FirstOrDefault() ?? "";
+
     /// <summary>Zero when absent.</summary>
     public ulong Number(int field) => _fields.FirstOrDefault(one => one.Field == field).Number;
 

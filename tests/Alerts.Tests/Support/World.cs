@@ -275,7 +275,7 @@ public sealed class World : IAsyncDisposable
             collection.AddSingleton<IChannel>(new Recording("webhook", this));
             if (Faults is not null)
             {
-                collection.AddSingleton(_ => new Tables(Faults.Client(account!))); // At has set it
+                collection.AddSingleton(_ => new Tables(Faults.Client(account!), TimeProvider.System)); // At has set it
             }
         }
 

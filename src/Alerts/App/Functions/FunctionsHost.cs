@@ -1,35 +1,66 @@
+using Alerts.Dates;
 using Alerts.Queue;
+using Alerts.Web;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Azure.Functions.Worker.Builder;
 
 namespace Alerts.App.Functions;
 
-/// <summary>Whether this process was started by the Azure Functions host, as its custom handler, and where it is to listen then.</summary>
+/// <summary>The service as an isolated worker of the Azure Functions host, which calls <see cref="Triggers"/>.</summary>
 internal static class FunctionsHost
 {
-    private const string Variable = "FUNCTIONS_CUSTOMHANDLER_PORT";
+    /// <summary>Whether the Functions host started this process: it names its own address in such an argument.</summary>
+    public static bool HasStarted(string[] args) => args.Any(arg => arg.StartsWith("--functions-", StringComparison.Ordinal));
 
-    /// <summary>Where the host calls; null outside of it. The address is told explicitly: the host's own <c>ASPNETCORE_URLS</c> is inherited.</summary>
-    /// <exception cref="BadSettingException">The variable holds no port.</exception>
-    public static Uri? Address(IConfiguration environment) => environment[Variable] is not { Length: > 0 } text ? null
-        : ushort.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var port) && port > 0
-            ? new Uri(FormattableString.Invariant($"http://127.0.0.1:{port}"))
-            : throw new BadSettingException($"{Variable} holds no port: the Functions host sets it; take it away to run stand-alone.");
+    /// <returns>
+    /// The exit code: 0 when the process was asked to stop, 2 for a setting that cannot be used, 1 for anything else. The Functions host
+    /// starts a process anew only when its exit code is not 0.
+    /// </returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            var settings = new Settings(Commands.Configuration());
+            // Arguments of our own may follow the host's: a simulated clock, and the folder that announces it.
+            var own = new ConfigurationBuilder().AddCommandLine(args).Build();
+            var clock = ServeCommand.ClockOf(own["clock"], own["speed"]);
+            var folder = Commands.FolderOf(own["data"] ?? "data", settings);
+            using var host = Build(args, settings, folder, clock);
+            host.Services.GetRequiredService<IKeyDates>(); // reads the store's settings
+            using var announced = RunningClock.Announce(folder, clock);
+            await host.StartAsync();
+            await host.WaitForShutdownAsync();
+            return host.HasFailed() ? 1 : 0;
+        }
+        catch (Exception e) when (e is BadSettingException or BadArgumentException)
+        {
+            return Commands.Refuse(e.Message);
+        }
+    }
 
-    /// <summary>What takes the place of the stand-alone loops.</summary>
-    public static void AddFunctions(this IServiceCollection services) => services
-        .AddSingleton<FunctionsDoor>()
-        .AddSingleton(QueueHandlerOptions.UnderFunctions)
-        .AddSingleton<BackgroundService, DateChangeWorker>();
-
-    /// <exception cref="BadSettingException">The queue is not one that the host reads.</exception>
-    public static void Check(Settings settings)
+    private static IHost Build(string[] args, Settings settings, DataFolder folder, ServiceClock clock)
     {
         if (!settings.HasQueueApart())
         {
             throw settings.Bad("Queue", "under the Functions host write ServiceBus, with Alerts:Store=TableStorage");
         }
-    }
 
-    /// <summary>The address that a laptop can guess and the host cannot.</summary>
-    public static BadSettingException Lacks(Settings settings) =>
-        settings.Bad("PublicUrl", "under the Functions host write the address people reach the service under, such as https://alerts.example.com");
+        var publicUrl = settings.PublicUrl() ?? throw settings.Bad(
+            "PublicUrl", "under the Functions host write the address people reach the service under, such as https://alerts.example.com");
+        var builder = FunctionsApplication.CreateBuilder(args);
+        builder.ConfigureFunctionsWebApplication();
+        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ServeCommand.StopsWithin);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Alerts", LogLevel.Information);
+        builder.AddTelemetry(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+        builder.Services.AddAlerts(settings, folder, clock, publicUrl, withCatalogue: true);
+        builder.Services.AddAdminAccess(settings.AdminKey(), publicUrl);
+        builder.Services.AddAlertsWeb();
+        builder.Services.AddSingleton(new ReportedClient(settings.Text("ClientAddressHeader")));
+        builder.Services.AddSingleton<WebPipeline>();
+        builder.Services.AddSingleton(QueueHandlerOptions.UnderFunctions);
+        builder.Services.AddHostedService<DateChangeWorker>();
+        builder.Services.AddSingleton<RunningTriggers>().AddHostedService(of => of.GetRequiredService<RunningTriggers>());
+        return builder.Build();
+    }
 }

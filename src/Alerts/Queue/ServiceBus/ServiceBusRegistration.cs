@@ -14,7 +14,6 @@ internal static class ServiceBusRegistration
         services.AddSingleton<IAlertQueueSender>(of => ActivatorUtilities.CreateInstance<AlertQueueSender>(of, real));
     }
 
-    /// <summary>Receives too.</summary>
-    public static void AddServiceBusReceiver(this IServiceCollection services) =>
-        services.AddSingleton<BackgroundService, AlertQueueReceiver>();
+    /// <summary>Receives too: not under the Functions host, which hands over what the queues hold.</summary>
+    public static void AddServiceBusReceiver(this IServiceCollection services) => services.AddHostedService<AlertQueueReceiver>();
 }

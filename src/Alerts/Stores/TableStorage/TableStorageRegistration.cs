@@ -15,12 +15,12 @@ internal static class TableStorageRegistration
     private const string ConnectionString = "TableStorage:ConnectionString";
     private const string ServiceUri = "TableStorage:ServiceUri";
 
-    /// <summary>Opening the store throws a <see cref="BadSettingException"/> when neither way to the account is set, both are, or one cannot be used.</summary>
+    /// <summary>Resolving the store throws a <see cref="BadSettingException"/> when neither way to the account is set, both are, or one cannot be used.</summary>
     /// <param name="real">Real time, for leases.</param>
     public static void AddTableStorage(this IServiceCollection services, Settings settings, TimeProvider real)
     {
         var hold = settings.CorrectionsHold();
-        services.AddSingleton(_ => new Tables(ServiceOf(settings, ClientOptions())));
+        services.AddSingleton(_ => new Tables(ServiceOf(settings, ClientOptions()), real));
         services.AddSingleton(of => new IntentLog(of.GetRequiredService<Tables>(), real));
         services.AddSingleton(_ => new RecordingOrder(real));
         services.AddSingleton<WatchState>();

@@ -6,69 +6,110 @@ using Azure.Identity;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>The tables of one storage account, with the service's own key; made when absent.</summary>
-internal sealed class Tables
+/// <summary>
+/// The tables of one storage account, with the service's own key. They are opened by their first use and created when absent: an
+/// account that cannot be reached fails that use, not the start of the process. Every member throws an <see cref="IOException"/> while
+/// they cannot be opened.
+/// </summary>
+/// <param name="real">Real time.</param>
+internal sealed class Tables(TableServiceClient service, TimeProvider real)
 {
     private const string KeyPartition = "key";
     private const string KeyRow = "token";
 
-    /// <exception cref="IOException">The account cannot be reached or refuses us.</exception>
-    public Tables(TableServiceClient service)
+    /// <summary>How long one attempt to open them takes at most; callers wait for it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>For how long a failed attempt answers for the next ones.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly Lock opening = new();
+    private readonly TableClient dates = service.GetTableClient("alertsdates");
+    private readonly TableClient subscriptions = service.GetTableClient("alertssubscriptions");
+    private readonly TableClient plan = service.GetTableClient("alertsplan");
+    private readonly TableClient ledger = service.GetTableClient("alertsledger");
+    private readonly TableClient state = service.GetTableClient("alertsstate");
+    private StoredTokenKey? key;
+    private IOException? failure;
+    private long failedAt;
+
+    /// <summary>Created by the first process that opens the tables.</summary>
+    public StoredTokenKey Key => key ?? Open();
+
+    /// <summary>One partition a date: its versions, its change notes, the shipped entries it has had. And the list of dates as they are now.</summary>
+    public TableClient Dates => Opened(dates);
+
+    /// <summary>Subscriptions in shards of their ids, and what finds them: by schedule, by address, by age.</summary>
+    public TableClient Subscriptions => Opened(subscriptions);
+
+    /// <summary>Schedules, who follows what, and the plan, a partition a day.</summary>
+    public TableClient Plan => Opened(plan);
+
+    /// <summary>The ledger, in partitions of date and shard, and what finds its rows.</summary>
+    public TableClient Ledger => Opened(ledger);
+
+    /// <summary>How far the watcher has come, what is still to be followed, the key.</summary>
+    public TableClient State => Opened(state);
+
+    private TableClient Opened(TableClient table)
     {
-        Dates = service.GetTableClient("alertsdates");
-        Subscriptions = service.GetTableClient("alertssubscriptions");
-        Plan = service.GetTableClient("alertsplan");
-        Ledger = service.GetTableClient("alertsledger");
-        State = service.GetTableClient("alertsstate");
-        try
+        _ = Key;
+        return table;
+    }
+
+    private StoredTokenKey Open()
+    {
+        lock (opening)
         {
-            // The key is the last that is made: a start that finds it asks for nothing else.
-            Key = FindKey() ?? MakeAll();
-        }
-        catch (Exception e) when (e is RequestFailedException or AggregateException or AuthenticationFailedException)
-        {
-            var last = e is AggregateException { InnerExceptions: [.., var of] } ? of : e; // of several tries
-            throw new IOException($"cannot use the tables of {service.Uri.Host}: {(last as RequestFailedException)?.ErrorCode ?? last.Message}", e);
+            if (key is not null)
+            {
+                return key;
+            }
+
+            if (failure is not null && real.GetElapsedTime(failedAt) < Pause)
+            {
+                throw new IOException(failure.Message, failure.InnerException);
+            }
+
+            using var patience = new CancellationTokenSource(Patience, real);
+            try
+            {
+                // The key is created last: when it is there, so is everything else.
+                return key = FindKey(patience.Token) ?? CreateAll(patience.Token);
+            }
+            catch (Exception e) when (
+                e is RequestFailedException or AggregateException or AuthenticationFailedException or OperationCanceledException)
+            {
+                var last = e is AggregateException { InnerExceptions: [.., var of] } ? of : e; // of several tries
+                failure = new IOException(
+                    $"cannot use the tables of {service.Uri.Host}: {(last as RequestFailedException)?.ErrorCode ?? last.Message}", e);
+                failedAt = real.GetTimestamp();
+                throw failure;
+            }
         }
     }
 
-    /// <summary>Made by whoever starts first.</summary>
-    public StoredTokenKey Key { get; }
+    private StoredTokenKey? FindKey(CancellationToken cancel) =>
+        state.GetEntityIfExists<TableEntity>(KeyPartition, KeyRow, cancellationToken: cancel) is { HasValue: true, Value: { } found }
+            ? new StoredTokenKey(found.GetBinary("Value"))
+            : null;
 
-    /// <summary>One partition a date: its versions, its change notes, the shipped entries it has had. And the list of dates as they are now.</summary>
-    public TableClient Dates { get; }
-
-    /// <summary>Subscriptions in shards of their ids, and what finds them: by schedule, by address, by age.</summary>
-    public TableClient Subscriptions { get; }
-
-    /// <summary>Schedules, who follows what, and the plan, a partition a day.</summary>
-    public TableClient Plan { get; }
-
-    /// <summary>The ledger, in partitions of date and shard, and what finds its rows.</summary>
-    public TableClient Ledger { get; }
-
-    /// <summary>How far the watcher has come, what is still to be followed, the key.</summary>
-    public TableClient State { get; }
-
-    private StoredTokenKey? FindKey() =>
-        State.GetEntityIfExists<TableEntity>(KeyPartition, KeyRow) is { HasValue: true, Value: var found } ? new StoredTokenKey(found!.GetBinary("Value")) : null;
-
-    private StoredTokenKey MakeAll()
+    private StoredTokenKey CreateAll(CancellationToken cancel)
     {
-        foreach (var table in (TableClient[])[Dates, Subscriptions, Plan, Ledger, State])
+        foreach (var table in (TableClient[])[dates, subscriptions, plan, ledger, state])
         {
-            table.CreateIfNotExists();
+            table.CreateIfNotExists(cancel);
         }
 
         try
         {
-            State.AddEntity(new TableEntity(KeyPartition, KeyRow) { ["Value"] = RandomNumberGenerator.GetBytes(32) });
+            state.AddEntity(new TableEntity(KeyPartition, KeyRow) { ["Value"] = RandomNumberGenerator.GetBytes(32) }, cancel);
         }
         catch (RequestFailedException e) when (e.Status == 409)
         {
-            // Somebody else was quicker.
+            // Another process was quicker.
         }
 
-        return FindKey() ?? throw new InvalidOperationException("The service's key was there a moment ago.");
+        return FindKey(cancel) ?? throw new InvalidOperationException("The service's key was there a moment ago.");
     }
 }

@@ -1,16 +1,17 @@
 using Alerts.Due;
 
-namespace Alerts.App.Functions;
+namespace Alerts.App;
 
 /// <summary>
-/// Under the Functions host a change of a date is followed by the process that took it, right after its answer; whatever ends that process
-/// before, the next watch run follows it instead.
+/// Under the Functions host, follows a change of a date right after the request that made it. A change whose process ends before
+/// is followed by the next watch run.
 /// </summary>
 internal sealed class DateChangeWorker(Watcher watcher, ChangeSignal signal) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (var next = signal.Next; await RaisedAsync(next, stoppingToken);)
+        var next = signal.Next;
+        while (await RaisedAsync(next, stoppingToken))
         {
             next = signal.Next;
             try

@@ -5,10 +5,10 @@ using Alerts.Senders;
 
 namespace Alerts.App;
 
-/// <summary>One loop per channel. They stop with the process and finish what is under way.</summary>
-internal sealed class SenderLoops(
-    IEnumerable<IChannel> channels, IQueue queue, ServiceClock clock, ChangeSignal signal, ServiceHealth health,
-    ILoggerFactory logs) : BackgroundService
+/// <summary>Sends what is due, channel by channel. A stop waits for the attempts under way.</summary>
+internal sealed class SenderWorker(
+    IEnumerable<IChannel> channels, IQueue queue, ServiceClock clock, ChangeSignal signal, ServiceHealth health, ILoggerFactory logs)
+    : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         channels

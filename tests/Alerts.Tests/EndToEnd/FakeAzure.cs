@@ -2,19 +2,23 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Alerts.Tests.Support;
+using Alerts.Tests.Support.Functions;
 using Alerts.Tests.Support.ServiceBus;
 using NodaTime;
+using NodaTime.Text;
 using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// The published folder as it runs on Azure, with nothing of Azure: the played Functions host, Table Storage (Azurite), a stand-in Service
+/// The published folder as it runs on Azure, with nothing of Azure: the fake Functions host, Table Storage (Azurite), a fake Service
 /// Bus, a fake SendGrid and a webhook receiver, each of which can be stopped and started. Subscribers are those of the demo.
 /// </summary>
-internal sealed partial class PlayedAzure : IAsyncDisposable
+internal sealed partial class FakeAzure : IAsyncDisposable
 {
-    private const string AdminKey = "key of the operator";
+    public const string AdminKey = "key of the operator";
+
+    private static readonly string[] Queues = ["email", "webhook", "webhook-slow"];
 
     private readonly TemporaryFolder _folder;
     private readonly StoppableAzurite _azurite;
@@ -26,7 +30,7 @@ internal sealed partial class PlayedAzure : IAsyncDisposable
     private readonly Dictionary<string, string> _settings;
     private readonly string _published;
 
-    private PlayedAzure(TemporaryFolder folder, StoppableAzurite azurite, FakeServiceBus bus, FakeSendGrid sendGrid, WebhookReceiver receiver)
+    private FakeAzure(TemporaryFolder folder, StoppableAzurite azurite, FakeServiceBus bus, FakeSendGrid sendGrid, WebhookReceiver receiver)
     {
         (_folder, _azurite, _bus, _sendGrid, _receiver) = (folder, azurite, bus, sendGrid, receiver);
         (_mails, _hooks) = (new Gate(sendGrid.Host.Port), new Gate(receiver.Address.Port));
@@ -47,10 +51,9 @@ internal sealed partial class PlayedAzure : IAsyncDisposable
             ["Alerts__Webhooks__AllowLoopback"] = "true",
         };
         _published = Path.GetDirectoryName(RealPart.Require("publish/alerts", "dotnet publish src/Alerts -o publish"))!; // a file has a folder
-        Host = new FunctionsHost(_published, folder.Path, bus, _settings);
     }
 
-    public FunctionsHost Host { get; }
+    public FakeFunctionsHost Host { get; private set; } = null!; // set by StartAsync
 
     /// <summary>How long a receiver takes for its answer.</summary>
     public Func<TimeSpan> Hesitation { get; set; } = () => TimeSpan.Zero;
@@ -62,7 +65,7 @@ internal sealed partial class PlayedAzure : IAsyncDisposable
     public IReadOnlyList<(string Name, Func<Task> Stop, Func<Task> Start)> Services =>
     [
         ("Table Storage", () => _azurite.StopAsync(Cancel), () => _azurite.ResumeAsync(Cancel)),
-        ("Service Bus", () => Done(_bus.Stop), () => Done(_bus.Resume)),
+        ("Service Bus", () => Done(StopBus), () => Done(ResumeBus)),
         ("SendGrid", () => Done(_mails.Shut), () => Done(_mails.Open)),
         ("the webhook receiver", () => Done(_hooks.Shut), () => Done(_hooks.Open)),
     ];
@@ -75,16 +78,23 @@ internal sealed partial class PlayedAzure : IAsyncDisposable
             .Where(one => one.Key.StartsWith("al_", StringComparison.Ordinal));
 
     /// <summary>What lies where a queue puts aside what it gave up.</summary>
-    public IReadOnlyList<string?> DeadLetters => [.. new[] { "email", "webhook", "webhook-slow" }.SelectMany(queue => _bus[queue].DeadLetters!.Ids)]; // a queue has them
+    public IReadOnlyList<string?> DeadLetters => [.. Queues.SelectMany(queue => _bus[queue].DeadLetters!.Ids)]; // a queue has them
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<PlayedAzure> StartAsync()
+    /// <param name="settings">Beside those that every one has.</param>
+    public static async Task<FakeAzure> StartAsync(params (string Name, string Value)[] settings)
     {
         var folder = new TemporaryFolder();
         // As infra deploys them, but for the lock: five minutes of real time would be waited for after each cut of a connection.
-        var bus = FakeServiceBus.Start(["email", "webhook", "webhook-slow"], new FakeQueueRules { LockFor = TimeSpan.FromSeconds(15) });
-        var azure = new PlayedAzure(folder, await StoppableAzurite.StartAsync(folder.At("azurite"), Cancel), bus, await FakeSendGrid.StartAsync(), await WebhookReceiver.StartAsync());
+        var bus = FakeServiceBus.Start(Queues, new FakeQueueRules { LockFor = TimeSpan.FromSeconds(15) });
+        var azure = new FakeAzure(folder, await StoppableAzurite.StartAsync(folder.At("azurite"), Cancel), bus, await FakeSendGrid.StartAsync(), await WebhookReceiver.StartAsync());
+        foreach (var (name, value) in settings)
+        {
+            azure._settings[name] = value;
+        }
+
+        azure.Host = await FakeFunctionsHost.CreateAsync(azure._published, folder.Path, bus, azure._settings);
         azure._receiver.Answer = async (context, hook) =>
         {
             await Task.Delay(azure.Hesitation(), context.RequestAborted);
@@ -128,7 +138,7 @@ internal sealed partial class PlayedAzure : IAsyncDisposable
         }
     }
 
-    /// <summary>The clock goes on at <paramref name="at"/>: the handler is killed and started.</summary>
+    /// <summary>The clock goes on at <paramref name="at"/>: the worker is killed and started.</summary>
     public async Task GoOnAsync(Instant at, double speed)
     {
         await Host.KillAsync();
@@ -154,6 +164,17 @@ internal sealed partial class PlayedAzure : IAsyncDisposable
         }
 
         return all;
+    }
+
+    /// <summary>Adds a date that everyone follows.</summary>
+    public Task PutDateAsync(string id, Instant at)
+    {
+        var (date, time) = (at.InUtc().Date, at.InUtc().TimeOfDay);
+        return CallAsync(HttpMethod.Put, "/api/dates/" + id, JsonNode.Parse(
+            $$$"""
+            {"title":"The {{{id}}}","topics":["tariffs","us-china"],
+             "when":{"date":"{{{LocalDatePattern.Iso.Format(date)}}}","time":"{{{time:HH:mm}}}","timeZone":"UTC"}}
+            """));
     }
 
     /// <summary>When the versions of a date were recorded, oldest first.</summary>
@@ -188,6 +209,18 @@ internal sealed partial class PlayedAzure : IAsyncDisposable
         return body;
     }
 
+    private void StopBus()
+    {
+        Host.Pause(true);
+        _bus.Stop();
+    }
+
+    private void ResumeBus()
+    {
+        _bus.Resume();
+        Host.Pause(false);
+    }
+
     private static Task Done(Action act)
     {
         act();
@@ -200,7 +233,7 @@ internal sealed partial class PlayedAzure : IAsyncDisposable
         request.Headers.Authorization = new("Bearer", token);
         using var answer = await Host.Http.SendAsync(request, Cancel);
         var text = await answer.Content.ReadAsStringAsync(Cancel);
-        Assert.True(answer.IsSuccessStatusCode, $"{method} {path} answered {(int)answer.StatusCode}: {text}");
+        Assert.True(answer.IsSuccessStatusCode, $"{method} {path} answered {(int)answer.StatusCode}: {text}\n{string.Join('\n', Host.Output)}");
         return answer.Content.Headers.ContentType?.MediaType == "application/json" ? JsonNode.Parse(text)! : new JsonObject();
     }
 

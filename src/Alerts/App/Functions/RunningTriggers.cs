@@ -1,0 +1,44 @@
+namespace Alerts.App.Functions;
+
+/// <summary>
+/// Runs the timer and queue functions, and ends them with the process: their token fires when the process is asked to stop, and the
+/// stop waits until the running ones have recorded what they did, at most <see cref="ServeCommand.StopsWithin"/>.
+/// </summary>
+internal sealed class RunningTriggers(IHostApplicationLifetime lifetime) : IHostedService
+{
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>One for each running function, and one until the process is asked to stop.</summary>
+    private int running = 1;
+
+    /// <param name="cancel">The function's own token.</param>
+    public async Task RunAsync(Func<CancellationToken, Task> function, CancellationToken cancel)
+    {
+        Interlocked.Increment(ref running);
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
+            await function(either.Token);
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        End();
+        await ended.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void End()
+    {
+        if (Interlocked.Decrement(ref running) == 0)
+        {
+            ended.SetResult();
+        }
+    }
+}
