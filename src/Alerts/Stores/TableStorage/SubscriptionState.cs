@@ -25,6 +25,7 @@ internal sealed class SubscriptionState(TableEntity entity)
             ["ContactConfirmed"] = false,
             ["Format"] = made.Format.Word(),
             ["Edited"] = false,
+            ["Client"] = made.Client,
         })
     {
         Ask(made.Preferences, schedule.Key, made.CreatedAt, order);
@@ -68,6 +69,7 @@ internal sealed class SubscriptionState(TableEntity entity)
     {
         Format = WebhookFormats.Of(entity.Text("Format")) ?? throw new FormatException("A stored subscription has an unknown format."),
         IsEdited = entity.GetBoolean("Edited") ?? Versions.Count > 2, // where an earlier version wrote it: more than made and confirmed
+        Client = entity.GetString("Client") ?? "",
     };
 
     /// <param name="order">Its place in the order of recording.</param>
@@ -121,7 +123,7 @@ internal sealed class SubscriptionState(TableEntity entity)
 
     public void Erase()
     {
-        (entity["Address"], entity["Secrets"]) = ("", "[]");
+        (entity["Address"], entity["Secrets"], entity["Client"]) = ("", "[]", "");
         ForgetContact();
     }
 
