@@ -90,7 +90,8 @@ internal static class OperationsBenchmark
         var corrections = await service.CountAsync(new Nowhere(channel, count, slots, mostTogether), () => service.SaveAsync("date", DueAt + Duration.FromDays(30)));
         report.Figure($"table operations per correction, {count:N0} {what}", corrections.Operations / (double)count, "operations");
         report.Figure($"messages per correction, {count:N0} {what}", corrections.Messages / (double)count, "messages");
-        var delivered = (await service.Get<IDeliveries>().CountAsync(CancellationToken.None)).GetValueOrDefault(DeliveryState.Delivered);
+        var delivered = (await service.Get<IDeliveries>().CountAsync(CancellationToken.None))
+            .Alerts.GetValueOrDefault(DeliveryState.Delivered);
         if (delivered != 2 * count)
         {
             throw new InvalidOperationException($"{delivered} of {2 * count} were delivered.");

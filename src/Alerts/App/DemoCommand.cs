@@ -126,8 +126,10 @@ internal static class DemoCommand
                 Directory.Delete(path, recursive: true);
             }
 
-            Directory.CreateDirectory(path);
-            File.WriteAllText(Path.Combine(path, Marker), "Made by alerts demo, which may empty this folder.\n");
+            OwnerOnly.CreateFolder(path);
+            using var marker = OwnerOnly.OpenFile(Path.Combine(path, Marker), FileMode.Create, FileAccess.Write,
+                FileShare.None);
+            marker.Write("Made by alerts demo, which may empty this folder.\n"u8);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -21,7 +21,8 @@ internal sealed class RunningClock : IDisposable
             return null;
         }
 
-        var file = new FileStream(PathOf(data), FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete, 4096, FileOptions.DeleteOnClose);
+        var file = OwnerOnly.OpenFile(PathOf(data), FileMode.Create, FileAccess.Write,
+            FileShare.Read | FileShare.Delete, FileOptions.DeleteOnClose);
         JsonSerializer.Serialize(file, new Word(
             Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow()).ToUnixTimeMilliseconds(), clock.Now.ToUnixTimeMilliseconds(), clock.Speed, Environment.ProcessId));
         file.Flush();

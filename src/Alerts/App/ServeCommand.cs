@@ -12,7 +12,7 @@ using NodaTime.Text;
 namespace Alerts.App;
 
 /// <summary><c>alerts serve</c>: the whole service in one process.</summary>
-internal static class ServeCommand
+internal static partial class ServeCommand
 {
     public static readonly PublicUrl DefaultUrl = new(new Uri("http://127.0.0.1:7071"));
 
@@ -111,7 +111,13 @@ internal static class ServeCommand
         // Without a key operator routes are closed; on loopback a key made for this run opens them.
         var generated = settings.AdminKey() is null && addresses.All(address => address.IsLoopback) ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null;
         var folder = Commands.FolderOf(data, settings);
+        var isOpenToOthers = OwnerOnly.IsOpenToOthers(folder.Path);
         await using var app = Build(settings, folder, clock, publicUrl, [.. addresses.Select(address => address.GetLeftPart(UriPartial.Authority))], settings.AdminKey() ?? generated);
+        if (isOpenToOthers)
+        {
+            LogOpenToOthers(app.Logger, Path.GetFullPath(folder.Path));
+        }
+
         if (clock.IsSimulated && await app.Services.GetRequiredService<IWatch>().LastRunAsync(cancel) is { } last && clock.Now < last.StartedAt)
         {
             Console.WriteLine(
@@ -133,6 +139,10 @@ internal static class ServeCommand
         await app.WaitForShutdownAsync(cancel);
         return app.HasFailed() ? 1 : 0;
     }
+
+    [LoggerMessage(LogLevel.Warning,
+        "Other users of this machine can read {Folder}, which holds addresses, secrets and keys: chmod 700 it.")]
+    private static partial void LogOpenToOthers(ILogger logger, string folder);
 
     private static List<Uri> Addresses(string? urls) => (urls ?? "http://127.0.0.1:7071").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .Select(text => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp && url.AbsolutePath == "/"

@@ -62,9 +62,18 @@ internal static class AlertMetrics
 
     /// <summary>Tells on an attempt's span what it came to, for the message it names.</summary>
     public static void Answered(Activity? attempt, SendResult result) => attempt?
-        .SetTag("alerts.result", result switch { Senders.Delivered => "delivered", TryAgain => "try again", GaveUp => "gave up", Gone => "gone", InDoubt => "in doubt", _ => "unknown" })
+        .SetTag("alerts.result", result switch
+        {
+            Senders.Delivered => "delivered",
+            TryAgain => "try again",
+            GaveUp => "gave up",
+            Gone => "gone",
+            InDoubt => "in doubt",
+            Postponed => "postponed",
+            _ => "unknown",
+        })
         .SetTag("alerts.status", result.Status)
-        .SetStatus(result is Senders.Delivered ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
+        .SetStatus(result is Senders.Delivered or Postponed ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
 
     /// <summary>Counts what an attempt came to; service messages are no alerts and are not counted.</summary>
     public static void Ended(string channel, OutboundMessage message, DeliveryState state)

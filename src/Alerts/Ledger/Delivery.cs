@@ -2,10 +2,11 @@ using NodaTime;
 
 namespace Alerts.Ledger;
 
-/// <summary>The record of handing one alert to its channel.</summary>
+/// <summary>The record of handing one alert, or one service message, to its channel.</summary>
 /// <param name="Key">The alert key, or <c>msg_…</c> of a service message.</param>
+/// <param name="KeyDateId">Empty for a service message.</param>
 /// <param name="Revision">The revision of the date the alert speaks of; 0 for a service message.</param>
-/// <param name="Lead">As the subscription holds it; <c>-</c> for a correction.</param>
+/// <param name="Lead">As the subscription holds it; <c>-</c> for a correction, the id for a service message.</param>
 /// <param name="DueAt">When it was owed.</param>
 /// <param name="Expires">No attempt begins after it; null for never.</param>
 /// <param name="Reason">Why it ended without being delivered; null otherwise.</param>
@@ -13,7 +14,11 @@ namespace Alerts.Ledger;
 /// <param name="Attempts">Oldest first; an attempt under way is not in it yet.</param>
 internal sealed record Delivery(
     string Key, string SubscriptionId, string Channel, string KeyDateId, int Revision, AlertKind Kind, string Lead, Instant DueAt, Instant? Expires,
-    DeliveryState State, string? Reason, Instant? NextAttemptAt, IReadOnlyList<Attempt> Attempts);
+    DeliveryState State, string? Reason, Instant? NextAttemptAt, IReadOnlyList<Attempt> Attempts)
+{
+    /// <summary>What a service message is for, such as <c>verification</c>; null for an alert.</summary>
+    public string? Purpose { get; init; }
+}
 
 /// <summary>One attempt, finished or broken off.</summary>
 /// <param name="At">When it began, by the service's clock.</param>

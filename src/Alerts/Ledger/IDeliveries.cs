@@ -1,21 +1,22 @@
 namespace Alerts.Ledger;
 
-/// <summary>The ledger as people read it, and what they may send again. Service messages are not in it.</summary>
+/// <summary>The ledger as people read it, alerts and service messages, and what they may send again.</summary>
 internal interface IDeliveries
 {
     /// <summary>A page of one subscription's deliveries, newest first.</summary>
     /// <param name="after">The position of the last one of the page before; null for the first page.</param>
-    Task<IReadOnlyList<ListedDelivery>> OfAsync(string subscriptionId, string? after, int limit, CancellationToken cancel);
+    Task<IReadOnlyList<ListedDelivery>> OfAsync(string subscriptionId, DeliveryFilter filter, string? after, int limit,
+        CancellationToken cancel);
 
     /// <summary>A page of everybody's deliveries, newest first.</summary>
-    /// <param name="state">Only those in this state; null for all.</param>
     /// <param name="after">The position of the last one of the page before; null for the first page.</param>
-    Task<IReadOnlyList<ListedDelivery>> ListAsync(DeliveryState? state, string? after, int limit, CancellationToken cancel);
+    Task<IReadOnlyList<ListedDelivery>> ListAsync(DeliveryFilter filter, string? after, int limit,
+        CancellationToken cancel);
 
-    /// <summary>How many there are in each state; none of a state that is absent. It may go through all of them.</summary>
-    Task<IReadOnlyDictionary<DeliveryState, long>> CountAsync(CancellationToken cancel);
+    /// <summary>How many there are. It may go through all of them.</summary>
+    Task<DeliveryCounts> CountAsync(CancellationToken cancel);
 
-    /// <summary>A page of what gave up (failed or expired), oldest first.</summary>
+    /// <summary>A page of the alerts that gave up (failed or expired), oldest first.</summary>
     Task<IReadOnlyList<ListedDelivery>> GaveUpAsync(string? after, int limit, CancellationToken cancel);
 
     /// <summary>One delivery of a subscription; null when it has none with that key.</summary>
@@ -32,6 +33,25 @@ internal interface IDeliveries
 /// <param name="Position">The store's own; the next page begins after it.</param>
 internal sealed record ListedDelivery(string Position, Delivery Delivery);
 
+/// <summary>Which deliveries are listed.</summary>
+/// <param name="State">Only those in this state; null for all.</param>
+/// <param name="Kind">Only those of this kind; null for all.</param>
+/// <param name="IsAlertsOnly">Without service messages.</param>
+internal sealed record DeliveryFilter(DeliveryState? State = null, AlertKind? Kind = null, bool IsAlertsOnly = false)
+{
+    public static readonly DeliveryFilter All = new();
+
+    public static readonly DeliveryFilter Alerts = new(IsAlertsOnly: true);
+
+    public bool Admits(DeliveryState state, AlertKind kind) =>
+        (State is null || State == state) && (Kind is null || Kind == kind)
+            && !(IsAlertsOnly && kind == AlertKind.Service);
+}
+
+/// <summary>How many deliveries there are in each state; none of a state that is absent.</summary>
+internal sealed record DeliveryCounts(IReadOnlyDictionary<DeliveryState, long> Alerts,
+    IReadOnlyDictionary<DeliveryState, long> ServiceMessages);
+
 /// <summary>What asking to send a delivery again came to.</summary>
 internal enum Resent
 {
@@ -42,6 +62,9 @@ internal enum Resent
 
     /// <summary>Its date has a newer revision.</summary>
     Superseded,
+
+    /// <summary>A service message: what it asks for has a way of its own to be asked again.</summary>
+    NotAnAlert,
 }
 
 /// <summary>Which deliveries may be sent again.</summary>

@@ -7,9 +7,23 @@ namespace Alerts.Ledger;
 /// <param name="NextAt">When it is tried again; for one that is sending, in doubt, unless word of it has come by then; null once final.</param>
 /// <param name="Reason">Why it ended without being delivered; null otherwise.</param>
 /// <param name="IsFailure">Whether the attempt counts as a failed one.</param>
-internal sealed record Outcome(DeliveryState State, Instant? NextAt, string? Reason, bool IsFailure)
+/// <param name="IsAttempt">False when the channel held it back: it is as if it had not been claimed.</param>
+internal sealed record Outcome(DeliveryState State, Instant? NextAt, string? Reason, bool IsFailure,
+    bool IsAttempt = true)
 {
     private const string UsedUp = "gave up after ten attempts";
+    private const string NotVerified = "not verified after four attempts; a test starts again";
+
+    /// <summary>What an ended attempt of a message makes of its row; parameters as below.</summary>
+    public static Outcome Of(SendResult result, OutboundMessage message, int failures, Instant endedAt,
+        Instant? expires, double jitter)
+    {
+        var isLastVerification = message is SystemNotification { Message: ServiceMessage.Verification }
+            && failures + 1 >= RetryPolicy.MostVerifications && result is TryAgain;
+        return isLastVerification
+            ? new(DeliveryState.Failed, null, NotVerified, IsFailure: true)
+            : Of(result, failures, endedAt, expires, jitter);
+    }
 
     /// <param name="failures">Failed attempts before this one.</param>
     /// <param name="jitter">See <see cref="RetryPolicy.After"/>.</param>
@@ -20,6 +34,9 @@ internal sealed record Outcome(DeliveryState State, Instant? NextAt, string? Rea
         Gone => new(DeliveryState.Failed, null, PreSendCheck.EndpointDisabled, IsFailure: true),
         InDoubt doubt when failures + 1 < RetryPolicy.MostAttempts => new(DeliveryState.Sending, endedAt + doubt.WordWithin, null, IsFailure: true),
         InDoubt => new(DeliveryState.Failed, null, UsedUp, IsFailure: true),
+        Postponed postponed => new(
+            failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued, endedAt + postponed.Wait, null,
+                IsFailure: false, IsAttempt: false),
         TryAgain again => RetryPolicy.After(failures + 1, endedAt, expires, again.After, jitter) switch
         {
             RetryAt retry => new(DeliveryState.Retrying, retry.At, null, IsFailure: true),
@@ -27,7 +44,7 @@ internal sealed record Outcome(DeliveryState State, Instant? NextAt, string? Rea
             TooLate => new(DeliveryState.Expired, null, PreSendCheck.NotInTime, IsFailure: true),
             _ => throw new InvalidOperationException("A retry decision has three forms."),
         },
-        _ => throw new InvalidOperationException("A result has five forms."),
+        _ => throw new InvalidOperationException("A result has six forms."),
     };
 
     /// <summary>Whether a whole delivery has used up its attempts or its time.</summary>

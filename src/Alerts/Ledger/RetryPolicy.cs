@@ -11,6 +11,8 @@ internal static class RetryPolicy
     /// <summary>The longest wait that the other side can ask for.</summary>
     private static readonly Duration LongestAsked = Duration.FromHours(24);
 
+    private static readonly Duration LastMinute = Duration.FromMinutes(1);
+
     /// <summary>The waits after the first to the ninth failure, each from the end of that attempt: 75 h 35 min 5 s in all.</summary>
     private static readonly IReadOnlyList<Duration> Delays =
     [
@@ -20,6 +22,12 @@ internal static class RetryPolicy
 
     /// <summary>Of one delivery, the first included.</summary>
     public static int MostAttempts => Delays.Count + 1;
+
+    /// <summary>
+    /// Attempts of one verification of an endpoint: at once, after 5 s, 5 min and 30 min (product contract, section
+    /// 20).
+    /// </summary>
+    public const int MostVerifications = 4;
 
     /// <summary>What follows a failed attempt.</summary>
     /// <param name="failures">Failed attempts so far, this one included; 1 or more.</param>
@@ -48,12 +56,24 @@ internal static class RetryPolicy
         if (retryAfter is { } asked)
         {
             var at = endedAt + Duration.Min(asked, LongestAsked);
-            return at > expires ? new TooLate() : new RetryAt(at);
+            return at > expires ? LastBefore(expires.Value, failures, endedAt) : new RetryAt(at);
         }
 
         var delay = Delays[failures - 1] * (1 + JitterShare * jitter);
         // Half of what is left: near the deadline the attempts come closer together instead of falling beyond it.
         return new RetryAt(endedAt + (expires is { } end ? Duration.Min(delay, (end - endedAt) / 2) : delay));
+    }
+
+    /// <summary>
+    /// The other side asks for a wait beyond the deadline: one last attempt all the same, a minute before it or
+    /// halfway to it. That attempt always ends within the last minute, which tells that it was made.
+    /// </summary>
+    private static RetryDecision LastBefore(Instant expires, int failures, Instant endedAt)
+    {
+        var left = expires - endedAt;
+        return left > Duration.FromMinutes(2) ? new RetryAt(expires - LastMinute)
+            : left > LastMinute || failures == 1 ? new RetryAt(endedAt + left / 2)
+            : new TooLate();
     }
 }
 

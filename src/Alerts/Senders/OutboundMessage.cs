@@ -79,9 +79,20 @@ internal enum ServiceMessage
     Warning,
 }
 
-/// <summary>Who a service message is for.</summary>
+/// <summary>What a service message is for, and whom.</summary>
 internal static class ServiceMessages
 {
+    /// <summary>The word in a delivery's <c>purpose</c>.</summary>
+    public static string Purpose(this ServiceMessage message) => message switch
+    {
+        ServiceMessage.Confirmation or ServiceMessage.ContactConfirmation => "confirmation",
+        ServiceMessage.Verification => "verification",
+        ServiceMessage.Test => "test",
+        ServiceMessage.ManageLink => "links",
+        ServiceMessage.Warning => "warning",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
     /// <summary>Whether it is for a webhook's contact, by mail, and not for the endpoint.</summary>
     public static bool IsForContact(this ServiceMessage message) => message is ServiceMessage.ContactConfirmation or ServiceMessage.Warning;
 }

@@ -60,6 +60,10 @@ internal sealed record TryAgain(int? Status, string? Response, Duration? After =
 /// <param name="WordWithin">How long to wait for word of it; more than 0.</param>
 internal sealed record InDoubt(string Response, Duration WordWithin) : SendResult(null, Response);
 
+/// <summary>It was not attempted: a limit of the channel holds it back. It waits and is no failure.</summary>
+/// <param name="Wait">By the service's clock; more than 0.</param>
+internal sealed record Postponed(Duration Wait) : SendResult(null, null);
+
 /// <summary>Never: no further attempt can help.</summary>
 internal sealed record GaveUp(int? Status, string? Response, string Reason) : SendResult(Status, Response);
 

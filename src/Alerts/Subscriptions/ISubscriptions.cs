@@ -46,8 +46,12 @@ internal interface ISubscriptions
     /// <summary>A new signing secret; the old ones sign for 24 h more. Null when it is unknown or has ended.</summary>
     Task<string?> RotateSecretAsync(string id, CancellationToken cancel);
 
-    /// <summary>Sends a test message; to an endpoint that is pending or disabled the verification, to a pending address its confirmation.</summary>
-    Task<Subscription?> TestAsync(string id, CancellationToken cancel);
+    /// <summary>
+    /// Sends a test message; to an endpoint that is pending or disabled the verification, unless one is still
+    /// waiting, and to a pending address its confirmation.
+    /// </summary>
+    /// <returns>How many messages were queued; null when the subscription is unknown or has ended.</returns>
+    Task<int?> TestAsync(string id, CancellationToken cancel);
 
     /// <summary>Queues once more what failed while the endpoint was disabled since an instant; the senders' last look drops what is no longer owed.</summary>
     /// <returns>How many; null when unknown or ended.</returns>

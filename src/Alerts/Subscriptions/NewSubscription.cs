@@ -18,6 +18,7 @@ internal static class NewSubscription
         Of("webhook", url, preferences, seed, now, [new WebhookSecret(seed.Secret, null)]) with
         {
             Format = format,
+            Client = seed.Client,
             Contact = contact is null ? null : new Contact(contact, IsConfirmed: false),
         };
 

@@ -11,5 +11,8 @@ namespace Alerts.Subscriptions;
 /// <param name="Secret"><c>whsec_…</c>; of no use to an email.</param>
 internal sealed record Seed(string Id, string Secret)
 {
+    /// <summary>See <see cref="Subscription.Client"/>.</summary>
+    public string Client { get; init; } = "";
+
     public static Seed Random() => new(NewSubscription.RandomId("sub_"), WebhookSecrets.Make());
 }

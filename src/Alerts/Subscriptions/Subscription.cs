@@ -23,6 +23,11 @@ internal sealed record Subscription(
     /// <summary>Whether its preferences were edited after it was confirmed.</summary>
     public bool IsEdited { get; init; }
 
+    /// <summary>
+    /// Who asked for it, as a keyed hash of the client's address; empty when unknown. Means nothing for an email.
+    /// </summary>
+    public string Client { get; init; } = "";
+
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Alerts.Ledger;
 using Alerts.Senders.Webhook;
+using NodaTime;
 
 namespace Alerts.Subscriptions;
 
@@ -61,12 +62,29 @@ internal sealed class Tokens(Func<byte[]> readKey)
     /// <summary>What an endpoint must answer a verification with; nobody else can know it.</summary>
     public string Challenge(string messageId) => Mac("Challenge", messageId, 0);
 
-    /// <summary>The same for the same key and request, and as good as random for whoever lacks the service's own key.</summary>
+    /// <summary>
+    /// The same for the same key, request and instant, and as good as random without the service's own key.
+    /// </summary>
     /// <param name="idempotencyKey">As the client chose it.</param>
-    /// <param name="request">The request's body.</param>
-    public Seed SeedOf(string idempotencyKey, string request) => new(
-        "sub_" + Base32.LowerCase(Hash($"Subscribe|{idempotencyKey}"), 26),
-        WebhookSecrets.Prefix + Convert.ToBase64String(Hash($"Secret|{idempotencyKey}|{request}")));
+    /// <param name="request">Of <see cref="RequestHash"/>.</param>
+    /// <param name="at">When the key was first seen.</param>
+    public Seed SeedOf(string idempotencyKey, string request, Instant at)
+    {
+        var of = FormattableString.Invariant($"{idempotencyKey}|{request}|{at.ToUnixTimeMilliseconds()}");
+        return new(
+            "sub_" + Base32.LowerCase(Hash($"Subscribe|{of}"), 26),
+                WebhookSecrets.Prefix + Convert.ToBase64String(Hash($"Secret|{of}")));
+    }
+
+    /// <summary>Stands for an idempotency key in the store.</summary>
+    public string KeyHash(string idempotencyKey) => Base32.LowerCase(Hash("Key|" + idempotencyKey), 26);
+
+    /// <summary>Equal for equal requests.</summary>
+    /// <param name="client">Of <see cref="ClientOf"/>; empty where it does not matter.</param>
+    public string RequestHash(string client, string body) => Base32.LowerCase(Hash($"Request|{client}|{body}"), 26);
+
+    /// <summary>Tells clients apart without keeping their addresses; empty for an unknown one.</summary>
+    public string ClientOf(string? address) => address is null ? "" : Base32.LowerCase(Hash("Client|" + address), 16);
 
     private byte[] Hash(string text) => HMACSHA256.HashData(Key, Encoding.UTF8.GetBytes(text));
 

@@ -75,7 +75,7 @@ internal static class Body
         using var bytes = new MemoryStream();
         var buffer = new byte[16 * 1024];
         var isTooLarge = false;
-        while (await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted) is > 0 and var read)
+        while (await ReadAsync(request, buffer) is > 0 and var read)
         {
             isTooLarge |= bytes.Length + read > Largest;
             if (!isTooLarge)
@@ -86,6 +86,21 @@ internal static class Body
 
         return isTooLarge ? throw new BadHttpRequestException("too large", StatusCodes.Status413PayloadTooLarge)
             : bytes.GetBuffer().AsMemory(0, checked((int)bytes.Length));
+    }
+
+    /// <summary>The next bytes of a body; 0 at its end.</summary>
+    /// <exception cref="BadHttpRequestException">400: its chunks or its length are broken.</exception>
+    public static async Task<int> ReadAsync(HttpRequest request, Memory<byte> buffer)
+    {
+        try
+        {
+            return await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted);
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            // The server has another exception for some (a chunk size that is no number of 32 bits).
+            throw new BadHttpRequestException("unreadable body", StatusCodes.Status400BadRequest, e);
+        }
     }
 
     private static bool MayBeJson(string? contentType) =>

@@ -20,7 +20,7 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, C
     private async Task<IResult> ListAllAsync(HttpRequest request)
     {
         var query = new Query(request.Query);
-        var state = query.State("state");
+        var filter = new DeliveryFilter(query.State("state"), query.Kind("kind"));
         var limit = query.Limit();
         var after = query.Cursor(ReadCursor);
         if (query.Problems.Count > 0)
@@ -28,7 +28,7 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, C
             return Problems.BadRequest(query.Problems);
         }
 
-        var found = await deliveries.ListAsync(state, after, limit + 1, request.HttpContext.RequestAborted);
+        var found = await deliveries.ListAsync(filter, after, limit + 1, request.HttpContext.RequestAborted);
         return Page(found, limit, isForOperators: true);
     }
 
@@ -40,6 +40,7 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, C
         }
 
         var query = new Query(request.Query);
+        var filter = new DeliveryFilter(Kind: query.Kind("kind"));
         var limit = query.Limit();
         var after = query.Cursor(ReadCursor);
         if (query.Problems.Count > 0)
@@ -47,7 +48,8 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, C
             return Problems.BadRequest(query.Problems);
         }
 
-        var found = await deliveries.OfAsync(subscription.Id, after, limit + 1, request.HttpContext.RequestAborted);
+        var found = await deliveries.OfAsync(subscription.Id, filter, after, limit + 1,
+            request.HttpContext.RequestAborted);
         return Page(found, limit, isForOperators: false);
     }
 
@@ -75,10 +77,13 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, C
                 return Answer.Object(StatusCodes.Status202Accepted, json => json.WriteNumber("queued", 1));
             case Resent.StillUnderWay:
                 return Problems.Conflict("Only what was delivered, failed or expired can be sent again.");
+            case Resent.NotAnAlert:
+                return Problems.Conflict(
+                    "A service message is not sent again this way; ask for a test, or subscribe again.");
             case Resent.Superseded:
                 return Problems.Conflict("The date has changed since: this says what is no longer true.");
             default:
-                throw new InvalidOperationException("Sending again has three outcomes.");
+                throw new InvalidOperationException("Sending again has four outcomes.");
         }
     }
 
@@ -98,10 +103,12 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, C
             json.WriteString("channel", delivery.Channel);
         }
 
-        json.WriteString("keyDateId", delivery.KeyDateId);
-        json.WriteNumber("revision", delivery.Revision);
+        var isAlert = delivery.Kind != AlertKind.Service;
+        json.WriteString("keyDateId", isAlert ? delivery.KeyDateId : null);
+        WriteNumber(json, "revision", isAlert ? delivery.Revision : null);
         json.WriteString("kind", delivery.Kind.Word());
-        json.WriteString("lead", delivery.Lead);
+        json.WriteString("purpose", delivery.Purpose);
+        json.WriteString("lead", isAlert ? delivery.Lead : null);
         json.WriteString("dueAt", TimeText.Write(delivery.DueAt));
         json.WriteString("expires", delivery.Expires is { } expires ? TimeText.Write(expires) : null);
         json.WriteString("state", delivery.State.Word());

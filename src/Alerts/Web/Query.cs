@@ -89,6 +89,25 @@ internal sealed class Query(IQueryCollection query)
         return states[state];
     }
 
+    public AlertKind? Kind(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        var kinds = Enum.GetValues<AlertKind>();
+        var kind = Array.FindIndex(kinds, kind => kind.Word() == text);
+        if (kind < 0)
+        {
+            var words = string.Join(", ", kinds.SkipLast(1).Select(one => one.Word()));
+            Refuse(name, $"{Problem.Quote(text)} is not a kind; write {words} or {kinds[^1].Word()}.");
+            return null;
+        }
+
+        return kinds[kind];
+    }
+
     public bool Flag(string name)
     {
         var text = Text(name);

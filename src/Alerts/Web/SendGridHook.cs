@@ -103,7 +103,7 @@ internal sealed partial class SendGridHook(
     {
         using var bytes = new MemoryStream();
         var buffer = new byte[16 * 1024];
-        while (await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted) is > 0 and var read)
+        while (await Body.ReadAsync(request, buffer) is > 0 and var read)
         {
             if (bytes.Length + read > Largest)
             {

@@ -69,7 +69,7 @@ internal sealed class Stats(IKeyDates dates, ISubscriptions subscriptions, IDeli
             all.Count(date => date.IsCancelled),
             await subscriptions.CountAsync(cancel),
             await deliveries.CountAsync(cancel),
-            Lateness.Of(await deliveries.ListAsync(null, null, Newest, cancel)),
+            Lateness.Of(await deliveries.ListAsync(DeliveryFilter.Alerts, null, Newest, cancel)),
             await watch.LastRunAsync(cancel));
     }
 }
@@ -79,7 +79,7 @@ internal sealed class Stats(IKeyDates dates, ISubscriptions subscriptions, IDeli
 /// <param name="LastRun">Of the watcher; null before the first.</param>
 internal sealed record StatsFigures(
     Instant At, int UpcomingDates, int OccurredDates, int CancelledDates, IReadOnlyList<SubscriptionCount> Subscriptions,
-    IReadOnlyDictionary<DeliveryState, long> Deliveries, Lateness Lateness, WatchRun? LastRun);
+    DeliveryCounts Deliveries, Lateness Lateness, WatchRun? LastRun);
 
 /// <summary>How long after they were due the newest deliveries left: from <c>dueAt</c> to the begin of the first attempt.</summary>
 /// <param name="Deliveries">How many of them had an attempt.</param>

@@ -33,13 +33,8 @@ internal sealed class StatsApi(Stats stats, ServiceHealth health)
             }
 
             json.WriteEndObject();
-            json.WriteStartObject("deliveries");
-            foreach (var state in Enum.GetValues<DeliveryState>())
-            {
-                json.WriteNumber(state.Word(), figures.Deliveries.GetValueOrDefault(state));
-            }
-
-            json.WriteEndObject();
+            WriteCounts(json, "deliveries", figures.Deliveries.Alerts);
+            WriteCounts(json, "serviceMessages", figures.Deliveries.ServiceMessages);
             WriteLateness(json, figures.Lateness);
             WriteLastRun(json, figures);
             WriteFailures(json);
@@ -69,6 +64,17 @@ internal sealed class StatsApi(Stats stats, ServiceHealth health)
         json.WriteNumber("upcoming", figures.UpcomingDates);
         json.WriteNumber("occurred", figures.OccurredDates);
         json.WriteNumber("cancelled", figures.CancelledDates);
+        json.WriteEndObject();
+    }
+
+    private static void WriteCounts(Utf8JsonWriter json, string name, IReadOnlyDictionary<DeliveryState, long> counts)
+    {
+        json.WriteStartObject(name);
+        foreach (var state in Enum.GetValues<DeliveryState>())
+        {
+            json.WriteNumber(state.Word(), counts.GetValueOrDefault(state));
+        }
+
         json.WriteEndObject();
     }
 

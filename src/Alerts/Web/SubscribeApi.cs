@@ -10,7 +10,8 @@ namespace Alerts.Web;
 
 /// <summary><c>POST /api/subscriptions</c> and its preview: what anybody may ask.</summary>
 internal sealed class SubscribeApi(
-    ISubscriptions subscriptions, IKeyDates dates, Preview preview, Tokens tokens, WebhookOptions webhooks, SubscribeLimits limits,
+    ISubscriptions subscriptions, IKeyDates dates, Preview preview, Tokens tokens, WebhookOptions webhooks,
+        SubscribeLimits limits, RequestSeeds seeds,
     ChangeSignal signal, ServiceClock clock, PublicUrl publicUrl)
 {
     private delegate SubscriptionRequest? Reader(JsonElement body, Func<string, string?> webhookUrlProblem, List<Problem> problems);
@@ -42,13 +43,17 @@ internal sealed class SubscribeApi(
             return Asked();
         }
 
-        var seed = key is null ? Seed.Random() : tokens.SeedOf(key, text);
+        if (await seeds.OfAsync(key, channel, text, context) is not { } seed)
+        {
+            return KeyConflict();
+        }
+
         var standing = channel == "email"
             ? await subscriptions.SubscribeEmailAsync(address, asked.Preferences, seed, context.RequestAborted)
             : await subscriptions.SubscribeWebhookAsync(address, asked.Format, asked.Preferences, admission == Admission.Ignored ? null : asked.Contact, seed, context.RequestAborted);
         if (standing is null)
         {
-            return Problems.Conflict("Another request came with this Idempotency-Key before; take a new key for each subscription.");
+            return KeyConflict();
         }
 
         signal.Raise();
@@ -56,6 +61,10 @@ internal sealed class SubscribeApi(
             standing with { Status = SubscriptionStatus.Pending, Preferences = asked.Preferences, Contact = asked.Contact is { } contact ? new Contact(contact, IsConfirmed: false) : null },
             seed, context.Response);
     }
+
+    private static IResult KeyConflict() =>
+        Problems.Conflict(
+            "Another request came with this Idempotency-Key before; take a new key for each subscription.");
 
     /// <summary>A webhook subscription as it was made, whatever has become of it since: who asks again gets the same answer.</summary>
     private Answer Made(Subscription made, Seed seed, HttpResponse response)

@@ -67,10 +67,21 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, ISubscriptions subscri
         return Results.NoContent();
     }
 
-    private async Task<IResult> TestAsync(string id, HttpRequest request) =>
-        !(await owner.AskAsync(request, id)).Opens(out _, out var refusal) ? refusal
-        : Changed(await subscriptions.TestAsync(id, request.HttpContext.RequestAborted)) is null ? Ended()
-        : Queued(1);
+    private async Task<IResult> TestAsync(string id, HttpRequest request)
+    {
+        if (!(await owner.AskAsync(request, id)).Opens(out _, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (await subscriptions.TestAsync(id, request.HttpContext.RequestAborted) is not { } queued)
+        {
+            return Ended();
+        }
+
+        signal.Raise();
+        return Queued(queued);
+    }
 
     private async Task<IResult> RotateSecretAsync(string id, HttpRequest request)
     {

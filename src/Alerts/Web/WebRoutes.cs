@@ -17,6 +17,7 @@ internal static class WebRoutes
     public static void AddAlertsWeb(this IServiceCollection services) => services
         .AddApiDocument()
         .AddSingleton<SubscribeLimits>()
+        .AddSingleton<RequestSeeds>()
         .AddPublicReads()
         .AddSingleton<PublicReadCache>()
         .AddSingleton<OwnerAccess>()

@@ -151,7 +151,7 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         async () => Host.Ticked >= at && (await Task.WhenAll(new[] { "queued", "sending", "retrying" }.Select(DeliveriesAsync))).All(open => open.Count == 0),
         Cancel);
 
-    /// <summary>Of the operator's list.</summary>
+    /// <summary>The alerts of the operator's list.</summary>
     /// <param name="state">Null for any.</param>
     public async Task<IReadOnlyList<JsonNode>> DeliveriesAsync(string? state)
     {
@@ -159,7 +159,7 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         for (string? cursor = ""; cursor is not null;)
         {
             var page = await CallAsync(HttpMethod.Get, $"/api/deliveries?limit=200{(state is null ? "" : "&state=" + state)}{(cursor == "" ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}");
-            all.AddRange(page["items"]!.AsArray().OfType<JsonNode>());
+            all.AddRange(page["items"]!.AsArray().OfType<JsonNode>().Where(item => (string)item["kind"]! != "service"));
             cursor = (string?)page["cursor"];
         }
 

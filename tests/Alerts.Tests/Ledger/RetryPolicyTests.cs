@@ -42,7 +42,14 @@ public class RetryPolicyTests
     [InlineData(1, null, 90_000, "86400")] // at most 24 h
     [InlineData(5, 3600, 3000, "3000")] // replaces the half, too
     [InlineData(5, 3600, 3600, "3600")] // an attempt may begin at the very instant
-    [InlineData(1, 3600, 3601, "late")]
+    [InlineData(1, 3600, 3601, "3540")] // beyond it: one last attempt a minute before
+    [InlineData(9, 121, 3601, "61")]
+    [InlineData(9, 120, 3601, "60")] // or halfway
+    [InlineData(2, 90, 3601, "45")]
+    [InlineData(1, 60, 3601, "30")]
+    [InlineData(2, 60, 3601, "late")] // the last one was that
+    [InlineData(2, 45, 3601, "late")]
+    [InlineData(10, 3600, 3601, "exhausted")]
     [InlineData(1, 86_400, 90_000, "86400")] // judged after the cut to 24 h
     public void Deadline_and_the_wait_asked_for_decide_together(int failures, int? expires, int? retryAfter, string expected)
     {

@@ -164,14 +164,15 @@ internal sealed class AlertsService(string data, params (string Name, string Val
         },
         cancel);
 
-    /// <summary>All deliveries of a subscription, newest first.</summary>
+    /// <summary>All alerts of a subscription, newest first.</summary>
     public async Task<IReadOnlyList<JsonNode>> DeliveriesAsync(string id, string manageToken, CancellationToken cancel)
     {
         var all = new List<JsonNode>();
         for (var cursor = ""; ;)
         {
             var page = await CallAsync(HttpMethod.Get, $"/api/subscriptions/{id}/deliveries?limit=200{cursor}", cancel, token: manageToken);
-            all.AddRange(page!["items"]!.AsArray().Select(item => item!));
+            all.AddRange(page!["items"]!.AsArray().Select(item => item!)
+                .Where(item => (string)item["kind"]! != "service"));
             if ((string?)page["cursor"] is not { } next)
             {
                 return all;

@@ -34,7 +34,7 @@ internal sealed class RandomJson(ApiContract contract, Random random)
         ["dryRun"] = ["true", "false", "1"],
         ["If-Match"] = ["\"1\"", "W/\"1\"", "*", "\"1-occurred\"", "\"99999999999999\"", "\"", ",", "nonsense"],
         ["If-None-Match"] = ["\"1\"", "W/\"1\"", "*", "\"", ",,,", "\"a\", \"b\"", "nonsense"],
-        ["Idempotency-Key"] = ["a", "b", "c", "two words", "\t"],
+        ["Idempotency-Key"] = ["a-key-of-16-or-more", "another-key-of-16", "short", "two words in one key", "\t"],
     };
 
     private static readonly string[] Boundaries =

@@ -55,6 +55,9 @@ public sealed class World : IAsyncDisposable
     /// <summary>What the channels answer; delivered unless a test says otherwise.</summary>
     internal Func<OutboundMessage, Task<SendResult>> Answer { get; set; } = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
+    /// <summary>What the channels answer to service messages.</summary>
+    internal Func<SystemNotification, SendResult> ServiceAnswer { get; set; } = _ => new Delivered(200, "ok");
+
     /// <summary>How many messages of one text the channels take in one call.</summary>
     internal int MaxBatchSize { get; set; } = 1;
 
@@ -218,7 +221,8 @@ public sealed class World : IAsyncDisposable
     internal IReadOnlyList<string> Got(Subscription subscription) => [.. Alerts.Where(alert => alert.Subscription.Id == subscription.Id).Select(Line)];
 
     internal async Task<IReadOnlyList<Delivery>> Ledger(Subscription subscription) =>
-        [.. (await Get<IDeliveries>().OfAsync(subscription.Id, null, 1000, CancellationToken.None)).Select(one => one.Delivery)];
+        [.. (await Get<IDeliveries>().OfAsync(subscription.Id, DeliveryFilter.Alerts, null, 1000,
+            CancellationToken.None)).Select(one => one.Delivery)];
 
     internal Task<AuditCount> Audit() => Get<IAudit>().RunAsync(null, null, CancellationToken.None);
 
@@ -333,7 +337,8 @@ public sealed class World : IAsyncDisposable
                 world.Messages.Enqueue((name, service));
             }
 
-            return message is OutboundAlert ? world.Answer(message) : Task.FromResult<SendResult>(new Delivered(200, "ok"));
+            return message is SystemNotification notification ? Task.FromResult(world.ServiceAnswer(notification))
+                : world.Answer(message);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Alerts.App;
 using MimeKit;
 
 namespace Alerts.Senders.Email;
@@ -18,8 +19,9 @@ internal sealed class OutboxTransport(string folder) : IMailTransport
         var unfinished = Path.Combine(folder, $"{id}.{Guid.NewGuid():N}.tmp");
         try
         {
-            Directory.CreateDirectory(folder);
-            await using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, useAsync: true))
+            OwnerOnly.CreateFolder(folder);
+            await using (var file = OwnerOnly.OpenFile(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None,
+                FileOptions.Asynchronous))
             {
                 await file.WriteAsync(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), cancel);
             }

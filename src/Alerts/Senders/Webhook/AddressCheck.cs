@@ -15,12 +15,23 @@ internal sealed class AddressCheck(WebhookOptions options, ResolveHost resolve)
     /// <summary>How long one address of several is tried, in real time, before the next.</summary>
     private static readonly TimeSpan PerAddress = TimeSpan.FromSeconds(4);
 
+    private static readonly IPAddress[] LoopbackAddresses = [IPAddress.Loopback, IPAddress.IPv6Loopback];
+
+    /// <summary>
+    /// The addresses a host name has: a literal is its own, localhost is loopback without a look-up, everything else
+    /// is resolved.
+    /// </summary>
+    public async Task<IPAddress[]> AddressesAsync(string host, CancellationToken cancel) =>
+        IPAddress.TryParse(host, out var literal) ? [literal]
+        : options.AllowLoopback && WebhookUrl.IsLocalhost(host) ? LoopbackAddresses
+        // The system's resolver does not observe the token itself.
+        : await resolve(host, cancel).WaitAsync(cancel);
+
     /// <summary>A connected stream; throws <see cref="PrivateAddressException"/> when any address is one not to be called.</summary>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        // The system's resolver does not listen to the token itself.
-        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, cancel).WaitAsync(cancel);
+        var addresses = await AddressesAsync(host, cancel);
         var scheme = context.InitialRequestMessage.RequestUri?.Scheme ?? "";
         if (!addresses.All(address => options.Allows(scheme, address)))
         {

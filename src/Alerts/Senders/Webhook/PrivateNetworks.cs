@@ -15,6 +15,7 @@ internal static class PrivateNetworks
         IPNetwork.Parse("10.0.0.0/8"), // private use
         IPNetwork.Parse("100.64.0.0/10"), // carrier-grade NAT
         IPNetwork.Parse("127.0.0.0/8"), // loopback
+        IPNetwork.Parse("168.63.129.16/32"), // Azure's platform: public by the registry, but only ever the host's own
         IPNetwork.Parse("169.254.0.0/16"), // link local, cloud metadata
         IPNetwork.Parse("172.16.0.0/12"), // private use
         IPNetwork.Parse("192.0.0.0/24"), // IETF protocol assignments
@@ -71,8 +72,17 @@ internal static class PrivateNetworks
             return Contain(new IPAddress(bytes.AsSpan(2, 4)));
         }
 
+        if (IsIsatap(bytes) && Contain(new IPAddress(bytes.AsSpan(12, 4))))
+        {
+            return true;
+        }
+
         return !GlobalV6.Contains(plain) || V6InGlobal.Any(network => network.Contains(plain));
     }
+
+    /// <summary>ISATAP (RFC 5214, section 6.1): the interface identifier ends in the IPv4 address.</summary>
+    private static bool IsIsatap(byte[] bytes) => (bytes[8] | 2) == 2 && bytes[9] == 0 && bytes[10] == 0x5e
+        && bytes[11] == 0xfe;
 
     /// <summary>The IPv4 address inside an IPv4-mapped one (<c>::ffff:0:0/96</c>); any other as it is.</summary>
     public static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

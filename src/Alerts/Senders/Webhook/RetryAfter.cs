@@ -31,7 +31,12 @@ internal static class RetryAfter
         return asked > Duration.Zero ? Duration.Min(asked, Longest) : null;
     }
 
-    /// <summary>Any number of digits: one too long for a number is still more than a day.</summary>
+    /// <summary>
+    /// A number from 1,000,000,000 is a point in time, not a wait: it is ignored like any invalid one.
+    /// </summary>
     private static Duration Seconds(string digits) =>
-        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? Duration.FromSeconds(seconds) : Longest;
+        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && seconds < 1_000_000_000
+            ? Duration.FromSeconds(seconds)
+            : Duration.Zero;
 }

@@ -14,7 +14,7 @@ internal static class WebhookAnswer
     private const int MostKept = 2000;
 
     /// <summary>2xx is success, 410 ends it, everything else (redirects too) is a failed attempt.</summary>
-    /// <param name="challenge">What a verification must find in the response body; null for every other message.</param>
+    /// <param name="challenge">What a verification asks for; null for every other message.</param>
     /// <param name="now">Real time, for a date in <c>Retry-After</c>.</param>
     public static SendResult Judge(HttpResponseMessage response, string body, string? challenge, DateTimeOffset now)
     {
@@ -29,15 +29,15 @@ internal static class WebhookAnswer
             return new TryAgain(status, Kept(body), RetryAfter.Of(response, now));
         }
 
-        return challenge is null || body.Contains(challenge, StringComparison.Ordinal)
+        return challenge is null || Consent.IsGiven(body, challenge)
             ? new Delivered(status, Kept(body))
             : new TryAgain(status, Kept(FormattableString.Invariant(
-                $"answered {status} without the challenge (data.challenge of the event) in the response body: {body}")));
+                $"answered {status} without consent; {Consent.HowTo}. The answer was: {body}")));
     }
 
     /// <summary>
-    /// Up to 64 KB of the body as text. A body that breaks off or does not end in time is as long as it got:
-    /// the status has come, and calling a 2xx a failure would send the alert again.
+    /// Up to 64 KB of the body as text, decompressed within the same limit. A body that breaks off or does not end in
+    /// time is as long as it got: the status has come, and calling a 2xx a failure would send the alert again.
     /// </summary>
     /// <param name="attempt">Ends the attempt: its time-out, or <paramref name="cancel"/>.</param>
     /// <param name="cancel">Ends the service: only this is thrown.</param>
@@ -47,7 +47,10 @@ internal static class WebhookAnswer
         try
         {
             var length = await FillAsync(content, buffer.AsMemory(0, MostRead), attempt, cancel);
-            return Encoding.UTF8.GetString(buffer.AsSpan(0, length));
+            return content.Headers.ContentEncoding is { Count: > 0 } encodings
+                ? Encoding.UTF8.GetString(ContentDecoding.Decode(buffer.AsSpan(0, length).ToArray(), encodings,
+                    MostRead))
+                : Encoding.UTF8.GetString(buffer.AsSpan(0, length));
         }
         finally
         {

@@ -1,8 +1,11 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Alerts.App;
 using Alerts.Subscriptions;
+using NodaTime;
 
 namespace Alerts.Senders.Webhook;
 
@@ -15,6 +18,8 @@ internal sealed class WebhookChannel : IChannel, IDisposable
     private static readonly ProductInfoHeaderValue Agent =
         new("Alerts", typeof(WebhookChannel).Assembly.GetName().Version?.ToString(3) ?? "0");
 
+    private static readonly StringWithQualityHeaderValue Uncompressed = new("identity");
+
     private readonly WebhookOptions _options;
     private readonly Tokens _tokens;
     private readonly WebhookBody _body;
@@ -22,11 +27,19 @@ internal sealed class WebhookChannel : IChannel, IDisposable
     private readonly TimeProvider _realTime;
     private readonly HttpMessageInvoker _http;
     private readonly NetworkReach _reach = new();
+    private readonly AddressCheck _addresses;
+    private readonly VerificationLimits _limits;
+    private readonly double _clockSpeed;
 
     /// <param name="realTime">Real time also under a simulated clock: published libraries check <c>webhook-timestamp</c> against theirs.</param>
     /// <param name="resolve">Finds a host's addresses; null for the system's resolver.</param>
-    public WebhookChannel(WebhookOptions options, PublicUrl publicUrl, Tokens tokens, TimeProvider realTime, ResolveHost? resolve = null)
+    /// <param name="clockSpeed">Seconds of the service's clock per real second.</param>
+    public WebhookChannel(
+        WebhookOptions options, PublicUrl publicUrl, Tokens tokens, TimeProvider realTime, ResolveHost? resolve = null,
+            double clockSpeed = 1)
     {
+        _addresses = new AddressCheck(options, resolve ?? Dns.GetHostAddressesAsync);
+        (_limits, _clockSpeed) = (new VerificationLimits(realTime), clockSpeed);
         (_options, _tokens, _realTime) = (options, tokens, realTime);
         _body = new WebhookBody(publicUrl, tokens);
         _origin = publicUrl.Value.IdnHost;
@@ -36,7 +49,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
             UseProxy = false,
             UseCookies = false,
             ActivityHeadersPropagator = null, // no trace ids of ours for strangers
-            ConnectCallback = new AddressCheck(options, resolve ?? Dns.GetHostAddressesAsync).ConnectAsync,
+            ConnectCallback = _addresses.ConnectAsync,
             ConnectTimeout = TimeOut, // a connection outlives the request that asked for it
             PooledConnectionLifetime = TimeSpan.FromMinutes(2), // so that a changed name is noticed, and judged anew
             MaxResponseDrainSize = 0, // what is not read is not fetched either
@@ -53,7 +66,60 @@ internal sealed class WebhookChannel : IChannel, IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    public async Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel)
+    public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) =>
+        message is SystemNotification { Message: ServiceMessage.Verification } ? VerifyAsync(message, cancel)
+            : AttemptAsync(message, cancel);
+
+    /// <summary>What an endpoint that has not consented gets is limited, whoever asks for it.</summary>
+    private async Task<SendResult> VerifyAsync(OutboundMessage message, CancellationToken cancel)
+    {
+        if (!Uri.TryCreate(message.Subscription.Address, UriKind.Absolute, out var url))
+        {
+            return await AttemptAsync(message, cancel);
+        }
+
+        var host = url.IdnHost.TrimEnd('.');
+        var place = await _limits.EnterAsync(host, () => ResolveAsync(url.IdnHost, cancel), message.Id,
+            message.Subscription.Client);
+        switch (place)
+        {
+            case VerificationPlace.None none:
+                return new Postponed(Duration.FromTimeSpan(none.Wait * (_clockSpeed > 0 ? _clockSpeed : 1)));
+            case VerificationPlace.Taken taken:
+                var isConsent = false;
+                try
+                {
+                    var result = await AttemptAsync(message, cancel);
+                    isConsent = result is Delivered;
+                    return result;
+                }
+                finally
+                {
+                    taken.End(isConsent);
+                }
+
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    /// <summary>None when the name is not found: the attempt says so.</summary>
+    private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancel)
+    {
+        using var timeOut = new CancellationTokenSource(TimeOut, _realTime);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeOut.Token);
+        try
+        {
+            return await _addresses.AddressesAsync(host, either.Token);
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException
+            || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            return [];
+        }
+    }
+
+    private async Task<SendResult> AttemptAsync(OutboundMessage message, CancellationToken cancel)
     {
         // Again at every attempt: a setting may have changed since the subscription was made.
         if (WebhookUrl.Problem(message.Subscription.Address, _options) is { } problem)
@@ -69,6 +135,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
             var isCloudEvents = message.Subscription.Format == WebhookFormat.CloudEvents;
             using var request = isVerification && isCloudEvents ? CloudEventsHandshake.Request(message.Subscription.Address) : Request(message);
             request.Headers.UserAgent.Add(Agent);
+            request.Headers.AcceptEncoding.Add(Uncompressed);
             if (isCloudEvents)
             {
                 CloudEventsHandshake.Introduce(request, _origin);

@@ -17,6 +17,7 @@ internal static class WebhookRegistration
                 : throw new BadSettingException($"Alerts:Webhooks:AllowedNetworks holds \"{text}\": write CIDR ranges such as 10.1.0.0/16.")));
         services.AddSingleton(options);
         services.AddSingleton<IChannel>(of => new WebhookChannel(
-            options, of.GetRequiredService<PublicUrl>(), of.GetRequiredService<Tokens>(), realTime));
+            options, of.GetRequiredService<PublicUrl>(), of.GetRequiredService<Tokens>(), realTime,
+                clockSpeed: of.GetRequiredService<ServiceClock>().Speed));
     }
 }

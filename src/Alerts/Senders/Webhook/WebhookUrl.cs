@@ -36,7 +36,12 @@ internal static class WebhookUrl
             return "the URL must not have a fragment (#…): it would never be sent";
         }
 
-        var address = Literal(uri.IdnHost.TrimEnd('.'));
+        if (uri.Port == 0)
+        {
+            return "the URL's port is 0, which nothing can listen on: write the endpoint's port or none";
+        }
+
+        var address = IsLocalhost(uri.IdnHost) ? IPAddress.Loopback : Literal(uri.IdnHost.TrimEnd('.'));
         if (isHttp && !(options.AllowLoopback && address is not null && IPAddress.IsLoopback(PrivateNetworks.Unmapped(address))))
         {
             return options.AllowLoopback
@@ -49,9 +54,13 @@ internal static class WebhookUrl
             : null;
     }
 
-    /// <summary>The address a host stands for by itself; localhost is the loopback by definition (RFC 6761, section 6.3).</summary>
-    private static IPAddress? Literal(string host) =>
-        host == "localhost" || host.EndsWith(".localhost", StringComparison.Ordinal) ? IPAddress.Loopback
-        : IPAddress.TryParse(host, out var address) ? address
-        : null;
+    /// <summary>Whether a host name means loopback by definition, without a look-up (RFC 6761, section 6.3).</summary>
+    public static bool IsLocalhost(string host)
+    {
+        var name = host.EndsWith('.') ? host[..^1] : host;
+        return name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static IPAddress? Literal(string host) => IPAddress.TryParse(host, out var address) ? address : null;
 }

@@ -36,7 +36,13 @@ internal sealed class Database : IDisposable
         this.clock = clock;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".");
+            OwnerOnly.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".");
+            if (!File.Exists(path))
+            {
+                // Made here for its mode, which SQLite gives to the files beside it too.
+                OwnerOnly.OpenFile(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite).Dispose();
+            }
+
             connectionString = new SqliteConnectionStringBuilder
             {
                 DataSource = path,

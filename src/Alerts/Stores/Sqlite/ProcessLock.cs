@@ -1,3 +1,5 @@
+using Alerts.App;
+
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>
@@ -12,9 +14,9 @@ internal sealed class ProcessLock : IDisposable
     public ProcessLock(string databasePath)
     {
         folder = databasePath + "-owners";
-        Directory.CreateDirectory(folder);
+        OwnerOnly.CreateFolder(folder);
         Id = Guid.NewGuid().ToString("N");
-        held = new FileStream(PathOf(Id), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        held = OwnerOnly.OpenFile(PathOf(Id), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
     }
 
     public string Id { get; }

@@ -94,5 +94,14 @@ internal static class Schema
         CREATE TABLE calendar_stamps (
             date_no INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, stamped_at INTEGER, modified_at INTEGER);
         """,
+
+        // Who asked for a webhook, as a keyed hash; verifications take turns by it.
+        "ALTER TABLE subscriptions ADD COLUMN client TEXT NOT NULL DEFAULT '';",
+
+        // What idempotency keys stand for, for a day.
+        """
+        CREATE TABLE request_keys (key TEXT PRIMARY KEY, request TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX request_keys_by_age ON request_keys (at);
+        """,
     ];
 }

@@ -29,15 +29,15 @@ internal static class Settlements
             session.Execute(
                 """
                 UPDATE deliveries SET state = @2, next_at = @3, reason = @4, owner = NULL, failures = failures + @5,
-                    log = coalesce(log || char(10), '') || line.value
+                    log = CASE WHEN @6 THEN coalesce(log || char(10), '') || line.value ELSE log END
                 FROM json_each(@1) line WHERE deliveries.no = CAST(line.key AS INTEGER) AND deliveries.state = 1
                 """,
-                Lines(alike, recorded), (int)alike.Key.State, alike.Key.NextAt, alike.Key.Reason, alike.Key.IsFailure
-                    ? 1 : 0);
+                Lines(alike, recorded), (int)alike.Key.State, alike.Key.NextAt, alike.Key.Reason,
+                alike.Key.IsFailure ? 1 : 0, alike.Key.IsAttempt ? 1 : 0);
         }
 
         // In the order they ended: an endpoint's success after a failure is its newest word.
-        foreach (var (settlement, outcome) in outcomes)
+        foreach (var (settlement, outcome) in outcomes.Where(one => one.Outcome.IsAttempt))
         {
             Follow(session, rows, channel, (SqliteClaim)settlement.Claim, settlement.Result, outcome, now);
             AlertMetrics.Ended(settlement.Claim.Message.Subscription.Channel, settlement.Claim.Message, outcome.State);
@@ -45,7 +45,8 @@ internal static class Settlements
     }
 
     private static Outcome OutcomeOf(Settlement settlement) => Outcome.Of(
-        settlement.Result, settlement.Claim.Failures, settlement.EndedAt, settlement.Claim.Expires, Random.Shared.NextDouble() * 2 - 1);
+        settlement.Result, settlement.Claim.Message, settlement.Claim.Failures, settlement.EndedAt,
+            settlement.Claim.Expires, Random.Shared.NextDouble() * 2 - 1);
 
     /// <summary>The line that each row's log grows by, under the row's number.</summary>
     private static string Lines(IEnumerable<Settlement> settlements, long recorded)

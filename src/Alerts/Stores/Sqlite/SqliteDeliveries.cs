@@ -1,11 +1,12 @@
 using System.Globalization;
 using Alerts.Ledger;
+using Alerts.Senders;
 using Microsoft.Data.Sqlite;
 using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>The ledger as people read it, and what they may send again. Service messages are not in it.</summary>
+/// <summary>The ledger as people read it, and what they may send again. A service message has no date.</summary>
 internal sealed class SqliteDeliveries(Database database) : IDeliveries
 {
     /// <summary>Rows looked at in one go.</summary>
@@ -13,22 +14,33 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
 
     private const string Columns =
         """
-        d.no, s.id, d.channel, k.id, d.revision, d.kind, d.lead, d.due_at, d.expires, d.state, d.reason, d.next_at, d.log
+        d.no, s.id, d.channel, coalesce(k.id, ''), d.revision, d.kind, d.lead, d.due_at, d.expires, d.state,
+        d.reason, d.next_at, d.log, d.message
         """;
 
-    private const string From = "FROM deliveries d JOIN subscriptions s ON s.no = d.subscription_no JOIN dates k ON k.no = d.date_no";
+    private const string From =
+        "FROM deliveries d JOIN subscriptions s ON s.no = d.subscription_no LEFT JOIN dates k ON k.no = d.date_no";
 
-    public Task<IReadOnlyList<ListedDelivery>> OfAsync(string subscriptionId, string? after, int limit, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<ListedDelivery>>(database.Read(session => Page(session, subscriptionId, NumberOf(after) ?? long.MaxValue, limit)));
+    public Task<IReadOnlyList<ListedDelivery>> OfAsync(string subscriptionId, DeliveryFilter filter, string? after,
+        int limit, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<ListedDelivery>>(
+            database.Read(session => Page(session, subscriptionId, filter, NumberOf(after) ?? long.MaxValue, limit)));
 
-    public Task<IReadOnlyList<ListedDelivery>> ListAsync(DeliveryState? state, string? after, int limit, CancellationToken cancel) =>
+    public Task<IReadOnlyList<ListedDelivery>> ListAsync(DeliveryFilter filter, string? after, int limit,
+        CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<ListedDelivery>>(database.Read(session => session.Query(
-            $"SELECT {Columns} {From} WHERE {In(state)} AND d.kind <> 0 AND d.no < @1 ORDER BY d.no DESC LIMIT @2", Map, NumberOf(after) ?? long.MaxValue, limit)));
+            $"SELECT {Columns} {From} WHERE {In(filter)} AND d.no < @1 ORDER BY d.no DESC LIMIT @2", Map,
+                NumberOf(after) ?? long.MaxValue, limit)));
 
-    public Task<IReadOnlyDictionary<DeliveryState, long>> CountAsync(CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyDictionary<DeliveryState, long>>(database.Read(session => session
-            .Query("SELECT state, count(*) FROM deliveries WHERE kind <> 0 GROUP BY state", row => ((DeliveryState)row.GetInt32(0), row.GetInt64(1)))
-            .ToDictionary()));
+    public Task<DeliveryCounts> CountAsync(CancellationToken cancel) => Task.FromResult(database.Read(session =>
+    {
+        var counts = session.Query(
+            "SELECT kind <> 0, state, count(*) FROM deliveries GROUP BY kind <> 0, state",
+            row => (IsAlert: row.GetBoolean(0), State: (DeliveryState)row.GetInt32(1), Count: row.GetInt64(2)));
+        return new DeliveryCounts(
+            counts.Where(one => one.IsAlert).ToDictionary(one => one.State, one => one.Count),
+            counts.Where(one => !one.IsAlert).ToDictionary(one => one.State, one => one.Count));
+    }));
 
     public Task<IReadOnlyList<ListedDelivery>> GaveUpAsync(string? after, int limit, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<ListedDelivery>>(database.Read(session => session.Query(
@@ -38,7 +50,7 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
     {
         for (var before = long.MaxValue; ;)
         {
-            var page = Page(session, subscriptionId, before, PageSize);
+            var page = Page(session, subscriptionId, DeliveryFilter.All, before, PageSize);
             if (page.Find(one => one.Delivery.Key == key) is { } found)
             {
                 return found.Delivery;
@@ -55,6 +67,11 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
 
     public Task<Resent> ResendAsync(Delivery delivery, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
     {
+        if (delivery.Kind == AlertKind.Service)
+        {
+            return Resent.NotAnAlert;
+        }
+
         var (no, state, current) = session.First(
             """
             SELECT d.no, d.state, v.revision FROM deliveries d
@@ -106,6 +123,10 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
         }
     }
 
+    private static string In(DeliveryFilter filter) =>
+        (In(filter.State) + (filter.Kind is { } kind ? FormattableString.Invariant($" AND d.kind = {(int)kind}") : ""))
+        + (filter.IsAlertsOnly ? " AND d.kind <> 0" : "");
+
     /// <summary>A condition that names the partial index which holds few rows, where the state has one.</summary>
     private static string In(DeliveryState? state) => state switch
     {
@@ -123,16 +144,26 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
     private static long? NumberOf(string? position) =>
         long.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static List<ListedDelivery> Page(Session session, string subscriptionId, long before, int limit) => session.Query(
-        $"SELECT {Columns} {From} WHERE d.subscription_no = (SELECT no FROM subscriptions WHERE id = @1) AND d.kind <> 0 AND d.no < @2 ORDER BY d.no DESC LIMIT @3",
+    private static List<ListedDelivery> Page(Session session, string subscriptionId, DeliveryFilter filter, long before,
+        int limit) => session.Query(
+        $"""
+        SELECT {Columns} {From} WHERE d.subscription_no = (SELECT no FROM subscriptions WHERE id = @1)
+          AND {In(filter)} AND d.no < @2 ORDER BY d.no DESC LIMIT @3
+        """,
         Map, subscriptionId, before, limit);
 
     private static ListedDelivery Map(SqliteDataReader row)
     {
         var kind = (AlertKind)row.GetInt32(5);
-        var key = AlertKey.Of(row.GetString(1), row.GetString(3), row.GetInt32(4), kind, row.GetString(6));
+        var key = kind == AlertKind.Service
+            ? row.GetString(6)
+            : AlertKey.Of(row.GetString(1), row.GetString(3), row.GetInt32(4), kind, row.GetString(6));
         return new ListedDelivery(row.GetInt64(0).ToString(CultureInfo.InvariantCulture), new Delivery(
             key, row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt32(4), kind, row.GetString(6), row.Instant(7), row.InstantOrNull(8),
-            (DeliveryState)row.GetInt32(9), row.TextOrNull(10), row.InstantOrNull(11), AttemptLog.Read(row.TextOrNull(12))));
+            (DeliveryState)row.GetInt32(9), row.TextOrNull(10), row.InstantOrNull(11),
+                AttemptLog.Read(row.TextOrNull(12)))
+        {
+            Purpose = row.TextOrNull(13) is { } message ? Enum.Parse<ServiceMessage>(message).Purpose() : null,
+        });
     }
 }

@@ -21,6 +21,7 @@ internal static class SqliteRegistration
         services.AddSingleton<SqliteRecovery>();
         services.AddSingleton<IKeyDates, SqliteDates>();
         services.AddSingleton<ISubscriptions, SqliteSubscriptions>();
+        services.AddSingleton<IRequestKeys, SqliteRequestKeys>();
         services.AddSingleton<IQueue, SqliteLedger>();
         services.AddSingleton<IDeliveries, SqliteDeliveries>();
         services.AddSingleton<IMailEvents, SqliteMailEvents>();

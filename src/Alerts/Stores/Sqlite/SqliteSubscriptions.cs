@@ -101,8 +101,25 @@ internal sealed class SqliteSubscriptions(Database database, SqlitePlan plan, Sq
         "UPDATE subscriptions SET secrets = @2 WHERE no = @1",
         row.No, StoredSecrets.Write(NewSubscription.Rotated(row.Subscription.Secrets, now))))?.Secrets[0].Text);
 
-    public Task<Subscription?> TestAsync(string id, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, now) =>
-        SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, NewSubscription.TestFor(row.Subscription), now)));
+    public Task<int?> TestAsync(string id, CancellationToken cancel)
+    {
+        var queued = 0;
+        var changed = Change(id, (session, row, now) =>
+        {
+            var message = NewSubscription.TestFor(row.Subscription);
+            if (message != ServiceMessage.Verification || !session.Any(
+                """
+                SELECT 1 FROM deliveries
+                WHERE subscription_no = @1 AND date_no = 0 AND message = @2 AND state IN (0, 1, 2)
+                """,
+                row.No, message.ToString()))
+            {
+                SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, message, now);
+                queued = 1;
+            }
+        });
+        return Task.FromResult(changed is null ? (int?)null : queued);
+    }
 
     public Task<int?> RecoverAsync(string id, Instant since, CancellationToken cancel)
     {
@@ -121,7 +138,12 @@ internal sealed class SqliteSubscriptions(Database database, SqlitePlan plan, Sq
             }
 
             session.Execute("UPDATE subscriptions SET contact = '' WHERE contact <> '' AND contact_confirmed = 0 AND created_at <= @1", now - SubscriptionLimits.Pending);
-            session.Execute("UPDATE subscriptions SET address = '', secrets = '[]', contact = '' WHERE status = 3 AND address <> '' AND ended_at <= @1", now - SubscriptionLimits.AfterEnd);
+            session.Execute(
+                """
+                UPDATE subscriptions SET address = '', secrets = '[]', contact = '', client = ''
+                WHERE status = 3 AND address <> '' AND ended_at <= @1
+                """,
+                now - SubscriptionLimits.AfterEnd);
         });
         return Task.CompletedTask;
     }
@@ -159,11 +181,14 @@ internal sealed class SqliteSubscriptions(Database database, SqlitePlan plan, Sq
     {
         var no = session.Number(
             """
-            INSERT INTO subscriptions (id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets, contact, format)
-            VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9, @10, @11) RETURNING no
+            INSERT INTO subscriptions
+                (id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets, contact, format,
+                 client)
+            VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9, @10, @11, @12) RETURNING no
             """,
             made.Id, made.Channel, made.Address, NewSubscription.LaneOf(made), now, schedule, PreferencesJson.ToStored(made.Preferences), made.Generation,
-            StoredSecrets.Write(made.Secrets), made.Contact?.Address ?? "", made.Format.Word())!.Value; // RETURNING always answers
+            StoredSecrets.Write(made.Secrets), made.Contact?.Address ?? "", made.Format.Word(),
+                made.Client)!.Value; // RETURNING always answers
         SubscriptionRows.AddVersion(session, no, now);
         return new SubscriptionRow(no, schedule, made);
     }

@@ -201,7 +201,11 @@ internal sealed class LedgerRow(TableEntity entity)
     };
 
     public Delivery ToDelivery() => new(
-        Name.Key, SubscriptionId, Channel, DateId, Revision, Kind, Lead, DueAt, Expires, State, Reason, NextAt, AttemptLog.Read(Log));
+        Name.Key, SubscriptionId, Channel, DateId, Revision, Kind, Lead, DueAt, Expires, State, Reason, NextAt,
+            AttemptLog.Read(Log))
+    {
+        Purpose = Message?.Purpose(),
+    };
 
     private static string GroupOf(LedgerName name) => name.Kind == AlertKind.Service ? Keys.NoDate : name.KeyDateId;
 }

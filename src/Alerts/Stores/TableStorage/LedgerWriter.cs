@@ -62,6 +62,21 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
     public Task<long> EnqueueMessagesAsync(Subscription subscription, IReadOnlyList<ServiceMessage> messages, Instant at, CancellationToken cancel) =>
         EnqueueAsync([.. messages.Select(message => RowOf(subscription, message, NewSubscription.MessageId(), at))], at, cancel);
 
+    /// <summary>Puts a verification into the ledger unless one is still waiting; of two at once, one does.</summary>
+    public async Task<bool> EnqueueVerificationAsync(Subscription subscription, Instant at, CancellationToken cancel)
+    {
+        var before = (await OfAsync(Keys.NoDate, subscription.Id, cancel))
+            .Where(row => row.Message == ServiceMessage.Verification).ToList();
+        if (before.Any(row => row.State is DeliveryState.Queued or DeliveryState.Sending or DeliveryState.Retrying))
+        {
+            return false;
+        }
+
+        // The same id for both; nobody can compute the challenge from it.
+        var id = "msg_" + Keys.Hash(FormattableString.Invariant($"verification {subscription.Id} {before.Count}"));
+        return await EnqueueAsync([RowOf(subscription, ServiceMessage.Verification, id, at)], at, cancel) > 0;
+    }
+
     /// <summary>Puts the warning of an endpoint that fails since then into the ledger, unless it is there.</summary>
     public async Task EnqueueWarningAsync(Subscription subscription, Instant failingSince, CancellationToken cancel)
     {

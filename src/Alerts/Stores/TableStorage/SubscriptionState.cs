@@ -27,6 +27,7 @@ internal sealed class SubscriptionState(TableEntity entity)
             ["ContactConfirmed"] = false,
             ["Format"] = made.Format.Word(),
             ["Edited"] = false,
+            ["Client"] = made.Client,
         })
     {
         Ask(made.Preferences, schedule.Key, made.CreatedAt, order);
@@ -71,6 +72,7 @@ internal sealed class SubscriptionState(TableEntity entity)
         Format = WebhookFormats.Of(entity.Text("Format")) ?? throw new FormatException("A stored subscription has an unknown format."),
         // where an earlier version wrote it: more than made and confirmed
         IsEdited = entity.GetBoolean("Edited") ?? Versions.Count > 2,
+        Client = entity.GetString("Client") ?? "",
     };
 
     /// <param name="order">Its place in the order of recording.</param>
@@ -124,7 +126,7 @@ internal sealed class SubscriptionState(TableEntity entity)
 
     public void Erase()
     {
-        (entity["Address"], entity["Secrets"]) = ("", "[]");
+        (entity["Address"], entity["Secrets"], entity["Client"]) = ("", "[]", "");
         ForgetContact();
     }
 

@@ -6,23 +6,24 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>The ledger as people read it, and what they may send again. Service messages are not in it.</summary>
+/// <summary>The ledger as people read it, and what they may send again. A service message has no date.</summary>
 internal sealed class TableDeliveries(Tables tables, SweepIndex agenda, LedgerWriter rows, TableDates dates, GaveUpList gaveUp, ServiceClock clock) : IDeliveries
 {
-    public async Task<IReadOnlyList<ListedDelivery>> OfAsync(string subscriptionId, string? after, int limit, CancellationToken cancel) =>
+    public async Task<IReadOnlyList<ListedDelivery>> OfAsync(string subscriptionId, DeliveryFilter filter,
+        string? after, int limit, CancellationToken cancel) =>
         [.. (await rows.OfAsync(subscriptionId, cancel))
-            .Where(row => row.Kind != AlertKind.Service)
+            .Where(row => filter.Admits(row.State, row.Kind))
             .Select(row => new ListedDelivery(PositionOf(row), row.ToDelivery()))
             .OrderByDescending(one => one.Position, StringComparer.Ordinal)
             .Where(one => after is null || string.CompareOrdinal(one.Position, after) < 0)
             .Take(limit)];
 
     /// <summary>Goes through the whole ledger: for operators.</summary>
-    public async Task<IReadOnlyList<ListedDelivery>> ListAsync(DeliveryState? state, string? after, int limit, CancellationToken cancel)
+    public async Task<IReadOnlyList<ListedDelivery>> ListAsync(DeliveryFilter filter, string? after, int limit,
+        CancellationToken cancel)
     {
         var newest = new PriorityQueue<LedgerRow, string>(StringComparer.Ordinal);
-        var filter = state is { } wanted ? FormattableString.Invariant($"Kind ge 1 and State eq {(int)wanted}") : "Kind ge 1";
-        await foreach (var entity in tables.Ledger.QueryAsync<TableEntity>(filter, cancellationToken: cancel))
+        await foreach (var entity in tables.Ledger.QueryAsync<TableEntity>(In(filter), cancellationToken: cancel))
         {
             var row = new LedgerRow(entity);
             if (after is null || string.CompareOrdinal(PositionOf(row), after) < 0)
@@ -45,25 +46,32 @@ internal sealed class TableDeliveries(Tables tables, SweepIndex agenda, LedgerWr
         return listed;
     }
 
-    public async Task<IReadOnlyDictionary<DeliveryState, long>> CountAsync(CancellationToken cancel)
+    public async Task<DeliveryCounts> CountAsync(CancellationToken cancel)
     {
-        var counts = new Dictionary<DeliveryState, long>();
-        await foreach (var entity in tables.Ledger.QueryAsync<TableEntity>("Kind ge 1", select: ["State"], cancellationToken: cancel))
+        var (alerts, messages) = (new Dictionary<DeliveryState, long>(), new Dictionary<DeliveryState, long>());
+        await foreach (var entity in tables.Ledger.QueryAsync<TableEntity>(In(DeliveryFilter.All),
+            select: ["State", "Kind"], cancellationToken: cancel))
         {
-            var state = (DeliveryState)entity.Number("State");
+            var (state, counts) = ((DeliveryState)entity.Number("State"),
+                entity.Number("Kind") == (int)AlertKind.Service ? messages : alerts);
             counts[state] = counts.GetValueOrDefault(state) + 1;
         }
 
-        return counts;
+        return new DeliveryCounts(alerts, messages);
     }
 
     public Task<IReadOnlyList<ListedDelivery>> GaveUpAsync(string? after, int limit, CancellationToken cancel) => gaveUp.ListAsync(after, limit, cancel);
 
     public async Task<Delivery?> FindAsync(string subscriptionId, string key, CancellationToken cancel) =>
-        (await rows.OfAsync(subscriptionId, cancel)).FirstOrDefault(row => row.Kind != AlertKind.Service && row.Name.Key == key)?.ToDelivery();
+        (await rows.OfAsync(subscriptionId, cancel)).FirstOrDefault(row => row.Name.Key == key)?.ToDelivery();
 
     public async Task<Resent> ResendAsync(Delivery delivery, CancellationToken cancel)
     {
+        if (delivery.Kind == AlertKind.Service)
+        {
+            return Resent.NotAnAlert;
+        }
+
         var name = new Queue.LedgerName(delivery.SubscriptionId, delivery.KeyDateId, delivery.Revision, delivery.Kind, delivery.Lead);
         var (row, current) = (await rows.FindAsync(name, cancel), await dates.FindAsync(delivery.KeyDateId, cancel));
         if (row is null || current is null)
@@ -102,6 +110,12 @@ internal sealed class TableDeliveries(Tables tables, SweepIndex agenda, LedgerWr
             await agenda.DoneAsync(line, cancel);
         }
     }
+
+    /// <summary>Only rows of the ledger have a kind; what finds them has none.</summary>
+    private static string In(DeliveryFilter filter) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(filter.Kind is { } kind ? $"Kind eq {(int)kind}" : $"Kind ge {(filter.IsAlertsOnly ? 1
+            : 0)}")}{(filter.State is { } state ? $" and State eq {(int)state}" : "")}");
 
     private static bool Forget(LedgerRow row, Instant before)
     {

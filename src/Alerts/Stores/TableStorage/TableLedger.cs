@@ -83,7 +83,7 @@ internal sealed class TableLedger(
             var outcome = outcomes[index] = await OutcomeAsync(settlement, claim, read);
             // What else it changes goes first: done again, it changes nothing.
             var entry = await gaveUp.EnterAsync(claim.Row, outcome.State, cancel);
-            if (channel.DisablesWhatFails)
+            if (channel.DisablesWhatFails && outcome.IsAttempt)
             {
                 await endpoints.NoteAsync(claim.Message, settlement.Result, outcome, cancel);
             }
@@ -103,7 +103,8 @@ internal sealed class TableLedger(
 
     private static async Task<Outcome> OutcomeAsync(Settlement settlement, TableClaim claim, DateReads read)
     {
-        var outcome = Outcome.Of(settlement.Result, claim.Failures, settlement.EndedAt, claim.Expires, Random.Shared.NextDouble() * 2 - 1);
+        var outcome = Outcome.Of(settlement.Result, claim.Message, claim.Failures, settlement.EndedAt, claim.Expires,
+            Random.Shared.NextDouble() * 2 - 1);
         return outcome.State == DeliveryState.Retrying && claim.Message is OutboundAlert alert
             && (await read.CurrentAsync(alert.Date.KeyDate.Id))[^1].KeyDate.Revision > claim.Row.Revision
                 // A change committed while it was at the wire has gone through the waiting rows already.
@@ -119,7 +120,7 @@ internal sealed class TableLedger(
             return false;
         }
 
-        row.Log = AttemptLog.Append(row.Log, attempt);
+        row.Log = outcome.IsAttempt ? AttemptLog.Append(row.Log, attempt) : row.Log;
         row.Failures += outcome.IsFailure ? 1 : 0;
         row.LeasedUntil = null;
         if (outcome.NextAt is { } next)

@@ -35,6 +35,7 @@ internal static class TableStorageRegistration
         services.AddSingleton<TableUpgrade>();
         services.AddSingleton<TableOptIn>();
         services.AddSingleton<ISubscriptions, TableSubscriptions>();
+        services.AddSingleton<IRequestKeys, TableRequestKeys>();
         services.AddSingleton<GaveUpList>();
         services.AddSingleton<TableEndpoints>();
         services.AddSingleton(of => ActivatorUtilities.CreateInstance<TableSweep>(of, real));

@@ -1,5 +1,6 @@
 using Alerts.App;
 using Alerts.Ledger;
+using Alerts.Senders;
 using Alerts.Subscriptions;
 using Azure.Data.Tables;
 using NodaTime;
@@ -115,15 +116,21 @@ internal sealed class TableSubscriptions(
             cancel))?.Subscription.Secrets[0].Text;
     }
 
-    public async Task<Subscription?> TestAsync(string id, CancellationToken cancel)
+    public async Task<int?> TestAsync(string id, CancellationToken cancel)
     {
         if (await FindAsync(id, cancel) is not { Status: not SubscriptionStatus.Ended } subscription)
         {
             return null;
         }
 
-        await rows.EnqueueMessageAsync(subscription, NewSubscription.TestFor(subscription), clock.Now, cancel);
-        return subscription;
+        var message = NewSubscription.TestFor(subscription);
+        if (message == ServiceMessage.Verification)
+        {
+            return await rows.EnqueueVerificationAsync(subscription, clock.Now, cancel) ? 1 : 0;
+        }
+
+        await rows.EnqueueMessageAsync(subscription, message, clock.Now, cancel);
+        return 1;
     }
 
     public async Task<int?> RecoverAsync(string id, Instant since, CancellationToken cancel)

@@ -10,25 +10,34 @@ internal static class DeliveryDocs
 
     private const string Delivery =
         """
-        {"alertKey":"al_n4cshw3kfmwgcyvlhv5jzvkqxy","keyDateId":"us-china-truce-expiry","revision":1,"kind":"reminder","lead":"P1D",
+        {"alertKey":"al_n4cshw3kfmwgcyvlhv5jzvkqxy","keyDateId":"us-china-truce-expiry","revision":1,"kind":"reminder",
+         "purpose":null,"lead":"P1D",
          "dueAt":"2025-11-09T14:00:00Z","expires":"2025-11-10T05:01:00Z","state":"delivered","reason":null,"nextAttemptAt":null,
          "attempts":[{"at":"2025-11-09T14:00:00.12Z","status":200,"milliseconds":85,"response":"ok"}]}
         """;
 
     private static readonly string[] States = ["queued", "sending", "retrying", "delivered", "failed", "expired", "void"];
 
-    public static readonly RouteDoc ListOfSubscription = new("listDeliveries", Tag, "List a subscription's deliveries", "Newest first.")
+    private static readonly string[] Kinds = ["service", "reminder", "rescheduled", "cancelled"];
+
+    private static readonly ParameterDoc OfKind = Query("kind", "Only those of this kind.",
+        Shape.OneOf("A kind.", Kinds), "service");
+
+    public static readonly RouteDoc ListOfSubscription = new("listDeliveries", Tag, "List a subscription's deliveries",
+        "Newest first: alerts, and the messages about the subscription itself (`kind` is `service`).")
     {
         Access = Access.Owner,
-        Parameters = [SubscriptionDocs.Id, .. Paging.Parameters],
+        Parameters = [SubscriptionDocs.Id, OfKind, .. Paging.Parameters],
         Answers = [new(200, "A page of deliveries.", "DeliveryList", $$"""{"items":[{{Delivery}}],"cursor":null}""")],
         Problems = [400],
     };
 
-    public static readonly RouteDoc ListAll = new("listAllDeliveries", Tag, "List everybody's deliveries", "Newest first.")
+    public static readonly RouteDoc ListAll = new("listAllDeliveries", Tag, "List everybody's deliveries",
+        "Newest first: alerts, and the messages about subscriptions themselves (`kind` is `service`).")
     {
         Access = Access.Operator,
-        Parameters = [Query("state", "Only those in this state.", Shape.OneOf("A state.", States), "failed"), .. Paging.Parameters],
+        Parameters = [Query("state", "Only those in this state.", Shape.OneOf("A state.", States), "failed"), OfKind,
+            .. Paging.Parameters],
         Answers =
         [
             new(200, "A page of deliveries.", "OperatorDeliveryList", $$"""{"items":[{{Delivery.Replace("{\"alertKey\"", "{\"subscriptionId\":\"sub_4fzyo62mvyr7p3kfhu2z7krgnm\",\"channel\":\"webhook\",\"alertKey\"", StringComparison.Ordinal)}}],"cursor":null}"""),
@@ -47,6 +56,7 @@ internal static class DeliveryDocs
                 {"at":"2025-11-09T14:00:00Z","dates":{"upcoming":5,"occurred":7,"cancelled":1},
                  "subscriptions":{"email":{"pending":2,"active":40,"disabled":0,"ended":3},"webhook":{"pending":0,"active":8,"disabled":1,"ended":0}},
                  "deliveries":{"queued":12,"sending":0,"retrying":1,"delivered":310,"failed":2,"expired":0,"void":9},
+                 "serviceMessages":{"queued":0,"sending":0,"retrying":1,"delivered":52,"failed":1,"expired":0,"void":2},
                  "lateness":{"deliveries":313,"late":0,"medianSeconds":0.02,"p95Seconds":0.3},
                  "lastRun":{"startedAt":"2025-11-09T13:59:45Z","to":"2025-11-09T14:09:45Z"},
                  "failures":[{"part":"email","kind":"channel","since":"2025-11-09T13:20:00Z",
@@ -57,7 +67,8 @@ internal static class DeliveryDocs
 
     public static readonly RouteDoc Resend = new(
         "resendDelivery", Tag, "Send a delivery again",
-        "Under the same key, with fresh attempts and no deadline. For what was delivered, failed or expired, while its revision is current.")
+        "Under the same key, with fresh attempts and no deadline. For alerts that were delivered, failed or expired, "
+        + "while their revision is current; 409 for a service message.")
     {
         Access = Access.Owner,
         Parameters = [SubscriptionDocs.Id, Path("key", "The delivery's alert key.", Shape.Text("As the list gave it.", atLeast: 1), "al_n4cshw3kfmwgcyvlhv5jzvkqxy")],
@@ -77,7 +88,10 @@ internal static class DeliveryDocs
             ("at", Shape.Instant("When it was counted.")),
             ("dates", Shape.Answer("Key dates.", ("upcoming", Shape.Number("Ahead, and not cancelled.")), ("occurred", Shape.Number("Past, and not cancelled.")), ("cancelled", Shape.Number("Cancelled.")))),
             ("subscriptions", Shape.Map("By channel.", Shape.Answer("By status.", [.. ((string[])["pending", "active", "disabled", "ended"]).Select(status => (status, (IOpenApiSchema)Shape.Number($"That are {status}.")))]))),
-            ("deliveries", Shape.Answer("By state.", [.. States.Select(state => (state, (IOpenApiSchema)Shape.Number($"That are {state}.")))])),
+            ("deliveries", Shape.Answer("Alerts by state.",
+                [.. States.Select(state => (state, (IOpenApiSchema)Shape.Number($"That are {state}.")))])),
+            ("serviceMessages", Shape.Answer("Service messages by state.",
+                [.. States.Select(state => (state, (IOpenApiSchema)Shape.Number($"That are {state}.")))])),
             ("lateness", Shape.Answer(
                 "How long after they were due the newest 1,000 left.",
                 ("deliveries", Shape.Number("How many of them had an attempt.")), ("late", Shape.Number("How many of those left more than 10 minutes late.")),
@@ -93,7 +107,9 @@ internal static class DeliveryDocs
                 ("kind", Shape.OneOf("What it is.", "store", "worker", "channel", "source")),
                 ("since", Shape.Instant("When it began to fail.")),
                 ("cause", Shape.Text("The first cause.", atLeast: 1))))))),
-        new("Delivery", Shape.Answer("The record of handing one alert to its channel.", DeliveryMembers())),
+        new("Delivery", Shape.Answer(
+            "The record of handing one alert, or one message about the subscription itself, to its channel.",
+            DeliveryMembers())),
         new("Attempt", Shape.Answer(
             "One attempt.",
             ("at", Shape.Instant("When it began.")),
@@ -104,11 +120,19 @@ internal static class DeliveryDocs
 
     private static IReadOnlyList<(string, IOpenApiSchema)> DeliveryMembers() =>
     [
-        ("alertKey", Shape.Text("The alert's key, the same everywhere it appears.", pattern: "^al_[a-z2-7]{26}$")),
-        ("keyDateId", Shape.Slug("Of which date.")),
-        ("revision", Shape.Number("Of which revision.", 1)),
-        ("kind", Shape.OneOf("What it tells.", "reminder", "rescheduled", "cancelled")),
-        ("lead", Shape.Text("Which lead; `-` for a correction.")),
+        ("alertKey", Shape.Text(
+            "The alert's key, or the id (`msg_…`) of a service message; the same everywhere it appears.",
+            pattern: "^(al|msg)_[a-z2-7]{26}$")),
+        ("keyDateId", Shape.Slug("Of which date; null for a service message.").OrNull()),
+        ("revision", Shape.Number("Of which revision; null for a service message.", 1).OrNull()),
+        ("kind", Shape.OneOf("What it tells.", Kinds)),
+        ("purpose", new OpenApiSchema
+        {
+            Description = "What a service message is for; null for an alert.",
+            OneOf = [Shape.OneOf("A purpose.", "confirmation", "verification", "test", "links", "warning"),
+                new OpenApiSchema { Type = JsonSchemaType.Null }],
+        }),
+        ("lead", Shape.Text("Which lead; `-` for a correction, null for a service message.").OrNull()),
         ("dueAt", Shape.Instant("When it was owed.")),
         ("expires", Shape.Instant("No attempt begins after it; null for never.").OrNull()),
         ("state", Shape.OneOf("What became of it.", States)),

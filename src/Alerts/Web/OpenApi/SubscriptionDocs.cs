@@ -29,8 +29,10 @@ internal static class SubscriptionDocs
         [
             Header(
                 "Idempotency-Key",
-                "Makes it safe to ask again when an answer was lost: the same key with the same body gets the same answer, and nothing is made twice, for 24 hours. Take a random one (a UUID) for each subscription: whoever sends key and body gets the answer.",
-                Shape.Text("1 to 255 visible characters.", 1, 255), "5f0c2f1e-8c38-4f0e-9a53-0b1f5f4a6f10"),
+                "Makes it safe to ask again when an answer was lost: the same key with the same body gets the same answer, "
+                + "and nothing is made twice, for 24 hours. With another body, and for a webhook from another client "
+                + "address, it is a 409. Take a random one (a UUID) for each subscription.",
+                Shape.Text("16 to 255 visible ASCII characters.", 16, 255), "5f0c2f1e-8c38-4f0e-9a53-0b1f5f4a6f10"),
         ],
         Body = new(
             "SubscribeInput", true,
@@ -79,7 +81,8 @@ internal static class SubscriptionDocs
 
     public static readonly RouteDoc Test = new(
         "testSubscription", Tag, "Send a test message",
-        "To an endpoint that is pending or disabled the verification is sent again, to a pending address its confirmation mail.")
+        "To an endpoint that is pending or disabled the verification is sent again, unless one is still waiting (then "
+        + "`queued` is 0); to a pending address its confirmation mail.")
     {
         Access = Access.Owner,
         Parameters = [Id],

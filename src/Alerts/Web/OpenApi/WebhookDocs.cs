@@ -34,13 +34,25 @@ internal static class WebhookDocs
     private const string Verification = """{"challenge":"q0VYNzT9bWkV2Yc8i1Yk5o","subscriptionId":"sub_4fzyo62mvyr7p3kfhu2z7krgnm"}""";
     private const string Test = """{"subscriptionId":"sub_4fzyo62mvyr7p3kfhu2z7krgnm"}""";
 
+    private const string VerificationHowTo =
+        "Answer 2xx with the value of `data.challenge` alone as the body (`q0VYNzT9bWkV2Yc8i1Yk5o`, as text or as a "
+        + "JSON string) or with `{\"challenge\":\"q0VYNzT9bWkV2Yc8i1Yk5o\"}`. An echo of the event is no consent. Until "
+        + "then the subscription is pending. There are up to four attempts (at once, after 5 seconds, 5 minutes and 30 "
+        + "minutes); a test starts them again. One host name gets at most 6 unanswered verifications a minute and 30 an "
+        + "hour, one address 60 a minute; what exceeds that waits. With `format: cloudevents` the endpoint is asked by "
+        + "the CloudEvents OPTIONS handshake instead.";
+
+    private const string Consented =
+        "With the challenge alone as the body, or as `{\"challenge\":\"…\"}`: verified. An echo is no consent.";
+
     /// <summary>Each type of event with the name of its data's schema.</summary>
     private static readonly (string Type, string Id, string Data, string Timestamp, string Example, string Summary, string Description)[] All =
     [
         ("deadline.reminder", "onReminder", "ReminderData", "2025-11-09T14:00:00Z", Reminder, "A date comes nearer", "As long before a key date as the subscription asked for. `timestamp` is when it was due, `remaining` counts from this attempt."),
         ("deadline.rescheduled", "onRescheduled", "RescheduledData", "2025-11-04T12:00:00Z", Rescheduled, "A date was moved, or is back on", "To those who were told something else; `previous` is what they were told."),
         ("deadline.cancelled", "onCancelled", "CancelledData", "2025-11-04T12:00:00Z", Cancelled, "A date was called off", "To those who were told of it; `previous` is what they were told."),
-        ("webhook.verification", "onVerification", "VerificationData", "2025-11-04T12:00:00Z", Verification, "Does the endpoint want this?", "Answer 2xx with `data.challenge` anywhere in the body; until then the subscription is pending. With `format: cloudevents` the endpoint is asked by the CloudEvents OPTIONS handshake instead."),
+        ("webhook.verification", "onVerification", "VerificationData", "2025-11-04T12:00:00Z", Verification,
+            "Does the endpoint want this?", VerificationHowTo),
         ("webhook.test", "onTest", "TestData", "2025-11-04T12:00:00Z", Test, "The owner asked for a test", "Answer 2xx."),
     ];
 
@@ -66,7 +78,7 @@ internal static class WebhookDocs
             RequestBody = new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = Standard(one.Type, one.Data, one.Timestamp, one.Example) } },
             Responses = new OpenApiResponses
             {
-                ["2XX"] = new OpenApiResponse { Description = isVerification ? "With the challenge in the body: verified." : "Delivered." },
+                ["2XX"] = new OpenApiResponse { Description = isVerification ? Consented : "Delivered." },
                 ["410"] = new OpenApiResponse { Description = "The endpoint is disabled at once." },
                 ["default"] = new OpenApiResponse { Description = "A failed attempt, redirects too; there are ten over three days, as far as the deadline allows. `Retry-After` is honoured on 429, 502, 503 and 504." },
             },

@@ -40,7 +40,20 @@ internal static class DeliveryLog
     public static string What(Delivery delivery) =>
         delivery.Kind == AlertKind.Reminder && LeadText.TryParse(delivery.Lead, out var lead, out _)
             ? $"{ManageTexts.Kind(delivery.Kind)}, {PreferencesWords.Words(lead)}"
-            : ManageTexts.Kind(delivery.Kind);
+            : delivery.Purpose ?? ManageTexts.Kind(delivery.Kind);
+
+    /// <summary>A link to the date's page; nothing for a service message.</summary>
+    public static Html DateLink(Delivery delivery, string root) => delivery.Kind == AlertKind.Service
+        ? Html.Nothing
+        : Html.Of($"<a href=\"{root}dates/{delivery.KeyDateId}\">{delivery.KeyDateId}</a>");
+
+    /// <summary>
+    /// Whether its next attempt is not simply when it was due: it is tried again, or held back by a limit.
+    /// </summary>
+    private static bool IsLate(Delivery delivery) =>
+        delivery.State == DeliveryState.Retrying
+            || (delivery is { State: DeliveryState.Queued, Kind: AlertKind.Service }
+            && delivery.NextAttemptAt > delivery.DueAt);
 
     private static Html Table(IReadOnlyList<Delivery> log, Subscription subscription, string here, string root) => Html.Of(
         $"""
@@ -51,16 +64,22 @@ internal static class DeliveryLog
         </tbody></table></div>
         """);
 
+    private static Html Next(Delivery delivery, DateTimeZone zone) => IsLate(delivery)
+        && delivery.NextAttemptAt is { } next
+        ? Html.Of($"<small class=\"block\">{ManageTexts.Next} {TimeWords.Of(next, zone)}</small>")
+        : Html.Nothing;
+
     private static Html Row(Delivery delivery, Subscription subscription, string here, string root)
     {
         var zone = subscription.Preferences.Zone;
-        var mayResend = subscription.Status != SubscriptionStatus.Ended && delivery.State is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired;
+        var mayResend = delivery.Kind != AlertKind.Service && subscription.Status != SubscriptionStatus.Ended
+            && delivery.State is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired;
         return Html.Of(
             $"""
             <tr><td>{TimeWords.Of(delivery.DueAt, zone)}</td>
             <td>{What(delivery)}</td>
-            <td><a href="{root}dates/{delivery.KeyDateId}">{delivery.KeyDateId}</a></td>
-            <td>{State(delivery)}{(delivery is { State: DeliveryState.Retrying, NextAttemptAt: { } next } ? Html.Of($"<small class=\"block\">{ManageTexts.Next} {TimeWords.Of(next, zone)}</small>") : Html.Nothing)}</td>
+            <td>{DateLink(delivery, root)}</td>
+            <td>{State(delivery)}{Next(delivery, zone)}</td>
             <td>{Attempts(delivery, zone)}</td>
             <td>{Html.If(mayResend, Html.Of($"<form method=\"post\" action=\"{here}/resend/{delivery.Key}\"><button class=\"plain small\">{ManageTexts.Resend}</button></form>"))}</td></tr>
 

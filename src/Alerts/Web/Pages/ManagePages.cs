@@ -58,7 +58,12 @@ internal sealed class ManagePages(
     }
 
     private async Task<IResult> TestAsync(string token, HttpContext context) => await HolderAsync(token, context.RequestAborted) is { } subscription
-        ? After(await subscriptions.TestAsync(subscription.Id, context.RequestAborted), "tested", token, context)
+        ? await subscriptions.TestAsync(subscription.Id, context.RequestAborted) switch
+        {
+            null => After(null, "", token, context),
+            0 => After(subscription, "waiting", token, context),
+            _ => After(subscription, "tested", token, context),
+        }
         : BadLink(context.Request);
 
     private async Task<IResult> RotateAsync(string token, HttpContext context) =>
@@ -102,9 +107,10 @@ internal sealed class ManagePages(
         return await deliveries.ResendAsync(delivery, context.RequestAborted) switch
         {
             Resent.Queued => After(subscription, "resent", token, context),
+            Resent.NotAnAlert => After(null, "service", token, context),
             Resent.Superseded => After(null, "superseded", token, context),
             Resent.StillUnderWay => After(null, "underway", token, context),
-            _ => throw new InvalidOperationException("Sending again has three outcomes."),
+            _ => throw new InvalidOperationException("Sending again has four outcomes."),
         };
     }
 

@@ -22,6 +22,8 @@ internal sealed class ManageView(Tokens tokens, ChoosableDates choosable, Previe
         var here = $"{root}manage/{token}";
         var hasEnded = subscription.Status == SubscriptionStatus.Ended;
         var errors = new FieldErrors(problems);
+        var log = await deliveries.OfAsync(
+            subscription.Id, DeliveryFilter.All, DeliveryLog.After(request), LogShown + 1, cancel);
         return new Page(status, ManageTexts.Title, Html.Of(
             $"""
             {(ManageTexts.Done(request.Query["done"]) is { } done ? Html.Of($"<p class=\"note good\" role=\"status\">{done}</p>") : Html.Nothing)}
@@ -29,7 +31,7 @@ internal sealed class ManageView(Tokens tokens, ChoosableDates choosable, Previe
             {Note(subscription, root)}
             {errors.Summary()}
             {(hasEnded ? PreferencesText.Describe(subscription.Preferences) : await FormAsync(subscription, form, errors, tried, here, root, cancel))}
-            {DeliveryLog.Of(await deliveries.OfAsync(subscription.Id, DeliveryLog.After(request), LogShown + 1, cancel), LogShown, subscription, here, root)}
+            {DeliveryLog.Of(log, LogShown, subscription, here, root)}
             {Html.If(!hasEnded, Html.Of($"{Check(subscription, here)}{Secret(subscription, here)}{End(here)}"))}
             """));
     }

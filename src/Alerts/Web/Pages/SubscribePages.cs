@@ -9,12 +9,15 @@ namespace Alerts.Web.Pages;
 
 /// <summary><c>/subscribe</c>: one page from nothing to a pending subscription, with a preview of what it would get.</summary>
 internal sealed class SubscribePages(
-    ISubscriptions subscriptions, IKeyDates dates, ChoosableDates choosable, Preview preview, Tokens tokens, WebhookOptions webhooks, SubscribeLimits limits,
+    ISubscriptions subscriptions, IKeyDates dates, ChoosableDates choosable, Preview preview, Tokens tokens,
+        WebhookOptions webhooks, SubscribeLimits limits, RequestSeeds seeds,
     LocalAccess local, ChangeSignal signal, ServiceClock clock, PublicUrl publicUrl)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<SubscribePages>("/subscribe", (pages, context) => pages.FormAsync(StatusCodes.Status200OK, PreferencesForm.Fresh(context.Request.Query), [], null, context.Request));
+        app.MapRead<SubscribePages>("/subscribe", (pages, context) =>
+            pages.FormAsync(StatusCodes.Status200OK, PreferencesForm.Fresh(context.Request.Query), [], null, NewKey(),
+            context.Request));
         app.MapPost<SubscribePages>("/subscribe", (pages, context) => pages.SubscribeAsync(context));
         app.MapPost<SubscribePages>("/subscribe/preview", (pages, context) => pages.PreviewAsync(context.Request));
     }
@@ -23,11 +26,13 @@ internal sealed class SubscribePages(
     {
         var fields = await Body.FormAsync(context.Request);
         var form = PreferencesForm.Of(fields);
+        var key = IdempotencyKey.IsOne(fields["key"].ToString()) ? fields["key"].ToString() : NewKey();
         var problems = new List<Problem>();
         if (fields["do"] == "preview")
         {
             var shown = await ComingAsync(form, problems, context.RequestAborted);
-            return await FormAsync(problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest, form, problems, shown, context.Request);
+            return await FormAsync(problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
+                form, problems, shown, key, context.Request);
         }
 
         using var json = form.ToJson(withChannel: true);
@@ -35,13 +40,14 @@ internal sealed class SubscribePages(
         problems.AddRange(asked is null ? [] : await UnknownDates.OfAsync(asked, dates, context.RequestAborted));
         if (problems.Count > 0 || asked is not { Address: { } address })
         {
-            return await FormAsync(StatusCodes.Status400BadRequest, form, problems, null, context.Request);
+            return await FormAsync(StatusCodes.Status400BadRequest, form, problems, null, key, context.Request);
         }
 
         var admission = limits.Admit(context, asked.Channel == "email" ? address : asked.Contact);
         if (admission == Admission.Refused)
         {
-            return await FormAsync(StatusCodes.Status429TooManyRequests, form, [new Problem("", SubscribeTexts.TooOften)], null, context.Request);
+            return await FormAsync(StatusCodes.Status429TooManyRequests, form,
+                [new Problem("", SubscribeTexts.TooOften)], null, key, context.Request);
         }
 
         if (asked.Channel == "email")
@@ -55,10 +61,18 @@ internal sealed class SubscribePages(
             return CheckYourMail(address, context.Request);
         }
 
-        var made = await subscriptions.SubscribeWebhookAsync(address, asked.Format, asked.Preferences, admission == Admission.Granted ? asked.Contact : null, Seed.Random(), context.RequestAborted)
-            ?? throw new InvalidOperationException("A random id was there before.");
+        // A mail is asked for again by sending the form again; a webhook is made once.
+        if (await seeds.OfAsync(key, "webhook", json.RootElement.GetRawText(), context) is not { } seed
+            || await subscriptions.SubscribeWebhookAsync(
+                address, asked.Format, asked.Preferences, admission == Admission.Granted ? asked.Contact : null, seed,
+                    context.RequestAborted) is not { } made)
+        {
+            return await FormAsync(StatusCodes.Status409Conflict, form, [new Problem("", SubscribeTexts.SentBefore)],
+                null, NewKey(), context.Request);
+        }
+
         signal.Raise();
-        return WebhookMade(made, context.Request);
+        return WebhookMade(made with { Generation = 1 }, seed, context.Request);
     }
 
     private async Task<IResult> PreviewAsync(HttpRequest request)
@@ -83,7 +97,8 @@ internal sealed class SubscribePages(
         return problems.Count > 0 ? null : PreferencesText.Coming(await preview.OfAsync(asked.Preferences, clock.Now, cancel), asked.Preferences, root: null);
     }
 
-    private async Task<IResult> FormAsync(int status, PreferencesForm form, IReadOnlyList<Problem> problems, Html? coming, HttpRequest request)
+    private async Task<IResult> FormAsync(int status, PreferencesForm form, IReadOnlyList<Problem> problems,
+        Html? coming, string key, HttpRequest request)
     {
         var errors = new FieldErrors(problems);
         return new Page(status, SubscribeTexts.Title, Html.Of(
@@ -91,6 +106,7 @@ internal sealed class SubscribePages(
             <p class="lead">{SubscribeTexts.Lead}</p>
             {errors.Summary()}
             <form class="columns" method="post" action="{Page.Root(request)}subscribe" data-preview="{Page.Root(request)}subscribe/preview" novalidate>
+            <input type="hidden" name="key" value="{key}">
             <div>
             {PreferencesFields.Channel(form, errors)}
             {PreferencesFields.Preferences(form, errors, await choosable.AllAsync(request.HttpContext.RequestAborted))}
@@ -103,6 +119,9 @@ internal sealed class SubscribePages(
             """));
     }
 
+    /// <summary>So that a form that is sent twice makes one subscription.</summary>
+    private static string NewKey() => Guid.NewGuid().ToString("N");
+
     // The same words for an address that is known and one that is not.
     private Page CheckYourMail(string address, HttpRequest request) => Page.Of(SubscribeTexts.MailTitle, Html.Of(
         $"""
@@ -112,13 +131,13 @@ internal sealed class SubscribePages(
         {Html.If(local.OpensOutbox(request), Html.Of($"<p class=\"note\">{SubscribeTexts.OutboxHint} <a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"))}
         """));
 
-    private Page WebhookMade(Subscription made, HttpRequest request)
+    private Page WebhookMade(Subscription made, Seed seed, HttpRequest request)
     {
         var manage = "manage/" + tokens.Make(TokenPurpose.Manage, made);
         return new Page(StatusCodes.Status201Created, SubscribeTexts.WebhookTitle, Html.Of(
             $"""
             <h2>{SubscribeTexts.SecretTitle}</h2>
-            {SecretText.Once(made.Secrets[0].Text, SubscribeTexts.SecretLead)}
+            {SecretText.Once(seed.Secret, SubscribeTexts.SecretLead)}
             <h2>{SubscribeTexts.ManageTitle}</h2>
             {SecretText.Once(publicUrl.At("/" + manage), SubscribeTexts.ManageLead)}
             <h2>{SubscribeTexts.VerifyTitle}</h2>

@@ -27,9 +27,18 @@ public class AddressCheckTests
     public async Task A_name_with_a_private_address_is_not_connected_to(string addresses) =>
         Assert.Equal(new TryAgain(null, Private), await SendAsync(Closed, "https://endpoint.example/hook", Names(addresses)));
 
-    [Fact]
-    public async Task A_loopback_name_over_http_must_not_have_a_public_address() =>
-        Assert.Equal(new TryAgain(null, Private), await SendAsync(Loopback, "http://a.localhost/hook", Names("127.0.0.1 8.8.8.8")));
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("localhost.")]
+    [InlineData("a.localhost")]
+    [InlineData("a.b.LOCALHOST.")]
+    public async Task A_localhost_name_is_loopback_without_a_look_up(string host)
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var result = await SendAsync(Loopback, $"http://{host}:{receiver.Address.Port}/hook", (_, _) =>
+            throw new InvalidOperationException("not to be resolved"));
+        Assert.IsType<Delivered>(result);
+    }
 
     [Theory]
     [InlineData("http://endpoint.example/hook")]
@@ -59,10 +68,12 @@ public class AddressCheckTests
     [Fact]
     public async Task An_address_that_is_not_reachable_is_followed_by_the_next()
     {
-        await using var receiver = await WebhookReceiver.StartAsync();
+        using var certificate = SelfSigned();
+        await using var receiver = await WebhookReceiver.StartAsync(certificate);
         // Nobody listens on the port at 127.0.0.2: the receiver is bound to 127.0.0.1 alone.
-        var result = await SendAsync(Loopback, $"http://a.localhost:{receiver.Address.Port}/hook", Names("127.0.0.2 127.0.0.1"));
-        Assert.IsType<Delivered>(result);
+        var result = await SendAsync(LoopbackAsNetwork, $"https://endpoint.example:{receiver.Address.Port}/hook",
+            Names("127.0.0.2 127.0.0.1"));
+        Assert.Equal(new TryAgain(null, Connected), result);
     }
 
     [Fact]

@@ -15,7 +15,11 @@ public class RetryAfterTests
     [InlineData(429, " 1 ", 1)]
     [InlineData(502, "86400", 86_400)]
     [InlineData(504, "86401", 86_400)] // at most 24 h
-    [InlineData(503, "99999999999999999999", 86_400)]
+    [InlineData(503, "999999999", 86_400)]
+    [InlineData(503, "0000000000120", 120)]
+    [InlineData(503, "1000000000", null)] // a point in time, not a wait
+    [InlineData(503, "1762696800", null)]
+    [InlineData(503, "99999999999999999999", null)]
     [InlineData(503, "Sun, 09 Nov 2025 14:02:00 GMT", 120)]
     [InlineData(503, "Sunday, 09-Nov-25 14:02:00 GMT", 120)] // the older forms of RFC 9110
     [InlineData(503, "Sun Nov  9 14:02:00 2025", 120)]

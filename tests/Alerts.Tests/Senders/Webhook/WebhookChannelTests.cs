@@ -44,6 +44,7 @@ public sealed class WebhookChannelTests : IAsyncLifetime
         Assert.Equal("1798761600", request.Headers["webhook-timestamp"]);
         Assert.Equal(StandardWebhooks.Sign([NewSecret], "al_abc", 1798761600, request.Body), request.Headers["webhook-signature"]);
         Assert.Equal("application/json", request.Headers["content-type"]);
+        Assert.Equal("identity", request.Headers["accept-encoding"]);
         Assert.Matches(@"^Alerts/\d+\.\d+\.\d+$", request.Headers["user-agent"]);
         Assert.Equal(Encoding.UTF8.GetString(new WebhookBody(PublicUrl, Tokens).Write(Reminder(Url))), request.Text);
         Assert.DoesNotContain("traceparent", request.Headers.Keys);
@@ -170,11 +171,10 @@ public sealed class WebhookChannelTests : IAsyncLifetime
 
     [Theory]
     [InlineData(200, "{0}", true)]
-    [InlineData(202, """<p>here you are: "{0}"</p>""", true)] // anywhere in the answer
+    [InlineData(202, """{"challenge":"{0}"}""", true)]
     [InlineData(200, "ok", false)]
-    [InlineData(200, "", false)]
     [InlineData(500, "{0}", false)]
-    public async Task An_endpoint_is_verified_by_2xx_with_the_challenge(int status, string answer, bool verified)
+    public async Task An_endpoint_is_verified_by_2xx_with_consent(int status, string answer, bool verified)
     {
         var challenge = Tokens.Challenge("msg_abc");
         _receiver.AnswerWith(status, answer.Replace("{0}", challenge, StringComparison.Ordinal));
@@ -185,11 +185,40 @@ public sealed class WebhookChannelTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_without_the_challenge_is_told_in_a_sentence()
+    public async Task An_echo_of_the_event_is_no_consent()
+    {
+        _receiver.Answer = (context, received) => context.Response.Body.WriteAsync(received.Body).AsTask();
+        Assert.IsType<TryAgain>(await SendAsync(Service(ServiceMessage.Verification, Url)));
+    }
+
+    [Fact]
+    public async Task An_answer_without_consent_says_with_an_example_what_to_answer()
     {
         _receiver.AnswerWith(200, "hello");
         var result = await SendAsync(Service(ServiceMessage.Verification, Url));
-        Assert.Equal("answered 200 without the challenge (data.challenge of the event) in the response body: hello", result.Response);
+        Assert.Equal(
+            "answered 200 without consent; answer 2xx with the value of data.challenge alone as the body, "
+            + "or with {\"challenge\": \"<that value>\"}. The answer was: hello",
+            result.Response);
+    }
+
+    [Fact]
+    public async Task The_seventh_verification_within_a_minute_waits()
+    {
+        _receiver.AnswerWith(200, "no");
+        for (var i = 0; i < 6; i++)
+        {
+            Assert.IsType<TryAgain>(await SendAsync(Verification($"msg_{i}")));
+        }
+
+        Assert.Equal(Duration.FromSeconds(62), Assert.IsType<Postponed>(await SendAsync(Verification("msg_6"))).Wait);
+        Assert.IsType<Delivered>(await SendAsync(
+            Service(ServiceMessage.Test, Url) with { Id = "msg_7" })); // other messages are not limited
+        _realTime.Advance(TimeSpan.FromSeconds(62));
+        Assert.IsType<TryAgain>(await SendAsync(Verification("msg_6")));
+        Assert.Equal(8, _receiver.Received.Count);
+
+        SystemNotification Verification(string id) => Service(ServiceMessage.Verification, Url) with { Id = id };
     }
 
     [Fact]

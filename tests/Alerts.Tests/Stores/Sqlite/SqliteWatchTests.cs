@@ -47,7 +47,7 @@ public sealed class SqliteWatchTests
 
         await service.Get<IWatch>().FollowChangesAsync(Cancel);
 
-        var rows = await service.Get<IDeliveries>().OfAsync(subscription, null, 10, Cancel);
+        var rows = await service.Get<IDeliveries>().OfAsync(subscription, DeliveryFilter.Alerts, null, 10, Cancel);
         Assert.Equal(["first", "second"], rows.Select(row => row.Delivery.KeyDateId).Order(StringComparer.Ordinal));
         Assert.False(await service.Get<IWatch>().HasChangesAsync(Cancel));
     }

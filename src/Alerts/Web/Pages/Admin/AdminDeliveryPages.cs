@@ -20,7 +20,8 @@ internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries
     {
         var query = new Query(request.Query);
         var state = query.State("state");
-        var found = await deliveries.ListAsync(state, query.Cursor(position => position), PageSize + 1, request.HttpContext.RequestAborted);
+        var found = await deliveries.ListAsync(new DeliveryFilter(state, query.Kind("kind")),
+            query.Cursor(position => position), PageSize + 1, request.HttpContext.RequestAborted);
         var shown = found.Take(PageSize).ToList();
         return AdminForms.Page(AdminTexts.Deliveries, Html.Of(
             $"""
@@ -58,11 +59,15 @@ internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries
         <tbody>{Html.Each(shown, item => Row(item.Delivery, request))}</tbody></table></div>
         """);
 
+    private static bool HasGivenUp(Delivery delivery) =>
+        delivery is { Kind: not AlertKind.Service, State: DeliveryState.Failed or DeliveryState.Expired };
+
     private Html Row(Delivery delivery, HttpRequest request) => Html.Of(
         $"""
-        <tr><td>{DateText.Utc(delivery.DueAt)}</td><td>{DeliveryLog.What(delivery)}</td><td><a href="dates/{delivery.KeyDateId}">{delivery.KeyDateId}</a></td>
+        <tr><td>{DateText.Utc(delivery.DueAt)}</td><td>{DeliveryLog.What(delivery)}</td>
+        <td>{DeliveryLog.DateLink(delivery, "")}</td>
         <td>{delivery.Channel} <small class="block mono">{delivery.SubscriptionId}</small></td><td>{DeliveryLog.State(delivery)}</td><td>{DeliveryLog.Attempts(delivery, DateTimeZone.Utc)}</td>
-        <td>{Html.If(delivery.State is DeliveryState.Failed or DeliveryState.Expired, Html.Of(
+        <td>{Html.If(HasGivenUp(delivery), Html.Of(
             $"""<form method="post" action="resend">{desk.Token(request)}<input type="hidden" name="subscription" value="{delivery.SubscriptionId}"><input type="hidden" name="key" value="{delivery.Key}"><button class="plain small">{AdminTexts.ResendAgain}</button></form>"""))}</td></tr>
 
         """);

@@ -58,7 +58,8 @@ internal sealed class AdminPages(
             </div>
             <p>{(figures.LastRun is { } run ? Html.Of($"{AdminTexts.LastRun}: {DateText.Local(run.StartedAt)}") : Html.Of($"{AdminTexts.NeverRun}"))}</p>
             <h2>{AdminTexts.Deliveries}</h2>
-            {Chart(Enum.GetValues<DeliveryState>().Select(state => (state.Word(), figures.Deliveries.GetValueOrDefault(state))))}
+            {Chart(Enum.GetValues<DeliveryState>().Select(
+                state => (state.Word(), figures.Deliveries.Alerts.GetValueOrDefault(state))))}
             <h2>{AdminTexts.Subscriptions}</h2>
             {Chart(figures.Subscriptions.Where(count => count.Count > 0).Select(count => ($"{count.Channel}, {count.Status.Word()}", count.Count)))}
             <form method="post" action="admin/sign-out">{desk.Token(request)}<div class="buttons"><button class="plain">{AdminTexts.SignOut}</button></div></form>

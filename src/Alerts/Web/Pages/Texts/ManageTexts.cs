@@ -53,12 +53,21 @@ internal static class ManageTexts
     public const string EndButton = "End the subscription";
     public const string EndedNote = "This subscription has ended. Nothing is sent for it any more.";
     public const string PendingMail = "Not confirmed yet: open the mail that was sent to you and press the button in the page it leads to.";
-    public const string PendingWebhook = "Your endpoint has not answered its verification yet: answer the webhook.verification with 2xx and data.challenge in the body.";
+    public const string PendingWebhook = 
+        """
+        Your endpoint has not consented yet: answer the message of type webhook.verification with 2xx and the value of
+        data.challenge alone as the body, or with {"challenge": "<that value>"}. Sending the message back is no consent.
+        What it answered is below.
+        """;
     public const string DisabledNote = "Your endpoint was switched off after failing for days, or because it answered 410. Repair it, then send the verification again: when it answers, alerts go out again.";
 
     public static string Superseded { get; } = "The date has changed since: that alert says what is no longer true, so it is not sent again.";
 
     public static string StillUnderWay { get; } = "That alert is still under way; only what was delivered, failed or expired can be sent again.";
+
+    public const string NotAnAlert = "That is no alert; use the button below to send a test or a verification again.";
+    public const string Waiting =
+        "A verification is still waiting to be sent; see below when. One host gets only a few at a time.";
 
     public static string OldSecret(string until) => $"one that is replaced and signs until {until}";
 
@@ -71,6 +80,8 @@ internal static class ManageTexts
         "recovered" => "What is still of use is sent again.",
         "superseded" => Superseded,
         "underway" => StillUnderWay,
+        "service" => NotAnAlert,
+        "waiting" => Waiting,
         _ => null,
     };
 

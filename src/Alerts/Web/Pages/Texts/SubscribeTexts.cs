@@ -15,6 +15,9 @@ internal static class SubscribeTexts
     public const string OutboxHint = "This service writes its mails to a folder instead of sending them.";
     public const string OutboxLink = "Open the outbox";
 
+    public const string SentBefore =
+        "This form was sent before with something else in it. Send it again to make another subscription.";
+
     public static string MailSent(string address) => $"A mail is on its way to {address}.";
 
     public const string WebhookTitle = "Almost done: three steps";
@@ -23,7 +26,13 @@ internal static class SubscribeTexts
     public const string ManageTitle = "2. Keep the link to this subscription";
     public const string ManageLead = "Whoever has it can change or end the subscription. It is how you come back.";
     public const string VerifyTitle = "3. Let your endpoint answer";
-    public const string VerifyLead = "It has been sent a signed message of type webhook.verification. Answer it with a status of 2xx and the text of data.challenge in the body; until then the subscription is pending, for 7 days at most. It is sent again with growing pauses, or when you ask for it on the page of the subscription.";
+    public const string VerifyLead = 
+        """
+        It gets a signed message of type webhook.verification. Answer it with a status of 2xx and the value of
+        data.challenge alone as the body, or with {"challenge": "<that value>"}. Sending the message back is no consent.
+        Until then the subscription is pending, for 7 days at most. The message is sent up to four times within about
+        half an hour, and again when you ask for it on the page of the subscription.
+        """;
     public const string Copy = "Copy";
     public const string Copied = "Copied";
     public const string OpenManage = "Open the page of the subscription";

@@ -1,0 +1,65 @@
+using System.Text.Json;
+
+namespace Alerts.Senders.Webhook;
+
+/// <summary>
+/// Judges whether the body of a 2xx answer to a verification is consent: a deliberate answer, not an echo of the
+/// request.
+/// </summary>
+internal static class Consent
+{
+    /// <summary>What an endpoint is to answer, for its owner.</summary>
+    public const string HowTo =
+        """answer 2xx with the value of data.challenge alone as the body, or with {"challenge": "<that value>"}""";
+
+    /// <summary>
+    /// Whether the body is the challenge alone (text or a JSON string, white space around it ignored), or a JSON
+    /// object whose member <c>challenge</c> equals it and that has no member <c>type</c> or <c>data</c>.
+    /// </summary>
+    public static bool IsGiven(string body, string challenge)
+    {
+        var text = body.Trim().TrimStart('\uFEFF').Trim();
+        if (text == challenge)
+        {
+            return true;
+        }
+
+        if (text is not ['{' or '"', ..])
+        {
+            return false;
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            return json.RootElement.ValueKind == JsonValueKind.String
+                ? json.RootElement.GetString() == challenge
+                : IsAnswer(json.RootElement, challenge);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return false; // not JSON, or a string with half a surrogate pair
+        }
+    }
+
+    private static bool IsAnswer(JsonElement answer, string challenge)
+    {
+        var given = 0;
+        foreach (var member in answer.EnumerateObject())
+        {
+            switch (member.Name)
+            {
+                case "type" or "data":
+                    return false; // the members of our own event
+                case "challenge" when member.Value.ValueKind != JsonValueKind.String
+                    || member.Value.GetString() != challenge:
+                    return false;
+                case "challenge":
+                    given++;
+                    break;
+            }
+        }
+
+        return given == 1;
+    }
+}

@@ -1,0 +1,165 @@
+namespace Alerts.Senders.Webhook;
+
+/// <summary>At most <paramref name="Most"/> within any span of <paramref name="Per"/>.</summary>
+internal sealed record WindowLimit(int Most, TimeSpan Per);
+
+/// <summary>
+/// Sliding limits on one target. Those beyond them wait and take turns by client: each client's next one goes before
+/// any client's second next (start-time fair queueing). Not safe for concurrent use.
+/// </summary>
+/// <param name="limits">The longest span last.</param>
+internal sealed class FairWindow(IReadOnlyList<WindowLimit> limits)
+{
+    /// <summary>
+    /// A waiting one that has not asked again so long after its time is forgotten: it was taken back or its process
+    /// ended.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(250);
+
+    private readonly List<DateTimeOffset> taken = []; // oldest first
+    private readonly Dictionary<string, Waiting> waiting = [];
+    private readonly Dictionary<string, long> lastRounds = []; // by client
+    private long round;
+    private long places;
+    private int unanswered;
+    private bool wasReturned;
+    private TimeSpan answerTime = TimeSpan.FromSeconds(1);
+
+    public bool IsEmpty(DateTimeOffset now)
+    {
+        Prune(now);
+        return taken.Count == 0 && waiting.Count == 0;
+    }
+
+    /// <summary>Asks for a place; the asker is remembered until it takes one or no longer asks.</summary>
+    /// <returns>Null when there is a place to <see cref="Take"/>; else how long to wait before asking again.</returns>
+    public TimeSpan? Ask(string id, string client, DateTimeOffset now)
+    {
+        Prune(now);
+        var mine = waiting.TryGetValue(id, out var known) ? known : Register(id, client);
+        mine.AskAt = now;
+        var (ahead, present) = (0, 0);
+        foreach (var other in waiting.Values)
+        {
+            if (other.IsBefore(mine))
+            {
+                ahead++;
+                present += other.AskAt <= now ? 1 : 0;
+            }
+        }
+
+        if (Free(now) > present)
+        {
+            return null;
+        }
+
+        mine.Asks++;
+        var wait = FreeAt(ahead, now) - now;
+        if (wasReturned || unanswered > 0)
+        {
+            // Places may come back before they lapse.
+            var soon = wasReturned
+                ? Math.Max(0.02, answerTime.TotalSeconds / limits[0].Most) * (ahead + 1)
+                : Math.Pow(2, Math.Min(mine.Asks - 1, 5)) + 0.02 * ahead;
+            wait = TimeSpan.FromSeconds(Math.Min(wait.TotalSeconds, soon));
+        }
+
+        wait = wait > Soonest ? wait : Soonest;
+        mine.AskAt = now + wait;
+        return wait;
+    }
+
+    /// <summary>Puts off an asker that another limit holds.</summary>
+    public void PutOff(string id, DateTimeOffset until)
+    {
+        if (waiting.TryGetValue(id, out var mine))
+        {
+            mine.AskAt = until;
+        }
+    }
+
+    /// <summary>Takes the place that <see cref="Ask"/> has just offered.</summary>
+    public void Take(string id, DateTimeOffset now)
+    {
+        if (waiting.Remove(id, out var mine))
+        {
+            round = Math.Max(round, mine.Round);
+        }
+
+        taken.Add(now);
+        unanswered++;
+    }
+
+    /// <summary>Ends what took a place at <paramref name="at"/>.</summary>
+    /// <param name="isReturned">Whether the place is given back; else it counts until it lapses.</param>
+    public void End(DateTimeOffset at, bool isReturned, DateTimeOffset now)
+    {
+        unanswered--;
+        wasReturned = isReturned;
+        if (isReturned)
+        {
+            taken.Remove(at);
+            answerTime = (answerTime + (now - at)) / 2;
+        }
+    }
+
+    private Waiting Register(string id, string client)
+    {
+        var mine = new Waiting(Math.Max(round, lastRounds.GetValueOrDefault(client, -1) + 1), places++);
+        waiting[id] = mine;
+        lastRounds[client] = mine.Round;
+        return mine;
+    }
+
+    private int Free(DateTimeOffset now) => limits.Min(limit => limit.Most - taken.Count(at => at + limit.Per > now));
+
+    /// <summary>When a place lapses for one with so many ahead of it.</summary>
+    private DateTimeOffset FreeAt(int ahead, DateTimeOffset now)
+    {
+        // The longest span repeats itself: only what is left of one is played through.
+        var longest = limits[^1];
+        var times = new List<DateTimeOffset>(taken);
+        var at = now;
+        for (var i = 0; i <= ahead % longest.Most; i++)
+        {
+            at = limits.Max(limit => times.Count < limit.Most ? at : Later(at, times[^limit.Most] + limit.Per));
+            times.Add(at);
+        }
+
+        return at + longest.Per * (ahead / longest.Most);
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    private void Prune(DateTimeOffset now)
+    {
+        taken.RemoveAll(at => at + limits[^1].Per <= now);
+        foreach (var (id, lost) in waiting)
+        {
+            if (lost.AskAt + Patience < now)
+            {
+                waiting.Remove(id);
+            }
+        }
+
+        if (waiting.Count == 0)
+        {
+            lastRounds.Clear();
+        }
+    }
+
+    private sealed class Waiting(long round, long place)
+    {
+        public long Round => round;
+
+        public DateTimeOffset AskAt { get; set; }
+
+        public int Asks { get; set; }
+
+        public bool IsBefore(Waiting other) => (Round, place).CompareTo((other.Round, other.Place)) < 0;
+
+        private long Place => place;
+    }
+}
