@@ -23,6 +23,9 @@ internal sealed record Subscription(
     /// <summary>Whether its preferences were edited after it was confirmed.</summary>
     public bool IsEdited { get; init; }
 
+    /// <summary>Whether the last attempt at a webhook's endpoint was a quick success; null before the first attempt.</summary>
+    public bool? IsQuick { get; init; }
+
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 }
 
@@ -45,7 +48,7 @@ internal enum SubscriptionStatus
     Pending,
     Active,
 
-    /// <summary>A webhook that failed for 3 days, or answered 410: its alerts are kept as failed.</summary>
+    /// <summary>A webhook that kept failing (see <see cref="EndpointHealth"/>) or answered 410: its alerts are kept as failed.</summary>
     Disabled,
     Ended,
 }

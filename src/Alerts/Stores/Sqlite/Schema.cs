@@ -93,5 +93,22 @@ internal static class Schema
         """
         CREATE TABLE calendar_stamps (date_no INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, stamped_at INTEGER, modified_at INTEGER);
         """,
+
+        // The memory of an endpoint: whether its last attempt was a quick success, and its run of failures. And how its alerts
+        // take turns: the place of a row (see SqliteTurns), and since when it has had its turn if not since next_at. Rows of
+        // mail have lane 0 and no turns.
+        """
+        ALTER TABLE subscriptions ADD COLUMN quick INTEGER;
+        ALTER TABLE subscriptions ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE subscriptions ADD COLUMN failures_since INTEGER;
+        ALTER TABLE subscriptions ADD COLUMN failed_at INTEGER;
+        ALTER TABLE subscriptions DROP COLUMN exhausted;
+        ALTER TABLE deliveries ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE deliveries ADD COLUMN turn_at INTEGER;
+        CREATE INDEX deliveries_turns ON deliveries (channel, place, failures > 0, coalesce(turn_at, next_at))
+            WHERE next_at IS NOT NULL AND lane <> 0;
+        CREATE INDEX deliveries_set_back ON deliveries (subscription_no, failures > 0, next_at, place)
+            WHERE place > 0 AND next_at IS NOT NULL;
+        """,
     ];
 }

@@ -12,10 +12,10 @@ internal sealed record SubscriptionRow(long No, long PreferenceSet, Subscription
 internal static class SubscriptionRows
 {
     /// <summary>All but the preferences as it was written.</summary>
-    public const string SendersColumns = "s.no, s.id, s.channel, s.address, s.status, s.created_at, s.since, s.schedule, s.generation, s.secrets, s.contact, s.contact_confirmed, s.failing_since, s.format, s.edited";
+    public const string SendersColumns = "s.no, s.id, s.channel, s.address, s.status, s.created_at, s.since, s.schedule, s.generation, s.secrets, s.contact, s.contact_confirmed, s.failing_since, s.format, s.edited, s.quick";
 
     /// <summary>How many there are of them.</summary>
-    private const int SendersColumnCount = 15;
+    private const int SendersColumnCount = 16;
 
     public const string Columns = SendersColumns + ", s.wish";
 
@@ -72,5 +72,6 @@ internal static class SubscriptionRows
         {
             Format = WebhookFormats.Of(row.GetString(first + 13)) ?? throw new FormatException("A stored subscription has an unknown format."),
             IsEdited = row.GetBoolean(first + 14),
+            IsQuick = row.BooleanOrNull(first + 15),
         });
 }

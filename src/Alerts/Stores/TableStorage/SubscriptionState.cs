@@ -20,7 +20,6 @@ internal sealed class SubscriptionState(TableEntity entity)
             ["CreatedAt"] = made.CreatedAt.ToUnixTimeMilliseconds(),
             ["Generation"] = made.Generation,
             ["Secrets"] = StoredSecrets.Write(made.Secrets),
-            ["Exhausted"] = false,
             ["Contact"] = made.Contact?.Address,
             ["ContactConfirmed"] = false,
             ["Format"] = made.Format.Word(),
@@ -54,8 +53,21 @@ internal sealed class SubscriptionState(TableEntity entity)
 
     public EndpointHealth Health
     {
-        get => new(entity.InstantOrNull("FailingSince"), entity.GetBoolean("Exhausted") ?? false);
-        set => (entity["FailingSince"], entity["Exhausted"]) = (value.FailingSince?.ToUnixTimeMilliseconds(), value.HasExhausted);
+        get => new()
+        {
+            FailingSince = entity.InstantOrNull("FailingSince"),
+            IsQuick = entity.GetBoolean("Quick"),
+            Run = entity.InstantOrNull("FailuresSince") is { } since
+                ? new FailureRun(since, entity.Instant("FailedAt"), entity.Number("Failures"))
+                : null,
+        };
+        set
+        {
+            (entity["FailingSince"], entity["Quick"]) = (value.FailingSince?.ToUnixTimeMilliseconds(), value.IsQuick);
+            (entity["FailuresSince"], entity["FailedAt"]) =
+                (value.Run?.Since.ToUnixTimeMilliseconds(), value.Run?.Last.ToUnixTimeMilliseconds());
+            entity["Failures"] = value.Run?.Count;
+        }
     }
 
     /// <summary>Oldest first.</summary>
@@ -68,6 +80,7 @@ internal sealed class SubscriptionState(TableEntity entity)
     {
         Format = WebhookFormats.Of(entity.Text("Format")) ?? throw new FormatException("A stored subscription has an unknown format."),
         IsEdited = entity.GetBoolean("Edited") ?? Versions.Count > 2, // where an earlier version wrote it: more than made and confirmed
+        IsQuick = Health.IsQuick,
     };
 
     /// <param name="order">Its place in the order of recording.</param>

@@ -84,7 +84,7 @@ internal sealed class TableLedger(
             var entry = await gaveUp.EnterAsync(claim.Row, outcome.State, cancel);
             if (channel.DisablesWhatFails)
             {
-                await endpoints.NoteAsync(claim.Message, settlement.Result, outcome, cancel);
+                await endpoints.NoteAsync(settlement, cancel);
             }
 
             changes[index] = new RowChange(claim.Row, row => Mark(row, claim.Number, row.Ended(settlement.Attempt, order), outcome, entry));
