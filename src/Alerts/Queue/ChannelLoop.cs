@@ -17,8 +17,9 @@ internal sealed class ChannelLoop(IChannel channel, IQueue queue, ServiceClock c
     /// <summary>An attempt that runs on makes room, or takes it, as time goes by: looked at this often meanwhile.</summary>
     private static readonly TimeSpan LookWhileSendingEvery = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>It goes by the clock's timestamps, which are real time also on a simulated clock.</summary>
     private readonly EndpointShares? shares =
-        channel.MaxPerDestination is { } most ? new EndpointShares(channel.MaxConcurrency, most, TimeProvider.System) : null;
+        channel.MaxPerDestination is { } most ? new EndpointShares(channel.MaxConcurrency, most, clock) : null;
 
     private readonly List<Settlement> ended = [];
     private readonly Lock gate = new();

@@ -61,6 +61,9 @@ internal sealed class WebhookChannel : IChannel, IDisposable
 
     public bool DisablesWhatFails => true;
 
+    /// <summary>Connections that are open now, those kept for further requests included.</summary>
+    public int OpenConnections => _connections.Open;
+
     public void Dispose() => _http.Dispose();
 
     public async Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel)
