@@ -23,16 +23,30 @@ internal static class FairnessBenchmark
         await CompareAsync(report, "500 healthy beside 5,000 that hang", Healthy, "hang", 5000, ownHosts: true, TimeSpan.FromSeconds(150));
     }
 
-    private static async Task CompareAsync(Report report, string what, int healthy, string behaviour, int bad, bool ownHosts, TimeSpan setUp)
+    private static async Task CompareAsync(
+        Report report, string what, int healthy, string behaviour, int bad, bool ownHosts, TimeSpan setUp)
+    {
+        while (!await TryCompareAsync(report, what, healthy, behaviour, bad, ownHosts, setUp))
+        {
+            setUp *= 2; // a busy machine
+        }
+    }
+
+    private static async Task<bool> TryCompareAsync(
+        Report report, string what, int healthy, string behaviour, int bad, bool ownHosts, TimeSpan setUp)
     {
         using var endpoints = new RawEndpoints();
         await using var program = await ServiceProgram.StartAsync();
-        using var load = new WebhookLoad(program.Url, ServiceProgram.OperatorKey, setUp, TimeSpan.FromSeconds(15));
+        using var load = new WebhookLoad(program.Url, ServiceProgram.OperatorKey, setUp, TimeSpan.FromSeconds(30));
         await load.SubscribeAsync(
             Enumerable.Range(0, healthy).Select(i => endpoints.Url("ok", i, ownHosts)), twice: true, CancellationToken.None);
         await load.SubscribeAsync(
             Enumerable.Range(0, bad).Select(i => endpoints.Url(behaviour, healthy + i, ownHosts)), twice: false, CancellationToken.None);
-        await load.AddDatesAsync(endpoints, Dates, CancellationToken.None);
+        if (!await load.AddDatesAsync(endpoints, Dates, CancellationToken.None))
+        {
+            return false;
+        }
+
         var before = program.MemoryMegabytes;
         var patience = TimeSpan.FromSeconds(60);
         var alone = await WebhookLoad.LatenessAsync(endpoints, load.First, healthy * Dates, patience, CancellationToken.None);
@@ -40,7 +54,7 @@ internal static class FairnessBenchmark
         if (alone is not { } without || beside is not { } with)
         {
             report.AtMost($"{what}: not all had come after {patience.TotalSeconds:0} s", 1, "failures", 0);
-            return;
+            return true;
         }
 
         report.Figure($"{what}: p99 lateness alone", without.TotalSeconds, "s");
@@ -50,5 +64,6 @@ internal static class FairnessBenchmark
         report.Figure($"{what}: memory before", before, "MB");
         report.Figure($"{what}: memory after", program.MemoryMegabytes, "MB");
         report.Figure($"{what}: open files", program.OpenFiles, "files");
+        return true;
     }
 }

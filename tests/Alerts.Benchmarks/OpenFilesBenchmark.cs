@@ -24,7 +24,11 @@ internal static class OpenFilesBenchmark
         using var load = new WebhookLoad(program.Url, ServiceProgram.OperatorKey, TimeSpan.FromSeconds(240), TimeSpan.FromSeconds(30));
         await load.SubscribeAsync(
             Enumerable.Range(0, Hosts).Select(i => endpoints.Url("ok", i, ownHost: true)), twice: false, CancellationToken.None);
-        await load.AddDatesAsync(endpoints, 1, CancellationToken.None);
+        if (!await load.AddDatesAsync(endpoints, 1, CancellationToken.None))
+        {
+            throw new InvalidOperationException("The set-up took longer than was given for it.");
+        }
+
         var late = await WebhookLoad.LatenessAsync(endpoints, load.Second, Hosts, TimeSpan.FromMinutes(3), CancellationToken.None);
         await stopping.CancelAsync();
         await watching;

@@ -43,6 +43,16 @@ internal sealed class ServiceProgram : IAsyncDisposable
         }
     }
 
+    /// <summary>Used since its start.</summary>
+    public double ProcessorSeconds
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime.TotalSeconds;
+        }
+    }
+
     public int OpenFiles => Directory.GetFileSystemEntries(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/fd")).Length;
 
     /// <summary>Starts it and returns once it listens.</summary>

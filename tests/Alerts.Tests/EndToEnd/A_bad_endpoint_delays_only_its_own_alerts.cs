@@ -25,16 +25,27 @@ public sealed class A_bad_endpoint_delays_only_its_own_alerts
     [InlineData("hang", false)] // of the same host
     public async Task The_others_are_as_punctual_as_without_it(string behaviour, bool ownHosts)
     {
+        for (var setUp = TimeSpan.FromSeconds(12); !await IsToldAsync(behaviour, ownHosts, setUp);)
+        {
+            setUp *= 2; // a busy machine
+        }
+    }
+
+    private static async Task<bool> IsToldAsync(string behaviour, bool ownHosts, TimeSpan setUp)
+    {
         var (healthy, bad) = ownHosts ? (60, 100) : (60, 20);
         using var folder = new TemporaryFolder();
         using var endpoints = new RawEndpoints();
         await using var service = new AlertsService(
             folder.At("data"), ("Alerts__Webhooks__MaxConnections", $"{MaxConnections}"));
         await service.StartAsync(Cancel);
-        using var load = new WebhookLoad(service.Url, AlertsService.AdminKey, setUp: TimeSpan.FromSeconds(12), between: TimeSpan.FromSeconds(5));
+        using var load = new WebhookLoad(service.Url, AlertsService.AdminKey, setUp, between: TimeSpan.FromSeconds(5));
         await load.SubscribeAsync(Enumerable.Range(0, healthy).Select(i => endpoints.Url("ok", i, ownHosts)), twice: true, Cancel);
         await load.SubscribeAsync(Enumerable.Range(healthy, bad).Select(i => endpoints.Url(behaviour, i, ownHosts)), twice: false, Cancel);
-        await load.AddDatesAsync(endpoints, Dates, Cancel);
+        if (!await load.AddDatesAsync(endpoints, Dates, Cancel))
+        {
+            return false;
+        }
 
         var patience = TimeSpan.FromSeconds(12); // less than an attempt that hangs takes
         var alone = await WebhookLoad.LatenessAsync(endpoints, load.First, healthy * Dates, patience, Cancel);
@@ -44,5 +55,6 @@ public sealed class A_bad_endpoint_delays_only_its_own_alerts
         Assert.NotNull(beside);
         Assert.True(beside < 2 * alone + Noise, $"{beside} beside them, {alone} alone");
         Assert.InRange(endpoints.MostHeld, 1, MaxConnections);
+        return true;
     }
 }

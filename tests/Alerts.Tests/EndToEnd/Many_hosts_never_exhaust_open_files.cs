@@ -20,11 +20,14 @@ public sealed class Many_hosts_never_exhaust_open_files
         await using var service = new AlertsService(
             folder.At("data"), ("Alerts__Webhooks__MaxConnections", $"{MaxConnections}"));
         await service.StartAsync(Cancel);
-        using var load = new WebhookLoad(service.Url, AlertsService.AdminKey, setUp: TimeSpan.FromSeconds(14), between: TimeSpan.FromSeconds(1));
+        using var load = new WebhookLoad(service.Url, AlertsService.AdminKey, setUp: TimeSpan.FromSeconds(14), between: TimeSpan.Zero);
         await load.SubscribeAsync(Enumerable.Range(0, Hosts).Select(i => endpoints.Url("ok", i, ownHost: true)), twice: false, Cancel);
-        await load.AddDatesAsync(endpoints, 2, Cancel);
+        _ = await load.AddDatesAsync(endpoints, 2, Cancel);
 
-        Assert.NotNull(await WebhookLoad.LatenessAsync(endpoints, load.Second, Hosts * 2, TimeSpan.FromSeconds(30), Cancel));
-        Assert.InRange(endpoints.MostOpen, 1, MaxConnections);
+        await Eventually.BecomesTrueAsync(
+            "every alert has arrived",
+            () => Task.FromResult(endpoints.Arrivals.DistinctBy(arrival => arrival.Key).Count() == Hosts * 2),
+            Cancel);
+        Assert.InRange(endpoints.MostOpen, 1, 2 * MaxConnections); // it may hear of a new one before the end of an old one
     }
 }

@@ -57,7 +57,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
 
     public int MaxConcurrency => _options.MaxConnections;
 
-    public int? MaxPerDestination => 8;
+    public int? MaxPerDestination => 4;
 
     public bool DisablesWhatFails => true;
 
