@@ -81,11 +81,7 @@ internal sealed class WebhookConnections(int most, Connect connect)
         {
             if (open >= most && idle.First?.Value is { } longest)
             {
-                foreach (var connection in longest.Connections.ToList())
-                {
-                    connection.CloseKept();
-                    Forget(connection);
-                }
+                CloseAll(longest);
             }
 
             if (open < most)
@@ -130,7 +126,10 @@ internal sealed class WebhookConnections(int most, Connect connect)
         }
     }
 
-    /// <summary>Lists an origin without requests among the idle ones, or forgets it when it has no connection either.</summary>
+    /// <summary>
+    /// Lists an origin without requests among the idle ones; closes its connections when others wait for a place, and forgets
+    /// it when it has none.
+    /// </summary>
     private void List(Origin origin)
     {
         if (origin.Requests > 0)
@@ -138,15 +137,27 @@ internal sealed class WebhookConnections(int most, Connect connect)
             return;
         }
 
-        if (origin.Connections.Count == 0)
+        if (origin.Connections.Count == 0 || waiting.Count > 0)
         {
-            Unlist(origin);
-            origins.Remove(origin.Name);
+            CloseAll(origin);
         }
-        else if (origin.Idle is null)
+        else
         {
-            origin.Idle = idle.AddLast(origin);
+            origin.Idle ??= idle.AddLast(origin);
         }
+    }
+
+    private void CloseAll(Origin origin)
+    {
+        foreach (var connection in origin.Connections)
+        {
+            connection.CloseKept();
+            Release();
+        }
+
+        origin.Connections.Clear();
+        Unlist(origin);
+        origins.Remove(origin.Name);
     }
 
     private void Unlist(Origin origin)
@@ -162,16 +173,11 @@ internal sealed class WebhookConnections(int most, Connect connect)
     {
         lock (gate)
         {
-            Forget(connection);
-        }
-    }
-
-    private void Forget(Connection connection)
-    {
-        if (origins.TryGetValue(connection.Name, out var origin) && origin.Connections.Remove(connection))
-        {
-            List(origin);
-            Release();
+            if (origins.TryGetValue(connection.Name, out var origin) && origin.Connections.Remove(connection))
+            {
+                Release();
+                List(origin);
+            }
         }
     }
 
