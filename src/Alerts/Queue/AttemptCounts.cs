@@ -44,7 +44,10 @@ internal enum AttemptKind
     /// <summary>It was quick a moment ago.</summary>
     Proven,
 
-    /// <summary>It is tried again after a while.</summary>
+    /// <summary>It has been quick several times in a row, and is tried again after a while.</summary>
+    Trusted,
+
+    /// <summary>It was quick the last time, and is tried again after a while.</summary>
     Tried,
 
     /// <summary>It was tried, and has not answered at once.</summary>

@@ -1,3 +1,5 @@
+using Alerts.Subscriptions;
+
 namespace Alerts.Queue;
 
 /// <summary>
@@ -16,11 +18,14 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
     private static readonly TimeSpan LingersAfter = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long a quick success speaks for its endpoint. After that one attempt tries it first.</summary>
-    private static readonly TimeSpan ProvenFor = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ProvenFor = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often what is no longer needed is forgotten.</summary>
+    private static readonly TimeSpan PrunedEvery = TimeSpan.FromSeconds(30);
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, UnderWay> underWay = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> quickAt = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Proof> proofs = new(StringComparer.Ordinal);
     private readonly Dictionary<long, HostState> hosts = [];
     private AttemptCounts counts = new();
     private long countedAt;
@@ -32,8 +37,11 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
     /// <summary>Kept for due retries.</summary>
     private int KeptForRetries => Math.Max(1, capacity / 10);
 
-    /// <summary>Kept for endpoints that are quick at present, should all that are tried hang.</summary>
+    /// <summary>Kept for endpoints that are quick at present, should all that are trusted hang.</summary>
     private int KeptForProven => Math.Max(1, capacity / 50);
+
+    /// <summary>Kept for trusted endpoints and those that are quick at present, should all others hang.</summary>
+    private int KeptForTrusted => Math.Max(1, capacity / 10);
 
     /// <summary>So many are tried at once: those that hang are known before the others are tried.</summary>
     private int MostTried => Math.Max(1, capacity / 5);
@@ -47,49 +55,51 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
         lock (gate)
         {
             Count();
-            return HasRoomNow(place, isRetry);
+            return place switch
+            {
+                Place.Ready => HasRoomNow(AttemptKind.Proven, isRetry),
+                Place.Untried => HasRoomNow(AttemptKind.Tried, isRetry) || HasRoomNow(AttemptKind.Trusted, isRetry),
+                Place.Slow => HasRoomNow(AttemptKind.Slow, isRetry),
+                _ => false,
+            };
         }
     }
 
     /// <summary>Begins an attempt if its endpoint has its turn.</summary>
     /// <param name="host">Names what endpoints of one host share.</param>
-    /// <param name="isQuick">The store's memory: whether its last attempt was a quick success; null for none.</param>
+    /// <param name="quick">The store's memory; see <see cref="EndpointHealth.Quick"/>.</param>
     /// <returns>The turn, to be given back or ended; or, without one, where it waits.</returns>
-    public (EndpointTurn? Turn, Place Waits) TryBegin(string endpoint, long host, bool? isQuick, bool isRetry)
+    public (EndpointTurn? Turn, Place Waits) TryBegin(string endpoint, long host, int? quick, bool isRetry)
     {
         lock (gate)
         {
             var now = Count();
             var running = underWay.GetValueOrDefault(endpoint);
-            var isSlow = isQuick != true
-                || (running is not null && real.GetElapsedTime(running.Oldest, now) > SlowAfter);
-            var isProven = !isSlow && IsProven(endpoint, now);
-            if (running is not null && running.Turns.Count >= (isProven ? mostOfOne : 1))
+            var isSlow = !(quick > 0) || (running is not null && real.GetElapsedTime(running.Oldest, now) > SlowAfter);
+            if (running is not null && running.Turns.Count >= (isSlow ? 1 : MostOf(endpoint, now)))
             {
                 return (null, Place.SetBack);
             }
 
-            var place = isProven ? Place.Ready : isSlow || IsSuspicious(host, now) ? Place.Slow : Place.Untried;
-            if (!HasRoomNow(place, isRetry))
+            var kind = isSlow ? AttemptKind.Slow
+                : MostOf(endpoint, now) > 1 ? AttemptKind.Proven
+                : quick >= EndpointHealth.Trusted ? AttemptKind.Trusted
+                : IsSuspicious(host, now) ? AttemptKind.Slow
+                : AttemptKind.Tried;
+            if (!HasRoomNow(kind, isRetry))
             {
-                return (null, place);
+                return (null, PlaceOf(kind));
             }
 
-            var turn = new EndpointTurn(endpoint, host, isRetry, place, now);
+            var turn = new EndpointTurn(endpoint, host, isRetry, kind, now);
             if (running is null)
             {
                 underWay[endpoint] = running = new UnderWay();
             }
 
             running.Turns.Add(turn);
-            var kind = place switch
-            {
-                Place.Slow => AttemptKind.Slow,
-                Place.Untried => AttemptKind.Tried,
-                _ => AttemptKind.Proven,
-            };
             counts.Add(kind, attempts: 1, retries: isRetry ? 1 : 0);
-            return (turn, place);
+            return (turn, PlaceOf(kind));
         }
     }
 
@@ -112,12 +122,13 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
             var now = real.GetTimestamp();
             if (wasQuick)
             {
-                quickAt[turn.Endpoint] = now;
+                var before = ProofOf(turn.Endpoint, now);
+                proofs[turn.Endpoint] = new Proof(now, (before?.Successes ?? 0) + 1);
                 HostOf(turn.Host, now).QuickAt = now;
             }
             else
             {
-                quickAt.Remove(turn.Endpoint);
+                proofs.Remove(turn.Endpoint);
             }
         }
     }
@@ -136,27 +147,38 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
     {
         lock (gate)
         {
-            var most = IsProven(endpoint, real.GetTimestamp()) ? mostOfOne : 1;
-            return most - (underWay.GetValueOrDefault(endpoint)?.Turns.Count ?? 0);
+            return MostOf(endpoint, real.GetTimestamp()) - (underWay.GetValueOrDefault(endpoint)?.Turns.Count ?? 0);
         }
     }
 
-    private bool HasRoomNow(Place place, bool isRetry)
+    private bool HasRoomNow(AttemptKind kind, bool isRetry)
     {
         var (most, mostSlow) = isRetry || !RetriesAreDue
             ? (capacity, MostSlow)
             : (capacity - KeptForRetries + counts.Retries, MostSlow - KeptForRetries + counts.SlowRetries);
-        return counts.All < Math.Min(most, capacity) && place switch
+        var unproven = counts.All - counts.Proven;
+        return counts.All < Math.Min(most, capacity) && kind switch
         {
-            Place.Ready => true,
-            Place.Untried => counts.Tried < MostTried && counts.All - counts.Proven < capacity - KeptForProven,
-            Place.Slow => counts.Slow + counts.Lingering < Math.Min(mostSlow, MostSlow),
-            _ => false,
+            AttemptKind.Proven => true,
+            AttemptKind.Trusted => unproven < Math.Max(1, capacity - KeptForProven),
+            AttemptKind.Tried => counts.Tried < MostTried && unproven < Math.Max(1, capacity - KeptForTrusted),
+            _ => counts.Slow + counts.Lingering < Math.Min(mostSlow, MostSlow),
         };
     }
 
-    private bool IsProven(string endpoint, long now) =>
-        quickAt.TryGetValue(endpoint, out var at) && real.GetElapsedTime(at, now) < ProvenFor;
+    /// <summary>Trusted ones that cannot begin wait among the others: they must not stop those that are proven.</summary>
+    private static Place PlaceOf(AttemptKind kind) => kind switch
+    {
+        AttemptKind.Proven => Place.Ready,
+        AttemptKind.Slow => Place.Slow,
+        _ => Place.Untried,
+    };
+
+    private Proof? ProofOf(string endpoint, long now) =>
+        proofs.TryGetValue(endpoint, out var proof) && real.GetElapsedTime(proof.At, now) < ProvenFor ? proof : null;
+
+    /// <summary>One attempt at once, and with each quick success one more.</summary>
+    private int MostOf(string endpoint, long now) => Math.Min(mostOfOne, 1 + (ProofOf(endpoint, now)?.Successes ?? 0));
 
     /// <summary>Whether several attempts linger at a host that answers none: its others are then tried with care.</summary>
     private bool IsSuspicious(long host, long now) =>
@@ -199,10 +221,9 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
         {
             var age = real.GetElapsedTime(running.Oldest, now);
             var first = running.Turns[0];
-            var kind = first.Place == Place.Slow || age > SlowAfter ? AttemptKind.Slow
+            var kind = first.Kind == AttemptKind.Slow || age > SlowAfter ? AttemptKind.Slow
                 : age > LingersAfter ? AttemptKind.Lingering
-                : first.Place == Place.Untried ? AttemptKind.Tried
-                : AttemptKind.Proven;
+                : first.Kind;
             counts.Add(kind, running.Turns.Count, running.Turns.Count(turn => turn.IsRetry));
             if (age > LingersAfter)
             {
@@ -210,7 +231,7 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
             }
         }
 
-        if (real.GetElapsedTime(prunedAt, now) > ProvenFor)
+        if (real.GetElapsedTime(prunedAt, now) > PrunedEvery)
         {
             Prune(now);
         }
@@ -221,17 +242,17 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
     private void Prune(long now)
     {
         prunedAt = now;
-        foreach (var (endpoint, at) in quickAt)
+        foreach (var (endpoint, proof) in proofs)
         {
-            if (real.GetElapsedTime(at, now) >= ProvenFor)
+            if (real.GetElapsedTime(proof.At, now) >= ProvenFor)
             {
-                quickAt.Remove(endpoint); // a dictionary may lose entries while it is read
+                proofs.Remove(endpoint); // a dictionary may lose entries while it is read
             }
         }
 
         foreach (var (host, state) in hosts)
         {
-            if (state.Lingering == 0 && real.GetElapsedTime(state.QuickAt, now) >= ProvenFor)
+            if (state.Lingering == 0 && real.GetElapsedTime(state.QuickAt, now) >= PrunedEvery)
             {
                 hosts.Remove(host);
             }
@@ -245,6 +266,10 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
         /// <summary>Turns are added at the end: the first began first.</summary>
         public long Oldest => Turns[0].BegunAt;
     }
+
+    /// <param name="At">The last quick success.</param>
+    /// <param name="Successes">In a row, with no long pause between them.</param>
+    private sealed record Proof(long At, int Successes);
 
     private sealed class HostState
     {

@@ -1,7 +1,7 @@
 namespace Alerts.Queue;
 
 /// <summary>One attempt that may be under way. Each is itself and no other: there is no equality by content.</summary>
-internal sealed class EndpointTurn(string endpoint, long host, bool isRetry, Place place, long begunAt)
+internal sealed class EndpointTurn(string endpoint, long host, bool isRetry, AttemptKind kind, long begunAt)
 {
     public string Endpoint => endpoint;
 
@@ -10,7 +10,7 @@ internal sealed class EndpointTurn(string endpoint, long host, bool isRetry, Pla
     public bool IsRetry => isRetry;
 
     /// <summary>As which kind of endpoint it began.</summary>
-    public Place Place => place;
+    public AttemptKind Kind => kind;
 
     /// <summary>A timestamp of the real clock.</summary>
     public long BegunAt => begunAt;
@@ -22,7 +22,7 @@ internal enum Place
     /// <summary>It fell due a moment ago, or its endpoint is quick at present.</summary>
     Ready = 0,
 
-    /// <summary>Its endpoint was quick the last time, but has not been tried lately.</summary>
+    /// <summary>Its endpoint was quick the last time, but has not been tried lately, and there is no room to try it.</summary>
     Untried = 1,
 
     /// <summary>Its endpoint is slow, or has had no quick success yet.</summary>

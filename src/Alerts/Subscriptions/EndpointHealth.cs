@@ -26,11 +26,17 @@ internal sealed record EndpointHealth
     /// </summary>
     public static readonly TimeSpan QuickWithin = TimeSpan.FromMilliseconds(1950);
 
+    /// <summary>So many quick successes in a row make an endpoint a trusted one.</summary>
+    public const int Trusted = 3;
+
     /// <summary>The first failure after the last success; null while it answers.</summary>
     public Instant? FailingSince { get; init; }
 
-    /// <summary>Whether the last attempt was a quick success; null before the first attempt.</summary>
-    public bool? IsQuick { get; init; }
+    /// <summary>
+    /// The quick successes since the last attempt that was none, counted up to <see cref="Trusted"/>: 0 for a slow endpoint. Null
+    /// before the first attempt.
+    /// </summary>
+    public int? Quick { get; init; }
 
     /// <summary>The failures since the last success, as far as no two neighbours are too far apart; null while it answers.</summary>
     public FailureRun? Run { get; init; }
@@ -42,14 +48,14 @@ internal sealed record EndpointHealth
     {
         if (result is Delivered)
         {
-            return new HealthChange(New with { IsQuick = took <= QuickWithin }, IsDisabled: false, WarnAt: null);
+            return new HealthChange(New with { Quick = took <= QuickWithin ? Math.Min((Quick ?? 0) + 1, Trusted) : 0 }, IsDisabled: false, WarnAt: null);
         }
 
         var run = Run is { } before && now - before.Last <= LongestGap
             ? new FailureRun(before.Since, now, before.Count + 1)
             : new FailureRun(now, now, 1);
         return new HealthChange(
-            new EndpointHealth { FailingSince = FailingSince ?? now, IsQuick = false, Run = run },
+            new EndpointHealth { FailingSince = FailingSince ?? now, Quick = 0, Run = run },
             IsDisabled: result is Gone || (run.Count >= DisabledFrom && run.Last - run.Since >= DisabledAfter),
             WarnAt: FailingSince is null ? now + WarnedAfter : null);
     }

@@ -23,8 +23,8 @@ internal sealed record Subscription(
     /// <summary>Whether its preferences were edited after it was confirmed.</summary>
     public bool IsEdited { get; init; }
 
-    /// <summary>Whether the last attempt at a webhook's endpoint was a quick success; null before the first attempt.</summary>
-    public bool? IsQuick { get; init; }
+    /// <summary>A webhook's quick successes in a row; see <see cref="EndpointHealth.Quick"/>.</summary>
+    public int? Quick { get; init; }
 
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 }

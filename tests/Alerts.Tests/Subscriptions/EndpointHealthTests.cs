@@ -76,12 +76,18 @@ public sealed class EndpointHealthTests
     }
 
     [Fact]
-    public void An_endpoint_is_quick_after_a_success_within_two_seconds()
+    public void Successes_within_two_seconds_are_counted_up_to_three()
     {
-        Assert.Null(EndpointHealth.New.IsQuick);
-        Assert.True(EndpointHealth.New.After(Up, TimeSpan.FromSeconds(1.5), Start).Health.IsQuick);
-        Assert.False(EndpointHealth.New.After(Up, TimeSpan.FromSeconds(2), Start).Health.IsQuick); // a body cut off after 2 s
-        Assert.False(EndpointHealth.New.After(Down, TimeSpan.Zero, Start).Health.IsQuick);
+        var health = EndpointHealth.New;
+        Assert.Null(health.Quick);
+        foreach (var quick in new[] { 1, 2, 3, 3 })
+        {
+            health = health.After(Up, TimeSpan.FromSeconds(1.5), Start).Health;
+            Assert.Equal(quick, health.Quick);
+        }
+
+        Assert.Equal(0, health.After(Up, TimeSpan.FromSeconds(2), Start).Health.Quick); // a body cut off after 2 s
+        Assert.Equal(0, health.After(Down, TimeSpan.Zero, Start).Health.Quick);
     }
 
     /// <summary>Whether the failures up to now hold four or more in a row over 60 hours, no two neighbours more than 48 apart.</summary>

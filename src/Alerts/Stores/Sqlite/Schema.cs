@@ -94,7 +94,7 @@ internal static class Schema
         CREATE TABLE calendar_stamps (date_no INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, stamped_at INTEGER, modified_at INTEGER);
         """,
 
-        // The memory of an endpoint: whether its last attempt was a quick success, and its run of failures. And how its alerts
+        // The memory of an endpoint: its quick successes in a row, and its run of failures. And how its alerts
         // take turns: the place of a row (see SqliteTurns), and since when it has had its turn if not since next_at. Rows of
         // mail have lane 0 and no turns.
         """

@@ -87,7 +87,5 @@ internal static class Columns
 
     public static long? NumberOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
 
-    public static bool? BooleanOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetBoolean(column);
-
     public static string? TextOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -106,7 +106,7 @@ internal static class Settlements
         {
             session.Execute(
                 "UPDATE subscriptions SET failing_since = @2, quick = @3, failures = @4, failures_since = @5, failed_at = @6 WHERE no = @1",
-                claim.SubscriptionNo, health.FailingSince, health.IsQuick,
+                claim.SubscriptionNo, health.FailingSince, health.Quick,
                 health.Run?.Count ?? 0, health.Run?.Since, health.Run?.Last);
         }
 
@@ -124,7 +124,7 @@ internal static class Settlements
     private static EndpointHealth Health(SqliteDataReader row) => new()
     {
         FailingSince = row.InstantOrNull(0),
-        IsQuick = row.BooleanOrNull(1),
+        Quick = (int?)row.NumberOrNull(1),
         Run = row.GetInt32(2) is > 0 and var count ? new FailureRun(row.Instant(3), row.Instant(4), count) : null,
     };
 }

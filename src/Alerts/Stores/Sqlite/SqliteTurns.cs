@@ -78,7 +78,7 @@ internal sealed class SqliteTurns(Session session, string channel, EndpointShare
                 FROM deliveries d INDEXED BY deliveries_turns CROSS JOIN subscriptions s ON s.no = d.subscription_no
                 WHERE {IsDue} AND coalesce(d.turn_at, d.next_at) <= @4 ORDER BY coalesce(d.turn_at, d.next_at) LIMIT @5
                 """,
-                row => new DueTurn(row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.BooleanOrNull(3), row.Instant(4)),
+                row => new DueTurn(row.GetInt64(0), row.GetString(1), row.GetInt64(2), (int?)row.NumberOrNull(3), row.Instant(4)),
                 channel, (int)place, isRetry ? 1 : 0, now, PageSize);
             if (!Begin(page, place, isRetry, next) || page.Count < PageSize)
             {
@@ -101,7 +101,7 @@ internal sealed class SqliteTurns(Session session, string channel, EndpointShare
         }
         else if (shares.UnderWayTo(turn.Endpoint) == 0)
         {
-            BringBack(subscriptionNo, 1, turn.Place);
+            BringBack(subscriptionNo, 1, turn.Kind == AttemptKind.Slow ? Place.Slow : Place.Ready);
             at = 0;
         }
     }
@@ -151,7 +151,7 @@ internal sealed class SqliteTurns(Session session, string channel, EndpointShare
                 continue;
             }
 
-            var (turn, waits) = shares.TryBegin(row.Endpoint, row.Host, row.IsQuick, isRetry);
+            var (turn, waits) = shares.TryBegin(row.Endpoint, row.Host, row.Quick, isRetry);
             if (turn is not null)
             {
                 begun.Add(turn);
@@ -194,5 +194,5 @@ internal sealed class SqliteTurns(Session session, string channel, EndpointShare
         """,
         subscriptionNo, most, (int)to, now);
 
-    private sealed record DueTurn(long No, string Endpoint, long Host, bool? IsQuick, Instant NextAt);
+    private sealed record DueTurn(long No, string Endpoint, long Host, int? Quick, Instant NextAt);
 }

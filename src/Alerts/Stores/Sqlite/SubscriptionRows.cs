@@ -72,6 +72,6 @@ internal static class SubscriptionRows
         {
             Format = WebhookFormats.Of(row.GetString(first + 13)) ?? throw new FormatException("A stored subscription has an unknown format."),
             IsEdited = row.GetBoolean(first + 14),
-            IsQuick = row.BooleanOrNull(first + 15),
+            Quick = (int?)row.NumberOrNull(first + 15),
         });
 }

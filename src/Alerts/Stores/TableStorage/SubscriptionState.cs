@@ -56,14 +56,14 @@ internal sealed class SubscriptionState(TableEntity entity)
         get => new()
         {
             FailingSince = entity.InstantOrNull("FailingSince"),
-            IsQuick = entity.GetBoolean("Quick"),
+            Quick = entity.GetInt32("Quick"),
             Run = entity.InstantOrNull("FailuresSince") is { } since
                 ? new FailureRun(since, entity.Instant("FailedAt"), entity.Number("Failures"))
                 : null,
         };
         set
         {
-            (entity["FailingSince"], entity["Quick"]) = (value.FailingSince?.ToUnixTimeMilliseconds(), value.IsQuick);
+            (entity["FailingSince"], entity["Quick"]) = (value.FailingSince?.ToUnixTimeMilliseconds(), value.Quick);
             (entity["FailuresSince"], entity["FailedAt"]) =
                 (value.Run?.Since.ToUnixTimeMilliseconds(), value.Run?.Last.ToUnixTimeMilliseconds());
             entity["Failures"] = value.Run?.Count;
@@ -80,7 +80,7 @@ internal sealed class SubscriptionState(TableEntity entity)
     {
         Format = WebhookFormats.Of(entity.Text("Format")) ?? throw new FormatException("A stored subscription has an unknown format."),
         IsEdited = entity.GetBoolean("Edited") ?? Versions.Count > 2, // where an earlier version wrote it: more than made and confirmed
-        IsQuick = Health.IsQuick,
+        Quick = Health.Quick,
     };
 
     /// <param name="order">Its place in the order of recording.</param>

@@ -15,7 +15,7 @@ internal sealed class TableEndpoints(LedgerWriter rows, SubscriptionFollowUp fol
         var subscription = message.Subscription;
         var isVerified = result is Delivered && message is SystemNotification { Message: ServiceMessage.Verification };
         if (result is Delivered && !isVerified && subscription.FailingSince is null
-            && subscription.IsQuick == EndpointHealth.New.After(result, settlement.Took, clock.Now).Health.IsQuick)
+            && subscription.Quick == (settlement.IsQuick ? EndpointHealth.Trusted : 0))
         {
             return;
         }
