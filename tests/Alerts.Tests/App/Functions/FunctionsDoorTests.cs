@@ -230,6 +230,8 @@ public sealed class FunctionsDoorTests : IAsyncLifetime
             return Task.FromResult<IReadOnlyList<ClaimResult>>([.. requests.Select(_ => ClaimResult.Nothing)]);
         }
 
+        public Task PostponeAsync(ClaimRequest request, Duration wait, CancellationToken cancel) => Task.CompletedTask;
+
         public Task SettleAsync(IChannel channel, IReadOnlyList<Settlement> ended, CancellationToken cancel) => Task.CompletedTask;
     }
 }
