@@ -1,6 +1,9 @@
 namespace Alerts.Benchmarks;
 
-/// <summary>What can be measured: <c>idle</c>, <c>enqueue</c>, <c>fire</c>, <c>together</c>, <c>operations</c>, <c>load</c>, <c>startup</c>, or <c>all</c> of it.</summary>
+/// <summary>
+/// What can be measured: <c>idle</c>, <c>enqueue</c>, <c>fire</c>, <c>together</c>, <c>operations</c>, <c>load</c>, <c>startup</c>,
+/// <c>webhooks</c>, <c>fairness</c>, <c>files</c>, or <c>all</c> of it.
+/// </summary>
 internal static class Commands
 {
     private static readonly IReadOnlyDictionary<string, Func<Report, Task>> Benchmarks = new Dictionary<string, Func<Report, Task>>
@@ -12,6 +15,9 @@ internal static class Commands
         ["operations"] = OperationsBenchmark.RunAsync,
         ["load"] = LoadBenchmark.RunAsync,
         ["startup"] = StartupBenchmark.RunAsync,
+        ["webhooks"] = WebhookPathBenchmark.RunAsync,
+        ["fairness"] = FairnessBenchmark.RunAsync,
+        ["files"] = OpenFilesBenchmark.RunAsync,
     };
 
     /// <returns>0 done, 1 a target was missed, 2 bad arguments.</returns>

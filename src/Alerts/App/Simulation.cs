@@ -39,7 +39,7 @@ internal sealed class Simulation(
             var next = runAt;
             foreach (var channel in channels)
             {
-                next = Instant.Min(next, await queue.NextAtAsync(channel.Name, stopping.Token) ?? next);
+                next = Instant.Min(next, await queue.NextAtAsync(channel.Name, null, stopping.Token) ?? next);
             }
 
             if (next > end)

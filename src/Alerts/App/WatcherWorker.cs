@@ -95,7 +95,7 @@ internal sealed class WatcherWorker(
         {
             foreach (var channel in channels)
             {
-                AlertMetrics.Waiting(channel.Name, await queue.NextAtAsync(channel.Name, cancel), clock.Now);
+                AlertMetrics.Waiting(channel.Name, await queue.NextAtAsync(channel.Name, null, cancel), clock.Now);
             }
         }
     }

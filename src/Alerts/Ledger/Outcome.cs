@@ -46,7 +46,4 @@ internal sealed record Outcome(DeliveryState State, Instant? NextAt, string? Rea
         },
         _ => throw new InvalidOperationException("A result has six forms."),
     };
-
-    /// <summary>Whether a whole delivery has used up its attempts or its time.</summary>
-    public bool IsLastAttempt => State is DeliveryState.Failed or DeliveryState.Expired;
 }

@@ -6,8 +6,8 @@ using Alerts.Senders;
 namespace Alerts.Queue;
 
 /// <summary>
-/// Keeps one channel busy: claims what is due as slots come free, sends, then marks. Channels never wait for each other, and
-/// a lane never takes more than its share of the slots.
+/// Keeps one channel busy: claims what is due as there is room, sends, then marks. Channels never wait for each other, and
+/// where a channel sends to endpoints of subscribers, these take turns.
 /// </summary>
 internal sealed class ChannelLoop(
     IChannel channel, IQueue queue, ServiceClock clock, ChangeSignal signal, ServiceHealth health,
@@ -16,7 +16,13 @@ internal sealed class ChannelLoop(
     /// <summary>Other processes on the same file cannot signal: their work is found so soon, in real time.</summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(250);
 
-    private readonly Dictionary<long, int> lanes = [];
+    /// <summary>An attempt that runs on makes room, or takes it, as time goes by: looked at this often meanwhile.</summary>
+    private static readonly TimeSpan LookWhileSendingEvery = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>It goes by the clock's timestamps, which are real time also on a simulated clock.</summary>
+    private readonly EndpointShares? shares =
+        channel.MaxPerDestination is { } most ? new EndpointShares(channel.MaxConcurrency, most, clock) : null;
+
     private readonly List<Settlement> ended = [];
     private readonly Lock gate = new();
     private readonly PartHealth turns = health.Worker($"claiming {channel.Name}");
@@ -62,34 +68,35 @@ internal sealed class ChannelLoop(
         }
     }
 
-    private async Task<TimeSpan> WaitForAsync() =>
-        underWay < channel.MaxConcurrency && await queue.NextAtAsync(channel.Name, CancellationToken.None) is { } at && at > clock.Now ? clock.RealTimeUntil(at, LookAtLeastEvery) : LookAtLeastEvery;
+    private async Task<TimeSpan> WaitForAsync()
+    {
+        var atMost = shares is not null && Volatile.Read(ref underWay) > 0 ? LookWhileSendingEvery : LookAtLeastEvery;
+        return underWay < channel.MaxConcurrency
+            && await queue.NextAtAsync(channel.Name, shares, CancellationToken.None) is { } at && at > clock.Now
+            ? clock.RealTimeUntil(at, atMost)
+            : atMost;
+    }
 
     private async Task<bool> SettleAndClaimAsync(CancellationToken cancel)
     {
         List<Settlement> settled;
-        Dictionary<long, int> busy;
         lock (gate)
         {
             settled = [.. ended];
-            busy = new Dictionary<long, int>(lanes);
         }
 
         var free = cancel.IsCancellationRequested ? 0 : channel.MaxConcurrency - Volatile.Read(ref underWay);
-        if (settled.Count == 0 && (free == 0 || await queue.NextAtAsync(channel.Name, CancellationToken.None) is not { } next || next > clock.Now))
+        if (settled.Count == 0
+            && (free == 0 || await queue.NextAtAsync(channel.Name, shares, CancellationToken.None) is not { } next || next > clock.Now))
         {
             return false;
         }
 
         // Never broken off half-way: what has ended is marked even when the process is stopping.
-        var claims = await queue.SettleAndClaimAsync(channel, settled, free, busy, CancellationToken.None);
+        var claims = await queue.SettleAndClaimAsync(channel, settled, free, shares, CancellationToken.None);
         lock (gate)
         {
             ended.RemoveRange(0, settled.Count);
-            foreach (var claim in claims)
-            {
-                lanes[claim.DestinationKey] = lanes.GetValueOrDefault(claim.DestinationKey) + 1;
-            }
         }
 
         foreach (var together in Attempts.Together(channel, claims))
@@ -105,16 +112,17 @@ internal sealed class ChannelLoop(
     {
         await Task.Yield();
         var settlements = await Attempts.MakeAsync(channel, claims, clock, sending, log);
+        foreach (var settlement in settlements)
+        {
+            if (settlement.Claim.Turn is { } turn)
+            {
+                shares?.End(turn, settlement.IsQuick);
+            }
+        }
+
         lock (gate)
         {
             ended.AddRange(settlements);
-            foreach (var claim in claims)
-            {
-                if (lanes[claim.DestinationKey]-- == 1)
-                {
-                    lanes.Remove(claim.DestinationKey);
-                }
-            }
         }
 
         Interlocked.Add(ref underWay, -claims.Count);

@@ -1,4 +1,5 @@
 using Alerts.Senders;
+using NodaTime;
 
 namespace Alerts.Queue;
 
@@ -10,6 +11,9 @@ internal interface IClaimStore
     /// </summary>
     /// <returns>One result a request, in their order.</returns>
     Task<IReadOnlyList<ClaimResult>> ClaimAsync(IReadOnlyList<ClaimRequest> requests, CancellationToken cancel);
+
+    /// <summary>Lets a row that a message named wait longer, by a message of its own; not if it has been worked on since.</summary>
+    Task PostponeAsync(ClaimRequest request, Duration wait, CancellationToken cancel);
 
     /// <summary>Marks the results of ended attempts of a channel, and posts what is tried again.</summary>
     Task SettleAsync(IChannel channel, IReadOnlyList<Settlement> ended, CancellationToken cancel);
@@ -31,4 +35,9 @@ internal sealed record ClaimRequest(AlertMessage Message, int Place)
 internal sealed record ClaimResult(Claim? Claim, Exception? Failure)
 {
     public static readonly ClaimResult Nothing = new(null, null);
+
+    /// <summary>Nothing was done: its endpoint is slow, and its message did not come from the queue for those.</summary>
+    public static readonly ClaimResult Slow = new(null, null) { IsSlow = true };
+
+    public bool IsSlow { get; private init; }
 }

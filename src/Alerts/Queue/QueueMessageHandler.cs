@@ -62,16 +62,23 @@ internal sealed class QueueMessageHandler(
             await Task.Delay(wait, cancel);
         }
 
-        using var place = await worker.EnterAsync(message.DestinationKey, cancel);
+        message = message with { IsSlow = QueueNames.IsSlow(queue) };
+        // What has no mails in it names one alert, of one endpoint.
+        using var place = await worker.EnterAsync(message.Alerts[0].SubscriptionId, cancel);
         if (place is { IsAcquired: false })
         {
-            // Its destination is busy: it must not take the workers of the others.
-            await queues.PostAsync([message with { IsSlow = true }], cancel);
-            return;
+            // Its endpoint is busy: it must not take the workers of the others.
+            await (message.IsSlow ? worker.PostponeAsync(message, cancel) : MoveAsync(message, cancel));
         }
-
-        await worker.SendAsync(message, cancel);
+        else if (!await worker.SendAsync(message, cancel))
+        {
+            await MoveAsync(message, cancel);
+        }
     }
+
+    /// <summary>To the queue for slow endpoints, under the same id: it is another queue.</summary>
+    private Task MoveAsync(AlertMessage message, CancellationToken cancel) =>
+        queues.PostAsync([message with { IsSlow = true }], cancel);
 
     private static FrozenDictionary<string, QueueWorker> WorkersOf(
         IEnumerable<IChannel> channels, IClaimStore store, ServiceClock clock, ServiceHealth health,

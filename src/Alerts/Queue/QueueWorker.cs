@@ -3,14 +3,21 @@ using System.Threading.RateLimiting;
 using Alerts.App;
 using Alerts.Core;
 using Alerts.Senders;
+using NodaTime;
 
 namespace Alerts.Queue;
 
 /// <summary>Sends what the messages of one queue name, within the channel's limits.</summary>
 internal sealed class QueueWorker : IDisposable
 {
-    /// <summary>A destination that has no free place for so long, in real time, counts as slow.</summary>
+    /// <summary>An endpoint that has no free place for so long, in real time, counts as slow.</summary>
     private static readonly TimeSpan PlaceWithin = TimeSpan.FromSeconds(1);
+
+    /// <summary>In the slow queue a message waits so long for a place, in real time, before it makes room for others.</summary>
+    private static readonly TimeSpan SlowPlaceWithin = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long it then stays away: an attempt at an endpoint that hangs takes so long.</summary>
+    private static readonly Duration StaysAway = Duration.FromSeconds(15);
 
     /// <summary>Of the channel's concurrency, for its slow queue: one in so many.</summary>
     private const int SlowShare = 4;
@@ -18,12 +25,13 @@ internal sealed class QueueWorker : IDisposable
     /// <summary>A message of mails holds up to 1,000 of them.</summary>
     private const int MostMessages = 256;
 
+    private readonly IClaimStore store;
     private readonly ServiceClock clock;
     private readonly TimeSpan patience;
     private readonly ILogger log;
     private readonly OutageLog outages;
     private readonly ConcurrencyLimiter attempts;
-    private readonly PartitionedRateLimiter<long>? destinations;
+    private readonly PartitionedRateLimiter<string>? endpoints;
     private readonly Batcher<ClaimRequest, ClaimResult> claims;
     private readonly Batcher<Settlement, Settlement> settlements;
     private readonly bool isSlow;
@@ -38,8 +46,9 @@ internal sealed class QueueWorker : IDisposable
         patience = options.Patience;
         isSlow = QueueNames.IsSlow(queue);
         attempts = new ConcurrencyLimiter(Limit(ConcurrencyOf(channel, queue)));
-        destinations = channel.MaxPerDestination is { } most
-            ? PartitionedRateLimiter.Create<long, long>(
+        this.store = store;
+        endpoints = channel.MaxPerDestination is { } most
+            ? PartitionedRateLimiter.Create<string, string>(
                 key => RateLimitPartition.GetConcurrencyLimiter(key, _ => Limit(isSlow ? 1 : most)))
             : null;
         claims = new(requests => store.ClaimAsync(requests, CancellationToken.None)); // never broken off half-way
@@ -60,52 +69,61 @@ internal sealed class QueueWorker : IDisposable
             ? Math.Max(channel.MaxBatchSize, channel.MaxConcurrency / SlowShare)
             : channel.MaxConcurrency;
 
-    /// <summary>How many messages of a queue are handled at once; some wait for a destination or the store.</summary>
+    /// <summary>How many messages of a queue are handled at once; some wait for an endpoint or the store.</summary>
     public static int MessagesOf(IChannel channel, string queue) =>
         Math.Min(MostMessages, 2 * ConcurrencyOf(channel, queue));
 
-    /// <summary>Waits for a place at a destination. Null: this channel has no such limit.</summary>
-    /// <returns>Not acquired when there is none, and another queue is for destinations like it.</returns>
-    public async Task<RateLimitLease?> EnterAsync(long destination, CancellationToken cancel)
+    /// <summary>Waits a while for a place at an endpoint. Null: this channel has no such limit.</summary>
+    /// <returns>Not acquired when there is none.</returns>
+    public async Task<RateLimitLease?> EnterAsync(string endpoint, CancellationToken cancel)
     {
-        if (destinations is null)
+        if (endpoints is null)
         {
             return null;
         }
 
-        if (isSlow || QueueNames.Of(Channel.Name).Count == 1)
+        if (QueueNames.Of(Channel.Name).Count == 1)
         {
-            return await destinations.AcquireAsync(destination, cancellationToken: cancel);
+            return await endpoints.AcquireAsync(endpoint, cancellationToken: cancel);
         }
 
         using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        inTime.CancelAfter(PlaceWithin);
+        inTime.CancelAfter(isSlow ? SlowPlaceWithin : PlaceWithin);
         try
         {
-            return await destinations.AcquireAsync(destination, cancellationToken: inTime.Token);
+            return await endpoints.AcquireAsync(endpoint, cancellationToken: inTime.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return destinations.AttemptAcquire(destination);
+            return endpoints.AttemptAcquire(endpoint);
         }
     }
 
+    /// <summary>Makes room for other endpoints: what a message of this slow queue names waits longer.</summary>
+    public Task PostponeAsync(AlertMessage message, CancellationToken cancel) => Task.WhenAll(
+        message.Alerts.Select((_, place) => store.PostponeAsync(new ClaimRequest(message, place), StaysAway, cancel)));
+
     /// <summary>Sends all that a message names; in as few calls as the channel takes.</summary>
+    /// <returns>False when nothing was sent, since its endpoint is slow and another queue is for those.</returns>
     /// <exception cref="Exception">Some of it could not be done.</exception>
-    public Task SendAsync(AlertMessage message, CancellationToken cancel) => Task.WhenAll(
-        Enumerable.Range(0, message.Alerts.Count).Select(place => new ClaimRequest(message, place))
-            .Chunk(Channel.MaxBatchSize).Select(together => SendAsync(together, cancel)));
+    public async Task<bool> SendAsync(AlertMessage message, CancellationToken cancel)
+    {
+        var sent = await Task.WhenAll(
+            Enumerable.Range(0, message.Alerts.Count).Select(place => new ClaimRequest(message, place))
+                .Chunk(Channel.MaxBatchSize).Select(together => SendAsync(together, cancel)));
+        return sent.All(one => one);
+    }
 
     public void Dispose()
     {
         attempts.Dispose();
-        destinations?.Dispose();
+        endpoints?.Dispose();
     }
 
     private static ConcurrencyLimiterOptions Limit(int most) =>
         new() { PermitLimit = most, QueueLimit = int.MaxValue };
 
-    private async Task SendAsync(ClaimRequest[] requests, CancellationToken cancel)
+    private async Task<bool> SendAsync(ClaimRequest[] requests, CancellationToken cancel)
     {
         var pauses = new Pauses(patience, cancel);
         while (true)
@@ -130,7 +148,7 @@ internal sealed class QueueWorker : IDisposable
             if (failures.Count == 0)
             {
                 outages.End("The store");
-                return;
+                return !results.Any(result => result.IsSlow);
             }
 
             if (failures.Find(failure => !QueueOutage.Is(failure)) is { } bug)

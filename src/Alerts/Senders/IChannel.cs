@@ -9,7 +9,10 @@ internal interface IChannel
     /// <summary>How many messages may be under way at once.</summary>
     int MaxConcurrency { get; }
 
-    /// <summary>How many messages may be under way at once to one destination (a lane); null for no such limit.</summary>
+    /// <summary>
+    /// How many messages may be under way at once to one endpoint that is quick at present. Null for a channel that sends all
+    /// its messages to one place: then no endpoints take turns.
+    /// </summary>
     int? MaxPerDestination { get; }
 
     /// <summary>Whether a destination that keeps failing is disabled.</summary>

@@ -28,6 +28,9 @@ internal sealed record Subscription(
     /// </summary>
     public string Client { get; init; } = "";
 
+    /// <summary>A webhook's quick successes in a row; see <see cref="EndpointHealth.Quick"/>.</summary>
+    public int? Quick { get; init; }
+
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 }
 
@@ -50,7 +53,7 @@ internal enum SubscriptionStatus
     Pending,
     Active,
 
-    /// <summary>A webhook that failed for 3 days, or answered 410: its alerts are kept as failed.</summary>
+    /// <summary>A webhook that kept failing (see <see cref="EndpointHealth"/>) or answered 410: its alerts are kept as failed.</summary>
     Disabled,
     Ended,
 }

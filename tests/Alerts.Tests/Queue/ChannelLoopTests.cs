@@ -19,8 +19,8 @@ public sealed class ChannelLoopTests
     {
         var turns = 0;
         var queue = new Mock<IQueue>();
-        queue.Setup(one => one.NextAtAsync("email", It.IsAny<CancellationToken>())).Callback(() => turns++).ThrowsAsync(
-            new IOException("no space left"));
+        queue.Setup(one => one.NextAtAsync("email", null, It.IsAny<CancellationToken>()))
+            .Callback(() => turns++).ThrowsAsync(new IOException("no space left"));
         var channel = new Mock<IChannel>();
         channel.Setup(one => one.Name).Returns("email");
         channel.Setup(one => one.MaxConcurrency).Returns(1);

@@ -158,8 +158,56 @@ public sealed class QueueMessageHandlerTests
         await Task.WhenAll(hanging);
     }
 
+    [Fact]
+    public async Task A_busy_endpoint_does_not_stop_another_one_of_the_same_host()
+    {
+        using var handler = Handler();
+        var answer = new TaskCompletionSource<SendResult>();
+        _webhook.Answer = answer.Task;
+        var hanging = Enumerable.Range(0, 4).Select(_ => handler.HandleAsync("webhook", Message("webhook", 1, 7).ToBody(), null, Cancel)).ToList();
+        await Eventually.BecomesTrueAsync("all places are taken", () => Task.FromResult(_webhook.Calls.Count == 4), Cancel);
+        _webhook.Answer = Task.FromResult<SendResult>(new Delivered(200, "ok"));
+
+        await handler.HandleAsync("webhook", (Message("webhook", 1, 8) with { DestinationKey = 7 }).ToBody(), null, Cancel);
+
+        Assert.Equal(5, _webhook.Calls.Count);
+        Assert.Empty(_posted);
+        answer.SetResult(new Delivered(200, "ok"));
+        await Task.WhenAll(hanging);
+    }
+
+    [Fact]
+    public async Task A_message_of_an_endpoint_that_turned_slow_moves_to_the_slow_queue()
+    {
+        using var handler = Handler();
+        _store.Claim = request => request.Message.IsSlow ? ClaimOf(request) : ClaimResult.Slow;
+
+        await handler.HandleAsync("webhook", Message("webhook", 1).ToBody(), null, Cancel);
+        Assert.Equal("webhook-slow", QueueNames.Of(Assert.Single(_posted)));
+        Assert.Empty(_webhook.Calls);
+
+        await handler.HandleAsync("webhook-slow", Message("webhook", 1).ToBody(), null, Cancel);
+        Assert.Equal([1], _webhook.Calls);
+    }
+
+    [Fact]
+    public async Task In_the_slow_queue_what_waits_for_long_makes_room_for_others()
+    {
+        using var handler = Handler();
+        var answer = new TaskCompletionSource<SendResult>();
+        _webhook.Answer = answer.Task;
+        var hanging = handler.HandleAsync("webhook-slow", Message("webhook", 1).ToBody(), null, Cancel);
+        await Eventually.BecomesTrueAsync("its place is taken", () => Task.FromResult(_webhook.Calls.Count == 1), Cancel);
+
+        await handler.HandleAsync("webhook-slow", Message("webhook", 1).ToBody(), null, Cancel);
+
+        Assert.Single(_store.Postponed);
+        answer.SetResult(new Delivered(200, "ok"));
+        await hanging;
+    }
+
     private static AlertMessage Message(string channel, int size, long destination = 1) => new(
-        channel, destination, [.. Enumerable.Range(0, size).Select(i => new LedgerName($"sub_{i}", "date", 1, AlertKind.Reminder, "P1D"))], 1, Clock.Now);
+        channel, destination, [.. Enumerable.Range(0, size).Select(i => new LedgerName($"sub_{destination}_{i}", "date", 1, AlertKind.Reminder, "P1D"))], 1, Clock.Now);
 
     private static ClaimResult ClaimOf(ClaimRequest request) => new(
         new FakeClaim(request.Alert, request.Message.DestinationKey, 0, null, new FakeOutbound(request.Alert.Key)), null);
@@ -194,6 +242,8 @@ public sealed class QueueMessageHandlerTests
 
         public Func<ClaimRequest, ClaimResult> Claim { get; set; } = ClaimOf;
 
+        public ConcurrentQueue<ClaimRequest> Postponed { get; } = new();
+
         /// <summary>The size of each call.</summary>
         public ConcurrentQueue<int> Claimed { get; } = new();
 
@@ -209,6 +259,12 @@ public sealed class QueueMessageHandlerTests
             await Task.Yield();
             Claimed.Enqueue(requests.Count);
             return Interlocked.Decrement(ref _failing) >= 0 ? throw new HttpRequestException("no route to the store") : [.. requests.Select(Claim)];
+        }
+
+        public Task PostponeAsync(ClaimRequest request, Duration wait, CancellationToken cancel)
+        {
+            Postponed.Enqueue(request);
+            return Task.CompletedTask;
         }
 
         public async Task SettleAsync(IChannel channel, IReadOnlyList<Settlement> ended, CancellationToken cancel)

@@ -103,13 +103,13 @@ internal sealed class DirectPosts(IServiceProvider services, ServiceClock clock)
 internal sealed class DirectQueue(DirectPosts posts) : IQueue
 {
     public Task<IReadOnlyList<Claim>> SettleAndClaimAsync(
-        IChannel channel, IReadOnlyList<Settlement> ended, int free, IReadOnlyDictionary<long, int> lanes, CancellationToken cancel)
+        IChannel channel, IReadOnlyList<Settlement> ended, int free, EndpointShares? shares, CancellationToken cancel)
     {
         posts.Deliver();
         return Task.FromResult<IReadOnlyList<Claim>>([]);
     }
 
-    public Task<Instant?> NextAtAsync(string channel, CancellationToken cancel) => Task.FromResult(posts.NextAt(channel));
+    public Task<Instant?> NextAtAsync(string channel, EndpointShares? shares, CancellationToken cancel) => Task.FromResult(posts.NextAt(channel));
 
     public Task<bool> IsQuietAsync(Instant now, CancellationToken cancel) => Task.FromResult(posts.IsQuiet(now));
 

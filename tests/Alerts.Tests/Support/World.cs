@@ -310,7 +310,7 @@ public sealed class World : IAsyncDisposable
 
         public int MaxConcurrency => 8 * MaxBatchSize;
 
-        public int? MaxPerDestination => null;
+        public int? MaxPerDestination => name == "webhook" ? 8 : null;
 
         public bool DisablesWhatFails => name == "webhook";
 

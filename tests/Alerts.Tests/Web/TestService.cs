@@ -150,9 +150,9 @@ public sealed class TestService : IAsyncDisposable
     {
         await Get<Watcher>().RunAsync(CancellationToken.None);
         var queue = Get<IQueue>();
-        var claims = await queue.SettleAndClaimAsync(new NoChannel(channel), [], 100, new Dictionary<long, int>(), CancellationToken.None);
+        var claims = await queue.SettleAndClaimAsync(new NoChannel(channel), [], 100, null, CancellationToken.None);
         await queue.SettleAndClaimAsync(
-            new NoChannel(channel), claims.Select(claim => new Settlement(claim, result, Clock.Now, TimeSpan.FromMilliseconds(12))).ToList(), 0, new Dictionary<long, int>(), CancellationToken.None);
+            new NoChannel(channel), claims.Select(claim => new Settlement(claim, result, Clock.Now, TimeSpan.FromMilliseconds(12))).ToList(), 0, null, CancellationToken.None);
         return claims.Select(claim => claim.Message).ToList();
     }
 

@@ -39,7 +39,7 @@ internal static class WebhookAnswer
     /// Up to 64 KB of the body as text, decompressed within the same limit. A body that breaks off or does not end in
     /// time is as long as it got: the status has come, and calling a 2xx a failure would send the alert again.
     /// </summary>
-    /// <param name="attempt">Ends the attempt: its time-out, or <paramref name="cancel"/>.</param>
+    /// <param name="attempt">Ends the reading: a time-out, or <paramref name="cancel"/>.</param>
     /// <param name="cancel">Ends the service: only this is thrown.</param>
     public static async Task<string> ReadAsync(HttpContent content, CancellationToken attempt, CancellationToken cancel)
     {

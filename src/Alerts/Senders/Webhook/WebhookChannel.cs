@@ -15,6 +15,12 @@ internal sealed class WebhookChannel : IChannel, IDisposable
     /// <summary>For a whole attempt, from resolving the name to the last byte read, in real time.</summary>
     private static readonly TimeSpan TimeOut = TimeSpan.FromSeconds(15);
 
+    /// <summary>For the body after the headers, which are the answer; a verification's answer is its body. In real time.</summary>
+    private static readonly TimeSpan BodyTimeOut = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a connection is kept for another request, in real time.</summary>
+    private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
+
     private static readonly ProductInfoHeaderValue Agent =
         new("Alerts", typeof(WebhookChannel).Assembly.GetName().Version?.ToString(3) ?? "0");
 
@@ -25,6 +31,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
     private readonly WebhookBody _body;
     private readonly string _origin;
     private readonly TimeProvider _realTime;
+    private readonly WebhookConnections _connections;
     private readonly HttpMessageInvoker _http;
     private readonly NetworkReach _reach = new();
     private readonly AddressCheck _addresses;
@@ -43,14 +50,16 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         (_options, _tokens, _realTime) = (options, tokens, realTime);
         _body = new WebhookBody(publicUrl, tokens);
         _origin = publicUrl.Value.IdnHost;
+        _connections = new WebhookConnections(options.MaxConnections, _addresses.ConnectAsync);
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseProxy = false,
             UseCookies = false,
             ActivityHeadersPropagator = null, // no trace ids of ours for strangers
-            ConnectCallback = _addresses.ConnectAsync,
+            ConnectCallback = _connections.ConnectAsync,
             ConnectTimeout = TimeOut, // a connection outlives the request that asked for it
+            PooledConnectionIdleTimeout = KeptFor,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2), // so that a changed name is noticed, and judged anew
             MaxResponseDrainSize = 0, // what is not read is not fetched either
         });
@@ -58,11 +67,14 @@ internal sealed class WebhookChannel : IChannel, IDisposable
 
     public string Name => "webhook";
 
-    public int MaxConcurrency => 64;
+    public int MaxConcurrency => _options.MaxConnections;
 
     public int? MaxPerDestination => 4;
 
     public bool DisablesWhatFails => true;
+
+    /// <summary>Connections that are open now, those kept for further requests included.</summary>
+    public int OpenConnections => _connections.Open;
 
     public void Dispose() => _http.Dispose();
 
@@ -141,9 +153,12 @@ internal sealed class WebhookChannel : IChannel, IDisposable
                 CloudEventsHandshake.Introduce(request, _origin);
             }
 
+            using var underWay = _connections.Begin(request.RequestUri!); // set by both ways to make it
             using var response = await _http.SendAsync(request, attempt.Token);
             _reach.Answered();
-            var body = await WebhookAnswer.ReadAsync(response.Content, attempt.Token, cancel);
+            using var bodyTimeOut = new CancellationTokenSource(isVerification ? Timeout.InfiniteTimeSpan : BodyTimeOut, _realTime);
+            using var reading = CancellationTokenSource.CreateLinkedTokenSource(attempt.Token, bodyTimeOut.Token);
+            var body = await WebhookAnswer.ReadAsync(response.Content, reading.Token, cancel);
             var result = WebhookAnswer.Judge(response, body, isVerification && !isCloudEvents ? _tokens.Challenge(message.Id) : null, _realTime.GetUtcNow());
             return isVerification && isCloudEvents ? CloudEventsHandshake.Judge(result, response, _origin) : result;
         }

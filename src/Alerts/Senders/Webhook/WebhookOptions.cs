@@ -7,6 +7,9 @@ namespace Alerts.Senders.Webhook;
 /// <param name="AllowedNetworks">Ranges an operator permits for https although they are not public; default none.</param>
 internal sealed record WebhookOptions(bool AllowLoopback, IReadOnlyList<IPNetwork> AllowedNetworks)
 {
+    /// <summary>Connections open at once, those kept for further requests included; 1 to 10,000, default 500.</summary>
+    public int MaxConnections { get; init; } = 500;
+
     /// <summary>Whether an address may be called; plain http goes to nothing but loopback.</summary>
     public bool Allows(string scheme, IPAddress address)
     {

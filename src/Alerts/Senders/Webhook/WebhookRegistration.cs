@@ -14,7 +14,10 @@ internal static class WebhookRegistration
             settings.Flag("Webhooks:AllowLoopback", otherwise: false),
             Array.ConvertAll([.. settings.List("Webhooks:AllowedNetworks")], text => IPNetwork.TryParse(text, out var network)
                 ? network
-                : throw new BadSettingException($"Alerts:Webhooks:AllowedNetworks holds \"{text}\": write CIDR ranges such as 10.1.0.0/16.")));
+                : throw new BadSettingException($"Alerts:Webhooks:AllowedNetworks holds \"{text}\": write CIDR ranges such as 10.1.0.0/16.")))
+        {
+            MaxConnections = settings.Number("Webhooks:MaxConnections", otherwise: 500, from: 1, to: 10_000),
+        };
         services.AddSingleton(options);
         services.AddSingleton<IChannel>(of => new WebhookChannel(
             options, of.GetRequiredService<PublicUrl>(), of.GetRequiredService<Tokens>(), realTime,

@@ -103,5 +103,22 @@ internal static class Schema
         CREATE TABLE request_keys (key TEXT PRIMARY KEY, request TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
         CREATE INDEX request_keys_by_age ON request_keys (at);
         """,
+
+        // The memory of an endpoint: its quick successes in a row, and its run of failures. And how its alerts
+        // take turns: the place of a row (see SqliteTurns), and since when it has had its turn if not since next_at. Rows of
+        // mail have lane 0 and no turns.
+        """
+        ALTER TABLE subscriptions ADD COLUMN quick INTEGER;
+        ALTER TABLE subscriptions ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE subscriptions ADD COLUMN failures_since INTEGER;
+        ALTER TABLE subscriptions ADD COLUMN failed_at INTEGER;
+        ALTER TABLE subscriptions DROP COLUMN exhausted;
+        ALTER TABLE deliveries ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE deliveries ADD COLUMN turn_at INTEGER;
+        CREATE INDEX deliveries_turns ON deliveries (channel, place, failures > 0, coalesce(turn_at, next_at))
+            WHERE next_at IS NOT NULL AND lane <> 0;
+        CREATE INDEX deliveries_set_back ON deliveries (subscription_no, failures > 0, next_at, place)
+            WHERE place > 0 AND next_at IS NOT NULL;
+        """,
     ];
 }

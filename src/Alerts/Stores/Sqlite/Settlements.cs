@@ -6,6 +6,7 @@ using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Subscriptions;
+using Microsoft.Data.Sqlite;
 using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
@@ -39,7 +40,7 @@ internal static class Settlements
         // In the order they ended: an endpoint's success after a failure is its newest word.
         foreach (var (settlement, outcome) in outcomes.Where(one => one.Outcome.IsAttempt))
         {
-            Follow(session, rows, channel, (SqliteClaim)settlement.Claim, settlement.Result, outcome, now);
+            Follow(session, rows, channel, (SqliteClaim)settlement.Claim, settlement, outcome, now);
             AlertMetrics.Ended(settlement.Claim.Message.Subscription.Channel, settlement.Claim.Message, outcome.State);
         }
     }
@@ -70,8 +71,8 @@ internal static class Settlements
     }
 
     /// <summary>What else it changes.</summary>
-    private static void Follow(Session session, DateRows rows, IChannel channel, SqliteClaim claim, SendResult result,
-        Outcome outcome, Instant now)
+    private static void Follow(
+        Session session, DateRows rows, IChannel channel, SqliteClaim claim, Settlement settlement, Outcome outcome, Instant now)
     {
         if (outcome.State == DeliveryState.Retrying && claim.Message is OutboundAlert alert)
         {
@@ -86,28 +87,31 @@ internal static class Settlements
 
         if (channel.DisablesWhatFails)
         {
-            NoteHealth(session, claim, result, outcome, now);
+            NoteHealth(session, claim, settlement, now);
         }
 
-        if (result is Delivered && claim.Message is SystemNotification { Message: ServiceMessage.Verification })
+        if (settlement.Result is Delivered && claim.Message is SystemNotification { Message: ServiceMessage.Verification })
         {
             SubscriptionRows.Activate(session, claim.SubscriptionNo, now);
             SqliteChanges.OweCorrections(session, rows, claim.SubscriptionNo, now, alsoFailed: true);
         }
     }
 
-    private static void NoteHealth(Session session, SqliteClaim claim, SendResult result, Outcome outcome, Instant now)
+    private static void NoteHealth(Session session, SqliteClaim claim, Settlement settlement, Instant now)
     {
         if (session.First(
-            "SELECT failing_since, exhausted FROM subscriptions WHERE no = @1", row => new EndpointHealth(row.InstantOrNull(0), row.GetBoolean(1)), claim.SubscriptionNo) is not { } before)
+            "SELECT failing_since, quick, failures, failures_since, failed_at FROM subscriptions WHERE no = @1", Health, claim.SubscriptionNo) is not { } before)
         {
             return;
         }
 
-        var (health, isDisabled, warnAt) = before.After(result, outcome.IsLastAttempt, now);
+        var (health, isDisabled, warnAt) = before.After(settlement.Result, settlement.Took, now);
         if (health != before)
         {
-            session.Execute("UPDATE subscriptions SET failing_since = @2, exhausted = @3 WHERE no = @1", claim.SubscriptionNo, health.FailingSince, health.HasExhausted ? 1 : 0);
+            session.Execute(
+                "UPDATE subscriptions SET failing_since = @2, quick = @3, failures = @4, failures_since = @5, failed_at = @6 WHERE no = @1",
+                claim.SubscriptionNo, health.FailingSince, health.Quick,
+                health.Run?.Count ?? 0, health.Run?.Since, health.Run?.Last);
         }
 
         if (warnAt is { } at && claim.Message.Subscription.Contact is not null)
@@ -120,4 +124,11 @@ internal static class Settlements
             SubscriptionRows.SetStatus(session, claim.SubscriptionNo, SubscriptionStatus.Disabled, now);
         }
     }
+
+    private static EndpointHealth Health(SqliteDataReader row) => new()
+    {
+        FailingSince = row.InstantOrNull(0),
+        Quick = (int?)row.NumberOrNull(1),
+        Run = row.GetInt32(2) is > 0 and var count ? new FailureRun(row.Instant(3), row.Instant(4), count) : null,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
@@ -19,55 +20,27 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
     /// <summary>How many columns <see cref="Candidate"/> has.</summary>
     private const int CandidateColumns = 13;
 
+    /// <summary>How often, in real time, rows are looked for that nobody brings back to their turn.</summary>
+    private static readonly TimeSpan ForgottenEvery = TimeSpan.FromSeconds(5);
+
+    /// <summary>Only one thread claims for the channel whose endpoints take turns.</summary>
+    private long? lookedForForgotten;
+
     public Task<IReadOnlyList<Claim>> SettleAndClaimAsync(
-        IChannel channel, IReadOnlyList<Settlement> ended, int free, IReadOnlyDictionary<long, int> lanes, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<Claim>>(database.Write((session, now) =>
-        {
-            Settlements.Mark(session, rows, channel, ended, now);
-
-            var busy = new Dictionary<long, int>(lanes);
-            var claims = new List<Claim>();
-            var looks = new Looks(session, rows, plan, now);
-            while (claims.Count < free)
+        IChannel channel, IReadOnlyList<Settlement> ended, int free, EndpointShares? shares, CancellationToken cancel) =>
+        Task.FromResult(shares is null
+            ? database.Write<IReadOnlyList<Claim>>((session, now) =>
             {
-                var full = busy.Where(lane => lane.Value >= channel.MaxPerDestination).Select(lane => lane.Key);
-                var wanted = free - claims.Count + looks.Skipped.Count;
-                // CROSS: the ledger's index leads, whatever SQLite would guess.
-                var page = session.Query(
-                    $"""
-                    SELECT {Candidate}, {SubscriptionRows.SendersColumns} FROM deliveries d CROSS JOIN subscriptions s ON s.no = d.subscription_no
-                    WHERE d.channel = @1 AND d.next_at <= @2 AND d.lane NOT IN (SELECT value FROM json_each(@3)) ORDER BY d.next_at LIMIT @4
-                    """,
-                    row => Row.Map(row, SubscriptionRows.ForSenders(row, CandidateColumns, session, plan)), channel.Name, now, JsonList.Of(full), wanted);
-                var fresh = 0;
-                foreach (var row in page.Where(row => !looks.Skipped.Contains(row.No)))
-                {
-                    if (channel.MaxPerDestination is { } most && busy.GetValueOrDefault(row.DestinationKey) >= most)
-                    {
-                        continue;
-                    }
+                Settlements.Mark(session, rows, channel, ended, now);
+                return ClaimOldest(session, channel, free, now);
+            })
+            : SettleAndClaimInTurn(channel, ended, free, shares));
 
-                    fresh++;
-                    if (Judge(looks, row) is { } claim)
-                    {
-                        claims.Add(claim);
-                        busy[row.DestinationKey] = busy.GetValueOrDefault(row.DestinationKey) + 1;
-                    }
-                }
-
-                looks.MarkClaimed(database.Owner.Id);
-
-                if (page.Count < wanted || fresh == 0)
-                {
-                    break;
-                }
-            }
-
-            return claims;
-        }));
-
-    public Task<Instant?> NextAtAsync(string channel, CancellationToken cancel) => Task.FromResult(database.Read(session =>
-        session.Number("SELECT min(next_at) FROM deliveries WHERE channel = @1 AND next_at IS NOT NULL", channel) is { } at ? Instant.FromUnixTimeMilliseconds(at) : (Instant?)null));
+    public Task<Instant?> NextAtAsync(string channel, EndpointShares? shares, CancellationToken cancel) =>
+        Task.FromResult(database.Read(session => shares is not null ? SqliteTurns.NextAt(session, channel, shares)
+            : session.Number("SELECT min(next_at) FROM deliveries WHERE channel = @1 AND next_at IS NOT NULL", channel) is { } at
+                ? Instant.FromUnixTimeMilliseconds(at)
+                : (Instant?)null));
 
     public Task<bool> IsQuietAsync(Instant now, CancellationToken cancel) => Task.FromResult(database.Read(session =>
         !session.Any("SELECT 1 FROM deliveries WHERE owner IS NOT NULL")
@@ -101,6 +74,112 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         return Task.CompletedTask;
     }
 
+    private List<Claim> ClaimOldest(Session session, IChannel channel, int free, Instant now)
+    {
+        var claims = new List<Claim>();
+        var looks = new Looks(session, rows, plan, now);
+        while (claims.Count < free)
+        {
+            var wanted = free - claims.Count + looks.Skipped.Count;
+            // CROSS: the ledger's index leads, whatever SQLite would guess.
+            var page = session.Query(
+                $"""
+                SELECT {Candidate}, {SubscriptionRows.SendersColumns}
+                FROM deliveries d CROSS JOIN subscriptions s ON s.no = d.subscription_no
+                WHERE d.channel = @1 AND d.next_at <= @2 ORDER BY d.next_at LIMIT @3
+                """,
+                row => Row.Map(row, SubscriptionRows.ForSenders(row, CandidateColumns, session, plan)), channel.Name, now, wanted);
+            var fresh = page.Where(row => !looks.Skipped.Contains(row.No)).ToList();
+            foreach (var row in fresh)
+            {
+                if (Judge(looks, row) is { } claim)
+                {
+                    claims.Add(claim);
+                }
+            }
+
+            looks.MarkClaimed(database.Owner.Id);
+
+            if (page.Count < wanted || fresh.Count == 0)
+            {
+                break;
+            }
+        }
+
+        return claims;
+    }
+
+    private IReadOnlyList<Claim> SettleAndClaimInTurn(
+        IChannel channel, IReadOnlyList<Settlement> ended, int free, EndpointShares shares)
+    {
+        while (true)
+        {
+            var begun = new List<EndpointTurn>();
+            try
+            {
+                var (claims, hasMore) = database.Write<(IReadOnlyList<Claim>, bool)>((session, now) =>
+                {
+                    Settlements.Mark(session, rows, channel, ended, now);
+                    var turns = new SqliteTurns(session, channel.Name, shares, begun, now);
+                    foreach (var endpoint in ended.GroupBy(one => ((SqliteClaim)one.Claim).SubscriptionNo))
+                    {
+                        turns.AfterAttempts(endpoint.Key, endpoint.First().Claim.Message.Subscription.Id, endpoint.Last().IsQuick);
+                    }
+
+                    if (lookedForForgotten is not { } last || Stopwatch.GetElapsedTime(last) > ForgottenEvery)
+                    {
+                        lookedForForgotten = Stopwatch.GetTimestamp();
+                        turns.BringBackForgotten();
+                    }
+
+                    return free == 0 ? ([], false) : (ClaimInTurn(session, turns, now), turns.HasMore);
+                });
+                if (claims.Count > 0 || !hasMore)
+                {
+                    return claims;
+                }
+
+                ended = [];
+            }
+            catch
+            {
+                begun.ForEach(shares.GiveBack); // nothing was claimed
+                throw;
+            }
+        }
+    }
+
+    private List<Claim> ClaimInTurn(Session session, SqliteTurns turns, Instant now)
+    {
+        var claims = new List<Claim>();
+        var looks = new Looks(session, rows, plan, now);
+        turns.LookForRetries();
+        while (turns.Next() is { Count: > 0 } next)
+        {
+            var page = session.Query(
+                $"""
+                SELECT {Candidate}, {SubscriptionRows.SendersColumns} FROM json_each(@1) chosen
+                CROSS JOIN deliveries d ON d.no = chosen.value CROSS JOIN subscriptions s ON s.no = d.subscription_no
+                """,
+                row => Row.Map(row, SubscriptionRows.ForSenders(row, CandidateColumns, session, plan)), JsonList.Of(next.Keys));
+            foreach (var row in page)
+            {
+                var turn = next[row.No];
+                if (Judge(looks, row) is { } claim)
+                {
+                    claims.Add(claim with { Turn = turn });
+                    continue;
+                }
+
+                turns.GiveBack(row.No, row.SubscriptionNo, turn, looks.Skipped.Contains(row.No));
+            }
+
+            looks.MarkClaimed(database.Owner.Id);
+        }
+
+        return claims;
+    }
+
     /// <summary>Claims a candidate, or settles it without an attempt, or leaves it for later (null both times).</summary>
     private static SqliteClaim? Judge(Looks looks, Row row)
     {
@@ -112,11 +191,13 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                     row.No, row.SubscriptionNo, row.DestinationKey, row.Failures,
                     row.Due.IsResent ? null : row.Due.Expires, send.Message, looks.Begun);
             case SendDecision.End end:
-                looks.Session.Execute("UPDATE deliveries SET state = @2, reason = @3, next_at = NULL WHERE no = @1", row.No, (int)end.State, end.Reason);
+                looks.Session.Execute("UPDATE deliveries SET state = @2, reason = @3, next_at = NULL, place = 0, turn_at = NULL WHERE no = @1", row.No, (int)end.State, end.Reason);
                 AlertMetrics.EndedUnsent(row.Subscription.Subscription.Channel, end.State);
                 return null;
             case SendDecision.Wait wait:
-                looks.Session.Execute("UPDATE deliveries SET next_at = @2, due_at = @3, expires = @4 WHERE no = @1", row.No, wait.Until, wait.DueAt, wait.Expires);
+                looks.Session.Execute(
+                    "UPDATE deliveries SET next_at = @2, due_at = @3, expires = @4, place = 0, turn_at = NULL WHERE no = @1",
+                    row.No, wait.Until, wait.DueAt, wait.Expires);
                 return null;
             case SendDecision.Later:
                 looks.Skipped.Add(row.No);
@@ -194,7 +275,10 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         public void MarkClaimed(string owner)
         {
             session.Execute(
-                "UPDATE deliveries SET state = 1, owner = @2, attempt_at = @3, begun = @4, next_at = NULL WHERE no IN (SELECT value FROM json_each(@1))",
+                """
+                UPDATE deliveries SET state = 1, owner = @2, attempt_at = @3, begun = @4, next_at = NULL, place = 0, turn_at = NULL
+                WHERE no IN (SELECT value FROM json_each(@1))
+                """,
                 JsonList.Of(toMark), owner, now, Begun);
             toMark.Clear();
         }

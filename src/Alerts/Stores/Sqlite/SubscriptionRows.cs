@@ -15,11 +15,11 @@ internal static class SubscriptionRows
     public const string SendersColumns =
         """
         s.no, s.id, s.channel, s.address, s.status, s.created_at, s.since, s.schedule, s.generation, s.secrets,
-        s.contact, s.contact_confirmed, s.failing_since, s.format, s.edited, s.client
+        s.contact, s.contact_confirmed, s.failing_since, s.format, s.edited, s.client, s.quick
         """;
 
     /// <summary>How many there are of them.</summary>
-    private const int SendersColumnCount = 16;
+    private const int SendersColumnCount = 17;
 
     public const string Columns = SendersColumns + ", s.wish";
 
@@ -78,5 +78,6 @@ internal static class SubscriptionRows
             Format = WebhookFormats.Of(row.GetString(first + 13)) ?? throw new FormatException("A stored subscription has an unknown format."),
             IsEdited = row.GetBoolean(first + 14),
             Client = row.GetString(first + 15),
+            Quick = (int?)row.NumberOrNull(first + 16),
         });
 }

@@ -22,7 +22,6 @@ internal sealed class SubscriptionState(TableEntity entity)
             ["CreatedAt"] = made.CreatedAt.ToUnixTimeMilliseconds(),
             ["Generation"] = made.Generation,
             ["Secrets"] = StoredSecrets.Write(made.Secrets),
-            ["Exhausted"] = false,
             ["Contact"] = made.Contact?.Address,
             ["ContactConfirmed"] = false,
             ["Format"] = made.Format.Word(),
@@ -57,8 +56,21 @@ internal sealed class SubscriptionState(TableEntity entity)
 
     public EndpointHealth Health
     {
-        get => new(entity.InstantOrNull("FailingSince"), entity.GetBoolean("Exhausted") ?? false);
-        set => (entity["FailingSince"], entity["Exhausted"]) = (value.FailingSince?.ToUnixTimeMilliseconds(), value.HasExhausted);
+        get => new()
+        {
+            FailingSince = entity.InstantOrNull("FailingSince"),
+            Quick = entity.GetInt32("Quick"),
+            Run = entity.InstantOrNull("FailuresSince") is { } since
+                ? new FailureRun(since, entity.Instant("FailedAt"), entity.Number("Failures"))
+                : null,
+        };
+        set
+        {
+            (entity["FailingSince"], entity["Quick"]) = (value.FailingSince?.ToUnixTimeMilliseconds(), value.Quick);
+            (entity["FailuresSince"], entity["FailedAt"]) =
+                (value.Run?.Since.ToUnixTimeMilliseconds(), value.Run?.Last.ToUnixTimeMilliseconds());
+            entity["Failures"] = value.Run?.Count;
+        }
     }
 
     /// <summary>Oldest first.</summary>
@@ -73,6 +85,7 @@ internal sealed class SubscriptionState(TableEntity entity)
         // where an earlier version wrote it: more than made and confirmed
         IsEdited = entity.GetBoolean("Edited") ?? Versions.Count > 2,
         Client = entity.GetString("Client") ?? "",
+        Quick = Health.Quick,
     };
 
     /// <param name="order">Its place in the order of recording.</param>

@@ -1,5 +1,5 @@
 using Alerts.App;
-using Alerts.Ledger;
+using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using NodaTime;
@@ -9,11 +9,13 @@ namespace Alerts.Stores.TableStorage;
 /// <summary>What an attempt tells of its endpoint: how it fares, and whether it has answered the verification.</summary>
 internal sealed class TableEndpoints(LedgerWriter rows, SubscriptionFollowUp following, IntentLog intents, ServiceClock clock, RecordingOrder order)
 {
-    public async Task NoteAsync(OutboundMessage message, SendResult result, Outcome outcome, CancellationToken cancel)
+    public async Task NoteAsync(Settlement settlement, CancellationToken cancel)
     {
+        var (message, result) = (settlement.Claim.Message, settlement.Result);
         var subscription = message.Subscription;
         var isVerified = result is Delivered && message is SystemNotification { Message: ServiceMessage.Verification };
-        if (result is Delivered && !isVerified && subscription.FailingSince is null)
+        if (result is Delivered && !isVerified && subscription.FailingSince is null
+            && subscription.Quick == (settlement.IsQuick ? EndpointHealth.Trusted : 0))
         {
             return;
         }
@@ -23,7 +25,7 @@ internal sealed class TableEndpoints(LedgerWriter rows, SubscriptionFollowUp fol
         Instant? failingSince = null;
         for (var done = false; !done && await following.FindAsync(subscription.Id, cancel) is { } state;)
         {
-            var (health, isDisabled, _) = state.Health.After(result, outcome.IsLastAttempt, clock.Now);
+            var (health, isDisabled, _) = state.Health.After(result, settlement.Took, clock.Now);
             (state.Health, failingSince) = (health, health.FailingSince);
             wasActivated = isVerified && state.Status is SubscriptionStatus.Pending or SubscriptionStatus.Disabled;
             if (wasActivated)

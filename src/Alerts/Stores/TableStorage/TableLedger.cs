@@ -36,13 +36,17 @@ internal sealed class TableLedger(
             {
                 try
                 {
-                    if (await LookAsync(requests[index], isFirst, read, now, cancel) is { } decision)
+                    if (await LookAsync(requests[index], isFirst, read, now, cancel) is not { } decision)
                     {
-                        decided[decision.Row.Entity] = decision with { Index = index };
+                        results[index] = ClaimResult.Nothing;
+                    }
+                    else if (decision.IsSlow)
+                    {
+                        results[index] = ClaimResult.Slow;
                     }
                     else
                     {
-                        results[index] = ClaimResult.Nothing;
+                        decided[decision.Row.Entity] = decision with { Index = index };
                     }
                 }
                 catch (Exception e) when (e is not OutOfMemoryException)
@@ -73,6 +77,16 @@ internal sealed class TableLedger(
         return results!; // each is set when none is open
     }
 
+    public async Task PostponeAsync(ClaimRequest request, Duration wait, CancellationToken cancel)
+    {
+        if (await rows.FindAsync(request.Alert, cancel) is { } row)
+        {
+            var until = clock.Now + wait;
+            await rows.ChangeAsync(
+                row, one => Postpone(one, request.Message.Number, waiting => waiting.Wait(waiting.State, until)), cancel);
+        }
+    }
+
     public async Task SettleAsync(IChannel channel, IReadOnlyList<Settlement> ended, CancellationToken cancel)
     {
         var (read, changes) = (new DateReads(dates, cancel), new RowChange[ended.Count]);
@@ -85,7 +99,7 @@ internal sealed class TableLedger(
             var entry = await gaveUp.EnterAsync(claim.Row, outcome.State, cancel);
             if (channel.DisablesWhatFails && outcome.IsAttempt)
             {
-                await endpoints.NoteAsync(claim.Message, settlement.Result, outcome, cancel);
+                await endpoints.NoteAsync(settlement, cancel);
             }
 
             changes[index] = new RowChange(claim.Row, row => Mark(
@@ -172,6 +186,11 @@ internal sealed class TableLedger(
 
         var state = await following.FindAsync(request.Alert.SubscriptionId, cancel) ?? throw new InvalidOperationException($"The ledger names {request.Alert.SubscriptionId}, which does not exist.");
         var subscription = state.Subscription;
+        if (!request.Message.IsSlow && subscription.Channel == request.Message.Channel && subscription.Quick == 0)
+        {
+            return new Decision(row, null) { IsSlow = true };
+        }
+
         switch (PreSendCheck.Of(row.Due, subscription,
             await TablePreSendContext.OfAsync(row, subscription, read, rows, now, cancel), now))
         {
@@ -207,6 +226,9 @@ internal sealed class TableLedger(
     {
         /// <summary>Its place among what is taken.</summary>
         public int Index { get; init; }
+
+        /// <summary>Whether it is left as it is, for the queue of slow endpoints.</summary>
+        public bool IsSlow { get; init; }
 
         public ClaimResult Written()
         {

@@ -1,0 +1,239 @@
+namespace Alerts.Senders.Webhook;
+
+/// <summary>Opens a connection for a request; as <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
+internal delegate ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancel);
+
+/// <summary>
+/// Bounds the connections that are open at once, those kept for further requests included. When all are in use, the origin
+/// that has been idle for longest loses its own, so that ten thousand hosts never exhaust the process's open files.
+/// </summary>
+/// <param name="most">Connections open at once; 1 or more.</param>
+internal sealed class WebhookConnections(int most, Connect connect)
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Origin> origins = new(StringComparer.OrdinalIgnoreCase);
+    private readonly LinkedList<Origin> idle = new();
+    private readonly LinkedList<TaskCompletionSource> waiting = new();
+    private int open;
+
+    /// <summary>Connections that are open now.</summary>
+    public int Open => Volatile.Read(ref open);
+
+    /// <summary>Announces a request, until its answer has been disposed of: no connection of its origin is closed meanwhile.</summary>
+    public Request Begin(Uri url)
+    {
+        var name = NameOf(url);
+        lock (gate)
+        {
+            if (!origins.TryGetValue(name, out var origin))
+            {
+                origins.Add(name, origin = new Origin(name));
+            }
+
+            origin.Requests++;
+            Unlist(origin);
+            return new Request(this, origin);
+        }
+    }
+
+    /// <summary>Opens a connection as soon as there may be one more.</summary>
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        await AcquireAsync(cancel);
+        Stream inner;
+        try
+        {
+            inner = await connect(context, cancel);
+        }
+        catch
+        {
+            lock (gate)
+            {
+                Release();
+            }
+
+            throw;
+        }
+
+        var url = context.InitialRequestMessage.RequestUri!; // every request of ours has an address
+        var connection = new Connection(this, NameOf(url), inner);
+        lock (gate)
+        {
+            if (!origins.TryGetValue(connection.Name, out var origin))
+            {
+                // The request has given up meanwhile: it is kept for the next.
+                origins.Add(connection.Name, origin = new Origin(connection.Name));
+            }
+
+            origin.Connections.Add(connection);
+            List(origin);
+        }
+
+        return connection;
+    }
+
+    private static string NameOf(Uri url) => url.GetLeftPart(UriPartial.Authority);
+
+    private Task AcquireAsync(CancellationToken cancel)
+    {
+        TaskCompletionSource place;
+        lock (gate)
+        {
+            if (open >= most && idle.First?.Value is { } longest)
+            {
+                CloseAll(longest);
+            }
+
+            if (open < most)
+            {
+                open++;
+                return Task.CompletedTask;
+            }
+
+            place = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiting.AddLast(place);
+        }
+
+        return WaitAsync(place, cancel);
+    }
+
+    private async Task WaitAsync(TaskCompletionSource place, CancellationToken cancel)
+    {
+        try
+        {
+            await place.Task.WaitAsync(cancel);
+        }
+        catch
+        {
+            lock (gate)
+            {
+                if (!waiting.Remove(place))
+                {
+                    Release(); // it was given the place at the same moment
+                }
+            }
+
+            throw;
+        }
+    }
+
+    private void End(Origin origin)
+    {
+        lock (gate)
+        {
+            origin.Requests--;
+            List(origin);
+        }
+    }
+
+    /// <summary>
+    /// Lists an origin without requests among the idle ones; closes its connections when others wait for a place, and forgets
+    /// it when it has none.
+    /// </summary>
+    private void List(Origin origin)
+    {
+        if (origin.Requests > 0)
+        {
+            return;
+        }
+
+        if (origin.Connections.Count == 0 || waiting.Count > 0)
+        {
+            CloseAll(origin);
+        }
+        else
+        {
+            origin.Idle ??= idle.AddLast(origin);
+        }
+    }
+
+    private void CloseAll(Origin origin)
+    {
+        foreach (var connection in origin.Connections)
+        {
+            connection.CloseKept();
+            Release();
+        }
+
+        origin.Connections.Clear();
+        Unlist(origin);
+        origins.Remove(origin.Name);
+    }
+
+    private void Unlist(Origin origin)
+    {
+        if (origin.Idle is { } listed)
+        {
+            idle.Remove(listed);
+            origin.Idle = null;
+        }
+    }
+
+    private void Closed(Connection connection)
+    {
+        lock (gate)
+        {
+            if (origins.TryGetValue(connection.Name, out var origin) && origin.Connections.Remove(connection))
+            {
+                Release();
+                List(origin);
+            }
+        }
+    }
+
+    private void Release()
+    {
+        if (waiting.First is { } first)
+        {
+            waiting.RemoveFirst();
+            first.Value.SetResult();
+        }
+        else
+        {
+            open--;
+        }
+    }
+
+    /// <summary>A request that is under way.</summary>
+    internal readonly struct Request(WebhookConnections connections, Origin origin) : IDisposable
+    {
+        public void Dispose() => connections.End(origin);
+    }
+
+    /// <summary>Scheme, host and port, with what is open to it.</summary>
+    internal sealed class Origin(string name)
+    {
+        public string Name => name;
+
+        public int Requests { get; set; }
+
+        public HashSet<Connection> Connections { get; } = [];
+
+        /// <summary>Its place among the idle ones; null while it has a request, or no connection.</summary>
+        public LinkedListNode<Origin>? Idle { get; set; }
+    }
+
+    /// <summary>A connection that is counted until it is closed.</summary>
+    internal sealed class Connection(WebhookConnections connections, string name, Stream inner) : DelegatingStream(inner)
+    {
+        public string Name => name;
+
+        /// <summary>Closes it while the handler keeps it for later: the next request finds it closed, and opens another.</summary>
+        public void CloseKept() => Inner.Dispose();
+
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            connections.Closed(this);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            if (disposing)
+            {
+                connections.Closed(this);
+            }
+        }
+    }
+}

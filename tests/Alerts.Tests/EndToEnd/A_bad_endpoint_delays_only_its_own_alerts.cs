@@ -1,0 +1,65 @@
+using Alerts.Tests.Support;
+using Xunit;
+
+namespace Alerts.Tests.EndToEnd;
+
+/// <summary>
+/// The executable on the real clock: quick endpoints alone, and 15 seconds later beside as many that hang, are late or drip. A
+/// small form of the benchmark <c>fairness</c>: half as many may be under way as there are bad ones.
+/// </summary>
+[Collection(RealProcesses.OneAtATime)]
+public sealed class A_bad_endpoint_delays_only_its_own_alerts
+{
+    private const int Dates = 5;
+    private const int MaxConnections = 50;
+
+    /// <summary>Lateness is compared within one run; below this the machine is measured, not the service.</summary>
+    private static readonly TimeSpan Noise = TimeSpan.FromSeconds(2);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("hang", true)]
+    [InlineData("late", true)]
+    [InlineData("drip", true)]
+    [InlineData("hang", false)] // of the same host
+    public async Task The_others_are_as_punctual_as_without_it(string behaviour, bool ownHosts)
+    {
+        for (var pace = 1; !await CompareAsync(behaviour, ownHosts, pace);)
+        {
+            pace *= 2; // a busy machine
+        }
+    }
+
+    /// <param name="pace">How many times as long everything may take.</param>
+    /// <returns>False when the machine is too busy to tell.</returns>
+    private static async Task<bool> CompareAsync(string behaviour, bool ownHosts, int pace)
+    {
+        var (healthy, bad) = ownHosts ? (60, 100) : (60, 20);
+        using var folder = new TemporaryFolder();
+        using var endpoints = new RawEndpoints();
+        await using var service = new AlertsService(
+            folder.At("data"), ("Alerts__Webhooks__MaxConnections", $"{MaxConnections}"));
+        await service.StartAsync(Cancel);
+        using var load = new WebhookLoad(service.Url, AlertsService.AdminKey, setUp: TimeSpan.FromSeconds(12) * pace, between: TimeSpan.FromSeconds(6) * pace);
+        await load.SubscribeAsync(Enumerable.Range(0, healthy).Select(i => endpoints.Url("ok", i, ownHosts)), twice: true, Cancel);
+        await load.SubscribeAsync(Enumerable.Range(healthy, bad).Select(i => endpoints.Url(behaviour, i, ownHosts)), twice: false, Cancel);
+        if (!await load.AddDatesAsync(endpoints, Dates, Cancel))
+        {
+            return false;
+        }
+
+        var patience = TimeSpan.FromSeconds(12); // less than an attempt that hangs takes
+        if (await WebhookLoad.LatenessAsync(endpoints, load.First, healthy * Dates, load.Second - load.First, Cancel) is not { } alone)
+        {
+            return false;
+        }
+
+        var beside = await WebhookLoad.LatenessAsync(endpoints, load.Second, healthy * Dates, patience, Cancel);
+
+        Assert.NotNull(beside);
+        Assert.True(beside < 2 * alone + Noise, $"{beside} beside them, {alone} alone");
+        Assert.InRange(endpoints.MostHeld, 1, MaxConnections);
+        return true;
+    }
+}

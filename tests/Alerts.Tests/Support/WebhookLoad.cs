@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Alerts.Tests.Support;
+
+/// <summary>
+/// Many webhook subscriptions and dates, all due at the same instant. Some are due twice: at <see cref="First"/>, and at
+/// <see cref="Second"/> together with the others.
+/// </summary>
+internal sealed class WebhookLoad : IDisposable
+{
+    private readonly HttpClient api;
+    private readonly DateTimeOffset at;
+    private int subscribed;
+
+    /// <param name="operatorKey">Of the service, which listens on <paramref name="service"/>.</param>
+    /// <param name="setUp">How long from now until the first instant.</param>
+    /// <param name="between">How long from the first to the second instant.</param>
+    public WebhookLoad(Uri service, string operatorKey, TimeSpan setUp, TimeSpan between)
+    {
+        api = new HttpClient { BaseAddress = service, Timeout = TimeSpan.FromMinutes(2) };
+        api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", operatorKey);
+        First = Truncated(TimeProvider.System.GetUtcNow() + setUp, TimeSpan.TicksPerSecond);
+        Second = First + Truncated(between, TimeSpan.TicksPerSecond);
+        at = Truncated(Second + TimeSpan.FromMinutes(2), TimeSpan.TicksPerMinute); // dates are written to the minute
+    }
+
+    public DateTimeOffset First { get; }
+
+    public DateTimeOffset Second { get; }
+
+    /// <summary>Subscribes endpoints to all dates.</summary>
+    /// <param name="twice">Whether they are due at both instants, or at the second only.</param>
+    public async Task SubscribeAsync(IEnumerable<string> urls, bool twice, CancellationToken cancel)
+    {
+        var leads = twice ? new[] { LeadTo(First), LeadTo(Second) } : [LeadTo(Second)];
+        await Parallel.ForEachAsync(urls, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancel }, async (url, token) =>
+        {
+            using var answer = await api.PostAsJsonAsync(
+                "/api/subscriptions",
+                new JsonObject
+                {
+                    ["channel"] = new JsonObject { ["type"] = "webhook", ["url"] = url },
+                    ["leads"] = new JsonArray([.. leads.Select(lead => (JsonNode)lead)]),
+                    ["timeZone"] = "UTC",
+                },
+                token);
+            answer.EnsureSuccessStatusCode();
+            Interlocked.Increment(ref subscribed);
+        });
+    }
+
+    /// <summary>Waits until all are verified, then adds the dates.</summary>
+    /// <returns>False when the set-up took longer than was given for it: then nothing can be told from the rest.</returns>
+    public async Task<bool> AddDatesAsync(RawEndpoints endpoints, int count, CancellationToken cancel)
+    {
+        while (endpoints.Verified < subscribed)
+        {
+            await Task.Delay(50, cancel);
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            using var answer = await api.PutAsJsonAsync(
+                FormattableString.Invariant($"/api/dates/date-{i}"),
+                new JsonObject
+                {
+                    ["title"] = FormattableString.Invariant($"Date {i}"),
+                    ["when"] = new JsonObject
+                    {
+                        ["date"] = at.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                        ["time"] = at.ToString("HH:mm", CultureInfo.InvariantCulture),
+                        ["timeZone"] = "UTC",
+                    },
+                },
+                cancel);
+            answer.EnsureSuccessStatusCode();
+        }
+
+        return TimeProvider.System.GetUtcNow() < First;
+    }
+
+    /// <summary>The 99th percentile of the lateness of the quick endpoints' alerts that were due at an instant, once all have come.</summary>
+    /// <returns>Null when not all have come in time.</returns>
+    public static async Task<TimeSpan?> LatenessAsync(
+        RawEndpoints endpoints, DateTimeOffset due, int expected, TimeSpan patience, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var late = endpoints.Arrivals.Where(arrival => arrival.DueAt == due && arrival.Behaviour is "ok" or "close")
+                .Where(arrival => arrival.DueAt == due).DistinctBy(arrival => arrival.Key).Select(arrival => arrival.Late).Order().ToList();
+            if (late.Count >= expected)
+            {
+                return late[(int)((late.Count - 1) * 0.99)];
+            }
+
+            if (TimeProvider.System.GetUtcNow() > due + patience)
+            {
+                return null;
+            }
+
+            await Task.Delay(100, cancel);
+        }
+    }
+
+    public void Dispose() => api.Dispose();
+
+    private static DateTimeOffset Truncated(DateTimeOffset value, long to) => value.AddTicks(-(value.Ticks % to));
+
+    private static TimeSpan Truncated(TimeSpan value, long to) => TimeSpan.FromTicks(value.Ticks - value.Ticks % to);
+
+    private string LeadTo(DateTimeOffset due) => FormattableString.Invariant($"PT{(at - due).TotalSeconds:0}S");
+}
