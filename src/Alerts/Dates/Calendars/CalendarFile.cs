@@ -72,6 +72,6 @@ internal static class CalendarFile
     }
 
     private static string Refusal(string method) => Answers.Contains(method)
-        ? $"is part of an answer to an invitation (METHOD:{method}); import the calendar of whoever organizes it."
+        ? $"is part of an answer to an invitation (METHOD:{method}); import the organizer's calendar."
         : $"has the METHOD {Problem.Quote(method)}, which is unknown; write PUBLISH, or leave it out.";
 }

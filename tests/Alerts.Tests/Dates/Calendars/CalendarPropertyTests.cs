@@ -153,7 +153,7 @@ public sealed class CalendarPropertyTests
             calendar.Events.Add(new CalendarEvent
             {
                 Uid = FormattableString.Invariant($"e{i}"),
-                Summary = "S, ü; 😀 and a text that is long enough to be folded somewhere by whoever writes it",
+                Summary = "S, ü; 😀 and a text that is long enough to be folded by every writer of calendars",
                 DtStamp = new CalDateTime(2026, 1, 1, 0, 0, 0, "UTC"),
                 Start = random.Next(4) == 0
                     ? new CalDateTime(on.Year, on.Month, on.Day)
