@@ -1,7 +1,8 @@
 namespace Alerts.Benchmarks;
 
 /// <summary>
-/// What can be measured: <c>idle</c>, <c>enqueue</c>, <c>fire</c>, <c>together</c>, <c>operations</c>, <c>load</c>, <c>startup</c>,
+/// What can be measured: <c>idle</c>, <c>enqueue</c>, <c>fire</c>, <c>together</c>, <c>operations</c>, <c>load</c>,
+/// <c>startup</c>,
 /// <c>webhooks</c>, <c>fairness</c>, <c>files</c>, or <c>all</c> of it.
 /// </summary>
 internal static class Commands

@@ -4,8 +4,10 @@ using Alerts.Tests.Support;
 namespace Alerts.Benchmarks;
 
 /// <summary>
-/// What bad endpoints do to healthy ones, with the program itself in a process of its own and the real clock: the lateness of
-/// 500 healthy endpoints' alerts alone and beside 500 bad ones, of endpoints that share a host, and with 5,000 that hang.
+/// What bad endpoints do to healthy ones, with the program itself in a process of its own and the real clock: the
+/// lateness of
+/// 500 healthy endpoints' alerts alone and beside 500 bad ones, of endpoints that share a host, and with 5,000 that
+/// hang.
 /// </summary>
 internal static class FairnessBenchmark
 {

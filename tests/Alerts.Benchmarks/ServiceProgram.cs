@@ -5,7 +5,8 @@ using Alerts.Tests.Support;
 namespace Alerts.Benchmarks;
 
 /// <summary>
-/// The service as a program of its own over an empty folder. <c>ALERTS_PROGRAM</c> names another build's <c>alerts.dll</c>.
+/// The service as a program of its own over an empty folder. <c>ALERTS_PROGRAM</c> names another build's
+/// <c>alerts.dll</c>.
 /// </summary>
 internal sealed class ServiceProgram : IAsyncDisposable
 {

@@ -7,7 +7,8 @@ using Alerts.Tests.Support;
 namespace Alerts.Benchmarks;
 
 /// <summary>
-/// The whole way of a webhook, from the due instant through ledger, claim and check to the endpoint, against a bare loop that
+/// The whole way of a webhook, from the due instant through ledger, claim and check to the endpoint, against a bare
+/// loop that
 /// signs and posts bodies of the same size to the same endpoints; with connections that are kept and with new ones.
 /// </summary>
 internal static class WebhookPathBenchmark

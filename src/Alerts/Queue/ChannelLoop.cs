@@ -6,7 +6,8 @@ using Alerts.Senders;
 namespace Alerts.Queue;
 
 /// <summary>
-/// Keeps one channel busy: claims what is due as there is room, sends, then marks. Channels never wait for each other, and
+/// Keeps one channel busy: claims what is due as there is room, sends, then marks. Channels never wait for each
+/// other, and
 /// where a channel sends to endpoints of subscribers, these take turns.
 /// </summary>
 internal sealed class ChannelLoop(
@@ -16,7 +17,9 @@ internal sealed class ChannelLoop(
     /// <summary>Other processes on the same file cannot signal: their work is found so soon, in real time.</summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>An attempt that runs on makes room, or takes it, as time goes by: looked at this often meanwhile.</summary>
+    /// <summary>
+    /// An attempt that runs on makes room, or takes it, as time goes by: looked at this often meanwhile.
+    /// </summary>
     private static readonly TimeSpan LookWhileSendingEvery = TimeSpan.FromMilliseconds(50);
 
     /// <summary>It goes by the clock's timestamps, which are real time also on a simulated clock.</summary>
@@ -87,7 +90,9 @@ internal sealed class ChannelLoop(
 
         var free = cancel.IsCancellationRequested ? 0 : channel.MaxConcurrency - Volatile.Read(ref underWay);
         if (settled.Count == 0
-            && (free == 0 || await queue.NextAtAsync(channel.Name, shares, CancellationToken.None) is not { } next || next > clock.Now))
+            && (free == 0
+                || await queue.NextAtAsync(channel.Name, shares, CancellationToken.None) is not { } next
+                || next > clock.Now))
         {
             return false;
         }
@@ -114,9 +119,14 @@ internal sealed class ChannelLoop(
         var settlements = await Attempts.MakeAsync(channel, claims, clock, sending, log);
         foreach (var settlement in settlements)
         {
-            if (settlement.Claim.Turn is { } turn)
+            switch (settlement.Claim.Turn)
             {
-                shares?.End(turn, settlement.IsQuick);
+                case { } turn when settlement.Result is Postponed:
+                    shares?.GiveBack(turn); // nothing was sent
+                    break;
+                case { } turn:
+                    shares?.End(turn, settlement.IsQuick);
+                    break;
             }
         }
 

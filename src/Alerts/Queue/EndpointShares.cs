@@ -8,7 +8,9 @@ namespace Alerts.Queue;
 /// what was quick lately; the store knows the rest. Safe to use from several threads.
 /// </summary>
 /// <param name="capacity">Attempts under way at once.</param>
-/// <param name="mostOfOne">Attempts under way at once to one endpoint that is quick at present; others have one.</param>
+/// <param name="mostOfOne">
+/// Attempts under way at once to one endpoint that is quick at present; others have one.
+/// </param>
 internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider real)
 {
     /// <summary>An attempt that runs longer makes its endpoint a slow one.</summary>
@@ -166,7 +168,9 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
         };
     }
 
-    /// <summary>Trusted ones that cannot begin wait among the others: they must not stop those that are proven.</summary>
+    /// <summary>
+    /// Trusted ones that cannot begin wait among the others: they must not stop those that are proven.
+    /// </summary>
     private static Place PlaceOf(AttemptKind kind) => kind switch
     {
         AttemptKind.Proven => Place.Ready,
@@ -180,7 +184,9 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
     /// <summary>One attempt at once, and with each quick success one more.</summary>
     private int MostOf(string endpoint, long now) => Math.Min(mostOfOne, 1 + (ProofOf(endpoint, now)?.Successes ?? 0));
 
-    /// <summary>Whether several attempts linger at a host that answers none: its others are then tried with care.</summary>
+    /// <summary>
+    /// Whether several attempts linger at a host that answers none: its others are then tried with care.
+    /// </summary>
     private bool IsSuspicious(long host, long now) =>
         hosts.TryGetValue(host, out var state) && state.Lingering >= Math.Max(3, capacity / 100)
         && real.GetElapsedTime(state.QuickAt, now) > LingersAfter;

@@ -22,7 +22,9 @@ internal enum Place
     /// <summary>It fell due a moment ago, or its endpoint is quick at present.</summary>
     Ready = 0,
 
-    /// <summary>Its endpoint was quick the last time, but has not been tried lately, and there is no room to try it.</summary>
+    /// <summary>
+    /// Its endpoint was quick the last time, but has not been tried lately, and there is no room to try it.
+    /// </summary>
     Untried = 1,
 
     /// <summary>Its endpoint is slow, or has had no quick success yet.</summary>

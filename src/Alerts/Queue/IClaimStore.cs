@@ -12,7 +12,9 @@ internal interface IClaimStore
     /// <returns>One result a request, in their order.</returns>
     Task<IReadOnlyList<ClaimResult>> ClaimAsync(IReadOnlyList<ClaimRequest> requests, CancellationToken cancel);
 
-    /// <summary>Lets a row that a message named wait longer, by a message of its own; not if it has been worked on since.</summary>
+    /// <summary>
+    /// Lets a row that a message named wait longer, by a message of its own; not if it has been worked on since.
+    /// </summary>
     Task PostponeAsync(ClaimRequest request, Duration wait, CancellationToken cancel);
 
     /// <summary>Marks the results of ended attempts of a channel, and posts what is tried again.</summary>
@@ -36,7 +38,9 @@ internal sealed record ClaimResult(Claim? Claim, Exception? Failure)
 {
     public static readonly ClaimResult Nothing = new(null, null);
 
-    /// <summary>Nothing was done: its endpoint is slow, and its message did not come from the queue for those.</summary>
+    /// <summary>
+    /// Nothing was done: its endpoint is slow, and its message did not come from the queue for those.
+    /// </summary>
     public static readonly ClaimResult Slow = new(null, null) { IsSlow = true };
 
     public bool IsSlow { get; private init; }

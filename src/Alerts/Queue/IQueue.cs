@@ -7,10 +7,13 @@ namespace Alerts.Queue;
 internal interface IQueue
 {
     /// <summary>
-    /// Settles what has ended, then claims at most <paramref name="free"/> messages that are due; what is found not owed,
+    /// Settles what has ended, then claims at most <paramref name="free"/> messages that are due; what is found not
+    /// owed,
     /// overtaken or expired is settled on the way.
     /// </summary>
-    /// <param name="shares">Decides which endpoint has its turn; null when the oldest go first, whoever they are for.</param>
+    /// <param name="shares">
+    /// Decides which endpoint has its turn; null when the oldest go first, whoever they are for.
+    /// </param>
     Task<IReadOnlyList<Claim>> SettleAndClaimAsync(
         IChannel channel, IReadOnlyList<Settlement> ended, int free, EndpointShares? shares, CancellationToken cancel);
 

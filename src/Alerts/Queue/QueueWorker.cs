@@ -13,7 +13,9 @@ internal sealed class QueueWorker : IDisposable
     /// <summary>An endpoint that has no free place for so long, in real time, counts as slow.</summary>
     private static readonly TimeSpan PlaceWithin = TimeSpan.FromSeconds(1);
 
-    /// <summary>In the slow queue a message waits so long for a place, in real time, before it makes room for others.</summary>
+    /// <summary>
+    /// In the slow queue a message waits so long for a place, in real time, before it makes room for others.
+    /// </summary>
     private static readonly TimeSpan SlowPlaceWithin = TimeSpan.FromSeconds(5);
 
     /// <summary>How long it then stays away: an attempt at an endpoint that hangs takes so long.</summary>

@@ -10,7 +10,8 @@ internal interface IChannel
     int MaxConcurrency { get; }
 
     /// <summary>
-    /// How many messages may be under way at once to one endpoint that is quick at present. Null for a channel that sends all
+    /// How many messages may be under way at once to one endpoint that is quick at present. Null for a channel that
+    /// sends all
     /// its messages to one place: then no endpoints take turns.
     /// </summary>
     int? MaxPerDestination { get; }

@@ -11,7 +11,9 @@ internal sealed record EndpointHealth
     /// <summary>The contact is warned this long after the first failure (product contract, section 7).</summary>
     public static readonly Duration WarnedAfter = Duration.FromHours(6);
 
-    /// <summary>A run of failures that is at least this long disables the endpoint (product contract, section 23).</summary>
+    /// <summary>
+    /// A run of failures that is at least this long disables the endpoint (product contract, section 23).
+    /// </summary>
     public static readonly Duration DisabledAfter = Duration.FromHours(60);
 
     /// <summary>Attempts that such a run has at least.</summary>
@@ -21,7 +23,8 @@ internal sealed record EndpointHealth
     public static readonly Duration LongestGap = Duration.FromHours(48);
 
     /// <summary>
-    /// A success within this time is a quick one (product contract, section 20: 2 s). A body that is cut off after its 2 s counts as
+    /// A success within this time is a quick one (product contract, section 20: 2 s). A body that is cut off after
+    /// its 2 s counts as
     /// slow, and timers may fire a few milliseconds early.
     /// </summary>
     public static readonly TimeSpan QuickWithin = TimeSpan.FromMilliseconds(1950);
@@ -33,12 +36,15 @@ internal sealed record EndpointHealth
     public Instant? FailingSince { get; init; }
 
     /// <summary>
-    /// The quick successes since the last attempt that was none, counted up to <see cref="Trusted"/>: 0 for a slow endpoint. Null
+    /// The quick successes since the last attempt that was none, counted up to <see cref="Trusted"/>: 0 for a slow
+    /// endpoint. Null
     /// before the first attempt.
     /// </summary>
     public int? Quick { get; init; }
 
-    /// <summary>The failures since the last success, as far as no two neighbours are too far apart; null while it answers.</summary>
+    /// <summary>
+    /// The failures since the last success, as far as no two neighbours are too far apart; null while it answers.
+    /// </summary>
     public FailureRun? Run { get; init; }
 
     /// <summary>The health after an attempt, and what follows from it.</summary>
@@ -48,7 +54,8 @@ internal sealed record EndpointHealth
     {
         if (result is Delivered)
         {
-            return new HealthChange(New with { Quick = took <= QuickWithin ? Math.Min((Quick ?? 0) + 1, Trusted) : 0 }, IsDisabled: false, WarnAt: null);
+            var quick = took <= QuickWithin ? Math.Min((Quick ?? 0) + 1, Trusted) : 0;
+            return new HealthChange(New with { Quick = quick }, IsDisabled: false, WarnAt: null);
         }
 
         var run = Run is { } before && now - before.Last <= LongestGap
@@ -68,5 +75,7 @@ internal sealed record FailureRun(Instant Since, Instant Last, int Count);
 
 /// <summary>What an attempt changes.</summary>
 /// <param name="IsDisabled">Whether an active endpoint is disabled now.</param>
-/// <param name="WarnAt">When its contact is to be warned, if it still fails then; null where that has been settled.</param>
+/// <param name="WarnAt">
+/// When its contact is to be warned, if it still fails then; null where that has been settled.
+/// </param>
 internal sealed record HealthChange(EndpointHealth Health, bool IsDisabled, Instant? WarnAt);

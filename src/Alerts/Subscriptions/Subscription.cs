@@ -53,7 +53,9 @@ internal enum SubscriptionStatus
     Pending,
     Active,
 
-    /// <summary>A webhook that kept failing (see <see cref="EndpointHealth"/>) or answered 410: its alerts are kept as failed.</summary>
+    /// <summary>
+    /// A webhook that kept failing (see <see cref="EndpointHealth"/>) or answered 410: its alerts are kept as failed.
+    /// </summary>
     Disabled,
     Ended,
 }

@@ -4,7 +4,8 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// The executable on the real clock: quick endpoints alone, and 15 seconds later beside as many that hang, are late or drip. A
+/// The executable on the real clock: quick endpoints alone, and 15 seconds later beside as many that hang, are late
+/// or drip. A
 /// small form of the benchmark <c>fairness</c>: half as many may be under way as there are bad ones.
 /// </summary>
 [Collection(RealProcesses.OneAtATime)]
@@ -15,6 +16,9 @@ public sealed class A_bad_endpoint_delays_only_its_own_alerts
 
     /// <summary>Lateness is compared within one run; below this the machine is measured, not the service.</summary>
     private static readonly TimeSpan Noise = TimeSpan.FromSeconds(2);
+
+    /// <summary>A machine that is later than this with nothing else to do makes healthy endpoints slow ones.</summary>
+    private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1.5);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -27,7 +31,8 @@ public sealed class A_bad_endpoint_delays_only_its_own_alerts
     {
         for (var pace = 1; !await CompareAsync(behaviour, ownHosts, pace);)
         {
-            pace *= 2; // a busy machine
+            pace *= 2;
+            Assert.SkipWhen(pace > 4, "This machine is too busy to compare lateness.");
         }
     }
 
@@ -41,7 +46,8 @@ public sealed class A_bad_endpoint_delays_only_its_own_alerts
         await using var service = new AlertsService(
             folder.At("data"), ("Alerts__Webhooks__MaxConnections", $"{MaxConnections}"));
         await service.StartAsync(Cancel);
-        using var load = new WebhookLoad(service.Url, AlertsService.AdminKey, setUp: TimeSpan.FromSeconds(12) * pace, between: TimeSpan.FromSeconds(6) * pace);
+        using var load = new WebhookLoad(
+            service.Url, AlertsService.AdminKey, setUp: TimeSpan.FromSeconds(9) * pace, between: TimeSpan.FromSeconds(5) * pace);
         await load.SubscribeAsync(Enumerable.Range(0, healthy).Select(i => endpoints.Url("ok", i, ownHosts)), twice: true, Cancel);
         await load.SubscribeAsync(Enumerable.Range(healthy, bad).Select(i => endpoints.Url(behaviour, i, ownHosts)), twice: false, Cancel);
         if (!await load.AddDatesAsync(endpoints, Dates, Cancel))
@@ -50,7 +56,8 @@ public sealed class A_bad_endpoint_delays_only_its_own_alerts
         }
 
         var patience = TimeSpan.FromSeconds(12); // less than an attempt that hangs takes
-        if (await WebhookLoad.LatenessAsync(endpoints, load.First, healthy * Dates, load.Second - load.First, Cancel) is not { } alone)
+        var until = load.Second - load.First;
+        if (await WebhookLoad.LatenessAsync(endpoints, load.First, healthy * Dates, until, Cancel) is not { } alone || alone > Busy)
         {
             return false;
         }

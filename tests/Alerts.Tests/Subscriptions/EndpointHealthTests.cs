@@ -90,7 +90,9 @@ public sealed class EndpointHealthTests
         Assert.Equal(0, health.After(Down, TimeSpan.Zero, Start).Health.Quick);
     }
 
-    /// <summary>Whether the failures up to now hold four or more in a row over 60 hours, no two neighbours more than 48 apart.</summary>
+    /// <summary>
+    /// Whether the failures up to now hold four or more in a row over 60 hours, no two neighbours more than 48 apart.
+    /// </summary>
     private static bool IsDisabled(List<(Instant At, bool IsUp)> past)
     {
         for (var first = past.Count - 1; first >= 0 && !past[first].IsUp; first--)

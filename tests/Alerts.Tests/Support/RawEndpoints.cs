@@ -7,8 +7,10 @@ using System.Text;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// Thousands of webhook endpoints on one port of every loopback address, each a few lines over a socket. The first part of
-/// the path says how one answers alerts: <c>/ok</c> at once, <c>/close</c> at once and closes, <c>/hang</c> never, <c>/late</c>
+/// Thousands of webhook endpoints on one port of every loopback address, each a few lines over a socket. The first
+/// part of
+/// the path says how one answers alerts: <c>/ok</c> at once, <c>/close</c> at once and closes, <c>/hang</c> never,
+/// <c>/late</c>
 /// after 14 s, <c>/drip</c> with a body that never ends, <c>/fail</c> with 500. All answer verifications at once.
 /// </summary>
 internal sealed class RawEndpoints : IDisposable

@@ -6,7 +6,8 @@ using System.Text.Json.Nodes;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// Many webhook subscriptions and dates, all due at the same instant. Some are due twice: at <see cref="First"/>, and at
+/// Many webhook subscriptions and dates, all due at the same instant. Some are due twice: at <see cref="First"/>, and
+/// at
 /// <see cref="Second"/> together with the others.
 /// </summary>
 internal sealed class WebhookLoad : IDisposable
@@ -53,7 +54,9 @@ internal sealed class WebhookLoad : IDisposable
     }
 
     /// <summary>Waits until all are verified, then adds the dates.</summary>
-    /// <returns>False when the set-up took longer than was given for it: then nothing can be told from the rest.</returns>
+    /// <returns>
+    /// False when the set-up took longer than was given for it: then nothing can be told from the rest.
+    /// </returns>
     public async Task<bool> AddDatesAsync(RawEndpoints endpoints, int count, CancellationToken cancel)
     {
         while (endpoints.Verified < subscribed)
@@ -82,7 +85,10 @@ internal sealed class WebhookLoad : IDisposable
         return TimeProvider.System.GetUtcNow() < First;
     }
 
-    /// <summary>The 99th percentile of the lateness of the quick endpoints' alerts that were due at an instant, once all have come.</summary>
+    /// <summary>
+    /// The 99th percentile of the lateness of the quick endpoints' alerts that were due at an instant, once all have
+    /// come.
+    /// </summary>
     /// <returns>Null when not all have come in time.</returns>
     public static async Task<TimeSpan?> LatenessAsync(
         RawEndpoints endpoints, DateTimeOffset due, int expected, TimeSpan patience, CancellationToken cancel)

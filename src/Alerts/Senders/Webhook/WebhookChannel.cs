@@ -15,7 +15,9 @@ internal sealed class WebhookChannel : IChannel, IDisposable
     /// <summary>For a whole attempt, from resolving the name to the last byte read, in real time.</summary>
     private static readonly TimeSpan TimeOut = TimeSpan.FromSeconds(15);
 
-    /// <summary>For the body after the headers, which are the answer; a verification's answer is its body. In real time.</summary>
+    /// <summary>
+    /// For the body after the headers, which are the answer; a verification's answer is its body. In real time.
+    /// </summary>
     private static readonly TimeSpan BodyTimeOut = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a connection is kept for another request, in real time.</summary>
@@ -156,7 +158,8 @@ internal sealed class WebhookChannel : IChannel, IDisposable
             using var underWay = _connections.Begin(request.RequestUri!); // set by both ways to make it
             using var response = await _http.SendAsync(request, attempt.Token);
             _reach.Answered();
-            using var bodyTimeOut = new CancellationTokenSource(isVerification ? Timeout.InfiniteTimeSpan : BodyTimeOut, _realTime);
+            var bodyWithin = isVerification ? Timeout.InfiniteTimeSpan : BodyTimeOut;
+            using var bodyTimeOut = new CancellationTokenSource(bodyWithin, _realTime);
             using var reading = CancellationTokenSource.CreateLinkedTokenSource(attempt.Token, bodyTimeOut.Token);
             var body = await WebhookAnswer.ReadAsync(response.Content, reading.Token, cancel);
             var result = WebhookAnswer.Judge(response, body, isVerification && !isCloudEvents ? _tokens.Challenge(message.Id) : null, _realTime.GetUtcNow());

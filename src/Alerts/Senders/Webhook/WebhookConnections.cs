@@ -4,7 +4,8 @@ namespace Alerts.Senders.Webhook;
 internal delegate ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancel);
 
 /// <summary>
-/// Bounds the connections that are open at once, those kept for further requests included. When all are in use, the origin
+/// Bounds the connections that are open at once, those kept for further requests included. When all are in use, the
+/// origin
 /// that has been idle for longest loses its own, so that ten thousand hosts never exhaust the process's open files.
 /// </summary>
 /// <param name="most">Connections open at once; 1 or more.</param>
@@ -19,7 +20,9 @@ internal sealed class WebhookConnections(int most, Connect connect)
     /// <summary>Connections that are open now.</summary>
     public int Open => Volatile.Read(ref open);
 
-    /// <summary>Announces a request, until its answer has been disposed of: no connection of its origin is closed meanwhile.</summary>
+    /// <summary>
+    /// Announces a request, until its answer has been disposed of: no connection of its origin is closed meanwhile.
+    /// </summary>
     public Request Begin(Uri url)
     {
         var name = NameOf(url);
@@ -127,7 +130,8 @@ internal sealed class WebhookConnections(int most, Connect connect)
     }
 
     /// <summary>
-    /// Lists an origin without requests among the idle ones; closes its connections when others wait for a place, and forgets
+    /// Lists an origin without requests among the idle ones; closes its connections when others wait for a place, and
+    /// forgets
     /// it when it has none.
     /// </summary>
     private void List(Origin origin)
@@ -214,11 +218,14 @@ internal sealed class WebhookConnections(int most, Connect connect)
     }
 
     /// <summary>A connection that is counted until it is closed.</summary>
-    internal sealed class Connection(WebhookConnections connections, string name, Stream inner) : DelegatingStream(inner)
+    internal sealed class Connection(WebhookConnections connections, string name, Stream inner)
+        : DelegatingStream(inner)
     {
         public string Name => name;
 
-        /// <summary>Closes it while the handler keeps it for later: the next request finds it closed, and opens another.</summary>
+        /// <summary>
+        /// Closes it while the handler keeps it for later: the next request finds it closed, and opens another.
+        /// </summary>
         public void CloseKept() => Inner.Dispose();
 
         public override async ValueTask DisposeAsync()

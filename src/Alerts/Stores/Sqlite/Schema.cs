@@ -105,7 +105,8 @@ internal static class Schema
         """,
 
         // The memory of an endpoint: its quick successes in a row, and its run of failures. And how its alerts
-        // take turns: the place of a row (see SqliteTurns), and since when it has had its turn if not since next_at. Rows of
+        // take turns: the place of a row (see SqliteTurns), and since when it has had its turn if not since next_at.
+        // Rows of
         // mail have lane 0 and no turns.
         """
         ALTER TABLE subscriptions ADD COLUMN quick INTEGER;

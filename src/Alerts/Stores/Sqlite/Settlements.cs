@@ -72,7 +72,8 @@ internal static class Settlements
 
     /// <summary>What else it changes.</summary>
     private static void Follow(
-        Session session, DateRows rows, IChannel channel, SqliteClaim claim, Settlement settlement, Outcome outcome, Instant now)
+        Session session, DateRows rows, IChannel channel, SqliteClaim claim, Settlement settlement, Outcome outcome,
+        Instant now)
     {
         if (outcome.State == DeliveryState.Retrying && claim.Message is OutboundAlert alert)
         {
@@ -90,7 +91,8 @@ internal static class Settlements
             NoteHealth(session, claim, settlement, now);
         }
 
-        if (settlement.Result is Delivered && claim.Message is SystemNotification { Message: ServiceMessage.Verification })
+        if (settlement.Result is Delivered
+            && claim.Message is SystemNotification { Message: ServiceMessage.Verification })
         {
             SubscriptionRows.Activate(session, claim.SubscriptionNo, now);
             SqliteChanges.OweCorrections(session, rows, claim.SubscriptionNo, now, alsoFailed: true);
@@ -99,8 +101,10 @@ internal static class Settlements
 
     private static void NoteHealth(Session session, SqliteClaim claim, Settlement settlement, Instant now)
     {
-        if (session.First(
-            "SELECT failing_since, quick, failures, failures_since, failed_at FROM subscriptions WHERE no = @1", Health, claim.SubscriptionNo) is not { } before)
+        var found = session.First(
+            "SELECT failing_since, quick, failures, failures_since, failed_at FROM subscriptions WHERE no = @1",
+            Health, claim.SubscriptionNo);
+        if (found is not { } before)
         {
             return;
         }
@@ -109,7 +113,10 @@ internal static class Settlements
         if (health != before)
         {
             session.Execute(
-                "UPDATE subscriptions SET failing_since = @2, quick = @3, failures = @4, failures_since = @5, failed_at = @6 WHERE no = @1",
+                """
+                UPDATE subscriptions SET failing_since = @2, quick = @3, failures = @4, failures_since = @5, failed_at = @6
+                WHERE no = @1
+                """,
                 claim.SubscriptionNo, health.FailingSince, health.Quick,
                 health.Run?.Count ?? 0, health.Run?.Since, health.Run?.Last);
         }

@@ -88,7 +88,8 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                 FROM deliveries d CROSS JOIN subscriptions s ON s.no = d.subscription_no
                 WHERE d.channel = @1 AND d.next_at <= @2 ORDER BY d.next_at LIMIT @3
                 """,
-                row => Row.Map(row, SubscriptionRows.ForSenders(row, CandidateColumns, session, plan)), channel.Name, now, wanted);
+                row => Row.Map(row, SubscriptionRows.ForSenders(row, CandidateColumns, session, plan)),
+                channel.Name, now, wanted);
             var fresh = page.Where(row => !looks.Skipped.Contains(row.No)).ToList();
             foreach (var row in fresh)
             {
@@ -123,7 +124,8 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                     var turns = new SqliteTurns(session, channel.Name, shares, begun, now);
                     foreach (var endpoint in ended.GroupBy(one => ((SqliteClaim)one.Claim).SubscriptionNo))
                     {
-                        turns.AfterAttempts(endpoint.Key, endpoint.First().Claim.Message.Subscription.Id, endpoint.Last().IsQuick);
+                        var id = endpoint.First().Claim.Message.Subscription.Id;
+                        turns.AfterAttempts(endpoint.Key, id, endpoint.Last().IsQuick);
                     }
 
                     if (lookedForForgotten is not { } last || Stopwatch.GetElapsedTime(last) > ForgottenEvery)
@@ -161,7 +163,8 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                 SELECT {Candidate}, {SubscriptionRows.SendersColumns} FROM json_each(@1) chosen
                 CROSS JOIN deliveries d ON d.no = chosen.value CROSS JOIN subscriptions s ON s.no = d.subscription_no
                 """,
-                row => Row.Map(row, SubscriptionRows.ForSenders(row, CandidateColumns, session, plan)), JsonList.Of(next.Keys));
+                row => Row.Map(row, SubscriptionRows.ForSenders(row, CandidateColumns, session, plan)),
+                JsonList.Of(next.Keys));
             foreach (var row in page)
             {
                 var turn = next[row.No];
@@ -191,7 +194,9 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                     row.No, row.SubscriptionNo, row.DestinationKey, row.Failures,
                     row.Due.IsResent ? null : row.Due.Expires, send.Message, looks.Begun);
             case SendDecision.End end:
-                looks.Session.Execute("UPDATE deliveries SET state = @2, reason = @3, next_at = NULL, place = 0, turn_at = NULL WHERE no = @1", row.No, (int)end.State, end.Reason);
+                looks.Session.Execute(
+                    "UPDATE deliveries SET state = @2, reason = @3, next_at = NULL, place = 0, turn_at = NULL WHERE no = @1",
+                    row.No, (int)end.State, end.Reason);
                 AlertMetrics.EndedUnsent(row.Subscription.Subscription.Channel, end.State);
                 return null;
             case SendDecision.Wait wait:

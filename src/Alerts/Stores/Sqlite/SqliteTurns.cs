@@ -4,13 +4,16 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>
-/// One turn of a channel whose endpoints take turns: chooses the due rows whose attempts may begin. A row that may not is put
-/// where the search does not meet it again before it can (<see cref="Place"/>), so that a search costs what is due and can be
+/// One turn of a channel whose endpoints take turns: chooses the due rows whose attempts may begin. A row that may
+/// not is put
+/// where the search does not meet it again before it can (<see cref="Place"/>), so that a search costs what is due
+/// and can be
 /// sent, however much waits for endpoints that hang.
 /// </summary>
 /// <param name="begun">Receives the turns that have begun, and loses those given back.</param>
 /// <param name="now">By the service's clock.</param>
-internal sealed class SqliteTurns(Session session, string channel, EndpointShares shares, List<EndpointTurn> begun, Instant now)
+internal sealed class SqliteTurns(
+    Session session, string channel, EndpointShares shares, List<EndpointTurn> begun, Instant now)
 {
     /// <summary>Rows looked at in one transaction: others want to write too.</summary>
     private const int MostLookedAt = 4_000;
@@ -20,7 +23,9 @@ internal sealed class SqliteTurns(Session session, string channel, EndpointShare
     private const string IsDue =
         "d.channel = @1 AND d.lane <> 0 AND d.next_at IS NOT NULL AND d.place = @2 AND (d.failures > 0) = @3";
 
-    /// <summary>First attempts before retries; of each, endpoints that are quick at present before the others.</summary>
+    /// <summary>
+    /// First attempts before retries; of each, endpoints that are quick at present before the others.
+    /// </summary>
     private static readonly (Place Place, bool IsRetry)[] Order =
     [
         (Place.Ready, false), (Place.Untried, false), (Place.Slow, false),
@@ -56,7 +61,10 @@ internal sealed class SqliteTurns(Session session, string channel, EndpointShare
 
     /// <summary>Says whether retries are due: first attempts leave them their part then.</summary>
     public void LookForRetries() => shares.RetriesAreDue = Order.Any(queue => queue.IsRetry && session.Any(
-        $"SELECT 1 FROM deliveries d INDEXED BY deliveries_turns WHERE {IsDue} AND coalesce(d.turn_at, d.next_at) <= @4 LIMIT 1",
+        $"""
+        SELECT 1 FROM deliveries d INDEXED BY deliveries_turns WHERE {IsDue} AND coalesce(d.turn_at, d.next_at) <= @4
+        LIMIT 1
+        """,
         channel, (int)queue.Place, 1, now));
 
     /// <summary>The next rows whose turn has begun; none when there are no more, or enough were looked at.</summary>
@@ -118,7 +126,8 @@ internal sealed class SqliteTurns(Session session, string channel, EndpointShare
     }
 
     /// <summary>
-    /// Brings back a row of each endpoint that has none under way and none in its place any more: an edit made it void, or
+    /// Brings back a row of each endpoint that has none under way and none in its place any more: an edit made it
+    /// void, or
     /// the process that sent it has ended.
     /// </summary>
     public void BringBackForgotten()
@@ -137,7 +146,9 @@ internal sealed class SqliteTurns(Session session, string channel, EndpointShare
         }
     }
 
-    /// <returns>False once the first row that stays where it is has been met: those behind it have no turn either.</returns>
+    /// <returns>
+    /// False once the first row that stays where it is has been met: those behind it have no turn either.
+    /// </returns>
     private bool Begin(IReadOnlyList<DueTurn> page, Place place, bool isRetry, Dictionary<long, EndpointTurn> next)
     {
         var moved = new Dictionary<Place, List<long>>();
@@ -175,14 +186,16 @@ internal sealed class SqliteTurns(Session session, string channel, EndpointShare
         foreach (var (to, rows) in moved)
         {
             session.Execute(
-                "UPDATE deliveries SET place = @2 WHERE no IN (SELECT value FROM json_each(@1))", JsonList.Of(rows), (int)to);
+                "UPDATE deliveries SET place = @2 WHERE no IN (SELECT value FROM json_each(@1))",
+                JsonList.Of(rows), (int)to);
         }
 
         return goesOn;
     }
 
     private void Put(IEnumerable<long> rows, Place place) => session.Execute(
-        "UPDATE deliveries SET place = @2, turn_at = NULL WHERE no IN (SELECT value FROM json_each(@1))", JsonList.Of(rows), (int)place);
+        "UPDATE deliveries SET place = @2, turn_at = NULL WHERE no IN (SELECT value FROM json_each(@1))",
+        JsonList.Of(rows), (int)place);
 
     /// <summary>They queue behind what has been due for longer without a turn.</summary>
     private void BringBack(long subscriptionNo, int most, Place to) => session.Execute(
