@@ -70,8 +70,11 @@ public sealed class A_host_that_never_consents_is_left_in_peace
     private static async Task<JsonNode> CallAsync(HttpClient http, string path, string? from, JsonNode? body,
         string? token, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body is null ? null
-            : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = body is null ? null
+            : JsonContent.Create(body)
+        };
         if (from is not null)
         {
             request.Headers.Add("X-Forwarded-For", from);

@@ -232,8 +232,13 @@ public sealed class SubscribeApiFacts
         {
             using var form = new FormUrlEncodedContent(new Dictionary<string, string>
             {
-                ["key"] = key, ["do"] = "subscribe", ["channel"] = "webhook", ["url"] = url, ["leads"] = "P1D",
-                    ["timeZone"] = "UTC", ["at"] = "09:00",
+                ["key"] = key,
+                ["do"] = "subscribe",
+                ["channel"] = "webhook",
+                ["url"] = url,
+                ["leads"] = "P1D",
+                ["timeZone"] = "UTC",
+                ["at"] = "09:00",
             });
             using var answer = await service.Client.PostAsync("/subscribe", form,
                 TestContext.Current.CancellationToken);

@@ -182,8 +182,8 @@ internal sealed class SqliteSubscriptions(Database database, SqlitePlan plan, Sq
         var no = session.Number(
             """
             INSERT INTO subscriptions
-                (id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets, contact, format,
-                 client)
+                (id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets, contact,
+                 format, client)
             VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9, @10, @11, @12) RETURNING no
             """,
             made.Id, made.Channel, made.Address, NewSubscription.LaneOf(made), now, schedule, PreferencesJson.ToStored(made.Preferences), made.Generation,

@@ -197,7 +197,10 @@ internal sealed class LedgerRow(TableEntity entity)
     /// <summary>The attempt under way with its place in the order of recording, which ends now.</summary>
     public Attempt Ended(Attempt attempt, RecordingOrder order) => attempt with
     {
-        Begun = Begun, Ended = order.Next(), DueAt = attempt.DueAt ?? DueAt, Expires = attempt.Expires ?? Expires,
+        Begun = Begun,
+        Ended = order.Next(),
+        DueAt = attempt.DueAt ?? DueAt,
+        Expires = attempt.Expires ?? Expires,
     };
 
     public Delivery ToDelivery() => new(

@@ -29,9 +29,9 @@ internal static class SubscriptionDocs
         [
             Header(
                 "Idempotency-Key",
-                "Makes it safe to ask again when an answer was lost: the same key with the same body gets the same answer, "
-                + "and nothing is made twice, for 24 hours. With another body, and for a webhook from another client "
-                + "address, it is a 409. Take a random one (a UUID) for each subscription.",
+                "Makes it safe to ask again when an answer was lost: the same key with the same body gets the same "
+                + "answer, and nothing is made twice, for 24 hours. With another body, and for a webhook from another "
+                + "client address, it is a 409. Take a random one (a UUID) for each subscription.",
                 Shape.Text("16 to 255 visible ASCII characters.", 16, 255), "5f0c2f1e-8c38-4f0e-9a53-0b1f5f4a6f10"),
         ],
         Body = new(

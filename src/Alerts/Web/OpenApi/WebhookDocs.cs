@@ -35,12 +35,12 @@ internal static class WebhookDocs
     private const string Test = """{"subscriptionId":"sub_4fzyo62mvyr7p3kfhu2z7krgnm"}""";
 
     private const string VerificationHowTo =
-        "Answer 2xx with the value of `data.challenge` alone as the body (`q0VYNzT9bWkV2Yc8i1Yk5o`, as text or as a "
-        + "JSON string) or with `{\"challenge\":\"q0VYNzT9bWkV2Yc8i1Yk5o\"}`. An echo of the event is no consent. Until "
-        + "then the subscription is pending. There are up to four attempts (at once, after 5 seconds, 5 minutes and 30 "
-        + "minutes); a test starts them again. One host name gets at most 6 unanswered verifications a minute and 30 an "
-        + "hour, one address 60 a minute; what exceeds that waits. With `format: cloudevents` the endpoint is asked by "
-        + "the CloudEvents OPTIONS handshake instead.";
+        "Answer 2xx with the value of `data.challenge` alone as the body (`q0VYNzT9bWkV2Yc8i1Yk5o`, as text "
+        + "or as a JSON string) or with `{\"challenge\":\"q0VYNzT9bWkV2Yc8i1Yk5o\"}`. An echo of the event is "
+        + "no consent. Until then the subscription is pending. There are up to four attempts (at once, after 5 "
+        + "seconds, 5 minutes and 30 minutes); a test starts them again. One host name gets at most 6 "
+        + "unanswered verifications a minute and 30 an hour, one address 60 a minute; what exceeds that waits. "
+        + "With `format: cloudevents` the endpoint is asked by the CloudEvents OPTIONS handshake instead.";
 
     private const string Consented =
         "With the challenge alone as the body, or as `{\"challenge\":\"…\"}`: verified. An echo is no consent.";

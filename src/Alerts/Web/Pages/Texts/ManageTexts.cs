@@ -53,7 +53,7 @@ internal static class ManageTexts
     public const string EndButton = "End the subscription";
     public const string EndedNote = "This subscription has ended. Nothing is sent for it any more.";
     public const string PendingMail = "Not confirmed yet: open the mail that was sent to you and press the button in the page it leads to.";
-    public const string PendingWebhook = 
+    public const string PendingWebhook =
         """
         Your endpoint has not consented yet: answer the message of type webhook.verification with 2xx and the value of
         data.challenge alone as the body, or with {"challenge": "<that value>"}. Sending the message back is no consent.

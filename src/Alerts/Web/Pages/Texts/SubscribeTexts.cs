@@ -26,7 +26,7 @@ internal static class SubscribeTexts
     public const string ManageTitle = "2. Keep the link to this subscription";
     public const string ManageLead = "Whoever has it can change or end the subscription. It is how you come back.";
     public const string VerifyTitle = "3. Let your endpoint answer";
-    public const string VerifyLead = 
+    public const string VerifyLead =
         """
         It gets a signed message of type webhook.verification. Answer it with a status of 2xx and the value of
         data.challenge alone as the body, or with {"challenge": "<that value>"}. Sending the message back is no consent.
