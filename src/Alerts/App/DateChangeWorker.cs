@@ -3,7 +3,8 @@ using Alerts.Due;
 namespace Alerts.App;
 
 /// <summary>
-/// Under the Functions host, follows a change of a date right after the request that made it. A change whose process ends before
+/// Under the Functions host, follows a change of a date right after the request that made it. A change whose process
+/// ends before
 /// is followed by the next watch run.
 /// </summary>
 internal sealed class DateChangeWorker(Watcher watcher, ChangeSignal signal) : BackgroundService

@@ -7,7 +7,8 @@ namespace Alerts.App;
 
 /// <summary>Sends what is due, channel by channel. A stop waits for the attempts under way.</summary>
 internal sealed class SenderWorker(
-    IEnumerable<IChannel> channels, IQueue queue, ServiceClock clock, ChangeSignal signal, ServiceHealth health, ILoggerFactory logs)
+    IEnumerable<IChannel> channels, IQueue queue, ServiceClock clock, ChangeSignal signal,
+    ServiceHealth health, ILoggerFactory logs)
     : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(

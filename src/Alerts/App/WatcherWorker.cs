@@ -12,14 +12,18 @@ internal sealed class WatcherWorker(
     Watcher watcher, IEnumerable<IChannel> channels, ServiceClock clock, ChangeSignal signal, ServiceHealth health,
     IQueue? queue = null) : BackgroundService
 {
-    /// <summary>Changes by other processes are found so soon, in real time; and a watcher on a fast clock runs no more often than this.</summary>
+    /// <summary>
+    /// Changes by other processes are found so soon, in real time; and a watcher on a fast clock runs no more often
+    /// than this.
+    /// </summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RunAtMostEvery = TimeSpan.FromMilliseconds(20);
 
     private readonly PartHealth turns = health.Worker("watcher");
 
     /// <summary>
-    /// The host starts it before the web server: the first run, which covers the time the service was down, comes before any request.
+    /// The host starts it before the web server: the first run, which covers the time the service was down, comes
+    /// before any request.
     /// While the store cannot be reached there is no such run, and the next one covers that time.
     /// </summary>
     public override async Task StartAsync(CancellationToken cancellationToken)

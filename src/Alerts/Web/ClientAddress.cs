@@ -6,18 +6,24 @@ namespace Alerts.Web;
 
 /// <summary>
 /// Whom a request is counted for. A peer that is not this machine is who it is, whatever it writes into
-/// <c>X-Forwarded-For</c>. A proxy on this machine (as the Functions host is) has appended its own peer as the last entry of
+/// <c>X-Forwarded-For</c>. A proxy on this machine (as the Functions host is) has appended its own peer as the last
+/// entry of
 /// that header; what stands before it came with the request and could be anything.
 /// </summary>
 internal static class ClientAddress
 {
-    /// <summary>One who holds an IPv6 network of 64 bits, as every customer does, holds all addresses in it (RFC 6177).</summary>
+    /// <summary>
+    /// One who holds an IPv6 network of 64 bits, as every customer does, holds all addresses in it (RFC 6177).
+    /// </summary>
     private const int NetworkBytes = 8;
 
     /// <summary>Whether the client is on this machine: no limits apply to it.</summary>
-    public static bool IsLocal(HttpContext context) => context.Features.Get<ReportedClient>() is null && Of(context) is null;
+    public static bool IsLocal(HttpContext context) =>
+        context.Features.Get<ReportedClient>() is null && Of(context) is null;
 
-    /// <summary>What limits per client count by; null for a client on this machine, or when the address is not known.</summary>
+    /// <summary>
+    /// What limits per client count by; null for a client on this machine, or when the address is not known.
+    /// </summary>
     public static string? Of(HttpContext context)
     {
         if (context.Features.Get<ReportedClient>() is { } reported)
@@ -50,6 +56,10 @@ internal static class ClientAddress
         : address.ToString();
 }
 
-/// <summary>A request that another process hands over: neither the connection nor X-Forwarded-For tell whose it is.</summary>
-/// <param name="Header">The header with the client's address (<c>Alerts:ClientAddressHeader</c>); null when it is not known.</param>
+/// <summary>
+/// A request that another process hands over: neither the connection nor X-Forwarded-For tell whose it is.
+/// </summary>
+/// <param name="Header">
+/// The header with the client's address (<c>Alerts:ClientAddressHeader</c>); null when it is not known.
+/// </param>
 internal sealed record ReportedClient(string? Header);

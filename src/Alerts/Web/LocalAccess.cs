@@ -12,7 +12,9 @@ internal sealed class LocalAccess(OutboxFolder outbox, AdminAccess admin, AdminS
     /// a proxy that stands on this machine.
     /// </summary>
     private static bool IsLocal(HttpRequest request) =>
-        request.HttpContext.Features.Get<ReportedClient>() is null && request.HttpContext.Connection is { LocalIpAddress: { } local, RemoteIpAddress: { } remote } && IPAddress.IsLoopback(local) && IPAddress.IsLoopback(remote)
+        request.HttpContext.Features.Get<ReportedClient>() is null
+        && request.HttpContext.Connection is { LocalIpAddress: { } local, RemoteIpAddress: { } remote }
+        && IPAddress.IsLoopback(local) && IPAddress.IsLoopback(remote)
         && (request.Host.Host == "localhost" || (IPAddress.TryParse(request.Host.Host, out var host) && IPAddress.IsLoopback(host)))
         && !request.Headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase));
 }

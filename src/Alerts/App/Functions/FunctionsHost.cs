@@ -6,14 +6,20 @@ using Microsoft.Azure.Functions.Worker.Builder;
 
 namespace Alerts.App.Functions;
 
-/// <summary>The service as an isolated worker of the Azure Functions host, which calls <see cref="Triggers"/>.</summary>
+/// <summary>
+/// The service as an isolated worker of the Azure Functions host, which calls <see cref="Triggers"/>.
+/// </summary>
 internal static class FunctionsHost
 {
-    /// <summary>Whether the Functions host started this process: it names its own address in such an argument.</summary>
-    public static bool HasStarted(string[] args) => args.Any(arg => arg.StartsWith("--functions-", StringComparison.Ordinal));
+    /// <summary>
+    /// Whether the Functions host started this process: it names its own address in such an argument.
+    /// </summary>
+    public static bool HasStarted(string[] args) =>
+        args.Any(arg => arg.StartsWith("--functions-", StringComparison.Ordinal));
 
     /// <returns>
-    /// The exit code: 0 when the process was asked to stop, 2 for a setting that cannot be used, 1 for anything else. The Functions host
+    /// The exit code: 0 when the process was asked to stop, 2 for a setting that cannot be used, 1 for anything else.
+    /// The Functions host
     /// starts a process anew only when its exit code is not 0.
     /// </returns>
     public static async Task<int> RunAsync(string[] args)
@@ -46,7 +52,7 @@ internal static class FunctionsHost
         }
 
         var publicUrl = settings.PublicUrl() ?? throw settings.Bad(
-            "PublicUrl", "under the Functions host write the address people reach the service under, such as https://alerts.example.com");
+            "PublicUrl", "under the Functions host write the address of the service, such as https://alerts.example.com");
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.ConfigureFunctionsWebApplication();
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
@@ -60,7 +66,8 @@ internal static class FunctionsHost
         builder.Services.AddSingleton<WebPipeline>();
         builder.Services.AddSingleton(QueueHandlerOptions.UnderFunctions);
         builder.Services.AddHostedService<DateChangeWorker>();
-        builder.Services.AddSingleton<RunningTriggers>().AddHostedService(of => of.GetRequiredService<RunningTriggers>());
+        builder.Services.AddSingleton<RunningTriggers>();
+        builder.Services.AddHostedService(of => of.GetRequiredService<RunningTriggers>());
         return builder.Build();
     }
 }

@@ -10,6 +10,8 @@ public sealed class ServiceBusTriggerAttribute(string queueName) : TriggerBindin
     /// <summary>Name of the queue.</summary>
     public string QueueName { get; } = queueName;
 
-    /// <summary>Prefix of the app settings that describe the connection, such as <c>ServiceBus__fullyQualifiedNamespace</c>.</summary>
+    /// <summary>
+    /// Prefix of the app settings that describe the connection, such as <c>ServiceBus__fullyQualifiedNamespace</c>.
+    /// </summary>
     public string? Connection { get; set; }
 }

@@ -6,7 +6,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace Alerts.App.Functions;
 
 /// <summary>
-/// The functions. One that returns has done durable work; one that throws is a failure: its message comes back, its tick is
+/// The functions. One that returns has done durable work; one that throws is a failure: its message comes back, its
+/// tick is
 /// covered by the next one. Public because the worker's generated code calls it; services come from the context, as
 /// their types are internal.
 /// </summary>
@@ -16,35 +17,41 @@ public static class Triggers
 
     /// <summary>One watch run, on time or late: it covers everything since the last finished one.</summary>
     [Function("Due")]
-    public static Task DueAsync([TimerTrigger("%Alerts:Watch:Schedule%")] TimerInfo tick, FunctionContext context, CancellationToken cancel) =>
+    public static Task DueAsync(
+        [TimerTrigger("%Alerts:Watch:Schedule%")] TimerInfo tick, FunctionContext context, CancellationToken cancel) =>
         context.Get<RunningTriggers>().RunAsync(context.Get<Watcher>().RunAsync, cancel);
 
     /// <summary>One message of the queue <c>email</c>.</summary>
     [Function("Email")]
     public static Task EmailAsync(
-        [ServiceBusTrigger("email", Connection = Bus)] byte[] body, FunctionContext context, CancellationToken cancel) =>
+        [ServiceBusTrigger("email", Connection = Bus)] byte[] body,
+        FunctionContext context, CancellationToken cancel) =>
         context.HandleAsync("email", body, cancel);
 
     /// <summary>One message of the queue <c>webhook</c>: first attempts.</summary>
     [Function("Webhook")]
     public static Task WebhookAsync(
-        [ServiceBusTrigger("webhook", Connection = Bus)] byte[] body, FunctionContext context, CancellationToken cancel) =>
+        [ServiceBusTrigger("webhook", Connection = Bus)] byte[] body,
+        FunctionContext context, CancellationToken cancel) =>
         context.HandleAsync("webhook", body, cancel);
 
     /// <summary>One message of the queue <c>webhook-slow</c>: retries, and endpoints known to be slow.</summary>
     [Function("WebhookSlow")]
     public static Task WebhookSlowAsync(
-        [ServiceBusTrigger("webhook-slow", Connection = Bus)] byte[] body, FunctionContext context, CancellationToken cancel) =>
+        [ServiceBusTrigger("webhook-slow", Connection = Bus)] byte[] body,
+        FunctionContext context, CancellationToken cancel) =>
         context.HandleAsync("webhook-slow", body, cancel);
 
     /// <summary>Every HTTP request: the pages and the API.</summary>
     [Function("Web")]
     public static Task WebAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options", Route = "{*path}")]
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options",
+            Route = "{*path}")]
         HttpRequest request,
         FunctionContext context) => context.Get<WebPipeline>().RunAsync(request.HttpContext);
 
-    private static Task HandleAsync(this FunctionContext context, string queue, byte[] body, CancellationToken cancel) =>
+    private static Task HandleAsync(
+        this FunctionContext context, string queue, byte[] body, CancellationToken cancel) =>
         context.Get<RunningTriggers>().RunAsync(
             token => context.Get<QueueMessageHandler>().HandleAsync(queue, body, context.SenderTrace(), token), cancel);
 
@@ -60,7 +67,8 @@ public static class Triggers
         }
 
         using var json = JsonDocument.Parse(properties);
-        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("traceparent", out var trace)
+        return json.RootElement.ValueKind == JsonValueKind.Object
+            && json.RootElement.TryGetProperty("traceparent", out var trace)
             && trace.ValueKind == JsonValueKind.String
                 ? trace.GetString()
                 : null;

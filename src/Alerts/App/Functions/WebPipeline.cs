@@ -2,7 +2,9 @@ using Alerts.Web;
 
 namespace Alerts.App.Functions;
 
-/// <summary>The pages and the API as the stand-alone service maps them, for requests that the Functions host hands over.</summary>
+/// <summary>
+/// The pages and the API as the stand-alone service maps them, for requests that the Functions host hands over.
+/// </summary>
 internal sealed class WebPipeline
 {
     private readonly RequestDelegate pipeline;

@@ -7,8 +7,10 @@ using Azure.Identity;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// The tables of one storage account, with the service's own key. They are opened by their first use and created when absent: an
-/// account that cannot be reached fails that use, not the start of the process. Every member throws an <see cref="IOException"/> while
+/// The tables of one storage account, with the service's own key. They are opened by their first use and created when
+/// absent: an
+/// account that cannot be reached fails that use, not the start of the process. Every member throws an <see
+/// cref="IOException"/> while
 /// they cannot be opened.
 /// </summary>
 /// <param name="real">Real time.</param>
@@ -36,7 +38,10 @@ internal sealed class Tables(TableServiceClient service, TimeProvider real)
     /// <summary>Created by the first process that opens the tables.</summary>
     public StoredTokenKey Key => key ?? Open();
 
-    /// <summary>One partition a date: its versions, its change notes, the shipped entries it has had. And the list of dates as they are now.</summary>
+    /// <summary>
+    /// One partition a date: its versions, its change notes, the shipped entries it has had. And the list of dates as
+    /// they are now.
+    /// </summary>
     public TableClient Dates => Opened(dates);
 
     /// <summary>Subscriptions in shards of their ids, and what finds them: by schedule, by address, by age.</summary>
@@ -78,11 +83,12 @@ internal sealed class Tables(TableServiceClient service, TimeProvider real)
                 return key = FindKey(patience.Token) ?? CreateAll(patience.Token);
             }
             catch (Exception e) when (
-                e is RequestFailedException or AggregateException or AuthenticationFailedException or OperationCanceledException)
+                e is RequestFailedException or AggregateException or AuthenticationFailedException
+                    or OperationCanceledException)
             {
                 var last = e is AggregateException { InnerExceptions: [.., var of] } ? of : e; // of several tries
-                failure = new IOException(
-                    $"cannot use the tables of {service.Uri.Host}: {(last as RequestFailedException)?.ErrorCode ?? last.Message}", e);
+                var reason = (last as RequestFailedException)?.ErrorCode ?? last.Message;
+                failure = new IOException($"cannot use the tables of {service.Uri.Host}: {reason}", e);
                 failedAt = real.GetTimestamp();
                 throw failure;
             }
@@ -90,7 +96,8 @@ internal sealed class Tables(TableServiceClient service, TimeProvider real)
     }
 
     private StoredTokenKey? FindKey(CancellationToken cancel) =>
-        state.GetEntityIfExists<TableEntity>(KeyPartition, KeyRow, cancellationToken: cancel) is { HasValue: true, Value: { } found }
+        state.GetEntityIfExists<TableEntity>(KeyPartition, KeyRow, cancellationToken: cancel)
+            is { HasValue: true, Value: { } found }
             ? new StoredTokenKey(found.GetBinary("Value"))
             : null;
 
@@ -103,7 +110,8 @@ internal sealed class Tables(TableServiceClient service, TimeProvider real)
 
         try
         {
-            state.AddEntity(new TableEntity(KeyPartition, KeyRow) { ["Value"] = RandomNumberGenerator.GetBytes(32) }, cancel);
+            var bytes = RandomNumberGenerator.GetBytes(32);
+            state.AddEntity(new TableEntity(KeyPartition, KeyRow) { ["Value"] = bytes }, cancel);
         }
         catch (RequestFailedException e) when (e.Status == 409)
         {
