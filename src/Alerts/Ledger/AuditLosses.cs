@@ -10,8 +10,8 @@ namespace Alerts.Ledger;
 /// <param name="until">By then a row that waits is open.</param>
 internal sealed class AuditLosses(AuditHistory history, IReadOnlyList<OwedAlert> owed, Instant until)
 {
-    private readonly DateVersion? current = history.Dates.LastOrDefault();
-    private readonly SubscriptionVersion? subscription = history.Subscriptions.LastOrDefault();
+    private readonly DateVersion? current = history.Dates is [.., var date] ? date : null;
+    private readonly SubscriptionVersion? subscription = history.Subscriptions is [.., var state] ? state : null;
 
     /// <summary>
     /// The last delivered alert, when nothing is open and what it told is not true any more; null when all is well.

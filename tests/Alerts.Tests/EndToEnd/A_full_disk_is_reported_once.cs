@@ -57,7 +57,7 @@ public sealed class A_full_disk_is_reported_once
         }
     }
 
-    private static JsonNode Body() => new JsonObject
+    private static JsonObject Body() => new JsonObject
     {
         ["title"] = "More",
         ["summary"] = new string('x', 2000),
