@@ -36,6 +36,7 @@ public sealed class SqliteUpgradeFacts
         await world.RunUntil("2025-11-04 09:00"); // the cancellation and the reminder of the talks are refused
         await world.Date("talks", "2025-11-11 12:00", status: DateStatus.Cancelled);
         await world.Date("talks", "2025-11-11 12:00"); // taken back within the hold
+        await world.Settle();
         world.Get<Database>().Write((session, _) =>
         {
             foreach (var statement in AsLeftBehind.Split(";\n"))
