@@ -10,7 +10,8 @@ namespace Alerts.Tests.Stores.Sqlite;
 public sealed class SqliteUpgradeFacts
 {
     /// <summary>
-    /// As an earlier version left it: without any order, the refused cancellation and the reminder of the reinstated date lost.
+    /// As an earlier version left it: without any order, the refused cancellation and the reminder of the reinstated
+    /// date lost.
     /// </summary>
     private const string AsLeftBehind =
         """
@@ -44,19 +45,22 @@ public sealed class SqliteUpgradeFacts
                 session.Execute(statement);
             }
 
-            foreach (var (no, log) in session.Query("SELECT no, log FROM deliveries WHERE log IS NOT NULL", row => (row.GetInt64(0), row.GetString(1))))
+            foreach (var (no, log) in session.Query(
+                "SELECT no, log FROM deliveries WHERE log IS NOT NULL", row => (row.GetInt64(0), row.GetString(1))))
             {
                 // A line without an outcome is one of an earlier version.
                 session.Execute(
                     "UPDATE deliveries SET log = @2 WHERE no = @1", no,
-                    string.Join('\n', AttemptLog.Read(log).Select(attempt => AttemptLog.Line(attempt with { Outcome = null }))));
+                    string.Join('\n', AttemptLog.Read(log).Select(one => AttemptLog.Line(one with { Outcome = null }))));
             }
         });
         world.Alerts.Clear();
         world.Answer = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
         await world.SleepUntil("2025-11-05 00:00");
         await world.RunUntil("2025-11-05 12:00");
-        Assert.Equal(["2025-11-05 00:00 P7D r3", "2025-11-05 00:00 cancelled r2 from r1"], world.Got(told).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["2025-11-05 00:00 P7D r3", "2025-11-05 00:00 cancelled r2 from r1"],
+            world.Got(told).Order(StringComparer.Ordinal));
 
         await world.SleepUntil("2025-11-06 00:00");
         await world.RunUntil("2025-11-07 00:00");
