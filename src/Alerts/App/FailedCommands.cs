@@ -12,7 +12,7 @@ internal static class FailedCommands
     public static Command Make(Option<string> data)
     {
         var list = new Command("list", "Lists what failed or expired.") { data };
-        var resend = new Command("resend", "Queues all of it again that is still of its date's current revision.") { data };
+        var resend = new Command("resend", "Queues alerts again whose date still has their revision.") { data };
         list.SetAction((parsed, cancel) => ListAsync(parsed.GetValue(data)!, cancel));
         resend.SetAction((parsed, cancel) => ResendAsync(parsed.GetValue(data)!, cancel));
         return new Command("failed", "What gave up, and sending it again.") { list, resend };
@@ -23,7 +23,8 @@ internal static class FailedCommands
         await using var services = Commands.OpenExisting(data);
         await foreach (var delivery in AllAsync(services.GetRequiredService<IDeliveries>(), cancel))
         {
-            Console.WriteLine($"{delivery.Key} {delivery.SubscriptionId} {delivery.KeyDateId} r{delivery.Revision} {delivery.Kind.Word()} {delivery.Lead} {delivery.State.ToString().ToLowerInvariant()}: {delivery.Reason}");
+            Console.WriteLine(
+                $"{delivery.Key} {delivery.SubscriptionId} {What(delivery)} {Ended(delivery)}: {delivery.Reason}");
         }
 
         return 0;
@@ -34,7 +35,7 @@ internal static class FailedCommands
         await using var services = Commands.OpenExisting(data);
         var deliveries = services.GetRequiredService<IDeliveries>();
         var results = new List<Resent>();
-        await foreach (var delivery in AllAsync(deliveries, cancel))
+        await foreach (var delivery in AllAsync(deliveries, cancel).Where(one => one.Kind != AlertKind.Service))
         {
             results.Add(await deliveries.ResendAsync(delivery, cancel));
         }
@@ -42,6 +43,14 @@ internal static class FailedCommands
         Console.WriteLine($"queued {results.Count(result => result == Resent.Queued)}, superseded {results.Count(result => result == Resent.Superseded)}");
         return 0;
     }
+
+    /// <summary>The alert, or what a service message was for.</summary>
+    private static string What(Delivery delivery) => delivery.Kind == AlertKind.Service
+        ? $"{delivery.Channel} {delivery.Purpose}"
+        : FormattableString.Invariant(
+            $"{delivery.KeyDateId} r{delivery.Revision} {delivery.Kind.Word()} {delivery.Lead}");
+
+    private static string Ended(Delivery delivery) => delivery.State.ToString().ToLowerInvariant();
 
     private static async IAsyncEnumerable<Delivery> AllAsync(IDeliveries deliveries, [EnumeratorCancellation] CancellationToken cancel)
     {

@@ -16,7 +16,7 @@ internal interface IDeliveries
     /// <summary>How many there are. It may go through all of them.</summary>
     Task<DeliveryCounts> CountAsync(CancellationToken cancel);
 
-    /// <summary>A page of the alerts that gave up (failed or expired), oldest first.</summary>
+    /// <summary>A page of what gave up (failed or expired), alerts and service messages, oldest first.</summary>
     Task<IReadOnlyList<ListedDelivery>> GaveUpAsync(string? after, int limit, CancellationToken cancel);
 
     /// <summary>One delivery of a subscription; null when it has none with that key.</summary>

@@ -44,7 +44,8 @@ public abstract class Service_messages_are_deliveries_too(Worlds worlds)
         await world.RunUntil("2025-11-02 00:00");
         var ended = (await deliveries.FindAsync(hook.Id, verification.Key, Cancel))!;
         Assert.Equal((DeliveryState.Failed, 4), (ended.State, ended.Attempts.Count));
-        Assert.Empty(await deliveries.GaveUpAsync(null, 10, Cancel)); // which lists alerts
+        var gaveUp = Assert.Single(await deliveries.GaveUpAsync(null, 10, Cancel)).Delivery; // what an operator lists
+        Assert.Equal((verification.Key, "verification"), (gaveUp.Key, gaveUp.Purpose));
         var counts = await deliveries.CountAsync(Cancel);
         Assert.Empty(counts.Alerts);
         Assert.Equal((1, 1), (counts.ServiceMessages[DeliveryState.Failed],

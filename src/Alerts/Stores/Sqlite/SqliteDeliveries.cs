@@ -44,7 +44,8 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
 
     public Task<IReadOnlyList<ListedDelivery>> GaveUpAsync(string? after, int limit, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<ListedDelivery>>(database.Read(session => session.Query(
-            $"SELECT {Columns} {From} WHERE d.state IN (4, 5) AND d.no > @1 AND d.kind <> 0 ORDER BY d.no LIMIT @2", Map, NumberOf(after) ?? 0, limit)));
+            $"SELECT {Columns} {From} WHERE d.state IN (4, 5) AND d.no > @1 ORDER BY d.no LIMIT @2",
+            Map, NumberOf(after) ?? 0, limit)));
 
     public Task<Delivery?> FindAsync(string subscriptionId, string key, CancellationToken cancel) => Task.FromResult(database.Read(session =>
     {

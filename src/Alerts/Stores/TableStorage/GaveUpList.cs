@@ -9,10 +9,10 @@ internal sealed class GaveUpList(Tables tables, ServiceClock clock)
 {
     private const string Partition = "_gaveup";
 
-    /// <returns>The entry, for the row to keep; null when the state is none of those, or the row is a service message.</returns>
+    /// <returns>The entry, for the row to keep; null when the state is none of those.</returns>
     public async Task<string?> EnterAsync(LedgerRow row, DeliveryState state, CancellationToken cancel)
     {
-        if (state is not (DeliveryState.Failed or DeliveryState.Expired) || row.Kind == AlertKind.Service)
+        if (state is not (DeliveryState.Failed or DeliveryState.Expired))
         {
             return null;
         }
