@@ -14,8 +14,12 @@ internal static class AuditCommand
         var from = new Option<string?>("--from") { Description = "Only what was due at or after this instant." };
         var to = new Option<string?>("--to") { Description = "Only what was due at or before this instant; by default the start of the last finished watch run." };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
-        var command = new Command("audit", "Compares what was owed with the ledger; exit code 1 if anything is missing, unexpected or stale.") { from, to, json, data };
-        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(data)!, InstantOf("--from", parsed.GetValue(from)), InstantOf("--to", parsed.GetValue(to)), parsed.GetValue(json), cancel));
+        var command = new Command("audit",
+            "Compares what was owed with the ledger; exit code 1 if anything is missing, unexpected or stale.") { from,
+            to, json, data };
+        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(data)!,
+            InstantOf("--from", parsed.GetValue(from)), InstantOf("--to", parsed.GetValue(to)), parsed.GetValue(json),
+            cancel));
         return command;
     }
 
@@ -32,10 +36,12 @@ internal static class AuditCommand
         ["missing"] = count.Missing,
         ["unexpected"] = count.Unexpected,
         ["stale"] = count.Stale,
-        ["problems"] = new JsonArray([.. count.Problems.Select(problem => new JsonObject { ["key"] = problem.AlertKey, ["problem"] = problem.Problem })]),
+        ["problems"] = new JsonArray([.. count.Problems.Select(problem =>
+            new JsonObject { ["key"] = problem.AlertKey, ["problem"] = problem.Problem })]),
     };
 
-    private static async Task<int> RunAsync(string data, Instant? from, Instant? to, bool json, CancellationToken cancel)
+    private static async Task<int> RunAsync(string data, Instant? from, Instant? to, bool json,
+        CancellationToken cancel)
     {
         await using var services = Commands.OpenExisting(data);
         var count = await services.GetRequiredService<IAudit>().RunAsync(from, to, cancel);

@@ -6,12 +6,16 @@ using NodaTime;
 namespace Alerts.Ledger;
 
 /// <summary>
-/// Recomputes what one subscription was owed of one date from their recorded histories, and compares it with the ledger's rows: what is
+/// Recomputes what one subscription was owed of one date from their recorded histories, and compares it with the
+/// ledger's rows: what is
 /// missing, what was attempted and should not have been, and what was said last and is not true.
 /// </summary>
-/// <param name="leads">What is due when of a version for preferences, each lead by itself; nothing where the version owes nothing.</param>
+/// <param name="leads">
+/// What is due when of a version for preferences, each lead by itself; nothing where the version owes nothing.
+/// </param>
 /// <param name="unseen">
-/// How long after it was recorded a change may not have been seen by the senders: until it was committed, and as far as clocks differ.
+/// How long after it was recorded a change may not have been seen by the senders: until it was committed, and as far
+/// as clocks differ.
 /// Until then an attempt for the state before is right.
 /// </param>
 internal sealed class Audit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> leads, Duration unseen)
@@ -22,16 +26,19 @@ internal sealed class Audit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueRe
     /// <param name="from">Only what was due at or after it; null for the beginning.</param>
     /// <param name="to">Only what was due at or before it.</param>
     public void Judge(
-        IReadOnlyList<DateVersion> date, IReadOnlyList<SubscriptionVersion> subscription, IReadOnlyList<AuditRow> rows, Instant? from, Instant to, AuditCount count)
+        IReadOnlyList<DateVersion> date, IReadOnlyList<SubscriptionVersion> subscription, IReadOnlyList<AuditRow> rows,
+            Instant? from, Instant to, AuditCount count)
     {
         var history = new AuditHistory(date, subscription, rows, leads);
         var owed = new AuditOwed(history).All();
         var losses = new AuditLosses(history, owed, to);
         JudgeOwed(history, owed, losses, from ?? Instant.MinValue, to, count);
-        foreach (var row in rows.Where(row => row.Attempts.Count > 0 && row.DueAt >= (from ?? Instant.MinValue) && row.DueAt <= to))
+        foreach (var row in rows.Where(row => row.Attempts.Count > 0 && row.DueAt >= (from ?? Instant.MinValue)
+            && row.DueAt <= to))
         {
             var attempts = history.Attempts.Where(attempt => attempt.Row == row);
-            if (attempts.Select(attempt => Objection(history, owed, attempt)).FirstOrDefault(why => why is not null) is { } why)
+            if (attempts.Select(attempt => Objection(history, owed, attempt)).FirstOrDefault(why =>
+                why is not null) is { } why)
             {
                 count.AddUnexpected(row.Alert, why);
             }
@@ -43,10 +50,12 @@ internal sealed class Audit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueRe
         }
     }
 
-    private static void JudgeOwed(AuditHistory history, IReadOnlyList<OwedAlert> owed, AuditLosses losses, Instant from, Instant to, AuditCount count)
+    private static void JudgeOwed(AuditHistory history, IReadOnlyList<OwedAlert> owed, AuditLosses losses,
+        Instant from, Instant to, AuditCount count)
     {
         var counted = new HashSet<AlertName>();
-        foreach (var alert in owed.Where(one => one.DueAt >= from && one.DueAt <= to).OrderByDescending(one => one.IsRequired))
+        foreach (var alert in owed.Where(one => one.DueAt >= from && one.DueAt <= to).OrderByDescending(one =>
+            one.IsRequired))
         {
             var there = history.Rows.Where(row => alert.Is(row.Alert)).ToList();
             if (there.Count == 0 || (alert.IsRequired && EndedBefore(alert, there)))
@@ -64,7 +73,8 @@ internal sealed class Audit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueRe
             {
                 if (there.Select(row => counted.Add(row.Alert)).ToList().Contains(true))
                 {
-                    count.AddMissing(there[0].Alert, alert.DueAt, $"is void ({there[0].Reason}) though it is still owed");
+                    count.AddMissing(there[0].Alert, alert.DueAt,
+                        $"is void ({there[0].Reason}) though it is still owed");
                 }
             }
             else
@@ -79,7 +89,8 @@ internal sealed class Audit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueRe
 
     /// <summary>Whether all its rows had ended before its instant, and another of its leads has none.</summary>
     private static bool EndedBefore(OwedAlert alert, List<AuditRow> rows) =>
-        rows.Count < alert.Leads.Count && rows.All(row => row.HasEnded && row.Attempts.Count > 0 && row.Attempts.All(attempt => attempt.At < alert.OwnInstant) && row.DueAt < alert.OwnInstant);
+        rows.Count < alert.Leads.Count && rows.All(row => row.HasEnded && row.Attempts.Count > 0
+            && row.Attempts.All(attempt => attempt.At < alert.OwnInstant) && row.DueAt < alert.OwnInstant);
 
     /// <summary>Why an attempt should not have been made; null when it was right.</summary>
     private string? Objection(AuditHistory history, IReadOnlyList<OwedAlert> owed, AuditAttempt attempt)
@@ -102,14 +113,16 @@ internal sealed class Audit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueRe
 
         if (row.Alert.Kind.IsCorrection())
         {
-            return moments.Any(moment => history.DateAt(moment) is { } date && AuditKnowledge.OwesCorrection(history, date.KeyDate, moment, date.MovedAt))
+            return moments.Any(moment => history.DateAt(moment) is { } date
+                && AuditKnowledge.OwesCorrection(history, date.KeyDate, moment, date.MovedAt))
                 ? null : "nothing else can have been known";
         }
 
         return !owed.Any(one => one.Is(row.Alert)) ? "it was never owed"
             : attempt.At < (attempt.Attempt.DueAt ?? row.DueAt) ? "it was not due yet"
             : attempt.At > (attempt.Attempt.DueAt is null ? row.Expires : attempt.Attempt.Expires) ? "it had expired"
-            : moments.All(moment => LeadOf(history, attempt, moment) is not { } lead || lead.DueAt > attempt.At) ? "its lead was not asked for or not due then"
+            : moments.All(moment => LeadOf(history, attempt, moment) is not { } lead || lead.DueAt > attempt.At)
+                ? "its lead was not asked for or not due then"
             : moments.All(moment => IsOvertaken(history, owed, attempt, moment)) ? "a nearer one had fallen due"
             : null;
     }
@@ -122,7 +135,8 @@ internal sealed class Audit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueRe
         {
             // Without a recorded order nobody can tell which of the same millisecond came first.
             var isUnordered = change.Order < 0 && change.At == attempt.At;
-            if (change.Order <= attempt.Begun && change.At <= attempt.At && (change.At > attempt.At - unseen || isUnordered))
+            if (change.Order <= attempt.Begun && change.At <= attempt.At
+                && (change.At > attempt.At - unseen || isUnordered))
             {
                 moments.Add(change.Order - 1);
             }
@@ -138,7 +152,8 @@ internal sealed class Audit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueRe
             : null;
 
     /// <summary>Whether a nearer reminder had fallen due that was itself owed; a void one overtakes nothing.</summary>
-    private static bool IsOvertaken(AuditHistory history, IReadOnlyList<OwedAlert> owed, AuditAttempt attempt, long moment)
+    private static bool IsOvertaken(AuditHistory history, IReadOnlyList<OwedAlert> owed, AuditAttempt attempt,
+        long moment)
     {
         if (LeadOf(history, attempt, moment) is not { } mine)
         {
@@ -148,14 +163,17 @@ internal sealed class Audit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueRe
         // Both are there: LeadOf has found them.
         return history.Leads(history.DateAt(moment)!, history.SubscriptionAt(moment)!).Any(nearer =>
             nearer.DueAt > mine.DueAt && nearer.DueAt <= attempt.At
-            && owed.Any(one => one.IsRequired && one.Order <= moment && one.Is(new AlertName(attempt.Row.Alert.Revision, AlertKind.Reminder, nearer.Lead.Text)))
-            && history.Rows.Any(row => row.Alert.Kind == AlertKind.Reminder && row.Alert.Revision == attempt.Row.Alert.Revision
+            && owed.Any(one => one.IsRequired && one.Order <= moment
+                && one.Is(new AlertName(attempt.Row.Alert.Revision, AlertKind.Reminder, nearer.Lead.Text)))
+            && history.Rows.Any(row => row.Alert.Kind == AlertKind.Reminder
+                && row.Alert.Revision == attempt.Row.Alert.Revision
                 && row.Alert.Lead == nearer.Lead.Text && row.State != DeliveryState.Void));
     }
 }
 
 /// <summary>One recorded state of a subscription.</summary>
-internal sealed record SubscriptionVersion(Instant RecordedAt, SubscriptionStatus Status, Instant Since, PreferenceSet PreferenceSet)
+internal sealed record SubscriptionVersion(Instant RecordedAt, SubscriptionStatus Status, Instant Since,
+    PreferenceSet PreferenceSet)
 {
     /// <summary>Its place in the order of recording; 0 when an earlier version of the product recorded it.</summary>
     public long Order { get; init; }
@@ -169,7 +187,8 @@ internal sealed record AlertName(int Revision, AlertKind Kind, string Lead);
 /// <summary>A row of the ledger as the audit needs it.</summary>
 /// <param name="Attempts">Oldest first, the one under way included.</param>
 internal sealed record AuditRow(
-    AlertName Alert, Instant DueAt, Instant? Expires, DeliveryState State, string? Reason, bool IsResent, IReadOnlyList<Attempt> Attempts)
+    AlertName Alert, Instant DueAt, Instant? Expires, DeliveryState State, string? Reason, bool IsResent,
+        IReadOnlyList<Attempt> Attempts)
 {
     /// <summary>Whether nothing more comes of it, other than that it was void.</summary>
     public bool HasEnded => State is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired;

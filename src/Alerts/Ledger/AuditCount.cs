@@ -9,20 +9,25 @@ internal sealed class AuditCount
     /// <summary>Problems beyond this number are counted and not listed.</summary>
     private const int MaxProblems = 1000;
 
-    private readonly Dictionary<DeliveryState, long> states = Enum.GetValues<DeliveryState>().ToDictionary(state => state, _ => 0L);
+    private readonly Dictionary<DeliveryState, long> states = Enum.GetValues<DeliveryState>().ToDictionary(state =>
+        state, _ => 0L);
 
     /// <summary>Names the subscription and date the next problems are about.</summary>
     public (string SubscriptionId, string KeyDateId) About { get; set; }
 
     public long Owed { get; private set; }
 
-    /// <summary>Alerts that were owed and are not in the ledger, or are void though nothing takes their place.</summary>
+    /// <summary>
+    /// Alerts that were owed and are not in the ledger, or are void though nothing takes their place.
+    /// </summary>
     public long Missing { get; private set; }
 
     /// <summary>Alerts that were attempted and should not have been.</summary>
     public long Unexpected { get; private set; }
 
-    /// <summary>Subscriptions and dates of which the last delivered word is not true, with no correction open or failed.</summary>
+    /// <summary>
+    /// Subscriptions and dates of which the last delivered word is not true, with no correction open or failed.
+    /// </summary>
     public long Stale { get; private set; }
 
     /// <summary>The first 1,000 problems, each with its alert key and a sentence.</summary>
@@ -56,7 +61,8 @@ internal sealed class AuditCount
     public void AddStale(AlertName told, int current)
     {
         Stale++;
-        Note(told, $"stale: {Name(told)} is the last that was delivered; r{current} differs and no correction to it is open or failed");
+        Note(told,
+            $"stale: {Name(told)} is the last that was delivered; r{current} differs and no correction to it is open or failed");
     }
 
     private string Name(AlertName alert) =>
@@ -66,7 +72,8 @@ internal sealed class AuditCount
     {
         if (Problems.Count < MaxProblems)
         {
-            Problems.Add((AlertKey.Of(About.SubscriptionId, About.KeyDateId, alert.Revision, alert.Kind, alert.Lead), problem));
+            Problems.Add((AlertKey.Of(About.SubscriptionId, About.KeyDateId, alert.Revision, alert.Kind, alert.Lead),
+                problem));
         }
     }
 }

@@ -5,7 +5,9 @@ using NodaTime;
 
 namespace Alerts.Ledger;
 
-/// <summary>What was recorded of one subscription and one date: versions of both and attempts, in the order of recording.</summary>
+/// <summary>
+/// What was recorded of one subscription and one date: versions of both and attempts, in the order of recording.
+/// </summary>
 internal sealed class AuditHistory
 {
     private readonly Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> leads;
@@ -14,13 +16,17 @@ internal sealed class AuditHistory
     /// <param name="dates">All versions, oldest first.</param>
     /// <param name="subscriptions">All versions, oldest first.</param>
     /// <param name="rows">The ledger's rows of this subscription and date.</param>
-    /// <param name="leads">What is due when of a version for preferences, each lead by itself; nothing where the version owes nothing.</param>
+    /// <param name="leads">
+    /// What is due when of a version for preferences, each lead by itself; nothing where the version owes nothing.
+    /// </param>
     public AuditHistory(
-        IReadOnlyList<DateVersion> dates, IReadOnlyList<SubscriptionVersion> subscriptions, IReadOnlyList<AuditRow> rows,
+        IReadOnlyList<DateVersion> dates, IReadOnlyList<SubscriptionVersion> subscriptions,
+            IReadOnlyList<AuditRow> rows,
         Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> leads)
     {
         (Dates, Subscriptions, Rows, this.leads) = (dates, subscriptions, rows, leads);
-        attempts = new(() => [.. rows.SelectMany(row => row.Attempts.Select(attempt => new AuditAttempt(row, attempt, StateIn(row.Alert.Revision))))
+        attempts = new(() => [.. rows.SelectMany(row =>
+            row.Attempts.Select(attempt => new AuditAttempt(row, attempt, StateIn(row.Alert.Revision))))
             .OrderBy(attempt => attempt.Begun)]);
     }
 
@@ -33,20 +39,27 @@ internal sealed class AuditHistory
     /// <summary>All attempts, in the order in which they began.</summary>
     public IReadOnlyList<AuditAttempt> Attempts => attempts.Value;
 
-    /// <summary>A version's place in the order of recording; one of an earlier version of the product comes before all numbered ones.</summary>
-    public static long OrderOf(DateVersion version) => version.Order != 0 ? version.Order : AttemptLog.OrderOf(version.RecordedAt);
+    /// <summary>
+    /// A version's place in the order of recording; one of an earlier version of the product comes before all
+    /// numbered ones.
+    /// </summary>
+    public static long OrderOf(DateVersion version) => version.Order != 0 ? version.Order
+        : AttemptLog.OrderOf(version.RecordedAt);
 
     /// <inheritdoc cref="OrderOf(DateVersion)"/>
-    public static long OrderOf(SubscriptionVersion version) => version.Order != 0 ? version.Order : AttemptLog.OrderOf(version.RecordedAt);
+    public static long OrderOf(SubscriptionVersion version) => version.Order != 0 ? version.Order
+        : AttemptLog.OrderOf(version.RecordedAt);
 
     /// <summary>The date as it was at a place in the order; null before it was added.</summary>
     public DateVersion? DateAt(long order) => Dates.LastOrDefault(version => OrderOf(version) <= order);
 
     /// <summary>The subscription as it was at a place in the order; null before it was made.</summary>
-    public SubscriptionVersion? SubscriptionAt(long order) => Subscriptions.LastOrDefault(version => OrderOf(version) <= order);
+    public SubscriptionVersion? SubscriptionAt(long order) =>
+        Subscriptions.LastOrDefault(version => OrderOf(version) <= order);
 
     /// <summary>Each lead of a version with its own instant, in order of instants, then of text.</summary>
-    public IReadOnlyList<DueReminder> Leads(DateVersion version, SubscriptionVersion subscription) => leads(version, subscription.PreferenceSet);
+    public IReadOnlyList<DueReminder> Leads(DateVersion version, SubscriptionVersion subscription) =>
+        leads(version, subscription.PreferenceSet);
 
     /// <summary>The date in a revision: any version of one revision tells the same.</summary>
     public KeyDate StateIn(int revision) => Dates.Last(version => version.KeyDate.Revision == revision).KeyDate;
@@ -55,7 +68,8 @@ internal sealed class AuditHistory
     public IReadOnlyList<AuditChange> Changes() =>
     [
         .. Dates.Select(version => new AuditChange(OrderOf(version), version.RecordedAt, version, null))
-            .Concat(Subscriptions.Select(version => new AuditChange(OrderOf(version), version.RecordedAt, null, version)))
+            .Concat(Subscriptions.Select(version =>
+                new AuditChange(OrderOf(version), version.RecordedAt, null, version)))
             .OrderBy(change => change.Order),
     ];
 
@@ -67,7 +81,8 @@ internal sealed class AuditHistory
             .DefaultIfEmpty(Instant.MaxValue).Min();
 
     /// <summary>The highest instant at which an attempt began between two places in the order.</summary>
-    public Instant HighestBetween(long from, long to) => Attempts.Where(attempt => attempt.Begun >= from && attempt.Begun < to)
+    public Instant HighestBetween(long from, long to) =>
+        Attempts.Where(attempt => attempt.Begun >= from && attempt.Begun < to)
         .Select(attempt => attempt.At).DefaultIfEmpty(Instant.MinValue).Max();
 }
 

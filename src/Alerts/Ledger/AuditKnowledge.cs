@@ -4,7 +4,8 @@ using NodaTime;
 namespace Alerts.Ledger;
 
 /// <summary>
-/// What a subscription knew of a date at a place in the order of recording, and what it may have known: judged by attempts alone, and
+/// What a subscription knew of a date at a place in the order of recording, and what it may have known: judged by
+/// attempts alone, and
 /// written apart from the rule that the senders go by.
 /// </summary>
 internal static class AuditKnowledge

@@ -7,7 +7,10 @@ namespace Alerts.Ledger;
 /// <summary>What is due when, as the audit asks for it.</summary>
 internal static class AuditLeads
 {
-    /// <summary>Each lead of a version by itself, computed once for each version and preferences; nothing where the version owes nothing.</summary>
+    /// <summary>
+    /// Each lead of a version by itself, computed once for each version and preferences; nothing where the version
+    /// owes nothing.
+    /// </summary>
     public static Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> Cached()
     {
         var cache = new Dictionary<(string Date, int Number, string Preferences), IReadOnlyList<DueReminder>>();
@@ -26,6 +29,7 @@ internal static class AuditLeads
     private static IReadOnlyList<DueReminder> Of(DateVersion version, Preferences preferences)
     {
         var date = version.KeyDate;
-        return date.IsCancelled || version.MovedAt >= date.Over || !preferences.Follows(date) ? [] : DueRule.Leads(date, preferences);
+        return date.IsCancelled || version.MovedAt >= date.Over || !preferences.Follows(date) ? []
+            : DueRule.Leads(date, preferences);
     }
 }

@@ -10,16 +10,19 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// A reminder's instant passes while something is in its way, and its date is changed and changed back meanwhile: the subscriber hears of
+/// A reminder's instant passes while something is in its way, and its date is changed and changed back meanwhile:
+/// the subscriber hears of
 /// the date all the same. The reminder is due on 3 November at 09:00. Times are UTC.
 /// </summary>
 public abstract class A_change_taken_back_loses_no_reminder(Worlds worlds)
 {
     private const string When = "2025-11-10 12:00";
 
-    private static readonly string[] Chains = ["cancel, back", "move, back", "cancel, back, cancel, back", "move, cancel, back"];
+    private static readonly string[] Chains = ["cancel, back", "move, back", "cancel, back, cancel, back",
+        "move, cancel, back"];
 
-    public static TheoryData<string, Loss> Cases => new(from chain in Chains from loss in Enum.GetValues<Loss>() select (chain, loss));
+    public static TheoryData<string, Loss> Cases =>
+        new(from chain in Chains from loss in Enum.GetValues<Loss>() select (chain, loss));
 
     public static TheoryData<string> Each => new(Chains);
 
@@ -111,7 +114,8 @@ public abstract class A_change_taken_back_loses_no_reminder(Worlds worlds)
         var endpoint = await world.SubscribeWebhook("P8D P7D PT1H");
         world.Answer = _ => Task.FromResult<SendResult>(new Gone(410, "gone"));
         await world.RunUntil("2025-11-03 10:00"); // P8D disabled it, P7D was kept
-        Assert.Equal(SubscriptionStatus.Disabled, (await world.Subscriptions.FindAsync(endpoint.Id, CancellationToken.None))!.Status);
+        Assert.Equal(SubscriptionStatus.Disabled, (await world.Subscriptions.FindAsync(endpoint.Id,
+            CancellationToken.None))!.Status);
         await ChangeAsync(world, chain);
         channel.Recover();
         await world.RunUntil("2025-11-04 00:00");
@@ -121,7 +125,8 @@ public abstract class A_change_taken_back_loses_no_reminder(Worlds worlds)
 
         await world.Subscriptions.TestAsync(endpoint.Id, CancellationToken.None);
         await world.Settle();
-        var queued = await world.Subscriptions.RecoverAsync(endpoint.Id, World.Utc("2025-11-01 00:00"), CancellationToken.None);
+        var queued = await world.Subscriptions.RecoverAsync(endpoint.Id, World.Utc("2025-11-01 00:00"),
+            CancellationToken.None);
         await world.RunUntil("2025-11-07 00:00");
 
         var heard = channel.Heard(endpoint);
@@ -148,7 +153,8 @@ public abstract class A_change_taken_back_loses_no_reminder(Worlds worlds)
 }
 
 /// <summary>On a SQLite file, which is the queue too.</summary>
-public sealed class A_change_taken_back_loses_no_reminder_on_SQLite() : A_change_taken_back_loses_no_reminder(Worlds.OnSqlite);
+public sealed class A_change_taken_back_loses_no_reminder_on_SQLite()
+    : A_change_taken_back_loses_no_reminder(Worlds.OnSqlite);
 
 /// <summary>On Table Storage, with a queue apart.</summary>
 public sealed class A_change_taken_back_loses_no_reminder_on_Table_Storage()

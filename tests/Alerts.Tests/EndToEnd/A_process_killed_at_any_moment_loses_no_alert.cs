@@ -8,8 +8,10 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// The executable on a fast clock, against a real SMTP server and a webhook endpoint, is killed again and again while dates
-/// move. Receivers drop repeats of a key, as the contract tells them to. CI kills less often than the full form (ALERTS_TESTS_FULL=1).
+/// The executable on a fast clock, against a real SMTP server and a webhook endpoint, is killed again and again
+/// while dates
+/// move. Receivers drop repeats of a key, as the contract tells them to. CI kills less often than the full form
+/// (ALERTS_TESTS_FULL=1).
 /// </summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestOutputHelper output)
@@ -27,7 +29,8 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
     private const int SlotsPerHost = 4;
 
     /// <summary>Every subscriber asks for PT0S, which nothing overtakes, and for some of these.</summary>
-    private static readonly string[] Leads = ["PT24H", "PT16H", "PT12H", "PT9H", "PT6H", "PT4H", "PT3H", "PT2H", "PT1H", "PT20M"];
+    private static readonly string[] Leads = ["PT24H", "PT16H", "PT12H", "PT9H", "PT6H", "PT4H", "PT3H", "PT2H",
+        "PT1H", "PT20M"];
 
     /// <summary>Seeds that once found a lost correction and a reminder that had rightly expired.</summary>
     private static readonly int[] SeedsOfFaults = [367301469, 2010740967];
@@ -38,10 +41,13 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
 
     private static bool IsFull => Environment.GetEnvironmentVariable("ALERTS_TESTS_FULL") == "1";
 
-    /// <summary>With ALERTS_TESTS_FULL=1 also those that found a fault; ALERTS_TESTS_SEED replaces the random one.</summary>
+    /// <summary>
+    /// With ALERTS_TESTS_FULL=1 also those that found a fault; ALERTS_TESTS_SEED replaces the random one.
+    /// </summary>
     public static TheoryData<int> Seeds =>
     [
-        int.TryParse(Environment.GetEnvironmentVariable("ALERTS_TESTS_SEED"), out var given) ? given : Random.Shared.Next(),
+        int.TryParse(Environment.GetEnvironmentVariable("ALERTS_TESTS_SEED"), out var given) ? given
+            : Random.Shared.Next(),
         .. IsFull ? SeedsOfFaults : [],
     ];
 
@@ -58,8 +64,10 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
         receiver.Answer = WebhookReceiver.ConsumeAsync;
         await using var service = new AlertsService(
             folder.At("data"),
-            ("Alerts__Email__Provider", "Smtp"), ("Alerts__Email__From", "alerts@example.com"), ("Alerts__Email__Smtp__Security", "None"),
-            ("Alerts__Email__Smtp__Host", "127.0.0.1"), ("Alerts__Email__Smtp__Port", FormattableString.Invariant($"{mailServer.SmtpPort}")));
+            ("Alerts__Email__Provider", "Smtp"), ("Alerts__Email__From", "alerts@example.com"),
+                ("Alerts__Email__Smtp__Security", "None"),
+            ("Alerts__Email__Smtp__Host", "127.0.0.1"),
+                ("Alerts__Email__Smtp__Port", FormattableString.Invariant($"{mailServer.SmtpPort}")));
         await service.StartAsync(Start, speed: 1, Cancel);
         var hooks = await SubscribeAsync(service, mailServer, receiver);
         var clock = await service.KillAsync();
@@ -75,10 +83,13 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
         var end = await LastStartAsync(service) + Duration.FromHours(1);
         await Eventually.BecomesTrueAsync("all dates have passed", () => Task.FromResult(service.Now > end), Cancel);
         var mails = await mailServer.MailsAsync(Cancel);
-        var tokens = mails.Where(mail => Arrival.Of(mail) is not null).Select(Arrival.ManageTokenIn).Concat(hooks.Select(hook => hook.ManageToken)).Distinct().ToList();
+        var tokens = mails.Where(mail =>
+            Arrival.Of(mail) is not null).Select(Arrival.ManageTokenIn).Concat(hooks.Select(hook =>
+            hook.ManageToken)).Distinct().ToList();
         Assert.Equal(Mailed + Hooked, tokens.Count);
         await Eventually.BecomesTrueAsync(
-            "nothing is open", async () => (await RowsAsync(service, tokens)).All(row => State(row) is "delivered" or "expired" or "void"), Cancel);
+            "nothing is open", async () => (await RowsAsync(service, tokens)).All(row =>
+                State(row) is "delivered" or "expired" or "void"), Cancel);
         var rows = await RowsAsync(service, tokens);
         var histories = await HistoriesAsync(service);
         Assert.Equal(0, await service.StopAsync(Cancel));
@@ -88,12 +99,14 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
         await LedgerAgreesAsync(service, rows, arrivals);
         OnlyWhatWasBrokenOffComesTwice(rows, arrivals, kills);
         Assert.All(changes.Acknowledged, change => Assert.Contains(histories[change.Id], version =>
-            InstantOf(version!["keyDate"]!["when"]!["instant"]) == change.At && (string)version["keyDate"]!["status"]! == change.Status));
+            InstantOf(version!["keyDate"]!["when"]!["instant"]) == change.At
+                && (string)version["keyDate"]!["status"]! == change.Status));
         NobodyWasLeftBehind(histories, rows, arrivals, [.. tokens.Select(SubscriptionIdIn)]);
     }
 
     /// <summary>Confirmed by the links in the mails, verified by the endpoint.</summary>
-    private static async Task<IReadOnlyList<WebhookSubscription>> SubscribeAsync(AlertsService service, MailServer mailServer, WebhookReceiver receiver)
+    private static async Task<IReadOnlyList<WebhookSubscription>> SubscribeAsync(AlertsService service,
+        MailServer mailServer, WebhookReceiver receiver)
     {
         var hooks = new List<WebhookSubscription>();
         for (var i = 0; i < Hooked; i++)
@@ -120,10 +133,12 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
         return hooks;
     }
 
-    private static IEnumerable<string> LeadsOf(int subscriber) => Leads.Where((_, place) => (place + subscriber) % 3 != 0).Append("PT0S");
+    private static IEnumerable<string> LeadsOf(int subscriber) =>
+        Leads.Where((_, place) => (place + subscriber) % 3 != 0).Append("PT0S");
 
     /// <summary>One life: dates change until the kill. Every sixth dies while it is still starting.</summary>
-    private static async Task<Instant> LiveAndDieAsync(AlertsService service, Instant clock, RandomChanges changes, Random random, bool isAtStart)
+    private static async Task<Instant> LiveAndDieAsync(AlertsService service, Instant clock, RandomChanges changes,
+        Random random, bool isAtStart)
     {
         service.Begin(clock, Speed);
         if (isAtStart)
@@ -146,7 +161,8 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
     private static async Task LedgerAgreesAsync(AlertsService service, List<JsonNode> rows, List<Arrival> arrivals)
     {
         var audit = await service.AuditAsync(Cancel);
-        Assert.Equal("", string.Join(' ', ((string[])["missing", "unexpected", "stale", "failed", "queued", "sending", "retrying"]).Where(state => (long)audit[state]! != 0)));
+        Assert.Equal("", string.Join(' ', ((string[])["missing", "unexpected", "stale", "failed", "queued", "sending",
+            "retrying"]).Where(state => (long)audit[state]! != 0)));
         var delivered = rows.Where(row => State(row) == "delivered").Select(Key).ToHashSet();
         Assert.Equal((long)audit["delivered"]!, delivered.Count);
 
@@ -156,24 +172,30 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
         Assert.Empty(delivered.Except(arrived));
         Assert.Empty(arrived.Except(delivered).Except(mayHaveArrived));
         Assert.All(rows, row => Assert.Equal(
-            ContractKey.Of((string)row["subscriptionId"]!, (string)row["keyDateId"]!, (int)row["revision"]!, (string)row["kind"]!, (string)row["lead"]!), Key(row)));
+            ContractKey.Of((string)row["subscriptionId"]!, (string)row["keyDateId"]!, (int)row["revision"]!,
+                (string)row["kind"]!, (string)row["lead"]!), Key(row)));
     }
 
     private static void OnlyWhatWasBrokenOffComesTwice(List<JsonNode> rows, List<Arrival> arrivals, int kills)
     {
         var brokenOff = rows.ToDictionary(Key, BrokenOff);
-        Assert.All(arrivals.CountBy(arrival => arrival.Key), key => Assert.InRange(key.Value, 1, 1 + brokenOff[key.Key]));
+        Assert.All(arrivals.CountBy(arrival => arrival.Key), key =>
+            Assert.InRange(key.Value, 1, 1 + brokenOff[key.Key]));
         Assert.InRange(brokenOff.Values.Sum(), IsFull ? 1 : 0, (kills + 1) * (SlotsOfMail + SlotsPerHost));
     }
 
-    /// <summary>Each date that took place was told of at its moment or expired, and the last word anybody heard is true.</summary>
+    /// <summary>
+    /// Each date that took place was told of at its moment or expired, and the last word anybody heard is true.
+    /// </summary>
     private static void NobodyWasLeftBehind(
-        IReadOnlyDictionary<string, JsonArray> histories, List<JsonNode> rows, List<Arrival> arrivals, IReadOnlyList<string> subscriptions)
+        IReadOnlyDictionary<string, JsonArray> histories, List<JsonNode> rows, List<Arrival> arrivals,
+            IReadOnlyList<string> subscriptions)
     {
         foreach (var (id, history) in histories)
         {
             var now = history[^1]!["keyDate"]!;
-            var changedAt = history.Where(version => (string)version!["change"]! != "edited").Max(version => InstantOf(version!["recordedAt"]));
+            var changedAt = history.Where(version => (string)version!["change"]! != "edited").Max(version =>
+                InstantOf(version!["recordedAt"]));
             if (InstantOf(now["when"]!["instant"]) <= changedAt)
             {
                 continue; // changed on a slow machine after it had begun: nothing is owed
@@ -181,9 +203,12 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
 
             foreach (var subscription in subscriptions)
             {
-                var heard = arrivals.Where(arrival => arrival.DateId == id && arrival.SubscriptionId == subscription).ToList();
-                var its = rows.Where(row => (string)row["keyDateId"]! == id && (string)row["subscriptionId"]! == subscription).ToList();
-                if (Fault(history, now, its, heard, ContractKey.Of(subscription, id, (int)now["revision"]!, "reminder", "PT0S")) is { } fault)
+                var heard = arrivals.Where(arrival => arrival.DateId == id
+                    && arrival.SubscriptionId == subscription).ToList();
+                var its = rows.Where(row => (string)row["keyDateId"]! == id
+                    && (string)row["subscriptionId"]! == subscription).ToList();
+                if (Fault(history, now, its, heard,
+                    ContractKey.Of(subscription, id, (int)now["revision"]!, "reminder", "PT0S")) is { } fault)
                 {
                     Assert.Fail($"{subscription} and {id}: {fault}\nHistory\n{Lines(history)}\nRows\n{Lines(its)}\nArrivals\n{Lines(heard)}");
                 }
@@ -191,19 +216,23 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
         }
     }
 
-    private static string? Fault(JsonArray history, JsonNode now, List<JsonNode> rows, List<Arrival> heard, string atItsMoment)
+    private static string? Fault(JsonArray history, JsonNode now, List<JsonNode> rows, List<Arrival> heard,
+        string atItsMoment)
     {
         // How late a reminder may be in real time depends on the machine: the ledger says whether it came too late.
         var hasExpired = rows.Exists(row => Key(row) == atItsMoment && State(row) == "expired");
         if (heard.MaxBy(arrival => arrival.Revision) is not { } last)
         {
-            return IsCancelled(now) || hasExpired ? null : "nothing was heard"; // of what was never said nothing is taken back
+            // of what was never said nothing is taken back
+            return IsCancelled(now) || hasExpired ? null : "nothing was heard";
         }
 
         var told = history.Last(version => (int)version!["keyDate"]!["revision"]! == last.Revision)!["keyDate"]!;
-        return last.IsCancelled != IsCancelled(now) || (!IsCancelled(now) && !JsonNode.DeepEquals(told["when"], now["when"]))
+        return last.IsCancelled != IsCancelled(now)
+            || (!IsCancelled(now) && !JsonNode.DeepEquals(told["when"], now["when"]))
                 ? $"r{last.Revision} was heard last and is no longer true"
-            : !IsCancelled(now) && !hasExpired && !heard.Exists(arrival => arrival.Key == atItsMoment) ? "nothing was heard when it began"
+            : !IsCancelled(now) && !hasExpired && !heard.Exists(arrival => arrival.Key == atItsMoment)
+                ? "nothing was heard when it began"
             : null;
     }
 
@@ -227,15 +256,18 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
 
     /// <summary>As recorded: what was last asked for may have been killed before it was.</summary>
     private static async Task<Instant> LastStartAsync(AlertsService service) =>
-        (await service.CallAsync(HttpMethod.Get, "/api/dates?limit=200", Cancel))!["items"]!.AsArray().Max(date => InstantOf(date!["when"]!["instant"]));
+        (await service.CallAsync(HttpMethod.Get, "/api/dates?limit=200", Cancel))!["items"]!.AsArray().Max(date =>
+            InstantOf(date!["when"]!["instant"]));
 
     private static async Task<IReadOnlyDictionary<string, JsonArray>> HistoriesAsync(AlertsService service)
     {
         var histories = new Dictionary<string, JsonArray>();
-        foreach (var date in (await service.CallAsync(HttpMethod.Get, "/api/dates?limit=200", Cancel))!["items"]!.AsArray())
+        foreach (var date in (await service.CallAsync(HttpMethod.Get, "/api/dates?limit=200",
+            Cancel))!["items"]!.AsArray())
         {
             var id = (string)date!["id"]!;
-            histories[id] = (await service.CallAsync(HttpMethod.Get, $"/api/dates/{id}/history", Cancel))!["items"]!.AsArray();
+            histories[id] = (await service.CallAsync(HttpMethod.Get, $"/api/dates/{id}/history",
+                Cancel))!["items"]!.AsArray();
         }
 
         return histories;
@@ -248,7 +280,8 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
     private static string State(JsonNode row) => (string)row["state"]!;
 
     private static int BrokenOff(JsonNode row) =>
-        row["attempts"]!.AsArray().Count(attempt => ((string?)attempt!["response"])?.StartsWith("broken off", StringComparison.Ordinal) == true);
+        row["attempts"]!.AsArray().Count(attempt =>
+            ((string?)attempt!["response"])?.StartsWith("broken off", StringComparison.Ordinal) == true);
 
     private static bool IsCancelled(JsonNode date) => (string)date["status"]! == "cancelled";
 

@@ -10,7 +10,8 @@ namespace Alerts.Tests.EndToEnd;
 /// <summary>When an endpoint is disabled, and what it hears once it is back. Times are UTC.</summary>
 public abstract class An_endpoint_is_disabled_by_one_long_outage_only(Worlds worlds)
 {
-    private static readonly Func<OutboundMessage, Task<SendResult>> Refuses = _ => Task.FromResult<SendResult>(new TryAgain(500, "no"));
+    private static readonly Func<OutboundMessage, Task<SendResult>> Refuses = _ =>
+        Task.FromResult<SendResult>(new TryAgain(500, "no"));
 
     [Fact]
     public async Task Two_short_outages_a_week_apart_disable_nothing()
@@ -22,8 +23,10 @@ public abstract class An_endpoint_is_disabled_by_one_long_outage_only(Worlds wor
         world.Answer = Refuses; // each outage lasts the hour of a reminder, which expires; nothing succeeds in between
         await world.RunUntil("2025-11-13 00:00");
 
-        Assert.Equal([DeliveryState.Expired, DeliveryState.Expired], (await world.Ledger(endpoint)).Select(row => row.State));
-        Assert.Equal(SubscriptionStatus.Active, (await world.Subscriptions.FindAsync(endpoint.Id, CancellationToken.None))!.Status);
+        Assert.Equal([DeliveryState.Expired, DeliveryState.Expired],
+            (await world.Ledger(endpoint)).Select(row => row.State));
+        Assert.Equal(SubscriptionStatus.Active, (await world.Subscriptions.FindAsync(endpoint.Id,
+            CancellationToken.None))!.Status);
     }
 
     [Fact]
@@ -35,7 +38,8 @@ public abstract class An_endpoint_is_disabled_by_one_long_outage_only(Worlds wor
         world.Answer = Refuses;
         await world.RunUntil("2025-11-15 00:00");
 
-        Assert.Equal(SubscriptionStatus.Disabled, (await world.Subscriptions.FindAsync(endpoint.Id, CancellationToken.None))!.Status);
+        Assert.Equal(SubscriptionStatus.Disabled, (await world.Subscriptions.FindAsync(endpoint.Id,
+            CancellationToken.None))!.Status);
     }
 
     [Fact]
@@ -48,7 +52,8 @@ public abstract class An_endpoint_is_disabled_by_one_long_outage_only(Worlds wor
         await world.RunUntil("2025-11-05 10:00"); // P15D
         world.Answer = _ => Task.FromResult<SendResult>(new Gone(410, "gone"));
         await world.RunUntil("2025-11-06 10:00");
-        Assert.Equal(SubscriptionStatus.Disabled, (await world.Subscriptions.FindAsync(endpoint.Id, CancellationToken.None))!.Status);
+        Assert.Equal(SubscriptionStatus.Disabled, (await world.Subscriptions.FindAsync(endpoint.Id,
+            CancellationToken.None))!.Status);
         await world.Cancel("truce");
         await world.RunUntil("2025-11-07 00:00");
         channel.Recover();
@@ -67,14 +72,16 @@ public abstract class An_endpoint_is_disabled_by_one_long_outage_only(Worlds wor
         await world.Date("stays", "2025-11-21 12:00");
         var endpoint = await world.SubscribeWebhook("P15D P14D P13D");
         world.Answer = _ => Task.FromResult<SendResult>(new Gone(410, "gone"));
-        await world.RunUntil("2025-11-07 10:00"); // P13D of one is kept, P14D of the other; all before them is overtaken
+        // P13D of one is kept, P14D of the other; all before them is overtaken
+        await world.RunUntil("2025-11-07 10:00");
         await world.Date("moved", "2025-12-20 12:00");
         await world.RunUntil("2025-11-07 11:00");
         channel.Recover();
         await world.Subscriptions.TestAsync(endpoint.Id, CancellationToken.None);
         await world.Settle();
         var before = channel.Heard(endpoint).Count;
-        var queued = await world.Subscriptions.RecoverAsync(endpoint.Id, World.Utc("2025-11-01 00:00"), CancellationToken.None);
+        var queued = await world.Subscriptions.RecoverAsync(endpoint.Id, World.Utc("2025-11-01 00:00"),
+            CancellationToken.None);
         await world.RunUntil("2025-11-08 08:00");
 
         Assert.Equal(queued, channel.Heard(endpoint).Count - before);
@@ -83,7 +90,8 @@ public abstract class An_endpoint_is_disabled_by_one_long_outage_only(Worlds wor
 }
 
 /// <summary>On a SQLite file, which is the queue too.</summary>
-public sealed class An_endpoint_is_disabled_by_one_long_outage_only_on_SQLite() : An_endpoint_is_disabled_by_one_long_outage_only(Worlds.OnSqlite);
+public sealed class An_endpoint_is_disabled_by_one_long_outage_only_on_SQLite()
+    : An_endpoint_is_disabled_by_one_long_outage_only(Worlds.OnSqlite);
 
 /// <summary>On Table Storage, with a queue apart.</summary>
 public sealed class An_endpoint_is_disabled_by_one_long_outage_only_on_Table_Storage()

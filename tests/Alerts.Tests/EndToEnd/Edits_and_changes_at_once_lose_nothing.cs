@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>Followers edit their subscriptions while dates are added that owe them a short notice. Times are UTC.</summary>
+/// <summary>
+/// Followers edit their subscriptions while dates are added that owe them a short notice. Times are UTC.
+/// </summary>
 public abstract class Edits_and_changes_at_once_lose_nothing(Worlds worlds)
 {
     private const int Followers = 40;
@@ -18,21 +20,24 @@ public abstract class Edits_and_changes_at_once_lose_nothing(Worlds worlds)
     public async Task Each_follower_hears_of_each_date()
     {
         await using var world = await worlds.At("2025-11-01 00:00");
-        var followers = await Task.WhenAll(Enumerable.Range(0, Followers).Select(_ => world.Subscribe("P30D P20D", topics: ["tariffs"])));
+        var followers = await Task.WhenAll(Enumerable.Range(0, Followers).Select(_ =>
+            world.Subscribe("P30D P20D", topics: ["tariffs"])));
 
         var edits = followers.Select((follower, i) => Task.Run(async () =>
         {
             for (var edit = 0; edit < 4; edit++)
             {
                 var hour = ((i + edit) % 24).ToString("D2", CultureInfo.InvariantCulture) + ":00";
-                await world.Subscriptions.EditAsync(follower.Id, World.Preferences("P30D P20D", at: hour, topics: ["tariffs"]), CancellationToken.None);
+                await world.Subscriptions.EditAsync(follower.Id,
+                    World.Preferences("P30D P20D", at: hour, topics: ["tariffs"]), CancellationToken.None);
             }
         }));
         var changes = Enumerable.Range(0, Dates).Select(i => Task.Run(async () =>
         {
             await world.Get<IKeyDates>().SaveAsync(
                 new KeyDate(
-                    $"date-{i}", "A date", null, ["tariffs"], World.MomentOf("2025-11-10 12:00"), null, DateStatus.Confirmed, null, null, 0),
+                    $"date-{i}", "A date", null, ["tariffs"], World.MomentOf("2025-11-10 12:00"), null,
+                        DateStatus.Confirmed, null, null, 0),
                 null, null, CancellationToken.None);
             await world.Watcher.FollowChangesAsync(CancellationToken.None);
         }));
@@ -48,7 +53,9 @@ public abstract class Edits_and_changes_at_once_lose_nothing(Worlds worlds)
 }
 
 /// <summary>On a SQLite file, which is the queue too.</summary>
-public sealed class Edits_and_changes_at_once_lose_nothing_on_SQLite() : Edits_and_changes_at_once_lose_nothing(Worlds.OnSqlite);
+public sealed class Edits_and_changes_at_once_lose_nothing_on_SQLite()
+    : Edits_and_changes_at_once_lose_nothing(Worlds.OnSqlite);
 
 /// <summary>On Table Storage, with a queue apart.</summary>
-public sealed class Edits_and_changes_at_once_lose_nothing_on_Table_Storage() : Edits_and_changes_at_once_lose_nothing(Worlds.OnTableStorage);
+public sealed class Edits_and_changes_at_once_lose_nothing_on_Table_Storage()
+    : Edits_and_changes_at_once_lose_nothing(Worlds.OnTableStorage);

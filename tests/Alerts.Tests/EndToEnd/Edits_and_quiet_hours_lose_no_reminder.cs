@@ -7,11 +7,16 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>Quiet hours that end when the date starts, leads that come to one instant, and what an edit puts away and back. Times are UTC.</summary>
+/// <summary>
+/// Quiet hours that end when the date starts, leads that come to one instant, and what an edit puts away and back.
+/// Times are UTC.
+/// </summary>
 public abstract class Edits_and_quiet_hours_lose_no_reminder(Worlds worlds)
 {
-    private static readonly Func<OutboundMessage, Task<SendResult>> Refuses = _ => Task.FromResult<SendResult>(new TryAgain(500, "no"));
-    private static readonly Func<OutboundMessage, Task<SendResult>> Accepts = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
+    private static readonly Func<OutboundMessage, Task<SendResult>> Refuses = _ =>
+        Task.FromResult<SendResult>(new TryAgain(500, "no"));
+    private static readonly Func<OutboundMessage, Task<SendResult>> Accepts = _ =>
+        Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
     [Fact]
     public async Task A_late_reminder_goes_at_once_when_the_date_starts_as_quiet_hours_end()
@@ -96,7 +101,8 @@ public abstract class Edits_and_quiet_hours_lose_no_reminder(Worlds worlds)
         await world.Edit(subscriber, World.Preferences("P1D", topics: ["tariffs"]));
         await world.RunUntil("2025-11-10 06:00");
 
-        Assert.Equal(DeliveryState.Delivered, Assert.Single(await world.Ledger(subscriber), row => row.Lead == "P1D").State);
+        Assert.Equal(DeliveryState.Delivered, Assert.Single(await world.Ledger(subscriber), row =>
+            row.Lead == "P1D").State);
     }
 
     // Enqueued ahead, put away before its instant and back after it: P1D fell due while nobody asked for it.
@@ -113,7 +119,8 @@ public abstract class Edits_and_quiet_hours_lose_no_reminder(Worlds worlds)
         world.Answer = Accepts;
         await world.RunUntil("2025-11-10 11:00");
 
-        Assert.Equal(DeliveryState.Delivered, Assert.Single(await world.Ledger(subscriber), row => row.Lead == "P3D").State);
+        Assert.Equal(DeliveryState.Delivered, Assert.Single(await world.Ledger(subscriber), row =>
+            row.Lead == "P3D").State);
     }
 
     [Fact]
@@ -145,14 +152,17 @@ public abstract class Edits_and_quiet_hours_lose_no_reminder(Worlds worlds)
         await world.RunUntil("2025-11-05 00:00");
 
         Assert.Equal(
-            ["2025-11-04 09:00 P16D r1", "2025-11-03 10:00 cancelled r2 from r1", "2025-11-04 09:00 P16D r2"], world.Got(subscriber));
+            ["2025-11-04 09:00 P16D r1", "2025-11-03 10:00 cancelled r2 from r1", "2025-11-04 09:00 P16D r2"],
+                world.Got(subscriber));
     }
 
     private static string WithoutLate(string line) => line.Replace(" late", "", StringComparison.Ordinal);
 }
 
 /// <summary>On a SQLite file, which is the queue too.</summary>
-public sealed class Edits_and_quiet_hours_lose_no_reminder_on_SQLite() : Edits_and_quiet_hours_lose_no_reminder(Worlds.OnSqlite);
+public sealed class Edits_and_quiet_hours_lose_no_reminder_on_SQLite()
+    : Edits_and_quiet_hours_lose_no_reminder(Worlds.OnSqlite);
 
 /// <summary>On Table Storage, with a queue apart.</summary>
-public sealed class Edits_and_quiet_hours_lose_no_reminder_on_Table_Storage() : Edits_and_quiet_hours_lose_no_reminder(Worlds.OnTableStorage);
+public sealed class Edits_and_quiet_hours_lose_no_reminder_on_Table_Storage()
+    : Edits_and_quiet_hours_lose_no_reminder(Worlds.OnTableStorage);

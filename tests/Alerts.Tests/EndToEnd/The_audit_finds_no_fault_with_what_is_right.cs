@@ -39,7 +39,8 @@ public abstract class The_audit_finds_no_fault_with_what_is_right(Worlds worlds)
         await world.RunUntil("2025-12-01 00:00");
 
         Assert.Equal(
-            ["2025-11-03 09:00 P7D r1", "2025-11-03 06:00 rescheduled r2 from r1", "2025-11-13 09:00 P7D r2", "2025-11-19 09:00 P1D r2"],
+            ["2025-11-03 09:00 P7D r1", "2025-11-03 06:00 rescheduled r2 from r1", "2025-11-13 09:00 P7D r2",
+                "2025-11-19 09:00 P1D r2"],
             world.Got(subscriber));
         await CleanAsync(world);
     }
@@ -65,11 +66,13 @@ public abstract class The_audit_finds_no_fault_with_what_is_right(Worlds worlds)
         await world.Date("truce", "2025-11-20 12:00");
         var subscriber = await world.Subscribe("P14D");
         await world.RunUntil("2025-11-06 10:00");
-        world.Answer = _ => Task.FromResult<SendResult>(new GaveUp(550, "no such mailbox", "refused by the mail server"));
+        world.Answer = _ => Task.FromResult<SendResult>(new GaveUp(550, "no such mailbox",
+            "refused by the mail server"));
         await world.Cancel("truce");
         await world.RunUntil("2025-11-07 00:00");
 
-        Assert.Contains(await world.Ledger(subscriber), row => row is { Kind: AlertKind.Cancelled, State: DeliveryState.Failed });
+        Assert.Contains(await world.Ledger(subscriber), row =>
+            row is { Kind: AlertKind.Cancelled, State: DeliveryState.Failed });
         await CleanAsync(world);
     }
 
@@ -82,7 +85,8 @@ public abstract class The_audit_finds_no_fault_with_what_is_right(Worlds worlds)
 }
 
 /// <summary>On a SQLite file, which is the queue too.</summary>
-public sealed class The_audit_finds_no_fault_with_what_is_right_on_SQLite() : The_audit_finds_no_fault_with_what_is_right(Worlds.OnSqlite);
+public sealed class The_audit_finds_no_fault_with_what_is_right_on_SQLite()
+    : The_audit_finds_no_fault_with_what_is_right(Worlds.OnSqlite);
 
 /// <summary>On Table Storage, with a queue apart.</summary>
 public sealed class The_audit_finds_no_fault_with_what_is_right_on_Table_Storage()

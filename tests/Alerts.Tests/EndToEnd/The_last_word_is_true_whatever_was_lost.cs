@@ -9,7 +9,8 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// A subscriber has been reminded of a date. While nothing gets through to them the date changes several times; then everything gets
+/// A subscriber has been reminded of a date. While nothing gets through to them the date changes several times; then
+/// everything gets
 /// through again. They hear once more, and what they hear is true. Times are UTC.
 /// </summary>
 public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
@@ -19,7 +20,8 @@ public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
     private static readonly string[] Chains =
     [
         "cancel, move, move", "cancel, reinstate, cancel", "move, move, move back", "move, edit", "cancel, reinstate",
-        "cancel, edit", "cancel, move", "move, cancel, edit", "move, move back, move back", "cancel, reinstate, cancel, reinstate",
+        "cancel, edit", "cancel, move", "move, cancel, edit", "move, move back, move back",
+            "cancel, reinstate, cancel, reinstate",
     ];
 
     public static TheoryData<string, Loss> Cases => new(
@@ -82,7 +84,8 @@ public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
         await world.RunUntil("2025-11-12 00:00");
 
         Assert.Equal(
-            correction is null ? ["reminder"] : ["reminder", correction], channel.Heard(subscriber).Select(alert => alert.Kind.Word()));
+            correction is null ? ["reminder"] : ["reminder", correction],
+                channel.Heard(subscriber).Select(alert => alert.Kind.Word()));
     }
 
     private static async Task ChangeAsync(World world, LossyChannel channel, string chain, Loss loss)
@@ -110,7 +113,8 @@ public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
         world.Get<ChangeSignal>().Raise();
     }
 
-    private static async Task HeardTheTruthOnceAsync(World world, LossyChannel channel, Subscription subscriber, int heardBefore)
+    private static async Task HeardTheTruthOnceAsync(World world, LossyChannel channel, Subscription subscriber,
+        int heardBefore)
     {
         var now = (await world.Get<IKeyDates>().FindAsync(Id, CancellationToken.None))!.KeyDate; // every test adds it
         var rows = await world.Ledger(subscriber);
@@ -118,7 +122,8 @@ public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
         Assert.DoesNotContain(rows, row => row.State == DeliveryState.Queued && row.DueAt <= world.Now);
         var heard = channel.Heard(subscriber).Skip(heardBefore).ToList();
         var last = Assert.Single(heard);
-        Assert.True(last.Date.KeyDate.IsSameToReaders(now), $"heard r{last.Date.KeyDate.Revision}, which is not true any more");
+        Assert.True(last.Date.KeyDate.IsSameToReaders(now),
+            $"heard r{last.Date.KeyDate.Revision}, which is not true any more");
         Assert.Equal(now.Title, last.Date.KeyDate.Title);
         Assert.True(last.Kind.IsCorrection() || heardBefore == 0, "a correction was owed");
         Assert.False(last.Previous?.IsSameToReaders(now) ?? false, "the date as told before is the one it has now");
@@ -127,7 +132,8 @@ public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
 }
 
 /// <summary>On a SQLite file, which is the queue too.</summary>
-public sealed class The_last_word_is_true_whatever_was_lost_on_SQLite() : The_last_word_is_true_whatever_was_lost(Worlds.OnSqlite);
+public sealed class The_last_word_is_true_whatever_was_lost_on_SQLite()
+    : The_last_word_is_true_whatever_was_lost(Worlds.OnSqlite);
 
 /// <summary>On Table Storage, with a queue apart.</summary>
 public sealed class The_last_word_is_true_whatever_was_lost_on_Table_Storage()

@@ -8,7 +8,8 @@ using Xunit;
 namespace Alerts.Tests.Ledger;
 
 /// <summary>
-/// One subscription and one date of 10 November, 12:00, followed a day ahead; in most cases it moves to December on 9 November at
+/// One subscription and one date of 10 November, 12:00, followed a day ahead; in most cases it moves to December on
+/// 9 November at
 /// 09:00:00, when the reminder is due. Numbers are places in the order of recording.
 /// </summary>
 public sealed class AuditTests
@@ -25,11 +26,13 @@ public sealed class AuditTests
     [InlineData(0, 0, 21, false)] // of the same millisecond, and recorded later
     [InlineData(5_000, 4_999, 21, true)]
     [InlineData(5_000, 5_000, 21, false)]
-    public void An_attempt_for_the_old_date_is_right_until_its_sender_can_have_seen_the_change(int unseen, int after, long begun, bool isRight)
+    public void An_attempt_for_the_old_date_is_right_until_its_sender_can_have_seen_the_change(int unseen, int after,
+        long begun, bool isRight)
     {
         var attempt = Attempt(begun, begun + 5, AttemptOutcome.Delivered, DueAt + Duration.FromMilliseconds(after));
 
-        var count = Judge(unseen, [Added, Moved], Row(Reminder, DueAt, DeliveryState.Delivered, attempt), Row(Correction, DueAt, DeliveryState.Queued));
+        var count = Judge(unseen, [Added, Moved], Row(Reminder, DueAt, DeliveryState.Delivered, attempt),
+            Row(Correction, DueAt, DeliveryState.Queued));
 
         Assert.Equal(isRight ? 0 : 1, count.Unexpected);
     }
@@ -38,10 +41,12 @@ public sealed class AuditTests
     public void Without_a_recorded_order_nobody_can_tell_which_of_the_same_millisecond_came_first()
     {
         DateVersion[] history = [Added with { Order = 0 }, Moved with { Order = 0 }];
-        var attempt = new Attempt(DueAt, 200, 5, "ok") { Outcome = AttemptOutcome.Delivered, Begun = AttemptLog.OrderOf(DueAt), Ended = AttemptLog.OrderOf(DueAt) + 5 };
+        var attempt = new Attempt(DueAt, 200, 5, "ok") { Outcome = AttemptOutcome.Delivered,
+            Begun = AttemptLog.OrderOf(DueAt), Ended = AttemptLog.OrderOf(DueAt) + 5 };
 
         var count = Judge(
-            0, history, [("P1D", "09:00", 0, "2025-10-01 00:00")], Row(Reminder, DueAt, DeliveryState.Delivered, attempt),
+            0, history, [("P1D", "09:00", 0, "2025-10-01 00:00")],
+                Row(Reminder, DueAt, DeliveryState.Delivered, attempt),
             Row(Correction, DueAt, DeliveryState.Queued));
 
         Assert.Equal(0, count.Unexpected);
@@ -52,7 +57,8 @@ public sealed class AuditTests
     {
         var again = Version(3, 21, "2026-01-10", "2025-11-09 09:00", DateChange.Moved, secondsLater: 2);
         var told = Row(Reminder, DueAt, DeliveryState.Delivered, Attempt(10, 11, AttemptOutcome.Delivered, DueAt));
-        var middle = Row(Correction, DueAt, DeliveryState.Delivered, Attempt(22, 23, AttemptOutcome.Delivered, DueAt + Duration.FromSeconds(3)));
+        var middle = Row(Correction, DueAt, DeliveryState.Delivered,
+            Attempt(22, 23, AttemptOutcome.Delivered, DueAt + Duration.FromSeconds(3)));
 
         Assert.Equal(0, Judge(5_000, [Added, Moved, again], told, middle).Unexpected);
         Assert.Equal(1, Judge(0, [Added, Moved, again], told, middle).Unexpected);
@@ -63,7 +69,8 @@ public sealed class AuditTests
 
     [Fact]
     public void A_void_reminder_that_is_owed_all_the_same_is_missing() =>
-        Assert.Equal(1, Judge(0, [Added], Row(Reminder, DueAt, DeliveryState.Void) with { Reason = "overtaken" }).Missing);
+        Assert.Equal(1, Judge(0, [Added], Row(Reminder, DueAt,
+            DeliveryState.Void) with { Reason = "overtaken" }).Missing);
 
     [Fact]
     public void A_void_correction_that_is_owed_all_the_same_is_missing()
@@ -87,7 +94,8 @@ public sealed class AuditTests
     {
         var attempt = Attempt(10, 11, AttemptOutcome.Delivered, DueAt);
 
-        Assert.Equal(1, Judge(5_000, [Added], Row(new(1, AlertKind.Reminder, "P2D"), DueAt, DeliveryState.Delivered, attempt)).Unexpected);
+        Assert.Equal(1, Judge(5_000, [Added], Row(new(1, AlertKind.Reminder, "P2D"), DueAt, DeliveryState.Delivered,
+            attempt)).Unexpected);
     }
 
     [Fact]
@@ -103,11 +111,13 @@ public sealed class AuditTests
     [InlineData(DeliveryState.Queued, 0)]
     [InlineData(DeliveryState.Retrying, 0)]
     [InlineData(DeliveryState.Failed, 0)]
-    internal void A_last_word_that_is_not_true_is_stale_unless_a_correction_is_open_or_failed(DeliveryState correction, int stale)
+    internal void A_last_word_that_is_not_true_is_stale_unless_a_correction_is_open_or_failed(DeliveryState correction,
+        int stale)
     {
         var told = Row(Reminder, DueAt, DeliveryState.Delivered, Attempt(10, 11, AttemptOutcome.Delivered, DueAt));
 
-        var count = Judge(0, [Added, Moved], told, Row(Correction, DueAt, correction) with { Reason = correction == DeliveryState.Failed ? "refused" : null });
+        var count = Judge(0, [Added, Moved], told,
+            Row(Correction, DueAt, correction) with { Reason = correction == DeliveryState.Failed ? "refused" : null });
 
         Assert.Equal(stale, count.Stale);
         Assert.Equal(stale == 0, count.IsClean);
@@ -117,9 +127,11 @@ public sealed class AuditTests
     public void The_last_word_goes_by_the_order_of_recording_and_not_by_the_clock()
     {
         var told = Row(Reminder, DueAt, DeliveryState.Delivered, Attempt(10, 11, AttemptOutcome.Delivered, DueAt));
-        var corrected = Row(Correction, DueAt, DeliveryState.Delivered, Attempt(22, 23, AttemptOutcome.Delivered, DueAt - Duration.FromDays(1)));
+        var corrected = Row(Correction, DueAt, DeliveryState.Delivered,
+            Attempt(22, 23, AttemptOutcome.Delivered, DueAt - Duration.FromDays(1)));
 
-        Assert.Equal(0, Judge(0, [Added, Moved with { RecordedAt = DueAt - Duration.FromDays(1) }], told, corrected).Stale);
+        Assert.Equal(0, Judge(0, [Added, Moved with { RecordedAt = DueAt - Duration.FromDays(1) }], told,
+            corrected).Stale);
     }
 
     [Fact]
@@ -135,23 +147,27 @@ public sealed class AuditTests
     public void An_attempt_is_judged_by_the_instant_that_held_when_it_began()
     {
         var first = Attempt(10, 11, AttemptOutcome.Refused, DueAt) with { DueAt = DueAt };
-        var row = Row(Reminder, DueAt + Duration.FromHours(6), DeliveryState.Delivered, first, Attempt(30, 31, AttemptOutcome.Delivered, DueAt + Duration.FromHours(6)));
+        var row = Row(Reminder, DueAt + Duration.FromHours(6), DeliveryState.Delivered, first,
+            Attempt(30, 31, AttemptOutcome.Delivered, DueAt + Duration.FromHours(6)));
 
-        Assert.Equal(0, Judge(0, [Added], [("P1D", "09:00", 2, "2025-10-01 00:00"), ("P1D", "15:00", 25, "2025-11-09 09:01")], row).Unexpected);
+        Assert.Equal(0, Judge(0, [Added], [("P1D", "09:00", 2, "2025-10-01 00:00"),
+            ("P1D", "15:00", 25, "2025-11-09 09:01")], row).Unexpected);
     }
 
     private static AuditCount Judge(int unseen, IReadOnlyList<DateVersion> date, params IReadOnlyList<AuditRow> rows) =>
         Judge(unseen, date, [("P1D", "09:00", 2, "2025-10-01 00:00")], rows);
 
     private static AuditCount Judge(
-        int unseen, IReadOnlyList<DateVersion> date, IReadOnlyList<(string Leads, string At, long Order, string RecordedAt)> subscription,
+        int unseen, IReadOnlyList<DateVersion> date,
+            IReadOnlyList<(string Leads, string At, long Order, string RecordedAt)> subscription,
         params IReadOnlyList<AuditRow> rows)
     {
         var count = new AuditCount { About = ("sub_1", "truce") };
         new Audit(AuditLeads.Cached(), Duration.FromMilliseconds(unseen)).Judge(
             date,
             [.. subscription.Select(one => new SubscriptionVersion(
-                World.Utc(one.RecordedAt), SubscriptionStatus.Active, World.Utc(one.RecordedAt), new PreferenceSet(one.Leads + one.At, World.Preferences(one.Leads, at: one.At)))
+                World.Utc(one.RecordedAt), SubscriptionStatus.Active, World.Utc(one.RecordedAt),
+                    new PreferenceSet(one.Leads + one.At, World.Preferences(one.Leads, at: one.At)))
             {
                 Order = one.Order,
             })],
@@ -159,17 +175,20 @@ public sealed class AuditTests
         return count;
     }
 
-    private static AuditRow Row(AlertName alert, Instant dueAt, DeliveryState state, params IReadOnlyList<Attempt> attempts) =>
+    private static AuditRow Row(AlertName alert, Instant dueAt, DeliveryState state,
+        params IReadOnlyList<Attempt> attempts) =>
         new(alert, dueAt, null, state, null, false, attempts);
 
     private static Attempt Attempt(long begun, long ended, AttemptOutcome outcome, Instant at) =>
         new(at, 200, 5, "ok") { Begun = begun, Ended = ended, Outcome = outcome };
 
-    private static DateVersion Version(int number, long order, string day, string recordedAt, DateChange change, int secondsLater = 0)
+    private static DateVersion Version(int number, long order, string day, string recordedAt, DateChange change,
+        int secondsLater = 0)
     {
         var at = World.Utc(recordedAt) + Duration.FromSeconds(secondsLater);
         var when = World.MomentOf(day + " 12:00");
-        return new DateVersion(number, at, at, change, null, new KeyDate("truce", "A date", null, [], when, null, DateStatus.Confirmed, null, null, number))
+        return new DateVersion(number, at, at, change, null,
+            new KeyDate("truce", "A date", null, [], when, null, DateStatus.Confirmed, null, null, number))
         {
             Order = order,
         };

@@ -6,8 +6,10 @@ using Xunit;
 namespace Alerts.Tests.Ledger;
 
 /// <summary>
-/// Random chains of changes, edits, outcomes, holds, stops and clocks set back, on the pure rules alone: when nothing is open, the last word
-/// is true, and every lead that passed while it was owed was followed by word of the date or was given up with a reason.
+/// Random chains of changes, edits, outcomes, holds, stops and clocks set back, on the pure rules alone: when
+/// nothing is open, the last word
+/// is true, and every lead that passed while it was owed was followed by word of the date or was given up with a
+/// reason.
 /// </summary>
 public sealed class RandomChainTests(ITestOutputHelper output)
 {
@@ -18,14 +20,17 @@ public sealed class RandomChainTests(ITestOutputHelper output)
     private static readonly Instant Start = World.Utc("2025-11-09 06:00");
     private static readonly Instant NoChangesAfter = World.Utc("2025-11-14 18:00");
     private static readonly Duration[] Spans =
-        [Duration.FromMinutes(1), Duration.FromMinutes(10), Duration.FromHours(1), Duration.FromHours(7), Duration.FromHours(23)];
+        [Duration.FromMinutes(1), Duration.FromMinutes(10), Duration.FromHours(1), Duration.FromHours(7),
+            Duration.FromHours(23)];
 
-    private static readonly Duration[] Holds = [Duration.Zero, Duration.Zero, Duration.FromMinutes(1), Duration.FromHours(2)];
+    private static readonly Duration[] Holds = [Duration.Zero, Duration.Zero, Duration.FromMinutes(1),
+        Duration.FromHours(2)];
 
     [Fact]
     public async Task The_last_word_is_true_and_no_lead_is_lost()
     {
-        var first = int.TryParse(Environment.GetEnvironmentVariable("ALERTS_TESTS_SEED"), out var given) ? given : Random.Shared.Next(100_000);
+        var first = int.TryParse(Environment.GetEnvironmentVariable("ALERTS_TESTS_SEED"), out var given) ? given
+            : Random.Shared.Next(100_000);
         var count = Environment.GetEnvironmentVariable("ALERTS_TESTS_FULL") == "1" ? AllChains : FewChains;
         output.WriteLine($"Seed {first}, {count} chains (ALERTS_TESTS_SEED, ALERTS_TESTS_FULL=1)");
         var wrong = new List<string>();
@@ -37,7 +42,8 @@ public sealed class RandomChainTests(ITestOutputHelper output)
             }
         }
 
-        Assert.True(wrong.Count == 0, $"{wrong.Count} of {count} chains went wrong. The first of them:\n{string.Join("\n\n", wrong.Take(3))}");
+        Assert.True(wrong.Count == 0,
+            $"{wrong.Count} of {count} chains went wrong. The first of them:\n{string.Join("\n\n", wrong.Take(3))}");
     }
 
     private static async Task<string?> WrongAsync(int seed)

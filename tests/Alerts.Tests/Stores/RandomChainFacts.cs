@@ -5,8 +5,10 @@ using Xunit;
 namespace Alerts.Tests.Stores;
 
 /// <summary>
-/// Random chains of changes, edits, outcomes, holds, stops, kills and clocks set back, on a whole service. When nothing is open, the last
-/// word a subscriber got is true, and every lead that passed while it was owed was followed by word of the date or was given up with a
+/// Random chains of changes, edits, outcomes, holds, stops, kills and clocks set back, on a whole service. When
+/// nothing is open, the last
+/// word a subscriber got is true, and every lead that passed while it was owed was followed by word of the date or
+/// was given up with a
 /// reason; what goes out is true, and it was owed; the audit says the same.
 /// </summary>
 /// <param name="worlds">The store.</param>
@@ -23,13 +25,15 @@ public abstract class RandomChainFacts(Worlds worlds, int few, int many, ITestOu
     [Fact]
     public async Task The_last_word_is_true_and_no_lead_is_lost()
     {
-        var first = int.TryParse(Environment.GetEnvironmentVariable("ALERTS_TESTS_SEED"), out var given) ? given : Random.Shared.Next(1_000_000);
+        var first = int.TryParse(Environment.GetEnvironmentVariable("ALERTS_TESTS_SEED"), out var given) ? given
+            : Random.Shared.Next(1_000_000);
         var count = Environment.GetEnvironmentVariable("ALERTS_TESTS_FULL") == "1" ? many : few;
         output.WriteLine($"Seed {first}, {count} worlds of {Chains} chains (ALERTS_TESTS_SEED, ALERTS_TESTS_FULL=1)");
         var wrong = new List<string>();
         await Parallel.ForEachAsync(
             Enumerable.Range(first, count),
-            new ParallelOptions { MaxDegreeOfParallelism = Together, CancellationToken = TestContext.Current.CancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = Together,
+                CancellationToken = TestContext.Current.CancellationToken },
             async (seed, _) =>
             {
                 var found = await WorldOfChains.RunAsync(worlds, seed, Chains);
@@ -39,12 +43,14 @@ public abstract class RandomChainFacts(Worlds worlds, int few, int many, ITestOu
                 }
             });
 
-        Assert.True(wrong.Count == 0, $"{wrong.Count} chains went wrong. The first of them:\n{string.Join("\n\n", wrong.Take(5))}");
+        Assert.True(wrong.Count == 0,
+            $"{wrong.Count} chains went wrong. The first of them:\n{string.Join("\n\n", wrong.Take(5))}");
     }
 }
 
 /// <summary>On a SQLite file, which is the queue too: 1,000 chains in the full form.</summary>
-public sealed class RandomChainFactsOnSqlite(ITestOutputHelper output) : RandomChainFacts(Worlds.OnSqlite, few: 6, many: 50, output);
+public sealed class RandomChainFactsOnSqlite(ITestOutputHelper output)
+    : RandomChainFacts(Worlds.OnSqlite, few: 6, many: 50, output);
 
 /// <summary>On Table Storage, with a queue apart: 300 chains in the full form.</summary>
 public sealed class RandomChainFactsOnTableStorage(ITestOutputHelper output)

@@ -25,7 +25,10 @@ public enum Loss
     Deferred,
 }
 
-/// <summary>The channels of a world, which lose what they are given while a test says so, and what was delivered through them.</summary>
+/// <summary>
+/// The channels of a world, which lose what they are given while a test says so, and what was delivered through
+/// them.
+/// </summary>
 internal sealed class LossyChannel
 {
     private static readonly SendResult Success = new Delivered(200, "ok");
@@ -101,13 +104,16 @@ internal sealed class LossyChannel
         };
     }
 
-    /// <summary>Kills the process once an attempt is under way. The next process sends it again, and is refused.</summary>
+    /// <summary>
+    /// Kills the process once an attempt is under way. The next process sends it again, and is refused.
+    /// </summary>
     private async Task KillWhatHangsAsync()
     {
         while (Volatile.Read(ref hanging) == 0)
         {
             if (await world.Get<IQueue>().IsQuietAsync(world.Now, CancellationToken.None)
-                && !await world.Get<IWatch>().HasChangesAsync(CancellationToken.None) && Volatile.Read(ref hanging) == 0)
+                && !await world.Get<IWatch>().HasChangesAsync(CancellationToken.None)
+                    && Volatile.Read(ref hanging) == 0)
             {
                 return; // nothing was to be sent
             }

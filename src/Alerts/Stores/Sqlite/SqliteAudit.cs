@@ -4,29 +4,36 @@ using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>Streams subscriptions through the audit; only reads. The dates' histories are held whole, one subscription at a time beside them.</summary>
+/// <summary>
+/// Streams subscriptions through the audit; only reads. The dates' histories are held whole, one subscription at a
+/// time beside them.
+/// </summary>
 internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan plan) : IAudit
 {
     private const int PageSize = 500;
 
-    public Task<AuditCount> RunAsync(Instant? from, Instant? to, CancellationToken cancel) => Task.FromResult(database.Read(session => Run(session, from, to, cancel)));
+    public Task<AuditCount> RunAsync(Instant? from, Instant? to, CancellationToken cancel) =>
+        Task.FromResult(database.Read(session => Run(session, from, to, cancel)));
 
     private AuditCount Run(Session session, Instant? from, Instant? to, CancellationToken cancel)
     {
         var audit = new Audit(AuditLeads.Cached(), unseen: Duration.Zero);
         var upTo = to ?? SqliteWatch.StartOfLastRun(session) ?? Instant.MinValue;
-        var dates = session.Query("SELECT no FROM dates ORDER BY no", row => row.GetInt64(0)).Select(no => (No: no, History: rows.History(session, no))).ToList();
+        var dates = session.Query("SELECT no FROM dates ORDER BY no", row => row.GetInt64(0)).Select(no =>
+            (No: no, History: rows.History(session, no))).ToList();
         var count = new AuditCount();
         for (var after = -1L; ;)
         {
-            var page = session.Query("SELECT no, id FROM subscriptions WHERE no > @1 ORDER BY no LIMIT @2", row => (No: row.GetInt64(0), Id: row.GetString(1)), after, PageSize);
+            var page = session.Query("SELECT no, id FROM subscriptions WHERE no > @1 ORDER BY no LIMIT @2", row =>
+                (No: row.GetInt64(0), Id: row.GetString(1)), after, PageSize);
             foreach (var (no, id) in page)
             {
                 cancel.ThrowIfCancellationRequested();
                 var versions = session.Query(
                     "SELECT recorded_at, status, since, schedule, recorded_no FROM subscription_versions WHERE subscription_no = @1 ORDER BY number",
                     row => new SubscriptionVersion(
-                        row.Instant(0), (SubscriptionStatus)row.GetInt32(1), row.Instant(2), plan.ScheduleOf(session, row.GetInt64(3)))
+                        row.Instant(0), (SubscriptionStatus)row.GetInt32(1), row.Instant(2),
+                            plan.ScheduleOf(session, row.GetInt64(3)))
                     {
                         Order = row.GetInt64(4),
                     },
@@ -56,10 +63,12 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
         row =>
         {
             var state = (DeliveryState)row.GetInt32(6);
-            var attempts = AttemptLog.Of(row.TextOrNull(8), state, row.InstantOrNull(10), row.InstantOrNull(9), row.NumberOrNull(11));
+            var attempts = AttemptLog.Of(row.TextOrNull(8), state, row.InstantOrNull(10), row.InstantOrNull(9),
+                row.NumberOrNull(11));
             var alert = new AlertName(row.GetInt32(1), (AlertKind)row.GetInt32(2), row.GetString(3));
             return (DateNo: row.GetInt64(0), Row: new AuditRow(
                 alert, row.Instant(4), row.InstantOrNull(5), state, row.TextOrNull(12), row.GetBoolean(7), attempts));
         },
-        subscriptionNo).GroupBy(one => one.DateNo, one => one.Row).ToDictionary(group => group.Key, group => group.ToList());
+        subscriptionNo).GroupBy(one => one.DateNo, one => one.Row).ToDictionary(group => group.Key, group =>
+            group.ToList());
 }

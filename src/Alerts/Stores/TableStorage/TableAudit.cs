@@ -5,10 +5,16 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>Streams subscriptions through the audit, shard by shard; only reads. The dates' histories are held whole, and the rows of one shard.</summary>
-internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan, LedgerWriter rows, WatchState watch) : IAudit
+/// <summary>
+/// Streams subscriptions through the audit, shard by shard; only reads. The dates' histories are held whole, and the
+/// rows of one shard.
+/// </summary>
+internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan, LedgerWriter rows, WatchState watch)
+    : IAudit
 {
-    /// <summary>A change is recorded with the time before its transaction, by another machine's clock than an attempt.</summary>
+    /// <summary>
+    /// A change is recorded with the time before its transaction, by another machine's clock than an attempt.
+    /// </summary>
     private static readonly Duration Unseen = Duration.FromSeconds(5);
 
     public async Task<AuditCount> RunAsync(Instant? from, Instant? to, CancellationToken cancel)
@@ -24,7 +30,8 @@ internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan
         var count = new AuditCount();
         for (var shard = 0; shard < Keys.Shards; shard++)
         {
-            var states = (await tables.Subscriptions.ListAsync(Keys.Shard(shard), "", cancel)).Select(entity => new SubscriptionState(entity)).ToList();
+            var states = (await tables.Subscriptions.ListAsync(Keys.Shard(shard), "", cancel)).Select(entity =>
+                new SubscriptionState(entity)).ToList();
             var byName = await RowsAsync(histories, shard, cancel);
             foreach (var state in states)
             {
@@ -32,13 +39,15 @@ internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan
                 foreach (var version in state.Versions)
                 {
                     var preferences = await plan.FindAsync(version.PreferenceSet, cancel);
-                    versions.Add(new SubscriptionVersion(version.RecordedAt, version.Status, version.Since, preferences) { Order = version.Order });
+                    versions.Add(new SubscriptionVersion(version.RecordedAt, version.Status, version.Since,
+                        preferences) { Order = version.Order });
                 }
 
                 foreach (var history in histories)
                 {
                     count.About = (state.Id, history[0].KeyDate.Id);
-                    audit.Judge(history, versions, byName.GetValueOrDefault((state.Id, history[0].KeyDate.Id), []), from, upTo, count);
+                    audit.Judge(history, versions, byName.GetValueOrDefault((state.Id, history[0].KeyDate.Id), []),
+                        from, upTo, count);
                 }
             }
         }
@@ -46,7 +55,9 @@ internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan
         return count;
     }
 
-    private async Task<Dictionary<(string Subscription, string Date), List<AuditRow>>> RowsAsync(IReadOnlyList<IReadOnlyList<DateVersion>> histories, int shard, CancellationToken cancel)
+    private async Task<Dictionary<(string Subscription, string Date),
+        List<AuditRow>>> RowsAsync(IReadOnlyList<IReadOnlyList<DateVersion>> histories, int shard,
+        CancellationToken cancel)
     {
         var byName = new Dictionary<(string, string), List<AuditRow>>();
         foreach (var history in histories)
@@ -60,7 +71,8 @@ internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan
                 }
 
                 list.Add(new AuditRow(
-                    new AlertName(row.Revision, row.Kind, row.Lead), row.DueAt, row.Expires, row.State, row.Reason, row.IsResent, row.Attempts));
+                    new AlertName(row.Revision, row.Kind, row.Lead), row.DueAt, row.Expires, row.State, row.Reason,
+                        row.IsResent, row.Attempts));
             }
         }
 

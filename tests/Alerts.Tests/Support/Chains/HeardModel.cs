@@ -9,8 +9,10 @@ using NodaTime;
 namespace Alerts.Tests.Support.Chains;
 
 /// <summary>
-/// One subscriber and one date, seen from outside: what was asked for, what was changed, and what arrived, in order. It says whether the
-/// last word is true and whether a lead that passed was followed by word of it. It knows the instants of leads and nothing else of the
+/// One subscriber and one date, seen from outside: what was asked for, what was changed, and what arrived, in order.
+/// It says whether the
+/// last word is true and whether a lead that passed was followed by word of it. It knows the instants of leads and
+/// nothing else of the
 /// product's rules.
 /// </summary>
 internal sealed class HeardModel(Instant start)
@@ -43,7 +45,9 @@ internal sealed class HeardModel(Instant start)
     /// <summary>What went out and should not have.</summary>
     public IReadOnlyList<string> Faults => faults;
 
-    /// <summary>From the begin of a change until <see cref="Settled"/> what was true before it may still be sent.</summary>
+    /// <summary>
+    /// From the begin of a change until <see cref="Settled"/> what was true before it may still be sent.
+    /// </summary>
     public void Changing()
     {
         lock (gate)
@@ -66,7 +70,8 @@ internal sealed class HeardModel(Instant start)
         {
             Pass(at);
             Tell(what);
-            var begins = date is null || now.Revision != date.Revision || (preferences is not null && !preferences.Follows(date) && preferences.Follows(now));
+            var begins = date is null || now.Revision != date.Revision
+                || (preferences is not null && !preferences.Follows(date) && preferences.Follows(now));
             movedAt = now.Revision != date?.Revision ? at : movedAt;
             (date, changedAt) = (now, ++count);
             states[now.Revision] = now;
@@ -86,7 +91,8 @@ internal sealed class HeardModel(Instant start)
             Tell(what);
             var before = Leads();
             (preferences, changedAt) = (next, ++count);
-            foreach (var due in Leads().Where(due => due.DueAt <= at && before.Any(old => old.Lead.Text == due.Lead.Text && old.DueAt > at)))
+            foreach (var due in Leads().Where(due => due.DueAt <= at
+                && before.Any(old => old.Lead.Text == due.Lead.Text && old.DueAt > at)))
             {
                 passed.Add(new PassedLead(count, due.Lead.Text, due.DueAt, date!)); // without a date there are no leads
             }
@@ -144,7 +150,8 @@ internal sealed class HeardModel(Instant start)
         lock (gate)
         {
             Pass(now);
-            return IsOpen(rows, now) || date is null || preferences is null ? null : FalseWord(rows, now) ?? passed.Select(lead => Lost(lead, rows)).FirstOrDefault(why => why is not null);
+            return IsOpen(rows, now) || date is null || preferences is null ? null : FalseWord(rows, now)
+                ?? passed.Select(lead => Lost(lead, rows)).FirstOrDefault(why => why is not null);
         }
     }
 
@@ -156,18 +163,22 @@ internal sealed class HeardModel(Instant start)
             return rows.Any(row => row.State switch
             {
                 DeliveryState.Sending or DeliveryState.Retrying => true,
-                // One that waits for the end of quiet hours although its own instant, or that of a short notice, has passed.
+                // One that waits for the end of quiet hours although its own instant, or that of a short notice, has
+                // passed.
                 DeliveryState.Queued => row.Kind.IsCorrection() || row.NextAttemptAt <= now
-                    || (row.Revision == date?.Revision && Leads().All(due => due.Lead.Text != row.Lead || due.DueAt <= now)),
+                    || (row.Revision == date?.Revision
+                        && Leads().All(due => due.Lead.Text != row.Lead || due.DueAt <= now)),
                 _ => false,
             });
         }
     }
 
-    private IReadOnlyList<DueReminder> Leads() => date is null || preferences is null || date.IsCancelled || movedAt >= date.Over || !preferences.Follows(date)
+    private IReadOnlyList<DueReminder> Leads() => date is null || preferences is null || date.IsCancelled
+        || movedAt >= date.Over || !preferences.Follows(date)
         ? [] : [.. preferences.Leads.Select(lead => DueRule.Reminders(date, preferences with { Leads = [lead] })[0])];
 
-    private DueReminder? LastPassed(Instant at) => Leads().Where(due => due.DueAt <= at).OrderByDescending(due => due.DueAt).FirstOrDefault();
+    private DueReminder? LastPassed(Instant at) =>
+        Leads().Where(due => due.DueAt <= at).OrderByDescending(due => due.DueAt).FirstOrDefault();
 
     /// <summary>Time passes: leads whose instant comes are owed word of the date.</summary>
     private void Pass(Instant until)
@@ -179,10 +190,12 @@ internal sealed class HeardModel(Instant start)
 
         foreach (var due in Leads().Where(due => due.DueAt > clock && due.DueAt <= until))
         {
-            // An instant that comes once more, the clock having been set back, is new only to what was changed after that.
+            // An instant that comes once more, the clock having been set back, is new only to what was changed after
+            // that.
             if (due.DueAt > highest || changedAt > setBackAt)
             {
-                passed.Add(new PassedLead(++count, due.Lead.Text, due.DueAt, date!)); // without a date there are no leads
+                // without a date there are no leads
+                passed.Add(new PassedLead(++count, due.Lead.Text, due.DueAt, date!));
             }
         }
 
@@ -190,8 +203,11 @@ internal sealed class HeardModel(Instant start)
     }
 
     private string? FalseWord(IReadOnlyList<Delivery> rows, Instant now) =>
-        Differing(now) is { } told && !rows.Any(row => row is { State: DeliveryState.Failed, Reason: not null } && row.Kind.IsCorrection() && states[row.Revision].IsSameToReaders(date!))
-            ? $"r{told.Revision} may be what the subscriber knows, r{date!.Revision} is true, and nothing is open" : null; // Verdict has looked for a date
+        Differing(now) is { } told && !rows.Any(row => row is { State: DeliveryState.Failed, Reason: not null }
+            && row.Kind.IsCorrection() && states[row.Revision].IsSameToReaders(date!))
+            // Verdict has looked for a date
+            ? $"r{told.Revision} may be what the subscriber knows, r{date!.Revision} is true, and nothing is open"
+                : null;
 
     /// <summary>What the subscriber knows or may know and is not so.</summary>
     private KeyDate? Differing(Instant now)
@@ -199,20 +215,24 @@ internal sealed class HeardModel(Instant start)
         var known = attempts.Where(attempt => attempt.IsDelivered).MaxBy(attempt => attempt.Ended);
         return attempts.Where(attempt => attempt == known || known is null || attempt.Ended > known.Begun)
             .Select(attempt => attempt.Told)
-            .FirstOrDefault(told => !told.IsSameToReaders(date!) && (told.Over > now || date!.Over > now)); // asked with a date
+            // asked with a date
+            .FirstOrDefault(told => !told.IsSameToReaders(date!) && (told.Over > now || date!.Over > now));
     }
 
     private string? Lost(PassedLead lead, IReadOnlyList<Delivery> rows)
     {
         var current = date!; // Verdict has looked
-        // One that is ahead again, the clock having been set back, has passed once more before it must have been followed by anything.
-        var isOwed = lead.Own <= clock && Leads().Any(due => due.Lead.Text == lead.Lead) && lead.State.IsSameToReaders(current);
+        // One that is ahead again, the clock having been set back, has passed once more before it must have been
+        // followed by anything.
+        var isOwed = lead.Own <= clock && Leads().Any(due => due.Lead.Text == lead.Lead)
+            && lead.State.IsSameToReaders(current);
         var wasTold = attempts.Any(attempt => attempt.IsDelivered
             && (attempt.Ended > lead.Count
                 || (attempt.At >= lead.Own && attempt.Told.IsSameToReaders(current))
                 || (attempt.Lead == lead.Lead && attempt.Told.Revision == lead.State.Revision)));
         var gaveUp = rows.Any(row => row is { State: DeliveryState.Failed or DeliveryState.Expired, Reason: not null }
-            && row.Revision >= lead.State.Revision && (row.Lead == lead.Lead || row.Kind.IsCorrection() || row.DueAt >= lead.Own));
+            && row.Revision >= lead.State.Revision
+                && (row.Lead == lead.Lead || row.Kind.IsCorrection() || row.DueAt >= lead.Own));
         return !isOwed || wasTold || gaveUp ? null
             : $"{lead.Lead} of r{lead.State.Revision} passed at {lead.Own} while it was owed, and nothing came of it";
     }
@@ -234,7 +254,8 @@ internal sealed class HeardModel(Instant start)
             : null;
     }
 
-    private void Tell(string what) => story.Add(string.Create(CultureInfo.InvariantCulture, $"{clock:uuuu-MM-dd HH:mm:ss} {what}"));
+    private void Tell(string what) => story.Add(string.Create(CultureInfo.InvariantCulture,
+        $"{clock:uuuu-MM-dd HH:mm:ss} {what}"));
 
     /// <param name="Count">Its place in the order of all that happened.</param>
     /// <param name="Own">The lead's own instant.</param>

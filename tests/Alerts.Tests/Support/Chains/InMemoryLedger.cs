@@ -8,7 +8,8 @@ using NodaTime;
 namespace Alerts.Tests.Support.Chains;
 
 /// <summary>
-/// One subscriber and one date on the pure rules alone: what a store would do with them, in lists. Changes are followed at once, and time
+/// One subscriber and one date on the pure rules alone: what a store would do with them, in lists. Changes are
+/// followed at once, and time
 /// goes from one instant of interest to the next.
 /// </summary>
 /// <param name="hold">How long a correction waits after its change.</param>
@@ -22,7 +23,8 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
     public Instant Now { get; private set; } = start;
 
     /// <summary>What the channel answers.</summary>
-    public Func<OutboundAlert, Task<SendResult>> Answer { get; set; } = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
+    public Func<OutboundAlert, Task<SendResult>> Answer { get; set; } = _ =>
+        Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
     private DateVersion Current => history[^1];
 
@@ -42,7 +44,8 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
 
     public Task<Subscription> SubscribeAsync(Preferences preferences)
     {
-        subscription = new Subscription("sub_1", "email", "reader@example.com", SubscriptionStatus.Active, Now, Now, preferences, 1, []);
+        subscription = new Subscription("sub_1", "email", "reader@example.com", SubscriptionStatus.Active, Now, Now,
+            preferences, 1, []);
         return Task.FromResult(subscription);
     }
 
@@ -55,10 +58,12 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
             return Task.CompletedTask;
         }
 
-        var reminders = rows.Where(row => row.Kind == AlertKind.Reminder && row.Revision == Current.KeyDate.Revision).ToList();
+        var reminders = rows.Where(row => row.Kind == AlertKind.Reminder
+            && row.Revision == Current.KeyDate.Revision).ToList();
         var edits = new ReminderEdits(
             Current, preferences, Owed.Leads(Current, before), Owed.Leads(Current, preferences),
-            [.. reminders.Select(row => new EditedRow(row.Lead, row.State, row.DueAt, row.Expires, row.NextAt, row.Log is not null, row.Reason))], Now);
+            [.. reminders.Select(row => new EditedRow(row.Lead, row.State, row.DueAt, row.Expires, row.NextAt,
+                row.Log is not null, row.Reason))], Now);
         foreach (var edit in edits.Changes())
         {
             Apply(edit);
@@ -70,13 +75,15 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
     public Task EndAsync(Subscription _)
     {
         subscription = subscription! with { Status = SubscriptionStatus.Ended }; // likewise
-        rows.Where(row => row.NextAt is not null).ToList().ForEach(row => row.End(DeliveryState.Void, PreSendCheck.Unsubscribed));
+        rows.Where(row => row.NextAt is not null).ToList().ForEach(row =>
+            row.End(DeliveryState.Void, PreSendCheck.Unsubscribed));
         return Task.CompletedTask;
     }
 
     public Task<IReadOnlyList<Delivery>> RowsAsync(Subscription _) => Task.FromResult<IReadOnlyList<Delivery>>(
         [.. rows.Select(row => new Delivery(
-            row.Lead, "sub_1", "email", Current.KeyDate.Id, row.Revision, row.Kind, row.Lead, row.DueAt, row.Expires, row.State, row.Reason, row.NextAt,
+            row.Lead, "sub_1", "email", Current.KeyDate.Id, row.Revision, row.Kind, row.Lead, row.DueAt, row.Expires,
+                row.State, row.Reason, row.NextAt,
             AttemptLog.Read(row.Log)))]);
 
     public async Task RunUntilAsync(Instant until)
@@ -97,7 +104,8 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
     {
         if (history.Count > 0 && subscription is { IsOwedAlerts: true })
         {
-            foreach (var due in Owed.Reminders(Current, subscription.Preferences).Where(due => due.DueAt > Now && due.DueAt <= until))
+            foreach (var due in Owed.Reminders(Current, subscription.Preferences).Where(due => due.DueAt > Now
+                && due.DueAt <= until))
             {
                 if (Find(AlertKind.Reminder, Current.KeyDate.Revision, due.Lead.Text) is null)
                 {
@@ -117,14 +125,17 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
         {
             rows.Where(row => row.NextAt is not null && row.Revision < version.KeyDate.Revision).ToList()
                 .ForEach(row => row.End(DeliveryState.Void, PreSendCheck.Superseded));
-            if (subscription is { IsOwedAlerts: true } && Knowing().CorrectionOwed(version.KeyDate, version.MovedAt) is not null)
+            if (subscription is { IsOwedAlerts: true }
+                && Knowing().CorrectionOwed(version.KeyDate, version.MovedAt) is not null)
             {
                 Add(Corrections.KindFor(version), "-", Now, null, Now + hold);
             }
         }
 
-        if (subscription is { IsOwedAlerts: true, Preferences: var preferences } && Owed.GivesShortNotice(version, before, preferences)
-            && Owed.NoticeAt(version, preferences, Owed.Reminders(version, preferences), Now) is { } notice && Owed.IsNoticeOwed(Knowing(), version, notice))
+        if (subscription is { IsOwedAlerts: true, Preferences: var preferences }
+            && Owed.GivesShortNotice(version, before, preferences)
+            && Owed.NoticeAt(version, preferences, Owed.Reminders(version, preferences), Now) is { } notice
+                && Owed.IsNoticeOwed(Knowing(), version, notice))
         {
             Apply(new RowEdit(notice.Due.Lead.Text, notice.Due.DueAt, notice.Due.Expires, notice.Due.DueAt, null));
         }
@@ -144,7 +155,8 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
         else if (row.State == DeliveryState.Void || row.NextAt is not null)
         {
             (row.DueAt, row.Expires, row.NextAt, row.Reason) = (edit.DueAt, edit.Expires, edit.NextAt, null);
-            row.State = row.State != DeliveryState.Void ? row.State : row.Failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued;
+            row.State = row.State != DeliveryState.Void ? row.State : row.Failures > 0 ? DeliveryState.Retrying
+                : DeliveryState.Queued;
         }
     }
 
@@ -153,7 +165,8 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
         var skipped = new HashSet<Row>();
         while (rows.Where(row => row.NextAt <= Now && !skipped.Contains(row)).MinBy(row => row.NextAt) is { } row)
         {
-            var due = new DueRow(row.Revision, row.Kind, row.Lead, row.DueAt, row.Expires, row.Log is null, false, null);
+            var due = new DueRow(row.Revision, row.Kind, row.Lead, row.DueAt, row.Expires, row.Log is null, false,
+                null);
             switch (PreSendCheck.Of(due, subscription!, new Context(this, row), Now)) // rows are of a subscription
             {
                 case SendDecision.Send send:
@@ -195,15 +208,18 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
 
     private Instant? NextInstant()
     {
-        var dues = history.Count > 0 && subscription is { IsOwedAlerts: true } ? Owed.Reminders(Current, subscription.Preferences).Select(due => due.DueAt) : [];
-        return rows.Select(row => row.NextAt).OfType<Instant>().Concat(dues).Where(at => at > Now).Select(at => (Instant?)at).DefaultIfEmpty().Min();
+        var dues = history.Count > 0 && subscription is { IsOwedAlerts: true }
+            ? Owed.Reminders(Current, subscription.Preferences).Select(due => due.DueAt) : [];
+        return rows.Select(row => row.NextAt).OfType<Instant>().Concat(dues).Where(at => at > Now).Select(at =>
+            (Instant?)at).DefaultIfEmpty().Min();
     }
 
     private IReadOnlyDictionary<int, KeyDate> ByRevision() => Corrections.ByRevision(history);
 
     private Knowledge Knowing() => Knowledge.Of(Telling().SelectMany(row => row.Attempts(ByRevision())));
 
-    private IEnumerable<TellingRow> Telling() => rows.Where(row => row.Log is not null || row.State == DeliveryState.Sending)
+    private IEnumerable<TellingRow> Telling() => rows.Where(row => row.Log is not null
+        || row.State == DeliveryState.Sending)
         .Select(row => new TellingRow(row.Revision, row.Log, row.State, row.NextAt, row.AttemptAt, row.Begun));
 
     private Row? Find(AlertKind kind, int revision, string lead) =>
@@ -247,7 +263,8 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
 
         public IReadOnlyList<DateVersion> History => ledger.history;
 
-        public IReadOnlyList<DueReminder> Leads => Owed.Leads(ledger.Current, ledger.subscription!.Preferences); // rows are of a subscription
+        // rows are of a subscription
+        public IReadOnlyList<DueReminder> Leads => Owed.Leads(ledger.Current, ledger.subscription!.Preferences);
 
         public bool IsAtTheWire => ledger.rows.Exists(other => other != row && other.State == DeliveryState.Sending);
 

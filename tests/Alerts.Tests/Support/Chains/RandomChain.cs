@@ -47,10 +47,12 @@ internal enum Fate
 internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisposable
 {
     private static readonly string[] AllLeads =
-        ["P10D", "P9D", "P8D", "P7D", "6BD", "5BD", "PT240H", "PT192H", "P5D", "P3D", "P1D", "PT24H", "PT1H", "PT0S", "P0D"];
+        ["P10D", "P9D", "P8D", "P7D", "6BD", "5BD", "PT240H", "PT192H", "P5D", "P3D", "P1D", "PT24H", "PT1H", "PT0S",
+            "P0D"];
 
     private static readonly (string When, string? End)[] Moments =
-        [("2025-11-20 12:00", null), ("2025-11-22 07:00", null), ("2025-11-18", null), ("2025-11-19 12:00", "2025-11-21 12:00")];
+        [("2025-11-20 12:00", null), ("2025-11-22 07:00", null), ("2025-11-18", null),
+            ("2025-11-19 12:00", "2025-11-21 12:00")];
 
     private readonly Random random = new(seed);
     private readonly Random answers = new(seed + 1);
@@ -237,7 +239,8 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
             Model.Changing();
             var saved = await host.SaveAsync(Wanted(Model.Date));
             Model.Changed(
-                saved, host.Now, $"r{saved.Revision}: {saved.When.On} {saved.When.At} {saved.End?.On} {saved.Status} {saved.Topics[0]}");
+                saved, host.Now,
+                    $"r{saved.Revision}: {saved.When.On} {saved.When.At} {saved.End?.On} {saved.Status} {saved.Topics[0]}");
         }
         finally
         {
@@ -249,7 +252,9 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
     {
         if (date is null)
         {
-            return At(new KeyDate(DateId, "A date", null, [Topic], null!, null, DateStatus.Confirmed, null, null, 0), 0); // At gives it a moment
+            // At gives it a moment
+            return At(new KeyDate(DateId, "A date", null, [Topic], null!, null, DateStatus.Confirmed, null, null, 0),
+                0);
         }
 
         return Next(12) switch
@@ -273,7 +278,8 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
         var leads = AllLeads.Where(_ => Next(3) == 0).Append(AllLeads[Next(AllLeads.Length)]).Distinct();
         string[] hours = ["09:00", "09:00", "09:05", "08:00", "15:00"];
         string?[] quiet = [null, null, null, "22:00-07:00", "08:30-10:00"];
-        return World.Preferences(string.Join(' ', leads), at: hours[Next(hours.Length)], topics: [Topic], quiet: quiet[Next(quiet.Length)]);
+        return World.Preferences(string.Join(' ', leads), at: hours[Next(hours.Length)], topics: [Topic],
+            quiet: quiet[Next(quiet.Length)]);
     }
 
     private static string Words(Preferences preferences) =>

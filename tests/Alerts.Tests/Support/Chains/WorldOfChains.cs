@@ -10,8 +10,10 @@ using Xunit;
 namespace Alerts.Tests.Support.Chains;
 
 /// <summary>
-/// Several random chains side by side on one service: for a week dates and subscriptions change, attempts fail, the service is stopped and
-/// killed and its clock set back; then everything gets through for some days, and all must be well; then the dates pass.
+/// Several random chains side by side on one service: for a week dates and subscriptions change, attempts fail, the
+/// service is stopped and
+/// killed and its clock set back; then everything gets through for some days, and all must be well; then the dates
+/// pass.
 /// </summary>
 internal sealed class WorldOfChains : IChainHost
 {
@@ -41,7 +43,8 @@ internal sealed class WorldOfChains : IChainHost
     public static async Task<IReadOnlyList<string>> RunAsync(Worlds worlds, int seed, int count)
     {
         string[] holds = ["PT0S", "PT0S", "PT1M", "PT2H"];
-        var world = await worlds.At("2025-11-09 06:00", ("Corrections:Hold", holds[seed % holds.Length]), ("Watch:Every", "PT12H"));
+        var world = await worlds.At("2025-11-09 06:00", ("Corrections:Hold", holds[seed % holds.Length]),
+            ("Watch:Every", "PT12H"));
         var all = new WorldOfChains(world, seed, count);
         var wrong = await all.RunAsync();
         if (wrong.Count == 0)
@@ -80,7 +83,8 @@ internal sealed class WorldOfChains : IChainHost
 
     public Task EditAsync(Subscription subscription, Preferences preferences) => world.Edit(subscription, preferences);
 
-    public Task EndAsync(Subscription subscription) => world.Subscriptions.EndAsync(subscription.Id, CancellationToken.None);
+    public Task EndAsync(Subscription subscription) =>
+        world.Subscriptions.EndAsync(subscription.Id, CancellationToken.None);
 
     public Task<IReadOnlyList<Delivery>> RowsAsync(Subscription subscription) => world.Ledger(subscription);
 
@@ -118,7 +122,8 @@ internal sealed class WorldOfChains : IChainHost
 
     private async Task PassAsync()
     {
-        Duration[] spans = [Duration.FromMinutes(1), Duration.FromMinutes(10), Duration.FromHours(1), Duration.FromHours(7), Duration.FromHours(23)];
+        Duration[] spans = [Duration.FromMinutes(1), Duration.FromMinutes(10), Duration.FromHours(1),
+            Duration.FromHours(7), Duration.FromHours(23)];
         var span = spans[random.Next(spans.Length)];
         switch (random.Next(12))
         {
@@ -191,7 +196,8 @@ internal sealed class WorldOfChains : IChainHost
         var (before, same) = (-1, 0);
         while (same < 5)
         {
-            if (await world.Get<IQueue>().IsQuietAsync(world.Now, CancellationToken.None) && chains.Sum(chain => chain.Hanging) == 0)
+            if (await world.Get<IQueue>().IsQuietAsync(world.Now, CancellationToken.None)
+                && chains.Sum(chain => chain.Hanging) == 0)
             {
                 return;
             }
@@ -226,7 +232,8 @@ internal sealed class WorldOfChains : IChainHost
             var audit = await world.Audit();
             foreach (var (_, problem) in audit.Problems)
             {
-                var chain = chains.First(one => one.SubscriptionId is { } id && problem.Contains(id, StringComparison.Ordinal));
+                var chain = chains.First(one => one.SubscriptionId is { } id
+                    && problem.Contains(id, StringComparison.Ordinal));
                 wrong.Add($"The audit: {problem}\n{await chain.DescribeAsync()}");
             }
         }
