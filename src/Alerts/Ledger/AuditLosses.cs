@@ -10,8 +10,9 @@ namespace Alerts.Ledger;
 /// <param name="until">By then a row that waits is open.</param>
 internal sealed class AuditLosses(AuditHistory history, IReadOnlyList<OwedAlert> owed, Instant until)
 {
-    private readonly DateVersion? current = history.Dates is [.., var date] ? date : null;
-    private readonly SubscriptionVersion? subscription = history.Subscriptions is [.., var state] ? state : null;
+    private readonly DateVersion? current = history.Dates.Count == 0 ? null : history.Dates[^1];
+    private readonly SubscriptionVersion? subscription =
+        history.Subscriptions.Count == 0 ? null : history.Subscriptions[^1];
 
     /// <summary>
     /// The last delivered alert, when nothing is open and what it told is not true any more; null when all is well.

@@ -17,6 +17,7 @@ internal static class PreSendCheck
     public const string EndpointDisabled = "endpoint disabled";
     public const string NotInTime = "not delivered before it expired";
     public const string NotAskedFor = "not asked for any more";
+    public const string Overtaken = "overtaken";
     public const string NothingElseKnown = "nothing else was told";
     public const string SentUnderAnother = "sent under another lead";
 

@@ -44,7 +44,7 @@ internal static class Recheck
         if (leads.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= now)
             && IsOvertaken(row, mine, leads, siblings(), now))
         {
-            return new ReminderDecision.NotOwed("overtaken");
+            return new ReminderDecision.NotOwed(PreSendCheck.Overtaken);
         }
 
         if (row.IsEdited && OfSharedInstant(row, mine, leads, siblings()) is { } shared)

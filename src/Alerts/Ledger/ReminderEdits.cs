@@ -80,11 +80,11 @@ internal sealed class ReminderEdits(
             && SharedInstant.Chosen(after, due.DueAt, siblings) == due)
         .Select(due => Put(due.Lead, HeldNow, HeldNow));
 
-    /// <summary>A row that an earlier edit made void.</summary>
+    /// <summary>A row that an earlier edit made void, or that was overtaken by one that this edit takes away.</summary>
     private IEnumerable<RowEdit> OwedAgain()
     {
         foreach (var row in rows.Where(row => row.State == DeliveryState.Void
-            && row.Reason == PreSendCheck.NotAskedFor))
+            && (row.Reason == PreSendCheck.NotAskedFor || IsOvertakenNoMore(row))))
         {
             if (FindIn(after, row.Lead) is not { } mine || SharedInstant.Chosen(after, mine.DueAt, siblings) != mine)
             {
@@ -107,6 +107,13 @@ internal sealed class ReminderEdits(
             }
         }
     }
+
+    /// <summary>Whether an overtaken row's nearer ones are all void or taken away undelivered.</summary>
+    private bool IsOvertakenNoMore(EditedRow row) => row.Reason == PreSendCheck.Overtaken
+        && FindIn(after, row.Lead) is { } mine && mine.DueAt <= at
+        && rows.Where(other => (FindIn(before, other.Lead) ?? FindIn(after, other.Lead))?.DueAt > mine.DueAt)
+            .All(nearer => nearer.State == DeliveryState.Void
+                || (nearer.IsWaiting && (nearer.DueAt > at || FindIn(after, nearer.Lead) is null)));
 
     /// <summary>A lead that is put back after the change that made its row void was taken back.</summary>
     private IEnumerable<RowEdit> LostBefore() => after

@@ -63,7 +63,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
         var edits = new ReminderEdits(
             Current, preferences, Owed.Leads(Current, before), Owed.Leads(Current, preferences),
             [.. reminders.Select(row => new EditedRow(row.Lead, row.State, row.DueAt, row.Expires, row.NextAt,
-                row.Log is not null, row.Reason))], Now);
+                row.Log is not null, row.Reason))], Now, WasLost);
         foreach (var edit in edits.Changes())
         {
             Apply(edit);
@@ -140,6 +140,12 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
             Apply(new RowEdit(notice.Due.Lead.Text, notice.Due.DueAt, notice.Due.Expires, notice.Due.DueAt, null));
         }
     }
+
+    /// <summary>Whether a lead was owed in an older revision that told the same, and nothing came of it.</summary>
+    private bool WasLost(DueReminder due) =>
+        rows.Any(row => row.Kind == AlertKind.Reminder && row.Lead == due.Lead.Text && row.State == DeliveryState.Void
+            && row.Revision < Current.KeyDate.Revision && ByRevision()[row.Revision].IsSameToReaders(Current.KeyDate))
+        && Owed.IsNoticeOwed(Knowing(), Current, new ShortNotice(due, due.DueAt));
 
     private void Apply(RowEdit edit)
     {
