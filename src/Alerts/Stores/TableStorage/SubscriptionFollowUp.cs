@@ -128,8 +128,9 @@ internal sealed class SubscriptionFollowUp(
 
         // Read after the subscription was written: either this sees the run's end, or the run sees the subscription.
         var horizon = await watch.HorizonAsync(cancel) ?? now;
+        // Done again later: what had passed when its revision was recorded is owed at short notice only.
         var own = known.SelectMany(version => Owed.Reminders(version, after.Preferences)
-            .Where(due => due.DueAt > state.Since && due.DueAt <= horizon)
+            .Where(due => due.DueAt > Instant.Max(state.Since, version.MovedAt) && due.DueAt <= horizon)
             .Select(due => follower.Reminder(version, due, now))).ToList();
         await rows.EnqueueAsync(own, now, cancel);
     }

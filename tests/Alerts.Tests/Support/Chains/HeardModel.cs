@@ -247,12 +247,20 @@ internal sealed class HeardModel(Instant start)
         return preferences is null ? "the subscription had ended"
             : alert.Date.KeyDate.Revision != date.Revision ? $"r{date.Revision} was true by then"
             : attempts.Any(attempt => attempt.Key == alert.Id && attempt.IsDelivered) ? "it had been delivered"
-            : alert.Kind.IsCorrection() ? Differing(movedAt) is null ? "nothing else can be known" : null
+            : IsNeedless(alert) ? "nothing else can be known"
+            : alert.Kind.IsCorrection() ? null
             : Leads().FirstOrDefault(due => due.Lead.Text == alert.Lead) is not { } due ? "it was not asked for"
             : due.DueAt > alert.At ? $"its lead is due at {due.DueAt}"
             : alert.At > alert.Expires ? "it had expired"
             : null;
     }
+
+    /// <summary>
+    /// Whether a correction was not owed. An attempt of the same instant may have ended before this one is seen, which was decided on
+    /// before that.
+    /// </summary>
+    private bool IsNeedless(OutboundAlert alert) => alert.Kind.IsCorrection() && Differing(movedAt) is null
+        && !attempts.Exists(attempt => attempt.At == alert.At);
 
     private void Tell(string what) => story.Add(string.Create(CultureInfo.InvariantCulture,
         $"{clock:uuuu-MM-dd HH:mm:ss} {what}"));
