@@ -60,7 +60,8 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
             return place switch
             {
                 Place.Ready => HasRoomNow(AttemptKind.Proven, isRetry),
-                Place.Untried => HasRoomNow(AttemptKind.Tried, isRetry) || HasRoomNow(AttemptKind.Trusted, isRetry),
+                Place.Trusted => HasRoomNow(AttemptKind.Trusted, isRetry),
+                Place.Untried => HasRoomNow(AttemptKind.Tried, isRetry),
                 Place.Slow => HasRoomNow(AttemptKind.Slow, isRetry),
                 _ => false,
             };
@@ -168,12 +169,10 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
         };
     }
 
-    /// <summary>
-    /// Trusted ones that cannot begin wait among the others: they must not stop those that are proven.
-    /// </summary>
     private static Place PlaceOf(AttemptKind kind) => kind switch
     {
         AttemptKind.Proven => Place.Ready,
+        AttemptKind.Trusted => Place.Trusted,
         AttemptKind.Slow => Place.Slow,
         _ => Place.Untried,
     };

@@ -32,4 +32,7 @@ internal enum Place
 
     /// <summary>Its endpoint has all the attempts it may have under way; it comes back when one of them ends.</summary>
     SetBack = 3,
+
+    /// <summary>As <see cref="Untried"/>, with several quick successes in a row.</summary>
+    Trusted = 4,
 }

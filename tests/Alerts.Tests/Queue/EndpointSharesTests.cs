@@ -71,6 +71,8 @@ public sealed class EndpointSharesTests
         }
 
         Assert.NotNull(Begin("trusted", quick: 3, host: 2));
+        Assert.True(shares.HasRoom(Place.Trusted, isRetry: false)); // they do not wait behind those that are tried
+        Assert.False(shares.HasRoom(Place.Untried, isRetry: false));
     }
 
     [Fact]

@@ -169,6 +169,10 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         {
             return new TryAgain(null, "no answer within 15 seconds");
         }
+        catch (HttpRequestException e) when (KeptConnectionClosedException.IsReasonFor(e))
+        {
+            return await AttemptAsync(message, cancel);
+        }
         catch (HttpRequestException e)
         {
             var isKnownToWork = message.Subscription.Status == SubscriptionStatus.Active;

@@ -221,12 +221,24 @@ internal sealed class WebhookConnections(int most, Connect connect)
     internal sealed class Connection(WebhookConnections connections, string name, Stream inner)
         : DelegatingStream(inner)
     {
+        private volatile bool isClosed;
+
         public string Name => name;
 
         /// <summary>
         /// Closes it while the handler keeps it for later: the next request finds it closed, and opens another.
         /// </summary>
-        public void CloseKept() => Inner.Dispose();
+        public void CloseKept()
+        {
+            isClosed = true;
+            Inner.Dispose();
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            isClosed ? throw new KeptConnectionClosedException() : base.ReadAsync(buffer, cancellationToken);
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            isClosed ? throw new KeptConnectionClosedException() : base.WriteAsync(buffer, cancellationToken);
 
         public override async ValueTask DisposeAsync()
         {
@@ -242,5 +254,26 @@ internal sealed class WebhookConnections(int most, Connect connect)
                 connections.Closed(this);
             }
         }
+    }
+}
+
+/// <summary>
+/// A kept connection was closed to make room, in the moment in which a request took it. Nothing of the request was sent: it
+/// may be made again at once.
+/// </summary>
+internal sealed class KeptConnectionClosedException() : IOException("the connection was closed to make room")
+{
+    /// <summary>Whether that is why a request failed.</summary>
+    public static bool IsReasonFor(Exception failure)
+    {
+        for (var reason = failure; reason is not null; reason = reason.InnerException)
+        {
+            if (reason is KeptConnectionClosedException)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

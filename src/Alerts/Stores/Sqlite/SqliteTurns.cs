@@ -28,8 +28,8 @@ internal sealed class SqliteTurns(
     /// </summary>
     private static readonly (Place Place, bool IsRetry)[] Order =
     [
-        (Place.Ready, false), (Place.Untried, false), (Place.Slow, false),
-        (Place.Ready, true), (Place.Untried, true), (Place.Slow, true),
+        (Place.Ready, false), (Place.Trusted, false), (Place.Untried, false), (Place.Slow, false),
+        (Place.Ready, true), (Place.Trusted, true), (Place.Untried, true), (Place.Slow, true),
     ];
 
     private int at;
