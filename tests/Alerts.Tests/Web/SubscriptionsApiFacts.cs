@@ -156,7 +156,13 @@ public sealed class SubscriptionsApiFacts
         var kept = (await service.GetAsync($"/api/subscriptions/{id}/deliveries?limit=1", token)).Items.Single();
         Assert.Equal(("failed", "endpoint disabled"), (kept.GetProperty("state").GetString(), kept.GetProperty("reason").GetString()));
 
-        var recovered = await service.PostAsync($"/api/subscriptions/{id}/recover", """{"since":"2025-10-25T00:00:00Z"}""", token);
+        var since = """{"since":"2025-10-25T00:00:00Z"}""";
+        // While it is disabled nothing could be sent: nothing is queued.
+        var disabled = await service.PostAsync($"/api/subscriptions/{id}/recover", since, token);
+        Assert.Equal((202, """{"queued":0}"""), (disabled.Status, disabled.Text));
+        await service.PostAsync($"/api/subscriptions/{id}/test", null, token);
+        Assert.Single(await service.Settle("webhook", new Delivered(200, "")));
+        var recovered = await service.PostAsync($"/api/subscriptions/{id}/recover", since, token);
         Assert.Equal((202, """{"queued":1}"""), (recovered.Status, recovered.Text));
         Assert.Equal(["/since"], (await service.PostAsync($"/api/subscriptions/{id}/recover", """{"since":"yesterday"}""", token)).Pointers(400));
         Assert.Equal(["/since"], (await service.PostAsync($"/api/subscriptions/{id}/recover", "{}", token)).Pointers(400));
