@@ -110,7 +110,8 @@ internal static class AttemptLog
         {
             attempts.Add(new Attempt(at, null, null, null)
             {
-                Begun = begun ?? OrderOf(at), Outcome = AttemptOutcome.Unknown,
+                Begun = begun ?? OrderOf(at),
+                Outcome = AttemptOutcome.Unknown,
             });
         }
 

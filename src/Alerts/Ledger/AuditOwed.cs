@@ -147,8 +147,11 @@ internal sealed class AuditOwed(AuditHistory history)
                 && one.Leads.Contains(gone.Lead.Text));
             if ((kept ?? (isNotice ? NearestPassed(epoch) : null)) is { } group)
             {
-                Add(epoch, group, row.DueAt, isRequired: row is { State: DeliveryState.Void,
-                    Reason: PreSendCheck.NotAskedFor }, isNotice: isNotice);
+                Add(epoch, group, row.DueAt, isRequired: row is
+                {
+                    State: DeliveryState.Void,
+                    Reason: PreSendCheck.NotAskedFor
+                }, isNotice: isNotice);
             }
         }
     }

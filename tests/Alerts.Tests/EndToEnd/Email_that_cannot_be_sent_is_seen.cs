@@ -43,7 +43,8 @@ public sealed class Email_that_cannot_be_sent_is_seen
             """,
             (await GetAsync(service, "/api/stats")).Text, StringComparison.Ordinal);
         using var browser = new HttpClient(
-            new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = service.Url };
+            new HttpClientHandler { CookieContainer = new CookieContainer() })
+        { BaseAddress = service.Url };
         using var signedIn = await browser.PostAsync(
             "/admin/sign-in", new FormUrlEncodedContent([new("key", WholeService.AdminKey)]), Cancel);
         var page = await signedIn.Content.ReadAsStringAsync(Cancel);

@@ -13,7 +13,11 @@ public sealed class AttemptLogTests
     {
         var attempt = new Attempt(At, 500, 12, "no\nthanks")
         {
-            Begun = 7, Ended = 9, Outcome = AttemptOutcome.Refused, DueAt = At, Expires = At + Duration.FromHours(1),
+            Begun = 7,
+            Ended = 9,
+            Outcome = AttemptOutcome.Refused,
+            DueAt = At,
+            Expires = At + Duration.FromHours(1),
         };
         var brokenOff = Attempt.BrokenOff(At) with { Begun = 10, Ended = 11 };
         Assert.Equal([attempt, brokenOff], AttemptLog.Read(AttemptLog.Append(AttemptLog.Line(attempt), brokenOff)));

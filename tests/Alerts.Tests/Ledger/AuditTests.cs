@@ -41,8 +41,12 @@ public sealed class AuditTests
     public void Without_a_recorded_order_nobody_can_tell_which_of_the_same_millisecond_came_first()
     {
         DateVersion[] history = [Added with { Order = 0 }, Moved with { Order = 0 }];
-        var attempt = new Attempt(DueAt, 200, 5, "ok") { Outcome = AttemptOutcome.Delivered,
-            Begun = AttemptLog.OrderOf(DueAt), Ended = AttemptLog.OrderOf(DueAt) + 5 };
+        var attempt = new Attempt(DueAt, 200, 5, "ok")
+        {
+            Outcome = AttemptOutcome.Delivered,
+            Begun = AttemptLog.OrderOf(DueAt),
+            Ended = AttemptLog.OrderOf(DueAt) + 5
+        };
 
         var count = Judge(
             0, history, [("P1D", "09:00", 0, "2025-10-01 00:00")],
@@ -70,7 +74,8 @@ public sealed class AuditTests
     [Fact]
     public void A_void_reminder_that_is_owed_all_the_same_is_missing() =>
         Assert.Equal(1, Judge(0, [Added], Row(Reminder, DueAt,
-            DeliveryState.Void) with { Reason = "overtaken" }).Missing);
+            DeliveryState.Void) with
+        { Reason = "overtaken" }).Missing);
 
     [Fact]
     public void A_void_correction_that_is_owed_all_the_same_is_missing()

@@ -30,8 +30,11 @@ public abstract class RandomChainFacts(Worlds worlds, int few, int many, int cha
         var wrong = new List<string>();
         await Parallel.ForEachAsync(
             Enumerable.Range(first, count),
-            new ParallelOptions { MaxDegreeOfParallelism = Together,
-                CancellationToken = TestContext.Current.CancellationToken },
+            new ParallelOptions
+            {
+                MaxDegreeOfParallelism = Together,
+                CancellationToken = TestContext.Current.CancellationToken
+            },
             async (seed, _) =>
             {
                 var found = await WorldOfChains.RunAsync(worlds, seed, chains);

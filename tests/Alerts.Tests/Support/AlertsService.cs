@@ -88,7 +88,8 @@ internal sealed class AlertsService(string data, params (string Name, string Val
     public async Task<JsonNode?> CallAsync(HttpMethod method, string path, CancellationToken cancel, JsonNode? body = null, string? token = null)
     {
         using var request = new HttpRequestMessage(
-            method, path) { Content = body is null ? null : JsonContent.Create(body) };
+            method, path)
+        { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? AdminKey);
         request.Headers.Accept.ParseAdd("application/json");
         using var response = await Process.Http.SendAsync(request, cancel);
@@ -106,7 +107,8 @@ internal sealed class AlertsService(string data, params (string Name, string Val
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(TimeSpan.FromSeconds(10));
         using var request = new HttpRequestMessage(
-            method, path) { Content = body is null ? null : JsonContent.Create(body) };
+            method, path)
+        { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
         using var response = await Process.Http.SendAsync(request, limit.Token);
         return (int)response.StatusCode;

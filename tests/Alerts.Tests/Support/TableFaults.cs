@@ -67,8 +67,11 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
     {
         others = new TableServiceClient(connectionString);
         var options = TriesAsTheProduct ? TableStorageRegistration.ClientOptions()
-            : new TableClientOptions { Retry = { Mode = RetryMode.Fixed, MaxRetries = 3,
-            Delay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(2) } };
+            : new TableClientOptions
+            {
+                Retry = { Mode = RetryMode.Fixed, MaxRetries = 3,
+            Delay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(2) }
+            };
         options.AddPolicy(this, HttpPipelinePosition.PerRetry);
         return new TableServiceClient(connectionString, options);
     }

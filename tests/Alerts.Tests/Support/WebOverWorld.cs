@@ -78,7 +78,8 @@ internal sealed class WebOverWorld : IAsyncDisposable
     {
         byte[] signed = [.. "1700000000"u8, .. body];
         using var request = new HttpRequestMessage(
-            HttpMethod.Post, "/hooks/sendgrid") { Content = new ByteArrayContent(body) };
+            HttpMethod.Post, "/hooks/sendgrid")
+        { Content = new ByteArrayContent(body) };
         request.Headers.Add(SendGridEvents.TimestampHeader, "1700000000");
         request.Headers.Add(SendGridEvents.SignatureHeader, Convert.ToBase64String(
             EventKey.SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)));

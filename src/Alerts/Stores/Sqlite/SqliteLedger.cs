@@ -62,7 +62,10 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                 {
                     var attempt = Attempt.BrokenOff(at) with
                     {
-                        Begun = begun, Ended = ended, DueAt = dueAt, Expires = expires,
+                        Begun = begun,
+                        Ended = ended,
+                        DueAt = dueAt,
+                        Expires = expires,
                     };
                     session.Execute(
                         "UPDATE deliveries SET state = CASE WHEN failures > 0 THEN 2 ELSE 0 END, owner = NULL, next_at = @2, log = coalesce(log || char(10), '') || @3 WHERE no = @1",

@@ -74,8 +74,11 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
             // The answer is still awaited: whatever it says comes after the news and finds the row settled.
             log = AttemptLog.Append(log, new Attempt(attemptAt, null, null, "taken by the mail provider")
             {
-                Begun = begun, Ended = Recording.Next(session), Outcome = AttemptOutcome.Unknown, DueAt = dueAt,
-                    Expires = expires,
+                Begun = begun,
+                Ended = Recording.Next(session),
+                Outcome = AttemptOutcome.Unknown,
+                DueAt = dueAt,
+                Expires = expires,
             });
         }
 

@@ -39,7 +39,8 @@ internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan
                 {
                     var preferences = await plan.FindAsync(version.PreferenceSet, cancel);
                     versions.Add(new SubscriptionVersion(version.RecordedAt, version.Status, version.Since,
-                        preferences) { Order = version.Order });
+                        preferences)
+                    { Order = version.Order });
                 }
 
                 foreach (var history in histories)

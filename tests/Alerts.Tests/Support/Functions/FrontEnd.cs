@@ -25,7 +25,10 @@ internal sealed class FrontEnd : IAsyncDisposable
     private readonly Func<WorkerChannel?> _worker;
     private readonly HttpMessageInvoker _toWorker = new(new SocketsHttpHandler
     {
-        AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None, UseProxy = false,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseProxy = false,
     });
 
     private FrontEnd(WebApplication app, int rpcPort, int webPort, Func<WorkerChannel?> worker)
