@@ -98,7 +98,7 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
         await visitor.ReadsAsync("Almost done: three steps", "whsec_");
         await keyboard.FollowToAsync("Open the page of the subscription");
         await keyboard.FollowToAsync("Send the verification again");
-        await visitor.ReadsAsync("A message is on its way.");
+        await visitor.ReadsAsync("A verification is still waiting to be sent");
         await keyboard.FollowToAsync("Make a new secret");
         await visitor.ReadsAsync("Your new secret", "whsec_");
         await keyboard.FollowToAsync("Back to the subscription");

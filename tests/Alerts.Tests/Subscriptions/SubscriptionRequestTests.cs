@@ -40,7 +40,7 @@ public sealed class SubscriptionRequestTests
         Assert.Equal(["b", "a", "c"], request.Preferences.Dates);
         Assert.Equal(["/dates/0", "/dates/1", "/dates/3"], request.DatePointers);
         Assert.Equal(["t"], request.Preferences.Topics);
-        Assert.Equal(["P7D", "PT1H", "3BD"], request.Preferences.Leads.Select(lead => lead.Text));
+        Assert.Equal(["P7D", "3BD", "PT1H"], request.Preferences.Leads.Select(lead => lead.Text));
         Assert.Equal(new LocalTime(8, 30), request.Preferences.At);
         Assert.Equal(new QuietHours(new LocalTime(22, 0), new LocalTime(7, 0)), request.Preferences.QuietHours);
     }

@@ -79,8 +79,8 @@ internal static class DeliveryLog
             <tr><td>{TimeWords.Of(delivery.DueAt, zone)}</td>
             <td>{What(delivery)}</td>
             <td>{DateLink(delivery, root)}</td>
-            <td>{State(delivery)}{Next(delivery, zone)}</td>
-            <td>{Attempts(delivery, zone)}</td>
+            <td class="state">{State(delivery)}{Next(delivery, zone)}</td>
+            <td class="attempts">{Attempts(delivery, zone)}</td>
             <td>{Html.If(mayResend, Html.Of($"<form method=\"post\" action=\"{here}/resend/{delivery.Key}\"><button class=\"plain small\">{ManageTexts.Resend}</button></form>"))}</td></tr>
 
             """);

@@ -71,7 +71,8 @@ public sealed class ServiceMailTests
         Assert.Equal("Your webhook endpoint https://hooks.example.com has been failing since 24 Oct 2025, 02:00 New York", mail.Subject);
         string[] said =
         [
-            "disabled after 3 days, on 27 Oct 2025, 02:00 New York", "https://alerts.example.com/manage/" + Mails.Tokens.Make(TokenPurpose.Manage, sent.Subscription),
+            "disabled after about 3 days, on 26 Oct 2025, 14:00 New York at the earliest",
+            "https://alerts.example.com/manage/" + Mails.Tokens.Make(TokenPurpose.Manage, sent.Subscription),
             "Stop these warnings: https://alerts.example.com/unsubscribe/" + Mails.Tokens.Make(TokenPurpose.StopWarnings, sent.Subscription),
         ];
         Assert.All(said, words => Assert.Contains(words, mail.TextBody, StringComparison.Ordinal));

@@ -66,7 +66,7 @@ internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries
         $"""
         <tr><td>{DateText.Utc(delivery.DueAt)}</td><td>{DeliveryLog.What(delivery)}</td>
         <td>{DeliveryLog.DateLink(delivery, "")}</td>
-        <td>{delivery.Channel} <small class="block mono">{delivery.SubscriptionId}</small></td><td>{DeliveryLog.State(delivery)}</td><td>{DeliveryLog.Attempts(delivery, DateTimeZone.Utc)}</td>
+        <td>{delivery.Channel} <small class="block mono">{delivery.SubscriptionId}</small></td><td class="state">{DeliveryLog.State(delivery)}</td><td class="attempts">{DeliveryLog.Attempts(delivery, DateTimeZone.Utc)}</td>
         <td>{Html.If(HasGivenUp(delivery), Html.Of(
             $"""<form method="post" action="resend">{desk.Token(request)}<input type="hidden" name="subscription" value="{delivery.SubscriptionId}"><input type="hidden" name="key" value="{delivery.Key}"><button class="plain small">{AdminTexts.ResendAgain}</button></form>"""))}</td></tr>
 
