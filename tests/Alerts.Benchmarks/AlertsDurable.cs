@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Alerts.Core;
 using Alerts.Due;
 using Alerts.Queue;
+using Alerts.Watch;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodaTime;
 

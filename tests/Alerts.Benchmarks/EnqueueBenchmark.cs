@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Alerts.Due;
 using Alerts.Stores.Sqlite;
+using Alerts.Watch;
 using NodaTime;
 
 namespace Alerts.Benchmarks;

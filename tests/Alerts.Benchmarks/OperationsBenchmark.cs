@@ -1,5 +1,6 @@
 using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Watch;
 using NodaTime;
 
 namespace Alerts.Benchmarks;

@@ -1,11 +1,12 @@
 using Alerts.App;
-using Alerts.Dates;
 using Alerts.Core;
+using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Queue;
 using Alerts.Senders.Webhook;
 using Alerts.Stores.TableStorage;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 using Azure.Core;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
@@ -130,7 +131,7 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
 
     private static SubscriptionState Active(string channel, int i, string id, PreferenceSet schedule)
     {
-        var seed = new Seed(id, "whsec_");
+        var seed = new SubscriptionIdentity(id, "whsec_");
         var state = new SubscriptionState(
             channel == "email"
                 ? NewSubscription.Email($"reader{i}@example.com", schedule.Preferences, seed, Instant.MinValue)

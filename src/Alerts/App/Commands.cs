@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Alerts.Core;
 using Alerts.Dates;
 
 namespace Alerts.App;

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
+using Alerts.Watch;
 using Alerts.Web;
 using NodaTime;
 

@@ -1,10 +1,12 @@
 using System.CommandLine;
+using Alerts.Audit;
 using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 using NodaTime;
 using NodaTime.Text;
 

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
+using Alerts.Subscriptions;
 using NodaTime.Text;
 using Spectre.Console;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
+using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Subscriptions;
 
 namespace Alerts.App;
 

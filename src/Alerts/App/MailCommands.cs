@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Alerts.Core;
+using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;

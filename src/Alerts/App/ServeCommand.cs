@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Queue.ServiceBus;
+using Alerts.Watch;
 using Alerts.Web;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

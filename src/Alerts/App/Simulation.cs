@@ -1,7 +1,9 @@
 using Alerts.Core;
 using Alerts.Due;
+using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
+using Alerts.Watch;
 using NodaTime;
 
 namespace Alerts.App;

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Alerts.Core;
 using Alerts.Ledger;
+using Alerts.Queue;
 using Alerts.Web;
 using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;

@@ -7,6 +7,7 @@ using Alerts.Senders.Webhook;
 using Alerts.Stores.Sqlite;
 using Alerts.Stores.TableStorage;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 
 namespace Alerts.App;
 
@@ -36,7 +37,7 @@ internal static class Wiring
         var tokenKey = settings.TokenKey();
         services.AddSingleton(of => new Tokens(() => tokenKey ?? of.GetRequiredService<StoredTokenKey>().Bytes));
 
-        services.AddSingleton(settings.Watch());
+        services.AddSingleton(WatchOptions.From(settings));
         var shipsDates = settings.Flag("Dates:Shipped", otherwise: true) && withCatalogue;
         services.AddSingleton(_ => shipsDates ? ShippedCatalogue.Entries : []);
         services.AddSingleton<Watcher>();

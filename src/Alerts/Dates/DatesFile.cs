@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Alerts.Core;
 using Alerts.Dates.Calendars;
 using Alerts.Web;
 using NodaTime;
@@ -49,7 +50,7 @@ internal static class DatesFile
         }
 
         var problems = new List<Problem>();
-        using var document = JsonText.Parse(content, problems);
+        using var document = JsonParsing.Parse(content, problems);
         if (document is null)
         {
             return ImportFile.Refused(problems[0].Detail);
@@ -68,7 +69,7 @@ internal static class DatesFile
 
     private static GivenDate? ReadDate(JsonElement element, string pointer, List<Problem> problems)
     {
-        if (Fields.Of(element, pointer, problems) is not { } fields)
+        if (JsonObjectReader.Of(element, pointer, problems) is not { } fields)
         {
             return null;
         }

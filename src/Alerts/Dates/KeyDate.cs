@@ -1,3 +1,4 @@
+using Alerts.Core;
 using NodaTime;
 
 namespace Alerts.Dates;

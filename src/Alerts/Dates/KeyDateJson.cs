@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Alerts.Core;
 using Alerts.Web;
 
 namespace Alerts.Dates;
@@ -17,11 +18,11 @@ internal static class KeyDateJson
     public static KeyDate? Read(JsonElement body, string pointer, string id, List<Problem> problems, out string? reason)
     {
         reason = null;
-        return Fields.Of(body, pointer, problems) is { } fields ? Read(fields, id, out reason) : null;
+        return JsonObjectReader.Of(body, pointer, problems) is { } fields ? Read(fields, id, out reason) : null;
     }
 
     /// <summary>As above, where the caller has read members of its own first; refuses all others.</summary>
-    public static KeyDate? Read(Fields fields, string id, out string? reason)
+    public static KeyDate? Read(JsonObjectReader fields, string id, out string? reason)
     {
         var before = fields.Problems.Count;
         if (!Slug.IsOne(id))
@@ -46,7 +47,7 @@ internal static class KeyDateJson
     }
 
     /// <summary>Why a change is made; also the one member of the body of the cancel route.</summary>
-    public static string? ReadReason(Fields fields) => Paragraphs(fields, "reason", PlainText.LongestReason);
+    public static string? ReadReason(JsonObjectReader fields) => Paragraphs(fields, "reason", PlainText.LongestReason);
 
     public static string Word(DateStatus status) => status switch
     {
@@ -60,7 +61,7 @@ internal static class KeyDateJson
     public static DateStatus? StatusOf(string word) =>
         Array.IndexOf(Statuses, word) is >= 0 and var index ? (DateStatus)index : null;
 
-    private static string? Title(Fields fields)
+    private static string? Title(JsonObjectReader fields)
     {
         const string Advice = "a title of 1 to 200 characters";
         if (fields.RequiredText("title", Advice)?.Trim() is not { } title)
@@ -85,7 +86,7 @@ internal static class KeyDateJson
     }
 
     /// <summary>Text of several lines; null when absent or blank.</summary>
-    private static string? Paragraphs(Fields fields, string name, int longest)
+    private static string? Paragraphs(JsonObjectReader fields, string name, int longest)
     {
         if (fields.Text(name) is not { } text || string.IsNullOrWhiteSpace(text))
         {
@@ -104,7 +105,7 @@ internal static class KeyDateJson
         return text;
     }
 
-    private static DateStatus Status(Fields fields)
+    private static DateStatus Status(JsonObjectReader fields)
     {
         if (fields.Text("status") is not { } word)
         {
@@ -120,7 +121,7 @@ internal static class KeyDateJson
         return DateStatus.Confirmed;
     }
 
-    private static string? Source(Fields fields)
+    private static string? Source(JsonObjectReader fields)
     {
         var source = fields.Text("source");
         if (source is not null && (PlainText.Length(source) > PlainText.LongestSource || !PlainText.IsWebAddress(source)))

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Alerts.App;
+using Alerts.Core;
 using NodaTime;
 using NodaTime.Text;
 

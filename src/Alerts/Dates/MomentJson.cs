@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Alerts.Core;
 using Alerts.Web;
 using NodaTime;
 
@@ -8,7 +9,7 @@ namespace Alerts.Dates;
 internal static class MomentJson
 {
     /// <summary><c>when</c>; null, with problems, when it is missing or wrong.</summary>
-    public static Moment? ReadWhen(Fields keyDate)
+    public static Moment? ReadWhen(JsonObjectReader keyDate)
     {
         const string Advice = "when it is: {\"date\": \"2025-11-10\", \"time\": \"00:01\", \"timeZone\": \"America/New_York\"}";
         if (keyDate.RequiredObject("when", Advice) is not { } fields)
@@ -26,7 +27,7 @@ internal static class MomentJson
 
     /// <summary><c>end</c>, judged by <paramref name="when"/>; null when absent or (with problems) wrong.</summary>
     /// <param name="when">Null where it was wrong itself; then only the form of <c>end</c> is checked.</param>
-    public static Moment? ReadEnd(Fields keyDate, Moment? when)
+    public static Moment? ReadEnd(JsonObjectReader keyDate, Moment? when)
     {
         if (keyDate.Object("end") is not { } fields)
         {
@@ -66,7 +67,7 @@ internal static class MomentJson
     public static bool IsBefore(Moment one, Moment other) => one.IsAllDay ? one.On < other.On : one.Start < other.Start;
 
     /// <summary>The zone of an id, or null and a problem.</summary>
-    public static DateTimeZone? ReadZone(Fields fields, string name, string id)
+    public static DateTimeZone? ReadZone(JsonObjectReader fields, string name, string id)
     {
         var zone = Zones.Find(id);
         if (zone is null)
@@ -106,7 +107,7 @@ internal static class MomentJson
         writer.WriteEndObject();
     }
 
-    private static LocalDate? Day(Fields fields)
+    private static LocalDate? Day(JsonObjectReader fields)
     {
         if (fields.Value("date") is null)
         {
@@ -116,7 +117,7 @@ internal static class MomentJson
         return TimeText.Day(fields, "date");
     }
 
-    private static void Finish(Fields fields)
+    private static void Finish(JsonObjectReader fields)
     {
         fields.Ignore("instant");
         fields.RefuseOthers();

@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Alerts.Web;
 using NodaTime;
 
@@ -19,12 +20,12 @@ internal static class ShippedCatalogue
         using var memory = new MemoryStream();
         stream.CopyTo(memory);
         var problems = new List<Problem>();
-        using var document = JsonText.Parse(memory.ToArray(), problems) ?? throw Broken(problems);
+        using var document = JsonParsing.Parse(memory.ToArray(), problems) ?? throw Broken(problems);
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         var entries = new List<ShippedEntry>();
         foreach (var item in document.RootElement.EnumerateArray())
         {
-            var fields = Fields.Of(item, FormattableString.Invariant($"/{entries.Count}"), problems) ?? throw Broken(problems);
+            var fields = JsonObjectReader.Of(item, FormattableString.Invariant($"/{entries.Count}"), problems) ?? throw Broken(problems);
             var id = fields.RequiredText("id", Slug.Form) ?? throw Broken(problems);
             var recordedOn = TimeText.Day(fields, "recordedOn") ?? throw Broken(problems);
             var wanted = KeyDateJson.Read(fields, id, out var reason) ?? throw Broken(problems);

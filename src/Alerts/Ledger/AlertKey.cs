@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Alerts.Core;
+using Alerts.Due;
 
 namespace Alerts.Ledger;
 
@@ -14,25 +16,5 @@ internal static class AlertKey
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
         return "al_" + Base32.LowerCase(hash, 26);
-    }
-}
-
-/// <summary>RFC 4648 base32 in lower case, without padding.</summary>
-internal static class Base32
-{
-    private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
-
-    /// <summary>The first <paramref name="length"/> characters; the bytes must hold as many.</summary>
-    public static string LowerCase(ReadOnlySpan<byte> bytes, int length)
-    {
-        Span<char> text = stackalloc char[length];
-        for (var i = 0; i < length; i++)
-        {
-            var bit = i * 5;
-            var pair = (bytes[bit / 8] << 8) | (bit / 8 + 1 < bytes.Length ? bytes[bit / 8 + 1] : 0);
-            text[i] = Alphabet[(pair >> (11 - bit % 8)) & 31];
-        }
-
-        return new string(text);
     }
 }

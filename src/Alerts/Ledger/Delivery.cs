@@ -1,3 +1,5 @@
+using Alerts.Due;
+using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Ledger;

@@ -1,3 +1,4 @@
+using Alerts.Due;
 namespace Alerts.Ledger;
 
 /// <summary>The ledger as people read it, alerts and service messages, and what they may send again.</summary>

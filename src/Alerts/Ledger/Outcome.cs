@@ -1,4 +1,3 @@
-using Alerts.Senders;
 using NodaTime;
 
 namespace Alerts.Ledger;
@@ -14,24 +13,20 @@ internal sealed record Outcome(DeliveryState State, Instant? NextAt, string? Rea
     private const string UsedUp = "gave up after ten attempts";
     private const string NotVerified = "not verified after four attempts; a test starts again";
 
-    /// <summary>What an ended attempt of a message makes of its row; parameters as below.</summary>
-    public static Outcome Of(SendResult result, OutboundMessage message, int failures, Instant endedAt,
-        Instant? expires, double jitter)
-    {
-        var isLastVerification = message is SystemNotification { Message: ServiceMessage.Verification }
-            && failures + 1 >= RetryPolicy.MostVerifications && result is TryAgain;
-        return isLastVerification
-            ? new(DeliveryState.Failed, null, NotVerified, IsFailure: true)
-            : Of(result, failures, endedAt, expires, jitter);
-    }
-
+    /// <param name="isVerification">Whether it asked an endpoint to verify: that is tried fewer times.</param>
     /// <param name="failures">Failed attempts before this one.</param>
     /// <param name="jitter">See <see cref="RetryPolicy.After"/>.</param>
-    public static Outcome Of(SendResult result, int failures, Instant endedAt, Instant? expires, double jitter) => result switch
+    public static Outcome Of(
+        SendResult result, bool isVerification, int failures, Instant endedAt, Instant? expires, double jitter) =>
+        isVerification && failures + 1 >= RetryPolicy.MostVerifications && result is TryAgain
+            ? new(DeliveryState.Failed, null, NotVerified, IsFailure: true)
+            : Of(result, failures, endedAt, expires, jitter);
+
+    private static Outcome Of(SendResult result, int failures, Instant endedAt, Instant? expires, double jitter) => result switch
     {
         Delivered => new(DeliveryState.Delivered, null, null, IsFailure: false),
         GaveUp gaveUp => new(DeliveryState.Failed, null, gaveUp.Reason, IsFailure: true),
-        Gone => new(DeliveryState.Failed, null, PreSendCheck.EndpointDisabled, IsFailure: true),
+        Gone => new(DeliveryState.Failed, null, EndReasons.EndpointDisabled, IsFailure: true),
         InDoubt doubt when failures + 1 < RetryPolicy.MostAttempts => new(DeliveryState.Sending, endedAt + doubt.WordWithin, null, IsFailure: true),
         InDoubt => new(DeliveryState.Failed, null, UsedUp, IsFailure: true),
         Postponed postponed => new(
@@ -41,7 +36,7 @@ internal sealed record Outcome(DeliveryState State, Instant? NextAt, string? Rea
         {
             RetryAt retry => new(DeliveryState.Retrying, retry.At, null, IsFailure: true),
             Exhausted => new(DeliveryState.Failed, null, UsedUp, IsFailure: true),
-            TooLate => new(DeliveryState.Expired, null, PreSendCheck.NotInTime, IsFailure: true),
+            TooLate => new(DeliveryState.Expired, null, EndReasons.NotInTime, IsFailure: true),
             _ => throw new InvalidOperationException("A retry decision has three forms."),
         },
         _ => throw new InvalidOperationException("A result has six forms."),

@@ -84,7 +84,7 @@ internal sealed class ReminderEdits(
     private IEnumerable<RowEdit> OwedAgain()
     {
         foreach (var row in rows.Where(row => row.State == DeliveryState.Void
-            && (row.Reason == PreSendCheck.NotAskedFor || IsOvertakenNoMore(row))))
+            && (row.Reason == EndReasons.NotAskedFor || IsOvertakenNoMore(row))))
         {
             if (FindIn(after, row.Lead) is not { } mine || SharedInstant.Chosen(after, mine.DueAt, siblings) != mine)
             {
@@ -109,7 +109,7 @@ internal sealed class ReminderEdits(
     }
 
     /// <summary>Whether an overtaken row's nearer ones are all void or taken away undelivered.</summary>
-    private bool IsOvertakenNoMore(EditedRow row) => row.Reason == PreSendCheck.Overtaken
+    private bool IsOvertakenNoMore(EditedRow row) => row.Reason == EndReasons.Overtaken
         && FindIn(after, row.Lead) is { } mine && mine.DueAt <= at
         && rows.Where(other => (FindIn(before, other.Lead) ?? FindIn(after, other.Lead))?.DueAt > mine.DueAt)
             .All(nearer => nearer.State == DeliveryState.Void
@@ -127,14 +127,14 @@ internal sealed class ReminderEdits(
     {
         if (FindIn(after, row.Lead) is not { } mine)
         {
-            return RowEdit.Void(row.Lead, PreSendCheck.NotAskedFor);
+            return RowEdit.Void(row.Lead, EndReasons.NotAskedFor);
         }
 
         if (mine.DueAt > at)
         {
             if (SharedInstant.Chosen(after, mine.DueAt, siblings) != mine)
             {
-                return RowEdit.Void(row.Lead, PreSendCheck.SentUnderAnother);
+                return RowEdit.Void(row.Lead, EndReasons.SentUnderAnother);
             }
 
             var next = row.State != DeliveryState.Queued && row.NextAt > mine.DueAt ? row.NextAt.Value : mine.DueAt;

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
+using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Queue;

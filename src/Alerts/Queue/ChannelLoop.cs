@@ -1,6 +1,7 @@
 using Alerts.App;
 using Alerts.Core;
 using Alerts.Due;
+using Alerts.Ledger;
 using Alerts.Senders;
 
 namespace Alerts.Queue;

@@ -1,3 +1,4 @@
+using Alerts.Ledger;
 namespace Alerts.Senders;
 
 /// <summary>A way to reach a subscriber. One folder each; listed once, in <c>App/Wiring.cs</c>.</summary>

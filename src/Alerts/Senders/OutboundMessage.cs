@@ -1,4 +1,5 @@
 using Alerts.Dates;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 using NodaTime;
@@ -12,6 +13,9 @@ internal abstract record OutboundMessage(string Id, Subscription Subscription, I
 {
     /// <summary>Where it goes.</summary>
     public virtual string To => Subscription.Address;
+
+    /// <summary>Whether it asks an endpoint to verify.</summary>
+    public bool IsVerification => this is SystemNotification { Message: ServiceMessage.Verification };
 
     /// <summary>Equal for messages whose words are the same, save the reader's address and own links.</summary>
     public abstract object Text { get; }
@@ -55,44 +59,4 @@ internal sealed record SettingsTest(string Id, Subscription Subscription, Instan
     : OutboundMessage(Id, Subscription, At)
 {
     public override object Text => Id;
-}
-
-/// <summary>The service messages; the word is stored with the delivery.</summary>
-internal enum ServiceMessage
-{
-    /// <summary>Asks a mail address to confirm.</summary>
-    Confirmation,
-
-    /// <summary>Asks a webhook endpoint to answer with the challenge.</summary>
-    Verification,
-
-    /// <summary>Shows that the way works.</summary>
-    Test,
-
-    /// <summary>Gives the owner of an address the manage link again.</summary>
-    ManageLink,
-
-    /// <summary>Asks the contact of a webhook to confirm.</summary>
-    ContactConfirmation,
-
-    /// <summary>Tells the contact of a webhook that its endpoint keeps failing.</summary>
-    Warning,
-}
-
-/// <summary>What a service message is for, and whom.</summary>
-internal static class ServiceMessages
-{
-    /// <summary>The word in a delivery's <c>purpose</c>.</summary>
-    public static string Purpose(this ServiceMessage message) => message switch
-    {
-        ServiceMessage.Confirmation or ServiceMessage.ContactConfirmation => "confirmation",
-        ServiceMessage.Verification => "verification",
-        ServiceMessage.Test => "test",
-        ServiceMessage.ManageLink => "links",
-        ServiceMessage.Warning => "warning",
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
-
-    /// <summary>Whether it is for a webhook's contact, by mail, and not for the endpoint.</summary>
-    public static bool IsForContact(this ServiceMessage message) => message is ServiceMessage.ContactConfirmation or ServiceMessage.Warning;
 }

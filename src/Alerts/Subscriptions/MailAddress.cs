@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Alerts.Core;
 using MimeKit;
 
 namespace Alerts.Subscriptions;
@@ -30,7 +31,7 @@ internal static class MailAddress
             ? FormattableString.Invariant(
                 $"The address has {address.Length} characters; write one of at most {Longest}.")
             : Stored(address) is null
-                ? $"{Web.Problem.Quote(address)} is not a mail address; write it as name@example.com."
+                ? $"{Core.Problem.Quote(address)} is not a mail address; write it as name@example.com."
                 : null;
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
@@ -11,19 +12,19 @@ namespace Alerts.Subscriptions;
 /// <summary>How subscriptions begin and what follows of them, the same on every store.</summary>
 internal static class NewSubscription
 {
-    public static Subscription Email(string address, Preferences preferences, Seed seed, Instant now) => Of("email", address, preferences, seed, now, []);
+    public static Subscription Email(string address, Preferences preferences, SubscriptionIdentity identity, Instant now) => Of("email", address, preferences, identity, now, []);
 
     /// <param name="contact">Who is warned when it keeps failing, not confirmed yet; null for nobody.</param>
-    public static Subscription Webhook(string url, WebhookFormat format, Preferences preferences, string? contact, Seed seed, Instant now) =>
-        Of("webhook", url, preferences, seed, now, [new WebhookSecret(seed.Secret, null)]) with
+    public static Subscription Webhook(string url, WebhookFormat format, Preferences preferences, string? contact, SubscriptionIdentity identity, Instant now) =>
+        Of("webhook", url, preferences, identity, now, [new WebhookSecret(identity.Secret, null)]) with
         {
             Format = format,
-            Client = seed.Client,
+            Client = identity.Client,
             Contact = contact is null ? null : new Contact(contact, IsConfirmed: false),
         };
 
     /// <summary>
-    /// Whether what stands under a seed's id was made by the same request as <paramref name="made"/>. A webhook's secret follows from
+    /// Whether what stands under a identity's id was made by the same request as <paramref name="made"/>. A webhook's secret follows from
     /// the whole request; of an email address and preferences tell.
     /// </summary>
     public static bool IsSameRequest(Subscription standing, Subscription made) => standing.Channel == made.Channel && (made.Channel == "webhook"
@@ -61,6 +62,6 @@ internal static class NewSubscription
         .Prepend(new WebhookSecret(WebhookSecrets.Make(), null))
         .ToList();
 
-    private static Subscription Of(string channel, string address, Preferences preferences, Seed seed, Instant now, IReadOnlyList<WebhookSecret> secrets) =>
-        new(seed.Id, channel, address, SubscriptionStatus.Pending, now, now, preferences, 1, secrets);
+    private static Subscription Of(string channel, string address, Preferences preferences, SubscriptionIdentity identity, Instant now, IReadOnlyList<WebhookSecret> secrets) =>
+        new(identity.Id, channel, address, SubscriptionStatus.Pending, now, now, preferences, 1, secrets);
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Web;
@@ -21,7 +22,7 @@ internal static class PreferencesJson
 
     /// <summary>The preferences among the members of a request, or null when there are problems; leaves other members to the caller.</summary>
     /// <param name="datePointers">The JSON pointer of each of the preferences' dates.</param>
-    public static Preferences? Read(Fields fields, out IReadOnlyList<string> datePointers)
+    public static Preferences? Read(JsonObjectReader fields, out IReadOnlyList<string> datePointers)
     {
         var before = fields.Problems.Count;
         var dates = SlugList.Read(fields, "dates", MostDates);
@@ -57,12 +58,12 @@ internal static class PreferencesJson
     {
         var problems = new List<Problem>();
         using var document = JsonDocument.Parse(stored);
-        return Fields.Of(document.RootElement, "", problems) is { } fields && Read(fields, out _) is { } preferences
+        return JsonObjectReader.Of(document.RootElement, "", problems) is { } fields && Read(fields, out _) is { } preferences
             ? preferences
             : throw new FormatException("Stored preferences cannot be read: " + string.Join(" ", problems));
     }
 
-    private static List<Lead> ReadLeads(Fields fields)
+    private static List<Lead> ReadLeads(JsonObjectReader fields)
     {
         if (fields.Value("leads") is not { } list || (list.ValueKind == JsonValueKind.Array && list.GetArrayLength() == 0))
         {
@@ -98,7 +99,7 @@ internal static class PreferencesJson
         return leads;
     }
 
-    private static QuietHours? ReadQuietHours(Fields fields)
+    private static QuietHours? ReadQuietHours(JsonObjectReader fields)
     {
         if (fields.Object("quietHours") is not { } hours)
         {
@@ -121,7 +122,7 @@ internal static class PreferencesJson
         return new QuietHours(start, end);
     }
 
-    private static LocalTime? ReadHour(Fields hours, string name)
+    private static LocalTime? ReadHour(JsonObjectReader hours, string name)
     {
         if (hours.Value(name) is null)
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Alerts.Core;
 using Alerts.Web;
 
 namespace Alerts.Subscriptions;
@@ -13,7 +14,7 @@ internal static class PreferencesPatch
     /// <summary>Whether the patch is an object of known members, each once; the merged preferences would not show it.</summary>
     public static bool IsSound(JsonElement patch, List<Problem> problems)
     {
-        if (Fields.Of(patch, "", problems) is not { } fields)
+        if (JsonObjectReader.Of(patch, "", problems) is not { } fields)
         {
             return false;
         }

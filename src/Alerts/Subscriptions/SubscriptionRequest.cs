@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Web;
@@ -23,7 +24,7 @@ internal sealed record SubscriptionRequest(
     /// <param name="webhookUrlProblem">What is wrong with a webhook's URL, as a sentence; null when it is good.</param>
     public static SubscriptionRequest? ReadNew(JsonElement body, Func<string, string?> webhookUrlProblem, List<Problem> problems)
     {
-        if (Fields.Of(body, "", problems) is not { } fields)
+        if (JsonObjectReader.Of(body, "", problems) is not { } fields)
         {
             return null;
         }
@@ -38,7 +39,7 @@ internal sealed record SubscriptionRequest(
 
     /// <summary>The body of <c>POST /api/subscriptions/preview</c>: the same, <c>channel</c> optional, and <c>now</c>.</summary>
     public static SubscriptionRequest? ReadPreview(JsonElement body, Func<string, string?> webhookUrlProblem, List<Problem> problems) =>
-        Fields.Of(body, "", problems) is { } fields ? Read(fields, webhookUrlProblem, TimeText.Moment(fields, "now")) : null;
+        JsonObjectReader.Of(body, "", problems) is { } fields ? Read(fields, webhookUrlProblem, TimeText.Moment(fields, "now")) : null;
 
     /// <summary>The body of <c>PATCH /api/subscriptions/{id}</c>: a merge patch (RFC 7396) onto the preferences as it is.</summary>
     public static SubscriptionRequest? ReadPatch(JsonElement body, Preferences current, List<Problem> problems)
@@ -49,7 +50,7 @@ internal sealed record SubscriptionRequest(
         }
 
         using var merged = PreferencesPatch.Merge(body, current);
-        if (Fields.Of(merged.RootElement, "", problems) is not { } fields
+        if (JsonObjectReader.Of(merged.RootElement, "", problems) is not { } fields
             || PreferencesJson.Read(fields, out var datePointers) is not { } preferences || problems.Count > 0)
         {
             return null;
@@ -60,7 +61,7 @@ internal sealed record SubscriptionRequest(
         return new SubscriptionRequest(Channel: null, Address: null, Contact: null, asked, datePointers, Now: null);
     }
 
-    private static SubscriptionRequest? Read(Fields fields, Func<string, string?> webhookUrlProblem, Instant? now)
+    private static SubscriptionRequest? Read(JsonObjectReader fields, Func<string, string?> webhookUrlProblem, Instant? now)
     {
         var (channel, address, contact, format) = fields.Object("channel") is { } given ? ReadChannel(given, webhookUrlProblem) : default;
         var preferences = PreferencesJson.Read(fields, out var datePointers);
@@ -73,7 +74,7 @@ internal sealed record SubscriptionRequest(
     private static Preferences Ordered(Preferences preferences) =>
         preferences with { Leads = LeadOrder.LongestFirst(preferences.Leads) };
 
-    private static (string? Channel, string? Address, string? Contact, WebhookFormat Format) ReadChannel(Fields fields, Func<string, string?> webhookUrlProblem)
+    private static (string? Channel, string? Address, string? Contact, WebhookFormat Format) ReadChannel(JsonObjectReader fields, Func<string, string?> webhookUrlProblem)
     {
         switch (fields.RequiredText("type", "\"email\" or \"webhook\""))
         {
@@ -97,13 +98,13 @@ internal sealed record SubscriptionRequest(
         }
     }
 
-    private static string? ReadAddress(Fields fields, string name, string? address)
+    private static string? ReadAddress(JsonObjectReader fields, string name, string? address)
     {
         Judge(fields, name, address, MailAddress.Problem);
         return address is null ? null : MailAddress.Stored(address);
     }
 
-    private static void Judge(Fields fields, string name, string? text, Func<string, string?> problem)
+    private static void Judge(JsonObjectReader fields, string name, string? text, Func<string, string?> problem)
     {
         if (text is not null && problem(text) is { } detail)
         {
@@ -111,7 +112,7 @@ internal sealed record SubscriptionRequest(
         }
     }
 
-    private static WebhookFormat ReadFormat(Fields fields)
+    private static WebhookFormat ReadFormat(JsonObjectReader fields)
     {
         if (fields.Text("format") is not { } word)
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Senders.Webhook;
 using NodaTime;
@@ -68,7 +69,7 @@ internal sealed class Tokens(Func<byte[]> readKey)
     /// <param name="idempotencyKey">As the client chose it.</param>
     /// <param name="request">Of <see cref="RequestHash"/>.</param>
     /// <param name="at">When the key was first seen.</param>
-    public Seed SeedOf(string idempotencyKey, string request, Instant at)
+    public SubscriptionIdentity IdentityOf(string idempotencyKey, string request, Instant at)
     {
         var of = FormattableString.Invariant($"{idempotencyKey}|{request}|{at.ToUnixTimeMilliseconds()}");
         return new(

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using NodaTime;

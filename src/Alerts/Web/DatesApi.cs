@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Watch;
 using Alerts.Web.OpenApi;
 using NodaTime;
 
@@ -35,13 +37,13 @@ internal sealed class DatesApi(IKeyDates dates, IWatch watch, Watcher watcher, C
         var found = await dates.ListAsync(filter, after, limit + 1, request.HttpContext.RequestAborted);
         var page = found.Take(limit).ToList();
         var next = found.Count > limit ? Query.Cursor(WriteCursor(page[^1].KeyDate)) : null;
-        return Answer.List(page, next, Write, isTagged: true);
+        return JsonResult.List(page, next, Write, isTagged: true);
     }
 
     private async Task<IResult> GetAsync(string id, HttpResponse response) =>
         await dates.FindAsync(id, response.HttpContext.RequestAborted) is { } version ? Standing(version, response, StatusCodes.Status200OK) : Unknown(id);
 
-    private async Task<IResult> HistoryAsync(string id, CancellationToken cancel) => await dates.HistoryAsync(id, cancel) is not { } versions ? Unknown(id) : Answer.List(
+    private async Task<IResult> HistoryAsync(string id, CancellationToken cancel) => await dates.HistoryAsync(id, cancel) is not { } versions ? Unknown(id) : JsonResult.List(
         versions, null,
         (json, version) =>
         {
@@ -60,7 +62,7 @@ internal sealed class DatesApi(IKeyDates dates, IWatch watch, Watcher watcher, C
         var query = new Query(context.Request.Query);
         var dryRun = query.Flag("dryRun");
         var problems = new List<Problem>(query.Problems);
-        using var body = await Body.JsonAsync(context.Request, problems);
+        using var body = await RequestBody.JsonAsync(context.Request, problems);
         string? reason = null;
         var wanted = body is null ? null : KeyDateJson.Read(body.RootElement, "", id, problems, out reason);
         if (problems.Count > 0 || wanted is null)
@@ -83,9 +85,9 @@ internal sealed class DatesApi(IKeyDates dates, IWatch watch, Watcher watcher, C
     private async Task<IResult> CancelAsync(string id, HttpContext context)
     {
         var problems = new List<Problem>();
-        using var body = await Body.OptionalJsonAsync(context.Request, problems);
+        using var body = await RequestBody.OptionalJsonAsync(context.Request, problems);
         string? reason = null;
-        if (body is not null && Fields.Of(body.RootElement, "", problems) is { } fields)
+        if (body is not null && JsonObjectReader.Of(body.RootElement, "", problems) is { } fields)
         {
             reason = KeyDateJson.ReadReason(fields);
             fields.RefuseOthers();
@@ -121,7 +123,7 @@ internal sealed class DatesApi(IKeyDates dates, IWatch watch, Watcher watcher, C
         var told = DateVersion.Next(current, wanted, reason, clock.Now) is { } next
             ? await watch.ImpactAsync(current, next, request.HttpContext.RequestAborted)
             : new Dictionary<Notified, long>();
-        return Answer.Object(StatusCodes.Status200OK, json =>
+        return JsonResult.Object(StatusCodes.Status200OK, json =>
         {
             foreach (var kind in (AlertKind[])[AlertKind.Reminder, AlertKind.Rescheduled, AlertKind.Cancelled])
             {
@@ -146,14 +148,14 @@ internal sealed class DatesApi(IKeyDates dates, IWatch watch, Watcher watcher, C
         }
     }
 
-    private Answer Standing(DateVersion version, HttpResponse response, int status)
+    private JsonResult Standing(DateVersion version, HttpResponse response, int status)
     {
         if (status == StatusCodes.Status201Created)
         {
             response.Headers.Location = publicUrl.At("/api/dates/" + version.KeyDate.Id);
         }
 
-        return new Answer(status, json => Write(json, version)) { Tag = IfMatch.Tag(version, clock.Now) };
+        return new JsonResult(status, json => Write(json, version)) { Tag = IfMatch.Tag(version, clock.Now) };
     }
 
     private void Write(Utf8JsonWriter json, DateVersion version) => KeyDateText.Write(json, version, clock.Now, publicUrl);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
@@ -74,7 +75,7 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, C
         {
             case Resent.Queued:
                 signal.Raise();
-                return Answer.Object(StatusCodes.Status202Accepted, json => json.WriteNumber("queued", 1));
+                return JsonResult.Object(StatusCodes.Status202Accepted, json => json.WriteNumber("queued", 1));
             case Resent.StillUnderWay:
                 return Problems.Conflict("Only what was delivered, failed or expired can be sent again.");
             case Resent.NotAnAlert:
@@ -87,10 +88,10 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, C
         }
     }
 
-    private static Answer Page(IReadOnlyList<ListedDelivery> found, int limit, bool isForOperators)
+    private static JsonResult Page(IReadOnlyList<ListedDelivery> found, int limit, bool isForOperators)
     {
         var next = found.Count > limit ? Query.Cursor(found[limit - 1].Position) : null;
-        return Answer.List(found.Take(limit), next, (json, item) => Write(json, item.Delivery, isForOperators));
+        return JsonResult.List(found.Take(limit), next, (json, item) => Write(json, item.Delivery, isForOperators));
     }
 
     private static void Write(Utf8JsonWriter json, Delivery delivery, bool isForOperators)

@@ -20,7 +20,7 @@ internal sealed partial class ErrorHandlingMiddleware(
     public async Task InvokeAsync(HttpContext context)
     {
         context.RequestServices = services; // nothing of ours lives for one request: none makes a scope
-        Body.Admit(context);
+        RequestBody.Admit(context);
         SecurityHeaders.Write(context.Response.Headers, publicUrl);
         try
         {

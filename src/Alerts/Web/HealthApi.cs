@@ -2,6 +2,7 @@ using System.Reflection;
 using Alerts.App;
 using Alerts.Core;
 using Alerts.Due;
+using Alerts.Watch;
 using Alerts.Web.OpenApi;
 using NodaTime;
 using NodaTime.TimeZones;
@@ -24,7 +25,7 @@ internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock
     public static string Version =>
         typeof(HealthApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
-    private static Answer Health() => Answer.Object(StatusCodes.Status200OK, json =>
+    private static JsonResult Health() => JsonResult.Object(StatusCodes.Status200OK, json =>
     {
         json.WriteString("status", "ok");
         json.WriteString("version", Version);
@@ -44,7 +45,7 @@ internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock
         {
             var recent = Duration.Max(options.Every * 3, RecentAtLeast);
             return await watch.LastRunAsync(CancellationToken.None) is { } run && clock.Now - run.StartedAt <= recent
-                ? Answer.Object(StatusCodes.Status200OK, json => json.WriteString("status", "ready"))
+                ? JsonResult.Object(StatusCodes.Status200OK, json => json.WriteString("status", "ready"))
                 : NotReady("The watcher has not finished a run lately; the service's log tells more.");
         }
         catch (Exception e) when (Outage.CauseOf(e) is not null)

@@ -1,3 +1,4 @@
+using Alerts.Core;
 namespace Alerts.Web;
 
 /// <summary>The <c>Idempotency-Key</c> of a request: whoever lost the answer asks again with the same one, and nothing is made twice.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Alerts.Senders.Email;
 
 namespace Alerts.Web;
 

@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Alerts.Web;
@@ -29,7 +30,7 @@ internal static class Problems
     }
 
     /// <param name="detail">A sentence: what is wrong and what to do.</param>
-    public static IResult Of(int status, string detail, IReadOnlyList<Problem>? errors = null) => new Answer(
+    public static IResult Of(int status, string detail, IReadOnlyList<Problem>? errors = null) => new JsonResult(
         status,
         json =>
         {

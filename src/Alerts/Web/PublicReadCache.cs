@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Web.Pages;
 using NodaTime;
@@ -37,12 +38,12 @@ internal sealed class PublicReadCache(IKeyDates dates, ServiceClock clock)
         var made = await next(context);
         var written = made switch
         {
-            Answer { IsOk: true } answer => answer.Written(MostBytes),
+            JsonResult { IsOk: true } answer => answer.Written(MostBytes),
             FeedResult feed => await feed.WrittenAsync(MostBytes, cancel),
             Page { IsOk: true } page => page.Written(context),
             _ => null,
         };
-        if (made is not (Answer { IsOk: true } or FeedResult or Page { IsOk: true }))
+        if (made is not (JsonResult { IsOk: true } or FeedResult or Page { IsOk: true }))
         {
             return made;
         }

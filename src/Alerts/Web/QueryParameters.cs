@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Alerts.Web.OpenApi;
 using Microsoft.OpenApi;
 

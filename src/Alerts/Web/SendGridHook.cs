@@ -1,8 +1,10 @@
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 using Alerts.Web.OpenApi;
 using NodaTime;
 
@@ -103,7 +105,7 @@ internal sealed partial class SendGridHook(
     {
         using var bytes = new MemoryStream();
         var buffer = new byte[16 * 1024];
-        while (await Body.ReadAsync(request, buffer) is > 0 and var read)
+        while (await RequestBody.ReadAsync(request, buffer) is > 0 and var read)
         {
             if (bytes.Length + read > Largest)
             {

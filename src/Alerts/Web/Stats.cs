@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 using NodaTime;
 
 namespace Alerts.Web;

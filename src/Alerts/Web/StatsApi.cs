@@ -16,7 +16,7 @@ internal sealed class StatsApi(Stats stats, ServiceHealth health)
     private async Task<IResult> GetAsync(CancellationToken cancel)
     {
         var figures = await stats.FiguresAsync(cancel);
-        return Answer.Object(StatusCodes.Status200OK, json =>
+        return JsonResult.Object(StatusCodes.Status200OK, json =>
         {
             json.WriteString("at", TimeText.Write(figures.At));
             WriteDates(json, figures);

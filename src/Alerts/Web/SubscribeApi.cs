@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Senders.Webhook;
@@ -11,7 +12,7 @@ namespace Alerts.Web;
 /// <summary><c>POST /api/subscriptions</c> and its preview: what anybody may ask.</summary>
 internal sealed class SubscribeApi(
     ISubscriptions subscriptions, IKeyDates dates, Preview preview, Tokens tokens, WebhookOptions webhooks,
-        SubscribeLimits limits, RequestSeeds seeds,
+        SubscribeLimits limits, RequestIdentities seeds,
     ChangeSignal signal, ServiceClock clock, PublicUrl publicUrl)
 {
     private delegate SubscriptionRequest? Reader(JsonElement body, Func<string, string?> webhookUrlProblem, List<Problem> problems);
@@ -43,14 +44,14 @@ internal sealed class SubscribeApi(
             return Asked();
         }
 
-        if (await seeds.OfAsync(key, channel, text, context) is not { } seed)
+        if (await seeds.OfAsync(key, channel, text, context) is not { } identity)
         {
             return KeyConflict();
         }
 
         var standing = channel == "email"
-            ? await subscriptions.SubscribeEmailAsync(address, asked.Preferences, seed, context.RequestAborted)
-            : await subscriptions.SubscribeWebhookAsync(address, asked.Format, asked.Preferences, admission == Admission.Ignored ? null : asked.Contact, seed, context.RequestAborted);
+            ? await subscriptions.SubscribeEmailAsync(address, asked.Preferences, identity, context.RequestAborted)
+            : await subscriptions.SubscribeWebhookAsync(address, asked.Format, asked.Preferences, admission == Admission.Ignored ? null : asked.Contact, identity, context.RequestAborted);
         if (standing is null)
         {
             return KeyConflict();
@@ -59,7 +60,7 @@ internal sealed class SubscribeApi(
         signal.Raise();
         return channel == "email" ? Asked() : Made(
             standing with { Status = SubscriptionStatus.Pending, Preferences = asked.Preferences, Contact = asked.Contact is { } contact ? new Contact(contact, IsConfirmed: false) : null },
-            seed, context.Response);
+            identity, context.Response);
     }
 
     private static IResult KeyConflict() =>
@@ -67,18 +68,18 @@ internal sealed class SubscribeApi(
             "Another request came with this Idempotency-Key before; take a new key for each subscription.");
 
     /// <summary>A webhook subscription as it was made, whatever has become of it since: who asks again gets the same answer.</summary>
-    private Answer Made(Subscription made, Seed seed, HttpResponse response)
+    private JsonResult Made(Subscription made, SubscriptionIdentity identity, HttpResponse response)
     {
         response.Headers.Location = publicUrl.At("/api/subscriptions/" + made.Id);
-        return Answer.Object(StatusCodes.Status201Created, json => SubscriptionText.WriteMembers(json, made, once =>
+        return JsonResult.Object(StatusCodes.Status201Created, json => SubscriptionText.WriteMembers(json, made, once =>
         {
-            once.WriteString("secret", seed.Secret);
+            once.WriteString("secret", identity.Secret);
             once.WriteString("manageToken", tokens.Make(TokenPurpose.Manage, made with { Generation = 1 }));
         }));
     }
 
     /// <summary>The same for every mail address, known or not.</summary>
-    private static Answer Asked() => Answer.Object(StatusCodes.Status202Accepted, json => json.WriteString("status", "pending"));
+    private static JsonResult Asked() => JsonResult.Object(StatusCodes.Status202Accepted, json => json.WriteString("status", "pending"));
 
     private async Task<IResult> PreviewAsync(HttpRequest request)
     {
@@ -89,7 +90,7 @@ internal sealed class SubscribeApi(
         }
 
         var items = await preview.OfAsync(asked.Preferences, asked.Now ?? clock.Now, request.HttpContext.RequestAborted);
-        return Answer.Object(StatusCodes.Status200OK, json => Answer.WriteItems(json, items, (json, item) =>
+        return JsonResult.Object(StatusCodes.Status200OK, json => JsonResult.WriteItems(json, items, (json, item) =>
         {
             json.WriteStartObject();
             json.WriteString("keyDateId", item.KeyDate.Id);
@@ -103,7 +104,7 @@ internal sealed class SubscribeApi(
     /// <summary>What is asked, null when there are problems; and the body it was asked with.</summary>
     private async Task<(SubscriptionRequest? Asked, string Text)> ReadAsync(HttpRequest request, Reader read, List<Problem> problems)
     {
-        using var body = await Body.JsonAsync(request, problems);
+        using var body = await RequestBody.JsonAsync(request, problems);
         var asked = body is null ? null : read(body.RootElement, url => WebhookUrl.Problem(url, webhooks), problems);
         if (asked is not null)
         {

@@ -1,6 +1,8 @@
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 using Alerts.Web.OpenApi;
 using NodaTime;
 
@@ -35,7 +37,7 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, ISubscriptions subscri
         }
 
         var problems = new List<Problem>();
-        using var body = await Body.JsonAsync(context.Request, problems);
+        using var body = await RequestBody.JsonAsync(context.Request, problems);
         var asked = body is null ? null : SubscriptionRequest.ReadPatch(body.RootElement, subscription.Preferences, problems);
         if (asked is not null)
         {
@@ -96,7 +98,7 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, ISubscriptions subscri
         }
 
         return await subscriptions.RotateSecretAsync(id, request.HttpContext.RequestAborted) is { } secret
-            ? Answer.Object(StatusCodes.Status200OK, json => json.WriteString("secret", secret))
+            ? JsonResult.Object(StatusCodes.Status200OK, json => json.WriteString("secret", secret))
             : Ended();
     }
 
@@ -108,7 +110,7 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, ISubscriptions subscri
         }
 
         var problems = new List<Problem>();
-        using var body = await Body.JsonAsync(request, problems);
+        using var body = await RequestBody.JsonAsync(request, problems);
         var since = body is null ? null : ReadSince(body.RootElement, problems);
         if (since is not { } from || problems.Count > 0)
         {
@@ -126,7 +128,7 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, ISubscriptions subscri
 
     private static Instant? ReadSince(System.Text.Json.JsonElement body, List<Problem> problems)
     {
-        if (Fields.Of(body, "", problems) is not { } fields)
+        if (JsonObjectReader.Of(body, "", problems) is not { } fields)
         {
             return null;
         }
@@ -148,11 +150,11 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, ISubscriptions subscri
         return subscription;
     }
 
-    private static Answer Shown(Subscription subscription) =>
-        Answer.Object(StatusCodes.Status200OK, json => SubscriptionText.WriteMembers(json, subscription));
+    private static JsonResult Shown(Subscription subscription) =>
+        JsonResult.Object(StatusCodes.Status200OK, json => SubscriptionText.WriteMembers(json, subscription));
 
-    private static Answer Queued(int count) =>
-        Answer.Object(StatusCodes.Status202Accepted, json => json.WriteNumber("queued", count));
+    private static JsonResult Queued(int count) =>
+        JsonResult.Object(StatusCodes.Status202Accepted, json => json.WriteNumber("queued", count));
 
     private static IResult Ended() => Problems.Conflict("The subscription has ended; make a new one.");
 }

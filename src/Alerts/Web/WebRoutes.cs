@@ -1,4 +1,5 @@
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Web.OpenApi;
 using Alerts.Web.Pages;
 using Alerts.Web.Pages.Admin;
@@ -17,7 +18,7 @@ internal static class WebRoutes
     public static void AddAlertsWeb(this IServiceCollection services) => services
         .AddApiDocument()
         .AddSingleton<SubscribeLimits>()
-        .AddSingleton<RequestSeeds>()
+        .AddSingleton<RequestIdentities>()
         .AddPublicReads()
         .AddSingleton<PublicReadCache>()
         .AddSingleton<OwnerAccess>()

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Tests.Support;
 using CsCheck;

@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Alerts.Dates;
 using NodaTime;
 using NodaTime.Extensions;

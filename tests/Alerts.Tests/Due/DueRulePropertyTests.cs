@@ -1,4 +1,5 @@
 using Alerts.Due;
+using Alerts.Subscriptions;
 using CsCheck;
 using NodaTime;
 using Xunit;

@@ -1,5 +1,6 @@
 using Alerts.Dates;
 using Alerts.Due;
+using Alerts.Subscriptions;
 using NodaTime;
 using NodaTime.Text;
 using Xunit;

@@ -19,7 +19,7 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
     {
         await using var service = await WholeService.StartAsync(Instant.FromUtc(2025, 10, 24, 8, 0), Cancel);
         var subscriptions = service.Get<ISubscriptions>();
-        var reader = (await subscriptions.SubscribeEmailAsync("reader@example.com", World.Preferences("P7D", "Europe/Berlin"), Seed.Random(), Cancel))!;
+        var reader = (await subscriptions.SubscribeEmailAsync("reader@example.com", World.Preferences("P7D", "Europe/Berlin"), SubscriptionIdentity.Random(), Cancel))!;
         await subscriptions.ConfirmAsync(reader.Id, Cancel);
         await using var visitor = await chromium.OpenAsync(service.Url, width, hasScript);
         var page = visitor.Page;

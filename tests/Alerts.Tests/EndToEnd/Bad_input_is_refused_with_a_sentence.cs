@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Alerts.Core;
 using Alerts.Tests.Support;
 using Xunit;
 

@@ -115,7 +115,7 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
     {
         await using var service = await WholeService.StartAsync(Start, Cancel);
         var subscriptions = service.Get<ISubscriptions>();
-        var reader = (await subscriptions.SubscribeEmailAsync("reader@example.com", World.Preferences("P7D", "Europe/Berlin"), Seed.Random(), Cancel))!;
+        var reader = (await subscriptions.SubscribeEmailAsync("reader@example.com", World.Preferences("P7D", "Europe/Berlin"), SubscriptionIdentity.Random(), Cancel))!;
         await subscriptions.ConfirmAsync(reader.Id, Cancel);
         await using var visitor = await chromium.OpenAsync(service.Url, width, hasScript);
         var keyboard = new Keyboard(visitor.Page);

@@ -1,8 +1,10 @@
 using System.Globalization;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Tests.Support;
+using Alerts.Watch;
 using NodaTime;
 using Xunit;
 

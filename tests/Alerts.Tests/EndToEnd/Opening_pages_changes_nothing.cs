@@ -18,7 +18,7 @@ public sealed partial class Opening_pages_changes_nothing
         await using var world = await PagesWorld.StartAsync(Start, Cancel);
         var service = world.Service;
         var subscriptions = service.Get<ISubscriptions>();
-        var pending = (await subscriptions.SubscribeEmailAsync("other@example.com", World.Preferences("P1D"), Seed.Random(), Cancel))!;
+        var pending = (await subscriptions.SubscribeEmailAsync("other@example.com", World.Preferences("P1D"), SubscriptionIdentity.Random(), Cancel))!;
         service.JumpTo(service.Now);
         await Eventually.BecomesTrueAsync("its mail lies in the outbox", () => Task.FromResult(service.Mails().Any(mail => mail.To.ToString() == "other@example.com")), Cancel);
         Subscription[] before = [world.Reader, world.Endpoint, pending];

@@ -1,3 +1,4 @@
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
@@ -21,7 +22,7 @@ public abstract class Service_messages_are_deliveries_too(Worlds worlds)
             ? new TryAgain(200, "no consent") : new Delivered(250, "ok");
         var hook = (await world.Subscriptions.SubscribeWebhookAsync(
             "https://example.com/hook", WebhookFormat.Standard, World.Preferences("P1D"), "ops@example.com",
-                Seed.Random(), Cancel))!; // a random seed is nobody else's
+                SubscriptionIdentity.Random(), Cancel))!; // a random seed is nobody else's
         await world.RunUntil("2025-11-01 00:01");
         var deliveries = world.Get<IDeliveries>();
 

@@ -1,4 +1,6 @@
+using Alerts.Core;
 using Alerts.Due;
+using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Tests.Support;
@@ -83,7 +85,7 @@ public abstract class The_contact_of_an_endpoint_is_warned_once(Worlds worlds)
     {
         var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 09:00");
-        var made = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", WebhookFormat.Standard, World.Preferences("P7D P1D"), "ops@example.com", Seed.Random(), CancellationToken.None);
+        var made = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", WebhookFormat.Standard, World.Preferences("P7D P1D"), "ops@example.com", SubscriptionIdentity.Random(), CancellationToken.None);
         world.Get<ChangeSignal>().Raise();
         await world.Settle();
         Assert.Equal(

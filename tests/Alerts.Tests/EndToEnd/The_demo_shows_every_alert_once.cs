@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Alerts.Subscriptions;
 using Alerts.Tests.Support;
 using Microsoft.Data.Sqlite;
 using MimeKit;

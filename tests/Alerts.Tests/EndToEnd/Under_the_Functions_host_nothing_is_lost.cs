@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Alerts.Audit;
+using Alerts.Subscriptions;
 using Alerts.Tests.Support;
 using NodaTime;
 using NodaTime.Text;

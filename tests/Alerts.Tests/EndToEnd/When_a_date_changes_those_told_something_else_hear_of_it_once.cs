@@ -1,4 +1,5 @@
 using Alerts.Dates;
+using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Tests.Support;
 using Xunit;

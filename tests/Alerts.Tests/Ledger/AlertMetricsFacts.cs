@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Alerts.Ledger;
+using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Tests.Support;
 using NodaTime;

@@ -1,4 +1,6 @@
+using Alerts.Audit;
 using Alerts.Dates;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 using Alerts.Tests.Support;
@@ -168,7 +170,7 @@ public sealed class AuditTests
         params IReadOnlyList<AuditRow> rows)
     {
         var count = new AuditCount { About = ("sub_1", "truce") };
-        new Audit(AuditLeads.Cached(), Duration.FromMilliseconds(unseen)).Judge(
+        new LedgerAudit(AuditLeads.Cached(), Duration.FromMilliseconds(unseen)).Judge(
             date,
             [.. subscription.Select(one => new SubscriptionVersion(
                 World.Utc(one.RecordedAt), SubscriptionStatus.Active, World.Utc(one.RecordedAt),

@@ -1,3 +1,4 @@
+using Alerts.Ledger;
 using Alerts.Tests.Support;
 using Alerts.Tests.Support.Chains;
 using NodaTime;

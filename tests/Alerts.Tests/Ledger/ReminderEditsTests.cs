@@ -1,6 +1,8 @@
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Subscriptions;
 using Alerts.Tests.Support;
 using NodaTime;
 using NodaTime.Text;
@@ -78,7 +80,7 @@ public sealed class ReminderEditsTests
         return new EditedRow(
             parts[0], state, dueAt, Version.KeyDate.Start, isWaiting ? Instant.Max(dueAt, at)
                 : null, state == DeliveryState.Retrying,
-            state == DeliveryState.Void ? PreSendCheck.NotAskedFor : null);
+            state == DeliveryState.Void ? EndReasons.NotAskedFor : null);
     }
 
     /// <summary>Leads, then perhaps an hour, then perhaps quiet hours.</summary>

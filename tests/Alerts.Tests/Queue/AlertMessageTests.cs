@@ -1,4 +1,5 @@
 using System.Text;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using CsCheck;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
-using Alerts.Core;
 using Alerts.App;
+using Alerts.Core;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Alerts.Core;
+using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Senders.Webhook;

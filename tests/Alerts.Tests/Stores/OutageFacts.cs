@@ -6,6 +6,7 @@ using Alerts.Core;
 using Alerts.Due;
 using Alerts.Stores.Sqlite;
 using Alerts.Tests.Support;
+using Alerts.Watch;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
@@ -118,7 +119,7 @@ public sealed class OutageFacts
                 faults.IsCut = true;
                 return new Mended(() => faults.IsCut = false);
             case "busy":
-                (faults.Busy, faults.Lasting) = (1, 1);
+                (faults.Busy, faults.Persistent) = (1, 1);
                 return new Mended(() => faults.Busy = 0);
             default:
                 var silent = new TcpListener(IPAddress.Loopback, 0);

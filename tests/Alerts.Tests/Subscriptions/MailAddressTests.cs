@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Alerts.Subscriptions;
 using Xunit;
 

@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Alerts.Due;
 using Alerts.Subscriptions;
 using Alerts.Tests.Support;

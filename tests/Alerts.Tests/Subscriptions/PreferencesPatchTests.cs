@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Alerts.Core;
 using Alerts.Subscriptions;
 using Alerts.Web;
 using Xunit;

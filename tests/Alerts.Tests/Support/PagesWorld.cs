@@ -44,8 +44,8 @@ internal sealed class PagesWorld : IAsyncDisposable
 
         var preferences = World.Preferences("P7D P1D PT1H", "Europe/Berlin");
         var subscriptions = service.Get<ISubscriptions>();
-        world.Reader = (await subscriptions.SubscribeEmailAsync("reader@example.com", preferences, Seed.Random(), cancel))!;
-        world.Endpoint = (await subscriptions.SubscribeWebhookAsync("https://hooks.example.com/alerts", default, preferences, contact: "ops@example.com", Seed.Random(), cancel))!;
+        world.Reader = (await subscriptions.SubscribeEmailAsync("reader@example.com", preferences, SubscriptionIdentity.Random(), cancel))!;
+        world.Endpoint = (await subscriptions.SubscribeWebhookAsync("https://hooks.example.com/alerts", default, preferences, contact: "ops@example.com", SubscriptionIdentity.Random(), cancel))!;
         await subscriptions.RotateSecretAsync(world.Endpoint.Id, cancel);
         await service.MailAsync("confirm", cancel);
         await subscriptions.ConfirmAsync(world.Reader.Id, cancel);

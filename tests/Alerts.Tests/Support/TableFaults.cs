@@ -34,7 +34,7 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
     public double Raced { get; set; }
 
     /// <summary>The share of faults that go on through all tries of the library.</summary>
-    public double Lasting { get; set; }
+    public double Persistent { get; set; }
 
     /// <summary>Whether the process has died to the store: nothing goes out any more.</summary>
     public bool IsDead => diedBefore is not null;
@@ -147,7 +147,7 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
     {
         lock (random)
         {
-            var (chance, lasts, die) = (random.NextDouble(), random.NextDouble() < Lasting, random.Next(6));
+            var (chance, lasts, die) = (random.NextDouble(), random.NextDouble() < Persistent, random.Next(6));
             var kind = chance < Busy ? "busy" : chance < Busy + Lost ? "lost" : isConditional && chance < Busy + Lost + Raced ? "raced" : "none";
             Count[kind] = Count.GetValueOrDefault(kind) + 1;
             return new Fate(kind, lasts && kind != "raced", die % 2 == 0 ? 503 : 429, die % 3 == 0, () => (die % 3) switch

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Senders.Email;
 using Alerts.Web;
 using Microsoft.AspNetCore.Builder;

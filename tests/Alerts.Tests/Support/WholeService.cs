@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Due;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;

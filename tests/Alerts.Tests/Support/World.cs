@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Alerts.App;
+using Alerts.Audit;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
@@ -9,6 +10,7 @@ using Alerts.Senders;
 using Alerts.Stores.Sqlite;
 using Alerts.Stores.TableStorage;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -185,7 +187,7 @@ public sealed class World : IAsyncDisposable
     internal async Task<Subscription> SubscribeWebhook(string leads, string[]? topics = null)
     {
         var pending = await Subscriptions.SubscribeWebhookAsync(
-            "https://example.com/hook", WebhookFormat.Standard, Preferences(leads, topics: topics), null, Seed.Random(), CancellationToken.None);
+            "https://example.com/hook", WebhookFormat.Standard, Preferences(leads, topics: topics), null, SubscriptionIdentity.Random(), CancellationToken.None);
         await Settle();
         return (await Subscriptions.FindAsync(pending!.Id, CancellationToken.None))!; // made from a seed of its own
     }

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Alerts.Core;
+using Alerts.Ledger;
 using Alerts.Senders;
 using Xunit;
 

@@ -1,3 +1,5 @@
+using Alerts.Due;
+using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Tests.Support;
@@ -98,7 +100,7 @@ public sealed class CalendarFacts
         Assert.Equal((200, "no-cache, private"), (reply.Status, reply.Headers["Cache-Control"]));
         var entries = (await CalendarReaders.ReadAsync(reply.Text))["ical.js"];
         Assert.Equal(["gone CANCELLED ", "truce CONFIRMED 2025-11-02T23:00:00Z 2025-11-10T11:00:00Z"], entries.Select(entry => $"{entry.Uid} {entry.Status} {string.Join(' ', entry.Alarms)}"));
-        Assert.Contains($"UID:{Alerts.Ledger.AlertKey.Of(subscription.Id, "truce", 1, Alerts.Ledger.AlertKind.Reminder, "P7D")}", reply.Text, StringComparison.Ordinal);
+        Assert.Contains($"UID:{Alerts.Ledger.AlertKey.Of(subscription.Id, "truce", 1, Alerts.Due.AlertKind.Reminder, "P7D")}", reply.Text, StringComparison.Ordinal);
 
         await service.Get<ISubscriptions>().EndAsync(subscription.Id, CancellationToken.None);
         Assert.Equal(404, (await service.GetAsync(address)).Status);

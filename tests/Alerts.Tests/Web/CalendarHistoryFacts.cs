@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using Alerts.Senders.Email;

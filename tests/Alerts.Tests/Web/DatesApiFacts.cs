@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Alerts.Ledger;
 using Xunit;
 
 namespace Alerts.Tests.Web;
@@ -87,7 +88,7 @@ public sealed class DatesApiFacts
         await service.AddDateAsync("truce", "2025-10-25");
         await service.SubscribeWebhookAsync("\"P1D\", \"P7D\"");
         service.Clock.JumpTo(TestService.Start + NodaTime.Duration.FromHours(10));
-        Assert.Single((await service.Settle("webhook", new Alerts.Senders.Delivered(200, "ok"))));
+        Assert.Single((await service.Settle("webhook", new Alerts.Ledger.Delivered(200, "ok"))));
 
         var moved = await service.SendAsync(HttpMethod.Put, "/api/dates/truce?dryRun=true", Moved, TestService.AdminKey);
         var added = await service.SendAsync(HttpMethod.Put, "/api/dates/other?dryRun=true", Moved.Replace("2026-11-10", "2025-10-27", StringComparison.Ordinal), TestService.AdminKey);

@@ -1,5 +1,7 @@
 using Alerts.Due;
+using Alerts.Ledger;
 using Alerts.Senders;
+using Alerts.Watch;
 using NodaTime;
 using Xunit;
 
@@ -22,7 +24,7 @@ public sealed class DeliveriesApiFacts
             ["alertKey", "keyDateId", "revision", "kind", "purpose", "lead", "dueAt", "expires", "state", "reason",
                 "nextAttemptAt", "attempts"],
             delivery.EnumerateObject().Select(member => member.Name));
-        Assert.Equal(Alerts.Ledger.AlertKey.Of(id, "truce", 1, Alerts.Ledger.AlertKind.Reminder, "P1D"), delivery.GetProperty("alertKey").GetString());
+        Assert.Equal(Alerts.Ledger.AlertKey.Of(id, "truce", 1, Alerts.Due.AlertKind.Reminder, "P1D"), delivery.GetProperty("alertKey").GetString());
         Assert.Equal(("reminder", "P1D", "retrying"), (delivery.GetProperty("kind").GetString(), delivery.GetProperty("lead").GetString(), delivery.GetProperty("state").GetString()));
         Assert.Equal(("2025-10-24T09:00:00Z", "2025-10-25T12:00:00Z"), (delivery.GetProperty("dueAt").GetString(), delivery.GetProperty("expires").GetString()));
         Assert.NotNull(delivery.GetProperty("nextAttemptAt").GetString());

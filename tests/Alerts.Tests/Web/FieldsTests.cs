@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Alerts.Core;
 using Alerts.Web;
 using Xunit;
 
@@ -17,7 +18,7 @@ public sealed class FieldsTests
     public void Malformed_json_is_one_problem_that_says_where(string body, string says)
     {
         var problems = new List<Problem>();
-        Assert.Null(JsonText.Parse(Encoding.UTF8.GetBytes(body), problems));
+        Assert.Null(JsonParsing.Parse(Encoding.UTF8.GetBytes(body), problems));
         var problem = Assert.Single(problems);
         Assert.Equal("", problem.Pointer);
         Assert.Contains(says, problem.Detail, StringComparison.Ordinal);
@@ -28,7 +29,7 @@ public sealed class FieldsTests
     public void Bytes_that_are_not_utf8_are_refused()
     {
         var problems = new List<Problem>();
-        Assert.Null(JsonText.Parse(new byte[] { (byte)'{', (byte)'"', 0xE9, (byte)'"', (byte)'}' }, problems));
+        Assert.Null(JsonParsing.Parse(new byte[] { (byte)'{', (byte)'"', 0xE9, (byte)'"', (byte)'}' }, problems));
         Assert.Contains("UTF-8", Assert.Single(problems).Detail, StringComparison.Ordinal);
     }
 
@@ -36,7 +37,7 @@ public sealed class FieldsTests
     public void A_byte_order_mark_does_no_harm()
     {
         var problems = new List<Problem>();
-        using var document = JsonText.Parse(new byte[] { 0xEF, 0xBB, 0xBF, (byte)'{', (byte)'}' }, problems);
+        using var document = JsonParsing.Parse(new byte[] { 0xEF, 0xBB, 0xBF, (byte)'{', (byte)'}' }, problems);
         Assert.NotNull(document);
         Assert.Empty(problems);
     }
@@ -81,7 +82,7 @@ public sealed class FieldsTests
     {
         var problems = new List<Problem>();
         using var document = JsonDocument.Parse(body);
-        if (Fields.Of(document.RootElement, "", problems) is { } fields)
+        if (JsonObjectReader.Of(document.RootElement, "", problems) is { } fields)
         {
             fields.Text("text");
             fields.Texts("list");

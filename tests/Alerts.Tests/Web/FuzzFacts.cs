@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
@@ -48,7 +49,7 @@ public sealed class FuzzFacts
         }
 
         service.Clock.JumpTo(TestService.Start + NodaTime.Duration.FromHours(9));
-        Assert.Equal(3, (await service.Settle("webhook", new Alerts.Senders.Delivered(200, "ok"))).Count);
+        Assert.Equal(3, (await service.Settle("webhook", new Alerts.Ledger.Delivered(200, "ok"))).Count);
 
         // The seed is fixed: what fails once fails again, up to the order in which the clients take their turns.
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(() => SendAllAsync(service, new ApiContract(openApi), new Random(20251110 + client)))));
@@ -101,7 +102,7 @@ public sealed class FuzzFacts
     private static Owner OwnerOf(string id, TestService service)
     {
         var tokens = service.Get<Tokens>();
-        var subscription = NewSubscription.Email("", World.Preferences("P1D"), new Seed(id, ""), TestService.Start); // tokens speak of its id only
+        var subscription = NewSubscription.Email("", World.Preferences("P1D"), new SubscriptionIdentity(id, ""), TestService.Start); // tokens speak of its id only
         return new Owner(id, tokens.Make(TokenPurpose.Manage, subscription), tokens.Make(TokenPurpose.Confirm, subscription), tokens.Make(TokenPurpose.Unsubscribe, subscription), tokens.Make(TokenPurpose.Calendar, subscription));
     }
 

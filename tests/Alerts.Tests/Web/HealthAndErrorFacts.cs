@@ -1,4 +1,5 @@
 using Alerts.Due;
+using Alerts.Watch;
 using Microsoft.AspNetCore.Builder;
 using NodaTime;
 using Xunit;

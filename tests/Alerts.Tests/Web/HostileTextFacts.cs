@@ -1,4 +1,5 @@
 using System.Text;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Tests.Senders.Email;
 using Alerts.Tests.Support;

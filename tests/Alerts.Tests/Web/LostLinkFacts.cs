@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Xunit;

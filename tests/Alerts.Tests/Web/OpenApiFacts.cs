@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Alerts.Core;
 using Alerts.Dates;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
@@ -79,7 +81,7 @@ public sealed class OpenApiFacts
         foreach (var (contentType, media) in operation.Node["requestBody"]!["content"]!.AsObject())
         {
             var format = contentType == "application/json" ? WebhookFormat.Standard : WebhookFormat.CloudEvents;
-            var body = new WebhookBody(WebhookMessages.PublicUrl, WebhookMessages.Tokens).Write(message with { Subscription = message.Subscription with { Format = format } });
+            var body = new WebhookBody(WebhookMessages.ServiceUrl, WebhookMessages.ServiceTokens).Write(message with { Subscription = message.Subscription with { Format = format } });
             Assert.Null(contract.Wrong(media!["schema"]!, Encoding.UTF8.GetString(body)));
             Assert.Null(contract.Wrong(media["schema"]!, media["example"]!.ToJsonString()));
         }

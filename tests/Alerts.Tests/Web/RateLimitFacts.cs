@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alerts.Ledger;
 using Xunit;
 
 namespace Alerts.Tests.Web;
@@ -73,10 +74,10 @@ public sealed class RateLimitFacts
         // Another preferences would be a subscription of its own with a mail of its own.
         var ofAnother = await service.SendAsync(HttpMethod.Post, "/api/subscriptions", Preferences.Replace("P1D", "P2D", StringComparison.Ordinal), headers: From("203.0.113.8"));
         Assert.Equal((202, """{"status":"pending"}"""), (ofAnother.Status, ofAnother.Text));
-        Assert.Equal(3, (await service.Settle("email", new Alerts.Senders.Delivered(250, "ok"))).Count);
+        Assert.Equal(3, (await service.Settle("email", new Alerts.Ledger.Delivered(250, "ok"))).Count);
 
         Assert.Equal(202, (await service.SendAsync(HttpMethod.Post, "/api/subscriptions", Preferences.Replace("reader@", "other@", StringComparison.Ordinal), headers: From("203.0.113.7"))).Status);
-        Assert.Single((await service.Settle("email", new Alerts.Senders.Delivered(250, "ok"))));
+        Assert.Single((await service.Settle("email", new Alerts.Ledger.Delivered(250, "ok"))));
     }
 
     [Fact]
@@ -88,7 +89,7 @@ public sealed class RateLimitFacts
             Assert.Equal(202, (await service.PostAsync("/api/subscriptions", Preferences.Replace("P1D", FormattableString.Invariant($"P{i + 1}D"), StringComparison.Ordinal))).Status);
         }
 
-        Assert.Equal(10, (await service.Settle("email", new Alerts.Senders.Delivered(250, "ok"))).Count);
+        Assert.Equal(10, (await service.Settle("email", new Alerts.Ledger.Delivered(250, "ok"))).Count);
     }
 
     private static (string, string) From(string forwarded) => ("X-Forwarded-For", forwarded);

@@ -1,4 +1,5 @@
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -58,7 +59,7 @@ public sealed class SecurityHeadersFacts
         Assert.Equal(400, empty.Status);
         Assert.Contains("is not a mail address", empty.Text, StringComparison.Ordinal);
 
-        using var large = new FormUrlEncodedContent([new("address", new string('x', Body.Largest))]);
+        using var large = new FormUrlEncodedContent([new("address", new string('x', RequestBody.Largest))]);
         using var tooLarge = await service.Client.PostAsync("/subscribe", large, TestContext.Current.CancellationToken);
         Assert.Equal(413, (int)tooLarge.StatusCode);
 

@@ -1,3 +1,4 @@
+using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
@@ -121,7 +122,7 @@ public sealed class SubscribeApiFacts
     {
         await using var service = await TestService.StartAsync();
         var first = await AskAsync(service, Hook, "key-1-of-16-or-more");
-        await service.Settle("webhook", new Alerts.Senders.Delivered(200, "challenge"));
+        await service.Settle("webhook", new Alerts.Ledger.Delivered(200, "challenge"));
         var (id, token) = (first.Json.GetProperty("id").GetString(), first.Json.GetProperty("manageToken").GetString());
         await service.SendAsync(HttpMethod.Patch, $"/api/subscriptions/{id}", """{"leads":["P2D"]}""", token);
         await service.PostAsync($"/api/subscriptions/{id}/rotate-secret", bearer: token);
@@ -149,7 +150,7 @@ public sealed class SubscribeApiFacts
         await using var service = await TestService.StartAsync();
         Assert.Equal("""{"status":"pending"}""", (await AskAsync(service, Mail, "key-1-of-16-or-more")).Text);
         Assert.Equal("""{"status":"pending"}""", (await AskAsync(service, Mail, "key-1-of-16-or-more")).Text);
-        Assert.Single(await service.Settle("email", new Alerts.Senders.Delivered(250, "ok")));
+        Assert.Single(await service.Settle("email", new Alerts.Ledger.Delivered(250, "ok")));
     }
 
     [Theory]

@@ -1,5 +1,7 @@
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Queue;
+using Alerts.Watch;
 using Alerts.Web;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;

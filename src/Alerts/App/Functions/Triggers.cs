@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Alerts.Due;
 using Alerts.Queue;
+using Alerts.Watch;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Alerts.App.Functions;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Alerts.Core;
 
 namespace Alerts.Dates.Calendars;
 

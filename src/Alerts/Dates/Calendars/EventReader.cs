@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Web;
 

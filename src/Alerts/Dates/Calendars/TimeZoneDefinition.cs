@@ -1,3 +1,4 @@
+using Alerts.Core;
 using NodaTime;
 using NodaTime.Text;
 using NodaTime.TimeZones;
@@ -134,7 +135,7 @@ internal sealed class TimeZoneDefinition : DateTimeZone
             CalendarTime.Parse(text) is { } time && time.Local.Year is > FirstYear and < LastYear
                 ? time.IsUtc ? time.Local.PlusSeconds(from.Seconds) : time.Local
                 : throw new FormatException(
-                    $"it has an observance without a readable start ({Web.Problem.Quote(text)})");
+                    $"it has an observance without a readable start ({Core.Problem.Quote(text)})");
 
         private static Offset OffsetOf(CalendarComponent part, string name)
         {
@@ -148,7 +149,7 @@ internal sealed class TimeZoneDefinition : DateTimeZone
                 }
             }
 
-            throw new FormatException($"its {name} cannot be read ({Web.Problem.Quote(text)})");
+            throw new FormatException($"its {name} cannot be read ({Core.Problem.Quote(text)})");
         }
 
         private static readonly OffsetPattern Minutes = OffsetPattern.CreateWithInvariantCulture("+HHmm");

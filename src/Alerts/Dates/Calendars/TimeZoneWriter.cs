@@ -1,3 +1,4 @@
+using Alerts.Core;
 using NodaTime;
 using NodaTime.Text;
 using NodaTime.TimeZones;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alerts.Core;
 using NodaTime;
 using NodaTime.Text;
 
@@ -47,12 +48,12 @@ internal sealed class YearlyRule
             }
             catch (Exception e) when (e is FormatException or OverflowException)
             {
-                throw new FormatException($"the rule {Web.Problem.Quote(text)} cannot be read", e);
+                throw new FormatException($"the rule {Core.Problem.Quote(text)} cannot be read", e);
             }
         }
 
         return isYearly && rule.interval > 0 ? rule
-            : throw new FormatException($"the rule {Web.Problem.Quote(text)} is not yearly");
+            : throw new FormatException($"the rule {Core.Problem.Quote(text)} is not yearly");
     }
 
     /// <summary>The local times at which the rule applies, in order, from its start to the end of a year.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Alerts.App;
+using Alerts.Core;
 using Azure.Messaging.ServiceBus;
 
 namespace Alerts.Queue.ServiceBus;

@@ -1,3 +1,4 @@
+using Alerts.Ledger;
 using MimeKit;
 
 namespace Alerts.Senders.Email;

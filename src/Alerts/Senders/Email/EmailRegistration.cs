@@ -1,6 +1,6 @@
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Subscriptions;
-using Alerts.Web;
 using MimeKit;
 
 namespace Alerts.Senders.Email;
@@ -43,7 +43,6 @@ internal static class EmailRegistration
                 {
                     services.AddSingleton(new SendGridEvents(SendGridEvents.ReadKey(text) ?? throw settings.Bad(
                         "Email:SendGrid:EventPublicKey", "write the verification key that SendGrid shows for its signed event webhook, in base64")));
-                    services.AddSingleton<SendGridHook>();
                 }
 
                 break;

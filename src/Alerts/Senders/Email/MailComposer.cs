@@ -1,5 +1,7 @@
 using System.Text;
 using Alerts.App;
+using Alerts.Core;
+using Alerts.Due;
 using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
 using MimeKit;
@@ -88,10 +90,10 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
 
     private static MailText AlertText(OutboundAlert alert, MailLinks links) => alert.Kind switch
     {
-        Ledger.AlertKind.Reminder => ReminderText.Of(alert, links),
-        Ledger.AlertKind.Rescheduled => RescheduledText.Of(alert, links),
-        Ledger.AlertKind.Cancelled => CancelledText.Of(alert, links),
-        Ledger.AlertKind.Service or _ => throw new ArgumentOutOfRangeException(nameof(alert), alert.Kind, "not the kind of an alert"),
+        Due.AlertKind.Reminder => ReminderText.Of(alert, links),
+        Due.AlertKind.Rescheduled => RescheduledText.Of(alert, links),
+        Due.AlertKind.Cancelled => CancelledText.Of(alert, links),
+        Due.AlertKind.Service or _ => throw new ArgumentOutOfRangeException(nameof(alert), alert.Kind, "not the kind of an alert"),
     };
 
     private static MailText ServiceText(SystemNotification service, MailLinks links) => service.Message switch
@@ -106,7 +108,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
 
     /// <summary>
     /// MimeKit leaves ASCII as it is, and what looks like an encoded word (RFC 2047) would be decoded by the reader: a way
-    /// around <see cref="Dates.PlainText"/>. A word joiner, which shows as nothing, keeps it from looking like one.
+    /// around <see cref="Core.PlainText"/>. A word joiner, which shows as nothing, keeps it from looking like one.
     /// </summary>
     private static string Literal(string subject) => subject.Replace("=?", "=\u2060?", StringComparison.Ordinal);
 

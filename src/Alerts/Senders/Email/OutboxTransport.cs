@@ -1,4 +1,6 @@
 using Alerts.App;
+using Alerts.Core;
+using Alerts.Ledger;
 using MimeKit;
 
 namespace Alerts.Senders.Email;

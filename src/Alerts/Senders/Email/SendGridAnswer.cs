@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Alerts.Core;
 using Alerts.Dates;
+using Alerts.Ledger;
 using NodaTime;
 
 namespace Alerts.Senders.Email;

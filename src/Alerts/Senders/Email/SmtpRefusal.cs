@@ -1,4 +1,6 @@
+using Alerts.Core;
 using Alerts.Dates;
+using Alerts.Ledger;
 using MailKit.Net.Smtp;
 using MimeKit;
 

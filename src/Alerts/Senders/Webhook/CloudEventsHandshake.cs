@@ -1,3 +1,5 @@
+using Alerts.Core;
+using Alerts.Ledger;
 namespace Alerts.Senders.Webhook;
 
 /// <summary>How an endpoint of <c>format: "cloudevents"</c> agrees to deliveries (CloudEvents, "HTTP 1.1 Web Hooks for Event Delivery" 1.0, section 4).</summary>

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Alerts.Ledger;
 
 namespace Alerts.Senders.Webhook;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Text;
+using Alerts.Ledger;
 
 namespace Alerts.Senders.Webhook;
 

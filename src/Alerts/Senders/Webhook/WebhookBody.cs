@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 using NodaTime;

@@ -4,6 +4,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Alerts.App;
+using Alerts.Core;
+using Alerts.Ledger;
 using Alerts.Subscriptions;
 using NodaTime;
 

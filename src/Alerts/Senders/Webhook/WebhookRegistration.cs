@@ -1,5 +1,6 @@
 using System.Net;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Webhook;

@@ -1,4 +1,5 @@
 using System.Net;
+using Alerts.Core;
 
 namespace Alerts.Senders.Webhook;
 

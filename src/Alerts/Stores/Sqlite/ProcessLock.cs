@@ -1,4 +1,5 @@
 using Alerts.App;
+using Alerts.Core;
 
 namespace Alerts.Stores.Sqlite;
 

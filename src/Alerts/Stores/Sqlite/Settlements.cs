@@ -46,7 +46,7 @@ internal static class Settlements
     }
 
     private static Outcome OutcomeOf(Settlement settlement) => Outcome.Of(
-        settlement.Result, settlement.Claim.Message, settlement.Claim.Failures, settlement.EndedAt,
+        settlement.Result, settlement.Claim.Message.IsVerification, settlement.Claim.Failures, settlement.EndedAt,
             settlement.Claim.Expires, Random.Shared.NextDouble() * 2 - 1);
 
     /// <summary>The line that each row's log grows by, under the row's number.</summary>
@@ -83,7 +83,7 @@ internal static class Settlements
                 UPDATE deliveries SET state = 6, reason = @3, next_at = NULL WHERE no = @1
                   AND revision < (SELECT v.revision FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version WHERE d.id = @2)
                 """,
-                claim.No, alert.Date.KeyDate.Id, PreSendCheck.Superseded);
+                claim.No, alert.Date.KeyDate.Id, EndReasons.Superseded);
         }
 
         if (channel.DisablesWhatFails)

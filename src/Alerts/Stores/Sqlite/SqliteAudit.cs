@@ -1,3 +1,5 @@
+using Alerts.Audit;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 using NodaTime;
@@ -17,7 +19,7 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
 
     private AuditCount Run(Session session, Instant? from, Instant? to, CancellationToken cancel)
     {
-        var audit = new Audit(AuditLeads.Cached(), unseen: Duration.Zero);
+        var audit = new LedgerAudit(AuditLeads.Cached(), unseen: Duration.Zero);
         var upTo = to ?? SqliteWatch.StartOfLastRun(session) ?? Instant.MinValue;
         var dates = session.Query("SELECT no FROM dates ORDER BY no", row => row.GetInt64(0)).Select(no =>
             (No: no, History: rows.History(session, no))).ToList();

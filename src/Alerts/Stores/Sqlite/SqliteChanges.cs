@@ -1,6 +1,8 @@
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Subscriptions;
+using Alerts.Watch;
 using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
@@ -41,7 +43,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                 var upTo = last ?? long.MaxValue;
                 session.Execute(
                     "UPDATE deliveries SET state = 6, reason = @5, next_at = NULL WHERE date_no = @1 AND subscription_no > @2 AND subscription_no <= @3 AND revision < @4 AND next_at IS NOT NULL",
-                    dateNo, from, upTo, version.KeyDate.Revision, PreSendCheck.Superseded);
+                    dateNo, from, upTo, version.KeyDate.Revision, EndReasons.Superseded);
                 session.Execute(
                     InsertRow +
                     """

@@ -4,6 +4,7 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
+using Alerts.Subscriptions;
 using Microsoft.Data.Sqlite;
 using NodaTime;
 

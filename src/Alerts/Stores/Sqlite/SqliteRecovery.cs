@@ -1,6 +1,7 @@
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Queue;
 using Alerts.Subscriptions;
 using NodaTime;
 
@@ -25,7 +26,7 @@ internal sealed class SqliteRecovery(DateRows rows, SqlitePlan plan)
             row => new Failed(row.GetInt64(0), row.GetInt64(1), new DueRow(
                 row.GetInt32(2), (AlertKind)row.GetInt32(3), row.GetString(4), row.Instant(5), row.InstantOrNull(6),
                     row.GetBoolean(7), row.GetBoolean(8), null)),
-            subscription.No, since, now - SubscriptionLimits.Recoverable, PreSendCheck.EndpointDisabled);
+            subscription.No, since, now - SubscriptionLimits.Recoverable, EndReasons.EndpointDisabled);
         var owed = failed.Where(one => PreSendCheck.Of(
             one.Row, subscription.Subscription, new Context(session, rows, plan, subscription, one),
             now) is not SendDecision.End).ToList();

@@ -15,10 +15,10 @@ internal sealed class SqliteSubscriptions(Database database, SqlitePlan plan, Sq
             "SELECT channel, status, count(*) FROM subscriptions GROUP BY channel, status ORDER BY channel, status",
             row => new SubscriptionCount(row.GetString(0), (SubscriptionStatus)row.GetInt32(1), row.GetInt64(2)))));
 
-    public Task<Subscription?> SubscribeEmailAsync(string address, Preferences preferences, Seed seed, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
+    public Task<Subscription?> SubscribeEmailAsync(string address, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
     {
-        var made = NewSubscription.Email(address, preferences, seed, now);
-        if (Find(session, seed.Id) is { } standing)
+        var made = NewSubscription.Email(address, preferences, identity, now);
+        if (Find(session, identity.Id) is { } standing)
         {
             return Again(standing, made);
         }
@@ -45,10 +45,10 @@ internal sealed class SqliteSubscriptions(Database database, SqlitePlan plan, Sq
         return Task.CompletedTask;
     }
 
-    public Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Preferences preferences, string? contact, Seed seed, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
+    public Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Preferences preferences, string? contact, SubscriptionIdentity identity, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
     {
-        var made = NewSubscription.Webhook(url, format, preferences, contact, seed, now);
-        if (Find(session, seed.Id) is { } standing)
+        var made = NewSubscription.Webhook(url, format, preferences, contact, identity, now);
+        if (Find(session, identity.Id) is { } standing)
         {
             return Again(standing, made);
         }
@@ -162,7 +162,7 @@ internal sealed class SqliteSubscriptions(Database database, SqlitePlan plan, Sq
         }
 
         SubscriptionRows.SetStatus(session, no, SubscriptionStatus.Ended, now);
-        session.Execute("UPDATE deliveries SET state = 6, reason = @2, next_at = NULL WHERE subscription_no = @1 AND next_at IS NOT NULL", no, PreSendCheck.Unsubscribed);
+        session.Execute("UPDATE deliveries SET state = 6, reason = @2, next_at = NULL WHERE subscription_no = @1 AND next_at IS NOT NULL", no, EndReasons.Unsubscribed);
     }
 
     /// <summary>The mail with its link, at most so often an hour.</summary>

@@ -1,5 +1,6 @@
 using Alerts.Dates;
 using Alerts.Due;
+using Alerts.Watch;
 
 namespace Alerts.Stores.Sqlite;
 

@@ -1,4 +1,5 @@
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Ledger;
 using Azure.Data.Tables;
 

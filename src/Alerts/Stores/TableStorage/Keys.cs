@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Alerts.Core;
+using Alerts.Due;
 using Alerts.Ledger;
 using NodaTime;
 

@@ -1,4 +1,5 @@
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
@@ -106,7 +107,7 @@ internal sealed class SubscriptionFollowUp(
         if (state.Status == SubscriptionStatus.Ended)
         {
             await tables.Subscriptions.UpsertAsync(new TableEntity("_ended", $"{Keys.Of(state.Versions[^1].RecordedAt)}|{state.Id}"), cancel);
-            await rows.ChangeAllAsync([.. (await rows.OfAsync(state.Id, cancel)).Select(row => VoidWaiting(row, PreSendCheck.Unsubscribed))], cancel);
+            await rows.ChangeAllAsync([.. (await rows.OfAsync(state.Id, cancel)).Select(row => VoidWaiting(row, EndReasons.Unsubscribed))], cancel);
         }
     }
 

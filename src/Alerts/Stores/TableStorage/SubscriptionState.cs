@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alerts.Ledger;
 using Alerts.Subscriptions;
 using Azure.Data.Tables;
 using NodaTime;

@@ -1,5 +1,7 @@
+using Alerts.Audit;
 using Alerts.Dates;
 using Alerts.Ledger;
+using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
@@ -25,7 +27,7 @@ internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan
             histories.Add(await dates.HistoryAsync(date.KeyDate.Id, cancel) ?? []);
         }
 
-        var audit = new Audit(AuditLeads.Cached(), Unseen);
+        var audit = new LedgerAudit(AuditLeads.Cached(), Unseen);
         var count = new AuditCount();
         for (var shard = 0; shard < Keys.Shards; shard++)
         {

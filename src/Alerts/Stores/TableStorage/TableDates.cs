@@ -1,4 +1,5 @@
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using Azure.Data.Tables;

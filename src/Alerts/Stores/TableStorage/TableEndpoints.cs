@@ -1,4 +1,6 @@
 using Alerts.App;
+using Alerts.Core;
+using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Subscriptions;

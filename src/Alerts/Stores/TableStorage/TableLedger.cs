@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
@@ -117,12 +118,12 @@ internal sealed class TableLedger(
 
     private static async Task<Outcome> OutcomeAsync(Settlement settlement, TableClaim claim, DateReads read)
     {
-        var outcome = Outcome.Of(settlement.Result, claim.Message, claim.Failures, settlement.EndedAt, claim.Expires,
+        var outcome = Outcome.Of(settlement.Result, claim.Message.IsVerification, claim.Failures, settlement.EndedAt, claim.Expires,
             Random.Shared.NextDouble() * 2 - 1);
         return outcome.State == DeliveryState.Retrying && claim.Message is OutboundAlert alert
             && (await read.CurrentAsync(alert.Date.KeyDate.Id))[^1].KeyDate.Revision > claim.Row.Revision
                 // A change committed while it was at the wire has gone through the waiting rows already.
-                ? new Outcome(DeliveryState.Void, null, PreSendCheck.Superseded, IsFailure: true)
+                ? new Outcome(DeliveryState.Void, null, EndReasons.Superseded, IsFailure: true)
                 : outcome;
     }
 

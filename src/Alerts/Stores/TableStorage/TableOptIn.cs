@@ -1,4 +1,5 @@
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Azure.Data.Tables;
@@ -11,11 +12,11 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter row
     /// <summary>Where the subscriptions of a mailbox are found, one entry a preferences.</summary>
     public static string AddressPartition(string address) => "a|" + Keys.Hash(address.ToLowerInvariant());
 
-    public async Task<Subscription?> SubscribeEmailAsync(string address, Preferences preferences, Seed seed, CancellationToken cancel)
+    public async Task<Subscription?> SubscribeEmailAsync(string address, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel)
     {
-        var made = NewSubscription.Email(address, preferences, seed, clock.Now);
+        var made = NewSubscription.Email(address, preferences, identity, clock.Now);
         var isMade = false;
-        if ((await following.FindAsync(seed.Id, cancel))?.Subscription is { } standing)
+        if ((await following.FindAsync(identity.Id, cancel))?.Subscription is { } standing)
         {
             if (!NewSubscription.IsSameRequest(standing, made) || await WasAskedAsync(standing, cancel))
             {
@@ -35,7 +36,7 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter row
                 // Made before it can be found, so that who finds it finds all of it.
                 if (!isMade && !(isMade = await InsertAsync(made, schedule, cancel)))
                 {
-                    return await SubscribeEmailAsync(address, preferences, seed, cancel); // the same Idempotency-Key, at once
+                    return await SubscribeEmailAsync(address, preferences, identity, cancel); // the same Idempotency-Key, at once
                 }
 
                 if (!await ReserveAsync(entry, made, schedule, cancel))
@@ -70,10 +71,10 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter row
         }
     }
 
-    public async Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Preferences preferences, string? contact, Seed seed, CancellationToken cancel)
+    public async Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Preferences preferences, string? contact, SubscriptionIdentity identity, CancellationToken cancel)
     {
-        var made = NewSubscription.Webhook(url, format, preferences, contact, seed, clock.Now);
-        var standing = (await following.FindAsync(seed.Id, cancel))?.Subscription;
+        var made = NewSubscription.Webhook(url, format, preferences, contact, identity, clock.Now);
+        var standing = (await following.FindAsync(identity.Id, cancel))?.Subscription;
         if (standing is null)
         {
             await InsertAsync(made, await plan.ScheduleOfAsync(preferences, cancel), cancel);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Subscriptions;

@@ -1,6 +1,7 @@
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Queue;
 using Alerts.Subscriptions;
 using NodaTime;
 

@@ -1,9 +1,12 @@
 using Alerts.App;
+using Alerts.Audit;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 using Azure.Data.Tables;
 using Azure.Identity;
 

@@ -1,5 +1,8 @@
 using Alerts.App;
+using Alerts.Core;
+using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Azure.Data.Tables;
@@ -30,10 +33,10 @@ internal sealed class TableSubscriptions(
         return [.. counts.OrderBy(one => one.Key.Channel, StringComparer.Ordinal).ThenBy(one => one.Key.Status).Select(one => new SubscriptionCount(one.Key.Channel, one.Key.Status, one.Value))];
     }
 
-    public Task<Subscription?> SubscribeEmailAsync(string address, Preferences preferences, Seed seed, CancellationToken cancel) => optIn.SubscribeEmailAsync(address, preferences, seed, cancel);
+    public Task<Subscription?> SubscribeEmailAsync(string address, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel) => optIn.SubscribeEmailAsync(address, preferences, identity, cancel);
 
-    public Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Preferences preferences, string? contact, Seed seed, CancellationToken cancel) =>
-        optIn.SubscribeWebhookAsync(url, format, preferences, contact, seed, cancel);
+    public Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Preferences preferences, string? contact, SubscriptionIdentity identity, CancellationToken cancel) =>
+        optIn.SubscribeWebhookAsync(url, format, preferences, contact, identity, cancel);
 
     public Task MailLinksAsync(string address, CancellationToken cancel) => optIn.MailLinksAsync(address, cancel);
 
@@ -159,7 +162,7 @@ internal sealed class TableSubscriptions(
         return (await rows.ChangeAllAsync(owed, cancel)).Count(row => row is not null);
 
         bool IsRecoverable(LedgerRow row) => row.Kind != AlertKind.Service && row.State == DeliveryState.Failed
-            && row.Reason == PreSendCheck.EndpointDisabled
+            && row.Reason == EndReasons.EndpointDisabled
             && row.DueAt >= since && row.DueAt > now - SubscriptionLimits.Recoverable;
 
         bool Recover(LedgerRow row)

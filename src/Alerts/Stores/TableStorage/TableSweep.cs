@@ -1,4 +1,5 @@
 using Alerts.App;
+using Alerts.Core;
 using Azure.Data.Tables;
 using NodaTime;
 

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
@@ -257,7 +259,7 @@ internal sealed class TableWatch(
     {
         var (others, byRevision) = (Corrections.OtherRevisions(history, version), Corrections.ByRevision(history));
         var older = read.Where(row => row.Revision < version.KeyDate.Revision).ToList();
-        var voided = await rows.ChangeAllAsync([.. older.Select(row => SubscriptionFollowUp.VoidWaiting(row, PreSendCheck.Superseded))], cancel);
+        var voided = await rows.ChangeAllAsync([.. older.Select(row => SubscriptionFollowUp.VoidWaiting(row, EndReasons.Superseded))], cancel);
         var standing = new ConcurrentBag<LedgerRow>(read.Where(row => row.Revision == version.KeyDate.Revision));
         await Parallel.ForEachAsync(older.Zip(voided), TableOperations.AtOnce, async (one, _) =>
         {

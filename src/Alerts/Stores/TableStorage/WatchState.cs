@@ -1,4 +1,5 @@
 using Alerts.Due;
+using Alerts.Watch;
 using Azure.Data.Tables;
 using NodaTime;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Alerts.App;
+using Alerts.Core;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -43,7 +44,7 @@ internal sealed class ApiDocument
     private async Task<IResult> AnswerAsync()
     {
         var text = await written.Value;
-        return new Answer(StatusCodes.Status200OK, json => json.WriteRawValue(text, skipInputValidation: true)) { IsTagged = true };
+        return new JsonResult(StatusCodes.Status200OK, json => json.WriteRawValue(text, skipInputValidation: true)) { IsTagged = true };
     }
 
     /// <summary>What a route says of itself; null for a page.</summary>

@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Microsoft.OpenApi;
 using static Alerts.Web.OpenApi.ParameterDoc;
 
@@ -86,7 +87,7 @@ internal static class DateDocs
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
     [
-        new("KeyDate", Shape.Answer(
+        new("KeyDate", Shape.Response(
             "Something that happens at a known day or moment.",
             ("id", Shape.Slug("Its id.")),
             ("title", Shape.Text("What happens.", 1, 200)),
@@ -100,7 +101,7 @@ internal static class DateDocs
             ("checkedOn", Shape.Day("The day the source was last read.").OrNull()),
             ("revision", Shape.Number("1 when added, +1 whenever it moves or is cancelled or reinstated.", 1)),
             ("url", Shape.Text("Its page.", format: "uri")))),
-        new("Moment", Shape.Answer(
+        new("Moment", Shape.Response(
             "A day, or a time on a day, in a time zone.",
             ("date", Shape.Day("The day in its zone.")),
             ("time", Shape.TimeOfDay("The local time; null for all day.").OrNull()),
@@ -138,17 +139,17 @@ internal static class DateDocs
             ("url", Shape.Anything("Ignored.")))),
         new("CancelInput", Shape.Request("Why a date is called off.", [], ("reason", Shape.Text("Kept in the history.", atMost: 1000).OrNull()))),
         new("PutDateAnswer", new OpenApiSchema { Description = "The key date; or, with `dryRun`, how many would be told.", OneOf = [Shape.Ref("KeyDate"), Shape.Ref("DryRun")] }),
-        new("DryRun", Shape.Answer(
+        new("DryRun", Shape.Response(
             "How many subscriptions would be told at once, by kind of alert.",
             ("reminder", Shape.Number("Reminders on short notice.")),
             ("rescheduled", Shape.Number("Corrections: it moved.")),
             ("cancelled", Shape.Number("Corrections: it is off.")))),
         new("KeyDateList", Shape.Page("A page of key dates.", "KeyDate")),
-        new("DateHistory", Shape.Answer(
+        new("DateHistory", Shape.Response(
             "Every state a key date had, oldest first.",
             ("items", Shape.List("Oldest first.", Shape.Ref("DateChange"), atLeast: 1)),
             ("cursor", new OpenApiSchema { Type = JsonSchemaType.Null, Description = "Always null: a history is whole." }))),
-        new("DateChange", Shape.Answer(
+        new("DateChange", Shape.Response(
             "One state and what it changed.",
             ("recordedAt", Shape.Instant("When it entered here.")),
             ("change", Shape.OneOf("What it changed.", "added", "moved", "edited", "cancelled", "reinstated")),

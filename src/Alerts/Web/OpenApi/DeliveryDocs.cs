@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Microsoft.OpenApi;
 using static Alerts.Web.OpenApi.ParameterDoc;
 
@@ -80,37 +81,37 @@ internal static class DeliveryDocs
     [
         new("DeliveryList", Shape.Page("A page of deliveries.", "Delivery")),
         new("OperatorDeliveryList", Shape.Page("A page of deliveries.", "OperatorDelivery")),
-        new("OperatorDelivery", Shape.Answer(
+        new("OperatorDelivery", Shape.Response(
             "A delivery and whose it is.",
             [("subscriptionId", Shape.Text("Of which subscription.", atLeast: 1)), ("channel", Shape.Text("Over which channel.", atLeast: 1)), .. DeliveryMembers()])),
-        new("Stats", Shape.Answer(
+        new("Stats", Shape.Response(
             "The service in figures.",
             ("at", Shape.Instant("When it was counted.")),
-            ("dates", Shape.Answer("Key dates.", ("upcoming", Shape.Number("Ahead, and not cancelled.")), ("occurred", Shape.Number("Past, and not cancelled.")), ("cancelled", Shape.Number("Cancelled.")))),
-            ("subscriptions", Shape.Map("By channel.", Shape.Answer("By status.", [.. ((string[])["pending", "active", "disabled", "ended"]).Select(status => (status, (IOpenApiSchema)Shape.Number($"That are {status}.")))]))),
-            ("deliveries", Shape.Answer("Alerts by state.",
+            ("dates", Shape.Response("Key dates.", ("upcoming", Shape.Number("Ahead, and not cancelled.")), ("occurred", Shape.Number("Past, and not cancelled.")), ("cancelled", Shape.Number("Cancelled.")))),
+            ("subscriptions", Shape.Map("By channel.", Shape.Response("By status.", [.. ((string[])["pending", "active", "disabled", "ended"]).Select(status => (status, (IOpenApiSchema)Shape.Number($"That are {status}.")))]))),
+            ("deliveries", Shape.Response("Alerts by state.",
                 [.. States.Select(state => (state, (IOpenApiSchema)Shape.Number($"That are {state}.")))])),
-            ("serviceMessages", Shape.Answer("Service messages by state.",
+            ("serviceMessages", Shape.Response("Service messages by state.",
                 [.. States.Select(state => (state, (IOpenApiSchema)Shape.Number($"That are {state}.")))])),
-            ("lateness", Shape.Answer(
+            ("lateness", Shape.Response(
                 "How long after they were due the newest 1,000 left.",
                 ("deliveries", Shape.Number("How many of them had an attempt.")), ("late", Shape.Number("How many of those left more than 10 minutes late.")),
                 ("medianSeconds", Shape.Fraction("Half of them left within it.")), ("p95Seconds", Shape.Fraction("19 of 20 left within it.")))),
             ("lastRun", new OpenApiSchema
             {
                 Description = "The last finished run of the watcher.",
-                OneOf = [Shape.Answer("A run.", ("startedAt", Shape.Instant("When it began.")), ("to", Shape.Instant("What fell due by then is in the ledger."))), new OpenApiSchema { Type = JsonSchemaType.Null }],
+                OneOf = [Shape.Response("A run.", ("startedAt", Shape.Instant("When it began.")), ("to", Shape.Instant("What fell due by then is in the ledger."))), new OpenApiSchema { Type = JsonSchemaType.Null }],
             }),
-            ("failures", Shape.List("What fails at this moment, the oldest first.", Shape.Answer(
+            ("failures", Shape.List("What fails at this moment, the oldest first.", Shape.Response(
                 "A part of the service that fails.",
                 ("part", Shape.Text("Its name, such as `store`, `watch run` or a channel.", atLeast: 1)),
                 ("kind", Shape.OneOf("What it is.", "store", "worker", "channel", "source")),
                 ("since", Shape.Instant("When it began to fail.")),
                 ("cause", Shape.Text("The first cause.", atLeast: 1))))))),
-        new("Delivery", Shape.Answer(
+        new("Delivery", Shape.Response(
             "The record of handing one alert, or one message about the subscription itself, to its channel.",
             DeliveryMembers())),
-        new("Attempt", Shape.Answer(
+        new("Attempt", Shape.Response(
             "One attempt.",
             ("at", Shape.Instant("When it began.")),
             ("status", Shape.Number("The HTTP or SMTP status; null when there was none.").OrNull()),

@@ -1,3 +1,4 @@
+using Alerts.Core;
 using static Alerts.Web.OpenApi.ParameterDoc;
 
 namespace Alerts.Web.OpenApi;

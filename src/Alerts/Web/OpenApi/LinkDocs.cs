@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Microsoft.OpenApi;
 using static Alerts.Web.OpenApi.ParameterDoc;
 
@@ -31,7 +32,7 @@ internal static class LinkDocs
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
     [
-        new("Standing", Shape.Answer("What became of the subscription.", ("status", Shape.OneOf("Its status now.", "pending", "active", "disabled", "ended")))),
+        new("Standing", Shape.Response("What became of the subscription.", ("status", Shape.OneOf("Its status now.", "pending", "active", "disabled", "ended")))),
     ];
 
     private static AnswerDoc Standing(string status) =>

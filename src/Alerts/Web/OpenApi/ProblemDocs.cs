@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Alerts.Core;
 using Microsoft.OpenApi;
 
 namespace Alerts.Web.OpenApi;
@@ -22,14 +23,14 @@ internal static class ProblemDocs
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
     [
-        new("Problem", Shape.Answer(
+        new("Problem", Shape.Response(
             "What is wrong (RFC 9457).",
             ("type", Shape.Text("`about:blank`: the status says the kind.")),
             ("title", Shape.Text("The status in words.", atLeast: 1)),
             ("status", Shape.Number("The HTTP status.", 400, 599)),
             ("detail", Shape.Text("A sentence: what is wrong and what to do.", atLeast: 1)),
             ("errors", Shape.List("What is wrong, place by place; empty when it is no matter of a place.", Shape.Ref("ProblemError"))))),
-        new("ProblemError", Shape.Answer(
+        new("ProblemError", Shape.Response(
             "One thing wrong in the request.",
             ("pointer", Shape.Text("A JSON pointer (RFC 6901) into the body, or `/` and the name of a query parameter; empty for the whole body.")),
             ("detail", Shape.Text("A sentence: what is wrong, and what to write instead.", atLeast: 1)))),

@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Alerts.Senders.Email;
 using Microsoft.OpenApi;
 using static Alerts.Web.OpenApi.ParameterDoc;

@@ -22,9 +22,9 @@ internal static class ServiceDocs
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
     [
-        new("Health", Shape.Answer(
+        new("Health", Shape.Response(
             "The process.",
             ("status", Shape.OneOf("ok.", "ok")), ("version", Shape.Text("Of the product.", atLeast: 1)), ("tzdb", Shape.Text("Of the time zone data.", atLeast: 1)))),
-        new("Ready", Shape.Answer("The service.", ("status", Shape.OneOf("ready.", "ready")))),
+        new("Ready", Shape.Response("The service.", ("status", Shape.OneOf("ready.", "ready")))),
     ];
 }

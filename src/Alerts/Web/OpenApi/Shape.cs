@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Alerts.Core;
 using Microsoft.OpenApi;
 
 namespace Alerts.Web.OpenApi;
@@ -57,7 +58,7 @@ internal static class Shape
     }
 
     /// <summary>An object of an answer: all its members are always there.</summary>
-    public static OpenApiSchema Answer(string description, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) =>
+    public static OpenApiSchema Response(string description, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) =>
         Object(description, members, [.. members.Select(member => member.Name)]);
 
     /// <summary>An object of a request.</summary>
@@ -74,7 +75,7 @@ internal static class Shape
         new() { Type = JsonSchemaType.Object, Description = description, AdditionalProperties = values };
 
     /// <summary>A page of a list.</summary>
-    public static OpenApiSchema Page(string description, string itemName) => Answer(
+    public static OpenApiSchema Page(string description, string itemName) => Response(
         description,
         ("items", List("In order.", Ref(itemName), atMost: 200)),
         ("cursor", Text("Send it as `cursor` for the next page; null on the last one.").OrNull()));

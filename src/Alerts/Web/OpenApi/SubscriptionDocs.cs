@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Microsoft.OpenApi;
 using static Alerts.Web.OpenApi.ParameterDoc;
 
@@ -124,10 +125,10 @@ internal static class SubscriptionDocs
             ("url", Shape.Text("An https URL whose host is no private address.", atLeast: 1, format: "uri")),
             ("format", Shape.Text("The form of the bodies: `standard` (default) or `cloudevents`.").OrNull()),
             ("contact", Shape.Text("A mail address that is warned when the endpoint keeps failing; it is confirmed first.").OrNull()))),
-        new("QuietHours", Shape.Answer("Local times between which reminders wait; may run over midnight.", ("from", Shape.TimeOfDay("From, inclusive.")), ("to", Shape.TimeOfDay("To, exclusive.")))),
-        new("Pending", Shape.Answer("The same whether or not the address is known.", ("status", Shape.OneOf("pending.", "pending")))),
-        new("Subscription", Shape.Answer("A subscription as its owner sees it.", [IdMember(), Status(), .. Rest()])),
-        new("NewSubscription", Shape.Answer(
+        new("QuietHours", Shape.Response("Local times between which reminders wait; may run over midnight.", ("from", Shape.TimeOfDay("From, inclusive.")), ("to", Shape.TimeOfDay("To, exclusive.")))),
+        new("Pending", Shape.Response("The same whether or not the address is known.", ("status", Shape.OneOf("pending.", "pending")))),
+        new("Subscription", Shape.Response("A subscription as its owner sees it.", [IdMember(), Status(), .. Rest()])),
+        new("NewSubscription", Shape.Response(
             "A webhook subscription just made.",
             [
                 IdMember(), Status(),
@@ -136,17 +137,17 @@ internal static class SubscriptionDocs
                 .. Rest(),
             ])),
         new("Channel", new OpenApiSchema { Description = "Where to.", OneOf = [Shape.Ref("EmailChannel"), Shape.Ref("WebhookChannel")] }),
-        new("EmailChannel", Shape.Answer("A mailbox.", ("type", Shape.OneOf("email.", "email")), ("address", Shape.Text("Empty once erased.")))),
+        new("EmailChannel", Shape.Response("A mailbox.", ("type", Shape.OneOf("email.", "email")), ("address", Shape.Text("Empty once erased.")))),
         new("WebhookChannel", Shape.Request("An endpoint.", ["type", "url", "format"], ("type", Shape.OneOf("webhook.", "webhook")), ("url", Shape.Text("Empty once erased.")), ("format", Shape.OneOf("The form of the bodies.", "standard", "cloudevents")),
             ("contact", Shape.Text("Who is warned when it keeps failing, once they have confirmed; absent for nobody.")))),
-        new("Preview", Shape.Answer("The reminders of a set of preferences.", ("items", Shape.List("In order of dueAt, keyDateId, lead.", Shape.Ref("PreviewItem"))))),
-        new("PreviewItem", Shape.Answer(
+        new("Preview", Shape.Response("The reminders of a set of preferences.", ("items", Shape.List("In order of dueAt, keyDateId, lead.", Shape.Ref("PreviewItem"))))),
+        new("PreviewItem", Shape.Response(
             "One reminder.",
             ("keyDateId", Shape.Slug("Of which date.")), ("revision", Shape.Number("Of which revision.", 1)),
             ("lead", Shape.Text("Which lead.")), ("dueAt", Shape.Instant("When it leaves.")))),
-        new("Secret", Shape.Answer("A signing secret.", ("secret", Shape.Text("Shown this once.", pattern: "^whsec_[A-Za-z0-9+/]{43}=$")))),
+        new("Secret", Shape.Response("A signing secret.", ("secret", Shape.Text("Shown this once.", pattern: "^whsec_[A-Za-z0-9+/]{43}=$")))),
         new("RecoverInput", Shape.Request("From when on.", ["since"], ("since", Shape.Text("An instant with an offset.", format: "date-time")))),
-        new("Queued", Shape.Answer("What will be sent.", ("queued", Shape.Number("How many.")))),
+        new("Queued", Shape.Response("What will be sent.", ("queued", Shape.Number("How many.")))),
     ];
 
     private static (string, IOpenApiSchema) IdMember() => ("id", Shape.Text("Its id.", pattern: "^sub_[a-z2-7]{26}$"));

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Alerts.Core;
+using Alerts.Ledger;
 using Microsoft.OpenApi;
 
 namespace Alerts.Web.OpenApi;
@@ -98,9 +100,9 @@ internal static class WebhookDocs
         new("ReminderData", Data(Shape.Text("How long before, as the subscription has it.", atLeast: 1), Remaining, Shape.Instant("After it nothing is tried any more."), Nothing("Nothing was told before."))),
         new("RescheduledData", Data(Nothing("Corrections have no lead."), Remaining, Nothing("A correction does not expire."), Shape.Ref("ToldBefore"))),
         new("CancelledData", Data(Nothing("Corrections have no lead."), Nothing("It does not begin."), Nothing("A correction does not expire."), Shape.Ref("ToldBefore"))),
-        new("VerificationData", Shape.Answer("What to answer.", ("challenge", Shape.Text("To be sent back.", atLeast: 1)), ("subscriptionId", SubscriptionId))),
-        new("TestData", Shape.Answer("Whose test it is.", ("subscriptionId", SubscriptionId))),
-        new("ToldKeyDate", Shape.Answer(
+        new("VerificationData", Shape.Response("What to answer.", ("challenge", Shape.Text("To be sent back.", atLeast: 1)), ("subscriptionId", SubscriptionId))),
+        new("TestData", Shape.Response("Whose test it is.", ("subscriptionId", SubscriptionId))),
+        new("ToldKeyDate", Shape.Response(
             "The key date as it is now.",
             ("id", Shape.Slug("Its id.")),
             ("title", Shape.Text("What happens.", 1, 200)),
@@ -112,7 +114,7 @@ internal static class WebhookDocs
             ("revision", Shape.Number("Of the key date.", 1)),
             ("source", Shape.Text("Where it is announced.", format: "uri").OrNull()),
             ("url", Shape.Text("Its page.", format: "uri")))),
-        new("ToldBefore", Shape.Answer(
+        new("ToldBefore", Shape.Response(
             "What the subscription was told last.",
             ("when", Shape.Ref("Moment")),
             ("end", Shape.RefOrNull("Moment")),
@@ -124,7 +126,7 @@ internal static class WebhookDocs
 
     private static OpenApiSchema Remaining => Shape.Text("From this attempt to the start, to the minute: an ISO 8601 duration, `PT0S` once begun.", atLeast: 1);
 
-    private static OpenApiSchema Data(IOpenApiSchema lead, IOpenApiSchema remaining, IOpenApiSchema expires, IOpenApiSchema previous) => Shape.Answer(
+    private static OpenApiSchema Data(IOpenApiSchema lead, IOpenApiSchema remaining, IOpenApiSchema expires, IOpenApiSchema previous) => Shape.Response(
         "One alert.",
         ("alertKey", Shape.Text("The same wherever this alert shows up.", pattern: "^al_[a-z2-7]{26}$")),
         ("subscriptionId", SubscriptionId),
@@ -146,7 +148,7 @@ internal static class WebhookDocs
 
     private static OpenApiMediaType Standard(string type, string data, string timestamp, string example) => new()
     {
-        Schema = Shape.Answer("An event.", ("type", Shape.OneOf("The kind of event.", type)), ("timestamp", Shape.Instant("When what it tells came to be.")), ("data", Shape.Ref(data))),
+        Schema = Shape.Response("An event.", ("type", Shape.OneOf("The kind of event.", type)), ("timestamp", Shape.Instant("When what it tells came to be.")), ("data", Shape.Ref(data))),
         Example = new JsonObject { ["type"] = type, ["timestamp"] = timestamp, ["data"] = JsonNode.Parse(example) },
     };
 
@@ -154,7 +156,7 @@ internal static class WebhookDocs
     private static OpenApiMediaType CloudEvent(string type, string data, string timestamp, string example)
     {
         var isAlert = type.StartsWith("deadline.", StringComparison.Ordinal);
-        var schema = Shape.Answer(
+        var schema = Shape.Response(
             "A CloudEvents 1.0 event.",
             ("specversion", Shape.OneOf("Of CloudEvents.", "1.0")),
             ("id", Shape.Text("As webhook-id.", atLeast: 1)),

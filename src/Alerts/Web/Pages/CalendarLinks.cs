@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alerts.Core;
 using Alerts.Dates;
 using NodaTime;
 

@@ -1,4 +1,5 @@
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
 
 namespace Alerts.Web.Pages;

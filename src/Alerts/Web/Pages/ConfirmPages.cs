@@ -1,6 +1,8 @@
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Due;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 using Alerts.Web.OpenApi;
 using Alerts.Web.Pages.Texts;
 
@@ -47,7 +49,7 @@ internal sealed class ConfirmPages(OwnerAccess owner, ContactPages contacts, ISu
         }
 
         return Accepts.Json(context.Request)
-            ? Answer.Object(StatusCodes.Status200OK, json => json.WriteString("status", subscription.Status.Word()))
+            ? JsonResult.Object(StatusCodes.Status200OK, json => json.WriteString("status", subscription.Status.Word()))
             : await DoneAsync(subscription, context.Request);
     }
 

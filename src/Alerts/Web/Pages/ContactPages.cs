@@ -1,4 +1,5 @@
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
 
@@ -68,7 +69,7 @@ internal sealed class ContactPages(OwnerAccess owner, ISubscriptions subscriptio
 
     private static string Host(Subscription subscription) => new Uri(subscription.Address).GetLeftPart(UriPartial.Authority);
 
-    private static Answer Answered(string status) => Answer.Object(StatusCodes.Status200OK, json => json.WriteString("status", status));
+    private static JsonResult Answered(string status) => JsonResult.Object(StatusCodes.Status200OK, json => json.WriteString("status", status));
 
     private static Page Confirmed() => Page.Of(ContactTexts.ConfirmedTitle, Html.Of($"<p class=\"note good\" role=\"status\">{ContactTexts.Confirmed}</p>"));
 

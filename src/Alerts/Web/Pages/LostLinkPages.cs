@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Alerts.Due;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
@@ -18,7 +19,7 @@ internal sealed class LostLinkPages(ISubscriptions subscriptions, SubscribeLimit
 
     private async Task<IResult> SendAsync(HttpRequest request)
     {
-        var address = (await Body.FormAsync(request))["address"].ToString().Trim();
+        var address = (await RequestBody.FormAsync(request))["address"].ToString().Trim();
         if (MailAddress.Problem(address) is { } problem)
         {
             return Form(StatusCodes.Status400BadRequest, address, [new Problem("/address", problem)], request);

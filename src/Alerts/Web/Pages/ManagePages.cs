@@ -1,8 +1,10 @@
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
@@ -37,7 +39,7 @@ internal sealed class ManagePages(
             return BadLink(context.Request);
         }
 
-        var fields = await Body.FormAsync(context.Request);
+        var fields = await RequestBody.FormAsync(context.Request);
         var form = PreferencesForm.Of(fields);
         var problems = new List<Problem>();
         using var json = form.ToJson(withChannel: false);

@@ -1,4 +1,5 @@
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;

@@ -1,6 +1,7 @@
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Senders.Email.Texts;
+using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
 using NodaTime.TimeZones;
 

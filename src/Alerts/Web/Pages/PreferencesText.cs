@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Senders;
 using Alerts.Senders.Email.Texts;

@@ -1,4 +1,5 @@
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Senders.Webhook;
@@ -10,7 +11,7 @@ namespace Alerts.Web.Pages;
 /// <summary><c>/subscribe</c>: one page from nothing to a pending subscription, with a preview of what it would get.</summary>
 internal sealed class SubscribePages(
     ISubscriptions subscriptions, IKeyDates dates, ChoosableDates choosable, Preview preview, Tokens tokens,
-        WebhookOptions webhooks, SubscribeLimits limits, RequestSeeds seeds,
+        WebhookOptions webhooks, SubscribeLimits limits, RequestIdentities seeds,
     LocalAccess local, ChangeSignal signal, ServiceClock clock, PublicUrl publicUrl)
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -24,7 +25,7 @@ internal sealed class SubscribePages(
 
     private async Task<IResult> SubscribeAsync(HttpContext context)
     {
-        var fields = await Body.FormAsync(context.Request);
+        var fields = await RequestBody.FormAsync(context.Request);
         var form = PreferencesForm.Of(fields);
         var key = IdempotencyKey.IsOne(fields["key"].ToString()) ? fields["key"].ToString() : NewKey();
         var problems = new List<Problem>();
@@ -54,7 +55,7 @@ internal sealed class SubscribePages(
         {
             if (admission == Admission.Granted)
             {
-                await subscriptions.SubscribeEmailAsync(address, asked.Preferences, Seed.Random(), context.RequestAborted);
+                await subscriptions.SubscribeEmailAsync(address, asked.Preferences, SubscriptionIdentity.Random(), context.RequestAborted);
                 signal.Raise();
             }
 
@@ -62,9 +63,9 @@ internal sealed class SubscribePages(
         }
 
         // A mail is asked for again by sending the form again; a webhook is made once.
-        if (await seeds.OfAsync(key, "webhook", json.RootElement.GetRawText(), context) is not { } seed
+        if (await seeds.OfAsync(key, "webhook", json.RootElement.GetRawText(), context) is not { } identity
             || await subscriptions.SubscribeWebhookAsync(
-                address, asked.Format, asked.Preferences, admission == Admission.Granted ? asked.Contact : null, seed,
+                address, asked.Format, asked.Preferences, admission == Admission.Granted ? asked.Contact : null, identity,
                     context.RequestAborted) is not { } made)
         {
             return await FormAsync(StatusCodes.Status409Conflict, form, [new Problem("", SubscribeTexts.SentBefore)],
@@ -72,12 +73,12 @@ internal sealed class SubscribePages(
         }
 
         signal.Raise();
-        return WebhookMade(made with { Generation = 1 }, seed, context.Request);
+        return WebhookMade(made with { Generation = 1 }, identity, context.Request);
     }
 
     private async Task<IResult> PreviewAsync(HttpRequest request)
     {
-        var form = PreferencesForm.Of(await Body.FormAsync(request));
+        var form = PreferencesForm.Of(await RequestBody.FormAsync(request));
         var problems = new List<Problem>();
         var shown = await ComingAsync(form, problems, request.HttpContext.RequestAborted);
         return new Fragment(problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest, shown ?? Html.Of(
@@ -131,13 +132,13 @@ internal sealed class SubscribePages(
         {Html.If(local.OpensOutbox(request), Html.Of($"<p class=\"note\">{SubscribeTexts.OutboxHint} <a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"))}
         """));
 
-    private Page WebhookMade(Subscription made, Seed seed, HttpRequest request)
+    private Page WebhookMade(Subscription made, SubscriptionIdentity identity, HttpRequest request)
     {
         var manage = "manage/" + tokens.Make(TokenPurpose.Manage, made);
         return new Page(StatusCodes.Status201Created, SubscribeTexts.WebhookTitle, Html.Of(
             $"""
             <h2>{SubscribeTexts.SecretTitle}</h2>
-            {SecretText.Once(seed.Secret, SubscribeTexts.SecretLead)}
+            {SecretText.Once(identity.Secret, SubscribeTexts.SecretLead)}
             <h2>{SubscribeTexts.ManageTitle}</h2>
             {SecretText.Once(publicUrl.At("/" + manage), SubscribeTexts.ManageLead)}
             <h2>{SubscribeTexts.VerifyTitle}</h2>

@@ -1,5 +1,7 @@
+using Alerts.Core;
 using Alerts.Due;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 using Alerts.Web.OpenApi;
 using Alerts.Web.Pages.Texts;
 
@@ -44,7 +46,7 @@ internal sealed class UnsubscribePages(OwnerAccess owner, ContactPages contacts,
         }
 
         return Accepts.Json(context.Request)
-            ? Answer.Object(StatusCodes.Status200OK, json => json.WriteString("status", SubscriptionStatus.Ended.Word()))
+            ? JsonResult.Object(StatusCodes.Status200OK, json => json.WriteString("status", SubscriptionStatus.Ended.Word()))
             : Done(context.Request);
     }
 

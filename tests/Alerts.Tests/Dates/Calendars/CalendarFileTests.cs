@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using Alerts.Ledger;

@@ -1,4 +1,5 @@
 using System.Text;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using Alerts.Tests.Support;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Queue.ServiceBus;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Threading.Channels;
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Queue.ServiceBus;
 using Alerts.Tests.Support;
 using Azure.Core;

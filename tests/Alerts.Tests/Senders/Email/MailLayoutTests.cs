@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Alerts.Dates;
 using Alerts.Senders;
+using Alerts.Subscriptions;
 using Xunit;
 
 namespace Alerts.Tests.Senders.Email;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Senders;
 using Alerts.Senders.Email;

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Alerts.Core;
+using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Alerts.Tests.Support;
@@ -89,7 +91,7 @@ public class AddressCheckTests
     }
 
     private static WebhookChannel Channel(WebhookOptions options, ResolveHost resolve) =>
-        new(options, PublicUrl, Tokens, new FakeTimeProvider(), resolve);
+        new(options, ServiceUrl, ServiceTokens, new FakeTimeProvider(), resolve);
 
     private static ResolveHost Names(string addresses) => (_, _) => Task.FromResult(Parse(addresses));
 

@@ -1,6 +1,8 @@
 using System.Net.Mime;
 using System.Text.Json;
+using Alerts.Core;
 using Alerts.Dates;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
@@ -17,7 +19,7 @@ namespace Alerts.Tests.Senders.Webhook;
 /// <summary><c>format: "cloudevents"</c>, judged by the SDK of the CloudEvents project, on a real endpoint.</summary>
 public sealed class CloudEventsTests : IDisposable
 {
-    private readonly WebhookChannel _channel = new(Loopback, PublicUrl, WebhookMessages.Tokens, TimeProvider.System);
+    private readonly WebhookChannel _channel = new(Loopback, ServiceUrl, WebhookMessages.ServiceTokens, TimeProvider.System);
 
     public void Dispose() => _channel.Dispose();
 
@@ -41,7 +43,7 @@ public sealed class CloudEventsTests : IDisposable
         Assert.Equal(
             StandardWebhooks.Sign([NewSecret], alert.Id, long.Parse(received.Headers["webhook-timestamp"], System.Globalization.CultureInfo.InvariantCulture), received.Body),
             received.Headers["webhook-signature"]);
-        var standard = new WebhookBody(PublicUrl, WebhookMessages.Tokens).Write(alert with { Subscription = Subscription("https://example.com/hook") });
+        var standard = new WebhookBody(ServiceUrl, WebhookMessages.ServiceTokens).Write(alert with { Subscription = Subscription("https://example.com/hook") });
         using var expected = JsonDocument.Parse(standard);
         Assert.Equal(expected.RootElement.GetProperty("data").GetRawText(), Assert.IsType<JsonElement>(read.Data).GetRawText());
     }

@@ -1,3 +1,5 @@
+using Alerts.Core;
+using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Alerts.Tests.Support;
@@ -11,7 +13,7 @@ namespace Alerts.Tests.Senders.Webhook;
 /// <summary>Connections to many hosts while at most four may be open, and how long a body is read.</summary>
 public sealed class ConnectionLimitTests : IAsyncLifetime
 {
-    private readonly WebhookChannel channel = new(Loopback with { MaxConnections = 4 }, PublicUrl, Tokens, TimeProvider.System);
+    private readonly WebhookChannel channel = new(Loopback with { MaxConnections = 4 }, ServiceUrl, ServiceTokens, TimeProvider.System);
     private WebhookReceiver receiver = null!; // set before every test
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -79,7 +81,7 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
     public async Task A_2xx_counts_once_its_headers_are_there_and_its_body_is_read_for_two_seconds()
     {
         var time = new FakeTimeProvider();
-        using var patient = new WebhookChannel(Loopback, PublicUrl, Tokens, time);
+        using var patient = new WebhookChannel(Loopback, ServiceUrl, ServiceTokens, time);
         var written = new TaskCompletionSource();
         receiver.Answer = async (context, _) =>
         {

@@ -1,4 +1,6 @@
+using Alerts.Core;
 using Alerts.Dates;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
@@ -14,7 +16,7 @@ namespace Alerts.Tests.Senders.Webhook;
 public sealed class PublishedLibraryTests : IDisposable
 {
     // The clock of this computer: the library compares the timestamp with it.
-    private readonly WebhookChannel _channel = new(Loopback, PublicUrl, WebhookMessages.Tokens, TimeProvider.System);
+    private readonly WebhookChannel _channel = new(Loopback, ServiceUrl, WebhookMessages.ServiceTokens, TimeProvider.System);
 
     public void Dispose() => _channel.Dispose();
 

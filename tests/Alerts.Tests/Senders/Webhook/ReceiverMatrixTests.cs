@@ -3,6 +3,8 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Alerts.Core;
+using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Microsoft.Extensions.Time.Testing;
@@ -96,7 +98,7 @@ public class ReceiverMatrixTests
         await using var receiver = new ScriptedReceiver(behaviour.Script, readsRequest: !behaviour.IsHttps);
         // A resolver of its own needs a name that is not loopback by definition; an operator's network lets it through.
         var options = new WebhookOptions(AllowLoopback: true, [IPNetwork.Parse("127.0.0.0/8")]);
-        using var channel = new WebhookChannel(options, PublicUrl, Tokens, clock, behaviour.Resolve);
+        using var channel = new WebhookChannel(options, ServiceUrl, ServiceTokens, clock, behaviour.Resolve);
         var (scheme, host) = (behaviour.IsHttps || behaviour.Resolve is not null ? "https" : "http",
             behaviour.Resolve is null ? "127.0.0.1" : "endpoint.example");
         var sending = channel.SendAsync(Reminder($"{scheme}://{host}:{receiver.Port}/hook"),

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Xunit;

@@ -1,8 +1,11 @@
 using System.Text;
+using Alerts.Core;
 using Alerts.Dates;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
+using Alerts.Subscriptions;
 using NodaTime;
 using Xunit;
 using static Alerts.Tests.Senders.Webhook.WebhookMessages;
@@ -82,7 +85,7 @@ public class WebhookBodyTests
 
     [Fact]
     public void A_verification_carries_the_challenge() => AssertBody(
-        $$$"""{"type":"webhook.verification","timestamp":"2025-11-09T14:00:00Z","data":{"challenge":"{{{Tokens.Challenge("msg_abc")}}}","subscriptionId":"sub_1"}}""",
+        $$$"""{"type":"webhook.verification","timestamp":"2025-11-09T14:00:00Z","data":{"challenge":"{{{ServiceTokens.Challenge("msg_abc")}}}","subscriptionId":"sub_1"}}""",
         Service(ServiceMessage.Verification));
 
     [Fact]
@@ -99,7 +102,7 @@ public class WebhookBodyTests
     {
         var reminder = Reminder();
         var titled = reminder with { Date = reminder.Date with { KeyDate = Truce with { Title = "경주 – \"APEC\" 🕊" } } };
-        var bytes = new WebhookBody(PublicUrl, Tokens).Write(titled);
+        var bytes = new WebhookBody(ServiceUrl, ServiceTokens).Write(titled);
         Assert.All(bytes, b => Assert.InRange(b, 0x20, 0x7e));
         using var json = System.Text.Json.JsonDocument.Parse(bytes);
         Assert.Equal("경주 – \"APEC\" 🕊", json.RootElement.GetProperty("data").GetProperty("keyDate").GetProperty("title").GetString());
@@ -107,7 +110,7 @@ public class WebhookBodyTests
 
     private static void AssertBody(string expected, OutboundMessage message) => Assert.Equal(OneLine(expected), Text(message));
 
-    private static string Text(OutboundMessage message) => Encoding.UTF8.GetString(new WebhookBody(PublicUrl, Tokens).Write(message));
+    private static string Text(OutboundMessage message) => Encoding.UTF8.GetString(new WebhookBody(ServiceUrl, ServiceTokens).Write(message));
 
     private static string OneLine(string text) => text.ReplaceLineEndings("");
 }

@@ -1,6 +1,9 @@
 using System.Text;
+using Alerts.Core;
+using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
+using Alerts.Subscriptions;
 using Alerts.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
@@ -20,7 +23,7 @@ public sealed class WebhookChannelTests : IAsyncLifetime
     private readonly WebhookChannel _channel;
     private WebhookReceiver _receiver = null!; // set before every test
 
-    public WebhookChannelTests() => _channel = new WebhookChannel(Loopback, PublicUrl, Tokens, _realTime);
+    public WebhookChannelTests() => _channel = new WebhookChannel(Loopback, ServiceUrl, ServiceTokens, _realTime);
 
     private string Url => new Uri(_receiver.Address, "/hook?team=a").AbsoluteUri;
 
@@ -46,7 +49,7 @@ public sealed class WebhookChannelTests : IAsyncLifetime
         Assert.Equal("application/json", request.Headers["content-type"]);
         Assert.Equal("identity", request.Headers["accept-encoding"]);
         Assert.Matches(@"^Alerts/\d+\.\d+\.\d+$", request.Headers["user-agent"]);
-        Assert.Equal(Encoding.UTF8.GetString(new WebhookBody(PublicUrl, Tokens).Write(Reminder(Url))), request.Text);
+        Assert.Equal(Encoding.UTF8.GetString(new WebhookBody(ServiceUrl, ServiceTokens).Write(Reminder(Url))), request.Text);
         Assert.DoesNotContain("traceparent", request.Headers.Keys);
     }
 
@@ -176,7 +179,7 @@ public sealed class WebhookChannelTests : IAsyncLifetime
     [InlineData(500, "{0}", false)]
     public async Task An_endpoint_is_verified_by_2xx_with_consent(int status, string answer, bool verified)
     {
-        var challenge = Tokens.Challenge("msg_abc");
+        var challenge = ServiceTokens.Challenge("msg_abc");
         _receiver.AnswerWith(status, answer.Replace("{0}", challenge, StringComparison.Ordinal));
         var result = await SendAsync(Service(ServiceMessage.Verification, Url));
         Assert.Equal(verified, result is Delivered);

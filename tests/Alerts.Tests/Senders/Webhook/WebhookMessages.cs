@@ -1,5 +1,7 @@
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
@@ -14,8 +16,8 @@ internal static class WebhookMessages
     public const string NewSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
     public const string OldSecret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-    public static readonly Tokens Tokens = new(new byte[32]);
-    public static readonly PublicUrl PublicUrl = new(new Uri("https://alerts.example.com"));
+    public static readonly Tokens ServiceTokens = new(new byte[32]);
+    public static readonly PublicUrl ServiceUrl = new(new Uri("https://alerts.example.com"));
     public static readonly WebhookOptions Loopback = new(AllowLoopback: true, AllowedNetworks: []);
     public static readonly Instant DueAt = Instant.FromUtc(2025, 11, 9, 14, 0);
 

@@ -1,4 +1,6 @@
+using Alerts.Core;
 using Alerts.Due;
+using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Tests.Support;
@@ -48,7 +50,7 @@ public sealed class CrossingFacts
         {
             await using var world = await World.At("2025-11-01 00:00", new TableFaults(seed: writes), ("Store", "TableStorage"));
             await world.Date("truce", "2025-11-10 09:00");
-            var made = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", WebhookFormat.Standard, World.Preferences("P7D P1D"), "ops@example.com", Seed.Random(), Cancel);
+            var made = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", WebhookFormat.Standard, World.Preferences("P7D P1D"), "ops@example.com", SubscriptionIdentity.Random(), Cancel);
             world.Get<ChangeSignal>().Raise();
             await world.Settle();
             await world.Subscriptions.AnswerContactAsync(made!.Id, isWanted: true, Cancel); // made a moment ago

@@ -1,6 +1,8 @@
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 using Alerts.Tests.Support;
+using Alerts.Watch;
 using NodaTime;
 using Xunit;
 
@@ -78,7 +80,7 @@ public sealed class KilledAtEveryWriteFacts(ITestOutputHelper output)
             await DoAsync(() => world.Date(date, At(90), topics: topic));
             await DoAsync(async () => mailed = await world.Subscribe("PT1H PT30M", topics: topic, address: $"reader{writes}@example.com"));
             await DoAsync(async () => hooked = await world.Subscriptions.SubscribeWebhookAsync(
-                $"https://example.com/{date}", WebhookFormat.Standard, World.Preferences("PT1H PT10M", topics: topic), null, new Seed($"sub_{date}", "whsec_" + new string('A', 43) + "="), CancellationToken.None));
+                $"https://example.com/{date}", WebhookFormat.Standard, World.Preferences("PT1H PT10M", topics: topic), null, new SubscriptionIdentity($"sub_{date}", "whsec_" + new string('A', 43) + "="), CancellationToken.None));
             await DoAsync(world.Settle);
             await PassAsync(30);
             await DoAsync(() => world.RunUntil(Minute(40)));

@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Stores.TableStorage;
 using Alerts.Subscriptions;
@@ -40,7 +41,7 @@ public sealed class RaceFacts
         var faults = new TableFaults(0);
         await using var world = await World.At("2025-11-01 00:00", faults, ("Store", "TableStorage"));
         Task<Subscription?> SubscribeAsync(int reader) =>
-            world.Subscriptions.SubscribeEmailAsync($"reader{reader}@example.com", World.Preferences("P1D"), Seed.Random(), CancellationToken.None);
+            world.Subscriptions.SubscribeEmailAsync($"reader{reader}@example.com", World.Preferences("P1D"), SubscriptionIdentity.Random(), CancellationToken.None);
         await SubscribeAsync(0); // makes the schedule
         var writes = 0;
         for (var isLast = false; !isLast; writes++)
@@ -73,15 +74,15 @@ public sealed class RaceFacts
     {
         var faults = new TableFaults(0);
         await using var world = await World.At("2025-11-01 00:00", faults, ("Store", "TableStorage"));
-        Task<Subscription?> SubscribeAsync(int reader, Seed seed) =>
+        Task<Subscription?> SubscribeAsync(int reader, SubscriptionIdentity seed) =>
             world.Subscriptions.SubscribeEmailAsync($"reader{reader}@example.com", World.Preferences("P1D"), seed, CancellationToken.None);
-        await SubscribeAsync(0, Seed.Random()); // makes the schedule
+        await SubscribeAsync(0, SubscriptionIdentity.Random()); // makes the schedule
         await world.Settle();
         var cut = 0;
         for (var isWhole = false; !isWhole; cut++)
         {
             // Before each write of the first attempt, one after the other, its process ends.
-            var seed = Seed.Random();
+            var seed = SubscriptionIdentity.Random();
             faults.LiveFor(cut);
             try
             {
@@ -95,7 +96,7 @@ public sealed class RaceFacts
 
             faults.Live();
             var again = await SubscribeAsync(cut + 1, seed);
-            var another = await SubscribeAsync(cut + 1, Seed.Random());
+            var another = await SubscribeAsync(cut + 1, SubscriptionIdentity.Random());
 
             Assert.Equal(seed.Id, again?.Id);
             Assert.Equal(seed.Id, another?.Id);
@@ -115,7 +116,7 @@ public sealed class RaceFacts
         var ids = Enumerable.Range(0, 1000).Select(number => $"sub_{number}").GroupBy(Keys.ShardOf).First().Take(2).ToList();
         foreach (var id in ids)
         {
-            await world.Subscriptions.SubscribeEmailAsync($"{id}@example.com", World.Preferences("P1D"), Seed.Random() with { Id = id }, CancellationToken.None);
+            await world.Subscriptions.SubscribeEmailAsync($"{id}@example.com", World.Preferences("P1D"), SubscriptionIdentity.Random() with { Id = id }, CancellationToken.None);
             await world.Subscriptions.ConfirmAsync(id, CancellationToken.None);
         }
 

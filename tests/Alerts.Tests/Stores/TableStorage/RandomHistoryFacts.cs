@@ -1,4 +1,5 @@
 using Alerts.Dates;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 using Alerts.Tests.Support;
@@ -54,7 +55,7 @@ public sealed class RandomHistoryFacts(ITestOutputHelper output)
         await using var world = await World.At("2025-11-01 00:00", faults, [("Watch:Every", "PT15M"), .. faults is null ? [] : new[] { ("Store", "TableStorage") }]);
         if (faults is not null)
         {
-            (faults.Busy, faults.Lost, faults.Raced, faults.Lasting) = (0.08, 0.08, 0.2, 0.2);
+            (faults.Busy, faults.Lost, faults.Raced, faults.Persistent) = (0.08, 0.08, 0.2, 0.2);
         }
 
         var (dates, subscriptions, failures) = (new List<(string Id, Instant At)>(), new List<Subscription>(), 0);

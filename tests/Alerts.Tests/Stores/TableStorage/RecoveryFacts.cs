@@ -1,7 +1,9 @@
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Tests.Support;
+using Alerts.Watch;
 using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;

@@ -3,6 +3,7 @@ using Alerts.App;
 using Alerts.Core;
 using Alerts.Due;
 using Alerts.Tests.Support;
+using Alerts.Watch;
 using Alerts.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

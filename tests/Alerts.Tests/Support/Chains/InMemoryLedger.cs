@@ -1,6 +1,7 @@
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using NodaTime;
@@ -76,7 +77,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
     {
         subscription = subscription! with { Status = SubscriptionStatus.Ended }; // likewise
         rows.Where(row => row.NextAt is not null).ToList().ForEach(row =>
-            row.End(DeliveryState.Void, PreSendCheck.Unsubscribed));
+            row.End(DeliveryState.Void, EndReasons.Unsubscribed));
         return Task.CompletedTask;
     }
 
@@ -124,7 +125,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
         if (Corrections.AreOwedFor(version))
         {
             rows.Where(row => row.NextAt is not null && row.Revision < version.KeyDate.Revision).ToList()
-                .ForEach(row => row.End(DeliveryState.Void, PreSendCheck.Superseded));
+                .ForEach(row => row.End(DeliveryState.Void, EndReasons.Superseded));
             if (subscription is { IsOwedAlerts: true }
                 && Knowing().CorrectionOwed(version.KeyDate, version.MovedAt) is not null)
             {
@@ -195,7 +196,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
     {
         (row.State, row.NextAt, row.AttemptAt, row.Begun) = (DeliveryState.Sending, null, Now, ++order);
         var result = await Answer(alert);
-        var outcome = Outcome.Of(result, row.Failures, Now, row.Expires, 0);
+        var outcome = Outcome.Of(result, isVerification: false, row.Failures, Now, row.Expires, 0);
         row.Log = AttemptLog.Append(row.Log, new Attempt(Now, result.Status, 5, result.Response)
         {
             Begun = row.Begun,
@@ -208,7 +209,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
         row.Failures += outcome.IsFailure ? 1 : 0;
         if (row.State == DeliveryState.Retrying && row.Revision < Current.KeyDate.Revision)
         {
-            row.End(DeliveryState.Void, PreSendCheck.Superseded);
+            row.End(DeliveryState.Void, EndReasons.Superseded);
         }
     }
 

@@ -1,9 +1,12 @@
+using Alerts.Audit;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 using NodaTime;
 using Xunit;
 

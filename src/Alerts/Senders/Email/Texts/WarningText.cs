@@ -1,3 +1,4 @@
+using Alerts.Ledger;
 using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Email.Texts;

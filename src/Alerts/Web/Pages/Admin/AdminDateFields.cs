@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;

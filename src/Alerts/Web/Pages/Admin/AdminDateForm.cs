@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Alerts.Core;
 using Alerts.Dates;
 
 namespace Alerts.Web.Pages.Admin;

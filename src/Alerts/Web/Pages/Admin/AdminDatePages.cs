@@ -1,6 +1,8 @@
 using Alerts.App;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
+using Alerts.Watch;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;

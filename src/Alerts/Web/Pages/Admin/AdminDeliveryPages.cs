@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Web.Pages.Texts;

@@ -18,7 +18,7 @@ internal sealed class AdminForms(AdminSession session)
             return SignIn(request, StatusCodes.Status401Unauthorized, null);
         }
 
-        var form = await Body.FormAsync(request);
+        var form = await RequestBody.FormAsync(request);
         return session.IsOurForm(request, form["form"]) ? await take(form) : SignIn(request, StatusCodes.Status403Forbidden, AdminTexts.StaleForm);
     }
 

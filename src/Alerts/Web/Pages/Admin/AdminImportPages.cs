@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Unicode;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
+using Alerts.Watch;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;

@@ -1,5 +1,6 @@
 using Alerts.Core;
 using Alerts.Ledger;
+using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
@@ -17,7 +18,7 @@ internal sealed class AdminPages(
 
     private async Task<IResult> SignInAsync(HttpContext context)
     {
-        var form = await Body.FormAsync(context.Request);
+        var form = await RequestBody.FormAsync(context.Request);
         if (!admin.IsKey(form["key"].ToString()))
         {
             return AdminForms.SignIn(context.Request, StatusCodes.Status401Unauthorized, AdminTexts.WrongKey);

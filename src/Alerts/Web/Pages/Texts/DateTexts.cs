@@ -1,4 +1,6 @@
 using Alerts.Dates;
+using Alerts.Queue;
+using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Web.Pages.Texts;

@@ -1,3 +1,4 @@
+using Alerts.Subscriptions;
 namespace Alerts.Web.Pages.Texts;
 
 /// <summary>What the outbox says.</summary>

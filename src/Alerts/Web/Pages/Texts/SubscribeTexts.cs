@@ -1,3 +1,5 @@
+using Alerts.Queue;
+using Alerts.Subscriptions;
 namespace Alerts.Web.Pages.Texts;
 
 /// <summary>What the ways in and out say: subscribing, confirming, unsubscribing.</summary>
@@ -28,7 +30,7 @@ internal static class SubscribeTexts
     public const string VerifyTitle = "3. Let your endpoint answer";
     public const string VerifyLead =
         """
-        It gets a signed message of type webhook.verification. Answer it with a status of 2xx and the value of
+        It gets a signed message of type webhook.verification. JsonResult it with a status of 2xx and the value of
         data.challenge alone as the body, or with {"challenge": "<that value>"}. Sending the message back is no consent.
         Until then the subscription is pending, for 7 days at most. The message is sent up to four times within about
         half an hour, and again when you ask for it on the page of the subscription.

@@ -1,0 +1,107 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Audit;
+
+/// <summary>
+/// What was recorded of one subscription and one date: versions of both and attempts, in the order of recording.
+/// </summary>
+internal sealed class AuditHistory
+{
+    private readonly Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> leads;
+    private readonly Lazy<IReadOnlyList<AuditAttempt>> attempts;
+
+    /// <param name="dates">All versions, oldest first.</param>
+    /// <param name="subscriptions">All versions, oldest first.</param>
+    /// <param name="rows">The ledger's rows of this subscription and date.</param>
+    /// <param name="leads">
+    /// What is due when of a version for preferences, each lead by itself; nothing where the version owes nothing.
+    /// </param>
+    public AuditHistory(
+        IReadOnlyList<DateVersion> dates, IReadOnlyList<SubscriptionVersion> subscriptions,
+            IReadOnlyList<AuditRow> rows,
+        Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> leads)
+    {
+        (Dates, Subscriptions, Rows, this.leads) = (dates, subscriptions, rows, leads);
+        attempts = new(() => [.. rows.SelectMany(row =>
+            row.Attempts.Select(attempt => new AuditAttempt(row, attempt, StateIn(row.Alert.Revision))))
+            .OrderBy(attempt => attempt.Begun)]);
+    }
+
+    public IReadOnlyList<DateVersion> Dates { get; }
+
+    public IReadOnlyList<SubscriptionVersion> Subscriptions { get; }
+
+    public IReadOnlyList<AuditRow> Rows { get; }
+
+    /// <summary>All attempts, in the order in which they began.</summary>
+    public IReadOnlyList<AuditAttempt> Attempts => attempts.Value;
+
+    /// <summary>
+    /// A version's place in the order of recording; one of an earlier version of the product comes before all
+    /// numbered ones.
+    /// </summary>
+    public static long OrderOf(DateVersion version) => version.Order != 0 ? version.Order
+        : AttemptLog.OrderOf(version.RecordedAt);
+
+    /// <inheritdoc cref="OrderOf(DateVersion)"/>
+    public static long OrderOf(SubscriptionVersion version) => version.Order != 0 ? version.Order
+        : AttemptLog.OrderOf(version.RecordedAt);
+
+    /// <summary>The date as it was at a place in the order; null before it was added.</summary>
+    public DateVersion? DateAt(long order) => Dates.LastOrDefault(version => OrderOf(version) <= order);
+
+    /// <summary>The subscription as it was at a place in the order; null before it was made.</summary>
+    public SubscriptionVersion? SubscriptionAt(long order) =>
+        Subscriptions.LastOrDefault(version => OrderOf(version) <= order);
+
+    /// <summary>Each lead of a version with its own instant, in order of instants, then of text.</summary>
+    public IReadOnlyList<DueReminder> Leads(DateVersion version, SubscriptionVersion subscription) =>
+        leads(version, subscription.PreferenceSet);
+
+    /// <summary>The date in a revision: any version of one revision tells the same.</summary>
+    public KeyDate StateIn(int revision) => Dates.Last(version => version.KeyDate.Revision == revision).KeyDate;
+
+    /// <summary>All changes of date or subscription, in the order of recording.</summary>
+    public IReadOnlyList<AuditChange> Changes() =>
+    [
+        .. Dates.Select(version => new AuditChange(OrderOf(version), version.RecordedAt, version, null))
+            .Concat(Subscriptions.Select(version =>
+                new AuditChange(OrderOf(version), version.RecordedAt, null, version)))
+            .OrderBy(change => change.Order),
+    ];
+
+    /// <summary>The lowest instant that is known to have been shown by the clock after a place in the order.</summary>
+    public Instant LowestAfter(long order) =>
+        Dates.Where(version => OrderOf(version) > order).Select(version => version.RecordedAt)
+            .Concat(Subscriptions.Where(version => OrderOf(version) > order).Select(version => version.RecordedAt))
+            .Concat(Attempts.Where(attempt => attempt.Begun > order).Select(attempt => attempt.At))
+            .DefaultIfEmpty(Instant.MaxValue).Min();
+
+    /// <summary>The highest instant at which an attempt began between two places in the order.</summary>
+    public Instant HighestBetween(long from, long to) =>
+        Attempts.Where(attempt => attempt.Begun >= from && attempt.Begun < to)
+        .Select(attempt => attempt.At).DefaultIfEmpty(Instant.MinValue).Max();
+}
+
+/// <summary>One recorded change: of the date or of the subscription.</summary>
+internal sealed record AuditChange(long Order, Instant At, DateVersion? Date, SubscriptionVersion? Subscription);
+
+/// <summary>One attempt and what it told.</summary>
+/// <param name="Told">The date in the revision it spoke of.</param>
+internal sealed record AuditAttempt(AuditRow Row, Attempt Attempt, KeyDate Told)
+{
+    public long Begun => Attempt.Begun ?? AttemptLog.OrderOf(Attempt.At);
+
+    public long Ended => Attempt.Ended ?? long.MaxValue;
+
+    public Instant At => Attempt.At;
+
+    public bool IsDelivered => Attempt.Outcome == AttemptOutcome.Delivered;
+
+    /// <summary>Whether its delivery was recorded before a place in the order.</summary>
+    public bool IsDeliveredBefore(long order) => IsDelivered && Ended < order;
+}

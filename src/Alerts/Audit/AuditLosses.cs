@@ -1,0 +1,88 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Audit;
+
+/// <summary>
+/// Finds what was lost: alerts that were owed and are void though nothing takes their place, and last words that are
+/// not true.
+/// </summary>
+/// <param name="until">By then a row that waits is open.</param>
+internal sealed class AuditLosses(AuditHistory history, IReadOnlyList<OwedAlert> owed, Instant until)
+{
+    private readonly DateVersion? current = history.Dates.Count == 0 ? null : history.Dates[^1];
+    private readonly SubscriptionVersion? subscription =
+        history.Subscriptions.Count == 0 ? null : history.Subscriptions[^1];
+
+    /// <summary>
+    /// The last delivered alert, when nothing is open and what it told is not true any more; null when all is well.
+    /// </summary>
+    public AlertName? StaleWord()
+    {
+        if (current is null || subscription is not { Status: Subscriptions.SubscriptionStatus.Active }
+            || current.MovedAt > until || IsOpen())
+        {
+            return null;
+        }
+
+        var date = current.KeyDate;
+        return AuditKnowledge.Known(history, long.MaxValue) is not { } known || known.Told.IsSameToReaders(date)
+            || (known.Told.Over <= until && date.Over <= until)
+            || history.Rows.Any(row => row.Alert.Kind.IsCorrection()
+                && row is { State: DeliveryState.Failed, Reason: not null }
+                && history.StateIn(row.Alert.Revision).IsSameToReaders(date))
+            ? null : known.Row.Alert;
+    }
+
+    /// <summary>
+    /// Whether an owed alert is lost though it has a row: all its rows are void, and nothing explains that.
+    /// </summary>
+    /// <param name="rows">Of the alert; at least one.</param>
+    public bool IsLost(OwedAlert alert, IReadOnlyList<AuditRow> rows)
+    {
+        if (!alert.IsRequired || current?.KeyDate.Revision != alert.Revision
+            || subscription is not { IsOwedAlerts: true } || rows.Any(row => row.State != DeliveryState.Void))
+        {
+            return false;
+        }
+
+        return alert.Kind == AlertKind.Reminder ? IsReminderLost(alert, rows)
+            : AuditKnowledge.OwesCorrection(history, current.KeyDate, long.MaxValue, until);
+    }
+
+    private bool IsReminderLost(OwedAlert alert, IReadOnlyList<AuditRow> rows)
+    {
+        var leads = history.Leads(current!, subscription!); // asked by IsLost, which has looked
+        var isAskedFor = leads.Any(due => alert.Leads.Contains(due.Lead.Text));
+        // Put back after it had expired, or ahead of an instant that is still to come.
+        var isTooLate = rows.Any(row => row.Expires < subscription!.RecordedAt)
+            || leads.All(due => !alert.Leads.Contains(due.Lead.Text) || due.DueAt > until);
+        return isAskedFor && !isTooLate && !HasCorrection() && !IsOvertaken(alert)
+            && !history.Attempts.Any(attempt => attempt.IsDelivered
+                && (attempt.Begun > alert.Order || attempt.At >= alert.OwnInstant)
+                && attempt.Told.IsSameToReaders(current!.KeyDate));
+    }
+
+    private bool HasCorrection() => history.Rows.Any(row =>
+        // asked by IsLost
+        row.Alert.Revision == current!.KeyDate.Revision && row.Alert.Kind.IsCorrection()
+            && row.State != DeliveryState.Void);
+
+    private bool IsOvertaken(OwedAlert alert) => owed.Any(nearer =>
+        nearer.Revision == alert.Revision && nearer.OwnInstant > alert.OwnInstant && nearer.OwnInstant <= until
+        && history.Rows.Any(row => nearer.Is(row.Alert) && row.State != DeliveryState.Void));
+
+    /// <summary>
+    /// Whether something may still be sent that tells the date as it is: a correction, or a reminder that is due.
+    /// </summary>
+    private bool IsOpen() => history.Rows.Any(row => row.State switch
+    {
+        DeliveryState.Sending or DeliveryState.Retrying => true,
+        DeliveryState.Queued => row.Alert.Kind.IsCorrection() || row.DueAt <= until,
+        DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired or DeliveryState.Void => false,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    });
+}

@@ -1,0 +1,196 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Audit;
+
+/// <summary>
+/// Recomputes what one subscription was owed of one date from their recorded histories, and compares it with the
+/// ledger's rows: what is
+/// missing, what was attempted and should not have been, and what was said last and is not true.
+/// </summary>
+/// <param name="leads">
+/// What is due when of a version for preferences, each lead by itself; nothing where the version owes nothing.
+/// </param>
+/// <param name="unseen">
+/// How long after it was recorded a change may not have been seen by the senders: until it was committed, and as far
+/// as clocks differ.
+/// Until then an attempt for the state before is right.
+/// </param>
+internal sealed class LedgerAudit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> leads, Duration unseen)
+{
+    /// <param name="date">All versions, oldest first.</param>
+    /// <param name="subscription">All versions, oldest first.</param>
+    /// <param name="rows">The ledger's rows of this subscription and date.</param>
+    /// <param name="from">Only what was due at or after it; null for the beginning.</param>
+    /// <param name="to">Only what was due at or before it.</param>
+    public void Judge(
+        IReadOnlyList<DateVersion> date, IReadOnlyList<SubscriptionVersion> subscription, IReadOnlyList<AuditRow> rows,
+            Instant? from, Instant to, AuditCount count)
+    {
+        var history = new AuditHistory(date, subscription, rows, leads);
+        var owed = new AuditOwed(history).All();
+        var losses = new AuditLosses(history, owed, to);
+        JudgeOwed(history, owed, losses, from ?? Instant.MinValue, to, count);
+        foreach (var row in rows.Where(row => row.Attempts.Count > 0 && row.DueAt >= (from ?? Instant.MinValue)
+            && row.DueAt <= to))
+        {
+            var attempts = history.Attempts.Where(attempt => attempt.Row == row);
+            if (attempts.Select(attempt => Objection(history, owed, attempt)).FirstOrDefault(why =>
+                why is not null) is { } why)
+            {
+                count.AddUnexpected(row.Alert, why);
+            }
+        }
+
+        if (losses.StaleWord() is { } told)
+        {
+            count.AddStale(told, date[^1].KeyDate.Revision);
+        }
+    }
+
+    private static void JudgeOwed(AuditHistory history, IReadOnlyList<OwedAlert> owed, AuditLosses losses,
+        Instant from, Instant to, AuditCount count)
+    {
+        var counted = new HashSet<AlertName>();
+        foreach (var alert in owed.Where(one => one.DueAt >= from && one.DueAt <= to).OrderByDescending(one =>
+            one.IsRequired))
+        {
+            var there = history.Rows.Where(row => alert.Is(row.Alert)).ToList();
+            if (there.Count == 0 || (alert.IsRequired && EndedBefore(alert, there)))
+            {
+                if (alert.MayLapse)
+                {
+                    count.Add(DeliveryState.Void);
+                }
+                else if (alert.IsRequired && counted.Add(alert.Name))
+                {
+                    count.AddMissing(alert.Name, alert.DueAt, "is not in the ledger");
+                }
+            }
+            else if (losses.IsLost(alert, there))
+            {
+                if (there.Select(row => counted.Add(row.Alert)).ToList().Contains(true))
+                {
+                    count.AddMissing(there[0].Alert, alert.DueAt,
+                        $"is void ({there[0].Reason}) though it is still owed");
+                }
+            }
+            else
+            {
+                foreach (var row in there.Where(row => counted.Add(row.Alert)))
+                {
+                    count.Add(row.State);
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether all its rows had ended before its instant, and another of its leads has none.</summary>
+    private static bool EndedBefore(OwedAlert alert, List<AuditRow> rows) =>
+        rows.Count < alert.Leads.Count && rows.All(row => row.HasEnded && row.Attempts.Count > 0
+            && row.Attempts.All(attempt => attempt.At < alert.OwnInstant) && row.DueAt < alert.OwnInstant);
+
+    /// <summary>Why an attempt should not have been made; null when it was right.</summary>
+    private string? Objection(AuditHistory history, IReadOnlyList<OwedAlert> owed, AuditAttempt attempt)
+    {
+        var (row, moments) = (attempt.Row, Moments(history, attempt));
+        if (!moments.Any(moment => history.DateAt(moment)?.KeyDate.Revision == row.Alert.Revision))
+        {
+            return "its revision was not the current one";
+        }
+
+        if (!moments.Any(moment => history.SubscriptionAt(moment) is { IsOwedAlerts: true }))
+        {
+            return "the subscription was owed nothing then";
+        }
+
+        if (row.IsResent)
+        {
+            return null;
+        }
+
+        if (row.Alert.Kind.IsCorrection())
+        {
+            return moments.Any(moment => history.DateAt(moment) is { } date
+                && AuditKnowledge.OwesCorrection(history, date.KeyDate, moment, date.MovedAt))
+                ? null : "nothing else can have been known";
+        }
+
+        return !owed.Any(one => one.Is(row.Alert)) ? "it was never owed"
+            : attempt.At < (attempt.Attempt.DueAt ?? row.DueAt) ? "it was not due yet"
+            : attempt.At > (attempt.Attempt.DueAt is null ? row.Expires : attempt.Attempt.Expires) ? "it had expired"
+            : moments.All(moment => LeadOf(history, attempt, moment) is not { } lead || lead.DueAt > attempt.At)
+                ? "its lead was not asked for or not due then"
+            : moments.All(moment => IsOvertaken(history, owed, attempt, moment)) ? "a nearer one had fallen due"
+            : null;
+    }
+
+    /// <summary>Places in the order of recording at one of which the sender may have looked.</summary>
+    private List<long> Moments(AuditHistory history, AuditAttempt attempt)
+    {
+        List<long> moments = [attempt.Begun];
+        foreach (var change in history.Changes())
+        {
+            // Without a recorded order nobody can tell which of the same millisecond came first.
+            var isUnordered = change.Order < 0 && change.At == attempt.At;
+            if (change.Order <= attempt.Begun && change.At <= attempt.At
+                && (change.At > attempt.At - unseen || isUnordered))
+            {
+                moments.Add(change.Order - 1);
+            }
+        }
+
+        return moments;
+    }
+
+    /// <summary>The attempt's lead as date and subscription were; null when it was not asked for.</summary>
+    private static DueReminder? LeadOf(AuditHistory history, AuditAttempt attempt, long moment) =>
+        history.DateAt(moment) is { } date && history.SubscriptionAt(moment) is { } subscription
+            ? history.Leads(date, subscription).FirstOrDefault(due => due.Lead.Text == attempt.Row.Alert.Lead)
+            : null;
+
+    /// <summary>Whether a nearer reminder had fallen due that was itself owed; a void one overtakes nothing.</summary>
+    private static bool IsOvertaken(AuditHistory history, IReadOnlyList<OwedAlert> owed, AuditAttempt attempt,
+        long moment)
+    {
+        if (LeadOf(history, attempt, moment) is not { } mine)
+        {
+            return false;
+        }
+
+        // Both are there: LeadOf has found them.
+        return history.Leads(history.DateAt(moment)!, history.SubscriptionAt(moment)!).Any(nearer =>
+            nearer.DueAt > mine.DueAt && nearer.DueAt <= attempt.At
+            && owed.Any(one => one.IsRequired && one.Order <= moment
+                && one.Is(new AlertName(attempt.Row.Alert.Revision, AlertKind.Reminder, nearer.Lead.Text)))
+            && history.Rows.Any(row => row.Alert.Kind == AlertKind.Reminder
+                && row.Alert.Revision == attempt.Row.Alert.Revision
+                && row.Alert.Lead == nearer.Lead.Text && row.State != DeliveryState.Void));
+    }
+}
+
+/// <summary>One recorded state of a subscription.</summary>
+internal sealed record SubscriptionVersion(Instant RecordedAt, SubscriptionStatus Status, Instant Since,
+    PreferenceSet PreferenceSet)
+{
+    /// <summary>Its place in the order of recording; 0 when an earlier version of the product recorded it.</summary>
+    public long Order { get; init; }
+
+    public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
+}
+
+/// <summary>Which alert of a subscription and date.</summary>
+internal sealed record AlertName(int Revision, AlertKind Kind, string Lead);
+
+/// <summary>A row of the ledger as the audit needs it.</summary>
+/// <param name="Attempts">Oldest first, the one under way included.</param>
+internal sealed record AuditRow(
+    AlertName Alert, Instant DueAt, Instant? Expires, DeliveryState State, string? Reason, bool IsResent,
+        IReadOnlyList<Attempt> Attempts)
+{
+    /// <summary>Whether nothing more comes of it, other than that it was void.</summary>
+    public bool HasEnded => State is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired;
+}

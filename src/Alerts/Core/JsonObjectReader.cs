@@ -1,0 +1,185 @@
+using System.Text.Json;
+using Alerts.Web;
+
+namespace Alerts.Core;
+
+/// <summary>
+/// Reads a JSON object member by member and collects what is wrong with it: a member that is not of the kind asked for,
+/// one written twice, and (by <see cref="RefuseOthers"/>) one that nobody asked for. <c>null</c> means absent.
+/// </summary>
+internal sealed class JsonObjectReader
+{
+    /// <summary>Of one kind in one list or object: enough to help, and an answer never grows out of a hostile body.</summary>
+    private const int MostProblems = 20;
+
+    private readonly Dictionary<string, Member> members = new(StringComparer.Ordinal);
+    private readonly HashSet<string> asked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> ignored = new(StringComparer.Ordinal);
+    private readonly string pointer;
+    private readonly List<Problem> problems;
+
+    private JsonObjectReader(JsonElement element, string pointer, List<Problem> problems)
+    {
+        this.pointer = pointer;
+        this.problems = problems;
+        var wrong = 0;
+        foreach (var member in element.EnumerateObject())
+        {
+            if (wrong == MostProblems)
+            {
+                break;
+            }
+
+            if (JsonParsing.Name(member) is not { } name)
+            {
+                wrong++;
+                problems.Add(new Problem(pointer, "A member's name holds half a surrogate pair (\\ud800 to \\udfff); write whole characters."));
+            }
+            else if (!members.TryAdd(name, new Member(member.Value)))
+            {
+                wrong++;
+                Refuse(name, $"{Problem.Quote(name)} is there twice; write it once.");
+            }
+        }
+    }
+
+    public IReadOnlyList<Problem> Problems => problems;
+
+    /// <summary>The members of an object, or null (and a problem) when the element is none.</summary>
+    /// <param name="pointer">Where the element stands; empty for the body itself.</param>
+    public static JsonObjectReader? Of(JsonElement element, string pointer, List<Problem> problems)
+    {
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            return new JsonObjectReader(element, pointer, problems);
+        }
+
+        problems.Add(new Problem(pointer, $"This is {JsonParsing.Kind(element)}; write an object, {{…}}."));
+        return null;
+    }
+
+    /// <summary>Where a member stands, escaped as RFC 6901 asks.</summary>
+    public string PointerTo(string name) =>
+        $"{pointer}/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+
+    public void Refuse(string name, string detail) => RefuseAt(PointerTo(name), detail);
+
+    /// <param name="place">The whole pointer, as <see cref="Texts"/> gives it.</param>
+    public void RefuseAt(string place, string detail) => problems.Add(new Problem(place, detail));
+
+    /// <summary>The member's value; null when it is absent or <c>null</c>.</summary>
+    public JsonElement? Value(string name)
+    {
+        asked.Add(name);
+        return members.TryGetValue(name, out var member) && member.Value.ValueKind != JsonValueKind.Null ? member.Value : null;
+    }
+
+    /// <summary>Whether the member is written at all, be it as <c>null</c>.</summary>
+    public bool Has(string name) => members.ContainsKey(name);
+
+    /// <summary>A string; null when absent or (with a problem) not a string.</summary>
+    public string? Text(string name) => Value(name) is { } value ? Text(value, PointerTo(name)) : null;
+
+    /// <summary>A string that must be there.</summary>
+    /// <param name="advice">What to write, as the rest of a sentence: "a title of 1 to 200 characters".</param>
+    public string? RequiredText(string name, string advice)
+    {
+        RequireValue(name, advice);
+        return Text(name);
+    }
+
+    /// <summary>A nested object; null when absent or (with a problem) not an object.</summary>
+    public JsonObjectReader? Object(string name) => Value(name) is { } value ? Of(value, PointerTo(name), problems) : null;
+
+    /// <summary>A nested object that must be there.</summary>
+    public JsonObjectReader? RequiredObject(string name, string advice)
+    {
+        RequireValue(name, advice);
+        return Object(name);
+    }
+
+    /// <summary>
+    /// The strings of an array with the place of each; empty when absent, without those (with a problem each) that are no strings.
+    /// </summary>
+    public IReadOnlyList<TextAt> Texts(string name)
+    {
+        if (Value(name) is not { } value)
+        {
+            return [];
+        }
+
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            Refuse(name, $"{Problem.Quote(name)} is {JsonParsing.Kind(value)}; write a list of strings, [\"…\"].");
+            return [];
+        }
+
+        var texts = new List<TextAt>();
+        var before = problems.Count;
+        var index = 0;
+        foreach (var item in value.EnumerateArray())
+        {
+            var place = FormattableString.Invariant($"{PointerTo(name)}/{index++}");
+            if (Text(item, place) is { } text)
+            {
+                texts.Add(new TextAt(text, place));
+            }
+            else if (problems.Count - before == MostProblems)
+            {
+                break;
+            }
+        }
+
+        return texts;
+    }
+
+    /// <summary>These may be there and mean nothing, so that what was answered can be sent back.</summary>
+    public void Ignore(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            ignored.Add(name);
+        }
+    }
+
+    /// <summary>A problem for every member that was neither asked for nor ignored; call it last.</summary>
+    public void RefuseOthers()
+    {
+        foreach (var name in members.Keys.Where(name => !asked.Contains(name) && !ignored.Contains(name)).Take(MostProblems))
+        {
+            Refuse(name, $"{Problem.Quote(name)} is not known here; leave it out (known are {string.Join(", ", asked)}).");
+        }
+    }
+
+    private void RequireValue(string name, string advice)
+    {
+        if (Value(name) is null)
+        {
+            Refuse(name, $"{Problem.Quote(name)} is missing; write {advice}.");
+        }
+    }
+
+    private string? Text(JsonElement value, string place)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            problems.Add(new Problem(place, $"This is {JsonParsing.Kind(value)}; write a string, \"…\"."));
+            return null;
+        }
+
+        if (JsonParsing.Of(value) is { } text)
+        {
+            return text;
+        }
+
+        problems.Add(new Problem(place, "This text holds half a surrogate pair (\\ud800 to \\udfff); write whole characters."));
+        return null;
+    }
+
+    /// <summary>A class and no struct: for a dictionary of structs each start would compile the framework's code anew.</summary>
+    private sealed record Member(JsonElement Value);
+}
+
+/// <summary>A string of a body.</summary>
+/// <param name="Pointer">Where it stands.</param>
+internal sealed record TextAt(string Text, string Pointer);

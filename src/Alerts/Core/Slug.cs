@@ -1,0 +1,14 @@
+using Alerts.Dates;
+namespace Alerts.Core;
+
+/// <summary>The form of ids and topics: 1 to 64 of <c>a-z 0-9 -</c>.</summary>
+internal static class Slug
+{
+    public const int Longest = 64;
+
+    /// <summary>Says the form, as the rest of a sentence.</summary>
+    public const string Form = "1 to 64 of the characters a-z, 0-9 and -";
+
+    public static bool IsOne(string text) =>
+        text.Length is > 0 and <= Longest && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
+}

@@ -1,0 +1,84 @@
+using Alerts.Dates;
+using Alerts.Web;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Alerts.Core;
+
+/// <summary>Days and times of day as people write them here: <c>YYYY-MM-DD</c> and <c>HH:MM</c>, exactly.</summary>
+internal static class TimeText
+{
+    /// <summary>Years of days and instants: far from the ends of the calendar, so that no lead or zone can step over them.</summary>
+    public const int FirstYear = 1900;
+    public const int LastYear = 9998;
+
+    private static readonly LocalTimePattern Minutes = LocalTimePattern.CreateWithInvariantCulture("HH':'mm");
+
+    public static string Write(LocalDate on) => LocalDatePattern.Iso.Format(on);
+
+    public static string Write(LocalTime at) => Minutes.Format(at);
+
+    /// <summary>RFC 3339 in UTC, fractions only where there are any.</summary>
+    public static string Write(Instant instant) => InstantPattern.ExtendedIso.Format(instant);
+
+    public static bool IsInRange(LocalDate on) => on.Year is >= FirstYear and <= LastYear;
+
+    /// <summary>A day; null when absent or (with a problem) not one.</summary>
+    public static LocalDate? Day(JsonObjectReader fields, string name)
+    {
+        if (fields.Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        var day = LocalDatePattern.Iso.Parse(text);
+        if (day.Success && IsInRange(day.Value))
+        {
+            return day.Value;
+        }
+
+        fields.Refuse(name, day.Success || HasDayForm(text)
+            ? $"{Problem.Quote(text)} is not a day of the calendar between {FirstYear} and {LastYear}; write one as YYYY-MM-DD."
+            : $"{Problem.Quote(text)} is not a date; write it as YYYY-MM-DD, such as 2025-11-10.");
+        return null;
+    }
+
+    /// <summary>A time of day; null when absent or (with a problem) not one.</summary>
+    public static LocalTime? Time(JsonObjectReader fields, string name)
+    {
+        if (fields.Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        var time = Minutes.Parse(text);
+        if (time.Success)
+        {
+            return time.Value;
+        }
+
+        fields.Refuse(name, $"{Problem.Quote(text)} is not a time of day; write it as HH:MM, from 00:00 to 23:59.");
+        return null;
+    }
+
+    /// <summary>An instant with its offset (RFC 3339); null when absent or (with a problem) not one.</summary>
+    public static Instant? Moment(JsonObjectReader fields, string name)
+    {
+        if (fields.Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        var moment = OffsetDateTimePattern.Rfc3339.Parse(text);
+        if (moment.Success && IsInRange(moment.Value.Date))
+        {
+            return moment.Value.ToInstant();
+        }
+
+        fields.Refuse(name, $"{Problem.Quote(text)} is not an instant; write it as 2025-11-10T05:01:00Z.");
+        return null;
+    }
+
+    private static bool HasDayForm(string text) =>
+        text.Length == 10 && text.Index().All(c => c.Index is 4 or 7 ? c.Item == '-' : char.IsAsciiDigit(c.Item));
+}

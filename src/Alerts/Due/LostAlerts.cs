@@ -1,4 +1,0 @@
-namespace Alerts.Due;
-
-/// <summary>What earlier versions lost and is owed now, as counted once at the first start after the upgrade.</summary>
-internal sealed record LostAlerts(long Corrections, long Reminders);

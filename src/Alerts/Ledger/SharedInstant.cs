@@ -1,0 +1,27 @@
+using Alerts.Due;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Ledger;
+
+/// <summary>Leads that come to the same instant are one alert.</summary>
+internal static class SharedInstant
+{
+    /// <summary>Whether two leads share an instant and the first one comes first in text order.</summary>
+    public static bool IsBefore(DueReminder first, DueReminder second) =>
+        first.DueAt == second.DueAt && string.CompareOrdinal(first.Lead.Text, second.Lead.Text) < 0;
+
+    /// <summary>
+    /// The lead that is sent at an instant: the first in text order whose row has not ended yet; null when all have.
+    /// </summary>
+    public static DueReminder? Chosen(IReadOnlyList<DueReminder> leads, Instant dueAt,
+        IReadOnlyList<SiblingReminder> rows) =>
+        leads.FirstOrDefault(due => due.DueAt == dueAt && !rows.Any(row => row.Lead == due.Lead.Text && row.HasEnded));
+}
+
+/// <summary>Another reminder of the same subscription, date and revision.</summary>
+internal sealed record SiblingReminder(string Lead, Instant DueAt, DeliveryState State)
+{
+    /// <summary>Whether nothing more comes of it.</summary>
+    public bool HasEnded => State is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired;
+}

@@ -1,0 +1,147 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Senders;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Queue;
+
+/// <summary>
+/// The last look before an attempt: whether a row that is due is still owed, as date and subscription are now, and what is sent then.
+/// The same on every store: it is handed what the store holds and says what is to be done.
+/// </summary>
+internal static class PreSendCheck
+{
+    public static SendDecision Of(DueRow row, Subscription subscription, IPreSendContext facts, Instant now) => row.Kind switch
+    {
+        AlertKind.Service => ForService(row, subscription, now),
+        AlertKind.Reminder => !subscription.IsOwedAlerts ? new SendDecision.End(DeliveryState.Void, EndReasons.Unsubscribed) : ForReminder(row, subscription, facts, now),
+        AlertKind.Rescheduled or AlertKind.Cancelled => !subscription.IsOwedAlerts ? new SendDecision.End(DeliveryState.Void, EndReasons.Unsubscribed) : ForCorrection(row, subscription, facts, now),
+        _ => throw new ArgumentOutOfRangeException(nameof(row)),
+    };
+
+    private static SendDecision ForService(DueRow row, Subscription subscription, Instant now)
+    {
+        var message = row.Message ?? throw new InvalidOperationException("A service row says which message it is.");
+        var isWanted = subscription.Status != SubscriptionStatus.Ended && message switch
+        {
+            ServiceMessage.Confirmation => subscription.Status == SubscriptionStatus.Pending,
+            ServiceMessage.ContactConfirmation => subscription.Contact is { IsConfirmed: false },
+            ServiceMessage.Warning => subscription.Contact is { IsConfirmed: true } && subscription.FailingSince <= now - EndpointHealth.WarnedAfter,
+            ServiceMessage.Verification or ServiceMessage.Test or ServiceMessage.ManageLink => true,
+            _ => throw new InvalidOperationException("A service message has six forms."),
+        };
+        return isWanted
+            ? new SendDecision.Send(new SystemNotification(row.Lead, subscription, now, message))
+            : new SendDecision.End(DeliveryState.Void, "not wanted any more");
+    }
+
+    private static SendDecision ForReminder(DueRow row, Subscription subscription, IPreSendContext facts, Instant now)
+    {
+        var reminder = new ReminderRow(
+            row.Revision, row.Lead, row.DueAt, row.Expires ?? Instant.MaxValue, row.IsFirstAttempt, row.IsResent,
+            subscription.Since, subscription.Preferences, subscription.IsEdited);
+        var current = facts.Current;
+        return Recheck.Of(reminder, current, facts.Leads, () => facts.Siblings, now) switch
+        {
+            ReminderDecision.NotOwed notOwed => new SendDecision.End(DeliveryState.Void, notOwed.Reason),
+            ReminderDecision.Expired => new SendDecision.End(DeliveryState.Expired, EndReasons.NotInTime),
+            ReminderDecision.Wait wait => new SendDecision.Wait(wait.Until, wait.DueAt, wait.Expires),
+            ReminderDecision.Later => new SendDecision.Later(),
+            ReminderDecision.SendNow => SendOrKeep(row, subscription, current, null, null, now),
+            _ => throw new InvalidOperationException("A decision on a reminder has five forms."),
+        };
+    }
+
+    private static SendDecision ForCorrection(DueRow row, Subscription subscription, IPreSendContext facts, Instant now)
+    {
+        var current = facts.Current;
+        if (row.Revision != current.KeyDate.Revision)
+        {
+            return new SendDecision.End(DeliveryState.Void, EndReasons.Superseded);
+        }
+
+        if (facts.IsAtTheWire)
+        {
+            // What is at the wire goes first: only then is it known what was told.
+            return new SendDecision.Later();
+        }
+
+        var history = facts.History;
+        var byRevision = Corrections.ByRevision(history);
+        var attempts = facts.Told.SelectMany(one => one.Attempts(byRevision));
+        var previous = row.IsResent ? BeforeResent(row, current, attempts, history)
+            : Knowledge.Of(attempts).CorrectionOwed(current.KeyDate, current.MovedAt);
+        if (previous is null)
+        {
+            return new SendDecision.End(DeliveryState.Void, EndReasons.NothingElseKnown);
+        }
+
+        var change = history.First(version => version.KeyDate.Revision == row.Revision);
+        return SendOrKeep(row, subscription, current, previous, change.Reason, now);
+    }
+
+    /// <summary>
+    /// What a correction that is sent once more shows as the state before: what was known or possible without it.
+    /// </summary>
+    private static KeyDate? BeforeResent(DueRow row, DateVersion current, IEnumerable<ToldAttempt> attempts,
+        IReadOnlyList<DateVersion> history) =>
+        Knowledge.Of(attempts.Where(attempt => attempt.Told.Revision != row.Revision)).CorrectionOwed(
+            current.KeyDate, Instant.MinValue)
+        ?? history.LastOrDefault(version => version.KeyDate.Revision < row.Revision
+            && !version.KeyDate.IsSameToReaders(current.KeyDate))?.KeyDate;
+
+    /// <summary>What falls due for a disabled endpoint is kept as failed, to be recovered.</summary>
+    private static SendDecision SendOrKeep(DueRow row, Subscription subscription, DateVersion current, KeyDate? previous, string? reason, Instant now) =>
+        subscription.Status == SubscriptionStatus.Disabled
+            ? new SendDecision.End(DeliveryState.Failed, EndReasons.EndpointDisabled)
+            : new SendDecision.Send(new OutboundAlert(
+                AlertKey.Of(subscription.Id, current.KeyDate.Id, row.Revision, row.Kind, row.Lead),
+                subscription, now, row.Kind, row.Lead, row.DueAt, row.Expires, current, previous, reason));
+}
+
+/// <summary>A row of the ledger that is due.</summary>
+/// <param name="Lead">As the subscription holds it; <c>-</c> for a correction; the random id of a service message.</param>
+/// <param name="Message">Which service message; null for an alert.</param>
+internal sealed record DueRow(
+    int Revision, AlertKind Kind, string Lead, Instant DueAt, Instant? Expires, bool IsFirstAttempt, bool IsResent, ServiceMessage? Message);
+
+/// <summary>What a last look may ask of date and ledger; asked only when it matters.</summary>
+internal interface IPreSendContext
+{
+    /// <summary>The date as it is now.</summary>
+    DateVersion Current { get; }
+
+    /// <summary>All versions of the date, oldest first.</summary>
+    IReadOnlyList<DateVersion> History { get; }
+
+    /// <summary>What the rule says now of the date for the subscription's preferences, each lead by itself.</summary>
+    IReadOnlyList<DueReminder> Leads { get; }
+
+    /// <summary>Whether another alert of the same subscription and date is being sent; the row itself, when it is in doubt, does not count.</summary>
+    bool IsAtTheWire { get; }
+
+    /// <summary>
+    /// The alerts of the same subscription and date of which an attempt was begun, the row itself included.
+    /// </summary>
+    IEnumerable<TellingRow> Told { get; }
+
+    /// <summary>The reminders of the same subscription, date and revision, without the row itself.</summary>
+    IReadOnlyList<SiblingReminder> Siblings { get; }
+}
+
+/// <summary>What a last look says.</summary>
+internal abstract record SendDecision
+{
+    internal sealed record Send(OutboundMessage Message) : SendDecision;
+
+    /// <summary>It ends without an attempt.</summary>
+    internal sealed record End(DeliveryState State, string Reason) : SendDecision;
+
+    /// <summary>The same row waits longer.</summary>
+    internal sealed record Wait(Instant Until, Instant DueAt, Instant Expires) : SendDecision;
+
+    /// <summary>It stays due and is looked at again.</summary>
+    internal sealed record Later : SendDecision;
+}

@@ -1,0 +1,132 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Queue;
+
+/// <summary>Before an attempt: whether a reminder is still owed, as date and subscription are now.</summary>
+internal static class Recheck
+{
+    /// <param name="row">The reminder as the ledger holds it.</param>
+    /// <param name="version">The date as it is now.</param>
+    /// <param name="leads">
+    /// What the rule says of it now for the subscription's preferences, each lead by itself.
+    /// </param>
+    /// <param name="siblings">The other reminders of the same revision; asked only when they matter.</param>
+    public static ReminderDecision Of(
+        ReminderRow row, DateVersion version, IReadOnlyList<DueReminder> leads,
+            Func<IReadOnlyList<SiblingReminder>> siblings, Instant now)
+    {
+        var date = version.KeyDate;
+        if (row.Revision != date.Revision)
+        {
+            return new ReminderDecision.NotOwed(EndReasons.Superseded);
+        }
+
+        if (leads.FirstOrDefault(due => due.Lead.Text == row.Lead) is not { } mine)
+        {
+            return new ReminderDecision.NotOwed(date.IsCancelled ? EndReasons.Superseded : EndReasons.NotAskedFor);
+        }
+
+        if (row.IsResent)
+        {
+            return new ReminderDecision.SendNow();
+        }
+
+        if (mine.DueAt > now)
+        {
+            return leads.Any(other => SharedInstant.IsBefore(other, mine))
+                && SharedInstant.Chosen(leads, mine.DueAt, siblings()) is { } chosen && chosen.Lead.Text != row.Lead
+                ? new ReminderDecision.NotOwed(EndReasons.SentUnderAnother)
+                : new ReminderDecision.Wait(mine.DueAt, mine.DueAt, mine.Expires);
+        }
+
+        if (leads.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= now)
+            && IsOvertaken(row, mine, leads, siblings(), now))
+        {
+            return new ReminderDecision.NotOwed(EndReasons.Overtaken);
+        }
+
+        if (row.IsEdited && OfSharedInstant(row, mine, leads, siblings()) is { } shared)
+        {
+            return shared;
+        }
+
+        if (now > row.Expires)
+        {
+            return new ReminderDecision.Expired();
+        }
+
+        // A first attempt that comes late is held by quiet hours as one in time would be.
+        if (row.IsFirstAttempt && now - row.DueAt > Duration.FromMinutes(10) && DueRule.HeldForQuietHours(now, date, row.Preferences) is var held && held > now)
+        {
+            return new ReminderDecision.Wait(held, row.DueAt, row.Expires);
+        }
+
+        return new ReminderDecision.SendNow();
+    }
+
+    /// <summary>
+    /// Whether a nearer reminder has fallen due that is itself owed. One that is void overtakes nothing. One without a
+    /// row is owed when it fell due after the subscription was confirmed or last edited: its row is still to come.
+    /// </summary>
+    private static bool IsOvertaken(ReminderRow row, DueReminder mine, IReadOnlyList<DueReminder> leads,
+        IReadOnlyList<SiblingReminder> siblings, Instant now) =>
+        leads.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= now
+            && (siblings.FirstOrDefault(other => other.Lead == nearer.Lead.Text) is { } there
+                ? there.State != DeliveryState.Void
+                : nearer.DueAt > row.Since && !leads.Any(other => SharedInstant.IsBefore(other, nearer))));
+
+    /// <summary>Only edits give two rows the same instant: one of them is sent. Null when this one is.</summary>
+    private static ReminderDecision? OfSharedInstant(ReminderRow row, DueReminder mine,
+        IReadOnlyList<DueReminder> leads, IReadOnlyList<SiblingReminder> siblings)
+    {
+        foreach (var other in siblings.Where(other => other.DueAt == row.DueAt))
+        {
+            var its = leads.FirstOrDefault(due => due.Lead.Text == other.Lead);
+            if (its is not null && its.DueAt != mine.DueAt)
+            {
+                continue;
+            }
+
+            if (other.State == DeliveryState.Delivered
+                || (its is not null && other.State is DeliveryState.Queued or DeliveryState.Retrying
+                    && SharedInstant.IsBefore(its, mine)))
+            {
+                return new ReminderDecision.NotOwed(EndReasons.SentUnderAnother);
+            }
+
+            if (other.State == DeliveryState.Sending)
+            {
+                return new ReminderDecision.Later();
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>What the ledger holds of a reminder, and who it is for.</summary>
+/// <param name="Since">When the subscription was confirmed or last edited.</param>
+/// <param name="IsEdited">Whether its preferences were ever edited.</param>
+internal sealed record ReminderRow(
+    int Revision, string Lead, Instant DueAt, Instant Expires, bool IsFirstAttempt, bool IsResent, Instant Since,
+        Subscriptions.Preferences Preferences, bool IsEdited);
+
+/// <summary>What is to be done with a reminder that is due.</summary>
+internal abstract record ReminderDecision
+{
+    internal sealed record SendNow : ReminderDecision;
+
+    /// <summary>The same row waits longer.</summary>
+    internal sealed record Wait(Instant Until, Instant DueAt, Instant Expires) : ReminderDecision;
+
+    internal sealed record NotOwed(string Reason) : ReminderDecision;
+
+    internal sealed record Expired : ReminderDecision;
+
+    /// <summary>Another row of the same instant is being sent: what comes of it decides.</summary>
+    internal sealed record Later : ReminderDecision;
+}

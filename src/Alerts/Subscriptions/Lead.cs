@@ -1,0 +1,32 @@
+using Alerts.Dates;
+using Alerts.Due;
+using NodaTime;
+
+namespace Alerts.Subscriptions;
+
+/// <summary>How long before a key date to tell; <see cref="Text"/> is its identity, in upper case.</summary>
+internal abstract record Lead(string Text)
+{
+    /// <summary>Whether it tells at the date itself (<c>P0D</c>, <c>PT0S</c>).</summary>
+    public abstract bool IsZero { get; }
+
+    public sealed override string ToString() => Text;
+}
+
+/// <summary>A lead with hours, minutes or seconds: exactly that much elapsed time before the start.</summary>
+internal sealed record ClockLead(string Text, Duration Before) : Lead(Text)
+{
+    public override bool IsZero => Before == Duration.Zero;
+}
+
+/// <summary>A lead of years, months, weeks and days only: subtracted on the calendar, told at the subscriber's hour.</summary>
+internal sealed record CalendarLead(string Text, Period Before) : Lead(Text)
+{
+    public override bool IsZero => Before.Normalize().Equals(Period.Zero);
+}
+
+/// <summary>A lead of business days (<c>3BD</c>), told at the subscriber's hour; 1 to 500.</summary>
+internal sealed record BusinessDayLead(string Text, int Days, HolidayCalendar Calendar) : Lead(Text)
+{
+    public override bool IsZero => false;
+}

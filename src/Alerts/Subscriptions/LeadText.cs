@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Alerts.Dates;
+using Alerts.Due;
+using NodaTime;
+
+namespace Alerts.Subscriptions;
+
+/// <summary>
+/// Reads leads: ISO 8601 durations without sign or fraction (<c>P7D</c>, <c>P1DT2H</c>; weeks may stand beside days) and
+/// business days (<c>3BD</c>, <c>3BD/us-federal</c>), in any case; the upper case is kept. English words
+/// (<c>2 weeks</c>) are kept as the duration they mean.
+/// </summary>
+internal static partial class LeadText
+{
+    private const string Advice =
+        "Write words such as 2 weeks or 90 minutes, an ISO 8601 duration such as P7D or PT1H, " +
+        "or business days such as 3BD or 3BD/us-federal.";
+
+    private const int MaxMonths = 24;
+    private const int MaxDays = 731; // two years, one of them a leap year
+    private const int MaxBusinessDays = 500;
+
+    // The longest sensible lead has about 30 characters; the rest could only be leading zeros.
+    private const int MaxLength = 64;
+
+    // Beyond every limit in any unit (731 days are 63,158,400 seconds), and far from overflowing in weeks.
+    private const long TooMany = 1_000_000_000;
+
+    /// <summary>Reads a lead.</summary>
+    /// <param name="error">A sentence that names what is wrong, and one that says what to write; empty when it can be read.</param>
+    public static bool TryParse(string? text, out Lead lead, out string error)
+    {
+        var (read, wrong) = Read(text ?? "");
+        lead = read ?? Nothing;
+        error = wrong is null ? "" : $"{wrong} {Advice}";
+        return wrong is null;
+    }
+
+    // What a caller holds who does not look at the answer: harmless, and never null.
+    private static readonly Lead Nothing = new ClockLead("PT0S", Duration.Zero);
+
+    private static (Lead? Lead, string? Wrong) Read(string text)
+    {
+        if (text.Length is 0 or > MaxLength)
+        {
+            return (null, text.Length == 0 ? "The lead is empty." : $"The lead is longer than {MaxLength} characters.");
+        }
+
+        if (LeadWords.ToIso(text) is { } iso8601)
+        {
+            return Read(iso8601);
+        }
+
+        // ASCII only: outside it some letters have an upper case inside it (the long s of old print would read as seconds).
+        if (text.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            return (null, "The lead has spaces or other characters that no lead has.");
+        }
+
+        var upper = text.ToUpperInvariant();
+        if (BusinessDaysForm().Match(upper) is { Success: true } business)
+        {
+            return ReadBusinessDays(upper, business);
+        }
+
+        return Iso().Match(upper) is { Success: true } iso
+            ? ReadDuration(upper, iso)
+            : (null, $"The lead \"{text}\" {WhyNotReadable(upper)}.");
+    }
+
+    private static (Lead?, string?) ReadBusinessDays(string text, Match match)
+    {
+        HolidayCalendar? calendar = match.Groups["calendar"].Value switch
+        {
+            "" or "/WEEKENDS" => HolidayCalendar.Weekends,
+            "/US-FEDERAL" => HolidayCalendar.UsFederal,
+            _ => null,
+        };
+        return (Number(match, "days"), calendar) switch
+        {
+            (_, null) => (null, $"The lead \"{text}\" names an unknown calendar; there are weekends and us-federal."),
+            (0, _) => (null, $"The lead \"{text}\" counts no days; business-day leads begin at 1BD."),
+            ( > MaxBusinessDays, _) => (null, $"The lead \"{text}\" is too long; at most {MaxBusinessDays}BD are possible."),
+            (var days, { } known) => (new BusinessDayLead(text, (int)days, known), null),
+        };
+    }
+
+    private static (Lead?, string?) ReadDuration(string text, Match match)
+    {
+        var hasTime = match.Groups["time"].Success;
+        if (text[^1] is 'P' or 'T')
+        {
+            return (null, $"The lead \"{text}\" has no number after its {text[^1]}.");
+        }
+
+        if (hasTime && (match.Groups["years"].Success || match.Groups["months"].Success))
+        {
+            return (null, $"The lead \"{text}\" mixes years or months with hours, minutes or seconds, which have no fixed length together.");
+        }
+
+        var (years, months, weeks, days) = (Number(match, "years"), Number(match, "months"), Number(match, "weeks"), Number(match, "days"));
+        if (years * 12 + months > MaxMonths)
+        {
+            return (null, $"The lead \"{text}\" is too long; years and months together are at most {MaxMonths} months.");
+        }
+
+        var seconds = (weeks * 7 + days) * 86_400 + Number(match, "hours") * 3_600 + Number(match, "minutes") * 60 + Number(match, "seconds");
+        if (seconds > MaxDays * 86_400L)
+        {
+            return (null, $"The lead \"{text}\" is too long; weeks, days and time together are at most {MaxDays} days.");
+        }
+
+        return hasTime
+            ? (new ClockLead(text, Duration.FromSeconds(seconds)), null)
+            : (new CalendarLead(text, new PeriodBuilder { Years = (int)years, Months = (int)months, Weeks = (int)weeks, Days = (int)days }.Build()), null);
+    }
+
+    private static string WhyNotReadable(string text) => text switch
+    {
+        _ when SignedForm().IsMatch(text) => "has a sign; a lead has none and always counts back from the date",
+        _ when FractionForm().IsMatch(text) => "has a fraction; write whole numbers in a smaller unit (PT90M for one and a half hours)",
+        _ when TimeWithoutT().IsMatch(text) => "has hours or seconds without a T before them",
+        _ when ReversedForm().IsMatch(text) => "has its units doubled, out of order or on the wrong side of the T; the order is Y M W D, then T, then H M S",
+        _ => "is neither an ISO 8601 duration nor business days",
+    };
+
+    /// <summary>A group's number, 0 when absent; digits without end come to <see cref="TooMany"/>.</summary>
+    private static long Number(Match match, string group)
+    {
+        var digits = match.Groups[group].ValueSpan.TrimStart('0');
+        return digits.Length > 9 ? TooMany : digits.IsEmpty ? 0 : long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex(@"^(?<days>[0-9]+)BD(?<calendar>/.*)?\z", RegexOptions.Singleline)]
+    private static partial Regex BusinessDaysForm();
+
+    [GeneratedRegex(@"^P((?<years>[0-9]+)Y)?((?<months>[0-9]+)M)?((?<weeks>[0-9]+)W)?((?<days>[0-9]+)D)?(?<time>T((?<hours>[0-9]+)H)?((?<minutes>[0-9]+)M)?((?<seconds>[0-9]+)S)?)?\z", RegexOptions.ExplicitCapture)]
+    private static partial Regex Iso();
+
+    [GeneratedRegex(@"^[-+]|^P.*[-+]")]
+    private static partial Regex SignedForm();
+
+    [GeneratedRegex(@"[.,][0-9]")]
+    private static partial Regex FractionForm();
+
+    [GeneratedRegex(@"^P[^T]*[0-9][HS]")]
+    private static partial Regex TimeWithoutT();
+
+    [GeneratedRegex(@"^P([0-9]+[YMWDHS]|T)+\z")]
+    private static partial Regex ReversedForm();
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Alerts.Due;
+
+namespace Alerts.Subscriptions;
+
+/// <summary>
+/// Reads leads written in English: <c>2 weeks</c>, <c>90 minutes</c>, <c>1 day 2 hours</c>, <c>5 business days</c>; singular or
+/// plural, any case, optionally followed by <c>before</c>.
+/// </summary>
+internal static partial class LeadWords
+{
+    /// <summary>The same lead as an ISO 8601 duration or business days; null when it is not written in words.</summary>
+    public static string? ToIso(string text)
+    {
+        if (BusinessDays().Match(text) is { Success: true } business)
+        {
+            return business.Groups["number"].Value + "BD";
+        }
+
+        if (Parts().Match(text) is not { Success: true } match)
+        {
+            return null;
+        }
+
+        var (date, time) = (new StringBuilder("P"), new StringBuilder());
+        foreach (var (number, unit) in match.Groups["number"].Captures.Zip(match.Groups["unit"].Captures))
+        {
+            var name = unit.Value.ToLowerInvariant();
+            var part = name is "hour" or "minute" or "second" ? time : date;
+            part.Append(CultureInfo.InvariantCulture, $"{number.Value}{char.ToUpperInvariant(name[0])}");
+        }
+
+        return time.Length == 0 ? date.ToString() : $"{date}T{time}";
+    }
+
+    /// <summary>
+    /// Splits what is typed into one field: at commas, semicolons and "and"; at spaces only between leads in short form
+    /// (<c>P2W PT90M</c>), since words have spaces themselves.
+    /// </summary>
+    public static IEnumerable<string> Split(string text) => Separators().Split(text)
+        .SelectMany(part => ShortForms().IsMatch(part) ? part.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) : [part.Trim()])
+        .Where(part => part.Length > 0);
+
+    [GeneratedRegex(@"^\s*(?<number>[0-9]+)\s+business\s+days?(\s+before)?\s*\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex BusinessDays();
+
+    [GeneratedRegex(
+        @"^\s*((?<number>[0-9]+)\s+(?<unit>year|month|week|day|hour|minute|second)s?\b\s*)+(before\s*)?\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Parts();
+
+    [GeneratedRegex(@"[,;]|\s+and\s+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Separators();
+
+    [GeneratedRegex(@"^\s*((P|[0-9]+BD)\S*\s*)+\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ShortForms();
+}

@@ -1,0 +1,96 @@
+using Alerts.App;
+using Alerts.Core;
+using Alerts.Dates;
+using Alerts.Due;
+
+namespace Alerts.Watch;
+
+/// <summary>
+/// Imports of key dates, for the command line and the page alike: what a file would change, and changing it.
+/// </summary>
+internal sealed class DateImports(IKeyDates dates, IWatch watch, Watcher watcher, ChangeSignal signal,
+    ServiceClock clock)
+{
+    /// <summary>What saving a file would do; stores nothing.</summary>
+    public async Task<ImportPlan> PlanAsync(ImportFile file, CancellationToken cancel)
+    {
+        var changes = new List<PlannedChange>();
+        if (file.Errors.Count == 0)
+        {
+            foreach (var asked in file.Dates)
+            {
+                changes.Add(await PlanAsync(asked, cancel));
+            }
+        }
+
+        return new ImportPlan(
+            file, changes, [.. file.Errors, .. changes.SelectMany(change => change.Result.Errors)],
+            [.. file.Warnings, .. changes.SelectMany(change => change.Result.Warnings)]);
+    }
+
+    /// <summary>Saves all that a plan without errors wants.</summary>
+    public async Task<IReadOnlyList<Saved?>> SaveAsync(ImportPlan plan, CancellationToken cancel)
+    {
+        await watcher.CatchUpAsync(cancel);
+        var saved = await dates.SaveAllAsync(plan.File.Dates, cancel);
+        signal.Raise();
+        return saved;
+    }
+
+    /// <summary>How many subscriptions each change of a plan would notify at once.</summary>
+    public async Task<IReadOnlyDictionary<Notified,
+        long>> ImpactAsync(PlannedChange change, CancellationToken cancel) =>
+        change.Next is { } next ? await watch.ImpactAsync(change.Current, next, cancel) : new Dictionary<Notified,
+            long>();
+
+    private async Task<PlannedChange> PlanAsync(ImportedDate asked, CancellationToken cancel)
+    {
+        var current = await dates.FindAsync(asked.Id, cancel);
+        var result = asked.Against(current?.KeyDate, await dates.LastReadAsync(asked.Id, cancel));
+        var next = result is { IsRead: true, Wanted: { } wanted, Errors.Count: 0 }
+            ? DateVersion.Next(current, wanted, result.Reason, clock.Now) : null;
+        return new PlannedChange(asked.Id, current, next, result);
+    }
+}
+
+/// <summary>What an import would do.</summary>
+/// <param name="Changes">
+/// One for each date of the file, also when nothing changes; empty when the file has errors.
+/// </param>
+/// <param name="Errors">Sentences; with any, nothing is imported.</param>
+/// <param name="Warnings">Sentences.</param>
+internal sealed record ImportPlan(
+    ImportFile File, IReadOnlyList<PlannedChange> Changes, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings)
+{
+    /// <summary>How many dates would be added, revised, edited and left unchanged.</summary>
+    public ImportCount Count =>
+        ImportCount.Of(Changes.Select(change => change.Next?.Change), Changes.Count(change =>
+            change is { Next: null, Current: not null }));
+}
+
+/// <summary>What an import would do to one date.</summary>
+/// <param name="Current">The date as it is; null for a new one.</param>
+/// <param name="Next">The version that would be recorded; null when nothing changes.</param>
+internal sealed record PlannedChange(string Id, DateVersion? Current, DateVersion? Next, ImportResult Result)
+{
+    /// <summary>The fields that change, old and new.</summary>
+    public IReadOnlyList<FieldChange> Fields => Next is null ? [] : FieldChange.Between(Current?.KeyDate, Next.KeyDate);
+}
+
+/// <summary>The outcome of an import in numbers.</summary>
+internal sealed record ImportCount(int Added, int Revised, int Edited, int Unchanged)
+{
+    public static ImportCount Of(IEnumerable<DateChange?> changes, int unchanged)
+    {
+        var counts = changes.OfType<DateChange>().CountBy(change => change).ToDictionary();
+        var (added, edited) = (counts.GetValueOrDefault(DateChange.Added), counts.GetValueOrDefault(DateChange.Edited));
+        return new ImportCount(added, counts.Values.Sum() - added - edited, edited, unchanged);
+    }
+
+    public static ImportCount Of(IReadOnlyList<Saved?> saved) =>
+        Of(saved.OfType<Saved.Recorded>().Select(recorded => (DateChange?)recorded.Version.Change),
+            saved.OfType<Saved.Unchanged>().Count());
+
+    public override string ToString() =>
+        FormattableString.Invariant($"added {Added}, revised {Revised}, edited {Edited}, unchanged {Unchanged}");
+}
