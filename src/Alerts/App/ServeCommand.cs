@@ -55,7 +55,7 @@ internal static partial class ServeCommand
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical); // start-up failures are told in one sentence
         builder.AddTelemetry(new ConfigurationBuilder().AddEnvironmentVariables().Build());
         builder.Services.AddAlerts(settings, folder, clock, publicUrl, withCatalogue: true);
-        builder.Services.AddAdminAccess(adminKey, publicUrl);
+        builder.Services.AddAdminAccess(adminKey, publicUrl, TimeProvider.System);
         builder.Services.AddAlertsWeb();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopsWithin);
         // They start before the web server, in this order.

@@ -10,9 +10,10 @@ namespace Alerts.Web;
 internal static class WebRoutes
 {
     /// <param name="key">The operator's key; null closes the operator's routes.</param>
-    public static void AddAdminAccess(this IServiceCollection services, string? key, PublicUrl publicUrl) => services
+    public static void AddAdminAccess(
+        this IServiceCollection services, string? key, PublicUrl publicUrl, TimeProvider realTime) => services
         .AddSingleton(new AdminAccess(key))
-        .AddSingleton(of => new AdminSession(of.GetRequiredService<AdminAccess>(), publicUrl, TimeProvider.System));
+        .AddSingleton(of => new AdminSession(of.GetRequiredService<AdminAccess>(), publicUrl, realTime));
 
     /// <summary>What the routes need of their own.</summary>
     public static void AddAlertsWeb(this IServiceCollection services) => services
@@ -32,6 +33,7 @@ internal static class WebRoutes
         .AddSingleton<CalendarApi>()
         .AddSingleton<FeedApi>()
         .AddSingleton<HealthApi>()
+        .AddSingleton<SendGridHook>()
         .AddSingleton<HomePage>()
         .AddSingleton<DatePages>()
         .AddSingleton<ContactPages>()

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Alerts.Core;
 using Alerts.Tests.Support;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
@@ -155,12 +156,40 @@ public sealed class Bad_input_is_refused_with_a_sentence
         Assert.DoesNotContain("Listening on", string.Join('\n', refused.Output), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_database_that_another_program_holds_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        await using (var before = new AlertsService(folder.At("data")))
+        {
+            await before.StartAsync(Cancel);
+            Assert.Equal(0, await before.StopAsync(Cancel));
+        }
+
+        var database = Path.Combine(folder.At("data"), "alerts.db");
+        await using var other = new SqliteConnection($"Data Source={database};Pooling=false");
+        await other.OpenAsync(Cancel);
+        await using var writing = other.BeginTransaction();
+
+        var refused = await AlertsCommand.RunAsync(
+            ["serve", "--urls", "http://127.0.0.1:0", "--data", folder.At("data")], Cancel);
+
+        Assert.Equal(2, refused.ExitCode);
+        var sentence = Assert.Single(refused.Errors);
+        Assert.Contains(database, sentence, StringComparison.Ordinal);
+        Assert.Contains("locked", sentence, StringComparison.Ordinal);
+        Assert.Empty(refused.Output);
+    }
+
     [Theory]
     [MemberData(nameof(BadFiles))]
     public async Task A_file_with_one_bad_date_is_refused_whole_and_says_where(string name, string content, string[] says)
     {
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder.At(name), content, Cancel);
+
+        await File.WriteAllTextAsync(folder.At("none.json"), "[]", Cancel);
+        await AlertsCommand.RunAsync(["dates", "import", "none.json"], Cancel, workingDirectory: folder.Path);
 
         var refused = await AlertsCommand.RunAsync(["dates", "import", name], Cancel, workingDirectory: folder.Path);
         var kept = await AlertsCommand.RunAsync(["dates", "export"], Cancel, workingDirectory: folder.Path);

@@ -62,7 +62,7 @@ internal static class FunctionsHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Alerts", LogLevel.Information);
         builder.AddTelemetry(new ConfigurationBuilder().AddEnvironmentVariables().Build());
         builder.Services.AddAlerts(settings, folder, clock, publicUrl, withCatalogue: true);
-        builder.Services.AddAdminAccess(settings.AdminKey(), publicUrl);
+        builder.Services.AddAdminAccess(settings.AdminKey(), publicUrl, TimeProvider.System);
         builder.Services.AddAlertsWeb();
         builder.Services.AddSingleton(new ReportedClient(settings.Text("ClientAddressHeader")));
         builder.Services.AddSingleton<WebPipeline>();

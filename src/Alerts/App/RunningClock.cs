@@ -1,8 +1,9 @@
+using Alerts.Core;
 using System.Text.Json;
 using Alerts.App;
 using NodaTime;
 
-namespace Alerts.Core;
+namespace Alerts.App;
 
 /// <summary>
 /// A service on a simulated clock leaves word of it beside its database while it runs, so that a command on the same data
