@@ -1,6 +1,6 @@
-using Alerts.Core;
 using System.Text.Json;
 using Alerts.App;
+using Alerts.Core;
 using NodaTime;
 
 namespace Alerts.App;

@@ -41,6 +41,8 @@ internal static class Wiring
         var shipsDates = settings.Flag("Dates:Shipped", otherwise: true) && withCatalogue;
         services.AddSingleton(_ => shipsDates ? ShippedCatalogue.Entries : []);
         services.AddSingleton<Watcher>();
+        services.AddSingleton<DateEdits>();
+        services.AddSingleton<SubscriptionEdits>();
         services.AddSingleton<DateImports>();
 
         // The channels. One more is one line here and its folder.

@@ -8,8 +8,7 @@ namespace Alerts.Watch;
 /// <summary>
 /// Imports of key dates, for the command line and the page alike: what a file would change, and changing it.
 /// </summary>
-internal sealed class DateImports(IKeyDates dates, IWatch watch, Watcher watcher, ChangeSignal signal,
-    ServiceClock clock)
+internal sealed class DateImports(IKeyDates dates, IWatch watch, DateEdits edits, ServiceClock clock)
 {
     /// <summary>What saving a file would do; stores nothing.</summary>
     public async Task<ImportPlan> PlanAsync(ImportFile file, CancellationToken cancel)
@@ -29,13 +28,8 @@ internal sealed class DateImports(IKeyDates dates, IWatch watch, Watcher watcher
     }
 
     /// <summary>Saves all that a plan without errors wants.</summary>
-    public async Task<IReadOnlyList<Saved?>> SaveAsync(ImportPlan plan, CancellationToken cancel)
-    {
-        await watcher.CatchUpAsync(cancel);
-        var saved = await dates.SaveAllAsync(plan.File.Dates, cancel);
-        signal.Raise();
-        return saved;
-    }
+    public Task<IReadOnlyList<Saved?>> SaveAsync(ImportPlan plan, CancellationToken cancel) =>
+        edits.ImportAsync(plan.File.Dates, cancel);
 
     /// <summary>How many subscriptions each change of a plan would notify at once.</summary>
     public async Task<IReadOnlyDictionary<Notified,

@@ -12,7 +12,8 @@ using NodaTime;
 namespace Alerts.Web;
 
 /// <summary><c>/api/dates</c>: key dates, read by everybody, kept by operators.</summary>
-internal sealed class DatesApi(IKeyDates dates, IWatch watch, Watcher watcher, ChangeSignal signal, ServiceClock clock, PublicUrl publicUrl)
+internal sealed class DatesApi(
+    IKeyDates dates, IWatch watch, DateEdits edits, ServiceClock clock, PublicUrl publicUrl)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -75,11 +76,11 @@ internal sealed class DatesApi(IKeyDates dates, IWatch watch, Watcher watcher, C
             return await DryRunAsync(wanted, reason, context.Request);
         }
 
-        await watcher.CatchUpAsync(context.RequestAborted);
-        var current = await dates.FindAsync(id, context.RequestAborted);
-        return IfMatch.Allows(context.Request, current)
-            ? Outcome(await dates.SaveAsync(wanted, reason, IfMatch.IsGiven(context.Request) ? current?.Number : null, context.RequestAborted), context.Response)
-            : Stale();
+        var request = context.Request;
+        Func<DateVersion?, bool>? isAsSeen =
+            IfMatch.IsGiven(request) ? current => IfMatch.Allows(request, current) : null;
+        var saved = await edits.SaveAsync(wanted, reason, isAsSeen, context.RequestAborted);
+        return Outcome(saved, context.Response);
     }
 
     private async Task<IResult> CancelAsync(string id, HttpContext context)
@@ -98,18 +99,9 @@ internal sealed class DatesApi(IKeyDates dates, IWatch watch, Watcher watcher, C
             return Problems.BadRequest(problems);
         }
 
-        await watcher.CatchUpAsync(context.RequestAborted);
-        while (await dates.FindAsync(id, context.RequestAborted) is { } current)
-        {
-            // Somebody else may save in between: then what they wrote is cancelled, not undone.
-            var saved = await dates.SaveAsync(current.KeyDate with { Status = DateStatus.Cancelled }, reason, current.Number, context.RequestAborted);
-            if (saved is not Saved.Stale)
-            {
-                return Outcome(saved, context.Response);
-            }
-        }
-
-        return Unknown(id);
+        return await edits.CancelAsync(id, reason, context.RequestAborted) is { } saved
+            ? Outcome(saved, context.Response)
+            : Unknown(id);
     }
 
     private async Task<IResult> DryRunAsync(KeyDate wanted, string? reason, HttpRequest request)
@@ -137,7 +129,6 @@ internal sealed class DatesApi(IKeyDates dates, IWatch watch, Watcher watcher, C
         switch (saved)
         {
             case Saved.Recorded recorded:
-                signal.Raise();
                 return Standing(recorded.Version, response, recorded.Version.Number == 1 ? StatusCodes.Status201Created : StatusCodes.Status200OK);
             case Saved.Unchanged unchanged:
                 return Standing(unchanged.Version, response, StatusCodes.Status200OK);

@@ -4,12 +4,13 @@ using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 using Alerts.Web.OpenApi;
 
 namespace Alerts.Web;
 
 /// <summary>Deliveries: what was sent to a subscription and what became of it, for its owner; and all of them, for operators.</summary>
-internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, ChangeSignal signal)
+internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, SubscriptionEdits edits)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -71,10 +72,9 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, C
             return Problems.NotFound("The subscription has no delivery with that key.");
         }
 
-        switch (await deliveries.ResendAsync(delivery, request.HttpContext.RequestAborted))
+        switch (await edits.ResendAsync(delivery, request.HttpContext.RequestAborted))
         {
             case Resent.Queued:
-                signal.Raise();
                 return JsonResult.Object(StatusCodes.Status202Accepted, json => json.WriteNumber("queued", 1));
             case Resent.StillUnderWay:
                 return Problems.Conflict("Only what was delivered, failed or expired can be sent again.");

@@ -12,7 +12,7 @@ namespace Alerts.Web;
 
 /// <summary><c>POST /hooks/sendgrid</c>: what SendGrid tells of mails later on. There only with that provider and its public key.</summary>
 internal sealed partial class SendGridHook(
-    SendGridEvents events, IMailEvents ledger, ISubscriptions subscriptions, Watcher watcher, ChangeSignal signal,
+    SendGridEvents events, IMailEvents ledger, ISubscriptions subscriptions, SubscriptionEdits edits, ChangeSignal signal,
     ServiceClock clock, ILogger<SendGridHook> log)
 {
     /// <summary>SendGrid sends up to about 768 KB at once.</summary>
@@ -91,12 +91,11 @@ internal sealed partial class SendGridHook(
 
         if (found.Channel == "email")
         {
-            await watcher.CatchUpAsync(cancel);
-            await subscriptions.EndAsync(id, cancel);
+            await edits.EndAsync(id, cancel);
         }
         else
         {
-            await subscriptions.AnswerContactAsync(id, isWanted: false, cancel);
+            await edits.AnswerContactAsync(id, isWanted: false, cancel);
         }
     }
 

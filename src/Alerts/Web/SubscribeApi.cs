@@ -5,15 +5,15 @@ using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 using Alerts.Web.OpenApi;
 
 namespace Alerts.Web;
 
 /// <summary><c>POST /api/subscriptions</c> and its preview: what anybody may ask.</summary>
 internal sealed class SubscribeApi(
-    ISubscriptions subscriptions, IKeyDates dates, Preview preview, Tokens tokens, WebhookOptions webhooks,
-        SubscribeLimits limits, RequestIdentities seeds,
-    ChangeSignal signal, ServiceClock clock, PublicUrl publicUrl)
+    SubscriptionEdits edits, IKeyDates dates, Preview preview, Tokens tokens, WebhookOptions webhooks,
+    SubscribeLimits limits, RequestIdentities seeds, ServiceClock clock, PublicUrl publicUrl)
 {
     private delegate SubscriptionRequest? Reader(JsonElement body, Func<string, string?> webhookUrlProblem, List<Problem> problems);
 
@@ -50,14 +50,13 @@ internal sealed class SubscribeApi(
         }
 
         var standing = channel == "email"
-            ? await subscriptions.SubscribeEmailAsync(address, asked.Preferences, identity, context.RequestAborted)
-            : await subscriptions.SubscribeWebhookAsync(address, asked.Format, asked.Preferences, admission == Admission.Ignored ? null : asked.Contact, identity, context.RequestAborted);
+            ? await edits.SubscribeEmailAsync(address, asked.Preferences, identity, context.RequestAborted)
+            : await edits.SubscribeWebhookAsync(address, asked.Format, asked.Preferences, admission == Admission.Ignored ? null : asked.Contact, identity, context.RequestAborted);
         if (standing is null)
         {
             return KeyConflict();
         }
 
-        signal.Raise();
         return channel == "email" ? Asked() : Made(
             standing with { Status = SubscriptionStatus.Pending, Preferences = asked.Preferences, Contact = asked.Contact is { } contact ? new Contact(contact, IsConfirmed: false) : null },
             identity, context.Response);

@@ -9,7 +9,8 @@ using NodaTime;
 namespace Alerts.Web;
 
 /// <summary><c>/api/subscriptions/{id}</c>: what its owner may do with a subscription.</summary>
-internal sealed class SubscriptionsApi(OwnerAccess owner, ISubscriptions subscriptions, IKeyDates dates, Watcher watcher, ChangeSignal signal)
+internal sealed class SubscriptionsApi(
+    OwnerAccess owner, ISubscriptions subscriptions, SubscriptionEdits edits, IKeyDates dates)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -49,8 +50,9 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, ISubscriptions subscri
             return Problems.BadRequest(problems);
         }
 
-        await watcher.CatchUpAsync(context.RequestAborted);
-        return Changed(await subscriptions.EditAsync(id, asked.Preferences, context.RequestAborted)) is { } edited ? Shown(edited) : Ended();
+        return await edits.EditAsync(id, asked.Preferences, context.RequestAborted) is { } edited
+            ? Shown(edited)
+            : Ended();
     }
 
     private async Task<IResult> DeleteAsync(string id, HttpContext context)
@@ -62,8 +64,7 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, ISubscriptions subscri
 
         if (subscription.Status != SubscriptionStatus.Ended)
         {
-            await watcher.CatchUpAsync(context.RequestAborted);
-            Changed(await subscriptions.EndAsync(id, context.RequestAborted));
+            await edits.EndAsync(id, context.RequestAborted);
         }
 
         return Results.NoContent();
@@ -76,12 +77,11 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, ISubscriptions subscri
             return refusal;
         }
 
-        if (await subscriptions.TestAsync(id, request.HttpContext.RequestAborted) is not { } queued)
+        if (await edits.TestAsync(id, request.HttpContext.RequestAborted) is not { } queued)
         {
             return Ended();
         }
 
-        signal.Raise();
         return Queued(queued);
     }
 
@@ -117,12 +117,11 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, ISubscriptions subscri
             return Problems.BadRequest(problems);
         }
 
-        if (await subscriptions.RecoverAsync(id, from, request.HttpContext.RequestAborted) is not { } queued)
+        if (await edits.RecoverAsync(id, from, request.HttpContext.RequestAborted) is not { } queued)
         {
             return Ended();
         }
 
-        signal.Raise();
         return Queued(queued);
     }
 
@@ -137,17 +136,6 @@ internal sealed class SubscriptionsApi(OwnerAccess owner, ISubscriptions subscri
         var since = TimeText.Moment(fields, "since");
         fields.RefuseOthers();
         return since;
-    }
-
-    /// <summary>Wakes the senders when there was something to change.</summary>
-    private Subscription? Changed(Subscription? subscription)
-    {
-        if (subscription is not null)
-        {
-            signal.Raise();
-        }
-
-        return subscription;
     }
 
     private static JsonResult Shown(Subscription subscription) =>

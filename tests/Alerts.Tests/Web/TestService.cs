@@ -69,6 +69,8 @@ public sealed class TestService : IAsyncDisposable
         services.AddSingleton(new WatchOptions(Duration.FromSeconds(30)));
         services.AddSingleton<IReadOnlyList<ShippedEntry>>([]);
         services.AddSingleton<Watcher>();
+        services.AddSingleton<DateEdits>();
+        services.AddSingleton<SubscriptionEdits>();
         services.AddSingleton<DateImports>();
         services.AddSingleton(new Tokens(new byte[32]));
         services.AddSingleton(new WebhookOptions(AllowLoopback: false, []));

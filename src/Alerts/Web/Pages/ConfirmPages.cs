@@ -9,7 +9,8 @@ using Alerts.Web.Pages.Texts;
 namespace Alerts.Web.Pages;
 
 /// <summary><c>/confirm/{token}</c>: the second half of subscribing by mail. Opening it changes nothing; its button does.</summary>
-internal sealed class ConfirmPages(OwnerAccess owner, ContactPages contacts, ISubscriptions subscriptions, Preview preview, Watcher watcher, ChangeSignal signal, ServiceClock clock)
+internal sealed class ConfirmPages(
+    OwnerAccess owner, ContactPages contacts, SubscriptionEdits edits, Preview preview, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -38,14 +39,12 @@ internal sealed class ConfirmPages(OwnerAccess owner, ContactPages contacts, ISu
 
         if (subscription.Status == SubscriptionStatus.Pending)
         {
-            await watcher.CatchUpAsync(context.RequestAborted);
-            if (await subscriptions.ConfirmAsync(subscription.Id, context.RequestAborted) is not { } confirmed)
+            if (await edits.ConfirmAsync(subscription.Id, context.RequestAborted) is not { } confirmed)
             {
                 return Void(context.Request);
             }
 
             subscription = confirmed;
-            signal.Raise();
         }
 
         return Accepts.Json(context.Request)

@@ -1,6 +1,7 @@
 using Alerts.App;
 using Alerts.Core;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
@@ -9,7 +10,7 @@ namespace Alerts.Web.Pages;
 /// What the contact of a webhook answers, under the same addresses as a subscriber: <c>/confirm/{token}</c> and
 /// <c>/unsubscribe/{token}</c> with tokens for these purposes alone. Opening them changes nothing; the button does.
 /// </summary>
-internal sealed class ContactPages(OwnerAccess owner, ISubscriptions subscriptions, ServiceClock clock)
+internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, ServiceClock clock)
 {
     /// <summary>Null when the token is not for this.</summary>
     public async Task<IResult?> ShowConfirmAsync(string token, HttpRequest request) => await AskedAsync(token, request.HttpContext.RequestAborted) switch
@@ -32,7 +33,7 @@ internal sealed class ContactPages(OwnerAccess owner, ISubscriptions subscriptio
             return null;
         }
 
-        await subscriptions.AnswerContactAsync(subscription.Id, isWanted: true, context.RequestAborted);
+        await edits.AnswerContactAsync(subscription.Id, isWanted: true, context.RequestAborted);
         return Accepts.Json(context.Request) ? Answered("confirmed") : Confirmed();
     }
 
@@ -56,7 +57,7 @@ internal sealed class ContactPages(OwnerAccess owner, ISubscriptions subscriptio
             return null;
         }
 
-        await subscriptions.AnswerContactAsync(subscription.Id, isWanted: false, context.RequestAborted);
+        await edits.AnswerContactAsync(subscription.Id, isWanted: false, context.RequestAborted);
         return Accepts.Json(context.Request) ? Answered("ended") : Stopped();
     }
 

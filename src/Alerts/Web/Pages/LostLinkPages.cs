@@ -1,6 +1,7 @@
 using Alerts.Core;
 using Alerts.Due;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
@@ -9,7 +10,7 @@ namespace Alerts.Web.Pages;
 /// <c>/manage</c>: whoever lost the link to a subscription gets it by mail. The answer is the same whether or not the address is
 /// known; one that is known gets at most three such mails an hour for each of its subscriptions.
 /// </summary>
-internal sealed class LostLinkPages(ISubscriptions subscriptions, SubscribeLimits limits, LocalAccess local, ChangeSignal signal)
+internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits limits, LocalAccess local)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -32,8 +33,7 @@ internal sealed class LostLinkPages(ISubscriptions subscriptions, SubscribeLimit
             case Admission.Refused:
                 return Form(StatusCodes.Status429TooManyRequests, address, [new Problem("", SubscribeTexts.TooOften)], request);
             case Admission.Granted:
-                await subscriptions.MailLinksAsync(address, request.HttpContext.RequestAborted);
-                signal.Raise();
+                await edits.MailLinksAsync(address, request.HttpContext.RequestAborted);
                 break;
             case Admission.Ignored:
                 break;

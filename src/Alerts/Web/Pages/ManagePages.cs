@@ -14,8 +14,8 @@ namespace Alerts.Web.Pages;
 /// button is a POST, after which the page is shown afresh.
 /// </summary>
 internal sealed class ManagePages(
-    OwnerAccess owner, ISubscriptions subscriptions, IDeliveries deliveries, IKeyDates dates, ManageView view, Preview preview,
-    Watcher watcher, ChangeSignal signal, ServiceClock clock)
+    OwnerAccess owner, ISubscriptions subscriptions, SubscriptionEdits edits, IDeliveries deliveries, IKeyDates dates,
+    ManageView view, Preview preview, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -55,22 +55,22 @@ internal sealed class ManagePages(
             return await view.OfAsync(StatusCodes.Status200OK, subscription, form, [], PreferencesText.Coming(await preview.OfAsync(asked.Preferences, clock.Now, context.RequestAborted), asked.Preferences, root: null), token, context.Request);
         }
 
-        await watcher.CatchUpAsync(context.RequestAborted);
-        return After(await subscriptions.EditAsync(subscription.Id, asked.Preferences, context.RequestAborted), "saved", token, context);
+        await edits.EditAsync(subscription.Id, asked.Preferences, context.RequestAborted);
+        return After("saved", token, context);
     }
 
     private async Task<IResult> TestAsync(string token, HttpContext context) => await HolderAsync(token, context.RequestAborted) is { } subscription
-        ? await subscriptions.TestAsync(subscription.Id, context.RequestAborted) switch
+        ? await edits.TestAsync(subscription.Id, context.RequestAborted) switch
         {
-            null => After(null, "", token, context),
-            0 => After(subscription, "waiting", token, context),
-            _ => After(subscription, "tested", token, context),
+            null => After("", token, context),
+            0 => After("waiting", token, context),
+            _ => After("tested", token, context),
         }
         : BadLink(context.Request);
 
     private async Task<IResult> RotateAsync(string token, HttpContext context) =>
         await HolderAsync(token, context.RequestAborted) is not { Channel: "webhook" } subscription ? BadLink(context.Request)
-        : await subscriptions.RotateSecretAsync(subscription.Id, context.RequestAborted) is not { } secret ? After(null, "", token, context)
+        : await subscriptions.RotateSecretAsync(subscription.Id, context.RequestAborted) is not { } secret ? After("", token, context)
         : Page.Of(ManageTexts.RotatedTitle, Html.Of(
             $"""
             {SecretText.Once(secret, ManageTexts.RotatedLead)}
@@ -85,8 +85,8 @@ internal sealed class ManagePages(
             return BadLink(context.Request);
         }
 
-        await subscriptions.RecoverAsync(subscription.Id, clock.Now - SubscriptionLimits.Recoverable, context.RequestAborted);
-        return After(subscription, "recovered", token, context);
+        await edits.RecoverAsync(subscription.Id, clock.Now - SubscriptionLimits.Recoverable, context.RequestAborted);
+        return After("recovered", token, context);
     }
 
     private async Task<IResult> ResendAsync(string token, string key, HttpContext context)
@@ -98,7 +98,7 @@ internal sealed class ManagePages(
 
         if (subscription.Status == SubscriptionStatus.Ended)
         {
-            return After(null, "", token, context);
+            return After("", token, context);
         }
 
         if (await deliveries.FindAsync(subscription.Id, key, context.RequestAborted) is not { } delivery)
@@ -106,12 +106,12 @@ internal sealed class ManagePages(
             return Page.Refusal(context.Request, StatusCodes.Status404NotFound, ManageTexts.NoSuchDelivery);
         }
 
-        return await deliveries.ResendAsync(delivery, context.RequestAborted) switch
+        return await edits.ResendAsync(delivery, context.RequestAborted) switch
         {
-            Resent.Queued => After(subscription, "resent", token, context),
-            Resent.NotAnAlert => After(null, "service", token, context),
-            Resent.Superseded => After(null, "superseded", token, context),
-            Resent.StillUnderWay => After(null, "underway", token, context),
+            Resent.Queued => After("resent", token, context),
+            Resent.NotAnAlert => After("service", token, context),
+            Resent.Superseded => After("superseded", token, context),
+            Resent.StillUnderWay => After("underway", token, context),
             _ => throw new InvalidOperationException("Sending again has four outcomes."),
         };
     }
@@ -123,21 +123,13 @@ internal sealed class ManagePages(
             return BadLink(context.Request);
         }
 
-        await watcher.CatchUpAsync(context.RequestAborted);
-        return After(await subscriptions.EndAsync(subscription.Id, context.RequestAborted), "", token, context);
+        await edits.EndAsync(subscription.Id, context.RequestAborted);
+        return After("", token, context);
     }
 
-    /// <summary>The page afresh; wakes the senders when something was changed.</summary>
-    /// <param name="changed">Null when nothing was: the page itself says why (it has ended).</param>
-    private IResult After(Subscription? changed, string word, string token, HttpContext context)
-    {
-        if (changed is not null)
-        {
-            signal.Raise();
-        }
-
-        return Page.SeeOther(context, $"manage/{token}{(word.Length > 0 ? "?done=" + word : "")}");
-    }
+    /// <summary>The page afresh; for a subscription that has ended it says so.</summary>
+    private static IResult After(string word, string token, HttpContext context) =>
+        Page.SeeOther(context, $"manage/{token}{(word.Length > 0 ? "?done=" + word : "")}");
 
     private Task<Subscription?> HolderAsync(string token, CancellationToken cancel) => owner.HolderAsync(TokenPurpose.Manage, token, cancel);
 

@@ -4,15 +4,16 @@ using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
+using Alerts.Watch;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
 /// <summary><c>/subscribe</c>: one page from nothing to a pending subscription, with a preview of what it would get.</summary>
 internal sealed class SubscribePages(
-    ISubscriptions subscriptions, IKeyDates dates, ChoosableDates choosable, Preview preview, Tokens tokens,
+    SubscriptionEdits edits, IKeyDates dates, ChoosableDates choosable, Preview preview, Tokens tokens,
         WebhookOptions webhooks, SubscribeLimits limits, RequestIdentities seeds,
-    LocalAccess local, ChangeSignal signal, ServiceClock clock, PublicUrl publicUrl)
+    LocalAccess local, ServiceClock clock, PublicUrl publicUrl)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -55,8 +56,7 @@ internal sealed class SubscribePages(
         {
             if (admission == Admission.Granted)
             {
-                await subscriptions.SubscribeEmailAsync(address, asked.Preferences, SubscriptionIdentity.Random(), context.RequestAborted);
-                signal.Raise();
+                await edits.SubscribeEmailAsync(address, asked.Preferences, SubscriptionIdentity.Random(), context.RequestAborted);
             }
 
             return CheckYourMail(address, context.Request);
@@ -64,7 +64,7 @@ internal sealed class SubscribePages(
 
         // A mail is asked for again by sending the form again; a webhook is made once.
         if (await seeds.OfAsync(key, "webhook", json.RootElement.GetRawText(), context) is not { } identity
-            || await subscriptions.SubscribeWebhookAsync(
+            || await edits.SubscribeWebhookAsync(
                 address, asked.Format, asked.Preferences, admission == Admission.Granted ? asked.Contact : null, identity,
                     context.RequestAborted) is not { } made)
         {
@@ -72,7 +72,6 @@ internal sealed class SubscribePages(
                 null, NewKey(), context.Request);
         }
 
-        signal.Raise();
         return WebhookMade(made with { Generation = 1 }, identity, context.Request);
     }
 

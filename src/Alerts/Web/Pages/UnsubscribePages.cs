@@ -11,7 +11,7 @@ namespace Alerts.Web.Pages;
 /// <c>/unsubscribe/{token}</c>: ends a subscription, by the button of its page or by a mail program's one click (RFC 8058, whose
 /// body says nothing more). Opening it changes nothing.
 /// </summary>
-internal sealed class UnsubscribePages(OwnerAccess owner, ContactPages contacts, ISubscriptions subscriptions, Watcher watcher, ChangeSignal signal)
+internal sealed class UnsubscribePages(OwnerAccess owner, ContactPages contacts, SubscriptionEdits edits)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -40,9 +40,7 @@ internal sealed class UnsubscribePages(OwnerAccess owner, ContactPages contacts,
 
         if (subscription.Status != SubscriptionStatus.Ended)
         {
-            await watcher.CatchUpAsync(context.RequestAborted);
-            await subscriptions.EndAsync(subscription.Id, context.RequestAborted);
-            signal.Raise();
+            await edits.EndAsync(subscription.Id, context.RequestAborted);
         }
 
         return Accepts.Json(context.Request)

@@ -8,7 +8,8 @@ using Alerts.Web.Pages.Texts;
 namespace Alerts.Web.Pages.Admin;
 
 /// <summary>Key dates for their keepers: added, revised, cancelled and reinstated, each after a look at who would be told.</summary>
-internal sealed class AdminDatePages(AdminForms desk, IKeyDates dates, IWatch watch, Watcher watcher, ChangeSignal signal, ServiceClock clock)
+internal sealed class AdminDatePages(
+    AdminForms desk, IKeyDates dates, IWatch watch, DateEdits edits, ServiceClock clock)
 {
     private const int PageSize = 100;
 
@@ -70,8 +71,8 @@ internal sealed class AdminDatePages(AdminForms desk, IKeyDates dates, IWatch wa
 
     private async Task<IResult> SaveAsync(AdminDateForm form, KeyDate wanted, string? reason, HttpContext context)
     {
-        await watcher.CatchUpAsync(context.RequestAborted);
-        if (await dates.SaveAsync(wanted, reason, form.Version, context.RequestAborted) is Saved.Stale)
+        Func<DateVersion?, bool>? isAsSeen = form.Version is { } seen ? current => current?.Number == seen : null;
+        if (await edits.SaveAsync(wanted, reason, isAsSeen, context.RequestAborted) is Saved.Stale)
         {
             // Never over what somebody else wrote: that is shown.
             return await dates.FindAsync(wanted.Id, context.RequestAborted) is { } now
@@ -79,7 +80,6 @@ internal sealed class AdminDatePages(AdminForms desk, IKeyDates dates, IWatch wa
                 : Page.Refusal(context.Request, StatusCodes.Status404NotFound, DateTexts.NoSuchDate);
         }
 
-        signal.Raise();
         return Page.SeeOther(context, "admin/dates?done=saved");
     }
 

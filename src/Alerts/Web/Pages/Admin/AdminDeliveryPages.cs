@@ -1,13 +1,14 @@
 using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Watch;
 using Alerts.Web.Pages.Texts;
 using NodaTime;
 
 namespace Alerts.Web.Pages.Admin;
 
 /// <summary><c>/admin/deliveries</c>: all that was sent and what became of it, and sending again what gave up.</summary>
-internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries, ChangeSignal signal)
+internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries, SubscriptionEdits edits)
 {
     private const int PageSize = 50;
 
@@ -37,12 +38,7 @@ internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries
     private Task<IResult> ResendAsync(HttpContext context) => desk.TakeAsync(context.Request, async form =>
     {
         var isQueued = await deliveries.FindAsync(form["subscription"].ToString(), form["key"].ToString(), context.RequestAborted) is { } delivery
-            && await deliveries.ResendAsync(delivery, context.RequestAborted) == Resent.Queued;
-        if (isQueued)
-        {
-            signal.Raise();
-        }
-
+            && await edits.ResendAsync(delivery, context.RequestAborted) == Resent.Queued;
         return Page.SeeOther(context, "admin/deliveries?done=" + (isQueued ? "resent" : "not"));
     });
 

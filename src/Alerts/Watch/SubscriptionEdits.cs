@@ -1,0 +1,66 @@
+using Alerts.Core;
+using Alerts.Ledger;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Watch;
+
+/// <summary>
+/// Every change of a subscription goes through here: what fell due before a change of what it is owed is enqueued
+/// first, and the workers are woken after any change. For results and errors see <see cref="ISubscriptions"/>.
+/// </summary>
+internal sealed class SubscriptionEdits(
+    ISubscriptions subscriptions, IDeliveries deliveries, Watcher watcher, ChangeSignal signal)
+{
+    public Task<Subscription?> SubscribeEmailAsync(
+        string address, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel) =>
+        WakeAsync(subscriptions.SubscribeEmailAsync(address, preferences, identity, cancel));
+
+    public Task<Subscription?> SubscribeWebhookAsync(
+        string url, WebhookFormat format, Preferences preferences, string? contact, SubscriptionIdentity identity,
+        CancellationToken cancel) =>
+        WakeAsync(subscriptions.SubscribeWebhookAsync(url, format, preferences, contact, identity, cancel));
+
+    public async Task MailLinksAsync(string address, CancellationToken cancel)
+    {
+        await subscriptions.MailLinksAsync(address, cancel);
+        signal.Raise();
+    }
+
+    public Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) =>
+        WakeAsync(subscriptions.AnswerContactAsync(id, isWanted, cancel));
+
+    public async Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel)
+    {
+        await watcher.CatchUpAsync(cancel);
+        return await WakeAsync(subscriptions.ConfirmAsync(id, cancel));
+    }
+
+    public async Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel)
+    {
+        await watcher.CatchUpAsync(cancel);
+        return await WakeAsync(subscriptions.EditAsync(id, preferences, cancel));
+    }
+
+    public async Task<Subscription?> EndAsync(string id, CancellationToken cancel)
+    {
+        await watcher.CatchUpAsync(cancel);
+        return await WakeAsync(subscriptions.EndAsync(id, cancel));
+    }
+
+    public Task<int?> TestAsync(string id, CancellationToken cancel) => WakeAsync(subscriptions.TestAsync(id, cancel));
+
+    public Task<int?> RecoverAsync(string id, Instant since, CancellationToken cancel) =>
+        WakeAsync(subscriptions.RecoverAsync(id, since, cancel));
+
+    /// <summary>Sends a delivery that has ended once more; see <see cref="IDeliveries.ResendAsync"/>.</summary>
+    public Task<Resent> ResendAsync(Delivery delivery, CancellationToken cancel) =>
+        WakeAsync(deliveries.ResendAsync(delivery, cancel));
+
+    private async Task<T> WakeAsync<T>(Task<T> change)
+    {
+        var result = await change;
+        signal.Raise();
+        return result;
+    }
+}
