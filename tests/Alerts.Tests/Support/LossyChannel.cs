@@ -118,7 +118,10 @@ internal sealed class LossyChannel
                 && !await world.Get<IWatch>().HasChangesAsync(CancellationToken.None)
                     && Volatile.Read(ref hanging) == 0)
             {
-                return; // nothing was to be sent
+                // Nothing was to be sent yet; what is sent later is refused.
+                world.Answer = _ => Task.FromResult(ResultOf(Loss.Refused));
+                end.SetResult(ResultOf(Loss.Refused));
+                return;
             }
 
             world.Get<ChangeSignal>().Raise();

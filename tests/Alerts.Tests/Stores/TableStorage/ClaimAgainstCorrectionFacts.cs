@@ -37,7 +37,9 @@ public sealed class ClaimAgainstCorrectionFacts
                 following = world.Watcher.FollowChangesAsync(Cancel);
                 await isVoiding.Task.WaitAsync(Cancel);
             }
-            else if (Writes(asked, DeliveryState.Void) && isVoiding.TrySetResult())
+            else if (Writes(asked, DeliveryState.Void)
+                && asked.Contains(EndReasons.Superseded, StringComparison.Ordinal) // not the confirmation mail's row
+                && isVoiding.TrySetResult())
             {
                 await isClaimed.Task.WaitAsync(Cancel);
             }
