@@ -10,10 +10,8 @@ namespace Alerts.Tests.Support.Chains;
 
 /// <summary>
 /// One subscriber and one date, seen from outside: what was asked for, what was changed, and what arrived, in order.
-/// It says whether the
-/// last word is true and whether a lead that passed was followed by word of it. It knows the instants of leads and
-/// nothing else of the
-/// product's rules.
+/// It says whether the last word is true and whether a lead that passed was followed by word of it. It knows the
+/// instants of leads and nothing else of the product's rules.
 /// </summary>
 internal sealed class HeardModel(Instant start)
 {
@@ -209,22 +207,24 @@ internal sealed class HeardModel(Instant start)
             ? $"r{told.Revision} may be what the subscriber knows, r{date!.Revision} is true, and nothing is open"
                 : null;
 
-    /// <summary>What the subscriber knows or may know and is not so.</summary>
+    /// <summary>
+    /// What the subscriber knows, or else the newest that it may know, and is not so. Asked when there is a date.
+    /// </summary>
     private KeyDate? Differing(Instant now)
     {
         var known = attempts.Where(attempt => attempt.IsDelivered).MaxBy(attempt => attempt.Ended);
         return attempts.Where(attempt => attempt == known || known is null || attempt.Ended > known.Begun)
+            .OrderByDescending(attempt => attempt == known).ThenByDescending(attempt => attempt.Begun)
             .Select(attempt => attempt.Told)
-            // asked with a date
             .FirstOrDefault(told => !told.IsSameToReaders(date!) && (told.Over > now || date!.Over > now));
     }
 
     private string? Lost(PassedLead lead, IReadOnlyList<Delivery> rows)
     {
         var current = date!; // Verdict has looked
-        // One that is ahead again, the clock having been set back, has passed once more before it must have been
-        // followed by anything.
-        var isOwed = lead.Own <= clock && Leads().Any(due => due.Lead.Text == lead.Lead)
+        // One that is ahead again, by an edit or since the clock was set back, passes once more before anything must
+        // have followed it.
+        var isOwed = lead.Own <= clock && Leads().Any(due => due.Lead.Text == lead.Lead && due.DueAt <= clock)
             && lead.State.IsSameToReaders(current);
         var wasTold = attempts.Any(attempt => attempt.IsDelivered
             && (attempt.Ended > lead.Count
@@ -247,20 +247,31 @@ internal sealed class HeardModel(Instant start)
         return preferences is null ? "the subscription had ended"
             : alert.Date.KeyDate.Revision != date.Revision ? $"r{date.Revision} was true by then"
             : attempts.Any(attempt => attempt.Key == alert.Id && attempt.IsDelivered) ? "it had been delivered"
-            : IsNeedless(alert) ? "nothing else can be known"
-            : alert.Kind.IsCorrection() ? null
+            : alert.Kind.IsCorrection() ? ObjectionToCorrection(alert)
             : Leads().FirstOrDefault(due => due.Lead.Text == alert.Lead) is not { } due ? "it was not asked for"
             : due.DueAt > alert.At ? $"its lead is due at {due.DueAt}"
             : alert.At > alert.Expires ? "it had expired"
+            : IsOvertaken(due, alert.At) ? "a nearer one that is owed had fallen due"
             : null;
     }
 
-    /// <summary>
-    /// Whether a correction was not owed. An attempt of the same instant may have ended before this one is seen, which was decided on
-    /// before that.
-    /// </summary>
-    private bool IsNeedless(OutboundAlert alert) => alert.Kind.IsCorrection() && Differing(movedAt) is null
-        && !attempts.Exists(attempt => attempt.At == alert.At);
+    private string? ObjectionToCorrection(OutboundAlert alert)
+    {
+        // One of the same instant may have ended before this one is seen, which was decided on before that.
+        if (attempts.Exists(attempt => attempt.At == alert.At))
+        {
+            return null;
+        }
+
+        return Differing(movedAt) is not { } told ? "nothing else can be known"
+            : alert.Previous is not { } previous || !previous.IsSameToReaders(told)
+                ? $"it shows r{alert.Previous?.Revision} as the state before instead of r{told.Revision}"
+            : null;
+    }
+
+    private bool IsOvertaken(DueReminder mine, Instant at) => Leads().Any(nearer =>
+        nearer.DueAt > mine.DueAt && nearer.DueAt <= at
+        && passed.Exists(lead => lead.Lead == nearer.Lead.Text && lead.State.Revision == date?.Revision));
 
     private void Tell(string what) => story.Add(string.Create(CultureInfo.InvariantCulture,
         $"{clock:uuuu-MM-dd HH:mm:ss} {what}"));
