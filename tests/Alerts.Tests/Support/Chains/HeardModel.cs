@@ -19,6 +19,7 @@ internal sealed class HeardModel(Instant start)
     private readonly List<HeardAttempt> attempts = [];
     private readonly List<PassedLead> passed = [];
     private readonly Dictionary<int, KeyDate> states = [];
+    private readonly HashSet<(int Revision, string Lead)> mayGo = [];
     private readonly List<string> story = [];
     private readonly List<string> faults = [];
 
@@ -76,6 +77,10 @@ internal sealed class HeardModel(Instant start)
             if (begins && now.Start > at && LastPassed(at) is { } nearest)
             {
                 passed.Add(new PassedLead(count, nearest.Lead.Text, nearest.DueAt, now));
+                if (MayNeedNotice(nearest.DueAt))
+                {
+                    Allow(Leads().Where(due => due.DueAt == nearest.DueAt));
+                }
             }
         }
     }
@@ -93,7 +98,14 @@ internal sealed class HeardModel(Instant start)
                 && before.Any(old => old.Lead.Text == due.Lead.Text && old.DueAt > at)))
             {
                 passed.Add(new PassedLead(count, due.Lead.Text, due.DueAt, date!)); // without a date there are no leads
+                Allow([due]);
             }
+
+            // One may take the place of another that the edit takes away; and what a change that was taken back had
+            // lost may go once it is asked for again.
+            var isOneTakenAway = before.Any(old => Leads().All(due => due.Lead.Text != old.Lead.Text));
+            Allow(Leads().Where(due => due.DueAt <= at && (isOneTakenAway || mayGo.Any(one =>
+                one.Lead == due.Lead.Text && states[one.Revision].IsSameToReaders(date!)))));
         }
     }
 
@@ -188,6 +200,7 @@ internal sealed class HeardModel(Instant start)
 
         foreach (var due in Leads().Where(due => due.DueAt > clock && due.DueAt <= until))
         {
+            Allow([due]);
             // An instant that comes once more, the clock having been set back, is new only to what was changed after
             // that.
             if (due.DueAt > highest || changedAt > setBackAt)
@@ -251,6 +264,7 @@ internal sealed class HeardModel(Instant start)
             : Leads().FirstOrDefault(due => due.Lead.Text == alert.Lead) is not { } due ? "it was not asked for"
             : due.DueAt > alert.At ? $"its lead is due at {due.DueAt}"
             : alert.At > alert.Expires ? "it had expired"
+            : !mayGo.Contains((date.Revision, alert.Lead)) ? "it was never owed"
             : IsOvertaken(due, alert.At) ? "a nearer one that is owed had fallen due"
             : null;
     }
@@ -267,6 +281,22 @@ internal sealed class HeardModel(Instant start)
             : alert.Previous is not { } previous || !previous.IsSameToReaders(told)
                 ? $"it shows r{alert.Previous?.Revision} as the state before instead of r{told.Revision}"
             : null;
+    }
+
+    /// <summary>
+    /// Whether short notice may be owed of a change: neither a correction is, nor was the same told since. What comes
+    /// of an attempt under way is not known yet.
+    /// </summary>
+    private bool MayNeedNotice(Instant own) => attempts.Exists(attempt => attempt.Ended == long.MaxValue)
+        || (Differing(movedAt) is null && !attempts.Exists(attempt =>
+            attempt.IsDelivered && attempt.At >= own && attempt.Told.IsSameToReaders(date!))); // asked with a date
+
+    private void Allow(IEnumerable<DueReminder> reminders)
+    {
+        foreach (var due in reminders)
+        {
+            mayGo.Add((date!.Revision, due.Lead.Text)); // without a date there are no leads
+        }
     }
 
     private bool IsOvertaken(DueReminder mine, Instant at) => Leads().Any(nearer =>

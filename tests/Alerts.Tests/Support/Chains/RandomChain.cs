@@ -52,7 +52,7 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
 
     private static readonly (string When, string? End)[] Moments =
         [("2025-11-20 12:00", null), ("2025-11-22 07:00", null), ("2025-11-18", null),
-            ("2025-11-19 12:00", "2025-11-21 12:00")];
+            ("2025-11-19 12:00", "2025-11-21 12:00"), ("2025-11-12 12:00", null), ("2025-11-11", null)];
 
     private readonly Random random = new(seed);
     private readonly Random answers = new(seed + 1);
