@@ -89,8 +89,10 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
         var histories = await HistoriesAsync(service);
         Assert.Equal(0, await service.StopAsync(Cancel));
 
-        var arrivals = (await mailServer.MailsAsync(Cancel)).Select(Arrival.Of).Concat(receiver.Received.Select(Arrival.Of)).OfType<Arrival>().ToList();
-        output.WriteLine($"{rows.Count} rows, {arrivals.Count} arrivals, {arrivals.DistinctBy(arrival => arrival.Key).Count()} of them distinct");
+        var arrivals = (await mailServer.MailsAsync(Cancel)).Select(Arrival.Of)
+            .Concat(receiver.Received.Select(Arrival.Of)).OfType<Arrival>().ToList();
+        var distinct = arrivals.DistinctBy(arrival => arrival.Key).Count();
+        output.WriteLine($"{rows.Count} rows, {arrivals.Count} arrivals, {distinct} of them distinct");
         await LedgerAgreesAsync(service, rows, arrivals);
         OnlyWhatWasBrokenOffComesTwice(rows, arrivals, kills);
         Assert.All(changes.Acknowledged, change => Assert.Contains(histories[change.Id], version =>
@@ -217,7 +219,8 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
                 if (Fault(history, now, its, heard,
                     ContractKey.Of(subscription, id, (int)now["revision"]!, "reminder", "PT0S")) is { } fault)
                 {
-                    Assert.Fail($"{subscription} and {id}: {fault}\nHistory\n{Lines(history)}\nRows\n{Lines(its)}\nArrivals\n{Lines(heard)}");
+                    Assert.Fail($"{subscription} and {id}: {fault}\nHistory\n{Lines(history)}\nRows\n{Lines(its)}\n"
+                        + $"Arrivals\n{Lines(heard)}");
                 }
             }
         }
@@ -252,11 +255,9 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
         var rows = new List<JsonNode>();
         for (string? cursor = ""; cursor is not null;)
         {
-            var page = await service.CallAsync(HttpMethod.Get,
-                "/api/deliveries?limit=200" + (cursor.Length > 0 ? "&cursor=" + Uri.EscapeDataString(cursor) : ""),
-                Cancel);
+            var page = await service.CallAsync(HttpMethod.Get, "/api/deliveries?limit=200" + cursor, Cancel);
             rows.AddRange(page!["items"]!.AsArray().OfType<JsonNode>().Where(row => (string)row["kind"]! != "service"));
-            cursor = (string?)page["cursor"];
+            cursor = (string?)page["cursor"] is { } next ? "&cursor=" + Uri.EscapeDataString(next) : null;
         }
 
         return rows;
@@ -264,14 +265,15 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
 
     /// <summary>As recorded: what was last asked for may have been killed before it was.</summary>
     private static async Task<Instant> LastStartAsync(AlertsService service) =>
-        (await service.CallAsync(HttpMethod.Get, "/api/dates?limit=200", Cancel))!["items"]!.AsArray().Max(date =>
-            InstantOf(date!["when"]!["instant"]));
+        (await DatesAsync(service)).Max(date => InstantOf(date!["when"]!["instant"]));
+
+    private static async Task<JsonArray> DatesAsync(AlertsService service) =>
+        (await service.CallAsync(HttpMethod.Get, "/api/dates?limit=200&from=2000-01-01", Cancel))!["items"]!.AsArray();
 
     private static async Task<IReadOnlyDictionary<string, JsonArray>> HistoriesAsync(AlertsService service)
     {
         var histories = new Dictionary<string, JsonArray>();
-        foreach (var date in (await service.CallAsync(HttpMethod.Get, "/api/dates?limit=200",
-            Cancel))!["items"]!.AsArray())
+        foreach (var date in await DatesAsync(service))
         {
             var id = (string)date!["id"]!;
             histories[id] = (await service.CallAsync(HttpMethod.Get, $"/api/dates/{id}/history",

@@ -39,7 +39,8 @@ public sealed class RandomHistoryFacts(ITestOutputHelper output)
     {
         get
         {
-            var first = int.TryParse(Environment.GetEnvironmentVariable("ALERTS_TESTS_SEED"), out var given) ? given : 1;
+            var first = int.TryParse(Environment.GetEnvironmentVariable("ALERTS_TESTS_SEED"), out var given) ? given
+                : 1;
             var isFull = Environment.GetEnvironmentVariable("ALERTS_TESTS_FULL") == "1";
             return [.. Enumerable.Range(first, isFull ? SeedsOfFullForm : 2)];
         }

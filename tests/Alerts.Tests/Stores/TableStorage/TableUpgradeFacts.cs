@@ -15,7 +15,8 @@ public sealed class TableUpgradeFacts
     [Fact]
     public async Task The_first_start_after_the_upgrade_owes_once_what_was_lost()
     {
-        await using var world = await World.At("2025-11-01 00:00", ("Store", "TableStorage"), ("Corrections:Hold", "PT1M"));
+        await using var world = await World.At(
+            "2025-11-01 00:00", ("Store", "TableStorage"), ("Corrections:Hold", "PT1M"));
         await world.Date("truce", "2025-11-10 12:00");
         await world.Date("talks", "2025-11-11 12:00");
         var told = await world.Subscribe("P7D", address: "told@example.com");
@@ -63,7 +64,8 @@ public sealed class TableUpgradeFacts
                             .Select(version => string.Join(' ', version.Split(' ').Take(4)) + "\n")));
                 }
 
-                if (table == tables.Ledger && entity.ContainsKey("State") && await LoseAsync(table, new LedgerRow(entity)))
+                if (table == tables.Ledger && entity.ContainsKey("State")
+                    && await LoseAsync(table, new LedgerRow(entity)))
                 {
                     continue;
                 }

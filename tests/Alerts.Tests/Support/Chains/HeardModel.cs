@@ -13,7 +13,7 @@ namespace Alerts.Tests.Support.Chains;
 /// It says whether the last word is true and whether a lead that passed was followed by word of it. It knows the
 /// instants of leads and nothing else of the product's rules.
 /// </summary>
-internal sealed class HeardModel(Instant start)
+internal sealed partial class HeardModel(Instant start)
 {
     private readonly Lock gate = new();
     private readonly List<HeardAttempt> attempts = [];
@@ -74,6 +74,11 @@ internal sealed class HeardModel(Instant start)
             movedAt = now.Revision != date?.Revision ? at : movedAt;
             (date, changedAt) = (now, ++count);
             states[now.Revision] = now;
+            if (movedAt == at && now.Start <= at)
+            {
+                passed.Clear(); // it had begun by the change: leads are owed no more, what was told may be
+            }
+
             if (begins && now.Start > at && LastPassed(at) is { } nearest)
             {
                 passed.Add(new PassedLead(count, nearest.Lead.Text, nearest.DueAt, now));
@@ -94,6 +99,9 @@ internal sealed class HeardModel(Instant start)
             Tell(what);
             var before = Leads();
             (preferences, changedAt) = (next, ++count);
+            // Put back after it had expired, a lead is owed no more.
+            passed.RemoveAll(lead => Leads().Any(due => due.Lead.Text == lead.Lead && due.Expires < at
+                && before.All(old => old.Lead.Text != lead.Lead)));
             foreach (var due in Leads().Where(due => due.DueAt <= at
                 && before.Any(old => old.Lead.Text == due.Lead.Text && old.DueAt > at)))
             {
@@ -135,7 +143,8 @@ internal sealed class HeardModel(Instant start)
             if (Objection(alert) is { } why)
             {
                 Tell($"FAULT: {why}");
-                faults.Add($"{alert.Kind.Word()} {alert.Lead} r{alert.Date.KeyDate.Revision} went at {alert.At}: {why}");
+                faults.Add(
+                    $"{alert.Kind.Word()} {alert.Lead} r{alert.Date.KeyDate.Revision} went at {alert.At}: {why}");
             }
 
             attempts.Add(attempt);
@@ -213,12 +222,16 @@ internal sealed class HeardModel(Instant start)
         (clock, highest) = (until, Instant.Max(highest, until));
     }
 
-    private string? FalseWord(IReadOnlyList<Delivery> rows, Instant now) =>
-        Differing(now) is { } told && !rows.Any(row => row is { State: DeliveryState.Failed, Reason: not null }
-            && row.Kind.IsCorrection() && states[row.Revision].IsSameToReaders(date!))
-            // Verdict has looked for a date
-            ? $"r{told.Revision} may be what the subscriber knows, r{date!.Revision} is true, and nothing is open"
-                : null;
+    /// <summary>Asked when there is a date.</summary>
+    private string? FalseWord(IReadOnlyList<Delivery> rows, Instant now)
+    {
+        // Had it passed both ways when it was recorded, it stays so when the clock is set back.
+        var told = Differing(Instant.Max(now, movedAt));
+        var hasFailed = rows.Any(row => row is { State: DeliveryState.Failed, Reason: not null }
+            && row.Kind.IsCorrection() && states[row.Revision].IsSameToReaders(date!));
+        return told is null || hasFailed ? null
+            : $"r{told.Revision} may be what the subscriber knows, r{date!.Revision} is true, and nothing is open";
+    }
 
     /// <summary>
     /// What the subscriber knows, or else the newest that it may know, and is not so. Asked when there is a date.
@@ -250,73 +263,10 @@ internal sealed class HeardModel(Instant start)
             : $"{lead.Lead} of r{lead.State.Revision} passed at {lead.Own} while it was owed, and nothing came of it";
     }
 
-    private string? Objection(OutboundAlert alert)
-    {
-        if (isChanging || date is null)
-        {
-            return null;
-        }
-
-        return preferences is null ? "the subscription had ended"
-            : alert.Date.KeyDate.Revision != date.Revision ? $"r{date.Revision} was true by then"
-            : attempts.Any(attempt => attempt.Key == alert.Id && attempt.IsDelivered) ? "it had been delivered"
-            : alert.Kind.IsCorrection() ? ObjectionToCorrection(alert)
-            : Leads().FirstOrDefault(due => due.Lead.Text == alert.Lead) is not { } due ? "it was not asked for"
-            : due.DueAt > alert.At ? $"its lead is due at {due.DueAt}"
-            : alert.At > alert.Expires ? "it had expired"
-            : !mayGo.Contains((date.Revision, alert.Lead)) ? "it was never owed"
-            : IsOvertaken(due, alert.At) ? "a nearer one that is owed had fallen due"
-            : null;
-    }
-
-    private string? ObjectionToCorrection(OutboundAlert alert)
-    {
-        // One of the same instant may have ended before this one is seen, which was decided on before that.
-        if (attempts.Exists(attempt => attempt.At == alert.At))
-        {
-            return null;
-        }
-
-        return Differing(movedAt) is not { } told ? "nothing else can be known"
-            : alert.Previous is not { } previous || !previous.IsSameToReaders(told)
-                ? $"it shows r{alert.Previous?.Revision} as the state before instead of r{told.Revision}"
-            : null;
-    }
-
-    /// <summary>
-    /// Whether short notice may be owed of a change: neither a correction is, nor was the same told since. What comes
-    /// of an attempt under way is not known yet.
-    /// </summary>
-    private bool MayNeedNotice(Instant own) => attempts.Exists(attempt => attempt.Ended == long.MaxValue)
-        || (Differing(movedAt) is null && !attempts.Exists(attempt =>
-            attempt.IsDelivered && attempt.At >= own && attempt.Told.IsSameToReaders(date!))); // asked with a date
-
-    private void Allow(IEnumerable<DueReminder> reminders)
-    {
-        foreach (var due in reminders)
-        {
-            mayGo.Add((date!.Revision, due.Lead.Text)); // without a date there are no leads
-        }
-    }
-
-    private bool IsOvertaken(DueReminder mine, Instant at) => Leads().Any(nearer =>
-        nearer.DueAt > mine.DueAt && nearer.DueAt <= at
-        && passed.Exists(lead => lead.Lead == nearer.Lead.Text && lead.State.Revision == date?.Revision));
-
     private void Tell(string what) => story.Add(string.Create(CultureInfo.InvariantCulture,
         $"{clock:uuuu-MM-dd HH:mm:ss} {what}"));
 
     /// <param name="Count">Its place in the order of all that happened.</param>
     /// <param name="Own">The lead's own instant.</param>
     private sealed record PassedLead(long Count, string Lead, Instant Own, KeyDate State);
-}
-
-/// <summary>One attempt as the receiver sees it.</summary>
-/// <param name="Begun">Its place in the order of all that happened.</param>
-internal sealed record HeardAttempt(string Key, AlertKind Kind, string Lead, KeyDate Told, Instant At, long Begun)
-{
-    /// <summary>The largest number while it is under way.</summary>
-    public long Ended { get; set; } = long.MaxValue;
-
-    public bool IsDelivered { get; set; }
 }
