@@ -196,6 +196,8 @@ internal sealed partial class HeardModel(Instant start)
         || movedAt >= date.Over || !preferences.Follows(date)
         ? [] : [.. preferences.Leads.Select(lead => DueRule.Reminders(date, preferences with { Leads = [lead] })[0])];
 
+    private Instant? InstantOf(string lead) => Leads().FirstOrDefault(due => due.Lead.Text == lead)?.DueAt;
+
     private DueReminder? LastPassed(Instant at) =>
         Leads().Where(due => due.DueAt <= at).OrderByDescending(due => due.DueAt).FirstOrDefault();
 
@@ -258,7 +260,8 @@ internal sealed partial class HeardModel(Instant start)
                 || (attempt.Lead == lead.Lead && attempt.Told.Revision == lead.State.Revision)));
         var gaveUp = rows.Any(row => row is { State: DeliveryState.Failed or DeliveryState.Expired, Reason: not null }
             && row.Revision >= lead.State.Revision
-                && (row.Lead == lead.Lead || row.Kind.IsCorrection() || row.DueAt >= lead.Own));
+                && (row.Lead == lead.Lead || row.Kind.IsCorrection() || row.DueAt >= lead.Own
+                    || InstantOf(row.Lead) > InstantOf(lead.Lead))); // nearer by an edit of the hour
         return !isOwed || wasTold || gaveUp ? null
             : $"{lead.Lead} of r{lead.State.Revision} passed at {lead.Own} while it was owed, and nothing came of it";
     }
