@@ -74,7 +74,7 @@ internal sealed partial class HeardModel(Instant start)
             movedAt = now.Revision != date?.Revision ? at : movedAt;
             (date, changedAt) = (now, ++count);
             states[now.Revision] = now;
-            if (movedAt == at && now.Start <= at)
+            if (begins && now.Start <= at)
             {
                 passed.Clear(); // it had begun by the change: leads are owed no more, what was told may be
             }
@@ -183,8 +183,8 @@ internal sealed partial class HeardModel(Instant start)
             {
                 DeliveryState.Sending or DeliveryState.Retrying => true,
                 // One that waits for the end of quiet hours although its own instant, or that of a short notice, has
-                // passed.
-                DeliveryState.Queued => row.Kind.IsCorrection() || row.NextAttemptAt <= now
+                // passed; and what was due before the clock was set back.
+                DeliveryState.Queued => row.Kind.IsCorrection() || row.NextAttemptAt <= Instant.Max(now, highest)
                     || (row.Revision == date?.Revision
                         && Leads().All(due => due.Lead.Text != row.Lead || due.DueAt <= now)),
                 _ => false,
