@@ -198,6 +198,23 @@ public sealed class AuditTests
         Assert.Equal(missing, Judge(0, [Added, cancelled, reinstated], reminder).Missing);
     }
 
+    [Theory]
+    [InlineData("2025-11-09 09:00", 0)]
+    [InlineData("2025-11-09 15:00", 1)]
+    public void What_had_ended_before_an_edit_of_the_hour_made_it_nearer_overtakes_nothing(string dueAt, int unexpected)
+    {
+        var (ended, noon) = (World.Utc(dueAt), DueAt + Duration.FromHours(3));
+        var nearer = Row(Reminder, ended, DeliveryState.Delivered, Attempt(10, 11, AttemptOutcome.Delivered, ended));
+        var retried = Row(new(1, AlertKind.Reminder, "PT24H"), noon, DeliveryState.Delivered,
+            Attempt(12, 13, AttemptOutcome.Refused, noon),
+            Attempt(30, 31, AttemptOutcome.Delivered, noon + Duration.FromHours(4)));
+
+        var count = Judge(0, [Added], [Asks("P1D PT24H", "09:00", 2, "2025-10-01 00:00"),
+            Asks("P1D PT24H", "15:00", 20, "2025-11-09 12:30")], nearer, retried);
+
+        Assert.Equal(unexpected, count.Unexpected);
+    }
+
     private static AuditCount Judge(int unseen, IReadOnlyList<DateVersion> date, params IReadOnlyList<AuditRow> rows) =>
         Judge(unseen, date, [Asks("P1D", "09:00", 2, "2025-10-01 00:00")], rows);
 

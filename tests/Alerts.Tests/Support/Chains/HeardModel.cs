@@ -183,10 +183,10 @@ internal sealed partial class HeardModel(Instant start)
             {
                 DeliveryState.Sending or DeliveryState.Retrying => true,
                 // One that waits for the end of quiet hours although its own instant, or that of a short notice, has
-                // passed; and what was due before the clock was set back.
-                DeliveryState.Queued => row.Kind.IsCorrection() || row.NextAttemptAt <= Instant.Max(now, highest)
-                    || (row.Revision == date?.Revision
-                        && Leads().All(due => due.Lead.Text != row.Lead || due.DueAt <= now)),
+                // passed; and any while the clock is set back, which may have made it due before.
+                DeliveryState.Queued => row.Kind.IsCorrection() || row.NextAttemptAt <= now
+                    || (row.Revision == date?.Revision && (now < highest
+                        || Leads().All(due => due.Lead.Text != row.Lead || due.DueAt <= now))),
                 _ => false,
             });
         }

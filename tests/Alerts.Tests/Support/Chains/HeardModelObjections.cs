@@ -57,7 +57,13 @@ internal sealed partial class HeardModel
         }
     }
 
-    private bool IsOvertaken(DueReminder mine, Instant at) => Leads().Any(nearer =>
-        nearer.DueAt > mine.DueAt && nearer.DueAt <= at
-        && passed.Exists(lead => lead.Lead == nearer.Lead.Text && lead.State.Revision == date?.Revision));
+    /// <summary>
+    /// Whether a nearer lead passed while it was owed. One that had passed before this one's instant is the nearer one
+    /// only by an edit of the hour, and may have been sent before.
+    /// </summary>
+    private bool IsOvertaken(DueReminder mine, Instant at) => date is { Revision: var revision }
+        && Leads().Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= at
+            && mayGo.Contains((revision, nearer.Lead.Text))
+            && passed.Exists(lead => lead.Lead == nearer.Lead.Text && lead.State.Revision == revision
+                && lead.Own > mine.DueAt));
 }
