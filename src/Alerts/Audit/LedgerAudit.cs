@@ -153,8 +153,8 @@ internal sealed class LedgerAudit(Func<DateVersion, PreferenceSet, IReadOnlyList
             : null;
 
     /// <summary>
-    /// Whether a nearer reminder had fallen due that was itself owed; a void one overtakes nothing, nor does one that had
-    /// ended before this one's instant.
+    /// Whether a nearer reminder had fallen due that was itself owed; a void one overtakes nothing, nor does one that
+    /// had ended before this one's instant.
     /// </summary>
     private static bool IsOvertaken(AuditHistory history, IReadOnlyList<OwedAlert> owed, AuditAttempt attempt,
         long moment)

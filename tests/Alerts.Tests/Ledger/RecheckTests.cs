@@ -66,7 +66,8 @@ public sealed class RecheckTests
             1, lead, dueAt, World.Utc("2025-11-10 12:00"), IsFirstAttempt: false, IsResent: false, World.Utc(since),
                 preferences, IsEdited: true);
         var siblings = others.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split(' '))
-            .Select(parts => new SiblingReminder(parts[0], World.Utc(othersDueAt), Enum.Parse<DeliveryState>(parts[1]))).ToList();
+            .Select(parts => new SiblingReminder(
+                parts[0], World.Utc(othersDueAt), Enum.Parse<DeliveryState>(parts[1]))).ToList();
         return Recheck.Of(row, Version, Owed.Leads(Version, preferences), () => siblings, World.Utc(now)) switch
         {
             ReminderDecision.SendNow => "send",
