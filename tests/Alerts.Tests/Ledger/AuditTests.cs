@@ -199,12 +199,14 @@ public sealed class AuditTests
     }
 
     [Theory]
-    [InlineData("2025-11-09 09:00", 0)]
-    [InlineData("2025-11-09 15:00", 1)]
-    public void What_had_ended_before_an_edit_of_the_hour_made_it_nearer_overtakes_nothing(string dueAt, int unexpected)
+    [InlineData("2025-11-09 09:00", 10, 0)]
+    [InlineData("2025-11-09 15:00", 22, 1)]
+    public void What_had_ended_before_an_edit_of_the_hour_made_it_nearer_overtakes_nothing(
+        string dueAt, long begun, int unexpected)
     {
         var (ended, noon) = (World.Utc(dueAt), DueAt + Duration.FromHours(3));
-        var nearer = Row(Reminder, ended, DeliveryState.Delivered, Attempt(10, 11, AttemptOutcome.Delivered, ended));
+        var nearer = Row(Reminder, ended, DeliveryState.Delivered,
+            Attempt(begun, begun + 1, AttemptOutcome.Delivered, ended));
         var retried = Row(new(1, AlertKind.Reminder, "PT24H"), noon, DeliveryState.Delivered,
             Attempt(12, 13, AttemptOutcome.Refused, noon),
             Attempt(30, 31, AttemptOutcome.Delivered, noon + Duration.FromHours(4)));
