@@ -88,16 +88,20 @@ internal sealed class AuditOwed(AuditHistory history)
         // One that ended at once, or changed again, may have done so before the change was followed.
         var mayLapse = !isNewest || history.Subscriptions.FirstOrDefault(one =>
             AuditHistory.OrderOf(one) > order) is { IsOwedAlerts: false };
-        if (version.Change is not (DateChange.Added or DateChange.Edited)
-            && AuditKnowledge.OwesCorrection(history, version.KeyDate, order, version.MovedAt))
+        if (AuditKnowledge.OwesCorrection(history, version.KeyDate, order, version.MovedAt))
         {
-            var kind = version.KeyDate.IsCancelled ? AlertKind.Cancelled : AlertKind.Rescheduled;
-            owed.Add(new OwedAlert(version.KeyDate.Revision, kind, ["-"], version.RecordedAt, version.RecordedAt,
-                order, IsRequired: true, mayLapse, IsNotice: false));
+            // An edit of its topics owes none by itself; the one of its revision goes before short notice all the same.
+            if (version.Change is not (DateChange.Added or DateChange.Edited))
+            {
+                var kind = version.KeyDate.IsCancelled ? AlertKind.Cancelled : AlertKind.Rescheduled;
+                owed.Add(new OwedAlert(version.KeyDate.Revision, kind, ["-"], version.RecordedAt, version.RecordedAt,
+                    order, IsRequired: true, mayLapse, IsNotice: false));
+            }
         }
         else if (BeginsToMatch(epoch) && NearestPassed(epoch) is { } nearest && !WasTold(epoch, nearest.Key))
         {
-            Add(epoch, nearest, HeldNow(epoch), isRequired: true, mayLapse, isNotice: true);
+            Add(epoch, nearest, HeldNow(epoch), isRequired: true, mayLapse || IsBeingTold(epoch, nearest.Key),
+                isNotice: true);
         }
     }
 
@@ -111,6 +115,14 @@ internal sealed class AuditOwed(AuditHistory history)
     private bool WasTold(Epoch epoch, Instant since) => history.Attempts.Any(attempt =>
         attempt.IsDeliveredBefore(epoch.Change.Order) && attempt.At >= since
             && attempt.Told.IsSameToReaders(epoch.Date.KeyDate));
+
+    /// <summary>
+    /// Whether one that told the same was under way: delivered before the change was followed, it is the word that the
+    /// short notice would be.
+    /// </summary>
+    private bool IsBeingTold(Epoch epoch, Instant since) => history.Attempts.Any(attempt =>
+        attempt.Begun < epoch.Change.Order && attempt.IsDelivered && attempt.Ended > epoch.Change.Order
+            && attempt.At >= since && attempt.Told.IsSameToReaders(epoch.Date.KeyDate));
 
     private void AfterEdit(Epoch epoch, SubscriptionVersion before)
     {

@@ -152,7 +152,10 @@ internal sealed class LedgerAudit(Func<DateVersion, PreferenceSet, IReadOnlyList
             ? history.Leads(date, subscription).FirstOrDefault(due => due.Lead.Text == attempt.Row.Alert.Lead)
             : null;
 
-    /// <summary>Whether a nearer reminder had fallen due that was itself owed; a void one overtakes nothing.</summary>
+    /// <summary>
+    /// Whether a nearer reminder had fallen due that was itself owed; a void one overtakes nothing, nor does one that
+    /// had ended before this one's instant.
+    /// </summary>
     private static bool IsOvertaken(AuditHistory history, IReadOnlyList<OwedAlert> owed, AuditAttempt attempt,
         long moment)
     {
@@ -168,7 +171,8 @@ internal sealed class LedgerAudit(Func<DateVersion, PreferenceSet, IReadOnlyList
                 && one.Is(new AlertName(attempt.Row.Alert.Revision, AlertKind.Reminder, nearer.Lead.Text)))
             && history.Rows.Any(row => row.Alert.Kind == AlertKind.Reminder
                 && row.Alert.Revision == attempt.Row.Alert.Revision
-                && row.Alert.Lead == nearer.Lead.Text && row.State != DeliveryState.Void));
+                && row.Alert.Lead == nearer.Lead.Text && row.State != DeliveryState.Void
+                && (!row.HasEnded || row.DueAt >= mine.DueAt)));
     }
 }
 

@@ -69,14 +69,16 @@ internal static class Recheck
     }
 
     /// <summary>
-    /// Whether a nearer reminder has fallen due that is itself owed. One that is void overtakes nothing. One without a
-    /// row is owed when it fell due after the subscription was confirmed or last edited: its row is still to come.
+    /// Whether a nearer reminder has fallen due that is itself owed. One that is void overtakes nothing, and neither
+    /// does one that had ended before this one's instant, though an edit of the hour makes it the nearer one. One
+    /// without a row is owed when it fell due after the subscription was confirmed or last edited: its row is still to
+    /// come.
     /// </summary>
     private static bool IsOvertaken(ReminderRow row, DueReminder mine, IReadOnlyList<DueReminder> leads,
         IReadOnlyList<SiblingReminder> siblings, Instant now) =>
         leads.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= now
             && (siblings.FirstOrDefault(other => other.Lead == nearer.Lead.Text) is { } there
-                ? there.State != DeliveryState.Void
+                ? there.State != DeliveryState.Void && (!there.HasEnded || there.DueAt >= mine.DueAt)
                 : nearer.DueAt > row.Since && !leads.Any(other => SharedInstant.IsBefore(other, nearer))));
 
     /// <summary>Only edits give two rows the same instant: one of them is sent. Null when this one is.</summary>

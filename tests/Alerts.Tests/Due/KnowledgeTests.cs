@@ -26,6 +26,7 @@ public sealed class KnowledgeTests
     [InlineData("20", "10 1-5 d, 20 3-6 d", "10")] // delivered side by side: who knows in which order
     [InlineData("20", "20 1-5 d, 10 3-4 d", "10")]
     [InlineData("20", "10 1-2 d, 20 3-4 d")]
+    [InlineData("20", "20 1-9 d, 30 2-3 r, 20 4-5 d", "30")] // known is what ended last, and began before that
     [InlineData("10", "10 1-2 d, 20 3-4 d", "20")] // moved back after the correction
     [InlineData("10", "10 1-2 d, 20 3-4 r, x 5-6 r", "x")] // the newest possible one
     [InlineData("x", "x 1-2 d")] // one cancelled state is another

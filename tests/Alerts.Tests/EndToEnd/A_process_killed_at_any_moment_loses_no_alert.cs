@@ -9,9 +9,8 @@ namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
 /// The executable on a fast clock, against a real SMTP server and a webhook endpoint, is killed again and again
-/// while dates
-/// move. Receivers drop repeats of a key, as the contract tells them to. CI kills less often than the full form
-/// (ALERTS_TESTS_FULL=1).
+/// while dates move. Receivers drop repeats of a key, as the contract tells them to. CI kills less often than the
+/// full form (ALERTS_TESTS_FULL=1).
 /// </summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestOutputHelper output)
@@ -69,43 +68,42 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
             ("Alerts__Email__Smtp__Host", "127.0.0.1"),
                 ("Alerts__Email__Smtp__Port", FormattableString.Invariant($"{mailServer.SmtpPort}")));
         await service.StartAsync(Start, speed: 1, Cancel);
-        var hooks = await SubscribeAsync(service, mailServer, receiver);
+        var subscriptions = await SubscribeAsync(service, mailServer, receiver);
+        Assert.Equal(Mailed + Hooked, subscriptions.Count);
         var clock = await service.KillAsync();
 
         var changes = new RandomChanges(service, random);
         for (var kill = 1; kill <= kills; kill++)
         {
-            clock = await LiveAndDieAsync(service, clock, changes, random, isAtStart: kill % 6 == 0);
+            clock = await LiveAndDieAsync(service, clock, changes, random, kill);
         }
 
         // What is left falls due, with nobody to disturb it.
         await service.StartAsync(clock, 10_000, Cancel);
         var end = await LastStartAsync(service) + Duration.FromHours(1);
         await Eventually.BecomesTrueAsync("all dates have passed", () => Task.FromResult(service.Now > end), Cancel);
-        var mails = await mailServer.MailsAsync(Cancel);
-        var tokens = mails.Where(mail =>
-            Arrival.Of(mail) is not null).Select(Arrival.ManageTokenIn).Concat(hooks.Select(hook =>
-            hook.ManageToken)).Distinct().ToList();
-        Assert.Equal(Mailed + Hooked, tokens.Count);
         await Eventually.BecomesTrueAsync(
-            "nothing is open", async () => (await RowsAsync(service, tokens)).All(row =>
+            "nothing is open", async () => (await RowsAsync(service)).All(row =>
                 State(row) is "delivered" or "expired" or "void"), Cancel);
-        var rows = await RowsAsync(service, tokens);
+        var rows = await RowsAsync(service);
         var histories = await HistoriesAsync(service);
         Assert.Equal(0, await service.StopAsync(Cancel));
 
-        var arrivals = (await mailServer.MailsAsync(Cancel)).Select(Arrival.Of).Concat(receiver.Received.Select(Arrival.Of)).OfType<Arrival>().ToList();
-        output.WriteLine($"{rows.Count} rows, {arrivals.Count} arrivals, {arrivals.DistinctBy(arrival => arrival.Key).Count()} of them distinct");
+        var arrivals = (await mailServer.MailsAsync(Cancel)).Select(Arrival.Of)
+            .Concat(receiver.Received.Select(Arrival.Of)).OfType<Arrival>().ToList();
+        var distinct = arrivals.DistinctBy(arrival => arrival.Key).Count();
+        output.WriteLine($"{rows.Count} rows, {arrivals.Count} arrivals, {distinct} of them distinct");
         await LedgerAgreesAsync(service, rows, arrivals);
         OnlyWhatWasBrokenOffComesTwice(rows, arrivals, kills);
         Assert.All(changes.Acknowledged, change => Assert.Contains(histories[change.Id], version =>
             InstantOf(version!["keyDate"]!["when"]!["instant"]) == change.At
                 && (string)version["keyDate"]!["status"]! == change.Status));
-        NobodyWasLeftBehind(histories, rows, arrivals, [.. tokens.Select(SubscriptionIdIn)]);
+        NobodyWasLeftBehind(histories, rows, arrivals, subscriptions);
     }
 
     /// <summary>Confirmed by the links in the mails, verified by the endpoint.</summary>
-    private static async Task<IReadOnlyList<WebhookSubscription>> SubscribeAsync(AlertsService service,
+    /// <returns>The ids of all.</returns>
+    private static async Task<IReadOnlyList<string>> SubscribeAsync(AlertsService service,
         MailServer mailServer, WebhookReceiver receiver)
     {
         var hooks = new List<WebhookSubscription>();
@@ -124,24 +122,30 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
             });
         }
 
+        var ids = hooks.Select(hook => hook.Id).ToList();
         foreach (var mail in await mailServer.WaitForMailsAsync(Mailed, Cancel))
         {
-            await service.CallAsync(HttpMethod.Post, ConfirmLink().Match(mail.Text!).Value, Cancel);
+            var link = ConfirmLink().Match(mail.Text!);
+            await service.CallAsync(HttpMethod.Post, link.Value, Cancel);
+            ids.Add(link.Groups["id"].Value);
         }
 
         await service.ActiveAsync(hooks, Cancel);
-        return hooks;
+        return ids;
     }
 
     private static IEnumerable<string> LeadsOf(int subscriber) =>
         Leads.Where((_, place) => (place + subscriber) % 3 != 0).Append("PT0S");
 
-    /// <summary>One life: dates change until the kill. Every sixth dies while it is still starting.</summary>
+    /// <summary>
+    /// One life: dates change until the kill. Every sixth dies while it is still starting, every other one only after
+    /// a change, however slow the machine is.
+    /// </summary>
     private static async Task<Instant> LiveAndDieAsync(AlertsService service, Instant clock, RandomChanges changes,
-        Random random, bool isAtStart)
+        Random random, int number)
     {
         service.Begin(clock, Speed);
-        if (isAtStart)
+        if (number % 6 == 0)
         {
             await Task.Delay(random.Next(50, 900), Cancel);
             return await service.KillAsync();
@@ -149,8 +153,13 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
 
         await service.ListeningAsync(Cancel);
         using var life = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var (chance, changed) = (random.NextDouble(), changes.Acknowledged.Count);
         var changing = changes.KeepChangingAsync(life.Token);
-        var chance = random.NextDouble();
+        while (number % 2 == 0 && changes.Acknowledged.Count == changed && !changing.IsCompleted)
+        {
+            await Task.Delay(10, Cancel);
+        }
+
         await Task.Delay(TimeSpan.FromMilliseconds(100 + 1400 * chance * chance), Cancel);
         var reached = await service.KillAsync();
         await life.CancelAsync();
@@ -210,7 +219,8 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
                 if (Fault(history, now, its, heard,
                     ContractKey.Of(subscription, id, (int)now["revision"]!, "reminder", "PT0S")) is { } fault)
                 {
-                    Assert.Fail($"{subscription} and {id}: {fault}\nHistory\n{Lines(history)}\nRows\n{Lines(its)}\nArrivals\n{Lines(heard)}");
+                    Assert.Fail($"{subscription} and {id}: {fault}\nHistory\n{Lines(history)}\nRows\n{Lines(its)}\n"
+                        + $"Arrivals\n{Lines(heard)}");
                 }
             }
         }
@@ -239,16 +249,15 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
     private static string Lines<T>(IEnumerable<T> all) =>
         string.Join('\n', all.Select(one => "  " + (one is JsonNode json ? json.ToJsonString() : one?.ToString())));
 
-    private static async Task<List<JsonNode>> RowsAsync(AlertsService service, List<string> tokens)
+    /// <summary>The alerts of all subscriptions.</summary>
+    private static async Task<List<JsonNode>> RowsAsync(AlertsService service)
     {
         var rows = new List<JsonNode>();
-        foreach (var token in tokens)
+        for (string? cursor = ""; cursor is not null;)
         {
-            foreach (var row in await service.DeliveriesAsync(SubscriptionIdIn(token), token, Cancel))
-            {
-                row["subscriptionId"] = SubscriptionIdIn(token);
-                rows.Add(row);
-            }
+            var page = await service.CallAsync(HttpMethod.Get, "/api/deliveries?limit=200" + cursor, Cancel);
+            rows.AddRange(page!["items"]!.AsArray().OfType<JsonNode>().Where(row => (string)row["kind"]! != "service"));
+            cursor = (string?)page["cursor"] is { } next ? "&cursor=" + Uri.EscapeDataString(next) : null;
         }
 
         return rows;
@@ -256,14 +265,15 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
 
     /// <summary>As recorded: what was last asked for may have been killed before it was.</summary>
     private static async Task<Instant> LastStartAsync(AlertsService service) =>
-        (await service.CallAsync(HttpMethod.Get, "/api/dates?limit=200", Cancel))!["items"]!.AsArray().Max(date =>
-            InstantOf(date!["when"]!["instant"]));
+        (await DatesAsync(service)).Max(date => InstantOf(date!["when"]!["instant"]));
+
+    private static async Task<JsonArray> DatesAsync(AlertsService service) =>
+        (await service.CallAsync(HttpMethod.Get, "/api/dates?limit=200&from=2000-01-01", Cancel))!["items"]!.AsArray();
 
     private static async Task<IReadOnlyDictionary<string, JsonArray>> HistoriesAsync(AlertsService service)
     {
         var histories = new Dictionary<string, JsonArray>();
-        foreach (var date in (await service.CallAsync(HttpMethod.Get, "/api/dates?limit=200",
-            Cancel))!["items"]!.AsArray())
+        foreach (var date in await DatesAsync(service))
         {
             var id = (string)date!["id"]!;
             histories[id] = (await service.CallAsync(HttpMethod.Get, $"/api/dates/{id}/history",
@@ -272,8 +282,6 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
 
         return histories;
     }
-
-    private static string SubscriptionIdIn(string token) => token.Split('.')[0];
 
     private static string Key(JsonNode row) => (string)row["alertKey"]!;
 
@@ -287,6 +295,6 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
 
     private static Instant InstantOf(JsonNode? text) => InstantPattern.ExtendedIso.Parse((string)text!).Value;
 
-    [GeneratedRegex(@"/confirm/\S+")]
+    [GeneratedRegex(@"/confirm/(?<id>[^.\s]+)\.\S+")]
     private static partial Regex ConfirmLink();
 }

@@ -51,7 +51,7 @@ public sealed class AuditTests
         };
 
         var count = Judge(
-            0, history, [("P1D", "09:00", 0, "2025-10-01 00:00")],
+            0, history, [Asks("P1D", "09:00", 0, "2025-10-01 00:00")],
                 Row(Reminder, DueAt, DeliveryState.Delivered, attempt),
             Row(Correction, DueAt, DeliveryState.Queued));
 
@@ -157,30 +157,88 @@ public sealed class AuditTests
         var row = Row(Reminder, DueAt + Duration.FromHours(6), DeliveryState.Delivered, first,
             Attempt(30, 31, AttemptOutcome.Delivered, DueAt + Duration.FromHours(6)));
 
-        Assert.Equal(0, Judge(0, [Added], [("P1D", "09:00", 2, "2025-10-01 00:00"),
-            ("P1D", "15:00", 25, "2025-11-09 09:01")], row).Unexpected);
+        Assert.Equal(0, Judge(0, [Added], [Asks("P1D", "09:00", 2, "2025-10-01 00:00"),
+            Asks("P1D", "15:00", 25, "2025-11-09 09:01")], row).Unexpected);
+    }
+
+    [Theory]
+    [InlineData(AttemptOutcome.Refused, 0)] // the correction to the moved date is still owed
+    [InlineData(AttemptOutcome.Delivered, 1)] // before the lead's new instant
+    internal void A_correction_goes_before_short_notice_when_topics_begin_to_match(AttemptOutcome outcome, int missing)
+    {
+        var early = DueAt - Duration.FromHours(1);
+        DateVersion[] history =
+        [
+            WithTopic(Added, "tariffs"),
+            WithTopic(Version(2, 20, "2025-11-09", "2025-11-08 08:00", DateChange.Moved), "elsewhere"),
+            WithTopic(Version(3, 30, "2025-11-09", "2025-11-08 10:00", DateChange.Edited, revision: 2), "tariffs"),
+        ];
+        var told = Row(Reminder, DueAt, DeliveryState.Delivered,
+            Attempt(10, 11, AttemptOutcome.Delivered, early - Duration.FromDays(1)));
+        var correction = Row(Correction, early, outcome == AttemptOutcome.Refused ? DeliveryState.Retrying
+            : DeliveryState.Delivered, Attempt(22, 23, outcome, early - Duration.FromDays(1)));
+
+        var count = Judge(0, history, [Asks("P1D", "09:00", 2, "2025-10-01 00:00", topics: ["tariffs"])], told,
+            correction);
+
+        Assert.Equal(missing, count.Missing);
+    }
+
+    [Theory]
+    [InlineData(AttemptOutcome.Delivered, 0)]
+    [InlineData(AttemptOutcome.Refused, 1)]
+    internal void Short_notice_is_not_missing_when_a_reminder_under_way_told_the_same(AttemptOutcome outcome,
+        int missing)
+    {
+        var cancelled = Version(2, 20, "2025-11-10", "2025-11-09 09:01", DateChange.Cancelled);
+        cancelled = cancelled with { KeyDate = cancelled.KeyDate with { Status = DateStatus.Cancelled } };
+        var reinstated = Version(3, 30, "2025-11-10", "2025-11-09 09:02", DateChange.Reinstated);
+        var reminder = Row(Reminder, DueAt, DeliveryState.Void, Attempt(10, 40, outcome, DueAt));
+
+        Assert.Equal(missing, Judge(0, [Added, cancelled, reinstated], reminder).Missing);
+    }
+
+    [Theory]
+    [InlineData("2025-11-09 09:00", 10, 0)]
+    [InlineData("2025-11-09 15:00", 22, 1)]
+    public void What_had_ended_before_an_edit_of_the_hour_made_it_nearer_overtakes_nothing(
+        string dueAt, long begun, int unexpected)
+    {
+        var (ended, noon) = (World.Utc(dueAt), DueAt + Duration.FromHours(3));
+        var nearer = Row(Reminder, ended, DeliveryState.Delivered,
+            Attempt(begun, begun + 1, AttemptOutcome.Delivered, ended));
+        var retried = Row(new(1, AlertKind.Reminder, "PT24H"), noon, DeliveryState.Delivered,
+            Attempt(12, 13, AttemptOutcome.Refused, noon),
+            Attempt(30, 31, AttemptOutcome.Delivered, noon + Duration.FromHours(4)));
+
+        var count = Judge(0, [Added], [Asks("P1D PT24H", "09:00", 2, "2025-10-01 00:00"),
+            Asks("P1D PT24H", "15:00", 20, "2025-11-09 12:30")], nearer, retried);
+
+        Assert.Equal(unexpected, count.Unexpected);
     }
 
     private static AuditCount Judge(int unseen, IReadOnlyList<DateVersion> date, params IReadOnlyList<AuditRow> rows) =>
-        Judge(unseen, date, [("P1D", "09:00", 2, "2025-10-01 00:00")], rows);
+        Judge(unseen, date, [Asks("P1D", "09:00", 2, "2025-10-01 00:00")], rows);
 
-    private static AuditCount Judge(
-        int unseen, IReadOnlyList<DateVersion> date,
-            IReadOnlyList<(string Leads, string At, long Order, string RecordedAt)> subscription,
-        params IReadOnlyList<AuditRow> rows)
+    private static AuditCount Judge(int unseen, IReadOnlyList<DateVersion> date,
+        IReadOnlyList<SubscriptionVersion> subscription, params IReadOnlyList<AuditRow> rows)
     {
         var count = new AuditCount { About = ("sub_1", "truce") };
         new LedgerAudit(AuditLeads.Cached(), Duration.FromMilliseconds(unseen)).Judge(
-            date,
-            [.. subscription.Select(one => new SubscriptionVersion(
-                World.Utc(one.RecordedAt), SubscriptionStatus.Active, World.Utc(one.RecordedAt),
-                    new PreferenceSet(one.Leads + one.At, World.Preferences(one.Leads, at: one.At)))
-            {
-                Order = one.Order,
-            })],
-            rows, null, World.Utc("2025-11-30 00:00"), count);
+            date, subscription, rows, null, World.Utc("2025-11-30 00:00"), count);
         return count;
     }
+
+    private static SubscriptionVersion Asks(string leads, string at, long order, string recordedAt,
+        string[]? topics = null) => new(
+        World.Utc(recordedAt), SubscriptionStatus.Active, World.Utc(recordedAt),
+        new PreferenceSet(leads + at, World.Preferences(leads, at: at, topics: topics)))
+        {
+            Order = order,
+        };
+
+    private static DateVersion WithTopic(DateVersion version, string topic) =>
+        version with { KeyDate = version.KeyDate with { Topics = [topic] } };
 
     private static AuditRow Row(AlertName alert, Instant dueAt, DeliveryState state,
         params IReadOnlyList<Attempt> attempts) =>
@@ -190,12 +248,12 @@ public sealed class AuditTests
         new(at, 200, 5, "ok") { Begun = begun, Ended = ended, Outcome = outcome };
 
     private static DateVersion Version(int number, long order, string day, string recordedAt, DateChange change,
-        int secondsLater = 0)
+        int secondsLater = 0, int? revision = null)
     {
         var at = World.Utc(recordedAt) + Duration.FromSeconds(secondsLater);
         var when = World.MomentOf(day + " 12:00");
         return new DateVersion(number, at, at, change, null,
-            new KeyDate("truce", "A date", null, [], when, null, DateStatus.Confirmed, null, null, number))
+            new KeyDate("truce", "A date", null, [], when, null, DateStatus.Confirmed, null, null, revision ?? number))
         {
             Order = order,
         };

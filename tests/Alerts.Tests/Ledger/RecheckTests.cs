@@ -41,6 +41,15 @@ public sealed class RecheckTests
     }
 
     [Theory]
+    [InlineData("Delivered", "02 09:00", "send")] // by an edit of the hour it is the nearer one, and had ended before
+    [InlineData("Failed", "02 09:00", "send")]
+    [InlineData("Delivered", "04 09:00", "void")]
+    [InlineData("Retrying", "02 09:00", "void")]
+    public void One_that_had_ended_before_the_instant_does_not_overtake(string state, string dueAt, string decision) =>
+        Assert.Equal(decision, Decide("P7D", "P7D P3D", "2025-11-07 09:00", "P3D " + state, since: "2025-10-01 00:00",
+            othersDueAt: "2025-11-" + dueAt));
+
+    [Theory]
     [InlineData("1BD P7D", "1BD Delivered", "void")] // under the lead that an edit took away
     [InlineData("1BD P7D", "1BD Sending", "later")]
     [InlineData("1BD P7D", "1BD Retrying", "send")] // not asked for any more: this one takes its place
@@ -48,7 +57,8 @@ public sealed class RecheckTests
     public void Rows_of_one_instant_are_one_alert(string _, string others, string decision) =>
         Assert.Equal(decision, Decide("P7D", "P7D", "2025-11-03 09:00", others, since: "2025-10-01 00:00"));
 
-    private static string Decide(string lead, string leads, string now, string others, string since)
+    private static string Decide(string lead, string leads, string now, string others, string since,
+        string othersDueAt = "2025-11-03 09:00")
     {
         var preferences = World.Preferences(leads);
         var dueAt = World.Utc("2025-11-03 09:00");
@@ -56,7 +66,8 @@ public sealed class RecheckTests
             1, lead, dueAt, World.Utc("2025-11-10 12:00"), IsFirstAttempt: false, IsResent: false, World.Utc(since),
                 preferences, IsEdited: true);
         var siblings = others.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split(' '))
-            .Select(parts => new SiblingReminder(parts[0], dueAt, Enum.Parse<DeliveryState>(parts[1]))).ToList();
+            .Select(parts => new SiblingReminder(
+                parts[0], World.Utc(othersDueAt), Enum.Parse<DeliveryState>(parts[1]))).ToList();
         return Recheck.Of(row, Version, Owed.Leads(Version, preferences), () => siblings, World.Utc(now)) switch
         {
             ReminderDecision.SendNow => "send",

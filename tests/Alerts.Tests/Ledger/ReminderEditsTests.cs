@@ -12,7 +12,8 @@ namespace Alerts.Tests.Ledger;
 
 /// <summary>
 /// What an edit makes of the reminders of a date on Wednesday, 12 November 2025, 09:05 UTC. A row is written
-/// <c>LEAD STATE DAY HOUR</c>; a change <c>LEAD DAY HOUR</c>, or <c>LEAD void</c>.
+/// <c>LEAD STATE DAY HOUR</c>, <c>Overtaken</c> being void for that reason; a change <c>LEAD DAY HOUR</c>, or
+/// <c>LEAD void</c>.
 /// </summary>
 public sealed class ReminderEditsTests
 {
@@ -32,6 +33,12 @@ public sealed class ReminderEditsTests
     [InlineData("P1D", "P1D P7D", "11 08:00", "P7D Void 05 09:00", "P7D 05 09:00")]
     [InlineData("P1D", "P1D P7D", "11 08:00", "", "")] // a lead that was never owed sends nothing for the past
     [InlineData("P1D", "P1D P7D", "11 08:00", "P7D Delivered 05 09:00", "")]
+    // One that was overtaken by a lead that is taken away undelivered.
+    [InlineData("P1D P7D", "P7D", "11 10:00", "P1D Retrying 11 09:00, P7D Overtaken 05 09:00",
+        "P7D 05 09:00, P1D void")]
+    [InlineData("P1D P7D", "P7D", "11 10:00", "P1D Delivered 11 09:00, P7D Overtaken 05 09:00", "")]
+    [InlineData("P1D P2D P7D", "P2D P7D", "11 10:00",
+        "P1D Retrying 11 09:00, P2D Failed 10 09:00, P7D Overtaken 05 09:00", "P1D void")]
     // Leads of one instant.
     [InlineData("1BD P1D", "P1D", "11 09:00", "1BD Retrying 11 09:00", "P1D 11 09:00, 1BD void")]
     // what comes of the attempt is not known yet
@@ -61,6 +68,17 @@ public sealed class ReminderEditsTests
             : $"{edit.Lead} void")));
     }
 
+    [Theory]
+    [InlineData(true, "P7D 11 10:00")]
+    [InlineData(false, "")]
+    public void A_lead_that_a_change_taken_back_had_lost_goes_once_it_is_put_back(bool wasLost, string changes)
+    {
+        var (old, now) = (Preferences("P1D"), Preferences("P1D P7D"));
+        var made = new ReminderEdits(Version, now, Owed.Leads(Version, old), Owed.Leads(Version, now),
+            [Row("P1D Delivered 11 09:00", At("11 10:00"))], At("11 10:00"), _ => wasLost).Changes();
+        Assert.Equal(changes, string.Join(", ", made.Select(edit => $"{edit.Lead} {Shown(edit.DueAt)}")));
+    }
+
     [Fact]
     public void A_retry_keeps_its_schedule()
     {
@@ -75,12 +93,14 @@ public sealed class ReminderEditsTests
     private static EditedRow Row(string text, Instant at)
     {
         var parts = text.Split(' ');
-        var (state, dueAt) = (Enum.Parse<DeliveryState>(parts[1]), At($"{parts[2]} {parts[3]}"));
+        var wasOvertaken = parts[1] == "Overtaken";
+        var (state, dueAt) = (wasOvertaken ? DeliveryState.Void : Enum.Parse<DeliveryState>(parts[1]),
+            At($"{parts[2]} {parts[3]}"));
         var isWaiting = state is DeliveryState.Queued or DeliveryState.Retrying;
         return new EditedRow(
             parts[0], state, dueAt, Version.KeyDate.Start, isWaiting ? Instant.Max(dueAt, at)
                 : null, state == DeliveryState.Retrying,
-            state == DeliveryState.Void ? EndReasons.NotAskedFor : null);
+            state != DeliveryState.Void ? null : wasOvertaken ? EndReasons.Overtaken : EndReasons.NotAskedFor);
     }
 
     /// <summary>Leads, then perhaps an hour, then perhaps quiet hours.</summary>

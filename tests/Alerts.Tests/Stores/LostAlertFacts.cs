@@ -142,6 +142,20 @@ public abstract class LostAlertFacts(Worlds worlds)
     }
 
     [Fact]
+    public async Task What_was_delivered_before_a_reminder_was_due_does_not_overtake_it()
+    {
+        await using var world = await worlds.At("2025-11-01 00:00");
+        await world.Date("truce", "2025-11-10 12:00");
+        var subscriber = await world.Subscribe("P1D PT24H");
+        await world.RunUntil("2025-11-09 10:00");
+        await world.Edit(subscriber, World.Preferences("P1D PT24H", at: "15:00")); // P1D would come after PT24H now
+        await world.SleepUntil("2025-11-09 16:00");
+        await world.RunUntil("2025-11-20 00:00");
+
+        Assert.Equal(["2025-11-09 09:00 P1D r1", "2025-11-09 16:00 PT24H r1 late"], world.Got(subscriber));
+    }
+
+    [Fact]
     public async Task A_lead_takes_the_place_of_another_of_its_instant_that_an_edit_takes_away()
     {
         await using var world = await worlds.At("2025-11-01 00:00");

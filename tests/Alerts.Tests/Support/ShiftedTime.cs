@@ -5,5 +5,8 @@ internal sealed class ShiftedTime : TimeProvider
 {
     public TimeSpan Ahead { get; set; }
 
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+    /// <summary>How much further it is ahead; zero unless a test lets it go along with the service's clock.</summary>
+    public Func<TimeSpan> Along { get; set; } = () => TimeSpan.Zero;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead + Along();
 }

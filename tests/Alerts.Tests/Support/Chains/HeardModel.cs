@@ -10,17 +10,16 @@ namespace Alerts.Tests.Support.Chains;
 
 /// <summary>
 /// One subscriber and one date, seen from outside: what was asked for, what was changed, and what arrived, in order.
-/// It says whether the
-/// last word is true and whether a lead that passed was followed by word of it. It knows the instants of leads and
-/// nothing else of the
-/// product's rules.
+/// It says whether the last word is true and whether a lead that passed was followed by word of it. It knows the
+/// instants of leads and nothing else of the product's rules.
 /// </summary>
-internal sealed class HeardModel(Instant start)
+internal sealed partial class HeardModel(Instant start)
 {
     private readonly Lock gate = new();
     private readonly List<HeardAttempt> attempts = [];
     private readonly List<PassedLead> passed = [];
     private readonly Dictionary<int, KeyDate> states = [];
+    private readonly HashSet<(int Revision, string Lead)> mayGo = [];
     private readonly List<string> story = [];
     private readonly List<string> faults = [];
 
@@ -75,9 +74,18 @@ internal sealed class HeardModel(Instant start)
             movedAt = now.Revision != date?.Revision ? at : movedAt;
             (date, changedAt) = (now, ++count);
             states[now.Revision] = now;
+            if (begins && now.Start <= at)
+            {
+                passed.Clear(); // it had begun by the change: leads are owed no more, what was told may be
+            }
+
             if (begins && now.Start > at && LastPassed(at) is { } nearest)
             {
                 passed.Add(new PassedLead(count, nearest.Lead.Text, nearest.DueAt, now));
+                if (MayNeedNotice(nearest.DueAt))
+                {
+                    Allow(Leads().Where(due => due.DueAt == nearest.DueAt));
+                }
             }
         }
     }
@@ -91,11 +99,21 @@ internal sealed class HeardModel(Instant start)
             Tell(what);
             var before = Leads();
             (preferences, changedAt) = (next, ++count);
+            // Put back after it had expired, a lead is owed no more.
+            passed.RemoveAll(lead => Leads().Any(due => due.Lead.Text == lead.Lead && due.Expires < at
+                && before.All(old => old.Lead.Text != lead.Lead)));
             foreach (var due in Leads().Where(due => due.DueAt <= at
                 && before.Any(old => old.Lead.Text == due.Lead.Text && old.DueAt > at)))
             {
                 passed.Add(new PassedLead(count, due.Lead.Text, due.DueAt, date!)); // without a date there are no leads
+                Allow([due]);
             }
+
+            // One may take the place of another that the edit takes away; and what a change that was taken back had
+            // lost may go once it is asked for again.
+            var isOneTakenAway = before.Any(old => Leads().All(due => due.Lead.Text != old.Lead.Text));
+            Allow(Leads().Where(due => due.DueAt <= at && (isOneTakenAway || mayGo.Any(one =>
+                one.Lead == due.Lead.Text && states[one.Revision].IsSameToReaders(date!)))));
         }
     }
 
@@ -125,7 +143,8 @@ internal sealed class HeardModel(Instant start)
             if (Objection(alert) is { } why)
             {
                 Tell($"FAULT: {why}");
-                faults.Add($"{alert.Kind.Word()} {alert.Lead} r{alert.Date.KeyDate.Revision} went at {alert.At}: {why}");
+                faults.Add(
+                    $"{alert.Kind.Word()} {alert.Lead} r{alert.Date.KeyDate.Revision} went at {alert.At}: {why}");
             }
 
             attempts.Add(attempt);
@@ -164,10 +183,10 @@ internal sealed class HeardModel(Instant start)
             {
                 DeliveryState.Sending or DeliveryState.Retrying => true,
                 // One that waits for the end of quiet hours although its own instant, or that of a short notice, has
-                // passed.
+                // passed; and any while the clock is set back, which may have made it due before.
                 DeliveryState.Queued => row.Kind.IsCorrection() || row.NextAttemptAt <= now
-                    || (row.Revision == date?.Revision
-                        && Leads().All(due => due.Lead.Text != row.Lead || due.DueAt <= now)),
+                    || (row.Revision == date?.Revision && (now < highest
+                        || Leads().All(due => due.Lead.Text != row.Lead || due.DueAt <= now))),
                 _ => false,
             });
         }
@@ -176,6 +195,8 @@ internal sealed class HeardModel(Instant start)
     private IReadOnlyList<DueReminder> Leads() => date is null || preferences is null || date.IsCancelled
         || movedAt >= date.Over || !preferences.Follows(date)
         ? [] : [.. preferences.Leads.Select(lead => DueRule.Reminders(date, preferences with { Leads = [lead] })[0])];
+
+    private Instant? InstantOf(string lead) => Leads().FirstOrDefault(due => due.Lead.Text == lead)?.DueAt;
 
     private DueReminder? LastPassed(Instant at) =>
         Leads().Where(due => due.DueAt <= at).OrderByDescending(due => due.DueAt).FirstOrDefault();
@@ -190,6 +211,7 @@ internal sealed class HeardModel(Instant start)
 
         foreach (var due in Leads().Where(due => due.DueAt > clock && due.DueAt <= until))
         {
+            Allow([due]);
             // An instant that comes once more, the clock having been set back, is new only to what was changed after
             // that.
             if (due.DueAt > highest || changedAt > setBackAt)
@@ -202,29 +224,35 @@ internal sealed class HeardModel(Instant start)
         (clock, highest) = (until, Instant.Max(highest, until));
     }
 
-    private string? FalseWord(IReadOnlyList<Delivery> rows, Instant now) =>
-        Differing(now) is { } told && !rows.Any(row => row is { State: DeliveryState.Failed, Reason: not null }
-            && row.Kind.IsCorrection() && states[row.Revision].IsSameToReaders(date!))
-            // Verdict has looked for a date
-            ? $"r{told.Revision} may be what the subscriber knows, r{date!.Revision} is true, and nothing is open"
-                : null;
+    /// <summary>Asked when there is a date.</summary>
+    private string? FalseWord(IReadOnlyList<Delivery> rows, Instant now)
+    {
+        // Had it passed both ways when it was recorded, it stays so when the clock is set back.
+        var told = Differing(Instant.Max(now, movedAt));
+        var hasFailed = rows.Any(row => row is { State: DeliveryState.Failed, Reason: not null }
+            && row.Kind.IsCorrection() && states[row.Revision].IsSameToReaders(date!));
+        return told is null || hasFailed ? null
+            : $"r{told.Revision} may be what the subscriber knows, r{date!.Revision} is true, and nothing is open";
+    }
 
-    /// <summary>What the subscriber knows or may know and is not so.</summary>
+    /// <summary>
+    /// What the subscriber knows, or else the newest that it may know, and is not so. Asked when there is a date.
+    /// </summary>
     private KeyDate? Differing(Instant now)
     {
         var known = attempts.Where(attempt => attempt.IsDelivered).MaxBy(attempt => attempt.Ended);
         return attempts.Where(attempt => attempt == known || known is null || attempt.Ended > known.Begun)
+            .OrderByDescending(attempt => attempt == known).ThenByDescending(attempt => attempt.Begun)
             .Select(attempt => attempt.Told)
-            // asked with a date
             .FirstOrDefault(told => !told.IsSameToReaders(date!) && (told.Over > now || date!.Over > now));
     }
 
     private string? Lost(PassedLead lead, IReadOnlyList<Delivery> rows)
     {
         var current = date!; // Verdict has looked
-        // One that is ahead again, the clock having been set back, has passed once more before it must have been
-        // followed by anything.
-        var isOwed = lead.Own <= clock && Leads().Any(due => due.Lead.Text == lead.Lead)
+        // One that is ahead again, by an edit or since the clock was set back, passes once more before anything must
+        // have followed it.
+        var isOwed = lead.Own <= clock && Leads().Any(due => due.Lead.Text == lead.Lead && due.DueAt <= clock)
             && lead.State.IsSameToReaders(current);
         var wasTold = attempts.Any(attempt => attempt.IsDelivered
             && (attempt.Ended > lead.Count
@@ -232,35 +260,11 @@ internal sealed class HeardModel(Instant start)
                 || (attempt.Lead == lead.Lead && attempt.Told.Revision == lead.State.Revision)));
         var gaveUp = rows.Any(row => row is { State: DeliveryState.Failed or DeliveryState.Expired, Reason: not null }
             && row.Revision >= lead.State.Revision
-                && (row.Lead == lead.Lead || row.Kind.IsCorrection() || row.DueAt >= lead.Own));
+                && (row.Lead == lead.Lead || row.Kind.IsCorrection() || row.DueAt >= lead.Own
+                    || InstantOf(row.Lead) > InstantOf(lead.Lead))); // nearer by an edit of the hour
         return !isOwed || wasTold || gaveUp ? null
             : $"{lead.Lead} of r{lead.State.Revision} passed at {lead.Own} while it was owed, and nothing came of it";
     }
-
-    private string? Objection(OutboundAlert alert)
-    {
-        if (isChanging || date is null)
-        {
-            return null;
-        }
-
-        return preferences is null ? "the subscription had ended"
-            : alert.Date.KeyDate.Revision != date.Revision ? $"r{date.Revision} was true by then"
-            : attempts.Any(attempt => attempt.Key == alert.Id && attempt.IsDelivered) ? "it had been delivered"
-            : IsNeedless(alert) ? "nothing else can be known"
-            : alert.Kind.IsCorrection() ? null
-            : Leads().FirstOrDefault(due => due.Lead.Text == alert.Lead) is not { } due ? "it was not asked for"
-            : due.DueAt > alert.At ? $"its lead is due at {due.DueAt}"
-            : alert.At > alert.Expires ? "it had expired"
-            : null;
-    }
-
-    /// <summary>
-    /// Whether a correction was not owed. An attempt of the same instant may have ended before this one is seen, which was decided on
-    /// before that.
-    /// </summary>
-    private bool IsNeedless(OutboundAlert alert) => alert.Kind.IsCorrection() && Differing(movedAt) is null
-        && !attempts.Exists(attempt => attempt.At == alert.At);
 
     private void Tell(string what) => story.Add(string.Create(CultureInfo.InvariantCulture,
         $"{clock:uuuu-MM-dd HH:mm:ss} {what}"));
@@ -268,14 +272,4 @@ internal sealed class HeardModel(Instant start)
     /// <param name="Count">Its place in the order of all that happened.</param>
     /// <param name="Own">The lead's own instant.</param>
     private sealed record PassedLead(long Count, string Lead, Instant Own, KeyDate State);
-}
-
-/// <summary>One attempt as the receiver sees it.</summary>
-/// <param name="Begun">Its place in the order of all that happened.</param>
-internal sealed record HeardAttempt(string Key, AlertKind Kind, string Lead, KeyDate Told, Instant At, long Begun)
-{
-    /// <summary>The largest number while it is under way.</summary>
-    public long Ended { get; set; } = long.MaxValue;
-
-    public bool IsDelivered { get; set; }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
@@ -52,13 +53,14 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
 
     private static readonly (string When, string? End)[] Moments =
         [("2025-11-20 12:00", null), ("2025-11-22 07:00", null), ("2025-11-18", null),
-            ("2025-11-19 12:00", "2025-11-21 12:00")];
+            ("2025-11-19 12:00", "2025-11-21 12:00"), ("2025-11-12 12:00", null), ("2025-11-11", null)];
 
     private readonly Random random = new(seed);
     private readonly Random answers = new(seed + 1);
     private readonly SemaphoreSlim changing = new(1);
     private readonly List<(HeardAttempt Attempt, TaskCompletionSource<SendResult> End)> hanging = [];
     private Subscription? subscription;
+    private IReadOnlyList<Lead> takenAway = [];
 
     public HeardModel Model { get; } = new(host.Now);
 
@@ -163,8 +165,9 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
     public async Task<string> DescribeAsync()
     {
         var rows = (await RowsAsync()).Select(row =>
-            $"  {row.Kind.Word()} {row.Lead} r{row.Revision} due {row.DueAt} {row.State} {row.Reason} next {row.NextAttemptAt}: "
-            + string.Join(", ", row.Attempts.Select(attempt => $"{attempt.At} {attempt.Outcome}")));
+            $"  {row.Kind.Word()} {row.Lead} r{row.Revision} due {row.DueAt} {row.State} {row.Reason} "
+            + $"next {row.NextAttemptAt}: " + string.Join(", ",
+                row.Attempts.Select(attempt => $"{attempt.At} {attempt.Outcome}")));
         return $"Seed {seed}, {DateId}\n  {string.Join("\n  ", Model.Story)}\nRows\n{string.Join('\n', rows)}";
     }
 
@@ -218,14 +221,21 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
     {
         var before = Model.Preferences!; // ChangeOnceAsync has looked
         var other = SomePreferences();
-        var next = Next(5) switch
+        var next = Next(7) switch
         {
             0 => before with { Leads = other.Leads },
             1 => before with { At = other.At },
             2 => before with { QuietHours = other.QuietHours },
             3 => before with { Topics = before.Topics[0] == Topic ? ["elsewhere"] : [Topic] },
-            _ => before with { Leads = [.. before.Leads.Skip(before.Leads.Count > 1 ? 1 : 0)], Topics = [Topic] },
+            4 => before with { Leads = [.. before.Leads.Skip(before.Leads.Count > 1 ? 1 : 0)], Topics = [Topic] },
+            5 => before with
+            {
+                Leads = [.. before.Leads.SkipLast(before.Leads.Count > 1 ? 1 : 0)],
+                Topics = [Topic],
+            },
+            _ => before with { Leads = [.. before.Leads.Union(takenAway)], Topics = [Topic] },
         };
+        takenAway = before.Leads.Except(next.Leads).ToList() is { Count: > 0 } gone ? gone : takenAway;
         Model.Changing();
         await host.EditAsync(subscription!, next); // likewise
         Model.Edited(next, host.Now, $"edits: {Words(next)}");
@@ -239,8 +249,9 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
             Model.Changing();
             var saved = await host.SaveAsync(Wanted(Model.Date));
             Model.Changed(
-                saved, host.Now,
-                    $"r{saved.Revision}: {saved.When.On} {saved.When.At} {saved.End?.On} {saved.Status} {saved.Topics[0]}");
+                saved, host.Now, string.Create(CultureInfo.InvariantCulture,
+                    $"r{saved.Revision}: {saved.When.On:uuuu-MM-dd} {saved.When.At} ")
+                + $"{saved.End?.On} {saved.Status} {saved.Topics[0]}");
         }
         finally
         {
@@ -283,5 +294,6 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
     }
 
     private static string Words(Preferences preferences) =>
-        $"{string.Join(' ', preferences.Leads)} at {preferences.At} quiet {preferences.QuietHours?.From}-{preferences.QuietHours?.To} of {preferences.Topics[0]}";
+        $"{string.Join(' ', preferences.Leads)} at {preferences.At} "
+        + $"quiet {preferences.QuietHours?.From}-{preferences.QuietHours?.To} of {preferences.Topics[0]}";
 }

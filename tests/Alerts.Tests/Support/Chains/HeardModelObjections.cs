@@ -1,0 +1,69 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Senders;
+using NodaTime;
+
+namespace Alerts.Tests.Support.Chains;
+
+/// <content>Why an alert should not have gone out.</content>
+internal sealed partial class HeardModel
+{
+    private string? Objection(OutboundAlert alert)
+    {
+        if (isChanging || date is null)
+        {
+            return null;
+        }
+
+        return preferences is null ? "the subscription had ended"
+            : alert.Date.KeyDate.Revision != date.Revision ? $"r{date.Revision} was true by then"
+            : attempts.Any(attempt => attempt.Key == alert.Id && attempt.IsDelivered) ? "it had been delivered"
+            : alert.Kind.IsCorrection() ? ObjectionToCorrection(alert)
+            : Leads().FirstOrDefault(due => due.Lead.Text == alert.Lead) is not { } due ? "it was not asked for"
+            : due.DueAt > alert.At ? $"its lead is due at {due.DueAt}"
+            : alert.At > alert.Expires ? "it had expired"
+            : !mayGo.Contains((date.Revision, alert.Lead)) ? "it was never owed"
+            : IsOvertaken(due, alert.At) ? "a nearer one that is owed had fallen due"
+            : null;
+    }
+
+    private string? ObjectionToCorrection(OutboundAlert alert)
+    {
+        // One of the same instant may have ended before this one is seen, which was decided on before that.
+        if (attempts.Exists(attempt => attempt.At == alert.At))
+        {
+            return null;
+        }
+
+        return Differing(movedAt) is not { } told ? "nothing else can be known"
+            : alert.Previous is not { } previous || !previous.IsSameToReaders(told)
+                ? $"it shows r{alert.Previous?.Revision} as the state before instead of r{told.Revision}"
+            : null;
+    }
+
+    /// <summary>
+    /// Whether short notice may be owed of a change: neither a correction is, nor was the same told since. What comes
+    /// of an attempt under way is not known yet.
+    /// </summary>
+    private bool MayNeedNotice(Instant own) => attempts.Exists(attempt => attempt.Ended == long.MaxValue)
+        || (Differing(movedAt) is null && !attempts.Exists(attempt =>
+            attempt.IsDelivered && attempt.At >= own && attempt.Told.IsSameToReaders(date!))); // asked with a date
+
+    private void Allow(IEnumerable<DueReminder> reminders)
+    {
+        foreach (var due in reminders)
+        {
+            mayGo.Add((date!.Revision, due.Lead.Text)); // without a date there are no leads
+        }
+    }
+
+    /// <summary>
+    /// Whether a nearer lead passed while it was owed. One that had passed before this one's instant is the nearer one
+    /// only by an edit of the hour, and may have been sent before.
+    /// </summary>
+    private bool IsOvertaken(DueReminder mine, Instant at) => date is { Revision: var revision }
+        && Leads().Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= at
+            && mayGo.Contains((revision, nearer.Lead.Text))
+            && passed.Exists(lead => lead.Lead == nearer.Lead.Text && lead.State.Revision == revision
+                && lead.Own > mine.DueAt));
+}
