@@ -22,6 +22,7 @@ public sealed class RecheckTests
 
     [Theory]
     [InlineData("P7D P3D", "2025-11-03 09:00", "", "send")]
+    [InlineData("P7D P3D", "2025-11-03 08:59", "", "wait")]
     [InlineData("P7D P3D", "2025-11-07 09:00", "", "void")] // the nearer one has fallen due; its row is still to come
     [InlineData("P7D P3D", "2025-11-07 09:00", "P3D Queued", "void")]
     [InlineData("P7D P3D", "2025-11-07 09:00", "P3D Delivered", "void")]
