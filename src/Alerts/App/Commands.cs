@@ -29,7 +29,7 @@ internal static class Commands
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            return Refuse(string.Join(" ", parsed.Errors.Select(error => error.Message)) + " See alerts --help.");
+            return Refuse(string.Join(" ", parsed.Errors.Select(error => error.Message)) + $" See {OwnCommand.Text("--help")}.");
         }
 
         try

@@ -110,7 +110,9 @@ internal static class DemoCommand
             output.Total(problem);
         }
 
-        output.Total($"The mails lie in {Path.GetFullPath(provider.GetRequiredService<DataFolder>().Outbox)}; look at them with: alerts serve --data {path}, page /outbox.");
+        output.Total($"The emails are in {Path.GetFullPath(provider.GetRequiredService<DataFolder>().Outbox)}. To read them, run");
+        output.Total($"  {OwnCommand.Text("serve --data " + path)}");
+        output.Total($"and open {ServeCommand.DefaultUrl.At("/outbox")}.");
         return good ? 0 : 1;
     }
 

@@ -16,9 +16,12 @@ internal static class WebRoutes
         .AddSingleton(of => new AdminSession(of.GetRequiredService<AdminAccess>(), publicUrl, realTime));
 
     /// <summary>What the routes need of their own.</summary>
-    public static void AddAlertsWeb(this IServiceCollection services) => services
+    /// <param name="proxies">Null: loopback.</param>
+    public static void AddAlertsWeb(this IServiceCollection services, TrustedProxies? proxies = null) => services
+        .AddSingleton(proxies ?? TrustedProxies.Loopback)
         .AddApiDocument()
         .AddSingleton<SubscribeLimits>()
+        .AddSingleton<SignInLimit>()
         .AddSingleton<RequestIdentities>()
         .AddPublicReads()
         .AddSingleton<PublicReadCache>()

@@ -26,6 +26,7 @@ internal static class PreferencesFields
         </div>
         <div class="{errors.Class("address")} for-email"><label for="address">{PreferencesTexts.Address}</label>
         <input type="email" id="address" name="address" value="{form.Address}" autocomplete="email" maxlength="254"{errors.Attributes("address", "address-hint")}>
+        {Html.If(form.AsWritten.Length > 0, Html.Of($"<input type=\"hidden\" name=\"asWritten\" value=\"{form.AsWritten}\">"))}
         {errors.At("address")}<p class="hint" id="address-hint">{PreferencesTexts.AddressHint}</p></div>
         <div class="{errors.Class("url")} for-webhook"><label for="url">{PreferencesTexts.Url}</label>
         <input type="url" id="url" name="url" value="{form.Url}" placeholder="https://" maxlength="2048"{errors.Attributes("url", "url-hint")}>

@@ -45,6 +45,13 @@ internal sealed class SubscribePages(
             return await FormAsync(StatusCodes.Status400BadRequest, form, problems, null, key, context.Request);
         }
 
+        if (asked.Channel == "email" && form.AsWritten != form.Address && MailAddressHint.Of(address) is { } hint)
+        {
+            var once = form with { AsWritten = form.Address };
+            return await FormAsync(StatusCodes.Status400BadRequest, once, [new Problem("/channel/address", hint)], null, key,
+                context.Request);
+        }
+
         var admission = limits.Admit(context, asked.Channel == "email" ? address : asked.Contact);
         if (admission == Admission.Refused)
         {

@@ -7,7 +7,13 @@ namespace Alerts.Web.Pages.Texts;
 internal static class AdminTexts
 {
     public const string SignInTitle = "Sign in";
-    public const string SignInLead = "These pages are for those who keep the dates. The admin key is the setting Alerts:AdminKey; without one, the start of the service prints a key for this run.";
+    public const string SignInLead =
+        "These pages are for operators. The admin key is the setting Alerts:AdminKey; "
+        + "without that setting, the service prints a key for this run when it starts.";
+    public const string Closed =
+        "These pages are closed: no admin key is set. "
+        + "Set Alerts:AdminKey (environment variable Alerts__AdminKey) and restart the service.";
+    public const string TooManyKeys = "Too many wrong keys. Wait a minute, then try again.";
     public const string Key = "Admin key";
     public const string SignIn = "Sign in";
     public const string SignOut = "Sign out";
