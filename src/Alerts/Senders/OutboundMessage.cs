@@ -45,6 +45,9 @@ internal sealed record OutboundAlert(
 internal sealed record SystemNotification(string Id, Subscription Subscription, Instant At, ServiceMessage Message)
     : OutboundMessage(Id, Subscription, At)
 {
+    /// <summary>For <see cref="ServiceMessage.Welcome"/>: the next reminders, the soonest first.</summary>
+    public IReadOnlyList<PreviewItem> Next { get; init; } = [];
+
     /// <summary>The address of the subscription or of its contact; empty when that is gone.</summary>
     public override string To => Message.IsForContact() ? Subscription.Contact?.Address ?? "" : Subscription.Address;
 

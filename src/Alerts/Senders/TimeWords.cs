@@ -20,12 +20,19 @@ internal static class TimeWords
     /// <summary><c>10 Nov 2025</c>.</summary>
     public static string Of(LocalDate on) => Day.Format(on);
 
+    /// <summary><c>10 Nov</c>.</summary>
+    public static string DayAndMonth(LocalDate on) => DayOfYear.Format(on);
+
     /// <summary><c>09:00</c>.</summary>
     public static string Of(LocalTime time) => Minute.Format(time);
 
     /// <summary><c>10 Nov 2025, 00:01 New York</c>.</summary>
     public static string Of(Instant instant, DateTimeZone reader) =>
         $"{Of(Local(instant, reader))} {Place(reader)}";
+
+    /// <summary><c>5 Dec 2026, 12:19 (New York)</c>: the end of a time span, in a sentence.</summary>
+    public static string Until(Instant instant, DateTimeZone reader) =>
+        $"{Of(Local(instant, reader))} ({Place(reader)})";
 
     /// <summary>
     /// When a key date is, for a subject: <c>10 Nov 2025, 00:01 New York</c> in the reader's zone, <c>1 Nov 2025</c> for an

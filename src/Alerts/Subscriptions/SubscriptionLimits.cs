@@ -14,7 +14,9 @@ internal static class SubscriptionLimits
     /// <summary>What stays pending lapses then.</summary>
     public static readonly Duration Pending = Duration.FromDays(7);
 
-    /// <summary>Address, URL and secret of an ended subscription are kept so long.</summary>
+    /// <summary>
+    /// Address, URL and secret of an ended subscription are erased after this; until then ending it can be undone.
+    /// </summary>
     public static readonly Duration AfterEnd = Duration.FromDays(30);
 
     /// <summary>What failed while an endpoint was disabled can be recovered so long after it was due.</summary>

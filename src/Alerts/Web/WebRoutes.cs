@@ -1,8 +1,10 @@
 using Alerts.App;
 using Alerts.Core;
+using Alerts.Senders;
 using Alerts.Web.OpenApi;
 using Alerts.Web.Pages;
 using Alerts.Web.Pages.Admin;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Alerts.Web;
 
@@ -26,7 +28,7 @@ internal static class WebRoutes
         .AddPublicReads()
         .AddSingleton<PublicReadCache>()
         .AddSingleton<OwnerAccess>()
-        .AddSingleton<Preview>()
+        .AddPreview()
         .AddSingleton<DatesApi>()
         .AddSingleton<SubscribeApi>()
         .AddSingleton<SubscriptionsApi>()
@@ -54,6 +56,13 @@ internal static class WebRoutes
         .AddSingleton<AdminDatePages>()
         .AddSingleton<AdminImportPages>()
         .AddSingleton<AdminDeliveryPages>();
+
+    // The email channel has it already.
+    private static IServiceCollection AddPreview(this IServiceCollection services)
+    {
+        services.TryAddSingleton<Preview>();
+        return services;
+    }
 
     /// <summary>What every request goes through before its route; none of it needs the store.</summary>
     public static void UseAlerts(this IApplicationBuilder app)

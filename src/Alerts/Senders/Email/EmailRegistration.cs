@@ -1,6 +1,7 @@
 using Alerts.App;
 using Alerts.Core;
 using Alerts.Subscriptions;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using MimeKit;
 
 namespace Alerts.Senders.Email;
@@ -29,6 +30,8 @@ internal static class EmailRegistration
         }
 
         services.AddSingleton(of => new MailComposer(of.GetRequiredService<PublicUrl>(), of.GetRequiredService<Tokens>(), from));
+        services.TryAddSingleton<Preview>();
+        services.AddSingleton<WelcomeFacts>();
         services.AddSingleton(new OutboxFolder(provider == "Outbox" ? data.Outbox : null));
         switch (provider)
         {
@@ -44,7 +47,8 @@ internal static class EmailRegistration
             default:
                 var sendGrid = SendGrid(settings);
                 services.AddSingleton<IChannel>(of => new SendGridChannel(
-                    sendGrid, of.GetRequiredService<MailComposer>(), of.GetRequiredService<Tokens>(), realTime));
+                    sendGrid, of.GetRequiredService<MailComposer>(), of.GetRequiredService<Tokens>(), realTime,
+                    welcome: of.GetRequiredService<WelcomeFacts>()));
                 if (settings.Text("Email:SendGrid:EventPublicKey") is { } text)
                 {
                     services.AddSingleton(new SendGridEvents(SendGridEvents.ReadKey(text) ?? throw settings.Bad(

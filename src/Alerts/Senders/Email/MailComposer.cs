@@ -109,6 +109,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
     {
         ServiceMessage.Confirmation => ConfirmationText.Of(service, links),
         ServiceMessage.ManageLink => ManageLinkText.Of(service, links),
+        ServiceMessage.Welcome => WelcomeText.Of(service, links),
         ServiceMessage.Test => TestText.Of(service, links),
         ServiceMessage.ContactConfirmation => ContactConfirmationText.Of(service, links),
         ServiceMessage.Warning => WarningText.Of(service, links),

@@ -135,7 +135,7 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
         {
             ServiceMessage.Verification => ("webhook.verification", tokens.Challenge(service.Id)),
             ServiceMessage.Test => ("webhook.test", null),
-            ServiceMessage.Confirmation or ServiceMessage.ManageLink => throw new ArgumentException("goes to mail addresses only", nameof(service)),
+            ServiceMessage.Confirmation or ServiceMessage.ManageLink or ServiceMessage.Welcome => throw new ArgumentException("goes to email addresses only", nameof(service)),
             _ => throw new ArgumentOutOfRangeException(nameof(service)),
         };
         BeginEvent(json, service, type, service.At, subject: null);

@@ -122,7 +122,8 @@ internal sealed class SubscriptionFollowUp(
             await edits.FollowAsync(state, before.Preferences, known, now, cancel);
         }
 
-        if (state.Versions is [.., { Status: SubscriptionStatus.Disabled }, { Status: SubscriptionStatus.Active }])
+        if (state.Versions is [.., { Status: SubscriptionStatus.Disabled }, { Status: SubscriptionStatus.Active }]
+            or [.., { Status: SubscriptionStatus.Ended }, { IsOwedAlerts: true }])
         {
             await knowledge.OweCorrectionsAsync(state, now, alsoFailed: true, cancel);
         }

@@ -89,6 +89,23 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter row
         return standing ?? made;
     }
 
+    /// <summary>
+    /// Makes an ended subscription by email the one of its address and preferences again; false when another one is.
+    /// </summary>
+    public async Task<bool> TakePlaceAgainAsync(SubscriptionState ended, CancellationToken cancel)
+    {
+        if (ended.Channel != "email")
+        {
+            return true;
+        }
+
+        var schedule = new PreferenceSet(ended.PreferenceSet, ended.Subscription.Preferences);
+        var entry = await tables.Subscriptions.FindAsync(
+            AddressPartition(ended.Subscription.Address), schedule.Key, cancel);
+        return (entry is null || await KnownAsync(entry, schedule, cancel) is null)
+            && await ReserveAsync(entry, ended.Subscription, schedule, cancel);
+    }
+
     private async Task<Subscription?> KnownAsync(TableEntity entry, PreferenceSet schedule, CancellationToken cancel) =>
         await following.FindAsync(entry.Text("Id"), cancel) is { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } state && state.PreferenceSet == schedule.Key
             ? state.Subscription

@@ -73,11 +73,21 @@ internal static class SubscriptionDocs
         Problems = [409],
     };
 
-    public static readonly RouteDoc Delete = new("deleteSubscription", Tag, "End a subscription", "Nothing more is sent; may be repeated.")
+    public static readonly RouteDoc Delete = new("deleteSubscription", Tag, "End a subscription", "Nothing more is sent; may be repeated, and undone for 30 days.")
     {
         Access = Access.Owner,
         Parameters = [Id],
         Answers = [new(204, "It has ended.")],
+    };
+
+    public static readonly RouteDoc Resume = new(
+        "resumeSubscription", Tag, "Undo ending a subscription",
+        "Possible for 30 days. It gets what falls due from now on, and corrections of what it was told before; may be repeated.")
+    {
+        Access = Access.Owner,
+        Parameters = [Id],
+        Answers = [new(200, "The subscription as it now is.", "Subscription", Subscription)],
+        Problems = [409],
     };
 
     public static readonly RouteDoc Test = new(

@@ -67,7 +67,7 @@ internal sealed record PreferencesForm
         Topics = Chosen(form["topics"]),
         Leads = Chosen(form["leads"]),
         MoreLeads = form["moreLeads"].ToString(),
-        TimeZone = form["timeZone"].ToString().Trim(),
+        TimeZone = ZoneSearch.Resolve(form["timeZone"].ToString().Trim()),
         At = form["at"].ToString().Trim(),
         QuietFrom = form["quietFrom"].ToString().Trim(),
         QuietTo = form["quietTo"].ToString().Trim(),

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Alerts.Core;
 using Alerts.Dates;
+using Alerts.Dates.Calendars;
 
 namespace Alerts.Web.Pages.Admin;
 
@@ -74,13 +75,13 @@ internal sealed record AdminDateForm
         string Text(string name) => form[name].ToString().Trim();
         return new AdminDateForm
         {
-            Id = Text("id"),
+            Id = Text("id").Length > 0 ? Text("id") : CategoryTopics.Of(Text("title")),
             Title = Text("title"),
             Summary = Text("summary").ReplaceLineEndings("\n"),
             Topics = Text("topics"),
             On = Text("when-date"),
             At = Text("when-time"),
-            Zone = Text("when-timeZone"),
+            Zone = ZoneSearch.Resolve(Text("when-timeZone")),
             EndOn = Text("end-date"),
             EndAt = Text("end-time"),
             Status = Text("status"),

@@ -13,7 +13,7 @@ internal static class FrameTexts
     public const string Calendar = "All dates as a calendar";
     public const string Feed = "Changes as a feed";
     public const string Api = "For programs: the API";
-    public const string Foot = "Every time is shown with its zone. Nothing here follows you: no cookies for readers, nothing from other sites.";
+    public const string Foot = "Every time is shown with its zone. We do not track you: no cookies for readers, nothing from other sites.";
 
     /// <summary>Where the head of every page leads, from the root, and what it is called.</summary>
     public static readonly Way[] Ways = [new("", "Dates"), new("subscribe", "Subscribe"), new("manage", "Manage")];
