@@ -20,7 +20,7 @@ internal static class OwnCommand
         // A build lies in <project>/bin/<configuration>/<framework>/.
         var build = new DirectoryInfo(Path.TrimEndingDirectorySeparator(program));
         if (build.Parent is { } configuration && configuration.Parent is { Name: "bin", Parent: { } project }
-            && project.EnumerateFiles("*.csproj").Any())
+            && File.Exists(Path.Combine(project.FullName, "Alerts.csproj")))
         {
             var place = Path.GetRelativePath(current, project.FullName);
             return "dotnet run"

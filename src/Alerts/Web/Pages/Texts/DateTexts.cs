@@ -9,7 +9,7 @@ namespace Alerts.Web.Pages.Texts;
 internal static class DateTexts
 {
     public const string Title = "Key dates";
-    public const string Lead = "What is coming, and what has moved. Get alerts ahead of the dates you care about, by email or webhook, and again when they change.";
+    public const string Lead = "What is coming, and what has moved. We tell you ahead of the dates you care about, by email or webhook, and again when they change.";
     public const string Subscribe = "Get alerts";
     public const string Upcoming = "Upcoming";
     public const string NoneAhead = "There are no upcoming dates.";
