@@ -5,7 +5,9 @@ using Alerts.Dates;
 
 namespace Alerts.App;
 
-/// <summary>The command line. Exit codes: 0 done, 1 the command's answer is no, 2 bad arguments, settings, folder or port.</summary>
+/// <summary>
+/// The command line. Exit codes: 0 done, 1 the command's answer is no, 2 bad arguments, settings, folder or port.
+/// </summary>
 internal static class Commands
 {
     public static async Task<int> RunAsync(string[] args)

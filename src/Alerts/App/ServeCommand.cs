@@ -100,7 +100,9 @@ internal static partial class ServeCommand
         }
     }
 
-    /// <summary>Whether one of the host's workers ended by an error. The host then stops, but reports no failure itself.</summary>
+    /// <summary>
+    /// Whether one of the host's workers ended by an error. The host then stops, but reports no failure itself.
+    /// </summary>
     public static bool HasFailed(this IHost host) =>
         host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(worker => worker.ExecuteTask is { IsFaulted: true });
 

@@ -4,7 +4,9 @@ using NodaTime;
 
 namespace Alerts.Dates;
 
-/// <summary>The key dates that come with the product, with their history; the file is <c>Dates/catalogue.json</c>.</summary>
+/// <summary>
+/// The key dates that come with the product, with their history; the file is <c>Dates/catalogue.json</c>.
+/// </summary>
 internal static class ShippedCatalogue
 {
     private static readonly Lazy<IReadOnlyList<ShippedEntry>> Loaded = new(Load);

@@ -33,7 +33,9 @@ internal sealed record OutboundAlert(
     AlertKind Kind, string Lead, Instant DueAt, Instant? Expires, DateVersion Date, KeyDate? Previous, string? Reason)
     : OutboundMessage(Id, Subscription, At)
 {
-    /// <summary>All that a text is made of: the date as it is and as it was told, and how and when this reader is told of it.</summary>
+    /// <summary>
+    /// All that a text is made of: the date as it is and as it was told, and how and when this reader is told of it.
+    /// </summary>
     public override object Text => (
         Kind, Lead, Date.KeyDate.Id, Date.Number, Previous?.Revision, Subscription.Preferences.Zone.Id, At, IsLate ? DueAt : (Instant?)null);
 

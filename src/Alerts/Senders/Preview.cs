@@ -8,7 +8,9 @@ namespace Alerts.Senders;
 /// <summary>What given preferences would get: every reminder ahead for the dates known.</summary>
 internal sealed class Preview(IKeyDates dates)
 {
-    /// <summary>A day of any zone ends within 38 hours of any other's: two days after it is over, a date owes nothing more.</summary>
+    /// <summary>
+    /// A day of any zone ends within 38 hours of any other's: two days after it is over, a date owes nothing more.
+    /// </summary>
     private static readonly Duration Afterwards = Duration.FromDays(2);
 
     /// <summary>In order of due instant, date and lead.</summary>

@@ -59,7 +59,9 @@ internal static class TimeWords
         return reader.Id == own.Id ? [Line(date, own)] : [Line(date, reader), Line(date, own)];
     }
 
-    /// <summary><c>10 Nov 2025</c>, <c>18 to 19 Nov 2026</c>, <c>31 Oct to 1 Nov 2025</c>, <c>31 Dec 2025 to 1 Jan 2026</c>.</summary>
+    /// <summary>
+    /// <c>10 Nov 2025</c>, <c>18 to 19 Nov 2026</c>, <c>31 Oct to 1 Nov 2025</c>, <c>31 Dec 2025 to 1 Jan 2026</c>.
+    /// </summary>
     private static string Range(LocalDate first, LocalDate last)
     {
         if (first == last)
@@ -71,7 +73,9 @@ internal static class TimeWords
         return $"{start.Format(first)} to {Of(last)}";
     }
 
-    /// <summary><c>10 Nov 2025, 09:00</c>, <c>10 Nov 2025, 09:00 to 17:00</c>, <c>10 Nov 2025, 09:00 to 11 Nov 2025, 17:00</c>.</summary>
+    /// <summary>
+    /// <c>10 Nov 2025, 09:00</c>, <c>10 Nov 2025, 09:00 to 17:00</c>, <c>10 Nov 2025, 09:00 to 11 Nov 2025, 17:00</c>.
+    /// </summary>
     private static string Range(LocalDateTime first, LocalDateTime last) =>
         first == last ? Of(first)
         : first.Date == last.Date ? $"{Of(first)} to {Of(last.TimeOfDay)}"

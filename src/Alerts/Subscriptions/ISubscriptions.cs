@@ -7,7 +7,9 @@ internal interface ISubscriptions
 {
     Task<Subscription?> FindAsync(string id, CancellationToken cancel);
 
-    /// <summary>How many there are of each channel in each status; none where absent. It may go through all of them.</summary>
+    /// <summary>
+    /// How many there are of each channel in each status; none where absent. It may go through all of them.
+    /// </summary>
     Task<IReadOnlyList<SubscriptionCount>> CountAsync(CancellationToken cancel);
 
     /// <summary>
@@ -31,7 +33,9 @@ internal interface ISubscriptions
     /// <summary>Confirms the contact of a webhook, or forgets it; harmless when repeated. Null when the subscription is unknown or has ended.</summary>
     Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel);
 
-    /// <summary>Confirms a pending subscription; harmless when repeated. Null when it is unknown or has ended.</summary>
+    /// <summary>
+    /// Confirms a pending subscription; harmless when repeated. Null when it is unknown or has ended.
+    /// </summary>
     /// <param name="hasWelcome">Whether a pending one by email is sent <see cref="ServiceMessage.Welcome"/>.</param>
     Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel, bool hasWelcome = false);
 

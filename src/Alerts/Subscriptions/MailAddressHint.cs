@@ -29,7 +29,9 @@ internal static class MailAddressHint
                 : null;
     }
 
-    /// <summary>At most one letter wrong, missing, added or swapped with its neighbour; or that without its ending.</summary>
+    /// <summary>
+    /// At most one letter wrong, missing, added or swapped with its neighbour; or that without its ending.
+    /// </summary>
     private static bool IsMistyped(string domain, string usual) =>
         TypingDistance.Of(domain, usual) <= 1
         || (!domain.Contains('.', StringComparison.Ordinal) && TypingDistance.Of(domain, usual[..usual.IndexOf('.', StringComparison.Ordinal)]) <= 1);

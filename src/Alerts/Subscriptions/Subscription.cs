@@ -48,7 +48,9 @@ internal sealed record Subscription(
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 }
 
-/// <summary>A mail address that is warned when an endpoint keeps failing; before it is confirmed it is only asked to confirm.</summary>
+/// <summary>
+/// A mail address that is warned when an endpoint keeps failing; before it is confirmed it is only asked to confirm.
+/// </summary>
 internal sealed record Contact(string Address, bool IsConfirmed);
 
 /// <summary>A preferences that any number of subscriptions share, as a store knows it.</summary>

@@ -5,7 +5,9 @@ namespace Alerts.Subscriptions;
 /// <summary>How long what a subscription has lasts (product contract, sections 6, 7 and 11).</summary>
 internal static class SubscriptionLimits
 {
-    /// <summary>A pending address is sent its confirmation, and an active one its manage link, at most so often within an hour.</summary>
+    /// <summary>
+    /// A pending address is sent its confirmation, and an active one its manage link, at most so often within an hour.
+    /// </summary>
     public const int ConfirmationsAnHour = 3;
 
     /// <summary>Who lost the links to an address's subscriptions is mailed so many, the newest.</summary>

@@ -12,7 +12,9 @@ internal sealed class AdminAccess(string? key)
 
     public bool IsKey(string given) => key is not null && IsSame(given, key);
 
-    /// <summary>What only the holder of the key can make of a text: its HMAC-SHA256 in hexadecimal; null without a key.</summary>
+    /// <summary>
+    /// What only the holder of the key can make of a text: its HMAC-SHA256 in hexadecimal; null without a key.
+    /// </summary>
     public string? Seal(string text) =>
         key is null ? null : Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(text)));
 

@@ -108,7 +108,9 @@ internal static class AtomFeed
         }
     }
 
-    /// <summary>Noon UTC of the day it was announced, where the catalogue knows it; else when it was recorded here.</summary>
+    /// <summary>
+    /// Noon UTC of the day it was announced, where the catalogue knows it; else when it was recorded here.
+    /// </summary>
     private static Instant Announced(DateVersion version) => ShippedCatalogue.AnnouncedOn(version.KeyDate) is { } on
         ? on.At(LocalTime.Noon).InUtc().ToInstant()
         : version.RecordedAt;

@@ -3,7 +3,9 @@ using Alerts.Senders.Email;
 
 namespace Alerts.Web;
 
-/// <summary>Who sits at the machine itself, and who may therefore read the outbox: it holds other people's confirm links.</summary>
+/// <summary>
+/// Who sits at the machine itself, and who may therefore read the outbox: it holds other people's confirm links.
+/// </summary>
 internal sealed class LocalAccess(OutboxFolder outbox, SignInLimit limit, AdminSession session)
 {
     public bool OpensOutbox(HttpRequest request) => outbox.Path is not null

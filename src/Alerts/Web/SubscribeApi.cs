@@ -20,8 +20,10 @@ internal sealed class SubscribeApi(
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPost<SubscribeApi>("/api/subscriptions", (api, context) => api.SubscribeAsync(context)).Described(SubscriptionDocs.Subscribe);
-        app.MapPost<SubscribeApi>("/api/subscriptions/preview", (api, context) => api.PreviewAsync(context.Request)).Described(SubscriptionDocs.Preview);
+        app.MapPost<SubscribeApi>("/api/subscriptions",
+            (api, context) => api.SubscribeAsync(context)).Described(SubscriptionDocs.Subscribe);
+        app.MapPost<SubscribeApi>("/api/subscriptions/preview",
+            (api, context) => api.PreviewAsync(context.Request)).Described(SubscriptionDocs.Preview);
     }
 
     private async Task<IResult> SubscribeAsync(HttpContext context)
@@ -67,7 +69,9 @@ internal sealed class SubscribeApi(
         Problems.Conflict(
             "Another request came with this Idempotency-Key before; take a new key for each subscription.");
 
-    /// <summary>A webhook subscription as it was made, whatever has become of it since: who asks again gets the same answer.</summary>
+    /// <summary>
+    /// A webhook subscription as it was made, whatever has become of it since: who asks again gets the same answer.
+    /// </summary>
     private JsonResult Made(Subscription made, SubscriptionIdentity identity, HttpResponse response)
     {
         response.Headers.Location = publicUrl.At("/api/subscriptions/" + made.Id);

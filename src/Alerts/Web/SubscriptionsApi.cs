@@ -14,10 +14,14 @@ internal sealed class SubscriptionsApi(
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) => api.GetAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Get);
-        app.MapPatch<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) => api.PatchAsync(context.InPath("id"), context)).Described(SubscriptionDocs.Patch);
-        app.MapDelete<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) => api.DeleteAsync(context.InPath("id"), context)).Described(SubscriptionDocs.Delete);
-        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/test", (api, context) => api.TestAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Test);
+        app.MapRead<SubscriptionsApi>("/api/subscriptions/{id}",
+            (api, context) => api.GetAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Get);
+        app.MapPatch<SubscriptionsApi>("/api/subscriptions/{id}",
+            (api, context) => api.PatchAsync(context.InPath("id"), context)).Described(SubscriptionDocs.Patch);
+        app.MapDelete<SubscriptionsApi>("/api/subscriptions/{id}",
+            (api, context) => api.DeleteAsync(context.InPath("id"), context)).Described(SubscriptionDocs.Delete);
+        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/test",
+            (api, context) => api.TestAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Test);
         app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/rotate-secret", (api, context) => api.RotateSecretAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.RotateSecret);
         app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/recover", (api, context) => api.RecoverAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Recover);
         app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/resume", (api, context) => api.ResumeAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Resume);

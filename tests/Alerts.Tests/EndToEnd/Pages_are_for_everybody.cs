@@ -8,8 +8,11 @@ namespace Alerts.Tests.EndToEnd;
 [Collection(nameof(Chromium))]
 public sealed class Pages_are_for_everybody(Chromium chromium)
 {
-    /// <summary>What would be markup, marks that turn text round, letters of both directions, a character of four bytes.</summary>
-    private const string Hostile = "<script>alert(1)</script> \u202Etxet\u202C \u05E9\u05DC\u05D5\u05DD \U0001F6A2 & \"co\" 'n";
+    /// <summary>
+    /// What would be markup, marks that turn text round, letters of both directions, a character of four bytes.
+    /// </summary>
+    private const string Hostile =
+        "<script>alert(1)</script> \u202Etxet\u202C \u05E9\u05DC\u05D5\u05DD \U0001F6A2 & \"co\" 'n";
 
     private static readonly Instant Start = Instant.FromUtc(2025, 10, 24, 8, 0);
 

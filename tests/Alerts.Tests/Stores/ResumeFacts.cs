@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Alerts.Tests.Stores;
 
-/// <summary>Ending a subscription can be undone for 30 days, on every store; each world is audited at its end.</summary>
+/// <summary>
+/// Ending a subscription can be undone for 30 days, on every store; each world is audited at its end.
+/// </summary>
 public abstract class ResumeFacts(Worlds worlds)
 {
     [Fact]

@@ -3,7 +3,9 @@ using MimeKit;
 
 namespace Alerts.Senders.Email;
 
-/// <summary>Sends alerts and service messages as mails: composes one and hands it to the transport that is configured.</summary>
+/// <summary>
+/// Sends alerts and service messages as mails: composes one and hands it to the transport that is configured.
+/// </summary>
 /// <param name="welcome">Null: welcome emails name no alerts.</param>
 internal sealed class EmailChannel(MailComposer composer, IMailTransport transport, WelcomeFacts? welcome = null) : IChannel
 {

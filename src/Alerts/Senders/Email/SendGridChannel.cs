@@ -12,7 +12,9 @@ internal sealed class SendGridChannel : IChannel, IDisposable
     /// <summary>For a whole request, in real time.</summary>
     private static readonly TimeSpan TimeOut = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long word of a mail is waited for when no answer came (the events <c>processed</c> and <c>delivered</c>).</summary>
+    /// <summary>
+    /// How long word of a mail is waited for when no answer came (the events <c>processed</c> and <c>delivered</c>).
+    /// </summary>
     private static readonly Duration WordWithin = Duration.FromMinutes(10);
 
     private readonly MailComposer _composer;
@@ -43,7 +45,9 @@ internal sealed class SendGridChannel : IChannel, IDisposable
 
     public int? MaxPerDestination => null;
 
-    /// <summary>What SendGrid takes: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations.</summary>
+    /// <summary>
+    /// What SendGrid takes: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations.
+    /// </summary>
     public int MaxBatchSize => 1000;
 
     public void Dispose() => _http.Dispose();

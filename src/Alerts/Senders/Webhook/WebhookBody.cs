@@ -17,7 +17,9 @@ namespace Alerts.Senders.Webhook;
 /// <remarks>Absent values are written as null. The bytes are pure ASCII, so no receiver's charset can break the signature.</remarks>
 internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
 {
-    /// <summary>The bytes to sign and send; <c>remaining</c> counts from the attempt, so a later attempt may have others.</summary>
+    /// <summary>
+    /// The bytes to sign and send; <c>remaining</c> counts from the attempt, so a later attempt may have others.
+    /// </summary>
     public byte[] Write(OutboundMessage message)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);

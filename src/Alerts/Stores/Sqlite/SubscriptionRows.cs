@@ -8,7 +8,9 @@ namespace Alerts.Stores.Sqlite;
 /// <summary>A subscription with the numbers of its row and its schedule.</summary>
 internal sealed record SubscriptionRow(long No, long PreferenceSet, Subscription Subscription);
 
-/// <summary>Subscriptions as rows. Every change of status, preferences or schedule leaves a version behind, for the audit.</summary>
+/// <summary>
+/// Subscriptions as rows. Every change of status, preferences or schedule leaves a version behind, for the audit.
+/// </summary>
 internal static class SubscriptionRows
 {
     /// <summary>All but the preferences as it was written.</summary>
@@ -48,7 +50,9 @@ internal static class SubscriptionRows
     public static SubscriptionRow ForSenders(SqliteDataReader row, int first, Session session, SqlitePlan plan) =>
         Map(row, first, plan.PreferencesOf(session, row.GetInt64(first + 7)));
 
-    /// <summary>It is owed alerts from now on; what falls due before the watcher's horizon is enqueued with it.</summary>
+    /// <summary>
+    /// It is owed alerts from now on; what falls due before the watcher's horizon is enqueued with it.
+    /// </summary>
     public static void Activate(Session session, long no, Instant now)
     {
         if (session.Execute("UPDATE subscriptions SET status = 1, since = @2, since_no = CASE status WHEN 0 THEN @3 ELSE since_no END WHERE no = @1 AND status IN (0, 2)", no, now, Recording.Next(session)) == 0)

@@ -6,7 +6,9 @@ using Azure.Data.Tables;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>How a subscription comes to be: one a mailbox and preferences, made first, then asked whether it is meant.</summary>
+/// <summary>
+/// How a subscription comes to be: one a mailbox and preferences, made first, then asked whether it is meant.
+/// </summary>
 internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter rows, SubscriptionFollowUp following, ServiceClock clock, RecordingOrder order)
 {
     /// <summary>Where the subscriptions of a mailbox are found, one entry a preferences.</summary>

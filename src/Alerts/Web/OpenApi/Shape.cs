@@ -4,7 +4,9 @@ using Microsoft.OpenApi;
 
 namespace Alerts.Web.OpenApi;
 
-/// <summary>Schemas in few words. Objects are closed: a member that is not named is an error, in requests as in answers.</summary>
+/// <summary>
+/// Schemas in few words. Objects are closed: a member that is not named is an error, in requests as in answers.
+/// </summary>
 internal static class Shape
 {
     /// <summary>One of the components.</summary>

@@ -11,7 +11,8 @@ internal static class SubscriptionDocs
 
     public static readonly ParameterDoc Id = Path("id", "The subscription's id.", Shape.Text("As the answer to its making gave it.", atLeast: 1), "sub_4fzyo62mvyr7p3kfhu2z7krgnm");
 
-    private const string Preferences = "\"topics\":[\"tariffs\"],\"leads\":[\"P7D\",\"P1D\"],\"timeZone\":\"America/New_York\"";
+    private const string Preferences =
+        "\"topics\":[\"tariffs\"],\"leads\":[\"P7D\",\"P1D\"],\"timeZone\":\"America/New_York\"";
 
     private const string Members =
         """

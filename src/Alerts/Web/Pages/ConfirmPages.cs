@@ -9,7 +9,9 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
-/// <summary><c>/confirm/{token}</c>: the second half of subscribing by mail. Opening it changes nothing; its button does.</summary>
+/// <summary>
+/// <c>/confirm/{token}</c>: the second half of subscribing by mail. Opening it changes nothing; its button does.
+/// </summary>
 internal sealed class ConfirmPages(
     OwnerAccess owner, ContactPages contacts, SubscriptionEdits edits, Preview preview, Tokens tokens, ServiceClock clock)
 {
@@ -18,7 +20,8 @@ internal sealed class ConfirmPages(
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapRead<ConfirmPages>("/confirm/{token}", (pages, context) => pages.ShowAsync(context.InPath("token"), context.Request)).Described(LinkDocs.ConfirmPage);
-        app.MapPost<ConfirmPages>("/confirm/{token}", (pages, context) => pages.ConfirmAsync(context.InPath("token"), context)).Described(LinkDocs.Confirm);
+        app.MapPost<ConfirmPages>("/confirm/{token}",
+            (pages, context) => pages.ConfirmAsync(context.InPath("token"), context)).Described(LinkDocs.Confirm);
     }
 
     private async Task<IResult> ShowAsync(string token, HttpRequest request) => await HolderAsync(token, request.HttpContext.RequestAborted) switch

@@ -10,7 +10,8 @@ namespace Alerts.Web.Pages;
 internal sealed class DatePages(IKeyDates dates, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapRead<DatePages>("/dates/{id}", (pages, context) => pages.ShowAsync(context.InPath("id"), context.Request)).KeptWhileDatesStand();
+        app.MapRead<DatePages>("/dates/{id}",
+            (pages, context) => pages.ShowAsync(context.InPath("id"), context.Request)).KeptWhileDatesStand();
 
     private async Task<IResult> ShowAsync(string id, HttpRequest request)
     {

@@ -5,7 +5,9 @@ namespace Alerts.Web.Pages;
 /// <summary>Whether a date matches the words somebody searches for.</summary>
 internal static class DateSearch
 {
-    /// <summary>Each word must be in its title, summary, id, or in the id or the name of a topic; in any case.</summary>
+    /// <summary>
+    /// Each word must be in its title, summary, id, or in the id or the name of a topic; in any case.
+    /// </summary>
     public static bool Fits(KeyDate date, string words) =>
         words.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word =>
             Has(date.Title, word) || Has(date.Summary ?? "", word) || Has(date.Id, word)

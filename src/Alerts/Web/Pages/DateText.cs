@@ -12,7 +12,9 @@ internal static class DateText
     /// <summary><c>10 Nov 2025, 05:01 UTC</c>.</summary>
     public static string Utc(Instant instant) => TimeWords.Of(instant, DateTimeZone.Utc);
 
-    /// <summary>The date as its own zone writes it, then its start in the reader's zone, or in UTC where no script runs.</summary>
+    /// <summary>
+    /// The date as its own zone writes it, then its start in the reader's zone, or in UTC where no script runs.
+    /// </summary>
     public static Html When(KeyDate date) => Html.Of($"""<span class="block">{Own(date)}</span><span class="block soft">{DateTexts.Starts} {Local(date.Start)}</span>""");
 
     /// <summary><c>10 Nov 2025, 00:01 New York</c>, <c>31 Oct to 1 Nov 2025, all day Seoul</c>.</summary>

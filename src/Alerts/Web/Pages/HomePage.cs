@@ -7,7 +7,9 @@ using NodaTime;
 
 namespace Alerts.Web.Pages;
 
-/// <summary><c>/</c>: what is ahead, soonest first, with a countdown and a picture of the moves; what has passed, folded.</summary>
+/// <summary>
+/// <c>/</c>: what is ahead, soonest first, with a countdown and a picture of the moves; what has passed, folded.
+/// </summary>
 internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
 {
     /// <summary>How many upcoming and how many past dates it shows.</summary>

@@ -20,15 +20,24 @@ internal sealed class ManagePages(
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<ManagePages>("/manage/{token}", (pages, context) => pages.ShowAsync(context.InPath("token"), context.Request));
-        app.MapPost<ManagePages>("/manage/{token}", (pages, context) => pages.ChangeAsync(context.InPath("token"), context));
-        app.MapPost<ManagePages>("/manage/{token}/test", (pages, context) => pages.TestAsync(context.InPath("token"), context));
-        app.MapPost<ManagePages>("/manage/{token}/rotate-secret", (pages, context) => pages.RotateAsync(context.InPath("token"), context));
-        app.MapPost<ManagePages>("/manage/{token}/recover", (pages, context) => pages.RecoverAsync(context.InPath("token"), context));
-        app.MapPost<ManagePages>("/manage/{token}/resend/{key}", (pages, context) => pages.ResendAsync(context.InPath("token"), context.InPath("key"), context));
-        app.MapRead<ManagePages>("/manage/{token}/end", (pages, context) => pages.AskToEndAsync(context.InPath("token"), context.Request));
-        app.MapPost<ManagePages>("/manage/{token}/resume", (pages, context) => pages.ResumeAsync(context.InPath("token"), context));
-        app.MapPost<ManagePages>("/manage/{token}/end", (pages, context) => pages.EndAsync(context.InPath("token"), context));
+        app.MapRead<ManagePages>("/manage/{token}",
+            (pages, context) => pages.ShowAsync(context.InPath("token"), context.Request));
+        app.MapPost<ManagePages>("/manage/{token}",
+            (pages, context) => pages.ChangeAsync(context.InPath("token"), context));
+        app.MapPost<ManagePages>("/manage/{token}/test",
+            (pages, context) => pages.TestAsync(context.InPath("token"), context));
+        app.MapPost<ManagePages>("/manage/{token}/rotate-secret",
+            (pages, context) => pages.RotateAsync(context.InPath("token"), context));
+        app.MapPost<ManagePages>("/manage/{token}/recover",
+            (pages, context) => pages.RecoverAsync(context.InPath("token"), context));
+        app.MapPost<ManagePages>("/manage/{token}/resend/{key}",
+            (pages, context) => pages.ResendAsync(context.InPath("token"), context.InPath("key"), context));
+        app.MapRead<ManagePages>("/manage/{token}/end",
+            (pages, context) => pages.AskToEndAsync(context.InPath("token"), context.Request));
+        app.MapPost<ManagePages>("/manage/{token}/resume",
+            (pages, context) => pages.ResumeAsync(context.InPath("token"), context));
+        app.MapPost<ManagePages>("/manage/{token}/end",
+            (pages, context) => pages.EndAsync(context.InPath("token"), context));
     }
 
     private async Task<IResult> ShowAsync(string token, HttpRequest request) => await HolderAsync(token, request.HttpContext.RequestAborted) is { } subscription

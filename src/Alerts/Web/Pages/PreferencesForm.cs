@@ -19,7 +19,9 @@ internal sealed record PreferencesForm
 
     public string Address { get; init; } = "";
 
-    /// <summary>The address that the form was sent with before, when a typing mistake was suspected; else empty.</summary>
+    /// <summary>
+    /// The address that the form was sent with before, when a typing mistake was suspected; else empty.
+    /// </summary>
     public string AsWritten { get; init; } = "";
 
     public string Url { get; init; } = "";

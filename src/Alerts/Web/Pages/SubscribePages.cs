@@ -10,7 +10,9 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
-/// <summary><c>/subscribe</c>: one page from nothing to a pending subscription, with a preview of what it would get.</summary>
+/// <summary>
+/// <c>/subscribe</c>: one page from nothing to a pending subscription, with a preview of what it would get.
+/// </summary>
 internal sealed class SubscribePages(
     SubscriptionEdits edits, IKeyDates dates, ChoosableDates choosable, Preview preview, Tokens tokens,
         WebhookOptions webhooks, SubscribeLimits limits, RequestIdentities seeds,

@@ -19,7 +19,8 @@ internal sealed class UnsubscribePages(
     {
         app.MapRead<UnsubscribePages>("/unsubscribe/{token}", (pages, context) => pages.ShowAsync(context.InPath("token"), context.Request)).Described(LinkDocs.UnsubscribePage);
         app.MapPost<UnsubscribePages>("/unsubscribe/{token}", (pages, context) => pages.UnsubscribeAsync(context.InPath("token"), context)).Described(LinkDocs.Unsubscribe);
-        app.MapPost<UnsubscribePages>("/unsubscribe/{token}/undo", (pages, context) => pages.UndoAsync(context.InPath("token"), context));
+        app.MapPost<UnsubscribePages>("/unsubscribe/{token}/undo",
+            (pages, context) => pages.UndoAsync(context.InPath("token"), context));
     }
 
     private async Task<IResult> ShowAsync(string token, HttpRequest request) => await owner.HolderAsync(TokenPurpose.Unsubscribe, token, request.HttpContext.RequestAborted) switch

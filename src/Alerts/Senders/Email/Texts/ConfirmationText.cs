@@ -2,7 +2,9 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Email.Texts;
 
-/// <summary>Asks whether the owner of the address asked for the alerts; nothing else is sent before the answer.</summary>
+/// <summary>
+/// Asks whether the owner of the address asked for the alerts; nothing else is sent before the answer.
+/// </summary>
 internal static class ConfirmationText
 {
     public static MailText Of(SystemNotification message, MailLinks links)

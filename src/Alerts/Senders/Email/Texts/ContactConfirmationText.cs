@@ -2,7 +2,9 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Email.Texts;
 
-/// <summary>Asks the contact of a webhook whether they want to be warned; nothing else is sent before the answer.</summary>
+/// <summary>
+/// Asks the contact of a webhook whether they want to be warned; nothing else is sent before the answer.
+/// </summary>
 internal static class ContactConfirmationText
 {
     public static MailText Of(SystemNotification message, MailLinks links)

@@ -4,7 +4,9 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Email.Texts;
 
-/// <summary>Ahead of a date: what, when, and how long until then, counted from this attempt and never from when it was due.</summary>
+/// <summary>
+/// Ahead of a date: what, when, and how long until then, counted from this attempt and never from when it was due.
+/// </summary>
 internal static class ReminderText
 {
     public static MailText Of(OutboundAlert alert, MailLinks links)

@@ -42,7 +42,9 @@ internal sealed record AdminDateForm
     /// <summary>The version that was shown when the form was opened; null for a new date.</summary>
     public int? Version { get; init; }
 
-    /// <summary>All fields by the names of their inputs, so that they can be carried through a page that only asks.</summary>
+    /// <summary>
+    /// All fields by the names of their inputs, so that they can be carried through a page that only asks.
+    /// </summary>
     public IEnumerable<(string Name, string Value)> Fields =>
     [
         ("id", Id), ("title", Title), ("summary", Summary), ("topics", Topics), ("when-date", On), ("when-time", At), ("when-timeZone", Zone), ("end-date", EndOn), ("end-time", EndAt),

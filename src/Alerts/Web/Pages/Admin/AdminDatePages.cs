@@ -7,7 +7,9 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
-/// <summary>Key dates for their keepers: added, revised, cancelled and reinstated, each after a look at who would be told.</summary>
+/// <summary>
+/// Key dates for their keepers: added, revised, cancelled and reinstated, each after a look at who would be told.
+/// </summary>
 internal sealed class AdminDatePages(
     AdminForms desk, IKeyDates dates, IWatch watch, DateEdits edits, ServiceClock clock)
 {
@@ -15,7 +17,8 @@ internal sealed class AdminDatePages(
     {
         app.MapRead<AdminDatePages>("/admin/dates", (pages, context) => pages.ListAsync(context.Request));
         app.MapRead<AdminDatePages>("/admin/new", (pages, context) => pages.NewAsync(context.Request));
-        app.MapRead<AdminDatePages>("/admin/dates/{id}", (pages, context) => pages.OpenAsync(context.InPath("id"), context.Request));
+        app.MapRead<AdminDatePages>("/admin/dates/{id}",
+            (pages, context) => pages.OpenAsync(context.InPath("id"), context.Request));
         app.MapPost<AdminDatePages>("/admin/save", (pages, context) => pages.TakeAsync(context));
     }
 

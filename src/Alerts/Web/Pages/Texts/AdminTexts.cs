@@ -70,7 +70,8 @@ internal static class AdminTexts
     public const string Unchanged = "Nothing changes: the date is already like this.";
     public const string Nobody = "Nobody is notified on saving; reminders go out as they fall due.";
     public const string IsThere = "There is already a date with this id. Revise that one, or choose another id.";
-    public const string Stale = "Somebody changed this date after you opened it. Below is its present state; make your change again.";
+    public const string Stale =
+        "Somebody changed this date after you opened it. Below is its present state; make your change again.";
     public const string Saved = "Saved.";
 
     public const string Import = "Import";

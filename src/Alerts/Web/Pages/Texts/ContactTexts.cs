@@ -6,7 +6,8 @@ internal static class ContactTexts
     public const string ConfirmTitle = "Confirm these warnings";
     public const string ConfirmButton = "Confirm";
     public const string ConfirmedTitle = "Confirmed";
-    public const string Confirmed = "We email this address when the endpoint has failed for 6 hours. Every warning has a link to stop them.";
+    public const string Confirmed =
+        "We email this address when the endpoint has failed for 6 hours. Every warning has a link to stop them.";
     public const string StopTitle = "Stop these warnings";
     public const string StopButton = "Stop the warnings";
     public const string StoppedTitle = "Warnings stopped";

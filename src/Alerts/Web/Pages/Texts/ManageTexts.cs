@@ -9,13 +9,17 @@ internal static class ManageTexts
 {
     public const string Title = "Your subscription";
     public const string LostTitle = "Manage your subscriptions";
-    public const string LostLead = "Every email ends with a link to its subscription. If you have none at hand, we can send you the links.";
+    public const string LostLead =
+        "Every email ends with a link to its subscription. If you have none at hand, we can send you the links.";
     public const string LostButton = "Email me the links";
     public const string Lost = "Get your links by email";
-    public const string LostWebhooks = "The link of a webhook subscription was shown once, when it was made; it cannot be sent.";
+    public const string LostWebhooks =
+        "The link of a webhook subscription was shown once, when it was made; it cannot be sent.";
     public const string LostDoneTitle = "Check your email";
-    public const string LostDone = "If that address has subscriptions, we are sending it a link to each (at most three times an hour).";
-    public const string BadLink = "This link is not valid. Use the one at the end of a newer email, or let us send you one.";
+    public const string LostDone =
+        "If that address has subscriptions, we are sending it a link to each (at most three times an hour).";
+    public const string BadLink =
+        "This link is not valid. Use the one at the end of a newer email, or let us send you one.";
 
     public const string NoSuchDelivery = "This subscription has no such delivery.";
     public const string Erased = "an address that was erased";
@@ -42,7 +46,8 @@ internal static class ManageTexts
     public const string Check = "Check that alerts arrive";
     public const string Secret = "Signing secret";
     public const string Rotate = "Make a new secret";
-    public const string RotateLead = "For 24 hours messages are signed with both the new and the old secret, so you can switch without losing any.";
+    public const string RotateLead =
+        "For 24 hours messages are signed with both the new and the old secret, so you can switch without losing any.";
     public const string RotatedTitle = "Your new secret";
     public const string RotatedLead = "Messages are signed with it from now on. It is shown only this once.";
     public const string Overlap = "Besides the newest secret, these still sign:";
@@ -50,14 +55,16 @@ internal static class ManageTexts
     public const string Recover = "Send what was missed";
     public const string RecoverLead = "Alerts that fell due while your endpoint was disabled are kept for 14 days. You can have those that still matter sent now.";
     public const string EndTitle = "End your alerts";
-    public const string EndLead = "Nothing more is sent from then on. For 30 days you can undo it; then the address is erased.";
+    public const string EndLead =
+        "Nothing more is sent from then on. For 30 days you can undo it; then the address is erased.";
     public const string EndButton = "End the subscription";
     public const string EndAskButton = "End the subscription …";
     public const string Keep = "Keep it";
     public const string NotAskedYet = "The verification has not been sent yet.";
     public const string LastAnswer = "Its last answer";
     public const string EndedNote = "This subscription has ended. You get no more alerts from it.";
-    public const string PendingMail = "Not confirmed yet. Open the email that we sent you and press Confirm on the page it links to.";
+    public const string PendingMail =
+        "Not confirmed yet. Open the email that we sent you and press Confirm on the page it links to.";
     public const string PendingWebhook =
         """
         Your endpoint has not consented yet: answer the message of type webhook.verification with 2xx and the value of
@@ -65,15 +72,19 @@ internal static class ManageTexts
         """;
     public const string DisabledNote = "Your endpoint is disabled: it failed for days, or it answered 410. Repair it, then send the verification again. Once it answers, alerts go out again.";
 
-    public static string Superseded { get; } = "The date has changed since. That alert is no longer true, so it is not sent again.";
+    public static string Superseded { get; } =
+        "The date has changed since. That alert is no longer true, so it is not sent again.";
 
-    public static string StillUnderWay { get; } = "That alert is still being sent. Only delivered, failed and expired ones can be sent again.";
+    public static string StillUnderWay { get; } =
+        "That alert is still being sent. Only delivered, failed and expired ones can be sent again.";
 
-    public const string NotAnAlert = "That is not an alert. Use the button below to send a test or the verification again.";
+    public const string NotAnAlert =
+        "That is not an alert. Use the button below to send a test or the verification again.";
     public const string Waiting =
         "A verification is already waiting to be sent. One host gets only a few at a time; see below when.";
 
-    public static string EndAsk(string address) => $"End this subscription of {address}? Nothing more is sent from then on.";
+    public static string EndAsk(string address) =>
+        $"End this subscription of {address}? Nothing more is sent from then on.";
 
     public static string OldSecret(string until) => $"a replaced one, until {until}";
 

@@ -14,21 +14,25 @@ internal static class PreferencesTexts
     public const string Contact = "Email address to warn when it keeps failing (optional)";
     public const string ContactHint = "We ask it to confirm first.";
     public const string What = "Which dates";
-    public const string WhatHint = "Choose topics, single dates or both. Choose nothing to follow every date, including future ones.";
+    public const string WhatHint =
+        "Choose topics, single dates or both. Choose nothing to follow every date, including future ones.";
     public const string EveryDate = "every date";
     public const string Topics = "Topics";
     public const string Dates = "Single dates";
     public const string Leads = "How long before";
-    public const string LeadsHint = "Choose one or more. When a date moves or is cancelled, we always tell you at once.";
+    public const string LeadsHint =
+        "Choose one or more. When a date moves or is cancelled, we always tell you at once.";
     public const string MoreLeads = "Other times";
-    public const string MoreLeadsHint = "For example: 2 weeks, 90 minutes, 5 business days. US federal holidays are left out with 3BD/us-federal.";
+    public const string MoreLeadsHint =
+        "For example: 2 weeks, 90 minutes, 5 business days. US federal holidays are left out with 3BD/us-federal.";
     public const string When = "At what time";
     public const string Zone = "Time zone";
     public const string ZoneHint = "Type a city, such as Berlin or New York.";
     public const string At = "Hour";
     public const string AtHint = "For alerts that count in days.";
     public const string Quiet = "Quiet hours";
-    public const string QuietHint = "Alerts due between them wait until they end, unless the date itself comes first. Leave both empty for none.";
+    public const string QuietHint =
+        "Alerts due between them wait until they end, unless the date itself comes first. Leave both empty for none.";
     public const string QuietFrom = "From";
     public const string QuietTo = "Until";
 
@@ -37,7 +41,8 @@ internal static class PreferencesTexts
 
     public const string Preview = "What you will get";
     public const string PreviewButton = "Preview";
-    public const string PreviewNone = "No alerts for the dates known today. You will hear of new dates as they are added.";
+    public const string PreviewNone =
+        "No alerts for the dates known today. You will hear of new dates as they are added.";
     public const string PreviewWaits = "Fill in the form to see every alert you would get.";
     public const string PreviewWrong = "To see your alerts:";
 

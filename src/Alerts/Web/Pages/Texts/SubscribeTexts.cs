@@ -29,7 +29,8 @@ internal static class SubscribeTexts
     public const string SecretLead =
         "Your endpoint checks signatures with it. It is shown only this once; you can make a new one later.";
     public const string ManageTitle = "2. Keep the link to this subscription";
-    public const string ManageLead = "Everyone who has this link can change or end the subscription. You need it to come back.";
+    public const string ManageLead =
+        "Everyone who has this link can change or end the subscription. You need it to come back.";
     public const string VerifyTitle = "3. Let your endpoint answer";
     public const string VerifyLead =
         """
@@ -72,5 +73,6 @@ internal static class SubscribeTexts
         "This cannot be undone: more than 30 days have passed, the subscription was never confirmed, "
         + "or you have the same subscription again already.";
 
-    public static string UnsubscribeAsk(string address) => $"End this subscription of {address}? You will get no more alerts from it.";
+    public static string UnsubscribeAsk(string address) =>
+        $"End this subscription of {address}? You will get no more alerts from it.";
 }
