@@ -5,7 +5,9 @@ using Alerts.Dates;
 
 namespace Alerts.App;
 
-/// <summary>The command line. Exit codes: 0 done, 1 the command's answer is no, 2 bad arguments, settings, folder or port.</summary>
+/// <summary>
+/// The command line. Exit codes: 0 done, 1 the command's answer is no, 2 bad arguments, settings, folder or port.
+/// </summary>
 internal static class Commands
 {
     public static async Task<int> RunAsync(string[] args)
@@ -29,7 +31,7 @@ internal static class Commands
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            return Refuse(string.Join(" ", parsed.Errors.Select(error => error.Message)) + " See alerts --help.");
+            return Refuse(string.Join(" ", parsed.Errors.Select(error => error.Message)) + $" See {OwnCommand.Text("--help")}.");
         }
 
         try

@@ -102,16 +102,31 @@ internal static class DemoCommand
         var once = received.Count == received.Distinct().Count() && received.Order().SequenceEqual(arrived.Order()) && received.Count == count[DeliveryState.Delivered];
         var settled = count[DeliveryState.Delivered] + count[DeliveryState.Void] == count.Owed;
         var good = count.IsClean && once && settled && receiver.Refused == 0;
-        output.Total($"{count.Owed} alerts owed: {count[DeliveryState.Delivered]} delivered, {count[DeliveryState.Void]} void (superseded or overtaken), {count[DeliveryState.Failed]} failed, {count[DeliveryState.Expired]} expired.");
-        output.Total($"Webhook signatures verified by the receiver: {receiver.Verified.Count}, refused: {receiver.Refused}.");
+        output.Total(Counts(count));
+        output.Total($"The webhook receiver verified {receiver.Verified.Count} signatures and refused {receiver.Refused}.");
         output.Total(count.IsClean ? "Audit: clean, nothing missing, nothing unexpected." : $"Audit: {count.Missing} missing, {count.Unexpected} unexpected, {count.Stale} stale.");
         foreach (var (_, problem) in count.Problems)
         {
             output.Total(problem);
         }
 
-        output.Total($"The mails lie in {Path.GetFullPath(provider.GetRequiredService<DataFolder>().Outbox)}; look at them with: alerts serve --data {path}, page /outbox.");
+        output.Total($"The emails are in {Path.GetFullPath(provider.GetRequiredService<DataFolder>().Outbox)}. To read them, run");
+        output.Total($"  {OwnCommand.Text("serve --data " + path)}");
+        output.Total($"and open {ServeCommand.DefaultUrl.At("/outbox")}.");
         return good ? 0 : 1;
+    }
+
+    /// <summary>Void ones are not counted as due: what they said was overtaken before it was sent.</summary>
+    private static string Counts(AuditCount count)
+    {
+        var due = count.Owed - count[DeliveryState.Void];
+        var overtaken = count[DeliveryState.Void] is > 0 and var voided
+            ? FormattableString.Invariant($" ({voided} more became needless before they were due)")
+            : "";
+        var lost = count[DeliveryState.Failed] + count[DeliveryState.Expired] is > 0 and var unsent
+            ? FormattableString.Invariant($", {unsent} could not be sent")
+            : "";
+        return FormattableString.Invariant($"{due} alerts were due, {count[DeliveryState.Delivered]} were sent{lost}{overtaken}.");
     }
 
     private static void MakeFolder(string path)

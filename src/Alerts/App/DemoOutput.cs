@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
+using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
 using NodaTime.Text;
 using Spectre.Console;
@@ -24,9 +25,9 @@ internal abstract class DemoOutput
 
     private static string What(OutboundAlert alert) => alert.Kind switch
     {
-        AlertKind.Reminder => $"{alert.Lead} before",
+        AlertKind.Reminder => LeadText.TryParse(alert.Lead, out var lead, out _) ? PreferencesWords.Words(lead) : alert.Lead,
         AlertKind.Rescheduled => "moved",
-        AlertKind.Cancelled => "called off",
+        AlertKind.Cancelled => "cancelled",
         _ => throw new InvalidOperationException("A service message is no alert."),
     };
 
@@ -56,7 +57,7 @@ internal abstract class DemoOutput
         public override void Show(OutboundAlert alert)
         {
             var cells = Cells(alert);
-            Console.WriteLine($"{cells[0]}  {cells[1],-20} {cells[2],-14} {cells[3]} ({cells[4]})");
+            Console.WriteLine($"{cells[0]}  {cells[1],-20} {cells[2],-15} {cells[3]} ({cells[4]})");
         }
     }
 

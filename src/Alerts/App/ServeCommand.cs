@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using Alerts.Core;
 using Alerts.Dates;
@@ -56,7 +57,7 @@ internal static partial class ServeCommand
         builder.AddTelemetry(new ConfigurationBuilder().AddEnvironmentVariables().Build());
         builder.Services.AddAlerts(settings, folder, clock, publicUrl, withCatalogue: true);
         builder.Services.AddAdminAccess(adminKey, publicUrl, TimeProvider.System);
-        builder.Services.AddAlertsWeb();
+        builder.Services.AddAlertsWeb(TrustedProxies.From(settings));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopsWithin);
         // They start before the web server, in this order.
         builder.Services.AddHostedService<WatcherWorker>();
@@ -99,7 +100,9 @@ internal static partial class ServeCommand
         }
     }
 
-    /// <summary>Whether one of the host's workers ended by an error. The host then stops, but reports no failure itself.</summary>
+    /// <summary>
+    /// Whether one of the host's workers ended by an error. The host then stops, but reports no failure itself.
+    /// </summary>
     public static bool HasFailed(this IHost host) =>
         host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(worker => worker.ExecuteTask is { IsFaulted: true });
 
@@ -109,6 +112,13 @@ internal static partial class ServeCommand
         var addresses = Addresses(urls);
         // Reads the catalogue, and the time zones it needs, while the web server is built.
         _ = Task.Run(() => ShippedCatalogue.Entries, CancellationToken.None);
+        if (settings.PublicUrl() is null && addresses.Any(IsWildcard))
+        {
+            throw new BadArgumentException(
+                "--urls names every address of this machine, which no link can: set Alerts:PublicUrl to the address "
+                + "that people use, such as https://alerts.example.com.");
+        }
+
         var publicUrl = settings.PublicUrl() ?? new PublicUrl(addresses[0]);
         // Without a key operator routes are closed; on loopback a key made for this run opens them.
         var generated = settings.AdminKey() is null && addresses.All(address => address.IsLoopback) ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null;
@@ -128,12 +138,14 @@ internal static partial class ServeCommand
 
         using var running = RunningClock.Announce(folder, clock);
         await StartAsync(app, cancel);
-        if (generated is not null)
+        var listening = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses; // Kestrel has it
+        var reached = settings.PublicUrl() ?? new PublicUrl(new Uri(listening.First()));
+        foreach (var line in StartOutput.Lines(settings, folder, reached, generated))
         {
-            Console.WriteLine($"Admin key, made for this run: {generated}");
+            Console.WriteLine(line);
         }
 
-        foreach (var address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses) // Kestrel has it
+        foreach (var address in listening)
         {
             Console.WriteLine("Listening on " + address);
         }
@@ -146,12 +158,23 @@ internal static partial class ServeCommand
         "Other users of this machine can read {Folder}, which holds addresses, secrets and keys: chmod 700 it.")]
     private static partial void LogOpenToOthers(ILogger logger, string folder);
 
-    private static List<Uri> Addresses(string? urls) => (urls ?? "http://127.0.0.1:7071").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-        .Select(text => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp && url.AbsolutePath == "/"
+    private static List<Uri> Addresses(string? urls) =>
+        (urls ?? "http://127.0.0.1:7071").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(Address).ToList() is { Count: > 0 } addresses
+            ? addresses
+            : throw new BadArgumentException("--urls is empty: write an address such as http://127.0.0.1:7071.");
+
+    /// <summary>The usual wildcards of ASP.NET Core, <c>*</c> and <c>+</c>, are the address <c>[::]</c>.</summary>
+    private static Uri Address(string text)
+    {
+        var named = text.Replace("://*", "://[::]", StringComparison.Ordinal).Replace("://+", "://[::]", StringComparison.Ordinal);
+        return Uri.TryCreate(named, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp && url.AbsolutePath == "/"
             ? url
-            : throw new BadArgumentException($"--urls holds \"{text}\": write addresses such as http://127.0.0.1:7071.")).ToList() is { Count: > 0 } addresses
-        ? addresses
-        : throw new BadArgumentException("--urls is empty: write an address such as http://127.0.0.1:7071.");
+            : throw new BadArgumentException($"--urls holds \"{text}\": write addresses such as http://127.0.0.1:7071.");
+    }
+
+    private static bool IsWildcard(Uri address) =>
+        IPAddress.TryParse(address.DnsSafeHost, out var host) && (host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any));
 
     /// <exception cref="BadArgumentException">One of the two cannot be used.</exception>
     public static ServiceClock ClockOf(string? clock, string? speed)

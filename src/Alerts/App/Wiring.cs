@@ -47,6 +47,6 @@ internal static class Wiring
 
         // The channels. One more is one line here and its folder.
         services.AddEmail(settings, data, TimeProvider.System);
-        services.AddWebhook(settings, TimeProvider.System);
+        services.AddWebhook(settings, publicUrl.Value.IsLoopback, TimeProvider.System);
     }
 }

@@ -11,8 +11,8 @@ internal static class SettingNames
     [
         "AdminKey", "ClientAddressHeader", "Corrections:Hold", "Dates:Shipped", "Email:From", "Email:Provider",
         "Email:SendGrid:ApiHost", "Email:SendGrid:ApiKey", "Email:SendGrid:EventPublicKey", "Email:Smtp:Host",
-        "Email:Smtp:Password", "Email:Smtp:Port", "Email:Smtp:Security", "Email:Smtp:User", "PublicUrl", "Queue",
-        "ServiceBus:*", "Sqlite:Path", "Store", "TableStorage:ConnectionString", "TableStorage:ServiceUri", "TokenKey",
+        "Email:Smtp:Password", "Email:Smtp:Port", "Email:Smtp:Security", "Email:Smtp:User", "Proxies:*", "PublicUrl",
+        "Queue", "ServiceBus:*", "Sqlite:Path", "Store", "TableStorage:ConnectionString", "TableStorage:ServiceUri", "TokenKey",
         "Watch:Every", "Watch:Schedule", "Webhooks:AllowLoopback", "Webhooks:AllowedNetworks:*", "Webhooks:MaxConnections",
     ];
 
@@ -36,27 +36,9 @@ internal static class SettingNames
     {
         var names = Known.Select(known => known.TrimEnd('*').TrimEnd(':')).ToList();
         var nearest = names.Find(known => known.EndsWith(":" + name, StringComparison.OrdinalIgnoreCase))
-            ?? names.Where(known => Distance(name, known) <= Math.Max(3, name.Length / 2)).MinBy(known => Distance(name, known));
+            ?? names.Where(known => TypingDistance.Of(name, known) <= Math.Max(3, name.Length / 2)).MinBy(known => TypingDistance.Of(name, known));
         return nearest is null
             ? "take it away, or see the README for the settings there are"
             : $"did you mean {Section}:{nearest}";
-    }
-
-    /// <summary>Levenshtein's distance, ignoring case.</summary>
-    private static int Distance(string from, string to)
-    {
-        var row = Enumerable.Range(0, to.Length + 1).ToArray();
-        for (var i = 1; i <= from.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= to.Length; j++)
-            {
-                var changed = diagonal + (char.ToUpperInvariant(from[i - 1]) == char.ToUpperInvariant(to[j - 1]) ? 0 : 1);
-                (diagonal, row[j]) = (row[j], Math.Min(changed, 1 + Math.Min(row[j], row[j - 1])));
-            }
-        }
-
-        return row[^1];
     }
 }

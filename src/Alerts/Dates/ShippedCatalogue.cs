@@ -4,13 +4,21 @@ using NodaTime;
 
 namespace Alerts.Dates;
 
-/// <summary>The key dates that come with the product, with their history; the file is <c>Dates/catalogue.json</c>.</summary>
+/// <summary>
+/// The key dates that come with the product, with their history; the file is <c>Dates/catalogue.json</c>.
+/// </summary>
 internal static class ShippedCatalogue
 {
     private static readonly Lazy<IReadOnlyList<ShippedEntry>> Loaded = new(Load);
 
     /// <summary>Ordered by the instant they enter, then id, then place.</summary>
     public static IReadOnlyList<ShippedEntry> Entries => Loaded.Value;
+
+    /// <summary>
+    /// The day on which what a date says now was announced; null when the catalogue does not know it so.
+    /// </summary>
+    public static LocalDate? AnnouncedOn(KeyDate date) => Entries
+        .FirstOrDefault(entry => entry.DateId == date.Id && entry.Wanted.HasSameContentAs(date))?.EntersAt.InUtc().Date;
 
     /// <summary>A wrong catalogue is our own bug: it throws.</summary>
     private static List<ShippedEntry> Load()

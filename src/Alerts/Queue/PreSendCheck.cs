@@ -29,8 +29,9 @@ internal static class PreSendCheck
             ServiceMessage.Confirmation => subscription.Status == SubscriptionStatus.Pending,
             ServiceMessage.ContactConfirmation => subscription.Contact is { IsConfirmed: false },
             ServiceMessage.Warning => subscription.Contact is { IsConfirmed: true } && subscription.FailingSince <= now - EndpointHealth.WarnedAfter,
+            ServiceMessage.Welcome => subscription.Status == SubscriptionStatus.Active,
             ServiceMessage.Verification or ServiceMessage.Test or ServiceMessage.ManageLink => true,
-            _ => throw new InvalidOperationException("A service message has six forms."),
+            _ => throw new System.Diagnostics.UnreachableException(),
         };
         return isWanted
             ? new SendDecision.Send(new SystemNotification(row.Lead, subscription, now, message))

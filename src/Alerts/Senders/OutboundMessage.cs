@@ -33,7 +33,9 @@ internal sealed record OutboundAlert(
     AlertKind Kind, string Lead, Instant DueAt, Instant? Expires, DateVersion Date, KeyDate? Previous, string? Reason)
     : OutboundMessage(Id, Subscription, At)
 {
-    /// <summary>All that a text is made of: the date as it is and as it was told, and how and when this reader is told of it.</summary>
+    /// <summary>
+    /// All that a text is made of: the date as it is and as it was told, and how and when this reader is told of it.
+    /// </summary>
     public override object Text => (
         Kind, Lead, Date.KeyDate.Id, Date.Number, Previous?.Revision, Subscription.Preferences.Zone.Id, At, IsLate ? DueAt : (Instant?)null);
 
@@ -45,6 +47,9 @@ internal sealed record OutboundAlert(
 internal sealed record SystemNotification(string Id, Subscription Subscription, Instant At, ServiceMessage Message)
     : OutboundMessage(Id, Subscription, At)
 {
+    /// <summary>For <see cref="ServiceMessage.Welcome"/>: the next reminders, the soonest first.</summary>
+    public IReadOnlyList<PreviewItem> Next { get; init; } = [];
+
     /// <summary>The address of the subscription or of its contact; empty when that is gone.</summary>
     public override string To => Message.IsForContact() ? Subscription.Contact?.Address ?? "" : Subscription.Address;
 

@@ -57,6 +57,33 @@ internal static class Remaining
     }
 
     /// <summary>
+    /// For a reminder whose lead is in hours or minutes: <c>In 1 hour</c>, <c>In 36 hours 30 minutes</c>; <c>Now</c> once
+    /// begun.
+    /// </summary>
+    public static string ClockWords(KeyDate date, Instant at) => WholeMinutes(date.Start - at) is > 0 and var minutes
+        ? "In " + string.Join(' ', new[] { Count(minutes / 60, "hour"), Count(minutes % 60, "minute") }.Where(part => part.Length > 0))
+        : date.Over <= at ? Words(at - date.Over) + " ago"
+        : "Now";
+
+    /// <summary>
+    /// <c>Begins today, 29 Oct, 11:00 New York (30 Oct in Seoul)</c>: by the reader's clock, and the day in the date's own
+    /// zone where it is another.
+    /// </summary>
+    public static string Begins(KeyDate date, Instant at, DateTimeZone reader)
+    {
+        var start = date.Start.InZone(reader);
+        var ownDay = date.Start.InZone(date.When.Zone).Date;
+        var day = Period.DaysBetween(at.InZone(reader).Date, start.Date) switch
+        {
+            0 => "today",
+            1 => "tomorrow",
+            _ => "on " + start.DayOfWeek,
+        };
+        return $"Begins {day}, {TimeWords.DayAndMonth(start.Date)}, {TimeWords.Of(start.TimeOfDay)} {TimeWords.Place(reader)}"
+            + (ownDay == start.Date ? "" : $" ({TimeWords.DayAndMonth(ownDay)} in {TimeWords.Place(date.When.Zone)})");
+    }
+
+    /// <summary>
     /// For a body: hours and minutes below a day (<c>15 hours 1 minute</c>), else calendar days in the reader's zone (<c>7 days</c>);
     /// null once begun, and on the day of an all-day date.
     /// </summary>

@@ -20,12 +20,19 @@ internal static class TimeWords
     /// <summary><c>10 Nov 2025</c>.</summary>
     public static string Of(LocalDate on) => Day.Format(on);
 
+    /// <summary><c>10 Nov</c>.</summary>
+    public static string DayAndMonth(LocalDate on) => DayOfYear.Format(on);
+
     /// <summary><c>09:00</c>.</summary>
     public static string Of(LocalTime time) => Minute.Format(time);
 
     /// <summary><c>10 Nov 2025, 00:01 New York</c>.</summary>
     public static string Of(Instant instant, DateTimeZone reader) =>
         $"{Of(Local(instant, reader))} {Place(reader)}";
+
+    /// <summary><c>5 Dec 2026, 12:19 (New York)</c>: the end of a time span, in a sentence.</summary>
+    public static string Until(Instant instant, DateTimeZone reader) =>
+        $"{Of(Local(instant, reader))} ({Place(reader)})";
 
     /// <summary>
     /// When a key date is, for a subject: <c>10 Nov 2025, 00:01 New York</c> in the reader's zone, <c>1 Nov 2025</c> for an
@@ -52,7 +59,9 @@ internal static class TimeWords
         return reader.Id == own.Id ? [Line(date, own)] : [Line(date, reader), Line(date, own)];
     }
 
-    /// <summary><c>10 Nov 2025</c>, <c>18 to 19 Nov 2026</c>, <c>31 Oct to 1 Nov 2025</c>, <c>31 Dec 2025 to 1 Jan 2026</c>.</summary>
+    /// <summary>
+    /// <c>10 Nov 2025</c>, <c>18 to 19 Nov 2026</c>, <c>31 Oct to 1 Nov 2025</c>, <c>31 Dec 2025 to 1 Jan 2026</c>.
+    /// </summary>
     private static string Range(LocalDate first, LocalDate last)
     {
         if (first == last)
@@ -64,7 +73,9 @@ internal static class TimeWords
         return $"{start.Format(first)} to {Of(last)}";
     }
 
-    /// <summary><c>10 Nov 2025, 09:00</c>, <c>10 Nov 2025, 09:00 to 17:00</c>, <c>10 Nov 2025, 09:00 to 11 Nov 2025, 17:00</c>.</summary>
+    /// <summary>
+    /// <c>10 Nov 2025, 09:00</c>, <c>10 Nov 2025, 09:00 to 17:00</c>, <c>10 Nov 2025, 09:00 to 11 Nov 2025, 17:00</c>.
+    /// </summary>
     private static string Range(LocalDateTime first, LocalDateTime last) =>
         first == last ? Of(first)
         : first.Date == last.Date ? $"{Of(first)} to {Of(last.TimeOfDay)}"

@@ -7,7 +7,9 @@ internal interface ISubscriptions
 {
     Task<Subscription?> FindAsync(string id, CancellationToken cancel);
 
-    /// <summary>How many there are of each channel in each status; none where absent. It may go through all of them.</summary>
+    /// <summary>
+    /// How many there are of each channel in each status; none where absent. It may go through all of them.
+    /// </summary>
     Task<IReadOnlyList<SubscriptionCount>> CountAsync(CancellationToken cancel);
 
     /// <summary>
@@ -31,8 +33,11 @@ internal interface ISubscriptions
     /// <summary>Confirms the contact of a webhook, or forgets it; harmless when repeated. Null when the subscription is unknown or has ended.</summary>
     Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel);
 
-    /// <summary>Confirms a pending subscription; harmless when repeated. Null when it is unknown or has ended.</summary>
-    Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel);
+    /// <summary>
+    /// Confirms a pending subscription; harmless when repeated. Null when it is unknown or has ended.
+    /// </summary>
+    /// <param name="hasWelcome">Whether a pending one by email is sent <see cref="ServiceMessage.Welcome"/>.</param>
+    Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel, bool hasWelcome = false);
 
     /// <summary>
     /// Changes what is asked for. Nothing is sent for the past, but a reminder that was still ahead and that another hour, zone
@@ -42,6 +47,15 @@ internal interface ISubscriptions
 
     /// <summary>Ends it; what is still waiting becomes void. Harmless when repeated. Null when it is unknown.</summary>
     Task<Subscription?> EndAsync(string id, CancellationToken cancel);
+
+    /// <summary>
+    /// Undoes ending it (see <see cref="Subscription.CanResume"/>): it has its status of before, is owed what falls due
+    /// from now on, and the corrections it has missed. One that has not ended stays as it is.
+    /// </summary>
+    /// <returns>
+    /// Null when it is unknown, cannot be resumed any more, or another one has the same address and preferences by now.
+    /// </returns>
+    Task<Subscription?> ResumeAsync(string id, CancellationToken cancel);
 
     /// <summary>A new signing secret; the old ones sign for 24 h more. Null when it is unknown or has ended.</summary>
     Task<string?> RotateSecretAsync(string id, CancellationToken cancel);

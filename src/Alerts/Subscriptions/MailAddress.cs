@@ -27,12 +27,13 @@ internal static class MailAddress
 
     /// <summary>What is wrong with an address, as a sentence; null when it is good.</summary>
     public static string? Problem(string address) =>
-        address.Length > Longest
+        address.Length == 0 ? "Enter your email address, such as name@example.com."
+        : address.Length > Longest
             ? FormattableString.Invariant(
                 $"The address has {address.Length} characters; write one of at most {Longest}.")
-            : Stored(address) is null
-                ? $"{Core.Problem.Quote(address)} is not a mail address; write it as name@example.com."
-                : null;
+        : Stored(address) is null
+            ? $"{Core.Problem.Quote(address)} is not an email address; write it as name@example.com."
+            : null;
 
     /// <summary>
     /// The address as it is stored and mailed: a domain written in Unicode in its ASCII form; null when it is none.

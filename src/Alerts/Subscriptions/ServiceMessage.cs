@@ -20,6 +20,9 @@ internal enum ServiceMessage
 
     /// <summary>Tells the contact of a webhook that its endpoint keeps failing.</summary>
     Warning,
+
+    /// <summary>Follows the confirmation of an email address: the next alerts and all links.</summary>
+    Welcome,
 }
 
 /// <summary>What a service message is for, and whom.</summary>
@@ -33,6 +36,7 @@ internal static class ServiceMessages
         ServiceMessage.Test => "test",
         ServiceMessage.ManageLink => "links",
         ServiceMessage.Warning => "warning",
+        ServiceMessage.Welcome => "welcome",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

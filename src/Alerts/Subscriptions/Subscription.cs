@@ -32,10 +32,25 @@ internal sealed record Subscription(
     /// <summary>A webhook's quick successes in a row; see <see cref="EndpointHealth.Quick"/>.</summary>
     public int? Quick { get; init; }
 
+    /// <summary>When it ended; null while it has not.</summary>
+    public Instant? EndedAt { get; init; }
+
+    /// <summary>The status it had before it ended; null while it has not.</summary>
+    public SubscriptionStatus? StatusBeforeEnd { get; init; }
+
+    /// <summary>
+    /// Whether ending it can be undone: within <see cref="SubscriptionLimits.AfterEnd"/>, and only when it was confirmed.
+    /// </summary>
+    public bool CanResume(Instant now) => Status == SubscriptionStatus.Ended && Address.Length > 0
+        && StatusBeforeEnd is SubscriptionStatus.Active or SubscriptionStatus.Disabled
+        && now - EndedAt < SubscriptionLimits.AfterEnd;
+
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 }
 
-/// <summary>A mail address that is warned when an endpoint keeps failing; before it is confirmed it is only asked to confirm.</summary>
+/// <summary>
+/// A mail address that is warned when an endpoint keeps failing; before it is confirmed it is only asked to confirm.
+/// </summary>
 internal sealed record Contact(string Address, bool IsConfirmed);
 
 /// <summary>A preferences that any number of subscriptions share, as a store knows it.</summary>

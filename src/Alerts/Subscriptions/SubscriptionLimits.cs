@@ -5,7 +5,9 @@ namespace Alerts.Subscriptions;
 /// <summary>How long what a subscription has lasts (product contract, sections 6, 7 and 11).</summary>
 internal static class SubscriptionLimits
 {
-    /// <summary>A pending address is sent its confirmation, and an active one its manage link, at most so often within an hour.</summary>
+    /// <summary>
+    /// A pending address is sent its confirmation, and an active one its manage link, at most so often within an hour.
+    /// </summary>
     public const int ConfirmationsAnHour = 3;
 
     /// <summary>Who lost the links to an address's subscriptions is mailed so many, the newest.</summary>
@@ -14,7 +16,9 @@ internal static class SubscriptionLimits
     /// <summary>What stays pending lapses then.</summary>
     public static readonly Duration Pending = Duration.FromDays(7);
 
-    /// <summary>Address, URL and secret of an ended subscription are kept so long.</summary>
+    /// <summary>
+    /// Address, URL and secret of an ended subscription are erased after this; until then ending it can be undone.
+    /// </summary>
     public static readonly Duration AfterEnd = Duration.FromDays(30);
 
     /// <summary>What failed while an endpoint was disabled can be recovered so long after it was due.</summary>

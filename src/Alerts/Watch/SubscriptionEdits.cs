@@ -30,10 +30,11 @@ internal sealed class SubscriptionEdits(
     public Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) =>
         WakeAsync(subscriptions.AnswerContactAsync(id, isWanted, cancel));
 
+    /// <summary>Confirms one, and welcomes its reader.</summary>
     public async Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel)
     {
         await watcher.CatchUpAsync(cancel);
-        return await WakeAsync(subscriptions.ConfirmAsync(id, cancel));
+        return await WakeAsync(subscriptions.ConfirmAsync(id, cancel, hasWelcome: true));
     }
 
     public async Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel)
@@ -46,6 +47,12 @@ internal sealed class SubscriptionEdits(
     {
         await watcher.CatchUpAsync(cancel);
         return await WakeAsync(subscriptions.EndAsync(id, cancel));
+    }
+
+    public async Task<Subscription?> ResumeAsync(string id, CancellationToken cancel)
+    {
+        await watcher.CatchUpAsync(cancel);
+        return await WakeAsync(subscriptions.ResumeAsync(id, cancel));
     }
 
     public Task<int?> TestAsync(string id, CancellationToken cancel) => WakeAsync(subscriptions.TestAsync(id, cancel));

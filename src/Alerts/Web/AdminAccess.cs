@@ -7,11 +7,14 @@ namespace Alerts.Web;
 /// <param name="key">Null closes them to everybody.</param>
 internal sealed class AdminAccess(string? key)
 {
-    public bool Allows(HttpRequest request) => Bearer.Of(request) is { } given && IsKey(given);
+    /// <summary>Whether there is a key at all; without one operator routes are closed.</summary>
+    public bool IsOpen => key is not null;
 
     public bool IsKey(string given) => key is not null && IsSame(given, key);
 
-    /// <summary>What only the holder of the key can make of a text: its HMAC-SHA256 in hexadecimal; null without a key.</summary>
+    /// <summary>
+    /// What only the holder of the key can make of a text: its HMAC-SHA256 in hexadecimal; null without a key.
+    /// </summary>
     public string? Seal(string text) =>
         key is null ? null : Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(text)));
 
@@ -36,8 +39,18 @@ internal static class Bearer
 
 internal static class AdminRoutes
 {
-    /// <summary>Answers 401 before anything of the request is read, unless the admin key is right.</summary>
-    public static Route ForOperators(this Route route) => route.Behind<AdminAccess>((admin, context, next) => admin.Allows(context.Request)
-        ? next(context)
-        : Task.FromResult(Problems.Unauthorized(context.Response, "This is for operators; send the admin key (Alerts:AdminKey) as Authorization: Bearer <key>.")));
+    private const string ForOperatorsOnly =
+        "This is for operators; send the admin key (Alerts:AdminKey) as Authorization: Bearer <key>.";
+
+    /// <summary>
+    /// Answers 401 before anything of the request is read, unless the admin key is right; 429 after too many wrong ones.
+    /// </summary>
+    public static Route ForOperators(this Route route) => route.Behind<SignInLimit>((limit, context, next) =>
+        limit.Judge(context, Bearer.Of(context.Request)) switch
+        {
+            SignInVerdict.Right => next(context),
+            SignInVerdict.Wrong => Task.FromResult(Problems.Unauthorized(context.Response, ForOperatorsOnly)),
+            SignInVerdict.TooMany => Task.FromResult(Results.StatusCode(StatusCodes.Status429TooManyRequests)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        });
 }

@@ -28,7 +28,7 @@ internal static class AtomFeed
         {
             xml.WriteStartElement("feed", Atom);
             xml.WriteElementString("id", Atom, self);
-            xml.WriteElementString("title", Atom, topic is null ? "Key dates" : "Key dates: " + topic);
+            xml.WriteElementString("title", Atom, topic is null ? "Key dates" : "Key dates: " + TopicNames.Of(topic));
             xml.WriteElementString("updated", Atom, TimeText.Write(revisions.Count > 0 ? revisions[0].Newest.RecordedAt : NodaConstants.UnixEpoch));
             WriteLink(xml, "self", self, "application/atom+xml");
             WriteLink(xml, "alternate", publicUrl.At("/"), "text/html");
@@ -53,8 +53,8 @@ internal static class AtomFeed
         xml.WriteStartElement("entry", Atom);
         xml.WriteElementString("id", Atom, FormattableString.Invariant($"{page}#r{date.Revision}"));
         xml.WriteElementString("title", Atom, $"{revision.Change}: {PlainText.OneLine(date.Title)} ({When(date)})");
-        xml.WriteElementString("published", Atom, TimeText.Write(revision.First.RecordedAt));
-        xml.WriteElementString("updated", Atom, TimeText.Write(revision.Newest.RecordedAt));
+        xml.WriteElementString("published", Atom, TimeText.Write(Announced(revision.First)));
+        xml.WriteElementString("updated", Atom, TimeText.Write(Announced(revision.Newest)));
         WriteLink(xml, "alternate", page, "text/html");
         if (date.Source is { } source)
         {
@@ -98,7 +98,7 @@ internal static class AtomFeed
 
         foreach (var version in revision.Versions.Where(version => version.Change == DateChange.Edited || version.Reason is not null))
         {
-            var what = version.Change == DateChange.Edited ? $"Edited {TimeWords.Of(version.RecordedAt, DateTimeZone.Utc)}" : "Reason";
+            var what = version.Change == DateChange.Edited ? $"Edited {Recorded(version)}" : "Reason";
             yield return version.Reason is { } reason ? $"{what}: {PlainText.OneLine(reason)}" : what + ".";
         }
 
@@ -107,6 +107,17 @@ internal static class AtomFeed
             yield return paragraph;
         }
     }
+
+    /// <summary>
+    /// Noon UTC of the day it was announced, where the catalogue knows it; else when it was recorded here.
+    /// </summary>
+    private static Instant Announced(DateVersion version) => ShippedCatalogue.AnnouncedOn(version.KeyDate) is { } on
+        ? on.At(LocalTime.Noon).InUtc().ToInstant()
+        : version.RecordedAt;
+
+    private static string Recorded(DateVersion version) => ShippedCatalogue.AnnouncedOn(version.KeyDate) is { } on
+        ? TimeWords.Of(on)
+        : TimeWords.Of(version.RecordedAt, DateTimeZone.Utc);
 
     private static string When(KeyDate date) =>
         TimeWords.Of(date, date.When.Zone) + (date.Status == DateStatus.Tentative ? ", tentative" : "");

@@ -5,10 +5,9 @@ using Microsoft.Extensions.Primitives;
 namespace Alerts.Web;
 
 /// <summary>
-/// Whom a request is counted for. A peer that is not this machine is who it is, whatever it writes into
-/// <c>X-Forwarded-For</c>. A proxy on this machine (as the Functions host is) has appended its own peer as the last
-/// entry of
-/// that header; what stands before it came with the request and could be anything.
+/// The client that a request is counted for. <c>X-Forwarded-For</c> is read only when the connection comes from a
+/// trusted proxy (<see cref="TrustedProxies"/>): the last entry that is not itself a trusted proxy names the client.
+/// Entries before it came with the request and could be anything.
 /// </summary>
 internal static class ClientAddress
 {
@@ -31,24 +30,36 @@ internal static class ClientAddress
             return reported.Header is null ? null : LastOf(context.Request.Headers[reported.Header]);
         }
 
-        var peer = context.Connection.RemoteIpAddress;
-        if (peer is not null && !IPAddress.IsLoopback(peer))
+        if (context.Connection.RemoteIpAddress is not { } peer)
         {
-            return Text(peer);
+            return null;
         }
 
+        var proxies = context.RequestServices.GetRequiredService<TrustedProxies>();
         var forwarded = context.Request.Headers["X-Forwarded-For"];
-        return forwarded.Count == 0 ? null : LastOf(forwarded);
+        return forwarded.Count > 0 && proxies.Holds(peer) ? Client(forwarded, proxies)
+            : forwarded.Count == 0 && IPAddress.IsLoopback(peer) ? null
+            : Text(peer);
     }
 
-    private static string LastOf(StringValues entries)
+    /// <summary>The nearest client in front of our proxies.</summary>
+    private static string Client(StringValues entries, TrustedProxies proxies)
     {
-        var last = entries.Count == 0 ? "" : (entries[^1] ?? "").Split(',')[^1].Trim();
-        // Some proxies add the port: 203.0.113.7:50123, [2001:db8::7]:50123.
-        return IPAddress.TryParse(last, out var alone) ? Text(alone)
-            : IPEndPoint.TryParse(last, out var withPort) ? Text(withPort.Address)
-            : "unreadable";
+        var all = string.Join(',', entries.AsEnumerable()).Split(',', StringSplitOptions.TrimEntries);
+        var nearest = Array.FindLast(all, entry => Parse(entry) is not { } address || !proxies.Holds(address));
+        return Parse(nearest ?? all[0]) is { } client ? Text(client) : "unreadable";
     }
+
+    private static string LastOf(StringValues entries) =>
+        entries.Count > 0 && Parse((entries[^1] ?? "").Split(',')[^1].Trim()) is { } address
+            ? Text(address)
+            : "unreadable";
+
+    // Some proxies add the port: 203.0.113.7:50123, [2001:db8::7]:50123.
+    private static IPAddress? Parse(string entry) =>
+        IPAddress.TryParse(entry, out var alone) ? alone
+        : IPEndPoint.TryParse(entry, out var withPort) ? withPort.Address
+        : null;
 
     private static string Text(IPAddress address) =>
         address.IsIPv4MappedToIPv6 ? address.MapToIPv4().ToString()

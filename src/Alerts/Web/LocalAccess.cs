@@ -3,10 +3,14 @@ using Alerts.Senders.Email;
 
 namespace Alerts.Web;
 
-/// <summary>Who sits at the machine itself, and who may therefore read the outbox: it holds other people's confirm links.</summary>
-internal sealed class LocalAccess(OutboxFolder outbox, AdminAccess admin, AdminSession session)
+/// <summary>
+/// Who sits at the machine itself, and who may therefore read the outbox: it holds other people's confirm links.
+/// </summary>
+internal sealed class LocalAccess(OutboxFolder outbox, SignInLimit limit, AdminSession session)
 {
-    public bool OpensOutbox(HttpRequest request) => outbox.Path is not null && (admin.Allows(request) || session.IsOpen(request) || IsLocal(request));
+    public bool OpensOutbox(HttpRequest request) => outbox.Path is not null
+        && (session.IsOpen(request) || IsLocal(request)
+            || limit.Judge(request.HttpContext, Bearer.Of(request)) == SignInVerdict.Right);
 
     /// <summary>
     /// Over a loopback connection, by a local name (a page elsewhere can make its own name resolve to 127.0.0.1), and not through

@@ -3,6 +3,7 @@ using Alerts.App;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
+using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
 using Alerts.Watch;
@@ -19,8 +20,10 @@ internal sealed class SubscribeApi(
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPost<SubscribeApi>("/api/subscriptions", (api, context) => api.SubscribeAsync(context)).Described(SubscriptionDocs.Subscribe);
-        app.MapPost<SubscribeApi>("/api/subscriptions/preview", (api, context) => api.PreviewAsync(context.Request)).Described(SubscriptionDocs.Preview);
+        app.MapPost<SubscribeApi>("/api/subscriptions",
+            (api, context) => api.SubscribeAsync(context)).Described(SubscriptionDocs.Subscribe);
+        app.MapPost<SubscribeApi>("/api/subscriptions/preview",
+            (api, context) => api.PreviewAsync(context.Request)).Described(SubscriptionDocs.Preview);
     }
 
     private async Task<IResult> SubscribeAsync(HttpContext context)
@@ -66,7 +69,9 @@ internal sealed class SubscribeApi(
         Problems.Conflict(
             "Another request came with this Idempotency-Key before; take a new key for each subscription.");
 
-    /// <summary>A webhook subscription as it was made, whatever has become of it since: who asks again gets the same answer.</summary>
+    /// <summary>
+    /// A webhook subscription as it was made, whatever has become of it since: who asks again gets the same answer.
+    /// </summary>
     private JsonResult Made(Subscription made, SubscriptionIdentity identity, HttpResponse response)
     {
         response.Headers.Location = publicUrl.At("/api/subscriptions/" + made.Id);

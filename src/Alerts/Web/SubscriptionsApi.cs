@@ -14,12 +14,17 @@ internal sealed class SubscriptionsApi(
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) => api.GetAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Get);
-        app.MapPatch<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) => api.PatchAsync(context.InPath("id"), context)).Described(SubscriptionDocs.Patch);
-        app.MapDelete<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) => api.DeleteAsync(context.InPath("id"), context)).Described(SubscriptionDocs.Delete);
-        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/test", (api, context) => api.TestAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Test);
+        app.MapRead<SubscriptionsApi>("/api/subscriptions/{id}",
+            (api, context) => api.GetAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Get);
+        app.MapPatch<SubscriptionsApi>("/api/subscriptions/{id}",
+            (api, context) => api.PatchAsync(context.InPath("id"), context)).Described(SubscriptionDocs.Patch);
+        app.MapDelete<SubscriptionsApi>("/api/subscriptions/{id}",
+            (api, context) => api.DeleteAsync(context.InPath("id"), context)).Described(SubscriptionDocs.Delete);
+        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/test",
+            (api, context) => api.TestAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Test);
         app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/rotate-secret", (api, context) => api.RotateSecretAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.RotateSecret);
         app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/recover", (api, context) => api.RecoverAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Recover);
+        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/resume", (api, context) => api.ResumeAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Resume);
     }
 
     private async Task<IResult> GetAsync(string id, HttpRequest request) =>
@@ -68,6 +73,20 @@ internal sealed class SubscriptionsApi(
         }
 
         return Results.NoContent();
+    }
+
+    private async Task<IResult> ResumeAsync(string id, HttpRequest request)
+    {
+        if (!(await owner.AskAsync(request, id)).Opens(out _, out var refusal))
+        {
+            return refusal;
+        }
+
+        return await edits.ResumeAsync(id, request.HttpContext.RequestAborted) is { } resumed
+            ? Shown(resumed)
+            : Problems.Conflict(
+                "Ending can be undone for 30 days, for a subscription that was confirmed, and while no other one has the "
+                + "same address and preferences; make a new one.");
     }
 
     private async Task<IResult> TestAsync(string id, HttpRequest request)

@@ -1,8 +1,10 @@
 using Alerts.App;
 using Alerts.Core;
+using Alerts.Senders;
 using Alerts.Web.OpenApi;
 using Alerts.Web.Pages;
 using Alerts.Web.Pages.Admin;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Alerts.Web;
 
@@ -16,14 +18,17 @@ internal static class WebRoutes
         .AddSingleton(of => new AdminSession(of.GetRequiredService<AdminAccess>(), publicUrl, realTime));
 
     /// <summary>What the routes need of their own.</summary>
-    public static void AddAlertsWeb(this IServiceCollection services) => services
+    /// <param name="proxies">Null: loopback.</param>
+    public static void AddAlertsWeb(this IServiceCollection services, TrustedProxies? proxies = null) => services
+        .AddSingleton(proxies ?? TrustedProxies.Loopback)
         .AddApiDocument()
         .AddSingleton<SubscribeLimits>()
+        .AddSingleton<SignInLimit>()
         .AddSingleton<RequestIdentities>()
         .AddPublicReads()
         .AddSingleton<PublicReadCache>()
         .AddSingleton<OwnerAccess>()
-        .AddSingleton<Preview>()
+        .AddPreview()
         .AddSingleton<DatesApi>()
         .AddSingleton<SubscribeApi>()
         .AddSingleton<SubscriptionsApi>()
@@ -51,6 +56,13 @@ internal static class WebRoutes
         .AddSingleton<AdminDatePages>()
         .AddSingleton<AdminImportPages>()
         .AddSingleton<AdminDeliveryPages>();
+
+    // The email channel has it already.
+    private static IServiceCollection AddPreview(this IServiceCollection services)
+    {
+        services.TryAddSingleton<Preview>();
+        return services;
+    }
 
     /// <summary>What every request goes through before its route; none of it needs the store.</summary>
     public static void UseAlerts(this IApplicationBuilder app)

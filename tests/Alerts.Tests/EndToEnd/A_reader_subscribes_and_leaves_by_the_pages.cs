@@ -31,7 +31,7 @@ public sealed class A_reader_subscribes_and_leaves_by_the_pages(Chromium chromiu
         await page.FillAsync("#address", "reader@example.com");
         if (!hasScript)
         {
-            await page.FillAsync("#timeZone", "Europe/Berlin");
+            await page.FillAsync("#timeZone", "munich");
             await page.ClickAsync("button:text('Preview')");
         }
 
@@ -41,29 +41,39 @@ public sealed class A_reader_subscribes_and_leaves_by_the_pages(Chromium chromiu
         Assert.Equal("reader@example.com", await page.InputValueAsync("#address"));
         await visitor.FitsAsync();
         await page.ClickAsync("button:text('Subscribe')");
-        Assert.Contains("A mail is on its way to reader@example.com", await visitor.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("We are sending an email to reader@example.com", await visitor.TextAsync(), StringComparison.Ordinal);
 
         await page.GotoAsync(Link(await service.MailAsync("confirm", Cancel), "/confirm/"));
         await page.ClickAsync("button:text('Confirm')");
-        Assert.Contains("The subscription is active", await visitor.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("Your alerts are on.", await visitor.TextAsync(), StringComparison.Ordinal);
+        await Expect(page.Locator("main")).ToContainTextAsync("3 Nov 2025, 09:00 Berlin");
+        Assert.NotNull(await page.GetAttributeAsync("a:text('Your dates as a calendar')", "href"));
+        var welcome = await service.MailAsync("Your deadline alerts are on", Cancel);
+        Assert.Contains("3 Nov 2025, 09:00 Berlin: US-China tariff truce expires", welcome.TextBody, StringComparison.Ordinal);
+        await page.ClickAsync("a:text('See, change or end your alerts')");
+        Assert.Equal(Link(welcome, "/manage/"), page.Url);
 
         service.JumpTo(Instant.FromUtc(2025, 11, 3, 8, 0));
         var reminder = await service.MailAsync("In 7 days: US-China tariff truce expires", Cancel);
         await page.GotoAsync(Link(reminder, "/manage/"));
         await Expect(page.Locator("table")).ToContainTextAsync("delivered");
         await visitor.FitsAsync();
-        await page.ClickAsync("summary:text('Change it')");
+        await page.ClickAsync("summary:text('Change your alerts')");
         await page.CheckAsync("label:has-text('1 hour before') input");
         await page.ClickAsync("button:text('Save')");
         Assert.Contains("Saved.", await visitor.TextAsync(), StringComparison.Ordinal);
         Assert.Contains("1 hour before: US-China tariff truce expires", await visitor.TextAsync(), StringComparison.Ordinal);
         await page.ClickAsync("button:text('Send a test')");
-        Assert.Contains("A message is on its way", await visitor.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("We are sending a message", await visitor.TextAsync(), StringComparison.Ordinal);
         await service.MailAsync("test", Cancel);
 
         await page.GotoAsync(Link(reminder, "/unsubscribe/"));
         await page.ClickAsync("button:text('Unsubscribe')");
         Assert.Contains("The subscription has ended", await visitor.TextAsync(), StringComparison.Ordinal);
+        await page.ClickAsync("button:text('Undo')");
+        Assert.Contains("The subscription is active again", await visitor.TextAsync(), StringComparison.Ordinal);
+        await page.GotoAsync(Link(reminder, "/unsubscribe/"));
+        await page.ClickAsync("button:text('Unsubscribe')");
         await page.GotoAsync(Link(reminder, "/manage/"));
         Assert.Contains("ended", await visitor.TextAsync(), StringComparison.Ordinal);
         Assert.Empty(visitor.Complaints);
@@ -84,7 +94,7 @@ public sealed class A_reader_subscribes_and_leaves_by_the_pages(Chromium chromiu
         await visitor.Page.GotoAsync("/subscribe");
         await keyboard.WriteAsync("address", "reader@example.com", "reader@example.com");
         await keyboard.FollowAsync();
-        await visitor.ReadsAsync("A mail is on its way to reader@example.com");
+        await visitor.ReadsAsync("We are sending an email to reader@example.com");
 
         Assert.Equal(["/subscribe", "/subscribe"], pages); // the form, and what became of it
         Assert.InRange(keyboard.Presses - "reader@example.com".Length, 2, 10); // to the field by Tab, and Enter

@@ -35,7 +35,7 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
         await page.FillAsync("#when-time", "00:01");
         await page.FillAsync("#when-timeZone", "America/New_York");
         await visitor.FitsAsync();
-        await page.ClickAsync("text=See who will be told");
+        await page.ClickAsync("text=See who will be notified");
         Assert.Contains("1 subscriber will be notified of this date", await visitor.TextAsync(),
             StringComparison.OrdinalIgnoreCase);
         await page.ClickAsync("button:text('Save')");
@@ -46,7 +46,7 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
         await page.ClickAsync("a:has-text('US-China tariff truce expires')");
         await page.FillAsync("#when-date", "2026-11-10");
         await page.FillAsync("#reason", "Extended for a year.");
-        await page.ClickAsync("text=See who will be told");
+        await page.ClickAsync("text=See who will be notified");
         Assert.Contains("1 subscriber will be notified", await visitor.TextAsync(), StringComparison.Ordinal);
         await visitor.FitsAsync();
         await page.ClickAsync("button:text('Save')");
@@ -92,10 +92,10 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
         await page.GotoAsync("/admin/dates/truce");
         await page.FillAsync("#when-date", "2026-12-10");
         await page.FillAsync("#reason", "Extended once more.");
-        await page.ClickAsync("text=See who will be told");
+        await page.ClickAsync("text=See who will be notified");
         await visitor.LookAtAsync("admin-check");
         await page.GotoAsync("/admin/new");
-        await page.ClickAsync("text=See who will be told");
+        await page.ClickAsync("text=See who will be notified");
         await visitor.LookAtAsync("admin-wrong");
         await page.GotoAsync("/admin/import");
         await page.FillAsync("#text", """[{"id":"truce","title":"US-China tariff truce expires","when":{"date":"2026-12-10","timeZone":"America/New_York"}},{"id":"new","title":"Something new","when":{"date":"2026-12-10","timeZone":"UTC"},"status":"tentative"}]""");

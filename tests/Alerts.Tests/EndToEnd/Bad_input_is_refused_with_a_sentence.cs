@@ -35,6 +35,7 @@ public sealed class Bad_input_is_refused_with_a_sentence
         { "", "Dates:Shipped", "perhaps", "true or false" },
         { "", "Webhooks:AllowLoopback", "yes", "false or true" },
         { "", "Webhooks:AllowedNetworks:0", "10.0.0.0/99", "Webhooks:AllowedNetworks" },
+        { "", "Proxies:0", "proxy.example.com", "Alerts:Proxies" },
         { "", "Corrections:Hold", "banana", "PT30S" },
         { "", "Watch:Every", "PT0S", "PT1S" },
         { "", "Watch:Every", "P1M", "PT30S" },

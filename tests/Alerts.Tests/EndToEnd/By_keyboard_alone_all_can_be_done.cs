@@ -28,26 +28,26 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
         await visitor.Page.GotoAsync("/");
         await keyboard.FollowToAsync("Get alerts");
         await keyboard.WriteAsync("address", "reader@example.com", "reader@example.com");
-        await keyboard.GoToAsync("tariffs");
+        await keyboard.GoToAsync("Tariffs");
         await keyboard.PressAsync("Space");
         await keyboard.WriteAsync("timeZone", "Europe/Berlin", "Europe/Berlin");
         await keyboard.FollowToAsync("Subscribe");
-        await visitor.ReadsAsync("A mail is on its way to reader@example.com");
+        await visitor.ReadsAsync("We are sending an email to reader@example.com");
 
         await OpenMailAsync("Please confirm", "/confirm/");
         await keyboard.FollowToAsync("Confirm");
-        await visitor.ReadsAsync("The subscription is active");
+        await visitor.ReadsAsync("Your alerts are on.");
 
         service.JumpTo(Instant.FromUtc(2025, 11, 3, 8, 0));
         await service.MailAsync("In 7 days", Cancel);
         await visitor.Page.GotoAsync("/outbox");
         await OpenMailAsync("In 7 days", "/manage/");
         await visitor.ReadsAsync("delivered");
-        await keyboard.GoToAsync("Change it");
+        await keyboard.GoToAsync("Change your alerts");
         await keyboard.PressAsync("Enter");
         await keyboard.GoToAsync("1 hour before");
         await keyboard.PressAsync("Space");
-        await keyboard.WriteAsync("timeZone", "Asia/Tokyo", "Asia/Tokyo");
+        await keyboard.WriteAsync("timeZone", "Tokyo", "Tokyo");
         await keyboard.WriteAsync("at", "0730AM", "07:30");
         await keyboard.GoToAsync("Quiet hours");
         await keyboard.PressAsync("Space");
@@ -57,11 +57,15 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
         await visitor.ReadsAsync("Saved.", "7 days before, 1 day before, 1 hour before", "07:30 Tokyo (Asia/Tokyo)", "22:00 – 07:00", "9 Nov 2025, 07:30 Tokyo");
 
         await keyboard.FollowToAsync("Send again");
-        await visitor.ReadsAsync("It is sent again.");
+        await visitor.ReadsAsync("We are sending it again.");
         await keyboard.FollowToAsync("Send a test");
-        await visitor.ReadsAsync("A message is on its way.");
+        await visitor.ReadsAsync("We are sending a message.");
+        await keyboard.FollowToAsync("End the subscription …");
+        await visitor.ReadsAsync("End this subscription of reader@example.com?");
         await keyboard.FollowToAsync("End the subscription");
         await visitor.ReadsAsync("This subscription has ended.");
+        await keyboard.FollowToAsync("Undo");
+        await visitor.ReadsAsync("The subscription is active again.");
         Assert.Empty(visitor.Complaints);
 
         // As one reads mails here: in the list of them, then the link in the mail.
@@ -96,13 +100,13 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
         await keyboard.WriteAsync("timeZone", "Europe/Berlin", "Europe/Berlin");
         await keyboard.FollowToAsync("Subscribe");
         await visitor.ReadsAsync("Almost done: three steps", "whsec_");
-        await keyboard.FollowToAsync("Open the page of the subscription");
+        await keyboard.FollowToAsync("See, change or end your alerts");
         await keyboard.FollowToAsync("Send the verification again");
-        await visitor.ReadsAsync("A verification is still waiting to be sent");
+        await visitor.ReadsAsync("A verification is already waiting to be sent");
         await keyboard.FollowToAsync("Make a new secret");
         await visitor.ReadsAsync("Your new secret", "whsec_");
         await keyboard.FollowToAsync("Back to the subscription");
-        await visitor.ReadsAsync("one that is replaced and signs until 25 Oct 2025, 10:00 Berlin");
+        await visitor.ReadsAsync("a replaced one, until 25 Oct 2025, 10:00 Berlin");
         Assert.Empty(visitor.Complaints);
     }
 
@@ -125,12 +129,11 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
         await keyboard.FollowAsync();
         await keyboard.FollowToAsync("Dates");
         await keyboard.FollowToAsync("Add a date");
-        await keyboard.WriteAsync("id", "truce", "truce");
         await keyboard.WriteAsync("title", "Truce expires", "Truce expires");
         await keyboard.WriteAsync("when-date", "10272025", "2025-10-27");
         await keyboard.WriteAsync("when-time", "1201AM", "00:01");
         await keyboard.WriteAsync("when-timeZone", "America/New_York", "America/New_York");
-        await keyboard.FollowToAsync("See who will be told");
+        await keyboard.FollowToAsync("See who will be notified");
         await visitor.ReadsAsync("On saving, 1 subscriber will be notified of this date, which is near (1 by email).");
         await keyboard.FollowToAsync("Save");
         await service.MailAsync("In 3 days: Truce expires", Cancel);
@@ -139,7 +142,7 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
         await keyboard.WriteAsync("when-date", "11102026", "2026-11-10");
         await keyboard.GoToFieldAsync("reason");
         await keyboard.WriteAsync("Extended for a year.");
-        await keyboard.FollowToAsync("See who will be told");
+        await keyboard.FollowToAsync("See who will be notified");
         await visitor.ReadsAsync("On saving, 1 subscriber will be notified that this date has changed (1 by email).",
             "10 Nov 2026, 00:01 New York");
         await keyboard.FollowToAsync("Save");
@@ -148,7 +151,7 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
         await keyboard.FollowToAsync("Truce expires");
         await keyboard.GoToAsync("confirmed");
         await keyboard.PressAsync("ArrowRight");
-        await keyboard.FollowToAsync("See who will be told");
+        await keyboard.FollowToAsync("See who will be notified");
         await visitor.ReadsAsync("On saving, 1 subscriber will be notified that this date is cancelled (1 by email).");
         await keyboard.FollowToAsync("Save");
         await visitor.ReadsAsync("Saved.", "cancelled");

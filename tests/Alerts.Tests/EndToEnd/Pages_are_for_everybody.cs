@@ -8,8 +8,11 @@ namespace Alerts.Tests.EndToEnd;
 [Collection(nameof(Chromium))]
 public sealed class Pages_are_for_everybody(Chromium chromium)
 {
-    /// <summary>What would be markup, marks that turn text round, letters of both directions, a character of four bytes.</summary>
-    private const string Hostile = "<script>alert(1)</script> \u202Etxet\u202C \u05E9\u05DC\u05D5\u05DD \U0001F6A2 & \"co\" 'n";
+    /// <summary>
+    /// What would be markup, marks that turn text round, letters of both directions, a character of four bytes.
+    /// </summary>
+    private const string Hostile =
+        "<script>alert(1)</script> \u202Etxet\u202C \u05E9\u05DC\u05D5\u05DD \U0001F6A2 & \"co\" 'n";
 
     private static readonly Instant Start = Instant.FromUtc(2025, 10, 24, 8, 0);
 
@@ -51,13 +54,13 @@ public sealed class Pages_are_for_everybody(Chromium chromium)
         await page.FillAsync("#url", "https://hooks.example.com/other");
         await page.ClickAsync("button:text('Subscribe')");
         await visitor.LookAtAsync("subscribe-webhook");
-        await page.ClickAsync("text=Open the page of the subscription");
+        await page.ClickAsync("text=See, change or end your alerts");
         await page.ClickAsync("text=Make a new secret");
         await visitor.LookAtAsync("new-secret");
 
         await page.GotoAsync("/manage");
         await page.FillAsync("#address", "reader@example.com");
-        await page.ClickAsync("text=Mail me the links");
+        await page.ClickAsync("text=Email me the links");
         await visitor.LookAtAsync("manage-lost-sent");
         await page.GotoAsync("/unsubscribe/" + world.Token(TokenPurpose.Unsubscribe, world.Reader));
         await page.ClickAsync("button:text('Unsubscribe')");

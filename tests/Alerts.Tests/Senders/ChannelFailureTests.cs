@@ -54,7 +54,7 @@ public sealed class ChannelFailureTests
     public void Neither_a_dead_endpoint_nor_an_error_of_ours_says_anything_of_the_channel()
     {
         Assert.False(new TryAgain(null, "no connection could be made").ShowsChannelWorks);
-        Assert.False(new GaveUp(null, null, "no mail address to send to").ShowsChannelWorks);
+        Assert.False(new GaveUp(null, null, "no email address to send to").ShowsChannelWorks);
         Assert.True(new TryAgain(500, "no").ShowsChannelWorks);
         Assert.True(new Delivered(null, "written").ShowsChannelWorks);
         Assert.False(

@@ -93,7 +93,7 @@ public sealed partial class AdminPagesFacts
         // What was opened before is not written over what stands now.
         var late = await PostAsync(service, cookie, "/admin/save", [.. moved, ("do", "save")]);
         Assert.Equal(409, late.Status);
-        Assert.Contains("Somebody has changed this date", late.Text, StringComparison.Ordinal);
+        Assert.Contains("Somebody changed this date", late.Text, StringComparison.Ordinal);
         Assert.NotEqual("", form);
     }
 
@@ -112,7 +112,7 @@ public sealed partial class AdminPagesFacts
         var twice = await PostAsync(
             service, cookie, "/admin/save", ("form", form), ("id", "there"), ("title", "Another"), ("when-date", "2025-11-11"), ("when-timeZone", "UTC"), ("status", "confirmed"), ("do", "save"));
         Assert.Equal(400, twice.Status);
-        Assert.Contains("There is a date with this id already", twice.Text, StringComparison.Ordinal);
+        Assert.Contains("There is already a date with this id", twice.Text, StringComparison.Ordinal);
     }
 
     [Fact]

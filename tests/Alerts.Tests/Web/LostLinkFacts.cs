@@ -82,7 +82,7 @@ public sealed class LostLinkFacts
 
         Assert.Equal([200, 200, 200, 429], answers.Select(answer => answer.Status));
         Assert.InRange(int.Parse(answers[3].Headers["Retry-After"], CultureInfo.InvariantCulture), 1, 3600);
-        Assert.Contains("asked for too often", answers[3].Text, StringComparison.Ordinal);
+        Assert.Contains("Too many requests", answers[3].Text, StringComparison.Ordinal);
 
         // Another client is told what everybody is told, and the mailbox is left in peace.
         var other = await AskAsync(service, "READER@example.com", "203.0.113.8");

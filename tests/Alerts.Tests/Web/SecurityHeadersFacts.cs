@@ -57,7 +57,7 @@ public sealed class SecurityHeadersFacts
         await using var service = await TestService.StartAsync();
         var empty = await service.SendAsync(HttpMethod.Post, "/subscribe", "{}", headers: ("Accept", "text/html"));
         Assert.Equal(400, empty.Status);
-        Assert.Contains("is not a mail address", empty.Text, StringComparison.Ordinal);
+        Assert.Contains("Enter your email address, such as name@example.com.", empty.Text, StringComparison.Ordinal);
 
         using var large = new FormUrlEncodedContent([new("address", new string('x', RequestBody.Largest))]);
         using var tooLarge = await service.Client.PostAsync("/subscribe", large, TestContext.Current.CancellationToken);

@@ -63,7 +63,7 @@ internal static class FunctionsHost
         builder.AddTelemetry(new ConfigurationBuilder().AddEnvironmentVariables().Build());
         builder.Services.AddAlerts(settings, folder, clock, publicUrl, withCatalogue: true);
         builder.Services.AddAdminAccess(settings.AdminKey(), publicUrl, TimeProvider.System);
-        builder.Services.AddAlertsWeb();
+        builder.Services.AddAlertsWeb(TrustedProxies.From(settings));
         builder.Services.AddSingleton(new ReportedClient(settings.Text("ClientAddressHeader")));
         builder.Services.AddSingleton<WebPipeline>();
         builder.Services.AddSingleton(QueueHandlerOptions.UnderFunctions);

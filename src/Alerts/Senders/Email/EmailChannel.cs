@@ -3,8 +3,11 @@ using MimeKit;
 
 namespace Alerts.Senders.Email;
 
-/// <summary>Sends alerts and service messages as mails: composes one and hands it to the transport that is configured.</summary>
-internal sealed class EmailChannel(MailComposer composer, IMailTransport transport) : IChannel
+/// <summary>
+/// Sends alerts and service messages as mails: composes one and hands it to the transport that is configured.
+/// </summary>
+/// <param name="welcome">Null: welcome emails name no alerts.</param>
+internal sealed class EmailChannel(MailComposer composer, IMailTransport transport, WelcomeFacts? welcome = null) : IChannel
 {
     public string Name => "email";
 
@@ -17,10 +20,11 @@ internal sealed class EmailChannel(MailComposer composer, IMailTransport transpo
         if (!MailboxAddress.TryParse(message.To, out _))
         {
             // Erased since, or a form that no mail server takes: nothing to wait for.
-            return new GaveUp(null, null, "no mail address to send to");
+            return new GaveUp(null, null, "no email address to send to");
         }
 
-        using var mail = composer.Compose(message);
+        var whole = welcome is null ? message : await welcome.AddToAsync(message, cancel);
+        using var mail = composer.Compose(whole);
         return await transport.SendAsync(message.Id, mail, cancel);
     }
 }

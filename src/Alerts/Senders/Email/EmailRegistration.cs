@@ -1,6 +1,7 @@
 using Alerts.App;
 using Alerts.Core;
 using Alerts.Subscriptions;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using MimeKit;
 
 namespace Alerts.Senders.Email;
@@ -8,21 +9,29 @@ namespace Alerts.Senders.Email;
 /// <summary>The email channel's settings and parts.</summary>
 internal static class EmailRegistration
 {
+    /// <summary><c>Outbox</c> (default), <c>Smtp</c> or <c>SendGrid</c>.</summary>
+    /// <exception cref="BadSettingException">It is none of them.</exception>
+    public static string ProviderOf(Settings settings) =>
+        settings.OneOf("Email:Provider", "Outbox", "Smtp", "SendGrid");
+
     /// <param name="realTime">Not the service's clock: SendGrid's rate limits count in it.</param>
     public static void AddEmail(this IServiceCollection services, Settings settings, DataFolder data, TimeProvider realTime)
     {
-        var provider = settings.OneOf("Email:Provider", "Outbox", "Smtp", "SendGrid");
+        var provider = ProviderOf(settings);
         var from = settings.Text("Email:From");
-        if (from is null)
+        if (from is null && provider != "Outbox")
         {
-            from = provider == "Outbox" ? "alerts@localhost" : throw settings.Bad("Email:From", "write the address alerts are sent from, such as alerts@example.com");
+            throw settings.Bad("Email:From", "write the address alerts are sent from, such as alerts@example.com");
         }
-        else if (!MailboxAddress.TryParse(from, out _))
+
+        if (from is not null && !MailboxAddress.TryParse(from, out _))
         {
-            throw settings.Bad("Email:From", "write a mail address such as alerts@example.com");
+            throw settings.Bad("Email:From", "write an email address such as alerts@example.com");
         }
 
         services.AddSingleton(of => new MailComposer(of.GetRequiredService<PublicUrl>(), of.GetRequiredService<Tokens>(), from));
+        services.TryAddSingleton<Preview>();
+        services.AddSingleton<WelcomeFacts>();
         services.AddSingleton(new OutboxFolder(provider == "Outbox" ? data.Outbox : null));
         switch (provider)
         {
@@ -38,7 +47,8 @@ internal static class EmailRegistration
             default:
                 var sendGrid = SendGrid(settings);
                 services.AddSingleton<IChannel>(of => new SendGridChannel(
-                    sendGrid, of.GetRequiredService<MailComposer>(), of.GetRequiredService<Tokens>(), realTime));
+                    sendGrid, of.GetRequiredService<MailComposer>(), of.GetRequiredService<Tokens>(), realTime,
+                    welcome: of.GetRequiredService<WelcomeFacts>()));
                 if (settings.Text("Email:SendGrid:EventPublicKey") is { } text)
                 {
                     services.AddSingleton(new SendGridEvents(SendGridEvents.ReadKey(text) ?? throw settings.Bad(

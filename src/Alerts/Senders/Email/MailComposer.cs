@@ -11,16 +11,25 @@ using MimeKit.Text;
 namespace Alerts.Senders.Email;
 
 /// <summary>Makes the mail of a message: headers, text, HTML and, for an alert, the calendar entry.</summary>
-/// <param name="from">The sender (<c>Alerts:Email:From</c>): <c>alerts@example.com</c> or <c>Name &lt;alerts@example.com&gt;</c>. Throws <see cref="ParseException"/> when it is neither.</param>
-internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
+/// <param name="from">
+/// The sender (<c>Alerts:Email:From</c>): <c>alerts@example.com</c> or <c>Name &lt;alerts@example.com&gt;</c>; null for the
+/// outbox's own. Throws <see cref="ParseException"/> when it is neither.
+/// </param>
+internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
 {
+    /// <summary>Of the outbox, which sends nothing.</summary>
+    private const string DefaultSender = "alerts@localhost";
+
     /// <summary>The encoder goes up to two characters beyond it.</summary>
     private const int LongestQuotedLine = 74;
 
-    /// <summary>What <c>Message-ID</c> and <c>List-Id</c> end in: the host in its ASCII form, an IPv6 one in its brackets.</summary>
+    /// <summary>What <c>List-Id</c> ends in: the host in its ASCII form, an IPv6 one in its brackets.</summary>
     private readonly string host = url.Value.HostNameType == UriHostNameType.IPv6 ? url.Value.Host : url.Value.IdnHost;
 
-    public MailboxAddress Sender { get; } = Parse(from);
+    public MailboxAddress Sender { get; } = Parse(from ?? DefaultSender);
+
+    /// <summary>What <c>Message-ID</c> ends in: the sender's domain, or the service's host without a sender.</summary>
+    private string IdDomain => from is null ? host : MailboxAddress.EncodeAddrspec(Sender.Address).Split('@')[^1];
 
     /// <summary>The mail as its bytes go to a mail server. Throws for <see cref="ServiceMessage.Verification"/>, which webhooks are asked, not people.</summary>
     public MimeMessage Compose(OutboundMessage message)
@@ -60,7 +69,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
 
     private IEnumerable<(string Name, string Value)> Headers(OutboundMessage message, MailLinks links)
     {
-        yield return ("Message-ID", $"<{message.Id}@{host}>");
+        yield return ("Message-ID", $"<{message.Id}@{IdDomain}>");
 
         // RFC 3834, section 5: keeps holiday replies away.
         yield return ("Auto-Submitted", "auto-generated");
@@ -100,6 +109,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string from)
     {
         ServiceMessage.Confirmation => ConfirmationText.Of(service, links),
         ServiceMessage.ManageLink => ManageLinkText.Of(service, links),
+        ServiceMessage.Welcome => WelcomeText.Of(service, links),
         ServiceMessage.Test => TestText.Of(service, links),
         ServiceMessage.ContactConfirmation => ContactConfirmationText.Of(service, links),
         ServiceMessage.Warning => WarningText.Of(service, links),

@@ -12,19 +12,25 @@ internal sealed class SendGridChannel : IChannel, IDisposable
     /// <summary>For a whole request, in real time.</summary>
     private static readonly TimeSpan TimeOut = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long word of a mail is waited for when no answer came (the events <c>processed</c> and <c>delivered</c>).</summary>
+    /// <summary>
+    /// How long word of a mail is waited for when no answer came (the events <c>processed</c> and <c>delivered</c>).
+    /// </summary>
     private static readonly Duration WordWithin = Duration.FromMinutes(10);
 
     private readonly MailComposer _composer;
     private readonly Tokens _tokens;
     private readonly TimeProvider _realTime;
+    private readonly WelcomeFacts? _welcome;
     private readonly HttpClient _http;
     private readonly SendGridClient _client;
 
     /// <param name="realTime">Rate limits are real time also under a simulated clock.</param>
-    public SendGridChannel(SendGridOptions options, MailComposer composer, Tokens tokens, TimeProvider realTime, TimeSpan? timeOut = null)
+    /// <param name="welcome">Null: welcome emails name no alerts.</param>
+    public SendGridChannel(
+        SendGridOptions options, MailComposer composer, Tokens tokens, TimeProvider realTime, TimeSpan? timeOut = null,
+        WelcomeFacts? welcome = null)
     {
-        (_composer, _tokens, _realTime) = (composer, tokens, realTime);
+        (_composer, _tokens, _realTime, _welcome) = (composer, tokens, realTime, welcome);
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
         {
             Timeout = timeOut ?? TimeOut,
@@ -39,7 +45,9 @@ internal sealed class SendGridChannel : IChannel, IDisposable
 
     public int? MaxPerDestination => null;
 
-    /// <summary>What SendGrid takes: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations.</summary>
+    /// <summary>
+    /// What SendGrid takes: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations.
+    /// </summary>
     public int MaxBatchSize => 1000;
 
     public void Dispose() => _http.Dispose();
@@ -50,9 +58,14 @@ internal sealed class SendGridChannel : IChannel, IDisposable
     {
         // An erased address, or one that no mail server takes, must not spoil the request for the others.
         var sendable = messages.Where(message => MailboxAddress.TryParse(message.To, out _)).ToList();
+        if (_welcome is not null && sendable is [var alone])
+        {
+            sendable = [await _welcome.AddToAsync(alone, cancel)];
+        }
+
         var results = sendable.Count == 0 ? [] : await RequestAsync(sendable, cancel);
         var byId = sendable.Zip(results).ToDictionary(one => one.First.Id, one => one.Second, StringComparer.Ordinal);
-        return [.. messages.Select(message => byId.GetValueOrDefault(message.Id) ?? new GaveUp(null, null, "no mail address to send to"))];
+        return [.. messages.Select(message => byId.GetValueOrDefault(message.Id) ?? new GaveUp(null, null, "no email address to send to"))];
     }
 
     private async Task<IReadOnlyList<SendResult>> RequestAsync(IReadOnlyList<OutboundMessage> messages, CancellationToken cancel)

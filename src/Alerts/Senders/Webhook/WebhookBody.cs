@@ -17,7 +17,9 @@ namespace Alerts.Senders.Webhook;
 /// <remarks>Absent values are written as null. The bytes are pure ASCII, so no receiver's charset can break the signature.</remarks>
 internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
 {
-    /// <summary>The bytes to sign and send; <c>remaining</c> counts from the attempt, so a later attempt may have others.</summary>
+    /// <summary>
+    /// The bytes to sign and send; <c>remaining</c> counts from the attempt, so a later attempt may have others.
+    /// </summary>
     public byte[] Write(OutboundMessage message)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
@@ -135,7 +137,7 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
         {
             ServiceMessage.Verification => ("webhook.verification", tokens.Challenge(service.Id)),
             ServiceMessage.Test => ("webhook.test", null),
-            ServiceMessage.Confirmation or ServiceMessage.ManageLink => throw new ArgumentException("goes to mail addresses only", nameof(service)),
+            ServiceMessage.Confirmation or ServiceMessage.ManageLink or ServiceMessage.Welcome => throw new ArgumentException("goes to email addresses only", nameof(service)),
             _ => throw new ArgumentOutOfRangeException(nameof(service)),
         };
         BeginEvent(json, service, type, service.At, subject: null);

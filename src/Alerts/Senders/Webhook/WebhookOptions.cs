@@ -10,6 +10,11 @@ internal sealed record WebhookOptions(bool AllowLoopback, IReadOnlyList<IPNetwor
     /// <summary>Connections open at once, those kept for further requests included; 1 to 10,000, default 500.</summary>
     public int MaxConnections { get; init; } = 500;
 
+    /// <summary>
+    /// Whether the service itself is reached on loopback only: an error then names what allows a local receiver.
+    /// </summary>
+    public bool IsLoopbackStart { get; init; }
+
     /// <summary>Whether an address may be called; plain http goes to nothing but loopback.</summary>
     public bool Allows(string scheme, IPAddress address)
     {

@@ -8,8 +8,9 @@ namespace Alerts.Senders.Webhook;
 /// <summary>The webhook channel's settings and parts.</summary>
 internal static class WebhookRegistration
 {
+    /// <param name="isLoopbackStart">Whether the service itself is reached on loopback only.</param>
     /// <param name="realTime">Not the service's clock: published libraries hold <c>webhook-timestamp</c> against theirs.</param>
-    public static void AddWebhook(this IServiceCollection services, Settings settings, TimeProvider realTime)
+    public static void AddWebhook(this IServiceCollection services, Settings settings, bool isLoopbackStart, TimeProvider realTime)
     {
         var options = new WebhookOptions(
             settings.Flag("Webhooks:AllowLoopback", otherwise: false),
@@ -18,6 +19,7 @@ internal static class WebhookRegistration
                 : throw new BadSettingException($"Alerts:Webhooks:AllowedNetworks holds \"{text}\": write CIDR ranges such as 10.1.0.0/16.")))
         {
             MaxConnections = settings.Number("Webhooks:MaxConnections", otherwise: 500, from: 1, to: 10_000),
+            IsLoopbackStart = isLoopbackStart,
         };
         services.AddSingleton(options);
         services.AddSingleton<IChannel>(of => new WebhookChannel(

@@ -47,13 +47,21 @@ internal static class WebhookUrl
         {
             return options.AllowLoopback
                 ? "the URL must begin with https://; plain http goes to localhost only"
-                : "the URL must begin with https://";
+                : "the URL must begin with https://" + Advice(address, options);
         }
 
         return address is not null && !options.Allows(uri.Scheme, address)
-            ? "the URL's host is a private address: only public addresses are called"
+            ? "the URL's host is a private address: only public addresses are called" + Advice(address, options)
             : null;
     }
+
+    /// <summary>For who tries it all on one machine: the setting that allows a receiver there.</summary>
+    private static string Advice(IPAddress? address, WebhookOptions options) =>
+        options.IsLoopbackStart && !options.AllowLoopback
+        && address is not null && IPAddress.IsLoopback(PrivateNetworks.Unmapped(address))
+            ? "; to try a receiver on this machine, restart with Alerts:Webhooks:AllowLoopback=true "
+                + "(environment variable Alerts__Webhooks__AllowLoopback)"
+            : "";
 
     /// <summary>Whether a host name means loopback by definition, without a look-up (RFC 6761, section 6.3).</summary>
     public static bool IsLocalhost(string host)

@@ -6,7 +6,8 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>Who asked for what.</summary>
-internal sealed class SqliteSubscriptions(Database database, SqlitePlan plan, SqliteEdits edits, SqliteRecovery recovery) : ISubscriptions
+internal sealed class SqliteSubscriptions(
+    Database database, SqlitePlan plan, SqliteEdits edits, SqliteRecovery recovery, DateRows dateRows) : ISubscriptions
 {
     public Task<Subscription?> FindAsync(string id, CancellationToken cancel) => Task.FromResult(database.Read(session => Find(session, id)?.Subscription));
 
@@ -67,13 +68,20 @@ internal sealed class SqliteSubscriptions(Database database, SqlitePlan plan, Sq
         isWanted ? "UPDATE subscriptions SET contact_confirmed = 1 WHERE no = @1 AND contact <> ''" : "UPDATE subscriptions SET contact = '', contact_confirmed = 0 WHERE no = @1",
         row.No)));
 
-    public Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, now) =>
-    {
-        if (row.Subscription.Status == SubscriptionStatus.Pending)
+    public Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel, bool hasWelcome = false) =>
+        Task.FromResult(Change(id, (session, row, now) =>
         {
+            if (row.Subscription.Status != SubscriptionStatus.Pending)
+            {
+                return;
+            }
+
             SubscriptionRows.Activate(session, row.No, now);
-        }
-    }));
+            if (hasWelcome && row.Subscription.Channel == "email")
+            {
+                SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, ServiceMessage.Welcome, now);
+            }
+        }));
 
     public Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, now) =>
     {
@@ -96,6 +104,30 @@ internal sealed class SqliteSubscriptions(Database database, SqlitePlan plan, Sq
 
     public Task<Subscription?> EndAsync(string id, CancellationToken cancel) => Task.FromResult(Change(
         id, (session, row, now) => End(session, row.No, row.Subscription.Status, now), alsoEnded: true));
+
+    public Task<Subscription?> ResumeAsync(string id, CancellationToken cancel) => Task.FromResult(
+        database.Write((session, now) =>
+        {
+            if (Find(session, id) is not { } row || row.Subscription.Status != SubscriptionStatus.Ended)
+            {
+                return Find(session, id)?.Subscription;
+            }
+
+            var hasTwin = row.Subscription.Channel == "email" && session.Any(
+                """
+                SELECT 1 FROM subscriptions
+                WHERE address = @1 AND schedule = @2 AND channel = 'email' AND status IN (0, 1)
+                """,
+                row.Subscription.Address, row.PreferenceSet);
+            if (!row.Subscription.CanResume(now) || hasTwin)
+            {
+                return null;
+            }
+
+            SubscriptionRows.Resume(session, row, now);
+            SqliteChanges.OweCorrections(session, dateRows, row.No, now, alsoFailed: true);
+            return Find(session, id)?.Subscription;
+        }));
 
     public Task<string?> RotateSecretAsync(string id, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, now) => session.Execute(
         "UPDATE subscriptions SET secrets = @2 WHERE no = @1",

@@ -8,7 +8,9 @@ namespace Alerts.Stores.Sqlite;
 /// <summary>A subscription with the numbers of its row and its schedule.</summary>
 internal sealed record SubscriptionRow(long No, long PreferenceSet, Subscription Subscription);
 
-/// <summary>Subscriptions as rows. Every change of status, preferences or schedule leaves a version behind, for the audit.</summary>
+/// <summary>
+/// Subscriptions as rows. Every change of status, preferences or schedule leaves a version behind, for the audit.
+/// </summary>
 internal static class SubscriptionRows
 {
     /// <summary>All but the preferences as it was written.</summary>
@@ -21,17 +23,36 @@ internal static class SubscriptionRows
     /// <summary>How many there are of them.</summary>
     private const int SendersColumnCount = 17;
 
-    public const string Columns = SendersColumns + ", s.wish";
+    public const string Columns = SendersColumns + ", s.wish, s.ended_at, " + BeforeEnd;
+
+    private const string BeforeEnd =
+        """
+        CASE s.status WHEN 3 THEN (SELECT v.status FROM subscription_versions v
+          WHERE v.subscription_no = s.no AND v.status <> 3 ORDER BY v.number DESC LIMIT 1) END
+        """;
 
     /// <summary>With its preferences as it was written; for answers to its owner.</summary>
-    public static SubscriptionRow Map(SqliteDataReader row) => Map(row, 0, PreferencesJson.FromStored(row.GetString(SendersColumnCount)));
+    public static SubscriptionRow Map(SqliteDataReader row)
+    {
+        var mapped = Map(row, 0, PreferencesJson.FromStored(row.GetString(SendersColumnCount)));
+        return mapped with
+        {
+            Subscription = mapped.Subscription with
+            {
+                EndedAt = row.InstantOrNull(SendersColumnCount + 1),
+                StatusBeforeEnd = (SubscriptionStatus?)row.NumberOrNull(SendersColumnCount + 2),
+            },
+        };
+    }
 
     /// <summary>With the preferences its schedule shares; for the senders, who need no order of leads.</summary>
     /// <param name="first">The column that <see cref="SendersColumns"/> begin at.</param>
     public static SubscriptionRow ForSenders(SqliteDataReader row, int first, Session session, SqlitePlan plan) =>
         Map(row, first, plan.PreferencesOf(session, row.GetInt64(first + 7)));
 
-    /// <summary>It is owed alerts from now on; what falls due before the watcher's horizon is enqueued with it.</summary>
+    /// <summary>
+    /// It is owed alerts from now on; what falls due before the watcher's horizon is enqueued with it.
+    /// </summary>
     public static void Activate(Session session, long no, Instant now)
     {
         if (session.Execute("UPDATE subscriptions SET status = 1, since = @2, since_no = CASE status WHEN 0 THEN @3 ELSE since_no END WHERE no = @1 AND status IN (0, 2)", no, now, Recording.Next(session)) == 0)
@@ -41,6 +62,17 @@ internal static class SubscriptionRows
 
         AddVersion(session, no, now);
         SqliteWatch.EnqueueOwn(session, no, session.Number("SELECT schedule FROM subscriptions WHERE no = @1", no)!.Value, now); // updated above
+    }
+
+    /// <summary>An ended one is owed alerts again, as one that was confirmed just now.</summary>
+    public static void Resume(Session session, SubscriptionRow row, Instant now)
+    {
+        var before = row.Subscription.StatusBeforeEnd ?? throw new InvalidOperationException("It has not ended.");
+        session.Execute(
+            "UPDATE subscriptions SET status = @2, since = @3, since_no = @4, ended_at = NULL WHERE no = @1",
+            row.No, (int)before, now, Recording.Next(session));
+        AddVersion(session, row.No, now);
+        SqliteWatch.EnqueueOwn(session, row.No, row.PreferenceSet, now);
     }
 
     public static void SetStatus(Session session, long no, SubscriptionStatus status, Instant now)

@@ -9,7 +9,9 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>What follows from a change of a subscription, derived from what was recorded of it: done again, it changes nothing.</summary>
+/// <summary>
+/// What follows from a change of a subscription, derived from what was recorded of it: done again, it changes nothing.
+/// </summary>
 internal sealed class SubscriptionFollowUp(
     Tables tables, TablePlan plan, TableDates dates, LedgerWriter rows, TableEdits edits, TableKnowledge knowledge,
         WatchState watch, ServiceClock clock)
@@ -122,7 +124,8 @@ internal sealed class SubscriptionFollowUp(
             await edits.FollowAsync(state, before.Preferences, known, now, cancel);
         }
 
-        if (state.Versions is [.., { Status: SubscriptionStatus.Disabled }, { Status: SubscriptionStatus.Active }])
+        if (state.Versions is [.., { Status: SubscriptionStatus.Disabled }, { Status: SubscriptionStatus.Active }]
+            or [.., { Status: SubscriptionStatus.Ended }, { IsOwedAlerts: true }])
         {
             await knowledge.OweCorrectionsAsync(state, now, alsoFailed: true, cancel);
         }

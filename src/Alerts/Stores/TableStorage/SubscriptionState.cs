@@ -87,6 +87,10 @@ internal sealed class SubscriptionState(TableEntity entity)
         IsEdited = entity.GetBoolean("Edited") ?? Versions.Count > 2,
         Client = entity.GetString("Client") ?? "",
         Quick = Health.Quick,
+        EndedAt = Status == SubscriptionStatus.Ended ? entity.InstantOrNull("EndedAt") : null,
+        StatusBeforeEnd = Status == SubscriptionStatus.Ended
+            ? Versions.LastOrDefault(version => version.Status != SubscriptionStatus.Ended)?.Status
+            : null,
     };
 
     /// <param name="order">Its place in the order of recording.</param>
@@ -130,6 +134,13 @@ internal sealed class SubscriptionState(TableEntity entity)
         }
 
         Set(SubscriptionStatus.Active, now, order);
+    }
+
+    /// <summary>It is owed alerts again, as one that was confirmed just now.</summary>
+    public void Resume(SubscriptionStatus before, Instant now, long order)
+    {
+        (entity["Since"], entity["SinceOrder"], entity["EndedAt"]) = (now.ToUnixTimeMilliseconds(), order, null);
+        Set(before, now, order);
     }
 
     public void Rotate(Instant now) => entity["Secrets"] = StoredSecrets.Write(NewSubscription.Rotated(Subscription.Secrets, now));

@@ -6,7 +6,9 @@ using Azure.Data.Tables;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>How a subscription comes to be: one a mailbox and preferences, made first, then asked whether it is meant.</summary>
+/// <summary>
+/// How a subscription comes to be: one a mailbox and preferences, made first, then asked whether it is meant.
+/// </summary>
 internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter rows, SubscriptionFollowUp following, ServiceClock clock, RecordingOrder order)
 {
     /// <summary>Where the subscriptions of a mailbox are found, one entry a preferences.</summary>
@@ -87,6 +89,23 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter row
         ServiceMessage[] asked = contact is null ? [ServiceMessage.Verification] : [ServiceMessage.Verification, ServiceMessage.ContactConfirmation];
         await rows.EnqueueMessagesAsync(made, asked, clock.Now, cancel);
         return standing ?? made;
+    }
+
+    /// <summary>
+    /// Makes an ended subscription by email the one of its address and preferences again; false when another one is.
+    /// </summary>
+    public async Task<bool> TakePlaceAgainAsync(SubscriptionState ended, CancellationToken cancel)
+    {
+        if (ended.Channel != "email")
+        {
+            return true;
+        }
+
+        var schedule = new PreferenceSet(ended.PreferenceSet, ended.Subscription.Preferences);
+        var entry = await tables.Subscriptions.FindAsync(
+            AddressPartition(ended.Subscription.Address), schedule.Key, cancel);
+        return (entry is null || await KnownAsync(entry, schedule, cancel) is null)
+            && await ReserveAsync(entry, ended.Subscription, schedule, cancel);
     }
 
     private async Task<Subscription?> KnownAsync(TableEntity entry, PreferenceSet schedule, CancellationToken cancel) =>

@@ -57,19 +57,57 @@ internal sealed class TableSubscriptions(
         },
         cancel))?.Subscription;
 
-    public Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel) => ChangeAndFollowAsync(
-        id,
-        (state, now) =>
-        {
-            if (state.Status != SubscriptionStatus.Pending)
+    public async Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel, bool hasWelcome = false)
+    {
+        var wasPending = false;
+        var confirmed = await ChangeAndFollowAsync(
+            id,
+            (state, now) =>
             {
-                return false;
-            }
+                wasPending = state.Status == SubscriptionStatus.Pending;
+                if (wasPending)
+                {
+                    state.Activate(now, order.Next());
+                }
 
-            state.Activate(now, order.Next());
-            return true;
-        },
-        cancel);
+                return wasPending;
+            },
+            cancel);
+        if (wasPending && hasWelcome && confirmed is { Channel: "email" })
+        {
+            await rows.EnqueueMessageAsync(confirmed, ServiceMessage.Welcome, clock.Now, cancel);
+        }
+
+        return confirmed;
+    }
+
+    public async Task<Subscription?> ResumeAsync(string id, CancellationToken cancel)
+    {
+        if (await following.FindAsync(id, cancel) is not { } state || state.Status != SubscriptionStatus.Ended)
+        {
+            return (await following.FindAsync(id, cancel))?.Subscription;
+        }
+
+        if (!state.Subscription.CanResume(clock.Now) || !await optIn.TakePlaceAgainAsync(state, cancel))
+        {
+            return null;
+        }
+
+        return await ChangeAndFollowAsync(
+            id,
+            (ended, now) =>
+            {
+                if (ended.Subscription is not { StatusBeforeEnd: { } before } subscription || !subscription.CanResume(now))
+                {
+                    return false;
+                }
+
+                ended.Resume(before, now, order.Next());
+                return true;
+            },
+            cancel,
+            alsoEnded: true) is { Status: not SubscriptionStatus.Ended } resumed ? resumed : null;
+    }
 
     public async Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel)
     {
@@ -204,10 +242,13 @@ internal sealed class TableSubscriptions(
         {
             await following.ChangeAsync(
                 IdOf(key),
-                (state, _) =>
+                (state, now) =>
                 {
+                    // It may have been resumed since, and have ended again.
+                    var isOver = state.Subscription is { Status: SubscriptionStatus.Ended } ended
+                        && !(now - ended.EndedAt < SubscriptionLimits.AfterEnd);
                     state.Erase();
-                    return state.Status == SubscriptionStatus.Ended;
+                    return isOver;
                 },
                 cancel,
                 alsoEnded: true);

@@ -130,7 +130,7 @@ internal static class DeliveryDocs
         ("purpose", new OpenApiSchema
         {
             Description = "What a service message is for; null for an alert.",
-            OneOf = [Shape.OneOf("A purpose.", "confirmation", "verification", "test", "links", "warning"),
+            OneOf = [Shape.OneOf("A purpose.", "confirmation", "verification", "test", "links", "warning", "welcome"),
                 new OpenApiSchema { Type = JsonSchemaType.Null }],
         }),
         ("lead", Shape.Text("Which lead; `-` for a correction, null for a service message.").OrNull()),

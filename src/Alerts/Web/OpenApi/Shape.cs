@@ -4,7 +4,9 @@ using Microsoft.OpenApi;
 
 namespace Alerts.Web.OpenApi;
 
-/// <summary>Schemas in few words. Objects are closed: a member that is not named is an error, in requests as in answers.</summary>
+/// <summary>
+/// Schemas in few words. Objects are closed: a member that is not named is an error, in requests as in answers.
+/// </summary>
 internal static class Shape
 {
     /// <summary>One of the components.</summary>
@@ -79,6 +81,35 @@ internal static class Shape
         description,
         ("items", List("In order.", Ref(itemName), atMost: 200)),
         ("cursor", Text("Send it as `cursor` for the next page; null on the last one.").OrNull()));
+
+    /// <summary>
+    /// An object of several kinds that its member <c>type</c> tells apart. Generators of clients make a base class of it,
+    /// where of a mere <c>oneOf</c> some make nothing that compiles.
+    /// </summary>
+    /// <param name="kinds">The value of <c>type</c> and the component of each kind, which is <see cref="Kind"/>.</param>
+    public static OpenApiSchema Base(string description, params IReadOnlyList<(string Type, string Component)> kinds) => new()
+    {
+        Type = JsonSchemaType.Object,
+        Description = description,
+        Properties = new Dictionary<string, IOpenApiSchema> { ["type"] = OneOf("Which kind it is.", kinds.Select(kind => kind.Type)) },
+        Required = new HashSet<string> { "type" },
+        Discriminator = new OpenApiDiscriminator
+        {
+            PropertyName = "type",
+            Mapping = kinds.ToDictionary(kind => kind.Type, kind => new OpenApiSchemaReference(kind.Component)),
+        },
+    };
+
+    /// <summary>One kind of a <see cref="Base"/>: its own members besides <c>type</c>.</summary>
+    public static OpenApiSchema Kind(
+        string description, string of, IReadOnlyList<string> required,
+        params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members)
+    {
+        var own = Object(description, members, required);
+        own.AdditionalPropertiesAllowed = true; // those of the base
+        own.Description = null;
+        return new OpenApiSchema { Description = description, AllOf = [Ref(of), own] };
+    }
 
     private static OpenApiSchema Object(string description, IReadOnlyList<(string Name, IOpenApiSchema Schema)> members, IReadOnlyList<string> required) => new()
     {

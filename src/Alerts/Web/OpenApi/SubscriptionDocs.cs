@@ -11,7 +11,8 @@ internal static class SubscriptionDocs
 
     public static readonly ParameterDoc Id = Path("id", "The subscription's id.", Shape.Text("As the answer to its making gave it.", atLeast: 1), "sub_4fzyo62mvyr7p3kfhu2z7krgnm");
 
-    private const string Preferences = "\"topics\":[\"tariffs\"],\"leads\":[\"P7D\",\"P1D\"],\"timeZone\":\"America/New_York\"";
+    private const string Preferences =
+        "\"topics\":[\"tariffs\"],\"leads\":[\"P7D\",\"P1D\"],\"timeZone\":\"America/New_York\"";
 
     private const string Members =
         """
@@ -24,7 +25,7 @@ internal static class SubscriptionDocs
 
     public static readonly RouteDoc Subscribe = new(
         "subscribe", Tag, "Subscribe",
-        "By email: 202, the same whether or not the address is known; it is pending until the link in its confirmation mail is opened and the button there pressed. By webhook: 201 with the signing secret and the manage token, both shown this once; it is pending until the endpoint has answered a signed `webhook.verification`. Empty `dates` and `topics` follow everything.")
+        "By email: 202, the same whether or not the address is known; it is pending until the link in its confirmation email is opened and the button there pressed. By webhook: 201 with the signing secret and the manage token, both shown this once; it is pending until the endpoint has answered a signed `webhook.verification`. Empty `dates` and `topics` follow everything.")
     {
         Parameters =
         [
@@ -73,11 +74,21 @@ internal static class SubscriptionDocs
         Problems = [409],
     };
 
-    public static readonly RouteDoc Delete = new("deleteSubscription", Tag, "End a subscription", "Nothing more is sent; may be repeated.")
+    public static readonly RouteDoc Delete = new("deleteSubscription", Tag, "End a subscription", "Nothing more is sent; may be repeated, and undone for 30 days.")
     {
         Access = Access.Owner,
         Parameters = [Id],
         Answers = [new(204, "It has ended.")],
+    };
+
+    public static readonly RouteDoc Resume = new(
+        "resumeSubscription", Tag, "Undo ending a subscription",
+        "Possible for 30 days. It gets what falls due from now on, and corrections of what it was told before; may be repeated.")
+    {
+        Access = Access.Owner,
+        Parameters = [Id],
+        Answers = [new(200, "The subscription as it now is.", "Subscription", Subscription)],
+        Problems = [409],
     };
 
     public static readonly RouteDoc Test = new(
@@ -117,14 +128,15 @@ internal static class SubscriptionDocs
             "As for subscribing; `channel` may be absent.", ["leads", "timeZone"],
             [("channel", Shape.RefOrNull("ChannelInput")), .. WishInput(), ("now", Shape.Text("From when to count, with an offset; the service's clock when absent.", format: "date-time").OrNull())])),
         new("SubscriptionPatch", Shape.Request("What to change.", [], WishInput())),
-        new("ChannelInput", new OpenApiSchema { Description = "Where to.", OneOf = [Shape.Ref("EmailChannelInput"), Shape.Ref("WebhookChannelInput")] }),
-        new("EmailChannelInput", Shape.Request("A mailbox.", ["type", "address"], ("type", Shape.OneOf("email.", "email")), ("address", Shape.Text("A plain mail address.", atLeast: 3, atMost: 254)))),
-        new("WebhookChannelInput", Shape.Request(
-            "An endpoint.", ["type", "url"],
-            ("type", Shape.OneOf("webhook.", "webhook")),
+        new("ChannelInput", Shape.Base("Where to.", ("email", "EmailChannelInput"), ("webhook", "WebhookChannelInput"))),
+        new("EmailChannelInput", Shape.Kind(
+            "A mailbox.", "ChannelInput", ["address"],
+            ("address", Shape.Text("A plain email address.", atLeast: 3, atMost: 254)))),
+        new("WebhookChannelInput", Shape.Kind(
+            "An endpoint.", "ChannelInput", ["url"],
             ("url", Shape.Text("An https URL whose host is no private address.", atLeast: 1, format: "uri")),
             ("format", Shape.Text("The form of the bodies: `standard` (default) or `cloudevents`.").OrNull()),
-            ("contact", Shape.Text("A mail address that is warned when the endpoint keeps failing; it is confirmed first.").OrNull()))),
+            ("contact", Shape.Text("An email address that is warned when the endpoint keeps failing; it is confirmed first.").OrNull()))),
         new("QuietHours", Shape.Response("Local times between which reminders wait; may run over midnight.", ("from", Shape.TimeOfDay("From, inclusive.")), ("to", Shape.TimeOfDay("To, exclusive.")))),
         new("Pending", Shape.Response("The same whether or not the address is known.", ("status", Shape.OneOf("pending.", "pending")))),
         new("Subscription", Shape.Response("A subscription as its owner sees it.", [IdMember(), Status(), .. Rest()])),
@@ -136,9 +148,13 @@ internal static class SubscriptionDocs
                 ("manageToken", Shape.Text("Opens its owner routes; shown this once.", atLeast: 1)),
                 .. Rest(),
             ])),
-        new("Channel", new OpenApiSchema { Description = "Where to.", OneOf = [Shape.Ref("EmailChannel"), Shape.Ref("WebhookChannel")] }),
-        new("EmailChannel", Shape.Response("A mailbox.", ("type", Shape.OneOf("email.", "email")), ("address", Shape.Text("Empty once erased.")))),
-        new("WebhookChannel", Shape.Request("An endpoint.", ["type", "url", "format"], ("type", Shape.OneOf("webhook.", "webhook")), ("url", Shape.Text("Empty once erased.")), ("format", Shape.OneOf("The form of the bodies.", "standard", "cloudevents")),
+        new("Channel", Shape.Base("Where to.", ("email", "EmailChannel"), ("webhook", "WebhookChannel"))),
+        new("EmailChannel", Shape.Kind(
+            "A mailbox.", "Channel", ["address"], ("address", Shape.Text("Empty once erased.")))),
+        new("WebhookChannel", Shape.Kind(
+            "An endpoint.", "Channel", ["url", "format"],
+            ("url", Shape.Text("Empty once erased.")),
+            ("format", Shape.OneOf("The form of the bodies.", "standard", "cloudevents")),
             ("contact", Shape.Text("Who is warned when it keeps failing, once they have confirmed; absent for nobody.")))),
         new("Preview", Shape.Response("The reminders of a set of preferences.", ("items", Shape.List("In order of dueAt, keyDateId, lead.", Shape.Ref("PreviewItem"))))),
         new("PreviewItem", Shape.Response(

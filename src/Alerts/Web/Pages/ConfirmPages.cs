@@ -1,6 +1,7 @@
 using Alerts.App;
 using Alerts.Core;
 using Alerts.Due;
+using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using Alerts.Web.OpenApi;
@@ -8,14 +9,19 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
-/// <summary><c>/confirm/{token}</c>: the second half of subscribing by mail. Opening it changes nothing; its button does.</summary>
+/// <summary>
+/// <c>/confirm/{token}</c>: the second half of subscribing by mail. Opening it changes nothing; its button does.
+/// </summary>
 internal sealed class ConfirmPages(
-    OwnerAccess owner, ContactPages contacts, SubscriptionEdits edits, Preview preview, ServiceClock clock)
+    OwnerAccess owner, ContactPages contacts, SubscriptionEdits edits, Preview preview, Tokens tokens, ServiceClock clock)
 {
+    private const int NextShown = 3;
+
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapRead<ConfirmPages>("/confirm/{token}", (pages, context) => pages.ShowAsync(context.InPath("token"), context.Request)).Described(LinkDocs.ConfirmPage);
-        app.MapPost<ConfirmPages>("/confirm/{token}", (pages, context) => pages.ConfirmAsync(context.InPath("token"), context)).Described(LinkDocs.Confirm);
+        app.MapPost<ConfirmPages>("/confirm/{token}",
+            (pages, context) => pages.ConfirmAsync(context.InPath("token"), context)).Described(LinkDocs.Confirm);
     }
 
     private async Task<IResult> ShowAsync(string token, HttpRequest request) => await HolderAsync(token, request.HttpContext.RequestAborted) switch
@@ -59,13 +65,22 @@ internal sealed class ConfirmPages(
             ? found
             : null;
 
-    private async Task<Page> DoneAsync(Subscription subscription, HttpRequest request) => Page.Of(SubscribeTexts.ConfirmedTitle, Html.Of(
-        $"""
-        <p class="note good" role="status">{SubscribeTexts.Confirmed}</p>
-        <h2>{PreferencesTexts.Preview}</h2>
-        {PreferencesText.Coming(await preview.OfAsync(subscription.Preferences, clock.Now, request.HttpContext.RequestAborted), subscription.Preferences, Page.Root(request))}
-        <p class="soft">{SubscribeTexts.ConfirmedNext}</p>
-        """));
+    private async Task<Page> DoneAsync(Subscription subscription, HttpRequest request)
+    {
+        var (root, preferences) = (Page.Root(request), subscription.Preferences);
+        var items = await preview.OfAsync(preferences, clock.Now, request.HttpContext.RequestAborted);
+        var manage = $"{root}manage/{tokens.Make(TokenPurpose.Manage, subscription)}";
+        return Page.Of(SubscribeTexts.ConfirmedTitle, Html.Of(
+            $"""
+            <p class="note good" role="status">{SubscribeTexts.Confirmed}</p>
+            <h2>{SubscribeTexts.NextAlerts}</h2>
+            {PreferencesText.Coming(items, preferences, root, NextShown)}
+            <p class="buttons"><a class="button" href="{manage}">{SubscribeTexts.OpenManage}</a></p>
+            <p><a href="{root}calendar/{tokens.Make(TokenPurpose.Calendar, subscription)}.ics">{ManageTexts.Calendar}</a>
+            <span class="hint">{ManageTexts.CalendarHint}</span></p>
+            <p class="soft">{SubscribeTexts.ConfirmedNext}</p>
+            """));
+    }
 
     private static IResult Void(HttpRequest request) => Accepts.Json(request)
         ? Problems.NotFound(SubscribeTexts.ConfirmVoid)

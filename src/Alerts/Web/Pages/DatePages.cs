@@ -10,7 +10,8 @@ namespace Alerts.Web.Pages;
 internal sealed class DatePages(IKeyDates dates, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapRead<DatePages>("/dates/{id}", (pages, context) => pages.ShowAsync(context.InPath("id"), context.Request)).KeptWhileDatesStand();
+        app.MapRead<DatePages>("/dates/{id}",
+            (pages, context) => pages.ShowAsync(context.InPath("id"), context.Request)).KeptWhileDatesStand();
 
     private async Task<IResult> ShowAsync(string id, HttpRequest request)
     {
@@ -30,7 +31,7 @@ internal sealed class DatePages(IKeyDates dates, ServiceClock clock)
             {Row(DateTexts.About, date.Summary is { } summary ? Html.Of($"<div class=\"text\" dir=\"auto\">{summary}</div>") : null)}
             {Row(DateTexts.Topics, date.Topics.Count > 0 ? TopicLinks(date.Topics, root) : null)}
             {Row(DateTexts.Source, date.Source is { } source ? Link(source) : null)}
-            <dt>{DateTexts.Checked}</dt><dd>{(date.CheckedOn is { } on ? TimeWords.Of(on) : DateTexts.NeverChecked)}</dd>
+            {Row(DateTexts.Checked, date.CheckedOn is { } on ? Html.Of($"{TimeWords.Of(on)}") : null)}
             <dt>{DateTexts.Revision}</dt><dd>{date.Revision}</dd>
             </dl></div>
             {Html.If(date.Over > clock.Now && !date.IsCancelled, Html.Of($"<p class=\"buttons\"><a class=\"button\" href=\"{root}subscribe?date={date.Id}\">{DateTexts.AlertMe}</a></p>"))}
@@ -47,12 +48,12 @@ internal sealed class DatePages(IKeyDates dates, ServiceClock clock)
 
     /// <summary>Topics as links to what is ahead under them.</summary>
     public static Html TopicLinks(IEnumerable<string> topics, string root) => Html.Of(
-        $"""<span class="topics">{Html.Each(topics, topic => Html.Of($"<a class=\"topic\" href=\"{root}?topic={topic}\">{topic}</a> "))}</span>""");
+        $"""<span class="topics">{Html.Each(topics, topic => Html.Of($"<a class=\"topic\" href=\"{root}?topic={topic}\">{TopicNames.Of(topic)}</a> "))}</span>""");
 
     private static Html Entry(DateVersion version, KeyDate? before) => Html.Of(
         $"""
         <li><span class="what">{DateTexts.Word(version.Change)}</span> {DateText.Badges(version.KeyDate)}
-        <span class="soft">{DateText.Local(version.RecordedAt)} · {DateTexts.OfRevision(version.KeyDate.Revision)}</span>
+        <span class="soft">{DateText.Recorded(version)} · {DateTexts.OfRevision(version.KeyDate.Revision)}</span>
         {(version.Reason is { } reason ? Html.Of($"<div class=\"text\" dir=\"auto\">{reason}</div>") : Html.Nothing)}
         <div>{(before is not null && !before.IsAtSameTimeAs(version.KeyDate) ? Html.Of($"<del class=\"old\">{DateText.Own(before)}</del> <strong>{DateText.Own(version.KeyDate)}</strong>") : Html.Of($"{DateText.Own(version.KeyDate)}"))}</div>
         {(version.KeyDate.Source is { } source && source != before?.Source ? Html.Of($"<div class=\"soft\">{DateTexts.Source}: {Link(source)}</div>") : Html.Nothing)}

@@ -12,7 +12,9 @@ internal static class DateText
     /// <summary><c>10 Nov 2025, 05:01 UTC</c>.</summary>
     public static string Utc(Instant instant) => TimeWords.Of(instant, DateTimeZone.Utc);
 
-    /// <summary>The date as its own zone writes it, then its start in the reader's zone, or in UTC where no script runs.</summary>
+    /// <summary>
+    /// The date as its own zone writes it, then its start in the reader's zone, or in UTC where no script runs.
+    /// </summary>
     public static Html When(KeyDate date) => Html.Of($"""<span class="block">{Own(date)}</span><span class="block soft">{DateTexts.Starts} {Local(date.Start)}</span>""");
 
     /// <summary><c>10 Nov 2025, 00:01 New York</c>, <c>31 Oct to 1 Nov 2025, all day Seoul</c>.</summary>
@@ -30,16 +32,15 @@ internal static class DateText
 
     public static Html Badge(string word) => Html.Of($"<span class=\"badge {word}\">{word}</span>");
 
-    /// <summary>Says in a line that nobody has checked the date for long; nothing else.</summary>
-    public static Html Unchecked(KeyDate date, Instant now) => date.IsUnchecked(now)
-        ? Html.Of($"<span class=\"block unchecked\">{DateTexts.Unchecked(Days(date, now))}</span>")
-        : Html.Nothing;
-
-    /// <summary>The same as a note, with what to do about it.</summary>
+    /// <summary>A note on a date that is not over and was not checked lately; nothing else.</summary>
     public static Html UncheckedNote(KeyDate date, Instant now) => date.IsUnchecked(now)
-        ? Html.Of($"<p class=\"note warn\">{DateTexts.Unchecked(Days(date, now))} {DateTexts.LookAtSource}</p>")
+        ? Html.Of($"<p class=\"note warn\">{DateTexts.NotCheckedLately}</p>")
         : Html.Nothing;
 
-    /// <summary>How long ago the source was read; null when nobody has said.</summary>
-    private static int? Days(KeyDate date, Instant now) => date.CheckedOn is { } on ? Period.DaysBetween(on, now.InUtc().Date) : null;
+    /// <summary>
+    /// The day a revision was announced, where the catalogue knows it; else the instant at which it was recorded here.
+    /// </summary>
+    public static Html Recorded(DateVersion version) => ShippedCatalogue.AnnouncedOn(version.KeyDate) is { } on
+        ? Html.Of($"<time datetime=\"{TimeText.Write(on)}\">{TimeWords.Of(on)}</time>")
+        : Local(version.RecordedAt);
 }

@@ -9,6 +9,14 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems)
 {
     public static readonly FieldErrors None = new([]);
 
+    /// <summary>The fields of our forms that show their sentences themselves.</summary>
+    private static readonly string[] Fields =
+    [
+        "address", "at", "checkedOn", "contact", "dates", "end", "end-date", "end-time", "format", "id", "leads",
+        "quietHours", "quietHours-from", "quietHours-to", "reason", "source", "status", "summary", "timeZone", "title",
+        "topics", "url", "when", "when-date", "when-time", "when-timeZone",
+    ];
+
     public bool IsEmpty => problems.Count == 0;
 
     /// <summary>The sentences of one field below it; nothing when it is right.</summary>
@@ -27,15 +35,24 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems)
 
     public Html Class(string field) => Html.Of($"field{(problems.Any(problem => FieldOf(problem) == field) ? " wrong" : "")}");
 
-    /// <summary>The list at the head, with a way to each field; nothing when all is right.</summary>
-    public Html Summary() => IsEmpty ? Html.Nothing : Html.Of(
-        $"""
-        <div class="note stop" role="alert"><h2>{PreferencesTexts.Wrong}</h2><ul>
-        {Html.Each(problems, problem => FieldOf(problem) is { Length: > 0 } field
-            ? Html.Of($"<li><a href=\"#{field}\">{problem.Detail}</a></li>")
-            : Html.Of($"<li>{problem.Detail}</li>"))}
-        </ul></div>
-        """);
+    /// <summary>
+    /// At the head of the form: that fields are wrong, with the way to the first one, and every sentence that belongs to no
+    /// field. Each sentence is in one place. Nothing when all is right.
+    /// </summary>
+    public Html Summary()
+    {
+        var general = problems.Where(problem => !IsAtField(problem)).ToList();
+        var first = problems.FirstOrDefault(IsAtField);
+        return IsEmpty ? Html.Nothing : Html.Of(
+            $"""
+            <div class="note stop" role="alert">
+            {Html.Each(general, problem => Html.Of($"<p>{problem.Detail}</p>"))}
+            {(first is null ? Html.Nothing : Html.Of($"<p><a href=\"#{FieldOf(first)}\">{PreferencesTexts.Wrong}</a></p>"))}
+            </div>
+            """);
+    }
+
+    private static bool IsAtField(Problem problem) => Fields.Contains(FieldOf(problem));
 
     private static string FieldOf(Problem problem) => problem.Pointer.Split('/') switch
     {

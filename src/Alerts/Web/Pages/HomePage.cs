@@ -7,7 +7,9 @@ using NodaTime;
 
 namespace Alerts.Web.Pages;
 
-/// <summary><c>/</c>: what is ahead, soonest first, with a countdown and a picture of the moves; what has passed, folded.</summary>
+/// <summary>
+/// <c>/</c>: what is ahead, soonest first, with a countdown and a picture of the moves; what has passed, folded.
+/// </summary>
 internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
 {
     /// <summary>How many upcoming and how many past dates it shows.</summary>
@@ -60,11 +62,7 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
     }
 
     private static bool Fits(KeyDate date, string? topic, string words) =>
-        (topic is null || date.Topics.Contains(topic))
-        && words.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word =>
-            Has(date.Title, word) || Has(date.Summary ?? "", word) || Has(date.Id, word) || date.Topics.Any(own => Has(own, word)));
-
-    private static bool Has(string text, string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
+        (topic is null || date.Topics.Contains(topic)) && DateSearch.Fits(date, words);
 
     private static Html TopicFilter(IEnumerable<string> topics, string? chosen, string words, string root)
     {
@@ -73,7 +71,7 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
             Html.Of($"<a class=\"topic\" href=\"{address}\"{(isChosen ? Html.Of($" aria-current=\"true\"") : Html.Nothing)}>{name}</a> ");
         return Html.Of(
             $"""
-            <nav class="topics" aria-label="{DateTexts.Topics}">{Link(root + (query.Length == 0 ? "" : "?" + query[1..]), DateTexts.AllTopics, chosen is null)}{Html.Each(topics, topic => Link($"{root}?topic={topic}{query}", topic, topic == chosen))}</nav>
+            <nav class="topics" aria-label="{DateTexts.Topics}">{Link(root + (query.Length == 0 ? "" : "?" + query[1..]), DateTexts.AllTopics, chosen is null)}{Html.Each(topics, topic => Link($"{root}?topic={topic}{query}", TopicNames.Of(topic), topic == chosen))}</nav>
             """);
     }
 
@@ -90,7 +88,6 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
         $"""
         <li><div class="row"><div><a class="what" href="{root}dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(date)}
         {DateText.When(date)}
-        {DateText.Unchecked(date, now)}
         {DatePages.TopicLinks(date.Topics, root)}</div>
         <div class="far"><strong>{(date.IsCancelled ? "" : DateText.HowFar(date, now))}</strong>
         {(date.Start > now && !date.IsCancelled ? Html.Of($"<span class=\"soft mono\" data-countdown=\"{TimeText.Write(date.Start)}\"></span>") : Html.Nothing)}</div></div></li>

@@ -3,6 +3,7 @@ using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using Alerts.Web.Pages.Texts;
@@ -19,13 +20,24 @@ internal sealed class ManagePages(
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<ManagePages>("/manage/{token}", (pages, context) => pages.ShowAsync(context.InPath("token"), context.Request));
-        app.MapPost<ManagePages>("/manage/{token}", (pages, context) => pages.ChangeAsync(context.InPath("token"), context));
-        app.MapPost<ManagePages>("/manage/{token}/test", (pages, context) => pages.TestAsync(context.InPath("token"), context));
-        app.MapPost<ManagePages>("/manage/{token}/rotate-secret", (pages, context) => pages.RotateAsync(context.InPath("token"), context));
-        app.MapPost<ManagePages>("/manage/{token}/recover", (pages, context) => pages.RecoverAsync(context.InPath("token"), context));
-        app.MapPost<ManagePages>("/manage/{token}/resend/{key}", (pages, context) => pages.ResendAsync(context.InPath("token"), context.InPath("key"), context));
-        app.MapPost<ManagePages>("/manage/{token}/end", (pages, context) => pages.EndAsync(context.InPath("token"), context));
+        app.MapRead<ManagePages>("/manage/{token}",
+            (pages, context) => pages.ShowAsync(context.InPath("token"), context.Request));
+        app.MapPost<ManagePages>("/manage/{token}",
+            (pages, context) => pages.ChangeAsync(context.InPath("token"), context));
+        app.MapPost<ManagePages>("/manage/{token}/test",
+            (pages, context) => pages.TestAsync(context.InPath("token"), context));
+        app.MapPost<ManagePages>("/manage/{token}/rotate-secret",
+            (pages, context) => pages.RotateAsync(context.InPath("token"), context));
+        app.MapPost<ManagePages>("/manage/{token}/recover",
+            (pages, context) => pages.RecoverAsync(context.InPath("token"), context));
+        app.MapPost<ManagePages>("/manage/{token}/resend/{key}",
+            (pages, context) => pages.ResendAsync(context.InPath("token"), context.InPath("key"), context));
+        app.MapRead<ManagePages>("/manage/{token}/end",
+            (pages, context) => pages.AskToEndAsync(context.InPath("token"), context.Request));
+        app.MapPost<ManagePages>("/manage/{token}/resume",
+            (pages, context) => pages.ResumeAsync(context.InPath("token"), context));
+        app.MapPost<ManagePages>("/manage/{token}/end",
+            (pages, context) => pages.EndAsync(context.InPath("token"), context));
     }
 
     private async Task<IResult> ShowAsync(string token, HttpRequest request) => await HolderAsync(token, request.HttpContext.RequestAborted) is { } subscription
@@ -114,6 +126,37 @@ internal sealed class ManagePages(
             Resent.StillUnderWay => After("underway", token, context),
             _ => throw new InvalidOperationException("Sending again has four outcomes."),
         };
+    }
+
+    private async Task<IResult> AskToEndAsync(string token, HttpRequest request)
+    {
+        if (await HolderAsync(token, request.HttpContext.RequestAborted) is not { } subscription)
+        {
+            return BadLink(request);
+        }
+
+        var back = $"{Page.Root(request)}manage/{token}";
+        return subscription.Status == SubscriptionStatus.Ended
+            ? Page.SeeOther(request.HttpContext, $"manage/{token}")
+            : Page.Of(ManageTexts.EndTitle, Html.Of(
+                $"""
+                <p class="lead">{ManageTexts.EndAsk(subscription.Address)}</p>
+                {PreferencesText.Describe(subscription.Preferences)}
+                <form method="post" action="{back}/end"><p class="buttons"><button class="stop">{ManageTexts.EndButton}</button>
+                <a class="button plain" href="{back}">{ManageTexts.Keep}</a></p></form>
+                """));
+    }
+
+    private async Task<IResult> ResumeAsync(string token, HttpContext context)
+    {
+        if (await HolderAsync(token, context.RequestAborted) is not { } subscription)
+        {
+            return BadLink(context.Request);
+        }
+
+        return await edits.ResumeAsync(subscription.Id, context.RequestAborted) is not null
+            ? After("resumed", token, context)
+            : Page.Refusal(context.Request, StatusCodes.Status409Conflict, SubscribeTexts.UndoImpossible);
     }
 
     private async Task<IResult> EndAsync(string token, HttpContext context)

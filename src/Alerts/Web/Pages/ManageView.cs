@@ -1,5 +1,6 @@
 using Alerts.App;
 using Alerts.Core;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
@@ -13,6 +14,9 @@ internal sealed class ManageView(Tokens tokens, ChoosableDates choosable, Previe
 {
     private const int LogShown = 50;
 
+    /// <summary>How many failed deliveries are looked through for some that can be recovered.</summary>
+    private const int MostFailed = 200;
+
     /// <param name="form">What the form for changing it holds.</param>
     /// <param name="problems">What is wrong with the form.</param>
     /// <param name="tried">What the form as it stands would come to; null to show what the subscription does.</param>
@@ -25,26 +29,70 @@ internal sealed class ManageView(Tokens tokens, ChoosableDates choosable, Previe
         var errors = new FieldErrors(problems);
         var log = await deliveries.OfAsync(
             subscription.Id, DeliveryFilter.All, DeliveryLog.After(request), LogShown + 1, cancel);
+        var missed = !hasEnded && await HasMissedAsync(subscription, cancel);
         return new Page(status, ManageTexts.Title, Html.Of(
             $"""
             {(ManageTexts.Done(request.Query["done"]) is { } done ? Html.Of($"<p class=\"note good\" role=\"status\">{done}</p>") : Html.Nothing)}
             <p class="lead">{DateText.Badge(subscription.Status.Word())} {ManageTexts.Channel(subscription.Channel)} {Html.Foreign(subscription.Address.Length > 0 ? subscription.Address : ManageTexts.Erased)}</p>
-            {Note(subscription, root)}
+            {await NoteAsync(subscription, here, root, cancel)}
             {errors.Summary()}
             {(hasEnded ? PreferencesText.Describe(subscription.Preferences) : await FormAsync(subscription, form, errors, tried, here, root, cancel))}
             {DeliveryLog.Of(log, LogShown, subscription, here, root)}
-            {Html.If(!hasEnded, Html.Of($"{Check(subscription, here)}{Secret(subscription, here)}{End(here)}"))}
+            {Html.If(!hasEnded, Html.Of($"{Check(subscription, here, missed)}{Secret(subscription, here)}{End(here)}"))}
             """));
     }
 
-    private static Html Note(Subscription subscription, string root) => subscription.Status switch
+    private async Task<Html> NoteAsync(Subscription subscription, string here, string root, CancellationToken cancel) =>
+        subscription.Status switch
+        {
+            SubscriptionStatus.Pending => Html.Of(
+                $"""
+                <div class="note warn"><p>{ManageTexts.Pending(subscription.Channel)}</p>
+                {(subscription.Channel == "webhook" ? await LastAnswerAsync(subscription, cancel) : Html.Nothing)}</div>
+                """),
+            SubscriptionStatus.Disabled => Html.Of($"<p class=\"note stop\">{ManageTexts.DisabledNote}</p>"),
+            SubscriptionStatus.Ended => Html.Of(
+                $"""
+                <div class="note"><p>{ManageTexts.EndedNote}</p>
+                {(subscription.CanResume(clock.Now)
+                    ? Html.Of($"<p>{SubscribeTexts.UndoLead}</p><form method=\"post\" action=\"{here}/resume\"><button class=\"plain\">{SubscribeTexts.UndoButton}</button></form>")
+                    : Html.Of($"<p><a href=\"{root}subscribe\">{SubscribeTexts.SubscribeAgain}</a></p>"))}</div>
+                """),
+            SubscriptionStatus.Active => Html.Nothing,
+            _ => throw new ArgumentOutOfRangeException(nameof(subscription)),
+        };
+
+    /// <summary>What a pending endpoint answered the newest verification, and what is missing in it.</summary>
+    private async Task<Html> LastAnswerAsync(Subscription subscription, CancellationToken cancel)
     {
-        SubscriptionStatus.Pending => Html.Of($"<p class=\"note warn\">{ManageTexts.Pending(subscription.Channel)}</p>"),
-        SubscriptionStatus.Disabled => Html.Of($"<p class=\"note stop\">{ManageTexts.DisabledNote}</p>"),
-        SubscriptionStatus.Ended => Html.Of($"<div class=\"note\"><p>{ManageTexts.EndedNote}</p><p><a href=\"{root}subscribe\">{SubscribeTexts.SubscribeAgain}</a></p></div>"),
-        SubscriptionStatus.Active => Html.Nothing,
-        _ => throw new ArgumentOutOfRangeException(nameof(subscription)),
-    };
+        var sent = await deliveries.OfAsync(
+            subscription.Id, new DeliveryFilter(Kind: AlertKind.Service), after: null, LogShown, cancel);
+        var attempt = sent.Select(item => item.Delivery).Where(IsVerification)
+            .SelectMany(delivery => delivery.Attempts).MaxBy(one => one.At);
+        return attempt is null ? Html.Of($"<p>{ManageTexts.NotAskedYet}</p>") : Html.Of(
+            $"""
+            <p>{ManageTexts.LastAnswer} ({TimeWords.Of(attempt.At, subscription.Preferences.Zone)}):
+            {(attempt.Status is { } status ? Html.Of($"{status}") : Html.Of($"{ManageTexts.NoAnswer}"))}
+            <span class="block" dir="auto">{attempt.Response}</span></p>
+            """);
+    }
+
+    private static bool IsVerification(Delivery delivery) =>
+        delivery.Purpose == ServiceMessage.Verification.Purpose();
+
+    /// <summary>Whether something failed while the endpoint was disabled that can be recovered now.</summary>
+    private async Task<bool> HasMissedAsync(Subscription subscription, CancellationToken cancel)
+    {
+        if (subscription is not { Channel: "webhook", Status: SubscriptionStatus.Active })
+        {
+            return false;
+        }
+
+        var failed = await deliveries.OfAsync(
+            subscription.Id, new DeliveryFilter(DeliveryState.Failed, IsAlertsOnly: true), after: null, MostFailed, cancel);
+        return failed.Any(item => item.Delivery.Reason == EndReasons.EndpointDisabled
+            && item.Delivery.DueAt > clock.Now - SubscriptionLimits.Recoverable);
+    }
 
     private async Task<Html> FormAsync(Subscription subscription, PreferencesForm form, FieldErrors errors, Html? tried, string here, string root, CancellationToken cancel)
     {
@@ -64,12 +112,12 @@ internal sealed class ManageView(Tokens tokens, ChoosableDates choosable, Previe
             """);
     }
 
-    private static Html Check(Subscription subscription, string here) => Html.Of(
+    private static Html Check(Subscription subscription, string here, bool hasMissed) => Html.Of(
         $"""
         <h2>{ManageTexts.Check}</h2>
         <div class="card"><p>{ManageTexts.TestLead}</p>
         <form method="post" action="{here}/test"><button class="plain">{ManageTexts.TestButton(subscription.Status, subscription.Channel)}</button></form>
-        {Html.If(subscription.Channel == "webhook", Html.Of($"<p>{ManageTexts.RecoverLead}</p><form method=\"post\" action=\"{here}/recover\"><button class=\"plain\">{ManageTexts.Recover}</button></form>"))}
+        {Html.If(hasMissed, Html.Of($"<p>{ManageTexts.RecoverLead}</p><form method=\"post\" action=\"{here}/recover\"><button class=\"plain\">{ManageTexts.Recover}</button></form>"))}
         </div>
         """);
 
@@ -94,6 +142,6 @@ internal sealed class ManageView(Tokens tokens, ChoosableDates choosable, Previe
         $"""
         <h2>{ManageTexts.EndTitle}</h2>
         <div class="card"><p>{ManageTexts.EndLead}</p>
-        <form method="post" action="{here}/end"><button class="stop">{ManageTexts.EndButton}</button></form></div>
+        <p><a class="button stop" href="{here}/end">{ManageTexts.EndAskButton}</a></p></div>
         """);
 }

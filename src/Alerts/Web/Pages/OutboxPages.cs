@@ -20,8 +20,12 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapRead<OutboxPages>("/outbox", (pages, context) => Task.FromResult<IResult>(pages.List(context.Request)));
-        app.MapRead<OutboxPages>("/outbox/{id}.eml", (pages, context) => Task.FromResult(pages.File(context.InPath("id"), context.Request)));
-        app.MapRead<OutboxPages>("/outbox/{id}", (pages, context) => Task.FromResult<IResult>(pages.Show(context.InPath("id"), context.Request)));
+        app.MapRead<OutboxPages>("/outbox/{id}.eml",
+            (pages, context) => Task.FromResult(pages.File(context.InPath("id"), context.Request)));
+        app.MapRead<OutboxPages>("/outbox/{id}.html",
+            (pages, context) => Task.FromResult(pages.Body(context.InPath("id"), context)));
+        app.MapRead<OutboxPages>("/outbox/{id}",
+            (pages, context) => Task.FromResult<IResult>(pages.Show(context.InPath("id"), context.Request)));
     }
 
     private Page List(HttpRequest request)
@@ -52,6 +56,7 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
             return None(request);
         }
 
+        request.HttpContext.Response.Headers.ContentSecurityPolicy = SecurityHeaders.ContentSecurityPolicy + "; frame-src 'self'";
         using var mail = MimeMessage.Load(path);
         return Page.Of(mail.Subject ?? OutboxTexts.NoSubject, Html.Of(
             $"""
@@ -60,9 +65,30 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
             <dt>{OutboxTexts.From}</dt><dd>{mail.From.ToString()}</dd>
             <dt>{OutboxTexts.Date}</dt><dd>{When(mail.Date)}</dd>
             </dl></div>
+            {(mail.HtmlBody is null ? Html.Nothing : Html.Of($"<h2 id=\"html\">{OutboxTexts.AsHtml}</h2><iframe class=\"mail\" title=\"{OutboxTexts.AsHtml}\" src=\"{id}.html\"></iframe>"))}
+            <h2>{OutboxTexts.AsText}</h2>
             <pre dir="auto">{Linked(mail.TextBody ?? "")}</pre>
             <p><a href="{id}.eml">{OutboxTexts.Whole} ({id}.eml)</a> · <a href="{Page.Root(request)}outbox">{OutboxTexts.Back}</a></p>
             """));
+    }
+
+    /// <summary>
+    /// The HTML part, for a frame of our own page. The policy allows no scripts and nothing from elsewhere; links lead out
+    /// of the frame.
+    /// </summary>
+    private IResult Body(string id, HttpContext context)
+    {
+        if (PathOf(id, context.Request) is not { } path)
+        {
+            return None(context.Request);
+        }
+
+        using var mail = MimeMessage.Load(path);
+        context.Response.Headers.ContentSecurityPolicy =
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'";
+        return Results.Content(
+            (mail.HtmlBody ?? "").Replace("<head>", "<head><base target=\"_top\">", StringComparison.Ordinal),
+            "text/html; charset=utf-8");
     }
 
     private IResult File(string id, HttpRequest request) => PathOf(id, request) is { } path
@@ -82,7 +108,9 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
             """);
     }
 
-    /// <summary>The file of a mail that is there and that the request may read; only names that we ourselves give.</summary>
+    /// <summary>
+    /// The file of a mail that is there and that the request may read; only names that we ourselves give.
+    /// </summary>
     private string? PathOf(string id, HttpRequest request) =>
         IsOpenTo(request, out var folderPath) && Id().IsMatch(id) && Path.GetFullPath(Path.Combine(folderPath, id + ".eml")) is var path && System.IO.File.Exists(path)
             ? path

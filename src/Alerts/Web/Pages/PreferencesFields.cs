@@ -1,20 +1,18 @@
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
-using NodaTime.TimeZones;
 
 namespace Alerts.Web.Pages;
 
 /// <summary>The fields of the form with which one subscribes, and changes a subscription.</summary>
 internal static class PreferencesFields
 {
-    /// <summary>One name for each zone: those that are only other names of one are accepted too, but not offered.</summary>
+    /// <summary>Cities and zones to choose from: one name for each zone, and large cities that name none.</summary>
     public static readonly Html ZoneNames = Html.Of(
-        $"""<datalist id="zones">{Html.Each(
-            TzdbDateTimeZoneSource.Default.CanonicalIdMap.Where(pair => pair.Key == pair.Value).Select(pair => pair.Key).Order(StringComparer.Ordinal),
-            id => Html.Of($"<option value=\"{id}\">"))}</datalist>""");
+        $"""<datalist id="zones">{Html.Each(ZoneSearch.Offered, one => Html.Of($"<option value=\"{one.Name}\">{one.Zone}</option>"))}</datalist>""");
 
     /// <summary>Where to: email or webhook.</summary>
     public static Html Channel(PreferencesForm form, FieldErrors errors) => Html.Of(
@@ -26,6 +24,7 @@ internal static class PreferencesFields
         </div>
         <div class="{errors.Class("address")} for-email"><label for="address">{PreferencesTexts.Address}</label>
         <input type="email" id="address" name="address" value="{form.Address}" autocomplete="email" maxlength="254"{errors.Attributes("address", "address-hint")}>
+        {Html.If(form.AsWritten.Length > 0, Html.Of($"<input type=\"hidden\" name=\"asWritten\" value=\"{form.AsWritten}\">"))}
         {errors.At("address")}<p class="hint" id="address-hint">{PreferencesTexts.AddressHint}</p></div>
         <div class="{errors.Class("url")} for-webhook"><label for="url">{PreferencesTexts.Url}</label>
         <input type="url" id="url" name="url" value="{form.Url}" placeholder="https://" maxlength="2048"{errors.Attributes("url", "url-hint")}>
@@ -50,7 +49,7 @@ internal static class PreferencesFields
         <div class="label">{PreferencesTexts.Topics}</div>
         <div class="chips">{Html.Each(
             dates.SelectMany(date => date.Topics).Concat(form.Topics).Distinct().Order(StringComparer.Ordinal),
-            topic => Chip("topics", topic, Html.Foreign(topic), form.Topics.Contains(topic)))}</div>
+            topic => Chip("topics", topic, Html.Foreign(TopicNames.Of(topic)), form.Topics.Contains(topic)))}</div>
         <details id="dates"{(form.Dates.Count > 0 ? Html.Of($" open") : Html.Nothing)}><summary class="label">{PreferencesTexts.Dates}</summary>
         {errors.At("dates")}
         <div class="choices">{Html.Each(dates, date => Html.Of(

@@ -19,6 +19,11 @@ internal sealed record PreferencesForm
 
     public string Address { get; init; } = "";
 
+    /// <summary>
+    /// The address that the form was sent with before, when a typing mistake was suspected; else empty.
+    /// </summary>
+    public string AsWritten { get; init; } = "";
+
     public string Url { get; init; } = "";
 
     /// <summary>Of a webhook: <c>standard</c> or <c>cloudevents</c>.</summary>
@@ -56,6 +61,7 @@ internal sealed record PreferencesForm
     {
         Channel = form["channel"].ToString() == "webhook" ? "webhook" : "email",
         Address = form["address"].ToString().Trim(),
+        AsWritten = form["asWritten"].ToString(),
         Url = form["url"].ToString().Trim(),
         Format = form["format"].ToString() is { Length: > 0 } format ? format : "standard",
         Contact = form["contact"].ToString().Trim(),
@@ -63,7 +69,7 @@ internal sealed record PreferencesForm
         Topics = Chosen(form["topics"]),
         Leads = Chosen(form["leads"]),
         MoreLeads = form["moreLeads"].ToString(),
-        TimeZone = form["timeZone"].ToString().Trim(),
+        TimeZone = ZoneSearch.Resolve(form["timeZone"].ToString().Trim()),
         At = form["at"].ToString().Trim(),
         QuietFrom = form["quietFrom"].ToString().Trim(),
         QuietTo = form["quietTo"].ToString().Trim(),

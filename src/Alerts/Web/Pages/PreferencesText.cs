@@ -10,6 +10,7 @@ namespace Alerts.Web.Pages;
 /// <summary>What a subscription asks for and what it would get, in words.</summary>
 internal static class PreferencesText
 {
+    /// <summary>As many as one reads.</summary>
     private const int MostShown = 50;
 
     public static Html Describe(Preferences preferences) => Html.Of(
@@ -25,20 +26,21 @@ internal static class PreferencesText
 
     /// <summary>Every alert ahead with its local time and how long before.</summary>
     /// <param name="root">The way to the root; null for no links, which would lead away from a half-filled form.</param>
-    public static Html Coming(IReadOnlyList<PreviewItem> items, Preferences preferences, string? root) => items.Count == 0
+    public static Html Coming(
+        IReadOnlyList<PreviewItem> items, Preferences preferences, string? root, int most = MostShown) => items.Count == 0
         ? Html.Of($"<p>{PreferencesTexts.PreviewNone}</p>")
         : Html.Of(
             $"""
             <p class="soft">{PreferencesTexts.PreviewCount(items.Count)}</p>
             <ul class="rows">
-            {Html.Each(items.Take(MostShown), item => Html.Of(
+            {Html.Each(items.Take(most), item => Html.Of(
                 $"""
                 <li><time class="what block" datetime="{TimeText.Write(item.Due.DueAt)}">{TimeWords.Of(item.Due.DueAt, preferences.Zone)}</time>
                 {PreferencesWords.Words(item.Due.Lead)}: {Title(item.KeyDate, root)} {DateText.Badges(item.KeyDate)}</li>
 
                 """))}
             </ul>
-            {Html.If(items.Count > MostShown, Html.Of($"<p class=\"soft\">{PreferencesTexts.PreviewMore(items.Count - MostShown)}</p>"))}
+            {Html.If(items.Count > most, Html.Of($"<p class=\"soft\">{PreferencesTexts.PreviewMore(items.Count - most)}</p>"))}
             """);
 
     private static Html Title(KeyDate date, string? root) => root is null
@@ -48,6 +50,6 @@ internal static class PreferencesText
     private static Html Follows(Preferences preferences) => (preferences.Topics.Count, preferences.Dates.Count) switch
     {
         (0, 0) => Html.Of($"{PreferencesTexts.EveryDate}"),
-        _ => Html.Of($"{Html.Each(preferences.Topics, topic => Html.Of($"<span class=\"topic\">{topic}</span> "))}{string.Join(", ", preferences.Dates)}"),
+        _ => Html.Of($"{Html.Each(preferences.Topics, topic => Html.Of($"<span class=\"topic\">{TopicNames.Of(topic)}</span> "))}{string.Join(", ", preferences.Dates)}"),
     };
 }

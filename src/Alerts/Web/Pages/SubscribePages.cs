@@ -2,6 +2,7 @@ using Alerts.App;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
+using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
 using Alerts.Watch;
@@ -9,7 +10,9 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
-/// <summary><c>/subscribe</c>: one page from nothing to a pending subscription, with a preview of what it would get.</summary>
+/// <summary>
+/// <c>/subscribe</c>: one page from nothing to a pending subscription, with a preview of what it would get.
+/// </summary>
 internal sealed class SubscribePages(
     SubscriptionEdits edits, IKeyDates dates, ChoosableDates choosable, Preview preview, Tokens tokens,
         WebhookOptions webhooks, SubscribeLimits limits, RequestIdentities seeds,
@@ -43,6 +46,13 @@ internal sealed class SubscribePages(
         if (problems.Count > 0 || asked is not { Address: { } address })
         {
             return await FormAsync(StatusCodes.Status400BadRequest, form, problems, null, key, context.Request);
+        }
+
+        if (asked.Channel == "email" && form.AsWritten != form.Address && MailAddressHint.Of(address) is { } hint)
+        {
+            var once = form with { AsWritten = form.Address };
+            return await FormAsync(StatusCodes.Status400BadRequest, once, [new Problem("/channel/address", hint)], null, key,
+                context.Request);
         }
 
         var admission = limits.Admit(context, asked.Channel == "email" ? address : asked.Contact);

@@ -1,3 +1,4 @@
+using Alerts.App;
 using Alerts.Core;
 using Alerts.Due;
 using Alerts.Subscriptions;
@@ -11,18 +12,21 @@ namespace Alerts.Web.Pages;
 /// <c>/unsubscribe/{token}</c>: ends a subscription, by the button of its page or by a mail program's one click (RFC 8058, whose
 /// body says nothing more). Opening it changes nothing.
 /// </summary>
-internal sealed class UnsubscribePages(OwnerAccess owner, ContactPages contacts, SubscriptionEdits edits)
+internal sealed class UnsubscribePages(
+    OwnerAccess owner, ContactPages contacts, SubscriptionEdits edits, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapRead<UnsubscribePages>("/unsubscribe/{token}", (pages, context) => pages.ShowAsync(context.InPath("token"), context.Request)).Described(LinkDocs.UnsubscribePage);
         app.MapPost<UnsubscribePages>("/unsubscribe/{token}", (pages, context) => pages.UnsubscribeAsync(context.InPath("token"), context)).Described(LinkDocs.Unsubscribe);
+        app.MapPost<UnsubscribePages>("/unsubscribe/{token}/undo",
+            (pages, context) => pages.UndoAsync(context.InPath("token"), context));
     }
 
     private async Task<IResult> ShowAsync(string token, HttpRequest request) => await owner.HolderAsync(TokenPurpose.Unsubscribe, token, request.HttpContext.RequestAborted) switch
     {
         null => await contacts.ShowStopAsync(token, request) ?? Void(request),
-        { Status: SubscriptionStatus.Ended } => Done(request),
+        { Status: SubscriptionStatus.Ended } ended => Done(ended, token, request),
         { } subscription => Page.Of(SubscribeTexts.UnsubscribeTitle, Html.Of(
             $"""
             <p class="lead">{SubscribeTexts.UnsubscribeAsk(subscription.Address)}</p>
@@ -40,20 +44,44 @@ internal sealed class UnsubscribePages(OwnerAccess owner, ContactPages contacts,
 
         if (subscription.Status != SubscriptionStatus.Ended)
         {
-            await edits.EndAsync(subscription.Id, context.RequestAborted);
+            subscription = await edits.EndAsync(subscription.Id, context.RequestAborted) ?? subscription;
         }
 
         return Accepts.Json(context.Request)
             ? JsonResult.Object(StatusCodes.Status200OK, json => json.WriteString("status", SubscriptionStatus.Ended.Word()))
-            : Done(context.Request);
+            : Done(subscription, token, context.Request);
     }
 
-    private static Page Done(HttpRequest request) => Page.Of(SubscribeTexts.UnsubscribedTitle, Html.Of(
-        $"""
-        <p class="note good" role="status">{SubscribeTexts.Unsubscribed}</p>
-        <p>{SubscribeTexts.UnsubscribedNext}</p>
-        <p class="buttons"><a class="button plain" href="{Page.Root(request)}subscribe">{SubscribeTexts.SubscribeAgain}</a></p>
-        """));
+    private async Task<IResult> UndoAsync(string token, HttpContext context)
+    {
+        if (await owner.HolderAsync(TokenPurpose.Unsubscribe, token, context.RequestAborted) is not { } subscription)
+        {
+            return Void(context.Request);
+        }
+
+        if (await edits.ResumeAsync(subscription.Id, context.RequestAborted) is null)
+        {
+            return Page.Refusal(context.Request, StatusCodes.Status409Conflict, SubscribeTexts.UndoImpossible);
+        }
+
+        return Page.Of(SubscribeTexts.UndoneTitle, Html.Of(
+            $"""
+            <p class="note good" role="status">{SubscribeTexts.Undone}</p>
+            {PreferencesText.Describe(subscription.Preferences)}
+            """));
+    }
+
+    private Page Done(Subscription ended, string token, HttpRequest request)
+    {
+        var root = Page.Root(request);
+        return Page.Of(SubscribeTexts.UnsubscribedTitle, Html.Of(
+            $"""
+            <p class="note good" role="status">{SubscribeTexts.Unsubscribed}</p>
+            {(ended.CanResume(clock.Now)
+                ? Html.Of($"<p>{SubscribeTexts.UndoLead}</p><form method=\"post\" action=\"{root}unsubscribe/{token}/undo\"><p class=\"buttons\"><button class=\"plain\">{SubscribeTexts.UndoButton}</button></p></form>")
+                : Html.Of($"<p class=\"buttons\"><a class=\"button plain\" href=\"{root}subscribe\">{SubscribeTexts.SubscribeAgain}</a></p>"))}
+            """));
+    }
 
     private static IResult Void(HttpRequest request) => Accepts.Json(request)
         ? Problems.NotFound(SubscribeTexts.UnsubscribeVoid)

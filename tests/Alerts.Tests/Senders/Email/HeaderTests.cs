@@ -32,10 +32,24 @@ public sealed class HeaderTests
     [InlineData("http://localhost:7071", "localhost")]
     [InlineData("http://[::1]:7071", "[::1]")]
     [InlineData("https://bücher.example", "xn--bcher-kva.example")]
-    public void The_message_id_is_the_alert_key_at_our_host(string url, string host)
+    public void Without_a_sender_the_message_id_is_the_alert_key_at_our_host(string url, string host)
     {
-        Assert.Contains($"\r\nMessage-Id: <{Mails.Key}@{host}>\r\n", Mails.Raw(Alert, url), StringComparison.OrdinalIgnoreCase);
+        using var mail = new MailComposer(new(new Uri(url)), Mails.Tokens, from: null).Compose(Alert);
+
+        Assert.Equal($"{Mails.Key}@{host}", mail.MessageId);
+        Assert.Equal("alerts@localhost", Assert.Single(mail.From.Mailboxes).Address);
         Assert.Contains($"\r\nList-Id: Alerts <alerts.{host}>\r\n", Mails.Raw(Alert, url), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("alerts@example.com", "example.com")]
+    [InlineData("Deadlines <deadlines@mail.example.org>", "mail.example.org")]
+    [InlineData("alerts@bücher.example", "xn--bcher-kva.example")]
+    public void The_message_id_ends_in_the_domain_of_the_sender(string from, string domain)
+    {
+        using var mail = new MailComposer(new(new Uri("http://127.0.0.1:7071")), Mails.Tokens, from).Compose(Alert);
+
+        Assert.Equal($"{Mails.Key}@{domain}", mail.MessageId);
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed partial class MailLayoutTests
         string[] said =
         [
             "When: Monday, 10 Nov 2025, 14:01 Tokyo (UTC+09:00)", "Monday, 10 Nov 2025, 00:01 New York (UTC-05:00)",
-            "Time left: 15 hours 1 minute, counted on 9 Nov 2025, 23:00 Tokyo", "because you asked to be told 1 day before.",
+            "Time left: 15 hours 1 minute", "because you asked for an alert 1 day before.",
         ];
         var text = Mails.Received(EveryKind[0]).TextBody;
 

@@ -29,9 +29,9 @@ public sealed class ServiceMailTests
         Assert.Equal("Please confirm your deadline alerts", mail.Subject);
         string[] said =
         [
-            link, "us-china-truce-expiry", "us-china, tariffs", "1 month 1 week before", "on the day", "1 day 12 hours 1 second before",
+            link, "us-china-truce-expiry", "US-China, Tariffs", "1 month 1 week before", "on the day", "1 day 12 hours 1 second before",
             "when it begins", "3 business days before (us-federal)", "1 business day before", "08:00 Tokyo time (Asia/Tokyo)",
-            "22:00 and 07:00", "after 7 days, on 31 Oct 2025, 09:00 Tokyo",
+            "22:00 and 07:00", "The link works until 31 Oct 2025, 09:00 (Tokyo).",
         ];
         Assert.All(said, words => Assert.Contains(words, mail.TextBody, StringComparison.Ordinal));
         Assert.Contains($"href=\"{link}\"", mail.HtmlBody, StringComparison.Ordinal);
@@ -50,13 +50,14 @@ public sealed class ServiceMailTests
     [Theory]
     [InlineData(nameof(ServiceMessage.ManageLink), "Your deadline alerts: the link to manage them")]
     [InlineData(nameof(ServiceMessage.Test), "Test: your deadline alerts arrive")]
+    [InlineData(nameof(ServiceMessage.Welcome), "Your deadline alerts are on")]
     public void The_other_service_mails_carry_the_manage_link_and_a_random_id(string message, string subject)
     {
         var sent = Mails.Service(Enum.Parse<ServiceMessage>(message), Preferences);
         var mail = Mails.Received(sent);
 
         Assert.Equal(subject, mail.Subject);
-        Assert.Equal("msg_1@alerts.example.com", mail.MessageId);
+        Assert.Equal("msg_1@example.com", mail.MessageId);
         Assert.Contains("https://alerts.example.com/manage/" + Mails.Tokens.Make(TokenPurpose.Manage, sent.Subscription), mail.TextBody, StringComparison.Ordinal);
         Assert.True(mail.Headers.Contains(HeaderId.ListUnsubscribe));
     }

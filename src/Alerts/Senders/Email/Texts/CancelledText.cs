@@ -1,6 +1,6 @@
 namespace Alerts.Senders.Email.Texts;
 
-/// <summary>A date was called off: what was told before, and why it no longer holds.</summary>
+/// <summary>A date was cancelled: what was told before, and why it no longer holds.</summary>
 internal static class CancelledText
 {
     public static MailText Of(OutboundAlert alert, MailLinks links)
@@ -10,13 +10,13 @@ internal static class CancelledText
         var zone = alert.Subscription.Preferences.Zone;
         var was = TimeWords.Lines(before, zone);
         var what = $"Cancelled: {DateFacts.Title(date)}";
-        var body = new MailBody(MailTone.Ended, "Called off")
+        var body = new MailBody(MailTone.Ended, "Cancelled")
             .Preview($"Was {was[0]}")
             .Heading(what)
-            .Paragraph("This date is called off. There is nothing to plan for any more.")
+            .Paragraph("This date is cancelled.")
             .Old("Was", was)
             .About(date, alert.Reason, links)
-            .Footer("You get this mail because you were told this date. The attached entry puts your calendar right.", links);
+            .Footer("You get this email because we told you about this date. The attached entry updates your calendar.", links);
         return new MailText($"{what} (was {TimeWords.Of(before, zone)})", body);
     }
 }

@@ -1,24 +1,24 @@
-using NodaTime;
+using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Email.Texts;
 
-/// <summary>Asks whether the owner of the address asked for the alerts; nothing else is sent before the answer.</summary>
+/// <summary>
+/// Asks whether the owner of the address asked for the alerts; nothing else is sent before the answer.
+/// </summary>
 internal static class ConfirmationText
 {
-    private static readonly Duration Lapse = Duration.FromDays(7);
-
     public static MailText Of(SystemNotification message, MailLinks links)
     {
         var preferences = message.Subscription.Preferences;
-        var lapses = TimeWords.Of(message.Subscription.CreatedAt + Lapse, preferences.Zone);
+        var until = TimeWords.Until(message.Subscription.CreatedAt + SubscriptionLimits.Pending, preferences.Zone);
         var body = new MailBody(MailTone.Service, "One step left")
-            .Preview("Nothing is sent before you press the button.")
+            .Preview("Alerts start once you confirm.")
             .Heading("Please confirm your deadline alerts")
-            .Paragraph("Somebody, hopefully you, asked for alerts to this address:")
+            .Paragraph("You asked for these alerts:")
             .Preferences(preferences)
-            .Paragraph("If that is right, open the page and press its button.")
-            .Button("Open the page to confirm", links.Confirm)
-            .Paragraph($"Without it the request lapses after 7 days, on {lapses}, and nothing more is sent. If it was not you, just leave it.");
+            .Button("Confirm", links.Confirm)
+            .Paragraph($"The link works until {until}. If you did not ask for this, ignore this email; "
+                + "you will not hear from us again.");
         return new MailText("Please confirm your deadline alerts", body);
     }
 }

@@ -7,11 +7,11 @@ internal static class ManageLinkText
     {
         var body = new MailBody(MailTone.Service, "Your subscription")
             .Heading("The link to your deadline alerts")
-            .Paragraph("Somebody, hopefully you, asked for this link, or for alerts that this address already gets:")
+            .Paragraph("You asked for this link, or for alerts that this address already gets:")
             .Preferences(message.Subscription.Preferences)
-            .Button("See, change or end them", links.Manage)
-            .Paragraph("If it was not you, just leave it: nothing has changed.")
-            .Footer("You get this mail because you subscribed to these alerts.", links);
+            .Button("See, change or end your alerts", links.Manage)
+            .Paragraph("If you did not ask for this, ignore this email; nothing has changed.")
+            .Footer("You get this email because you subscribed to these alerts.", links);
         return new MailText("Your deadline alerts: the link to manage them", body);
     }
 }

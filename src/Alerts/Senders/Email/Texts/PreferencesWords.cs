@@ -12,7 +12,7 @@ internal static class PreferencesWords
     {
         if (preferences.Dates.Count == 0 && preferences.Topics.Count == 0)
         {
-            body.Fact("Dates", ["all of them, and those still to come"]);
+            body.Fact("Dates", ["all of them, and future ones"]);
         }
 
         if (preferences.Dates.Count > 0)
@@ -22,11 +22,11 @@ internal static class PreferencesWords
 
         if (preferences.Topics.Count > 0)
         {
-            body.Fact("Topics", [string.Join(", ", preferences.Topics)]);
+            body.Fact("Topics", [string.Join(", ", preferences.Topics.Select(TopicNames.Of))]);
         }
 
         body.Fact("How long before", [.. preferences.Leads.Select(Words)])
-            .Fact("At which hour", [$"{TimeWords.Of(preferences.At)} {TimeWords.Place(preferences.Zone)} time ({preferences.Zone.Id})"]);
+            .Fact("At what time", [$"{TimeWords.Of(preferences.At)} {TimeWords.Place(preferences.Zone)} time ({preferences.Zone.Id})"]);
         if (preferences.QuietHours is { } quiet)
         {
             body.Fact("Not between", [$"{TimeWords.Of(quiet.From)} and {TimeWords.Of(quiet.To)}"]);

@@ -4,14 +4,18 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Email.Texts;
 
-/// <summary>Ahead of a date: what, when, and how long until then, counted from this attempt and never from when it was due.</summary>
+/// <summary>
+/// Ahead of a date: what, when, and how long until then, counted from this attempt and never from when it was due.
+/// </summary>
 internal static class ReminderText
 {
     public static MailText Of(OutboundAlert alert, MailLinks links)
     {
         var date = alert.Date.KeyDate;
         var zone = alert.Subscription.Preferences.Zone;
-        var what = $"{Remaining.Words(date, alert.At, zone)}: {DateFacts.Title(date)}";
+        var isClockLead = LeadText.TryParse(alert.Lead, out var lead, out _) && lead is ClockLead;
+        var soon = isClockLead ? Remaining.ClockWords(date, alert.At) : Remaining.Words(date, alert.At, zone);
+        var what = $"{soon}: {DateFacts.Title(date)}";
         var when = TimeWords.Lines(date, zone);
         var body = new MailBody(MailTone.Reminder, date.Status == DateStatus.Tentative ? "Reminder of a tentative date" : "Reminder")
             .Preview(when[0])
@@ -21,10 +25,15 @@ internal static class ReminderText
             body.Notice($"This reminder is late: it was due on {TimeWords.Of(alert.DueAt, zone)}.");
         }
 
-        body.Fact("When", when);
-        if (Remaining.Left(date, alert.At, zone) is { } left)
+        if (isClockLead && date.Start > alert.At)
         {
-            body.Fact("Time left", [$"{left}, counted on {TimeWords.Of(alert.At, zone)}"]);
+            body.Paragraph(Remaining.Begins(date, alert.At, zone));
+        }
+
+        body.Fact("When", when);
+        if (!isClockLead && Remaining.Left(date, alert.At, zone) is { } left)
+        {
+            body.Fact("Time left", [left]);
         }
 
         body.About(date, null, links).Footer(Because(alert.Lead), links);
@@ -32,6 +41,6 @@ internal static class ReminderText
     }
 
     private static string Because(string lead) => LeadText.TryParse(lead, out var asked, out _)
-        ? $"You get this mail because you asked to be told {PreferencesWords.Words(asked)}."
+        ? $"You get this email because you asked for an alert {PreferencesWords.Words(asked)}."
         : throw new InvalidOperationException("a reminder has one of the subscription's leads");
 }

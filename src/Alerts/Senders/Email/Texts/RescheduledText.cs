@@ -15,11 +15,11 @@ internal static class RescheduledText
         var body = new MailBody(MailTone.Changed, before.IsCancelled ? "Back on" : "New date").Preview($"Now {now[0]}");
         if (before.IsCancelled)
         {
-            body.Heading($"Back on: {title}").Paragraph("You were told that this date is cancelled. It is not any more.");
+            body.Heading($"Back on: {title}").Paragraph("We told you that this date is cancelled. It is on again.");
         }
         else
         {
-            body.Heading($"Moved: {title}").Paragraph("You were told another date before. This is what has changed:");
+            body.Heading($"Moved: {title}").Paragraph("We told you an earlier date. This has changed:");
         }
 
         if (!before.IsAtSameTimeAs(date))
@@ -29,7 +29,7 @@ internal static class RescheduledText
 
         body.New("Now", [.. now, Remaining.Words(date, alert.At, zone)])
             .About(date, alert.Reason, links)
-            .Footer($"You get this mail because you were told {(before.IsCancelled ? "that it is cancelled" : "the earlier date")}. The attached entry puts your calendar right.", links);
+            .Footer($"You get this email because we told you {(before.IsCancelled ? "that it is cancelled" : "the earlier date")}. The attached entry updates your calendar.", links);
         return new MailText(before.IsCancelled ? $"Back on: {title} ({when})" : $"Moved: {title}, now {when}", body);
     }
 }

@@ -20,12 +20,12 @@ internal static class WarningText
             .Fact("Subscription", [subscription.Id])
             .Gap()
             .Paragraph(isDisabled
-                ? "It is disabled: what falls due is kept as failed and can be recovered for 14 days. Mend it, then send a test message; an answer to that opens it again."
-                : "Alerts go on being tried until they expire. If every attempt keeps failing, the endpoint is disabled after "
+                ? "It is disabled: what falls due is kept as failed and can be recovered for 14 days. Repair it, then send a test message; once it answers, alerts go out again."
+                : "We keep trying until the alerts expire. If every attempt keeps failing, the endpoint is disabled after "
                     + $"about 3 days, on {TimeWords.Of(since + EndpointHealth.DisabledAfter, zone)} at the earliest. "
                     + "See the answers it gave in the delivery log, fix it, and send a test message.")
             .Button("Open the delivery log", links.Manage)
-            .Footer("You get this mail because this address is the contact of that endpoint.", ("Stop these warnings", links.StopWarnings));
+            .Footer("You get this email because this address is the contact of that endpoint.", ("Stop these warnings", links.StopWarnings));
         return new MailText(what, body);
     }
 }

@@ -12,8 +12,8 @@ internal static class AdminDateFields
         $"""
         <input type="hidden" name="version" value="{form.Fields.Single(field => field.Name == "version").Value}">
         <fieldset><legend>{AdminTexts.Date}</legend>
-        {(form.Version is null ? Line("id", AdminTexts.Id, form.Id, errors, "text", AdminTexts.IdHint) : Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{form.Id}\">"))}
         {Line("title", AdminTexts.Title, form.Title, errors)}
+        {(form.Version is null ? Id(form, errors) : Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{form.Id}\">"))}
         {Lines("summary", AdminTexts.Summary, form.Summary, errors)}
         {Line("topics", AdminTexts.Topics, form.Topics, errors, "text", AdminTexts.TopicsHint)}
         </fieldset>
@@ -35,6 +35,13 @@ internal static class AdminDateFields
 
     /// <summary>What was filled in, carried through a page that only asks.</summary>
     public static Html Hidden(AdminDateForm form) => Html.Each(form.Fields, field => Html.Of($"<input type=\"hidden\" name=\"{field.Name}\" value=\"{field.Value}\">"));
+
+    private static Html Id(AdminDateForm form, FieldErrors errors) => Html.Of(
+        $"""
+        <div class="{errors.Class("id")}"><label for="id">{AdminTexts.Id}</label>
+        <input type="text" id="id" name="id" value="{form.Id}" data-slug-of="title" maxlength="64" autocomplete="off"{errors.Attributes("id", "id-hint")}>{errors.At("id")}
+        <p class="hint" id="id-hint">{AdminTexts.IdHint}</p></div>
+        """);
 
     private static Html Line(string name, string label, string value, FieldErrors errors, string type = "text", string? hint = null) => Html.Of(
         $"""

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Alerts.Core;
 using Alerts.Dates;
+using Alerts.Dates.Calendars;
 
 namespace Alerts.Web.Pages.Admin;
 
@@ -41,7 +42,9 @@ internal sealed record AdminDateForm
     /// <summary>The version that was shown when the form was opened; null for a new date.</summary>
     public int? Version { get; init; }
 
-    /// <summary>All fields by the names of their inputs, so that they can be carried through a page that only asks.</summary>
+    /// <summary>
+    /// All fields by the names of their inputs, so that they can be carried through a page that only asks.
+    /// </summary>
     public IEnumerable<(string Name, string Value)> Fields =>
     [
         ("id", Id), ("title", Title), ("summary", Summary), ("topics", Topics), ("when-date", On), ("when-time", At), ("when-timeZone", Zone), ("end-date", EndOn), ("end-time", EndAt),
@@ -74,13 +77,13 @@ internal sealed record AdminDateForm
         string Text(string name) => form[name].ToString().Trim();
         return new AdminDateForm
         {
-            Id = Text("id"),
+            Id = Text("id").Length > 0 ? Text("id") : CategoryTopics.Of(Text("title")),
             Title = Text("title"),
             Summary = Text("summary").ReplaceLineEndings("\n"),
             Topics = Text("topics"),
             On = Text("when-date"),
             At = Text("when-time"),
-            Zone = Text("when-timeZone"),
+            Zone = ZoneSearch.Resolve(Text("when-timeZone")),
             EndOn = Text("end-date"),
             EndAt = Text("end-time"),
             Status = Text("status"),

@@ -7,42 +7,25 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
-/// <summary>Key dates for their keepers: added, revised, cancelled and reinstated, each after a look at who would be told.</summary>
+/// <summary>
+/// Key dates for their keepers: added, revised, cancelled and reinstated, each after a look at who would be told.
+/// </summary>
 internal sealed class AdminDatePages(
     AdminForms desk, IKeyDates dates, IWatch watch, DateEdits edits, ServiceClock clock)
 {
-    private const int PageSize = 100;
-
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapRead<AdminDatePages>("/admin/dates", (pages, context) => pages.ListAsync(context.Request));
         app.MapRead<AdminDatePages>("/admin/new", (pages, context) => pages.NewAsync(context.Request));
-        app.MapRead<AdminDatePages>("/admin/dates/{id}", (pages, context) => pages.OpenAsync(context.InPath("id"), context.Request));
+        app.MapRead<AdminDatePages>("/admin/dates/{id}",
+            (pages, context) => pages.OpenAsync(context.InPath("id"), context.Request));
         app.MapPost<AdminDatePages>("/admin/save", (pages, context) => pages.TakeAsync(context));
     }
 
     private Task<IResult> NewAsync(HttpRequest request) => desk.ShowAsync(request, () => Task.FromResult<IResult>(Form(StatusCodes.Status200OK, new AdminDateForm(), [], request)));
 
     private Task<IResult> ListAsync(HttpRequest request) => desk.ShowAsync(request, async () =>
-    {
-        var after = new Query(request.Query).Cursor(DatesApi.ReadCursor);
-        var found = await dates.ListAsync(new DateFilter(), after, PageSize + 1, request.HttpContext.RequestAborted);
-        var last = found.Take(PageSize).LastOrDefault()?.KeyDate;
-        return AdminForms.Page(AdminTexts.Dates, Html.Of(
-            $"""
-            {Html.If(request.Query["done"] == "saved", Html.Of($"<p class=\"note good\" role=\"status\">{AdminTexts.Saved}</p>"))}
-            <p class="buttons"><a class="button" href="new">{AdminTexts.Add}</a></p>
-            <ul class="rows">
-            {Html.Each(found.Take(PageSize), version => Html.Of(
-                $"""
-                <li class="row"><div><a class="what" href="dates/{version.KeyDate.Id}"><bdi>{version.KeyDate.Title}</bdi></a> {DateText.Badges(version.KeyDate)}
-                <span class="block soft">{version.KeyDate.Id}, {AdminTexts.Revision(version.KeyDate.Revision)}</span></div><div class="far">{DateText.Own(version.KeyDate)}</div></li>
-
-                """))}
-            </ul>
-            {(found.Count > PageSize ? Html.Of($"<p><a href=\"?cursor={Query.Cursor(DatesApi.WriteCursor(last!))}\">{AdminTexts.More}</a></p>") : Html.Nothing)}
-            """));
-    });
+        await AdminDateList.Of(dates, clock.Now, request));
 
     private Task<IResult> OpenAsync(string id, HttpRequest request) => desk.ShowAsync(request, async () => await dates.FindAsync(id, request.HttpContext.RequestAborted) is { } version
         ? Form(StatusCodes.Status200OK, AdminDateForm.Of(version), [], request)

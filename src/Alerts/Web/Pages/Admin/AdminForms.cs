@@ -4,7 +4,7 @@ using Alerts.Web.Pages.Texts;
 namespace Alerts.Web.Pages.Admin;
 
 /// <summary>The door of the operator's pages: shows them to those who are signed in, and takes only forms that they themselves made.</summary>
-internal sealed class AdminForms(AdminSession session)
+internal sealed class AdminForms(AdminSession session, AdminAccess admin)
 {
     /// <summary>The page; or the form to sign in.</summary>
     public async Task<IResult> ShowAsync(HttpRequest request, Func<Task<IResult>> page) =>
@@ -30,14 +30,18 @@ internal sealed class AdminForms(AdminSession session)
 
     public static Page Page(string title, Html content, int status = StatusCodes.Status200OK) => new(status, title, content) { IsOperators = true };
 
-    public static Page SignIn(HttpRequest request, int status, string? error) => new(status, AdminTexts.SignInTitle, Html.Of(
+    /// <summary>The form to sign in; where no key is set, which setting opens these pages.</summary>
+    public Page SignIn(HttpRequest request, int status, string? error) => new(status, AdminTexts.SignInTitle, Html.Of(
         $"""
-        <p class="lead">{AdminTexts.SignInLead}</p>
+        <p class="lead">{(admin.IsOpen ? AdminTexts.SignInLead : AdminTexts.Closed)}</p>
         {(error is null ? Html.Nothing : Html.Of($"<p class=\"note stop\" role=\"alert\">{error}</p>"))}
-        <form class="card" method="post" action="{Pages.Page.Root(request)}admin/sign-in">
-        <div class="field"><label for="key">{AdminTexts.Key}</label>
-        <input type="password" id="key" name="key" autocomplete="current-password" required></div>
-        <div class="buttons"><button>{AdminTexts.SignIn}</button></div>
-        </form>
+        {Html.If(admin.IsOpen, Html.Of(
+            $"""
+            <form class="card" method="post" action="{Pages.Page.Root(request)}admin/sign-in">
+            <div class="field"><label for="key">{AdminTexts.Key}</label>
+            <input type="password" id="key" name="key" autocomplete="current-password" required></div>
+            <div class="buttons"><button>{AdminTexts.SignIn}</button></div>
+            </form>
+            """))}
         """));
 }

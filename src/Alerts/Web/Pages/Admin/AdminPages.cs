@@ -7,7 +7,7 @@ namespace Alerts.Web.Pages.Admin;
 
 /// <summary><c>/admin</c>: signing in and out, and the service in figures.</summary>
 internal sealed class AdminPages(
-    AdminForms desk, AdminSession session, AdminAccess admin, Stats stats, ServiceHealth health)
+    AdminForms desk, AdminSession session, SignInLimit limit, Stats stats, ServiceHealth health)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -19,13 +19,18 @@ internal sealed class AdminPages(
     private async Task<IResult> SignInAsync(HttpContext context)
     {
         var form = await RequestBody.FormAsync(context.Request);
-        if (!admin.IsKey(form["key"].ToString()))
+        switch (limit.Judge(context, form["key"].ToString()))
         {
-            return AdminForms.SignIn(context.Request, StatusCodes.Status401Unauthorized, AdminTexts.WrongKey);
+            case SignInVerdict.Right:
+                session.Begin(context.Response);
+                return Page.SeeOther(context, "admin");
+            case SignInVerdict.Wrong:
+                return desk.SignIn(context.Request, StatusCodes.Status401Unauthorized, AdminTexts.WrongKey);
+            case SignInVerdict.TooMany:
+                return desk.SignIn(context.Request, StatusCodes.Status429TooManyRequests, AdminTexts.TooManyKeys);
+            default:
+                throw new System.Diagnostics.UnreachableException();
         }
-
-        session.Begin(context.Response);
-        return Page.SeeOther(context, "admin");
     }
 
     private Task<IResult> SignOutAsync(HttpContext context) => desk.TakeAsync(context.Request, _ =>

@@ -70,7 +70,10 @@ const previewOf = form => {
     clearTimeout(waiting);
     waiting = setTimeout(ask, 250);
   });
-  ask();
+  // What was just refused says so at its fields; the preview does not say it again.
+  if (!form.querySelector('[aria-invalid]')) {
+    ask();
+  }
 };
 
 // <code data-copy>: a button that copies it.
@@ -91,7 +94,38 @@ const addCopyButtons = () => {
   }
 };
 
+// <iframe class="mail">: as high as the email in it.
+const fitMails = () => {
+  for (const frame of document.querySelectorAll('iframe.mail')) {
+    const fit = () => {
+      const inner = frame.contentDocument?.documentElement;
+      if (inner) {
+        frame.style.height = `${inner.scrollHeight}px`;
+      }
+    };
+    frame.addEventListener('load', fit);
+    fit();
+  }
+};
+
+// <input data-slug-of="other">: proposed from the other field until somebody writes it.
+const proposeSlugs = () => {
+  for (const input of document.querySelectorAll('input[data-slug-of]')) {
+    const other = document.getElementById(input.dataset.slugOf);
+    let proposed = input.value;
+    other.addEventListener('input', () => {
+      if (input.value === proposed) {
+        const plain = other.value.normalize('NFKD').replace(/\p{M}/gu, '').replaceAll('ß', 'ss').toLowerCase();
+        proposed = plain.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 64).replace(/-+$/, '');
+        input.value = proposed;
+      }
+    });
+  }
+};
+
 showLocalTimes(document);
+fitMails();
+proposeSlugs();
 fillZone();
 addCopyButtons();
 for (const form of document.querySelectorAll('form[data-preview]')) {

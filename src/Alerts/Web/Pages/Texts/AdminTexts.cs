@@ -7,19 +7,25 @@ namespace Alerts.Web.Pages.Texts;
 internal static class AdminTexts
 {
     public const string SignInTitle = "Sign in";
-    public const string SignInLead = "These pages are for those who keep the dates. The admin key is the setting Alerts:AdminKey; without one, the start of the service prints a key for this run.";
+    public const string SignInLead =
+        "These pages are for operators. The admin key is the setting Alerts:AdminKey; "
+        + "without that setting, the service prints a key for this run when it starts.";
+    public const string Closed =
+        "These pages are closed: no admin key is set. "
+        + "Set Alerts:AdminKey (environment variable Alerts__AdminKey) and restart the service.";
+    public const string TooManyKeys = "Too many wrong keys. Wait a minute, then try again.";
     public const string Key = "Admin key";
     public const string SignIn = "Sign in";
     public const string SignOut = "Sign out";
     public const string WrongKey =
-        "That is not the admin key. Look it up in the settings, or in what the service printed when it started.";
-    public const string StaleForm = "This form was not made for you, or your session has ended. Sign in, and send it again.";
+        "That is not the admin key. It is in the settings, or in what the service printed when it started.";
+    public const string StaleForm = "Your session has ended. Sign in, then send the form again.";
 
     public const string Overview = "Overview";
-    public const string Upcoming = "dates ahead";
-    public const string Occurred = "dates past";
-    public const string Cancelled = "dates called off";
-    public const string Late = "late of the newest 1,000";
+    public const string Upcoming = "upcoming dates";
+    public const string Occurred = "past dates";
+    public const string Cancelled = "cancelled dates";
+    public const string Late = "late among the newest 1,000";
     public const string Median = "median lateness";
     public const string LastRun = "Last watch run";
     public const string NeverRun = "The watcher has not finished a run yet.";
@@ -32,6 +38,12 @@ internal static class AdminTexts
 
     public const string Dates = "Dates";
     public const string More = "More";
+    public const string PastDates = "Past dates";
+    public const string UpcomingDates = "Upcoming dates";
+    public const string NoneMatch = "No date matches.";
+    public const string OnlyUnchecked = "Not checked lately";
+    public const string Unchecked = "not checked lately";
+    public const string NarrowDown = "There are more. Narrow down the search to see them.";
     public const string Add = "Add a date";
     public const string Revise = "Revise";
     public const string Date = "Date";
@@ -40,7 +52,7 @@ internal static class AdminTexts
     public const string Topics = "Topics";
     public const string TopicsHint = "Separated by spaces, each of a-z, 0-9 and -.";
     public const string Id = "Id";
-    public const string IdHint = "1 to 64 of a-z, 0-9 and -; it stays for ever.";
+    public const string IdHint = "Proposed from the title. 1 to 64 of a-z, 0-9 and -; it cannot be changed later.";
     public const string When = "When";
     public const string On = "Day";
     public const string At = "Time (empty: all day)";
@@ -49,16 +61,17 @@ internal static class AdminTexts
     public const string EndAt = "Last time";
     public const string Status = "Status";
     public const string Source = "Source (URL)";
-    public const string CheckedOn = "Source last read on";
-    public const string Reason = "Why is it changed? Those who are told read this.";
-    public const string Check = "See who will be told";
+    public const string CheckedOn = "Source last checked on";
+    public const string Reason = "Why does it change? Subscribers read this.";
+    public const string Check = "See who will be notified";
     public const string CheckTitle = "Before it is saved";
     public const string Save = "Save";
     public const string Back = "Change it again";
-    public const string Unchanged = "This changes nothing: the date stands so already.";
+    public const string Unchanged = "Nothing changes: the date is already like this.";
     public const string Nobody = "Nobody is notified on saving; reminders go out as they fall due.";
-    public const string IsThere = "There is a date with this id already; revise that one, or take another id.";
-    public const string Stale = "Somebody has changed this date since you opened it. What stands now is below; make your change again.";
+    public const string IsThere = "There is already a date with this id. Revise that one, or choose another id.";
+    public const string Stale =
+        "Somebody changed this date after you opened it. Below is its present state; make your change again.";
     public const string Saved = "Saved.";
 
     public const string Import = "Import";
@@ -77,14 +90,14 @@ internal static class AdminTexts
     public const string Compare = "See what would change";
     public const string Take = "Import it";
     public const string ImportEmpty = "Choose a file, or paste its text.";
-    public const string ImportErrors = "Nothing can be imported until this is put right";
+    public const string ImportErrors = "Nothing can be imported until this is corrected";
     public const string Change = "Change";
 
     public const string All = "all";
     public const string Subscription = "Subscription";
     public const string ResendAgain = "Send again";
-    public const string Resent = "It is on its way again.";
-    public const string NotResent = "It cannot be sent again: it is under way, or its date has changed since.";
+    public const string Resent = "We are sending it again.";
+    public const string NotResent = "It cannot be sent again: it is still being sent, or its date has changed since.";
 
     /// <summary>What is wrong with a part of the service: "Email cannot send".</summary>
     public static string Fails(Failure failure) =>

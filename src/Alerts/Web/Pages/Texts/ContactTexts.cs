@@ -6,7 +6,8 @@ internal static class ContactTexts
     public const string ConfirmTitle = "Confirm these warnings";
     public const string ConfirmButton = "Confirm";
     public const string ConfirmedTitle = "Confirmed";
-    public const string Confirmed = "This address is warned when the endpoint has failed for 6 hours. Every warning has a link to end that.";
+    public const string Confirmed =
+        "We email this address when the endpoint has failed for 6 hours. Every warning has a link to stop them.";
     public const string StopTitle = "Stop these warnings";
     public const string StopButton = "Stop the warnings";
     public const string StoppedTitle = "Warnings stopped";
@@ -14,7 +15,7 @@ internal static class ContactTexts
 
     /// <param name="endpoint">Scheme and host: paths often hold secrets.</param>
     public static string ConfirmAsk(string address, string endpoint) =>
-        $"{address} was named to be warned when the webhook endpoint {endpoint} keeps failing. If that is right, press the button; if not, close this page and nothing will be sent.";
+        $"{address} was named to be warned when the webhook endpoint {endpoint} keeps failing. Confirm to get these warnings. If you do not want them, close this page; nothing will be sent.";
 
     /// <param name="endpoint">As above.</param>
     public static string StopAsk(string address, string endpoint) =>

@@ -1,6 +1,8 @@
 namespace Alerts.Web.Pages.Texts;
 
-/// <summary>The words around every page, and those of more than one page. All that pages say in English stands in this folder.</summary>
+/// <summary>
+/// The words around every page, and those of more than one page. All that pages say in English stands in this folder.
+/// </summary>
 internal static class FrameTexts
 {
     /// <summary>Of the texts in this folder, as <c>lang</c> writes it (BCP 47).</summary>
@@ -13,7 +15,8 @@ internal static class FrameTexts
     public const string Calendar = "All dates as a calendar";
     public const string Feed = "Changes as a feed";
     public const string Api = "For programs: the API";
-    public const string Foot = "Every time is shown with its zone. Nothing here follows you: no cookies for readers, nothing from other sites.";
+    public const string Foot =
+        "Every time is shown with its zone. We do not track you: no cookies for readers, nothing from other sites.";
 
     /// <summary>Where the head of every page leads, from the root, and what it is called.</summary>
     public static readonly Way[] Ways = [new("", "Dates"), new("subscribe", "Subscribe"), new("manage", "Manage")];

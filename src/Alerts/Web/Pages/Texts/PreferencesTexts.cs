@@ -9,26 +9,30 @@ internal static class PreferencesTexts
     public const string Address = "Your email address";
     public const string AddressHint = "We first send an email to confirm your address. Alerts start once you confirm.";
     public const string Url = "Address of your endpoint";
-    public const string UrlHint = "https, reachable from the internet. It gets signed messages (Standard Webhooks) and is checked with one before anything else goes to it.";
+    public const string UrlHint = "An https address on the internet. It gets signed messages (Standard Webhooks); the first one asks for its consent.";
     public const string Format = "Format";
-    public const string Contact = "Whom to warn when it keeps failing (optional)";
-    public const string ContactHint = "An email address. We ask it to confirm first.";
+    public const string Contact = "Email address to warn when it keeps failing (optional)";
+    public const string ContactHint = "We ask it to confirm first.";
     public const string What = "Which dates";
-    public const string WhatHint = "Choose topics, single dates or both. Choose nothing to follow every date, including future ones.";
+    public const string WhatHint =
+        "Choose topics, single dates or both. Choose nothing to follow every date, including future ones.";
     public const string EveryDate = "every date";
     public const string Topics = "Topics";
     public const string Dates = "Single dates";
     public const string Leads = "How long before";
-    public const string LeadsHint = "Choose one or more. When a date moves or is cancelled, we tell you at once in any case.";
+    public const string LeadsHint =
+        "Choose one or more. When a date moves or is cancelled, we always tell you at once.";
     public const string MoreLeads = "Other times";
-    public const string MoreLeadsHint = "For example: 2 weeks, 90 minutes, 5 business days. US federal holidays are left out with 3BD/us-federal.";
+    public const string MoreLeadsHint =
+        "For example: 2 weeks, 90 minutes, 5 business days. US federal holidays are left out with 3BD/us-federal.";
     public const string When = "At what time";
     public const string Zone = "Time zone";
-    public const string ZoneHint = "By its name in the IANA database, such as Europe/Berlin.";
+    public const string ZoneHint = "Type a city, such as Berlin or New York.";
     public const string At = "Hour";
     public const string AtHint = "For alerts that count in days.";
     public const string Quiet = "Quiet hours";
-    public const string QuietHint = "Alerts due between them wait until they end, unless the date itself comes sooner. Leave both empty for none.";
+    public const string QuietHint =
+        "Alerts due between them wait until they end, unless the date itself comes first. Leave both empty for none.";
     public const string QuietFrom = "From";
     public const string QuietTo = "Until";
 
@@ -37,13 +41,14 @@ internal static class PreferencesTexts
 
     public const string Preview = "What you will get";
     public const string PreviewButton = "Preview";
-    public const string PreviewNone = "Nothing for the dates known today. You will hear of new dates as they are added.";
+    public const string PreviewNone =
+        "No alerts for the dates known today. You will hear of new dates as they are added.";
     public const string PreviewWaits = "Fill in the form to see every alert you would get.";
-    public const string PreviewWrong = "This is not complete yet:";
+    public const string PreviewWrong = "To see your alerts:";
 
     public static string PreviewCount(int count) => count == 1 ? "1 alert for the dates known today." : FormattableString.Invariant($"{count} alerts for the dates known today.");
 
     public static string PreviewMore(int count) => FormattableString.Invariant($"and {count} more");
 
-    public const string Wrong = "Something is missing or not right:";
+    public const string Wrong = "Please check the fields marked below.";
 }

@@ -3,12 +3,14 @@ using Alerts.Due;
 using Alerts.Subscriptions;
 using NodaTime;
 
-namespace Alerts.Web;
+namespace Alerts.Senders;
 
-/// <summary>What a preferences would get: every reminder ahead for the dates known.</summary>
+/// <summary>What given preferences would get: every reminder ahead for the dates known.</summary>
 internal sealed class Preview(IKeyDates dates)
 {
-    /// <summary>A day of any zone ends within 38 hours of any other's: two days after it is over, a date owes nothing more.</summary>
+    /// <summary>
+    /// A day of any zone ends within 38 hours of any other's: two days after it is over, a date owes nothing more.
+    /// </summary>
     private static readonly Duration Afterwards = Duration.FromDays(2);
 
     /// <summary>In order of due instant, date and lead.</summary>
@@ -34,5 +36,5 @@ internal sealed class Preview(IKeyDates dates)
             .Select(due => new PreviewItem(version.KeyDate, due));
 }
 
-/// <summary>One reminder that a preferences would get.</summary>
+/// <summary>One reminder that given preferences would get.</summary>
 internal sealed record PreviewItem(KeyDate KeyDate, DueReminder Due);

@@ -1,0 +1,32 @@
+using Alerts.Core;
+using Alerts.Senders.Email;
+
+namespace Alerts.App;
+
+/// <summary>What <c>serve</c> prints when it is ready: where everything is, and what happens to email.</summary>
+internal static class StartOutput
+{
+    /// <param name="url">Where people reach the service.</param>
+    /// <param name="generatedKey">The admin key made for this run; null when one is set or the pages are closed.</param>
+    public static IEnumerable<string> Lines(Settings settings, DataFolder folder, PublicUrl url, string? generatedKey)
+    {
+        yield return $"Pages: {url.At("/")}";
+        var isOpen = generatedKey is not null || settings.AdminKey() is not null;
+        yield return isOpen
+            ? $"Operator pages: {url.At("/admin")}"
+            : "Operator pages: closed; set Alerts:AdminKey (environment variable Alerts__AdminKey) to open them.";
+        if (generatedKey is not null)
+        {
+            yield return $"Admin key, made for this run: {generatedKey}";
+        }
+
+        yield return EmailRegistration.ProviderOf(settings) switch
+        {
+            "Outbox" => $"Emails: not sent, only written to {folder.Outbox}; read them at {url.At("/outbox")} "
+                + "(set Alerts:Email:Provider to send them).",
+            "Smtp" => $"Emails: sent through {settings.Text("Email:Smtp:Host")}; "
+                + $"test with: {OwnCommand.Text("mail test ADDRESS")}",
+            var provider => $"Emails: sent through {provider}; test with: {OwnCommand.Text("mail test ADDRESS")}",
+        };
+    }
+}

@@ -1,0 +1,23 @@
+namespace Alerts.Dates;
+
+/// <summary>What people call a topic: <c>us-china</c> is US-China, <c>central-banks</c> is Central banks.</summary>
+internal static class TopicNames
+{
+    /// <summary>Topics of the shipped catalogue whose name does not follow from their id.</summary>
+    private static readonly Dictionary<string, string> Known = new(StringComparer.Ordinal)
+    {
+        ["apec"] = "APEC",
+        ["us-china"] = "US-China",
+    };
+
+    public static string Of(string topic)
+    {
+        if (Known.TryGetValue(topic, out var name))
+        {
+            return name;
+        }
+
+        var words = topic.Replace('-', ' ').Trim();
+        return words.Length == 0 ? topic : char.ToUpperInvariant(words[0]) + words[1..];
+    }
+}

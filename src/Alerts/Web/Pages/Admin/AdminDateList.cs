@@ -1,0 +1,90 @@
+using Alerts.Dates;
+using Alerts.Web.Pages.Texts;
+using NodaTime;
+
+namespace Alerts.Web.Pages.Admin;
+
+/// <summary>
+/// <c>/admin/dates</c>: upcoming dates first, then past ones; searched by words (<c>q</c>), and only those not checked
+/// lately (<c>unchecked=1</c>).
+/// </summary>
+internal static class AdminDateList
+{
+    /// <summary>Dates on a page.</summary>
+    private const int PageSize = 100;
+
+    /// <summary>How many past dates are looked through, the newest.</summary>
+    private const int MostPast = 1_000;
+
+    public static async Task<Page> Of(IKeyDates dates, Instant now, HttpRequest request)
+    {
+        var cancel = request.HttpContext.RequestAborted;
+        var words = request.Query["q"].ToString().Trim();
+        var onlyUnchecked = request.Query["unchecked"] == "1";
+        var isFiltered = words.Length > 0 || onlyUnchecked;
+        bool Fits(DateVersion version) =>
+            DateSearch.Fits(version.KeyDate, words) && (!onlyUnchecked || version.KeyDate.IsUnchecked(now));
+
+        var after = new Query(request.Query).Cursor(DatesApi.ReadCursor);
+        var upcoming = isFiltered
+            ? await MatchingAsync(dates.AllAsync(new DateFilter(OverAfter: now), cancel), Fits)
+            : await dates.ListAsync(new DateFilter(OverAfter: now), after, PageSize + 1, cancel);
+        var hasMore = upcoming.Count > PageSize;
+        var past = hasMore || onlyUnchecked ? []
+            : (await dates.NewestPastAsync(now, MostPast, cancel)).Where(Fits).Take(PageSize + 1).ToList();
+        var last = upcoming.Take(PageSize).LastOrDefault()?.KeyDate;
+        return AdminForms.Page(AdminTexts.Dates, Html.Of(
+            $"""
+            {Html.If(request.Query["done"] == "saved", Html.Of($"<p class=\"note good\" role=\"status\">{AdminTexts.Saved}</p>"))}
+            <p class="buttons"><a class="button" href="new">{AdminTexts.Add}</a></p>
+            <form class="find" role="search" action="dates">
+            <input type="search" name="q" value="{words}" maxlength="200" aria-label="{DateTexts.Search}" placeholder="{DateTexts.Search}">
+            <label class="chip"><input type="checkbox" name="unchecked" value="1"{Html.Checked(onlyUnchecked)}> {AdminTexts.OnlyUnchecked}</label>
+            <button class="plain">{DateTexts.SearchButton}</button>
+            </form>
+            <h2>{AdminTexts.UpcomingDates}</h2>
+            {Rows(upcoming, now)}
+            {Html.If(hasMore, isFiltered
+                ? Html.Of($"<p class=\"soft\">{AdminTexts.NarrowDown}</p>")
+                : Html.Of($"<p><a href=\"?cursor={Query.Cursor(DatesApi.WriteCursor(last!))}\">{AdminTexts.More}</a></p>"))}
+            {Html.If(past.Count > 0, Html.Of($"<h2>{AdminTexts.PastDates}</h2>{Rows(past, now)}"))}
+            {Html.If(past.Count > PageSize, Html.Of($"<p class=\"soft\">{AdminTexts.NarrowDown}</p>"))}
+            """));
+    }
+
+    private static async Task<IReadOnlyList<DateVersion>> MatchingAsync(
+        IAsyncEnumerable<DateVersion> all, Func<DateVersion, bool> fits)
+    {
+        var found = new List<DateVersion>();
+        await foreach (var version in all)
+        {
+            if (fits(version))
+            {
+                found.Add(version);
+            }
+
+            if (found.Count > PageSize)
+            {
+                break;
+            }
+        }
+
+        return found;
+    }
+
+    private static Html Rows(IReadOnlyList<DateVersion> found, Instant now) => found.Count == 0
+        ? Html.Of($"<p>{AdminTexts.NoneMatch}</p>")
+        : Html.Of(
+            $"""
+            <ul class="rows">
+            {Html.Each(found.Take(PageSize), version => Row(version.KeyDate, now))}
+            </ul>
+            """);
+
+    private static Html Row(KeyDate date, Instant now) => Html.Of(
+        $"""
+        <li class="row"><div><a class="what" href="dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(date)}
+        <span class="block soft">{date.Id}, {AdminTexts.Revision(date.Revision)}{(date.IsUnchecked(now) ? Html.Of($", {AdminTexts.Unchecked}") : Html.Nothing)}</span></div><div class="far">{DateText.Own(date)}</div></li>
+
+        """);
+}
