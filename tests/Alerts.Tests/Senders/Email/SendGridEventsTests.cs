@@ -65,7 +65,7 @@ public sealed class SendGridEventsTests
         var read = Assert.Single(
             Read(Encoding.UTF8.GetBytes($$"""[{"event":"spamreport","email":"a@example.com",{{members}}}]""")));
 
-        Assert.Equal((key, subscription), (read.Key, read.SubscriptionId));
+        Assert.Equal((key, subscription), (read.Keys.SingleOrDefault(), read.SubscriptionId));
     }
 
     [Theory]
@@ -91,5 +91,5 @@ public sealed class SendGridEventsTests
 
     private static IReadOnlyList<MailEvent> Read(byte[] body) => SendGridEvents.Read(body, out _)!;
 
-    private static string Line(MailEvent one) => $"{one.Key} {one.SubscriptionId} {one.News} {one.Reason}";
+    private static string Line(MailEvent one) => $"{string.Join(',', one.Keys)} {one.SubscriptionId} {one.News} {one.Reason}";
 }

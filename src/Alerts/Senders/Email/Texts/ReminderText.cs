@@ -16,22 +16,31 @@ internal static class ReminderText
         var body = new MailBody(MailTone.Reminder, date.Status == DateStatus.Tentative ? "Reminder of a tentative date" : "Reminder")
             .Preview(when[0])
             .Heading(what);
+        Facts(body, alert, links).Footer($"You get this mail because you asked to be told {Lead(alert.Lead)}.", links);
+        return new MailText($"{what} ({DateFacts.When(date, zone)})", body);
+    }
+
+    /// <summary>What a reminder says of its date, below its heading.</summary>
+    public static MailBody Facts(MailBody body, OutboundAlert alert, MailLinks links)
+    {
+        var date = alert.Date.KeyDate;
+        var zone = alert.Subscription.Preferences.Zone;
         if (alert.IsLate)
         {
             body.Notice($"This reminder is late: it was due on {TimeWords.Of(alert.DueAt, zone)}.");
         }
 
-        body.Fact("When", when);
+        body.Fact("When", TimeWords.Lines(date, zone));
         if (Remaining.Left(date, alert.At, zone) is { } left)
         {
             body.Fact("Time left", [$"{left}, counted on {TimeWords.Of(alert.At, zone)}"]);
         }
 
-        body.About(date, null, links).Footer(Because(alert.Lead), links);
-        return new MailText($"{what} ({DateFacts.When(date, zone)})", body);
+        return body.About(date, null, links);
     }
 
-    private static string Because(string lead) => LeadText.TryParse(lead, out var asked, out _)
-        ? $"You get this mail because you asked to be told {PreferencesWords.Words(asked)}."
+    /// <summary><c>7 days before</c>.</summary>
+    public static string Lead(string lead) => LeadText.TryParse(lead, out var asked, out _)
+        ? PreferencesWords.Words(asked)
         : throw new InvalidOperationException("a reminder has one of the subscription's leads");
 }

@@ -1,3 +1,5 @@
+using Alerts.Dates;
+
 namespace Alerts.Senders.Email.Texts;
 
 /// <summary>A date was moved, or is back on after a cancellation: what was told before and what holds now.</summary>
@@ -22,14 +24,22 @@ internal static class RescheduledText
             body.Heading($"Moved: {title}").Paragraph("You were told another date before. This is what has changed:");
         }
 
+        Facts(body, alert, before, links)
+            .Footer($"You get this mail because you were told {(before.IsCancelled ? "that it is cancelled" : "the earlier date")}. The attached entry puts your calendar right.", links);
+        return new MailText(before.IsCancelled ? $"Back on: {title} ({when})" : $"Moved: {title}, now {when}", body);
+    }
+
+    /// <summary>What held before and what holds now, below the heading.</summary>
+    public static MailBody Facts(MailBody body, OutboundAlert alert, KeyDate before, MailLinks links)
+    {
+        var date = alert.Date.KeyDate;
+        var zone = alert.Subscription.Preferences.Zone;
         if (!before.IsAtSameTimeAs(date))
         {
             body.Old("Was", TimeWords.Lines(before, zone));
         }
 
-        body.New("Now", [.. now, Remaining.Words(date, alert.At, zone)])
-            .About(date, alert.Reason, links)
-            .Footer($"You get this mail because you were told {(before.IsCancelled ? "that it is cancelled" : "the earlier date")}. The attached entry puts your calendar right.", links);
-        return new MailText(before.IsCancelled ? $"Back on: {title} ({when})" : $"Moved: {title}, now {when}", body);
+        return body.New("Now", [.. TimeWords.Lines(date, zone), Remaining.Words(date, alert.At, zone)])
+            .About(date, alert.Reason, links);
     }
 }
