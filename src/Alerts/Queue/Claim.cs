@@ -41,7 +41,8 @@ internal sealed record ClaimedMessage(OutboundMessage Message, IReadOnlyList<Cla
         }
 
         // Only alerts travel together.
-        List<OutboundAlert> alerts = [.. claims.Select(claim => claim.Message).Cast<OutboundAlert>()];
+        List<OutboundAlert> alerts =
+            [.. OutboundDigest.InOrder(claims.Select(claim => claim.Message), message => message).Cast<OutboundAlert>()];
         return new ClaimedMessage(new OutboundDigest(id, alerts[0].Subscription, alerts[0].At, alerts), claims);
     }
 }

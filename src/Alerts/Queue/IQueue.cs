@@ -12,7 +12,7 @@ internal interface IQueue
     /// overtaken or expired is settled on the way.
     /// </summary>
     /// <returns>
-    /// One for each row; those that travel as one message have the same <see cref="Claim.DigestId"/>, in its order.
+    /// One for each row; those that travel as one message have the same <see cref="Claim.DigestId"/>.
     /// </returns>
     /// <param name="free">How many messages; one may hold several alerts.</param>
     /// <param name="shares">

@@ -56,6 +56,12 @@ internal sealed record OutboundDigest(
     /// <summary>The keys of its alerts, in its order.</summary>
     public IEnumerable<string> Keys => Alerts.Select(alert => alert.Id);
 
+    /// <summary>Puts what belongs to messages into the order of a digest.</summary>
+    public static IOrderedEnumerable<T> InOrder<T>(IEnumerable<T> items, Func<T, OutboundMessage> messageOf) => items
+        .OrderBy(item => (messageOf(item) as OutboundAlert)?.Date.KeyDate.Start)
+        .ThenBy(item => (messageOf(item) as OutboundAlert)?.Date.KeyDate.Id, StringComparer.Ordinal)
+        .ThenBy(item => messageOf(item).Id, StringComparer.Ordinal);
+
     public override object Text => new Texts([.. Alerts.Select(alert => alert.Text)]);
 
     /// <summary>Equal to another one with equal parts in the same order.</summary>

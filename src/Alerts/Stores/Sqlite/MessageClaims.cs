@@ -100,7 +100,8 @@ internal sealed class MessageClaims(Claiming claiming, IChannel channel, string 
                 continue;
             }
 
-            foreach (var chunk in InOrder(toSend).Chunk(channel.MaxAlertsPerMessage))
+            foreach (var chunk in OutboundDigest.InOrder(toSend, one => one.Message)
+                .Chunk(channel.MaxAlertsPerMessage))
             {
                 yield return Claimed(chunk, chunk.Length == 1 ? null
                     : AlertKey.OfSeveral(chunk.Select(one => one.Message.Id)));
@@ -125,13 +126,7 @@ internal sealed class MessageClaims(Claiming claiming, IChannel channel, string 
         digestId, subscriptionNo, JsonList.Of(sent));
 
     private List<Claim> Claimed(IEnumerable<(Candidate Row, OutboundMessage Message)> toSend, string? digestId) =>
-        [.. InOrder(toSend).Select(one => claiming.Claim(one.Row, one.Message, digestId))];
-
-    private static IEnumerable<(Candidate Row, OutboundMessage Message)> InOrder(
-        IEnumerable<(Candidate Row, OutboundMessage Message)> toSend) =>
-        toSend.OrderBy(one => (one.Message as OutboundAlert)?.Date.KeyDate.Start)
-            .ThenBy(one => (one.Message as OutboundAlert)?.Date.KeyDate.Id, StringComparer.Ordinal)
-            .ThenBy(one => one.Message.Id, StringComparer.Ordinal);
+        [.. toSend.Select(one => claiming.Claim(one.Row, one.Message, digestId))];
 
     /// <summary>
     /// Up to where watch runs have put all reminders into the ledger. What a run that has not finished has put there is

@@ -152,7 +152,8 @@ internal sealed class ClaimRound(
     {
         var fresh = toSend.Where(part => part.MayTravelTogether && part.Row.DigestId is null)
             .GroupBy(part => (part.Row.SubscriptionId, part.Row.NextAt, IsReminder: part.Row.Kind == AlertKind.Reminder))
-            .SelectMany(group => Part.InOrder(group).Chunk(group.First().MaxAlertsPerMessage))
+            .SelectMany(group => OutboundDigest.InOrder(group, part => part.Message)
+                .Chunk(group.First().MaxAlertsPerMessage))
             .Select(parts => new Together(
                 parts.Length == 1 ? null : AlertKey.OfSeveral(parts.Select(part => part.Message.Id)), parts));
         var messages = new ConcurrentBag<Together>(fresh);
@@ -207,7 +208,7 @@ internal sealed class ClaimRound(
             }
         }
 
-        return [new Together(id, [.. Part.InOrder(parts)])];
+        return [new Together(id, parts)];
     }
 
     private async Task WriteAsync(IReadOnlyList<Together> messages, ClaimResult?[] results)
@@ -367,11 +368,6 @@ internal sealed class ClaimRound(
             && Row.Due is { IsFirstAttempt: true, IsResent: false };
 
         public Claim ToClaim(string? digestId) => new TableClaim(Row, Message) { DigestId = digestId };
-
-        public static IEnumerable<Part> InOrder(IEnumerable<Part> parts) => parts
-            .OrderBy(part => (part.Message as OutboundAlert)?.Date.KeyDate.Start)
-            .ThenBy(part => part.Row.DateId, StringComparer.Ordinal)
-            .ThenBy(part => part.Message.Id, StringComparer.Ordinal);
     }
 
     /// <summary>What travels as one message.</summary>
