@@ -56,7 +56,7 @@ public sealed class DigestMailTests
         var mail = Mails.Received(digest);
 
         Assert.Equal(digest.Id + "@alerts.example.com", mail.MessageId);
-        Assert.Equal(digest.Keys, mail.Headers["X-Alerts-Keys"].Split(", "));
+        Assert.Equal(digest.Keys, mail.Headers["X-Alerts-Keys"]?.Split(", "));
         Assert.All(raw.Split("\r\n\r\n")[0].Split("\r\n"), line => Assert.InRange(line.Length, 1, 120));
         Assert.Equal("List-Unsubscribe=One-Click", mail.Headers["List-Unsubscribe-Post"]);
     }
@@ -66,7 +66,7 @@ public sealed class DigestMailTests
     {
         var mail = Mails.Received(Corrections());
 
-        foreach (var text in (string[])[mail.TextBody, mail.HtmlBody])
+        foreach (var text in (string[])[mail.TextBody ?? "", mail.HtmlBody ?? ""])
         {
             var places = ((string[])["Moved: EU defor", "Cancelled: Section 301", "Back on: The truce"])
                 .Select(title => text.IndexOf(title, StringComparison.Ordinal)).ToList();
@@ -83,7 +83,7 @@ public sealed class DigestMailTests
     [Fact]
     public void Reminders_say_when_each_date_is_and_which_leads_were_asked_for()
     {
-        var text = Mails.Received(Reminders()).TextBody.ReplaceLineEndings("\n");
+        var text = Mails.Received(Reminders()).TextBody!.ReplaceLineEndings("\n");
 
         Assert.StartsWith("3 dates are coming up\n\n", text, StringComparison.Ordinal);
         Assert.Contains("\n\nTomorrow: EU deforestation regulation applies\n----", text, StringComparison.Ordinal);
