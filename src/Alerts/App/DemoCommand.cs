@@ -109,7 +109,8 @@ internal static class DemoCommand
         var settled = count[DeliveryState.Delivered] + count[DeliveryState.Void] == count.Owed;
         var good = count.IsClean && once && settled && receiver.Refused == 0;
         output.Total($"{count.Owed} alerts owed: {count[DeliveryState.Delivered]} delivered, {count[DeliveryState.Void]} void (superseded or overtaken), {count[DeliveryState.Failed]} failed, {count[DeliveryState.Expired]} expired.");
-        output.Total($"{arrived.Count - receiver.Verified.Count} of them by email, in {mails.Length} emails; {receiver.Verified.Count} by webhook.");
+        var mailed = arrived.Count - receiver.Verified.Count;
+        output.Total($"{mailed} by email, in {mails.Length} emails; {receiver.Verified.Count} by webhook.");
         output.Total($"Webhook signatures verified by the receiver: {receiver.Verified.Count}, refused: {receiver.Refused}.");
         output.Total(count.IsClean ? "Audit: clean, nothing missing, nothing unexpected." : $"Audit: {count.Missing} missing, {count.Unexpected} unexpected, {count.Stale} stale.");
         foreach (var (_, problem) in count.Problems)

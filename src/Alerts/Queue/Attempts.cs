@@ -26,7 +26,8 @@ internal static partial class Attempts
     {
         var began = Stopwatch.GetTimestamp();
         IReadOnlyList<OutboundMessage> messages = [.. call.Select(one => one.Message)];
-        var firsts = call.SelectMany(one => one.Claims).Count(claim => claim is { Failures: 0, Message: OutboundAlert });
+        var firsts = call.SelectMany(one => one.Claims)
+            .Count(claim => claim is { Failures: 0, Message: OutboundAlert });
         using var span = AlertMetrics.Attempt(channel.Name, messages, firsts);
         IReadOnlyList<SendResult> results;
         try

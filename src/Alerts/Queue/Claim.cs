@@ -41,8 +41,8 @@ internal sealed record ClaimedMessage(OutboundMessage Message, IReadOnlyList<Cla
         }
 
         // Only alerts travel together.
-        List<OutboundAlert> alerts =
-            [.. OutboundDigest.InOrder(claims.Select(claim => claim.Message), message => message).Cast<OutboundAlert>()];
+        List<OutboundAlert> alerts = [.. OutboundDigest.InOrder(
+            claims.Select(claim => claim.Message).Cast<OutboundAlert>(), alert => alert)];
         return new ClaimedMessage(new OutboundDigest(id, alerts[0].Subscription, alerts[0].At, alerts), claims);
     }
 }

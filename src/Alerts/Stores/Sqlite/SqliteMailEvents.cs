@@ -98,7 +98,8 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
     {
         var found = session.Query(
             """
-            SELECT no FROM deliveries WHERE date_no = 0 AND subscription_no = @1 AND revision = 0 AND kind = 0 AND lead = @2
+            SELECT no FROM deliveries
+            WHERE date_no = 0 AND subscription_no = @1 AND revision = 0 AND kind = 0 AND lead = @2
             UNION ALL
             SELECT no FROM deliveries WHERE mail = @2 AND subscription_no = @1
             """,

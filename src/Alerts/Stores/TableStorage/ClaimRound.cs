@@ -151,7 +151,8 @@ internal sealed class ClaimRound(
     private async Task<IReadOnlyList<Together>> MessagesAsync(IReadOnlyList<Part> toSend, ClaimResult?[] results)
     {
         var fresh = toSend.Where(part => part.MayTravelTogether && part.Row.DigestId is null)
-            .GroupBy(part => (part.Row.SubscriptionId, part.Row.NextAt, IsReminder: part.Row.Kind == AlertKind.Reminder))
+            .GroupBy(part => (
+                part.Row.SubscriptionId, part.Row.NextAt, IsReminder: part.Row.Kind == AlertKind.Reminder))
             .SelectMany(group => OutboundDigest.InOrder(group, part => part.Message)
                 .Chunk(group.First().MaxAlertsPerMessage))
             .Select(parts => new Together(
@@ -374,8 +375,9 @@ internal sealed class ClaimRound(
     private sealed record Together(string? DigestId, IReadOnlyList<Part> Parts)
     {
         /// <summary>The row that is written first, the same whoever claims the message.</summary>
+        // never empty
         public LedgerRow First { get; } = Parts.MinBy(
-            part => part.Row.Entity.PartitionKey + "\n" + part.Row.Entity.RowKey, StringComparer.Ordinal)!.Row; // never empty
+            part => part.Row.Entity.PartitionKey + "\n" + part.Row.Entity.RowKey, StringComparer.Ordinal)!.Row;
 
         public IEnumerable<LedgerRow> Rest => Parts.Select(part => part.Row).Where(row => row != First);
     }

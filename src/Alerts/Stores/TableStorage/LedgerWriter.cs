@@ -182,7 +182,8 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
     /// </summary>
     private static IEnumerable<AlertMessage> Together(IEnumerable<LedgerRow> rows)
     {
-        foreach (var alike in rows.GroupBy(row => (row.DestinationKey, row.Number, row.NextAt, row.IsFresh, row.IsSlow)))
+        foreach (var alike in rows.GroupBy(
+            row => (row.DestinationKey, row.Number, row.NextAt, row.IsFresh, row.IsSlow)))
         {
             var subscriptions = alike.GroupBy(row => row.SubscriptionId)
                 .Select(its => its.OrderBy(TextOf, StringComparer.Ordinal).ToList())

@@ -136,7 +136,8 @@ internal sealed class TableChanges(
         var (order, from) = isNew ? (version.Order, version.RecordedAt) : (version.MovedOrder, version.MovedAt);
         return Owed.Reminders(version, schedule.Preferences)
             .Where(due => due.DueAt > version.RecordedAt && due.DueAt <= horizon)
-            .Select(due => new OwedReminder(version, due, due.DueAt, follower => TableFanOut.IsOwed(follower, due, order, from)));
+            .Select(due => new OwedReminder(
+                version, due, due.DueAt, follower => TableFanOut.IsOwed(follower, due, order, from)));
     }
 
     /// <summary>Whether a follower was there before a change and is owed its short notice.</summary>
@@ -209,7 +210,8 @@ internal sealed class TableChanges(
     {
         var (others, byRevision) = (Corrections.OtherRevisions(history, version), Corrections.ByRevision(history));
         var older = read.Where(row => row.Revision < version.KeyDate.Revision).ToList();
-        var voided = await rows.ChangeAllAsync([.. older.Select(row => SubscriptionFollowUp.VoidWaiting(row, EndReasons.Superseded))], cancel);
+        var voided = await rows.ChangeAllAsync(
+            [.. older.Select(row => SubscriptionFollowUp.VoidWaiting(row, EndReasons.Superseded))], cancel);
         var standing = new ConcurrentBag<LedgerRow>(read.Where(row => row.Revision == version.KeyDate.Revision));
         await Parallel.ForEachAsync(older.Zip(voided), TableOperations.AtOnce, async (one, _) =>
         {

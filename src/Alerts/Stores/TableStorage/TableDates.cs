@@ -206,7 +206,8 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
 
             // Decided by what was read: when somebody else saves in between, it is decided again.
             // what was read is there
-            if (await TrySaveAsync(result.Wanted!, result.Reason, current?.Number ?? 0, null, import, cancel) is { } saved
+            var number = current?.Number ?? 0;
+            if (await TrySaveAsync(result.Wanted!, result.Reason, number, null, import, cancel) is { } saved
                 and not Saved.Stale)
             {
                 return saved;

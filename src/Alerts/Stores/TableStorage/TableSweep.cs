@@ -33,7 +33,8 @@ internal sealed class TableSweep(Tables tables, SweepIndex agenda, LedgerWriter 
 
     /// <summary>Alerts of several dates may travel as one message: what is found of them is posted together.</summary>
     private async Task ConcludeAsync(
-        List<(IGrouping<string, AgendaLine> Due, bool IsOpen)> swept, Found found, Instant now, CancellationToken cancel)
+        List<(IGrouping<string, AgendaLine> Due, bool IsOpen)> swept, Found found, Instant now,
+        CancellationToken cancel)
     {
         await rows.ChangeAllAsync(
             [.. found.Sending.Select(row => new RowChange(row, one => one.TryBreakOff(real.GetUtcNow(), now, order)))],

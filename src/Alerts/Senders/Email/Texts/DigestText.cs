@@ -29,7 +29,8 @@ internal static class DigestText
     {
         var areCancelled = alerts.All(alert => alert.Kind == AlertKind.Cancelled);
         var titles = alerts.Select(alert => DateFacts.Title(alert.Date.KeyDate)).ToList();
-        var body = new MailBody(areCancelled ? MailTone.Ended : MailTone.Changed, areCancelled ? "Cancelled" : "Changed")
+        var (tone, kind) = areCancelled ? (MailTone.Ended, "Cancelled") : (MailTone.Changed, "Changed");
+        var body = new MailBody(tone, kind)
             .Preview(string.Join(", ", titles))
             .Heading(areCancelled ? $"{alerts.Count} dates are cancelled" : $"{alerts.Count} dates have changed");
         foreach (var alert in alerts)
