@@ -27,7 +27,13 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
             var found = Find(session, subscription.No, subscription.Id, [.. news.Keys]);
             if (found.Count > 0)
             {
-                if (found.Count(no => Record(session, no, news)) > 0)
+                var isLessKnown = false;
+                foreach (var no in found)
+                {
+                    isLessKnown |= Record(session, no, news);
+                }
+
+                if (isLessKnown)
                 {
                     SqliteChanges.OweCorrections(session, rows, subscription.No, now, alsoFailed: false);
                 }

@@ -128,7 +128,7 @@ internal sealed class ClaimRound(
     /// One row that could not be worked on keeps those that its message names for the same subscription from being sent
     /// without it.
     /// </summary>
-    private static IReadOnlyList<Part> WithoutFailed(
+    private static List<Part> WithoutFailed(
         IReadOnlyList<ClaimRequest> requests, ClaimResult?[] results, List<int> open, IEnumerable<Part> toSend)
     {
         var failed = open.Where(index => results[index]?.Failure is not null && requests[index].MaxAlertsPerMessage > 1)
@@ -268,7 +268,7 @@ internal sealed class ClaimRound(
         }
 
         var claimed = message.Parts.Where(part => part.Row == message.First || rest[part.Row].IsWritten)
-            .ToLookup(part => part.Index is not null, part => (part.Index, Claim: part.ToClaim(message.DigestId)));
+            .ToLookup(part => part.Index is not null, part => (part.Index, Claim: (Claim)part.ToClaim(message.DigestId)));
         IReadOnlyList<Claim> others = [.. claimed[false].Select(one => one.Claim)];
         foreach (var (index, claim) in claimed[true])
         {
@@ -368,7 +368,7 @@ internal sealed class ClaimRound(
         public bool MayTravelTogether => MaxAlertsPerMessage > 1 && Row.Kind != AlertKind.Service
             && Row.Due is { IsFirstAttempt: true, IsResent: false };
 
-        public Claim ToClaim(string? digestId) => new TableClaim(Row, Message) { DigestId = digestId };
+        public TableClaim ToClaim(string? digestId) => new TableClaim(Row, Message) { DigestId = digestId };
     }
 
     /// <summary>What travels as one message.</summary>
