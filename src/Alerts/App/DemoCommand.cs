@@ -7,6 +7,7 @@ using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Watch;
+using MimeKit;
 using NodaTime;
 using NodaTime.Text;
 
@@ -51,12 +52,17 @@ internal static class DemoCommand
         var arrived = new List<string>();
         void Sent(OutboundMessage message, SendResult result)
         {
-            if (message is OutboundAlert alert && result is Delivered)
+            var alerts = message is OutboundDigest several ? several.Alerts
+                : message is OutboundAlert one ? [one] : [];
+            if (result is Delivered)
             {
                 lock (arrived)
                 {
-                    arrived.Add(alert.Id);
-                    output.Show(alert);
+                    foreach (var alert in alerts)
+                    {
+                        arrived.Add(alert.Id);
+                        output.Show(alert, message.Id);
+                    }
                 }
             }
         }
@@ -97,12 +103,14 @@ internal static class DemoCommand
     private static async Task<int> ConcludeAsync(ServiceProvider provider, DemoReceiver receiver, List<string> arrived, string path, DemoOutput output)
     {
         var count = await provider.GetRequiredService<IAudit>().RunAsync(null, End, CancellationToken.None);
-        var mails = Directory.GetFiles(provider.GetRequiredService<DataFolder>().Outbox, "al_*.eml").Select(file => Path.GetFileNameWithoutExtension(file));
-        var received = mails.Concat(receiver.Verified).ToList();
+        var mails = Directory.GetFiles(provider.GetRequiredService<DataFolder>().Outbox, "a?_*.eml");
+        var received = mails.SelectMany(KeysOf).Concat(receiver.Verified).ToList();
         var once = received.Count == received.Distinct().Count() && received.Order().SequenceEqual(arrived.Order()) && received.Count == count[DeliveryState.Delivered];
         var settled = count[DeliveryState.Delivered] + count[DeliveryState.Void] == count.Owed;
         var good = count.IsClean && once && settled && receiver.Refused == 0;
         output.Total(Counts(count));
+        var mailed = arrived.Count - receiver.Verified.Count;
+        output.Total($"{mailed} by email, in {mails.Length} emails; {receiver.Verified.Count} by webhook.");
         output.Total($"The webhook receiver verified {receiver.Verified.Count} signatures and refused {receiver.Refused}.");
         output.Total(count.IsClean ? "Audit: clean, nothing missing, nothing unexpected." : $"Audit: {count.Missing} missing, {count.Unexpected} unexpected, {count.Stale} stale.");
         foreach (var (_, problem) in count.Problems)
@@ -127,6 +135,15 @@ internal static class DemoCommand
             ? FormattableString.Invariant($", {unsent} could not be sent")
             : "";
         return FormattableString.Invariant($"{due} alerts were due, {count[DeliveryState.Delivered]} were sent{lost}{overtaken}.");
+    }
+
+    /// <summary>The alerts that a mail holds.</summary>
+    private static IEnumerable<string> KeysOf(string file)
+    {
+        using var stream = File.OpenRead(file);
+        return HeaderList.Load(stream)["X-Alerts-Keys"] is { } keys
+            ? keys.Split(',', StringSplitOptions.TrimEntries)
+            : [Path.GetFileNameWithoutExtension(file)];
     }
 
     private static void MakeFolder(string path)

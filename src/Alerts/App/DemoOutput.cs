@@ -15,7 +15,8 @@ internal abstract class DemoOutput
     public static DemoOutput For(bool json) =>
         json ? new Json() : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? new LiveTable() : new Lines();
 
-    public abstract void Show(OutboundAlert alert);
+    /// <param name="messageId">Of the message it was part of: its own key, or <c>ag_…</c>.</param>
+    public abstract void Show(OutboundAlert alert, string messageId);
 
     public virtual Task RunAsync(Func<Task> work) => work();
 
@@ -36,25 +37,34 @@ internal abstract class DemoOutput
 
     private sealed class Json : DemoOutput
     {
-        public override void Show(OutboundAlert alert) => Console.WriteLine(new JsonObject
+        public override void Show(OutboundAlert alert, string messageId)
         {
-            ["alertKey"] = alert.Id,
-            ["to"] = To(alert),
-            ["keyDateId"] = alert.Date.KeyDate.Id,
-            ["revision"] = alert.Date.KeyDate.Revision,
-            ["kind"] = alert.Kind.Word(),
-            ["lead"] = alert.Lead,
-            ["dueAt"] = InstantPattern.ExtendedIso.Format(alert.DueAt),
-            ["at"] = InstantPattern.ExtendedIso.Format(alert.At),
-            ["late"] = alert.IsLate,
-        }.ToJsonString());
+            var line = new JsonObject
+            {
+                ["alertKey"] = alert.Id,
+                ["to"] = To(alert),
+                ["keyDateId"] = alert.Date.KeyDate.Id,
+                ["revision"] = alert.Date.KeyDate.Revision,
+                ["kind"] = alert.Kind.Word(),
+                ["lead"] = alert.Lead,
+                ["dueAt"] = InstantPattern.ExtendedIso.Format(alert.DueAt),
+                ["at"] = InstantPattern.ExtendedIso.Format(alert.At),
+                ["late"] = alert.IsLate,
+            };
+            if (alert.Subscription.Channel != "webhook")
+            {
+                line["mail"] = messageId;
+            }
+
+            Console.WriteLine(line.ToJsonString());
+        }
 
         public override void Total(string line) => Console.WriteLine(new JsonObject { ["total"] = line }.ToJsonString());
     }
 
     private sealed class Lines : DemoOutput
     {
-        public override void Show(OutboundAlert alert)
+        public override void Show(OutboundAlert alert, string messageId)
         {
             var cells = Cells(alert);
             Console.WriteLine($"{cells[0]}  {cells[1],-20} {cells[2],-15} {cells[3]} ({cells[4]})");
@@ -66,7 +76,7 @@ internal abstract class DemoOutput
         private readonly Table table = new Table().Border(TableBorder.Rounded).AddColumns("When (UTC)", "To", "What", "Key date", "Rev.");
         private LiveDisplayContext? live;
 
-        public override void Show(OutboundAlert alert)
+        public override void Show(OutboundAlert alert, string messageId)
         {
             table.AddRow([.. Cells(alert).Select(Markup.Escape)]);
             live?.Refresh();

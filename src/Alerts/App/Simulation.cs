@@ -95,6 +95,8 @@ internal sealed class ObservedChannel(IChannel inner, Action<OutboundMessage, Se
 
     public int? MaxPerDestination => inner.MaxPerDestination;
 
+    public int MaxAlertsPerMessage => inner.MaxAlertsPerMessage;
+
     public bool DisablesWhatFails => inner.DisablesWhatFails;
 
     public async Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel)

@@ -8,13 +8,30 @@ namespace Alerts.Ledger;
 /// <summary>The deterministic id of an alert, the same everywhere it appears (product contract, section 5).</summary>
 internal static class AlertKey
 {
+    private const string Several = "ag_";
+
     /// <summary><c>al_</c> and 26 lower-case base32 characters (RFC 4648) of SHA-256 over <c>subscriptionId|keyDateId|revision|kind|lead</c>.</summary>
     /// <param name="lead">As the subscription holds it, upper case; <c>-</c> for a correction.</param>
     public static string Of(string subscriptionId, string keyDateId, int revision, AlertKind kind, string lead)
     {
-        var text = FormattableString.Invariant($"{subscriptionId}|{keyDateId}|{revision}|{kind.Word()}|{lead}");
+        return "al_" + Hash(FormattableString.Invariant(
+            $"{subscriptionId}|{keyDateId}|{revision}|{kind.Word()}|{lead}"));
+    }
+
+    /// <summary>
+    /// The id of a message with several alerts: <c>ag_</c> and 26 characters of the hash of their keys, joined by
+    /// <c>|</c>.
+    /// </summary>
+    /// <param name="keys">In the order of the message.</param>
+    public static string OfSeveral(IEnumerable<string> keys) => Several + Hash(string.Join('|', keys));
+
+    /// <summary>Whether an id is that of a message with several alerts.</summary>
+    public static bool IsOfSeveral(string id) => id.StartsWith(Several, StringComparison.Ordinal);
+
+    private static string Hash(string text)
+    {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
-        return "al_" + Base32.LowerCase(hash, 26);
+        return Base32.LowerCase(hash, 26);
     }
 }

@@ -3,11 +3,15 @@ using NodaTime;
 namespace Alerts.Ledger;
 
 /// <summary>What a mail provider reports about a mail later on. Repeats and any order end in the same state.</summary>
-/// <param name="Key">The alert key, or <c>msg_…</c>; null when the event does not name the mail.</param>
+/// <param name="Keys">
+/// The alert keys of the mail, its <c>msg_…</c>, or the <c>ag_…</c> of a mail with several alerts; empty when the event
+/// does not name the mail.
+/// </param>
 /// <param name="SubscriptionId">Whose it was, as the mail carried it; null when it did not come back.</param>
 /// <param name="Address">The mailbox, in its ASCII form; empty when the event names none.</param>
 /// <param name="Reason">In the other side's words, without addresses; null when not given.</param>
-internal sealed record MailEvent(string? Key, string? SubscriptionId, string Address, MailNews News, string? Reason)
+internal sealed record MailEvent(
+    IReadOnlyList<string> Keys, string? SubscriptionId, string Address, MailNews News, string? Reason)
 {
     private const string Bounced = "bounced";
     private const string Refused = "refused by the mail provider";
@@ -87,7 +91,9 @@ internal enum MailNews
 /// <summary>Writes what a mail provider reports later on into the ledger.</summary>
 internal interface IMailEvents
 {
-    /// <summary>Records an event on the row of its mail. An event without a key has none.</summary>
+    /// <summary>
+    /// Records an event on every row of its mail: one for each alert. An event without keys has none.
+    /// </summary>
     /// <returns>The id of the subscription the mail went to; null when there is no such mail.</returns>
     Task<string?> RecordAsync(MailEvent news, CancellationToken cancel);
 

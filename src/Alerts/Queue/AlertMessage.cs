@@ -2,24 +2,35 @@ using System.Buffers;
 using System.Text.Json;
 using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Queue;
 
 /// <summary>
-/// What travels in a queue apart from the ledger: which rows are due, never what they say to anybody. Rows whose number has moved on
-/// are passed over.
+/// What travels in a queue apart from the ledger: which rows are due, never what they say to anybody. Rows whose number
+/// has moved on are passed over.
 /// </summary>
-/// <param name="Alerts">1 to 1,000, which differ only in their subscriptions.</param>
-/// <param name="DestinationKey">The destination they share; see <see cref="Senders.IChannel.MaxPerDestination"/>.</param>
-/// <param name="Number">The number of the send, from 1: a retry or a moved not-before is a new number, since queues drop an id they know.</param>
+/// <param name="Alerts">1 to 1,000; all that travel as one email are in one message.</param>
+/// <param name="DestinationKey">
+/// The destination they share; see <see cref="Senders.IChannel.MaxPerDestination"/>.
+/// </param>
+/// <param name="Number">
+/// The number of the send, from 1: a retry or a moved not-before is a new number, since queues drop an id they know.
+/// </param>
 /// <param name="NotBefore">By the service's clock.</param>
-/// <param name="Written">The rows as they were written, when nothing has become of them since; null when they are to be read.</param>
-internal sealed record AlertMessage(string Channel, long DestinationKey, IReadOnlyList<LedgerName> Alerts, int Number, Instant NotBefore, WrittenRows? Written = null)
+/// <param name="Written">
+/// The rows as they were written, when nothing has become of them since, one for each alert; null when they are to be
+/// read.
+/// </param>
+internal sealed record AlertMessage(
+    string Channel, long DestinationKey, IReadOnlyList<LedgerName> Alerts, int Number, Instant NotBefore,
+    IReadOnlyList<WrittenRow>? Written = null)
 {
     /// <summary>Rows in one message at most (product contract, section 11).</summary>
     public const int Most = 1000;
+
+    /// <summary>Different texts in one message at most: so 1,000 rows stay below 256 KB (Service Bus, Standard).</summary>
+    public const int MostTexts = 300;
 
     /// <summary>A retry, or of a destination known to be slow; see <see cref="QueueNames"/>. It does not travel with the message.</summary>
     public bool IsSlow { get; init; }
@@ -27,8 +38,10 @@ internal sealed record AlertMessage(string Channel, long DestinationKey, IReadOn
     /// <summary>The first row's key, a dot and the number of the send.</summary>
     public string Id => FormattableString.Invariant($"{Alerts[0].Key}.{Number}");
 
+    /// <summary>Rows of one text, as an earlier version wrote them too; of several texts, each row names its own.</summary>
     public byte[] ToBody()
     {
+        var texts = Alerts.Select(TextOf).Distinct().ToList();
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
         {
@@ -37,36 +50,23 @@ internal sealed record AlertMessage(string Channel, long DestinationKey, IReadOn
             json.WriteNumber("lane", DestinationKey);
             json.WriteNumber("number", Number);
             json.WriteNumber("notBefore", NotBefore.ToUnixTimeMilliseconds());
-            json.WriteString("date", Alerts[0].KeyDateId);
-            json.WriteNumber("revision", Alerts[0].Revision);
-            json.WriteNumber("kind", (int)Alerts[0].Kind);
-            json.WriteString("lead", Alerts[0].Lead);
-            if (Written is { } written)
+            if (texts.Count == 1)
             {
-                json.WriteNumber("dueAt", written.DueAt.ToUnixTimeMilliseconds());
-                if (written.Expires is { } expires)
+                Write(json, texts[0]);
+            }
+            else
+            {
+                json.WriteStartArray("texts");
+                texts.ForEach(text =>
                 {
-                    json.WriteNumber("expires", expires.ToUnixTimeMilliseconds());
-                }
-
-                json.WriteNumber("createdAt", written.CreatedAt.ToUnixTimeMilliseconds());
+                    json.WriteStartObject();
+                    Write(json, text);
+                    json.WriteEndObject();
+                });
+                json.WriteEndArray();
             }
 
-            json.WriteStartArray("alerts");
-            for (var i = 0; i < Alerts.Count; i++)
-            {
-                json.WriteStartObject();
-                json.WriteString("key", Alerts[i].Key);
-                json.WriteString("subscription", Alerts[i].SubscriptionId);
-                if (Written is not null)
-                {
-                    json.WriteString("tag", Written.Tags[i]);
-                }
-
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            WriteAlerts(json, texts);
             json.WriteEndObject();
         }
 
@@ -80,32 +80,105 @@ internal sealed record AlertMessage(string Channel, long DestinationKey, IReadOn
         {
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement;
-            var (date, revision, kind, lead) = (Text(root, "date"), root.GetProperty("revision").GetInt32(), (AlertKind)root.GetProperty("kind").GetInt32(), Text(root, "lead"));
-            var alerts = root.GetProperty("alerts").EnumerateArray().ToList();
+            List<SharedText> texts = root.TryGetProperty("texts", out var several)
+                ? [.. several.EnumerateArray().Select(SharedText.Read)] : [SharedText.Read(root)];
+            var alerts = root.GetProperty("alerts").EnumerateArray().Select(alert => (
+                Text: alert.TryGetProperty("text", out var index) ? texts[index.GetInt32()] : texts[0],
+                Subscription: Text(alert, "subscription"),
+                Tag: alert.TryGetProperty("tag", out _) ? Text(alert, "tag") : null)).ToList();
+            var areWritten = alerts.TrueForAll(alert => alert is { Tag: not null, Text.DueAt: not null });
             return alerts.Count is > 0 and <= Most
                 ? new AlertMessage(
-                    Text(root, "channel"), root.GetProperty("lane").GetInt64(), [.. alerts.Select(alert => new LedgerName(Text(alert, "subscription"), date, revision, kind, lead))],
+                    Text(root, "channel"), root.GetProperty("lane").GetInt64(),
+                    [.. alerts.Select(alert => alert.Text.NameOf(alert.Subscription))],
                     root.GetProperty("number").GetInt32(), At(root.GetProperty("notBefore")),
-                    root.TryGetProperty("dueAt", out var dueAt)
-                        ? new WrittenRows(
-                            At(dueAt), root.TryGetProperty("expires", out var expires) ? At(expires) : null, At(root.GetProperty("createdAt")), [.. alerts.Select(alert => Text(alert, "tag"))])
-                        : null)
+                    areWritten ? [.. alerts.Select(alert => alert.Text.RowOf(alert.Tag!))] : null) // asked just above
                 : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentOutOfRangeException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException
+            or FormatException or ArgumentOutOfRangeException)
         {
             return null;
+        }
+    }
+
+    private SharedText TextOf(LedgerName name, int place) => Written?[place] is { } written
+        ? new(name.KeyDateId, name.Revision, name.Kind, name.Lead, written.DueAt, written.Expires, written.CreatedAt)
+        : new(name.KeyDateId, name.Revision, name.Kind, name.Lead, null, null, null);
+
+    private void WriteAlerts(Utf8JsonWriter json, List<SharedText> texts)
+    {
+        var places = texts.Select((text, place) => (text, place)).ToDictionary();
+        json.WriteStartArray("alerts");
+        for (var i = 0; i < Alerts.Count; i++)
+        {
+            json.WriteStartObject();
+            json.WriteString("key", Alerts[i].Key);
+            json.WriteString("subscription", Alerts[i].SubscriptionId);
+            if (texts.Count > 1)
+            {
+                json.WriteNumber("text", places[TextOf(Alerts[i], i)]);
+            }
+
+            if (Written is not null)
+            {
+                json.WriteString("tag", Written[i].Tag);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, SharedText text)
+    {
+        json.WriteString("date", text.KeyDateId);
+        json.WriteNumber("revision", text.Revision);
+        json.WriteNumber("kind", (int)text.Kind);
+        json.WriteString("lead", text.Lead);
+        WriteAt("dueAt", text.DueAt);
+        WriteAt("expires", text.Expires);
+        WriteAt("createdAt", text.CreatedAt);
+
+        void WriteAt(string name, Instant? at)
+        {
+            if (at is { } instant)
+            {
+                json.WriteNumber(name, instant.ToUnixTimeMilliseconds());
+            }
         }
     }
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null.");
 
     private static Instant At(JsonElement element) => Instant.FromUnixTimeMilliseconds(element.GetInt64());
+
+    /// <summary>What rows of one text have in common; the instants only of rows as they were written.</summary>
+    private sealed record SharedText(
+        string KeyDateId, int Revision, AlertKind Kind, string Lead, Instant? DueAt, Instant? Expires,
+        Instant? CreatedAt)
+    {
+        public LedgerName NameOf(string subscriptionId) => new(subscriptionId, KeyDateId, Revision, Kind, Lead);
+
+        public WrittenRow RowOf(string tag) => DueAt is { } dueAt && CreatedAt is { } createdAt
+            ? new WrittenRow(dueAt, Expires, createdAt, tag)
+            : throw new FormatException("A row that was written has its instants.");
+
+        public static SharedText Read(JsonElement json) => new(
+            Text(json, "date"), json.GetProperty("revision").GetInt32(), (AlertKind)json.GetProperty("kind").GetInt32(),
+            Text(json, "lead"), AtOrNull(json, "dueAt"), AtOrNull(json, "expires"), AtOrNull(json, "createdAt"));
+
+        private static Instant? AtOrNull(JsonElement json, string name) =>
+            json.TryGetProperty(name, out var at) ? At(at) : null;
+    }
 }
 
-/// <summary>What else the ledger holds of rows that wait for their first attempt, so that whoever claims them need not read them.</summary>
-/// <param name="Tags">One a row: what the ledger knows it by as it was written. A claim by a tag that has changed fails.</param>
-internal sealed record WrittenRows(Instant DueAt, Instant? Expires, Instant CreatedAt, IReadOnlyList<string> Tags);
+/// <summary>
+/// What else the ledger holds of a row that waits for its first attempt, so that whoever claims it need not read it.
+/// </summary>
+/// <param name="Tag">What the ledger knows it by as it was written. A claim by a tag that has changed fails.</param>
+internal sealed record WrittenRow(Instant DueAt, Instant? Expires, Instant CreatedAt, string Tag);
 
 /// <summary>Names one row of the ledger.</summary>
 /// <param name="KeyDateId">Empty for a service message.</param>

@@ -114,10 +114,10 @@ internal sealed class ChannelLoop(
         return claims.Count > 0 || settled.Count > 0;
     }
 
-    private async Task SendAsync(IReadOnlyList<Claim> claims)
+    private async Task SendAsync(IReadOnlyList<ClaimedMessage> call)
     {
         await Task.Yield();
-        var settlements = await Attempts.MakeAsync(channel, claims, clock, sending, log);
+        var settlements = await Attempts.MakeAsync(channel, call, clock, sending, log);
         foreach (var settlement in settlements)
         {
             switch (settlement.Claim.Turn)
@@ -136,7 +136,7 @@ internal sealed class ChannelLoop(
             ended.AddRange(settlements);
         }
 
-        Interlocked.Add(ref underWay, -claims.Count);
+        Interlocked.Add(ref underWay, -call.Count);
         signal.Raise();
     }
 }

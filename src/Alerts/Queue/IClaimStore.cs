@@ -7,7 +7,8 @@ namespace Alerts.Queue;
 internal interface IClaimStore
 {
     /// <summary>
-    /// Claims rows that messages named: begins their attempts. A row that cannot be worked on keeps no other from it.
+    /// Claims rows that messages named: begins their attempts. A row that cannot be worked on keeps no other from it,
+    /// save those that are to travel with it.
     /// </summary>
     /// <returns>One result a request, in their order.</returns>
     Task<IReadOnlyList<ClaimResult>> ClaimAsync(IReadOnlyList<ClaimRequest> requests, CancellationToken cancel);
@@ -26,6 +27,9 @@ internal interface IClaimStore
 internal sealed record ClaimRequest(AlertMessage Message, int Place)
 {
     public LedgerName Alert => Message.Alerts[Place];
+
+    /// <summary>See <see cref="IChannel.MaxAlertsPerMessage"/>.</summary>
+    public int MaxAlertsPerMessage { get; init; } = 1;
 }
 
 /// <summary>The result of one claim.</summary>
@@ -44,4 +48,10 @@ internal sealed record ClaimResult(Claim? Claim, Exception? Failure)
     public static readonly ClaimResult Slow = new(null, null) { IsSlow = true };
 
     public bool IsSlow { get; private init; }
+
+    /// <summary>Claims of rows that no message named: they are sent again together with this one.</summary>
+    public IReadOnlyList<Claim> Others { get; init; } = [];
+
+    /// <summary>All that it claims.</summary>
+    public IEnumerable<Claim> Claims => Claim is null ? [] : [Claim, .. Others];
 }

@@ -11,6 +11,10 @@ internal interface IQueue
     /// owed,
     /// overtaken or expired is settled on the way.
     /// </summary>
+    /// <returns>
+    /// One for each row; those that travel as one message have the same <see cref="Claim.DigestId"/>.
+    /// </returns>
+    /// <param name="free">How many messages; one may hold several alerts.</param>
     /// <param name="shares">
     /// Decides which endpoint has its turn; null when the oldest go first, whoever they are for.
     /// </param>

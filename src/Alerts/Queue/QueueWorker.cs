@@ -110,9 +110,12 @@ internal sealed class QueueWorker : IDisposable
     /// <exception cref="Exception">Some of it could not be done.</exception>
     public async Task<bool> SendAsync(AlertMessage message, CancellationToken cancel)
     {
-        var sent = await Task.WhenAll(
-            Enumerable.Range(0, message.Alerts.Count).Select(place => new ClaimRequest(message, place))
-                .Chunk(Channel.MaxBatchSize).Select(together => SendAsync(together, cancel)));
+        // The alerts of one subscription may travel as one message: they are claimed together.
+        var requests = Enumerable.Range(0, message.Alerts.Count)
+            .Select(place => new ClaimRequest(message, place) { MaxAlertsPerMessage = Channel.MaxAlertsPerMessage })
+            .GroupBy(request => Channel.MaxAlertsPerMessage == 1 ? request.Alert.Key : request.Alert.SubscriptionId);
+        var sent = await Task.WhenAll(requests.Chunk(Channel.MaxBatchSize).Select(together =>
+            SendAsync([.. together.SelectMany(one => one)], together.Length, cancel)));
         return sent.All(one => one);
     }
 
@@ -125,18 +128,19 @@ internal sealed class QueueWorker : IDisposable
     private static ConcurrencyLimiterOptions Limit(int most) =>
         new() { PermitLimit = most, QueueLimit = int.MaxValue };
 
-    private async Task<bool> SendAsync(ClaimRequest[] requests, CancellationToken cancel)
+    /// <param name="messages">How many messages they come to, about.</param>
+    private async Task<bool> SendAsync(ClaimRequest[] requests, int messages, CancellationToken cancel)
     {
         var pauses = new Pauses(patience, cancel);
         while (true)
         {
             IReadOnlyList<ClaimResult> results;
             IReadOnlyList<Settlement> ended;
-            using (await attempts.AcquireAsync(requests.Length, cancel))
+            using (await attempts.AcquireAsync(messages, cancel))
             {
                 cancel.ThrowIfCancellationRequested();
                 results = await ClaimAsync(requests);
-                var calls = Attempts.Together(Channel, [.. results.Select(result => result.Claim).OfType<Claim>()]);
+                var calls = Attempts.Together(Channel, [.. results.SelectMany(result => result.Claims)]);
                 var made = await Task.WhenAll(calls.Select(each => Attempts.MakeAsync(Channel, each, clock, sending, log)));
                 ended = [.. made.SelectMany(one => one)];
             }

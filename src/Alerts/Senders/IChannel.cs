@@ -17,6 +17,12 @@ internal interface IChannel
     /// </summary>
     int? MaxPerDestination { get; }
 
+    /// <summary>
+    /// How many alerts of one subscription that are due at the same instant travel as one message
+    /// (<see cref="OutboundDigest"/>); 1 unless a channel says more.
+    /// </summary>
+    int MaxAlertsPerMessage => 1;
+
     /// <summary>Whether a destination that keeps failing is disabled.</summary>
     bool DisablesWhatFails => false;
 

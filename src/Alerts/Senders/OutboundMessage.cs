@@ -43,6 +43,39 @@ internal sealed record OutboundAlert(
     public bool IsLate => Kind == AlertKind.Reminder && At - DueAt > Duration.FromMinutes(10);
 }
 
+/// <summary>Several alerts of one subscription that travel as one message.</summary>
+/// <param name="Id">
+/// <c>ag_…</c>, fixed when its first attempt began: an attempt with fewer alerts, even with one, keeps it.
+/// </param>
+/// <param name="Alerts">All of them reminders or all of them corrections, in order of their dates' start.</param>
+internal sealed record OutboundDigest(
+    string Id, Subscription Subscription, Instant At, IReadOnlyList<OutboundAlert> Alerts)
+    : OutboundMessage(Id, Subscription, At)
+{
+    /// <summary>How many alerts one message holds at most (product contract, section 14).</summary>
+    public const int MaxAlerts = 50;
+
+    /// <summary>The keys of its alerts, in its order.</summary>
+    public IEnumerable<string> Keys => Alerts.Select(alert => alert.Id);
+
+    /// <summary>Puts what belongs to messages into the order of a digest.</summary>
+    public static IOrderedEnumerable<T> InOrder<T>(IEnumerable<T> items, Func<T, OutboundMessage> messageOf) => items
+        .OrderBy(item => (messageOf(item) as OutboundAlert)?.Date.KeyDate.Start)
+        .ThenBy(item => (messageOf(item) as OutboundAlert)?.Date.KeyDate.Id, StringComparer.Ordinal)
+        .ThenBy(item => messageOf(item).Id, StringComparer.Ordinal);
+
+    public override object Text => new Texts([.. Alerts.Select(alert => alert.Text)]);
+
+    /// <summary>Equal to another one with equal parts in the same order.</summary>
+    private sealed record Texts(IReadOnlyList<object> Parts)
+    {
+        public bool Equals(Texts? other) => other is not null && Parts.SequenceEqual(other.Parts);
+
+        public override int GetHashCode() =>
+            Parts.Aggregate(0, (hash, part) => HashCode.Combine(hash, part.GetHashCode()));
+    }
+}
+
 /// <summary>A message about the subscription itself.</summary>
 internal sealed record SystemNotification(string Id, Subscription Subscription, Instant At, ServiceMessage Message)
     : OutboundMessage(Id, Subscription, At)

@@ -8,7 +8,9 @@ using MimeKit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>One alert as it came out of a mail or a webhook.</summary>
-/// <param name="Key">What a receiver that drops repeats goes by: <c>webhook-id</c>, or the local part of <c>Message-ID</c>.</param>
+/// <param name="Key">
+/// The alert's own: <c>webhook-id</c>, the local part of <c>Message-ID</c>, or one of <c>X-Alerts-Keys</c>.
+/// </param>
 /// <param name="Revision">Of the key date, as the alert tells it.</param>
 /// <param name="IsCancelled">Whether it says that the date is called off.</param>
 /// <param name="Lead">Null for a correction, and for a mail, which does not name it.</param>
@@ -27,18 +29,26 @@ internal sealed partial record Arrival(string Key, string SubscriptionId, string
             webhook.Headers["webhook-id"], (string)data["subscriptionId"]!, (string)date["id"]!, (int)date["revision"]!, (string)date["status"]! == "cancelled", (string?)data["lead"]);
     }
 
-    /// <summary>Null for what is no alert.</summary>
-    public static Arrival? Of(ReceivedMail mail)
+    /// <summary>The alerts in an email; none in a service message.</summary>
+    public static IReadOnlyList<Arrival> In(ReceivedMail mail)
     {
-        if (mail.Message.BodyParts.OfType<TextPart>().SingleOrDefault(part => part.ContentType.IsMimeType("text", "calendar")) is not { } calendar)
+        var parts = mail.Message.BodyParts.OfType<TextPart>();
+        if (parts.SingleOrDefault(part => part.ContentType.IsMimeType("text", "calendar")) is not { } calendar)
         {
-            return null;
+            return [];
         }
 
-        string Line(string name) => Regex.Match(calendar.Text, $"^{name}:(.*?)\r?$", RegexOptions.Multiline).Groups[1].Value;
-        return new Arrival(
-            (mail.Message.MessageId ?? "").Split('@')[0], ManageTokenIn(mail).Split('.')[0], Line("UID"), int.Parse(Line("SEQUENCE"), CultureInfo.InvariantCulture) + 1,
-            Line("STATUS") == "CANCELLED", null);
+        var keys = mail.Message.Headers["X-Alerts-Keys"]?.Split(", ") ?? [(mail.Message.MessageId ?? "").Split('@')[0]];
+        var events = Regex.Matches(calendar.Text, "BEGIN:VEVENT.*?END:VEVENT", RegexOptions.Singleline);
+        return [.. keys.Zip(events, (key, one) => Of(key, ManageTokenIn(mail).Split('.')[0], one.Value))];
+    }
+
+    private static Arrival Of(string key, string subscriptionId, string calendarEvent)
+    {
+        string Line(string name) =>
+            Regex.Match(calendarEvent, $"^{name}:(.*?)\r?$", RegexOptions.Multiline).Groups[1].Value;
+        var revision = int.Parse(Line("SEQUENCE"), CultureInfo.InvariantCulture) + 1;
+        return new Arrival(key, subscriptionId, Line("UID"), revision, Line("STATUS") == "CANCELLED", null);
     }
 
     /// <summary>The owner's token, from the mail's manage link.</summary>

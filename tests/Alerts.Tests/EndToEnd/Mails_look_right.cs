@@ -28,6 +28,10 @@ public sealed class Mails_look_right(Chromium chromium)
             ("link", Mails.Service(ServiceMessage.ManageLink)),
             ("test", Mails.Service(ServiceMessage.Test)),
             ("contact", Mails.Service(ServiceMessage.ContactConfirmation)),
+            ("reminders-2", DigestMailTests.Reminders(2)),
+            ("reminders-50", DigestMailTests.Reminders(50)),
+            ("changes-3", DigestMailTests.Corrections(3)),
+            ("changes-50", DigestMailTests.Corrections(50)),
         ];
         await using var visitor = await chromium.OpenAsync(new Uri("http://127.0.0.1"), width: 700);
         foreach (var (name, message) in kinds)

@@ -7,7 +7,7 @@ namespace Alerts.Tests.EndToEnd;
 /// <param name="random">Seeded, so that the same preferences come in the same order.</param>
 internal sealed class RandomChanges(AlertsService service, Random random)
 {
-    private const int MostDates = 12;
+    public const int MostDates = 12;
 
     private readonly Dictionary<string, (Instant At, string Status)> _dates = [];
 

@@ -77,7 +77,7 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
         var mail = world.Alerts.Single();
 
         // By its key and the mailbox alone: the subscription's id need not come back.
-        Assert.Equal(subscriber.Id, await world.Get<IMailEvents>().RecordAsync(new MailEvent(mail.Id, null, subscriber.Address, news, null), Cancel));
+        Assert.Equal(subscriber.Id, await world.Get<IMailEvents>().RecordAsync(new MailEvent([mail.Id], null, subscriber.Address, news, null), Cancel));
         await world.RunUntil("2025-11-10 12:00");
 
         Assert.Single(world.Alerts);
@@ -100,7 +100,7 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
         foreach (var word in events.Split(' '))
         {
             await world.Get<IMailEvents>().RecordAsync(
-                new MailEvent(world.Alerts.Single().Id, subscriber.Id, subscriber.Address, Enum.Parse<MailNews>(word, ignoreCase: true), "550"), Cancel);
+                new MailEvent([world.Alerts.Single().Id], subscriber.Id, subscriber.Address, Enum.Parse<MailNews>(word, ignoreCase: true), "550"), Cancel);
         }
 
         var delivery = Assert.Single(await world.Ledger(subscriber));
@@ -114,7 +114,7 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
         await using var world = await World.At("2025-11-01 00:00");
         var subscriber = await world.Subscribe("P1D");
 
-        Assert.Null(await world.Get<IMailEvents>().RecordAsync(new MailEvent("al_other", subscriber.Id, subscriber.Address, MailNews.Bounced, null), Cancel));
+        Assert.Null(await world.Get<IMailEvents>().RecordAsync(new MailEvent(["al_other"], subscriber.Id, subscriber.Address, MailNews.Bounced, null), Cancel));
     }
 
     private static WebApplication Service(TemporaryFolder folder, FakeSendGrid server, ECDsa key)

@@ -75,15 +75,29 @@ public sealed partial class The_demo_shows_every_alert_once
             ContractKey.Of(ids[(string)alert["to"]!], (string)alert["keyDateId"]!, (int)alert["revision"]!, (string)alert["kind"]!, (string)alert["lead"]!),
             (string)alert["alertKey"]!));
 
-        var mails = Directory.GetFiles(Path.Combine(data, "outbox"), "al_*.eml");
-        var mailed = alerts.Where(alert => (string)alert["to"]! != "webhook").ToDictionary(alert => (string)alert["alertKey"]!);
-        Assert.Equal(mailed.Keys.Order(), mails.Select(file => Path.GetFileNameWithoutExtension(file)!).Order());
-        foreach (var file in mails)
+        Assert.All(alerts, alert => Assert.Equal((string)alert["to"]! == "webhook", alert["mail"] is null));
+        var mailed = alerts.Where(alert => alert["mail"] is not null).ToLookup(alert => (string)alert["mail"]!);
+        var files = Directory.GetFiles(Path.Combine(data, "outbox"), "a?_*.eml");
+        Assert.Equal(
+            mailed.Select(mail => mail.Key).Order(), files.Select(file => Path.GetFileNameWithoutExtension(file)).Order());
+        foreach (var file in files)
         {
             using var mail = await MimeMessage.LoadAsync(
                 new MemoryStream(MailCheck.Checked(await File.ReadAllBytesAsync(file, Cancel))), Cancel);
-            LooksAsAnAlertMailShould(mail, mailed[Path.GetFileNameWithoutExtension(file)]);
+            var its = mailed[Path.GetFileNameWithoutExtension(file)].ToList();
+            Assert.All(its, alert => LooksAsAnAlertMailShould(mail, alert));
+            Assert.Equal(
+                its.Count == 1 ? null : string.Join(", ", its.Select(alert => (string)alert["alertKey"]!)),
+                mail.Headers["X-Alerts-Keys"]);
         }
+
+        // Reminders of one reader and instant are one email; corrections are another.
+        Assert.Equal(
+            mailed.SelectMany(mail => mail).GroupBy(alert => (
+                (string)alert["to"]!, (string)alert["dueAt"]!, (string)alert["kind"]! == "reminder"))
+                .Select(together => together.Count()).Order(),
+            mailed.Select(mail => mail.Count()).Order());
+        Assert.Contains(mailed, mail => mail.Count() == 2);
     }
 
     [Fact]
@@ -107,7 +121,7 @@ public sealed partial class The_demo_shows_every_alert_once
     private static void LooksAsAnAlertMailShould(MimeMessage mail, JsonNode alert)
     {
         Assert.Equal((string)alert["to"]!, mail.To.Mailboxes.Single().Address);
-        Assert.StartsWith((string)alert["alertKey"]! + "@", mail.MessageId, StringComparison.Ordinal);
+        Assert.StartsWith((string)alert["mail"]! + "@", mail.MessageId, StringComparison.Ordinal);
         Assert.False(string.IsNullOrEmpty(mail.Subject));
         Assert.NotNull(mail.Headers["List-Id"]);
         Assert.Equal("List-Unsubscribe=One-Click", mail.Headers["List-Unsubscribe-Post"]);

@@ -51,7 +51,7 @@ public abstract class What_gave_up_is_listed_once(Worlds worlds)
         await world.Date("truce", "2025-11-10 12:00");
         var subscriber = await world.Subscribe("P7D", address: "reader@example.com");
         await world.RunUntil("2025-11-03 10:00");
-        var bounce = new MailEvent(Assert.Single(world.Alerts).Id, subscriber.Id, "reader@example.com", MailNews.Bounced, "no such mailbox");
+        var bounce = new MailEvent([Assert.Single(world.Alerts).Id], subscriber.Id, "reader@example.com", MailNews.Bounced, "no such mailbox");
         for (var repeat = 0; repeat < 3; repeat++)
         {
             await world.Get<IMailEvents>().RecordAsync(bounce, Cancel);

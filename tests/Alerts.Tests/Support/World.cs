@@ -63,8 +63,11 @@ public sealed class World : IAsyncDisposable
     /// <summary>How many messages of one text the channels take in one call.</summary>
     internal int MaxBatchSize { get; set; } = 1;
 
-    /// <summary>The alerts of each call.</summary>
-    internal ConcurrentQueue<IReadOnlyList<OutboundAlert>> Calls { get; } = new();
+    /// <summary>The messages with alerts of each call.</summary>
+    internal ConcurrentQueue<IReadOnlyList<OutboundMessage>> Calls { get; } = new();
+
+    /// <summary>What was sent with alerts in it, each a message of one or of several.</summary>
+    internal ConcurrentQueue<OutboundMessage> Mails { get; } = new();
 
     internal Instant Now => clock.Now;
 
@@ -206,6 +209,17 @@ public sealed class World : IAsyncDisposable
         Get<ChangeSignal>().Raise();
     }
 
+    /// <summary>Imports dates of UTC, written as for <see cref="Date"/>.</summary>
+    internal async Task Import(params IEnumerable<(string Id, string When)> dates)
+    {
+        var imports = Get<DateImports>();
+        var plan = await imports.PlanAsync(new ImportFile(
+            [.. dates.Select(one => new GivenDate(
+                new KeyDate(one.Id, one.Id, null, ["tariffs"], MomentOf(one.When), null, DateStatus.Confirmed, null,
+                    null, 0), null))], [], []), CancellationToken.None);
+        await imports.SaveAsync(plan, CancellationToken.None);
+    }
+
     internal async Task Cancel(string id)
     {
         await Watcher.CatchUpAsync(CancellationToken.None);
@@ -318,29 +332,33 @@ public sealed class World : IAsyncDisposable
 
         public int MaxBatchSize => world.MaxBatchSize;
 
+        public int MaxAlertsPerMessage => name == "email" ? OutboundDigest.MaxAlerts : 1;
+
         public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<OutboundMessage> messages, CancellationToken cancel)
         {
-            if (messages.OfType<OutboundAlert>().ToList() is { Count: > 0 } alerts)
+            if (messages.Where(message => message is OutboundAlert or OutboundDigest).ToList() is { Count: > 0 } mails)
             {
-                world.Calls.Enqueue(alerts);
+                world.Calls.Enqueue(mails);
             }
 
             return await Task.WhenAll(messages.Select(message => SendAsync(message, cancel)));
         }
 
-        public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel)
+        public async Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel)
         {
-            if (message is OutboundAlert alert)
-            {
-                world.Alerts.Enqueue(alert);
-            }
-            else if (message is SystemNotification service)
+            if (message is SystemNotification service)
             {
                 world.Messages.Enqueue((name, service));
+                return world.ServiceAnswer(service);
             }
 
-            return message is SystemNotification notification ? Task.FromResult(world.ServiceAnswer(notification))
-                : world.Answer(message);
+            world.Mails.Enqueue(message);
+            List<OutboundAlert> alerts = message is OutboundDigest several ? [.. several.Alerts]
+                : [(OutboundAlert)message]; // there are no others
+            alerts.ForEach(world.Alerts.Enqueue);
+            // A test answers for each alert; the first bad answer is that to the message.
+            var answers = await Task.WhenAll(alerts.Select(world.Answer));
+            return Array.Find(answers, answer => answer is not Delivered) ?? answers[0];
         }
     }
 }

@@ -83,7 +83,10 @@ public sealed class CalendarHistoryFacts
     {
         var version = await service.Get<IKeyDates>().FindAsync(id, CancellationToken.None);
         using var bytes = new MemoryStream();
-        await CalendarPart.Of(version!, "https://alerts.example.com/dates/" + id, "alerts@example.com").Content!.DecodeToAsync(bytes); // saved a moment ago
+        // saved a moment ago
+        var calendar = CalendarPart.Text(
+            [version!], date => "https://alerts.example.com/dates/" + date.Id, "alerts@example.com");
+        await CalendarPart.Of(calendar).Content!.DecodeToAsync(bytes);
         return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
     }
 

@@ -15,6 +15,8 @@ internal sealed class EmailChannel(MailComposer composer, IMailTransport transpo
 
     public int? MaxPerDestination => null;
 
+    public int MaxAlertsPerMessage => OutboundDigest.MaxAlerts;
+
     public async Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel)
     {
         if (!MailboxAddress.TryParse(message.To, out _))

@@ -37,6 +37,14 @@ internal sealed class MailBody(MailTone tone, string kind)
         return this;
     }
 
+    /// <summary>Begins the part about one date of several.</summary>
+    public MailBody Section(string text)
+    {
+        plain.Append('\n').Append(text).Append('\n').Append('-', Math.Clamp(text.Length, 3, 72)).Append("\n\n");
+        html.Append(MailFrame.Section(Encode(text)));
+        return this;
+    }
+
     public MailBody Paragraph(string text)
     {
         plain.Append(text).Append("\n\n");

@@ -50,18 +50,19 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
             Part(TextFormat.Plain, text.Body.ToPlainText()),
             Part(TextFormat.Html, text.Body.ToHtml(text.Subject)),
         };
-        mail.Body = message is OutboundAlert told
-            ? new Multipart("mixed") { parts, CalendarPart.Of(told.Date, links.Date(told.Date.KeyDate), Sender.Address) }
+        mail.Body = Calendar(message, links) is { } calendar
+            ? new Multipart("mixed") { parts, CalendarPart.Of(calendar) }
             : parts;
         return mail;
     }
 
     /// <summary>The text of all messages with the same <see cref="OutboundMessage.Text"/>, and the calendar entry that goes with an alert.</summary>
     /// <param name="placeholder">What stands where each reader's token for a purpose belongs.</param>
-    public (MailText Text, string? Calendar) Shared(OutboundMessage message, Func<TokenPurpose, string> placeholder)
+    public (MailText Text, AttachedCalendar? Calendar) Shared(
+        OutboundMessage message, Func<TokenPurpose, string> placeholder)
     {
         var links = new MailLinks(url, placeholder);
-        return (Text(message, links), message is OutboundAlert alert ? CalendarPart.Text(alert.Date, links.Date(alert.Date.KeyDate), Sender.Address) : null);
+        return (Text(message, links), Calendar(message, links));
     }
 
     /// <summary>What is each mail's own: its id, and the links by which mail programs unsubscribe.</summary>
@@ -83,13 +84,27 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
         yield return ("List-Id", $"Alerts <alerts.{host}>");
         yield return ("List-Unsubscribe", $"<{(message is SystemNotification { Message: ServiceMessage.Warning } ? links.StopWarnings : links.Unsubscribe)}>");
         yield return ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        if (message is OutboundDigest several)
+        {
+            yield return ("X-Alerts-Keys", string.Join(", ", several.Keys));
+        }
     }
+
+    private AttachedCalendar? Calendar(OutboundMessage message, MailLinks links) => message switch
+    {
+        OutboundAlert alert => CalendarPart.Text([alert.Date], links.Date, Sender.Address),
+        OutboundDigest several => CalendarPart.Text(
+            [.. several.Alerts.Select(alert => alert.Date)], links.Date, Sender.Address),
+        _ => null,
+    };
 
     private static MailText Text(OutboundMessage message, MailLinks links)
     {
         var text = message switch
         {
             OutboundAlert alert => AlertText(alert, links),
+            OutboundDigest { Alerts: [var only] } => AlertText(only, links),
+            OutboundDigest several => DigestText.Of(several, links),
             SystemNotification service => ServiceText(service, links),
             SettingsTest test => SettingsTestText.Of(test),
             _ => throw new ArgumentOutOfRangeException(nameof(message), message.GetType().Name, "not a message that is mailed"),

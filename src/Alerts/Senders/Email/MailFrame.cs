@@ -55,6 +55,10 @@ internal static class MailFrame
     public static string Heading(string text) =>
         $"""<h1 class="text" dir="auto" style="margin:0 0 18px;font-size:22px;line-height:29px;font-weight:700;color:#1c2024">{text}</h1>""" + "\n";
 
+    /// <summary>Its line is seen on light and dark cards alike.</summary>
+    public static string Section(string text) =>
+        $"""<h2 class="text" dir="auto" style="margin:22px 0 14px;padding:18px 0 0;border-top:1px solid #8e98a3;font-size:18px;line-height:25px;font-weight:700;color:#1c2024">{text}</h2>""" + "\n";
+
     public static string Paragraph(string markup) =>
         $"""<p class="text" dir="auto" style="margin:0 0 16px;font-size:16px;line-height:24px;color:#1c2024">{markup}</p>""" + "\n";
 

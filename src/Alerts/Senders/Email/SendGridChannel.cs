@@ -45,6 +45,8 @@ internal sealed class SendGridChannel : IChannel, IDisposable
 
     public int? MaxPerDestination => null;
 
+    public int MaxAlertsPerMessage => OutboundDigest.MaxAlerts;
+
     /// <summary>
     /// What SendGrid takes: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations.
     /// </summary>

@@ -62,17 +62,17 @@ internal sealed partial class SendGridEvents(byte[] publicKey)
             return null;
         }
 
-        var (key, subscription) = (Id(json, SendGridMail.KeyArgument), Id(json, SendGridMail.SubscriptionArgument));
-        if (key is null || subscription is null)
+        var (keys, subscription) = (Keys(json), Id(json, SendGridMail.SubscriptionArgument));
+        if (keys.Count == 0 && MessageId().Match(json.Text("smtp-id") ?? "") is { Success: true } id)
         {
-            // Not both of our arguments came back: the Message-ID, which is ours too, names the mail.
-            key ??= MessageId().Match(json.Text("smtp-id") ?? "") is { Success: true } id ? id.Groups[1].Value : null;
+            // Our arguments did not come back: the Message-ID, which is ours too, names the mail.
+            keys = [id.Groups[1].Value];
         }
 
         var address = json.Text("email")?.Trim() ?? "";
         var stored = MailAddress.Stored(address) ?? "";
-        return key is not null || stored != ""
-            ? new MailEvent(key, subscription, stored, news, Reason(json.Text("reason"), address))
+        return keys.Count > 0 || stored != ""
+            ? new MailEvent(keys, subscription, stored, news, Reason(json.Text("reason"), address))
             : null;
     }
 
@@ -95,6 +95,12 @@ internal sealed partial class SendGridEvents(byte[] publicKey)
     private static string? Id(JsonElement json, string argument) =>
         json.Text(argument) is { } id && OwnId().IsMatch(id) ? id : null;
 
+    /// <summary>The ids of a mail's alerts, or of its service message; empty when none came back.</summary>
+    private static IReadOnlyList<string> Keys(JsonElement json) =>
+        Id(json, SendGridMail.KeyArgument) is { } key ? [key]
+            : [.. (json.Text(SendGridMail.KeysArgument) ?? "").Split(',').Where(one => OwnId().IsMatch(one))
+                .Distinct(StringComparer.Ordinal)];
+
     /// <summary>One line of at most 300 characters, without the address: the ledger outlives it.</summary>
     private static string? Reason(string? text, string address)
     {
@@ -110,6 +116,6 @@ internal sealed partial class SendGridEvents(byte[] publicKey)
     [GeneratedRegex(@"\A(?:al|msg|sub)_[a-z0-9]{1,64}\z", RegexOptions.CultureInvariant)]
     private static partial Regex OwnId();
 
-    [GeneratedRegex(@"\A\s*<?((?:al|msg)_[a-z0-9]{1,64})@", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A\s*<?((?:al|ag|msg)_[a-z0-9]{1,64})@", RegexOptions.CultureInvariant)]
     private static partial Regex MessageId();
 }

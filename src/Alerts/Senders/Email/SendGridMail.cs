@@ -6,12 +6,15 @@ namespace Alerts.Senders.Email;
 
 /// <summary>
 /// One request for up to 1,000 mails of one text: the text once, with substitution tags where a token stands in a link, and for
-/// each reader a personalization with address, headers, tokens and <c>alert_key</c>.
+/// each reader a personalization with address, headers, tokens and <c>alert_key</c> or <c>alert_keys</c>.
 /// </summary>
 internal static class SendGridMail
 {
     /// <summary>What comes back with each event of a mail: its alert key, or <c>msg_…</c>.</summary>
     public const string KeyArgument = "alert_key";
+
+    /// <summary>The same for a mail with several alerts: their keys, joined by commas.</summary>
+    public const string KeysArgument = "alert_keys";
 
     /// <summary>What comes back with each event of a mail: the subscription it went to.</summary>
     public const string SubscriptionArgument = "subscription_id";
@@ -38,10 +41,12 @@ internal static class SendGridMail
                 SubscriptionTracking = new SubscriptionTracking { Enable = false },
             },
         };
-        if (calendar is not null && messages[0] is OutboundAlert alert)
+        if (calendar is not null)
         {
             // SendGrid takes no parameters in a type; METHOD stands in the entry itself.
-            mail.AddAttachment(alert.Date.KeyDate.Id + ".ics", Convert.ToBase64String(Encoding.UTF8.GetBytes(calendar)), "text/calendar", "attachment");
+            mail.AddAttachment(
+                calendar.FileName, Convert.ToBase64String(Encoding.UTF8.GetBytes(calendar.Text)), "text/calendar",
+                "attachment");
         }
 
         return mail;
@@ -52,7 +57,12 @@ internal static class SendGridMail
         Tos = [new EmailAddress(message.To)],
         Headers = composer.Headers(message).ToDictionary(header => header.Name, header => header.Value, StringComparer.Ordinal),
         Substitutions = used.ToDictionary(Tag, purpose => tokens.Make(purpose, message.Subscription), StringComparer.Ordinal),
-        CustomArgs = new Dictionary<string, string> { [KeyArgument] = message.Id, [SubscriptionArgument] = message.Subscription.Id },
+        CustomArgs = new Dictionary<string, string>
+        {
+            [message is OutboundDigest ? KeysArgument : KeyArgument] =
+                message is OutboundDigest several ? string.Join(',', several.Keys) : message.Id,
+            [SubscriptionArgument] = message.Subscription.Id,
+        },
     };
 
     /// <summary>Only the token is put in, never a whole link: its letters mean the same in text and in HTML.</summary>

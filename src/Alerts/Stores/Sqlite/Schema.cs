@@ -121,5 +121,18 @@ internal static class Schema
         CREATE INDEX deliveries_set_back ON deliveries (subscription_no, failures > 0, next_at, place)
             WHERE place > 0 AND next_at IS NOT NULL;
         """,
+
+        // The message of several alerts that the last attempt of a row was part of (ag_…); null for a row that travels
+        // alone. A row that is queued again after it ended is not part of it any more. Rows of one subscription that
+        // wait for one instant lie together in the index.
+        """
+        ALTER TABLE deliveries ADD COLUMN mail TEXT;
+        CREATE INDEX deliveries_by_mail ON deliveries (mail) WHERE mail IS NOT NULL;
+        CREATE TRIGGER deliveries_leave_mail AFTER UPDATE OF state ON deliveries
+            WHEN NEW.mail IS NOT NULL AND OLD.state > 2 AND NEW.state <= 2
+            BEGIN UPDATE deliveries SET mail = NULL WHERE no = NEW.no; END;
+        DROP INDEX deliveries_open;
+        CREATE INDEX deliveries_open ON deliveries (channel, next_at, subscription_no) WHERE next_at IS NOT NULL;
+        """,
     ];
 }

@@ -23,7 +23,8 @@ internal static class Settlements
         }
 
         var recorded = Recording.Next(session);
-        var outcomes = ended.Select(settlement => (Settlement: settlement, Outcome: OutcomeOf(settlement))).ToList();
+        var outcomes = ended.Zip(Settlement.Outcomes(ended), (settlement, outcome) =>
+            (Settlement: settlement, Outcome: outcome)).ToList();
         // Those that make the same of their rows are marked together.
         foreach (var alike in outcomes.GroupBy(one => one.Outcome, one => one.Settlement))
         {
@@ -44,10 +45,6 @@ internal static class Settlements
             AlertMetrics.Ended(settlement.Claim.Message.Subscription.Channel, settlement.Claim.Message, outcome.State);
         }
     }
-
-    private static Outcome OutcomeOf(Settlement settlement) => Outcome.Of(
-        settlement.Result, settlement.Claim.Message.IsVerification, settlement.Claim.Failures, settlement.EndedAt,
-            settlement.Claim.Expires, Random.Shared.NextDouble() * 2 - 1);
 
     /// <summary>The line that each row's log grows by, under the row's number.</summary>
     private static string Lines(IEnumerable<Settlement> settlements, long recorded)

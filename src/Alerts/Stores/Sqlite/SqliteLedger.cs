@@ -1,11 +1,7 @@
 using System.Diagnostics;
-using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
-using Alerts.Subscriptions;
-using Microsoft.Data.Sqlite;
 using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
@@ -13,14 +9,6 @@ namespace Alerts.Stores.Sqlite;
 /// <summary>The ledger as the senders use it, being the queue itself: one turn settles what has ended and claims what is due, in one transaction.</summary>
 internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan plan) : IQueue
 {
-    private const string Candidate =
-        """
-        d.no, d.date_no, d.revision, d.kind, d.lead, d.due_at, d.expires, d.lane, d.failures, d.resent, d.log IS NULL, d.message, d.subscription_no
-        """;
-
-    /// <summary>How many columns <see cref="Candidate"/> has.</summary>
-    private const int CandidateColumns = 13;
-
     /// <summary>How often, in real time, rows are looked for that nobody brings back to their turn.</summary>
     private static readonly TimeSpan ForgottenEvery = TimeSpan.FromSeconds(5);
 
@@ -33,7 +21,8 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
             ? database.Write<IReadOnlyList<Claim>>((session, now) =>
             {
                 Settlements.Mark(session, rows, channel, ended, now);
-                return ClaimOldest(session, channel, free, now);
+                var claiming = new Claiming(session, rows, plan, now);
+                return new MessageClaims(claiming, channel, database.Owner.Id).ClaimOldest(free);
             })
             : SettleAndClaimInTurn(channel, ended, free, shares));
 
@@ -76,42 +65,6 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         }
 
         return Task.CompletedTask;
-    }
-
-    private List<Claim> ClaimOldest(Session session, IChannel channel, int free, Instant now)
-    {
-        var claims = new List<Claim>();
-        var looks = new Looks(session, rows, plan, now);
-        while (claims.Count < free)
-        {
-            var wanted = free - claims.Count + looks.Skipped.Count;
-            // CROSS: the ledger's index leads, whatever SQLite would guess.
-            var page = session.Query(
-                $"""
-                SELECT {Candidate}, {SubscriptionRows.SendersColumns}
-                FROM deliveries d CROSS JOIN subscriptions s ON s.no = d.subscription_no
-                WHERE d.channel = @1 AND d.next_at <= @2 ORDER BY d.next_at LIMIT @3
-                """,
-                row => Row.Map(row, SubscriptionRows.ForSenders(row, CandidateColumns, session, plan)),
-                channel.Name, now, wanted);
-            var fresh = page.Where(row => !looks.Skipped.Contains(row.No)).ToList();
-            foreach (var row in fresh)
-            {
-                if (Judge(looks, row) is { } claim)
-                {
-                    claims.Add(claim);
-                }
-            }
-
-            looks.MarkClaimed(database.Owner.Id);
-
-            if (page.Count < wanted || fresh.Count == 0)
-            {
-                break;
-            }
-        }
-
-        return claims;
     }
 
     private IReadOnlyList<Claim> SettleAndClaimInTurn(
@@ -158,144 +111,31 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
     private List<Claim> ClaimInTurn(Session session, SqliteTurns turns, Instant now)
     {
         var claims = new List<Claim>();
-        var looks = new Looks(session, rows, plan, now);
+        var claiming = new Claiming(session, rows, plan, now);
         turns.LookForRetries();
         while (turns.Next() is { Count: > 0 } next)
         {
-            var page = session.Query(
-                $"""
-                SELECT {Candidate}, {SubscriptionRows.SendersColumns} FROM json_each(@1) chosen
+            var page = claiming.Query(
+                """
+                json_each(@1) chosen
                 CROSS JOIN deliveries d ON d.no = chosen.value CROSS JOIN subscriptions s ON s.no = d.subscription_no
                 """,
-                row => Row.Map(row, SubscriptionRows.ForSenders(row, CandidateColumns, session, plan)),
                 JsonList.Of(next.Keys));
             foreach (var row in page)
             {
                 var turn = next[row.No];
-                if (Judge(looks, row) is { } claim)
+                if (claiming.Check(row) is { } message)
                 {
-                    claims.Add(claim with { Turn = turn });
+                    claims.Add(claiming.Claim(row, message) with { Turn = turn });
                     continue;
                 }
 
-                turns.GiveBack(row.No, row.SubscriptionNo, turn, looks.Skipped.Contains(row.No));
+                turns.GiveBack(row.No, row.SubscriptionNo, turn, claiming.Skipped.Contains(row.No));
             }
 
-            looks.MarkClaimed(database.Owner.Id);
+            claiming.MarkClaimed(database.Owner.Id);
         }
 
         return claims;
     }
-
-    /// <summary>Claims a candidate, or settles it without an attempt, or leaves it for later (null both times).</summary>
-    private static SqliteClaim? Judge(Looks looks, Row row)
-    {
-        switch (PreSendCheck.Of(row.Due, row.Subscription.Subscription, new Facts(looks, row), looks.Now))
-        {
-            case SendDecision.Send send:
-                looks.Claim(row);
-                return new SqliteClaim(
-                    row.No, row.SubscriptionNo, row.DestinationKey, row.Failures,
-                    row.Due.IsResent ? null : row.Due.Expires, send.Message, looks.Begun);
-            case SendDecision.End end:
-                looks.Session.Execute(
-                    "UPDATE deliveries SET state = @2, reason = @3, next_at = NULL, place = 0, turn_at = NULL WHERE no = @1",
-                    row.No, (int)end.State, end.Reason);
-                AlertMetrics.EndedUnsent(row.Subscription.Subscription.Channel, end.State);
-                return null;
-            case SendDecision.Wait wait:
-                looks.Session.Execute(
-                    "UPDATE deliveries SET next_at = @2, due_at = @3, expires = @4, place = 0, turn_at = NULL WHERE no = @1",
-                    row.No, wait.Until, wait.DueAt, wait.Expires);
-                return null;
-            case SendDecision.Later:
-                looks.Skipped.Add(row.No);
-                return null;
-            default:
-                throw new InvalidOperationException("A last look has four forms.");
-        }
-    }
-
-    private sealed record Row(long No, long DateNo, long SubscriptionNo, long DestinationKey, int Failures, DueRow Due, SubscriptionRow Subscription)
-    {
-        public static Row Map(SqliteDataReader row, SubscriptionRow subscription) => new(
-            row.GetInt64(0), row.GetInt64(1), row.GetInt64(12), row.GetInt64(7), row.GetInt32(8),
-            new DueRow(
-                row.GetInt32(2), (AlertKind)row.GetInt32(3), row.GetString(4), row.Instant(5), row.InstantOrNull(6), row.GetBoolean(10), row.GetBoolean(9),
-                row.TextOrNull(11) is { } message ? Enum.Parse<ServiceMessage>(message) : null),
-            subscription);
-    }
-
-    /// <summary>What a last look may ask, read from the transaction of its turn.</summary>
-    private sealed class Facts(Looks looks, Row row) : IPreSendContext
-    {
-        public DateVersion Current => looks.Current(row.DateNo);
-
-        public IReadOnlyList<DateVersion> History => looks.History(row.DateNo);
-
-        public IReadOnlyList<DueReminder> Leads => looks.Leads(Current, row.Subscription.PreferenceSet);
-
-        public bool IsAtTheWire =>
-            looks.IsClaimed(row.DateNo, row.SubscriptionNo)
-            || looks.Session.Any("SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND state = 1 AND no <> @3", row.DateNo, row.SubscriptionNo, row.No);
-
-        public IEnumerable<TellingRow> Told => SqliteKnowledge.Of(looks.Session, row.DateNo, row.SubscriptionNo);
-
-        public IReadOnlyList<SiblingReminder> Siblings =>
-            SqliteKnowledge.Siblings(looks.Session, row.DateNo, row.SubscriptionNo, row.Due.Revision, row.Due.Lead);
-    }
-
-    /// <summary>One turn's last looks: what they have read, which no one can change before the turn ends, and what they claimed.</summary>
-    private sealed class Looks(Session session, DateRows rows, SqlitePlan plan, Instant now)
-    {
-        private readonly Dictionary<long, DateVersion> current = [];
-        private readonly Dictionary<long, IReadOnlyList<DateVersion>> histories = [];
-        private readonly HashSet<(long DateNo, long SubscriptionNo)> claimed = [];
-        private readonly List<long> toMark = [];
-
-        public Session Session => session;
-
-        public Instant Now => now;
-
-        /// <summary>The order of what this turn begins.</summary>
-        public long Begun { get; } = Recording.Next(session);
-
-        /// <summary>Due, but left for a later turn.</summary>
-        public HashSet<long> Skipped { get; } = [];
-
-        public DateVersion Current(long dateNo) =>
-            current.TryGetValue(dateNo, out var version) ? version : current[dateNo] = rows.Current(session, dateNo);
-
-        public IReadOnlyList<DateVersion> History(long dateNo) =>
-            histories.TryGetValue(dateNo, out var history) ? history : histories[dateNo] = rows.History(session, dateNo);
-
-        public IReadOnlyList<DueReminder> Leads(DateVersion version, long schedule) =>
-            plan.Leads(session, version, schedule);
-
-        public bool IsClaimed(long dateNo, long subscriptionNo) => claimed.Contains((dateNo, subscriptionNo));
-
-        public void Claim(Row row)
-        {
-            claimed.Add((row.DateNo, row.SubscriptionNo));
-            toMark.Add(row.No);
-        }
-
-        /// <summary>Marks what was claimed since the last call, in one statement.</summary>
-        public void MarkClaimed(string owner)
-        {
-            session.Execute(
-                """
-                UPDATE deliveries SET state = 1, owner = @2, attempt_at = @3, begun = @4, next_at = NULL, place = 0, turn_at = NULL
-                WHERE no IN (SELECT value FROM json_each(@1))
-                """,
-                JsonList.Of(toMark), owner, now, Begun);
-            toMark.Clear();
-        }
-    }
 }
-
-/// <summary>A claim, with the numbers of its row and its subscription.</summary>
-/// <param name="Begun">The order in which its attempt was recorded.</param>
-internal sealed record SqliteClaim(long No, long SubscriptionNo, long DestinationKey, int Failures, Instant? Expires,
-    OutboundMessage Message, long Begun)
-    : Claim(DestinationKey, Failures, Expires, Message);

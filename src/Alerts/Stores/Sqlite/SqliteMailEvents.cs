@@ -13,7 +13,7 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
     public Task<string?> RecordAsync(MailEvent news, CancellationToken cancel) =>
         Task.FromResult(database.Write((session, now) =>
     {
-        if (news.Key is not { } key)
+        if (news.Keys.Count == 0)
         {
             return null;
         }
@@ -24,9 +24,16 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
             : session.Query("SELECT no, id FROM subscriptions WHERE address = @1 AND address <> ''", row => (No: row.GetInt64(0), Id: row.GetString(1)), news.Address);
         foreach (var subscription in subscriptions)
         {
-            if (Find(session, subscription.No, subscription.Id, key) is { } no)
+            var found = Find(session, subscription.No, subscription.Id, [.. news.Keys]);
+            if (found.Count > 0)
             {
-                if (Record(session, no, news))
+                var isLessKnown = false;
+                foreach (var no in found)
+                {
+                    isLessKnown |= Record(session, no, news);
+                }
+
+                if (isLessKnown)
                 {
                     SqliteChanges.OweCorrections(session, rows, subscription.No, now, alsoFailed: false);
                 }
@@ -90,12 +97,22 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
         return state == DeliveryState.Delivered && after == DeliveryState.Failed;
     }
 
-    /// <summary>The row of a key: keys are not stored, so the newest rows of the subscription are gone through.</summary>
-    private static long? Find(Session session, long subscriptionNo, string subscriptionId, string key)
+    /// <summary>
+    /// The rows of a mail. Keys are not stored, so the newest rows of the subscription are gone through.
+    /// </summary>
+    private static List<long> Find(Session session, long subscriptionNo, string subscriptionId, HashSet<string> keys)
     {
-        if (session.Number("SELECT no FROM deliveries WHERE date_no = 0 AND subscription_no = @1 AND revision = 0 AND kind = 0 AND lead = @2", subscriptionNo, key) is { } message)
+        var found = session.Query(
+            """
+            SELECT no FROM deliveries
+            WHERE date_no = 0 AND subscription_no = @1 AND revision = 0 AND kind = 0 AND lead = @2
+            UNION ALL
+            SELECT no FROM deliveries WHERE mail = @2 AND subscription_no = @1
+            """,
+            row => row.GetInt64(0), subscriptionNo, keys.First());
+        if (found.Count > 0 || keys.All(AlertKey.IsOfSeveral))
         {
-            return message;
+            return found;
         }
 
         for (var before = long.MaxValue; ;)
@@ -107,14 +124,10 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
                 """,
                 row => (No: row.GetInt64(0), Key: AlertKey.Of(subscriptionId, row.GetString(1), row.GetInt32(2), (AlertKind)row.GetInt32(3), row.GetString(4))),
                 subscriptionNo, before, PageSize);
-            foreach (var row in page.Where(row => row.Key == key))
+            found.AddRange(page.Where(row => keys.Contains(row.Key)).Select(row => row.No));
+            if (page.Count < PageSize || found.Count == keys.Count)
             {
-                return row.No;
-            }
-
-            if (page.Count < PageSize)
-            {
-                return null;
+                return found;
             }
 
             before = page[^1].No;

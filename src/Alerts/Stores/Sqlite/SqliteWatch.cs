@@ -35,8 +35,11 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
 
     public static Instant? StartOfLastRun(Session session) => InstantOf(session, "watch_started");
 
+    /// <summary>Up to where finished runs have looked; null before the first has finished.</summary>
+    public static Instant? WatchedTo(Session session) => InstantOf(session, "watched_to");
+
     public Task<WatchRun?> LastRunAsync(CancellationToken cancel) => Task.FromResult(database.Read(session =>
-        StartOfLastRun(session) is { } started && InstantOf(session, "watched_to") is { } to ? new WatchRun(started, to) : null));
+        StartOfLastRun(session) is { } started && WatchedTo(session) is { } to ? new WatchRun(started, to) : null));
 
     public Task BeginAsync(Instant to, CancellationToken cancel)
     {
@@ -57,7 +60,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
     /// <summary>In pages, each a transaction.</summary>
     public Task<long> EnqueueAsync(Instant from, Instant to, CancellationToken cancel)
     {
-        var enqueued = 0L;
+        var (enqueued, startedAt) = (0L, database.Now);
         var after = (Due: from.ToUnixTimeMilliseconds() + 1, DateNo: -1L, PreferenceSet: -1L, Lead: "");
         while (true)
         {
@@ -70,7 +73,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             foreach (var due in page)
             {
                 var version = database.Read(session => rows.Current(session, due.DateNo));
-                enqueued += FanOut(due, version.MovedOrder, version.MovedAt, cancel);
+                enqueued += FanOut(due, version.MovedOrder, version.MovedAt, startedAt, cancel);
             }
 
             if (page.Count == 0)
@@ -119,7 +122,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             "SELECT due_at, date_no, schedule, lead, revision, expires FROM plan WHERE schedule = @1 AND due_at > @2 AND due_at <= @3 ORDER BY due_at",
             PlanRow.Map, schedule, now, horizon))
         {
-            Insert(session, due, subscriptionNo - 1, subscriptionNo, now, 0, now);
+            Insert(session, due, subscriptionNo - 1, subscriptionNo, now, 0, now, Instant.MinValue);
         }
     }
 
@@ -139,21 +142,25 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
     /// </summary>
     /// <param name="order">Of the change that made it due.</param>
     /// <param name="changedAt">When that was recorded.</param>
+    /// <param name="notBefore">
+    /// The instant that late alerts of one run wait for, so that they travel together; not those of endpoints.
+    /// </param>
     private static int Insert(Session session, PlanRow due, long after, long upTo, Instant now, long order,
-        Instant changedAt) => session.Execute(
+        Instant changedAt, Instant notBefore) => session.Execute(
         InsertRow +
         """
-        SELECT s.no, @1, @2, 1, @3, @4, @5, 0, @4, s.channel, s.lane FROM subscriptions s
+        SELECT s.no, @1, @2, 1, @3, @4, @5, 0, CASE s.lane WHEN 0 THEN @12 ELSE @4 END, s.channel, s.lane
+        FROM subscriptions s
         WHERE s.schedule = @6 AND s.no > @7 AND s.no <= @9 AND s.status IN (1, 2)
           AND (s.since < @4 OR (s.no = @9 AND @7 = @9 - 1) OR (s.since_no < @10 AND @4 > @11))
         ORDER BY s.no
         """ + UnlessThere,
         due.DateNo, due.Revision, due.Lead, due.DueAt, due.Expires, due.PreferenceSet, after, now, upTo, order,
-            changedAt);
+            changedAt, Instant.Max(due.DueAt, notBefore));
 
-    private long FanOut(PlanRow due, long order, Instant changedAt, CancellationToken cancel) =>
+    private long FanOut(PlanRow due, long order, Instant changedAt, Instant notBefore, CancellationToken cancel) =>
         InPages(database, due.PreferenceSet, PageSize,
-            (session, now, after, upTo) => Insert(session, due, after, upTo, now, order, changedAt), cancel);
+            (session, now, after, upTo) => Insert(session, due, after, upTo, now, order, changedAt, notBefore), cancel);
 
     /// <summary>Runs one write transaction for each page of the subscriptions of a schedule.</summary>
     public static long InPages(Database database, long schedule, int size, Func<Session, Instant, long, long, int> work,
@@ -217,7 +224,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         foreach (var due in reminders.Where(due => due.DueAt > version.RecordedAt && due.DueAt <= change.Horizon))
         {
             FanOut(new PlanRow(due.DueAt, change.DateNo, schedule, due.Lead.Text, version.KeyDate.Revision,
-                due.Expires), order, from, cancel);
+                due.Expires), order, from, Instant.MinValue, cancel);
         }
     }
 

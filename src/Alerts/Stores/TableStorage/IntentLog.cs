@@ -32,16 +32,58 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
 
     public async Task<IReadOnlyList<Intent>> AllAsync(CancellationToken cancel) =>
         [.. (await tables.State.ListAsync(Partition, "", cancel)).Select(entity =>
-            new Intent(entity.RowKey, entity.RowKey.StartsWith("d|", StringComparison.Ordinal), entity.Text("Id"), real.GetUtcNow() - entity.Timestamp > Patience))];
+            new Intent(entity.RowKey, entity.Text("Id"), real.GetUtcNow() - entity.Timestamp > Patience)
+            {
+                DateIds = entity.FindText("Ids")?.Split(' ') ?? [],
+                IsComplete = entity.GetBoolean("Complete") ?? false,
+            })];
+
+    /// <summary>Announces changes of several dates that are recorded one after the other and followed as one.</summary>
+    public async Task<Intent> AnnounceImportAsync(IReadOnlyList<string> dateIds, CancellationToken cancel)
+    {
+        var intent = new Intent($"{Intent.Import}{Guid.NewGuid():N}", "", IsOld: false) { DateIds = dateIds };
+        await WriteAsync(intent, cancel);
+        return intent;
+    }
+
+    /// <summary>Its changes are still to come: it is young again.</summary>
+    public Task RenewAsync(Intent import, CancellationToken cancel) => WriteAsync(import, cancel);
+
+    /// <summary>All its changes are recorded.</summary>
+    public Task CompleteAsync(Intent import, CancellationToken cancel) =>
+        WriteAsync(import with { IsComplete = true }, cancel);
+
+    private Task WriteAsync(Intent import, CancellationToken cancel)
+    {
+        var entity = new TableEntity(Partition, import.RowKey) { ["Id"] = "", ["Complete"] = import.IsComplete };
+        entity.SetText("Ids", string.Join(' ', import.DateIds));
+        return tables.State.UpsertAsync(entity, cancel);
+    }
 
     private async Task<Intent> AnnounceAsync(string kind, string id, CancellationToken cancel)
     {
-        var intent = new Intent($"{kind}|{Guid.NewGuid():N}", kind == "d", id, IsOld: false);
+        var intent = new Intent($"{kind}|{Guid.NewGuid():N}", id, IsOld: false);
         await tables.State.UpsertAsync(new TableEntity(Partition, intent.RowKey) { ["Id"] = id }, cancel);
         return intent;
     }
 }
 
 /// <summary>One intent.</summary>
+/// <param name="Id">Of the date or subscription; empty for an import.</param>
 /// <param name="IsOld">Whether its change would have come by now.</param>
-internal sealed record Intent(string RowKey, bool IsDate, string Id, bool IsOld);
+internal sealed record Intent(string RowKey, string Id, bool IsOld)
+{
+    public const string Import = "i|";
+
+    public bool IsDate => RowKey.StartsWith("d|", StringComparison.Ordinal);
+
+    public bool IsImport => IsOfImport(RowKey);
+
+    /// <summary>The dates of an import.</summary>
+    public IReadOnlyList<string> DateIds { get; init; } = [];
+
+    /// <summary>Whether all changes of an import are recorded.</summary>
+    public bool IsComplete { get; init; }
+
+    public static bool IsOfImport(string rowKey) => rowKey.StartsWith(Import, StringComparison.Ordinal);
+}

@@ -31,11 +31,13 @@ internal sealed class LedgerRow(TableEntity entity)
         (DueAt, Expires, NextAt, State, Number, Failures, IsResent) = (dueAt, expires, nextAt, DeliveryState.Queued, 1, 0, false);
 
     /// <summary>A row as its message says it was written; null when it is to be read.</summary>
-    public static LedgerRow? AsWritten(ClaimRequest send) => send.Message.Written is not { } written
+    public static LedgerRow? AsWritten(ClaimRequest send) => send.Message.Written?[send.Place] is not { } written
         ? null
-        : new LedgerRow(send.Alert, send.Message.Channel, send.Message.DestinationKey, written.DueAt, written.Expires, send.Message.NotBefore, written.CreatedAt)
+        : new LedgerRow(
+            send.Alert, send.Message.Channel, send.Message.DestinationKey, written.DueAt, written.Expires,
+            send.Message.NotBefore, written.CreatedAt)
         {
-            Entity = { ETag = new ETag(written.Tags[send.Place]) },
+            Entity = { ETag = new ETag(written.Tag) },
         };
 
     public TableEntity Entity => entity;
@@ -149,6 +151,15 @@ internal sealed class LedgerRow(TableEntity entity)
         set => entity["Reason"] = value;
     }
 
+    /// <summary>
+    /// The message of several alerts that its last attempt was part of (<c>ag_…</c>); null when it travels alone.
+    /// </summary>
+    public string? DigestId
+    {
+        get => entity.GetString("Mail");
+        set => entity["Mail"] = value;
+    }
+
     /// <summary>Its entry in the list of what gave up.</summary>
     public string? GaveUp
     {
@@ -175,8 +186,15 @@ internal sealed class LedgerRow(TableEntity entity)
 
     public void End(DeliveryState state, string? reason) => (State, Reason, NextAt) = (state, reason, null);
 
-    /// <summary>It is sent again at <paramref name="at"/>, by a message with a number of its own.</summary>
-    public void Wait(DeliveryState state, Instant at) => (State, NextAt, Number, Reason, LeasedUntil) = (state, at, Number + 1, null, null);
+    /// <summary>
+    /// It is sent again at <paramref name="at"/>, by a message with a number of its own. After it ended, it is not part
+    /// of its message of several any more.
+    /// </summary>
+    public void Wait(DeliveryState state, Instant at)
+    {
+        DigestId = State is DeliveryState.Queued or DeliveryState.Sending or DeliveryState.Retrying ? DigestId : null;
+        (State, NextAt, Number, Reason, LeasedUntil) = (state, at, Number + 1, null, null);
+    }
 
     /// <summary>Whether it may be worked on: it waits, or its lease is over.</summary>
     /// <param name="real">Real time: leases are.</param>

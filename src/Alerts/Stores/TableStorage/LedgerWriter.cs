@@ -166,24 +166,59 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
 
     public async Task PostAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancel)
     {
-        var messages = rows
-            .Where(row => row.NextAt is not null)
-            // Mails of one text go together; everything else alone.
-            .GroupBy(row => (
-                row.Channel, row.DestinationKey, row.Number, row.NextAt, row.DueAt, row.Expires, row.CreatedAt, row.IsFresh, row.IsSlow,
-                Text: row is { Channel: "email", Message: null } ? $"{row.DateId}|{row.Revision}|{row.Kind}|{row.Lead}" : row.Name.Key))
-            .SelectMany(alike => alike.Chunk(AlertMessage.Most).Select(chunk => new AlertMessage(
-                alike.Key.Channel, alike.Key.DestinationKey, [.. chunk.Select(row => row.Name)], alike.Key.Number, alike.Key.NextAt!.Value, // filtered above
-                alike.Key.IsFresh ? new WrittenRows(alike.Key.DueAt, alike.Key.Expires, alike.Key.CreatedAt, [.. chunk.Select(row => row.Entity.ETag.ToString())]) : null)
-            {
-                IsSlow = alike.Key.IsSlow,
-            }))
-            .ToList();
+        var waiting = rows.Where(row => row.NextAt is not null).ToLookup(MayTravelTogether);
+        List<AlertMessage> messages = [.. waiting[false].Select(row => MessageOf([row])), .. Together(waiting[true])];
         if (messages.Count > 0)
         {
             await posts.PostAsync(messages, cancel);
         }
     }
+
+    private static bool MayTravelTogether(LedgerRow row) => row is { Channel: "email", Message: null };
+
+    /// <summary>
+    /// As few messages as possible. All rows of one subscription that wait for the same instant go in one, and next to
+    /// subscriptions that are told the same.
+    /// </summary>
+    private static IEnumerable<AlertMessage> Together(IEnumerable<LedgerRow> rows)
+    {
+        foreach (var alike in rows.GroupBy(
+            row => (row.DestinationKey, row.Number, row.NextAt, row.IsFresh, row.IsSlow)))
+        {
+            var subscriptions = alike.GroupBy(row => row.SubscriptionId)
+                .Select(its => its.OrderBy(TextOf, StringComparer.Ordinal).ToList())
+                .OrderBy(its => string.Join(' ', its.Select(TextOf)), StringComparer.Ordinal);
+            var (next, texts) = (new List<LedgerRow>(), new HashSet<string>());
+            foreach (var its in subscriptions.SelectMany(its => its.Chunk(AlertMessage.MostTexts)))
+            {
+                if (next.Count + its.Length > AlertMessage.Most
+                    || (next.Count > 0 && texts.Union(its.Select(TextOf)).Count() > AlertMessage.MostTexts))
+                {
+                    yield return MessageOf(next);
+                    (next, texts) = ([], []);
+                }
+
+                next.AddRange(its);
+                texts.UnionWith(its.Select(TextOf));
+            }
+
+            yield return MessageOf(next);
+        }
+    }
+
+    /// <summary>Equal for rows that say the same to everybody.</summary>
+    private static string TextOf(LedgerRow row) => FormattableString.Invariant(
+        $"{row.DateId}|{row.Revision}|{(int)row.Kind}|{row.Lead}|{row.DueAt}|{row.Expires}|{row.CreatedAt}");
+
+    /// <param name="rows">One or more, that wait for the same instant and have the same number.</param>
+    private static AlertMessage MessageOf(List<LedgerRow> rows) => new(
+        rows[0].Channel, rows[0].DestinationKey, [.. rows.Select(row => row.Name)], rows[0].Number,
+        rows[0].NextAt!.Value, // only what waits is posted
+        rows[0].IsFresh ? [.. rows.Select(row => new WrittenRow(
+            row.DueAt, row.Expires, row.CreatedAt, row.Entity.ETag.ToString()))] : null)
+    {
+        IsSlow = rows[0].IsSlow,
+    };
 
     private static LedgerRow RowOf(Subscription subscription, ServiceMessage message, string id, Instant at)
     {

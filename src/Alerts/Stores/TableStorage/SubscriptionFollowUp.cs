@@ -148,6 +148,12 @@ internal sealed class SubscriptionFollowUp(
 /// <param name="SinceOrder">The order of its last confirmation or edit.</param>
 internal sealed record Follower(string Id, string Channel, long DestinationKey, Instant Since, long SinceOrder)
 {
-    public LedgerRow Reminder(Dates.DateVersion version, DueReminder due, Instant now) => new(
-        new LedgerName(Id, version.KeyDate.Id, version.KeyDate.Revision, AlertKind.Reminder, due.Lead.Text), Channel, DestinationKey, due.DueAt, due.Expires, due.DueAt, now);
+    /// <param name="notBefore">
+    /// The instant that late alerts of one run wait for, so that they travel together; not those of endpoints.
+    /// </param>
+    public LedgerRow Reminder(
+        Dates.DateVersion version, DueReminder due, Instant now, Instant? notBefore = null) => new(
+        new LedgerName(Id, version.KeyDate.Id, version.KeyDate.Revision, AlertKind.Reminder, due.Lead.Text),
+        Channel, DestinationKey, due.DueAt, due.Expires,
+        DestinationKey == 0 ? Instant.Max(due.DueAt, notBefore ?? due.DueAt) : due.DueAt, now);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Alerts.App;
 using Alerts.Core;
 using Alerts.Dates;
@@ -17,6 +18,9 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
 
     /// <summary>The row of what was last read of a date from a calendar file, in its date's partition.</summary>
     private const string Stamp = "s|calendar";
+
+    /// <summary>How often an import that takes long says that it goes on, in real time.</summary>
+    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(15);
 
     private readonly TimedDatesVersion second = new();
 
@@ -83,7 +87,7 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
     {
         while (true)
         {
-            if (await TrySaveAsync(wanted, reason, ifMatch, null, cancel) is { } saved)
+            if (await TrySaveAsync(wanted, reason, ifMatch, null, null, cancel) is { } saved)
             {
                 return saved;
             }
@@ -92,16 +96,39 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
 
     /// <summary>
     /// One after the other: each may be repeated, and what is unchanged by then changes nothing. So an import that is broken off has
-    /// done its first part, and the same import again does the rest.
+    /// done its first part, and the same import again does the rest. All of it is recorded at one instant, and followed as
+    /// one when all is recorded.
     /// </summary>
     public async Task<IReadOnlyList<Saved?>> SaveAllAsync(IReadOnlyList<ImportedDate> all, CancellationToken cancel)
     {
         var saved = new List<Saved?>();
-        foreach (var asked in all)
+        if (all.Count < 2)
         {
-            saved.Add(await SaveAsync(asked, cancel));
+            foreach (var asked in all)
+            {
+                saved.Add(await SaveAsync(asked, null, cancel));
+            }
+
+            return saved;
         }
 
+        var ids = all.Select(asked => asked.Id).ToHashSet(StringComparer.Ordinal);
+        var newest = (await AllAsync(cancel)).Where(version => ids.Contains(version.KeyDate.Id))
+            .Select(version => version.RecordedAt).DefaultIfEmpty(Instant.MinValue).Max();
+        var import = new ImportSave(
+            Instant.Max(clock.Now, newest), await intents.AnnounceImportAsync([.. ids], cancel));
+        var renewed = Stopwatch.GetTimestamp();
+        foreach (var asked in all)
+        {
+            saved.Add(await SaveAsync(asked, import, cancel));
+            if (Stopwatch.GetElapsedTime(renewed) > RenewEvery)
+            {
+                await intents.RenewAsync(import.Intent, cancel);
+                renewed = Stopwatch.GetTimestamp();
+            }
+        }
+
+        await intents.CompleteAsync(import.Intent, cancel);
         return saved;
     }
 
@@ -125,7 +152,7 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
                 return !await tables.Dates.TryInsertAsync(new TableEntity(Partition(entry.DateId), Entry(entry)), cancel);
             }
 
-            if (await TrySaveAsync(entry.Wanted, entry.Reason, null, entry, cancel) is not null)
+            if (await TrySaveAsync(entry.Wanted, entry.Reason, null, entry, null, cancel) is not null)
             {
                 return true;
             }
@@ -159,7 +186,7 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
 
     public async Task<List<DateVersion>> AllAsync(CancellationToken cancel) => [.. (await tables.Dates.ListAsync(List, "", cancel)).Select(Map)];
 
-    private async Task<Saved?> SaveAsync(ImportedDate asked, CancellationToken cancel)
+    private async Task<Saved?> SaveAsync(ImportedDate asked, ImportSave? import, CancellationToken cancel)
     {
         while (true)
         {
@@ -179,7 +206,8 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
 
             // Decided by what was read: when somebody else saves in between, it is decided again.
             // what was read is there
-            if (await TrySaveAsync(result.Wanted!, result.Reason, current?.Number ?? 0, null, cancel) is { } saved
+            var number = current?.Number ?? 0;
+            if (await TrySaveAsync(result.Wanted!, result.Reason, number, null, import, cancel) is { } saved
                 and not Saved.Stale)
             {
                 return saved;
@@ -225,7 +253,8 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
     };
 
     /// <summary>Null when somebody else saved in between.</summary>
-    private async Task<Saved?> TrySaveAsync(KeyDate wanted, string? reason, int? ifMatch, ShippedEntry? entry, CancellationToken cancel)
+    private async Task<Saved?> TrySaveAsync(
+        KeyDate wanted, string? reason, int? ifMatch, ShippedEntry? entry, ImportSave? import, CancellationToken cancel)
     {
         var current = await FindAsync(wanted.Id, cancel);
         if (ifMatch is not null && ifMatch != (current?.Number ?? 0))
@@ -234,7 +263,8 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
         }
 
         // Never before the version it follows: other processes have other clocks.
-        var now = current is null ? clock.Now : Instant.Max(clock.Now, current.RecordedAt);
+        var at = import?.RecordedAt ?? clock.Now;
+        var now = current is null ? at : Instant.Max(at, current.RecordedAt);
         if (DateVersion.Next(current, wanted, reason, now) is not { } unordered)
         {
             if (entry is not null)
@@ -247,7 +277,7 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
 
         order.Observe(current?.Order);
         var next = unordered.Recorded(order.Next(), current);
-        var intent = await intents.AnnounceDateAsync(wanted.Id, cancel);
+        var intent = import?.Intent ?? await intents.AnnounceDateAsync(wanted.Id, cancel);
         var partition = Partition(wanted.Id);
         List<TableEntity> written =
         [
@@ -263,7 +293,11 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
         {
             if (!await tables.Dates.TryInsertAllAsync(written, cancel))
             {
-                await intents.DoneAsync(intent, cancel);
+                if (import is null)
+                {
+                    await intents.DoneAsync(intent, cancel);
+                }
+
                 return null;
             }
 
@@ -276,6 +310,10 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
 
         return new Saved.Recorded(next);
     }
+
+    /// <summary>An import that is being saved.</summary>
+    /// <param name="RecordedAt">The instant at which all of it is recorded.</param>
+    private sealed record ImportSave(Instant RecordedAt, Intent Intent);
 }
 
 /// <summary>A recorded change whose followers are still to be gone through.</summary>

@@ -109,8 +109,8 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
     private async Task<Dictionary<string, IReadOnlyList<DateVersion>>> PendingAsync(CancellationToken cancel)
     {
         var pending = new Dictionary<string, IReadOnlyList<DateVersion>>();
-        foreach (var id in (await intents.AllAsync(cancel)).Where(intent => intent.IsDate)
-            .Select(intent => intent.Id).Distinct())
+        foreach (var id in (await intents.AllAsync(cancel)).SelectMany(intent =>
+            intent.IsDate ? [intent.Id] : intent.DateIds).Distinct())
         {
             if (await dates.HistoryAsync(id, cancel) is { } history)
             {

@@ -11,7 +11,7 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
 {
     public async Task<string?> RecordAsync(MailEvent news, CancellationToken cancel)
     {
-        if (news.Key is not { } key)
+        if (news.Keys.Count == 0)
         {
             return null;
         }
@@ -19,11 +19,17 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
         // Without its id back, the mailbox tells whose it was.
         foreach (var id in news.SubscriptionId is { } known ? [known] : await OfMailboxAsync(news.Address, cancel))
         {
-            if ((await rows.OfAsync(id, cancel)).FirstOrDefault(row => row.Name.Key == key) is { } row)
+            var found = (await rows.OfAsync(id, cancel)).Where(row => news.Keys.Contains(row.Name.Key)
+                || (row.DigestId is { } digest && news.Keys.Contains(digest))).ToList();
+            foreach (var row in found)
             {
                 var after = news.After(row.State, row.Reason);
                 var entry = after == row.State ? null : await gaveUp.EnterAsync(row, after, cancel);
                 await rows.ChangeAsync(row, one => Record(one, news, entry, order), cancel);
+            }
+
+            if (found.Count > 0)
+            {
                 if (news.News == MailNews.Refused
                     && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } state)
                 {

@@ -47,7 +47,9 @@ internal static class TableStorageRegistration
         services.AddSingleton<IDeliveries, TableDeliveries>();
         services.AddSingleton<IMailEvents, TableMailEvents>();
         services.AddSingleton<IAudit, TableAudit>();
-        services.AddSingleton<IWatch>(of => ActivatorUtilities.CreateInstance<TableWatch>(of, hold));
+        services.AddSingleton<TableFanOut>();
+        services.AddSingleton(of => ActivatorUtilities.CreateInstance<TableChanges>(of, hold));
+        services.AddSingleton<IWatch, TableWatch>();
         services.AddSingleton(of => of.GetRequiredService<Tables>().Key);
     }
 

@@ -11,12 +11,38 @@ internal sealed class TableSweep(Tables tables, SweepIndex agenda, LedgerWriter 
 {
     private static readonly Duration Minute = Duration.FromMinutes(1);
 
+    /// <summary>How many rows are kept in memory, about, before they are posted.</summary>
+    private const int MostTogether = 20_000;
+
     public async Task RunAsync(CancellationToken cancel)
     {
         var now = clock.Now;
+        var found = new Found([], []);
+        var swept = new List<(IGrouping<string, AgendaLine> Due, bool IsOpen)>();
         foreach (var due in (await agenda.SweepsAsync(now, cancel)).GroupBy(line => line.Group))
         {
-            if (await RunAsync(due.Key, due.Min(line => line.At) - 2 * Minute, now, cancel))
+            swept.Add((due, await RunAsync(due.Key, due.Min(line => line.At) - 2 * Minute, now, found, cancel)));
+            if (found.Late.Count + found.Sending.Count >= MostTogether)
+            {
+                await ConcludeAsync(swept, found, now, cancel);
+            }
+        }
+
+        await ConcludeAsync(swept, found, now, cancel);
+    }
+
+    /// <summary>Alerts of several dates may travel as one message: what is found of them is posted together.</summary>
+    private async Task ConcludeAsync(
+        List<(IGrouping<string, AgendaLine> Due, bool IsOpen)> swept, Found found, Instant now,
+        CancellationToken cancel)
+    {
+        await rows.ChangeAllAsync(
+            [.. found.Sending.Select(row => new RowChange(row, one => one.TryBreakOff(real.GetUtcNow(), now, order)))],
+            cancel);
+        await rows.PostAsync(found.Late, cancel);
+        foreach (var (due, isOpen) in swept)
+        {
+            if (isOpen)
             {
                 await agenda.SweepAgainAsync(due.Key, now + Minute, cancel);
             }
@@ -26,11 +52,16 @@ internal sealed class TableSweep(Tables tables, SweepIndex agenda, LedgerWriter 
                 await agenda.DoneAsync(line, cancel);
             }
         }
+
+        swept.Clear();
+        found.Sending.Clear();
+        found.Late.Clear();
     }
 
     /// <param name="before">When the sweep before this one was, or earlier: its agenda is by the minute.</param>
     /// <returns>Whether something is still open that was due.</returns>
-    private async Task<bool> RunAsync(string group, Instant before, Instant now, CancellationToken cancel)
+    private async Task<bool> RunAsync(
+        string group, Instant before, Instant now, Found all, CancellationToken cancel)
     {
         var isOpen = false;
         var open = FormattableString.Invariant($"(State le 2) and PartitionKey ge '{group}|' and PartitionKey lt '{group}|~'");
@@ -40,8 +71,10 @@ internal sealed class TableSweep(Tables tables, SweepIndex agenda, LedgerWriter 
             var sending = found.Where(row => !row.IsWaiting).ToList();
             var late = found.Where(row => row.NextAt <= now - Minute).ToList();
             isOpen |= sending.Count > 0 || late.Count > 0;
-            await rows.ChangeAllAsync([.. sending.Select(row => new RowChange(row, one => one.TryBreakOff(real.GetUtcNow(), now, order)))], cancel);
-            await rows.PostAsync([.. late.Where(row => Doublings(now - row.NextAt!.Value) > Doublings(before - row.NextAt!.Value))], cancel); // filtered above
+            all.Sending.AddRange(sending);
+            // filtered above
+            all.Late.AddRange(late.Where(row =>
+                Doublings(now - row.NextAt!.Value) > Doublings(before - row.NextAt!.Value)));
         }
 
         return isOpen;
@@ -52,4 +85,7 @@ internal sealed class TableSweep(Tables tables, SweepIndex agenda, LedgerWriter 
     /// waits behind many others is not repeated for long.
     /// </summary>
     private static int Doublings(Duration late) => late < 2 * Minute ? 0 : (int)Math.Log2(late.TotalMinutes);
+
+    /// <summary>What a sweep found: rows under way, and rows whose message is late.</summary>
+    private sealed record Found(List<LedgerRow> Sending, List<LedgerRow> Late);
 }

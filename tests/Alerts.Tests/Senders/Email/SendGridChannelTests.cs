@@ -67,6 +67,34 @@ public sealed class SendGridChannelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Emails_of_the_same_alerts_are_one_request_and_name_them_all()
+    {
+        OutboundDigest[] readers = [.. Enumerable.Range(0, 3).Select(i =>
+        {
+            var subscription = Mails.Subscriber(address: $"reader{i}@example.com") with { Id = $"sub_{i}" };
+            return DigestMailTests.Of([.. DigestMailTests.Corrections().Alerts.Select(alert =>
+                alert with { Subscription = subscription })]);
+        })];
+
+        await SendAsync(readers);
+
+        var request = Assert.Single(server.Requests);
+        foreach (var (reader, own) in readers.Zip(server.Personalizations))
+        {
+            using var alone = Mails.Composer().Compose(reader);
+            Assert.Equal(alone.Subject, request.GetProperty("subject").GetString());
+            Assert.Equal(alone.TextBody, Read(request, own, 0));
+            Assert.Equal(alone.HtmlBody, Read(request, own, 1));
+            var attached = Assert.Single(request.GetProperty("attachments").EnumerateArray());
+            Assert.Equal(Calendar(alone), Encoding.UTF8.GetString(attached.GetProperty("content").GetBytesFromBase64()));
+            Assert.Equal(string.Join(',', reader.Keys), own.GetProperty("custom_args").GetProperty("alert_keys").GetString());
+            Assert.False(own.GetProperty("custom_args").TryGetProperty("alert_key", out _));
+            Assert.Equal($"<{reader.Id}@alerts.example.com>", own.GetProperty("headers").GetProperty("Message-ID").GetString());
+            Assert.Equal(string.Join(", ", reader.Keys), own.GetProperty("headers").GetProperty("X-Alerts-Keys").GetString());
+        }
+    }
+
+    [Fact]
     public async Task A_service_mail_goes_alone_with_its_own_link()
     {
         var message = Mails.Service(ServiceMessage.Confirmation);

@@ -60,12 +60,14 @@ public sealed class SendGridEventsTests
     [InlineData("\"smtp-id\":\"<20251110.xyz@geopod>\"", null, null)]
     [InlineData("\"alert_key\":\"al_'; or 1 eq 1\",\"subscription_id\":\"sub_' or '\"", null, null)]
     [InlineData("\"alert_key\":\"al_x\",\"subscription_id\":[]", "al_x", null)]
+    [InlineData("\"alert_keys\":\"al_x,al_y\",\"subscription_id\":\"sub_1\"", "al_x,al_y", "sub_1")]
+    [InlineData("\"smtp-id\":\"<ag_x@alerts.example.com>\"", "ag_x", null)]
     public void Without_our_arguments_the_message_id_names_the_mail(string members, string? key, string? subscription)
     {
         var read = Assert.Single(
             Read(Encoding.UTF8.GetBytes($$"""[{"event":"spamreport","email":"a@example.com",{{members}}}]""")));
 
-        Assert.Equal((key, subscription), (read.Key, read.SubscriptionId));
+        Assert.Equal((key, subscription), (read.Keys.Count == 0 ? null : string.Join(',', read.Keys), read.SubscriptionId));
     }
 
     [Theory]
@@ -91,5 +93,5 @@ public sealed class SendGridEventsTests
 
     private static IReadOnlyList<MailEvent> Read(byte[] body) => SendGridEvents.Read(body, out _)!;
 
-    private static string Line(MailEvent one) => $"{one.Key} {one.SubscriptionId} {one.News} {one.Reason}";
+    private static string Line(MailEvent one) => $"{string.Join(',', one.Keys)} {one.SubscriptionId} {one.News} {one.Reason}";
 }

@@ -123,7 +123,7 @@ public sealed class RaceFacts
         var tags = new List<string>();
         world.Get<DirectPosts>().Loses = message =>
         {
-            tags.AddRange(message.Written?.Tags ?? []);
+            tags.AddRange(message.Written?.Select(row => row.Tag) ?? []);
             return false;
         };
         var struck = 0;

@@ -1,3 +1,5 @@
+using Alerts.Dates;
+
 namespace Alerts.Senders.Email.Texts;
 
 /// <summary>A date was cancelled: what was told before, and why it no longer holds.</summary>
@@ -13,10 +15,14 @@ internal static class CancelledText
         var body = new MailBody(MailTone.Ended, "Cancelled")
             .Preview($"Was {was[0]}")
             .Heading(what)
-            .Paragraph("This date is cancelled.")
-            .Old("Was", was)
-            .About(date, alert.Reason, links)
-            .Footer("You get this email because we told you about this date. The attached entry updates your calendar.", links);
+            .Paragraph("This date is cancelled.");
+        Facts(body, alert, before, links).Footer(
+            "You get this email because we told you about this date. The attached entry updates your calendar.", links);
         return new MailText($"{what} (was {TimeWords.Of(before, zone)})", body);
     }
+
+    /// <summary>What held before, below the heading.</summary>
+    public static MailBody Facts(MailBody body, OutboundAlert alert, KeyDate before, MailLinks links) => body
+        .Old("Was", TimeWords.Lines(before, alert.Subscription.Preferences.Zone))
+        .About(alert.Date.KeyDate, alert.Reason, links);
 }

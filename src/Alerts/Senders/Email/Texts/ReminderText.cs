@@ -13,34 +13,54 @@ internal static class ReminderText
     {
         var date = alert.Date.KeyDate;
         var zone = alert.Subscription.Preferences.Zone;
-        var isClockLead = LeadText.TryParse(alert.Lead, out var lead, out _) && lead is ClockLead;
-        var soon = isClockLead ? Remaining.ClockWords(date, alert.At) : Remaining.Words(date, alert.At, zone);
-        var what = $"{soon}: {DateFacts.Title(date)}";
-        var when = TimeWords.Lines(date, zone);
+        var what = What(alert);
         var body = new MailBody(MailTone.Reminder, date.Status == DateStatus.Tentative ? "Reminder of a tentative date" : "Reminder")
-            .Preview(when[0])
+            .Preview(TimeWords.Lines(date, zone)[0])
             .Heading(what);
+        Facts(body, alert, links)
+            .Footer($"You get this email because you asked for an alert {Lead(alert.Lead)}.", links);
+        return new MailText($"{what} ({DateFacts.When(date, zone)})", body);
+    }
+
+    /// <summary><c>Tomorrow: US-China tariff truce expires</c>; a lead in hours or minutes counts those.</summary>
+    public static string What(OutboundAlert alert)
+    {
+        var date = alert.Date.KeyDate;
+        var soon = IsClockLead(alert)
+            ? Remaining.ClockWords(date, alert.At)
+            : Remaining.Words(date, alert.At, alert.Subscription.Preferences.Zone);
+        return $"{soon}: {DateFacts.Title(date)}";
+    }
+
+    /// <summary>What a reminder says of its date, below its heading.</summary>
+    public static MailBody Facts(MailBody body, OutboundAlert alert, MailLinks links)
+    {
+        var date = alert.Date.KeyDate;
+        var zone = alert.Subscription.Preferences.Zone;
         if (alert.IsLate)
         {
             body.Notice($"This reminder is late: it was due on {TimeWords.Of(alert.DueAt, zone)}.");
         }
 
-        if (isClockLead && date.Start > alert.At)
+        if (IsClockLead(alert) && date.Start > alert.At)
         {
             body.Paragraph(Remaining.Begins(date, alert.At, zone));
         }
 
-        body.Fact("When", when);
-        if (!isClockLead && Remaining.Left(date, alert.At, zone) is { } left)
+        body.Fact("When", TimeWords.Lines(date, zone));
+        if (!IsClockLead(alert) && Remaining.Left(date, alert.At, zone) is { } left)
         {
             body.Fact("Time left", [left]);
         }
 
-        body.About(date, null, links).Footer(Because(alert.Lead), links);
-        return new MailText($"{what} ({DateFacts.When(date, zone)})", body);
+        return body.About(date, null, links);
     }
 
-    private static string Because(string lead) => LeadText.TryParse(lead, out var asked, out _)
-        ? $"You get this email because you asked for an alert {PreferencesWords.Words(asked)}."
+    private static bool IsClockLead(OutboundAlert alert) =>
+        LeadText.TryParse(alert.Lead, out var lead, out _) && lead is ClockLead;
+
+    /// <summary><c>7 days before</c>.</summary>
+    public static string Lead(string lead) => LeadText.TryParse(lead, out var asked, out _)
+        ? PreferencesWords.Words(asked)
         : throw new InvalidOperationException("a reminder has one of the subscription's leads");
 }

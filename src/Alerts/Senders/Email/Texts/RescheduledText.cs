@@ -1,3 +1,5 @@
+using Alerts.Dates;
+
 namespace Alerts.Senders.Email.Texts;
 
 /// <summary>A date was moved, or is back on after a cancellation: what was told before and what holds now.</summary>
@@ -10,9 +12,8 @@ internal static class RescheduledText
         var zone = alert.Subscription.Preferences.Zone;
         var title = DateFacts.Title(date);
         var when = DateFacts.When(date, zone);
-        var now = TimeWords.Lines(date, zone);
 
-        var body = new MailBody(MailTone.Changed, before.IsCancelled ? "Back on" : "New date").Preview($"Now {now[0]}");
+        var body = new MailBody(MailTone.Changed, before.IsCancelled ? "Back on" : "New date").Preview($"Now {TimeWords.Lines(date, zone)[0]}");
         if (before.IsCancelled)
         {
             body.Heading($"Back on: {title}").Paragraph("We told you that this date is cancelled. It is on again.");
@@ -22,14 +23,24 @@ internal static class RescheduledText
             body.Heading($"Moved: {title}").Paragraph("We told you an earlier date. This has changed:");
         }
 
+        Facts(body, alert, before, links)
+            .Footer(
+                $"You get this email because we told you {(before.IsCancelled ? "that it is cancelled" : "the earlier date")}. "
+                + "The attached entry updates your calendar.", links);
+        return new MailText(before.IsCancelled ? $"Back on: {title} ({when})" : $"Moved: {title}, now {when}", body);
+    }
+
+    /// <summary>What held before and what holds now, below the heading.</summary>
+    public static MailBody Facts(MailBody body, OutboundAlert alert, KeyDate before, MailLinks links)
+    {
+        var date = alert.Date.KeyDate;
+        var zone = alert.Subscription.Preferences.Zone;
         if (!before.IsAtSameTimeAs(date))
         {
             body.Old("Was", TimeWords.Lines(before, zone));
         }
 
-        body.New("Now", [.. now, Remaining.Words(date, alert.At, zone)])
-            .About(date, alert.Reason, links)
-            .Footer($"You get this email because we told you {(before.IsCancelled ? "that it is cancelled" : "the earlier date")}. The attached entry updates your calendar.", links);
-        return new MailText(before.IsCancelled ? $"Back on: {title} ({when})" : $"Moved: {title}, now {when}", body);
+        return body.New("Now", [.. TimeWords.Lines(date, zone), Remaining.Words(date, alert.At, zone)])
+            .About(date, alert.Reason, links);
     }
 }

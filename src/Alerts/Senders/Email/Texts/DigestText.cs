@@ -1,0 +1,66 @@
+using Alerts.Due;
+
+namespace Alerts.Senders.Email.Texts;
+
+/// <summary>Several dates at once: a section for each, in order of their start.</summary>
+internal static class DigestText
+{
+    /// <param name="digest">Two alerts or more.</param>
+    public static MailText Of(OutboundDigest digest, MailLinks links) =>
+        digest.Alerts[0].Kind == AlertKind.Reminder ? OfReminders(digest.Alerts, links)
+            : OfCorrections(digest.Alerts, links);
+
+    private static MailText OfReminders(IReadOnlyList<OutboundAlert> alerts, MailLinks links)
+    {
+        var body = new MailBody(MailTone.Reminder, "Reminder")
+            .Preview(string.Join(", ", alerts.Skip(1).Select(alert => DateFacts.Title(alert.Date.KeyDate))))
+            .Heading($"{alerts.Count} dates are coming up");
+        foreach (var alert in alerts)
+        {
+            ReminderText.Facts(body.Section(ReminderText.What(alert)), alert, links);
+        }
+
+        var leads = alerts.Select(alert => ReminderText.Lead(alert.Lead)).Distinct().ToList();
+        body.Footer($"You get this email because you asked for alerts {Joined(leads)}.", links);
+        return new MailText($"{ReminderText.What(alerts[0])}, and {alerts.Count - 1} more", body);
+    }
+
+    private static MailText OfCorrections(IReadOnlyList<OutboundAlert> alerts, MailLinks links)
+    {
+        var areCancelled = alerts.All(alert => alert.Kind == AlertKind.Cancelled);
+        var titles = alerts.Select(alert => DateFacts.Title(alert.Date.KeyDate)).ToList();
+        var (tone, kind) = areCancelled ? (MailTone.Ended, "Cancelled") : (MailTone.Changed, "Changed");
+        var body = new MailBody(tone, kind)
+            .Preview(string.Join(", ", titles))
+            .Heading(areCancelled ? $"{alerts.Count} dates are cancelled" : $"{alerts.Count} dates have changed");
+        foreach (var alert in alerts)
+        {
+            Correction(body, alert, links);
+        }
+
+        body.Footer(
+            "You get this email because we told you something else about these dates. "
+            + "The attached entries update your calendar.", links);
+        return new MailText($"{alerts.Count} dates changed: {titles[0]}, and {alerts.Count - 1} more", body);
+    }
+
+    private static void Correction(MailBody body, OutboundAlert alert, MailLinks links)
+    {
+        var date = alert.Date.KeyDate;
+        var before = alert.Previous ?? throw new InvalidOperationException("a correction says what was told before");
+        var title = DateFacts.Title(date);
+        if (alert.Kind == AlertKind.Cancelled)
+        {
+            CancelledText.Facts(body.Section($"Cancelled: {title}"), alert, before, links);
+        }
+        else
+        {
+            RescheduledText.Facts(
+                body.Section(before.IsCancelled ? $"Back on: {title}" : $"Moved: {title}"), alert, before, links);
+        }
+    }
+
+    /// <summary><c>7 days before</c>, <c>7 days before and on the day</c>, and so on.</summary>
+    private static string Joined(List<string> parts) => parts.Count < 2 ? parts[0]
+        : string.Join(", ", parts.SkipLast(1)) + " and " + parts[^1];
+}

@@ -1,0 +1,161 @@
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Queue;
+using Alerts.Senders;
+using Alerts.Subscriptions;
+using Microsoft.Data.Sqlite;
+using NodaTime;
+
+namespace Alerts.Stores.Sqlite;
+
+/// <summary>
+/// The claims of one transaction: the pre-send checks with what they have read, which nobody can change before it ends,
+/// and the rows that are to be marked.
+/// </summary>
+internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, Instant now)
+{
+    private readonly Dictionary<long, DateVersion> current = [];
+    private readonly Dictionary<long, IReadOnlyList<DateVersion>> histories = [];
+    private readonly HashSet<(long DateNo, long SubscriptionNo)> sent = [];
+    private readonly Dictionary<long, string?> toMark = [];
+
+    public Session Session => session;
+
+    public Instant Now => now;
+
+    /// <summary>The order of what this transaction begins.</summary>
+    public long Begun { get; } = Recording.Next(session);
+
+    /// <summary>Due, but left for a later transaction.</summary>
+    public HashSet<long> Skipped { get; } = [];
+
+    /// <summary>Candidates with their subscriptions.</summary>
+    /// <param name="from">
+    /// What follows <c>FROM</c>; it names deliveries <c>d</c> and subscriptions <c>s</c>.
+    /// </param>
+    public List<Candidate> Query(string from, params ReadOnlySpan<object?> values) => session.Query(
+        $"SELECT {Candidate.Columns}, {SubscriptionRows.SendersColumns} FROM {from}",
+        row => Candidate.Map(row, SubscriptionRows.ForSenders(row, Candidate.ColumnCount, session, plan)), values);
+
+    /// <summary>
+    /// What is to be sent for a candidate. Null when nothing is: it is settled without an attempt, or left for later.
+    /// </summary>
+    public OutboundMessage? Check(Candidate row)
+    {
+        switch (PreSendCheck.Of(row.Due, row.Subscription.Subscription, new Facts(this, row), now))
+        {
+            case SendDecision.Send send:
+                sent.Add((row.DateNo, row.SubscriptionNo));
+                return send.Message;
+            case SendDecision.End end:
+                session.Execute(
+                    """
+                    UPDATE deliveries SET state = @2, reason = @3, next_at = NULL, place = 0, turn_at = NULL
+                    WHERE no = @1
+                    """,
+                    row.No, (int)end.State, end.Reason);
+                AlertMetrics.EndedUnsent(row.Subscription.Subscription.Channel, end.State);
+                return null;
+            case SendDecision.Wait wait:
+                session.Execute(
+                    """
+                    UPDATE deliveries SET next_at = @2, due_at = @3, expires = @4, place = 0, turn_at = NULL
+                    WHERE no = @1
+                    """,
+                    row.No, wait.Until, wait.DueAt, wait.Expires);
+                return null;
+            case SendDecision.Later:
+                Skipped.Add(row.No);
+                return null;
+            default:
+                throw new InvalidOperationException("A last look has four forms.");
+        }
+    }
+
+    /// <param name="digestId">See <see cref="Claim.DigestId"/>.</param>
+    public SqliteClaim Claim(Candidate row, OutboundMessage message, string? digestId = null)
+    {
+        toMark.Add(row.No, digestId);
+        return new SqliteClaim(
+            row.No, row.SubscriptionNo, row.DestinationKey, row.Failures, row.Due.IsResent ? null : row.Due.Expires,
+            message, Begun)
+        {
+            DigestId = digestId,
+        };
+    }
+
+    /// <summary>Marks what was claimed since the last call, in one statement.</summary>
+    public void MarkClaimed(string owner)
+    {
+        session.Execute(
+            """
+            UPDATE deliveries SET state = 1, owner = @2, attempt_at = @3, begun = @4, next_at = NULL, place = 0,
+              turn_at = NULL, mail = line.value
+            FROM json_each(@1) line WHERE deliveries.no = CAST(line.key AS INTEGER)
+            """,
+            JsonList.Of(toMark), owner, now, Begun);
+        toMark.Clear();
+    }
+
+    private DateVersion Current(long dateNo) =>
+        current.TryGetValue(dateNo, out var version) ? version : current[dateNo] = rows.Current(session, dateNo);
+
+    private IReadOnlyList<DateVersion> History(long dateNo) => histories.TryGetValue(dateNo, out var history) ? history
+        : histories[dateNo] = rows.History(session, dateNo);
+
+    /// <summary>What a check may ask, read from the transaction.</summary>
+    private sealed class Facts(Claiming claiming, Candidate row) : IPreSendContext
+    {
+        public DateVersion Current => claiming.Current(row.DateNo);
+
+        public IReadOnlyList<DateVersion> History => claiming.History(row.DateNo);
+
+        public IReadOnlyList<DueReminder> Leads => claiming.Leads(Current, row.Subscription.PreferenceSet);
+
+        public bool IsAtTheWire =>
+            claiming.sent.Contains((row.DateNo, row.SubscriptionNo))
+            || claiming.Session.Any(
+                "SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND state = 1 AND no <> @3",
+                row.DateNo, row.SubscriptionNo, row.No);
+
+        public IEnumerable<TellingRow> Told => SqliteKnowledge.Of(claiming.Session, row.DateNo, row.SubscriptionNo);
+
+        public IReadOnlyList<SiblingReminder> Siblings => SqliteKnowledge.Siblings(
+            claiming.Session, row.DateNo, row.SubscriptionNo, row.Due.Revision, row.Due.Lead);
+    }
+
+    private IReadOnlyList<DueReminder> Leads(DateVersion version, long schedule) =>
+        plan.Leads(session, version, schedule);
+}
+
+/// <summary>A row that is due, as a claim needs it.</summary>
+/// <param name="DigestId">The message of several alerts that its last attempt was part of; null for none.</param>
+internal sealed record Candidate(
+    long No, long DateNo, long SubscriptionNo, long DestinationKey, int Failures, Instant NextAt, string? DigestId,
+    DueRow Due, SubscriptionRow Subscription)
+{
+    public const string Columns =
+        """
+        d.no, d.date_no, d.revision, d.kind, d.lead, d.due_at, d.expires, d.lane, d.failures, d.resent, d.log IS NULL,
+        d.message, d.subscription_no, d.next_at, d.mail
+        """;
+
+    public const int ColumnCount = 15;
+
+    public static Candidate Map(SqliteDataReader row, SubscriptionRow subscription) => new(
+        row.GetInt64(0), row.GetInt64(1), row.GetInt64(12), row.GetInt64(7), row.GetInt32(8), row.Instant(13),
+        row.TextOrNull(14),
+        new DueRow(
+            row.GetInt32(2), (AlertKind)row.GetInt32(3), row.GetString(4), row.Instant(5), row.InstantOrNull(6),
+            row.GetBoolean(10), row.GetBoolean(9),
+            row.TextOrNull(11) is { } message ? Enum.Parse<ServiceMessage>(message) : null),
+        subscription);
+}
+
+/// <summary>A claim, with the numbers of its row and its subscription.</summary>
+/// <param name="Begun">The order in which its attempt was recorded.</param>
+internal sealed record SqliteClaim(
+    long No, long SubscriptionNo, long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message,
+    long Begun)
+    : Claim(DestinationKey, Failures, Expires, Message);

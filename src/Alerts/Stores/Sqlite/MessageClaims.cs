@@ -1,0 +1,149 @@
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Queue;
+using Alerts.Senders;
+using NodaTime;
+
+namespace Alerts.Stores.Sqlite;
+
+/// <summary>
+/// Claims for a channel that sends everything to one place, the oldest first. Alerts of one subscription that wait for
+/// the same instant are claimed together, as one message or several.
+/// </summary>
+internal sealed class MessageClaims(Claiming claiming, IChannel channel, string owner)
+{
+    /// <param name="free">How many messages.</param>
+    public List<Claim> ClaimOldest(int free)
+    {
+        var claims = new List<Claim>();
+        var (after, subscriptionNo) = (Instant.MinValue, 0L);
+        var (watchedTo, imports) = (WatchedTo(), OpenImports());
+        while (free > 0)
+        {
+            var page = Page(after, subscriptionNo, watchedTo, imports, free);
+            foreach (var together in page.GroupBy(row => (row.NextAt, row.SubscriptionNo)))
+            {
+                foreach (var message in MessagesOf([.. together]).Take(free))
+                {
+                    claims.AddRange(message);
+                    free--;
+                }
+            }
+
+            claiming.MarkClaimed(owner);
+            if (page.Count == 0)
+            {
+                break;
+            }
+
+            (after, subscriptionNo) = (page[^1].NextAt, page[^1].SubscriptionNo);
+        }
+
+        return claims;
+    }
+
+    /// <summary>
+    /// At least one row where one is due. The rows of one subscription and instant lie on one page.
+    /// </summary>
+    private List<Candidate> Page(Instant after, long subscriptionNo, Instant watchedTo, string imports, int wanted)
+    {
+        // CROSS: the ledger's index leads, whatever SQLite would guess.
+        const string Rows =
+            """
+            deliveries d CROSS JOIN subscriptions s ON s.no = d.subscription_no
+            WHERE d.channel = @1 AND d.next_at IS NOT NULL
+              AND (d.kind = 0 OR d.log IS NOT NULL OR ((d.kind <> 1 OR d.next_at <= @2)
+                AND d.due_at NOT IN (SELECT value FROM json_each(@3))))
+            """;
+        var page = claiming.Query(
+            Rows + " AND d.next_at <= @4 AND (d.next_at, d.subscription_no) > (@5, @6)"
+            + " ORDER BY d.next_at, d.subscription_no LIMIT @7",
+            channel.Name, watchedTo, imports, claiming.Now, after, subscriptionNo, wanted);
+        if (page.Count == wanted)
+        {
+            var last = page[^1];
+            page.RemoveAll(row => (row.NextAt, row.SubscriptionNo) == (last.NextAt, last.SubscriptionNo));
+            page.AddRange(claiming.Query(
+                Rows + " AND d.next_at = @4 AND d.subscription_no = @5",
+                channel.Name, watchedTo, imports, last.NextAt, last.SubscriptionNo));
+        }
+
+        return page;
+    }
+
+    /// <summary>
+    /// The messages of rows of one subscription that wait for one instant, each with its claims. A row is claimed when
+    /// its message is asked for.
+    /// </summary>
+    private IEnumerable<IReadOnlyList<Claim>> MessagesOf(List<Candidate> rows)
+    {
+        foreach (var together in rows.GroupBy(row => (row.DigestId, IsReminder: row.Due.Kind == AlertKind.Reminder,
+            Alone: row.DigestId is null && IsAlone(row) ? row.No : 0)))
+        {
+            var toSend = new List<(Candidate Row, OutboundMessage Message)>();
+            foreach (var row in together)
+            {
+                if (claiming.Check(row) is { } message)
+                {
+                    toSend.Add((row, message));
+                }
+            }
+
+            if (together.Key.DigestId is { } id)
+            {
+                if (toSend.Count > 0)
+                {
+                    LeaveAllBut(id, toSend[0].Row.SubscriptionNo, toSend.Select(one => one.Row.No));
+                    yield return Claimed(toSend, id);
+                }
+
+                continue;
+            }
+
+            foreach (var chunk in OutboundDigest.InOrder(toSend, one => one.Message)
+                .Chunk(channel.MaxAlertsPerMessage))
+            {
+                yield return Claimed(chunk, chunk.Length == 1 ? null
+                    : AlertKey.OfSeveral(chunk.Select(one => one.Message.Id)));
+            }
+        }
+    }
+
+    /// <summary>Whether a row that is part of no message of several travels as a message of its own.</summary>
+    private bool IsAlone(Candidate row) =>
+        channel.MaxAlertsPerMessage == 1 || row.Due.Kind == AlertKind.Service || !row.Due.IsFirstAttempt
+        || row.Due.IsResent;
+
+    /// <summary>
+    /// What waits and does not travel with its message any more leaves it: nothing that was not in an attempt may come
+    /// later under the same id, as a reader's program could take it for a repeat.
+    /// </summary>
+    private void LeaveAllBut(string digestId, long subscriptionNo, IEnumerable<long> sent) => claiming.Session.Execute(
+        """
+        UPDATE deliveries SET mail = NULL WHERE mail = @1 AND subscription_no = @2 AND next_at IS NOT NULL
+          AND no NOT IN (SELECT value FROM json_each(@3))
+        """,
+        digestId, subscriptionNo, JsonList.Of(sent));
+
+    private List<Claim> Claimed(IEnumerable<(Candidate Row, OutboundMessage Message)> toSend, string? digestId) =>
+        [.. toSend.Select(one => claiming.Claim(one.Row, one.Message, digestId))];
+
+    /// <summary>
+    /// Up to where watch runs have put all reminders into the ledger. What a run that has not finished has put there is
+    /// not claimed yet: more of the same instant may follow. Only a run that makes up for downtime covers what is due.
+    /// </summary>
+    private Instant WatchedTo() => SqliteWatch.WatchedTo(claiming.Session) ?? Instant.MinValue;
+
+    /// <summary>
+    /// When the imports were recorded whose changes have not all been followed, as a JSON list. What they make due at
+    /// once is claimed when all of it is in the ledger. A change of one date owes each subscription one alert, and
+    /// waits for nothing.
+    /// </summary>
+    private string OpenImports() => JsonList.Of(claiming.Session.Query(
+        """
+        SELECT DISTINCT v.recorded_at FROM changes c
+        JOIN date_versions v ON v.date_no = c.date_no AND v.number = c.version
+        WHERE (SELECT count(*) FROM date_versions other WHERE other.recorded_at = v.recorded_at) > 1
+        """,
+        row => row.GetInt64(0)));
+}

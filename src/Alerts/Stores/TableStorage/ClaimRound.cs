@@ -1,0 +1,384 @@
+using System.Collections.Concurrent;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Queue;
+using Alerts.Senders;
+using Azure.Data.Tables;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>
+/// One round of claims: looks at rows, decides, and writes what was decided where nobody else has written meanwhile.
+/// Of a message of several alerts one row is written first: who has written it has the message.
+/// </summary>
+/// <param name="real">Real time: leases are.</param>
+internal sealed class ClaimRound(
+    Tables tables, LedgerWriter rows, SubscriptionFollowUp following, GaveUpList gaveUp, DateReads read,
+    RecordingOrder order, TimeProvider real, Instant now, CancellationToken cancel)
+{
+    /// <summary>How long a claim lasts that nobody settles (product contract, section 11).</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// What is left for later, because another alert of the same date is at the wire, is looked at again then.
+    /// </summary>
+    private static readonly Duration Later = Duration.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, Lazy<Task<SubscriptionState>>> subscriptions = new();
+    private readonly ConcurrentBag<(int? Index, RowChange Change)> changes = [];
+    private readonly ConcurrentBag<(int? Index, LedgerRow Row)> ends = [];
+
+    /// <summary>Does the requests without a result; those that are to be looked at again stay without one.</summary>
+    /// <param name="isFirst">
+    /// Whether rows may be taken to be as their messages say: what is written fails where they are not.
+    /// </param>
+    public async Task RunAsync(IReadOnlyList<ClaimRequest> requests, ClaimResult?[] results, bool isFirst)
+    {
+        var toSend = new ConcurrentBag<Part>();
+        // A row that is named twice is looked at again after the first was taken.
+        var open = Enumerable.Range(0, requests.Count).Where(index => results[index] is null)
+            .DistinctBy(index => requests[index].Alert).ToList();
+        await Parallel.ForEachAsync(open, TableOperations.AtOnce, async (index, _) =>
+        {
+            try
+            {
+                results[index] = await LookAsync(index, requests[index], isFirst, toSend);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                results[index] = new ClaimResult(null, e);
+            }
+        });
+        var messages = await MessagesAsync(WithoutFailed(requests, results, open, toSend), results);
+        await WriteAsync(messages, results);
+        await ChangeAsync(results);
+    }
+
+    private async Task<ClaimResult?> LookAsync(
+        int index, ClaimRequest request, bool isFirst, ConcurrentBag<Part> toSend)
+    {
+        var row = (isFirst ? LedgerRow.AsWritten(request) : null) ?? await rows.FindAsync(request.Alert, cancel);
+        if (row is null || row.Number != request.Message.Number || !row.IsFree(real.GetUtcNow()))
+        {
+            return ClaimResult.Nothing;
+        }
+
+        if (!row.IsWaiting)
+        {
+            changes.Add((index, BreakOff(row)));
+            return null;
+        }
+
+        if (row.NextAt > now)
+        {
+            // Handed out too early: the queue's clock is another.
+            changes.Add((index, Waiting(row, one => one.Wait(one.State, one.NextAt ?? now))));
+            return null;
+        }
+
+        var subscription = (await SubscriptionAsync(row.SubscriptionId)).Subscription;
+        if (!request.Message.IsSlow && subscription.Channel == request.Message.Channel && subscription.Quick == 0)
+        {
+            return ClaimResult.Slow;
+        }
+
+        if (await CheckAsync(index, row) is { } message)
+        {
+            toSend.Add(new Part(index, row, message, request.MaxAlertsPerMessage));
+        }
+
+        return null;
+    }
+
+    /// <summary>What is to be sent for a row; null when it ends without an attempt, or waits longer.</summary>
+    private async Task<OutboundMessage?> CheckAsync(int? index, LedgerRow row)
+    {
+        var subscription = (await SubscriptionAsync(row.SubscriptionId)).Subscription;
+        var context = await TablePreSendContext.OfAsync(row, subscription, read, rows, now, cancel);
+        switch (PreSendCheck.Of(row.Due, subscription, context, now))
+        {
+            case SendDecision.Send { Message: var message }:
+                return message;
+            case SendDecision.End end:
+                row.GaveUp = await gaveUp.EnterAsync(row, end.State, cancel);
+                row.End(end.State, end.Reason);
+                ends.Add((index, row));
+                return null;
+            case SendDecision.Wait wait:
+                changes.Add((index, Waiting(row, one =>
+                {
+                    (one.DueAt, one.Expires, one.DigestId) = (wait.DueAt, wait.Expires, null);
+                    one.Wait(one.State, wait.Until);
+                })));
+                return null;
+            case SendDecision.Later:
+                changes.Add((index, Waiting(row, one =>
+                {
+                    one.DigestId = null;
+                    one.Wait(one.State, now + Later);
+                })));
+                return null;
+            default:
+                throw new InvalidOperationException("A last look has four forms.");
+        }
+    }
+
+    /// <summary>
+    /// One row that could not be worked on keeps those that its message names for the same subscription from being sent
+    /// without it.
+    /// </summary>
+    private static List<Part> WithoutFailed(
+        IReadOnlyList<ClaimRequest> requests, ClaimResult?[] results, List<int> open, IEnumerable<Part> toSend)
+    {
+        var failed = open.Where(index => results[index]?.Failure is not null && requests[index].MaxAlertsPerMessage > 1)
+            .ToLookup(index => (requests[index].Message, requests[index].Alert.SubscriptionId),
+                index => results[index]!); // it has a failure
+        var kept = new List<Part>();
+        foreach (var part in toSend)
+        {
+            var its = failed[(requests[part.Index!.Value].Message, part.Row.SubscriptionId)].FirstOrDefault();
+            results[part.Index.Value] = its;
+            if (its is null)
+            {
+                kept.Add(part);
+            }
+        }
+
+        return kept;
+    }
+
+    private async Task<IReadOnlyList<Together>> MessagesAsync(IReadOnlyList<Part> toSend, ClaimResult?[] results)
+    {
+        var fresh = toSend.Where(part => part.MayTravelTogether && part.Row.DigestId is null)
+            .GroupBy(part => (
+                part.Row.SubscriptionId, part.Row.NextAt, IsReminder: part.Row.Kind == AlertKind.Reminder))
+            .SelectMany(group => OutboundDigest.InOrder(group, part => part.Message)
+                .Chunk(group.First().MaxAlertsPerMessage))
+            .Select(parts => new Together(
+                parts.Length == 1 ? null : AlertKey.OfSeveral(parts.Select(part => part.Message.Id)), parts));
+        var messages = new ConcurrentBag<Together>(fresh);
+        var retried = toSend.Where(part => part.Row.DigestId is not null)
+            .GroupBy(part => (part.Row.SubscriptionId, Id: part.Row.DigestId!)); // filtered just above
+        await Parallel.ForEachAsync(retried, TableOperations.AtOnce, async (parts, _) =>
+        {
+            try
+            {
+                foreach (var message in await RetriedAsync(parts.Key.SubscriptionId, parts.Key.Id, [.. parts]))
+                {
+                    messages.Add(message);
+                }
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                Fail(parts, e, results);
+            }
+        });
+        return [.. messages, .. toSend.Where(part => !part.MayTravelTogether && part.Row.DigestId is null)
+            .Select(part => new Together(null, [part]))];
+    }
+
+    /// <summary>
+    /// A message of several that is sent again, with all of its rows that wait. A row that does not travel with it any
+    /// more leaves it: nothing that was not in an attempt may come later under the same id, as a reader's program could
+    /// take it for a repeat.
+    /// </summary>
+    private async Task<IReadOnlyList<Together>> RetriedAsync(string subscriptionId, string id, List<Part> parts)
+    {
+        var named = parts.Select(part => (part.Row.Entity.PartitionKey, part.Row.Entity.RowKey)).ToHashSet();
+        var others = (await rows.OfAsync(subscriptionId, cancel)).Where(row =>
+            row.DigestId == id && !named.Contains((row.Entity.PartitionKey, row.Entity.RowKey))).ToList();
+        if (others.Exists(row => row.State == DeliveryState.Sending && !row.IsFree(real.GetUtcNow())))
+        {
+            return [.. parts.Select(part => new Together(null, [part]))];
+        }
+
+        foreach (var row in others.Where(row => row.IsWaiting || row.State == DeliveryState.Sending))
+        {
+            if (!row.IsWaiting)
+            {
+                changes.Add((null, BreakOff(row, leaves: true)));
+            }
+            else if (row.NextAt > now)
+            {
+                changes.Add((null, Waiting(row, one => one.DigestId = null)));
+            }
+            else if (await CheckAsync(null, row) is { } message)
+            {
+                parts.Add(new Part(null, row, message, parts[0].MaxAlertsPerMessage));
+            }
+        }
+
+        return [new Together(id, parts)];
+    }
+
+    private async Task WriteAsync(IReadOnlyList<Together> messages, ClaimResult?[] results)
+    {
+        foreach (var message in messages)
+        {
+            foreach (var part in message.Parts)
+            {
+                var row = part.Row;
+                (row.State, row.AttemptAt, row.NextAt, row.LeasedUntil, row.Begun, row.DigestId) = (
+                    DeliveryState.Sending, now, null, real.GetUtcNow() + Lease, order.Next(), message.DigestId);
+            }
+        }
+
+        var first = await ReplaceAsync(ends.Select(end => end.Row).Concat(messages.Select(message => message.First)));
+        foreach (var (index, row) in ends)
+        {
+            if (first[row].IsWritten)
+            {
+                AlertMetrics.EndedUnsent(row.Channel, row.State);
+            }
+
+            if (index is { } place)
+            {
+                results[place] = first[row] switch
+                {
+                    { Failure: { } failure } => new ClaimResult(null, failure),
+                    { IsWritten: true } => ClaimResult.Nothing,
+                    _ => null, // it has changed meanwhile
+                };
+            }
+        }
+
+        var ours = messages.Where(message => first[message.First].IsWritten).ToList();
+        var rest = await ReplaceAsync(ours.SelectMany(message => message.Rest));
+        foreach (var message in messages)
+        {
+            Conclude(message, first[message.First], rest, results);
+        }
+    }
+
+    private static void Conclude(
+        Together message, Replaced first, IReadOnlyDictionary<LedgerRow, Replaced> rest, ClaimResult?[] results)
+    {
+        if ((first.Failure ?? message.Rest.Select(row => rest.GetValueOrDefault(row)?.Failure).FirstOrDefault(
+            failure => failure is not null)) is { } failure)
+        {
+            // Nothing of it is sent: what was claimed is taken back when its lease is over.
+            Fail(message.Parts, failure, results);
+            return;
+        }
+
+        if (!first.IsWritten)
+        {
+            return;
+        }
+
+        var claimed = message.Parts.Where(part => part.Row == message.First || rest[part.Row].IsWritten)
+            .ToLookup(part => part.Index is not null, part => (part.Index, Claim: (Claim)part.ToClaim(message.DigestId)));
+        IReadOnlyList<Claim> others = [.. claimed[false].Select(one => one.Claim)];
+        foreach (var (index, claim) in claimed[true])
+        {
+            // only those with an index
+            results[index!.Value] = new ClaimResult(claim, null) { Others = others };
+            others = [];
+        }
+    }
+
+    private static void Fail(IEnumerable<Part> parts, Exception failure, ClaimResult?[] results)
+    {
+        foreach (var index in parts.Select(part => part.Index).OfType<int>())
+        {
+            results[index] = new ClaimResult(null, failure);
+        }
+    }
+
+    /// <summary>What waits longer or was broken off; together, so that what belongs together is posted together.</summary>
+    private async Task ChangeAsync(ClaimResult?[] results)
+    {
+        ClaimResult result;
+        try
+        {
+            await rows.ChangeAllAsync([.. changes.Select(one => one.Change)], cancel);
+            result = ClaimResult.Nothing;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            result = new ClaimResult(null, e);
+        }
+
+        foreach (var index in changes.Select(one => one.Index).OfType<int>())
+        {
+            results[index] = result;
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<LedgerRow, Replaced>> ReplaceAsync(IEnumerable<LedgerRow> written)
+    {
+        var byEntity = written.ToDictionary(row => row.Entity);
+        var replaced = new ConcurrentDictionary<LedgerRow, Replaced>();
+        await TableOperations.ForEachBatchAsync(byEntity.Keys, async batch =>
+        {
+            try
+            {
+                foreach (var (entity, isWritten) in batch.Zip(await tables.Ledger.TryReplaceAllAsync(batch, cancel)))
+                {
+                    replaced[byEntity[entity]] = new Replaced(isWritten, null);
+                }
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                foreach (var entity in batch)
+                {
+                    replaced[byEntity[entity]] = new Replaced(false, e);
+                }
+            }
+        });
+        return replaced;
+    }
+
+    private Task<SubscriptionState> SubscriptionAsync(string id) =>
+        subscriptions.GetOrAdd(id, _ => new(async () => await following.FindAsync(id, cancel)
+            ?? throw new InvalidOperationException($"The ledger names {id}, which does not exist."))).Value;
+
+    private RowChange BreakOff(LedgerRow row, bool leaves = false) => new(row, one =>
+    {
+        one.DigestId = leaves ? null : one.DigestId;
+        return one.TryBreakOff(real.GetUtcNow(), now, order);
+    });
+
+    /// <summary>Changes a row that still waits for the same send.</summary>
+    private static RowChange Waiting(LedgerRow row, Action<LedgerRow> change)
+    {
+        var number = row.Number;
+        return new RowChange(row, one =>
+        {
+            if (!one.IsWaiting || one.Number != number)
+            {
+                return false;
+            }
+
+            change(one);
+            return true;
+        });
+    }
+
+    /// <summary>What became of writing a row.</summary>
+    /// <param name="IsWritten">False when it has changed since it was read.</param>
+    private sealed record Replaced(bool IsWritten, Exception? Failure);
+
+    /// <summary>A row that is to be sent.</summary>
+    /// <param name="Index">Of its request; null when no message named it.</param>
+    private sealed record Part(int? Index, LedgerRow Row, OutboundMessage Message, int MaxAlertsPerMessage)
+    {
+        /// <summary>Whether it may begin a message of several.</summary>
+        public bool MayTravelTogether => MaxAlertsPerMessage > 1 && Row.Kind != AlertKind.Service
+            && Row.Due is { IsFirstAttempt: true, IsResent: false };
+
+        public TableClaim ToClaim(string? digestId) => new TableClaim(Row, Message) { DigestId = digestId };
+    }
+
+    /// <summary>What travels as one message.</summary>
+    private sealed record Together(string? DigestId, IReadOnlyList<Part> Parts)
+    {
+        /// <summary>The row that is written first, the same whoever claims the message.</summary>
+        // never empty
+        public LedgerRow First { get; } = Parts.MinBy(
+            part => part.Row.Entity.PartitionKey + "\n" + part.Row.Entity.RowKey, StringComparer.Ordinal)!.Row;
+
+        public IEnumerable<LedgerRow> Rest => Parts.Select(part => part.Row).Where(row => row != First);
+    }
+}

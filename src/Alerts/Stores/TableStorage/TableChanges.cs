@@ -1,0 +1,250 @@
+using System.Collections.Concurrent;
+using Alerts.Core;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>What follows from changes of dates: corrections and reminders in the ledger.</summary>
+/// <param name="correctionsHold">How long a correction waits after its change.</param>
+internal sealed class TableChanges(
+    WatchState state, TablePlan plan, TableDates dates, SubscriptionFollowUp following, LedgerWriter rows,
+    IntentLog intents, TableKnowledge knowledge, TableFanOut fanOut, ServiceClock clock, Duration correctionsHold)
+{
+    /// <summary>Announced and done with; or announced, and not come yet.</summary>
+    public async Task<int> FollowDateAsync(Intent intent, CancellationToken cancel)
+    {
+        var notes = await dates.NotesAsync(intent.Id, cancel);
+        if (notes.Any(note => Intent.IsOfImport(note.Intent)) && !intent.IsOld)
+        {
+            return 0; // the import is followed first
+        }
+
+        if (notes.Count > 0)
+        {
+            await dates.EnlistAsync(intent.Id, cancel);
+            var history = await dates.HistoryAsync(intent.Id, cancel) ?? [];
+            foreach (var note in notes)
+            {
+                await FollowAsync([ChangeOf(history, note)], cancel);
+                await dates.DoneAsync(intent.Id, note, cancel);
+            }
+        }
+
+        if (notes.Any(note => note.Intent == intent.RowKey) || intent.IsOld)
+        {
+            await intents.DoneAsync(intent, cancel);
+        }
+
+        return notes.Count;
+    }
+
+    /// <summary>
+    /// Follows all that an import has recorded as one, so that what it owes one subscription travels together. An older
+    /// change of one of its dates is followed before.
+    /// </summary>
+    public async Task<int> FollowImportAsync(Intent intent, CancellationToken cancel)
+    {
+        var changes = new List<RecordedChange>();
+        var followed = new List<(string DateId, ChangeNote Note)>();
+        foreach (var id in intent.DateIds)
+        {
+            var notes = await dates.NotesAsync(id, cancel);
+            if (!notes.Any(note => note.Intent == intent.RowKey))
+            {
+                continue;
+            }
+
+            await dates.EnlistAsync(id, cancel);
+            var history = await dates.HistoryAsync(id, cancel) ?? [];
+            foreach (var earlier in notes.TakeWhile(note => note.Intent != intent.RowKey))
+            {
+                await FollowAsync([ChangeOf(history, earlier)], cancel);
+                await dates.DoneAsync(id, earlier, cancel);
+            }
+
+            var own = notes.First(note => note.Intent == intent.RowKey);
+            changes.Add(ChangeOf(history, own));
+            followed.Add((id, own));
+        }
+
+        await FollowAsync(changes, cancel);
+        foreach (var (id, note) in followed)
+        {
+            await dates.DoneAsync(id, note, cancel);
+        }
+
+        await intents.DoneAsync(intent, cancel);
+        return changes.Count;
+    }
+
+    private static RecordedChange ChangeOf(IReadOnlyList<DateVersion> history, ChangeNote note) =>
+        new([.. history.TakeWhile(version => version.Number <= note.Number)], history[^1]);
+
+    /// <param name="changes">Of different dates.</param>
+    private async Task FollowAsync(IReadOnlyList<RecordedChange> changes, CancellationToken cancel)
+    {
+        var corrections = new List<OwedCorrection>();
+        foreach (var change in changes.Where(change => Corrections.AreOwedFor(change.Version)))
+        {
+            await CorrectAsync(change.History, change.Version, corrections, cancel);
+        }
+
+        await EnqueueAsync(corrections, cancel);
+        var followers = new List<(RecordedChange Change, PreferenceSet Schedule)>();
+        foreach (var change in changes)
+        {
+            foreach (var schedule in await plan.FollowersAsync(change.Version.KeyDate, cancel))
+            {
+                await plan.PlanAsync(change.Current, schedule, cancel);
+                followers.Add((change, schedule));
+            }
+        }
+
+        // Read after the plan was written: either this sees a run's end, or the run sees the plan.
+        var horizon = await state.HorizonAsync(cancel);
+        await fanOut.EnqueueAsync([.. followers.SelectMany(one => Notice(one.Change, one.Schedule, cancel)
+            .Select(reminder => (one.Schedule, reminder)))], cancel, alsoVoid: true);
+        await fanOut.EnqueueAsync([.. followers.SelectMany(one =>
+            Upcoming(one.Change, one.Schedule, horizon ?? one.Change.Version.RecordedAt)
+                .Select(reminder => (one.Schedule, reminder)))], cancel);
+    }
+
+    /// <summary>The reminder that a change makes due at short notice; at most one.</summary>
+    private IEnumerable<OwedReminder> Notice(
+        RecordedChange change, PreferenceSet schedule, CancellationToken cancel)
+    {
+        var version = change.Version;
+        var reminders = Owed.Reminders(version, schedule.Preferences);
+        if (Owed.GivesShortNotice(version, change.Before, schedule.Preferences)
+            && Owed.NoticeAt(version, schedule.Preferences, reminders, version.RecordedAt) is { } notice)
+        {
+            var byRevision = Corrections.ByRevision(change.History);
+            yield return new OwedReminder(version, notice.Due, notice.Due.DueAt,
+                follower => IsOwedAsync(follower, version, notice, byRevision, cancel));
+        }
+    }
+
+    /// <summary>The reminders of a changed date up to where runs have looked.</summary>
+    private static IEnumerable<OwedReminder> Upcoming(RecordedChange change, PreferenceSet schedule, Instant horizon)
+    {
+        var version = change.Version;
+        var isNew = Owed.GivesShortNotice(version, change.Before, schedule.Preferences);
+        var (order, from) = isNew ? (version.Order, version.RecordedAt) : (version.MovedOrder, version.MovedAt);
+        return Owed.Reminders(version, schedule.Preferences)
+            .Where(due => due.DueAt > version.RecordedAt && due.DueAt <= horizon)
+            .Select(due => new OwedReminder(
+                version, due, due.DueAt, follower => TableFanOut.IsOwed(follower, due, order, from)));
+    }
+
+    /// <summary>Whether a follower was there before a change and is owed its short notice.</summary>
+    private async Task<bool> IsOwedAsync(
+        Follower follower, DateVersion version, ShortNotice notice, IReadOnlyDictionary<int, KeyDate> byRevision,
+            CancellationToken cancel) =>
+        (follower.SinceOrder < version.Order || (version.Order == 0 && follower.Since <= version.RecordedAt))
+        && (version.Change == DateChange.Added
+            || Owed.IsNoticeOwed(knowledge.Of(await ToldAsync(follower, version, cancel), byRevision), version,
+                notice));
+
+    private async Task<IEnumerable<LedgerRow>> ToldAsync(
+        Follower follower, DateVersion version, CancellationToken cancel) =>
+        (await rows.OfAsync(version.KeyDate.Id, follower.Id, cancel))
+            .Where(row => row.Revision <= version.KeyDate.Revision);
+
+    /// <summary>All corrections of one subscription at a time.</summary>
+    private async Task EnqueueAsync(List<OwedCorrection> corrections, CancellationToken cancel)
+    {
+        // In order of their shards: rows of one partition are written together.
+        var subscriptions = corrections.GroupBy(one => one.SubscriptionId).OrderBy(its => Keys.ShardOf(its.Key));
+        var some = new List<LedgerRow>();
+        var now = clock.Now;
+        foreach (var its in subscriptions)
+        {
+            some.AddRange(its.Select(one => TableKnowledge.CorrectionOf(
+                one.Version, one.SubscriptionId, one.Channel, one.DestinationKey,
+                one.Version.RecordedAt + correctionsHold, now)));
+            if (some.Count >= TableFanOut.MostTogether)
+            {
+                await rows.EnqueueAsync(some, now, cancel);
+                some = [];
+            }
+        }
+
+        await rows.EnqueueAsync(some, now, cancel);
+    }
+
+    /// <summary>
+    /// Some hundreds of subscribers at a time: voids what older revisions still have waiting, and finds who is owed a
+    /// correction.
+    /// </summary>
+    private async Task CorrectAsync(
+        IReadOnlyList<DateVersion> history, DateVersion version, List<OwedCorrection> owed, CancellationToken cancel)
+    {
+        var rowsSoFar = new List<LedgerRow>();
+        await foreach (var row in rows.OfDateAsync(version.KeyDate.Id, cancel))
+        {
+            if (row.Revision > version.KeyDate.Revision)
+            {
+                continue;
+            }
+
+            // Rows come by subscription: all that came before are complete.
+            if (rowsSoFar.Count >= TableOperations.PageSize && rowsSoFar[^1].SubscriptionId != row.SubscriptionId)
+            {
+                owed.AddRange(await CorrectAsync(rowsSoFar, history, version, cancel));
+                rowsSoFar.Clear();
+            }
+
+            rowsSoFar.Add(row);
+        }
+
+        owed.AddRange(await CorrectAsync(rowsSoFar, history, version, cancel));
+    }
+
+    private async Task<IReadOnlyCollection<OwedCorrection>> CorrectAsync(
+        IReadOnlyList<LedgerRow> read, IReadOnlyList<DateVersion> history, DateVersion version,
+        CancellationToken cancel)
+    {
+        var (others, byRevision) = (Corrections.OtherRevisions(history, version), Corrections.ByRevision(history));
+        var older = read.Where(row => row.Revision < version.KeyDate.Revision).ToList();
+        var voided = await rows.ChangeAllAsync(
+            [.. older.Select(row => SubscriptionFollowUp.VoidWaiting(row, EndReasons.Superseded))], cancel);
+        var standing = new ConcurrentBag<LedgerRow>(read.Where(row => row.Revision == version.KeyDate.Revision));
+        await Parallel.ForEachAsync(older.Zip(voided), TableOperations.AtOnce, async (one, _) =>
+        {
+            // One that waited a moment ago and could not be voided has been claimed by a sender who knew of no change:
+            // that may be told.
+            var (before, changed) = one;
+            var isClaimed = before.IsWaiting && changed is null;
+            standing.Add(isClaimed ? await rows.FindAsync(before.Name, cancel) ?? before : before);
+        });
+        var corrections = new ConcurrentBag<OwedCorrection>();
+        var bySubscription = standing.GroupBy(row => row.SubscriptionId);
+        await Parallel.ForEachAsync(bySubscription, TableOperations.AtOnce, async (told, _) =>
+        {
+            if (knowledge.IsOwed([.. told], others, byRevision, version)
+                && await following.FindAsync(told.Key, cancel) is { IsOwedAlerts: true } state)
+            {
+                corrections.Add(new OwedCorrection(version, state.Id, state.Channel, state.DestinationKey));
+            }
+        });
+        return corrections;
+    }
+
+    /// <summary>A change that is to be followed.</summary>
+    /// <param name="History">All versions up to it, oldest first.</param>
+    /// <param name="Current">The date as it is now.</param>
+    private sealed record RecordedChange(IReadOnlyList<DateVersion> History, DateVersion Current)
+    {
+        public DateVersion Version => History[^1];
+
+        public DateVersion? Before => History.Count > 1 ? History[^2] : null;
+    }
+
+    /// <summary>A correction that is owed to one subscription; less than its row.</summary>
+    private sealed record OwedCorrection(
+        DateVersion Version, string SubscriptionId, string Channel, long DestinationKey);
+}
