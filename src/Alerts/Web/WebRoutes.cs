@@ -25,6 +25,8 @@ internal static class WebRoutes
         .AddSingleton<OwnerAccess>()
         .AddSingleton<Preview>()
         .AddSingleton<DatesApi>()
+        .AddSingleton<SourcesApi>()
+        .AddSingleton<ProposalsApi>()
         .AddSingleton<SubscribeApi>()
         .AddSingleton<SubscriptionsApi>()
         .AddSingleton<DeliveriesApi>()
@@ -50,6 +52,8 @@ internal static class WebRoutes
         .AddSingleton<AdminPages>()
         .AddSingleton<AdminDatePages>()
         .AddSingleton<AdminImportPages>()
+        .AddSingleton<AdminSourcePages>()
+        .AddSingleton<AdminProposalPages>()
         .AddSingleton<AdminDeliveryPages>();
 
     /// <summary>What every request goes through before its route; none of it needs the store.</summary>
@@ -65,6 +69,8 @@ internal static class WebRoutes
     public static void MapAlerts(this IEndpointRouteBuilder app)
     {
         DatesApi.Map(app);
+        SourcesApi.Map(app);
+        ProposalsApi.Map(app);
         SubscribeApi.Map(app);
         SubscriptionsApi.Map(app);
         DeliveriesApi.Map(app);
@@ -88,6 +94,8 @@ internal static class WebRoutes
         AdminPages.Map(app);
         AdminDatePages.Map(app);
         AdminImportPages.Map(app);
+        AdminSourcePages.Map(app);
+        AdminProposalPages.Map(app);
         AdminDeliveryPages.Map(app);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Alerts.Due;
 using Alerts.Queue;
+using Alerts.Sources;
 using Alerts.Watch;
 using Microsoft.Azure.Functions.Worker;
 
@@ -21,6 +22,12 @@ public static class Triggers
     public static Task DueAsync(
         [TimerTrigger("%Alerts:Watch:Schedule%")] TimerInfo tick, FunctionContext context, CancellationToken cancel) =>
         context.Get<RunningTriggers>().RunAsync(context.Get<Watcher>().RunAsync, cancel);
+
+    /// <summary>Reads all sources that are due.</summary>
+    [Function("Sources")]
+    public static Task SourcesAsync(
+        [TimerTrigger("%Alerts:Sources:Schedule%")] TimerInfo tick, FunctionContext context, CancellationToken cancel) =>
+        context.Get<RunningTriggers>().RunAsync(context.Get<SourceReads>().ReadDueAsync, cancel);
 
     /// <summary>One message of the queue <c>email</c>.</summary>
     [Function("Email")]
