@@ -135,7 +135,6 @@ internal sealed partial class SourceReads(
         SourceState state, string cause, Duration? retryAfter, CancellationToken cancel)
     {
         var now = clock.Now;
-        health.Source(state.Id).Failed(cause);
         var failed = state with
         {
             Failures = state.Failures + 1,
@@ -143,6 +142,12 @@ internal sealed partial class SourceReads(
             FailingSince = state.FailingSince ?? now,
             NextAt = now + SourceSchedule.AfterFailure(state.Source.Every, state.Failures + 1, retryAfter),
         };
+        LogFailed(state.Id, cause);
+        if (SourceSchedule.IsFailing(failed, now))
+        {
+            health.Source(state.Id).Failed(cause);
+        }
+
         var isReported = !failed.IsReported && SourceSchedule.IsFailing(failed, now)
             && await reports.SendAsync(failed, now, cancel);
         return await UpdateAsync(
@@ -239,6 +244,9 @@ internal sealed partial class SourceReads(
 
     [LoggerMessage(LogLevel.Warning, "Source {Source}: {Warning}")]
     private partial void LogWarning(string source, string warning);
+
+    [LoggerMessage(LogLevel.Information, "Source {Source} could not be read: {Cause}.")]
+    private partial void LogFailed(string source, string cause);
 
     [LoggerMessage(LogLevel.Error, "Source {Source}: its answer could not be read.")]
     private partial void LogUnexpected(string source, Exception exception);

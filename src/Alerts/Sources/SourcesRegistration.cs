@@ -16,6 +16,7 @@ internal static class SourcesRegistration
         services.AddSingleton<SourceChanges>();
         services.AddSingleton<SourceReports>();
         services.AddSingleton<SourceReads>();
+        services.AddSingleton<SourceFailures>();
         services.AddSingleton<SourceOrigins>();
         services.AddSingleton<SourceEdits>();
         services.AddSingleton<Proposals>();

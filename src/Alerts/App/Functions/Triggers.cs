@@ -9,8 +9,7 @@ namespace Alerts.App.Functions;
 
 /// <summary>
 /// The functions. One that returns has done durable work; one that throws is a failure: its message comes back, its
-/// tick is
-/// covered by the next one. Public because the worker's generated code calls it; services come from the context, as
+/// tick is covered by the next one. Public because the worker's generated code calls it; services come from the context, as
 /// their types are internal.
 /// </summary>
 public static class Triggers

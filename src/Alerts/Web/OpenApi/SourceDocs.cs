@@ -26,12 +26,12 @@ internal static class SourceDocs
     private const string ProposalId = "prop_n4cshw3kfmwgcyvlhv5jzvkqxy";
 
     private const string Proposal =
-        $$"""
-        {"id":"{{ProposalId}}","sourceId":"ecb","keyDateId":"ecb-meeting","change":"added","current":null,"proposed":{{Date}},
+        $$$"""
+        {"id":"{{{ProposalId}}}","sourceId":"ecb","keyDateId":"ecb-meeting","change":"added","current":null,"proposed":{{{Date}}},
          "foundAt":"2026-11-04T09:00:00Z","affected":{"email":0,"webhook":0}}
         """;
 
-    private const string Decided = $$"""{"id":"{{ProposalId}}","state":"accepted","keyDate":{{Date}}}""";
+    private const string Decided = $$$"""{"id":"{{{ProposalId}}}","state":"accepted","keyDate":{{{Date}}}}""";
 
     private static readonly string[] Changes = ["added", "moved", "edited", "cancelled", "reinstated", "vanished"];
 

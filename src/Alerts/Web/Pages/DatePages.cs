@@ -2,12 +2,13 @@ using Alerts.App;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Senders;
+using Alerts.Sources;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
 /// <summary><c>/dates/{id}</c>: one date with its history of revisions, reasons and sources.</summary>
-internal sealed class DatePages(IKeyDates dates, ServiceClock clock)
+internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapRead<DatePages>("/dates/{id}", (pages, context) => pages.ShowAsync(context.InPath("id"), context.Request)).KeptWhileDatesStand();
@@ -20,17 +21,18 @@ internal sealed class DatePages(IKeyDates dates, ServiceClock clock)
         }
 
         var date = current.KeyDate;
+        var origin = await origins.OfAsync(current, request.HttpContext.RequestAborted);
         var root = Page.Root(request);
         return Page.Of(date.Title, Html.Of(
             $"""
             <p class="lead">{DateText.Badges(date)} <strong>{(date.IsCancelled ? "" : DateText.HowFar(date, clock.Now))}</strong></p>
-            {DateText.UncheckedNote(date, clock.Now)}
+            {DateText.UncheckedNote(date, origin, clock.Now)}
             <div class="card"><dl>
             <dt>{DateTexts.When}</dt><dd>{DateText.When(date)}</dd>
             {Row(DateTexts.About, date.Summary is { } summary ? Html.Of($"<div class=\"text\" dir=\"auto\">{summary}</div>") : null)}
             {Row(DateTexts.Topics, date.Topics.Count > 0 ? TopicLinks(date.Topics, root) : null)}
             {Row(DateTexts.Source, date.Source is { } source ? Link(source) : null)}
-            <dt>{DateTexts.Checked}</dt><dd>{(date.CheckedOn is { } on ? TimeWords.Of(on) : DateTexts.NeverChecked)}</dd>
+            <dt>{DateTexts.Checked}</dt><dd>{(origin?.CheckedAt is { } at ? SourceTexts.Checked(at, clock.Now) : date.CheckedOn is { } on ? TimeWords.Of(on) : DateTexts.NeverChecked)}</dd>
             <dt>{DateTexts.Revision}</dt><dd>{date.Revision}</dd>
             </dl></div>
             {Html.If(date.Over > clock.Now && !date.IsCancelled, Html.Of($"<p class=\"buttons\"><a class=\"button\" href=\"{root}subscribe?date={date.Id}\">{DateTexts.AlertMe}</a></p>"))}

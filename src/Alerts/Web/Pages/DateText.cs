@@ -30,15 +30,17 @@ internal static class DateText
 
     public static Html Badge(string word) => Html.Of($"<span class=\"badge {word}\">{word}</span>");
 
-    /// <summary>Says in a line that nobody has checked the date for long; nothing else.</summary>
-    public static Html Unchecked(KeyDate date, Instant now) => date.IsUnchecked(now)
-        ? Html.Of($"<span class=\"block unchecked\">{DateTexts.Unchecked(Days(date, now))}</span>")
+    /// <summary>Says in a line when its source was read, or that nobody has checked it for long; else nothing.</summary>
+    public static Html Unchecked(KeyDate date, DateOrigin? origin, Instant now) =>
+        origin?.CheckedAt is { } at ? Html.Of($"<span class=\"block soft\">{SourceTexts.Checked(at, now)}</span>")
+        : date.IsUnchecked(now) ? Html.Of($"<span class=\"block unchecked\">{DateTexts.Unchecked(Days(date, now))}</span>")
         : Html.Nothing;
 
-    /// <summary>The same as a note, with what to do about it.</summary>
-    public static Html UncheckedNote(KeyDate date, Instant now) => date.IsUnchecked(now)
-        ? Html.Of($"<p class=\"note warn\">{DateTexts.Unchecked(Days(date, now))} {DateTexts.LookAtSource}</p>")
-        : Html.Nothing;
+    /// <summary>Says as a note that nobody has checked the date for long, and what to do about it.</summary>
+    public static Html UncheckedNote(KeyDate date, DateOrigin? origin, Instant now) =>
+        origin?.CheckedAt is null && date.IsUnchecked(now)
+            ? Html.Of($"<p class=\"note warn\">{DateTexts.Unchecked(Days(date, now))} {DateTexts.LookAtSource}</p>")
+            : Html.Nothing;
 
     /// <summary>How long ago the source was read; null when nobody has said.</summary>
     private static int? Days(KeyDate date, Instant now) => date.CheckedOn is { } on ? Period.DaysBetween(on, now.InUtc().Date) : null;

@@ -1,6 +1,7 @@
 using Alerts.App;
 using Alerts.Core;
 using Alerts.Dates;
+using Alerts.Sources;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
 using NodaTime;
@@ -8,7 +9,7 @@ using NodaTime;
 namespace Alerts.Web.Pages;
 
 /// <summary><c>/</c>: what is ahead, soonest first, with a countdown and a picture of the moves; what has passed, folded.</summary>
-internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
+internal sealed class HomePage(IKeyDates dates, SourceOrigins origins, ServiceClock clock)
 {
     /// <summary>How many upcoming and how many past dates it shows.</summary>
     private const int Most = 200;
@@ -29,6 +30,7 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
         var all = await dates.ListAsync(new DateFilter(OverAfter: now), null, Most, cancel);
         var upcoming = all.Where(version => Fits(version.KeyDate, topic, words)).ToList();
         var passed = (await dates.NewestPastAsync(now, Most, cancel)).Where(version => Fits(version.KeyDate, topic, words)).ToList();
+        var known = await origins.OfAsync([.. upcoming, .. passed], cancel);
         var isFiltered = topic is not null || words.Length > 0;
         var histories = new List<IReadOnlyList<DateVersion>>();
         foreach (var version in upcoming.Take(MostPictured))
@@ -47,13 +49,13 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
             </form>
             {TopicFilter(all.Concat(passed).SelectMany(version => version.KeyDate.Topics).Distinct().Order(StringComparer.Ordinal), topic, words, root)}
             <h2>{DateTexts.Upcoming}</h2>
-            {Rows(upcoming, isFiltered ? DateTexts.NoneFound : DateTexts.NoneAhead, root, now)}
+            {Rows(upcoming, isFiltered ? DateTexts.NoneFound : DateTexts.NoneAhead, root, known)}
             {Html.If(upcoming.Count > 0, Html.Of($"<h2>{DateTexts.TimelineTitle}</h2>"))}
             {Timeline.Of(histories, now)}
             {Html.If(passed.Count > 0, Html.Of(
                 $"""
                 <details class="fold"{(upcoming.Count == 0 ? Html.Of($" open") : Html.Nothing)}><summary>{DateTexts.Past(passed.Count)}</summary>
-                {Rows(passed, "", root, now)}
+                {Rows(passed, "", root, known)}
                 </details>
                 """))}
             """));
@@ -77,20 +79,21 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
             """);
     }
 
-    private static Html Rows(List<DateVersion> versions, string none, string root, Instant now) => versions.Count == 0
+    private Html Rows(
+        List<DateVersion> versions, string none, string root, IReadOnlyDictionary<string, DateOrigin> known) => versions.Count == 0
         ? Html.Of($"<p>{none}</p>")
         : Html.Of(
             $"""
             <ul class="rows">
-            {Html.Each(versions, version => Row(version.KeyDate, root, now))}
+            {Html.Each(versions, version => Row(version.KeyDate, known.GetValueOrDefault(version.KeyDate.Id), root, clock.Now))}
             </ul>
             """);
 
-    private static Html Row(KeyDate date, string root, Instant now) => Html.Of(
+    private static Html Row(KeyDate date, DateOrigin? origin, string root, Instant now) => Html.Of(
         $"""
         <li><div class="row"><div><a class="what" href="{root}dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(date)}
         {DateText.When(date)}
-        {DateText.Unchecked(date, now)}
+        {DateText.Unchecked(date, origin, now)}
         {DatePages.TopicLinks(date.Topics, root)}</div>
         <div class="far"><strong>{(date.IsCancelled ? "" : DateText.HowFar(date, now))}</strong>
         {(date.Start > now && !date.IsCancelled ? Html.Of($"<span class=\"soft mono\" data-countdown=\"{TimeText.Write(date.Start)}\"></span>") : Html.Nothing)}</div></div></li>
