@@ -88,10 +88,9 @@ internal static class SourcesCommands
             return NoSource(id);
         }
 
-        if (await services.GetRequiredService<SourceReads>().ReadAsync(id, isDue: false, cancel) is not { } state)
+        if (await services.GetRequiredService<SourceReads>().CheckAsync(id, cancel) is not { } state)
         {
-            Console.WriteLine($"{id} is being read by the service at this moment");
-            return 0;
+            return NoSource(id);
         }
 
         foreach (var warning in state.Warnings)

@@ -13,6 +13,10 @@ internal sealed partial class SourceReads(
     /// <summary>Sources read at once: each holds at most one answer of 5 MB.</summary>
     private const int MostAtOnce = 4;
 
+    /// <summary>Together longer than a read of one page takes; real time.</summary>
+    private const int MostTries = 350;
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Dates looked up at once.</summary>
     private const int MostLookUps = 16;
 
@@ -54,6 +58,31 @@ internal sealed partial class SourceReads(
         finally
         {
             await sources.ReleaseAsync(id, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Reads one source now, after whoever reads it at this moment.</summary>
+    /// <returns>The source after it; null when there is none.</returns>
+    public async Task<SourceState?> CheckAsync(string id, CancellationToken cancel)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            if (await ReadAsync(id, isDue: false, cancel) is { } read)
+            {
+                return read;
+            }
+
+            if (await sources.FindAsync(id, cancel) is not { IsRemoved: false } state)
+            {
+                return null;
+            }
+
+            if (tries == MostTries)
+            {
+                return state; // it is being read
+            }
+
+            await Task.Delay(BetweenTries, cancel);
         }
     }
 

@@ -80,13 +80,9 @@ internal sealed class SourcesApi(
 
     private async Task<IResult> CheckAsync(string id, CancellationToken cancel)
     {
-        if (await FindAsync(id, cancel) is null)
-        {
-            return Unknown(id);
-        }
-
-        await reads.ReadAsync(id, isDue: false, cancel);
-        return await FindAsync(id, cancel) is { } state ? Answer(state, StatusCodes.Status202Accepted) : Unknown(id);
+        return await FindAsync(id, cancel) is not null && await reads.CheckAsync(id, cancel) is { } state
+            ? Answer(state, StatusCodes.Status202Accepted)
+            : Unknown(id);
     }
 
     private async Task<SourceState?> FindAsync(string id, CancellationToken cancel) =>

@@ -43,7 +43,7 @@ internal sealed class AdminSourcePages(
         switch (fields["do"].ToString())
         {
             case "check":
-                await reads.ReadAsync(id, isDue: false, context.RequestAborted);
+                await reads.CheckAsync(id, context.RequestAborted);
                 return Page.SeeOther(context, "admin/sources?done=read");
             case "ask":
                 return await FindAsync(id, context.RequestAborted) is { } state
