@@ -1,6 +1,4 @@
 using Alerts.Core;
-using Alerts.Dates.Calendars;
-using Alerts.Web;
 using Ical.Net.Evaluation;
 using NodaTime;
 using CalDateTime = Ical.Net.DataTypes.CalDateTime;

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Alerts.Core;
-using Alerts.Dates;
-using Alerts.Web;
 using NodaTime;
 using NodaTime.Text;
 

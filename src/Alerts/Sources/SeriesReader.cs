@@ -1,6 +1,5 @@
 using Alerts.Core;
 using Alerts.Dates.Calendars;
-using Alerts.Web;
 using NodaTime;
 
 namespace Alerts.Sources;

@@ -1,9 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using Alerts.Core;
 using Alerts.Senders.Webhook;
-using NodaTime;
 
 namespace Alerts.Sources;
 

@@ -246,7 +246,7 @@ internal sealed partial class SourceReads(
     };
 
     /// <summary>A row has only so much room; the number of the others is said.</summary>
-    private static IReadOnlyList<string> Bounded(IReadOnlyList<string> warnings)
+    private static List<string> Bounded(IReadOnlyList<string> warnings)
     {
         const int Most = 50;
         const int Longest = 300;
