@@ -47,7 +47,8 @@ internal static class SourcesCommands
     {
         if (!File.Exists(path))
         {
-            throw new BadArgumentException($"there is no file {path}: name a JSON file with a source or a list of them.");
+            throw new BadArgumentException(
+                $"there is no file {path}: name a JSON file with a source or a list of them.");
         }
 
         var problems = new List<Problem>();
@@ -56,7 +57,8 @@ internal static class SourcesCommands
         {
             foreach (var problem in problems)
             {
-                Console.Error.WriteLine(problem.Pointer.Length == 0 ? problem.Detail : $"{problem.Pointer}: {problem.Detail}");
+                Console.Error.WriteLine(problem.Pointer.Length == 0 ? problem.Detail
+                    : $"{problem.Pointer}: {problem.Detail}");
             }
 
             Console.Error.WriteLine("Nothing was added.");
@@ -138,10 +140,12 @@ internal static class SourcesCommands
             switch (await services.GetRequiredService<SourceEdits>().PutAsync(source, cancel))
             {
                 case SavedSource.Done done:
-                    Console.WriteLine($"{(done.IsNew ? "added" : "edited")} {source.Id}{(source.Enabled ? "" : " (switched off)")}");
+                    Console.WriteLine(
+                        $"{(done.IsNew ? "added" : "edited")} {source.Id}{(source.Enabled ? "" : " (switched off)")}");
                     break;
                 case SavedSource.Conflict conflict:
-                    Console.Error.WriteLine($"{source.Id}: its dates could have ids of dates of the source {conflict.Other}; take another id.");
+                    Console.Error.WriteLine(
+                        $"{source.Id}: its dates could have ids of dates of the source {conflict.Other}; take another id.");
                     isDone = false;
                     break;
             }

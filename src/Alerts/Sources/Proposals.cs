@@ -43,7 +43,8 @@ internal sealed class Proposals(
                     $"The id '{entry.KeyDateId}' belongs to a date that does not come from this source.");
             }
 
-            if (ProposedDate.Of(entry, entry.Proposal!.Content, current?.KeyDate, source.Source.Topics, out var problem) is null)
+            if (ProposedDate.Of(entry, entry.Proposal!.Content, current?.KeyDate, source.Source.Topics,
+                out var problem) is null)
             {
                 return new Decision.Conflict(place.Id, problem ?? "Nothing can be made of this change any more.");
             }

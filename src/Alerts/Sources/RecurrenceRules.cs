@@ -11,7 +11,9 @@ namespace Alerts.Sources;
 /// </summary>
 internal static class RecurrenceRules
 {
-    /// <summary>Steps from its start that a rule may take to reach the end of the window, over all rules of a file.</summary>
+    /// <summary>
+    /// Steps from its start that a rule may take to reach the end of the window, over all rules of a file.
+    /// </summary>
     public const long MostSteps = 2_000_000;
 
     /// <summary>Times of day that a rule may list.</summary>
@@ -50,7 +52,8 @@ internal static class RecurrenceRules
 
         try
         {
-            var pattern = new Ical.Net.DataTypes.RecurrenceRule(string.Join(';', parts.Select(part => $"{part.Key}={part.Value}")));
+            var pattern = new Ical.Net.DataTypes.RecurrenceRule(string.Join(';',
+                parts.Select(part => $"{part.Key}={part.Value}")));
             var series = new CalendarEvent { Start = TimeOf(start), RecurrenceRule = pattern };
             return [.. series.GetOccurrences(TimeOf(LocalDateTime.Max(start, from)), new EvaluationOptions())
                 .Select(occurrence => LocalDateTime.FromDateTime(occurrence.Period.StartTime.Value))

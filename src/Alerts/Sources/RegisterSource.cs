@@ -82,7 +82,8 @@ internal static class RegisterSource
 
             foreach (var field in fields)
             {
-                var id = SourceIds.OfDocument(source.Id, number, field == RegisterField.EffectiveOn ? "effective" : "comments");
+                var id = SourceIds.OfDocument(source.Id, number, field == RegisterField.EffectiveOn ? "effective"
+                    : "comments");
                 if (document.On(field) is not { Length: > 0 } text)
                 {
                     continue;
@@ -90,7 +91,8 @@ internal static class RegisterSource
 
                 if (LocalDatePattern.Iso.Parse(text) is not { Success: true, Value: var on } || !TimeText.IsInRange(on))
                 {
-                    warnings.Add($"Document {Problem.Quote(number)}: its {field} is no date, {Problem.Quote(text)}; it was skipped.");
+                    warnings.Add(
+                        $"Document {Problem.Quote(number)}: its {field} is no date, {Problem.Quote(text)}; it was skipped.");
                     unreadable.Add(id);
                 }
                 else if (on < today)

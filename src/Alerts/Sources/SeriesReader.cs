@@ -55,14 +55,16 @@ internal sealed class SeriesReader(string sourceId, Instant now)
             .. all.Take(MostOccurrences).Select(at =>
             {
                 var id = SourceIds.OfOccurrence(sourceId, uid, at, perDay[at.Date] > 1);
-                return replaced.TryGetValue(at, out var one) ? Date(id, uid, Merged(one.Edit, series?.Edit), TimesOf(one))
+                return replaced.TryGetValue(at, out var one)
+                    ? Date(id, uid, Merged(one.Edit, series?.Edit), TimesOf(one))
                     : Date(id, uid, series!.Edit, Times(series, at)); // it has a start of its own only with a series
             }),
         ];
     }
 
     /// <summary>What an event says of a date.</summary>
-    public static SourceDate Date(string id, string? series, CalendarEdit edit, (Moment When, Moment? End)? times) => new()
+    public static SourceDate Date(string id, string? series, CalendarEdit edit, (Moment When, Moment? End)? times) =>
+        new()
     {
         Id = id,
         Name = edit.Name,
@@ -127,7 +129,8 @@ internal sealed class SeriesReader(string sourceId, Instant now)
     /// <summary>The local starts that RDATE or EXDATE lists; of a period, its start.</summary>
     private static IEnumerable<LocalDateTime> Listed(ReadEvent series, ResolvedTime begins, string name) =>
         from property in series.Item.All(name)
-        from value in property.Trimmed.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        from value in property.Trimmed.Split(',',
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         let at = series.Resolver.Resolve(property, value.Split('/')[0], series.Item.First("DTSTART"), [])
         where at.Moment.IsAllDay == begins.Moment.IsAllDay
         select Local(at, begins);

@@ -60,7 +60,9 @@ internal sealed class SourceChanges(
             ? DateVersion.Next(current, wanted, $"read from {source.Id}", clock.Now)
             : null;
 
-    /// <summary>An acceptance of which nothing is to be saved: it is done already, or somebody else has edited the date.</summary>
+    /// <summary>
+    /// An acceptance of which nothing is to be saved: it is done already, or somebody else has edited the date.
+    /// </summary>
     private async Task<SourceEntry> SettledAsync(
         Source source, SourceEntry entry, DateVersion? current, CancellationToken cancel)
     {

@@ -8,7 +8,9 @@ using NodaTime;
 
 namespace Alerts.Sources;
 
-/// <summary>What is known of one date of a source: what was read, what was applied or rejected, what is proposed.</summary>
+/// <summary>
+/// What is known of one date of a source: what was read, what was applied or rejected, what is proposed.
+/// </summary>
 internal sealed record SourceEntry
 {
     public required string SourceId { get; init; }

@@ -91,7 +91,8 @@ internal sealed class SourceHttp : IDisposable
                 or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)
             {
                 url = redirects < MostRedirects ? Redirected(url, response)
-                    : throw new SourceException(FormattableString.Invariant($"there were more than {MostRedirects} redirects"));
+                    : throw new SourceException(
+                        FormattableString.Invariant($"there were more than {MostRedirects} redirects"));
                 continue;
             }
 

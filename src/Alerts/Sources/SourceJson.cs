@@ -124,13 +124,15 @@ internal static class SourceJson
 
         if (url is null)
         {
-            fields.Refuse("url", "'url' is missing; write the address of the calendar, such as https://example.org/calendar.ics.");
+            fields.Refuse("url",
+                "'url' is missing; write the address of the calendar, such as https://example.org/calendar.ics.");
         }
         else if (PlainText.Length(url) > LongestUrl || url.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
             || !Uri.TryCreate(url, UriKind.Absolute, out var address)
             || address is not { Scheme: "http" or "https" or "webcal", Host.Length: > 0, Port: not 0 })
         {
-            fields.Refuse("url", $"{Problem.Quote(url)} is not the address of a calendar; write an absolute http, https or webcal URL.");
+            fields.Refuse("url",
+                $"{Problem.Quote(url)} is not the address of a calendar; write an absolute http, https or webcal URL.");
         }
         else if (address.UserInfo.Length > 0)
         {
@@ -161,9 +163,13 @@ internal static class SourceJson
         }
 
         var term = query.Text("term");
-        if (term is not null && (string.IsNullOrWhiteSpace(term) || PlainText.Length(term) > LongestTerm || term.Any(PlainText.IsControl)))
+        if (term is not null
+            && (string.IsNullOrWhiteSpace(term) || PlainText.Length(term) > LongestTerm
+                || term.Any(PlainText.IsControl)))
         {
-            query.Refuse("term", FormattableString.Invariant($"The term is blank or too long; write 1 to {LongestTerm} characters on one line."));
+            query.Refuse("term",
+                FormattableString.Invariant(
+                    $"The term is blank or too long; write 1 to {LongestTerm} characters on one line."));
         }
 
         var agencies = SlugList.Read(query, "agencies", MostAgencies).Select(agency => agency.Text).ToList();
@@ -194,7 +200,8 @@ internal static class SourceJson
             return Duration.FromSeconds(Math.Floor(every.TotalSeconds));
         }
 
-        fields.Refuse("every", $"{Problem.Quote(text)} is not an interval; write an ISO 8601 duration from PT5M to P7D.");
+        fields.Refuse("every",
+            $"{Problem.Quote(text)} is not an interval; write an ISO 8601 duration from PT5M to P7D.");
         return otherwise;
     }
 

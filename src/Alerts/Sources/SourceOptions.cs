@@ -45,7 +45,8 @@ internal sealed record SourceOptions
     {
         var text = (settings.Text(BaseUrl) ?? Official).TrimEnd('/');
         const string File = "/documents.json";
-        return Uri.TryCreate(text.EndsWith(File, StringComparison.Ordinal) ? text : text + File, UriKind.Absolute, out var url)
+        return Uri.TryCreate(text.EndsWith(File, StringComparison.Ordinal) ? text : text + File, UriKind.Absolute,
+            out var url)
             && url.Scheme is "http" or "https" && url is { Query: "", Fragment: "", UserInfo: "" }
             ? url
             : throw settings.Bad(BaseUrl, $"write an absolute http or https address such as {Official}");

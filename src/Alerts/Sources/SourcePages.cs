@@ -52,7 +52,8 @@ internal sealed class SourcePages(SourceHttp http, SourceOptions options)
         Source source, IReadOnlyList<PageValidator> known, Instant now, CancellationToken cancel)
     {
         var query = source.Query ?? new RegisterQuery();
-        var firsts = query.Dates.Select(field => RegisterSource.FirstPage(options.Documents, query, field, now)).ToList();
+        var firsts = query.Dates.Select(field => RegisterSource.FirstPage(options.Documents, query, field, now))
+            .ToList();
         if (await IsUnchangedAsync(firsts, known, cancel))
         {
             return (null, known);

@@ -5,7 +5,9 @@ using NodaTime;
 
 namespace Alerts.Sources;
 
-/// <summary>Reads sources: fetches, compares, saves what is to be saved at once, and keeps the rest for review.</summary>
+/// <summary>
+/// Reads sources: fetches, compares, saves what is to be saved at once, and keeps the rest for review.
+/// </summary>
 internal sealed partial class SourceReads(
     ISources sources, SourcePages pages, SourceChanges changes, IKeyDates dates, SourceReports reports,
     ServiceClock clock, ServiceHealth health, ILogger<SourceReads> log)

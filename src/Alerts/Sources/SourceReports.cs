@@ -10,14 +10,16 @@ internal sealed class SourceReports(IEnumerable<IChannel> channels, SourceOption
     /// <returns>Whether the mail was sent; false also when nobody is to be mailed.</returns>
     public async Task<bool> SendAsync(SourceState state, Instant now, CancellationToken cancel)
     {
-        if (options.OperatorEmail is not { } address || channels.FirstOrDefault(one => one.Name == "email") is not { } email)
+        if (options.OperatorEmail is not { } address
+            || channels.FirstOrDefault(one => one.Name == "email") is not { } email)
         {
             return false;
         }
 
         var preferences = new Preferences([], [], [], DateTimeZone.Utc, new LocalTime(9, 0), null);
         var nobody = new Subscription(
-            "", "email", MailAddress.Stored(address) ?? address, SubscriptionStatus.Active, now, now, preferences, 1, []);
+            "", "email", MailAddress.Stored(address) ?? address, SubscriptionStatus.Active, now, now, preferences, 1,
+                []);
         var lastRead = state.CheckedAt is { } at ? $"It was last read on {TimeWords.Of(at, DateTimeZone.Utc)}."
             : "It has never been read.";
         var notice = new OperatorNotice(NewSubscription.MessageId(), nobody, now)

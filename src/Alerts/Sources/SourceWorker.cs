@@ -6,7 +6,9 @@ namespace Alerts.Sources;
 internal sealed class SourceWorker(SourceReads reads, ServiceClock clock, ChangeSignal signal, ServiceHealth health)
     : BackgroundService
 {
-    /// <summary>Upper bound on how long a source that another process added or asked for goes unnoticed; real time.</summary>
+    /// <summary>
+    /// Upper bound on how long a source that another process added or asked for goes unnoticed; real time.
+    /// </summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromSeconds(5);
 
     /// <summary>A fast clock or many changes do not make it look more often; real time.</summary>

@@ -46,7 +46,8 @@ internal sealed class DatesApi(
         }
 
         JsonResult Answer(bool withChecks) => JsonResult.List(
-            page, next, (json, version) => Write(json, version, known.GetValueOrDefault(version.KeyDate.Id), withChecks),
+            page, next, (json, version) =>
+                Write(json, version, known.GetValueOrDefault(version.KeyDate.Id), withChecks),
             isTagged: true);
         return Answer(withChecks: true).TaggedAs(Answer(withChecks: false));
     }
@@ -141,7 +142,8 @@ internal sealed class DatesApi(
         switch (saved)
         {
             case Saved.Recorded recorded:
-                return await StandingAsync(recorded.Version, response, recorded.Version.Number == 1 ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+                return await StandingAsync(recorded.Version, response, recorded.Version.Number == 1
+                    ? StatusCodes.Status201Created : StatusCodes.Status200OK);
             case Saved.Unchanged unchanged:
                 return await StandingAsync(unchanged.Version, response, StatusCodes.Status200OK);
             case Saved.Stale:

@@ -21,10 +21,12 @@ internal sealed class ProposalsApi(
         app.MapPost<ProposalsApi>("/api/proposals/accept", (api, context) => api.AcceptAllAsync(context))
             .ForOperators().Described(SourceDocs.AcceptAll);
         app.MapPost<ProposalsApi>(
-            "/api/proposals/{id}/accept", (api, context) => api.AcceptAsync(context.InPath("id"), context.RequestAborted))
+            "/api/proposals/{id}/accept", (api, context) =>
+                api.AcceptAsync(context.InPath("id"), context.RequestAborted))
             .ForOperators().Described(SourceDocs.Accept);
         app.MapPost<ProposalsApi>(
-            "/api/proposals/{id}/reject", (api, context) => api.RejectAsync(context.InPath("id"), context.RequestAborted))
+            "/api/proposals/{id}/reject", (api, context) =>
+                api.RejectAsync(context.InPath("id"), context.RequestAborted))
             .ForOperators().Described(SourceDocs.Reject);
     }
 

@@ -4,7 +4,9 @@ using Alerts.Web.OpenApi;
 
 namespace Alerts.Web;
 
-/// <summary><c>/api/sources</c>: external calendars and registers that key dates are read from, for operators.</summary>
+/// <summary>
+/// <c>/api/sources</c>: external calendars and registers that key dates are read from, for operators.
+/// </summary>
 internal sealed class SourcesApi(
     ISources sources, SourceEdits edits, SourceReads reads, ServiceClock clock, PublicUrl publicUrl)
 {
@@ -12,13 +14,16 @@ internal sealed class SourcesApi(
     {
         app.MapRead<SourcesApi>("/api/sources", (api, context) => api.ListAsync(context.Request))
             .ForOperators().Described(SourceDocs.List);
-        app.MapRead<SourcesApi>("/api/sources/{id}", (api, context) => api.GetAsync(context.InPath("id"), context.RequestAborted))
+        app.MapRead<SourcesApi>("/api/sources/{id}", (api, context) =>
+            api.GetAsync(context.InPath("id"), context.RequestAborted))
             .ForOperators().Described(SourceDocs.Get);
         app.MapPut<SourcesApi>("/api/sources/{id}", (api, context) => api.PutAsync(context.InPath("id"), context))
             .ForOperators().Described(SourceDocs.Put);
-        app.MapDelete<SourcesApi>("/api/sources/{id}", (api, context) => api.DeleteAsync(context.InPath("id"), context.RequestAborted))
+        app.MapDelete<SourcesApi>("/api/sources/{id}", (api, context) =>
+            api.DeleteAsync(context.InPath("id"), context.RequestAborted))
             .ForOperators().Described(SourceDocs.Delete);
-        app.MapPost<SourcesApi>("/api/sources/{id}/check", (api, context) => api.CheckAsync(context.InPath("id"), context.RequestAborted))
+        app.MapPost<SourcesApi>("/api/sources/{id}/check", (api, context) =>
+            api.CheckAsync(context.InPath("id"), context.RequestAborted))
             .ForOperators().Described(SourceDocs.Check);
     }
 

@@ -24,12 +24,14 @@ public sealed class A_year_of_sources_equals_a_model
     public Task On_SQLite() => RunAsync(Worlds.OnSqlite, IsFull ? 1_460 : 60, IsFull ? 200 : 30, IsFull ? 500 : 40);
 
     [Fact]
-    public Task On_Table_Storage() => RunAsync(Worlds.OnKillableTableStorage, IsFull ? 365 : 16, IsFull ? 200 : 12, IsFull ? 500 : 12);
+    public Task On_Table_Storage() =>
+        RunAsync(Worlds.OnKillableTableStorage, IsFull ? 365 : 16, IsFull ? 200 : 12, IsFull ? 500 : 12);
 
     /// <param name="steps">Of a quarter of a day each, or as many as fill a year.</param>
     private static async Task RunAsync(Worlds worlds, int steps, int events, int documents)
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("ALERTS_TESTS_SEED"), out var given) ? given : Random.Shared.Next();
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("ALERTS_TESTS_SEED"), out var given) ? given
+            : Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"Seed {seed}");
         var random = new Random(seed);
         await using var publisher = await FakePublisher.StartAsync();
@@ -132,7 +134,9 @@ public sealed class A_year_of_sources_equals_a_model
                 {
                     Assert.Equal(left, ours);
                 }
-                else if (expected is not null && !(id.StartsWith("reg", StringComparison.Ordinal) && expected.On < now.InZone(RegisterSource.Zone).Date))
+                else if (expected is not null
+                    && !(id.StartsWith("reg", StringComparison.Ordinal)
+                        && expected.On < now.InZone(RegisterSource.Zone).Date))
                 {
                     Assert.Equal((id, expected.ToString()), (id, ours));
                 }
@@ -186,7 +190,8 @@ public sealed class A_year_of_sources_equals_a_model
             if (random.Next(4) == 0 && await FindAsync(id) is { } date)
             {
                 await world.Watcher.CatchUpAsync(Cancel);
-                await world.Get<IKeyDates>().SaveAsync(date.KeyDate with { Title = $"By hand {random.Next(1000)}" }, null, null, Cancel);
+                await world.Get<IKeyDates>().SaveAsync(date.KeyDate with { Title = $"By hand {random.Next(1000)}" },
+                    null, null, Cancel);
                 kept[id] = await TextAsync(id);
             }
         }
@@ -222,13 +227,15 @@ public sealed class A_year_of_sources_equals_a_model
         private Task<DateVersion?> FindAsync(string id) => world.Get<IKeyDates>().FindAsync(id, Cancel);
 
         private async Task<string?> TextAsync(string id) => await FindAsync(id) is { KeyDate: var date }
-            ? new There(date.When.On, date.Title.Replace("Takes effect: ", "", StringComparison.Ordinal), date.IsCancelled).ToString()
+            ? new There(date.When.On, date.Title.Replace("Takes effect: ", "", StringComparison.Ordinal),
+                date.IsCancelled).ToString()
             : null;
 
         private async Task<bool> AnswerAsync(HttpContext context)
         {
             var path = context.Request.Path.Value ?? "";
-            var text = path == "/documents.json" ? Register(context.Request.Query) : Calendar(path.Trim('/').Split('.')[0]);
+            var text = path == "/documents.json" ? Register(context.Request.Query)
+                : Calendar(path.Trim('/').Split('.')[0]);
             switch (breaking)
             {
                 case 1:
@@ -267,9 +274,12 @@ public sealed class A_year_of_sources_equals_a_model
             }
 
             var from = LocalDatePattern.Iso.Parse(query["conditions[effective_date][gte]"].ToString()).Value;
-            var size = Math.Min(25, int.Parse(query["per_page"].ToString(), System.Globalization.CultureInfo.InvariantCulture));
-            var page = query.ContainsKey("page") ? int.Parse(query["page"].ToString(), System.Globalization.CultureInfo.InvariantCulture) : 1;
-            var all = there.Where(one => one.Key.StartsWith("reg-", StringComparison.Ordinal) && one.Value?.On >= from).ToList();
+            var size = Math.Min(25,
+                int.Parse(query["per_page"].ToString(), System.Globalization.CultureInfo.InvariantCulture));
+            var page = query.ContainsKey("page")
+                ? int.Parse(query["page"].ToString(), System.Globalization.CultureInfo.InvariantCulture) : 1;
+            var all = there.Where(one => one.Key.StartsWith("reg-", StringComparison.Ordinal) && one.Value?.On >= from)
+                .ToList();
             return JsonSerializer.Serialize(new
             {
                 count = all.Count,
@@ -288,7 +298,8 @@ public sealed class A_year_of_sources_equals_a_model
 
         private sealed record There(LocalDate On, string Title, bool IsCancelled)
         {
-            public override string ToString() => $"{LocalDatePattern.Iso.Format(On)} {Title}{(IsCancelled ? " x" : "")}";
+            public override string ToString() =>
+                $"{LocalDatePattern.Iso.Format(On)} {Title}{(IsCancelled ? " x" : "")}";
         }
     }
 }

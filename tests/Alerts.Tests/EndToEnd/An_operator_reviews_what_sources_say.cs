@@ -18,7 +18,8 @@ public sealed class An_operator_reviews_what_sources_say(Chromium chromium)
     public async Task A_calendar_is_added_read_and_reviewed_by_keyboard(int width)
     {
         await using var publisher = await FakePublisher.StartAsync();
-        publisher.Calendars["/c.ics"] = SourceBench.Calendar("rates 2026-03-19 Rates are set", "minutes 2026-04-09 Minutes are published");
+        publisher.Calendars["/c.ics"] = SourceBench.Calendar("rates 2026-03-19 Rates are set",
+            "minutes 2026-04-09 Minutes are published");
         await using var service = await ServiceAsync();
         await using var visitor = await chromium.OpenAsync(service.Url, width, hasScript: width > 400);
         var keyboard = new Keyboard(visitor.Page);
@@ -52,18 +53,22 @@ public sealed class An_operator_reviews_what_sources_say(Chromium chromium)
     public async Task Axe_finds_nothing_on_the_pages_of_sources()
     {
         await using var publisher = await FakePublisher.StartAsync();
-        publisher.Calendars["/c.ics"] = SourceBench.Calendar("rates 2026-03-19 Rates are set", "old 2026-04-09 Minutes");
+        publisher.Calendars["/c.ics"] = SourceBench.Calendar("rates 2026-03-19 Rates are set",
+            "old 2026-04-09 Minutes");
         await using var service = await ServiceAsync();
         var edits = service.Get<SourceEdits>();
-        var source = new Source { Id = "ecb", Type = SourceType.ICalendar, Url = publisher.Url + "/c.ics", TimeZone = DateTimeZone.Utc, Topics = ["ecb"] };
+        var source = new Source { Id = "ecb", Type = SourceType.ICalendar, Url = publisher.Url + "/c.ics",
+            TimeZone = DateTimeZone.Utc, Topics = ["ecb"] };
         await edits.PutAsync(source, Cancel);
         await edits.PutAsync(source with { Id = "gone", Url = publisher.Url + "/gone.ics" }, Cancel);
         await edits.PutAsync(ExampleSources.All[0], Cancel);
         await service.Get<SourceReads>().CheckAsync("ecb", Cancel);
         var proposals = service.Get<Proposals>();
         var places = await service.Get<ISources>().ProposalsAsync(null, 10, Cancel);
-        await proposals.AcceptAsync([.. places.Where(one => one.KeyDateId == "ecb-rates").Select(one => one.Id)], Cancel);
-        publisher.Calendars["/c.ics"] = SourceBench.Calendar("rates 2026-03-26 Rates are set at last", "old 2026-04-09 Minutes", "bad someday Bad");
+        await proposals.AcceptAsync([.. places.Where(one => one.KeyDateId == "ecb-rates").Select(one => one.Id)],
+            Cancel);
+        publisher.Calendars["/c.ics"] = SourceBench.Calendar("rates 2026-03-26 Rates are set at last",
+            "old 2026-04-09 Minutes", "bad someday Bad");
         await service.Get<SourceReads>().CheckAsync("ecb", Cancel);
         await service.Get<SourceReads>().CheckAsync("gone", Cancel);
 
@@ -71,7 +76,8 @@ public sealed class An_operator_reviews_what_sources_say(Chromium chromium)
         await visitor.Page.GotoAsync("/admin");
         await visitor.Page.FillAsync("#key", WholeService.AdminKey);
         await visitor.Page.ClickAsync("button:text('Sign in')");
-        foreach (var path in (string[])["/admin/sources", "/admin/new-source", "/admin/sources/ecb", "/admin/proposals"])
+        foreach (var path in (string[])["/admin/sources", "/admin/new-source", "/admin/sources/ecb",
+            "/admin/proposals"])
         {
             await visitor.LookAtAsync(path, path[1..].Replace('/', '-'));
         }

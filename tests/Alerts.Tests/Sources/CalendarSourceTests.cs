@@ -40,8 +40,10 @@ public sealed class CalendarSourceTests
     [Fact]
     public void A_weekly_series_keeps_its_local_time_over_a_change_of_clocks()
     {
-        var dates = Read("UID:w\nSUMMARY:W\nDTSTART;TZID=Europe/Berlin:20260323T090000\nRRULE:FREQ=WEEKLY;COUNT=3").Dates;
-        Assert.Equal(["s-w-20260323 2026-03-23T08:00:00Z", "s-w-20260330 2026-03-30T07:00:00Z", "s-w-20260406 2026-04-06T07:00:00Z"],
+        var dates = Read("UID:w\nSUMMARY:W\nDTSTART;TZID=Europe/Berlin:20260323T090000\nRRULE:FREQ=WEEKLY;COUNT=3")
+            .Dates;
+        Assert.Equal(["s-w-20260323 2026-03-23T08:00:00Z", "s-w-20260330 2026-03-30T07:00:00Z",
+            "s-w-20260406 2026-04-06T07:00:00Z"],
             Lines(dates));
         Assert.All(dates, date => Assert.Equal("w", date.Series));
     }
@@ -70,7 +72,8 @@ public sealed class CalendarSourceTests
             "UID:w\nSUMMARY:W\nDESCRIPTION:Weekly\nDTSTART;TZID=Europe/Berlin:20260401T090000\nRRULE:FREQ=DAILY;COUNT=3",
             "UID:w\nSUMMARY:Moved\nRECURRENCE-ID;TZID=Europe/Berlin:20260402T090000\nDTSTART;TZID=Europe/Berlin:20260405T100000",
             "UID:w\nSTATUS:CANCELLED\nRECURRENCE-ID:20260403T070000Z\nDTSTART;TZID=Europe/Berlin:20260403T090000").Dates;
-        Assert.Equal(["s-w-20260401 2026-04-01T07:00:00Z", "s-w-20260402 2026-04-05T08:00:00Z", "s-w-20260403 2026-04-03T07:00:00Z"],
+        Assert.Equal(["s-w-20260401 2026-04-01T07:00:00Z", "s-w-20260402 2026-04-05T08:00:00Z",
+            "s-w-20260403 2026-04-03T07:00:00Z"],
             Lines(dates));
         Assert.Equal(["W", "Moved", "W"], dates.Select(date => date.Title));
         Assert.Equal("Weekly", dates[1].Summary);
@@ -99,7 +102,8 @@ public sealed class CalendarSourceTests
     [InlineData("FREQ=DAILY;UNTIL=20260403T070000Z", 3)]
     [InlineData("FREQ=DAILY;UNTIL=20260403T065959Z", 2)]
     public void Until_is_inclusive_and_by_the_zone_of_the_series(string rule, int count) =>
-        Assert.Equal(count, Read($"UID:w\nSUMMARY:W\nDTSTART;TZID=Europe/Berlin:20260401T090000\nRRULE:{rule}").Dates.Count);
+        Assert.Equal(count,
+            Read($"UID:w\nSUMMARY:W\nDTSTART;TZID=Europe/Berlin:20260401T090000\nRRULE:{rule}").Dates.Count);
 
     [Theory]
     [InlineData("FREQ=SECONDLY")]
@@ -109,7 +113,8 @@ public sealed class CalendarSourceTests
     [InlineData("FREQ=DAILY;INTERVAL=0")]
     public void A_bad_rule_is_named_and_does_not_keep_the_others(string rule)
     {
-        var reading = Read($"UID:w\nSUMMARY:W\nDTSTART:20260401T090000Z\nRRULE:{rule}", "UID:o\nSUMMARY:O\nDTSTART:20260401T090000Z");
+        var reading = Read($"UID:w\nSUMMARY:W\nDTSTART:20260401T090000Z\nRRULE:{rule}",
+            "UID:o\nSUMMARY:O\nDTSTART:20260401T090000Z");
         Assert.Equal("s-o", Assert.Single(reading.Dates).Id);
         Assert.Contains("'w'", Assert.Single(reading.Warnings), StringComparison.Ordinal);
         Assert.Contains("w", reading.UnreadableSeries);
@@ -118,8 +123,10 @@ public sealed class CalendarSourceTests
     [Fact]
     public void The_days_of_an_occurrence_are_those_of_the_first()
     {
-        var date = Read("UID:w\nSUMMARY:W\nDTSTART;VALUE=DATE:20260401\nDTEND;VALUE=DATE:20260403\nRRULE:FREQ=WEEKLY;COUNT=2").Dates[1];
-        Assert.Equal("2026-04-08 2026-04-09", $"{LocalDatePattern.Iso.Format(date.When!.On)} {LocalDatePattern.Iso.Format(date.End!.On)}");
+        var date = Read(
+            "UID:w\nSUMMARY:W\nDTSTART;VALUE=DATE:20260401\nDTEND;VALUE=DATE:20260403\nRRULE:FREQ=WEEKLY;COUNT=2").Dates[1];
+        Assert.Equal("2026-04-08 2026-04-09",
+            $"{LocalDatePattern.Iso.Format(date.When!.On)} {LocalDatePattern.Iso.Format(date.End!.On)}");
     }
 
     [Theory]
@@ -159,7 +166,8 @@ public sealed class CalendarSourceTests
 
     private static Reading Read(params IEnumerable<string> events) => CalendarSource.Read(
         Source(),
-        Encoding.UTF8.GetBytes("BEGIN:VCALENDAR\n" + string.Concat(events.Select(one => $"BEGIN:VEVENT\n{one}\nEND:VEVENT\n")) + "END:VCALENDAR\n"),
+        Encoding.UTF8.GetBytes("BEGIN:VCALENDAR\n"
+            + string.Concat(events.Select(one => $"BEGIN:VEVENT\n{one}\nEND:VEVENT\n")) + "END:VCALENDAR\n"),
         Now);
 
     private static IEnumerable<string> Lines(IEnumerable<SourceDate> dates) =>

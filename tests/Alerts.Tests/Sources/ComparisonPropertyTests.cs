@@ -13,7 +13,8 @@ public sealed class ComparisonPropertyTests
     private static readonly Gen<int[]> Answer = Gen.Int[0, 6].Array[Ids];
 
     private static readonly Gen<(int[] Answer, int Deed, int Which)[]> Story =
-        Gen.Select(Answer, Gen.Int[0, 5], Gen.Int[0, Ids - 1], (answer, deed, which) => (answer, deed, which)).Array[1, 12];
+        Gen.Select(Answer, Gen.Int[0, 5], Gen.Int[0, Ids - 1], (answer, deed, which) => (answer, deed, which)).Array[1,
+            12];
 
     [Fact]
     public void Nothing_decided_by_hand_is_undone_and_nothing_is_lost() => Story.Sample(story =>
@@ -41,7 +42,8 @@ public sealed class ComparisonPropertyTests
                 // Only auto changes anything, and never because something is absent.
                 Assert.False(isChanged && (apply == ApplyMode.Review || answer[i] == 0));
                 // What is there is what we have, or is proposed, or was rejected.
-                if (answer[i] > 0 && bench.ProposalOf(Id(i)) is null && !bench.IsRejected(Id(i)) && now?.Reason is not null)
+                if (answer[i] > 0 && bench.ProposalOf(Id(i)) is null && !bench.IsRejected(Id(i))
+                    && now?.Reason is not null)
                 {
                     Assert.Equal(Day(answer[i]), now!.KeyDate.When.On.Day);
                     Assert.Equal(answer[i] > 3, now.KeyDate.IsCancelled);

@@ -14,7 +14,8 @@ public sealed class ComparisonTests
     private static IEnumerable<string> Many(int count, string day = "2026-05-01", int from = 0) =>
         Enumerable.Range(from, count).Select(i => $"e{i} {day} E{i}");
 
-    private static SourceBench Auto(params IEnumerable<string> first) => new SourceBench(ApplyMode.Auto).Read(first).AcceptAll();
+    private static SourceBench Auto(params IEnumerable<string> first) =>
+        new SourceBench(ApplyMode.Auto).Read(first).AcceptAll();
 
     [Fact]
     public void A_first_read_is_held_for_review_also_with_auto()
@@ -82,10 +83,12 @@ public sealed class ComparisonTests
     [Fact]
     public void A_rejected_change_does_not_come_back_by_itself()
     {
-        var bench = new SourceBench(ApplyMode.Auto).Read(A).AcceptAll().Edit("s-a", date => date with { Title = "Mine" })
+        var bench = new SourceBench(ApplyMode.Auto).Read(A).AcceptAll().Edit("s-a", date =>
+            date with { Title = "Mine" })
             .Read("a 2026-05-02 A").Reject("s-a").Read("a 2026-05-02 A").ReadUnchanged();
         Assert.Empty(bench.Open);
-        Assert.Equal(["s-a moved"], bench.Read("a 2026-05-03 A").Open); // a change again: to be reviewed, also with auto
+        Assert.Equal(["s-a moved"], bench.Read("a 2026-05-03 A").Open); // a change again: to be reviewed,
+            also with auto
         Assert.Empty(bench.Read("a 2026-05-02 A").Open); // back to what was rejected
         Assert.Empty(bench.Read(A).Open); // back to what was applied
         Assert.Equal(["s-a 2026-05-01 Mine"], bench.Dates);
@@ -203,7 +206,8 @@ public sealed class ComparisonTests
         var bench = Auto(A).Read([A, .. Many(3000)]);
         Assert.Equal(["s-a 2026-05-01 A"], bench.Dates);
         Assert.Equal(Comparison.MostDates - 1, bench.Open.Count());
-        Assert.Contains(bench.Last.Warnings!, warning => warning.Contains("1001 dates were left out", StringComparison.Ordinal));
+        Assert.Contains(bench.Last.Warnings!, warning =>
+            warning.Contains("1001 dates were left out", StringComparison.Ordinal));
         Assert.Contains(bench.Last.Warnings!, warning => warning.Contains("held for review", StringComparison.Ordinal));
     }
 
@@ -234,7 +238,8 @@ public sealed class ComparisonTests
     public void A_bad_event_is_named_and_its_date_stays()
     {
         var bench = Auto(A, B);
-        var broken = SourceBench.Calendar(A, B).Replace("DTSTART;VALUE=DATE:20260501", "DTSTART:soon", StringComparison.Ordinal);
+        var broken = SourceBench.Calendar(A, B).Replace("DTSTART;VALUE=DATE:20260501", "DTSTART:soon",
+            StringComparison.Ordinal);
         bench.ReadFile(broken).ReadFile(broken).ReadFile(broken).ReadFile(broken);
         Assert.Empty(bench.Open);
         Assert.Contains("'a'", Assert.Single(bench.Last.Warnings!), StringComparison.Ordinal);

@@ -17,10 +17,12 @@ public sealed class RegisterSourceTests
     {
         var query = new RegisterQuery { Term = "section 301", Agencies = ["trade-x"], Types = ["RULE", "NOTICE"] };
         var url = Uri.UnescapeDataString(RegisterSource.FirstPage(Documents, query, "effective_on", Now).Query);
-        Assert.Contains("conditions[term]=section 301&conditions[agencies][]=trade-x&conditions[type][]=RULE&conditions[type][]=NOTICE"
+        Assert.Contains(
+            "conditions[term]=section 301&conditions[agencies][]=trade-x&conditions[type][]=RULE&conditions[type][]=NOTICE"
             + "&conditions[effective_date][gte]=2026-03-01", url, StringComparison.Ordinal);
         Assert.Contains("conditions[comment_date][gte]=2026-03-01",
-            Uri.UnescapeDataString(RegisterSource.FirstPage(Documents, query, "comments_close_on", Now).Query), StringComparison.Ordinal);
+            Uri.UnescapeDataString(RegisterSource.FirstPage(Documents, query, "comments_close_on", Now).Query),
+                StringComparison.Ordinal);
     }
 
     [Fact]

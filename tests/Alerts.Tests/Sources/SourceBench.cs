@@ -15,7 +15,8 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
 
     public SourceState State { get; private set; } = new()
     {
-        Source = new Source { Id = "s", Type = SourceType.ICalendar, Url = "https://example.org/c.ics", Apply = apply, Topics = ["watched"] },
+        Source = new Source { Id = "s", Type = SourceType.ICalendar, Url = "https://example.org/c.ics", Apply = apply,
+            Topics = ["watched"] },
         AddedAt = Start,
         NextAt = Start,
     };
@@ -32,7 +33,8 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
         .Select(entry => $"{entry.KeyDateId} {entry.Proposal!.Change.ToString().ToLowerInvariant()}");
 
     /// <summary>The dates as <c>id day title</c>, with <c>x</c> when cancelled.</summary>
-    public IEnumerable<string> Dates => dates.Values.OrderBy(version => version.KeyDate.Id, StringComparer.Ordinal).Select(version =>
+    public IEnumerable<string> Dates =>
+        dates.Values.OrderBy(version => version.KeyDate.Id, StringComparer.Ordinal).Select(version =>
         $"{version.KeyDate.Id} {LocalDatePattern.Iso.Format(version.KeyDate.When.On)} {version.KeyDate.Title}{(version.KeyDate.IsCancelled ? " x" : "")}");
 
     public Proposal? ProposalOf(string id) => entries.GetValueOrDefault(id)?.Proposal;
@@ -43,7 +45,9 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
 
     public DateVersion this[string id] => dates[id];
 
-    /// <summary>Events of one day each, written as <c>uid 2026-05-01 title</c>; with <c>x</c> at the end when cancelled.</summary>
+    /// <summary>
+    /// Events of one day each, written as <c>uid 2026-05-01 title</c>; with <c>x</c> at the end when cancelled.
+    /// </summary>
     public static string Calendar(params IEnumerable<string> events) =>
         "BEGIN:VCALENDAR\nMETHOD:PUBLISH\n" + string.Concat(events.Select(one =>
         {
@@ -115,7 +119,8 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
         return this;
     }
 
-    public SourceBench AcceptAll() => Accept(entries.Values.Where(entry => entry.Proposal is not null).Select(entry => entry.KeyDateId).ToList());
+    public SourceBench AcceptAll() =>
+        Accept(entries.Values.Where(entry => entry.Proposal is not null).Select(entry => entry.KeyDateId).ToList());
 
     public SourceBench Reject(string id)
     {
@@ -134,7 +139,8 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
     public SourceBench With(string id)
     {
         var date = new KeyDate(
-            id, "Own", null, [], new Moment(new LocalDate(2026, 6, 1), null, DateTimeZone.Utc), null, DateStatus.Confirmed,
+            id, "Own", null, [], new Moment(new LocalDate(2026, 6, 1), null, DateTimeZone.Utc), null,
+                DateStatus.Confirmed,
             null, null, 1);
         dates[id] = DateVersion.Next(null, date, null, Now)!;
         return this;

@@ -182,7 +182,8 @@ public abstract class SourceFacts(Worlds worlds)
         var sources = world.Get<ISources>();
         foreach (var entry in await sources.EntriesAsync("s", Cancel))
         {
-            await sources.SaveEntriesAsync([entry with { Proposal = entry.Proposal! with { AcceptedOver = 0 } }], Cancel);
+            await sources.SaveEntriesAsync([entry with { Proposal = entry.Proposal! with { AcceptedOver = 0 } }],
+                Cancel);
         }
 
         // Of the first the date was saved, and the process ended before it was noted.
@@ -202,7 +203,8 @@ public abstract class SourceFacts(Worlds worlds)
     {
         await using var publisher = await FakePublisher.StartAsync();
         await using var world = await WorldAsync();
-        publisher.Calendars["/c.ics"] = SourceBench.Calendar(Enumerable.Range(0, 130).Select(i => $"e{i} 2026-12-01 E"));
+        publisher.Calendars["/c.ics"] = SourceBench.Calendar(Enumerable.Range(0, 130).Select(i =>
+            $"e{i} 2026-12-01 E"));
         await PutAsync(world, publisher);
         await ReadAsync(world);
         var sources = world.Get<ISources>();
@@ -253,12 +255,14 @@ public abstract class SourceFacts(Worlds worlds)
 
     private static Task<SavedSource> PutAsync(World world, FakePublisher publisher, string id = "s") =>
         world.Get<SourceEdits>().PutAsync(
-            new Source { Id = id, Type = SourceType.ICalendar, Url = publisher.Url + "/c.ics", TimeZone = DateTimeZone.Utc }, Cancel);
+            new Source { Id = id, Type = SourceType.ICalendar, Url = publisher.Url + "/c.ics",
+                TimeZone = DateTimeZone.Utc }, Cancel);
 
     private static async Task<SourceState> ReadAsync(World world) =>
         (await world.Get<SourceReads>().ReadAsync("s", isDue: false, Cancel))!; // nobody else reads it
 
-    private static async Task<IReadOnlyList<ShownProposal>> ShowAsync(World world) => await world.Get<Proposals>().ShowAllAsync(
+    private static async Task<IReadOnlyList<ShownProposal>> ShowAsync(World world) =>
+        await world.Get<Proposals>().ShowAllAsync(
         await world.Get<ISources>().ProposalsAsync(null, 200, Cancel), Cancel);
 
     private static async Task<IEnumerable<string>> OpenAsync(World world) =>

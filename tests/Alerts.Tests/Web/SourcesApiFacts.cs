@@ -18,12 +18,17 @@ public sealed class SourcesApiFacts
         var added = await PutAsync(service, publisher, "ecb");
         Assert.Equal((201, "https://alerts.example.com/api/sources/ecb"), (added.Status, added.Headers["Location"]));
         Assert.Equal(("PT6H", "review", "new", true),
-            (Text(added, "every"), Text(added, "apply"), Text(added, "status"), added.Json.GetProperty("enabled").GetBoolean()));
+            (Text(added, "every"), Text(added, "apply"), Text(added, "status"),
+                added.Json.GetProperty("enabled").GetBoolean()));
         Assert.Equal(200, (await PutAsync(service, publisher, "ecb", added.Text)).Status);
-        Assert.Equal("ecb", Assert.Single((await service.GetAsync("/api/sources", TestService.AdminKey)).Json.GetProperty("items").EnumerateArray()).GetProperty("id").GetString());
+        Assert.Equal("ecb",
+            Assert.Single((await service.GetAsync("/api/sources", TestService.AdminKey)).Json.GetProperty("items")
+                .EnumerateArray()).GetProperty("id").GetString());
         Assert.Equal(409, (await PutAsync(service, publisher, "ecb-2")).Status);
-        Assert.Equal(204, (await service.SendAsync(HttpMethod.Delete, "/api/sources/ecb", bearer: TestService.AdminKey)).Status);
-        Assert.Equal(204, (await service.SendAsync(HttpMethod.Delete, "/api/sources/ecb", bearer: TestService.AdminKey)).Status);
+        Assert.Equal(204,
+            (await service.SendAsync(HttpMethod.Delete, "/api/sources/ecb", bearer: TestService.AdminKey)).Status);
+        Assert.Equal(204,
+            (await service.SendAsync(HttpMethod.Delete, "/api/sources/ecb", bearer: TestService.AdminKey)).Status);
         Assert.Equal(404, (await service.GetAsync("/api/sources/ecb", TestService.AdminKey)).Status);
         Assert.Equal(201, (await PutAsync(service, publisher, "ecb")).Status);
     }
@@ -53,7 +58,9 @@ public sealed class SourcesApiFacts
         await using var service = await TestService.StartAsync();
         var refused = await service.SendAsync(HttpMethod.Put, "/api/sources/s", body, TestService.AdminKey);
         Assert.Equal(400, refused.Status);
-        Assert.Contains(pointer, refused.Json.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString()));
+        Assert.Contains(pointer,
+            refused.Json.GetProperty("errors").EnumerateArray().Select(error =>
+                error.GetProperty("pointer").GetString()));
     }
 
     [Theory]
@@ -69,7 +76,8 @@ public sealed class SourcesApiFacts
     public async Task Without_the_key_nothing_is_open(string method, string path)
     {
         await using var service = await TestService.StartAsync();
-        Assert.Equal(401, (await service.SendAsync(new HttpMethod(method), path, method is "GET" or "DELETE" ? null : "{}")).Status);
+        Assert.Equal(401,
+            (await service.SendAsync(new HttpMethod(method), path, method is "GET" or "DELETE" ? null : "{}")).Status);
     }
 
     [Fact]
@@ -87,10 +95,15 @@ public sealed class SourcesApiFacts
         Assert.Equal(["s-a", "s-b", "s-c"], all.Select(one => one.GetProperty("keyDateId").GetString()).Order());
         var first = all[0];
         Assert.Equal(("added", JsonValueKind.Null, "s"),
-            (first.GetProperty("change").GetString(), first.GetProperty("current").ValueKind, first.GetProperty("sourceId").GetString()));
-        Assert.Equal(["ecb"], first.GetProperty("proposed").GetProperty("topics").EnumerateArray().Select(topic => topic.GetString()));
-        Assert.Equal((0, 0), (first.GetProperty("affected").GetProperty("email").GetInt32(), first.GetProperty("affected").GetProperty("webhook").GetInt32()));
-        var ids = all.ToDictionary(one => one.GetProperty("keyDateId").GetString()!, one => one.GetProperty("id").GetString()!);
+            (first.GetProperty("change").GetString(), first.GetProperty("current").ValueKind,
+                first.GetProperty("sourceId").GetString()));
+        Assert.Equal(["ecb"],
+            first.GetProperty("proposed").GetProperty("topics").EnumerateArray().Select(topic => topic.GetString()));
+        Assert.Equal((0, 0),
+            (first.GetProperty("affected").GetProperty("email").GetInt32(),
+                first.GetProperty("affected").GetProperty("webhook").GetInt32()));
+        var ids = all.ToDictionary(one => one.GetProperty("keyDateId").GetString()!, one =>
+            one.GetProperty("id").GetString()!);
 
         Assert.Equal(200, await DecideAsync(service, $"{ids["s-a"]}/accept"));
         Assert.Equal(409, await DecideAsync(service, $"{ids["s-a"]}/accept"));
@@ -103,7 +116,9 @@ public sealed class SourcesApiFacts
         Assert.Equal(200, await DecideAsync(service, "accept", $$"""{"ids":["{{ids["s-c"]}}"]}"""));
         Assert.Equal(400, await DecideAsync(service, "accept", """{"ids":[]}"""));
         Assert.Equal(404, (await service.GetAsync("/api/dates/s-b")).Status);
-        Assert.Equal("read from s", (await service.GetAsync("/api/dates/s-c/history")).Json.GetProperty("items")[0].GetProperty("reason").GetString());
+        Assert.Equal("read from s",
+            (await service.GetAsync("/api/dates/s-c/history")).Json.GetProperty("items")[0].GetProperty("reason")
+                .GetString());
     }
 
     [Fact]
@@ -130,15 +145,20 @@ public sealed class SourcesApiFacts
         var listed = await service.GetAsync("/api/dates");
         Assert.Equal(list.Headers["ETag"], listed.Headers["ETag"]);
         Assert.Contains("2025-10-24T03:00:00Z", listed.Text, StringComparison.Ordinal);
-        Assert.Equal(304, (await service.SendAsync(HttpMethod.Get, "/api/dates", headers: ("If-None-Match", list.Headers["ETag"]))).Status);
+        Assert.Equal(304,
+            (await service.SendAsync(HttpMethod.Get, "/api/dates", headers: ("If-None-Match", list.Headers["ETag"])))
+                .Status);
 
         // What GET gave can be sent back, and an edit by hand pins it.
         Assert.Equal(200, (await service.PutDateAsync("s-a", again.Text)).Status);
-        var edited = await service.PutDateAsync("s-a", again.Text.Replace("\"A\"", "\"Mine\"", StringComparison.Ordinal));
+        var edited = await service.PutDateAsync("s-a",
+            again.Text.Replace("\"A\"", "\"Mine\"", StringComparison.Ordinal));
         Assert.True(edited.Json.GetProperty("pinned").GetBoolean());
         service.Clock.JumpTo(TestService.Start + NodaTime.Duration.FromHours(6));
-        Assert.Contains("Checked 3 hours ago at its source", (await service.GetAsync("/dates/s-a")).Text, StringComparison.Ordinal);
-        Assert.Contains("Checked 3 hours ago at its source", (await service.GetAsync("/")).Text, StringComparison.Ordinal);
+        Assert.Contains("Checked 3 hours ago at its source", (await service.GetAsync("/dates/s-a")).Text,
+            StringComparison.Ordinal);
+        Assert.Contains("Checked 3 hours ago at its source", (await service.GetAsync("/")).Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,7 +171,8 @@ public sealed class SourcesApiFacts
         Assert.Equal(("retrying", "the answer was 404"), (Text(failed, "status"), Text(failed, "error")));
         Assert.Empty(await FailuresAsync(service));
         service.Clock.JumpTo(TestService.Start + NodaTime.Duration.FromHours(25));
-        Assert.Equal("failing", Text(await service.PostAsync("/api/sources/s/check", bearer: TestService.AdminKey), "status"));
+        Assert.Equal("failing",
+            Text(await service.PostAsync("/api/sources/s/check", bearer: TestService.AdminKey), "status"));
         Assert.Equal(["source s"], await FailuresAsync(service));
     }
 
@@ -159,11 +180,14 @@ public sealed class SourcesApiFacts
         [.. (await service.GetAsync("/api/stats", TestService.AdminKey)).Json.GetProperty("failures").EnumerateArray()
             .Select(one => one.GetProperty("part").GetString())];
 
-    private static Task<Reply> PutAsync(TestService service, FakePublisher publisher, string id, string body = Calendar) =>
-        service.SendAsync(HttpMethod.Put, "/api/sources/" + id, body.Replace("{url}", publisher.Url, StringComparison.Ordinal), TestService.AdminKey);
+    private static Task<Reply> PutAsync(TestService service, FakePublisher publisher, string id,
+        string body = Calendar) =>
+        service.SendAsync(HttpMethod.Put, "/api/sources/" + id,
+            body.Replace("{url}", publisher.Url, StringComparison.Ordinal), TestService.AdminKey);
 
     private static async Task<List<JsonElement>> ListAsync(TestService service) =>
-        [.. (await service.GetAsync("/api/proposals", TestService.AdminKey)).Json.GetProperty("items").EnumerateArray()];
+        [.. (await service.GetAsync("/api/proposals", TestService.AdminKey)).Json.GetProperty("items")
+            .EnumerateArray()];
 
     private static async Task<int> DecideAsync(TestService service, string path, string? body = null) =>
         (await service.PostAsync("/api/proposals/" + path, body, TestService.AdminKey)).Status;

@@ -13,7 +13,9 @@ internal sealed record WebhookOptions(bool AllowLoopback, IReadOnlyList<IPNetwor
     /// <summary>Whether plain http may go where https may; default false.</summary>
     public bool AllowPlainHttp { get; init; }
 
-    /// <summary>Whether an address may be called; plain http goes to nothing but loopback unless it is allowed.</summary>
+    /// <summary>
+    /// Whether an address may be called; plain http goes to nothing but loopback unless it is allowed.
+    /// </summary>
     public bool Allows(string scheme, IPAddress address)
     {
         var plain = PrivateNetworks.Unmapped(address);

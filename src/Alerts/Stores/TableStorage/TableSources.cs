@@ -78,7 +78,8 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
         try
         {
             var entity = await tables.State.FindAsync(Sources, id, cancel);
-            if (entity is null || (entity.GetString("Owner") is not null && entity.InstantOrNull("ClaimedUntil") > RealNow))
+            if (entity is null
+                || (entity.GetString("Owner") is not null && entity.InstantOrNull("ClaimedUntil") > RealNow))
             {
                 return false;
             }
@@ -134,7 +135,8 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
         }
 
         var found = new ConcurrentBag<SourceEntry>();
-        var places = keyDateIds.SelectMany(id => SourceIds.SourcesOf(id).Where(known.Contains).Select(source => (source, id)));
+        var places = keyDateIds.SelectMany(id =>
+            SourceIds.SourcesOf(id).Where(known.Contains).Select(source => (source, id)));
         await Parallel.ForEachAsync(places, TableOperations.AtOnce, async (place, _) =>
         {
             if (await EntryAsync(place.source, place.id, cancel) is { } entry)
@@ -153,8 +155,10 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
                 .Select(entry => Indexed(Open, entry.Proposal!.Id, entry)), cancel);
         var written = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         var byRow = entries.ToLookup(entry => entry.Tag is null);
-        await TableOperations.ForEachBatchAsync(byRow[true].Select(ToEntity), batch => InsertAsync(batch, written, cancel));
-        await TableOperations.ForEachBatchAsync(byRow[false].Select(ToEntity), batch => ReplaceAsync(batch, written, cancel));
+        await TableOperations.ForEachBatchAsync(byRow[true].Select(ToEntity), batch =>
+            InsertAsync(batch, written, cancel));
+        await TableOperations.ForEachBatchAsync(byRow[false].Select(ToEntity), batch =>
+            ReplaceAsync(batch, written, cancel));
         var saved = entries.Select(entry => written.TryGetValue(Key(entry.SourceId, entry.KeyDateId), out var tag)
             ? entry.StoredAs(tag) : null).ToList();
         await CloseAsync([.. entries.Zip(saved).Where(one => one.Second is not null).Select(one => one.First)], cancel);

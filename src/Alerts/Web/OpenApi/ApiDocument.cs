@@ -60,7 +60,9 @@ internal sealed class ApiDocument
         document.Tags = Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
         document.Components = new OpenApiComponents
         {
-            Schemas = ((IEnumerable<KeyValuePair<string, IOpenApiSchema>>)[.. DateDocs.Shapes, .. SourceDocs.Shapes, .. SubscriptionDocs.Shapes, .. DeliveryDocs.Shapes, .. LinkDocs.Shapes, .. ServiceDocs.Shapes, .. SendGridDocs.Shapes, .. WebhookDocs.Shapes, .. ProblemDocs.Shapes]).ToDictionary(),
+            Schemas = ((IEnumerable<KeyValuePair<string, IOpenApiSchema>>)[.. DateDocs.Shapes, .. SourceDocs.Shapes,
+                .. SubscriptionDocs.Shapes, .. DeliveryDocs.Shapes, .. LinkDocs.Shapes, .. ServiceDocs.Shapes,
+                    .. SendGridDocs.Shapes, .. WebhookDocs.Shapes, .. ProblemDocs.Shapes]).ToDictionary(),
             Responses = ProblemDocs.Responses(document).ToDictionary(),
             Headers = new Dictionary<string, IOpenApiHeader>
             {

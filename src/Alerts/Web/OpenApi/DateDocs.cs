@@ -103,7 +103,8 @@ internal static class DateDocs
             ("url", Shape.Text("Its page.", format: "uri"))).With(
             ("sourceId", Shape.Slug("The source it is read from; only of a date that is.")),
             ("checkedAt", Shape.Instant("The last read of its source that contained it. No ETag covers it.").OrNull()),
-            ("pinned", Shape.Flag("Whether it was edited by hand since: later changes of its source wait for review.")))),
+            ("pinned",
+                Shape.Flag("Whether it was edited by hand since: later changes of its source wait for review.")))),
         new("Moment", Shape.Response(
             "A day, or a time on a day, in a time zone.",
             ("date", Shape.Day("The day in its zone.")),

@@ -62,7 +62,8 @@ internal static class Shape
         Object(description, members, [.. members.Select(member => member.Name)]);
 
     /// <summary>The same, with members that are not always there.</summary>
-    public static OpenApiSchema With(this OpenApiSchema schema, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> optional)
+    public static OpenApiSchema With(this OpenApiSchema schema,
+        params IReadOnlyList<(string Name, IOpenApiSchema Schema)> optional)
     {
         foreach (var (name, member) in optional)
         {

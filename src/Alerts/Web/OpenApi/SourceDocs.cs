@@ -102,7 +102,8 @@ internal static class SourceDocs
     };
 
     public static readonly RouteDoc Accept = new(
-        "acceptProposal", Tag, "Accept a proposal", "Saves the date as the source has it; who was told something else is notified.")
+        "acceptProposal", Tag, "Accept a proposal",
+            "Saves the date as the source has it; who was told something else is notified.")
     {
         Access = Access.Operator,
         Parameters = [OfProposal],
@@ -154,7 +155,8 @@ internal static class SourceDocs
             [
                 .. Given(),
                 ("enabled", Shape.Flag("Whether it is read on schedule; true when absent.").OrNull()),
-                .. ((string[])["id", "status", "addedAt", "checkedAt", "nextAt", "failures", "failingSince", "error", "warnings"])
+                .. ((string[])["id", "status", "addedAt", "checkedAt", "nextAt", "failures", "failingSince", "error",
+                    "warnings"])
                     .Select(name => (name, (IOpenApiSchema)Shape.Anything("Ignored."))),
             ])),
         new("RegisterQuery", Shape.Request(

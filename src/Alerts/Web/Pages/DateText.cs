@@ -30,10 +30,13 @@ internal static class DateText
 
     public static Html Badge(string word) => Html.Of($"<span class=\"badge {word}\">{word}</span>");
 
-    /// <summary>Says in a line when its source was read, or that nobody has checked it for long; else nothing.</summary>
+    /// <summary>
+    /// Says in a line when its source was read, or that nobody has checked it for long; else nothing.
+    /// </summary>
     public static Html Unchecked(KeyDate date, DateOrigin? origin, Instant now) =>
         origin?.CheckedAt is { } at ? Html.Of($"<span class=\"block soft\">{SourceTexts.Checked(at, now)}</span>")
-        : date.IsUnchecked(now) ? Html.Of($"<span class=\"block unchecked\">{DateTexts.Unchecked(Days(date, now))}</span>")
+        : date.IsUnchecked(now)
+            ? Html.Of($"<span class=\"block unchecked\">{DateTexts.Unchecked(Days(date, now))}</span>")
         : Html.Nothing;
 
     /// <summary>Says as a note that nobody has checked the date for long, and what to do about it.</summary>

@@ -80,7 +80,8 @@ internal sealed class HomePage(IKeyDates dates, SourceOrigins origins, ServiceCl
     }
 
     private Html Rows(
-        List<DateVersion> versions, string none, string root, IReadOnlyDictionary<string, DateOrigin> known) => versions.Count == 0
+        List<DateVersion> versions, string none, string root, IReadOnlyDictionary<string, DateOrigin> known) =>
+            versions.Count == 0
         ? Html.Of($"<p>{none}</p>")
         : Html.Of(
             $"""

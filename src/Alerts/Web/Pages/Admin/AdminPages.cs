@@ -51,7 +51,8 @@ internal sealed class AdminPages(
         {
             // This page is where an operator looks for what is wrong: it is shown without figures.
             health.RequestFailed(e);
-            return AdminForms.Page(AdminTexts.Overview, Failures(failures.OfThisProcess), StatusCodes.Status503ServiceUnavailable);
+            return AdminForms.Page(AdminTexts.Overview, Failures(failures.OfThisProcess),
+                StatusCodes.Status503ServiceUnavailable);
         }
 
         return AdminForms.Page(AdminTexts.Overview, Html.Of(

@@ -7,7 +7,9 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
-/// <summary><c>/admin/proposals</c>: changes found at sources, old and new side by side, to be accepted or rejected.</summary>
+/// <summary>
+/// <c>/admin/proposals</c>: changes found at sources, old and new side by side, to be accepted or rejected.
+/// </summary>
 internal sealed class AdminProposalPages(AdminForms desk, ISources sources, Proposals proposals)
 {
     private const int PageSize = 50;

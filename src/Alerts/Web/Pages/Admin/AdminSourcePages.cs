@@ -4,7 +4,9 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
-/// <summary><c>/admin/sources</c>: sources of key dates, how their reads go, and adding, editing and removing them.</summary>
+/// <summary>
+/// <c>/admin/sources</c>: sources of key dates, how their reads go, and adding, editing and removing them.
+/// </summary>
 internal sealed class AdminSourcePages(
     AdminForms desk, ISources sources, SourceEdits edits, SourceReads reads, ServiceClock clock)
 {
@@ -12,7 +14,8 @@ internal sealed class AdminSourcePages(
     {
         app.MapRead<AdminSourcePages>("/admin/sources", (pages, context) => pages.ListAsync(context.Request));
         app.MapRead<AdminSourcePages>("/admin/new-source", (pages, context) => pages.NewAsync(context.Request));
-        app.MapRead<AdminSourcePages>("/admin/sources/{id}", (pages, context) => pages.OpenAsync(context.InPath("id"), context.Request));
+        app.MapRead<AdminSourcePages>("/admin/sources/{id}", (pages, context) =>
+            pages.OpenAsync(context.InPath("id"), context.Request));
         app.MapPost<AdminSourcePages>("/admin/source", (pages, context) => pages.TakeAsync(context));
     }
 
@@ -63,7 +66,8 @@ internal sealed class AdminSourcePages(
         var wanted = form.Read(problems);
         if (wanted is not null && !form.IsKnown && await FindAsync(wanted.Id, context.RequestAborted) is not null)
         {
-            problems.Add(new Problem("/id", "There is a source with this id already; edit that one, or take another id."));
+            problems.Add(new Problem("/id",
+                "There is a source with this id already; edit that one, or take another id."));
         }
 
         if (wanted is not null && problems.Count == 0

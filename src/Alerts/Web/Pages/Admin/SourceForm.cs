@@ -116,7 +116,8 @@ internal sealed record SourceForm
     private static Html Option(string value, string name, string chosen) => Html.Of(
         $"<option value=\"{value}\"{(value == chosen ? Html.Of($" selected") : Html.Nothing)}>{name}</option>");
 
-    private static Html Line(string name, string label, string value, FieldErrors errors, string? hint = null) => Html.Of(
+    private static Html Line(string name, string label, string value, FieldErrors errors, string? hint = null) =>
+        Html.Of(
         $"""
         <div class="{errors.Class(name)}"><label for="{name}">{label}</label>
         <input type="text" id="{name}" name="{name}" value="{value}" autocomplete="off"{errors.Attributes(name, hint is null ? null : name + "-hint")}>{errors.At(name)}

@@ -67,9 +67,11 @@ internal static class SourceTexts
     public static string Waiting(int count) => count == 1 ? "1 change waits for review."
         : FormattableString.Invariant($"{count} changes wait for review.");
 
-    public static string Accepted(string count) => count == "1" ? "1 change was accepted." : $"{count} changes were accepted.";
+    public static string Accepted(string count) => count == "1" ? "1 change was accepted."
+        : $"{count} changes were accepted.";
 
-    public static string Rejected(string count) => count == "1" ? "1 change was rejected." : $"{count} changes were rejected.";
+    public static string Rejected(string count) => count == "1" ? "1 change was rejected."
+        : $"{count} changes were rejected.";
 
     public static string Word(ProposedChange change) => change switch
     {
