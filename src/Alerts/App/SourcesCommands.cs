@@ -36,8 +36,8 @@ internal static class SourcesCommands
         {
             var read = state.CheckedAt is { } at ? "read " + TimeText.Write(at) : "not read yet";
             Console.WriteLine(
-                $"{state.Id,-24} {SourceSchedule.Word(state, now),-8} every {SourceJson.Text(state.Source.Every),-6} {read}"
-                + (state.Error is { } error ? $": {error}" : ""));
+                $"{state.Id,-24} {SourceSchedule.Word(state, now),-8} every {SourceJson.Text(state.Source.Every),-6} "
+                + read + (state.Error is { } error ? $": {error}" : ""));
         }
 
         return 0;
@@ -145,7 +145,8 @@ internal static class SourcesCommands
                     break;
                 case SavedSource.Conflict conflict:
                     Console.Error.WriteLine(
-                        $"{source.Id}: its dates could have ids of dates of the source {conflict.Other}; take another id.");
+                        $"{source.Id}: its dates could have ids of dates of the source {conflict.Other}; "
+                        + "take another id.");
                     isDone = false;
                     break;
             }

@@ -60,10 +60,11 @@ internal static class CalendarSource
                 Expand(uid.Key, [.. uid], dates);
             }
 
+            string NameOf(string id) => dates.First(date => date.Id == id).Name;
             foreach (var repeat in dates.CountBy(date => date.Id).Where(count => count.Value > 1))
             {
                 warnings.Add(FormattableString.Invariant(
-                    $"{dates.First(date => date.Id == repeat.Key).Name}: stands there {repeat.Value} times; the first was taken."));
+                    $"{NameOf(repeat.Key)}: stands there {repeat.Value} times; the first was taken."));
             }
 
             return new Reading

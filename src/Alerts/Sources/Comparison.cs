@@ -122,8 +122,8 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
     {
         if (entry?.Stamp is { } last && date.Stamp.IsOlderThan(last))
         {
-            warnings.Add(FormattableString.Invariant(
-                $"{date.Name}: is older than what was read before (SEQUENCE {date.Stamp.Sequence} after {last.Sequence}); it was skipped."));
+            var sequences = FormattableString.Invariant($"SEQUENCE {date.Stamp.Sequence} after {last.Sequence}");
+            warnings.Add($"{date.Name}: is older than what was read before ({sequences}); it was skipped.");
             if (entry.AbsentSince is not null)
             {
                 changed[date.Id] = Present(entry);

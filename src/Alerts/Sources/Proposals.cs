@@ -175,6 +175,7 @@ internal abstract record Decision
     internal sealed record Conflict(string Id, string Why) : Decision
     {
         public static Conflict Past(string id) => new(id,
-            $"The proposal '{id}' is no longer open: it was accepted, rejected, replaced or withdrawn. List them again.");
+            $"The proposal '{id}' is no longer open: it was accepted, rejected, replaced or withdrawn. "
+            + "List them again.");
     }
 }

@@ -92,7 +92,8 @@ internal static class RegisterSource
                 if (LocalDatePattern.Iso.Parse(text) is not { Success: true, Value: var on } || !TimeText.IsInRange(on))
                 {
                     warnings.Add(
-                        $"Document {Problem.Quote(number)}: its {field} is no date, {Problem.Quote(text)}; it was skipped.");
+                        $"Document {Problem.Quote(number)}: its {field} is no date, {Problem.Quote(text)}; "
+                        + "it was skipped.");
                     unreadable.Add(id);
                 }
                 else if (on < today)

@@ -46,8 +46,11 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         var perDay = all.CountBy(at => at.Date).ToDictionary();
         if (all.Count > MostOccurrences)
         {
+            var last = all[MostOccurrences - 1];
             warnings.Add(FormattableString.Invariant(
-                $"{(series ?? overrides[0]).Edit.Name}: has {all.Count} occurrences from {window.Start:uuuu-MM-dd} to {window.End:uuuu-MM-dd}; the {all.Count - MostOccurrences} after {all[MostOccurrences - 1]:uuuu-MM-dd} were left out."));
+                $"{(series ?? overrides[0]).Edit.Name}: has {all.Count} occurrences from {window.Start:uuuu-MM-dd} ")
+                + FormattableString.Invariant(
+                    $"to {window.End:uuuu-MM-dd}; the {all.Count - MostOccurrences} after {last:uuuu-MM-dd} were left out."));
         }
 
         return

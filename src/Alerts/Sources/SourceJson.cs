@@ -29,8 +29,8 @@ internal static class SourceJson
 
         if (!Slug.IsOne(id) || id.Length > Source.LongestId)
         {
-            fields.Refuse("id", FormattableString.Invariant(
-                $"{Problem.Quote(id)} is not the id of a source; write 1 to {Source.LongestId} of the characters a-z, 0-9 and -."));
+            fields.Refuse("id", FormattableString.Invariant($"{Problem.Quote(id)} is not the id of a source; ")
+                + FormattableString.Invariant($"write 1 to {Source.LongestId} of the characters a-z, 0-9 and -."));
         }
 
         var type = Word(fields, "type", Types, isRequired: true);

@@ -257,23 +257,16 @@ internal sealed partial class SourceReads(
             : [.. kept, FormattableString.Invariant($"And {warnings.Count - Most} more.")];
     }
 
+    /// <summary>Says in the log what the pages say, once.</summary>
     private void LogRead(SourceState state, Compared compared)
     {
-        if (compared.HeldBecause is { } reason && compared.Entries.Any(entry => entry.Proposal is not null))
-        {
-            LogHeld(state.Id, reason);
-        }
-
         foreach (var warning in (compared.Warnings ?? []).Except(state.Warnings).Take(5))
         {
             LogWarning(state.Id, PlainText.OneLine(warning));
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Source {Source}: all changes of this read are held for review: {Reason}.")]
-    private partial void LogHeld(string source, string reason);
-
-    [LoggerMessage(LogLevel.Warning, "Source {Source}: {Warning}")]
+    [LoggerMessage(LogLevel.Information, "Source {Source}: {Warning}")]
     private partial void LogWarning(string source, string warning);
 
     [LoggerMessage(LogLevel.Information, "Source {Source} could not be read: {Cause}.")]

@@ -29,7 +29,8 @@ internal sealed class SourceReports(IEnumerable<IChannel> channels, SourceOption
             [
                 $"Key dates from the source {state.Id} are no longer updated: {state.Error}.",
                 lastRead,
-                "It is tried again. Its dates stay as they are; you get no further email about it until it works again.",
+                "It is tried again. Its dates stay as they are. "
+                    + "You get no further email about it until it works again.",
             ],
         };
         return await email.SendAsync(notice, cancel) is Ledger.Delivered;

@@ -62,7 +62,8 @@ internal sealed class SourcesApi(
         {
             case SavedSource.Conflict conflict:
                 return Problems.Conflict(
-                    $"The dates of {Problem.Quote(id)} could have ids of dates of the source {Problem.Quote(conflict.Other)}; take another id.");
+                    $"The dates of {Problem.Quote(id)} could have ids of dates of the source "
+                    + $"{Problem.Quote(conflict.Other)}; take another id.");
             case SavedSource.Done { IsNew: true } done:
                 context.Response.Headers.Location = publicUrl.At("/api/sources/" + id);
                 return Answer(done.State, StatusCodes.Status201Created);

@@ -21,11 +21,11 @@ public sealed class A_year_of_sources_equals_a_model
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public Task On_SQLite() => RunAsync(Worlds.OnSqlite, IsFull ? 1_460 : 60, IsFull ? 200 : 30, IsFull ? 500 : 40);
+    public Task On_SQLite() => RunAsync(Worlds.OnSqlite, IsFull ? 1_460 : 40, IsFull ? 200 : 24, IsFull ? 500 : 30);
 
     [Fact]
     public Task On_Table_Storage() =>
-        RunAsync(Worlds.OnKillableTableStorage, IsFull ? 365 : 16, IsFull ? 200 : 12, IsFull ? 500 : 12);
+        RunAsync(Worlds.OnKillableTableStorage, IsFull ? 365 : 10, IsFull ? 200 : 8, IsFull ? 500 : 8);
 
     /// <param name="steps">Of a quarter of a day each, or as many as fill a year.</param>
     private static async Task RunAsync(Worlds worlds, int steps, int events, int documents)

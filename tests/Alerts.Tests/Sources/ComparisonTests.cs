@@ -87,8 +87,7 @@ public sealed class ComparisonTests
             date with { Title = "Mine" })
             .Read("a 2026-05-02 A").Reject("s-a").Read("a 2026-05-02 A").ReadUnchanged();
         Assert.Empty(bench.Open);
-        Assert.Equal(["s-a moved"], bench.Read("a 2026-05-03 A").Open); // a change again: to be reviewed,
-            also with auto
+        Assert.Equal(["s-a moved"], bench.Read("a 2026-05-03 A").Open); // changed again: reviewed, also with auto
         Assert.Empty(bench.Read("a 2026-05-02 A").Open); // back to what was rejected
         Assert.Empty(bench.Read(A).Open); // back to what was applied
         Assert.Equal(["s-a 2026-05-01 Mine"], bench.Dates);

@@ -144,7 +144,8 @@ internal sealed class SqliteSources(Database database) : ISources
         if (entry.Proposal is { } proposal)
         {
             session.Execute(
-                "INSERT INTO proposals (id, source_id, date_id, found_at) VALUES (@1, @2, @3, @4) ON CONFLICT DO NOTHING",
+                "INSERT INTO proposals (id, source_id, date_id, found_at) VALUES (@1, @2, @3, @4) "
+                + "ON CONFLICT DO NOTHING",
                 proposal.Id, entry.SourceId, entry.KeyDateId, proposal.FoundAt);
         }
 

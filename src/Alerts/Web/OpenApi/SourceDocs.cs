@@ -10,16 +10,18 @@ internal static class SourceDocs
 
     private const string Calendar =
         """
-        {"id":"ecb","type":"icalendar","url":"https://example.org/calendar.ics","query":null,"every":"PT6H","topics":["ecb"],
+        {"id":"ecb","type":"icalendar","url":"https://example.org/calendar.ics","query":null,"every":"PT6H",
+         "topics":["ecb"],
          "timeZone":"Europe/Berlin","apply":"review","enabled":true,"status":"ok","addedAt":"2026-11-01T09:00:00Z",
-         "checkedAt":"2026-11-04T09:00:00Z","nextAt":"2026-11-04T15:00:00Z","failures":0,"failingSince":null,"error":null,"warnings":[]}
+         "checkedAt":"2026-11-04T09:00:00Z","nextAt":"2026-11-04T15:00:00Z","failures":0,
+         "failingSince":null,"error":null,"warnings":[]}
         """;
 
     private const string Date =
         """
         {"id":"ecb-meeting","title":"Monetary policy meeting","summary":null,"topics":["ecb"],
-         "when":{"date":"2026-12-17","time":"14:15","timeZone":"Europe/Berlin","instant":"2026-12-17T13:15:00Z"},"end":null,
-         "status":"confirmed","phase":"upcoming","source":null,"checkedOn":null,"revision":1,
+         "when":{"date":"2026-12-17","time":"14:15","timeZone":"Europe/Berlin","instant":"2026-12-17T13:15:00Z"},
+         "end":null,"status":"confirmed","phase":"upcoming","source":null,"checkedOn":null,"revision":1,
          "url":"https://alerts.example.com/dates/ecb-meeting"}
         """;
 
@@ -27,7 +29,8 @@ internal static class SourceDocs
 
     private const string Proposal =
         $$$"""
-        {"id":"{{{ProposalId}}}","sourceId":"ecb","keyDateId":"ecb-meeting","change":"added","current":null,"proposed":{{{Date}}},
+        {"id":"{{{ProposalId}}}","sourceId":"ecb","keyDateId":"ecb-meeting","change":"added","current":null,
+         "proposed":{{{Date}}},
          "foundAt":"2026-11-04T09:00:00Z","affected":{"email":0,"webhook":0}}
         """;
 
@@ -65,8 +68,17 @@ internal static class SourceDocs
         Parameters = [Id],
         Body = new(
             "SourceInput", true,
-            ("calendar", """{"type":"icalendar","url":"https://example.org/calendar.ics","every":"PT6H","topics":["ecb"],"timeZone":"Europe/Berlin","apply":"review"}"""),
-            ("register", """{"type":"federalRegister","every":"PT1H","topics":["tariffs"],"apply":"review","query":{"term":"section 301","agencies":["trade-representative-office-of-united-states"],"types":["NOTICE"],"dates":["effective_on","comments_close_on"]}}""")),
+            ("calendar",
+                """
+                {"type":"icalendar","url":"https://example.org/calendar.ics","every":"PT6H","topics":["ecb"],
+                 "timeZone":"Europe/Berlin","apply":"review"}
+                """),
+            ("register",
+                """
+                {"type":"federalRegister","every":"PT1H","topics":["tariffs"],"apply":"review",
+                 "query":{"term":"section 301","agencies":["trade-representative-office-of-united-states"],
+                          "types":["NOTICE"],"dates":["effective_on","comments_close_on"]}}
+                """)),
         Answers =
         [
             new(200, "The source.", "Source", Calendar),

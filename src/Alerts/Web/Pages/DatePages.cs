@@ -32,7 +32,7 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
             {Row(DateTexts.About, date.Summary is { } summary ? Html.Of($"<div class=\"text\" dir=\"auto\">{summary}</div>") : null)}
             {Row(DateTexts.Topics, date.Topics.Count > 0 ? TopicLinks(date.Topics, root) : null)}
             {Row(DateTexts.Source, date.Source is { } source ? Link(source) : null)}
-            <dt>{DateTexts.Checked}</dt><dd>{(origin?.CheckedAt is { } at ? SourceTexts.Checked(at, clock.Now) : date.CheckedOn is { } on ? TimeWords.Of(on) : DateTexts.NeverChecked)}</dd>
+            <dt>{DateTexts.Checked}</dt><dd>{CheckedWords(date, origin)}</dd>
             <dt>{DateTexts.Revision}</dt><dd>{date.Revision}</dd>
             </dl></div>
             {Html.If(date.Over > clock.Now && !date.IsCancelled, Html.Of($"<p class=\"buttons\"><a class=\"button\" href=\"{root}subscribe?date={date.Id}\">{DateTexts.AlertMe}</a></p>"))}
@@ -46,6 +46,11 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
             </ol>
             """));
     }
+
+    private string CheckedWords(KeyDate date, DateOrigin? origin) =>
+        origin?.CheckedAt is { } at ? SourceTexts.Checked(at, clock.Now)
+        : date.CheckedOn is { } on ? TimeWords.Of(on)
+        : DateTexts.NeverChecked;
 
     /// <summary>Topics as links to what is ahead under them.</summary>
     public static Html TopicLinks(IEnumerable<string> topics, string root) => Html.Of(

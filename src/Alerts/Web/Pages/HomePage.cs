@@ -86,7 +86,8 @@ internal sealed class HomePage(IKeyDates dates, SourceOrigins origins, ServiceCl
         : Html.Of(
             $"""
             <ul class="rows">
-            {Html.Each(versions, version => Row(version.KeyDate, known.GetValueOrDefault(version.KeyDate.Id), root, clock.Now))}
+            {Html.Each(versions, version =>
+                Row(version.KeyDate, known.GetValueOrDefault(version.KeyDate.Id), root, clock.Now))}
             </ul>
             """);
 

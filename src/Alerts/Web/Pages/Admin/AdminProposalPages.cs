@@ -35,7 +35,7 @@ internal sealed class AdminProposalPages(AdminForms desk, ISources sources, Prop
             {(error is null ? Done(request) : Html.Of($"<p class=\"note stop\" role=\"alert\">{error}</p>"))}
             {(shown.Count == 0 ? Html.Of($"<p>{SourceTexts.NoProposals}</p>") : Form(request, shown, count))}
             {(places.Count > PageSize
-                ? Html.Of($"<p><a href=\"?cursor={Query.Cursor(ProposalsApi.WriteCursor(places[PageSize - 1]))}\">{SourceTexts.More}</a></p>")
+                ? More(places[PageSize - 1])
                 : Html.Nothing)}
             """), error is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
@@ -104,24 +104,36 @@ internal sealed class AdminProposalPages(AdminForms desk, ISources sources, Prop
             $"""
             <li class="card" id="{one.Id}"><h2><bdi>{title}</bdi></h2>
             <p><span class="badge {one.Change.ToString().ToLowerInvariant()}">{SourceTexts.Word(one.Change)}</span>
-            <span class="soft">{one.SourceId} · {one.KeyDateId} · {SourceTexts.FoundAt} {DateText.Local(one.FoundAt)}</span></p>
+            <span class="soft">{one.SourceId} · {one.KeyDateId} ·
+            {SourceTexts.FoundAt} {DateText.Local(one.FoundAt)}</span></p>
             <div class="pair">
-            <div><h3>{SourceTexts.Now}</h3>{(one.Current is { } current ? Facts(current.KeyDate) : Html.Of($"<p class=\"soft\">{SourceTexts.NewDate}</p>"))}</div>
-            <div><h3>{SourceTexts.There}</h3>{(one.Next is { } next ? Facts(next.KeyDate) : Html.Of($"<p class=\"soft\">{SourceTexts.NoChange}</p>"))}</div>
+            <div><h3>{SourceTexts.Now}</h3>{Facts(one.Current?.KeyDate, SourceTexts.NewDate)}</div>
+            <div><h3>{SourceTexts.There}</h3>{Facts(one.Next?.KeyDate, SourceTexts.NoChange)}</div>
             </div>
-            {(one is { Current: not null, Next: not null } ? FieldChanges.List(FieldChange.Between(one.Current.KeyDate, one.Next.KeyDate)) : Html.Nothing)}
+            {Fields(one)}
             {Impact(one)}
             <div class="buttons">
-            <label class="chip"><input type="checkbox" name="ids" value="{one.Id}" aria-label="{SourceTexts.Select} {title}"> {SourceTexts.Select}</label>
-            <button name="accept" value="{one.Id}" aria-label="{SourceTexts.Accept} {title}">{SourceTexts.Accept}</button>
-            <button class="plain" name="reject" value="{one.Id}" aria-label="{SourceTexts.Reject} {title}">{SourceTexts.Reject}</button>
+            <label class="chip"><input type="checkbox" name="ids" value="{one.Id}"
+            aria-label="{SourceTexts.Select} {title}"> {SourceTexts.Select}</label>
+            <button name="accept" value="{one.Id}"
+            aria-label="{SourceTexts.Accept} {title}">{SourceTexts.Accept}</button>
+            <button class="plain" name="reject" value="{one.Id}"
+            aria-label="{SourceTexts.Reject} {title}">{SourceTexts.Reject}</button>
             </div></li>
 
             """);
     }
 
-    private static Html Facts(KeyDate date) =>
-        Html.Of($"<p><strong>{DateText.Own(date)}</strong> {DateText.Badges(date)}</p>");
+    private static Html Facts(KeyDate? date, string otherwise) => date is null
+        ? Html.Of($"<p class=\"soft\">{otherwise}</p>")
+        : Html.Of($"<p><strong>{DateText.Own(date)}</strong> {DateText.Badges(date)}</p>");
+
+    private static Html Fields(ShownProposal one) => one is { Current: { } current, Next: { } next }
+        ? FieldChanges.List(FieldChange.Between(current.KeyDate, next.KeyDate))
+        : Html.Nothing;
+
+    private static Html More(ProposalPlace last) => Html.Of(
+        $"<p><a href=\"?cursor={Query.Cursor(ProposalsApi.WriteCursor(last))}\">{SourceTexts.More}</a></p>");
 
     private static Html Impact(ShownProposal one)
     {

@@ -92,13 +92,22 @@ internal sealed class AdminSourcePages(
             $"""
             <li class="row"><div><a class="what" href="sources/{state.Id}">{state.Id}</a>
             <span class="badge {(word is "failing" ? "failed" : word)}">{SourceTexts.Status(word)}</span>
-            <span class="block soft">{(state.CheckedAt is { } at ? SourceTexts.Checked(at, clock.Now) : SourceTexts.NeverRead)}
-            {(state.Source.Enabled ? Html.Of($" · {SourceTexts.NextRead} {DateText.Local(state.NextAt)}") : Html.Nothing)}</span>
-            {(state.Error is { } error ? Html.Of($"<span class=\"block\">{AdminTexts.Cause}: {error}</span>") : Html.Nothing)}</div>
-            <form class="far" method="post" action="source">{desk.Token(request)}<input type="hidden" name="id" value="{state.Id}">
-            <button class="plain" name="do" value="check" aria-label="{SourceTexts.Check}: {state.Id}">{SourceTexts.Check}</button></form></li>
+            <span class="block soft">{Reads(state)}</span>
+            {Html.If(state.Error is not null, Html.Of(
+                $"<span class=\"block\">{AdminTexts.Cause}: {state.Error}</span>"))}</div>
+            <form class="far" method="post" action="source">{desk.Token(request)}
+            <input type="hidden" name="id" value="{state.Id}">
+            <button class="plain" name="do" value="check"
+            aria-label="{SourceTexts.Check}: {state.Id}">{SourceTexts.Check}</button></form></li>
 
             """);
+    }
+
+    private Html Reads(SourceState state)
+    {
+        var last = state.CheckedAt is { } at ? SourceTexts.Checked(at, clock.Now) : SourceTexts.NeverRead;
+        return state.Source.Enabled ? Html.Of($"{last} · {SourceTexts.NextRead} {DateText.Local(state.NextAt)}")
+            : Html.Of($"{last}");
     }
 
     private Page Form(
@@ -109,12 +118,12 @@ internal sealed class AdminSourcePages(
         return AdminForms.Page(form.IsKnown ? form.Id : SourceTexts.Add, Html.Of(
             $"""
             {errors.Summary()}
-            {(state is { Warnings.Count: > 0 } ? Html.Of(
-                $"""<div class="note warn"><h2>{SourceTexts.Warnings}</h2><ul>{Html.Each(state.Warnings, one => Html.Of($"<li>{one}</li>"))}</ul></div>""") : Html.Nothing)}
+            {Warnings(state?.Warnings ?? [])}
             <form method="post" action="{root}admin/source">{desk.Token(request)}
             {form.Fields(errors)}
             <div class="buttons"><button name="do" value="save">{SourceTexts.Save}</button>
-            {Html.If(form.IsKnown, Html.Of($"<button class=\"plain\" name=\"do\" value=\"ask\">{SourceTexts.Remove}</button>"))}</div></form>
+            {Html.If(form.IsKnown, Html.Of(
+                $"<button class=\"plain\" name=\"do\" value=\"ask\">{SourceTexts.Remove}</button>"))}</div></form>
             """), status);
     }
 
@@ -127,6 +136,12 @@ internal sealed class AdminSourcePages(
             <div class="buttons"><button name="do" value="remove">{SourceTexts.Remove}</button>
             <a class="button plain" href="sources">{SourceTexts.Keep}</a></div></form>
             """));
+
+    private static Html Warnings(IReadOnlyList<string> warnings) => Html.If(warnings.Count > 0, Html.Of(
+        $"""
+        <div class="note warn"><h2>{SourceTexts.Warnings}</h2>
+        <ul>{Html.Each(warnings, one => Html.Of($"<li>{one}</li>"))}</ul></div>
+        """));
 
     private static Html Done(HttpRequest request)
     {

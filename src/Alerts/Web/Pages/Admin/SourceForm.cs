@@ -96,9 +96,10 @@ internal sealed record SourceForm
         $"""
         <input type="hidden" name="known" value="{(IsKnown ? "true" : "false")}">
         <fieldset><legend>{(IsKnown ? SourceTexts.Edit : SourceTexts.Add)}</legend>
-        {(IsKnown ? Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{Id}\">") : Line("id", SourceTexts.Id, Id, errors, SourceTexts.IdHint))}
-        <div class="{errors.Class("type")}"><label for="type">{SourceTexts.Type}</label>
-        <select id="type" name="type"{errors.Attributes("type")}>{Option("icalendar", SourceTexts.Calendar, Type)}{Option("federalRegister", SourceTexts.Register, Type)}</select>{errors.At("type")}</div>
+        {(IsKnown ? Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{Id}\">")
+            : Line("id", SourceTexts.Id, Id, errors, SourceTexts.IdHint))}
+        {Choice("type", SourceTexts.Type, Type, errors,
+            ("icalendar", SourceTexts.Calendar), ("federalRegister", SourceTexts.Register))}
         {Line("url", SourceTexts.Url, Url, errors, SourceTexts.UrlHint)}
         {Line("term", SourceTexts.Term, Term, errors)}
         {Line("agencies", SourceTexts.Agencies, Agencies, errors, SourceTexts.AgenciesHint)}
@@ -107,11 +108,20 @@ internal sealed record SourceForm
         {Line("every", SourceTexts.Every, Every, errors, SourceTexts.EveryHint)}
         {Line("topics", SourceTexts.Topics, Topics, errors, AdminTexts.TopicsHint)}
         {Line("timeZone", SourceTexts.Zone, Zone, errors)}
-        <div class="{errors.Class("apply")}"><label for="apply">{SourceTexts.Apply}</label>
-        <select id="apply" name="apply"{errors.Attributes("apply")}>{Option("review", SourceTexts.Review, Apply)}{Option("auto", SourceTexts.Auto, Apply)}</select>{errors.At("apply")}</div>
-        <label class="chip"><input type="checkbox" name="enabled" value="true"{Html.Checked(Enabled)}> {SourceTexts.Enabled}</label>
+        {Choice("apply", SourceTexts.Apply, Apply, errors, ("review", SourceTexts.Review), ("auto", SourceTexts.Auto))}
+        <label class="chip"><input type="checkbox" name="enabled" value="true"{Html.Checked(Enabled)}>
+        {SourceTexts.Enabled}</label>
         </fieldset>
         """);
+
+    private static Html Choice(
+        string name, string label, string chosen, FieldErrors errors, params (string Value, string Name)[] options) =>
+        Html.Of(
+            $"""
+            <div class="{errors.Class(name)}"><label for="{name}">{label}</label>
+            <select id="{name}" name="{name}"{errors.Attributes(name)}>
+            {Html.Each(options, one => Option(one.Value, one.Name, chosen))}</select>{errors.At(name)}</div>
+            """);
 
     private static Html Option(string value, string name, string chosen) => Html.Of(
         $"<option value=\"{value}\"{(value == chosen ? Html.Of($" selected") : Html.Nothing)}>{name}</option>");
@@ -120,7 +130,8 @@ internal sealed record SourceForm
         Html.Of(
         $"""
         <div class="{errors.Class(name)}"><label for="{name}">{label}</label>
-        <input type="text" id="{name}" name="{name}" value="{value}" autocomplete="off"{errors.Attributes(name, hint is null ? null : name + "-hint")}>{errors.At(name)}
+        <input type="text" id="{name}" name="{name}" value="{value}" autocomplete="off"
+        {errors.Attributes(name, hint is null ? null : name + "-hint")}>{errors.At(name)}
         {(hint is null ? Html.Nothing : Html.Of($"<p class=\"hint\" id=\"{name}-hint\">{hint}</p>"))}</div>
         """);
 

@@ -7,7 +7,9 @@ namespace Alerts.Web.Pages.Texts;
 internal static class SourceTexts
 {
     public const string Sources = "Sources";
-    public const string SourcesLead = "Calendars and registers that key dates are read from. Changes found there wait for review, unless a source saves them at once.";
+    public const string SourcesLead =
+        "Calendars and registers that key dates are read from. "
+        + "Changes found there wait for review, unless a source saves them at once.";
     public const string NoSources = "There are no sources yet.";
     public const string Add = "Add a source";
     public const string Edit = "Edit the source";
@@ -48,7 +50,9 @@ internal static class SourceTexts
     public const string Warnings = "Left out of the last answer";
 
     public const string Proposals = "Proposals";
-    public const string ProposalsLead = "Changes found at sources. Accepting saves a date and notifies who was told something else; rejecting leaves it as it is.";
+    public const string ProposalsLead =
+        "Changes found at sources. Accepting saves a date and notifies who was told something else; "
+        + "rejecting leaves it as it is.";
     public const string NoProposals = "Nothing waits for review.";
     public const string Now = "Now";
     public const string There = "At the source";
