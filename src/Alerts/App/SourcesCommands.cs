@@ -95,15 +95,15 @@ internal static class SourcesCommands
             return NoSource(id);
         }
 
-        foreach (var warning in state.Warnings)
-        {
-            Console.Error.WriteLine("Warning: " + warning);
-        }
-
         if (state.Error is { } error)
         {
             Console.Error.WriteLine($"{id} could not be read: {error}");
             return 1;
+        }
+
+        foreach (var warning in state.Warnings)
+        {
+            Console.Error.WriteLine("Warning: " + warning);
         }
 
         var waiting = (await sources.EntriesAsync(id, cancel)).Count(entry => entry.Proposal is not null);

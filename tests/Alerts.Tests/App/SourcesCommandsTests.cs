@@ -41,7 +41,8 @@ public sealed class SourcesCommandsTests
         Assert.All(first.Output, line => Assert.EndsWith("(switched off)", line, StringComparison.Ordinal));
         Assert.All((await RunAsync(folder, "examples")).Output, line =>
             Assert.EndsWith("is there already", line, StringComparison.Ordinal));
-        Assert.All((await RunAsync(folder, "list")).Output, line => Assert.Contains(" off ", line, StringComparison.Ordinal));
+        Assert.All((await RunAsync(folder, "list")).Output, line =>
+            Assert.Contains(" off ", line, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -44,7 +44,8 @@ public sealed class SourceLoadFacts
             return false;
         };
         var reading = world.Get<SourceReads>().ReadDueAsync(Cancel);
-        await Eventually.BecomesTrueAsync("reads are under way", () => Task.FromResult(publisher.MostAtOnce > 0), Cancel);
+        await Eventually.BecomesTrueAsync("reads are under way", () => Task.FromResult(publisher.MostAtOnce > 0),
+            Cancel);
         await world.Watcher.RunAsync(Cancel);
         Assert.False(reading.IsCompleted);
         watched.SetResult();
@@ -67,7 +68,8 @@ public sealed class SourceLoadFacts
         await using var world = await World.At("2026-01-05 08:00", ("Sources:AllowLoopback", "true"));
         publisher.Calendars["/c.ics"] = SourceBench.Calendar(Enumerable.Range(0, 40).Select(i => $"e{i} 2026-05-01 E"));
         await world.Get<SourceEdits>().PutAsync(
-            new Source { Id = "s", Type = SourceType.ICalendar, Url = publisher.Url + "/c.ics", TimeZone = DateTimeZone.Utc }, Cancel);
+            new Source { Id = "s", Type = SourceType.ICalendar, Url = publisher.Url + "/c.ics",
+                TimeZone = DateTimeZone.Utc }, Cancel);
         var sources = world.Get<ISources>();
         await world.Get<SourceReads>().ReadAsync("s", isDue: true, Cancel);
         var before = await sources.EntriesAsync("s", Cancel);
@@ -75,6 +77,7 @@ public sealed class SourceLoadFacts
         var state = await world.Get<SourceReads>().ReadAsync("s", isDue: true, Cancel);
         Assert.Equal(["/c.ics 200", "/c.ics 304"], publisher.Requests);
         Assert.Equal((2, world.Now), (state!.Reads, state.CheckedAt));
-        Assert.Equal(before.Select(entry => entry.Tag), (await sources.EntriesAsync("s", Cancel)).Select(entry => entry.Tag));
+        Assert.Equal(before.Select(entry => entry.Tag),
+            (await sources.EntriesAsync("s", Cancel)).Select(entry => entry.Tag));
     }
 }

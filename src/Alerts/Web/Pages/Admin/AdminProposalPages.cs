@@ -128,8 +128,8 @@ internal sealed class AdminProposalPages(AdminForms desk, ISources sources, Prop
         ? Html.Of($"<p class=\"soft\">{otherwise}</p>")
         : Html.Of($"<p><strong>{DateText.Own(date)}</strong> {DateText.Badges(date)}</p>");
 
-    private static Html Fields(ShownProposal one) => one is { Current: { } current, Next: { } next }
-        ? FieldChanges.List(FieldChange.Between(current.KeyDate, next.KeyDate))
+    private static Html Fields(ShownProposal one) => one.Next is { } next
+        ? FieldChanges.List(FieldChange.Between(one.Current?.KeyDate, next.KeyDate))
         : Html.Nothing;
 
     private static Html More(ProposalPlace last) => Html.Of(
