@@ -84,6 +84,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       Alerts__Queue: 'ServiceBus'
       Alerts__ServiceBus__Namespace: serviceBusHost
       Alerts__Watch__Schedule: '0 * * * * *'
+      Alerts__Sources__Schedule: '0 */5 * * * *'
       Alerts__Email__Provider: 'SendGrid'
       Alerts__Email__From: mailFrom
       Alerts__Email__SendGrid__EventPublicKey: sendGridEventKey

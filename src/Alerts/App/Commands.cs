@@ -24,6 +24,7 @@ internal static class Commands
         root.Subcommands.Add(serve);
         root.Subcommands.Add(DemoCommand.Make());
         root.Subcommands.Add(DatesCommands.Make(data));
+        root.Subcommands.Add(SourcesCommands.Make(data));
         root.Subcommands.Add(AuditCommand.Make(data));
         root.Subcommands.Add(FailedCommands.Make(data));
         root.Subcommands.Add(MailCommands.Make(data));

@@ -6,6 +6,7 @@ using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Queue.ServiceBus;
+using Alerts.Sources;
 using Alerts.Watch;
 using Alerts.Web;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -61,6 +62,7 @@ internal static partial class ServeCommand
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopsWithin);
         // They start before the web server, in this order.
         builder.Services.AddHostedService<WatcherWorker>();
+        builder.Services.AddHostedService<SourceWorker>();
         if (!settings.HasQueueApart())
         {
             builder.Services.AddHostedService<SenderWorker>();

@@ -4,6 +4,7 @@ using Alerts.Due;
 using Alerts.Queue.ServiceBus;
 using Alerts.Senders.Email;
 using Alerts.Senders.Webhook;
+using Alerts.Sources;
 using Alerts.Stores.Sqlite;
 using Alerts.Stores.TableStorage;
 using Alerts.Subscriptions;
@@ -44,6 +45,7 @@ internal static class Wiring
         services.AddSingleton<DateEdits>();
         services.AddSingleton<SubscriptionEdits>();
         services.AddSingleton<DateImports>();
+        services.AddSources(settings, TimeProvider.System);
 
         // The channels. One more is one line here and its folder.
         services.AddEmail(settings, data, TimeProvider.System);

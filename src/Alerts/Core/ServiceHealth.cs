@@ -66,7 +66,7 @@ internal sealed partial class ServiceHealth : IDisposable
         {
             lock (gate)
             {
-                return parts.All(part => part == store || part.Failure is null)
+                return parts.All(part => part == store || part.Kind == PartKind.Source || part.Failure is null)
                     && withoutStore.All(part => part == requests);
             }
         }
@@ -77,6 +77,9 @@ internal sealed partial class ServiceHealth : IDisposable
 
     /// <summary>The state of a channel: whether it can send at all.</summary>
     public PartHealth Channel(string name) => Part(PartKind.Channel, name);
+
+    /// <summary>The state of a source of key dates: whether it could be read the last time.</summary>
+    public PartHealth Source(string id) => Part(PartKind.Source, "source " + id);
 
     /// <summary>Notes a request that the store could not serve.</summary>
     public void RequestFailed(Exception outage)

@@ -11,8 +11,10 @@ internal static class SettingNames
     [
         "AdminKey", "ClientAddressHeader", "Corrections:Hold", "Dates:Shipped", "Email:From", "Email:Provider",
         "Email:SendGrid:ApiHost", "Email:SendGrid:ApiKey", "Email:SendGrid:EventPublicKey", "Email:Smtp:Host",
-        "Email:Smtp:Password", "Email:Smtp:Port", "Email:Smtp:Security", "Email:Smtp:User", "Proxies:*", "PublicUrl",
-        "Queue", "ServiceBus:*", "Sqlite:Path", "Store", "TableStorage:ConnectionString", "TableStorage:ServiceUri", "TokenKey",
+        "Email:Smtp:Password", "Email:Smtp:Port", "Email:Smtp:Security", "Email:Smtp:User", "OperatorEmail", "Proxies:*",
+        "PublicUrl", "Queue", "ServiceBus:*", "Sources:AllowLoopback", "Sources:AllowedNetworks:*",
+        "Sources:FederalRegister:BaseUrl", "Sources:Schedule", "Sqlite:Path", "Store", "TableStorage:ConnectionString",
+        "TableStorage:ServiceUri", "TokenKey",
         "Watch:Every", "Watch:Schedule", "Webhooks:AllowLoopback", "Webhooks:AllowedNetworks:*", "Webhooks:MaxConnections",
     ];
 

@@ -39,7 +39,7 @@ internal static class KeyDateJson
         var source = Source(fields);
         var checkedOn = TimeText.Day(fields, "checkedOn");
         reason = ReadReason(fields);
-        fields.Ignore("id", "revision", "url", "phase");
+        fields.Ignore("id", "revision", "url", "phase", "sourceId", "checkedAt", "pinned");
         fields.RefuseOthers();
         return fields.Problems.Count == before && title is not null && when is not null
             ? new KeyDate(id, title, summary, [.. topics.Select(topic => topic.Text)], when, end, status, source, checkedOn, Revision: 1)

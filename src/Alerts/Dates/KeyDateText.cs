@@ -17,7 +17,11 @@ internal static class KeyDateText
 
     /// <summary>The key date as the API answers it, with what is computed: <c>instant</c>, <c>phase</c>, <c>url</c>.</summary>
     /// <param name="now">By the service's clock; decides the phase.</param>
-    public static void Write(Utf8JsonWriter writer, DateVersion version, Instant now, PublicUrl publicUrl)
+    /// <param name="origin">The source it is read from; null for none.</param>
+    /// <param name="withChecks">Whether <c>checkedAt</c> is written, which no ETag covers.</param>
+    public static void Write(
+        Utf8JsonWriter writer, DateVersion version, Instant now, PublicUrl publicUrl, DateOrigin? origin = null,
+        bool withChecks = true)
     {
         var date = version.KeyDate;
         writer.WriteStartObject();
@@ -30,6 +34,17 @@ internal static class KeyDateText
         writer.WriteString("phase", now >= date.Over ? "occurred" : "upcoming");
         WriteOrigin(writer, date);
         writer.WriteString("url", publicUrl.At("/dates/" + date.Id));
+        if (origin is not null)
+        {
+            writer.WriteString("sourceId", origin.SourceId);
+            if (withChecks)
+            {
+                writer.WriteString("checkedAt", origin.CheckedAt is { } at ? TimeText.Write(at) : null);
+            }
+
+            writer.WriteBoolean("pinned", origin.IsPinned);
+        }
+
         writer.WriteEndObject();
     }
 

@@ -98,3 +98,14 @@ internal sealed record SettingsTest(string Id, Subscription Subscription, Instan
 {
     public override object Text => Id;
 }
+
+/// <summary>Tells the operator what fails: it has no subscription behind it, and no row in the ledger.</summary>
+internal sealed record OperatorNotice(string Id, Subscription Subscription, Instant At)
+    : OutboundMessage(Id, Subscription, At)
+{
+    public required string Subject { get; init; }
+
+    public required IReadOnlyList<string> Sentences { get; init; }
+
+    public override object Text => Id;
+}

@@ -4,6 +4,8 @@ namespace Alerts.Web;
 /// <param name="tag">Its ETag; null for none. A read whose <c>If-None-Match</c> names it is answered 304.</param>
 internal sealed class BufferedResult(int status, string contentType, ReadOnlyMemory<byte> content, string? tag) : IResult
 {
+    public string? Tag => tag;
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;

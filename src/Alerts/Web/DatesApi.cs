@@ -5,6 +5,7 @@ using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Sources;
 using Alerts.Watch;
 using Alerts.Web.OpenApi;
 using NodaTime;
@@ -13,7 +14,7 @@ namespace Alerts.Web;
 
 /// <summary><c>/api/dates</c>: key dates, read by everybody, kept by operators.</summary>
 internal sealed class DatesApi(
-    IKeyDates dates, IWatch watch, DateEdits edits, ServiceClock clock, PublicUrl publicUrl)
+    IKeyDates dates, IWatch watch, DateEdits edits, SourceOrigins origins, ServiceClock clock, PublicUrl publicUrl)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -38,11 +39,23 @@ internal sealed class DatesApi(
         var found = await dates.ListAsync(filter, after, limit + 1, request.HttpContext.RequestAborted);
         var page = found.Take(limit).ToList();
         var next = found.Count > limit ? Query.Cursor(WriteCursor(page[^1].KeyDate)) : null;
-        return JsonResult.List(page, next, Write, isTagged: true);
+        var known = await origins.OfAsync(page, request.HttpContext.RequestAborted);
+        if (known.Count == 0)
+        {
+            return JsonResult.List(page, next, Write, isTagged: true);
+        }
+
+        JsonResult Answer(bool withChecks) => JsonResult.List(
+            page, next, (json, version) =>
+                Write(json, version, known.GetValueOrDefault(version.KeyDate.Id), withChecks),
+            isTagged: true);
+        return Answer(withChecks: true).TaggedAs(Answer(withChecks: false));
     }
 
     private async Task<IResult> GetAsync(string id, HttpResponse response) =>
-        await dates.FindAsync(id, response.HttpContext.RequestAborted) is { } version ? Standing(version, response, StatusCodes.Status200OK) : Unknown(id);
+        await dates.FindAsync(id, response.HttpContext.RequestAborted) is { } version
+            ? await StandingAsync(version, response, StatusCodes.Status200OK)
+            : Unknown(id);
 
     private async Task<IResult> HistoryAsync(string id, CancellationToken cancel) => await dates.HistoryAsync(id, cancel) is not { } versions ? Unknown(id) : JsonResult.List(
         versions, null,
@@ -80,7 +93,7 @@ internal sealed class DatesApi(
         Func<DateVersion?, bool>? isAsSeen =
             IfMatch.IsGiven(request) ? current => IfMatch.Allows(request, current) : null;
         var saved = await edits.SaveAsync(wanted, reason, isAsSeen, context.RequestAborted);
-        return Outcome(saved, context.Response);
+        return await OutcomeAsync(saved, context.Response);
     }
 
     private async Task<IResult> CancelAsync(string id, HttpContext context)
@@ -100,7 +113,7 @@ internal sealed class DatesApi(
         }
 
         return await edits.CancelAsync(id, reason, context.RequestAborted) is { } saved
-            ? Outcome(saved, context.Response)
+            ? await OutcomeAsync(saved, context.Response)
             : Unknown(id);
     }
 
@@ -124,14 +137,15 @@ internal sealed class DatesApi(
         });
     }
 
-    private IResult Outcome(Saved saved, HttpResponse response)
+    private async Task<IResult> OutcomeAsync(Saved saved, HttpResponse response)
     {
         switch (saved)
         {
             case Saved.Recorded recorded:
-                return Standing(recorded.Version, response, recorded.Version.Number == 1 ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+                return await StandingAsync(recorded.Version, response, recorded.Version.Number == 1
+                    ? StatusCodes.Status201Created : StatusCodes.Status200OK);
             case Saved.Unchanged unchanged:
-                return Standing(unchanged.Version, response, StatusCodes.Status200OK);
+                return await StandingAsync(unchanged.Version, response, StatusCodes.Status200OK);
             case Saved.Stale:
                 return Stale();
             default:
@@ -139,17 +153,25 @@ internal sealed class DatesApi(
         }
     }
 
-    private JsonResult Standing(DateVersion version, HttpResponse response, int status)
+    private async Task<JsonResult> StandingAsync(DateVersion version, HttpResponse response, int status)
     {
+        var origin = await origins.OfAsync(version, response.HttpContext.RequestAborted);
         if (status == StatusCodes.Status201Created)
         {
             response.Headers.Location = publicUrl.At("/api/dates/" + version.KeyDate.Id);
         }
 
-        return new JsonResult(status, json => Write(json, version)) { Tag = IfMatch.Tag(version, clock.Now) };
+        return new JsonResult(status, json => Write(json, version, origin))
+        {
+            Tag = IfMatch.Tag(version, clock.Now),
+            IsBrief = origin is not null,
+        };
     }
 
-    private void Write(Utf8JsonWriter json, DateVersion version) => KeyDateText.Write(json, version, clock.Now, publicUrl);
+    private void Write(Utf8JsonWriter json, DateVersion version) => Write(json, version, null);
+
+    private void Write(Utf8JsonWriter json, DateVersion version, DateOrigin? origin, bool withChecks = true) =>
+        KeyDateText.Write(json, version, clock.Now, publicUrl, origin, withChecks);
 
     /// <summary>The position after a date; <see cref="ReadCursor"/> reads it.</summary>
     public static string WriteCursor(KeyDate last) =>

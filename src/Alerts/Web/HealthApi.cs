@@ -37,7 +37,8 @@ internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock
         if (!health.IsReady)
         {
             // Causes name hosts: they are for operators, on their page and in the log.
-            var failing = health.Failures.Select(failure => $"{failure.Part} {failure.Kind.Fails()}");
+            var failing = health.Failures.Where(one => one.Kind != PartKind.Source).Select(failure =>
+                $"{failure.Part} {failure.Kind.Fails()}");
             return NotReady($"{string.Join(", ", failing)}; the service's log tells more.");
         }
 

@@ -19,6 +19,18 @@ internal sealed class JsonResult(int status, Action<Utf8JsonWriter> write, strin
     /// <summary>Whether it has a tag made of its content; where <see cref="Tag"/> is null.</summary>
     public bool IsTagged { get; init; }
 
+    /// <summary>
+    /// Whether it shows something that changes without a change of a date: it is kept for a second only.
+    /// </summary>
+    public bool IsBrief { get; init; }
+
+    /// <summary>The same answer under the tag of another, which leaves out what no tag covers.</summary>
+    public JsonResult TaggedAs(JsonResult other) => new(status, write, contentType)
+    {
+        Tag = other.Written(int.MaxValue)?.Tag, // nothing is larger
+        IsBrief = true,
+    };
+
     /// <summary>One object with members of its own.</summary>
     public static JsonResult Object(int status, Action<Utf8JsonWriter> writeMembers) => new(status, json =>
     {

@@ -53,7 +53,8 @@ internal sealed class PublicReadCache(IKeyDates dates, ServiceClock clock)
             kept.Clear();
         }
 
-        kept[address] = new Kept(stamp, made is Page ? now + PagesHold : Instant.MaxValue, written);
+        kept[address] = new Kept(stamp, made is Page or JsonResult { IsBrief: true } ? now + PagesHold
+            : Instant.MaxValue, written);
         return written ?? made;
     }
 

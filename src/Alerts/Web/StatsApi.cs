@@ -2,13 +2,14 @@ using System.Text.Json;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Ledger;
+using Alerts.Sources;
 using Alerts.Subscriptions;
 using Alerts.Web.OpenApi;
 
 namespace Alerts.Web;
 
 /// <summary><c>GET /api/stats</c>: the service in figures, for operators.</summary>
-internal sealed class StatsApi(Stats stats, ServiceHealth health)
+internal sealed class StatsApi(Stats stats, SourceFailures failures)
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapRead<StatsApi>("/api/stats", (api, context) => api.GetAsync(context.RequestAborted)).ForOperators().Described(DeliveryDocs.Stats);
@@ -16,6 +17,7 @@ internal sealed class StatsApi(Stats stats, ServiceHealth health)
     private async Task<IResult> GetAsync(CancellationToken cancel)
     {
         var figures = await stats.FiguresAsync(cancel);
+        var failing = await failures.AllAsync(cancel);
         return JsonResult.Object(StatusCodes.Status200OK, json =>
         {
             json.WriteString("at", TimeText.Write(figures.At));
@@ -37,15 +39,15 @@ internal sealed class StatsApi(Stats stats, ServiceHealth health)
             WriteCounts(json, "serviceMessages", figures.Deliveries.ServiceMessages);
             WriteLateness(json, figures.Lateness);
             WriteLastRun(json, figures);
-            WriteFailures(json);
+            WriteFailures(json, failing);
         });
     }
 
     /// <summary>What fails at this moment, however long ago the rest was counted.</summary>
-    private void WriteFailures(Utf8JsonWriter json)
+    private static void WriteFailures(Utf8JsonWriter json, IReadOnlyList<Failure> failing)
     {
         json.WriteStartArray("failures");
-        foreach (var failure in health.Failures)
+        foreach (var failure in failing)
         {
             json.WriteStartObject();
             json.WriteString("part", failure.Part);

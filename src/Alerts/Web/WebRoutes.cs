@@ -30,6 +30,8 @@ internal static class WebRoutes
         .AddSingleton<OwnerAccess>()
         .AddPreview()
         .AddSingleton<DatesApi>()
+        .AddSingleton<SourcesApi>()
+        .AddSingleton<ProposalsApi>()
         .AddSingleton<SubscribeApi>()
         .AddSingleton<SubscriptionsApi>()
         .AddSingleton<DeliveriesApi>()
@@ -55,6 +57,8 @@ internal static class WebRoutes
         .AddSingleton<AdminPages>()
         .AddSingleton<AdminDatePages>()
         .AddSingleton<AdminImportPages>()
+        .AddSingleton<AdminSourcePages>()
+        .AddSingleton<AdminProposalPages>()
         .AddSingleton<AdminDeliveryPages>();
 
     // The email channel has it already.
@@ -77,6 +81,8 @@ internal static class WebRoutes
     public static void MapAlerts(this IEndpointRouteBuilder app)
     {
         DatesApi.Map(app);
+        SourcesApi.Map(app);
+        ProposalsApi.Map(app);
         SubscribeApi.Map(app);
         SubscriptionsApi.Map(app);
         DeliveriesApi.Map(app);
@@ -100,6 +106,8 @@ internal static class WebRoutes
         AdminPages.Map(app);
         AdminDatePages.Map(app);
         AdminImportPages.Map(app);
+        AdminSourcePages.Map(app);
+        AdminProposalPages.Map(app);
         AdminDeliveryPages.Map(app);
     }
 }

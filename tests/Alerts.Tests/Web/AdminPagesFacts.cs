@@ -18,6 +18,10 @@ public sealed partial class AdminPagesFacts
     [InlineData("/admin/dates/near")]
     [InlineData("/admin/import")]
     [InlineData("/admin/deliveries")]
+    [InlineData("/admin/sources")]
+    [InlineData("/admin/new-source")]
+    [InlineData("/admin/sources/s")]
+    [InlineData("/admin/proposals")]
     public async Task Who_is_not_signed_in_sees_only_where_to_sign_in(string path)
     {
         await using var service = await TestService.StartAsync();

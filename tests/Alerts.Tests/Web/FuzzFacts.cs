@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders.Email;
+using Alerts.Sources;
 using Alerts.Subscriptions;
 using Alerts.Tests.Support;
 using Alerts.Web.OpenApi;
@@ -31,6 +32,9 @@ public sealed class FuzzFacts
     /// <summary>Owners of the newest subscriptions, as requests made them.</summary>
     private readonly ConcurrentQueue<Owner> newest = new();
 
+    /// <summary>Proposals that are open, each for one request.</summary>
+    private readonly ConcurrentQueue<string> proposals = new();
+
     private readonly ConcurrentDictionary<string, int> answers = new();
     private readonly ConcurrentDictionary<string, bool> judged = new();
     private readonly ConcurrentBag<string> wrong = [];
@@ -48,6 +52,7 @@ public sealed class FuzzFacts
             standing.Add(OwnerOf((await service.SubscribeEmailAsync(FormattableString.Invariant($"reader{i}@example.com"))).Id, service));
         }
 
+        await ProposeAsync(service);
         service.Clock.JumpTo(TestService.Start + NodaTime.Duration.FromHours(9));
         Assert.Equal(3, (await service.Settle("webhook", new Alerts.Ledger.Delivered(200, "ok"))).Count);
 
@@ -59,6 +64,34 @@ public sealed class FuzzFacts
         // Most routes were found open as well as shut: the requests reach behind the first check.
         var opened = operations.Where(operation => answers.Keys.Any(key => key.StartsWith(operation + " 2", StringComparison.Ordinal))).ToList();
         Assert.True(opened.Count >= operations.Count * 9 / 10, "Only these were ever done: " + string.Join(", ", opened));
+    }
+
+    /// <summary>Changes that wait for review, of a source that no request names.</summary>
+    private async Task ProposeAsync(TestService service)
+    {
+        var source = new Source { Id = "kept", Type = SourceType.ICalendar, Url = "https://127.0.0.1/c.ics",
+            Enabled = false };
+        var sources = service.Get<ISources>();
+        var state = new SourceState { Source = source, AddedAt = TestService.Start, NextAt = TestService.Start };
+        await sources.SaveAsync(state, endsClaim: false, CancellationToken.None);
+        var entries = Enumerable.Range(0, Requests / 10).Select(i =>
+        {
+            var date = new SourceDate
+            {
+                Id = FormattableString.Invariant($"kept-{i}"),
+                Title = "Proposed",
+                When = World.MomentOf("2025-11-11"),
+            };
+            return new SourceEntry
+            {
+                SourceId = source.Id,
+                KeyDateId = date.Id,
+                Read = date.ToContent(),
+                Proposal = Proposal.Of(source.Id, date.Id, ProposedChange.Added, date.ToContent(), TestService.Start),
+            };
+        }).ToList();
+        await sources.SaveEntriesAsync(entries, CancellationToken.None);
+        entries.ForEach(entry => proposals.Enqueue(entry.Proposal!.Id));
     }
 
     private async Task SendAllAsync(TestService service, ApiContract contract, Random random)
@@ -176,13 +209,15 @@ public sealed class FuzzFacts
     }
 
     /// <summary>One segment; dots alone would be taken out by the client, and a zero byte is refused before any route is.</summary>
-    private static string InPath(ApiOperation operation, string name, Owner owner, RandomJson values)
+    private string InPath(ApiOperation operation, string name, Owner owner, RandomJson values)
     {
         var known = name switch
         {
             "token" => operation.Path.Split('/')[1] switch { "confirm" => owner.Confirm, "calendar" => owner.Calendar, _ => owner.Unsubscribe },
             "key" => AlertKey.Of(owner.Id, "date-1", 1, AlertKind.Reminder, "P1D"),
             _ when operation.Path.StartsWith("/api/subscriptions", StringComparison.Ordinal) => owner.Id,
+            _ when operation.Path.StartsWith("/api/proposals", StringComparison.Ordinal) =>
+                proposals.TryDequeue(out var proposal) ? proposal : "prop_none",
             _ => values.Any(["date-1", "date-2", "date-3", "date-4", "date-5"]),
         };
         var text = values.Chance(0.85) ? known : values.Text(name).Replace("\0", "", StringComparison.Ordinal);

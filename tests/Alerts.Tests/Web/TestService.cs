@@ -11,6 +11,7 @@ using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Senders.Webhook;
+using Alerts.Sources;
 using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
 using Alerts.Watch;
@@ -74,6 +75,8 @@ public sealed class TestService : IAsyncDisposable
         services.AddSingleton<DateImports>();
         services.AddSingleton(new Tokens(new byte[32]));
         services.AddSingleton(new WebhookOptions(AllowLoopback: false, []));
+        services.AddSources(new Settings(new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Alerts:Sources:AllowLoopback", "true")]).Build()), TimeProvider.System);
         services.AddSingleton(new PublicUrl(new Uri("https://alerts.example.com")));
         services.AddSingleton(new AdminAccess(adminKey));
         services.AddSingleton(of => new AdminSession(of.GetRequiredService<AdminAccess>(), of.GetRequiredService<PublicUrl>(), TimeProvider.System));

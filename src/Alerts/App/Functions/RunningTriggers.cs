@@ -2,8 +2,7 @@ namespace Alerts.App.Functions;
 
 /// <summary>
 /// Runs the timer and queue functions, and ends them with the process: their token fires when the process is asked to
-/// stop, and the
-/// stop waits until the running ones have recorded what they did, at most <see cref="ServeCommand.StopsWithin"/>.
+/// stop, which waits until they have recorded what they did, at most <see cref="ServeCommand.StopsWithin"/>.
 /// </summary>
 internal sealed class RunningTriggers(IHostApplicationLifetime lifetime) : IHostedService
 {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Alerts.Due;
 using Alerts.Queue;
+using Alerts.Sources;
 using Alerts.Watch;
 using Microsoft.Azure.Functions.Worker;
 
@@ -8,9 +9,8 @@ namespace Alerts.App.Functions;
 
 /// <summary>
 /// The functions. One that returns has done durable work; one that throws is a failure: its message comes back, its
-/// tick is
-/// covered by the next one. Public because the worker's generated code calls it; services come from the context, as
-/// their types are internal.
+/// tick is covered by the next one. Public because the worker's generated code calls it; services come from the
+/// context, as their types are internal.
 /// </summary>
 public static class Triggers
 {
@@ -21,6 +21,12 @@ public static class Triggers
     public static Task DueAsync(
         [TimerTrigger("%Alerts:Watch:Schedule%")] TimerInfo tick, FunctionContext context, CancellationToken cancel) =>
         context.Get<RunningTriggers>().RunAsync(context.Get<Watcher>().RunAsync, cancel);
+
+    /// <summary>Reads all sources that are due.</summary>
+    [Function("Sources")]
+    public static Task SourcesAsync(
+        [TimerTrigger("%Alerts:Sources:Schedule%")] TimerInfo tick, FunctionContext context, CancellationToken end) =>
+        context.Get<RunningTriggers>().RunAsync(context.Get<SourceReads>().ReadDueAsync, end);
 
     /// <summary>One message of the queue <c>email</c>.</summary>
     [Function("Email")]

@@ -41,9 +41,9 @@ internal static class CalendarFile
             warnings.AddRange(calendar.OtherKinds.CountBy(kind => kind).Select(kind =>
                 FormattableString.Invariant(
                     $"{kind.Value} {kind.Key} left out: only events and to-dos become dates.")));
-            if (calendar.Method is { } method && (Answers.Contains(method) || !Methods.Contains(method)))
+            if (Refusal(calendar.Method) is { } refusal)
             {
-                errors.AddRange(calendar.Entries.Select(item => $"{item.Name}: {Refusal(method)}"));
+                errors.AddRange(calendar.Entries.Select(item => $"{item.Name}: {refusal}"));
                 continue;
             }
 
@@ -72,7 +72,9 @@ internal static class CalendarFile
         return edit;
     }
 
-    private static string Refusal(string method) => Answers.Contains(method)
+    /// <summary>Why events of a calendar with such a METHOD are not read; null when they are.</summary>
+    public static string? Refusal(string? method) => method is null || Methods.Contains(method) ? null
+        : Answers.Contains(method)
         ? $"is part of an answer to an invitation (METHOD:{method}); import the organizer's calendar."
         : $"has the METHOD {Problem.Quote(method)}, which is unknown; write PUBLISH, or leave it out.";
 }

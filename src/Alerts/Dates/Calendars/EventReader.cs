@@ -28,6 +28,9 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
     private readonly List<string> errors = [];
     private readonly List<string> notes = [];
 
+    /// <summary>Whether an event that recurs is read; its times are then those of its first occurrence.</summary>
+    public bool TakesRecurrence { get; init; }
+
     /// <summary>Sentences about what is wrong, each with the event's name.</summary>
     public IEnumerable<string> Errors => errors.Select(Sentence);
 
@@ -93,7 +96,7 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
             $"has {name} more than once; keep one."));
         notes.AddRange(Texts.Where(name => item.All(name).Count(property => property.Trimmed.Length > 0) > 1)
             .Select(name => $"has {name} more than once; the first was taken."));
-        errors.AddRange(Recurring.Where(name => item.Filled(name) is not null).Select(name =>
+        errors.AddRange(Recurring.Where(name => !TakesRecurrence && item.Filled(name) is not null).Select(name =>
             $"recurs ({name}); recurring events are not taken, write each occurrence as an event with its own UID."));
     }
 

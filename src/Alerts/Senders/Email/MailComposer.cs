@@ -74,7 +74,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
 
         // RFC 3834, section 5: keeps holiday replies away.
         yield return ("Auto-Submitted", "auto-generated");
-        if (message is SettingsTest
+        if (message is SettingsTest or OperatorNotice
             or SystemNotification { Message: ServiceMessage.Confirmation or ServiceMessage.ContactConfirmation })
         {
             yield break;
@@ -107,6 +107,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
             OutboundDigest several => DigestText.Of(several, links),
             SystemNotification service => ServiceText(service, links),
             SettingsTest test => SettingsTestText.Of(test),
+            OperatorNotice notice => OperatorNoticeText.Of(notice),
             _ => throw new ArgumentOutOfRangeException(nameof(message), message.GetType().Name, "not a message that is mailed"),
         };
         return text with { Subject = Literal(text.Subject) };

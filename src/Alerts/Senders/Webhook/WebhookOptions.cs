@@ -15,11 +15,17 @@ internal sealed record WebhookOptions(bool AllowLoopback, IReadOnlyList<IPNetwor
     /// </summary>
     public bool IsLoopbackStart { get; init; }
 
-    /// <summary>Whether an address may be called; plain http goes to nothing but loopback.</summary>
+    /// <summary>Whether plain http may go where https may; default false.</summary>
+    public bool AllowPlainHttp { get; init; }
+
+    /// <summary>
+    /// Whether an address may be called; plain http goes to nothing but loopback unless it is allowed.
+    /// </summary>
     public bool Allows(string scheme, IPAddress address)
     {
         var plain = PrivateNetworks.Unmapped(address);
         return (AllowLoopback && IPAddress.IsLoopback(plain))
-            || (scheme == Uri.UriSchemeHttps && (!PrivateNetworks.Contain(plain) || AllowedNetworks.Any(network => network.Contains(plain))));
+            || ((AllowPlainHttp || scheme == Uri.UriSchemeHttps)
+                && (!PrivateNetworks.Contain(plain) || AllowedNetworks.Any(network => network.Contains(plain))));
     }
 }

@@ -134,5 +134,20 @@ internal static class Schema
         DROP INDEX deliveries_open;
         CREATE INDEX deliveries_open ON deliveries (channel, next_at, subscription_no) WHERE next_at IS NOT NULL;
         """,
+
+        // Sources of key dates, what was read of each of their dates, and every proposal there ever was.
+        """
+        CREATE TABLE sources (
+            id TEXT PRIMARY KEY, version INTEGER NOT NULL, removed INTEGER NOT NULL, owner TEXT, state TEXT NOT NULL)
+            WITHOUT ROWID;
+        CREATE TABLE source_dates (
+            no INTEGER PRIMARY KEY, source_id TEXT NOT NULL, date_id TEXT NOT NULL, version INTEGER NOT NULL,
+            proposal TEXT, found_at INTEGER, state TEXT NOT NULL, UNIQUE (source_id, date_id));
+        CREATE INDEX source_dates_by_date ON source_dates (date_id);
+        CREATE INDEX source_dates_proposed ON source_dates (found_at, proposal) WHERE proposal IS NOT NULL;
+        CREATE TABLE proposals (
+            id TEXT PRIMARY KEY, source_id TEXT NOT NULL, date_id TEXT NOT NULL, found_at INTEGER NOT NULL)
+            WITHOUT ROWID;
+        """,
     ];
 }

@@ -5,6 +5,7 @@ using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
+using Alerts.Sources;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 
@@ -25,6 +26,7 @@ internal static class SqliteRegistration
         services.AddSingleton<IKeyDates, SqliteDates>();
         services.AddSingleton<ISubscriptions, SqliteSubscriptions>();
         services.AddSingleton<IRequestKeys, SqliteRequestKeys>();
+        services.AddSingleton<ISources, SqliteSources>();
         services.AddSingleton<IQueue, SqliteLedger>();
         services.AddSingleton<IDeliveries, SqliteDeliveries>();
         services.AddSingleton<IMailEvents, SqliteMailEvents>();

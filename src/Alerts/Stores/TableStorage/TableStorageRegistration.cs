@@ -5,6 +5,7 @@ using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
+using Alerts.Sources;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using Azure.Data.Tables;
@@ -39,6 +40,7 @@ internal static class TableStorageRegistration
         services.AddSingleton<TableOptIn>();
         services.AddSingleton<ISubscriptions, TableSubscriptions>();
         services.AddSingleton<IRequestKeys, TableRequestKeys>();
+        services.AddSingleton<ISources>(of => new TableSources(of.GetRequiredService<Tables>(), real));
         services.AddSingleton<GaveUpList>();
         services.AddSingleton<TableEndpoints>();
         services.AddSingleton(of => ActivatorUtilities.CreateInstance<TableSweep>(of, real));

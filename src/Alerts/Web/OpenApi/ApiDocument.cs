@@ -23,6 +23,7 @@ internal sealed class ApiDocument
     private static readonly (string Name, string Description)[] Tags =
     [
         (DateDocs.Tag, "What happens when."),
+        (SourceDocs.Tag, "Calendars and registers that key dates are read from, and the changes found there."),
         (SubscriptionDocs.Tag, "Who is told of what, when."),
         (DeliveryDocs.Tag, "What was sent and what became of it."),
         (FeedDocs.Tag, "For calendar programs and feed readers."),
@@ -59,7 +60,9 @@ internal sealed class ApiDocument
         document.Tags = Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
         document.Components = new OpenApiComponents
         {
-            Schemas = ((IEnumerable<KeyValuePair<string, IOpenApiSchema>>)[.. DateDocs.Shapes, .. SubscriptionDocs.Shapes, .. DeliveryDocs.Shapes, .. LinkDocs.Shapes, .. ServiceDocs.Shapes, .. SendGridDocs.Shapes, .. WebhookDocs.Shapes, .. ProblemDocs.Shapes]).ToDictionary(),
+            Schemas = ((IEnumerable<KeyValuePair<string, IOpenApiSchema>>)[.. DateDocs.Shapes, .. SourceDocs.Shapes,
+                .. SubscriptionDocs.Shapes, .. DeliveryDocs.Shapes, .. LinkDocs.Shapes, .. ServiceDocs.Shapes,
+                    .. SendGridDocs.Shapes, .. WebhookDocs.Shapes, .. ProblemDocs.Shapes]).ToDictionary(),
             Responses = ProblemDocs.Responses(document).ToDictionary(),
             Headers = new Dictionary<string, IOpenApiHeader>
             {

@@ -100,7 +100,11 @@ internal static class DateDocs
             ("source", Shape.Text("Where it is announced.", format: "uri").OrNull()),
             ("checkedOn", Shape.Day("The day the source was last read.").OrNull()),
             ("revision", Shape.Number("1 when added, +1 whenever it moves or is cancelled or reinstated.", 1)),
-            ("url", Shape.Text("Its page.", format: "uri")))),
+            ("url", Shape.Text("Its page.", format: "uri"))).With(
+            ("sourceId", Shape.Slug("The source it is read from; only of a date that is.")),
+            ("checkedAt", Shape.Instant("The last read of its source that contained it. No ETag covers it.").OrNull()),
+            ("pinned",
+                Shape.Flag("Whether it was edited by hand since: later changes of its source wait for review.")))),
         new("Moment", Shape.Response(
             "A day, or a time on a day, in a time zone.",
             ("date", Shape.Day("The day in its zone.")),
@@ -136,7 +140,10 @@ internal static class DateDocs
             ("id", Shape.Anything("Ignored.")),
             ("revision", Shape.Anything("Ignored.")),
             ("phase", Shape.Anything("Ignored.")),
-            ("url", Shape.Anything("Ignored.")))),
+            ("url", Shape.Anything("Ignored.")),
+            ("sourceId", Shape.Anything("Ignored.")),
+            ("checkedAt", Shape.Anything("Ignored.")),
+            ("pinned", Shape.Anything("Ignored.")))),
         new("CancelInput", Shape.Request("Why a date is called off.", [], ("reason", Shape.Text("Kept in the history.", atMost: 1000).OrNull()))),
         new("PutDateAnswer", new OpenApiSchema { Description = "The key date; or, with `dryRun`, how many would be told.", OneOf = [Shape.Ref("KeyDate"), Shape.Ref("DryRun")] }),
         new("DryRun", Shape.Response(

@@ -63,6 +63,18 @@ internal static class Shape
     public static OpenApiSchema Response(string description, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) =>
         Object(description, members, [.. members.Select(member => member.Name)]);
 
+    /// <summary>The same, with members that are not always there.</summary>
+    public static OpenApiSchema With(this OpenApiSchema schema,
+        params IReadOnlyList<(string Name, IOpenApiSchema Schema)> optional)
+    {
+        foreach (var (name, member) in optional)
+        {
+            schema.Properties?.Add(name, member);
+        }
+
+        return schema;
+    }
+
     /// <summary>An object of a request.</summary>
     /// <param name="required">The members that must be there.</param>
     public static OpenApiSchema Request(string description, IReadOnlyList<string> required, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) =>

@@ -2,12 +2,13 @@ using Alerts.App;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Senders;
+using Alerts.Sources;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
 /// <summary><c>/dates/{id}</c>: one date with its history of revisions, reasons and sources.</summary>
-internal sealed class DatePages(IKeyDates dates, ServiceClock clock)
+internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapRead<DatePages>("/dates/{id}",
@@ -21,17 +22,18 @@ internal sealed class DatePages(IKeyDates dates, ServiceClock clock)
         }
 
         var date = current.KeyDate;
+        var origin = await origins.OfAsync(current, request.HttpContext.RequestAborted);
         var root = Page.Root(request);
         return Page.Of(date.Title, Html.Of(
             $"""
             <p class="lead">{DateText.Badges(date)} <strong>{(date.IsCancelled ? "" : DateText.HowFar(date, clock.Now))}</strong></p>
-            {DateText.UncheckedNote(date, clock.Now)}
+            {DateText.UncheckedNote(date, origin, clock.Now)}
             <div class="card"><dl>
             <dt>{DateTexts.When}</dt><dd>{DateText.When(date)}</dd>
             {Row(DateTexts.About, date.Summary is { } summary ? Html.Of($"<div class=\"text\" dir=\"auto\">{summary}</div>") : null)}
             {Row(DateTexts.Topics, date.Topics.Count > 0 ? TopicLinks(date.Topics, root) : null)}
             {Row(DateTexts.Source, date.Source is { } source ? Link(source) : null)}
-            {Row(DateTexts.Checked, date.CheckedOn is { } on ? Html.Of($"{TimeWords.Of(on)}") : null)}
+            {Row(DateTexts.Checked, CheckedWords(date, origin) is { } words ? Html.Of($"{words}") : null)}
             <dt>{DateTexts.Revision}</dt><dd>{date.Revision}</dd>
             </dl></div>
             {Html.If(date.Over > clock.Now && !date.IsCancelled, Html.Of($"<p class=\"buttons\"><a class=\"button\" href=\"{root}subscribe?date={date.Id}\">{DateTexts.AlertMe}</a></p>"))}
@@ -45,6 +47,11 @@ internal sealed class DatePages(IKeyDates dates, ServiceClock clock)
             </ol>
             """));
     }
+
+    private string? CheckedWords(KeyDate date, DateOrigin? origin) =>
+        origin?.CheckedAt is { } at ? SourceTexts.Checked(at, clock.Now)
+        : date.CheckedOn is { } on ? TimeWords.Of(on)
+        : null;
 
     /// <summary>Topics as links to what is ahead under them.</summary>
     public static Html TopicLinks(IEnumerable<string> topics, string root) => Html.Of(

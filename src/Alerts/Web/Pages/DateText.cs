@@ -33,9 +33,10 @@ internal static class DateText
     public static Html Badge(string word) => Html.Of($"<span class=\"badge {word}\">{word}</span>");
 
     /// <summary>A note on a date that is not over and was not checked lately; nothing else.</summary>
-    public static Html UncheckedNote(KeyDate date, Instant now) => date.IsUnchecked(now)
-        ? Html.Of($"<p class=\"note warn\">{DateTexts.NotCheckedLately}</p>")
-        : Html.Nothing;
+    public static Html UncheckedNote(KeyDate date, DateOrigin? origin, Instant now) =>
+        origin?.CheckedAt is null && date.IsUnchecked(now)
+            ? Html.Of($"<p class=\"note warn\">{DateTexts.NotCheckedLately}</p>")
+            : Html.Nothing;
 
     /// <summary>
     /// The day a revision was announced, where the catalogue knows it; else the instant at which it was recorded here.

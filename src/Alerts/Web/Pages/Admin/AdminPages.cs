@@ -1,5 +1,6 @@
 using Alerts.Core;
 using Alerts.Ledger;
+using Alerts.Sources;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
 
@@ -7,7 +8,8 @@ namespace Alerts.Web.Pages.Admin;
 
 /// <summary><c>/admin</c>: signing in and out, and the service in figures.</summary>
 internal sealed class AdminPages(
-    AdminForms desk, AdminSession session, SignInLimit limit, Stats stats, ServiceHealth health)
+    AdminForms desk, AdminSession session, SignInLimit limit, Stats stats, ServiceHealth health,
+    SourceFailures failures)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -44,20 +46,23 @@ internal sealed class AdminPages(
     private async Task<IResult> OverviewAsync(HttpRequest request, CancellationToken cancel)
     {
         StatsFigures figures;
+        IReadOnlyList<Failure> failing;
         try
         {
             figures = await stats.FiguresAsync(cancel);
+            failing = await failures.AllAsync(cancel);
         }
         catch (Exception e) when (Outage.CauseOf(e) is not null)
         {
             // This page is where an operator looks for what is wrong: it is shown without figures.
             health.RequestFailed(e);
-            return AdminForms.Page(AdminTexts.Overview, Failures(), StatusCodes.Status503ServiceUnavailable);
+            return AdminForms.Page(AdminTexts.Overview, Failures(failures.OfThisProcess),
+                StatusCodes.Status503ServiceUnavailable);
         }
 
         return AdminForms.Page(AdminTexts.Overview, Html.Of(
             $"""
-            {Failures()}
+            {Failures(failing)}
             <div class="tiles">
             {Tile(figures.UpcomingDates, AdminTexts.Upcoming)}{Tile(figures.OccurredDates, AdminTexts.Occurred)}{Tile(figures.CancelledDates, AdminTexts.Cancelled)}
             {Tile(figures.Lateness.Late, AdminTexts.Late)}{Tile((long)figures.Lateness.Median.TotalSeconds, AdminTexts.Median + " (s)")}
@@ -73,7 +78,7 @@ internal sealed class AdminPages(
     }
 
     /// <summary>A banner for each part of the service that fails.</summary>
-    private Html Failures() => Html.Each(health.Failures, failure => Html.Of(
+    private static Html Failures(IEnumerable<Failure> failing) => Html.Each(failing, failure => Html.Of(
         $"""
         <div class="note stop" role="alert">
         <p><strong>{AdminTexts.Fails(failure)}</strong> {AdminTexts.Since} {DateText.Local(failure.Since)}</p>

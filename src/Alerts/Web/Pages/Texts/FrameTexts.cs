@@ -22,7 +22,9 @@ internal static class FrameTexts
     public static readonly Way[] Ways = [new("", "Dates"), new("subscribe", "Subscribe"), new("manage", "Manage")];
 
     public static readonly Way[] OperatorWays =
-        [new("admin", "Overview"), new("admin/dates", "Dates"), new("admin/import", "Import"), new("admin/deliveries", "Deliveries"), new("", "Public pages")];
+        [new("admin", "Overview"), new("admin/dates", "Dates"), new("admin/import", "Import"),
+            new("admin/sources", "Sources"), new("admin/proposals", "Proposals"),
+                new("admin/deliveries", "Deliveries"), new("", "Public pages")];
 }
 
 /// <summary>A way to another page.</summary>

@@ -1,0 +1,276 @@
+using Alerts.Core;
+using Alerts.Dates;
+using NodaTime;
+
+namespace Alerts.Sources;
+
+/// <summary>
+/// Compares what a source says now with what was last read there, and decides what becomes of each change. Pure: it
+/// reads no clock and no store.
+/// </summary>
+/// <param name="state">The source before this read.</param>
+/// <param name="entries">What is known of its dates.</param>
+/// <param name="now">By the service's clock.</param>
+internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEntry> entries, Instant now)
+{
+    /// <summary>Dates of one source at most.</summary>
+    public const int MostDates = 2000;
+
+    /// <summary>Reads in a row from which a date must be absent before it counts as vanished.</summary>
+    private const int ReadsToVanish = 3;
+
+    private readonly Dictionary<string, SourceEntry> known = entries.ToDictionary(entry => entry.KeyDateId);
+    private readonly List<string> warnings = [];
+    private readonly Dictionary<string, SourceEntry> changed = [];
+
+    /// <summary>Dates whose change was found by this read.</summary>
+    private readonly HashSet<string> found = [];
+
+    private readonly long number = state.Reads + 1;
+
+    private Source Source => state.Source;
+
+    /// <summary>
+    /// Those of the dates that <see cref="Decide"/> looks at: the others are as they were when they were last read.
+    /// </summary>
+    public IReadOnlyList<string> Touched(Reading reading)
+    {
+        var present = reading.Dates.Select(date => date.Id).ToHashSet();
+        return
+        [
+            .. reading.Dates.Where(date => !known.TryGetValue(date.Id, out var entry) || IsNews(entry, date))
+                .Select(date => date.Id),
+            .. known.Values.Where(entry => IsAbsent(entry, present, reading)).Select(entry => entry.KeyDateId),
+        ];
+    }
+
+    /// <summary>As <see cref="Touched"/>, when the source answered that nothing has changed.</summary>
+    public IReadOnlyList<string> TouchedUnchanged() =>
+        [.. known.Values.Where(entry => entry.AbsentSince is not null).Select(entry => entry.KeyDateId)];
+
+    /// <param name="reading">The answer; null when the source answered that nothing has changed.</param>
+    /// <param name="currentOf">The date of an id as it is; null when there is none.</param>
+    public Compared Decide(Reading? reading, Func<string, DateVersion?> currentOf)
+    {
+        if (reading is not null)
+        {
+            warnings.AddRange(reading.Warnings);
+            DecidePresent(reading, currentOf);
+            MarkAbsent(reading);
+        }
+
+        DecideAbsent(currentOf);
+        var held = Held();
+        var decided = changed.Values.Select(entry => held is null ? entry : Held(entry)).ToList();
+        if (held is not null && decided.Any(entry => found.Contains(entry.KeyDateId)))
+        {
+            warnings.Add($"All changes of this read are held for review: {held}.");
+        }
+
+        var all = known.Values.Where(entry => !changed.ContainsKey(entry.KeyDateId)).Concat(decided);
+        return new Compared(
+            decided, reading is null ? null : warnings,
+            HasAbsent: all.Any(WaitsToVanish), HeldBecause: held);
+    }
+
+    private static bool IsNews(SourceEntry entry, SourceDate date) =>
+        entry.AbsentSince is not null || entry.Read != date.ToContent() || entry.Stamp?.Sequence != date.Stamp.Sequence;
+
+    private static bool IsAbsent(SourceEntry entry, HashSet<string> present, Reading reading) =>
+        entry.Read is not null && !reading.IsPartial && !present.Contains(entry.KeyDateId)
+        && !reading.Unreadable.Contains(entry.KeyDateId)
+        && !(entry.Series is { } series && reading.UnreadableSeries.Contains(series));
+
+    /// <summary>Whether something comes of its absence after more reads.</summary>
+    private bool WaitsToVanish(SourceEntry entry) =>
+        entry is { AbsentSince: not null, Proposal: not { Content: SourceDate.Absent } }
+        && entry.Applied != SourceDate.Absent && entry.Rejected != SourceDate.Absent
+        && (entry.AppliedVersion is null || entry.Over > now);
+
+    private void DecidePresent(Reading reading, Func<string, DateVersion?> currentOf)
+    {
+        var room = MostDates - reading.Dates.Count(date => known.ContainsKey(date.Id));
+        var leftOut = 0;
+        // Of too many new ones the next ahead are taken.
+        var order = reading.Dates.OrderBy(date => date.Over is { } over && over <= now).ThenBy(date =>
+            date.When?.Start ?? Instant.MaxValue);
+        foreach (var date in reading.Dates.Count <= MostDates ? reading.Dates : order.ToList())
+        {
+            var entry = known.GetValueOrDefault(date.Id);
+            if (entry is not null && !IsNews(entry, date))
+            {
+                continue;
+            }
+
+            if (entry is null && room-- <= 0)
+            {
+                leftOut++;
+                continue;
+            }
+
+            DecideOne(date, entry, currentOf(date.Id));
+        }
+
+        if (leftOut > 0)
+        {
+            warnings.Add(FormattableString.Invariant(
+                $"{leftOut} dates were left out: a source has at most {MostDates} dates."));
+        }
+    }
+
+    private void DecideOne(SourceDate date, SourceEntry? entry, DateVersion? current)
+    {
+        if (entry?.Stamp is { } last && date.Stamp.IsOlderThan(last))
+        {
+            var sequences = FormattableString.Invariant($"SEQUENCE {date.Stamp.Sequence} after {last.Sequence}");
+            warnings.Add($"{date.Name}: is older than what was read before ({sequences}); it was skipped.");
+            if (entry.AbsentSince is not null)
+            {
+                changed[date.Id] = Present(entry);
+            }
+
+            return;
+        }
+
+        if (current is not null && entry?.AppliedVersion is null)
+        {
+            warnings.Add($"{date.Name}: its id {Problem.Quote(date.Id)} belongs to a date that does not come from "
+                + "this source; it was skipped.");
+            if (entry?.Proposal is not null)
+            {
+                changed[date.Id] = entry with { Proposal = null };
+            }
+
+            return;
+        }
+
+        var content = date.ToContent();
+        var isSame = entry?.Read == content;
+        var next = Present(entry ?? new SourceEntry { SourceId = Source.Id, KeyDateId = date.Id }) with
+        {
+            Read = content,
+            Series = date.Series,
+            Stamp = date.Stamp,
+            Over = date.Over ?? entry?.Over,
+        };
+        if (isSame && entry?.Proposal?.Content == content)
+        {
+            changed[date.Id] = next; // only its stamp is new, or it is back: the proposal stays as it is
+            return;
+        }
+
+        if (content == next.Applied || content == next.Rejected)
+        {
+            changed[date.Id] = next with { Proposal = null };
+            return;
+        }
+
+        if (ProposedDate.Of(next, content, current?.KeyDate, Source.Topics, out var problem) is not { } wanted)
+        {
+            warnings.Add(problem ?? $"{date.Name}: was left out.");
+            return;
+        }
+
+        if (DateVersion.Next(current, wanted, null, now) is not { } version)
+        {
+            changed[date.Id] = next with { Applied = content, Rejected = null, Proposal = null };
+            return;
+        }
+
+        found.Add(date.Id);
+        var proposal = next.Proposal?.Content == content ? next.Proposal
+            : Proposal.Of(Source.Id, date.Id, ChangeOf(version.Change), content, now);
+        var isAtOnce = entry?.Proposal is null && next.Rejected is null
+            && (Source.Apply == ApplyMode.Auto || (current is null && IsAcceptedSeries(date.Series)))
+            && !(current is not null && next.IsPinned(current.Number));
+        changed[date.Id] = next with
+        {
+            Proposal = isAtOnce ? proposal with { AcceptedOver = current?.Number ?? 0, IsAutomatic = true } : proposal,
+        };
+    }
+
+    private static SourceEntry Present(SourceEntry entry) => entry with { AbsentSince = null, SeenAt = null };
+
+    private bool IsAcceptedSeries(string? series) =>
+        series is not null && known.Values.Any(entry => entry.Series == series && entry.AppliedVersion is not null);
+
+    private void MarkAbsent(Reading reading)
+    {
+        var present = reading.Dates.Select(date => date.Id).ToHashSet();
+        foreach (var entry in known.Values.Where(entry => IsAbsent(entry, present, reading)))
+        {
+            if (entry.AbsentSince is null)
+            {
+                changed[entry.KeyDateId] = entry with { AbsentSince = number, SeenAt = state.CheckedAt };
+            }
+        }
+    }
+
+    private void DecideAbsent(Func<string, DateVersion?> currentOf)
+    {
+        var absent = known.Keys.Select(id => changed.GetValueOrDefault(id) ?? known[id])
+            .Where(entry => entry.AbsentSince is { } since && number - since + 1 >= ReadsToVanish).ToList();
+        foreach (var entry in absent)
+        {
+            if (entry.AppliedVersion is null)
+            {
+                // Nobody accepted it while it was there; it may come again as a new one.
+                changed[entry.KeyDateId] = entry with { Read = null, AbsentSince = null, SeenAt = null,
+                    Proposal = null };
+            }
+            else if (entry.Applied != SourceDate.Absent && entry.Rejected != SourceDate.Absent
+                && entry.Proposal is not { Content: SourceDate.Absent }
+                && currentOf(entry.KeyDateId)?.KeyDate is { IsCancelled: false } date && date.Over > now)
+            {
+                found.Add(entry.KeyDateId);
+                changed[entry.KeyDateId] = entry with
+                {
+                    Proposal = Proposal.Of(
+                        Source.Id, entry.KeyDateId, ProposedChange.Vanished, SourceDate.Absent, now),
+                };
+            }
+        }
+    }
+
+    /// <summary>Why all changes of this read wait for review; null when they do not.</summary>
+    private string? Held()
+    {
+        var since = now - ChangeLimit.Window;
+        var saved = state.Saved.Where(one => one.At > since).ToList();
+        var all = known.Values.Where(entry => !changed.ContainsKey(entry.KeyDateId)).Concat(changed.Values).ToList();
+        var proposed = all.Where(entry => entry.Proposal?.FoundAt > since).ToList();
+        var lost = proposed.Where(entry =>
+            entry.Proposal?.Change is ProposedChange.Moved or ProposedChange.Cancelled or ProposedChange.Vanished)
+            .Concat(all.Where(entry => entry.AppliedVersion is not null && entry.Over > now
+                && (entry.AbsentSince == number || entry.SeenAt > since)))
+            .DistinctBy(entry => entry.KeyDateId).Count();
+        var ahead = known.Values.Count(entry => entry.AppliedVersion is not null && entry.Over > now);
+        return ChangeLimit.Exceeded(
+            !state.HasFirstRead,
+            saved.Sum(one => one.Added) + proposed.Count(entry => entry.Proposal?.Change == ProposedChange.Added),
+            saved.Sum(one => one.Lost) + lost, ahead);
+    }
+
+    private SourceEntry Held(SourceEntry entry) =>
+        found.Contains(entry.KeyDateId) && entry.Proposal is { AcceptedOver: not null } proposal
+            ? entry with { Proposal = proposal with { AcceptedOver = null, IsAutomatic = false } }
+            : entry;
+
+    private static ProposedChange ChangeOf(DateChange change) => change switch
+    {
+        DateChange.Added => ProposedChange.Added,
+        DateChange.Moved => ProposedChange.Moved,
+        DateChange.Edited => ProposedChange.Edited,
+        DateChange.Cancelled => ProposedChange.Cancelled,
+        DateChange.Reinstated => ProposedChange.Reinstated,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}
+
+/// <summary>What comes of one read.</summary>
+/// <param name="Entries">Those that change. Accepted proposals among them are saved at once.</param>
+/// <param name="Warnings">Sentences; null to keep those of the last full answer.</param>
+/// <param name="HasAbsent">Whether the next read must look at absent dates although nothing has changed.</param>
+/// <param name="HeldBecause">Why its changes are held for review; null when they are not.</param>
+internal sealed record Compared(
+    IReadOnlyList<SourceEntry> Entries, IReadOnlyList<string>? Warnings, bool HasAbsent, string? HeldBecause);

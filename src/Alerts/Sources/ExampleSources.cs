@@ -1,0 +1,29 @@
+using NodaTime;
+
+namespace Alerts.Sources;
+
+/// <summary>
+/// Sources that come with the product, switched off: <c>alerts sources examples</c> adds them. See
+/// <c>docs/sources.md</c>.
+/// </summary>
+internal static class ExampleSources
+{
+    public static readonly IReadOnlyList<Source> All =
+    [
+        Register("us-section-301", "section 301", ["trade-representative-office-of-united-states"], "tariffs"),
+        Register("us-tariffs", "tariff", ["international-trade-administration", "u-s-customs-and-border-protection"],
+            "tariffs"),
+        Register("us-export-controls", "export control", ["industry-and-security-bureau"], "export-controls"),
+        Register("us-sanctions", "sanctions", ["foreign-assets-control-office"], "sanctions"),
+    ];
+
+    private static Source Register(string id, string term, IReadOnlyList<string> agencies, string topic) => new()
+    {
+        Id = id,
+        Type = SourceType.FederalRegister,
+        Query = new RegisterQuery { Term = term, Agencies = agencies },
+        Every = Duration.FromHours(6),
+        Topics = [topic],
+        Enabled = false,
+    };
+}

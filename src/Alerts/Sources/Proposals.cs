@@ -1,0 +1,181 @@
+using Alerts.Dates;
+using Alerts.Watch;
+using NodaTime;
+
+namespace Alerts.Sources;
+
+/// <summary>Changes that wait for review: what they are, and what an operator decides.</summary>
+internal sealed class Proposals(
+    ISources sources, IKeyDates dates, IWatch watch, SourceChanges changes)
+{
+    /// <summary>Those of the proposals that are still open, in their order.</summary>
+    public async Task<IReadOnlyList<ShownProposal>> ShowAllAsync(
+        IReadOnlyList<ProposalPlace> places, CancellationToken cancel)
+    {
+        var shown = new List<ShownProposal>();
+        foreach (var place in places)
+        {
+            if (await FindAsync(place, cancel) is { } one)
+            {
+                shown.Add(await ShowAsync(one, cancel));
+            }
+        }
+
+        return shown;
+    }
+
+    /// <summary>Accepts all of them or, when one cannot be, none.</summary>
+    public async Task<Decision> AcceptAsync(IReadOnlyList<string> ids, CancellationToken cancel)
+    {
+        var found = await FindAllAsync(ids, cancel);
+        if (found.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        var marked = new List<(SourceState Source, SourceEntry Entry)>();
+        foreach (var (source, entry, place) in found.All)
+        {
+            var current = await dates.FindAsync(entry.KeyDateId, cancel);
+            if (current is not null && entry.AppliedVersion is null)
+            {
+                return new Decision.Conflict(place.Id,
+                    $"The id '{entry.KeyDateId}' belongs to a date that does not come from this source.");
+            }
+
+            if (ProposedDate.Of(entry, entry.Proposal!.Content, current?.KeyDate, source.Source.Topics,
+                out var problem) is null)
+            {
+                return new Decision.Conflict(place.Id, problem ?? "Nothing can be made of this change any more.");
+            }
+
+            marked.Add((source, entry with
+            {
+                Proposal = entry.Proposal with { AcceptedOver = current?.Number ?? 0 },
+            }));
+        }
+
+        return await FinishAsync(marked, cancel);
+    }
+
+    /// <summary>Rejects one: our date stays as it is.</summary>
+    public async Task<Decision> RejectAsync(string id, CancellationToken cancel)
+    {
+        var found = await FindAllAsync([id], cancel);
+        if (found.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        var entry = found.All[0].Entry;
+        if (entry.Proposal is { AcceptedOver: not null })
+        {
+            return Decision.Conflict.Past(id);
+        }
+
+        var rejected = entry with { Rejected = entry.Proposal!.Content, Proposal = null };
+        return (await sources.SaveEntriesAsync([rejected], cancel))[0] is null
+            ? Decision.Conflict.Past(id)
+            : new Decision.Done([await dates.FindAsync(entry.KeyDateId, cancel)]);
+    }
+
+    /// <summary>With the date as it is and as it would be, and who would be notified.</summary>
+    private async Task<ShownProposal> ShowAsync(FoundProposal found, CancellationToken cancel)
+    {
+        var current = await dates.FindAsync(found.Entry.KeyDateId, cancel);
+        var proposal = found.Entry.Proposal!; // found by it
+        var next = changes.Next(found.Source.Source, found.Entry, current);
+        var impact = next is null ? new Dictionary<Notified, long>() : await watch.ImpactAsync(current, next, cancel);
+        return new ShownProposal(
+            proposal.Id, found.Source.Id, found.Entry.KeyDateId,
+            proposal.Change == ProposedChange.Vanished || next is null ? proposal.Change : ChangeOf(next.Change),
+            current, next, proposal.FoundAt, impact);
+    }
+
+    private async Task<Decision> FinishAsync(
+        IReadOnlyList<(SourceState Source, SourceEntry Entry)> marked, CancellationToken cancel)
+    {
+        var noted = await sources.SaveEntriesAsync([.. marked.Select(one => one.Entry)], cancel);
+        var taken = marked.Zip(noted).Where(one => one.Second is not null)
+            .Select(one => (one.First.Source, Entry: one.Second!)).ToList();
+        foreach (var ofSource in taken.GroupBy(one => one.Source.Id))
+        {
+            await changes.FinishAsync(
+                ofSource.First().Source.Source, [.. ofSource.Select(one => one.Entry)], cancel);
+        }
+
+        var lost = marked.Zip(noted).FirstOrDefault(one => one.Second is null).First.Entry;
+        if (lost is not null)
+        {
+            return Decision.Conflict.Past(lost.Proposal!.Id); // a read replaced it at the same moment
+        }
+
+        var now = new List<DateVersion?>();
+        foreach (var (_, entry) in marked)
+        {
+            now.Add(await dates.FindAsync(entry.KeyDateId, cancel));
+        }
+
+        return new Decision.Done(now);
+    }
+
+    private async Task<(IReadOnlyList<FoundProposal> All, Decision? Refusal)> FindAllAsync(
+        IReadOnlyList<string> ids, CancellationToken cancel)
+    {
+        var all = new List<FoundProposal>();
+        foreach (var id in ids)
+        {
+            if (await sources.FindProposalAsync(id, cancel) is not { } place)
+            {
+                return ([], new Decision.Unknown(id));
+            }
+
+            if (await FindAsync(place, cancel) is not { } found)
+            {
+                return ([], Decision.Conflict.Past(id));
+            }
+
+            all.Add(found);
+        }
+
+        return (all, null);
+    }
+
+    private async Task<FoundProposal?> FindAsync(ProposalPlace place, CancellationToken cancel) =>
+        await sources.EntryAsync(place.SourceId, place.KeyDateId, cancel) is { Proposal: { } proposal } entry
+        && proposal.Id == place.Id
+        && await sources.FindAsync(place.SourceId, cancel) is { IsRemoved: false } source
+            ? new FoundProposal(source, entry, place)
+            : null;
+
+    private static ProposedChange ChangeOf(DateChange change) =>
+        Enum.Parse<ProposedChange>(change.ToString()); // its first members are those of DateChange
+
+    private sealed record FoundProposal(SourceState Source, SourceEntry Entry, ProposalPlace Place);
+}
+
+/// <summary>A change that waits for review, as operators see it.</summary>
+/// <param name="Current">The date as it is; null for a new one.</param>
+/// <param name="Next">The version that accepting would record; null when it would change nothing.</param>
+/// <param name="Affected">Who would be notified at once.</param>
+internal sealed record ShownProposal(
+    string Id, string SourceId, string KeyDateId, ProposedChange Change, DateVersion? Current, DateVersion? Next,
+    Instant FoundAt, IReadOnlyDictionary<Notified, long> Affected);
+
+/// <summary>What became of accepting or rejecting.</summary>
+internal abstract record Decision
+{
+    /// <param name="Dates">The dates as they now are, in order; null for one that is not there.</param>
+    internal sealed record Done(IReadOnlyList<DateVersion?> Dates) : Decision;
+
+    /// <summary>There never was such a proposal.</summary>
+    internal sealed record Unknown(string Id) : Decision;
+
+    /// <summary>It was decided, replaced or withdrawn before, or its date cannot be saved.</summary>
+    internal sealed record Conflict(string Id, string Why) : Decision
+    {
+        public static Conflict Past(string id) => new(id,
+            $"The proposal '{id}' is no longer open: it was accepted, rejected, replaced or withdrawn. "
+            + "List them again.");
+    }
+}

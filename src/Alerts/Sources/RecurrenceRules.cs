@@ -1,0 +1,107 @@
+using Alerts.Core;
+using Ical.Net.Evaluation;
+using NodaTime;
+using CalDateTime = Ical.Net.DataTypes.CalDateTime;
+using CalendarEvent = Ical.Net.CalendarComponents.CalendarEvent;
+
+namespace Alerts.Sources;
+
+/// <summary>
+/// Expands recurrence rules (RFC 5545, section 3.3.10) in local time, by Ical.Net. Zones are not its business here.
+/// </summary>
+internal static class RecurrenceRules
+{
+    /// <summary>
+    /// Steps from its start that a rule may take to reach the end of the window, over all rules of a file.
+    /// </summary>
+    public const long MostSteps = 2_000_000;
+
+    /// <summary>Times of day that a rule may list.</summary>
+    private const int MostTimesOfDay = 96;
+
+    /// <summary>The local starts from <paramref name="from"/> on and before <paramref name="to"/>, in order.</summary>
+    /// <param name="rule">The value of RRULE.</param>
+    /// <param name="start">DTSTART.</param>
+    /// <param name="untilOf">The local time, by the rules of DTSTART, of a value of UNTIL.</param>
+    /// <param name="steps">How many steps may be taken yet; lowered by those this rule may need.</param>
+    /// <exception cref="FormatException">
+    /// The rule cannot be used; the message says why, as the rest of a sentence about the event.
+    /// </exception>
+    public static IEnumerable<LocalDateTime> Expand(
+        string rule, LocalDateTime start, LocalDateTime from, LocalDateTime to,
+        Func<string, LocalDateTime> untilOf, ref long steps)
+    {
+        var parts = Parts(rule);
+        var frequency = parts.GetValueOrDefault("FREQ", "").ToUpperInvariant();
+        if (frequency is "SECONDLY" or "MINUTELY" || TimesOfDay(parts) > MostTimesOfDay)
+        {
+            throw new FormatException($"recurs too often for key dates ({Problem.Quote(rule)}).");
+        }
+
+        LocalDateTime? until = null;
+        if (parts.Remove("UNTIL", out var last))
+        {
+            until = untilOf(last);
+        }
+
+        steps -= Steps(frequency, start, to);
+        if (steps < 0)
+        {
+            throw new FormatException("recurs too often since its start; nothing of it was read.");
+        }
+
+        try
+        {
+            var pattern = new Ical.Net.DataTypes.RecurrenceRule(string.Join(';',
+                parts.Select(part => $"{part.Key}={part.Value}")));
+            var series = new CalendarEvent { Start = TimeOf(start), RecurrenceRule = pattern };
+            return [.. series.GetOccurrences(TimeOf(LocalDateTime.Max(start, from)), new EvaluationOptions())
+                .Select(occurrence => LocalDateTime.FromDateTime(occurrence.Period.StartTime.Value))
+                .TakeWhile(at => at < to && !(at > until))
+                .Where(at => at >= from)];
+        }
+        catch (EvaluationException)
+        {
+            return []; // the rule has no occurrence up to the end of the calendar
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException)
+        {
+            throw new FormatException($"has an RRULE that cannot be read, {Problem.Quote(rule)}.", e);
+        }
+    }
+
+    private static Dictionary<string, string> Parts(string rule)
+    {
+        var parts = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var part in rule.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (part.Split('=', 2) is not [var name, var value] || !parts.TryAdd(name.ToUpperInvariant(), value.Trim()))
+            {
+                throw new FormatException($"has an RRULE that cannot be read, {Problem.Quote(rule)}.");
+            }
+        }
+
+        return parts;
+    }
+
+    private static long TimesOfDay(Dictionary<string, string> parts)
+    {
+        long Count(string name) => parts.TryGetValue(name, out var list) ? list.Split(',').Length : 1;
+        return Count("BYHOUR") * Count("BYMINUTE") * Count("BYSECOND");
+    }
+
+    private static long Steps(string frequency, LocalDateTime start, LocalDateTime to)
+    {
+        var days = Math.Max(1, Period.DaysBetween(start.Date, to.Date));
+        return frequency switch
+        {
+            "HOURLY" => days * 24L,
+            "DAILY" => days,
+            "WEEKLY" => days / 7L,
+            _ => days / 28L,
+        };
+    }
+
+    private static CalDateTime TimeOf(LocalDateTime at) =>
+        new(at.Year, at.Month, at.Day, at.Hour, at.Minute, at.Second);
+}

@@ -1,0 +1,210 @@
+using Alerts.Core;
+using Alerts.Dates.Calendars;
+using NodaTime;
+
+namespace Alerts.Sources;
+
+/// <summary>One event of a calendar that was read.</summary>
+/// <param name="Item">Its component.</param>
+/// <param name="Resolver">For its times.</param>
+/// <param name="Edit">What it says.</param>
+internal sealed record ReadEvent(string Uid, CalendarComponent Item, TimeResolver Resolver, CalendarEdit Edit)
+{
+    public bool IsOverride => Item.Filled("RECURRENCE-ID") is not null;
+
+    public bool Recurs => Item.Filled("RRULE") is not null || Item.Filled("RDATE") is not null;
+}
+
+/// <summary>Expands the events of one UID into the occurrences around now.</summary>
+/// <param name="now">By the service's clock.</param>
+internal sealed class SeriesReader(string sourceId, Instant now)
+{
+    /// <summary>Occurrences of one event at most (product contract, section 13).</summary>
+    private const int MostOccurrences = 500;
+
+    private const int DaysBack = 30;
+    private const int MonthsAhead = 24;
+
+    private long steps = RecurrenceRules.MostSteps;
+
+    /// <param name="warnings">Takes sentences.</param>
+    /// <exception cref="FormatException">The series cannot be read; the message is the rest of a sentence.</exception>
+    public IReadOnlyList<SourceDate> Read(
+        string uid, ReadEvent? series, IReadOnlyList<ReadEvent> overrides, List<string> warnings)
+    {
+        var today = now.InUtc().Date;
+        var window = new DateInterval(today.PlusDays(-DaysBack), today.PlusMonths(MonthsAhead));
+        var starts = series is null ? [] : Starts(series, window);
+        var replaced = new Dictionary<LocalDateTime, ReadEvent>();
+        foreach (var one in overrides)
+        {
+            replaced[OriginalStart(one, series, starts)] = one;
+        }
+
+        var all = starts.Concat(replaced.Keys.Where(at => window.Contains(at.Date) || IsIn(window, replaced[at])))
+            .Distinct().Order().ToList();
+        var perDay = all.CountBy(at => at.Date).ToDictionary();
+        if (all.Count > MostOccurrences)
+        {
+            var last = all[MostOccurrences - 1];
+            warnings.Add(FormattableString.Invariant(
+                $"{(series ?? overrides[0]).Edit.Name}: has {all.Count} occurrences from {window.Start:uuuu-MM-dd} ")
+                + FormattableString.Invariant(
+                    $"to {window.End:uuuu-MM-dd}; the {all.Count - MostOccurrences} after {last:uuuu-MM-dd} were left out."));
+        }
+
+        return
+        [
+            .. all.Take(MostOccurrences).Select(at =>
+            {
+                var id = SourceIds.OfOccurrence(sourceId, uid, at, perDay[at.Date] > 1);
+                return replaced.TryGetValue(at, out var one)
+                    ? Date(id, uid, Merged(one.Edit, series?.Edit), TimesOf(one))
+                    : Date(id, uid, series!.Edit, Times(series, at)); // it has a start of its own only with a series
+            }),
+        ];
+    }
+
+    /// <summary>What an event says of a date.</summary>
+    public static SourceDate Date(string id, string? series, CalendarEdit edit, (Moment When, Moment? End)? times) =>
+        new()
+    {
+        Id = id,
+        Name = edit.Name,
+        Series = series,
+        Title = edit.Title,
+        Summary = edit.Summary,
+        Categories = edit.Categories,
+        When = times?.When,
+        End = times?.End,
+        Status = edit.Status,
+        Link = edit.Source,
+        HasNoLink = edit.HasNoSource,
+        IsCancel = edit.IsCancel,
+        IsWhole = edit.IsWhole,
+        Stamp = edit.Stamp,
+    };
+
+    private static (Moment When, Moment? End)? TimesOf(ReadEvent one) => one.Edit.Times;
+
+    private static bool IsIn(DateInterval window, ReadEvent one) =>
+        one.Edit.Times is { When: var when } && window.Contains(when.On);
+
+    /// <summary>What an occurrence of its own does not hold, it has from its series.</summary>
+    private static CalendarEdit Merged(CalendarEdit own, CalendarEdit? series) => series is null ? own : own with
+    {
+        Title = own.Title ?? series.Title,
+        Summary = own.Summary ?? series.Summary,
+        Categories = own.Categories.Count > 0 ? own.Categories : series.Categories,
+        Source = own.Source ?? series.Source,
+    };
+
+    private List<LocalDateTime> Starts(ReadEvent series, DateInterval window)
+    {
+        var begins = Begin(series);
+        var (from, to) = (window.Start.AtMidnight(), window.End.PlusDays(1).AtMidnight());
+        LocalDateTime Until(string text) => UntilOf(series, begins, text);
+        var starts = new HashSet<LocalDateTime>();
+        foreach (var rule in series.Item.All("RRULE").Where(rule => rule.Trimmed.Length > 0))
+        {
+            starts.UnionWith(RecurrenceRules.Expand(rule.Trimmed, begins.Local, from, to, Until, ref steps));
+        }
+
+        starts.Add(begins.Local); // DTSTART counts as the first occurrence (RFC 5545, section 3.8.5.3)
+        starts.UnionWith(Listed(series, begins, "RDATE"));
+        foreach (var excluded in Listed(series, begins, "EXDATE"))
+        {
+            starts.RemoveWhere(at => at == excluded);
+        }
+
+        foreach (var day in ExcludedDays(series, begins))
+        {
+            starts.RemoveWhere(at => at.Date == day);
+        }
+
+        return [.. starts.Where(at => at >= from && at < to).Order()];
+    }
+
+    private static ResolvedTime Begin(ReadEvent series) => series.Item.First("DTSTART") is { } start
+        ? series.Resolver.Resolve(start, null, [])
+        : throw new FormatException("recurs but has no DTSTART; write one.");
+
+    /// <summary>The local starts that RDATE or EXDATE lists; of a period, its start.</summary>
+    private static IEnumerable<LocalDateTime> Listed(ReadEvent series, ResolvedTime begins, string name) =>
+        from property in series.Item.All(name)
+        from value in property.Trimmed.Split(',',
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        let at = series.Resolver.Resolve(property, value.Split('/')[0], series.Item.First("DTSTART"), [])
+        where at.Moment.IsAllDay == begins.Moment.IsAllDay
+        select Local(at, begins);
+
+    /// <summary>Days that EXDATE lists of a series whose starts have a time.</summary>
+    private static IEnumerable<LocalDate> ExcludedDays(ReadEvent series, ResolvedTime begins) =>
+        begins.Moment.IsAllDay ? []
+            : from property in series.Item.All("EXDATE")
+              from value in property.Trimmed.Split(',',
+                  StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+              let at = CalendarTime.Parse(value)
+              where at is { IsDay: true } || (at is not null && property.Has("VALUE", "DATE"))
+              select at.Local.Date;
+
+    /// <summary>A time as the clocks of the series show it.</summary>
+    private static LocalDateTime Local(ResolvedTime at, ResolvedTime begins) =>
+        begins.Moment.IsAllDay || at.Rules.Equals(begins.Rules) ? at.Local : LocalTimes.ToLocal(at.At, begins.Rules);
+
+    private static LocalDateTime UntilOf(ReadEvent series, ResolvedTime begins, string text)
+    {
+        if (CalendarTime.Parse(text) is not { } until)
+        {
+            throw new FormatException($"has an RRULE whose UNTIL cannot be read, {Problem.Quote(text)}.");
+        }
+
+        // A day means until its end.
+        return until.IsDay || begins.Moment.IsAllDay ? until.Local.Date + new LocalTime(23, 59, 59)
+            : until.IsUtc ? LocalTimes.ToLocal(until.Local.InUtc().ToInstant(), begins.Rules)
+            : until.Local;
+    }
+
+    private static LocalDateTime OriginalStart(ReadEvent one, ReadEvent? series, List<LocalDateTime> starts)
+    {
+        var property = one.Item.Filled("RECURRENCE-ID")!; // only overrides come here
+        var like = series?.Item.First("DTSTART") ?? one.Item.First("DTSTART");
+        var at = one.Resolver.Resolve(property, like, []);
+        if (series is null)
+        {
+            return at.Local;
+        }
+
+        var begins = Begin(series);
+        if (at.Moment.IsAllDay && !begins.Moment.IsAllDay)
+        {
+            return starts.Find(start => start.Date == at.Local.Date) is var found && found.Date == at.Local.Date
+                ? found : at.Local.Date + begins.Local.TimeOfDay;
+        }
+
+        return begins.Moment.IsAllDay ? at.Local.Date.AtMidnight() : Local(at, begins);
+    }
+
+    private static (Moment When, Moment? End) Times(ReadEvent series, LocalDateTime at)
+    {
+        var begins = Begin(series);
+        var (first, end) = series.Edit.Times
+            ?? throw new FormatException("recurs but has no DTSTART; write one.");
+        var when = MomentAt(at, first, begins);
+        var days = end is null ? 0 : Period.DaysBetween(first.On, end.On);
+        return (when, end is null ? null : end with { On = when.On.PlusDays(days) });
+    }
+
+    private static Moment MomentAt(LocalDateTime at, Moment first, ResolvedTime begins)
+    {
+        if (first.IsAllDay)
+        {
+            return first with { On = at.Date };
+        }
+
+        // The instant is what the rules of DTSTART give; the zone may be another that agrees with them at the start.
+        var instant = LocalTimes.ToInstant(at, begins.Rules);
+        return ResolvedTime.ToMoment(
+            LocalTimes.ToInstant(at, first.Zone) == instant ? at : LocalTimes.ToLocal(instant, first.Zone), first.Zone);
+    }
+}

@@ -1,0 +1,129 @@
+using Alerts.Core;
+using Alerts.Dates;
+using Alerts.Dates.Calendars;
+using Alerts.Watch;
+
+namespace Alerts.Sources;
+
+/// <summary>
+/// Saves accepted changes as dates. An acceptance is first noted at the entry, then saved, then settled: broken off
+/// anywhere, it is finished later and saved once.
+/// </summary>
+internal sealed class SourceChanges(
+    ISources sources, IKeyDates dates, DateEdits edits, ServiceClock clock)
+{
+    /// <summary>Finishes what is accepted among the entries.</summary>
+    /// <returns>All entries as they are now; without those that somebody else has changed meanwhile.</returns>
+    public async Task<IReadOnlyList<SourceEntry>> FinishAsync(
+        Source source, IReadOnlyList<SourceEntry> entries, CancellationToken cancel)
+    {
+        var accepted = entries.Where(entry => entry.Proposal is { AcceptedOver: not null }).ToList();
+        if (accepted.Count == 0)
+        {
+            return entries;
+        }
+
+        var asked = new List<AcceptedDate>();
+        var settled = new List<SourceEntry>();
+        foreach (var entry in accepted)
+        {
+            var current = await dates.FindAsync(entry.KeyDateId, cancel);
+            if (Next(source, entry, current) is { } next)
+            {
+                asked.Add(new AcceptedDate(entry, next, current, $"read from {source.Id}"));
+            }
+            else
+            {
+                settled.Add(await SettledAsync(source, entry, current, cancel));
+            }
+        }
+
+        if (asked.Count > 0)
+        {
+            var saved = await edits.ImportAsync(asked, cancel);
+            settled.AddRange(asked.Zip(saved, (one, result) => Settled(one, result)));
+        }
+
+        var written = await sources.SaveEntriesAsync(settled, cancel);
+        return
+        [
+            .. entries.Where(entry => entry.Proposal is not { AcceptedOver: not null }),
+            .. written.OfType<SourceEntry>(),
+        ];
+    }
+
+    /// <summary>The date that saving would record; null when it is so already or cannot be.</summary>
+    public DateVersion? Next(Source source, SourceEntry entry, DateVersion? current) =>
+        entry.Proposal is { } proposal
+        && (proposal.AcceptedOver is not { } over || over == (current?.Number ?? 0))
+        && ProposedDate.Of(entry, proposal.Content, current?.KeyDate, source.Topics, out _) is { } wanted
+            ? DateVersion.Next(current, wanted, $"read from {source.Id}", clock.Now)
+            : null;
+
+    /// <summary>
+    /// An acceptance of which nothing is to be saved: it is done already, or somebody else has edited the date.
+    /// </summary>
+    private async Task<SourceEntry> SettledAsync(
+        Source source, SourceEntry entry, DateVersion? current, CancellationToken cancel)
+    {
+        var proposal = entry.Proposal!; // only accepted ones come here
+        var over = proposal.AcceptedOver!.Value;
+        if (current is not null && current.Number == over)
+        {
+            return Applied(entry, current.Number); // it was so before
+        }
+
+        // The process that began it ended after the save, or somebody else was quicker.
+        var history = await dates.HistoryAsync(entry.KeyDateId, cancel) ?? [];
+        var before = history.FirstOrDefault(version => version.Number == over);
+        var after = history.FirstOrDefault(version => version.Number == over + 1);
+        var wanted = ProposedDate.Of(entry, proposal.Content, before?.KeyDate, source.Topics, out _);
+        return after is not null && wanted is not null && after.KeyDate.HasSameContentAs(wanted)
+            ? Applied(entry, after.Number)
+            : Returned(entry);
+    }
+
+    private static SourceEntry Settled(AcceptedDate asked, Saved? saved) => saved switch
+    {
+        Saved.Recorded recorded => Applied(asked.Entry, recorded.Version.Number),
+        Saved.Unchanged unchanged when unchanged.Version.KeyDate.HasSameContentAs(asked.Next.KeyDate) =>
+            Applied(asked.Entry, unchanged.Version.Number),
+        _ => Returned(asked.Entry),
+    };
+
+    private static SourceEntry Applied(SourceEntry entry, int version) => entry with
+    {
+        Applied = entry.Proposal!.Content, // only accepted ones come here
+        AppliedVersion = version,
+        Rejected = null,
+        Proposal = null,
+    };
+
+    /// <summary>Back to review: the date was edited by somebody else at the same moment.</summary>
+    private static SourceEntry Returned(SourceEntry entry) => entry with
+    {
+        Proposal = entry.Proposal! with { AcceptedOver = null, IsAutomatic = false },
+    };
+
+    /// <summary>An accepted change, saved only over the date that it was accepted over.</summary>
+    private sealed record AcceptedDate(SourceEntry Entry, DateVersion Next, DateVersion? Over, string Reason)
+        : ImportedDate(Entry.KeyDateId)
+    {
+        public override ImportResult Against(KeyDate? current, CalendarStamp? last)
+        {
+            var isSame = (current, Over?.KeyDate) switch
+            {
+                (null, null) => true,
+                ({ } mine, { } theirs) => mine.Revision == theirs.Revision && mine.HasSameContentAs(theirs),
+                _ => false,
+            };
+            return new ImportResult
+            {
+                Wanted = isSame ? Next.KeyDate : current,
+                Reason = Reason,
+                Stamp = last,
+                IsRead = isSame,
+            };
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Alerts.Core;
+using Alerts.Dates;
+using Alerts.Dates.Calendars;
+using NodaTime;
+
+namespace Alerts.Sources;
+
+/// <summary>What a source says of one date. What it does not hold is null and keeps its value.</summary>
+internal sealed record SourceDate
+{
+    /// <summary>The content of a date that the source no longer contains.</summary>
+    public const string Absent = "absent";
+
+    /// <summary>The id of the key date.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>How sentences name it.</summary>
+    [JsonIgnore]
+    public string Name { get; init; } = "";
+
+    /// <summary>The UID of the series it is an occurrence of; null for a date of its own.</summary>
+    public string? Series { get; init; }
+
+    public string? Title { get; init; }
+
+    public string? Summary { get; init; }
+
+    /// <summary>As written.</summary>
+    public IReadOnlyList<string> Categories { get; init; } = [];
+
+    public Moment? When { get; init; }
+
+    public Moment? End { get; init; }
+
+    public DateStatus? Status { get; init; }
+
+    /// <summary>The URL of the date itself.</summary>
+    public string? Link { get; init; }
+
+    /// <summary>Whether the source says that there is no link.</summary>
+    public bool HasNoLink { get; init; }
+
+    /// <summary>Whether its calendar has METHOD:CANCEL.</summary>
+    public bool IsCancel { get; init; }
+
+    /// <summary>Whether it reinstates a cancelled date although it names no status.</summary>
+    public bool IsWhole { get; init; }
+
+    /// <summary>How new it is; not part of the content.</summary>
+    [JsonIgnore]
+    public CalendarStamp Stamp { get; init; } = new(0, null, null);
+
+    /// <summary>When it has passed; null when it names no time.</summary>
+    [JsonIgnore]
+    public Instant? Over => (End ?? When)?.Over;
+
+    /// <summary>All that it says, in one text: equal texts are equal content.</summary>
+    public string ToContent() => JsonSerializer.Serialize(this, SourceFormat.Json.SourceDate);
+
+    /// <summary>Reads what <see cref="ToContent"/> wrote.</summary>
+    public static SourceDate Of(string content) =>
+        JsonSerializer.Deserialize(content, SourceFormat.Json.SourceDate)
+        ?? throw new FormatException("A stored date of a source is null.");
+
+    /// <summary>The date as it is to be by what the source says.</summary>
+    /// <param name="current">The date as it is; null when there is none.</param>
+    /// <param name="topics">Added to those of the source.</param>
+    /// <returns>Null, with a sentence, when no date can be made of it.</returns>
+    public KeyDate? AppliedTo(KeyDate? current, IReadOnlyList<string> topics, out string? problem)
+    {
+        var edit = new CalendarEdit
+        {
+            Id = Id,
+            Name = Name.Length > 0 ? Name : Id,
+            Stamp = Stamp,
+            IsCancel = IsCancel,
+            IsWhole = IsWhole,
+            Title = Title,
+            Summary = Summary,
+            Categories = Categories,
+            Times = When is null ? null : (When, End),
+            Status = Status,
+            Source = Link,
+            HasNoSource = HasNoLink,
+        };
+        var result = edit.Apply(new ImportResult { Wanted = current });
+        problem = result.Errors.Concat(result.IsRead ? [] : result.Warnings).FirstOrDefault();
+        if (!result.IsRead || result.Wanted is not { } wanted)
+        {
+            return null;
+        }
+
+        var own = wanted.Topics.Except(topics).Take(PlainText.MostTopics - topics.Count);
+        var all = wanted.Topics.Where(topic => own.Contains(topic) || topics.Contains(topic)).Union(topics).ToList();
+        return wanted with { Topics = all.SequenceEqual(wanted.Topics) ? wanted.Topics : all };
+    }
+}

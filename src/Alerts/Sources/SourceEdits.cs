@@ -1,0 +1,91 @@
+using Alerts.Core;
+
+namespace Alerts.Sources;
+
+/// <summary>Adds, edits and removes sources.</summary>
+internal sealed class SourceEdits(ISources sources, ChangeSignal signal, ServiceClock clock)
+{
+    /// <summary>Adds a source or replaces what an operator said of it.</summary>
+    public async Task<SavedSource> PutAsync(Source wanted, CancellationToken cancel)
+    {
+        var others = await sources.ListAsync(cancel);
+        if (others.FirstOrDefault(other => other.Id != wanted.Id && Overlap(other.Id, wanted.Id)) is { } overlapping)
+        {
+            return new SavedSource.Conflict(overlapping.Id);
+        }
+
+        while (true)
+        {
+            var now = clock.Now;
+            var before = await sources.FindAsync(wanted.Id, cancel);
+            var next = before is null ? new SourceState { Source = wanted, AddedAt = now, NextAt = now }
+                : Edited(before, wanted);
+            if (await sources.SaveAsync(next, endsClaim: false, cancel) is { } saved)
+            {
+                signal.Raise();
+                return new SavedSource.Done(saved, IsNew: before is null or { IsRemoved: true });
+            }
+        }
+    }
+
+    /// <summary>Removes a source and withdraws its proposals; its dates stay.</summary>
+    /// <returns>False when there is none.</returns>
+    public async Task<bool> RemoveAsync(string id, CancellationToken cancel)
+    {
+        while (await sources.FindAsync(id, cancel) is { IsRemoved: false } state)
+        {
+            if (await sources.SaveAsync(state with { IsRemoved = true }, endsClaim: false, cancel) is null)
+            {
+                continue;
+            }
+
+            var withdrawn = (await sources.EntriesAsync(id, cancel))
+                .Where(entry => entry.Proposal is { AcceptedOver: null })
+                .Select(entry => entry with { Proposal = null }).ToList();
+            await sources.SaveEntriesAsync(withdrawn, cancel);
+            return true;
+        }
+
+        return false;
+    }
+
+    private SourceState Edited(SourceState before, Source wanted)
+    {
+        var now = clock.Now;
+        var isRead = !before.IsRemoved && before.Source.ReadsTheSameAs(wanted);
+        return isRead
+            ? before with
+            {
+                Source = wanted,
+                NextAt = wanted.Enabled && !before.Source.Enabled ? now
+                    : NodaTime.Instant.Min(before.NextAt, now + wanted.Every),
+            }
+            : before with
+            {
+                Source = wanted,
+                IsRemoved = false,
+                AddedAt = now,
+                NextAt = now,
+                HasFirstRead = false,
+                CheckedAt = before.IsRemoved ? null : before.CheckedAt,
+                Failures = 0,
+                Error = null,
+                FailingSince = null,
+                IsReported = false,
+                Pages = [],
+                Warnings = [],
+            };
+    }
+
+    private static bool Overlap(string one, string other) =>
+        other.StartsWith(one + "-", StringComparison.Ordinal) || one.StartsWith(other + "-", StringComparison.Ordinal);
+}
+
+/// <summary>What became of adding or editing a source.</summary>
+internal abstract record SavedSource
+{
+    internal sealed record Done(SourceState State, bool IsNew) : SavedSource;
+
+    /// <summary>Its dates could have the ids of another source's.</summary>
+    internal sealed record Conflict(string Other) : SavedSource;
+}

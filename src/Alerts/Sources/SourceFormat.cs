@@ -1,0 +1,48 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Alerts.Core;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Alerts.Sources;
+
+/// <summary>How stores keep sources and what was read of them: JSON that both stores share.</summary>
+internal static class SourceFormat
+{
+    private static readonly LocalTimePattern Minutes = LocalTimePattern.CreateWithInvariantCulture("HH':'mm");
+
+    public static readonly SourceJsonContext Json = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        IgnoreReadOnlyProperties = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters =
+        {
+            new JsonStringEnumConverter<SourceType>(), new JsonStringEnumConverter<ApplyMode>(),
+            new JsonStringEnumConverter<Dates.DateStatus>(), new JsonStringEnumConverter<ProposedChange>(),
+            new TextConverter<Instant>(TimeText.Write, text => InstantPattern.ExtendedIso.Parse(text).Value),
+            new TextConverter<LocalDate>(TimeText.Write, text => LocalDatePattern.Iso.Parse(text).Value),
+            new TextConverter<LocalTime>(TimeText.Write, text => Minutes.Parse(text).Value),
+            new TextConverter<Duration>(
+                DurationPattern.JsonRoundtrip.Format, text => DurationPattern.JsonRoundtrip.Parse(text).Value),
+            new TextConverter<DateTimeZone>(zone => zone.Id, id => DateTimeZoneProviders.Tzdb[id]),
+        },
+    });
+
+    private sealed class TextConverter<T>(Func<T, string> write, Func<string, T> read) : JsonConverter<T>
+    {
+        public override bool CanConvert(Type typeToConvert) => typeof(T).IsAssignableFrom(typeToConvert);
+
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            read(reader.GetString() ?? throw new FormatException($"A stored {typeof(T).Name} is null."));
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(write(value));
+    }
+}
+
+[JsonSerializable(typeof(SourceDate))]
+[JsonSerializable(typeof(SourceState))]
+[JsonSerializable(typeof(SourceEntry))]
+internal sealed partial class SourceJsonContext : JsonSerializerContext;

@@ -1,0 +1,259 @@
+using System.Text.Json;
+using Alerts.Core;
+using Alerts.Dates;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Alerts.Sources;
+
+/// <summary>Reads and writes sources as operators and programs write them.</summary>
+internal static class SourceJson
+{
+    private static readonly string[] Types = ["icalendar", "federalRegister"];
+    private static readonly string[] Modes = ["review", "auto"];
+    private static readonly string[] DocumentTypes = ["RULE", "PRORULE", "NOTICE", "PRESDOCU"];
+    private static readonly Duration Shortest = Duration.FromMinutes(5);
+    private static readonly Duration Longest = Duration.FromDays(7);
+
+    private const int LongestUrl = 2048;
+    private const int LongestTerm = 500;
+    private const int MostAgencies = 20;
+
+    /// <summary>The source; null, with problems, when something is wrong.</summary>
+    public static Source? Read(JsonElement body, string id, List<Problem> problems)
+    {
+        if (JsonObjectReader.Of(body, "", problems) is not { } fields)
+        {
+            return null;
+        }
+
+        if (!Slug.IsOne(id) || id.Length > Source.LongestId)
+        {
+            fields.Refuse("id", FormattableString.Invariant($"{Problem.Quote(id)} is not the id of a source; ")
+                + FormattableString.Invariant($"write 1 to {Source.LongestId} of the characters a-z, 0-9 and -."));
+        }
+
+        var type = Word(fields, "type", Types, isRequired: true);
+        var isCalendar = type != Types[1];
+        var apply = Word(fields, "apply", Modes, isRequired: false) == Modes[1] ? ApplyMode.Auto : ApplyMode.Review;
+        var url = fields.Text("url");
+        CheckUrl(fields, url, isCalendar, apply);
+        var query = ReadQuery(fields, isCalendar);
+        var source = new Source
+        {
+            Id = id,
+            Type = isCalendar ? SourceType.ICalendar : SourceType.FederalRegister,
+            Url = url,
+            Query = isCalendar ? null : query,
+            Every = Every(fields),
+            Topics = [.. SlugList.Read(fields, "topics").Select(topic => topic.Text)],
+            TimeZone = fields.Text("timeZone") is { } zone ? MomentJson.ReadZone(fields, "timeZone", zone) : null,
+            Apply = apply,
+            Enabled = Flag(fields, "enabled", otherwise: true),
+        };
+        fields.Ignore(
+            "id", "status", "addedAt", "checkedAt", "nextAt", "failures", "failingSince", "error", "warnings");
+        fields.RefuseOthers();
+        return problems.Count == 0 ? source : null;
+    }
+
+    /// <summary>The source and what is known of its reads, as answers show it.</summary>
+    public static void Write(Utf8JsonWriter json, SourceState state, Instant now)
+    {
+        json.WriteStartObject();
+        WriteGiven(json, state.Source);
+        json.WriteString("status", SourceSchedule.Word(state, now));
+        WriteInstant(json, "addedAt", state.AddedAt);
+        WriteInstant(json, "checkedAt", state.CheckedAt);
+        WriteInstant(json, "nextAt", state.Source.Enabled ? state.NextAt : null);
+        json.WriteNumber("failures", state.Failures);
+        WriteInstant(json, "failingSince", state.FailingSince);
+        json.WriteString("error", state.Error);
+        json.WriteStartArray("warnings");
+        foreach (var warning in state.Warnings)
+        {
+            json.WriteStringValue(warning);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>The source as it is sent in a <c>PUT</c>.</summary>
+    public static void WriteGiven(Utf8JsonWriter json, Source source)
+    {
+        json.WriteString("id", source.Id);
+        json.WriteString("type", Types[(int)source.Type]);
+        json.WriteString("url", source.Url);
+        if (source.Query is { } query)
+        {
+            json.WriteStartObject("query");
+            json.WriteString("term", query.Term);
+            WriteTexts(json, "agencies", query.Agencies);
+            WriteTexts(json, "types", query.Types);
+            WriteTexts(json, "dates", query.Dates);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteNull("query");
+        }
+
+        json.WriteString("every", Text(source.Every));
+        WriteTexts(json, "topics", source.Topics);
+        json.WriteString("timeZone", source.TimeZone?.Id);
+        json.WriteString("apply", Modes[(int)source.Apply]);
+        json.WriteBoolean("enabled", source.Enabled);
+    }
+
+    /// <summary>An interval in ISO 8601: <c>PT6H</c>, <c>P1D</c>.</summary>
+    public static string Text(Duration every) =>
+        PeriodPattern.NormalizingIso.Format(Period.FromSeconds((long)every.TotalSeconds).Normalize());
+
+    private static void CheckUrl(JsonObjectReader fields, string? url, bool isCalendar, ApplyMode apply)
+    {
+        if (!isCalendar)
+        {
+            if (url is not null)
+            {
+                fields.Refuse("url", "A source of the register has a query and no url; leave the url out.");
+            }
+
+            return;
+        }
+
+        if (url is null)
+        {
+            fields.Refuse("url",
+                "'url' is missing; write the address of the calendar, such as https://example.org/calendar.ics.");
+        }
+        else if (PlainText.Length(url) > LongestUrl || url.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
+            || !Uri.TryCreate(url, UriKind.Absolute, out var address)
+            || address is not { Scheme: "http" or "https" or "webcal", Host.Length: > 0, Port: not 0 })
+        {
+            fields.Refuse("url",
+                $"{Problem.Quote(url)} is not the address of a calendar; write an absolute http, https or webcal URL.");
+        }
+        else if (address.UserInfo.Length > 0)
+        {
+            fields.Refuse("url", "The url holds a user name or password; write it without.");
+        }
+        else if (apply == ApplyMode.Auto && address.Scheme != Uri.UriSchemeHttps)
+        {
+            fields.Refuse("apply", "'auto' is for https only; write an https url, or 'review'.");
+        }
+    }
+
+    private static RegisterQuery? ReadQuery(JsonObjectReader fields, bool isCalendar)
+    {
+        if (isCalendar)
+        {
+            if (fields.Value("query") is not null)
+            {
+                fields.Refuse("query", "A calendar has a url and no query; leave the query out.");
+            }
+
+            return null;
+        }
+
+        const string Advice = "what to ask the register for, such as {\"term\": \"section 301\"}";
+        if (fields.RequiredObject("query", Advice) is not { } query)
+        {
+            return null;
+        }
+
+        var term = query.Text("term");
+        if (term is not null
+            && (string.IsNullOrWhiteSpace(term) || PlainText.Length(term) > LongestTerm
+                || term.Any(PlainText.IsControl)))
+        {
+            query.Refuse("term",
+                FormattableString.Invariant(
+                    $"The term is blank or too long; write 1 to {LongestTerm} characters on one line."));
+        }
+
+        var agencies = SlugList.Read(query, "agencies", MostAgencies).Select(agency => agency.Text).ToList();
+        var types = Words(query, "types", DocumentTypes);
+        var dates = Words(query, "dates", RegisterField.All);
+        query.RefuseOthers();
+        return new RegisterQuery
+        {
+            Term = term,
+            Agencies = agencies,
+            Types = types,
+            Dates = dates.Count == 0 ? RegisterField.All : dates,
+        };
+    }
+
+    private static Duration Every(JsonObjectReader fields)
+    {
+        var otherwise = new Source { Id = "", Type = SourceType.ICalendar }.Every;
+        if (fields.Text("every") is not { } text)
+        {
+            return otherwise;
+        }
+
+        var period = PeriodPattern.NormalizingIso.Parse(text);
+        if (period.Success && period.Value is { Years: 0, Months: 0 } && Math.Abs(period.Value.Days) <= 7
+            && period.Value.ToDuration() is var every && every >= Shortest && every <= Longest)
+        {
+            return Duration.FromSeconds(Math.Floor(every.TotalSeconds));
+        }
+
+        fields.Refuse("every",
+            $"{Problem.Quote(text)} is not an interval; write an ISO 8601 duration from PT5M to P7D.");
+        return otherwise;
+    }
+
+    private static string? Word(JsonObjectReader fields, string name, string[] words, bool isRequired)
+    {
+        var advice = string.Join(" or ", words);
+        var text = isRequired ? fields.RequiredText(name, advice) : fields.Text(name);
+        if (text is not null && !words.Contains(text))
+        {
+            fields.Refuse(name, $"{Problem.Quote(text)} is not known here; write {advice}.");
+        }
+
+        return text;
+    }
+
+    private static List<string> Words(JsonObjectReader fields, string name, IReadOnlyList<string> known)
+    {
+        var given = fields.Texts(name);
+        foreach (var (text, pointer) in given.Where(one => !known.Contains(one.Text)))
+        {
+            fields.RefuseAt(pointer, $"{Problem.Quote(text)} is not known here; write {string.Join(", ", known)}.");
+        }
+
+        return [.. given.Select(one => one.Text).Distinct()];
+    }
+
+    private static bool Flag(JsonObjectReader fields, string name, bool otherwise)
+    {
+        if (fields.Value(name) is not { } value)
+        {
+            return otherwise;
+        }
+
+        if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        {
+            fields.Refuse(name, $"{Problem.Quote(name)} is {JsonParsing.Kind(value)}; write true or false.");
+        }
+
+        return value.ValueKind == JsonValueKind.True;
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteInstant(Utf8JsonWriter json, string name, Instant? at) =>
+        json.WriteString(name, at is { } instant ? TimeText.Write(instant) : null);
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using Alerts.Core;
+using Alerts.Senders.Webhook;
+
+namespace Alerts.Sources;
+
+/// <summary>How sources are read (<c>Alerts:Sources</c>).</summary>
+internal sealed record SourceOptions
+{
+    private const string BaseUrl = "Sources:FederalRegister:BaseUrl";
+    private const string Official = "https://www.federalregister.gov/api/v1";
+
+    /// <summary>Where sources may be read besides public addresses.</summary>
+    public required WebhookOptions Reach { get; init; }
+
+    /// <summary>The register's <c>documents.json</c>.</summary>
+    public required Uri Documents { get; init; }
+
+    /// <summary>Who is mailed when a source is failing; null for nobody.</summary>
+    public string? OperatorEmail { get; init; }
+
+    /// <exception cref="BadSettingException">A setting cannot be used.</exception>
+    public static SourceOptions From(Settings settings)
+    {
+        var address = settings.Text("OperatorEmail");
+        if (address is not null && Subscriptions.MailAddress.Problem(address) is { } problem)
+        {
+            throw settings.Bad("OperatorEmail", problem);
+        }
+
+        return new SourceOptions
+        {
+            Reach = new WebhookOptions(
+                settings.Flag("Sources:AllowLoopback", otherwise: false),
+                [.. settings.List("Sources:AllowedNetworks").Select(Network)])
+            {
+                AllowPlainHttp = true,
+            },
+            Documents = DocumentsOf(settings),
+            OperatorEmail = address,
+        };
+    }
+
+    private static Uri DocumentsOf(Settings settings)
+    {
+        var text = (settings.Text(BaseUrl) ?? Official).TrimEnd('/');
+        const string File = "/documents.json";
+        return Uri.TryCreate(text.EndsWith(File, StringComparison.Ordinal) ? text : text + File, UriKind.Absolute,
+            out var url)
+            && url.Scheme is "http" or "https" && url is { Query: "", Fragment: "", UserInfo: "" }
+            ? url
+            : throw settings.Bad(BaseUrl, $"write an absolute http or https address such as {Official}");
+    }
+
+    private static IPNetwork Network(string text) => IPNetwork.TryParse(text, out var network)
+        ? network
+        : throw new BadSettingException(
+            $"Alerts:Sources:AllowedNetworks holds \"{text}\": write CIDR ranges such as 10.1.0.0/16.");
+}

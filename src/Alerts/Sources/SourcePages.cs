@@ -1,0 +1,112 @@
+using NodaTime;
+
+namespace Alerts.Sources;
+
+/// <summary>Reads a whole source: its pages, and what they hold.</summary>
+internal sealed class SourcePages(SourceHttp http, SourceOptions options)
+{
+    /// <param name="now">By the service's clock.</param>
+    /// <returns>No reading when all pages are as they were.</returns>
+    /// <exception cref="SourceException">It cannot be read.</exception>
+    public async Task<(Reading? Reading, IReadOnlyList<PageValidator> Pages)> ReadAsync(
+        SourceState state, Instant now, CancellationToken cancel)
+    {
+        var source = state.Source;
+        return source.Type switch
+        {
+            SourceType.ICalendar => await ReadCalendarAsync(source, state.Pages, now, cancel),
+            SourceType.FederalRegister => await ReadRegisterAsync(source, state.Pages, now, cancel),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    private async Task<(Reading?, IReadOnlyList<PageValidator>)> ReadCalendarAsync(
+        Source source, IReadOnlyList<PageValidator> known, Instant now, CancellationToken cancel)
+    {
+        var answer = await FetchCalendarAsync(source.Url ?? "", known is [{ IsUsable: true } one] ? one : null, cancel);
+        return answer.Body is null
+            ? (null, known)
+            : (CalendarSource.Read(source, answer.Body, now), [answer.Validator with { Url = source.Url ?? "" }]);
+    }
+
+    /// <summary>A webcal address is read over https, and over http where nothing answers there.</summary>
+    private async Task<SourceAnswer> FetchCalendarAsync(string url, PageValidator? known, CancellationToken cancel)
+    {
+        if (!url.StartsWith("webcal:", StringComparison.OrdinalIgnoreCase))
+        {
+            return await http.GetAsync(new Uri(url), known, cancel);
+        }
+
+        var rest = url["webcal:".Length..];
+        try
+        {
+            return await http.GetAsync(new Uri("https:" + rest), known, cancel);
+        }
+        catch (SourceException e) when (e.IsUnreached)
+        {
+            return await http.GetAsync(new Uri("http:" + rest), known, cancel);
+        }
+    }
+
+    private async Task<(Reading?, IReadOnlyList<PageValidator>)> ReadRegisterAsync(
+        Source source, IReadOnlyList<PageValidator> known, Instant now, CancellationToken cancel)
+    {
+        var query = source.Query ?? new RegisterQuery();
+        var firsts = query.Dates.Select(field => RegisterSource.FirstPage(options.Documents, query, field, now))
+            .ToList();
+        if (await IsUnchangedAsync(firsts, known, cancel))
+        {
+            return (null, known);
+        }
+
+        var documents = new List<RegisterDocument>();
+        var pages = new List<PageValidator>();
+        var isWhole = true;
+        foreach (var first in firsts)
+        {
+            var next = first;
+            for (var number = 1; next is not null; number++)
+            {
+                if (number > RegisterSource.MostPages)
+                {
+                    isWhole = false;
+                    break;
+                }
+
+                var answer = await http.GetAsync(next, null, cancel);
+                var page = RegisterSource.Read(answer.Body ?? [], next, number); // unconditional: there is a body
+                documents.AddRange(page.Documents);
+                pages.Add(answer.Validator with { Url = next.AbsoluteUri });
+                next = page.Next;
+            }
+        }
+
+        var reading = RegisterSource.Dates(source, documents, now);
+        return (isWhole ? reading : reading with
+        {
+            IsPartial = true,
+            Warnings = [.. reading.Warnings, "The register has more documents than a source may have; "
+                + "the newest were read. Narrow the query."],
+        }, pages);
+    }
+
+    /// <summary>Whether the last full answer still holds: the same first pages, and each page unchanged.</summary>
+    private async Task<bool> IsUnchangedAsync(
+        IReadOnlyList<Uri> firsts, IReadOnlyList<PageValidator> known, CancellationToken cancel)
+    {
+        if (!known.All(page => page.IsUsable) || !firsts.All(first => known.Any(page => page.Url == first.AbsoluteUri)))
+        {
+            return false;
+        }
+
+        foreach (var page in known)
+        {
+            if ((await http.GetAsync(new Uri(page.Url), page, cancel)).Body is not null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

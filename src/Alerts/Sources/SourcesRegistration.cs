@@ -1,0 +1,24 @@
+using Alerts.Core;
+
+namespace Alerts.Sources;
+
+/// <summary>Adds the reading of sources; the store of them is the service's store.</summary>
+internal static class SourcesRegistration
+{
+    /// <param name="real">Real time: time-outs are.</param>
+    /// <exception cref="BadSettingException">A setting cannot be used.</exception>
+    public static void AddSources(this IServiceCollection services, Settings settings, TimeProvider real)
+    {
+        var options = SourceOptions.From(settings);
+        services.AddSingleton(options);
+        services.AddSingleton(_ => new SourceHttp(options, real));
+        services.AddSingleton<SourcePages>();
+        services.AddSingleton<SourceChanges>();
+        services.AddSingleton<SourceReports>();
+        services.AddSingleton<SourceReads>();
+        services.AddSingleton<SourceFailures>();
+        services.AddSingleton<SourceOrigins>();
+        services.AddSingleton<SourceEdits>();
+        services.AddSingleton<Proposals>();
+    }
+}

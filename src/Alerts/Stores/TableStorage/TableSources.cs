@@ -1,0 +1,272 @@
+using System.Collections.Concurrent;
+using Alerts.Sources;
+using Azure.Data.Tables;
+using NodaTime;
+
+namespace Alerts.Stores.TableStorage;
+
+/// <summary>
+/// Sources, a row each; what was read of their dates, in a partition for each source; and an index of proposals, open
+/// and past. An open one is indexed before the row that holds it is written, and leaves the index after: one that the
+/// row does not hold is not open.
+/// </summary>
+/// <param name="real">Real time, for claims.</param>
+internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
+{
+    private const string Sources = "sources";
+    private const string Open = "proposals";
+    private const string Past = "proposals-past";
+    private const string Text = "State";
+
+    /// <summary>How long a claim holds when its process ends; a read takes less. Real time.</summary>
+    private static readonly Duration ClaimHolds = Duration.FromMinutes(10);
+
+    /// <summary>Marks the claims of this process.</summary>
+    private readonly string owner = Guid.NewGuid().ToString("N");
+
+    private readonly ConcurrentDictionary<string, bool> claimed = new(StringComparer.Ordinal);
+
+    private Instant RealNow => Instant.FromDateTimeOffset(real.GetUtcNow());
+
+    public async Task<IReadOnlyList<SourceState>> ListAsync(CancellationToken cancel) =>
+        [.. (await tables.State.ListAsync(Sources, "", cancel)).Where(entity => entity.GetBoolean("Removed") != true)
+            .Select(State)];
+
+    public async Task<SourceState?> FindAsync(string id, CancellationToken cancel) =>
+        await tables.State.FindAsync(Sources, id, cancel) is { } entity ? State(entity) : null;
+
+    public async Task<SourceState?> SaveAsync(SourceState state, bool endsClaim, CancellationToken cancel)
+    {
+        var next = state with { Version = state.Version + 1 };
+        for (var isSaved = false; !isSaved;)
+        {
+            var found = await tables.State.FindAsync(Sources, state.Id, cancel);
+            if ((found?.GetInt64("Version") ?? 0) != state.Version)
+            {
+                return null;
+            }
+
+            var entity = found ?? new TableEntity(Sources, state.Id);
+            entity.SetText(Text, next.ToStored());
+            entity["Version"] = next.Version;
+            entity["Removed"] = next.IsRemoved;
+            if (endsClaim)
+            {
+                entity.Remove("Owner");
+            }
+
+            isSaved = found is null ? await tables.State.TryInsertAsync(entity, cancel)
+                : await tables.State.TryReplaceAsync(entity, cancel);
+        }
+
+        if (endsClaim)
+        {
+            claimed.TryRemove(state.Id, out _);
+        }
+
+        return next;
+    }
+
+    public async Task<bool> ClaimAsync(string id, CancellationToken cancel)
+    {
+        if (!claimed.TryAdd(id, true))
+        {
+            return false;
+        }
+
+        var isOurs = false;
+        try
+        {
+            var entity = await tables.State.FindAsync(Sources, id, cancel);
+            if (entity is null
+                || (entity.GetString("Owner") is not null && entity.InstantOrNull("ClaimedUntil") > RealNow))
+            {
+                return false;
+            }
+
+            entity["Owner"] = owner;
+            entity["ClaimedUntil"] = (RealNow + ClaimHolds).ToUnixTimeMilliseconds();
+            isOurs = await tables.State.TryReplaceAsync(entity, cancel);
+            return isOurs;
+        }
+        finally
+        {
+            if (!isOurs)
+            {
+                claimed.TryRemove(id, out _);
+            }
+        }
+    }
+
+    public async Task ReleaseAsync(string id, CancellationToken cancel)
+    {
+        if (!claimed.TryRemove(id, out _))
+        {
+            return;
+        }
+
+        for (var isDone = false; !isDone;)
+        {
+            var entity = await tables.State.FindAsync(Sources, id, cancel);
+            if (entity is null || entity.GetString("Owner") != owner)
+            {
+                return;
+            }
+
+            entity.Remove("Owner");
+            isDone = await tables.State.TryReplaceAsync(entity, cancel);
+        }
+    }
+
+    public async Task<IReadOnlyList<SourceEntry>> EntriesAsync(string sourceId, CancellationToken cancel) =>
+        [.. (await tables.State.ListAsync(Partition(sourceId), "", cancel)).Select(Entry)];
+
+    public async Task<SourceEntry?> EntryAsync(string sourceId, string keyDateId, CancellationToken cancel) =>
+        await tables.State.FindAsync(Partition(sourceId), keyDateId, cancel) is { } entity ? Entry(entity) : null;
+
+    public async Task<IReadOnlyList<SourceEntry>> EntriesOfAsync(
+        IReadOnlyList<string> keyDateIds, CancellationToken cancel)
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var entity in tables.State.QueryAsync<TableEntity>(
+            $"PartitionKey eq '{Sources}'", select: ["RowKey"], cancellationToken: cancel))
+        {
+            known.Add(entity.RowKey);
+        }
+
+        var found = new ConcurrentBag<SourceEntry>();
+        var places = keyDateIds.SelectMany(id =>
+            SourceIds.SourcesOf(id).Where(known.Contains).Select(source => (source, id)));
+        await Parallel.ForEachAsync(places, TableOperations.AtOnce, async (place, _) =>
+        {
+            if (await EntryAsync(place.source, place.id, cancel) is { } entry)
+            {
+                found.Add(entry);
+            }
+        });
+        return [.. found];
+    }
+
+    public async Task<IReadOnlyList<SourceEntry?>> SaveEntriesAsync(
+        IReadOnlyList<SourceEntry> entries, CancellationToken cancel)
+    {
+        await tables.State.UpsertAllAsync(
+            entries.Where(entry => entry.Proposal is { } one && one.Id != entry.StoredProposal)
+                .Select(entry => Indexed(Open, entry.Proposal!.Id, entry)), cancel);
+        var written = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+        var byRow = entries.ToLookup(entry => entry.Tag is null);
+        await TableOperations.ForEachBatchAsync(byRow[true].Select(ToEntity), batch =>
+            InsertAsync(batch, written, cancel));
+        await TableOperations.ForEachBatchAsync(byRow[false].Select(ToEntity), batch =>
+            ReplaceAsync(batch, written, cancel));
+        var saved = entries.Select(entry => written.TryGetValue(Key(entry.SourceId, entry.KeyDateId), out var tag)
+            ? entry.StoredAs(tag) : null).ToList();
+        await CloseAsync([.. entries.Zip(saved).Where(one => one.Second is not null).Select(one => one.First)], cancel);
+        return saved;
+    }
+
+    public async Task<IReadOnlyList<ProposalPlace>> ProposalsAsync(
+        ProposalPlace? after, int limit, CancellationToken cancel) =>
+        [.. (await tables.State.ListAsync(Open, "", cancel)).Select(Place)
+            .OrderBy(place => place.FoundAt).ThenBy(place => place.Id, StringComparer.Ordinal)
+            .Where(place => after is null || place.FoundAt > after.FoundAt
+                || (place.FoundAt == after.FoundAt && string.CompareOrdinal(place.Id, after.Id) > 0))
+            .Take(limit)];
+
+    public async Task<ProposalPlace?> FindProposalAsync(string id, CancellationToken cancel)
+    {
+        if (id.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '_'))
+        {
+            return null; // some characters cannot be in a key
+        }
+
+        var entity = await tables.State.FindAsync(Open, id, cancel) ?? await tables.State.FindAsync(Past, id, cancel);
+        return entity is null ? null : Place(entity);
+    }
+
+    public async Task<int> CountProposalsAsync(CancellationToken cancel)
+    {
+        var count = 0;
+        await foreach (var _ in tables.State.QueryAsync<TableEntity>(
+            $"PartitionKey eq '{Open}'", select: ["RowKey"], cancellationToken: cancel))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private async Task InsertAsync(
+        IReadOnlyList<TableEntity> batch, ConcurrentDictionary<string, string> written, CancellationToken cancel)
+    {
+        if (batch.Count > 1 && await tables.State.TryInsertAllAsync(batch, cancel))
+        {
+            Note(batch, written);
+            return;
+        }
+
+        foreach (var entity in batch)
+        {
+            if (await tables.State.TryInsertAsync(entity, cancel))
+            {
+                Note([entity], written);
+            }
+        }
+    }
+
+    private async Task ReplaceAsync(
+        IReadOnlyList<TableEntity> batch, ConcurrentDictionary<string, string> written, CancellationToken cancel)
+    {
+        var replaced = await tables.State.TryReplaceAllAsync(batch, cancel);
+        Note([.. batch.Zip(replaced).Where(one => one.Second).Select(one => one.First)], written);
+    }
+
+    private static void Note(IReadOnlyList<TableEntity> entities, ConcurrentDictionary<string, string> written)
+    {
+        foreach (var entity in entities)
+        {
+            written[entity.PartitionKey + "\n" + entity.RowKey] = entity.ETag.ToString();
+        }
+    }
+
+    /// <summary>Proposals that the rows no longer hold are past.</summary>
+    private async Task CloseAsync(IReadOnlyList<SourceEntry> saved, CancellationToken cancel)
+    {
+        var closed = saved.Where(entry => entry.StoredProposal is { } old && old != entry.Proposal?.Id).ToList();
+        await tables.State.UpsertAllAsync(closed.Select(entry => Indexed(Past, entry.StoredProposal!, entry)), cancel);
+        await Parallel.ForEachAsync(closed, TableOperations.AtOnce, async (entry, _) =>
+            await tables.State.DropAsync(Open, entry.StoredProposal!, cancel));
+    }
+
+    private static string Partition(string sourceId) => "source|" + sourceId;
+
+    private static string Key(string sourceId, string keyDateId) => Partition(sourceId) + "\n" + keyDateId;
+
+    private static TableEntity Indexed(string partition, string id, SourceEntry entry) => new(partition, id)
+    {
+        ["SourceId"] = entry.SourceId,
+        ["KeyDateId"] = entry.KeyDateId,
+        ["FoundAt"] = (entry.Proposal?.FoundAt ?? Instant.FromUnixTimeMilliseconds(0)).ToUnixTimeMilliseconds(),
+    };
+
+    private static TableEntity ToEntity(SourceEntry entry)
+    {
+        var entity = new TableEntity(Partition(entry.SourceId), entry.KeyDateId);
+        entity.SetText(Text, entry.ToStored());
+        if (entry.Tag is { } tag)
+        {
+            entity.ETag = new Azure.ETag(tag);
+        }
+
+        return entity;
+    }
+
+    private static SourceState State(TableEntity entity) =>
+        SourceState.FromStored(entity.FindText(Text) ?? "null", entity.GetInt64("Version") ?? 0);
+
+    private static SourceEntry Entry(TableEntity entity) =>
+        SourceEntry.FromStored(entity.FindText(Text) ?? "null", entity.ETag.ToString());
+
+    private static ProposalPlace Place(TableEntity entity) => new(
+        entity.RowKey, entity.Text("SourceId"), entity.Text("KeyDateId"), entity.Instant("FoundAt"));
+}

@@ -1,0 +1,224 @@
+using Microsoft.OpenApi;
+using static Alerts.Web.OpenApi.ParameterDoc;
+
+namespace Alerts.Web.OpenApi;
+
+/// <summary>Sources and proposals in the API's document.</summary>
+internal static class SourceDocs
+{
+    public const string Tag = "Sources";
+
+    private const string Calendar =
+        """
+        {"id":"ecb","type":"icalendar","url":"https://example.org/calendar.ics","query":null,"every":"PT6H",
+         "topics":["ecb"],
+         "timeZone":"Europe/Berlin","apply":"review","enabled":true,"status":"ok","addedAt":"2026-11-01T09:00:00Z",
+         "checkedAt":"2026-11-04T09:00:00Z","nextAt":"2026-11-04T15:00:00Z","failures":0,
+         "failingSince":null,"error":null,"warnings":[]}
+        """;
+
+    private const string Date =
+        """
+        {"id":"ecb-meeting","title":"Monetary policy meeting","summary":null,"topics":["ecb"],
+         "when":{"date":"2026-12-17","time":"14:15","timeZone":"Europe/Berlin","instant":"2026-12-17T13:15:00Z"},
+         "end":null,"status":"confirmed","phase":"upcoming","source":null,"checkedOn":null,"revision":1,
+         "url":"https://alerts.example.com/dates/ecb-meeting"}
+        """;
+
+    private const string ProposalId = "prop_n4cshw3kfmwgcyvlhv5jzvkqxy";
+
+    private const string Proposal =
+        $$$"""
+        {"id":"{{{ProposalId}}}","sourceId":"ecb","keyDateId":"ecb-meeting","change":"added","current":null,
+         "proposed":{{{Date}}},
+         "foundAt":"2026-11-04T09:00:00Z","affected":{"email":0,"webhook":0}}
+        """;
+
+    private const string Decided = $$$"""{"id":"{{{ProposalId}}}","state":"accepted","keyDate":{{{Date}}}}""";
+
+    private static readonly string[] Changes = ["added", "moved", "edited", "cancelled", "reinstated", "vanished"];
+
+    private static readonly ParameterDoc Id = Path(
+        "id", "The source's id.", Shape.Text("1 to 24 of a-z, 0-9 and -.", pattern: "^[a-z0-9-]{1,24}$"), "ecb");
+
+    private static readonly ParameterDoc OfProposal = Path(
+        "id", "The proposal's id.", Shape.Text("As the list gave it.", pattern: "^prop_[a-z2-7]{26}$"), ProposalId);
+
+    public static readonly RouteDoc List = new("listSources", Tag, "List sources", "Ordered by id.")
+    {
+        Access = Access.Operator,
+        Parameters = Paging.Parameters,
+        Answers = [new(200, "A page of sources.", "SourceList", $$"""{"items":[{{Calendar}}],"cursor":null}""")],
+        Problems = [400],
+    };
+
+    public static readonly RouteDoc Get = new("getSource", Tag, "Get a source", "With what became of its last reads.")
+    {
+        Access = Access.Operator,
+        Parameters = [Id],
+        Answers = [new(200, "The source.", "Source", Calendar)],
+        Problems = [404],
+    };
+
+    public static readonly RouteDoc Put = new(
+        "putSource", Tag, "Add or edit a source",
+        "A source is read at once after it is added. Its first read is always held for review.")
+    {
+        Access = Access.Operator,
+        Parameters = [Id],
+        Body = new(
+            "SourceInput", true,
+            ("calendar",
+                """
+                {"type":"icalendar","url":"https://example.org/calendar.ics","every":"PT6H","topics":["ecb"],
+                 "timeZone":"Europe/Berlin","apply":"review"}
+                """),
+            ("register",
+                """
+                {"type":"federalRegister","every":"PT1H","topics":["tariffs"],"apply":"review",
+                 "query":{"term":"section 301","agencies":["trade-representative-office-of-united-states"],
+                          "types":["NOTICE"],"dates":["effective_on","comments_close_on"]}}
+                """)),
+        Answers =
+        [
+            new(200, "The source.", "Source", Calendar),
+            new(201, "It was new: the source.", "Source", Calendar) { Headers = ["Location"] },
+        ],
+        Problems = [409],
+    };
+
+    public static readonly RouteDoc Delete = new(
+        "deleteSource", Tag, "Remove a source", "It is no longer read and its proposals are withdrawn; its dates stay.")
+    {
+        Access = Access.Operator,
+        Parameters = [Id],
+        Answers = [new(204, "There is no such source any more.")],
+    };
+
+    public static readonly RouteDoc Check = new(
+        "checkSource", Tag, "Read a source now", "Whether or not it is due. What is found is compared as in any read.")
+    {
+        Access = Access.Operator,
+        Parameters = [Id],
+        Answers = [new(202, "The source after it.", "Source", Calendar)],
+        Problems = [404],
+    };
+
+    public static readonly RouteDoc ListProposals = new(
+        "listProposals", Tag, "List proposals", "Changes found at sources that wait for review, the oldest first.")
+    {
+        Access = Access.Operator,
+        Parameters = Paging.Parameters,
+        Answers = [new(200, "A page of proposals.", "ProposalList", $$"""{"items":[{{Proposal}}],"cursor":null}""")],
+        Problems = [400],
+    };
+
+    public static readonly RouteDoc Accept = new(
+        "acceptProposal", Tag, "Accept a proposal",
+            "Saves the date as the source has it; who was told something else is notified.")
+    {
+        Access = Access.Operator,
+        Parameters = [OfProposal],
+        Answers = [new(200, "It is saved.", "DecidedProposal", Decided)],
+        Problems = [404, 409],
+    };
+
+    public static readonly RouteDoc Reject = new(
+        "rejectProposal", Tag, "Reject a proposal", "The date stays as it is, until the source changes again.")
+    {
+        Access = Access.Operator,
+        Parameters = [OfProposal],
+        Answers =
+        [
+            new(200, "It is rejected.", "DecidedProposal",
+                Decided.Replace("\"accepted\"", "\"rejected\"", StringComparison.Ordinal)),
+        ],
+        Problems = [404, 409],
+    };
+
+    public static readonly RouteDoc AcceptAll = new(
+        "acceptProposals", Tag, "Accept several proposals", "All of them or, when one cannot be accepted, none.")
+    {
+        Access = Access.Operator,
+        Body = new("AcceptInput", true, ("one", $$"""{"ids":["{{ProposalId}}"]}""")),
+        Answers = [new(200, "They are saved.", "DecidedProposalList", $$"""{"items":[{{Decided}}],"cursor":null}""")],
+        Problems = [404, 409],
+    };
+
+    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
+    [
+        new("SourceList", Shape.Page("A page of sources.", "Source")),
+        new("Source", Shape.Response(
+            "An external calendar or register that key dates are read from.",
+            [
+                ("id", Shape.Slug("Its id.")), .. Given(),
+                ("enabled", Shape.Flag("Whether it is read on schedule.")),
+                ("status", Shape.OneOf("How its reads go.", "new", "ok", "retrying", "failing", "off")),
+                ("addedAt", Shape.Instant("When it was added.")),
+                ("checkedAt", Shape.Instant("When it was last read with success.").OrNull()),
+                ("nextAt", Shape.Instant("When it is read next; null while it is switched off.").OrNull()),
+                ("failures", Shape.Number("Failed reads in a row.")),
+                ("failingSince", Shape.Instant("When they began.").OrNull()),
+                ("error", Shape.Text("Why the last read failed.").OrNull()),
+                ("warnings", Shape.List("What of the last full answer was left out.", Shape.Text("A sentence."))),
+            ])),
+        new("SourceInput", Shape.Request(
+            "A source as it shall be; null means absent.", ["type"],
+            [
+                .. Given(),
+                ("enabled", Shape.Flag("Whether it is read on schedule; true when absent.").OrNull()),
+                .. ((string[])["id", "status", "addedAt", "checkedAt", "nextAt", "failures", "failingSince", "error",
+                    "warnings"])
+                    .Select(name => (name, (IOpenApiSchema)Shape.Anything("Ignored."))),
+            ])),
+        new("RegisterQuery", Shape.Request(
+            "What to ask the Federal Register for.", [],
+            ("term", Shape.Text("Words to search for.", 1, 500).OrNull()),
+            ("agencies", Shape.List("Slugs of agencies; all when empty.", Shape.Slug("A slug."), atMost: 20).OrNull()),
+            ("types", Shape.List("Types of documents; all when empty.",
+                Shape.OneOf("A type.", "RULE", "PRORULE", "NOTICE", "PRESDOCU")).OrNull()),
+            ("dates", Shape.List("Fields that become dates; both when empty.",
+                Shape.OneOf("A field.", "effective_on", "comments_close_on")).OrNull()))),
+        new("ProposalList", Shape.Page("A page of proposals.", "Proposal")),
+        new("Proposal", Shape.Response(
+            "A change found at a source that waits for review.",
+            ("id", Shape.Text("Its id; another content has another id.", pattern: "^prop_[a-z2-7]{26}$")),
+            ("sourceId", Shape.Slug("Where it was found.")),
+            ("keyDateId", Shape.Slug("The date it would change.")),
+            ("change", Shape.OneOf("What it would change.", Changes)),
+            ("current", Shape.RefOrNull("KeyDate")),
+            ("proposed", Shape.RefOrNull("KeyDate")),
+            ("foundAt", Shape.Instant("When it was found.")),
+            ("affected", Shape.Response(
+                "Who would be notified at once.",
+                ("email", Shape.Number("Subscriptions by email.")),
+                ("webhook", Shape.Number("Subscriptions by webhook.")))))),
+        new("DecidedProposal", Shape.Response(
+            "A proposal that was decided.",
+            ("id", Shape.Text("Its id.", pattern: "^prop_[a-z2-7]{26}$")),
+            ("state", Shape.OneOf("What was decided.", "accepted", "rejected")),
+            ("keyDate", Shape.RefOrNull("KeyDate")))),
+        new("DecidedProposalList", Shape.Response(
+            "Proposals that were decided.",
+            ("items", Shape.List("In the order asked for.", Shape.Ref("DecidedProposal"), atMost: 500)),
+            ("cursor", new OpenApiSchema { Type = JsonSchemaType.Null, Description = "Always null." }))),
+        new("AcceptInput", Shape.Request(
+            "Proposals to accept.", ["ids"],
+            ("ids", Shape.List("Their ids.", Shape.Text("An id."), atMost: 500, atLeast: 1)))),
+    ];
+
+    private static IReadOnlyList<(string, IOpenApiSchema)> Given() =>
+    [
+        ("type", Shape.OneOf("What it is.", "icalendar", "federalRegister")),
+        ("url", Shape.Text("Where a calendar is read: http, https or webcal.", atMost: 2048).OrNull()),
+        ("query", Shape.RefOrNull("RegisterQuery")),
+        ("every", Shape.Text("Between two reads: an ISO 8601 duration from PT5M to P7D; PT6H when absent.").OrNull()),
+        ("topics", Shape.List("Added to the topics that it gives.", Shape.Slug("A topic."), atMost: 20).OrNull()),
+        ("timeZone", Shape.Zone("The zone of dates that name none.").OrNull()),
+        ("apply", new OpenApiSchema
+        {
+            Description = "Whether changes wait for review (the default) or are saved at once (https only).",
+            OneOf = [Shape.OneOf("A mode.", "review", "auto"), new OpenApiSchema { Type = JsonSchemaType.Null }],
+        }),
+    ];
+}

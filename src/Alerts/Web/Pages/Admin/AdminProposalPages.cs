@@ -1,0 +1,156 @@
+using System.Globalization;
+using Alerts.Core;
+using Alerts.Dates;
+using Alerts.Sources;
+using Alerts.Watch;
+using Alerts.Web.Pages.Texts;
+
+namespace Alerts.Web.Pages.Admin;
+
+/// <summary>
+/// <c>/admin/proposals</c>: changes found at sources, old and new side by side, to be accepted or rejected.
+/// </summary>
+internal sealed class AdminProposalPages(AdminForms desk, ISources sources, Proposals proposals)
+{
+    private const int PageSize = 50;
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapRead<AdminProposalPages>("/admin/proposals", (pages, context) => pages.OpenAsync(context.Request));
+        app.MapPost<AdminProposalPages>("/admin/proposals", (pages, context) => pages.DecideAsync(context));
+    }
+
+    private Task<IResult> OpenAsync(HttpRequest request) => desk.ShowAsync(request, () => ListAsync(request, null));
+
+    private async Task<IResult> ListAsync(HttpRequest request, string? error)
+    {
+        var cancel = request.HttpContext.RequestAborted;
+        var after = new Query(request.Query).Cursor(ProposalsApi.ReadCursor);
+        var places = await sources.ProposalsAsync(after, PageSize + 1, cancel);
+        var shown = await proposals.ShowAllAsync([.. places.Take(PageSize)], cancel);
+        var count = await sources.CountProposalsAsync(cancel);
+        return AdminForms.Page(SourceTexts.Proposals, Html.Of(
+            $"""
+            <p class="lead">{SourceTexts.ProposalsLead}</p>
+            {(error is null ? Done(request) : Html.Of($"<p class=\"note stop\" role=\"alert\">{error}</p>"))}
+            {(shown.Count == 0 ? Html.Of($"<p>{SourceTexts.NoProposals}</p>") : Form(request, shown, count))}
+            {(places.Count > PageSize
+                ? More(places[PageSize - 1])
+                : Html.Nothing)}
+            """), error is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
+    }
+
+    private Task<IResult> DecideAsync(HttpContext context) => desk.TakeAsync(context.Request, async fields =>
+    {
+        var one = fields["accept"].ToString() is { Length: > 0 } accepted ? accepted : fields["reject"].ToString();
+        var isAcceptance = fields["accept"].Count > 0 || fields["do"] == "accept";
+        List<string> ids = one.Length > 0 ? [one] : [.. fields["ids"].OfType<string>()];
+        if (ids.Count == 0)
+        {
+            return await ListAsync(context.Request, SourceTexts.NoneSelected);
+        }
+
+        if (await DecideAsync(ids, isAcceptance, context.RequestAborted) is { } error)
+        {
+            return await ListAsync(context.Request, error);
+        }
+
+        return Page.SeeOther(context, FormattableString.Invariant(
+            $"admin/proposals?{(isAcceptance ? "accepted" : "rejected")}={ids.Count}"));
+    });
+
+    /// <returns>What could not be done; null when all was.</returns>
+    private async Task<string?> DecideAsync(IReadOnlyList<string> ids, bool isAcceptance, CancellationToken cancel)
+    {
+        if (isAcceptance)
+        {
+            return Error(await proposals.AcceptAsync(ids, cancel));
+        }
+
+        var errors = new List<string?>();
+        foreach (var id in ids)
+        {
+            errors.Add(Error(await proposals.RejectAsync(id, cancel)));
+        }
+
+        return errors.Find(error => error is not null);
+    }
+
+    private static string? Error(Decision decision) => decision switch
+    {
+        Decision.Done => null,
+        Decision.Conflict conflict => conflict.Why,
+        Decision.Unknown unknown => $"There is no proposal {Problem.Quote(unknown.Id)}.",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private Html Form(HttpRequest request, IReadOnlyList<ShownProposal> shown, int count) => Html.Of(
+        $"""
+        <p role="status">{SourceTexts.Waiting(count)}</p>
+        <form method="post" action="proposals">{desk.Token(request)}
+        <ul class="proposals">
+        {Html.Each(shown, Item)}
+        </ul>
+        <div class="buttons"><button name="do" value="accept">{SourceTexts.AcceptSelected}</button>
+        <button class="plain" name="do" value="reject">{SourceTexts.RejectSelected}</button></div>
+        </form>
+        """);
+
+    private static Html Item(ShownProposal one)
+    {
+        var date = one.Next?.KeyDate ?? one.Current?.KeyDate;
+        var title = date?.Title ?? one.KeyDateId;
+        return Html.Of(
+            $"""
+            <li class="card" id="{one.Id}"><h2><bdi>{title}</bdi></h2>
+            <p><span class="badge {one.Change.ToString().ToLowerInvariant()}">{SourceTexts.Word(one.Change)}</span>
+            <span class="soft">{one.SourceId} · {one.KeyDateId} ·
+            {SourceTexts.FoundAt} {DateText.Local(one.FoundAt)}</span></p>
+            <div class="pair">
+            <div><h3>{SourceTexts.Now}</h3>{Facts(one.Current?.KeyDate, SourceTexts.NewDate)}</div>
+            <div><h3>{SourceTexts.There}</h3>{Facts(one.Next?.KeyDate, SourceTexts.NoChange)}</div>
+            </div>
+            {Fields(one)}
+            {Impact(one)}
+            <div class="buttons">
+            <label class="chip"><input type="checkbox" name="ids" value="{one.Id}"
+            aria-label="{SourceTexts.Select} {title}"> {SourceTexts.Select}</label>
+            <button name="accept" value="{one.Id}"
+            aria-label="{SourceTexts.Accept} {title}">{SourceTexts.Accept}</button>
+            <button class="plain" name="reject" value="{one.Id}"
+            aria-label="{SourceTexts.Reject} {title}">{SourceTexts.Reject}</button>
+            </div></li>
+
+            """);
+    }
+
+    private static Html Facts(KeyDate? date, string otherwise) => date is null
+        ? Html.Of($"<p class=\"soft\">{otherwise}</p>")
+        : Html.Of($"<p><strong>{DateText.Own(date)}</strong> {DateText.Badges(date)}</p>");
+
+    private static Html Fields(ShownProposal one) => one.Next is { } next
+        ? FieldChanges.List(FieldChange.Between(one.Current?.KeyDate, next.KeyDate))
+        : Html.Nothing;
+
+    private static Html More(ProposalPlace last) => Html.Of(
+        $"<p><a href=\"?cursor={Query.Cursor(ProposalsApi.WriteCursor(last))}\">{SourceTexts.More}</a></p>");
+
+    private static Html Impact(ShownProposal one)
+    {
+        var sentences = ImpactText.Sentences(one.Affected).ToList();
+        return sentences.Count == 0 ? Html.Of($"<p class=\"soft\">{AdminTexts.Nobody}</p>")
+            : Html.Each(sentences, sentence => Html.Of($"<p class=\"note warn\">{sentence}</p>"));
+    }
+
+    private static Html Done(HttpRequest request)
+    {
+        var sentence = Number(request, "accepted") is { } accepted ? SourceTexts.Accepted(accepted)
+            : Number(request, "rejected") is { } rejected ? SourceTexts.Rejected(rejected)
+            : null;
+        return sentence is null ? Html.Nothing : Html.Of($"<p class=\"note good\" role=\"status\">{sentence}</p>");
+    }
+
+    private static string? Number(HttpRequest request, string name) =>
+        int.TryParse(request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number.ToString(CultureInfo.InvariantCulture) : null;
+}

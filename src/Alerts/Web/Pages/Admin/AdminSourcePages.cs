@@ -1,0 +1,157 @@
+using Alerts.Core;
+using Alerts.Sources;
+using Alerts.Web.Pages.Texts;
+
+namespace Alerts.Web.Pages.Admin;
+
+/// <summary>
+/// <c>/admin/sources</c>: sources of key dates, how their reads go, and adding, editing and removing them.
+/// </summary>
+internal sealed class AdminSourcePages(
+    AdminForms desk, ISources sources, SourceEdits edits, SourceReads reads, ServiceClock clock)
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapRead<AdminSourcePages>("/admin/sources", (pages, context) => pages.ListAsync(context.Request));
+        app.MapRead<AdminSourcePages>("/admin/new-source", (pages, context) => pages.NewAsync(context.Request));
+        app.MapRead<AdminSourcePages>("/admin/sources/{id}", (pages, context) =>
+            pages.OpenAsync(context.InPath("id"), context.Request));
+        app.MapPost<AdminSourcePages>("/admin/source", (pages, context) => pages.TakeAsync(context));
+    }
+
+    private Task<IResult> ListAsync(HttpRequest request) => desk.ShowAsync(request, async () =>
+    {
+        var all = await sources.ListAsync(request.HttpContext.RequestAborted);
+        return AdminForms.Page(SourceTexts.Sources, Html.Of(
+            $"""
+            <p class="lead">{SourceTexts.SourcesLead}</p>
+            {Done(request)}
+            <p class="buttons"><a class="button" href="new-source">{SourceTexts.Add}</a></p>
+            {(all.Count == 0 ? Html.Of($"<p>{SourceTexts.NoSources}</p>") : Html.Of(
+                $"""<ul class="rows">{Html.Each(all, state => Row(state, request))}</ul>"""))}
+            """));
+    });
+
+    private Task<IResult> NewAsync(HttpRequest request) => desk.ShowAsync(request, () =>
+        Task.FromResult<IResult>(Form(StatusCodes.Status200OK, new SourceForm(), [], request)));
+
+    private Task<IResult> OpenAsync(string id, HttpRequest request) => desk.ShowAsync(request, async () =>
+        await FindAsync(id, request.HttpContext.RequestAborted) is { } state
+            ? Form(StatusCodes.Status200OK, SourceForm.Of(state.Source), [], request, state)
+            : Page.Refusal(request, StatusCodes.Status404NotFound, SourceTexts.NoSuchSource));
+
+    private Task<IResult> TakeAsync(HttpContext context) => desk.TakeAsync(context.Request, async fields =>
+    {
+        var id = fields["id"].ToString().Trim();
+        switch (fields["do"].ToString())
+        {
+            case "check":
+                await reads.CheckAsync(id, context.RequestAborted);
+                return Page.SeeOther(context, "admin/sources?done=read");
+            case "ask":
+                return await FindAsync(id, context.RequestAborted) is { } state
+                    ? AskBeforeRemoving(state, context.Request)
+                    : Page.Refusal(context.Request, StatusCodes.Status404NotFound, SourceTexts.NoSuchSource);
+            case "remove":
+                await edits.RemoveAsync(id, context.RequestAborted);
+                return Page.SeeOther(context, "admin/sources?done=removed");
+            default:
+                return await SaveAsync(SourceForm.Of(fields), context);
+        }
+    });
+
+    private async Task<IResult> SaveAsync(SourceForm form, HttpContext context)
+    {
+        var problems = new List<Problem>();
+        var wanted = form.Read(problems);
+        if (wanted is not null && !form.IsKnown && await FindAsync(wanted.Id, context.RequestAborted) is not null)
+        {
+            problems.Add(new Problem("/id",
+                "There is a source with this id already; edit that one, or take another id."));
+        }
+
+        if (wanted is not null && problems.Count == 0
+            && await edits.PutAsync(wanted, context.RequestAborted) is SavedSource.Conflict conflict)
+        {
+            problems.Add(new Problem("/id",
+                $"Its dates could have ids of dates of the source {Problem.Quote(conflict.Other)}; take another id."));
+        }
+
+        return problems.Count > 0
+            ? Form(StatusCodes.Status400BadRequest, form, problems, context.Request)
+            : Page.SeeOther(context, "admin/sources?done=saved");
+    }
+
+    private async Task<SourceState?> FindAsync(string id, CancellationToken cancel) =>
+        Slug.IsOne(id) && await sources.FindAsync(id, cancel) is { IsRemoved: false } state ? state : null;
+
+    private Html Row(SourceState state, HttpRequest request)
+    {
+        var word = SourceSchedule.Word(state, clock.Now);
+        return Html.Of(
+            $"""
+            <li class="row"><div><a class="what" href="sources/{state.Id}">{state.Id}</a>
+            <span class="badge {(word is "failing" ? "failed" : word)}">{SourceTexts.Status(word)}</span>
+            <span class="block soft">{Reads(state)}</span>
+            {Html.If(state.Error is not null, Html.Of(
+                $"<span class=\"block\">{AdminTexts.Cause}: {state.Error}</span>"))}</div>
+            <form class="far" method="post" action="source">{desk.Token(request)}
+            <input type="hidden" name="id" value="{state.Id}">
+            <button class="plain" name="do" value="check"
+            aria-label="{SourceTexts.Check}: {state.Id}">{SourceTexts.Check}</button></form></li>
+
+            """);
+    }
+
+    private Html Reads(SourceState state)
+    {
+        var last = state.CheckedAt is { } at ? SourceTexts.Checked(at, clock.Now) : SourceTexts.NeverRead;
+        return state.Source.Enabled ? Html.Of($"{last} · {SourceTexts.NextRead} {DateText.Local(state.NextAt)}")
+            : Html.Of($"{last}");
+    }
+
+    private Page Form(
+        int status, SourceForm form, IReadOnlyList<Problem> problems, HttpRequest request, SourceState? state = null)
+    {
+        var errors = new FieldErrors(problems);
+        var root = Page.Root(request);
+        return AdminForms.Page(form.IsKnown ? form.Id : SourceTexts.Add, Html.Of(
+            $"""
+            {errors.Summary()}
+            {Warnings(state?.Warnings ?? [])}
+            <form method="post" action="{root}admin/source">{desk.Token(request)}
+            {form.Fields(errors)}
+            <div class="buttons"><button name="do" value="save">{SourceTexts.Save}</button>
+            {Html.If(form.IsKnown, Html.Of(
+                $"<button class=\"plain\" name=\"do\" value=\"ask\">{SourceTexts.Remove}</button>"))}</div></form>
+            """), status);
+    }
+
+    private Page AskBeforeRemoving(SourceState state, HttpRequest request) => AdminForms.Page(
+        SourceTexts.RemoveTitle,
+        Html.Of(
+            $"""
+            <p class="lead">{state.Id}: {SourceTexts.RemoveLead}</p>
+            <form method="post" action="source">{desk.Token(request)}<input type="hidden" name="id" value="{state.Id}">
+            <div class="buttons"><button name="do" value="remove">{SourceTexts.Remove}</button>
+            <a class="button plain" href="sources">{SourceTexts.Keep}</a></div></form>
+            """));
+
+    private static Html Warnings(IReadOnlyList<string> warnings) => Html.If(warnings.Count > 0, Html.Of(
+        $"""
+        <div class="note warn"><h2>{SourceTexts.Warnings}</h2>
+        <ul>{Html.Each(warnings, one => Html.Of($"<li>{one}</li>"))}</ul></div>
+        """));
+
+    private static Html Done(HttpRequest request)
+    {
+        var sentence = request.Query["done"].ToString() switch
+        {
+            "saved" => SourceTexts.Saved,
+            "read" => SourceTexts.Read,
+            "removed" => SourceTexts.Removed,
+            _ => null,
+        };
+        return sentence is null ? Html.Nothing : Html.Of($"<p class=\"note good\" role=\"status\">{sentence}</p>");
+    }
+}

@@ -1,0 +1,179 @@
+using System.Buffers;
+using System.Text.Json;
+using Alerts.Core;
+using Alerts.Sources;
+using Alerts.Web.Pages.Texts;
+
+namespace Alerts.Web.Pages.Admin;
+
+/// <summary>
+/// A source as it is filled into a form. It is judged by being written as the JSON that programs send, so that both
+/// are told the same.
+/// </summary>
+internal sealed record SourceForm
+{
+    private static readonly char[] Separators = [' ', ',', ';', '\t', '\r', '\n'];
+
+    public string Id { get; init; } = "";
+
+    public string Type { get; init; } = "icalendar";
+
+    public string Url { get; init; } = "";
+
+    public string Term { get; init; } = "";
+
+    public string Agencies { get; init; } = "";
+
+    public string Types { get; init; } = "";
+
+    public string Dates { get; init; } = "";
+
+    public string Every { get; init; } = "PT6H";
+
+    public string Topics { get; init; } = "";
+
+    public string Zone { get; init; } = "";
+
+    public string Apply { get; init; } = "review";
+
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Whether the source is there already: its id stays.</summary>
+    public bool IsKnown { get; init; }
+
+    public static SourceForm Of(Source source) => new()
+    {
+        Id = source.Id,
+        Type = source.Type == SourceType.ICalendar ? "icalendar" : "federalRegister",
+        Url = source.Url ?? "",
+        Term = source.Query?.Term ?? "",
+        Agencies = string.Join(' ', source.Query?.Agencies ?? []),
+        Types = string.Join(' ', source.Query?.Types ?? []),
+        Dates = string.Join(' ', source.Query?.Dates ?? []),
+        Every = SourceJson.Text(source.Every),
+        Topics = string.Join(' ', source.Topics),
+        Zone = source.TimeZone?.Id ?? "",
+        Apply = source.Apply == ApplyMode.Auto ? "auto" : "review",
+        Enabled = source.Enabled,
+        IsKnown = true,
+    };
+
+    public static SourceForm Of(IFormCollection form)
+    {
+        string Text(string name) => form[name].ToString().Trim();
+        return new SourceForm
+        {
+            Id = Text("id"),
+            Type = Text("type"),
+            Url = Text("url"),
+            Term = Text("term"),
+            Agencies = Text("agencies"),
+            Types = Text("types"),
+            Dates = Text("dates"),
+            Every = Text("every"),
+            Topics = Text("topics"),
+            Zone = Text("timeZone"),
+            Apply = Text("apply"),
+            Enabled = Text("enabled") == "true",
+            IsKnown = Text("known") == "true",
+        };
+    }
+
+    /// <summary>The source; null, with problems, when a field is wrong.</summary>
+    public Source? Read(List<Problem> problems)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            Write(json);
+        }
+
+        using var document = JsonDocument.Parse(buffer.WrittenMemory);
+        return SourceJson.Read(document.RootElement, Id, problems);
+    }
+
+    public Html Fields(FieldErrors errors) => Html.Of(
+        $"""
+        <input type="hidden" name="known" value="{(IsKnown ? "true" : "false")}">
+        <fieldset><legend>{(IsKnown ? SourceTexts.Edit : SourceTexts.Add)}</legend>
+        {(IsKnown ? Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{Id}\">")
+            : Line("id", SourceTexts.Id, Id, errors, SourceTexts.IdHint))}
+        {Choice("type", SourceTexts.Type, Type, errors,
+            ("icalendar", SourceTexts.Calendar), ("federalRegister", SourceTexts.Register))}
+        {Line("url", SourceTexts.Url, Url, errors, SourceTexts.UrlHint)}
+        {Line("term", SourceTexts.Term, Term, errors)}
+        {Line("agencies", SourceTexts.Agencies, Agencies, errors, SourceTexts.AgenciesHint)}
+        {Line("types", SourceTexts.DocumentTypes, Types, errors, SourceTexts.DocumentTypesHint)}
+        {Line("dates", SourceTexts.Dates, Dates, errors, SourceTexts.DatesHint)}{errors.At("query")}
+        {Line("every", SourceTexts.Every, Every, errors, SourceTexts.EveryHint)}
+        {Line("topics", SourceTexts.Topics, Topics, errors, AdminTexts.TopicsHint)}
+        {Line("timeZone", SourceTexts.Zone, Zone, errors)}
+        {Choice("apply", SourceTexts.Apply, Apply, errors, ("review", SourceTexts.Review), ("auto", SourceTexts.Auto))}
+        <div class="field"><label class="chip"><input type="checkbox" name="enabled" value="true"{Html.Checked(Enabled)}>
+        {SourceTexts.Enabled}</label></div>
+        </fieldset>
+        """);
+
+    private static Html Choice(
+        string name, string label, string chosen, FieldErrors errors, params (string Value, string Name)[] options) =>
+        Html.Of(
+            $"""
+            <div class="{errors.Class(name)}"><label for="{name}">{label}</label>
+            <select id="{name}" name="{name}"{errors.Attributes(name)}>
+            {Html.Each(options, one => Option(one.Value, one.Name, chosen))}</select>{errors.At(name)}</div>
+            """);
+
+    private static Html Option(string value, string name, string chosen) => Html.Of(
+        $"<option value=\"{value}\"{(value == chosen ? Html.Of($" selected") : Html.Nothing)}>{name}</option>");
+
+    private static Html Line(string name, string label, string value, FieldErrors errors, string? hint = null) =>
+        Html.Of(
+        $"""
+        <div class="{errors.Class(name)}"><label for="{name}">{label}</label>
+        <input type="text" id="{name}" name="{name}" value="{value}" autocomplete="off"
+        {errors.Attributes(name, hint is null ? null : name + "-hint")}>{errors.At(name)}
+        {(hint is null ? Html.Nothing : Html.Of($"<p class=\"hint\" id=\"{name}-hint\">{hint}</p>"))}</div>
+        """);
+
+    private void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", Type);
+        WriteText(json, "url", Url);
+        if (Type == "federalRegister")
+        {
+            json.WriteStartObject("query");
+            WriteText(json, "term", Term);
+            WriteList(json, "agencies", Agencies);
+            WriteList(json, "types", Types);
+            WriteList(json, "dates", Dates);
+            json.WriteEndObject();
+        }
+
+        WriteText(json, "every", Every);
+        WriteList(json, "topics", Topics);
+        WriteText(json, "timeZone", Zone);
+        WriteText(json, "apply", Apply);
+        json.WriteBoolean("enabled", Enabled);
+        json.WriteEndObject();
+    }
+
+    private static void WriteText(Utf8JsonWriter json, string name, string text)
+    {
+        if (text.Length > 0)
+        {
+            json.WriteString(name, text);
+        }
+    }
+
+    private static void WriteList(Utf8JsonWriter json, string name, string text)
+    {
+        json.WriteStartArray(name);
+        foreach (var one in text.Split(Separators, StringSplitOptions.RemoveEmptyEntries))
+        {
+            json.WriteStringValue(one);
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.Json;
+using Alerts.Core;
+using Alerts.Dates;
+using Alerts.Sources;
+using Alerts.Web.OpenApi;
+using NodaTime;
+
+namespace Alerts.Web;
+
+/// <summary><c>/api/proposals</c>: changes found at sources that wait for an operator.</summary>
+internal sealed class ProposalsApi(
+    ISources sources, Proposals proposals, SourceOrigins origins, ServiceClock clock, PublicUrl publicUrl)
+{
+    private const int MostIds = 500;
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapRead<ProposalsApi>("/api/proposals", (api, context) => api.ListAsync(context.Request))
+            .ForOperators().Described(SourceDocs.ListProposals);
+        app.MapPost<ProposalsApi>("/api/proposals/accept", (api, context) => api.AcceptAllAsync(context))
+            .ForOperators().Described(SourceDocs.AcceptAll);
+        app.MapPost<ProposalsApi>(
+            "/api/proposals/{id}/accept", (api, context) =>
+                api.AcceptAsync(context.InPath("id"), context.RequestAborted))
+            .ForOperators().Described(SourceDocs.Accept);
+        app.MapPost<ProposalsApi>(
+            "/api/proposals/{id}/reject", (api, context) =>
+                api.RejectAsync(context.InPath("id"), context.RequestAborted))
+            .ForOperators().Described(SourceDocs.Reject);
+    }
+
+    private async Task<IResult> ListAsync(HttpRequest request)
+    {
+        var query = new Query(request.Query);
+        var limit = query.Limit();
+        var after = query.Cursor(ReadCursor);
+        if (query.Problems.Count > 0)
+        {
+            return Problems.BadRequest(query.Problems);
+        }
+
+        var cancel = request.HttpContext.RequestAborted;
+        var places = await sources.ProposalsAsync(after, limit + 1, cancel);
+        var page = await proposals.ShowAllAsync([.. places.Take(limit)], cancel);
+        return JsonResult.List(page, places.Count > limit ? Query.Cursor(WriteCursor(places[limit - 1])) : null, Write);
+    }
+
+    private async Task<IResult> AcceptAsync(string id, CancellationToken cancel) =>
+        await AnswerAsync(await proposals.AcceptAsync([id], cancel), [id], isList: false, "accepted", cancel);
+
+    private async Task<IResult> RejectAsync(string id, CancellationToken cancel) =>
+        await AnswerAsync(await proposals.RejectAsync(id, cancel), [id], isList: false, "rejected", cancel);
+
+    private async Task<IResult> AcceptAllAsync(HttpContext context)
+    {
+        var problems = new List<Problem>();
+        using var body = await RequestBody.JsonAsync(context.Request, problems);
+        var ids = new List<string>();
+        if (body is not null && JsonObjectReader.Of(body.RootElement, "", problems) is { } fields)
+        {
+            ids = [.. fields.Texts("ids").Select(one => one.Text).Distinct()];
+            if (problems.Count == 0 && ids.Count is 0 or > MostIds)
+            {
+                fields.Refuse("ids", FormattableString.Invariant($"There are {ids.Count} ids; write 1 to {MostIds}."));
+            }
+
+            fields.RefuseOthers();
+        }
+
+        return problems.Count > 0
+            ? Problems.BadRequest(problems)
+            : await AnswerAsync(
+                await proposals.AcceptAsync(ids, context.RequestAborted), ids, isList: true, "accepted",
+                context.RequestAborted);
+    }
+
+    private async Task<IResult> AnswerAsync(
+        Decision decision, IReadOnlyList<string> ids, bool isList, string state, CancellationToken cancel)
+    {
+        switch (decision)
+        {
+            case Decision.Unknown unknown:
+                return Problems.NotFound($"There is no proposal {Problem.Quote(unknown.Id)}.");
+            case Decision.Conflict conflict:
+                return Problems.Conflict(conflict.Why);
+            case Decision.Done done:
+                var known = await origins.OfAsync([.. done.Dates.OfType<DateVersion>()], cancel);
+                var items = ids.Zip(done.Dates).ToList();
+                void WriteOne(Utf8JsonWriter json, (string Id, DateVersion? Date) one)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("id", one.Id);
+                    json.WriteString("state", state);
+                    json.WritePropertyName("keyDate");
+                    WriteDate(json, one.Date, one.Date is null ? null : known.GetValueOrDefault(one.Date.KeyDate.Id));
+                    json.WriteEndObject();
+                }
+
+                return isList ? JsonResult.List(items, null, WriteOne)
+                    : new JsonResult(StatusCodes.Status200OK, json => WriteOne(json, items[0]));
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private void Write(Utf8JsonWriter json, ShownProposal proposal)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", proposal.Id);
+        json.WriteString("sourceId", proposal.SourceId);
+        json.WriteString("keyDateId", proposal.KeyDateId);
+        json.WriteString("change", proposal.Change.ToString().ToLowerInvariant());
+        json.WritePropertyName("current");
+        WriteDate(json, proposal.Current, null);
+        json.WritePropertyName("proposed");
+        WriteDate(json, proposal.Next, null);
+        json.WriteString("foundAt", TimeText.Write(proposal.FoundAt));
+        json.WriteStartObject("affected");
+        foreach (var channel in (string[])["email", "webhook"])
+        {
+            json.WriteNumber(channel, proposal.Affected.Where(one => one.Key.Channel == channel).Sum(one => one.Value));
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private void WriteDate(Utf8JsonWriter json, DateVersion? version, DateOrigin? origin)
+    {
+        if (version is null)
+        {
+            json.WriteNullValue();
+        }
+        else
+        {
+            KeyDateText.Write(json, version, clock.Now, publicUrl, origin);
+        }
+    }
+
+    public static string WriteCursor(ProposalPlace last) =>
+        FormattableString.Invariant($"{last.FoundAt.ToUnixTimeMilliseconds()} {last.Id}");
+
+    public static ProposalPlace? ReadCursor(string position) =>
+        position.Split(' ') is [var at, var id] && id.Length > 0
+        && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+        && milliseconds <= Instant.MaxValue.ToUnixTimeMilliseconds()
+            ? new ProposalPlace(id, "", "", Instant.FromUnixTimeMilliseconds(milliseconds))
+            : null;
+}

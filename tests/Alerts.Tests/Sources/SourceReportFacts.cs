@@ -1,0 +1,34 @@
+using Alerts.Sources;
+using Alerts.Tests.Support;
+using NodaTime;
+using Xunit;
+
+namespace Alerts.Tests.Sources;
+
+/// <summary>What an operator hears of a source that cannot be read for long.</summary>
+public sealed class SourceReportFacts
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_operator_is_mailed_once()
+    {
+        await using var publisher = await FakePublisher.StartAsync();
+        var start = Instant.FromUtc(2026, 1, 5, 8, 0);
+        await using var service = await WholeService.StartAsync(
+            start, Cancel, ("Alerts:Sources:AllowLoopback", "true"), ("Alerts:OperatorEmail", "operator@example.com"));
+        await service.Get<SourceEdits>().PutAsync(
+            new Source { Id = "gone", Type = SourceType.ICalendar, Url = publisher.Url + "/gone.ics" }, Cancel);
+        var reads = service.Get<SourceReads>();
+        Assert.Equal("the answer was 404", (await reads.CheckAsync("gone", Cancel))!.Error);
+        service.JumpTo(start + Duration.FromHours(26));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True((await reads.CheckAsync("gone", Cancel))!.IsReported);
+        }
+
+        var mail = await service.MailAsync("The source gone cannot be read", Cancel, to: "operator@example.com");
+        Assert.Contains("the answer was 404", mail.TextBody, StringComparison.Ordinal);
+        Assert.Single(service.Mails());
+    }
+}

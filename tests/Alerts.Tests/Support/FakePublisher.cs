@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Alerts.Tests.Support;
+
+/// <summary>A publisher of calendars on a real Kestrel, with ETags, that answers as a test says.</summary>
+internal sealed class FakePublisher : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private FakePublisher(WebApplication app) => this.app = app;
+
+    public string Url => app.Urls.Single();
+
+    /// <summary>The calendars by path; a path that is not there answers 404.</summary>
+    public ConcurrentDictionary<string, string> Calendars { get; } = new();
+
+    /// <summary>Answers instead of the usual; null for that.</summary>
+    public Func<HttpContext, Task<bool>>? Instead { get; set; }
+
+    /// <summary>Paths and queries asked for, with the status that was answered.</summary>
+    public ConcurrentQueue<string> Requests { get; } = new();
+
+    /// <summary>The most requests that were under way at once.</summary>
+    public int MostAtOnce => mostAtOnce;
+
+    private int atOnce;
+    private int mostAtOnce;
+
+    public static async Task<FakePublisher> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var publisher = new FakePublisher(app);
+        app.Run(publisher.AnswerAsync);
+        await app.StartAsync();
+        return publisher;
+    }
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var now = Interlocked.Increment(ref atOnce);
+        for (var most = mostAtOnce; now > most && Interlocked.CompareExchange(ref mostAtOnce, now, most) != most;)
+        {
+            most = mostAtOnce;
+        }
+
+        try
+        {
+            if (Instead is null || !await Instead(context))
+            {
+                await AnswerUsuallyAsync(context);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref atOnce);
+            Requests.Enqueue($"{context.Request.Path}{context.Request.QueryString} {context.Response.StatusCode}");
+        }
+    }
+
+    private async Task AnswerUsuallyAsync(HttpContext context)
+    {
+        if (!Calendars.TryGetValue(context.Request.Path, out var calendar))
+        {
+            context.Response.StatusCode = 404;
+            return;
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(calendar);
+        var tag = $"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))[..16]}\"";
+        context.Response.Headers.ETag = tag;
+        if (context.Request.Headers.IfNoneMatch == tag)
+        {
+            context.Response.StatusCode = 304;
+            return;
+        }
+
+        context.Response.ContentType = "text/calendar";
+        await context.Response.Body.WriteAsync(bytes);
+    }
+}
