@@ -65,9 +65,9 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
             <dt>{OutboxTexts.From}</dt><dd>{mail.From.ToString()}</dd>
             <dt>{OutboxTexts.Date}</dt><dd>{When(mail.Date)}</dd>
             </dl></div>
-            {(mail.HtmlBody is null ? Html.Nothing : Html.Of($"<h2 id=\"html\">{OutboxTexts.AsHtml}</h2><iframe class=\"mail\" title=\"{OutboxTexts.AsHtml}\" src=\"{id}.html\"></iframe>"))}
             <h2>{OutboxTexts.AsText}</h2>
             <pre dir="auto">{Linked(mail.TextBody ?? "")}</pre>
+            {(mail.HtmlBody is null ? Html.Nothing : Html.Of($"<h2 id=\"html\">{OutboxTexts.AsHtml}</h2><iframe class=\"mail\" title=\"{OutboxTexts.AsHtml}\" src=\"{id}.html\"></iframe>"))}
             <p><a href="{id}.eml">{OutboxTexts.Whole} ({id}.eml)</a> · <a href="{Page.Root(request)}outbox">{OutboxTexts.Back}</a></p>
             """));
     }
