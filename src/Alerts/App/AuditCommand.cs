@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Alerts.Audit;
-using Alerts.Core;
 using Alerts.Ledger;
 using NodaTime;
 using NodaTime.Text;

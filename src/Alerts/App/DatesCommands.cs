@@ -3,7 +3,6 @@ using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Watch;
-using Alerts.Web;
 using NodaTime;
 
 namespace Alerts.App;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Alerts.Audit;
 using Alerts.Core;
-using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Alerts.App;
 using Alerts.Core;
 using NodaTime;
 

@@ -1,5 +1,4 @@
 using Alerts.Core;
-using Alerts.Due;
 using Alerts.Queue;
 using Alerts.Senders;
 

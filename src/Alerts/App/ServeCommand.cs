@@ -4,7 +4,6 @@ using System.Net;
 using System.Security.Cryptography;
 using Alerts.Core;
 using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Queue.ServiceBus;
 using Alerts.Sources;
 using Alerts.Watch;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Alerts.Core;
-using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Web;
 using Azure.Identity;

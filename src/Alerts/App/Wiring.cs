@@ -1,6 +1,5 @@
 using Alerts.Core;
 using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Queue.ServiceBus;
 using Alerts.Senders.Email;
 using Alerts.Senders.Webhook;

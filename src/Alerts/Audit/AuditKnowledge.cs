@@ -1,5 +1,4 @@
 using Alerts.Dates;
-using Alerts.Ledger;
 using NodaTime;
 
 namespace Alerts.Audit;

@@ -1,6 +1,5 @@
 using Alerts.Dates;
 using Alerts.Due;
-using Alerts.Ledger;
 using Alerts.Subscriptions;
 
 namespace Alerts.Audit;

@@ -1,4 +1,3 @@
-using Alerts.Ledger;
 using NodaTime;
 
 namespace Alerts.Audit;

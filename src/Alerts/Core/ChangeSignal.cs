@@ -1,4 +1,3 @@
-using Alerts.Due;
 namespace Alerts.Core;
 
 /// <summary>Wakes the loops of this process when there may be something to do. Raised twice before anyone looks, it wakes once.</summary>

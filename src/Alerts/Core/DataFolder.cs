@@ -1,4 +1,3 @@
-using Alerts.App;
 namespace Alerts.Core;
 
 /// <summary>Where a stand-alone service keeps its data: database, outbox and locks.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Alerts.Web;
 
 namespace Alerts.Core;
 

@@ -1,4 +1,3 @@
-using Alerts.App;
 namespace Alerts.Core;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using Alerts.Web;
 namespace Alerts.Core;
 
 /// <summary>One thing wrong in a request or file.</summary>

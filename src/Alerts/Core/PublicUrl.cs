@@ -1,4 +1,3 @@
-using Alerts.App;
 namespace Alerts.Core;
 
 /// <summary>The address under which people and programs reach the service (<c>Alerts:PublicUrl</c>); never ends in a slash.</summary>

@@ -1,4 +1,3 @@
-using Alerts.App;
 using NodaTime;
 
 namespace Alerts.Core;

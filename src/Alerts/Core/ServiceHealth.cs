@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Alerts.App;
 using NodaTime;
 
 namespace Alerts.Core;

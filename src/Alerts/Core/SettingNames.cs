@@ -1,4 +1,3 @@
-using Alerts.App;
 namespace Alerts.Core;
 
 /// <summary>Every setting below <c>Alerts</c>. One that is not listed is a misspelling, and stops the start.</summary>

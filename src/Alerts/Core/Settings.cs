@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Alerts.App;
 using NodaTime;
 using NodaTime.Text;
 

@@ -1,4 +1,3 @@
-using Alerts.Dates;
 namespace Alerts.Core;
 
 /// <summary>The form of ids and topics: 1 to 64 of <c>a-z 0-9 -</c>.</summary>

@@ -1,5 +1,3 @@
-using Alerts.Dates;
-using Alerts.Web;
 
 namespace Alerts.Core;
 

@@ -1,5 +1,3 @@
-using Alerts.Dates;
-using Alerts.Web;
 using NodaTime;
 using NodaTime.Text;
 

@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using Alerts.Dates;
-using Alerts.Web;
 using NodaTime;
 using NodaTime.TimeZones;
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Alerts.Core;
 using Alerts.Dates.Calendars;
-using Alerts.Web;
 using NodaTime;
 
 namespace Alerts.Dates;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Alerts.Core;
-using Alerts.Web;
 
 namespace Alerts.Dates;
 

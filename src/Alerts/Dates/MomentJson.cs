@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Alerts.Core;
-using Alerts.Web;
 using NodaTime;
 
 namespace Alerts.Dates;

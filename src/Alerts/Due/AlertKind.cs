@@ -1,4 +1,3 @@
-using Alerts.Ledger;
 namespace Alerts.Due;
 
 /// <summary>What an alert tells. The stored numbers never change.</summary>

@@ -1,5 +1,3 @@
-using Alerts.Senders;
-using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Ledger;

@@ -1,6 +1,4 @@
 using Alerts.Core;
-using Alerts.Ledger;
-using Alerts.Senders;
 using NodaTime;
 
 namespace Alerts.Ledger;

@@ -1,6 +1,4 @@
-using Alerts.App;
 using Alerts.Core;
-using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 

@@ -1,5 +1,4 @@
 using Alerts.Ledger;
-using Alerts.Subscriptions;
 
 namespace Alerts.Queue;
 

@@ -1,8 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
-using Alerts.App;
 using Alerts.Core;
-using Alerts.Ledger;
 using Alerts.Senders;
 
 namespace Alerts.Queue;

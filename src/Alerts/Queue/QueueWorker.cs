@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Threading.RateLimiting;
-using Alerts.App;
 using Alerts.Core;
 using Alerts.Senders;
 using NodaTime;

@@ -1,5 +1,4 @@
 using Alerts.Dates;
-using Alerts.Due;
 using NodaTime;
 
 namespace Alerts.Subscriptions;

@@ -1,4 +1,3 @@
-using Alerts.Due;
 using NodaTime;
 
 namespace Alerts.Subscriptions;

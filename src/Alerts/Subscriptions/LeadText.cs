@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Alerts.Dates;
-using Alerts.Due;
 using NodaTime;
 
 namespace Alerts.Subscriptions;

@@ -2,9 +2,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Alerts.Core;
-using Alerts.Ledger;
-using Alerts.Senders;
-using Alerts.Senders.Webhook;
 using NodaTime;
 
 namespace Alerts.Subscriptions;

@@ -4,8 +4,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Alerts.Core;
 using Alerts.Dates;
-using Alerts.Due;
-using Alerts.Web;
 using NodaTime;
 
 namespace Alerts.Subscriptions;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using Alerts.Core;
-using Alerts.Web;
 
 namespace Alerts.Subscriptions;
 

@@ -1,4 +1,3 @@
-using Alerts.Senders.Webhook;
 
 namespace Alerts.Subscriptions;
 

@@ -1,8 +1,5 @@
 using System.Text.Json;
 using Alerts.Core;
-using Alerts.Dates;
-using Alerts.Due;
-using Alerts.Web;
 using NodaTime;
 
 namespace Alerts.Subscriptions;

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Alerts.Core;
-using Alerts.Ledger;
-using Alerts.Senders.Webhook;
 using NodaTime;
 
 namespace Alerts.Subscriptions;

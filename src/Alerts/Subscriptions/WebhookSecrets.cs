@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Alerts.Senders.Webhook;
-using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Subscriptions;

@@ -1,7 +1,5 @@
-using Alerts.App;
 using Alerts.Core;
 using Alerts.Dates;
-using Alerts.Due;
 
 namespace Alerts.Watch;
 

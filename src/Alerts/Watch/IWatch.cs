@@ -1,6 +1,5 @@
 using Alerts.Dates;
 using Alerts.Due;
-using Alerts.Ledger;
 using NodaTime;
 
 namespace Alerts.Watch;

@@ -1,5 +1,4 @@
 using Alerts.Due;
-using Alerts.Ledger;
 
 namespace Alerts.Watch;
 

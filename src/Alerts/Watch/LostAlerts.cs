@@ -1,4 +1,3 @@
-using Alerts.Due;
 namespace Alerts.Watch;
 
 /// <summary>What earlier versions lost and is owed now, as counted once at the first start after the upgrade.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Alerts.App;
 using Alerts.Core;
 
 namespace Alerts.Web;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Xml;
-using Alerts.App;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Senders;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Alerts.App;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;

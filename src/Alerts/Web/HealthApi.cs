@@ -1,7 +1,5 @@
 using System.Reflection;
-using Alerts.App;
 using Alerts.Core;
-using Alerts.Due;
 using Alerts.Watch;
 using Alerts.Web.OpenApi;
 using NodaTime;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Alerts.App;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Web.Pages;

@@ -1,4 +1,3 @@
-using Alerts.App;
 using Alerts.Core;
 
 namespace Alerts.Web;

@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Alerts.App;
 using Alerts.Core;
 using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;

@@ -1,6 +1,5 @@
 using Alerts.Core;
 using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using Alerts.Web.OpenApi;

@@ -8,7 +8,7 @@ using Xunit.v3;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// Keeps a file for each running test in the folder <c>ALERTS_TESTS_RUNNING</c>, with its name and when it began, so
+/// Keeps a file for each running test in the folder <c>ALERTS_TESTS_RUNNING</c>, with its name, so
 /// that a test that hangs is named. Without the variable it does nothing.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
@@ -23,7 +23,7 @@ public sealed class RunningTestsAttribute : BeforeAfterTestAttribute
         if (Folder is not null)
         {
             var file = Path.Combine(Folder, Guid.NewGuid().ToString("N"));
-            File.WriteAllText(file, FormattableString.Invariant($"{DateTime.UtcNow:HH:mm:ss} {test.TestDisplayName}\n"));
+            File.WriteAllText(file, test.TestDisplayName + "\n"); // since when: see the time of the file
             Files[test.UniqueID] = file;
         }
     }

@@ -53,12 +53,12 @@ public sealed class SourcesApiFacts
     [InlineData("""{"type":"federalRegister","query":{"types":["LAW"]}}""", "/query/types/0")]
     [InlineData("""{"type":"federalRegister","query":{"dates":["signing_date"]}}""", "/query/dates/0")]
     [InlineData("""{"type":"federalRegister","query":{},"url":"https://example.org"}""", "/url")]
-    public async Task What_is_wrong_with_a_source_is_named(string body, string pointer)
+    public async Task What_is_wrong_with_a_source_is_named(string body, string at)
     {
         await using var service = await TestService.StartAsync();
         var refused = await service.SendAsync(HttpMethod.Put, "/api/sources/s", body, TestService.AdminKey);
         Assert.Equal(400, refused.Status);
-        Assert.Contains(pointer,
+        Assert.Contains(at,
             refused.Json.GetProperty("errors").EnumerateArray().Select(error =>
                 error.GetProperty("pointer").GetString()));
     }

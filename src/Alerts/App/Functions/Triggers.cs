@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Alerts.Due;
 using Alerts.Queue;
 using Alerts.Sources;
 using Alerts.Watch;

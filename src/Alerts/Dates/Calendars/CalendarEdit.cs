@@ -1,5 +1,4 @@
 using Alerts.Core;
-using Alerts.Web;
 
 namespace Alerts.Dates.Calendars;
 

@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Alerts.Core;
-using Alerts.Ledger;
-using Alerts.Web;
 
 namespace Alerts.Dates.Calendars;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Alerts.Core;
-using Alerts.Web;
 using NodaTime;
 using NodaTime.Text;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Alerts.Core;
 using NodaTime;
 using NodaTime.Text;
 

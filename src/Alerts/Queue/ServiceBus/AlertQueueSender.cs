@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Alerts.App;
 using Alerts.Core;
 using Azure.Messaging.ServiceBus;
 

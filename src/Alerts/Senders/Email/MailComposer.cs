@@ -1,7 +1,5 @@
 using System.Text;
-using Alerts.App;
 using Alerts.Core;
-using Alerts.Due;
 using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
 using MimeKit;

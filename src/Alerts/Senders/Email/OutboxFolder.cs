@@ -1,4 +1,3 @@
-using Alerts.Web;
 namespace Alerts.Senders.Email;
 
 /// <summary>Where the provider <c>Outbox</c> writes mails.</summary>

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Alerts.Core;
-using Alerts.Dates;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 

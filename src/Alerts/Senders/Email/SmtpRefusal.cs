@@ -1,5 +1,4 @@
 using Alerts.Core;
-using Alerts.Dates;
 using Alerts.Ledger;
 using MailKit.Net.Smtp;
 using MimeKit;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Alerts.Core;
-using Alerts.Dates;
 using Alerts.Ledger;
 using MailKit;
 using MailKit.Net.Smtp;

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Alerts.Ledger;
 
 namespace Alerts.Senders.Webhook;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using Alerts.App;
 using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Subscriptions;

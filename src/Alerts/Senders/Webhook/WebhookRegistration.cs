@@ -1,5 +1,4 @@
 using System.Net;
-using Alerts.App;
 using Alerts.Core;
 using Alerts.Subscriptions;
 

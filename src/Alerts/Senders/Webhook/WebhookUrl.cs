@@ -1,5 +1,4 @@
 using System.Net;
-using Alerts.Core;
 
 namespace Alerts.Senders.Webhook;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Alerts.App;
 using Alerts.Core;
 using Microsoft.Data.Sqlite;
 using NodaTime;

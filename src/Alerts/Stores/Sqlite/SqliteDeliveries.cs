@@ -1,7 +1,6 @@
 using System.Globalization;
 using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Senders;
 using Alerts.Subscriptions;
 using Microsoft.Data.Sqlite;
 using NodaTime;

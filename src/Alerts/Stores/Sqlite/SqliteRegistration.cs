@@ -1,8 +1,6 @@
-using Alerts.App;
 using Alerts.Audit;
 using Alerts.Core;
 using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Sources;

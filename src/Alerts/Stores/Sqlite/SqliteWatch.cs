@@ -1,6 +1,5 @@
 using Alerts.Dates;
 using Alerts.Due;
-using Alerts.Subscriptions;
 using Alerts.Watch;
 using NodaTime;
 

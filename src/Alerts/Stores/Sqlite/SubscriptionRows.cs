@@ -1,4 +1,3 @@
-using Alerts.Senders;
 using Alerts.Subscriptions;
 using Microsoft.Data.Sqlite;
 using NodaTime;

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Alerts.Core;
 using Alerts.Due;
-using Alerts.Ledger;
 using NodaTime;
 
 namespace Alerts.Stores.TableStorage;

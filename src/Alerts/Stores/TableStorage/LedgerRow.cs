@@ -1,7 +1,6 @@
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
-using Alerts.Senders;
 using Alerts.Subscriptions;
 using Azure;
 using Azure.Data.Tables;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Alerts.App;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;

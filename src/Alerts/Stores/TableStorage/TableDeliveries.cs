@@ -1,9 +1,7 @@
 using System.Globalization;
-using Alerts.App;
 using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Subscriptions;
 using Azure.Data.Tables;
 using NodaTime;
 

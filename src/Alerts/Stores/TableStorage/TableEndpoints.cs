@@ -1,4 +1,3 @@
-using Alerts.App;
 using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Queue;

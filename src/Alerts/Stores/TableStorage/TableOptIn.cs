@@ -1,6 +1,4 @@
-using Alerts.App;
 using Alerts.Core;
-using Alerts.Senders;
 using Alerts.Subscriptions;
 using Azure.Data.Tables;
 

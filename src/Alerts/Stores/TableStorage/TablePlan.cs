@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using Alerts.App;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;

@@ -1,9 +1,7 @@
-using Alerts.App;
 using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
-using Alerts.Senders;
 using Alerts.Subscriptions;
 using Azure.Data.Tables;
 using NodaTime;

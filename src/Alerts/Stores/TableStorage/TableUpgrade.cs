@@ -1,9 +1,7 @@
-using Alerts.App;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Subscriptions;
 using Alerts.Watch;
 using Azure.Data.Tables;
 using NodaTime;

@@ -1,4 +1,3 @@
-using Alerts.Due;
 using Alerts.Watch;
 using Azure.Data.Tables;
 using NodaTime;

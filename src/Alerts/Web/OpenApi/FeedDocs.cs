@@ -1,4 +1,3 @@
-using Alerts.Core;
 using static Alerts.Web.OpenApi.ParameterDoc;
 
 namespace Alerts.Web.OpenApi;

@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Microsoft.OpenApi;
 using static Alerts.Web.OpenApi.ParameterDoc;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Alerts.Core;
 using Microsoft.OpenApi;
 
 namespace Alerts.Web.OpenApi;

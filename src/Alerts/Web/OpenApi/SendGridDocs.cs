@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Alerts.Senders.Email;
 using Microsoft.OpenApi;
 using static Alerts.Web.OpenApi.ParameterDoc;

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Alerts.Core;
-using Alerts.Ledger;
 using Microsoft.OpenApi;
 
 namespace Alerts.Web.OpenApi;

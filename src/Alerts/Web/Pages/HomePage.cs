@@ -1,8 +1,5 @@
-using Alerts.App;
 using Alerts.Core;
 using Alerts.Dates;
-using Alerts.Sources;
-using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
 using NodaTime;
 

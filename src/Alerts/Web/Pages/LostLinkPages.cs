@@ -1,5 +1,4 @@
 using Alerts.Core;
-using Alerts.Due;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using Alerts.Web.Pages.Texts;

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Alerts.Senders;
 using Alerts.Senders.Email;
-using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
 using MimeKit;
 using MimeKit.Utils;

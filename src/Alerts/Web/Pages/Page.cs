@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Alerts.App;
 using Alerts.Core;
-using Alerts.Dates;
 using Alerts.Web.Pages.Texts;
 using Microsoft.AspNetCore.WebUtilities;
 

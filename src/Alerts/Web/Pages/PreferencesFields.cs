@@ -1,6 +1,5 @@
 using Alerts.Core;
 using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using Alerts.Core;
-using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
 using Microsoft.Extensions.Primitives;

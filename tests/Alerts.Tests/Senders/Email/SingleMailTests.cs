@@ -28,11 +28,11 @@ public sealed partial class SingleMailTests
 
         Assert.Equal(
             await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), written.ReplaceLineEndings("\n"));
-        Assert.Contains($"Message-ID: <{Mails.Key}@alerts.example.com>", written, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains($"Message-ID: <{Mails.Key}@example.com>", written, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("X-Alerts-Keys", written, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static OutboundMessage MessageOf(string name)
+    private static OutboundAlert MessageOf(string name)
     {
         var date = Mails.Date() with { CheckedOn = new(2025, 10, 25) };
         var moved = Mails.Date("2026-11-10T00:01", revision: 2);

@@ -1,7 +1,5 @@
-using Alerts.App;
 using Alerts.Core;
 using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Watch;
 using Alerts.Web.Pages.Texts;
 

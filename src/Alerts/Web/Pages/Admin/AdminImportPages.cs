@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Unicode;
 using Alerts.Core;
 using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Watch;
 using Alerts.Web.Pages.Texts;
 

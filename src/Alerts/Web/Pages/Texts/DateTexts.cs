@@ -1,6 +1,4 @@
 using Alerts.Dates;
-using Alerts.Queue;
-using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Web.Pages.Texts;

@@ -1,4 +1,3 @@
-using Alerts.Subscriptions;
 namespace Alerts.Web.Pages.Texts;
 
 /// <summary>What the outbox says.</summary>
