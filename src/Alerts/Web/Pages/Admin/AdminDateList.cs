@@ -32,7 +32,6 @@ internal static class AdminDateList
         var hasMore = upcoming.Count > PageSize;
         var past = hasMore || onlyUnchecked ? []
             : (await dates.NewestPastAsync(now, MostPast, cancel)).Where(Fits).Take(PageSize + 1).ToList();
-        var last = upcoming.Take(PageSize).LastOrDefault()?.KeyDate;
         return AdminForms.Page(AdminTexts.Dates, Html.Of(
             $"""
             {Html.If(request.Query["done"] == "saved", Html.Of($"<p class=\"note good\" role=\"status\">{AdminTexts.Saved}</p>"))}
@@ -44,13 +43,17 @@ internal static class AdminDateList
             </form>
             <h2>{AdminTexts.UpcomingDates}</h2>
             {Rows(upcoming, now)}
-            {Html.If(hasMore, isFiltered
-                ? Html.Of($"<p class=\"soft\">{AdminTexts.NarrowDown}</p>")
-                : Html.Of($"<p><a href=\"?cursor={Query.Cursor(DatesApi.WriteCursor(last!))}\">{AdminTexts.More}</a></p>"))}
+            {(!hasMore ? Html.Nothing
+                : isFiltered ? Html.Of($"<p class=\"soft\">{AdminTexts.NarrowDown}</p>")
+                : More(upcoming[PageSize - 1].KeyDate))}
             {Html.If(past.Count > 0, Html.Of($"<h2>{AdminTexts.PastDates}</h2>{Rows(past, now)}"))}
             {Html.If(past.Count > PageSize, Html.Of($"<p class=\"soft\">{AdminTexts.NarrowDown}</p>"))}
             """));
     }
+
+    /// <param name="last">The last date that is shown.</param>
+    private static Html More(KeyDate last) =>
+        Html.Of($"<p><a href=\"?cursor={Query.Cursor(DatesApi.WriteCursor(last))}\">{AdminTexts.More}</a></p>");
 
     private static async Task<IReadOnlyList<DateVersion>> MatchingAsync(
         IAsyncEnumerable<DateVersion> all, Func<DateVersion, bool> fits)
