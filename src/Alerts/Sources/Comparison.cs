@@ -215,8 +215,13 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
             if (entry.AppliedVersion is null)
             {
                 // Nobody accepted it while it was there; it may come again as a new one.
-                changed[entry.KeyDateId] = entry with { Read = null, AbsentSince = null, SeenAt = null,
-                    Proposal = null };
+                changed[entry.KeyDateId] = entry with
+                {
+                    Read = null,
+                    AbsentSince = null,
+                    SeenAt = null,
+                    Proposal = null
+                };
             }
             else if (entry.Applied != SourceDate.Absent && entry.Rejected != SourceDate.Absent
                 && entry.Proposal is not { Content: SourceDate.Absent }

@@ -68,22 +68,22 @@ internal sealed class SeriesReader(string sourceId, Instant now)
     /// <summary>What an event says of a date.</summary>
     public static SourceDate Date(string id, string? series, CalendarEdit edit, (Moment When, Moment? End)? times) =>
         new()
-    {
-        Id = id,
-        Name = edit.Name,
-        Series = series,
-        Title = edit.Title,
-        Summary = edit.Summary,
-        Categories = edit.Categories,
-        When = times?.When,
-        End = times?.End,
-        Status = edit.Status,
-        Link = edit.Source,
-        HasNoLink = edit.HasNoSource,
-        IsCancel = edit.IsCancel,
-        IsWhole = edit.IsWhole,
-        Stamp = edit.Stamp,
-    };
+        {
+            Id = id,
+            Name = edit.Name,
+            Series = series,
+            Title = edit.Title,
+            Summary = edit.Summary,
+            Categories = edit.Categories,
+            When = times?.When,
+            End = times?.End,
+            Status = edit.Status,
+            Link = edit.Source,
+            HasNoLink = edit.HasNoSource,
+            IsCancel = edit.IsCancel,
+            IsWhole = edit.IsWhole,
+            Stamp = edit.Stamp,
+        };
 
     private static (Moment When, Moment? End)? TimesOf(ReadEvent one) => one.Edit.Times;
 

@@ -57,8 +57,14 @@ public sealed class An_operator_reviews_what_sources_say(Chromium chromium)
             "old 2026-04-09 Minutes");
         await using var service = await ServiceAsync();
         var edits = service.Get<SourceEdits>();
-        var source = new Source { Id = "ecb", Type = SourceType.ICalendar, Url = publisher.Url + "/c.ics",
-            TimeZone = DateTimeZone.Utc, Topics = ["ecb"] };
+        var source = new Source
+        {
+            Id = "ecb",
+            Type = SourceType.ICalendar,
+            Url = publisher.Url + "/c.ics",
+            TimeZone = DateTimeZone.Utc,
+            Topics = ["ecb"]
+        };
         await edits.PutAsync(source, Cancel);
         await edits.PutAsync(source with { Id = "gone", Url = publisher.Url + "/gone.ics" }, Cancel);
         await edits.PutAsync(ExampleSources.All[0], Cancel);

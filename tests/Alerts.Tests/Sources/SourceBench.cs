@@ -15,8 +15,14 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
 
     public SourceState State { get; private set; } = new()
     {
-        Source = new Source { Id = "s", Type = SourceType.ICalendar, Url = "https://example.org/c.ics", Apply = apply,
-            Topics = ["watched"] },
+        Source = new Source
+        {
+            Id = "s",
+            Type = SourceType.ICalendar,
+            Url = "https://example.org/c.ics",
+            Apply = apply,
+            Topics = ["watched"]
+        },
         AddedAt = Start,
         NextAt = Start,
     };

@@ -68,8 +68,13 @@ public sealed class SourceLoadFacts
         await using var world = await World.At("2026-01-05 08:00", ("Sources:AllowLoopback", "true"));
         publisher.Calendars["/c.ics"] = SourceBench.Calendar(Enumerable.Range(0, 40).Select(i => $"e{i} 2026-05-01 E"));
         await world.Get<SourceEdits>().PutAsync(
-            new Source { Id = "s", Type = SourceType.ICalendar, Url = publisher.Url + "/c.ics",
-                TimeZone = DateTimeZone.Utc }, Cancel);
+            new Source
+            {
+                Id = "s",
+                Type = SourceType.ICalendar,
+                Url = publisher.Url + "/c.ics",
+                TimeZone = DateTimeZone.Utc
+            }, Cancel);
         var sources = world.Get<ISources>();
         await world.Get<SourceReads>().ReadAsync("s", isDue: true, Cancel);
         var before = await sources.EntriesAsync("s", Cancel);

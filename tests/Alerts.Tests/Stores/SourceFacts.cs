@@ -255,8 +255,13 @@ public abstract class SourceFacts(Worlds worlds)
 
     private static Task<SavedSource> PutAsync(World world, FakePublisher publisher, string id = "s") =>
         world.Get<SourceEdits>().PutAsync(
-            new Source { Id = id, Type = SourceType.ICalendar, Url = publisher.Url + "/c.ics",
-                TimeZone = DateTimeZone.Utc }, Cancel);
+            new Source
+            {
+                Id = id,
+                Type = SourceType.ICalendar,
+                Url = publisher.Url + "/c.ics",
+                TimeZone = DateTimeZone.Utc
+            }, Cancel);
 
     private static async Task<SourceState> ReadAsync(World world) =>
         (await world.Get<SourceReads>().ReadAsync("s", isDue: false, Cancel))!; // nobody else reads it

@@ -69,8 +69,13 @@ public sealed class FuzzFacts
     /// <summary>Changes that wait for review, of a source that no request names.</summary>
     private async Task ProposeAsync(TestService service)
     {
-        var source = new Source { Id = "kept", Type = SourceType.ICalendar, Url = "https://127.0.0.1/c.ics",
-            Enabled = false };
+        var source = new Source
+        {
+            Id = "kept",
+            Type = SourceType.ICalendar,
+            Url = "https://127.0.0.1/c.ics",
+            Enabled = false
+        };
         var sources = service.Get<ISources>();
         var state = new SourceState { Source = source, AddedAt = TestService.Start, NextAt = TestService.Start };
         await sources.SaveAsync(state, endsClaim: false, CancellationToken.None);
