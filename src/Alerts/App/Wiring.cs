@@ -1,6 +1,7 @@
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Queue.ServiceBus;
+using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Senders.Webhook;
 using Alerts.Sources;
@@ -47,6 +48,8 @@ internal static class Wiring
         services.AddSources(settings, TimeProvider.System);
 
         // The channels. One more is one line here and its folder.
+        services.AddSingleton<Preview>();
+        services.AddSingleton<WelcomeFacts>();
         services.AddEmail(settings, data, TimeProvider.System);
         services.AddWebhook(settings, publicUrl.Value.IsLoopback, TimeProvider.System);
     }

@@ -1,6 +1,5 @@
 using Alerts.Core;
 using Alerts.Subscriptions;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using MimeKit;
 
 namespace Alerts.Senders.Email;
@@ -29,8 +28,6 @@ internal static class EmailRegistration
         }
 
         services.AddSingleton(of => new MailComposer(of.GetRequiredService<PublicUrl>(), of.GetRequiredService<Tokens>(), from));
-        services.TryAddSingleton<Preview>();
-        services.AddSingleton<WelcomeFacts>();
         services.AddSingleton(new OutboxFolder(provider == "Outbox" ? data.Outbox : null));
         switch (provider)
         {
@@ -47,7 +44,7 @@ internal static class EmailRegistration
                 var sendGrid = SendGrid(settings);
                 services.AddSingleton<IChannel>(of => new SendGridChannel(
                     sendGrid, of.GetRequiredService<MailComposer>(), of.GetRequiredService<Tokens>(), realTime,
-                    welcome: of.GetRequiredService<WelcomeFacts>()));
+                    welcome: of.GetService<WelcomeFacts>()));
                 if (settings.Text("Email:SendGrid:EventPublicKey") is { } text)
                 {
                     services.AddSingleton(new SendGridEvents(SendGridEvents.ReadKey(text) ?? throw settings.Bad(
