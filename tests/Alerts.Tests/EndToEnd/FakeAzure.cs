@@ -74,9 +74,14 @@ internal sealed partial class FakeAzure : IAsyncDisposable
     /// <summary>Every alert that has arrived, as often as it has: its key and whose it is.</summary>
     public IEnumerable<(string Key, string SubscriptionId)> Arrivals =>
         _sendGrid.Personalizations.Select(mail => mail.GetProperty("custom_args"))
-            .Select(about => (Key: about.GetProperty("alert_key").GetString()!, about.GetProperty("subscription_id").GetString()!)) // it sends both
+            .SelectMany(about => KeysIn(about).Select(key => (Key: key, about.GetProperty("subscription_id").GetString()!)))
             .Concat(_receiver.Received.Select(hook => (Key: hook.Headers["webhook-id"], (string?)JsonNode.Parse(hook.Body)!["data"]!["subscriptionId"] ?? "")))
             .Where(one => one.Key.StartsWith("al_", StringComparison.Ordinal));
+
+    private static string[] KeysIn(JsonElement about) =>
+        about.TryGetProperty("alert_keys", out var several)
+            ? several.GetString()!.Split(',') // it sends a string
+            : [about.GetProperty("alert_key").GetString()!]; // one of the two is there
 
     /// <summary>What lies where a queue puts aside what it gave up.</summary>
     public IReadOnlyList<string?> DeadLetters => [.. Queues.SelectMany(queue => _bus[queue].DeadLetters!.Ids)]; // a queue has them
