@@ -55,7 +55,7 @@ public sealed class DigestMailTests
         var raw = Mails.Raw(digest);
         var mail = Mails.Received(digest);
 
-        Assert.Equal(digest.Id + "@alerts.example.com", mail.MessageId);
+        Assert.Equal(digest.Id + "@example.com", mail.MessageId);
         Assert.Equal(digest.Keys, mail.Headers["X-Alerts-Keys"]?.Split(", "));
         Assert.All(raw.Split("\r\n\r\n")[0].Split("\r\n"), line => Assert.InRange(line.Length, 1, 120));
         Assert.Equal("List-Unsubscribe=One-Click", mail.Headers["List-Unsubscribe-Post"]);
@@ -88,7 +88,7 @@ public sealed class DigestMailTests
         Assert.StartsWith("3 dates are coming up\n\n", text, StringComparison.Ordinal);
         Assert.Contains("\n\nTomorrow: EU deforestation regulation applies\n----", text, StringComparison.Ordinal);
         Assert.Contains("\n\nIn 3 days: The truce of Geneva expires", text, StringComparison.Ordinal);
-        Assert.Contains("because you asked to be reminded 1 day before and 7 days before.", text, StringComparison.Ordinal);
+        Assert.Contains("because you asked for alerts 1 day before and 7 days before.", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class DigestMailTests
         var left = digest with { Alerts = [digest.Alerts[1]] };
         var (mail, alone) = (Mails.Received(left), Mails.Received(digest.Alerts[1]));
 
-        Assert.Equal(digest.Id + "@alerts.example.com", mail.MessageId);
+        Assert.Equal(digest.Id + "@example.com", mail.MessageId);
         Assert.Equal((alone.Subject, alone.TextBody), (mail.Subject, mail.TextBody));
         Assert.Equal(digest.Alerts[1].Id, mail.Headers["X-Alerts-Keys"]);
     }
