@@ -34,7 +34,6 @@ public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
     [MemberData(nameof(Cases))]
     public async Task After_changes_whose_corrections_were_lost(string chain, Loss loss)
     {
-        SkipOpenFault(loss);
         await using var world = await worlds.At("2025-11-01 00:00");
         var channel = new LossyChannel(world);
         await world.Date(Id, "2025-11-30 12:00");
@@ -54,7 +53,6 @@ public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
     [MemberData(nameof(Cases))]
     public async Task After_a_reminder_and_corrections_that_were_lost(string chain, Loss loss)
     {
-        SkipOpenFault(loss);
         await using var world = await worlds.At("2025-11-01 00:00");
         var channel = new LossyChannel(world);
         await world.Date(Id, "2025-11-30 12:00");
@@ -68,11 +66,6 @@ public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
 
         await HeardTheTruthOnceAsync(world, channel, subscriber, heardBefore: 0);
     }
-
-    // An open fault: the simulation does not come to rest. The queue hands the same message out again and again.
-    private void SkipOpenFault(Loss loss) => Assert.SkipWhen(
-        worlds != Worlds.OnSqlite && loss == Loss.Killed,
-        "Open fault: after a kill the test's queue on Table Storage never comes to rest.");
 
     // A change that nobody was told of in between has nothing to be taken back for.
     [Theory]

@@ -112,6 +112,12 @@ internal sealed class ClaimRound(
                 })));
                 return null;
             case SendDecision.Later:
+                // What a dead process had at the wire holds up others no longer than its lease.
+                foreach (var abandoned in context.Abandoned(real.GetUtcNow()))
+                {
+                    changes.Add((null, BreakOff(abandoned)));
+                }
+
                 changes.Add((index, Waiting(row, one =>
                 {
                     one.DigestId = null;

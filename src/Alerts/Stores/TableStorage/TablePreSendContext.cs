@@ -20,6 +20,11 @@ internal sealed class TablePreSendContext(LedgerRow row, IReadOnlyList<DateVersi
 
     public bool IsAtTheWire => neighbours.Any(other => other.State == DeliveryState.Sending && other.Entity.RowKey != row.Entity.RowKey);
 
+    /// <summary>The rows at the wire whose sender has not settled them in time.</summary>
+    /// <param name="real">Real time: leases are.</param>
+    public IEnumerable<LedgerRow> Abandoned(DateTimeOffset real) =>
+        neighbours.Where(other => other.State == DeliveryState.Sending && other.IsFree(real));
+
     public IEnumerable<TellingRow> Told => neighbours.Where(other => other.WasAttempted).Select(other => other.Telling);
 
     public IReadOnlyList<SiblingReminder> Siblings => [.. neighbours
