@@ -14,15 +14,18 @@ namespace Alerts.Ledger;
 /// <param name="before">What the rule says for the preferences before, each lead by itself.</param>
 /// <param name="after">What it says for the new ones.</param>
 /// <param name="rows">The subscription's reminders of the date's current revision.</param>
-/// <param name="at">When the edit was recorded.</param>
+/// <param name="editedAt">When the edit was recorded, by the clock.</param>
 /// <param name="wasLost">
 /// Whether a passed lead was owed in an older revision that told the same, and nothing came of it: the change was taken
 /// back while the lead was put away. Null when the date has one revision.
 /// </param>
 internal sealed class ReminderEdits(
     DateVersion version, Preferences preferences, IReadOnlyList<DueReminder> before, IReadOnlyList<DueReminder> after,
-    IReadOnlyList<EditedRow> rows, Instant at, Func<DueReminder, bool>? wasLost = null)
+    IReadOnlyList<EditedRow> rows, Instant editedAt, Func<DueReminder, bool>? wasLost = null)
 {
+    /// <summary>An edit comes after the version that it meets, also when the clock was set back in between.</summary>
+    private readonly Instant at = Instant.Max(editedAt, version.RecordedAt);
+
     private readonly IReadOnlyList<SiblingReminder> siblings = [.. rows.Select(
         row => new SiblingReminder(row.Lead, row.DueAt, row.State))];
 

@@ -277,7 +277,6 @@ internal sealed class ClaimRound(
         IReadOnlyList<Claim> others = [.. claimed[false].Select(one => one.Claim)];
         foreach (var (index, claim) in claimed[true])
         {
-            // only those with an index
             results[index!.Value] = new ClaimResult(claim, null) { Others = others };
             others = [];
         }
@@ -379,8 +378,7 @@ internal sealed class ClaimRound(
     /// <summary>What travels as one message.</summary>
     private sealed record Together(string? DigestId, IReadOnlyList<Part> Parts)
     {
-        /// <summary>The row that is written first, the same whoever claims the message.</summary>
-        // never empty
+        /// <summary>The row that is written first, whichever process claims the message; there is at least one.</summary>
         public LedgerRow First { get; } = Parts.MinBy(
             part => part.Row.Entity.PartitionKey + "\n" + part.Row.Entity.RowKey, StringComparer.Ordinal)!.Row;
 
