@@ -45,7 +45,7 @@ public sealed class An_operator_reviews_what_sources_say(Chromium chromium)
         await keyboard.FollowToAsync("Reject Minutes are published");
         await visitor.ReadsAsync("1 change was rejected.", "Nothing waits for review.");
         await visitor.Page.GotoAsync("/dates/ecb-rates");
-        await visitor.ReadsAsync("Checked just now at its source", "rates");
+        await visitor.ReadsAsync("Checked just now at its source", "Rates");
         Assert.Empty(visitor.Complaints);
     }
 

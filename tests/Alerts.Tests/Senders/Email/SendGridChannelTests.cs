@@ -89,7 +89,7 @@ public sealed class SendGridChannelTests : IAsyncLifetime
             Assert.Equal(Calendar(alone), Encoding.UTF8.GetString(attached.GetProperty("content").GetBytesFromBase64()));
             Assert.Equal(string.Join(',', reader.Keys), own.GetProperty("custom_args").GetProperty("alert_keys").GetString());
             Assert.False(own.GetProperty("custom_args").TryGetProperty("alert_key", out _));
-            Assert.Equal($"<{reader.Id}@alerts.example.com>", own.GetProperty("headers").GetProperty("Message-ID").GetString());
+            Assert.Equal($"<{reader.Id}@example.com>", own.GetProperty("headers").GetProperty("Message-ID").GetString());
             Assert.Equal(string.Join(", ", reader.Keys), own.GetProperty("headers").GetProperty("X-Alerts-Keys").GetString());
         }
     }
@@ -283,7 +283,7 @@ public sealed class SendGridChannelTests : IAsyncLifetime
     })];
 
     private static string Expected(OutboundAlert reader) => string.Join(
-        '\n', reader.Subscription.Address, reader.Id, reader.Subscription.Id, $"<{reader.Id}@alerts.example.com>",
+        '\n', reader.Subscription.Address, reader.Id, reader.Subscription.Id, $"<{reader.Id}@example.com>",
         $"<https://alerts.example.com/unsubscribe/{Mails.Tokens.Make(TokenPurpose.Unsubscribe, reader.Subscription)}>", "List-Unsubscribe=One-Click", "Alerts <alerts.alerts.example.com>");
 
     private static string Own(JsonElement personalization)
