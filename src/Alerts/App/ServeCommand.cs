@@ -30,6 +30,7 @@ internal static partial class ServeCommand
         var command = new Command(name, "Runs the service.") { data, urls, clock, speed };
         command.SetAction(async (parsed, cancel) =>
         {
+            await Task.Yield(); // the library listens for SIGTERM only from the first wait on, which may come after the start
             try
             {
                 return await RunAsync(parsed.GetValue(data)!, parsed.GetValue(urls), ClockOf(parsed.GetValue(clock), parsed.GetValue(speed)), cancel);
