@@ -94,7 +94,7 @@ internal sealed class AuditOwed(AuditHistory history)
             {
                 var kind = version.KeyDate.IsCancelled ? AlertKind.Cancelled : AlertKind.Rescheduled;
                 owed.Add(new OwedAlert(version.KeyDate.Revision, kind, ["-"], version.RecordedAt, version.RecordedAt,
-                    order, IsRequired: true, mayLapse, IsNotice: false));
+                    order, IsRequired: true, mayLapse || IsBeingCorrected(epoch), IsNotice: false));
             }
         }
         else if (BeginsToMatch(epoch) && NearestPassed(epoch) is { } nearest && !WasTold(epoch, nearest.Key))
@@ -122,6 +122,15 @@ internal sealed class AuditOwed(AuditHistory history)
     private bool IsBeingTold(Epoch epoch, Instant since) => history.Attempts.Any(attempt =>
         attempt.Begun < epoch.Change.Order && attempt.IsDelivered && attempt.Ended > epoch.Change.Order
             && attempt.At >= since && attempt.Told.IsSameToReaders(epoch.Date.KeyDate));
+
+    /// <summary>
+    /// Whether an attempt was under way after whose delivery no correction was owed any more: it told the same, and may
+    /// have been delivered before the change was followed.
+    /// </summary>
+    private bool IsBeingCorrected(Epoch epoch) => history.Attempts.Any(attempt =>
+        attempt.Begun < epoch.Change.Order && attempt.IsDelivered && attempt.Ended > epoch.Change.Order
+            && !AuditKnowledge.OwesCorrection(
+                history, epoch.Date.KeyDate, attempt.Ended + 1, epoch.Date.MovedAt));
 
     private void AfterEdit(Epoch epoch, SubscriptionVersion before)
     {
@@ -158,13 +167,15 @@ internal sealed class AuditOwed(AuditHistory history)
                 && InstantOf(old, due) == gone.DueAt).GroupBy(due => due.DueAt).FirstOrDefault();
             var isNotice = owed.Any(one => one.IsNotice && one.Revision == epoch.Date.KeyDate.Revision
                 && one.Leads.Contains(gone.Lead.Text));
-            if ((kept ?? (isNotice ? NearestPassed(epoch) : null)) is { } group)
+            // One that was lost in an older revision came back with an edit: it is due after its own instant too.
+            var mayBeNotice = isNotice || row.DueAt > gone.DueAt;
+            if ((kept ?? (mayBeNotice ? NearestPassed(epoch) : null)) is { } group)
             {
-                Add(epoch, group, row.DueAt, isRequired: row is
+                Add(epoch, group, row.DueAt, isRequired: (kept is not null || isNotice) && row is
                 {
                     State: DeliveryState.Void,
                     Reason: EndReasons.NotAskedFor
-                }, isNotice: isNotice);
+                }, isNotice: mayBeNotice);
             }
         }
     }

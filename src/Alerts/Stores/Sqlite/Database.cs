@@ -129,7 +129,11 @@ internal sealed class Database : IDisposable
     public void Dispose()
     {
         Owner.Dispose();
-        writer.Dispose();
+        lock (writing) // what is written right now is written to its end
+        {
+            writer.Dispose();
+        }
+
         foreach (var reader in readers)
         {
             reader.Dispose();

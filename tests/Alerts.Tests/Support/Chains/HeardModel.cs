@@ -20,6 +20,7 @@ internal sealed partial class HeardModel(Instant start)
     private readonly List<PassedLead> passed = [];
     private readonly Dictionary<int, KeyDate> states = [];
     private readonly HashSet<(int Revision, string Lead)> mayGo = [];
+    private readonly HashSet<(int Revision, string Lead)> planned = [];
     private readonly List<string> story = [];
     private readonly List<string> faults = [];
 
@@ -74,6 +75,7 @@ internal sealed partial class HeardModel(Instant start)
             movedAt = now.Revision != date?.Revision ? at : movedAt;
             (date, changedAt) = (now, ++count);
             states[now.Revision] = now;
+            Plan(at);
             if (begins && now.Start <= at)
             {
                 passed.Clear(); // it had begun by the change: leads are owed no more, what was told may be
@@ -109,11 +111,14 @@ internal sealed partial class HeardModel(Instant start)
                 Allow([due]);
             }
 
-            // One may take the place of another that the edit takes away; and what a change that was taken back had
-            // lost may go once it is asked for again.
+            Plan(at);
+
+            // One may take the place of another that the edit takes away; what a change that was taken back had lost
+            // may go once it is asked for again; so may what was put away ahead of its instant and is put back after it.
             var isOneTakenAway = before.Any(old => Leads().All(due => due.Lead.Text != old.Lead.Text));
-            Allow(Leads().Where(due => due.DueAt <= at && (isOneTakenAway || mayGo.Any(one =>
-                one.Lead == due.Lead.Text && states[one.Revision].IsSameToReaders(date!)))));
+            Allow(Leads().Where(due => due.DueAt <= at && (isOneTakenAway
+                || planned.Contains((date!.Revision, due.Lead.Text)) || mayGo.Any(one =>
+                    one.Lead == due.Lead.Text && states[one.Revision].IsSameToReaders(date!)))));
         }
     }
 
@@ -200,6 +205,10 @@ internal sealed partial class HeardModel(Instant start)
 
     private DueReminder? LastPassed(Instant at) =>
         Leads().Where(due => due.DueAt <= at).OrderByDescending(due => due.DueAt).FirstOrDefault();
+
+    /// <summary>What is asked for ahead of its instant has a row from now on.</summary>
+    private void Plan(Instant at) =>
+        planned.UnionWith(Leads().Where(due => due.DueAt > at).Select(due => (date!.Revision, due.Lead.Text)));
 
     /// <summary>Time passes: leads whose instant comes are owed word of the date.</summary>
     private void Pass(Instant until)
