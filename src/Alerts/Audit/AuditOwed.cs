@@ -142,9 +142,9 @@ internal sealed class AuditOwed(AuditHistory history)
                 // It was still ahead, and the edit put it into the past.
                 Add(epoch, group, HeldNow(epoch), isRequired: true);
             }
-            else if (group.Any(due => WasAskedForAhead(epoch, due)))
+            else if (group.Any(due => WasAskedForAhead(epoch, due) || WasOwedBefore(epoch, due)))
             {
-                // Put away, and back after its instant.
+                // Put away, and back after its instant; or lost by a change that was taken back.
                 Add(epoch, group, group.Key, isRequired: false);
             }
         }
@@ -185,6 +185,12 @@ internal sealed class AuditOwed(AuditHistory history)
 
     private AuditRow? RowOf(int revision, string lead) =>
         history.Rows.FirstOrDefault(row => row.Alert == new AlertName(revision, AlertKind.Reminder, lead));
+
+    /// <summary>Whether a lead was owed, or asked for ahead, in an older revision that told the same.</summary>
+    private bool WasOwedBefore(Epoch epoch, DueReminder due) => history.Dates.Any(date =>
+        date.KeyDate.Revision < epoch.Date.KeyDate.Revision && date.KeyDate.IsSameToReaders(epoch.Date.KeyDate)
+        && (WasAskedForAhead(epoch with { Date = date }, due) || owed.Any(one => one.Kind == AlertKind.Reminder
+            && one.Revision == date.KeyDate.Revision && one.Leads.Contains(due.Lead.Text))));
 
     /// <summary>
     /// Whether an earlier state of the subscription asked for a lead of this revision before its instant.

@@ -134,7 +134,7 @@ internal sealed class Database : IDisposable
             writer.Dispose();
         }
 
-        foreach (var reader in readers)
+        while (readers.TryTake(out var reader)) // nobody else can take it then
         {
             reader.Dispose();
         }

@@ -117,7 +117,7 @@ internal sealed partial class HeardModel(Instant start)
             // may go once it is asked for again; so may what was put away ahead of its instant and is put back after it.
             var isOneTakenAway = before.Any(old => Leads().All(due => due.Lead.Text != old.Lead.Text));
             Allow(Leads().Where(due => due.DueAt <= at && (isOneTakenAway
-                || planned.Contains((date!.Revision, due.Lead.Text)) || mayGo.Any(one =>
+                || planned.Concat(mayGo).Any(one =>
                     one.Lead == due.Lead.Text && states[one.Revision].IsSameToReaders(date!)))));
         }
     }
