@@ -30,7 +30,8 @@ internal static partial class ServeCommand
         var command = new Command(name, "Runs the service.") { data, urls, clock, speed };
         command.SetAction(async (parsed, cancel) =>
         {
-            await Task.Yield(); // the library listens for SIGTERM only from the first wait on, which may come after the start
+            // The library handles SIGTERM only from the action's first wait on, which may come after the start.
+            await Task.Yield();
             try
             {
                 return await RunAsync(parsed.GetValue(data)!, parsed.GetValue(urls), ClockOf(parsed.GetValue(clock), parsed.GetValue(speed)), cancel);

@@ -175,7 +175,7 @@ internal sealed class AuditOwed(AuditHistory history)
                 {
                     State: DeliveryState.Void,
                     Reason: EndReasons.NotAskedFor
-                }, isNotice: mayBeNotice);
+                }, isNotice: isNotice);
             }
         }
     }

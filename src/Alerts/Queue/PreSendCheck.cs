@@ -143,6 +143,12 @@ internal abstract record SendDecision
     /// <summary>The same row waits longer.</summary>
     internal sealed record Wait(Instant Until, Instant DueAt, Instant Expires) : SendDecision;
 
-    /// <summary>It stays due and is looked at again.</summary>
-    internal sealed record Later : SendDecision;
+    /// <summary>
+    /// It waits until another alert of the same date is no longer being sent: that is known at any time, so that it is
+    /// looked at again after <see cref="Pause"/>.
+    /// </summary>
+    internal sealed record Later : SendDecision
+    {
+        public static readonly Duration Pause = Duration.FromSeconds(1);
+    }
 }

@@ -11,6 +11,9 @@ public sealed class A_stop_waits_for_what_is_at_the_wire
     /// <summary>Longer than a process is usually given by the library that reads its command line: two seconds.</summary>
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(4);
 
+    /// <summary>Without its mend one start in four ended by the signal itself.</summary>
+    private const int Starts = 15;
+
     private static readonly Instant Start = Instant.FromUtc(2026, 3, 2, 8, 0);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -41,5 +44,16 @@ public sealed class A_stop_waits_for_what_is_at_the_wire
         await service.StartAsync(Start + Duration.FromMinutes(40), 60, Cancel);
         Assert.Equal("delivered", (string?)Assert.Single(await service.DeliveriesAsync(hook.Id, hook.ManageToken, Cancel))["state"]);
         Assert.Equal(1, alerts);
+    }
+    [Fact]
+    public async Task A_stop_right_after_the_start_ends_in_order_too()
+    {
+        using var folder = new TemporaryFolder();
+        await using var service = new AlertsService(folder.At("data"));
+        for (var start = 0; start < Starts; start++)
+        {
+            await service.StartAsync(Cancel);
+            Assert.Equal(0, await service.StopAsync(Cancel));
+        }
     }
 }

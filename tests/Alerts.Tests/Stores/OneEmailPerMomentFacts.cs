@@ -66,7 +66,7 @@ public abstract class OneEmailPerMomentFacts(Worlds worlds)
         await world.SubscribeWebhook("P1D");
         await world.RunUntil("2025-11-09 12:00");
 
-        // Two mails of one moment are on their way side by side: which arrives first is open.
+        // Two mails of one moment are sent side by side: either may arrive first.
         var mails = world.Mails.OfType<OutboundDigest>()
             .OrderBy(mail => mail.Alerts[0].Date.KeyDate.Id, StringComparer.Ordinal).ToList();
         Assert.Equal([50, 10], mails.Select(mail => mail.Alerts.Count));

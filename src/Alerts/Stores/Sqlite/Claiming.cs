@@ -15,9 +15,6 @@ namespace Alerts.Stores.Sqlite;
 /// </summary>
 internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, Instant now)
 {
-    /// <summary>What waits for a message in doubt is looked at again after it: word of that comes at any time.</summary>
-    private static readonly Duration DoubtPause = Duration.FromSeconds(1);
-
     private readonly Dictionary<long, DateVersion> current = [];
     private readonly Dictionary<long, IReadOnlyList<DateVersion>> histories = [];
     private readonly HashSet<(long DateNo, long SubscriptionNo)> sent = [];
@@ -70,13 +67,15 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
                 return null;
             case SendDecision.Later:
                 Skipped.Add(row.No);
+                // An attempt under way wakes the channel when it ends; nothing wakes it for a message in doubt, whose
+                // attempt has ended and which nobody owns.
                 session.Execute(
                     """
                     UPDATE deliveries SET next_at = @2 WHERE no = @1 AND EXISTS (SELECT 1 FROM deliveries other
                       WHERE other.date_no = @3 AND other.subscription_no = @4 AND other.state = 1
                         AND other.owner IS NULL AND other.no <> @1)
                     """,
-                    row.No, now + DoubtPause, row.DateNo, row.SubscriptionNo);
+                    row.No, now + SendDecision.Later.Pause, row.DateNo, row.SubscriptionNo);
                 return null;
             default:
                 throw new InvalidOperationException("A last look has four forms.");

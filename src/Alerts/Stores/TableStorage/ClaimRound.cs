@@ -19,11 +19,6 @@ internal sealed class ClaimRound(
     /// <summary>How long a claim lasts that nobody settles (product contract, section 11).</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
-    /// <summary>
-    /// What is left for later, because another alert of the same date is at the wire, is looked at again then.
-    /// </summary>
-    private static readonly Duration Later = Duration.FromSeconds(1);
-
     private readonly ConcurrentDictionary<string, Lazy<Task<SubscriptionState>>> subscriptions = new();
     private readonly ConcurrentBag<(int? Index, RowChange Change)> changes = [];
     private readonly ConcurrentBag<(int? Index, LedgerRow Row)> ends = [];
@@ -121,7 +116,7 @@ internal sealed class ClaimRound(
                 changes.Add((index, Waiting(row, one =>
                 {
                     one.DigestId = null;
-                    one.Wait(one.State, now + Later);
+                    one.Wait(one.State, now + SendDecision.Later.Pause);
                 })));
                 return null;
             default:

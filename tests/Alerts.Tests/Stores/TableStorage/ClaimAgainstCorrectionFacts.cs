@@ -12,7 +12,7 @@ namespace Alerts.Tests.Stores.TableStorage;
 /// <summary>Date and ledger lie in different partitions: no transaction holds a sender and a change apart.</summary>
 public sealed class ClaimAgainstCorrectionFacts
 {
-    /// <summary>A step that does not come fails the test instead of keeping it waiting; on any machine it takes less.</summary>
+    /// <summary>A step that does not come within this time fails the test instead of blocking the whole run.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
