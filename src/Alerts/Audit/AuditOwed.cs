@@ -73,7 +73,7 @@ internal sealed class AuditOwed(AuditHistory history)
         foreach (var group in Groups(epoch).Where(group => group.Key <= highest))
         {
             var isRequired = group.Key > began && group.Key <= until;
-            if (isRequired || group.Key > Instant.Min(lowest, began))
+            if (isRequired || group.Key > began || group.Key >= lowest)
             {
                 Add(epoch, group, group.Key, isRequired);
             }

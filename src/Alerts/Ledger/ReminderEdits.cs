@@ -89,7 +89,15 @@ internal sealed class ReminderEdits(
         foreach (var row in rows.Where(row => row.State == DeliveryState.Void
             && (row.Reason == EndReasons.NotAskedFor || IsOvertakenNoMore(row))))
         {
-            if (FindIn(after, row.Lead) is not { } mine || SharedInstant.Chosen(after, mine.DueAt, siblings) != mine)
+            if (FindIn(after, row.Lead) is not { } mine)
+            {
+                continue;
+            }
+
+            // A lead that had no row by its instant gets none any more, and must not keep out one that has.
+            IReadOnlyList<DueReminder> candidates = mine.DueAt > at ? after
+                : [.. after.Where(due => rows.Any(other => other.Lead == due.Lead.Text))];
+            if (SharedInstant.Chosen(candidates, mine.DueAt, siblings) != mine)
             {
                 continue;
             }

@@ -33,6 +33,8 @@ public sealed class ReminderEditsTests
     [InlineData("P1D", "P1D P7D", "11 08:00", "P7D Void 05 09:00", "P7D 05 09:00")]
     [InlineData("P1D", "P1D P7D", "11 08:00", "", "")] // a lead that was never owed sends nothing for the past
     [InlineData("P1D", "P1D P7D", "11 08:00", "P7D Delivered 05 09:00", "")]
+    // back together with one of its instant that comes first in text order and never had a row
+    [InlineData("P2D", "1BD P1D P2D", "11 10:00", "P1D Void 11 09:00", "P1D 11 09:00")]
     // One that was overtaken by a lead that is taken away undelivered.
     [InlineData("P1D P7D", "P7D", "11 10:00", "P1D Retrying 11 09:00, P7D Overtaken 05 09:00",
         "P7D 05 09:00, P1D void")]

@@ -21,6 +21,7 @@ internal sealed partial class HeardModel(Instant start)
     private readonly Dictionary<int, KeyDate> states = [];
     private readonly HashSet<(int Revision, string Lead)> mayGo = [];
     private readonly HashSet<(int Revision, string Lead)> planned = [];
+    private readonly HashSet<(int Revision, string Lead)> mayComeBack = [];
     private readonly List<string> story = [];
     private readonly List<string> faults = [];
 
@@ -113,12 +114,13 @@ internal sealed partial class HeardModel(Instant start)
 
             Plan(at);
 
-            // One may take the place of another that the edit takes away; what a change that was taken back had lost
-            // may go once it is asked for again; so may what was put away ahead of its instant and is put back after it.
+            // One may take the place of another that the edit takes away; and what a change that was taken back had
+            // lost may go once it is asked for again.
             var isOneTakenAway = before.Any(old => Leads().All(due => due.Lead.Text != old.Lead.Text));
-            Allow(Leads().Where(due => due.DueAt <= at && (isOneTakenAway
-                || planned.Concat(mayGo).Any(one =>
-                    one.Lead == due.Lead.Text && states[one.Revision].IsSameToReaders(date!)))));
+            Allow(Leads().Where(due => due.DueAt <= at && (isOneTakenAway || WasIn(mayGo, due))));
+            // Put away ahead of its instant and back after it, it may go, and overtakes nothing.
+            mayComeBack.UnionWith(Leads().Where(due => due.DueAt <= at && WasIn(planned, due))
+                .Select(due => (date!.Revision, due.Lead.Text)));
         }
     }
 
@@ -205,6 +207,10 @@ internal sealed partial class HeardModel(Instant start)
 
     private DueReminder? LastPassed(Instant at) =>
         Leads().Where(due => due.DueAt <= at).OrderByDescending(due => due.DueAt).FirstOrDefault();
+
+    /// <summary>Whether a lead is in a set for a revision that told the same as the current one.</summary>
+    private bool WasIn(HashSet<(int Revision, string Lead)> leads, DueReminder due) => leads.Any(one =>
+        one.Lead == due.Lead.Text && states[one.Revision].IsSameToReaders(date!)); // asked with a date
 
     /// <summary>What is asked for ahead of its instant has a row from now on.</summary>
     private void Plan(Instant at) =>

@@ -22,7 +22,8 @@ internal sealed partial class HeardModel
             : Leads().FirstOrDefault(due => due.Lead.Text == alert.Lead) is not { } due ? "it was not asked for"
             : due.DueAt > alert.At ? $"its lead is due at {due.DueAt}"
             : alert.At > alert.Expires ? "it had expired"
-            : !mayGo.Contains((date.Revision, alert.Lead)) ? "it was never owed"
+            : !mayGo.Contains((date.Revision, alert.Lead))
+                && !mayComeBack.Contains((date.Revision, alert.Lead)) ? "it was never owed"
             : IsOvertaken(due, alert.At) ? "a nearer one that is owed had fallen due"
             : null;
     }
