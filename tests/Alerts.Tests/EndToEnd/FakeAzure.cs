@@ -234,17 +234,17 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private async Task<JsonNode> CallAsync(HttpMethod method, string path, JsonNode? body = null, string token = AdminKey)
+    private async Task<JsonNode> CallAsync(HttpMethod method, string path, JsonNode? body = null, string token = AdminKey, int tries = 20)
     {
         using var request = new HttpRequestMessage(method, path);
         request.Content = body is null ? null : JsonContent.Create(body);
         request.Headers.Authorization = new("Bearer", token);
         using var answer = await Host.Http.SendAsync(request, Cancel);
         var text = await answer.Content.ReadAsStringAsync(Cancel);
-        if (answer is { StatusCode: HttpStatusCode.TooManyRequests, Headers.RetryAfter.Delta: { } wait })
+        if (answer is { StatusCode: HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable, Headers.RetryAfter.Delta: { } wait } && tries > 1)
         {
-            await Task.Delay(wait, Cancel); // as a client that keeps to the limit of its token
-            return await CallAsync(method, path, body, token);
+            await Task.Delay(wait, Cancel); // as a client that keeps to the limit of its token, and waits for a store that was just away
+            return await CallAsync(method, path, body, token, tries - 1);
         }
 
         Assert.True(answer.IsSuccessStatusCode, $"{method} {path} answered {(int)answer.StatusCode}: {text}\n{string.Join('\n', Host.Output)}");
