@@ -15,7 +15,8 @@ namespace Alerts.Benchmarks;
 internal static class AlertsDurable
 {
     /// <returns>Reminders a second.</returns>
-    public static Task<double> RateAsync(int count) => RateAsync(new Nowhere("email", count, slots: 2_000, mostTogether: 1), count);
+    public static Task<double> RateAsync(int count) =>
+        RateAsync(new Nowhere("email", count, slots: 2_000, mostTogether: 1), count);
 
     /// <returns>How many calls a channel is made that takes so many mails of one text in one, as SendGrid does.</returns>
     public static async Task<int> CallsAsync(int count, int mostTogether)
@@ -53,7 +54,10 @@ internal static class AlertsDurable
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         await stopping.CancelAsync();
         await loop;
-        var delivered = service.Database.Read(session => session.Number("SELECT count(*) FROM deliveries WHERE state = 3"));
-        return delivered == count ? count / seconds : throw new InvalidOperationException($"{delivered} of {count} were delivered.");
+        var delivered = service.Database.Read(session =>
+            session.Number("SELECT count(*) FROM deliveries WHERE state = 3"));
+        return delivered == count
+            ? count / seconds
+            : throw new InvalidOperationException($"{delivered} of {count} were delivered.");
     }
 }

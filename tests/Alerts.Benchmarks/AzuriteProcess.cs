@@ -21,16 +21,29 @@ internal sealed class AzuriteProcess : IDisposable
             throw new InvalidOperationException($"{program} is missing: npm ci --prefix tests/parts --ignore-scripts");
         }
 
-        process = Process.Start(new ProcessStartInfo(
-            "node",
-            [
-                "--max-old-space-size=12000", program, "--inMemoryPersistence", "--tableHost", "127.0.0.1", "--tablePort", port.ToString(CultureInfo.InvariantCulture),
-                "--silent", "--disableTelemetry", "--skipApiVersionCheck",
-            ])
-        {
-            RedirectStandardOutput = true,
-            Environment = { ["AZURITE_ACCOUNTS"] = string.Join(';', accounts.Select(account => $"{account}:{Key}")) },
-        }) ?? throw new InvalidOperationException("Azurite could not be started.");
+        process = Process.Start(
+            new ProcessStartInfo(
+                "node",
+                [
+                    "--max-old-space-size=12000",
+                    program,
+                    "--inMemoryPersistence",
+                    "--tableHost",
+                    "127.0.0.1",
+                    "--tablePort",
+                    port.ToString(CultureInfo.InvariantCulture),
+                    "--silent",
+                    "--disableTelemetry",
+                    "--skipApiVersionCheck",
+                ])
+            {
+                RedirectStandardOutput = true,
+                Environment =
+                {
+                    ["AZURITE_ACCOUNTS"] = string.Join(';', accounts.Select(account => $"{account}:{Key}")),
+                },
+            }
+        ) ?? throw new InvalidOperationException("Azurite could not be started.");
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
     }
@@ -46,14 +59,16 @@ internal sealed class AzuriteProcess : IDisposable
                 await client.ConnectAsync("127.0.0.1", azurite.port);
                 return azurite;
             }
-            catch (SocketException) when (Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(30) && !azurite.process.HasExited)
+            catch (SocketException)
+                when (Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(30) && !azurite.process.HasExited)
             {
                 // It is still starting.
             }
         }
     }
 
-    public string ConnectionString(string account) => $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={Key};TableEndpoint=http://127.0.0.1:{port}/{account};";
+    public string ConnectionString(string account) =>
+        $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={Key};TableEndpoint=http://127.0.0.1:{port}/{account};";
 
     public void Dispose()
     {

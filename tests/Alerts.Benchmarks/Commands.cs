@@ -7,7 +7,10 @@ namespace Alerts.Benchmarks;
 /// </summary>
 internal static class Commands
 {
-    private static readonly IReadOnlyDictionary<string, Func<Report, Task>> Benchmarks = new Dictionary<string, Func<Report, Task>>
+    private static readonly IReadOnlyDictionary<string, Func<Report, Task>> Benchmarks = new Dictionary<
+        string,
+        Func<Report, Task>
+    >
     {
         ["idle"] = IdleBenchmark.RunAsync,
         ["enqueue"] = EnqueueBenchmark.RunAsync,
@@ -31,7 +34,9 @@ internal static class Commands
 
         if (args is not [var name] || (name != "all" && !Benchmarks.ContainsKey(name)))
         {
-            await Console.Error.WriteLineAsync($"{(args.Length == 1 ? $"'{args[0]}' is no benchmark" : "Name one benchmark")}: write {string.Join(", ", Benchmarks.Keys)} or all.");
+            await Console.Error.WriteLineAsync(
+                $"{(args.Length == 1 ? $"'{args[0]}' is no benchmark" : "Name one benchmark")}: write {string.Join(", ", Benchmarks.Keys)} or all."
+            );
             return 2;
         }
 

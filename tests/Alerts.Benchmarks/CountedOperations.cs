@@ -37,9 +37,14 @@ internal sealed partial class CountedOperations : HttpPipelineSynchronousPolicy
             body = System.Text.Encoding.UTF8.GetString(copy.ToArray());
         }
 
-        var partition = PartitionInUrl().Match(target) is { Success: true } inUrl ? inUrl : Partition().Match(Uri.UnescapeDataString(body));
+        var partition = PartitionInUrl().Match(target) is { Success: true } inUrl
+            ? inUrl
+            : Partition().Match(Uri.UnescapeDataString(body));
         var table = Table().Match(target + body).Value;
-        entities.AddOrUpdate($"{table} {partition.Groups["key"].Value}", Math.Max(1, Change().Count(body)), (_, count) => count + Math.Max(1, Change().Count(body)));
+        entities.AddOrUpdate(
+            $"{table} {partition.Groups["key"].Value}",
+            Math.Max(1, Change().Count(body)),
+            (_, count) => count + Math.Max(1, Change().Count(body)));
     }
 
     [GeneratedRegex("PartitionKey(=| eq )'(?<key>[^']*)'")]

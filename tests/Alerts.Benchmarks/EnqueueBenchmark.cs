@@ -59,18 +59,22 @@ internal static class EnqueueBenchmark
     {
         for (var from = 1L; from <= Count; from += PageSize)
         {
-            database.Write((session, _) =>
-            {
-                for (var no = from; no < from + PageSize; no++)
+            database.Write(
+                (session, _) =>
                 {
-                    session.Execute(
-                        """
-                        INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, channel, lane)
-                        VALUES (@1, 1, 1, 1, 'PT0S', @2, @3, 0, @2, 'email', 0)
-                        """,
-                        no, DueAt, DueAt + Duration.FromHours(24));
+                    for (var no = from; no < from + PageSize; no++)
+                    {
+                        session.Execute(
+                            """
+                            INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, channel, lane)
+                            VALUES (@1, 1, 1, 1, 'PT0S', @2, @3, 0, @2, 'email', 0)
+                            """,
+                            no,
+                            DueAt,
+                            DueAt + Duration.FromHours(24));
+                    }
                 }
-            });
+            );
         }
 
         return Count;
@@ -78,12 +82,18 @@ internal static class EnqueueBenchmark
 
     private static async Task<(double Seconds, double Megabytes)> InChildAsync(string part, string folder)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [ChildArgument, part, folder]) { RedirectStandardOutput = true }; // a running program has a path
-        using var child = Process.Start(start) ?? throw new InvalidOperationException("The program could not be started again.");
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [ChildArgument, part, folder])
+        {
+            RedirectStandardOutput = true,
+        }; // a running program has a path
+        using var child = Process.Start(start)
+            ?? throw new InvalidOperationException("The program could not be started again.");
         var output = await child.StandardOutput.ReadToEndAsync();
         await child.WaitForExitAsync();
         return child.ExitCode == 0 && output.Split(' ') is [var seconds, var megabytes]
-            ? (double.Parse(seconds, CultureInfo.InvariantCulture), double.Parse(megabytes, CultureInfo.InvariantCulture))
+            ? (
+                double.Parse(seconds, CultureInfo.InvariantCulture),
+                double.Parse(megabytes, CultureInfo.InvariantCulture))
             : throw new InvalidOperationException($"Part {part} failed: exit code {child.ExitCode}.");
     }
 }

@@ -18,11 +18,32 @@ internal static class FairnessBenchmark
     {
         foreach (var bad in new[] { "hang", "late", "drip" })
         {
-            await CompareAsync(report, $"500 healthy beside 500 that {bad}", Healthy, bad, 500, ownHosts: true, TimeSpan.FromSeconds(40));
+            await CompareAsync(
+                report,
+                $"500 healthy beside 500 that {bad}",
+                Healthy,
+                bad,
+                500,
+                ownHosts: true,
+                TimeSpan.FromSeconds(40));
         }
 
-        await CompareAsync(report, "100 of one host beside 20 of it that hang", 100, "hang", 20, ownHosts: false, TimeSpan.FromSeconds(25));
-        await CompareAsync(report, "500 healthy beside 5,000 that hang", Healthy, "hang", 5000, ownHosts: true, TimeSpan.FromSeconds(150));
+        await CompareAsync(
+            report,
+            "100 of one host beside 20 of it that hang",
+            100,
+            "hang",
+            20,
+            ownHosts: false,
+            TimeSpan.FromSeconds(25));
+        await CompareAsync(
+            report,
+            "500 healthy beside 5,000 that hang",
+            Healthy,
+            "hang",
+            5000,
+            ownHosts: true,
+            TimeSpan.FromSeconds(150));
     }
 
     private static async Task CompareAsync(
@@ -41,9 +62,13 @@ internal static class FairnessBenchmark
         await using var program = await ServiceProgram.StartAsync();
         using var load = new WebhookLoad(program.Url, ServiceProgram.OperatorKey, setUp, TimeSpan.FromSeconds(30));
         await load.SubscribeAsync(
-            Enumerable.Range(0, healthy).Select(i => endpoints.Url("ok", i, ownHosts)), twice: true, CancellationToken.None);
+            Enumerable.Range(0, healthy).Select(i => endpoints.Url("ok", i, ownHosts)),
+            twice: true,
+            CancellationToken.None);
         await load.SubscribeAsync(
-            Enumerable.Range(0, bad).Select(i => endpoints.Url(behaviour, healthy + i, ownHosts)), twice: false, CancellationToken.None);
+            Enumerable.Range(0, bad).Select(i => endpoints.Url(behaviour, healthy + i, ownHosts)),
+            twice: false,
+            CancellationToken.None);
         if (!await load.AddDatesAsync(endpoints, Dates, CancellationToken.None))
         {
             return false;
@@ -51,8 +76,18 @@ internal static class FairnessBenchmark
 
         var before = program.MemoryMegabytes;
         var patience = TimeSpan.FromSeconds(60);
-        var alone = await WebhookLoad.LatenessAsync(endpoints, load.First, healthy * Dates, patience, CancellationToken.None);
-        var beside = await WebhookLoad.LatenessAsync(endpoints, load.Second, healthy * Dates, patience, CancellationToken.None);
+        var alone = await WebhookLoad.LatenessAsync(
+            endpoints,
+            load.First,
+            healthy * Dates,
+            patience,
+            CancellationToken.None);
+        var beside = await WebhookLoad.LatenessAsync(
+            endpoints,
+            load.Second,
+            healthy * Dates,
+            patience,
+            CancellationToken.None);
         if (alone is not { } without || beside is not { } with)
         {
             report.AtMost($"{what}: not all had come after {patience.TotalSeconds:0} s", 1, "failures", 0);

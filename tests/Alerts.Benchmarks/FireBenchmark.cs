@@ -25,18 +25,44 @@ internal static class FireBenchmark
             rounds.Add(await RoundAsync(Reminders, DurableQuartzReminders));
         }
 
-        report.Figure("fire 100,000 reminders: Alerts, durable on SQLite", rounds.Select(round => round.Ours).Median(), "reminders/s");
-        report.Figure("fire 100,000 reminders: Hangfire in memory", rounds.Select(round => round.Hangfire).Median(), "reminders/s");
-        report.Figure("fire 100,000 reminders: Quartz.NET in memory", rounds.Select(round => round.Quartz).Median(), "reminders/s");
-        report.Figure("fire 2,000 reminders (fewer, rates compared): Quartz.NET durable on SQLite", rounds.Select(round => round.DurableQuartz).Median(), "reminders/s");
-        report.AtLeast("fire, Alerts durable : Hangfire in memory", rounds.Select(round => round.Ours / round.Hangfire).Median(), "ratio", 1);
-        report.AtLeast("fire, Alerts durable : Quartz.NET durable", rounds.Select(round => round.Ours / round.DurableQuartz).Median(), "ratio", 10);
-        report.Figure("fire, Alerts durable : Quartz.NET in memory (aim 1)", rounds.Select(round => round.Ours / round.Quartz).Median(), "ratio");
+        report.Figure(
+            "fire 100,000 reminders: Alerts, durable on SQLite",
+            rounds.Select(round => round.Ours).Median(),
+            "reminders/s");
+        report.Figure(
+            "fire 100,000 reminders: Hangfire in memory",
+            rounds.Select(round => round.Hangfire).Median(),
+            "reminders/s");
+        report.Figure(
+            "fire 100,000 reminders: Quartz.NET in memory",
+            rounds.Select(round => round.Quartz).Median(),
+            "reminders/s");
+        report.Figure(
+            "fire 2,000 reminders (fewer, rates compared): Quartz.NET durable on SQLite",
+            rounds.Select(round => round.DurableQuartz).Median(),
+            "reminders/s");
+        report.AtLeast(
+            "fire, Alerts durable : Hangfire in memory",
+            rounds.Select(round => round.Ours / round.Hangfire).Median(),
+            "ratio",
+            1);
+        report.AtLeast(
+            "fire, Alerts durable : Quartz.NET durable",
+            rounds.Select(round => round.Ours / round.DurableQuartz).Median(),
+            "ratio",
+            10);
+        report.Figure(
+            "fire, Alerts durable : Quartz.NET in memory (aim 1)",
+            rounds.Select(round => round.Ours / round.Quartz).Median(),
+            "ratio");
     }
 
-    private static async Task<Round> RoundAsync(int reminders, int durableQuartzReminders) => new(
-        await AlertsDurable.RateAsync(reminders), await HangfireInMemory.RateAsync(reminders),
-        await QuartzScheduler.RateInMemoryAsync(reminders), await QuartzScheduler.RateOnSqliteAsync(durableQuartzReminders));
+    private static async Task<Round> RoundAsync(int reminders, int durableQuartzReminders) =>
+        new(
+            await AlertsDurable.RateAsync(reminders),
+            await HangfireInMemory.RateAsync(reminders),
+            await QuartzScheduler.RateInMemoryAsync(reminders),
+            await QuartzScheduler.RateOnSqliteAsync(durableQuartzReminders));
 
     /// <summary>Reminders a second.</summary>
     private sealed record Round(double Ours, double Hangfire, double Quartz, double DurableQuartz);

@@ -18,11 +18,28 @@ internal static class IdleBenchmark
     private const int WarmUps = 50;
     private const int Runs = 400;
 
-    private static readonly string[] Zones = ["America/New_York", "Europe/Berlin", "Asia/Tokyo", "Asia/Kolkata", "Australia/Sydney"];
-    private static readonly string[][] Leads = [["P7D", "P1D"], ["P3D", "PT1H"], ["3BD", "P0D"], ["P14D", "P7D", "P1D", "PT0S"]];
+    private static readonly string[] Zones =
+    [
+        "America/New_York",
+        "Europe/Berlin",
+        "Asia/Tokyo",
+        "Asia/Kolkata",
+        "Australia/Sydney",
+    ];
+    private static readonly string[][] Leads =
+    [
+        ["P7D", "P1D"],
+        ["P3D", "PT1H"],
+        ["3BD", "P0D"],
+        ["P14D", "P7D", "P1D", "PT0S"],
+    ];
 
     /// <summary>480 of them: 5 zones, 24 hours, 4 sets of leads.</summary>
-    public static IReadOnlyList<Preferences> Preferenceses { get; } = [.. Zones.SelectMany(zone => Leads.SelectMany(leads => Enumerable.Range(0, 24).Select(hour => Service.Preferences(zone, hour, leads))))];
+    public static IReadOnlyList<Preferences> Preferenceses { get; } =
+    [
+        .. Zones.SelectMany(zone =>
+            Leads.SelectMany(leads => Enumerable.Range(0, 24).Select(hour => Service.Preferences(zone, hour, leads)))),
+    ];
 
     public static async Task RunAsync(Report report)
     {
@@ -56,7 +73,9 @@ internal static class IdleBenchmark
             service.Seed(subscriptions, Preferenceses);
             for (var i = 1; i <= 10; i++)
             {
-                await service.AddAsync(FormattableString.Invariant($"date-{i}"), Service.Start + Duration.FromDays(30 * i));
+                await service.AddAsync(
+                    FormattableString.Invariant($"date-{i}"),
+                    Service.Start + Duration.FromDays(30 * i));
             }
 
             await service.Get<Watcher>().RunAsync(CancellationToken.None);

@@ -20,7 +20,15 @@ internal static class LoadBenchmark
     private const int Requests = 4_000;
     private const double Target = 0.5;
 
-    private static readonly string[] Reads = ["/", "/dates/us-china-truce-expiry", "/api/dates", "/api/dates/us-china-truce-expiry", "/feed.atom", "/calendar.ics"];
+    private static readonly string[] Reads =
+    [
+        "/",
+        "/dates/us-china-truce-expiry",
+        "/api/dates",
+        "/api/dates/us-china-truce-expiry",
+        "/feed.atom",
+        "/calendar.ics",
+    ];
     private static readonly string[] Known = ["/api/dates", "/api/dates/us-china-truce-expiry", "/calendar.ics"];
 
     public static async Task RunAsync(Report report)
@@ -49,7 +57,12 @@ internal static class LoadBenchmark
             var bare = await RateAsync(toEmpty, "/", null, HttpStatusCode.OK);
             foreach (var target in targets)
             {
-                target.Ratios.Add(await RateAsync(toService, target.Path, target.Tag, target.Tag is null ? HttpStatusCode.OK : HttpStatusCode.NotModified) / bare);
+                target.Ratios.Add(
+                    await RateAsync(
+                        toService,
+                        target.Path,
+                        target.Tag,
+                        target.Tag is null ? HttpStatusCode.OK : HttpStatusCode.NotModified) / bare);
             }
 
             empties.Add(bare);
@@ -59,7 +72,11 @@ internal static class LoadBenchmark
 
         foreach (var target in targets)
         {
-            report.AtLeast($"{target.Path}{(target.Tag is null ? "" : ", 304")} : empty endpoint", target.Ratios.Median(), "ratio", Target);
+            report.AtLeast(
+                $"{target.Path}{(target.Tag is null ? "" : ", 304")} : empty endpoint",
+                target.Ratios.Median(),
+                "ratio",
+                Target);
         }
     }
 
@@ -102,7 +119,12 @@ internal static class LoadBenchmark
     {
         var data = new DataFolder(folder.Of("data"), Path.Combine(folder.Of("data"), "alerts.db"));
         var app = ServeCommand.Build(
-            new Settings(new ConfigurationBuilder().Build()), data, new ServiceClock(TimeProvider.System), ServeCommand.DefaultUrl, ["http://127.0.0.1:0"], adminKey: null);
+            new Settings(new ConfigurationBuilder().Build()),
+            data,
+            new ServiceClock(TimeProvider.System),
+            ServeCommand.DefaultUrl,
+            ["http://127.0.0.1:0"],
+            adminKey: null);
         await ServeCommand.StartAsync(app, CancellationToken.None);
         return app;
     }

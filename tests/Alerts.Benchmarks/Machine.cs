@@ -6,8 +6,11 @@ namespace Alerts.Benchmarks;
 /// <summary>Names the machine that figures were taken on.</summary>
 internal static class Machine
 {
-    public static string Describe() => string.Create(
-        CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {Processor()}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}");
+    public static string Describe() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Environment.ProcessorCount} cores, {Processor()}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}"
+        );
 
     private static string Processor() =>
         (File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo") : [])

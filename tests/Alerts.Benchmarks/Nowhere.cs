@@ -24,9 +24,12 @@ internal sealed class Nowhere(string name, int count, int slots, int mostTogethe
 
     public int? MaxPerDestination => null;
 
-    public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) => throw new NotSupportedException("all go by the other");
+    public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) =>
+        throw new NotSupportedException("all go by the other");
 
-    public Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<OutboundMessage> messages, CancellationToken cancel)
+    public Task<IReadOnlyList<SendResult>> SendTogetherAsync(
+        IReadOnlyList<OutboundMessage> messages,
+        CancellationToken cancel)
     {
         Interlocked.Increment(ref calls);
         if (Interlocked.Add(ref sent, messages.Count) == count)

@@ -33,8 +33,24 @@ internal static class OperationsBenchmark
         report.Figure("table operations per idle run, 10,000 subscriptions", few, "operations");
         report.AtMost("table operations per idle run, 1,000,000 subscriptions", many, "operations", few);
 
-        await AlertsAsync(report, folder, azurite, "email", "mails of one text due together", Alerts, mostTogether: 1_000, slots: 4_000);
-        await AlertsAsync(report, folder, azurite, "webhook", "webhooks due together", Alerts, mostTogether: 1, slots: 64);
+        await AlertsAsync(
+            report,
+            folder,
+            azurite,
+            "email",
+            "mails of one text due together",
+            Alerts,
+            mostTogether: 1_000,
+            slots: 4_000);
+        await AlertsAsync(
+            report,
+            folder,
+            azurite,
+            "webhook",
+            "webhooks due together",
+            Alerts,
+            mostTogether: 1,
+            slots: 64);
         await AlertsAsync(report, folder, azurite, "lone", "alert due alone", 1, mostTogether: 1, slots: 64);
     }
 
@@ -44,7 +60,9 @@ internal static class OperationsBenchmark
         await service.SeedAsync("email", subscriptions, IdleBenchmark.Preferenceses);
         for (var i = 1; i <= 10; i++)
         {
-            await service.SaveAsync(FormattableString.Invariant($"date-{i}"), Service.Start + Duration.FromDays(30 * i));
+            await service.SaveAsync(
+                FormattableString.Invariant($"date-{i}"),
+                Service.Start + Duration.FromDays(30 * i));
         }
 
         await service.Get<Watcher>().RunAsync(CancellationToken.None);
@@ -59,7 +77,15 @@ internal static class OperationsBenchmark
         return service.Counted.Operations;
     }
 
-    private static async Task AlertsAsync(Report report, TemporaryFolder folder, AzuriteProcess azurite, string account, string what, int count, int mostTogether, int slots)
+    private static async Task AlertsAsync(
+        Report report,
+        TemporaryFolder folder,
+        AzuriteProcess azurite,
+        string account,
+        string what,
+        int count,
+        int mostTogether,
+        int slots)
     {
         var channel = account == "email" ? "email" : "webhook";
         using var service = new TableService(folder.Of(account), azurite.ConnectionString(account));
@@ -83,13 +109,21 @@ internal static class OperationsBenchmark
         else
         {
             report.AtMost($"table operations per alert, {count:N0} {what}", each, "operations", 3);
-            report.AtMost($"operations a second in the busiest partition at 5,000 alerts/s, {what}", service.Counted.Busiest * (double)AlertsASecond / count, "operations/s", PartitionOperationsASecond);
+            report.AtMost(
+                $"operations a second in the busiest partition at 5,000 alerts/s, {what}",
+                service.Counted.Busiest * (double)AlertsASecond / count,
+                "operations/s",
+                PartitionOperationsASecond);
         }
 
         report.Figure($"messages per alert, {count:N0} {what}", due.Messages / (double)count, "messages");
 
-        var corrections = await service.CountAsync(new Nowhere(channel, count, slots, mostTogether), () => service.SaveAsync("date", DueAt + Duration.FromDays(30)));
-        report.Figure($"table operations per correction, {count:N0} {what}", corrections.Operations / (double)count, "operations");
+        var corrections = await service.CountAsync(new Nowhere(channel, count, slots, mostTogether), () =>
+            service.SaveAsync("date", DueAt + Duration.FromDays(30)));
+        report.Figure(
+            $"table operations per correction, {count:N0} {what}",
+            corrections.Operations / (double)count,
+            "operations");
         report.Figure($"messages per correction, {count:N0} {what}", corrections.Messages / (double)count, "messages");
         var delivered = (await service.Get<IDeliveries>().CountAsync(CancellationToken.None))
             .Alerts.GetValueOrDefault(DeliveryState.Delivered);

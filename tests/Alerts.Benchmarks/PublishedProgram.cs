@@ -10,7 +10,11 @@ namespace Alerts.Benchmarks;
 /// <summary>A web server as a program of its own, started to be timed and killed after its first answer.</summary>
 /// <param name="arguments">By the port it is to listen on.</param>
 /// <param name="environment">Its variables, by the port as well.</param>
-internal sealed class PublishedProgram(string executable, string workingFolder, Func<string, string[]> arguments, Func<string, Dictionary<string, string>> environment)
+internal sealed class PublishedProgram(
+    string executable,
+    string workingFolder,
+    Func<string, string[]> arguments,
+    Func<string, Dictionary<string, string>> environment)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -20,14 +24,19 @@ internal sealed class PublishedProgram(string executable, string workingFolder, 
     {
         var port = FreePort.Next();
         var text = port.ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo(executable, arguments(text)) { WorkingDirectory = workingFolder, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(executable, arguments(text))
+        {
+            WorkingDirectory = workingFolder,
+            RedirectStandardOutput = true,
+        };
         foreach (var (name, value) in environment(text))
         {
             start.Environment[name] = value;
         }
 
         var began = Stopwatch.GetTimestamp();
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{executable} could not be started.");
+        using var process = Process.Start(start)
+            ?? throw new InvalidOperationException($"{executable} could not be started.");
         try
         {
             while (true)

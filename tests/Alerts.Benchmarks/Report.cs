@@ -11,10 +11,12 @@ internal sealed class Report
     public void Figure(string name, double value, string unit) => Print(name, value, unit, null, null);
 
     /// <summary>A figure that must be <paramref name="target"/> or more.</summary>
-    public void AtLeast(string name, double value, string unit, double target) => Print(name, value, unit, target, value >= target);
+    public void AtLeast(string name, double value, string unit, double target) =>
+        Print(name, value, unit, target, value >= target);
 
     /// <summary>A figure that must be <paramref name="target"/> or less.</summary>
-    public void AtMost(string name, double value, string unit, double target) => Print(name, value, unit, target, value <= target);
+    public void AtMost(string name, double value, string unit, double target) =>
+        Print(name, value, unit, target, value <= target);
 
     private void Print(string name, double value, string unit, double? target, bool? ok)
     {

@@ -18,9 +18,14 @@ internal sealed class ServiceProgram : IAsyncDisposable
     private ServiceProgram(string shell)
     {
         Url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"));
-        var program = Environment.GetEnvironmentVariable("ALERTS_PROGRAM") ?? Path.Combine(AppContext.BaseDirectory, "alerts.dll");
+        var program = Environment.GetEnvironmentVariable("ALERTS_PROGRAM")
+            ?? Path.Combine(AppContext.BaseDirectory, "alerts.dll");
         var start = new ProcessStartInfo(
-            "bash", ["-c", $"{shell}exec dotnet '{program}' serve --urls {Url.GetLeftPart(UriPartial.Authority)} --data '{folder.Of("data")}'"])
+            "bash",
+            [
+                "-c",
+                $"{shell}exec dotnet '{program}' serve --urls {Url.GetLeftPart(UriPartial.Authority)} --data '{folder.Of("data")}'",
+            ])
         {
             RedirectStandardOutput = true,
             Environment =
@@ -54,7 +59,8 @@ internal sealed class ServiceProgram : IAsyncDisposable
         }
     }
 
-    public int OpenFiles => Directory.GetFileSystemEntries(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/fd")).Length;
+    public int OpenFiles =>
+        Directory.GetFileSystemEntries(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/fd")).Length;
 
     /// <summary>Starts it and returns once it listens.</summary>
     /// <param name="shell">Put before the command, such as <c>ulimit -n 1024; </c>.</param>

@@ -20,22 +20,38 @@ internal static class StartupBenchmark
         using var azurite = await AzuriteProcess.StartAsync("startup");
         await PublishAsync("tests/Alerts.Benchmarks.Empty", folder.Of("empty"));
         await PublishAsync("src/Alerts", folder.Of("alerts"));
-        var empty = new PublishedProgram(folder.Of("empty/empty"), folder.Path, port => ["--urls", $"http://127.0.0.1:{port}"], _ => []);
-        var alone = new PublishedProgram(folder.Of("alerts/alerts"), folder.Path, port => ["serve", "--urls", $"http://127.0.0.1:{port}"], _ => []);
+        var empty = new PublishedProgram(
+            folder.Of("empty/empty"),
+            folder.Path,
+            port => ["--urls", $"http://127.0.0.1:{port}"],
+            _ => []);
+        var alone = new PublishedProgram(
+            folder.Of("alerts/alerts"),
+            folder.Path,
+            port => ["serve", "--urls", $"http://127.0.0.1:{port}"],
+            _ => []);
         using var bus = FakeServiceBus.Start(["email", "webhook", "webhook-slow"]);
-        await using var host = await FakeFunctionsHost.CreateAsync(folder.Of("alerts"), folder.Path, bus, new Dictionary<string, string>
-        {
-            ["Alerts__PublicUrl"] = "https://alerts.example.com",
-            ["Alerts__Store"] = "TableStorage",
-            ["Alerts__TableStorage__ConnectionString"] = azurite.ConnectionString("startup"),
-            ["Alerts__Queue"] = "ServiceBus",
-            ["Alerts__ServiceBus__ConnectionString"] = bus.ConnectionString,
-        });
+        await using var host = await FakeFunctionsHost.CreateAsync(
+            folder.Of("alerts"),
+            folder.Path,
+            bus,
+            new Dictionary<string, string>
+            {
+                ["Alerts__PublicUrl"] = "https://alerts.example.com",
+                ["Alerts__Store"] = "TableStorage",
+                ["Alerts__TableStorage__ConnectionString"] = azurite.ConnectionString("startup"),
+                ["Alerts__Queue"] = "ServiceBus",
+                ["Alerts__ServiceBus__ConnectionString"] = bus.ConnectionString,
+            }
+        );
 
         var rounds = new List<Round>();
         for (var i = 0; i <= Rounds; i++)
         {
-            var round = new Round(await empty.FirstAnswerAsync(""), await alone.FirstAnswerAsync(""), await FirstPageAsync(host));
+            var round = new Round(
+                await empty.FirstAnswerAsync(""),
+                await alone.FirstAnswerAsync(""),
+                await FirstPageAsync(host));
             if (i > 0) // the first one fills the file cache and makes data folder and tables
             {
                 rounds.Add(round);
@@ -44,9 +60,19 @@ internal static class StartupBenchmark
 
         report.Figure("start to first answer: empty app", rounds.Select(round => round.Empty).Median(), "ms");
         report.Figure("start to first answer: alerts serve", rounds.Select(round => round.Alone).Median(), "ms");
-        report.Figure("start to first page read from Table Storage: alerts under the fake Functions host", rounds.Select(round => round.UnderHost).Median(), "ms");
-        report.AtMost("start, alerts serve : empty app", rounds.Select(round => round.Alone / round.Empty).Median(), "ratio", Target);
-        report.Figure("start, alerts under the fake Functions host : empty app", rounds.Select(round => round.UnderHost / round.Empty).Median(), "ratio");
+        report.Figure(
+            "start to first page read from Table Storage: alerts under the fake Functions host",
+            rounds.Select(round => round.UnderHost).Median(),
+            "ms");
+        report.AtMost(
+            "start, alerts serve : empty app",
+            rounds.Select(round => round.Alone / round.Empty).Median(),
+            "ratio",
+            Target);
+        report.Figure(
+            "start, alerts under the fake Functions host : empty app",
+            rounds.Select(round => round.UnderHost / round.Empty).Median(),
+            "ratio");
     }
 
     /// <summary>Milliseconds from the start of the worker to the first page, as an outsider gets it.</summary>
@@ -63,8 +89,14 @@ internal static class StartupBenchmark
 
     private static async Task PublishAsync(string project, string folder)
     {
-        using var publish = Process.Start(new ProcessStartInfo("dotnet", ["publish", RepositoryRoot.At(project), "-c", "Release", "-o", folder, "-v", "q", "-nologo"]) { RedirectStandardOutput = true })
-            ?? throw new InvalidOperationException("dotnet could not be started.");
+        using var publish = Process.Start(
+            new ProcessStartInfo(
+                "dotnet",
+                ["publish", RepositoryRoot.At(project), "-c", "Release", "-o", folder, "-v", "q", "-nologo"])
+            {
+                RedirectStandardOutput = true,
+            }
+        ) ?? throw new InvalidOperationException("dotnet could not be started.");
         var said = await publish.StandardOutput.ReadToEndAsync();
         await publish.WaitForExitAsync();
         if (publish.ExitCode != 0)

@@ -28,10 +28,18 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
     public TableService(string folder, string connection)
     {
         Clock = new ServiceClock(TimeProvider.System, Service.Start, speed: 0);
-        var settings = new Settings(new ConfigurationBuilder().AddInMemoryCollection([new("Alerts:TableStorage:ConnectionString", connection)]).Build());
+        var settings = new Settings(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection([new("Alerts:TableStorage:ConnectionString", connection)])
+                .Build());
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddAlerts(settings, new DataFolder(folder, Path.Combine(folder, "alerts.db")), Clock, new PublicUrl(new Uri("http://127.0.0.1:7071")), withCatalogue: false);
+        services.AddAlerts(
+            settings,
+            new DataFolder(folder, Path.Combine(folder, "alerts.db")),
+            Clock,
+            new PublicUrl(new Uri("http://127.0.0.1:7071")),
+            withCatalogue: false);
         services.AddTableStorage(settings, TimeProvider.System);
         var options = new TableClientOptions();
         options.AddPolicy(Counted, HttpPipelinePosition.PerRetry);
@@ -71,21 +79,41 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
 
         var tables = Get<Tables>();
         // In order of their ids: Azurite keeps its keys in a sorted array, and is slow to make room in the midst of a long one.
-        var ids = Enumerable.Range(0, count).Select(_ => NewSubscription.RandomId("sub_")).Order(StringComparer.Ordinal);
+        var ids = Enumerable
+            .Range(0, count)
+            .Select(_ => NewSubscription.RandomId("sub_"))
+            .Order(StringComparer.Ordinal);
         foreach (var page in ids.Index().Chunk(5_000))
         {
-            var states = page.Select(one => Active(channel, one.Index, one.Item, schedules[one.Index % schedules.Count])).ToList();
+            var states = page.Select(one =>
+                    Active(channel, one.Index, one.Item, schedules[one.Index % schedules.Count]))
+                .ToList();
             await tables.Subscriptions.UpsertAllAsync(states.Select(state => state.Entity), CancellationToken.None);
-            await tables.Subscriptions.UpsertAllAsync(states.Select(SubscriptionFollowUp.EntryOf), CancellationToken.None);
+            await tables.Subscriptions.UpsertAllAsync(
+                states.Select(SubscriptionFollowUp.EntryOf),
+                CancellationToken.None);
         }
     }
 
     public async Task SaveAsync(string id, Instant at)
     {
         var local = at.InUtc().LocalDateTime;
-        await Get<IKeyDates>().SaveAsync(
-            new KeyDate(id, "A date of the benchmark", null, [], new Moment(local.Date, local.TimeOfDay, DateTimeZone.Utc), null, DateStatus.Confirmed, null, null, 1),
-            reason: null, ifMatch: null, CancellationToken.None);
+        await Get<IKeyDates>()
+            .SaveAsync(
+                new KeyDate(
+                    id,
+                    "A date of the benchmark",
+                    null,
+                    [],
+                    new Moment(local.Date, local.TimeOfDay, DateTimeZone.Utc),
+                    null,
+                    DateStatus.Confirmed,
+                    null,
+                    null,
+                    1),
+                reason: null,
+                ifMatch: null,
+                CancellationToken.None);
         await Get<Watcher>().FollowChangesAsync(CancellationToken.None);
     }
 
@@ -96,7 +124,13 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
         Counted.Reset();
         messages = 0;
         await work();
-        using var handler = new QueueMessageHandler([channel], Get<IClaimStore>(), this, Clock, Get<ServiceHealth>(), NullLogger<QueueMessageHandler>.Instance);
+        using var handler = new QueueMessageHandler(
+            [channel],
+            Get<IClaimStore>(),
+            this,
+            Clock,
+            Get<ServiceHealth>(),
+            NullLogger<QueueMessageHandler>.Instance);
         do
         {
             Deliver(handler, QueueWorker.MessagesOf(channel, channel.Name));
@@ -135,8 +169,15 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
         var state = new SubscriptionState(
             channel == "email"
                 ? NewSubscription.Email($"reader{i}@example.com", schedule.Preferences, seed, Instant.MinValue)
-                : NewSubscription.Webhook($"https://receiver{i}.example.com/", WebhookFormat.Standard, schedule.Preferences, null, seed, Instant.MinValue),
-            schedule, order: 1);
+                : NewSubscription.Webhook(
+                    $"https://receiver{i}.example.com/",
+                    WebhookFormat.Standard,
+                    schedule.Preferences,
+                    null,
+                    seed,
+                    Instant.MinValue),
+            schedule,
+            order: 1);
         state.Activate(Instant.FromUnixTimeSeconds(0), order: 2);
         return state;
     }

@@ -6,6 +6,10 @@ internal static class TogetherBenchmark
     private const int Mails = 1_000_000;
     private const int MaxBatchSize = 1_000;
 
-    public static async Task RunAsync(Report report) => report.AtMost(
-        "SendGrid requests per 1,000,000 mails of one text", await AlertsDurable.CallsAsync(Mails, MaxBatchSize), "requests", Mails / MaxBatchSize);
+    public static async Task RunAsync(Report report) =>
+        report.AtMost(
+            "SendGrid requests per 1,000,000 mails of one text",
+            await AlertsDurable.CallsAsync(Mails, MaxBatchSize),
+            "requests",
+            Mails / MaxBatchSize);
 }

@@ -35,9 +35,15 @@ internal static class WebhookPathBenchmark
     {
         using var endpoints = new RawEndpoints();
         await using var program = await ServiceProgram.StartAsync();
-        using var load = new WebhookLoad(program.Url, ServiceProgram.OperatorKey, TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(30));
+        using var load = new WebhookLoad(
+            program.Url,
+            ServiceProgram.OperatorKey,
+            TimeSpan.FromSeconds(50),
+            TimeSpan.FromSeconds(30));
         await load.SubscribeAsync(
-            Enumerable.Range(0, Endpoints).Select(i => endpoints.Url(behaviour, i, ownHost: true)), twice: true, CancellationToken.None);
+            Enumerable.Range(0, Endpoints).Select(i => endpoints.Url(behaviour, i, ownHost: true)),
+            twice: true,
+            CancellationToken.None);
         if (!await load.AddDatesAsync(endpoints, Dates, CancellationToken.None))
         {
             throw new InvalidOperationException("The set-up took longer than was given for it.");
@@ -46,10 +52,17 @@ internal static class WebhookPathBenchmark
         var (rate, used) = (0.0, 0.0);
         foreach (var due in new[] { load.First, load.Second })
         {
-            _ = await WebhookLoad.LatenessAsync(endpoints, due, Endpoints * Dates, TimeSpan.FromSeconds(60), CancellationToken.None)
-                ?? throw new InvalidOperationException("Not all alerts arrived.");
+            _ = await WebhookLoad.LatenessAsync(
+                endpoints,
+                due,
+                Endpoints * Dates,
+                TimeSpan.FromSeconds(60),
+                CancellationToken.None) ?? throw new InvalidOperationException("Not all alerts arrived.");
             // The first warms up.
-            rate = Endpoints * Dates / endpoints.Arrivals.Where(arrival => arrival.DueAt == due).Max(arrival => arrival.Late).TotalSeconds;
+            rate =
+                Endpoints
+                * Dates
+                / endpoints.Arrivals.Where(arrival => arrival.DueAt == due).Max(arrival => arrival.Late).TotalSeconds;
             used = program.ProcessorSeconds - used;
         }
 
@@ -59,7 +72,14 @@ internal static class WebhookPathBenchmark
     private static async Task<double> BareAsync(string behaviour)
     {
         using var endpoints = new RawEndpoints();
-        using var client = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false });
+        using var client = new HttpMessageInvoker(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseProxy = false,
+                UseCookies = false,
+            }
+        );
         var rate = 0.0;
         for (var round = 0; round < 2; round++)
         {
@@ -82,13 +102,16 @@ internal static class WebhookPathBenchmark
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"al_{number}");
         var body = System.Text.Encoding.UTF8.GetBytes(
-            $$$"""{"type":"deadline.reminder","timestamp":"2026-11-09T14:00:00Z","data":{"alertKey":"{{{id}}}","dueAt":"2026-11-09T14:00:00Z","text":"{{{new string('x', 500)}}}"}}""");
+            $$$"""{"type":"deadline.reminder","timestamp":"2026-11-09T14:00:00Z","data":{"alertKey":"{{{id}}}","dueAt":"2026-11-09T14:00:00Z","text":"{{{new string('x', 500)}}}"}}"""
+        );
         var timestamp = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add("webhook-id", id);
         request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add("webhook-signature", StandardWebhooks.Sign(["whsec_" + Convert.ToBase64String(new byte[32])], id, timestamp, body));
+        request.Headers.Add(
+            "webhook-signature",
+            StandardWebhooks.Sign(["whsec_" + Convert.ToBase64String(new byte[32])], id, timestamp, body));
         using var response = await client.SendAsync(request, CancellationToken.None);
         if (!response.IsSuccessStatusCode)
         {

@@ -17,7 +17,9 @@ public sealed partial class HouseRules
 
     [Fact]
     public void No_file_of_the_product_has_more_than_400_lines() =>
-        Assert.Empty(Product.Where(file => file.Lines.Count > MostLines).Select(file => $"{file.Path}: {file.Lines.Count} lines"));
+        Assert.Empty(
+            Product.Where(file => file.Lines.Count > MostLines).Select(file => $"{file.Path}: {file.Lines.Count} lines")
+        );
 
     [Fact]
     public void Every_file_says_the_namespace_of_the_room_it_lies_in() =>
@@ -61,12 +63,20 @@ public sealed partial class HouseRules
     private static List<SourceFile> ReadAll(string folder)
     {
         var root = RepositoryRoot.At(folder);
-        return [.. Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
-            .Select(path => new SourceFile(Path.GetRelativePath(root, path).Replace('\\', '/'), File.ReadAllLines(path)))
-            .Where(file => !file.IsIn("bin") && !file.IsIn("obj"))];
+        return
+        [
+            .. Directory
+                .EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+                .Select(path => new SourceFile(
+                    Path.GetRelativePath(root, path).Replace('\\', '/'),
+                    File.ReadAllLines(path)))
+                .Where(file => !file.IsIn("bin") && !file.IsIn("obj")),
+        ];
     }
 
-    [GeneratedRegex(@"\b(SystemClock|TimeProvider\.System|Stopwatch|TickCount|GetTimestamp|Console|Microsoft\.Data\.Sqlite|SqliteConnection|System\.Net\.Http|HttpClient)\b")]
+    [GeneratedRegex(
+        @"\b(SystemClock|TimeProvider\.System|Stopwatch|TickCount|GetTimestamp|Console|Microsoft\.Data\.Sqlite|SqliteConnection|System\.Net\.Http|HttpClient)\b"
+    )]
     private static partial Regex ClockOrOutside();
 
     [GeneratedRegex(@"\b(SystemClock|TimeProvider\.System)\b")]

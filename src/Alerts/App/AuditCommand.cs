@@ -13,7 +13,11 @@ internal static class AuditCommand
     public static Command Make(Option<string> data)
     {
         var from = new Option<string?>("--from") { Description = "Only what was due at or after this instant." };
-        var to = new Option<string?>("--to") { Description = "Only what was due at or before this instant; by default the start of the last finished watch run." };
+        var to = new Option<string?>("--to")
+        {
+            Description =
+                "Only what was due at or before this instant; by default the start of the last finished watch run.",
+        };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
         var command = new Command("audit",
             "Compares what was owed with the ledger; exit code 1 if anything is missing, unexpected or stale.") { from,
@@ -69,5 +73,6 @@ internal static class AuditCommand
     private static Instant? InstantOf(string option, string? text) =>
         text is null ? null
         : InstantPattern.ExtendedIso.Parse(text) is { Success: true } instant ? instant.Value
-        : throw new BadArgumentException($"{option} holds \"{text}\": write an instant in UTC such as 2025-10-25T00:00:00Z.");
+        : throw new BadArgumentException(
+            $"{option} holds \"{text}\": write an instant in UTC such as 2025-10-25T00:00:00Z.");
 }

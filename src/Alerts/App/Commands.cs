@@ -12,8 +12,15 @@ internal static class Commands
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var data = new Option<string>("--data") { Description = "The folder that holds database, outbox and keys.", DefaultValueFactory = _ => "data" };
-        var root = new RootCommand("Tells subscribers ahead of key dates, by email or webhook.") { TreatUnmatchedTokensAsErrors = true };
+        var data = new Option<string>("--data")
+        {
+            Description = "The folder that holds database, outbox and keys.",
+            DefaultValueFactory = _ => "data",
+        };
+        var root = new RootCommand("Tells subscribers ahead of key dates, by email or webhook.")
+        {
+            TreatUnmatchedTokensAsErrors = true,
+        };
         var serve = ServeCommand.Make("serve", data);
         foreach (var option in serve.Options)
         {
@@ -32,16 +39,19 @@ internal static class Commands
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            return Refuse(string.Join(" ", parsed.Errors.Select(error => error.Message)) + $" See {OwnCommand.Text("--help")}.");
+            return Refuse(
+                string.Join(" ", parsed.Errors.Select(error => error.Message)) + $" See {OwnCommand.Text("--help")}.");
         }
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = ServeCommand.StopsWithin + TimeSpan.FromSeconds(5), // the library would end the process after two seconds
-            });
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = ServeCommand.StopsWithin + TimeSpan.FromSeconds(5), // the library would end the process after two seconds
+                }
+            );
         }
         catch (Exception e) when (e is BadSettingException or BadArgumentException)
         {
@@ -65,7 +75,12 @@ internal static class Commands
         var clock = RunningClock.Of(folder) ?? new ServiceClock(TimeProvider.System);
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
-        services.AddAlerts(settings, folder, clock, settings.PublicUrl() ?? ServeCommand.DefaultUrl, withCatalogue: false);
+        services.AddAlerts(
+            settings,
+            folder,
+            clock,
+            settings.PublicUrl() ?? ServeCommand.DefaultUrl,
+            withCatalogue: false);
         var provider = services.BuildServiceProvider();
         provider.GetRequiredService<IKeyDates>(); // opens the store
         return provider;
@@ -84,7 +99,8 @@ internal static class Commands
                 $"there is no database in {data}: name the folder of a service with --data.");
     }
 
-    public static DataFolder FolderOf(string data, Settings settings) => new(data, settings.Text("Sqlite:Path") ?? Path.Combine(data, "alerts.db"));
+    public static DataFolder FolderOf(string data, Settings settings) =>
+        new(data, settings.Text("Sqlite:Path") ?? Path.Combine(data, "alerts.db"));
 
     /// <exception cref="BadSettingException"><c>appsettings.json</c> is no JSON, or a setting is not known.</exception>
     public static IConfigurationRoot Configuration()
@@ -92,7 +108,10 @@ internal static class Commands
         var file = Path.GetFullPath("appsettings.json");
         try
         {
-            var configuration = new ConfigurationBuilder().AddJsonFile(file, optional: true).AddEnvironmentVariables().Build();
+            var configuration = new ConfigurationBuilder()
+                .AddJsonFile(file, optional: true)
+                .AddEnvironmentVariables()
+                .Build();
             SettingNames.Check(configuration);
             return configuration;
         }
@@ -100,7 +119,9 @@ internal static class Commands
         {
             // Only the place: what stands there may be a secret.
             var line = (e.GetBaseException() as JsonException)?.LineNumber;
-            throw new BadSettingException($"{file} is not valid JSON{(line is null ? "" : FormattableString.Invariant($" (line {line + 1})"))}: correct it or take it away.");
+            throw new BadSettingException(
+                $"{file} is not valid JSON{(line is null ? "" : FormattableString.Invariant($" (line {line + 1})"))}: correct it or take it away."
+            );
         }
     }
 

@@ -12,18 +12,18 @@ internal static class DatesCommands
 {
     public static Command Make(Option<string> data)
     {
-        var file = new Argument<string>("FILE") { Description = "JSON as in the product's contract (one date or a list), or iCalendar." };
-        var zone =
-            new Option<string?>(
-                "--zone")
-            { Description = "The time zone of calendar dates that name none, such as Europe/Berlin." };
-        var dryRun =
-            new Option<bool>(
-                "--dry-run")
-            {
-                Description =
-                    "Prints what would change and how many would be notified; stores nothing."
-            };
+        var file = new Argument<string>("FILE")
+        {
+            Description = "JSON as in the product's contract (one date or a list), or iCalendar.",
+        };
+        var zone = new Option<string?>("--zone")
+        {
+            Description = "The time zone of calendar dates that name none, such as Europe/Berlin.",
+        };
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "Prints what would change and how many would be notified; stores nothing.",
+        };
         var list = new Command("list", "Lists the key dates.") { data };
         var import = new Command("import",
             "Adds and revises key dates from a file: all of it or, with an error, nothing.") { file, zone, dryRun,

@@ -23,9 +23,20 @@ internal static class DemoCommand
 
     public static Command Make()
     {
-        var data = new Option<string>("--data") { Description = "The demo's own folder, emptied if it holds an earlier demo.", DefaultValueFactory = _ => "demo" };
-        var json = new Option<bool>("--json") { Description = "Prints one JSON object for each alert when it is delivered." };
-        var command = new Command("demo", "Replays 24 October to 11 November 2025 on a simulated clock.") { data, json };
+        var data = new Option<string>("--data")
+        {
+            Description = "The demo's own folder, emptied if it holds an earlier demo.",
+            DefaultValueFactory = _ => "demo",
+        };
+        var json = new Option<bool>("--json")
+        {
+            Description = "Prints one JSON object for each alert when it is delivered.",
+        };
+        var command = new Command("demo", "Replays 24 October to 11 November 2025 on a simulated clock.")
+        {
+            data,
+            json,
+        };
         command.SetAction((parsed, _) => RunAsync(parsed.GetValue(data)!, parsed.GetValue(json)));
         return command;
     }
@@ -41,7 +52,12 @@ internal static class DemoCommand
         var clock = new ServiceClock(TimeProvider.System, Start, speed: 0);
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
-        services.AddAlerts(settings, Commands.FolderOf(path, settings), clock, ServeCommand.DefaultUrl, withCatalogue: true);
+        services.AddAlerts(
+            settings,
+            Commands.FolderOf(path, settings),
+            clock,
+            ServeCommand.DefaultUrl,
+            withCatalogue: true);
         services.AddSingleton<DemoReceiver>();
         await using var provider = services.BuildServiceProvider();
         var receiver = provider.GetRequiredService<DemoReceiver>();
@@ -66,10 +82,16 @@ internal static class DemoCommand
             }
         }
 
-        await using (var simulation = new Simulation(
-            provider.GetRequiredService<Watcher>(), provider.GetRequiredService<IQueue>(), provider.GetRequiredService<IWatch>(), clock,
-            provider.GetRequiredService<ChangeSignal>(), [.. provider.GetServices<IChannel>().Select(channel => new ObservedChannel(channel, Sent))],
-            provider.GetRequiredService<ServiceHealth>(), provider.GetRequiredService<ILogger<ChannelLoop>>()))
+        await using (
+            var simulation = new Simulation(
+                provider.GetRequiredService<Watcher>(),
+                provider.GetRequiredService<IQueue>(),
+                provider.GetRequiredService<IWatch>(),
+                clock,
+                provider.GetRequiredService<ChangeSignal>(),
+                [.. provider.GetServices<IChannel>().Select(channel => new ObservedChannel(channel, Sent))],
+                provider.GetRequiredService<ServiceHealth>(),
+                provider.GetRequiredService<ILogger<ChannelLoop>>()))
         {
             await simulation.StartAsync();
             await SubscribeAsync(provider.GetRequiredService<ISubscriptions>(), receiver, simulation);
@@ -82,42 +104,76 @@ internal static class DemoCommand
 
     private static async Task SubscribeAsync(ISubscriptions subscriptions, DemoReceiver receiver, Simulation simulation)
     {
-        var newYork = await subscriptions.SubscribeEmailAsync("newyork@example.com", PreferencesOf("America/New_York", "09:00", [], "P7D P1D PT1H P0D"), CancellationToken.None);
-        var tokyo = await subscriptions.SubscribeEmailAsync("tokyo@example.com", PreferencesOf("Asia/Tokyo", "08:00", ["us-china"], "P3D P1D P0D") with
-        {
-            QuietHours = new QuietHours(new LocalTime(22, 0), new LocalTime(7, 0)),
-        }, CancellationToken.None);
-        var webhook = await subscriptions.SubscribeWebhookAsync(receiver.Url, PreferencesOf("UTC", "09:00", ["tariffs"], "P14D P1D PT0S"), CancellationToken.None);
+        var newYork = await subscriptions.SubscribeEmailAsync(
+            "newyork@example.com",
+            PreferencesOf("America/New_York", "09:00", [], "P7D P1D PT1H P0D"),
+            CancellationToken.None);
+        var tokyo = await subscriptions.SubscribeEmailAsync(
+            "tokyo@example.com",
+            PreferencesOf("Asia/Tokyo", "08:00", ["us-china"], "P3D P1D P0D") with
+            {
+                QuietHours = new QuietHours(new LocalTime(22, 0), new LocalTime(7, 0)),
+            },
+            CancellationToken.None);
+        var webhook = await subscriptions.SubscribeWebhookAsync(
+            receiver.Url,
+            PreferencesOf("UTC", "09:00", ["tariffs"], "P14D P1D PT0S"),
+            CancellationToken.None);
         receiver.Secret.SetResult(webhook.Secrets[0].Text);
         await simulation.SettleAsync();
         await subscriptions.ConfirmAsync(newYork.Id, CancellationToken.None);
         await subscriptions.ConfirmAsync(tokyo.Id, CancellationToken.None);
     }
 
-    private static Preferences PreferencesOf(string zone, string at, string[] topics, string leads) => new(
-        [], topics,
-        [.. leads.Split(' ').Select(text => LeadText.TryParse(text, out var lead, out var error) ? lead : throw new InvalidOperationException(error))],
-        DateTimeZoneProviders.Tzdb[zone], LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(at).Value, null);
+    private static Preferences PreferencesOf(string zone, string at, string[] topics, string leads) =>
+        new(
+            [],
+            topics,
+            [
+                .. leads
+                    .Split(' ')
+                    .Select(text =>
+                        LeadText.TryParse(text, out var lead, out var error)
+                            ? lead
+                            : throw new InvalidOperationException(error)),
+            ],
+            DateTimeZoneProviders.Tzdb[zone],
+            LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(at).Value,
+            null);
 
-    private static async Task<int> ConcludeAsync(ServiceProvider provider, DemoReceiver receiver, List<string> arrived, string path, DemoOutput output)
+    private static async Task<int> ConcludeAsync(
+        ServiceProvider provider,
+        DemoReceiver receiver,
+        List<string> arrived,
+        string path,
+        DemoOutput output)
     {
         var count = await provider.GetRequiredService<IAudit>().RunAsync(null, End, CancellationToken.None);
         var mails = Directory.GetFiles(provider.GetRequiredService<DataFolder>().Outbox, "a?_*.eml");
         var received = mails.SelectMany(KeysOf).Concat(receiver.Verified).ToList();
-        var once = received.Count == received.Distinct().Count() && received.Order().SequenceEqual(arrived.Order()) && received.Count == count[DeliveryState.Delivered];
+        var once =
+            received.Count == received.Distinct().Count()
+            && received.Order().SequenceEqual(arrived.Order())
+            && received.Count == count[DeliveryState.Delivered];
         var settled = count[DeliveryState.Delivered] + count[DeliveryState.Void] == count.Owed;
         var good = count.IsClean && once && settled && receiver.Refused == 0;
         output.Total(Counts(count));
         var mailed = arrived.Count - receiver.Verified.Count;
         output.Total($"{mailed} by email, in {mails.Length} emails; {receiver.Verified.Count} by webhook.");
-        output.Total($"The webhook receiver verified {receiver.Verified.Count} signatures and refused {receiver.Refused}.");
-        output.Total(count.IsClean ? "Audit: clean, nothing missing, nothing unexpected." : $"Audit: {count.Missing} missing, {count.Unexpected} unexpected, {count.Stale} stale.");
+        output.Total(
+            $"The webhook receiver verified {receiver.Verified.Count} signatures and refused {receiver.Refused}.");
+        output.Total(
+            count.IsClean
+                ? "Audit: clean, nothing missing, nothing unexpected."
+                : $"Audit: {count.Missing} missing, {count.Unexpected} unexpected, {count.Stale} stale.");
         foreach (var (_, problem) in count.Problems)
         {
             output.Total(problem);
         }
 
-        output.Total($"The emails are in {Path.GetFullPath(provider.GetRequiredService<DataFolder>().Outbox)}. To read them, run");
+        output.Total(
+            $"The emails are in {Path.GetFullPath(provider.GetRequiredService<DataFolder>().Outbox)}. To read them, run"
+        );
         output.Total($"  {OwnCommand.Text("serve --data " + path)}");
         output.Total($"and open {ServeCommand.DefaultUrl.At("/outbox")}.");
         return good ? 0 : 1;
@@ -133,7 +189,8 @@ internal static class DemoCommand
         var lost = count[DeliveryState.Failed] + count[DeliveryState.Expired] is > 0 and var unsent
             ? FormattableString.Invariant($", {unsent} could not be sent")
             : "";
-        return FormattableString.Invariant($"{due} alerts were due, {count[DeliveryState.Delivered]} were sent{lost}{overtaken}.");
+        return FormattableString.Invariant(
+            $"{due} alerts were due, {count[DeliveryState.Delivered]} were sent{lost}{overtaken}.");
     }
 
     /// <summary>The alerts that a mail holds.</summary>
@@ -153,7 +210,9 @@ internal static class DemoCommand
             {
                 if (!File.Exists(Path.Combine(path, Marker)))
                 {
-                    throw new BadArgumentException($"the folder {path} holds something else than an earlier demo: name an empty or new one with --data.");
+                    throw new BadArgumentException(
+                        $"the folder {path} holds something else than an earlier demo: name an empty or new one with --data."
+                    );
                 }
 
                 Directory.Delete(path, recursive: true);

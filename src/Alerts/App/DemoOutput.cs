@@ -13,7 +13,9 @@ namespace Alerts.App;
 internal abstract class DemoOutput
 {
     public static DemoOutput For(bool json) =>
-        json ? new Json() : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? new LiveTable() : new Lines();
+        json ? new Json()
+        : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? new LiveTable()
+        : new Lines();
 
     /// <param name="messageId">Of the message it was part of: its own key, or <c>ag_…</c>.</param>
     public abstract void Show(OutboundAlert alert, string messageId);
@@ -22,18 +24,28 @@ internal abstract class DemoOutput
 
     public virtual void Total(string line) => Console.WriteLine(line);
 
-    private static string To(OutboundAlert alert) => alert.Subscription.Channel == "webhook" ? "webhook" : alert.Subscription.Address;
+    private static string To(OutboundAlert alert) =>
+        alert.Subscription.Channel == "webhook" ? "webhook" : alert.Subscription.Address;
 
-    private static string What(OutboundAlert alert) => alert.Kind switch
-    {
-        AlertKind.Reminder => LeadText.TryParse(alert.Lead, out var lead, out _) ? PreferencesWords.Words(lead) : alert.Lead,
-        AlertKind.Rescheduled => "moved",
-        AlertKind.Cancelled => "cancelled",
-        _ => throw new InvalidOperationException("A service message is no alert."),
-    };
+    private static string What(OutboundAlert alert) =>
+        alert.Kind switch
+        {
+            AlertKind.Reminder => LeadText.TryParse(alert.Lead, out var lead, out _)
+                ? PreferencesWords.Words(lead)
+                : alert.Lead,
+            AlertKind.Rescheduled => "moved",
+            AlertKind.Cancelled => "cancelled",
+            _ => throw new InvalidOperationException("A service message is no alert."),
+        };
 
     private static string[] Cells(OutboundAlert alert) =>
-        [InstantPattern.General.Format(alert.At), To(alert), What(alert) + (alert.IsLate ? " (late)" : ""), alert.Date.KeyDate.Title, $"r{alert.Date.KeyDate.Revision}"];
+        [
+            InstantPattern.General.Format(alert.At),
+            To(alert),
+            What(alert) + (alert.IsLate ? " (late)" : ""),
+            alert.Date.KeyDate.Title,
+            $"r{alert.Date.KeyDate.Revision}",
+        ];
 
     private sealed class Json : DemoOutput
     {
@@ -59,7 +71,8 @@ internal abstract class DemoOutput
             Console.WriteLine(line.ToJsonString());
         }
 
-        public override void Total(string line) => Console.WriteLine(new JsonObject { ["total"] = line }.ToJsonString());
+        public override void Total(string line) =>
+            Console.WriteLine(new JsonObject { ["total"] = line }.ToJsonString());
     }
 
     private sealed class Lines : DemoOutput
@@ -73,7 +86,9 @@ internal abstract class DemoOutput
 
     private sealed class LiveTable : DemoOutput
     {
-        private readonly Table table = new Table().Border(TableBorder.Rounded).AddColumns("When (UTC)", "To", "What", "Key date", "Rev.");
+        private readonly Table table = new Table()
+            .Border(TableBorder.Rounded)
+            .AddColumns("When (UTC)", "To", "What", "Key date", "Rev.");
         private LiveDisplayContext? live;
 
         public override void Show(OutboundAlert alert, string messageId)

@@ -32,7 +32,8 @@ internal sealed class DemoReceiver : IAsyncDisposable
     /// <summary>Shown once, when the subscription was made; a request that comes before waits for it.</summary>
     public TaskCompletionSource<string> Secret { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public string Url => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/"; // Kestrel has it
+    public string Url =>
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/"; // Kestrel has it
 
     public Task StartAsync() => app.StartAsync();
 
@@ -46,7 +47,10 @@ internal sealed class DemoReceiver : IAsyncDisposable
         var body = await reader.ReadToEndAsync();
         var id = request.Headers["webhook-id"].ToString();
         var expected = StandardWebhooks.Sign(
-            [await Secret.Task], id, long.Parse(request.Headers["webhook-timestamp"].ToString(), CultureInfo.InvariantCulture), Encoding.UTF8.GetBytes(body));
+            [await Secret.Task],
+            id,
+            long.Parse(request.Headers["webhook-timestamp"].ToString(), CultureInfo.InvariantCulture),
+            Encoding.UTF8.GetBytes(body));
         if (request.Headers["webhook-signature"] != expected)
         {
             Refused++;

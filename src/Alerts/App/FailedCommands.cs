@@ -42,7 +42,9 @@ internal static class FailedCommands
             results.Add(await deliveries.ResendAsync(delivery, cancel));
         }
 
-        Console.WriteLine($"queued {results.Count(result => result == Resent.Queued)}, superseded {results.Count(result => result == Resent.Superseded)}");
+        Console.WriteLine(
+            $"queued {results.Count(result => result == Resent.Queued)}, superseded {results.Count(result => result == Resent.Superseded)}"
+        );
         return 0;
     }
 
@@ -54,9 +56,14 @@ internal static class FailedCommands
 
     private static string Ended(Delivery delivery) => delivery.State.ToString().ToLowerInvariant();
 
-    private static async IAsyncEnumerable<Delivery> AllAsync(IDeliveries deliveries, [EnumeratorCancellation] CancellationToken cancel)
+    private static async IAsyncEnumerable<Delivery> AllAsync(
+        IDeliveries deliveries,
+        [EnumeratorCancellation] CancellationToken cancel)
     {
-        for (var page = await deliveries.GaveUpAsync(null, PageSize, cancel); page.Count > 0; page = await deliveries.GaveUpAsync(page[^1].Position, PageSize, cancel))
+        for (
+            var page = await deliveries.GaveUpAsync(null, PageSize, cancel);
+            page.Count > 0;
+            page = await deliveries.GaveUpAsync(page[^1].Position, PageSize, cancel))
         {
             foreach (var one in page)
             {

@@ -17,7 +17,9 @@ internal static class MailCommands
     public static Command Make(Option<string> data)
     {
         var address = new Argument<string>("ADDRESS") { Description = "Where the test mail goes." };
-        var test = new Command("test", "Sends a test mail and prints the server's answer; exit code 1 if it was refused.")
+        var test = new Command(
+            "test",
+            "Sends a test mail and prints the server's answer; exit code 1 if it was refused.")
         {
             address,
             data,

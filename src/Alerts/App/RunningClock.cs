@@ -22,10 +22,19 @@ internal sealed class RunningClock : IDisposable
             return null;
         }
 
-        var file = OwnerOnly.OpenFile(PathOf(data), FileMode.Create, FileAccess.Write,
-            FileShare.Read | FileShare.Delete, FileOptions.DeleteOnClose);
-        JsonSerializer.Serialize(file, new Word(
-            Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow()).ToUnixTimeMilliseconds(), clock.Now.ToUnixTimeMilliseconds(), clock.Speed, Environment.ProcessId));
+        var file = OwnerOnly.OpenFile(
+            PathOf(data),
+            FileMode.Create,
+            FileAccess.Write,
+            FileShare.Read | FileShare.Delete,
+            FileOptions.DeleteOnClose);
+        JsonSerializer.Serialize(
+            file,
+            new Word(
+                Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow()).ToUnixTimeMilliseconds(),
+                clock.Now.ToUnixTimeMilliseconds(),
+                clock.Speed,
+                Environment.ProcessId));
         file.Flush();
         return new RunningClock(file);
     }
@@ -33,13 +42,20 @@ internal sealed class RunningClock : IDisposable
     /// <summary>The clock of the service that runs on this data; null when none runs, or on the real clock.</summary>
     public static ServiceClock? Of(DataFolder data)
     {
-        if (!File.Exists(PathOf(data)) || JsonSerializer.Deserialize<Word>(File.ReadAllText(PathOf(data))) is not { } word || !IsRunning(word.Process))
+        if (
+            !File.Exists(PathOf(data))
+            || JsonSerializer.Deserialize<Word>(File.ReadAllText(PathOf(data))) is not { } word
+            || !IsRunning(word.Process))
         {
             return null;
         }
 
-        var passed = Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow()) - Instant.FromUnixTimeMilliseconds(word.Real);
-        return new ServiceClock(TimeProvider.System, Instant.FromUnixTimeMilliseconds(word.Simulated) + (passed * word.Speed), word.Speed);
+        var passed =
+            Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow()) - Instant.FromUnixTimeMilliseconds(word.Real);
+        return new ServiceClock(
+            TimeProvider.System,
+            Instant.FromUnixTimeMilliseconds(word.Simulated) + (passed * word.Speed),
+            word.Speed);
     }
 
     public void Dispose() => file.Dispose();

@@ -24,23 +24,39 @@ internal static partial class ServeCommand
 
     public static Command Make(string name, Option<string> data)
     {
-        var urls = new Option<string?>("--urls") { Description = "Where to listen; several are separated by semicolons. Default http://127.0.0.1:7071." };
-        var clock = new Option<string?>("--clock") { Description = "Run on a simulated clock that shows this instant at the start, such as 2025-10-25T00:00:00Z." };
-        var speed = new Option<string?>("--speed") { Description = "Simulated seconds per second; with --clock. Default 1." };
-        var command = new Command(name, "Runs the service.") { data, urls, clock, speed };
-        command.SetAction(async (parsed, cancel) =>
+        var urls = new Option<string?>("--urls")
         {
-            // The library handles SIGTERM only from the action's first wait on, which may come after the start.
-            await Task.Yield();
-            try
+            Description = "Where to listen; several are separated by semicolons. Default http://127.0.0.1:7071.",
+        };
+        var clock = new Option<string?>("--clock")
+        {
+            Description =
+                "Run on a simulated clock that shows this instant at the start, such as 2025-10-25T00:00:00Z.",
+        };
+        var speed = new Option<string?>("--speed")
+        {
+            Description = "Simulated seconds per second; with --clock. Default 1.",
+        };
+        var command = new Command(name, "Runs the service.") { data, urls, clock, speed };
+        command.SetAction(
+            async (parsed, cancel) =>
             {
-                return await RunAsync(parsed.GetValue(data)!, parsed.GetValue(urls), ClockOf(parsed.GetValue(clock), parsed.GetValue(speed)), cancel);
+                // The library handles SIGTERM only from the action's first wait on, which may come after the start.
+                await Task.Yield();
+                try
+                {
+                    return await RunAsync(
+                        parsed.GetValue(data)!,
+                        parsed.GetValue(urls),
+                        ClockOf(parsed.GetValue(clock), parsed.GetValue(speed)),
+                        cancel);
+                }
+                catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+                {
+                    return 0; // told to stop before it had started
+                }
             }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                return 0; // told to stop before it had started
-            }
-        });
+        );
         return command;
     }
 
@@ -94,7 +110,8 @@ internal static partial class ServeCommand
             await app.StopAsync(CancellationToken.None); // the workers have started
             var reason = e.InnerException?.Message ?? e.Message;
             throw new BadArgumentException(
-                $"cannot listen on {app.Configuration[WebHostDefaults.ServerUrlsKey]}: {reason}. Give another address with --urls.");
+                $"cannot listen on {app.Configuration[WebHostDefaults.ServerUrlsKey]}: {reason}. Give another address with --urls."
+            );
         }
         catch
         {
@@ -107,7 +124,10 @@ internal static partial class ServeCommand
     /// Whether one of the host's workers ended by an error. The host then stops, but reports no failure itself.
     /// </summary>
     public static bool HasFailed(this IHost host) =>
-        host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(worker => worker.ExecuteTask is { IsFaulted: true });
+        host
+            .Services.GetServices<IHostedService>()
+            .OfType<BackgroundService>()
+            .Any(worker => worker.ExecuteTask is { IsFaulted: true });
 
     private static async Task<int> RunAsync(string data, string? urls, ServiceClock clock, CancellationToken cancel)
     {
@@ -124,19 +144,32 @@ internal static partial class ServeCommand
 
         var publicUrl = settings.PublicUrl() ?? new PublicUrl(addresses[0]);
         // Without a key operator routes are closed; on loopback a key made for this run opens them.
-        var generated = settings.AdminKey() is null && addresses.All(address => address.IsLoopback) ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null;
+        var generated =
+            settings.AdminKey() is null && addresses.All(address => address.IsLoopback)
+                ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))
+                : null;
         var folder = Commands.FolderOf(data, settings);
         var isOpenToOthers = OwnerOnly.IsOpenToOthers(folder.Path);
-        await using var app = Build(settings, folder, clock, publicUrl, [.. addresses.Select(address => address.GetLeftPart(UriPartial.Authority))], settings.AdminKey() ?? generated);
+        await using var app = Build(
+            settings,
+            folder,
+            clock,
+            publicUrl,
+            [.. addresses.Select(address => address.GetLeftPart(UriPartial.Authority))],
+            settings.AdminKey() ?? generated);
         if (isOpenToOthers)
         {
             LogOpenToOthers(app.Logger, Path.GetFullPath(folder.Path));
         }
 
-        if (clock.IsSimulated && await app.Services.GetRequiredService<IWatch>().LastRunAsync(cancel) is { } last && clock.Now < last.StartedAt)
+        if (
+            clock.IsSimulated
+            && await app.Services.GetRequiredService<IWatch>().LastRunAsync(cancel) is { } last
+            && clock.Now < last.StartedAt)
         {
             Console.WriteLine(
-                $"The clock starts at {InstantPattern.General.Format(clock.Now)}, before the last finished run here ({InstantPattern.General.Format(last.StartedAt)}): what the ledger holds is not sent again. Take another --data to replay.");
+                $"The clock starts at {InstantPattern.General.Format(clock.Now)}, before the last finished run here ({InstantPattern.General.Format(last.StartedAt)}): what the ledger holds is not sent again. Take another --data to replay."
+            );
         }
 
         using var running = RunningClock.Announce(folder, clock);
@@ -162,37 +195,53 @@ internal static partial class ServeCommand
     private static partial void LogOpenToOthers(ILogger logger, string folder);
 
     private static List<Uri> Addresses(string? urls) =>
-        (urls ?? "http://127.0.0.1:7071").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(Address).ToList() is { Count: > 0 } addresses
+        (urls ?? "http://127.0.0.1:7071")
+            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(Address)
+            .ToList()
+            is { Count: > 0 } addresses
             ? addresses
             : throw new BadArgumentException("--urls is empty: write an address such as http://127.0.0.1:7071.");
 
     /// <summary>The usual wildcards of ASP.NET Core, <c>*</c> and <c>+</c>, are the address <c>[::]</c>.</summary>
     private static Uri Address(string text)
     {
-        var named = text.Replace("://*", "://[::]", StringComparison.Ordinal).Replace("://+", "://[::]", StringComparison.Ordinal);
-        return Uri.TryCreate(named, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp && url.AbsolutePath == "/"
+        var named = text.Replace("://*", "://[::]", StringComparison.Ordinal)
+            .Replace("://+", "://[::]", StringComparison.Ordinal);
+        return
+            Uri.TryCreate(named, UriKind.Absolute, out var url)
+            && url.Scheme == Uri.UriSchemeHttp
+            && url.AbsolutePath == "/"
             ? url
-            : throw new BadArgumentException($"--urls holds \"{text}\": write addresses such as http://127.0.0.1:7071.");
+            : throw new BadArgumentException(
+                $"--urls holds \"{text}\": write addresses such as http://127.0.0.1:7071."
+            );
     }
 
     private static bool IsWildcard(Uri address) =>
-        IPAddress.TryParse(address.DnsSafeHost, out var host) && (host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any));
+        IPAddress.TryParse(address.DnsSafeHost, out var host)
+        && (host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any));
 
     /// <exception cref="BadArgumentException">One of the two cannot be used.</exception>
     public static ServiceClock ClockOf(string? clock, string? speed)
     {
         if (clock is null)
         {
-            return speed is null ? new ServiceClock(TimeProvider.System) : throw new BadArgumentException("--speed goes with --clock: give the instant to start at, such as --clock 2025-10-25T00:00:00Z.");
+            return speed is null
+                ? new ServiceClock(TimeProvider.System)
+                : throw new BadArgumentException(
+                    "--speed goes with --clock: give the instant to start at, such as --clock 2025-10-25T00:00:00Z.");
         }
 
         if (InstantPattern.ExtendedIso.Parse(clock) is not { Success: true } start)
         {
-            throw new BadArgumentException($"--clock holds \"{clock}\": write an instant in UTC such as 2025-10-25T00:00:00Z.");
+            throw new BadArgumentException(
+                $"--clock holds \"{clock}\": write an instant in UTC such as 2025-10-25T00:00:00Z.");
         }
 
-        return double.TryParse(speed ?? "1", NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 1_000_000
+        return
+            double.TryParse(speed ?? "1", NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            && seconds is > 0 and <= 1_000_000
             ? new ServiceClock(TimeProvider.System, start.Value, seconds)
             : throw new BadArgumentException($"--speed holds \"{speed}\": write a number above 0 and up to 1000000.");
     }

@@ -35,11 +35,16 @@ internal static class Telemetry
         }
 
         // The exporters read their own variables from here.
-        builder.Configuration.AddInMemoryCollection(environment.AsEnumerable().Where(one => one.Key.StartsWith("OTEL_", StringComparison.Ordinal)));
-        var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("alerts", serviceVersion: HealthApi.Version).AddEnvironmentVariableDetector())
-            .WithTracing(traces => traces.AddSource(AlertMetrics.Name).AddAspNetCoreInstrumentation().AddProcessor(new RoutesOnly()))
-            .WithMetrics(metrics => metrics.AddMeter(AlertMetrics.Name, "System.Runtime").AddAspNetCoreInstrumentation())
+        builder.Configuration.AddInMemoryCollection(
+            environment.AsEnumerable().Where(one => one.Key.StartsWith("OTEL_", StringComparison.Ordinal)));
+        var telemetry = builder
+            .Services.AddOpenTelemetry()
+            .ConfigureResource(resource =>
+                resource.AddService("alerts", serviceVersion: HealthApi.Version).AddEnvironmentVariableDetector())
+            .WithTracing(traces =>
+                traces.AddSource(AlertMetrics.Name).AddAspNetCoreInstrumentation().AddProcessor(new RoutesOnly()))
+            .WithMetrics(metrics =>
+                metrics.AddMeter(AlertMetrics.Name, "System.Runtime").AddAspNetCoreInstrumentation())
             .WithLogging(null, logs => logs.IncludeFormattedMessage = true);
         if (toOtlp)
         {
@@ -51,27 +56,48 @@ internal static class Telemetry
             telemetry.UseAzureMonitorExporter(azure =>
             {
                 azure.ConnectionString = environment[AzureMonitor];
-                azure.Credential = environment[AzureMonitorSignIn]?.Contains("Authorization=AAD", StringComparison.OrdinalIgnoreCase) == true ? new DefaultAzureCredential() : null;
+                azure.Credential =
+                    environment[AzureMonitorSignIn]?.Contains("Authorization=AAD", StringComparison.OrdinalIgnoreCase)
+                    == true
+                        ? new DefaultAzureCredential()
+                        : null;
                 azure.EnableLiveMetrics = false; // a connection of its own all day long
                 azure.DisableOfflineStorage = true; // nothing is left on disks of serverless machines
             });
         }
     }
 
-    private static bool IsUsable(string endpoint) => Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-        ? true
-        : throw new BadSettingException($"{Otlp} is not usable: write an absolute http or https address such as http://127.0.0.1:4317, or take it away.");
+    private static bool IsUsable(string endpoint) =>
+        Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? true
+            : throw new BadSettingException(
+                $"{Otlp} is not usable: write an absolute http or https address such as http://127.0.0.1:4317, or take it away."
+            );
 
-    private static bool HasKey(string connection) => connection.Split(';').Any(part => part.Trim().StartsWith("InstrumentationKey=", StringComparison.OrdinalIgnoreCase)
-            && Guid.TryParse(part.AsSpan(part.IndexOf('=', StringComparison.Ordinal) + 1), out _))
-        ? true
-        : throw new BadSettingException($"{AzureMonitor} is not usable: write the connection string that the Application Insights resource shows, or take it away.");
+    private static bool HasKey(string connection) =>
+        connection
+            .Split(';')
+            .Any(part =>
+                part.Trim().StartsWith("InstrumentationKey=", StringComparison.OrdinalIgnoreCase)
+                && Guid.TryParse(part.AsSpan(part.IndexOf('=', StringComparison.Ordinal) + 1), out _))
+            ? true
+            : throw new BadSettingException(
+                $"{AzureMonitor} is not usable: write the connection string that the Application Insights resource shows, or take it away."
+            );
 
     /// <summary>Of a request's span only what is named here goes out, and the route's pattern instead of the path: that may hold a token.</summary>
     private sealed class RoutesOnly : BaseProcessor<Activity>
     {
         private static readonly HashSet<string> Kept =
-            ["http.request.method", "http.response.status_code", "http.route", "url.scheme", "url.path", "network.protocol.version", "error.type"];
+        [
+            "http.request.method",
+            "http.response.status_code",
+            "http.route",
+            "url.scheme",
+            "url.path",
+            "network.protocol.version",
+            "error.type",
+        ];
 
         public override void OnEnd(Activity data)
         {

@@ -16,7 +16,13 @@ namespace Alerts.App;
 internal static class Wiring
 {
     /// <exception cref="BadSettingException">A setting cannot be used.</exception>
-    public static void AddAlerts(this IServiceCollection services, Settings settings, DataFolder data, ServiceClock clock, PublicUrl publicUrl, bool withCatalogue)
+    public static void AddAlerts(
+        this IServiceCollection services,
+        Settings settings,
+        DataFolder data,
+        ServiceClock clock,
+        PublicUrl publicUrl,
+        bool withCatalogue)
     {
         services.AddSingleton(clock);
         services.AddSingleton(publicUrl);

@@ -65,8 +65,10 @@ internal sealed class AuditCount
     public void AddStale(AlertName told, int current)
     {
         Stale++;
-        Note(told,
-            $"stale: {Name(told)} is the last that was delivered; r{current} differs and no correction to it is open or failed");
+        Note(
+            told,
+            $"stale: {Name(told)} is the last that was delivered; r{current} differs and no correction to it is open or failed"
+        );
     }
 
     private string Name(AlertName alert) =>

@@ -14,7 +14,8 @@ internal sealed class ChangeSignal
     public void Raise() => Interlocked.Exchange(ref raised, New()).SetResult();
 
     /// <summary>Waits for a raise taken by <see cref="Next"/>, for the given real time, or for cancellation, whichever is first.</summary>
-    public static Task Wait(Task next, TimeSpan atMost, CancellationToken cancel) => Task.WhenAny(next, Task.Delay(atMost, cancel));
+    public static Task Wait(Task next, TimeSpan atMost, CancellationToken cancel) =>
+        Task.WhenAny(next, Task.Delay(atMost, cancel));
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -32,7 +32,10 @@ internal sealed class JsonObjectReader
             if (JsonParsing.Name(member) is not { } name)
             {
                 wrong++;
-                problems.Add(new Problem(pointer, "A member's name holds half a surrogate pair (\\ud800 to \\udfff); write whole characters."));
+                problems.Add(
+                    new Problem(
+                        pointer,
+                        "A member's name holds half a surrogate pair (\\ud800 to \\udfff); write whole characters."));
             }
             else if (!members.TryAdd(name, new Member(member.Value)))
             {
@@ -70,7 +73,9 @@ internal sealed class JsonObjectReader
     public JsonElement? Value(string name)
     {
         asked.Add(name);
-        return members.TryGetValue(name, out var member) && member.Value.ValueKind != JsonValueKind.Null ? member.Value : null;
+        return members.TryGetValue(name, out var member) && member.Value.ValueKind != JsonValueKind.Null
+            ? member.Value
+            : null;
     }
 
     /// <summary>Whether the member is written at all, be it as <c>null</c>.</summary>
@@ -88,7 +93,8 @@ internal sealed class JsonObjectReader
     }
 
     /// <summary>A nested object; null when absent or (with a problem) not an object.</summary>
-    public JsonObjectReader? Object(string name) => Value(name) is { } value ? Of(value, PointerTo(name), problems) : null;
+    public JsonObjectReader? Object(string name) =>
+        Value(name) is { } value ? Of(value, PointerTo(name), problems) : null;
 
     /// <summary>A nested object that must be there.</summary>
     public JsonObjectReader? RequiredObject(string name, string advice)
@@ -144,9 +150,12 @@ internal sealed class JsonObjectReader
     /// <summary>A problem for every member that was neither asked for nor ignored; call it last.</summary>
     public void RefuseOthers()
     {
-        foreach (var name in members.Keys.Where(name => !asked.Contains(name) && !ignored.Contains(name)).Take(MostProblems))
+        foreach (
+            var name in members.Keys.Where(name => !asked.Contains(name) && !ignored.Contains(name)).Take(MostProblems))
         {
-            Refuse(name, $"{Problem.Quote(name)} is not known here; leave it out (known are {string.Join(", ", asked)}).");
+            Refuse(
+                name,
+                $"{Problem.Quote(name)} is not known here; leave it out (known are {string.Join(", ", asked)}).");
         }
     }
 
@@ -171,7 +180,8 @@ internal sealed class JsonObjectReader
             return text;
         }
 
-        problems.Add(new Problem(place, "This text holds half a surrogate pair (\\ud800 to \\udfff); write whole characters."));
+        problems.Add(
+            new Problem(place, "This text holds half a surrogate pair (\\ud800 to \\udfff); write whole characters."));
         return null;
     }
 

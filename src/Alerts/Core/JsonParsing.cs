@@ -33,8 +33,12 @@ internal static class JsonParsing
         {
             // The parser counts lines and bytes from 0 and tells them once more in its message; people count from 1.
             var reason = e.Message.Split(" LineNumber:", 2)[0].TrimEnd('.');
-            problems.Add(new Problem("", FormattableString.Invariant(
-                $"This is not JSON: line {(e.LineNumber ?? 0) + 1}, column {(e.BytePositionInLine ?? 0) + 1}: {reason}.")));
+            problems.Add(
+                new Problem(
+                    "",
+                    FormattableString.Invariant(
+                        $"This is not JSON: line {(e.LineNumber ?? 0) + 1}, column {(e.BytePositionInLine ?? 0) + 1}: {reason}."
+                    )));
             return null;
         }
     }

@@ -48,12 +48,18 @@ internal static class LocalTimes
     private static Instant Of(ZonedDateTime time)
     {
         var local = time.LocalDateTime;
-        if (local.Date == LocalDate.MaxIsoValue && time.Offset < Offset.Zero && local > Last.PlusSeconds(time.Offset.Seconds))
+        if (
+            local.Date == LocalDate.MaxIsoValue
+            && time.Offset < Offset.Zero
+            && local > Last.PlusSeconds(time.Offset.Seconds))
         {
             return Instant.MaxValue;
         }
 
-        return local.Date == LocalDate.MinIsoValue && time.Offset > Offset.Zero && local < First.PlusSeconds(time.Offset.Seconds)
+        return
+            local.Date == LocalDate.MinIsoValue
+            && time.Offset > Offset.Zero
+            && local < First.PlusSeconds(time.Offset.Seconds)
             ? Instant.MinValue
             : time.ToInstant();
     }

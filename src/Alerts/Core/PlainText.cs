@@ -19,7 +19,10 @@ internal static class PlainText
 
     /// <summary>What breaks a line of text or steers a terminal: category Cc and the separators U+2028 and U+2029.</summary>
     public static bool IsControl(char c) =>
-        char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+        char.GetUnicodeCategory(c)
+            is UnicodeCategory.Control
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator;
 
     /// <summary>Control characters, line breaks and tabs aside.</summary>
     public static bool IsControlInParagraphs(char c) => char.IsControl(c) && c is not ('\n' or '\r' or '\t');
@@ -79,7 +82,11 @@ internal static class PlainText
             {
                 clean.Append('\n');
             }
-            else if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            else if (
+                Rune.GetUnicodeCategory(rune)
+                is UnicodeCategory.Control
+                    or UnicodeCategory.LineSeparator
+                    or UnicodeCategory.ParagraphSeparator)
             {
                 clean.Append(' ');
             }
@@ -93,7 +100,8 @@ internal static class PlainText
     }
 
     /// <summary>Unicode's explicit embeddings, overrides and isolates (UAX #9, section 2); the implicit marks stay, words need them.</summary>
-    private static bool TurnsDirection(Rune rune) => rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
+    private static bool TurnsDirection(Rune rune) =>
+        rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 
     /// <summary>The two characters besides controls and surrogates that XML 1.0 (section 2.2) has no place for, not even escaped.</summary>
     private static bool IsInNoDocument(Rune rune) => rune.Value is 0xFFFE or 0xFFFF;

@@ -9,7 +9,8 @@ internal sealed record Problem(string Pointer, string Detail)
     public static string Quote(string text)
     {
         var runes = text.EnumerateRunes().Take(61).ToList();
-        var shown = string.Concat(runes.Take(60).Select(rune => System.Text.Rune.IsControl(rune) ? "?" : rune.ToString()));
+        var shown = string.Concat(
+            runes.Take(60).Select(rune => System.Text.Rune.IsControl(rune) ? "?" : rune.ToString()));
         return runes.Count > 60 ? $"'{shown}…'" : $"'{shown}'";
     }
 }

@@ -29,7 +29,8 @@ internal sealed class ServiceClock : TimeProvider
     public bool IsSimulated { get; }
 
     /// <summary>The time, floored to the millisecond: what the store keeps, so that a comparison never depends on digits it lost.</summary>
-    public Instant Now => Instant.FromUnixTimeMilliseconds(Instant.FromDateTimeOffset(GetUtcNow()).ToUnixTimeMilliseconds());
+    public Instant Now =>
+        Instant.FromUnixTimeMilliseconds(Instant.FromDateTimeOffset(GetUtcNow()).ToUnixTimeMilliseconds());
 
     public override DateTimeOffset GetUtcNow()
     {
@@ -40,7 +41,9 @@ internal sealed class ServiceClock : TimeProvider
 
         lock (gate)
         {
-            return (origin + Duration.FromNanoseconds(real.GetElapsedTime(realOrigin).TotalNanoseconds * Speed)).ToDateTimeOffset();
+            return (
+                origin + Duration.FromNanoseconds(real.GetElapsedTime(realOrigin).TotalNanoseconds * Speed)
+            ).ToDateTimeOffset();
         }
     }
 

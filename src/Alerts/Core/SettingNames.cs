@@ -8,13 +8,39 @@ internal static class SettingNames
     /// <summary>A name that ends in <c>:*</c> holds a list or belongs to the Functions host.</summary>
     private static readonly string[] Known =
     [
-        "AdminKey", "ClientAddressHeader", "Corrections:Hold", "Dates:Shipped", "Email:From", "Email:Provider",
-        "Email:SendGrid:ApiHost", "Email:SendGrid:ApiKey", "Email:SendGrid:EventPublicKey", "Email:Smtp:Host",
-        "Email:Smtp:Password", "Email:Smtp:Port", "Email:Smtp:Security", "Email:Smtp:User", "OperatorEmail", "Proxies:*",
-        "PublicUrl", "Queue", "ServiceBus:*", "Sources:AllowLoopback", "Sources:AllowedNetworks:*",
-        "Sources:FederalRegister:BaseUrl", "Sources:Schedule", "Sqlite:Path", "Store", "TableStorage:ConnectionString",
-        "TableStorage:ServiceUri", "TokenKey",
-        "Watch:Every", "Watch:Schedule", "Webhooks:AllowLoopback", "Webhooks:AllowedNetworks:*", "Webhooks:MaxConnections",
+        "AdminKey",
+        "ClientAddressHeader",
+        "Corrections:Hold",
+        "Dates:Shipped",
+        "Email:From",
+        "Email:Provider",
+        "Email:SendGrid:ApiHost",
+        "Email:SendGrid:ApiKey",
+        "Email:SendGrid:EventPublicKey",
+        "Email:Smtp:Host",
+        "Email:Smtp:Password",
+        "Email:Smtp:Port",
+        "Email:Smtp:Security",
+        "Email:Smtp:User",
+        "OperatorEmail",
+        "Proxies:*",
+        "PublicUrl",
+        "Queue",
+        "ServiceBus:*",
+        "Sources:AllowLoopback",
+        "Sources:AllowedNetworks:*",
+        "Sources:FederalRegister:BaseUrl",
+        "Sources:Schedule",
+        "Sqlite:Path",
+        "Store",
+        "TableStorage:ConnectionString",
+        "TableStorage:ServiceUri",
+        "TokenKey",
+        "Watch:Every",
+        "Watch:Schedule",
+        "Webhooks:AllowLoopback",
+        "Webhooks:AllowedNetworks:*",
+        "Webhooks:MaxConnections",
     ];
 
     /// <exception cref="BadSettingException">A setting is not known.</exception>
@@ -37,7 +63,9 @@ internal static class SettingNames
     {
         var names = Known.Select(known => known.TrimEnd('*').TrimEnd(':')).ToList();
         var nearest = names.Find(known => known.EndsWith(":" + name, StringComparison.OrdinalIgnoreCase))
-            ?? names.Where(known => TypingDistance.Of(name, known) <= Math.Max(3, name.Length / 2)).MinBy(known => TypingDistance.Of(name, known));
+            ?? names
+                .Where(known => TypingDistance.Of(name, known) <= Math.Max(3, name.Length / 2))
+                .MinBy(known => TypingDistance.Of(name, known));
         return nearest is null
             ? "take it away, or see the README for the settings there are"
             : $"did you mean {Section}:{nearest}";

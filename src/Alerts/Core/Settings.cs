@@ -13,18 +13,23 @@ internal sealed class Settings(IConfiguration configuration)
     public string? Text(string name) => configuration["Alerts:" + name] is { Length: > 0 } value ? value : null;
 
     public IReadOnlyList<string> List(string name) =>
-        configuration.GetSection("Alerts:" + name).GetChildren().Select(child => child.Value).OfType<string>().ToList() is { Count: > 0 } items ? items
-        : Text(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        configuration.GetSection("Alerts:" + name).GetChildren().Select(child => child.Value).OfType<string>().ToList()
+            is { Count: > 0 } items
+            ? items
+            : Text(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     /// <exception cref="BadSettingException">It holds none of the words.</exception>
     public string OneOf(string name, params string[] words)
     {
         var value = Text(name) ?? words[0];
         return words.FirstOrDefault(word => string.Equals(word, value, StringComparison.OrdinalIgnoreCase))
-            ?? throw Bad(name, $"write {(words.Length == 1 ? words[0] + ", the only one built so far" : string.Join(" or ", words))}");
+            ?? throw Bad(
+                name,
+                $"write {(words.Length == 1 ? words[0] + ", the only one built so far" : string.Join(" or ", words))}");
     }
 
-    public bool Flag(string name, bool otherwise) => OneOf(name, otherwise ? ["true", "false"] : ["false", "true"]) == "true";
+    public bool Flag(string name, bool otherwise) =>
+        OneOf(name, otherwise ? ["true", "false"] : ["false", "true"]) == "true";
 
     /// <summary>An ISO 8601 duration of days, hours, minutes and seconds, such as <c>PT30S</c>.</summary>
     public Duration Span(string name, Duration otherwise, Duration atLeast, Duration atMost)
@@ -35,17 +40,27 @@ internal sealed class Settings(IConfiguration configuration)
         }
 
         var period = PeriodPattern.NormalizingIso.Parse(text);
-        if (period.Success && period.Value is { Years: 0, Months: 0 } && period.Value.ToDuration() is var span && span >= atLeast && span <= atMost)
+        if (
+            period.Success
+            && period.Value is { Years: 0, Months: 0 }
+            && period.Value.ToDuration() is var span
+            && span >= atLeast
+            && span <= atMost)
         {
             return span;
         }
 
-        throw Bad(name, $"write an ISO 8601 duration from {DurationText(atLeast)} to {DurationText(atMost)}, such as PT30S");
+        throw Bad(
+            name,
+            $"write an ISO 8601 duration from {DurationText(atLeast)} to {DurationText(atMost)}, such as PT30S");
     }
 
     public int Number(string name, int otherwise, int from, int to) =>
         Text(name) is not { } text ? otherwise
-        : int.TryParse(text, System.Globalization.NumberStyles.None, null, out var value) && value >= from && value <= to ? value
+        : int.TryParse(text, System.Globalization.NumberStyles.None, null, out var value)
+        && value >= from
+        && value <= to
+            ? value
         : throw Bad(name, FormattableString.Invariant($"write a whole number from {from} to {to}"));
 
     /// <param name="advice">What to write instead.</param>
@@ -53,7 +68,8 @@ internal sealed class Settings(IConfiguration configuration)
     public BadSettingException Bad(string name, string advice, bool isSecret = false) =>
         new($"Alerts:{name} {(isSecret ? "is not usable" : $"is \"{Text(name)}\"")}: {advice}.");
 
-    private static string DurationText(Duration span) => PeriodPattern.NormalizingIso.Format(Period.FromSeconds((long)span.TotalSeconds).Normalize());
+    private static string DurationText(Duration span) =>
+        PeriodPattern.NormalizingIso.Format(Period.FromSeconds((long)span.TotalSeconds).Normalize());
 
     /// <summary>The public address; null when not set.</summary>
     public PublicUrl? PublicUrl()
@@ -63,9 +79,15 @@ internal sealed class Settings(IConfiguration configuration)
             return null;
         }
 
-        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { Query: "", Fragment: "", UserInfo: "" }
+        return
+            Uri.TryCreate(text, UriKind.Absolute, out var url)
+            && url.Scheme is "http" or "https"
+            && url is { Query: "", Fragment: "", UserInfo: "" }
             ? new PublicUrl(url)
-            : throw Bad("PublicUrl", "write an absolute http or https address without query, such as https://alerts.example.com");
+            : throw Bad(
+                "PublicUrl",
+                "write an absolute http or https address without query, such as https://alerts.example.com"
+            );
     }
 
     /// <summary>The key under which tokens are made; null for the one kept with the data.</summary>
@@ -78,14 +100,20 @@ internal sealed class Settings(IConfiguration configuration)
 
     /// <summary>Whether the queue is apart from the ledger (Table Storage with Service Bus) or the ledger itself (SQLite).</summary>
     /// <exception cref="BadSettingException">Store and queue do not go together.</exception>
-    public bool HasQueueApart() => (OneOf("Store", "Sqlite", "TableStorage"), OneOf("Queue", "Store", "ServiceBus")) switch
-    {
-        ("Sqlite", "Store") => false,
-        ("TableStorage", "ServiceBus") => true,
-        _ => throw Bad("Queue", "write Store (with Alerts:Store=Sqlite) or ServiceBus (with Alerts:Store=TableStorage)"),
-    };
+    public bool HasQueueApart() =>
+        (OneOf("Store", "Sqlite", "TableStorage"), OneOf("Queue", "Store", "ServiceBus")) switch
+        {
+            ("Sqlite", "Store") => false,
+            ("TableStorage", "ServiceBus") => true,
+            _ => throw Bad(
+                "Queue",
+                "write Store (with Alerts:Store=Sqlite) or ServiceBus (with Alerts:Store=TableStorage)"),
+        };
 
-    public string? AdminKey() => Text("AdminKey") is not { } key || key.Length >= 8 ? Text("AdminKey") : throw Bad("AdminKey", "write at least 8 random characters", isSecret: true);
+    public string? AdminKey() =>
+        Text("AdminKey") is not { } key || key.Length >= 8
+            ? Text("AdminKey")
+            : throw Bad("AdminKey", "write at least 8 random characters", isSecret: true);
 
     public Duration CorrectionsHold() => Span("Corrections:Hold", Duration.Zero, Duration.Zero, Duration.FromDays(1));
 }

@@ -10,7 +10,9 @@ internal static class SlugList
         var distinct = given.DistinctBy(item => item.Text).ToList();
         if (distinct.Count > most)
         {
-            fields.Refuse(name, FormattableString.Invariant($"There are {distinct.Count} {name}; write at most {most}."));
+            fields.Refuse(
+                name,
+                FormattableString.Invariant($"There are {distinct.Count} {name}; write at most {most}."));
             return [];
         }
 

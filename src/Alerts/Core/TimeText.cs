@@ -35,9 +35,11 @@ internal static class TimeText
             return day.Value;
         }
 
-        fields.Refuse(name, day.Success || HasDayForm(text)
-            ? $"{Problem.Quote(text)} is not a day of the calendar between {FirstYear} and {LastYear}; write one as YYYY-MM-DD."
-            : $"{Problem.Quote(text)} is not a date; write it as YYYY-MM-DD, such as 2025-11-10.");
+        fields.Refuse(
+            name,
+            day.Success || HasDayForm(text)
+                ? $"{Problem.Quote(text)} is not a day of the calendar between {FirstYear} and {LastYear}; write one as YYYY-MM-DD."
+                : $"{Problem.Quote(text)} is not a date; write it as YYYY-MM-DD, such as 2025-11-10.");
         return null;
     }
 

@@ -44,9 +44,14 @@ internal static class ZoneSearch
     /// <summary>What a form offers: ids with their city, and the other cities with their zone.</summary>
     public static IReadOnlyList<(string Name, string Zone)> Offered { get; } =
     [
-        .. TzdbDateTimeZoneSource.Default.CanonicalIdMap.Where(pair => pair.Key == pair.Value).Select(pair => pair.Key)
-            .Order(StringComparer.Ordinal).Select(id => (id, City(id))),
-        .. Others.SelectMany(other => other.Cities.Select(city => (city, other.Zone))).OrderBy(pair => pair.city, StringComparer.Ordinal),
+        .. TzdbDateTimeZoneSource
+            .Default.CanonicalIdMap.Where(pair => pair.Key == pair.Value)
+            .Select(pair => pair.Key)
+            .Order(StringComparer.Ordinal)
+            .Select(id => (id, City(id))),
+        .. Others
+            .SelectMany(other => other.Cities.Select(city => (city, other.Zone)))
+            .OrderBy(pair => pair.city, StringComparer.Ordinal),
     ];
 
     /// <summary>By city and by id, in any case; ids that are other names of one zone stay as they are.</summary>
@@ -62,7 +67,9 @@ internal static class ZoneSearch
         var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var ids = TzdbDateTimeZoneSource.Default.CanonicalIdMap;
         // Canonical ids first: where two zones have one city, the current name of the zone wins.
-        foreach (var id in ids.OrderBy(pair => pair.Key == pair.Value ? 0 : 1).ThenBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (
+            var id in ids.OrderBy(pair => pair.Key == pair.Value ? 0 : 1)
+                .ThenBy(pair => pair.Key, StringComparer.Ordinal))
         {
             names.TryAdd(id.Key.Replace('_', ' '), id.Key);
             if (id.Key.Contains('/', StringComparison.Ordinal) && !id.Key.StartsWith("Etc/", StringComparison.Ordinal))

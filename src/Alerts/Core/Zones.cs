@@ -17,7 +17,8 @@ internal static class Zones
 
     /// <summary>Windows' name of a zone to its IANA id, by the mapping of Unicode's CLDR (territory 001).</summary>
     private static readonly FrozenDictionary<string, string> Windows =
-        TzdbDateTimeZoneSource.Default.WindowsMapping.PrimaryMapping.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        TzdbDateTimeZoneSource.Default.WindowsMapping.PrimaryMapping.ToFrozenDictionary(
+            StringComparer.OrdinalIgnoreCase);
 
     public static DateTimeZone? Find(string id) => Ids.Contains(id) ? DateTimeZoneProviders.Tzdb[id] : null;
 

@@ -5,7 +5,8 @@ namespace Alerts.Due;
 /// <summary>Which changes of a date may owe corrections. To whom one is owed, <see cref="Knowledge"/> says.</summary>
 internal static class Corrections
 {
-    public static AlertKind KindFor(DateVersion version) => version.KeyDate.IsCancelled ? AlertKind.Cancelled : AlertKind.Rescheduled;
+    public static AlertKind KindFor(DateVersion version) =>
+        version.KeyDate.IsCancelled ? AlertKind.Cancelled : AlertKind.Rescheduled;
 
     /// <summary>Whether a version has a correction at all: an edit and a first version have none.</summary>
     public static bool AreOwedFor(DateVersion version) => version.Change is not (DateChange.Added or DateChange.Edited);

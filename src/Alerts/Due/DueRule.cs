@@ -58,7 +58,9 @@ internal static class DueRule
             reminders.Add(new DueReminder(lead, dueAt, Expires(lead, dueAt, end)));
         }
 
-        reminders.Sort(static (a, b) => a.DueAt != b.DueAt ? a.DueAt.CompareTo(b.DueAt) : string.CompareOrdinal(a.Lead.Text, b.Lead.Text));
+        reminders.Sort(
+            static (a, b) =>
+                a.DueAt != b.DueAt ? a.DueAt.CompareTo(b.DueAt) : string.CompareOrdinal(a.Lead.Text, b.Lead.Text));
         return reminders;
     }
 
@@ -72,14 +74,16 @@ internal static class DueRule
     ///                                the end                           at: goes
     /// </code>
     /// </summary>
-    public static Instant HeldForQuietHours(Instant at, KeyDate date, Preferences preferences) => HeldForQuietHours(at, date.Start, preferences);
+    public static Instant HeldForQuietHours(Instant at, KeyDate date, Preferences preferences) =>
+        HeldForQuietHours(at, date.Start, preferences);
 
     /// <summary>
     /// From when on a reminder is no longer worth sending: the instant of a timed date; the end of an all-day date's (first) day
     /// in its own zone or the subscriber's, whichever is later. A zero lead, and one that quiet hours or its hour put beyond
     /// that, lasts 24 hours from <paramref name="dueAt"/>.
     /// </summary>
-    public static Instant Expires(Lead lead, Instant dueAt, KeyDate date, Preferences preferences) => Expires(lead, dueAt, LastCall(date, preferences));
+    public static Instant Expires(Lead lead, Instant dueAt, KeyDate date, Preferences preferences) =>
+        Expires(lead, dueAt, LastCall(date, preferences));
 
     private static Instant Expires(Lead lead, Instant dueAt, Instant lastCall)
     {
@@ -93,11 +97,18 @@ internal static class DueRule
 
     private static Instant LastCall(KeyDate date, Preferences preferences) =>
         date.When.IsAllDay
-            ? Instant.Max(LocalTimes.EndOfDay(date.When.On, date.When.Zone), LocalTimes.EndOfDay(date.When.On, preferences.Zone))
+            ? Instant.Max(
+                LocalTimes.EndOfDay(date.When.On, date.When.Zone),
+                LocalTimes.EndOfDay(date.When.On, preferences.Zone))
             : date.Start;
 
     /// <param name="on">The day leads count back from: an all-day date's own, or a timed one's in the subscriber's zone.</param>
-    private static Instant BeforeQuietHours(Lead lead, KeyDate date, Instant start, LocalDate on, Preferences preferences)
+    private static Instant BeforeQuietHours(
+        Lead lead,
+        KeyDate date,
+        Instant start,
+        LocalDate on,
+        Preferences preferences)
     {
         if (on.Year < FirstSafeYear)
         {
@@ -114,13 +125,15 @@ internal static class DueRule
         return date.When.IsAllDay ? told : Instant.Min(told, start);
     }
 
-    private static LocalDate DayOf(Lead lead, LocalDate on) => lead switch
-    {
-        // Years and months in one step: P1Y1M before 29 February 2024 is 29 January 2023, not the 28th by way of 28 February.
-        CalendarLead { Before: var before } => on.PlusMonths(-(before.Years * 12 + before.Months)).PlusDays(-(before.Weeks * 7 + before.Days)),
-        BusinessDayLead business => BusinessDays.Before(on, business.Days, business.Calendar),
-        _ => throw new ArgumentOutOfRangeException(nameof(lead), lead, "This lead has no day."),
-    };
+    private static LocalDate DayOf(Lead lead, LocalDate on) =>
+        lead switch
+        {
+            // Years and months in one step: P1Y1M before 29 February 2024 is 29 January 2023, not the 28th by way of 28 February.
+            CalendarLead { Before: var before } => on.PlusMonths(-(before.Years * 12 + before.Months))
+                .PlusDays(-(before.Weeks * 7 + before.Days)),
+            BusinessDayLead business => BusinessDays.Before(on, business.Days, business.Calendar),
+            _ => throw new ArgumentOutOfRangeException(nameof(lead), lead, "This lead has no day."),
+        };
 
     private static Instant HeldForQuietHours(Instant at, Instant start, Preferences preferences)
     {

@@ -25,14 +25,18 @@ internal static class AttemptLog
     private const long BrokenOffLasts = 60_000;
 
     /// <summary>The log with one attempt more.</summary>
-    public static string Append(string? log, Attempt attempt) => log is null ? Line(attempt) : log + "\n" + Line(attempt);
+    public static string Append(string? log, Attempt attempt) =>
+        log is null ? Line(attempt) : log + "\n" + Line(attempt);
 
     /// <summary>The log without what was answered.</summary>
     /// <param name="butTheNewest">How many of the newest attempts keep their answers.</param>
     public static string WithoutAnswers(string log, int butTheNewest = 0)
     {
         var attempts = Read(log);
-        return string.Join('\n', attempts.Select((attempt, i) => Line(i < attempts.Count - butTheNewest ? attempt with { Response = null } : attempt)));
+        return string.Join(
+            '\n',
+            attempts.Select(
+                (attempt, i) => Line(i < attempts.Count - butTheNewest ? attempt with { Response = null } : attempt)));
     }
 
     /// <summary>The log with later news of its last attempt.</summary>
@@ -139,13 +143,15 @@ internal static class AttemptLog
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private static AttemptOutcome OutcomeOf(string? word) => word switch
-    {
-        "delivered" => AttemptOutcome.Delivered,
-        "refused" => AttemptOutcome.Refused,
-        "unknown" => AttemptOutcome.Unknown,
-        _ => throw new FormatException($"An attempt in the ledger has the outcome {word}, which this version does not know."),
-    };
+    private static AttemptOutcome OutcomeOf(string? word) =>
+        word switch
+        {
+            "delivered" => AttemptOutcome.Delivered,
+            "refused" => AttemptOutcome.Refused,
+            "unknown" => AttemptOutcome.Unknown,
+            _ => throw new FormatException(
+                $"An attempt in the ledger has the outcome {word}, which this version does not know."),
+        };
 
     private static long? NumberOf(JsonElement entry, string name) =>
         entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : null;

@@ -14,8 +14,19 @@ namespace Alerts.Ledger;
 /// <param name="NextAttemptAt">Not before then; null once final or under way.</param>
 /// <param name="Attempts">Oldest first; an attempt under way is not in it yet.</param>
 internal sealed record Delivery(
-    string Key, string SubscriptionId, string Channel, string KeyDateId, int Revision, AlertKind Kind, string Lead, Instant DueAt, Instant? Expires,
-    DeliveryState State, string? Reason, Instant? NextAttemptAt, IReadOnlyList<Attempt> Attempts)
+    string Key,
+    string SubscriptionId,
+    string Channel,
+    string KeyDateId,
+    int Revision,
+    AlertKind Kind,
+    string Lead,
+    Instant DueAt,
+    Instant? Expires,
+    DeliveryState State,
+    string? Reason,
+    Instant? NextAttemptAt,
+    IReadOnlyList<Attempt> Attempts)
 {
     /// <summary>What a service message is for, such as <c>verification</c>; null for an alert.</summary>
     public string? Purpose { get; init; }

@@ -58,9 +58,19 @@ internal sealed record MailEvent(
         return News switch
         {
             // The provider has it, whatever became of the answer; a bounce that came first stands.
-            MailNews.Processed or MailNews.Delivered =>
-                state is DeliveryState.Sending or DeliveryState.Retrying or DeliveryState.Expired || (state == DeliveryState.Failed && !isRefused) ? DeliveryState.Delivered : state,
-            MailNews.Bounced or MailNews.Refused => state is DeliveryState.Sending or DeliveryState.Retrying or DeliveryState.Delivered ? DeliveryState.Failed : state,
+            MailNews.Processed or MailNews.Delivered => state
+                is DeliveryState.Sending
+                    or DeliveryState.Retrying
+                    or DeliveryState.Expired
+            || (state == DeliveryState.Failed && !isRefused)
+                ? DeliveryState.Delivered
+                : state,
+            MailNews.Bounced or MailNews.Refused => state
+                is DeliveryState.Sending
+                    or DeliveryState.Retrying
+                    or DeliveryState.Delivered
+                ? DeliveryState.Failed
+                : state,
             MailNews.Complaint => state,
             _ => throw new InvalidOperationException("News has five forms."),
         };

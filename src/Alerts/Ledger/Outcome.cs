@@ -22,23 +22,31 @@ internal sealed record Outcome(DeliveryState State, Instant? NextAt, string? Rea
             ? new(DeliveryState.Failed, null, NotVerified, IsFailure: true)
             : Of(result, failures, endedAt, expires, jitter);
 
-    private static Outcome Of(SendResult result, int failures, Instant endedAt, Instant? expires, double jitter) => result switch
-    {
-        Delivered => new(DeliveryState.Delivered, null, null, IsFailure: false),
-        GaveUp gaveUp => new(DeliveryState.Failed, null, gaveUp.Reason, IsFailure: true),
-        Gone => new(DeliveryState.Failed, null, EndReasons.EndpointDisabled, IsFailure: true),
-        InDoubt doubt when failures + 1 < RetryPolicy.MostAttempts => new(DeliveryState.Sending, endedAt + doubt.WordWithin, null, IsFailure: true),
-        InDoubt => new(DeliveryState.Failed, null, UsedUp, IsFailure: true),
-        Postponed postponed => new(
-            failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued, endedAt + postponed.Wait, null,
-                IsFailure: false, IsAttempt: false),
-        TryAgain again => RetryPolicy.After(failures + 1, endedAt, expires, again.After, jitter) switch
+    private static Outcome Of(SendResult result, int failures, Instant endedAt, Instant? expires, double jitter) =>
+        result switch
         {
-            RetryAt retry => new(DeliveryState.Retrying, retry.At, null, IsFailure: true),
-            Exhausted => new(DeliveryState.Failed, null, UsedUp, IsFailure: true),
-            TooLate => new(DeliveryState.Expired, null, EndReasons.NotInTime, IsFailure: true),
-            _ => throw new InvalidOperationException("A retry decision has three forms."),
-        },
-        _ => throw new InvalidOperationException("A result has six forms."),
-    };
+            Delivered => new(DeliveryState.Delivered, null, null, IsFailure: false),
+            GaveUp gaveUp => new(DeliveryState.Failed, null, gaveUp.Reason, IsFailure: true),
+            Gone => new(DeliveryState.Failed, null, EndReasons.EndpointDisabled, IsFailure: true),
+            InDoubt doubt when failures + 1 < RetryPolicy.MostAttempts => new(
+                DeliveryState.Sending,
+                endedAt + doubt.WordWithin,
+                null,
+                IsFailure: true),
+            InDoubt => new(DeliveryState.Failed, null, UsedUp, IsFailure: true),
+            Postponed postponed => new(
+                failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued,
+                endedAt + postponed.Wait,
+                null,
+                IsFailure: false,
+                IsAttempt: false),
+            TryAgain again => RetryPolicy.After(failures + 1, endedAt, expires, again.After, jitter) switch
+            {
+                RetryAt retry => new(DeliveryState.Retrying, retry.At, null, IsFailure: true),
+                Exhausted => new(DeliveryState.Failed, null, UsedUp, IsFailure: true),
+                TooLate => new(DeliveryState.Expired, null, EndReasons.NotInTime, IsFailure: true),
+                _ => throw new InvalidOperationException("A retry decision has three forms."),
+            },
+            _ => throw new InvalidOperationException("A result has six forms."),
+        };
 }

@@ -16,8 +16,15 @@ internal static class RetryPolicy
     /// <summary>The waits after the first to the ninth failure, each from the end of that attempt: 75 h 35 min 5 s in all.</summary>
     private static readonly IReadOnlyList<Duration> Delays =
     [
-        Duration.FromSeconds(5), Duration.FromMinutes(5), Duration.FromMinutes(30), Duration.FromHours(2), Duration.FromHours(5),
-        Duration.FromHours(10), Duration.FromHours(14), Duration.FromHours(20), Duration.FromHours(24),
+        Duration.FromSeconds(5),
+        Duration.FromMinutes(5),
+        Duration.FromMinutes(30),
+        Duration.FromHours(2),
+        Duration.FromHours(5),
+        Duration.FromHours(10),
+        Duration.FromHours(14),
+        Duration.FromHours(20),
+        Duration.FromHours(24),
     ];
 
     /// <summary>Of one delivery, the first included.</summary>
@@ -37,7 +44,12 @@ internal static class RetryPolicy
     /// The wait the other side asked for: it replaces the scheduled delay wholly, without jitter; cut to 24 h. Null for none.
     /// </param>
     /// <param name="jitter">-1 to 1: how the scheduled delay is moved, 1 being 20% later. It never moves the half of the time left.</param>
-    public static RetryDecision After(int failures, Instant endedAt, Instant? expires, Duration? retryAfter, double jitter)
+    public static RetryDecision After(
+        int failures,
+        Instant endedAt,
+        Instant? expires,
+        Duration? retryAfter,
+        double jitter)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(failures, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(jitter, -1);

@@ -150,7 +150,8 @@ internal sealed record AlertMessage(
         }
     }
 
-    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null.");
+    private static string Text(JsonElement element, string name) =>
+        element.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null.");
 
     private static Instant At(JsonElement element) => Instant.FromUnixTimeMilliseconds(element.GetInt64());
 
@@ -186,5 +187,6 @@ internal sealed record WrittenRow(Instant DueAt, Instant? Expires, Instant Creat
 internal sealed record LedgerName(string SubscriptionId, string KeyDateId, int Revision, AlertKind Kind, string Lead)
 {
     /// <summary>The alert key, or the <c>msg_…</c> of a service message.</summary>
-    public string Key => Kind == AlertKind.Service ? Lead : AlertKey.Of(SubscriptionId, KeyDateId, Revision, Kind, Lead);
+    public string Key =>
+        Kind == AlertKind.Service ? Lead : AlertKey.Of(SubscriptionId, KeyDateId, Revision, Kind, Lead);
 }

@@ -20,20 +20,49 @@ internal static class AlertMetrics
 
     private static readonly Meter Meter = new(Name);
 
-    private static readonly Counter<long> WatchRuns = Meter.CreateCounter<long>("alerts.watch.runs", "{run}", "Watch runs that finished.");
-    private static readonly Counter<long> Enqueued = Meter.CreateCounter<long>("alerts.enqueued", "{alert}", "Alerts that watch runs put into the ledger.");
-    private static readonly Counter<long> Due = Meter.CreateCounter<long>("alerts.due", "{alert}", "Alerts whose first attempt began.");
-    private static readonly Counter<long> Delivered = Meter.CreateCounter<long>("alerts.delivered", "{alert}", "Alerts that the other side has.");
-    private static readonly Counter<long> Failed = Meter.CreateCounter<long>("alerts.failed", "{alert}", "Alerts given up.");
-    private static readonly Counter<long> Expired = Meter.CreateCounter<long>("alerts.expired", "{alert}", "Alerts whose deadline passed before they could be delivered.");
-    private static readonly Counter<long> Retried = Meter.CreateCounter<long>("alerts.retried", "{attempt}", "Attempts that failed and are to be made again.");
+    private static readonly Counter<long> WatchRuns = Meter.CreateCounter<long>(
+        "alerts.watch.runs",
+        "{run}",
+        "Watch runs that finished.");
+    private static readonly Counter<long> Enqueued = Meter.CreateCounter<long>(
+        "alerts.enqueued",
+        "{alert}",
+        "Alerts that watch runs put into the ledger.");
+    private static readonly Counter<long> Due = Meter.CreateCounter<long>(
+        "alerts.due",
+        "{alert}",
+        "Alerts whose first attempt began.");
+    private static readonly Counter<long> Delivered = Meter.CreateCounter<long>(
+        "alerts.delivered",
+        "{alert}",
+        "Alerts that the other side has.");
+    private static readonly Counter<long> Failed = Meter.CreateCounter<long>(
+        "alerts.failed",
+        "{alert}",
+        "Alerts given up.");
+    private static readonly Counter<long> Expired = Meter.CreateCounter<long>(
+        "alerts.expired",
+        "{alert}",
+        "Alerts whose deadline passed before they could be delivered.");
+    private static readonly Counter<long> Retried = Meter.CreateCounter<long>(
+        "alerts.retried",
+        "{attempt}",
+        "Attempts that failed and are to be made again.");
 
     private static readonly Histogram<double> Lateness = Meter.CreateHistogram(
-        "alerts.lateness", "s", "From the due instant to the beginning of the attempt that delivered, by the service's clock.",
-        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 600, 3600, 21_600, 86_400] });
+        "alerts.lateness",
+        "s",
+        "From the due instant to the beginning of the attempt that delivered, by the service's clock.",
+        advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 600, 3600, 21_600, 86_400],
+        }
+    );
 
     private static readonly Gauge<double> QueueAge = Meter.CreateGauge<double>(
-        "alerts.queue.age", "s", "How long the oldest message that may be sent has been waiting, by the service's clock; 0 when none waits.");
+        "alerts.queue.age",
+        "s",
+        "How long the oldest message that may be sent has been waiting, by the service's clock; 0 when none waits.");
 
     /// <summary>Whether anybody reads the queue's age: asking for it costs a look into the store.</summary>
     public static bool WantsQueueAge => QueueAge.Enabled;
@@ -57,8 +86,11 @@ internal static class AlertMetrics
             Due.Add(firsts, Of(channel));
         }
 
-        return Spans.StartActivity("send " + channel, ActivityKind.Client)?
-            .SetTag("alerts.channel", channel).SetTag("alerts.key", messages[0].Id).SetTag("alerts.together", messages.Count);
+        return Spans
+            .StartActivity("send " + channel, ActivityKind.Client)
+            ?.SetTag("alerts.channel", channel)
+            .SetTag("alerts.key", messages[0].Id)
+            .SetTag("alerts.together", messages.Count);
     }
 
     /// <summary>Tells on an attempt's span what it came to, for the message it names.</summary>

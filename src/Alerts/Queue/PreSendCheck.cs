@@ -13,26 +13,34 @@ namespace Alerts.Queue;
 /// </summary>
 internal static class PreSendCheck
 {
-    public static SendDecision Of(DueRow row, Subscription subscription, IPreSendContext facts, Instant now) => row.Kind switch
-    {
-        AlertKind.Service => ForService(row, subscription, now),
-        AlertKind.Reminder => !subscription.IsOwedAlerts ? new SendDecision.End(DeliveryState.Void, EndReasons.Unsubscribed) : ForReminder(row, subscription, facts, now),
-        AlertKind.Rescheduled or AlertKind.Cancelled => !subscription.IsOwedAlerts ? new SendDecision.End(DeliveryState.Void, EndReasons.Unsubscribed) : ForCorrection(row, subscription, facts, now),
-        _ => throw new ArgumentOutOfRangeException(nameof(row)),
-    };
+    public static SendDecision Of(DueRow row, Subscription subscription, IPreSendContext facts, Instant now) =>
+        row.Kind switch
+        {
+            AlertKind.Service => ForService(row, subscription, now),
+            AlertKind.Reminder => !subscription.IsOwedAlerts
+                ? new SendDecision.End(DeliveryState.Void, EndReasons.Unsubscribed)
+                : ForReminder(row, subscription, facts, now),
+            AlertKind.Rescheduled or AlertKind.Cancelled => !subscription.IsOwedAlerts
+                ? new SendDecision.End(DeliveryState.Void, EndReasons.Unsubscribed)
+                : ForCorrection(row, subscription, facts, now),
+            _ => throw new ArgumentOutOfRangeException(nameof(row)),
+        };
 
     private static SendDecision ForService(DueRow row, Subscription subscription, Instant now)
     {
         var message = row.Message ?? throw new InvalidOperationException("A service row says which message it is.");
-        var isWanted = subscription.Status != SubscriptionStatus.Ended && message switch
-        {
-            ServiceMessage.Confirmation => subscription.Status == SubscriptionStatus.Pending,
-            ServiceMessage.ContactConfirmation => subscription.Contact is { IsConfirmed: false },
-            ServiceMessage.Warning => subscription.Contact is { IsConfirmed: true } && subscription.FailingSince <= now - EndpointHealth.WarnedAfter,
-            ServiceMessage.Welcome => subscription.Status == SubscriptionStatus.Active,
-            ServiceMessage.Verification or ServiceMessage.Test or ServiceMessage.ManageLink => true,
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+        var isWanted =
+            subscription.Status != SubscriptionStatus.Ended
+            && message switch
+            {
+                ServiceMessage.Confirmation => subscription.Status == SubscriptionStatus.Pending,
+                ServiceMessage.ContactConfirmation => subscription.Contact is { IsConfirmed: false },
+                ServiceMessage.Warning => subscription.Contact is { IsConfirmed: true }
+                    && subscription.FailingSince <= now - EndpointHealth.WarnedAfter,
+                ServiceMessage.Welcome => subscription.Status == SubscriptionStatus.Active,
+                ServiceMessage.Verification or ServiceMessage.Test or ServiceMessage.ManageLink => true,
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
         return isWanted
             ? new SendDecision.Send(new SystemNotification(row.Lead, subscription, now, message))
             : new SendDecision.End(DeliveryState.Void, "not wanted any more");
@@ -94,7 +102,13 @@ internal static class PreSendCheck
             && !version.KeyDate.IsSameToReaders(current.KeyDate))?.KeyDate;
 
     /// <summary>What falls due for a disabled endpoint is kept as failed, to be recovered.</summary>
-    private static SendDecision SendOrKeep(DueRow row, Subscription subscription, DateVersion current, KeyDate? previous, string? reason, Instant now) =>
+    private static SendDecision SendOrKeep(
+        DueRow row,
+        Subscription subscription,
+        DateVersion current,
+        KeyDate? previous,
+        string? reason,
+        Instant now) =>
         subscription.Status == SubscriptionStatus.Disabled
             ? new SendDecision.End(DeliveryState.Failed, EndReasons.EndpointDisabled)
             : new SendDecision.Send(new OutboundAlert(
@@ -106,7 +120,14 @@ internal static class PreSendCheck
 /// <param name="Lead">As the subscription holds it; <c>-</c> for a correction; the random id of a service message.</param>
 /// <param name="Message">Which service message; null for an alert.</param>
 internal sealed record DueRow(
-    int Revision, AlertKind Kind, string Lead, Instant DueAt, Instant? Expires, bool IsFirstAttempt, bool IsResent, ServiceMessage? Message);
+    int Revision,
+    AlertKind Kind,
+    string Lead,
+    Instant DueAt,
+    Instant? Expires,
+    bool IsFirstAttempt,
+    bool IsResent,
+    ServiceMessage? Message);
 
 /// <summary>What a last look may ask of date and ledger; asked only when it matters.</summary>
 internal interface IPreSendContext

@@ -140,7 +140,8 @@ internal sealed class QueueWorker : IDisposable
                 cancel.ThrowIfCancellationRequested();
                 results = await ClaimAsync(requests);
                 var calls = Attempts.Together(Channel, [.. results.SelectMany(result => result.Claims)]);
-                var made = await Task.WhenAll(calls.Select(each => Attempts.MakeAsync(Channel, each, clock, sending, log)));
+                var made = await Task.WhenAll(
+                    calls.Select(each => Attempts.MakeAsync(Channel, each, clock, sending, log)));
                 ended = [.. made.SelectMany(one => one)];
             }
 

@@ -59,7 +59,11 @@ internal static class Recheck
         }
 
         // A first attempt that comes late is held by quiet hours as one in time would be.
-        if (row.IsFirstAttempt && now - row.DueAt > Duration.FromMinutes(10) && DueRule.HeldForQuietHours(now, date, row.Preferences) is var held && held > now)
+        if (
+            row.IsFirstAttempt
+            && now - row.DueAt > Duration.FromMinutes(10)
+            && DueRule.HeldForQuietHours(now, date, row.Preferences) is var held
+            && held > now)
         {
             return new ReminderDecision.Wait(held, row.DueAt, row.Expires);
         }

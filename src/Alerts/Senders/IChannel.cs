@@ -34,6 +34,7 @@ internal interface IChannel
 
     /// <summary>Sends messages of one text, at most <see cref="MaxBatchSize"/>.</summary>
     /// <returns>What each of them came to, in their order.</returns>
-    async Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<OutboundMessage> messages, CancellationToken cancel) =>
-        [await SendAsync(messages.Single(), cancel)];
+    async Task<IReadOnlyList<SendResult>> SendTogetherAsync(
+        IReadOnlyList<OutboundMessage> messages,
+        CancellationToken cancel) => [await SendAsync(messages.Single(), cancel)];
 }

@@ -35,8 +35,16 @@ internal sealed record OutboundAlert(
     /// <summary>
     /// All that a text is made of: the date as it is and as it was told, and how and when this reader is told of it.
     /// </summary>
-    public override object Text => (
-        Kind, Lead, Date.KeyDate.Id, Date.Number, Previous?.Revision, Subscription.Preferences.Zone.Id, At, IsLate ? DueAt : (Instant?)null);
+    public override object Text =>
+        (
+            Kind,
+            Lead,
+            Date.KeyDate.Id,
+            Date.Number,
+            Previous?.Revision,
+            Subscription.Preferences.Zone.Id,
+            At,
+            IsLate ? DueAt : (Instant?)null);
 
     /// <summary>More than 10 minutes after its due instant.</summary>
     public bool IsLate => Kind == AlertKind.Reminder && At - DueAt > Duration.FromMinutes(10);

@@ -15,7 +15,10 @@ internal sealed class Preview(IKeyDates dates)
 
     /// <summary>In order of due instant, date and lead.</summary>
     /// <param name="now">Counted from then; a past one sees dates that were recorded later as well.</param>
-    public async Task<IReadOnlyList<PreviewItem>> OfAsync(Preferences preferences, Instant now, CancellationToken cancel)
+    public async Task<IReadOnlyList<PreviewItem>> OfAsync(
+        Preferences preferences,
+        Instant now,
+        CancellationToken cancel)
     {
         var items = new List<PreviewItem>();
         await foreach (var version in dates.AllAsync(new DateFilter(OverAfter: now - Afterwards), cancel))

@@ -60,8 +60,12 @@ internal static class Remaining
     /// For a reminder whose lead is in hours or minutes: <c>In 1 hour</c>, <c>In 36 hours 30 minutes</c>; <c>Now</c> once
     /// begun.
     /// </summary>
-    public static string ClockWords(KeyDate date, Instant at) => WholeMinutes(date.Start - at) is > 0 and var minutes
-        ? "In " + string.Join(' ', new[] { Count(minutes / 60, "hour"), Count(minutes % 60, "minute") }.Where(part => part.Length > 0))
+    public static string ClockWords(KeyDate date, Instant at) =>
+        WholeMinutes(date.Start - at) is > 0 and var minutes
+            ? "In "
+                + string.Join(
+                    ' ',
+                    new[] { Count(minutes / 60, "hour"), Count(minutes % 60, "minute") }.Where(part => part.Length > 0))
         : date.Over <= at ? Words(at - date.Over) + " ago"
         : "Now";
 
@@ -103,7 +107,12 @@ internal static class Remaining
     public static string Words(Duration length)
     {
         var minutes = WholeMinutes(length);
-        string[] parts = [Count(minutes / 1440, "day"), Count(minutes / 60 % 24, "hour"), Count(minutes % 60, "minute")];
+        string[] parts =
+        [
+            Count(minutes / 1440, "day"),
+            Count(minutes / 60 % 24, "hour"),
+            Count(minutes % 60, "minute"),
+        ];
         return minutes == 0 ? "0 minutes" : string.Join(' ', parts.Where(part => part.Length > 0));
     }
 
@@ -129,7 +138,9 @@ internal static class Remaining
     };
 
     /// <summary>To the nearest, halves away from zero.</summary>
-    private static long WholeMinutes(Duration length) => (long)Math.Round(length.TotalMinutes, MidpointRounding.AwayFromZero);
+    private static long WholeMinutes(Duration length) =>
+        (long)Math.Round(length.TotalMinutes, MidpointRounding.AwayFromZero);
 
-    private static string Part(long number, string unit) => number == 0 ? "" : FormattableString.Invariant($"{number}{unit}");
+    private static string Part(long number, string unit) =>
+        number == 0 ? "" : FormattableString.Invariant($"{number}{unit}");
 }

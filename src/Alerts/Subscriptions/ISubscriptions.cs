@@ -17,7 +17,11 @@ internal interface ISubscriptions
     /// <see cref="SubscriptionLimits.ConfirmationsAnHour"/>), an active one a mail with its manage link.
     /// </summary>
     /// <param name="identity">What was made from it before is answered again, and nothing is sent; null when that was another request.</param>
-    Task<Subscription?> SubscribeEmailAsync(string address, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel);
+    Task<Subscription?> SubscribeEmailAsync(
+        string address,
+        Preferences preferences,
+        SubscriptionIdentity identity,
+        CancellationToken cancel);
 
     /// <summary>
     /// Mails an address the link of each of its subscriptions, the newest <see cref="SubscriptionLimits.LinksMailed"/> of them: that to manage
@@ -28,7 +32,13 @@ internal interface ISubscriptions
     /// <summary>Makes a webhook subscription, pending until its endpoint has answered the verification; a contact is asked to confirm.</summary>
     /// <param name="contact">Null for none.</param>
     /// <param name="identity">As above.</param>
-    Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Preferences preferences, string? contact, SubscriptionIdentity identity, CancellationToken cancel);
+    Task<Subscription?> SubscribeWebhookAsync(
+        string url,
+        WebhookFormat format,
+        Preferences preferences,
+        string? contact,
+        SubscriptionIdentity identity,
+        CancellationToken cancel);
 
     /// <summary>Confirms the contact of a webhook, or forgets it; harmless when repeated. Null when the subscription is unknown or has ended.</summary>
     Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel);
@@ -78,12 +88,27 @@ internal interface ISubscriptions
 internal static class Subscribing
 {
     /// <summary>A preferences that is asked for this once.</summary>
-    public static async Task<Subscription> SubscribeEmailAsync(this ISubscriptions subscriptions, string address, Preferences preferences, CancellationToken cancel) =>
-        (await subscriptions.SubscribeEmailAsync(address, preferences, SubscriptionIdentity.Random(), cancel))!; // a random identity is nobody else's
+    public static async Task<Subscription> SubscribeEmailAsync(
+        this ISubscriptions subscriptions,
+        string address,
+        Preferences preferences,
+        CancellationToken cancel
+    ) => (await subscriptions.SubscribeEmailAsync(address, preferences, SubscriptionIdentity.Random(), cancel))!; // a random identity is nobody else's
 
     /// <summary>A preferences that is asked for this once, in the standard format.</summary>
-    public static async Task<Subscription> SubscribeWebhookAsync(this ISubscriptions subscriptions, string url, Preferences preferences, CancellationToken cancel) =>
-        (await subscriptions.SubscribeWebhookAsync(url, WebhookFormat.Standard, preferences, contact: null, SubscriptionIdentity.Random(), cancel))!; // as above
+    public static async Task<Subscription> SubscribeWebhookAsync(
+        this ISubscriptions subscriptions,
+        string url,
+        Preferences preferences,
+        CancellationToken cancel) =>
+        (
+            await subscriptions.SubscribeWebhookAsync(
+                url,
+                WebhookFormat.Standard,
+                preferences,
+                contact: null,
+                SubscriptionIdentity.Random(),
+                cancel))!; // as above
 }
 
 /// <summary>How many subscriptions of one channel are in one status.</summary>

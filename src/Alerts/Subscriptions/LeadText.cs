@@ -80,7 +80,9 @@ internal static partial class LeadText
         {
             (_, null) => (null, $"The lead \"{text}\" names an unknown calendar; there are weekends and us-federal."),
             (0, _) => (null, $"The lead \"{text}\" counts no days; business-day leads begin at 1BD."),
-            ( > MaxBusinessDays, _) => (null, $"The lead \"{text}\" is too long; at most {MaxBusinessDays}BD are possible."),
+            ( > MaxBusinessDays, _) => (
+                null,
+                $"The lead \"{text}\" is too long; at most {MaxBusinessDays}BD are possible."),
             (var days, { } known) => (new BusinessDayLead(text, (int)days, known), null),
         };
     }
@@ -95,46 +97,78 @@ internal static partial class LeadText
 
         if (hasTime && (match.Groups["years"].Success || match.Groups["months"].Success))
         {
-            return (null, $"The lead \"{text}\" mixes years or months with hours, minutes or seconds, which have no fixed length together.");
+            return (
+                null,
+                $"The lead \"{text}\" mixes years or months with hours, minutes or seconds, which have no fixed length together."
+            );
         }
 
-        var (years, months, weeks, days) = (Number(match, "years"), Number(match, "months"), Number(match, "weeks"), Number(match, "days"));
+        var (years, months, weeks, days) = (
+            Number(match, "years"),
+            Number(match, "months"),
+            Number(match, "weeks"),
+            Number(match, "days"));
         if (years * 12 + months > MaxMonths)
         {
-            return (null, $"The lead \"{text}\" is too long; years and months together are at most {MaxMonths} months.");
+            return (
+                null,
+                $"The lead \"{text}\" is too long; years and months together are at most {MaxMonths} months.");
         }
 
-        var seconds = (weeks * 7 + days) * 86_400 + Number(match, "hours") * 3_600 + Number(match, "minutes") * 60 + Number(match, "seconds");
+        var seconds =
+            (weeks * 7 + days) * 86_400
+            + Number(match, "hours") * 3_600
+            + Number(match, "minutes") * 60
+            + Number(match, "seconds");
         if (seconds > MaxDays * 86_400L)
         {
-            return (null, $"The lead \"{text}\" is too long; weeks, days and time together are at most {MaxDays} days.");
+            return (
+                null,
+                $"The lead \"{text}\" is too long; weeks, days and time together are at most {MaxDays} days.");
         }
 
         return hasTime
             ? (new ClockLead(text, Duration.FromSeconds(seconds)), null)
-            : (new CalendarLead(text, new PeriodBuilder { Years = (int)years, Months = (int)months, Weeks = (int)weeks, Days = (int)days }.Build()), null);
+            : (
+                new CalendarLead(
+                    text,
+                    new PeriodBuilder
+                    {
+                        Years = (int)years,
+                        Months = (int)months,
+                        Weeks = (int)weeks,
+                        Days = (int)days,
+                    }.Build()),
+                null);
     }
 
-    private static string WhyNotReadable(string text) => text switch
-    {
-        _ when SignedForm().IsMatch(text) => "has a sign; a lead has none and always counts back from the date",
-        _ when FractionForm().IsMatch(text) => "has a fraction; write whole numbers in a smaller unit (PT90M for one and a half hours)",
-        _ when TimeWithoutT().IsMatch(text) => "has hours or seconds without a T before them",
-        _ when ReversedForm().IsMatch(text) => "has its units doubled, out of order or on the wrong side of the T; the order is Y M W D, then T, then H M S",
-        _ => "is neither an ISO 8601 duration nor business days",
-    };
+    private static string WhyNotReadable(string text) =>
+        text switch
+        {
+            _ when SignedForm().IsMatch(text) => "has a sign; a lead has none and always counts back from the date",
+            _ when FractionForm().IsMatch(text) =>
+                "has a fraction; write whole numbers in a smaller unit (PT90M for one and a half hours)",
+            _ when TimeWithoutT().IsMatch(text) => "has hours or seconds without a T before them",
+            _ when ReversedForm().IsMatch(text) =>
+                "has its units doubled, out of order or on the wrong side of the T; the order is Y M W D, then T, then H M S",
+            _ => "is neither an ISO 8601 duration nor business days",
+        };
 
     /// <summary>A group's number, 0 when absent; digits without end come to <see cref="TooMany"/>.</summary>
     private static long Number(Match match, string group)
     {
         var digits = match.Groups[group].ValueSpan.TrimStart('0');
-        return digits.Length > 9 ? TooMany : digits.IsEmpty ? 0 : long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+        return digits.Length > 9 ? TooMany
+            : digits.IsEmpty ? 0
+            : long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
     [GeneratedRegex(@"^(?<days>[0-9]+)BD(?<calendar>/.*)?\z", RegexOptions.Singleline)]
     private static partial Regex BusinessDaysForm();
 
-    [GeneratedRegex(@"^P((?<years>[0-9]+)Y)?((?<months>[0-9]+)M)?((?<weeks>[0-9]+)W)?((?<days>[0-9]+)D)?(?<time>T((?<hours>[0-9]+)H)?((?<minutes>[0-9]+)M)?((?<seconds>[0-9]+)S)?)?\z", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^P((?<years>[0-9]+)Y)?((?<months>[0-9]+)M)?((?<weeks>[0-9]+)W)?((?<days>[0-9]+)D)?(?<time>T((?<hours>[0-9]+)H)?((?<minutes>[0-9]+)M)?((?<seconds>[0-9]+)S)?)?\z",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Iso();
 
     [GeneratedRegex(@"^[-+]|^P.*[-+]")]

@@ -38,11 +38,18 @@ internal static partial class LeadWords
     /// Splits what is typed into one field: at commas, semicolons and "and"; at spaces only between leads in short form
     /// (<c>P2W PT90M</c>), since words have spaces themselves.
     /// </summary>
-    public static IEnumerable<string> Split(string text) => Separators().Split(text)
-        .SelectMany(part => ShortForms().IsMatch(part) ? part.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) : [part.Trim()])
-        .Where(part => part.Length > 0);
+    public static IEnumerable<string> Split(string text) =>
+        Separators()
+            .Split(text)
+            .SelectMany(part =>
+                ShortForms().IsMatch(part)
+                    ? part.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                    : [part.Trim()])
+            .Where(part => part.Length > 0);
 
-    [GeneratedRegex(@"^\s*(?<number>[0-9]+)\s+business\s+days?(\s+before)?\s*\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^\s*(?<number>[0-9]+)\s+business\s+days?(\s+before)?\s*\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex BusinessDays();
 
     [GeneratedRegex(

@@ -34,5 +34,7 @@ internal static class MailAddressHint
     /// </summary>
     private static bool IsMistyped(string domain, string usual) =>
         TypingDistance.Of(domain, usual) <= 1
-        || (!domain.Contains('.', StringComparison.Ordinal) && TypingDistance.Of(domain, usual[..usual.IndexOf('.', StringComparison.Ordinal)]) <= 1);
+        || (
+            !domain.Contains('.', StringComparison.Ordinal)
+            && TypingDistance.Of(domain, usual[..usual.IndexOf('.', StringComparison.Ordinal)]) <= 1);
 }

@@ -33,13 +33,24 @@ internal static class PreferencesJson
         var quietHours = ReadQuietHours(fields);
         datePointers = [.. dates.Select(date => date.Pointer)];
         return zone is not null && fields.Problems.Count == before
-            ? new Preferences([.. dates.Select(date => date.Text)], [.. topics.Select(topic => topic.Text)], leads, zone, at, quietHours)
+            ? new Preferences(
+                [.. dates.Select(date => date.Text)],
+                [.. topics.Select(topic => topic.Text)],
+                leads,
+                zone,
+                at,
+                quietHours)
             : null;
     }
 
     /// <summary>The members of the preferences, into an object that is open.</summary>
     public static void WriteMembers(Utf8JsonWriter writer, Preferences preferences) =>
-        WriteMembers(writer, preferences, preferences.Dates, preferences.Topics, preferences.Leads.Select(lead => lead.Text));
+        WriteMembers(
+            writer,
+            preferences,
+            preferences.Dates,
+            preferences.Topics,
+            preferences.Leads.Select(lead => lead.Text));
 
     /// <summary>The preferences on one line, every order kept; <see cref="FromStored"/> gives it back.</summary>
     public static string ToStored(Preferences preferences) => Text(writer => WriteMembers(writer, preferences));
@@ -56,23 +67,32 @@ internal static class PreferencesJson
     {
         var problems = new List<Problem>();
         using var document = JsonDocument.Parse(stored);
-        return JsonObjectReader.Of(document.RootElement, "", problems) is { } fields && Read(fields, out _) is { } preferences
+        return
+            JsonObjectReader.Of(document.RootElement, "", problems) is { } fields
+            && Read(fields, out _) is { } preferences
             ? preferences
             : throw new FormatException("Stored preferences cannot be read: " + string.Join(" ", problems));
     }
 
     private static List<Lead> ReadLeads(JsonObjectReader fields)
     {
-        if (fields.Value("leads") is not { } list || (list.ValueKind == JsonValueKind.Array && list.GetArrayLength() == 0))
+        if (
+            fields.Value("leads") is not { } list
+            || (list.ValueKind == JsonValueKind.Array && list.GetArrayLength() == 0))
         {
-            fields.Refuse("leads", FormattableString.Invariant($"There are no leads; write 1 to {MostLeads}, such as [\"P7D\", \"P1D\"]."));
+            fields.Refuse(
+                "leads",
+                FormattableString.Invariant($"There are no leads; write 1 to {MostLeads}, such as [\"P7D\", \"P1D\"].")
+            );
             return [];
         }
 
         var texts = fields.Texts("leads");
         if (texts.Count > MostLeads)
         {
-            fields.Refuse("leads", FormattableString.Invariant($"There are {texts.Count} leads; write at most {MostLeads}."));
+            fields.Refuse(
+                "leads",
+                FormattableString.Invariant($"There are {texts.Count} leads; write at most {MostLeads}."));
             return [];
         }
 
@@ -114,7 +134,9 @@ internal static class PreferencesJson
 
         if (start == end)
         {
-            fields.Refuse("quietHours", "Quiet hours from and to are equal; write two different times, or leave quietHours out.");
+            fields.Refuse(
+                "quietHours",
+                "Quiet hours from and to are equal; write two different times, or leave quietHours out.");
         }
 
         return new QuietHours(start, end);
@@ -131,7 +153,11 @@ internal static class PreferencesJson
     }
 
     private static void WriteMembers(
-        Utf8JsonWriter writer, Preferences preferences, IEnumerable<string> dates, IEnumerable<string> topics, IEnumerable<string> leads)
+        Utf8JsonWriter writer,
+        Preferences preferences,
+        IEnumerable<string> dates,
+        IEnumerable<string> topics,
+        IEnumerable<string> leads)
     {
         WriteList(writer, "dates", dates);
         WriteList(writer, "topics", topics);

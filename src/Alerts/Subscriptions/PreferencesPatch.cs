@@ -23,7 +23,9 @@ internal static class PreferencesPatch
             fields.Value(name);
         }
 
-        if (fields.Value("quietHours") is { ValueKind: JsonValueKind.Object } && fields.Object("quietHours") is { } quietHours)
+        if (
+            fields.Value("quietHours") is { ValueKind: JsonValueKind.Object }
+            && fields.Object("quietHours") is { } quietHours)
         {
             quietHours.Value("from");
             quietHours.Value("to");
@@ -33,7 +35,9 @@ internal static class PreferencesPatch
         if (fields.Has("channel"))
         {
             fields.Ignore("channel");
-            fields.Refuse("channel", "The channel of a subscription cannot be changed; leave it out, or make a new subscription.");
+            fields.Refuse(
+                "channel",
+                "The channel of a subscription cannot be changed; leave it out, or make a new subscription.");
         }
 
         fields.RefuseOthers();
@@ -78,7 +82,9 @@ internal static class PreferencesPatch
             writer.WriteStartObject();
             foreach (var name in QuietMembers)
             {
-                if (replaced.TryGetProperty(name, out var hour) || (kept.ValueKind == JsonValueKind.Object && kept.TryGetProperty(name, out hour)))
+                if (
+                    replaced.TryGetProperty(name, out var hour)
+                    || (kept.ValueKind == JsonValueKind.Object && kept.TryGetProperty(name, out hour)))
                 {
                     writer.WritePropertyName(name);
                     hour.WriteTo(writer);

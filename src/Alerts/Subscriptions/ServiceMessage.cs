@@ -41,5 +41,6 @@ internal static class ServiceMessages
     };
 
     /// <summary>Whether it is for a webhook's contact, by mail, and not for the endpoint.</summary>
-    public static bool IsForContact(this ServiceMessage message) => message is ServiceMessage.ContactConfirmation or ServiceMessage.Warning;
+    public static bool IsForContact(this ServiceMessage message) =>
+        message is ServiceMessage.ContactConfirmation or ServiceMessage.Warning;
 }

@@ -7,11 +7,18 @@ namespace Alerts.Subscriptions;
 internal static class StoredSecrets
 {
     public static string Write(IReadOnlyList<WebhookSecret> secrets) =>
-        JsonSerializer.Serialize(secrets.Select(secret => new Stored(secret.Text, secret.ReplacedAt?.ToUnixTimeMilliseconds())));
+        JsonSerializer.Serialize(
+            secrets.Select(secret => new Stored(secret.Text, secret.ReplacedAt?.ToUnixTimeMilliseconds())));
 
-    public static IReadOnlyList<WebhookSecret> Read(string stored) => stored == "[]" ? [] :
-        JsonSerializer.Deserialize<List<Stored>>(stored)!
-            .Select(secret => new WebhookSecret(secret.Text, secret.ReplacedAt is { } at ? Instant.FromUnixTimeMilliseconds(at) : null)).ToList();
+    public static IReadOnlyList<WebhookSecret> Read(string stored) =>
+        stored == "[]"
+            ? []
+            : JsonSerializer
+                .Deserialize<List<Stored>>(stored)!
+                .Select(secret => new WebhookSecret(
+                    secret.Text,
+                    secret.ReplacedAt is { } at ? Instant.FromUnixTimeMilliseconds(at) : null))
+                .ToList();
 
     private sealed record Stored(string Text, long? ReplacedAt);
 }

@@ -12,14 +12,22 @@ namespace Alerts.Subscriptions;
 /// <param name="DatePointers">The JSON pointer of each of the preferences' dates, for the caller who knows which exist.</param>
 /// <param name="Now">From when to count; null for the service's clock. Only in a preview.</param>
 internal sealed record SubscriptionRequest(
-    string? Channel, string? Address, string? Contact, Preferences Preferences, IReadOnlyList<string> DatePointers, Instant? Now)
+    string? Channel,
+    string? Address,
+    string? Contact,
+    Preferences Preferences,
+    IReadOnlyList<string> DatePointers,
+    Instant? Now)
 {
     /// <summary>Of a webhook.</summary>
     public WebhookFormat Format { get; init; }
 
     /// <summary>The body of <c>POST /api/subscriptions</c>.</summary>
     /// <param name="webhookUrlProblem">What is wrong with a webhook's URL, as a sentence; null when it is good.</param>
-    public static SubscriptionRequest? ReadNew(JsonElement body, Func<string, string?> webhookUrlProblem, List<Problem> problems)
+    public static SubscriptionRequest? ReadNew(
+        JsonElement body,
+        Func<string, string?> webhookUrlProblem,
+        List<Problem> problems)
     {
         if (JsonObjectReader.Of(body, "", problems) is not { } fields)
         {
@@ -28,15 +36,23 @@ internal sealed record SubscriptionRequest(
 
         if (fields.Value("channel") is null)
         {
-            fields.Refuse("channel", "'channel' is missing; write {\"type\": \"email\", \"address\": \"name@example.com\"} or {\"type\": \"webhook\", \"url\": \"https://…\"}.");
+            fields.Refuse(
+                "channel",
+                "'channel' is missing; write {\"type\": \"email\", \"address\": \"name@example.com\"} or {\"type\": \"webhook\", \"url\": \"https://…\"}."
+            );
         }
 
         return Read(fields, webhookUrlProblem, now: null);
     }
 
     /// <summary>The body of <c>POST /api/subscriptions/preview</c>: the same, <c>channel</c> optional, and <c>now</c>.</summary>
-    public static SubscriptionRequest? ReadPreview(JsonElement body, Func<string, string?> webhookUrlProblem, List<Problem> problems) =>
-        JsonObjectReader.Of(body, "", problems) is { } fields ? Read(fields, webhookUrlProblem, TimeText.Moment(fields, "now")) : null;
+    public static SubscriptionRequest? ReadPreview(
+        JsonElement body,
+        Func<string, string?> webhookUrlProblem,
+        List<Problem> problems) =>
+        JsonObjectReader.Of(body, "", problems) is { } fields
+            ? Read(fields, webhookUrlProblem, TimeText.Moment(fields, "now"))
+            : null;
 
     /// <summary>The body of <c>PATCH /api/subscriptions/{id}</c>: a merge patch (RFC 7396) onto the preferences as it is.</summary>
     public static SubscriptionRequest? ReadPatch(JsonElement body, Preferences current, List<Problem> problems)
@@ -58,20 +74,30 @@ internal sealed record SubscriptionRequest(
         return new SubscriptionRequest(Channel: null, Address: null, Contact: null, asked, datePointers, Now: null);
     }
 
-    private static SubscriptionRequest? Read(JsonObjectReader fields, Func<string, string?> webhookUrlProblem, Instant? now)
+    private static SubscriptionRequest? Read(
+        JsonObjectReader fields,
+        Func<string, string?> webhookUrlProblem,
+        Instant? now)
     {
-        var (channel, address, contact, format) = fields.Object("channel") is { } given ? ReadChannel(given, webhookUrlProblem) : default;
+        var (channel, address, contact, format) = fields.Object("channel") is { } given
+            ? ReadChannel(given, webhookUrlProblem)
+            : default;
         var preferences = PreferencesJson.Read(fields, out var datePointers);
         fields.RefuseOthers();
         return preferences is not null && fields.Problems.Count == 0
-            ? new SubscriptionRequest(channel, address, contact, Ordered(preferences), datePointers, now) { Format = format }
+            ? new SubscriptionRequest(channel, address, contact, Ordered(preferences), datePointers, now)
+            {
+                Format = format,
+            }
             : null;
     }
 
     private static Preferences Ordered(Preferences preferences) =>
         preferences with { Leads = LeadOrder.LongestFirst(preferences.Leads) };
 
-    private static (string? Channel, string? Address, string? Contact, WebhookFormat Format) ReadChannel(JsonObjectReader fields, Func<string, string?> webhookUrlProblem)
+    private static (string? Channel, string? Address, string? Contact, WebhookFormat Format) ReadChannel(
+        JsonObjectReader fields,
+        Func<string, string?> webhookUrlProblem)
     {
         switch (fields.RequiredText("type", "\"email\" or \"webhook\""))
         {
@@ -121,7 +147,9 @@ internal sealed record SubscriptionRequest(
             return format;
         }
 
-        fields.Refuse("format", $"{Problem.Quote(word)} is not a format; write \"standard\" or \"cloudevents\", or leave it out.");
+        fields.Refuse(
+            "format",
+            $"{Problem.Quote(word)} is not a format; write \"standard\" or \"cloudevents\", or leave it out.");
         return WebhookFormat.Standard;
     }
 }

@@ -41,19 +41,25 @@ internal sealed class Tokens(Func<byte[]> readKey)
     private byte[] Key => key ??= readKey();
 
     public string Make(TokenPurpose purpose, Subscription subscription) =>
-        FormattableString.Invariant($"{subscription.Id}.{subscription.Generation}.{Mac(purpose.ToString(), subscription.Id, subscription.Generation)}");
+        FormattableString.Invariant(
+            $"{subscription.Id}.{subscription.Generation}.{Mac(purpose.ToString(), subscription.Id, subscription.Generation)}"
+        );
 
     /// <summary>The subscription id and generation a token was made for; null when it is not one of ours for that purpose.</summary>
     public (string SubscriptionId, int Generation)? Read(TokenPurpose purpose, string token)
     {
         var parts = token.Split('.');
-        if (parts.Length != 3 || !int.TryParse(parts[1], System.Globalization.NumberStyles.None, null, out var generation))
+        if (
+            parts.Length != 3
+            || !int.TryParse(parts[1], System.Globalization.NumberStyles.None, null, out var generation))
         {
             return null;
         }
 
         var expected = Mac(purpose.ToString(), parts[0], generation);
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(parts[2]))
+        return CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(expected),
+            Encoding.UTF8.GetBytes(parts[2]))
             ? (parts[0], generation)
             : null;
     }
@@ -87,7 +93,8 @@ internal sealed class Tokens(Func<byte[]> readKey)
 
     private byte[] Hash(string text) => HMACSHA256.HashData(Key, Encoding.UTF8.GetBytes(text));
 
-    private string Mac(string purpose, string id, int generation) => Base64Url(Hash(FormattableString.Invariant($"{purpose}|{id}|{generation}")));
+    private string Mac(string purpose, string id, int generation) =>
+        Base64Url(Hash(FormattableString.Invariant($"{purpose}|{id}|{generation}")));
 
     private static string Base64Url(byte[] bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
 }

@@ -19,5 +19,9 @@ internal static class WebhookSecrets
     /// <param name="secrets">Newest first, as a subscription holds them.</param>
     /// <param name="at">By the service's clock, as <see cref="WebhookSecret.ReplacedAt"/> is.</param>
     public static IReadOnlyList<string> Signing(IReadOnlyList<WebhookSecret> secrets, Instant at) =>
-        [.. secrets.Where((secret, index) => index == 0 || at < secret.ReplacedAt + Overlap).Select(secret => secret.Text)];
+        [
+            .. secrets
+                .Where((secret, index) => index == 0 || at < secret.ReplacedAt + Overlap)
+                .Select(secret => secret.Text),
+        ];
 }

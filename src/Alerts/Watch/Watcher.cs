@@ -14,8 +14,15 @@ namespace Alerts.Watch;
 /// </summary>
 /// <param name="catalogue">The shipped entries to load as their time comes; empty for none.</param>
 internal sealed partial class Watcher(
-    IWatch store, IKeyDates dates, ISubscriptions subscriptions, IDeliveries deliveries, ServiceClock clock, WatchOptions options,
-    IReadOnlyList<ShippedEntry> catalogue, ServiceHealth health, ILogger<Watcher> log) : IDisposable
+    IWatch store,
+    IKeyDates dates,
+    ISubscriptions subscriptions,
+    IDeliveries deliveries,
+    ServiceClock clock,
+    WatchOptions options,
+    IReadOnlyList<ShippedEntry> catalogue,
+    ServiceHealth health,
+    ILogger<Watcher> log) : IDisposable
 {
     private readonly SemaphoreSlim running = new(1);
     private readonly PartHealth runs = health.Worker("watch run");
@@ -128,6 +135,8 @@ internal sealed partial class Watcher(
         "Upgrade: {Corrections} corrections and {Reminders} reminders that an earlier version lost are queued now.")]
     private partial void LogLost(long corrections, long reminders);
 
-    [LoggerMessage(LogLevel.Information, "The shipped date {DateId} was changed by an operator: its later entries are left alone.")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "The shipped date {DateId} was changed by an operator: its later entries are left alone.")]
     private partial void LogLeftAlone(string dateId);
 }

@@ -39,7 +39,8 @@ internal sealed class WatcherWorker(
         await base.StartAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => WatchAsync(stoppingToken), CancellationToken.None);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.Run(() => WatchAsync(stoppingToken), CancellationToken.None);
 
     private async Task WatchAsync(CancellationToken cancel)
     {

@@ -16,14 +16,19 @@ internal sealed class AdminAccess(string? key)
     /// What only the holder of the key can make of a text: its HMAC-SHA256 in hexadecimal; null without a key.
     /// </summary>
     public string? Seal(string text) =>
-        key is null ? null : Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(text)));
+        key is null
+            ? null
+            : Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Whether a seal is that of a text; without a key none is.</summary>
-    public bool IsSealOf(string text, string? seal) => seal is not null && Seal(text) is { } right && IsSame(seal, right);
+    public bool IsSealOf(string text, string? seal) =>
+        seal is not null && Seal(text) is { } right && IsSame(seal, right);
 
     // Compared as hashes: the time it takes says nothing of the key, nor of its length.
     private static bool IsSame(string given, string key) =>
-        CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+        CryptographicOperations.FixedTimeEquals(
+            SHA256.HashData(Encoding.UTF8.GetBytes(given)),
+            SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }
 
 /// <summary>The token of an <c>Authorization: Bearer</c> header (RFC 6750).</summary>

@@ -15,13 +15,16 @@ internal sealed class AdminSession(AdminAccess admin, PublicUrl publicUrl, TimeP
     private static readonly TimeSpan Lasts = TimeSpan.FromHours(12);
 
     public bool IsOpen(HttpRequest request) =>
-        request.Cookies[Cookie]?.Split('.') is [var until, var seal] && admin.IsSealOf(Text(until), seal)
-        && long.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > real.GetUtcNow().ToUnixTimeSeconds();
+        request.Cookies[Cookie]?.Split('.') is [var until, var seal]
+        && admin.IsSealOf(Text(until), seal)
+        && long.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        && seconds > real.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>What every form of the operator's pages carries, so that no other site can send one (antiforgery); null without a session.</summary>
     public string? FormToken(HttpRequest request) => IsOpen(request) ? admin.Seal(FormText(request)) : null;
 
-    public bool IsOurForm(HttpRequest request, string? token) => IsOpen(request) && admin.IsSealOf(FormText(request), token);
+    public bool IsOurForm(HttpRequest request, string? token) =>
+        IsOpen(request) && admin.IsSealOf(FormText(request), token);
 
     public void Begin(HttpResponse response)
     {

@@ -15,7 +15,10 @@ internal static class AtomFeed
     private const string Atom = "http://www.w3.org/2005/Atom";
     private const string Xhtml = "http://www.w3.org/1999/xhtml";
 
-    private static readonly XmlWriterSettings Settings = new() { Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false) };
+    private static readonly XmlWriterSettings Settings = new()
+    {
+        Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+    };
 
     /// <param name="topic">Null for all.</param>
     /// <param name="revisions">The newest first.</param>
@@ -28,7 +31,10 @@ internal static class AtomFeed
             xml.WriteStartElement("feed", Atom);
             xml.WriteElementString("id", Atom, self);
             xml.WriteElementString("title", Atom, topic is null ? "Key dates" : "Key dates: " + TopicNames.Of(topic));
-            xml.WriteElementString("updated", Atom, TimeText.Write(revisions.Count > 0 ? revisions[0].Newest.RecordedAt : NodaConstants.UnixEpoch));
+            xml.WriteElementString(
+                "updated",
+                Atom,
+                TimeText.Write(revisions.Count > 0 ? revisions[0].Newest.RecordedAt : NodaConstants.UnixEpoch));
             WriteLink(xml, "self", self, "application/atom+xml");
             WriteLink(xml, "alternate", publicUrl.At("/"), "text/html");
             xml.WriteStartElement("author", Atom);
@@ -95,13 +101,18 @@ internal static class AtomFeed
             yield return "Tentative: it may still change.";
         }
 
-        foreach (var version in revision.Versions.Where(version => version.Change == DateChange.Edited || version.Reason is not null))
+        foreach (
+            var version in revision.Versions.Where(version =>
+                version.Change == DateChange.Edited || version.Reason is not null))
         {
             var what = version.Change == DateChange.Edited ? $"Edited {Recorded(version)}" : "Reason";
             yield return version.Reason is { } reason ? $"{what}: {PlainText.OneLine(reason)}" : what + ".";
         }
 
-        foreach (var paragraph in date.Summary is { } summary ? PlainText.Lines(summary).Split('\n', StringSplitOptions.RemoveEmptyEntries) : [])
+        foreach (
+            var paragraph in date.Summary is { } summary
+                ? PlainText.Lines(summary).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                : [])
         {
             yield return paragraph;
         }

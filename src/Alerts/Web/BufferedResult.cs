@@ -2,7 +2,8 @@ namespace Alerts.Web;
 
 /// <summary>An answer as bytes: to be sent, and to be sent again.</summary>
 /// <param name="tag">Its ETag; null for none. A read whose <c>If-None-Match</c> names it is answered 304.</param>
-internal sealed class BufferedResult(int status, string contentType, ReadOnlyMemory<byte> content, string? tag) : IResult
+internal sealed class BufferedResult(int status, string contentType, ReadOnlyMemory<byte> content, string? tag)
+    : IResult
 {
     public string? Tag => tag;
 

@@ -16,11 +16,16 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPublicRead<CalendarApi>("/calendar.ics", (api, context) => api.AllAsync(context.Request)).KeptWhileDatesStand().Described(FeedDocs.Calendar);
+        app.MapPublicRead<CalendarApi>("/calendar.ics", (api, context) => api.AllAsync(context.Request))
+            .KeptWhileDatesStand()
+            .Described(FeedDocs.Calendar);
         app.MapPublicRead<CalendarApi>("/dates/{id}.ics", (api, context) =>
-            api.OneAsync(context.InPath("id"), context.RequestAborted))
-            .KeptWhileDatesStand().Described(FeedDocs.DateCalendar);
-        app.MapRead<CalendarApi>("/calendar/{token}.ics", (api, context) => api.OwnAsync(context.InPath("token"), context.RequestAborted)).Described(FeedDocs.OwnCalendar);
+                api.OneAsync(context.InPath("id"), context.RequestAborted))
+            .KeptWhileDatesStand()
+            .Described(FeedDocs.DateCalendar);
+        app.MapRead<CalendarApi>("/calendar/{token}.ics", (api, context) =>
+                api.OwnAsync(context.InPath("token"), context.RequestAborted))
+            .Described(FeedDocs.OwnCalendar);
     }
 
     private async Task<IResult> AllAsync(HttpRequest request)
@@ -33,7 +38,10 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
         }
 
         var calendar = new CalendarFeed(
-            topic is null ? "Key dates" : "Key dates: " + topic, cancel => dates.AllAsync(new DateFilter(topic), cancel), _ => [], publicUrl);
+            topic is null ? "Key dates" : "Key dates: " + topic,
+            cancel => dates.AllAsync(new DateFilter(topic), cancel),
+            _ => [],
+            publicUrl);
         return await AnswerAsync(calendar, isPrivate: false, request.HttpContext.RequestAborted);
     }
 
@@ -53,20 +61,32 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
     {
         if (await owner.HolderAsync(TokenPurpose.Calendar, token, cancel) is not { IsOwedAlerts: true } subscription)
         {
-            return Problems.NotFound("There is no such calendar; take the address from the manage page or a newer mail.");
+            return Problems.NotFound(
+                "There is no such calendar; take the address from the manage page or a newer mail.");
         }
 
         var now = clock.Now;
         var calendar = new CalendarFeed(
             "Your key dates",
-            cancel => dates.AllAsync(new DateFilter(), cancel).Where(version => subscription.Preferences.Follows(version.KeyDate)),
-            version => [.. Owed.Reminders(version, subscription.Preferences).Where(due => due.DueAt > now).Select(due => (KeyOf(subscription, version.KeyDate, due), due.DueAt))],
+            cancel =>
+                dates
+                    .AllAsync(new DateFilter(), cancel)
+                    .Where(version => subscription.Preferences.Follows(version.KeyDate)),
+            version =>
+                [
+                    .. Owed.Reminders(version, subscription.Preferences)
+                        .Where(due => due.DueAt > now)
+                        .Select(due => (KeyOf(subscription, version.KeyDate, due), due.DueAt)),
+                ],
             publicUrl);
         return await AnswerAsync(calendar, isPrivate: true, cancel);
     }
 
-    private static async Task<FeedResult> AnswerAsync(CalendarFeed calendar, bool isPrivate, CancellationToken cancel) =>
-        new(CalendarFeed.ContentType, await calendar.SurveyAsync(cancel), calendar.WriteAsync, isPrivate);
+    private static async Task<FeedResult> AnswerAsync(
+        CalendarFeed calendar,
+        bool isPrivate,
+        CancellationToken cancel
+    ) => new(CalendarFeed.ContentType, await calendar.SurveyAsync(cancel), calendar.WriteAsync, isPrivate);
 
     /// <summary>An alarm is known by the key of the alert that goes out with it.</summary>
     private static string KeyOf(Subscription subscription, KeyDate date, DueReminder due) =>

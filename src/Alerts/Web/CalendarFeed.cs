@@ -14,7 +14,10 @@ namespace Alerts.Web;
 /// <param name="read">Reads the dates, in the same order each time.</param>
 /// <param name="alarms">When a date rings: an id and an instant each.</param>
 internal sealed class CalendarFeed(
-    string name, Func<CancellationToken, IAsyncEnumerable<DateVersion>> read, Func<DateVersion, IReadOnlyList<(string Id, Instant At)>> alarms, PublicUrl publicUrl)
+    string name,
+    Func<CancellationToken, IAsyncEnumerable<DateVersion>> read,
+    Func<DateVersion, IReadOnlyList<(string Id, Instant At)>> alarms,
+    PublicUrl publicUrl)
 {
     public const string ContentType = "text/calendar; charset=utf-8";
 
@@ -32,7 +35,8 @@ internal sealed class CalendarFeed(
         {
             zones.Add(version.KeyDate);
             var rings = string.Concat(alarms(version).Select(alarm => $" {alarm.Id} {alarm.At.ToUnixTimeSeconds()}"));
-            hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"\n{version.KeyDate.Id} {version.Number}{rings}")));
+            hash.AppendData(
+                Encoding.UTF8.GetBytes(FormattableString.Invariant($"\n{version.KeyDate.Id} {version.Number}{rings}")));
         }
 
         return Conditional.TagOf(hash.GetHashAndReset());

@@ -10,12 +10,15 @@ internal static class Conditional
     private const int HashBytes = 16;
 
     /// <summary>A tag that stands for these bytes.</summary>
-    public static string TagOf(ReadOnlySpan<byte> content) => $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, HashBytes))}\"";
+    public static string TagOf(ReadOnlySpan<byte> content) =>
+        $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, HashBytes))}\"";
 
     /// <summary>Whether a read says that it holds the content of this tag already; weakly compared, as proxies that compress make weak tags of ours.</summary>
     public static bool Knows(HttpRequest request, string tag) =>
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
         && request.Headers.IfNoneMatch.Count > 0
         && EntityTagHeaderValue.TryParseList([.. request.Headers.IfNoneMatch.OfType<string>()], out var known)
-        && known.Any(one => one == EntityTagHeaderValue.Any || one.Compare(EntityTagHeaderValue.Parse(tag), useStrongComparison: false));
+        && known.Any(one =>
+            one == EntityTagHeaderValue.Any || one.Compare(EntityTagHeaderValue.Parse(tag), useStrongComparison: false)
+        );
 }

@@ -17,11 +17,24 @@ internal sealed class DatesApi(
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPublicRead<DatesApi>("/api/dates", (api, context) => api.ListAsync(context.Request)).KeptWhileDatesStand().Described(DateDocs.List);
-        app.MapPublicRead<DatesApi>("/api/dates/{id}", (api, context) => api.GetAsync(context.InPath("id"), context.Response)).KeptWhileDatesStand().Described(DateDocs.Get);
-        app.MapPublicRead<DatesApi>("/api/dates/{id}/history", (api, context) => api.HistoryAsync(context.InPath("id"), context.RequestAborted)).KeptWhileDatesStand().Described(DateDocs.History);
-        app.MapPut<DatesApi>("/api/dates/{id}", (api, context) => api.PutAsync(context.InPath("id"), context)).ForOperators().Described(DateDocs.Put);
-        app.MapPost<DatesApi>("/api/dates/{id}/cancel", (api, context) => api.CancelAsync(context.InPath("id"), context)).ForOperators().Described(DateDocs.Cancel);
+        app.MapPublicRead<DatesApi>("/api/dates", (api, context) => api.ListAsync(context.Request))
+            .KeptWhileDatesStand()
+            .Described(DateDocs.List);
+        app.MapPublicRead<DatesApi>("/api/dates/{id}", (api, context) =>
+                api.GetAsync(context.InPath("id"), context.Response))
+            .KeptWhileDatesStand()
+            .Described(DateDocs.Get);
+        app.MapPublicRead<DatesApi>("/api/dates/{id}/history", (api, context) =>
+                api.HistoryAsync(context.InPath("id"), context.RequestAborted))
+            .KeptWhileDatesStand()
+            .Described(DateDocs.History);
+        app.MapPut<DatesApi>("/api/dates/{id}", (api, context) => api.PutAsync(context.InPath("id"), context))
+            .ForOperators()
+            .Described(DateDocs.Put);
+        app.MapPost<DatesApi>("/api/dates/{id}/cancel", (api, context) =>
+                api.CancelAsync(context.InPath("id"), context))
+            .ForOperators()
+            .Described(DateDocs.Cancel);
     }
 
     private async Task<IResult> ListAsync(HttpRequest request)
@@ -56,19 +69,23 @@ internal sealed class DatesApi(
             ? await StandingAsync(version, response, StatusCodes.Status200OK)
             : Unknown(id);
 
-    private async Task<IResult> HistoryAsync(string id, CancellationToken cancel) => await dates.HistoryAsync(id, cancel) is not { } versions ? Unknown(id) : JsonResult.List(
-        versions, null,
-        (json, version) =>
-        {
-            json.WriteStartObject();
-            json.WriteString("recordedAt", TimeText.Write(version.RecordedAt));
-            json.WriteString("change", version.Change.Word());
-            json.WriteString("reason", version.Reason);
-            json.WritePropertyName("keyDate");
-            Write(json, version);
-            json.WriteEndObject();
-        },
-        isTagged: true);
+    private async Task<IResult> HistoryAsync(string id, CancellationToken cancel) =>
+        await dates.HistoryAsync(id, cancel) is not { } versions
+            ? Unknown(id)
+            : JsonResult.List(
+                versions,
+                null,
+                (json, version) =>
+                {
+                    json.WriteStartObject();
+                    json.WriteString("recordedAt", TimeText.Write(version.RecordedAt));
+                    json.WriteString("change", version.Change.Word());
+                    json.WriteString("reason", version.Reason);
+                    json.WritePropertyName("keyDate");
+                    Write(json, version);
+                    json.WriteEndObject();
+                },
+                isTagged: true);
 
     private async Task<IResult> PutAsync(string id, HttpContext context)
     {
@@ -180,12 +197,16 @@ internal sealed class DatesApi(
     public static DateCursor? ReadCursor(string position) =>
         position.Split(' ') is [var start, var id] && Slug.IsOne(id)
         && long.TryParse(start, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var milliseconds)
-        && milliseconds >= Instant.MinValue.ToUnixTimeMilliseconds() && milliseconds <= Instant.MaxValue.ToUnixTimeMilliseconds()
+        && milliseconds >= Instant.MinValue.ToUnixTimeMilliseconds()
+        && milliseconds <= Instant.MaxValue.ToUnixTimeMilliseconds()
             ? new DateCursor(Instant.FromUnixTimeMilliseconds(milliseconds), id)
             : null;
 
     private static IResult Unknown(string id) => Problems.NotFound($"There is no key date {Problem.Quote(id)}.");
 
-    private static IResult Stale() => Problems.Of(
-        StatusCodes.Status412PreconditionFailed, "The key date has changed since (If-Match names another ETag than its own); read it again and decide anew.");
+    private static IResult Stale() =>
+        Problems.Of(
+            StatusCodes.Status412PreconditionFailed,
+            "The key date has changed since (If-Match names another ETag than its own); read it again and decide anew."
+        );
 }

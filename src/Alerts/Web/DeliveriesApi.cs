@@ -14,9 +14,15 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, S
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<DeliveriesApi>("/api/deliveries", (api, context) => api.ListAllAsync(context.Request)).ForOperators().Described(DeliveryDocs.ListAll);
-        app.MapRead<DeliveriesApi>("/api/subscriptions/{id}/deliveries", (api, context) => api.ListAsync(context.InPath("id"), context.Request)).Described(DeliveryDocs.ListOfSubscription);
-        app.MapPost<DeliveriesApi>("/api/subscriptions/{id}/deliveries/{key}/resend", (api, context) => api.ResendAsync(context.InPath("id"), context.InPath("key"), context.Request)).Described(DeliveryDocs.Resend);
+        app.MapRead<DeliveriesApi>("/api/deliveries", (api, context) => api.ListAllAsync(context.Request))
+            .ForOperators()
+            .Described(DeliveryDocs.ListAll);
+        app.MapRead<DeliveriesApi>("/api/subscriptions/{id}/deliveries", (api, context) =>
+                api.ListAsync(context.InPath("id"), context.Request))
+            .Described(DeliveryDocs.ListOfSubscription);
+        app.MapPost<DeliveriesApi>("/api/subscriptions/{id}/deliveries/{key}/resend", (api, context) =>
+                api.ResendAsync(context.InPath("id"), context.InPath("key"), context.Request))
+            .Described(DeliveryDocs.Resend);
     }
 
     private async Task<IResult> ListAllAsync(HttpRequest request)
@@ -148,5 +154,6 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, S
     }
 
     /// <summary>Positions are digits on every store.</summary>
-    private static string? ReadCursor(string position) => position.Length is > 0 and <= 40 && position.All(char.IsAsciiDigit) ? position : null;
+    private static string? ReadCursor(string position) =>
+        position.Length is > 0 and <= 40 && position.All(char.IsAsciiDigit) ? position : null;
 }

@@ -11,7 +11,9 @@ internal sealed class FeedApi(IKeyDates dates, PublicUrl publicUrl)
     private const int Most = 100;
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPublicRead<FeedApi>("/feed.atom", (api, context) => api.FeedAsync(context.Request)).KeptWhileDatesStand().Described(FeedDocs.Atom);
+        app.MapPublicRead<FeedApi>("/feed.atom", (api, context) => api.FeedAsync(context.Request))
+            .KeptWhileDatesStand()
+            .Described(FeedDocs.Atom);
 
     private async Task<IResult> FeedAsync(HttpRequest request)
     {
@@ -25,7 +27,10 @@ internal sealed class FeedApi(IKeyDates dates, PublicUrl publicUrl)
         var revisions = new List<FeedRevision>();
         foreach (var version in await dates.NewestRevisionsAsync(topic, Most, request.HttpContext.RequestAborted))
         {
-            revisions.Add(FeedRevision.Of(version.KeyDate.Revision, await dates.HistoryAsync(version.KeyDate.Id, request.HttpContext.RequestAborted) ?? [version]));
+            revisions.Add(
+                FeedRevision.Of(
+                    version.KeyDate.Revision,
+                    await dates.HistoryAsync(version.KeyDate.Id, request.HttpContext.RequestAborted) ?? [version]));
         }
 
         return FeedResult.Of(AtomFeed.ContentType, AtomFeed.Write(topic, revisions, publicUrl));

@@ -15,13 +15,20 @@ internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/healthz", _ => Task.FromResult<IResult>(Health())).Described(ServiceDocs.Health).DisableRateLimiting();
-        app.MapRead<HealthApi>("/readyz", (api, _) => api.ReadinessAsync()).Described(ServiceDocs.Readiness).DisableRateLimiting();
+        app.MapRead("/healthz", _ => Task.FromResult<IResult>(Health()))
+            .Described(ServiceDocs.Health)
+            .DisableRateLimiting();
+        app.MapRead<HealthApi>("/readyz", (api, _) => api.ReadinessAsync())
+            .Described(ServiceDocs.Readiness)
+            .DisableRateLimiting();
     }
 
     /// <summary>The product's version, without the commit it was built from.</summary>
     public static string Version =>
-        typeof(HealthApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+        typeof(HealthApi)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion.Split('+')[0]
+        ?? "";
 
     private static JsonResult Health() => JsonResult.Object(StatusCodes.Status200OK, json =>
     {

@@ -12,7 +12,9 @@ internal static partial class IfMatch
     private const string Occurred = "-occurred";
 
     public static string Tag(DateVersion version, Instant now) =>
-        string.Create(CultureInfo.InvariantCulture, $"\"{version.Number}{(now >= version.KeyDate.Over ? Occurred : "")}\"");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"\"{version.Number}{(now >= version.KeyDate.Over ? Occurred : "")}\"");
 
     public static bool IsGiven(HttpRequest request) => request.Headers.IfMatch.Count > 0;
 
@@ -23,12 +25,18 @@ internal static partial class IfMatch
     /// </summary>
     public static bool Allows(HttpRequest request, DateVersion? current) =>
         !IsGiven(request)
-        || (current is not null && request.Headers.IfMatch
-            .SelectMany(header => (header ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-            .Any(tag => tag == "*" || Number(tag) == current.Number));
+        || (
+            current is not null
+            && request
+                .Headers.IfMatch.SelectMany(header =>
+                    (header ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                .Any(tag => tag == "*" || Number(tag) == current.Number));
 
     private static int? Number(string tag) =>
-        Form().Match(tag) is { Success: true } match && int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        Form().Match(tag) is { Success: true } match
+        && int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     [GeneratedRegex("^(?:W/)?\"([0-9]+)(?:" + Occurred + ")?\"$")]
     private static partial Regex Form();

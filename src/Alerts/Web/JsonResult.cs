@@ -5,10 +5,14 @@ using System.Text.Json;
 namespace Alerts.Web;
 
 /// <summary>An answer in JSON, written whole before the first byte leaves, so that an error on the way is still a clean 500.</summary>
-internal sealed class JsonResult(int status, Action<Utf8JsonWriter> write, string contentType = "application/json") : IResult
+internal sealed class JsonResult(int status, Action<Utf8JsonWriter> write, string contentType = "application/json")
+    : IResult
 {
     // Characters beyond ASCII stay readable; the content type and nosniff keep browsers from reading it as HTML.
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>
     /// What stands for its content, quotes included, or null. A read whose <c>If-None-Match</c> names it is answered 304, and the
@@ -42,16 +46,18 @@ internal sealed class JsonResult(int status, Action<Utf8JsonWriter> write, strin
     /// <summary>A list: <c>{"items":[…],"cursor":…}</c>.</summary>
     /// <param name="cursor">Where the next page begins; null on the last.</param>
     /// <param name="isTagged">See <see cref="IsTagged"/>.</param>
-    public static JsonResult List<T>(IEnumerable<T> items, string? cursor, Action<Utf8JsonWriter, T> write, bool isTagged = false) => new(StatusCodes.Status200OK, json =>
-    {
-        json.WriteStartObject();
-        WriteItems(json, items, write);
-        json.WriteString("cursor", cursor);
-        json.WriteEndObject();
-    })
-    {
-        IsTagged = isTagged,
-    };
+    public static JsonResult List<T>(
+        IEnumerable<T> items,
+        string? cursor,
+        Action<Utf8JsonWriter, T> write,
+        bool isTagged = false) => new(StatusCodes.Status200OK, json =>
+        {
+            json.WriteStartObject();
+            WriteItems(json, items, write);
+            json.WriteString("cursor", cursor);
+            json.WriteEndObject();
+        })
+        { IsTagged = isTagged };
 
     public static void WriteItems<T>(Utf8JsonWriter json, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
     {
@@ -78,7 +84,12 @@ internal sealed class JsonResult(int status, Action<Utf8JsonWriter> write, strin
             write(json);
         }
 
-        return buffer.WrittenCount > atMost ? null
-            : new BufferedResult(status, contentType, buffer.WrittenMemory, Tag ?? (IsTagged ? Conditional.TagOf(buffer.WrittenSpan) : null));
+        return buffer.WrittenCount > atMost
+            ? null
+            : new BufferedResult(
+                status,
+                contentType,
+                buffer.WrittenMemory,
+                Tag ?? (IsTagged ? Conditional.TagOf(buffer.WrittenSpan) : null));
     }
 }

@@ -19,7 +19,12 @@ internal sealed class LocalAccess(OutboxFolder outbox, SignInLimit limit, AdminS
     private static bool IsLocal(HttpRequest request) =>
         request.HttpContext.Features.Get<ReportedClient>() is null
         && request.HttpContext.Connection is { LocalIpAddress: { } local, RemoteIpAddress: { } remote }
-        && IPAddress.IsLoopback(local) && IPAddress.IsLoopback(remote)
-        && (request.Host.Host == "localhost" || (IPAddress.TryParse(request.Host.Host, out var host) && IPAddress.IsLoopback(host)))
-        && !request.Headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase));
+        && IPAddress.IsLoopback(local)
+        && IPAddress.IsLoopback(remote)
+        && (
+            request.Host.Host == "localhost"
+            || (IPAddress.TryParse(request.Host.Host, out var host) && IPAddress.IsLoopback(host)))
+        && !request.Headers.Keys.Any(name =>
+            name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase));
 }

@@ -11,17 +11,25 @@ internal sealed class OwnerAccess(Tokens tokens, ISubscriptions subscriptions)
     {
         if (Bearer.Of(request) is not { } token)
         {
-            return new Entry(null, Problems.Unauthorized(request.HttpContext.Response, "Send the subscription's manage token as Authorization: Bearer <manageToken>."));
+            return new Entry(
+                null,
+                Problems.Unauthorized(
+                    request.HttpContext.Response,
+                    "Send the subscription's manage token as Authorization: Bearer <manageToken>."));
         }
 
-        return await HolderAsync(TokenPurpose.Manage, token, request.HttpContext.RequestAborted) is { } found && found.Id == id
+        return
+            await HolderAsync(TokenPurpose.Manage, token, request.HttpContext.RequestAborted) is { } found
+            && found.Id == id
             ? new Entry(found, null)
             : new Entry(null, Problems.NotFound("There is no such subscription, or the token is not its own."));
     }
 
     /// <summary>The subscription a token was made for; null when it is not one of ours, or of an older generation.</summary>
     public async Task<Subscription?> HolderAsync(TokenPurpose purpose, string token, CancellationToken cancel) =>
-        tokens.Read(purpose, token) is { } read && await subscriptions.FindAsync(read.SubscriptionId, cancel) is { } found && found.Generation == read.Generation
+        tokens.Read(purpose, token) is { } read
+        && await subscriptions.FindAsync(read.SubscriptionId, cancel) is { } found
+        && found.Generation == read.Generation
             ? found
             : null;
 

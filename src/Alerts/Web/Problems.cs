@@ -11,7 +11,9 @@ internal static class Problems
     /// <summary>400: what is wrong in the request, field by field.</summary>
     public static IResult BadRequest(IReadOnlyList<Problem> errors)
     {
-        var sentences = errors.Take(Told).Select(error => error.Pointer.Length == 0 ? error.Detail : $"{error.Pointer}: {error.Detail}");
+        var sentences = errors
+            .Take(Told)
+            .Select(error => error.Pointer.Length == 0 ? error.Detail : $"{error.Pointer}: {error.Detail}");
         var more = errors.Count > Told ? FormattableString.Invariant($" And {errors.Count - Told} more.") : "";
         return Of(StatusCodes.Status400BadRequest, string.Join(' ', sentences) + more, errors);
     }
@@ -54,18 +56,22 @@ internal static class Problems
         "application/problem+json");
 
     /// <summary>What a bare status means here, for answers nobody wrote a sentence for.</summary>
-    public static string Sentence(int status) => status switch
-    {
-        StatusCodes.Status400BadRequest => "The request is not HTTP as this service reads it.",
-        StatusCodes.Status404NotFound => "There is nothing at this address.",
-        StatusCodes.Status405MethodNotAllowed => "This address does not take that method; the Allow header names those it takes.",
-        StatusCodes.Status408RequestTimeout => "The request came too slowly.",
-        StatusCodes.Status413PayloadTooLarge => "The body is larger than 256 KB; send less.",
-        StatusCodes.Status415UnsupportedMediaType => "The body's content type is not JSON; send it as application/json.",
-        StatusCodes.Status429TooManyRequests => "There were too many requests from this address or with this token; wait as many seconds as Retry-After says.",
-        StatusCodes.Status503ServiceUnavailable =>
-            "The service's store cannot be used right now; try again in as many seconds as Retry-After says.",
-        StatusCodes.Status500InternalServerError => "Something went wrong here; the service's log tells more.",
-        _ => ReasonPhrases.GetReasonPhrase(status) + ".",
-    };
+    public static string Sentence(int status) =>
+        status switch
+        {
+            StatusCodes.Status400BadRequest => "The request is not HTTP as this service reads it.",
+            StatusCodes.Status404NotFound => "There is nothing at this address.",
+            StatusCodes.Status405MethodNotAllowed =>
+                "This address does not take that method; the Allow header names those it takes.",
+            StatusCodes.Status408RequestTimeout => "The request came too slowly.",
+            StatusCodes.Status413PayloadTooLarge => "The body is larger than 256 KB; send less.",
+            StatusCodes.Status415UnsupportedMediaType =>
+                "The body's content type is not JSON; send it as application/json.",
+            StatusCodes.Status429TooManyRequests =>
+                "There were too many requests from this address or with this token; wait as many seconds as Retry-After says.",
+            StatusCodes.Status503ServiceUnavailable =>
+                "The service's store cannot be used right now; try again in as many seconds as Retry-After says.",
+            StatusCodes.Status500InternalServerError => "Something went wrong here; the service's log tells more.",
+            _ => ReasonPhrases.GetReasonPhrase(status) + ".",
+        };
 }

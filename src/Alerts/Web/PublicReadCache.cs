@@ -65,5 +65,6 @@ internal sealed class PublicReadCache(IKeyDates dates, ServiceClock clock)
 internal static class KeptReadRoutes
 {
     /// <summary>For a public read that shows nothing but key dates: see <see cref="PublicReadCache"/>.</summary>
-    public static Route KeptWhileDatesStand(this Route route) => route.Behind<PublicReadCache>((kept, context, next) => kept.AnswerAsync(context, next));
+    public static Route KeptWhileDatesStand(this Route route) =>
+        route.Behind<PublicReadCache>((kept, context, next) => kept.AnswerAsync(context, next));
 }

@@ -84,7 +84,10 @@ internal sealed class Query(IQueryCollection query)
         var state = Array.FindIndex(states, state => state.Word() == text);
         if (state < 0)
         {
-            Refuse(name, $"{Problem.Quote(text)} is not a state; write {string.Join(", ", states.SkipLast(1).Select(one => one.Word()))} or {states[^1].Word()}.");
+            Refuse(
+                name,
+                $"{Problem.Quote(text)} is not a state; write {string.Join(", ", states.SkipLast(1).Select(one => one.Word()))} or {states[^1].Word()}."
+            );
             return null;
         }
 
@@ -129,12 +132,17 @@ internal sealed class Query(IQueryCollection query)
             return UsualLimit;
         }
 
-        if (int.TryParse(text, System.Globalization.NumberStyles.None, null, out var limit) && limit is >= 1 and <= HighestLimit)
+        if (
+            int.TryParse(text, System.Globalization.NumberStyles.None, null, out var limit)
+            && limit is >= 1 and <= HighestLimit)
         {
             return limit;
         }
 
-        Refuse("limit", FormattableString.Invariant($"{Problem.Quote(text)} is not a limit; write a number from 1 to {HighestLimit}."));
+        Refuse(
+            "limit",
+            FormattableString.Invariant(
+                $"{Problem.Quote(text)} is not a limit; write a number from 1 to {HighestLimit}."));
         return UsualLimit;
     }
 

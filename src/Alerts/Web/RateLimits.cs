@@ -16,9 +16,12 @@ internal static class RateLimits
     public static void UseRateLimits(this IApplicationBuilder app)
     {
         // Made by the first request that is counted, not by the start.
-        var limits = new Lazy<PartitionedRateLimiter<HttpContext>>(() => PartitionedRateLimiter.CreateChained(
-            PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(OfAddress, ClientAddress.Of(context))),
-            PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(OfToken, Bearer.Of(context.Request)))));
+        var limits = new Lazy<PartitionedRateLimiter<HttpContext>>(() =>
+            PartitionedRateLimiter.CreateChained(
+                PartitionedRateLimiter.Create<HttpContext, string>(context =>
+                    Partition(OfAddress, ClientAddress.Of(context))),
+                PartitionedRateLimiter.Create<HttpContext, string>(context =>
+                    Partition(OfToken, Bearer.Of(context.Request)))));
         app.Use((context, next) => IsCounted(context) ? CountAsync(limits.Value, context, next) : next(context));
     }
 
@@ -29,7 +32,10 @@ internal static class RateLimits
         response.Headers.RetryAfter = Seconds(lease).ToString(CultureInfo.InvariantCulture);
     }
 
-    private static async Task CountAsync(PartitionedRateLimiter<HttpContext> limits, HttpContext context, RequestDelegate next)
+    private static async Task CountAsync(
+        PartitionedRateLimiter<HttpContext> limits,
+        HttpContext context,
+        RequestDelegate next)
     {
         using var lease = limits.AttemptAcquire(context);
         if (lease.IsAcquired)
@@ -43,14 +49,23 @@ internal static class RateLimits
     }
 
     private static int Seconds(RateLimitLease lease) =>
-        lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1;
+        lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
+            ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))
+            : 1;
 
     private static bool IsCounted(HttpContext context) =>
-        !ClientAddress.IsLocal(context) && context.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null;
+        !ClientAddress.IsLocal(context)
+        && context.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null;
 
     private static RateLimitPartition<string> Partition(TokenBucketRateLimiterOptions bucket, string? key) =>
         key is null ? RateLimitPartition.GetNoLimiter("") : RateLimitPartition.GetTokenBucketLimiter(key, _ => bucket);
 
     private static TokenBucketRateLimiterOptions Bucket(int burst, int aSecond) =>
-        new() { TokenLimit = burst, TokensPerPeriod = aSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0 };
+        new()
+        {
+            TokenLimit = burst,
+            TokensPerPeriod = aSecond,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            QueueLimit = 0,
+        };
 }

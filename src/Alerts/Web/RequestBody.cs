@@ -29,7 +29,12 @@ internal static class RequestBody
     /// <summary>
     /// Content types that are read as JSON besides its own: what programs write that were told nothing (curl, fetch, raw bytes).
     /// </summary>
-    private static readonly string[] Unsaid = ["application/x-www-form-urlencoded", "text/plain", "application/octet-stream"];
+    private static readonly string[] Unsaid =
+    [
+        "application/x-www-form-urlencoded",
+        "text/plain",
+        "application/octet-stream",
+    ];
 
     /// <summary>The body as JSON; null, with a problem, when it is none.</summary>
     public static async Task<JsonDocument?> JsonAsync(HttpRequest request, List<Problem> problems) =>
@@ -67,7 +72,9 @@ internal static class RequestBody
     private static async Task<ReadOnlyMemory<byte>> JsonBytesAsync(HttpRequest request)
     {
         var bytes = await BytesAsync(request);
-        return bytes.IsEmpty || MayBeJson(request.ContentType) ? bytes : throw new BadHttpRequestException("not JSON", StatusCodes.Status415UnsupportedMediaType);
+        return bytes.IsEmpty || MayBeJson(request.ContentType)
+            ? bytes
+            : throw new BadHttpRequestException("not JSON", StatusCodes.Status415UnsupportedMediaType);
     }
 
     /// <exception cref="BadHttpRequestException">413: it is too large.</exception>

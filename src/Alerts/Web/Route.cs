@@ -15,7 +15,12 @@ internal sealed class Route : IEndpointConventionBuilder
 
     /// <param name="methods">The HTTP methods; null for any.</param>
     /// <param name="written">The handler as its room wrote it: the API's document lists only endpoints that name a method behind them.</param>
-    public Route(IEndpointRouteBuilder app, string pattern, IEnumerable<string>? methods, Delegate written, Handler handler)
+    public Route(
+        IEndpointRouteBuilder app,
+        string pattern,
+        IEnumerable<string>? methods,
+        Delegate written,
+        Handler handler)
     {
         services = app.ServiceProvider;
         this.handler = handler;
@@ -24,7 +29,11 @@ internal sealed class Route : IEndpointConventionBuilder
     }
 
     /// <summary>A route whose handler works with <typeparamref name="T"/>, of which there is one in the whole process.</summary>
-    public static Route To<T>(IEndpointRouteBuilder app, string pattern, IEnumerable<string>? methods, Func<T, HttpContext, Task<IResult>> handler)
+    public static Route To<T>(
+        IEndpointRouteBuilder app,
+        string pattern,
+        IEnumerable<string>? methods,
+        Func<T, HttpContext, Task<IResult>> handler)
         where T : class
     {
         var room = new Lazily<T>(app.ServiceProvider);

@@ -10,30 +10,50 @@ internal static class Routes
     private static readonly string[] DeleteMethods = [HttpMethods.Delete];
 
     /// <summary>A route that only reads: GET, and HEAD, which mail scanners and monitors ask.</summary>
-    public static Route MapRead<T>(this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
+    public static Route MapRead<T>(
+        this IEndpointRouteBuilder app,
+        string pattern,
+        Func<T, HttpContext, Task<IResult>> handler)
         where T : class => Route.To(app, pattern, ReadMethods, handler);
 
     /// <summary>The same, where nothing else is needed to answer.</summary>
-    public static Route MapRead(this IEndpointRouteBuilder app, string pattern, Handler handler) => new(app, pattern, ReadMethods, handler, handler);
+    public static Route MapRead(this IEndpointRouteBuilder app, string pattern, Handler handler) =>
+        new(app, pattern, ReadMethods, handler, handler);
 
-    public static Route MapPost<T>(this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
+    public static Route MapPost<T>(
+        this IEndpointRouteBuilder app,
+        string pattern,
+        Func<T, HttpContext, Task<IResult>> handler)
         where T : class => Route.To(app, pattern, PostMethods, handler);
 
-    public static Route MapPut<T>(this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
+    public static Route MapPut<T>(
+        this IEndpointRouteBuilder app,
+        string pattern,
+        Func<T, HttpContext, Task<IResult>> handler)
         where T : class => Route.To(app, pattern, PutMethods, handler);
 
-    public static Route MapPatch<T>(this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
+    public static Route MapPatch<T>(
+        this IEndpointRouteBuilder app,
+        string pattern,
+        Func<T, HttpContext, Task<IResult>> handler)
         where T : class => Route.To(app, pattern, PatchMethods, handler);
 
-    public static Route MapDelete<T>(this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
+    public static Route MapDelete<T>(
+        this IEndpointRouteBuilder app,
+        string pattern,
+        Func<T, HttpContext, Task<IResult>> handler)
         where T : class => Route.To(app, pattern, DeleteMethods, handler);
 
     /// <summary>A route that is given every method.</summary>
-    public static Route MapAny<T>(this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
+    public static Route MapAny<T>(
+        this IEndpointRouteBuilder app,
+        string pattern,
+        Func<T, HttpContext, Task<IResult>> handler)
         where T : class => Route.To(app, pattern, null, handler);
 
     /// <summary>A parameter of the route's pattern.</summary>
     /// <exception cref="InvalidOperationException">The pattern has none of this name.</exception>
     public static string InPath(this HttpContext context, string name) =>
-        context.Request.RouteValues[name] as string ?? throw new InvalidOperationException($"The route has no {{{name}}}.");
+        context.Request.RouteValues[name] as string
+        ?? throw new InvalidOperationException($"The route has no {{{name}}}.");
 }

@@ -10,8 +10,13 @@ namespace Alerts.Web;
 
 /// <summary><c>POST /hooks/sendgrid</c>: what SendGrid tells of mails later on. There only with that provider and its public key.</summary>
 internal sealed partial class SendGridHook(
-    SendGridEvents events, IMailEvents ledger, ISubscriptions subscriptions, SubscriptionEdits edits, ChangeSignal signal,
-    ServiceClock clock, ILogger<SendGridHook> log)
+    SendGridEvents events,
+    IMailEvents ledger,
+    ISubscriptions subscriptions,
+    SubscriptionEdits edits,
+    ChangeSignal signal,
+    ServiceClock clock,
+    ILogger<SendGridHook> log)
 {
     /// <summary>SendGrid sends up to about 768 KB at once.</summary>
     private const int Largest = 4 * 1024 * 1024;
@@ -27,7 +32,9 @@ internal sealed partial class SendGridHook(
     {
         if (app.ServiceProvider.GetService<SendGridEvents>() is not null)
         {
-            app.MapPost<SendGridHook>("/hooks/sendgrid", (hook, context) => hook.TakeAsync(context)).DisableRateLimiting().Described(SendGridDocs.Events);
+            app.MapPost<SendGridHook>("/hooks/sendgrid", (hook, context) => hook.TakeAsync(context))
+                .DisableRateLimiting()
+                .Described(SendGridDocs.Events);
         }
     }
 

@@ -12,7 +12,12 @@ namespace Alerts.Web;
 /// The service in figures. Counting may go through all rows, so what was counted is kept for twenty times as long as it took: however
 /// often somebody asks, and however much there is, counting takes a twentieth of the time at most.
 /// </summary>
-internal sealed class Stats(IKeyDates dates, ISubscriptions subscriptions, IDeliveries deliveries, IWatch watch, ServiceClock clock) : IDisposable
+internal sealed class Stats(
+    IKeyDates dates,
+    ISubscriptions subscriptions,
+    IDeliveries deliveries,
+    IWatch watch,
+    ServiceClock clock) : IDisposable
 {
     private const int KeptTimesAsLong = 20;
 
@@ -78,8 +83,14 @@ internal sealed class Stats(IKeyDates dates, ISubscriptions subscriptions, IDeli
 /// <param name="At">When, by the service's clock.</param>
 /// <param name="LastRun">Of the watcher; null before the first.</param>
 internal sealed record StatsFigures(
-    Instant At, int UpcomingDates, int OccurredDates, int CancelledDates, IReadOnlyList<SubscriptionCount> Subscriptions,
-    DeliveryCounts Deliveries, Lateness Lateness, WatchRun? LastRun);
+    Instant At,
+    int UpcomingDates,
+    int OccurredDates,
+    int CancelledDates,
+    IReadOnlyList<SubscriptionCount> Subscriptions,
+    DeliveryCounts Deliveries,
+    Lateness Lateness,
+    WatchRun? LastRun);
 
 /// <summary>How long after they were due the newest deliveries left: from <c>dueAt</c> to the begin of the first attempt.</summary>
 /// <param name="Deliveries">How many of them had an attempt.</param>

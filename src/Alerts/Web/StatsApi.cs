@@ -12,7 +12,9 @@ namespace Alerts.Web;
 internal sealed class StatsApi(Stats stats, SourceFailures failures)
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapRead<StatsApi>("/api/stats", (api, context) => api.GetAsync(context.RequestAborted)).ForOperators().Described(DeliveryDocs.Stats);
+        app.MapRead<StatsApi>("/api/stats", (api, context) => api.GetAsync(context.RequestAborted))
+            .ForOperators()
+            .Described(DeliveryDocs.Stats);
 
     private async Task<IResult> GetAsync(CancellationToken cancel)
     {
@@ -28,7 +30,9 @@ internal sealed class StatsApi(Stats stats, SourceFailures failures)
                 json.WriteStartObject(channel.Key);
                 foreach (var status in Enum.GetValues<SubscriptionStatus>())
                 {
-                    json.WriteNumber(status.Word(), channel.Where(count => count.Status == status).Sum(count => count.Count));
+                    json.WriteNumber(
+                        status.Word(),
+                        channel.Where(count => count.Status == status).Sum(count => count.Count));
                 }
 
                 json.WriteEndObject();

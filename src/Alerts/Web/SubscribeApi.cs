@@ -14,7 +14,10 @@ internal sealed class SubscribeApi(
     SubscriptionEdits edits, IKeyDates dates, Preview preview, Tokens tokens, WebhookOptions webhooks,
     SubscribeLimits limits, RequestIdentities seeds, ServiceClock clock, PublicUrl publicUrl)
 {
-    private delegate SubscriptionRequest? Reader(JsonElement body, Func<string, string?> webhookUrlProblem, List<Problem> problems);
+    private delegate SubscriptionRequest? Reader(
+        JsonElement body,
+        Func<string, string?> webhookUrlProblem,
+        List<Problem> problems);
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -50,17 +53,32 @@ internal sealed class SubscribeApi(
             return KeyConflict();
         }
 
-        var standing = channel == "email"
-            ? await edits.SubscribeEmailAsync(address, asked.Preferences, identity, context.RequestAborted)
-            : await edits.SubscribeWebhookAsync(address, asked.Format, asked.Preferences, admission == Admission.Ignored ? null : asked.Contact, identity, context.RequestAborted);
+        var standing =
+            channel == "email"
+                ? await edits.SubscribeEmailAsync(address, asked.Preferences, identity, context.RequestAborted)
+                : await edits.SubscribeWebhookAsync(
+                    address,
+                    asked.Format,
+                    asked.Preferences,
+                    admission == Admission.Ignored ? null : asked.Contact,
+                    identity,
+                    context.RequestAborted);
         if (standing is null)
         {
             return KeyConflict();
         }
 
-        return channel == "email" ? Asked() : Made(
-            standing with { Status = SubscriptionStatus.Pending, Preferences = asked.Preferences, Contact = asked.Contact is { } contact ? new Contact(contact, IsConfirmed: false) : null },
-            identity, context.Response);
+        return channel == "email"
+            ? Asked()
+            : Made(
+                standing with
+                {
+                    Status = SubscriptionStatus.Pending,
+                    Preferences = asked.Preferences,
+                    Contact = asked.Contact is { } contact ? new Contact(contact, IsConfirmed: false) : null,
+                },
+                identity,
+                context.Response);
     }
 
     private static IResult KeyConflict() =>
@@ -81,7 +99,8 @@ internal sealed class SubscribeApi(
     }
 
     /// <summary>The same for every mail address, known or not.</summary>
-    private static JsonResult Asked() => JsonResult.Object(StatusCodes.Status202Accepted, json => json.WriteString("status", "pending"));
+    private static JsonResult Asked() =>
+        JsonResult.Object(StatusCodes.Status202Accepted, json => json.WriteString("status", "pending"));
 
     private async Task<IResult> PreviewAsync(HttpRequest request)
     {
@@ -91,7 +110,10 @@ internal sealed class SubscribeApi(
             return Problems.BadRequest(problems);
         }
 
-        var items = await preview.OfAsync(asked.Preferences, asked.Now ?? clock.Now, request.HttpContext.RequestAborted);
+        var items = await preview.OfAsync(
+            asked.Preferences,
+            asked.Now ?? clock.Now,
+            request.HttpContext.RequestAborted);
         return JsonResult.Object(StatusCodes.Status200OK, json => JsonResult.WriteItems(json, items, (json, item) =>
         {
             json.WriteStartObject();
@@ -104,7 +126,10 @@ internal sealed class SubscribeApi(
     }
 
     /// <summary>What is asked, null when there are problems; and the body it was asked with.</summary>
-    private async Task<(SubscriptionRequest? Asked, string Text)> ReadAsync(HttpRequest request, Reader read, List<Problem> problems)
+    private async Task<(SubscriptionRequest? Asked, string Text)> ReadAsync(
+        HttpRequest request,
+        Reader read,
+        List<Problem> problems)
     {
         using var body = await RequestBody.JsonAsync(request, problems);
         var asked = body is null ? null : read(body.RootElement, url => WebhookUrl.Problem(url, webhooks), problems);
@@ -120,11 +145,16 @@ internal sealed class SubscribeApi(
 /// <summary>The dates a request names and nobody knows.</summary>
 internal static class UnknownDates
 {
-    public static async Task<IEnumerable<Problem>> OfAsync(SubscriptionRequest asked, IKeyDates dates, CancellationToken cancel)
+    public static async Task<IEnumerable<Problem>> OfAsync(
+        SubscriptionRequest asked,
+        IKeyDates dates,
+        CancellationToken cancel)
     {
         var unknown = (await dates.UnknownAsync(asked.Preferences.Dates, cancel)).ToHashSet(StringComparer.Ordinal);
         return asked.Preferences.Dates.Zip(asked.DatePointers)
             .Where(date => unknown.Contains(date.First))
-            .Select(date => new Problem(date.Second, $"There is no key date {Problem.Quote(date.First)}; write the id of one that GET /api/dates lists."));
+            .Select(date => new Problem(
+                date.Second,
+                $"There is no key date {Problem.Quote(date.First)}; write the id of one that GET /api/dates lists."));
     }
 }

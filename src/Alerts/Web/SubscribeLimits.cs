@@ -63,9 +63,14 @@ internal sealed class SubscribeLimits : IDisposable
         return Admission.Refused;
     }
 
-    private static PartitionedRateLimiter<string> AnHour(int most) => PartitionedRateLimiter.Create<string, string>(
-        key => RateLimitPartition.GetFixedWindowLimiter(
-            key, _ => new FixedWindowRateLimiterOptions { PermitLimit = most, Window = TimeSpan.FromHours(1), QueueLimit = 0 }));
+    private static PartitionedRateLimiter<string> AnHour(int most) =>
+        PartitionedRateLimiter.Create<string, string>(key =>
+            RateLimitPartition.GetFixedWindowLimiter(key, _ => new FixedWindowRateLimiterOptions
+            {
+                PermitLimit = most,
+                Window = TimeSpan.FromHours(1),
+                QueueLimit = 0,
+            }));
 }
 
 /// <summary>What becomes of a preferences to subscribe.</summary>

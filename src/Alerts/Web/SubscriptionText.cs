@@ -10,7 +10,10 @@ internal static class SubscriptionText
 {
     /// <summary>The members of <c>{id, status, …, channel, dates, topics, leads, timeZone, at, quietHours, createdAt}</c>, into an object that is open.</summary>
     /// <param name="writeOnce">What only the answer to its making shows, after <c>status</c>; null for nothing.</param>
-    public static void WriteMembers(Utf8JsonWriter json, Subscription subscription, Action<Utf8JsonWriter>? writeOnce = null)
+    public static void WriteMembers(
+        Utf8JsonWriter json,
+        Subscription subscription,
+        Action<Utf8JsonWriter>? writeOnce = null)
     {
         json.WriteString("id", subscription.Id);
         json.WriteString("status", subscription.Status.Word());

@@ -13,21 +13,33 @@ internal sealed class SubscriptionsApi(
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<SubscriptionsApi>("/api/subscriptions/{id}",
-            (api, context) => api.GetAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Get);
-        app.MapPatch<SubscriptionsApi>("/api/subscriptions/{id}",
-            (api, context) => api.PatchAsync(context.InPath("id"), context)).Described(SubscriptionDocs.Patch);
-        app.MapDelete<SubscriptionsApi>("/api/subscriptions/{id}",
-            (api, context) => api.DeleteAsync(context.InPath("id"), context)).Described(SubscriptionDocs.Delete);
-        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/test",
-            (api, context) => api.TestAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Test);
-        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/rotate-secret", (api, context) => api.RotateSecretAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.RotateSecret);
-        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/recover", (api, context) => api.RecoverAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Recover);
-        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/resume", (api, context) => api.ResumeAsync(context.InPath("id"), context.Request)).Described(SubscriptionDocs.Resume);
+        app.MapRead<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) =>
+                api.GetAsync(context.InPath("id"), context.Request))
+            .Described(SubscriptionDocs.Get);
+        app.MapPatch<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) =>
+                api.PatchAsync(context.InPath("id"), context))
+            .Described(SubscriptionDocs.Patch);
+        app.MapDelete<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) =>
+                api.DeleteAsync(context.InPath("id"), context))
+            .Described(SubscriptionDocs.Delete);
+        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/test", (api, context) =>
+                api.TestAsync(context.InPath("id"), context.Request))
+            .Described(SubscriptionDocs.Test);
+        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/rotate-secret", (api, context) =>
+                api.RotateSecretAsync(context.InPath("id"), context.Request))
+            .Described(SubscriptionDocs.RotateSecret);
+        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/recover", (api, context) =>
+                api.RecoverAsync(context.InPath("id"), context.Request))
+            .Described(SubscriptionDocs.Recover);
+        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/resume", (api, context) =>
+                api.ResumeAsync(context.InPath("id"), context.Request))
+            .Described(SubscriptionDocs.Resume);
     }
 
     private async Task<IResult> GetAsync(string id, HttpRequest request) =>
-        (await owner.AskAsync(request, id)).Opens(out var subscription, out var refusal) ? Shown(subscription) : refusal;
+        (await owner.AskAsync(request, id)).Opens(out var subscription, out var refusal)
+            ? Shown(subscription)
+            : refusal;
 
     private async Task<IResult> PatchAsync(string id, HttpContext context)
     {
@@ -43,7 +55,9 @@ internal sealed class SubscriptionsApi(
 
         var problems = new List<Problem>();
         using var body = await RequestBody.JsonAsync(context.Request, problems);
-        var asked = body is null ? null : SubscriptionRequest.ReadPatch(body.RootElement, subscription.Preferences, problems);
+        var asked = body is null
+            ? null
+            : SubscriptionRequest.ReadPatch(body.RootElement, subscription.Preferences, problems);
         if (asked is not null)
         {
             problems.AddRange(await UnknownDates.OfAsync(asked, dates, context.RequestAborted));

@@ -41,8 +41,11 @@ internal static class QuartzScheduler
         var all = Countdown.From(count);
         var began = Stopwatch.GetTimestamp();
         var job = JobBuilder.Create<QuartzJob>().WithIdentity("reminder").Build();
-        var triggers = Enumerable.Range(0, count)
-            .Select(i => TriggerBuilder.Create().WithIdentity(i.ToString(CultureInfo.InvariantCulture)).StartNow().Build()).ToList();
+        var triggers = Enumerable
+            .Range(0, count)
+            .Select(i =>
+                TriggerBuilder.Create().WithIdentity(i.ToString(CultureInfo.InvariantCulture)).StartNow().Build())
+            .ToList();
         await scheduler.ScheduleJob(job, triggers);
         await all;
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;

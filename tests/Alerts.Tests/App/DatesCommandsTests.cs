@@ -28,7 +28,9 @@ public sealed class DatesCommandsTests
         var export = await AlertsCommand.RunAsync(["dates", "export", "--data", folder.Path], Cancel);
 
         Assert.Equal((0, 0, 0), (import.ExitCode, list.ExitCode, export.ExitCode));
-        Assert.Equal(["r1 checked  A", "r1 over  D", $"r1 stale  C  {Note}", $"r1 unsaid  B  {Note}"], list.Output.Select(line => line[line.IndexOf("r1 ", StringComparison.Ordinal)..]).Order());
+        Assert.Equal(
+            ["r1 checked  A", "r1 over  D", $"r1 stale  C  {Note}", $"r1 unsaid  B  {Note}"],
+            list.Output.Select(line => line[line.IndexOf("r1 ", StringComparison.Ordinal)..]).Order());
         Assert.DoesNotContain(Note, string.Concat(export.Output), StringComparison.Ordinal);
     }
 

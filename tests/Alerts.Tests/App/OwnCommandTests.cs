@@ -21,8 +21,12 @@ public sealed class OwnCommandTests
         Directory.CreateDirectory(Path.Combine(folder.Path, "tests"));
         File.WriteAllText(Path.Combine(project, "Alerts.csproj"), "");
 
-        Assert.Equal(command, OwnCommand.Of(
-            Path.Combine(program, "alerts"), program + Path.DirectorySeparatorChar, Path.Combine(folder.Path, current)));
+        Assert.Equal(
+            command,
+            OwnCommand.Of(
+                Path.Combine(program, "alerts"),
+                program + Path.DirectorySeparatorChar,
+                Path.Combine(folder.Path, current)));
     }
 
     [Theory]

@@ -35,7 +35,10 @@ public sealed class SettingNamesTests
     public void Every_setting_that_the_README_names_is_known()
     {
         var readme = File.ReadAllText(RepositoryRoot.At("README.md"));
-        var names = System.Text.RegularExpressions.Regex.Matches(readme, "`(Alerts:[A-Za-z:]+)`").Select(match => match.Groups[1].Value).ToList();
+        var names = System
+            .Text.RegularExpressions.Regex.Matches(readme, "`(Alerts:[A-Za-z:]+)`")
+            .Select(match => match.Groups[1].Value)
+            .ToList();
         Assert.NotEmpty(names);
         foreach (var name in names)
         {

@@ -50,7 +50,10 @@ public sealed class SourcesCommandsTests
     {
         using var folder = new TemporaryFolder();
         var file = folder.At("source.json");
-        await File.WriteAllTextAsync(file, """[{"id":"s","type":"rss"},{"type":"icalendar","url":"https://x.org"}]""", Cancel);
+        await File.WriteAllTextAsync(
+            file,
+            """[{"id":"s","type":"rss"},{"type":"icalendar","url":"https://x.org"}]""",
+            Cancel);
         var refused = await RunAsync(folder, "add", file);
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains(refused.Errors, line => line.StartsWith("/0/type: ", StringComparison.Ordinal));

@@ -152,9 +152,11 @@ public sealed class ServiceHealthTests : IDisposable
             new Azure.RequestFailedException(503, "busy", "ServerBusy", null), new IOException("reset"));
 
         Assert.Equal("the store answered 503 ServerBusy", Outage.CauseOf(tries));
-        Assert.Equal("the store answered 503 ServerBusy", Outage.CauseOf(
-            new Azure.RequestFailedException(503, "x\n{\"odata.error\":{\"code\":\"ServerBusy\"}}")));
-        Assert.NotNull(Outage.CauseOf(new AggregateException(new TaskCanceledException("timed out"), new IOException("reset"))));
+        Assert.Equal(
+            "the store answered 503 ServerBusy",
+            Outage.CauseOf(new Azure.RequestFailedException(503, "x\n{\"odata.error\":{\"code\":\"ServerBusy\"}}")));
+        Assert.NotNull(
+            Outage.CauseOf(new AggregateException(new TaskCanceledException("timed out"), new IOException("reset"))));
         Assert.Null(Outage.CauseOf(new OperationCanceledException()));
         Assert.Null(Outage.CauseOf(new Azure.RequestFailedException(400, "bad", "InvalidInput", null)));
         Assert.Null(

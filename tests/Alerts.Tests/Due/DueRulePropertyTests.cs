@@ -14,15 +14,32 @@ public sealed class DueRulePropertyTests
 
     private static readonly string[] Ids = [.. DateTimeZoneProviders.Tzdb.Ids];
 
-    private static readonly Gen<string> GenHour = Gen.Select(Gen.Int[0, 23], Gen.Int[0, 59], (hour, minute) => $"{hour:00}:{minute:00}");
+    private static readonly Gen<string> GenHour = Gen.Select(Gen.Int[0, 23], Gen.Int[0, 59], (hour, minute) =>
+        $"{hour:00}:{minute:00}");
 
     // Small leads often: that is where two come to one instant, and where a change of clocks lies between.
     private static readonly Gen<string> GenLead = Gen.OneOf(
-        Gen.OneOf("P0D", "PT0S", "P1D", "1BD", "P1W", "P7D", "P1M", "P1Y", "P2Y", "P1Y1M", "P1M1D", "PT24H", "P731D", "P24M"),
+        Gen.OneOf(
+            "P0D",
+            "PT0S",
+            "P1D",
+            "1BD",
+            "P1W",
+            "P7D",
+            "P1M",
+            "P1Y",
+            "P2Y",
+            "P1Y1M",
+            "P1M1D",
+            "PT24H",
+            "P731D",
+            "P24M"),
         Gen.Int[0, 10].Select(n => $"P{n}D"),
         Gen.Int[0, 80].Select(n => $"PT{n}H"),
-        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 30], Gen.Int[0, 90], Gen.Int[0, 90], (d, h, m, s) => $"P{d}DT{h}H{m}M{s}S"),
-        Gen.Select(Gen.Int[0, 1], Gen.Int[0, 12], Gen.Int[0, 50], Gen.Int[0, 300], (y, m, w, d) => $"P{y}Y{m}M{w}W{d}D"),
+        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 30], Gen.Int[0, 90], Gen.Int[0, 90], (d, h, m, s) =>
+            $"P{d}DT{h}H{m}M{s}S"),
+        Gen.Select(Gen.Int[0, 1], Gen.Int[0, 12], Gen.Int[0, 50], Gen.Int[0, 300], (y, m, w, d) =>
+            $"P{y}Y{m}M{w}W{d}D"),
         Gen.Select(Gen.Int[1, 12], Gen.OneOf("", "/WEEKENDS", "/US-FEDERAL"), (n, calendar) => $"{n}BD{calendar}"),
         Gen.Select(Gen.Int[1, 500], Gen.OneOf("", "/US-FEDERAL"), (n, calendar) => $"{n}BD{calendar}"));
 
@@ -40,7 +57,8 @@ public sealed class DueRulePropertyTests
 
     private static readonly Gen<string> GenTime = Gen.OneOf(Gen.Const(""), GenHour.Select(hour => hour + " "));
 
-    private static readonly Gen<LocalDate> GenDay = Gen.Int[0, 365 * 131].Select(days => new LocalDate(1970, 1, 1).PlusDays(days));
+    private static readonly Gen<LocalDate> GenDay = Gen.Int[0, 365 * 131]
+        .Select(days => new LocalDate(1970, 1, 1).PlusDays(days));
 
     [Fact]
     public void In_every_zone_the_rule_agrees_with_a_naive_computation()
@@ -49,31 +67,50 @@ public sealed class DueRulePropertyTests
         {
             // Up to ten days after a change of clocks, so that a short lead reaches back to it.
             var changes = ClockChanges(DateTimeZoneProviders.Tzdb[id]);
-            var genDay = changes.Length == 0
-                ? GenDay
-                : Gen.OneOf(GenDay, Gen.Select(Gen.OneOf(changes), Gen.Int[-2, 10], (change, days) => change.PlusDays(days)));
-            var genDate = Gen.Select(genDay, GenTime, Gen.OneOf(Gen.Const(id), Gen.OneOf(Ids)), (on, time, zone) => $"{on:uuuu-MM-dd} {time}{zone}");
-            Gen.Select(genDate, GenWish, (date, preferences) => (Date: date, preferences.Leads, Subscriber: $"{id} {preferences.HourAndQuiet}"))
+            var genDay =
+                changes.Length == 0
+                    ? GenDay
+                    : Gen.OneOf(
+                        GenDay,
+                        Gen.Select(Gen.OneOf(changes), Gen.Int[-2, 10], (change, days) => change.PlusDays(days)));
+            var genDate = Gen.Select(genDay, GenTime, Gen.OneOf(Gen.Const(id), Gen.OneOf(Ids)), (on, time, zone) =>
+                $"{on:uuuu-MM-dd} {time}{zone}");
+            Gen.Select(genDate, GenWish, (date, preferences) =>
+                    (Date: date, preferences.Leads, Subscriber: $"{id} {preferences.HourAndQuiet}"))
                 .Sample(
                     c => Naive(c.Date, c.Leads, c.Subscriber) == Ours(c.Date, c.Leads, c.Subscriber),
-                    iter: CasesPerZone, threads: 1,
-                    print: c => $"{c}\n  naive {Naive(c.Date, c.Leads, c.Subscriber)}\n  ours  {Ours(c.Date, c.Leads, c.Subscriber)}");
+                    iter: CasesPerZone,
+                    threads: 1,
+                    print: c =>
+                        $"{c}\n  naive {Naive(c.Date, c.Leads, c.Subscriber)}\n  ours  {Ours(c.Date, c.Leads, c.Subscriber)}"
+                );
         }
     }
 
     [Fact]
     public void A_reminder_never_expires_before_it_is_due() =>
-        Gen.Select(GenDay, GenTime, Gen.OneOf(Ids), Gen.OneOf(Ids), GenWish).Sample(
-            (on, time, zone, subscriber, preferences) =>
-                DueRule.Reminders(Date($"{on:uuuu-MM-dd} {time}{zone}"), Preferences(preferences.Leads, $"{subscriber} {preferences.HourAndQuiet}"))
-                    .All(reminder => reminder.DueAt < reminder.Expires),
-            iter: 2_000, threads: 1);
+        Gen.Select(GenDay, GenTime, Gen.OneOf(Ids), Gen.OneOf(Ids), GenWish)
+            .Sample(
+                (on, time, zone, subscriber, preferences) =>
+                    DueRule
+                        .Reminders(
+                            Date($"{on:uuuu-MM-dd} {time}{zone}"),
+                            Preferences(preferences.Leads, $"{subscriber} {preferences.HourAndQuiet}"))
+                        .All(reminder => reminder.DueAt < reminder.Expires),
+                iter: 2_000,
+                threads: 1);
 
     private static string Naive(string date, string leads, string subscriber) =>
-        string.Join(", ", NaiveRule.Reminders(Date(date), Preferences(leads, subscriber)).Select(r => $"{r.Lead} {Shown(Instant.FromUnixTimeSeconds(r.DueAt))}"));
+        string.Join(
+            ", ",
+            NaiveRule
+                .Reminders(Date(date), Preferences(leads, subscriber))
+                .Select(r => $"{r.Lead} {Shown(Instant.FromUnixTimeSeconds(r.DueAt))}"));
 
     private static string Ours(string date, string leads, string subscriber) =>
-        string.Join(", ", DueRule.Reminders(Date(date), Preferences(leads, subscriber)).Select(r => $"{r.Lead} {Shown(r.DueAt)}"));
+        string.Join(
+            ", ",
+            DueRule.Reminders(Date(date), Preferences(leads, subscriber)).Select(r => $"{r.Lead} {Shown(r.DueAt)}"));
 
     /// <summary>The UTC days on which the offset of a zone changes, 1970 to 2100.</summary>
     private static LocalDate[] ClockChanges(DateTimeZone zone) =>

@@ -49,8 +49,11 @@ public sealed class DueRuleTests
     [InlineData("2025-11-10 23:30 Pacific/Honolulu", "P1D", "Pacific/Kiritimati 09:00", "2025-11-09T19:00Z")] // 11th 23:30 there
     [InlineData("2025-11-10 00:30 Pacific/Kiritimati", "P1D", "Pacific/Honolulu 09:00", "2025-11-08T19:00Z")] // 9th 00:30 there
     [InlineData("2025-11-10 12:00 America/New_York", "1BD", "Asia/Tokyo 09:00", "2025-11-10T00:00Z")] // Tuesday 02:00 there: Monday
-    public void A_timed_date_counts_from_its_day_in_the_subscribers_zone(string date, string lead, string subscriber, string dueAt) =>
-        Assert.Equal(dueAt, Due(date, lead, subscriber));
+    public void A_timed_date_counts_from_its_day_in_the_subscribers_zone(
+        string date,
+        string lead,
+        string subscriber,
+        string dueAt) => Assert.Equal(dueAt, Due(date, lead, subscriber));
 
     [Theory]
     [InlineData("P1D", "Pacific/Honolulu 09:00", "2025-11-09T19:00Z")]
@@ -124,24 +127,46 @@ public sealed class DueRuleTests
     [InlineData("2025-03-10 America/New_York", "P1D", "America/New_York 01:00 22:00-02:30", "2025-03-09T07:30Z")] // the end moves on to 03:30
     [InlineData("2025-03-10 America/New_York", "P1D", "America/New_York 02:30 01:00-03:15", "2025-03-09T07:30Z")] // 03:30 already: outside
     //   New York, 2 November:   01:00 EDT ==A== 01:59 | 01:00 EST ==B== 01:59 | 02:00     quiet until 01:30, in A
-    [InlineData("2025-11-02 10:15 America/New_York", "PT10H", "America/New_York 09:00 22:00-01:30", "2025-11-02T05:30Z")] // A 01:15 waits until A 01:30
+    [InlineData(
+        "2025-11-02 10:15 America/New_York",
+        "PT10H",
+        "America/New_York 09:00 22:00-01:30",
+        "2025-11-02T05:30Z")] // A 01:15 waits until A 01:30
     [InlineData("2025-11-02 10:15 America/New_York", "PT9H", "America/New_York 09:00 22:00-01:30", "2025-11-02T06:15Z")] // B 01:15: the end is past, goes
-    [InlineData("2025-11-02 10:45 America/New_York", "PT10H", "America/New_York 09:00 22:00-01:30", "2025-11-02T05:45Z")] // A 01:45 is outside
+    [InlineData(
+        "2025-11-02 10:45 America/New_York",
+        "PT10H",
+        "America/New_York 09:00 22:00-01:30",
+        "2025-11-02T05:45Z")] // A 01:45 is outside
     [InlineData("2025-11-02 10:15 America/New_York", "PT9H", "America/New_York 09:00 22:00-02:00", "2025-11-02T07:00Z")] // 02:00 comes once
     //   Apia:   29 Dec 23:59 | 31 Dec 00:00
     [InlineData("2012-01-02 Pacific/Apia", "PT49H", "Pacific/Apia 09:00 22:00-07:00", "2011-12-30T17:00Z")] // 29th 23:00 waits until "30th" 07:00: the 31st's
-    public void A_reminder_in_quiet_hours_waits_for_their_end(string date, string lead, string subscriber, string dueAt) =>
-        Assert.Equal(dueAt, Due(date, lead, subscriber));
+    public void A_reminder_in_quiet_hours_waits_for_their_end(
+        string date,
+        string lead,
+        string subscriber,
+        string dueAt) => Assert.Equal(dueAt, Due(date, lead, subscriber));
 
     [Theory]
     [InlineData("2025-11-11 UTC", "P1D 1BD", "1BD 2025-11-10T09:00Z")] // a Tuesday: the same Monday
     [InlineData("2025-11-11 UTC", "P7D P1W", "P1W 2025-11-04T09:00Z")]
     [InlineData("2025-11-10 UTC", "P1D 1BD", "1BD 2025-11-07T09:00Z, P1D 2025-11-09T09:00Z")] // a Monday: two days
-    [InlineData("2025-11-11 UTC", "P0D P10D P1D", "P10D 2025-11-01T09:00Z, P1D 2025-11-10T09:00Z, P0D 2025-11-11T09:00Z")]
+    [InlineData(
+        "2025-11-11 UTC",
+        "P0D P10D P1D",
+        "P10D 2025-11-01T09:00Z, P1D 2025-11-10T09:00Z, P0D 2025-11-11T09:00Z")]
     [InlineData("2025-11-11 UTC", "P1D PT15H", "P1D 2025-11-10T09:00Z")] // all day, from 00:00
     [InlineData("2025-11-11 UTC", "PT0S PT24H P1DT0H", "P1DT0H 2025-11-10T00:00Z, PT0S 2025-11-11T00:00Z")]
-    public void Leads_of_one_instant_are_one_reminder_and_all_come_in_order(string date, string leads, string expected) =>
-        Assert.Equal(expected, string.Join(", ", DueRule.Reminders(Date(date), Preferences(leads, "UTC 09:00")).Select(r => $"{r.Lead} {Shown(r.DueAt)}")));
+    public void Leads_of_one_instant_are_one_reminder_and_all_come_in_order(
+        string date,
+        string leads,
+        string expected) =>
+        Assert.Equal(
+            expected,
+            string.Join(
+                ", ",
+                DueRule.Reminders(Date(date), Preferences(leads, "UTC 09:00")).Select(r => $"{r.Lead} {Shown(r.DueAt)}")
+            ));
 
     [Fact]
     public void What_quiet_hours_bring_to_one_instant_is_one_reminder()
@@ -155,7 +180,8 @@ public sealed class DueRuleTests
     public void The_day_before_and_the_day_itself_are_one_when_the_day_before_never_was()
     {
         // Apia: 29, 31 December. One day before the 31st is the 30th, which becomes the 31st.
-        var reminder = Assert.Single(DueRule.Reminders(Date("2011-12-31 Pacific/Apia"), Preferences("P1D P0D", "Pacific/Apia 09:00")));
+        var reminder = Assert.Single(
+            DueRule.Reminders(Date("2011-12-31 Pacific/Apia"), Preferences("P1D P0D", "Pacific/Apia 09:00")));
         Assert.Equal(("P0D", "2011-12-30T19:00Z"), (reminder.Lead.Text, Shown(reminder.DueAt)));
     }
 
@@ -184,7 +210,9 @@ public sealed class DueRuleTests
     [InlineData("2025-11-12 UTC", "2025-11-09T21:30Z", "2025-11-09T21:30Z")]
     [InlineData("2025-11-10 UTC", "2025-11-09T23:30Z", "2025-11-09T23:30Z")] // starts at midnight, before 07:00
     public void A_late_attempt_is_held_the_same_way(string date, string at, string goes) =>
-        Assert.Equal(goes, Shown(DueRule.HeldForQuietHours(At(at), Date(date), Preferences("P1D", "UTC 09:00 22:00-07:00"))));
+        Assert.Equal(
+            goes,
+            Shown(DueRule.HeldForQuietHours(At(at), Date(date), Preferences("P1D", "UTC 09:00 22:00-07:00"))));
 
     [Fact]
     public void An_end_changes_nothing_about_when_a_reminder_is_due_or_expires()
@@ -205,10 +233,13 @@ public sealed class DueRuleTests
             foreach (var date in dates.Select(on => Date(on + " 23:59 UTC")))
             {
                 var allDay = date with { When = date.When with { At = null, Zone = zone } };
-                foreach (var preferences in (IEnumerable<Alerts.Subscriptions.Preferences>)[there, there with { Zone = zone }])
+                foreach (
+                    var preferences in (IEnumerable<Alerts.Subscriptions.Preferences>)
+                        [there, there with { Zone = zone }])
                 {
                     Assert.NotEmpty(DueRule.Reminders(date, preferences));
-                    Assert.NotEmpty(DueRule.Reminders(date with { When = date.When with { Zone = zone } }, preferences));
+                    Assert.NotEmpty(
+                        DueRule.Reminders(date with { When = date.When with { Zone = zone } }, preferences));
                     Assert.NotEmpty(DueRule.Reminders(allDay, preferences));
                 }
             }

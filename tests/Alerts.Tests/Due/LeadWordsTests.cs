@@ -72,6 +72,8 @@ public sealed class LeadWordsTests
     {
         var stored = PreferencesJson.FromStored("""{"leads":["P14D","P2W","P30D"],"timeZone":"UTC"}""");
         using var patch = JsonDocument.Parse("""{"at":"10:00"}""");
-        Assert.Equal("P14D P2W P30D", string.Join(' ', SubscriptionRequest.ReadPatch(patch.RootElement, stored, [])!.Preferences.Leads));
+        Assert.Equal(
+            "P14D P2W P30D",
+            string.Join(' ', SubscriptionRequest.ReadPatch(patch.RootElement, stored, [])!.Preferences.Leads));
     }
 }

@@ -59,7 +59,11 @@ internal static class NaiveRule
             while (left > 0)
             {
                 on = on.AddDays(-1);
-                left -= on.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday || (lead.EndsWith("/US-FEDERAL", StringComparison.Ordinal) && Holidays(on).Contains(on)) ? 0 : 1;
+                left -=
+                    on.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday
+                    || (lead.EndsWith("/US-FEDERAL", StringComparison.Ordinal) && Holidays(on).Contains(on))
+                        ? 0
+                        : 1;
             }
 
             return on;
@@ -122,13 +126,18 @@ internal static class NaiveRule
     private static IEnumerable<DateTime> Holidays(DateTime of)
     {
         DateTime Nth(int nth, DayOfWeek weekday, int month) =>
-            Enumerable.Range(1, 31).Select(day => new DateTime(of.Year, month, day)).Where(day => day.DayOfWeek == weekday).ElementAt(nth - 1);
-        DateTime Observed(DateTime day) => day.DayOfWeek switch
-        {
-            DayOfWeek.Saturday => day.AddDays(-1),
-            DayOfWeek.Sunday => day.AddDays(1),
-            _ => day,
-        };
+            Enumerable
+                .Range(1, 31)
+                .Select(day => new DateTime(of.Year, month, day))
+                .Where(day => day.DayOfWeek == weekday)
+                .ElementAt(nth - 1);
+        DateTime Observed(DateTime day) =>
+            day.DayOfWeek switch
+            {
+                DayOfWeek.Saturday => day.AddDays(-1),
+                DayOfWeek.Sunday => day.AddDays(1),
+                _ => day,
+            };
         var lastOfMay = new DateTime(of.Year, 5, 31);
         while (lastOfMay.DayOfWeek != DayOfWeek.Monday)
         {
@@ -202,7 +211,8 @@ internal static class NaiveRule
     }
 
     private static DateTime Clock(long at, DateTimeZone zone) =>
-        DateTime.UnixEpoch.AddSeconds(at + zone.GetZoneInterval(NodaTime.Instant.FromUnixTimeSeconds(at)).WallOffset.Seconds);
+        DateTime.UnixEpoch.AddSeconds(
+            at + zone.GetZoneInterval(NodaTime.Instant.FromUnixTimeSeconds(at)).WallOffset.Seconds);
 
     /// <summary>Every stretch of one offset in the four days around a local time, in order of time.</summary>
     private static List<(long From, long To, long Offset)> SpansAround(DateTime local, DateTimeZone zone)
@@ -212,7 +222,11 @@ internal static class NaiveRule
         {
             var interval = zone.GetZoneInterval(NodaTime.Instant.FromUnixTimeSeconds(at));
             var end = interval.HasEnd ? interval.End.ToUnixTimeSeconds() : long.MaxValue / 2;
-            spans.Add((interval.HasStart ? interval.Start.ToUnixTimeSeconds() : long.MinValue / 2, end, interval.WallOffset.Seconds));
+            spans.Add(
+                (
+                    interval.HasStart ? interval.Start.ToUnixTimeSeconds() : long.MinValue / 2,
+                    end,
+                    interval.WallOffset.Seconds));
             at = end;
         }
 

@@ -26,15 +26,22 @@ internal static class Written
     public static Preferences Preferences(string leads, string subscriber)
     {
         var parts = subscriber.Split(' ');
-        var quiet = parts.Length == 3 ? parts[2].Split('-').Select(hour => HourAndMinute.Parse(hour).Value).ToArray() : null;
+        var quiet =
+            parts.Length == 3 ? parts[2].Split('-').Select(hour => HourAndMinute.Parse(hour).Value).ToArray() : null;
         return new Preferences(
-            [], [], [.. leads.Split(' ').Select(Lead)], DateTimeZoneProviders.Tzdb[parts[0]], HourAndMinute.Parse(parts[1]).Value,
+            [],
+            [],
+            [.. leads.Split(' ').Select(Lead)],
+            DateTimeZoneProviders.Tzdb[parts[0]],
+            HourAndMinute.Parse(parts[1]).Value,
             quiet is null ? null : new QuietHours(quiet[0], quiet[1]));
     }
 
     /// <summary><c>2025-11-09T14:00Z</c>; seconds only where there are any.</summary>
     public static string Shown(Instant at) =>
-        at.ToUnixTimeTicks() % NodaConstants.TicksPerMinute == 0 ? Minute.Format(at) : InstantPattern.ExtendedIso.Format(at);
+        at.ToUnixTimeTicks() % NodaConstants.TicksPerMinute == 0
+            ? Minute.Format(at)
+            : InstantPattern.ExtendedIso.Format(at);
 
     public static Instant At(string text) => Minute.Parse(text).Value;
 

@@ -13,7 +13,8 @@ public sealed class BicepTests
     private static readonly string Main = RepositoryRoot.At("infra/main.bicep");
 
     /// <summary>Compiled once: it takes seconds.</summary>
-    private static readonly Lazy<Task<(IReadOnlyList<string> Output, IReadOnlyList<string> Errors)>> Built = new(() => BicepAsync("build", Main, "--stdout"));
+    private static readonly Lazy<Task<(IReadOnlyList<string> Output, IReadOnlyList<string> Errors)>> Built = new(() =>
+        BicepAsync("build", Main, "--stdout"));
 
     [Fact]
     public async Task The_compiler_and_the_linter_have_nothing_to_say()
@@ -31,7 +32,9 @@ public sealed class BicepTests
     {
         var bus = await PartAsync("serviceBus");
 
-        Assert.Equal(["email", "webhook", "webhook-slow"], bus["variables"]!["queueNames"]!.AsArray().Select(name => (string)name!).Order());
+        Assert.Equal(
+            ["email", "webhook", "webhook-slow"],
+            bus["variables"]!["queueNames"]!.AsArray().Select(name => (string)name!).Order());
         var queue = Resource(bus, "Microsoft.ServiceBus/namespaces/queues")["properties"]!;
         Assert.True((bool)queue["requiresDuplicateDetection"]!);
         Assert.True((bool)queue["deadLetteringOnMessageExpiration"]!);
@@ -44,7 +47,10 @@ public sealed class BicepTests
     {
         var queue = Resource(await PartAsync("serviceBus"), "Microsoft.ServiceBus/namespaces/queues")["properties"]!;
 
-        Assert.InRange(XmlConvert.ToTimeSpan((string)queue["duplicateDetectionHistoryTimeWindow"]!), TimeSpan.FromSeconds(20), SweepIndex.Patience.ToTimeSpan() - TimeSpan.FromSeconds(1));
+        Assert.InRange(
+            XmlConvert.ToTimeSpan((string)queue["duplicateDetectionHistoryTimeWindow"]!),
+            TimeSpan.FromSeconds(20),
+            SweepIndex.Patience.ToTimeSpan() - TimeSpan.FromSeconds(1));
     }
 
     [Fact]
@@ -64,10 +70,26 @@ public sealed class BicepTests
     [Fact]
     public async Task No_part_can_be_opened_with_a_key()
     {
-        Assert.False((bool)Resource(await PartAsync("storage"), "Microsoft.Storage/storageAccounts")["properties"]!["allowSharedKeyAccess"]!);
-        Assert.True((bool)Resource(await PartAsync("serviceBus"), "Microsoft.ServiceBus/namespaces")["properties"]!["disableLocalAuth"]!);
-        Assert.True((bool)Resource(await PartAsync("monitoring"), "Microsoft.Insights/components")["properties"]!["DisableLocalAuth"]!);
-        Assert.True((bool)Resource(await PartAsync("vault"), "Microsoft.KeyVault/vaults")["properties"]!["enableRbacAuthorization"]!);
+        Assert.False(
+            (bool)
+                Resource(await PartAsync("storage"), "Microsoft.Storage/storageAccounts")["properties"]![
+                    "allowSharedKeyAccess"
+                ]!);
+        Assert.True(
+            (bool)
+                Resource(await PartAsync("serviceBus"), "Microsoft.ServiceBus/namespaces")["properties"]![
+                    "disableLocalAuth"
+                ]!);
+        Assert.True(
+            (bool)
+                Resource(await PartAsync("monitoring"), "Microsoft.Insights/components")["properties"]![
+                    "DisableLocalAuth"
+                ]!);
+        Assert.True(
+            (bool)
+                Resource(await PartAsync("vault"), "Microsoft.KeyVault/vaults")["properties"]![
+                    "enableRbacAuthorization"
+                ]!);
     }
 
     /// <summary>The template of one module.</summary>
@@ -79,14 +101,22 @@ public sealed class BicepTests
 
     private static JsonNode Resource(JsonNode template, string type)
     {
-        IEnumerable<JsonNode?> all = template["resources"] is JsonObject named ? named.Select(one => one.Value) : template["resources"]!.AsArray();
+        IEnumerable<JsonNode?> all = template["resources"] is JsonObject named
+            ? named.Select(one => one.Value)
+            : template["resources"]!.AsArray();
         return all.First(one => (string)one!["type"]! == type)!;
     }
 
-    private static async Task<(IReadOnlyList<string> Output, IReadOnlyList<string> Errors)> BicepAsync(params string[] arguments)
+    private static async Task<(IReadOnlyList<string> Output, IReadOnlyList<string> Errors)> BicepAsync(
+        params string[] arguments)
     {
-        var path = typeof(BicepTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "Bicep").Value!; // set by the project
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The Bicep compiler that is restored with the tests runs on Linux.");
+        var path = typeof(BicepTests)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(one => one.Key == "Bicep")
+            .Value!; // set by the project
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux(),
+            "The Bicep compiler that is restored with the tests runs on Linux.");
         await using var bicep = ChildProcess.Start(RealPart.Require(path, "dotnet restore"), arguments);
         await bicep.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (bicep.Output.All, bicep.Errors.All);

@@ -27,7 +27,9 @@ public abstract class AlertMetricsFacts(Worlds worlds)
                 listening.EnableMeasurementEvents(instrument);
             }
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => Counted.Value?.AddOrUpdate(instrument.Name, value, (_, before) => before + value));
+        listener.SetMeasurementEventCallback<long>(
+            (instrument, value, _, _) =>
+                Counted.Value?.AddOrUpdate(instrument.Name, value, (_, before) => before + value));
         listener.Start();
         await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
@@ -44,7 +46,14 @@ public abstract class AlertMetricsFacts(Worlds worlds)
         });
         await world.RunUntil("2025-11-11 00:00");
 
-        Assert.Equal((4, 4, 2, 1, 1), (counts["alerts.enqueued"], counts["alerts.due"], counts["alerts.delivered"], counts["alerts.failed"], counts["alerts.expired"]));
+        Assert.Equal(
+            (4, 4, 2, 1, 1),
+            (
+                counts["alerts.enqueued"],
+                counts["alerts.due"],
+                counts["alerts.delivered"],
+                counts["alerts.failed"],
+                counts["alerts.expired"]));
     }
 }
 

@@ -51,7 +51,11 @@ public class RetryPolicyTests
     [InlineData(2, 45, 3601, "late")]
     [InlineData(10, 3600, 3601, "exhausted")]
     [InlineData(1, 86_400, 90_000, "86400")] // judged after the cut to 24 h
-    public void Deadline_and_the_wait_asked_for_decide_together(int failures, int? expires, int? retryAfter, string expected)
+    public void Deadline_and_the_wait_asked_for_decide_together(
+        int failures,
+        int? expires,
+        int? retryAfter,
+        string expected)
     {
         RetryDecision decision = expected switch
         {
@@ -70,22 +74,29 @@ public class RetryPolicyTests
 
     [Fact]
     public void No_attempt_comes_after_the_deadline() =>
-        Gen.Select(Gen.Int[1, 10], Gen.Int[-100, 400_000], Gen.Int[0, 100_000].Nullable(), Jitter).Sample((failures, left, asked, jitter) =>
-        {
-            var expires = EndedAt + Duration.FromSeconds(left);
-            var decision = RetryPolicy.After(failures, EndedAt, expires, Seconds(asked), jitter);
-            return decision is not RetryAt next || (EndedAt <= next.At && next.At <= expires);
-        });
+        Gen.Select(Gen.Int[1, 10], Gen.Int[-100, 400_000], Gen.Int[0, 100_000].Nullable(), Jitter)
+            .Sample(
+                (failures, left, asked, jitter) =>
+                {
+                    var expires = EndedAt + Duration.FromSeconds(left);
+                    var decision = RetryPolicy.After(failures, EndedAt, expires, Seconds(asked), jitter);
+                    return decision is not RetryAt next || (EndedAt <= next.At && next.At <= expires);
+                }
+            );
 
     [Fact]
     public void A_later_deadline_never_makes_the_next_attempt_sooner() =>
-        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 400_000], Gen.Int[0, 400_000], Jitter).Sample((failures, left, more, jitter) =>
-            Next(failures, left, jitter) <= Next(failures, left + more, jitter));
+        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 400_000], Gen.Int[0, 400_000], Jitter)
+            .Sample(
+                (failures, left, more, jitter) => Next(failures, left, jitter) <= Next(failures, left + more, jitter));
 
     [Fact]
     public void The_wait_grows_with_every_failure() =>
-        Gen.Select(Gen.Int[1, 8], Jitter, Jitter).Sample((failures, jitter, other) =>
-            Next(failures, null, jitter) < Next(failures + 1, null, failures == 8 ? jitter : other) || (failures >= 5 && jitter > other));
+        Gen.Select(Gen.Int[1, 8], Jitter, Jitter)
+            .Sample(
+                (failures, jitter, other) =>
+                    Next(failures, null, jitter) < Next(failures + 1, null, failures == 8 ? jitter : other)
+                    || (failures >= 5 && jitter > other));
 
     [Fact]
     public void Ten_attempts_take_75_hours_and_35_minutes_give_or_take_a_fifth() =>

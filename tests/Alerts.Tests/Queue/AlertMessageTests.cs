@@ -21,9 +21,31 @@ public sealed class AlertMessageTests
         from isOfSeveral in Gen.Bool
         from ids in Gen.String[Gen.Char['a', 'z'], 26, 26].Array[size]
         select new AlertMessage(
-            "email", 7, [.. ids.Select(id => new LedgerName("sub_" + id, kind == AlertKind.Service ? "" : isOfSeveral ? id : "date", 3, kind, "P1D"))], number, At,
-            isWritten ? [.. ids.Select((id, i) => new WrittenRow(
-                At, expires ? At + Duration.FromDays(isOfSeveral ? i + 1 : 1) : null, At - Duration.FromDays(1), Tag(id)))]
+            "email",
+            7,
+            [
+                .. ids.Select(id => new LedgerName(
+                    "sub_" + id,
+                    kind == AlertKind.Service ? ""
+                        : isOfSeveral ? id
+                        : "date",
+                    3,
+                    kind,
+                    "P1D")),
+            ],
+            number,
+            At,
+            isWritten
+                ?
+                [
+                    .. ids.Select(
+                        (id, i) =>
+                            new WrittenRow(
+                                At,
+                                expires ? At + Duration.FromDays(isOfSeveral ? i + 1 : 1) : null,
+                                At - Duration.FromDays(1),
+                                Tag(id))),
+                ]
                 : null);
 
     [Fact]
@@ -51,13 +73,21 @@ public sealed class AlertMessageTests
     [Fact]
     public void A_thousand_alerts_with_the_longest_names_go_into_one_message_of_Service_Bus()
     {
-        var name = new LedgerName("sub_" + new string('x', 26), new string('d', 64), 999_999, AlertKind.Reminder, "500BD/US-FEDERAL");
+        var name = new LedgerName(
+            "sub_" + new string('x', 26),
+            new string('d', 64),
+            999_999,
+            AlertKind.Reminder,
+            "500BD/US-FEDERAL");
         var message = new AlertMessage(
             "email", long.MaxValue, [.. Enumerable.Repeat(name, AlertMessage.Most)], 1, At,
             [.. Enumerable.Repeat(new WrittenRow(At, At, At, Tag("")), AlertMessage.Most)]);
         var ofSeveral = message with
         {
-            Alerts = [.. message.Alerts.Select((alert, i) => alert with { Revision = 999_999 - i % AlertMessage.MostTexts })],
+            Alerts =
+            [
+                .. message.Alerts.Select((alert, i) => alert with { Revision = 999_999 - i % AlertMessage.MostTexts }),
+            ],
         };
 
         Assert.InRange(message.ToBody().Length, 1, 250 * 1024);
@@ -70,7 +100,12 @@ public sealed class AlertMessageTests
     [Fact]
     public void Its_id_is_the_first_key_and_the_number_of_the_send()
     {
-        var message = new AlertMessage("webhook", 1, [new LedgerName("sub_1", "date", 1, AlertKind.Reminder, "P1D")], 4, At);
+        var message = new AlertMessage(
+            "webhook",
+            1,
+            [new LedgerName("sub_1", "date", 1, AlertKind.Reminder, "P1D")],
+            4,
+            At);
 
         Assert.Equal(AlertKey.Of("sub_1", "date", 1, AlertKind.Reminder, "P1D") + ".4", message.Id);
         Assert.Contains("\"key\":\"al_", Encoding.UTF8.GetString(message.ToBody()), StringComparison.Ordinal);

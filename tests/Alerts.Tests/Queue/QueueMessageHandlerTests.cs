@@ -15,7 +15,10 @@ namespace Alerts.Tests.Queue;
 /// <summary>One pushed message: claimed, sent, marked, and only then forgotten by its queue.</summary>
 public sealed class QueueMessageHandlerTests
 {
-    private static readonly ServiceClock Clock = new(TimeProvider.System, Instant.FromUtc(2026, 11, 10, 9, 0), speed: 0);
+    private static readonly ServiceClock Clock = new(
+        TimeProvider.System,
+        Instant.FromUtc(2026, 11, 10, 9, 0),
+        speed: 0);
 
     private readonly FakeStore _store = new();
     private readonly FakeChannel _webhook = new("webhook", 4);
@@ -41,7 +44,10 @@ public sealed class QueueMessageHandlerTests
     {
         using var handler = Handler();
 
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => handler.HandleAsync("webhook", Message("webhook", 1, i).ToBody(), null, Cancel)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 64)
+                .Select(i => handler.HandleAsync("webhook", Message("webhook", 1, i).ToBody(), null, Cancel)));
 
         Assert.Equal(64, _webhook.Calls.Count);
         Assert.InRange(_store.Claimed.Count, 1, 16);
@@ -68,8 +74,10 @@ public sealed class QueueMessageHandlerTests
     {
         using var handler = Handler();
 
-        await Assert.ThrowsAsync<UnreadableMessageException>(() => handler.HandleAsync(queue, Message(channel, 1).ToBody(), null, Cancel));
-        await Assert.ThrowsAsync<UnreadableMessageException>(() => handler.HandleAsync("webhook", "not JSON"u8.ToArray(), null, Cancel));
+        await Assert.ThrowsAsync<UnreadableMessageException>(() =>
+            handler.HandleAsync(queue, Message(channel, 1).ToBody(), null, Cancel));
+        await Assert.ThrowsAsync<UnreadableMessageException>(() =>
+            handler.HandleAsync("webhook", "not JSON"u8.ToArray(), null, Cancel));
 
         Assert.Empty(_store.Claimed);
     }
@@ -90,9 +98,11 @@ public sealed class QueueMessageHandlerTests
     public async Task A_row_that_cannot_be_worked_on_fails_its_message_and_the_other_rows_are_sent()
     {
         using var handler = Handler();
-        _store.Claim = request => request.Place == 1 ? new ClaimResult(null, new InvalidOperationException("a bug")) : ClaimOf(request);
+        _store.Claim = request =>
+            request.Place == 1 ? new ClaimResult(null, new InvalidOperationException("a bug")) : ClaimOf(request);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => handler.HandleAsync("email", Message("email", 3).ToBody(), null, Cancel));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            handler.HandleAsync("email", Message("email", 3).ToBody(), null, Cancel));
 
         Assert.Equal([2], _email.Calls);
         Assert.Equal([2], _store.Settled);
@@ -117,7 +127,8 @@ public sealed class QueueMessageHandlerTests
         using var handler = Handler(TimeSpan.Zero);
         _store.FailNext(1);
 
-        await Assert.ThrowsAsync<IOException>(() => handler.HandleAsync("webhook", Message("webhook", 1).ToBody(), null, Cancel));
+        await Assert.ThrowsAsync<IOException>(() =>
+            handler.HandleAsync("webhook", Message("webhook", 1).ToBody(), null, Cancel));
         await handler.HandleAsync("webhook", Message("webhook", 1).ToBody(), null, Cancel);
 
         Assert.Equal([1], _webhook.Calls);
@@ -130,8 +141,14 @@ public sealed class QueueMessageHandlerTests
         using var stop = new CancellationTokenSource();
         var answer = new TaskCompletionSource<SendResult>();
         _webhook.Answer = answer.Task;
-        var sending = Enumerable.Range(0, 4).Select(_ => handler.HandleAsync("webhook", Message("webhook", 1, 7).ToBody(), null, stop.Token)).ToList();
-        await Eventually.BecomesTrueAsync("all places are taken", () => Task.FromResult(_webhook.Calls.Count == 4), Cancel);
+        var sending = Enumerable
+            .Range(0, 4)
+            .Select(_ => handler.HandleAsync("webhook", Message("webhook", 1, 7).ToBody(), null, stop.Token))
+            .ToList();
+        await Eventually.BecomesTrueAsync(
+            "all places are taken",
+            () => Task.FromResult(_webhook.Calls.Count == 4),
+            Cancel);
         var waiting = handler.HandleAsync("webhook", Message("webhook", 1, 7).ToBody(), null, stop.Token);
 
         await stop.CancelAsync();
@@ -149,8 +166,14 @@ public sealed class QueueMessageHandlerTests
         using var handler = Handler();
         var answer = new TaskCompletionSource<SendResult>();
         _webhook.Answer = answer.Task;
-        var hanging = Enumerable.Range(0, 4).Select(_ => handler.HandleAsync("webhook", Message("webhook", 1, 7).ToBody(), null, Cancel)).ToList();
-        await Eventually.BecomesTrueAsync("all places are taken", () => Task.FromResult(_webhook.Calls.Count == 4), Cancel);
+        var hanging = Enumerable
+            .Range(0, 4)
+            .Select(_ => handler.HandleAsync("webhook", Message("webhook", 1, 7).ToBody(), null, Cancel))
+            .ToList();
+        await Eventually.BecomesTrueAsync(
+            "all places are taken",
+            () => Task.FromResult(_webhook.Calls.Count == 4),
+            Cancel);
 
         await handler.HandleAsync("webhook", Message("webhook", 1, 7).ToBody(), null, Cancel);
 
@@ -165,11 +188,21 @@ public sealed class QueueMessageHandlerTests
         using var handler = Handler();
         var answer = new TaskCompletionSource<SendResult>();
         _webhook.Answer = answer.Task;
-        var hanging = Enumerable.Range(0, 4).Select(_ => handler.HandleAsync("webhook", Message("webhook", 1, 7).ToBody(), null, Cancel)).ToList();
-        await Eventually.BecomesTrueAsync("all places are taken", () => Task.FromResult(_webhook.Calls.Count == 4), Cancel);
+        var hanging = Enumerable
+            .Range(0, 4)
+            .Select(_ => handler.HandleAsync("webhook", Message("webhook", 1, 7).ToBody(), null, Cancel))
+            .ToList();
+        await Eventually.BecomesTrueAsync(
+            "all places are taken",
+            () => Task.FromResult(_webhook.Calls.Count == 4),
+            Cancel);
         _webhook.Answer = Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
-        await handler.HandleAsync("webhook", (Message("webhook", 1, 8) with { DestinationKey = 7 }).ToBody(), null, Cancel);
+        await handler.HandleAsync(
+            "webhook",
+            (Message("webhook", 1, 8) with { DestinationKey = 7 }).ToBody(),
+            null,
+            Cancel);
 
         Assert.Equal(5, _webhook.Calls.Count);
         Assert.Empty(_posted);
@@ -198,7 +231,10 @@ public sealed class QueueMessageHandlerTests
         var answer = new TaskCompletionSource<SendResult>();
         _webhook.Answer = answer.Task;
         var hanging = handler.HandleAsync("webhook-slow", Message("webhook", 1).ToBody(), null, Cancel);
-        await Eventually.BecomesTrueAsync("its place is taken", () => Task.FromResult(_webhook.Calls.Count == 1), Cancel);
+        await Eventually.BecomesTrueAsync(
+            "its place is taken",
+            () => Task.FromResult(_webhook.Calls.Count == 1),
+            Cancel);
 
         await handler.HandleAsync("webhook-slow", Message("webhook", 1).ToBody(), null, Cancel);
 
@@ -207,19 +243,39 @@ public sealed class QueueMessageHandlerTests
         await hanging;
     }
 
-    private static AlertMessage Message(string channel, int size, long destination = 1) => new(
-        channel, destination, [.. Enumerable.Range(0, size).Select(i => new LedgerName($"sub_{destination}_{i}", "date", 1, AlertKind.Reminder, "P1D"))], 1, Clock.Now);
+    private static AlertMessage Message(string channel, int size, long destination = 1) =>
+        new(
+            channel,
+            destination,
+            [
+                .. Enumerable
+                    .Range(0, size)
+                    .Select(i => new LedgerName($"sub_{destination}_{i}", "date", 1, AlertKind.Reminder, "P1D")),
+            ],
+            1,
+            Clock.Now);
 
-    private static ClaimResult ClaimOf(ClaimRequest request) => new(
-        new FakeClaim(request.Alert, request.Message.DestinationKey, 0, null, new FakeOutbound(request.Alert.Key)), null);
+    private static ClaimResult ClaimOf(ClaimRequest request) =>
+        new(
+            new FakeClaim(request.Alert, request.Message.DestinationKey, 0, null, new FakeOutbound(request.Alert.Key)),
+            null);
 
-    private QueueMessageHandler Handler(TimeSpan? patience = null) => new(
-        [_webhook, _email], _store, new Posts(_posted), Clock, new ServiceHealth(Clock, TimeProvider.System, NullLogger<ServiceHealth>.Instance),
-        NullLogger<QueueMessageHandler>.Instance,
-        new QueueHandlerOptions(patience ?? TimeSpan.FromSeconds(30)));
+    private QueueMessageHandler Handler(TimeSpan? patience = null) =>
+        new(
+            [_webhook, _email],
+            _store,
+            new Posts(_posted),
+            Clock,
+            new ServiceHealth(Clock, TimeProvider.System, NullLogger<ServiceHealth>.Instance),
+            NullLogger<QueueMessageHandler>.Instance,
+            new QueueHandlerOptions(patience ?? TimeSpan.FromSeconds(30)));
 
-    private sealed record FakeClaim(LedgerName Alert, long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message)
-        : MessageClaim(Alert, DestinationKey, Failures, Expires, Message);
+    private sealed record FakeClaim(
+        LedgerName Alert,
+        long DestinationKey,
+        int Failures,
+        Instant? Expires,
+        OutboundMessage Message) : MessageClaim(Alert, DestinationKey, Failures, Expires, Message);
 
     private sealed record FakeOutbound(string Key) : OutboundMessage(Key, null!, Clock.Now) // nothing here reads the subscription
     {
@@ -255,11 +311,15 @@ public sealed class QueueMessageHandlerTests
 
         public void FailNextSettlements(int calls) => _failingSettlements = calls;
 
-        public async Task<IReadOnlyList<ClaimResult>> ClaimAsync(IReadOnlyList<ClaimRequest> requests, CancellationToken cancel)
+        public async Task<IReadOnlyList<ClaimResult>> ClaimAsync(
+            IReadOnlyList<ClaimRequest> requests,
+            CancellationToken cancel)
         {
             await Task.Yield();
             Claimed.Enqueue(requests.Count);
-            return Interlocked.Decrement(ref _failing) >= 0 ? throw new HttpRequestException("no route to the store") : [.. requests.Select(Claim)];
+            return Interlocked.Decrement(ref _failing) >= 0
+                ? throw new HttpRequestException("no route to the store")
+                : [.. requests.Select(Claim)];
         }
 
         public Task PostponeAsync(ClaimRequest request, Duration wait, CancellationToken cancel)
@@ -295,9 +355,12 @@ public sealed class QueueMessageHandlerTests
 
         public int MaxBatchSize => name == "email" ? mostTogether : 1;
 
-        public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) => throw new NotSupportedException("all go by the other");
+        public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) =>
+            throw new NotSupportedException("all go by the other");
 
-        public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<OutboundMessage> messages, CancellationToken cancel)
+        public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(
+            IReadOnlyList<OutboundMessage> messages,
+            CancellationToken cancel)
         {
             Calls.Enqueue(messages.Count);
             var result = await Answer;

@@ -57,6 +57,10 @@ public sealed class RemainingTests
     [InlineData("2025-11-10T00:01", "America/New_York", "2025-11-11T05:01:00Z", null)]
     [InlineData("2025-11-01", "Asia/Tokyo", "2025-10-31T14:59:00Z", "1 day")]
     [InlineData("2025-11-01", "Asia/Tokyo", "2025-10-31T15:00:00Z", null)]
-    public void Time_left_is_days_on_the_readers_calendar_and_below_a_day_hours_and_minutes(string when, string reader, string at, string? expected) =>
-        Assert.Equal(expected, Remaining.Left(Mails.Date(when), Mails.Utc(at), Mails.Zone(reader)));
+    public void Time_left_is_days_on_the_readers_calendar_and_below_a_day_hours_and_minutes(
+        string when,
+        string reader,
+        string at,
+        string? expected
+    ) => Assert.Equal(expected, Remaining.Left(Mails.Date(when), Mails.Utc(at), Mails.Zone(reader)));
 }

@@ -18,7 +18,11 @@ public sealed class TimeWordsTests
     [InlineData("2025-11-10T00:01", null, "Asia/Tokyo", "10 Nov 2025, 14:01 Tokyo")]
     [InlineData("2025-11-10T20:00", null, "Asia/Tokyo", "11 Nov 2025, 10:00 Tokyo")]
     [InlineData("2025-11-10T09:00", "2025-11-10T17:30", "America/New_York", "10 Nov 2025, 09:00 to 17:30 New York")]
-    [InlineData("2025-11-10T09:00", "2025-11-11T17:30", "America/New_York", "10 Nov 2025, 09:00 to 11 Nov 2025, 17:30 New York")]
+    [InlineData(
+        "2025-11-10T09:00",
+        "2025-11-11T17:30",
+        "America/New_York",
+        "10 Nov 2025, 09:00 to 11 Nov 2025, 17:30 New York")]
     [InlineData("2025-11-10T09:00", "2025-11-10T09:00", "America/New_York", "10 Nov 2025, 09:00 New York")]
     [InlineData("2025-09-01", null, "Asia/Tokyo", "1 Sep 2025")] // all-day: no zone changes its day
     [InlineData("2025-10-31", "2025-11-01", "Asia/Tokyo", "31 Oct to 1 Nov 2025")]
@@ -36,7 +40,9 @@ public sealed class TimeWordsTests
 
     [Fact]
     public void One_line_is_enough_where_both_are_the_same() =>
-        Assert.Equal(["Monday, 10 Nov 2025, 00:01 New York (UTC-05:00)"], TimeWords.Lines(Mails.Date(), Mails.Zone("America/New_York")));
+        Assert.Equal(
+            ["Monday, 10 Nov 2025, 00:01 New York (UTC-05:00)"],
+            TimeWords.Lines(Mails.Date(), Mails.Zone("America/New_York")));
 
     [Fact]
     public void An_all_day_date_far_away_says_from_when_to_when_it_is_that_day_there() =>

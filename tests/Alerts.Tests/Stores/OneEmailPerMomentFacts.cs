@@ -180,7 +180,9 @@ public abstract class OneEmailPerMomentFacts(Worlds worlds)
 
         await world.Settle();
 
-        Assert.Equal([first.Id, .. first.Keys.Order()], world.Mails.Select(mail => mail.Id).Order().OrderBy(id => id[1] == 'l'));
+        Assert.Equal(
+            [first.Id, .. first.Keys.Order()],
+            world.Mails.Select(mail => mail.Id).Order().OrderBy(id => id[1] == 'l'));
     }
 
     [Fact]

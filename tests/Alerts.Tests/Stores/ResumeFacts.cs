@@ -101,7 +101,8 @@ public abstract class ResumeFacts(Worlds worlds)
 
         Assert.Null(await ResumeAsync(world, pending));
         Assert.Equal(
-            SubscriptionStatus.Ended, (await world.Subscriptions.FindAsync(pending.Id, CancellationToken.None))?.Status);
+            SubscriptionStatus.Ended,
+            (await world.Subscriptions.FindAsync(pending.Id, CancellationToken.None))?.Status);
     }
 
     [Fact]

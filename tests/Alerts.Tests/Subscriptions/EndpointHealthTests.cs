@@ -36,18 +36,23 @@ public sealed class EndpointHealthTests
         iter: 20_000);
 
     [Fact]
-    public void No_jitter_lets_a_dead_endpoint_escape() => Gen.Double[-1, 1].Array[RetryPolicy.MostAttempts].Sample(
-        jitters =>
-        {
-            var (health, now, isDisabled) = (EndpointHealth.New, Start, false);
-            for (var failures = 1; failures <= jitters.Length; failures++)
-            {
-                (health, isDisabled, _) = health.After(Down, TimeSpan.FromSeconds(15), now);
-                now = RetryPolicy.After(failures, now, null, null, jitters[failures - 1]) is RetryAt next ? next.At : now;
-            }
+    public void No_jitter_lets_a_dead_endpoint_escape() =>
+        Gen.Double[-1, 1]
+            .Array[RetryPolicy.MostAttempts]
+            .Sample(
+                jitters =>
+                {
+                    var (health, now, isDisabled) = (EndpointHealth.New, Start, false);
+                    for (var failures = 1; failures <= jitters.Length; failures++)
+                    {
+                        (health, isDisabled, _) = health.After(Down, TimeSpan.FromSeconds(15), now);
+                        now = RetryPolicy.After(failures, now, null, null, jitters[failures - 1]) is RetryAt next
+                            ? next.At
+                            : now;
+                    }
 
-            Assert.True(isDisabled);
-        },
+                    Assert.True(isDisabled);
+                },
         iter: 20_000);
 
     [Fact]

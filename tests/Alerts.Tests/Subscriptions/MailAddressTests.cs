@@ -65,7 +65,8 @@ public sealed class MailAddressTests
     [InlineData("a\u0000@example.com")]
     [InlineData("a@example.com,b@example.com")]
     [InlineData("group:a@example.com;")]
-    public void Anything_else_cannot(string address) => Assert.EndsWith(".", MailAddress.Problem(address), StringComparison.Ordinal);
+    public void Anything_else_cannot(string address) =>
+        Assert.EndsWith(".", MailAddress.Problem(address), StringComparison.Ordinal);
 
     [Fact]
     public void An_address_has_at_most_254_characters()
@@ -73,6 +74,9 @@ public sealed class MailAddressTests
         var domain = string.Join('.', Enumerable.Repeat(new string('d', 46), 4)) + ".a"; // 189
         Assert.Null(MailAddress.Problem(new string('l', 64) + "@" + domain));
         Assert.NotNull(MailAddress.Problem(new string('l', 65) + "@" + domain));
-        Assert.Contains("at most 254", MailAddress.Problem("l@" + string.Join('.', Enumerable.Repeat(new string('d', 62), 5))), StringComparison.Ordinal);
+        Assert.Contains(
+            "at most 254",
+            MailAddress.Problem("l@" + string.Join('.', Enumerable.Repeat(new string('d', 62), 5))),
+            StringComparison.Ordinal);
     }
 }

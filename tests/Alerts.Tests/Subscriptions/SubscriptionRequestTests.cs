@@ -57,46 +57,55 @@ public sealed class SubscriptionRequestTests
         Assert.Contains(says, problem.Detail, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string, string, string> BadBodies => new()
-    {
-        { "3", "", "an object" },
-        { $$"""{ {{Preferences}} }""", "/channel", "missing" },
-        { $$"""{"channel": "email", {{Preferences}} }""", "/channel", "a string" },
-        { Channel(""" "address": "a@example.com" """), "/channel/type", "missing" },
-        { Channel(""" "type": "sms" """), "/channel/type", "'sms'" },
-        { Channel(""" "type": "email" """), "/channel/address", "missing" },
-        { Channel(""" "type": "email", "address": "nobody" """), "/channel/address", "'nobody'" },
-        { Channel(""" "type": "email", "address": "a@example.com", "url": "x" """), "/channel/url", "'url'" },
-        { Channel(""" "type": "webhook" """), "/channel/url", "missing" },
-        { Channel(""" "type": "webhook", "url": 5 """), "/channel/url", "a number" },
-        { Channel(""" "type": "webhook", "url": "bad" """), "/channel/url", "no good" },
-        { Channel(""" "type": "webhook", "url": "https://x", "format": "xml" """), "/channel/format", "'xml'" },
-        { Channel(""" "type": "webhook", "url": "https://x", "contact": "nobody" """), "/channel/contact", "name@example.com" },
-        { Wishing(""" "timeZone": "UTC" """), "/leads", "no leads" },
-        { Wishing(""" "timeZone": "UTC", "leads": null """), "/leads", "no leads" },
-        { Wishing(""" "timeZone": "UTC", "leads": [] """), "/leads", "no leads" },
-        { Wishing(""" "timeZone": "UTC", "leads": "P1D" """), "/leads", "a string" },
-        { Wishing(""" "timeZone": "UTC", "leads": ["P1D", 7] """), "/leads/1", "a number" },
-        { Wishing(""" "timeZone": "UTC", "leads": ["banana"] """), "/leads/0", "banana" },
-        { Wishing(""" "timeZone": "UTC", "leads": ["P1D", "P-1D"] """), "/leads/1", "P-1D" },
-        { Wishing(""" "timeZone": "UTC", "leads": ["P1D", "PT1H", "p1d"] """), "/leads/2", "/leads/0" },
-        { Wishing($""" "timeZone": "UTC", "leads": [{Many(21, "\"P{0}D\"")}] """), "/leads", "at most 20" },
-        { Wishing(""" "leads": ["P1D"] """), "/timeZone", "missing" },
-        { Wishing(""" "leads": ["P1D"], "timeZone": "Nowhere" """), "/timeZone", "'Nowhere'" },
-        { Wishing(""" "leads": ["P1D"], "timeZone": "utc" """), "/timeZone", "write 'UTC'" },
-        { Wanting(""" "at": "25:00" """), "/at", "'25:00'" },
-        { Wanting(""" "at": 9 """), "/at", "a number" },
-        { Wanting(""" "quietHours": "22:00" """), "/quietHours", "a string" },
-        { Wanting(""" "quietHours": {"from": "22:00"} """), "/quietHours/to", "missing" },
-        { Wanting(""" "quietHours": {"from": "22:00", "to": "7:00"} """), "/quietHours/to", "HH:MM" },
-        { Wanting(""" "quietHours": {"from": "22:00", "to": "22:00"} """), "/quietHours", "equal" },
-        { Wanting(""" "quietHours": {"from": "22:00", "to": "07:00", "days": []} """), "/quietHours/days", "'days'" },
-        { Wanting(""" "dates": ["a", "B"] """), "/dates/1", "'B'" },
-        { Wanting($""" "dates": [{Many(501, "\"d{0}\"")}] """), "/dates", "at most 500" },
-        { Wanting($""" "topics": [{Many(21, "\"d{0}\"")}] """), "/topics", "at most 20" },
-        { Wanting(""" "now": "2025-11-01T00:00:00Z" """), "/now", "'now'" },
-        { Wanting(""" "colour": "red" """), "/colour", "'colour'" },
-    };
+    public static TheoryData<string, string, string> BadBodies =>
+        new()
+        {
+            { "3", "", "an object" },
+            { $$"""{ {{Preferences}} }""", "/channel", "missing" },
+            { $$"""{"channel": "email", {{Preferences}} }""", "/channel", "a string" },
+            { Channel(""" "address": "a@example.com" """), "/channel/type", "missing" },
+            { Channel(""" "type": "sms" """), "/channel/type", "'sms'" },
+            { Channel(""" "type": "email" """), "/channel/address", "missing" },
+            { Channel(""" "type": "email", "address": "nobody" """), "/channel/address", "'nobody'" },
+            { Channel(""" "type": "email", "address": "a@example.com", "url": "x" """), "/channel/url", "'url'" },
+            { Channel(""" "type": "webhook" """), "/channel/url", "missing" },
+            { Channel(""" "type": "webhook", "url": 5 """), "/channel/url", "a number" },
+            { Channel(""" "type": "webhook", "url": "bad" """), "/channel/url", "no good" },
+            { Channel(""" "type": "webhook", "url": "https://x", "format": "xml" """), "/channel/format", "'xml'" },
+            {
+                Channel(""" "type": "webhook", "url": "https://x", "contact": "nobody" """),
+                "/channel/contact",
+                "name@example.com"
+            },
+            { Wishing(""" "timeZone": "UTC" """), "/leads", "no leads" },
+            { Wishing(""" "timeZone": "UTC", "leads": null """), "/leads", "no leads" },
+            { Wishing(""" "timeZone": "UTC", "leads": [] """), "/leads", "no leads" },
+            { Wishing(""" "timeZone": "UTC", "leads": "P1D" """), "/leads", "a string" },
+            { Wishing(""" "timeZone": "UTC", "leads": ["P1D", 7] """), "/leads/1", "a number" },
+            { Wishing(""" "timeZone": "UTC", "leads": ["banana"] """), "/leads/0", "banana" },
+            { Wishing(""" "timeZone": "UTC", "leads": ["P1D", "P-1D"] """), "/leads/1", "P-1D" },
+            { Wishing(""" "timeZone": "UTC", "leads": ["P1D", "PT1H", "p1d"] """), "/leads/2", "/leads/0" },
+            { Wishing($""" "timeZone": "UTC", "leads": [{Many(21, "\"P{0}D\"")}] """), "/leads", "at most 20" },
+            { Wishing(""" "leads": ["P1D"] """), "/timeZone", "missing" },
+            { Wishing(""" "leads": ["P1D"], "timeZone": "Nowhere" """), "/timeZone", "'Nowhere'" },
+            { Wishing(""" "leads": ["P1D"], "timeZone": "utc" """), "/timeZone", "write 'UTC'" },
+            { Wanting(""" "at": "25:00" """), "/at", "'25:00'" },
+            { Wanting(""" "at": 9 """), "/at", "a number" },
+            { Wanting(""" "quietHours": "22:00" """), "/quietHours", "a string" },
+            { Wanting(""" "quietHours": {"from": "22:00"} """), "/quietHours/to", "missing" },
+            { Wanting(""" "quietHours": {"from": "22:00", "to": "7:00"} """), "/quietHours/to", "HH:MM" },
+            { Wanting(""" "quietHours": {"from": "22:00", "to": "22:00"} """), "/quietHours", "equal" },
+            {
+                Wanting(""" "quietHours": {"from": "22:00", "to": "07:00", "days": []} """),
+                "/quietHours/days",
+                "'days'"
+            },
+            { Wanting(""" "dates": ["a", "B"] """), "/dates/1", "'B'" },
+            { Wanting($""" "dates": [{Many(501, "\"d{0}\"")}] """), "/dates", "at most 500" },
+            { Wanting($""" "topics": [{Many(21, "\"d{0}\"")}] """), "/topics", "at most 20" },
+            { Wanting(""" "now": "2025-11-01T00:00:00Z" """), "/now", "'now'" },
+            { Wanting(""" "colour": "red" """), "/colour", "'colour'" },
+        };
 
     [Fact]
     public void A_preview_needs_no_channel_and_may_say_from_when()
@@ -133,7 +142,10 @@ public sealed class SubscriptionRequestTests
     private static SubscriptionRequest? Read(string body, List<Problem> problems)
     {
         using var document = JsonDocument.Parse(body);
-        return SubscriptionRequest.ReadNew(document.RootElement, url => url == "bad" ? "This URL is no good." : null, problems);
+        return SubscriptionRequest.ReadNew(
+            document.RootElement,
+            url => url == "bad" ? "This URL is no good." : null,
+            problems);
     }
 
     private static string Channel(string members) => $$"""{"channel": { {{members}} }, {{Preferences}} }""";
@@ -143,5 +155,13 @@ public sealed class SubscriptionRequestTests
     private static string Wanting(string member) => $$"""{ {{Email}}, {{Preferences}}, {{member}} }""";
 
     private static string Many(int count, string form) =>
-        string.Join(',', Enumerable.Range(1, count).Select(n => form.Replace("{0}", n.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)));
+        string.Join(
+            ',',
+            Enumerable
+                .Range(1, count)
+                .Select(n =>
+                    form.Replace(
+                        "{0}",
+                        n.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                        StringComparison.Ordinal)));
 }

@@ -52,7 +52,9 @@ public sealed partial class AdminPagesFacts
 
         await using var closed = await TestService.StartAsync(adminKey: null);
         Assert.Equal(401, (await PostAsync(closed, null, "/admin/sign-in", ("key", ""))).Status);
-        Assert.Equal(401, (await closed.SendAsync(HttpMethod.Get, "/admin", headers: ("Cookie", Cookie(right)))).Status);
+        Assert.Equal(
+            401,
+            (await closed.SendAsync(HttpMethod.Get, "/admin", headers: ("Cookie", Cookie(right)))).Status);
     }
 
     [Fact]
@@ -60,13 +62,27 @@ public sealed partial class AdminPagesFacts
     {
         await using var service = await TestService.StartAsync();
         var operatorAt = await SignInAsync(service);
-        (string, string)[] date = [("id", "trap"), ("title", "Trap"), ("when-date", "2025-11-10"), ("when-timeZone", "UTC"), ("status", "confirmed"), ("do", "save")];
+        (string, string)[] date =
+        [
+            ("id", "trap"),
+            ("title", "Trap"),
+            ("when-date", "2025-11-10"),
+            ("when-timeZone", "UTC"),
+            ("status", "confirmed"),
+            ("do", "save"),
+        ];
 
         Assert.Equal(403, (await PostAsync(service, operatorAt.Cookie, "/admin/save", date)).Status);
-        Assert.Equal(403, (await PostAsync(service, operatorAt.Cookie, "/admin/save", [.. date, ("form", new string('0', 64))])).Status);
+        Assert.Equal(
+            403,
+            (
+                await PostAsync(service, operatorAt.Cookie, "/admin/save", [.. date, ("form", new string('0', 64))])
+            ).Status);
         Assert.Equal(401, (await PostAsync(service, null, "/admin/save", [.. date, ("form", operatorAt.Form)])).Status);
         Assert.Equal(404, (await service.GetAsync("/api/dates/trap")).Status);
-        Assert.Equal(303, (await PostAsync(service, operatorAt.Cookie, "/admin/save", [.. date, ("form", operatorAt.Form)])).Status);
+        Assert.Equal(
+            303,
+            (await PostAsync(service, operatorAt.Cookie, "/admin/save", [.. date, ("form", operatorAt.Form)])).Status);
         Assert.Equal(200, (await service.GetAsync("/api/dates/trap")).Status);
     }
 
@@ -79,9 +95,17 @@ public sealed partial class AdminPagesFacts
         Assert.Single(await service.Settle("webhook", new Delivered(200, "")));
         var (cookie, form) = await SignInAsync(service);
 
-        var fields = Fields((await service.SendAsync(HttpMethod.Get, "/admin/dates/truce", headers: ("Cookie", cookie))).Text);
-        Assert.Equal(("The truce", "2025-10-30", "12:00", "UTC", "1"), (fields["title"], fields["when-date"], fields["when-time"], fields["when-timeZone"], fields["version"]));
-        (string, string)[] moved = [.. fields.Select(field => (field.Key, field.Key == "when-date" ? "2026-11-10" : field.Value)), ("status", "confirmed"), ("reason", "Extended.")];
+        var fields = Fields(
+            (await service.SendAsync(HttpMethod.Get, "/admin/dates/truce", headers: ("Cookie", cookie))).Text);
+        Assert.Equal(
+            ("The truce", "2025-10-30", "12:00", "UTC", "1"),
+            (fields["title"], fields["when-date"], fields["when-time"], fields["when-timeZone"], fields["version"]));
+        (string, string)[] moved =
+        [
+            .. fields.Select(field => (field.Key, field.Key == "when-date" ? "2026-11-10" : field.Value)),
+            ("status", "confirmed"),
+            ("reason", "Extended."),
+        ];
 
         var check = await PostAsync(service, cookie, "/admin/save", [.. moved, ("do", "check")]);
         Assert.Equal(200, check.Status);
@@ -89,10 +113,21 @@ public sealed partial class AdminPagesFacts
         Assert.Contains("<del>30 Oct 2025", check.Text, StringComparison.Ordinal);
         Assert.Equal(1, (await service.GetAsync("/api/dates/truce")).Json.GetProperty("revision").GetInt32());
 
-        Assert.Equal(303, (await PostAsync(service, cookie, "/admin/save", [.. Fields(check.Text).Select(field => (field.Key, field.Value)), ("do", "save")])).Status);
+        Assert.Equal(
+            303,
+            (
+                await PostAsync(
+                    service,
+                    cookie,
+                    "/admin/save",
+                    [.. Fields(check.Text).Select(field => (field.Key, field.Value)), ("do", "save")])).Status);
         var now = (await service.GetAsync("/api/dates/truce")).Json;
-        Assert.Equal((2, "2026-11-10"), (now.GetProperty("revision").GetInt32(), now.GetProperty("when").GetProperty("date").GetString()));
-        Assert.Equal("Extended.", (await service.GetAsync("/api/dates/truce/history")).Items.Last().GetProperty("reason").GetString());
+        Assert.Equal(
+            (2, "2026-11-10"),
+            (now.GetProperty("revision").GetInt32(), now.GetProperty("when").GetProperty("date").GetString()));
+        Assert.Equal(
+            "Extended.",
+            (await service.GetAsync("/api/dates/truce/history")).Items.Last().GetProperty("reason").GetString());
 
         // What was opened before is not written over what stands now.
         var late = await PostAsync(service, cookie, "/admin/save", [.. moved, ("do", "save")]);
@@ -107,14 +142,32 @@ public sealed partial class AdminPagesFacts
         await using var service = await TestService.StartAsync();
         var (cookie, form) = await SignInAsync(service);
         var page = await PostAsync(
-            service, cookie, "/admin/save", ("form", form), ("id", "No Id"), ("title", "<b>Kept</b>"), ("when-date", "2025-11-10"), ("when-timeZone", "Asia/Tokio"), ("status", "confirmed"), ("do", "save"));
+            service,
+            cookie,
+            "/admin/save",
+            ("form", form),
+            ("id", "No Id"),
+            ("title", "<b>Kept</b>"),
+            ("when-date", "2025-11-10"),
+            ("when-timeZone", "Asia/Tokio"),
+            ("status", "confirmed"),
+            ("do", "save"));
         Assert.Equal(400, page.Status);
         Assert.Contains("id=\"when-timeZone-error\"", page.Text, StringComparison.Ordinal);
         Assert.Contains("&lt;b&gt;Kept&lt;/b&gt;", page.Text, StringComparison.Ordinal);
 
         await service.AddDateAsync("there", "2025-11-10");
         var twice = await PostAsync(
-            service, cookie, "/admin/save", ("form", form), ("id", "there"), ("title", "Another"), ("when-date", "2025-11-11"), ("when-timeZone", "UTC"), ("status", "confirmed"), ("do", "save"));
+            service,
+            cookie,
+            "/admin/save",
+            ("form", form),
+            ("id", "there"),
+            ("title", "Another"),
+            ("when-date", "2025-11-11"),
+            ("when-timeZone", "UTC"),
+            ("status", "confirmed"),
+            ("do", "save"));
         Assert.Equal(400, twice.Status);
         Assert.Contains("There is already a date with this id", twice.Text, StringComparison.Ordinal);
     }
@@ -129,14 +182,27 @@ public sealed partial class AdminPagesFacts
             [{"id":"old","title":"The old","when":{"date":"2025-11-12","time":"12:00","timeZone":"UTC"}},{"id":"fresh","title":"Fresh","when":{"date":"2025-12-01","timeZone":"UTC"}}]
             """;
 
-        var compared = await PostAsync(service, cookie, "/admin/import", ("form", form), ("text", File), ("do", "compare"));
+        var compared = await PostAsync(
+            service,
+            cookie,
+            "/admin/import",
+            ("form", form),
+            ("text", File),
+            ("do", "compare"));
         Assert.Equal(200, compared.Status);
         Assert.Contains("Moved", compared.Text, StringComparison.Ordinal);
         Assert.Contains("Added", compared.Text, StringComparison.Ordinal);
         Assert.Equal(404, (await service.GetAsync("/api/dates/fresh")).Status);
 
-        Assert.Equal(400, (await PostAsync(service, cookie, "/admin/import", ("form", form), ("text", "neither"), ("do", "import"))).Status);
-        Assert.Equal(303, (await PostAsync(service, cookie, "/admin/import", ("form", form), ("text", File), ("do", "import"))).Status);
+        Assert.Equal(
+            400,
+            (
+                await PostAsync(service, cookie, "/admin/import", ("form", form), ("text", "neither"), ("do", "import"))
+            ).Status);
+        Assert.Equal(
+            303,
+            (await PostAsync(service, cookie, "/admin/import", ("form", form), ("text", File), ("do", "import"))).Status
+        );
         Assert.Equal(200, (await service.GetAsync("/api/dates/fresh")).Status);
         Assert.Equal(2, (await service.GetAsync("/api/dates/old")).Json.GetProperty("revision").GetInt32());
     }
@@ -184,28 +250,50 @@ public sealed partial class AdminPagesFacts
         Assert.Single(await service.Settle("webhook", new GaveUp(500, "no", "it does not want to")));
         var (cookie, form) = await SignInAsync(service);
 
-        var failures = (await service.SendAsync(HttpMethod.Get, "/admin/deliveries?state=failed", headers: ("Cookie", cookie))).Text;
+        var failures = (
+            await service.SendAsync(HttpMethod.Get, "/admin/deliveries?state=failed", headers: ("Cookie", cookie))
+        ).Text;
         Assert.Contains("it does not want to", failures, StringComparison.Ordinal);
         var row = Fields(failures);
-        var again = await PostAsync(service, cookie, "/admin/resend", ("form", form), ("subscription", row["subscription"]), ("key", row["key"]));
+        var again = await PostAsync(
+            service,
+            cookie,
+            "/admin/resend",
+            ("form", form),
+            ("subscription", row["subscription"]),
+            ("key", row["key"]));
         Assert.Equal(303, again.Status);
         Assert.Contains("done=resent", again.Headers["Location"], StringComparison.Ordinal);
-        Assert.Equal("near", Assert.IsType<OutboundAlert>(Assert.Single(await service.Settle("webhook", new Delivered(200, "")))).Date.KeyDate.Id);
-        Assert.Contains("delivered", (await service.SendAsync(HttpMethod.Get, "/admin", headers: ("Cookie", cookie))).Text, StringComparison.Ordinal);
+        Assert.Equal(
+            "near",
+            Assert
+                .IsType<OutboundAlert>(Assert.Single(await service.Settle("webhook", new Delivered(200, ""))))
+                .Date.KeyDate.Id);
+        Assert.Contains(
+            "delivered",
+            (await service.SendAsync(HttpMethod.Get, "/admin", headers: ("Cookie", cookie))).Text,
+            StringComparison.Ordinal);
     }
 
     /// <summary>The session's cookie, and the token its forms carry.</summary>
     private static async Task<(string Cookie, string Form)> SignInAsync(TestService service)
     {
         var cookie = Cookie(await PostAsync(service, null, "/admin/sign-in", ("key", TestService.AdminKey)));
-        return (cookie, Fields((await service.SendAsync(HttpMethod.Get, "/admin/new", headers: ("Cookie", cookie))).Text)["form"]);
+        return (
+            cookie,
+            Fields((await service.SendAsync(HttpMethod.Get, "/admin/new", headers: ("Cookie", cookie))).Text)["form"]);
     }
 
     private static string Cookie(Reply signedIn) => signedIn.Headers["Set-Cookie"].Split(';')[0];
 
-    private static async Task<Reply> PostAsync(TestService service, string? cookie, string path, params (string Name, string Value)[] fields)
+    private static async Task<Reply> PostAsync(
+        TestService service,
+        string? cookie,
+        string path,
+        params (string Name, string Value)[] fields)
     {
-        using var content = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        using var content = new FormUrlEncodedContent(
+            fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
         if (cookie is not null)
         {
@@ -214,15 +302,25 @@ public sealed partial class AdminPagesFacts
 
         using var response = await service.Client.SendAsync(request, Cancel);
         return new Reply(
-            (int)response.StatusCode, await response.Content.ReadAsStringAsync(Cancel), response.Content.Headers.ContentType?.MediaType,
-            response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
+            (int)response.StatusCode,
+            await response.Content.ReadAsStringAsync(Cancel),
+            response.Content.Headers.ContentType?.MediaType,
+            response
+                .Headers.Concat(response.Content.Headers)
+                .ToDictionary(
+                    header => header.Key,
+                    header => string.Join(", ", header.Value),
+                    StringComparer.OrdinalIgnoreCase));
     }
 
     /// <summary>The first input of each name with its value.</summary>
-    private static Dictionary<string, string> Fields(string page) => Input().Matches(page)
-        .Select(match => (Name: Name().Match(match.Value), Value: Value().Match(match.Value), match.Value)).Where(input => input.Name.Success && !input.Item3.Contains("radio", StringComparison.Ordinal))
-        .GroupBy(input => input.Name.Groups[1].Value)
-        .ToDictionary(group => group.Key, group => WebUtility.HtmlDecode(group.First().Value.Groups[1].Value));
+    private static Dictionary<string, string> Fields(string page) =>
+        Input()
+            .Matches(page)
+            .Select(match => (Name: Name().Match(match.Value), Value: Value().Match(match.Value), match.Value))
+            .Where(input => input.Name.Success && !input.Item3.Contains("radio", StringComparison.Ordinal))
+            .GroupBy(input => input.Name.Groups[1].Value)
+            .ToDictionary(group => group.Key, group => WebUtility.HtmlDecode(group.First().Value.Groups[1].Value));
 
     [GeneratedRegex("<input [^>]*>")]
     private static partial Regex Input();

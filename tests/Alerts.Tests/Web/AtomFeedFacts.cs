@@ -8,7 +8,8 @@ namespace Alerts.Tests.Web;
 /// <summary>The feed as .NET's own reader of Atom sees it.</summary>
 public sealed class AtomFeedFacts
 {
-    private const string Truce = """{"title":"Truce expires","summary":"One.\n\nTwo.","topics":["tariffs"],"when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York"},"source":"https://example.org/é?a=1&b=2"}""";
+    private const string Truce =
+        """{"title":"Truce expires","summary":"One.\n\nTwo.","topics":["tariffs"],"when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York"},"source":"https://example.org/é?a=1&b=2"}""";
 
     [Fact]
     public async Task Each_revision_is_an_entry_that_says_what_changed_and_why_the_newest_first()
@@ -16,7 +17,9 @@ public sealed class AtomFeedFacts
         await using var service = await TestService.StartAsync();
         await service.PutDateAsync("truce", Truce);
         service.Clock.JumpTo(TestService.Start + Duration.FromHours(1));
-        await service.PutDateAsync("truce", Truce.Replace("2025-11-10", "2026-11-10", StringComparison.Ordinal)[..^1] + ",\"reason\":\"An order.\"}");
+        await service.PutDateAsync(
+            "truce",
+            Truce.Replace("2025-11-10", "2026-11-10", StringComparison.Ordinal)[..^1] + ",\"reason\":\"An order.\"}");
         service.Clock.JumpTo(TestService.Start + Duration.FromHours(2));
         await service.PostAsync("/api/dates/truce/cancel", """{"reason":"Peace."}""", TestService.AdminKey);
 
@@ -24,15 +27,26 @@ public sealed class AtomFeedFacts
         var entries = feed.Items.ToList();
 
         Assert.Equal(["r3", "r2", "r1"], entries.Select(entry => new Uri(entry.Id).Fragment[1..]));
-        Assert.All(entries, entry => Assert.StartsWith("https://alerts.example.com/dates/truce#", entry.Id, StringComparison.Ordinal));
+        Assert.All(entries, entry =>
+            Assert.StartsWith("https://alerts.example.com/dates/truce#", entry.Id, StringComparison.Ordinal)
+        );
         Assert.Equal(
-            ["Cancelled: Truce expires (10 Nov 2026, 00:01 New York)", "Moved: Truce expires (10 Nov 2026, 00:01 New York)", "Added: Truce expires (10 Nov 2025, 00:01 New York)"],
+            [
+                "Cancelled: Truce expires (10 Nov 2026, 00:01 New York)",
+                "Moved: Truce expires (10 Nov 2026, 00:01 New York)",
+                "Added: Truce expires (10 Nov 2025, 00:01 New York)",
+            ],
             entries.Select(entry => entry.Title.Text));
-        Assert.Contains("was Monday, 10 Nov 2025, 00:01 New York (UTC-05:00), now Tuesday, 10 Nov 2026", Text(entries[1]), StringComparison.Ordinal);
+        Assert.Contains(
+            "was Monday, 10 Nov 2025, 00:01 New York (UTC-05:00), now Tuesday, 10 Nov 2026",
+            Text(entries[1]),
+            StringComparison.Ordinal);
         Assert.Contains("An order.", Text(entries[1]), StringComparison.Ordinal);
         Assert.Contains("Peace.", Text(entries[0]), StringComparison.Ordinal);
         Assert.Equal(TestService.Start + Duration.FromHours(2), Instant.FromDateTimeOffset(feed.LastUpdatedTime));
-        Assert.Equal(["https://alerts.example.com/dates/truce", "https://example.org/%C3%A9?a=1&b=2"], entries[0].Links.Select(link => link.Uri.AbsoluteUri));
+        Assert.Equal(
+            ["https://alerts.example.com/dates/truce", "https://example.org/%C3%A9?a=1&b=2"],
+            entries[0].Links.Select(link => link.Uri.AbsoluteUri));
         Assert.Equal(["tariffs"], entries[0].Categories.Select(category => category.Name));
     }
 
@@ -47,9 +61,17 @@ public sealed class AtomFeedFacts
 
         var entries = (await FeedAsync(service)).Items.ToList();
 
-        Assert.Equal(["https://alerts.example.com/dates/truce#r1", "https://alerts.example.com/dates/other#r1"], entries.Select(entry => entry.Id));
-        Assert.Equal((TestService.Start, TestService.Start + Duration.FromHours(1)), (Instant.FromDateTimeOffset(entries[0].PublishDate), Instant.FromDateTimeOffset(entries[0].LastUpdatedTime)));
-        Assert.Contains("Edited 24 Oct 2025, 01:00 UTC: Confirmed by both.", Text(entries[0]), StringComparison.Ordinal);
+        Assert.Equal(
+            ["https://alerts.example.com/dates/truce#r1", "https://alerts.example.com/dates/other#r1"],
+            entries.Select(entry => entry.Id));
+        Assert.Equal(
+            (TestService.Start, TestService.Start + Duration.FromHours(1)),
+            (Instant.FromDateTimeOffset(entries[0].PublishDate), Instant.FromDateTimeOffset(entries[0].LastUpdatedTime))
+        );
+        Assert.Contains(
+            "Edited 24 Oct 2025, 01:00 UTC: Confirmed by both.",
+            Text(entries[0]),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("entative", Text(entries[0]), StringComparison.Ordinal);
     }
 
@@ -90,9 +112,15 @@ public sealed class AtomFeedFacts
             Assert.Equal((304, "", tag), (again.Status, again.Text, again.Headers["ETag"]));
         }
 
-        Assert.Equal(200, (await service.SendAsync(HttpMethod.Get, "/feed.atom", headers: ("If-None-Match", "\"other\", nonsense"))).Status);
+        Assert.Equal(
+            200,
+            (
+                await service.SendAsync(HttpMethod.Get, "/feed.atom", headers: ("If-None-Match", "\"other\", nonsense"))
+            ).Status);
         await service.PutDateAsync("truce", Truce.Replace("Truce", "The truce", StringComparison.Ordinal));
-        Assert.Equal(200, (await service.SendAsync(HttpMethod.Get, "/feed.atom", headers: ("If-None-Match", tag))).Status);
+        Assert.Equal(
+            200,
+            (await service.SendAsync(HttpMethod.Get, "/feed.atom", headers: ("If-None-Match", tag))).Status);
     }
 
     [Fact]
@@ -101,7 +129,9 @@ public sealed class AtomFeedFacts
         const string attack = "]]><script>alert(1)</script> &amp; 😀 \uFFFE";
         await using var service = await TestService.StartAsync();
         var put = await service.PutDateAsync(
-            "trap", $$"""{"title":"{{attack}}\u202Egpj","summary":"{{attack}}\r\n\u202E{{new string('x', 1900)}}","reason":"{{attack}}","when":{"date":"2025-11-10","timeZone":"UTC"},"source":"https://example.com/\uFFFE\"><script>"}""");
+            "trap",
+            $$"""{"title":"{{attack}}\u202Egpj","summary":"{{attack}}\r\n\u202E{{new string('x', 1900)}}","reason":"{{attack}}","when":{"date":"2025-11-10","timeZone":"UTC"},"source":"https://example.com/\uFFFE\"><script>"}"""
+        );
         Assert.Equal(201, put.Status);
 
         var reply = await service.GetAsync("/feed.atom");

@@ -17,12 +17,30 @@ public sealed class CalendarFacts
     public async Task Each_date_is_an_event_that_all_readers_understand_alike()
     {
         await using var service = await TestService.StartAsync();
-        await service.PutDateAsync("truce", $$$"""{"title":"Truce; ends, or","summary":"One.\n two","topics":["us-china","tariffs"],"when":{"date":"2025-11-10","time":"00:01",{{{NewYork}}}},"source":"https://example.org/a?b=1&c=2"}""");
-        await service.PutDateAsync("truce", $$$"""{"title":"Truce; ends, or","summary":"One.\n two","topics":["us-china","tariffs"],"when":{"date":"2026-07-10","time":"00:01",{{{NewYork}}}},"source":"https://example.org/a?b=1&c=2"}""");
-        await service.PutDateAsync("summit", """{"title":"Summit","when":{"date":"2025-10-31","timeZone":"Asia/Seoul"},"end":{"date":"2025-11-01"},"status":"tentative"}""");
-        await service.PutDateAsync("twice", $$$"""{"title":"Twice","when":{"date":"2025-11-02","time":"01:30",{{{NewYork}}}}}""");
-        await service.PutDateAsync("never", $$$"""{"title":"Never","when":{"date":"2026-03-08","time":"02:30",{{{NewYork}}}},"end":{"date":"2026-03-09","time":"02:30"}}""");
-        await service.PutDateAsync("world", """{"title":"World","when":{"date":"2025-12-01","time":"12:00","timeZone":"UTC"}}""");
+        await service.PutDateAsync(
+            "truce",
+            $$$"""{"title":"Truce; ends, or","summary":"One.\n two","topics":["us-china","tariffs"],"when":{"date":"2025-11-10","time":"00:01",{{{NewYork}}}},"source":"https://example.org/a?b=1&c=2"}"""
+        );
+        await service.PutDateAsync(
+            "truce",
+            $$$"""{"title":"Truce; ends, or","summary":"One.\n two","topics":["us-china","tariffs"],"when":{"date":"2026-07-10","time":"00:01",{{{NewYork}}}},"source":"https://example.org/a?b=1&c=2"}"""
+        );
+        await service.PutDateAsync(
+            "summit",
+            """{"title":"Summit","when":{"date":"2025-10-31","timeZone":"Asia/Seoul"},"end":{"date":"2025-11-01"},"status":"tentative"}"""
+        );
+        await service.PutDateAsync(
+            "twice",
+            $$$"""{"title":"Twice","when":{"date":"2025-11-02","time":"01:30",{{{NewYork}}}}}"""
+        );
+        await service.PutDateAsync(
+            "never",
+            $$$"""{"title":"Never","when":{"date":"2026-03-08","time":"02:30",{{{NewYork}}}},"end":{"date":"2026-03-09","time":"02:30"}}"""
+        );
+        await service.PutDateAsync(
+            "world",
+            """{"title":"World","when":{"date":"2025-12-01","time":"12:00","timeZone":"UTC"}}"""
+        );
         await service.PostAsync("/api/dates/world/cancel", bearer: TestService.AdminKey);
 
         var reply = await service.GetAsync("/calendar.ics");
@@ -59,7 +77,9 @@ public sealed class CalendarFacts
 
         var all = CalendarReaders.ByIcalNet((await service.GetAsync("/calendar.ics")).Text);
         Assert.Equal(501, all.DistinctBy(entry => entry.Uid).Count());
-        Assert.Equal("d-7", Assert.Single(CalendarReaders.ByIcalNet((await service.GetAsync("/calendar.ics?topic=summits")).Text)).Uid);
+        Assert.Equal(
+            "d-7",
+            Assert.Single(CalendarReaders.ByIcalNet((await service.GetAsync("/calendar.ics?topic=summits")).Text)).Uid);
         Assert.Empty(CalendarReaders.ByIcalNet((await service.GetAsync("/calendar.ics?topic=unknown")).Text));
         Assert.Equal(["/topic"], (await service.GetAsync("/calendar.ics?topic=No!")).Pointers(400));
     }
@@ -71,13 +91,21 @@ public sealed class CalendarFacts
         await service.AddDateAsync("truce", "2025-11-10");
         var first = await service.GetAsync("/calendar.ics");
         var tag = first.Headers["ETag"];
-        async Task<int> AgainAsync() => (await service.SendAsync(HttpMethod.Get, "/calendar.ics", headers: ("If-None-Match", tag))).Status;
+        async Task<int> AgainAsync() =>
+            (await service.SendAsync(HttpMethod.Get, "/calendar.ics", headers: ("If-None-Match", tag))).Status;
 
         service.Clock.JumpTo(TestService.Start + Duration.FromDays(30));
         Assert.Equal(304, await AgainAsync());
-        Assert.Equal((200, ""), ((await service.SendAsync(HttpMethod.Head, "/calendar.ics")).Status, (await service.SendAsync(HttpMethod.Head, "/calendar.ics")).Text));
+        Assert.Equal(
+            (200, ""),
+            (
+                (await service.SendAsync(HttpMethod.Head, "/calendar.ics")).Status,
+                (await service.SendAsync(HttpMethod.Head, "/calendar.ics")).Text));
         Assert.NotEqual(tag, (await service.GetAsync("/calendar.ics?topic=tariffs")).Headers["ETag"]);
-        await service.PutDateAsync("truce", """{"title":"Edited","when":{"date":"2025-11-10","time":"12:00","timeZone":"UTC"}}""");
+        await service.PutDateAsync(
+            "truce",
+            """{"title":"Edited","when":{"date":"2025-11-10","time":"12:00","timeZone":"UTC"}}"""
+        );
         Assert.Equal(200, await AgainAsync());
     }
 
@@ -89,7 +117,10 @@ public sealed class CalendarFacts
         await service.AddDateAsync("gone", "2025-11-12");
         await service.AddDateAsync("summit", "2025-11-10", topic: "summits");
         await service.PostAsync("/api/dates/gone/cancel", bearer: TestService.AdminKey);
-        await service.PostAsync("/api/subscriptions", """{"channel":{"type":"email","address":"reader@example.com"},"topics":["tariffs"],"leads":["P7D","PT1H","P30D"],"timeZone":"Asia/Tokyo","at":"08:00"}""");
+        await service.PostAsync(
+            "/api/subscriptions",
+            """{"channel":{"type":"email","address":"reader@example.com"},"topics":["tariffs"],"leads":["P7D","PT1H","P30D"],"timeZone":"Asia/Tokyo","at":"08:00"}"""
+        );
         var subscription = (await service.Settle("email", new Delivered(250, "ok"))).Single().Subscription;
         var address = Address(service, subscription);
 
@@ -99,8 +130,13 @@ public sealed class CalendarFacts
 
         Assert.Equal((200, "no-cache, private"), (reply.Status, reply.Headers["Cache-Control"]));
         var entries = (await CalendarReaders.ReadAsync(reply.Text))["ical.js"];
-        Assert.Equal(["gone CANCELLED ", "truce CONFIRMED 2025-11-02T23:00:00Z 2025-11-10T11:00:00Z"], entries.Select(entry => $"{entry.Uid} {entry.Status} {string.Join(' ', entry.Alarms)}"));
-        Assert.Contains($"UID:{Alerts.Ledger.AlertKey.Of(subscription.Id, "truce", 1, Alerts.Due.AlertKind.Reminder, "P7D")}", reply.Text, StringComparison.Ordinal);
+        Assert.Equal(
+            ["gone CANCELLED ", "truce CONFIRMED 2025-11-02T23:00:00Z 2025-11-10T11:00:00Z"],
+            entries.Select(entry => $"{entry.Uid} {entry.Status} {string.Join(' ', entry.Alarms)}"));
+        Assert.Contains(
+            $"UID:{Alerts.Ledger.AlertKey.Of(subscription.Id, "truce", 1, Alerts.Due.AlertKind.Reminder, "P7D")}",
+            reply.Text,
+            StringComparison.Ordinal);
 
         await service.Get<ISubscriptions>().EndAsync(subscription.Id, CancellationToken.None);
         Assert.Equal(404, (await service.GetAsync(address)).Status);
@@ -133,11 +169,18 @@ public sealed class CalendarFacts
         var tokens = service.Get<Tokens>();
 
         Assert.Equal(200, (await service.GetAsync(Address(service, subscription))).Status);
-        Assert.Equal(404, (await service.GetAsync($"/calendar/{tokens.Make(TokenPurpose.Manage, subscription)}.ics")).Status);
+        Assert.Equal(
+            404,
+            (await service.GetAsync($"/calendar/{tokens.Make(TokenPurpose.Manage, subscription)}.ics")).Status);
         Assert.Equal(404, (await service.GetAsync(Address(service, subscription with { Generation = 2 }))).Status);
         Assert.Equal(404, (await service.GetAsync("/calendar/nonsense.ics")).Status);
-        Assert.Equal(404, (await service.GetAsync("/manage/" + tokens.Make(TokenPurpose.Calendar, subscription))).Status);
-        Assert.Contains(Address(service, subscription)[1..], (await service.GetAsync("/manage/" + tokens.Make(TokenPurpose.Manage, subscription))).Text, StringComparison.Ordinal);
+        Assert.Equal(
+            404,
+            (await service.GetAsync("/manage/" + tokens.Make(TokenPurpose.Calendar, subscription))).Status);
+        Assert.Contains(
+            Address(service, subscription)[1..],
+            (await service.GetAsync("/manage/" + tokens.Make(TokenPurpose.Manage, subscription))).Text,
+            StringComparison.Ordinal);
     }
 
     private static string Address(TestService service, Subscription subscription) =>

@@ -16,7 +16,14 @@ namespace Alerts.Tests.Web;
 public sealed class CalendarHistoryFacts
 {
     private static readonly string[] Ids = ["one", "two", "three"];
-    private static readonly string[] Zones = ["America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Africa/Casablanca", "UTC"];
+    private static readonly string[] Zones =
+    [
+        "America/New_York",
+        "Asia/Kathmandu",
+        "Australia/Lord_Howe",
+        "Africa/Casablanca",
+        "UTC",
+    ];
     private static readonly string[] Statuses = ["confirmed", "confirmed", "tentative", "cancelled"];
     private static readonly string[] Titles = ["A truce", "Two; truces, 😀", "Three"];
 
@@ -40,8 +47,14 @@ public sealed class CalendarHistoryFacts
 
         var shuffled = arrivals.ToArray();
         random.Shuffle(shuffled);
-        var kept = shuffled.GroupBy(entry => entry.Uid).Select(event_ => event_.OrderBy(entry => entry.Sequence).ThenBy(entry => entry.Stamp, StringComparer.Ordinal).Last());
-        var expected = (await service.GetAsync("/api/dates")).Items.Select(Expected).Order(StringComparer.Ordinal).ToList();
+        var kept = shuffled
+            .GroupBy(entry => entry.Uid)
+            .Select(event_ =>
+                event_.OrderBy(entry => entry.Sequence).ThenBy(entry => entry.Stamp, StringComparer.Ordinal).Last());
+        var expected = (await service.GetAsync("/api/dates"))
+            .Items.Select(Expected)
+            .Order(StringComparer.Ordinal)
+            .ToList();
 
         Assert.Equal(Ids.Length, expected.Count);
         Assert.Equal(expected, kept.Select(Told).Order(StringComparer.Ordinal));
@@ -53,7 +66,12 @@ public sealed class CalendarHistoryFacts
     [Fact]
     public async Task The_zones_that_a_calendar_carries_give_every_moment_its_instant()
     {
-        var dates = AnyKeyDate.Any.Where(date => date.When.On.Year > 1990 && !date.When.IsAllDay).Array[400].Generate(new PCG(1, 1), null, out _).DistinctBy(date => date.Id).ToList();
+        var dates = AnyKeyDate
+            .Any.Where(date => date.When.On.Year > 1990 && !date.When.IsAllDay)
+            .Array[400]
+            .Generate(new PCG(1, 1), null, out _)
+            .DistinctBy(date => date.Id)
+            .ToList();
         var text = new ContentLineWriter();
         var zones = new TimeZoneWriter();
         dates.ForEach(zones.Add);
@@ -67,15 +85,25 @@ public sealed class CalendarHistoryFacts
 
         Assert.InRange(dates.Count, 300, 400);
         Assert.Equal(
-            dates.OrderBy(date => date.Id, StringComparer.Ordinal).Select(date => $"{date.Id} {InstantPattern.General.Format(date.Start)} {InstantPattern.General.Format(Instant.Max(date.Start, (date.End ?? date.When).Start))}"),
+            dates
+                .OrderBy(date => date.Id, StringComparer.Ordinal)
+                .Select(date =>
+                    $"{date.Id} {InstantPattern.General.Format(date.Start)} {InstantPattern.General.Format(Instant.Max(date.Start, (date.End ?? date.When).Start))}"
+                ),
             read["ical.js"].Select(entry => $"{entry.Uid} {entry.Start} {entry.End}"));
     }
 
     private static string SomeDate(Random random)
     {
         var on = new LocalDate(2025, 10, 20).PlusDays(random.Next(400));
-        var time = random.Next(3) > 0 ? FormattableString.Invariant($"\"time\":\"{random.Next(24):00}:{random.Next(4) * 15:00}\",") : "";
-        var end = random.Next(3) == 0 ? $$""","end":{{{time}}"date":"{{TimeText.Write(on.PlusDays(random.Next(1, 4)))}}"}""" : "";
+        var time =
+            random.Next(3) > 0
+                ? FormattableString.Invariant($"\"time\":\"{random.Next(24):00}:{random.Next(4) * 15:00}\",")
+                : "";
+        var end =
+            random.Next(3) == 0
+                ? $$""","end":{{{time}}"date":"{{TimeText.Write(on.PlusDays(random.Next(1, 4)))}}"}"""
+                : "";
         return $$"""{"title":"{{Titles[random.Next(Titles.Length)]}}","topics":["tariffs"],"when":{{{time}}"date":"{{TimeText.Write(on)}}","timeZone":"{{Zones[random.Next(Zones.Length)]}}"}{{end}},"status":"{{Statuses[random.Next(Statuses.Length)]}}"}""";
     }
 
@@ -90,7 +118,8 @@ public sealed class CalendarHistoryFacts
         return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
     }
 
-    private static string Told(CalendarEntry entry) => $"{entry.Uid} {entry.Sequence} {entry.Status} {entry.Start} {entry.End} {entry.Summary}";
+    private static string Told(CalendarEntry entry) =>
+        $"{entry.Uid} {entry.Sequence} {entry.Status} {entry.Start} {entry.End} {entry.Summary}";
 
     private static string Expected(JsonElement date)
     {
@@ -98,7 +127,9 @@ public sealed class CalendarHistoryFacts
         var last = end.ValueKind == JsonValueKind.Null ? when : end;
         var isTimed = when.GetProperty("time").ValueKind != JsonValueKind.Null;
         var start = when.GetProperty(isTimed ? "instant" : "date").GetString();
-        var stop = isTimed ? last.GetProperty("instant").GetString() : TimeText.Write(LocalDatePattern.Iso.Parse(last.GetProperty("date").GetString()!).Value.PlusDays(1)); // always a day
+        var stop = isTimed
+            ? last.GetProperty("instant").GetString()
+            : TimeText.Write(LocalDatePattern.Iso.Parse(last.GetProperty("date").GetString()!).Value.PlusDays(1)); // always a day
         return $"{date.GetProperty("id").GetString()} {date.GetProperty("revision").GetInt32() - 1} {date.GetProperty("status").GetString()!.ToUpperInvariant()} {start} {stop} {date.GetProperty("title").GetString()}";
     }
 }

@@ -29,7 +29,9 @@ public sealed class ClientAddressTests
             new Dictionary<string, string?> { ["Alerts:Proxies"] = proxies }).Build());
         var context = new DefaultHttpContext
         {
-            RequestServices = new ServiceCollection().AddSingleton(TrustedProxies.From(settings)).BuildServiceProvider(),
+            RequestServices = new ServiceCollection()
+                .AddSingleton(TrustedProxies.From(settings))
+                .BuildServiceProvider(),
         };
         context.Connection.RemoteIpAddress = IPAddress.Parse(peer);
         if (forwarded is not null)

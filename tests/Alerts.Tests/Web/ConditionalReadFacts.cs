@@ -8,7 +8,8 @@ namespace Alerts.Tests.Web;
 /// <summary>ETags, <c>If-None-Match</c> and CORS of public reads.</summary>
 public sealed class ConditionalReadFacts
 {
-    public static TheoryData<string> PublicReads => ["/api/dates", "/api/dates/truce", "/api/dates/truce/history", "/feed.atom", "/calendar.ics", ApiDocument.Path];
+    public static TheoryData<string> PublicReads =>
+        ["/api/dates", "/api/dates/truce", "/api/dates/truce/history", "/feed.atom", "/calendar.ics", ApiDocument.Path];
 
     [Theory]
     [MemberData(nameof(PublicReads))]
@@ -28,7 +29,9 @@ public sealed class ConditionalReadFacts
         Assert.Equal(304, (await service.SendAsync(HttpMethod.Head, path, headers: ("If-None-Match", tag))).Status);
         foreach (var other in (string[])["\"another\"", tag.Trim('"'), "nonsense,"])
         {
-            Assert.Equal(200, (await service.SendAsync(HttpMethod.Get, path, headers: ("If-None-Match", other))).Status);
+            Assert.Equal(
+                200,
+                (await service.SendAsync(HttpMethod.Get, path, headers: ("If-None-Match", other))).Status);
         }
     }
 
@@ -42,14 +45,23 @@ public sealed class ConditionalReadFacts
         await service.AddDateAsync("truce", "2025-11-10");
         var added = (await service.GetAsync(path)).Headers["ETag"];
         await service.AddDateAsync("other", "2025-11-10");
-        Assert.Equal(200, (await service.PutDateAsync("truce", """{"title":"The truce","when":{"date":"2025-11-10","time":"12:00","timeZone":"UTC"}}""")).Status);
+        Assert.Equal(
+            200,
+            (
+                await service.PutDateAsync(
+                    "truce",
+                    """{"title":"The truce","when":{"date":"2025-11-10","time":"12:00","timeZone":"UTC"}}"""
+                )).Status);
 
         var edited = await service.SendAsync(HttpMethod.Get, path, headers: ("If-None-Match", added));
         Assert.Equal(200, edited.Status);
         Assert.NotEqual(added, edited.Headers["ETag"]);
 
         service.Clock.JumpTo(Instant.FromUtc(2025, 11, 10, 12, 0));
-        var occurred = await service.SendAsync(HttpMethod.Get, path, headers: ("If-None-Match", edited.Headers["ETag"]));
+        var occurred = await service.SendAsync(
+            HttpMethod.Get,
+            path,
+            headers: ("If-None-Match", edited.Headers["ETag"]));
         Assert.Equal(200, occurred.Status);
         Assert.Contains("\"occurred\"", occurred.Text, StringComparison.Ordinal);
     }
@@ -64,9 +76,17 @@ public sealed class ConditionalReadFacts
         var after = (await service.GetAsync("/api/dates/truce")).Headers["ETag"];
         Assert.NotEqual(before, after);
 
-        var saved = await service.PutDateAsync("truce", """{"title":"The truce","when":{"date":"2025-11-10","time":"12:00","timeZone":"UTC"}}""", ("If-Match", before));
+        var saved = await service.PutDateAsync(
+            "truce",
+            """{"title":"The truce","when":{"date":"2025-11-10","time":"12:00","timeZone":"UTC"}}""",
+            ("If-Match", before));
         Assert.Equal(200, saved.Status);
-        Assert.Empty((await service.PutDateAsync("truce", """{"title":"A truce","when":{"date":"2025-11-10","time":"12:00","timeZone":"UTC"}}""", ("If-Match", after))).Pointers(412));
+        Assert.Empty(
+            (
+                await service.PutDateAsync(
+                    "truce",
+                    """{"title":"A truce","when":{"date":"2025-11-10","time":"12:00","timeZone":"UTC"}}""",
+                    ("If-Match", after))).Pointers(412));
     }
 
     [Theory]
@@ -77,13 +97,22 @@ public sealed class ConditionalReadFacts
         await service.AddDateAsync("truce", "2025-11-10");
         var read = await service.SendAsync(HttpMethod.Get, path, headers: ("Origin", "https://calendar.example"));
         var asked = await service.SendAsync(
-            HttpMethod.Options, path,
-            headers: [("Origin", "https://calendar.example"), ("Access-Control-Request-Method", "GET"), ("Access-Control-Request-Headers", "if-none-match")]);
+            HttpMethod.Options,
+            path,
+            headers:
+            [
+                ("Origin", "https://calendar.example"),
+                ("Access-Control-Request-Method", "GET"),
+                ("Access-Control-Request-Headers", "if-none-match"),
+            ]);
 
         Assert.Equal("*", read.Headers["Access-Control-Allow-Origin"]);
         Assert.Contains("ETag", read.Headers["Access-Control-Expose-Headers"], StringComparison.Ordinal);
         Assert.False(read.Headers.ContainsKey("Access-Control-Allow-Credentials"));
-        Assert.Equal((204, "*", "if-none-match"), (asked.Status, asked.Headers["Access-Control-Allow-Origin"], asked.Headers["Access-Control-Allow-Headers"]));
+        Assert.Equal(
+            (204, "*", "if-none-match"),
+            (asked.Status, asked.Headers["Access-Control-Allow-Origin"], asked.Headers["Access-Control-Allow-Headers"])
+        );
     }
 
     [Theory]
@@ -93,8 +122,17 @@ public sealed class ConditionalReadFacts
     public async Task No_other_web_page_may_do_more(string method, string path)
     {
         await using var service = await TestService.StartAsync();
-        var preflight = await service.SendAsync(HttpMethod.Options, path, headers: [("Origin", "https://evil.example"), ("Access-Control-Request-Method", method)]);
-        var reply = await service.SendAsync(new HttpMethod(method), path, method == "GET" ? null : "{}", headers: ("Origin", "https://evil.example"));
+        var preflight = await service.SendAsync(
+            HttpMethod.Options,
+            path,
+            headers: [("Origin", "https://evil.example"), ("Access-Control-Request-Method", method)]
+        );
+        var reply = await service.SendAsync(
+            new HttpMethod(method),
+            path,
+            method == "GET" ? null : "{}",
+            headers: ("Origin", "https://evil.example")
+        );
         Assert.DoesNotContain("Access-Control-Allow-Origin", preflight.Headers.Keys);
         Assert.DoesNotContain("Access-Control-Allow-Origin", reply.Headers.Keys);
     }
@@ -106,10 +144,16 @@ public sealed class ConditionalReadFacts
         await using var service = await TestService.StartAsync();
         await service.AddDateAsync("truce", "2025-11-10");
         var first = await service.GetAsync(path);
-        service.Get<Database>().Write((session, _) => session.Execute("UPDATE dates SET id = 'somewhere-else', start_at = 0, version = 99")); // whoever looks finds nothing
+        service
+            .Get<Database>()
+            .Write(
+                (session, _) => session.Execute("UPDATE dates SET id = 'somewhere-else', start_at = 0, version = 99")
+            ); // whoever looks finds nothing
 
         Assert.Equal(first.Text, (await service.GetAsync(path)).Text);
-        Assert.Equal(304, (await service.SendAsync(HttpMethod.Get, path, headers: ("If-None-Match", first.Headers["ETag"]))).Status);
+        Assert.Equal(
+            304,
+            (await service.SendAsync(HttpMethod.Get, path, headers: ("If-None-Match", first.Headers["ETag"]))).Status);
     }
 
     [Theory]
@@ -120,7 +164,11 @@ public sealed class ConditionalReadFacts
         await using var service = await TestService.StartAsync();
         await service.AddDateAsync("truce", "2025-11-10");
         var first = await service.GetAsync(path);
-        service.Get<Database>().Write((session, _) => session.Execute("UPDATE dates SET id = 'somewhere-else', start_at = 0, version = 99")); // whoever looks finds nothing
+        service
+            .Get<Database>()
+            .Write(
+                (session, _) => session.Execute("UPDATE dates SET id = 'somewhere-else', start_at = 0, version = 99")
+            ); // whoever looks finds nothing
 
         Assert.Equal(first.Text, (await service.GetAsync(path)).Text);
         service.Clock.JumpTo(TestService.Start + Duration.FromSeconds(1));
@@ -139,10 +187,20 @@ public sealed class ConditionalReadFacts
             using var watch = new SqliteDatesVersion(other);
             var dates = new SqliteDates(other, rows, new SqlitePlan(rows), watch);
             var read = await dates.FindAsync("truce", TestContext.Current.CancellationToken);
-            await dates.SaveAsync(read!.KeyDate with { Title = "From elsewhere" }, null, null, TestContext.Current.CancellationToken);
+            await dates.SaveAsync(
+                read!.KeyDate with
+                {
+                    Title = "From elsewhere",
+                },
+                null,
+                null,
+                TestContext.Current.CancellationToken);
         }
 
-        var second = await service.SendAsync(HttpMethod.Get, "/api/dates/truce", headers: ("If-None-Match", first.Headers["ETag"]));
+        var second = await service.SendAsync(
+            HttpMethod.Get,
+            "/api/dates/truce",
+            headers: ("If-None-Match", first.Headers["ETag"]));
         Assert.Equal((200, "From elsewhere"), (second.Status, second.Json.GetProperty("title").GetString()));
     }
 }

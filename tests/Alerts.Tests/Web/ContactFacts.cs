@@ -14,7 +14,8 @@ public sealed class ContactFacts
         await using var service = await TestService.StartAsync();
         var (id, token) = await SubscribeAsync(service, "\"ops@example.com\"");
 
-        var asked = Assert.IsType<SystemNotification>(Assert.Single(await service.Settle("email", new Delivered(250, "ok"))));
+        var asked = Assert.IsType<SystemNotification>(
+            Assert.Single(await service.Settle("email", new Delivered(250, "ok"))));
         Assert.Equal((ServiceMessage.ContactConfirmation, "ops@example.com"), (asked.Message, asked.To));
         var link = "/confirm/" + service.Get<Tokens>().Make(TokenPurpose.ConfirmContact, asked.Subscription);
 
@@ -23,7 +24,10 @@ public sealed class ContactFacts
         Assert.Equal(200, (await service.PostAsync(link)).Status);
         Assert.True((await FindAsync(service, id)).Contact!.IsConfirmed);
         Assert.Equal(200, (await service.PostAsync(link)).Status); // harmless when repeated
-        Assert.Equal("pending", (await service.GetAsync($"/api/subscriptions/{id}", token)).Json.GetProperty("status").GetString()); // it opens the warnings only
+        Assert.Equal(
+            "pending",
+            (await service.GetAsync($"/api/subscriptions/{id}", token)).Json.GetProperty("status").GetString()
+        ); // it opens the warnings only
     }
 
     [Fact]
@@ -32,8 +36,17 @@ public sealed class ContactFacts
         await using var service = await TestService.StartAsync();
         var (id, token) = await SubscribeAsync(service, "\"ops@example.com\"");
 
-        Assert.Equal("ops@example.com", (await service.GetAsync($"/api/subscriptions/{id}", token)).Json.GetProperty("channel").GetProperty("contact").GetString());
-        var patch = await service.SendAsync(HttpMethod.Patch, $"/api/subscriptions/{id}", """{"channel":{"contact":"other@example.com"}}""", token);
+        Assert.Equal(
+            "ops@example.com",
+            (await service.GetAsync($"/api/subscriptions/{id}", token))
+                .Json.GetProperty("channel")
+                .GetProperty("contact")
+                .GetString());
+        var patch = await service.SendAsync(
+            HttpMethod.Patch,
+            $"/api/subscriptions/{id}",
+            """{"channel":{"contact":"other@example.com"}}""",
+            token);
         Assert.Equal(["/channel"], patch.Pointers(400));
     }
 
@@ -44,7 +57,10 @@ public sealed class ContactFacts
         var (id, token) = await SubscribeAsync(service, "null");
 
         Assert.Empty(await service.Settle("email", new Delivered(250, "ok")));
-        Assert.False((await service.GetAsync($"/api/subscriptions/{id}", token)).Json.GetProperty("channel").TryGetProperty("contact", out _));
+        Assert.False(
+            (await service.GetAsync($"/api/subscriptions/{id}", token))
+                .Json.GetProperty("channel")
+                .TryGetProperty("contact", out _));
     }
 
     [Theory]
@@ -55,7 +71,9 @@ public sealed class ContactFacts
     {
         await using var service = await TestService.StartAsync();
 
-        Assert.Equal(["/channel/contact"], (await service.PostAsync("/api/subscriptions", Body(contact))).Pointers(400));
+        Assert.Equal(
+            ["/channel/contact"],
+            (await service.PostAsync("/api/subscriptions", Body(contact))).Pointers(400));
     }
 
     [Fact]
@@ -63,7 +81,9 @@ public sealed class ContactFacts
     {
         await using var service = await TestService.StartAsync();
         var asked = await service.PostAsync(
-            "/api/subscriptions", """{"channel":{"type":"email","address":"a@example.com","contact":"ops@example.com"},"leads":["P1D"],"timeZone":"UTC"}""");
+            "/api/subscriptions",
+            """{"channel":{"type":"email","address":"a@example.com","contact":"ops@example.com"},"leads":["P1D"],"timeZone":"UTC"}"""
+        );
 
         Assert.Equal(["/channel/contact"], asked.Pointers(400));
     }
@@ -73,7 +93,8 @@ public sealed class ContactFacts
     {
         await using var service = await TestService.StartAsync();
         var (id, _) = await SubscribeAsync(service, "\"ops@example.com\"");
-        var stop = "/unsubscribe/" + service.Get<Tokens>().Make(TokenPurpose.StopWarnings, await FindAsync(service, id));
+        var stop =
+            "/unsubscribe/" + service.Get<Tokens>().Make(TokenPurpose.StopWarnings, await FindAsync(service, id));
 
         Assert.Contains("ops@example.com", (await service.GetAsync(stop)).Text, StringComparison.Ordinal);
         Assert.NotNull((await FindAsync(service, id)).Contact);
@@ -90,9 +111,12 @@ public sealed class ContactFacts
         var (id, _) = await SubscribeAsync(service, "\"ops@example.com\"");
         var subscription = await FindAsync(service, id);
 
-        foreach (var purpose in Enum.GetValues<TokenPurpose>().Except([TokenPurpose.ConfirmContact, TokenPurpose.Confirm]))
+        foreach (
+            var purpose in Enum.GetValues<TokenPurpose>().Except([TokenPurpose.ConfirmContact, TokenPurpose.Confirm]))
         {
-            Assert.Equal(404, (await service.PostAsync("/confirm/" + service.Get<Tokens>().Make(purpose, subscription))).Status);
+            Assert.Equal(
+                404,
+                (await service.PostAsync("/confirm/" + service.Get<Tokens>().Make(purpose, subscription))).Status);
         }
 
         Assert.False((await FindAsync(service, id)).Contact!.IsConfirmed);
@@ -110,7 +134,9 @@ public sealed class ContactFacts
 
         Assert.Equal(404, (await service.PostAsync(link)).Status);
         await service.Get<ISubscriptions>().PurgeExpiredAsync(CancellationToken.None);
-        Assert.Equal((null, SubscriptionStatus.Active), ((await FindAsync(service, id)).Contact, (await FindAsync(service, id)).Status));
+        Assert.Equal(
+            (null, SubscriptionStatus.Active),
+            ((await FindAsync(service, id)).Contact, (await FindAsync(service, id)).Status));
     }
 
     private static string Body(string contact) =>
@@ -124,5 +150,6 @@ public sealed class ContactFacts
     }
 
     private static async Task<Subscription> FindAsync(TestService service, string id) =>
-        await service.Get<ISubscriptions>().FindAsync(id, CancellationToken.None) ?? throw new InvalidOperationException("made a moment ago");
+        await service.Get<ISubscriptions>().FindAsync(id, CancellationToken.None)
+        ?? throw new InvalidOperationException("made a moment ago");
 }

@@ -6,8 +6,10 @@ namespace Alerts.Tests.Web;
 
 public sealed class DatesApiFacts
 {
-    private const string Truce = """{"title":"Truce ends","topics":["tariffs"],"when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York"}}""";
-    private const string Moved = """{"title":"Truce ends","topics":["tariffs"],"when":{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York"},"reason":"extended"}""";
+    private const string Truce =
+        """{"title":"Truce ends","topics":["tariffs"],"when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York"}}""";
+    private const string Moved =
+        """{"title":"Truce ends","topics":["tariffs"],"when":{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York"},"reason":"extended"}""";
 
     [Fact]
     public async Task A_new_date_is_answered_as_it_is_then_read()
@@ -44,15 +46,26 @@ public sealed class DatesApiFacts
         await service.PutDateAsync("truce", Truce);
         var moved = await service.PutDateAsync("truce", Moved);
         await service.PutDateAsync("truce", Moved.Replace("Truce ends", "The truce ends", StringComparison.Ordinal));
-        await service.SendAsync(HttpMethod.Post, "/api/dates/truce/cancel", """{"reason":"made permanent"}""", TestService.AdminKey);
+        await service.SendAsync(
+            HttpMethod.Post,
+            "/api/dates/truce/cancel",
+            """{"reason":"made permanent"}""",
+            TestService.AdminKey);
         await service.PutDateAsync("truce", Truce);
         var history = await service.GetAsync("/api/dates/truce/history");
 
         Assert.Equal("\"2\"", moved.Headers["ETag"]);
-        Assert.Equal(["added", "moved", "edited", "cancelled", "reinstated"], history.Items.Select(item => item.GetProperty("change").GetString()));
-        Assert.Equal([null, "extended", "extended", "made permanent", null], history.Items.Select(item => item.GetProperty("reason").GetString()));
-        Assert.Equal([1, 2, 2, 3, 4], history.Items.Select(item => item.GetProperty("keyDate").GetProperty("revision").GetInt32()));
-        Assert.All(history.Items, item => Assert.Equal("2025-10-24T00:00:00Z", item.GetProperty("recordedAt").GetString()));
+        Assert.Equal(
+            ["added", "moved", "edited", "cancelled", "reinstated"],
+            history.Items.Select(item => item.GetProperty("change").GetString()));
+        Assert.Equal(
+            [null, "extended", "extended", "made permanent", null],
+            history.Items.Select(item => item.GetProperty("reason").GetString()));
+        Assert.Equal(
+            [1, 2, 2, 3, 4],
+            history.Items.Select(item => item.GetProperty("keyDate").GetProperty("revision").GetInt32()));
+        Assert.All(history.Items, item =>
+            Assert.Equal("2025-10-24T00:00:00Z", item.GetProperty("recordedAt").GetString()));
         Assert.Equal(JsonValueKind.Null, history.Json.GetProperty("cursor").ValueKind);
     }
 
@@ -70,7 +83,9 @@ public sealed class DatesApiFacts
         var saved = await service.PutDateAsync("truce", Moved, ("If-Match", ifMatch));
 
         Assert.Equal(status, saved.Status);
-        Assert.Equal(status == 200 ? 2 : 1, (await service.GetAsync("/api/dates/truce")).Json.GetProperty("revision").GetInt32());
+        Assert.Equal(
+            status == 200 ? 2 : 1,
+            (await service.GetAsync("/api/dates/truce")).Json.GetProperty("revision").GetInt32());
     }
 
     [Fact]
@@ -90,9 +105,21 @@ public sealed class DatesApiFacts
         service.Clock.JumpTo(TestService.Start + NodaTime.Duration.FromHours(10));
         Assert.Single((await service.Settle("webhook", new Alerts.Ledger.Delivered(200, "ok"))));
 
-        var moved = await service.SendAsync(HttpMethod.Put, "/api/dates/truce?dryRun=true", Moved, TestService.AdminKey);
-        var added = await service.SendAsync(HttpMethod.Put, "/api/dates/other?dryRun=true", Moved.Replace("2026-11-10", "2025-10-27", StringComparison.Ordinal), TestService.AdminKey);
-        var unchanged = await service.SendAsync(HttpMethod.Put, "/api/dates/truce?dryRun=true", (await service.GetAsync("/api/dates/truce")).Text, TestService.AdminKey);
+        var moved = await service.SendAsync(
+            HttpMethod.Put,
+            "/api/dates/truce?dryRun=true",
+            Moved,
+            TestService.AdminKey);
+        var added = await service.SendAsync(
+            HttpMethod.Put,
+            "/api/dates/other?dryRun=true",
+            Moved.Replace("2026-11-10", "2025-10-27", StringComparison.Ordinal),
+            TestService.AdminKey);
+        var unchanged = await service.SendAsync(
+            HttpMethod.Put,
+            "/api/dates/truce?dryRun=true",
+            (await service.GetAsync("/api/dates/truce")).Text,
+            TestService.AdminKey);
 
         Assert.Equal("""{"reminder":0,"rescheduled":1,"cancelled":0}""", moved.Text);
         Assert.Equal("""{"reminder":1,"rescheduled":0,"cancelled":0}""", added.Text);
@@ -114,8 +141,12 @@ public sealed class DatesApiFacts
         Assert.Equal("cancelled", first.Json.GetProperty("status").GetString());
         Assert.Equal(first.Text, second.Text);
         Assert.Equal("\"2\"", second.Headers["ETag"]);
-        Assert.Empty((await service.PostAsync("/api/dates/nobody-knows/cancel", bearer: TestService.AdminKey)).Pointers(404));
-        Assert.Equal(["/because"], (await service.PostAsync("/api/dates/truce/cancel", """{"because":"x"}""", TestService.AdminKey)).Pointers(400));
+        Assert.Empty(
+            (await service.PostAsync("/api/dates/nobody-knows/cancel", bearer: TestService.AdminKey)).Pointers(404));
+        Assert.Equal(
+            ["/because"],
+            (await service.PostAsync("/api/dates/truce/cancel", """{"because":"x"}""", TestService.AdminKey)).Pointers(
+                400));
     }
 
     [Theory]
@@ -168,7 +199,14 @@ public sealed class DatesApiFacts
         Assert.Empty((await service.PutDateAsync("truce", body)).Pointers(413));
         Assert.Empty((await service.PostAsync("/api/subscriptions", body)).Pointers(413));
         Assert.Empty((await service.SendAsync(HttpMethod.Put, "/api/dates/truce", body)).Pointers(401));
-        Assert.Empty((await service.SendAsync(HttpMethod.Put, "/api/dates/truce", body, TestService.AdminKey, ("Transfer-Encoding", "chunked"))).Pointers(413));
+        Assert.Empty(
+            (
+                await service.SendAsync(
+                    HttpMethod.Put,
+                    "/api/dates/truce",
+                    body,
+                    TestService.AdminKey,
+                    ("Transfer-Encoding", "chunked"))).Pointers(413));
         Assert.Empty((await service.GetAsync("/api/dates")).Items);
     }
 
@@ -183,7 +221,16 @@ public sealed class DatesApiFacts
     public async Task Dates_are_listed_by_start_then_id_page_after_page()
     {
         await using var service = await TestService.StartAsync();
-        foreach (var (id, on) in new[] { ("d", "2025-12-02"), ("b", "2025-12-01"), ("c", "2025-12-02"), ("a", "2025-12-03"), ("e", "1950-01-01") })
+        foreach (
+            var (id, on) in new[]
+            {
+                ("d", "2025-12-02"),
+                ("b", "2025-12-01"),
+                ("c", "2025-12-02"),
+                ("a", "2025-12-03"),
+                ("e", "1950-01-01"),
+            }
+        )
         {
             await service.AddDateAsync(id, on);
         }
@@ -213,10 +260,24 @@ public sealed class DatesApiFacts
     public async Task Dates_are_found_by_topic_day_and_status(string query, string ids)
     {
         await using var service = await TestService.StartAsync();
-        await service.PutDateAsync("trade", """{"title":"x","topics":["tariffs"],"when":{"date":"2025-10-31","timeZone":"UTC"}}""");
-        await service.PutDateAsync("summit", """{"title":"x","topics":["tariffs","apec"],"when":{"date":"2025-11-01","timeZone":"UTC"},"end":{"date":"2025-11-02"}}""");
-        await service.PutDateAsync("cancelled", """{"title":"x","when":{"date":"2025-11-03","timeZone":"UTC"},"status":"cancelled"}""");
-        Assert.Equal(ids, string.Join(',', (await service.GetAsync("/api/dates?" + query)).Items.Select(item => item.GetProperty("id").GetString())));
+        await service.PutDateAsync(
+            "trade",
+            """{"title":"x","topics":["tariffs"],"when":{"date":"2025-10-31","timeZone":"UTC"}}"""
+        );
+        await service.PutDateAsync(
+            "summit",
+            """{"title":"x","topics":["tariffs","apec"],"when":{"date":"2025-11-01","timeZone":"UTC"},"end":{"date":"2025-11-02"}}"""
+        );
+        await service.PutDateAsync(
+            "cancelled",
+            """{"title":"x","when":{"date":"2025-11-03","timeZone":"UTC"},"status":"cancelled"}"""
+        );
+        Assert.Equal(
+            ids,
+            string.Join(
+                ',',
+                (await service.GetAsync("/api/dates?" + query)).Items.Select(item => item.GetProperty("id").GetString())
+            ));
     }
 
     [Theory]

@@ -21,14 +21,37 @@ public sealed class DeliveriesApiFacts
         var listed = await service.GetAsync($"/api/subscriptions/{id}/deliveries?kind=reminder", token);
         var delivery = Assert.Single(listed.Items);
         Assert.Equal(
-            ["alertKey", "keyDateId", "revision", "kind", "purpose", "lead", "dueAt", "expires", "state", "reason",
-                "nextAttemptAt", "attempts"],
+            [
+                "alertKey",
+                "keyDateId",
+                "revision",
+                "kind",
+                "purpose",
+                "lead",
+                "dueAt",
+                "expires",
+                "state",
+                "reason",
+                "nextAttemptAt",
+                "attempts",
+            ],
             delivery.EnumerateObject().Select(member => member.Name));
-        Assert.Equal(Alerts.Ledger.AlertKey.Of(id, "truce", 1, Alerts.Due.AlertKind.Reminder, "P1D"), delivery.GetProperty("alertKey").GetString());
-        Assert.Equal(("reminder", "P1D", "retrying"), (delivery.GetProperty("kind").GetString(), delivery.GetProperty("lead").GetString(), delivery.GetProperty("state").GetString()));
-        Assert.Equal(("2025-10-24T09:00:00Z", "2025-10-25T12:00:00Z"), (delivery.GetProperty("dueAt").GetString(), delivery.GetProperty("expires").GetString()));
+        Assert.Equal(
+            Alerts.Ledger.AlertKey.Of(id, "truce", 1, Alerts.Due.AlertKind.Reminder, "P1D"),
+            delivery.GetProperty("alertKey").GetString());
+        Assert.Equal(
+            ("reminder", "P1D", "retrying"),
+            (
+                delivery.GetProperty("kind").GetString(),
+                delivery.GetProperty("lead").GetString(),
+                delivery.GetProperty("state").GetString()));
+        Assert.Equal(
+            ("2025-10-24T09:00:00Z", "2025-10-25T12:00:00Z"),
+            (delivery.GetProperty("dueAt").GetString(), delivery.GetProperty("expires").GetString()));
         Assert.NotNull(delivery.GetProperty("nextAttemptAt").GetString());
-        Assert.Equal("""[{"at":"2025-10-24T09:00:00Z","status":503,"milliseconds":12,"response":"busy"}]""", delivery.GetProperty("attempts").GetRawText());
+        Assert.Equal(
+            """[{"at":"2025-10-24T09:00:00Z","status":503,"milliseconds":12,"response":"busy"}]""",
+            delivery.GetProperty("attempts").GetRawText());
     }
 
     [Fact]
@@ -47,16 +70,27 @@ public sealed class DeliveriesApiFacts
         await service.Settle("webhook", new Delivered(200, "ok"));
 
         var first = await service.GetAsync($"/api/subscriptions/{subscription}/deliveries?limit=3", token);
-        var second = await service.GetAsync($"/api/subscriptions/{subscription}/deliveries?limit=3&cursor={first.Json.GetProperty("cursor").GetString()}", token);
+        var second = await service.GetAsync(
+            $"/api/subscriptions/{subscription}/deliveries?limit=3&cursor={first.Json.GetProperty("cursor").GetString()}",
+            token);
         Assert.Equal(3, first.Items.Count());
         Assert.Equal(["reminder", "service"], second.Items.Select(item => item.GetProperty("kind").GetString()));
         Assert.Null(second.Json.GetProperty("cursor").GetString());
         var newest = first.Items.First();
-        Assert.Equal(("cancelled", "-", "a"), (newest.GetProperty("kind").GetString(), newest.GetProperty("lead").GetString(), newest.GetProperty("keyDateId").GetString()));
+        Assert.Equal(
+            ("cancelled", "-", "a"),
+            (
+                newest.GetProperty("kind").GetString(),
+                newest.GetProperty("lead").GetString(),
+                newest.GetProperty("keyDateId").GetString()));
         Assert.Equal(System.Text.Json.JsonValueKind.Null, newest.GetProperty("expires").ValueKind);
-        Assert.Equal(5, first.Items.Concat(second.Items).Select(item => item.GetProperty("alertKey").GetString())
-            .Distinct().Count());
-        Assert.Equal(["/cursor"], (await service.GetAsync($"/api/subscriptions/{subscription}/deliveries?cursor=eA", token)).Pointers(400));
+        Assert.Equal(
+            5,
+            first.Items.Concat(second.Items).Select(item => item.GetProperty("alertKey").GetString()).Distinct().Count()
+        );
+        Assert.Equal(
+            ["/cursor"],
+            (await service.GetAsync($"/api/subscriptions/{subscription}/deliveries?cursor=eA", token)).Pointers(400));
     }
 
     [Fact]
@@ -72,7 +106,9 @@ public sealed class DeliveriesApiFacts
         Assert.Equal(202, (await service.PostAsync(resend, bearer: token)).Status);
         Assert.Empty((await service.PostAsync(resend, bearer: token)).Pointers(409)); // queued by now
         Assert.Equal(key, Assert.Single((await service.Settle("webhook", new Delivered(200, "ok")))).Id);
-        Assert.Empty((await service.PostAsync($"/api/subscriptions/{id}/deliveries/al_nothing/resend", bearer: token)).Pointers(404));
+        Assert.Empty(
+            (await service.PostAsync($"/api/subscriptions/{id}/deliveries/al_nothing/resend", bearer: token)).Pointers(
+                404));
 
         await service.SendAsync(HttpMethod.Post, "/api/dates/truce/cancel", bearer: TestService.AdminKey);
         await service.Get<Watcher>().FollowChangesAsync(CancellationToken.None);
@@ -177,9 +213,13 @@ public sealed class DeliveriesApiFacts
 
         var all = (await AllAsync("")).Where(item => item.GetProperty("kind").GetString() != "service").ToList();
         var failed = await AllAsync("&state=failed");
-        Assert.Equal(["delivered", "delivered", "failed", "failed", "failed", "failed"], all.Select(item => item.GetProperty("state").GetString()));
+        Assert.Equal(
+            ["delivered", "delivered", "failed", "failed", "failed", "failed"],
+            all.Select(item => item.GetProperty("state").GetString()));
         Assert.Equal(all.Skip(2).Select(item => item.GetRawText()), failed.Select(item => item.GetRawText()));
-        Assert.Equal(new[] { one, other }.Order(), failed.Select(item => item.GetProperty("subscriptionId").GetString()!).Distinct().Order());
+        Assert.Equal(
+            new[] { one, other }.Order(),
+            failed.Select(item => item.GetProperty("subscriptionId").GetString()!).Distinct().Order());
         Assert.Equal(2, (await AllAsync("&state=delivered&kind=reminder")).Count);
         Assert.Equal(2, (await AllAsync("&state=delivered&kind=service")).Count); // the verifications
         foreach (var state in (string[])["queued", "sending", "retrying", "expired", "void"])
@@ -187,9 +227,12 @@ public sealed class DeliveriesApiFacts
             Assert.Empty((await service.GetAsync("/api/deliveries?state=" + state, TestService.AdminKey)).Items);
         }
 
-        Assert.Equal(["/kind"], (await service.GetAsync("/api/deliveries?kind=letters", TestService.AdminKey))
-            .Pointers(400));
-        Assert.Equal(["/state"], (await service.GetAsync("/api/deliveries?state=lost", TestService.AdminKey)).Pointers(400));
+        Assert.Equal(
+            ["/kind"],
+            (await service.GetAsync("/api/deliveries?kind=letters", TestService.AdminKey)).Pointers(400));
+        Assert.Equal(
+            ["/state"],
+            (await service.GetAsync("/api/deliveries?state=lost", TestService.AdminKey)).Pointers(400));
         Assert.Empty((await service.GetAsync("/api/deliveries", "another key")).Pointers(401));
     }
 
@@ -212,10 +255,15 @@ public sealed class DeliveriesApiFacts
         Assert.Equal(
             """{"email":{"pending":1,"active":0,"disabled":0,"ended":0},"webhook":{"pending":0,"active":1,"disabled":0,"ended":0}}""",
             stats.GetProperty("subscriptions").GetRawText());
-        Assert.Equal("""{"queued":0,"sending":0,"retrying":0,"delivered":1,"failed":0,"expired":0,"void":0}""", stats.GetProperty("deliveries").GetRawText());
-        Assert.Equal("""{"queued":0,"sending":0,"retrying":0,"delivered":2,"failed":0,"expired":0,"void":0}""",
+        Assert.Equal(
+            """{"queued":0,"sending":0,"retrying":0,"delivered":1,"failed":0,"expired":0,"void":0}""",
+            stats.GetProperty("deliveries").GetRawText());
+        Assert.Equal(
+            """{"queued":0,"sending":0,"retrying":0,"delivered":2,"failed":0,"expired":0,"void":0}""",
             stats.GetProperty("serviceMessages").GetRawText());
-        Assert.Equal("""{"deliveries":1,"late":1,"medianSeconds":660,"p95Seconds":660}""", stats.GetProperty("lateness").GetRawText());
+        Assert.Equal(
+            """{"deliveries":1,"late":1,"medianSeconds":660,"p95Seconds":660}""",
+            stats.GetProperty("lateness").GetRawText());
         Assert.Equal("2025-10-24T09:11:00Z", stats.GetProperty("lastRun").GetProperty("startedAt").GetString());
         Assert.Empty((await service.GetAsync("/api/stats")).Pointers(401));
     }

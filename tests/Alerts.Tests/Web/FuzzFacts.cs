@@ -20,8 +20,23 @@ public sealed class FuzzFacts
     private const int Requests = 20_000;
     private const int Clients = 8;
 
-    private static readonly string[] ContentTypes = ["application/json", "application/json; charset=utf-8", "text/plain", "application/xml", "nonsense", "application/merge-patch+json"];
-    private static readonly string[] Accepted = ["application/json", "text/html", "*/*", "text/html,application/json;q=0.5", "nonsense"];
+    private static readonly string[] ContentTypes =
+    [
+        "application/json",
+        "application/json; charset=utf-8",
+        "text/plain",
+        "application/xml",
+        "nonsense",
+        "application/merge-patch+json",
+    ];
+    private static readonly string[] Accepted =
+    [
+        "application/json",
+        "text/html",
+        "*/*",
+        "text/html,application/json;q=0.5",
+        "nonsense",
+    ];
 
     /// <summary>What ends a subscription ends none of those that stand.</summary>
     private static readonly string[] Ending = ["deleteSubscription", "unsubscribe"];
@@ -49,7 +64,10 @@ public sealed class FuzzFacts
         for (var i = 0; i < 3; i++)
         {
             standing.Add(OwnerOf((await service.SubscribeWebhookAsync()).Id, service));
-            standing.Add(OwnerOf((await service.SubscribeEmailAsync(FormattableString.Invariant($"reader{i}@example.com"))).Id, service));
+            standing.Add(
+                OwnerOf(
+                    (await service.SubscribeEmailAsync(FormattableString.Invariant($"reader{i}@example.com"))).Id,
+                    service));
         }
 
         await ProposeAsync(service);
@@ -57,13 +75,21 @@ public sealed class FuzzFacts
         Assert.Equal(3, (await service.Settle("webhook", new Alerts.Ledger.Delivered(200, "ok"))).Count);
 
         // The seed is fixed: what fails once fails again, up to the order in which the clients take their turns.
-        await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(() => SendAllAsync(service, new ApiContract(openApi), new Random(20251110 + client)))));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Clients)
+                .Select(client =>
+                    Task.Run(() => SendAllAsync(service, new ApiContract(openApi), new Random(20251110 + client)))));
 
         Assert.True(wrong.IsEmpty, string.Join("\n", wrong.Take(10)));
         var operations = new ApiContract(openApi).Operations;
         // Most routes were found open as well as shut: the requests reach behind the first check.
-        var opened = operations.Where(operation => answers.Keys.Any(key => key.StartsWith(operation + " 2", StringComparison.Ordinal))).ToList();
-        Assert.True(opened.Count >= operations.Count * 9 / 10, "Only these were ever done: " + string.Join(", ", opened));
+        var opened = operations
+            .Where(operation => answers.Keys.Any(key => key.StartsWith(operation + " 2", StringComparison.Ordinal)))
+            .ToList();
+        Assert.True(
+            opened.Count >= operations.Count * 9 / 10,
+            "Only these were ever done: " + string.Join(", ", opened));
     }
 
     /// <summary>Changes that wait for review, of a source that no request names.</summary>
@@ -106,15 +132,20 @@ public sealed class FuzzFacts
         {
             var operation = contract.Operations[i % contract.Operations.Count];
             using var request = Make(operation, values);
-            var sent = $"{request.Method} {request.RequestUri} {request.Headers.ToString().ReplaceLineEndings(" ")} {(request.Content is null ? "" : await request.Content.ReadAsStringAsync())}";
+            var sent =
+                $"{request.Method} {request.RequestUri} {request.Headers.ToString().ReplaceLineEndings(" ")} {(request.Content is null ? "" : await request.Content.ReadAsStringAsync())}";
             using var response = await service.Client.SendAsync(request);
             var body = await response.Content.ReadAsStringAsync();
             var status = (int)response.StatusCode;
             answers.AddOrUpdate(FormattableString.Invariant($"{operation} {status}"), 1, (_, count) => count + 1);
             var type = response.Content.Headers.ContentType?.MediaType;
-            if (judged.TryAdd($"{operation} {status} {type} {request.Method} {body}", true) && Wrong(contract, operation, request.Method, status, type, body) is { } what)
+            if (
+                judged.TryAdd($"{operation} {status} {type} {request.Method} {body}", true)
+                && Wrong(contract, operation, request.Method, status, type, body) is { } what)
             {
-                wrong.Add($"{status}: {what}\n  {sent[..Math.Min(sent.Length, 1000)]}\n  {body[..Math.Min(body.Length, 500)]}");
+                wrong.Add(
+                    $"{status}: {what}\n  {sent[..Math.Min(sent.Length, 1000)]}\n  {body[..Math.Min(body.Length, 500)]}"
+                );
             }
 
             if (operation.Id == "subscribe" && status == 201)
@@ -124,11 +155,21 @@ public sealed class FuzzFacts
         }
     }
 
-    private static string? Wrong(ApiContract contract, ApiOperation operation, HttpMethod method, int status, string? type, string body)
+    private static string? Wrong(
+        ApiContract contract,
+        ApiOperation operation,
+        HttpMethod method,
+        int status,
+        string? type,
+        string body)
     {
         try
         {
-            return method == HttpMethod.Head ? (body.Length > 0 ? "HEAD has a body" : ApiContract.IsDescribed(operation, status) ? null : "the status is not described")
+            return method == HttpMethod.Head
+                ? (
+                    body.Length > 0 ? "HEAD has a body"
+                    : ApiContract.IsDescribed(operation, status) ? null
+                    : "the status is not described")
                 : contract.Wrong(operation, status, type, body);
         }
         catch (JsonException e)
@@ -140,14 +181,26 @@ public sealed class FuzzFacts
     private static Owner OwnerOf(string id, TestService service)
     {
         var tokens = service.Get<Tokens>();
-        var subscription = NewSubscription.Email("", World.Preferences("P1D"), new SubscriptionIdentity(id, ""), TestService.Start); // tokens speak of its id only
-        return new Owner(id, tokens.Make(TokenPurpose.Manage, subscription), tokens.Make(TokenPurpose.Confirm, subscription), tokens.Make(TokenPurpose.Unsubscribe, subscription), tokens.Make(TokenPurpose.Calendar, subscription));
+        var subscription = NewSubscription.Email(
+            "",
+            World.Preferences("P1D"),
+            new SubscriptionIdentity(id, ""),
+            TestService.Start); // tokens speak of its id only
+        return new Owner(
+            id,
+            tokens.Make(TokenPurpose.Manage, subscription),
+            tokens.Make(TokenPurpose.Confirm, subscription),
+            tokens.Make(TokenPurpose.Unsubscribe, subscription),
+            tokens.Make(TokenPurpose.Calendar, subscription));
     }
 
     private HttpRequestMessage Make(ApiOperation operation, RandomJson values)
     {
         Owner[] fresh = [.. newest]; // another client may take them all meanwhile
-        var owner = Ending.Contains(operation.Id) ? newest.TryDequeue(out var last) ? last : new Owner("sub_nobody", "nothing", "nothing", "nothing", "nothing")
+        var owner = Ending.Contains(operation.Id)
+            ? newest.TryDequeue(out var last)
+                ? last
+                : new Owner("sub_nobody", "nothing", "nothing", "nothing", "nothing")
             : values.Any<Owner>(values.Chance(0.7) || fresh.Length == 0 ? standing : fresh);
         var path = operation.Path;
         var query = new List<string>();
@@ -158,7 +211,10 @@ public sealed class FuzzFacts
             switch ((string)parameter["in"]!)
             {
                 case "path":
-                    path = path.Replace("{" + name + "}", InPath(operation, name, owner, values), StringComparison.Ordinal);
+                    path = path.Replace(
+                        "{" + name + "}",
+                        InPath(operation, name, owner, values),
+                        StringComparison.Ordinal);
                     break;
                 case "query" when values.Chance(0.3):
                     query.Add($"{name}={Uri.EscapeDataString(values.Text(name))}");
@@ -175,7 +231,9 @@ public sealed class FuzzFacts
         }
 
         var isRead = operation.Method == "GET";
-        var request = new HttpRequestMessage(isRead && values.Chance(0.1) ? HttpMethod.Head : new HttpMethod(operation.Method), path + (query.Count > 0 ? "?" + string.Join('&', query) : ""));
+        var request = new HttpRequestMessage(
+            isRead && values.Chance(0.1) ? HttpMethod.Head : new HttpMethod(operation.Method),
+            path + (query.Count > 0 ? "?" + string.Join('&', query) : ""));
         foreach (var (name, value) in headers.Where(header => header.Item2.All(c => c is >= ' ' and <= '~')))
         {
             request.Headers.TryAddWithoutValidation(name, value);
@@ -184,14 +242,19 @@ public sealed class FuzzFacts
         request.Headers.TryAddWithoutValidation("Accept", values.Any(Accepted));
         if (values.Chance(0.9))
         {
-            var token = values.Chance(0.05) ? "nonsense" : path.StartsWith("/api/subscriptions", StringComparison.Ordinal) ? owner.Token : TestService.AdminKey;
+            var token =
+                values.Chance(0.05) ? "nonsense"
+                : path.StartsWith("/api/subscriptions", StringComparison.Ordinal) ? owner.Token
+                : TestService.AdminKey;
             request.Headers.TryAddWithoutValidation("Authorization", values.Chance(0.97) ? "Bearer " + token : token);
         }
 
         if (operation.Body is { } body && values.Chance(0.98))
         {
             request.Content = new ByteArrayContent(values.Body(body));
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", values.Chance(0.9) ? "application/json" : values.Any(ContentTypes));
+            request.Content.Headers.TryAddWithoutValidation(
+                "Content-Type",
+                values.Chance(0.9) ? "application/json" : values.Any(ContentTypes));
         }
 
         if (operation.Id == "takeSendGridEvents" && values.Chance(0.7))
@@ -210,7 +273,11 @@ public sealed class FuzzFacts
         request.Headers.Remove(SendGridEvents.TimestampHeader);
         request.Headers.Remove(SendGridEvents.SignatureHeader);
         request.Headers.Add(SendGridEvents.TimestampHeader, Timestamp);
-        request.Headers.Add(SendGridEvents.SignatureHeader, Convert.ToBase64String(TestService.EventKey.SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)));
+        request.Headers.Add(
+            SendGridEvents.SignatureHeader,
+            Convert.ToBase64String(
+                TestService.EventKey.SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence))
+        );
     }
 
     /// <summary>One segment; dots alone would be taken out by the client, and a zero byte is refused before any route is.</summary>
@@ -218,7 +285,12 @@ public sealed class FuzzFacts
     {
         var known = name switch
         {
-            "token" => operation.Path.Split('/')[1] switch { "confirm" => owner.Confirm, "calendar" => owner.Calendar, _ => owner.Unsubscribe },
+            "token" => operation.Path.Split('/')[1] switch
+            {
+                "confirm" => owner.Confirm,
+                "calendar" => owner.Calendar,
+                _ => owner.Unsubscribe,
+            },
             "key" => AlertKey.Of(owner.Id, "date-1", 1, AlertKind.Reminder, "P1D"),
             _ when operation.Path.StartsWith("/api/subscriptions", StringComparison.Ordinal) => owner.Id,
             _ when operation.Path.StartsWith("/api/proposals", StringComparison.Ordinal) =>

@@ -58,7 +58,8 @@ public sealed class HealthAndErrorFacts
     [Fact]
     public async Task An_error_of_the_service_tells_no_details()
     {
-        await using var service = await TestService.StartAsync(also: app => app.MapGet("/api/broken", string () => throw new InvalidOperationException("the inside story")));
+        await using var service = await TestService.StartAsync(also: app =>
+            app.MapGet("/api/broken", string () => throw new InvalidOperationException("the inside story")));
         var reply = await service.GetAsync("/api/broken");
         Assert.Empty(reply.Pointers(500));
         Assert.DoesNotContain("inside", reply.Text, StringComparison.Ordinal);
@@ -78,8 +79,13 @@ public sealed class HealthAndErrorFacts
         using var content = new StringContent("""{"leads":["P1D"],"timeZone":"UTC"}""");
         content.Headers.Remove("Content-Type");
         content.Headers.TryAddWithoutValidation("Content-Type", contentType);
-        using var response = await service.Client.PostAsync(new Uri("/api/subscriptions/preview", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        using var response = await service.Client.PostAsync(
+            new Uri("/api/subscriptions/preview", UriKind.Relative),
+            content,
+            TestContext.Current.CancellationToken);
         Assert.Equal(status, (int)response.StatusCode);
-        Assert.Equal(status == 200 ? "application/json" : "application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(
+            status == 200 ? "application/json" : "application/problem+json",
+            response.Content.Headers.ContentType?.MediaType);
     }
 }

@@ -16,10 +16,17 @@ public sealed class LostLinkFacts
         var active = await service.SubscribeEmailAsync();
         await service.Get<ISubscriptions>().ConfirmAsync(active.Id, CancellationToken.None);
         await AskAsync(service, "reader@example.com");
-        var sent = Assert.IsType<SystemNotification>(Assert.Single(await service.Settle("email", new Delivered(250, "ok"))));
+        var sent = Assert.IsType<SystemNotification>(
+            Assert.Single(await service.Settle("email", new Delivered(250, "ok"))));
 
-        Assert.Equal((ServiceMessage.ManageLink, active.Id, "reader@example.com"), (sent.Message, sent.Subscription.Id, sent.To));
-        Assert.Equal(200, (await service.GetAsync("/manage/" + service.Get<Tokens>().Make(TokenPurpose.Manage, sent.Subscription))).Status);
+        Assert.Equal(
+            (ServiceMessage.ManageLink, active.Id, "reader@example.com"),
+            (sent.Message, sent.Subscription.Id, sent.To));
+        Assert.Equal(
+            200,
+            (
+                await service.GetAsync("/manage/" + service.Get<Tokens>().Make(TokenPurpose.Manage, sent.Subscription))
+            ).Status);
     }
 
     [Fact]
@@ -94,7 +101,10 @@ public sealed class LostLinkFacts
     /// <param name="client">As the proxy on this machine names it; null for this machine itself.</param>
     private static async Task<Reply> AskAsync(TestService service, string address, string? client = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/manage") { Content = new FormUrlEncodedContent([new("address", address)]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/manage")
+        {
+            Content = new FormUrlEncodedContent([new("address", address)]),
+        };
         if (client is not null)
         {
             request.Headers.Add("X-Forwarded-For", client);
@@ -102,7 +112,14 @@ public sealed class LostLinkFacts
 
         using var response = await service.Client.SendAsync(request);
         return new Reply(
-            (int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Content.Headers.ContentType?.MediaType,
-            response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
+            (int)response.StatusCode,
+            await response.Content.ReadAsStringAsync(),
+            response.Content.Headers.ContentType?.MediaType,
+            response
+                .Headers.Concat(response.Content.Headers)
+                .ToDictionary(
+                    header => header.Key,
+                    header => string.Join(", ", header.Value),
+                    StringComparer.OrdinalIgnoreCase));
     }
 }

@@ -22,7 +22,11 @@ public sealed class OpenApiFacts
 {
     private const string Snapshot = "tests/Alerts.Tests/Web/openapi.v1.json";
 
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerOptions.Default) { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerOptions.Default)
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     [Fact]
     public async Task The_description_changes_only_with_its_snapshot()
@@ -39,7 +43,8 @@ public sealed class OpenApiFacts
         Assert.Equal("3.1.1", document.Json.GetProperty("openapi").GetString());
         Assert.True(
             written == await File.ReadAllTextAsync(RepositoryRoot.At(Snapshot), TestContext.Current.CancellationToken),
-            $"The API's description differs from {Snapshot}. If that is meant, run this test once with UPDATE_SNAPSHOTS=true and look at the difference.");
+            $"The API's description differs from {Snapshot}. If that is meant, run this test once with UPDATE_SNAPSHOTS=true and look at the difference."
+        );
     }
 
     [Fact]
@@ -48,16 +53,22 @@ public sealed class OpenApiFacts
         await using var service = await TestService.StartAsync();
         var bare =
             from endpoint in service.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            let isPage = endpoint.Metadata.GetMetadata<System.Reflection.MethodInfo>()?.DeclaringType?.Namespace != "Alerts.Web"
+            let isPage = endpoint.Metadata.GetMetadata<System.Reflection.MethodInfo>()?.DeclaringType?.Namespace
+                != "Alerts.Web"
             where endpoint.Metadata.GetMetadata<RouteDoc>() is null && !isPage
             select endpoint.RoutePattern.RawText;
         Assert.Empty(bare);
     }
 
-    public static TheoryData<string, int> Sent => new()
-    {
-        { "deadline.reminder", 0 }, { "deadline.rescheduled", 1 }, { "deadline.cancelled", 2 }, { "webhook.verification", 3 }, { "webhook.test", 4 },
-    };
+    public static TheoryData<string, int> Sent =>
+        new()
+        {
+            { "deadline.reminder", 0 },
+            { "deadline.rescheduled", 1 },
+            { "deadline.cancelled", 2 },
+            { "webhook.verification", 3 },
+            { "webhook.test", 4 },
+        };
 
     /// <summary>As the channel writes them, and as the document says: judged by the document, in both formats.</summary>
     [Theory]
@@ -72,16 +83,34 @@ public sealed class OpenApiFacts
         {
             0 => WebhookMessages.Reminder() with { Id = Mails.Key },
             1 => WebhookMessages.Correction(AlertKind.Rescheduled, WebhookMessages.MovedTruce) with { Id = Mails.Key },
-            2 => WebhookMessages.Correction(AlertKind.Cancelled, WebhookMessages.Truce with { Status = DateStatus.Cancelled, Revision = 2 }) with { Id = Mails.Key },
+            2 => WebhookMessages.Correction(
+                AlertKind.Cancelled,
+                WebhookMessages.Truce with
+                {
+                    Status = DateStatus.Cancelled,
+                    Revision = 2,
+                }
+            ) with
+            {
+                Id = Mails.Key,
+            },
             3 => WebhookMessages.Service(ServiceMessage.Verification),
             _ => WebhookMessages.Service(ServiceMessage.Test),
         };
-        Assert.Equal(["webhook-id", "webhook-timestamp", "webhook-signature"], operation.Parameters.Select(header => (string?)header["name"]));
-        Assert.All(operation.Parameters, header => Assert.Null(contract.Wrong(header["schema"]!, header["example"]!.ToJsonString())));
+        Assert.Equal(
+            ["webhook-id", "webhook-timestamp", "webhook-signature"],
+            operation.Parameters.Select(header => (string?)header["name"]));
+        Assert.All(operation.Parameters, header =>
+            Assert.Null(contract.Wrong(header["schema"]!, header["example"]!.ToJsonString())));
         foreach (var (contentType, media) in operation.Node["requestBody"]!["content"]!.AsObject())
         {
             var format = contentType == "application/json" ? WebhookFormat.Standard : WebhookFormat.CloudEvents;
-            var body = new WebhookBody(WebhookMessages.ServiceUrl, WebhookMessages.ServiceTokens).Write(message with { Subscription = message.Subscription with { Format = format } });
+            var body = new WebhookBody(WebhookMessages.ServiceUrl, WebhookMessages.ServiceTokens).Write(
+                message with
+                {
+                    Subscription = message.Subscription with { Format = format },
+                }
+            );
             Assert.Null(contract.Wrong(media!["schema"]!, Encoding.UTF8.GetString(body)));
             Assert.Null(contract.Wrong(media["schema"]!, media["example"]!.ToJsonString()));
         }
@@ -98,9 +127,14 @@ public sealed class OpenApiFacts
             if (operation.Body is { } body)
             {
                 Assert.NotEmpty(body["examples"]!.AsObject());
-                wrong.AddRange(body["examples"]!.AsObject()
-                    .Select(example => contract.Wrong(body["schema"]!, example.Value!["value"]!.ToJsonString()) is { } what ? $"{operation} {example.Key}: {what}" : null)
-                    .OfType<string>());
+                wrong.AddRange(
+                    body["examples"]!
+                        .AsObject()
+                        .Select(example =>
+                            contract.Wrong(body["schema"]!, example.Value!["value"]!.ToJsonString()) is { } what
+                                ? $"{operation} {example.Key}: {what}"
+                                : null)
+                        .OfType<string>());
             }
 
             foreach (var parameter in operation.Parameters)

@@ -19,12 +19,17 @@ public sealed class PagesFacts
         await service.AddDateAsync("far", "2026-11-10");
         await service.AddDateAsync("near", "2025-10-26", "00:01");
         await service.AddDateAsync("gone", "2025-10-20");
-        await service.PutDateAsync("maybe", """{"title":"Perhaps","when":{"date":"2025-12-01","timeZone":"Asia/Tokyo"},"status":"tentative"}""");
+        await service.PutDateAsync(
+            "maybe",
+            """{"title":"Perhaps","when":{"date":"2025-12-01","timeZone":"Asia/Tokyo"},"status":"tentative"}"""
+        );
         await service.PostAsync("/api/dates/far/cancel", bearer: TestService.AdminKey);
         var page = await service.GetAsync("/");
 
         Assert.Equal((200, "text/html"), (page.Status, page.Type));
-        var order = new[] { "The near", "Perhaps", "The far", "1 past date", "The gone" }.Select(text => page.Text.IndexOf(text, StringComparison.Ordinal)).ToList();
+        var order = new[] { "The near", "Perhaps", "The far", "1 past date", "The gone" }
+            .Select(text => page.Text.IndexOf(text, StringComparison.Ordinal))
+            .ToList();
         Assert.DoesNotContain(-1, order);
         Assert.Equal(order.Order(), order);
         Assert.Contains("In 2 days", page.Text, StringComparison.Ordinal);
@@ -39,10 +44,16 @@ public sealed class PagesFacts
     [InlineData("2025-11-10", "\"2025-09-23\"", "We have not verified this date lately. Check the source.")]
     [InlineData("2025-11-10", "null", "We have not verified this date lately. Check the source.")]
     [InlineData("2025-10-20", "null", null)] // over: nobody relies on it any more
-    public async Task A_date_ahead_that_nobody_has_checked_for_30_days_says_so(string on, string checkedOn, string? said)
+    public async Task A_date_ahead_that_nobody_has_checked_for_30_days_says_so(
+        string on,
+        string checkedOn,
+        string? said)
     {
         await using var service = await TestService.StartAsync();
-        await service.PutDateAsync("truce", $$$"""{"title":"Truce","when":{"date":"{{{on}}}","timeZone":"UTC"},"checkedOn":{{{checkedOn}}}}""");
+        await service.PutDateAsync(
+            "truce",
+            $$$"""{"title":"Truce","when":{"date":"{{{on}}}","timeZone":"UTC"},"checkedOn":{{{checkedOn}}}}"""
+        );
         var page = (await service.GetAsync("/dates/truce")).Text;
         Assert.Contains(said ?? "", page, StringComparison.Ordinal);
         Assert.Equal(said is not null, page.Contains("not verified", StringComparison.Ordinal));
@@ -55,15 +66,19 @@ public sealed class PagesFacts
     public async Task A_hostile_title_stays_text(string path)
     {
         await using var service = await TestService.StartAsync();
-        var put = await service.PutDateAsync("trap", $$"""{"title":"{{Hostile}}","summary":"{{Hostile}}","when":{"date":"2025-11-10","timeZone":"UTC"},"reason":"{{Hostile}}","source":"https://example.com/\"><script>"}""");
+        var put = await service.PutDateAsync(
+            "trap",
+            $$"""{"title":"{{Hostile}}","summary":"{{Hostile}}","when":{"date":"2025-11-10","timeZone":"UTC"},"reason":"{{Hostile}}","source":"https://example.com/\"><script>"}"""
+        );
         Assert.Equal(201, put.Status);
         var page = await service.GetAsync(path);
         Assert.Equal(200, page.Status);
         Assert.DoesNotContain("<script>", page.Text, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;co&quot;", page.Text, StringComparison.Ordinal);
-        Assert.Equal(
-            SecurityHeaders.ContentSecurityPolicy,
-            page.Headers["Content-Security-Policy"]);
+        Assert.Contains(
+            "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;co&quot;",
+            page.Text,
+            StringComparison.Ordinal);
+        Assert.Equal(SecurityHeaders.ContentSecurityPolicy, page.Headers["Content-Security-Policy"]);
         Assert.Equal("nosniff", page.Headers["X-Content-Type-Options"]);
         Assert.Equal("no-referrer", page.Headers["Referrer-Policy"]);
     }
@@ -87,10 +102,14 @@ public sealed class PagesFacts
         Assert.Equal(200, page.Status);
         Assert.Contains("<form method=\"post\"", page.Text, StringComparison.Ordinal);
         Assert.Equal(200, (await service.SendAsync(HttpMethod.Head, link)).Status);
-        Assert.Equal(SubscriptionStatus.Pending, (await service.Get<ISubscriptions>().FindAsync(subscription.Id, CancellationToken.None))!.Status);
+        Assert.Equal(
+            SubscriptionStatus.Pending,
+            (await service.Get<ISubscriptions>().FindAsync(subscription.Id, CancellationToken.None))!.Status);
 
         Assert.Equal(200, (await service.PostAsync(link)).Status);
-        Assert.Equal(SubscriptionStatus.Active, (await service.Get<ISubscriptions>().FindAsync(subscription.Id, CancellationToken.None))!.Status);
+        Assert.Equal(
+            SubscriptionStatus.Active,
+            (await service.Get<ISubscriptions>().FindAsync(subscription.Id, CancellationToken.None))!.Status);
         var again = await service.SendAsync(HttpMethod.Post, link, headers: ("Accept", "application/json"));
         Assert.Equal((200, """{"status":"active"}"""), (again.Status, again.Text));
         Assert.DoesNotContain("<form", (await service.GetAsync(link)).Text, StringComparison.Ordinal);
@@ -106,7 +125,14 @@ public sealed class PagesFacts
         await service.Get<ISubscriptions>().EndAsync(ended.Id, CancellationToken.None);
         service.Clock.JumpTo(TestService.Start + Duration.FromDays(7));
 
-        foreach (var token in (string[])["nonsense", tokens.Make(TokenPurpose.Manage, lapsing), tokens.Make(TokenPurpose.Confirm, ended), tokens.Make(TokenPurpose.Confirm, lapsing)])
+        foreach (
+            var token in (string[])
+                [
+                    "nonsense",
+                    tokens.Make(TokenPurpose.Manage, lapsing),
+                    tokens.Make(TokenPurpose.Confirm, ended),
+                    tokens.Make(TokenPurpose.Confirm, lapsing),
+                ])
         {
             Assert.Equal(404, (await service.GetAsync("/confirm/" + token)).Status);
             var post = await service.PostAsync("/confirm/" + token);
@@ -114,7 +140,9 @@ public sealed class PagesFacts
             Assert.Contains("Subscribe again", post.Text, StringComparison.Ordinal);
         }
 
-        Assert.NotEqual(SubscriptionStatus.Active, (await service.Get<ISubscriptions>().FindAsync(lapsing.Id, CancellationToken.None))!.Status);
+        Assert.NotEqual(
+            SubscriptionStatus.Active,
+            (await service.Get<ISubscriptions>().FindAsync(lapsing.Id, CancellationToken.None))!.Status);
     }
 
     [Theory]
@@ -126,7 +154,9 @@ public sealed class PagesFacts
         var subscription = await service.SubscribeEmailAsync();
         var link = "/unsubscribe/" + service.Get<Tokens>().Make(TokenPurpose.Unsubscribe, subscription);
         Assert.Contains("<form method=\"post\"", (await service.GetAsync(link)).Text, StringComparison.Ordinal);
-        Assert.Equal(SubscriptionStatus.Pending, (await service.Get<ISubscriptions>().FindAsync(subscription.Id, CancellationToken.None))!.Status);
+        Assert.Equal(
+            SubscriptionStatus.Pending,
+            (await service.Get<ISubscriptions>().FindAsync(subscription.Id, CancellationToken.None))!.Status);
 
         for (var i = 0; i < 2; i++)
         {
@@ -134,7 +164,9 @@ public sealed class PagesFacts
             content.Headers.ContentType = type is null ? null : new(type);
             using var response = await service.Client.PostAsync(link, content);
             Assert.Equal(200, (int)response.StatusCode);
-            Assert.Equal(SubscriptionStatus.Ended, (await service.Get<ISubscriptions>().FindAsync(subscription.Id, CancellationToken.None))!.Status);
+            Assert.Equal(
+                SubscriptionStatus.Ended,
+                (await service.Get<ISubscriptions>().FindAsync(subscription.Id, CancellationToken.None))!.Status);
         }
 
         Assert.Equal(200, (await service.GetAsync(link)).Status);
@@ -168,7 +200,10 @@ public sealed class PagesFacts
         await using var service = await TestService.StartAsync();
         Assert.Equal(200, (await service.GetAsync("/outbox")).Status);
         Directory.CreateDirectory(service.OutboxPath);
-        await File.WriteAllTextAsync(Path.Combine(service.OutboxPath, "al_abc.eml"), "From: alerts@localhost\r\nTo: reader@example.com\r\nSubject: Tomorrow: <b>Truce</b>\r\nDate: Fri, 24 Oct 2025 09:00:00 +0000\r\n\r\nThe truce ends.\r\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(service.OutboxPath, "al_abc.eml"),
+            "From: alerts@localhost\r\nTo: reader@example.com\r\nSubject: Tomorrow: <b>Truce</b>\r\nDate: Fri, 24 Oct 2025 09:00:00 +0000\r\n\r\nThe truce ends.\r\n"
+        );
         await File.WriteAllTextAsync(Path.Combine(service.OutboxPath, "..", "secret.eml"), "Subject: secret\r\n\r\n");
 
         var list = await service.GetAsync("/outbox");
@@ -177,7 +212,8 @@ public sealed class PagesFacts
         Assert.Contains("The truce ends.", (await service.GetAsync("/outbox/al_abc")).Text, StringComparison.Ordinal);
         var file = await service.GetAsync("/outbox/al_abc.eml");
         Assert.Equal((200, "message/rfc822"), (file.Status, file.Type));
-        foreach (var name in (string[])["..%2Fsecret", "..%2Fsecret.eml", "al_none", "al_none.eml", "AL_ABC", "secret.eml"])
+        foreach (
+            var name in (string[])["..%2Fsecret", "..%2Fsecret.eml", "al_none", "al_none.eml", "AL_ABC", "secret.eml"])
         {
             Assert.Equal(404, (await service.GetAsync("/outbox/" + name)).Status);
         }
@@ -193,7 +229,9 @@ public sealed class PagesFacts
     public async Task The_outbox_is_closed_to_those_from_elsewhere(string header, string value, string? key, int status)
     {
         await using var service = await TestService.StartAsync();
-        Assert.Equal(status, (await service.SendAsync(HttpMethod.Get, "/outbox", bearer: key, headers: (header, value))).Status);
+        Assert.Equal(
+            status,
+            (await service.SendAsync(HttpMethod.Get, "/outbox", bearer: key, headers: (header, value))).Status);
     }
 
     [Fact]

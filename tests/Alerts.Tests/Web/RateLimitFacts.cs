@@ -7,7 +7,8 @@ namespace Alerts.Tests.Web;
 /// <summary>Limits count clients as the proxy on this machine names them; the test itself is on this machine.</summary>
 public sealed class RateLimitFacts
 {
-    private const string Preferences = """{"channel":{"type":"email","address":"reader@example.com"},"leads":["P1D"],"timeZone":"UTC"}""";
+    private const string Preferences =
+        """{"channel":{"type":"email","address":"reader@example.com"},"leads":["P1D"],"timeZone":"UTC"}""";
 
     [Fact]
     public async Task A_client_that_asks_too_fast_is_told_when_to_come_back()
@@ -15,7 +16,8 @@ public sealed class RateLimitFacts
         await using var service = await TestService.StartAsync();
         Reply reply;
         var answered = 0;
-        while ((reply = await service.SendAsync(HttpMethod.Get, "/api/dates", headers: From("203.0.113.7"))).Status == 200)
+        while (
+            (reply = await service.SendAsync(HttpMethod.Get, "/api/dates", headers: From("203.0.113.7"))).Status == 200)
         {
             Assert.True(++answered < 20_000, "There is no limit.");
         }
@@ -51,11 +53,21 @@ public sealed class RateLimitFacts
         for (var i = 0; status == 401; i++)
         {
             Assert.True(i < 20_000, "There is no limit.");
-            status = (await service.SendAsync(HttpMethod.Put, "/api/dates/x", "{}", "a wrong key", From(FormattableString.Invariant($"203.0.113.{i % 250}")))).Status;
+            status = (
+                await service.SendAsync(
+                    HttpMethod.Put,
+                    "/api/dates/x",
+                    "{}",
+                    "a wrong key",
+                    From(FormattableString.Invariant($"203.0.113.{i % 250}")))).Status;
         }
 
         Assert.Equal(429, status);
-        Assert.Equal(401, (await service.SendAsync(HttpMethod.Put, "/api/dates/x", "{}", "another wrong key", From("203.0.113.1"))).Status);
+        Assert.Equal(
+            401,
+            (
+                await service.SendAsync(HttpMethod.Put, "/api/dates/x", "{}", "another wrong key", From("203.0.113.1"))
+            ).Status);
     }
 
     [Fact]
@@ -64,19 +76,41 @@ public sealed class RateLimitFacts
         await using var service = await TestService.StartAsync();
         for (var i = 0; i < 3; i++)
         {
-            Assert.Equal(202, (await service.SendAsync(HttpMethod.Post, "/api/subscriptions", Preferences, headers: From("203.0.113.7"))).Status);
+            Assert.Equal(
+                202,
+                (
+                    await service.SendAsync(
+                        HttpMethod.Post,
+                        "/api/subscriptions",
+                        Preferences,
+                        headers: From("203.0.113.7"))).Status);
         }
 
-        var fourth = await service.SendAsync(HttpMethod.Post, "/api/subscriptions", Preferences.Replace("reader@", "READER@", StringComparison.Ordinal), headers: From("203.0.113.7"));
+        var fourth = await service.SendAsync(
+            HttpMethod.Post,
+            "/api/subscriptions",
+            Preferences.Replace("reader@", "READER@", StringComparison.Ordinal),
+            headers: From("203.0.113.7"));
         Assert.Empty(fourth.Pointers(429));
         Assert.InRange(int.Parse(fourth.Headers["Retry-After"], CultureInfo.InvariantCulture), 3000, 3600);
 
         // Another preferences would be a subscription of its own with a mail of its own.
-        var ofAnother = await service.SendAsync(HttpMethod.Post, "/api/subscriptions", Preferences.Replace("P1D", "P2D", StringComparison.Ordinal), headers: From("203.0.113.8"));
+        var ofAnother = await service.SendAsync(
+            HttpMethod.Post,
+            "/api/subscriptions",
+            Preferences.Replace("P1D", "P2D", StringComparison.Ordinal),
+            headers: From("203.0.113.8"));
         Assert.Equal((202, """{"status":"pending"}"""), (ofAnother.Status, ofAnother.Text));
         Assert.Equal(3, (await service.Settle("email", new Alerts.Ledger.Delivered(250, "ok"))).Count);
 
-        Assert.Equal(202, (await service.SendAsync(HttpMethod.Post, "/api/subscriptions", Preferences.Replace("reader@", "other@", StringComparison.Ordinal), headers: From("203.0.113.7"))).Status);
+        Assert.Equal(
+            202,
+            (
+                await service.SendAsync(
+                    HttpMethod.Post,
+                    "/api/subscriptions",
+                    Preferences.Replace("reader@", "other@", StringComparison.Ordinal),
+                    headers: From("203.0.113.7"))).Status);
         Assert.Single((await service.Settle("email", new Alerts.Ledger.Delivered(250, "ok"))));
     }
 
@@ -86,7 +120,13 @@ public sealed class RateLimitFacts
         await using var service = await TestService.StartAsync();
         for (var i = 0; i < 10; i++)
         {
-            Assert.Equal(202, (await service.PostAsync("/api/subscriptions", Preferences.Replace("P1D", FormattableString.Invariant($"P{i + 1}D"), StringComparison.Ordinal))).Status);
+            Assert.Equal(
+                202,
+                (
+                    await service.PostAsync(
+                        "/api/subscriptions",
+                        Preferences.Replace("P1D", FormattableString.Invariant($"P{i + 1}D"), StringComparison.Ordinal))
+                ).Status);
         }
 
         Assert.Equal(10, (await service.Settle("email", new Alerts.Ledger.Delivered(250, "ok"))).Count);

@@ -16,11 +16,25 @@ public sealed class SecurityHeadersFacts
         IReadOnlyList<RouteEndpoint> routes = [];
         await using var service = await TestService.StartAsync(also: app =>
         {
-            app.MapGet("/broken", () => { throw new InvalidOperationException("a bug"); });
-            routes = [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
+            app.MapGet("/broken", () =>
+            {
+                throw new InvalidOperationException("a bug");
+            });
+            routes =
+            [
+                .. ((IEndpointRouteBuilder)app)
+                    .DataSources.SelectMany(source => source.Endpoints)
+                    .OfType<RouteEndpoint>(),
+            ];
         });
-        var asked = routes.SelectMany(route => route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Where(method => method != "HEAD").Select(method => (Method: method, Path: Fill(route))))
-            .Concat([("GET", "/no/such/page"), ("POST", "/no/such/page"), ("DELETE", "/")]).ToList();
+        var asked = routes
+            .SelectMany(route =>
+                route
+                    .Metadata.GetMetadata<HttpMethodMetadata>()!
+                    .HttpMethods.Where(method => method != "HEAD")
+                    .Select(method => (Method: method, Path: Fill(route))))
+            .Concat([("GET", "/no/such/page"), ("POST", "/no/such/page"), ("DELETE", "/")])
+            .ToList();
         Assert.True(asked.Count > 40, $"only {asked.Count} routes were found");
 
         foreach (var (method, path) in asked)
@@ -31,7 +45,10 @@ public sealed class SecurityHeadersFacts
             Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
             Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
             Assert.DoesNotContain("unsafe-eval", policy, StringComparison.Ordinal);
-            Assert.True(path.StartsWith("/docs", StringComparison.Ordinal) || !policy.Contains("unsafe", StringComparison.Ordinal), name);
+            Assert.True(
+                path.StartsWith("/docs", StringComparison.Ordinal)
+                    || !policy.Contains("unsafe", StringComparison.Ordinal),
+                name);
             Assert.True(answer.Headers["X-Content-Type-Options"] == "nosniff", name);
             Assert.True(answer.Headers["Referrer-Policy"] == "no-referrer", name);
             Assert.True(answer.Headers["Strict-Transport-Security"] == "max-age=31536000", name); // the service under test is https://alerts.example.com
@@ -63,12 +80,25 @@ public sealed class SecurityHeadersFacts
         using var tooLarge = await service.Client.PostAsync("/subscribe", large, TestContext.Current.CancellationToken);
         Assert.Equal(413, (int)tooLarge.StatusCode);
 
-        using var broken = new StringContent("no parts", new System.Net.Http.Headers.MediaTypeHeaderValue("multipart/form-data"));
-        using var notAForm = await service.Client.PostAsync("/subscribe", broken, TestContext.Current.CancellationToken);
+        using var broken = new StringContent(
+            "no parts",
+            new System.Net.Http.Headers.MediaTypeHeaderValue("multipart/form-data"));
+        using var notAForm = await service.Client.PostAsync(
+            "/subscribe",
+            broken,
+            TestContext.Current.CancellationToken);
         Assert.Equal(400, (int)notAForm.StatusCode);
     }
 
     /// <summary>A path of the route: with text that fits nowhere in place of its parameters.</summary>
-    private static string Fill(RouteEndpoint route) => "/" + string.Join('/', route.RoutePattern.PathSegments.Select(segment =>
-        string.Concat(segment.Parts.Select(part => part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal ? literal.Content : "none"))));
+    private static string Fill(RouteEndpoint route) =>
+        "/"
+        + string.Join(
+            '/',
+            route.RoutePattern.PathSegments.Select(segment =>
+                string.Concat(
+                    segment.Parts.Select(part =>
+                        part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal
+                            ? literal.Content
+                            : "none"))));
 }

@@ -32,8 +32,12 @@ public sealed class SubscriptionsApiFacts
         var unknown = await service.SendAsync(http, $"/api/subscriptions/sub_nobody{route}", "{}", token);
         Assert.Empty(unknown.Pointers(404));
         Assert.Equal(others.Text, unknown.Text);
-        Assert.Empty((await service.SendAsync(http, $"/api/subscriptions/{id}{route}", "{}", TestService.AdminKey)).Pointers(404));
-        Assert.Equal("active", (await service.GetAsync($"/api/subscriptions/{id}", token)).Json.GetProperty("status").GetString());
+        Assert.Empty(
+            (await service.SendAsync(http, $"/api/subscriptions/{id}{route}", "{}", TestService.AdminKey)).Pointers(404)
+        );
+        Assert.Equal(
+            "active",
+            (await service.GetAsync($"/api/subscriptions/{id}", token)).Json.GetProperty("status").GetString());
     }
 
     [Fact]
@@ -45,10 +49,19 @@ public sealed class SubscriptionsApiFacts
         foreach (var purpose in Enum.GetValues<TokenPurpose>())
         {
             var expected = purpose == TokenPurpose.Manage ? 200 : 404;
-            Assert.Equal(expected, (await service.GetAsync("/api/subscriptions/" + subscription.Id, tokens.Make(purpose, subscription))).Status);
+            Assert.Equal(
+                expected,
+                (
+                    await service.GetAsync("/api/subscriptions/" + subscription.Id, tokens.Make(purpose, subscription))
+                ).Status);
         }
 
-        Assert.Equal(404, (await service.GetAsync("/api/subscriptions/" + subscription.Id, tokens.Make(TokenPurpose.Manage, subscription with { Generation = 2 }))).Status);
+        Assert.Equal(
+            404,
+            (
+                await service.GetAsync(
+                    "/api/subscriptions/" + subscription.Id,
+                    tokens.Make(TokenPurpose.Manage, subscription with { Generation = 2 }))).Status);
     }
 
     [Fact]
@@ -56,7 +69,9 @@ public sealed class SubscriptionsApiFacts
     {
         await using var service = await TestService.StartAsync();
         var subscription = await service.SubscribeEmailAsync();
-        var got = await service.GetAsync("/api/subscriptions/" + subscription.Id, service.Get<Tokens>().Make(TokenPurpose.Manage, subscription));
+        var got = await service.GetAsync(
+            "/api/subscriptions/" + subscription.Id,
+            service.Get<Tokens>().Make(TokenPurpose.Manage, subscription));
         Assert.Equal(
             $$"""{"id":"{{subscription.Id}}","status":"pending","channel":{"type":"email","address":"reader@example.com"},"dates":[],"topics":[],"leads":["P1D"],"timeZone":"UTC","at":"09:00","quietHours":null,"createdAt":"2025-10-24T00:00:00Z"}""",
             got.Text);
@@ -67,7 +82,11 @@ public sealed class SubscriptionsApiFacts
     {
         await using var service = await TestService.StartAsync();
         var (id, token) = await service.SubscribeWebhookAsync();
-        var patched = await service.SendAsync(HttpMethod.Patch, $"/api/subscriptions/{id}", """{"at":"07:30","topics":["summits"],"quietHours":{"from":"22:00","to":"06:00"}}""", token);
+        var patched = await service.SendAsync(
+            HttpMethod.Patch,
+            $"/api/subscriptions/{id}",
+            """{"at":"07:30","topics":["summits"],"quietHours":{"from":"22:00","to":"06:00"}}""",
+            token);
 
         Assert.Equal(200, patched.Status);
         Assert.Equal("07:30", patched.Json.GetProperty("at").GetString());
@@ -88,7 +107,9 @@ public sealed class SubscriptionsApiFacts
         await using var service = await TestService.StartAsync();
         var (id, token) = await service.SubscribeWebhookAsync();
         var before = await service.GetAsync($"/api/subscriptions/{id}", token);
-        Assert.Equal([field], (await service.SendAsync(HttpMethod.Patch, $"/api/subscriptions/{id}", body, token)).Pointers(400));
+        Assert.Equal(
+            [field],
+            (await service.SendAsync(HttpMethod.Patch, $"/api/subscriptions/{id}", body, token)).Pointers(400));
         Assert.Equal(before.Text, (await service.GetAsync($"/api/subscriptions/{id}", token)).Text);
     }
 
@@ -97,16 +118,29 @@ public sealed class SubscriptionsApiFacts
     {
         await using var service = await TestService.StartAsync();
         var (id, token) = await service.SubscribeWebhookAsync();
-        Assert.Equal(204, (await service.SendAsync(HttpMethod.Delete, $"/api/subscriptions/{id}", bearer: token)).Status);
-        Assert.Equal(204, (await service.SendAsync(HttpMethod.Delete, $"/api/subscriptions/{id}", bearer: token)).Status);
+        Assert.Equal(
+            204,
+            (await service.SendAsync(HttpMethod.Delete, $"/api/subscriptions/{id}", bearer: token)).Status);
+        Assert.Equal(
+            204,
+            (await service.SendAsync(HttpMethod.Delete, $"/api/subscriptions/{id}", bearer: token)).Status);
 
         var got = await service.GetAsync($"/api/subscriptions/{id}", token);
         Assert.Equal((200, "ended"), (got.Status, got.Json.GetProperty("status").GetString()));
-        Assert.Empty((await service.SendAsync(HttpMethod.Patch, $"/api/subscriptions/{id}", """{"at":"07:30"}""", token)).Pointers(409));
+        Assert.Empty(
+            (
+                await service.SendAsync(HttpMethod.Patch, $"/api/subscriptions/{id}", """{"at":"07:30"}""", token)
+            ).Pointers(409));
         Assert.Empty((await service.PostAsync($"/api/subscriptions/{id}/test", bearer: token)).Pointers(409));
         Assert.Empty((await service.PostAsync($"/api/subscriptions/{id}/rotate-secret", bearer: token)).Pointers(409));
-        Assert.Empty((await service.PostAsync($"/api/subscriptions/{id}/recover", """{"since":"2025-10-24T00:00:00Z"}""", token)).Pointers(409));
-        Assert.Empty((await service.PostAsync($"/api/subscriptions/{id}/deliveries/al_x/resend", bearer: token)).Pointers(409));
+        Assert.Empty(
+            (
+                await service.PostAsync(
+                    $"/api/subscriptions/{id}/recover",
+                    """{"since":"2025-10-24T00:00:00Z"}""",
+                    token)).Pointers(409));
+        Assert.Empty(
+            (await service.PostAsync($"/api/subscriptions/{id}/deliveries/al_x/resend", bearer: token)).Pointers(409));
     }
 
     [Fact]
@@ -120,7 +154,10 @@ public sealed class SubscriptionsApiFacts
         Assert.Equal((200, 200), (first.Status, second.Status));
         Assert.StartsWith("whsec_", first.Json.GetProperty("secret").GetString(), StringComparison.Ordinal);
         Assert.NotEqual(first.Text, second.Text);
-        Assert.DoesNotContain("whsec_", (await service.GetAsync($"/api/subscriptions/{id}", token)).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "whsec_",
+            (await service.GetAsync($"/api/subscriptions/{id}", token)).Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,7 +166,9 @@ public sealed class SubscriptionsApiFacts
         await using var service = await TestService.StartAsync();
         var subscription = await service.SubscribeEmailAsync();
         var token = service.Get<Tokens>().Make(TokenPurpose.Manage, subscription);
-        Assert.Empty((await service.PostAsync($"/api/subscriptions/{subscription.Id}/rotate-secret", bearer: token)).Pointers(409));
+        Assert.Empty(
+            (await service.PostAsync($"/api/subscriptions/{subscription.Id}/rotate-secret", bearer: token)).Pointers(
+                409));
     }
 
     [Fact]
@@ -138,7 +177,8 @@ public sealed class SubscriptionsApiFacts
         await using var service = await TestService.StartAsync();
         var (id, token) = await service.SubscribeWebhookAsync();
         Assert.Equal(202, (await service.PostAsync($"/api/subscriptions/{id}/test", bearer: token)).Status);
-        var sent = Assert.IsType<SystemNotification>(Assert.Single((await service.Settle("webhook", new Delivered(200, "")))));
+        var sent = Assert.IsType<SystemNotification>(
+            Assert.Single((await service.Settle("webhook", new Delivered(200, "")))));
         Assert.Equal((ServiceMessage.Test, id), (sent.Message, sent.Subscription.Id));
     }
 
@@ -153,9 +193,13 @@ public sealed class SubscriptionsApiFacts
         Assert.Single((await service.Settle("webhook", new Gone(410, "go away"))));
         service.Clock.JumpTo(TestService.Start + Duration.FromHours(33));
         Assert.Empty((await service.Settle("webhook", new Delivered(200, ""))));
-        Assert.Equal("disabled", (await service.GetAsync($"/api/subscriptions/{id}", token)).Json.GetProperty("status").GetString());
+        Assert.Equal(
+            "disabled",
+            (await service.GetAsync($"/api/subscriptions/{id}", token)).Json.GetProperty("status").GetString());
         var kept = (await service.GetAsync($"/api/subscriptions/{id}/deliveries?limit=1", token)).Items.Single();
-        Assert.Equal(("failed", "endpoint disabled"), (kept.GetProperty("state").GetString(), kept.GetProperty("reason").GetString()));
+        Assert.Equal(
+            ("failed", "endpoint disabled"),
+            (kept.GetProperty("state").GetString(), kept.GetProperty("reason").GetString()));
 
         var since = """{"since":"2025-10-25T00:00:00Z"}""";
         // While it is disabled nothing could be sent: nothing is queued.
@@ -165,7 +209,12 @@ public sealed class SubscriptionsApiFacts
         Assert.Single(await service.Settle("webhook", new Delivered(200, "")));
         var recovered = await service.PostAsync($"/api/subscriptions/{id}/recover", since, token);
         Assert.Equal((202, """{"queued":1}"""), (recovered.Status, recovered.Text));
-        Assert.Equal(["/since"], (await service.PostAsync($"/api/subscriptions/{id}/recover", """{"since":"yesterday"}""", token)).Pointers(400));
-        Assert.Equal(["/since"], (await service.PostAsync($"/api/subscriptions/{id}/recover", "{}", token)).Pointers(400));
+        Assert.Equal(
+            ["/since"],
+            (await service.PostAsync($"/api/subscriptions/{id}/recover", """{"since":"yesterday"}""", token)).Pointers(
+                400));
+        Assert.Equal(
+            ["/since"],
+            (await service.PostAsync($"/api/subscriptions/{id}/recover", "{}", token)).Pointers(400));
     }
 }

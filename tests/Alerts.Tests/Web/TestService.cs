@@ -43,7 +43,10 @@ public sealed class TestService : IAsyncDisposable
         this.app = app;
         this.folder = folder;
         Clock = clock;
-        Client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.Single()) };
+        Client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri(app.Urls.Single()),
+        };
     }
 
     internal HttpClient Client { get; }
@@ -54,16 +57,23 @@ public sealed class TestService : IAsyncDisposable
 
     internal string OutboxPath => Path.Combine(folder, "outbox");
 
-    internal static async Task<TestService> StartAsync(string? adminKey = AdminKey, bool hasOutbox = true, Action<WebApplication>? also = null)
+    internal static async Task<TestService> StartAsync(
+        string? adminKey = AdminKey,
+        bool hasOutbox = true,
+        Action<WebApplication>? also = null)
     {
         var folder = Directory.CreateTempSubdirectory("alerts-web-").FullName;
         var clock = new ServiceClock(TimeProvider.System, Start, speed: 0);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RequestBody.Largest);
+        builder
+            .WebHost.UseUrls("http://127.0.0.1:0")
+            .ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RequestBody.Largest);
         var services = builder.Services;
         services.AddSingleton(clock);
-        services.AddSqlite(new Settings(new ConfigurationBuilder().Build()), new DataFolder(folder, Path.Combine(folder, "alerts.db")));
+        services.AddSqlite(
+            new Settings(new ConfigurationBuilder().Build()),
+            new DataFolder(folder, Path.Combine(folder, "alerts.db")));
         services.AddSingleton<ChangeSignal>();
         services.AddSingleton(
             of => new ServiceHealth(clock, TimeProvider.System, of.GetRequiredService<ILogger<ServiceHealth>>()));
@@ -79,7 +89,10 @@ public sealed class TestService : IAsyncDisposable
             .AddInMemoryCollection([new("Alerts:Sources:AllowLoopback", "true")]).Build()), TimeProvider.System);
         services.AddSingleton(new PublicUrl(new Uri("https://alerts.example.com")));
         services.AddSingleton(new AdminAccess(adminKey));
-        services.AddSingleton(of => new AdminSession(of.GetRequiredService<AdminAccess>(), of.GetRequiredService<PublicUrl>(), TimeProvider.System));
+        services.AddSingleton(of => new AdminSession(
+            of.GetRequiredService<AdminAccess>(),
+            of.GetRequiredService<PublicUrl>(),
+            TimeProvider.System));
         services.AddSingleton(new OutboxFolder(hasOutbox ? Path.Combine(folder, "outbox") : null));
         services.AddSingleton(new SendGridEvents(EventKey.ExportSubjectPublicKeyInfo())).AddSingleton<SendGridHook>();
         services.AddAlertsWeb();
@@ -96,7 +109,12 @@ public sealed class TestService : IAsyncDisposable
 
     /// <summary>Sends a request and reads the answer whole.</summary>
     /// <param name="bearer">The admin key or a manage token; null for none.</param>
-    internal async Task<Reply> SendAsync(HttpMethod method, string path, string? body = null, string? bearer = null, params (string Name, string Value)[] headers)
+    internal async Task<Reply> SendAsync(
+        HttpMethod method,
+        string path,
+        string? body = null,
+        string? bearer = null,
+        params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
@@ -116,13 +134,22 @@ public sealed class TestService : IAsyncDisposable
 
         using var response = await Client.SendAsync(request);
         return new Reply(
-            (int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Content.Headers.ContentType?.MediaType,
-            response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
+            (int)response.StatusCode,
+            await response.Content.ReadAsStringAsync(),
+            response.Content.Headers.ContentType?.MediaType,
+            response
+                .Headers.Concat(response.Content.Headers)
+                .ToDictionary(
+                    header => header.Key,
+                    header => string.Join(", ", header.Value),
+                    StringComparer.OrdinalIgnoreCase));
     }
 
-    internal Task<Reply> GetAsync(string path, string? bearer = null) => SendAsync(HttpMethod.Get, path, bearer: bearer);
+    internal Task<Reply> GetAsync(string path, string? bearer = null) =>
+        SendAsync(HttpMethod.Get, path, bearer: bearer);
 
-    internal Task<Reply> PostAsync(string path, string? body = null, string? bearer = null) => SendAsync(HttpMethod.Post, path, body, bearer);
+    internal Task<Reply> PostAsync(string path, string? body = null, string? bearer = null) =>
+        SendAsync(HttpMethod.Post, path, body, bearer);
 
     /// <summary>As the operator.</summary>
     internal Task<Reply> PutDateAsync(string id, string body, params (string Name, string Value)[] headers) =>
@@ -131,14 +158,20 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>Adds a timed date that everybody may follow.</summary>
     internal async Task AddDateAsync(string id, string on, string time = "12:00", string topic = "tariffs")
     {
-        var added = await PutDateAsync(id, $$$"""{"title":"The {{{id}}}","topics":["{{{topic}}}"],"when":{"date":"{{{on}}}","time":"{{{time}}}","timeZone":"UTC"}}""");
+        var added = await PutDateAsync(
+            id,
+            $$$"""{"title":"The {{{id}}}","topics":["{{{topic}}}"],"when":{"date":"{{{on}}}","time":"{{{time}}}","timeZone":"UTC"}}"""
+        );
         Assert.Equal(201, added.Status);
     }
 
     /// <summary>A webhook subscription to everything in UTC; its endpoint has answered the verification.</summary>
     internal async Task<(string Id, string Token)> SubscribeWebhookAsync(string leads = "\"P1D\"")
     {
-        var made = await PostAsync("/api/subscriptions", $$"""{"channel":{"type":"webhook","url":"https://example.com/hook"},"leads":[{{leads}}],"timeZone":"UTC"}""");
+        var made = await PostAsync(
+            "/api/subscriptions",
+            $$"""{"channel":{"type":"webhook","url":"https://example.com/hook"},"leads":[{{leads}}],"timeZone":"UTC"}"""
+        );
         Assert.Equal(201, made.Status);
         await Settle("webhook", new Delivered(200, "challenge"));
         return (made.Json.GetProperty("id").GetString()!, made.Json.GetProperty("manageToken").GetString()!);
@@ -147,7 +180,10 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>A mail subscription to everything in UTC, not confirmed yet.</summary>
     internal async Task<Subscription> SubscribeEmailAsync(string address = "reader@example.com")
     {
-        var made = await PostAsync("/api/subscriptions", $$"""{"channel":{"type":"email","address":"{{address}}"},"leads":["P1D"],"timeZone":"UTC"}""");
+        var made = await PostAsync(
+            "/api/subscriptions",
+            $$"""{"channel":{"type":"email","address":"{{address}}"},"leads":["P1D"],"timeZone":"UTC"}"""
+        );
         Assert.Equal(202, made.Status);
         return (await Settle("email", new Delivered(250, "ok"))).Single().Subscription;
     }
@@ -159,7 +195,11 @@ public sealed class TestService : IAsyncDisposable
         var queue = Get<IQueue>();
         var claims = await queue.SettleAndClaimAsync(new NoChannel(channel), [], 100, null, CancellationToken.None);
         await queue.SettleAndClaimAsync(
-            new NoChannel(channel), claims.Select(claim => new Settlement(claim, result, Clock.Now, TimeSpan.FromMilliseconds(12))).ToList(), 0, null, CancellationToken.None);
+            new NoChannel(channel),
+            claims.Select(claim => new Settlement(claim, result, Clock.Now, TimeSpan.FromMilliseconds(12))).ToList(),
+            0,
+            null,
+            CancellationToken.None);
         return claims.Select(claim => claim.Message).ToList();
     }
 
@@ -181,14 +221,16 @@ public sealed class TestService : IAsyncDisposable
 
         public bool DisablesWhatFails => name == "webhook";
 
-        public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) =>
+            throw new NotSupportedException();
     }
 }
 
 /// <summary>An answer, read whole.</summary>
 internal sealed record Reply(int Status, string Text, string? Type, IReadOnlyDictionary<string, string> Headers)
 {
-    public JsonElement Json { get; } = Type is "application/json" or "application/problem+json" ? JsonDocument.Parse(Text).RootElement : default;
+    public JsonElement Json { get; } =
+        Type is "application/json" or "application/problem+json" ? JsonDocument.Parse(Text).RootElement : default;
 
     public IEnumerable<JsonElement> Items => Json.GetProperty("items").EnumerateArray();
 
@@ -200,6 +242,9 @@ internal sealed record Reply(int Status, string Text, string? Type, IReadOnlyDic
         Assert.Equal(status, Json.GetProperty("status").GetInt32());
         Assert.NotEqual("", Json.GetProperty("title").GetString());
         Assert.NotEqual("", Json.GetProperty("detail").GetString());
-        return Json.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString()!).ToList();
+        return Json.GetProperty("errors")
+            .EnumerateArray()
+            .Select(error => error.GetProperty("pointer").GetString()!)
+            .ToList();
     }
 }

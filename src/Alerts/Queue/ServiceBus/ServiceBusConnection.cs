@@ -28,7 +28,8 @@ internal sealed class ServiceBusConnection : IAsyncDisposable
 
     /// <summary>Whether the library failed by connection, sign-in or broker trouble; all else is our own bug.</summary>
     public static bool IsTrouble(Exception failure) =>
-        failure is ServiceBusException or UnauthorizedAccessException or ObjectDisposedException || QueueOutage.Is(failure);
+        failure is ServiceBusException or UnauthorizedAccessException or ObjectDisposedException
+        || QueueOutage.Is(failure);
 
     /// <summary>Notes that an operation on a queue failed.</summary>
     public void Failed(string queue, Exception failure)

@@ -15,5 +15,6 @@ internal static class ServiceBusRegistration
     }
 
     /// <summary>Receives too: not under the Functions host, which hands over what the queues hold.</summary>
-    public static void AddServiceBusReceiver(this IServiceCollection services) => services.AddHostedService<AlertQueueReceiver>();
+    public static void AddServiceBusReceiver(this IServiceCollection services) =>
+        services.AddHostedService<AlertQueueReceiver>();
 }

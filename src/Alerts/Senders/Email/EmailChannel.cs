@@ -7,7 +7,8 @@ namespace Alerts.Senders.Email;
 /// Sends alerts and service messages as mails: composes one and hands it to the transport that is configured.
 /// </summary>
 /// <param name="welcome">Null: welcome emails name no alerts.</param>
-internal sealed class EmailChannel(MailComposer composer, IMailTransport transport, WelcomeFacts? welcome = null) : IChannel
+internal sealed class EmailChannel(MailComposer composer, IMailTransport transport, WelcomeFacts? welcome = null)
+    : IChannel
 {
     public string Name => "email";
 

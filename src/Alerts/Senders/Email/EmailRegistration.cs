@@ -13,7 +13,11 @@ internal static class EmailRegistration
         settings.OneOf("Email:Provider", "Outbox", "Smtp", "SendGrid");
 
     /// <param name="realTime">Not the service's clock: SendGrid's rate limits count in it.</param>
-    public static void AddEmail(this IServiceCollection services, Settings settings, DataFolder data, TimeProvider realTime)
+    public static void AddEmail(
+        this IServiceCollection services,
+        Settings settings,
+        DataFolder data,
+        TimeProvider realTime)
     {
         var provider = ProviderOf(settings);
         var from = settings.Text("Email:From");
@@ -27,7 +31,10 @@ internal static class EmailRegistration
             throw settings.Bad("Email:From", "write an email address such as alerts@example.com");
         }
 
-        services.AddSingleton(of => new MailComposer(of.GetRequiredService<PublicUrl>(), of.GetRequiredService<Tokens>(), from));
+        services.AddSingleton(of => new MailComposer(
+            of.GetRequiredService<PublicUrl>(),
+            of.GetRequiredService<Tokens>(),
+            from));
         services.AddSingleton(new OutboxFolder(provider == "Outbox" ? data.Outbox : null));
         switch (provider)
         {
@@ -47,20 +54,27 @@ internal static class EmailRegistration
                     welcome: of.GetService<WelcomeFacts>()));
                 if (settings.Text("Email:SendGrid:EventPublicKey") is { } text)
                 {
-                    services.AddSingleton(new SendGridEvents(SendGridEvents.ReadKey(text) ?? throw settings.Bad(
-                        "Email:SendGrid:EventPublicKey", "write the verification key that SendGrid shows for its signed event webhook, in base64")));
+                    services.AddSingleton(
+                        new SendGridEvents(
+                            SendGridEvents.ReadKey(text)
+                                ?? throw settings.Bad(
+                                    "Email:SendGrid:EventPublicKey",
+                                    "write the verification key that SendGrid shows for its signed event webhook, in base64"
+                                )));
                 }
 
                 break;
         }
     }
 
-    private static SmtpOptions Smtp(Settings settings) => new(
-        settings.Text("Email:Smtp:Host") ?? throw settings.Bad("Email:Smtp:Host", "write the mail server's name, such as smtp.example.com"),
-        settings.Number("Email:Smtp:Port", 587, 1, 65535),
-        settings.Text("Email:Smtp:User"),
-        settings.Text("Email:Smtp:Password"),
-        Enum.Parse<SmtpSecurity>(settings.OneOf("Email:Smtp:Security", Enum.GetNames<SmtpSecurity>())));
+    private static SmtpOptions Smtp(Settings settings) =>
+        new(
+            settings.Text("Email:Smtp:Host")
+                ?? throw settings.Bad("Email:Smtp:Host", "write the mail server's name, such as smtp.example.com"),
+            settings.Number("Email:Smtp:Port", 587, 1, 65535),
+            settings.Text("Email:Smtp:User"),
+            settings.Text("Email:Smtp:Password"),
+            Enum.Parse<SmtpSecurity>(settings.OneOf("Email:Smtp:Security", Enum.GetNames<SmtpSecurity>())));
 
     private static SendGridOptions SendGrid(Settings settings)
     {
@@ -68,12 +82,23 @@ internal static class EmailRegistration
         var key = settings.Text("Email:SendGrid:ApiKey");
         if (key is null || !key.All(c => c is > ' ' and <= '~'))
         {
-            throw settings.Bad("Email:SendGrid:ApiKey", "write an API key of SendGrid with the right to send mail, SG.…", isSecret: true);
+            throw settings.Bad(
+                "Email:SendGrid:ApiKey",
+                "write an API key of SendGrid with the right to send mail, SG.…",
+                isSecret: true);
         }
 
-        return Uri.TryCreate(settings.Text("Email:SendGrid:ApiHost") ?? "https://api.sendgrid.com", UriKind.Absolute, out var host)
-            && host is { PathAndQuery: "/", Fragment: "", UserInfo: "" } && (host.Scheme == Uri.UriSchemeHttps || (host.Scheme == Uri.UriSchemeHttp && host.IsLoopback))
+        return
+            Uri.TryCreate(
+                settings.Text("Email:SendGrid:ApiHost") ?? "https://api.sendgrid.com",
+                UriKind.Absolute,
+                out var host)
+            && host is { PathAndQuery: "/", Fragment: "", UserInfo: "" }
+            && (host.Scheme == Uri.UriSchemeHttps || (host.Scheme == Uri.UriSchemeHttp && host.IsLoopback))
             ? new SendGridOptions(key, host)
-            : throw settings.Bad("Email:SendGrid:ApiHost", "write an https address without path, such as https://api.sendgrid.com or https://api.eu.sendgrid.com");
+            : throw settings.Bad(
+                "Email:SendGrid:ApiHost",
+                "write an https address without path, such as https://api.sendgrid.com or https://api.eu.sendgrid.com"
+            );
     }
 }

@@ -101,13 +101,16 @@ internal sealed class MailBody(MailTone tone, string kind)
             plain.Append(name).Append(": ").Append(url).Append('\n');
         }
 
-        footer.Append("<br>").AppendJoin(" &middot; ", links.Select(link => MailFrame.Link(Encode(link.Name), Encode(link.Url))));
+        footer
+            .Append("<br>")
+            .AppendJoin(" &middot; ", links.Select(link => MailFrame.Link(Encode(link.Name), Encode(link.Url))));
         return this;
     }
 
     public string ToPlainText() => plain.ToString();
 
-    public string ToHtml(string title) => MailFrame.Whole(tone, Encode(title), Encode(preview), html.ToString(), footer.ToString());
+    public string ToHtml(string title) =>
+        MailFrame.Whole(tone, Encode(title), Encode(preview), html.ToString(), footer.ToString());
 
     private MailBody Fact(string name, IReadOnlyList<string> lines, Func<string, string> marked)
     {

@@ -64,7 +64,8 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
     }
 
     /// <summary>What is each mail's own: its id, and the links by which mail programs unsubscribe.</summary>
-    public IEnumerable<(string Name, string Value)> Headers(OutboundMessage message) => Headers(message, new MailLinks(url, tokens, message.Subscription));
+    public IEnumerable<(string Name, string Value)> Headers(OutboundMessage message) =>
+        Headers(message, new MailLinks(url, tokens, message.Subscription));
 
     private IEnumerable<(string Name, string Value)> Headers(OutboundMessage message, MailLinks links)
     {
@@ -80,7 +81,10 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
 
         // RFC 8058 and RFC 2919: one-click unsubscribing, and a name by which mail programs group and filter.
         yield return ("List-Id", $"Alerts <alerts.{host}>");
-        yield return ("List-Unsubscribe", $"<{(message is SystemNotification { Message: ServiceMessage.Warning } ? links.StopWarnings : links.Unsubscribe)}>");
+        yield return (
+            "List-Unsubscribe",
+            $"<{(message is SystemNotification { Message: ServiceMessage.Warning } ? links.StopWarnings : links.Unsubscribe)}>"
+        );
         yield return ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
         if (message is OutboundDigest several)
         {
@@ -106,29 +110,40 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
             SystemNotification service => ServiceText(service, links),
             SettingsTest test => SettingsTestText.Of(test),
             OperatorNotice notice => OperatorNoticeText.Of(notice),
-            _ => throw new ArgumentOutOfRangeException(nameof(message), message.GetType().Name, "not a message that is mailed"),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(message),
+                message.GetType().Name,
+                "not a message that is mailed"),
         };
         return text with { Subject = Literal(text.Subject) };
     }
 
-    private static MailText AlertText(OutboundAlert alert, MailLinks links) => alert.Kind switch
-    {
-        Due.AlertKind.Reminder => ReminderText.Of(alert, links),
-        Due.AlertKind.Rescheduled => RescheduledText.Of(alert, links),
-        Due.AlertKind.Cancelled => CancelledText.Of(alert, links),
-        Due.AlertKind.Service or _ => throw new ArgumentOutOfRangeException(nameof(alert), alert.Kind, "not the kind of an alert"),
-    };
+    private static MailText AlertText(OutboundAlert alert, MailLinks links) =>
+        alert.Kind switch
+        {
+            Due.AlertKind.Reminder => ReminderText.Of(alert, links),
+            Due.AlertKind.Rescheduled => RescheduledText.Of(alert, links),
+            Due.AlertKind.Cancelled => CancelledText.Of(alert, links),
+            Due.AlertKind.Service or _ => throw new ArgumentOutOfRangeException(
+                nameof(alert),
+                alert.Kind,
+                "not the kind of an alert"),
+        };
 
-    private static MailText ServiceText(SystemNotification service, MailLinks links) => service.Message switch
-    {
-        ServiceMessage.Confirmation => ConfirmationText.Of(service, links),
-        ServiceMessage.ManageLink => ManageLinkText.Of(service, links),
-        ServiceMessage.Welcome => WelcomeText.Of(service, links),
-        ServiceMessage.Test => TestText.Of(service, links),
-        ServiceMessage.ContactConfirmation => ContactConfirmationText.Of(service, links),
-        ServiceMessage.Warning => WarningText.Of(service, links),
-        ServiceMessage.Verification or _ => throw new ArgumentOutOfRangeException(nameof(service), service.Message, "not a message that is mailed"),
-    };
+    private static MailText ServiceText(SystemNotification service, MailLinks links) =>
+        service.Message switch
+        {
+            ServiceMessage.Confirmation => ConfirmationText.Of(service, links),
+            ServiceMessage.ManageLink => ManageLinkText.Of(service, links),
+            ServiceMessage.Welcome => WelcomeText.Of(service, links),
+            ServiceMessage.Test => TestText.Of(service, links),
+            ServiceMessage.ContactConfirmation => ContactConfirmationText.Of(service, links),
+            ServiceMessage.Warning => WarningText.Of(service, links),
+            ServiceMessage.Verification or _ => throw new ArgumentOutOfRangeException(
+                nameof(service),
+                service.Message,
+                "not a message that is mailed"),
+        };
 
     /// <summary>
     /// MimeKit leaves ASCII as it is, and what looks like an encoded word (RFC 2047) would be decoded by the reader: a way

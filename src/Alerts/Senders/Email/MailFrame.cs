@@ -23,7 +23,8 @@ internal enum MailTone
 /// </summary>
 internal static class MailFrame
 {
-    private const string Font = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;";
+    private const string Font =
+        "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;";
 
     /// <summary>Light: ground #f3f5f7, card #ffffff, text #1c2024, soft #56606c (6.3:1 on the card), links #0b5cad.</summary>
     private const string Styles =
@@ -50,20 +51,25 @@ internal static class MailFrame
         """;
 
     public static string Label(MailTone tone, string text) =>
-        $"""<p class="{Class(tone)}" style="margin:0 0 6px;font-size:13px;line-height:18px;font-weight:600;letter-spacing:.02em;color:{Colour(tone)}">{text}</p>""" + "\n";
+        $"""<p class="{Class(tone)}" style="margin:0 0 6px;font-size:13px;line-height:18px;font-weight:600;letter-spacing:.02em;color:{Colour(tone)}">{text}</p>"""
+        + "\n";
 
     public static string Heading(string text) =>
-        $"""<h1 class="text" dir="auto" style="margin:0 0 18px;font-size:22px;line-height:29px;font-weight:700;color:#1c2024">{text}</h1>""" + "\n";
+        $"""<h1 class="text" dir="auto" style="margin:0 0 18px;font-size:22px;line-height:29px;font-weight:700;color:#1c2024">{text}</h1>"""
+        + "\n";
 
     /// <summary>Its line is seen on light and dark cards alike.</summary>
     public static string Section(string text) =>
-        $"""<h2 class="text" dir="auto" style="margin:22px 0 14px;padding:18px 0 0;border-top:1px solid #8e98a3;font-size:18px;line-height:25px;font-weight:700;color:#1c2024">{text}</h2>""" + "\n";
+        $"""<h2 class="text" dir="auto" style="margin:22px 0 14px;padding:18px 0 0;border-top:1px solid #8e98a3;font-size:18px;line-height:25px;font-weight:700;color:#1c2024">{text}</h2>"""
+        + "\n";
 
     public static string Paragraph(string markup) =>
-        $"""<p class="text" dir="auto" style="margin:0 0 16px;font-size:16px;line-height:24px;color:#1c2024">{markup}</p>""" + "\n";
+        $"""<p class="text" dir="auto" style="margin:0 0 16px;font-size:16px;line-height:24px;color:#1c2024">{markup}</p>"""
+        + "\n";
 
     public static string Notice(string markup) =>
-        $"""<p class="notice" style="margin:0 0 16px;padding:10px 14px;border-left:4px solid #d98500;font-size:16px;line-height:24px;background-color:#fff3dc;color:#5f3b00">{markup}</p>""" + "\n";
+        $"""<p class="notice" style="margin:0 0 16px;padding:10px 14px;border-left:4px solid #d98500;font-size:16px;line-height:24px;background-color:#fff3dc;color:#5f3b00">{markup}</p>"""
+        + "\n";
 
     public static string Fact(string name, string markup) =>
         $"""
@@ -78,48 +84,51 @@ internal static class MailFrame
     /// <summary>A cell that is coloured itself: Outlook gives links no padding. The address stands below, for readers whose button does nothing.</summary>
     public static string Button(string name, string url) =>
         $"""
-        <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:4px 0 12px"><tr>
-        <td class="button" style="border-radius:6px;background-color:#0b5cad"><a class="push" href="{url}" style="display:inline-block;padding:12px 22px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none">{name}</a></td>
-        </tr></table>
-        <p class="soft" style="margin:0 0 16px;font-size:13px;line-height:18px;color:#56606c;word-break:break-all">If the button does nothing, open this address: <a class="link" href="{url}" style="color:#0b5cad">{url}</a></p>
+            <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:4px 0 12px"><tr>
+            <td class="button" style="border-radius:6px;background-color:#0b5cad"><a class="push" href="{url}" style="display:inline-block;padding:12px 22px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none">{name}</a></td>
+            </tr></table>
+            <p class="soft" style="margin:0 0 16px;font-size:13px;line-height:18px;color:#56606c;word-break:break-all">If the button does nothing, open this address: <a class="link" href="{url}" style="color:#0b5cad">{url}</a></p>
 
         """;
 
     public static string Whole(MailTone tone, string title, string preview, string content, string footer) =>
         $$"""
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <meta name="supported-color-schemes" content="light dark">
-        <meta name="format-detection" content="telephone=no, date=no, address=no, email=no">
-        <title>{{title}}</title>
-        <style>
-        {{Styles}}
-        </style>
-        </head>
-        <body class="ground" style="margin:0;padding:0;background-color:#f3f5f7">
-        <div style="display:none;max-height:0;overflow:hidden;mso-hide:all">{{preview}}</div>
-        <table role="presentation" class="ground" width="100%" cellpadding="0" cellspacing="0" border="0" style="background-color:#f3f5f7"><tr><td class="outer" align="center" style="padding:24px 12px">
-        <!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->
-        <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;border-collapse:separate;border:1px solid #d9dde2;border-top:4px solid {{Colour(tone)}};border-radius:8px;background-color:#ffffff">
-        <tr><td class="inner" align="left" style="padding:24px 28px 14px;{{Font}}overflow-wrap:anywhere;word-break:break-word">
-        {{content}}</td></tr>
-        </table>
-        {{Foot(footer)}}<!--[if mso]></td></tr></table><![endif]-->
-        </td></tr></table>
-        </body>
-        </html>
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <meta name="supported-color-schemes" content="light dark">
+            <meta name="format-detection" content="telephone=no, date=no, address=no, email=no">
+            <title>{{title}}</title>
+            <style>
+            {{Styles}}
+            </style>
+            </head>
+            <body class="ground" style="margin:0;padding:0;background-color:#f3f5f7">
+            <div style="display:none;max-height:0;overflow:hidden;mso-hide:all">{{preview}}</div>
+            <table role="presentation" class="ground" width="100%" cellpadding="0" cellspacing="0" border="0" style="background-color:#f3f5f7"><tr><td class="outer" align="center" style="padding:24px 12px">
+            <!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->
+            <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;border-collapse:separate;border:1px solid #d9dde2;border-top:4px solid {{Colour(
+                tone)}};border-radius:8px;background-color:#ffffff">
+            <tr><td class="inner" align="left" style="padding:24px 28px 14px;{{Font}}overflow-wrap:anywhere;word-break:break-word">
+            {{content}}</td></tr>
+            </table>
+            {{Foot(footer)}}<!--[if mso]></td></tr></table><![endif]-->
+            </td></tr></table>
+            </body>
+            </html>
 
         """;
 
-    private static string Foot(string footer) => footer == "" ? "" :
-        $"""
-        <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px">
-        <tr><td class="foot soft" align="left" style="padding:14px 28px;{Font}font-size:13px;line-height:21px;color:#56606c">{footer}</td></tr>
-        </table>
+    private static string Foot(string footer) =>
+        footer == ""
+            ? ""
+            : $"""
+                <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px">
+                <tr><td class="foot soft" align="left" style="padding:14px 28px;{Font}font-size:13px;line-height:21px;color:#56606c">{footer}</td></tr>
+                </table>
 
         """;
 

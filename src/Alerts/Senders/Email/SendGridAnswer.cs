@@ -46,8 +46,10 @@ internal static partial class SendGridAnswer
 
     /// <summary>Null, for the schedule's own delay, when there is no such header, none that can be read, or a time gone by.</summary>
     private static Duration? Wait(string? reset, Instant realNow) =>
-        long.TryParse(reset, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= uint.MaxValue
-        && Instant.FromUnixTimeSeconds(seconds) - realNow is var wait && wait > Duration.Zero
+        long.TryParse(reset, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        && seconds <= uint.MaxValue
+        && Instant.FromUnixTimeSeconds(seconds) - realNow is var wait
+        && wait > Duration.Zero
             ? wait
             : null;
 
@@ -60,9 +62,14 @@ internal static partial class SendGridAnswer
             : [];
 
     /// <summary>Without addresses: the ledger outlives them. One line of at most 500 characters.</summary>
-    private static string Said(int code, List<(string Message, string Field)> errors, IReadOnlyList<OutboundMessage> messages)
+    private static string Said(
+        int code,
+        List<(string Message, string Field)> errors,
+        IReadOnlyList<OutboundMessage> messages)
     {
-        var answer = string.Join("; ", errors.Select(error => error.Message).Where(message => message != "").Distinct());
+        var answer = string.Join(
+            "; ",
+            errors.Select(error => error.Message).Where(message => message != "").Distinct());
         foreach (var message in messages.Where(message => message.To != ""))
         {
             answer = answer.Replace(message.To, "(address)", StringComparison.OrdinalIgnoreCase);
@@ -72,7 +79,8 @@ internal static partial class SendGridAnswer
         return PlainText.Cut(PlainText.OneLine(said), 500);
     }
 
-    private static List<SendResult> Same(SendResult result, IReadOnlyList<OutboundMessage> messages) => [.. Enumerable.Repeat(result, messages.Count)];
+    private static List<SendResult> Same(SendResult result, IReadOnlyList<OutboundMessage> messages) =>
+        [.. Enumerable.Repeat(result, messages.Count)];
 
     [GeneratedRegex(@"\Apersonalizations\.([0-9]{1,4})\.", RegexOptions.CultureInvariant)]
     private static partial Regex Personalization();

@@ -31,11 +31,25 @@ internal sealed class SendGridChannel : IChannel, IDisposable
         WelcomeFacts? welcome = null)
     {
         (_composer, _tokens, _realTime, _welcome) = (composer, tokens, realTime, welcome);
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
+        _http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            }
+        )
         {
             Timeout = timeOut ?? TimeOut,
         };
-        _client = new SendGridClient(_http, new SendGridClientOptions { ApiKey = options.ApiKey, Host = options.ApiHost.GetLeftPart(UriPartial.Authority) });
+        _client = new SendGridClient(
+            _http,
+            new SendGridClientOptions
+            {
+                ApiKey = options.ApiKey,
+                Host = options.ApiHost.GetLeftPart(UriPartial.Authority),
+            }
+        );
     }
 
     public string Name => "email";
@@ -54,9 +68,12 @@ internal sealed class SendGridChannel : IChannel, IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    public async Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) => (await SendTogetherAsync([message], cancel)).Single();
+    public async Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) =>
+        (await SendTogetherAsync([message], cancel)).Single();
 
-    public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<OutboundMessage> messages, CancellationToken cancel)
+    public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(
+        IReadOnlyList<OutboundMessage> messages,
+        CancellationToken cancel)
     {
         // An erased address, or one that no mail server takes, must not spoil the request for the others.
         var sendable = messages.Where(message => MailboxAddress.TryParse(message.To, out _)).ToList();
@@ -67,16 +84,24 @@ internal sealed class SendGridChannel : IChannel, IDisposable
 
         var results = sendable.Count == 0 ? [] : await RequestAsync(sendable, cancel);
         var byId = sendable.Zip(results).ToDictionary(one => one.First.Id, one => one.Second, StringComparer.Ordinal);
-        return [.. messages.Select(message => byId.GetValueOrDefault(message.Id) ?? new GaveUp(null, null, "no email address to send to"))];
+        return
+        [
+            .. messages.Select(message =>
+                byId.GetValueOrDefault(message.Id) ?? new GaveUp(null, null, "no email address to send to")),
+        ];
     }
 
-    private async Task<IReadOnlyList<SendResult>> RequestAsync(IReadOnlyList<OutboundMessage> messages, CancellationToken cancel)
+    private async Task<IReadOnlyList<SendResult>> RequestAsync(
+        IReadOnlyList<OutboundMessage> messages,
+        CancellationToken cancel)
     {
         try
         {
             var response = await _client.SendEmailAsync(SendGridMail.Of(messages, _composer, _tokens), cancel);
             using var content = response.Body;
-            var reset = response.Headers.TryGetValues("X-RateLimit-Reset", out var values) ? values.FirstOrDefault() : null;
+            var reset = response.Headers.TryGetValues("X-RateLimit-Reset", out var values)
+                ? values.FirstOrDefault()
+                : null;
             return SendGridAnswer.Judge(
                 response.StatusCode, await content.ReadAsByteArrayAsync(cancel), reset, messages,
                 Instant.FromDateTimeOffset(_realTime.GetUtcNow()));
@@ -84,10 +109,17 @@ internal sealed class SendGridChannel : IChannel, IDisposable
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             const string NoAnswer = "no answer from SendGrid within 30 seconds";
-            var doubt = new InDoubt(NoAnswer + ": nobody knows whether it went", WordWithin) { ChannelFailure = NoAnswer };
+            var doubt = new InDoubt(NoAnswer + ": nobody knows whether it went", WordWithin)
+            {
+                ChannelFailure = NoAnswer,
+            };
             return All(doubt, messages);
         }
-        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError)
+        catch (HttpRequestException e)
+            when (e.HttpRequestError
+                    is HttpRequestError.NameResolutionError
+                        or HttpRequestError.ConnectionError
+                        or HttpRequestError.SecureConnectionError)
         {
             const string NotReached = "SendGrid could not be reached";
             var failure = $"{NotReached}: {e.HttpRequestError}";
@@ -95,9 +127,14 @@ internal sealed class SendGridChannel : IChannel, IDisposable
         }
         catch (HttpRequestException)
         {
-            return All(new InDoubt("the connection to SendGrid broke before an answer came: nobody knows whether it went", WordWithin), messages);
+            return All(
+                new InDoubt(
+                    "the connection to SendGrid broke before an answer came: nobody knows whether it went",
+                    WordWithin),
+                messages);
         }
     }
 
-    private static List<SendResult> All(SendResult result, IReadOnlyList<OutboundMessage> messages) => [.. Enumerable.Repeat(result, messages.Count)];
+    private static List<SendResult> All(SendResult result, IReadOnlyList<OutboundMessage> messages) =>
+        [.. Enumerable.Repeat(result, messages.Count)];
 }

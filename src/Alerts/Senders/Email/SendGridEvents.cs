@@ -44,7 +44,11 @@ internal sealed partial class SendGridEvents(byte[] publicKey)
 
         using var key = ECDsa.Create();
         key.ImportSubjectPublicKeyInfo(publicKey, out _);
-        return key.VerifyData([.. Encoding.UTF8.GetBytes(timestamp), .. body], given.AsSpan(0, length), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        return key.VerifyData(
+            [.. Encoding.UTF8.GetBytes(timestamp), .. body],
+            given.AsSpan(0, length),
+            HashAlgorithmName.SHA256,
+            DSASignatureFormat.Rfc3279DerSequence);
     }
 
     /// <summary>The events that mean something here; null when the body is no JSON list.</summary>

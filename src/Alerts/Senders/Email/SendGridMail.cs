@@ -25,7 +25,11 @@ internal static class SendGridMail
         var (text, calendar) = composer.Shared(messages[0], Tag);
         var plain = text.Body.ToPlainText();
         var html = text.Body.ToHtml(text.Subject);
-        var used = Enum.GetValues<TokenPurpose>().Where(purpose => plain.Contains(Tag(purpose), StringComparison.Ordinal) || html.Contains(Tag(purpose), StringComparison.Ordinal)).ToList();
+        var used = Enum.GetValues<TokenPurpose>()
+            .Where(purpose =>
+                plain.Contains(Tag(purpose), StringComparison.Ordinal)
+                || html.Contains(Tag(purpose), StringComparison.Ordinal))
+            .ToList();
         var mail = new SendGridMessage
         {
             From = new EmailAddress(composer.Sender.GetAddress(idnEncode: true), composer.Sender.Name),
@@ -52,18 +56,29 @@ internal static class SendGridMail
         return mail;
     }
 
-    private static Personalization Own(OutboundMessage message, MailComposer composer, Tokens tokens, List<TokenPurpose> used) => new()
-    {
-        Tos = [new EmailAddress(message.To)],
-        Headers = composer.Headers(message).ToDictionary(header => header.Name, header => header.Value, StringComparer.Ordinal),
-        Substitutions = used.ToDictionary(Tag, purpose => tokens.Make(purpose, message.Subscription), StringComparer.Ordinal),
-        CustomArgs = new Dictionary<string, string>
+    private static Personalization Own(
+        OutboundMessage message,
+        MailComposer composer,
+        Tokens tokens,
+        List<TokenPurpose> used) =>
+        new()
         {
-            [message is OutboundDigest ? KeysArgument : KeyArgument] =
-                message is OutboundDigest several ? string.Join(',', several.Keys) : message.Id,
-            [SubscriptionArgument] = message.Subscription.Id,
-        },
-    };
+            Tos = [new EmailAddress(message.To)],
+            Headers = composer
+                .Headers(message)
+                .ToDictionary(header => header.Name, header => header.Value, StringComparer.Ordinal),
+            Substitutions = used.ToDictionary(
+                Tag,
+                purpose => tokens.Make(purpose, message.Subscription),
+                StringComparer.Ordinal),
+            CustomArgs = new Dictionary<string, string>
+            {
+                [message is OutboundDigest ? KeysArgument : KeyArgument] = message is OutboundDigest several
+                    ? string.Join(',', several.Keys)
+                    : message.Id,
+                [SubscriptionArgument] = message.Subscription.Id,
+            },
+        };
 
     /// <summary>Only the token is put in, never a whole link: its letters mean the same in text and in HTML.</summary>
     private static string Tag(TokenPurpose purpose) => $"-alerts-{purpose.ToString().ToLowerInvariant()}-token-";

@@ -7,7 +7,11 @@ namespace Alerts.Senders.Email;
 /// <param name="Password">Never shown; null only without a user.</param>
 /// <param name="Security">How the connection is protected; default <see cref="SmtpSecurity.Auto"/>.</param>
 internal sealed record SmtpOptions(
-    string Host, int Port = 587, string? User = null, string? Password = null, SmtpSecurity Security = SmtpSecurity.Auto);
+    string Host,
+    int Port = 587,
+    string? User = null,
+    string? Password = null,
+    SmtpSecurity Security = SmtpSecurity.Auto);
 
 /// <summary>How a connection to the mail server is protected.</summary>
 internal enum SmtpSecurity

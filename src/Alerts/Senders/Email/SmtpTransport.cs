@@ -122,7 +122,8 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
                     {
                         if (options.Security == SmtpSecurity.Auto && !client.IsSecure)
                         {
-                            throw new AuthenticationException("the server offers no TLS, and the password is not sent without");
+                            throw new AuthenticationException(
+                                "the server offers no TLS, and the password is not sent without");
                         }
 
                         await client.AuthenticateAsync(user, password, timed);
@@ -141,7 +142,8 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
     }
 
     /// <summary>One NOOP: a small part of what the mail itself costs, and nothing can be sent twice by it.</summary>
-    private static Task<bool> IsAliveAsync(SmtpClient client, CancellationToken cancel) => IsAnsweredAsync(client.NoOpAsync, cancel);
+    private static Task<bool> IsAliveAsync(SmtpClient client, CancellationToken cancel) =>
+        IsAnsweredAsync(client.NoOpAsync, cancel);
 
     private static async Task<bool> IsAnsweredAsync(Func<CancellationToken, Task> command, CancellationToken cancel)
     {
@@ -155,7 +157,8 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
                 },
                 cancel);
         }
-        catch (Exception failure) when (IsOnTheWay(failure) || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception failure)
+            when (IsOnTheWay(failure) || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             return false;
         }
@@ -179,9 +182,17 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
 
     /// <summary>Connection, TLS, sign-in and protocol trouble; the last of them is what a server lacks (STARTTLS, a sign-in method).</summary>
     private static bool IsOnTheWay(Exception failure) =>
-        failure is SocketException or IOException or ProtocolException or CommandException or AuthenticationException
-            or SslHandshakeException or ServiceNotConnectedException or ServiceNotAuthenticatedException or TimeoutException
-            or NotSupportedException;
+        failure
+            is SocketException
+                or IOException
+                or ProtocolException
+                or CommandException
+                or AuthenticationException
+                or SslHandshakeException
+                or ServiceNotConnectedException
+                or ServiceNotAuthenticatedException
+                or TimeoutException
+                or NotSupportedException;
 
     private static string Shortened(string answer) => PlainText.Cut(PlainText.OneLine(answer), 2000);
 }

@@ -46,7 +46,8 @@ internal sealed class AddressCheck(WebhookOptions options, ResolveHost resolve)
             {
                 return await ConnectAsync(addresses[i], port, limit.Token);
             }
-            catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+            catch (Exception e)
+                when (e is SocketException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
             {
                 // Not reachable there (a host without working IPv6, say): the next one may be.
             }
@@ -74,4 +75,5 @@ internal sealed class AddressCheck(WebhookOptions options, ResolveHost resolve)
 }
 
 /// <summary>A host has an address that webhooks do not call. It does not say which: that would map the network for an outsider.</summary>
-internal sealed class PrivateAddressException() : Exception("the address of this host is private: only public addresses are called");
+internal sealed class PrivateAddressException()
+    : Exception("the address of this host is private: only public addresses are called");

@@ -11,14 +11,20 @@ internal static class CloudEventsHandshake
 
     /// <summary>Says who sends; each delivery says it again (section 4.1.2).</summary>
     /// <param name="origin">The host of PublicUrl.</param>
-    public static void Introduce(HttpRequestMessage request, string origin) => request.Headers.TryAddWithoutValidation(RequestOrigin, origin);
+    public static void Introduce(HttpRequestMessage request, string origin) =>
+        request.Headers.TryAddWithoutValidation(RequestOrigin, origin);
 
     /// <summary>A 2xx alone is no consent (section 4.2): servers answer OPTIONS of their own accord. It must allow this origin, or all.</summary>
     public static SendResult Judge(SendResult result, HttpResponseMessage response, string origin) =>
-        result is not Delivered || IsAllowed(response, origin) ? result : new TryAgain(
-            result.Status, FormattableString.Invariant($"answered {result.Status} to OPTIONS without {AllowedOrigin}: {origin} (or *)"));
+        result is not Delivered || IsAllowed(response, origin)
+            ? result
+            : new TryAgain(
+                result.Status,
+                FormattableString.Invariant(
+                    $"answered {result.Status} to OPTIONS without {AllowedOrigin}: {origin} (or *)"));
 
     private static bool IsAllowed(HttpResponseMessage response, string origin) =>
         response.Headers.NonValidated.TryGetValues(AllowedOrigin, out var allowed)
-        && allowed.Any(value => value.Trim() == "*" || string.Equals(value.Trim(), origin, StringComparison.OrdinalIgnoreCase));
+        && allowed.Any(value =>
+            value.Trim() == "*" || string.Equals(value.Trim(), origin, StringComparison.OrdinalIgnoreCase));
 }

@@ -25,8 +25,10 @@ internal static class RetryAfter
         }
 
         var text = values.ToString().Trim();
-        var asked = text.Length > 0 && text.All(char.IsAsciiDigit) ? Seconds(text)
-            : RetryConditionHeaderValue.TryParse(text, out var value) && value.Date is { } date ? Duration.FromTimeSpan(date - now)
+        var asked =
+            text.Length > 0 && text.All(char.IsAsciiDigit) ? Seconds(text)
+            : RetryConditionHeaderValue.TryParse(text, out var value) && value.Date is { } date
+                ? Duration.FromTimeSpan(date - now)
             : Duration.Zero;
         return asked > Duration.Zero ? Duration.Min(asked, Longest) : null;
     }

@@ -59,7 +59,11 @@ internal static class WebhookAnswer
         }
     }
 
-    private static async Task<int> FillAsync(HttpContent content, Memory<byte> buffer, CancellationToken attempt, CancellationToken cancel)
+    private static async Task<int> FillAsync(
+        HttpContent content,
+        Memory<byte> buffer,
+        CancellationToken attempt,
+        CancellationToken cancel)
     {
         var length = 0;
         try
@@ -70,7 +74,9 @@ internal static class WebhookAnswer
                 length += read;
             }
         }
-        catch (Exception e) when (e is IOException or HttpRequestException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception e)
+            when (e is IOException or HttpRequestException
+                || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             // What has arrived is the answer.
         }

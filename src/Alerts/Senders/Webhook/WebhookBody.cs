@@ -61,7 +61,12 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
 
     /// <summary>The event up to its open <c>data</c>.</summary>
     /// <param name="subject">The key date it is about; null for none.</param>
-    private void BeginEvent(Utf8JsonWriter json, OutboundMessage message, string type, Instant timestamp, string? subject)
+    private void BeginEvent(
+        Utf8JsonWriter json,
+        OutboundMessage message,
+        string type,
+        Instant timestamp,
+        string? subject)
     {
         json.WriteStartObject();
         if (message.Subscription.Format == WebhookFormat.CloudEvents)
@@ -136,7 +141,8 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
         {
             ServiceMessage.Verification => ("webhook.verification", tokens.Challenge(service.Id)),
             ServiceMessage.Test => ("webhook.test", null),
-            ServiceMessage.Confirmation or ServiceMessage.ManageLink or ServiceMessage.Welcome => throw new ArgumentException("goes to email addresses only", nameof(service)),
+            ServiceMessage.Confirmation or ServiceMessage.ManageLink or ServiceMessage.Welcome =>
+                throw new ArgumentException("goes to email addresses only", nameof(service)),
             _ => throw new ArgumentOutOfRangeException(nameof(service)),
         };
         BeginEvent(json, service, type, service.At, subject: null);

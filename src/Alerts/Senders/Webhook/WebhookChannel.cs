@@ -148,7 +148,10 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         {
             var isVerification = message is SystemNotification { Message: ServiceMessage.Verification };
             var isCloudEvents = message.Subscription.Format == WebhookFormat.CloudEvents;
-            using var request = isVerification && isCloudEvents ? CloudEventsHandshake.Request(message.Subscription.Address) : Request(message);
+            using var request =
+                isVerification && isCloudEvents
+                    ? CloudEventsHandshake.Request(message.Subscription.Address)
+                    : Request(message);
             request.Headers.UserAgent.Add(Agent);
             request.Headers.AcceptEncoding.Add(Uncompressed);
             if (isCloudEvents)
@@ -163,7 +166,11 @@ internal sealed class WebhookChannel : IChannel, IDisposable
             using var bodyTimeOut = new CancellationTokenSource(bodyWithin, _realTime);
             using var reading = CancellationTokenSource.CreateLinkedTokenSource(attempt.Token, bodyTimeOut.Token);
             var body = await WebhookAnswer.ReadAsync(response.Content, reading.Token, cancel);
-            var result = WebhookAnswer.Judge(response, body, isVerification && !isCloudEvents ? _tokens.Challenge(message.Id) : null, _realTime.GetUtcNow());
+            var result = WebhookAnswer.Judge(
+                response,
+                body,
+                isVerification && !isCloudEvents ? _tokens.Challenge(message.Id) : null,
+                _realTime.GetUtcNow());
             return isVerification && isCloudEvents ? CloudEventsHandshake.Judge(result, response, _origin) : result;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -190,8 +197,14 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         var body = _body.Write(message);
         var timestamp = _realTime.GetUtcNow().ToUnixTimeSeconds();
         var secrets = WebhookSecrets.Signing(message.Subscription.Secrets, message.At);
-        var request = new HttpRequestMessage(HttpMethod.Post, message.Subscription.Address) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue(message.Subscription.Format == WebhookFormat.CloudEvents ? "application/cloudevents+json" : "application/json");
+        var request = new HttpRequestMessage(HttpMethod.Post, message.Subscription.Address)
+        {
+            Content = new ByteArrayContent(body),
+        };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(
+            message.Subscription.Format == WebhookFormat.CloudEvents
+                ? "application/cloudevents+json"
+                : "application/json");
         request.Headers.Add("webhook-id", message.Id);
         request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add("webhook-signature", StandardWebhooks.Sign(secrets, message.Id, timestamp, body));
@@ -199,14 +212,16 @@ internal sealed class WebhookChannel : IChannel, IDisposable
     }
 
     /// <summary>What went wrong on the way, for the delivery log: the exception's own text holds addresses.</summary>
-    private static string Sentence(HttpRequestError error) => error switch
-    {
-        HttpRequestError.NameResolutionError => "the host name was not found",
-        HttpRequestError.ConnectionError => "no connection could be made",
-        HttpRequestError.SecureConnectionError => "no secure connection could be made: check the certificate and the TLS version",
-        HttpRequestError.ResponseEnded => "the connection was closed before the answer was complete",
-        HttpRequestError.InvalidResponse => "the answer was not valid HTTP",
-        HttpRequestError.ConfigurationLimitExceeded => "the answer's headers were too long",
-        _ => "the connection broke before an answer came",
-    };
+    private static string Sentence(HttpRequestError error) =>
+        error switch
+        {
+            HttpRequestError.NameResolutionError => "the host name was not found",
+            HttpRequestError.ConnectionError => "no connection could be made",
+            HttpRequestError.SecureConnectionError =>
+                "no secure connection could be made: check the certificate and the TLS version",
+            HttpRequestError.ResponseEnded => "the connection was closed before the answer was complete",
+            HttpRequestError.InvalidResponse => "the answer was not valid HTTP",
+            HttpRequestError.ConfigurationLimitExceeded => "the answer's headers were too long",
+            _ => "the connection broke before an answer came",
+        };
 }

@@ -237,8 +237,10 @@ internal sealed class WebhookConnections(int most, Connect connect)
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             isClosed ? throw new KeptConnectionClosedException() : base.ReadAsync(buffer, cancellationToken);
 
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-            isClosed ? throw new KeptConnectionClosedException() : base.WriteAsync(buffer, cancellationToken);
+        public override ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer,
+            CancellationToken cancellationToken = default
+        ) => isClosed ? throw new KeptConnectionClosedException() : base.WriteAsync(buffer, cancellationToken);
 
         public override async ValueTask DisposeAsync()
         {

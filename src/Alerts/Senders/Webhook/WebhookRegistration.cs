@@ -9,13 +9,19 @@ internal static class WebhookRegistration
 {
     /// <param name="isLoopbackStart">Whether the service itself is reached on loopback only.</param>
     /// <param name="realTime">Not the service's clock: published libraries hold <c>webhook-timestamp</c> against theirs.</param>
-    public static void AddWebhook(this IServiceCollection services, Settings settings, bool isLoopbackStart, TimeProvider realTime)
+    public static void AddWebhook(
+        this IServiceCollection services,
+        Settings settings,
+        bool isLoopbackStart,
+        TimeProvider realTime)
     {
         var options = new WebhookOptions(
             settings.Flag("Webhooks:AllowLoopback", otherwise: false),
-            Array.ConvertAll([.. settings.List("Webhooks:AllowedNetworks")], text => IPNetwork.TryParse(text, out var network)
-                ? network
-                : throw new BadSettingException($"Alerts:Webhooks:AllowedNetworks holds \"{text}\": write CIDR ranges such as 10.1.0.0/16.")))
+            Array.ConvertAll([.. settings.List("Webhooks:AllowedNetworks")], text =>
+                IPNetwork.TryParse(text, out var network)
+                    ? network
+                    : throw new BadSettingException(
+                        $"Alerts:Webhooks:AllowedNetworks holds \"{text}\": write CIDR ranges such as 10.1.0.0/16.")))
         {
             MaxConnections = settings.Number("Webhooks:MaxConnections", otherwise: 500, from: 1, to: 10_000),
             IsLoopbackStart = isLoopbackStart,

@@ -15,7 +15,10 @@ internal static class WebhookUrl
             return "the URL is longer than 2,048 characters";
         }
 
-        if (url.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)) || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        if (
+            url.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
+            || !Uri.TryCreate(url, UriKind.Absolute, out var uri)
+            || uri.Host.Length == 0)
         {
             return "this is not an absolute URL: write one like https://example.com/alerts";
         }
@@ -42,7 +45,11 @@ internal static class WebhookUrl
         }
 
         var address = IsLocalhost(uri.IdnHost) ? IPAddress.Loopback : Literal(uri.IdnHost.TrimEnd('.'));
-        if (isHttp && !(options.AllowLoopback && address is not null && IPAddress.IsLoopback(PrivateNetworks.Unmapped(address))))
+        if (
+            isHttp
+            && !(
+                options.AllowLoopback && address is not null && IPAddress.IsLoopback(PrivateNetworks.Unmapped(address)))
+        )
         {
             return options.AllowLoopback
                 ? "the URL must begin with https://; plain http goes to localhost only"

@@ -6,7 +6,8 @@ namespace Alerts.Stores.Sqlite;
 /// <summary>From rows of <c>date_versions</c> to versions; parsed once, since a version never changes.</summary>
 internal sealed class DateRows
 {
-    public const string Columns = "v.number, v.recorded_at, v.moved_at, v.change, v.reason, v.date, v.date_no, v.recorded_no, v.moved_no";
+    public const string Columns =
+        "v.number, v.recorded_at, v.moved_at, v.change, v.reason, v.date, v.date_no, v.recorded_no, v.moved_no";
 
     private readonly BoundedCache<VersionKey, DateVersion> parsed = new(20_000);
 
@@ -23,8 +24,9 @@ internal sealed class DateRows
 
     public DateVersion Current(Session session, long dateNo) =>
         session.First(
-            $"SELECT {Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version WHERE d.no = @1", Map, dateNo)
-        ?? throw new InvalidOperationException($"The ledger names date {dateNo}, which does not exist.");
+            $"SELECT {Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version WHERE d.no = @1",
+            Map,
+            dateNo) ?? throw new InvalidOperationException($"The ledger names date {dateNo}, which does not exist.");
 
     public List<DateVersion> History(Session session, long dateNo) =>
         session.Query($"SELECT {Columns} FROM date_versions v WHERE v.date_no = @1 ORDER BY v.number", Map, dateNo);

@@ -8,53 +8,53 @@ internal static class Schema
         """
         CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
-        -- Key dates: every version for ever, the newest one found by (date, number).
-        CREATE TABLE dates (
-            no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
-            version INTEGER NOT NULL, start_at INTEGER NOT NULL, over_at INTEGER NOT NULL, first_on TEXT NOT NULL, last_on TEXT NOT NULL, status TEXT NOT NULL);
-        CREATE INDEX dates_by_start ON dates (start_at, id);
-        CREATE TABLE date_versions (
-            date_no INTEGER NOT NULL, number INTEGER NOT NULL, revision INTEGER NOT NULL, recorded_at INTEGER NOT NULL, moved_at INTEGER NOT NULL,
-            change TEXT NOT NULL, reason TEXT, shipped INTEGER NOT NULL, date TEXT NOT NULL,
-            PRIMARY KEY (date_no, number)) WITHOUT ROWID;
-        CREATE TABLE date_topics (topic TEXT NOT NULL, date_no INTEGER NOT NULL, PRIMARY KEY (topic, date_no)) WITHOUT ROWID;
-        CREATE TABLE shipped_entries (date_id TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (date_id, place)) WITHOUT ROWID;
+            -- Key dates: every version for ever, the newest one found by (date, number).
+            CREATE TABLE dates (
+                no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+                version INTEGER NOT NULL, start_at INTEGER NOT NULL, over_at INTEGER NOT NULL, first_on TEXT NOT NULL, last_on TEXT NOT NULL, status TEXT NOT NULL);
+            CREATE INDEX dates_by_start ON dates (start_at, id);
+            CREATE TABLE date_versions (
+                date_no INTEGER NOT NULL, number INTEGER NOT NULL, revision INTEGER NOT NULL, recorded_at INTEGER NOT NULL, moved_at INTEGER NOT NULL,
+                change TEXT NOT NULL, reason TEXT, shipped INTEGER NOT NULL, date TEXT NOT NULL,
+                PRIMARY KEY (date_no, number)) WITHOUT ROWID;
+            CREATE TABLE date_topics (topic TEXT NOT NULL, date_no INTEGER NOT NULL, PRIMARY KEY (topic, date_no)) WITHOUT ROWID;
+            CREATE TABLE shipped_entries (date_id TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (date_id, place)) WITHOUT ROWID;
 
-        -- A schedule is a wish that any number of subscriptions share; the plan holds what the rule says of each date for each
-        -- schedule. The plan is derived: dropped and made anew when a date moves or the time zone data changes.
-        CREATE TABLE schedules (no INTEGER PRIMARY KEY, wish TEXT NOT NULL UNIQUE);
-        CREATE TABLE follows (what TEXT NOT NULL, schedule INTEGER NOT NULL, PRIMARY KEY (what, schedule)) WITHOUT ROWID;
-        CREATE TABLE plan (
-            date_no INTEGER NOT NULL, schedule INTEGER NOT NULL, lead TEXT NOT NULL, revision INTEGER NOT NULL, due_at INTEGER NOT NULL, expires INTEGER NOT NULL,
-            PRIMARY KEY (date_no, schedule, lead)) WITHOUT ROWID;
-        CREATE INDEX plan_by_due ON plan (due_at);
-        CREATE INDEX plan_by_schedule ON plan (schedule, due_at);
+            -- A schedule is a wish that any number of subscriptions share; the plan holds what the rule says of each date for each
+            -- schedule. The plan is derived: dropped and made anew when a date moves or the time zone data changes.
+            CREATE TABLE schedules (no INTEGER PRIMARY KEY, wish TEXT NOT NULL UNIQUE);
+            CREATE TABLE follows (what TEXT NOT NULL, schedule INTEGER NOT NULL, PRIMARY KEY (what, schedule)) WITHOUT ROWID;
+            CREATE TABLE plan (
+                date_no INTEGER NOT NULL, schedule INTEGER NOT NULL, lead TEXT NOT NULL, revision INTEGER NOT NULL, due_at INTEGER NOT NULL, expires INTEGER NOT NULL,
+                PRIMARY KEY (date_no, schedule, lead)) WITHOUT ROWID;
+            CREATE INDEX plan_by_due ON plan (due_at);
+            CREATE INDEX plan_by_schedule ON plan (schedule, due_at);
 
-        CREATE TABLE subscriptions (
-            no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, channel TEXT NOT NULL, address TEXT NOT NULL COLLATE NOCASE, lane INTEGER NOT NULL,
-            status INTEGER NOT NULL, created_at INTEGER NOT NULL, since INTEGER NOT NULL, ended_at INTEGER,
-            schedule INTEGER NOT NULL, wish TEXT NOT NULL, generation INTEGER NOT NULL, secrets TEXT NOT NULL,
-            failing_since INTEGER, exhausted INTEGER NOT NULL DEFAULT 0);
-        CREATE INDEX subscriptions_by_schedule ON subscriptions (schedule, no);
-        CREATE INDEX subscriptions_by_address ON subscriptions (address, schedule);
-        CREATE INDEX subscriptions_pending ON subscriptions (created_at) WHERE status = 0;
-        CREATE INDEX subscriptions_ended ON subscriptions (ended_at) WHERE status = 3 AND address <> '';
-        CREATE TABLE subscription_versions (
-            subscription_no INTEGER NOT NULL, number INTEGER NOT NULL, recorded_at INTEGER NOT NULL, status INTEGER NOT NULL, since INTEGER NOT NULL, schedule INTEGER NOT NULL,
-            PRIMARY KEY (subscription_no, number)) WITHOUT ROWID;
+            CREATE TABLE subscriptions (
+                no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, channel TEXT NOT NULL, address TEXT NOT NULL COLLATE NOCASE, lane INTEGER NOT NULL,
+                status INTEGER NOT NULL, created_at INTEGER NOT NULL, since INTEGER NOT NULL, ended_at INTEGER,
+                schedule INTEGER NOT NULL, wish TEXT NOT NULL, generation INTEGER NOT NULL, secrets TEXT NOT NULL,
+                failing_since INTEGER, exhausted INTEGER NOT NULL DEFAULT 0);
+            CREATE INDEX subscriptions_by_schedule ON subscriptions (schedule, no);
+            CREATE INDEX subscriptions_by_address ON subscriptions (address, schedule);
+            CREATE INDEX subscriptions_pending ON subscriptions (created_at) WHERE status = 0;
+            CREATE INDEX subscriptions_ended ON subscriptions (ended_at) WHERE status = 3 AND address <> '';
+            CREATE TABLE subscription_versions (
+                subscription_no INTEGER NOT NULL, number INTEGER NOT NULL, recorded_at INTEGER NOT NULL, status INTEGER NOT NULL, since INTEGER NOT NULL, schedule INTEGER NOT NULL,
+                PRIMARY KEY (subscription_no, number)) WITHOUT ROWID;
 
-        -- The ledger, which is the queue too: next_at is set exactly while a row is queued, retrying, or sending in
-        -- doubt (no owner, no answer): then it is when it is sent again unless word of it has come.
-        -- Service messages have date_no 0, kind 0 and their random id as lead.
-        CREATE TABLE deliveries (
-            no INTEGER PRIMARY KEY, subscription_no INTEGER NOT NULL, date_no INTEGER NOT NULL, revision INTEGER NOT NULL, kind INTEGER NOT NULL, lead TEXT NOT NULL,
-            due_at INTEGER NOT NULL, expires INTEGER, state INTEGER NOT NULL, next_at INTEGER, channel TEXT NOT NULL, lane INTEGER NOT NULL,
-            message TEXT, owner TEXT, attempt_at INTEGER, failures INTEGER NOT NULL DEFAULT 0, resent INTEGER NOT NULL DEFAULT 0, log TEXT, reason TEXT);
-        CREATE UNIQUE INDEX deliveries_by_alert ON deliveries (date_no, subscription_no, revision, kind, lead);
-        CREATE INDEX deliveries_by_subscription ON deliveries (subscription_no, no);
-        CREATE INDEX deliveries_open ON deliveries (channel, next_at, lane) WHERE next_at IS NOT NULL;
-        CREATE INDEX deliveries_sending ON deliveries (owner) WHERE owner IS NOT NULL;
-        CREATE INDEX deliveries_failed ON deliveries (no) WHERE state IN (4, 5);
+            -- The ledger, which is the queue too: next_at is set exactly while a row is queued, retrying, or sending in
+            -- doubt (no owner, no answer): then it is when it is sent again unless word of it has come.
+            -- Service messages have date_no 0, kind 0 and their random id as lead.
+            CREATE TABLE deliveries (
+                no INTEGER PRIMARY KEY, subscription_no INTEGER NOT NULL, date_no INTEGER NOT NULL, revision INTEGER NOT NULL, kind INTEGER NOT NULL, lead TEXT NOT NULL,
+                due_at INTEGER NOT NULL, expires INTEGER, state INTEGER NOT NULL, next_at INTEGER, channel TEXT NOT NULL, lane INTEGER NOT NULL,
+                message TEXT, owner TEXT, attempt_at INTEGER, failures INTEGER NOT NULL DEFAULT 0, resent INTEGER NOT NULL DEFAULT 0, log TEXT, reason TEXT);
+            CREATE UNIQUE INDEX deliveries_by_alert ON deliveries (date_no, subscription_no, revision, kind, lead);
+            CREATE INDEX deliveries_by_subscription ON deliveries (subscription_no, no);
+            CREATE INDEX deliveries_open ON deliveries (channel, next_at, lane) WHERE next_at IS NOT NULL;
+            CREATE INDEX deliveries_sending ON deliveries (owner) WHERE owner IS NOT NULL;
+            CREATE INDEX deliveries_failed ON deliveries (no) WHERE state IN (4, 5);
 
         -- Changes of dates whose followers have not all been gone through yet.
         CREATE TABLE changes (
@@ -66,11 +66,10 @@ internal static class Schema
 
         // Who is warned when an endpoint keeps failing; empty for nobody.
         """
-        ALTER TABLE subscriptions ADD COLUMN contact TEXT NOT NULL DEFAULT '';
-        ALTER TABLE subscriptions ADD COLUMN contact_confirmed INTEGER NOT NULL DEFAULT 0;
-        CREATE INDEX subscriptions_contact_pending ON subscriptions (created_at) WHERE contact <> '' AND contact_confirmed = 0;
-        """,
-
+            ALTER TABLE subscriptions ADD COLUMN contact TEXT NOT NULL DEFAULT '';
+            ALTER TABLE subscriptions ADD COLUMN contact_confirmed INTEGER NOT NULL DEFAULT 0;
+            CREATE INDEX subscriptions_contact_pending ON subscriptions (created_at) WHERE contact <> '' AND contact_confirmed = 0;
+            """,
         // The form of a webhook's bodies.
         "ALTER TABLE subscriptions ADD COLUMN format TEXT NOT NULL DEFAULT 'standard';",
 

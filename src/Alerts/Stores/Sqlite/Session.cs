@@ -81,11 +81,15 @@ internal sealed class Session(SqliteConnection connection) : IDisposable
 /// <summary>Columns as the store writes them: instants are Unix milliseconds.</summary>
 internal static class Columns
 {
-    public static Instant Instant(this SqliteDataReader row, int column) => NodaTime.Instant.FromUnixTimeMilliseconds(row.GetInt64(column));
+    public static Instant Instant(this SqliteDataReader row, int column) =>
+        NodaTime.Instant.FromUnixTimeMilliseconds(row.GetInt64(column));
 
-    public static Instant? InstantOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.Instant(column);
+    public static Instant? InstantOrNull(this SqliteDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.Instant(column);
 
-    public static long? NumberOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+    public static long? NumberOrNull(this SqliteDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetInt64(column);
 
-    public static string? TextOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    public static string? TextOrNull(this SqliteDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -57,20 +57,35 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
         }
     }
 
-    private static Dictionary<long, List<AuditRow>> RowsOf(Session session, long subscriptionNo) => session.Query(
-        """
-        SELECT date_no, revision, kind, lead, due_at, expires, state, resent, log, attempt_at, next_at, begun, reason FROM deliveries
-        WHERE subscription_no = @1 AND kind <> 0 ORDER BY no
-        """,
-        row =>
-        {
-            var state = (DeliveryState)row.GetInt32(6);
-            var attempts = AttemptLog.Of(row.TextOrNull(8), state, row.InstantOrNull(10), row.InstantOrNull(9),
-                row.NumberOrNull(11));
-            var alert = new AlertName(row.GetInt32(1), (AlertKind)row.GetInt32(2), row.GetString(3));
-            return (DateNo: row.GetInt64(0), Row: new AuditRow(
-                alert, row.Instant(4), row.InstantOrNull(5), state, row.TextOrNull(12), row.GetBoolean(7), attempts));
-        },
-        subscriptionNo).GroupBy(one => one.DateNo, one => one.Row).ToDictionary(group => group.Key, group =>
-            group.ToList());
+    private static Dictionary<long, List<AuditRow>> RowsOf(Session session, long subscriptionNo) =>
+        session
+            .Query(
+                """
+                SELECT date_no, revision, kind, lead, due_at, expires, state, resent, log, attempt_at, next_at, begun, reason FROM deliveries
+                WHERE subscription_no = @1 AND kind <> 0 ORDER BY no
+                """,
+                row =>
+                {
+                    var state = (DeliveryState)row.GetInt32(6);
+                    var attempts = AttemptLog.Of(
+                        row.TextOrNull(8),
+                        state,
+                        row.InstantOrNull(10),
+                        row.InstantOrNull(9),
+                        row.NumberOrNull(11));
+                    var alert = new AlertName(row.GetInt32(1), (AlertKind)row.GetInt32(2), row.GetString(3));
+                    return (
+                        DateNo: row.GetInt64(0),
+                        Row: new AuditRow(
+                            alert,
+                            row.Instant(4),
+                            row.InstantOrNull(5),
+                            state,
+                            row.TextOrNull(12),
+                            row.GetBoolean(7),
+                            attempts));
+                },
+                subscriptionNo)
+            .GroupBy(one => one.DateNo, one => one.Row)
+            .ToDictionary(group => group.Key, group => group.ToList());
 }

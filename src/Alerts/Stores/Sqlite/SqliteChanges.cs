@@ -15,7 +15,8 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
     /// <summary>Subscriptions whose attempts are read in one transaction.</summary>
     private const int PageSize = 5_000;
 
-    private const string InsertRow = "INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, channel, lane) ";
+    private const string InsertRow =
+        "INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, channel, lane) ";
 
     /// <summary>A void row is queued again.</summary>
     private const string OrQueueAgain =
@@ -35,26 +36,37 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
         for (long? after = -1; after is { } from;)
         {
             cancel.ThrowIfCancellationRequested();
-            after = database.Write((session, _) =>
-            {
-                var last = session.Number(
-                    "SELECT subscription_no FROM deliveries WHERE date_no = @1 AND subscription_no > @2 ORDER BY subscription_no LIMIT 1 OFFSET @3", dateNo, from, PageSize - 1);
-                var upTo = last ?? long.MaxValue;
-                session.Execute(
-                    "UPDATE deliveries SET state = 6, reason = @5, next_at = NULL WHERE date_no = @1 AND subscription_no > @2 AND subscription_no <= @3 AND revision < @4 AND next_at IS NOT NULL",
-                    dateNo, from, upTo, version.KeyDate.Revision, EndReasons.Superseded);
-                session.Execute(
-                    InsertRow +
-                    """
-                    SELECT s.no, @1, @2, @3, '-', @4, NULL, 0, @5, s.channel, s.lane FROM json_each(@6) owed
-                      CROSS JOIN subscriptions s ON s.no = owed.value
-                    WHERE s.status IN (1, 2) ON CONFLICT DO NOTHING
-                    """,
-                    dateNo, version.KeyDate.Revision, (int)Corrections.KindFor(version), version.RecordedAt,
+            after = database.Write(
+                (session, _) =>
+                {
+                    var last = session.Number(
+                        "SELECT subscription_no FROM deliveries WHERE date_no = @1 AND subscription_no > @2 ORDER BY subscription_no LIMIT 1 OFFSET @3",
+                        dateNo,
+                        from,
+                        PageSize - 1);
+                    var upTo = last ?? long.MaxValue;
+                    session.Execute(
+                        "UPDATE deliveries SET state = 6, reason = @5, next_at = NULL WHERE date_no = @1 AND subscription_no > @2 AND subscription_no <= @3 AND revision < @4 AND next_at IS NOT NULL",
+                        dateNo,
+                        from,
+                        upTo,
+                        version.KeyDate.Revision,
+                        EndReasons.Superseded);
+                    session.Execute(
+                        InsertRow
+                            + """
+                            SELECT s.no, @1, @2, @3, '-', @4, NULL, 0, @5, s.channel, s.lane FROM json_each(@6) owed
+                              CROSS JOIN subscriptions s ON s.no = owed.value
+                            WHERE s.status IN (1, 2) ON CONFLICT DO NOTHING
+                            """,
+                        dateNo,
+                        version.KeyDate.Revision,
+                        (int)Corrections.KindFor(version),
+                        version.RecordedAt,
                         version.RecordedAt + correctionsHold,
                     JsonList.Of(OwedCorrections(session, dateNo, history, version, from, upTo)));
-                return last;
-            });
+                    return last;
+                });
         }
     }
 
@@ -113,18 +125,29 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
         for (long? after = -1; after is { } from;)
         {
             cancel.ThrowIfCancellationRequested();
-            after = database.Write((session, now) =>
-            {
-                var last = session.Number(
-                    "SELECT subscription_no FROM deliveries WHERE date_no = @1 AND subscription_no > @2 ORDER BY subscription_no LIMIT 1 OFFSET @3", dateNo, from, PageSize - 1);
-                foreach (var subscriptionNo in OwedCorrections(
-                    session, dateNo, history, version, from, last ?? long.MaxValue))
+            after = database.Write(
+                (session, now) =>
                 {
-                    queued += OweCorrection(session, rows, dateNo, subscriptionNo, now, alsoFailed: false);
-                }
+                    var last = session.Number(
+                        "SELECT subscription_no FROM deliveries WHERE date_no = @1 AND subscription_no > @2 ORDER BY subscription_no LIMIT 1 OFFSET @3",
+                        dateNo,
+                        from,
+                        PageSize - 1);
+                    foreach (
+                        var subscriptionNo in OwedCorrections(
+                            session,
+                            dateNo,
+                            history,
+                            version,
+                            from,
+                            last ?? long.MaxValue))
+                    {
+                        queued += OweCorrection(session, rows, dateNo, subscriptionNo, now, alsoFailed: false);
+                    }
 
-                return last;
-            });
+                    return last;
+                }
+            );
         }
 
         return queued;

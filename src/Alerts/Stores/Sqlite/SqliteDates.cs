@@ -5,40 +5,60 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>Key dates and their whole history.</summary>
-internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan plan, SqliteDatesVersion watch) : IKeyDates
+internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan plan, SqliteDatesVersion watch)
+    : IKeyDates
 {
     public Task<DatesVersion> StampAsync(Instant now, CancellationToken cancel) => Task.FromResult(watch.Stamp(now));
 
     public Task<DateVersion?> FindAsync(string id, CancellationToken cancel) => Task.FromResult(database.Read(session =>
         NumberOf(session, id) is { } no ? rows.Current(session, no) : null));
 
-    public Task<IReadOnlyList<string>> UnknownAsync(IReadOnlyList<string> ids, CancellationToken cancel) => Task.FromResult<IReadOnlyList<string>>(database.Read(session =>
-        ids.Where(id => NumberOf(session, id) is null).ToList()));
+    public Task<IReadOnlyList<string>> UnknownAsync(IReadOnlyList<string> ids, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<string>>(
+            database.Read(session => ids.Where(id => NumberOf(session, id) is null).ToList()));
 
-    public Task<IReadOnlyList<DateVersion>?> HistoryAsync(string id, CancellationToken cancel) => Task.FromResult<IReadOnlyList<DateVersion>?>(database.Read(session =>
-        NumberOf(session, id) is { } no ? rows.History(session, no) : null));
+    public Task<IReadOnlyList<DateVersion>?> HistoryAsync(string id, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<DateVersion>?>(
+            database.Read(session => NumberOf(session, id) is { } no ? rows.History(session, no) : null));
 
-    public Task<IReadOnlyList<DateVersion>> ListAsync(DateFilter filter, DateCursor? after, int limit, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<DateVersion>>(database.Read(session => session.Query(
-            $"""
-            SELECT {DateRows.Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version
-            WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1 AND t.date_no = d.no))
-              AND (@2 IS NULL OR d.last_on >= @2) AND (@3 IS NULL OR d.first_on <= @3) AND (@4 IS NULL OR d.status = @4) AND (@5 IS NULL OR d.over_at > @5)
-              AND (@6 IS NULL OR (d.start_at, d.id) > (@6, @7))
-            ORDER BY d.start_at, d.id LIMIT @8
-            """,
-            rows.Map,
-            filter.Topic, Iso(filter.From), Iso(filter.To), filter.Status?.ToString(), filter.OverAfter, after?.Start, after?.Id, limit)));
+    public Task<IReadOnlyList<DateVersion>> ListAsync(
+        DateFilter filter,
+        DateCursor? after,
+        int limit,
+        CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<DateVersion>>(
+            database.Read(session =>
+                session.Query(
+                    $"""
+                    SELECT {DateRows.Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version
+                    WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1 AND t.date_no = d.no))
+                      AND (@2 IS NULL OR d.last_on >= @2) AND (@3 IS NULL OR d.first_on <= @3) AND (@4 IS NULL OR d.status = @4) AND (@5 IS NULL OR d.over_at > @5)
+                      AND (@6 IS NULL OR (d.start_at, d.id) > (@6, @7))
+                    ORDER BY d.start_at, d.id LIMIT @8
+                    """,
+                    rows.Map,
+                    filter.Topic,
+                    Iso(filter.From),
+                    Iso(filter.To),
+                    filter.Status?.ToString(),
+                    filter.OverAfter,
+                    after?.Start,
+                    after?.Id,
+                    limit)));
 
     public Task<IReadOnlyList<DateVersion>> NewestRevisionsAsync(string? topic, int limit, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<DateVersion>>(database.Read(session => session.Query(
-            $"""
-            SELECT {DateRows.Columns} FROM date_versions v
-            WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1 AND t.date_no = v.date_no))
-              AND NOT EXISTS (SELECT 1 FROM date_versions later WHERE later.date_no = v.date_no AND later.number = v.number + 1 AND later.revision = v.revision)
-            ORDER BY v.recorded_at DESC, v.date_no DESC, v.number DESC LIMIT @2
-            """,
-            rows.Map, topic, limit)));
+        Task.FromResult<IReadOnlyList<DateVersion>>(
+            database.Read(session =>
+                session.Query(
+                    $"""
+                    SELECT {DateRows.Columns} FROM date_versions v
+                    WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1 AND t.date_no = v.date_no))
+                      AND NOT EXISTS (SELECT 1 FROM date_versions later WHERE later.date_no = v.date_no AND later.number = v.number + 1 AND later.revision = v.revision)
+                    ORDER BY v.recorded_at DESC, v.date_no DESC, v.number DESC LIMIT @2
+                    """,
+                    rows.Map,
+                    topic,
+                    limit)));
 
     public Task<IReadOnlyList<DateVersion>> NewestPastAsync(Instant now, int limit, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<DateVersion>>(database.Read(session => session.Query(
@@ -59,25 +79,37 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
         Task.FromResult(database.Read(session =>
         NumberOf(session, id) is { } no ? LastRead(session, no) : null));
 
-    public Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel) => Task.FromResult(HasEntered(entry) || database.Write((session, now) =>
-    {
-        if (session.Execute("INSERT OR IGNORE INTO shipped_entries (date_id, place) VALUES (@1, @2)", entry.DateId, entry.Place) == 0)
-        {
-            return true;
-        }
+    public Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel) =>
+        Task.FromResult(
+            HasEntered(entry)
+                || database.Write(
+                    (session, now) =>
+                    {
+                        if (
+                            session.Execute(
+                                "INSERT OR IGNORE INTO shipped_entries (date_id, place) VALUES (@1, @2)",
+                                entry.DateId,
+                                entry.Place) == 0)
+                        {
+                            return true;
+                        }
 
-        if (NumberOf(session, entry.DateId) is { } no && session.Any("SELECT 1 FROM date_versions WHERE date_no = @1 AND shipped = 0", no))
-        {
-            return false;
-        }
+                        if (
+                            NumberOf(session, entry.DateId) is { } no
+                            && session.Any("SELECT 1 FROM date_versions WHERE date_no = @1 AND shipped = 0", no))
+                        {
+                            return false;
+                        }
 
-        Save(session, now, entry.Wanted, entry.Reason, null, shipped: true);
-        return true;
-    }));
+                        Save(session, now, entry.Wanted, entry.Reason, null, shipped: true);
+                        return true;
+                    }));
 
-    private static string? Iso(LocalDate? on) => on?.ToString("uuuu-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+    private static string? Iso(LocalDate? on) =>
+        on?.ToString("uuuu-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
-    private static long? NumberOf(Session session, string id) => session.Number("SELECT no FROM dates WHERE id = @1", id);
+    private static long? NumberOf(Session session, string id) =>
+        session.Number("SELECT no FROM dates WHERE id = @1", id);
 
     private bool HasEntered(ShippedEntry entry) => database.Read(session =>
         session.Any("SELECT 1 FROM shipped_entries WHERE date_id = @1 AND place = @2", entry.DateId, entry.Place));
@@ -127,7 +159,12 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
 
         var next = unordered.Recorded(Recording.Next(session), current);
         var date = next.KeyDate;
-        var dateNo = no ?? session.Number("INSERT INTO dates (id, version, start_at, over_at, first_on, last_on, status) VALUES (@1, 0, 0, 0, '', '', '') RETURNING no", date.Id)!.Value; // RETURNING always answers
+        var dateNo = no
+            ?? session
+                .Number(
+                    "INSERT INTO dates (id, version, start_at, over_at, first_on, last_on, status) VALUES (@1, 0, 0, 0, '', '', '') RETURNING no",
+                    date.Id)!
+                .Value; // RETURNING always answers
         session.Execute(
             "INSERT INTO date_versions (date_no, number, revision, recorded_at, moved_at, change, reason, shipped, date, recorded_no, moved_no) VALUES (@1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11)",
             dateNo, next.Number, date.Revision, next.RecordedAt, next.MovedAt, next.Change.ToString(), next.Reason,
@@ -135,14 +172,24 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
             next.Order, next.MovedOrder);
         session.Execute(
             "UPDATE dates SET version = @2, start_at = @3, over_at = @4, first_on = @5, last_on = @6, status = @7 WHERE no = @1",
-            dateNo, next.Number, date.Start, date.Over, Iso(date.When.On), Iso((date.End ?? date.When).On), date.Status.ToString());
+            dateNo,
+            next.Number,
+            date.Start,
+            date.Over,
+            Iso(date.When.On),
+            Iso((date.End ?? date.When).On),
+            date.Status.ToString());
         session.Execute("DELETE FROM date_topics WHERE date_no = @1", dateNo);
         foreach (var topic in date.Topics)
         {
             session.Execute("INSERT INTO date_topics (topic, date_no) VALUES (@1, @2)", topic, dateNo);
         }
 
-        if (current is null || next.Change != DateChange.Edited || !date.Topics.SequenceEqual(current.KeyDate.Topics) || date.When != current.KeyDate.When)
+        if (
+            current is null
+            || next.Change != DateChange.Edited
+            || !date.Topics.SequenceEqual(current.KeyDate.Topics)
+            || date.When != current.KeyDate.When)
         {
             plan.Replan(session, dateNo, next);
         }

@@ -48,48 +48,60 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
             $"SELECT {Columns} {From} WHERE d.state IN (4, 5) AND d.no > @1 ORDER BY d.no LIMIT @2",
             Map, NumberOf(after) ?? 0, limit)));
 
-    public Task<Delivery?> FindAsync(string subscriptionId, string key, CancellationToken cancel) => Task.FromResult(database.Read(session =>
-    {
-        for (var before = long.MaxValue; ;)
-        {
-            var page = Page(session, subscriptionId, DeliveryFilter.All, before, PageSize);
-            if (page.Find(one => one.Delivery.Key == key) is { } found)
+    public Task<Delivery?> FindAsync(string subscriptionId, string key, CancellationToken cancel) =>
+        Task.FromResult(
+            database.Read(session =>
             {
-                return found.Delivery;
-            }
+                for (var before = long.MaxValue; ;)
+                {
+                    var page = Page(session, subscriptionId, DeliveryFilter.All, before, PageSize);
+                    if (page.Find(one => one.Delivery.Key == key) is { } found)
+                    {
+                        return found.Delivery;
+                    }
 
-            if (page.Count == 0)
-            {
-                return null;
-            }
+                    if (page.Count == 0)
+                    {
+                        return null;
+                    }
 
-            before = NumberOf(page[^1].Position)!.Value; // this store wrote it
-        }
-    }));
+                    before = NumberOf(page[^1].Position)!.Value; // this store wrote it
+                }
+            }));
 
-    public Task<Resent> ResendAsync(Delivery delivery, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
-    {
-        if (delivery.Kind == AlertKind.Service)
-        {
-            return Resent.NotAnAlert;
-        }
+    public Task<Resent> ResendAsync(Delivery delivery, CancellationToken cancel) =>
+        Task.FromResult(
+            database.Write(
+                (session, now) =>
+                {
+                    if (delivery.Kind == AlertKind.Service)
+                    {
+                        return Resent.NotAnAlert;
+                    }
 
-        var (no, state, current) = session.First(
-            """
-            SELECT d.no, d.state, v.revision FROM deliveries d
-            JOIN dates k ON k.no = d.date_no JOIN date_versions v ON v.date_no = k.no AND v.number = k.version JOIN subscriptions s ON s.no = d.subscription_no
-            WHERE k.id = @1 AND s.id = @2 AND d.revision = @3 AND d.kind = @4 AND d.lead = @5
-            """,
-            row => (No: row.GetInt64(0), State: (DeliveryState)row.GetInt32(1), Current: row.GetInt32(2)),
-            delivery.KeyDateId, delivery.SubscriptionId, delivery.Revision, (int)delivery.Kind, delivery.Lead);
-        var resent = Resending.Of(state, delivery.Revision, current);
-        if (resent == Resent.Queued)
-        {
-            session.Execute("UPDATE deliveries SET state = 0, next_at = @2, failures = 0, resent = 1, reason = NULL WHERE no = @1", no, now);
-        }
+                    var (no, state, current) = session.First(
+                        """
+                        SELECT d.no, d.state, v.revision FROM deliveries d
+                        JOIN dates k ON k.no = d.date_no JOIN date_versions v ON v.date_no = k.no AND v.number = k.version JOIN subscriptions s ON s.no = d.subscription_no
+                        WHERE k.id = @1 AND s.id = @2 AND d.revision = @3 AND d.kind = @4 AND d.lead = @5
+                        """,
+                        row => (No: row.GetInt64(0), State: (DeliveryState)row.GetInt32(1), Current: row.GetInt32(2)),
+                        delivery.KeyDateId,
+                        delivery.SubscriptionId,
+                        delivery.Revision,
+                        (int)delivery.Kind,
+                        delivery.Lead);
+                    var resent = Resending.Of(state, delivery.Revision, current);
+                    if (resent == Resent.Queued)
+                    {
+                        session.Execute(
+                            "UPDATE deliveries SET state = 0, next_at = @2, failures = 0, resent = 1, reason = NULL WHERE no = @1",
+                            no,
+                            now);
+                    }
 
-        return resent;
-    }));
+                    return resent;
+                }));
 
     /// <summary>A page at a time in order of the rows: where it got to is kept, so that a call with nothing to forget costs one look.</summary>
     public Task EraseOldAnswersAsync(CancellationToken cancel)
@@ -100,7 +112,8 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
 
     private static void EraseOldAnswers(Session session, Instant now)
     {
-        var erasedTo = session.Number("SELECT CAST(value AS INTEGER) FROM settings WHERE name = 'answers_erased_to'") ?? 0;
+        var erasedTo = session.Number("SELECT CAST(value AS INTEGER) FROM settings WHERE name = 'answers_erased_to'")
+            ?? 0;
         var page = session.Query(
             """
             SELECT no, log FROM deliveries
@@ -108,7 +121,10 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
                 (SELECT no FROM deliveries WHERE no > @1 AND (next_at IS NOT NULL OR owner IS NOT NULL OR coalesce(attempt_at, due_at) > @2) ORDER BY no LIMIT 1), @3)
             ORDER BY no LIMIT 500
             """,
-            row => (No: row.GetInt64(0), Log: row.TextOrNull(1)), erasedTo, now - AttemptLog.AnswersLast, long.MaxValue);
+            row => (No: row.GetInt64(0), Log: row.TextOrNull(1)),
+            erasedTo,
+            now - AttemptLog.AnswersLast,
+            long.MaxValue);
         foreach (var (no, log) in page)
         {
             if (log is not null)
@@ -157,15 +173,29 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
     private static ListedDelivery Map(SqliteDataReader row)
     {
         var kind = (AlertKind)row.GetInt32(5);
-        var key = kind == AlertKind.Service
-            ? row.GetString(6)
-            : AlertKey.Of(row.GetString(1), row.GetString(3), row.GetInt32(4), kind, row.GetString(6));
-        return new ListedDelivery(row.GetInt64(0).ToString(CultureInfo.InvariantCulture), new Delivery(
-            key, row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt32(4), kind, row.GetString(6), row.Instant(7), row.InstantOrNull(8),
-            (DeliveryState)row.GetInt32(9), row.TextOrNull(10), row.InstantOrNull(11),
+        var key =
+            kind == AlertKind.Service
+                ? row.GetString(6)
+                : AlertKey.Of(row.GetString(1), row.GetString(3), row.GetInt32(4), kind, row.GetString(6));
+        return new ListedDelivery(
+            row.GetInt64(0).ToString(CultureInfo.InvariantCulture),
+            new Delivery(
+                key,
+                row.GetString(1),
+                row.GetString(2),
+                row.GetString(3),
+                row.GetInt32(4),
+                kind,
+                row.GetString(6),
+                row.Instant(7),
+                row.InstantOrNull(8),
+                (DeliveryState)row.GetInt32(9),
+                row.TextOrNull(10),
+                row.InstantOrNull(11),
                 AttemptLog.Read(row.TextOrNull(12)))
-        {
-            Purpose = row.TextOrNull(13) is { } message ? Enum.Parse<ServiceMessage>(message).Purpose() : null,
-        });
+            {
+                Purpose = row.TextOrNull(13) is { } message ? Enum.Parse<ServiceMessage>(message).Purpose() : null,
+            }
+        );
     }
 }

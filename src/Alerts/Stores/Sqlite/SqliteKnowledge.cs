@@ -18,9 +18,13 @@ internal static class SqliteKnowledge
 
     /// <summary>The attempted rows of the subscriptions numbered in <c>(after, upTo]</c>, by subscription.</summary>
     public static IEnumerable<IGrouping<long, TellingRow>> Of(Session session, long dateNo, long after, long upTo) =>
-        session.Query(
-        $"SELECT {Columns} FROM deliveries WHERE date_no = @1 AND subscription_no > @2 AND subscription_no <= @3 AND {WasAttempted}",
-        row => (SubscriptionNo: row.GetInt64(6), Row: Map(row)), dateNo, after, upTo)
+        session
+            .Query(
+                $"SELECT {Columns} FROM deliveries WHERE date_no = @1 AND subscription_no > @2 AND subscription_no <= @3 AND {WasAttempted}",
+                row => (SubscriptionNo: row.GetInt64(6), Row: Map(row)),
+                dateNo,
+                after,
+                upTo)
             .GroupBy(one => one.SubscriptionNo, one => one.Row);
 
     /// <summary>The same for those of one schedule.</summary>
@@ -35,11 +39,19 @@ internal static class SqliteKnowledge
             .GroupBy(one => one.SubscriptionNo, one => one.Row);
 
     /// <summary>The reminders of one subscription, date and revision, but for one lead.</summary>
-    public static List<SiblingReminder> Siblings(Session session, long dateNo, long subscriptionNo, int revision,
-        string butLead) => session.Query(
-        "SELECT lead, due_at, state FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 AND kind = 1 AND lead <> @4",
-        row => new SiblingReminder(row.GetString(0), row.Instant(1), (DeliveryState)row.GetInt32(2)), dateNo,
-            subscriptionNo, revision, butLead);
+    public static List<SiblingReminder> Siblings(
+        Session session,
+        long dateNo,
+        long subscriptionNo,
+        int revision,
+        string butLead) =>
+        session.Query(
+            "SELECT lead, due_at, state FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 AND kind = 1 AND lead <> @4",
+            row => new SiblingReminder(row.GetString(0), row.Instant(1), (DeliveryState)row.GetInt32(2)),
+            dateNo,
+            subscriptionNo,
+            revision,
+            butLead);
 
     private static TellingRow Map(SqliteDataReader row) => new(
         row.GetInt32(0), row.TextOrNull(1), (DeliveryState)row.GetInt32(2), row.InstantOrNull(3), row.InstantOrNull(4),

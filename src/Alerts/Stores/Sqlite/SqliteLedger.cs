@@ -16,20 +16,32 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
     private long? lookedForForgotten;
 
     public Task<IReadOnlyList<Claim>> SettleAndClaimAsync(
-        IChannel channel, IReadOnlyList<Settlement> ended, int free, EndpointShares? shares, CancellationToken cancel) =>
-        Task.FromResult(shares is null
-            ? database.Write<IReadOnlyList<Claim>>((session, now) =>
-            {
-                Settlements.Mark(session, rows, channel, ended, now);
-                var claiming = new Claiming(session, rows, plan, now);
-                return new MessageClaims(claiming, channel, database.Owner.Id).ClaimOldest(free);
-            })
-            : SettleAndClaimInTurn(channel, ended, free, shares));
+        IChannel channel,
+        IReadOnlyList<Settlement> ended,
+        int free,
+        EndpointShares? shares,
+        CancellationToken cancel) =>
+        Task.FromResult(
+            shares is null
+                ? database.Write<IReadOnlyList<Claim>>(
+                    (session, now) =>
+                    {
+                        Settlements.Mark(session, rows, channel, ended, now);
+                        var claiming = new Claiming(session, rows, plan, now);
+                        return new MessageClaims(claiming, channel, database.Owner.Id).ClaimOldest(free);
+                    }
+                )
+                : SettleAndClaimInTurn(channel, ended, free, shares));
 
     public Task<Instant?> NextAtAsync(string channel, EndpointShares? shares, CancellationToken cancel) =>
-        Task.FromResult(database.Read(session => shares is not null ? SqliteTurns.NextAt(session, channel, shares)
-            : session.Number("SELECT min(next_at) FROM deliveries WHERE channel = @1 AND next_at IS NOT NULL", channel) is { } at
-                ? Instant.FromUnixTimeMilliseconds(at)
+        Task.FromResult(
+            database.Read(session =>
+                shares is not null ? SqliteTurns.NextAt(session, channel, shares)
+                : session.Number(
+                    "SELECT min(next_at) FROM deliveries WHERE channel = @1 AND next_at IS NOT NULL",
+                    channel)
+                    is { } at
+                    ? Instant.FromUnixTimeMilliseconds(at)
                 : (Instant?)null));
 
     public Task<bool> IsQuietAsync(Instant now, CancellationToken cancel) => Task.FromResult(database.Read(session =>
@@ -38,30 +50,44 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
 
     public Task ReclaimFromTheDeadAsync(CancellationToken cancel)
     {
-        var dead = database.Read(session => session.Query("SELECT DISTINCT owner FROM deliveries WHERE owner IS NOT NULL", row => row.GetString(0)))
-            .Where(owner => !database.Owner.IsAlive(owner)).ToList();
+        var dead = database
+            .Read(session =>
+                session.Query("SELECT DISTINCT owner FROM deliveries WHERE owner IS NOT NULL", row => row.GetString(0)))
+            .Where(owner => !database.Owner.IsAlive(owner))
+            .ToList();
         foreach (var owner in dead)
         {
-            database.Write((session, now) =>
-            {
-                var ended = Recording.Next(session);
-                foreach (var (no, at, begun, dueAt, expires) in session.Query(
-                    "SELECT no, attempt_at, begun, due_at, expires FROM deliveries WHERE owner = @1",
-                    row => (No: row.GetInt64(0), At: row.Instant(1), Begun: row.NumberOrNull(2), DueAt: row.Instant(3),
-                        Expires: row.InstantOrNull(4)), owner))
+            database.Write(
+                (session, now) =>
                 {
-                    var attempt = Attempt.BrokenOff(at) with
+                    var ended = Recording.Next(session);
+                    foreach (
+                        var (no, at, begun, dueAt, expires) in session.Query(
+                            "SELECT no, attempt_at, begun, due_at, expires FROM deliveries WHERE owner = @1",
+                            row =>
+                                (
+                                    No: row.GetInt64(0),
+                                    At: row.Instant(1),
+                                    Begun: row.NumberOrNull(2),
+                                    DueAt: row.Instant(3),
+                                    Expires: row.InstantOrNull(4)),
+                            owner))
                     {
-                        Begun = begun,
-                        Ended = ended,
-                        DueAt = dueAt,
-                        Expires = expires,
-                    };
-                    session.Execute(
-                        "UPDATE deliveries SET state = CASE WHEN failures > 0 THEN 2 ELSE 0 END, owner = NULL, next_at = @2, log = coalesce(log || char(10), '') || @3 WHERE no = @1",
-                        no, now, AttemptLog.Line(attempt));
+                        var attempt = Attempt.BrokenOff(at) with
+                        {
+                            Begun = begun,
+                            Ended = ended,
+                            DueAt = dueAt,
+                            Expires = expires,
+                        };
+                        session.Execute(
+                            "UPDATE deliveries SET state = CASE WHEN failures > 0 THEN 2 ELSE 0 END, owner = NULL, next_at = @2, log = coalesce(log || char(10), '') || @3 WHERE no = @1",
+                            no,
+                            now,
+                            AttemptLog.Line(attempt));
+                    }
                 }
-            });
+            );
         }
 
         return Task.CompletedTask;

@@ -20,8 +20,14 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
 
         // Without its id back, the mailbox tells whose it was.
         var subscriptions = news.SubscriptionId is { } id
-            ? session.Query("SELECT no, id FROM subscriptions WHERE id = @1", row => (No: row.GetInt64(0), Id: row.GetString(1)), id)
-            : session.Query("SELECT no, id FROM subscriptions WHERE address = @1 AND address <> ''", row => (No: row.GetInt64(0), Id: row.GetString(1)), news.Address);
+            ? session.Query(
+                "SELECT no, id FROM subscriptions WHERE id = @1",
+                row => (No: row.GetInt64(0), Id: row.GetString(1)),
+                id)
+            : session.Query(
+                "SELECT no, id FROM subscriptions WHERE address = @1 AND address <> ''",
+                row => (No: row.GetInt64(0), Id: row.GetString(1)),
+                news.Address);
         foreach (var subscription in subscriptions)
         {
             var found = Find(session, subscription.No, subscription.Id, [.. news.Keys]);
@@ -43,7 +49,8 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
         }
 
         return null;
-    }));
+    }
+            ));
 
     public Task<IReadOnlyList<string>> MailedSinceAsync(string address, Instant since, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<string>>(database.Read(session =>
@@ -122,8 +129,18 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
                 SELECT d.no, k.id, d.revision, d.kind, d.lead FROM deliveries d JOIN dates k ON k.no = d.date_no
                 WHERE d.subscription_no = @1 AND d.kind <> 0 AND d.no < @2 ORDER BY d.no DESC LIMIT @3
                 """,
-                row => (No: row.GetInt64(0), Key: AlertKey.Of(subscriptionId, row.GetString(1), row.GetInt32(2), (AlertKind)row.GetInt32(3), row.GetString(4))),
-                subscriptionNo, before, PageSize);
+                row =>
+                    (
+                        No: row.GetInt64(0),
+                        Key: AlertKey.Of(
+                            subscriptionId,
+                            row.GetString(1),
+                            row.GetInt32(2),
+                            (AlertKind)row.GetInt32(3),
+                            row.GetString(4))),
+                subscriptionNo,
+                before,
+                PageSize);
             found.AddRange(page.Where(row => keys.Contains(row.Key)).Select(row => row.No));
             if (page.Count < PageSize || found.Count == keys.Count)
             {

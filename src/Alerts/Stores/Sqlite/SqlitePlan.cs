@@ -15,14 +15,18 @@ internal sealed class SqlitePlan(DateRows dates)
     private readonly BoundedCache<long, Preferences> preferences = new(20_000);
     private readonly BoundedCache<RemindersKey, Planned> reminders = new(50_000);
 
-    public Preferences PreferencesOf(Session session, long schedule) => preferences.Get(
-        schedule,
-        static (schedule, session) => PreferencesJson.FromStored(session.Text("SELECT wish FROM schedules WHERE no = @1", schedule)
-            ?? throw new InvalidOperationException($"Schedule {schedule} does not exist.")),
-        session);
+    public Preferences PreferencesOf(Session session, long schedule) =>
+        preferences.Get(
+            schedule,
+            static (schedule, session) =>
+                PreferencesJson.FromStored(
+                    session.Text("SELECT wish FROM schedules WHERE no = @1", schedule)
+                        ?? throw new InvalidOperationException($"Schedule {schedule} does not exist.")),
+            session);
 
     /// <summary>A schedule as the audit knows it.</summary>
-    public PreferenceSet ScheduleOf(Session session, long schedule) => new(schedule.ToString(CultureInfo.InvariantCulture), PreferencesOf(session, schedule));
+    public PreferenceSet ScheduleOf(Session session, long schedule) =>
+        new(schedule.ToString(CultureInfo.InvariantCulture), PreferencesOf(session, schedule));
 
     public static long NumberOf(PreferenceSet schedule) => long.Parse(schedule.Key, CultureInfo.InvariantCulture);
 
@@ -53,7 +57,11 @@ internal sealed class SqlitePlan(DateRows dates)
         while (true)
         {
             // A day of any zone ends within 38 hours of any other's: two days on, a date owes nothing new.
-            var page = session.Query("SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500", row => row.GetInt64(0), after, now - Duration.FromDays(2));
+            var page = session.Query(
+                "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500",
+                row => row.GetInt64(0),
+                after,
+                now - Duration.FromDays(2));
             foreach (var dateNo in page)
             {
                 var version = dates.Current(session, dateNo);
@@ -109,7 +117,10 @@ internal sealed class SqlitePlan(DateRows dates)
     private static IEnumerable<string> Follows(Preferences preferences) =>
         preferences.Dates.Count == 0 && preferences.Topics.Count == 0
             ? ["*"]
-            : preferences.Dates.Select(id => "d:" + id).Concat(preferences.Topics.Select(topic => "t:" + topic)).Distinct();
+            : preferences
+                .Dates.Select(id => "d:" + id)
+                .Concat(preferences.Topics.Select(topic => "t:" + topic))
+                .Distinct();
 
     private Planned PlannedOf(Session session, DateVersion version, long schedule) => reminders.Get(
         new RemindersKey(schedule, version.KeyDate.Id, version.Number),

@@ -8,64 +8,94 @@ namespace Alerts.Stores.Sqlite;
 internal sealed class SqliteSubscriptions(
     Database database, SqlitePlan plan, SqliteEdits edits, SqliteRecovery recovery, DateRows dateRows) : ISubscriptions
 {
-    public Task<Subscription?> FindAsync(string id, CancellationToken cancel) => Task.FromResult(database.Read(session => Find(session, id)?.Subscription));
+    public Task<Subscription?> FindAsync(string id, CancellationToken cancel) =>
+        Task.FromResult(database.Read(session => Find(session, id)?.Subscription));
 
     public Task<IReadOnlyList<SubscriptionCount>> CountAsync(CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<SubscriptionCount>>(database.Read(session => session.Query(
             "SELECT channel, status, count(*) FROM subscriptions GROUP BY channel, status ORDER BY channel, status",
             row => new SubscriptionCount(row.GetString(0), (SubscriptionStatus)row.GetInt32(1), row.GetInt64(2)))));
 
-    public Task<Subscription?> SubscribeEmailAsync(string address, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
-    {
-        var made = NewSubscription.Email(address, preferences, identity, now);
-        if (Find(session, identity.Id) is { } standing)
-        {
-            return Again(standing, made);
-        }
+    public Task<Subscription?> SubscribeEmailAsync(
+        string address,
+        Preferences preferences,
+        SubscriptionIdentity identity,
+        CancellationToken cancel) =>
+        Task.FromResult(
+            database.Write(
+                (session, now) =>
+                {
+                    var made = NewSubscription.Email(address, preferences, identity, now);
+                    if (Find(session, identity.Id) is { } standing)
+                    {
+                        return Again(standing, made);
+                    }
 
-        var schedule = plan.ScheduleOf(session, preferences, now);
-        var row = session.First(
-            $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 AND s.schedule = @2 AND s.channel = 'email' AND s.status IN (0, 1)",
-            SubscriptionRows.Map, address, schedule) ?? Insert(session, schedule, made, now);
-        EnqueueLink(session, row, now);
-        return row.Subscription;
-    }));
+                    var schedule = plan.ScheduleOf(session, preferences, now);
+                    var row = session.First(
+                        $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 AND s.schedule = @2 AND s.channel = 'email' AND s.status IN (0, 1)",
+                        SubscriptionRows.Map,
+                        address,
+                        schedule) ?? Insert(session, schedule, made, now);
+                    EnqueueLink(session, row, now);
+                    return row.Subscription;
+                }
+            ));
 
     public Task MailLinksAsync(string address, CancellationToken cancel)
     {
-        database.Write((session, now) =>
-        {
-            foreach (var row in session.Query(
-                $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 AND s.channel = 'email' AND s.status IN (0, 1) ORDER BY s.no DESC LIMIT @2",
-                SubscriptionRows.Map, address, SubscriptionLimits.LinksMailed))
+        database.Write(
+            (session, now) =>
             {
-                EnqueueLink(session, row, now);
+                foreach (
+                    var row in session.Query(
+                        $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 AND s.channel = 'email' AND s.status IN (0, 1) ORDER BY s.no DESC LIMIT @2",
+                        SubscriptionRows.Map,
+                        address,
+                        SubscriptionLimits.LinksMailed))
+                {
+                    EnqueueLink(session, row, now);
+                }
             }
-        });
+        );
         return Task.CompletedTask;
     }
 
-    public Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Preferences preferences, string? contact, SubscriptionIdentity identity, CancellationToken cancel) => Task.FromResult(database.Write((session, now) =>
-    {
-        var made = NewSubscription.Webhook(url, format, preferences, contact, identity, now);
-        if (Find(session, identity.Id) is { } standing)
-        {
-            return Again(standing, made);
-        }
+    public Task<Subscription?> SubscribeWebhookAsync(
+        string url,
+        WebhookFormat format,
+        Preferences preferences,
+        string? contact,
+        SubscriptionIdentity identity,
+        CancellationToken cancel) =>
+        Task.FromResult(
+            database.Write(
+                (session, now) =>
+                {
+                    var made = NewSubscription.Webhook(url, format, preferences, contact, identity, now);
+                    if (Find(session, identity.Id) is { } standing)
+                    {
+                        return Again(standing, made);
+                    }
 
-        var row = Insert(session, plan.ScheduleOf(session, preferences, now), made, now);
-        SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, ServiceMessage.Verification, now);
-        if (contact is not null)
-        {
-            SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, ServiceMessage.ContactConfirmation, now);
-        }
+                    var row = Insert(session, plan.ScheduleOf(session, preferences, now), made, now);
+                    SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, ServiceMessage.Verification, now);
+                    if (contact is not null)
+                    {
+                        SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, ServiceMessage.ContactConfirmation, now);
+                    }
 
-        return row.Subscription;
-    }));
+                    return row.Subscription;
+                }));
 
-    public Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, _) => session.Execute(
-        isWanted ? "UPDATE subscriptions SET contact_confirmed = 1 WHERE no = @1 AND contact <> ''" : "UPDATE subscriptions SET contact = '', contact_confirmed = 0 WHERE no = @1",
-        row.No)));
+    public Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) =>
+        Task.FromResult(
+            Change(id, (session, row, _) =>
+                session.Execute(
+                    isWanted
+                        ? "UPDATE subscriptions SET contact_confirmed = 1 WHERE no = @1 AND contact <> ''"
+                        : "UPDATE subscriptions SET contact = '', contact_confirmed = 0 WHERE no = @1",
+                    row.No)));
 
     public Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel, bool hasWelcome = false) =>
         Task.FromResult(Change(id, (session, row, now) =>
@@ -82,55 +112,76 @@ internal sealed class SqliteSubscriptions(
             }
         }));
 
-    public Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, now) =>
-    {
-        var schedule = plan.ScheduleOf(session, preferences, now);
-        session.Execute("UPDATE subscriptions SET wish = @2 WHERE no = @1", row.No, PreferencesJson.ToStored(preferences));
-        if (schedule == row.PreferenceSet)
-        {
-            return;
-        }
-
-        var sinceNo = session.Number("SELECT since_no FROM subscriptions WHERE no = @1", row.No)!.Value; // found above
-        session.Execute(
-            "UPDATE subscriptions SET schedule = @2, since = @3, since_no = @4, edited = edited OR status <> 0 WHERE no = @1", row.No, schedule, now, Recording.Next(session));
-        SubscriptionRows.AddVersion(session, row.No, now);
-        if (row.Subscription.IsOwedAlerts)
-        {
-            edits.Follow(session, row, sinceNo, schedule, preferences, now);
-        }
-    }));
-
-    public Task<Subscription?> EndAsync(string id, CancellationToken cancel) => Task.FromResult(Change(
-        id, (session, row, now) => End(session, row.No, row.Subscription.Status, now), alsoEnded: true));
-
-    public Task<Subscription?> ResumeAsync(string id, CancellationToken cancel) => Task.FromResult(
-        database.Write((session, now) =>
-        {
-            if (Find(session, id) is not { } row || row.Subscription.Status != SubscriptionStatus.Ended)
+    public Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel) =>
+        Task.FromResult(Change(id, (session, row, now) =>
             {
-                return Find(session, id)?.Subscription;
-            }
+                var schedule = plan.ScheduleOf(session, preferences, now);
+                session.Execute(
+                    "UPDATE subscriptions SET wish = @2 WHERE no = @1",
+                    row.No,
+                    PreferencesJson.ToStored(preferences));
+                if (schedule == row.PreferenceSet)
+                {
+                    return;
+                }
 
-            var hasTwin = row.Subscription.Channel == "email" && session.Any(
-                """
-                SELECT 1 FROM subscriptions
-                WHERE address = @1 AND schedule = @2 AND channel = 'email' AND status IN (0, 1)
-                """,
-                row.Subscription.Address, row.PreferenceSet);
-            if (!row.Subscription.CanResume(now) || hasTwin)
-            {
-                return null;
-            }
+                var sinceNo = session.Number("SELECT since_no FROM subscriptions WHERE no = @1", row.No)!.Value; // found above
+                session.Execute(
+                    "UPDATE subscriptions SET schedule = @2, since = @3, since_no = @4, edited = edited OR status <> 0 WHERE no = @1",
+                    row.No,
+                    schedule,
+                    now,
+                    Recording.Next(session));
+                SubscriptionRows.AddVersion(session, row.No, now);
+                if (row.Subscription.IsOwedAlerts)
+                {
+                    edits.Follow(session, row, sinceNo, schedule, preferences, now);
+                }
+            }));
 
-            SubscriptionRows.Resume(session, row, now);
-            SqliteChanges.OweCorrections(session, dateRows, row.No, now, alsoFailed: true);
-            return Find(session, id)?.Subscription;
-        }));
+    public Task<Subscription?> EndAsync(string id, CancellationToken cancel) =>
+        Task.FromResult(
+            Change(id, (session, row, now) => End(session, row.No, row.Subscription.Status, now), alsoEnded: true));
 
-    public Task<string?> RotateSecretAsync(string id, CancellationToken cancel) => Task.FromResult(Change(id, (session, row, now) => session.Execute(
-        "UPDATE subscriptions SET secrets = @2 WHERE no = @1",
-        row.No, StoredSecrets.Write(NewSubscription.Rotated(row.Subscription.Secrets, now))))?.Secrets[0].Text);
+    public Task<Subscription?> ResumeAsync(string id, CancellationToken cancel) =>
+        Task.FromResult(
+            database.Write(
+                (session, now) =>
+                {
+                    if (Find(session, id) is not { } row || row.Subscription.Status != SubscriptionStatus.Ended)
+                    {
+                        return Find(session, id)?.Subscription;
+                    }
+
+                    var hasTwin =
+                        row.Subscription.Channel == "email"
+                        && session.Any(
+                            """
+                            SELECT 1 FROM subscriptions
+                            WHERE address = @1 AND schedule = @2 AND channel = 'email' AND status IN (0, 1)
+                            """,
+                            row.Subscription.Address,
+                            row.PreferenceSet);
+                    if (!row.Subscription.CanResume(now) || hasTwin)
+                    {
+                        return null;
+                    }
+
+                    SubscriptionRows.Resume(session, row, now);
+                    SqliteChanges.OweCorrections(session, dateRows, row.No, now, alsoFailed: true);
+                    return Find(session, id)?.Subscription;
+                }
+            ));
+
+    public Task<string?> RotateSecretAsync(string id, CancellationToken cancel) =>
+        Task.FromResult(
+            Change(id, (session, row, now) =>
+                session.Execute(
+                    "UPDATE subscriptions SET secrets = @2 WHERE no = @1",
+                    row.No,
+                    StoredSecrets.Write(NewSubscription.Rotated(row.Subscription.Secrets, now))))
+                ?.Secrets[0]
+                .Text);
 
     public Task<int?> TestAsync(string id, CancellationToken cancel)
     {
@@ -161,26 +212,37 @@ internal sealed class SqliteSubscriptions(
 
     public Task PurgeExpiredAsync(CancellationToken cancel)
     {
-        database.Write((session, now) =>
-        {
-            foreach (var no in session.Query("SELECT no FROM subscriptions WHERE status = 0 AND created_at <= @1 LIMIT 500", row => row.GetInt64(0), now - SubscriptionLimits.Pending))
+        database.Write(
+            (session, now) =>
             {
-                End(session, no, SubscriptionStatus.Pending, now);
-            }
+                foreach (
+                    var no in session.Query(
+                        "SELECT no FROM subscriptions WHERE status = 0 AND created_at <= @1 LIMIT 500",
+                        row => row.GetInt64(0),
+                        now - SubscriptionLimits.Pending))
+                {
+                    End(session, no, SubscriptionStatus.Pending, now);
+                }
 
-            session.Execute("UPDATE subscriptions SET contact = '' WHERE contact <> '' AND contact_confirmed = 0 AND created_at <= @1", now - SubscriptionLimits.Pending);
-            session.Execute(
-                """
-                UPDATE subscriptions SET address = '', secrets = '[]', contact = '', client = ''
-                WHERE status = 3 AND address <> '' AND ended_at <= @1
-                """,
-                now - SubscriptionLimits.AfterEnd);
-        });
+                session.Execute(
+                    "UPDATE subscriptions SET contact = '' WHERE contact <> '' AND contact_confirmed = 0 AND created_at <= @1",
+                    now - SubscriptionLimits.Pending);
+                session.Execute(
+                    """
+                    UPDATE subscriptions SET address = '', secrets = '[]', contact = '', client = ''
+                    WHERE status = 3 AND address <> '' AND ended_at <= @1
+                    """,
+                    now - SubscriptionLimits.AfterEnd);
+            }
+        );
         return Task.CompletedTask;
     }
 
     private static SubscriptionRow? Find(Session session, string id) =>
-        session.First($"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.id = @1", SubscriptionRows.Map, id);
+        session.First(
+            $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.id = @1",
+            SubscriptionRows.Map,
+            id);
 
     private static Subscription? Again(SubscriptionRow standing, Subscription made) =>
         NewSubscription.IsSameRequest(standing.Subscription, made) ? standing.Subscription : null;
@@ -193,16 +255,23 @@ internal sealed class SqliteSubscriptions(
         }
 
         SubscriptionRows.SetStatus(session, no, SubscriptionStatus.Ended, now);
-        session.Execute("UPDATE deliveries SET state = 6, reason = @2, next_at = NULL WHERE subscription_no = @1 AND next_at IS NOT NULL", no, EndReasons.Unsubscribed);
+        session.Execute(
+            "UPDATE deliveries SET state = 6, reason = @2, next_at = NULL WHERE subscription_no = @1 AND next_at IS NOT NULL",
+            no,
+            EndReasons.Unsubscribed);
     }
 
     /// <summary>The mail with its link, at most so often an hour.</summary>
     private static void EnqueueLink(Session session, SubscriptionRow row, Instant now)
     {
         var message = NewSubscription.MessageFor(row.Subscription);
-        if ((session.Number(
-            "SELECT count(*) FROM deliveries WHERE subscription_no = @1 AND date_no = 0 AND message = @2 AND due_at > @3",
-            row.No, message.ToString(), now - Duration.FromHours(1)) ?? 0) < SubscriptionLimits.ConfirmationsAnHour)
+        if (
+            (
+                session.Number(
+                    "SELECT count(*) FROM deliveries WHERE subscription_no = @1 AND date_no = 0 AND message = @2 AND due_at > @3",
+                    row.No,
+                    message.ToString(),
+                    now - Duration.FromHours(1)) ?? 0) < SubscriptionLimits.ConfirmationsAnHour)
         {
             SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, message, now);
         }
@@ -210,28 +279,43 @@ internal sealed class SqliteSubscriptions(
 
     private static SubscriptionRow Insert(Session session, long schedule, Subscription made, Instant now)
     {
-        var no = session.Number(
-            """
-            INSERT INTO subscriptions
-                (id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets, contact,
-                 format, client)
-            VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9, @10, @11, @12) RETURNING no
-            """,
-            made.Id, made.Channel, made.Address, NewSubscription.LaneOf(made), now, schedule, PreferencesJson.ToStored(made.Preferences), made.Generation,
-            StoredSecrets.Write(made.Secrets), made.Contact?.Address ?? "", made.Format.Word(),
-                made.Client)!.Value; // RETURNING always answers
+        var no = session
+            .Number(
+                """
+                INSERT INTO subscriptions
+                    (id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets, contact,
+                     format, client)
+                VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9, @10, @11, @12) RETURNING no
+                """,
+                made.Id,
+                made.Channel,
+                made.Address,
+                NewSubscription.LaneOf(made),
+                now,
+                schedule,
+                PreferencesJson.ToStored(made.Preferences),
+                made.Generation,
+                StoredSecrets.Write(made.Secrets),
+                made.Contact?.Address ?? "",
+                made.Format.Word(),
+                made.Client)!
+            .Value; // RETURNING always answers
         SubscriptionRows.AddVersion(session, no, now);
         return new SubscriptionRow(no, schedule, made);
     }
 
-    private Subscription? Change(string id, Action<Session, SubscriptionRow, Instant> work, bool alsoEnded = false) => database.Write((session, now) =>
-    {
-        if (Find(session, id) is not { } row || (row.Subscription.Status == SubscriptionStatus.Ended && !alsoEnded))
-        {
-            return null;
-        }
+    private Subscription? Change(string id, Action<Session, SubscriptionRow, Instant> work, bool alsoEnded = false) =>
+        database.Write(
+            (session, now) =>
+            {
+                if (
+                    Find(session, id) is not { } row
+                    || (row.Subscription.Status == SubscriptionStatus.Ended && !alsoEnded))
+                {
+                    return null;
+                }
 
-        work(session, row, now);
-        return Find(session, id)?.Subscription;
-    });
+                work(session, row, now);
+                return Find(session, id)?.Subscription;
+            });
 }

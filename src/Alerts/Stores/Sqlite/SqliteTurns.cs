@@ -86,8 +86,17 @@ internal sealed class SqliteTurns(
                 FROM deliveries d INDEXED BY deliveries_turns CROSS JOIN subscriptions s ON s.no = d.subscription_no
                 WHERE {IsDue} AND coalesce(d.turn_at, d.next_at) <= @4 ORDER BY coalesce(d.turn_at, d.next_at) LIMIT @5
                 """,
-                row => new DueTurn(row.GetInt64(0), row.GetString(1), row.GetInt64(2), (int?)row.NumberOrNull(3), row.Instant(4)),
-                channel, (int)place, isRetry ? 1 : 0, now, PageSize);
+                row => new DueTurn(
+                    row.GetInt64(0),
+                    row.GetString(1),
+                    row.GetInt64(2),
+                    (int?)row.NumberOrNull(3),
+                    row.Instant(4)),
+                channel,
+                (int)place,
+                isRetry ? 1 : 0,
+                now,
+                PageSize);
             if (!Begin(page, place, isRetry, next) || page.Count < PageSize)
             {
                 at++;

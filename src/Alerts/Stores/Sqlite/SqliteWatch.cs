@@ -63,12 +63,18 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         var after = (Due: from.ToUnixTimeMilliseconds() + 1, DateNo: -1L, PreferenceSet: -1L, Lead: "");
         while (true)
         {
-            var page = database.Read(session => session.Query(
-                """
-                SELECT due_at, date_no, schedule, lead, revision, expires FROM plan
-                WHERE due_at <= @5 AND (due_at, date_no, schedule, lead) > (@1, @2, @3, @4) ORDER BY due_at, date_no, schedule, lead LIMIT 500
-                """,
-                PlanRow.Map, after.Due, after.DateNo, after.PreferenceSet, after.Lead, to));
+            var page = database.Read(session =>
+                session.Query(
+                    """
+                    SELECT due_at, date_no, schedule, lead, revision, expires FROM plan
+                    WHERE due_at <= @5 AND (due_at, date_no, schedule, lead) > (@1, @2, @3, @4) ORDER BY due_at, date_no, schedule, lead LIMIT 500
+                    """,
+                    PlanRow.Map,
+                    after.Due,
+                    after.DateNo,
+                    after.PreferenceSet,
+                    after.Lead,
+                    to));
             foreach (var due in page)
             {
                 var version = database.Read(session => rows.Current(session, due.DateNo));
@@ -99,14 +105,20 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             Follow(change, cancel);
             // By what it is, not by its number alone: another process may have followed and deleted it meanwhile, and SQLite gives
             // the number of a last row anew, to a change that nobody has followed yet.
-            database.Write((session, _) => session.Execute(
-                "DELETE FROM changes WHERE no = @1 AND date_no = @2 AND version = @3", change.No, change.DateNo, change.Version));
+            database.Write(
+                (session, _) =>
+                    session.Execute(
+                        "DELETE FROM changes WHERE no = @1 AND date_no = @2 AND version = @3",
+                        change.No,
+                        change.DateNo,
+                        change.Version));
         }
     }
 
     public Task<LostAlerts?> OweLostAsync(CancellationToken cancel) => Task.FromResult(upgrade.Run(cancel));
 
-    public Task<bool> HasChangesAsync(CancellationToken cancel) => Task.FromResult(database.Read(session => session.Any("SELECT 1 FROM changes LIMIT 1")));
+    public Task<bool> HasChangesAsync(CancellationToken cancel) =>
+        Task.FromResult(database.Read(session => session.Any("SELECT 1 FROM changes LIMIT 1")));
 
     public Task<IReadOnlyDictionary<Notified, long>> ImpactAsync(
         DateVersion? current, DateVersion next, CancellationToken cancel) =>
@@ -117,9 +129,13 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
     public static void EnqueueOwn(Session session, long subscriptionNo, long schedule, Instant now)
     {
         var horizon = Horizon(session) ?? now;
-        foreach (var due in session.Query(
-            "SELECT due_at, date_no, schedule, lead, revision, expires FROM plan WHERE schedule = @1 AND due_at > @2 AND due_at <= @3 ORDER BY due_at",
-            PlanRow.Map, schedule, now, horizon))
+        foreach (
+            var due in session.Query(
+                "SELECT due_at, date_no, schedule, lead, revision, expires FROM plan WHERE schedule = @1 AND due_at > @2 AND due_at <= @3 ORDER BY due_at",
+                PlanRow.Map,
+                schedule,
+                now,
+                horizon))
         {
             Insert(session, due, subscriptionNo - 1, subscriptionNo, now, 0, now, Instant.MinValue);
         }
@@ -169,12 +185,18 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         for (long? after = -1; after is { } from;)
         {
             cancel.ThrowIfCancellationRequested();
-            after = database.Write((session, now) =>
-            {
-                var last = session.Number("SELECT no FROM subscriptions WHERE schedule = @1 AND no > @2 ORDER BY no LIMIT 1 OFFSET @3", schedule, from, size - 1);
-                total += work(session, now, from, last ?? long.MaxValue);
-                return last;
-            });
+            after = database.Write(
+                (session, now) =>
+                {
+                    var last = session.Number(
+                        "SELECT no FROM subscriptions WHERE schedule = @1 AND no > @2 ORDER BY no LIMIT 1 OFFSET @3",
+                        schedule,
+                        from,
+                        size - 1);
+                    total += work(session, now, from, last ?? long.MaxValue);
+                    return last;
+                }
+            );
         }
 
         return total;
@@ -193,8 +215,12 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         var after = -1L;
         while (true)
         {
-            var schedules = database.Read(session => session.Query(
-                "SELECT DISTINCT schedule FROM plan WHERE date_no = @1 AND schedule > @2 ORDER BY schedule LIMIT 500", row => row.GetInt64(0), change.DateNo, after));
+            var schedules = database.Read(session =>
+                session.Query(
+                    "SELECT DISTINCT schedule FROM plan WHERE date_no = @1 AND schedule > @2 ORDER BY schedule LIMIT 500",
+                    row => row.GetInt64(0),
+                    change.DateNo,
+                    after));
             foreach (var schedule in schedules)
             {
                 FollowSchedule(change, version, before, schedule, cancel);
@@ -212,7 +238,8 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
     private void FollowSchedule(ChangeRow change, DateVersion version, DateVersion? before, long schedule,
         CancellationToken cancel)
     {
-        var (reminders, preferences) = database.Read(session => (plan.Reminders(session, version, schedule), plan.PreferencesOf(session, schedule)));
+        var (reminders, preferences) = database.Read(session =>
+            (plan.Reminders(session, version, schedule), plan.PreferencesOf(session, schedule)));
         var isNew = Owed.GivesShortNotice(version, before, preferences);
         if (isNew && Owed.NoticeAt(version, preferences, reminders, version.RecordedAt) is { } notice)
         {
@@ -231,7 +258,13 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
 }
 
 /// <summary>One reminder of the plan: what is due, when, for all subscriptions of a schedule.</summary>
-internal sealed record PlanRow(Instant DueAt, long DateNo, long PreferenceSet, string Lead, int Revision, Instant Expires)
+internal sealed record PlanRow(
+    Instant DueAt,
+    long DateNo,
+    long PreferenceSet,
+    string Lead,
+    int Revision,
+    Instant Expires)
 {
     public static PlanRow Map(Microsoft.Data.Sqlite.SqliteDataReader row) =>
         new(row.Instant(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3), row.GetInt32(4), row.Instant(5));

@@ -54,13 +54,22 @@ internal static class SubscriptionRows
     /// </summary>
     public static void Activate(Session session, long no, Instant now)
     {
-        if (session.Execute("UPDATE subscriptions SET status = 1, since = @2, since_no = CASE status WHEN 0 THEN @3 ELSE since_no END WHERE no = @1 AND status IN (0, 2)", no, now, Recording.Next(session)) == 0)
+        if (
+            session.Execute(
+                "UPDATE subscriptions SET status = 1, since = @2, since_no = CASE status WHEN 0 THEN @3 ELSE since_no END WHERE no = @1 AND status IN (0, 2)",
+                no,
+                now,
+                Recording.Next(session)) == 0)
         {
             return;
         }
 
         AddVersion(session, no, now);
-        SqliteWatch.EnqueueOwn(session, no, session.Number("SELECT schedule FROM subscriptions WHERE no = @1", no)!.Value, now); // updated above
+        SqliteWatch.EnqueueOwn(
+            session,
+            no,
+            session.Number("SELECT schedule FROM subscriptions WHERE no = @1", no)!.Value,
+            now); // updated above
     }
 
     /// <summary>An ended one is owed alerts again, as one that was confirmed just now.</summary>
@@ -76,7 +85,11 @@ internal static class SubscriptionRows
 
     public static void SetStatus(Session session, long no, SubscriptionStatus status, Instant now)
     {
-        session.Execute("UPDATE subscriptions SET status = @2, ended_at = @3 WHERE no = @1", no, (int)status, status == SubscriptionStatus.Ended ? now : null);
+        session.Execute(
+            "UPDATE subscriptions SET status = @2, ended_at = @3 WHERE no = @1",
+            no,
+            (int)status,
+            status == SubscriptionStatus.Ended ? now : null);
         AddVersion(session, no, now);
     }
 
@@ -89,7 +102,12 @@ internal static class SubscriptionRows
         no, now, Recording.Next(session));
 
     /// <param name="at">Not sent before.</param>
-    public static void EnqueueMessage(Session session, long no, Subscription subscription, ServiceMessage message, Instant at)
+    public static void EnqueueMessage(
+        Session session,
+        long no,
+        Subscription subscription,
+        ServiceMessage message,
+        Instant at)
     {
         var channel = NewSubscription.ChannelOf(message, subscription);
         session.Execute(
@@ -100,15 +118,30 @@ internal static class SubscriptionRows
             no, NewSubscription.MessageId(), at, message.ToString(), channel);
     }
 
-    private static SubscriptionRow Map(SqliteDataReader row, int first, Preferences preferences) => new(
-        row.GetInt64(first), row.GetInt64(first + 7), new Subscription(
-            row.GetString(first + 1), row.GetString(first + 2), row.GetString(first + 3), (SubscriptionStatus)row.GetInt32(first + 4),
-            row.Instant(first + 5), row.Instant(first + 6), preferences, row.GetInt32(first + 8), StoredSecrets.Read(row.GetString(first + 9)),
-            row.GetString(first + 10) is { Length: > 0 } contact ? new Contact(contact, row.GetBoolean(first + 11)) : null, row.InstantOrNull(first + 12))
-        {
-            Format = WebhookFormats.Of(row.GetString(first + 13)) ?? throw new FormatException("A stored subscription has an unknown format."),
-            IsEdited = row.GetBoolean(first + 14),
-            Client = row.GetString(first + 15),
-            Quick = (int?)row.NumberOrNull(first + 16),
-        });
+    private static SubscriptionRow Map(SqliteDataReader row, int first, Preferences preferences) =>
+        new(
+            row.GetInt64(first),
+            row.GetInt64(first + 7),
+            new Subscription(
+                row.GetString(first + 1),
+                row.GetString(first + 2),
+                row.GetString(first + 3),
+                (SubscriptionStatus)row.GetInt32(first + 4),
+                row.Instant(first + 5),
+                row.Instant(first + 6),
+                preferences,
+                row.GetInt32(first + 8),
+                StoredSecrets.Read(row.GetString(first + 9)),
+                row.GetString(first + 10) is { Length: > 0 } contact
+                    ? new Contact(contact, row.GetBoolean(first + 11))
+                    : null,
+                row.InstantOrNull(first + 12))
+            {
+                Format = WebhookFormats.Of(row.GetString(first + 13))
+                    ?? throw new FormatException("A stored subscription has an unknown format."),
+                IsEdited = row.GetBoolean(first + 14),
+                Client = row.GetString(first + 15),
+                Quick = (int?)row.NumberOrNull(first + 16),
+            }
+        );
 }

@@ -267,8 +267,11 @@ internal sealed class ClaimRound(
             return;
         }
 
-        var claimed = message.Parts.Where(part => part.Row == message.First || rest[part.Row].IsWritten)
-            .ToLookup(part => part.Index is not null, part => (part.Index, Claim: (Claim)part.ToClaim(message.DigestId)));
+        var claimed = message
+            .Parts.Where(part => part.Row == message.First || rest[part.Row].IsWritten)
+            .ToLookup(
+                part => part.Index is not null,
+                part => (part.Index, Claim: (Claim)part.ToClaim(message.DigestId)));
         IReadOnlyList<Claim> others = [.. claimed[false].Select(one => one.Claim)];
         foreach (var (index, claim) in claimed[true])
         {

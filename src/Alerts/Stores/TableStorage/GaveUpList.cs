@@ -18,7 +18,9 @@ internal sealed class GaveUpList(Tables tables, ServiceClock clock)
         }
 
         var entry = $"{Keys.Of(clock.Now)}|{row.Name.Key}";
-        await tables.Ledger.UpsertAsync(new TableEntity(Partition, entry) { ["Partition"] = row.Entity.PartitionKey, ["Row"] = row.Entity.RowKey }, cancel);
+        await tables.Ledger.UpsertAsync(
+            new TableEntity(Partition, entry) { ["Partition"] = row.Entity.PartitionKey, ["Row"] = row.Entity.RowKey },
+            cancel);
         return entry;
     }
 
@@ -26,10 +28,15 @@ internal sealed class GaveUpList(Tables tables, ServiceClock clock)
     public async Task<IReadOnlyList<ListedDelivery>> ListAsync(string? after, int limit, CancellationToken cancel)
     {
         var listed = new List<ListedDelivery>();
-        await foreach (var entry in tables.Ledger.QueryAsync<TableEntity>($"PartitionKey eq '{Partition}' and RowKey gt '{after}'", cancellationToken: cancel))
+        await foreach (
+            var entry in tables.Ledger.QueryAsync<TableEntity>(
+                $"PartitionKey eq '{Partition}' and RowKey gt '{after}'",
+                cancellationToken: cancel))
         {
-            if (await tables.Ledger.FindAsync(entry.Text("Partition"), entry.Text("Row"), cancel) is { } entity
-                && new LedgerRow(entity) is { State: DeliveryState.Failed or DeliveryState.Expired } row && row.GaveUp == entry.RowKey)
+            if (
+                await tables.Ledger.FindAsync(entry.Text("Partition"), entry.Text("Row"), cancel) is { } entity
+                && new LedgerRow(entity) is { State: DeliveryState.Failed or DeliveryState.Expired } row
+                && row.GaveUp == entry.RowKey)
             {
                 listed.Add(new ListedDelivery(entry.RowKey, row.ToDelivery()));
                 if (listed.Count == limit)

@@ -16,13 +16,16 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
 
     public Task<Intent> AnnounceDateAsync(string id, CancellationToken cancel) => AnnounceAsync("d", id, cancel);
 
-    public Task<Intent> AnnounceSubscriptionAsync(string id, CancellationToken cancel) => AnnounceAsync("s", id, cancel);
+    public Task<Intent> AnnounceSubscriptionAsync(string id, CancellationToken cancel) =>
+        AnnounceAsync("s", id, cancel);
 
-    public Task DoneAsync(Intent intent, CancellationToken cancel) => tables.State.DropAsync(Partition, intent.RowKey, cancel);
+    public Task DoneAsync(Intent intent, CancellationToken cancel) =>
+        tables.State.DropAsync(Partition, intent.RowKey, cancel);
 
     public async Task<bool> AnyAsync(CancellationToken cancel)
     {
-        await foreach (var _ in tables.State.QueryAsync<TableEntity>($"PartitionKey eq '{Partition}'", 1, ["RowKey"], cancel))
+        await foreach (
+            var _ in tables.State.QueryAsync<TableEntity>($"PartitionKey eq '{Partition}'", 1, ["RowKey"], cancel))
         {
             return true;
         }

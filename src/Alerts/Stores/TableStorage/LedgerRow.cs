@@ -14,20 +14,37 @@ internal sealed class LedgerRow(TableEntity entity)
     /// <summary>Characters, two bytes each, of an entity's 1 MiB (Azure Table Storage).</summary>
     private const int MostLog = 400_000;
 
-    public LedgerRow(LedgerName name, string channel, long lane, Instant dueAt, Instant? expires, Instant nextAt, Instant createdAt, ServiceMessage? message = null)
-        : this(new TableEntity(PartitionOf(name), RowKeyOf(name))
-        {
-            ["Subscription"] = name.SubscriptionId,
-            ["Date"] = name.KeyDateId,
-            ["Revision"] = name.Revision,
-            ["Kind"] = (int)name.Kind,
-            ["Lead"] = name.Lead,
-            ["Channel"] = channel,
-            ["Lane"] = lane,
-            ["CreatedAt"] = createdAt.ToUnixTimeMilliseconds(),
-            ["Message"] = message?.ToString(),
-        }) =>
-        (DueAt, Expires, NextAt, State, Number, Failures, IsResent) = (dueAt, expires, nextAt, DeliveryState.Queued, 1, 0, false);
+    public LedgerRow(
+        LedgerName name,
+        string channel,
+        long lane,
+        Instant dueAt,
+        Instant? expires,
+        Instant nextAt,
+        Instant createdAt,
+        ServiceMessage? message = null)
+        : this(
+            new TableEntity(PartitionOf(name), RowKeyOf(name))
+            {
+                ["Subscription"] = name.SubscriptionId,
+                ["Date"] = name.KeyDateId,
+                ["Revision"] = name.Revision,
+                ["Kind"] = (int)name.Kind,
+                ["Lead"] = name.Lead,
+                ["Channel"] = channel,
+                ["Lane"] = lane,
+                ["CreatedAt"] = createdAt.ToUnixTimeMilliseconds(),
+                ["Message"] = message?.ToString(),
+            }
+        ) =>
+        (DueAt, Expires, NextAt, State, Number, Failures, IsResent) = (
+            dueAt,
+            expires,
+            nextAt,
+            DeliveryState.Queued,
+            1,
+            0,
+            false);
 
     /// <summary>A row as its message says it was written; null when it is to be read.</summary>
     public static LedgerRow? AsWritten(ClaimRequest send) => send.Message.Written?[send.Place] is not { } written
@@ -44,7 +61,13 @@ internal sealed class LedgerRow(TableEntity entity)
     /// <summary>The same row as it was read, to be changed by itself.</summary>
     public LedgerRow Copy() => new(new TableEntity(entity));
 
-    public LedgerName Name => new(entity.Text("Subscription"), entity.Text("Date"), entity.Number("Revision"), (AlertKind)entity.Number("Kind"), entity.Text("Lead"));
+    public LedgerName Name =>
+        new(
+            entity.Text("Subscription"),
+            entity.Text("Date"),
+            entity.Number("Revision"),
+            (AlertKind)entity.Number("Kind"),
+            entity.Text("Lead"));
 
     public string SubscriptionId => entity.Text("Subscription");
 
@@ -65,7 +88,8 @@ internal sealed class LedgerRow(TableEntity entity)
 
     public Instant CreatedAt => entity.Instant("CreatedAt");
 
-    public ServiceMessage? Message => entity.GetString("Message") is { } message ? Enum.Parse<ServiceMessage>(message) : null;
+    public ServiceMessage? Message =>
+        entity.GetString("Message") is { } message ? Enum.Parse<ServiceMessage>(message) : null;
 
     public Instant DueAt
     {
@@ -141,7 +165,12 @@ internal sealed class LedgerRow(TableEntity entity)
     public string? Log
     {
         get => entity.FindText("Log");
-        set => entity.SetText("Log", value?.Length > MostLog ? AttemptLog.WithoutAnswers(value, butTheNewest: RetryPolicy.MostAttempts) : value);
+        set =>
+            entity.SetText(
+                "Log",
+                value?.Length > MostLog
+                    ? AttemptLog.WithoutAnswers(value, butTheNewest: RetryPolicy.MostAttempts)
+                    : value);
     }
 
     public string? Reason
@@ -181,7 +210,8 @@ internal sealed class LedgerRow(TableEntity entity)
 
     public static string PartitionOf(LedgerName name) => Keys.LedgerPartition(GroupOf(name), name.SubscriptionId);
 
-    public static string RowKeyOf(LedgerName name) => Keys.LedgerRow(name.SubscriptionId, name.Revision, name.Kind, name.Lead);
+    public static string RowKeyOf(LedgerName name) =>
+        Keys.LedgerRow(name.SubscriptionId, name.Revision, name.Kind, name.Lead);
 
     public void End(DeliveryState state, string? reason) => (State, Reason, NextAt) = (state, reason, null);
 

@@ -20,7 +20,13 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
         bool alsoVoid = false)
     {
         await Task.WhenAll(
-            tables.Ledger.UpsertAllAsync(rows.Select(row => (row.SubscriptionId, row.Group)).Distinct().Select(one => new TableEntity("_o|" + Keys.Shard(one.SubscriptionId), $"{one.SubscriptionId}|{one.Group}")), cancel),
+            tables.Ledger.UpsertAllAsync(
+                rows.Select(row => (row.SubscriptionId, row.Group))
+                    .Distinct()
+                    .Select(one => new TableEntity(
+                        "_o|" + Keys.Shard(one.SubscriptionId),
+                        $"{one.SubscriptionId}|{one.Group}")),
+                cancel),
             agenda.EnterAsync(rows, cancel));
         var post = new List<LedgerRow>();
         var changed = 0L;
@@ -54,13 +60,23 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
     }
 
     /// <param name="at">Not sent before.</param>
-    public Task<long> EnqueueMessageAsync(Subscription subscription, ServiceMessage message, Instant at, CancellationToken cancel) =>
-        EnqueueMessagesAsync(subscription, [message], at, cancel);
+    public Task<long> EnqueueMessageAsync(
+        Subscription subscription,
+        ServiceMessage message,
+        Instant at,
+        CancellationToken cancel) => EnqueueMessagesAsync(subscription, [message], at, cancel);
 
     /// <summary>All of them or none.</summary>
     /// <param name="at">Not sent before.</param>
-    public Task<long> EnqueueMessagesAsync(Subscription subscription, IReadOnlyList<ServiceMessage> messages, Instant at, CancellationToken cancel) =>
-        EnqueueAsync([.. messages.Select(message => RowOf(subscription, message, NewSubscription.MessageId(), at))], at, cancel);
+    public Task<long> EnqueueMessagesAsync(
+        Subscription subscription,
+        IReadOnlyList<ServiceMessage> messages,
+        Instant at,
+        CancellationToken cancel) =>
+        EnqueueAsync(
+            [.. messages.Select(message => RowOf(subscription, message, NewSubscription.MessageId(), at))],
+            at,
+            cancel);
 
     /// <summary>Puts a verification into the ledger unless one is still waiting; of two at once, one does.</summary>
     public async Task<bool> EnqueueVerificationAsync(Subscription subscription, Instant at, CancellationToken cancel)
@@ -81,7 +97,13 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
     public async Task EnqueueWarningAsync(Subscription subscription, Instant failingSince, CancellationToken cancel)
     {
         var at = failingSince + EndpointHealth.WarnedAfter;
-        var row = RowOf(subscription, ServiceMessage.Warning, "msg_" + Keys.Hash(FormattableString.Invariant($"warning {subscription.Id} {failingSince.ToUnixTimeMilliseconds()}")), at);
+        var row = RowOf(
+            subscription,
+            ServiceMessage.Warning,
+            "msg_"
+                + Keys.Hash(
+                    FormattableString.Invariant($"warning {subscription.Id} {failingSince.ToUnixTimeMilliseconds()}")),
+            at);
         if (await FindAsync(row.Name, cancel) is null)
         {
             await EnqueueAsync([row], at, cancel);
@@ -89,18 +111,22 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
     }
 
     /// <summary>Changes a row as it is now and posts it when it waits after that; null when there is nothing (more) to change.</summary>
-    public async Task<LedgerRow?> ChangeAsync(LedgerRow row, Func<LedgerRow, bool> change, CancellationToken cancel) => (await ChangeAllAsync([new(row, change)], cancel))[0];
+    public async Task<LedgerRow?> ChangeAsync(LedgerRow row, Func<LedgerRow, bool> change, CancellationToken cancel) =>
+        (await ChangeAllAsync([new(row, change)], cancel))[0];
 
     /// <summary>The same for several rows, in as few operations as it takes. What was handed in stays as it was read: after an error all may be done again.</summary>
     /// <returns>Each as it is after its change, in their order; null where there was nothing to change.</returns>
-    public async Task<IReadOnlyList<LedgerRow?>> ChangeAllAsync(IReadOnlyList<RowChange> changes, CancellationToken cancel)
+    public async Task<IReadOnlyList<LedgerRow?>> ChangeAllAsync(
+        IReadOnlyList<RowChange> changes,
+        CancellationToken cancel)
     {
         var changed = new LedgerRow?[changes.Count];
         var open = Changed(Enumerable.Range(0, changes.Count).Select(index => (index, changes[index].Row.Copy())));
         while (open.Count > 0)
         {
             await agenda.EnterAsync(open.Select(one => one.Row), cancel);
-            var byEntity = open.DistinctBy(one => (one.Row.Entity.PartitionKey, one.Row.Entity.RowKey)).ToDictionary(one => one.Row.Entity);
+            var byEntity = open.DistinctBy(one => (one.Row.Entity.PartitionKey, one.Row.Entity.RowKey))
+                .ToDictionary(one => one.Row.Entity);
             await TableOperations.ForEachBatchAsync(byEntity.Keys, async batch =>
             {
                 foreach (var (entity, isWritten) in batch.Zip(await tables.Ledger.TryReplaceAllAsync(batch, cancel)))
@@ -123,21 +149,35 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
         await PostAsync([.. changed.OfType<LedgerRow>()], cancel);
         return changed;
 
-        List<(int Index, LedgerRow Row)> Changed(IEnumerable<(int Index, LedgerRow Row)> rows) => [.. rows.Where(one => changes[one.Index].Change(one.Row))];
+        List<(int Index, LedgerRow Row)> Changed(IEnumerable<(int Index, LedgerRow Row)> rows) =>
+            [.. rows.Where(one => changes[one.Index].Change(one.Row))];
     }
 
     public async Task<LedgerRow?> FindAsync(LedgerName name, CancellationToken cancel) =>
-        await tables.Ledger.FindAsync(LedgerRow.PartitionOf(name), LedgerRow.RowKeyOf(name), cancel) is { } entity ? new LedgerRow(entity) : null;
+        await tables.Ledger.FindAsync(LedgerRow.PartitionOf(name), LedgerRow.RowKeyOf(name), cancel) is { } entity
+            ? new LedgerRow(entity)
+            : null;
 
     /// <summary>All rows of one subscription and date.</summary>
-    public async Task<IReadOnlyList<LedgerRow>> OfAsync(string dateId, string subscriptionId, CancellationToken cancel) =>
-        [.. (await tables.Ledger.ListAsync(Keys.LedgerPartition(dateId, subscriptionId), subscriptionId + "|", cancel)).Select(entity => new LedgerRow(entity))];
+    public async Task<IReadOnlyList<LedgerRow>> OfAsync(
+        string dateId,
+        string subscriptionId,
+        CancellationToken cancel) =>
+        [
+            .. (
+                await tables.Ledger.ListAsync(
+                    Keys.LedgerPartition(dateId, subscriptionId),
+                    subscriptionId + "|",
+                    cancel)).Select(entity => new LedgerRow(entity)),
+        ];
 
     /// <summary>All rows of one subscription, service messages included.</summary>
     public async Task<IReadOnlyList<LedgerRow>> OfAsync(string subscriptionId, CancellationToken cancel)
     {
         var rows = new List<LedgerRow>();
-        foreach (var entry in await tables.Ledger.ListAsync("_o|" + Keys.Shard(subscriptionId), subscriptionId + "|", cancel))
+        foreach (
+            var entry in await tables.Ledger.ListAsync("_o|" + Keys.Shard(subscriptionId), subscriptionId + "|", cancel)
+        )
         {
             rows.AddRange(await OfAsync(entry.RowKey[(subscriptionId.Length + 1)..], subscriptionId, cancel));
         }
@@ -146,18 +186,29 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
     }
 
     /// <summary>All rows of one shard of a date, by subscription.</summary>
-    public async IAsyncEnumerable<LedgerRow> OfShardAsync(string dateId, int shard, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<LedgerRow> OfShardAsync(
+        string dateId,
+        int shard,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
-        await foreach (var entity in tables.Ledger.QueryAsync<TableEntity>($"PartitionKey eq '{dateId}|{Keys.Shard(shard)}'", cancellationToken: cancel))
+        await foreach (
+            var entity in tables.Ledger.QueryAsync<TableEntity>(
+                $"PartitionKey eq '{dateId}|{Keys.Shard(shard)}'",
+                cancellationToken: cancel))
         {
             yield return new LedgerRow(entity);
         }
     }
 
     /// <summary>All rows of a date, by subscription.</summary>
-    public async IAsyncEnumerable<LedgerRow> OfDateAsync(string dateId, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<LedgerRow> OfDateAsync(
+        string dateId,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
-        await foreach (var entity in tables.Ledger.QueryAsync<TableEntity>($"PartitionKey ge '{dateId}|' and PartitionKey lt '{dateId}|~'", cancellationToken: cancel))
+        await foreach (
+            var entity in tables.Ledger.QueryAsync<TableEntity>(
+                $"PartitionKey ge '{dateId}|' and PartitionKey lt '{dateId}|~'",
+                cancellationToken: cancel))
         {
             yield return new LedgerRow(entity);
         }
@@ -223,7 +274,14 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
     {
         var channel = NewSubscription.ChannelOf(message, subscription);
         return new LedgerRow(
-            new LedgerName(subscription.Id, "", 0, AlertKind.Service, id), channel, channel == subscription.Channel ? NewSubscription.LaneOf(subscription) : 0, at, null, at, at, message);
+            new LedgerName(subscription.Id, "", 0, AlertKind.Service, id),
+            channel,
+            channel == subscription.Channel ? NewSubscription.LaneOf(subscription) : 0,
+            at,
+            null,
+            at,
+            at,
+            message);
     }
 
     private async Task<(LedgerRow? ToPost, bool IsChanged)> EnqueueOneAsync(

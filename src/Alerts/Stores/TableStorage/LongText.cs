@@ -10,7 +10,9 @@ internal static class LongText
 
     /// <summary>Null when there is none.</summary>
     public static string? FindText(this TableEntity entity, string name) =>
-        entity.GetString(name + "0") is null ? null : string.Concat(Parts(entity, name).Select(part => entity.GetString(part)));
+        entity.GetString(name + "0") is null
+            ? null
+            : string.Concat(Parts(entity, name).Select(part => entity.GetString(part)));
 
     /// <param name="text">Null for none. An entity holds at most 1 MiB.</param>
     public static void SetText(this TableEntity entity, string name, string? text)
@@ -22,10 +24,15 @@ internal static class LongText
 
         for (var (part, from) = (0, 0); from < text?.Length; part++, from += MostInProperty)
         {
-            entity[FormattableString.Invariant($"{name}{part}")] = text.Substring(from, Math.Min(MostInProperty, text.Length - from));
+            entity[FormattableString.Invariant($"{name}{part}")] = text.Substring(
+                from,
+                Math.Min(MostInProperty, text.Length - from));
         }
     }
 
     private static IEnumerable<string> Parts(TableEntity entity, string name) =>
-        Enumerable.Range(0, int.MaxValue).Select(part => FormattableString.Invariant($"{name}{part}")).TakeWhile(entity.ContainsKey);
+        Enumerable
+            .Range(0, int.MaxValue)
+            .Select(part => FormattableString.Invariant($"{name}{part}"))
+            .TakeWhile(entity.ContainsKey);
 }

@@ -16,7 +16,9 @@ internal sealed class SubscriptionFollowUp(
         WatchState watch, ServiceClock clock)
 {
     public async Task<SubscriptionState?> FindAsync(string id, CancellationToken cancel) =>
-        await tables.Subscriptions.FindAsync(Keys.Shard(id), id, cancel) is { } entity ? new SubscriptionState(entity) : null;
+        await tables.Subscriptions.FindAsync(Keys.Shard(id), id, cancel) is { } entity
+            ? new SubscriptionState(entity)
+            : null;
 
     /// <summary>Writes a changed subscription; false when it has changed since it was read. Who is owed alerts is found by schedule before it is so.</summary>
     public async Task<bool> TryChangeAsync(SubscriptionState state, CancellationToken cancel)
@@ -31,7 +33,11 @@ internal sealed class SubscriptionFollowUp(
 
     /// <summary>Changes a subscription as it is now; null when it does not exist or has ended.</summary>
     /// <param name="change">Answers false, and leaves it alone, when there is nothing to change.</param>
-    public async Task<SubscriptionState?> ChangeAsync(string id, Func<SubscriptionState, Instant, bool> change, CancellationToken cancel, bool alsoEnded = false)
+    public async Task<SubscriptionState?> ChangeAsync(
+        string id,
+        Func<SubscriptionState, Instant, bool> change,
+        CancellationToken cancel,
+        bool alsoEnded = false)
     {
         while (await FindAsync(id, cancel) is { } state && (state.Status != SubscriptionStatus.Ended || alsoEnded))
         {
@@ -55,9 +61,17 @@ internal sealed class SubscriptionFollowUp(
         };
 
     /// <summary>Those of a schedule that are owed alerts, a page at a time.</summary>
-    public async IAsyncEnumerable<IReadOnlyList<Follower>> OfScheduleAsync(string schedule, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<IReadOnlyList<Follower>> OfScheduleAsync(
+        string schedule,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
-        await foreach (var page in tables.Subscriptions.QueryAsync<TableEntity>($"PartitionKey eq 'i|{schedule}'", TableOperations.PageSize, cancellationToken: cancel).AsPages())
+        await foreach (
+            var page in tables
+                .Subscriptions.QueryAsync<TableEntity>(
+                    $"PartitionKey eq 'i|{schedule}'",
+                    TableOperations.PageSize,
+                    cancellationToken: cancel)
+                .AsPages())
         {
             yield return [.. page.Values.Select(entity => new Follower(
                 entity.RowKey, entity.Text("Channel"), entity.GetInt64("Lane") ?? 0, entity.Instant("Since"),
@@ -100,15 +114,23 @@ internal sealed class SubscriptionFollowUp(
             await FollowOwedAsync(state, cancel);
         }
 
-        foreach (var schedule in state.Versions.Select(version => version.PreferenceSet).Distinct().Where(schedule => schedule != state.PreferenceSet || state.Status == SubscriptionStatus.Ended))
+        foreach (
+            var schedule in state
+                .Versions.Select(version => version.PreferenceSet)
+                .Distinct()
+                .Where(schedule => schedule != state.PreferenceSet || state.Status == SubscriptionStatus.Ended))
         {
             await tables.Subscriptions.DropAsync("i|" + schedule, state.Id, cancel);
         }
 
         if (state.Status == SubscriptionStatus.Ended)
         {
-            await tables.Subscriptions.UpsertAsync(new TableEntity("_ended", $"{Keys.Of(state.Versions[^1].RecordedAt)}|{state.Id}"), cancel);
-            await rows.ChangeAllAsync([.. (await rows.OfAsync(state.Id, cancel)).Select(row => VoidWaiting(row, EndReasons.Unsubscribed))], cancel);
+            await tables.Subscriptions.UpsertAsync(
+                new TableEntity("_ended", $"{Keys.Of(state.Versions[^1].RecordedAt)}|{state.Id}"),
+                cancel);
+            await rows.ChangeAllAsync(
+                [.. (await rows.OfAsync(state.Id, cancel)).Select(row => VoidWaiting(row, EndReasons.Unsubscribed))],
+                cancel);
         }
     }
 
@@ -140,7 +162,9 @@ internal sealed class SubscriptionFollowUp(
 
     /// <summary>The schedule before the newest edit; null when the newest change was none.</summary>
     private async Task<PreferenceSet?> BeforeAsync(SubscriptionState state, CancellationToken cancel) =>
-        state.Versions is [.., { IsOwedAlerts: true } before, var last] && before.PreferenceSet != last.PreferenceSet ? await plan.FindAsync(before.PreferenceSet, cancel) : null;
+        state.Versions is [.., { IsOwedAlerts: true } before, var last] && before.PreferenceSet != last.PreferenceSet
+            ? await plan.FindAsync(before.PreferenceSet, cancel)
+            : null;
 }
 
 /// <summary>Somebody who is owed alerts, as far as a row of the ledger needs it.</summary>

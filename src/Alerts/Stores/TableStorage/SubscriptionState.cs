@@ -75,23 +75,41 @@ internal sealed class SubscriptionState(TableEntity entity)
     }
 
     /// <summary>Oldest first.</summary>
-    public IReadOnlyList<RecordedState> Versions => [.. (entity.FindText("Versions") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(RecordedState.Read)];
+    public IReadOnlyList<RecordedState> Versions =>
+        [
+            .. (entity.FindText("Versions") ?? "")
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(RecordedState.Read),
+        ];
 
-    public Subscription Subscription => new(
-        Id, Channel, entity.Text("Address"), Status, CreatedAt, Since, PreferencesJson.FromStored(entity.FindText("Wish")!), entity.Number("Generation"), // always written
-        StoredSecrets.Read(entity.Text("Secrets")),
-        entity.GetString("Contact") is { Length: > 0 } contact ? new Contact(contact, entity.GetBoolean("ContactConfirmed") ?? false) : null, Health.FailingSince)
-    {
-        Format = WebhookFormats.Of(entity.Text("Format")) ?? throw new FormatException("A stored subscription has an unknown format."),
-        // where an earlier version wrote it: more than made and confirmed
-        IsEdited = entity.GetBoolean("Edited") ?? Versions.Count > 2,
-        Client = entity.GetString("Client") ?? "",
-        Quick = Health.Quick,
-        EndedAt = Status == SubscriptionStatus.Ended ? entity.InstantOrNull("EndedAt") : null,
-        StatusBeforeEnd = Status == SubscriptionStatus.Ended
-            ? Versions.LastOrDefault(version => version.Status != SubscriptionStatus.Ended)?.Status
-            : null,
-    };
+    public Subscription Subscription =>
+        new(
+            Id,
+            Channel,
+            entity.Text("Address"),
+            Status,
+            CreatedAt,
+            Since,
+            PreferencesJson.FromStored(entity.FindText("Wish")!),
+            entity.Number("Generation"), // always written
+            StoredSecrets.Read(entity.Text("Secrets")),
+            entity.GetString("Contact") is { Length: > 0 } contact
+                ? new Contact(contact, entity.GetBoolean("ContactConfirmed") ?? false)
+                : null,
+            Health.FailingSince)
+        {
+            Format = WebhookFormats.Of(entity.Text("Format"))
+                ?? throw new FormatException("A stored subscription has an unknown format."),
+            // where an earlier version wrote it: more than made and confirmed
+            IsEdited = entity.GetBoolean("Edited") ?? Versions.Count > 2,
+            Client = entity.GetString("Client") ?? "",
+            Quick = Health.Quick,
+            EndedAt = Status == SubscriptionStatus.Ended ? entity.InstantOrNull("EndedAt") : null,
+            StatusBeforeEnd =
+                Status == SubscriptionStatus.Ended
+                    ? Versions.LastOrDefault(version => version.Status != SubscriptionStatus.Ended)?.Status
+                    : null,
+        };
 
     /// <param name="order">Its place in the order of recording.</param>
     public void Ask(Preferences preferences, string schedule, Instant since, long order)
@@ -143,7 +161,8 @@ internal sealed class SubscriptionState(TableEntity entity)
         Set(before, now, order);
     }
 
-    public void Rotate(Instant now) => entity["Secrets"] = StoredSecrets.Write(NewSubscription.Rotated(Subscription.Secrets, now));
+    public void Rotate(Instant now) =>
+        entity["Secrets"] = StoredSecrets.Write(NewSubscription.Rotated(Subscription.Secrets, now));
 
     public void ConfirmContact() => entity["ContactConfirmed"] = true;
 
@@ -170,14 +189,22 @@ internal sealed class SubscriptionState(TableEntity entity)
     /// <summary>Whether another mail of a kind may be asked for, which is then counted.</summary>
     public bool MayAsk(string message, Instant now)
     {
-        var asked = (entity.GetString("Asked") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Where(line => long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture) > (now - Duration.FromHours(1)).ToUnixTimeMilliseconds()).ToList();
-        if (asked.Count(line => line.StartsWith(message + " ", StringComparison.Ordinal)) >= SubscriptionLimits.ConfirmationsAnHour)
+        var asked = (entity.GetString("Asked") ?? "")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line =>
+                long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture)
+                > (now - Duration.FromHours(1)).ToUnixTimeMilliseconds())
+            .ToList();
+        if (
+            asked.Count(line => line.StartsWith(message + " ", StringComparison.Ordinal))
+            >= SubscriptionLimits.ConfirmationsAnHour)
         {
             return false;
         }
 
-        entity["Asked"] = string.Join('\n', asked.Append(string.Create(CultureInfo.InvariantCulture, $"{message} {now.ToUnixTimeMilliseconds()}")));
+        entity["Asked"] = string.Join(
+            '\n',
+            asked.Append(string.Create(CultureInfo.InvariantCulture, $"{message} {now.ToUnixTimeMilliseconds()}")));
         return true;
     }
 }
@@ -196,8 +223,12 @@ internal sealed record RecordedState(Instant RecordedAt, SubscriptionStatus Stat
             order is [var number] ? long.Parse(number, CultureInfo.InvariantCulture) : 0)
         : throw new FormatException("A recorded state has five parts, or four when an earlier version recorded it.");
 
-    public string Write() => string.Create(CultureInfo.InvariantCulture,
-        $"{RecordedAt.ToUnixTimeMilliseconds()} {(int)Status} {Since.ToUnixTimeMilliseconds()} {PreferenceSet} {Order}");
+    public string Write() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{RecordedAt.ToUnixTimeMilliseconds()} {(int)Status} {Since.ToUnixTimeMilliseconds()} {PreferenceSet} {Order}"
+        );
 
-    private static Instant At(string text) => Instant.FromUnixTimeMilliseconds(long.Parse(text, CultureInfo.InvariantCulture));
+    private static Instant At(string text) =>
+        Instant.FromUnixTimeMilliseconds(long.Parse(text, CultureInfo.InvariantCulture));
 }

@@ -17,20 +17,30 @@ internal sealed class SweepIndex(Tables tables)
     public static readonly Duration Patience = Duration.FromMinutes(2);
 
     /// <summary>Enters rows that wait.</summary>
-    public Task EnterAsync(IEnumerable<LedgerRow> waiting, CancellationToken cancel) => tables.State.UpsertAllAsync(
-        waiting.SelectMany(row => row.NextAt is { } at ? new[] { SweepKey(at + Patience, row.Group), $"{Answers}{Keys.Day(at)}|{row.Group}" } : [])
-            .Distinct().Select(key => new TableEntity(Partition, key)), cancel);
+    public Task EnterAsync(IEnumerable<LedgerRow> waiting, CancellationToken cancel) =>
+        tables.State.UpsertAllAsync(
+            waiting
+                .SelectMany(row =>
+                    row.NextAt is { } at
+                        ? new[] { SweepKey(at + Patience, row.Group), $"{Answers}{Keys.Day(at)}|{row.Group}" }
+                        : [])
+                .Distinct()
+                .Select(key => new TableEntity(Partition, key)),
+            cancel);
 
     public Task SweepAgainAsync(string group, Instant at, CancellationToken cancel) =>
         tables.State.UpsertAsync(new TableEntity(Partition, SweepKey(at, group)), cancel);
 
     /// <summary>The sweeps that have come due.</summary>
-    public Task<IReadOnlyList<AgendaLine>> SweepsAsync(Instant now, CancellationToken cancel) => LinesAsync(Sweep, Keys.Of(now) + "~", cancel);
+    public Task<IReadOnlyList<AgendaLine>> SweepsAsync(Instant now, CancellationToken cancel) =>
+        LinesAsync(Sweep, Keys.Of(now) + "~", cancel);
 
     /// <summary>Where attempts before a day may have left answers.</summary>
-    public Task<IReadOnlyList<AgendaLine>> AnswersAsync(Instant before, CancellationToken cancel) => LinesAsync(Answers, Keys.Day(before - Duration.FromDays(1)), cancel);
+    public Task<IReadOnlyList<AgendaLine>> AnswersAsync(Instant before, CancellationToken cancel) =>
+        LinesAsync(Answers, Keys.Day(before - Duration.FromDays(1)), cancel);
 
-    public Task DoneAsync(AgendaLine line, CancellationToken cancel) => tables.State.DropAsync(Partition, line.RowKey, cancel);
+    public Task DoneAsync(AgendaLine line, CancellationToken cancel) =>
+        tables.State.DropAsync(Partition, line.RowKey, cancel);
 
     /// <summary>By the minute, so that rows due about the same time share a line.</summary>
     private static string SweepKey(Instant at, string group) =>
@@ -39,8 +49,10 @@ internal sealed class SweepIndex(Tables tables)
     private async Task<IReadOnlyList<AgendaLine>> LinesAsync(string kind, string before, CancellationToken cancel)
     {
         var lines = new List<AgendaLine>();
-        await foreach (var entity in tables.State.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{Partition}' and RowKey ge '{kind}' and RowKey lt '{kind}{before}'", cancellationToken: cancel))
+        await foreach (
+            var entity in tables.State.QueryAsync<TableEntity>(
+                $"PartitionKey eq '{Partition}' and RowKey ge '{kind}' and RowKey lt '{kind}{before}'",
+                cancellationToken: cancel))
         {
             lines.Add(new AgendaLine(entity.RowKey));
         }

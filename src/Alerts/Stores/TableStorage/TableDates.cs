@@ -27,7 +27,11 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
 
     public async Task<DateVersion?> FindAsync(string id, CancellationToken cancel)
     {
-        await foreach (var entity in tables.Dates.QueryAsync<TableEntity>($"PartitionKey eq '{Partition(id)}' and RowKey ge 'v|' and RowKey lt 'v|~'", 1, cancellationToken: cancel))
+        await foreach (
+            var entity in tables.Dates.QueryAsync<TableEntity>(
+                $"PartitionKey eq '{Partition(id)}' and RowKey ge 'v|' and RowKey lt 'v|~'",
+                1,
+                cancellationToken: cancel))
         {
             return Map(entity);
         }
@@ -56,30 +60,54 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
         return unknown;
     }
 
-    public async Task<IReadOnlyList<DateVersion>> ListAsync(DateFilter filter, DateCursor? after, int limit, CancellationToken cancel) =>
-        [.. (await AllAsync(cancel))
-            .Where(version => Passes(filter, version.KeyDate))
-            .OrderBy(version => version.KeyDate.Start).ThenBy(version => version.KeyDate.Id, StringComparer.Ordinal)
-            .Where(version => after is null || version.KeyDate.Start > after.Start
-                || (version.KeyDate.Start == after.Start && string.CompareOrdinal(version.KeyDate.Id, after.Id) > 0))
-            .Take(limit)];
+    public async Task<IReadOnlyList<DateVersion>> ListAsync(
+        DateFilter filter,
+        DateCursor? after,
+        int limit,
+        CancellationToken cancel) =>
+        [
+            .. (await AllAsync(cancel))
+                .Where(version => Passes(filter, version.KeyDate))
+                .OrderBy(version => version.KeyDate.Start)
+                .ThenBy(version => version.KeyDate.Id, StringComparer.Ordinal)
+                .Where(version =>
+                    after is null
+                    || version.KeyDate.Start > after.Start
+                    || (version.KeyDate.Start == after.Start && string.CompareOrdinal(version.KeyDate.Id, after.Id) > 0)
+                )
+                .Take(limit),
+        ];
 
     public async Task<IReadOnlyList<DateVersion>> NewestPastAsync(Instant now, int limit, CancellationToken cancel) =>
-        [.. (await AllAsync(cancel))
-            .Where(version => version.KeyDate.Over <= now)
-            .OrderByDescending(version => version.KeyDate.Start).ThenByDescending(version => version.KeyDate.Id, StringComparer.Ordinal)
-            .Take(limit)];
+        [
+            .. (await AllAsync(cancel))
+                .Where(version => version.KeyDate.Over <= now)
+                .OrderByDescending(version => version.KeyDate.Start)
+                .ThenByDescending(version => version.KeyDate.Id, StringComparer.Ordinal)
+                .Take(limit),
+        ];
 
-    public async Task<IReadOnlyList<DateVersion>> NewestRevisionsAsync(string? topic, int limit, CancellationToken cancel)
+    public async Task<IReadOnlyList<DateVersion>> NewestRevisionsAsync(
+        string? topic,
+        int limit,
+        CancellationToken cancel)
     {
         var newest = new List<DateVersion>();
-        foreach (var current in (await AllAsync(cancel)).Where(version => topic is null || version.KeyDate.Topics.Contains(topic)))
+        foreach (
+            var current in (await AllAsync(cancel)).Where(version =>
+                topic is null || version.KeyDate.Topics.Contains(topic)))
         {
             var history = await HistoryAsync(current.KeyDate.Id, cancel) ?? [];
             newest.AddRange(history.GroupBy(version => version.KeyDate.Revision).Select(revision => revision.Last()));
         }
 
-        return [.. newest.OrderByDescending(version => version.RecordedAt).ThenByDescending(version => version.KeyDate.Id, StringComparer.Ordinal).Take(limit)];
+        return
+        [
+            .. newest
+                .OrderByDescending(version => version.RecordedAt)
+                .ThenByDescending(version => version.KeyDate.Id, StringComparer.Ordinal)
+                .Take(limit),
+        ];
     }
 
     public async Task<Saved> SaveAsync(KeyDate wanted, string? reason, int? ifMatch, CancellationToken cancel)
@@ -146,9 +174,13 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
                 return true;
             }
 
-            if ((await tables.Dates.ListAsync(Partition(entry.DateId), "v|", cancel)).Any(version => version.GetBoolean("Shipped") == false))
+            if (
+                (await tables.Dates.ListAsync(Partition(entry.DateId), "v|", cancel)).Any(version =>
+                    version.GetBoolean("Shipped") == false))
             {
-                return !await tables.Dates.TryInsertAsync(new TableEntity(Partition(entry.DateId), Entry(entry)), cancel);
+                return !await tables.Dates.TryInsertAsync(
+                    new TableEntity(Partition(entry.DateId), Entry(entry)),
+                    cancel);
             }
 
             if (await TrySaveAsync(entry.Wanted, entry.Reason, null, entry, null, cancel) is not null)
@@ -160,9 +192,15 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
 
     /// <summary>What is still to be gone through of a date, oldest first.</summary>
     public async Task<IReadOnlyList<ChangeNote>> NotesAsync(string id, CancellationToken cancel) =>
-        [.. (await tables.Dates.ListAsync(Partition(id), "n|", cancel)).Select(note => new ChangeNote(note.RowKey, note.Text("Intent"), note.Number("Number")))];
+        [
+            .. (await tables.Dates.ListAsync(Partition(id), "n|", cancel)).Select(note => new ChangeNote(
+                note.RowKey,
+                note.Text("Intent"),
+                note.Number("Number"))),
+        ];
 
-    public Task DoneAsync(string id, ChangeNote note, CancellationToken cancel) => tables.Dates.DropAsync(Partition(id), note.RowKey, cancel);
+    public Task DoneAsync(string id, ChangeNote note, CancellationToken cancel) =>
+        tables.Dates.DropAsync(Partition(id), note.RowKey, cancel);
 
     /// <summary>Makes the list say what the date's own partition says.</summary>
     public async Task EnlistAsync(string id, CancellationToken cancel)
@@ -183,7 +221,8 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
         }
     }
 
-    public async Task<List<DateVersion>> AllAsync(CancellationToken cancel) => [.. (await tables.Dates.ListAsync(List, "", cancel)).Select(Map)];
+    public async Task<List<DateVersion>> AllAsync(CancellationToken cancel) =>
+        [.. (await tables.Dates.ListAsync(List, "", cancel)).Select(Map)];
 
     private async Task<Saved?> SaveAsync(ImportedDate asked, ImportSave? import, CancellationToken cancel)
     {
@@ -227,29 +266,37 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
 
     private static bool Passes(DateFilter filter, KeyDate date) =>
         (filter.Topic is null || date.Topics.Contains(filter.Topic))
-        && (filter.From is null || (date.End ?? date.When).On >= filter.From) && (filter.To is null || date.When.On <= filter.To)
-        && (filter.Status is null || date.Status == filter.Status) && (filter.OverAfter is null || date.Over > filter.OverAfter);
+        && (filter.From is null || (date.End ?? date.When).On >= filter.From)
+        && (filter.To is null || date.When.On <= filter.To)
+        && (filter.Status is null || date.Status == filter.Status)
+        && (filter.OverAfter is null || date.Over > filter.OverAfter);
 
-    private static TableEntity ToEntity(string partition, string row, DateVersion version, bool shipped) => new(partition, row)
-    {
-        ["Number"] = version.Number,
-        ["RecordedAt"] = version.RecordedAt.ToUnixTimeMilliseconds(),
-        ["MovedAt"] = version.MovedAt.ToUnixTimeMilliseconds(),
-        ["Change"] = version.Change.ToString(),
-        ["Reason"] = version.Reason,
-        ["Date"] = KeyDateText.ToStored(version.KeyDate),
-        ["Shipped"] = shipped,
-        ["Order"] = version.Order,
-        ["MovedOrder"] = version.MovedOrder,
-    };
+    private static TableEntity ToEntity(string partition, string row, DateVersion version, bool shipped) =>
+        new(partition, row)
+        {
+            ["Number"] = version.Number,
+            ["RecordedAt"] = version.RecordedAt.ToUnixTimeMilliseconds(),
+            ["MovedAt"] = version.MovedAt.ToUnixTimeMilliseconds(),
+            ["Change"] = version.Change.ToString(),
+            ["Reason"] = version.Reason,
+            ["Date"] = KeyDateText.ToStored(version.KeyDate),
+            ["Shipped"] = shipped,
+            ["Order"] = version.Order,
+            ["MovedOrder"] = version.MovedOrder,
+        };
 
-    private static DateVersion Map(TableEntity entity) => new(
-        entity.Number("Number"), entity.Instant("RecordedAt"), entity.Instant("MovedAt"), Enum.Parse<DateChange>(entity.Text("Change")),
-        entity.GetString("Reason"), KeyDateText.FromStored(entity.Text("Date")))
-    {
-        Order = entity.GetInt64("Order") ?? 0, // an earlier version wrote none
-        MovedOrder = entity.GetInt64("MovedOrder") ?? 0,
-    };
+    private static DateVersion Map(TableEntity entity) =>
+        new(
+            entity.Number("Number"),
+            entity.Instant("RecordedAt"),
+            entity.Instant("MovedAt"),
+            Enum.Parse<DateChange>(entity.Text("Change")),
+            entity.GetString("Reason"),
+            KeyDateText.FromStored(entity.Text("Date")))
+        {
+            Order = entity.GetInt64("Order") ?? 0, // an earlier version wrote none
+            MovedOrder = entity.GetInt64("MovedOrder") ?? 0,
+        };
 
     /// <summary>Null when somebody else saved in between.</summary>
     private async Task<Saved?> TrySaveAsync(
@@ -281,7 +328,11 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
         List<TableEntity> written =
         [
             ToEntity(partition, Keys.Version(next.Number), next, shipped: entry is not null),
-            new TableEntity(partition, FormattableString.Invariant($"n|{next.Number:D10}")) { ["Intent"] = intent.RowKey, ["Number"] = next.Number },
+            new TableEntity(partition, FormattableString.Invariant($"n|{next.Number:D10}"))
+            {
+                ["Intent"] = intent.RowKey,
+                ["Number"] = next.Number,
+            },
         ];
         if (entry is not null)
         {

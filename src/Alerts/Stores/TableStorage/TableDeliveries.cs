@@ -8,7 +8,13 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>The ledger as people read it, and what they may send again. A service message has no date.</summary>
-internal sealed class TableDeliveries(Tables tables, SweepIndex agenda, LedgerWriter rows, TableDates dates, GaveUpList gaveUp, ServiceClock clock) : IDeliveries
+internal sealed class TableDeliveries(
+    Tables tables,
+    SweepIndex agenda,
+    LedgerWriter rows,
+    TableDates dates,
+    GaveUpList gaveUp,
+    ServiceClock clock) : IDeliveries
 {
     public async Task<IReadOnlyList<ListedDelivery>> OfAsync(string subscriptionId, DeliveryFilter filter,
         string? after, int limit, CancellationToken cancel) =>
@@ -61,7 +67,8 @@ internal sealed class TableDeliveries(Tables tables, SweepIndex agenda, LedgerWr
         return new DeliveryCounts(alerts, messages);
     }
 
-    public Task<IReadOnlyList<ListedDelivery>> GaveUpAsync(string? after, int limit, CancellationToken cancel) => gaveUp.ListAsync(after, limit, cancel);
+    public Task<IReadOnlyList<ListedDelivery>> GaveUpAsync(string? after, int limit, CancellationToken cancel) =>
+        gaveUp.ListAsync(after, limit, cancel);
 
     public async Task<Delivery?> FindAsync(string subscriptionId, string key, CancellationToken cancel) =>
         (await rows.OfAsync(subscriptionId, cancel)).FirstOrDefault(row => row.Name.Key == key)?.ToDelivery();
@@ -73,7 +80,12 @@ internal sealed class TableDeliveries(Tables tables, SweepIndex agenda, LedgerWr
             return Resent.NotAnAlert;
         }
 
-        var name = new Queue.LedgerName(delivery.SubscriptionId, delivery.KeyDateId, delivery.Revision, delivery.Kind, delivery.Lead);
+        var name = new Queue.LedgerName(
+            delivery.SubscriptionId,
+            delivery.KeyDateId,
+            delivery.Revision,
+            delivery.Kind,
+            delivery.Lead);
         var (row, current) = (await rows.FindAsync(name, cancel), await dates.FindAsync(delivery.KeyDateId, cancel));
         if (row is null || current is null)
         {
@@ -120,7 +132,12 @@ internal sealed class TableDeliveries(Tables tables, SweepIndex agenda, LedgerWr
 
     private static bool Forget(LedgerRow row, Instant before)
     {
-        if (row.IsWaiting || row.State == DeliveryState.Sending || row.Log is not { } log || !AttemptLog.Read(log).Any(attempt => attempt.Response is not null) || row.AttemptAt > before)
+        if (
+            row.IsWaiting
+            || row.State == DeliveryState.Sending
+            || row.Log is not { } log
+            || !AttemptLog.Read(log).Any(attempt => attempt.Response is not null)
+            || row.AttemptAt > before)
         {
             return false;
         }

@@ -8,7 +8,12 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>What an attempt tells of its endpoint: how it fares, and whether it has answered the verification.</summary>
-internal sealed class TableEndpoints(LedgerWriter rows, SubscriptionFollowUp following, IntentLog intents, ServiceClock clock, RecordingOrder order)
+internal sealed class TableEndpoints(
+    LedgerWriter rows,
+    SubscriptionFollowUp following,
+    IntentLog intents,
+    ServiceClock clock,
+    RecordingOrder order)
 {
     public async Task NoteAsync(Settlement settlement, CancellationToken cancel)
     {

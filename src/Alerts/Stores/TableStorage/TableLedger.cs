@@ -36,7 +36,9 @@ internal sealed class TableLedger(
         {
             var until = clock.Now + wait;
             await rows.ChangeAsync(
-                row, one => Postpone(one, request.Message.Number, waiting => waiting.Wait(waiting.State, until)), cancel);
+                row,
+                one => Postpone(one, request.Message.Number, waiting => waiting.Wait(waiting.State, until)),
+                cancel);
         }
     }
 

@@ -24,18 +24,28 @@ internal static class TableOperations
 
     private const string Mark = "Mark";
 
-    public static async Task<TableEntity?> FindAsync(this TableClient table, string partition, string row, CancellationToken cancel)
+    public static async Task<TableEntity?> FindAsync(
+        this TableClient table,
+        string partition,
+        string row,
+        CancellationToken cancel)
     {
         var found = await table.GetEntityIfExistsAsync<TableEntity>(partition, row, cancellationToken: cancel);
         return found.HasValue ? found.Value : null;
     }
 
     /// <summary>All entities of a partition whose row key begins so, in order.</summary>
-    public static async Task<List<TableEntity>> ListAsync(this TableClient table, string partition, string prefix, CancellationToken cancel)
+    public static async Task<List<TableEntity>> ListAsync(
+        this TableClient table,
+        string partition,
+        string prefix,
+        CancellationToken cancel)
     {
         var all = new List<TableEntity>();
-        await foreach (var entity in table.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{partition}' and RowKey ge '{prefix}' and RowKey lt '{Keys.After(prefix)}'", cancellationToken: cancel))
+        await foreach (
+            var entity in table.QueryAsync<TableEntity>(
+                $"PartitionKey eq '{partition}' and RowKey ge '{prefix}' and RowKey lt '{Keys.After(prefix)}'",
+                cancellationToken: cancel))
         {
             all.Add(entity);
         }
@@ -64,7 +74,10 @@ internal static class TableOperations
         entity[Mark] = NewMark();
         try
         {
-            entity.ETag = (await table.UpdateEntityAsync(entity, entity.ETag, TableUpdateMode.Replace, cancel)).Headers.ETag ?? default;
+            entity.ETag = (await table.UpdateEntityAsync(entity, entity.ETag, TableUpdateMode.Replace, cancel))
+                .Headers
+                .ETag
+                ?? default;
             return true;
         }
         catch (RequestFailedException e) when (e.Status is 412 or 404)
@@ -78,7 +91,10 @@ internal static class TableOperations
     /// At most <see cref="MostInTransaction"/> of one partition.
     /// </summary>
     /// <returns>Which were replaced, in their order; those have their new ETags.</returns>
-    public static async Task<IReadOnlyList<bool>> TryReplaceAllAsync(this TableClient table, IReadOnlyList<TableEntity> entities, CancellationToken cancel)
+    public static async Task<IReadOnlyList<bool>> TryReplaceAllAsync(
+        this TableClient table,
+        IReadOnlyList<TableEntity> entities,
+        CancellationToken cancel)
     {
         if (entities.Count > 1)
         {
@@ -90,7 +106,15 @@ internal static class TableOperations
 
             try
             {
-                var answers = await SubmitAsync(table, [.. entities.Select(entity => new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, entity.ETag))], cancel);
+                var answers = await SubmitAsync(
+                    table,
+                    [
+                        .. entities.Select(entity => new TableTransactionAction(
+                            TableTransactionActionType.UpdateReplace,
+                            entity,
+                            entity.ETag)),
+                    ],
+                    cancel);
                 for (var i = 0; i < entities.Count; i++)
                 {
                     entities[i].ETag = answers[i].Headers.ETag ?? default;
@@ -103,7 +127,11 @@ internal static class TableOperations
                 // One has changed, or all are ours already and the answer was lost.
                 if (await IsOursAsync(table, entities[0], cancel))
                 {
-                    return [true, .. await Task.WhenAll(entities.Skip(1).Select(entity => IsOursAsync(table, entity, cancel)))];
+                    return
+                    [
+                        true,
+                        .. await Task.WhenAll(entities.Skip(1).Select(entity => IsOursAsync(table, entity, cancel))),
+                    ];
                 }
             }
         }
@@ -119,7 +147,10 @@ internal static class TableOperations
         table.DeleteEntityAsync(partition, row, ETag.All, cancel);
 
     /// <summary>Inserts all of them or, when one is there already, none (false). At most <see cref="MostInTransaction"/> of one partition.</summary>
-    public static async Task<bool> TryInsertAllAsync(this TableClient table, IReadOnlyList<TableEntity> entities, CancellationToken cancel)
+    public static async Task<bool> TryInsertAllAsync(
+        this TableClient table,
+        IReadOnlyList<TableEntity> entities,
+        CancellationToken cancel)
     {
         var mark = NewMark();
         foreach (var entity in entities)
@@ -129,7 +160,10 @@ internal static class TableOperations
 
         try
         {
-            var answers = await SubmitAsync(table, entities.Select(entity => new TableTransactionAction(TableTransactionActionType.Add, entity)).ToList(), cancel);
+            var answers = await SubmitAsync(
+                table,
+                entities.Select(entity => new TableTransactionAction(TableTransactionActionType.Add, entity)).ToList(),
+                cancel);
             for (var i = 0; i < entities.Count; i++)
             {
                 entities[i].ETag = answers[i].Headers.ETag ?? default;
@@ -141,18 +175,34 @@ internal static class TableOperations
         {
             // Ours, when the answer was lost: each has an ETag by now.
             return await IsOursAsync(table, entities[0], cancel)
-                && (await Task.WhenAll(entities.Skip(1).Select(entity => IsOursAsync(table, entity, cancel)))).All(isOurs => isOurs);
+                && (await Task.WhenAll(entities.Skip(1).Select(entity => IsOursAsync(table, entity, cancel)))).All(
+                    isOurs => isOurs);
         }
     }
 
-    public static Task UpsertAllAsync(this TableClient table, IEnumerable<TableEntity> entities, CancellationToken cancel) =>
-        ForEachBatchAsync(entities, batch => SubmitAsync(table, batch.Select(entity => new TableTransactionAction(TableTransactionActionType.UpsertReplace, entity)).ToList(), cancel));
+    public static Task UpsertAllAsync(
+        this TableClient table,
+        IEnumerable<TableEntity> entities,
+        CancellationToken cancel) =>
+        ForEachBatchAsync(entities, batch =>
+            SubmitAsync(
+                table,
+                batch
+                    .Select(entity => new TableTransactionAction(TableTransactionActionType.UpsertReplace, entity))
+                    .ToList(),
+                cancel));
 
     /// <summary>Runs the work once for each transaction's worth of entities.</summary>
-    public static async Task ForEachBatchAsync(IEnumerable<TableEntity> entities, Func<IReadOnlyList<TableEntity>, Task> work) =>
-        await Parallel.ForEachAsync(entities.GroupBy(entity => entity.PartitionKey).SelectMany(Batches), AtOnce, async (batch, _) => await work(batch));
+    public static async Task ForEachBatchAsync(
+        IEnumerable<TableEntity> entities,
+        Func<IReadOnlyList<TableEntity>, Task> work) =>
+        await Parallel.ForEachAsync(
+            entities.GroupBy(entity => entity.PartitionKey).SelectMany(Batches),
+            AtOnce,
+            async (batch, _) => await work(batch));
 
-    public static Instant Instant(this TableEntity entity, string name) => NodaTime.Instant.FromUnixTimeMilliseconds(entity.GetInt64(name)!.Value); // always written
+    public static Instant Instant(this TableEntity entity, string name) =>
+        NodaTime.Instant.FromUnixTimeMilliseconds(entity.GetInt64(name)!.Value); // always written
 
     public static Instant? InstantOrNull(this TableEntity entity, string name) =>
         entity.GetInt64(name) is { } at ? NodaTime.Instant.FromUnixTimeMilliseconds(at) : null;
@@ -184,14 +234,22 @@ internal static class TableOperations
     }
 
     /// <summary>On the wire, where a character takes up to six bytes (<c>\u003C</c>).</summary>
-    private static int MostBytesOf(TableEntity entity) => 4_096 + 6 * entity.Select(property => property.Value).OfType<string>().Sum(text => text.Length);
+    private static int MostBytesOf(TableEntity entity) =>
+        4_096 + 6 * entity.Select(property => property.Value).OfType<string>().Sum(text => text.Length);
 
     /// <summary>Azurite takes what Azure refuses: so the limits stand here.</summary>
-    private static async Task<IReadOnlyList<Response>> SubmitAsync(TableClient table, List<TableTransactionAction> actions, CancellationToken cancel)
+    private static async Task<IReadOnlyList<Response>> SubmitAsync(
+        TableClient table,
+        List<TableTransactionAction> actions,
+        CancellationToken cancel)
     {
-        if (actions.Count > MostInTransaction || actions.Select(action => action.Entity.PartitionKey).Distinct().Count() != 1)
+        if (
+            actions.Count > MostInTransaction
+            || actions.Select(action => action.Entity.PartitionKey).Distinct().Count() != 1)
         {
-            throw new InvalidOperationException($"A transaction has at most {MostInTransaction} entities of one partition; this one has {actions.Count}.");
+            throw new InvalidOperationException(
+                $"A transaction has at most {MostInTransaction} entities of one partition; this one has {actions.Count}."
+            );
         }
 
         return (await table.SubmitTransactionAsync(actions, cancel)).Value;
@@ -199,7 +257,9 @@ internal static class TableOperations
 
     private static async Task<bool> IsOursAsync(TableClient table, TableEntity entity, CancellationToken cancel)
     {
-        if (await table.FindAsync(entity.PartitionKey, entity.RowKey, cancel) is not { } there || there.GetString(Mark) != entity.GetString(Mark))
+        if (
+            await table.FindAsync(entity.PartitionKey, entity.RowKey, cancel) is not { } there
+            || there.GetString(Mark) != entity.GetString(Mark))
         {
             return false;
         }

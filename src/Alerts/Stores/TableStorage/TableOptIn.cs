@@ -7,12 +7,22 @@ namespace Alerts.Stores.TableStorage;
 /// <summary>
 /// How a subscription comes to be: one a mailbox and preferences, made first, then asked whether it is meant.
 /// </summary>
-internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter rows, SubscriptionFollowUp following, ServiceClock clock, RecordingOrder order)
+internal sealed class TableOptIn(
+    Tables tables,
+    TablePlan plan,
+    LedgerWriter rows,
+    SubscriptionFollowUp following,
+    ServiceClock clock,
+    RecordingOrder order)
 {
     /// <summary>Where the subscriptions of a mailbox are found, one entry a preferences.</summary>
     public static string AddressPartition(string address) => "a|" + Keys.Hash(address.ToLowerInvariant());
 
-    public async Task<Subscription?> SubscribeEmailAsync(string address, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel)
+    public async Task<Subscription?> SubscribeEmailAsync(
+        string address,
+        Preferences preferences,
+        SubscriptionIdentity identity,
+        CancellationToken cancel)
     {
         var made = NewSubscription.Email(address, preferences, identity, clock.Now);
         var isMade = false;
@@ -59,7 +69,9 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter row
         var found = new List<Subscription>();
         foreach (var entry in await tables.Subscriptions.ListAsync(AddressPartition(address), "", cancel))
         {
-            if ((await following.FindAsync(entry.Text("Id"), cancel))?.Subscription is { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } subscription)
+            if (
+                (await following.FindAsync(entry.Text("Id"), cancel))?.Subscription is
+                { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } subscription)
             {
                 found.Add(subscription);
             }
@@ -71,7 +83,13 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter row
         }
     }
 
-    public async Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Preferences preferences, string? contact, SubscriptionIdentity identity, CancellationToken cancel)
+    public async Task<Subscription?> SubscribeWebhookAsync(
+        string url,
+        WebhookFormat format,
+        Preferences preferences,
+        string? contact,
+        SubscriptionIdentity identity,
+        CancellationToken cancel)
     {
         var made = NewSubscription.Webhook(url, format, preferences, contact, identity, clock.Now);
         var standing = (await following.FindAsync(identity.Id, cancel))?.Subscription;
@@ -84,7 +102,9 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter row
             return NewSubscription.IsSameRequest(standing, made) ? standing : null;
         }
 
-        ServiceMessage[] asked = contact is null ? [ServiceMessage.Verification] : [ServiceMessage.Verification, ServiceMessage.ContactConfirmation];
+        ServiceMessage[] asked = contact is null
+            ? [ServiceMessage.Verification]
+            : [ServiceMessage.Verification, ServiceMessage.ContactConfirmation];
         await rows.EnqueueMessagesAsync(made, asked, clock.Now, cancel);
         return standing ?? made;
     }
@@ -107,17 +127,25 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter row
     }
 
     private async Task<Subscription?> KnownAsync(TableEntity entry, PreferenceSet schedule, CancellationToken cancel) =>
-        await following.FindAsync(entry.Text("Id"), cancel) is { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } state && state.PreferenceSet == schedule.Key
+        await following.FindAsync(entry.Text("Id"), cancel)
+            is { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } state
+        && state.PreferenceSet == schedule.Key
             ? state.Subscription
             : null;
 
     /// <summary>Claims address and preferences for a new subscription; false when somebody else was quicker.</summary>
     /// <param name="entry">What names none that still stands; null when nothing is there.</param>
-    private async Task<bool> ReserveAsync(TableEntity? entry, Subscription made, PreferenceSet schedule, CancellationToken cancel)
+    private async Task<bool> ReserveAsync(
+        TableEntity? entry,
+        Subscription made,
+        PreferenceSet schedule,
+        CancellationToken cancel)
     {
         if (entry is null)
         {
-            return await tables.Subscriptions.TryInsertAsync(new TableEntity(AddressPartition(made.Address), schedule.Key) { ["Id"] = made.Id }, cancel);
+            return await tables.Subscriptions.TryInsertAsync(
+                new TableEntity(AddressPartition(made.Address), schedule.Key) { ["Id"] = made.Id },
+                cancel);
         }
 
         entry["Id"] = made.Id;
@@ -128,7 +156,9 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter row
     private async Task<bool> InsertAsync(Subscription made, PreferenceSet schedule, CancellationToken cancel)
     {
         await tables.Subscriptions.UpsertAsync(new TableEntity("_pending", PendingKeyOf(made)), cancel);
-        return await tables.Subscriptions.TryInsertAsync(new SubscriptionState(made, schedule, order.Next()).Entity, cancel);
+        return await tables.Subscriptions.TryInsertAsync(
+            new SubscriptionState(made, schedule, order.Next()).Entity,
+            cancel);
     }
 
     /// <summary>What nobody can have found, and nobody was asked about.</summary>
@@ -149,7 +179,10 @@ internal sealed class TableOptIn(Tables tables, TablePlan plan, LedgerWriter row
     {
         var message = NewSubscription.MessageFor(subscription);
         var mayAsk = false;
-        await following.ChangeAsync(subscription.Id, (state, now) => mayAsk = state.MayAsk(message.ToString(), now), cancel);
+        await following.ChangeAsync(
+            subscription.Id,
+            (state, now) => mayAsk = state.MayAsk(message.ToString(), now),
+            cancel);
         if (mayAsk)
         {
             await rows.EnqueueMessageAsync(subscription, message, clock.Now, cancel);

@@ -43,7 +43,9 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
                 await tables.Plan.UpsertAsync(new TableEntity("f|" + what, schedule.Key), cancel);
             }
 
-            foreach (var version in (await dates.AllAsync(cancel)).Where(version => version.KeyDate.Over > clock.Now - Afterwards))
+            foreach (
+                var version in (await dates.AllAsync(cancel)).Where(version =>
+                    version.KeyDate.Over > clock.Now - Afterwards))
             {
                 await PlanAsync(version, schedule, cancel);
             }
@@ -63,7 +65,8 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
             return schedule;
         }
 
-        var entity = await tables.Plan.FindAsync("s|" + key, "wish", cancel) ?? throw new InvalidOperationException($"Schedule {key} does not exist.");
+        var entity = await tables.Plan.FindAsync("s|" + key, "wish", cancel)
+            ?? throw new InvalidOperationException($"Schedule {key} does not exist.");
         schedule = new PreferenceSet(key, PreferencesJson.FromStored(entity.FindText("Wish")!)); // always written
         Remember(schedule);
         return schedule;
@@ -87,37 +90,56 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
         return schedules;
     }
 
-    public Task PlanAsync(DateVersion version, PreferenceSet schedule, CancellationToken cancel) => tables.Plan.UpsertAllAsync(
-        Owed.Reminders(version, schedule.Preferences).Where(due => due.DueAt > clock.Now - Afterwards).Select(due =>
-            new TableEntity("p|" + Keys.Day(due.DueAt), $"{Keys.Of(due.DueAt)}|{version.KeyDate.Id}|{schedule.Key}|{due.Lead.Text.Replace('/', '~')}")
-            {
-                ["DueAt"] = due.DueAt.ToUnixTimeMilliseconds(),
-                ["Date"] = version.KeyDate.Id,
-                ["Schedule"] = schedule.Key,
-                ["Lead"] = due.Lead.Text,
-            }),
-        cancel);
+    public Task PlanAsync(DateVersion version, PreferenceSet schedule, CancellationToken cancel) =>
+        tables.Plan.UpsertAllAsync(
+            Owed.Reminders(version, schedule.Preferences)
+                .Where(due => due.DueAt > clock.Now - Afterwards)
+                .Select(due => new TableEntity(
+                    "p|" + Keys.Day(due.DueAt),
+                    $"{Keys.Of(due.DueAt)}|{version.KeyDate.Id}|{schedule.Key}|{due.Lead.Text.Replace('/', '~')}")
+                {
+                    ["DueAt"] = due.DueAt.ToUnixTimeMilliseconds(),
+                    ["Date"] = version.KeyDate.Id,
+                    ["Schedule"] = schedule.Key,
+                    ["Lead"] = due.Lead.Text,
+                }),
+            cancel);
 
     /// <summary>The lines due in <c>(from, to]</c>, in order of due instant.</summary>
-    public async IAsyncEnumerable<PlanLine> WindowAsync(Instant from, Instant to, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<PlanLine> WindowAsync(
+        Instant from,
+        Instant to,
+        [EnumeratorCancellation] CancellationToken cancel)
     {
         for (var day = from; string.CompareOrdinal(Keys.Day(day), Keys.Day(to)) <= 0; day += Duration.FromDays(1))
         {
             // A tilde comes after every sign of a key: what is due at the very instant is included or not.
-            await foreach (var entity in tables.Plan.QueryAsync<TableEntity>(
-                $"PartitionKey eq 'p|{Keys.Day(day)}' and RowKey gt '{Keys.Of(from)}~' and RowKey lt '{Keys.Of(to)}~'", cancellationToken: cancel))
+            await foreach (
+                var entity in tables.Plan.QueryAsync<TableEntity>(
+                    $"PartitionKey eq 'p|{Keys.Day(day)}' and RowKey gt '{Keys.Of(from)}~' and RowKey lt '{Keys.Of(to)}~'",
+                    cancellationToken: cancel))
             {
-                yield return new PlanLine(entity.PartitionKey, entity.RowKey, entity.Instant("DueAt"), entity.Text("Date"), entity.Text("Schedule"), entity.Text("Lead"));
+                yield return new PlanLine(
+                    entity.PartitionKey,
+                    entity.RowKey,
+                    entity.Instant("DueAt"),
+                    entity.Text("Date"),
+                    entity.Text("Schedule"),
+                    entity.Text("Lead"));
             }
         }
     }
 
-    public Task DropAsync(PlanLine line, CancellationToken cancel) => tables.Plan.DropAsync(line.Partition, line.RowKey, cancel);
+    public Task DropAsync(PlanLine line, CancellationToken cancel) =>
+        tables.Plan.DropAsync(line.Partition, line.RowKey, cancel);
 
     private static IEnumerable<string> Follows(Preferences preferences) =>
         preferences.Dates.Count == 0 && preferences.Topics.Count == 0
             ? ["*"]
-            : preferences.Dates.Select(id => "d:" + id).Concat(preferences.Topics.Select(topic => "t:" + topic)).Distinct();
+            : preferences
+                .Dates.Select(id => "d:" + id)
+                .Concat(preferences.Topics.Select(topic => "t:" + topic))
+                .Distinct();
 
     private void Remember(PreferenceSet schedule)
     {
@@ -132,4 +154,10 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
 }
 
 /// <summary>One line of the plan.</summary>
-internal sealed record PlanLine(string Partition, string RowKey, Instant DueAt, string DateId, string PreferenceSet, string Lead);
+internal sealed record PlanLine(
+    string Partition,
+    string RowKey,
+    Instant DueAt,
+    string DateId,
+    string PreferenceSet,
+    string Lead);

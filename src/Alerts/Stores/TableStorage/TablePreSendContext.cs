@@ -18,7 +18,8 @@ internal sealed class TablePreSendContext(LedgerRow row, IReadOnlyList<DateVersi
 
     public IReadOnlyList<DueReminder> Leads => leads;
 
-    public bool IsAtTheWire => neighbours.Any(other => other.State == DeliveryState.Sending && other.Entity.RowKey != row.Entity.RowKey);
+    public bool IsAtTheWire =>
+        neighbours.Any(other => other.State == DeliveryState.Sending && other.Entity.RowKey != row.Entity.RowKey);
 
     /// <summary>The rows at the wire whose sender has not settled them in time.</summary>
     /// <param name="real">Real time: leases are.</param>
@@ -51,7 +52,11 @@ internal sealed class TablePreSendContext(LedgerRow row, IReadOnlyList<DateVersi
                 return new TablePreSendContext(row, history, leads, needsNeighbours
                     ? await rows.OfAsync(row.DateId, row.SubscriptionId, cancel) : []);
             default:
-                return new TablePreSendContext(row, await read.HistoryAsync(row.DateId), [], await rows.OfAsync(row.DateId, row.SubscriptionId, cancel));
+                return new TablePreSendContext(
+                    row,
+                    await read.HistoryAsync(row.DateId),
+                    [],
+                    await rows.OfAsync(row.DateId, row.SubscriptionId, cancel));
         }
     }
 }

@@ -65,13 +65,20 @@ internal static class TableStorageRegistration
         switch (settings.Text(ConnectionString), settings.Text(ServiceUri))
         {
             case (null, null):
-                throw new BadSettingException($"Alerts:{ConnectionString} is missing: write the storage account's connection string, or set Alerts:{ServiceUri} to use a managed identity.");
+                throw new BadSettingException(
+                    $"Alerts:{ConnectionString} is missing: write the storage account's connection string, or set Alerts:{ServiceUri} to use a managed identity."
+                );
             case ({ }, { }):
-                throw new BadSettingException($"Alerts:{ConnectionString} and Alerts:{ServiceUri} are both set: keep the one for a key or the other for a managed identity.");
+                throw new BadSettingException(
+                    $"Alerts:{ConnectionString} and Alerts:{ServiceUri} are both set: keep the one for a key or the other for a managed identity."
+                );
             case (null, { } text):
                 return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
                     ? new TableServiceClient(uri, new DefaultAzureCredential(), options)
-                    : throw settings.Bad(ServiceUri, "write the account's table endpoint, such as https://NAME.table.core.windows.net");
+                    : throw settings.Bad(
+                        ServiceUri,
+                        "write the account's table endpoint, such as https://NAME.table.core.windows.net"
+                    );
             case ({ } connection, null):
                 try
                 {
@@ -79,7 +86,10 @@ internal static class TableStorageRegistration
                 }
                 catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
                 {
-                    throw settings.Bad(ConnectionString, "write the storage account's connection string, as its access keys show it", isSecret: true);
+                    throw settings.Bad(
+                        ConnectionString,
+                        "write the storage account's connection string, as its access keys show it",
+                        isSecret: true);
                 }
         }
     }

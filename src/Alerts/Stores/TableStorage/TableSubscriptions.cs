@@ -17,42 +17,64 @@ internal sealed class TableSubscriptions(
         SubscriptionFollowUp following, TableDates dates, ServiceClock clock,
     RecordingOrder order) : ISubscriptions
 {
-    public async Task<Subscription?> FindAsync(string id, CancellationToken cancel) => (await following.FindAsync(id, cancel))?.Subscription;
+    public async Task<Subscription?> FindAsync(string id, CancellationToken cancel) =>
+        (await following.FindAsync(id, cancel))?.Subscription;
 
     public async Task<IReadOnlyList<SubscriptionCount>> CountAsync(CancellationToken cancel)
     {
         var counts = new Dictionary<(string Channel, SubscriptionStatus Status), long>();
-        await foreach (var entity in tables.Subscriptions.QueryAsync<TableEntity>("PartitionKey ge '00' and PartitionKey lt '99'", select: ["Channel", "Status"], cancellationToken: cancel))
+        await foreach (
+            var entity in tables.Subscriptions.QueryAsync<TableEntity>(
+                "PartitionKey ge '00' and PartitionKey lt '99'",
+                select: ["Channel", "Status"],
+                cancellationToken: cancel))
         {
             var kind = (entity.Text("Channel"), (SubscriptionStatus)entity.Number("Status"));
             counts[kind] = counts.GetValueOrDefault(kind) + 1;
         }
 
-        return [.. counts.OrderBy(one => one.Key.Channel, StringComparer.Ordinal).ThenBy(one => one.Key.Status).Select(one => new SubscriptionCount(one.Key.Channel, one.Key.Status, one.Value))];
+        return
+        [
+            .. counts
+                .OrderBy(one => one.Key.Channel, StringComparer.Ordinal)
+                .ThenBy(one => one.Key.Status)
+                .Select(one => new SubscriptionCount(one.Key.Channel, one.Key.Status, one.Value)),
+        ];
     }
 
-    public Task<Subscription?> SubscribeEmailAsync(string address, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel) => optIn.SubscribeEmailAsync(address, preferences, identity, cancel);
+    public Task<Subscription?> SubscribeEmailAsync(
+        string address,
+        Preferences preferences,
+        SubscriptionIdentity identity,
+        CancellationToken cancel) => optIn.SubscribeEmailAsync(address, preferences, identity, cancel);
 
-    public Task<Subscription?> SubscribeWebhookAsync(string url, WebhookFormat format, Preferences preferences, string? contact, SubscriptionIdentity identity, CancellationToken cancel) =>
-        optIn.SubscribeWebhookAsync(url, format, preferences, contact, identity, cancel);
+    public Task<Subscription?> SubscribeWebhookAsync(
+        string url,
+        WebhookFormat format,
+        Preferences preferences,
+        string? contact,
+        SubscriptionIdentity identity,
+        CancellationToken cancel) => optIn.SubscribeWebhookAsync(url, format, preferences, contact, identity, cancel);
 
     public Task MailLinksAsync(string address, CancellationToken cancel) => optIn.MailLinksAsync(address, cancel);
 
-    public async Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) => (await following.ChangeAsync(
-        id,
-        (state, _) =>
-        {
-            if (isWanted && state.Subscription.Contact is not null)
-            {
-                state.ConfirmContact();
-            }
-            else if (!isWanted)
-            {
-                state.ForgetContact();
-            }
+    public async Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) =>
+        (
+            await following.ChangeAsync(
+                id,
+                (state, _) =>
+                {
+                    if (isWanted && state.Subscription.Contact is not null)
+                    {
+                        state.ConfirmContact();
+                    }
+                    else if (!isWanted)
+                    {
+                        state.ForgetContact();
+                    }
 
-            return true;
-        },
+                    return true;
+                },
         cancel))?.Subscription;
 
     public async Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel, bool hasWelcome = false)
@@ -91,18 +113,21 @@ internal sealed class TableSubscriptions(
             return null;
         }
 
-        return await ChangeAndFollowAsync(
-            id,
-            (ended, now) =>
-            {
-                if (ended.Subscription is not { StatusBeforeEnd: { } before } subscription || !subscription.CanResume(now))
+        return
+            await ChangeAndFollowAsync(
+                id,
+                (ended, now) =>
                 {
-                    return false;
-                }
+                    if (
+                        ended.Subscription is not { StatusBeforeEnd: { } before } subscription
+                        || !subscription.CanResume(now))
+                    {
+                        return false;
+                    }
 
-                ended.Resume(before, now, order.Next());
-                return true;
-            },
+                    ended.Resume(before, now, order.Next());
+                    return true;
+                },
             cancel,
             alsoEnded: true) is { Status: not SubscriptionStatus.Ended } resumed ? resumed : null;
     }
@@ -259,7 +284,10 @@ internal sealed class TableSubscriptions(
     private async Task<List<string>> OlderAsync(string partition, Instant than, CancellationToken cancel)
     {
         var keys = new List<string>();
-        await foreach (var entity in tables.Subscriptions.QueryAsync<TableEntity>($"PartitionKey eq '{partition}' and RowKey lt '{Keys.Of(than)}~'", cancellationToken: cancel))
+        await foreach (
+            var entity in tables.Subscriptions.QueryAsync<TableEntity>(
+                $"PartitionKey eq '{partition}' and RowKey lt '{Keys.Of(than)}~'",
+                cancellationToken: cancel))
         {
             keys.Add(entity.RowKey);
         }
@@ -267,7 +295,11 @@ internal sealed class TableSubscriptions(
         return keys;
     }
 
-    private async Task<Subscription?> ChangeAndFollowAsync(string id, Func<SubscriptionState, Instant, bool> change, CancellationToken cancel, bool alsoEnded = false)
+    private async Task<Subscription?> ChangeAndFollowAsync(
+        string id,
+        Func<SubscriptionState, Instant, bool> change,
+        CancellationToken cancel,
+        bool alsoEnded = false)
     {
         var intent = await intents.AnnounceSubscriptionAsync(id, cancel);
         var changed = await following.ChangeAsync(id, change, cancel, alsoEnded);

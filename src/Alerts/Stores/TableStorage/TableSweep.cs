@@ -6,7 +6,13 @@ namespace Alerts.Stores.TableStorage;
 
 /// <summary>Finds, some minutes after their instant, the rows that nobody works on: takes back what was claimed and not settled, and posts once more what a queue may have lost.</summary>
 /// <param name="real">Real time: leases are.</param>
-internal sealed class TableSweep(Tables tables, SweepIndex agenda, LedgerWriter rows, ServiceClock clock, RecordingOrder order, TimeProvider real)
+internal sealed class TableSweep(
+    Tables tables,
+    SweepIndex agenda,
+    LedgerWriter rows,
+    ServiceClock clock,
+    RecordingOrder order,
+    TimeProvider real)
 {
     private static readonly Duration Minute = Duration.FromMinutes(1);
 
@@ -63,8 +69,12 @@ internal sealed class TableSweep(Tables tables, SweepIndex agenda, LedgerWriter 
         string group, Instant before, Instant now, Found all, CancellationToken cancel)
     {
         var isOpen = false;
-        var open = FormattableString.Invariant($"(State le 2) and PartitionKey ge '{group}|' and PartitionKey lt '{group}|~'");
-        await foreach (var page in tables.Ledger.QueryAsync<TableEntity>(open, TableOperations.PageSize, cancellationToken: cancel).AsPages())
+        var open = FormattableString.Invariant(
+            $"(State le 2) and PartitionKey ge '{group}|' and PartitionKey lt '{group}|~'");
+        await foreach (
+            var page in tables
+                .Ledger.QueryAsync<TableEntity>(open, TableOperations.PageSize, cancellationToken: cancel)
+                .AsPages())
         {
             var found = page.Values.Select(entity => new LedgerRow(entity)).ToList();
             var sending = found.Where(row => !row.IsWaiting).ToList();

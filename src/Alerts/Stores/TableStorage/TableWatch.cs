@@ -32,7 +32,11 @@ internal sealed class TableWatch(
             }
 
             var schedule = await plan.FindAsync(line.PreferenceSet, cancel);
-            if (version is not null && Owed.Reminders(version, schedule.Preferences).FirstOrDefault(due => due.Lead.Text == line.Lead && due.DueAt == line.DueAt) is { } due)
+            if (
+                version is not null
+                && Owed.Reminders(version, schedule.Preferences)
+                    .FirstOrDefault(due => due.Lead.Text == line.Lead && due.DueAt == line.DueAt)
+                    is { } due)
             {
                 // What has fallen due before this run is late, and goes together.
                 var reminder = new OwedReminder(version, due, Instant.Max(due.DueAt, startedAt),

@@ -11,10 +11,13 @@ internal sealed class WatchState(Tables tables, RecordingOrder order)
     private const string Row = "state";
 
     /// <summary>How far a run has looked or is looking; null before the first.</summary>
-    public async Task<Instant?> HorizonAsync(CancellationToken cancel) => (await tables.State.FindAsync(Partition, Row, cancel))?.InstantOrNull("Horizon");
+    public async Task<Instant?> HorizonAsync(CancellationToken cancel) =>
+        (await tables.State.FindAsync(Partition, Row, cancel))?.InstantOrNull("Horizon");
 
     public async Task<WatchRun?> LastRunAsync(CancellationToken cancel) =>
-        await tables.State.FindAsync(Partition, Row, cancel) is { } state && state.InstantOrNull("StartedAt") is { } started && state.InstantOrNull("To") is { } to
+        await tables.State.FindAsync(Partition, Row, cancel) is { } state
+        && state.InstantOrNull("StartedAt") is { } started
+        && state.InstantOrNull("To") is { } to
             ? new WatchRun(started, to)
             : null;
 
@@ -43,7 +46,9 @@ internal sealed class WatchState(Tables tables, RecordingOrder order)
             var found = await tables.State.FindAsync(Partition, Row, cancel);
             var state = found ?? new TableEntity(Partition, Row);
             change(state);
-            done = found is null ? await tables.State.TryInsertAsync(state, cancel) : await tables.State.TryReplaceAsync(state, cancel);
+            done = found is null
+                ? await tables.State.TryInsertAsync(state, cancel)
+                : await tables.State.TryReplaceAsync(state, cancel);
         }
     }
 }

@@ -44,7 +44,10 @@ internal sealed class ApiDocument
     private async Task<IResult> AnswerAsync()
     {
         var text = await written.Value;
-        return new JsonResult(StatusCodes.Status200OK, json => json.WriteRawValue(text, skipInputValidation: true)) { IsTagged = true };
+        return new JsonResult(StatusCodes.Status200OK, json => json.WriteRawValue(text, skipInputValidation: true))
+        {
+            IsTagged = true,
+        };
     }
 
     /// <summary>What a route says of itself; null for a page.</summary>
@@ -54,9 +57,16 @@ internal sealed class ApiDocument
     /// <summary>All but the operations.</summary>
     public static void Complete(OpenApiDocument document, PublicUrl publicUrl)
     {
-        document.Info = new OpenApiInfo { Title = "Alerts", Version = HealthApi.Version, Description = Description, License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" } };
+        document.Info = new OpenApiInfo
+        {
+            Title = "Alerts",
+            Version = HealthApi.Version,
+            Description = Description,
+            License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
+        };
         document.Servers = [new OpenApiServer { Url = publicUrl.At("") }];
-        document.Tags = Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
+        document.Tags = Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description })
+            .ToHashSet();
         document.Components = new OpenApiComponents
         {
             Schemas = ((IEnumerable<KeyValuePair<string, IOpenApiSchema>>)[.. DateDocs.Shapes, .. SourceDocs.Shapes,
@@ -66,8 +76,16 @@ internal sealed class ApiDocument
             Headers = new Dictionary<string, IOpenApiHeader>
             {
                 ["ETag"] = Header("Stands for the answer as it is; send it in `If-None-Match` or `If-Match`.", "\"2\""),
-                ["Location"] = Header("Where what was made can be read.", "https://alerts.example.com/api/dates/us-china-truce-expiry"),
-                ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = Shape.Number("Seconds.", 1), Example = 12 },
+                ["Location"] = Header(
+                    "Where what was made can be read.",
+                    "https://alerts.example.com/api/dates/us-china-truce-expiry"
+                ),
+                ["Retry-After"] = new OpenApiHeader
+                {
+                    Description = "Seconds to wait.",
+                    Schema = Shape.Number("Seconds.", 1),
+                    Example = 12,
+                },
                 ["WWW-Authenticate"] = Header("The kind of token asked for.", "Bearer"),
             },
             SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
@@ -83,29 +101,45 @@ internal sealed class ApiDocument
     private static OpenApiHeader Header(string description, string example) =>
         new() { Description = description, Schema = Shape.Text(description), Example = JsonValue.Create(example) };
 
-    private static OpenApiSecurityScheme Bearer(string description) => new() { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = description };
+    private static OpenApiSecurityScheme Bearer(string description) =>
+        new()
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = description,
+        };
 }
 
 internal static class ApiDocumentRegistration
 {
     public static IServiceCollection AddApiDocument(this IServiceCollection services)
     {
-        return services.AddSingleton<ApiDocument>().AddOpenApi(ApiDocument.Name, options =>
-        {
-            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-            options.ShouldInclude = route => ApiDocument.DocOf(route) is not null && route.HttpMethod != HttpMethods.Head;
-            options.AddOperationTransformer((operation, context, _) =>
+        return services
+            .AddSingleton<ApiDocument>()
+            .AddOpenApi(ApiDocument.Name, options =>
             {
-                // Included only with one.
-                var doc = ApiDocument.DocOf(context.Description)!;
-                doc.Describe(operation, context.Document!, QueryParameters.AreChecked(context.Description.RelativePath ?? ""));
-                return Task.CompletedTask;
+                options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+                options.ShouldInclude = route =>
+                    ApiDocument.DocOf(route) is not null && route.HttpMethod != HttpMethods.Head;
+                options.AddOperationTransformer(
+                    (operation, context, _) =>
+                    {
+                        // Included only with one.
+                        var doc = ApiDocument.DocOf(context.Description)!;
+                        doc.Describe(
+                            operation,
+                            context.Document!,
+                            QueryParameters.AreChecked(context.Description.RelativePath ?? ""));
+                        return Task.CompletedTask;
+                    }
+                );
+                options.AddDocumentTransformer(
+                    (document, context, _) =>
+                    {
+                        ApiDocument.Complete(document, context.ApplicationServices.GetRequiredService<PublicUrl>());
+                        return Task.CompletedTask;
+                    }
+                );
             });
-            options.AddDocumentTransformer((document, context, _) =>
-            {
-                ApiDocument.Complete(document, context.ApplicationServices.GetRequiredService<PublicUrl>());
-                return Task.CompletedTask;
-            });
-        });
     }
 }

@@ -16,10 +16,18 @@ internal static class DateDocs
          "url":"https://alerts.example.com/dates/us-china-truce-expiry"}
         """;
 
-    private static readonly ParameterDoc Id = Path("id", "The key date's id.", Shape.Slug("1 to 64 of a-z, 0-9 and -."), "us-china-truce-expiry");
+    private static readonly ParameterDoc Id = Path(
+        "id",
+        "The key date's id.",
+        Shape.Slug("1 to 64 of a-z, 0-9 and -."),
+        "us-china-truce-expiry");
     public static readonly string[] Statuses = ["tentative", "confirmed", "cancelled"];
 
-    public static readonly RouteDoc List = new("listDates", Tag, "List key dates", "Ordered by start, then id. Past and cancelled dates stay in the list.")
+    public static readonly RouteDoc List = new(
+        "listDates",
+        Tag,
+        "List key dates",
+        "Ordered by start, then id. Past and cancelled dates stay in the list.")
     {
         Parameters =
         [
@@ -30,136 +38,254 @@ internal static class DateDocs
             .. Paging.Parameters,
             ConditionalDocs.IfNoneMatch,
         ],
-        Answers = [new(200, "A page of key dates.", "KeyDateList", $$"""{"items":[{{Truce}}],"cursor":null}""") { Headers = ["ETag"] }, ConditionalDocs.NotModified],
+        Answers =
+        [
+            new(200, "A page of key dates.", "KeyDateList", $$"""{"items":[{{Truce}}],"cursor":null}""")
+            {
+                Headers = ["ETag"],
+            },
+            ConditionalDocs.NotModified,
+        ],
         Problems = [400],
     };
 
-    public static readonly RouteDoc Get = new("getDate", Tag, "Get a key date", "As it stands now. Its ETag changes with every edit, and once it has occurred.")
+    public static readonly RouteDoc Get = new(
+        "getDate",
+        Tag,
+        "Get a key date",
+        "As it stands now. Its ETag changes with every edit, and once it has occurred.")
     {
         Parameters = [Id, ConditionalDocs.IfNoneMatch],
         Answers = [new(200, "The key date.", "KeyDate", Truce) { Headers = ["ETag"] }, ConditionalDocs.NotModified],
         Problems = [404],
     };
 
-    public static readonly RouteDoc History = new("getDateHistory", Tag, "Get the history of a key date", "Every revision and edit, oldest first; nothing is ever overwritten. It is whole, not paged.")
+    public static readonly RouteDoc History = new(
+        "getDateHistory",
+        Tag,
+        "Get the history of a key date",
+        "Every revision and edit, oldest first; nothing is ever overwritten. It is whole, not paged.")
     {
         Parameters = [Id, ConditionalDocs.IfNoneMatch],
         Answers =
         [
-            new(200, "The history.", "DateHistory", $$"""{"items":[{"recordedAt":"2025-11-04T12:00:00Z","change":"moved","reason":"Executive Order 14358","keyDate":{{Truce}}}],"cursor":null}""") { Headers = ["ETag"] },
+            new(
+                200,
+                "The history.",
+                "DateHistory",
+                $$"""{"items":[{"recordedAt":"2025-11-04T12:00:00Z","change":"moved","reason":"Executive Order 14358","keyDate":{{Truce}}}],"cursor":null}"""
+            )
+            {
+                Headers = ["ETag"],
+            },
             ConditionalDocs.NotModified,
         ],
         Problems = [404],
     };
 
     public static readonly RouteDoc Put = new(
-        "putDate", Tag, "Create or revise a key date",
-        "Send the date as it shall be. What moves it, cancels it or reinstates it is a new revision, and whoever was told something else hears of it; other edits keep the revision; saving what is unchanged changes nothing. `id`, `revision`, `url`, `phase` and `instant` are ignored, so that what GET gave can be sent back.")
+        "putDate",
+        Tag,
+        "Create or revise a key date",
+        "Send the date as it shall be. What moves it, cancels it or reinstates it is a new revision, and whoever was told something else hears of it; other edits keep the revision; saving what is unchanged changes nothing. `id`, `revision`, `url`, `phase` and `instant` are ignored, so that what GET gave can be sent back."
+    )
     {
         Access = Access.Operator,
         Parameters =
         [
             Id,
-            Query("dryRun", "Store nothing and answer how many subscriptions would be told, by kind.", Shape.Flag("true or false."), "false"),
-            Header("If-Match", "Save only if the date still has this ETag.", Shape.Text("An ETag as GET gave it, several separated by commas, or `*`."), "\"2\""),
+            Query(
+                "dryRun",
+                "Store nothing and answer how many subscriptions would be told, by kind.",
+                Shape.Flag("true or false."),
+                "false"),
+            Header(
+                "If-Match",
+                "Save only if the date still has this ETag.",
+                Shape.Text("An ETag as GET gave it, several separated by commas, or `*`."),
+                "\"2\""),
         ],
         Body = new(
-            "KeyDateInput", true,
-            ("timed", """{"title":"US-China tariff truce expires","topics":["us-china","tariffs"],"when":{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York"},"status":"confirmed","source":"https://www.federalregister.gov/d/2025-19825","reason":"Executive Order 14358"}"""),
-            ("severalDays", """{"title":"APEC Economic Leaders' Meeting","topics":["apec","summits"],"when":{"date":"2026-11-18","timeZone":"Asia/Shanghai"},"end":{"date":"2026-11-19"}}""")),
+            "KeyDateInput",
+            true,
+            (
+                "timed",
+                """{"title":"US-China tariff truce expires","topics":["us-china","tariffs"],"when":{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York"},"status":"confirmed","source":"https://www.federalregister.gov/d/2025-19825","reason":"Executive Order 14358"}"""
+            ),
+            (
+                "severalDays",
+                """{"title":"APEC Economic Leaders' Meeting","topics":["apec","summits"],"when":{"date":"2026-11-18","timeZone":"Asia/Shanghai"},"end":{"date":"2026-11-19"}}"""
+            )),
         Answers =
         [
-            new(200, "The key date as it now is; or, with `dryRun`, how many would be told.", "PutDateAnswer", Truce) { Headers = ["ETag"] },
+            new(200, "The key date as it now is; or, with `dryRun`, how many would be told.", "PutDateAnswer", Truce)
+            {
+                Headers = ["ETag"],
+            },
             new(201, "It was new: the key date.", "KeyDate", Truce) { Headers = ["ETag", "Location"] },
         ],
         Problems = [412],
     };
 
-    public static readonly RouteDoc Cancel = new("cancelDate", Tag, "Cancel a key date", "Short for a PUT with `status: cancelled`; may be repeated. Everybody who was told of the date is told that it is off.")
+    public static readonly RouteDoc Cancel = new(
+        "cancelDate",
+        Tag,
+        "Cancel a key date",
+        "Short for a PUT with `status: cancelled`; may be repeated. Everybody who was told of the date is told that it is off."
+    )
     {
         Access = Access.Operator,
         Parameters = [Id],
         Body = new("CancelInput", false, ("withReason", """{"reason":"Shelved after the Busan meeting"}""")),
-        Answers = [new(200, "The key date as it now is.", "KeyDate", Truce.Replace("\"confirmed\"", "\"cancelled\"", StringComparison.Ordinal)) { Headers = ["ETag"] }],
+        Answers =
+        [
+            new(
+                200,
+                "The key date as it now is.",
+                "KeyDate",
+                Truce.Replace("\"confirmed\"", "\"cancelled\"", StringComparison.Ordinal))
+            {
+                Headers = ["ETag"],
+            },
+        ],
         Problems = [404],
     };
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
-    [
-        new("KeyDate", Shape.Response(
-            "Something that happens at a known day or moment.",
-            ("id", Shape.Slug("Its id.")),
-            ("title", Shape.Text("What happens.", 1, 200)),
-            ("summary", Shape.Text("More about it, on several lines perhaps.", atMost: 2000).OrNull()),
-            ("topics", Shape.List("Tags that one can subscribe to.", Shape.Slug("A topic."), atMost: 20)),
-            ("when", Shape.Ref("Moment")),
-            ("end", Shape.RefOrNull("Moment")),
-            ("status", Shape.OneOf("How sure it is.", Statuses)),
-            ("phase", Shape.OneOf("Whether it lies ahead, by the service's clock.", "upcoming", "occurred")),
-            ("source", Shape.Text("Where it is announced.", format: "uri").OrNull()),
-            ("checkedOn", Shape.Day("The day the source was last read.").OrNull()),
-            ("revision", Shape.Number("1 when added, +1 whenever it moves or is cancelled or reinstated.", 1)),
-            ("url", Shape.Text("Its page.", format: "uri"))).With(
-            ("sourceId", Shape.Slug("The source it is read from; only of a date that is.")),
-            ("checkedAt", Shape.Instant("The last read of its source that contained it. No ETag covers it.").OrNull()),
-            ("pinned",
-                Shape.Flag("Whether it was edited by hand since: later changes of its source wait for review.")))),
-        new("Moment", Shape.Response(
-            "A day, or a time on a day, in a time zone.",
-            ("date", Shape.Day("The day in its zone.")),
-            ("time", Shape.TimeOfDay("The local time; null for all day.").OrNull()),
-            ("timeZone", Shape.Zone("An IANA time zone.")),
-            ("instant", Shape.Instant("When it begins.")))),
-        new("MomentInput", Shape.Request(
-            "A day, or a time on a day, in a time zone.",
-            ["date", "timeZone"],
-            ("date", Shape.Day("The day, YYYY-MM-DD.")),
-            ("time", Shape.TimeOfDay("The local time, HH:MM; absent or null for all day.").OrNull()),
-            ("timeZone", Shape.Zone("An IANA time zone.")),
-            ("instant", Shape.Anything("Ignored.")))),
-        new("EndInput", Shape.Request(
-            "The last day or moment, inclusive, in the zone of `when`; with a time exactly when `when` has one.",
-            ["date"],
-            ("date", Shape.Day("The day, YYYY-MM-DD.")),
-            ("time", Shape.TimeOfDay("The local time, HH:MM.").OrNull()),
-            ("timeZone", Shape.Zone("The zone of `when`; may be left out.").OrNull()),
-            ("instant", Shape.Anything("Ignored.")))),
-        new("KeyDateInput", Shape.Request(
-            "A key date as it shall be; null means absent.",
-            ["title", "when"],
-            ("title", Shape.Text("What happens, on one line.", 1, 200)),
-            ("summary", Shape.Text("More about it.", atMost: 2000).OrNull()),
-            ("topics", Shape.List("Tags that one can subscribe to.", Shape.Slug("A topic."), atMost: 20).OrNull()),
-            ("when", Shape.Ref("MomentInput")),
-            ("end", Shape.RefOrNull("EndInput")),
-            ("status", new OpenApiSchema { Description = "How sure it is; `confirmed` when absent.", OneOf = [Shape.OneOf("A status.", Statuses), new OpenApiSchema { Type = JsonSchemaType.Null }] }),
-            ("source", Shape.Text("An absolute http or https URL.", atMost: 2048, format: "uri").OrNull()),
-            ("checkedOn", Shape.Day("The day the source was last read.").OrNull()),
-            ("reason", Shape.Text("Why it is changed; kept in the history.", atMost: 1000).OrNull()),
-            ("id", Shape.Anything("Ignored.")),
-            ("revision", Shape.Anything("Ignored.")),
-            ("phase", Shape.Anything("Ignored.")),
-            ("url", Shape.Anything("Ignored.")),
-            ("sourceId", Shape.Anything("Ignored.")),
-            ("checkedAt", Shape.Anything("Ignored.")),
-            ("pinned", Shape.Anything("Ignored.")))),
-        new("CancelInput", Shape.Request("Why a date is called off.", [], ("reason", Shape.Text("Kept in the history.", atMost: 1000).OrNull()))),
-        new("PutDateAnswer", new OpenApiSchema { Description = "The key date; or, with `dryRun`, how many would be told.", OneOf = [Shape.Ref("KeyDate"), Shape.Ref("DryRun")] }),
-        new("DryRun", Shape.Response(
-            "How many subscriptions would be told at once, by kind of alert.",
-            ("reminder", Shape.Number("Reminders on short notice.")),
-            ("rescheduled", Shape.Number("Corrections: it moved.")),
-            ("cancelled", Shape.Number("Corrections: it is off.")))),
-        new("KeyDateList", Shape.Page("A page of key dates.", "KeyDate")),
-        new("DateHistory", Shape.Response(
-            "Every state a key date had, oldest first.",
-            ("items", Shape.List("Oldest first.", Shape.Ref("DateChange"), atLeast: 1)),
-            ("cursor", new OpenApiSchema { Type = JsonSchemaType.Null, Description = "Always null: a history is whole." }))),
-        new("DateChange", Shape.Response(
-            "One state and what it changed.",
-            ("recordedAt", Shape.Instant("When it entered here.")),
-            ("change", Shape.OneOf("What it changed.", "added", "moved", "edited", "cancelled", "reinstated")),
-            ("reason", Shape.Text("Why, in the operator's words.").OrNull()),
-            ("keyDate", Shape.Ref("KeyDate")))),
-    ];
+        [
+            new(
+                "KeyDate",
+                Shape
+                    .Response(
+                        "Something that happens at a known day or moment.",
+                        ("id", Shape.Slug("Its id.")),
+                        ("title", Shape.Text("What happens.", 1, 200)),
+                        ("summary", Shape.Text("More about it, on several lines perhaps.", atMost: 2000).OrNull()),
+                        ("topics", Shape.List("Tags that one can subscribe to.", Shape.Slug("A topic."), atMost: 20)),
+                        ("when", Shape.Ref("Moment")),
+                        ("end", Shape.RefOrNull("Moment")),
+                        ("status", Shape.OneOf("How sure it is.", Statuses)),
+                        (
+                            "phase",
+                            Shape.OneOf("Whether it lies ahead, by the service's clock.", "upcoming", "occurred")),
+                        ("source", Shape.Text("Where it is announced.", format: "uri").OrNull()),
+                        ("checkedOn", Shape.Day("The day the source was last read.").OrNull()),
+                        (
+                            "revision",
+                            Shape.Number("1 when added, +1 whenever it moves or is cancelled or reinstated.", 1)),
+                        ("url", Shape.Text("Its page.", format: "uri")))
+                    .With(
+                        ("sourceId", Shape.Slug("The source it is read from; only of a date that is.")),
+                        (
+                            "checkedAt",
+                            Shape.Instant("The last read of its source that contained it. No ETag covers it.").OrNull()
+                        ),
+                        (
+                            "pinned",
+                            Shape.Flag(
+                                "Whether it was edited by hand since: later changes of its source wait for review.")))),
+            new(
+                "Moment",
+                Shape.Response(
+                    "A day, or a time on a day, in a time zone.",
+                    ("date", Shape.Day("The day in its zone.")),
+                    ("time", Shape.TimeOfDay("The local time; null for all day.").OrNull()),
+                    ("timeZone", Shape.Zone("An IANA time zone.")),
+                    ("instant", Shape.Instant("When it begins.")))),
+            new(
+                "MomentInput",
+                Shape.Request(
+                    "A day, or a time on a day, in a time zone.",
+                    ["date", "timeZone"],
+                    ("date", Shape.Day("The day, YYYY-MM-DD.")),
+                    ("time", Shape.TimeOfDay("The local time, HH:MM; absent or null for all day.").OrNull()),
+                    ("timeZone", Shape.Zone("An IANA time zone.")),
+                    ("instant", Shape.Anything("Ignored.")))),
+            new(
+                "EndInput",
+                Shape.Request(
+                    "The last day or moment, inclusive, in the zone of `when`; with a time exactly when `when` has one.",
+                    ["date"],
+                    ("date", Shape.Day("The day, YYYY-MM-DD.")),
+                    ("time", Shape.TimeOfDay("The local time, HH:MM.").OrNull()),
+                    ("timeZone", Shape.Zone("The zone of `when`; may be left out.").OrNull()),
+                    ("instant", Shape.Anything("Ignored.")))),
+            new(
+                "KeyDateInput",
+                Shape.Request(
+                    "A key date as it shall be; null means absent.",
+                    ["title", "when"],
+                    ("title", Shape.Text("What happens, on one line.", 1, 200)),
+                    ("summary", Shape.Text("More about it.", atMost: 2000).OrNull()),
+                    (
+                        "topics",
+                        Shape.List("Tags that one can subscribe to.", Shape.Slug("A topic."), atMost: 20).OrNull()),
+                    ("when", Shape.Ref("MomentInput")),
+                    ("end", Shape.RefOrNull("EndInput")),
+                    (
+                        "status",
+                        new OpenApiSchema
+                        {
+                            Description = "How sure it is; `confirmed` when absent.",
+                            OneOf =
+                            [
+                                Shape.OneOf("A status.", Statuses),
+                                new OpenApiSchema { Type = JsonSchemaType.Null },
+                            ],
+                        }
+                    ),
+                    ("source", Shape.Text("An absolute http or https URL.", atMost: 2048, format: "uri").OrNull()),
+                    ("checkedOn", Shape.Day("The day the source was last read.").OrNull()),
+                    ("reason", Shape.Text("Why it is changed; kept in the history.", atMost: 1000).OrNull()),
+                    ("id", Shape.Anything("Ignored.")),
+                    ("revision", Shape.Anything("Ignored.")),
+                    ("phase", Shape.Anything("Ignored.")),
+                    ("url", Shape.Anything("Ignored.")),
+                    ("sourceId", Shape.Anything("Ignored.")),
+                    ("checkedAt", Shape.Anything("Ignored.")),
+                    ("pinned", Shape.Anything("Ignored.")))),
+            new(
+                "CancelInput",
+                Shape.Request(
+                    "Why a date is called off.",
+                    [],
+                    ("reason", Shape.Text("Kept in the history.", atMost: 1000).OrNull()))),
+            new(
+                "PutDateAnswer",
+                new OpenApiSchema
+                {
+                    Description = "The key date; or, with `dryRun`, how many would be told.",
+                    OneOf = [Shape.Ref("KeyDate"), Shape.Ref("DryRun")],
+                }
+            ),
+            new(
+                "DryRun",
+                Shape.Response(
+                    "How many subscriptions would be told at once, by kind of alert.",
+                    ("reminder", Shape.Number("Reminders on short notice.")),
+                    ("rescheduled", Shape.Number("Corrections: it moved.")),
+                    ("cancelled", Shape.Number("Corrections: it is off.")))),
+            new("KeyDateList", Shape.Page("A page of key dates.", "KeyDate")),
+            new(
+                "DateHistory",
+                Shape.Response(
+                    "Every state a key date had, oldest first.",
+                    ("items", Shape.List("Oldest first.", Shape.Ref("DateChange"), atLeast: 1)),
+                    (
+                        "cursor",
+                        new OpenApiSchema
+                        {
+                            Type = JsonSchemaType.Null,
+                            Description = "Always null: a history is whole.",
+                        }
+                    ))),
+            new(
+                "DateChange",
+                Shape.Response(
+                    "One state and what it changed.",
+                    ("recordedAt", Shape.Instant("When it entered here.")),
+                    ("change", Shape.OneOf("What it changed.", "added", "moved", "edited", "cancelled", "reinstated")),
+                    ("reason", Shape.Text("Why, in the operator's words.").OrNull()),
+                    ("keyDate", Shape.Ref("KeyDate")))),
+        ];
 }

@@ -16,7 +16,16 @@ internal static class DeliveryDocs
          "attempts":[{"at":"2025-11-09T14:00:00.12Z","status":200,"milliseconds":85,"response":"ok"}]}
         """;
 
-    private static readonly string[] States = ["queued", "sending", "retrying", "delivered", "failed", "expired", "void"];
+    private static readonly string[] States =
+    [
+        "queued",
+        "sending",
+        "retrying",
+        "delivered",
+        "failed",
+        "expired",
+        "void",
+    ];
 
     private static readonly string[] Kinds = ["service", "reminder", "rescheduled", "cancelled"];
 
@@ -40,12 +49,21 @@ internal static class DeliveryDocs
             .. Paging.Parameters],
         Answers =
         [
-            new(200, "A page of deliveries.", "OperatorDeliveryList", $$"""{"items":[{{Delivery.Replace("{\"alertKey\"", "{\"subscriptionId\":\"sub_4fzyo62mvyr7p3kfhu2z7krgnm\",\"channel\":\"webhook\",\"alertKey\"", StringComparison.Ordinal)}}],"cursor":null}"""),
+            new(
+                200,
+                "A page of deliveries.",
+                "OperatorDeliveryList",
+                $$"""{"items":[{{Delivery.Replace("{\"alertKey\"", "{\"subscriptionId\":\"sub_4fzyo62mvyr7p3kfhu2z7krgnm\",\"channel\":\"webhook\",\"alertKey\"", StringComparison.Ordinal)}}],"cursor":null}"""
+            ),
         ],
         Problems = [400],
     };
 
-    public static readonly RouteDoc Stats = new("getStats", Tag, "Get the service in figures", "Counted now and then: `at` says when.")
+    public static readonly RouteDoc Stats = new(
+        "getStats",
+        Tag,
+        "Get the service in figures",
+        "Counted now and then: `at` says when.")
     {
         Access = Access.Operator,
         Answers =
@@ -71,52 +89,119 @@ internal static class DeliveryDocs
         + "while their revision is current; 409 for a service message.")
     {
         Access = Access.Owner,
-        Parameters = [SubscriptionDocs.Id, Path("key", "The delivery's alert key.", Shape.Text("As the list gave it.", atLeast: 1), "al_n4cshw3kfmwgcyvlhv5jzvkqxy")],
+        Parameters =
+        [
+            SubscriptionDocs.Id,
+            Path(
+                "key",
+                "The delivery's alert key.",
+                Shape.Text("As the list gave it.", atLeast: 1),
+                "al_n4cshw3kfmwgcyvlhv5jzvkqxy"),
+        ],
         Answers = [new(202, "It is queued.", "Queued", """{"queued":1}""")],
         Problems = [409],
     };
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
-    [
-        new("DeliveryList", Shape.Page("A page of deliveries.", "Delivery")),
-        new("OperatorDeliveryList", Shape.Page("A page of deliveries.", "OperatorDelivery")),
-        new("OperatorDelivery", Shape.Response(
-            "A delivery and whose it is.",
-            [("subscriptionId", Shape.Text("Of which subscription.", atLeast: 1)), ("channel", Shape.Text("Over which channel.", atLeast: 1)), .. DeliveryMembers()])),
-        new("Stats", Shape.Response(
-            "The service in figures.",
-            ("at", Shape.Instant("When it was counted.")),
-            ("dates", Shape.Response("Key dates.", ("upcoming", Shape.Number("Ahead, and not cancelled.")), ("occurred", Shape.Number("Past, and not cancelled.")), ("cancelled", Shape.Number("Cancelled.")))),
-            ("subscriptions", Shape.Map("By channel.", Shape.Response("By status.", [.. ((string[])["pending", "active", "disabled", "ended"]).Select(status => (status, (IOpenApiSchema)Shape.Number($"That are {status}.")))]))),
-            ("deliveries", Shape.Response("Alerts by state.",
-                [.. States.Select(state => (state, (IOpenApiSchema)Shape.Number($"That are {state}.")))])),
-            ("serviceMessages", Shape.Response("Service messages by state.",
-                [.. States.Select(state => (state, (IOpenApiSchema)Shape.Number($"That are {state}.")))])),
-            ("lateness", Shape.Response(
-                "How long after they were due the newest 1,000 left.",
-                ("deliveries", Shape.Number("How many of them had an attempt.")), ("late", Shape.Number("How many of those left more than 10 minutes late.")),
-                ("medianSeconds", Shape.Fraction("Half of them left within it.")), ("p95Seconds", Shape.Fraction("19 of 20 left within it.")))),
-            ("lastRun", new OpenApiSchema
-            {
-                Description = "The last finished run of the watcher.",
-                OneOf = [Shape.Response("A run.", ("startedAt", Shape.Instant("When it began.")), ("to", Shape.Instant("What fell due by then is in the ledger."))), new OpenApiSchema { Type = JsonSchemaType.Null }],
-            }),
-            ("failures", Shape.List("What fails at this moment, the oldest first.", Shape.Response(
-                "A part of the service that fails.",
-                ("part", Shape.Text("Its name, such as `store`, `watch run` or a channel.", atLeast: 1)),
-                ("kind", Shape.OneOf("What it is.", "store", "worker", "channel", "source")),
-                ("since", Shape.Instant("When it began to fail.")),
-                ("cause", Shape.Text("The first cause.", atLeast: 1))))))),
-        new("Delivery", Shape.Response(
-            "The record of handing one alert, or one message about the subscription itself, to its channel.",
-            DeliveryMembers())),
-        new("Attempt", Shape.Response(
-            "One attempt.",
-            ("at", Shape.Instant("When it began.")),
-            ("status", Shape.Number("The HTTP or SMTP status; null when there was none.").OrNull()),
-            ("milliseconds", Shape.Number("How long it took; null when broken off.").OrNull()),
-            ("response", Shape.Text("The first 2,000 characters of what was answered, or what went wrong; null once erased.").OrNull()))),
-    ];
+        [
+            new("DeliveryList", Shape.Page("A page of deliveries.", "Delivery")),
+            new("OperatorDeliveryList", Shape.Page("A page of deliveries.", "OperatorDelivery")),
+            new(
+                "OperatorDelivery",
+                Shape.Response(
+                    "A delivery and whose it is.",
+                    [
+                        ("subscriptionId", Shape.Text("Of which subscription.", atLeast: 1)),
+                        ("channel", Shape.Text("Over which channel.", atLeast: 1)),
+                        .. DeliveryMembers(),
+                    ])),
+            new(
+                "Stats",
+                Shape.Response(
+                    "The service in figures.",
+                    ("at", Shape.Instant("When it was counted.")),
+                    (
+                        "dates",
+                        Shape.Response(
+                            "Key dates.",
+                            ("upcoming", Shape.Number("Ahead, and not cancelled.")),
+                            ("occurred", Shape.Number("Past, and not cancelled.")),
+                            ("cancelled", Shape.Number("Cancelled.")))),
+                    (
+                        "subscriptions",
+                        Shape.Map(
+                            "By channel.",
+                            Shape.Response(
+                                "By status.",
+                                [
+                                    .. ((string[])["pending", "active", "disabled", "ended"]).Select(status =>
+                                        (status, (IOpenApiSchema)Shape.Number($"That are {status}."))),
+                                ]))),
+                    (
+                        "deliveries",
+                        Shape.Response(
+                            "Alerts by state.",
+                            [.. States.Select(state => (state, (IOpenApiSchema)Shape.Number($"That are {state}.")))])),
+                    (
+                        "serviceMessages",
+                        Shape.Response(
+                            "Service messages by state.",
+                            [.. States.Select(state => (state, (IOpenApiSchema)Shape.Number($"That are {state}.")))])),
+                    (
+                        "lateness",
+                        Shape.Response(
+                            "How long after they were due the newest 1,000 left.",
+                            ("deliveries", Shape.Number("How many of them had an attempt.")),
+                            ("late", Shape.Number("How many of those left more than 10 minutes late.")),
+                            ("medianSeconds", Shape.Fraction("Half of them left within it.")),
+                            ("p95Seconds", Shape.Fraction("19 of 20 left within it.")))),
+                    (
+                        "lastRun",
+                        new OpenApiSchema
+                        {
+                            Description = "The last finished run of the watcher.",
+                            OneOf =
+                            [
+                                Shape.Response(
+                                    "A run.",
+                                    ("startedAt", Shape.Instant("When it began.")),
+                                    ("to", Shape.Instant("What fell due by then is in the ledger."))),
+                                new OpenApiSchema { Type = JsonSchemaType.Null },
+                            ],
+                        }
+                    ),
+                    (
+                        "failures",
+                        Shape.List(
+                            "What fails at this moment, the oldest first.",
+                            Shape.Response(
+                                "A part of the service that fails.",
+                                (
+                                    "part",
+                                    Shape.Text("Its name, such as `store`, `watch run` or a channel.", atLeast: 1)),
+                                ("kind", Shape.OneOf("What it is.", "store", "worker", "channel", "source")),
+                                ("since", Shape.Instant("When it began to fail.")),
+                                ("cause", Shape.Text("The first cause.", atLeast: 1))))))),
+            new(
+                "Delivery",
+                Shape.Response(
+                    "The record of handing one alert, or one message about the subscription itself, to its channel.",
+                    DeliveryMembers())),
+            new(
+                "Attempt",
+                Shape.Response(
+                    "One attempt.",
+                    ("at", Shape.Instant("When it began.")),
+                    ("status", Shape.Number("The HTTP or SMTP status; null when there was none.").OrNull()),
+                    ("milliseconds", Shape.Number("How long it took; null when broken off.").OrNull()),
+                    (
+                        "response",
+                        Shape
+                            .Text(
+                                "The first 2,000 characters of what was answered, or what went wrong; null once erased."
+                            )
+                            .OrNull()))),
+        ];
 
     private static IReadOnlyList<(string, IOpenApiSchema)> DeliveryMembers() =>
     [

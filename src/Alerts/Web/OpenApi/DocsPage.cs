@@ -24,20 +24,26 @@ internal static class DocsPage
         });
     }
 
-    private static RequestDelegate Make(IApplicationBuilder page) => page.UseRouting().UseEndpoints(routes => routes.MapScalarApiReference(Path, (options, context) =>
-    {
-        var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy.Replace("{0}", nonce, StringComparison.Ordinal);
-        options
-            .WithTitle("Alerts API")
-            .WithOpenApiRoutePattern(ApiDocument.Path)
-            .WithNonce(nonce)
-            .DisableDefaultFonts()
-            .DisableTelemetry()
-            .DisableAgent()
-            .DisableMcp()
-            .HideDeveloperTools()
-            .HideClientButton() // it leads to Scalar's own host, with the address of this service
-            .ExpandAllTags();
-    })).Build();
+    private static RequestDelegate Make(IApplicationBuilder page) =>
+        page.UseRouting()
+            .UseEndpoints(routes => routes.MapScalarApiReference(Path, (options, context) =>
+                {
+                    var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+                    context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy.Replace(
+                        "{0}",
+                        nonce,
+                        StringComparison.Ordinal);
+                    options
+                        .WithTitle("Alerts API")
+                        .WithOpenApiRoutePattern(ApiDocument.Path)
+                        .WithNonce(nonce)
+                        .DisableDefaultFonts()
+                        .DisableTelemetry()
+                        .DisableAgent()
+                        .DisableMcp()
+                        .HideDeveloperTools()
+                        .HideClientButton() // it leads to Scalar's own host, with the address of this service
+                        .ExpandAllTags();
+                }))
+            .Build();
 }

@@ -7,14 +7,33 @@ internal static class FeedDocs
 {
     public const string Tag = "Calendars and feeds";
 
-    private static readonly ParameterDoc Topic = Query("topic", "Only dates with this topic.", Shape.Slug("A topic."), "tariffs");
+    private static readonly ParameterDoc Topic = Query(
+        "topic",
+        "Only dates with this topic.",
+        Shape.Slug("A topic."),
+        "tariffs");
 
-    private static readonly ParameterDoc Token =
-        Path("token", "From the manage page or a mail.", Shape.Text("A token.", atLeast: 1), "sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A");
+    private static readonly ParameterDoc Token = Path(
+        "token",
+        "From the manage page or a mail.",
+        Shape.Text("A token.", atLeast: 1),
+        "sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A");
 
-    private static readonly AnswerDoc Entries = new(200, "The calendar.", Example: "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n…END:VCALENDAR\r\n") { ContentType = "text/calendar", Headers = ["ETag"] };
+    private static readonly AnswerDoc Entries = new(
+        200,
+        "The calendar.",
+        Example: "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n…END:VCALENDAR\r\n")
+    {
+        ContentType = "text/calendar",
+        Headers = ["ETag"],
+    };
 
-    public static readonly RouteDoc Calendar = new("getCalendar", Tag, "Get the dates as a calendar", "iCalendar (RFC 5545), to subscribe to: an event for each date, cancelled ones too; its UID is the date's id, its SEQUENCE the revision less one.")
+    public static readonly RouteDoc Calendar = new(
+        "getCalendar",
+        Tag,
+        "Get the dates as a calendar",
+        "iCalendar (RFC 5545), to subscribe to: an event for each date, cancelled ones too; its UID is the date's id, its SEQUENCE the revision less one."
+    )
     {
         Parameters = [Topic, ConditionalDocs.IfNoneMatch],
         Answers = [Entries, ConditionalDocs.NotModified],
@@ -31,17 +50,38 @@ internal static class FeedDocs
         Problems = [404],
     };
 
-    public static readonly RouteDoc OwnCalendar = new("getOwnCalendar", Tag, "Get one subscription's calendar", "The dates it follows, with an alarm for each reminder that is still ahead. Whoever has the address can read it.")
+    public static readonly RouteDoc OwnCalendar = new(
+        "getOwnCalendar",
+        Tag,
+        "Get one subscription's calendar",
+        "The dates it follows, with an alarm for each reminder that is still ahead. Whoever has the address can read it."
+    )
     {
         Parameters = [Token, ConditionalDocs.IfNoneMatch],
         Answers = [Entries, ConditionalDocs.NotModified],
         Problems = [404],
     };
 
-    public static readonly RouteDoc Atom = new("getFeed", Tag, "Get the feed of changes", "Atom (RFC 4287): an entry for each revision, newest first.")
+    public static readonly RouteDoc Atom = new(
+        "getFeed",
+        Tag,
+        "Get the feed of changes",
+        "Atom (RFC 4287): an entry for each revision, newest first.")
     {
         Parameters = [Topic, ConditionalDocs.IfNoneMatch],
-        Answers = [new(200, "The feed.", Example: "<?xml version=\"1.0\" encoding=\"utf-8\"?><feed xmlns=\"http://www.w3.org/2005/Atom\">…</feed>") { ContentType = "application/atom+xml", Headers = ["ETag"] }, ConditionalDocs.NotModified],
+        Answers =
+        [
+            new(
+                200,
+                "The feed.",
+                Example: "<?xml version=\"1.0\" encoding=\"utf-8\"?><feed xmlns=\"http://www.w3.org/2005/Atom\">…</feed>"
+            )
+            {
+                ContentType = "application/atom+xml",
+                Headers = ["ETag"],
+            },
+            ConditionalDocs.NotModified,
+        ],
         Problems = [400],
     };
 }

@@ -8,31 +8,76 @@ internal static class LinkDocs
 {
     public const string Tag = "Links in mails";
 
-    private static readonly ParameterDoc Token =
-        Path("token", "From the mail.", Shape.Text("A token.", atLeast: 1), "sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A");
+    private static readonly ParameterDoc Token = Path(
+        "token",
+        "From the mail.",
+        Shape.Text("A token.", atLeast: 1),
+        "sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A");
 
-    private static readonly AnswerDoc Page = new(200, "A page with a button.", Example: "<!doctype html>…") { ContentType = "text/html" };
+    private static readonly AnswerDoc Page = new(200, "A page with a button.", Example: "<!doctype html>…")
+    {
+        ContentType = "text/html",
+    };
 
-    private static readonly AnswerDoc VoidLink =
-        new(404, "The link is not valid (any more).", "Problem", """{"type":"about:blank","title":"Not Found","status":404,"detail":"This link is not valid; take the one at the foot of a newer mail.","errors":[]}""")
-        {
-            ContentType = "application/problem+json",
-            IsPageForPeople = true,
-        };
+    private static readonly AnswerDoc VoidLink = new(
+        404,
+        "The link is not valid (any more).",
+        "Problem",
+        """{"type":"about:blank","title":"Not Found","status":404,"detail":"This link is not valid; take the one at the foot of a newer mail.","errors":[]}"""
+    )
+    {
+        ContentType = "application/problem+json",
+        IsPageForPeople = true,
+    };
 
-    public static readonly RouteDoc ConfirmPage = new("showConfirm", Tag, "Show the confirmation page", "It changes nothing, as mail scanners open every link.") { Parameters = [Token], Answers = [Page, VoidLink] };
+    public static readonly RouteDoc ConfirmPage = new(
+        "showConfirm",
+        Tag,
+        "Show the confirmation page",
+        "It changes nothing, as mail scanners open every link.")
+    {
+        Parameters = [Token],
+        Answers = [Page, VoidLink],
+    };
 
-    public static readonly RouteDoc Confirm = new("confirm", Tag, "Confirm a subscription", "What the button does; no body is needed. May be repeated.") { Parameters = [Token], Answers = [Standing("active"), VoidLink] };
+    public static readonly RouteDoc Confirm = new(
+        "confirm",
+        Tag,
+        "Confirm a subscription",
+        "What the button does; no body is needed. May be repeated.")
+    {
+        Parameters = [Token],
+        Answers = [Standing("active"), VoidLink],
+    };
 
-    public static readonly RouteDoc UnsubscribePage = new("showUnsubscribe", Tag, "Show the unsubscribe page", "It changes nothing.") { Parameters = [Token], Answers = [Page, VoidLink] };
+    public static readonly RouteDoc UnsubscribePage = new(
+        "showUnsubscribe",
+        Tag,
+        "Show the unsubscribe page",
+        "It changes nothing.")
+    {
+        Parameters = [Token],
+        Answers = [Page, VoidLink],
+    };
 
-    public static readonly RouteDoc Unsubscribe =
-        new("unsubscribe", Tag, "Unsubscribe", "What the button does, and the one click of a mail program (RFC 8058). May be repeated.") { Parameters = [Token], Answers = [Standing("ended"), VoidLink] };
+    public static readonly RouteDoc Unsubscribe = new(
+        "unsubscribe",
+        Tag,
+        "Unsubscribe",
+        "What the button does, and the one click of a mail program (RFC 8058). May be repeated.")
+    {
+        Parameters = [Token],
+        Answers = [Standing("ended"), VoidLink],
+    };
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
-    [
-        new("Standing", Shape.Response("What became of the subscription.", ("status", Shape.OneOf("Its status now.", "pending", "active", "disabled", "ended")))),
-    ];
+        [
+            new(
+                "Standing",
+                Shape.Response(
+                    "What became of the subscription.",
+                    ("status", Shape.OneOf("Its status now.", "pending", "active", "disabled", "ended")))),
+        ];
 
     private static AnswerDoc Standing(string status) =>
         new(200, "It is done.", "Standing", $$"""{"status":"{{status}}"}""") { IsPageForPeople = true };

@@ -7,38 +7,77 @@ namespace Alerts.Web.OpenApi;
 internal static class ProblemDocs
 {
     /// <summary>Every status a problem has, when it comes, and an example of its detail.</summary>
-    private static readonly Dictionary<int, (string When, string Pointer, string Detail)> All = new Dictionary<int, (string, string, string)>
+    private static readonly Dictionary<int, (string When, string Pointer, string Detail)> All = new Dictionary<
+        int,
+        (string, string, string)
+    >
     {
-        [400] = ("Something in the request is wrong; `errors` names each place.", "/leads/0", "The lead is not a duration. Write an ISO 8601 duration such as P7D or PT1H, or business days such as 3BD or 3BD/us-federal."),
-        [401] = ("No token, or (operator routes) not the admin key.", "", "This is for operators; send the admin key (Alerts:AdminKey) as Authorization: Bearer <key>."),
-        [404] = ("There is no such thing; or, on owner routes, the token is not its own.", "", "There is no key date 'truce'."),
+        [400] = (
+            "Something in the request is wrong; `errors` names each place.",
+            "/leads/0",
+            "The lead is not a duration. Write an ISO 8601 duration such as P7D or PT1H, or business days such as 3BD or 3BD/us-federal."
+        ),
+        [401] = (
+            "No token, or (operator routes) not the admin key.",
+            "",
+            "This is for operators; send the admin key (Alerts:AdminKey) as Authorization: Bearer <key>."),
+        [404] = (
+            "There is no such thing; or, on owner routes, the token is not its own.",
+            "",
+            "There is no key date 'truce'."),
         [409] = ("It cannot be done to the thing as it now is.", "", "The subscription has ended; make a new one."),
-        [412] = ("`If-Match` names another ETag than the date's own.", "", "The key date has changed since (If-Match names another ETag than its own); read it again and decide anew."),
+        [412] = (
+            "`If-Match` names another ETag than the date's own.",
+            "",
+            "The key date has changed since (If-Match names another ETag than its own); read it again and decide anew."
+        ),
         [413] = ("The body is larger than 256 KB.", "", "The body is larger than 256 KB; send less."),
-        [415] = ("The body's content type is something else than JSON.", "", "The body's content type is not JSON; send it as application/json."),
-        [429] = ("Too many requests from this address or with this token; `Retry-After` tells how many seconds to wait.", "", "There were too many requests from this address or with this token; wait as many seconds as Retry-After says."),
+        [415] = (
+            "The body's content type is something else than JSON.",
+            "",
+            "The body's content type is not JSON; send it as application/json."),
+        [429] = (
+            "Too many requests from this address or with this token; `Retry-After` tells how many seconds to wait.",
+            "",
+            "There were too many requests from this address or with this token; wait as many seconds as Retry-After says."
+        ),
         [503] = ("Not now.", "", "The watcher has not finished a run lately; the service's log tells more."),
     };
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
-    [
-        new("Problem", Shape.Response(
-            "What is wrong (RFC 9457).",
-            ("type", Shape.Text("`about:blank`: the status says the kind.")),
-            ("title", Shape.Text("The status in words.", atLeast: 1)),
-            ("status", Shape.Number("The HTTP status.", 400, 599)),
-            ("detail", Shape.Text("A sentence: what is wrong and what to do.", atLeast: 1)),
-            ("errors", Shape.List("What is wrong, place by place; empty when it is no matter of a place.", Shape.Ref("ProblemError"))))),
-        new("ProblemError", Shape.Response(
-            "One thing wrong in the request.",
-            ("pointer", Shape.Text("A JSON pointer (RFC 6901) into the body, or `/` and the name of a query parameter; empty for the whole body.")),
-            ("detail", Shape.Text("A sentence: what is wrong, and what to write instead.", atLeast: 1)))),
-    ];
+        [
+            new(
+                "Problem",
+                Shape.Response(
+                    "What is wrong (RFC 9457).",
+                    ("type", Shape.Text("`about:blank`: the status says the kind.")),
+                    ("title", Shape.Text("The status in words.", atLeast: 1)),
+                    ("status", Shape.Number("The HTTP status.", 400, 599)),
+                    ("detail", Shape.Text("A sentence: what is wrong and what to do.", atLeast: 1)),
+                    (
+                        "errors",
+                        Shape.List(
+                            "What is wrong, place by place; empty when it is no matter of a place.",
+                            Shape.Ref("ProblemError"))))),
+            new(
+                "ProblemError",
+                Shape.Response(
+                    "One thing wrong in the request.",
+                    (
+                        "pointer",
+                        Shape.Text(
+                            "A JSON pointer (RFC 6901) into the body, or `/` and the name of a query parameter; empty for the whole body."
+                        )),
+                    ("detail", Shape.Text("A sentence: what is wrong, and what to write instead.", atLeast: 1)))),
+        ];
 
-    public static string Name(int status) => "Problem" + status.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public static string Name(int status) =>
+        "Problem" + status.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     public static IEnumerable<KeyValuePair<string, IOpenApiResponse>> Responses(OpenApiDocument document) =>
-        All.Select(problem => new KeyValuePair<string, IOpenApiResponse>(Name(problem.Key), Response(problem.Key, document)));
+        All.Select(problem => new KeyValuePair<string, IOpenApiResponse>(
+            Name(problem.Key),
+            Response(problem.Key, document)));
 
     private static OpenApiResponse Response(int status, OpenApiDocument document)
     {
@@ -48,24 +87,33 @@ internal static class ProblemDocs
             Description = when,
             Content = new Dictionary<string, OpenApiMediaType>
             {
-                ["application/problem+json"] = new OpenApiMediaType { Schema = new OpenApiSchemaReference("Problem", document), Example = Example(status, pointer, detail) },
+                ["application/problem+json"] = new OpenApiMediaType
+                {
+                    Schema = new OpenApiSchemaReference("Problem", document),
+                    Example = Example(status, pointer, detail),
+                },
             },
         };
         if (status is 401 or 429)
         {
             var header = status == 401 ? "WWW-Authenticate" : "Retry-After";
-            response.Headers = new Dictionary<string, IOpenApiHeader> { [header] = new OpenApiHeaderReference(header, document) };
+            response.Headers = new Dictionary<string, IOpenApiHeader>
+            {
+                [header] = new OpenApiHeaderReference(header, document),
+            };
         }
 
         return response;
     }
 
-    private static JsonObject Example(int status, string pointer, string detail) => new()
-    {
-        ["type"] = "about:blank",
-        ["title"] = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
-        ["status"] = status,
-        ["detail"] = pointer.Length == 0 ? detail : $"{pointer}: {detail}",
-        ["errors"] = pointer.Length == 0 ? [] : new JsonArray(new JsonObject { ["pointer"] = pointer, ["detail"] = detail }),
-    };
+    private static JsonObject Example(int status, string pointer, string detail) =>
+        new()
+        {
+            ["type"] = "about:blank",
+            ["title"] = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
+            ["status"] = status,
+            ["detail"] = pointer.Length == 0 ? detail : $"{pointer}: {detail}",
+            ["errors"] =
+                pointer.Length == 0 ? [] : new JsonArray(new JsonObject { ["pointer"] = pointer, ["detail"] = detail }),
+        };
 }

@@ -46,12 +46,20 @@ internal sealed record RouteDoc(string Id, string Tag, string Summary, string De
 
         foreach (var status in AllProblems().Concat(checksQuery ? [400] : []).Distinct().Order())
         {
-            operation.Responses.Add(status.ToString(CultureInfo.InvariantCulture), new OpenApiResponseReference(ProblemDocs.Name(status), document));
+            operation.Responses.Add(
+                status.ToString(CultureInfo.InvariantCulture),
+                new OpenApiResponseReference(ProblemDocs.Name(status), document));
         }
 
         if (Access != Access.Everybody)
         {
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeOf(Access), document)] = [] }];
+            operation.Security =
+            [
+                new OpenApiSecurityRequirement
+                {
+                    [new OpenApiSecuritySchemeReference(SchemeOf(Access), document)] = [],
+                },
+            ];
         }
     }
 
@@ -81,23 +89,34 @@ internal enum Access
 
 /// <summary>One parameter; those in the path are required, all others optional.</summary>
 /// <param name="Example">A value that is right.</param>
-internal sealed record ParameterDoc(ParameterLocation In, string Name, string Description, OpenApiSchema Schema, string Example)
+internal sealed record ParameterDoc(
+    ParameterLocation In,
+    string Name,
+    string Description,
+    OpenApiSchema Schema,
+    string Example)
 {
-    public static ParameterDoc Path(string name, string description, OpenApiSchema schema, string example) => new(ParameterLocation.Path, name, description, schema, example);
+    public static ParameterDoc Path(string name, string description, OpenApiSchema schema, string example) =>
+        new(ParameterLocation.Path, name, description, schema, example);
 
-    public static ParameterDoc Query(string name, string description, OpenApiSchema schema, string example) => new(ParameterLocation.Query, name, description, schema, example);
+    public static ParameterDoc Query(string name, string description, OpenApiSchema schema, string example) =>
+        new(ParameterLocation.Query, name, description, schema, example);
 
-    public static ParameterDoc Header(string name, string description, OpenApiSchema schema, string example) => new(ParameterLocation.Header, name, description, schema, example);
+    public static ParameterDoc Header(string name, string description, OpenApiSchema schema, string example) =>
+        new(ParameterLocation.Header, name, description, schema, example);
 
-    public OpenApiParameter Written() => new()
-    {
-        In = In,
-        Name = Name,
-        Description = Description,
-        Required = In == ParameterLocation.Path,
-        Schema = Schema,
-        Example = Schema.Type is JsonSchemaType.Integer or JsonSchemaType.Boolean ? JsonNode.Parse(Example) : JsonValue.Create(Example),
-    };
+    public OpenApiParameter Written() =>
+        new()
+        {
+            In = In,
+            Name = Name,
+            Description = Description,
+            Required = In == ParameterLocation.Path,
+            Schema = Schema,
+            Example = Schema.Type is JsonSchemaType.Integer or JsonSchemaType.Boolean
+                ? JsonNode.Parse(Example)
+                : JsonValue.Create(Example),
+        };
 }
 
 /// <summary>A request body.</summary>
@@ -107,20 +126,30 @@ internal sealed record BodyDoc(string Shape, bool IsRequired, params IReadOnlyLi
 {
     public string ContentType { get; init; } = "application/json";
 
-    public OpenApiRequestBody Written(OpenApiDocument document) => new()
-    {
-        Required = IsRequired,
-        Content = new Dictionary<string, OpenApiMediaType>
+    public OpenApiRequestBody Written(OpenApiDocument document) =>
+        new()
         {
-            [ContentType] = new OpenApiMediaType
+            Required = IsRequired,
+            Content = new Dictionary<string, OpenApiMediaType>
             {
-                Schema = new OpenApiSchemaReference(Shape, document),
-                Examples = Examples.ToDictionary(
-                    example => example.Name,
-                    example => (IOpenApiExample)new OpenApiExample { Value = ContentType == "application/json" ? JsonNode.Parse(example.Json) : JsonValue.Create(example.Json) }),
+                [ContentType] = new OpenApiMediaType
+                {
+                    Schema = new OpenApiSchemaReference(Shape, document),
+                    Examples = Examples.ToDictionary(
+                        example => example.Name,
+                        example =>
+                            (IOpenApiExample)
+                                new OpenApiExample
+                                {
+                                    Value =
+                                        ContentType == "application/json"
+                                            ? JsonNode.Parse(example.Json)
+                                            : JsonValue.Create(example.Json),
+                                }
+                    ),
+                },
             },
-        },
-    };
+        };
 }
 
 /// <summary>An answer that is no problem.</summary>
@@ -145,7 +174,9 @@ internal sealed record AnswerDoc(int Status, string Description, string? Shape =
             {
                 [ContentType] = new OpenApiMediaType
                 {
-                    Schema = Shape is null ? new OpenApiSchema { Type = JsonSchemaType.String } : new OpenApiSchemaReference(Shape, document),
+                    Schema = Shape is null
+                        ? new OpenApiSchema { Type = JsonSchemaType.String }
+                        : new OpenApiSchemaReference(Shape, document),
                     Example = Shape is null ? JsonValue.Create(Example) : JsonNode.Parse(Example),
                 },
             };
@@ -153,12 +184,21 @@ internal sealed record AnswerDoc(int Status, string Description, string? Shape =
 
         if (IsPageForPeople)
         {
-            response.Content?.Add("text/html", new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = "<!doctype html>…" });
+            response.Content?.Add(
+                "text/html",
+                new OpenApiMediaType
+                {
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    Example = "<!doctype html>…",
+                }
+            );
         }
 
         if (Headers.Count > 0)
         {
-            response.Headers = Headers.ToDictionary(name => name, name => (IOpenApiHeader)new OpenApiHeaderReference(name, document));
+            response.Headers = Headers.ToDictionary(
+                name => name,
+                name => (IOpenApiHeader)new OpenApiHeaderReference(name, document));
         }
 
         return response;

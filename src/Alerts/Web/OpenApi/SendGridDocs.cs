@@ -16,13 +16,28 @@ internal static class SendGridDocs
     {
         Parameters =
         [
-            Header(SendGridEvents.SignatureHeader, "ECDSA (P-256, SHA-256) over the timestamp and the body's bytes, in base64.", Shape.Text("A signature."), "MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM="),
-            Header(SendGridEvents.TimestampHeader, "When it was signed, in seconds since 1970.", Shape.Text("A timestamp."), "1600112502"),
+            Header(
+                SendGridEvents.SignatureHeader,
+                "ECDSA (P-256, SHA-256) over the timestamp and the body's bytes, in base64.",
+                Shape.Text("A signature."),
+                "MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM="),
+            Header(
+                SendGridEvents.TimestampHeader,
+                "When it was signed, in seconds since 1970.",
+                Shape.Text("A timestamp."),
+                "1600112502"),
         ],
         Body = new(
-            "SendGridEventList", true,
-            ("bounce", """[{"email":"reader@example.com","event":"bounce","type":"bounce","reason":"550 no such mailbox","sg_event_id":"ZHJvcC0xMDk5NDkxOS1MUnpYbF9O","alert_key":"al_3yz6onxmrvko43gvrlohn2dztm","subscription_id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm"}]"""),
-            ("delivered", """[{"email":"reader@example.com","event":"delivered","alert_key":"al_3yz6onxmrvko43gvrlohn2dztm"}]""")),
+            "SendGridEventList",
+            true,
+            (
+                "bounce",
+                """[{"email":"reader@example.com","event":"bounce","type":"bounce","reason":"550 no such mailbox","sg_event_id":"ZHJvcC0xMDk5NDkxOS1MUnpYbF9O","alert_key":"al_3yz6onxmrvko43gvrlohn2dztm","subscription_id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm"}]"""
+            ),
+            (
+                "delivered",
+                """[{"email":"reader@example.com","event":"delivered","alert_key":"al_3yz6onxmrvko43gvrlohn2dztm"}]"""
+            )),
         TakesBodyAsItComes = true,
         Answers =
         [
@@ -49,10 +64,14 @@ internal static class SendGridDocs
             ("subscription_id", Shape.Text("Our own argument: whose.")))),
     ];
 
-    private static AnswerDoc Problem(int status, string detail) => new(
-        status, detail, "Problem",
-        $$"""{"type":"about:blank","title":"{{Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status)}}","status":{{status.ToString(System.Globalization.CultureInfo.InvariantCulture)}},"detail":"{{detail}}","errors":[]}""")
-    {
-        ContentType = "application/problem+json",
-    };
+    private static AnswerDoc Problem(int status, string detail) =>
+        new(
+            status,
+            detail,
+            "Problem",
+            $$"""{"type":"about:blank","title":"{{Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status)}}","status":{{status.ToString(System.Globalization.CultureInfo.InvariantCulture)}},"detail":"{{detail}}","errors":[]}"""
+        )
+        {
+            ContentType = "application/problem+json",
+        };
 }

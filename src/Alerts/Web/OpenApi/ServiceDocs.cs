@@ -7,13 +7,21 @@ internal static class ServiceDocs
 {
     public const string Tag = "Service";
 
-    public static readonly RouteDoc Health = new("health", Tag, "Is the process there?", "Answers while the process does, whatever else is the matter.")
+    public static readonly RouteDoc Health = new(
+        "health",
+        Tag,
+        "Is the process there?",
+        "Answers while the process does, whatever else is the matter.")
     {
         Answers = [new(200, "It is.", "Health", """{"status":"ok","version":"0.1.0","tzdb":"2026f"}""")],
         IsLimited = false,
     };
 
-    public static readonly RouteDoc Readiness = new("readiness", Tag, "Is the service at work?", "Whether the store can be read and the watcher ran lately.")
+    public static readonly RouteDoc Readiness = new(
+        "readiness",
+        Tag,
+        "Is the service at work?",
+        "Whether the store can be read and the watcher ran lately.")
     {
         Answers = [new(200, "It is.", "Ready", """{"status":"ready"}""")],
         Problems = [503],
@@ -21,10 +29,14 @@ internal static class ServiceDocs
     };
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
-    [
-        new("Health", Shape.Response(
-            "The process.",
-            ("status", Shape.OneOf("ok.", "ok")), ("version", Shape.Text("Of the product.", atLeast: 1)), ("tzdb", Shape.Text("Of the time zone data.", atLeast: 1)))),
-        new("Ready", Shape.Response("The service.", ("status", Shape.OneOf("ready.", "ready")))),
-    ];
+        [
+            new(
+                "Health",
+                Shape.Response(
+                    "The process.",
+                    ("status", Shape.OneOf("ok.", "ok")),
+                    ("version", Shape.Text("Of the product.", atLeast: 1)),
+                    ("tzdb", Shape.Text("Of the time zone data.", atLeast: 1)))),
+            new("Ready", Shape.Response("The service.", ("status", Shape.OneOf("ready.", "ready")))),
+        ];
 }

@@ -12,28 +12,50 @@ internal static class Shape
     public static IOpenApiSchema Ref(string name) => new OpenApiSchemaReference(name);
 
     /// <summary>One of the components, or <c>null</c>.</summary>
-    public static OpenApiSchema RefOrNull(string name) => new() { OneOf = [Ref(name), new OpenApiSchema { Type = JsonSchemaType.Null }] };
+    public static OpenApiSchema RefOrNull(string name) =>
+        new() { OneOf = [Ref(name), new OpenApiSchema { Type = JsonSchemaType.Null }] };
 
     /// <summary>One of the components under a description of its own.</summary>
-    public static OpenApiSchema Ref(string name, string description) => new() { Description = description, AllOf = [Ref(name)] };
+    public static OpenApiSchema Ref(string name, string description) =>
+        new() { Description = description, AllOf = [Ref(name)] };
 
-    public static OpenApiSchema Text(string description, int? atLeast = null, int? atMost = null, string? pattern = null, string? format = null) =>
-        new() { Type = JsonSchemaType.String, Description = description, MinLength = atLeast, MaxLength = atMost, Pattern = pattern, Format = format };
+    public static OpenApiSchema Text(
+        string description,
+        int? atLeast = null,
+        int? atMost = null,
+        string? pattern = null,
+        string? format = null) =>
+        new()
+        {
+            Type = JsonSchemaType.String,
+            Description = description,
+            MinLength = atLeast,
+            MaxLength = atMost,
+            Pattern = pattern,
+            Format = format,
+        };
 
     /// <summary>The form of ids and topics.</summary>
     public static OpenApiSchema Slug(string description) => Text(description, pattern: "^[a-z0-9-]{1,64}$");
 
     public static OpenApiSchema Day(string description) => Text(description, format: "date");
 
-    public static OpenApiSchema TimeOfDay(string description) => Text(description, pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$");
+    public static OpenApiSchema TimeOfDay(string description) =>
+        Text(description, pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$");
 
     /// <summary>An instant in UTC, as answers write it.</summary>
-    public static OpenApiSchema Instant(string description) => Text(description, pattern: @"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$", format: "date-time");
+    public static OpenApiSchema Instant(string description) =>
+        Text(description, pattern: @"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$", format: "date-time");
 
     public static OpenApiSchema Zone(string description) => Text(description, atLeast: 1);
 
     public static OpenApiSchema OneOf(string description, params IEnumerable<string> words) =>
-        new() { Type = JsonSchemaType.String, Description = description, Enum = [.. words.Select(word => (JsonNode)word)] };
+        new()
+        {
+            Type = JsonSchemaType.String,
+            Description = description,
+            Enum = [.. words.Select(word => (JsonNode)word)],
+        };
 
     public static OpenApiSchema Number(string description, int? from = 0, int? to = null) => new()
     {
@@ -43,14 +65,27 @@ internal static class Shape
         Maximum = to?.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
 
-    public static OpenApiSchema Fraction(string description) => new() { Type = JsonSchemaType.Number, Description = description };
+    public static OpenApiSchema Fraction(string description) =>
+        new() { Type = JsonSchemaType.Number, Description = description };
 
-    public static OpenApiSchema Flag(string description) => new() { Type = JsonSchemaType.Boolean, Description = description };
+    public static OpenApiSchema Flag(string description) =>
+        new() { Type = JsonSchemaType.Boolean, Description = description };
 
     public static OpenApiSchema Anything(string description) => new() { Description = description };
 
-    public static OpenApiSchema List(string description, IOpenApiSchema items, int? atMost = null, int? atLeast = null) =>
-        new() { Type = JsonSchemaType.Array, Description = description, Items = items, MaxItems = atMost, MinItems = atLeast };
+    public static OpenApiSchema List(
+        string description,
+        IOpenApiSchema items,
+        int? atMost = null,
+        int? atLeast = null) =>
+        new()
+        {
+            Type = JsonSchemaType.Array,
+            Description = description,
+            Items = items,
+            MaxItems = atMost,
+            MinItems = atLeast,
+        };
 
     public static OpenApiSchema OrNull(this OpenApiSchema schema)
     {
@@ -59,8 +94,10 @@ internal static class Shape
     }
 
     /// <summary>An object of an answer: all its members are always there.</summary>
-    public static OpenApiSchema Response(string description, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) =>
-        Object(description, members, [.. members.Select(member => member.Name)]);
+    public static OpenApiSchema Response(
+        string description,
+        params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members
+    ) => Object(description, members, [.. members.Select(member => member.Name)]);
 
     /// <summary>The same, with members that are not always there.</summary>
     public static OpenApiSchema With(this OpenApiSchema schema,
@@ -76,12 +113,21 @@ internal static class Shape
 
     /// <summary>An object of a request.</summary>
     /// <param name="required">The members that must be there.</param>
-    public static OpenApiSchema Request(string description, IReadOnlyList<string> required, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) =>
-        Object(description, members, required);
+    public static OpenApiSchema Request(
+        string description,
+        IReadOnlyList<string> required,
+        params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) => Object(description, members, required);
 
     /// <summary>An object of others, which may hold more than is named.</summary>
-    public static OpenApiSchema Open(string description, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) =>
-        new() { Type = JsonSchemaType.Object, Description = description, Properties = members.ToDictionary(member => member.Name, member => member.Schema) };
+    public static OpenApiSchema Open(
+        string description,
+        params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) =>
+        new()
+        {
+            Type = JsonSchemaType.Object,
+            Description = description,
+            Properties = members.ToDictionary(member => member.Name, member => member.Schema),
+        };
 
     /// <summary>An object whose members are named by what there is.</summary>
     public static OpenApiSchema Map(string description, IOpenApiSchema values) =>
@@ -98,18 +144,22 @@ internal static class Shape
     /// where of a mere <c>oneOf</c> some make nothing that compiles.
     /// </summary>
     /// <param name="kinds">The value of <c>type</c> and the component of each kind, which is <see cref="Kind"/>.</param>
-    public static OpenApiSchema Base(string description, params IReadOnlyList<(string Type, string Component)> kinds) => new()
-    {
-        Type = JsonSchemaType.Object,
-        Description = description,
-        Properties = new Dictionary<string, IOpenApiSchema> { ["type"] = OneOf("Which kind it is.", kinds.Select(kind => kind.Type)) },
-        Required = new HashSet<string> { "type" },
-        Discriminator = new OpenApiDiscriminator
+    public static OpenApiSchema Base(string description, params IReadOnlyList<(string Type, string Component)> kinds) =>
+        new()
         {
-            PropertyName = "type",
-            Mapping = kinds.ToDictionary(kind => kind.Type, kind => new OpenApiSchemaReference(kind.Component)),
-        },
-    };
+            Type = JsonSchemaType.Object,
+            Description = description,
+            Properties = new Dictionary<string, IOpenApiSchema>
+            {
+                ["type"] = OneOf("Which kind it is.", kinds.Select(kind => kind.Type)),
+            },
+            Required = new HashSet<string> { "type" },
+            Discriminator = new OpenApiDiscriminator
+            {
+                PropertyName = "type",
+                Mapping = kinds.ToDictionary(kind => kind.Type, kind => new OpenApiSchemaReference(kind.Component)),
+            },
+        };
 
     /// <summary>One kind of a <see cref="Base"/>: its own members besides <c>type</c>.</summary>
     public static OpenApiSchema Kind(
@@ -122,12 +172,16 @@ internal static class Shape
         return new OpenApiSchema { Description = description, AllOf = [Ref(of), own] };
     }
 
-    private static OpenApiSchema Object(string description, IReadOnlyList<(string Name, IOpenApiSchema Schema)> members, IReadOnlyList<string> required) => new()
-    {
-        Type = JsonSchemaType.Object,
-        Description = description,
-        Properties = members.ToDictionary(member => member.Name, member => member.Schema),
-        Required = required.Count > 0 ? required.ToHashSet() : null,
-        AdditionalPropertiesAllowed = false,
-    };
+    private static OpenApiSchema Object(
+        string description,
+        IReadOnlyList<(string Name, IOpenApiSchema Schema)> members,
+        IReadOnlyList<string> required) =>
+        new()
+        {
+            Type = JsonSchemaType.Object,
+            Description = description,
+            Properties = members.ToDictionary(member => member.Name, member => member.Schema),
+            Required = required.Count > 0 ? required.ToHashSet() : null,
+            AdditionalPropertiesAllowed = false,
+        };
 }

@@ -8,7 +8,11 @@ internal static class SubscriptionDocs
 {
     public const string Tag = "Subscriptions";
 
-    public static readonly ParameterDoc Id = Path("id", "The subscription's id.", Shape.Text("As the answer to its making gave it.", atLeast: 1), "sub_4fzyo62mvyr7p3kfhu2z7krgnm");
+    public static readonly ParameterDoc Id = Path(
+        "id",
+        "The subscription's id.",
+        Shape.Text("As the answer to its making gave it.", atLeast: 1),
+        "sub_4fzyo62mvyr7p3kfhu2z7krgnm");
 
     private const string Preferences =
         "\"topics\":[\"tariffs\"],\"leads\":[\"P7D\",\"P1D\"],\"timeZone\":\"America/New_York\"";
@@ -23,8 +27,11 @@ internal static class SubscriptionDocs
     private const string Queued = """{"queued":1}""";
 
     public static readonly RouteDoc Subscribe = new(
-        "subscribe", Tag, "Subscribe",
-        "By email: 202, the same whether or not the address is known; it is pending until the link in its confirmation email is opened and the button there pressed. By webhook: 201 with the signing secret and the manage token, both shown this once; it is pending until the endpoint has answered a signed `webhook.verification`. Empty `dates` and `topics` follow everything.")
+        "subscribe",
+        Tag,
+        "Subscribe",
+        "By email: 202, the same whether or not the address is known; it is pending until the link in its confirmation email is opened and the button there pressed. By webhook: 201 with the signing secret and the manage token, both shown this once; it is pending until the endpoint has answered a signed `webhook.verification`. Empty `dates` and `topics` follow everything."
+    )
     {
         Parameters =
         [
@@ -38,21 +45,47 @@ internal static class SubscriptionDocs
         Body = new(
             "SubscribeInput", true,
             ("email", $$"""{"channel":{"type":"email","address":"reader@example.com"},{{Preferences}}}"""),
-            ("webhook", """{"channel":{"type":"webhook","url":"https://example.com/hook"},"dates":["us-china-truce-expiry"],"leads":["P7D","3BD/US-FEDERAL","PT1H"],"timeZone":"Europe/Berlin","at":"08:30","quietHours":{"from":"22:00","to":"07:00"}}""")),
+            (
+                "webhook",
+                """{"channel":{"type":"webhook","url":"https://example.com/hook"},"dates":["us-china-truce-expiry"],"leads":["P7D","3BD/US-FEDERAL","PT1H"],"timeZone":"Europe/Berlin","at":"08:30","quietHours":{"from":"22:00","to":"07:00"}}"""
+            )),
         Answers =
         [
-            new(201, "A webhook subscription, with what is shown only now.", "NewSubscription", $$"""{"id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm","status":"pending","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=","manageToken":"sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A",{{Members}}}""") { Headers = ["Location"] },
+            new(
+                201,
+                "A webhook subscription, with what is shown only now.",
+                "NewSubscription",
+                $$"""{"id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm","status":"pending","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=","manageToken":"sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A",{{Members}}}"""
+            )
+            {
+                Headers = ["Location"],
+            },
             new(202, "By email: look into the mailbox.", "Pending", """{"status":"pending"}"""),
         ],
         Problems = [409],
     };
 
     public static readonly RouteDoc Preview = new(
-        "previewSubscription", Tag, "Preview a subscription",
-        "Every reminder it would get for the dates known, in order of `dueAt`, then `keyDateId`, then `lead`. Stores nothing. It is whole, not paged.")
+        "previewSubscription",
+        Tag,
+        "Preview a subscription",
+        "Every reminder it would get for the dates known, in order of `dueAt`, then `keyDateId`, then `lead`. Stores nothing. It is whole, not paged."
+    )
     {
-        Body = new("PreviewInput", true, ("everything", """{"leads":["P7D","P1D"],"timeZone":"Asia/Tokyo","now":"2025-10-25T00:00:00Z"}""")),
-        Answers = [new(200, "The reminders.", "Preview", """{"items":[{"keyDateId":"us-china-truce-expiry","revision":2,"lead":"P7D","dueAt":"2026-11-03T00:00:00Z"}]}""")],
+        Body = new(
+            "PreviewInput",
+            true,
+            ("everything", """{"leads":["P7D","P1D"],"timeZone":"Asia/Tokyo","now":"2025-10-25T00:00:00Z"}""")
+        ),
+        Answers =
+        [
+            new(
+                200,
+                "The reminders.",
+                "Preview",
+                """{"items":[{"keyDateId":"us-china-truce-expiry","revision":2,"lead":"P7D","dueAt":"2026-11-03T00:00:00Z"}]}"""
+            ),
+        ],
     };
 
     public static readonly RouteDoc Get = new("getSubscription", Tag, "Get a subscription", "As it stands now.")
@@ -63,8 +96,11 @@ internal static class SubscriptionDocs
     };
 
     public static readonly RouteDoc Patch = new(
-        "patchSubscription", Tag, "Change a subscription",
-        "A JSON merge patch (RFC 7396): what it names is replaced, `null` takes away, the rest stays. The channel cannot be changed.")
+        "patchSubscription",
+        Tag,
+        "Change a subscription",
+        "A JSON merge patch (RFC 7396): what it names is replaced, `null` takes away, the rest stays. The channel cannot be changed."
+    )
     {
         Access = Access.Owner,
         Parameters = [Id],
@@ -73,7 +109,11 @@ internal static class SubscriptionDocs
         Problems = [409],
     };
 
-    public static readonly RouteDoc Delete = new("deleteSubscription", Tag, "End a subscription", "Nothing more is sent; may be repeated, and undone for 30 days.")
+    public static readonly RouteDoc Delete = new(
+        "deleteSubscription",
+        Tag,
+        "End a subscription",
+        "Nothing more is sent; may be repeated, and undone for 30 days.")
     {
         Access = Access.Owner,
         Parameters = [Id],
@@ -81,8 +121,11 @@ internal static class SubscriptionDocs
     };
 
     public static readonly RouteDoc Resume = new(
-        "resumeSubscription", Tag, "Undo ending a subscription",
-        "Possible for 30 days. It gets what falls due from now on, and corrections of what it was told before; may be repeated.")
+        "resumeSubscription",
+        Tag,
+        "Undo ending a subscription",
+        "Possible for 30 days. It gets what falls due from now on, and corrections of what it was told before; may be repeated."
+    )
     {
         Access = Access.Owner,
         Parameters = [Id],
@@ -101,17 +144,32 @@ internal static class SubscriptionDocs
         Problems = [409],
     };
 
-    public static readonly RouteDoc RotateSecret = new("rotateSecret", Tag, "Make a new signing secret", "The old ones sign beside it for 24 hours.")
+    public static readonly RouteDoc RotateSecret = new(
+        "rotateSecret",
+        Tag,
+        "Make a new signing secret",
+        "The old ones sign beside it for 24 hours.")
     {
         Access = Access.Owner,
         Parameters = [Id],
-        Answers = [new(200, "The new secret, shown this once.", "Secret", """{"secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}""")],
+        Answers =
+        [
+            new(
+                200,
+                "The new secret, shown this once.",
+                "Secret",
+                """{"secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}"""
+            ),
+        ],
         Problems = [409],
     };
 
     public static readonly RouteDoc Recover = new(
-        "recoverDeliveries", Tag, "Send again what failed while disabled",
-        "What fell due while the endpoint was disabled, since an instant, at most 14 days ago, as far as it is still owed.")
+        "recoverDeliveries",
+        Tag,
+        "Send again what failed while disabled",
+        "What fell due while the endpoint was disabled, since an instant, at most 14 days ago, as far as it is still owed."
+    )
     {
         Access = Access.Owner,
         Parameters = [Id],
@@ -121,73 +179,171 @@ internal static class SubscriptionDocs
     };
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
-    [
-        new("SubscribeInput", Shape.Request("Who shall be told of what, when.", ["channel", "leads", "timeZone"], [("channel", Shape.Ref("ChannelInput")), .. WishInput()])),
-        new("PreviewInput", Shape.Request(
-            "As for subscribing; `channel` may be absent.", ["leads", "timeZone"],
-            [("channel", Shape.RefOrNull("ChannelInput")), .. WishInput(), ("now", Shape.Text("From when to count, with an offset; the service's clock when absent.", format: "date-time").OrNull())])),
-        new("SubscriptionPatch", Shape.Request("What to change.", [], WishInput())),
-        new("ChannelInput", Shape.Base("Where to.", ("email", "EmailChannelInput"), ("webhook", "WebhookChannelInput"))),
-        new("EmailChannelInput", Shape.Kind(
-            "A mailbox.", "ChannelInput", ["address"],
-            ("address", Shape.Text("A plain email address.", atLeast: 3, atMost: 254)))),
-        new("WebhookChannelInput", Shape.Kind(
-            "An endpoint.", "ChannelInput", ["url"],
-            ("url", Shape.Text("An https URL whose host is no private address.", atLeast: 1, format: "uri")),
-            ("format", Shape.Text("The form of the bodies: `standard` (default) or `cloudevents`.").OrNull()),
-            ("contact", Shape.Text("An email address that is warned when the endpoint keeps failing; it is confirmed first.").OrNull()))),
-        new("QuietHours", Shape.Response("Local times between which reminders wait; may run over midnight.", ("from", Shape.TimeOfDay("From, inclusive.")), ("to", Shape.TimeOfDay("To, exclusive.")))),
-        new("Pending", Shape.Response("The same whether or not the address is known.", ("status", Shape.OneOf("pending.", "pending")))),
-        new("Subscription", Shape.Response("A subscription as its owner sees it.", [IdMember(), Status(), .. Rest()])),
-        new("NewSubscription", Shape.Response(
-            "A webhook subscription just made.",
-            [
-                IdMember(), Status(),
-                ("secret", Shape.Text("Signs its messages (Standard Webhooks 1.0); shown this once.", pattern: "^whsec_[A-Za-z0-9+/]{43}=$")),
-                ("manageToken", Shape.Text("Opens its owner routes; shown this once.", atLeast: 1)),
-                .. Rest(),
-            ])),
-        new("Channel", Shape.Base("Where to.", ("email", "EmailChannel"), ("webhook", "WebhookChannel"))),
-        new("EmailChannel", Shape.Kind(
-            "A mailbox.", "Channel", ["address"], ("address", Shape.Text("Empty once erased.")))),
-        new("WebhookChannel", Shape.Kind(
-            "An endpoint.", "Channel", ["url", "format"],
-            ("url", Shape.Text("Empty once erased.")),
-            ("format", Shape.OneOf("The form of the bodies.", "standard", "cloudevents")),
-            ("contact", Shape.Text("Who is warned when it keeps failing, once they have confirmed; absent for nobody.")))),
-        new("Preview", Shape.Response("The reminders of a set of preferences.", ("items", Shape.List("In order of dueAt, keyDateId, lead.", Shape.Ref("PreviewItem"))))),
-        new("PreviewItem", Shape.Response(
-            "One reminder.",
-            ("keyDateId", Shape.Slug("Of which date.")), ("revision", Shape.Number("Of which revision.", 1)),
-            ("lead", Shape.Text("Which lead.")), ("dueAt", Shape.Instant("When it leaves.")))),
-        new("Secret", Shape.Response("A signing secret.", ("secret", Shape.Text("Shown this once.", pattern: "^whsec_[A-Za-z0-9+/]{43}=$")))),
-        new("RecoverInput", Shape.Request("From when on.", ["since"], ("since", Shape.Text("An instant with an offset.", format: "date-time")))),
-        new("Queued", Shape.Response("What will be sent.", ("queued", Shape.Number("How many.")))),
-    ];
+        [
+            new(
+                "SubscribeInput",
+                Shape.Request(
+                    "Who shall be told of what, when.",
+                    ["channel", "leads", "timeZone"],
+                    [("channel", Shape.Ref("ChannelInput")), .. WishInput()])),
+            new(
+                "PreviewInput",
+                Shape.Request(
+                    "As for subscribing; `channel` may be absent.",
+                    ["leads", "timeZone"],
+                    [
+                        ("channel", Shape.RefOrNull("ChannelInput")),
+                        .. WishInput(),
+                        (
+                            "now",
+                            Shape
+                                .Text(
+                                    "From when to count, with an offset; the service's clock when absent.",
+                                    format: "date-time")
+                                .OrNull()),
+                    ])),
+            new("SubscriptionPatch", Shape.Request("What to change.", [], WishInput())),
+            new(
+                "ChannelInput",
+                Shape.Base("Where to.", ("email", "EmailChannelInput"), ("webhook", "WebhookChannelInput"))),
+            new(
+                "EmailChannelInput",
+                Shape.Kind(
+                    "A mailbox.",
+                    "ChannelInput",
+                    ["address"],
+                    ("address", Shape.Text("A plain email address.", atLeast: 3, atMost: 254)))),
+            new(
+                "WebhookChannelInput",
+                Shape.Kind(
+                    "An endpoint.",
+                    "ChannelInput",
+                    ["url"],
+                    ("url", Shape.Text("An https URL whose host is no private address.", atLeast: 1, format: "uri")),
+                    ("format", Shape.Text("The form of the bodies: `standard` (default) or `cloudevents`.").OrNull()),
+                    (
+                        "contact",
+                        Shape
+                            .Text(
+                                "An email address that is warned when the endpoint keeps failing; it is confirmed first."
+                            )
+                            .OrNull()))),
+            new(
+                "QuietHours",
+                Shape.Response(
+                    "Local times between which reminders wait; may run over midnight.",
+                    ("from", Shape.TimeOfDay("From, inclusive.")),
+                    ("to", Shape.TimeOfDay("To, exclusive.")))),
+            new(
+                "Pending",
+                Shape.Response(
+                    "The same whether or not the address is known.",
+                    ("status", Shape.OneOf("pending.", "pending")))),
+            new(
+                "Subscription",
+                Shape.Response("A subscription as its owner sees it.", [IdMember(), Status(), .. Rest()])),
+            new(
+                "NewSubscription",
+                Shape.Response(
+                    "A webhook subscription just made.",
+                    [
+                        IdMember(),
+                        Status(),
+                        (
+                            "secret",
+                            Shape.Text(
+                                "Signs its messages (Standard Webhooks 1.0); shown this once.",
+                                pattern: "^whsec_[A-Za-z0-9+/]{43}=$")),
+                        ("manageToken", Shape.Text("Opens its owner routes; shown this once.", atLeast: 1)),
+                        .. Rest(),
+                    ])),
+            new("Channel", Shape.Base("Where to.", ("email", "EmailChannel"), ("webhook", "WebhookChannel"))),
+            new(
+                "EmailChannel",
+                Shape.Kind("A mailbox.", "Channel", ["address"], ("address", Shape.Text("Empty once erased.")))),
+            new(
+                "WebhookChannel",
+                Shape.Kind(
+                    "An endpoint.",
+                    "Channel",
+                    ["url", "format"],
+                    ("url", Shape.Text("Empty once erased.")),
+                    ("format", Shape.OneOf("The form of the bodies.", "standard", "cloudevents")),
+                    (
+                        "contact",
+                        Shape.Text("Who is warned when it keeps failing, once they have confirmed; absent for nobody."))
+                )),
+            new(
+                "Preview",
+                Shape.Response(
+                    "The reminders of a set of preferences.",
+                    ("items", Shape.List("In order of dueAt, keyDateId, lead.", Shape.Ref("PreviewItem"))))),
+            new(
+                "PreviewItem",
+                Shape.Response(
+                    "One reminder.",
+                    ("keyDateId", Shape.Slug("Of which date.")),
+                    ("revision", Shape.Number("Of which revision.", 1)),
+                    ("lead", Shape.Text("Which lead.")),
+                    ("dueAt", Shape.Instant("When it leaves.")))),
+            new(
+                "Secret",
+                Shape.Response(
+                    "A signing secret.",
+                    ("secret", Shape.Text("Shown this once.", pattern: "^whsec_[A-Za-z0-9+/]{43}=$")))),
+            new(
+                "RecoverInput",
+                Shape.Request(
+                    "From when on.",
+                    ["since"],
+                    ("since", Shape.Text("An instant with an offset.", format: "date-time")))),
+            new("Queued", Shape.Response("What will be sent.", ("queued", Shape.Number("How many.")))),
+        ];
 
     private static (string, IOpenApiSchema) IdMember() => ("id", Shape.Text("Its id.", pattern: "^sub_[a-z2-7]{26}$"));
 
-    private static (string, IOpenApiSchema) Status() => ("status", Shape.OneOf("What becomes of it.", "pending", "active", "disabled", "ended"));
+    private static (string, IOpenApiSchema) Status() =>
+        ("status", Shape.OneOf("What becomes of it.", "pending", "active", "disabled", "ended"));
 
     private static IReadOnlyList<(string, IOpenApiSchema)> Rest() =>
-    [
-        ("channel", Shape.Ref("Channel")),
-        ("dates", Shape.List("Followed by name.", Shape.Slug("A date's id."), atMost: 500)),
-        ("topics", Shape.List("Followed by topic; with `dates` empty as well, everything is.", Shape.Slug("A topic."), atMost: 20)),
-        ("leads", Shape.List("How long before.", Shape.Text("In upper case."), 20, 1)),
-        ("timeZone", Shape.Zone("The subscriber's.")),
-        ("at", Shape.TimeOfDay("The local hour for leads of days and longer.")),
-        ("quietHours", Shape.RefOrNull("QuietHours")),
-        ("createdAt", Shape.Instant("When it was asked for.")),
-    ];
+        [
+            ("channel", Shape.Ref("Channel")),
+            ("dates", Shape.List("Followed by name.", Shape.Slug("A date's id."), atMost: 500)),
+            (
+                "topics",
+                Shape.List(
+                    "Followed by topic; with `dates` empty as well, everything is.",
+                    Shape.Slug("A topic."),
+                    atMost: 20)),
+            ("leads", Shape.List("How long before.", Shape.Text("In upper case."), 20, 1)),
+            ("timeZone", Shape.Zone("The subscriber's.")),
+            ("at", Shape.TimeOfDay("The local hour for leads of days and longer.")),
+            ("quietHours", Shape.RefOrNull("QuietHours")),
+            ("createdAt", Shape.Instant("When it was asked for.")),
+        ];
 
     private static IReadOnlyList<(string, IOpenApiSchema)> WishInput() =>
-    [
-        ("dates", Shape.List("Ids of key dates to follow by name; they must exist.", Shape.Slug("A date's id."), atMost: 500).OrNull()),
-        ("topics", Shape.List("Topics to follow; they need not exist yet.", Shape.Slug("A topic."), atMost: 20).OrNull()),
-        ("leads", Shape.List("How long before the date to tell: ISO 8601 durations of up to 2 years, or business days.", Shape.Text("P7D, PT1H, P0D, 3BD, 3BD/us-federal.", 1, 64), 20, 1)),
-        ("timeZone", Shape.Zone("An IANA time zone.")),
-        ("at", Shape.TimeOfDay("The local hour for leads of days and longer; 09:00 when absent.").OrNull()),
-        ("quietHours", Shape.RefOrNull("QuietHours")),
-    ];
+        [
+            (
+                "dates",
+                Shape
+                    .List(
+                        "Ids of key dates to follow by name; they must exist.",
+                        Shape.Slug("A date's id."),
+                        atMost: 500)
+                    .OrNull()),
+            (
+                "topics",
+                Shape.List("Topics to follow; they need not exist yet.", Shape.Slug("A topic."), atMost: 20).OrNull()),
+            (
+                "leads",
+                Shape.List(
+                    "How long before the date to tell: ISO 8601 durations of up to 2 years, or business days.",
+                    Shape.Text("P7D, PT1H, P0D, 3BD, 3BD/us-federal.", 1, 64),
+                    20,
+                    1)),
+            ("timeZone", Shape.Zone("An IANA time zone.")),
+            ("at", Shape.TimeOfDay("The local hour for leads of days and longer; 09:00 when absent.").OrNull()),
+            ("quietHours", Shape.RefOrNull("QuietHours")),
+        ];
 }

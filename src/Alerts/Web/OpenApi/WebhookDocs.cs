@@ -8,10 +8,13 @@ internal static class WebhookDocs
 {
     public const string Tag = "Webhooks";
 
-    private const string When = """{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York","instant":"2025-11-10T05:01:00Z"}""";
-    private const string NewWhen = """{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York","instant":"2026-11-10T05:01:00Z"}""";
+    private const string When =
+        """{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York","instant":"2025-11-10T05:01:00Z"}""";
+    private const string NewWhen =
+        """{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York","instant":"2026-11-10T05:01:00Z"}""";
     private const string Told = $$"""{"when":{{When}},"end":null,"status":"confirmed","revision":1}""";
-    private const string Ids = """ "alertKey":"al_3yz6onxmrvko43gvrlohn2dztm","subscriptionId":"sub_4fzyo62mvyr7p3kfhu2z7krgnm" """;
+    private const string Ids =
+        """ "alertKey":"al_3yz6onxmrvko43gvrlohn2dztm","subscriptionId":"sub_4fzyo62mvyr7p3kfhu2z7krgnm" """;
 
     private const string Reminder = $$"""
         { {{Ids}},"lead":"P1D","dueAt":"2025-11-09T14:00:00Z","remaining":"PT15H1M","late":false,"expires":"2025-11-10T05:01:00Z",
@@ -31,7 +34,8 @@ internal static class WebhookDocs
          "status":"cancelled","revision":2,"source":"https://example.com/truce","url":"https://alerts.example.com/dates/us-china-truce-expiry"},"previous":{{Told}}}
         """;
 
-    private const string Verification = """{"challenge":"q0VYNzT9bWkV2Yc8i1Yk5o","subscriptionId":"sub_4fzyo62mvyr7p3kfhu2z7krgnm"}""";
+    private const string Verification =
+        """{"challenge":"q0VYNzT9bWkV2Yc8i1Yk5o","subscriptionId":"sub_4fzyo62mvyr7p3kfhu2z7krgnm"}""";
     private const string Test = """{"subscriptionId":"sub_4fzyo62mvyr7p3kfhu2z7krgnm"}""";
 
     private const string VerificationHowTo =
@@ -46,97 +50,203 @@ internal static class WebhookDocs
         "With the challenge alone as the body, or as `{\"challenge\":\"…\"}`: verified. An echo is no consent.";
 
     /// <summary>Each type of event with the name of its data's schema.</summary>
-    private static readonly (string Type, string Id, string Data, string Timestamp, string Example, string Summary, string Description)[] All =
+    private static readonly (
+        string Type,
+        string Id,
+        string Data,
+        string Timestamp,
+        string Example,
+        string Summary,
+        string Description)[] All =
     [
-        ("deadline.reminder", "onReminder", "ReminderData", "2025-11-09T14:00:00Z", Reminder, "A date comes nearer", "As long before a key date as the subscription asked for. `timestamp` is when it was due, `remaining` counts from this attempt."),
-        ("deadline.rescheduled", "onRescheduled", "RescheduledData", "2025-11-04T12:00:00Z", Rescheduled, "A date was moved, or is back on", "To those who were told something else; `previous` is what they were told."),
-        ("deadline.cancelled", "onCancelled", "CancelledData", "2025-11-04T12:00:00Z", Cancelled, "A date was called off", "To those who were told of it; `previous` is what they were told."),
-        ("webhook.verification", "onVerification", "VerificationData", "2025-11-04T12:00:00Z", Verification,
-            "Does the endpoint want this?", VerificationHowTo),
-        ("webhook.test", "onTest", "TestData", "2025-11-04T12:00:00Z", Test, "The owner asked for a test", "Answer 2xx."),
+        (
+            "deadline.reminder",
+            "onReminder",
+            "ReminderData",
+            "2025-11-09T14:00:00Z",
+            Reminder,
+            "A date comes nearer",
+            "As long before a key date as the subscription asked for. `timestamp` is when it was due, `remaining` counts from this attempt."
+        ),
+        (
+            "deadline.rescheduled",
+            "onRescheduled",
+            "RescheduledData",
+            "2025-11-04T12:00:00Z",
+            Rescheduled,
+            "A date was moved, or is back on",
+            "To those who were told something else; `previous` is what they were told."),
+        (
+            "deadline.cancelled",
+            "onCancelled",
+            "CancelledData",
+            "2025-11-04T12:00:00Z",
+            Cancelled,
+            "A date was called off",
+            "To those who were told of it; `previous` is what they were told."),
+        (
+            "webhook.verification",
+            "onVerification",
+            "VerificationData",
+            "2025-11-04T12:00:00Z",
+            Verification,
+            "Does the endpoint want this?",
+            VerificationHowTo),
+        (
+            "webhook.test",
+            "onTest",
+            "TestData",
+            "2025-11-04T12:00:00Z",
+            Test,
+            "The owner asked for a test",
+            "Answer 2xx."),
     ];
 
     private static readonly ParameterDoc[] Signature =
     [
-        ParameterDoc.Header("webhook-id", "The alert key, or the id of a verification or test (`msg_…`): the same at every attempt.", Shape.Text("Drop what you have seen.", atLeast: 1), "al_3yz6onxmrvko43gvrlohn2dztm"),
-        ParameterDoc.Header("webhook-timestamp", "When this attempt was made, in seconds since 1970.", Shape.Text("Refuse what is minutes off.", pattern: "^[0-9]+$"), "1762696800"),
         ParameterDoc.Header(
-            "webhook-signature", "Standard Webhooks 1.0: `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body` with the secret's bytes. For 24 hours after a rotation several, the newest secret's first.",
-            Shape.Text("Separated by spaces.", pattern: "^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*$"), "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
+            "webhook-id",
+            "The alert key, or the id of a verification or test (`msg_…`): the same at every attempt.",
+            Shape.Text("Drop what you have seen.", atLeast: 1),
+            "al_3yz6onxmrvko43gvrlohn2dztm"),
+        ParameterDoc.Header(
+            "webhook-timestamp",
+            "When this attempt was made, in seconds since 1970.",
+            Shape.Text("Refuse what is minutes off.", pattern: "^[0-9]+$"),
+            "1762696800"),
+        ParameterDoc.Header(
+            "webhook-signature",
+            "Standard Webhooks 1.0: `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body` with the secret's bytes. For 24 hours after a rotation several, the newest secret's first.",
+            Shape.Text("Separated by spaces.", pattern: "^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*$"),
+            "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
     ];
 
-    public static Dictionary<string, IOpenApiPathItem> Written(OpenApiDocument document) => All.ToDictionary(one => one.Type, one =>
-    {
-        var isVerification = one.Type == "webhook.verification";
-        var operation = new OpenApiOperation
-        {
-            OperationId = one.Id,
-            Tags = new HashSet<OpenApiTagReference> { new(Tag, document) },
-            Summary = one.Summary,
-            Description = one.Description,
-            Parameters = [.. Signature.Select(header => Always(header.Written()))],
-            RequestBody = new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = Standard(one.Type, one.Data, one.Timestamp, one.Example) } },
-            Responses = new OpenApiResponses
+    public static Dictionary<string, IOpenApiPathItem> Written(OpenApiDocument document) =>
+        All.ToDictionary(
+            one => one.Type,
+            one =>
             {
-                ["2XX"] = new OpenApiResponse { Description = isVerification ? Consented : "Delivered." },
-                ["410"] = new OpenApiResponse { Description = "The endpoint is disabled at once." },
-                ["default"] = new OpenApiResponse { Description = "A failed attempt, redirects too; there are ten over three days, as far as the deadline allows. `Retry-After` is honoured on 429, 502, 503 and 504." },
-            },
-        };
-        if (!isVerification)
-        {
-            operation.RequestBody.Content!["application/cloudevents+json"] = CloudEvent(one.Type, one.Data, one.Timestamp, one.Example);
-        }
+                var isVerification = one.Type == "webhook.verification";
+                var operation = new OpenApiOperation
+                {
+                    OperationId = one.Id,
+                    Tags = new HashSet<OpenApiTagReference> { new(Tag, document) },
+                    Summary = one.Summary,
+                    Description = one.Description,
+                    Parameters = [.. Signature.Select(header => Always(header.Written()))],
+                    RequestBody = new OpenApiRequestBody
+                    {
+                        Required = true,
+                        Content = new Dictionary<string, OpenApiMediaType>
+                        {
+                            ["application/json"] = Standard(one.Type, one.Data, one.Timestamp, one.Example),
+                        },
+                    },
+                    Responses = new OpenApiResponses
+                    {
+                        ["2XX"] = new OpenApiResponse { Description = isVerification ? Consented : "Delivered." },
+                        ["410"] = new OpenApiResponse { Description = "The endpoint is disabled at once." },
+                        ["default"] = new OpenApiResponse
+                        {
+                            Description =
+                                "A failed attempt, redirects too; there are ten over three days, as far as the deadline allows. `Retry-After` is honoured on 429, 502, 503 and 504.",
+                        },
+                    },
+                };
+                if (!isVerification)
+                {
+                    operation.RequestBody.Content!["application/cloudevents+json"] = CloudEvent(
+                        one.Type,
+                        one.Data,
+                        one.Timestamp,
+                        one.Example);
+                }
 
-        var item = new OpenApiPathItem();
-        item.AddOperation(HttpMethod.Post, operation);
-        return (IOpenApiPathItem)item;
-    });
+                var item = new OpenApiPathItem();
+                item.AddOperation(HttpMethod.Post, operation);
+                return (IOpenApiPathItem)item;
+            });
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
-    [
-        new("ReminderData", Data(Shape.Text("How long before, as the subscription has it.", atLeast: 1), Remaining, Shape.Instant("After it nothing is tried any more."), Nothing("Nothing was told before."))),
-        new("RescheduledData", Data(Nothing("Corrections have no lead."), Remaining, Nothing("A correction does not expire."), Shape.Ref("ToldBefore"))),
-        new("CancelledData", Data(Nothing("Corrections have no lead."), Nothing("It does not begin."), Nothing("A correction does not expire."), Shape.Ref("ToldBefore"))),
-        new("VerificationData", Shape.Response("What to answer.", ("challenge", Shape.Text("To be sent back.", atLeast: 1)), ("subscriptionId", SubscriptionId))),
-        new("TestData", Shape.Response("Whose test it is.", ("subscriptionId", SubscriptionId))),
-        new("ToldKeyDate", Shape.Response(
-            "The key date as it is now.",
-            ("id", Shape.Slug("Its id.")),
-            ("title", Shape.Text("What happens.", 1, 200)),
-            ("summary", Shape.Text("More about it, on several lines perhaps.", atMost: 2000).OrNull()),
-            ("topics", Shape.List("Its tags.", Shape.Slug("A topic."), atMost: 20)),
-            ("when", Shape.Ref("Moment")),
-            ("end", Shape.RefOrNull("Moment")),
-            ("status", Shape.OneOf("How sure it is.", DateDocs.Statuses)),
-            ("revision", Shape.Number("Of the key date.", 1)),
-            ("source", Shape.Text("Where it is announced.", format: "uri").OrNull()),
-            ("url", Shape.Text("Its page.", format: "uri")))),
-        new("ToldBefore", Shape.Response(
-            "What the subscription was told last.",
-            ("when", Shape.Ref("Moment")),
-            ("end", Shape.RefOrNull("Moment")),
-            ("status", Shape.OneOf("How sure it was.", DateDocs.Statuses)),
-            ("revision", Shape.Number("Of the key date then.", 1)))),
-    ];
+        [
+            new(
+                "ReminderData",
+                Data(
+                    Shape.Text("How long before, as the subscription has it.", atLeast: 1),
+                    Remaining,
+                    Shape.Instant("After it nothing is tried any more."),
+                    Nothing("Nothing was told before."))),
+            new(
+                "RescheduledData",
+                Data(
+                    Nothing("Corrections have no lead."),
+                    Remaining,
+                    Nothing("A correction does not expire."),
+                    Shape.Ref("ToldBefore"))),
+            new(
+                "CancelledData",
+                Data(
+                    Nothing("Corrections have no lead."),
+                    Nothing("It does not begin."),
+                    Nothing("A correction does not expire."),
+                    Shape.Ref("ToldBefore"))),
+            new(
+                "VerificationData",
+                Shape.Response(
+                    "What to answer.",
+                    ("challenge", Shape.Text("To be sent back.", atLeast: 1)),
+                    ("subscriptionId", SubscriptionId))),
+            new("TestData", Shape.Response("Whose test it is.", ("subscriptionId", SubscriptionId))),
+            new(
+                "ToldKeyDate",
+                Shape.Response(
+                    "The key date as it is now.",
+                    ("id", Shape.Slug("Its id.")),
+                    ("title", Shape.Text("What happens.", 1, 200)),
+                    ("summary", Shape.Text("More about it, on several lines perhaps.", atMost: 2000).OrNull()),
+                    ("topics", Shape.List("Its tags.", Shape.Slug("A topic."), atMost: 20)),
+                    ("when", Shape.Ref("Moment")),
+                    ("end", Shape.RefOrNull("Moment")),
+                    ("status", Shape.OneOf("How sure it is.", DateDocs.Statuses)),
+                    ("revision", Shape.Number("Of the key date.", 1)),
+                    ("source", Shape.Text("Where it is announced.", format: "uri").OrNull()),
+                    ("url", Shape.Text("Its page.", format: "uri")))),
+            new(
+                "ToldBefore",
+                Shape.Response(
+                    "What the subscription was told last.",
+                    ("when", Shape.Ref("Moment")),
+                    ("end", Shape.RefOrNull("Moment")),
+                    ("status", Shape.OneOf("How sure it was.", DateDocs.Statuses)),
+                    ("revision", Shape.Number("Of the key date then.", 1)))),
+        ];
 
     private static OpenApiSchema SubscriptionId => Shape.Text("The subscription's id.", atLeast: 1);
 
-    private static OpenApiSchema Remaining => Shape.Text("From this attempt to the start, to the minute: an ISO 8601 duration, `PT0S` once begun.", atLeast: 1);
+    private static OpenApiSchema Remaining =>
+        Shape.Text(
+            "From this attempt to the start, to the minute: an ISO 8601 duration, `PT0S` once begun.",
+            atLeast: 1);
 
-    private static OpenApiSchema Data(IOpenApiSchema lead, IOpenApiSchema remaining, IOpenApiSchema expires, IOpenApiSchema previous) => Shape.Response(
-        "One alert.",
-        ("alertKey", Shape.Text("The same wherever this alert shows up.", pattern: "^al_[a-z2-7]{26}$")),
-        ("subscriptionId", SubscriptionId),
-        ("lead", lead),
-        ("dueAt", Shape.Instant("When it was due.")),
-        ("remaining", remaining),
-        ("late", Shape.Flag("Whether this attempt is more than 10 minutes late.")),
-        ("expires", expires),
-        ("keyDate", Shape.Ref("ToldKeyDate")),
-        ("previous", previous));
+    private static OpenApiSchema Data(
+        IOpenApiSchema lead,
+        IOpenApiSchema remaining,
+        IOpenApiSchema expires,
+        IOpenApiSchema previous) =>
+        Shape.Response(
+            "One alert.",
+            ("alertKey", Shape.Text("The same wherever this alert shows up.", pattern: "^al_[a-z2-7]{26}$")),
+            ("subscriptionId", SubscriptionId),
+            ("lead", lead),
+            ("dueAt", Shape.Instant("When it was due.")),
+            ("remaining", remaining),
+            ("late", Shape.Flag("Whether this attempt is more than 10 minutes late.")),
+            ("expires", expires),
+            ("keyDate", Shape.Ref("ToldKeyDate")),
+            ("previous", previous));
 
-    private static OpenApiSchema Nothing(string why) => new() { Type = JsonSchemaType.Null, Description = "Null. " + why };
+    private static OpenApiSchema Nothing(string why) =>
+        new() { Type = JsonSchemaType.Null, Description = "Null. " + why };
 
     private static OpenApiParameter Always(OpenApiParameter parameter)
     {
@@ -144,11 +254,21 @@ internal static class WebhookDocs
         return parameter;
     }
 
-    private static OpenApiMediaType Standard(string type, string data, string timestamp, string example) => new()
-    {
-        Schema = Shape.Response("An event.", ("type", Shape.OneOf("The kind of event.", type)), ("timestamp", Shape.Instant("When what it tells came to be.")), ("data", Shape.Ref(data))),
-        Example = new JsonObject { ["type"] = type, ["timestamp"] = timestamp, ["data"] = JsonNode.Parse(example) },
-    };
+    private static OpenApiMediaType Standard(string type, string data, string timestamp, string example) =>
+        new()
+        {
+            Schema = Shape.Response(
+                "An event.",
+                ("type", Shape.OneOf("The kind of event.", type)),
+                ("timestamp", Shape.Instant("When what it tells came to be.")),
+                ("data", Shape.Ref(data))),
+            Example = new JsonObject
+            {
+                ["type"] = type,
+                ["timestamp"] = timestamp,
+                ["data"] = JsonNode.Parse(example),
+            },
+        };
 
     /// <summary>For <c>format: "cloudevents"</c>: a structured CloudEvents 1.0 event.</summary>
     private static OpenApiMediaType CloudEvent(string type, string data, string timestamp, string example)

@@ -11,5 +11,8 @@ internal sealed class ChoosableDates(IKeyDates dates, ServiceClock clock)
 
     /// <summary>Those that are not over, soonest first.</summary>
     public async Task<IReadOnlyList<KeyDate>> AllAsync(CancellationToken cancel) =>
-        [.. (await dates.ListAsync(new DateFilter(OverAfter: clock.Now), null, Most, cancel)).Select(version => version.KeyDate)];
+        [
+            .. (await dates.ListAsync(new DateFilter(OverAfter: clock.Now), null, Most, cancel)).Select(version =>
+                version.KeyDate),
+        ];
 }

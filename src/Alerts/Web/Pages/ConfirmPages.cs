@@ -12,28 +12,40 @@ namespace Alerts.Web.Pages;
 /// <c>/confirm/{token}</c>: the second half of subscribing by mail. Opening it changes nothing; its button does.
 /// </summary>
 internal sealed class ConfirmPages(
-    OwnerAccess owner, ContactPages contacts, SubscriptionEdits edits, Preview preview, Tokens tokens, ServiceClock clock)
+    OwnerAccess owner,
+    ContactPages contacts,
+    SubscriptionEdits edits,
+    Preview preview,
+    Tokens tokens,
+    ServiceClock clock)
 {
     private const int NextShown = 3;
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<ConfirmPages>("/confirm/{token}", (pages, context) => pages.ShowAsync(context.InPath("token"), context.Request)).Described(LinkDocs.ConfirmPage);
-        app.MapPost<ConfirmPages>("/confirm/{token}",
-            (pages, context) => pages.ConfirmAsync(context.InPath("token"), context)).Described(LinkDocs.Confirm);
+        app.MapRead<ConfirmPages>("/confirm/{token}", (pages, context) =>
+                pages.ShowAsync(context.InPath("token"), context.Request))
+            .Described(LinkDocs.ConfirmPage);
+        app.MapPost<ConfirmPages>("/confirm/{token}", (pages, context) =>
+                pages.ConfirmAsync(context.InPath("token"), context))
+            .Described(LinkDocs.Confirm);
     }
 
-    private async Task<IResult> ShowAsync(string token, HttpRequest request) => await HolderAsync(token, request.HttpContext.RequestAborted) switch
-    {
-        null => await contacts.ShowConfirmAsync(token, request) ?? Void(request),
-        { Status: SubscriptionStatus.Pending } pending => Page.Of(SubscribeTexts.ConfirmTitle, Html.Of(
-            $"""
-            <p class="lead">{SubscribeTexts.ConfirmAsk(pending.Address)}</p>
-            {PreferencesText.Describe(pending.Preferences)}
-            <form method="post" action="{token}"><p class="buttons"><button>{SubscribeTexts.ConfirmButton}</button></p></form>
-            """)),
-        { } confirmed => await DoneAsync(confirmed, request),
-    };
+    private async Task<IResult> ShowAsync(string token, HttpRequest request) =>
+        await HolderAsync(token, request.HttpContext.RequestAborted) switch
+        {
+            null => await contacts.ShowConfirmAsync(token, request) ?? Void(request),
+            { Status: SubscriptionStatus.Pending } pending => Page.Of(
+                SubscribeTexts.ConfirmTitle,
+                Html.Of(
+                    $"""
+                    <p class="lead">{SubscribeTexts.ConfirmAsk(pending.Address)}</p>
+                    {PreferencesText.Describe(pending.Preferences)}
+                    <form method="post" action="{token}"><p class="buttons"><button>{SubscribeTexts.ConfirmButton}</button></p></form>
+                    """
+                )),
+            { } confirmed => await DoneAsync(confirmed, request),
+        };
 
     private async Task<IResult> ConfirmAsync(string token, HttpContext context)
     {
@@ -69,20 +81,30 @@ internal sealed class ConfirmPages(
         var (root, preferences) = (Page.Root(request), subscription.Preferences);
         var items = await preview.OfAsync(preferences, clock.Now, request.HttpContext.RequestAborted);
         var manage = $"{root}manage/{tokens.Make(TokenPurpose.Manage, subscription)}";
-        return Page.Of(SubscribeTexts.ConfirmedTitle, Html.Of(
-            $"""
-            <p class="note good" role="status">{SubscribeTexts.Confirmed}</p>
-            <h2>{SubscribeTexts.NextAlerts}</h2>
-            {PreferencesText.Coming(items, preferences, root, NextShown)}
-            <p class="buttons"><a class="button" href="{manage}">{SubscribeTexts.OpenManage}</a></p>
-            <p><a href="{root}calendar/{tokens.Make(TokenPurpose.Calendar, subscription)}.ics">{ManageTexts.Calendar}</a>
-            <span class="hint">{ManageTexts.CalendarHint}</span></p>
-            <p class="soft">{SubscribeTexts.ConfirmedNext}</p>
-            """));
+        return Page.Of(
+            SubscribeTexts.ConfirmedTitle,
+            Html.Of(
+                $"""
+                <p class="note good" role="status">{SubscribeTexts.Confirmed}</p>
+                <h2>{SubscribeTexts.NextAlerts}</h2>
+                {PreferencesText.Coming(items, preferences, root, NextShown)}
+                <p class="buttons"><a class="button" href="{manage}">{SubscribeTexts.OpenManage}</a></p>
+                <p><a href="{root}calendar/{tokens.Make(
+                    TokenPurpose.Calendar,
+                    subscription)}.ics">{ManageTexts.Calendar}</a>
+                <span class="hint">{ManageTexts.CalendarHint}</span></p>
+                <p class="soft">{SubscribeTexts.ConfirmedNext}</p>
+                """
+            ));
     }
 
-    private static IResult Void(HttpRequest request) => Accepts.Json(request)
-        ? Problems.NotFound(SubscribeTexts.ConfirmVoid)
-        : new Page(StatusCodes.Status404NotFound, SubscribeTexts.VoidTitle, Html.Of(
-            $"<p class=\"lead\">{SubscribeTexts.ConfirmVoid}</p><p><a class=\"button\" href=\"{Page.Root(request)}subscribe\">{SubscribeTexts.SubscribeAgain}</a></p>"));
+    private static IResult Void(HttpRequest request) =>
+        Accepts.Json(request)
+            ? Problems.NotFound(SubscribeTexts.ConfirmVoid)
+            : new Page(
+                StatusCodes.Status404NotFound,
+                SubscribeTexts.VoidTitle,
+                Html.Of(
+                    $"<p class=\"lead\">{SubscribeTexts.ConfirmVoid}</p><p><a class=\"button\" href=\"{Page.Root(request)}subscribe\">{SubscribeTexts.SubscribeAgain}</a></p>"
+                ));
 }

@@ -12,17 +12,21 @@ namespace Alerts.Web.Pages;
 internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, ServiceClock clock)
 {
     /// <summary>Null when the token is not for this.</summary>
-    public async Task<IResult?> ShowConfirmAsync(string token, HttpRequest request) => await AskedAsync(token, request.HttpContext.RequestAborted) switch
-    {
-        null => null,
-        { Contact.IsConfirmed: true } => Confirmed(),
-        { Contact: { } contact } subscription => Page.Of(ContactTexts.ConfirmTitle, Html.Of(
-            $"""
-            <p class="lead">{ContactTexts.ConfirmAsk(contact.Address, Host(subscription))}</p>
-            <form method="post" action="{token}"><p class="buttons"><button>{ContactTexts.ConfirmButton}</button></p></form>
-            """)),
-        _ => null,
-    };
+    public async Task<IResult?> ShowConfirmAsync(string token, HttpRequest request) =>
+        await AskedAsync(token, request.HttpContext.RequestAborted) switch
+        {
+            null => null,
+            { Contact.IsConfirmed: true } => Confirmed(),
+            { Contact: { } contact } subscription => Page.Of(
+                ContactTexts.ConfirmTitle,
+                Html.Of(
+                    $"""
+                    <p class="lead">{ContactTexts.ConfirmAsk(contact.Address, Host(subscription))}</p>
+                    <form method="post" action="{token}"><p class="buttons"><button>{ContactTexts.ConfirmButton}</button></p></form>
+                    """
+                )),
+            _ => null,
+        };
 
     /// <summary>Null when the token is not for this.</summary>
     public async Task<IResult?> ConfirmAsync(string token, HttpContext context)
@@ -37,16 +41,20 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
     }
 
     /// <summary>Null when the token is not for this.</summary>
-    public async Task<IResult?> ShowStopAsync(string token, HttpRequest request) => await owner.HolderAsync(TokenPurpose.StopWarnings, token, request.HttpContext.RequestAborted) switch
-    {
-        null => null,
-        { Contact: { } contact } subscription => Page.Of(ContactTexts.StopTitle, Html.Of(
-            $"""
-            <p class="lead">{ContactTexts.StopAsk(contact.Address, Host(subscription))}</p>
-            <form method="post" action="{token}"><p class="buttons"><button class="stop">{ContactTexts.StopButton}</button></p></form>
-            """)),
-        _ => Stopped(),
-    };
+    public async Task<IResult?> ShowStopAsync(string token, HttpRequest request) =>
+        await owner.HolderAsync(TokenPurpose.StopWarnings, token, request.HttpContext.RequestAborted) switch
+        {
+            null => null,
+            { Contact: { } contact } subscription => Page.Of(
+                ContactTexts.StopTitle,
+                Html.Of(
+                    $"""
+                    <p class="lead">{ContactTexts.StopAsk(contact.Address, Host(subscription))}</p>
+                    <form method="post" action="{token}"><p class="buttons"><button class="stop">{ContactTexts.StopButton}</button></p></form>
+                    """
+                )),
+            _ => Stopped(),
+        };
 
     /// <summary>Null when the token is not for this.</summary>
     public async Task<IResult?> StopAsync(string token, HttpContext context)
@@ -62,16 +70,25 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
 
     /// <summary>Null also where nothing is left to confirm: the subscription has ended, the contact is gone or did not answer in time.</summary>
     private async Task<Subscription?> AskedAsync(string token, CancellationToken cancel) =>
-        await owner.HolderAsync(TokenPurpose.ConfirmContact, token, cancel) is { Status: not SubscriptionStatus.Ended, Contact: { } contact } found
+        await owner.HolderAsync(TokenPurpose.ConfirmContact, token, cancel)
+            is { Status: not SubscriptionStatus.Ended, Contact: { } contact } found
         && (contact.IsConfirmed || clock.Now - found.CreatedAt < SubscriptionLimits.Pending)
             ? found
             : null;
 
-    private static string Host(Subscription subscription) => new Uri(subscription.Address).GetLeftPart(UriPartial.Authority);
+    private static string Host(Subscription subscription) =>
+        new Uri(subscription.Address).GetLeftPart(UriPartial.Authority);
 
-    private static JsonResult Answered(string status) => JsonResult.Object(StatusCodes.Status200OK, json => json.WriteString("status", status));
+    private static JsonResult Answered(string status) =>
+        JsonResult.Object(StatusCodes.Status200OK, json => json.WriteString("status", status));
 
-    private static Page Confirmed() => Page.Of(ContactTexts.ConfirmedTitle, Html.Of($"<p class=\"note good\" role=\"status\">{ContactTexts.Confirmed}</p>"));
+    private static Page Confirmed() =>
+        Page.Of(
+            ContactTexts.ConfirmedTitle,
+            Html.Of($"<p class=\"note good\" role=\"status\">{ContactTexts.Confirmed}</p>"));
 
-    private static Page Stopped() => Page.Of(ContactTexts.StoppedTitle, Html.Of($"<p class=\"note good\" role=\"status\">{ContactTexts.Stopped}</p>"));
+    private static Page Stopped() =>
+        Page.Of(
+            ContactTexts.StoppedTitle,
+            Html.Of($"<p class=\"note good\" role=\"status\">{ContactTexts.Stopped}</p>"));
 }

@@ -23,28 +23,39 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
         var date = current.KeyDate;
         var origin = await origins.OfAsync(current, request.HttpContext.RequestAborted);
         var root = Page.Root(request);
-        return Page.Of(date.Title, Html.Of(
-            $"""
-            <p class="lead">{DateText.Badges(date)} <strong>{(date.IsCancelled ? "" : DateText.HowFar(date, clock.Now))}</strong></p>
-            {DateText.UncheckedNote(date, origin, clock.Now)}
-            <div class="card"><dl>
-            <dt>{DateTexts.When}</dt><dd>{DateText.When(date)}</dd>
-            {Row(DateTexts.About, date.Summary is { } summary ? Html.Of($"<div class=\"text\" dir=\"auto\">{summary}</div>") : null)}
-            {Row(DateTexts.Topics, date.Topics.Count > 0 ? TopicLinks(date.Topics, root) : null)}
-            {Row(DateTexts.Source, date.Source is { } source ? Link(source) : null)}
-            {Row(DateTexts.Checked, CheckedWords(date, origin) is { } words ? Html.Of($"{words}") : null)}
-            <dt>{DateTexts.Revision}</dt><dd>{date.Revision}</dd>
-            </dl></div>
-            {Html.If(date.Over > clock.Now && !date.IsCancelled, Html.Of($"<p class=\"buttons\"><a class=\"button\" href=\"{root}subscribe?date={date.Id}\">{DateTexts.AlertMe}</a></p>"))}
-            <p class="soft">{DateTexts.AddToCalendar}:
-            <a href="{root}dates/{date.Id}.ics">{DateTexts.CalendarFile}</a> ·
-            <a rel="nofollow noopener" href="{CalendarLinks.Google(date)}">Google</a> ·
-            <a rel="nofollow noopener" href="{CalendarLinks.Outlook(date)}">Outlook</a></p>
-            <h2>{DateTexts.History}</h2>
-            <ol class="history" reversed>
-            {Html.Each(history.Index().Reverse(), entry => Entry(entry.Item, entry.Index == 0 ? null : history[entry.Index - 1].KeyDate))}
-            </ol>
-            """));
+        return Page.Of(
+            date.Title,
+            Html.Of(
+                $"""
+                <p class="lead">{DateText.Badges(date)} <strong>{(
+                    date.IsCancelled ? "" : DateText.HowFar(date, clock.Now))}</strong></p>
+                {DateText.UncheckedNote(date, origin, clock.Now)}
+                <div class="card"><dl>
+                <dt>{DateTexts.When}</dt><dd>{DateText.When(date)}</dd>
+                {Row(
+                    DateTexts.About,
+                    date.Summary is { } summary ? Html.Of($"<div class=\"text\" dir=\"auto\">{summary}</div>") : null)}
+                {Row(DateTexts.Topics, date.Topics.Count > 0 ? TopicLinks(date.Topics, root) : null)}
+                {Row(DateTexts.Source, date.Source is { } source ? Link(source) : null)}
+                {Row(DateTexts.Checked, CheckedWords(date, origin) is { } words ? Html.Of($"{words}") : null)}
+                <dt>{DateTexts.Revision}</dt><dd>{date.Revision}</dd>
+                </dl></div>
+                {Html.If(
+                    date.Over > clock.Now && !date.IsCancelled,
+                    Html.Of(
+                        $"<p class=\"buttons\"><a class=\"button\" href=\"{root}subscribe?date={date.Id}\">{DateTexts.AlertMe}</a></p>"
+                    ))}
+                <p class="soft">{DateTexts.AddToCalendar}:
+                <a href="{root}dates/{date.Id}.ics">{DateTexts.CalendarFile}</a> ·
+                <a rel="nofollow noopener" href="{CalendarLinks.Google(date)}">Google</a> ·
+                <a rel="nofollow noopener" href="{CalendarLinks.Outlook(date)}">Outlook</a></p>
+                <h2>{DateTexts.History}</h2>
+                <ol class="history" reversed>
+                {Html.Each(history.Index().Reverse(), entry =>
+                    Entry(entry.Item, entry.Index == 0 ? null : history[entry.Index - 1].KeyDate))}
+                </ol>
+                """
+            ));
     }
 
     private string? CheckedWords(KeyDate date, DateOrigin? origin) =>
@@ -53,21 +64,37 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
         : null;
 
     /// <summary>Topics as links to what is ahead under them.</summary>
-    public static Html TopicLinks(IEnumerable<string> topics, string root) => Html.Of(
-        $"""<span class="topics">{Html.Each(topics, topic => Html.Of($"<a class=\"topic\" href=\"{root}?topic={topic}\">{TopicNames.Of(topic)}</a> "))}</span>""");
+    public static Html TopicLinks(IEnumerable<string> topics, string root) =>
+        Html.Of(
+            $"""<span class="topics">{Html.Each(topics, topic => Html.Of($"<a class=\"topic\" href=\"{root}?topic={topic}\">{TopicNames.Of(topic)}</a> "))}</span>"""
+        );
 
-    private static Html Entry(DateVersion version, KeyDate? before) => Html.Of(
-        $"""
-        <li><span class="what">{DateTexts.Word(version.Change)}</span> {DateText.Badges(version.KeyDate)}
-        <span class="soft">{DateText.Recorded(version)} · {DateTexts.OfRevision(version.KeyDate.Revision)}</span>
-        {(version.Reason is { } reason ? Html.Of($"<div class=\"text\" dir=\"auto\">{reason}</div>") : Html.Nothing)}
-        <div>{(before is not null && !before.IsAtSameTimeAs(version.KeyDate) ? Html.Of($"<del class=\"old\">{DateText.Own(before)}</del> <strong>{DateText.Own(version.KeyDate)}</strong>") : Html.Of($"{DateText.Own(version.KeyDate)}"))}</div>
-        {(version.KeyDate.Source is { } source && source != before?.Source ? Html.Of($"<div class=\"soft\">{DateTexts.Source}: {Link(source)}</div>") : Html.Nothing)}
-        </li>
+    private static Html Entry(DateVersion version, KeyDate? before) =>
+        Html.Of(
+            $"""
+            <li><span class="what">{DateTexts.Word(version.Change)}</span> {DateText.Badges(version.KeyDate)}
+            <span class="soft">{DateText.Recorded(version)} · {DateTexts.OfRevision(version.KeyDate.Revision)}</span>
+            {(
+                version.Reason is { } reason
+                    ? Html.Of($"<div class=\"text\" dir=\"auto\">{reason}</div>")
+                    : Html.Nothing)}
+            <div>{(
+                before is not null && !before.IsAtSameTimeAs(version.KeyDate)
+                    ? Html.Of(
+                        $"<del class=\"old\">{DateText.Own(before)}</del> <strong>{DateText.Own(version.KeyDate)}</strong>"
+                    )
+                    : Html.Of($"{DateText.Own(version.KeyDate)}"))}</div>
+            {(
+                version.KeyDate.Source is { } source && source != before?.Source
+                    ? Html.Of($"<div class=\"soft\">{DateTexts.Source}: {Link(source)}</div>")
+                    : Html.Nothing)}
+            </li>
 
         """);
 
-    private static Html Link(string source) => Html.Of($"<a rel=\"nofollow noopener\" href=\"{source}\"><bdi>{source}</bdi></a>");
+    private static Html Link(string source) =>
+        Html.Of($"<a rel=\"nofollow noopener\" href=\"{source}\"><bdi>{source}</bdi></a>");
 
-    private static Html Row(string name, Html? value) => value is { } html ? Html.Of($"<dt>{name}</dt><dd>{html}</dd>") : Html.Nothing;
+    private static Html Row(string name, Html? value) =>
+        value is { } html ? Html.Of($"<dt>{name}</dt><dd>{html}</dd>") : Html.Nothing;
 }

@@ -15,20 +15,26 @@ internal static class DateText
     /// <summary>
     /// The date as its own zone writes it, then its start in the reader's zone, or in UTC where no script runs.
     /// </summary>
-    public static Html When(KeyDate date) => Html.Of($"""<span class="block">{Own(date)}</span><span class="block soft">{DateTexts.Starts} {Local(date.Start)}</span>""");
+    public static Html When(KeyDate date) =>
+        Html.Of(
+            $"""<span class="block">{Own(date)}</span><span class="block soft">{DateTexts.Starts} {Local(date.Start)}</span>"""
+        );
 
     /// <summary><c>10 Nov 2025, 00:01 New York</c>, <c>31 Oct to 1 Nov 2025, all day Seoul</c>.</summary>
     public static string Own(KeyDate date) =>
-        TimeWords.Of(date, date.When.Zone) + (date.When.IsAllDay ? DateTexts.AllDay(TimeWords.Place(date.When.Zone)) : "");
+        TimeWords.Of(date, date.When.Zone)
+        + (date.When.IsAllDay ? DateTexts.AllDay(TimeWords.Place(date.When.Zone)) : "");
 
     /// <summary>An instant in UTC, which the script turns into the reader's zone.</summary>
-    public static Html Local(Instant instant) => Html.Of($"""<time datetime="{TimeText.Write(instant)}" data-local>{Utc(instant)}</time>""");
+    public static Html Local(Instant instant) =>
+        Html.Of($"""<time datetime="{TimeText.Write(instant)}" data-local>{Utc(instant)}</time>""");
 
     /// <summary><c>In 7 days</c>, <c>3 days ago</c>: as its own zone counts days.</summary>
     public static string HowFar(KeyDate date, Instant now) => Remaining.Words(date, now, date.When.Zone);
 
     /// <summary>Says what is not settled: tentative and cancelled; a confirmed date needs no word.</summary>
-    public static Html Badges(KeyDate date) => date.Status == DateStatus.Confirmed ? Html.Nothing : Badge(KeyDateJson.Word(date.Status));
+    public static Html Badges(KeyDate date) =>
+        date.Status == DateStatus.Confirmed ? Html.Nothing : Badge(KeyDateJson.Word(date.Status));
 
     public static Html Badge(string word) => Html.Of($"<span class=\"badge {word}\">{word}</span>");
 

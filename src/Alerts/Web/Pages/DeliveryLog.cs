@@ -15,15 +15,31 @@ internal static class DeliveryLog
     public static string? After(HttpRequest request) => new Query(request.Query).Cursor(position => position);
 
     /// <param name="found">One more than is shown when there are older ones.</param>
-    public static Html Of(IReadOnlyList<ListedDelivery> found, int most, Subscription subscription, string here, string root) => Html.Of(
-        $"""
-        <h2 id="log">{ManageTexts.Log}</h2>
-        {(found.Count == 0 ? Html.Of($"<p>{ManageTexts.LogNone}</p>") : Table([.. found.Take(most).Select(item => item.Delivery)], subscription, here, root))}
-        {(found.Count > most ? Html.Of($"<p><a href=\"{here}?cursor={Query.Cursor(found[most - 1].Position)}#log\">{ManageTexts.Older}</a></p>") : Html.Nothing)}
-        """);
+    public static Html Of(
+        IReadOnlyList<ListedDelivery> found,
+        int most,
+        Subscription subscription,
+        string here,
+        string root) =>
+        Html.Of(
+            $"""
+            <h2 id="log">{ManageTexts.Log}</h2>
+            {(
+                found.Count == 0
+                    ? Html.Of($"<p>{ManageTexts.LogNone}</p>")
+                    : Table([.. found.Take(most).Select(item => item.Delivery)], subscription, here, root))}
+            {(
+                found.Count > most
+                    ? Html.Of(
+                        $"<p><a href=\"{here}?cursor={Query.Cursor(found[most - 1].Position)}#log\">{ManageTexts.Older}</a></p>"
+                    )
+                    : Html.Nothing)}
+            """
+        );
 
     /// <summary>A state in one badge with its reason.</summary>
-    public static Html State(Delivery delivery) => Html.Of($"{DateText.Badge(delivery.State.Word())} <small dir=\"auto\">{delivery.Reason}</small>");
+    public static Html State(Delivery delivery) =>
+        Html.Of($"{DateText.Badge(delivery.State.Word())} <small dir=\"auto\">{delivery.Reason}</small>");
 
     /// <summary>The attempts, folded, with what the other side answered.</summary>
     public static Html Attempts(Delivery delivery, DateTimeZone zone) => delivery.Attempts.Count == 0
@@ -55,14 +71,16 @@ internal static class DeliveryLog
             || (delivery is { State: DeliveryState.Queued, Kind: AlertKind.Service }
             && delivery.NextAttemptAt > delivery.DueAt);
 
-    private static Html Table(IReadOnlyList<Delivery> log, Subscription subscription, string here, string root) => Html.Of(
-        $"""
-        <div class="scroll" tabindex="0" role="region" aria-labelledby="log"><table>
-        <thead><tr><th scope="col">{ManageTexts.Due}</th><th scope="col">{ManageTexts.What}</th><th scope="col">{ManageTexts.Date}</th><th scope="col">{ManageTexts.State}</th><th scope="col">{ManageTexts.Attempts}</th><th scope="col"><span class="hidden">{ManageTexts.Resend}</span></th></tr></thead>
-        <tbody>
-        {Html.Each(log, delivery => Row(delivery, subscription, here, root))}
-        </tbody></table></div>
-        """);
+    private static Html Table(IReadOnlyList<Delivery> log, Subscription subscription, string here, string root) =>
+        Html.Of(
+            $"""
+            <div class="scroll" tabindex="0" role="region" aria-labelledby="log"><table>
+            <thead><tr><th scope="col">{ManageTexts.Due}</th><th scope="col">{ManageTexts.What}</th><th scope="col">{ManageTexts.Date}</th><th scope="col">{ManageTexts.State}</th><th scope="col">{ManageTexts.Attempts}</th><th scope="col"><span class="hidden">{ManageTexts.Resend}</span></th></tr></thead>
+            <tbody>
+            {Html.Each(log, delivery => Row(delivery, subscription, here, root))}
+            </tbody></table></div>
+            """
+        );
 
     private static Html Next(Delivery delivery, DateTimeZone zone) => IsLate(delivery)
         && delivery.NextAttemptAt is { } next
@@ -81,7 +99,11 @@ internal static class DeliveryLog
             <td>{DateLink(delivery, root)}</td>
             <td class="state">{State(delivery)}{Next(delivery, zone)}</td>
             <td class="attempts">{Attempts(delivery, zone)}</td>
-            <td>{Html.If(mayResend, Html.Of($"<form method=\"post\" action=\"{here}/resend/{delivery.Key}\"><button class=\"plain small\">{ManageTexts.Resend}</button></form>"))}</td></tr>
+            <td>{Html.If(
+                mayResend,
+                Html.Of(
+                    $"<form method=\"post\" action=\"{here}/resend/{delivery.Key}\"><button class=\"plain small\">{ManageTexts.Resend}</button></form>"
+                ))}</td></tr>
 
             """);
     }

@@ -30,10 +30,13 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems)
     {
         var isWrong = problems.Any(problem => FieldOf(problem) == field);
         var describedBy = string.Join(' ', new[] { isWrong ? field + "-error" : null, hint }.OfType<string>());
-        return Html.Of($"{Html.If(isWrong, Html.Of($" aria-invalid=\"true\""))}{Html.If(describedBy.Length > 0, Html.Of($" aria-describedby=\"{describedBy}\""))}");
+        return Html.Of(
+            $"{Html.If(isWrong, Html.Of($" aria-invalid=\"true\""))}{Html.If(describedBy.Length > 0, Html.Of($" aria-describedby=\"{describedBy}\""))}"
+        );
     }
 
-    public Html Class(string field) => Html.Of($"field{(problems.Any(problem => FieldOf(problem) == field) ? " wrong" : "")}");
+    public Html Class(string field) =>
+        Html.Of($"field{(problems.Any(problem => FieldOf(problem) == field) ? " wrong" : "")}");
 
     /// <summary>
     /// At the head of the form: that fields are wrong, with the way to the first one, and every sentence that belongs to no
@@ -43,21 +46,30 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems)
     {
         var general = problems.Where(problem => !IsAtField(problem)).ToList();
         var first = problems.FirstOrDefault(IsAtField);
-        return IsEmpty ? Html.Nothing : Html.Of(
-            $"""
-            <div class="note stop" role="alert">
-            {Html.Each(general, problem => Html.Of($"<p>{problem.Detail}</p>"))}
-            {(first is null ? Html.Nothing : Html.Of($"<p><a href=\"#{FieldOf(first)}\">{PreferencesTexts.Wrong}</a></p>"))}
-            </div>
-            """);
+        return IsEmpty
+            ? Html.Nothing
+            : Html.Of(
+                $"""
+                <div class="note stop" role="alert">
+                {Html.Each(general, problem => Html.Of($"<p>{problem.Detail}</p>"))}
+                {(
+                    first is null
+                        ? Html.Nothing
+                        : Html.Of($"<p><a href=\"#{FieldOf(first)}\">{PreferencesTexts.Wrong}</a></p>"))}
+                </div>
+                """
+            );
     }
 
     private static bool IsAtField(Problem problem) => Fields.Contains(FieldOf(problem));
 
-    private static string FieldOf(Problem problem) => problem.Pointer.Split('/') switch
-    {
-        [_, "channel" or "when" or "end" or "quietHours", var inner] and [_, var outer, ..] => outer == "channel" ? inner : outer + "-" + inner,
-        [_, var field, ..] => field,
-        _ => "",
-    };
+    private static string FieldOf(Problem problem) =>
+        problem.Pointer.Split('/') switch
+        {
+            [_, "channel" or "when" or "end" or "quietHours", var inner] and [_, var outer, ..] => outer == "channel"
+                ? inner
+                : outer + "-" + inner,
+            [_, var field, ..] => field,
+            _ => "",
+        };
 }

@@ -28,7 +28,9 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
         var topic = request.Query["topic"].ToString() is { Length: > 0 } asked && Slug.IsOne(asked) ? asked : null;
         var all = await dates.ListAsync(new DateFilter(OverAfter: now), null, Most, cancel);
         var upcoming = all.Where(version => Fits(version.KeyDate, topic, words)).ToList();
-        var passed = (await dates.NewestPastAsync(now, Most, cancel)).Where(version => Fits(version.KeyDate, topic, words)).ToList();
+        var passed = (await dates.NewestPastAsync(now, Most, cancel))
+            .Where(version => Fits(version.KeyDate, topic, words))
+            .ToList();
         var isFiltered = topic is not null || words.Length > 0;
         var histories = new List<IReadOnlyList<DateVersion>>();
         foreach (var version in upcoming.Take(MostPictured))
@@ -66,29 +68,44 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
     {
         var query = words.Length == 0 ? "" : "&q=" + Uri.EscapeDataString(words);
         Html Link(string address, string name, bool isChosen) =>
-            Html.Of($"<a class=\"topic\" href=\"{address}\"{(isChosen ? Html.Of($" aria-current=\"true\"") : Html.Nothing)}>{name}</a> ");
+            Html.Of(
+                $"<a class=\"topic\" href=\"{address}\"{(isChosen ? Html.Of($" aria-current=\"true\"") : Html.Nothing)}>{name}</a> "
+            );
         return Html.Of(
             $"""
-            <nav class="topics" aria-label="{DateTexts.Topics}">{Link(root + (query.Length == 0 ? "" : "?" + query[1..]), DateTexts.AllTopics, chosen is null)}{Html.Each(topics, topic => Link($"{root}?topic={topic}{query}", TopicNames.Of(topic), topic == chosen))}</nav>
-            """);
+            <nav class="topics" aria-label="{DateTexts.Topics}">{Link(
+                root + (query.Length == 0 ? "" : "?" + query[1..]),
+                DateTexts.AllTopics,
+                chosen is null)}{Html.Each(topics, topic =>
+                Link($"{root}?topic={topic}{query}", TopicNames.Of(topic), topic == chosen))}</nav>
+            """
+        );
     }
 
-    private static Html Rows(List<DateVersion> versions, string none, string root, Instant now) => versions.Count == 0
-        ? Html.Of($"<p>{none}</p>")
-        : Html.Of(
+    private static Html Rows(List<DateVersion> versions, string none, string root, Instant now) =>
+        versions.Count == 0
+            ? Html.Of($"<p>{none}</p>")
+            : Html.Of(
+                $"""
+                <ul class="rows">
+                {Html.Each(versions, version => Row(version.KeyDate, root, now))}
+                </ul>
+                """
+            );
+
+    private static Html Row(KeyDate date, string root, Instant now) =>
+        Html.Of(
             $"""
-            <ul class="rows">
-            {Html.Each(versions, version => Row(version.KeyDate, root, now))}
-            </ul>
-            """);
+            <li><div class="row"><div><a class="what" href="{root}dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(
+                date)}
+            {DateText.When(date)}
+            {DatePages.TopicLinks(date.Topics, root)}</div>
+            <div class="far"><strong>{(date.IsCancelled ? "" : DateText.HowFar(date, now))}</strong>
+            {(
+                date.Start > now && !date.IsCancelled
+                    ? Html.Of($"<span class=\"soft mono\" data-countdown=\"{TimeText.Write(date.Start)}\"></span>")
+                    : Html.Nothing)}</div></div></li>
 
-    private static Html Row(KeyDate date, string root, Instant now) => Html.Of(
-        $"""
-        <li><div class="row"><div><a class="what" href="{root}dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(date)}
-        {DateText.When(date)}
-        {DatePages.TopicLinks(date.Topics, root)}</div>
-        <div class="far"><strong>{(date.IsCancelled ? "" : DateText.HowFar(date, now))}</strong>
-        {(date.Start > now && !date.IsCancelled ? Html.Of($"<span class=\"soft mono\" data-countdown=\"{TimeText.Write(date.Start)}\"></span>") : Html.Nothing)}</div></div></li>
-
-        """);
+            """
+        );
 }

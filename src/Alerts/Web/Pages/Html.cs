@@ -18,7 +18,8 @@ internal readonly record struct Html(string Markup)
     /// <summary>Text of others: kept from turning round the direction of what stands beside it.</summary>
     public static Html Foreign(string? text) => Of($"<bdi>{text}</bdi>");
 
-    public static Html Each<T>(IEnumerable<T> items, Func<T, Html> one) => new(string.Concat(items.Select(item => one(item).Markup)));
+    public static Html Each<T>(IEnumerable<T> items, Func<T, Html> one) =>
+        new(string.Concat(items.Select(item => one(item).Markup)));
 
     public static Html If(bool condition, Html then) => condition ? then : Nothing;
 
@@ -42,7 +43,8 @@ internal readonly struct HtmlText(int literalLength, int formattedCount)
     public void AppendFormatted(string? text) => markup.Append(Encoder.Encode(text ?? ""));
 
     /// <summary>A whole number, in plain digits.</summary>
-    public void AppendFormatted(long number) => markup.Append(System.Globalization.CultureInfo.InvariantCulture, $"{number}");
+    public void AppendFormatted(long number) =>
+        markup.Append(System.Globalization.CultureInfo.InvariantCulture, $"{number}");
 
     public override string ToString() => markup.ToString();
 }

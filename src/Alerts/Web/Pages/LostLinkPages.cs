@@ -13,7 +13,8 @@ internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits lim
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/manage", context => Task.FromResult<IResult>(Form(StatusCodes.Status200OK, "", [], context.Request)));
+        app.MapRead("/manage", context =>
+            Task.FromResult<IResult>(Form(StatusCodes.Status200OK, "", [], context.Request)));
         app.MapPost<LostLinkPages>("/manage", (pages, context) => pages.SendAsync(context.Request));
     }
 
@@ -30,7 +31,11 @@ internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits lim
         switch (limits.Admit(request.HttpContext, address))
         {
             case Admission.Refused:
-                return Form(StatusCodes.Status429TooManyRequests, address, [new Problem("", SubscribeTexts.TooOften)], request);
+                return Form(
+                    StatusCodes.Status429TooManyRequests,
+                    address,
+                    [new Problem("", SubscribeTexts.TooOften)],
+                    request);
             case Admission.Granted:
                 await edits.MailLinksAsync(address, request.HttpContext.RequestAborted);
                 break;
@@ -40,26 +45,38 @@ internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits lim
                 throw new InvalidOperationException("There are three admissions.");
         }
 
-        return Page.Of(ManageTexts.LostDoneTitle, Html.Of(
-            $"""
-            <p class="lead">{ManageTexts.LostDone}</p>
-            {Html.If(local.OpensOutbox(request), Html.Of($"<p class=\"note\">{SubscribeTexts.OutboxHint} <a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"))}
-            """));
+        return Page.Of(
+            ManageTexts.LostDoneTitle,
+            Html.Of(
+                $"""
+                <p class="lead">{ManageTexts.LostDone}</p>
+                {Html.If(
+                    local.OpensOutbox(request),
+                    Html.Of(
+                        $"<p class=\"note\">{SubscribeTexts.OutboxHint} <a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"
+                    ))}
+                """
+            ));
     }
 
     private static Page Form(int status, string address, IReadOnlyList<Problem> problems, HttpRequest request)
     {
         var errors = new FieldErrors(problems);
-        return new Page(status, ManageTexts.LostTitle, Html.Of(
-            $"""
-            <p class="lead">{ManageTexts.LostLead}</p>
-            {errors.Summary()}
-            <form class="card" method="post" action="{Page.Root(request)}manage" novalidate>
-            <div class="{errors.Class("address")}"><label for="address">{PreferencesTexts.Address}</label>
-            <input type="email" id="address" name="address" value="{address}" autocomplete="email" maxlength="254" required{errors.Attributes("address")}>
-            {errors.At("address")}</div>
-            <p class="buttons"><button>{ManageTexts.LostButton}</button></p></form>
-            <p class="soft">{ManageTexts.LostWebhooks}</p>
-            """));
+        return new Page(
+            status,
+            ManageTexts.LostTitle,
+            Html.Of(
+                $"""
+                <p class="lead">{ManageTexts.LostLead}</p>
+                {errors.Summary()}
+                <form class="card" method="post" action="{Page.Root(request)}manage" novalidate>
+                <div class="{errors.Class("address")}"><label for="address">{PreferencesTexts.Address}</label>
+                <input type="email" id="address" name="address" value="{address}" autocomplete="email" maxlength="254" required{errors.Attributes(
+                    "address")}>
+                {errors.At("address")}</div>
+                <p class="buttons"><button>{ManageTexts.LostButton}</button></p></form>
+                <p class="soft">{ManageTexts.LostWebhooks}</p>
+                """
+            ));
     }
 }

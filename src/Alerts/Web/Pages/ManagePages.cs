@@ -38,9 +38,17 @@ internal sealed class ManagePages(
             (pages, context) => pages.EndAsync(context.InPath("token"), context));
     }
 
-    private async Task<IResult> ShowAsync(string token, HttpRequest request) => await HolderAsync(token, request.HttpContext.RequestAborted) is { } subscription
-        ? await view.OfAsync(StatusCodes.Status200OK, subscription, PreferencesForm.Of(subscription.Preferences), [], null, token, request)
-        : BadLink(request);
+    private async Task<IResult> ShowAsync(string token, HttpRequest request) =>
+        await HolderAsync(token, request.HttpContext.RequestAborted) is { } subscription
+            ? await view.OfAsync(
+                StatusCodes.Status200OK,
+                subscription,
+                PreferencesForm.Of(subscription.Preferences),
+                [],
+                null,
+                token,
+                request)
+            : BadLink(request);
 
     private async Task<IResult> ChangeAsync(string token, HttpContext context)
     {
@@ -57,36 +65,60 @@ internal sealed class ManagePages(
         problems.AddRange(asked is null ? [] : await UnknownDates.OfAsync(asked, dates, context.RequestAborted));
         if (asked is null || problems.Count > 0)
         {
-            return await view.OfAsync(StatusCodes.Status400BadRequest, subscription, form, problems, null, token, context.Request);
+            return await view.OfAsync(
+                StatusCodes.Status400BadRequest,
+                subscription,
+                form,
+                problems,
+                null,
+                token,
+                context.Request);
         }
 
         if (fields["do"] == "preview")
         {
-            return await view.OfAsync(StatusCodes.Status200OK, subscription, form, [], PreferencesText.Coming(await preview.OfAsync(asked.Preferences, clock.Now, context.RequestAborted), asked.Preferences, root: null), token, context.Request);
+            return await view.OfAsync(
+                StatusCodes.Status200OK,
+                subscription,
+                form,
+                [],
+                PreferencesText.Coming(
+                    await preview.OfAsync(asked.Preferences, clock.Now, context.RequestAborted),
+                    asked.Preferences,
+                    root: null),
+                token,
+                context.Request);
         }
 
         await edits.EditAsync(subscription.Id, asked.Preferences, context.RequestAborted);
         return After("saved", token, context);
     }
 
-    private async Task<IResult> TestAsync(string token, HttpContext context) => await HolderAsync(token, context.RequestAborted) is { } subscription
-        ? await edits.TestAsync(subscription.Id, context.RequestAborted) switch
-        {
-            null => After("", token, context),
-            0 => After("waiting", token, context),
-            _ => After("tested", token, context),
-        }
-        : BadLink(context.Request);
+    private async Task<IResult> TestAsync(string token, HttpContext context) =>
+        await HolderAsync(token, context.RequestAborted) is { } subscription
+            ? await edits.TestAsync(subscription.Id, context.RequestAborted) switch
+            {
+                null => After("", token, context),
+                0 => After("waiting", token, context),
+                _ => After("tested", token, context),
+            }
+            : BadLink(context.Request);
 
     private async Task<IResult> RotateAsync(string token, HttpContext context) =>
-        await HolderAsync(token, context.RequestAborted) is not { Channel: "webhook" } subscription ? BadLink(context.Request)
-        : await subscriptions.RotateSecretAsync(subscription.Id, context.RequestAborted) is not { } secret ? After("", token, context)
-        : Page.Of(ManageTexts.RotatedTitle, Html.Of(
-            $"""
-            {SecretText.Once(secret, ManageTexts.RotatedLead)}
-            <p>{ManageTexts.RotateLead}</p>
-            <p class="buttons"><a class="button" href="{Page.Root(context.Request)}manage/{token}">{ManageTexts.BackToManage}</a></p>
-            """));
+        await HolderAsync(token, context.RequestAborted) is not { Channel: "webhook" } subscription
+            ? BadLink(context.Request)
+        : await subscriptions.RotateSecretAsync(subscription.Id, context.RequestAborted) is not { } secret
+            ? After("", token, context)
+        : Page.Of(
+            ManageTexts.RotatedTitle,
+            Html.Of(
+                $"""
+                {SecretText.Once(secret, ManageTexts.RotatedLead)}
+                <p>{ManageTexts.RotateLead}</p>
+                <p class="buttons"><a class="button" href="{Page.Root(
+                    context.Request)}manage/{token}">{ManageTexts.BackToManage}</a></p>
+                """
+            ));
 
     private async Task<IResult> RecoverAsync(string token, HttpContext context)
     {
@@ -136,13 +168,16 @@ internal sealed class ManagePages(
         var back = $"{Page.Root(request)}manage/{token}";
         return subscription.Status == SubscriptionStatus.Ended
             ? Page.SeeOther(request.HttpContext, $"manage/{token}")
-            : Page.Of(ManageTexts.EndTitle, Html.Of(
-                $"""
-                <p class="lead">{ManageTexts.EndAsk(subscription.Address)}</p>
-                {PreferencesText.Describe(subscription.Preferences)}
-                <form method="post" action="{back}/end"><p class="buttons"><button class="stop">{ManageTexts.EndButton}</button>
-                <a class="button plain" href="{back}">{ManageTexts.Keep}</a></p></form>
-                """));
+            : Page.Of(
+                ManageTexts.EndTitle,
+                Html.Of(
+                    $"""
+                    <p class="lead">{ManageTexts.EndAsk(subscription.Address)}</p>
+                    {PreferencesText.Describe(subscription.Preferences)}
+                    <form method="post" action="{back}/end"><p class="buttons"><button class="stop">{ManageTexts.EndButton}</button>
+                    <a class="button plain" href="{back}">{ManageTexts.Keep}</a></p></form>
+                    """
+                ));
     }
 
     private async Task<IResult> ResumeAsync(string token, HttpContext context)
@@ -172,8 +207,14 @@ internal sealed class ManagePages(
     private static IResult After(string word, string token, HttpContext context) =>
         Page.SeeOther(context, $"manage/{token}{(word.Length > 0 ? "?done=" + word : "")}");
 
-    private Task<Subscription?> HolderAsync(string token, CancellationToken cancel) => owner.HolderAsync(TokenPurpose.Manage, token, cancel);
+    private Task<Subscription?> HolderAsync(string token, CancellationToken cancel) =>
+        owner.HolderAsync(TokenPurpose.Manage, token, cancel);
 
-    private static Page BadLink(HttpRequest request) => new(StatusCodes.Status404NotFound, SubscribeTexts.VoidTitle, Html.Of(
-        $"<p class=\"lead\">{ManageTexts.BadLink}</p><p><a class=\"button\" href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"));
+    private static Page BadLink(HttpRequest request) =>
+        new(
+            StatusCodes.Status404NotFound,
+            SubscribeTexts.VoidTitle,
+            Html.Of(
+                $"<p class=\"lead\">{ManageTexts.BadLink}</p><p><a class=\"button\" href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"
+            ));
 }

@@ -9,7 +9,12 @@ using NodaTime;
 namespace Alerts.Web.Pages;
 
 /// <summary>What the page of a subscription shows.</summary>
-internal sealed class ManageView(Tokens tokens, ChoosableDates choosable, Preview preview, IDeliveries deliveries, ServiceClock clock)
+internal sealed class ManageView(
+    Tokens tokens,
+    ChoosableDates choosable,
+    Preview preview,
+    IDeliveries deliveries,
+    ServiceClock clock)
 {
     private const int LogShown = 50;
 
@@ -19,7 +24,14 @@ internal sealed class ManageView(Tokens tokens, ChoosableDates choosable, Previe
     /// <param name="form">What the form for changing it holds.</param>
     /// <param name="problems">What is wrong with the form.</param>
     /// <param name="tried">What the form as it stands would come to; null to show what the subscription does.</param>
-    public async Task<Page> OfAsync(int status, Subscription subscription, PreferencesForm form, IReadOnlyList<Problem> problems, Html? tried, string token, HttpRequest request)
+    public async Task<Page> OfAsync(
+        int status,
+        Subscription subscription,
+        PreferencesForm form,
+        IReadOnlyList<Problem> problems,
+        Html? tried,
+        string token,
+        HttpRequest request)
     {
         var cancel = request.HttpContext.RequestAborted;
         var root = Page.Root(request);
@@ -29,16 +41,30 @@ internal sealed class ManageView(Tokens tokens, ChoosableDates choosable, Previe
         var log = await deliveries.OfAsync(
             subscription.Id, DeliveryFilter.All, DeliveryLog.After(request), LogShown + 1, cancel);
         var missed = !hasEnded && await HasMissedAsync(subscription, cancel);
-        return new Page(status, ManageTexts.Title, Html.Of(
-            $"""
-            {(ManageTexts.Done(request.Query["done"]) is { } done ? Html.Of($"<p class=\"note good\" role=\"status\">{done}</p>") : Html.Nothing)}
-            <p class="lead">{DateText.Badge(subscription.Status.Word())} {ManageTexts.Channel(subscription.Channel)} {Html.Foreign(subscription.Address.Length > 0 ? subscription.Address : ManageTexts.Erased)}</p>
-            {await NoteAsync(subscription, here, root, cancel)}
-            {errors.Summary()}
-            {(hasEnded ? PreferencesText.Describe(subscription.Preferences) : await FormAsync(subscription, form, errors, tried, here, root, cancel))}
-            {DeliveryLog.Of(log, LogShown, subscription, here, root)}
-            {Html.If(!hasEnded, Html.Of($"{Check(subscription, here, missed)}{Secret(subscription, here)}{End(here)}"))}
-            """));
+        return new Page(
+            status,
+            ManageTexts.Title,
+            Html.Of(
+                $"""
+                {(
+                    ManageTexts.Done(request.Query["done"]) is { } done
+                        ? Html.Of($"<p class=\"note good\" role=\"status\">{done}</p>")
+                        : Html.Nothing)}
+                <p class="lead">{DateText.Badge(subscription.Status.Word())} {ManageTexts.Channel(
+                    subscription.Channel
+                )} {Html.Foreign(subscription.Address.Length > 0 ? subscription.Address : ManageTexts.Erased)}</p>
+                {await NoteAsync(subscription, here, root, cancel)}
+                {errors.Summary()}
+                {(
+                    hasEnded
+                        ? PreferencesText.Describe(subscription.Preferences)
+                        : await FormAsync(subscription, form, errors, tried, here, root, cancel))}
+                {DeliveryLog.Of(log, LogShown, subscription, here, root)}
+                {Html.If(
+                    !hasEnded,
+                    Html.Of($"{Check(subscription, here, missed)}{Secret(subscription, here)}{End(here)}"))}
+                """
+            ));
     }
 
     private async Task<Html> NoteAsync(Subscription subscription, string here, string root, CancellationToken cancel) =>
@@ -88,37 +114,67 @@ internal sealed class ManageView(Tokens tokens, ChoosableDates choosable, Previe
         }
 
         var failed = await deliveries.OfAsync(
-            subscription.Id, new DeliveryFilter(DeliveryState.Failed, IsAlertsOnly: true), after: null, MostFailed, cancel);
-        return failed.Any(item => item.Delivery.Reason == EndReasons.EndpointDisabled
+            subscription.Id,
+            new DeliveryFilter(DeliveryState.Failed, IsAlertsOnly: true),
+            after: null,
+            MostFailed,
+            cancel);
+        return failed.Any(item =>
+            item.Delivery.Reason == EndReasons.EndpointDisabled
             && item.Delivery.DueAt > clock.Now - SubscriptionLimits.Recoverable);
     }
 
-    private async Task<Html> FormAsync(Subscription subscription, PreferencesForm form, FieldErrors errors, Html? tried, string here, string root, CancellationToken cancel)
+    private async Task<Html> FormAsync(
+        Subscription subscription,
+        PreferencesForm form,
+        FieldErrors errors,
+        Html? tried,
+        string here,
+        string root,
+        CancellationToken cancel)
     {
-        var coming = tried ?? PreferencesText.Coming(await preview.OfAsync(subscription.Preferences, clock.Now, cancel), subscription.Preferences, root: null);
+        var coming = tried
+            ?? PreferencesText.Coming(
+                await preview.OfAsync(subscription.Preferences, clock.Now, cancel),
+                subscription.Preferences,
+                root: null);
         return Html.Of(
             $"""
             <form class="columns" method="post" action="{here}" data-preview="{root}subscribe/preview" novalidate>
             <section class="beside" aria-label="{ManageTexts.Coming}" tabindex="0"><h2>{ManageTexts.Coming}</h2>
             <div id="preview" aria-live="polite">{coming}</div></section>
-            <div>{PreferencesText.Describe(subscription.Preferences)}<details{(errors.IsEmpty && tried is null ? Html.Nothing : Html.Of($" open"))}><summary class="button-like">{ManageTexts.Change}</summary>
+            <div>{PreferencesText.Describe(subscription.Preferences)}<details{(
+                errors.IsEmpty && tried is null ? Html.Nothing : Html.Of($" open")
+            )}><summary class="button-like">{ManageTexts.Change}</summary>
             {PreferencesFields.Preferences(form, errors, await choosable.AllAsync(cancel))}
             <div class="buttons"><button name="do" value="save">{ManageTexts.Save}</button>
             <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button></div>
             </details>
-            {Html.If(subscription.IsOwedAlerts, Html.Of($"<p><a href=\"{root}calendar/{tokens.Make(TokenPurpose.Calendar, subscription)}.ics\">{ManageTexts.Calendar}</a> <span class=\"hint\">{ManageTexts.CalendarHint}</span></p>"))}</div>
+            {Html.If(
+                subscription.IsOwedAlerts,
+                Html.Of(
+                    $"<p><a href=\"{root}calendar/{tokens.Make(TokenPurpose.Calendar, subscription)}.ics\">{ManageTexts.Calendar}</a> <span class=\"hint\">{ManageTexts.CalendarHint}</span></p>"
+                ))}</div>
             </form>
             """);
     }
 
-    private static Html Check(Subscription subscription, string here, bool hasMissed) => Html.Of(
-        $"""
-        <h2>{ManageTexts.Check}</h2>
-        <div class="card"><p>{ManageTexts.TestLead}</p>
-        <form method="post" action="{here}/test"><button class="plain">{ManageTexts.TestButton(subscription.Status, subscription.Channel)}</button></form>
-        {Html.If(hasMissed, Html.Of($"<p>{ManageTexts.RecoverLead}</p><form method=\"post\" action=\"{here}/recover\"><button class=\"plain\">{ManageTexts.Recover}</button></form>"))}
-        </div>
-        """);
+    private static Html Check(Subscription subscription, string here, bool hasMissed) =>
+        Html.Of(
+            $"""
+            <h2>{ManageTexts.Check}</h2>
+            <div class="card"><p>{ManageTexts.TestLead}</p>
+            <form method="post" action="{here}/test"><button class="plain">{ManageTexts.TestButton(
+                subscription.Status,
+                subscription.Channel)}</button></form>
+            {Html.If(
+                hasMissed,
+                Html.Of(
+                    $"<p>{ManageTexts.RecoverLead}</p><form method=\"post\" action=\"{here}/recover\"><button class=\"plain\">{ManageTexts.Recover}</button></form>"
+                ))}
+            </div>
+            """
+        );
 
     private Html Secret(Subscription subscription, string here)
     {
@@ -127,12 +183,20 @@ internal sealed class ManageView(Tokens tokens, ChoosableDates choosable, Previe
             return Html.Nothing;
         }
 
-        var old = subscription.Secrets.Select(secret => secret.ReplacedAt + SubscriptionLimits.ReplacedSecret).OfType<Instant>().Where(until => until > clock.Now).ToList();
+        var old = subscription
+            .Secrets.Select(secret => secret.ReplacedAt + SubscriptionLimits.ReplacedSecret)
+            .OfType<Instant>()
+            .Where(until => until > clock.Now)
+            .ToList();
         return Html.Of(
             $"""
             <h2>{ManageTexts.Secret}</h2>
             <div class="card"><p>{ManageTexts.RotateLead}</p>
-            {Html.If(old.Count > 0, Html.Of($"<p>{ManageTexts.Overlap}</p><ul>{Html.Each(old, until => Html.Of($"<li>{ManageTexts.OldSecret(TimeWords.Of(until, subscription.Preferences.Zone))}</li>"))}</ul>"))}
+            {Html.If(
+                old.Count > 0,
+                Html.Of(
+                    $"<p>{ManageTexts.Overlap}</p><ul>{Html.Each(old, until => Html.Of($"<li>{ManageTexts.OldSecret(TimeWords.Of(until, subscription.Preferences.Zone))}</li>"))}</ul>"
+                ))}
             <form method="post" action="{here}/rotate-secret"><button class="plain">{ManageTexts.Rotate}</button></form></div>
             """);
     }

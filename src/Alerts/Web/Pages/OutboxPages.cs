@@ -34,18 +34,27 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
             return None(request);
         }
 
-        var files = !Directory.Exists(path) ? [] : new DirectoryInfo(path).EnumerateFiles("*.eml")
-            .Where(file => Id().IsMatch(Path.GetFileNameWithoutExtension(file.Name)))
-            .OrderByDescending(file => file.LastWriteTimeUtc).ThenByDescending(file => file.Name, StringComparer.Ordinal)
-            .Take(Most)
-            .ToList();
-        return Page.Of(OutboxTexts.Title, files.Count == 0 ? Html.Of($"<p>{OutboxTexts.None}</p>") : Html.Of(
-            $"""
-            <p class="lead">{OutboxTexts.Lead}</p>
-            <ul class="rows">
-            {Html.Each(files, file => Row(file, request))}
-            </ul>
-            """));
+        var files = !Directory.Exists(path)
+            ? []
+            : new DirectoryInfo(path)
+                .EnumerateFiles("*.eml")
+                .Where(file => Id().IsMatch(Path.GetFileNameWithoutExtension(file.Name)))
+                .OrderByDescending(file => file.LastWriteTimeUtc)
+                .ThenByDescending(file => file.Name, StringComparer.Ordinal)
+                .Take(Most)
+                .ToList();
+        return Page.Of(
+            OutboxTexts.Title,
+            files.Count == 0
+                ? Html.Of($"<p>{OutboxTexts.None}</p>")
+                : Html.Of(
+                    $"""
+                    <p class="lead">{OutboxTexts.Lead}</p>
+                    <ul class="rows">
+                    {Html.Each(files, file => Row(file, request))}
+                    </ul>
+                    """
+                ));
     }
 
     private Page Show(string id, HttpRequest request)
@@ -55,20 +64,30 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
             return None(request);
         }
 
-        request.HttpContext.Response.Headers.ContentSecurityPolicy = SecurityHeaders.ContentSecurityPolicy + "; frame-src 'self'";
+        request.HttpContext.Response.Headers.ContentSecurityPolicy =
+            SecurityHeaders.ContentSecurityPolicy + "; frame-src 'self'";
         using var mail = MimeMessage.Load(path);
-        return Page.Of(mail.Subject ?? OutboxTexts.NoSubject, Html.Of(
-            $"""
-            <div class="card"><dl>
-            <dt>{OutboxTexts.To}</dt><dd>{mail.To.ToString()}</dd>
-            <dt>{OutboxTexts.From}</dt><dd>{mail.From.ToString()}</dd>
-            <dt>{OutboxTexts.Date}</dt><dd>{When(mail.Date)}</dd>
-            </dl></div>
-            <h2>{OutboxTexts.AsText}</h2>
-            <pre dir="auto">{Linked(mail.TextBody ?? "")}</pre>
-            {(mail.HtmlBody is null ? Html.Nothing : Html.Of($"<h2 id=\"html\">{OutboxTexts.AsHtml}</h2><iframe class=\"mail\" title=\"{OutboxTexts.AsHtml}\" src=\"{id}.html\"></iframe>"))}
-            <p><a href="{id}.eml">{OutboxTexts.Whole} ({id}.eml)</a> · <a href="{Page.Root(request)}outbox">{OutboxTexts.Back}</a></p>
-            """));
+        return Page.Of(
+            mail.Subject ?? OutboxTexts.NoSubject,
+            Html.Of(
+                $"""
+                <div class="card"><dl>
+                <dt>{OutboxTexts.To}</dt><dd>{mail.To.ToString()}</dd>
+                <dt>{OutboxTexts.From}</dt><dd>{mail.From.ToString()}</dd>
+                <dt>{OutboxTexts.Date}</dt><dd>{When(mail.Date)}</dd>
+                </dl></div>
+                <h2>{OutboxTexts.AsText}</h2>
+                <pre dir="auto">{Linked(mail.TextBody ?? "")}</pre>
+                {(
+                    mail.HtmlBody is null
+                        ? Html.Nothing
+                        : Html.Of(
+                            $"<h2 id=\"html\">{OutboxTexts.AsHtml}</h2><iframe class=\"mail\" title=\"{OutboxTexts.AsHtml}\" src=\"{id}.html\"></iframe>"
+                        ))}
+                <p><a href="{id}.eml">{OutboxTexts.Whole} ({id}.eml)</a> · <a href="{Page.Root(
+                    request)}outbox">{OutboxTexts.Back}</a></p>
+                """
+            ));
     }
 
     /// <summary>
@@ -101,8 +120,10 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
         var headers = HeaderList.Load(stream);
         return Html.Of(
             $"""
-            <li><a class="what" href="{Page.Root(request)}outbox/{id}"><bdi>{headers[HeaderId.Subject] ?? OutboxTexts.NoSubject}</bdi></a>
-            <span class="block soft">{OutboxTexts.To} {headers[HeaderId.To]} · {(DateUtils.TryParse(headers[HeaderId.Date] ?? "", out var date) ? When(date) : "")}</span></li>
+            <li><a class="what" href="{Page.Root(request)}outbox/{id}"><bdi>{headers[HeaderId.Subject]
+                ?? OutboxTexts.NoSubject}</bdi></a>
+            <span class="block soft">{OutboxTexts.To} {headers[HeaderId.To]} · {(
+                DateUtils.TryParse(headers[HeaderId.Date] ?? "", out var date) ? When(date) : "")}</span></li>
 
             """);
     }
@@ -111,7 +132,10 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
     /// The file of a mail that is there and that the request may read; only names that we ourselves give.
     /// </summary>
     private string? PathOf(string id, HttpRequest request) =>
-        IsOpenTo(request, out var folderPath) && Id().IsMatch(id) && Path.GetFullPath(Path.Combine(folderPath, id + ".eml")) is var path && System.IO.File.Exists(path)
+        IsOpenTo(request, out var folderPath)
+        && Id().IsMatch(id)
+        && Path.GetFullPath(Path.Combine(folderPath, id + ".eml")) is var path
+        && System.IO.File.Exists(path)
             ? path
             : null;
 
@@ -126,13 +150,17 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
     {
         var links = Link().Matches(text);
         var ends = links.Select(link => link.Index + link.Length).Prepend(0);
-        var gaps = ends.Zip(links.Select(link => link.Index).Append(text.Length), (from, to) => text[from..to]).ToList();
-        return Html.Of($"{gaps[0]}{Html.Each(links.Zip(gaps.Skip(1)), pair => Html.Of($"<a href=\"{pair.First.Value}\">{pair.First.Value}</a>{pair.Second}"))}");
+        var gaps = ends.Zip(links.Select(link => link.Index).Append(text.Length), (from, to) => text[from..to])
+            .ToList();
+        return Html.Of(
+            $"{gaps[0]}{Html.Each(links.Zip(gaps.Skip(1)), pair => Html.Of($"<a href=\"{pair.First.Value}\">{pair.First.Value}</a>{pair.Second}"))}"
+        );
     }
 
     private static string When(DateTimeOffset date) => TimeWords.Of(Instant.FromDateTimeOffset(date), DateTimeZone.Utc);
 
-    private static Page None(HttpRequest request) => Page.Refusal(request, StatusCodes.Status404NotFound, Problems.Sentence(StatusCodes.Status404NotFound));
+    private static Page None(HttpRequest request) =>
+        Page.Refusal(request, StatusCodes.Status404NotFound, Problems.Sentence(StatusCodes.Status404NotFound));
 
     [GeneratedRegex(@"\A[a-z0-9_]{1,80}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Id();

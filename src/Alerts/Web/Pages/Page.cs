@@ -52,7 +52,8 @@ internal sealed class Page(int status, string title, Html content) : IResult
         var page = Html.Of(
             $"""
             <!doctype html>
-            <html lang="{FrameTexts.Language}" data-now="{TimeText.Write(clock.Now)}" data-speed="{clock.Speed.ToString(CultureInfo.InvariantCulture)}">
+            <html lang="{FrameTexts.Language}" data-now="{TimeText.Write(clock.Now)}" data-speed="{clock.Speed.ToString(
+                CultureInfo.InvariantCulture)}">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -66,7 +67,8 @@ internal sealed class Page(int status, string title, Html content) : IResult
             <body>
             <a class="skip" href="#content">{FrameTexts.Skip}</a>
             <header class="bar"><div class="frame">
-            <a class="brand" href="{root}"><img src="{root}{StaticFiles.Address("icon.svg")}" alt="" width="24" height="24"> {FrameTexts.Product}</a>
+            <a class="brand" href="{root}"><img src="{root}{StaticFiles.Address(
+                "icon.svg")}" alt="" width="24" height="24"> {FrameTexts.Product}</a>
             <nav aria-label="{FrameTexts.Navigation}">{Ways(request, root)}</nav>
             </div></header>
             <main id="content" class="frame" tabindex="-1">
@@ -84,6 +86,9 @@ internal sealed class Page(int status, string title, Html content) : IResult
         return new BufferedResult(status, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(page.Markup), tag: null);
     }
 
-    private Html Ways(HttpRequest request, string root) => Html.Each(IsOperators ? FrameTexts.OperatorWays : FrameTexts.Ways, way => Html.Of(
-        $"""<a href="{root}{way.Place}"{(request.Path.Value == "/" + way.Place ? Html.Of($" aria-current=\"page\"") : Html.Nothing)}>{way.Name}</a> """));
+    private Html Ways(HttpRequest request, string root) =>
+        Html.Each(IsOperators ? FrameTexts.OperatorWays : FrameTexts.Ways, way =>
+            Html.Of(
+                $"""<a href="{root}{way.Place}"{(request.Path.Value == "/" + way.Place ? Html.Of($" aria-current=\"page\"") : Html.Nothing)}>{way.Name}</a> """
+            ));
 }

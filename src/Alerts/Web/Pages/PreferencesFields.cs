@@ -11,30 +11,44 @@ internal static class PreferencesFields
 {
     /// <summary>Cities and zones to choose from: one name for each zone, and large cities that name none.</summary>
     public static readonly Html ZoneNames = Html.Of(
-        $"""<datalist id="zones">{Html.Each(ZoneSearch.Offered, one => Html.Of($"<option value=\"{one.Name}\">{one.Zone}</option>"))}</datalist>""");
+        $"""<datalist id="zones">{Html.Each(ZoneSearch.Offered, one => Html.Of($"<option value=\"{one.Name}\">{one.Zone}</option>"))}</datalist>"""
+    );
 
     /// <summary>Where to: email or webhook.</summary>
-    public static Html Channel(PreferencesForm form, FieldErrors errors) => Html.Of(
-        $"""
-        <fieldset><legend>{PreferencesTexts.Channel}</legend>
-        <div class="chips">
-        <label class="chip"><input type="radio" name="channel" value="email"{Html.Checked(form.Channel == "email")}> {PreferencesTexts.ByMail}</label>
-        <label class="chip"><input type="radio" name="channel" value="webhook"{Html.Checked(form.Channel == "webhook")}> {PreferencesTexts.ByWebhook}</label>
-        </div>
-        <div class="{errors.Class("address")} for-email"><label for="address">{PreferencesTexts.Address}</label>
-        <input type="email" id="address" name="address" value="{form.Address}" autocomplete="email" maxlength="254"{errors.Attributes("address", "address-hint")}>
-        {Html.If(form.AsWritten.Length > 0, Html.Of($"<input type=\"hidden\" name=\"asWritten\" value=\"{form.AsWritten}\">"))}
-        {errors.At("address")}<p class="hint" id="address-hint">{PreferencesTexts.AddressHint}</p></div>
-        <div class="{errors.Class("url")} for-webhook"><label for="url">{PreferencesTexts.Url}</label>
-        <input type="url" id="url" name="url" value="{form.Url}" placeholder="https://" maxlength="2048"{errors.Attributes("url", "url-hint")}>
-        {errors.At("url")}<p class="hint" id="url-hint">{PreferencesTexts.UrlHint}</p>
-        <div class="chips" id="format" role="radiogroup" aria-label="{PreferencesTexts.Format}">
-        <label class="chip"><input type="radio" name="format" value="standard"{Html.Checked(form.Format != "cloudevents")}> Standard Webhooks</label>
-        <label class="chip"><input type="radio" name="format" value="cloudevents"{Html.Checked(form.Format == "cloudevents")}> CloudEvents</label></div>{errors.At("format")}
-        <div class="{errors.Class("contact")}"><label for="contact">{PreferencesTexts.Contact}</label>
-        <input type="email" id="contact" name="contact" value="{form.Contact}" autocomplete="email" maxlength="254"{errors.Attributes("contact", "contact-hint")}>
-        {errors.At("contact")}<p class="hint" id="contact-hint">{PreferencesTexts.ContactHint}</p></div></div>
-        </fieldset>
+    public static Html Channel(PreferencesForm form, FieldErrors errors) =>
+        Html.Of(
+            $"""
+            <fieldset><legend>{PreferencesTexts.Channel}</legend>
+            <div class="chips">
+            <label class="chip"><input type="radio" name="channel" value="email"{Html.Checked(
+                form.Channel == "email")}> {PreferencesTexts.ByMail}</label>
+            <label class="chip"><input type="radio" name="channel" value="webhook"{Html.Checked(
+                form.Channel == "webhook")}> {PreferencesTexts.ByWebhook}</label>
+            </div>
+            <div class="{errors.Class("address")} for-email"><label for="address">{PreferencesTexts.Address}</label>
+            <input type="email" id="address" name="address" value="{form.Address}" autocomplete="email" maxlength="254"{errors.Attributes(
+                "address",
+                "address-hint")}>
+            {Html.If(
+                form.AsWritten.Length > 0,
+                Html.Of($"<input type=\"hidden\" name=\"asWritten\" value=\"{form.AsWritten}\">"))}
+            {errors.At("address")}<p class="hint" id="address-hint">{PreferencesTexts.AddressHint}</p></div>
+            <div class="{errors.Class("url")} for-webhook"><label for="url">{PreferencesTexts.Url}</label>
+            <input type="url" id="url" name="url" value="{form.Url}" placeholder="https://" maxlength="2048"{errors.Attributes(
+                "url",
+                "url-hint")}>
+            {errors.At("url")}<p class="hint" id="url-hint">{PreferencesTexts.UrlHint}</p>
+            <div class="chips" id="format" role="radiogroup" aria-label="{PreferencesTexts.Format}">
+            <label class="chip"><input type="radio" name="format" value="standard"{Html.Checked(
+                form.Format != "cloudevents")}> Standard Webhooks</label>
+            <label class="chip"><input type="radio" name="format" value="cloudevents"{Html.Checked(
+                form.Format == "cloudevents")}> CloudEvents</label></div>{errors.At("format")}
+            <div class="{errors.Class("contact")}"><label for="contact">{PreferencesTexts.Contact}</label>
+            <input type="email" id="contact" name="contact" value="{form.Contact}" autocomplete="email" maxlength="254"{errors.Attributes(
+                "contact",
+                "contact-hint")}>
+            {errors.At("contact")}<p class="hint" id="contact-hint">{PreferencesTexts.ContactHint}</p></div></div>
+            </fieldset>
 
         """);
 
@@ -84,9 +98,13 @@ internal static class PreferencesFields
 
         """);
 
-    private static Html Chip(string name, string value, Html words, bool isChosen) => Html.Of(
-        $"""<label class="chip"><input type="checkbox" name="{name}" value="{value}"{Html.Checked(isChosen)}> {words}</label> """);
+    private static Html Chip(string name, string value, Html words, bool isChosen) =>
+        Html.Of(
+            $"""<label class="chip"><input type="checkbox" name="{name}" value="{value}"{Html.Checked(isChosen)}> {words}</label> """
+        );
 
     private static string Words(string lead) =>
-        LeadText.TryParse(lead, out var read, out var error) ? PreferencesWords.Words(read) : throw new FormatException(error);
+        LeadText.TryParse(lead, out var read, out var error)
+            ? PreferencesWords.Words(read)
+            : throw new FormatException(error);
 }

@@ -83,7 +83,9 @@ internal sealed record PreferencesForm
             Dates = preferences.Dates,
             Topics = preferences.Topics,
             Leads = [.. isChip[true]],
-            MoreLeads = string.Join(", ", preferences.Leads.Where(lead => isChip[false].Contains(lead.Text)).Select(Typed)),
+            MoreLeads = string.Join(
+                ", ",
+                preferences.Leads.Where(lead => isChip[false].Contains(lead.Text)).Select(Typed)),
             TimeZone = preferences.Zone.Id,
             At = TimeText.Write(preferences.At),
             QuietFrom = preferences.QuietHours is { } quiet ? TimeText.Write(quiet.From) : "",
@@ -149,7 +151,8 @@ internal sealed record PreferencesForm
         PreferencesWords.Words(lead).Replace(" before", "", StringComparison.Ordinal) is var words
         && LeadText.TryParse(words, out var read, out _) && read == lead ? words : lead.Text;
 
-    private static List<string> Chosen(StringValues values) => [.. values.OfType<string>().Where(value => value.Length > 0).Distinct(StringComparer.Ordinal)];
+    private static List<string> Chosen(StringValues values) =>
+        [.. values.OfType<string>().Where(value => value.Length > 0).Distinct(StringComparer.Ordinal)];
 
     private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> items)
     {

@@ -13,24 +13,37 @@ internal static class PreferencesText
     /// <summary>As many as one reads.</summary>
     private const int MostShown = 50;
 
-    public static Html Describe(Preferences preferences) => Html.Of(
-        $"""
-        <div class="card"><dl>
-        <dt>{PreferencesTexts.What}</dt><dd>{Follows(preferences)}</dd>
-        <dt>{PreferencesTexts.Leads}</dt><dd>{string.Join(", ", preferences.Leads.Select(PreferencesWords.Words))}</dd>
-        <dt>{PreferencesTexts.When}</dt><dd>{TimeWords.Of(preferences.At)} {TimeWords.Place(preferences.Zone)} ({preferences.Zone.Id})</dd>
-        {(preferences.QuietHours is { } quiet ? Html.Of($"<dt>{PreferencesTexts.Quiet}</dt><dd>{TimeWords.Of(quiet.From)} – {TimeWords.Of(quiet.To)}</dd>") : Html.Nothing)}
-        </dl></div>
+    public static Html Describe(Preferences preferences) =>
+        Html.Of(
+            $"""
+            <div class="card"><dl>
+            <dt>{PreferencesTexts.What}</dt><dd>{Follows(preferences)}</dd>
+            <dt>{PreferencesTexts.Leads}</dt><dd>{string.Join(
+                ", ",
+                preferences.Leads.Select(PreferencesWords.Words))}</dd>
+            <dt>{PreferencesTexts.When}</dt><dd>{TimeWords.Of(preferences.At)} {TimeWords.Place(
+                preferences.Zone)} ({preferences.Zone.Id})</dd>
+            {(
+                preferences.QuietHours is { } quiet
+                    ? Html.Of(
+                        $"<dt>{PreferencesTexts.Quiet}</dt><dd>{TimeWords.Of(quiet.From)} – {TimeWords.Of(quiet.To)}</dd>"
+                    )
+                    : Html.Nothing)}
+            </dl></div>
 
         """);
 
     /// <summary>Every alert ahead with its local time and how long before.</summary>
     /// <param name="root">The way to the root; null for no links, which would lead away from a half-filled form.</param>
     public static Html Coming(
-        IReadOnlyList<PreviewItem> items, Preferences preferences, string? root, int most = MostShown) => items.Count == 0
-        ? Html.Of($"<p>{PreferencesTexts.PreviewNone}</p>")
-        : Html.Of(
-            $"""
+        IReadOnlyList<PreviewItem> items,
+        Preferences preferences,
+        string? root,
+        int most = MostShown) =>
+        items.Count == 0
+            ? Html.Of($"<p>{PreferencesTexts.PreviewNone}</p>")
+            : Html.Of(
+                $"""
             <p class="soft">{PreferencesTexts.PreviewCount(items.Count)}</p>
             <ul class="rows">
             {Html.Each(items.Take(most), item => Html.Of(
@@ -47,9 +60,12 @@ internal static class PreferencesText
         ? Html.Foreign(date.Title)
         : Html.Of($"<a href=\"{root}dates/{date.Id}\"><bdi>{date.Title}</bdi></a>");
 
-    private static Html Follows(Preferences preferences) => (preferences.Topics.Count, preferences.Dates.Count) switch
-    {
-        (0, 0) => Html.Of($"{PreferencesTexts.EveryDate}"),
-        _ => Html.Of($"{Html.Each(preferences.Topics, topic => Html.Of($"<span class=\"topic\">{TopicNames.Of(topic)}</span> "))}{string.Join(", ", preferences.Dates)}"),
-    };
+    private static Html Follows(Preferences preferences) =>
+        (preferences.Topics.Count, preferences.Dates.Count) switch
+        {
+            (0, 0) => Html.Of($"{PreferencesTexts.EveryDate}"),
+            _ => Html.Of(
+                $"{Html.Each(preferences.Topics, topic => Html.Of($"<span class=\"topic\">{TopicNames.Of(topic)}</span> "))}{string.Join(", ", preferences.Dates)}"
+            ),
+        };
 }

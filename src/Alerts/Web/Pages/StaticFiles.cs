@@ -38,7 +38,11 @@ internal static class StaticFiles
                 ?? throw new InvalidOperationException($"{name} is not built into the program.");
             using var content = new MemoryStream();
             stream.CopyTo(content);
-            return new StaticFile(name, type, content.ToArray(), Convert.ToHexStringLower(SHA256.HashData(content.ToArray()))[..12]);
+            return new StaticFile(
+                name,
+                type,
+                content.ToArray(),
+                Convert.ToHexStringLower(SHA256.HashData(content.ToArray()))[..12]);
         }
     }
 }

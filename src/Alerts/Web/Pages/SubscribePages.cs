@@ -49,7 +49,12 @@ internal sealed class SubscribePages(
         if (asked.Channel == "email" && form.AsWritten != form.Address && MailAddressHint.Of(address) is { } hint)
         {
             var once = form with { AsWritten = form.Address };
-            return await FormAsync(StatusCodes.Status400BadRequest, once, [new Problem("/channel/address", hint)], null, key,
+            return await FormAsync(
+                StatusCodes.Status400BadRequest,
+                once,
+                [new Problem("/channel/address", hint)],
+                null,
+                key,
                 context.Request);
         }
 
@@ -64,7 +69,11 @@ internal sealed class SubscribePages(
         {
             if (admission == Admission.Granted)
             {
-                await edits.SubscribeEmailAsync(address, asked.Preferences, SubscriptionIdentity.Random(), context.RequestAborted);
+                await edits.SubscribeEmailAsync(
+                    address,
+                    asked.Preferences,
+                    SubscriptionIdentity.Random(),
+                    context.RequestAborted);
             }
 
             return CheckYourMail(address, context.Request);
@@ -73,8 +82,13 @@ internal sealed class SubscribePages(
         // A mail is asked for again by sending the form again; a webhook is made once.
         if (await seeds.OfAsync(key, "webhook", json.RootElement.GetRawText(), context) is not { } identity
             || await edits.SubscribeWebhookAsync(
-                address, asked.Format, asked.Preferences, admission == Admission.Granted ? asked.Contact : null, identity,
-                    context.RequestAborted) is not { } made)
+                address,
+                asked.Format,
+                asked.Preferences,
+                admission == Admission.Granted ? asked.Contact : null,
+                identity,
+                context.RequestAborted)
+                is not { } made)
         {
             return await FormAsync(StatusCodes.Status409Conflict, form, [new Problem("", SubscribeTexts.SentBefore)],
                 null, NewKey(), context.Request);
@@ -88,8 +102,12 @@ internal sealed class SubscribePages(
         var form = PreferencesForm.Of(await RequestBody.FormAsync(request));
         var problems = new List<Problem>();
         var shown = await ComingAsync(form, problems, request.HttpContext.RequestAborted);
-        return new Fragment(problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest, shown ?? Html.Of(
-            $"""<p>{PreferencesTexts.PreviewWrong}</p><ul>{Html.Each(problems, problem => Html.Of($"<li>{problem.Detail}</li>"))}</ul>"""));
+        return new Fragment(
+            problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
+            shown
+                ?? Html.Of(
+                    $"""<p>{PreferencesTexts.PreviewWrong}</p><ul>{Html.Each(problems, problem => Html.Of($"<li>{problem.Detail}</li>"))}</ul>"""
+                ));
     }
 
     /// <summary>Null when there are problems.</summary>
@@ -102,42 +120,64 @@ internal sealed class SubscribePages(
         }
 
         problems.AddRange(await UnknownDates.OfAsync(asked, dates, cancel));
-        return problems.Count > 0 ? null : PreferencesText.Coming(await preview.OfAsync(asked.Preferences, clock.Now, cancel), asked.Preferences, root: null);
+        return problems.Count > 0
+            ? null
+            : PreferencesText.Coming(
+                await preview.OfAsync(asked.Preferences, clock.Now, cancel),
+                asked.Preferences,
+                root: null);
     }
 
     private async Task<IResult> FormAsync(int status, PreferencesForm form, IReadOnlyList<Problem> problems,
         Html? coming, string key, HttpRequest request)
     {
         var errors = new FieldErrors(problems);
-        return new Page(status, SubscribeTexts.Title, Html.Of(
-            $"""
-            <p class="lead">{SubscribeTexts.Lead}</p>
-            {errors.Summary()}
-            <form class="columns" method="post" action="{Page.Root(request)}subscribe" data-preview="{Page.Root(request)}subscribe/preview" novalidate>
-            <input type="hidden" name="key" value="{key}">
-            <div>
-            {PreferencesFields.Channel(form, errors)}
-            {PreferencesFields.Preferences(form, errors, await choosable.AllAsync(request.HttpContext.RequestAborted))}
-            </div>
-            <section class="beside" aria-label="{PreferencesTexts.Preview}" tabindex="0"><h2>{PreferencesTexts.Preview}</h2>
-            <div id="preview" aria-live="polite">{coming ?? Html.Of($"<p class=\"soft\">{PreferencesTexts.PreviewWaits}</p>")}</div></section>
-            <div class="buttons"><button name="do" value="subscribe">{SubscribeTexts.Button}</button>
-            <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button></div>
-            </form>
-            """));
+        return new Page(
+            status,
+            SubscribeTexts.Title,
+            Html.Of(
+                $"""
+                <p class="lead">{SubscribeTexts.Lead}</p>
+                {errors.Summary()}
+                <form class="columns" method="post" action="{Page.Root(request)}subscribe" data-preview="{Page.Root(
+                    request)}subscribe/preview" novalidate>
+                <input type="hidden" name="key" value="{key}">
+                <div>
+                {PreferencesFields.Channel(form, errors)}
+                {PreferencesFields.Preferences(
+                    form,
+                    errors,
+                    await choosable.AllAsync(request.HttpContext.RequestAborted))}
+                </div>
+                <section class="beside" aria-label="{PreferencesTexts.Preview}" tabindex="0"><h2>{PreferencesTexts.Preview}</h2>
+                <div id="preview" aria-live="polite">{coming
+                    ?? Html.Of($"<p class=\"soft\">{PreferencesTexts.PreviewWaits}</p>")}</div></section>
+                <div class="buttons"><button name="do" value="subscribe">{SubscribeTexts.Button}</button>
+                <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button></div>
+                </form>
+                """
+            ));
     }
 
     /// <summary>So that a form that is sent twice makes one subscription.</summary>
     private static string NewKey() => Guid.NewGuid().ToString("N");
 
     // The same words for an address that is known and one that is not.
-    private Page CheckYourMail(string address, HttpRequest request) => Page.Of(SubscribeTexts.MailTitle, Html.Of(
-        $"""
-        <p class="lead">{SubscribeTexts.MailSent(address)}</p>
-        <p>{SubscribeTexts.MailNext}</p>
-        <p class="soft">{SubscribeTexts.MailMissing}</p>
-        {Html.If(local.OpensOutbox(request), Html.Of($"<p class=\"note\">{SubscribeTexts.OutboxHint} <a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"))}
-        """));
+    private Page CheckYourMail(string address, HttpRequest request) =>
+        Page.Of(
+            SubscribeTexts.MailTitle,
+            Html.Of(
+                $"""
+                <p class="lead">{SubscribeTexts.MailSent(address)}</p>
+                <p>{SubscribeTexts.MailNext}</p>
+                <p class="soft">{SubscribeTexts.MailMissing}</p>
+                {Html.If(
+                    local.OpensOutbox(request),
+                    Html.Of(
+                        $"<p class=\"note\">{SubscribeTexts.OutboxHint} <a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"
+                    ))}
+                """
+            ));
 
     private Page WebhookMade(Subscription made, SubscriptionIdentity identity, HttpRequest request)
     {

@@ -52,7 +52,10 @@ internal static class Timeline
             <line class="today" x1="{scale.At(now)}" x2="{scale.At(now)}" y1="{Top - 8}" y2="{height}"/>
             {Html.Each(Enumerable.Range(0, rows.Count), row => Row(rows[row], Top + row * RowHeight, scale))}
             </svg>
-            <figcaption>{Key("today", DateTexts.KeyNow)}{Key("at confirmed", DateTexts.KeyStands)}{Key("at tentative", DateTexts.KeyTentative)}{Key("at cancelled", DateTexts.KeyCancelled)}{Key("was", DateTexts.KeyWas)}</figcaption>
+            <figcaption>{Key("today", DateTexts.KeyNow)}{Key("at confirmed", DateTexts.KeyStands)}{Key(
+                "at tentative",
+                DateTexts.KeyTentative
+            )}{Key("at cancelled", DateTexts.KeyCancelled)}{Key("was", DateTexts.KeyWas)}</figcaption>
             </figure>
             """);
     }
@@ -111,7 +114,9 @@ internal static class Timeline
             var month = first.PlusMonths(count * step);
             var start = month.AtStartOfDayInZone(DateTimeZone.Utc).ToInstant();
             var x = scale.At(start);
-            return Html.Of($"""<line class="grid" x1="{x}" x2="{x}" y1="18" y2="{height}"/><text class="soft{(count % 2 == 1 ? " wide" : "")}" x="{x}" y="13" text-anchor="{scale.Anchor(start)}">{DateTexts.Month(month)}</text>""");
+            return Html.Of(
+                $"""<line class="grid" x1="{x}" x2="{x}" y1="18" y2="{height}"/><text class="soft{(count % 2 == 1 ? " wide" : "")}" x="{x}" y="13" text-anchor="{scale.Anchor(start)}">{DateTexts.Month(month)}</text>"""
+            );
         });
     }
 
@@ -126,7 +131,13 @@ internal static class Timeline
         public string At(Instant instant) => Percent(Share(instant));
 
         /// <summary>To which side of its place a text stands: near the ends, inwards.</summary>
-        public string Anchor(Instant instant) => Share(instant) switch { < 10 => "start", > 90 => "end", _ => "middle" };
+        public string Anchor(Instant instant) =>
+            Share(instant) switch
+            {
+                < 10 => "start",
+                > 90 => "end",
+                _ => "middle",
+            };
 
         public string Width(Instant first, Instant last) => Percent(Share(last) - Share(first));
 

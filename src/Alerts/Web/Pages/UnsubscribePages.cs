@@ -16,23 +16,31 @@ internal sealed class UnsubscribePages(
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<UnsubscribePages>("/unsubscribe/{token}", (pages, context) => pages.ShowAsync(context.InPath("token"), context.Request)).Described(LinkDocs.UnsubscribePage);
-        app.MapPost<UnsubscribePages>("/unsubscribe/{token}", (pages, context) => pages.UnsubscribeAsync(context.InPath("token"), context)).Described(LinkDocs.Unsubscribe);
-        app.MapPost<UnsubscribePages>("/unsubscribe/{token}/undo",
-            (pages, context) => pages.UndoAsync(context.InPath("token"), context));
+        app.MapRead<UnsubscribePages>("/unsubscribe/{token}", (pages, context) =>
+                pages.ShowAsync(context.InPath("token"), context.Request))
+            .Described(LinkDocs.UnsubscribePage);
+        app.MapPost<UnsubscribePages>("/unsubscribe/{token}", (pages, context) =>
+                pages.UnsubscribeAsync(context.InPath("token"), context))
+            .Described(LinkDocs.Unsubscribe);
+        app.MapPost<UnsubscribePages>("/unsubscribe/{token}/undo", (pages, context) =>
+            pages.UndoAsync(context.InPath("token"), context));
     }
 
-    private async Task<IResult> ShowAsync(string token, HttpRequest request) => await owner.HolderAsync(TokenPurpose.Unsubscribe, token, request.HttpContext.RequestAborted) switch
-    {
-        null => await contacts.ShowStopAsync(token, request) ?? Void(request),
-        { Status: SubscriptionStatus.Ended } ended => Done(ended, token, request),
-        { } subscription => Page.Of(SubscribeTexts.UnsubscribeTitle, Html.Of(
-            $"""
-            <p class="lead">{SubscribeTexts.UnsubscribeAsk(subscription.Address)}</p>
-            {PreferencesText.Describe(subscription.Preferences)}
-            <form method="post" action="{token}"><p class="buttons"><button class="stop">{SubscribeTexts.UnsubscribeButton}</button></p></form>
-            """)),
-    };
+    private async Task<IResult> ShowAsync(string token, HttpRequest request) =>
+        await owner.HolderAsync(TokenPurpose.Unsubscribe, token, request.HttpContext.RequestAborted) switch
+        {
+            null => await contacts.ShowStopAsync(token, request) ?? Void(request),
+            { Status: SubscriptionStatus.Ended } ended => Done(ended, token, request),
+            { } subscription => Page.Of(
+                SubscribeTexts.UnsubscribeTitle,
+                Html.Of(
+                    $"""
+                    <p class="lead">{SubscribeTexts.UnsubscribeAsk(subscription.Address)}</p>
+                    {PreferencesText.Describe(subscription.Preferences)}
+                    <form method="post" action="{token}"><p class="buttons"><button class="stop">{SubscribeTexts.UnsubscribeButton}</button></p></form>
+                    """
+                )),
+        };
 
     private async Task<IResult> UnsubscribeAsync(string token, HttpContext context)
     {
@@ -47,7 +55,8 @@ internal sealed class UnsubscribePages(
         }
 
         return Accepts.Json(context.Request)
-            ? JsonResult.Object(StatusCodes.Status200OK, json => json.WriteString("status", SubscriptionStatus.Ended.Word()))
+            ? JsonResult.Object(StatusCodes.Status200OK, json =>
+                json.WriteString("status", SubscriptionStatus.Ended.Word()))
             : Done(subscription, token, context.Request);
     }
 
@@ -82,8 +91,13 @@ internal sealed class UnsubscribePages(
             """));
     }
 
-    private static IResult Void(HttpRequest request) => Accepts.Json(request)
-        ? Problems.NotFound(SubscribeTexts.UnsubscribeVoid)
-        : new Page(StatusCodes.Status404NotFound, SubscribeTexts.VoidTitle, Html.Of(
-            $"<p class=\"lead\">{SubscribeTexts.UnsubscribeVoid}</p><p><a href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"));
+    private static IResult Void(HttpRequest request) =>
+        Accepts.Json(request)
+            ? Problems.NotFound(SubscribeTexts.UnsubscribeVoid)
+            : new Page(
+                StatusCodes.Status404NotFound,
+                SubscribeTexts.VoidTitle,
+                Html.Of(
+                    $"<p class=\"lead\">{SubscribeTexts.UnsubscribeVoid}</p><p><a href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"
+                ));
 }

@@ -29,7 +29,10 @@ public sealed class AlertQueueSenderTests
 
         var sent = Assert.Single(bus["email"].Peek(0, 10));
         Assert.Equal(Name.Key + ".3", sent.Id);
-        Assert.InRange(Instant.FromDateTimeOffset(sent.ScheduledFor!.Value), at - Duration.FromSeconds(1), at + Duration.FromSeconds(60));
+        Assert.InRange(
+            Instant.FromDateTimeOffset(sent.ScheduledFor!.Value),
+            at - Duration.FromSeconds(1),
+            at + Duration.FromSeconds(60));
         Assert.Equal(activity.Id, sent.Copy().ApplicationProperties[AlertQueueReceiver.TraceParent]);
         Assert.Equal(message.ToBody(), ((Amqp.Framing.Data)sent.Copy().BodySection).Binary);
     }
@@ -43,7 +46,9 @@ public sealed class AlertQueueSenderTests
         using var bus = FakeServiceBus.Start(["email", "webhook", "webhook-slow"]);
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
 
-        await ends.Sender.PostAsync([new AlertMessage(channel, 7, [Name], 1, Instant.MinValue) { IsSlow = isSlow }], Cancel);
+        await ends.Sender.PostAsync(
+            [new AlertMessage(channel, 7, [Name], 1, Instant.MinValue) { IsSlow = isSlow }],
+            Cancel);
 
         Assert.Equal([Name.Key + ".1"], bus[queue].Ids);
     }

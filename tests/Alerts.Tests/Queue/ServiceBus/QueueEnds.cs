@@ -27,7 +27,11 @@ internal sealed class QueueEnds : IAsyncDisposable
     {
     }
 
-    public QueueEnds(ServiceBusOptions options, string queue, TokenCredential credential, Action<ServiceBusClientOptions>? adjust = null)
+    public QueueEnds(
+        ServiceBusOptions options,
+        string queue,
+        TokenCredential credential,
+        Action<ServiceBusClientOptions>? adjust = null)
     {
         _queue = queue;
         _connection = new ServiceBusConnection(options, credential, Log, adjust);
@@ -45,8 +49,13 @@ internal sealed class QueueEnds : IAsyncDisposable
     public IReadOnlyList<string> ArrivedIds => [.. Arrived.Select(message => message.MessageId)];
 
     public static ServiceBusOptions Options(params (string Name, string Value)[] settings) =>
-        ServiceBusSettings.Read(new Settings(new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create("Alerts:" + setting.Name, (string?)setting.Value))).Build()));
+        ServiceBusSettings.Read(
+            new Settings(
+                new ConfigurationBuilder()
+                    .AddInMemoryCollection(
+                        settings.Select(setting =>
+                            KeyValuePair.Create("Alerts:" + setting.Name, (string?)setting.Value)))
+                    .Build()));
 
     public static ServiceBusMessage Message(string id, string body = "{}", Instant? notBefore = null) =>
         Message(id, Encoding.UTF8.GetBytes(body), notBefore);
@@ -62,7 +71,8 @@ internal sealed class QueueEnds : IAsyncDisposable
         return message;
     }
 
-    public Task SendAsync(params ServiceBusMessage[] messages) => Sender.SendAsync(_queue, messages, TestContext.Current.CancellationToken);
+    public Task SendAsync(params ServiceBusMessage[] messages) =>
+        Sender.SendAsync(_queue, messages, TestContext.Current.CancellationToken);
 
     /// <summary>Begins to receive.</summary>
     /// <param name="handle">Null: every message is completed.</param>
@@ -99,8 +109,9 @@ internal sealed class QueueEnds : IAsyncDisposable
         public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("a key was given");
 
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
-            throw new InvalidOperationException("a key was given");
+        public override ValueTask<AccessToken> GetTokenAsync(
+            TokenRequestContext requestContext,
+            CancellationToken cancellationToken) => throw new InvalidOperationException("a key was given");
     }
 }
 

@@ -13,7 +13,10 @@ public sealed class ServiceBusOutageTests
     [Fact]
     public async Task An_outage_of_ten_seconds_loses_nothing_and_is_logged_once_at_each_end()
     {
-        using var bus = FakeServiceBus.Start(["email"], new FakeQueueRules { LockFor = TimeSpan.FromSeconds(5), MaxDeliveries = 100 });
+        using var bus = FakeServiceBus.Start(
+            ["email"],
+            new FakeQueueRules { LockFor = TimeSpan.FromSeconds(5), MaxDeliveries = 100 }
+        );
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
         var door = new Door();
         ends.Receive(workers: 4, door.WaitAsync);
@@ -27,7 +30,10 @@ public sealed class ServiceBusOutageTests
         await meanwhile;
         door.Open(1000);
 
-        await Eventually.BecomesTrueAsync("all have been settled", () => Task.FromResult(bus["email"].Ids.Count == 0), Cancel);
+        await Eventually.BecomesTrueAsync(
+            "all have been settled",
+            () => Task.FromResult(bus["email"].Ids.Count == 0),
+            Cancel);
         Assert.Equal(20, ends.ArrivedIds.Distinct().Count());
         Assert.Empty(bus["email"].DeadLetters!.Ids);
         Assert.Collection(
@@ -46,10 +52,16 @@ public sealed class ServiceBusOutageTests
         await Eventually.BecomesTrueAsync("it has arrived", () => Task.FromResult(ends.Arrived.Count == 1), Cancel);
 
         bus.Stop();
-        await Eventually.BecomesTrueAsync("its beginning is logged", () => Task.FromResult(ends.Log.Lines.Count == 1), Cancel);
+        await Eventually.BecomesTrueAsync(
+            "its beginning is logged",
+            () => Task.FromResult(ends.Log.Lines.Count == 1),
+            Cancel);
         bus.Resume();
 
-        await Eventually.BecomesTrueAsync("its end is logged", () => Task.FromResult(ends.Log.Lines.Count == 2), Cancel);
+        await Eventually.BecomesTrueAsync(
+            "its end is logged",
+            () => Task.FromResult(ends.Log.Lines.Count == 2),
+            Cancel);
         Assert.Equal("Service Bus can be used again.", ends.Log.Lines[1]);
     }
 
@@ -89,11 +101,13 @@ public sealed class ServiceBusOutageTests
         using var bus = FakeServiceBus.Start(["email"]);
         await using var ends = new QueueEnds(bus.ConnectionString, "webhook");
 
-        var failure = await Assert.ThrowsAsync<QueueUnreachableException>(() => ends.SendAsync(QueueEnds.Message("al_a.1")));
+        var failure = await Assert.ThrowsAsync<QueueUnreachableException>(() =>
+            ends.SendAsync(QueueEnds.Message("al_a.1")));
 
         Assert.Equal("The queue webhook took no message: it does not exist.", failure.Message);
         Assert.Equal(
-            ["The Service Bus queue webhook cannot be used: it does not exist. It is tried again until it can."], ends.Log.Lines);
+            ["The Service Bus queue webhook cannot be used: it does not exist. It is tried again until it can."],
+            ends.Log.Lines);
     }
 
     [Fact]
@@ -102,7 +116,10 @@ public sealed class ServiceBusOutageTests
         using var bus = FakeServiceBus.Start(["email"]);
         await using var ends = new QueueEnds(bus.ConnectionString, "webhook");
         ends.Receive();
-        await Eventually.BecomesTrueAsync("its absence is logged", () => Task.FromResult(ends.Log.Lines.Count == 1), Cancel);
+        await Eventually.BecomesTrueAsync(
+            "its absence is logged",
+            () => Task.FromResult(ends.Log.Lines.Count == 1),
+            Cancel);
 
         bus.AddQueue("webhook", new FakeQueueRules());
         await ends.SendAsync(QueueEnds.Message("al_a.1"));
@@ -121,13 +138,17 @@ public sealed class ServiceBusOutageTests
         var wrong = bus.ConnectionString.Replace(FakeServiceBus.Key, "wrong-key-0815", StringComparison.Ordinal);
         await using var ends = new QueueEnds(wrong, "email");
 
-        var failure = await Assert.ThrowsAsync<QueueUnreachableException>(() => ends.SendAsync(QueueEnds.Message("al_a.1")));
+        var failure = await Assert.ThrowsAsync<QueueUnreachableException>(() =>
+            ends.SendAsync(QueueEnds.Message("al_a.1")));
 
         Assert.Equal(
             "The queue email took no message: the key in Alerts:ServiceBus:ConnectionString is not accepted; "
-            + "write the current connection string.",
+                + "write the current connection string.",
             failure.Message);
-        Assert.DoesNotContain("wrong-key", failure.ToString() + string.Concat(ends.Log.Lines), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "wrong-key",
+            failure.ToString() + string.Concat(ends.Log.Lines),
+            StringComparison.Ordinal);
         Assert.Single(ends.Log.Lines);
         Assert.Empty(bus.Transfers);
     }

@@ -72,7 +72,10 @@ public sealed class ServiceBusQueueTests
     {
         using var bus = FakeServiceBus.Start(["email"]);
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
-        var messages = Enumerable.Range(0, 2000).Select(i => QueueEnds.Message($"al_{i}.1", new string('x', 300 + (i % 7)))).ToArray();
+        var messages = Enumerable
+            .Range(0, 2000)
+            .Select(i => QueueEnds.Message($"al_{i}.1", new string('x', 300 + (i % 7))))
+            .ToArray();
 
         await ends.SendAsync(messages);
 
@@ -126,10 +129,16 @@ public sealed class ServiceBusQueueTests
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
         await ends.SendAsync(QueueEnds.Message("bad.1"), QueueEnds.Message("good.1"));
 
-        ends.Receive(handle: message => message.MessageId == "bad.1" ? throw new InvalidOperationException("a bug") : Task.CompletedTask);
+        ends.Receive(handle: message =>
+            message.MessageId == "bad.1" ? throw new InvalidOperationException("a bug") : Task.CompletedTask);
 
-        await Eventually.BecomesTrueAsync("both have ended", () => Task.FromResult(bus["email"].Ids.Count == 0), Cancel);
-        Assert.Equal([1, 2, 3], ends.Arrived.Where(message => message.MessageId == "bad.1").Select(message => message.DeliveryCount));
+        await Eventually.BecomesTrueAsync(
+            "both have ended",
+            () => Task.FromResult(bus["email"].Ids.Count == 0),
+            Cancel);
+        Assert.Equal(
+            [1, 2, 3],
+            ends.Arrived.Where(message => message.MessageId == "bad.1").Select(message => message.DeliveryCount));
         Assert.Equal(["bad.1"], bus["email"].DeadLetters?.Ids);
         Assert.Contains("good.1", ends.ArrivedIds);
     }
@@ -143,7 +152,10 @@ public sealed class ServiceBusQueueTests
 
         ends.Receive(handle: _ => throw new UnreadableMessageException("its body is no JSON"));
 
-        await Eventually.BecomesTrueAsync("it is dead-lettered", () => Task.FromResult(bus["email"].DeadLetters?.Ids.Count == 1), Cancel);
+        await Eventually.BecomesTrueAsync(
+            "it is dead-lettered",
+            () => Task.FromResult(bus["email"].DeadLetters?.Ids.Count == 1),
+            Cancel);
         var letter = Assert.Single(bus["email"].DeadLetters!.Peek(0, 10)).Copy();
         Assert.Equal("its body is no JSON", letter.ApplicationProperties["DeadLetterReason"]);
         Assert.Single(ends.Arrived);
@@ -161,7 +173,9 @@ public sealed class ServiceBusQueueTests
         var first = bus["email"].Peek(0, 1).Single().LockedUntil;
 
         await Eventually.BecomesTrueAsync(
-            "the lock has been renewed beyond twice its time", () => Task.FromResult(bus["email"].Peek(0, 1).Single().LockedUntil > first + TimeSpan.FromSeconds(2)), Cancel);
+            "the lock has been renewed beyond twice its time",
+            () => Task.FromResult(bus["email"].Peek(0, 1).Single().LockedUntil > first + TimeSpan.FromSeconds(2)),
+            Cancel);
 
         door.Open(1);
         await Eventually.BecomesTrueAsync("it is settled", () => Task.FromResult(bus["email"].Ids.Count == 0), Cancel);
@@ -220,12 +234,16 @@ public sealed class ServiceBusQueueTests
         using var bus = FakeServiceBus.Start(["email"]);
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
 
-        var failure = await Assert.ThrowsAsync<ArgumentException>(() => ends.SendAsync(QueueEnds.Message("al_a.1", new string('x', 262_144))));
+        var failure = await Assert.ThrowsAsync<ArgumentException>(() =>
+            ends.SendAsync(QueueEnds.Message("al_a.1", new string('x', 262_144))));
 
         Assert.Equal("Message al_a.1 has 262144 bytes; Service Bus takes at most 262144.", failure.Message);
         Assert.Empty(bus.Transfers);
     }
 
     private static Task ArrivedAsync(QueueEnds ends, int count) =>
-        Eventually.BecomesTrueAsync($"{count} have arrived", () => Task.FromResult(ends.Arrived.Count >= count), Cancel);
+        Eventually.BecomesTrueAsync(
+            $"{count} have arrived",
+            () => Task.FromResult(ends.Arrived.Count >= count),
+            Cancel);
 }

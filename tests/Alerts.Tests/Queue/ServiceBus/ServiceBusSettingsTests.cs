@@ -12,11 +12,29 @@ public sealed class ServiceBusSettingsTests
 
     [Theory]
     // As the portal shows it; the emulator's, with and without a port; parts in any order and case; TLS on another port.
-    [InlineData("Endpoint=sb://alerts.servicebus.windows.net/;SharedAccessKeyName=p;SharedAccessKey=" + Secret + "=", "alerts.servicebus.windows.net", null)]
-    [InlineData("Endpoint=sb://localhost;SharedAccessKeyName=p;SharedAccessKey=" + Secret + ";UseDevelopmentEmulator=true;", "localhost", null)]
-    [InlineData("Endpoint=sb://127.0.0.1:40123;SharedAccessKeyName=p;SharedAccessKey=" + Secret + ";UseDevelopmentEmulator=true", "127.0.0.1", null)]
-    [InlineData("sharedaccesskey=" + Secret + "; SharedAccessKeyName=p ;ENDPOINT=sb://alerts.servicebus.windows.net", "alerts.servicebus.windows.net", null)]
-    [InlineData("Endpoint=sb://127.0.0.1:40123;SharedAccessKeyName=p;SharedAccessKey=" + Secret, "127.0.0.1", "sb://127.0.0.1:40123/")]
+    [InlineData(
+        "Endpoint=sb://alerts.servicebus.windows.net/;SharedAccessKeyName=p;SharedAccessKey=" + Secret + "=",
+        "alerts.servicebus.windows.net",
+        null)]
+    [InlineData(
+        "Endpoint=sb://localhost;SharedAccessKeyName=p;SharedAccessKey=" + Secret + ";UseDevelopmentEmulator=true;",
+        "localhost",
+        null)]
+    [InlineData(
+        "Endpoint=sb://127.0.0.1:40123;SharedAccessKeyName=p;SharedAccessKey="
+            + Secret
+            + ";UseDevelopmentEmulator=true",
+        "127.0.0.1",
+        null)]
+    [InlineData(
+        "sharedaccesskey=" + Secret + "; SharedAccessKeyName=p ;ENDPOINT=sb://alerts.servicebus.windows.net",
+        "alerts.servicebus.windows.net",
+        null)]
+    [InlineData(
+        "Endpoint=sb://127.0.0.1:40123;SharedAccessKeyName=p;SharedAccessKey=" + Secret,
+        "127.0.0.1",
+        "sb://127.0.0.1:40123/"
+    )]
     public async Task A_connection_string_names_the_namespace_and_the_key(string text, string host, string? endpoint)
     {
         var options = QueueEnds.Options(("ServiceBus:ConnectionString", text));
@@ -38,14 +56,23 @@ public sealed class ServiceBusSettingsTests
     [InlineData("Endpoint=https://a.example/;SharedAccessKeyName=p;SharedAccessKey=" + Secret, "no usable Endpoint")]
     [InlineData("SharedAccessKeyName=p;SharedAccessKey=" + Secret, "no usable Endpoint")]
     [InlineData("Endpoint=sb://a.example/email;SharedAccessKeyName=p;SharedAccessKey=" + Secret, "no usable Endpoint")]
-    [InlineData("Endpoint=sb://a.example/;SharedAccessKeyName=p;SharedAccessKey=" + Secret + ";EntityPath=email", "EntityPath")]
-    [InlineData("Endpoint=sb://a.example/;SharedAccessSignature=SharedAccessSignature sr=" + Secret, "SharedAccessSignature")]
-    [InlineData("Endpoint=sb://a.example/;SharedAccessKeyName=p;SharedAccessKey=" + Secret + ";UseDevelopmentEmulator=maybe", "UseDevelopmentEmulator")]
-    [InlineData("Endpoint=sb://a.example/;Endpoint=sb://b.example/;SharedAccessKeyName=p;SharedAccessKey=" + Secret, "each name once")]
+    [InlineData(
+        "Endpoint=sb://a.example/;SharedAccessKeyName=p;SharedAccessKey=" + Secret + ";EntityPath=email",
+        "EntityPath")]
+    [InlineData(
+        "Endpoint=sb://a.example/;SharedAccessSignature=SharedAccessSignature sr=" + Secret,
+        "SharedAccessSignature")]
+    [InlineData(
+        "Endpoint=sb://a.example/;SharedAccessKeyName=p;SharedAccessKey=" + Secret + ";UseDevelopmentEmulator=maybe",
+        "UseDevelopmentEmulator")]
+    [InlineData(
+        "Endpoint=sb://a.example/;Endpoint=sb://b.example/;SharedAccessKeyName=p;SharedAccessKey=" + Secret,
+        "each name once")]
     [InlineData(Secret, "NAME=VALUE")]
     public void A_bad_connection_string_is_refused_with_what_to_write_and_without_its_key(string text, string expected)
     {
-        var refused = Assert.Throws<BadSettingException>(() => QueueEnds.Options(("ServiceBus:ConnectionString", text)));
+        var refused = Assert.Throws<BadSettingException>(() =>
+            QueueEnds.Options(("ServiceBus:ConnectionString", text)));
 
         Assert.StartsWith("Alerts:ServiceBus:ConnectionString ", refused.Message, StringComparison.Ordinal);
         Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
@@ -66,9 +93,15 @@ public sealed class ServiceBusSettingsTests
     public void Either_the_one_or_the_other_is_set()
     {
         var neither = Assert.Throws<BadSettingException>(() => QueueEnds.Options());
-        var both = Assert.Throws<BadSettingException>(() => QueueEnds.Options(("ServiceBus:ConnectionString", "Endpoint=sb://a.example"), ("ServiceBus:Namespace", "a.example")));
+        var both = Assert.Throws<BadSettingException>(() =>
+            QueueEnds.Options(
+                ("ServiceBus:ConnectionString", "Endpoint=sb://a.example"),
+                ("ServiceBus:Namespace", "a.example")));
 
-        Assert.Contains("Alerts:ServiceBus:ConnectionString is missing: write Endpoint=", neither.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Alerts:ServiceBus:ConnectionString is missing: write Endpoint=",
+            neither.Message,
+            StringComparison.Ordinal);
         Assert.Contains("Alerts:ServiceBus:Namespace", neither.Message, StringComparison.Ordinal);
         Assert.Contains("are both set", both.Message, StringComparison.Ordinal);
     }

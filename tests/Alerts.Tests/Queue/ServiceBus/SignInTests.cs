@@ -31,7 +31,8 @@ public sealed class SignInTests : IDisposable
     {
         await using var ends = new QueueEnds(_bus.ConnectionString, "email");
 
-        var failure = await Assert.ThrowsAsync<QueueUnreachableException>(() => ends.SendAsync(QueueEnds.Message("al_a.1")));
+        var failure = await Assert.ThrowsAsync<QueueUnreachableException>(() =>
+            ends.SendAsync(QueueEnds.Message("al_a.1")));
 
         Assert.Contains("certificate", failure.Message, StringComparison.OrdinalIgnoreCase);
         Assert.Empty(_bus.Claims.Put);
@@ -57,7 +58,8 @@ public sealed class SignInTests : IDisposable
     {
         await using var ends = Ends(new Identity(_bus, TimeSpan.FromHours(1), isKnown: false));
 
-        var failure = await Assert.ThrowsAsync<QueueUnreachableException>(() => ends.SendAsync(QueueEnds.Message("al_a.1")));
+        var failure = await Assert.ThrowsAsync<QueueUnreachableException>(() =>
+            ends.SendAsync(QueueEnds.Message("al_a.1")));
 
         Assert.Contains("Azure Service Bus Data Sender", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("token-", failure.ToString(), StringComparison.Ordinal);
@@ -67,12 +69,19 @@ public sealed class SignInTests : IDisposable
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        return request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        return request.CreateSelfSigned(
+            TimeProvider.System.GetUtcNow().AddDays(-1),
+            TimeProvider.System.GetUtcNow().AddDays(1));
     }
 
-    private QueueEnds Ends(TokenCredential identity) => new(
-        new ServiceBusOptions("127.0.0.1", ConnectionString: null, new Uri($"sb://127.0.0.1:{_bus.Port}")), "email", identity,
-        client => client.CertificateValidationCallback = (_, certificate, _, _) => certificate?.Equals(_certificate) == true);
+    private QueueEnds Ends(TokenCredential identity) =>
+        new(
+            new ServiceBusOptions("127.0.0.1", ConnectionString: null, new Uri($"sb://127.0.0.1:{_bus.Port}")),
+            "email",
+            identity,
+            client =>
+                client.CertificateValidationCallback = (_, certificate, _, _) =>
+                    certificate?.Equals(_certificate) == true);
 
     /// <summary>An identity service: a new token for each question, which the broker knows or not.</summary>
     private sealed class Identity(FakeServiceBus bus, TimeSpan lifetime, bool isKnown = true) : TokenCredential
@@ -91,7 +100,8 @@ public sealed class SignInTests : IDisposable
             return new AccessToken(token, TimeProvider.System.GetUtcNow() + lifetime);
         }
 
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(GetToken(requestContext, cancellationToken));
+        public override ValueTask<AccessToken> GetTokenAsync(
+            TokenRequestContext requestContext,
+            CancellationToken cancellationToken) => ValueTask.FromResult(GetToken(requestContext, cancellationToken));
     }
 }

@@ -25,7 +25,10 @@ public sealed class CalendarPartTests
 
     [Fact]
     public void A_timed_date_is_a_time_in_its_zone_without_an_end() =>
-        AssertLines(Mails.Date(), ["DTSTAMP:20251104T120000Z", "DTSTART;TZID=America/New_York:20251110T000100", "METHOD:PUBLISH"], absent: "DTEND");
+        AssertLines(
+            Mails.Date(),
+            ["DTSTAMP:20251104T120000Z", "DTSTART;TZID=America/New_York:20251110T000100", "METHOD:PUBLISH"],
+            absent: "DTEND");
 
     [Fact]
     public void An_all_day_date_ends_on_the_day_after() =>
@@ -33,7 +36,9 @@ public sealed class CalendarPartTests
 
     [Fact]
     public void A_summit_ends_on_the_day_after_its_last() =>
-        AssertLines(Mails.Date("2025-10-31", end: "2025-11-01"), ["DTSTART;VALUE=DATE:20251031", "DTEND;VALUE=DATE:20251102"]);
+        AssertLines(
+            Mails.Date("2025-10-31", end: "2025-11-01"),
+            ["DTSTART;VALUE=DATE:20251031", "DTEND;VALUE=DATE:20251102"]);
 
     [Fact]
     public void A_timed_date_with_an_end_keeps_it() =>
@@ -46,8 +51,9 @@ public sealed class CalendarPartTests
     [Theory]
     [InlineData(DateStatus.Tentative, "TENTATIVE")]
     [InlineData(DateStatus.Cancelled, "CANCELLED")]
-    internal void The_entry_says_how_sure_the_date_is_and_is_published_in_any_case(DateStatus status, string expected) =>
-        AssertLines(Mails.Date(status: status), [$"STATUS:{expected}", "METHOD:PUBLISH"]);
+    internal void The_entry_says_how_sure_the_date_is_and_is_published_in_any_case(
+        DateStatus status,
+        string expected) => AssertLines(Mails.Date(status: status), [$"STATUS:{expected}", "METHOD:PUBLISH"]);
 
     [Fact]
     public void The_part_is_an_attachment_named_after_the_date()
@@ -71,7 +77,8 @@ public sealed class CalendarPartTests
 
         Assert.Equal(title, entry.Summary);
         Assert.Equal(summary, entry.Description);
-        Assert.All(Text(Mails.Date(title: title, summary: summary)).Split("\r\n"), line => Assert.InRange(Encoding.UTF8.GetByteCount(line), 0, 76));
+        Assert.All(Text(Mails.Date(title: title, summary: summary)).Split("\r\n"), line =>
+            Assert.InRange(Encoding.UTF8.GetByteCount(line), 0, 76));
     }
 
     private static void AssertLines(KeyDate date, string[] present, string? absent = null)
@@ -84,7 +91,8 @@ public sealed class CalendarPartTests
         }
     }
 
-    private static CalendarEvent Entry(KeyDate date) => Assert.Single(Assert.IsType<Calendar>(Calendar.Load(Text(date))).Events);
+    private static CalendarEvent Entry(KeyDate date) =>
+        Assert.Single(Assert.IsType<Calendar>(Calendar.Load(Text(date))).Events);
 
     // Part(…).Text would change the line ends into this machine's.
     private static string Text(KeyDate date)

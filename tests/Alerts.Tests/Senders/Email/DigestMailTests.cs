@@ -131,18 +131,22 @@ public sealed class DigestMailTests
 
     private static Alerts.Subscriptions.Subscription Other => Mails.Subscriber(address: "other@example.com");
 
-    private static KeyDate DateOf(int i) => Mails.Date(
-        $"2025-11-{10 + i % 20:00}T09:00", i % 2 == 0 ? "America/New_York" : "Europe/Brussels",
-        title: (i % 4) switch
+    private static KeyDate DateOf(int i) =>
+        Mails.Date(
+            $"2025-11-{10 + i % 20:00}T09:00",
+            i % 2 == 0 ? "America/New_York" : "Europe/Brussels",
+            title: (i % 4) switch
+            {
+                0 => "EU deforestation regulation applies",
+                1 => "Section 301 exclusions for goods from China expire",
+                2 => "The truce of Geneva expires",
+                _ => "APEC Economic Leaders' Meeting, Gyeongju",
+            },
+            summary: i % 3 == 0
+                ? "Until then the higher rates are suspended. Without an extension they apply again."
+                : null,
+            status: i % 5 == 4 ? DateStatus.Tentative : DateStatus.Confirmed) with
         {
-            0 => "EU deforestation regulation applies",
-            1 => "Section 301 exclusions for goods from China expire",
-            2 => "The truce of Geneva expires",
-            _ => "APEC Economic Leaders' Meeting, Gyeongju",
-        },
-        summary: i % 3 == 0 ? "Until then the higher rates are suspended. Without an extension they apply again." : null,
-        status: i % 5 == 4 ? DateStatus.Tentative : DateStatus.Confirmed) with
-    {
-        Id = $"date-{i}",
-    };
+            Id = $"date-{i}",
+        };
 }

@@ -24,7 +24,10 @@ public sealed class HeaderTests
     // Read as plain bytes: a mail program need not undo what MimeKit may do to long words.
     [Fact]
     public void The_unsubscribe_link_stands_unbroken_in_the_bytes() =>
-        Assert.Contains($"<https://alerts.example.com/unsubscribe/{Token}>\r\n", Mails.Raw(Alert), StringComparison.Ordinal);
+        Assert.Contains(
+            $"<https://alerts.example.com/unsubscribe/{Token}>\r\n",
+            Mails.Raw(Alert),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("https://alerts.example.com", "alerts.example.com")]
@@ -65,7 +68,9 @@ public sealed class HeaderTests
 
     [Fact]
     public void The_same_alert_composed_twice_is_the_same_message() =>
-        Assert.Equal(Mails.Received(Alert).MessageId, Mails.Received(Alert with { At = Mails.Utc("2025-11-09T14:05:00Z") }).MessageId);
+        Assert.Equal(
+            Mails.Received(Alert).MessageId,
+            Mails.Received(Alert with { At = Mails.Utc("2025-11-09T14:05:00Z") }).MessageId);
 
     [Fact]
     public void Both_bodies_carry_the_links_to_source_date_manage_and_unsubscribe()
@@ -80,13 +85,22 @@ public sealed class HeaderTests
         ];
 
         Assert.All(links, link => Assert.Contains(link, mail.TextBody, StringComparison.Ordinal));
-        Assert.All(links, link => Assert.Contains($"href=\"{link.Replace("&", "&amp;", StringComparison.Ordinal)}\"", mail.HtmlBody, StringComparison.Ordinal));
+        Assert.All(links, link =>
+            Assert.Contains(
+                $"href=\"{link.Replace("&", "&amp;", StringComparison.Ordinal)}\"",
+                mail.HtmlBody,
+                StringComparison.Ordinal));
     }
 
     [Fact]
     public void No_line_is_longer_than_mail_allows() =>
         Assert.All(
-            Mails.Raw(Mails.Reminder(Mails.Date(title: new string('x', 200), summary: new string('y', 2000)), "2025-11-09T14:00:00Z")).Split("\r\n"),
+            Mails
+                .Raw(
+                    Mails.Reminder(
+                        Mails.Date(title: new string('x', 200), summary: new string('y', 2000)),
+                        "2025-11-09T14:00:00Z"))
+                .Split("\r\n"),
             line => Assert.InRange(line.Length, 0, 998));
 
     [Theory]

@@ -20,7 +20,10 @@ public sealed class HostileTitleTests
 
         Assert.Equal($"Tomorrow: {expected} {When}", mail.Subject);
         Assert.Empty(mail.Bcc);
-        Assert.StartsWith($"Tomorrow: {expected.Replace("\u2060", "", StringComparison.Ordinal)}", mail.TextBody, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Tomorrow: {expected.Replace("\u2060", "", StringComparison.Ordinal)}",
+            mail.TextBody,
+            StringComparison.Ordinal);
     }
 
     // Not a row above: attributes cannot hold half a pair.
@@ -43,13 +46,21 @@ public sealed class HostileTitleTests
     public void Markup_in_a_title_a_summary_a_reason_or_a_source_is_text()
     {
         const string attack = "</title><script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
-        var date = Mails.Date(title: attack, summary: attack, source: "https://example.org/\"><script>alert(1)</script>");
-        var html = Mails.Received(Mails.Correction(date with { Revision = 2 }, Mails.Date("2025-11-01"), reason: attack)).HtmlBody ?? "";
+        var date = Mails.Date(
+            title: attack,
+            summary: attack,
+            source: "https://example.org/\"><script>alert(1)</script>"
+        );
+        var html = Mails
+            .Received(Mails.Correction(date with { Revision = 2 }, Mails.Date("2025-11-01"), reason: attack))
+            .HtmlBody
+            ?? "";
 
         Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<img", html, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(1, html.Split("</title>").Length - 1);
     }
 
-    private static OutboundAlert Reminder(string title) => Mails.Reminder(Mails.Date(title: title), "2025-11-09T14:00:00Z");
+    private static OutboundAlert Reminder(string title) =>
+        Mails.Reminder(Mails.Date(title: title), "2025-11-09T14:00:00Z");
 }

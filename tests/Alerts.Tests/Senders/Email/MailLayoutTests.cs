@@ -41,14 +41,17 @@ public sealed partial class MailLayoutTests
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Every_text_carries_its_own_style(int kind) =>
-        Assert.All(Texts().Matches(Html(EveryKind[kind])), text => Assert.Contains(" style=\"", text.Value, StringComparison.Ordinal));
+        Assert.All(Texts().Matches(Html(EveryKind[kind])), text =>
+            Assert.Contains(" style=\"", text.Value, StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Every_class_that_is_used_has_a_dark_or_narrow_form(int kind)
     {
         var html = Html(EveryKind[kind]);
-        var sheet = html[html.IndexOf("<style>", StringComparison.Ordinal)..html.IndexOf("</style>", StringComparison.Ordinal)];
+        var sheet = html[
+            html.IndexOf("<style>", StringComparison.Ordinal)..html.IndexOf("</style>", StringComparison.Ordinal)
+        ];
 
         Assert.All(
             Classes().Matches(html).SelectMany(match => match.Groups[1].Value.Split(' ')),
@@ -83,17 +86,24 @@ public sealed partial class MailLayoutTests
     public void A_source_says_when_it_was_checked() =>
         Assert.Contains(
             "Source (checked on 25 Oct 2025): https://example.org/source",
-            Mails.Received(Mails.Reminder(Mails.Date() with { CheckedOn = new(2025, 10, 25) }, "2025-11-09T14:00:00Z")).TextBody,
+            Mails
+                .Received(Mails.Reminder(Mails.Date() with { CheckedOn = new(2025, 10, 25) }, "2025-11-09T14:00:00Z"))
+                .TextBody,
             StringComparison.Ordinal);
 
     // A browser would show the lines of a summary in one; a mail program that knows no white-space style too.
     [Fact]
     public void The_lines_of_a_summary_stay_lines() =>
-        Assert.Contains("One<br>two &amp; three", Html(Mails.Reminder(Mails.Date(summary: "One\ntwo & three"), "2025-11-09T14:00:00Z")), StringComparison.Ordinal);
+        Assert.Contains(
+            "One<br>two &amp; three",
+            Html(Mails.Reminder(Mails.Date(summary: "One\ntwo & three"), "2025-11-09T14:00:00Z")),
+            StringComparison.Ordinal);
 
     private static string Html(OutboundMessage message) => Mails.Received(message).HtmlBody!; // every mail has one
 
-    [GeneratedRegex("<(script|link|img|iframe|object|form)|\\bsrc=|url\\(|@import|\\son[a-z]+=", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        "<(script|link|img|iframe|object|form)|\\bsrc=|url\\(|@import|\\son[a-z]+=",
+        RegexOptions.IgnoreCase)]
     private static partial Regex LoadsOrRuns();
 
     [GeneratedRegex("<(p|h1|a|body|div)\\b[^>]*>")]

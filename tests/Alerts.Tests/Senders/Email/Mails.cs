@@ -26,9 +26,13 @@ internal static class Mails
     public static Instant Utc(string text) => InstantPattern.ExtendedIso.Parse(text).Value;
 
     /// <summary><c>2025-11-10</c> or <c>2025-11-10T00:01</c>.</summary>
-    public static Moment Moment(string text, string zone) => text.Contains('T', StringComparison.Ordinal)
-        ? new Moment(LocalDatePattern.Iso.Parse(text[..10]).Value, LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(text[11..]).Value, Zone(zone))
-        : new Moment(LocalDatePattern.Iso.Parse(text).Value, null, Zone(zone));
+    public static Moment Moment(string text, string zone) =>
+        text.Contains('T', StringComparison.Ordinal)
+            ? new Moment(
+                LocalDatePattern.Iso.Parse(text[..10]).Value,
+                LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(text[11..]).Value,
+                Zone(zone))
+            : new Moment(LocalDatePattern.Iso.Parse(text).Value, null, Zone(zone));
 
     public static KeyDate Date(
         string when = "2025-11-10T00:01", string zone = "America/New_York", string? end = null,
@@ -37,19 +41,68 @@ internal static class Mails
         new("us-china-truce-expiry", title, summary, ["us-china", "tariffs"], Moment(when, zone),
             end is null ? null : Moment(end, zone), status, source, null, revision);
 
-    public static Subscription Subscriber(string zone = "America/New_York", string address = "newyork@example.com", Preferences? preferences = null) =>
-        new("sub_k3v9", "email", address, SubscriptionStatus.Active, Utc("2025-10-24T00:00:00Z"), Utc("2025-10-24T00:00:00Z"),
-            preferences ?? new Preferences([], [], [new CalendarLead("P7D", Period.FromDays(7))], Zone(zone), new LocalTime(9, 0), null), 1, []);
+    public static Subscription Subscriber(
+        string zone = "America/New_York",
+        string address = "newyork@example.com",
+        Preferences? preferences = null) =>
+        new(
+            "sub_k3v9",
+            "email",
+            address,
+            SubscriptionStatus.Active,
+            Utc("2025-10-24T00:00:00Z"),
+            Utc("2025-10-24T00:00:00Z"),
+            preferences
+                ?? new Preferences(
+                    [],
+                    [],
+                    [new CalendarLead("P7D", Period.FromDays(7))],
+                    Zone(zone),
+                    new LocalTime(9, 0),
+                    null),
+            1,
+            []);
 
-    public static OutboundAlert Reminder(KeyDate date, string at, string zone = "America/New_York", string? dueAt = null) =>
-        new(Key, Subscriber(zone), Utc(at), AlertKind.Reminder, "P1D", Utc(dueAt ?? at), date.Over, Version(date), null, null);
+    public static OutboundAlert Reminder(
+        KeyDate date,
+        string at,
+        string zone = "America/New_York",
+        string? dueAt = null) =>
+        new(
+            Key,
+            Subscriber(zone),
+            Utc(at),
+            AlertKind.Reminder,
+            "P1D",
+            Utc(dueAt ?? at),
+            date.Over,
+            Version(date),
+            null,
+            null);
 
-    public static OutboundAlert Correction(KeyDate date, KeyDate previous, string zone = "America/New_York", string? reason = null) =>
-        new(Key, Subscriber(zone), Utc("2025-11-04T12:00:00Z"), date.IsCancelled ? AlertKind.Cancelled : AlertKind.Rescheduled, "-",
-            Utc("2025-11-04T12:00:00Z"), null, Version(date), previous, reason);
+    public static OutboundAlert Correction(
+        KeyDate date,
+        KeyDate previous,
+        string zone = "America/New_York",
+        string? reason = null) =>
+        new(
+            Key,
+            Subscriber(zone),
+            Utc("2025-11-04T12:00:00Z"),
+            date.IsCancelled ? AlertKind.Cancelled : AlertKind.Rescheduled,
+            "-",
+            Utc("2025-11-04T12:00:00Z"),
+            null,
+            Version(date),
+            previous,
+            reason);
 
     public static SystemNotification Service(ServiceMessage message, Preferences? preferences = null) =>
-        new("msg_1", message.IsForContact() ? Endpoint(preferences) : Subscriber(preferences: preferences), Utc("2025-10-24T12:00:00Z"), message);
+        new(
+            "msg_1",
+            message.IsForContact() ? Endpoint(preferences) : Subscriber(preferences: preferences),
+            Utc("2025-10-24T12:00:00Z"),
+            message);
 
     /// <summary>A webhook that has failed since six o'clock, with a contact.</summary>
     public static Subscription Endpoint(Preferences? preferences = null) => Subscriber(preferences: preferences) with
@@ -76,7 +129,8 @@ internal static class Mails
         return MailCheck.Checked(bytes.ToArray());
     }
 
-    public static string Raw(OutboundMessage message, string url = "https://alerts.example.com") => Encoding.ASCII.GetString(Bytes(message, url));
+    public static string Raw(OutboundMessage message, string url = "https://alerts.example.com") =>
+        Encoding.ASCII.GetString(Bytes(message, url));
 
     public static DateVersion Version(KeyDate date) =>
         new(3, Utc("2025-11-04T12:00:00Z"), Utc("2025-11-04T12:00:00Z"), DateChange.Edited, null, date);

@@ -69,11 +69,16 @@ public sealed class OutboxTransportTests : IDisposable
     [Fact]
     public async Task An_erased_address_is_given_up()
     {
-        var alert = Mails.Reminder(Mails.Date(), "2025-11-09T14:00:00Z") with { Subscription = Mails.Subscriber(address: "") };
+        var alert = Mails.Reminder(Mails.Date(), "2025-11-09T14:00:00Z") with
+        {
+            Subscription = Mails.Subscriber(address: ""),
+        };
 
         Assert.IsType<GaveUp>(await SendAsync(alert));
     }
 
     private Task<SendResult> SendAsync(OutboundMessage message) =>
-        new EmailChannel(Mails.Composer(), new OutboxTransport(Outbox)).SendAsync(message, TestContext.Current.CancellationToken);
+        new EmailChannel(Mails.Composer(), new OutboxTransport(Outbox)).SendAsync(
+            message,
+            TestContext.Current.CancellationToken);
 }

@@ -46,8 +46,12 @@ public abstract class ProviderEventFacts(Worlds worlds)
             world, "reader@bücher.example".Replace("bücher", "xn--bcher-kva", StringComparison.Ordinal));
         await using var web = await WebOverWorld.StartAsync(world);
 
-        Assert.Equal(204, await web.PostEventsAsync(Encoding.UTF8.GetBytes(
-            $$"""[{"event":"dropped","email":"Reader@bücher.example","smtp-id":"<{{key}}@alerts.example.com>","reason":"550 no"}]""")));
+        Assert.Equal(
+            204,
+            await web.PostEventsAsync(
+                Encoding.UTF8.GetBytes(
+                    $$"""[{"event":"dropped","email":"Reader@bücher.example","smtp-id":"<{{key}}@alerts.example.com>","reason":"550 no"}]"""
+                )));
 
         Assert.Equal("refused by the mail provider: 550 no", Assert.Single(await world.Ledger(subscriber)).Reason);
     }
@@ -73,7 +77,8 @@ public abstract class ProviderEventFacts(Worlds worlds)
 
     [Theory]
     [InlineData(
-        """{"event":"bounce","type":"bounce","email":"reader@example.com","alert_key":"al_other","subscription_id":"sub_other"}""")]
+        """{"event":"bounce","type":"bounce","email":"reader@example.com","alert_key":"al_other","subscription_id":"sub_other"}"""
+    )]
     [InlineData("""{"event":"bounce","type":"bounce","status":"4.2.2","email":"reader@example.com"}""")]
     [InlineData("""{"event":"bounce","type":"blocked","email":"reader@example.com"}""")]
     public async Task What_is_not_about_our_mail_ends_nothing(string json)

@@ -74,7 +74,11 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
             {
                 await using var stream = client.GetStream();
                 using var reader = new StreamReader(stream, Encoding.UTF8);
-                await using var writer = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\r\n", AutoFlush = true };
+                await using var writer = new StreamWriter(stream, new UTF8Encoding(false))
+                {
+                    NewLine = "\r\n",
+                    AutoFlush = true,
+                };
                 await writer.WriteLineAsync("220 scripted");
                 var isContent = false;
                 while (await reader.ReadLineAsync() is { } line)
@@ -86,12 +90,19 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
 
                     Heard.Enqueue(line);
                     var command = line.Split(' ')[0].Replace("EHLO", "HELO", StringComparison.Ordinal);
-                    var answer = Answers.TryGetValue(command, out var scripted) ? scripted
-                        : command == "MAIL" && SaysGoodbyeToSecondMail && mails == 1 && connections == 1 ? "421 too many mails"
-                        : command == "DATA" ? "354 go on" : "250 kindly";
+                    var answer =
+                        Answers.TryGetValue(command, out var scripted) ? scripted
+                        : command == "MAIL" && SaysGoodbyeToSecondMail && mails == 1 && connections == 1
+                            ? "421 too many mails"
+                        : command == "DATA" ? "354 go on"
+                        : "250 kindly";
                     isContent = command == "DATA";
                     await writer.WriteLineAsync(answer);
-                    if (command == "." && answer[0] == '2' && Interlocked.Increment(ref mails) > 0 && ClosesAfterEachMail)
+                    if (
+                        command == "."
+                        && answer[0] == '2'
+                        && Interlocked.Increment(ref mails) > 0
+                        && ClosesAfterEachMail)
                     {
                         return;
                     }

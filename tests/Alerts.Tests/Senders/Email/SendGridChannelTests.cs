@@ -50,7 +50,15 @@ public sealed class SendGridChannelTests : IAsyncLifetime
     [Fact]
     public async Task Every_reader_reads_what_a_mail_of_their_own_would_say()
     {
-        OutboundAlert[] readers = [.. Readers(3, Mails.Correction(Mails.Date("2026-11-10T00:01", title: "Talks =?x", revision: 2), Mails.Date(), reason: "An order"))];
+        OutboundAlert[] readers =
+        [
+            .. Readers(
+                3,
+                Mails.Correction(
+                    Mails.Date("2026-11-10T00:01", title: "Talks =?x", revision: 2),
+                    Mails.Date(),
+                    reason: "An order")),
+        ];
 
         await SendAsync(readers);
 
@@ -62,7 +70,9 @@ public sealed class SendGridChannelTests : IAsyncLifetime
             Assert.Equal(alone.TextBody, Read(request, own, 0));
             Assert.Equal(alone.HtmlBody, Read(request, own, 1));
             var attached = Assert.Single(request.GetProperty("attachments").EnumerateArray());
-            Assert.Equal(Calendar(alone), Encoding.UTF8.GetString(attached.GetProperty("content").GetBytesFromBase64()));
+            Assert.Equal(
+                Calendar(alone),
+                Encoding.UTF8.GetString(attached.GetProperty("content").GetBytesFromBase64()));
         }
     }
 
@@ -86,11 +96,19 @@ public sealed class SendGridChannelTests : IAsyncLifetime
             Assert.Equal(alone.TextBody, Read(request, own, 0));
             Assert.Equal(alone.HtmlBody, Read(request, own, 1));
             var attached = Assert.Single(request.GetProperty("attachments").EnumerateArray());
-            Assert.Equal(Calendar(alone), Encoding.UTF8.GetString(attached.GetProperty("content").GetBytesFromBase64()));
-            Assert.Equal(string.Join(',', reader.Keys), own.GetProperty("custom_args").GetProperty("alert_keys").GetString());
+            Assert.Equal(
+                Calendar(alone),
+                Encoding.UTF8.GetString(attached.GetProperty("content").GetBytesFromBase64()));
+            Assert.Equal(
+                string.Join(',', reader.Keys),
+                own.GetProperty("custom_args").GetProperty("alert_keys").GetString());
             Assert.False(own.GetProperty("custom_args").TryGetProperty("alert_key", out _));
-            Assert.Equal($"<{reader.Id}@example.com>", own.GetProperty("headers").GetProperty("Message-ID").GetString());
-            Assert.Equal(string.Join(", ", reader.Keys), own.GetProperty("headers").GetProperty("X-Alerts-Keys").GetString());
+            Assert.Equal(
+                $"<{reader.Id}@example.com>",
+                own.GetProperty("headers").GetProperty("Message-ID").GetString());
+            Assert.Equal(
+                string.Join(", ", reader.Keys),
+                own.GetProperty("headers").GetProperty("X-Alerts-Keys").GetString());
         }
     }
 
@@ -101,8 +119,12 @@ public sealed class SendGridChannelTests : IAsyncLifetime
 
         Assert.IsType<Delivered>(await channel.SendAsync(message, TestContext.Current.CancellationToken));
 
-        var link = "https://alerts.example.com/confirm/" + Mails.Tokens.Make(TokenPurpose.Confirm, message.Subscription);
-        Assert.Contains(link, Read(Assert.Single(server.Requests), server.Personalizations.Single(), 0), StringComparison.Ordinal);
+        var link =
+            "https://alerts.example.com/confirm/" + Mails.Tokens.Make(TokenPurpose.Confirm, message.Subscription);
+        Assert.Contains(
+            link,
+            Read(Assert.Single(server.Requests), server.Personalizations.Single(), 0),
+            StringComparison.Ordinal);
         Assert.False(server.Personalizations.Single().GetProperty("headers").TryGetProperty("List-Unsubscribe", out _));
     }
 
@@ -112,9 +134,8 @@ public sealed class SendGridChannelTests : IAsyncLifetime
         await SendAsync(Readers(1));
 
         var tracking = Assert.Single(server.Requests).GetProperty("tracking_settings");
-        Assert.All(
-            ["click_tracking", "open_tracking", "subscription_tracking"],
-            name => Assert.False(tracking.GetProperty(name).TryGetProperty("enable", out var isOn) && isOn.GetBoolean()));
+        Assert.All(["click_tracking", "open_tracking", "subscription_tracking"], name =>
+            Assert.False(tracking.GetProperty(name).TryGetProperty("enable", out var isOn) && isOn.GetBoolean()));
     }
 
     [Fact]
@@ -123,7 +144,8 @@ public sealed class SendGridChannelTests : IAsyncLifetime
         var reset = (RealNow + Duration.FromSeconds(47)).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         Answer(429, "too many requests", headers: ("X-RateLimit-Reset", reset));
 
-        Assert.All(await SendAsync(Readers(2)), result => Assert.Equal(Duration.FromSeconds(47), Assert.IsType<TryAgain>(result).After));
+        Assert.All(await SendAsync(Readers(2)), result =>
+            Assert.Equal(Duration.FromSeconds(47), Assert.IsType<TryAgain>(result).After));
     }
 
     [Theory]
@@ -148,13 +170,19 @@ public sealed class SendGridChannelTests : IAsyncLifetime
     {
         server.Instead = async context =>
         {
-            await FakeSendGrid.RefuseAsync(context, 400, "reader1@example.com is not a valid address", "personalizations.1.to.0.email");
+            await FakeSendGrid.RefuseAsync(
+                context,
+                400,
+                "reader1@example.com is not a valid address",
+                "personalizations.1.to.0.email");
             return true;
         };
 
         var results = await SendAsync(Readers(3));
 
-        Assert.Equal("mailbox refused: SendGrid answered 400: (address) is not a valid address", Assert.IsType<GaveUp>(results[1]).Reason);
+        Assert.Equal(
+            "mailbox refused: SendGrid answered 400: (address) is not a valid address",
+            Assert.IsType<GaveUp>(results[1]).Reason);
         Assert.IsType<TryAgain>(results[0]);
         Assert.IsType<TryAgain>(results[2]);
     }
@@ -177,7 +205,9 @@ public sealed class SendGridChannelTests : IAsyncLifetime
 
         var results = await SendAsync(readers);
 
-        Assert.Equal([typeof(Delivered), typeof(GaveUp), typeof(Delivered)], results.Select(result => result.GetType()));
+        Assert.Equal(
+            [typeof(Delivered), typeof(GaveUp), typeof(Delivered)],
+            results.Select(result => result.GetType()));
         Assert.Equal(2, server.Personalizations.Count());
     }
 
@@ -187,13 +217,15 @@ public sealed class SendGridChannelTests : IAsyncLifetime
         using var impatient = Channel(server.Host, TimeSpan.FromMilliseconds(200));
         server.Instead = async context =>
         {
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Timeout.Infinite, context.RequestAborted)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return true;
         };
 
         var results = await impatient.SendTogetherAsync(Readers(2), TestContext.Current.CancellationToken);
 
-        Assert.All(results, result => Assert.Equal(Duration.FromMinutes(10), Assert.IsType<InDoubt>(result).WordWithin));
+        Assert.All(results, result =>
+            Assert.Equal(Duration.FromMinutes(10), Assert.IsType<InDoubt>(result).WordWithin));
     }
 
     [Fact]
@@ -217,12 +249,16 @@ public sealed class SendGridChannelTests : IAsyncLifetime
         listener.Stop();
         using var alone = Channel(closed);
 
-        Assert.All(await alone.SendTogetherAsync(Readers(1), TestContext.Current.CancellationToken), result => Assert.IsType<TryAgain>(result));
+        Assert.All(await alone.SendTogetherAsync(Readers(1), TestContext.Current.CancellationToken), result =>
+            Assert.IsType<TryAgain>(result));
     }
 
     [Fact]
     public void The_key_does_not_show() =>
-        Assert.DoesNotContain(FakeSendGrid.ApiKey, new SendGridOptions(FakeSendGrid.ApiKey, server.Host).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            FakeSendGrid.ApiKey,
+            new SendGridOptions(FakeSendGrid.ApiKey, server.Host).ToString(),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("half surrogate", "utf-8", "SendGrid answered 400: bad \uFFFD")]
@@ -269,22 +305,43 @@ public sealed class SendGridChannelTests : IAsyncLifetime
         Assert.Equal(isChannel, Assert.Single(await SendAsync(Readers(1))).ChannelFailure is not null);
     }
 
-    private static SendGridChannel Channel(Uri host, TimeSpan? timeOut = null) => new(
-        new SendGridOptions(FakeSendGrid.ApiKey, host), Mails.Composer(), Mails.Tokens, new FakeTimeProvider(RealNow.ToDateTimeOffset()), timeOut);
+    private static SendGridChannel Channel(Uri host, TimeSpan? timeOut = null) =>
+        new(
+            new SendGridOptions(FakeSendGrid.ApiKey, host),
+            Mails.Composer(),
+            Mails.Tokens,
+            new FakeTimeProvider(RealNow.ToDateTimeOffset()),
+            timeOut);
 
-    private static List<OutboundAlert> Readers(int count, OutboundAlert? like = null) => [.. Enumerable.Range(0, count).Select(i =>
-    {
-        var alert = like ?? Mails.Reminder(Mails.Date(), "2025-11-09T14:00:00Z");
-        return alert with
-        {
-            Id = FormattableString.Invariant($"al_{i:D26}"),
-            Subscription = alert.Subscription with { Id = FormattableString.Invariant($"sub_{i}"), Address = FormattableString.Invariant($"reader{i}@example.com") },
-        };
-    })];
+    private static List<OutboundAlert> Readers(int count, OutboundAlert? like = null) =>
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i =>
+                {
+                    var alert = like ?? Mails.Reminder(Mails.Date(), "2025-11-09T14:00:00Z");
+                    return alert with
+                    {
+                        Id = FormattableString.Invariant($"al_{i:D26}"),
+                        Subscription = alert.Subscription with
+                        {
+                            Id = FormattableString.Invariant($"sub_{i}"),
+                            Address = FormattableString.Invariant($"reader{i}@example.com"),
+                        },
+                    };
+                }),
+        ];
 
-    private static string Expected(OutboundAlert reader) => string.Join(
-        '\n', reader.Subscription.Address, reader.Id, reader.Subscription.Id, $"<{reader.Id}@example.com>",
-        $"<https://alerts.example.com/unsubscribe/{Mails.Tokens.Make(TokenPurpose.Unsubscribe, reader.Subscription)}>", "List-Unsubscribe=One-Click", "Alerts <alerts.alerts.example.com>");
+    private static string Expected(OutboundAlert reader) =>
+        string.Join(
+            '\n',
+            reader.Subscription.Address,
+            reader.Id,
+            reader.Subscription.Id,
+            $"<{reader.Id}@example.com>",
+            $"<https://alerts.example.com/unsubscribe/{Mails.Tokens.Make(TokenPurpose.Unsubscribe, reader.Subscription)}>",
+            "List-Unsubscribe=One-Click",
+            "Alerts <alerts.alerts.example.com>");
 
     private static string Own(JsonElement personalization)
     {
@@ -308,16 +365,17 @@ public sealed class SendGridChannelTests : IAsyncLifetime
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
-    private void Answer(int status, string message, params (string Name, string Value)[] headers) => server.Instead = async context =>
-    {
-        foreach (var (name, value) in headers)
+    private void Answer(int status, string message, params (string Name, string Value)[] headers) =>
+        server.Instead = async context =>
         {
-            context.Response.Headers[name] = value;
-        }
+            foreach (var (name, value) in headers)
+            {
+                context.Response.Headers[name] = value;
+            }
 
-        await FakeSendGrid.RefuseAsync(context, status, message, null);
-        return true;
-    };
+            await FakeSendGrid.RefuseAsync(context, status, message, null);
+            return true;
+        };
 
     private Task<IReadOnlyList<SendResult>> SendAsync(IReadOnlyList<OutboundMessage> messages) =>
         channel.SendTogetherAsync(messages, TestContext.Current.CancellationToken);

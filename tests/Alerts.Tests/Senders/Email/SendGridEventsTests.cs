@@ -67,7 +67,9 @@ public sealed class SendGridEventsTests
         var read = Assert.Single(
             Read(Encoding.UTF8.GetBytes($$"""[{"event":"spamreport","email":"a@example.com",{{members}}}]""")));
 
-        Assert.Equal((key, subscription), (read.Keys.Count == 0 ? null : string.Join(',', read.Keys), read.SubscriptionId));
+        Assert.Equal(
+            (key, subscription),
+            (read.Keys.Count == 0 ? null : string.Join(',', read.Keys), read.SubscriptionId));
     }
 
     [Theory]
@@ -83,8 +85,10 @@ public sealed class SendGridEventsTests
     {
         var reason = string.Concat(Enumerable.Repeat("😀", 400)) + "\\n";
         var read = Assert.Single(
-            Read(Encoding.UTF8.GetBytes(
-            $$"""[{"event":"dropped","alert_key":"al_x","email":"a@example.com","reason":"a@Example.com {{reason}}"}]""")));
+            Read(
+                Encoding.UTF8.GetBytes(
+                    $$"""[{"event":"dropped","alert_key":"al_x","email":"a@example.com","reason":"a@Example.com {{reason}}"}]"""
+                )));
 
         Assert.StartsWith("(address) 😀", read.Reason, StringComparison.Ordinal);
         Assert.Equal(300, read.Reason!.EnumerateRunes().Count());
@@ -93,5 +97,6 @@ public sealed class SendGridEventsTests
 
     private static IReadOnlyList<MailEvent> Read(byte[] body) => SendGridEvents.Read(body, out _)!;
 
-    private static string Line(MailEvent one) => $"{string.Join(',', one.Keys)} {one.SubscriptionId} {one.News} {one.Reason}";
+    private static string Line(MailEvent one) =>
+        $"{string.Join(',', one.Keys)} {one.SubscriptionId} {one.News} {one.Reason}";
 }

@@ -13,9 +13,12 @@ public sealed class ServiceMailTests
     private static readonly Preferences Preferences = new(
         ["us-china-truce-expiry"], ["us-china", "tariffs"],
         [
-            new CalendarLead("P1M1W", Period.FromMonths(1) + Period.FromWeeks(1)), new CalendarLead("P0D", Period.Zero),
-            new ClockLead("PT36H1S", Duration.FromHours(36) + Duration.FromSeconds(1)), new ClockLead("PT0S", Duration.Zero),
-            new BusinessDayLead("3BD/US-FEDERAL", 3, HolidayCalendar.UsFederal), new BusinessDayLead("1BD", 1, HolidayCalendar.Weekends),
+            new CalendarLead("P1M1W", Period.FromMonths(1) + Period.FromWeeks(1)),
+            new CalendarLead("P0D", Period.Zero),
+            new ClockLead("PT36H1S", Duration.FromHours(36) + Duration.FromSeconds(1)),
+            new ClockLead("PT0S", Duration.Zero),
+            new BusinessDayLead("3BD/US-FEDERAL", 3, HolidayCalendar.UsFederal),
+            new BusinessDayLead("1BD", 1, HolidayCalendar.Weekends),
         ],
         Mails.Zone("Asia/Tokyo"), new LocalTime(8, 0), new QuietHours(new LocalTime(22, 0), new LocalTime(7, 0)));
 
@@ -24,14 +27,24 @@ public sealed class ServiceMailTests
     {
         var message = Mails.Service(ServiceMessage.Confirmation, Preferences);
         var mail = Mails.Received(message);
-        var link = "https://alerts.example.com/confirm/" + Mails.Tokens.Make(TokenPurpose.Confirm, message.Subscription);
+        var link =
+            "https://alerts.example.com/confirm/" + Mails.Tokens.Make(TokenPurpose.Confirm, message.Subscription);
 
         Assert.Equal("Please confirm your deadline alerts", mail.Subject);
         string[] said =
         [
-            link, "us-china-truce-expiry", "US-China, Tariffs", "1 month 1 week before", "on the day", "1 day 12 hours 1 second before",
-            "when it begins", "3 business days before (us-federal)", "1 business day before", "08:00 Tokyo time (Asia/Tokyo)",
-            "22:00 and 07:00", "The link works until 31 Oct 2025, 09:00 (Tokyo).",
+            link,
+            "us-china-truce-expiry",
+            "US-China, Tariffs",
+            "1 month 1 week before",
+            "on the day",
+            "1 day 12 hours 1 second before",
+            "when it begins",
+            "3 business days before (us-federal)",
+            "1 business day before",
+            "08:00 Tokyo time (Asia/Tokyo)",
+            "22:00 and 07:00",
+            "The link works until 31 Oct 2025, 09:00 (Tokyo).",
         ];
         Assert.All(said, words => Assert.Contains(words, mail.TextBody, StringComparison.Ordinal));
         Assert.Contains($"href=\"{link}\"", mail.HtmlBody, StringComparison.Ordinal);
@@ -41,11 +54,15 @@ public sealed class ServiceMailTests
     // Who never asked has nothing to unsubscribe from.
     [Fact]
     public void A_confirmation_is_no_list_mail() =>
-        Assert.False(Mails.Received(Mails.Service(ServiceMessage.Confirmation)).Headers.Contains(HeaderId.ListUnsubscribe));
+        Assert.False(
+            Mails.Received(Mails.Service(ServiceMessage.Confirmation)).Headers.Contains(HeaderId.ListUnsubscribe));
 
     [Fact]
     public void Who_follows_everything_reads_that() =>
-        Assert.Contains("Dates: all", Mails.Received(Mails.Service(ServiceMessage.Confirmation)).TextBody, StringComparison.Ordinal);
+        Assert.Contains(
+            "Dates: all",
+            Mails.Received(Mails.Service(ServiceMessage.Confirmation)).TextBody,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData(nameof(ServiceMessage.ManageLink), "Your deadline alerts: the link to manage them")]
@@ -58,7 +75,10 @@ public sealed class ServiceMailTests
 
         Assert.Equal(subject, mail.Subject);
         Assert.Equal("msg_1@example.com", mail.MessageId);
-        Assert.Contains("https://alerts.example.com/manage/" + Mails.Tokens.Make(TokenPurpose.Manage, sent.Subscription), mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains(
+            "https://alerts.example.com/manage/" + Mails.Tokens.Make(TokenPurpose.Manage, sent.Subscription),
+            mail.TextBody,
+            StringComparison.Ordinal);
         Assert.True(mail.Headers.Contains(HeaderId.ListUnsubscribe));
     }
 
@@ -69,12 +89,15 @@ public sealed class ServiceMailTests
         var mail = Mails.Received(sent);
 
         Assert.Equal("ops@example.com", Assert.Single(mail.To.Mailboxes).Address);
-        Assert.Equal("Your webhook endpoint https://hooks.example.com has been failing since 24 Oct 2025, 02:00 New York", mail.Subject);
+        Assert.Equal(
+            "Your webhook endpoint https://hooks.example.com has been failing since 24 Oct 2025, 02:00 New York",
+            mail.Subject);
         string[] said =
         [
             "disabled after about 3 days, on 26 Oct 2025, 14:00 New York at the earliest",
             "https://alerts.example.com/manage/" + Mails.Tokens.Make(TokenPurpose.Manage, sent.Subscription),
-            "Stop these warnings: https://alerts.example.com/unsubscribe/" + Mails.Tokens.Make(TokenPurpose.StopWarnings, sent.Subscription),
+            "Stop these warnings: https://alerts.example.com/unsubscribe/"
+                + Mails.Tokens.Make(TokenPurpose.StopWarnings, sent.Subscription),
         ];
         Assert.All(said, words => Assert.Contains(words, mail.TextBody, StringComparison.Ordinal));
         Assert.DoesNotContain("secret", mail.ToString(), StringComparison.Ordinal);
@@ -97,7 +120,10 @@ public sealed class ServiceMailTests
         var sent = Mails.Service(ServiceMessage.ContactConfirmation);
         var mail = Mails.Received(sent);
 
-        Assert.Contains("https://alerts.example.com/confirm/" + Mails.Tokens.Make(TokenPurpose.ConfirmContact, sent.Subscription), mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains(
+            "https://alerts.example.com/confirm/" + Mails.Tokens.Make(TokenPurpose.ConfirmContact, sent.Subscription),
+            mail.TextBody,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("/manage/", mail.TextBody, StringComparison.Ordinal);
         Assert.False(mail.Headers.Contains(HeaderId.ListUnsubscribe));
     }

@@ -21,7 +21,8 @@ public sealed class SmtpTransportTests
         var mail = Assert.Single(await server.WaitForMailsAsync(1, TestContext.Current.CancellationToken));
         Assert.Equal("Tomorrow: Truce 😀 (10 Nov 2025, 00:01 New York)", mail.Subject);
         Assert.Equal(["newyork@example.com"], mail.Recipients);
-        Assert.Contains(mail.Message.Attachments, part => part.ContentDisposition?.FileName == "us-china-truce-expiry.ics");
+        Assert.Contains(mail.Message.Attachments, part =>
+            part.ContentDisposition?.FileName == "us-china-truce-expiry.ics");
         Assert.StartsWith(Mails.Key + "@", mail.Message.MessageId, StringComparison.Ordinal);
     }
 
@@ -31,7 +32,8 @@ public sealed class SmtpTransportTests
         await using var server = await MailServer.StartAsync(TestContext.Current.CancellationToken);
         await using var transport = new SmtpTransport(new SmtpOptions("127.0.0.1", server.SmtpPort));
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => SendAsync(transport, Alert with { Id = $"al_{i}" })));
+        var results = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(i => SendAsync(transport, Alert with { Id = $"al_{i}" })));
 
         Assert.All(results, result => Assert.IsType<Delivered>(result));
         Assert.Equal(40, (await server.WaitForMailsAsync(40, TestContext.Current.CancellationToken)).Count);
@@ -85,10 +87,16 @@ public sealed class SmtpTransportTests
     }
 
     [Theory]
-    [InlineData("RCPT", "550 5.1.1 <newyork@example.com> no such user", "mailbox refused: 550 5.1.1 <(address)> no such user")]
+    [InlineData(
+        "RCPT",
+        "550 5.1.1 <newyork@example.com> no such user",
+        "mailbox refused: 550 5.1.1 <(address)> no such user")]
     [InlineData("MAIL", "554 5.7.1 not from you", "mail refused: 554 5.7.1 not from you")]
     [InlineData(".", "554 5.6.0 looks like spam", "mail refused: 554 5.6.0 looks like spam")]
-    public async Task What_is_refused_for_ever_is_given_up_without_naming_the_address(string command, string answer, string reason)
+    public async Task What_is_refused_for_ever_is_given_up_without_naming_the_address(
+        string command,
+        string answer,
+        string reason)
     {
         await using var server = new ScriptedSmtpServer { Answers = { [command] = answer } };
         await using var transport = new SmtpTransport(server.Options);
@@ -140,10 +148,18 @@ public sealed class SmtpTransportTests
     internal async Task No_mail_goes_out_less_protected_than_asked_for(SmtpSecurity security)
     {
         await using var server = new ScriptedSmtpServer();
-        await using var transport = new SmtpTransport(server.Options with { Security = security, User = "alerts", Password = "secret" });
+        await using var transport = new SmtpTransport(
+            server.Options with
+            {
+                Security = security,
+                User = "alerts",
+                Password = "secret",
+            }
+        );
 
         Assert.IsType<TryAgain>(await SendAsync(transport, Alert));
-        Assert.DoesNotContain(server.Heard, line => line.StartsWith("MAIL", StringComparison.Ordinal) || line.StartsWith("AUTH", StringComparison.Ordinal));
+        Assert.DoesNotContain(server.Heard, line =>
+            line.StartsWith("MAIL", StringComparison.Ordinal) || line.StartsWith("AUTH", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -153,7 +169,8 @@ public sealed class SmtpTransportTests
         await using var transport = new SmtpTransport(server.Options);
         using var mail = Mails.Composer().Compose(Alert);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => transport.SendAsync(Alert.Id, mail, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            transport.SendAsync(Alert.Id, mail, new CancellationToken(canceled: true)));
     }
 
     private static Task<SendResult> SendAsync(IMailTransport transport, OutboundMessage message) =>

@@ -27,7 +27,10 @@ public class AddressCheckTests
     [InlineData("8.8.8.8 10.0.0.1")] // one private address is enough
     [InlineData("::ffff:169.254.169.254")]
     public async Task A_name_with_a_private_address_is_not_connected_to(string addresses) =>
-        Assert.Equal(new TryAgain(null, Private), await SendAsync(Closed, "https://endpoint.example/hook", Names(addresses)));
+        Assert.Equal(
+            new TryAgain(null, Private),
+            await SendAsync(Closed, "https://endpoint.example/hook", Names(addresses))
+        );
 
     [Theory]
     [InlineData("localhost")]
@@ -62,8 +65,12 @@ public class AddressCheckTests
         using var channel = Channel(LoopbackAsNetwork, (_, _) => Task.FromResult(Parse(answers.Dequeue())));
         var message = Reminder($"https://endpoint.example:{receiver.Address.Port}/hook");
 
-        Assert.Equal(new TryAgain(null, Connected), await channel.SendAsync(message, TestContext.Current.CancellationToken)); // resolved once, connected
-        Assert.Equal(new TryAgain(null, Private), await channel.SendAsync(message, TestContext.Current.CancellationToken)); // resolved and judged anew
+        Assert.Equal(
+            new TryAgain(null, Connected),
+            await channel.SendAsync(message, TestContext.Current.CancellationToken)); // resolved once, connected
+        Assert.Equal(
+            new TryAgain(null, Private),
+            await channel.SendAsync(message, TestContext.Current.CancellationToken)); // resolved and judged anew
         Assert.Empty(answers);
     }
 
@@ -101,7 +108,13 @@ public class AddressCheckTests
     private static X509Certificate2 SelfSigned()
     {
         using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=endpoint.example", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        return request.CreateSelfSigned(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2120, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var request = new CertificateRequest(
+            "CN=endpoint.example",
+            key,
+            HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1);
+        return request.CreateSelfSigned(
+            new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero),
+            new DateTimeOffset(2120, 1, 1, 0, 0, 0, TimeSpan.Zero));
     }
 }

@@ -13,7 +13,14 @@ namespace Alerts.Tests.Senders.Webhook;
 /// <summary>Connections to many hosts while at most four may be open, and how long a body is read.</summary>
 public sealed class ConnectionLimitTests : IAsyncLifetime
 {
-    private readonly WebhookChannel channel = new(Loopback with { MaxConnections = 4 }, ServiceUrl, ServiceTokens, TimeProvider.System);
+    private readonly WebhookChannel channel = new(
+        Loopback with
+        {
+            MaxConnections = 4,
+        },
+        ServiceUrl,
+        ServiceTokens,
+        TimeProvider.System);
     private WebhookReceiver receiver = null!; // set before every test
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -73,7 +80,8 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
         using var endpoints = new RawEndpoints();
         for (var i = 0; i < 30; i++)
         {
-            Assert.IsType<Delivered>(await channel.SendAsync(Reminder(endpoints.Url("ok", i % 6, ownHost: true)), Cancel));
+            Assert.IsType<Delivered>(
+                await channel.SendAsync(Reminder(endpoints.Url("ok", i % 6, ownHost: true)), Cancel));
         }
     }
 

@@ -40,5 +40,9 @@ public class PrivateNetworksTests
     [InlineData("https", "10.2.0.1", false)]
     [InlineData("https", "127.0.0.1", false)]
     public void An_operators_networks_are_allowed_over_https(string scheme, string address, bool allowed) =>
-        Assert.Equal(allowed, new WebhookOptions(false, [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("fd12::/16")]).Allows(scheme, IPAddress.Parse(address)));
+        Assert.Equal(
+            allowed,
+            new WebhookOptions(false, [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("fd12::/16")]).Allows(
+                scheme,
+                IPAddress.Parse(address)));
 }

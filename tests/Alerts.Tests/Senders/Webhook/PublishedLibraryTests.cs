@@ -16,7 +16,11 @@ namespace Alerts.Tests.Senders.Webhook;
 public sealed class PublishedLibraryTests : IDisposable
 {
     // The clock of this computer: the library compares the timestamp with it.
-    private readonly WebhookChannel _channel = new(Loopback, ServiceUrl, WebhookMessages.ServiceTokens, TimeProvider.System);
+    private readonly WebhookChannel _channel = new(
+        Loopback,
+        ServiceUrl,
+        WebhookMessages.ServiceTokens,
+        TimeProvider.System);
 
     public void Dispose() => _channel.Dispose();
 
@@ -28,9 +32,24 @@ public sealed class PublishedLibraryTests : IDisposable
         var reminder = Reminder(receiver.Url);
         (OutboundMessage Message, string Type)[] cases =
         [
-            (reminder with { Date = reminder.Date with { KeyDate = Truce with { Title = "Gyeongju – 경주 <&> 🕊" } } }, "deadline.reminder"),
-            (Correction(AlertKind.Rescheduled, MovedTruce) with { Subscription = subscription }, "deadline.rescheduled"),
-            (Correction(AlertKind.Cancelled, Truce with { Status = DateStatus.Cancelled }) with { Subscription = subscription }, "deadline.cancelled"),
+            (
+                reminder with
+                {
+                    Date = reminder.Date with { KeyDate = Truce with { Title = "Gyeongju – 경주 <&> 🕊" } },
+                },
+                "deadline.reminder"),
+            (
+                Correction(AlertKind.Rescheduled, MovedTruce) with
+                {
+                    Subscription = subscription,
+                },
+                "deadline.rescheduled"),
+            (
+                Correction(AlertKind.Cancelled, Truce with { Status = DateStatus.Cancelled }) with
+                {
+                    Subscription = subscription,
+                },
+                "deadline.cancelled"),
             (Service(ServiceMessage.Verification, receiver.Url), "webhook.verification"),
             (Service(ServiceMessage.Test, receiver.Url), "webhook.test"),
         ];

@@ -41,10 +41,20 @@ public class SigningTests
     [InlineData(86_400, "new")] // 24 h later
     public void A_replaced_secret_signs_for_24_hours_after_the_newer_ones(int secondsSince, string signing)
     {
-        WebhookSecret[] secrets = [new("new", null), new("old", Rotated), new("older", Rotated - Duration.FromHours(25))];
+        WebhookSecret[] secrets =
+        [
+            new("new", null),
+            new("old", Rotated),
+            new("older", Rotated - Duration.FromHours(25)),
+        ];
         Assert.Equal(signing.Split(' '), WebhookSecrets.Signing(secrets, Rotated + Duration.FromSeconds(secondsSince)));
     }
 
     private static string Sign(params string[] secrets) =>
-        StandardWebhooks.Sign(secrets, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, Encoding.UTF8.GetBytes("""{"test": 2432232314}"""));
+        StandardWebhooks.Sign(
+            secrets,
+            "msg_p5jXN8AQM9LWM0D4loKWxJek",
+            1614265330,
+            Encoding.UTF8.GetBytes("""{"test": 2432232314}""")
+        );
 }

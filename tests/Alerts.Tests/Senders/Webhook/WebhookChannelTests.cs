@@ -45,11 +45,15 @@ public sealed class WebhookChannelTests : IAsyncLifetime
         Assert.Equal(("POST", "/hook?team=a"), (request.Method, request.Path));
         Assert.Equal("al_abc", request.Headers["webhook-id"]);
         Assert.Equal("1798761600", request.Headers["webhook-timestamp"]);
-        Assert.Equal(StandardWebhooks.Sign([NewSecret], "al_abc", 1798761600, request.Body), request.Headers["webhook-signature"]);
+        Assert.Equal(
+            StandardWebhooks.Sign([NewSecret], "al_abc", 1798761600, request.Body),
+            request.Headers["webhook-signature"]);
         Assert.Equal("application/json", request.Headers["content-type"]);
         Assert.Equal("identity", request.Headers["accept-encoding"]);
         Assert.Matches(@"^Alerts/\d+\.\d+\.\d+$", request.Headers["user-agent"]);
-        Assert.Equal(Encoding.UTF8.GetString(new WebhookBody(ServiceUrl, ServiceTokens).Write(Reminder(Url))), request.Text);
+        Assert.Equal(
+            Encoding.UTF8.GetString(new WebhookBody(ServiceUrl, ServiceTokens).Write(Reminder(Url))),
+            request.Text);
         Assert.DoesNotContain("traceparent", request.Headers.Keys);
     }
 
@@ -127,7 +131,9 @@ public sealed class WebhookChannelTests : IAsyncLifetime
         _realTime.Advance(TimeSpan.FromSeconds(14.9));
         Assert.False(sending.IsCompleted);
         _realTime.Advance(TimeSpan.FromSeconds(0.1));
-        Assert.Equal(new TryAgain(null, "no answer within 15 seconds"), await sending.WaitAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            new TryAgain(null, "no answer within 15 seconds"),
+            await sending.WaitAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -231,5 +237,6 @@ public sealed class WebhookChannelTests : IAsyncLifetime
         Assert.IsType<Delivered>(await SendAsync(Service(ServiceMessage.Test, Url)));
     }
 
-    private Task<SendResult> SendAsync(OutboundMessage message) => _channel.SendAsync(message, TestContext.Current.CancellationToken);
+    private Task<SendResult> SendAsync(OutboundMessage message) =>
+        _channel.SendAsync(message, TestContext.Current.CancellationToken);
 }

@@ -24,21 +24,57 @@ internal static class WebhookMessages
     private static readonly DateTimeZone NewYork = DateTimeZoneProviders.Tzdb["America/New_York"];
 
     public static readonly KeyDate Truce = new(
-        "us-china-truce-expiry", "US-China tariff truce expires", "Back to the rates of April.", ["us-china", "tariffs"],
-        new Moment(new LocalDate(2025, 11, 10), new LocalTime(0, 1), NewYork), null, DateStatus.Confirmed, "https://example.com/truce", null, 1);
+        "us-china-truce-expiry",
+        "US-China tariff truce expires",
+        "Back to the rates of April.",
+        ["us-china", "tariffs"],
+        new Moment(new LocalDate(2025, 11, 10), new LocalTime(0, 1), NewYork),
+        null,
+        DateStatus.Confirmed,
+        "https://example.com/truce",
+        null,
+        1);
 
     public static KeyDate MovedTruce =>
         Truce with { When = Truce.When with { On = new LocalDate(2026, 11, 10) }, Revision = 2 };
 
-    public static Subscription Subscription(string url, params WebhookSecret[] secrets) => new(
-        "sub_1", "webhook", url, SubscriptionStatus.Active, DueAt, DueAt,
-        new Preferences([], [], [], NewYork, new LocalTime(9, 0), null), 1, secrets.Length > 0 ? secrets : [new WebhookSecret(NewSecret, null)]);
+    public static Subscription Subscription(string url, params WebhookSecret[] secrets) =>
+        new(
+            "sub_1",
+            "webhook",
+            url,
+            SubscriptionStatus.Active,
+            DueAt,
+            DueAt,
+            new Preferences([], [], [], NewYork, new LocalTime(9, 0), null),
+            1,
+            secrets.Length > 0 ? secrets : [new WebhookSecret(NewSecret, null)]);
 
-    public static OutboundAlert Reminder(string url = "https://example.com/hook", params WebhookSecret[] secrets) => new(
-        "al_abc", Subscription(url, secrets), DueAt, AlertKind.Reminder, "P1D", DueAt, Truce.Start, Version(Truce), null, null);
+    public static OutboundAlert Reminder(string url = "https://example.com/hook", params WebhookSecret[] secrets) =>
+        new(
+            "al_abc",
+            Subscription(url, secrets),
+            DueAt,
+            AlertKind.Reminder,
+            "P1D",
+            DueAt,
+            Truce.Start,
+            Version(Truce),
+            null,
+            null);
 
-    public static OutboundAlert Correction(AlertKind kind, KeyDate now) => new(
-        "al_abc", Subscription("https://example.com/hook"), DueAt + Duration.FromHours(1), kind, "-", DueAt, null, Version(now), Truce, "an order");
+    public static OutboundAlert Correction(AlertKind kind, KeyDate now) =>
+        new(
+            "al_abc",
+            Subscription("https://example.com/hook"),
+            DueAt + Duration.FromHours(1),
+            kind,
+            "-",
+            DueAt,
+            null,
+            Version(now),
+            Truce,
+            "an order");
 
     public static SystemNotification Service(ServiceMessage message, string url = "https://example.com/hook") =>
         new("msg_abc", Subscription(url), DueAt, message);

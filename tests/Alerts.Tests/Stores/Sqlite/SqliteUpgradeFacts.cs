@@ -45,15 +45,20 @@ public sealed class SqliteUpgradeFacts
                 session.Execute(statement);
             }
 
-            foreach (var (no, log) in session.Query(
-                "SELECT no, log FROM deliveries WHERE log IS NOT NULL", row => (row.GetInt64(0), row.GetString(1))))
+            foreach (
+                var (no, log) in session.Query("SELECT no, log FROM deliveries WHERE log IS NOT NULL", row =>
+                    (row.GetInt64(0), row.GetString(1))))
             {
                 // A line without an outcome is one of an earlier version.
                 session.Execute(
-                    "UPDATE deliveries SET log = @2 WHERE no = @1", no,
-                    string.Join('\n', AttemptLog.Read(log).Select(one => AttemptLog.Line(one with { Outcome = null }))));
+                    "UPDATE deliveries SET log = @2 WHERE no = @1",
+                    no,
+                    string.Join(
+                        '\n',
+                        AttemptLog.Read(log).Select(one => AttemptLog.Line(one with { Outcome = null }))));
             }
-        });
+        }
+            );
         world.Alerts.Clear();
         world.Answer = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
         await world.SleepUntil("2025-11-05 00:00");

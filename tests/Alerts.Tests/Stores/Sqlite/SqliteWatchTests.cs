@@ -30,22 +30,38 @@ public sealed class SqliteWatchTests
         foreach (var id in (string[])["first", "second"])
         {
             var when = new Moment(new LocalDate(2025, 10, 30), null, DateTimeZone.Utc); // P7D before has passed: short notice
-            await dates.SaveAsync(new KeyDate(id, id, null, [], when, null, DateStatus.Confirmed, null, null, 0), null, null, Cancel);
+            await dates.SaveAsync(
+                new KeyDate(id, id, null, [], when, null, DateStatus.Confirmed, null, null, 0),
+                null,
+                null,
+                Cancel);
         }
 
-        service.Get<Database>().Write((session, _) =>
-        {
-            long Of(string column, string id) => session.Number($"SELECT {column} FROM changes JOIN dates ON dates.no = date_no WHERE id = @1", id)!.Value; // both were just recorded
-            var (first, second, version, horizon) = (Of("date_no", "first"), Of("date_no", "second"), Of("changes.version", "second"), Of("horizon", "second"));
-            session.Execute("DELETE FROM changes WHERE date_no = @1", second);
-            session.Execute(
-                $"""
-                CREATE TRIGGER meanwhile AFTER INSERT ON deliveries WHEN NEW.date_no = {first} BEGIN
-                    DELETE FROM changes;
-                    INSERT INTO changes (date_no, version, horizon) VALUES ({second}, {version}, {horizon});
-                END
-                """);
-        });
+        service
+            .Get<Database>()
+            .Write(
+                (session, _) =>
+                {
+                    long Of(string column, string id) =>
+                        session
+                            .Number($"SELECT {column} FROM changes JOIN dates ON dates.no = date_no WHERE id = @1", id)!
+                            .Value; // both were just recorded
+                    var (first, second, version, horizon) = (
+                        Of("date_no", "first"),
+                        Of("date_no", "second"),
+                        Of("changes.version", "second"),
+                        Of("horizon", "second"));
+                    session.Execute("DELETE FROM changes WHERE date_no = @1", second);
+                    session.Execute(
+                        $"""
+                        CREATE TRIGGER meanwhile AFTER INSERT ON deliveries WHEN NEW.date_no = {first} BEGIN
+                            DELETE FROM changes;
+                            INSERT INTO changes (date_no, version, horizon) VALUES ({second}, {version}, {horizon});
+                        END
+                        """
+                    );
+                }
+            );
 
         await service.Get<IWatch>().FollowChangesAsync(Cancel);
 

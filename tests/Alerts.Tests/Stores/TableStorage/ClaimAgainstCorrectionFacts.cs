@@ -69,6 +69,13 @@ public sealed class ClaimAgainstCorrectionFacts
     private static async Task MoveAsync(IKeyDates dates)
     {
         var date = (await dates.FindAsync("truce", Cancel))!.KeyDate; // the test added it
-        await dates.SaveAsync(date with { When = date.When with { On = LocalDatePattern.Iso.Parse("2025-12-10").Value } }, null, null, Cancel);
+        await dates.SaveAsync(
+            date with
+            {
+                When = date.When with { On = LocalDatePattern.Iso.Parse("2025-12-10").Value },
+            },
+            null,
+            null,
+            Cancel);
     }
 }

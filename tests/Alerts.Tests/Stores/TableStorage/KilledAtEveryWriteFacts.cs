@@ -24,7 +24,8 @@ public sealed class KilledAtEveryWriteFacts(ITestOutputHelper output)
     public async Task A_process_that_ends_before_any_write_leaves_nothing_undone()
     {
         var first = Random.Shared.Next(Every);
-        var lives = await Task.WhenAll(Enumerable.Range(0, Accounts).Select(account => LiveAsync(first + account * Every)));
+        var lives = await Task.WhenAll(
+            Enumerable.Range(0, Accounts).Select(account => LiveAsync(first + account * Every)));
         Assert.InRange(lives.Sum() * Every, 80, 300); // writes in a life
     }
 
@@ -78,9 +79,16 @@ public sealed class KilledAtEveryWriteFacts(ITestOutputHelper output)
             string[] topic = [date];
             Subscription? mailed = null, hooked = null;
             await DoAsync(() => world.Date(date, At(90), topics: topic));
-            await DoAsync(async () => mailed = await world.Subscribe("PT1H PT30M", topics: topic, address: $"reader{writes}@example.com"));
-            await DoAsync(async () => hooked = await world.Subscriptions.SubscribeWebhookAsync(
-                $"https://example.com/{date}", WebhookFormat.Standard, World.Preferences("PT1H PT10M", topics: topic), null, new SubscriptionIdentity($"sub_{date}", "whsec_" + new string('A', 43) + "="), CancellationToken.None));
+            await DoAsync(async () =>
+                mailed = await world.Subscribe("PT1H PT30M", topics: topic, address: $"reader{writes}@example.com"));
+            await DoAsync(async () =>
+                hooked = await world.Subscriptions.SubscribeWebhookAsync(
+                    $"https://example.com/{date}",
+                    WebhookFormat.Standard,
+                    World.Preferences("PT1H PT10M", topics: topic),
+                    null,
+                    new SubscriptionIdentity($"sub_{date}", "whsec_" + new string('A', 43) + "="),
+                    CancellationToken.None));
             await DoAsync(world.Settle);
             await PassAsync(30);
             await DoAsync(() => world.RunUntil(Minute(40)));
@@ -96,20 +104,28 @@ public sealed class KilledAtEveryWriteFacts(ITestOutputHelper output)
             await DoAsync(() => world.Subscriptions.EndAsync(mailed!.Id, CancellationToken.None));
             world.Faults.Live();
 
-            Assert.Equal(["cancelled - r3", "reminder PT1H r1", "reminder PT1H r2", "reminder PT30M r2", "rescheduled - r2"], Heard(mailed!));
-            Assert.Equal(["cancelled - r3", "reminder PT1H r1", "reminder PT30M r2", "rescheduled - r2"], Heard(hooked!));
+            Assert.Equal(
+                ["cancelled - r3", "reminder PT1H r1", "reminder PT1H r2", "reminder PT30M r2", "rescheduled - r2"],
+                Heard(mailed!));
+            Assert.Equal(
+                ["cancelled - r3", "reminder PT1H r1", "reminder PT30M r2", "rescheduled - r2"],
+                Heard(hooked!));
             foreach (var subscription in new[] { mailed!, hooked! })
             {
-                Assert.All(await world.Ledger(subscription), row => Assert.True(row.State is DeliveryState.Delivered or DeliveryState.Void, row.ToString()));
+                Assert.All(await world.Ledger(subscription), row =>
+                    Assert.True(row.State is DeliveryState.Delivered or DeliveryState.Void, row.ToString()));
             }
         }
 
         /// <summary>Without repeats of a key.</summary>
         private List<string> Heard(Subscription subscription) =>
-        [
-            .. world.Alerts.Where(alert => alert.Subscription.Id == subscription.Id).DistinctBy(alert => alert.Id)
-                .Select(alert => $"{alert.Kind.Word()} {alert.Lead} r{alert.Date.KeyDate.Revision}").Order(StringComparer.Ordinal),
-        ];
+            [
+                .. world
+                    .Alerts.Where(alert => alert.Subscription.Id == subscription.Id)
+                    .DistinctBy(alert => alert.Id)
+                    .Select(alert => $"{alert.Kind.Word()} {alert.Lead} r{alert.Date.KeyDate.Revision}")
+                    .Order(StringComparer.Ordinal),
+            ];
 
         private Instant Minute(int minute) => begins + Duration.FromMinutes(minute);
 

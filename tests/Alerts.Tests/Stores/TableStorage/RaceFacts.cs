@@ -12,7 +12,16 @@ namespace Alerts.Tests.Stores.TableStorage;
 public sealed class RaceFacts
 {
     private static readonly KeyDate Truce = new(
-        "truce", "Truce", null, [], new Moment(new LocalDate(2025, 11, 20), new LocalTime(12, 0), DateTimeZone.Utc), null, DateStatus.Confirmed, null, null, 0);
+        "truce",
+        "Truce",
+        null,
+        [],
+        new Moment(new LocalDate(2025, 11, 20), new LocalTime(12, 0), DateTimeZone.Utc),
+        null,
+        DateStatus.Confirmed,
+        null,
+        null,
+        0);
 
     [Fact]
     public async Task Of_two_who_save_a_date_at_once_the_list_of_dates_shows_the_later()
@@ -23,7 +32,9 @@ public sealed class RaceFacts
         await dates.SaveAsync(Truce, null, null, CancellationToken.None);
         faults.Before = async asked =>
         {
-            if (asked.StartsWith("PUT", StringComparison.Ordinal) && asked.Contains("PartitionKey='list'", StringComparison.Ordinal))
+            if (
+                asked.StartsWith("PUT", StringComparison.Ordinal)
+                && asked.Contains("PartitionKey='list'", StringComparison.Ordinal))
             {
                 faults.Before = null;
                 await dates.SaveAsync(Truce with { Title = "The later" }, null, null, CancellationToken.None);
@@ -32,7 +43,9 @@ public sealed class RaceFacts
         await dates.SaveAsync(Truce with { Title = "The earlier" }, null, null, CancellationToken.None);
 
         Assert.Null(faults.Before);
-        Assert.Equal("The later", Assert.Single(await dates.ListAsync(new DateFilter(), null, 10, CancellationToken.None)).KeyDate.Title);
+        Assert.Equal(
+            "The later",
+            Assert.Single(await dates.ListAsync(new DateFilter(), null, 10, CancellationToken.None)).KeyDate.Title);
     }
 
     [Fact]
@@ -41,7 +54,11 @@ public sealed class RaceFacts
         var faults = new TableFaults(0);
         await using var world = await World.At("2025-11-01 00:00", faults, ("Store", "TableStorage"));
         Task<Subscription?> SubscribeAsync(int reader) =>
-            world.Subscriptions.SubscribeEmailAsync($"reader{reader}@example.com", World.Preferences("P1D"), SubscriptionIdentity.Random(), CancellationToken.None);
+            world.Subscriptions.SubscribeEmailAsync(
+                $"reader{reader}@example.com",
+                World.Preferences("P1D"),
+                SubscriptionIdentity.Random(),
+                CancellationToken.None);
         await SubscribeAsync(0); // makes the schedule
         var writes = 0;
         for (var isLast = false; !isLast; writes++)
@@ -51,7 +68,10 @@ public sealed class RaceFacts
             Subscription? second = null;
             faults.Before = async asked =>
             {
-                if (!asked.StartsWith("GET", StringComparison.Ordinal) && asked.Contains("subscriptions", StringComparison.Ordinal) && left-- == 0)
+                if (
+                    !asked.StartsWith("GET", StringComparison.Ordinal)
+                    && asked.Contains("subscriptions", StringComparison.Ordinal)
+                    && left-- == 0)
                 {
                     faults.Before = null;
                     second = await SubscribeAsync(writes + 1);
@@ -75,7 +95,11 @@ public sealed class RaceFacts
         var faults = new TableFaults(0);
         await using var world = await World.At("2025-11-01 00:00", faults, ("Store", "TableStorage"));
         Task<Subscription?> SubscribeAsync(int reader, SubscriptionIdentity seed) =>
-            world.Subscriptions.SubscribeEmailAsync($"reader{reader}@example.com", World.Preferences("P1D"), seed, CancellationToken.None);
+            world.Subscriptions.SubscribeEmailAsync(
+                $"reader{reader}@example.com",
+                World.Preferences("P1D"),
+                seed,
+                CancellationToken.None);
         await SubscribeAsync(0, SubscriptionIdentity.Random()); // makes the schedule
         await world.Settle();
         var cut = 0;
@@ -113,10 +137,23 @@ public sealed class RaceFacts
         var faults = new TableFaults(0);
         await using var world = await World.At("2025-11-01 00:00", faults, ("Store", "TableStorage"));
         await world.Date("truce", "2025-11-10 12:00");
-        var ids = Enumerable.Range(0, 1000).Select(number => $"sub_{number}").GroupBy(Keys.ShardOf).First().Take(2).ToList();
+        var ids = Enumerable
+            .Range(0, 1000)
+            .Select(number => $"sub_{number}")
+            .GroupBy(Keys.ShardOf)
+            .First()
+            .Take(2)
+            .ToList();
         foreach (var id in ids)
         {
-            await world.Subscriptions.SubscribeEmailAsync($"{id}@example.com", World.Preferences("P1D"), SubscriptionIdentity.Random() with { Id = id }, CancellationToken.None);
+            await world.Subscriptions.SubscribeEmailAsync(
+                $"{id}@example.com",
+                World.Preferences("P1D"),
+                SubscriptionIdentity.Random() with
+                {
+                    Id = id,
+                },
+                CancellationToken.None);
             await world.Subscriptions.ConfirmAsync(id, CancellationToken.None);
         }
 
@@ -130,7 +167,9 @@ public sealed class RaceFacts
         faults.Before = asked =>
         {
             // Both reminders, in one transaction; its next try finds them there.
-            var isBoth = asked.StartsWith("POST", StringComparison.Ordinal) && ids.All(id => asked.Contains($"\"RowKey\":\"{id}|000001|1|P1D\"", StringComparison.Ordinal));
+            var isBoth =
+                asked.StartsWith("POST", StringComparison.Ordinal)
+                && ids.All(id => asked.Contains($"\"RowKey\":\"{id}|000001|1|P1D\"", StringComparison.Ordinal));
             faults.Lost = isBoth && struck++ == 0 ? 1 : 0;
             return Task.CompletedTask;
         };
@@ -138,6 +177,8 @@ public sealed class RaceFacts
 
         Assert.Equal(1, faults.Count["lost"]);
         Assert.Equal(2, tags.Count(tag => tag.StartsWith("W/", StringComparison.Ordinal))); // by which a sender claims them unread
-        Assert.Equal([(ids[0], World.Utc("2025-11-09 09:00")), (ids[1], World.Utc("2025-11-09 09:00"))], world.Alerts.Select(alert => (alert.Subscription.Id, alert.At)).Order());
+        Assert.Equal(
+            [(ids[0], World.Utc("2025-11-09 09:00")), (ids[1], World.Utc("2025-11-09 09:00"))],
+            world.Alerts.Select(alert => (alert.Subscription.Id, alert.At)).Order());
     }
 }

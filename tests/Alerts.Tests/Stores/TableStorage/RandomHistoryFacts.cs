@@ -92,17 +92,28 @@ public sealed class RandomHistoryFacts(ITestOutputHelper output)
 
         if (faults is not null)
         {
-            output.WriteLine($"{faults.Requests} requests, {failures} errors, {string.Join(", ", faults.Count.Select(one => $"{one.Value} {one.Key}"))}");
+            output.WriteLine(
+                $"{faults.Requests} requests, {failures} errors, {string.Join(", ", faults.Count.Select(one => $"{one.Value} {one.Key}"))}"
+            );
             (faults.Busy, faults.Lost, faults.Raced) = (0, 0, 0);
         }
 
         await PassAsync(Round); // for what the last errors hold up
         var lines = new List<string>();
-        foreach (var (subscription, name) in subscriptions.Select((subscription, index) => (subscription, $"reader {index}")))
+        foreach (
+            var (subscription, name) in subscriptions.Select((subscription, index) => (subscription, $"reader {index}"))
+        )
         {
-            lines.AddRange(world.Alerts.Where(alert => alert.Subscription.Id == subscription.Id).DistinctBy(alert => alert.Id)
-                .Select(alert => $"{name} heard {alert.Date.KeyDate.Id} {alert.Kind.Word()} {alert.Lead} r{alert.Date.KeyDate.Revision}"));
-            lines.AddRange((await world.Ledger(subscription)).Select(row => $"{name} has {row.KeyDateId} {row.Kind.Word()} {row.Lead} r{row.Revision} {row.State}"));
+            lines.AddRange(
+                world
+                    .Alerts.Where(alert => alert.Subscription.Id == subscription.Id)
+                    .DistinctBy(alert => alert.Id)
+                    .Select(alert =>
+                        $"{name} heard {alert.Date.KeyDate.Id} {alert.Kind.Word()} {alert.Lead} r{alert.Date.KeyDate.Revision}"
+                    ));
+            lines.AddRange(
+                (await world.Ledger(subscription)).Select(row =>
+                    $"{name} has {row.KeyDateId} {row.Kind.Word()} {row.Lead} r{row.Revision} {row.State}"));
         }
 
         lines.Sort(StringComparer.Ordinal);
@@ -115,7 +126,9 @@ public sealed class RandomHistoryFacts(ITestOutputHelper output)
             switch (random.Next(10))
             {
                 case < 3 when subscriptions.Count < 6:
-                    var (leads, address) = (string.Join(' ', Leads.Where(_ => random.Next(3) > 0).Append("PT0S").Distinct()), $"reader{subscriptions.Count}@example.com");
+                    var (leads, address) = (
+                        string.Join(' ', Leads.Where(_ => random.Next(3) > 0).Append("PT0S").Distinct()),
+                        $"reader{subscriptions.Count}@example.com");
                     await DoAsync(async () => subscriptions.Add(await world.Subscribe(leads, address: address)));
                     break;
                 case < 5 when ahead.Count > 0:
@@ -126,7 +139,9 @@ public sealed class RandomHistoryFacts(ITestOutputHelper output)
                     await DoAsync(() => world.Cancel(ahead[0].Id));
                     break;
                 case 6 when subscriptions.Count > 1:
-                    var (edited, others) = (subscriptions[random.Next(subscriptions.Count)], string.Join(' ', Leads.Where(_ => random.Next(2) > 0).Append("PT0S").Distinct()));
+                    var (edited, others) = (
+                        subscriptions[random.Next(subscriptions.Count)],
+                        string.Join(' ', Leads.Where(_ => random.Next(2) > 0).Append("PT0S").Distinct()));
                     await DoAsync(() => world.Edit(edited, World.Preferences(others)));
                     break;
                 case 7 when subscriptions.Count > 3:

@@ -47,9 +47,14 @@ public sealed class RecoveryFacts
 
         world.Real.Ahead = TimeSpan.FromSeconds(61);
         await SweepAt("2025-11-01 11:10");
-        Assert.Equal((claim.Message.Id, "2025-11-01 11:10 PT1H r1"), (Assert.Single(world.Alerts).Id, Assert.Single(world.Got(subscriber))));
+        Assert.Equal(
+            (claim.Message.Id, "2025-11-01 11:10 PT1H r1"),
+            (Assert.Single(world.Alerts).Id, Assert.Single(world.Got(subscriber))));
 
-        await ledger.SettleAsync(new Silent(), [new Settlement(claim, new GaveUp(500, "no", "no"), world.Now, TimeSpan.Zero)], CancellationToken.None);
+        await ledger.SettleAsync(
+            new Silent(),
+            [new Settlement(claim, new GaveUp(500, "no", "no"), world.Now, TimeSpan.Zero)],
+            CancellationToken.None);
         var row = Assert.Single(await world.Ledger(subscriber));
         Assert.Equal(DeliveryState.Delivered, row.State);
         Assert.Equal(["broken off: the sending process ended", "ok"], row.Attempts.Select(attempt => attempt.Response));
@@ -73,6 +78,7 @@ public sealed class RecoveryFacts
 
         public bool DisablesWhatFails => false;
 
-        public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) =>
+            throw new NotSupportedException();
     }
 }

@@ -50,7 +50,11 @@ public sealed class UnreachableFacts
     public async Task A_run_that_could_not_look_is_no_run_and_the_next_one_looks_at_what_it_missed()
     {
         var faults = new TableFaults(0);
-        await using var world = await World.At("2025-11-01 00:00", faults, ("Store", "TableStorage"), ("Watch:Every", "PT1H"));
+        await using var world = await World.At(
+            "2025-11-01 00:00",
+            faults,
+            ("Store", "TableStorage"),
+            ("Watch:Every", "PT1H"));
         await world.Date("truce", "2025-11-03 12:00");
         var subscriber = await world.Subscribe("P1D");
         await world.RunUntil("2025-11-02 05:30");

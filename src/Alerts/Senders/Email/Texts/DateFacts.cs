@@ -47,5 +47,9 @@ internal static class DateFacts
     /// <summary>The foot of whatever is sent to somebody who subscribed.</summary>
     /// <param name="because">Why this mail came, as a sentence.</param>
     public static MailBody Footer(this MailBody body, string because, MailLinks links) =>
-        body.Footer(because, ("Manage", links.Manage), ("Your calendar", links.Calendar), ("Unsubscribe", links.Unsubscribe));
+        body.Footer(
+            because,
+            ("Manage", links.Manage),
+            ("Your calendar", links.Calendar),
+            ("Unsubscribe", links.Unsubscribe));
 }

@@ -25,7 +25,9 @@ internal static class PreferencesWords
         }
 
         body.Fact("How long before", [.. preferences.Leads.Select(Words)])
-            .Fact("At what time", [$"{TimeWords.Of(preferences.At)} {TimeWords.Place(preferences.Zone)} time ({preferences.Zone.Id})"]);
+            .Fact(
+                "At what time",
+                [$"{TimeWords.Of(preferences.At)} {TimeWords.Place(preferences.Zone)} time ({preferences.Zone.Id})"]);
         if (preferences.QuietHours is { } quiet)
         {
             body.Fact("Not between", [$"{TimeWords.Of(quiet.From)} and {TimeWords.Of(quiet.To)}"]);
@@ -35,16 +37,19 @@ internal static class PreferencesWords
     }
 
     /// <summary><c>7 days before</c>, <c>1 hour before</c>, <c>3 business days before (us-federal)</c>; a zero lead is <c>on the day</c> or <c>when it begins</c>.</summary>
-    public static string Words(Lead lead) => lead switch
-    {
-        ClockLead { IsZero: true } => "when it begins",
-        CalendarLead { IsZero: true } => "on the day",
-        ClockLead clock => Words(clock.Before) + " before",
-        CalendarLead calendar => Words(calendar.Before) + " before",
-        BusinessDayLead { Calendar: HolidayCalendar.Weekends } business => Remaining.Count(business.Days, "business day") + " before",
-        BusinessDayLead business => Remaining.Count(business.Days, "business day") + " before (us-federal)",
-        _ => throw new ArgumentOutOfRangeException(nameof(lead), lead.Text, "not a lead"),
-    };
+    public static string Words(Lead lead) =>
+        lead switch
+        {
+            ClockLead { IsZero: true } => "when it begins",
+            CalendarLead { IsZero: true } => "on the day",
+            ClockLead clock => Words(clock.Before) + " before",
+            CalendarLead calendar => Words(calendar.Before) + " before",
+            BusinessDayLead { Calendar: HolidayCalendar.Weekends } business => Remaining.Count(
+                business.Days,
+                "business day") + " before",
+            BusinessDayLead business => Remaining.Count(business.Days, "business day") + " before (us-federal)",
+            _ => throw new ArgumentOutOfRangeException(nameof(lead), lead.Text, "not a lead"),
+        };
 
     /// <summary>To the second: a reader asked for exactly that much.</summary>
     private static string Words(Duration before) => Joined(
@@ -55,5 +60,6 @@ internal static class PreferencesWords
         Remaining.Count(before.Years, "year"), Remaining.Count(before.Months, "month"),
         Remaining.Count(before.Weeks, "week"), Remaining.Count(before.Days, "day"));
 
-    private static string Joined(params IEnumerable<string> parts) => string.Join(' ', parts.Where(part => part.Length > 0));
+    private static string Joined(params IEnumerable<string> parts) =>
+        string.Join(' ', parts.Where(part => part.Length > 0));
 }

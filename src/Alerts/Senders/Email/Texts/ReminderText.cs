@@ -13,7 +13,9 @@ internal static class ReminderText
         var date = alert.Date.KeyDate;
         var zone = alert.Subscription.Preferences.Zone;
         var what = What(alert);
-        var body = new MailBody(MailTone.Reminder, date.Status == DateStatus.Tentative ? "Reminder of a tentative date" : "Reminder")
+        var body = new MailBody(
+            MailTone.Reminder,
+            date.Status == DateStatus.Tentative ? "Reminder of a tentative date" : "Reminder")
             .Preview(TimeWords.Lines(date, zone)[0])
             .Heading(what);
         Facts(body, alert, links)

@@ -13,7 +13,8 @@ internal static class RescheduledText
         var title = DateFacts.Title(date);
         var when = DateFacts.When(date, zone);
 
-        var body = new MailBody(MailTone.Changed, before.IsCancelled ? "Back on" : "New date").Preview($"Now {TimeWords.Lines(date, zone)[0]}");
+        var body = new MailBody(MailTone.Changed, before.IsCancelled ? "Back on" : "New date").Preview(
+            $"Now {TimeWords.Lines(date, zone)[0]}");
         if (before.IsCancelled)
         {
             body.Heading($"Back on: {title}").Paragraph("We told you that this date is cancelled. It is on again.");

@@ -10,8 +10,10 @@ internal static class WarningText
     {
         var subscription = message.Subscription;
         var zone = subscription.Preferences.Zone;
-        var since = subscription.FailingSince ?? throw new InvalidOperationException("a warning is about an endpoint that fails");
-        var what = $"Your webhook endpoint {WebhookWords.Host(subscription)} has been failing since {TimeWords.Of(since, zone)}";
+        var since = subscription.FailingSince
+            ?? throw new InvalidOperationException("a warning is about an endpoint that fails");
+        var what =
+            $"Your webhook endpoint {WebhookWords.Host(subscription)} has been failing since {TimeWords.Of(since, zone)}";
         var isDisabled = subscription.Status == SubscriptionStatus.Disabled;
         var body = new MailBody(MailTone.Changed, "Warning")
             .Preview("Deadline alerts do not reach it.")
@@ -19,13 +21,16 @@ internal static class WarningText
             .Paragraph("Deadline alerts do not reach it: each attempt since then has failed, without one success.")
             .Fact("Subscription", [subscription.Id])
             .Gap()
-            .Paragraph(isDisabled
-                ? "It is disabled: what falls due is kept as failed and can be recovered for 14 days. Repair it, then send a test message; once it answers, alerts go out again."
-                : "We keep trying until the alerts expire. If every attempt keeps failing, the endpoint is disabled after "
-                    + $"about 3 days, on {TimeWords.Of(since + EndpointHealth.DisabledAfter, zone)} at the earliest. "
-                    + "See the answers it gave in the delivery log, fix it, and send a test message.")
+            .Paragraph(
+                isDisabled
+                    ? "It is disabled: what falls due is kept as failed and can be recovered for 14 days. Repair it, then send a test message; once it answers, alerts go out again."
+                    : "We keep trying until the alerts expire. If every attempt keeps failing, the endpoint is disabled after "
+                        + $"about 3 days, on {TimeWords.Of(since + EndpointHealth.DisabledAfter, zone)} at the earliest. "
+                        + "See the answers it gave in the delivery log, fix it, and send a test message.")
             .Button("Open the delivery log", links.Manage)
-            .Footer("You get this email because this address is the contact of that endpoint.", ("Stop these warnings", links.StopWarnings));
+            .Footer(
+                "You get this email because this address is the contact of that endpoint.",
+                ("Stop these warnings", links.StopWarnings));
         return new MailText(what, body);
     }
 }
@@ -34,5 +39,8 @@ internal static class WarningText
 internal static class WebhookWords
 {
     /// <summary>Scheme and host only: paths and queries often hold secrets.</summary>
-    public static string Host(Subscription subscription) => Uri.TryCreate(subscription.Address, UriKind.Absolute, out var url) ? url.GetLeftPart(UriPartial.Authority) : "(gone)";
+    public static string Host(Subscription subscription) =>
+        Uri.TryCreate(subscription.Address, UriKind.Absolute, out var url)
+            ? url.GetLeftPart(UriPartial.Authority)
+            : "(gone)";
 }

@@ -23,7 +23,8 @@ internal static class WelcomeText
         }
         else
         {
-            body.Paragraph("No alert is ahead for the dates known today. You will hear of new dates as they are added.");
+            body.Paragraph(
+                "No alert is ahead for the dates known today. You will hear of new dates as they are added.");
         }
 
         body.Paragraph("You asked for:").Preferences(preferences)

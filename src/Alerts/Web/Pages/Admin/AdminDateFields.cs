@@ -33,21 +33,37 @@ internal static class AdminDateFields
         """);
 
     /// <summary>What was filled in, carried through a page that only asks.</summary>
-    public static Html Hidden(AdminDateForm form) => Html.Each(form.Fields, field => Html.Of($"<input type=\"hidden\" name=\"{field.Name}\" value=\"{field.Value}\">"));
+    public static Html Hidden(AdminDateForm form) =>
+        Html.Each(form.Fields, field =>
+            Html.Of($"<input type=\"hidden\" name=\"{field.Name}\" value=\"{field.Value}\">"));
 
-    private static Html Id(AdminDateForm form, FieldErrors errors) => Html.Of(
-        $"""
-        <div class="{errors.Class("id")}"><label for="id">{AdminTexts.Id}</label>
-        <input type="text" id="id" name="id" value="{form.Id}" data-slug-of="title" maxlength="64" autocomplete="off"{errors.Attributes("id", "id-hint")}>{errors.At("id")}
-        <p class="hint" id="id-hint">{AdminTexts.IdHint}</p></div>
-        """);
+    private static Html Id(AdminDateForm form, FieldErrors errors) =>
+        Html.Of(
+            $"""
+            <div class="{errors.Class("id")}"><label for="id">{AdminTexts.Id}</label>
+            <input type="text" id="id" name="id" value="{form.Id}" data-slug-of="title" maxlength="64" autocomplete="off"{errors.Attributes(
+                "id",
+                "id-hint")}>{errors.At("id")}
+            <p class="hint" id="id-hint">{AdminTexts.IdHint}</p></div>
+            """
+        );
 
-    private static Html Line(string name, string label, string value, FieldErrors errors, string type = "text", string? hint = null) => Html.Of(
-        $"""
-        <div class="{errors.Class(name)}"><label for="{name}">{label}</label>
-        <input type="{type}" id="{name}" name="{name}" value="{value}"{errors.Attributes(name, hint is null ? null : name + "-hint")}>{errors.At(name)}
-        {(hint is null ? Html.Nothing : Html.Of($"<p class=\"hint\" id=\"{name}-hint\">{hint}</p>"))}</div>
-        """);
+    private static Html Line(
+        string name,
+        string label,
+        string value,
+        FieldErrors errors,
+        string type = "text",
+        string? hint = null) =>
+        Html.Of(
+            $"""
+            <div class="{errors.Class(name)}"><label for="{name}">{label}</label>
+            <input type="{type}" id="{name}" name="{name}" value="{value}"{errors.Attributes(
+                name,
+                hint is null ? null : name + "-hint")}>{errors.At(name)}
+            {(hint is null ? Html.Nothing : Html.Of($"<p class=\"hint\" id=\"{name}-hint\">{hint}</p>"))}</div>
+            """
+        );
 
     private static Html Lines(string name, string label, string value, FieldErrors errors) => Html.Of(
         $"""

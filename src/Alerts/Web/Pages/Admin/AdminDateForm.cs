@@ -46,10 +46,22 @@ internal sealed record AdminDateForm
     /// All fields by the names of their inputs, so that they can be carried through a page that only asks.
     /// </summary>
     public IEnumerable<(string Name, string Value)> Fields =>
-    [
-        ("id", Id), ("title", Title), ("summary", Summary), ("topics", Topics), ("when-date", On), ("when-time", At), ("when-timeZone", Zone), ("end-date", EndOn), ("end-time", EndAt),
-        ("status", Status), ("source", Source), ("checkedOn", CheckedOn), ("reason", Reason), ("version", Version?.ToString(CultureInfo.InvariantCulture) ?? ""),
-    ];
+        [
+            ("id", Id),
+            ("title", Title),
+            ("summary", Summary),
+            ("topics", Topics),
+            ("when-date", On),
+            ("when-time", At),
+            ("when-timeZone", Zone),
+            ("end-date", EndOn),
+            ("end-time", EndAt),
+            ("status", Status),
+            ("source", Source),
+            ("checkedOn", CheckedOn),
+            ("reason", Reason),
+            ("version", Version?.ToString(CultureInfo.InvariantCulture) ?? ""),
+        ];
 
     public static AdminDateForm Of(DateVersion version)
     {
@@ -90,7 +102,9 @@ internal sealed record AdminDateForm
             Source = Text("source"),
             CheckedOn = Text("checkedOn"),
             Reason = Text("reason").ReplaceLineEndings("\n"),
-            Version = int.TryParse(Text("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null,
+            Version = int.TryParse(Text("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+                ? version
+                : null,
         };
     }
 

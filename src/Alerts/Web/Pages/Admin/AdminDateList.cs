@@ -75,19 +75,26 @@ internal static class AdminDateList
         return found;
     }
 
-    private static Html Rows(IReadOnlyList<DateVersion> found, Instant now) => found.Count == 0
-        ? Html.Of($"<p>{AdminTexts.NoneMatch}</p>")
-        : Html.Of(
+    private static Html Rows(IReadOnlyList<DateVersion> found, Instant now) =>
+        found.Count == 0
+            ? Html.Of($"<p>{AdminTexts.NoneMatch}</p>")
+            : Html.Of(
+                $"""
+                <ul class="rows">
+                {Html.Each(found.Take(PageSize), version => Row(version.KeyDate, now))}
+                </ul>
+                """
+            );
+
+    private static Html Row(KeyDate date, Instant now) =>
+        Html.Of(
             $"""
-            <ul class="rows">
-            {Html.Each(found.Take(PageSize), version => Row(version.KeyDate, now))}
-            </ul>
-            """);
+            <li class="row"><div><a class="what" href="dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(
+                date)}
+            <span class="block soft">{date.Id}, {AdminTexts.Revision(date.Revision)}{(
+                date.IsUnchecked(now) ? Html.Of($", {AdminTexts.Unchecked}") : Html.Nothing
+            )}</span></div><div class="far">{DateText.Own(date)}</div></li>
 
-    private static Html Row(KeyDate date, Instant now) => Html.Of(
-        $"""
-        <li class="row"><div><a class="what" href="dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(date)}
-        <span class="block soft">{date.Id}, {AdminTexts.Revision(date.Revision)}{(date.IsUnchecked(now) ? Html.Of($", {AdminTexts.Unchecked}") : Html.Nothing)}</span></div><div class="far">{DateText.Own(date)}</div></li>
-
-        """);
+            """
+        );
 }

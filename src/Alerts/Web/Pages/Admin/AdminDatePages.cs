@@ -20,35 +20,44 @@ internal sealed class AdminDatePages(
         app.MapPost<AdminDatePages>("/admin/save", (pages, context) => pages.TakeAsync(context));
     }
 
-    private Task<IResult> NewAsync(HttpRequest request) => desk.ShowAsync(request, () => Task.FromResult<IResult>(Form(StatusCodes.Status200OK, new AdminDateForm(), [], request)));
+    private Task<IResult> NewAsync(HttpRequest request) =>
+        desk.ShowAsync(request, () =>
+            Task.FromResult<IResult>(Form(StatusCodes.Status200OK, new AdminDateForm(), [], request)));
 
     private Task<IResult> ListAsync(HttpRequest request) => desk.ShowAsync(request, async () =>
         await AdminDateList.Of(dates, clock.Now, request));
 
-    private Task<IResult> OpenAsync(string id, HttpRequest request) => desk.ShowAsync(request, async () => await dates.FindAsync(id, request.HttpContext.RequestAborted) is { } version
-        ? Form(StatusCodes.Status200OK, AdminDateForm.Of(version), [], request)
-        : Page.Refusal(request, StatusCodes.Status404NotFound, DateTexts.NoSuchDate));
+    private Task<IResult> OpenAsync(string id, HttpRequest request) =>
+        desk.ShowAsync(request, async () =>
+            await dates.FindAsync(id, request.HttpContext.RequestAborted) is { } version
+                ? Form(StatusCodes.Status200OK, AdminDateForm.Of(version), [], request)
+                : Page.Refusal(request, StatusCodes.Status404NotFound, DateTexts.NoSuchDate));
 
     private Task<IResult> TakeAsync(HttpContext context) => desk.TakeAsync(context.Request, async fields =>
-    {
-        var form = AdminDateForm.Of(fields);
-        var problems = new List<Problem>();
-        var wanted = form.Read(problems, out var reason);
-        var current = problems.Count > 0 || wanted is null ? null : await dates.FindAsync(wanted.Id, context.RequestAborted);
-        if (form.Version is null && current is not null)
         {
-            problems.Add(new Problem("/id", AdminTexts.IsThere));
-        }
+            var form = AdminDateForm.Of(fields);
+            var problems = new List<Problem>();
+            var wanted = form.Read(problems, out var reason);
+            var current =
+                problems.Count > 0 || wanted is null ? null : await dates.FindAsync(wanted.Id, context.RequestAborted);
+            if (form.Version is null && current is not null)
+            {
+                problems.Add(new Problem("/id", AdminTexts.IsThere));
+            }
 
-        if (fields["do"] == "edit" || wanted is null || problems.Count > 0)
-        {
-            return Form(problems.Count > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK, form, problems, context.Request);
-        }
+            if (fields["do"] == "edit" || wanted is null || problems.Count > 0)
+            {
+                return Form(
+                    problems.Count > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK,
+                    form,
+                    problems,
+                    context.Request);
+            }
 
-        return fields["do"] == "save"
-            ? await SaveAsync(form, wanted, reason, context)
-            : await CheckAsync(form, current, DateVersion.Next(current, wanted, reason, clock.Now), context.Request);
-    });
+            return fields["do"] == "save"
+                ? await SaveAsync(form, wanted, reason, context)
+                : await CheckAsync(form, current, DateVersion.Next(current, wanted, reason, clock.Now), context.Request);
+        });
 
     private async Task<IResult> SaveAsync(AdminDateForm form, KeyDate wanted, string? reason, HttpContext context)
     {
@@ -57,7 +66,11 @@ internal sealed class AdminDatePages(
         {
             // Never over what somebody else wrote: that is shown.
             return await dates.FindAsync(wanted.Id, context.RequestAborted) is { } now
-                ? Form(StatusCodes.Status409Conflict, AdminDateForm.Of(now), [new Problem("", AdminTexts.Stale)], context.Request)
+                ? Form(
+                    StatusCodes.Status409Conflict,
+                    AdminDateForm.Of(now),
+                    [new Problem("", AdminTexts.Stale)],
+                    context.Request)
                 : Page.Refusal(context.Request, StatusCodes.Status404NotFound, DateTexts.NoSuchDate);
         }
 
@@ -65,7 +78,11 @@ internal sealed class AdminDatePages(
     }
 
     /// <summary>What saving would do, without doing it.</summary>
-    private async Task<IResult> CheckAsync(AdminDateForm form, DateVersion? current, DateVersion? next, HttpRequest request)
+    private async Task<IResult> CheckAsync(
+        AdminDateForm form,
+        DateVersion? current,
+        DateVersion? next,
+        HttpRequest request)
     {
         List<string> told = next is null ? []
             : [.. ImpactText.Sentences(await watch.ImpactAsync(current, next, request.HttpContext.RequestAborted))];
@@ -93,7 +110,12 @@ internal sealed class AdminDatePages(
             form.Version is null ? AdminTexts.Add : AdminTexts.Revise,
             Html.Of(
                 $"""
-                {(form.Version is null ? Html.Nothing : Html.Of($"<p class=\"lead\"><bdi>{form.Title}</bdi> (<a href=\"{Page.Root(request)}dates/{form.Id}\">{form.Id}</a>)</p>"))}
+                {(
+                    form.Version is null
+                        ? Html.Nothing
+                        : Html.Of(
+                            $"<p class=\"lead\"><bdi>{form.Title}</bdi> (<a href=\"{Page.Root(request)}dates/{form.Id}\">{form.Id}</a>)</p>"
+                        ))}
                 {errors.Summary()}
                 <form method="post" action="{Page.Root(request)}admin/save" novalidate>{desk.Token(request)}
                 {AdminDateFields.Of(form, errors)}

@@ -19,28 +19,49 @@ internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries
     }
 
     private Task<IResult> ListAsync(HttpRequest request) => desk.ShowAsync(request, async () =>
-    {
-        var query = new Query(request.Query);
-        var state = query.State("state");
-        var found = await deliveries.ListAsync(new DeliveryFilter(state, query.Kind("kind")),
-            query.Cursor(position => position), PageSize + 1, request.HttpContext.RequestAborted);
-        var shown = found.Take(PageSize).ToList();
-        return AdminForms.Page(AdminTexts.Deliveries, Html.Of(
-            $"""
-            {Done(request)}
-            <p class="topics filter"><a class="topic" href="deliveries"{Html.If(state is null, Html.Of($" aria-current=\"true\""))}>{AdminTexts.All}</a>
-            {Html.Each(Enum.GetValues<DeliveryState>(), one => Html.Of($"""<a class="topic" href="deliveries?state={one.Word()}"{Html.If(state == one, Html.Of($" aria-current=\"true\""))}>{one.Word()}</a> """))}</p>
-            {(shown.Count == 0 ? Html.Of($"<p>{AdminTexts.NoneYet}</p>") : Table(shown, state, request))}
-            {(found.Count > PageSize ? Html.Of($"<p><a href=\"deliveries?{(state is { } kept ? $"state={kept.Word()}&" : "")}cursor={Query.Cursor(shown[^1].Position)}\">{ManageTexts.Older}</a></p>") : Html.Nothing)}
-            """));
-    });
+        {
+            var query = new Query(request.Query);
+            var state = query.State("state");
+            var found = await deliveries.ListAsync(
+                new DeliveryFilter(state, query.Kind("kind")),
+                query.Cursor(position => position),
+                PageSize + 1,
+                request.HttpContext.RequestAborted);
+            var shown = found.Take(PageSize).ToList();
+            return AdminForms.Page(
+                AdminTexts.Deliveries,
+                Html.Of(
+                    $"""
+                    {Done(request)}
+                    <p class="topics filter"><a class="topic" href="deliveries"{Html.If(
+                        state is null,
+                        Html.Of($" aria-current=\"true\""))}>{AdminTexts.All}</a>
+                    {Html.Each(Enum.GetValues<DeliveryState>(), one =>
+                        Html.Of(
+                            $"""<a class="topic" href="deliveries?state={one.Word()}"{Html.If(state == one, Html.Of($" aria-current=\"true\""))}>{one.Word()}</a> """
+                        ))}</p>
+                    {(shown.Count == 0 ? Html.Of($"<p>{AdminTexts.NoneYet}</p>") : Table(shown, state, request))}
+                    {(
+                        found.Count > PageSize
+                            ? Html.Of(
+                                $"<p><a href=\"deliveries?{(state is { } kept ? $"state={kept.Word()}&" : "")}cursor={Query.Cursor(shown[^1].Position)}\">{ManageTexts.Older}</a></p>"
+                            )
+                            : Html.Nothing)}
+                    """
+                ));
+        });
 
     private Task<IResult> ResendAsync(HttpContext context) => desk.TakeAsync(context.Request, async form =>
-    {
-        var isQueued = await deliveries.FindAsync(form["subscription"].ToString(), form["key"].ToString(), context.RequestAborted) is { } delivery
-            && await edits.ResendAsync(delivery, context.RequestAborted) == Resent.Queued;
-        return Page.SeeOther(context, "admin/deliveries?done=" + (isQueued ? "resent" : "not"));
-    });
+        {
+            var isQueued =
+                await deliveries.FindAsync(
+                    form["subscription"].ToString(),
+                    form["key"].ToString(),
+                    context.RequestAborted)
+                    is { } delivery
+                && await edits.ResendAsync(delivery, context.RequestAborted) == Resent.Queued;
+            return Page.SeeOther(context, "admin/deliveries?done=" + (isQueued ? "resent" : "not"));
+        });
 
     private static Html Done(HttpRequest request) => request.Query["done"].ToString() switch
     {
@@ -49,12 +70,14 @@ internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries
         _ => Html.Nothing,
     };
 
-    private Html Table(List<ListedDelivery> shown, DeliveryState? state, HttpRequest request) => Html.Of(
-        $"""
-        <div class="scroll" tabindex="0" role="region" aria-label="{AdminTexts.Deliveries} {state?.Word()}"><table>
-        <thead><tr><th scope="col">{ManageTexts.Due}</th><th scope="col">{ManageTexts.What}</th><th scope="col">{ManageTexts.Date}</th><th scope="col">{AdminTexts.Subscription}</th><th scope="col">{ManageTexts.State}</th><th scope="col">{ManageTexts.Attempts}</th><th scope="col"><span class="hidden">{AdminTexts.ResendAgain}</span></th></tr></thead>
-        <tbody>{Html.Each(shown, item => Row(item.Delivery, request))}</tbody></table></div>
-        """);
+    private Html Table(List<ListedDelivery> shown, DeliveryState? state, HttpRequest request) =>
+        Html.Of(
+            $"""
+            <div class="scroll" tabindex="0" role="region" aria-label="{AdminTexts.Deliveries} {state?.Word()}"><table>
+            <thead><tr><th scope="col">{ManageTexts.Due}</th><th scope="col">{ManageTexts.What}</th><th scope="col">{ManageTexts.Date}</th><th scope="col">{AdminTexts.Subscription}</th><th scope="col">{ManageTexts.State}</th><th scope="col">{ManageTexts.Attempts}</th><th scope="col"><span class="hidden">{AdminTexts.ResendAgain}</span></th></tr></thead>
+            <tbody>{Html.Each(shown, item => Row(item.Delivery, request))}</tbody></table></div>
+            """
+        );
 
     private static bool HasGivenUp(Delivery delivery) =>
         delivery is { Kind: not AlertKind.Service, State: DeliveryState.Failed or DeliveryState.Expired };

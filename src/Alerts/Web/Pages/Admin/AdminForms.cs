@@ -19,16 +19,21 @@ internal sealed class AdminForms(AdminSession session, AdminAccess admin)
         }
 
         var form = await RequestBody.FormAsync(request);
-        return session.IsOurForm(request, form["form"]) ? await take(form) : SignIn(request, StatusCodes.Status403Forbidden, AdminTexts.StaleForm);
+        return session.IsOurForm(request, form["form"])
+            ? await take(form)
+            : SignIn(request, StatusCodes.Status403Forbidden, AdminTexts.StaleForm);
     }
 
     /// <summary>The field that shows a form to be ours.</summary>
-    public Html Token(HttpRequest request) => Html.Of($"<input type=\"hidden\" name=\"form\" value=\"{session.FormToken(request)}\">");
+    public Html Token(HttpRequest request) =>
+        Html.Of($"<input type=\"hidden\" name=\"form\" value=\"{session.FormToken(request)}\">");
 
     /// <summary>What a change is, in one badge.</summary>
-    public static Html Change(DateVersion? next) => Html.Of($"<span class=\"badge {next?.Change.Word() ?? "void"}\">{AdminTexts.Word(next)}</span>");
+    public static Html Change(DateVersion? next) =>
+        Html.Of($"<span class=\"badge {next?.Change.Word() ?? "void"}\">{AdminTexts.Word(next)}</span>");
 
-    public static Page Page(string title, Html content, int status = StatusCodes.Status200OK) => new(status, title, content) { IsOperators = true };
+    public static Page Page(string title, Html content, int status = StatusCodes.Status200OK) =>
+        new(status, title, content) { IsOperators = true };
 
     /// <summary>The form to sign in; where no key is set, which setting opens these pages.</summary>
     public Page SignIn(HttpRequest request, int status, string? error) => new(status, AdminTexts.SignInTitle, Html.Of(

@@ -115,27 +115,37 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
     private static Html Warnings(IReadOnlyList<string> warnings) => Html.If(warnings.Count > 0, Html.Of(
         $"""<div class="note warn" role="status"><h2>{AdminTexts.Warnings}</h2>{Items(warnings)}</div>"""));
 
-    private Page Form(int status, Given given, IReadOnlyList<string> errors, IReadOnlyList<string> warnings,
-        HttpRequest request) => AdminForms.Page(
-        AdminTexts.Import,
-        Html.Of(
-            $"""
-            <p class="lead">{AdminTexts.ImportLead}</p>
-            {Html.If(errors.Count > 0, Html.Of($"<div class=\"note stop\" role=\"alert\"><h2>{AdminTexts.ImportErrors}</h2><ul>{Html.Each(errors, error => Html.Of($"<li>{error}</li>"))}</ul></div>"))}
-            {Warnings(warnings)}
-            <form method="post" action="import" enctype="multipart/form-data">{desk.Token(request)}
-            <fieldset><legend>{AdminTexts.Import}</legend>
-            <div class="field"><label for="file">{AdminTexts.File}</label><input type="file" id="file" name="file" accept=".json,.ics"></div>
-            <div class="field"><label for="text">{AdminTexts.Paste}</label>
-            <textarea id="text" name="text">{Html.Of($"\n")}{given.Text}</textarea></div>
-            <div class="field"><label for="zone">{AdminTexts.ImportZone}</label>
-            <input type="text" id="zone" name="zone" value="{given.Zone}" list="zones" maxlength="64"
-            autocomplete="off">
-            {PreferencesFields.ZoneNames}</div>
-            </fieldset>
-            <div class="buttons"><button name="do" value="compare">{AdminTexts.Compare}</button></div></form>
-            """),
-        status);
+    private Page Form(
+        int status,
+        Given given,
+        IReadOnlyList<string> errors,
+        IReadOnlyList<string> warnings,
+        HttpRequest request) =>
+        AdminForms.Page(
+            AdminTexts.Import,
+            Html.Of(
+                $"""
+                <p class="lead">{AdminTexts.ImportLead}</p>
+                {Html.If(
+                    errors.Count > 0,
+                    Html.Of(
+                        $"<div class=\"note stop\" role=\"alert\"><h2>{AdminTexts.ImportErrors}</h2><ul>{Html.Each(errors, error => Html.Of($"<li>{error}</li>"))}</ul></div>"
+                    ))}
+                {Warnings(warnings)}
+                <form method="post" action="import" enctype="multipart/form-data">{desk.Token(request)}
+                <fieldset><legend>{AdminTexts.Import}</legend>
+                <div class="field"><label for="file">{AdminTexts.File}</label><input type="file" id="file" name="file" accept=".json,.ics"></div>
+                <div class="field"><label for="text">{AdminTexts.Paste}</label>
+                <textarea id="text" name="text">{Html.Of($"\n")}{given.Text}</textarea></div>
+                <div class="field"><label for="zone">{AdminTexts.ImportZone}</label>
+                <input type="text" id="zone" name="zone" value="{given.Zone}" list="zones" maxlength="64"
+                autocomplete="off">
+                {PreferencesFields.ZoneNames}</div>
+                </fieldset>
+                <div class="buttons"><button name="do" value="compare">{AdminTexts.Compare}</button></div></form>
+                """
+            ),
+            status);
 
     /// <summary>What was given: the file's bytes and the id of a time zone, empty for none.</summary>
     private sealed record Given(byte[] Content, string Zone)

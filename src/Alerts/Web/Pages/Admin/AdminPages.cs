@@ -41,7 +41,8 @@ internal sealed class AdminPages(
         return Task.FromResult(Page.SeeOther(context, "admin"));
     });
 
-    private Task<IResult> ShowAsync(HttpRequest request, CancellationToken cancel) => desk.ShowAsync(request, () => OverviewAsync(request, cancel));
+    private Task<IResult> ShowAsync(HttpRequest request, CancellationToken cancel) =>
+        desk.ShowAsync(request, () => OverviewAsync(request, cancel));
 
     private async Task<IResult> OverviewAsync(HttpRequest request, CancellationToken cancel)
     {
@@ -85,7 +86,8 @@ internal sealed class AdminPages(
         <p>{AdminTexts.Cause}: {failure.Cause}</p></div>
         """));
 
-    private static Html Tile(long number, string name) => Html.Of($"<div class=\"tile\"><strong>{number}</strong>{name}</div>");
+    private static Html Tile(long number, string name) =>
+        Html.Of($"<div class=\"tile\"><strong>{number}</strong>{name}</div>");
 
     /// <summary>Bars beside their numbers: a table that is read aloud as one.</summary>
     private static Html Chart(IEnumerable<(string Name, long Count)> bars)

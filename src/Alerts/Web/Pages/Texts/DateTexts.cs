@@ -7,7 +7,8 @@ namespace Alerts.Web.Pages.Texts;
 internal static class DateTexts
 {
     public const string Title = "Key dates";
-    public const string Lead = "What is coming, and what has moved. We tell you ahead of the dates you care about, by email or webhook, and again when they change.";
+    public const string Lead =
+        "What is coming, and what has moved. We tell you ahead of the dates you care about, by email or webhook, and again when they change.";
     public const string Subscribe = "Get alerts";
     public const string Upcoming = "Upcoming";
     public const string NoneAhead = "There are no upcoming dates.";
@@ -39,7 +40,8 @@ internal static class DateTexts
     /// <summary>In which zone an all-day date is a day.</summary>
     public static string AllDay(string place) => $", all day {place}";
 
-    public static string Past(long count) => count == 1 ? "1 past date" : FormattableString.Invariant($"{count} past dates");
+    public static string Past(long count) =>
+        count == 1 ? "1 past date" : FormattableString.Invariant($"{count} past dates");
 
     public static string Word(DateChange change) => change switch
     {
@@ -54,5 +56,6 @@ internal static class DateTexts
     public static string OfRevision(int revision) => FormattableString.Invariant($"revision {revision}");
 
     /// <summary>A month on the timeline's scale.</summary>
-    public static string Month(LocalDate on) => on.ToString("MMM uuuu", System.Globalization.CultureInfo.InvariantCulture);
+    public static string Month(LocalDate on) =>
+        on.ToString("MMM uuuu", System.Globalization.CultureInfo.InvariantCulture);
 }

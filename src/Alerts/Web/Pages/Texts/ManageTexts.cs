@@ -53,7 +53,8 @@ internal static class ManageTexts
     public const string Overlap = "Besides the newest secret, these still sign:";
     public const string BackToManage = "Back to the subscription";
     public const string Recover = "Send what was missed";
-    public const string RecoverLead = "Alerts that fell due while your endpoint was disabled are kept for 14 days. You can have those that still matter sent now.";
+    public const string RecoverLead =
+        "Alerts that fell due while your endpoint was disabled are kept for 14 days. You can have those that still matter sent now.";
     public const string EndTitle = "End your alerts";
     public const string EndLead =
         "Nothing more is sent from then on. For 30 days you can undo it; then the address is erased.";
@@ -70,7 +71,8 @@ internal static class ManageTexts
         Your endpoint has not consented yet: answer the message of type webhook.verification with 2xx and the value of
         data.challenge alone as the body, or with {"challenge": "<that value>"}. Sending the message back is no consent.
         """;
-    public const string DisabledNote = "Your endpoint is disabled: it failed for days, or it answered 410. Repair it, then send the verification again. Once it answers, alerts go out again.";
+    public const string DisabledNote =
+        "Your endpoint is disabled: it failed for days, or it answered 410. Repair it, then send the verification again. Once it answers, alerts go out again.";
 
     public static string Superseded { get; } =
         "The date has changed since. That alert is no longer true, so it is not sent again.";

@@ -9,7 +9,8 @@ internal static class PreferencesTexts
     public const string Address = "Your email address";
     public const string AddressHint = "We first send an email to confirm your address. Alerts start once you confirm.";
     public const string Url = "Address of your endpoint";
-    public const string UrlHint = "An https address on the internet. It gets signed messages (Standard Webhooks); the first one asks for its consent.";
+    public const string UrlHint =
+        "An https address on the internet. It gets signed messages (Standard Webhooks); the first one asks for its consent.";
     public const string Format = "Format";
     public const string Contact = "Email address to warn when it keeps failing (optional)";
     public const string ContactHint = "We ask it to confirm first.";
@@ -46,7 +47,10 @@ internal static class PreferencesTexts
     public const string PreviewWaits = "Fill in the form to see every alert you would get.";
     public const string PreviewWrong = "To see your alerts:";
 
-    public static string PreviewCount(int count) => count == 1 ? "1 alert for the dates known today." : FormattableString.Invariant($"{count} alerts for the dates known today.");
+    public static string PreviewCount(int count) =>
+        count == 1
+            ? "1 alert for the dates known today."
+            : FormattableString.Invariant($"{count} alerts for the dates known today.");
 
     public static string PreviewMore(int count) => FormattableString.Invariant($"and {count} more");
 
