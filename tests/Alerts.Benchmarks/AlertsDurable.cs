@@ -30,7 +30,7 @@ internal static class AlertsDurable
     {
         using var folder = new TemporaryFolder();
         using var service = new Service(folder.Of("data"));
-        service.Seed(count, [Service.Preferences("UTC", 9, "PT0S")]);
+        service.AddSubscriptions(count, [Service.Preferences("UTC", 9, "PT0S")]);
         var watcher = service.Get<Watcher>();
         await watcher.RunAsync(CancellationToken.None);
         var queue = service.Get<IQueue>();

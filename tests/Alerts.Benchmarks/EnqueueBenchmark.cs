@@ -29,7 +29,7 @@ internal static class EnqueueBenchmark
         using (var service = new Service(folder.Of("enqueue")))
         {
             await service.AddAsync("date", DueAt);
-            service.Seed(Count, [Service.Preferences("UTC", 9, "PT0S")]);
+            service.AddSubscriptions(Count, [Service.Preferences("UTC", 9, "PT0S")]);
         }
 
         var ours = await InChildAsync("enqueue", folder.Of("enqueue"));

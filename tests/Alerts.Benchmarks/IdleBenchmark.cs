@@ -70,7 +70,7 @@ internal static class IdleBenchmark
     {
         using (var service = new Service(folder))
         {
-            service.Seed(subscriptions, Preferenceses);
+            service.AddSubscriptions(subscriptions, Preferenceses);
             for (var i = 1; i <= 10; i++)
             {
                 await service.AddAsync(

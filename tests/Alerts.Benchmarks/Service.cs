@@ -44,7 +44,7 @@ internal sealed class Service : IDisposable
         where T : notnull => provider.GetRequiredService<T>();
 
     /// <summary>Active email subscriptions, spread evenly over the preferences, by SQL into the tables that the service itself fills.</summary>
-    public void Seed(int count, IReadOnlyList<Preferences> preferences)
+    public void AddSubscriptions(int count, IReadOnlyList<Preferences> preferences)
     {
         var schedules = Database.Write(
             (session, now) =>

@@ -91,8 +91,8 @@ internal sealed class AuditHistory
 internal sealed record AuditChange(long Order, Instant At, DateVersion? Date, SubscriptionVersion? Subscription);
 
 /// <summary>One attempt and what it told.</summary>
-/// <param name="Told">The date in the revision it spoke of.</param>
-internal sealed record AuditAttempt(AuditRow Row, Attempt Attempt, KeyDate Told)
+/// <param name="NotifiedDate">The date in the revision it spoke of.</param>
+internal sealed record AuditAttempt(AuditRow Row, Attempt Attempt, KeyDate NotifiedDate)
 {
     public long Begun => Attempt.Begun ?? AttemptLog.OrderOf(Attempt.At);
 

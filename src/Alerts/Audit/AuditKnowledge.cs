@@ -37,7 +37,7 @@ internal static class AuditKnowledge
             var ended = attempt.Ended < before ? attempt.Ended : long.MaxValue;
             // Ended before the known one began: what it told was replaced for certain.
             var counts = attempt == known || (attempt.Begun < before && (known is null || ended > known.Begun));
-            if (counts && !attempt.Told.IsSameToReaders(current) && (attempt.Told.Over > at || current.Over > at))
+            if (counts && !attempt.NotifiedDate.IsSameToReaders(current) && (attempt.NotifiedDate.Over > at || current.Over > at))
             {
                 return true;
             }

@@ -28,8 +28,8 @@ internal sealed class AuditLosses(AuditHistory history, IReadOnlyList<OwedAlert>
         }
 
         var date = current.KeyDate;
-        return AuditKnowledge.Known(history, long.MaxValue) is not { } known || known.Told.IsSameToReaders(date)
-            || (known.Told.Over <= until && date.Over <= until)
+        return AuditKnowledge.Known(history, long.MaxValue) is not { } known || known.NotifiedDate.IsSameToReaders(date)
+            || (known.NotifiedDate.Over <= until && date.Over <= until)
             || history.Rows.Any(row => row.Alert.Kind.IsCorrection()
                 && row is { State: DeliveryState.Failed, Reason: not null }
                 && history.StateIn(row.Alert.Revision).IsSameToReaders(date))
@@ -62,7 +62,7 @@ internal sealed class AuditLosses(AuditHistory history, IReadOnlyList<OwedAlert>
         return isAskedFor && !isTooLate && !HasCorrection() && !IsOvertaken(alert)
             && !history.Attempts.Any(attempt => attempt.IsDelivered
                 && (attempt.Begun > alert.Order || attempt.At >= alert.OwnInstant)
-                && attempt.Told.IsSameToReaders(current!.KeyDate));
+                && attempt.NotifiedDate.IsSameToReaders(current!.KeyDate));
     }
 
     private bool HasCorrection() => history.Rows.Any(row =>

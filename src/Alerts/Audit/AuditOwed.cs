@@ -97,7 +97,7 @@ internal sealed class AuditOwed(AuditHistory history)
                     order, IsRequired: true, mayLapse || IsBeingCorrected(epoch), IsNotice: false));
             }
         }
-        else if (BeginsToMatch(epoch) && NearestPassed(epoch) is { } nearest && !WasTold(epoch, nearest.Key))
+        else if (BeginsToMatch(epoch) && NearestPassed(epoch) is { } nearest && !WasNotified(epoch, nearest.Key))
         {
             Add(epoch, nearest, HeldNow(epoch), isRequired: true, mayLapse || IsBeingTold(epoch, nearest.Key),
                 isNotice: true);
@@ -111,9 +111,9 @@ internal sealed class AuditOwed(AuditHistory history)
             && epoch.Subscription.PreferenceSet.Preferences.Follows(epoch.Date.KeyDate));
 
     /// <summary>Whether an alert that told the same was delivered at or after an instant.</summary>
-    private bool WasTold(Epoch epoch, Instant since) => history.Attempts.Any(attempt =>
+    private bool WasNotified(Epoch epoch, Instant since) => history.Attempts.Any(attempt =>
         attempt.IsDeliveredBefore(epoch.Change.Order) && attempt.At >= since
-            && attempt.Told.IsSameToReaders(epoch.Date.KeyDate));
+            && attempt.NotifiedDate.IsSameToReaders(epoch.Date.KeyDate));
 
     /// <summary>
     /// Whether one that told the same was under way: delivered before the change was followed, it is the word that the
@@ -121,7 +121,7 @@ internal sealed class AuditOwed(AuditHistory history)
     /// </summary>
     private bool IsBeingTold(Epoch epoch, Instant since) => history.Attempts.Any(attempt =>
         attempt.Begun < epoch.Change.Order && attempt.IsDelivered && attempt.Ended > epoch.Change.Order
-            && attempt.At >= since && attempt.Told.IsSameToReaders(epoch.Date.KeyDate));
+            && attempt.At >= since && attempt.NotifiedDate.IsSameToReaders(epoch.Date.KeyDate));
 
     /// <summary>
     /// Whether an attempt was under way after whose delivery no correction was owed any more: it told the same, and may

@@ -4,11 +4,11 @@ using NodaTime;
 namespace Alerts.Due;
 
 /// <summary>One attempt to tell a subscription a state of a date.</summary>
-/// <param name="Told">The date in the revision that the alert spoke of.</param>
+/// <param name="NotifiedDate">The date in the revision that the alert spoke of.</param>
 /// <param name="Begun">Its place in the order of recording.</param>
 /// <param name="Ended">When its end was recorded, in the same order; null while it is under way.</param>
 /// <param name="At">When it began, by the service's clock.</param>
-internal sealed record ToldAttempt(KeyDate Told, long Begun, long? Ended, bool IsDelivered, Instant At)
+internal sealed record NotificationAttempt(KeyDate NotifiedDate, long Begun, long? Ended, bool IsDelivered, Instant At)
 {
     /// <summary>The larger of all numbers while it is under way.</summary>
     public long End => Ended ?? long.MaxValue;
@@ -20,18 +20,18 @@ internal sealed record ToldAttempt(KeyDate Told, long Begun, long? Ended, bool I
 /// </summary>
 internal sealed class Knowledge
 {
-    private readonly IReadOnlyList<ToldAttempt> attempts;
+    private readonly IReadOnlyList<NotificationAttempt> attempts;
 
-    private Knowledge(IReadOnlyList<ToldAttempt> attempts)
+    private Knowledge(IReadOnlyList<NotificationAttempt> attempts)
     {
         this.attempts = attempts;
         var known = attempts.Where(attempt => attempt.IsDelivered).MaxBy(attempt => (attempt.End, attempt.Begun));
-        Known = known?.Told;
+        Known = known?.NotifiedDate;
         // After the known one began: either it overlapped with that, or it began later and was not delivered.
         Possible = [.. attempts
             .Where(attempt => attempt != known && (known is null || attempt.End > known.Begun))
-            .OrderByDescending(attempt => attempt.Begun).ThenByDescending(attempt => attempt.Told.Revision)
-            .Select(attempt => attempt.Told)];
+            .OrderByDescending(attempt => attempt.Begun).ThenByDescending(attempt => attempt.NotifiedDate.Revision)
+            .Select(attempt => attempt.NotifiedDate)];
     }
 
     /// <summary>What the delivered attempt that ended last told; null when nothing was delivered.</summary>
@@ -40,7 +40,7 @@ internal sealed class Knowledge
     /// <summary>What every other attempt told that may have arrived after it or beside it, newest first.</summary>
     public IReadOnlyList<KeyDate> Possible { get; }
 
-    public static Knowledge Of(IEnumerable<ToldAttempt> attempts) => new([.. attempts]);
+    public static Knowledge Of(IEnumerable<NotificationAttempt> attempts) => new([.. attempts]);
 
     /// <summary>
     /// What a correction to <paramref name="current"/> shows as the state before; null when none is owed.
@@ -57,5 +57,5 @@ internal sealed class Knowledge
     /// Whether an alert that told the same as <paramref name="current"/> was delivered at or after an instant.
     /// </summary>
     public bool WasToldSince(KeyDate current, Instant since) =>
-        attempts.Any(attempt => attempt.IsDelivered && attempt.At >= since && attempt.Told.IsSameToReaders(current));
+        attempts.Any(attempt => attempt.IsDelivered && attempt.At >= since && attempt.NotifiedDate.IsSameToReaders(current));
 }

@@ -79,7 +79,7 @@ internal static class PreSendCheck
 
         var history = facts.History;
         var byRevision = Corrections.ByRevision(history);
-        var attempts = facts.Told.SelectMany(one => one.Attempts(byRevision));
+        var attempts = facts.Notifications.SelectMany(one => one.Attempts(byRevision));
         var previous = row.IsResent ? BeforeResent(row, current, attempts, history)
             : Knowledge.Of(attempts).CorrectionOwed(current.KeyDate, current.MovedAt);
         if (previous is null)
@@ -94,9 +94,9 @@ internal static class PreSendCheck
     /// <summary>
     /// What a correction that is sent once more shows as the state before: what was known or possible without it.
     /// </summary>
-    private static KeyDate? BeforeResent(DueRow row, DateVersion current, IEnumerable<ToldAttempt> attempts,
+    private static KeyDate? BeforeResent(DueRow row, DateVersion current, IEnumerable<NotificationAttempt> attempts,
         IReadOnlyList<DateVersion> history) =>
-        Knowledge.Of(attempts.Where(attempt => attempt.Told.Revision != row.Revision)).CorrectionOwed(
+        Knowledge.Of(attempts.Where(attempt => attempt.NotifiedDate.Revision != row.Revision)).CorrectionOwed(
             current.KeyDate, Instant.MinValue)
         ?? history.LastOrDefault(version => version.KeyDate.Revision < row.Revision
             && !version.KeyDate.IsSameToReaders(current.KeyDate))?.KeyDate;
@@ -147,7 +147,7 @@ internal interface IPreSendContext
     /// <summary>
     /// The alerts of the same subscription and date of which an attempt was begun, the row itself included.
     /// </summary>
-    IEnumerable<TellingRow> Told { get; }
+    IEnumerable<NotificationRow> Notifications { get; }
 
     /// <summary>The reminders of the same subscription, date and revision, without the row itself.</summary>
     IReadOnlyList<SiblingReminder> Siblings { get; }

@@ -47,7 +47,7 @@ internal static class NewSubscription
         message.IsForContact() ? "email" : subscription.Channel;
 
     /// <summary>The destination it shares with others: the authority of a webhook's URL, and 0 for mail, whose server is ours.</summary>
-    public static long LaneOf(Subscription subscription) =>
+    public static long DestinationKeyOf(Subscription subscription) =>
         subscription.Channel == "webhook"
             ? BinaryPrimitives.ReadInt64BigEndian(
                 SHA256.HashData(Encoding.UTF8.GetBytes(new Uri(subscription.Address).Authority)))

@@ -6,15 +6,15 @@ namespace Alerts.Web;
 /// <summary>Errors as answers: problem details (RFC 9457) with the failing fields in <c>errors</c>.</summary>
 internal static class Problems
 {
-    private const int Told = 3;
+    private const int MaxListed = 3;
 
     /// <summary>400: what is wrong in the request, field by field.</summary>
     public static IResult BadRequest(IReadOnlyList<Problem> errors)
     {
         var sentences = errors
-            .Take(Told)
+            .Take(MaxListed)
             .Select(error => error.Pointer.Length == 0 ? error.Detail : $"{error.Pointer}: {error.Detail}");
-        var more = errors.Count > Told ? FormattableString.Invariant($" And {errors.Count - Told} more.") : "";
+        var more = errors.Count > MaxListed ? FormattableString.Invariant($" And {errors.Count - MaxListed} more.") : "";
         return Of(StatusCodes.Status400BadRequest, string.Join(' ', sentences) + more, errors);
     }
 

@@ -58,7 +58,7 @@ public sealed class KnowledgeTests
         attempts.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(text =>
     {
         var (parts, order) = (text.Split(' '), text.Split(' ')[1].Split('-'));
-        return new ToldAttempt(
+        return new NotificationAttempt(
             Date(parts[0]), long.Parse(order[0], null), order[1].Length == 0 ? null
                 : long.Parse(order[1], null), parts[2] == "d",
             Instant.FromUnixTimeSeconds(long.Parse(order[0], null)));

@@ -20,7 +20,7 @@ public abstract class LostAlertFacts(Worlds worlds)
         Task.FromResult<SendResult>(new TryAgain(500, "no"));
     private static readonly Func<OutboundMessage, Task<SendResult>> TimedOut = _ =>
         Task.FromResult<SendResult>(new TryAgain(null, "no answer"));
-    private static readonly Func<OutboundMessage, Task<SendResult>> Taken = _ =>
+    private static readonly Func<OutboundMessage, Task<SendResult>> Accepts = _ =>
         Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
     [Fact]
@@ -33,7 +33,7 @@ public abstract class LostAlertFacts(Worlds worlds)
         world.Answer = Refused;
         await world.Cancel("truce");
         await world.Settle();
-        world.Answer = Taken;
+        world.Answer = Accepts;
         await world.Date("truce", "2025-11-12 12:00", status: DateStatus.Cancelled);
         await world.Settle();
         await world.Date("truce", "2025-11-13 12:00", status: DateStatus.Cancelled);
@@ -59,7 +59,7 @@ public abstract class LostAlertFacts(Worlds worlds)
         await world.Settle();
         await world.Cancel("truce");
         await world.Settle();
-        world.Answer = Taken;
+        world.Answer = Accepts;
         await world.RunUntil("2025-11-10 12:00");
 
         Assert.Equal(
@@ -79,7 +79,7 @@ public abstract class LostAlertFacts(Worlds worlds)
         var refused = await world.Subscribe("P7D P1D");
         world.Answer = Refused;
         await world.RunUntil("2025-11-03 09:00");
-        world.Answer = Taken;
+        world.Answer = Accepts;
         await world.Date("truce", isCancelled ? "2025-11-10 12:00" : "2025-11-20 12:00", status: isCancelled
             ? DateStatus.Cancelled : DateStatus.Confirmed);
         await world.Date("truce", "2025-11-10 12:00");
@@ -163,7 +163,7 @@ public abstract class LostAlertFacts(Worlds worlds)
         var subscriber = await world.Subscribe("P1D 1BD");
         world.Answer = Refused;
         await world.RunUntil("2025-11-11 09:00");
-        world.Answer = Taken;
+        world.Answer = Accepts;
         await world.Edit(subscriber, World.Preferences("P1D"));
         await world.RunUntil("2025-11-20 00:00");
 
@@ -202,7 +202,7 @@ public abstract class LostAlertFacts(Worlds worlds)
         await world.RunUntil("2025-11-03 09:00");
         await world.Edit(subscriber, World.Preferences("P1D"));
         await world.RunUntil("2025-11-03 12:00");
-        world.Answer = Taken;
+        world.Answer = Accepts;
         await world.Edit(subscriber, World.Preferences("P7D P1D"));
         await world.RunUntil("2025-11-20 00:00");
 
@@ -220,7 +220,7 @@ public abstract class LostAlertFacts(Worlds worlds)
         await world.RunUntil("2025-11-03 09:00");
         await world.Date("truce", "2025-11-10 12:00", topics: ["summits"]);
         await world.RunUntil("2025-11-03 12:00");
-        world.Answer = Taken;
+        world.Answer = Accepts;
         await world.Date("truce", "2025-11-10 12:00", topics: ["tariffs"]);
         await world.RunUntil("2025-11-20 00:00");
 
@@ -271,7 +271,7 @@ public abstract class LostAlertFacts(Worlds worlds)
         Assert.Equal(SubscriptionStatus.Disabled,
             (await world.Subscriptions.FindAsync(endpoint.Id, CancellationToken.None))!.Status);
 
-        world.Answer = Taken;
+        world.Answer = Accepts;
         await world.Subscriptions.TestAsync(endpoint.Id, CancellationToken.None);
         await world.RunUntil("2025-11-05 00:00");
         Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-04 00:00 rescheduled r2 from r1",

@@ -20,7 +20,7 @@ public abstract class OneEmailPerMomentFacts(Worlds worlds)
 {
     private static readonly Func<OutboundMessage, Task<SendResult>> Refused = _ =>
         Task.FromResult<SendResult>(new TryAgain(451, "later"));
-    private static readonly Func<OutboundMessage, Task<SendResult>> Taken = _ =>
+    private static readonly Func<OutboundMessage, Task<SendResult>> Accepts = _ =>
         Task.FromResult<SendResult>(new Delivered(250, "ok"));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -131,7 +131,7 @@ public abstract class OneEmailPerMomentFacts(Worlds worlds)
         await world.RunUntil("2025-11-09 09:00");
         await world.Date("c", "2025-11-10 14:00"); // its reminder is due at this instant
         await world.Settle();
-        world.Answer = Taken;
+        world.Answer = Accepts;
         await world.RunUntil("2025-11-09 10:00");
 
         Assert.Equal(["P1D a + P1D b", "P1D c"], Mails(world).Distinct());
@@ -150,7 +150,7 @@ public abstract class OneEmailPerMomentFacts(Worlds worlds)
         await world.RunUntil("2025-11-09 09:00");
         world.Mails.Clear();
         await world.Date("b", "2025-12-10 13:00");
-        world.Answer = Taken;
+        world.Answer = Accepts;
         await world.RunUntil("2025-11-09 10:00");
 
         Assert.Equal(["P1D a", "rescheduled b"], Mails(world).Order(StringComparer.Ordinal));

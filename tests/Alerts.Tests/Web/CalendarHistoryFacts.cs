@@ -57,9 +57,9 @@ public sealed class CalendarHistoryFacts
             .ToList();
 
         Assert.Equal(Ids.Length, expected.Count);
-        Assert.Equal(expected, kept.Select(Told).Order(StringComparer.Ordinal));
+        Assert.Equal(expected, kept.Select(Described).Order(StringComparer.Ordinal));
         var feed = await CalendarReaders.ReadAsync((await service.GetAsync("/calendar.ics")).Text);
-        Assert.All(feed.Values, entries => Assert.Equal(expected, entries.Select(Told).Order(StringComparer.Ordinal)));
+        Assert.All(feed.Values, entries => Assert.Equal(expected, entries.Select(Described).Order(StringComparer.Ordinal)));
     }
 
     // ical.js believes the calendar's own VTIMEZONE and nothing else: it judges the offsets written there.
@@ -118,7 +118,7 @@ public sealed class CalendarHistoryFacts
         return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
     }
 
-    private static string Told(CalendarEntry entry) =>
+    private static string Described(CalendarEntry entry) =>
         $"{entry.Uid} {entry.Sequence} {entry.Status} {entry.Start} {entry.End} {entry.Summary}";
 
     private static string Expected(JsonElement date)

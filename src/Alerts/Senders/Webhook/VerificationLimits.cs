@@ -57,7 +57,7 @@ internal sealed class VerificationLimits(TimeProvider realTime)
             }
         }
 
-        return new VerificationPlace.Taken(isReturned => End(keys, now, isReturned));
+        return new VerificationPlace.Granted(isReturned => End(keys, now, isReturned));
     }
 
     private TimeSpan? Ask(string[] keys, string id, string client)
@@ -120,5 +120,5 @@ internal abstract record VerificationPlace
 
     /// <summary>The request may go.</summary>
     /// <param name="End">To be called once when it has ended, with whether it was answered with consent.</param>
-    internal sealed record Taken(Action<bool> End) : VerificationPlace;
+    internal sealed record Granted(Action<bool> End) : VerificationPlace;
 }

@@ -100,7 +100,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         {
             case VerificationPlace.None none:
                 return new Postponed(Duration.FromTimeSpan(none.Wait * (_clockSpeed > 0 ? _clockSpeed : 1)));
-            case VerificationPlace.Taken taken:
+            case VerificationPlace.Granted taken:
                 var isConsent = false;
                 try
                 {

@@ -128,7 +128,7 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
                 "SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND state = 1 AND no <> @3",
                 row.DateNo, row.SubscriptionNo, row.No);
 
-        public IEnumerable<TellingRow> Told => SqliteKnowledge.Of(claiming.Session, row.DateNo, row.SubscriptionNo);
+        public IEnumerable<NotificationRow> Notifications => SqliteKnowledge.Of(claiming.Session, row.DateNo, row.SubscriptionNo);
 
         public IReadOnlyList<SiblingReminder> Siblings => SqliteKnowledge.Siblings(
             claiming.Session, row.DateNo, row.SubscriptionNo, row.Due.Revision, row.Due.Lead);

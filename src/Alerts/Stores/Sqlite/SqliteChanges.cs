@@ -258,7 +258,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
         return others.Count == 0 ? []
             : [.. SqliteKnowledge.Of(session, dateNo, from, upTo).Where(IsOwed).Select(told => told.Key)];
 
-        bool IsOwed(IGrouping<long, TellingRow> told)
+        bool IsOwed(IGrouping<long, NotificationRow> told)
         {
             var older = told.Where(row => row.Revision <= version.KeyDate.Revision).ToList();
             if (!older.Exists(row => others.Contains(row.Revision)))

@@ -12,12 +12,12 @@ internal static class SqliteKnowledge
     private const string Columns = "revision, log, state, next_at, attempt_at, begun, subscription_no";
 
     /// <summary>The attempted rows of one subscription.</summary>
-    public static List<TellingRow> Of(Session session, long dateNo, long subscriptionNo) => session.Query(
+    public static List<NotificationRow> Of(Session session, long dateNo, long subscriptionNo) => session.Query(
         $"SELECT {Columns} FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND {WasAttempted}", Map, dateNo,
             subscriptionNo);
 
     /// <summary>The attempted rows of the subscriptions numbered in <c>(after, upTo]</c>, by subscription.</summary>
-    public static IEnumerable<IGrouping<long, TellingRow>> Of(Session session, long dateNo, long after, long upTo) =>
+    public static IEnumerable<IGrouping<long, NotificationRow>> Of(Session session, long dateNo, long after, long upTo) =>
         session
             .Query(
                 $"SELECT {Columns} FROM deliveries WHERE date_no = @1 AND subscription_no > @2 AND subscription_no <= @3 AND {WasAttempted}",
@@ -28,7 +28,7 @@ internal static class SqliteKnowledge
             .GroupBy(one => one.SubscriptionNo, one => one.Row);
 
     /// <summary>The same for those of one schedule.</summary>
-    public static IEnumerable<IGrouping<long, TellingRow>> OfFollowers(
+    public static IEnumerable<IGrouping<long, NotificationRow>> OfFollowers(
         Session session, long dateNo, long schedule, long after, long upTo) => session.Query(
         $"""
         SELECT {Columns} FROM subscriptions s CROSS JOIN deliveries d ON d.subscription_no = s.no
@@ -53,7 +53,7 @@ internal static class SqliteKnowledge
             revision,
             butLead);
 
-    private static TellingRow Map(SqliteDataReader row) => new(
+    private static NotificationRow Map(SqliteDataReader row) => new(
         row.GetInt32(0), row.TextOrNull(1), (DeliveryState)row.GetInt32(2), row.InstantOrNull(3), row.InstantOrNull(4),
             row.NumberOrNull(5));
 }

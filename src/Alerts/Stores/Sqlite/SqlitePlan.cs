@@ -21,7 +21,7 @@ internal sealed class SqlitePlan(DateRows dates)
             static (schedule, session) =>
                 PreferencesJson.FromStored(
                     session.Text("SELECT wish FROM schedules WHERE no = @1", schedule)
-                        ?? throw new InvalidOperationException($"Schedule {schedule} does not exist.")),
+                        ?? throw new InvalidOperationException($"Preference set {schedule} does not exist.")),
             session);
 
     /// <summary>A schedule as the audit knows it.</summary>

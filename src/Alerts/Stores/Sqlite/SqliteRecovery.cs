@@ -51,7 +51,7 @@ internal sealed class SqliteRecovery(DateRows rows, SqlitePlan plan)
         /// </summary>
         public bool IsAtTheWire => false;
 
-        public IEnumerable<TellingRow> Told => SqliteKnowledge.Of(session, failed.DateNo, subscription.No);
+        public IEnumerable<NotificationRow> Notifications => SqliteKnowledge.Of(session, failed.DateNo, subscription.No);
 
         public IReadOnlyList<SiblingReminder> Siblings =>
             SqliteKnowledge.Siblings(session, failed.DateNo, subscription.No, failed.Row.Revision, failed.Row.Lead);

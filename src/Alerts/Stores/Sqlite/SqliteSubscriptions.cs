@@ -290,7 +290,7 @@ internal sealed class SqliteSubscriptions(
                 made.Id,
                 made.Channel,
                 made.Address,
-                NewSubscription.LaneOf(made),
+                NewSubscription.DestinationKeyOf(made),
                 now,
                 schedule,
                 PreferencesJson.ToStored(made.Preferences),

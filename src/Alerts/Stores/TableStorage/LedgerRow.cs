@@ -152,7 +152,7 @@ internal sealed class LedgerRow(TableEntity entity)
     public IReadOnlyList<Attempt> Attempts => AttemptLog.Of(Log, State, NextAt, AttemptAt, Begun);
 
     /// <summary>The row as far as it tells what its subscription knows.</summary>
-    public TellingRow Telling => new(Revision, Log, State, NextAt, AttemptAt, Begun);
+    public NotificationRow Notification => new(Revision, Log, State, NextAt, AttemptAt, Begun);
 
     /// <summary>Until then, in real time, nobody else takes it over.</summary>
     public DateTimeOffset? LeasedUntil

@@ -276,7 +276,7 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
         return new LedgerRow(
             new LedgerName(subscription.Id, "", 0, AlertKind.Service, id),
             channel,
-            channel == subscription.Channel ? NewSubscription.LaneOf(subscription) : 0,
+            channel == subscription.Channel ? NewSubscription.DestinationKeyOf(subscription) : 0,
             at,
             null,
             at,

@@ -19,7 +19,7 @@ internal sealed class SubscriptionState(TableEntity entity)
         {
             ["Channel"] = made.Channel,
             ["Address"] = made.Address,
-            ["Lane"] = NewSubscription.LaneOf(made),
+            ["Lane"] = NewSubscription.DestinationKeyOf(made),
             ["CreatedAt"] = made.CreatedAt.ToUnixTimeMilliseconds(),
             ["Generation"] = made.Generation,
             ["Secrets"] = StoredSecrets.Write(made.Secrets),

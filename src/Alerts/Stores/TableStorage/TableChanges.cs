@@ -94,7 +94,7 @@ internal sealed class TableChanges(
         }
 
         await EnqueueAsync(corrections, cancel);
-        var followers = new List<(RecordedChange Change, PreferenceSet Schedule)>();
+        var followers = new List<(RecordedChange Change, PreferenceSet Preferences)>();
         foreach (var change in changes)
         {
             foreach (var schedule in await plan.FollowersAsync(change.Version.KeyDate, cancel))
@@ -106,11 +106,11 @@ internal sealed class TableChanges(
 
         // Read after the plan was written: either this sees a run's end, or the run sees the plan.
         var horizon = await state.HorizonAsync(cancel);
-        await fanOut.EnqueueAsync([.. followers.SelectMany(one => Notice(one.Change, one.Schedule, cancel)
-            .Select(reminder => (one.Schedule, reminder)))], cancel, alsoVoid: true);
+        await fanOut.EnqueueAsync([.. followers.SelectMany(one => Notice(one.Change, one.Preferences, cancel)
+            .Select(reminder => (one.Preferences, reminder)))], cancel, alsoVoid: true);
         await fanOut.EnqueueAsync([.. followers.SelectMany(one =>
-            Upcoming(one.Change, one.Schedule, horizon ?? one.Change.Version.RecordedAt)
-                .Select(reminder => (one.Schedule, reminder)))], cancel);
+            Upcoming(one.Change, one.Preferences, horizon ?? one.Change.Version.RecordedAt)
+                .Select(reminder => (one.Preferences, reminder)))], cancel);
     }
 
     /// <summary>The reminder that a change makes due at short notice; at most one.</summary>
@@ -146,10 +146,10 @@ internal sealed class TableChanges(
             CancellationToken cancel) =>
         (follower.SinceOrder < version.Order || (version.Order == 0 && follower.Since <= version.RecordedAt))
         && (version.Change == DateChange.Added
-            || Owed.IsNoticeOwed(knowledge.Of(await ToldAsync(follower, version, cancel), byRevision), version,
+            || Owed.IsNoticeOwed(knowledge.Of(await NotifiedAsync(follower, version, cancel), byRevision), version,
                 notice));
 
-    private async Task<IEnumerable<LedgerRow>> ToldAsync(
+    private async Task<IEnumerable<LedgerRow>> NotifiedAsync(
         Follower follower, DateVersion version, CancellationToken cancel) =>
         (await rows.OfAsync(version.KeyDate.Id, follower.Id, cancel))
             .Where(row => row.Revision <= version.KeyDate.Revision);
@@ -166,7 +166,7 @@ internal sealed class TableChanges(
             some.AddRange(its.Select(one => TableKnowledge.CorrectionOf(
                 one.Version, one.SubscriptionId, one.Channel, one.DestinationKey,
                 one.Version.RecordedAt + correctionsHold, now)));
-            if (some.Count >= TableFanOut.MostTogether)
+            if (some.Count >= TableFanOut.MaxBatchSize)
             {
                 await rows.EnqueueAsync(some, now, cancel);
                 some = [];

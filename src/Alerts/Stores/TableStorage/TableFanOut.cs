@@ -14,23 +14,23 @@ namespace Alerts.Stores.TableStorage;
 internal sealed class TableFanOut(SubscriptionFollowUp following, LedgerWriter rows, ServiceClock clock)
 {
     /// <summary>How many rows are written and posted together, about.</summary>
-    public const int MostTogether = 20_000;
+    public const int MaxBatchSize = 20_000;
 
     /// <param name="reminders">Each with the schedule whose followers it is for.</param>
     /// <param name="alsoVoid">Whether a void row is queued again also after its instant.</param>
     /// <returns>How many rows were new or changed.</returns>
     public async Task<long> EnqueueAsync(
-        IReadOnlyList<(PreferenceSet Schedule, OwedReminder Reminder)> reminders, CancellationToken cancel,
+        IReadOnlyList<(PreferenceSet Preferences, OwedReminder Reminder)> reminders, CancellationToken cancel,
         bool alsoVoid = false)
     {
         var enqueued = 0L;
-        foreach (var schedule in reminders.GroupBy(one => one.Schedule.Key, one => one.Reminder))
+        foreach (var schedule in reminders.GroupBy(one => one.Preferences.Key, one => one.Reminder))
         {
             await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
             {
                 // In order of their shards: rows of one partition are written together.
                 foreach (var some in page.OrderBy(follower => Keys.ShardOf(follower.Id))
-                    .Chunk(Math.Max(1, MostTogether / schedule.Count())))
+                    .Chunk(Math.Max(1, MaxBatchSize / schedule.Count())))
                 {
                     enqueued += await rows.EnqueueAsync(
                         await RowsOfAsync(some, [.. schedule]), clock.Now, cancel, alsoVoid);

@@ -17,7 +17,7 @@ internal sealed class TableKnowledge(LedgerWriter rows, TableDates dates, Record
             order.Observe(row.Begun);
         }
 
-        return Knowledge.Of(attempted.SelectMany(row => row.Telling.Attempts(byRevision)));
+        return Knowledge.Of(attempted.SelectMany(row => row.Notification.Attempts(byRevision)));
     }
 
     /// <summary>Whether a version owes a correction to the subscription of these rows.</summary>

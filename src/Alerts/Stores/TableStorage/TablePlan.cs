@@ -66,7 +66,7 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
         }
 
         var entity = await tables.Plan.FindAsync("s|" + key, "wish", cancel)
-            ?? throw new InvalidOperationException($"Schedule {key} does not exist.");
+            ?? throw new InvalidOperationException($"Preference set {key} does not exist.");
         schedule = new PreferenceSet(key, PreferencesJson.FromStored(entity.FindText("Wish")!)); // always written
         Remember(schedule);
         return schedule;

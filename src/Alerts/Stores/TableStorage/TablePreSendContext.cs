@@ -26,7 +26,7 @@ internal sealed class TablePreSendContext(LedgerRow row, IReadOnlyList<DateVersi
     public IEnumerable<LedgerRow> Abandoned(DateTimeOffset real) =>
         neighbours.Where(other => other.State == DeliveryState.Sending && other.IsFree(real));
 
-    public IEnumerable<TellingRow> Told => neighbours.Where(other => other.WasAttempted).Select(other => other.Telling);
+    public IEnumerable<NotificationRow> Notifications => neighbours.Where(other => other.WasAttempted).Select(other => other.Notification);
 
     public IReadOnlyList<SiblingReminder> Siblings => [.. neighbours
         .Where(other => other.Kind == AlertKind.Reminder && other.Revision == row.Revision && other.Lead != row.Lead)

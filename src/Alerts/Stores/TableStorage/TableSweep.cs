@@ -17,7 +17,7 @@ internal sealed class TableSweep(
     private static readonly Duration Minute = Duration.FromMinutes(1);
 
     /// <summary>How many rows are kept in memory, about, before they are posted.</summary>
-    private const int MostTogether = 20_000;
+    private const int MaxBatchSize = 20_000;
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -27,7 +27,7 @@ internal sealed class TableSweep(
         foreach (var due in (await agenda.SweepsAsync(now, cancel)).GroupBy(line => line.Group))
         {
             swept.Add((due, await RunAsync(due.Key, due.Min(line => line.At) - 2 * Minute, now, found, cancel)));
-            if (found.Late.Count + found.Sending.Count >= MostTogether)
+            if (found.Late.Count + found.Sending.Count >= MaxBatchSize)
             {
                 await ConcludeAsync(swept, found, now, cancel);
             }

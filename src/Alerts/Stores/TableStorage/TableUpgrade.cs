@@ -34,7 +34,7 @@ internal sealed class TableUpgrade(
             isOld |= history.Any(one => one.Order == 0);
             if (history is [.., var current] && current.KeyDate.Over > clock.Now && history.Any(one => one.Order == 0))
             {
-                var told = await ToldAsync(current.KeyDate.Id, cancel);
+                var told = await NotifiedAsync(current.KeyDate.Id, cancel);
                 corrections += await OweCorrectionsAsync(history, told, cancel);
                 reminders += await OweRemindersAsync(history, told, cancel);
             }
@@ -44,7 +44,7 @@ internal sealed class TableUpgrade(
         return isOld ? new LostAlerts(corrections, reminders) : null;
     }
 
-    private async Task<Dictionary<string, List<LedgerRow>>> ToldAsync(string dateId, CancellationToken cancel)
+    private async Task<Dictionary<string, List<LedgerRow>>> NotifiedAsync(string dateId, CancellationToken cancel)
     {
         var told = new Dictionary<string, List<LedgerRow>>();
         await foreach (var row in rows.OfDateAsync(dateId, cancel))

@@ -22,7 +22,7 @@ internal sealed class TableWatch(
     public async Task<long> EnqueueAsync(Instant from, Instant to, CancellationToken cancel)
     {
         var (enqueued, startedAt) = (0L, clock.Now);
-        var together = new List<(PreferenceSet Schedule, OwedReminder Reminder)>();
+        var together = new List<(PreferenceSet Preferences, OwedReminder Reminder)>();
         var current = new Dictionary<string, DateVersion?>();
         await foreach (var line in plan.WindowAsync(from, to, cancel))
         {

@@ -69,9 +69,9 @@ internal sealed class ApiDocument
             .ToHashSet();
         document.Components = new OpenApiComponents
         {
-            Schemas = ((IEnumerable<KeyValuePair<string, IOpenApiSchema>>)[.. DateDocs.Shapes, .. SourceDocs.Shapes,
-                .. SubscriptionDocs.Shapes, .. DeliveryDocs.Shapes, .. LinkDocs.Shapes, .. ServiceDocs.Shapes,
-                    .. SendGridDocs.Shapes, .. WebhookDocs.Shapes, .. ProblemDocs.Shapes]).ToDictionary(),
+            Schemas = ((IEnumerable<KeyValuePair<string, IOpenApiSchema>>)[.. DateDocs.Components, .. SourceDocs.Components,
+                .. SubscriptionDocs.Components, .. DeliveryDocs.Components, .. LinkDocs.Components, .. ServiceDocs.Components,
+                    .. SendGridDocs.Components, .. WebhookDocs.Components, .. ProblemDocs.Components]).ToDictionary(),
             Responses = ProblemDocs.Responses(document).ToDictionary(),
             Headers = new Dictionary<string, IOpenApiHeader>
             {
@@ -83,7 +83,7 @@ internal sealed class ApiDocument
                 ["Retry-After"] = new OpenApiHeader
                 {
                     Description = "Seconds to wait.",
-                    Schema = Shape.Number("Seconds.", 1),
+                    Schema = Schemas.Number("Seconds.", 1),
                     Example = 12,
                 },
                 ["WWW-Authenticate"] = Header("The kind of token asked for.", "Bearer"),
@@ -99,7 +99,7 @@ internal sealed class ApiDocument
     }
 
     private static OpenApiHeader Header(string description, string example) =>
-        new() { Description = description, Schema = Shape.Text(description), Example = JsonValue.Create(example) };
+        new() { Description = description, Schema = Schemas.Text(description), Example = JsonValue.Create(example) };
 
     private static OpenApiSecurityScheme Bearer(string description) =>
         new()

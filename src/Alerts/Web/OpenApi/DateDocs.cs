@@ -19,7 +19,7 @@ internal static class DateDocs
     private static readonly ParameterDoc Id = Path(
         "id",
         "The key date's id.",
-        Shape.Slug("1 to 64 of a-z, 0-9 and -."),
+        Schemas.Slug("1 to 64 of a-z, 0-9 and -."),
         "us-china-truce-expiry");
     public static readonly string[] Statuses = ["tentative", "confirmed", "cancelled"];
 
@@ -31,10 +31,10 @@ internal static class DateDocs
     {
         Parameters =
         [
-            Query("topic", "Only dates with this topic.", Shape.Slug("A topic."), "tariffs"),
-            Query("from", "Only dates whose last day is this one or later.", Shape.Day("A day."), "2026-11-01"),
-            Query("to", "Only dates whose first day is this one or earlier.", Shape.Day("A day."), "2026-12-31"),
-            Query("status", "Only dates of this status.", Shape.OneOf("A status.", Statuses), "confirmed"),
+            Query("topic", "Only dates with this topic.", Schemas.Slug("A topic."), "tariffs"),
+            Query("from", "Only dates whose last day is this one or later.", Schemas.Day("A day."), "2026-11-01"),
+            Query("to", "Only dates whose first day is this one or earlier.", Schemas.Day("A day."), "2026-12-31"),
+            Query("status", "Only dates of this status.", Schemas.OneOf("A status.", Statuses), "confirmed"),
             .. Paging.Parameters,
             ConditionalDocs.IfNoneMatch,
         ],
@@ -97,12 +97,12 @@ internal static class DateDocs
             Query(
                 "dryRun",
                 "Store nothing and answer how many subscriptions would be told, by kind.",
-                Shape.Flag("true or false."),
+                Schemas.Flag("true or false."),
                 "false"),
             Header(
                 "If-Match",
                 "Save only if the date still has this ETag.",
-                Shape.Text("An ETag as GET gave it, several separated by commas, or `*`."),
+                Schemas.Text("An ETag as GET gave it, several separated by commas, or `*`."),
                 "\"2\""),
         ],
         Body = new(
@@ -151,77 +151,77 @@ internal static class DateDocs
         Problems = [404],
     };
 
-    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
+    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
         [
             new(
                 "KeyDate",
-                Shape
+                Schemas
                     .Response(
                         "Something that happens at a known day or moment.",
-                        ("id", Shape.Slug("Its id.")),
-                        ("title", Shape.Text("What happens.", 1, 200)),
-                        ("summary", Shape.Text("More about it, on several lines perhaps.", atMost: 2000).OrNull()),
-                        ("topics", Shape.List("Tags that one can subscribe to.", Shape.Slug("A topic."), atMost: 20)),
-                        ("when", Shape.Ref("Moment")),
-                        ("end", Shape.RefOrNull("Moment")),
-                        ("status", Shape.OneOf("How sure it is.", Statuses)),
+                        ("id", Schemas.Slug("Its id.")),
+                        ("title", Schemas.Text("What happens.", 1, 200)),
+                        ("summary", Schemas.Text("More about it, on several lines perhaps.", atMost: 2000).OrNull()),
+                        ("topics", Schemas.List("Tags that one can subscribe to.", Schemas.Slug("A topic."), atMost: 20)),
+                        ("when", Schemas.Ref("Moment")),
+                        ("end", Schemas.RefOrNull("Moment")),
+                        ("status", Schemas.OneOf("How sure it is.", Statuses)),
                         (
                             "phase",
-                            Shape.OneOf("Whether it lies ahead, by the service's clock.", "upcoming", "occurred")),
-                        ("source", Shape.Text("Where it is announced.", format: "uri").OrNull()),
-                        ("checkedOn", Shape.Day("The day the source was last read.").OrNull()),
+                            Schemas.OneOf("Whether it lies ahead, by the service's clock.", "upcoming", "occurred")),
+                        ("source", Schemas.Text("Where it is announced.", format: "uri").OrNull()),
+                        ("checkedOn", Schemas.Day("The day the source was last read.").OrNull()),
                         (
                             "revision",
-                            Shape.Number("1 when added, +1 whenever it moves or is cancelled or reinstated.", 1)),
-                        ("url", Shape.Text("Its page.", format: "uri")))
+                            Schemas.Number("1 when added, +1 whenever it moves or is cancelled or reinstated.", 1)),
+                        ("url", Schemas.Text("Its page.", format: "uri")))
                     .With(
-                        ("sourceId", Shape.Slug("The source it is read from; only of a date that is.")),
+                        ("sourceId", Schemas.Slug("The source it is read from; only of a date that is.")),
                         (
                             "checkedAt",
-                            Shape.Instant("The last read of its source that contained it. No ETag covers it.").OrNull()
+                            Schemas.Instant("The last read of its source that contained it. No ETag covers it.").OrNull()
                         ),
                         (
                             "pinned",
-                            Shape.Flag(
+                            Schemas.Flag(
                                 "Whether it was edited by hand since: later changes of its source wait for review.")))),
             new(
                 "Moment",
-                Shape.Response(
+                Schemas.Response(
                     "A day, or a time on a day, in a time zone.",
-                    ("date", Shape.Day("The day in its zone.")),
-                    ("time", Shape.TimeOfDay("The local time; null for all day.").OrNull()),
-                    ("timeZone", Shape.Zone("An IANA time zone.")),
-                    ("instant", Shape.Instant("When it begins.")))),
+                    ("date", Schemas.Day("The day in its zone.")),
+                    ("time", Schemas.TimeOfDay("The local time; null for all day.").OrNull()),
+                    ("timeZone", Schemas.Zone("An IANA time zone.")),
+                    ("instant", Schemas.Instant("When it begins.")))),
             new(
                 "MomentInput",
-                Shape.Request(
+                Schemas.Request(
                     "A day, or a time on a day, in a time zone.",
                     ["date", "timeZone"],
-                    ("date", Shape.Day("The day, YYYY-MM-DD.")),
-                    ("time", Shape.TimeOfDay("The local time, HH:MM; absent or null for all day.").OrNull()),
-                    ("timeZone", Shape.Zone("An IANA time zone.")),
-                    ("instant", Shape.Anything("Ignored.")))),
+                    ("date", Schemas.Day("The day, YYYY-MM-DD.")),
+                    ("time", Schemas.TimeOfDay("The local time, HH:MM; absent or null for all day.").OrNull()),
+                    ("timeZone", Schemas.Zone("An IANA time zone.")),
+                    ("instant", Schemas.Anything("Ignored.")))),
             new(
                 "EndInput",
-                Shape.Request(
+                Schemas.Request(
                     "The last day or moment, inclusive, in the zone of `when`; with a time exactly when `when` has one.",
                     ["date"],
-                    ("date", Shape.Day("The day, YYYY-MM-DD.")),
-                    ("time", Shape.TimeOfDay("The local time, HH:MM.").OrNull()),
-                    ("timeZone", Shape.Zone("The zone of `when`; may be left out.").OrNull()),
-                    ("instant", Shape.Anything("Ignored.")))),
+                    ("date", Schemas.Day("The day, YYYY-MM-DD.")),
+                    ("time", Schemas.TimeOfDay("The local time, HH:MM.").OrNull()),
+                    ("timeZone", Schemas.Zone("The zone of `when`; may be left out.").OrNull()),
+                    ("instant", Schemas.Anything("Ignored.")))),
             new(
                 "KeyDateInput",
-                Shape.Request(
+                Schemas.Request(
                     "A key date as it shall be; null means absent.",
                     ["title", "when"],
-                    ("title", Shape.Text("What happens, on one line.", 1, 200)),
-                    ("summary", Shape.Text("More about it.", atMost: 2000).OrNull()),
+                    ("title", Schemas.Text("What happens, on one line.", 1, 200)),
+                    ("summary", Schemas.Text("More about it.", atMost: 2000).OrNull()),
                     (
                         "topics",
-                        Shape.List("Tags that one can subscribe to.", Shape.Slug("A topic."), atMost: 20).OrNull()),
-                    ("when", Shape.Ref("MomentInput")),
-                    ("end", Shape.RefOrNull("EndInput")),
+                        Schemas.List("Tags that one can subscribe to.", Schemas.Slug("A topic."), atMost: 20).OrNull()),
+                    ("when", Schemas.Ref("MomentInput")),
+                    ("end", Schemas.RefOrNull("EndInput")),
                     (
                         "status",
                         new OpenApiSchema
@@ -229,48 +229,48 @@ internal static class DateDocs
                             Description = "How sure it is; `confirmed` when absent.",
                             OneOf =
                             [
-                                Shape.OneOf("A status.", Statuses),
+                                Schemas.OneOf("A status.", Statuses),
                                 new OpenApiSchema { Type = JsonSchemaType.Null },
                             ],
                         }
                     ),
-                    ("source", Shape.Text("An absolute http or https URL.", atMost: 2048, format: "uri").OrNull()),
-                    ("checkedOn", Shape.Day("The day the source was last read.").OrNull()),
-                    ("reason", Shape.Text("Why it is changed; kept in the history.", atMost: 1000).OrNull()),
-                    ("id", Shape.Anything("Ignored.")),
-                    ("revision", Shape.Anything("Ignored.")),
-                    ("phase", Shape.Anything("Ignored.")),
-                    ("url", Shape.Anything("Ignored.")),
-                    ("sourceId", Shape.Anything("Ignored.")),
-                    ("checkedAt", Shape.Anything("Ignored.")),
-                    ("pinned", Shape.Anything("Ignored.")))),
+                    ("source", Schemas.Text("An absolute http or https URL.", atMost: 2048, format: "uri").OrNull()),
+                    ("checkedOn", Schemas.Day("The day the source was last read.").OrNull()),
+                    ("reason", Schemas.Text("Why it is changed; kept in the history.", atMost: 1000).OrNull()),
+                    ("id", Schemas.Anything("Ignored.")),
+                    ("revision", Schemas.Anything("Ignored.")),
+                    ("phase", Schemas.Anything("Ignored.")),
+                    ("url", Schemas.Anything("Ignored.")),
+                    ("sourceId", Schemas.Anything("Ignored.")),
+                    ("checkedAt", Schemas.Anything("Ignored.")),
+                    ("pinned", Schemas.Anything("Ignored.")))),
             new(
                 "CancelInput",
-                Shape.Request(
+                Schemas.Request(
                     "Why a date is called off.",
                     [],
-                    ("reason", Shape.Text("Kept in the history.", atMost: 1000).OrNull()))),
+                    ("reason", Schemas.Text("Kept in the history.", atMost: 1000).OrNull()))),
             new(
                 "PutDateAnswer",
                 new OpenApiSchema
                 {
                     Description = "The key date; or, with `dryRun`, how many would be told.",
-                    OneOf = [Shape.Ref("KeyDate"), Shape.Ref("DryRun")],
+                    OneOf = [Schemas.Ref("KeyDate"), Schemas.Ref("DryRun")],
                 }
             ),
             new(
                 "DryRun",
-                Shape.Response(
+                Schemas.Response(
                     "How many subscriptions would be told at once, by kind of alert.",
-                    ("reminder", Shape.Number("Reminders on short notice.")),
-                    ("rescheduled", Shape.Number("Corrections: it moved.")),
-                    ("cancelled", Shape.Number("Corrections: it is off.")))),
-            new("KeyDateList", Shape.Page("A page of key dates.", "KeyDate")),
+                    ("reminder", Schemas.Number("Reminders on short notice.")),
+                    ("rescheduled", Schemas.Number("Corrections: it moved.")),
+                    ("cancelled", Schemas.Number("Corrections: it is off.")))),
+            new("KeyDateList", Schemas.Page("A page of key dates.", "KeyDate")),
             new(
                 "DateHistory",
-                Shape.Response(
+                Schemas.Response(
                     "Every state a key date had, oldest first.",
-                    ("items", Shape.List("Oldest first.", Shape.Ref("DateChange"), atLeast: 1)),
+                    ("items", Schemas.List("Oldest first.", Schemas.Ref("DateChange"), atLeast: 1)),
                     (
                         "cursor",
                         new OpenApiSchema
@@ -281,11 +281,11 @@ internal static class DateDocs
                     ))),
             new(
                 "DateChange",
-                Shape.Response(
+                Schemas.Response(
                     "One state and what it changed.",
-                    ("recordedAt", Shape.Instant("When it entered here.")),
-                    ("change", Shape.OneOf("What it changed.", "added", "moved", "edited", "cancelled", "reinstated")),
-                    ("reason", Shape.Text("Why, in the operator's words.").OrNull()),
-                    ("keyDate", Shape.Ref("KeyDate")))),
+                    ("recordedAt", Schemas.Instant("When it entered here.")),
+                    ("change", Schemas.OneOf("What it changed.", "added", "moved", "edited", "cancelled", "reinstated")),
+                    ("reason", Schemas.Text("Why, in the operator's words.").OrNull()),
+                    ("keyDate", Schemas.Ref("KeyDate")))),
         ];
 }

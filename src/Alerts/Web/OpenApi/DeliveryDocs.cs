@@ -30,7 +30,7 @@ internal static class DeliveryDocs
     private static readonly string[] Kinds = ["service", "reminder", "rescheduled", "cancelled"];
 
     private static readonly ParameterDoc OfKind = Query("kind", "Only those of this kind.",
-        Shape.OneOf("A kind.", Kinds), "service");
+        Schemas.OneOf("A kind.", Kinds), "service");
 
     public static readonly RouteDoc ListOfSubscription = new("listDeliveries", Tag, "List a subscription's deliveries",
         "Newest first: alerts, and the messages about the subscription itself (`kind` is `service`).")
@@ -45,7 +45,7 @@ internal static class DeliveryDocs
         "Newest first: alerts, and the messages about subscriptions themselves (`kind` is `service`).")
     {
         Access = Access.Operator,
-        Parameters = [Query("state", "Only those in this state.", Shape.OneOf("A state.", States), "failed"), OfKind,
+        Parameters = [Query("state", "Only those in this state.", Schemas.OneOf("A state.", States), "failed"), OfKind,
             .. Paging.Parameters],
         Answers =
         [
@@ -95,66 +95,66 @@ internal static class DeliveryDocs
             Path(
                 "key",
                 "The delivery's alert key.",
-                Shape.Text("As the list gave it.", atLeast: 1),
+                Schemas.Text("As the list gave it.", atLeast: 1),
                 "al_n4cshw3kfmwgcyvlhv5jzvkqxy"),
         ],
         Answers = [new(202, "It is queued.", "Queued", """{"queued":1}""")],
         Problems = [409],
     };
 
-    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
+    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
         [
-            new("DeliveryList", Shape.Page("A page of deliveries.", "Delivery")),
-            new("OperatorDeliveryList", Shape.Page("A page of deliveries.", "OperatorDelivery")),
+            new("DeliveryList", Schemas.Page("A page of deliveries.", "Delivery")),
+            new("OperatorDeliveryList", Schemas.Page("A page of deliveries.", "OperatorDelivery")),
             new(
                 "OperatorDelivery",
-                Shape.Response(
+                Schemas.Response(
                     "A delivery and whose it is.",
                     [
-                        ("subscriptionId", Shape.Text("Of which subscription.", atLeast: 1)),
-                        ("channel", Shape.Text("Over which channel.", atLeast: 1)),
+                        ("subscriptionId", Schemas.Text("Of which subscription.", atLeast: 1)),
+                        ("channel", Schemas.Text("Over which channel.", atLeast: 1)),
                         .. DeliveryMembers(),
                     ])),
             new(
                 "Stats",
-                Shape.Response(
+                Schemas.Response(
                     "The service in figures.",
-                    ("at", Shape.Instant("When it was counted.")),
+                    ("at", Schemas.Instant("When it was counted.")),
                     (
                         "dates",
-                        Shape.Response(
+                        Schemas.Response(
                             "Key dates.",
-                            ("upcoming", Shape.Number("Ahead, and not cancelled.")),
-                            ("occurred", Shape.Number("Past, and not cancelled.")),
-                            ("cancelled", Shape.Number("Cancelled.")))),
+                            ("upcoming", Schemas.Number("Ahead, and not cancelled.")),
+                            ("occurred", Schemas.Number("Past, and not cancelled.")),
+                            ("cancelled", Schemas.Number("Cancelled.")))),
                     (
                         "subscriptions",
-                        Shape.Map(
+                        Schemas.Map(
                             "By channel.",
-                            Shape.Response(
+                            Schemas.Response(
                                 "By status.",
                                 [
                                     .. ((string[])["pending", "active", "disabled", "ended"]).Select(status =>
-                                        (status, (IOpenApiSchema)Shape.Number($"That are {status}."))),
+                                        (status, (IOpenApiSchema)Schemas.Number($"That are {status}."))),
                                 ]))),
                     (
                         "deliveries",
-                        Shape.Response(
+                        Schemas.Response(
                             "Alerts by state.",
-                            [.. States.Select(state => (state, (IOpenApiSchema)Shape.Number($"That are {state}.")))])),
+                            [.. States.Select(state => (state, (IOpenApiSchema)Schemas.Number($"That are {state}.")))])),
                     (
                         "serviceMessages",
-                        Shape.Response(
+                        Schemas.Response(
                             "Service messages by state.",
-                            [.. States.Select(state => (state, (IOpenApiSchema)Shape.Number($"That are {state}.")))])),
+                            [.. States.Select(state => (state, (IOpenApiSchema)Schemas.Number($"That are {state}.")))])),
                     (
                         "lateness",
-                        Shape.Response(
+                        Schemas.Response(
                             "How long after they were due the newest 1,000 left.",
-                            ("deliveries", Shape.Number("How many of them had an attempt.")),
-                            ("late", Shape.Number("How many of those left more than 10 minutes late.")),
-                            ("medianSeconds", Shape.Fraction("Half of them left within it.")),
-                            ("p95Seconds", Shape.Fraction("19 of 20 left within it.")))),
+                            ("deliveries", Schemas.Number("How many of them had an attempt.")),
+                            ("late", Schemas.Number("How many of those left more than 10 minutes late.")),
+                            ("medianSeconds", Schemas.Fraction("Half of them left within it.")),
+                            ("p95Seconds", Schemas.Fraction("19 of 20 left within it.")))),
                     (
                         "lastRun",
                         new OpenApiSchema
@@ -162,41 +162,41 @@ internal static class DeliveryDocs
                             Description = "The last finished run of the watcher.",
                             OneOf =
                             [
-                                Shape.Response(
+                                Schemas.Response(
                                     "A run.",
-                                    ("startedAt", Shape.Instant("When it began.")),
-                                    ("to", Shape.Instant("What fell due by then is in the ledger."))),
+                                    ("startedAt", Schemas.Instant("When it began.")),
+                                    ("to", Schemas.Instant("What fell due by then is in the ledger."))),
                                 new OpenApiSchema { Type = JsonSchemaType.Null },
                             ],
                         }
                     ),
                     (
                         "failures",
-                        Shape.List(
+                        Schemas.List(
                             "What fails at this moment, the oldest first.",
-                            Shape.Response(
+                            Schemas.Response(
                                 "A part of the service that fails.",
                                 (
                                     "part",
-                                    Shape.Text("Its name, such as `store`, `watch run` or a channel.", atLeast: 1)),
-                                ("kind", Shape.OneOf("What it is.", "store", "worker", "channel", "source")),
-                                ("since", Shape.Instant("When it began to fail.")),
-                                ("cause", Shape.Text("The first cause.", atLeast: 1))))))),
+                                    Schemas.Text("Its name, such as `store`, `watch run` or a channel.", atLeast: 1)),
+                                ("kind", Schemas.OneOf("What it is.", "store", "worker", "channel", "source")),
+                                ("since", Schemas.Instant("When it began to fail.")),
+                                ("cause", Schemas.Text("The first cause.", atLeast: 1))))))),
             new(
                 "Delivery",
-                Shape.Response(
+                Schemas.Response(
                     "The record of handing one alert, or one message about the subscription itself, to its channel.",
                     DeliveryMembers())),
             new(
                 "Attempt",
-                Shape.Response(
+                Schemas.Response(
                     "One attempt.",
-                    ("at", Shape.Instant("When it began.")),
-                    ("status", Shape.Number("The HTTP or SMTP status; null when there was none.").OrNull()),
-                    ("milliseconds", Shape.Number("How long it took; null when broken off.").OrNull()),
+                    ("at", Schemas.Instant("When it began.")),
+                    ("status", Schemas.Number("The HTTP or SMTP status; null when there was none.").OrNull()),
+                    ("milliseconds", Schemas.Number("How long it took; null when broken off.").OrNull()),
                     (
                         "response",
-                        Shape
+                        Schemas
                             .Text(
                                 "The first 2,000 characters of what was answered, or what went wrong; null once erased."
                             )
@@ -205,24 +205,24 @@ internal static class DeliveryDocs
 
     private static IReadOnlyList<(string, IOpenApiSchema)> DeliveryMembers() =>
     [
-        ("alertKey", Shape.Text(
+        ("alertKey", Schemas.Text(
             "The alert's key, or the id (`msg_…`) of a service message; the same everywhere it appears.",
             pattern: "^(al|msg)_[a-z2-7]{26}$")),
-        ("keyDateId", Shape.Slug("Of which date; null for a service message.").OrNull()),
-        ("revision", Shape.Number("Of which revision; null for a service message.", 1).OrNull()),
-        ("kind", Shape.OneOf("What it tells.", Kinds)),
+        ("keyDateId", Schemas.Slug("Of which date; null for a service message.").OrNull()),
+        ("revision", Schemas.Number("Of which revision; null for a service message.", 1).OrNull()),
+        ("kind", Schemas.OneOf("What it tells.", Kinds)),
         ("purpose", new OpenApiSchema
         {
             Description = "What a service message is for; null for an alert.",
-            OneOf = [Shape.OneOf("A purpose.", "confirmation", "verification", "test", "links", "warning", "welcome"),
+            OneOf = [Schemas.OneOf("A purpose.", "confirmation", "verification", "test", "links", "warning", "welcome"),
                 new OpenApiSchema { Type = JsonSchemaType.Null }],
         }),
-        ("lead", Shape.Text("Which lead; `-` for a correction, null for a service message.").OrNull()),
-        ("dueAt", Shape.Instant("When it was owed.")),
-        ("expires", Shape.Instant("No attempt begins after it; null for never.").OrNull()),
-        ("state", Shape.OneOf("What became of it.", States)),
-        ("reason", Shape.Text("Why it ended without being delivered.").OrNull()),
-        ("nextAttemptAt", Shape.Instant("Not before then; null once final or under way.").OrNull()),
-        ("attempts", Shape.List("Oldest first.", Shape.Ref("Attempt"))),
+        ("lead", Schemas.Text("Which lead; `-` for a correction, null for a service message.").OrNull()),
+        ("dueAt", Schemas.Instant("When it was owed.")),
+        ("expires", Schemas.Instant("No attempt begins after it; null for never.").OrNull()),
+        ("state", Schemas.OneOf("What became of it.", States)),
+        ("reason", Schemas.Text("Why it ended without being delivered.").OrNull()),
+        ("nextAttemptAt", Schemas.Instant("Not before then; null once final or under way.").OrNull()),
+        ("attempts", Schemas.List("Oldest first.", Schemas.Ref("Attempt"))),
     ];
 }

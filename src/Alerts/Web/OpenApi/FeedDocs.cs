@@ -10,13 +10,13 @@ internal static class FeedDocs
     private static readonly ParameterDoc Topic = Query(
         "topic",
         "Only dates with this topic.",
-        Shape.Slug("A topic."),
+        Schemas.Slug("A topic."),
         "tariffs");
 
     private static readonly ParameterDoc Token = Path(
         "token",
         "From the manage page or a mail.",
-        Shape.Text("A token.", atLeast: 1),
+        Schemas.Text("A token.", atLeast: 1),
         "sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A");
 
     private static readonly AnswerDoc Entries = new(
@@ -44,7 +44,7 @@ internal static class FeedDocs
         "getDateCalendar", Tag, "Get one date as a calendar",
             "One event, to add to a calendar program; the same as in /calendar.ics.")
     {
-        Parameters = [Path("id", "The date's id.", Shape.Slug("An id."), "us-china-truce-expiry"),
+        Parameters = [Path("id", "The date's id.", Schemas.Slug("An id."), "us-china-truce-expiry"),
             ConditionalDocs.IfNoneMatch],
         Answers = [Entries, ConditionalDocs.NotModified],
         Problems = [404],

@@ -11,7 +11,7 @@ internal static class LinkDocs
     private static readonly ParameterDoc Token = Path(
         "token",
         "From the mail.",
-        Shape.Text("A token.", atLeast: 1),
+        Schemas.Text("A token.", atLeast: 1),
         "sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A");
 
     private static readonly AnswerDoc Page = new(200, "A page with a button.", Example: "<!doctype html>…")
@@ -70,13 +70,13 @@ internal static class LinkDocs
         Answers = [Standing("ended"), VoidLink],
     };
 
-    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
+    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
         [
             new(
                 "Standing",
-                Shape.Response(
+                Schemas.Response(
                     "What became of the subscription.",
-                    ("status", Shape.OneOf("Its status now.", "pending", "active", "disabled", "ended")))),
+                    ("status", Schemas.OneOf("Its status now.", "pending", "active", "disabled", "ended")))),
         ];
 
     private static AnswerDoc Standing(string status) =>

@@ -44,31 +44,31 @@ internal static class ProblemDocs
         [503] = ("Not now.", "", "The watcher has not finished a run lately; the service's log tells more."),
     };
 
-    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
+    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
         [
             new(
                 "Problem",
-                Shape.Response(
+                Schemas.Response(
                     "What is wrong (RFC 9457).",
-                    ("type", Shape.Text("`about:blank`: the status says the kind.")),
-                    ("title", Shape.Text("The status in words.", atLeast: 1)),
-                    ("status", Shape.Number("The HTTP status.", 400, 599)),
-                    ("detail", Shape.Text("A sentence: what is wrong and what to do.", atLeast: 1)),
+                    ("type", Schemas.Text("`about:blank`: the status says the kind.")),
+                    ("title", Schemas.Text("The status in words.", atLeast: 1)),
+                    ("status", Schemas.Number("The HTTP status.", 400, 599)),
+                    ("detail", Schemas.Text("A sentence: what is wrong and what to do.", atLeast: 1)),
                     (
                         "errors",
-                        Shape.List(
+                        Schemas.List(
                             "What is wrong, place by place; empty when it is no matter of a place.",
-                            Shape.Ref("ProblemError"))))),
+                            Schemas.Ref("ProblemError"))))),
             new(
                 "ProblemError",
-                Shape.Response(
+                Schemas.Response(
                     "One thing wrong in the request.",
                     (
                         "pointer",
-                        Shape.Text(
+                        Schemas.Text(
                             "A JSON pointer (RFC 6901) into the body, or `/` and the name of a query parameter; empty for the whole body."
                         )),
-                    ("detail", Shape.Text("A sentence: what is wrong, and what to write instead.", atLeast: 1)))),
+                    ("detail", Schemas.Text("A sentence: what is wrong, and what to write instead.", atLeast: 1)))),
         ];
 
     public static string Name(int status) =>

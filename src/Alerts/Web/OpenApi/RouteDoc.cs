@@ -120,9 +120,9 @@ internal sealed record ParameterDoc(
 }
 
 /// <summary>A request body.</summary>
-/// <param name="Shape">Its schema among the components.</param>
+/// <param name="SchemaName">Its schema among the components.</param>
 /// <param name="Examples">In JSON, each with a name.</param>
-internal sealed record BodyDoc(string Shape, bool IsRequired, params IReadOnlyList<(string Name, string Json)> Examples)
+internal sealed record BodyDoc(string SchemaName, bool IsRequired, params IReadOnlyList<(string Name, string Json)> Examples)
 {
     public string ContentType { get; init; } = "application/json";
 
@@ -134,7 +134,7 @@ internal sealed record BodyDoc(string Shape, bool IsRequired, params IReadOnlyLi
             {
                 [ContentType] = new OpenApiMediaType
                 {
-                    Schema = new OpenApiSchemaReference(Shape, document),
+                    Schema = new OpenApiSchemaReference(SchemaName, document),
                     Examples = Examples.ToDictionary(
                         example => example.Name,
                         example =>
@@ -153,9 +153,9 @@ internal sealed record BodyDoc(string Shape, bool IsRequired, params IReadOnlyLi
 }
 
 /// <summary>An answer that is no problem.</summary>
-/// <param name="Shape">Its schema among the components; null for an answer without a body, or (with an example) for text.</param>
+/// <param name="SchemaName">Its schema among the components; null for an answer without a body, or (with an example) for text.</param>
 /// <param name="Example">The body: JSON, or text of another content type; null without a body.</param>
-internal sealed record AnswerDoc(int Status, string Description, string? Shape = null, string? Example = null)
+internal sealed record AnswerDoc(int Status, string Description, string? SchemaName = null, string? Example = null)
 {
     public string ContentType { get; init; } = "application/json";
 
@@ -174,10 +174,10 @@ internal sealed record AnswerDoc(int Status, string Description, string? Shape =
             {
                 [ContentType] = new OpenApiMediaType
                 {
-                    Schema = Shape is null
+                    Schema = SchemaName is null
                         ? new OpenApiSchema { Type = JsonSchemaType.String }
-                        : new OpenApiSchemaReference(Shape, document),
-                    Example = Shape is null ? JsonValue.Create(Example) : JsonNode.Parse(Example),
+                        : new OpenApiSchemaReference(SchemaName, document),
+                    Example = SchemaName is null ? JsonValue.Create(Example) : JsonNode.Parse(Example),
                 },
             };
         }

@@ -19,12 +19,12 @@ internal static class SendGridDocs
             Header(
                 SendGridEvents.SignatureHeader,
                 "ECDSA (P-256, SHA-256) over the timestamp and the body's bytes, in base64.",
-                Shape.Text("A signature."),
+                Schemas.Text("A signature."),
                 "MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM="),
             Header(
                 SendGridEvents.TimestampHeader,
                 "When it was signed, in seconds since 1970.",
-                Shape.Text("A timestamp."),
+                Schemas.Text("A timestamp."),
                 "1600112502"),
         ],
         Body = new(
@@ -49,19 +49,19 @@ internal static class SendGridDocs
         IsLimited = false,
     };
 
-    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
+    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
     [
-        new("SendGridEventList", Shape.List("Events, in any order.", Shape.Ref("SendGridEvent"))),
-        new("SendGridEvent", Shape.Open(
+        new("SendGridEventList", Schemas.List("Events, in any order.", Schemas.Ref("SendGridEvent"))),
+        new("SendGridEvent", Schemas.Open(
             "One event; what else SendGrid says of it is ignored.",
-            ("event", Shape.Text("processed, delivered, dropped, bounce, spamreport, or one that means nothing here.")),
-            ("type", Shape.Text("Of a bounce: `bounce` when it may be permanent; else a failure of that mail alone.")),
-            ("status", Shape.Text("Of a bounce: the enhanced status code; one of 5.x.x, or none, is permanent.")),
-            ("smtp-id", Shape.Text("The mail's Message-ID, which names it when our arguments are missing.")),
-            ("email", Shape.Text("The mailbox.")),
-            ("reason", Shape.Text("The other side's words.")),
-            ("alert_key", Shape.Text("Our own argument: which message.")),
-            ("subscription_id", Shape.Text("Our own argument: whose.")))),
+            ("event", Schemas.Text("processed, delivered, dropped, bounce, spamreport, or one that means nothing here.")),
+            ("type", Schemas.Text("Of a bounce: `bounce` when it may be permanent; else a failure of that mail alone.")),
+            ("status", Schemas.Text("Of a bounce: the enhanced status code; one of 5.x.x, or none, is permanent.")),
+            ("smtp-id", Schemas.Text("The mail's Message-ID, which names it when our arguments are missing.")),
+            ("email", Schemas.Text("The mailbox.")),
+            ("reason", Schemas.Text("The other side's words.")),
+            ("alert_key", Schemas.Text("Our own argument: which message.")),
+            ("subscription_id", Schemas.Text("Our own argument: whose.")))),
     ];
 
     private static AnswerDoc Problem(int status, string detail) =>

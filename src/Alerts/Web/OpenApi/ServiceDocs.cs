@@ -28,15 +28,15 @@ internal static class ServiceDocs
         IsLimited = false,
     };
 
-    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
+    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
         [
             new(
                 "Health",
-                Shape.Response(
+                Schemas.Response(
                     "The process.",
-                    ("status", Shape.OneOf("ok.", "ok")),
-                    ("version", Shape.Text("Of the product.", atLeast: 1)),
-                    ("tzdb", Shape.Text("Of the time zone data.", atLeast: 1)))),
-            new("Ready", Shape.Response("The service.", ("status", Shape.OneOf("ready.", "ready")))),
+                    ("status", Schemas.OneOf("ok.", "ok")),
+                    ("version", Schemas.Text("Of the product.", atLeast: 1)),
+                    ("tzdb", Schemas.Text("Of the time zone data.", atLeast: 1)))),
+            new("Ready", Schemas.Response("The service.", ("status", Schemas.OneOf("ready.", "ready")))),
         ];
 }

@@ -39,10 +39,10 @@ internal static class SourceDocs
     private static readonly string[] Changes = ["added", "moved", "edited", "cancelled", "reinstated", "vanished"];
 
     private static readonly ParameterDoc Id = Path(
-        "id", "The source's id.", Shape.Text("1 to 24 of a-z, 0-9 and -.", pattern: "^[a-z0-9-]{1,24}$"), "ecb");
+        "id", "The source's id.", Schemas.Text("1 to 24 of a-z, 0-9 and -.", pattern: "^[a-z0-9-]{1,24}$"), "ecb");
 
     private static readonly ParameterDoc OfProposal = Path(
-        "id", "The proposal's id.", Shape.Text("As the list gave it.", pattern: "^prop_[a-z2-7]{26}$"), ProposalId);
+        "id", "The proposal's id.", Schemas.Text("As the list gave it.", pattern: "^prop_[a-z2-7]{26}$"), ProposalId);
 
     public static readonly RouteDoc List = new("listSources", Tag, "List sources", "Ordered by id.")
     {
@@ -145,80 +145,80 @@ internal static class SourceDocs
         Problems = [404, 409],
     };
 
-    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
+    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
     [
-        new("SourceList", Shape.Page("A page of sources.", "Source")),
-        new("Source", Shape.Response(
+        new("SourceList", Schemas.Page("A page of sources.", "Source")),
+        new("Source", Schemas.Response(
             "An external calendar or register that key dates are read from.",
             [
-                ("id", Shape.Slug("Its id.")), .. Given(),
-                ("enabled", Shape.Flag("Whether it is read on schedule.")),
-                ("status", Shape.OneOf("How its reads go.", "new", "ok", "retrying", "failing", "off")),
-                ("addedAt", Shape.Instant("When it was added.")),
-                ("checkedAt", Shape.Instant("When it was last read with success.").OrNull()),
-                ("nextAt", Shape.Instant("When it is read next; null while it is switched off.").OrNull()),
-                ("failures", Shape.Number("Failed reads in a row.")),
-                ("failingSince", Shape.Instant("When they began.").OrNull()),
-                ("error", Shape.Text("Why the last read failed.").OrNull()),
-                ("warnings", Shape.List("What of the last full answer was left out.", Shape.Text("A sentence."))),
+                ("id", Schemas.Slug("Its id.")), .. Given(),
+                ("enabled", Schemas.Flag("Whether it is read on schedule.")),
+                ("status", Schemas.OneOf("How its reads go.", "new", "ok", "retrying", "failing", "off")),
+                ("addedAt", Schemas.Instant("When it was added.")),
+                ("checkedAt", Schemas.Instant("When it was last read with success.").OrNull()),
+                ("nextAt", Schemas.Instant("When it is read next; null while it is switched off.").OrNull()),
+                ("failures", Schemas.Number("Failed reads in a row.")),
+                ("failingSince", Schemas.Instant("When they began.").OrNull()),
+                ("error", Schemas.Text("Why the last read failed.").OrNull()),
+                ("warnings", Schemas.List("What of the last full answer was left out.", Schemas.Text("A sentence."))),
             ])),
-        new("SourceInput", Shape.Request(
+        new("SourceInput", Schemas.Request(
             "A source as it shall be; null means absent.", ["type"],
             [
                 .. Given(),
-                ("enabled", Shape.Flag("Whether it is read on schedule; true when absent.").OrNull()),
+                ("enabled", Schemas.Flag("Whether it is read on schedule; true when absent.").OrNull()),
                 .. ((string[])["id", "status", "addedAt", "checkedAt", "nextAt", "failures", "failingSince", "error",
                     "warnings"])
-                    .Select(name => (name, (IOpenApiSchema)Shape.Anything("Ignored."))),
+                    .Select(name => (name, (IOpenApiSchema)Schemas.Anything("Ignored."))),
             ])),
-        new("RegisterQuery", Shape.Request(
+        new("RegisterQuery", Schemas.Request(
             "What to ask the Federal Register for.", [],
-            ("term", Shape.Text("Words to search for.", 1, 500).OrNull()),
-            ("agencies", Shape.List("Slugs of agencies; all when empty.", Shape.Slug("A slug."), atMost: 20).OrNull()),
-            ("types", Shape.List("Types of documents; all when empty.",
-                Shape.OneOf("A type.", "RULE", "PRORULE", "NOTICE", "PRESDOCU")).OrNull()),
-            ("dates", Shape.List("Fields that become dates; both when empty.",
-                Shape.OneOf("A field.", "effective_on", "comments_close_on")).OrNull()))),
-        new("ProposalList", Shape.Page("A page of proposals.", "Proposal")),
-        new("Proposal", Shape.Response(
+            ("term", Schemas.Text("Words to search for.", 1, 500).OrNull()),
+            ("agencies", Schemas.List("Slugs of agencies; all when empty.", Schemas.Slug("A slug."), atMost: 20).OrNull()),
+            ("types", Schemas.List("Types of documents; all when empty.",
+                Schemas.OneOf("A type.", "RULE", "PRORULE", "NOTICE", "PRESDOCU")).OrNull()),
+            ("dates", Schemas.List("Fields that become dates; both when empty.",
+                Schemas.OneOf("A field.", "effective_on", "comments_close_on")).OrNull()))),
+        new("ProposalList", Schemas.Page("A page of proposals.", "Proposal")),
+        new("Proposal", Schemas.Response(
             "A change found at a source that waits for review.",
-            ("id", Shape.Text("Its id; another content has another id.", pattern: "^prop_[a-z2-7]{26}$")),
-            ("sourceId", Shape.Slug("Where it was found.")),
-            ("keyDateId", Shape.Slug("The date it would change.")),
-            ("change", Shape.OneOf("What it would change.", Changes)),
-            ("current", Shape.RefOrNull("KeyDate")),
-            ("proposed", Shape.RefOrNull("KeyDate")),
-            ("foundAt", Shape.Instant("When it was found.")),
-            ("affected", Shape.Response(
+            ("id", Schemas.Text("Its id; another content has another id.", pattern: "^prop_[a-z2-7]{26}$")),
+            ("sourceId", Schemas.Slug("Where it was found.")),
+            ("keyDateId", Schemas.Slug("The date it would change.")),
+            ("change", Schemas.OneOf("What it would change.", Changes)),
+            ("current", Schemas.RefOrNull("KeyDate")),
+            ("proposed", Schemas.RefOrNull("KeyDate")),
+            ("foundAt", Schemas.Instant("When it was found.")),
+            ("affected", Schemas.Response(
                 "Who would be notified at once.",
-                ("email", Shape.Number("Subscriptions by email.")),
-                ("webhook", Shape.Number("Subscriptions by webhook.")))))),
-        new("DecidedProposal", Shape.Response(
+                ("email", Schemas.Number("Subscriptions by email.")),
+                ("webhook", Schemas.Number("Subscriptions by webhook.")))))),
+        new("DecidedProposal", Schemas.Response(
             "A proposal that was decided.",
-            ("id", Shape.Text("Its id.", pattern: "^prop_[a-z2-7]{26}$")),
-            ("state", Shape.OneOf("What was decided.", "accepted", "rejected")),
-            ("keyDate", Shape.RefOrNull("KeyDate")))),
-        new("DecidedProposalList", Shape.Response(
+            ("id", Schemas.Text("Its id.", pattern: "^prop_[a-z2-7]{26}$")),
+            ("state", Schemas.OneOf("What was decided.", "accepted", "rejected")),
+            ("keyDate", Schemas.RefOrNull("KeyDate")))),
+        new("DecidedProposalList", Schemas.Response(
             "Proposals that were decided.",
-            ("items", Shape.List("In the order asked for.", Shape.Ref("DecidedProposal"), atMost: 500)),
+            ("items", Schemas.List("In the order asked for.", Schemas.Ref("DecidedProposal"), atMost: 500)),
             ("cursor", new OpenApiSchema { Type = JsonSchemaType.Null, Description = "Always null." }))),
-        new("AcceptInput", Shape.Request(
+        new("AcceptInput", Schemas.Request(
             "Proposals to accept.", ["ids"],
-            ("ids", Shape.List("Their ids.", Shape.Text("An id."), atMost: 500, atLeast: 1)))),
+            ("ids", Schemas.List("Their ids.", Schemas.Text("An id."), atMost: 500, atLeast: 1)))),
     ];
 
     private static IReadOnlyList<(string, IOpenApiSchema)> Given() =>
     [
-        ("type", Shape.OneOf("What it is.", "icalendar", "federalRegister")),
-        ("url", Shape.Text("Where a calendar is read: http, https or webcal.", atMost: 2048).OrNull()),
-        ("query", Shape.RefOrNull("RegisterQuery")),
-        ("every", Shape.Text("Between two reads: an ISO 8601 duration from PT5M to P7D; PT6H when absent.").OrNull()),
-        ("topics", Shape.List("Added to the topics that it gives.", Shape.Slug("A topic."), atMost: 20).OrNull()),
-        ("timeZone", Shape.Zone("The zone of dates that name none.").OrNull()),
+        ("type", Schemas.OneOf("What it is.", "icalendar", "federalRegister")),
+        ("url", Schemas.Text("Where a calendar is read: http, https or webcal.", atMost: 2048).OrNull()),
+        ("query", Schemas.RefOrNull("RegisterQuery")),
+        ("every", Schemas.Text("Between two reads: an ISO 8601 duration from PT5M to P7D; PT6H when absent.").OrNull()),
+        ("topics", Schemas.List("Added to the topics that it gives.", Schemas.Slug("A topic."), atMost: 20).OrNull()),
+        ("timeZone", Schemas.Zone("The zone of dates that name none.").OrNull()),
         ("apply", new OpenApiSchema
         {
             Description = "Whether changes wait for review (the default) or are saved at once (https only).",
-            OneOf = [Shape.OneOf("A mode.", "review", "auto"), new OpenApiSchema { Type = JsonSchemaType.Null }],
+            OneOf = [Schemas.OneOf("A mode.", "review", "auto"), new OpenApiSchema { Type = JsonSchemaType.Null }],
         }),
     ];
 }

@@ -11,7 +11,7 @@ internal static class SubscriptionDocs
     public static readonly ParameterDoc Id = Path(
         "id",
         "The subscription's id.",
-        Shape.Text("As the answer to its making gave it.", atLeast: 1),
+        Schemas.Text("As the answer to its making gave it.", atLeast: 1),
         "sub_4fzyo62mvyr7p3kfhu2z7krgnm");
 
     private const string Preferences =
@@ -40,7 +40,7 @@ internal static class SubscriptionDocs
                 "Makes it safe to ask again when an answer was lost: the same key with the same body gets the same "
                 + "answer, and nothing is made twice, for 24 hours. With another body, and for a webhook from another "
                 + "client address, it is a 409. Take a random one (a UUID) for each subscription.",
-                Shape.Text("16 to 255 visible ASCII characters.", 16, 255), "5f0c2f1e-8c38-4f0e-9a53-0b1f5f4a6f10"),
+                Schemas.Text("16 to 255 visible ASCII characters.", 16, 255), "5f0c2f1e-8c38-4f0e-9a53-0b1f5f4a6f10"),
         ],
         Body = new(
             "SubscribeInput", true,
@@ -178,172 +178,172 @@ internal static class SubscriptionDocs
         Problems = [409],
     };
 
-    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
+    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
         [
             new(
                 "SubscribeInput",
-                Shape.Request(
+                Schemas.Request(
                     "Who shall be told of what, when.",
                     ["channel", "leads", "timeZone"],
-                    [("channel", Shape.Ref("ChannelInput")), .. WishInput()])),
+                    [("channel", Schemas.Ref("ChannelInput")), .. PreferencesInput()])),
             new(
                 "PreviewInput",
-                Shape.Request(
+                Schemas.Request(
                     "As for subscribing; `channel` may be absent.",
                     ["leads", "timeZone"],
                     [
-                        ("channel", Shape.RefOrNull("ChannelInput")),
-                        .. WishInput(),
+                        ("channel", Schemas.RefOrNull("ChannelInput")),
+                        .. PreferencesInput(),
                         (
                             "now",
-                            Shape
+                            Schemas
                                 .Text(
                                     "From when to count, with an offset; the service's clock when absent.",
                                     format: "date-time")
                                 .OrNull()),
                     ])),
-            new("SubscriptionPatch", Shape.Request("What to change.", [], WishInput())),
+            new("SubscriptionPatch", Schemas.Request("What to change.", [], PreferencesInput())),
             new(
                 "ChannelInput",
-                Shape.Base("Where to.", ("email", "EmailChannelInput"), ("webhook", "WebhookChannelInput"))),
+                Schemas.Base("Where to.", ("email", "EmailChannelInput"), ("webhook", "WebhookChannelInput"))),
             new(
                 "EmailChannelInput",
-                Shape.Kind(
+                Schemas.Kind(
                     "A mailbox.",
                     "ChannelInput",
                     ["address"],
-                    ("address", Shape.Text("A plain email address.", atLeast: 3, atMost: 254)))),
+                    ("address", Schemas.Text("A plain email address.", atLeast: 3, atMost: 254)))),
             new(
                 "WebhookChannelInput",
-                Shape.Kind(
+                Schemas.Kind(
                     "An endpoint.",
                     "ChannelInput",
                     ["url"],
-                    ("url", Shape.Text("An https URL whose host is no private address.", atLeast: 1, format: "uri")),
-                    ("format", Shape.Text("The form of the bodies: `standard` (default) or `cloudevents`.").OrNull()),
+                    ("url", Schemas.Text("An https URL whose host is no private address.", atLeast: 1, format: "uri")),
+                    ("format", Schemas.Text("The form of the bodies: `standard` (default) or `cloudevents`.").OrNull()),
                     (
                         "contact",
-                        Shape
+                        Schemas
                             .Text(
                                 "An email address that is warned when the endpoint keeps failing; it is confirmed first."
                             )
                             .OrNull()))),
             new(
                 "QuietHours",
-                Shape.Response(
+                Schemas.Response(
                     "Local times between which reminders wait; may run over midnight.",
-                    ("from", Shape.TimeOfDay("From, inclusive.")),
-                    ("to", Shape.TimeOfDay("To, exclusive.")))),
+                    ("from", Schemas.TimeOfDay("From, inclusive.")),
+                    ("to", Schemas.TimeOfDay("To, exclusive.")))),
             new(
                 "Pending",
-                Shape.Response(
+                Schemas.Response(
                     "The same whether or not the address is known.",
-                    ("status", Shape.OneOf("pending.", "pending")))),
+                    ("status", Schemas.OneOf("pending.", "pending")))),
             new(
                 "Subscription",
-                Shape.Response("A subscription as its owner sees it.", [IdMember(), Status(), .. Rest()])),
+                Schemas.Response("A subscription as its owner sees it.", [IdMember(), Status(), .. Rest()])),
             new(
                 "NewSubscription",
-                Shape.Response(
+                Schemas.Response(
                     "A webhook subscription just made.",
                     [
                         IdMember(),
                         Status(),
                         (
                             "secret",
-                            Shape.Text(
+                            Schemas.Text(
                                 "Signs its messages (Standard Webhooks 1.0); shown this once.",
                                 pattern: "^whsec_[A-Za-z0-9+/]{43}=$")),
-                        ("manageToken", Shape.Text("Opens its owner routes; shown this once.", atLeast: 1)),
+                        ("manageToken", Schemas.Text("Opens its owner routes; shown this once.", atLeast: 1)),
                         .. Rest(),
                     ])),
-            new("Channel", Shape.Base("Where to.", ("email", "EmailChannel"), ("webhook", "WebhookChannel"))),
+            new("Channel", Schemas.Base("Where to.", ("email", "EmailChannel"), ("webhook", "WebhookChannel"))),
             new(
                 "EmailChannel",
-                Shape.Kind("A mailbox.", "Channel", ["address"], ("address", Shape.Text("Empty once erased.")))),
+                Schemas.Kind("A mailbox.", "Channel", ["address"], ("address", Schemas.Text("Empty once erased.")))),
             new(
                 "WebhookChannel",
-                Shape.Kind(
+                Schemas.Kind(
                     "An endpoint.",
                     "Channel",
                     ["url", "format"],
-                    ("url", Shape.Text("Empty once erased.")),
-                    ("format", Shape.OneOf("The form of the bodies.", "standard", "cloudevents")),
+                    ("url", Schemas.Text("Empty once erased.")),
+                    ("format", Schemas.OneOf("The form of the bodies.", "standard", "cloudevents")),
                     (
                         "contact",
-                        Shape.Text("Who is warned when it keeps failing, once they have confirmed; absent for nobody."))
+                        Schemas.Text("Who is warned when it keeps failing, once they have confirmed; absent for nobody."))
                 )),
             new(
                 "Preview",
-                Shape.Response(
+                Schemas.Response(
                     "The reminders of a set of preferences.",
-                    ("items", Shape.List("In order of dueAt, keyDateId, lead.", Shape.Ref("PreviewItem"))))),
+                    ("items", Schemas.List("In order of dueAt, keyDateId, lead.", Schemas.Ref("PreviewItem"))))),
             new(
                 "PreviewItem",
-                Shape.Response(
+                Schemas.Response(
                     "One reminder.",
-                    ("keyDateId", Shape.Slug("Of which date.")),
-                    ("revision", Shape.Number("Of which revision.", 1)),
-                    ("lead", Shape.Text("Which lead.")),
-                    ("dueAt", Shape.Instant("When it leaves.")))),
+                    ("keyDateId", Schemas.Slug("Of which date.")),
+                    ("revision", Schemas.Number("Of which revision.", 1)),
+                    ("lead", Schemas.Text("Which lead.")),
+                    ("dueAt", Schemas.Instant("When it leaves.")))),
             new(
                 "Secret",
-                Shape.Response(
+                Schemas.Response(
                     "A signing secret.",
-                    ("secret", Shape.Text("Shown this once.", pattern: "^whsec_[A-Za-z0-9+/]{43}=$")))),
+                    ("secret", Schemas.Text("Shown this once.", pattern: "^whsec_[A-Za-z0-9+/]{43}=$")))),
             new(
                 "RecoverInput",
-                Shape.Request(
+                Schemas.Request(
                     "From when on.",
                     ["since"],
-                    ("since", Shape.Text("An instant with an offset.", format: "date-time")))),
-            new("Queued", Shape.Response("What will be sent.", ("queued", Shape.Number("How many.")))),
+                    ("since", Schemas.Text("An instant with an offset.", format: "date-time")))),
+            new("Queued", Schemas.Response("What will be sent.", ("queued", Schemas.Number("How many.")))),
         ];
 
-    private static (string, IOpenApiSchema) IdMember() => ("id", Shape.Text("Its id.", pattern: "^sub_[a-z2-7]{26}$"));
+    private static (string, IOpenApiSchema) IdMember() => ("id", Schemas.Text("Its id.", pattern: "^sub_[a-z2-7]{26}$"));
 
     private static (string, IOpenApiSchema) Status() =>
-        ("status", Shape.OneOf("What becomes of it.", "pending", "active", "disabled", "ended"));
+        ("status", Schemas.OneOf("What becomes of it.", "pending", "active", "disabled", "ended"));
 
     private static IReadOnlyList<(string, IOpenApiSchema)> Rest() =>
         [
-            ("channel", Shape.Ref("Channel")),
-            ("dates", Shape.List("Followed by name.", Shape.Slug("A date's id."), atMost: 500)),
+            ("channel", Schemas.Ref("Channel")),
+            ("dates", Schemas.List("Followed by name.", Schemas.Slug("A date's id."), atMost: 500)),
             (
                 "topics",
-                Shape.List(
+                Schemas.List(
                     "Followed by topic; with `dates` empty as well, everything is.",
-                    Shape.Slug("A topic."),
+                    Schemas.Slug("A topic."),
                     atMost: 20)),
-            ("leads", Shape.List("How long before.", Shape.Text("In upper case."), 20, 1)),
-            ("timeZone", Shape.Zone("The subscriber's.")),
-            ("at", Shape.TimeOfDay("The local hour for leads of days and longer.")),
-            ("quietHours", Shape.RefOrNull("QuietHours")),
-            ("createdAt", Shape.Instant("When it was asked for.")),
+            ("leads", Schemas.List("How long before.", Schemas.Text("In upper case."), 20, 1)),
+            ("timeZone", Schemas.Zone("The subscriber's.")),
+            ("at", Schemas.TimeOfDay("The local hour for leads of days and longer.")),
+            ("quietHours", Schemas.RefOrNull("QuietHours")),
+            ("createdAt", Schemas.Instant("When it was asked for.")),
         ];
 
-    private static IReadOnlyList<(string, IOpenApiSchema)> WishInput() =>
+    private static IReadOnlyList<(string, IOpenApiSchema)> PreferencesInput() =>
         [
             (
                 "dates",
-                Shape
+                Schemas
                     .List(
                         "Ids of key dates to follow by name; they must exist.",
-                        Shape.Slug("A date's id."),
+                        Schemas.Slug("A date's id."),
                         atMost: 500)
                     .OrNull()),
             (
                 "topics",
-                Shape.List("Topics to follow; they need not exist yet.", Shape.Slug("A topic."), atMost: 20).OrNull()),
+                Schemas.List("Topics to follow; they need not exist yet.", Schemas.Slug("A topic."), atMost: 20).OrNull()),
             (
                 "leads",
-                Shape.List(
+                Schemas.List(
                     "How long before the date to tell: ISO 8601 durations of up to 2 years, or business days.",
-                    Shape.Text("P7D, PT1H, P0D, 3BD, 3BD/us-federal.", 1, 64),
+                    Schemas.Text("P7D, PT1H, P0D, 3BD, 3BD/us-federal.", 1, 64),
                     20,
                     1)),
-            ("timeZone", Shape.Zone("An IANA time zone.")),
-            ("at", Shape.TimeOfDay("The local hour for leads of days and longer; 09:00 when absent.").OrNull()),
-            ("quietHours", Shape.RefOrNull("QuietHours")),
+            ("timeZone", Schemas.Zone("An IANA time zone.")),
+            ("at", Schemas.TimeOfDay("The local hour for leads of days and longer; 09:00 when absent.").OrNull()),
+            ("quietHours", Schemas.RefOrNull("QuietHours")),
         ];
 }

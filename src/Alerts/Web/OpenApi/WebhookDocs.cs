@@ -12,7 +12,7 @@ internal static class WebhookDocs
         """{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York","instant":"2025-11-10T05:01:00Z"}""";
     private const string NewWhen =
         """{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York","instant":"2026-11-10T05:01:00Z"}""";
-    private const string Told = $$"""{"when":{{When}},"end":null,"status":"confirmed","revision":1}""";
+    private const string NotifiedDate = $$"""{"when":{{When}},"end":null,"status":"confirmed","revision":1}""";
     private const string Ids =
         """ "alertKey":"al_3yz6onxmrvko43gvrlohn2dztm","subscriptionId":"sub_4fzyo62mvyr7p3kfhu2z7krgnm" """;
 
@@ -25,13 +25,13 @@ internal static class WebhookDocs
     private const string Rescheduled = $$"""
         { {{Ids}},"lead":null,"dueAt":"2025-11-04T12:00:00Z","remaining":"P370DT17H1M","late":false,"expires":null,
          "keyDate":{"id":"us-china-truce-expiry","title":"US-China tariff truce expires","summary":null,"topics":["us-china","tariffs"],"when":{{NewWhen}},"end":null,
-         "status":"confirmed","revision":2,"source":"https://example.com/truce","url":"https://alerts.example.com/dates/us-china-truce-expiry"},"previous":{{Told}}}
+         "status":"confirmed","revision":2,"source":"https://example.com/truce","url":"https://alerts.example.com/dates/us-china-truce-expiry"},"previous":{{NotifiedDate}}}
         """;
 
     private const string Cancelled = $$"""
         { {{Ids}},"lead":null,"dueAt":"2025-11-04T12:00:00Z","remaining":null,"late":false,"expires":null,
          "keyDate":{"id":"us-china-truce-expiry","title":"US-China tariff truce expires","summary":null,"topics":["us-china","tariffs"],"when":{{When}},"end":null,
-         "status":"cancelled","revision":2,"source":"https://example.com/truce","url":"https://alerts.example.com/dates/us-china-truce-expiry"},"previous":{{Told}}}
+         "status":"cancelled","revision":2,"source":"https://example.com/truce","url":"https://alerts.example.com/dates/us-china-truce-expiry"},"previous":{{NotifiedDate}}}
         """;
 
     private const string Verification =
@@ -107,17 +107,17 @@ internal static class WebhookDocs
         ParameterDoc.Header(
             "webhook-id",
             "The alert key, or the id of a verification or test (`msg_…`): the same at every attempt.",
-            Shape.Text("Drop what you have seen.", atLeast: 1),
+            Schemas.Text("Drop what you have seen.", atLeast: 1),
             "al_3yz6onxmrvko43gvrlohn2dztm"),
         ParameterDoc.Header(
             "webhook-timestamp",
             "When this attempt was made, in seconds since 1970.",
-            Shape.Text("Refuse what is minutes off.", pattern: "^[0-9]+$"),
+            Schemas.Text("Refuse what is minutes off.", pattern: "^[0-9]+$"),
             "1762696800"),
         ParameterDoc.Header(
             "webhook-signature",
             "Standard Webhooks 1.0: `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body` with the secret's bytes. For 24 hours after a rotation several, the newest secret's first.",
-            Shape.Text("Separated by spaces.", pattern: "^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*$"),
+            Schemas.Text("Separated by spaces.", pattern: "^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*$"),
             "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
     ];
 
@@ -167,14 +167,14 @@ internal static class WebhookDocs
                 return (IOpenApiPathItem)item;
             });
 
-    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Shapes =>
+    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
         [
             new(
                 "ReminderData",
                 Data(
-                    Shape.Text("How long before, as the subscription has it.", atLeast: 1),
+                    Schemas.Text("How long before, as the subscription has it.", atLeast: 1),
                     Remaining,
-                    Shape.Instant("After it nothing is tried any more."),
+                    Schemas.Instant("After it nothing is tried any more."),
                     Nothing("Nothing was told before."))),
             new(
                 "RescheduledData",
@@ -182,49 +182,49 @@ internal static class WebhookDocs
                     Nothing("Corrections have no lead."),
                     Remaining,
                     Nothing("A correction does not expire."),
-                    Shape.Ref("ToldBefore"))),
+                    Schemas.Ref("ToldBefore"))),
             new(
                 "CancelledData",
                 Data(
                     Nothing("Corrections have no lead."),
                     Nothing("It does not begin."),
                     Nothing("A correction does not expire."),
-                    Shape.Ref("ToldBefore"))),
+                    Schemas.Ref("ToldBefore"))),
             new(
                 "VerificationData",
-                Shape.Response(
+                Schemas.Response(
                     "What to answer.",
-                    ("challenge", Shape.Text("To be sent back.", atLeast: 1)),
+                    ("challenge", Schemas.Text("To be sent back.", atLeast: 1)),
                     ("subscriptionId", SubscriptionId))),
-            new("TestData", Shape.Response("Whose test it is.", ("subscriptionId", SubscriptionId))),
+            new("TestData", Schemas.Response("Whose test it is.", ("subscriptionId", SubscriptionId))),
             new(
                 "ToldKeyDate",
-                Shape.Response(
+                Schemas.Response(
                     "The key date as it is now.",
-                    ("id", Shape.Slug("Its id.")),
-                    ("title", Shape.Text("What happens.", 1, 200)),
-                    ("summary", Shape.Text("More about it, on several lines perhaps.", atMost: 2000).OrNull()),
-                    ("topics", Shape.List("Its tags.", Shape.Slug("A topic."), atMost: 20)),
-                    ("when", Shape.Ref("Moment")),
-                    ("end", Shape.RefOrNull("Moment")),
-                    ("status", Shape.OneOf("How sure it is.", DateDocs.Statuses)),
-                    ("revision", Shape.Number("Of the key date.", 1)),
-                    ("source", Shape.Text("Where it is announced.", format: "uri").OrNull()),
-                    ("url", Shape.Text("Its page.", format: "uri")))),
+                    ("id", Schemas.Slug("Its id.")),
+                    ("title", Schemas.Text("What happens.", 1, 200)),
+                    ("summary", Schemas.Text("More about it, on several lines perhaps.", atMost: 2000).OrNull()),
+                    ("topics", Schemas.List("Its tags.", Schemas.Slug("A topic."), atMost: 20)),
+                    ("when", Schemas.Ref("Moment")),
+                    ("end", Schemas.RefOrNull("Moment")),
+                    ("status", Schemas.OneOf("How sure it is.", DateDocs.Statuses)),
+                    ("revision", Schemas.Number("Of the key date.", 1)),
+                    ("source", Schemas.Text("Where it is announced.", format: "uri").OrNull()),
+                    ("url", Schemas.Text("Its page.", format: "uri")))),
             new(
                 "ToldBefore",
-                Shape.Response(
+                Schemas.Response(
                     "What the subscription was told last.",
-                    ("when", Shape.Ref("Moment")),
-                    ("end", Shape.RefOrNull("Moment")),
-                    ("status", Shape.OneOf("How sure it was.", DateDocs.Statuses)),
-                    ("revision", Shape.Number("Of the key date then.", 1)))),
+                    ("when", Schemas.Ref("Moment")),
+                    ("end", Schemas.RefOrNull("Moment")),
+                    ("status", Schemas.OneOf("How sure it was.", DateDocs.Statuses)),
+                    ("revision", Schemas.Number("Of the key date then.", 1)))),
         ];
 
-    private static OpenApiSchema SubscriptionId => Shape.Text("The subscription's id.", atLeast: 1);
+    private static OpenApiSchema SubscriptionId => Schemas.Text("The subscription's id.", atLeast: 1);
 
     private static OpenApiSchema Remaining =>
-        Shape.Text(
+        Schemas.Text(
             "From this attempt to the start, to the minute: an ISO 8601 duration, `PT0S` once begun.",
             atLeast: 1);
 
@@ -233,16 +233,16 @@ internal static class WebhookDocs
         IOpenApiSchema remaining,
         IOpenApiSchema expires,
         IOpenApiSchema previous) =>
-        Shape.Response(
+        Schemas.Response(
             "One alert.",
-            ("alertKey", Shape.Text("The same wherever this alert shows up.", pattern: "^al_[a-z2-7]{26}$")),
+            ("alertKey", Schemas.Text("The same wherever this alert shows up.", pattern: "^al_[a-z2-7]{26}$")),
             ("subscriptionId", SubscriptionId),
             ("lead", lead),
-            ("dueAt", Shape.Instant("When it was due.")),
+            ("dueAt", Schemas.Instant("When it was due.")),
             ("remaining", remaining),
-            ("late", Shape.Flag("Whether this attempt is more than 10 minutes late.")),
+            ("late", Schemas.Flag("Whether this attempt is more than 10 minutes late.")),
             ("expires", expires),
-            ("keyDate", Shape.Ref("ToldKeyDate")),
+            ("keyDate", Schemas.Ref("ToldKeyDate")),
             ("previous", previous));
 
     private static OpenApiSchema Nothing(string why) =>
@@ -257,11 +257,11 @@ internal static class WebhookDocs
     private static OpenApiMediaType Standard(string type, string data, string timestamp, string example) =>
         new()
         {
-            Schema = Shape.Response(
+            Schema = Schemas.Response(
                 "An event.",
-                ("type", Shape.OneOf("The kind of event.", type)),
-                ("timestamp", Shape.Instant("When what it tells came to be.")),
-                ("data", Shape.Ref(data))),
+                ("type", Schemas.OneOf("The kind of event.", type)),
+                ("timestamp", Schemas.Instant("When what it tells came to be.")),
+                ("data", Schemas.Ref(data))),
             Example = new JsonObject
             {
                 ["type"] = type,
@@ -274,16 +274,16 @@ internal static class WebhookDocs
     private static OpenApiMediaType CloudEvent(string type, string data, string timestamp, string example)
     {
         var isAlert = type.StartsWith("deadline.", StringComparison.Ordinal);
-        var schema = Shape.Response(
+        var schema = Schemas.Response(
             "A CloudEvents 1.0 event.",
-            ("specversion", Shape.OneOf("Of CloudEvents.", "1.0")),
-            ("id", Shape.Text("As webhook-id.", atLeast: 1)),
-            ("source", Shape.Text("This service.", format: "uri")),
-            ("type", Shape.OneOf("The kind of event.", type)),
-            ("subject", Shape.Slug("The key date's id.")),
-            ("time", Shape.Instant("When what it tells came to be.")),
-            ("datacontenttype", Shape.OneOf("Of data.", "application/json")),
-            ("data", Shape.Ref(data)));
+            ("specversion", Schemas.OneOf("Of CloudEvents.", "1.0")),
+            ("id", Schemas.Text("As webhook-id.", atLeast: 1)),
+            ("source", Schemas.Text("This service.", format: "uri")),
+            ("type", Schemas.OneOf("The kind of event.", type)),
+            ("subject", Schemas.Slug("The key date's id.")),
+            ("time", Schemas.Instant("When what it tells came to be.")),
+            ("datacontenttype", Schemas.OneOf("Of data.", "application/json")),
+            ("data", Schemas.Ref(data)));
         var written = new JsonObject
         {
             ["specversion"] = "1.0",

@@ -152,7 +152,7 @@ public class VerificationLimitsTests
                 case VerificationPlace.None none:
                     At(none.Wait, _ => AskAsync(id, client, host, address));
                     break;
-                case VerificationPlace.Taken taken:
+                case VerificationPlace.Granted taken:
                     Sent.Add((id, host, clock.GetUtcNow()));
                     At(AnswerTime, consent =>
                     {

@@ -165,13 +165,13 @@ internal sealed partial class HeardModel(Instant start)
         lock (gate)
         {
             (attempt.Ended, attempt.IsDelivered) = (++count, isDelivered);
-            Tell($"{attempt.Kind.Word()} {attempt.Lead} r{attempt.Told.Revision}: {what}");
+            Tell($"{attempt.Kind.Word()} {attempt.Lead} r{attempt.NotifiedDate.Revision}: {what}");
         }
     }
 
     /// <summary>What is wrong, when nothing is open; null when all is well or something is open.</summary>
     /// <param name="rows">The subscriber's deliveries of this date.</param>
-    public string? Verdict(IReadOnlyList<Delivery> rows, Instant now)
+    public string? FirstObjection(IReadOnlyList<Delivery> rows, Instant now)
     {
         lock (gate)
         {
@@ -258,21 +258,21 @@ internal sealed partial class HeardModel(Instant start)
         var known = attempts.Where(attempt => attempt.IsDelivered).MaxBy(attempt => attempt.Ended);
         return attempts.Where(attempt => attempt == known || known is null || attempt.Ended > known.Begun)
             .OrderByDescending(attempt => attempt == known).ThenByDescending(attempt => attempt.Begun)
-            .Select(attempt => attempt.Told)
+            .Select(attempt => attempt.NotifiedDate)
             .FirstOrDefault(told => !told.IsSameToReaders(date!) && (told.Over > now || date!.Over > now));
     }
 
     private string? Lost(PassedLead lead, IReadOnlyList<Delivery> rows)
     {
-        var current = date!; // Verdict has looked
+        var current = date!; // FirstObjection has looked
         // One that is ahead again, by an edit or since the clock was set back, passes once more before anything must
         // have followed it.
         var isOwed = lead.Own <= clock && Leads().Any(due => due.Lead.Text == lead.Lead && due.DueAt <= clock)
             && lead.State.IsSameToReaders(current);
         var wasTold = attempts.Any(attempt => attempt.IsDelivered
             && (attempt.Ended > lead.Count
-                || (attempt.At >= lead.Own && attempt.Told.IsSameToReaders(current))
-                || (attempt.Lead == lead.Lead && attempt.Told.Revision == lead.State.Revision)));
+                || (attempt.At >= lead.Own && attempt.NotifiedDate.IsSameToReaders(current))
+                || (attempt.Lead == lead.Lead && attempt.NotifiedDate.Revision == lead.State.Revision)));
         var gaveUp = rows.Any(row => row is { State: DeliveryState.Failed or DeliveryState.Expired, Reason: not null }
             && row.Revision >= lead.State.Revision
                 && (row.Lead == lead.Lead || row.Kind.IsCorrection() || row.DueAt >= lead.Own

@@ -48,7 +48,7 @@ internal sealed partial class HeardModel
     /// </summary>
     private bool MayNeedNotice(Instant own) => attempts.Exists(attempt => attempt.Ended == long.MaxValue)
         || (Differing(movedAt) is null && !attempts.Exists(attempt =>
-            attempt.IsDelivered && attempt.At >= own && attempt.Told.IsSameToReaders(date!))); // asked with a date
+            attempt.IsDelivered && attempt.At >= own && attempt.NotifiedDate.IsSameToReaders(date!))); // asked with a date
 
     private void Allow(IEnumerable<DueReminder> reminders)
     {

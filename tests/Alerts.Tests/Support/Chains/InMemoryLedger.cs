@@ -223,11 +223,11 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
 
     private IReadOnlyDictionary<int, KeyDate> ByRevision() => Corrections.ByRevision(history);
 
-    private Knowledge Knowing() => Knowledge.Of(Telling().SelectMany(row => row.Attempts(ByRevision())));
+    private Knowledge Knowing() => Knowledge.Of(NotificationRows().SelectMany(row => row.Attempts(ByRevision())));
 
-    private IEnumerable<TellingRow> Telling() => rows.Where(row => row.Log is not null
+    private IEnumerable<NotificationRow> NotificationRows() => rows.Where(row => row.Log is not null
         || row.State == DeliveryState.Sending)
-        .Select(row => new TellingRow(row.Revision, row.Log, row.State, row.NextAt, row.AttemptAt, row.Begun));
+        .Select(row => new NotificationRow(row.Revision, row.Log, row.State, row.NextAt, row.AttemptAt, row.Begun));
 
     private Row? Find(AlertKind kind, int revision, string lead) =>
         rows.Find(row => row.Kind == kind && row.Revision == revision && row.Lead == lead);
@@ -275,7 +275,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
 
         public bool IsAtTheWire => ledger.rows.Exists(other => other != row && other.State == DeliveryState.Sending);
 
-        public IEnumerable<TellingRow> Told => ledger.Telling();
+        public IEnumerable<NotificationRow> Notifications => ledger.NotificationRows();
 
         public IReadOnlyList<SiblingReminder> Siblings => [.. ledger.rows
             .Where(other => other != row && other.Kind == AlertKind.Reminder && other.Revision == row.Revision)

@@ -156,7 +156,7 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
     /// <summary>What is wrong now; null for nothing.</summary>
     public async Task<string?> VerdictAsync() => Model.Faults.Count > 0 ? Model.Faults[0]
         : subscription is null ? null
-        : Model.Verdict(await RowsAsync(), host.Now);
+        : Model.FirstObjection(await RowsAsync(), host.Now);
 
     public async Task<IReadOnlyList<Delivery>> RowsAsync() =>
         subscription is null ? [] : [.. (await host.RowsAsync(subscription)).Where(row => row.KeyDateId == DateId)];

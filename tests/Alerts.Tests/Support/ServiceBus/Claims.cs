@@ -16,7 +16,7 @@ internal sealed class Claims(string policy, string key, TimeProvider time) : IRe
 {
     private const string PerConnection = "claims";
 
-    private int _taken;
+    private int _claimed;
 
     /// <summary>Tokens put so far, as <c>type name</c>.</summary>
     public ConcurrentQueue<string> Put { get; } = new();
@@ -27,7 +27,7 @@ internal sealed class Claims(string policy, string key, TimeProvider time) : IRe
     public int Credit => 100;
 
     /// <summary>How many tokens were good.</summary>
-    public int Taken => Volatile.Read(ref _taken);
+    public int Claimed => Volatile.Read(ref _claimed);
 
     /// <summary>Signed in by SASL PLAIN, or a token for this address or one above it.</summary>
     public static bool Allow(Connection connection, string address)
@@ -53,7 +53,7 @@ internal sealed class Claims(string policy, string key, TimeProvider time) : IRe
         {
             Hold((ListenerConnection)requestContext.Link.Session.Connection, new Uri(name).AbsolutePath.Trim('/'), until);
             requestContext.Complete(Answer(202, "Accepted"));
-            Interlocked.Increment(ref _taken);
+            Interlocked.Increment(ref _claimed);
         }
         else
         {

@@ -6,7 +6,7 @@ namespace Alerts.Web.OpenApi;
 /// <summary>
 /// Schemas in few words. Objects are closed: a member that is not named is an error, in requests as in answers.
 /// </summary>
-internal static class Shape
+internal static class Schemas
 {
     /// <summary>One of the components.</summary>
     public static IOpenApiSchema Ref(string name) => new OpenApiSchemaReference(name);
