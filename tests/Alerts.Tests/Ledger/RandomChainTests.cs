@@ -7,15 +7,15 @@ using Xunit;
 namespace Alerts.Tests.Ledger;
 
 /// <summary>
-/// Random chains of changes, edits, outcomes, holds, stops and clocks set back, on the pure rules alone: when
-/// nothing is open, the last word
-/// is true, and every lead that passed while it was owed was followed by word of the date or was given up with a
-/// reason.
+/// Random chains of changes, edits, outcomes, holds, stops and clocks set back, on the pure rules alone. When nothing
+/// is open, the last notification is true, and every lead that passed while it was owed was followed by a notification
+/// or was given up with a reason. CI repeats fixed chains; the full form (ALERTS_TESTS_FULL=1) begins at a random seed.
 /// </summary>
 public sealed class RandomChainTests(ITestOutputHelper output)
 {
     private const int FewChains = 1_000;
     private const int AllChains = 10_000;
+    private const int FirstSeed = 200_000;
     private const int Steps = 14;
 
     private static readonly Instant Start = World.Utc("2025-11-09 06:00");
@@ -30,9 +30,10 @@ public sealed class RandomChainTests(ITestOutputHelper output)
     [Fact]
     public async Task The_last_word_is_true_and_no_lead_is_lost()
     {
+        var isFull = Environment.GetEnvironmentVariable("ALERTS_TESTS_FULL") == "1";
         var first = int.TryParse(Environment.GetEnvironmentVariable("ALERTS_TESTS_SEED"), out var given) ? given
-            : Random.Shared.Next(100_000);
-        var count = Environment.GetEnvironmentVariable("ALERTS_TESTS_FULL") == "1" ? AllChains : FewChains;
+            : isFull ? Random.Shared.Next(100_000) : FirstSeed;
+        var count = isFull ? AllChains : FewChains;
         output.WriteLine($"Seed {first}, {count} chains (ALERTS_TESTS_SEED, ALERTS_TESTS_FULL=1)");
         var wrong = new List<string>();
         for (var seed = first; seed < first + count; seed++)
