@@ -8,8 +8,8 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>Whatever is wrong with a command, its settings or its files: one sentence that says what, an exit code, and nothing stored.</summary>
-[Collection(RealProcesses.OneAtATime)]
-public sealed class Bad_input_is_refused_with_a_sentence
+public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_with_a_sentence.NoDates none)
+    : IClassFixture<Bad_input_is_refused_with_a_sentence.NoDates>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -186,14 +186,11 @@ public sealed class Bad_input_is_refused_with_a_sentence
     [MemberData(nameof(BadFiles))]
     public async Task A_file_with_one_bad_date_is_refused_whole_and_says_where(string name, string content, string[] says)
     {
-        using var folder = new TemporaryFolder();
-        await File.WriteAllTextAsync(folder.At(name), content, Cancel);
+        await File.WriteAllTextAsync(none.Folder.At(name), content, Cancel);
 
-        await File.WriteAllTextAsync(folder.At("none.json"), "[]", Cancel);
-        await AlertsCommand.RunAsync(["dates", "import", "none.json"], Cancel, workingDirectory: folder.Path);
-
-        var refused = await AlertsCommand.RunAsync(["dates", "import", name], Cancel, workingDirectory: folder.Path);
-        var kept = await AlertsCommand.RunAsync(["dates", "export"], Cancel, workingDirectory: folder.Path);
+        var folder = none.Folder.Path;
+        var refused = await AlertsCommand.RunAsync(["dates", "import", name], Cancel, workingDirectory: folder);
+        var kept = await AlertsCommand.RunAsync(["dates", "export"], Cancel, workingDirectory: folder);
 
         Assert.Equal(1, refused.ExitCode);
         Assert.All(says, word => Assert.Contains(word, string.Join('\n', refused.Errors), StringComparison.Ordinal));
@@ -203,4 +200,24 @@ public sealed class Bad_input_is_refused_with_a_sentence
 
     private static Task<AlertsCommand> ServeAsync(TemporaryFolder folder, Dictionary<string, string> settings) =>
         AlertsCommand.RunAsync(["serve", "--urls", "http://127.0.0.1:0"], Cancel, settings, folder.Path);
+
+    /// <summary>Data in which no date is stored: one for all cases, since none may store any.</summary>
+    public sealed class NoDates : IAsyncLifetime
+    {
+        internal TemporaryFolder Folder { get; } = new();
+
+        public async ValueTask InitializeAsync()
+        {
+            await File.WriteAllTextAsync(Folder.At("none.json"), "[]", Cancel);
+            var made = await AlertsCommand.RunAsync(
+                ["dates", "import", "none.json"], Cancel, workingDirectory: Folder.Path);
+            Assert.Equal(0, made.ExitCode);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Folder.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
 }
