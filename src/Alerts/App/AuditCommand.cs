@@ -7,7 +7,7 @@ using NodaTime.Text;
 
 namespace Alerts.App;
 
-/// <summary><c>alerts audit</c>: what was owed, held against what was done. It only reads.</summary>
+/// <summary><c>alerts audit</c>: compares what was owed with what was done. It only reads.</summary>
 internal static class AuditCommand
 {
     public static Command Make(Option<string> data)

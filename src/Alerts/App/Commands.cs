@@ -6,7 +6,7 @@ using Alerts.Dates;
 namespace Alerts.App;
 
 /// <summary>
-/// The command line. Exit codes: 0 done, 1 the command's answer is no, 2 bad arguments, settings, folder or port.
+/// The command line. Exit codes: 0 for success, 1 for a negative result, 2 for bad arguments, settings, folder or port.
 /// </summary>
 internal static class Commands
 {
@@ -49,7 +49,8 @@ internal static class Commands
                 new InvocationConfiguration
                 {
                     EnableDefaultExceptionHandler = false,
-                    ProcessTerminationTimeout = ServeCommand.StopsWithin + TimeSpan.FromSeconds(5), // the library would end the process after two seconds
+                    // The library's default would end the process after two seconds.
+                    ProcessTerminationTimeout = ServeCommand.StopsWithin + TimeSpan.FromSeconds(5),
                 }
             );
         }
@@ -59,14 +60,14 @@ internal static class Commands
         }
         catch (IOException e)
         {
-            // Folders, files and ports that cannot be used, each with its own sentence.
+            // Folders, files and ports that cannot be used; each exception's message is a sentence of its own.
             return Refuse(e.Message);
         }
     }
 
     /// <summary>
-    /// Opens what a command works on, without the service's workers, on the clock of a service that runs on the same
-    /// data.
+    /// Opens the store for a command, without the service's workers. If a service with a simulated clock runs on the
+    /// same data, the command uses that clock.
     /// </summary>
     public static ServiceProvider Open(string data)
     {
@@ -86,13 +87,15 @@ internal static class Commands
         return provider;
     }
 
-    /// <summary>As <see cref="Open"/>, for commands that only read: they never create a database.</summary>
-    /// <exception cref="BadArgumentException">The folder holds none.</exception>
+    /// <summary>
+    /// Opens an existing store, for commands that only read. Unlike <see cref="Open"/>, it never creates a database.
+    /// </summary>
+    /// <exception cref="BadArgumentException">The folder holds no database.</exception>
     public static ServiceProvider OpenExisting(string data)
     {
         var settings = new Settings(Configuration());
 
-        // Tables are elsewhere, whatever is in the folder.
+        // Table Storage is remote: the folder's content does not matter.
         return settings.HasQueueApart() || File.Exists(FolderOf(data, settings).DatabasePath)
             ? Open(data)
             : throw new BadArgumentException(
@@ -102,7 +105,12 @@ internal static class Commands
     public static DataFolder FolderOf(string data, Settings settings) =>
         new(data, settings.Text("Sqlite:Path") ?? Path.Combine(data, "alerts.db"));
 
-    /// <exception cref="BadSettingException"><c>appsettings.json</c> is no JSON, or a setting is not known.</exception>
+    /// <summary>
+    /// Reads <c>appsettings.json</c> in the current folder, if there is one, and the environment variables.
+    /// </summary>
+    /// <exception cref="BadSettingException">
+    /// <c>appsettings.json</c> is not valid JSON, or a setting is unknown.
+    /// </exception>
     public static IConfigurationRoot Configuration()
     {
         var file = Path.GetFullPath("appsettings.json");
@@ -117,14 +125,17 @@ internal static class Commands
         }
         catch (InvalidDataException e)
         {
-            // Only the place: what stands there may be a secret.
+            // Report only the line number: the text there may be a secret.
             var line = (e.GetBaseException() as JsonException)?.LineNumber;
             throw new BadSettingException(
-                $"{file} is not valid JSON{(line is null ? "" : FormattableString.Invariant($" (line {line + 1})"))}: correct it or take it away."
+                $"{file} is not valid JSON"
+                + $"{(line is null ? "" : FormattableString.Invariant($" (line {line + 1})"))}: "
+                + "correct it or take it away."
             );
         }
     }
 
+    /// <summary>Writes an error sentence to standard error and returns exit code 2.</summary>
     public static int Refuse(string sentence)
     {
         Console.Error.WriteLine("alerts: " + sentence.ReplaceLineEndings(" "));
@@ -132,5 +143,5 @@ internal static class Commands
     }
 }
 
-/// <summary>An argument that cannot be used.</summary>
+/// <summary>A command-line argument cannot be used.</summary>
 internal sealed class BadArgumentException(string message) : Exception(message);

@@ -7,7 +7,7 @@ using NodaTime;
 
 namespace Alerts.App;
 
-/// <summary><c>alerts dates list|import|export</c>.</summary>
+/// <summary><c>alerts dates list|import|export</c>: lists, imports and exports key dates.</summary>
 internal static class DatesCommands
 {
     public static Command Make(Option<string> data)
@@ -71,7 +71,7 @@ internal static class DatesCommands
         var file = DatesFile.Read(await File.ReadAllBytesAsync(path, cancel), zone);
         if (file.Errors.Count > 0)
         {
-            // Before the folder is opened: a first import that fails leaves none behind.
+            // Checked before the folder is opened: a first import that fails does not create a folder.
             return Refuse(file.Errors, file.Warnings);
         }
 
@@ -121,7 +121,7 @@ internal static class DatesCommands
         Console.WriteLine(ImpactText.Total(notified) + " This was a dry run: nothing was stored.");
     }
 
-    /// <summary>A value on one line, without what would steer a terminal.</summary>
+    /// <summary>A value on one line, without terminal control characters.</summary>
     private static string Shown(string? value) => value is null ? "(none)" : PlainText.OneLine(value);
 
     private static int Refuse(IReadOnlyList<string> errors, IReadOnlyList<string> warnings)

@@ -12,10 +12,13 @@ using NodaTime.Text;
 
 namespace Alerts.App;
 
-/// <summary><c>alerts demo</c>: 24 October to 11 November 2025 with three subscribers and the shipped dates as they really moved.</summary>
+/// <summary>
+/// <c>alerts demo</c>: replays 24 October to 11 November 2025 with three subscribers and the shipped
+/// dates as they really moved.
+/// </summary>
 internal static class DemoCommand
 {
-    /// <summary>Stands in a folder that a demo may empty.</summary>
+    /// <summary>File that marks a folder which the demo may empty.</summary>
     private const string Marker = ".alerts-demo";
 
     private static readonly Instant Start = Instant.FromUtc(2025, 10, 24, 0, 0);
@@ -179,7 +182,9 @@ internal static class DemoCommand
         return good ? 0 : 1;
     }
 
-    /// <summary>Void ones are not counted as due: what they said was overtaken before it was sent.</summary>
+    /// <summary>
+    /// Summarizes the counts. Void alerts are not counted as due: they were overtaken before they were sent.
+    /// </summary>
     private static string Counts(AuditCount count)
     {
         var due = count.Owed - count[DeliveryState.Void];
@@ -193,7 +198,7 @@ internal static class DemoCommand
             $"{due} alerts were due, {count[DeliveryState.Delivered]} were sent{lost}{overtaken}.");
     }
 
-    /// <summary>The alerts that a mail holds.</summary>
+    /// <summary>The keys of the alerts in an email file.</summary>
     private static IEnumerable<string> KeysOf(string file)
     {
         using var stream = File.OpenRead(file);
@@ -211,7 +216,8 @@ internal static class DemoCommand
                 if (!File.Exists(Path.Combine(path, Marker)))
                 {
                     throw new BadArgumentException(
-                        $"the folder {path} holds something else than an earlier demo: name an empty or new one with --data."
+                        $"the folder {path} holds something else than an earlier demo: "
+                        + "name an empty or new one with --data."
                     );
                 }
 

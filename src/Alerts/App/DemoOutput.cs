@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace Alerts.App;
 
-/// <summary>How the demo shows each alert: a live table on a terminal, plain lines elsewhere, or JSON.</summary>
+/// <summary>Shows each alert of the demo: in a live table on a terminal, otherwise as plain lines or JSON.</summary>
 internal abstract class DemoOutput
 {
     public static DemoOutput For(bool json) =>
@@ -17,7 +17,8 @@ internal abstract class DemoOutput
         : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? new LiveTable()
         : new Lines();
 
-    /// <param name="messageId">Of the message it was part of: its own key, or <c>ag_…</c>.</param>
+    /// <summary>Shows a delivered alert.</summary>
+    /// <param name="messageId">Id of the message that held the alert: the alert's own key, or <c>ag_…</c>.</param>
     public abstract void Show(OutboundAlert alert, string messageId);
 
     public virtual Task RunAsync(Func<Task> work) => work();

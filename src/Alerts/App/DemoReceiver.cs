@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Alerts.App;
 
-/// <summary>The demo's webhook consumer: verifies each signature against its secret and answers the verification.</summary>
+/// <summary>
+/// The demo's webhook consumer: checks each signature with the subscription's secret and answers the verification.
+/// </summary>
 internal sealed class DemoReceiver : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -16,7 +18,8 @@ internal sealed class DemoReceiver : IAsyncDisposable
     public DemoReceiver()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.Sources.Clear(); // Alerts reads its own settings; what the machine sets for ASP.NET Core does not count
+        // Alerts reads its own settings; the machine's ASP.NET Core settings have no effect.
+        builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -24,16 +27,19 @@ internal sealed class DemoReceiver : IAsyncDisposable
         app.MapPost("/", ReceiveAsync);
     }
 
-    /// <summary>The ids of the alerts whose signature was right.</summary>
+    /// <summary>The ids of the alerts with a valid signature.</summary>
     public IReadOnlyList<string> Verified => verified;
 
     public int Refused { get; private set; }
 
-    /// <summary>Shown once, when the subscription was made; a request that comes before waits for it.</summary>
+    /// <summary>
+    /// The subscription's secret, which is shown only when the subscription is created. Earlier requests wait for it.
+    /// </summary>
     public TaskCompletionSource<string> Secret { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // Kestrel always provides this feature.
     public string Url =>
-        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/"; // Kestrel has it
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/";
 
     public Task StartAsync() => app.StartAsync();
 

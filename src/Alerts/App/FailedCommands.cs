@@ -6,7 +6,7 @@ using Alerts.Subscriptions;
 
 namespace Alerts.App;
 
-/// <summary><c>alerts failed list|resend</c>: what gave up, and sending it again.</summary>
+/// <summary><c>alerts failed list|resend</c>: lists alerts that failed or expired, and resends them.</summary>
 internal static class FailedCommands
 {
     private const int PageSize = 500;
@@ -43,12 +43,13 @@ internal static class FailedCommands
         }
 
         Console.WriteLine(
-            $"queued {results.Count(result => result == Resent.Queued)}, superseded {results.Count(result => result == Resent.Superseded)}"
+            $"queued {results.Count(result => result == Resent.Queued)}, "
+            + $"superseded {results.Count(result => result == Resent.Superseded)}"
         );
         return 0;
     }
 
-    /// <summary>The alert, or what a service message was for.</summary>
+    /// <summary>Describes an alert, or the purpose of a service message.</summary>
     private static string What(Delivery delivery) => delivery.Kind == AlertKind.Service
         ? $"{delivery.Channel} {delivery.Purpose}"
         : FormattableString.Invariant(

@@ -9,8 +9,8 @@ using NodaTime;
 namespace Alerts.App;
 
 /// <summary>
-/// <c>alerts mail test ADDRESS</c>: sends one mail by the email settings and prints the server's answer. It opens no
-/// store.
+/// <c>alerts mail test ADDRESS</c>: sends one email with the configured settings and prints the server's answer. It
+/// does not open the store.
 /// </summary>
 internal static class MailCommands
 {
@@ -38,10 +38,10 @@ internal static class MailCommands
         var settings = new Settings(Commands.Configuration());
         var services = new ServiceCollection();
         services.AddSingleton(settings.PublicUrl() ?? ServeCommand.DefaultUrl);
-        services.AddSingleton(new Tokens(new byte[32])); // the mail has no links
+        services.AddSingleton(new Tokens(new byte[32])); // a dummy key: the email has no links
         services.AddEmail(settings, Commands.FolderOf(data, settings), TimeProvider.System);
         await using var provider = services.BuildServiceProvider();
-        var message = MessageTo(MailAddress.Stored(address)!); // it has no problem
+        var message = MessageTo(MailAddress.Stored(address)!); // not null: the address is valid
         var result = await provider.GetRequiredService<IChannel>().SendAsync(message, cancel);
         Console.WriteLine(result is Delivered ? $"Sent: {result.Response}" : $"Not sent: {result.Response}");
         return result is Delivered ? 0 : 1;

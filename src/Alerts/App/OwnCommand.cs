@@ -1,8 +1,8 @@
 namespace Alerts.App;
 
 /// <summary>
-/// The command line that starts this program again from the current folder, for the commands that are printed: it works
-/// as printed whether the program is installed, lies in a folder, or is run from its project by <c>dotnet run</c>.
+/// Builds the command line that runs this program from the current folder, for printed instructions. It works as
+/// printed, whether the program is installed, lies in a folder, or runs from its project by <c>dotnet run</c>.
 /// </summary>
 internal static class OwnCommand
 {
@@ -12,12 +12,14 @@ internal static class OwnCommand
     public static string Text(string arguments) =>
         $"{Of(Environment.ProcessPath, AppContext.BaseDirectory, Directory.GetCurrentDirectory())} {arguments}";
 
-    /// <param name="process">The file of the process: our own executable, or <c>dotnet</c>; null when not known.</param>
-    /// <param name="program">The folder that holds the program.</param>
+    /// <param name="process">
+    /// Path of the process's file: our own executable, or <c>dotnet</c>; null when unknown.
+    /// </param>
+    /// <param name="program">The folder of the program.</param>
     /// <param name="current">The current folder.</param>
     public static string Of(string? process, string program, string current)
     {
-        // A build lies in <project>/bin/<configuration>/<framework>/.
+        // A build is in <project>/bin/<configuration>/<framework>/.
         var build = new DirectoryInfo(Path.TrimEndingDirectorySeparator(program));
         if (build.Parent is { } configuration && configuration.Parent is { Name: "bin", Parent: { } project }
             && File.Exists(Path.Combine(project.FullName, "Alerts.csproj")))

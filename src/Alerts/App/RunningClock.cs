@@ -5,8 +5,8 @@ using NodaTime;
 namespace Alerts.App;
 
 /// <summary>
-/// A service on a simulated clock leaves word of it beside its database while it runs, so that a command on the same data
-/// (an import, a resend) goes by the same clock.
+/// The file in which a service with a simulated clock announces that clock while it runs. It lies beside the database,
+/// so that commands on the same data (an import, a resend) use the same clock.
 /// </summary>
 internal sealed class RunningClock : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class RunningClock : IDisposable
 
     private RunningClock(FileStream file) => this.file = file;
 
-    /// <summary>Leaves word; a service on the real clock has none to leave.</summary>
+    /// <summary>Writes the file; null for a service on the real clock, which writes none.</summary>
     public static RunningClock? Announce(DataFolder data, ServiceClock clock)
     {
         if (!clock.IsSimulated)
@@ -39,7 +39,9 @@ internal sealed class RunningClock : IDisposable
         return new RunningClock(file);
     }
 
-    /// <summary>The clock of the service that runs on this data; null when none runs, or on the real clock.</summary>
+    /// <summary>
+    /// The clock of the service that runs on this data; null if no service runs, or if it uses the real clock.
+    /// </summary>
     public static ServiceClock? Of(DataFolder data)
     {
         if (

@@ -4,7 +4,7 @@ using Alerts.Senders;
 
 namespace Alerts.App;
 
-/// <summary>Sends what is due, channel by channel. A stop waits for the attempts under way.</summary>
+/// <summary>Runs a <see cref="ChannelLoop"/> for each channel. A stop waits for the attempts under way.</summary>
 internal sealed class SenderWorker(
     IEnumerable<IChannel> channels, IQueue queue, ServiceClock clock, ChangeSignal signal,
     ServiceHealth health, ILoggerFactory logs)

@@ -14,12 +14,15 @@ using NodaTime.Text;
 
 namespace Alerts.App;
 
-/// <summary><c>alerts serve</c>: the whole service in one process.</summary>
+/// <summary><c>alerts serve</c>: runs the whole service in one process.</summary>
 internal static partial class ServeCommand
 {
     public static readonly PublicUrl DefaultUrl = new(new Uri("http://127.0.0.1:7071"));
 
-    /// <summary>So long has what is under way when it is told to stop; a webhook takes less. What has not ended by then is as after a kill.</summary>
+    /// <summary>
+    /// Time limit for work under way when the service is asked to stop; a webhook attempt takes less. Work that has not
+    /// ended by then is recovered at the next start, as after a crash.
+    /// </summary>
     public static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(20);
 
     public static Command Make(string name, Option<string> data)
@@ -41,7 +44,8 @@ internal static partial class ServeCommand
         command.SetAction(
             async (parsed, cancel) =>
             {
-                // The library handles SIGTERM only from the action's first wait on, which may come after the start.
+                // System.CommandLine handles SIGTERM only after the action's first await, which could
+                // otherwise come after the start.
                 await Task.Yield();
                 try
                 {
@@ -53,31 +57,33 @@ internal static partial class ServeCommand
                 }
                 catch (OperationCanceledException) when (cancel.IsCancellationRequested)
                 {
-                    return 0; // told to stop before it had started
+                    return 0; // asked to stop before it had started
                 }
             }
         );
         return command;
     }
 
-    /// <summary>Builds the web application of the whole service.</summary>
+    /// <summary>Builds the web application, including the workers.</summary>
     public static WebApplication Build(
         Settings settings, DataFolder folder, ServiceClock clock, PublicUrl publicUrl, string[] urls, string? adminKey)
     {
-        // Empty: Alerts reads its own settings; what the machine sets for ASP.NET Core does not count, and is not even read.
+        // An empty builder: Alerts reads its own settings. The machine's ASP.NET Core settings have
+        // no effect and are not read.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls(urls);
         builder.Services.AddRoutingCore();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("Alerts", LogLevel.Information);
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical); // start-up failures are told in one sentence
+        // Start-up failures are printed as one sentence instead.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
         builder.AddTelemetry(new ConfigurationBuilder().AddEnvironmentVariables().Build());
         builder.Services.AddAlerts(settings, folder, clock, publicUrl, withCatalogue: true);
         builder.Services.AddAdminAccess(adminKey, publicUrl, TimeProvider.System);
         builder.Services.AddAlertsWeb(TrustedProxies.From(settings));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopsWithin);
-        // They start before the web server, in this order.
+        // Hosted services start before the web server, in this order.
         builder.Services.AddHostedService<WatcherWorker>();
         builder.Services.AddHostedService<SourceWorker>();
         if (!settings.HasQueueApart())
@@ -95,22 +101,23 @@ internal static partial class ServeCommand
         return app;
     }
 
-    /// <summary>Starts the service; returns when it listens and its workers have started.</summary>
-    /// <exception cref="BadArgumentException">It cannot listen on its address.</exception>
+    /// <summary>Starts the service. Returns once it listens and its workers have started.</summary>
+    /// <exception cref="BadArgumentException">The service cannot listen on its address.</exception>
     /// <exception cref="IOException">The store cannot be opened.</exception>
     public static async Task StartAsync(WebApplication app, CancellationToken cancel)
     {
-        app.Services.GetRequiredService<IKeyDates>(); // opens a database
+        app.Services.GetRequiredService<IKeyDates>(); // opens the store
         try
         {
             await app.StartAsync(cancel);
         }
         catch (IOException e)
         {
-            await app.StopAsync(CancellationToken.None); // the workers have started
+            await app.StopAsync(CancellationToken.None); // the workers are already running
             var reason = e.InnerException?.Message ?? e.Message;
             throw new BadArgumentException(
-                $"cannot listen on {app.Configuration[WebHostDefaults.ServerUrlsKey]}: {reason}. Give another address with --urls."
+                $"cannot listen on {app.Configuration[WebHostDefaults.ServerUrlsKey]}: {reason}. "
+                + "Give another address with --urls."
             );
         }
         catch
@@ -121,7 +128,7 @@ internal static partial class ServeCommand
     }
 
     /// <summary>
-    /// Whether one of the host's workers ended by an error. The host then stops, but reports no failure itself.
+    /// Whether one of the host's workers failed. The host then stops, but does not report a failure itself.
     /// </summary>
     public static bool HasFailed(this IHost host) =>
         host
@@ -133,7 +140,7 @@ internal static partial class ServeCommand
     {
         var settings = new Settings(Commands.Configuration());
         var addresses = Addresses(urls);
-        // Reads the catalogue, and the time zones it needs, while the web server is built.
+        // Read the catalogue and the time zones it needs in the background while the web server is built.
         _ = Task.Run(() => ShippedCatalogue.Entries, CancellationToken.None);
         if (settings.PublicUrl() is null && addresses.Any(IsWildcard))
         {
@@ -143,7 +150,7 @@ internal static partial class ServeCommand
         }
 
         var publicUrl = settings.PublicUrl() ?? new PublicUrl(addresses[0]);
-        // Without a key operator routes are closed; on loopback a key made for this run opens them.
+        // Without a key the operator routes are closed. On loopback, a key generated for this run opens them.
         var generated =
             settings.AdminKey() is null && addresses.All(address => address.IsLoopback)
                 ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))
@@ -168,13 +175,16 @@ internal static partial class ServeCommand
             && clock.Now < last.StartedAt)
         {
             Console.WriteLine(
-                $"The clock starts at {InstantPattern.General.Format(clock.Now)}, before the last finished run here ({InstantPattern.General.Format(last.StartedAt)}): what the ledger holds is not sent again. Take another --data to replay."
+                $"The clock starts at {InstantPattern.General.Format(clock.Now)}, before the last finished run here "
+                + $"({InstantPattern.General.Format(last.StartedAt)}): what the ledger holds is not sent again. "
+                + "Take another --data to replay."
             );
         }
 
         using var running = RunningClock.Announce(folder, clock);
         await StartAsync(app, cancel);
-        var listening = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses; // Kestrel has it
+        // Kestrel always provides this feature.
+        var listening = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         var reached = settings.PublicUrl() ?? new PublicUrl(new Uri(listening.First()));
         foreach (var line in StartOutput.Lines(settings, folder, reached, generated))
         {
@@ -203,7 +213,7 @@ internal static partial class ServeCommand
             ? addresses
             : throw new BadArgumentException("--urls is empty: write an address such as http://127.0.0.1:7071.");
 
-    /// <summary>The usual wildcards of ASP.NET Core, <c>*</c> and <c>+</c>, are the address <c>[::]</c>.</summary>
+    /// <summary>Parses an address. ASP.NET Core's usual wildcards, <c>*</c> and <c>+</c>, mean <c>[::]</c>.</summary>
     private static Uri Address(string text)
     {
         var named = text.Replace("://*", "://[::]", StringComparison.Ordinal)
@@ -222,7 +232,8 @@ internal static partial class ServeCommand
         IPAddress.TryParse(address.DnsSafeHost, out var host)
         && (host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any));
 
-    /// <exception cref="BadArgumentException">One of the two cannot be used.</exception>
+    /// <summary>The clock that <c>--clock</c> and <c>--speed</c> ask for; the real clock when both are null.</summary>
+    /// <exception cref="BadArgumentException">One of the two values cannot be used.</exception>
     public static ServiceClock ClockOf(string? clock, string? speed)
     {
         if (clock is null)

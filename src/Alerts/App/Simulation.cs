@@ -8,10 +8,10 @@ using NodaTime;
 namespace Alerts.App;
 
 /// <summary>
-/// Runs the service's own watcher and channels on a standing clock that jumps from one instant of interest to the next:
-/// weeks pass in seconds, and everything happens exactly when it is due.
+/// Runs the service's own watcher and channels on a stopped clock that jumps from one relevant instant to the next.
+/// Weeks pass in seconds, and everything happens exactly when it is due.
 /// </summary>
-/// <param name="channels">What sends; usually the service's own channels, observed.</param>
+/// <param name="channels">The channels that send; usually the service's own, observed.</param>
 internal sealed class Simulation(
     Watcher watcher, IQueue queue, IWatch watch, ServiceClock clock, ChangeSignal signal,
     IReadOnlyList<IChannel> channels, ServiceHealth health, ILogger<ChannelLoop> log) : IAsyncDisposable
@@ -31,7 +31,7 @@ internal sealed class Simulation(
         await SettleAsync();
     }
 
-    /// <summary>Lets time pass; returns when all that was due by then has been done.</summary>
+    /// <summary>Advances the clock to <paramref name="end"/>; returns when everything due by then is done.</summary>
     public async Task RunUntilAsync(Instant end)
     {
         await SettleAsync();
@@ -59,7 +59,9 @@ internal sealed class Simulation(
         }
     }
 
-    /// <summary>Waits, without time passing, until changes are followed and nothing due is waiting or under way.</summary>
+    /// <summary>
+    /// Waits, without advancing the clock, until all changes are processed and nothing due is waiting or being sent.
+    /// </summary>
     public async Task SettleAsync()
     {
         await watcher.FollowChangesAsync(stopping.Token);
@@ -85,7 +87,7 @@ internal sealed class Simulation(
     }
 }
 
-/// <summary>A channel that tells what it sent.</summary>
+/// <summary>A channel that reports each message it sent.</summary>
 internal sealed class ObservedChannel(IChannel inner, Action<OutboundMessage, SendResult> sent) : IChannel
 {
     public string Name => inner.Name;

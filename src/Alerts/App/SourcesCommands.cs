@@ -5,7 +5,7 @@ using Alerts.Sources;
 
 namespace Alerts.App;
 
-/// <summary><c>alerts sources list|add|remove|check|examples</c>.</summary>
+/// <summary><c>alerts sources list|add|remove|check|examples</c>: manages and reads the sources of dates.</summary>
 internal static class SourcesCommands
 {
     public static Command Make(Option<string> data)

@@ -3,11 +3,13 @@ using Alerts.Senders.Email;
 
 namespace Alerts.App;
 
-/// <summary>What <c>serve</c> prints when it is ready: where everything is, and what happens to email.</summary>
+/// <summary>The lines that <c>serve</c> prints when it is ready: its addresses, and how email is sent.</summary>
 internal static class StartOutput
 {
-    /// <param name="url">Where people reach the service.</param>
-    /// <param name="generatedKey">The admin key made for this run; null when one is set or the pages are closed.</param>
+    /// <param name="url">The address at which people reach the service.</param>
+    /// <param name="generatedKey">
+    /// The admin key generated for this run; null if a key is configured or the operator pages are closed.
+    /// </param>
     public static IEnumerable<string> Lines(Settings settings, DataFolder folder, PublicUrl url, string? generatedKey)
     {
         yield return $"Pages: {url.At("/")}";

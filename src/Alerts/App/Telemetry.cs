@@ -12,15 +12,19 @@ using OpenTelemetry.Trace;
 namespace Alerts.App;
 
 /// <summary>
-/// Traces, metrics and logs by OpenTelemetry, to where the standard environment variables say: <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> (with the other
-/// <c>OTEL_…</c> ones) and <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c>. With neither set nothing of it is even registered.
+/// Exports traces, metrics and logs through OpenTelemetry, as the standard environment variables say:
+/// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> (with the other <c>OTEL_…</c> variables) and
+/// <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c>. If neither is set, nothing is registered.
 /// </summary>
 internal static class Telemetry
 {
     private const string Otlp = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string AzureMonitor = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
-    /// <summary>With <c>Authorization=AAD</c> in it, the managed identity signs in: where the resource takes no key.</summary>
+    /// <summary>
+    /// If it contains <c>Authorization=AAD</c>, the exporter signs in with the managed identity, for a
+    /// resource that accepts no keys.
+    /// </summary>
     private const string AzureMonitorSignIn = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
 
     /// <param name="environment">The environment variables.</param>
@@ -34,7 +38,7 @@ internal static class Telemetry
             return;
         }
 
-        // The exporters read their own variables from here.
+        // The exporters read their own variables from the configuration.
         builder.Configuration.AddInMemoryCollection(
             environment.AsEnumerable().Where(one => one.Key.StartsWith("OTEL_", StringComparison.Ordinal)));
         var telemetry = builder
@@ -61,8 +65,8 @@ internal static class Telemetry
                     == true
                         ? new DefaultAzureCredential()
                         : null;
-                azure.EnableLiveMetrics = false; // a connection of its own all day long
-                azure.DisableOfflineStorage = true; // nothing is left on disks of serverless machines
+                azure.EnableLiveMetrics = false; // needs a permanent connection of its own
+                azure.DisableOfflineStorage = true; // leaves nothing on the disks of serverless machines
             });
         }
     }
@@ -71,7 +75,8 @@ internal static class Telemetry
         Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? true
             : throw new BadSettingException(
-                $"{Otlp} is not usable: write an absolute http or https address such as http://127.0.0.1:4317, or take it away."
+                $"{Otlp} is not usable: write an absolute http or https address such as http://127.0.0.1:4317, "
+                + "or take it away."
             );
 
     private static bool HasKey(string connection) =>
@@ -82,10 +87,14 @@ internal static class Telemetry
                 && Guid.TryParse(part.AsSpan(part.IndexOf('=', StringComparison.Ordinal) + 1), out _))
             ? true
             : throw new BadSettingException(
-                $"{AzureMonitor} is not usable: write the connection string that the Application Insights resource shows, or take it away."
+                $"{AzureMonitor} is not usable: write the connection string that the Application Insights resource "
+                + "shows, or take it away."
             );
 
-    /// <summary>Of a request's span only what is named here goes out, and the route's pattern instead of the path: that may hold a token.</summary>
+    /// <summary>
+    /// Removes all tags except those listed here from the spans of incoming requests, and replaces the path by the
+    /// route's pattern, because a path may contain a token.
+    /// </summary>
     private sealed class RoutesOnly : BaseProcessor<Activity>
     {
         private static readonly HashSet<string> Kept =

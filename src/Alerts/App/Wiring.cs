@@ -12,7 +12,7 @@ using Alerts.Watch;
 
 namespace Alerts.App;
 
-/// <summary>How the service is put together: a table of contents.</summary>
+/// <summary>Registers the parts of the service.</summary>
 internal static class Wiring
 {
     /// <exception cref="BadSettingException">A setting cannot be used.</exception>
@@ -53,7 +53,7 @@ internal static class Wiring
         services.AddSingleton<DateImports>();
         services.AddSources(settings, TimeProvider.System);
 
-        // The channels. One more is one line here and its folder.
+        // The channels. A new channel needs one line here, and its own folder.
         services.AddSingleton<Preview>();
         services.AddSingleton<WelcomeFacts>();
         services.AddEmail(settings, data, TimeProvider.System);

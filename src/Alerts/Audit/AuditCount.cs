@@ -7,30 +7,29 @@ using NodaTime.Text;
 
 namespace Alerts.Audit;
 
-/// <summary>The audit's verdict while it is being added up.</summary>
+/// <summary>Accumulates the result of an audit.</summary>
 internal sealed class AuditCount
 {
-    /// <summary>Problems beyond this number are counted and not listed.</summary>
+    /// <summary>Maximum number of problems listed. Further problems are only counted.</summary>
     private const int MaxProblems = 1000;
 
     private readonly Dictionary<DeliveryState, long> states = Enum.GetValues<DeliveryState>().ToDictionary(state =>
         state, _ => 0L);
 
-    /// <summary>Names the subscription and date the next problems are about.</summary>
+    /// <summary>The subscription and key date that the next problems are about.</summary>
     public (string SubscriptionId, string KeyDateId) About { get; set; }
 
     public long Owed { get; private set; }
 
-    /// <summary>
-    /// Alerts that were owed and are not in the ledger, or are void though nothing takes their place.
-    /// </summary>
+    /// <summary>Number of owed alerts that are not in the ledger, or are void although nothing replaces them.</summary>
     public long Missing { get; private set; }
 
-    /// <summary>Alerts that were attempted and should not have been.</summary>
+    /// <summary>Number of alerts that were attempted but should not have been.</summary>
     public long Unexpected { get; private set; }
 
     /// <summary>
-    /// Subscriptions and dates of which the last delivered word is not true, with no correction open or failed.
+    /// Number of subscription and date pairs whose last delivered alert is out of date, with no correction open or
+    /// failed.
     /// </summary>
     public long Stale { get; private set; }
 
@@ -47,7 +46,7 @@ internal sealed class AuditCount
         states[state]++;
     }
 
-    /// <param name="why">What became of it.</param>
+    /// <param name="why">What happened to the alert, as the rest of a sentence.</param>
     public void AddMissing(AlertName alert, Instant dueAt, string why)
     {
         Owed++;
@@ -61,14 +60,15 @@ internal sealed class AuditCount
         Note(alert, $"unexpected: {Name(alert)} was attempted although {why}");
     }
 
-    /// <param name="told">The newest delivered alert.</param>
+    /// <param name="told">The last delivered alert.</param>
+    /// <param name="current">The key date's current revision.</param>
     public void AddStale(AlertName told, int current)
     {
         Stale++;
         Note(
             told,
-            $"stale: {Name(told)} is the last that was delivered; r{current} differs and no correction to it is open or failed"
-        );
+            $"stale: {Name(told)} is the last that was delivered; "
+                + $"r{current} differs and no correction to it is open or failed");
     }
 
     private string Name(AlertName alert) =>

@@ -7,7 +7,7 @@ using NodaTime;
 namespace Alerts.Audit;
 
 /// <summary>
-/// What was recorded of one subscription and one date: versions of both and attempts, in the order of recording.
+/// The recorded history of one subscription and one date: versions of both, and attempts, in the order of recording.
 /// </summary>
 internal sealed class AuditHistory
 {
@@ -16,9 +16,10 @@ internal sealed class AuditHistory
 
     /// <param name="dates">All versions, oldest first.</param>
     /// <param name="subscriptions">All versions, oldest first.</param>
-    /// <param name="rows">The ledger's rows of this subscription and date.</param>
+    /// <param name="rows">The ledger's rows for this subscription and date.</param>
     /// <param name="leads">
-    /// What is due when of a version for preferences, each lead by itself; nothing where the version owes nothing.
+    /// Returns the leads due for a date version under given preferences, one entry per lead; empty when the version
+    /// requires no reminders.
     /// </param>
     public AuditHistory(
         IReadOnlyList<DateVersion> dates, IReadOnlyList<SubscriptionVersion> subscriptions,
@@ -41,8 +42,8 @@ internal sealed class AuditHistory
     public IReadOnlyList<AuditAttempt> Attempts => attempts.Value;
 
     /// <summary>
-    /// A version's place in the order of recording; one of an earlier version of the product comes before all
-    /// numbered ones.
+    /// A version's sequence number in the order of recording. A version recorded by an earlier product version comes
+    /// before all numbered ones.
     /// </summary>
     public static long OrderOf(DateVersion version) => version.Order != 0 ? version.Order
         : AttemptLog.OrderOf(version.RecordedAt);
@@ -51,21 +52,21 @@ internal sealed class AuditHistory
     public static long OrderOf(SubscriptionVersion version) => version.Order != 0 ? version.Order
         : AttemptLog.OrderOf(version.RecordedAt);
 
-    /// <summary>The date as it was at a place in the order; null before it was added.</summary>
+    /// <summary>The date as of a sequence number; null before it was added.</summary>
     public DateVersion? DateAt(long order) => Dates.LastOrDefault(version => OrderOf(version) <= order);
 
-    /// <summary>The subscription as it was at a place in the order; null before it was made.</summary>
+    /// <summary>The subscription as of a sequence number; null before it was created.</summary>
     public SubscriptionVersion? SubscriptionAt(long order) =>
         Subscriptions.LastOrDefault(version => OrderOf(version) <= order);
 
-    /// <summary>Each lead of a version with its own instant, in order of instants, then of text.</summary>
+    /// <summary>The leads due for a version, one entry per lead, ordered by due instant and then by text.</summary>
     public IReadOnlyList<DueReminder> Leads(DateVersion version, SubscriptionVersion subscription) =>
         leads(version, subscription.PreferenceSet);
 
-    /// <summary>The date in a revision: any version of one revision tells the same.</summary>
+    /// <summary>The date in a revision. Versions of one revision are the same to readers.</summary>
     public KeyDate StateIn(int revision) => Dates.Last(version => version.KeyDate.Revision == revision).KeyDate;
 
-    /// <summary>All changes of date or subscription, in the order of recording.</summary>
+    /// <summary>All changes of the date or subscription, in the order of recording.</summary>
     public IReadOnlyList<AuditChange> Changes() =>
     [
         .. Dates.Select(version => new AuditChange(OrderOf(version), version.RecordedAt, version, null))
@@ -74,24 +75,26 @@ internal sealed class AuditHistory
             .OrderBy(change => change.Order),
     ];
 
-    /// <summary>The lowest instant that is known to have been shown by the clock after a place in the order.</summary>
+    /// <summary>The earliest clock time recorded after a sequence number.</summary>
     public Instant LowestAfter(long order) =>
         Dates.Where(version => OrderOf(version) > order).Select(version => version.RecordedAt)
             .Concat(Subscriptions.Where(version => OrderOf(version) > order).Select(version => version.RecordedAt))
             .Concat(Attempts.Where(attempt => attempt.Begun > order).Select(attempt => attempt.At))
             .DefaultIfEmpty(Instant.MaxValue).Min();
 
-    /// <summary>The highest instant at which an attempt began between two places in the order.</summary>
+    /// <summary>The latest clock time at which an attempt began between two sequence numbers.</summary>
+    /// <param name="from">Inclusive.</param>
+    /// <param name="to">Exclusive.</param>
     public Instant HighestBetween(long from, long to) =>
         Attempts.Where(attempt => attempt.Begun >= from && attempt.Begun < to)
         .Select(attempt => attempt.At).DefaultIfEmpty(Instant.MinValue).Max();
 }
 
-/// <summary>One recorded change: of the date or of the subscription.</summary>
+/// <summary>One recorded change, either of the date or of the subscription.</summary>
 internal sealed record AuditChange(long Order, Instant At, DateVersion? Date, SubscriptionVersion? Subscription);
 
-/// <summary>One attempt and what it told.</summary>
-/// <param name="NotifiedDate">The date in the revision it spoke of.</param>
+/// <summary>One attempt, with the date that it was about.</summary>
+/// <param name="NotifiedDate">The date in the revision that the alert was about.</param>
 internal sealed record AuditAttempt(AuditRow Row, Attempt Attempt, KeyDate NotifiedDate)
 {
     public long Begun => Attempt.Begun ?? AttemptLog.OrderOf(Attempt.At);
@@ -102,6 +105,6 @@ internal sealed record AuditAttempt(AuditRow Row, Attempt Attempt, KeyDate Notif
 
     public bool IsDelivered => Attempt.Outcome == AttemptOutcome.Delivered;
 
-    /// <summary>Whether its delivery was recorded before a place in the order.</summary>
+    /// <summary>Whether its delivery was recorded before a sequence number.</summary>
     public bool IsDeliveredBefore(long order) => IsDelivered && Ended < order;
 }

@@ -4,12 +4,12 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Audit;
 
-/// <summary>What is due when, as the audit asks for it.</summary>
+/// <summary>Calculates due leads for the audit.</summary>
 internal static class AuditLeads
 {
     /// <summary>
-    /// Each lead of a version by itself, computed once for each version and preferences; nothing where the version
-    /// owes nothing.
+    /// Returns a function that gives the leads due for a date version, one entry per lead; empty when the version
+    /// requires no reminders. Results are cached per version and preferences.
     /// </summary>
     public static Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> Cached()
     {

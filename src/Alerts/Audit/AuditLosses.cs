@@ -6,10 +6,10 @@ using NodaTime;
 namespace Alerts.Audit;
 
 /// <summary>
-/// Finds what was lost: alerts that were owed and are void though nothing takes their place, and last words that are
-/// not true.
+/// Finds losses: owed alerts that are void although nothing replaces them, and subscriptions whose last delivered alert
+/// is out of date.
 /// </summary>
-/// <param name="until">By then a row that waits is open.</param>
+/// <param name="until">End of the audited period. A queued reminder that is due by then counts as open.</param>
 internal sealed class AuditLosses(AuditHistory history, IReadOnlyList<OwedAlert> owed, Instant until)
 {
     private readonly DateVersion? current = history.Dates.Count == 0 ? null : history.Dates[^1];
@@ -17,7 +17,7 @@ internal sealed class AuditLosses(AuditHistory history, IReadOnlyList<OwedAlert>
         history.Subscriptions.Count == 0 ? null : history.Subscriptions[^1];
 
     /// <summary>
-    /// The last delivered alert, when nothing is open and what it told is not true any more; null when all is well.
+    /// The last delivered alert, when it is out of date and nothing is open that would correct it; null otherwise.
     /// </summary>
     public AlertName? StaleWord()
     {
@@ -37,9 +37,9 @@ internal sealed class AuditLosses(AuditHistory history, IReadOnlyList<OwedAlert>
     }
 
     /// <summary>
-    /// Whether an owed alert is lost though it has a row: all its rows are void, and nothing explains that.
+    /// Whether an owed alert is lost although it has rows: all its rows are void, and nothing explains why.
     /// </summary>
-    /// <param name="rows">Of the alert; at least one.</param>
+    /// <param name="rows">The rows of the alert; at least one.</param>
     public bool IsLost(OwedAlert alert, IReadOnlyList<AuditRow> rows)
     {
         if (!alert.IsRequired || current?.KeyDate.Revision != alert.Revision
@@ -54,9 +54,9 @@ internal sealed class AuditLosses(AuditHistory history, IReadOnlyList<OwedAlert>
 
     private bool IsReminderLost(OwedAlert alert, IReadOnlyList<AuditRow> rows)
     {
-        var leads = history.Leads(current!, subscription!); // asked by IsLost, which has looked
+        var leads = history.Leads(current!, subscription!); // not null: IsLost has checked
         var isAskedFor = leads.Any(due => alert.Leads.Contains(due.Lead.Text));
-        // Put back after it had expired, or ahead of an instant that is still to come.
+        // The lead was added back after its row had expired, or is not due yet.
         var isTooLate = rows.Any(row => row.Expires < subscription!.RecordedAt)
             || leads.All(due => !alert.Leads.Contains(due.Lead.Text) || due.DueAt > until);
         return isAskedFor && !isTooLate && !HasCorrection() && !IsOvertaken(alert)
@@ -66,7 +66,7 @@ internal sealed class AuditLosses(AuditHistory history, IReadOnlyList<OwedAlert>
     }
 
     private bool HasCorrection() => history.Rows.Any(row =>
-        // asked by IsLost
+        // Not null: IsLost has checked it.
         row.Alert.Revision == current!.KeyDate.Revision && row.Alert.Kind.IsCorrection()
             && row.State != DeliveryState.Void);
 
@@ -75,7 +75,8 @@ internal sealed class AuditLosses(AuditHistory history, IReadOnlyList<OwedAlert>
         && history.Rows.Any(row => nearer.Is(row.Alert) && row.State != DeliveryState.Void));
 
     /// <summary>
-    /// Whether something may still be sent that tells the date as it is: a correction, or a reminder that is due.
+    /// Whether an alert may still be sent that states the date as it is now: a correction, a due reminder, or a row
+    /// that is being sent or retried.
     /// </summary>
     private bool IsOpen() => history.Rows.Any(row => row.State switch
     {

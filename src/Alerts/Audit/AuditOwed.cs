@@ -6,18 +6,15 @@ using NodaTime;
 namespace Alerts.Audit;
 
 /// <summary>
-/// Recomputes what one subscription was owed of one date, from their recorded histories and the attempts. It uses
-/// the watcher's rule of
-/// due instants, but neither its windows nor its plan: an alert that either of them lost is in this list and not in
-/// the ledger.
+/// Recomputes which alerts one subscription was owed for one date, from their recorded histories and the attempts. Uses
+/// the watcher's rule for due instants, but neither its time windows nor its plan: an alert that either of them lost is
+/// in this list but not in the ledger.
 /// </summary>
 internal sealed class AuditOwed(AuditHistory history)
 {
     private readonly List<OwedAlert> owed = [];
 
-    /// <summary>
-    /// Every alert that was owed, and every alert that may have been sent although it need not be there.
-    /// </summary>
+    /// <summary>All alerts that were owed, and all alerts that may have been sent but are not required.</summary>
     public IReadOnlyList<OwedAlert> All()
     {
         var changes = history.Changes();
@@ -51,7 +48,8 @@ internal sealed class AuditOwed(AuditHistory history)
         epoch.Leads.GroupBy(due => due.DueAt);
 
     /// <summary>
-    /// The nearest leads that had passed by an instant; null when none had, or when the date had begun.
+    /// The most recent leads that had passed when the change was made; null when none had, or when the date had
+    /// started.
     /// </summary>
     private static IGrouping<Instant, DueReminder>? NearestPassed(Epoch epoch) =>
         epoch.Date.KeyDate.Start > epoch.Change.At ? Groups(epoch).LastOrDefault(group => group.Key <= epoch.Change.At)
@@ -60,14 +58,13 @@ internal sealed class AuditOwed(AuditHistory history)
     private SubscriptionVersion? Before(AuditChange change) =>
         history.Subscriptions.LastOrDefault(version => AuditHistory.OrderOf(version) < change.Order);
 
-    /// <summary>What fell due until the next change.</summary>
+    /// <summary>Adds the reminders that became due before the next change.</summary>
     /// <param name="next">The next change; null for none.</param>
     private void Passing(Epoch epoch, AuditChange? next)
     {
         var (began, until) = (epoch.Change.At, next?.At ?? Instant.MaxValue);
-        // The clock may have been set back: what had passed once may have fallen due again for a later change, and
-        // need not have; and more
-        // may have passed before the next change than its time says.
+        // The clock may have been set back. A lead that had already passed may then have become due again, but is not
+        // required. More leads may also have passed before the next change than its recorded time suggests.
         var lowest = history.LowestAfter(epoch.Change.Order);
         var highest = Instant.Max(until, history.HighestBetween(epoch.Change.Order, next?.Order ?? long.MaxValue));
         foreach (var group in Groups(epoch).Where(group => group.Key <= highest))
@@ -84,12 +81,14 @@ internal sealed class AuditOwed(AuditHistory history)
     {
         var (order, version) = (epoch.Change.Order, epoch.Date);
         var isNewest = version.KeyDate.Revision == history.Dates[^1].KeyDate.Revision;
-        // One that ended at once, or changed again, may have done so before the change was followed.
+        // If the subscription ended immediately or the date changed again, that may have happened before this change
+        // was processed.
         var mayLapse = !isNewest || history.Subscriptions.FirstOrDefault(one =>
             AuditHistory.OrderOf(one) > order) is { IsOwedAlerts: false };
         if (AuditKnowledge.OwesCorrection(history, version.KeyDate, order, version.MovedAt))
         {
-            // An edit of its topics owes none by itself; the one of its revision goes before short notice all the same.
+            // An edit of topics alone requires no correction. A correction that the edit's revision still owes
+            // nevertheless takes precedence over a short-notice reminder.
             if (version.Change is not (DateChange.Added or DateChange.Edited))
             {
                 var kind = version.KeyDate.IsCancelled ? AlertKind.Cancelled : AlertKind.Rescheduled;
@@ -104,28 +103,31 @@ internal sealed class AuditOwed(AuditHistory history)
         }
     }
 
-    /// <summary>Whether a version begins a revision, or its new topics make the subscription a follower.</summary>
+    /// <summary>Whether a version starts a revision, or its new topics make the subscription a follower.</summary>
     private bool BeginsToMatch(Epoch epoch) => epoch.Date.Change != DateChange.Edited
         || (history.Dates.LastOrDefault(one => one.Number < epoch.Date.Number) is { } before
             && !epoch.Subscription.PreferenceSet.Preferences.Follows(before.KeyDate)
             && epoch.Subscription.PreferenceSet.Preferences.Follows(epoch.Date.KeyDate));
 
-    /// <summary>Whether an alert that told the same was delivered at or after an instant.</summary>
+    /// <summary>
+    /// Whether an alert that is the same to readers was delivered at or after <paramref name="since"/>, before the
+    /// change.
+    /// </summary>
     private bool WasNotified(Epoch epoch, Instant since) => history.Attempts.Any(attempt =>
         attempt.IsDeliveredBefore(epoch.Change.Order) && attempt.At >= since
             && attempt.NotifiedDate.IsSameToReaders(epoch.Date.KeyDate));
 
     /// <summary>
-    /// Whether one that told the same was under way: delivered before the change was followed, it is the word that the
-    /// short notice would be.
+    /// Whether an alert that is the same to readers was in progress during the change and was delivered. If that
+    /// happened before the change was processed, it replaced the short-notice reminder.
     /// </summary>
     private bool IsBeingTold(Epoch epoch, Instant since) => history.Attempts.Any(attempt =>
         attempt.Begun < epoch.Change.Order && attempt.IsDelivered && attempt.Ended > epoch.Change.Order
             && attempt.At >= since && attempt.NotifiedDate.IsSameToReaders(epoch.Date.KeyDate));
 
     /// <summary>
-    /// Whether an attempt was under way after whose delivery no correction was owed any more: it told the same, and may
-    /// have been delivered before the change was followed.
+    /// Whether an attempt was in progress during the change whose delivery made a correction unnecessary. It may have
+    /// been delivered before the change was processed.
     /// </summary>
     private bool IsBeingCorrected(Epoch epoch) => history.Attempts.Any(attempt =>
         attempt.Begun < epoch.Change.Order && attempt.IsDelivered && attempt.Ended > epoch.Change.Order
@@ -139,12 +141,12 @@ internal sealed class AuditOwed(AuditHistory history)
         {
             if (group.Any(due => InstantOf(old, due) > epoch.Change.At))
             {
-                // It was still ahead, and the edit put it into the past.
+                // It was in the future, and the edit moved it into the past.
                 Add(epoch, group, HeldNow(epoch), isRequired: true);
             }
             else if (group.Any(due => WasAskedForAhead(epoch, due) || WasOwedBefore(epoch, due)))
             {
-                // Put away, and back after its instant; or lost by a change that was taken back.
+                // Removed, then added back after its instant; or lost through a date change that was reverted.
                 Add(epoch, group, group.Key, isRequired: false);
             }
         }
@@ -152,7 +154,7 @@ internal sealed class AuditOwed(AuditHistory history)
         TakePlaces(epoch, old);
     }
 
-    /// <summary>Leads that take the place of undelivered ones that the edit took away.</summary>
+    /// <summary>Adds the leads that take over from undelivered leads that the edit removed.</summary>
     private void TakePlaces(Epoch epoch, IReadOnlyList<DueReminder> old)
     {
         foreach (var gone in old.Where(due => epoch.Leads.All(kept => kept.Lead.Text != due.Lead.Text)))
@@ -167,7 +169,7 @@ internal sealed class AuditOwed(AuditHistory history)
                 && InstantOf(old, due) == gone.DueAt).GroupBy(due => due.DueAt).FirstOrDefault();
             var isNotice = owed.Any(one => one.IsNotice && one.Revision == epoch.Date.KeyDate.Revision
                 && one.Leads.Contains(gone.Lead.Text));
-            // One that was lost in an older revision came back with an edit: it is due after its own instant too.
+            // A lead lost in an older revision and restored by an edit is also due after its own instant.
             var mayBeNotice = isNotice || row.DueAt > gone.DueAt;
             if ((kept ?? (mayBeNotice ? NearestPassed(epoch) : null)) is { } group)
             {
@@ -186,21 +188,23 @@ internal sealed class AuditOwed(AuditHistory history)
     private AuditRow? RowOf(int revision, string lead) =>
         history.Rows.FirstOrDefault(row => row.Alert == new AlertName(revision, AlertKind.Reminder, lead));
 
-    /// <summary>Whether a lead was owed, or asked for ahead, in an older revision that told the same.</summary>
+    /// <summary>
+    /// Whether a lead was owed, or selected before its instant, in an older revision that is the same to readers.
+    /// </summary>
     private bool WasOwedBefore(Epoch epoch, DueReminder due) => history.Dates.Any(date =>
         date.KeyDate.Revision < epoch.Date.KeyDate.Revision && date.KeyDate.IsSameToReaders(epoch.Date.KeyDate)
         && (WasAskedForAhead(epoch with { Date = date }, due) || owed.Any(one => one.Kind == AlertKind.Reminder
             && one.Revision == date.KeyDate.Revision && one.Leads.Contains(due.Lead.Text))));
 
     /// <summary>
-    /// Whether an earlier state of the subscription asked for a lead of this revision before its instant.
+    /// Whether an earlier version of the subscription selected a lead of this revision before its instant.
     /// </summary>
     private bool WasAskedForAhead(Epoch epoch, DueReminder due) => history.Subscriptions.Any(version =>
         AuditHistory.OrderOf(version) < epoch.Change.Order && version.IsOwedAlerts
         && history.Leads(epoch.Date, version).Any(one => one.Lead.Text == due.Lead.Text
             && one.DueAt > version.RecordedAt));
 
-    /// <summary>When something goes that is due at once: quiet hours hold it.</summary>
+    /// <summary>When an alert that is due immediately is sent: at once, or at the end of quiet hours.</summary>
     private static Instant HeldNow(Epoch epoch) =>
         DueRule.HeldForQuietHours(epoch.Change.At, epoch.Date.KeyDate, epoch.Subscription.PreferenceSet.Preferences);
 
@@ -211,19 +215,21 @@ internal sealed class AuditOwed(AuditHistory history)
                 epoch.Change.Order, isRequired,
             mayLapse, isNotice));
 
-    /// <summary>From one change to the next.</summary>
+    /// <summary>The period from one change to the next.</summary>
     private sealed record Epoch(AuditChange Change, DateVersion Date, SubscriptionVersion Subscription,
         IReadOnlyList<DueReminder> Leads);
 }
 
 /// <summary>One alert that was owed.</summary>
-/// <param name="Leads">Of leads that come to the same instant any one is sent; <c>-</c> for a correction.</param>
-/// <param name="DueAt">When it was to be sent.</param>
-/// <param name="OwnInstant">
-/// The instant of the leads themselves; for a correction, when its change was recorded.
+/// <param name="Leads">
+/// The leads that are due at the same instant, of which any one is sent; <c>-</c> for a correction.
 /// </param>
-/// <param name="Order">The place of the change that made it owed in the order of recording.</param>
-/// <param name="IsRequired">Whether it must be in the ledger; otherwise it may be.</param>
+/// <param name="DueAt">When it was due to be sent.</param>
+/// <param name="OwnInstant">
+/// The original due instant of the leads; for a correction, when its change was recorded.
+/// </param>
+/// <param name="Order">The sequence number of the change that made it owed.</param>
+/// <param name="IsRequired">Whether it must be in the ledger. Otherwise it may be, but need not.</param>
 /// <param name="MayLapse">Whether the next change may have come before it was enqueued.</param>
 /// <param name="IsNotice">Whether it was due at short notice.</param>
 internal sealed record OwedAlert(

@@ -7,25 +7,26 @@ using NodaTime;
 namespace Alerts.Audit;
 
 /// <summary>
-/// Recomputes what one subscription was owed of one date from their recorded histories, and compares it with the
-/// ledger's rows: what is
-/// missing, what was attempted and should not have been, and what was said last and is not true.
+/// Recomputes which alerts one subscription was owed for one date from their recorded histories, and compares them with
+/// the ledger's rows. Reports missing alerts, alerts that should not have been attempted, and a last delivered alert
+/// that is out of date.
 /// </summary>
 /// <param name="leads">
-/// What is due when of a version for preferences, each lead by itself; nothing where the version owes nothing.
+/// Returns the leads due for a date version under given preferences, one entry per lead; empty when the version
+/// requires no reminders.
 /// </param>
 /// <param name="unseen">
-/// How long after it was recorded a change may not have been seen by the senders: until it was committed, and as far
-/// as clocks differ.
-/// Until then an attempt for the state before is right.
+/// How long after its recording a change may still be invisible to the senders: the time to commit plus clock
+/// differences. Until then, an attempt based on the previous state is correct.
 /// </param>
 internal sealed class LedgerAudit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> leads, Duration unseen)
 {
+    /// <summary>Audits one subscription and one date, and adds the result to <paramref name="count"/>.</summary>
     /// <param name="date">All versions, oldest first.</param>
     /// <param name="subscription">All versions, oldest first.</param>
-    /// <param name="rows">The ledger's rows of this subscription and date.</param>
-    /// <param name="from">Only what was due at or after it; null for the beginning.</param>
-    /// <param name="to">Only what was due at or before it.</param>
+    /// <param name="rows">The ledger's rows for this subscription and date.</param>
+    /// <param name="from">Audit only alerts due at or after this instant; null for no lower bound.</param>
+    /// <param name="to">Audit only alerts due at or before this instant.</param>
     public void Judge(
         IReadOnlyList<DateVersion> date, IReadOnlyList<SubscriptionVersion> subscription, IReadOnlyList<AuditRow> rows,
             Instant? from, Instant to, AuditCount count)
@@ -88,12 +89,15 @@ internal sealed class LedgerAudit(Func<DateVersion, PreferenceSet, IReadOnlyList
         }
     }
 
-    /// <summary>Whether all its rows had ended before its instant, and another of its leads has none.</summary>
+    /// <summary>
+    /// Whether all rows of an alert reached their final states before the alert's instant, and another of its leads has
+    /// no row.
+    /// </summary>
     private static bool EndedBefore(OwedAlert alert, List<AuditRow> rows) =>
         rows.Count < alert.Leads.Count && rows.All(row => row.HasEnded && row.Attempts.Count > 0
             && row.Attempts.All(attempt => attempt.At < alert.OwnInstant) && row.DueAt < alert.OwnInstant);
 
-    /// <summary>Why an attempt should not have been made; null when it was right.</summary>
+    /// <summary>Why an attempt should not have been made; null when it was correct.</summary>
     private string? Objection(AuditHistory history, IReadOnlyList<OwedAlert> owed, AuditAttempt attempt)
     {
         var (row, moments) = (attempt.Row, Moments(history, attempt));
@@ -128,13 +132,13 @@ internal sealed class LedgerAudit(Func<DateVersion, PreferenceSet, IReadOnlyList
             : null;
     }
 
-    /// <summary>Places in the order of recording at one of which the sender may have looked.</summary>
+    /// <summary>The sequence numbers that the sender may have read the state at.</summary>
     private List<long> Moments(AuditHistory history, AuditAttempt attempt)
     {
         List<long> moments = [attempt.Begun];
         foreach (var change in history.Changes())
         {
-            // Without a recorded order nobody can tell which of the same millisecond came first.
+            // Without a recorded order, it is unknown which of two events in the same millisecond came first.
             var isUnordered = change.Order < 0 && change.At == attempt.At;
             if (change.Order <= attempt.Begun && change.At <= attempt.At
                 && (change.At > attempt.At - unseen || isUnordered))
@@ -146,15 +150,18 @@ internal sealed class LedgerAudit(Func<DateVersion, PreferenceSet, IReadOnlyList
         return moments;
     }
 
-    /// <summary>The attempt's lead as date and subscription were; null when it was not asked for.</summary>
+    /// <summary>
+    /// The reminder for the attempt's lead, given the date and subscription at that moment; null when the lead was not
+    /// selected.
+    /// </summary>
     private static DueReminder? LeadOf(AuditHistory history, AuditAttempt attempt, long moment) =>
         history.DateAt(moment) is { } date && history.SubscriptionAt(moment) is { } subscription
             ? history.Leads(date, subscription).FirstOrDefault(due => due.Lead.Text == attempt.Row.Alert.Lead)
             : null;
 
     /// <summary>
-    /// Whether a nearer reminder had fallen due that was itself owed; a void one overtakes nothing, nor does one that
-    /// had ended before this one's instant.
+    /// Whether a reminder nearer to the date, itself owed, was due by then. A void row overtakes nothing; nor does a
+    /// row that reached its final state and was due before this lead's instant.
     /// </summary>
     private static bool IsOvertaken(AuditHistory history, IReadOnlyList<OwedAlert> owed, AuditAttempt attempt,
         long moment)
@@ -164,7 +171,7 @@ internal sealed class LedgerAudit(Func<DateVersion, PreferenceSet, IReadOnlyList
             return false;
         }
 
-        // Both are there: LeadOf has found them.
+        // Neither is null: LeadOf found both.
         return history.Leads(history.DateAt(moment)!, history.SubscriptionAt(moment)!).Any(nearer =>
             nearer.DueAt > mine.DueAt && nearer.DueAt <= attempt.At
             && owed.Any(one => one.IsRequired && one.Order <= moment
@@ -176,25 +183,25 @@ internal sealed class LedgerAudit(Func<DateVersion, PreferenceSet, IReadOnlyList
     }
 }
 
-/// <summary>One recorded state of a subscription.</summary>
+/// <summary>One recorded version of a subscription.</summary>
 internal sealed record SubscriptionVersion(Instant RecordedAt, SubscriptionStatus Status, Instant Since,
     PreferenceSet PreferenceSet)
 {
-    /// <summary>Its place in the order of recording; 0 when an earlier version of the product recorded it.</summary>
+    /// <summary>Sequence number in the order of recording; 0 when an earlier product version recorded it.</summary>
     public long Order { get; init; }
 
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 }
 
-/// <summary>Which alert of a subscription and date.</summary>
+/// <summary>Identifies an alert within one subscription and date.</summary>
 internal sealed record AlertName(int Revision, AlertKind Kind, string Lead);
 
-/// <summary>A row of the ledger as the audit needs it.</summary>
-/// <param name="Attempts">Oldest first, the one under way included.</param>
+/// <summary>The part of a ledger row that the audit needs.</summary>
+/// <param name="Attempts">Oldest first, including one in progress.</param>
 internal sealed record AuditRow(
     AlertName Alert, Instant DueAt, Instant? Expires, DeliveryState State, string? Reason, bool IsResent,
         IReadOnlyList<Attempt> Attempts)
 {
-    /// <summary>Whether nothing more comes of it, other than that it was void.</summary>
+    /// <summary>Whether the row was delivered, failed or expired. Void does not count.</summary>
     public bool HasEnded => State is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired;
 }

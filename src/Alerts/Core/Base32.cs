@@ -1,11 +1,14 @@
 namespace Alerts.Core;
 
-/// <summary>RFC 4648 base32 in lower case, without padding.</summary>
+/// <summary>Encodes lower-case base32 without padding (RFC 4648 alphabet).</summary>
 internal static class Base32
 {
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
 
-    /// <summary>The first <paramref name="length"/> characters; the bytes must hold as many.</summary>
+    /// <summary>
+    /// Returns the first <paramref name="length"/> characters. Each encodes 5 bits; <paramref name="bytes"/> must hold
+    /// enough.
+    /// </summary>
     public static string LowerCase(ReadOnlySpan<byte> bytes, int length)
     {
         Span<char> text = stackalloc char[length];

@@ -5,11 +5,9 @@ using System.Text.Json;
 namespace Alerts.Core;
 
 /// <summary>
-/// Reads JSON that other programs write carelessly: text in Latin-1 or UTF-16, halves of surrogate pairs, unescaped
-/// control
-/// characters and unknown escapes inside strings, comments, trailing commas. Every string of an element read here can
-/// be
-/// fetched; what has no meaning as text is U+FFFD.
+/// Reads malformed JSON from other programs leniently. Accepts Latin-1 and UTF-16 text, comments, trailing commas and,
+/// inside strings, unpaired surrogates, unescaped control characters and unknown escapes. Every string of a returned
+/// element can be read; unpaired surrogates become U+FFFD.
 /// </summary>
 internal static class ForgivingJson
 {
@@ -24,7 +22,7 @@ internal static class ForgivingJson
 
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>One value; null when it cannot be read.</summary>
+    /// <summary>Reads one value; null when it cannot be parsed.</summary>
     public static JsonElement? Read(ReadOnlySpan<byte> bytes)
     {
         try
@@ -39,10 +37,10 @@ internal static class ForgivingJson
     }
 
     /// <summary>
-    /// The elements of a list, each read by itself: one that cannot be read is left out and takes no other with it.
-    /// Null when the text is no list.
+    /// Reads the elements of a list independently, so that an unreadable element does not affect the others. Null when
+    /// the text is not a list.
     /// </summary>
-    /// <param name="unreadable">How many were left out.</param>
+    /// <param name="unreadable">Number of elements that could not be read and were skipped.</param>
     public static IReadOnlyList<JsonElement>? ReadList(ReadOnlySpan<byte> bytes, out int unreadable)
     {
         unreadable = 0;
@@ -85,7 +83,7 @@ internal static class ForgivingJson
         return elements;
     }
 
-    /// <summary>A member's text; null when it is absent or no text.</summary>
+    /// <summary>A member's string value; null when it is absent or not a string.</summary>
     public static string? Text(this JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object
         && json.TryGetProperty(name, out var value)
@@ -94,7 +92,8 @@ internal static class ForgivingJson
             : null;
 
     /// <summary>
-    /// Up to the comma or bracket that ends an element. What is structure is ASCII in every encoding read here.
+    /// The length of an element, up to the comma or bracket that ends it. Structural characters are ASCII in every
+    /// encoding read here.
     /// </summary>
     private static int LengthOfElement(ReadOnlySpan<byte> bytes)
     {
@@ -123,9 +122,7 @@ internal static class ForgivingJson
         return bytes.Length;
     }
 
-    /// <summary>
-    /// Without a byte order mark, and in one byte a character where it was in two (RFC 4627, section 3).
-    /// </summary>
+    /// <summary>Removes a byte order mark, and converts UTF-16 to UTF-8 (detected as in RFC 4627, section 3).</summary>
     private static ReadOnlySpan<byte> AsUtf8(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith(Encoding.UTF8.Preamble))
@@ -176,8 +173,8 @@ internal static class ForgivingJson
         return repaired.ToString();
     }
 
-    /// <summary>Appends the escape that a text begins with, as JSON knows it.</summary>
-    /// <returns>How many characters it took.</returns>
+    /// <summary>Appends the escape sequence at the start of a text in a valid form.</summary>
+    /// <returns>The number of characters consumed.</returns>
     private static int AppendEscape(StringBuilder repaired, ReadOnlySpan<char> text)
     {
         if (Unit(text) is { } unit)
@@ -199,11 +196,13 @@ internal static class ForgivingJson
             return 2;
         }
 
-        repaired.Append("\\\\"); // an escape that JSON does not know: the backslash means itself
+        repaired.Append("\\\\"); // unknown to JSON: the backslash is literal
         return 1;
     }
 
-    /// <summary>The UTF-16 unit of an escape such as <c>\u00e9</c>; null when the text begins with none.</summary>
+    /// <summary>
+    /// The UTF-16 code unit of an escape such as <c>\u00e9</c>; null when the text does not start with one.
+    /// </summary>
     private static char? Unit(ReadOnlySpan<char> text) =>
         text.Length >= 6 && text[0] == '\\' && text[1] == 'u' && !text.Slice(2, 4).ContainsAnyExcept(HexDigits)
             ? (char)Convert.ToInt32(text.Slice(2, 4).ToString(), 16)

@@ -3,12 +3,14 @@ using System.Text.Json;
 namespace Alerts.Core;
 
 /// <summary>
-/// Reads a JSON object member by member and collects what is wrong with it: a member that is not of the kind asked for,
-/// one written twice, and (by <see cref="RefuseOthers"/>) one that nobody asked for. <c>null</c> means absent.
+/// Reads a JSON object member by member and collects problems: members of the wrong type, duplicates and (through
+/// <see cref="RefuseOthers"/>) unknown members. A <c>null</c> value counts as absent.
 /// </summary>
 internal sealed class JsonObjectReader
 {
-    /// <summary>Of one kind in one list or object: enough to help, and an answer never grows out of a hostile body.</summary>
+    /// <summary>
+    /// Maximum number of problems of one kind per list or object. It keeps the response to a hostile body small.
+    /// </summary>
     private const int MostProblems = 20;
 
     private readonly Dictionary<string, Member> members = new(StringComparer.Ordinal);
@@ -47,8 +49,8 @@ internal sealed class JsonObjectReader
 
     public IReadOnlyList<Problem> Problems => problems;
 
-    /// <summary>The members of an object, or null (and a problem) when the element is none.</summary>
-    /// <param name="pointer">Where the element stands; empty for the body itself.</param>
+    /// <summary>Reads an element as an object. When it is not an object, returns null and adds a problem.</summary>
+    /// <param name="pointer">JSON pointer to the element; empty for the body itself.</param>
     public static JsonObjectReader? Of(JsonElement element, string pointer, List<Problem> problems)
     {
         if (element.ValueKind == JsonValueKind.Object)
@@ -60,13 +62,13 @@ internal sealed class JsonObjectReader
         return null;
     }
 
-    /// <summary>Where a member stands, escaped as RFC 6901 asks.</summary>
+    /// <summary>JSON pointer to a member, escaped per RFC 6901.</summary>
     public string PointerTo(string name) =>
         $"{pointer}/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 
     public void Refuse(string name, string detail) => RefuseAt(PointerTo(name), detail);
 
-    /// <param name="place">The whole pointer, as <see cref="Texts"/> gives it.</param>
+    /// <param name="place">The full JSON pointer, as in <see cref="TextAt.Pointer"/>.</param>
     public void RefuseAt(string place, string detail) => problems.Add(new Problem(place, detail));
 
     /// <summary>The member's value; null when it is absent or <c>null</c>.</summary>
@@ -78,13 +80,13 @@ internal sealed class JsonObjectReader
             : null;
     }
 
-    /// <summary>Whether the member is written at all, be it as <c>null</c>.</summary>
+    /// <summary>Whether the member is present, even as <c>null</c>.</summary>
     public bool Has(string name) => members.ContainsKey(name);
 
     /// <summary>A string; null when absent or (with a problem) not a string.</summary>
     public string? Text(string name) => Value(name) is { } value ? Text(value, PointerTo(name)) : null;
 
-    /// <summary>A string that must be there.</summary>
+    /// <summary>A required string; null (with a problem) when it is absent or not a string.</summary>
     /// <param name="advice">What to write, as the rest of a sentence: "a title of 1 to 200 characters".</param>
     public string? RequiredText(string name, string advice)
     {
@@ -96,7 +98,8 @@ internal sealed class JsonObjectReader
     public JsonObjectReader? Object(string name) =>
         Value(name) is { } value ? Of(value, PointerTo(name), problems) : null;
 
-    /// <summary>A nested object that must be there.</summary>
+    /// <summary>A required nested object; null (with a problem) when it is absent or not an object.</summary>
+    /// <param name="advice">What to write, as the rest of a sentence.</param>
     public JsonObjectReader? RequiredObject(string name, string advice)
     {
         RequireValue(name, advice);
@@ -104,7 +107,8 @@ internal sealed class JsonObjectReader
     }
 
     /// <summary>
-    /// The strings of an array with the place of each; empty when absent, without those (with a problem each) that are no strings.
+    /// The strings of an array, each with its pointer. Empty when the array is absent. Items that are not strings are
+    /// skipped, with a problem each.
     /// </summary>
     public IReadOnlyList<TextAt> Texts(string name)
     {
@@ -138,7 +142,7 @@ internal sealed class JsonObjectReader
         return texts;
     }
 
-    /// <summary>These may be there and mean nothing, so that what was answered can be sent back.</summary>
+    /// <summary>Accepts members without reading them, so that clients can send back what they received.</summary>
     public void Ignore(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
@@ -147,7 +151,7 @@ internal sealed class JsonObjectReader
         }
     }
 
-    /// <summary>A problem for every member that was neither asked for nor ignored; call it last.</summary>
+    /// <summary>Adds a problem for each member that was neither read nor ignored (at most 20). Call it last.</summary>
     public void RefuseOthers()
     {
         foreach (
@@ -185,10 +189,12 @@ internal sealed class JsonObjectReader
         return null;
     }
 
-    /// <summary>A class and no struct: for a dictionary of structs each start would compile the framework's code anew.</summary>
+    /// <summary>
+    /// A class, not a struct: the JIT would compile a dictionary of structs anew at every start of the process.
+    /// </summary>
     private sealed record Member(JsonElement Value);
 }
 
-/// <summary>A string of a body.</summary>
-/// <param name="Pointer">Where it stands.</param>
+/// <summary>A string of a request body.</summary>
+/// <param name="Pointer">JSON pointer to the string.</param>
 internal sealed record TextAt(string Text, string Pointer);

@@ -3,12 +3,15 @@ using System.Text.Unicode;
 
 namespace Alerts.Core;
 
-/// <summary>JSON as bytes and words, with what is wrong as a sentence.</summary>
+/// <summary>Parses JSON and describes its problems in sentences.</summary>
 internal static class JsonParsing
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>The document, or null and one problem, with line and column, when it is malformed.</summary>
+    /// <summary>
+    /// Parses a document. When it is malformed, returns null and adds one problem; for a syntax error, with line and
+    /// column.
+    /// </summary>
     /// <param name="utf8">With or without a byte order mark.</param>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> utf8, List<Problem> problems)
     {
@@ -31,7 +34,8 @@ internal static class JsonParsing
         }
         catch (JsonException e)
         {
-            // The parser counts lines and bytes from 0 and tells them once more in its message; people count from 1.
+            // The parser counts lines and bytes from 0 and repeats them at the end of its message; we show them counted
+            // from 1.
             var reason = e.Message.Split(" LineNumber:", 2)[0].TrimEnd('.');
             problems.Add(
                 new Problem(
@@ -43,7 +47,7 @@ internal static class JsonParsing
         }
     }
 
-    /// <summary>What an element is, in words that fit after "is".</summary>
+    /// <summary>Names an element's type, in words that fit after "is".</summary>
     public static string Kind(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Object => "an object",
@@ -55,7 +59,10 @@ internal static class JsonParsing
         _ => throw new ArgumentOutOfRangeException(nameof(element)),
     };
 
-    /// <summary>The text of a string, or null where an escape is half a surrogate pair: legal JSON (RFC 8259, section 8.2), but no text.</summary>
+    /// <summary>
+    /// The value of a JSON string. Null when an escape is an unpaired surrogate: legal JSON (RFC 8259, section 8.2),
+    /// but not valid text.
+    /// </summary>
     public static string? Of(JsonElement text)
     {
         try
@@ -68,7 +75,7 @@ internal static class JsonParsing
         }
     }
 
-    /// <summary>A member's name; null as for <see cref="Of"/>.</summary>
+    /// <summary>A member's name; null when it contains an unpaired surrogate.</summary>
     public static string? Name(JsonProperty member)
     {
         try

@@ -4,8 +4,8 @@ using NodaTime.TimeZones;
 namespace Alerts.Core;
 
 /// <summary>
-/// The one place where a local time becomes an instant, and back. What lies outside the calendar (31 December 9999 in a zone
-/// west of Greenwich ends in the year 10000) is its last or first instant, or local time: it never throws.
+/// The only place that converts local times to instants and back. It never throws: results outside the calendar become
+/// its first or last instant or local time. (31 December 9999 in a zone west of Greenwich ends in the year 10000.)
 /// </summary>
 internal static class LocalTimes
 {
@@ -15,10 +15,13 @@ internal static class LocalTimes
     private static readonly LocalDateTime First = LocalDate.MinIsoValue.AtMidnight();
     private static readonly LocalDateTime Last = LocalDate.MaxIsoValue + LocalTime.MaxValue;
 
-    /// <summary>A time that does not exist moves forward by the length of the gap; one that exists twice means the earlier.</summary>
+    /// <summary>
+    /// Converts a local time to an instant. A time skipped by a clock change moves forward by the length of the gap;
+    /// for a time that occurs twice, the earlier one is used.
+    /// </summary>
     public static Instant ToInstant(LocalDateTime local, DateTimeZone zone) => Of(zone.ResolveLocal(local, Resolver));
 
-    /// <summary>What the clocks of a zone show at an instant.</summary>
+    /// <summary>Converts an instant to the local time in a zone.</summary>
     public static LocalDateTime ToLocal(Instant at, DateTimeZone zone)
     {
         var ahead = Duration.FromSeconds(zone.GetUtcOffset(at).Seconds);
@@ -31,9 +34,9 @@ internal static class LocalTimes
     }
 
     /// <summary>
-    /// The first instant of a day. Where midnight is skipped that is the end of the gap, which need not be a whole hour later
-    /// (Toronto, 31 March 1919, began at 00:30); a midnight that comes twice (Havana in autumn) means the earlier; a day that a
-    /// zone skipped whole (30 December 2011 in Apia) begins where it would have: at the start of the next.
+    /// The first instant of a day. When midnight is skipped, it is the end of the gap, which need not be a whole hour
+    /// later (31 March 1919 began at 00:30 in Toronto). When midnight occurs twice (Havana in autumn), it is the
+    /// earlier one. A day that a zone skipped entirely (30 December 2011 in Apia) begins at the start of the next day.
     /// </summary>
     public static Instant StartOfDay(LocalDate on, DateTimeZone zone)
     {
@@ -41,7 +44,7 @@ internal static class LocalTimes
         return midnight.Count > 0 ? Of(midnight.First()) : midnight.EarlyInterval.End;
     }
 
-    /// <summary>The instant at which a day is over: the first of the next.</summary>
+    /// <summary>The instant at which a day ends, which is the first instant of the next day.</summary>
     public static Instant EndOfDay(LocalDate on, DateTimeZone zone) =>
         on < LocalDate.MaxIsoValue ? StartOfDay(on.PlusDays(1), zone) : Instant.MaxValue;
 

@@ -5,21 +5,26 @@ namespace Alerts.Core;
 
 /// <summary>A day, or a time on a day, in a zone: the <c>when</c> or <c>end</c> of a key date.</summary>
 /// <param name="On">The calendar day in <paramref name="Zone"/>.</param>
-/// <param name="At">The local time of day, to the minute; null means all day.</param>
-/// <param name="Zone">An IANA zone.</param>
+/// <param name="At">The local time of day, to the minute; null for an all-day moment.</param>
+/// <param name="Zone">A zone of the IANA database.</param>
 internal sealed record Moment(LocalDate On, LocalTime? At, DateTimeZone Zone)
 {
     public bool IsAllDay => At is null;
 
-    /// <summary>The instant it begins: the local time, or the start of the day when all-day.</summary>
+    /// <summary>
+    /// The instant at which it starts: the local time, or the start of the day for an all-day moment.
+    /// </summary>
     public Instant Start => At is { } at ? LocalTimes.ToInstant(On + at, Zone) : LocalTimes.StartOfDay(On, Zone);
 
-    /// <summary>The instant from which it lies in the past: its own instant when timed, the end of its day when all-day.</summary>
+    /// <summary>
+    /// The instant from which it counts as past: <see cref="Start"/> for a timed moment, the end of the day for an
+    /// all-day one.
+    /// </summary>
     public Instant Over => At is null ? LocalTimes.EndOfDay(On, Zone) : Start;
 
     /// <summary>
-    /// Whether two moments are the same for those who were told: the same instant when both are timed,
-    /// the same day in the same zone when both are all-day. Another spelling of a zone is the same zone.
+    /// Whether two moments are the same to readers: the same instant when both are timed, the same day in the same zone
+    /// when both are all-day. Aliases of a zone count as the same zone.
     /// </summary>
     public bool IsSameAs(Moment other) => (At, other.At) switch
     {

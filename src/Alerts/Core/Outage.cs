@@ -6,12 +6,12 @@ using Microsoft.Data.Sqlite;
 
 namespace Alerts.Core;
 
-/// <summary>Tells a store or network that cannot be used right now from an error of this service.</summary>
+/// <summary>Distinguishes an unavailable store or network from a bug in this service.</summary>
 internal static partial class Outage
 {
     /// <summary>
-    /// SQLite's primary result codes (https://www.sqlite.org/rescode.html) that tell of the file, its disk or other
-    /// users of it.
+    /// SQLite's primary result codes (https://www.sqlite.org/rescode.html) for problems with the file, its disk or
+    /// other processes that use it.
     /// </summary>
     private static readonly HashSet<int> OfTheFile =
     [
@@ -26,12 +26,12 @@ internal static partial class Outage
         26, // NOTADB
     ];
 
-    /// <summary>The first cause in one line; null when the exception is no outage.</summary>
+    /// <summary>The first cause, in one line; null when the exception is not an outage.</summary>
     public static string? CauseOf(Exception e) => e switch
     {
         AggregateException { InnerExceptions: { Count: > 0 } tries } =>
             tries.All(one => one is OperationCanceledException || CauseOf(one) is not null)
-                ? CauseOf(tries[0]) ?? OneLine(tries[0]) // a try that timed out is cancelled
+                ? CauseOf(tries[0]) ?? OneLine(tries[0]) // an attempt that timed out is reported as cancelled
                 : null,
         SqliteException sqlite => OfTheFile.Contains(sqlite.SqliteErrorCode) ? OneLine(sqlite) : null,
         RequestFailedException { Status: 0 } unanswered => OneLine(unanswered),
@@ -44,7 +44,7 @@ internal static partial class Outage
         _ => null,
     };
 
-    /// <summary>The kind and the first line of an exception, for a log line and the operator's page.</summary>
+    /// <summary>The type and the first line of an exception, for a log line and the operator's page.</summary>
     public static string OneLine(Exception e)
     {
         var text = e.Message.AsSpan().Trim();
@@ -53,7 +53,8 @@ internal static partial class Outage
     }
 
     /// <summary>
-    /// The code in the answer's body (<c>"code":"ServerBusy"</c>), which the message repeats; empty for none.
+    /// The error code in the response body (<c>"code":"ServerBusy"</c>), which the exception message repeats; empty for
+    /// none.
     /// </summary>
     private static string CodeIn(string message) => Code().Match(message).Groups[1].Value;
 

@@ -1,7 +1,7 @@
 namespace Alerts.Core;
 
 /// <summary>
-/// Folders and files that only the user who runs the service may read: they hold addresses, secrets and keys.
+/// Creates folders and files that only the service's user may read, because they hold addresses, secrets and keys.
 /// </summary>
 internal static class OwnerOnly
 {
@@ -11,13 +11,15 @@ internal static class OwnerOnly
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    /// <summary>Makes a folder with mode 0700, with those above it; one that exists keeps its mode.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <summary>
+    /// Creates a folder with mode 0700, including missing parents. An existing folder keeps its mode.
+    /// </summary>
+    /// <exception cref="IOException">The folder cannot be created.</exception>
     public static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(path); // inherits the rights of the user's folder
+            Directory.CreateDirectory(path); // inherits the permissions of the user's folder
         }
         else
         {
@@ -25,9 +27,9 @@ internal static class OwnerOnly
         }
     }
 
-    /// <summary>Opens a file, and makes it with mode 0600 where it is new; one that exists keeps its mode.</summary>
-    /// <param name="mode">One that may make a file.</param>
-    /// <exception cref="IOException">It cannot be opened or made.</exception>
+    /// <summary>Opens a file. A new file gets mode 0600; an existing one keeps its mode.</summary>
+    /// <param name="mode">A mode that may create a file.</param>
+    /// <exception cref="IOException">The file cannot be opened or created.</exception>
     public static FileStream OpenFile(string path, FileMode mode, FileAccess access, FileShare share,
         FileOptions options = FileOptions.None)
     {
@@ -40,7 +42,7 @@ internal static class OwnerOnly
         return new FileStream(path, how);
     }
 
-    /// <summary>Whether a folder exists that other users of this machine can look into.</summary>
+    /// <summary>Whether a folder exists that other users of this machine can read or enter.</summary>
     public static bool IsOpenToOthers(string path) =>
         !OperatingSystem.IsWindows() && Directory.Exists(path)
             && (File.GetUnixFileMode(path) & Others) != UnixFileMode.None;

@@ -4,7 +4,8 @@ using NodaTime;
 namespace Alerts.Core;
 
 /// <summary>
-/// Whether one part of the service works: a worker, a channel, a source. It decides how long a failing worker waits.
+/// The health of one part of the service: a worker, a channel or a source. Also determines how long a failing worker
+/// waits before its next run.
 /// </summary>
 internal sealed class PartHealth(ServiceHealth service, PartKind kind, string name)
 {
@@ -17,29 +18,27 @@ internal sealed class PartHealth(ServiceHealth service, PartKind kind, string na
 
     public string Name => name;
 
-    /// <summary>
-    /// Since when and why it fails by itself; null while it works, and while only the store fails it.
-    /// </summary>
+    /// <summary>The part's own failure; null while it works and while only the store causes it to fail.</summary>
     public Failure? Failure { get; set; }
 
-    /// <summary>Whether the begin of the failure was logged.</summary>
+    /// <summary>Whether the start of the failure was logged.</summary>
     public bool IsLogged { get; set; }
 
-    /// <summary>When it last worked again, as a timestamp of real time; null before.</summary>
+    /// <summary>When the part last recovered, as a real-time timestamp; null if it never has.</summary>
     public long? EndedAt { get; set; }
 
-    /// <summary>Whether its last turn failed, by itself or by the store.</summary>
+    /// <summary>Whether the last run failed, for any reason, including an outage of the store.</summary>
     public bool IsFailing => Volatile.Read(ref failures) > 0;
 
     /// <summary>
-    /// How long to wait before the next turn, in real time: zero while it works, then 1 s, doubled by each failure, up
-    /// to 1 min.
+    /// How long to wait before the next run, in real time: zero while it works, then 1 s, doubled after each failure,
+    /// up to 1 min.
     /// </summary>
     public TimeSpan Pause => Volatile.Read(ref failures) is > 0 and var count
         ? TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, ShortestPause.Ticks << Math.Min(count - 1, 6)))
         : TimeSpan.Zero;
 
-    /// <summary>A turn failed. An outage of the store is the store's failure; everything else is this part's.</summary>
+    /// <summary>Records a failed run. An outage is attributed to the store, any other exception to this part.</summary>
     public void Failed(Exception e)
     {
         Interlocked.Increment(ref failures);
@@ -47,7 +46,7 @@ internal sealed class PartHealth(ServiceHealth service, PartKind kind, string na
         service.Begin(this, outage ?? Outage.OneLine(e), outage is not null, error: outage is null ? e : null);
     }
 
-    /// <summary>It cannot do its work at all, for a reason of its own.</summary>
+    /// <summary>Records that the part cannot do its work, for a reason of its own.</summary>
     /// <param name="cause">One line without addresses and secrets.</param>
     public void Failed(string cause)
     {
@@ -63,7 +62,10 @@ internal sealed class PartHealth(ServiceHealth service, PartKind kind, string na
         }
     }
 
-    /// <summary>Does a turn and notes what came of it; its exception goes on.</summary>
+    /// <summary>
+    /// Runs an action and records whether it succeeded. Exceptions are rethrown; cancellation is not recorded as a
+    /// failure.
+    /// </summary>
     public async Task ObserveAsync(Func<Task> turn, CancellationToken cancel)
     {
         try
@@ -80,13 +82,12 @@ internal sealed class PartHealth(ServiceHealth service, PartKind kind, string na
     }
 }
 
-/// <summary>A part that fails.</summary>
-/// <param name="Part">Its name: <c>store</c>, <c>watch run</c>, <c>email</c>.</param>
-/// <param name="Since">By the service's clock.</param>
-/// <param name="Cause">The first one, in one line.</param>
+/// <summary>A current failure of a part.</summary>
+/// <param name="Part">The part's name: <c>store</c>, <c>watch run</c>, <c>email</c>.</param>
+/// <param name="Since">Start of the failure, by the service's clock.</param>
+/// <param name="Cause">The first cause, in one line.</param>
 internal sealed record Failure(PartKind Kind, string Part, Instant Since, string Cause);
 
-/// <summary>The kinds of parts.</summary>
 internal enum PartKind
 {
     Store,
@@ -95,7 +96,7 @@ internal enum PartKind
     Source,
 }
 
-/// <summary>The words of the kinds.</summary>
+/// <summary>The words for part kinds in metrics, logs and pages.</summary>
 internal static class PartKinds
 {
     public static string Word(this PartKind kind) => kind switch
@@ -107,7 +108,7 @@ internal static class PartKinds
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>What follows the name of one that fails.</summary>
+    /// <summary>The verb phrase that follows the name of a failing part.</summary>
     public static string Fails(this PartKind kind) => kind switch
     {
         PartKind.Store => "cannot be used",

@@ -4,8 +4,8 @@ using System.Text;
 namespace Alerts.Core;
 
 /// <summary>
-/// What may stand in titles and summaries, and how texts of other people are made safe to stand among our own words. Lengths
-/// count characters (Unicode code points), as JSON Schema's <c>maxLength</c> does.
+/// Limits for titles, summaries and similar texts, and functions that make external text safe to embed in our own.
+/// Lengths count Unicode code points, as JSON Schema's <c>maxLength</c> does.
 /// </summary>
 internal static class PlainText
 {
@@ -17,14 +17,16 @@ internal static class PlainText
 
     public static int Length(string text) => text.EnumerateRunes().Count();
 
-    /// <summary>What breaks a line of text or steers a terminal: category Cc and the separators U+2028 and U+2029.</summary>
+    /// <summary>
+    /// Whether a character breaks a line or controls a terminal: category Cc and the separators U+2028 and U+2029.
+    /// </summary>
     public static bool IsControl(char c) =>
         char.GetUnicodeCategory(c)
             is UnicodeCategory.Control
                 or UnicodeCategory.LineSeparator
                 or UnicodeCategory.ParagraphSeparator;
 
-    /// <summary>Control characters, line breaks and tabs aside.</summary>
+    /// <summary>Whether a character is a control character other than a line break or tab.</summary>
     public static bool IsControlInParagraphs(char c) => char.IsControl(c) && c is not ('\n' or '\r' or '\t');
 
     public static bool IsWebAddress(string text) =>
@@ -33,7 +35,7 @@ internal static class PlainText
         && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
         && url.Host.Length > 0;
 
-    /// <summary>The first <paramref name="length"/> characters.</summary>
+    /// <summary>Returns the first <paramref name="length"/> code points.</summary>
     public static string Cut(string text, int length)
     {
         if (text.Length <= length)
@@ -50,7 +52,7 @@ internal static class PlainText
         return kept.ToString();
     }
 
-    /// <summary>The text with a space for each character of a kind.</summary>
+    /// <summary>Replaces each character that matches <paramref name="kind"/> with a space.</summary>
     public static string Blank(string text, Func<char, bool> kind) =>
         string.Create(text.Length, (text, kind), static (span, state) =>
         {
@@ -60,10 +62,16 @@ internal static class PlainText
             }
         });
 
-    /// <summary>One line: control characters and line ends become spaces; what would turn the direction of the words after it goes.</summary>
+    /// <summary>
+    /// Makes a text one line: control characters and line breaks become spaces, and bidirectional control characters,
+    /// which would reorder the text that follows, are removed.
+    /// </summary>
     public static string OneLine(string text) => Clean(text, keepLines: false);
 
-    /// <summary>The same with its line breaks kept, as LF.</summary>
+    /// <summary>
+    /// Cleans a text of several lines: line breaks become LF, other control characters become spaces, and bidirectional
+    /// control characters are removed.
+    /// </summary>
     public static string Lines(string text) => Clean(text.ReplaceLineEndings("\n"), keepLines: true);
 
     private static string Clean(string text, bool keepLines)
@@ -75,7 +83,7 @@ internal static class PlainText
 
         var clean = new StringBuilder(text.Length);
 
-        // Runes, so that half a surrogate pair (which no program can show) becomes U+FFFD.
+        // Enumerating runes turns unpaired surrogates, which cannot be displayed, into U+FFFD.
         foreach (var rune in text.EnumerateRunes())
         {
             if (rune.Value == '\n' && keepLines)
@@ -99,10 +107,16 @@ internal static class PlainText
         return clean.ToString();
     }
 
-    /// <summary>Unicode's explicit embeddings, overrides and isolates (UAX #9, section 2); the implicit marks stay, words need them.</summary>
+    /// <summary>
+    /// Unicode's explicit embeddings, overrides and isolates (UAX #9, section 2). The implicit marks are kept because
+    /// words need them.
+    /// </summary>
     private static bool TurnsDirection(Rune rune) =>
         rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 
-    /// <summary>The two characters besides controls and surrogates that XML 1.0 (section 2.2) has no place for, not even escaped.</summary>
+    /// <summary>
+    /// The two characters, besides controls and surrogates, that XML 1.0 (section 2.2) does not allow even when
+    /// escaped.
+    /// </summary>
     private static bool IsInNoDocument(Rune rune) => rune.Value is 0xFFFE or 0xFFFF;
 }

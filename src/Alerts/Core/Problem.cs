@@ -1,11 +1,15 @@
 namespace Alerts.Core;
 
-/// <summary>One thing wrong in a request or file.</summary>
-/// <param name="Pointer">Where: a JSON pointer (RFC 6901) such as <c>/leads/0</c>; empty for the whole.</param>
+/// <summary>One problem in a request or file.</summary>
+/// <param name="Pointer">
+/// JSON pointer (RFC 6901) to the place, such as <c>/leads/0</c>; empty for the whole document.
+/// </param>
 /// <param name="Detail">A sentence: what is wrong, and what to write instead.</param>
 internal sealed record Problem(string Pointer, string Detail)
 {
-    /// <summary>Text of others made fit to stand in a sentence: in quotes, at most 60 characters, control characters as <c>?</c>.</summary>
+    /// <summary>
+    /// Quotes external text for use in a sentence: at most 60 characters, with control characters shown as <c>?</c>.
+    /// </summary>
     public static string Quote(string text)
     {
         var runes = text.EnumerateRunes().Take(61).ToList();

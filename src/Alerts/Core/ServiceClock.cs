@@ -3,8 +3,8 @@ using NodaTime;
 namespace Alerts.Core;
 
 /// <summary>
-/// The clock the whole service goes by: the real one, or a simulated one that starts at an instant and runs
-/// <see cref="Speed"/> times as fast. Leases, network time-outs and rate limits do not use it: they are real time.
+/// The service's clock: the real one, or a simulated one that starts at an instant and runs <see cref="Speed"/> times
+/// as fast. Leases, network timeouts and rate limits use real time instead.
 /// </summary>
 internal sealed class ServiceClock : TimeProvider
 {
@@ -13,8 +13,10 @@ internal sealed class ServiceClock : TimeProvider
     private Instant origin;
     private long realOrigin;
 
-    /// <param name="start">What it shows now; null for real time.</param>
-    /// <param name="speed">Simulated seconds per real second; 0 stands still until <see cref="JumpTo"/>; default 1.</param>
+    /// <param name="start">Initial time of a simulated clock; null for real time.</param>
+    /// <param name="speed">
+    /// Simulated seconds per real second; default 1. At 0 the clock stops and only <see cref="JumpTo"/> moves it.
+    /// </param>
     public ServiceClock(TimeProvider real, Instant? start = null, double speed = 1)
     {
         this.real = real;
@@ -28,7 +30,10 @@ internal sealed class ServiceClock : TimeProvider
 
     public bool IsSimulated { get; }
 
-    /// <summary>The time, floored to the millisecond: what the store keeps, so that a comparison never depends on digits it lost.</summary>
+    /// <summary>
+    /// The current time, floored to milliseconds. The store keeps milliseconds, so comparisons never depend on lost
+    /// digits.
+    /// </summary>
     public Instant Now =>
         Instant.FromUnixTimeMilliseconds(Instant.FromDateTimeOffset(GetUtcNow()).ToUnixTimeMilliseconds());
 
@@ -47,7 +52,7 @@ internal sealed class ServiceClock : TimeProvider
         }
     }
 
-    /// <summary>Moves a simulated clock; it never goes back.</summary>
+    /// <summary>Moves a simulated clock forward. An earlier time has no effect.</summary>
     public void JumpTo(Instant to)
     {
         lock (gate)
@@ -57,7 +62,9 @@ internal sealed class ServiceClock : TimeProvider
         }
     }
 
-    /// <summary>How long to wait, in real time, until it shows <paramref name="to"/>; at most <paramref name="atMost"/>.</summary>
+    /// <summary>
+    /// Real time to wait until the clock shows <paramref name="to"/>; from zero to <paramref name="atMost"/>.
+    /// </summary>
     public TimeSpan RealTimeUntil(Instant to, TimeSpan atMost)
     {
         var seconds = (to - Instant.FromDateTimeOffset(GetUtcNow())).TotalSeconds;

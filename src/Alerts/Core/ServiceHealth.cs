@@ -4,23 +4,26 @@ using NodaTime;
 namespace Alerts.Core;
 
 /// <summary>
-/// What fails right now, over all parts of the service. One line is logged when a failure begins and one when it ends.
+/// The current failures of all parts of the service. Logs one line when a failure starts and one when it ends.
 /// </summary>
 /// <remarks>
-/// Workers and requests that fail because the store cannot be used share one failure, the store's: it begins with the
-/// first of them and ends with the last, and its cause is the first one.
+/// Workers and requests that fail because the store is unavailable share one failure, the store's. It starts with the
+/// first of them and ends when the last of them recovers; its cause is the first one.
 /// </remarks>
 internal sealed partial class ServiceHealth : IDisposable
 {
-    /// <summary>The name of the meter, here and of all others of the product.</summary>
+    /// <summary>The name of all meters of this product.</summary>
     public const string MeterName = "Alerts";
 
     /// <summary>
-    /// A failed request counts for this long, in real time: nobody may send another one to show that it works again.
+    /// How long a failed request counts as a failure, in real time. It ends by itself because no further request may
+    /// arrive to show that the service works again.
     /// </summary>
     private static readonly TimeSpan RequestsFailFor = TimeSpan.FromSeconds(30);
 
-    /// <summary>A part that fails again so soon after it worked again logs neither line.</summary>
+    /// <summary>
+    /// When a part fails again within this time after recovering, neither its failure nor its recovery is logged.
+    /// </summary>
     private static readonly TimeSpan Flapping = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
@@ -34,7 +37,7 @@ internal sealed partial class ServiceHealth : IDisposable
     private readonly PartHealth requests;
     private readonly ITimer requestsEnd;
 
-    /// <param name="real">Real time: pauses are.</param>
+    /// <param name="real">Real time, used for time-outs and for <see cref="Flapping"/>.</param>
     public ServiceHealth(ServiceClock clock, TimeProvider real, ILogger<ServiceHealth> log)
     {
         (this.clock, this.real, this.log) = (clock, real, log);
@@ -46,7 +49,7 @@ internal sealed partial class ServiceHealth : IDisposable
             "alerts.failing", Measured, "{part}", "1 for each part of the service that fails, 0 for each that works.");
     }
 
-    /// <summary>What fails now, the oldest first.</summary>
+    /// <summary>The current failures, oldest first.</summary>
     public IReadOnlyList<Failure> Failures
     {
         get
@@ -58,7 +61,7 @@ internal sealed partial class ServiceHealth : IDisposable
         }
     }
 
-    /// <summary>Whether no worker and no channel fails.</summary>
+    /// <summary>Whether no worker and no channel fails. Failing sources and requests do not count.</summary>
     public bool IsReady
     {
         get
@@ -71,23 +74,23 @@ internal sealed partial class ServiceHealth : IDisposable
         }
     }
 
-    /// <summary>The state of a worker, by a name such as <c>watch run</c>.</summary>
+    /// <summary>The health of a worker with a name such as <c>watch run</c>.</summary>
     public PartHealth Worker(string name) => Part(PartKind.Worker, name);
 
-    /// <summary>The state of a channel: whether it can send at all.</summary>
+    /// <summary>The health of a channel: whether it can send at all.</summary>
     public PartHealth Channel(string name) => Part(PartKind.Channel, name);
 
-    /// <summary>The state of a source of key dates: whether it could be read the last time.</summary>
+    /// <summary>The health of a source of key dates: whether its last read succeeded.</summary>
     public PartHealth Source(string id) => Part(PartKind.Source, "source " + id);
 
-    /// <summary>Notes a request that the store could not serve.</summary>
+    /// <summary>Records a request that failed because of the store.</summary>
     public void RequestFailed(Exception outage)
     {
         requests.Failed(outage);
         requestsEnd.Change(RequestsFailFor, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Notes a failure of a part. What the store causes is the store's failure.</summary>
+    /// <summary>Records a failure of a part. An outage is attributed to the store.</summary>
     public void Begin(PartHealth part, string cause, bool isOutage, Exception? error)
     {
         lock (gate)
@@ -105,7 +108,7 @@ internal sealed partial class ServiceHealth : IDisposable
         }
     }
 
-    /// <summary>Notes that a part works.</summary>
+    /// <summary>Records that a part works.</summary>
     public void End(PartHealth part)
     {
         lock (gate)
@@ -148,7 +151,7 @@ internal sealed partial class ServiceHealth : IDisposable
     {
         if (part.Failure is not null)
         {
-            return; // the first cause stays
+            return; // keep the first cause
         }
 
         part.Failure = new Failure(part.Kind, part.Name, clock.Now, cause);

@@ -1,11 +1,13 @@
 namespace Alerts.Core;
 
-/// <summary>Every setting below <c>Alerts</c>. One that is not listed is a misspelling, and stops the start.</summary>
+/// <summary>
+/// The known settings below <c>Alerts</c>. An unknown setting is probably misspelled and prevents the start.
+/// </summary>
 internal static class SettingNames
 {
     private const string Section = "Alerts";
 
-    /// <summary>A name that ends in <c>:*</c> holds a list or belongs to the Functions host.</summary>
+    /// <summary>Names that end in <c>:*</c> hold lists, or are read by the Functions host.</summary>
     private static readonly string[] Known =
     [
         "AdminKey",
@@ -43,7 +45,7 @@ internal static class SettingNames
         "Webhooks:MaxConnections",
     ];
 
-    /// <exception cref="BadSettingException">A setting is not known.</exception>
+    /// <exception cref="BadSettingException">A setting is unknown.</exception>
     public static void Check(IConfiguration configuration)
     {
         foreach (var (name, value) in configuration.GetSection(Section).AsEnumerable(makePathsRelative: true))

@@ -4,10 +4,13 @@ using NodaTime.Text;
 
 namespace Alerts.Core;
 
-/// <summary>A setting that cannot be used: the start stops with this sentence.</summary>
+/// <summary>An invalid setting. The service refuses to start and shows this message.</summary>
 internal sealed class BadSettingException(string message) : Exception(message);
 
-/// <summary>Reads settings from <c>appsettings.json</c> and the environment; each room declares its own options.</summary>
+/// <summary>
+/// Reads the settings below <c>Alerts</c> from <c>appsettings.json</c> and the environment. Each module declares its
+/// own options.
+/// </summary>
 internal sealed class Settings(IConfiguration configuration)
 {
     public string? Text(string name) => configuration["Alerts:" + name] is { Length: > 0 } value ? value : null;
@@ -18,7 +21,8 @@ internal sealed class Settings(IConfiguration configuration)
             ? items
             : Text(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
-    /// <exception cref="BadSettingException">It holds none of the words.</exception>
+    /// <summary>One of the given words, in any case. The first word is the default.</summary>
+    /// <exception cref="BadSettingException">The value is none of the words.</exception>
     public string OneOf(string name, params string[] words)
     {
         var value = Text(name) ?? words[0];
@@ -31,7 +35,8 @@ internal sealed class Settings(IConfiguration configuration)
     public bool Flag(string name, bool otherwise) =>
         OneOf(name, otherwise ? ["true", "false"] : ["false", "true"]) == "true";
 
-    /// <summary>An ISO 8601 duration of days, hours, minutes and seconds, such as <c>PT30S</c>.</summary>
+    /// <summary>An ISO 8601 duration of weeks, days, hours, minutes and seconds, such as <c>PT30S</c>.</summary>
+    /// <exception cref="BadSettingException">The value is not such a duration, or is out of range.</exception>
     public Duration Span(string name, Duration otherwise, Duration atLeast, Duration atMost)
     {
         if (Text(name) is not { } text)
@@ -63,15 +68,19 @@ internal sealed class Settings(IConfiguration configuration)
             ? value
         : throw Bad(name, FormattableString.Invariant($"write a whole number from {from} to {to}"));
 
+    /// <summary>Creates the exception for an invalid setting.</summary>
     /// <param name="advice">What to write instead.</param>
-    /// <param name="isSecret">Then what it held is not repeated.</param>
+    /// <param name="isSecret">Whether to leave the value out of the message.</param>
     public BadSettingException Bad(string name, string advice, bool isSecret = false) =>
         new($"Alerts:{name} {(isSecret ? "is not usable" : $"is \"{Text(name)}\"")}: {advice}.");
 
     private static string DurationText(Duration span) =>
         PeriodPattern.NormalizingIso.Format(Period.FromSeconds((long)span.TotalSeconds).Normalize());
 
-    /// <summary>The public address; null when not set.</summary>
+    /// <summary>The public URL; null when not set.</summary>
+    /// <exception cref="BadSettingException">
+    /// The value is not an absolute http or https URL without query, fragment and user.
+    /// </exception>
     public PublicUrl? PublicUrl()
     {
         if (Text("PublicUrl") is not { } text)
@@ -90,7 +99,8 @@ internal sealed class Settings(IConfiguration configuration)
             );
     }
 
-    /// <summary>The key under which tokens are made; null for the one kept with the data.</summary>
+    /// <summary>The key from which tokens are derived; null to use the key that is stored with the data.</summary>
+    /// <exception cref="BadSettingException">The value has fewer than 16 characters.</exception>
     public byte[]? TokenKey() => Text("TokenKey") switch
     {
         null => null,
@@ -98,8 +108,10 @@ internal sealed class Settings(IConfiguration configuration)
         _ => throw Bad("TokenKey", "write at least 16 random characters", isSecret: true),
     };
 
-    /// <summary>Whether the queue is apart from the ledger (Table Storage with Service Bus) or the ledger itself (SQLite).</summary>
-    /// <exception cref="BadSettingException">Store and queue do not go together.</exception>
+    /// <summary>
+    /// Whether the queue is separate from the ledger (Table Storage with Service Bus) or the ledger itself (SQLite).
+    /// </summary>
+    /// <exception cref="BadSettingException">The store and the queue cannot be combined.</exception>
     public bool HasQueueApart() =>
         (OneOf("Store", "Sqlite", "TableStorage"), OneOf("Queue", "Store", "ServiceBus")) switch
         {

@@ -1,11 +1,11 @@
 namespace Alerts.Core;
 
-/// <summary>The form of ids and topics: 1 to 64 of <c>a-z 0-9 -</c>.</summary>
+/// <summary>The format of ids and topics: 1 to 64 characters of <c>a-z 0-9 -</c>.</summary>
 internal static class Slug
 {
     public const int Longest = 64;
 
-    /// <summary>Says the form, as the rest of a sentence.</summary>
+    /// <summary>Describes the format, as the rest of a sentence.</summary>
     public const string Form = "1 to 64 of the characters a-z, 0-9 and -";
 
     public static bool IsOne(string text) =>

@@ -1,7 +1,7 @@
 
 namespace Alerts.Core;
 
-/// <summary>Reads a list of ids or topics: each of their form, repeats dropped, in the order given.</summary>
+/// <summary>Reads a list of ids or topics, validates each, and removes duplicates, keeping the order.</summary>
 internal static class SlugList
 {
     public static IReadOnlyList<TextAt> Read(JsonObjectReader fields, string name, int most = PlainText.MostTopics)

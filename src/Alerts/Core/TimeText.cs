@@ -3,10 +3,13 @@ using NodaTime.Text;
 
 namespace Alerts.Core;
 
-/// <summary>Days and times of day as people write them here: <c>YYYY-MM-DD</c> and <c>HH:MM</c>, exactly.</summary>
+/// <summary>Reads and writes days and times of day in the exact formats <c>YYYY-MM-DD</c> and <c>HH:MM</c>.</summary>
 internal static class TimeText
 {
-    /// <summary>Years of days and instants: far from the ends of the calendar, so that no lead or zone can step over them.</summary>
+    /// <summary>
+    /// First year accepted for days and instants. The limits are far enough from the ends of the calendar that no lead
+    /// or zone offset can leave it.
+    /// </summary>
     public const int FirstYear = 1900;
     public const int LastYear = 9998;
 
@@ -16,12 +19,12 @@ internal static class TimeText
 
     public static string Write(LocalTime at) => Minutes.Format(at);
 
-    /// <summary>RFC 3339 in UTC, fractions only where there are any.</summary>
+    /// <summary>Formats an instant as RFC 3339 in UTC, with fractions only when they are not zero.</summary>
     public static string Write(Instant instant) => InstantPattern.ExtendedIso.Format(instant);
 
     public static bool IsInRange(LocalDate on) => on.Year is >= FirstYear and <= LastYear;
 
-    /// <summary>A day; null when absent or (with a problem) not one.</summary>
+    /// <summary>A day; null when absent or (with a problem) invalid.</summary>
     public static LocalDate? Day(JsonObjectReader fields, string name)
     {
         if (fields.Text(name) is not { } text)
@@ -38,12 +41,13 @@ internal static class TimeText
         fields.Refuse(
             name,
             day.Success || HasDayForm(text)
-                ? $"{Problem.Quote(text)} is not a day of the calendar between {FirstYear} and {LastYear}; write one as YYYY-MM-DD."
+                ? $"{Problem.Quote(text)} is not a day of the calendar between {FirstYear} and {LastYear}; "
+                    + "write one as YYYY-MM-DD."
                 : $"{Problem.Quote(text)} is not a date; write it as YYYY-MM-DD, such as 2025-11-10.");
         return null;
     }
 
-    /// <summary>A time of day; null when absent or (with a problem) not one.</summary>
+    /// <summary>A time of day; null when absent or (with a problem) invalid.</summary>
     public static LocalTime? Time(JsonObjectReader fields, string name)
     {
         if (fields.Text(name) is not { } text)
@@ -61,7 +65,7 @@ internal static class TimeText
         return null;
     }
 
-    /// <summary>An instant with its offset (RFC 3339); null when absent or (with a problem) not one.</summary>
+    /// <summary>An instant with an offset (RFC 3339); null when absent or (with a problem) invalid.</summary>
     public static Instant? Moment(JsonObjectReader fields, string name)
     {
         if (fields.Text(name) is not { } text)

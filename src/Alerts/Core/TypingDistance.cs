@@ -1,8 +1,8 @@
 namespace Alerts.Core;
 
 /// <summary>
-/// How many typing mistakes lie between two texts, ignoring case: a letter too many, too few or wrong, or two
-/// neighbours swapped (the optimal string alignment distance).
+/// Counts the typing mistakes between two texts, ignoring case: an inserted, missing or wrong character, or two swapped
+/// neighbours (optimal string alignment distance).
 /// </summary>
 internal static class TypingDistance
 {

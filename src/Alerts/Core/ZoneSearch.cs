@@ -3,10 +3,10 @@ using NodaTime.TimeZones;
 
 namespace Alerts.Core;
 
-/// <summary>Finds the time zone that somebody means who types a city into a form.</summary>
+/// <summary>Finds the time zone for a city that a user types into a form.</summary>
 internal static class ZoneSearch
 {
-    /// <summary>Large cities after which no zone of the IANA database is named, by their zone.</summary>
+    /// <summary>Large cities that no IANA zone is named after, grouped by their zone.</summary>
     private static readonly (string Zone, string[] Cities)[] Others =
     [
         ("Africa/Casablanca", ["Rabat"]),
@@ -41,7 +41,9 @@ internal static class ZoneSearch
         ("Pacific/Auckland", ["Wellington"]),
     ];
 
-    /// <summary>What a form offers: ids with their city, and the other cities with their zone.</summary>
+    /// <summary>
+    /// The suggestions in a form: all canonical zone ids with their city, and the additional cities with their zone.
+    /// </summary>
     public static IReadOnlyList<(string Name, string Zone)> Offered { get; } =
     [
         .. TzdbDateTimeZoneSource
@@ -54,10 +56,13 @@ internal static class ZoneSearch
             .OrderBy(pair => pair.city, StringComparer.Ordinal),
     ];
 
-    /// <summary>By city and by id, in any case; ids that are other names of one zone stay as they are.</summary>
+    /// <summary>
+    /// Zone ids by city and by id, ignoring case. An alias entered as an id resolves to itself, not to its canonical
+    /// zone.
+    /// </summary>
     private static readonly FrozenDictionary<string, string> ByName = Names();
 
-    /// <summary>The id of the zone that is meant; the text itself when none is found.</summary>
+    /// <summary>The id of the zone that a text names; the text itself when none is found.</summary>
     public static string Resolve(string text) =>
         Zones.Find(text) is not null ? text
         : ByName.GetValueOrDefault(text.Trim().Replace('_', ' ').TrimEnd('.')) ?? text;
@@ -66,7 +71,7 @@ internal static class ZoneSearch
     {
         var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var ids = TzdbDateTimeZoneSource.Default.CanonicalIdMap;
-        // Canonical ids first: where two zones have one city, the current name of the zone wins.
+        // Canonical ids first: when two zones share a city, the canonical zone wins.
         foreach (
             var id in ids.OrderBy(pair => pair.Key == pair.Value ? 0 : 1)
                 .ThenBy(pair => pair.Key, StringComparer.Ordinal))

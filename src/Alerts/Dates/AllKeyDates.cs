@@ -2,13 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Alerts.Dates;
 
-/// <summary>Reads dates page by page, so that however many there are only a page is held.</summary>
+/// <summary>Enumerates key dates page by page, so that only one page is held in memory.</summary>
 internal static class AllKeyDates
 {
     private const int PageSize = 500;
 
-    /// <summary>By start, then id.</summary>
-    public static async IAsyncEnumerable<DateVersion> AllAsync(this IKeyDates dates, DateFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    /// <summary>All matching dates, ordered by start and then id.</summary>
+    public static async IAsyncEnumerable<DateVersion> AllAsync(
+        this IKeyDates dates, DateFilter filter, [EnumeratorCancellation] CancellationToken cancel)
     {
         DateCursor? after = null;
         do

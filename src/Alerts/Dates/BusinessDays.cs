@@ -2,12 +2,12 @@ using NodaTime;
 
 namespace Alerts.Dates;
 
-/// <summary>Counts days on which offices work: not Saturdays, not Sundays, not the holidays of a calendar.</summary>
+/// <summary>Counts business days: all days except Saturdays, Sundays and the holidays of a calendar.</summary>
 internal static class BusinessDays
 {
     /// <summary>
-    /// The day that many business days before another, which need not be one itself:
-    /// one business day before a Monday, a Sunday and a Saturday is the same Friday.
+    /// Returns the day that is a number of business days before <paramref name="on"/>, which need not be a business day
+    /// itself: one business day before a Monday, a Sunday or a Saturday is the same Friday.
     /// </summary>
     /// <param name="days">1 or more.</param>
     public static LocalDate Before(LocalDate on, int days, HolidayCalendar calendar)

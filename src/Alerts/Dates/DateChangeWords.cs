@@ -1,6 +1,6 @@
 namespace Alerts.Dates;
 
-/// <summary>The product's words for changes of a date, as answers and pages write them.</summary>
+/// <summary>The words for changes of a date in API responses and on pages.</summary>
 internal static class DateChangeWords
 {
     public static string Word(this DateChange change) => change switch

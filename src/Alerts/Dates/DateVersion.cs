@@ -2,29 +2,38 @@ using NodaTime;
 
 namespace Alerts.Dates;
 
-/// <summary>One recorded state of a key date; versions are only ever added.</summary>
-/// <param name="Number">1 for the first state recorded here, +1 with every edit; also the ETag.</param>
-/// <param name="RecordedAt">When it entered here, by the service's clock, in whole milliseconds.</param>
-/// <param name="MovedAt">When its revision was recorded: <paramref name="RecordedAt"/>, or earlier for a later edit of the same revision.</param>
-/// <param name="Change">What it changed.</param>
-/// <param name="Reason">Why, in the operator's words; null when not given.</param>
-/// <param name="KeyDate">The date as it stood from then on.</param>
-internal sealed record DateVersion(int Number, Instant RecordedAt, Instant MovedAt, DateChange Change, string? Reason, KeyDate KeyDate)
+/// <summary>One recorded version of a key date. Versions are never changed or removed.</summary>
+/// <param name="Number">1 for the first version, incremented by every change; also the ETag.</param>
+/// <param name="RecordedAt">When it was recorded, by the service's clock, in whole milliseconds.</param>
+/// <param name="MovedAt">
+/// When its revision was recorded: <paramref name="RecordedAt"/>, or earlier for a later edit of the same revision.
+/// </param>
+/// <param name="Change">What changed from the previous version.</param>
+/// <param name="Reason">The operator's reason for the change; null when not given.</param>
+/// <param name="KeyDate">The date as of this version.</param>
+internal sealed record DateVersion(
+    int Number, Instant RecordedAt, Instant MovedAt, DateChange Change, string? Reason, KeyDate KeyDate)
 {
-    /// <summary>Its place in the store's order of recording; 0 when an earlier version recorded it.</summary>
+    /// <summary>
+    /// Sequence number in the store's order of recording; 0 when an earlier product version recorded it.
+    /// </summary>
     public long Order { get; init; }
 
-    /// <summary>That of the version that began its revision.</summary>
+    /// <summary>The <see cref="Order"/> of the version that started this revision.</summary>
     public long MovedOrder { get; init; }
 
-    /// <summary>With its place in the order of recording.</summary>
-    /// <param name="current">The version it follows; null for the first.</param>
+    /// <summary>Returns this version with its sequence numbers set.</summary>
+    /// <param name="current">The previous version; null for the first.</param>
     public DateVersion Recorded(long order, DateVersion? current) =>
-        this with { Order = order, MovedOrder = Change == DateChange.Edited && current is not null ? current.MovedOrder : order };
+        this with
+        {
+            Order = order,
+            MovedOrder = Change == DateChange.Edited && current is not null ? current.MovedOrder : order,
+        };
 
     /// <summary>
-    /// The version that follows from saving <paramref name="wanted"/> (whose revision is ignored) over <paramref name="current"/>,
-    /// or null when that changes nothing.
+    /// Returns the version that results from saving <paramref name="wanted"/> (whose revision is ignored) over
+    /// <paramref name="current"/>, or null when nothing changes.
     /// </summary>
     public static DateVersion? Next(DateVersion? current, KeyDate wanted, string? reason, Instant now)
     {
@@ -52,7 +61,7 @@ internal sealed record DateVersion(int Number, Instant RecordedAt, Instant Moved
     }
 }
 
-/// <summary>What a version changed; all but <c>Edited</c> begin a new revision.</summary>
+/// <summary>What a version changed. Every change except <c>Edited</c> starts a new revision.</summary>
 internal enum DateChange
 {
     Added,

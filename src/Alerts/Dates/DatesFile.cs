@@ -7,18 +7,22 @@ using NodaTime;
 
 namespace Alerts.Dates;
 
-/// <summary>Key dates as files: JSON (one key date with its id, or a list) or iCalendar, told apart by how they begin.</summary>
+/// <summary>
+/// Reads and writes files of key dates: JSON (one key date with its id, or a list) or iCalendar. The format is detected
+/// from the start of the file.
+/// </summary>
 internal static class DatesFile
 {
     private static ReadOnlySpan<byte> CalendarBegin => "BEGIN:VCALENDAR"u8;
 
-    /// <summary>What joined files and old programs leave before the first line.</summary>
+    /// <summary>Bytes that concatenated files and old programs may leave before the first line.</summary>
     private static readonly byte[] Leftovers = [0xEF, 0xBB, 0xBF, 0x1A, 0, (byte)' ', (byte)'\t', (byte)'\r',
         (byte)'\n'];
 
-    /// <param name="content">The whole file, in UTF-8.</param>
+    /// <summary>Reads a file and collects its errors.</summary>
+    /// <param name="content">The whole file. JSON must be UTF-8.</param>
     /// <param name="zone">
-    /// For calendars: the zone of dates that name none in a calendar that names none; null when none is given.
+    /// For calendars: the default zone, used when neither the date nor the calendar names one; null for none.
     /// </param>
     public static ImportFile Read(ReadOnlyMemory<byte> content, DateTimeZone? zone = null)
     {
@@ -37,7 +41,7 @@ internal static class DatesFile
         return ReadJson(content, Encoding.UTF8.GetString(content.Span).TrimStart('\uFEFF').TrimStart());
     }
 
-    /// <summary>A JSON list that <see cref="Read"/> gives back unchanged.</summary>
+    /// <summary>Writes a JSON list that <see cref="Read"/> reads back unchanged.</summary>
     public static string Write(IEnumerable<KeyDate> dates) => KeyDateText.ToFile(dates);
 
     private static ImportFile ReadJson(ReadOnlyMemory<byte> content, string text)
@@ -45,7 +49,8 @@ internal static class DatesFile
         if (!text.StartsWith('{') && !text.StartsWith('['))
         {
             return ImportFile.Refused(
-                "This is neither JSON (it would begin with { or [) nor iCalendar (it would begin with BEGIN:VCALENDAR); give one of them, in UTF-8.");
+                "This is neither JSON (it would begin with { or [) nor iCalendar (it would begin with "
+                + "BEGIN:VCALENDAR); give one of them, in UTF-8.");
         }
 
         var problems = new List<Problem>();
@@ -57,7 +62,8 @@ internal static class DatesFile
 
         var root = document.RootElement;
         var dates = root.ValueKind == JsonValueKind.Array
-            ? root.EnumerateArray().Index().Select(item => ReadDate(item.Item, FormattableString.Invariant($"/{item.Index}"), problems)).ToList()
+            ? root.EnumerateArray().Index()
+                .Select(item => ReadDate(item.Item, FormattableString.Invariant($"/{item.Index}"), problems)).ToList()
             : [ReadDate(root, "", problems)];
         var given = dates.OfType<GivenDate>().ToList();
         var repeats = given.CountBy(date => date.Id).Where(count => count.Value > 1).Select(count =>
@@ -74,10 +80,11 @@ internal static class DatesFile
         }
 
         var id = fields.RequiredText("id", Slug.Form);
-        // The other members are checked even where the id is missing: one look shows all that is wrong.
+        // The other members are checked even without an id, so that all problems are reported at once.
         var date = KeyDateJson.Read(fields, id ?? "none", out var reason);
         return date is null || id is null ? null : new GivenDate(date, reason);
     }
 
-    private static string Sentence(Problem problem) => problem.Pointer.Length == 0 ? problem.Detail : $"{problem.Pointer}: {problem.Detail}";
+    private static string Sentence(Problem problem) =>
+        problem.Pointer.Length == 0 ? problem.Detail : $"{problem.Pointer}: {problem.Detail}";
 }

@@ -3,14 +3,14 @@ using NodaTime;
 
 namespace Alerts.Dates;
 
-/// <summary>A field of a key date that a change would give another value, in words for previews.</summary>
-/// <param name="Field">Its name, as in JSON.</param>
-/// <param name="Old">Null when it had none.</param>
-/// <param name="New">Null when it has none.</param>
+/// <summary>One field that a change gives a different value, in words for previews.</summary>
+/// <param name="Field">The field's name in JSON.</param>
+/// <param name="Old">The old value; null when there was none.</param>
+/// <param name="New">The new value; null when there is none.</param>
 internal sealed record FieldChange(string Field, string? Old, string? New)
 {
-    /// <summary>The fields that differ, in the order of JSON.</summary>
-    /// <param name="before">Null for a new date: all that it holds.</param>
+    /// <summary>The fields that differ, in the order of the JSON members.</summary>
+    /// <param name="before">Null for a new date, whose non-empty fields are all returned.</param>
     public static IReadOnlyList<FieldChange> Between(KeyDate? before, KeyDate after) =>
     [
         .. ((FieldChange[])
@@ -27,7 +27,8 @@ internal sealed record FieldChange(string Field, string? Old, string? New)
     ];
 
     /// <summary>
-    /// A moment as <c>2026-11-10 00:01 America/New_York</c>, or <c>2026-11-10 (all day) Asia/Seoul</c>; null for none.
+    /// Formats a moment as <c>2026-11-10 00:01 America/New_York</c> or <c>2026-11-10 (all day) Asia/Seoul</c>; null for
+    /// none.
     /// </summary>
     public static string? Words(Moment? moment) => moment is null ? null
         : TimeText.Write(moment.On) + " " + (moment.At is { } at ? TimeText.Write(at)

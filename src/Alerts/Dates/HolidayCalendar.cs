@@ -1,6 +1,8 @@
 namespace Alerts.Dates;
 
-/// <summary>Which days do not count as business days; written after a business-day lead (<c>3BD/us-federal</c>).</summary>
+/// <summary>
+/// The days that do not count as business days, named at the end of a business-day lead (<c>3BD/us-federal</c>).
+/// </summary>
 internal enum HolidayCalendar
 {
     /// <summary><c>weekends</c>: Saturdays and Sundays (default).</summary>

@@ -4,23 +4,26 @@ using Alerts.Core;
 namespace Alerts.Dates;
 
 /// <summary>
-/// Reads a key date as people and programs write it: the body of a <c>PUT</c>, an item of a file, an entry of the shipped
-/// catalogue. Strict on what it does not know, with one problem for each thing wrong.
+/// Reads a key date from external JSON: the body of a <c>PUT</c>, an item of a file, or an entry of the shipped
+/// catalogue. Rejects unknown members, and reports every problem.
 /// </summary>
 internal static class KeyDateJson
 {
     private static readonly string[] Statuses = ["tentative", "confirmed", "cancelled"];
 
-    /// <summary>The key date (revision 1), or null when there are problems.</summary>
-    /// <param name="pointer">Where the body stands; empty for the whole.</param>
-    /// <param name="reason">Why, in the operator's words, up to 1,000 characters; null when not given.</param>
+    /// <summary>Reads a key date, with revision 1; null when there are problems.</summary>
+    /// <param name="pointer">JSON pointer to the body; empty for the whole document.</param>
+    /// <param name="reason">The operator's reason for the change, up to 1,000 characters; null when not given.</param>
     public static KeyDate? Read(JsonElement body, string pointer, string id, List<Problem> problems, out string? reason)
     {
         reason = null;
         return JsonObjectReader.Of(body, pointer, problems) is { } fields ? Read(fields, id, out reason) : null;
     }
 
-    /// <summary>As above, where the caller has read members of its own first; refuses all others.</summary>
+    /// <summary>
+    /// Reads a key date, with revision 1, from an object of which the caller may have read members of its own. Rejects
+    /// all other members. Null when there are problems.
+    /// </summary>
     public static KeyDate? Read(JsonObjectReader fields, string id, out string? reason)
     {
         var before = fields.Problems.Count;
@@ -41,11 +44,13 @@ internal static class KeyDateJson
         fields.Ignore("id", "revision", "url", "phase", "sourceId", "checkedAt", "pinned");
         fields.RefuseOthers();
         return fields.Problems.Count == before && title is not null && when is not null
-            ? new KeyDate(id, title, summary, [.. topics.Select(topic => topic.Text)], when, end, status, source, checkedOn, Revision: 1)
+            ? new KeyDate(
+                id, title, summary, [.. topics.Select(topic => topic.Text)], when, end, status, source, checkedOn,
+                Revision: 1)
             : null;
     }
 
-    /// <summary>Why a change is made; also the one member of the body of the cancel route.</summary>
+    /// <summary>Reads the reason for a change, which is also the only member of the cancel request's body.</summary>
     public static string? ReadReason(JsonObjectReader fields) => Paragraphs(fields, "reason", PlainText.LongestReason);
 
     public static string Word(DateStatus status) => status switch
@@ -56,7 +61,7 @@ internal static class KeyDateJson
         _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
 
-    /// <summary>The status of a word; null when it is none.</summary>
+    /// <summary>Parses a status; null when the word is not a status.</summary>
     public static DateStatus? StatusOf(string word) =>
         Array.IndexOf(Statuses, word) is >= 0 and var index ? (DateStatus)index : null;
 
@@ -74,17 +79,21 @@ internal static class KeyDateJson
         }
         else if (PlainText.Length(title) > PlainText.LongestTitle)
         {
-            fields.Refuse("title", FormattableString.Invariant($"The title has {PlainText.Length(title)} characters; write at most {PlainText.LongestTitle}."));
+            fields.Refuse(
+                "title",
+                FormattableString.Invariant(
+                    $"The title has {PlainText.Length(title)} characters; write at most {PlainText.LongestTitle}."));
         }
         else if (title.Any(PlainText.IsControl))
         {
-            fields.Refuse("title", "The title holds control characters or line breaks; write it on one line without them.");
+            fields.Refuse(
+                "title", "The title holds control characters or line breaks; write it on one line without them.");
         }
 
         return title;
     }
 
-    /// <summary>Text of several lines; null when absent or blank.</summary>
+    /// <summary>Reads a text of several lines; null when absent or blank.</summary>
     private static string? Paragraphs(JsonObjectReader fields, string name, int longest)
     {
         if (fields.Text(name) is not { } text || string.IsNullOrWhiteSpace(text))
@@ -94,11 +103,15 @@ internal static class KeyDateJson
 
         if (PlainText.Length(text) > longest)
         {
-            fields.Refuse(name, FormattableString.Invariant($"The {name} has {PlainText.Length(text)} characters; write at most {longest}."));
+            fields.Refuse(
+                name,
+                FormattableString.Invariant(
+                    $"The {name} has {PlainText.Length(text)} characters; write at most {longest}."));
         }
         else if (text.Any(PlainText.IsControlInParagraphs))
         {
-            fields.Refuse(name, $"The {name} holds control characters other than line breaks and tabs; leave them out.");
+            fields.Refuse(
+                name, $"The {name} holds control characters other than line breaks and tabs; leave them out.");
         }
 
         return text;
@@ -123,9 +136,13 @@ internal static class KeyDateJson
     private static string? Source(JsonObjectReader fields)
     {
         var source = fields.Text("source");
-        if (source is not null && (PlainText.Length(source) > PlainText.LongestSource || !PlainText.IsWebAddress(source)))
+        if (source is not null
+            && (PlainText.Length(source) > PlainText.LongestSource || !PlainText.IsWebAddress(source)))
         {
-            fields.Refuse("source", $"{Problem.Quote(source)} is not an address; write an absolute http or https URL of at most 2,048 characters, or leave it out.");
+            fields.Refuse(
+                "source",
+                $"{Problem.Quote(source)} is not an address; "
+                    + "write an absolute http or https URL of at most 2,048 characters, or leave it out.");
         }
 
         return source;

@@ -8,16 +8,20 @@ using NodaTime.Text;
 
 namespace Alerts.Dates;
 
-/// <summary>Writes key dates: as answers show them, as the database keeps them, and as files carry them.</summary>
+/// <summary>Writes key dates for API responses, the database and files.</summary>
 internal static class KeyDateText
 {
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly JsonWriterOptions Indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
+    private static readonly JsonWriterOptions Indented =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
 
-    /// <summary>The key date as the API answers it, with what is computed: <c>instant</c>, <c>phase</c>, <c>url</c>.</summary>
-    /// <param name="now">By the service's clock; decides the phase.</param>
-    /// <param name="origin">The source it is read from; null for none.</param>
-    /// <param name="withChecks">Whether <c>checkedAt</c> is written, which no ETag covers.</param>
+    /// <summary>
+    /// Writes a key date for an API response, including the computed members <c>instant</c>, <c>phase</c> and
+    /// <c>url</c>.
+    /// </summary>
+    /// <param name="now">Current time by the service's clock; determines the phase.</param>
+    /// <param name="origin">The source that the date is read from; null for none.</param>
+    /// <param name="withChecks">Whether to write <c>checkedAt</c>, which no ETag covers.</param>
     public static void Write(
         Utf8JsonWriter writer, DateVersion version, Instant now, PublicUrl publicUrl, DateOrigin? origin = null,
         bool withChecks = true)
@@ -47,26 +51,33 @@ internal static class KeyDateText
         writer.WriteEndObject();
     }
 
-    /// <summary>The whole key date on one line; <see cref="FromStored"/> gives it back exactly.</summary>
+    /// <summary>Serializes the whole key date on one line; <see cref="FromStored"/> restores it exactly.</summary>
     public static string ToStored(KeyDate date) => Text(Compact, writer => WriteGiven(writer, date));
 
-    /// <summary>Reads only what <see cref="ToStored"/> wrote: what was once recorded is never judged again.</summary>
+    /// <summary>
+    /// Reads what <see cref="ToStored"/> wrote. Stored dates are not validated again, so later changes of the rules do
+    /// not affect them.
+    /// </summary>
     public static KeyDate FromStored(string stored)
     {
         using var document = JsonDocument.Parse(stored);
         var root = document.RootElement;
         return new KeyDate(
             Required(root, "id"), Required(root, "title"), root.GetProperty("summary").GetString(),
-            [.. root.GetProperty("topics").EnumerateArray().Select(topic => topic.GetString()!)], // only strings are ever written
+            // Not null: topics are always written as strings.
+            [.. root.GetProperty("topics").EnumerateArray().Select(topic => topic.GetString()!)],
             StoredMoment(root.GetProperty("when")) ?? throw new FormatException("A stored key date has no moment."),
             StoredMoment(root.GetProperty("end")),
-            KeyDateJson.StatusOf(Required(root, "status")) ?? throw new FormatException("A stored key date has no status."),
+            KeyDateJson.StatusOf(Required(root, "status"))
+                ?? throw new FormatException("A stored key date has no status."),
             root.GetProperty("source").GetString(),
             root.GetProperty("checkedOn").GetString() is { } day ? LocalDatePattern.Iso.Parse(day).Value : null,
             root.GetProperty("revision").GetInt32());
     }
 
-    /// <summary>A list in the shape of the product contract, section 2; an import reads it back unchanged.</summary>
+    /// <summary>
+    /// Writes a list in the format of the product contract, section 2. An import reads it back unchanged.
+    /// </summary>
     public static string ToFile(IEnumerable<KeyDate> dates) => Text(Indented, writer =>
     {
         writer.WriteStartArray();
@@ -116,7 +127,9 @@ internal static class KeyDateText
         ? null
         : new Moment(
             LocalDatePattern.Iso.Parse(Required(moment, "date")).Value,
-            moment.GetProperty("time").GetString() is { } time ? LocalTimePattern.ExtendedIso.Parse(time + ":00").Value : null,
+            moment.GetProperty("time").GetString() is { } time
+                ? LocalTimePattern.ExtendedIso.Parse(time + ":00").Value
+                : null,
             DateTimeZoneProviders.Tzdb[Required(moment, "timeZone")]);
 
     private static string Required(JsonElement root, string name) =>

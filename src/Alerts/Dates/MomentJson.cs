@@ -4,13 +4,17 @@ using NodaTime;
 
 namespace Alerts.Dates;
 
-/// <summary><c>when</c> and <c>end</c> of a key date: <c>{date, time, timeZone}</c>, with <c>instant</c> added in answers.</summary>
+/// <summary>
+/// Reads and writes <c>when</c> and <c>end</c> of a key date: <c>{date, time, timeZone}</c>, with <c>instant</c> added
+/// in API responses.
+/// </summary>
 internal static class MomentJson
 {
-    /// <summary><c>when</c>; null, with problems, when it is missing or wrong.</summary>
+    /// <summary>Reads <c>when</c>; null (with problems) when it is missing or invalid.</summary>
     public static Moment? ReadWhen(JsonObjectReader keyDate)
     {
-        const string Advice = "when it is: {\"date\": \"2025-11-10\", \"time\": \"00:01\", \"timeZone\": \"America/New_York\"}";
+        const string Advice =
+            "when it is: {\"date\": \"2025-11-10\", \"time\": \"00:01\", \"timeZone\": \"America/New_York\"}";
         if (keyDate.RequiredObject("when", Advice) is not { } fields)
         {
             return null;
@@ -19,13 +23,17 @@ internal static class MomentJson
         var before = fields.Problems.Count;
         var on = Day(fields);
         var at = TimeText.Time(fields, "time");
-        var zone = fields.RequiredText("timeZone", "an IANA time zone such as America/New_York") is { } id ? ReadZone(fields, "timeZone", id) : null;
+        var zone = fields.RequiredText("timeZone", "an IANA time zone such as America/New_York") is { } id
+            ? ReadZone(fields, "timeZone", id)
+            : null;
         Finish(fields);
         return on is { } day && zone is not null && fields.Problems.Count == before ? new Moment(day, at, zone) : null;
     }
 
-    /// <summary><c>end</c>, judged by <paramref name="when"/>; null when absent or (with problems) wrong.</summary>
-    /// <param name="when">Null where it was wrong itself; then only the form of <c>end</c> is checked.</param>
+    /// <summary>
+    /// Reads <c>end</c> and checks it against <paramref name="when"/>; null when absent or (with problems) invalid.
+    /// </summary>
+    /// <param name="when">Null when it was invalid itself; then only the format of <c>end</c> is checked.</param>
     public static Moment? ReadEnd(JsonObjectReader keyDate, Moment? when)
     {
         if (keyDate.Object("end") is not { } fields)
@@ -56,16 +64,17 @@ internal static class MomentJson
         }
         else if (IsBefore(end, when))
         {
-            fields.Refuse("date", "The end is before when; write a day and time that come after it, or leave the end out.");
+            fields.Refuse(
+                "date", "The end is before when; write a day and time that come after it, or leave the end out.");
         }
 
         return end;
     }
 
-    /// <summary>Whether one lies before the other; both all-day or both timed, in one zone.</summary>
+    /// <summary>Whether one moment is before another. Both must be all-day or both timed, in the same zone.</summary>
     public static bool IsBefore(Moment one, Moment other) => one.IsAllDay ? one.On < other.On : one.Start < other.Start;
 
-    /// <summary>The zone of an id, or null and a problem.</summary>
+    /// <summary>Finds the zone with an id. When there is none, returns null and adds a problem.</summary>
     public static DateTimeZone? ReadZone(JsonObjectReader fields, string name, string id)
     {
         var zone = Zones.Find(id);
@@ -77,7 +86,7 @@ internal static class MomentJson
         return zone;
     }
 
-    /// <summary>The object, or <c>null</c>, as answers and webhooks show it.</summary>
+    /// <summary>Writes a moment, or <c>null</c>, for API responses and webhooks.</summary>
     public static void Write(Utf8JsonWriter writer, Moment? moment)
     {
         if (moment is null)
@@ -92,7 +101,9 @@ internal static class MomentJson
         writer.WriteEndObject();
     }
 
-    /// <summary>The object, or <c>null</c>, as it is given and kept: without what is computed.</summary>
+    /// <summary>
+    /// Writes a moment, or <c>null</c>, for files and the database: without the computed <c>instant</c>.
+    /// </summary>
     public static void WriteGiven(Utf8JsonWriter writer, Moment? moment)
     {
         if (moment is null)

@@ -4,22 +4,23 @@ using NodaTime;
 namespace Alerts.Dates;
 
 /// <summary>
-/// The key dates that come with the product, with their history; the file is <c>Dates/catalogue.json</c>.
+/// The key dates that are shipped with the product, with their history, from <c>Dates/catalogue.json</c>.
 /// </summary>
 internal static class ShippedCatalogue
 {
     private static readonly Lazy<IReadOnlyList<ShippedEntry>> Loaded = new(Load);
 
-    /// <summary>Ordered by the instant they enter, then id, then place.</summary>
+    /// <summary>All entries, ordered by <see cref="ShippedEntry.EntersAt"/>, then id, then place.</summary>
     public static IReadOnlyList<ShippedEntry> Entries => Loaded.Value;
 
     /// <summary>
-    /// The day on which what a date says now was announced; null when the catalogue does not know it so.
+    /// The day on which the current content of a date was announced; null when the catalogue has no entry with this
+    /// content.
     /// </summary>
     public static LocalDate? AnnouncedOn(KeyDate date) => Entries
         .FirstOrDefault(entry => entry.DateId == date.Id && entry.Wanted.HasSameContentAs(date))?.EntersAt.InUtc().Date;
 
-    /// <summary>A wrong catalogue is our own bug: it throws.</summary>
+    /// <summary>Loads the embedded catalogue. An invalid catalogue is a bug in this product and throws.</summary>
     private static List<ShippedEntry> Load()
     {
         using var stream = typeof(ShippedCatalogue).Assembly.GetManifestResourceStream("catalogue.json")
@@ -32,15 +33,17 @@ internal static class ShippedCatalogue
         var entries = new List<ShippedEntry>();
         foreach (var item in document.RootElement.EnumerateArray())
         {
-            var fields = JsonObjectReader.Of(item, FormattableString.Invariant($"/{entries.Count}"), problems) ?? throw Broken(problems);
+            var fields = JsonObjectReader.Of(item, FormattableString.Invariant($"/{entries.Count}"), problems)
+                ?? throw Broken(problems);
             var id = fields.RequiredText("id", Slug.Form) ?? throw Broken(problems);
             var recordedOn = TimeText.Day(fields, "recordedOn") ?? throw Broken(problems);
             var wanted = KeyDateJson.Read(fields, id, out var reason) ?? throw Broken(problems);
             places[id] = places.GetValueOrDefault(id) + 1;
-            entries.Add(new ShippedEntry(id, places[id], (recordedOn + LocalTime.Noon).InUtc().ToInstant(), wanted, reason));
+            entries.Add(new ShippedEntry(
+                id, places[id], (recordedOn + LocalTime.Noon).InUtc().ToInstant(), wanted, reason));
         }
 
-        // Every start does this: LINQ over instants would be compiled each time.
+        // This runs at every start. A comparison avoids LINQ over instants, which would be JIT-compiled each time.
         entries.Sort((one, other) =>
             one.EntersAt != other.EntersAt ? one.EntersAt.CompareTo(other.EntersAt)
             : string.CompareOrdinal(one.DateId, other.DateId) is var byId and not 0 ? byId
@@ -52,9 +55,11 @@ internal static class ShippedCatalogue
         new("The shipped catalogue is broken: " + string.Join(" ", problems));
 }
 
-/// <summary>One recorded state of a shipped date.</summary>
-/// <param name="Place">Its place in that date's list, from 1; with the id it says which entries have entered.</param>
-/// <param name="EntersAt">12:00 UTC of the day it was recorded.</param>
-/// <param name="Wanted">The date as it should then stand; its revision says nothing yet.</param>
-/// <param name="Reason">Why it changed; null for a first entry.</param>
+/// <summary>One recorded version of a shipped date.</summary>
+/// <param name="Place">
+/// Position among the date's entries, from 1. Together with the id, it records which entries were saved.
+/// </param>
+/// <param name="EntersAt">When to save the entry: 12:00 UTC on the day it was recorded.</param>
+/// <param name="Wanted">The date as of this entry; its revision is not meaningful yet.</param>
+/// <param name="Reason">The reason for the change; null for a first entry.</param>
 internal sealed record ShippedEntry(string DateId, int Place, Instant EntersAt, KeyDate Wanted, string? Reason);

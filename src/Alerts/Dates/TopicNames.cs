@@ -1,9 +1,11 @@
 namespace Alerts.Dates;
 
-/// <summary>What people call a topic: <c>us-china</c> is US-China, <c>central-banks</c> is Central banks.</summary>
+/// <summary>
+/// Gives topics their display names: <c>us-china</c> is US-China, <c>central-banks</c> is Central banks.
+/// </summary>
 internal static class TopicNames
 {
-    /// <summary>Topics of the shipped catalogue whose name does not follow from their id.</summary>
+    /// <summary>Topics of the shipped catalogue whose name cannot be derived from the id.</summary>
     private static readonly Dictionary<string, string> Known = new(StringComparer.Ordinal)
     {
         ["apec"] = "APEC",

@@ -4,13 +4,16 @@ using static NodaTime.IsoDayOfWeek;
 namespace Alerts.Dates;
 
 /// <summary>
-/// The eleven holidays of 5 U.S.C. 6103(a) as observed by offices that work Monday to Friday (6103(b), Executive Order 11582):
-/// one on a Saturday the Friday before, one on a Sunday the Monday after. The law as it stands, for every year, also those
-/// before it was made (Juneteenth dates from 2021); without Inauguration Day, which 6103(c) gives to one area only.
+/// The eleven holidays of 5 U.S.C. 6103(a), as observed by offices that work Monday to Friday (6103(b), Executive Order
+/// 11582): a holiday on a Saturday is observed on the Friday before, one on a Sunday on the Monday after. The current
+/// law is applied to every year, including years before it was enacted (Juneteenth has been a holiday only since 2021).
+/// Inauguration Day is not included, because 6103(c) applies to one area only.
 /// </summary>
 internal static class UsFederalHolidays
 {
-    /// <summary>Whether offices are closed that day for a holiday. 31 December is one when the next year begins on a Saturday.</summary>
+    /// <summary>
+    /// Whether offices are closed for a holiday on a day. 31 December is one when the next year begins on a Saturday.
+    /// </summary>
     public static bool IsObserved(LocalDate day) => (day.Month, day.Day, day.DayOfWeek) switch
     {
         (12, 31, Friday) or (1, 1, <= Friday) or (1, 2, Monday) => true, // New Year's Day, 1 January

@@ -1,9 +1,9 @@
 namespace Alerts.Due;
 
-/// <summary>What an alert tells. The stored numbers never change.</summary>
+/// <summary>Kinds of alerts. The numbers are stored and must not change.</summary>
 internal enum AlertKind
 {
-    /// <summary>Not an alert: confirmation, verification, test and other service messages.</summary>
+    /// <summary>Not an alert: a confirmation, verification, test or other service message.</summary>
     Service = 0,
     Reminder = 1,
     Rescheduled = 2,
@@ -12,7 +12,7 @@ internal enum AlertKind
 
 internal static class AlertKinds
 {
-    /// <summary>The word in alert keys, bodies and answers.</summary>
+    /// <summary>The word for this kind in alert keys, message bodies and API responses.</summary>
     public static string Word(this AlertKind kind) => kind switch
     {
         AlertKind.Service => "service",

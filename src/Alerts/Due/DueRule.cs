@@ -5,30 +5,33 @@ using NodaTime;
 
 namespace Alerts.Due;
 
-/// <summary>One reminder that a date and a preferences come to.</summary>
-/// <param name="DueAt">After quiet hours; never sent before it.</param>
-/// <param name="Expires">No attempt begins after it.</param>
+/// <summary>One reminder that results from a date and a subscriber's preferences.</summary>
+/// <param name="DueAt">Earliest sending time, after quiet hours are applied.</param>
+/// <param name="Expires">No attempt starts after this instant.</param>
 internal sealed record DueReminder(Lead Lead, Instant DueAt, Instant Expires);
 
 /// <summary>
-/// When a reminder is due: a pure function of a key date and a preferences (product contract, section 3). It knows no clock,
-/// no status and no history. Years beyond those of the calendar (-9998 to 9999) come to its first or last instant.
+/// Calculates when reminders are due. A pure function of a key date and preferences (product contract, section 3): it
+/// uses no clock, no status and no history. Results outside the calendar's years (-9998 to 9999) become its first or
+/// last instant.
 /// </summary>
 internal static class DueRule
 {
     private static readonly Duration ZeroLeadLasts = Duration.FromHours(24);
 
-    // Every lead reaches back less than five years (24 months and 731 days; 500 business days): before this year one might leave the calendar.
+    // A lead reaches back less than five years (at most 24 months and 731 days, or 500 business days). For dates before
+    // this year, subtracting a lead could leave the calendar's range.
     private static readonly int FirstSafeYear = LocalDate.MinIsoValue.Year + 5;
 
     /// <summary>
-    /// Every reminder of a date, in order of <c>DueAt</c>; leads that come to the same instant are one, the first in ordinal
-    /// text order (<c>1BD</c> before <c>P1D</c>).
+    /// All reminders of a date, ordered by <c>DueAt</c>. Leads that are due at the same instant produce one reminder,
+    /// for the lead whose text is first in ordinal order (<c>1BD</c> before <c>P1D</c>).
     /// </summary>
     public static IReadOnlyList<DueReminder> Reminders(KeyDate date, Preferences preferences) =>
         Merged(Leads(date, preferences));
 
-    /// <summary>Leads as <see cref="Leads"/> gives them, the first of each instant.</summary>
+    /// <summary>Keeps the first of the leads that are due at the same instant.</summary>
+    /// <param name="leads">Ordered as <see cref="Leads"/> returns them.</param>
     public static IReadOnlyList<DueReminder> Merged(IReadOnlyList<DueReminder> leads)
     {
         for (var i = 1; i < leads.Count; i++)
@@ -43,7 +46,8 @@ internal static class DueRule
     }
 
     /// <summary>
-    /// Each lead by itself, in order of <c>DueAt</c>, then of text, leads of the same instant included.
+    /// One entry per lead, ordered by <c>DueAt</c> and then by text. Leads that are due at the same instant are all
+    /// included.
     /// </summary>
     public static IReadOnlyList<DueReminder> Leads(KeyDate date, Preferences preferences)
     {
@@ -65,22 +69,24 @@ internal static class DueRule
     }
 
     /// <summary>
-    /// The instant at which something may go that would go at <paramref name="at"/>: the end of the subscriber's quiet hours
-    /// when it lies inside them. It goes at once when the date starts at or before that end, or when the end (its hour
-    /// comes twice and means the earlier) is not later:
+    /// Postpones <paramref name="at"/> to the end of the subscriber's quiet hours when it falls inside them. Returns
+    /// <paramref name="at"/> unchanged when the date starts at or before that end, or when that end is not later than
+    /// <paramref name="at"/>. The latter happens when the local time of the end occurs twice (clocks set back), because
+    /// the earlier occurrence is used:
     /// <code>
     /// New York, 2 Nov 2025, quiet until 01:30:
     ///   00:00 EDT ------- 01:00 ---- 01:30 ---- 02:00 | 01:00 EST ---- 01:15 ---- 01:30 ---- 02:00
-    ///                                the end                           at: goes
+    ///                                the end                           at: sent immediately
     /// </code>
     /// </summary>
     public static Instant HeldForQuietHours(Instant at, KeyDate date, Preferences preferences) =>
         HeldForQuietHours(at, date.Start, preferences);
 
     /// <summary>
-    /// From when on a reminder is no longer worth sending: the instant of a timed date; the end of an all-day date's (first) day
-    /// in its own zone or the subscriber's, whichever is later. A zero lead, and one that quiet hours or its hour put beyond
-    /// that, lasts 24 hours from <paramref name="dueAt"/>.
+    /// The instant after which a reminder is no longer worth sending. For a timed date it is the instant of the date.
+    /// For an all-day date it is the end of its (first) day in its own zone or the subscriber's, whichever is later. A
+    /// zero lead expires 24 hours after <paramref name="dueAt"/>, and so does a lead whose <paramref name="dueAt"/> is
+    /// not before that instant because of quiet hours or the preferred time of day.
     /// </summary>
     public static Instant Expires(Lead lead, Instant dueAt, KeyDate date, Preferences preferences) =>
         Expires(lead, dueAt, LastCall(date, preferences));
@@ -102,7 +108,9 @@ internal static class DueRule
                 LocalTimes.EndOfDay(date.When.On, preferences.Zone))
             : date.Start;
 
-    /// <param name="on">The day leads count back from: an all-day date's own, or a timed one's in the subscriber's zone.</param>
+    /// <param name="on">
+    /// The day that leads count back from: an all-day date's own day, or a timed date's day in the subscriber's zone.
+    /// </param>
     private static Instant BeforeQuietHours(
         Lead lead,
         KeyDate date,
@@ -121,14 +129,15 @@ internal static class DueRule
         }
 
         var told = LocalTimes.ToInstant(DayOf(lead, on) + preferences.At, preferences.Zone);
-        // P0D at 09:00 for a deadline at 00:01: never later than the moment itself.
+        // P0D at 09:00 for a deadline at 00:01: never due later than the deadline itself.
         return date.When.IsAllDay ? told : Instant.Min(told, start);
     }
 
     private static LocalDate DayOf(Lead lead, LocalDate on) =>
         lead switch
         {
-            // Years and months in one step: P1Y1M before 29 February 2024 is 29 January 2023, not the 28th by way of 28 February.
+            // Subtract years and months in one step: P1Y1M before 29 February 2024 is 29 January 2023. Two steps would
+            // go through 28 February and give the 28th.
             CalendarLead { Before: var before } => on.PlusMonths(-(before.Years * 12 + before.Months))
                 .PlusDays(-(before.Weeks * 7 + before.Days)),
             BusinessDayLead business => BusinessDays.Before(on, business.Days, business.Calendar),

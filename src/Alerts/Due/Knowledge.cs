@@ -3,20 +3,22 @@ using NodaTime;
 
 namespace Alerts.Due;
 
-/// <summary>One attempt to tell a subscription a state of a date.</summary>
-/// <param name="NotifiedDate">The date in the revision that the alert spoke of.</param>
-/// <param name="Begun">Its place in the order of recording.</param>
-/// <param name="Ended">When its end was recorded, in the same order; null while it is under way.</param>
-/// <param name="At">When it began, by the service's clock.</param>
+/// <summary>One attempt to notify a subscription of a date in one revision.</summary>
+/// <param name="NotifiedDate">The date in the revision that the alert was about.</param>
+/// <param name="Begun">Sequence number of the attempt's start in the order of recording.</param>
+/// <param name="Ended">
+/// Sequence number of the attempt's end in the same order; null while the attempt is in progress.
+/// </param>
+/// <param name="At">Start time by the service's clock.</param>
 internal sealed record NotificationAttempt(KeyDate NotifiedDate, long Begun, long? Ended, bool IsDelivered, Instant At)
 {
-    /// <summary>The larger of all numbers while it is under way.</summary>
+    /// <summary><see cref="Ended"/>, or the largest number while the attempt is in progress.</summary>
     public long End => Ended ?? long.MaxValue;
 }
 
 /// <summary>
-/// What a subscription knows of a date, and what it may know (product contract, section 22). Judged by attempts alone,
-/// in the order of recording.
+/// What a subscription knows, and may know, about a date (product contract, section 22). Derived only from delivery
+/// attempts, in the order of recording.
 /// </summary>
 internal sealed class Knowledge
 {
@@ -27,35 +29,42 @@ internal sealed class Knowledge
         this.attempts = attempts;
         var known = attempts.Where(attempt => attempt.IsDelivered).MaxBy(attempt => (attempt.End, attempt.Begun));
         Known = known?.NotifiedDate;
-        // After the known one began: either it overlapped with that, or it began later and was not delivered.
+        // Attempts that ended after the known attempt began: they overlapped with it, or began later and were not
+        // delivered.
         Possible = [.. attempts
             .Where(attempt => attempt != known && (known is null || attempt.End > known.Begun))
             .OrderByDescending(attempt => attempt.Begun).ThenByDescending(attempt => attempt.NotifiedDate.Revision)
             .Select(attempt => attempt.NotifiedDate)];
     }
 
-    /// <summary>What the delivered attempt that ended last told; null when nothing was delivered.</summary>
+    /// <summary>
+    /// The date as the most recently ended delivered attempt stated it; null when nothing was delivered.
+    /// </summary>
     public KeyDate? Known { get; }
 
-    /// <summary>What every other attempt told that may have arrived after it or beside it, newest first.</summary>
+    /// <summary>
+    /// The dates stated by all other attempts that may have arrived during or after the known one, newest first.
+    /// </summary>
     public IReadOnlyList<KeyDate> Possible { get; }
 
     public static Knowledge Of(IEnumerable<NotificationAttempt> attempts) => new([.. attempts]);
 
     /// <summary>
-    /// What a correction to <paramref name="current"/> shows as the state before; null when none is owed.
+    /// The previous state to show in a correction to <paramref name="current"/>; null when no correction is owed.
     /// </summary>
     /// <param name="at">
-    /// Nothing is owed where the date had passed by then both as known and as it stands; usually when its revision was
-    /// recorded.
+    /// Usually the time at which the current revision was recorded. No correction is owed when the date was over by
+    /// then, both as known and as it is now.
     /// </param>
     public KeyDate? CorrectionOwed(KeyDate current, Instant at) =>
         (Known is null ? Possible : Possible.Prepend(Known))
         .FirstOrDefault(told => !told.IsSameToReaders(current) && (told.Over > at || current.Over > at));
 
     /// <summary>
-    /// Whether an alert that told the same as <paramref name="current"/> was delivered at or after an instant.
+    /// Whether an alert was delivered at or after <paramref name="since"/> that is the same to readers as
+    /// <paramref name="current"/>.
     /// </summary>
     public bool WasToldSince(KeyDate current, Instant since) =>
-        attempts.Any(attempt => attempt.IsDelivered && attempt.At >= since && attempt.NotifiedDate.IsSameToReaders(current));
+        attempts.Any(attempt => attempt.IsDelivered && attempt.At >= since
+            && attempt.NotifiedDate.IsSameToReaders(current));
 }

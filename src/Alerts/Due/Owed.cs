@@ -4,34 +4,40 @@ using NodaTime;
 
 namespace Alerts.Due;
 
-/// <summary>Which reminders a version of a key date owes to a preferences: the rule, for dates that still owe any.</summary>
+/// <summary>
+/// Decides which reminders are owed for a version of a key date under a subscriber's preferences:
+/// <see cref="DueRule"/>, applied only to dates that still require reminders.
+/// </summary>
 internal static class Owed
 {
     /// <summary>
-    /// Nothing when the date is cancelled, is not followed, or had passed when its revision was recorded
-    /// (it may be recorded for the record only); otherwise what the rule says, in order of due instant.
+    /// The reminders owed, ordered by due instant. Empty when the date is cancelled, is not followed, or was already
+    /// over when its revision was recorded (past dates may be added for the record only).
     /// </summary>
     public static IReadOnlyList<DueReminder> Reminders(DateVersion version, Preferences preferences) =>
         OwesNothing(version, preferences) ? [] : DueRule.Reminders(version.KeyDate, preferences);
 
-    /// <summary>The same for each lead by itself, leads of the same instant included.</summary>
+    /// <summary>
+    /// The reminders owed, one per lead, including leads that are due at the same instant. Empty when none are owed.
+    /// </summary>
     public static IReadOnlyList<DueReminder> Leads(DateVersion version, Preferences preferences) =>
         OwesNothing(version, preferences) ? [] : DueRule.Leads(version.KeyDate, preferences);
 
     /// <summary>
-    /// Whether a version may make a passed lead due for followers with these preferences: it begins a revision, or its
-    /// new topics make them followers.
+    /// Whether a version can make an already passed lead due for followers with these preferences. It can when it
+    /// starts a revision, or when its new topics make the subscription a follower.
     /// </summary>
-    /// <param name="before">The version before it; null for the first.</param>
+    /// <param name="before">The previous version; null for the first.</param>
     public static bool GivesShortNotice(DateVersion version, DateVersion? before, Preferences preferences) =>
         version.Change != DateChange.Edited || (before is not null && !preferences.Follows(before.KeyDate)
             && preferences.Follows(version.KeyDate));
 
     /// <summary>
-    /// The reminder that short notice makes due: the nearest one that has passed, due now (or when quiet hours end).
-    /// Null when none has passed or the date has begun. To whom it is owed, <see cref="IsNoticeOwed"/> says.
+    /// The short-notice reminder: the most recent lead that has already passed, due now or when quiet hours end. Null
+    /// when no lead has passed or the date has started. <see cref="IsNoticeOwed"/> decides which subscriptions are owed
+    /// it.
     /// </summary>
-    /// <param name="reminders">What the rule says of the version for the preferences.</param>
+    /// <param name="reminders">The reminders that the due rule gives for this version and these preferences.</param>
     /// <param name="at">When the version was recorded.</param>
     public static ShortNotice? NoticeAt(DateVersion version, Preferences preferences,
         IReadOnlyList<DueReminder> reminders, Instant at)
@@ -42,14 +48,14 @@ internal static class Owed
     }
 
     /// <summary>
-    /// Whether a follower is owed the short notice: no correction to the same revision is owed to it, and nothing was
-    /// delivered to it that tells the same at or after the lead's own instant.
+    /// Whether a follower is owed the short-notice reminder. It is not when a correction to the same revision is owed,
+    /// or when an alert that is the same to readers was delivered at or after the lead's own instant.
     /// </summary>
     public static bool IsNoticeOwed(Knowledge knowledge, DateVersion version, ShortNotice notice) =>
         knowledge.CorrectionOwed(version.KeyDate, version.MovedAt) is null
             && !knowledge.WasToldSince(version.KeyDate, notice.OwnInstant);
 
-    /// <summary>A reminder whose own instant has passed, made due now; quiet hours still hold it.</summary>
+    /// <summary>A reminder for a lead that has already passed: due now, or at the end of quiet hours.</summary>
     public static DueReminder DueNow(Lead lead, Instant now, KeyDate date, Preferences preferences)
     {
         var dueAt = DueRule.HeldForQuietHours(now, date, preferences);
@@ -60,7 +66,7 @@ internal static class Owed
         version.KeyDate.IsCancelled || version.MovedAt >= version.KeyDate.Over || !preferences.Follows(version.KeyDate);
 }
 
-/// <summary>A passed lead that is due at short notice.</summary>
-/// <param name="Due">When it is sent.</param>
-/// <param name="OwnInstant">When the lead itself was due.</param>
+/// <summary>A short-notice reminder for a lead that has already passed.</summary>
+/// <param name="Due">The reminder, with the time at which to send it.</param>
+/// <param name="OwnInstant">When the lead was originally due.</param>
 internal sealed record ShortNotice(DueReminder Due, Instant OwnInstant);

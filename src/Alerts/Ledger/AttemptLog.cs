@@ -6,30 +6,33 @@ using NodaTime;
 namespace Alerts.Ledger;
 
 /// <summary>
-/// Ended attempts as the ledger stores them: one JSON object a line, oldest first, with <c>at</c>, <c>status</c>,
-/// <c>ms</c>, <c>response</c>, <c>begun</c> and <c>ended</c> (order of recording), <c>outcome</c>, <c>due</c> and
-/// <c>expires</c>.
-/// Lines of earlier versions have only the first four.
+/// Reads and writes ended attempts in the form the ledger stores: one JSON object per line, oldest first, with
+/// <c>at</c>, <c>status</c>, <c>ms</c>, <c>response</c>, <c>begun</c> and <c>ended</c> (sequence numbers in the order
+/// of recording), <c>outcome</c>, <c>due</c> and <c>expires</c>. Lines written by earlier product versions have only
+/// the first four.
 /// </summary>
 internal static class AttemptLog
 {
-    /// <summary>How long answers are kept (product contract, section 11).</summary>
+    /// <summary>How long responses are kept (product contract, section 11).</summary>
     public static readonly Duration AnswersLast = Duration.FromDays(30);
 
-    /// <summary>Numbers for lines without an order: below all recorded ones, in the order of their times.</summary>
+    /// <summary>
+    /// Base of the sequence numbers for lines without one: below all recorded numbers, ordered by time.
+    /// </summary>
     private const long BeforeAllRecorded = long.MinValue / 2;
 
     /// <summary>
-    /// How long an attempt of an earlier version may have taken that was broken off: the lease of a claim.
+    /// Assumed duration, in milliseconds, of an interrupted attempt logged by an earlier product version: the lease of
+    /// a claim.
     /// </summary>
     private const long BrokenOffLasts = 60_000;
 
-    /// <summary>The log with one attempt more.</summary>
+    /// <summary>Returns the log with one more attempt.</summary>
     public static string Append(string? log, Attempt attempt) =>
         log is null ? Line(attempt) : log + "\n" + Line(attempt);
 
-    /// <summary>The log without what was answered.</summary>
-    /// <param name="butTheNewest">How many of the newest attempts keep their answers.</param>
+    /// <summary>Returns the log with the responses removed.</summary>
+    /// <param name="butTheNewest">Number of newest attempts that keep their responses.</param>
     public static string WithoutAnswers(string log, int butTheNewest = 0)
     {
         var attempts = Read(log);
@@ -39,9 +42,9 @@ internal static class AttemptLog
                 (attempt, i) => Line(i < attempts.Count - butTheNewest ? attempt with { Response = null } : attempt)));
     }
 
-    /// <summary>The log with later news of its last attempt.</summary>
-    /// <param name="response">Null keeps what is there.</param>
-    /// <param name="outcome">Null keeps what is there.</param>
+    /// <summary>Returns the log with the last attempt's response and outcome updated by a later report.</summary>
+    /// <param name="response">The new response; null to keep the current one.</param>
+    /// <param name="outcome">The new outcome; null to keep the current one.</param>
     public static string Answered(string log, string? response, AttemptOutcome? outcome)
     {
         var attempts = Read(log);
@@ -75,7 +78,7 @@ internal static class AttemptLog
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>The lines as they are stored.</summary>
+    /// <summary>Parses the stored lines without inferring missing values.</summary>
     public static IReadOnlyList<Attempt> Read(string? log) => log is null ? [] : log.Split('\n').Select(line =>
     {
         using var json = JsonDocument.Parse(line);
@@ -95,13 +98,15 @@ internal static class AttemptLog
     }).ToList();
 
     /// <summary>
-    /// All attempts of a row, the one under way included, each with order and outcome. Where an earlier version wrote
-    /// the line, both are inferred: it comes before all recorded ones, by its time; it was delivered when its status
-    /// was 2xx, or when it is the last one of a delivered row.
+    /// All attempts of a row, including one in progress, each with its order and outcome. For lines written by an
+    /// earlier product version, both are inferred. Such an attempt precedes all recorded ones and is ordered by time.
+    /// It counts as delivered when its status is 2xx, or when it is the last attempt of a delivered row.
     /// </summary>
-    /// <param name="nextAt">When the row is sent next; null for one that is final or under way.</param>
+    /// <param name="nextAt">When the row is sent next; null when it is final or in progress.</param>
     /// <param name="attemptAt">When the row's last attempt began, by the service's clock.</param>
-    /// <param name="begun">The order of the row's last attempt; null when an earlier version began it.</param>
+    /// <param name="begun">
+    /// The sequence number of the row's last attempt; null when an earlier product version began it.
+    /// </param>
     public static IReadOnlyList<Attempt> Of(string? log, DeliveryState state, Instant? nextAt, Instant? attemptAt,
         long? begun)
     {
@@ -132,7 +137,10 @@ internal static class AttemptLog
             : AttemptOutcome.Refused,
     };
 
-    /// <summary>Stands for the order of what an earlier version recorded at an instant: before all recorded numbers, by time.</summary>
+    /// <summary>
+    /// A substitute sequence number for something that an earlier product version recorded at an instant: lower than
+    /// all recorded numbers, ordered by time.
+    /// </summary>
     public static long OrderOf(Instant at) => BeforeAllRecorded + at.ToUnixTimeMilliseconds();
 
     private static string Word(AttemptOutcome outcome) => outcome switch

@@ -1,6 +1,6 @@
 namespace Alerts.Ledger;
 
-/// <summary>The product's words for the states of a delivery, as answers and pages write them.</summary>
+/// <summary>The words for delivery states in API responses and on pages.</summary>
 internal static class DeliveryStateWords
 {
     public static string Word(this DeliveryState state) => state switch

@@ -1,6 +1,8 @@
 namespace Alerts.Ledger;
 
-/// <summary>Why a row ended without being delivered, as lists and the audit show it.</summary>
+/// <summary>
+/// Reasons why a row reached its final state without being delivered, as lists and the audit show them.
+/// </summary>
 internal static class EndReasons
 {
     public const string Superseded = "superseded";

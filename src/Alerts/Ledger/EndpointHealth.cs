@@ -2,7 +2,7 @@ using NodaTime;
 
 namespace Alerts.Ledger;
 
-/// <summary>What the store remembers of a webhook's endpoint from one attempt to the next.</summary>
+/// <summary>The stored health of a webhook endpoint, updated after each attempt.</summary>
 internal sealed record EndpointHealth
 {
     public static readonly EndpointHealth New = new();
@@ -11,44 +11,46 @@ internal sealed record EndpointHealth
     public static readonly Duration WarnedAfter = Duration.FromHours(6);
 
     /// <summary>
-    /// A run of failures that is at least this long disables the endpoint (product contract, section 23).
+    /// Minimum duration of a run of failures that disables the endpoint (product contract, section 23).
     /// </summary>
     public static readonly Duration DisabledAfter = Duration.FromHours(60);
 
-    /// <summary>Attempts that such a run has at least.</summary>
+    /// <summary>Minimum number of failed attempts in a run that disables the endpoint.</summary>
     public const int DisabledFrom = 4;
 
-    /// <summary>Two failures further apart belong to two runs: nobody tried in between, so nobody knows.</summary>
+    /// <summary>
+    /// Longest time between two failures of the same run. After a longer gap a new run starts, because the state of the
+    /// endpoint in between is unknown.
+    /// </summary>
     public static readonly Duration LongestGap = Duration.FromHours(48);
 
     /// <summary>
-    /// A success within this time is a quick one (product contract, section 20: 2 s). A body that is cut off after
-    /// its 2 s counts as
-    /// slow, and timers may fire a few milliseconds early.
+    /// Longest duration of a quick success. The product contract says 2 s (section 20); this is slightly less, so that
+    /// a body cut off after 2 s counts as slow even when a timer fires a few milliseconds early.
     /// </summary>
     public static readonly TimeSpan QuickWithin = TimeSpan.FromMilliseconds(1950);
 
-    /// <summary>So many quick successes in a row make an endpoint a trusted one.</summary>
+    /// <summary>Number of consecutive quick successes after which an endpoint is trusted.</summary>
     public const int Trusted = 3;
 
-    /// <summary>The first failure after the last success; null while it answers.</summary>
+    /// <summary>Time of the first failure after the last success; null while the endpoint is healthy.</summary>
     public Instant? FailingSince { get; init; }
 
     /// <summary>
-    /// The quick successes since the last attempt that was none, counted up to <see cref="Trusted"/>: 0 for a slow
-    /// endpoint. Null
+    /// Number of consecutive quick successes, at most <see cref="Trusted"/>. Any other attempt resets it to 0. Null
     /// before the first attempt.
     /// </summary>
     public int? Quick { get; init; }
 
     /// <summary>
-    /// The failures since the last success, as far as no two neighbours are too far apart; null while it answers.
+    /// The current run of failures since the last success, with no gap over <see cref="LongestGap"/>; null while
+    /// healthy.
     /// </summary>
     public FailureRun? Run { get; init; }
 
-    /// <summary>The health after an attempt, and what follows from it.</summary>
-    /// <param name="took">In real time.</param>
-    /// <param name="now">By the service's clock.</param>
+    /// <summary>Returns the health after an attempt, and the actions that follow from it.</summary>
+    /// <param name="took">Duration in real time.</param>
+    /// <param name="now">Current time by the service's clock.</param>
     public HealthChange After(SendResult result, TimeSpan took, Instant now)
     {
         if (result is Delivered)
@@ -67,14 +69,14 @@ internal sealed record EndpointHealth
     }
 }
 
-/// <summary>Failed attempts in a row.</summary>
-/// <param name="Since">When the first of them ended.</param>
-/// <param name="Last">When the last of them ended.</param>
+/// <summary>A run of consecutive failed attempts.</summary>
+/// <param name="Since">When the first failed attempt ended.</param>
+/// <param name="Last">When the last failed attempt ended.</param>
 internal sealed record FailureRun(Instant Since, Instant Last, int Count);
 
-/// <summary>What an attempt changes.</summary>
-/// <param name="IsDisabled">Whether an active endpoint is disabled now.</param>
+/// <summary>The effect of an attempt on an endpoint.</summary>
+/// <param name="IsDisabled">Whether to disable the endpoint if it is active.</param>
 /// <param name="WarnAt">
-/// When its contact is to be warned, if it still fails then; null where that has been settled.
+/// When to warn the contact if the endpoint still fails then; null when there is no warning to schedule.
 /// </param>
 internal sealed record HealthChange(EndpointHealth Health, bool IsDisabled, Instant? WarnAt);

@@ -2,24 +2,29 @@ using NodaTime;
 
 namespace Alerts.Ledger;
 
-/// <summary>What a mail provider reports about a mail later on. Repeats and any order end in the same state.</summary>
+/// <summary>
+/// A mail provider's later report about an email. Events may be repeated and arrive in any order; the final state is
+/// the same.
+/// </summary>
 /// <param name="Keys">
-/// The alert keys of the mail, its <c>msg_…</c>, or the <c>ag_…</c> of a mail with several alerts; empty when the event
-/// does not name the mail.
+/// The alert keys of the email, its <c>msg_…</c> id, or the <c>ag_…</c> id of an email with several alerts; empty
+/// when the event does not identify the email.
 /// </param>
-/// <param name="SubscriptionId">Whose it was, as the mail carried it; null when it did not come back.</param>
-/// <param name="Address">The mailbox, in its ASCII form; empty when the event names none.</param>
-/// <param name="Reason">In the other side's words, without addresses; null when not given.</param>
+/// <param name="SubscriptionId">
+/// The subscription id that was attached to the email; null when the event does not return it.
+/// </param>
+/// <param name="Address">The mailbox in ASCII form; empty when the event names none.</param>
+/// <param name="Reason">The provider's reason, without addresses; null when not given.</param>
 internal sealed record MailEvent(
     IReadOnlyList<string> Keys, string? SubscriptionId, string Address, MailNews News, string? Reason)
 {
     private const string Bounced = "bounced";
     private const string Refused = "refused by the mail provider";
 
-    /// <summary>Whether nothing more may be sent to the mailbox.</summary>
+    /// <summary>Whether sending to the mailbox must stop.</summary>
     public bool EndsMailbox => News is MailNews.Bounced or MailNews.Complaint;
 
-    /// <summary>What the delivery's log says of it; null for nothing.</summary>
+    /// <summary>The text for the delivery's log; null for none.</summary>
     public string? Words => News switch
     {
         MailNews.Processed => null,
@@ -31,9 +36,10 @@ internal sealed record MailEvent(
     };
 
     /// <summary>
-    /// What it says of the last attempt of a delivery; null for nothing. A bounce that came first stays.
+    /// The outcome that the event implies for a delivery's last attempt; null when it implies none. A bounce that was
+    /// recorded earlier is not overridden.
     /// </summary>
-    /// <param name="reason">Why it ended, as its row says; null when it did not.</param>
+    /// <param name="reason">The reason for the row's final state; null when it has none.</param>
     public AttemptOutcome? Outcome(string? reason) => News switch
     {
         MailNews.Processed or MailNews.Delivered => IsRefusal(reason) ? null : AttemptOutcome.Delivered,
@@ -42,7 +48,7 @@ internal sealed record MailEvent(
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    /// <summary>Whether it changes anything of a delivery or of its log.</summary>
+    /// <summary>Whether the event changes a delivery's state or log.</summary>
     public bool Changes(DeliveryState state, string? reason, bool wasAttempted) =>
         After(state, reason) != state
         || (state == DeliveryState.Delivered && Words is not null)
@@ -50,14 +56,15 @@ internal sealed record MailEvent(
 
     private string Because => Reason is null ? "" : ": " + Reason;
 
-    /// <summary>What it makes of a delivery; the same state when nothing.</summary>
-    /// <param name="reason">Why it ended, as its row says; null when it did not.</param>
+    /// <summary>The delivery's state after the event; unchanged when the event does not affect it.</summary>
+    /// <param name="reason">The reason for the row's final state; null when it has none.</param>
     public DeliveryState After(DeliveryState state, string? reason)
     {
         var isRefused = IsRefusal(reason);
         return News switch
         {
-            // The provider has it, whatever became of the answer; a bounce that came first stands.
+            // The provider accepted the email, even if its response was lost. A bounce that was recorded earlier is
+            // kept.
             MailNews.Processed or MailNews.Delivered => state
                 is DeliveryState.Sending
                     or DeliveryState.Retrying
@@ -81,34 +88,35 @@ internal sealed record MailEvent(
             || reason.StartsWith(Refused, StringComparison.Ordinal));
 }
 
-/// <summary>The kinds of news of a mail.</summary>
+/// <summary>Types of events that a mail provider reports.</summary>
 internal enum MailNews
 {
-    /// <summary>The provider has it and will deliver it.</summary>
+    /// <summary>The provider accepted the email and will deliver it.</summary>
     Processed,
     Delivered,
 
-    /// <summary>Not delivered: blocked, expired, on the provider's own list. The mailbox may be good.</summary>
+    /// <summary>
+    /// Not delivered: blocked, expired, or on the provider's suppression list. The mailbox may be valid.
+    /// </summary>
     Refused,
 
-    /// <summary>A permanent bounce: there is no such mailbox.</summary>
+    /// <summary>A permanent bounce: the mailbox does not exist.</summary>
     Bounced,
 
-    /// <summary>The reader called it spam.</summary>
+    /// <summary>The recipient reported the email as spam.</summary>
     Complaint,
 }
 
-/// <summary>Writes what a mail provider reports later on into the ledger.</summary>
+/// <summary>Records mail provider events in the ledger.</summary>
 internal interface IMailEvents
 {
-    /// <summary>
-    /// Records an event on every row of its mail: one for each alert. An event without keys has none.
-    /// </summary>
-    /// <returns>The id of the subscription the mail went to; null when there is no such mail.</returns>
+    /// <summary>Records an event on every row of its email, one per alert. An event without keys has no rows.</summary>
+    /// <returns>The id of the subscription that the email was sent to; null when there is no such email.</returns>
     Task<string?> RecordAsync(MailEvent news, CancellationToken cancel);
 
     /// <summary>
-    /// The ids of the subscriptions that mail to a mailbox, if one of them was mailed since an instant; otherwise none.
+    /// The ids of the subscriptions that send to a mailbox. Empty unless at least one of them was sent an email since
+    /// the given instant.
     /// </summary>
     Task<IReadOnlyList<string>> MailedSinceAsync(string address, Instant since, CancellationToken cancel);
 }

@@ -4,14 +4,15 @@ using NodaTime;
 
 namespace Alerts.Ledger;
 
-/// <summary>An alert's row as far as <see cref="Knowledge"/> needs it.</summary>
+/// <summary>The part of an alert's row that <see cref="Knowledge"/> needs.</summary>
 /// <param name="Begun">
-/// The order of its last attempt; null when an earlier version began it, and before the first.
+/// The sequence number of the last attempt; null before the first attempt and when an earlier product version began it.
 /// </param>
-internal sealed record NotificationRow(int Revision, string? Log, DeliveryState State, Instant? NextAt, Instant? AttemptAt,
-    long? Begun)
+internal sealed record NotificationRow(
+    int Revision, string? Log, DeliveryState State, Instant? NextAt, Instant? AttemptAt, long? Begun)
 {
     /// <summary>The row's attempts.</summary>
+    /// <param name="byRevision">The date in each revision; must contain this row's revision.</param>
     public IEnumerable<NotificationAttempt> Attempts(IReadOnlyDictionary<int, KeyDate> byRevision) =>
         AttemptLog.Of(Log, State, NextAt, AttemptAt, Begun).Select(attempt => new NotificationAttempt(
             byRevision[Revision], attempt.Begun ?? 0, attempt.Ended, attempt.Outcome == AttemptOutcome.Delivered,

@@ -2,20 +2,29 @@ using NodaTime;
 
 namespace Alerts.Ledger;
 
-/// <summary>What an ended attempt makes of its row.</summary>
-/// <param name="NextAt">When it is tried again; for one that is sending, in doubt, unless word of it has come by then; null once final.</param>
-/// <param name="Reason">Why it ended without being delivered; null otherwise.</param>
+/// <summary>The effect of an ended attempt on its row.</summary>
+/// <param name="NextAt">
+/// When to try again; null once final. For a row in doubt (still <c>Sending</c>), it is sent again at this time unless
+/// a report arrives first.
+/// </param>
+/// <param name="Reason">Why the row reached its final state without being delivered; null otherwise.</param>
 /// <param name="IsFailure">Whether the attempt counts as a failed one.</param>
-/// <param name="IsAttempt">False when the channel held it back: it is as if it had not been claimed.</param>
+/// <param name="IsAttempt">
+/// False when the channel postponed the message: the row is treated as if it had not been claimed.
+/// </param>
 internal sealed record Outcome(DeliveryState State, Instant? NextAt, string? Reason, bool IsFailure,
     bool IsAttempt = true)
 {
     private const string UsedUp = "gave up after ten attempts";
     private const string NotVerified = "not verified after four attempts; a test starts again";
 
-    /// <param name="isVerification">Whether it asked an endpoint to verify: that is tried fewer times.</param>
-    /// <param name="failures">Failed attempts before this one.</param>
-    /// <param name="jitter">See <see cref="RetryPolicy.After"/>.</param>
+    /// <summary>Returns the effect of a result.</summary>
+    /// <param name="isVerification">
+    /// Whether the message asked an endpoint to verify itself; such messages get fewer attempts
+    /// (<see cref="RetryPolicy.MostVerifications"/>).
+    /// </param>
+    /// <param name="failures">The number of failed attempts before this one.</param>
+    /// <param name="jitter">-1 to 1; see <see cref="RetryPolicy.After"/>.</param>
     public static Outcome Of(
         SendResult result, bool isVerification, int failures, Instant endedAt, Instant? expires, double jitter) =>
         isVerification && failures + 1 >= RetryPolicy.MostVerifications && result is TryAgain

@@ -6,32 +6,35 @@ using NodaTime;
 namespace Alerts.Ledger;
 
 /// <summary>
-/// What an edit of a subscription makes of its reminders of one date (product contract, section 23). Pure: given the
-/// rows as they are, it answers how they are to be. Done again, it changes nothing.
+/// Calculates how an edit of a subscription changes its reminder rows for one date (product contract, section 23). Pure
+/// and idempotent: it takes the current rows and returns the changes to make, and there are none once they are made.
 /// </summary>
-/// <param name="version">The date as it is now.</param>
+/// <param name="version">The date's current version.</param>
 /// <param name="preferences">The new preferences.</param>
-/// <param name="before">What the rule says for the preferences before, each lead by itself.</param>
-/// <param name="after">What it says for the new ones.</param>
-/// <param name="rows">The subscription's reminders of the date's current revision.</param>
-/// <param name="editedAt">When the edit was recorded, by the clock.</param>
+/// <param name="before">The leads due under the old preferences, one entry per lead.</param>
+/// <param name="after">The leads due under the new preferences, one entry per lead.</param>
+/// <param name="rows">The subscription's reminder rows for the date's current revision.</param>
+/// <param name="editedAt">When the edit was recorded, by the service's clock.</param>
 /// <param name="wasLost">
-/// Whether a passed lead was owed in an older revision that told the same, and nothing came of it: the change was taken
-/// back while the lead was put away. Null when the date has one revision.
+/// Whether an already passed lead was owed in an older revision that is the same to readers, and was never sent: a date
+/// change voided it, and the subscription did not have the lead when that change was reverted. Null when the date has
+/// only one revision.
 /// </param>
 internal sealed class ReminderEdits(
     DateVersion version, Preferences preferences, IReadOnlyList<DueReminder> before, IReadOnlyList<DueReminder> after,
     IReadOnlyList<EditedRow> rows, Instant editedAt, Func<DueReminder, bool>? wasLost = null)
 {
-    /// <summary>An edit comes after the version that it meets, also when the clock was set back in between.</summary>
+    /// <summary>
+    /// Time of the edit. Never before the version that it applies to, even if the clock was set back in between.
+    /// </summary>
     private readonly Instant at = Instant.Max(editedAt, version.RecordedAt);
 
     private readonly IReadOnlyList<SiblingReminder> siblings = [.. rows.Select(
         row => new SiblingReminder(row.Lead, row.DueAt, row.State))];
 
     /// <summary>
-    /// The changes, in an order in which they may be broken off and done again: what takes a place comes before what
-    /// gives it up.
+    /// The changes, in an order that is safe to interrupt and repeat: rows that take over come before the rows that
+    /// they replace.
     /// </summary>
     public IReadOnlyList<RowEdit> Changes()
     {
@@ -45,7 +48,7 @@ internal sealed class ReminderEdits(
         return [.. edits.Values, .. rows.Where(row => row.IsWaiting).Select(Waiting).OfType<RowEdit>()];
     }
 
-    /// <summary>A lead that an undelivered row loses is taken over by another one of the same instant.</summary>
+    /// <summary>When an undelivered row's lead was removed, another lead of the same instant takes over.</summary>
     private IEnumerable<RowEdit> Replacements()
     {
         foreach (var row in rows.Where(row => (row.IsWaiting || row.State == DeliveryState.Sending)
@@ -55,7 +58,8 @@ internal sealed class ReminderEdits(
             var lead = after.FirstOrDefault(due => FindIn(before, due.Lead.Text)?.DueAt == own);
             if (lead is null && row.DueAt > own)
             {
-                // Due at short notice, as every passed lead was: the nearest one that is left.
+                // The row was due at short notice, which covers all passed leads: the latest remaining passed lead
+                // takes over.
                 lead = after.LastOrDefault(due => due.DueAt <= at);
             }
 
@@ -69,7 +73,7 @@ internal sealed class ReminderEdits(
     }
 
     /// <summary>
-    /// A lead whose instant is ahead stays owed although the first one of the same instant has ended already.
+    /// A lead in the future remains owed although the first lead of the same instant has already reached a final state.
     /// </summary>
     private IEnumerable<RowEdit> AheadBesideEnded() => after
         .Where(due => due.DueAt > at && IsAbsentOrVoid(due.Lead.Text)
@@ -77,13 +81,15 @@ internal sealed class ReminderEdits(
                 && SharedInstant.Chosen(after, due.DueAt, siblings) == due)
         .Select(due => new RowEdit(due.Lead.Text, due.DueAt, due.Expires, due.DueAt, null));
 
-    /// <summary>A reminder that was still ahead and that the edit put into the past goes at once.</summary>
+    /// <summary>A reminder that was in the future and that the edit moves into the past is due immediately.</summary>
     private IEnumerable<RowEdit> PassedByEdit() => after
         .Where(due => due.DueAt <= at && FindIn(before, due.Lead.Text)?.DueAt > at && IsAbsentOrVoid(due.Lead.Text)
             && SharedInstant.Chosen(after, due.DueAt, siblings) == due)
         .Select(due => Put(due.Lead, HeldNow, HeldNow));
 
-    /// <summary>A row that an earlier edit made void, or that was overtaken by one that this edit takes away.</summary>
+    /// <summary>
+    /// Restores rows that an earlier edit made void, and overtaken rows whose overtaking rows this edit removes.
+    /// </summary>
     private IEnumerable<RowEdit> OwedAgain()
     {
         foreach (var row in rows.Where(row => row.State == DeliveryState.Void
@@ -94,7 +100,7 @@ internal sealed class ReminderEdits(
                 continue;
             }
 
-            // A lead that had no row by its instant gets none any more, and must not keep out one that has.
+            // A passed lead that never had a row does not get one now, and must not displace a lead that has one.
             IReadOnlyList<DueReminder> candidates = mine.DueAt > at ? after
                 : [.. after.Where(due => rows.Any(other => other.Lead == due.Lead.Text))];
             if (SharedInstant.Chosen(candidates, mine.DueAt, siblings) != mine)
@@ -119,21 +125,24 @@ internal sealed class ReminderEdits(
         }
     }
 
-    /// <summary>Whether an overtaken row's nearer ones are all void or taken away undelivered.</summary>
+    /// <summary>
+    /// Whether all rows nearer to the date than an overtaken row are void, or are waiting and removed by this edit or
+    /// not due yet.
+    /// </summary>
     private bool IsOvertakenNoMore(EditedRow row) => row.Reason == EndReasons.Overtaken
         && FindIn(after, row.Lead) is { } mine && mine.DueAt <= at
         && rows.Where(other => (FindIn(before, other.Lead) ?? FindIn(after, other.Lead))?.DueAt > mine.DueAt)
             .All(nearer => nearer.State == DeliveryState.Void
                 || (nearer.IsWaiting && (nearer.DueAt > at || FindIn(after, nearer.Lead) is null)));
 
-    /// <summary>A lead that is put back after the change that made its row void was taken back.</summary>
+    /// <summary>A lead that was lost in an older revision (see <c>wasLost</c>) and that this edit adds again.</summary>
     private IEnumerable<RowEdit> LostBefore() => after
         .Where(due => due.DueAt <= at && FindIn(before, due.Lead.Text) is null
             && rows.All(row => row.Lead != due.Lead.Text) && wasLost?.Invoke(due) == true)
         .Select(due => Put(due.Lead, HeldNow, HeldNow))
         .Where(edit => at <= edit.Expires);
 
-    /// <summary>What becomes of a row that waits; null when it stays as it is.</summary>
+    /// <summary>The change to a waiting row; null when it stays as it is.</summary>
     private RowEdit? Waiting(EditedRow row)
     {
         if (FindIn(after, row.Lead) is not { } mine)
@@ -153,7 +162,8 @@ internal sealed class ReminderEdits(
                 && row.NextAt == next ? null : new RowEdit(row.Lead, mine.DueAt, mine.Expires, next, null);
         }
 
-        // Its instant has passed. A retry keeps its schedule; what waits for quiet hours waits for the new ones.
+        // The instant has passed. A retry keeps its schedule; a row held by quiet hours now follows the new quiet
+        // hours.
         if (row.WasAttempted || row.NextAt <= at)
         {
             return null;
@@ -179,9 +189,9 @@ internal sealed class ReminderEdits(
         reminders.FirstOrDefault(due => due.Lead.Text == lead);
 }
 
-/// <summary>A reminder as an edit finds it.</summary>
-/// <param name="NextAt">When it is sent next; null for one that has ended or is being sent.</param>
-/// <param name="WasAttempted">Whether an attempt has ended.</param>
+/// <summary>A reminder row before the edit.</summary>
+/// <param name="NextAt">When it is sent next; null when it is final or being sent.</param>
+/// <param name="WasAttempted">Whether at least one attempt has ended.</param>
 internal sealed record EditedRow(string Lead, DeliveryState State, Instant DueAt, Instant? Expires, Instant? NextAt,
     bool WasAttempted, string? Reason)
 {
@@ -189,7 +199,7 @@ internal sealed record EditedRow(string Lead, DeliveryState State, Instant DueAt
 }
 
 /// <summary>
-/// How an edit changes the row of a lead: it waits until <paramref name="NextAt"/>, or it is void for a reason.
+/// The change that an edit makes to a lead's row: wait until <paramref name="NextAt"/>, or become void with a reason.
 /// </summary>
 internal sealed record RowEdit(string Lead, Instant DueAt, Instant? Expires, Instant NextAt, string? VoidReason)
 {

@@ -2,18 +2,22 @@ using NodaTime;
 
 namespace Alerts.Ledger;
 
-/// <summary>When a failed attempt is followed by another, for every channel (product contract, section 7 and section 11 "Webhooks").</summary>
+/// <summary>
+/// Decides when a failed attempt is retried, for every channel (product contract, section 7 and section 11 "Webhooks").
+/// </summary>
 internal static class RetryPolicy
 {
-    /// <summary>How far jitter moves a delay: a fifth to either side.</summary>
+    /// <summary>The largest share by which jitter changes a delay, in either direction: 20%.</summary>
     private const double JitterShare = 0.2;
 
-    /// <summary>The longest wait that the other side can ask for.</summary>
+    /// <summary>The longest wait accepted from the receiver.</summary>
     private static readonly Duration LongestAsked = Duration.FromHours(24);
 
     private static readonly Duration LastMinute = Duration.FromMinutes(1);
 
-    /// <summary>The waits after the first to the ninth failure, each from the end of that attempt: 75 h 35 min 5 s in all.</summary>
+    /// <summary>
+    /// The delays after the first to the ninth failure, each from the end of that attempt: 75 h 35 min 5 s in total.
+    /// </summary>
     private static readonly IReadOnlyList<Duration> Delays =
     [
         Duration.FromSeconds(5),
@@ -27,23 +31,28 @@ internal static class RetryPolicy
         Duration.FromHours(24),
     ];
 
-    /// <summary>Of one delivery, the first included.</summary>
+    /// <summary>Maximum number of attempts per delivery, including the first.</summary>
     public static int MostAttempts => Delays.Count + 1;
 
     /// <summary>
-    /// Attempts of one verification of an endpoint: at once, after 5 s, 5 min and 30 min (product contract, section
-    /// 20).
+    /// Maximum number of attempts to verify an endpoint: immediately, then after 5 s, 5 min and 30 min (product
+    /// contract, section 20).
     /// </summary>
     public const int MostVerifications = 4;
 
-    /// <summary>What follows a failed attempt.</summary>
-    /// <param name="failures">Failed attempts so far, this one included; 1 or more.</param>
+    /// <summary>Decides what follows a failed attempt.</summary>
+    /// <param name="failures">The number of failed attempts, including this one; at least 1.</param>
     /// <param name="endedAt">When this attempt ended, by the service's clock.</param>
-    /// <param name="expires">No attempt begins after it; null for never.</param>
+    /// <param name="expires">No attempt starts after this instant; null for no deadline.</param>
     /// <param name="retryAfter">
-    /// The wait the other side asked for: it replaces the scheduled delay wholly, without jitter; cut to 24 h. Null for none.
+    /// The wait that the receiver asked for, limited to 24 h; not negative. It replaces the scheduled delay, without
+    /// jitter. Null for none.
     /// </param>
-    /// <param name="jitter">-1 to 1: how the scheduled delay is moved, 1 being 20% later. It never moves the half of the time left.</param>
+    /// <param name="jitter">
+    /// -1 to 1; 1 makes the scheduled delay 20% longer. It does not affect a delay that is limited to half of the time
+    /// left until <paramref name="expires"/>.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public static RetryDecision After(
         int failures,
         Instant endedAt,
@@ -72,13 +81,13 @@ internal static class RetryPolicy
         }
 
         var delay = Delays[failures - 1] * (1 + JitterShare * jitter);
-        // Half of what is left: near the deadline the attempts come closer together instead of falling beyond it.
+        // At most half of the time left: attempts get closer together near the deadline instead of falling after it.
         return new RetryAt(endedAt + (expires is { } end ? Duration.Min(delay, (end - endedAt) / 2) : delay));
     }
 
     /// <summary>
-    /// The other side asks for a wait beyond the deadline: one last attempt all the same, a minute before it or
-    /// halfway to it. That attempt always ends within the last minute, which tells that it was made.
+    /// The receiver asked for a wait beyond the deadline. Makes one last attempt anyway, a minute before the deadline
+    /// or halfway to it. That attempt always ends within the last minute, which shows that it was made.
     /// </summary>
     private static RetryDecision LastBefore(Instant expires, int failures, Instant endedAt)
     {
@@ -89,13 +98,13 @@ internal static class RetryPolicy
     }
 }
 
-/// <summary>What follows a failed attempt.</summary>
+/// <summary>The decision after a failed attempt.</summary>
 internal abstract record RetryDecision;
 
-/// <summary>Another attempt, not before <paramref name="At"/>, which is never after <c>expires</c>.</summary>
+/// <summary>Retry, not before <paramref name="At"/>, which is never after <c>expires</c>.</summary>
 internal sealed record RetryAt(Instant At) : RetryDecision;
 
-/// <summary>The tenth attempt has failed: the delivery is <c>failed</c>.</summary>
+/// <summary>The tenth attempt failed: the delivery is <c>failed</c>.</summary>
 internal sealed record Exhausted : RetryDecision;
 
 /// <summary>No attempt fits before <c>expires</c>: the delivery is <c>expired</c>.</summary>

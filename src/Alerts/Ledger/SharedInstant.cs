@@ -3,15 +3,18 @@ using NodaTime;
 
 namespace Alerts.Ledger;
 
-/// <summary>Leads that come to the same instant are one alert.</summary>
+/// <summary>Merges leads that are due at the same instant into one alert.</summary>
 internal static class SharedInstant
 {
-    /// <summary>Whether two leads share an instant and the first one comes first in text order.</summary>
+    /// <summary>
+    /// Whether two leads are due at the same instant and the first one precedes the second in ordinal text order.
+    /// </summary>
     public static bool IsBefore(DueReminder first, DueReminder second) =>
         first.DueAt == second.DueAt && string.CompareOrdinal(first.Lead.Text, second.Lead.Text) < 0;
 
     /// <summary>
-    /// The lead that is sent at an instant: the first in text order whose row has not ended yet; null when all have.
+    /// The lead to send at an instant: the first in text order whose row has not reached a final state; null when all
+    /// have.
     /// </summary>
     public static DueReminder? Chosen(IReadOnlyList<DueReminder> leads, Instant dueAt,
         IReadOnlyList<SiblingReminder> rows) =>
@@ -21,6 +24,6 @@ internal static class SharedInstant
 /// <summary>Another reminder of the same subscription, date and revision.</summary>
 internal sealed record SiblingReminder(string Lead, Instant DueAt, DeliveryState State)
 {
-    /// <summary>Whether nothing more comes of it.</summary>
+    /// <summary>Whether the reminder was delivered, failed or expired. Void does not count.</summary>
     public bool HasEnded => State is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired;
 }

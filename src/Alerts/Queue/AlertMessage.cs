@@ -7,38 +7,48 @@ using NodaTime;
 namespace Alerts.Queue;
 
 /// <summary>
-/// What travels in a queue apart from the ledger: which rows are due, never what they say to anybody. Rows whose number
-/// has moved on are passed over.
+/// A message in a queue outside the ledger. It names due rows and holds no text or addresses. A row that has a newer
+/// number by now is skipped.
 /// </summary>
-/// <param name="Alerts">1 to 1,000; all that travel as one email are in one message.</param>
+/// <param name="Alerts">1 to 1,000 rows; all rows that travel as one email are in one message.</param>
 /// <param name="DestinationKey">
-/// The destination they share; see <see cref="Senders.IChannel.MaxPerDestination"/>.
+/// The destination that the rows share; see <see cref="Senders.IChannel.MaxPerDestination"/>.
 /// </param>
 /// <param name="Number">
-/// The number of the send, from 1: a retry or a moved not-before is a new number, since queues drop an id they know.
+/// Sequence number of this send, from 1. A retry or a changed not-before gets a new number, because queues drop a
+/// message whose id they already know.
 /// </param>
-/// <param name="NotBefore">By the service's clock.</param>
+/// <param name="NotBefore">Earliest send time, by the service's clock.</param>
 /// <param name="Written">
-/// The rows as they were written, when nothing has become of them since, one for each alert; null when they are to be
-/// read.
+/// The rows as they were written, one for each alert, if they have not changed since; null when
+/// the receiver must read them.
 /// </param>
 internal sealed record AlertMessage(
     string Channel, long DestinationKey, IReadOnlyList<LedgerName> Alerts, int Number, Instant NotBefore,
     IReadOnlyList<WrittenRow>? Written = null)
 {
-    /// <summary>Rows in one message at most (product contract, section 11).</summary>
+    /// <summary>Maximum number of rows in one message (product contract, section 11).</summary>
     public const int Most = 1000;
 
-    /// <summary>Different texts in one message at most: so 1,000 rows stay below 256 KB (Service Bus, Standard).</summary>
+    /// <summary>
+    /// Maximum number of different texts in one message. It keeps 1,000 rows below 256 KB (limit
+    /// of Service Bus Standard).
+    /// </summary>
     public const int MostTexts = 300;
 
-    /// <summary>A retry, or of a destination known to be slow; see <see cref="QueueNames"/>. It does not travel with the message.</summary>
+    /// <summary>
+    /// Whether the message belongs in the slow queue: it is a retry, or its destination is known to be slow (see
+    /// <see cref="QueueNames"/>). Not serialized.
+    /// </summary>
     public bool IsSlow { get; init; }
 
-    /// <summary>The first row's key, a dot and the number of the send.</summary>
+    /// <summary>The first row's key, a dot, and <see cref="Number"/>.</summary>
     public string Id => FormattableString.Invariant($"{Alerts[0].Key}.{Number}");
 
-    /// <summary>Rows of one text, as an earlier version wrote them too; of several texts, each row names its own.</summary>
+    /// <summary>
+    /// Serializes the message as JSON. A single text is written into the root object, as earlier versions did; of
+    /// several texts, each row names its own by index.
+    /// </summary>
     public byte[] ToBody()
     {
         var texts = Alerts.Select(TextOf).Distinct().ToList();
@@ -73,7 +83,7 @@ internal sealed record AlertMessage(
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Null when it is none of ours.</summary>
+    /// <summary>Parses a body; null when it is not an alert message.</summary>
     public static AlertMessage? Read(ReadOnlyMemory<byte> body)
     {
         try
@@ -92,7 +102,7 @@ internal sealed record AlertMessage(
                     Text(root, "channel"), root.GetProperty("lane").GetInt64(),
                     [.. alerts.Select(alert => alert.Text.NameOf(alert.Subscription))],
                     root.GetProperty("number").GetInt32(), At(root.GetProperty("notBefore")),
-                    areWritten ? [.. alerts.Select(alert => alert.Text.RowOf(alert.Tag!))] : null) // asked just above
+                    areWritten ? [.. alerts.Select(alert => alert.Text.RowOf(alert.Tag!))] : null) // all have tags
                 : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException
@@ -155,7 +165,9 @@ internal sealed record AlertMessage(
 
     private static Instant At(JsonElement element) => Instant.FromUnixTimeMilliseconds(element.GetInt64());
 
-    /// <summary>What rows of one text have in common; the instants only of rows as they were written.</summary>
+    /// <summary>
+    /// What rows of one text have in common. The instants are set only if the message holds the written rows.
+    /// </summary>
     private sealed record SharedText(
         string KeyDateId, int Revision, AlertKind Kind, string Lead, Instant? DueAt, Instant? Expires,
         Instant? CreatedAt)
@@ -176,17 +188,19 @@ internal sealed record AlertMessage(
 }
 
 /// <summary>
-/// What else the ledger holds of a row that waits for its first attempt, so that whoever claims it need not read it.
+/// The rest of a ledger row that waits for its first attempt, so that it can be claimed without being read.
 /// </summary>
-/// <param name="Tag">What the ledger knows it by as it was written. A claim by a tag that has changed fails.</param>
+/// <param name="Tag">The row's version tag (ETag) when it was written. A claim with an outdated tag fails.</param>
 internal sealed record WrittenRow(Instant DueAt, Instant? Expires, Instant CreatedAt, string Tag);
 
-/// <summary>Names one row of the ledger.</summary>
+/// <summary>Identifies one row of the ledger.</summary>
 /// <param name="KeyDateId">Empty for a service message.</param>
-/// <param name="Lead">As the subscription holds it; <c>-</c> for a correction; the id of a service message.</param>
+/// <param name="Lead">
+/// The lead as the subscription stores it; <c>-</c> for a correction; the id of a service message.
+/// </param>
 internal sealed record LedgerName(string SubscriptionId, string KeyDateId, int Revision, AlertKind Kind, string Lead)
 {
-    /// <summary>The alert key, or the <c>msg_…</c> of a service message.</summary>
+    /// <summary>The alert key, or the id (<c>msg_…</c>) of a service message.</summary>
     public string Key =>
         Kind == AlertKind.Service ? Lead : AlertKey.Of(SubscriptionId, KeyDateId, Revision, Kind, Lead);
 }

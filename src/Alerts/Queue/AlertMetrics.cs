@@ -7,15 +7,17 @@ using NodaTime;
 namespace Alerts.Queue;
 
 /// <summary>
-/// What is measured and traced on the way of an alert. It costs next to nothing while nobody listens, and knows people only by alert keys:
-/// no address, token or URL ever goes in here.
+/// Metrics and traces of alert delivery. They cost next to nothing while no exporter listens. People appear only as
+/// alert keys: addresses, tokens and URLs are never recorded.
 /// </summary>
 internal static class AlertMetrics
 {
-    /// <summary>The name under which exporters find both.</summary>
+    /// <summary>Name of the meter and the activity source, for exporters.</summary>
     public const string Name = Core.ServiceHealth.MeterName;
 
-    /// <summary>Spans: <c>watch run</c>, and <c>send email</c>, <c>send webhook</c> for each attempt.</summary>
+    /// <summary>
+    /// Source of the spans: <c>watch run</c>, and <c>send email</c> or <c>send webhook</c> for each attempt.
+    /// </summary>
     public static readonly ActivitySource Spans = new(Name);
 
     private static readonly Meter Meter = new(Name);
@@ -64,7 +66,7 @@ internal static class AlertMetrics
         "s",
         "How long the oldest message that may be sent has been waiting, by the service's clock; 0 when none waits.");
 
-    /// <summary>Whether anybody reads the queue's age: asking for it costs a look into the store.</summary>
+    /// <summary>Whether a listener reads the queue age; measuring it takes a query to the store.</summary>
     public static bool WantsQueueAge => QueueAge.Enabled;
 
     public static void RunFinished(long enqueued)
@@ -73,12 +75,13 @@ internal static class AlertMetrics
         Enqueued.Add(enqueued);
     }
 
-    /// <param name="nextAt">When the next message of the channel may be attempted; null when none waits.</param>
+    /// <summary>Records the queue age of a channel.</summary>
+    /// <param name="nextAt">When the channel's next message may be attempted; null when none waits.</param>
     public static void Waiting(string channel, Instant? nextAt, Instant now) =>
         QueueAge.Record(nextAt is { } at && at < now ? (now - at).TotalSeconds : 0, Of(channel));
 
-    /// <summary>The span of one attempt, of one message or of several that go together; null while nobody listens.</summary>
-    /// <param name="firsts">How many of them are alerts that are attempted for the first time.</param>
+    /// <summary>Starts the span of one call, with one or several messages; null while no listener records it.</summary>
+    /// <param name="firsts">Number of alerts among them that are attempted for the first time.</param>
     public static Activity? Attempt(string channel, IReadOnlyList<OutboundMessage> messages, int firsts)
     {
         if (firsts > 0)
@@ -93,7 +96,7 @@ internal static class AlertMetrics
             .SetTag("alerts.together", messages.Count);
     }
 
-    /// <summary>Tells on an attempt's span what it came to, for the message it names.</summary>
+    /// <summary>Records the result of an attempt on its span, for the message that the span names.</summary>
     public static void Answered(Activity? attempt, SendResult result) => attempt?
         .SetTag("alerts.result", result switch
         {
@@ -108,7 +111,7 @@ internal static class AlertMetrics
         .SetTag("alerts.status", result.Status)
         .SetStatus(result is Ledger.Delivered or Postponed ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
 
-    /// <summary>Counts what an attempt came to; service messages are no alerts and are not counted.</summary>
+    /// <summary>Counts the result of an attempt. Service messages are not alerts and are not counted.</summary>
     public static void Ended(string channel, OutboundMessage message, DeliveryState state)
     {
         if (message is OutboundAlert alert)
@@ -117,11 +120,11 @@ internal static class AlertMetrics
         }
     }
 
-    /// <summary>Counts what an alert came to without an attempt.</summary>
+    /// <summary>Counts the final state of an alert that ended without an attempt.</summary>
     public static void EndedUnsent(string channel, DeliveryState state) => Ended(channel, state, Duration.Zero);
 
-    /// <summary>Counts what an alert came to.</summary>
-    /// <param name="late">From the due instant to the beginning of the attempt; counted when delivered.</param>
+    /// <summary>Counts an alert by its new state.</summary>
+    /// <param name="late">From the due instant to the beginning of the attempt; recorded only when delivered.</param>
     private static void Ended(string channel, DeliveryState state, Duration late)
     {
         switch (state)

@@ -1,6 +1,6 @@
 namespace Alerts.Queue;
 
-/// <summary>Attempts under way, by kind of endpoint.</summary>
+/// <summary>Numbers of attempts under way, by the kind of their endpoint.</summary>
 internal sealed class AttemptCounts
 {
     public int All { get; private set; }
@@ -38,19 +38,19 @@ internal sealed class AttemptCounts
     }
 }
 
-/// <summary>What the endpoint of an attempt under way is at present.</summary>
+/// <summary>The current kind of an endpoint with an attempt under way.</summary>
 internal enum AttemptKind
 {
-    /// <summary>It was quick a moment ago.</summary>
+    /// <summary>It had a quick success a moment ago.</summary>
     Proven,
 
-    /// <summary>It has been quick several times in a row, and is tried again after a while.</summary>
+    /// <summary>It had several quick successes in a row, and is now tried again after a pause.</summary>
     Trusted,
 
-    /// <summary>It was quick the last time, and is tried again after a while.</summary>
+    /// <summary>It was quick last time, and is now tried again after a pause.</summary>
     Tried,
 
-    /// <summary>It was tried, and has not answered at once.</summary>
+    /// <summary>It is being tried and has not answered quickly.</summary>
     Lingering,
 
     /// <summary>It is slow, or has had no quick success yet.</summary>

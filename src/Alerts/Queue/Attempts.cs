@@ -5,10 +5,12 @@ using Alerts.Senders;
 
 namespace Alerts.Queue;
 
-/// <summary>Makes attempts of claimed messages.</summary>
+/// <summary>Sends claimed messages.</summary>
 internal static partial class Attempts
 {
-    /// <summary>Messages that go in one call each: those of one text, as many as the channel takes.</summary>
+    /// <summary>
+    /// Groups claims into calls: each holds messages of one text, at most <see cref="IChannel.MaxBatchSize"/>.
+    /// </summary>
     public static IEnumerable<IReadOnlyList<ClaimedMessage>> Together(IChannel channel, IReadOnlyList<Claim> claims)
     {
         var messages = ClaimedMessage.Of(claims);
@@ -17,9 +19,11 @@ internal static partial class Attempts
             : messages.GroupBy(one => one.Message.Text).SelectMany(alike => alike.Chunk(channel.MaxBatchSize));
     }
 
-    /// <summary>Sends messages in one call; a bug of the channel is a failed attempt.</summary>
-    /// <param name="health">Of the channel: whether it can send at all.</param>
-    /// <returns>One for each row.</returns>
+    /// <summary>
+    /// Sends messages in one call. An exception from the channel is our bug and counts as a failed attempt.
+    /// </summary>
+    /// <param name="health">Health of the channel: whether it can send at all.</param>
+    /// <returns>One settlement for each row.</returns>
     public static async Task<IReadOnlyList<Settlement>> MakeAsync(
         IChannel channel, IReadOnlyList<ClaimedMessage> call, ServiceClock clock, PartHealth health, ILogger log)
     {
@@ -39,7 +43,7 @@ internal static partial class Attempts
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The worker's edge: our own bug. Those messages are set aside for a retry, the others go on.
+            // The worker's edge: a bug of ours. These messages are set aside for a retry; the others go on.
             LogSendFailed(log, messages[0].Id, call.Count, channel.Name, e);
             results = [.. call.Select(_ => new TryAgain(null, "an error of this service; its log tells more"))];
         }

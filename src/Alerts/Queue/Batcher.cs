@@ -1,20 +1,20 @@
 namespace Alerts.Queue;
 
 /// <summary>
-/// Runs one operation for items of many callers: while a call runs, the items that arrive wait and go together in the
-/// next call ("group commit"). Callers that work side by side share the store's transactions that way.
+/// Runs one operation for the items of many callers. While a call runs, new items wait and go together into the next
+/// call ("group commit"), so that concurrent callers share store transactions.
 /// </summary>
-/// <param name="run">Answers one result per item, in their order.</param>
+/// <param name="run">Returns one result per item, in the same order.</param>
 internal sealed class Batcher<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> run)
 {
-    /// <summary>How long the first items wait for others: messages that are due together arrive one by one.</summary>
+    /// <summary>How long the first items wait for more: messages that are due together arrive one by one.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock gate = new();
     private List<Entry> waiting = [];
     private bool isRunning;
 
-    /// <summary>Returns the results for these items; fails when the call that held them failed.</summary>
+    /// <summary>Returns the results for these items; throws if the call that included them failed.</summary>
     public Task<IReadOnlyList<TResult>> RunAsync(IReadOnlyList<TItem> items)
     {
         var entry = new Entry(items);
@@ -65,7 +65,7 @@ internal sealed class Batcher<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<IR
         }
         catch (Exception e) when (batch.Count > 1 && !QueueOutage.Is(e) && e is not OutOfMemoryException)
         {
-            // One entry that cannot be worked on must not fail the others.
+            // One entry that fails must not fail the others.
             foreach (var entry in batch)
             {
                 await RunOnceAsync([entry]);

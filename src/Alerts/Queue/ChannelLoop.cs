@@ -5,23 +5,25 @@ using Alerts.Senders;
 namespace Alerts.Queue;
 
 /// <summary>
-/// Keeps one channel busy: claims what is due as there is room, sends, then marks. Channels never wait for each
-/// other, and
-/// where a channel sends to endpoints of subscribers, these take turns.
+/// Runs one channel: claims due messages as capacity allows, sends them, then marks the results. Channels never wait
+/// for each other. If a channel sends to subscribers' own endpoints, these take turns.
 /// </summary>
 internal sealed class ChannelLoop(
     IChannel channel, IQueue queue, ServiceClock clock, ChangeSignal signal, ServiceHealth health,
     ILogger<ChannelLoop> log)
 {
-    /// <summary>Other processes on the same file cannot signal: their work is found so soon, in real time.</summary>
+    /// <summary>
+    /// Upper bound on how long work of another process on the same database file goes unnoticed, in real time: that
+    /// process cannot signal this one.
+    /// </summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// An attempt that runs on makes room, or takes it, as time goes by: looked at this often meanwhile.
+    /// Polling interval while attempts run, in real time: the longer they run, the more their endpoints' shares change.
     /// </summary>
     private static readonly TimeSpan LookWhileSendingEvery = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>It goes by the clock's timestamps, which are real time also on a simulated clock.</summary>
+    /// <summary>Uses the clock's timestamps, which are real time even on a simulated clock.</summary>
     private readonly EndpointShares? shares =
         channel.MaxPerDestination is { } most ? new EndpointShares(channel.MaxConcurrency, most, clock) : null;
 
@@ -31,7 +33,7 @@ internal sealed class ChannelLoop(
     private readonly PartHealth sending = health.Channel(channel.Name);
     private int underWay;
 
-    /// <summary>Runs until cancelled; what is under way then is finished and marked.</summary>
+    /// <summary>Runs until cancelled, then finishes and marks the attempts under way.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested)
@@ -45,7 +47,8 @@ internal sealed class ChannelLoop(
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                // The loop's edge: the store could not be reached or a row could not be read. What had ended is kept and settled next time.
+                // The loop's edge: the store could not be reached or a row could not be read. Results are kept and
+                // settled in the next round.
                 turns.Failed(e);
                 next = ChangeSignal.Never; // signals do not shorten the pause
                 wait = turns.Pause;
@@ -64,7 +67,7 @@ internal sealed class ChannelLoop(
 
         if (ended.Count > 0)
         {
-            // What cannot be marked any more is sent again under the same key.
+            // A result that cannot be marked now leads to a repeat under the same key.
             await turns.ObserveAsync(() => SettleAndClaimAsync(cancel), CancellationToken.None)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -96,7 +99,7 @@ internal sealed class ChannelLoop(
             return false;
         }
 
-        // Never broken off half-way: what has ended is marked even when the process is stopping.
+        // Not cancellable: finished attempts are marked even while the process stops.
         var claims = await queue.SettleAndClaimAsync(channel, settled, free, shares, CancellationToken.None);
         lock (gate)
         {

@@ -4,30 +4,36 @@ using NodaTime;
 
 namespace Alerts.Queue;
 
-/// <summary>A message a sender has claimed: its attempt has begun. Each queue adds what it needs to settle it.</summary>
-/// <param name="DestinationKey">Names what it shares with others of the same host; 0 for none.</param>
-/// <param name="Failures">How many attempts have failed before.</param>
-/// <param name="Expires">No attempt begins after it; null for never.</param>
+/// <summary>
+/// A message that a sender has claimed: its attempt has begun. Each queue adds the data it needs to settle it.
+/// </summary>
+/// <param name="DestinationKey">
+/// Identifies the destination's host; equal for all destinations on it; 0 for none.
+/// </param>
+/// <param name="Failures">Number of failed attempts before this one.</param>
+/// <param name="Expires">No attempt begins after this instant; null for never.</param>
 internal abstract record Claim(long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message)
 {
-    /// <summary>The turn of its endpoint that it uses; null where endpoints take no turns.</summary>
+    /// <summary>The endpoint turn that this attempt uses; null for a channel whose endpoints take no turns.</summary>
     public EndpointTurn? Turn { get; init; }
 
     /// <summary>
-    /// The id of the message of several alerts that it travels in (<c>ag_…</c>); null when it travels alone.
+    /// The id (<c>ag_…</c>) of the digest this alert travels in; null when it travels alone.
     /// </summary>
     public string? DigestId { get; init; }
 }
 
-/// <summary>A claim of a row that a message named.</summary>
+/// <summary>A claim of a row that a queue message named.</summary>
 internal abstract record MessageClaim(
     LedgerName Alert, long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message)
     : Claim(DestinationKey, Failures, Expires, Message);
 
-/// <summary>One message that is sent, and the claims of its rows: several for an <see cref="OutboundDigest"/>.</summary>
+/// <summary>
+/// One message to send, with the claims of its rows: one claim, or several for an <see cref="OutboundDigest"/>.
+/// </summary>
 internal sealed record ClaimedMessage(OutboundMessage Message, IReadOnlyList<Claim> Claims)
 {
-    /// <summary>The messages that claims make, in their order.</summary>
+    /// <summary>Groups claims into messages and keeps their order.</summary>
     public static IReadOnlyList<ClaimedMessage> Of(IReadOnlyList<Claim> claims) =>
         [.. claims.GroupBy(claim => claim.DigestId ?? claim.Message.Id, StringComparer.Ordinal)
             .Select(together => Of(together.Key, [.. together]))];
@@ -39,27 +45,27 @@ internal sealed record ClaimedMessage(OutboundMessage Message, IReadOnlyList<Cla
             return new ClaimedMessage(claims.Single().Message, claims);
         }
 
-        // Only alerts travel together.
+        // Only alerts form a digest.
         List<OutboundAlert> alerts = [.. OutboundDigest.InOrder(
             claims.Select(claim => claim.Message).Cast<OutboundAlert>(), alert => alert)];
         return new ClaimedMessage(new OutboundDigest(id, alerts[0].Subscription, alerts[0].At, alerts), claims);
     }
 }
 
-/// <summary>What became of a claim.</summary>
-/// <param name="EndedAt">By the service's clock.</param>
-/// <param name="Took">In real time.</param>
+/// <summary>The result of an attempt at a claim.</summary>
+/// <param name="EndedAt">When the attempt ended, by the service's clock.</param>
+/// <param name="Took">Duration of the attempt in real time.</param>
 internal sealed record Settlement(Claim Claim, SendResult Result, Instant EndedAt, TimeSpan Took)
 {
     /// <summary>
-    /// For the delay of a retry (see <see cref="RetryPolicy.After"/>); the same for all that travelled as one message.
+    /// Jitter for the retry delay, -1 to 1 (see <see cref="RetryPolicy.After"/>); equal for all claims of one message.
     /// </summary>
     public double Jitter { get; init; } = Random.Shared.NextDouble() * 2 - 1;
 
-    /// <summary>Whether it was a success in good time; see <see cref="EndpointHealth.QuickWithin"/>.</summary>
+    /// <summary>Whether the attempt was a success within <see cref="EndpointHealth.QuickWithin"/>.</summary>
     public bool IsQuick => Result is Delivered && Took <= EndpointHealth.QuickWithin;
 
-    /// <summary>The ended attempt as the ledger's log stores it, without its place in the order of recording.</summary>
+    /// <summary>The finished attempt as the ledger's log stores it, but without its sequence number.</summary>
     public Attempt Attempt => new(Claim.Message.At, Result.Status, (long)Took.TotalMilliseconds, Result.Response)
     {
         Outcome = Result.Outcome,
@@ -68,8 +74,8 @@ internal sealed record Settlement(Claim Claim, SendResult Result, Instant EndedA
     };
 
     /// <summary>
-    /// What ended attempts make of their rows, in their order. Rows of one message are tried again at one instant, the
-    /// earliest that one of them wants.
+    /// The outcomes of finished attempts for their rows, in the same order. All rows of one digest are retried
+    /// together, at the earliest instant that any of them would be retried at.
     /// </summary>
     public static IReadOnlyList<Outcome> Outcomes(IReadOnlyList<Settlement> ended)
     {

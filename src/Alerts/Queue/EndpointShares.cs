@@ -3,26 +3,28 @@ using Alerts.Ledger;
 namespace Alerts.Queue;
 
 /// <summary>
-/// Shares the attempts that a channel may have under way among the endpoints of its subscribers, so that one that hangs
-/// delays only its own alerts (product contract, section 20 "Fairness"). It knows what is under way in this process and
-/// what was quick lately; the store knows the rest. Safe to use from several threads.
+/// Shares a channel's concurrent attempts among its subscribers' endpoints, so that a hanging endpoint delays only its
+/// own alerts (product contract, section 20 "Fairness"). It tracks the attempts under way in this process and recent
+/// quick successes; the store keeps the longer history. Thread-safe.
 /// </summary>
-/// <param name="capacity">Attempts under way at once.</param>
+/// <param name="capacity">Maximum number of concurrent attempts.</param>
 /// <param name="mostOfOne">
-/// Attempts under way at once to one endpoint that is quick at present; others have one.
+/// Maximum number of concurrent attempts to one endpoint that is currently quick; other endpoints get one.
 /// </param>
 internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider real)
 {
-    /// <summary>An attempt that runs longer makes its endpoint a slow one.</summary>
+    /// <summary>An attempt that runs longer marks its endpoint as slow.</summary>
     private static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>An attempt that runs longer may well become a slow one.</summary>
+    /// <summary>An attempt that runs longer counts as lingering: it may become a slow one.</summary>
     private static readonly TimeSpan LingersAfter = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long a quick success speaks for its endpoint. After that one attempt tries it first.</summary>
+    /// <summary>
+    /// How long an endpoint counts as quick after a quick success. After that, a single attempt tries it first.
+    /// </summary>
     private static readonly TimeSpan ProvenFor = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often what is no longer needed is forgotten.</summary>
+    /// <summary>Interval at which expired entries are removed.</summary>
     private static readonly TimeSpan PrunedEvery = TimeSpan.FromSeconds(30);
 
     private readonly Lock gate = new();
@@ -33,25 +35,31 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
     private long countedAt;
     private long prunedAt = real.GetTimestamp();
 
-    /// <summary>Slow endpoints, and those without a quick success yet, hold at most this many together.</summary>
+    /// <summary>
+    /// Maximum number of attempts to slow endpoints, including those that have had no quick success yet.
+    /// </summary>
     private int MostSlow => Math.Max(1, capacity * 4 / 5);
 
-    /// <summary>Kept for due retries.</summary>
+    /// <summary>Capacity reserved for due retries.</summary>
     private int KeptForRetries => Math.Max(1, capacity / 10);
 
-    /// <summary>Kept for endpoints that are quick at present, should all that are trusted hang.</summary>
+    /// <summary>Capacity reserved for endpoints that are currently quick, in case all trusted ones hang.</summary>
     private int KeptForProven => Math.Max(1, capacity / 50);
 
-    /// <summary>Kept for trusted endpoints and those that are quick at present, should all others hang.</summary>
+    /// <summary>Capacity reserved for trusted and currently quick endpoints, in case all others hang.</summary>
     private int KeptForTrusted => Math.Max(1, capacity / 10);
 
-    /// <summary>So many are tried at once: those that hang are known before the others are tried.</summary>
+    /// <summary>
+    /// Maximum number of endpoints tried again at once, so that those that hang are detected before the rest are tried.
+    /// </summary>
     private int MostTried => Math.Max(1, capacity / 5);
 
-    /// <summary>Whether retries wait that could begin; then first attempts leave them their part.</summary>
+    /// <summary>
+    /// Whether retries are waiting that could begin. If so, first attempts leave the share reserved for retries free.
+    /// </summary>
     public bool RetriesAreDue { get; set; }
 
-    /// <summary>Whether an attempt of a row that waits in a place could begin now.</summary>
+    /// <summary>Whether an attempt of a row that waits in this place could begin now.</summary>
     public bool HasRoom(Place place, bool isRetry)
     {
         lock (gate)
@@ -68,10 +76,12 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
         }
     }
 
-    /// <summary>Begins an attempt if its endpoint has its turn.</summary>
-    /// <param name="host">Names what endpoints of one host share.</param>
-    /// <param name="quick">The store's memory; see <see cref="EndpointHealth.Quick"/>.</param>
-    /// <returns>The turn, to be given back or ended; or, without one, where it waits.</returns>
+    /// <summary>Begins an attempt if its endpoint may have one now.</summary>
+    /// <param name="host">Identifies the host; equal for all endpoints on it.</param>
+    /// <param name="quick">The stored count of quick successes; see <see cref="EndpointHealth.Quick"/>.</param>
+    /// <returns>
+    /// The turn, which the caller ends or gives back; or no turn, and the place where the row waits.
+    /// </returns>
     public (EndpointTurn? Turn, Place Waits) TryBegin(string endpoint, long host, int? quick, bool isRetry)
     {
         lock (gate)
@@ -106,7 +116,7 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
         }
     }
 
-    /// <summary>Takes back a turn whose attempt did not begin.</summary>
+    /// <summary>Returns a turn whose attempt did not begin.</summary>
     public void GiveBack(EndpointTurn turn)
     {
         lock (gate)
@@ -115,8 +125,8 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
         }
     }
 
-    /// <summary>The attempt has ended.</summary>
-    /// <param name="wasQuick">Whether it was a quick success.</param>
+    /// <summary>Ends the turn of a finished attempt.</summary>
+    /// <param name="wasQuick">Whether the attempt was a quick success.</param>
     public void End(EndpointTurn turn, bool wasQuick)
     {
         lock (gate)
@@ -136,7 +146,7 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
         }
     }
 
-    /// <summary>How many attempts are under way to an endpoint.</summary>
+    /// <summary>Number of attempts under way to an endpoint.</summary>
     public int UnderWayTo(string endpoint)
     {
         lock (gate)
@@ -145,7 +155,7 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
         }
     }
 
-    /// <summary>How many more could begin to an endpoint, were there room.</summary>
+    /// <summary>Number of further attempts the endpoint's own limit allows, regardless of the capacity left.</summary>
     public int FreeOf(string endpoint)
     {
         lock (gate)
@@ -180,17 +190,18 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
     private Proof? ProofOf(string endpoint, long now) =>
         proofs.TryGetValue(endpoint, out var proof) && real.GetElapsedTime(proof.At, now) < ProvenFor ? proof : null;
 
-    /// <summary>One attempt at once, and with each quick success one more.</summary>
+    /// <summary>The endpoint's limit: one attempt, plus one for each recent quick success in a row.</summary>
     private int MostOf(string endpoint, long now) => Math.Min(mostOfOne, 1 + (ProofOf(endpoint, now)?.Successes ?? 0));
 
     /// <summary>
-    /// Whether several attempts linger at a host that answers none: its others are then tried with care.
+    /// Whether several endpoints of a host linger and none of the host's endpoints has had a quick success lately. Its
+    /// other endpoints are then treated as slow.
     /// </summary>
     private bool IsSuspicious(long host, long now) =>
         hosts.TryGetValue(host, out var state) && state.Lingering >= Math.Max(3, capacity / 100)
         && real.GetElapsedTime(state.QuickAt, now) > LingersAfter;
 
-    /// <param name="since">When it is known since, if it was not known before.</param>
+    /// <param name="since">Taken as the last quick success of a host that is not known yet.</param>
     private HostState HostOf(long host, long since) =>
         hosts.TryGetValue(host, out var state) ? state : hosts[host] = new HostState { QuickAt = since };
 
@@ -207,7 +218,9 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
         }
     }
 
-    /// <summary>Counts what is under way, by what each endpoint is now, unless that was done a moment ago.</summary>
+    /// <summary>
+    /// Counts the attempts under way by the current kind of their endpoint. Reuses a count less than 5 ms old.
+    /// </summary>
     private long Count()
     {
         var now = real.GetTimestamp();
@@ -251,7 +264,7 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
         {
             if (real.GetElapsedTime(proof.At, now) >= ProvenFor)
             {
-                proofs.Remove(endpoint); // a dictionary may lose entries while it is read
+                proofs.Remove(endpoint); // a Dictionary allows this while it is enumerated
             }
         }
 
@@ -268,19 +281,19 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
     {
         public List<EndpointTurn> Turns { get; } = [];
 
-        /// <summary>Turns are added at the end: the first began first.</summary>
+        /// <summary>When the oldest attempt began: turns are appended, so the first is the oldest.</summary>
         public long Oldest => Turns[0].BegunAt;
     }
 
-    /// <param name="At">The last quick success.</param>
-    /// <param name="Successes">In a row, with no long pause between them.</param>
+    /// <param name="At">Timestamp of the last quick success.</param>
+    /// <param name="Successes">Quick successes in a row, each within <see cref="ProvenFor"/> of the one before.</param>
     private sealed record Proof(long At, int Successes);
 
     private sealed class HostState
     {
         public long QuickAt { get; set; }
 
-        /// <summary>Endpoints that have had an attempt under way for long.</summary>
+        /// <summary>Number of endpoints with an attempt that has run longer than <see cref="LingersAfter"/>.</summary>
         public int Lingering { get; set; }
     }
 }

@@ -1,6 +1,8 @@
 namespace Alerts.Queue;
 
-/// <summary>One attempt that may be under way. Each is itself and no other: there is no equality by content.</summary>
+/// <summary>
+/// Permission for one attempt at an endpoint. A class, not a record: turns are compared by reference.
+/// </summary>
 internal sealed class EndpointTurn(string endpoint, long host, bool isRetry, AttemptKind kind, long begunAt)
 {
     public string Endpoint => endpoint;
@@ -9,30 +11,35 @@ internal sealed class EndpointTurn(string endpoint, long host, bool isRetry, Att
 
     public bool IsRetry => isRetry;
 
-    /// <summary>As which kind of endpoint it began.</summary>
+    /// <summary>The endpoint's kind when the attempt began.</summary>
     public AttemptKind Kind => kind;
 
-    /// <summary>A timestamp of the real clock.</summary>
+    /// <summary>When the attempt began: a timestamp in real time.</summary>
     public long BegunAt => begunAt;
 }
 
-/// <summary>Where a due row waits for its endpoint's turn. The numbers are stored.</summary>
+/// <summary>Where a due row waits for its endpoint. The numeric values are stored.</summary>
 internal enum Place
 {
-    /// <summary>It fell due a moment ago, or its endpoint is quick at present.</summary>
+    /// <summary>The row has just fallen due, or its endpoint is currently quick.</summary>
     Ready = 0,
 
     /// <summary>
-    /// Its endpoint was quick the last time, but has not been tried lately, and there is no room to try it.
+    /// The endpoint was quick last time but has not been tried lately, and there is no room to try it now.
     /// </summary>
     Untried = 1,
 
-    /// <summary>Its endpoint is slow, or has had no quick success yet.</summary>
+    /// <summary>The endpoint is slow, or has had no quick success yet.</summary>
     Slow = 2,
 
-    /// <summary>Its endpoint has all the attempts it may have under way; it comes back when one of them ends.</summary>
+    /// <summary>
+    /// The endpoint already has its maximum of attempts under way; the row becomes available when one of them ends.
+    /// </summary>
     SetBack = 3,
 
-    /// <summary>As <see cref="Untried"/>, with several quick successes in a row.</summary>
+    /// <summary>
+    /// The endpoint had several quick successes in a row but has not been tried lately, and there
+    /// is no room to try it now.
+    /// </summary>
     Trusted = 4,
 }

@@ -1,7 +1,8 @@
 namespace Alerts.Queue;
 
 /// <summary>
-/// Takes messages to a queue apart from the ledger. Returns when the queue has them; sending one again does no harm.
+/// Sends messages to a queue outside the ledger. Returns when the queue has accepted them;
+/// sending one twice is harmless.
 /// </summary>
 internal interface IAlertQueueSender
 {

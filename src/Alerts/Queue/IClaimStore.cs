@@ -3,27 +3,28 @@ using NodaTime;
 
 namespace Alerts.Queue;
 
-/// <summary>The ledger as senders use it that are handed messages by a queue apart from it.</summary>
+/// <summary>The ledger as seen by senders that receive messages from a queue outside the ledger.</summary>
 internal interface IClaimStore
 {
     /// <summary>
-    /// Claims rows that messages named: begins their attempts. A row that cannot be worked on keeps no other from it,
-    /// save those that are to travel with it.
+    /// Claims the rows that messages name, which begins their attempts. A row that fails does not affect others, except
+    /// those that would travel in the same message.
     /// </summary>
-    /// <returns>One result a request, in their order.</returns>
+    /// <returns>One result for each request, in the same order.</returns>
     Task<IReadOnlyList<ClaimResult>> ClaimAsync(IReadOnlyList<ClaimRequest> requests, CancellationToken cancel);
 
     /// <summary>
-    /// Lets a row that a message named wait longer, by a message of its own; not if it has been worked on since.
+    /// Postpones a row and enqueues a new message for it. Does nothing if the row was worked on since the request's
+    /// message was enqueued.
     /// </summary>
     Task PostponeAsync(ClaimRequest request, Duration wait, CancellationToken cancel);
 
-    /// <summary>Marks the results of ended attempts of a channel, and posts what is tried again.</summary>
+    /// <summary>Marks the results of a channel's finished attempts, and enqueues the retries.</summary>
     Task SettleAsync(IChannel channel, IReadOnlyList<Settlement> ended, CancellationToken cancel);
 }
 
-/// <summary>One row as a message named it.</summary>
-/// <param name="Place">Its place among the message's alerts.</param>
+/// <summary>A request to claim one row of a message.</summary>
+/// <param name="Place">Index of the row in the message's alerts.</param>
 internal sealed record ClaimRequest(AlertMessage Message, int Place)
 {
     public LedgerName Alert => Message.Alerts[Place];
@@ -32,26 +33,29 @@ internal sealed record ClaimRequest(AlertMessage Message, int Place)
     public int MaxAlertsPerMessage { get; init; } = 1;
 }
 
-/// <summary>The result of one claim.</summary>
+/// <summary>The result of one claim request.</summary>
 /// <param name="Claim">
-/// Null when there is nothing to send: another number is the row's newest, it is being sent, it is not owed, or it
-/// waits longer and a new message has been posted.
+/// Null when there is nothing to send: the message's number is not the row's newest, the row is being sent, it is not
+/// owed, or it waits longer and a new message has been enqueued.
 /// </param>
-/// <param name="Failure">Why the row could not be worked on; its message is to be handed out again.</param>
+/// <param name="Failure">Why the row could not be claimed; its message must be delivered again.</param>
 internal sealed record ClaimResult(Claim? Claim, Exception? Failure)
 {
     public static readonly ClaimResult Nothing = new(null, null);
 
     /// <summary>
-    /// Nothing was done: its endpoint is slow, and its message did not come from the queue for those.
+    /// Nothing was claimed: the endpoint is slow, and the message did not come from the slow queue.
     /// </summary>
     public static readonly ClaimResult Slow = new(null, null) { IsSlow = true };
 
     public bool IsSlow { get; private init; }
 
-    /// <summary>Claims of rows that no message named: they are sent again together with this one.</summary>
+    /// <summary>
+    /// Claims of rows that no message named: they belong to the same digest and are sent again with
+    /// <see cref="Claim"/>.
+    /// </summary>
     public IReadOnlyList<Claim> Others { get; init; } = [];
 
-    /// <summary>All that it claims.</summary>
+    /// <summary><see cref="Claim"/> and <see cref="Others"/>; empty when nothing was claimed.</summary>
     public IEnumerable<Claim> Claims => Claim is null ? [] : [Claim, .. Others];
 }

@@ -3,34 +3,33 @@ using NodaTime;
 
 namespace Alerts.Queue;
 
-/// <summary>From the ledger to the senders: claims what is due, and marks the results of attempts.</summary>
+/// <summary>Connects the ledger with the senders: claims due messages, and marks the results of attempts.</summary>
 internal interface IQueue
 {
     /// <summary>
-    /// Settles what has ended, then claims at most <paramref name="free"/> messages that are due; what is found not
-    /// owed,
-    /// overtaken or expired is settled on the way.
+    /// Settles finished attempts, then claims at most <paramref name="free"/> due messages. Rows found to be not owed,
+    /// overtaken or expired are settled in passing.
     /// </summary>
     /// <returns>
-    /// One for each row; those that travel as one message have the same <see cref="Claim.DigestId"/>.
+    /// One claim for each row; rows that travel as one message have the same <see cref="Claim.DigestId"/>.
     /// </returns>
-    /// <param name="free">How many messages; one may hold several alerts.</param>
+    /// <param name="free">Maximum number of messages; one may hold several alerts.</param>
     /// <param name="shares">
-    /// Decides which endpoint has its turn; null when the oldest go first, whoever they are for.
+    /// Decides which endpoints may have an attempt now; null to take the oldest messages first for any endpoint.
     /// </param>
     Task<IReadOnlyList<Claim>> SettleAndClaimAsync(
         IChannel channel, IReadOnlyList<Settlement> ended, int free, EndpointShares? shares, CancellationToken cancel);
 
-    /// <summary>When the next message of a channel may be attempted; null when none is known to wait.</summary>
-    /// <param name="shares">Then only messages for which there is room count; null for all.</param>
+    /// <summary>When the next message of a channel may be attempted; null when none is known to be waiting.</summary>
+    /// <param name="shares">Restricts the result to messages that it has room for; null to consider all.</param>
     Task<Instant?> NextAtAsync(string channel, EndpointShares? shares, CancellationToken cancel);
 
-    /// <summary>Whether nothing is due or under way.</summary>
+    /// <summary>Whether nothing is due or being sent.</summary>
     Task<bool> IsQuietAsync(Instant now, CancellationToken cancel);
 
     /// <summary>
-    /// Gives back the claims of processes that have ended: their attempts may have arrived, and are made again with the
-    /// same key.
+    /// Releases the claims of processes that have ended. Their attempts may have arrived, and are
+    /// repeated with the same key.
     /// </summary>
     Task ReclaimFromTheDeadAsync(CancellationToken cancel);
 }

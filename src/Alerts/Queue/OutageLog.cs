@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Alerts.Queue;
 
-/// <summary>Logs an outage once when it begins, with the first cause, and once when it ends.</summary>
+/// <summary>Logs an outage once when it begins, with its first cause, and once when it ends.</summary>
 internal sealed partial class OutageLog(ILogger log) : IDisposable
 {
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1);
@@ -10,9 +10,11 @@ internal sealed partial class OutageLog(ILogger log) : IDisposable
     private readonly ConcurrentDictionary<string, bool> open = new();
     private readonly CancellationTokenSource stopping = new();
 
-    /// <summary>Logs the beginning unless it has begun already.</summary>
-    /// <param name="reason">Its first line is logged.</param>
-    /// <param name="probe">Tried until it succeeds, so that the end is noticed while nothing else is tried.</param>
+    /// <summary>Logs the beginning of an outage unless it is already open.</summary>
+    /// <param name="reason">The cause; only its first line is logged.</param>
+    /// <param name="probe">
+    /// Called every second until it succeeds, so that the end is noticed even when nothing else uses the resource.
+    /// </param>
     public void Begin(string what, string reason, Func<CancellationToken, Task>? probe = null)
     {
         if (open.TryAdd(what, true))
@@ -52,7 +54,7 @@ internal sealed partial class OutageLog(ILogger log) : IDisposable
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                // It lasts, or this process ends. Its cause is logged already.
+                // The outage lasts, or this process is stopping. The cause is already logged.
             }
         }
     }

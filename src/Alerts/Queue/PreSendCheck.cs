@@ -8,8 +8,8 @@ using NodaTime;
 namespace Alerts.Queue;
 
 /// <summary>
-/// The last look before an attempt: whether a row that is due is still owed, as date and subscription are now, and what is sent then.
-/// The same on every store: it is handed what the store holds and says what is to be done.
+/// Decides, just before an attempt, whether a due row is still owed given the current date and subscription, and what
+/// to send. It does no I/O and is the same for every store: the store passes in the facts.
 /// </summary>
 internal static class PreSendCheck
 {
@@ -73,7 +73,7 @@ internal static class PreSendCheck
 
         if (facts.IsAtTheWire)
         {
-            // What is at the wire goes first: only then is it known what was told.
+            // That alert ends first: only then is it known what the subscriber was notified of.
             return new SendDecision.Later();
         }
 
@@ -92,7 +92,8 @@ internal static class PreSendCheck
     }
 
     /// <summary>
-    /// What a correction that is sent once more shows as the state before: what was known or possible without it.
+    /// The previous state shown by a correction that is resent: what the subscriber knew, or
+    /// may have known, without it.
     /// </summary>
     private static KeyDate? BeforeResent(DueRow row, DateVersion current, IEnumerable<NotificationAttempt> attempts,
         IReadOnlyList<DateVersion> history) =>
@@ -101,7 +102,7 @@ internal static class PreSendCheck
         ?? history.LastOrDefault(version => version.KeyDate.Revision < row.Revision
             && !version.KeyDate.IsSameToReaders(current.KeyDate))?.KeyDate;
 
-    /// <summary>What falls due for a disabled endpoint is kept as failed, to be recovered.</summary>
+    /// <summary>Sends an alert; for a disabled endpoint, ends it as failed so that it can be recovered later.</summary>
     private static SendDecision SendOrKeep(
         DueRow row,
         Subscription subscription,
@@ -116,8 +117,10 @@ internal static class PreSendCheck
                 subscription, now, row.Kind, row.Lead, row.DueAt, row.Expires, current, previous, reason));
 }
 
-/// <summary>A row of the ledger that is due.</summary>
-/// <param name="Lead">As the subscription holds it; <c>-</c> for a correction; the random id of a service message.</param>
+/// <summary>A due row of the ledger.</summary>
+/// <param name="Lead">
+/// The lead as the subscription stores it; <c>-</c> for a correction; the random id of a service message.
+/// </param>
 /// <param name="Message">Which service message; null for an alert.</param>
 internal sealed record DueRow(
     int Revision,
@@ -129,44 +132,49 @@ internal sealed record DueRow(
     bool IsResent,
     ServiceMessage? Message);
 
-/// <summary>What a last look may ask of date and ledger; asked only when it matters.</summary>
+/// <summary>The facts about date and ledger that a pre-send check may need; each is read only when used.</summary>
 internal interface IPreSendContext
 {
-    /// <summary>The date as it is now.</summary>
+    /// <summary>The current version of the date.</summary>
     DateVersion Current { get; }
 
     /// <summary>All versions of the date, oldest first.</summary>
     IReadOnlyList<DateVersion> History { get; }
 
-    /// <summary>What the rule says now of the date for the subscription's preferences, each lead by itself.</summary>
+    /// <summary>
+    /// The reminders that the due rule gives for the current date and preferences, one for each lead.
+    /// </summary>
     IReadOnlyList<DueReminder> Leads { get; }
 
-    /// <summary>Whether another alert of the same subscription and date is being sent; the row itself, when it is in doubt, does not count.</summary>
+    /// <summary>
+    /// Whether another alert of the same subscription and date is being sent. The row itself, when
+    /// in doubt, does not count.
+    /// </summary>
     bool IsAtTheWire { get; }
 
     /// <summary>
-    /// The alerts of the same subscription and date of which an attempt was begun, the row itself included.
+    /// The alerts of the same subscription and date for which an attempt has begun, including the row itself.
     /// </summary>
     IEnumerable<NotificationRow> Notifications { get; }
 
-    /// <summary>The reminders of the same subscription, date and revision, without the row itself.</summary>
+    /// <summary>The other reminders of the same subscription, date and revision.</summary>
     IReadOnlyList<SiblingReminder> Siblings { get; }
 }
 
-/// <summary>What a last look says.</summary>
+/// <summary>Result of a pre-send check.</summary>
 internal abstract record SendDecision
 {
     internal sealed record Send(OutboundMessage Message) : SendDecision;
 
-    /// <summary>It ends without an attempt.</summary>
+    /// <summary>The row ends without an attempt.</summary>
     internal sealed record End(DeliveryState State, string Reason) : SendDecision;
 
-    /// <summary>The same row waits longer.</summary>
+    /// <summary>The row stays and waits longer.</summary>
     internal sealed record Wait(Instant Until, Instant DueAt, Instant Expires) : SendDecision;
 
     /// <summary>
-    /// It waits until another alert of the same date is no longer being sent: that is known at any time, so that it is
-    /// looked at again after <see cref="Pause"/>.
+    /// The row waits until another alert of the same date is no longer being sent. That may end at any time, so the row
+    /// is checked again after <see cref="Pause"/>.
     /// </summary>
     internal sealed record Later : SendDecision
     {

@@ -5,41 +5,47 @@ using Alerts.Senders;
 
 namespace Alerts.Queue;
 
-/// <summary>How long a handler repeats what fails by an outage of the store; then its message goes back.</summary>
-/// <param name="Patience"><see cref="Timeout.InfiniteTimeSpan"/>: as long as the outage lasts.</param>
+/// <summary>How long a handler retries during an outage of the store before it gives its message back.</summary>
+/// <param name="Patience">
+/// In real time; <see cref="Timeout.InfiniteTimeSpan"/> to retry for as long as the outage lasts.
+/// </param>
 internal sealed record QueueHandlerOptions(TimeSpan Patience)
 {
     /// <summary>
-    /// Under the Functions host a call has to end in time. Each delivery outlasts this much of an outage, so that a
-    /// queue's maximum of deliveries is not used up within seconds.
+    /// 2 min: the Functions host limits how long a call may take. Each delivery outlasts that much of an outage, so
+    /// that the queue's maximum delivery count is not used up within seconds.
     /// </summary>
     public static readonly QueueHandlerOptions UnderFunctions = new(TimeSpan.FromMinutes(2));
 }
 
 /// <summary>
-/// Handles one message as a queue pushed it: claims its rows (which makes the pre-send check), sends, and marks the
-/// results. Both the stand-alone processor and the Functions triggers call it; claims and results of messages that are
-/// handled at the same time share the store's transactions.
+/// Handles one message pushed by a queue: claims its rows (which runs the pre-send check), sends, and marks the
+/// results. Called by the stand-alone processor and by the Functions triggers. Messages handled at the same time share
+/// store transactions for their claims and results.
 /// </summary>
 internal sealed class QueueMessageHandler(
     IEnumerable<IChannel> channels, IClaimStore store, IAlertQueueSender queues, ServiceClock clock,
     ServiceHealth health, ILogger<QueueMessageHandler> log, QueueHandlerOptions? options = null)
     : IDisposable
 {
-    /// <summary>How far the queue's clock may be ahead of ours; what comes earlier gets another not-before.</summary>
+    /// <summary>
+    /// Maximum time the queue's clock may be ahead of ours. A message that arrives earlier gets a new not-before.
+    /// </summary>
     private static readonly TimeSpan Early = TimeSpan.FromMinutes(1);
 
     private readonly FrozenDictionary<string, QueueWorker> workers =
         WorkersOf(channels, store, clock, health, options ?? new(Timeout.InfiniteTimeSpan), log);
 
-    /// <summary>Returns when all that the message names is durable; the queue may forget it then.</summary>
-    /// <param name="queue">The queue it came from.</param>
-    /// <param name="traceParent">The W3C trace context of its sender; null for none.</param>
+    /// <summary>
+    /// Handles a message. Returns when everything that it names is durable, so that the queue may delete it.
+    /// </summary>
+    /// <param name="queue">The queue that delivered the message.</param>
+    /// <param name="traceParent">The sender's W3C trace context; null for none.</param>
     /// <param name="cancel">
-    /// Gives up what has not begun. An attempt that has begun is finished and its result marked.
+    /// Abandons work that has not begun. An attempt that has begun is finished and its result marked.
     /// </param>
-    /// <exception cref="UnreadableMessageException">It is none of ours, or belongs to another queue.</exception>
-    /// <exception cref="Exception">Not all of it could be done: the message is to be delivered again.</exception>
+    /// <exception cref="UnreadableMessageException">The message is not ours, or belongs to another queue.</exception>
+    /// <exception cref="Exception">Not everything could be done; the message must be delivered again.</exception>
     public async Task HandleAsync(
         string queue, ReadOnlyMemory<byte> body, string? traceParent, CancellationToken cancel)
     {
@@ -49,7 +55,7 @@ internal sealed class QueueMessageHandler(
             throw new UnreadableMessageException($"its body names no alerts for the queue {queue}");
         }
 
-        // The sender's trace goes on here; the host's own call is linked to it.
+        // Continue the sender's trace, and link the host's own call to it.
         var host = Activity.Current;
         ActivityLink[]? links = host is null ? null : [new ActivityLink(host.Context)];
         using var span = ActivityContext.TryParse(traceParent, null, out var sender)
@@ -61,11 +67,11 @@ internal sealed class QueueMessageHandler(
         }
 
         message = message with { IsSlow = QueueNames.IsSlow(queue) };
-        // What has no mails in it names one alert, of one endpoint.
+        // Only email messages name several alerts; any other message names one alert for one endpoint.
         using var place = await worker.EnterAsync(message.Alerts[0].SubscriptionId, cancel);
         if (place is { IsAcquired: false })
         {
-            // Its endpoint is busy: it must not take the workers of the others.
+            // The endpoint is busy; it must not occupy the workers of other endpoints.
             await (message.IsSlow ? worker.PostponeAsync(message, cancel) : MoveAsync(message, cancel));
         }
         else if (!await worker.SendAsync(message, cancel))
@@ -74,7 +80,7 @@ internal sealed class QueueMessageHandler(
         }
     }
 
-    /// <summary>To the queue for slow endpoints, under the same id: it is another queue.</summary>
+    /// <summary>Moves a message to the slow queue. It can keep its id, because it is another queue.</summary>
     private Task MoveAsync(AlertMessage message, CancellationToken cancel) =>
         queues.PostAsync([message with { IsSlow = true }], cancel);
 

@@ -1,17 +1,17 @@
 namespace Alerts.Queue;
 
 /// <summary>
-/// The queues apart from the ledger: one per channel, named like it, and one more for a channel whose slow destinations
-/// must not take the workers of the others.
+/// Names of the queues outside the ledger: one per channel, with the channel's name, and a second one for a channel
+/// whose slow destinations must not occupy the workers of the others.
 /// </summary>
 internal static class QueueNames
 {
     private const string Slow = "-slow";
 
-    /// <summary>Channels with a second queue.</summary>
+    /// <summary>Channels that have a slow queue.</summary>
     private static readonly string[] WithSlowQueue = ["webhook"];
 
-    /// <summary>A queue that is always there.</summary>
+    /// <summary>A queue that always exists.</summary>
     public const string Any = "email";
 
     /// <summary>The queues of a channel.</summary>
@@ -19,7 +19,8 @@ internal static class QueueNames
         WithSlowQueue.Contains(channel) ? [channel, channel + Slow] : [channel];
 
     /// <summary>
-    /// The queue a message is sent to: retries, and alerts of destinations known to be slow, go to the slow one.
+    /// The queue a message is sent to. Retries and alerts for destinations known to be slow go to the slow queue, if
+    /// the channel has one.
     /// </summary>
     public static string Of(AlertMessage message) =>
         message.IsSlow && WithSlowQueue.Contains(message.Channel) ? message.Channel + Slow : message.Channel;

@@ -6,24 +6,27 @@ using NodaTime;
 
 namespace Alerts.Queue;
 
-/// <summary>Sends what the messages of one queue name, within the channel's limits.</summary>
+/// <summary>Sends the alerts that one queue's messages name, within the channel's limits.</summary>
 internal sealed class QueueWorker : IDisposable
 {
-    /// <summary>An endpoint that has no free place for so long, in real time, counts as slow.</summary>
+    /// <summary>An endpoint with no free place within this real time counts as slow.</summary>
     private static readonly TimeSpan PlaceWithin = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// In the slow queue a message waits so long for a place, in real time, before it makes room for others.
+    /// How long, in real time, a message of the slow queue waits for a place before it is
+    /// postponed to make room for others.
     /// </summary>
     private static readonly TimeSpan SlowPlaceWithin = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long it then stays away: an attempt at an endpoint that hangs takes so long.</summary>
+    /// <summary>Length of that postponement: about as long as one attempt at a hanging endpoint takes.</summary>
     private static readonly Duration StaysAway = Duration.FromSeconds(15);
 
-    /// <summary>Of the channel's concurrency, for its slow queue: one in so many.</summary>
+    /// <summary>The slow queue gets one in this many of the channel's concurrent attempts.</summary>
     private const int SlowShare = 4;
 
-    /// <summary>A message of mails holds up to 1,000 of them.</summary>
+    /// <summary>
+    /// Maximum number of messages of one queue handled at once. A message of the email queue names up to 1,000 alerts.
+    /// </summary>
     private const int MostMessages = 256;
 
     private readonly IClaimStore store;
@@ -52,7 +55,7 @@ internal sealed class QueueWorker : IDisposable
             ? PartitionedRateLimiter.Create<string, string>(
                 key => RateLimitPartition.GetConcurrencyLimiter(key, _ => Limit(isSlow ? 1 : most)))
             : null;
-        claims = new(requests => store.ClaimAsync(requests, CancellationToken.None)); // never broken off half-way
+        claims = new(requests => store.ClaimAsync(requests, CancellationToken.None)); // a claim must not stop half-way
         settlements = new(async ended =>
         {
             await store.SettleAsync(channel, ended, CancellationToken.None);
@@ -64,18 +67,26 @@ internal sealed class QueueWorker : IDisposable
 
     public IChannel Channel { get; }
 
-    /// <summary>How many alerts of a queue are attempted at once in this process.</summary>
+    /// <summary>Maximum number of a queue's alerts attempted at once in this process.</summary>
     public static int ConcurrencyOf(IChannel channel, string queue) =>
         QueueNames.IsSlow(queue)
             ? Math.Max(channel.MaxBatchSize, channel.MaxConcurrency / SlowShare)
             : channel.MaxConcurrency;
 
-    /// <summary>How many messages of a queue are handled at once; some wait for an endpoint or the store.</summary>
+    /// <summary>
+    /// Maximum number of a queue's messages handled at once: up to 256, twice the concurrent attempts, because some
+    /// messages wait for an endpoint or the store.
+    /// </summary>
     public static int MessagesOf(IChannel channel, string queue) =>
         Math.Min(MostMessages, 2 * ConcurrencyOf(channel, queue));
 
-    /// <summary>Waits a while for a place at an endpoint. Null: this channel has no such limit.</summary>
-    /// <returns>Not acquired when there is none.</returns>
+    /// <summary>
+    /// Waits for a place at an endpoint: for 1 s, or 5 s in the slow queue. A channel without a slow queue
+    /// waits until there is one.
+    /// </summary>
+    /// <returns>
+    /// Null if the channel has no limit per endpoint; a lease that is not acquired if no place was free in time.
+    /// </returns>
     public async Task<RateLimitLease?> EnterAsync(string endpoint, CancellationToken cancel)
     {
         if (endpoints is null)
@@ -100,16 +111,16 @@ internal sealed class QueueWorker : IDisposable
         }
     }
 
-    /// <summary>Makes room for other endpoints: what a message of this slow queue names waits longer.</summary>
+    /// <summary>Postpones the alerts of a message of this slow queue, to make room for other endpoints.</summary>
     public Task PostponeAsync(AlertMessage message, CancellationToken cancel) => Task.WhenAll(
         message.Alerts.Select((_, place) => store.PostponeAsync(new ClaimRequest(message, place), StaysAway, cancel)));
 
-    /// <summary>Sends all that a message names; in as few calls as the channel takes.</summary>
-    /// <returns>False when nothing was sent, since its endpoint is slow and another queue is for those.</returns>
-    /// <exception cref="Exception">Some of it could not be done.</exception>
+    /// <summary>Sends all alerts that a message names, in as few calls as the channel allows.</summary>
+    /// <returns>False if the endpoint is slow and nothing was sent: the message belongs in the slow queue.</returns>
+    /// <exception cref="Exception">Some of the alerts could not be handled.</exception>
     public async Task<bool> SendAsync(AlertMessage message, CancellationToken cancel)
     {
-        // The alerts of one subscription may travel as one message: they are claimed together.
+        // Alerts of one subscription may travel as one message, so they are claimed together.
         var requests = Enumerable.Range(0, message.Alerts.Count)
             .Select(place => new ClaimRequest(message, place) { MaxAlertsPerMessage = Channel.MaxAlertsPerMessage })
             .GroupBy(request => Channel.MaxAlertsPerMessage == 1 ? request.Alert.Key : request.Alert.SubscriptionId);
@@ -127,7 +138,7 @@ internal sealed class QueueWorker : IDisposable
     private static ConcurrencyLimiterOptions Limit(int most) =>
         new() { PermitLimit = most, QueueLimit = int.MaxValue };
 
-    /// <param name="messages">How many messages they come to, about.</param>
+    /// <param name="messages">Approximate number of outbound messages that the requests make.</param>
     private async Task<bool> SendAsync(ClaimRequest[] requests, int messages, CancellationToken cancel)
     {
         var pauses = new Pauses(patience, cancel);
@@ -184,7 +195,9 @@ internal sealed class QueueWorker : IDisposable
         }
     }
 
-    /// <summary>Marks results, also through an outage; a lost result means a repeat under the same key.</summary>
+    /// <summary>
+    /// Marks results and retries during an outage. If a result is lost, the attempt is repeated under the same key.
+    /// </summary>
     private async Task SettleAsync(IReadOnlyList<Settlement> ended, CancellationToken cancel)
     {
         var pauses = new Pauses(patience, cancel);
@@ -206,7 +219,7 @@ internal sealed class QueueWorker : IDisposable
         }
     }
 
-    /// <summary>Pauses between tries in an outage: 1 s, 2 s, 4 s, up to 1 min, in real time.</summary>
+    /// <summary>Pauses between tries during an outage: 1 s, 2 s, 4 s, up to 1 min, in real time.</summary>
     private sealed class Pauses(TimeSpan patience, CancellationToken cancel)
     {
         private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
@@ -214,7 +227,7 @@ internal sealed class QueueWorker : IDisposable
         private readonly long began = Stopwatch.GetTimestamp();
         private TimeSpan next = TimeSpan.FromSeconds(1);
 
-        /// <summary>False when no other try is to be made.</summary>
+        /// <summary>Waits before the next try. False when there must be none.</summary>
         public async Task<bool> NextAsync()
         {
             if (cancel.IsCancellationRequested
@@ -223,7 +236,7 @@ internal sealed class QueueWorker : IDisposable
                 return false;
             }
 
-            // Cancelled meanwhile: one last try.
+            // If cancelled during the pause, one last try follows.
             await Task.Delay(next, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             next = next * 2 < Longest ? next * 2 : Longest;
             return true;

@@ -5,15 +5,17 @@ using NodaTime;
 
 namespace Alerts.Queue;
 
-/// <summary>Before an attempt: whether a reminder is still owed, as date and subscription are now.</summary>
+/// <summary>
+/// Decides, just before an attempt, whether a reminder is still owed given the current date and subscription.
+/// </summary>
 internal static class Recheck
 {
     /// <param name="row">The reminder as the ledger holds it.</param>
-    /// <param name="version">The date as it is now.</param>
+    /// <param name="version">The current version of the date.</param>
     /// <param name="leads">
-    /// What the rule says of it now for the subscription's preferences, each lead by itself.
+    /// The reminders that the due rule gives for the current date and preferences, one for each lead.
     /// </param>
-    /// <param name="siblings">The other reminders of the same revision; asked only when they matter.</param>
+    /// <param name="siblings">The other reminders of the same revision; called only when they matter.</param>
     public static ReminderDecision Of(
         ReminderRow row, DateVersion version, IReadOnlyList<DueReminder> leads,
             Func<IReadOnlyList<SiblingReminder>> siblings, Instant now)
@@ -58,7 +60,7 @@ internal static class Recheck
             return new ReminderDecision.Expired();
         }
 
-        // A first attempt that comes late is held by quiet hours as one in time would be.
+        // Quiet hours also hold a first attempt that is late.
         if (
             row.IsFirstAttempt
             && now - row.DueAt > Duration.FromMinutes(10)
@@ -72,10 +74,10 @@ internal static class Recheck
     }
 
     /// <summary>
-    /// Whether a nearer reminder has fallen due that is itself owed. One that is void overtakes nothing, and neither
-    /// does one that had ended before this one's instant, though an edit of the hour makes it the nearer one. One
-    /// without a row is owed when it fell due after the subscription was confirmed or last edited: its row is still to
-    /// come.
+    /// Whether a nearer reminder has fallen due and is itself owed. A void reminder overtakes nothing. Neither
+    /// does one that ended before this reminder's instant, even if an edit of the hour now makes it the nearer
+    /// one. A reminder without a row is owed if it fell due after the subscription was confirmed or last edited:
+    /// its row has yet to be created.
     /// </summary>
     private static bool IsOvertaken(ReminderRow row, DueReminder mine, IReadOnlyList<DueReminder> leads,
         IReadOnlyList<SiblingReminder> siblings, Instant now) =>
@@ -84,7 +86,10 @@ internal static class Recheck
                 ? there.State != DeliveryState.Void && (!there.HasEnded || there.DueAt >= mine.DueAt)
                 : nearer.DueAt > row.Since && !leads.Any(other => SharedInstant.IsBefore(other, nearer))));
 
-    /// <summary>Only edits give two rows the same instant: one of them is sent. Null when this one is.</summary>
+    /// <summary>
+    /// Resolves two rows with the same instant, which only edits produce: one of them is sent.
+    /// Null when it is this one.
+    /// </summary>
     private static ReminderDecision? OfSharedInstant(ReminderRow row, DueReminder mine,
         IReadOnlyList<DueReminder> leads, IReadOnlyList<SiblingReminder> siblings)
     {
@@ -113,25 +118,25 @@ internal static class Recheck
     }
 }
 
-/// <summary>What the ledger holds of a reminder, and who it is for.</summary>
+/// <summary>A reminder in the ledger, with the subscription data that the check needs.</summary>
 /// <param name="Since">When the subscription was confirmed or last edited.</param>
 /// <param name="IsEdited">Whether its preferences were ever edited.</param>
 internal sealed record ReminderRow(
     int Revision, string Lead, Instant DueAt, Instant Expires, bool IsFirstAttempt, bool IsResent, Instant Since,
         Subscriptions.Preferences Preferences, bool IsEdited);
 
-/// <summary>What is to be done with a reminder that is due.</summary>
+/// <summary>What to do with a due reminder.</summary>
 internal abstract record ReminderDecision
 {
     internal sealed record SendNow : ReminderDecision;
 
-    /// <summary>The same row waits longer.</summary>
+    /// <summary>The row stays and waits longer.</summary>
     internal sealed record Wait(Instant Until, Instant DueAt, Instant Expires) : ReminderDecision;
 
     internal sealed record NotOwed(string Reason) : ReminderDecision;
 
     internal sealed record Expired : ReminderDecision;
 
-    /// <summary>Another row of the same instant is being sent: what comes of it decides.</summary>
+    /// <summary>Another row with the same instant is being sent; its result decides.</summary>
     internal sealed record Later : ReminderDecision;
 }

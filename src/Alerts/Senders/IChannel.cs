@@ -1,39 +1,44 @@
 using Alerts.Ledger;
 namespace Alerts.Senders;
 
-/// <summary>A way to reach a subscriber. One folder each; listed once, in <c>App/Wiring.cs</c>.</summary>
+/// <summary>
+/// A way to reach a subscriber. Each channel has its own folder and is registered once, in <c>App/Wiring.cs</c>.
+/// </summary>
 internal interface IChannel
 {
-    /// <summary>The word in subscriptions (<c>email</c>, <c>webhook</c>).</summary>
+    /// <summary>The channel's name in subscriptions (<c>email</c>, <c>webhook</c>).</summary>
     string Name { get; }
 
-    /// <summary>How many messages may be under way at once.</summary>
+    /// <summary>Maximum number of messages being sent at once.</summary>
     int MaxConcurrency { get; }
 
     /// <summary>
-    /// How many messages may be under way at once to one endpoint that is quick at present. Null for a channel that
-    /// sends all
-    /// its messages to one place: then no endpoints take turns.
+    /// Maximum number of messages being sent at once to one endpoint that is currently quick. Null for a channel that
+    /// sends all messages to one server, whose destinations take no turns.
     /// </summary>
     int? MaxPerDestination { get; }
 
     /// <summary>
-    /// How many alerts of one subscription that are due at the same instant travel as one message
-    /// (<see cref="OutboundDigest"/>); 1 unless a channel says more.
+    /// Maximum number of alerts of one subscription, due at the same instant, that travel as one message
+    /// (<see cref="OutboundDigest"/>); default 1.
     /// </summary>
     int MaxAlertsPerMessage => 1;
 
-    /// <summary>Whether a destination that keeps failing is disabled.</summary>
+    /// <summary>Whether a destination that keeps failing is disabled; default false.</summary>
     bool DisablesWhatFails => false;
 
-    /// <summary>Sends one message; every failure of the other side or the way there is a value, only our own bugs throw.</summary>
+    /// <summary>
+    /// Sends one message. A failure of the receiver or of the network is a result; only our own bugs throw.
+    /// </summary>
     Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel);
 
-    /// <summary>How many messages of one text (<see cref="OutboundMessage.Text"/>) one call takes; 1 unless a channel says more.</summary>
+    /// <summary>
+    /// Maximum number of messages of one text (<see cref="OutboundMessage.Text"/>) in one call; default 1.
+    /// </summary>
     int MaxBatchSize => 1;
 
     /// <summary>Sends messages of one text, at most <see cref="MaxBatchSize"/>.</summary>
-    /// <returns>What each of them came to, in their order.</returns>
+    /// <returns>One result for each message, in the same order.</returns>
     async Task<IReadOnlyList<SendResult>> SendTogetherAsync(
         IReadOnlyList<OutboundMessage> messages,
         CancellationToken cancel) => [await SendAsync(messages.Single(), cancel)];

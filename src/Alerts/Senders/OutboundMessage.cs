@@ -5,35 +5,44 @@ using NodaTime;
 
 namespace Alerts.Senders;
 
-/// <summary>One claimed message, with all that its text needs; what a channel sends.</summary>
-/// <param name="Id">The alert key, or <c>msg_…</c>: <c>webhook-id</c> and the local part of <c>Message-ID</c>.</param>
-/// <param name="At">The instant of this attempt, by the service's clock; texts count from it.</param>
+/// <summary>One claimed message for a channel to send, with everything its text needs.</summary>
+/// <param name="Id">
+/// The alert key, or <c>msg_…</c>. It is the <c>webhook-id</c> and the local part of the <c>Message-ID</c>.
+/// </param>
+/// <param name="At">When this attempt began, by the service's clock; remaining times in texts count from it.</param>
 internal abstract record OutboundMessage(string Id, Subscription Subscription, Instant At)
 {
-    /// <summary>Where it goes.</summary>
+    /// <summary>The destination address.</summary>
     public virtual string To => Subscription.Address;
 
-    /// <summary>Whether it asks an endpoint to verify.</summary>
+    /// <summary>Whether the message asks an endpoint to verify itself.</summary>
     public bool IsVerification => this is SystemNotification { Message: ServiceMessage.Verification };
 
-    /// <summary>Equal for messages whose words are the same, save the reader's address and own links.</summary>
+    /// <summary>
+    /// A key that is equal for messages with the same words, apart from the reader's address and personal links.
+    /// </summary>
     public abstract object Text { get; }
 }
 
 /// <summary>A reminder or a correction.</summary>
-/// <param name="Lead">As the subscription holds it; <c>-</c> for a correction.</param>
-/// <param name="DueAt">When it was owed; for a correction, when its change was recorded.</param>
-/// <param name="Expires">Null for a correction.</param>
-/// <param name="Date">The date as it is now; its <c>RecordedAt</c> is that of the newest edit.</param>
-/// <param name="Previous">For a correction, the date as this subscription was last told it; null for a reminder.</param>
-/// <param name="Reason">For a correction, why the date was changed, in the operator's words; null when not given.</param>
+/// <param name="Lead">The lead as the subscription stores it; <c>-</c> for a correction.</param>
+/// <param name="DueAt">When the reminder was due; for a correction, when the change was recorded.</param>
+/// <param name="Expires">No attempt begins after this instant; null for a correction.</param>
+/// <param name="Date">The current version of the date; its <c>RecordedAt</c> is that of the newest edit.</param>
+/// <param name="Previous">
+/// For a correction, the date as this subscription was last notified of it; null for a reminder.
+/// </param>
+/// <param name="Reason">
+/// For a correction, why the date was changed, in the operator's words; null if not given.
+/// </param>
 internal sealed record OutboundAlert(
     string Id, Subscription Subscription, Instant At,
     AlertKind Kind, string Lead, Instant DueAt, Instant? Expires, DateVersion Date, KeyDate? Previous, string? Reason)
     : OutboundMessage(Id, Subscription, At)
 {
     /// <summary>
-    /// All that a text is made of: the date as it is and as it was told, and how and when this reader is told of it.
+    /// Everything that the text depends on: the date now and as last notified, the alert's kind and lead, the reader's
+    /// zone, and the instants.
     /// </summary>
     public override object Text =>
         (
@@ -46,26 +55,26 @@ internal sealed record OutboundAlert(
             At,
             IsLate ? DueAt : (Instant?)null);
 
-    /// <summary>More than 10 minutes after its due instant.</summary>
+    /// <summary>Whether a reminder is sent more than 10 minutes after its due instant.</summary>
     public bool IsLate => Kind == AlertKind.Reminder && At - DueAt > Duration.FromMinutes(10);
 }
 
 /// <summary>Several alerts of one subscription that travel as one message.</summary>
 /// <param name="Id">
-/// <c>ag_…</c>, fixed when its first attempt began: an attempt with fewer alerts, even with one, keeps it.
+/// <c>ag_…</c>, fixed when the first attempt began; later attempts keep it, even if only one alert is left.
 /// </param>
-/// <param name="Alerts">All of them reminders or all of them corrections, in order of their dates' start.</param>
+/// <param name="Alerts">All reminders or all corrections, ordered by the start of their dates.</param>
 internal sealed record OutboundDigest(
     string Id, Subscription Subscription, Instant At, IReadOnlyList<OutboundAlert> Alerts)
     : OutboundMessage(Id, Subscription, At)
 {
-    /// <summary>How many alerts one message holds at most (product contract, section 14).</summary>
+    /// <summary>Maximum number of alerts in one message (product contract, section 14).</summary>
     public const int MaxAlerts = 50;
 
-    /// <summary>The keys of its alerts, in its order.</summary>
+    /// <summary>The keys of the alerts, in the digest's order.</summary>
     public IEnumerable<string> Keys => Alerts.Select(alert => alert.Id);
 
-    /// <summary>Puts what belongs to messages into the order of a digest.</summary>
+    /// <summary>Sorts items that belong to messages into the order of a digest.</summary>
     public static IOrderedEnumerable<T> InOrder<T>(IEnumerable<T> items, Func<T, OutboundMessage> messageOf) => items
         .OrderBy(item => (messageOf(item) as OutboundAlert)?.Date.KeyDate.Start)
         .ThenBy(item => (messageOf(item) as OutboundAlert)?.Date.KeyDate.Id, StringComparer.Ordinal)
@@ -73,7 +82,7 @@ internal sealed record OutboundDigest(
 
     public override object Text => new Texts([.. Alerts.Select(alert => alert.Text)]);
 
-    /// <summary>Equal to another one with equal parts in the same order.</summary>
+    /// <summary>Compares its parts by value and in order, unlike a plain record with a list.</summary>
     private sealed record Texts(IReadOnlyList<object> Parts)
     {
         public bool Equals(Texts? other) => other is not null && Parts.SequenceEqual(other.Parts);
@@ -87,18 +96,21 @@ internal sealed record OutboundDigest(
 internal sealed record SystemNotification(string Id, Subscription Subscription, Instant At, ServiceMessage Message)
     : OutboundMessage(Id, Subscription, At)
 {
-    /// <summary>For <see cref="ServiceMessage.Welcome"/>: the next reminders, the soonest first.</summary>
+    /// <summary>For <see cref="ServiceMessage.Welcome"/>: the next reminders, soonest first.</summary>
     public IReadOnlyList<PreviewItem> Next { get; init; } = [];
 
-    /// <summary>The address of the subscription or of its contact; empty when that is gone.</summary>
+    /// <summary>
+    /// The address of the subscription or, for a message to the contact, of its contact; empty if
+    /// there is no contact any more.
+    /// </summary>
     public override string To => Message.IsForContact() ? Subscription.Contact?.Address ?? "" : Subscription.Address;
 
-    /// <summary>It speaks of one subscription and of no other.</summary>
+    /// <summary>The message's own id, because each text is about one subscription only.</summary>
     public override object Text => Id;
 }
 
 /// <summary>
-/// An operator's test of the email settings: it has no subscription behind it, and no row in the ledger.
+/// An operator's test of the email settings. It has no real subscription and no row in the ledger.
 /// </summary>
 internal sealed record SettingsTest(string Id, Subscription Subscription, Instant At)
     : OutboundMessage(Id, Subscription, At)
@@ -106,7 +118,7 @@ internal sealed record SettingsTest(string Id, Subscription Subscription, Instan
     public override object Text => Id;
 }
 
-/// <summary>Tells the operator what fails: it has no subscription behind it, and no row in the ledger.</summary>
+/// <summary>Tells the operator what fails. It has no real subscription and no row in the ledger.</summary>
 internal sealed record OperatorNotice(string Id, Subscription Subscription, Instant At)
     : OutboundMessage(Id, Subscription, At)
 {

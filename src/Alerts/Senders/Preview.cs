@@ -5,16 +5,19 @@ using NodaTime;
 
 namespace Alerts.Senders;
 
-/// <summary>What given preferences would get: every reminder ahead for the dates known.</summary>
+/// <summary>Lists the future reminders that given preferences would get for the known dates.</summary>
 internal sealed class Preview(IKeyDates dates)
 {
     /// <summary>
-    /// A day of any zone ends within 38 hours of any other's: two days after it is over, a date owes nothing more.
+    /// The same calendar day ends less than 38 hours apart in any two zones, so two days after its
+    /// end a date owes no reminder.
     /// </summary>
     private static readonly Duration Afterwards = Duration.FromDays(2);
 
-    /// <summary>In order of due instant, date and lead.</summary>
-    /// <param name="now">Counted from then; a past one sees dates that were recorded later as well.</param>
+    /// <summary>The reminders, ordered by due instant, date and lead.</summary>
+    /// <param name="now">
+    /// Only reminders due after this instant are listed; for a past instant, dates recorded later are included as well.
+    /// </param>
     public async Task<IReadOnlyList<PreviewItem>> OfAsync(
         Preferences preferences,
         Instant now,
@@ -39,5 +42,5 @@ internal sealed class Preview(IKeyDates dates)
             .Select(due => new PreviewItem(version.KeyDate, due));
 }
 
-/// <summary>One reminder that given preferences would get.</summary>
+/// <summary>One reminder in a preview.</summary>
 internal sealed record PreviewItem(KeyDate KeyDate, DueReminder Due);

@@ -3,17 +3,18 @@ using NodaTime;
 
 namespace Alerts.Senders;
 
-/// <summary>How long until a key date, counted from the instant at which one says so.</summary>
+/// <summary>Formats the time left until a key date, counted from a given instant.</summary>
 internal static class Remaining
 {
     /// <summary>
-    /// Below this a timed date of tomorrow is told in hours and minutes: one hour before a deadline at 00:01
-    /// "tomorrow" would be true and misleading.
+    /// With less time left than this, a timed date of tomorrow is given in hours and minutes: one hour before a
+    /// deadline at 00:01, "tomorrow" would be true but misleading.
     /// </summary>
     private static readonly Duration SoonerThanTomorrow = Duration.FromHours(6);
 
     /// <summary>
-    /// ISO 8601 to the nearest minute, days of 24 h (<c>PT15H1M</c>, <c>P1DT2H3M</c>); <c>PT0S</c> once begun.
+    /// ISO 8601 duration to the nearest minute, with days of 24 h (<c>PT15H1M</c>, <c>P1DT2H3M</c>);
+    /// <c>PT0S</c> once the date has begun.
     /// </summary>
     public static string Iso(Instant at, Instant start)
     {
@@ -29,9 +30,9 @@ internal static class Remaining
     }
 
     /// <summary>
-    /// For a subject or a page (<c>Tomorrow</c>, <c>In 7 days</c>, <c>In 1 hour 30 minutes</c>): calendar days in the
-    /// reader's zone, below a day hours and minutes. An all-day date is its calendar day wherever one reads of it.
-    /// <c>Now</c> while it goes on, <c>… ago</c> once over.
+    /// Words for a subject or a page (<c>Tomorrow</c>, <c>In 7 days</c>, <c>In 1 hour 30 minutes</c>): calendar days in
+    /// the reader's zone, or hours and minutes below a day. An all-day date means its calendar day in every zone.
+    /// <c>Now</c> while the date lasts, <c>… ago</c> once it is over.
     /// </summary>
     public static string Words(KeyDate date, Instant at, DateTimeZone reader)
     {
@@ -57,8 +58,8 @@ internal static class Remaining
     }
 
     /// <summary>
-    /// For a reminder whose lead is in hours or minutes: <c>In 1 hour</c>, <c>In 36 hours 30 minutes</c>; <c>Now</c> once
-    /// begun.
+    /// Words for a reminder whose lead is in hours or minutes: <c>In 1 hour</c>, <c>In 36 hours 30 minutes</c>;
+    /// <c>Now</c> while the date lasts, <c>… ago</c> once it is over.
     /// </summary>
     public static string ClockWords(KeyDate date, Instant at) =>
         WholeMinutes(date.Start - at) is > 0 and var minutes
@@ -70,8 +71,8 @@ internal static class Remaining
         : "Now";
 
     /// <summary>
-    /// <c>Begins today, 29 Oct, 11:00 New York (30 Oct in Seoul)</c>: by the reader's clock, and the day in the date's own
-    /// zone where it is another.
+    /// <c>Begins today, 29 Oct, 11:00 New York (30 Oct in Seoul)</c>: in the reader's zone, plus the day in the date's
+    /// own zone if it differs.
     /// </summary>
     public static string Begins(KeyDate date, Instant at, DateTimeZone reader)
     {
@@ -83,13 +84,14 @@ internal static class Remaining
             1 => "tomorrow",
             _ => "on " + start.DayOfWeek,
         };
-        return $"Begins {day}, {TimeWords.DayAndMonth(start.Date)}, {TimeWords.Of(start.TimeOfDay)} {TimeWords.Place(reader)}"
+        return $"Begins {day}, {TimeWords.DayAndMonth(start.Date)}, "
+            + $"{TimeWords.Of(start.TimeOfDay)} {TimeWords.Place(reader)}"
             + (ownDay == start.Date ? "" : $" ({TimeWords.DayAndMonth(ownDay)} in {TimeWords.Place(date.When.Zone)})");
     }
 
     /// <summary>
-    /// For a body: hours and minutes below a day (<c>15 hours 1 minute</c>), else calendar days in the reader's zone (<c>7 days</c>);
-    /// null once begun, and on the day of an all-day date.
+    /// Words for a body: hours and minutes below a day (<c>15 hours 1 minute</c>), otherwise calendar days in the
+    /// reader's zone (<c>7 days</c>). Null once the date has begun, and on the day of an all-day date.
     /// </summary>
     public static string? Left(KeyDate date, Instant at, DateTimeZone reader)
     {
@@ -103,7 +105,9 @@ internal static class Remaining
         return days > 0 ? Count(days, "day") : null;
     }
 
-    /// <summary>Days, hours and minutes, to the nearest minute: <c>15 hours 1 minute</c>; not negative.</summary>
+    /// <summary>
+    /// Days, hours and minutes, to the nearest minute: <c>15 hours 1 minute</c>. The duration must not be negative.
+    /// </summary>
     public static string Words(Duration length)
     {
         var minutes = WholeMinutes(length);
@@ -116,7 +120,7 @@ internal static class Remaining
         return minutes == 0 ? "0 minutes" : string.Join(' ', parts.Where(part => part.Length > 0));
     }
 
-    /// <summary><c>1 day</c>, <c>3 days</c>; empty for none.</summary>
+    /// <summary>A number with its unit: <c>1 day</c>, <c>3 days</c>; empty for 0.</summary>
     public static string Count(long number, string unit) => number switch
     {
         0 => "",
@@ -124,7 +128,10 @@ internal static class Remaining
         _ => FormattableString.Invariant($"{number} {unit}s"),
     };
 
-    /// <summary>The date D of the contract: of a timed date the day of its instant in the reader's zone, of an all-day one the day itself.</summary>
+    /// <summary>
+    /// The date D of the product contract: for a timed date, the day of its instant in the reader's zone; for an
+    /// all-day date, its own day.
+    /// </summary>
     private static LocalDate FirstDay(KeyDate date, DateTimeZone reader) =>
         date.When.IsAllDay ? date.When.On : date.Start.InZone(reader).Date;
 
@@ -137,7 +144,7 @@ internal static class Remaining
         _ => Count(-days, "day") + " ago",
     };
 
-    /// <summary>To the nearest, halves away from zero.</summary>
+    /// <summary>Rounds to the nearest minute; halves are rounded away from zero.</summary>
     private static long WholeMinutes(Duration length) =>
         (long)Math.Round(length.TotalMinutes, MidpointRounding.AwayFromZero);
 

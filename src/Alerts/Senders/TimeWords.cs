@@ -4,7 +4,7 @@ using NodaTime.Text;
 
 namespace Alerts.Senders;
 
-/// <summary>Days and moments as people read them, in English, whatever the machine's culture.</summary>
+/// <summary>Formats days and times for people, in English on any machine culture.</summary>
 internal static class TimeWords
 {
     private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("d MMM uuuu");
@@ -14,29 +14,30 @@ internal static class TimeWords
     private static readonly LocalTimePattern Minute = LocalTimePattern.CreateWithInvariantCulture("HH:mm");
     private static readonly OffsetPattern FromUtc = OffsetPattern.CreateWithInvariantCulture("+HH:mm");
 
-    /// <summary>What people call a zone: <c>America/New_York</c> is <c>New York</c>.</summary>
+    /// <summary>A zone's place name: <c>New York</c> for <c>America/New_York</c>.</summary>
     public static string Place(DateTimeZone zone) => zone.Id[(zone.Id.LastIndexOf('/') + 1)..].Replace('_', ' ');
 
-    /// <summary><c>10 Nov 2025</c>.</summary>
+    /// <summary>A date: <c>10 Nov 2025</c>.</summary>
     public static string Of(LocalDate on) => Day.Format(on);
 
-    /// <summary><c>10 Nov</c>.</summary>
+    /// <summary>A date without its year: <c>10 Nov</c>.</summary>
     public static string DayAndMonth(LocalDate on) => DayOfYear.Format(on);
 
-    /// <summary><c>09:00</c>.</summary>
+    /// <summary>A time of day: <c>09:00</c>.</summary>
     public static string Of(LocalTime time) => Minute.Format(time);
 
-    /// <summary><c>10 Nov 2025, 00:01 New York</c>.</summary>
+    /// <summary>An instant in the reader's zone: <c>10 Nov 2025, 00:01 New York</c>.</summary>
     public static string Of(Instant instant, DateTimeZone reader) =>
         $"{Of(Local(instant, reader))} {Place(reader)}";
 
-    /// <summary><c>5 Dec 2026, 12:19 (New York)</c>: the end of a time span, in a sentence.</summary>
+    /// <summary><c>5 Dec 2026, 12:19 (New York)</c>: the end of a time span, for use in a sentence.</summary>
     public static string Until(Instant instant, DateTimeZone reader) =>
         $"{Of(Local(instant, reader))} ({Place(reader)})";
 
     /// <summary>
-    /// When a key date is, for a subject: <c>10 Nov 2025, 00:01 New York</c> in the reader's zone, <c>1 Nov 2025</c> for an
-    /// all-day date (no zone: it is that day), <c>31 Oct to 1 Nov 2025</c> for several days.
+    /// When a key date is, for a subject: <c>10 Nov 2025, 00:01 New York</c> in the reader's zone,
+    /// <c>1 Nov 2025</c> for an all-day date (without a zone, because it means that day in every zone),
+    /// <c>31 Oct to 1 Nov 2025</c> for several days.
     /// </summary>
     public static string Of(KeyDate date, DateTimeZone reader) =>
         date.When.IsAllDay
@@ -44,8 +45,8 @@ internal static class TimeWords
             : Range(Local(date.Start, reader), Local((date.End ?? date.When).Start, reader)) + " " + Place(reader);
 
     /// <summary>
-    /// When a key date is, for a body: a line in the reader's zone, with weekday and offset, and one in the date's own where
-    /// that is another.
+    /// When a key date is, for a body: a line in the reader's zone with weekday and UTC offset, and a second line in
+    /// the date's own zone if it differs.
     /// </summary>
     public static IReadOnlyList<string> Lines(KeyDate date, DateTimeZone reader)
     {

@@ -2,21 +2,26 @@ using NodaTime;
 
 namespace Alerts.Subscriptions;
 
-/// <summary>Who asked for what, as a store keeps it. Every change of status or preferences leaves a version behind, for the audit.</summary>
+/// <summary>Stores subscriptions. Every change of status or preferences records a version for the audit.</summary>
 internal interface ISubscriptions
 {
     Task<Subscription?> FindAsync(string id, CancellationToken cancel);
 
     /// <summary>
-    /// How many there are of each channel in each status; none where absent. It may go through all of them.
+    /// The number of subscriptions per channel and status; combinations without subscriptions may be absent. May read
+    /// all of them.
     /// </summary>
     Task<IReadOnlyList<SubscriptionCount>> CountAsync(CancellationToken cancel);
 
     /// <summary>
-    /// Asks an address to confirm. The same preferences again makes no second subscription: a pending one gets its mail again (at most
-    /// <see cref="SubscriptionLimits.ConfirmationsAnHour"/>), an active one a mail with its manage link.
+    /// Creates a pending email subscription and asks its address to confirm. Repeating this with the same preferences
+    /// creates no second subscription: a pending one gets its confirmation again (at most
+    /// <see cref="SubscriptionLimits.ConfirmationsAnHour"/> times an hour), an active one gets its manage link.
     /// </summary>
-    /// <param name="identity">What was made from it before is answered again, and nothing is sent; null when that was another request.</param>
+    /// <param name="identity">
+    /// If a subscription was already created with it, that subscription is returned and nothing is sent; null is
+    /// returned if it was created by a different request.
+    /// </param>
     Task<Subscription?> SubscribeEmailAsync(
         string address,
         Preferences preferences,
@@ -24,14 +29,21 @@ internal interface ISubscriptions
         CancellationToken cancel);
 
     /// <summary>
-    /// Mails an address the link of each of its subscriptions, the newest <see cref="SubscriptionLimits.LinksMailed"/> of them: that to manage
-    /// it, or while it is pending to confirm it; each at most <see cref="SubscriptionLimits.ConfirmationsAnHour"/>. Nothing for an unknown one.
+    /// Emails an address a link for each of its newest <see cref="SubscriptionLimits.LinksMailed"/> subscriptions: the
+    /// manage link, or the confirmation link while pending. Each is sent at most
+    /// <see cref="SubscriptionLimits.ConfirmationsAnHour"/> times an hour. Does nothing for an unknown address.
     /// </summary>
     Task MailLinksAsync(string address, CancellationToken cancel);
 
-    /// <summary>Makes a webhook subscription, pending until its endpoint has answered the verification; a contact is asked to confirm.</summary>
-    /// <param name="contact">Null for none.</param>
-    /// <param name="identity">As above.</param>
+    /// <summary>
+    /// Creates a webhook subscription, pending until its endpoint answers the verification. Asks the contact, if there
+    /// is one, to confirm.
+    /// </summary>
+    /// <param name="contact">Email address to warn when the endpoint keeps failing; null for none.</param>
+    /// <param name="identity">
+    /// If a subscription was already created with it, that subscription is returned and nothing is sent; null is
+    /// returned if it was created by a different request.
+    /// </param>
     Task<Subscription?> SubscribeWebhookAsync(
         string url,
         WebhookFormat format,
@@ -40,62 +52,81 @@ internal interface ISubscriptions
         SubscriptionIdentity identity,
         CancellationToken cancel);
 
-    /// <summary>Confirms the contact of a webhook, or forgets it; harmless when repeated. Null when the subscription is unknown or has ended.</summary>
+    /// <summary>
+    /// Confirms or removes the contact of a webhook. Idempotent. Null when the subscription is unknown or has ended.
+    /// </summary>
+    /// <param name="isWanted">Whether to confirm the contact; false removes it.</param>
     Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel);
 
-    /// <summary>
-    /// Confirms a pending subscription; harmless when repeated. Null when it is unknown or has ended.
-    /// </summary>
-    /// <param name="hasWelcome">Whether a pending one by email is sent <see cref="ServiceMessage.Welcome"/>.</param>
+    /// <summary>Confirms a pending subscription. Idempotent. Null when it is unknown or has ended.</summary>
+    /// <param name="hasWelcome">
+    /// Whether to send <see cref="ServiceMessage.Welcome"/> when a pending email subscription is confirmed.
+    /// </param>
     Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel, bool hasWelcome = false);
 
     /// <summary>
-    /// Changes what is asked for. Nothing is sent for the past, but a reminder that was still ahead and that another hour, zone
-    /// or quiet hours put into the past goes at once. Null when it is unknown or has ended.
+    /// Changes the preferences. Nothing is sent for the past, except that a reminder that was still in the future is
+    /// sent immediately when a new time of day, zone or quiet hours moves it into the past. Null when the subscription
+    /// is unknown or has ended.
     /// </summary>
     Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel);
 
-    /// <summary>Ends it; what is still waiting becomes void. Harmless when repeated. Null when it is unknown.</summary>
+    /// <summary>Ends a subscription and voids its waiting deliveries. Idempotent. Null when it is unknown.</summary>
     Task<Subscription?> EndAsync(string id, CancellationToken cancel);
 
     /// <summary>
-    /// Undoes ending it (see <see cref="Subscription.CanResume"/>): it has its status of before, is owed what falls due
-    /// from now on, and the corrections it has missed. One that has not ended stays as it is.
+    /// Undoes the end of a subscription (see <see cref="Subscription.CanResume"/>). It regains its previous status, and
+    /// is owed what becomes due from now on and the corrections it has missed. A subscription that has not ended is not
+    /// changed.
     /// </summary>
     /// <returns>
-    /// Null when it is unknown, cannot be resumed any more, or another one has the same address and preferences by now.
+    /// Null when the subscription is unknown or can no longer be resumed, or when another one now has the same address
+    /// and preferences.
     /// </returns>
     Task<Subscription?> ResumeAsync(string id, CancellationToken cancel);
 
-    /// <summary>A new signing secret; the old ones sign for 24 h more. Null when it is unknown or has ended.</summary>
+    /// <summary>
+    /// Creates a new signing secret and returns it. The old secrets remain in use for 24 h. Null when the subscription
+    /// is unknown or has ended.
+    /// </summary>
     Task<string?> RotateSecretAsync(string id, CancellationToken cancel);
 
     /// <summary>
-    /// Sends a test message; to an endpoint that is pending or disabled the verification, unless one is still
-    /// waiting, and to a pending address its confirmation.
+    /// Sends a test message. A pending or disabled endpoint gets the verification instead, unless one is still waiting;
+    /// a pending address gets its confirmation.
     /// </summary>
-    /// <returns>How many messages were queued; null when the subscription is unknown or has ended.</returns>
+    /// <returns>The number of messages queued; null when the subscription is unknown or has ended.</returns>
     Task<int?> TestAsync(string id, CancellationToken cancel);
 
-    /// <summary>Queues once more what failed while the endpoint was disabled since an instant; the senders' last look drops what is no longer owed.</summary>
-    /// <returns>How many; null when unknown or ended.</returns>
+    /// <summary>
+    /// Queues again what failed since an instant while the endpoint was disabled. The senders' pre-send check drops
+    /// what is no longer owed.
+    /// </summary>
+    /// <returns>The number of messages queued; null when the subscription is unknown or has ended.</returns>
     Task<int?> RecoverAsync(string id, Instant since, CancellationToken cancel);
 
-    /// <summary>Lapses what stayed pending, and forgets the addresses of what ended long ago (see <see cref="SubscriptionLimits"/>).</summary>
+    /// <summary>
+    /// Ends expired pending subscriptions, and erases the addresses of those that ended long ago (see
+    /// <see cref="SubscriptionLimits"/>).
+    /// </summary>
     Task PurgeExpiredAsync(CancellationToken cancel);
 }
 
 internal static class Subscribing
 {
-    /// <summary>A preferences that is asked for this once.</summary>
+    /// <summary>Creates an email subscription with a random identity.</summary>
     public static async Task<Subscription> SubscribeEmailAsync(
         this ISubscriptions subscriptions,
         string address,
         Preferences preferences,
         CancellationToken cancel
-    ) => (await subscriptions.SubscribeEmailAsync(address, preferences, SubscriptionIdentity.Random(), cancel))!; // a random identity is nobody else's
+    ) =>
+        // Not null: no other request has this random identity.
+        (await subscriptions.SubscribeEmailAsync(address, preferences, SubscriptionIdentity.Random(), cancel))!;
 
-    /// <summary>A preferences that is asked for this once, in the standard format.</summary>
+    /// <summary>
+    /// Creates a webhook subscription with a random identity, in the standard format, without a contact.
+    /// </summary>
     public static async Task<Subscription> SubscribeWebhookAsync(
         this ISubscriptions subscriptions,
         string url,
@@ -108,8 +139,8 @@ internal static class Subscribing
                 preferences,
                 contact: null,
                 SubscriptionIdentity.Random(),
-                cancel))!; // as above
+                cancel))!; // not null: no other request has this random identity
 }
 
-/// <summary>How many subscriptions of one channel are in one status.</summary>
+/// <summary>The number of subscriptions of one channel in one status.</summary>
 internal sealed record SubscriptionCount(string Channel, SubscriptionStatus Status, long Count);

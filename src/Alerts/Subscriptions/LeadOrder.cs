@@ -2,19 +2,19 @@ using NodaTime;
 
 namespace Alerts.Subscriptions;
 
-/// <summary>The order in which leads are kept and shown: the longest first.</summary>
+/// <summary>Defines the order in which leads are stored and shown: longest first.</summary>
 internal static class LeadOrder
 {
     /// <summary>
-    /// The longest first, equally long ones by their text; of several that mean the same (<c>P2W</c>, <c>P14D</c>) only the first
-    /// in text order.
+    /// Sorts leads by length, longest first, and by text when equally long. Of several leads with the same meaning
+    /// (<c>P2W</c>, <c>P14D</c>), keeps only the first in text order.
     /// </summary>
     public static IReadOnlyList<Lead> LongestFirst(IEnumerable<Lead> leads) =>
     [
         .. leads.OrderBy(lead => lead.Text, StringComparer.Ordinal).DistinctBy(Meaning).OrderByDescending(Length),
     ];
 
-    /// <summary>Equal for leads that come to the same instant for every date and subscriber.</summary>
+    /// <summary>A key that is equal for leads that are due at the same instant for every date and subscriber.</summary>
     private static (int Kind, long Months, long Days, Duration Time) Meaning(Lead lead) => lead switch
     {
         ClockLead clock => (0, 0, 0, clock.Before),
@@ -24,7 +24,10 @@ internal static class LeadOrder
         _ => throw new ArgumentOutOfRangeException(nameof(lead), lead.Text, "not a lead"),
     };
 
-    /// <summary>For comparing only: a month counts as 30 days, a year as 365, five business days as a week.</summary>
+    /// <summary>
+    /// Approximate length, for comparison only: a month counts as 30 days, a year as 365 days, five business days as a
+    /// week.
+    /// </summary>
     private static Duration Length(Lead lead) => lead switch
     {
         ClockLead clock => clock.Before,

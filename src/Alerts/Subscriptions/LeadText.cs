@@ -6,9 +6,9 @@ using NodaTime;
 namespace Alerts.Subscriptions;
 
 /// <summary>
-/// Reads leads: ISO 8601 durations without sign or fraction (<c>P7D</c>, <c>P1DT2H</c>; weeks may stand beside days) and
-/// business days (<c>3BD</c>, <c>3BD/us-federal</c>), in any case; the upper case is kept. English words
-/// (<c>2 weeks</c>) are kept as the duration they mean.
+/// Reads leads in any case: ISO 8601 durations without sign or fraction (<c>P7D</c>, <c>P1DT2H</c>; weeks may be
+/// combined with days) and business days (<c>3BD</c>, <c>3BD/us-federal</c>). They are kept in upper case. English
+/// words (<c>2 weeks</c>) are converted to the duration they mean.
 /// </summary>
 internal static partial class LeadText
 {
@@ -20,14 +20,17 @@ internal static partial class LeadText
     private const int MaxDays = 731; // two years, one of them a leap year
     private const int MaxBusinessDays = 500;
 
-    // The longest sensible lead has about 30 characters; the rest could only be leading zeros.
+    // The longest sensible lead has about 30 characters; anything longer could only contain leading zeros.
     private const int MaxLength = 64;
 
-    // Beyond every limit in any unit (731 days are 63,158,400 seconds), and far from overflowing in weeks.
+    // Exceeds every limit in any unit (731 days are 63,158,400 seconds), but does not overflow when multiplied as
+    // weeks.
     private const long TooMany = 1_000_000_000;
 
     /// <summary>Reads a lead.</summary>
-    /// <param name="error">A sentence that names what is wrong, and one that says what to write; empty when it can be read.</param>
+    /// <param name="error">
+    /// A sentence that says what is wrong, followed by advice; empty when the lead is valid.
+    /// </param>
     public static bool TryParse(string? text, out Lead lead, out string error)
     {
         var (read, wrong) = Read(text ?? "");
@@ -36,7 +39,7 @@ internal static partial class LeadText
         return wrong is null;
     }
 
-    // What a caller holds who does not look at the answer: harmless, and never null.
+    // Non-null placeholder for callers that ignore the return value.
     private static readonly Lead Nothing = new ClockLead("PT0S", Duration.Zero);
 
     private static (Lead? Lead, string? Wrong) Read(string text)
@@ -51,7 +54,7 @@ internal static partial class LeadText
             return Read(iso8601);
         }
 
-        // ASCII only: outside it some letters have an upper case inside it (the long s of old print would read as seconds).
+        // ASCII only: the upper case of some other letters is ASCII (the long s, ſ, would be read as seconds).
         if (text.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             return (null, "The lead has spaces or other characters that no lead has.");
@@ -99,8 +102,8 @@ internal static partial class LeadText
         {
             return (
                 null,
-                $"The lead \"{text}\" mixes years or months with hours, minutes or seconds, which have no fixed length together."
-            );
+                $"The lead \"{text}\" mixes years or months with hours, minutes or seconds, "
+                    + "which have no fixed length together.");
         }
 
         var (years, months, weeks, days) = (
@@ -150,11 +153,14 @@ internal static partial class LeadText
                 "has a fraction; write whole numbers in a smaller unit (PT90M for one and a half hours)",
             _ when TimeWithoutT().IsMatch(text) => "has hours or seconds without a T before them",
             _ when ReversedForm().IsMatch(text) =>
-                "has its units doubled, out of order or on the wrong side of the T; the order is Y M W D, then T, then H M S",
+                "has its units doubled, out of order or on the wrong side of the T; "
+                    + "the order is Y M W D, then T, then H M S",
             _ => "is neither an ISO 8601 duration nor business days",
         };
 
-    /// <summary>A group's number, 0 when absent; digits without end come to <see cref="TooMany"/>.</summary>
+    /// <summary>
+    /// The number in a group; 0 when absent, <see cref="TooMany"/> when it has more than nine digits.
+    /// </summary>
     private static long Number(Match match, string group)
     {
         var digits = match.Groups[group].ValueSpan.TrimStart('0');
@@ -167,7 +173,8 @@ internal static partial class LeadText
     private static partial Regex BusinessDaysForm();
 
     [GeneratedRegex(
-        @"^P((?<years>[0-9]+)Y)?((?<months>[0-9]+)M)?((?<weeks>[0-9]+)W)?((?<days>[0-9]+)D)?(?<time>T((?<hours>[0-9]+)H)?((?<minutes>[0-9]+)M)?((?<seconds>[0-9]+)S)?)?\z",
+        @"^P((?<years>[0-9]+)Y)?((?<months>[0-9]+)M)?((?<weeks>[0-9]+)W)?((?<days>[0-9]+)D)?" +
+        @"(?<time>T((?<hours>[0-9]+)H)?((?<minutes>[0-9]+)M)?((?<seconds>[0-9]+)S)?)?\z",
         RegexOptions.ExplicitCapture)]
     private static partial Regex Iso();
 

@@ -5,12 +5,12 @@ using System.Text.RegularExpressions;
 namespace Alerts.Subscriptions;
 
 /// <summary>
-/// Reads leads written in English: <c>2 weeks</c>, <c>90 minutes</c>, <c>1 day 2 hours</c>, <c>5 business days</c>; singular or
-/// plural, any case, optionally followed by <c>before</c>.
+/// Reads leads written in English: <c>2 weeks</c>, <c>90 minutes</c>, <c>1 day 2 hours</c>, <c>5 business days</c>;
+/// singular or plural, in any case, optionally followed by <c>before</c>.
 /// </summary>
 internal static partial class LeadWords
 {
-    /// <summary>The same lead as an ISO 8601 duration or business days; null when it is not written in words.</summary>
+    /// <summary>Converts words to an ISO 8601 duration or business days; null when the text is not in words.</summary>
     public static string? ToIso(string text)
     {
         if (BusinessDays().Match(text) is { Success: true } business)
@@ -35,8 +35,8 @@ internal static partial class LeadWords
     }
 
     /// <summary>
-    /// Splits what is typed into one field: at commas, semicolons and "and"; at spaces only between leads in short form
-    /// (<c>P2W PT90M</c>), since words have spaces themselves.
+    /// Splits the text of one input field into leads: at commas, semicolons and "and". Leads in short form (<c>P2W
+    /// PT90M</c>) are also split at spaces; leads in words are not, because they contain spaces.
     /// </summary>
     public static IEnumerable<string> Split(string text) =>
         Separators()

@@ -5,13 +5,13 @@ using MimeKit;
 namespace Alerts.Subscriptions;
 
 /// <summary>
-/// The mail addresses one can subscribe: a plain <c>local@domain</c>, the local part of ASCII characters, the domain in
-/// ASCII or Unicode. Quoted local parts, domain literals and names beside the address are legal in mail but are, in a
-/// form, mistakes or attempts to smuggle headers.
+/// Validates email addresses for subscriptions: a plain <c>local@domain</c> with an ASCII local part and an ASCII or
+/// Unicode domain. Quoted local parts, domain literals and display names are legal in email, but in a form they are
+/// mistakes or attempts at header injection.
 /// </summary>
 internal static class MailAddress
 {
-    /// <summary>RFC 5321, section 4.5.3.1.3: a path of 256 octets, less its angle brackets.</summary>
+    /// <summary>RFC 5321, section 4.5.3.1.3: a path of 256 octets, minus its angle brackets.</summary>
     private const int Longest = 254;
 
     /// <summary>RFC 5321, section 4.5.3.1.1.</summary>
@@ -24,7 +24,7 @@ internal static class MailAddress
 
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
 
-    /// <summary>What is wrong with an address, as a sentence; null when it is good.</summary>
+    /// <summary>The problem with an address, as a sentence; null when it is valid.</summary>
     public static string? Problem(string address) =>
         address.Length == 0 ? "Enter your email address, such as name@example.com."
         : address.Length > Longest
@@ -35,7 +35,7 @@ internal static class MailAddress
             : null;
 
     /// <summary>
-    /// The address as it is stored and mailed: a domain written in Unicode in its ASCII form; null when it is none.
+    /// The address as it is stored and mailed, with a Unicode domain in its ASCII form; null when it is not valid.
     /// </summary>
     public static string? Stored(string address)
     {
@@ -49,14 +49,14 @@ internal static class MailAddress
         return stored.Length <= Longest
             && stored.All(c => char.IsAscii(c) && !char.IsControl(c) && c is not ('"' or ' '))
             && MailboxAddress.TryParse(stored, out var mailbox)
-            && mailbox.GetAddress(idnEncode: true) == stored // Address itself shows xn-- names decoded
+            && mailbox.GetAddress(idnEncode: true) == stored // the Address property decodes xn--
             && string.IsNullOrEmpty(mailbox.Name)
             && IsDomain(domain)
                 ? stored
                 : null;
     }
 
-    /// <summary>The ASCII form of a domain; null when it is no name in any script.</summary>
+    /// <summary>The ASCII form of a domain; null when it is not a valid name in any script.</summary>
     private static string? Domain(string domain)
     {
         if (Ascii.IsValid(domain))
@@ -76,9 +76,9 @@ internal static class MailAddress
     }
 
     /// <summary>
-    /// Letters, marks and digits (RFC 5892), less what another form of Unicode stands for: combining accents and
-    /// compatibility characters. Without the system's Unicode library they would be encoded as they are, as another
-    /// name.
+    /// Whether a character may appear in a domain name: letters, marks and digits (RFC 5892), except combining accents
+    /// and compatibility characters, for which Unicode has another form. Without the system's Unicode library these
+    /// would be encoded without normalization, as a different name.
     /// </summary>
     private static bool IsInNames(Rune rune) => rune.Value is '.' or '-' or IdeographicFullStop
         || (Rune.GetUnicodeCategory(rune) is UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter

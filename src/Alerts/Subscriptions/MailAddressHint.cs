@@ -3,11 +3,12 @@ using Alerts.Core;
 namespace Alerts.Subscriptions;
 
 /// <summary>
-/// What to ask about an address that is allowed but probably a typing mistake: <c>jane@exmaple</c>, <c>jane@gmial.com</c>.
+/// Suggests a correction for an address that is valid but probably mistyped: <c>jane@exmaple</c>,
+/// <c>jane@gmial.com</c>.
 /// </summary>
 internal static class MailAddressHint
 {
-    /// <summary>Domains under which most people have their mailbox.</summary>
+    /// <summary>Common domains of mailboxes.</summary>
     private static readonly string[] UsualDomains =
     [
         "aol.com", "example.com", "fastmail.com", "gmail.com", "gmx.de", "gmx.net", "googlemail.com", "hotmail.com",
@@ -15,8 +16,9 @@ internal static class MailAddressHint
         "yahoo.com", "yahoo.co.uk", "ymail.com",
     ];
 
-    /// <param name="address">As <see cref="MailAddress.Stored"/> gives it.</param>
-    /// <returns>Null when there is nothing to ask.</returns>
+    /// <summary>Returns a question about a probably mistyped address.</summary>
+    /// <param name="address">In the form that <see cref="MailAddress.Stored"/> returns.</param>
+    /// <returns>Null when the address looks right.</returns>
     public static string? Of(string address)
     {
         var at = address.LastIndexOf('@');
@@ -25,12 +27,14 @@ internal static class MailAddressHint
         return meant is not null
             ? $"Did you mean {name}@{meant}? If {Problem.Quote(address)} is right, subscribe again."
             : !domain.Contains('.', StringComparison.Ordinal)
-                ? $"{Problem.Quote(domain)} has no ending such as .com. If {Problem.Quote(address)} is right, subscribe again."
+                ? $"{Problem.Quote(domain)} has no ending such as .com. "
+                    + $"If {Problem.Quote(address)} is right, subscribe again."
                 : null;
     }
 
     /// <summary>
-    /// At most one letter wrong, missing, added or swapped with its neighbour; or that without its ending.
+    /// Whether a domain, with or without its ending, is one typing mistake away from a common one: one letter wrong,
+    /// missing, added or swapped with its neighbour.
     /// </summary>
     private static bool IsMistyped(string domain, string usual) =>
         TypingDistance.Of(domain, usual) <= 1

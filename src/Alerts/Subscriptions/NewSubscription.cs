@@ -6,7 +6,7 @@ using NodaTime;
 
 namespace Alerts.Subscriptions;
 
-/// <summary>How subscriptions begin and what follows of them, the same on every store.</summary>
+/// <summary>Creates subscriptions and decides which messages they get; shared by all stores.</summary>
 internal static class NewSubscription
 {
     public static Subscription Email(
@@ -15,7 +15,10 @@ internal static class NewSubscription
         SubscriptionIdentity identity,
         Instant now) => Of("email", address, preferences, identity, now, []);
 
-    /// <param name="contact">Who is warned when it keeps failing, not confirmed yet; null for nobody.</param>
+    /// <summary>Creates a pending webhook subscription.</summary>
+    /// <param name="contact">
+    /// Email address to warn when the endpoint keeps failing, not confirmed yet; null for none.
+    /// </param>
     public static Subscription Webhook(
         string url,
         WebhookFormat format,
@@ -31,8 +34,9 @@ internal static class NewSubscription
         };
 
     /// <summary>
-    /// Whether what stands under a identity's id was made by the same request as <paramref name="made"/>. A webhook's secret follows from
-    /// the whole request; of an email address and preferences tell.
+    /// Whether the existing subscription with an identity's id was created by the same request as
+    /// <paramref name="made"/>. For a webhook the secrets are compared, because they are derived from the whole
+    /// request; for an email subscription, the address and preferences.
     /// </summary>
     public static bool IsSameRequest(Subscription standing, Subscription made) =>
         standing.Channel == made.Channel
@@ -42,34 +46,44 @@ internal static class NewSubscription
                 : standing.Address == made.Address
                     && PreferencesJson.Canonical(standing.Preferences) == PreferencesJson.Canonical(made.Preferences));
 
-    /// <summary>The way a service message goes: what is for the contact is mailed, the rest goes where the alerts go.</summary>
+    /// <summary>
+    /// The channel of a service message: email for messages to the contact, the subscription's own channel for all
+    /// others.
+    /// </summary>
     public static string ChannelOf(ServiceMessage message, Subscription subscription) =>
         message.IsForContact() ? "email" : subscription.Channel;
 
-    /// <summary>The destination it shares with others: the authority of a webhook's URL, and 0 for mail, whose server is ours.</summary>
+    /// <summary>
+    /// Identifies the destination that a subscription shares with others: a hash of the authority of a webhook's URL. 0
+    /// for email, which goes through our own mail server.
+    /// </summary>
     public static long DestinationKeyOf(Subscription subscription) =>
         subscription.Channel == "webhook"
             ? BinaryPrimitives.ReadInt64BigEndian(
                 SHA256.HashData(Encoding.UTF8.GetBytes(new Uri(subscription.Address).Authority)))
             : 0;
 
-    /// <summary>A prefix and 26 characters that nobody can guess.</summary>
+    /// <summary>Returns a prefix followed by 26 unguessable random characters.</summary>
     public static string RandomId(string prefix) => prefix + Base32.LowerCase(RandomNumberGenerator.GetBytes(17), 26);
 
-    /// <summary>The random id of a service message.</summary>
+    /// <summary>Returns a random id for a service message.</summary>
     public static string MessageId() => RandomId("msg_");
 
-    /// <summary>What asking again for the same preferences sends.</summary>
+    /// <summary>The message to send when the same preferences are requested again.</summary>
     public static ServiceMessage MessageFor(Subscription subscription) =>
         subscription.Status == SubscriptionStatus.Active ? ServiceMessage.ManageLink : ServiceMessage.Confirmation;
 
-    /// <summary>What a test sends: where the way has not been opened yet (or was closed), the question that opens it.</summary>
+    /// <summary>
+    /// The message to send for a test. A subscription that is not active gets the request that activates it.
+    /// </summary>
     public static ServiceMessage TestFor(Subscription subscription) =>
         subscription.Status == SubscriptionStatus.Active ? ServiceMessage.Test
         : subscription.Channel == "webhook" ? ServiceMessage.Verification
         : ServiceMessage.Confirmation;
 
-    /// <summary>The secrets after a rotation, newest first.</summary>
+    /// <summary>
+    /// Returns the secrets after a rotation, newest first, without those replaced more than 24 h ago.
+    /// </summary>
     public static IReadOnlyList<WebhookSecret> Rotated(IReadOnlyList<WebhookSecret> secrets, Instant now) => secrets
         .Select(secret => secret with { ReplacedAt = secret.ReplacedAt ?? now })
         .Where(secret => now - secret.ReplacedAt < SubscriptionLimits.ReplacedSecret)

@@ -8,7 +8,10 @@ using NodaTime;
 
 namespace Alerts.Subscriptions;
 
-/// <summary>Preferenceses as JSON: <c>{dates, topics, leads, timeZone, at, quietHours}</c>, as requests ask, answers show and the database keeps them.</summary>
+/// <summary>
+/// Reads and writes preferences as JSON, <c>{dates, topics, leads, timeZone, at, quietHours}</c>, for requests, API
+/// responses and the database.
+/// </summary>
 internal static class PreferencesJson
 {
     private const int MostDates = 500;
@@ -18,8 +21,11 @@ internal static class PreferencesJson
     private static readonly LocalTime DefaultHour = new(9, 0);
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The preferences among the members of a request, or null when there are problems; leaves other members to the caller.</summary>
-    /// <param name="datePointers">The JSON pointer of each of the preferences' dates.</param>
+    /// <summary>
+    /// Reads the preferences from the members of a request; null when there are problems. Other members are left to the
+    /// caller.
+    /// </summary>
+    /// <param name="datePointers">The JSON pointer to each of the preferences' dates.</param>
     public static Preferences? Read(JsonObjectReader fields, out IReadOnlyList<string> datePointers)
     {
         var before = fields.Problems.Count;
@@ -43,7 +49,7 @@ internal static class PreferencesJson
             : null;
     }
 
-    /// <summary>The members of the preferences, into an object that is open.</summary>
+    /// <summary>Writes the members of the preferences into an open JSON object.</summary>
     public static void WriteMembers(Utf8JsonWriter writer, Preferences preferences) =>
         WriteMembers(
             writer,
@@ -52,17 +58,22 @@ internal static class PreferencesJson
             preferences.Topics,
             preferences.Leads.Select(lead => lead.Text));
 
-    /// <summary>The preferences on one line, every order kept; <see cref="FromStored"/> gives it back.</summary>
+    /// <summary>
+    /// Serializes the preferences on one line, keeping the order of lists; <see cref="FromStored"/> restores them.
+    /// </summary>
     public static string ToStored(Preferences preferences) => Text(writer => WriteMembers(writer, preferences));
 
-    /// <summary>Equal for preferences that ask for the same, in whatever order they name it.</summary>
+    /// <summary>
+    /// Serializes the preferences so that the texts are equal for equal preferences, regardless of the order of lists.
+    /// </summary>
     public static string Canonical(Preferences preferences) => Text(writer => WriteMembers(
         writer, preferences,
         preferences.Dates.Order(StringComparer.Ordinal),
         preferences.Topics.Order(StringComparer.Ordinal),
         preferences.Leads.Select(lead => lead.Text).Order(StringComparer.Ordinal)));
 
-    /// <summary>Reads only what <see cref="ToStored"/> wrote; anything else is our own bug and throws.</summary>
+    /// <summary>Reads what <see cref="ToStored"/> wrote.</summary>
+    /// <exception cref="FormatException">The text is not valid preferences, which is a bug in this product.</exception>
     public static Preferences FromStored(string stored)
     {
         var problems = new List<Problem>();

@@ -4,13 +4,19 @@ using Alerts.Core;
 
 namespace Alerts.Subscriptions;
 
-/// <summary>Merges a patch (RFC 7396) into a preferences as JSON: what it names is replaced, <c>null</c> takes away, the rest stays.</summary>
+/// <summary>
+/// Applies a merge patch (RFC 7396) to preferences as JSON: members in the patch replace the current ones, <c>null</c>
+/// removes a member, and all others are kept.
+/// </summary>
 internal static class PreferencesPatch
 {
     private static readonly string[] Members = ["dates", "topics", "leads", "timeZone", "at"];
     private static readonly string[] QuietMembers = ["from", "to"];
 
-    /// <summary>Whether the patch is an object of known members, each once; the merged preferences would not show it.</summary>
+    /// <summary>
+    /// Whether the patch is an object of known, non-repeated members. The merged preferences would no longer show such
+    /// problems.
+    /// </summary>
     public static bool IsSound(JsonElement patch, List<Problem> problems)
     {
         if (JsonObjectReader.Of(patch, "", problems) is not { } fields)
@@ -66,7 +72,9 @@ internal static class PreferencesPatch
         return JsonDocument.Parse(buffer.WrittenMemory);
     }
 
-    /// <summary>The only member that is an object, and so merged itself: its other half stays.</summary>
+    /// <summary>
+    /// Merges <c>quietHours</c>, the only member that is an object: a half that the patch does not name is kept.
+    /// </summary>
     private static void WriteQuietHours(Utf8JsonWriter writer, JsonElement patch, JsonElement kept)
     {
         if (!patch.TryGetProperty("quietHours", out var replaced))

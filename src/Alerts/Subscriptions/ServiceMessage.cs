@@ -1,34 +1,34 @@
 namespace Alerts.Subscriptions;
 
-/// <summary>The service messages; the word is stored with the delivery.</summary>
+/// <summary>Types of service messages.</summary>
 internal enum ServiceMessage
 {
-    /// <summary>Asks a mail address to confirm.</summary>
+    /// <summary>Asks an email address to confirm.</summary>
     Confirmation,
 
     /// <summary>Asks a webhook endpoint to answer with the challenge.</summary>
     Verification,
 
-    /// <summary>Shows that the way works.</summary>
+    /// <summary>Shows that messages arrive.</summary>
     Test,
 
-    /// <summary>Gives the owner of an address the manage link again.</summary>
+    /// <summary>Sends the manage link to the owner of an address again.</summary>
     ManageLink,
 
     /// <summary>Asks the contact of a webhook to confirm.</summary>
     ContactConfirmation,
 
-    /// <summary>Tells the contact of a webhook that its endpoint keeps failing.</summary>
+    /// <summary>Warns the contact of a webhook that its endpoint keeps failing.</summary>
     Warning,
 
-    /// <summary>Follows the confirmation of an email address: the next alerts and all links.</summary>
+    /// <summary>Sent after an email address is confirmed: lists the next alerts and all links.</summary>
     Welcome,
 }
 
-/// <summary>What a service message is for, and whom.</summary>
+/// <summary>Maps service messages to their purpose and recipient.</summary>
 internal static class ServiceMessages
 {
-    /// <summary>The word in a delivery's <c>purpose</c>.</summary>
+    /// <summary>The word in a delivery's <c>purpose</c>, as stored.</summary>
     public static string Purpose(this ServiceMessage message) => message switch
     {
         ServiceMessage.Confirmation or ServiceMessage.ContactConfirmation => "confirmation",
@@ -40,7 +40,7 @@ internal static class ServiceMessages
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    /// <summary>Whether it is for a webhook's contact, by mail, and not for the endpoint.</summary>
+    /// <summary>Whether the message is emailed to a webhook's contact instead of sent to the endpoint.</summary>
     public static bool IsForContact(this ServiceMessage message) =>
         message is ServiceMessage.ContactConfirmation or ServiceMessage.Warning;
 }

@@ -3,7 +3,7 @@ using NodaTime;
 
 namespace Alerts.Subscriptions;
 
-/// <summary>Signing secrets as stores keep them.</summary>
+/// <summary>Serializes signing secrets for storage.</summary>
 internal static class StoredSecrets
 {
     public static string Write(IReadOnlyList<WebhookSecret> secrets) =>

@@ -2,28 +2,31 @@ using NodaTime;
 
 namespace Alerts.Subscriptions;
 
-/// <summary>How long what a subscription has lasts (product contract, sections 6, 7 and 11).</summary>
+/// <summary>Limits and lifetimes of subscriptions and their data (product contract, sections 6, 7 and 11).</summary>
 internal static class SubscriptionLimits
 {
     /// <summary>
-    /// A pending address is sent its confirmation, and an active one its manage link, at most so often within an hour.
+    /// Maximum number of link emails per subscription and hour: confirmations while it is pending, manage links once
+    /// active.
     /// </summary>
     public const int ConfirmationsAnHour = 3;
 
-    /// <summary>Who lost the links to an address's subscriptions is mailed so many, the newest.</summary>
+    /// <summary>Maximum number of links sent per recovery request (newest subscriptions first).</summary>
     public const int LinksMailed = 20;
 
-    /// <summary>What stays pending lapses then.</summary>
+    /// <summary>How long a subscription may stay pending before it expires.</summary>
     public static readonly Duration Pending = Duration.FromDays(7);
 
     /// <summary>
-    /// Address, URL and secret of an ended subscription are erased after this; until then ending it can be undone.
+    /// How long the address, URL and secrets of an ended subscription are kept. Until then its end can be undone.
     /// </summary>
     public static readonly Duration AfterEnd = Duration.FromDays(30);
 
-    /// <summary>What failed while an endpoint was disabled can be recovered so long after it was due.</summary>
+    /// <summary>
+    /// How long after its due time a delivery that failed while its endpoint was disabled can be recovered.
+    /// </summary>
     public static readonly Duration Recoverable = Duration.FromDays(14);
 
-    /// <summary>A replaced secret signs so long.</summary>
+    /// <summary>How long a replaced secret remains in use.</summary>
     public static readonly Duration ReplacedSecret = Duration.FromHours(24);
 }

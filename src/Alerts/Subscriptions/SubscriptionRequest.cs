@@ -4,13 +4,17 @@ using NodaTime;
 
 namespace Alerts.Subscriptions;
 
-/// <summary>What somebody asks for when subscribing, previewing or changing a subscription; null in place of it when there are problems.</summary>
-/// <param name="Channel"><c>email</c> or <c>webhook</c>; null in a preview without one, and in a change.</param>
-/// <param name="Address">The mail address or URL; null with <paramref name="Channel"/>.</param>
-/// <param name="Contact">Who is warned when a webhook keeps failing; null for nobody.</param>
-/// <param name="Preferences">What it follows, its leads, its zone and hour.</param>
-/// <param name="DatePointers">The JSON pointer of each of the preferences' dates, for the caller who knows which exist.</param>
-/// <param name="Now">From when to count; null for the service's clock. Only in a preview.</param>
+/// <summary>
+/// A request to create, preview or change a subscription. The read methods return null when there are problems.
+/// </summary>
+/// <param name="Channel"><c>email</c> or <c>webhook</c>; null in a change, and in a preview without a channel.</param>
+/// <param name="Address">The email address or URL; null when <paramref name="Channel"/> is null.</param>
+/// <param name="Contact">Email address to warn when a webhook keeps failing; null for none.</param>
+/// <param name="Preferences">What it follows, its leads, and its zone and time of day.</param>
+/// <param name="DatePointers">
+/// The JSON pointer to each of the preferences' dates, for callers that check whether the dates exist.
+/// </param>
+/// <param name="Now">The time from which a preview starts; null for the service's clock. Only in a preview.</param>
 internal sealed record SubscriptionRequest(
     string? Channel,
     string? Address,
@@ -19,11 +23,13 @@ internal sealed record SubscriptionRequest(
     IReadOnlyList<string> DatePointers,
     Instant? Now)
 {
-    /// <summary>Of a webhook.</summary>
+    /// <summary>The format of a webhook's bodies; not used for email.</summary>
     public WebhookFormat Format { get; init; }
 
-    /// <summary>The body of <c>POST /api/subscriptions</c>.</summary>
-    /// <param name="webhookUrlProblem">What is wrong with a webhook's URL, as a sentence; null when it is good.</param>
+    /// <summary>Reads the body of <c>POST /api/subscriptions</c>.</summary>
+    /// <param name="webhookUrlProblem">
+    /// Returns the problem with a webhook's URL, as a sentence; null when it is valid.
+    /// </param>
     public static SubscriptionRequest? ReadNew(
         JsonElement body,
         Func<string, string?> webhookUrlProblem,
@@ -38,14 +44,17 @@ internal sealed record SubscriptionRequest(
         {
             fields.Refuse(
                 "channel",
-                "'channel' is missing; write {\"type\": \"email\", \"address\": \"name@example.com\"} or {\"type\": \"webhook\", \"url\": \"https://…\"}."
-            );
+                "'channel' is missing; write {\"type\": \"email\", \"address\": \"name@example.com\"} "
+                    + "or {\"type\": \"webhook\", \"url\": \"https://…\"}.");
         }
 
         return Read(fields, webhookUrlProblem, now: null);
     }
 
-    /// <summary>The body of <c>POST /api/subscriptions/preview</c>: the same, <c>channel</c> optional, and <c>now</c>.</summary>
+    /// <summary>
+    /// Reads the body of <c>POST /api/subscriptions/preview</c>, in which <c>channel</c> is optional and <c>now</c> is
+    /// allowed.
+    /// </summary>
     public static SubscriptionRequest? ReadPreview(
         JsonElement body,
         Func<string, string?> webhookUrlProblem,
@@ -54,7 +63,9 @@ internal sealed record SubscriptionRequest(
             ? Read(fields, webhookUrlProblem, TimeText.Moment(fields, "now"))
             : null;
 
-    /// <summary>The body of <c>PATCH /api/subscriptions/{id}</c>: a merge patch (RFC 7396) onto the preferences as it is.</summary>
+    /// <summary>
+    /// Reads the body of <c>PATCH /api/subscriptions/{id}</c>: a merge patch (RFC 7396) to the current preferences.
+    /// </summary>
     public static SubscriptionRequest? ReadPatch(JsonElement body, Preferences current, List<Problem> problems)
     {
         if (!PreferencesPatch.IsSound(body, problems))
@@ -69,7 +80,7 @@ internal sealed record SubscriptionRequest(
             return null;
         }
 
-        // Leads that the patch does not name stay as they are stored.
+        // Without leads in the patch, the stored leads keep their order.
         var asked = body.TryGetProperty("leads", out _) ? Ordered(preferences) : preferences;
         return new SubscriptionRequest(Channel: null, Address: null, Contact: null, asked, datePointers, Now: null);
     }

@@ -1,6 +1,6 @@
 namespace Alerts.Subscriptions;
 
-/// <summary>The product's words for the states of a subscription, as answers and pages write them.</summary>
+/// <summary>The words for subscription statuses in API responses and on pages.</summary>
 internal static class SubscriptionStatusWords
 {
     public static string Word(this SubscriptionStatus status) => status switch

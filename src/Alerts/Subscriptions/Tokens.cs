@@ -5,7 +5,7 @@ using NodaTime;
 
 namespace Alerts.Subscriptions;
 
-/// <summary>What a token allows; one for another purpose opens nothing.</summary>
+/// <summary>What a token allows. It is invalid for any other purpose.</summary>
 internal enum TokenPurpose
 {
     Confirm,
@@ -16,19 +16,22 @@ internal enum TokenPurpose
     /// <summary>Confirms the contact of a webhook.</summary>
     ConfirmContact,
 
-    /// <summary>Ends the warnings to the contact of a webhook, and nothing else.</summary>
+    /// <summary>Stops the warnings to the contact of a webhook, and allows nothing else.</summary>
     StopWarnings,
 }
 
-/// <summary>The key a store keeps for the service, made at first start.</summary>
+/// <summary>The token key that a store keeps for the service, created at the first start.</summary>
 /// <param name="Bytes">32 random bytes.</param>
 internal sealed record StoredTokenKey(byte[] Bytes);
 
 /// <summary>
-/// Makes and reads tokens: <c>subscription id . generation . HMAC-SHA256</c> over purpose, id and generation under the
-/// service's own key, so that every mail can carry them and none is stored.
+/// Creates and verifies tokens of the form <c>subscription id . generation . HMAC-SHA256</c>. The MAC covers purpose,
+/// id and generation under the service's own key, so tokens can be sent in every email and none is stored.
 /// </summary>
-/// <param name="readKey">32 bytes made at first start and kept with the data, or <c>Alerts:TokenKey</c>. Called until it succeeds.</param>
+/// <param name="readKey">
+/// Returns <c>Alerts:TokenKey</c>, or the 32 bytes created at the first start and stored with the data. Called until it
+/// succeeds.
+/// </param>
 internal sealed class Tokens(Func<byte[]> readKey)
 {
     private byte[]? key;
@@ -45,7 +48,10 @@ internal sealed class Tokens(Func<byte[]> readKey)
             $"{subscription.Id}.{subscription.Generation}.{Mac(purpose.ToString(), subscription.Id, subscription.Generation)}"
         );
 
-    /// <summary>The subscription id and generation a token was made for; null when it is not one of ours for that purpose.</summary>
+    /// <summary>
+    /// The subscription id and generation that a token was created for; null when the token is not valid for this
+    /// purpose.
+    /// </summary>
     public (string SubscriptionId, int Generation)? Read(TokenPurpose purpose, string token)
     {
         var parts = token.Split('.');
@@ -64,15 +70,16 @@ internal sealed class Tokens(Func<byte[]> readKey)
             : null;
     }
 
-    /// <summary>What an endpoint must answer a verification with; nobody else can know it.</summary>
+    /// <summary>The value with which an endpoint must answer a verification. It cannot be guessed.</summary>
     public string Challenge(string messageId) => Mac("Challenge", messageId, 0);
 
     /// <summary>
-    /// The same for the same key, request and instant, and as good as random without the service's own key.
+    /// Derives an identity from a key, request and instant. Deterministic, but indistinguishable from random without
+    /// the service's own key.
     /// </summary>
-    /// <param name="idempotencyKey">As the client chose it.</param>
-    /// <param name="request">Of <see cref="RequestHash"/>.</param>
-    /// <param name="at">When the key was first seen.</param>
+    /// <param name="idempotencyKey">The key that the client sent.</param>
+    /// <param name="request">A hash from <see cref="RequestHash"/>.</param>
+    /// <param name="at">When the key was first used.</param>
     public SubscriptionIdentity IdentityOf(string idempotencyKey, string request, Instant at)
     {
         var of = FormattableString.Invariant($"{idempotencyKey}|{request}|{at.ToUnixTimeMilliseconds()}");
@@ -81,14 +88,16 @@ internal sealed class Tokens(Func<byte[]> readKey)
                 WebhookSecrets.Prefix + Convert.ToBase64String(Hash($"Secret|{of}")));
     }
 
-    /// <summary>Stands for an idempotency key in the store.</summary>
+    /// <summary>The hash under which an idempotency key is stored.</summary>
     public string KeyHash(string idempotencyKey) => Base32.LowerCase(Hash("Key|" + idempotencyKey), 26);
 
-    /// <summary>Equal for equal requests.</summary>
-    /// <param name="client">Of <see cref="ClientOf"/>; empty where it does not matter.</param>
+    /// <summary>A hash that is equal for equal requests.</summary>
+    /// <param name="client">A hash from <see cref="ClientOf"/>; empty when the client does not matter.</param>
     public string RequestHash(string client, string body) => Base32.LowerCase(Hash($"Request|{client}|{body}"), 26);
 
-    /// <summary>Tells clients apart without keeping their addresses; empty for an unknown one.</summary>
+    /// <summary>
+    /// A hash that distinguishes clients without storing their addresses; empty for an unknown address.
+    /// </summary>
     public string ClientOf(string? address) => address is null ? "" : Base32.LowerCase(Hash("Client|" + address), 16);
 
     private byte[] Hash(string text) => HMACSHA256.HashData(Key, Encoding.UTF8.GetBytes(text));

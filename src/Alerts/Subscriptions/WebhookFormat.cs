@@ -1,6 +1,6 @@
 namespace Alerts.Subscriptions;
 
-/// <summary>The form of a webhook's bodies, and how its endpoint is verified.</summary>
+/// <summary>The format of a webhook's bodies, which also determines how its endpoint is verified.</summary>
 internal enum WebhookFormat
 {
     /// <summary><c>standard</c>: as Standard Webhooks 1.0 recommends; verified by a challenge (default).</summary>
@@ -12,7 +12,7 @@ internal enum WebhookFormat
 
 internal static class WebhookFormats
 {
-    /// <summary>The word in requests and answers, also as it is stored.</summary>
+    /// <summary>The word in requests, API responses and the database.</summary>
     public static string Word(this WebhookFormat format) => format switch
     {
         WebhookFormat.Standard => "standard",
@@ -20,7 +20,7 @@ internal static class WebhookFormats
         _ => throw new ArgumentOutOfRangeException(nameof(format)),
     };
 
-    /// <summary>Null when the word is none.</summary>
+    /// <summary>Parses a format; null when the word is not a format.</summary>
     public static WebhookFormat? Of(string word) => word switch
     {
         "standard" => WebhookFormat.Standard,

@@ -3,9 +3,8 @@ using Alerts.Core;
 namespace Alerts.Watch;
 
 /// <summary>
-/// Under the Functions host, follows a change of a date right after the request that made it. A change whose process
-/// ends before
-/// is followed by the next watch run.
+/// In the Functions host, processes a change of a date right after the request that made it. If the process ends first,
+/// the next watch run processes the change.
 /// </summary>
 internal sealed class DateChangeWorker(Watcher watcher, ChangeSignal signal) : BackgroundService
 {
@@ -25,8 +24,8 @@ internal sealed class DateChangeWorker(Watcher watcher, ChangeSignal signal) : B
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                // The worker's edge, noted by the watcher: the change stays recorded, and the next watch run follows
-                // it.
+                // Keep the worker running. The watcher has recorded the failure; the change remains stored, and the
+                // next watch run processes it.
             }
         }
     }

@@ -4,16 +4,16 @@ using Alerts.Dates;
 namespace Alerts.Watch;
 
 /// <summary>
-/// Every change of a key date goes through here: what fell due before the change is enqueued first, and the workers
-/// are woken after it.
+/// The single path for changes of key dates. Enqueues what became due before the change, saves it, and wakes the
+/// workers.
 /// </summary>
 internal sealed class DateEdits(IKeyDates dates, Watcher watcher, ChangeSignal signal)
 {
     /// <summary>Saves a date.</summary>
-    /// <param name="reason">Why, in the operator's words; null when not given.</param>
+    /// <param name="reason">The operator's reason for the change; null when not given.</param>
     /// <param name="precondition">
-    /// Given the date as it is (null for a new one), whether the change may be made; null when it always may.
-    /// It is checked again when the change is stored: a change in between makes it stale.
+    /// Receives the current version (null for a new date) and returns whether the change may be made; null for no
+    /// precondition. If the date changes between this check and the save, the result is <see cref="Saved.Stale"/>.
     /// </param>
     public async Task<Saved> SaveAsync(
         KeyDate wanted, string? reason, Func<DateVersion?, bool>? precondition, CancellationToken cancel)
@@ -30,13 +30,13 @@ internal sealed class DateEdits(IKeyDates dates, Watcher watcher, ChangeSignal s
             : new Saved.Stale();
     }
 
-    /// <summary>Cancels a date as it is at that moment; null when there is none.</summary>
+    /// <summary>Cancels the current version of a date; null when there is no such date.</summary>
     public async Task<Saved?> CancelAsync(string id, string? reason, CancellationToken cancel)
     {
         await watcher.CatchUpAsync(cancel);
         while (await dates.FindAsync(id, cancel) is { } current)
         {
-            // A change in between is cancelled as well, not undone.
+            // If the date changes in between, retry, so that the cancellation keeps that change.
             var cancelled = current.KeyDate with { Status = DateStatus.Cancelled };
             if (await dates.SaveAsync(cancelled, reason, current.Number, cancel) is var saved and not Saved.Stale)
             {
@@ -47,7 +47,7 @@ internal sealed class DateEdits(IKeyDates dates, Watcher watcher, ChangeSignal s
         return null;
     }
 
-    /// <summary>Saves what a file asks for, all of it or nothing.</summary>
+    /// <summary>Saves the dates of a file: all or none.</summary>
     public async Task<IReadOnlyList<Saved?>> ImportAsync(IReadOnlyList<ImportedDate> all, CancellationToken cancel)
     {
         await watcher.CatchUpAsync(cancel);

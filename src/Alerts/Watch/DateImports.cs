@@ -3,12 +3,10 @@ using Alerts.Dates;
 
 namespace Alerts.Watch;
 
-/// <summary>
-/// Imports of key dates, for the command line and the page alike: what a file would change, and changing it.
-/// </summary>
+/// <summary>Previews and performs imports of key dates, for the command line and the page.</summary>
 internal sealed class DateImports(IKeyDates dates, IWatch watch, DateEdits edits, ServiceClock clock)
 {
-    /// <summary>What saving a file would do; stores nothing.</summary>
+    /// <summary>Returns what importing a file would change. Stores nothing.</summary>
     public async Task<ImportPlan> PlanAsync(ImportFile file, CancellationToken cancel)
     {
         var changes = new List<PlannedChange>();
@@ -25,11 +23,11 @@ internal sealed class DateImports(IKeyDates dates, IWatch watch, DateEdits edits
             [.. file.Warnings, .. changes.SelectMany(change => change.Result.Warnings)]);
     }
 
-    /// <summary>Saves all that a plan without errors wants.</summary>
+    /// <summary>Saves the dates of a plan without errors.</summary>
     public Task<IReadOnlyList<Saved?>> SaveAsync(ImportPlan plan, CancellationToken cancel) =>
         edits.ImportAsync(plan.File.Dates, cancel);
 
-    /// <summary>How many subscriptions each change of a plan would notify at once.</summary>
+    /// <summary>The number of subscriptions that a planned change would notify immediately.</summary>
     public async Task<IReadOnlyDictionary<Notified,
         long>> ImpactAsync(PlannedChange change, CancellationToken cancel) =>
         change.Next is { } next ? await watch.ImpactAsync(change.Current, next, cancel) : new Dictionary<Notified,
@@ -45,31 +43,31 @@ internal sealed class DateImports(IKeyDates dates, IWatch watch, DateEdits edits
     }
 }
 
-/// <summary>What an import would do.</summary>
+/// <summary>What an import would change.</summary>
 /// <param name="Changes">
-/// One for each date of the file, also when nothing changes; empty when the file has errors.
+/// One for each date of the file, including unchanged dates; empty when the file has errors.
 /// </param>
-/// <param name="Errors">Sentences; with any, nothing is imported.</param>
+/// <param name="Errors">Sentences. If there are any, nothing is imported.</param>
 /// <param name="Warnings">Sentences.</param>
 internal sealed record ImportPlan(
     ImportFile File, IReadOnlyList<PlannedChange> Changes, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings)
 {
-    /// <summary>How many dates would be added, revised, edited and left unchanged.</summary>
+    /// <summary>The number of dates that would be added, revised, edited and left unchanged.</summary>
     public ImportCount Count =>
         ImportCount.Of(Changes.Select(change => change.Next?.Change), Changes.Count(change =>
             change is { Next: null, Current: not null }));
 }
 
-/// <summary>What an import would do to one date.</summary>
-/// <param name="Current">The date as it is; null for a new one.</param>
+/// <summary>What an import would change in one date.</summary>
+/// <param name="Current">The current version of the date; null for a new date.</param>
 /// <param name="Next">The version that would be recorded; null when nothing changes.</param>
 internal sealed record PlannedChange(string Id, DateVersion? Current, DateVersion? Next, ImportResult Result)
 {
-    /// <summary>The fields that change, old and new.</summary>
+    /// <summary>The fields that change, with old and new values.</summary>
     public IReadOnlyList<FieldChange> Fields => Next is null ? [] : FieldChange.Between(Current?.KeyDate, Next.KeyDate);
 }
 
-/// <summary>The outcome of an import in numbers.</summary>
+/// <summary>The number of dates that an import adds, revises, edits and leaves unchanged.</summary>
 internal sealed record ImportCount(int Added, int Revised, int Edited, int Unchanged)
 {
     public static ImportCount Of(IEnumerable<DateChange?> changes, int unchanged)

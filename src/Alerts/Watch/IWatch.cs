@@ -4,51 +4,57 @@ using NodaTime;
 
 namespace Alerts.Watch;
 
-/// <summary>The watcher's part of a store: windows of the plan to rows of the ledger, and changes to corrections.</summary>
+/// <summary>
+/// The watcher's operations on a store: enqueues due reminders in the ledger, and processes changes of dates.
+/// </summary>
 internal interface IWatch
 {
-    /// <summary>When the last finished run began and where its window ended; null before the first.</summary>
+    /// <summary>Start time and window end of the last finished run; null before the first.</summary>
     Task<WatchRun?> LastRunAsync(CancellationToken cancel);
 
     /// <summary>
-    /// Says how far a run is going to look, before it looks: a change enqueues what it makes due up to there itself, so that either
-    /// the change sees the run's end or the run sees the change. It never goes back: another process may be looking further.
+    /// Records how far a run will look ahead, before it starts. A change enqueues everything that it makes due up to
+    /// that instant, so either the change sees the run's end or the run sees the change. The recorded instant never
+    /// moves back, because another process may be looking further ahead.
     /// </summary>
     Task BeginAsync(Instant to, CancellationToken cancel);
 
-    /// <summary>Puts every reminder due in <c>(from, to]</c> into the ledger; those that are there already are left alone.</summary>
-    /// <returns>How many rows were new or changed.</returns>
+    /// <summary>
+    /// Enqueues every reminder due in <c>(from, to]</c> in the ledger. Existing rows are not changed.
+    /// </summary>
+    /// <returns>The number of rows that were added or changed.</returns>
     Task<long> EnqueueAsync(Instant from, Instant to, CancellationToken cancel);
 
-    /// <summary>Keeps where a run ended: the next window begins there.</summary>
+    /// <summary>Records a finished run. The next window starts at its end.</summary>
     Task FinishAsync(WatchRun run, CancellationToken cancel);
 
     /// <summary>
-    /// Goes through the followers of every changed date, oldest change first: voids what older revisions still had waiting, tells those
-    /// who were last told something else, gives short notice, and enqueues what the change made due before the horizon.
-    /// Broken off at any point, the whole change is gone through again: nothing in it happens twice.
+    /// Processes all changed dates, oldest change first. For their followers, voids waiting alerts of older revisions,
+    /// sends corrections to those last notified of something different, gives short notice, and enqueues what the
+    /// change made due before the horizon. An interrupted change is processed again from the start; repeating it has no
+    /// further effect.
     /// </summary>
-    /// <returns>How many changes were gone through.</returns>
+    /// <returns>The number of changes processed.</returns>
     Task<int> FollowChangesAsync(CancellationToken cancel);
 
     /// <summary>
-    /// Once for each store: queues what earlier versions lost of dates still ahead, corrections and reminders.
+    /// Runs once per store: queues corrections and reminders for future dates that earlier product versions lost.
     /// </summary>
     /// <returns>
-    /// What was queued; null when it was done before, or when no earlier version wrote to this store.
+    /// What was queued; null when this was done before, or when no earlier product version wrote to this store.
     /// </returns>
     Task<LostAlerts?> OweLostAsync(CancellationToken cancel);
 
     Task<bool> HasChangesAsync(CancellationToken cancel);
 
     /// <summary>
-    /// How many subscriptions would be notified at once if this version were recorded; stores nothing.
+    /// The number of subscriptions that would be notified immediately if a version were recorded. Stores nothing.
     /// </summary>
     Task<IReadOnlyDictionary<Notified,
         long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel);
 }
 
-/// <summary>Of what, and over which channel, a change notifies subscriptions.</summary>
+/// <summary>The kind of alert and the channel over which a change notifies subscriptions.</summary>
 internal readonly record struct Notified(AlertKind Kind, string Channel);
 
 /// <summary>A finished watch run.</summary>

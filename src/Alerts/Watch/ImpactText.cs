@@ -2,17 +2,17 @@ using Alerts.Due;
 
 namespace Alerts.Watch;
 
-/// <summary>How many subscriptions a change notifies at once, in words for previews.</summary>
+/// <summary>Describes, for previews, how many subscriptions a change notifies immediately.</summary>
 internal static class ImpactText
 {
-    /// <summary>A sentence for each kind of alert; none for nobody.</summary>
+    /// <summary>One sentence per kind of alert; none when nobody is notified.</summary>
     public static IEnumerable<string> Sentences(IReadOnlyDictionary<Notified, long> impact) =>
         from kind in (AlertKind[])[AlertKind.Reminder, AlertKind.Rescheduled, AlertKind.Cancelled]
         let ofKind = impact.Where(one => one.Key.Kind == kind && one.Value > 0).ToList()
         where ofKind.Count > 0
         select $"On saving, {Subscribers(ofKind)} will be notified {What(kind)} ({Channels(ofKind)}).";
 
-    /// <summary>One sentence for many dates: how many notifications go out over each channel.</summary>
+    /// <summary>One sentence for several dates: the number of notifications per channel.</summary>
     public static string Total(IEnumerable<KeyValuePair<Notified, long>> impact)
     {
         var all = impact.Where(one => one.Value > 0).ToList();

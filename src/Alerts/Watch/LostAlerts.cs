@@ -1,4 +1,6 @@
 namespace Alerts.Watch;
 
-/// <summary>What earlier versions lost and is owed now, as counted once at the first start after the upgrade.</summary>
+/// <summary>
+/// The number of alerts that earlier product versions lost and that were queued at the first start after the upgrade.
+/// </summary>
 internal sealed record LostAlerts(long Corrections, long Reminders);

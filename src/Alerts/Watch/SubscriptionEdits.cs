@@ -6,8 +6,8 @@ using NodaTime;
 namespace Alerts.Watch;
 
 /// <summary>
-/// Every change of a subscription goes through here: what fell due before a change of what it is owed is enqueued
-/// first, and the workers are woken after any change. For results and errors see <see cref="ISubscriptions"/>.
+/// The single path for changes of subscriptions. Before a change that affects which alerts are owed, enqueues what
+/// became due; after any change, wakes the workers. See <see cref="ISubscriptions"/> for results and errors.
 /// </summary>
 internal sealed class SubscriptionEdits(
     ISubscriptions subscriptions, IDeliveries deliveries, Watcher watcher, ChangeSignal signal)
@@ -30,7 +30,7 @@ internal sealed class SubscriptionEdits(
     public Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) =>
         WakeAsync(subscriptions.AnswerContactAsync(id, isWanted, cancel));
 
-    /// <summary>Confirms one, and welcomes its reader.</summary>
+    /// <summary>Confirms a subscription and sends an email subscriber the welcome message.</summary>
     public async Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel)
     {
         await watcher.CatchUpAsync(cancel);
@@ -60,7 +60,7 @@ internal sealed class SubscriptionEdits(
     public Task<int?> RecoverAsync(string id, Instant since, CancellationToken cancel) =>
         WakeAsync(subscriptions.RecoverAsync(id, since, cancel));
 
-    /// <summary>Sends a delivery that has ended once more; see <see cref="IDeliveries.ResendAsync"/>.</summary>
+    /// <summary>Sends a delivery in its final state again; see <see cref="IDeliveries.ResendAsync"/>.</summary>
     public Task<Resent> ResendAsync(Delivery delivery, CancellationToken cancel) =>
         WakeAsync(deliveries.ResendAsync(delivery, cancel));
 

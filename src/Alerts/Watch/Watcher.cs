@@ -9,10 +9,11 @@ using NodaTime;
 namespace Alerts.Watch;
 
 /// <summary>
-/// Looks at what falls due next and puts it into the ledger. A window begins where the last finished run ended and reaches
-/// ahead of now, so that messages wait in the queue for their instant however seldom the watcher runs.
+/// Finds the reminders that become due next and enqueues them in the ledger. Each window starts where the last finished
+/// run ended and reaches ahead of the current time, so messages are queued before they are due even if the watcher runs
+/// rarely.
 /// </summary>
-/// <param name="catalogue">The shipped entries to load as their time comes; empty for none.</param>
+/// <param name="catalogue">The shipped entries to save when their time comes, in that order; empty for none.</param>
 internal sealed partial class Watcher(
     IWatch store,
     IKeyDates dates,
@@ -33,17 +34,21 @@ internal sealed partial class Watcher(
     /// <summary>Whether the last run failed.</summary>
     public bool HasFailed => runs.IsFailing;
 
-    /// <summary>How long to wait before the next run or look for changes, in real time; zero while both work.</summary>
+    /// <summary>
+    /// How long to wait before the next run or check for changes, in real time; zero while both work.
+    /// </summary>
     public TimeSpan Pause => runs.Pause > following.Pause ? runs.Pause : following.Pause;
 
-    /// <summary>One whole run. Ends as finished only when every part of it was done.</summary>
+    /// <summary>Performs one complete run. The run succeeds only when all its steps do.</summary>
     public Task RunAsync(CancellationToken cancel) => runs.ObserveAsync(() => RunOnceAsync(cancel), cancel);
 
-    /// <summary>Goes through what was changed since.</summary>
+    /// <summary>Processes the date changes that were recorded since the last call.</summary>
     public Task FollowChangesAsync(CancellationToken cancel) =>
         following.ObserveAsync(() => FollowOnceAsync(cancel), cancel);
 
-    /// <summary>Before a change: all that fell due under what it replaces stands in the ledger.</summary>
+    /// <summary>
+    /// Call before a change: ensures that everything due under the state to be replaced is in the ledger.
+    /// </summary>
     public async Task CatchUpAsync(CancellationToken cancel)
     {
         if (await store.LastRunAsync(cancel) is not { } run || run.To < clock.Now)
@@ -54,7 +59,7 @@ internal sealed partial class Watcher(
         await FollowChangesAsync(cancel);
     }
 
-    /// <summary>When a run is wanted next: at its interval, or when a shipped entry enters.</summary>
+    /// <summary>When the next run is due: after the interval, or earlier when a shipped entry must be saved.</summary>
     public Instant NextRunAt()
     {
         var next = clock.Now + options.Every;
@@ -68,11 +73,13 @@ internal sealed partial class Watcher(
         await running.WaitAsync(cancel);
         try
         {
-            using var span = AlertMetrics.Spans.StartActivity("watch run")?.SetStatus(ActivityStatusCode.Error); // until it has finished
+            // An error unless the run reaches its end.
+            using var span = AlertMetrics.Spans.StartActivity("watch run")?.SetStatus(ActivityStatusCode.Error);
             var now = clock.Now;
             var last = await store.LastRunAsync(cancel);
             var to = now + options.LookAhead;
-            // The last run covered (its start, its end]; a clock set back behind its start begins again from now.
+            // The last run covered (its start, its end]. If the clock was set back to before that start, begin again
+            // from now.
             var from = last is not { } run ? now : now < run.StartedAt ? Instant.Min(now, run.To) : run.To;
             var ended = Instant.Max(to, from);
             await store.BeginAsync(ended, cancel);

@@ -4,25 +4,27 @@ using Alerts.Senders;
 
 namespace Alerts.Watch;
 
-/// <summary>The watcher's loop of a stand-alone service.</summary>
-/// <param name="queue">Null when the queue is apart from the ledger: leases end by themselves there, and the broker knows its messages' age.</param>
+/// <summary>Runs the watcher in a loop in the stand-alone service.</summary>
+/// <param name="queue">
+/// Null when the queue is separate from the ledger. The broker then ends leases itself and knows the age of its
+/// messages.
+/// </param>
 internal sealed class WatcherWorker(
     Watcher watcher, IEnumerable<IChannel> channels, ServiceClock clock, ChangeSignal signal, ServiceHealth health,
     IQueue? queue = null) : BackgroundService
 {
-    /// <summary>
-    /// Changes by other processes are found so soon, in real time; and a watcher on a fast clock runs no more often
-    /// than this.
-    /// </summary>
+    /// <summary>Upper bound on how long another process's change goes unnoticed, in real time.</summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Minimum pause after a run, in real time, for when the service's clock runs fast.</summary>
     private static readonly TimeSpan RunAtMostEvery = TimeSpan.FromMilliseconds(20);
 
     private readonly PartHealth turns = health.Worker("watcher");
 
     /// <summary>
-    /// The host starts it before the web server: the first run, which covers the time the service was down, comes
-    /// before any request.
-    /// While the store cannot be reached there is no such run, and the next one covers that time.
+    /// Performs the first run. The host starts this worker before the web server, so that the run, which covers the
+    /// time when the service was down, precedes all requests. While the store is unavailable there is no such run; the
+    /// next one covers that time.
     /// </summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -33,7 +35,7 @@ internal sealed class WatcherWorker(
         }
         catch (Exception e) when (Outage.CauseOf(e) is not null)
         {
-            Note(e); // the loop does it once the store can be used
+            Note(e); // the loop retries once the store is available
         }
 
         await base.StartAsync(cancellationToken);
@@ -70,7 +72,8 @@ internal sealed class WatcherWorker(
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                // The loop's edge: the run ends as failed and the next one begins where the last finished one ended.
+                // Keep the loop running. The run counts as failed, and the next one starts where the last finished run
+                // ended.
                 await Task.Delay(Note(e), cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
@@ -78,7 +81,7 @@ internal sealed class WatcherWorker(
         }
     }
 
-    /// <summary>Notes a failed turn, unless the watcher itself has, and says how long to wait.</summary>
+    /// <summary>Records a failure unless the watcher has done so itself, and returns how long to wait.</summary>
     private TimeSpan Note(Exception e)
     {
         if (watcher.Pause > TimeSpan.Zero)

@@ -1,9 +1,9 @@
 namespace Alerts.Web;
 
-/// <summary>Whether a request comes from a person's browser or from a program, by its <c>Accept</c>.</summary>
+/// <summary>Tells by the <c>Accept</c> header whether a request comes from a browser or from a program.</summary>
 internal static class Accepts
 {
-    /// <summary>Only where it names HTML: <c>*/*</c> is a program.</summary>
+    /// <summary>Whether the request names HTML. <c>*/*</c> alone counts as a program.</summary>
     public static bool Html(HttpRequest request) => Names(request, "text/html");
 
     public static bool Json(HttpRequest request) => Names(request, "application/json") && !Html(request);

@@ -4,10 +4,11 @@ using Alerts.Core;
 namespace Alerts.Web;
 
 /// <summary>
-/// An operator signed in by a browser: a cookie that only the admin key can make, for 12 hours of real time, sent by our own pages
-/// alone (SameSite=Strict) and never seen by scripts. Another admin key ends every session.
+/// The session of an operator in a browser: a cookie that only the holder of the admin key can make, valid for 12
+/// hours of real time, sent only from our own pages (SameSite=Strict) and hidden from scripts. Changing the admin key
+/// ends every session.
 /// </summary>
-/// <param name="real">Real time, also for a service on a simulated clock.</param>
+/// <param name="real">Real time, even if the service runs on a simulated clock.</param>
 internal sealed class AdminSession(AdminAccess admin, PublicUrl publicUrl, TimeProvider real)
 {
     private const string Cookie = "alerts-admin";
@@ -20,7 +21,10 @@ internal sealed class AdminSession(AdminAccess admin, PublicUrl publicUrl, TimeP
         && long.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
         && seconds > real.GetUtcNow().ToUnixTimeSeconds();
 
-    /// <summary>What every form of the operator's pages carries, so that no other site can send one (antiforgery); null without a session.</summary>
+    /// <summary>
+    /// The antiforgery token that every form of the operator's pages carries, so that no other site can submit one;
+    /// null without a session.
+    /// </summary>
     public string? FormToken(HttpRequest request) => IsOpen(request) ? admin.Seal(FormText(request)) : null;
 
     public bool IsOurForm(HttpRequest request, string? token) =>

@@ -7,7 +7,9 @@ using NodaTime;
 
 namespace Alerts.Web;
 
-/// <summary>Revisions of key dates as an Atom feed (RFC 4287): an entry each, with what changed and why.</summary>
+/// <summary>
+/// Writes revisions of key dates as an Atom feed (RFC 4287), one entry each, with what changed and why.
+/// </summary>
 internal static class AtomFeed
 {
     public const string ContentType = "application/atom+xml; charset=utf-8";
@@ -20,8 +22,8 @@ internal static class AtomFeed
         Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
     };
 
-    /// <param name="topic">Null for all.</param>
-    /// <param name="revisions">The newest first.</param>
+    /// <param name="topic">The topic of the feed; null for all dates.</param>
+    /// <param name="revisions">The revisions, newest first.</param>
     public static byte[] Write(string? topic, IReadOnlyList<FeedRevision> revisions, PublicUrl publicUrl)
     {
         var self = publicUrl.At("/feed.atom" + (topic is null ? "" : "?topic=" + topic));
@@ -89,12 +91,15 @@ internal static class AtomFeed
         xml.WriteEndElement();
     }
 
-    /// <summary>What changed, why, and what it is about; the edits since in one line each.</summary>
+    /// <summary>
+    /// What changed, why, and the date's summary, as paragraphs. Later edits of the revision get one line each.
+    /// </summary>
     private static IEnumerable<string> Paragraphs(FeedRevision revision)
     {
         var date = revision.Newest.KeyDate;
         yield return revision.Before is { } before && !before.IsAtSameTimeAs(date)
-            ? $"{revision.Change}: was {string.Join("; ", TimeWords.Lines(before, before.When.Zone))}, now {string.Join("; ", TimeWords.Lines(date, date.When.Zone))}."
+            ? $"{revision.Change}: was {string.Join("; ", TimeWords.Lines(before, before.When.Zone))}, "
+                + $"now {string.Join("; ", TimeWords.Lines(date, date.When.Zone))}."
             : $"{revision.Change}: {string.Join("; ", TimeWords.Lines(date, date.When.Zone))}.";
         if (date.Status == DateStatus.Tentative)
         {
@@ -119,7 +124,7 @@ internal static class AtomFeed
     }
 
     /// <summary>
-    /// Noon UTC of the day it was announced, where the catalogue knows it; else when it was recorded here.
+    /// Noon UTC of the day the date was announced, if the catalogue knows it; otherwise when it was recorded here.
     /// </summary>
     private static Instant Announced(DateVersion version) => ShippedCatalogue.AnnouncedOn(version.KeyDate) is { } on
         ? on.At(LocalTime.Noon).InUtc().ToInstant()
@@ -146,16 +151,18 @@ internal static class AtomFeed
     }
 }
 
-/// <summary>One revision of a key date, as its history tells it.</summary>
-/// <param name="Versions">What was recorded under it, oldest first, at least one: what began it, then its edits.</param>
-/// <param name="Before">The date before it; null when it was added.</param>
+/// <summary>One revision of a key date.</summary>
+/// <param name="Versions">
+/// Its versions, oldest first, at least one: the change that began the revision, then its edits.
+/// </param>
+/// <param name="Before">The date before the revision; null if the revision added it.</param>
 internal sealed record FeedRevision(IReadOnlyList<DateVersion> Versions, KeyDate? Before)
 {
     public DateVersion First => Versions[0];
 
     public DateVersion Newest => Versions[^1];
 
-    /// <summary>What began it, to begin a line.</summary>
+    /// <summary>The change that began the revision, capitalized to begin a line.</summary>
     public string Change => First.Change switch
     {
         DateChange.Added => "Added",

@@ -1,7 +1,9 @@
 namespace Alerts.Web;
 
-/// <summary>An answer as bytes: to be sent, and to be sent again.</summary>
-/// <param name="tag">Its ETag; null for none. A read whose <c>If-None-Match</c> names it is answered 304.</param>
+/// <summary>A response held as bytes, which can be sent repeatedly.</summary>
+/// <param name="tag">
+/// Its ETag; null for none. A GET or HEAD whose <c>If-None-Match</c> names it is answered 304.
+/// </param>
 internal sealed class BufferedResult(int status, string contentType, ReadOnlyMemory<byte> content, string? tag)
     : IResult
 {
@@ -13,7 +15,7 @@ internal sealed class BufferedResult(int status, string contentType, ReadOnlyMem
         if (tag is not null)
         {
             response.Headers.ETag = tag;
-            response.Headers.CacheControl = "no-cache"; // may be kept, but asked for each time
+            response.Headers.CacheControl = "no-cache"; // may be stored, but must be revalidated each time
             if (status == StatusCodes.Status200OK && Conditional.Knows(httpContext.Request, tag))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;

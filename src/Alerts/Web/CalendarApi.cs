@@ -9,8 +9,7 @@ namespace Alerts.Web;
 
 /// <summary>
 /// <c>/calendar.ics</c>: all dates, or those with a topic. <c>/dates/{id}.ics</c>: one date.
-/// <c>/calendar/{token}.ics</c>: those a
-/// subscription follows, with its alarms.
+/// <c>/calendar/{token}.ics</c>: the dates that a subscription follows, with alarms for its reminders.
 /// </summary>
 internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClock clock, PublicUrl publicUrl)
 {
@@ -88,7 +87,7 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
         CancellationToken cancel
     ) => new(CalendarFeed.ContentType, await calendar.SurveyAsync(cancel), calendar.WriteAsync, isPrivate);
 
-    /// <summary>An alarm is known by the key of the alert that goes out with it.</summary>
+    /// <summary>The id of an alarm: the key of the alert that is sent at the same time.</summary>
     private static string KeyOf(Subscription subscription, KeyDate date, DueReminder due) =>
         AlertKey.Of(subscription.Id, date.Id, date.Revision, AlertKind.Reminder, due.Lead.Text);
 }

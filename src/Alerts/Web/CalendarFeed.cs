@@ -8,11 +8,11 @@ using NodaTime;
 namespace Alerts.Web;
 
 /// <summary>
-/// Key dates as a calendar to subscribe to. It goes through the dates twice, page by page: first for the zones, which stand
-/// before the entries, and for the ETag; then it writes what it reads.
+/// Writes key dates as a calendar to subscribe to. It reads the dates twice, page by page: first for the ETag and the
+/// time zones, which precede the entries, and then for the entries.
 /// </summary>
 /// <param name="read">Reads the dates, in the same order each time.</param>
-/// <param name="alarms">When a date rings: an id and an instant each.</param>
+/// <param name="alarms">The alarms of a date, each with an id and an instant.</param>
 internal sealed class CalendarFeed(
     string name,
     Func<CancellationToken, IAsyncEnumerable<DateVersion>> read,
@@ -21,12 +21,12 @@ internal sealed class CalendarFeed(
 {
     public const string ContentType = "text/calendar; charset=utf-8";
 
-    /// <summary>How much is gathered before it is sent, in bytes.</summary>
+    /// <summary>Number of bytes to buffer before they are sent.</summary>
     private const int Portion = 64 * 1024;
 
     private readonly TimeZoneWriter zones = new();
 
-    /// <summary>Reads the dates once; a tag that stands for all that the calendar says.</summary>
+    /// <summary>Reads the dates once, and returns an ETag that covers the whole calendar.</summary>
     public async Task<string> SurveyAsync(CancellationToken cancel)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -42,7 +42,7 @@ internal sealed class CalendarFeed(
         return Conditional.TagOf(hash.GetHashAndReset());
     }
 
-    /// <summary>After <see cref="SurveyAsync"/>.</summary>
+    /// <summary>Writes the calendar. Call <see cref="SurveyAsync"/> first.</summary>
     public async Task WriteAsync(Stream stream, CancellationToken cancel)
     {
         var text = new ContentLineWriter();

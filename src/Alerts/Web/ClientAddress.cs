@@ -5,23 +5,24 @@ using Microsoft.Extensions.Primitives;
 namespace Alerts.Web;
 
 /// <summary>
-/// The client that a request is counted for. <c>X-Forwarded-For</c> is read only when the connection comes from a
-/// trusted proxy (<see cref="TrustedProxies"/>): the last entry that is not itself a trusted proxy names the client.
-/// Entries before it came with the request and could be anything.
+/// Determines the client for which a request is counted. <c>X-Forwarded-For</c> is read only if the connection comes
+/// from a trusted proxy (<see cref="TrustedProxies"/>). Then the last entry that is not itself a trusted proxy is the
+/// client. Earlier entries were sent by the client and could be anything.
 /// </summary>
 internal static class ClientAddress
 {
     /// <summary>
-    /// One who holds an IPv6 network of 64 bits, as every customer does, holds all addresses in it (RFC 6177).
+    /// Number of bytes of an IPv6 address that identify a client. Every customer holds at least a 64-bit network,
+    /// with all addresses in it (RFC 6177).
     /// </summary>
     private const int NetworkBytes = 8;
 
-    /// <summary>Whether the client is on this machine: no limits apply to it.</summary>
+    /// <summary>Whether the client is on this machine, so that no limits apply to it.</summary>
     public static bool IsLocal(HttpContext context) =>
         context.Features.Get<ReportedClient>() is null && Of(context) is null;
 
     /// <summary>
-    /// What limits per client count by; null for a client on this machine, or when the address is not known.
+    /// The key by which limits per client count; null for a client on this machine, or if the address is not known.
     /// </summary>
     public static string? Of(HttpContext context)
     {
@@ -69,9 +70,9 @@ internal static class ClientAddress
 }
 
 /// <summary>
-/// A request that another process hands over: neither the connection nor X-Forwarded-For tell whose it is.
+/// Marks a request handed over by another process. Neither its connection nor X-Forwarded-For identifies the client.
 /// </summary>
 /// <param name="Header">
-/// The header with the client's address (<c>Alerts:ClientAddressHeader</c>); null when it is not known.
+/// The header with the client's address (<c>Alerts:ClientAddressHeader</c>); null if the address is not known.
 /// </param>
 internal sealed record ReportedClient(string? Header);

@@ -11,7 +11,7 @@ using NodaTime;
 
 namespace Alerts.Web;
 
-/// <summary><c>/api/dates</c>: key dates, read by everybody, kept by operators.</summary>
+/// <summary><c>/api/dates</c>: key dates, readable by everyone and edited by operators.</summary>
 internal sealed class DatesApi(
     IKeyDates dates, IWatch watch, DateEdits edits, SourceOrigins origins, ServiceClock clock, PublicUrl publicUrl)
 {
@@ -189,11 +189,11 @@ internal sealed class DatesApi(
     private void Write(Utf8JsonWriter json, DateVersion version, DateOrigin? origin, bool withChecks = true) =>
         KeyDateText.Write(json, version, clock.Now, publicUrl, origin, withChecks);
 
-    /// <summary>The position after a date; <see cref="ReadCursor"/> reads it.</summary>
+    /// <summary>The cursor position after a date, in the form that <see cref="ReadCursor"/> reads.</summary>
     public static string WriteCursor(KeyDate last) =>
         FormattableString.Invariant($"{last.Start.ToUnixTimeMilliseconds()} {last.Id}");
 
-    /// <summary>Null when it is no position.</summary>
+    /// <summary>Reads a position; null if it is not valid.</summary>
     public static DateCursor? ReadCursor(string position) =>
         position.Split(' ') is [var start, var id] && Slug.IsOne(id)
         && long.TryParse(start, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var milliseconds)

@@ -9,7 +9,10 @@ using Alerts.Web.OpenApi;
 
 namespace Alerts.Web;
 
-/// <summary>Deliveries: what was sent to a subscription and what became of it, for its owner; and all of them, for operators.</summary>
+/// <summary>
+/// Deliveries: what was sent to a subscription and with what outcome, for its owner; and all
+/// deliveries, for operators.
+/// </summary>
 internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, SubscriptionEdits edits)
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -153,7 +156,7 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, S
         }
     }
 
-    /// <summary>Positions are digits on every store.</summary>
+    /// <summary>Reads a position, which is all digits on every store; null if it is not valid.</summary>
     private static string? ReadCursor(string position) =>
         position.Length is > 0 and <= 40 && position.All(char.IsAsciiDigit) ? position : null;
 }

@@ -5,20 +5,19 @@ using Microsoft.AspNetCore.Connections;
 namespace Alerts.Web;
 
 /// <summary>
-/// The outermost piece of the pipeline: gives every error a body (a problem for programs, a page for people) and every answer
-/// the headers that keep browsers careful. An outage of the store is a 503; every other exception is our own bug: it is
-/// logged,
-/// and its text goes nowhere else.
+/// The outermost middleware. It gives every error a body (a problem for programs, a page for browsers) and every
+/// response the security headers. An outage of the store is a 503. Every other exception is our own bug: it is
+/// logged, and its text is not sent to the client.
 /// </summary>
 internal sealed partial class ErrorHandlingMiddleware(
     RequestDelegate next, IServiceProvider services, PublicUrl publicUrl, ILogger<ErrorHandlingMiddleware> log)
 {
-    /// <summary>Seconds until a request that the store could not serve may be sent again.</summary>
+    /// <summary>Seconds after which a request that the store could not serve may be sent again.</summary>
     private const string RetryAfter = "5";
 
     public async Task InvokeAsync(HttpContext context)
     {
-        context.RequestServices = services; // nothing of ours lives for one request: none makes a scope
+        context.RequestServices = services; // no service is scoped, so no scope is created
         RequestBody.Admit(context);
         SecurityHeaders.Write(context.Response.Headers, publicUrl);
         try
@@ -35,7 +34,7 @@ internal sealed partial class ErrorHandlingMiddleware(
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is left to be told.
+            // The client has disconnected; there is no one to answer.
         }
         catch (Exception e) when (
             !context.Response.HasStarted && e is not ConnectionResetException && Outage.CauseOf(e) is not null)
@@ -46,7 +45,7 @@ internal sealed partial class ErrorHandlingMiddleware(
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
-            // The route's pattern, not its path: that may hold a token.
+            // Logs the route pattern, not the path, which may contain a token.
             LogFailed(context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, e);
             await Tell(context, StatusCodes.Status500InternalServerError);
         }

@@ -4,10 +4,12 @@ using Alerts.Web.OpenApi;
 
 namespace Alerts.Web;
 
-/// <summary><c>/feed.atom</c>: what changed last, for feed readers.</summary>
+/// <summary><c>/feed.atom</c>: the latest changes, for feed readers.</summary>
 internal sealed class FeedApi(IKeyDates dates, PublicUrl publicUrl)
 {
-    /// <summary>How many revisions it holds: what a reader that comes once a month must not miss.</summary>
+    /// <summary>
+    /// Maximum number of revisions in the feed, so that a reader that comes once a month misses none.
+    /// </summary>
     private const int Most = 100;
 
     public static void Map(IEndpointRouteBuilder app) =>

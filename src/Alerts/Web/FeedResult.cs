@@ -1,8 +1,11 @@
 namespace Alerts.Web;
 
-/// <summary>A document that readers fetch again and again: with an ETag, and 304 without a body for those who have it.</summary>
+/// <summary>
+/// A document that clients fetch repeatedly. It has an ETag, and is answered 304 without a body if the client
+/// has it already.
+/// </summary>
 /// <param name="tag">Its ETag.</param>
-/// <param name="isPrivate">Whether it is for its owner only, so that no shared cache keeps it.</param>
+/// <param name="isPrivate">Whether it is for its owner only and must not be stored by shared caches.</param>
 internal sealed class FeedResult(
     string contentType,
     string tag,
@@ -13,7 +16,10 @@ internal sealed class FeedResult(
         new(contentType, Conditional.TagOf(content), async (stream, cancel) =>
             await stream.WriteAsync(content, cancel));
 
-    /// <summary>Its bytes, for all to see; null when there are more than <paramref name="atMost"/>, of which no more are held.</summary>
+    /// <summary>
+    /// Writes a public document into memory; null if it is longer than <paramref name="atMost"/> bytes. Never holds
+    /// more than that.
+    /// </summary>
     public async Task<BufferedResult?> WrittenAsync(int atMost, CancellationToken cancel)
     {
         var buffer = new byte[atMost];
@@ -24,7 +30,7 @@ internal sealed class FeedResult(
         }
         catch (NotSupportedException)
         {
-            return null; // a stream over an array does not grow
+            return null; // too long: a MemoryStream over an array cannot grow
         }
 
         return new BufferedResult(
@@ -38,7 +44,8 @@ internal sealed class FeedResult(
     {
         var response = httpContext.Response;
         response.Headers.ETag = tag;
-        response.Headers.CacheControl = isPrivate ? "private, no-cache" : "no-cache"; // may be kept, but asked for each time
+        // May be stored, but must be revalidated each time.
+        response.Headers.CacheControl = isPrivate ? "private, no-cache" : "no-cache";
         if (Conditional.Knows(httpContext.Request, tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;

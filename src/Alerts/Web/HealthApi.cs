@@ -7,10 +7,15 @@ using NodaTime.TimeZones;
 
 namespace Alerts.Web;
 
-/// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: the store can be read and the watcher is at work.</summary>
+/// <summary>
+/// <c>/healthz</c>: whether the process responds. <c>/readyz</c>: whether the store can be read and the
+/// watcher is running.
+/// </summary>
 internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock clock, ServiceHealth health)
 {
-    /// <summary>A watch run that began longer ago than this, or than three intervals, is not recent.</summary>
+    /// <summary>
+    /// A watch run is recent if it began within this time, or within three watch intervals if that is longer.
+    /// </summary>
     private static readonly Duration RecentAtLeast = Duration.FromMinutes(5);
 
     public static void Map(IEndpointRouteBuilder app)
@@ -41,7 +46,7 @@ internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock
     {
         if (!health.IsReady)
         {
-            // Causes name hosts: they are for operators, on their page and in the log.
+            // Causes name hosts, so only operators see them: on their page and in the log.
             var failing = health.Failures.Where(one => one.Kind != PartKind.Source).Select(failure =>
                 $"{failure.Part} {failure.Kind.Fails()}");
             return NotReady($"{string.Join(", ", failing)}; the service's log tells more.");
@@ -56,7 +61,7 @@ internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock
         }
         catch (Exception e) when (Outage.CauseOf(e) is not null)
         {
-            // "Not ready" is the answer to this very question.
+            // An outage is an expected result here: it means "not ready".
             return NotReady("The store cannot be read; the service's log tells more.");
         }
     }

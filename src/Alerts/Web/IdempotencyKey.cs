@@ -1,19 +1,24 @@
 using Alerts.Core;
 namespace Alerts.Web;
 
-/// <summary>The <c>Idempotency-Key</c> of a request: whoever lost the answer asks again with the same one, and nothing is made twice.</summary>
+/// <summary>
+/// The <c>Idempotency-Key</c> of a request. A client that lost the response sends the request again with the same
+/// key, and nothing is created twice.
+/// </summary>
 internal static class IdempotencyKey
 {
-    /// <summary>A shorter one is guessed too easily, and the answer to it may hold a secret.</summary>
+    /// <summary>
+    /// Minimum length. A shorter key is too easy to guess, and the response to it may contain a secret.
+    /// </summary>
     private const int Shortest = 16;
 
     private const int Longest = 255;
 
-    /// <summary>Whether a text may be a key.</summary>
+    /// <summary>Whether a text is a valid key.</summary>
     public static bool IsOne(string text) => text.Length is >= Shortest and <= Longest
         && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
 
-    /// <summary>Null when there is none, or (with a problem) an unusable one.</summary>
+    /// <summary>Returns the key; null if there is none, or if it is invalid, which adds a problem.</summary>
     public static string? Of(HttpRequest request, List<Problem> problems)
     {
         var given = request.Headers["Idempotency-Key"];

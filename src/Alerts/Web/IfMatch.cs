@@ -5,10 +5,15 @@ using NodaTime;
 
 namespace Alerts.Web;
 
-/// <summary>The ETag of a key date (its version number) and the <c>If-Match</c> of those who saw it (RFC 9110, section 13.1.1).</summary>
+/// <summary>
+/// The ETag of a key date, made from its version number, and the <c>If-Match</c> of clients that have seen it (RFC
+/// 9110, section 13.1.1).
+/// </summary>
 internal static partial class IfMatch
 {
-    /// <summary>What follows the number once the date has occurred: the answer's <c>phase</c> is another then, though nobody edited.</summary>
+    /// <summary>
+    /// The suffix of the ETag once the date has occurred: the response's <c>phase</c> differs then, without an edit.
+    /// </summary>
     private const string Occurred = "-occurred";
 
     public static string Tag(DateVersion version, Instant now) =>
@@ -19,9 +24,9 @@ internal static partial class IfMatch
     public static bool IsGiven(HttpRequest request) => request.Headers.IfMatch.Count > 0;
 
     /// <summary>
-    /// Whether the caller may go on: without the header always; with <c>*</c> when the date exists; else when one of the tags is its own.
-    /// A weak tag counts as its strong form, since proxies that compress make weak ones of ours; that a date has occurred since it
-    /// was read is no edit.
+    /// Whether the request may proceed: always without the header; with <c>*</c> if the date exists; otherwise if one
+    /// of the tags is the date's own. A weak tag counts as its strong form, because proxies that compress turn our
+    /// tags into weak ones. A date that has occurred since it was read does not count as edited.
     /// </summary>
     public static bool Allows(HttpRequest request, DateVersion? current) =>
         !IsGiven(request)

@@ -4,38 +4,45 @@ using System.Text.Json;
 
 namespace Alerts.Web;
 
-/// <summary>An answer in JSON, written whole before the first byte leaves, so that an error on the way is still a clean 500.</summary>
+/// <summary>
+/// A JSON response. It is written completely before the first byte is sent, so that an error while writing still
+/// gives a clean 500.
+/// </summary>
 internal sealed class JsonResult(int status, Action<Utf8JsonWriter> write, string contentType = "application/json")
     : IResult
 {
-    // Characters beyond ASCII stay readable; the content type and nosniff keep browsers from reading it as HTML.
+    // Non-ASCII characters stay readable. The content type and nosniff keep browsers from reading the
+    // response as HTML.
     private static readonly JsonWriterOptions Readable = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     /// <summary>
-    /// What stands for its content, quotes included, or null. A read whose <c>If-None-Match</c> names it is answered 304, and the
-    /// answer may be kept by whoever got it as long as they ask so before each use.
+    /// The ETag, including quotes; null for none. A GET or HEAD whose <c>If-None-Match</c> names it is answered 304.
+    /// The client may store the response if it revalidates it before each use.
     /// </summary>
     public string? Tag { get; init; }
 
-    /// <summary>Whether it has a tag made of its content; where <see cref="Tag"/> is null.</summary>
+    /// <summary>Whether the ETag is computed from the content. Applies if <see cref="Tag"/> is null.</summary>
     public bool IsTagged { get; init; }
 
     /// <summary>
-    /// Whether it shows something that changes without a change of a date: it is kept for a second only.
+    /// Whether the response shows something that changes without a change of a date, so that it is cached for one
+    /// second only.
     /// </summary>
     public bool IsBrief { get; init; }
 
-    /// <summary>The same answer under the tag of another, which leaves out what no tag covers.</summary>
+    /// <summary>
+    /// The same response under the ETag of another one, which leaves out the members that no ETag covers.
+    /// </summary>
     public JsonResult TaggedAs(JsonResult other) => new(status, write, contentType)
     {
-        Tag = other.Written(int.MaxValue)?.Tag, // nothing is larger
+        Tag = other.Written(int.MaxValue)?.Tag,
         IsBrief = true,
     };
 
-    /// <summary>One object with members of its own.</summary>
+    /// <summary>A response with one object.</summary>
     public static JsonResult Object(int status, Action<Utf8JsonWriter> writeMembers) => new(status, json =>
     {
         json.WriteStartObject();
@@ -43,8 +50,8 @@ internal sealed class JsonResult(int status, Action<Utf8JsonWriter> write, strin
         json.WriteEndObject();
     });
 
-    /// <summary>A list: <c>{"items":[…],"cursor":…}</c>.</summary>
-    /// <param name="cursor">Where the next page begins; null on the last.</param>
+    /// <summary>A response with a list: <c>{"items":[…],"cursor":…}</c>.</summary>
+    /// <param name="cursor">Where the next page begins; null on the last page.</param>
     /// <param name="isTagged">See <see cref="IsTagged"/>.</param>
     public static JsonResult List<T>(
         IEnumerable<T> items,
@@ -70,12 +77,13 @@ internal sealed class JsonResult(int status, Action<Utf8JsonWriter> write, strin
         json.WriteEndArray();
     }
 
-    /// <summary>Whether it is a 200.</summary>
+    /// <summary>Whether the status is 200.</summary>
     public bool IsOk => status == StatusCodes.Status200OK;
 
-    public Task ExecuteAsync(HttpContext httpContext) => Written(int.MaxValue)!.ExecuteAsync(httpContext); // nothing is larger
+    // Written is not null: no response is longer than int.MaxValue.
+    public Task ExecuteAsync(HttpContext httpContext) => Written(int.MaxValue)!.ExecuteAsync(httpContext);
 
-    /// <summary>Its bytes; null when there are more than <paramref name="atMost"/>.</summary>
+    /// <summary>The response as bytes; null if it is longer than <paramref name="atMost"/> bytes.</summary>
     public BufferedResult? Written(int atMost)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);

@@ -4,7 +4,8 @@ using Alerts.Senders.Email;
 namespace Alerts.Web;
 
 /// <summary>
-/// Who sits at the machine itself, and who may therefore read the outbox: it holds other people's confirm links.
+/// Access to the outbox, which holds other people's confirmation links: for clients on this machine
+/// and for operators.
 /// </summary>
 internal sealed class LocalAccess(OutboxFolder outbox, SignInLimit limit, AdminSession session)
 {
@@ -13,8 +14,8 @@ internal sealed class LocalAccess(OutboxFolder outbox, SignInLimit limit, AdminS
             || limit.Judge(request.HttpContext, Bearer.Of(request)) == SignInVerdict.Right);
 
     /// <summary>
-    /// Over a loopback connection, by a local name (a page elsewhere can make its own name resolve to 127.0.0.1), and not through
-    /// a proxy that stands on this machine.
+    /// Whether the request came over a loopback connection, with a local host name (a page elsewhere can make its own
+    /// host name resolve to 127.0.0.1), and not through a proxy on this machine.
     /// </summary>
     private static bool IsLocal(HttpRequest request) =>
         request.HttpContext.Features.Get<ReportedClient>() is null

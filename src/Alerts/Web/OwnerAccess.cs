@@ -3,10 +3,12 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Web;
 
-/// <summary>Whose subscription it is: that of whoever holds a token for it.</summary>
+/// <summary>Access to a subscription: it requires a token made for it.</summary>
 internal sealed class OwnerAccess(Tokens tokens, ISubscriptions subscriptions)
 {
-    /// <summary>The subscription of an owner route; else the refusal: 401 without a token, 404 with one that does not open it.</summary>
+    /// <summary>
+    /// The subscription of an owner route, or the refusal: 401 without a token, 404 with one of another subscription.
+    /// </summary>
     public async Task<Entry> AskAsync(HttpRequest request, string id)
     {
         if (Bearer.Of(request) is not { } token)
@@ -25,7 +27,9 @@ internal sealed class OwnerAccess(Tokens tokens, ISubscriptions subscriptions)
             : new Entry(null, Problems.NotFound("There is no such subscription, or the token is not its own."));
     }
 
-    /// <summary>The subscription a token was made for; null when it is not one of ours, or of an older generation.</summary>
+    /// <summary>
+    /// The subscription that a token was made for; null if the token is not one of ours or of an older generation.
+    /// </summary>
     public async Task<Subscription?> HolderAsync(TokenPurpose purpose, string token, CancellationToken cancel) =>
         tokens.Read(purpose, token) is { } read
         && await subscriptions.FindAsync(read.SubscriptionId, cancel) is { } found
@@ -33,7 +37,7 @@ internal sealed class OwnerAccess(Tokens tokens, ISubscriptions subscriptions)
             ? found
             : null;
 
-    /// <summary>What asking came to: the subscription or the refusal.</summary>
+    /// <summary>The result of a request for access: the subscription or the refusal.</summary>
     internal sealed class Entry(Subscription? subscription, IResult? refusal)
     {
         public bool Opens([NotNullWhen(true)] out Subscription? opened, [NotNullWhen(false)] out IResult? refused)

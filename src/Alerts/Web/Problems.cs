@@ -3,18 +3,20 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Alerts.Web;
 
-/// <summary>Errors as answers: problem details (RFC 9457) with the failing fields in <c>errors</c>.</summary>
+/// <summary>Error responses: problem details (RFC 9457) with the failing fields in <c>errors</c>.</summary>
 internal static class Problems
 {
     private const int MaxListed = 3;
 
-    /// <summary>400: what is wrong in the request, field by field.</summary>
+    /// <summary>400, with what is wrong in the request, field by field.</summary>
     public static IResult BadRequest(IReadOnlyList<Problem> errors)
     {
         var sentences = errors
             .Take(MaxListed)
             .Select(error => error.Pointer.Length == 0 ? error.Detail : $"{error.Pointer}: {error.Detail}");
-        var more = errors.Count > MaxListed ? FormattableString.Invariant($" And {errors.Count - MaxListed} more.") : "";
+        var more = errors.Count > MaxListed
+            ? FormattableString.Invariant($" And {errors.Count - MaxListed} more.")
+            : "";
         return Of(StatusCodes.Status400BadRequest, string.Join(' ', sentences) + more, errors);
     }
 
@@ -24,7 +26,7 @@ internal static class Problems
 
     public static IResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, detail);
 
-    /// <summary>401, with the challenge that RFC 9110 (section 15.5.2) asks for.</summary>
+    /// <summary>401, with the challenge that RFC 9110 (section 15.5.2) requires.</summary>
     public static IResult Unauthorized(HttpResponse response, string detail)
     {
         response.Headers.WWWAuthenticate = "Bearer";
@@ -55,7 +57,7 @@ internal static class Problems
         },
         "application/problem+json");
 
-    /// <summary>What a bare status means here, for answers nobody wrote a sentence for.</summary>
+    /// <summary>The detail for a status that has no sentence of its own.</summary>
     public static string Sentence(int status) =>
         status switch
         {
@@ -68,7 +70,8 @@ internal static class Problems
             StatusCodes.Status415UnsupportedMediaType =>
                 "The body's content type is not JSON; send it as application/json.",
             StatusCodes.Status429TooManyRequests =>
-                "There were too many requests from this address or with this token; wait as many seconds as Retry-After says.",
+                "There were too many requests from this address or with this token; "
+                + "wait as many seconds as Retry-After says.",
             StatusCodes.Status503ServiceUnavailable =>
                 "The service's store cannot be used right now; try again in as many seconds as Retry-After says.",
             StatusCodes.Status500InternalServerError => "Something went wrong here; the service's log tells more.",

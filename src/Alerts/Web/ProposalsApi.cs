@@ -8,7 +8,7 @@ using NodaTime;
 
 namespace Alerts.Web;
 
-/// <summary><c>/api/proposals</c>: changes found at sources that wait for an operator.</summary>
+/// <summary><c>/api/proposals</c>: changes found at sources that wait for an operator's decision.</summary>
 internal sealed class ProposalsApi(
     ISources sources, Proposals proposals, SourceOrigins origins, ServiceClock clock, PublicUrl publicUrl)
 {

@@ -7,16 +7,22 @@ using NodaTime;
 namespace Alerts.Web;
 
 /// <summary>
-/// Answers to public reads, kept as long as the dates stand as they did when it was written: then the same bytes, or a 304, go out
-/// without a read of the store.
+/// Caches responses to public reads while the dates are unchanged. A cached response, or a 304, is sent without
+/// reading the store.
 /// </summary>
 internal sealed class PublicReadCache(IKeyDates dates, ServiceClock clock)
 {
-    /// <summary>The most answers and the most bytes of one: 64 MB in all. Beyond them it begins afresh, or keeps nothing.</summary>
+    /// <summary>
+    /// Maximum number of responses, and of bytes of one: 64 MB in total. A full cache is cleared; a response that is
+    /// too large is not cached.
+    /// </summary>
     private const int MostAnswers = 256;
     private const int MostBytes = 256 * 1024;
 
-    /// <summary>A page counts from the clock, in seconds at the finest: for so long it is right, by the service's clock.</summary>
+    /// <summary>
+    /// How long a page is valid by the service's clock. Its countdowns depend on the current time, to the second at
+    /// the finest.
+    /// </summary>
     private static readonly Duration PagesHold = Duration.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Kept> kept = new(StringComparer.Ordinal);
@@ -26,7 +32,8 @@ internal sealed class PublicReadCache(IKeyDates dates, ServiceClock clock)
         var request = context.Request;
         var now = clock.Now;
         var cancel = context.RequestAborted;
-        // Before the answer is made: a change in between makes the answer newer than its stamp, and so never kept too long.
+        // Read before the response is made. A change in between makes the response newer than its stamp, so that it
+        // is never cached too long.
         var stamp = await dates.StampAsync(now, cancel);
         var address = request.Path + request.QueryString.Value;
         if (kept.TryGetValue(address, out var known) && known.Stamp == stamp && now < known.Until)
@@ -57,14 +64,14 @@ internal sealed class PublicReadCache(IKeyDates dates, ServiceClock clock)
         return written ?? made;
     }
 
-    /// <param name="Until">It holds no longer, though no date has changed.</param>
-    /// <param name="Answer">Null for one that is too large.</param>
+    /// <param name="Until">When the response expires even if no date has changed.</param>
+    /// <param name="Answer">The response; null if it is too large.</param>
     private sealed record Kept(DatesVersion Stamp, Instant Until, BufferedResult? Answer);
 }
 
 internal static class KeptReadRoutes
 {
-    /// <summary>For a public read that shows nothing but key dates: see <see cref="PublicReadCache"/>.</summary>
+    /// <summary>Caches a public read that shows nothing but key dates: see <see cref="PublicReadCache"/>.</summary>
     public static Route KeptWhileDatesStand(this Route route) =>
         route.Behind<PublicReadCache>((kept, context, next) => kept.AnswerAsync(context, next));
 }

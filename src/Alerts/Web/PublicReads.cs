@@ -1,6 +1,8 @@
 namespace Alerts.Web;
 
-/// <summary>Reads that any web page may make in its visitor's browser (CORS): they need no token, and none is taken along.</summary>
+/// <summary>
+/// Reads that any web page may make in its visitor's browser (CORS). They need no token, and none is sent along.
+/// </summary>
 internal static class PublicReads
 {
     private const string Policy = "public reads";
@@ -15,13 +17,14 @@ internal static class PublicReads
                         .AllowAnyHeader()
                         .WithExposedHeaders("ETag", "Retry-After")
                         .SetPreflightMaxAge(TimeSpan.FromHours(24))))
-            // The check that every endpoint with a policy went through the middleware: those who are not another page's script pass it by.
+            // Suppresses the check that every endpoint with a CORS policy has passed the middleware: requests without
+            // an Origin header bypass it.
             .Configure<RouteOptions>(routing => routing.SuppressCheckForUnhandledSecurityMetadata = true);
 
     public static void UsePublicReads(this IApplicationBuilder app) =>
         app.UseWhen(context => context.Request.Headers.Origin.Count > 0, fromOtherPages => fromOtherPages.UseCors());
 
-    /// <summary>A public read: see <see cref="Routes"/>.</summary>
+    /// <summary>Maps a public read: see <see cref="Routes"/>.</summary>
     public static Route MapPublicRead<T>(
         this IEndpointRouteBuilder app,
         string pattern,

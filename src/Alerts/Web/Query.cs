@@ -9,7 +9,7 @@ using NodaTime.Text;
 
 namespace Alerts.Web;
 
-/// <summary>Reads the query of a request and collects what is wrong with it; an empty value means absent.</summary>
+/// <summary>Reads the query of a request and collects its problems. An empty value means absent.</summary>
 internal sealed class Query(IQueryCollection query)
 {
     private const int UsualLimit = 50;
@@ -86,7 +86,8 @@ internal sealed class Query(IQueryCollection query)
         {
             Refuse(
                 name,
-                $"{Problem.Quote(text)} is not a state; write {string.Join(", ", states.SkipLast(1).Select(one => one.Word()))} or {states[^1].Word()}."
+                $"{Problem.Quote(text)} is not a state; write "
+                + $"{string.Join(", ", states.SkipLast(1).Select(one => one.Word()))} or {states[^1].Word()}."
             );
             return null;
         }
@@ -124,7 +125,7 @@ internal sealed class Query(IQueryCollection query)
         return text == "true";
     }
 
-    /// <summary>How many items a page may hold: 1 to 200, default 50.</summary>
+    /// <summary>Maximum number of items on the page: 1 to 200, default 50.</summary>
     public int Limit()
     {
         if (Text("limit") is not { } text)
@@ -146,7 +147,10 @@ internal sealed class Query(IQueryCollection query)
         return UsualLimit;
     }
 
-    /// <summary>Where the page begins, as <see cref="Cursor"/> wrote it and <paramref name="read"/> understands it; null for the first.</summary>
+    /// <summary>
+    /// The position where the page begins, encoded by <see cref="Cursor"/> and parsed by <paramref name="read"/>;
+    /// null for the first page.
+    /// </summary>
     public T? Cursor<T>(Func<string, T?> read)
     {
         if (Text("cursor") is not { } text)
@@ -163,7 +167,7 @@ internal sealed class Query(IQueryCollection query)
         return default;
     }
 
-    /// <summary>An opaque cursor from a position in words.</summary>
+    /// <summary>Encodes a position as an opaque cursor.</summary>
     public static string Cursor(string position) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(position));
 
     private void Refuse(string name, string detail) => problems.Add(new Problem("/" + name, detail));

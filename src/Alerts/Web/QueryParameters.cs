@@ -5,8 +5,8 @@ using Microsoft.OpenApi;
 namespace Alerts.Web;
 
 /// <summary>
-/// Refuses query parameters that a route of the API does not have: a misspelt filter would silently answer with everything.
-/// Pages, feeds and calendars ignore them, since other programs add their own to links.
+/// Rejects query parameters that a route of the API does not have, because a misspelt filter would silently return
+/// everything. Pages, feeds and calendars ignore unknown parameters, since other programs add their own to links.
 /// </summary>
 internal static class QueryParameters
 {
@@ -15,7 +15,7 @@ internal static class QueryParameters
             ? Problems.BadRequest(problems).ExecuteAsync(context)
             : next(context));
 
-    /// <summary>Whether unknown parameters of a route are refused.</summary>
+    /// <summary>Whether unknown parameters of a route are rejected.</summary>
     public static bool AreChecked(string path) => path.TrimStart('/').StartsWith("api/", StringComparison.Ordinal);
 
     private static List<Problem> Unknown(HttpContext context)

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.RateLimiting;
 namespace Alerts.Web;
 
 /// <summary>
-/// How many requests one client address and one token may make, in real time and in this process: a burst, then a steady rate.
-/// Clients on this machine are not counted (<see cref="ClientAddress"/>).
+/// Limits the requests per client address and per token, in real time and in this process: a burst, then a steady
+/// rate. Clients on this machine are not limited (<see cref="ClientAddress"/>).
 /// </summary>
 internal static class RateLimits
 {
@@ -15,7 +15,7 @@ internal static class RateLimits
 
     public static void UseRateLimits(this IApplicationBuilder app)
     {
-        // Made by the first request that is counted, not by the start.
+        // Created at the first request that is counted, not at startup.
         var limits = new Lazy<PartitionedRateLimiter<HttpContext>>(() =>
             PartitionedRateLimiter.CreateChained(
                 PartitionedRateLimiter.Create<HttpContext, string>(context =>
@@ -25,7 +25,7 @@ internal static class RateLimits
         app.Use((context, next) => IsCounted(context) ? CountAsync(limits.Value, context, next) : next(context));
     }
 
-    /// <summary>429 with <c>Retry-After</c>; the body is the error edge's.</summary>
+    /// <summary>Answers 429 with <c>Retry-After</c>. The error handling middleware adds the body.</summary>
     public static void Refuse(HttpResponse response, RateLimitLease lease)
     {
         response.StatusCode = StatusCodes.Status429TooManyRequests;

@@ -5,19 +5,21 @@ using Microsoft.Net.Http.Headers;
 
 namespace Alerts.Web;
 
-/// <summary>Request bodies.</summary>
+/// <summary>Reads request bodies.</summary>
 internal static class RequestBody
 {
-    /// <summary>The most bytes a body may have (product contract, section 11); 413 beyond it.</summary>
+    /// <summary>Maximum size of a body in bytes (product contract, section 11); larger ones get a 413.</summary>
     public const int Largest = 256 * 1024;
 
     /// <summary>
-    /// What is too large is read to its end all the same, up to here, and thrown away: a client that is cut off while it still
-    /// sends sees a broken connection and never the 413.
+    /// Maximum number of bytes read from a body that is too large. They are read and discarded, because a client that
+    /// is cut off while sending sees a broken connection and never the 413.
     /// </summary>
     private const long ReadAtMost = 32 * 1024 * 1024;
 
-    /// <summary>Lets the server take as much of a body as is read and thrown away; before anything is read.</summary>
+    /// <summary>
+    /// Allows the server to accept bodies up to the size that is read and discarded. Call it before anything is read.
+    /// </summary>
     public static void Admit(HttpContext context)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -27,7 +29,7 @@ internal static class RequestBody
     }
 
     /// <summary>
-    /// Content types that are read as JSON besides its own: what programs write that were told nothing (curl, fetch, raw bytes).
+    /// Content types that are also read as JSON: the ones that clients send by default (curl, fetch, raw bytes).
     /// </summary>
     private static readonly string[] Unsaid =
     [
@@ -36,19 +38,23 @@ internal static class RequestBody
         "application/octet-stream",
     ];
 
-    /// <summary>The body as JSON; null, with a problem, when it is none.</summary>
+    /// <summary>Reads the body as JSON; null, with a problem, if it is not JSON.</summary>
     public static async Task<JsonDocument?> JsonAsync(HttpRequest request, List<Problem> problems) =>
         JsonParsing.Parse(await JsonBytesAsync(request), problems);
 
-    /// <summary>As <see cref="JsonAsync"/>, where there may be no body at all: then null without a problem.</summary>
+    /// <summary>
+    /// Reads an optional body as JSON; null without a problem if there is none, with one if it is not JSON.
+    /// </summary>
     public static async Task<JsonDocument?> OptionalJsonAsync(HttpRequest request, List<Problem> problems)
     {
         var bytes = await JsonBytesAsync(request);
         return bytes.IsEmpty ? null : JsonParsing.Parse(bytes, problems);
     }
 
-    /// <summary>The fields and files of a form; empty when the body is none.</summary>
-    /// <exception cref="BadHttpRequestException">413: it is too large. 400: it says it is a form and is not.</exception>
+    /// <summary>Reads the fields and files of a form; empty if the body is not a form.</summary>
+    /// <exception cref="BadHttpRequestException">
+    /// 413: the body is too large. 400: it is declared to be a form but is not.
+    /// </exception>
     public static async Task<IFormCollection> FormAsync(HttpRequest request)
     {
         var bytes = await BytesAsync(request);
@@ -68,7 +74,9 @@ internal static class RequestBody
         }
     }
 
-    /// <exception cref="BadHttpRequestException">413: it is too large. 415: its content type is another format's.</exception>
+    /// <exception cref="BadHttpRequestException">
+    /// 413: the body is too large. 415: its content type is not JSON.
+    /// </exception>
     private static async Task<ReadOnlyMemory<byte>> JsonBytesAsync(HttpRequest request)
     {
         var bytes = await BytesAsync(request);
@@ -77,7 +85,7 @@ internal static class RequestBody
             : throw new BadHttpRequestException("not JSON", StatusCodes.Status415UnsupportedMediaType);
     }
 
-    /// <exception cref="BadHttpRequestException">413: it is too large.</exception>
+    /// <exception cref="BadHttpRequestException">413: the body is too large.</exception>
     private static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpRequest request)
     {
         using var bytes = new MemoryStream();
@@ -96,8 +104,8 @@ internal static class RequestBody
             : bytes.GetBuffer().AsMemory(0, checked((int)bytes.Length));
     }
 
-    /// <summary>The next bytes of a body; 0 at its end.</summary>
-    /// <exception cref="BadHttpRequestException">400: its chunks or its length are broken.</exception>
+    /// <summary>Reads the next bytes of a body; returns 0 at its end.</summary>
+    /// <exception cref="BadHttpRequestException">400: its chunks or its length are malformed.</exception>
     public static async Task<int> ReadAsync(HttpRequest request, Memory<byte> buffer)
     {
         try
@@ -106,7 +114,7 @@ internal static class RequestBody
         }
         catch (IOException e) when (e is not BadHttpRequestException)
         {
-            // The server has another exception for some (a chunk size that is no number of 32 bits).
+            // The server throws another exception in some cases, such as a chunk size that does not fit into 32 bits.
             throw new BadHttpRequestException("unreadable body", StatusCodes.Status400BadRequest, e);
         }
     }

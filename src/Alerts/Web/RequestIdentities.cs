@@ -3,16 +3,15 @@ using Alerts.Subscriptions;
 namespace Alerts.Web;
 
 /// <summary>
-/// What a request to subscribe begins with. With an <c>Idempotency-Key</c> the same request gets the same again for
-/// 24 h,
-/// so that nothing is made twice. The answer for a webhook holds secrets, so there the same request also comes from the
-/// same client: a stranger who guesses key and body gets a 409.
+/// Assigns the identity with which a request to subscribe begins. With an <c>Idempotency-Key</c> the same request
+/// gets the same identity for 24 h, so that nothing is created twice. The response for a webhook contains secrets, so
+/// there the request must also come from the same client: others who guess key and body get a 409.
 /// </summary>
 internal sealed class RequestIdentities(IRequestKeys keys, Tokens tokens)
 {
-    /// <param name="key">Null for none.</param>
-    /// <param name="body">All that was asked for.</param>
-    /// <returns>Null when the key came with another request before.</returns>
+    /// <param name="key">The idempotency key; null for none.</param>
+    /// <param name="body">The whole body of the request.</param>
+    /// <returns>The identity; null if the key was used with another request before.</returns>
     public async Task<SubscriptionIdentity?> OfAsync(string? key, string channel, string body, HttpContext context)
     {
         var client = tokens.ClientOf(ClientAddress.Of(context));

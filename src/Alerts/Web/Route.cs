@@ -4,8 +4,9 @@ namespace Alerts.Web;
 internal delegate Task<IResult> Handler(HttpContext context);
 
 /// <summary>
-/// One route while it is mapped. Its handler is called as it stands: the framework's own route handlers read each handler's signature by
-/// reflection and compile code for all of them at the first request, which took a fifth of a start.
+/// One route while it is mapped. Its handler is called directly. The framework's own route handlers read each
+/// handler's signature by reflection and compile code for all of them at the first request, which took a fifth of the
+/// startup time.
 /// </summary>
 internal sealed class Route : IEndpointConventionBuilder
 {
@@ -14,7 +15,9 @@ internal sealed class Route : IEndpointConventionBuilder
     private Handler handler;
 
     /// <param name="methods">The HTTP methods; null for any.</param>
-    /// <param name="written">The handler as its room wrote it: the API's document lists only endpoints that name a method behind them.</param>
+    /// <param name="written">
+    /// The handler as declared: the API document lists only endpoints with the metadata of a handler method.
+    /// </param>
     public Route(
         IEndpointRouteBuilder app,
         string pattern,
@@ -28,7 +31,7 @@ internal sealed class Route : IEndpointConventionBuilder
         this.WithMetadata(written.Method);
     }
 
-    /// <summary>A route whose handler works with <typeparamref name="T"/>, of which there is one in the whole process.</summary>
+    /// <summary>Maps a route whose handler uses the singleton <typeparamref name="T"/>.</summary>
     public static Route To<T>(
         IEndpointRouteBuilder app,
         string pattern,
@@ -40,7 +43,7 @@ internal sealed class Route : IEndpointConventionBuilder
         return new Route(app, pattern, methods, handler, context => handler(room.Value, context));
     }
 
-    /// <summary>Puts something before the handler, which answers in its place or lets it answer.</summary>
+    /// <summary>Adds a filter before the handler, which answers itself or calls the handler.</summary>
     public Route Behind<T>(Func<T, HttpContext, Handler, Task<IResult>> gate)
         where T : class
     {
@@ -59,7 +62,7 @@ internal sealed class Route : IEndpointConventionBuilder
         await result.ExecuteAsync(context);
     }
 
-    /// <summary>Made by the first request that needs it, not by the start, and for no request again.</summary>
+    /// <summary>Resolves a service at the first request that needs it, not at startup, and only once.</summary>
     private sealed class Lazily<T>(IServiceProvider services)
         where T : class
     {

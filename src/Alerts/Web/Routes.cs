@@ -1,6 +1,6 @@
 namespace Alerts.Web;
 
-/// <summary>The ways to map a route; its handler is given its room's object and the request.</summary>
+/// <summary>Maps routes. A handler is called with its service and the request.</summary>
 internal static class Routes
 {
     private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
@@ -9,14 +9,14 @@ internal static class Routes
     private static readonly string[] PatchMethods = [HttpMethods.Patch];
     private static readonly string[] DeleteMethods = [HttpMethods.Delete];
 
-    /// <summary>A route that only reads: GET, and HEAD, which mail scanners and monitors ask.</summary>
+    /// <summary>Maps a route that only reads: GET, and HEAD, which mail scanners and monitors use.</summary>
     public static Route MapRead<T>(
         this IEndpointRouteBuilder app,
         string pattern,
         Func<T, HttpContext, Task<IResult>> handler)
         where T : class => Route.To(app, pattern, ReadMethods, handler);
 
-    /// <summary>The same, where nothing else is needed to answer.</summary>
+    /// <summary>Maps a route that only reads (GET and HEAD) and whose handler needs no service.</summary>
     public static Route MapRead(this IEndpointRouteBuilder app, string pattern, Handler handler) =>
         new(app, pattern, ReadMethods, handler, handler);
 
@@ -44,15 +44,15 @@ internal static class Routes
         Func<T, HttpContext, Task<IResult>> handler)
         where T : class => Route.To(app, pattern, DeleteMethods, handler);
 
-    /// <summary>A route that is given every method.</summary>
+    /// <summary>Maps a route for every method.</summary>
     public static Route MapAny<T>(
         this IEndpointRouteBuilder app,
         string pattern,
         Func<T, HttpContext, Task<IResult>> handler)
         where T : class => Route.To(app, pattern, null, handler);
 
-    /// <summary>A parameter of the route's pattern.</summary>
-    /// <exception cref="InvalidOperationException">The pattern has none of this name.</exception>
+    /// <summary>The value of a parameter in the route's pattern.</summary>
+    /// <exception cref="InvalidOperationException">The pattern has no parameter of this name.</exception>
     public static string InPath(this HttpContext context, string name) =>
         context.Request.RouteValues[name] as string
         ?? throw new InvalidOperationException($"The route has no {{{name}}}.");

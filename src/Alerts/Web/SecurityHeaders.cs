@@ -2,14 +2,19 @@ using Alerts.Core;
 
 namespace Alerts.Web;
 
-/// <summary>What every answer tells browsers to be careful with; a route may loosen one line for itself, never all of them.</summary>
+/// <summary>
+/// The security headers of every response. A route may loosen a single header for itself, but not all of them.
+/// </summary>
 internal static class SecurityHeaders
 {
-    /// <summary>Styles, scripts and requests only of our own files; nothing inline, no frames around or inside.</summary>
+    /// <summary>
+    /// Allows styles, scripts and requests only from this service. Nothing inline, and no frames around or inside.
+    /// </summary>
     public const string ContentSecurityPolicy =
-        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    /// <summary>A year in seconds: what browsers' preload lists ask for at least (hstspreload.org).</summary>
+    /// <summary>A year in seconds: the minimum that the browsers' preload list requires (hstspreload.org).</summary>
     private const string TransportSecurity = "max-age=31536000";
 
     public static void Write(IHeaderDictionary headers, PublicUrl publicUrl)

@@ -8,7 +8,10 @@ using NodaTime;
 
 namespace Alerts.Web;
 
-/// <summary><c>POST /hooks/sendgrid</c>: what SendGrid tells of mails later on. There only with that provider and its public key.</summary>
+/// <summary>
+/// <c>POST /hooks/sendgrid</c>: receives SendGrid's events about mails already sent. Mapped only if SendGrid is the
+/// provider and its public key is set.
+/// </summary>
 internal sealed partial class SendGridHook(
     SendGridEvents events,
     IMailEvents ledger,
@@ -18,10 +21,12 @@ internal sealed partial class SendGridHook(
     ServiceClock clock,
     ILogger<SendGridHook> log)
 {
-    /// <summary>SendGrid sends up to about 768 KB at once.</summary>
+    /// <summary>Maximum size of a request in bytes. SendGrid sends up to about 768 KB at once.</summary>
     private const int Largest = 4 * 1024 * 1024;
 
-    /// <summary>How long after a mail a bounce or complaint that names only the mailbox is taken as ours.</summary>
+    /// <summary>
+    /// How long after a mail a bounce or complaint that names only the mailbox is attributed to this service.
+    /// </summary>
     private static readonly Duration Lately = Duration.FromDays(7);
 
     public const string NoEvents = "The body is no JSON list of events.";
@@ -38,7 +43,10 @@ internal sealed partial class SendGridHook(
         }
     }
 
-    /// <summary>Anything but a 2xx makes SendGrid send the same events again, which changes nothing that was recorded.</summary>
+    /// <summary>
+    /// Records the events. Any status other than 2xx makes SendGrid send them again, which changes
+    /// nothing already recorded.
+    /// </summary>
     private async Task<IResult> TakeAsync(HttpContext context)
     {
         if (await ReadAsync(context.Request) is not { } body)
@@ -76,9 +84,9 @@ internal sealed partial class SendGridHook(
     }
 
     /// <summary>
-    /// Without our arguments a bounce or complaint means the mailbox, if we mailed it lately: other programs may use
-    /// the
-    /// same account. With arguments that name no mail of ours it means nothing.
+    /// The subscriptions that an event ends. Without our arguments a bounce or complaint applies to the mailbox if we
+    /// mailed it recently, since other programs may use the same SendGrid account. With arguments that match none of
+    /// our mails it is ignored.
     /// </summary>
     private async Task<IReadOnlyList<string>> EndedByAsync(MailEvent news, string? mailed, CancellationToken cancel) =>
         mailed is not null ? [mailed]
@@ -86,7 +94,10 @@ internal sealed partial class SendGridHook(
             ? await ledger.MailedSinceAsync(news.Address, clock.Now - Lately, cancel)
         : [];
 
-    /// <summary>Nothing more goes to that mailbox; a webhook whose contact it was goes on without.</summary>
+    /// <summary>
+    /// Ends the mails to a mailbox: ends an email subscription, and removes the mailbox as the contact of a webhook,
+    /// whose subscription continues.
+    /// </summary>
     private async Task EndAsync(string id, CancellationToken cancel)
     {
         if (await subscriptions.FindAsync(id, cancel) is not { } found || found.Status == SubscriptionStatus.Ended)
@@ -104,7 +115,7 @@ internal sealed partial class SendGridHook(
         }
     }
 
-    /// <summary>The bytes as they came, which the signature covers; null when there are too many.</summary>
+    /// <summary>Reads the raw bytes, which the signature covers; null if there are too many.</summary>
     private static async Task<byte[]?> ReadAsync(HttpRequest request)
     {
         using var bytes = new MemoryStream();

@@ -2,25 +2,26 @@ using System.Threading.RateLimiting;
 
 namespace Alerts.Web;
 
-/// <summary>What a given operator key is.</summary>
+/// <summary>The verdict on an operator key.</summary>
 internal enum SignInVerdict
 {
     Right,
     Wrong,
 
-    /// <summary>Not looked at: the response is a 429 by now, without its body.</summary>
+    /// <summary>The key was not examined. The response is already a 429, without a body.</summary>
     TooMany,
 }
 
 /// <summary>
-/// Allows 10 wrong operator keys a minute per client, in real time and in this process. Beyond that every key from that
-/// client is refused for the rest of the minute, the right one too; only on this machine the right one still counts.
+/// Allows 10 wrong operator keys a minute per client, in real time and in this process. After that every key from
+/// that client is refused for the rest of the minute, even the right one. Only for clients on this machine the right
+/// key still works.
 /// </summary>
 internal sealed partial class SignInLimit(AdminAccess admin, ILogger<SignInLimit> log) : IDisposable
 {
     private const int WrongKeysAMinute = 10;
 
-    /// <summary>Stands for all clients on this machine.</summary>
+    /// <summary>The key under which all clients on this machine are counted.</summary>
     private const string ThisMachine = "this machine";
 
     private readonly PartitionedRateLimiter<string> wrongKeys = PartitionedRateLimiter.Create<string, string>(client =>
@@ -31,7 +32,7 @@ internal sealed partial class SignInLimit(AdminAccess admin, ILogger<SignInLimit
             QueueLimit = 0,
         }));
 
-    /// <param name="key">As it was given; null when there is none, which is wrong but not counted.</param>
+    /// <param name="key">The key that was sent; null for none, which is wrong but not counted.</param>
     public SignInVerdict Judge(HttpContext context, string? key)
     {
         if (key is null)
@@ -45,7 +46,7 @@ internal sealed partial class SignInLimit(AdminAccess admin, ILogger<SignInLimit
             return isRight ? SignInVerdict.Right : SignInVerdict.Wrong;
         }
 
-        // Acquiring nothing only asks whether something is left.
+        // Acquiring 0 permits only checks whether any are left.
         using var lease = wrongKeys.AttemptAcquire(client, isRight ? 0 : 1);
         if (!lease.IsAcquired)
         {
@@ -63,7 +64,9 @@ internal sealed partial class SignInLimit(AdminAccess admin, ILogger<SignInLimit
 
     public void Dispose() => wrongKeys.Dispose();
 
-    /// <summary>Null when it is not known, as under a Functions host that does not report it.</summary>
+    /// <summary>
+    /// The client to count; null if it is not known, as under a Functions host that does not report it.
+    /// </summary>
     private static string? ClientOf(HttpContext context) =>
         ClientAddress.Of(context) ?? (ClientAddress.IsLocal(context) ? ThisMachine : null);
 

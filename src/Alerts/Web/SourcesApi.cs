@@ -81,7 +81,7 @@ internal sealed class SourcesApi(
             await edits.RemoveAsync(id, cancel);
         }
 
-        return Results.NoContent(); // also twice
+        return Results.NoContent(); // may be repeated
     }
 
     private async Task<IResult> CheckAsync(string id, CancellationToken cancel)

@@ -9,8 +9,8 @@ using NodaTime;
 namespace Alerts.Web;
 
 /// <summary>
-/// The service in figures. Counting may go through all rows, so what was counted is kept for twenty times as long as it took: however
-/// often somebody asks, and however much there is, counting takes a twentieth of the time at most.
+/// The service's statistics. Counting may read all rows, so the result is kept for 20 times as long as counting took.
+/// So counting takes at most a twentieth of the time, however much there is and however often it is requested.
 /// </summary>
 internal sealed class Stats(
     IKeyDates dates,
@@ -21,7 +21,7 @@ internal sealed class Stats(
 {
     private const int KeptTimesAsLong = 20;
 
-    /// <summary>Lateness is that of so many of the newest deliveries.</summary>
+    /// <summary>Number of the newest deliveries from which the lateness is computed.</summary>
     private const int Newest = 1000;
 
     private readonly SemaphoreSlim counting = new(1);
@@ -79,9 +79,9 @@ internal sealed class Stats(
     }
 }
 
-/// <summary>What was counted.</summary>
-/// <param name="At">When, by the service's clock.</param>
-/// <param name="LastRun">Of the watcher; null before the first.</param>
+/// <summary>The statistics at one instant.</summary>
+/// <param name="At">When they were counted, by the service's clock.</param>
+/// <param name="LastRun">The last finished run of the watcher; null before the first.</param>
 internal sealed record StatsFigures(
     Instant At,
     int UpcomingDates,
@@ -92,9 +92,9 @@ internal sealed record StatsFigures(
     Lateness Lateness,
     WatchRun? LastRun);
 
-/// <summary>How long after they were due the newest deliveries left: from <c>dueAt</c> to the begin of the first attempt.</summary>
-/// <param name="Deliveries">How many of them had an attempt.</param>
-/// <param name="Late">More than 10 minutes (product contract, section 3).</param>
+/// <summary>How late the newest deliveries were sent: from <c>dueAt</c> to the start of the first attempt.</summary>
+/// <param name="Deliveries">Number of those deliveries that had an attempt.</param>
+/// <param name="Late">Number of those sent more than 10 minutes late (product contract, section 3).</param>
 internal sealed record Lateness(int Deliveries, int Late, Duration Median, Duration Percentile95)
 {
     private static readonly Duration LateAfter = Duration.FromMinutes(10);
@@ -109,7 +109,7 @@ internal sealed record Lateness(int Deliveries, int Late, Duration Median, Durat
         return new Lateness(sorted.Count, sorted.Count(late => late > LateAfter), At(sorted, 0.5), At(sorted, 0.95));
     }
 
-    /// <summary>The smallest that so large a part of them does not exceed; zero for none.</summary>
+    /// <summary>The percentile (nearest rank) of sorted durations; zero if there are none.</summary>
     private static Duration At(List<Duration> sorted, double part) =>
         sorted.Count == 0 ? Duration.Zero : sorted[Math.Max(0, (int)Math.Ceiling(sorted.Count * part) - 1)];
 }

@@ -8,7 +8,7 @@ using Alerts.Web.OpenApi;
 
 namespace Alerts.Web;
 
-/// <summary><c>GET /api/stats</c>: the service in figures, for operators.</summary>
+/// <summary><c>GET /api/stats</c>: the service's statistics, for operators.</summary>
 internal sealed class StatsApi(Stats stats, SourceFailures failures)
 {
     public static void Map(IEndpointRouteBuilder app) =>
@@ -47,7 +47,7 @@ internal sealed class StatsApi(Stats stats, SourceFailures failures)
         });
     }
 
-    /// <summary>What fails at this moment, however long ago the rest was counted.</summary>
+    /// <summary>Writes the current failures, even if the figures were counted earlier.</summary>
     private static void WriteFailures(Utf8JsonWriter json, IReadOnlyList<Failure> failing)
     {
         json.WriteStartArray("failures");

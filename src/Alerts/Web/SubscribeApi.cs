@@ -9,7 +9,7 @@ using Alerts.Web.OpenApi;
 
 namespace Alerts.Web;
 
-/// <summary><c>POST /api/subscriptions</c> and its preview: what anybody may ask.</summary>
+/// <summary><c>POST /api/subscriptions</c> and its preview, open to everyone.</summary>
 internal sealed class SubscribeApi(
     SubscriptionEdits edits, IKeyDates dates, Preview preview, Tokens tokens, WebhookOptions webhooks,
     SubscribeLimits limits, RequestIdentities seeds, ServiceClock clock, PublicUrl publicUrl)
@@ -86,7 +86,8 @@ internal sealed class SubscribeApi(
             "Another request came with this Idempotency-Key before; take a new key for each subscription.");
 
     /// <summary>
-    /// A webhook subscription as it was made, whatever has become of it since: who asks again gets the same answer.
+    /// The response with a webhook subscription as it was created, whatever has happened to it since: a repeated
+    /// request gets the same response.
     /// </summary>
     private JsonResult Made(Subscription made, SubscriptionIdentity identity, HttpResponse response)
     {
@@ -98,7 +99,7 @@ internal sealed class SubscribeApi(
         }));
     }
 
-    /// <summary>The same for every mail address, known or not.</summary>
+    /// <summary>The response for every email address, the same whether or not it is known.</summary>
     private static JsonResult Asked() =>
         JsonResult.Object(StatusCodes.Status202Accepted, json => json.WriteString("status", "pending"));
 
@@ -125,7 +126,7 @@ internal sealed class SubscribeApi(
         }));
     }
 
-    /// <summary>What is asked, null when there are problems; and the body it was asked with.</summary>
+    /// <summary>Reads the request, null if there are problems, and the text of its body.</summary>
     private async Task<(SubscriptionRequest? Asked, string Text)> ReadAsync(
         HttpRequest request,
         Reader read,
@@ -142,7 +143,7 @@ internal sealed class SubscribeApi(
     }
 }
 
-/// <summary>The dates a request names and nobody knows.</summary>
+/// <summary>Finds dates that a request names but that do not exist.</summary>
 internal static class UnknownDates
 {
     public static async Task<IEnumerable<Problem>> OfAsync(

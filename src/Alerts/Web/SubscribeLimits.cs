@@ -3,8 +3,9 @@ using System.Threading.RateLimiting;
 namespace Alerts.Web;
 
 /// <summary>
-/// How often one may subscribe, in real time and in this process: what a stranger could use to flood somebody's mailbox or
-/// endpoint. None of it looks at what is known, so no answer tells whether an address is.
+/// Limits how often a client may subscribe, in real time and in this process, so that no one can flood somebody
+/// else's mailbox or endpoint. The limits do not depend on stored data, so no response reveals whether an
+/// address is known.
 /// </summary>
 internal sealed class SubscribeLimits : IDisposable
 {
@@ -16,10 +17,11 @@ internal sealed class SubscribeLimits : IDisposable
     private readonly PartitionedRateLimiter<string> mailboxes = AnHour(MailsAnHour);
 
     /// <summary>
-    /// Counts one preferences to subscribe. The client that asks too often for one mailbox, or too often at all, is told to wait; a
-    /// mailbox that several clients ask for too often is left in peace while each of them gets the usual answer.
+    /// Counts one request to subscribe. A client that asks too often for one mailbox, or too often in total, is told
+    /// to wait. If several clients together ask too often for one mailbox, it gets no more mail, and each of them
+    /// gets the usual response.
     /// </summary>
-    /// <param name="mailbox">The mail address, or that of a webhook's contact; null for a webhook without.</param>
+    /// <param name="mailbox">The email address, or that of a webhook's contact; null for a webhook without one.</param>
     public Admission Admit(HttpContext context, string? mailbox)
     {
         if (ClientAddress.IsLocal(context))
@@ -73,14 +75,14 @@ internal sealed class SubscribeLimits : IDisposable
             }));
 }
 
-/// <summary>What becomes of a preferences to subscribe.</summary>
+/// <summary>The decision on a request to subscribe.</summary>
 internal enum Admission
 {
     Granted,
 
-    /// <summary>The response is a 429 by now, without its body.</summary>
+    /// <summary>Refuse. The response is already a 429, without a body.</summary>
     Refused,
 
-    /// <summary>Answer as usual, and do nothing.</summary>
+    /// <summary>Send the usual response, but send no mail.</summary>
     Ignored,
 }

@@ -5,11 +5,16 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Web;
 
-/// <summary>A subscription as its owner sees it.</summary>
+/// <summary>Writes a subscription as its owner sees it.</summary>
 internal static class SubscriptionText
 {
-    /// <summary>The members of <c>{id, status, …, channel, dates, topics, leads, timeZone, at, quietHours, createdAt}</c>, into an object that is open.</summary>
-    /// <param name="writeOnce">What only the answer to its making shows, after <c>status</c>; null for nothing.</param>
+    /// <summary>
+    /// Writes the members <c>{id, status, …, channel, dates, topics, leads, timeZone, at, quietHours, createdAt}</c>
+    /// into an open object.
+    /// </summary>
+    /// <param name="writeOnce">
+    /// Writes members after <c>status</c> that only the response to the creation shows; null for none.
+    /// </param>
     public static void WriteMembers(
         Utf8JsonWriter json,
         Subscription subscription,

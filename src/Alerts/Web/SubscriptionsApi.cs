@@ -7,7 +7,7 @@ using NodaTime;
 
 namespace Alerts.Web;
 
-/// <summary><c>/api/subscriptions/{id}</c>: what its owner may do with a subscription.</summary>
+/// <summary><c>/api/subscriptions/{id}</c>: a subscription, for its owner.</summary>
 internal sealed class SubscriptionsApi(
     OwnerAccess owner, ISubscriptions subscriptions, SubscriptionEdits edits, IKeyDates dates)
 {
@@ -98,8 +98,8 @@ internal sealed class SubscriptionsApi(
         return await edits.ResumeAsync(id, request.HttpContext.RequestAborted) is { } resumed
             ? Shown(resumed)
             : Problems.Conflict(
-                "Ending can be undone for 30 days, for a subscription that was confirmed, and while no other one has the "
-                + "same address and preferences; make a new one.");
+                "Ending can be undone for 30 days, for a subscription that was confirmed, "
+                + "and while no other one has the same address and preferences; make a new one.");
     }
 
     private async Task<IResult> TestAsync(string id, HttpRequest request)

@@ -4,7 +4,8 @@ using Alerts.Core;
 namespace Alerts.Web;
 
 /// <summary>
-/// The addresses and networks whose <c>X-Forwarded-For</c> is believed (<c>Alerts:Proxies</c>). Default: loopback.
+/// The addresses and networks of proxies whose <c>X-Forwarded-For</c> is trusted
+/// (<c>Alerts:Proxies</c>). Default: loopback.
 /// </summary>
 internal sealed class TrustedProxies(IReadOnlyList<IPNetwork> networks)
 {

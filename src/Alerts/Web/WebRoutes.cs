@@ -7,17 +7,17 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Alerts.Web;
 
-/// <summary>All routes, as a table of contents.</summary>
+/// <summary>Registers the services of all routes and maps them.</summary>
 internal static class WebRoutes
 {
-    /// <param name="key">The operator's key; null closes the operator's routes.</param>
+    /// <param name="key">The admin key; null closes the operator's routes.</param>
     public static void AddAdminAccess(
         this IServiceCollection services, string? key, PublicUrl publicUrl, TimeProvider realTime) => services
         .AddSingleton(new AdminAccess(key))
         .AddSingleton(of => new AdminSession(of.GetRequiredService<AdminAccess>(), publicUrl, realTime));
 
-    /// <summary>What the routes need of their own.</summary>
-    /// <param name="proxies">Null: loopback.</param>
+    /// <summary>Registers the services that the routes need.</summary>
+    /// <param name="proxies">The trusted proxies; null for loopback.</param>
     public static void AddAlertsWeb(this IServiceCollection services, TrustedProxies? proxies = null) => services
         .AddSingleton(proxies ?? TrustedProxies.Loopback)
         .AddApiDocument()
@@ -60,14 +60,14 @@ internal static class WebRoutes
         .AddSingleton<AdminProposalPages>()
         .AddSingleton<AdminDeliveryPages>();
 
-    // The email channel has it already.
+    // The email channel may have registered it already.
     private static IServiceCollection AddPreview(this IServiceCollection services)
     {
         services.TryAddSingleton<Preview>();
         return services;
     }
 
-    /// <summary>What every request goes through before its route; none of it needs the store.</summary>
+    /// <summary>Adds the middleware that every request passes before its route. None of it needs the store.</summary>
     public static void UseAlerts(this IApplicationBuilder app)
     {
         app.UseMiddleware<ErrorHandlingMiddleware>();

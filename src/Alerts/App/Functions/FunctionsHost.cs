@@ -9,27 +9,26 @@ using Microsoft.Azure.Functions.Worker.Builder;
 namespace Alerts.App.Functions;
 
 /// <summary>
-/// The service as an isolated worker of the Azure Functions host, which calls <see cref="Triggers"/>.
+/// Runs the service as an isolated worker of the Azure Functions host, which calls <see cref="Triggers"/>.
 /// </summary>
 internal static class FunctionsHost
 {
     /// <summary>
-    /// Whether the Functions host started this process: it names its own address in such an argument.
+    /// Whether the Functions host started this process: it passes its own address in a <c>--functions-…</c> argument.
     /// </summary>
     public static bool HasStarted(string[] args) =>
         args.Any(arg => arg.StartsWith("--functions-", StringComparison.Ordinal));
 
     /// <returns>
-    /// The exit code: 0 when the process was asked to stop, 2 for a setting that cannot be used, 1 for anything else.
-    /// The Functions host
-    /// starts a process anew only when its exit code is not 0.
+    /// The exit code: 0 if the process was asked to stop, 2 for a setting that cannot be used, 1 for anything else. The
+    /// Functions host restarts a process only if its exit code is not 0.
     /// </returns>
     public static async Task<int> RunAsync(string[] args)
     {
         try
         {
             var settings = new Settings(Commands.Configuration());
-            // Arguments of our own may follow the host's: a simulated clock, and the folder that announces it.
+            // Our own arguments may follow the host's: a simulated clock, and the folder of the file that announces it.
             var own = new ConfigurationBuilder().AddCommandLine(args).Build();
             var clock = ServeCommand.ClockOf(own["clock"], own["speed"]);
             var folder = Commands.FolderOf(own["data"] ?? "data", settings);

@@ -1,14 +1,15 @@
 namespace Alerts.App.Functions;
 
 /// <summary>
-/// Runs the timer and queue functions, and ends them with the process: their token fires when the process is asked to
-/// stop, which waits until they have recorded what they did, at most <see cref="ServeCommand.StopsWithin"/>.
+/// Runs the timer and queue functions and stops them with the process. Their token is cancelled when the
+/// process is asked to stop; the process then waits, at most <see cref="ServeCommand.StopsWithin"/>, until they
+/// have recorded their results.
 /// </summary>
 internal sealed class RunningTriggers(IHostApplicationLifetime lifetime) : IHostedService
 {
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>One for each running function, and one until the process is asked to stop.</summary>
+    /// <summary>Number of running functions, plus one until the process is asked to stop.</summary>
     private int running = 1;
 
     /// <param name="cancel">The function's own token.</param>

@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 namespace Alerts.App.Functions;
 
 /// <summary>Calls a function with each message of a Service Bus queue.</summary>
-/// <remarks>The package with Microsoft's own attribute is not needed for more than this.</remarks>
+/// <remarks>Replaces the attribute of Microsoft's package, which is not needed for anything else.</remarks>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class ServiceBusTriggerAttribute(string queueName) : TriggerBindingAttribute
 {

@@ -7,15 +7,15 @@ using Microsoft.Azure.Functions.Worker;
 namespace Alerts.App.Functions;
 
 /// <summary>
-/// The functions. One that returns has done durable work; one that throws is a failure: its message comes back, its
-/// tick is covered by the next one. Public because the worker's generated code calls it; services come from the
-/// context, as their types are internal.
+/// The Azure functions. A function that returns has made its work durable. One that throws has failed: its message is
+/// delivered again, and its timer tick is covered by the next one. The class is public because the worker's generated
+/// code calls it; services come from the context because their types are internal.
 /// </summary>
 public static class Triggers
 {
     private const string Bus = "ServiceBus";
 
-    /// <summary>One watch run, on time or late: it covers everything since the last finished one.</summary>
+    /// <summary>Makes one watch run, on time or late: it covers everything since the last finished run.</summary>
     [Function("Due")]
     public static Task DueAsync(
         [TimerTrigger("%Alerts:Watch:Schedule%")] TimerInfo tick, FunctionContext context, CancellationToken cancel) =>
@@ -27,28 +27,30 @@ public static class Triggers
         [TimerTrigger("%Alerts:Sources:Schedule%")] TimerInfo tick, FunctionContext context, CancellationToken end) =>
         context.Get<RunningTriggers>().RunAsync(context.Get<SourceReads>().ReadDueAsync, end);
 
-    /// <summary>One message of the queue <c>email</c>.</summary>
+    /// <summary>Handles one message of the queue <c>email</c>.</summary>
     [Function("Email")]
     public static Task EmailAsync(
         [ServiceBusTrigger("email", Connection = Bus)] byte[] body,
         FunctionContext context, CancellationToken cancel) =>
         context.HandleAsync("email", body, cancel);
 
-    /// <summary>One message of the queue <c>webhook</c>: first attempts.</summary>
+    /// <summary>Handles one message of the queue <c>webhook</c>: first attempts.</summary>
     [Function("Webhook")]
     public static Task WebhookAsync(
         [ServiceBusTrigger("webhook", Connection = Bus)] byte[] body,
         FunctionContext context, CancellationToken cancel) =>
         context.HandleAsync("webhook", body, cancel);
 
-    /// <summary>One message of the queue <c>webhook-slow</c>: retries, and endpoints known to be slow.</summary>
+    /// <summary>
+    /// Handles one message of the queue <c>webhook-slow</c>: retries, and endpoints known to be slow.
+    /// </summary>
     [Function("WebhookSlow")]
     public static Task WebhookSlowAsync(
         [ServiceBusTrigger("webhook-slow", Connection = Bus)] byte[] body,
         FunctionContext context, CancellationToken cancel) =>
         context.HandleAsync("webhook-slow", body, cancel);
 
-    /// <summary>Every HTTP request: the pages and the API.</summary>
+    /// <summary>Handles every HTTP request: the pages and the API.</summary>
     [Function("Web")]
     public static Task WebAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options",
@@ -64,7 +66,7 @@ public static class Triggers
     private static T Get<T>(this FunctionContext context)
         where T : notnull => context.InstanceServices.GetRequiredService<T>();
 
-    /// <summary>The W3C trace context that the sender put on the message; null for none.</summary>
+    /// <summary>The W3C trace context that the sender put into the message; null for none.</summary>
     private static string? SenderTrace(this FunctionContext context)
     {
         if (context.BindingContext.BindingData.GetValueOrDefault("ApplicationProperties") is not string properties)

@@ -3,7 +3,7 @@ using Alerts.Web;
 namespace Alerts.App.Functions;
 
 /// <summary>
-/// The pages and the API as the stand-alone service maps them, for requests that the Functions host hands over.
+/// Serves requests from the Functions host with the same pages and API as the stand-alone service.
 /// </summary>
 internal sealed class WebPipeline
 {
@@ -22,7 +22,7 @@ internal sealed class WebPipeline
 
     public Task RunAsync(HttpContext context)
     {
-        // The worker's own route, {*path}, has matched; ours are looked up anew.
+        // The worker's own route, {*path}, has already matched; clear it so that our routes are matched.
         context.SetEndpoint(null);
         context.Request.RouteValues.Clear();
         context.Features.Set(client);

@@ -2,12 +2,14 @@ using Alerts.Senders;
 
 namespace Alerts.Queue.ServiceBus;
 
-/// <summary>Handles the messages of all queues; under the Functions host, that receives them.</summary>
+/// <summary>
+/// Receives and handles the messages of all queues. Not used under the Functions host, which receives them itself.
+/// </summary>
 internal sealed class AlertQueueReceiver(
     ServiceBusConnection connection, IEnumerable<IChannel> channels, QueueMessageHandler handler, ILoggerFactory logs)
     : BackgroundService
 {
-    /// <summary>The application property with the sender's trace context.</summary>
+    /// <summary>Application property that holds the sender's W3C trace context.</summary>
     public const string TraceParent = "traceparent";
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(

@@ -6,18 +6,20 @@ using Azure.Messaging.ServiceBus;
 namespace Alerts.Queue.ServiceBus;
 
 /// <summary>Sends alert messages to their Service Bus queues.</summary>
-/// <param name="real">The broker's clock; the service's may be a simulated one.</param>
+/// <param name="real">Real time, as the broker's clock runs; the service's clock may be simulated.</param>
 internal sealed class AlertQueueSender(ServiceBusConnection connection, ServiceClock clock, TimeProvider real)
     : IAlertQueueSender
 {
     private readonly ConcurrentDictionary<string, ServiceBusSender> senders = new(StringComparer.Ordinal);
 
-    /// <exception cref="QueueUnreachableException">Some were perhaps not taken; send all of them again.</exception>
-    /// <exception cref="ArgumentException">A message is larger than Service Bus takes.</exception>
+    /// <exception cref="QueueUnreachableException">
+    /// Some messages may not have been accepted; send all of them again.
+    /// </exception>
+    /// <exception cref="ArgumentException">A message exceeds the size limit of Service Bus.</exception>
     public Task PostAsync(IReadOnlyList<AlertMessage> messages, CancellationToken cancel) => Task.WhenAll(
         messages.GroupBy(QueueNames.Of).Select(queue => SendAsync(queue.Key, [.. queue.Select(ToServiceBus)], cancel)));
 
-    /// <summary>Returns when the broker has taken every one of them: it keeps them from then on.</summary>
+    /// <summary>Returns when the broker has accepted and stored all messages.</summary>
     internal async Task SendAsync(string queue, IReadOnlyList<ServiceBusMessage> messages, CancellationToken cancel)
     {
         try

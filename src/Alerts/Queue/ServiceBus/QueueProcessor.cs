@@ -3,17 +3,17 @@ using Azure.Messaging.ServiceBus;
 namespace Alerts.Queue.ServiceBus;
 
 /// <summary>
-/// Receives from one queue. A message that was handled is completed, one that cannot be read is dead-lettered with the
-/// reason, and any other failure gives it back to the queue.
+/// Receives from one queue. A handled message is completed, an unreadable one is dead-lettered with the reason, and any
+/// other failure returns the message to the queue.
 /// </summary>
-/// <param name="concurrency">How many messages are handled at once; no more are handed out.</param>
+/// <param name="concurrency">Maximum number of messages handled at once.</param>
 internal sealed partial class QueueProcessor(
     ServiceBusConnection connection, string queue, int concurrency,
     Func<ServiceBusReceivedMessage, CancellationToken, Task> handle, ILogger<QueueProcessor> log)
 {
     private int failures;
 
-    /// <summary>Runs until cancelled; then what is in work is finished or given up, and settled.</summary>
+    /// <summary>Runs until cancelled, then finishes or abandons the messages in progress and settles them.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         await using var processor = connection.Client.CreateProcessor(queue, new ServiceBusProcessorOptions
@@ -44,7 +44,8 @@ internal sealed partial class QueueProcessor(
         }
         catch (Exception e) when (e is not (OutOfMemoryException or ServiceBusException))
         {
-            // The worker's edge: the message comes again, and is put aside by the broker when that does not help.
+            // The worker's edge: the broker redelivers the message, and dead-letters it after
+            // its maximum delivery count.
             if (!received.CancellationToken.IsCancellationRequested)
             {
                 LogHandlerFailed(received.Message.MessageId, queue, e);
@@ -54,12 +55,14 @@ internal sealed partial class QueueProcessor(
         }
     }
 
-    /// <summary>The library tries again at once, for as long as it takes: the pause is made here.</summary>
+    /// <summary>
+    /// Handles a receive error. The library retries at once and waits for this handler, so the pause is made here.
+    /// </summary>
     private async Task FailedAsync(ProcessErrorEventArgs failed)
     {
         if (failed.ErrorSource is not ServiceBusErrorSource.Receive)
         {
-            // The broker delivers it again, and the ledger knows its result.
+            // The broker redelivers the message; the ledger already has its result.
             LogNotSettled(queue, failed.Exception.Message.Split('\n')[0]);
         }
         else if (!failed.CancellationToken.IsCancellationRequested)

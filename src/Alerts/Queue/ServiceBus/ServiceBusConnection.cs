@@ -3,7 +3,9 @@ using Azure.Messaging.ServiceBus;
 
 namespace Alerts.Queue.ServiceBus;
 
-/// <summary>The one connection of this process to the namespace, and its outages: of all, or of one queue.</summary>
+/// <summary>
+/// This process's single connection to the namespace. It reports outages of the namespace or of one queue.
+/// </summary>
 internal sealed class ServiceBusConnection : IAsyncDisposable
 {
     private const string Namespace = "Service Bus";
@@ -11,8 +13,8 @@ internal sealed class ServiceBusConnection : IAsyncDisposable
     private readonly ServiceBusOptions options;
     private readonly OutageLog outages;
 
-    /// <param name="credential">Used when the options have no key.</param>
-    /// <param name="adjust">For tests: what else to set before connecting.</param>
+    /// <param name="credential">Used when the options hold no key.</param>
+    /// <param name="adjust">For tests: changes the client options before connecting.</param>
     public ServiceBusConnection(
         ServiceBusOptions options, TokenCredential credential, ILogger<ServiceBusConnection> log,
         Action<ServiceBusClientOptions>? adjust = null)
@@ -26,17 +28,19 @@ internal sealed class ServiceBusConnection : IAsyncDisposable
 
     public ServiceBusClient Client { get; }
 
-    /// <summary>Whether the library failed by connection, sign-in or broker trouble; all else is our own bug.</summary>
+    /// <summary>
+    /// Whether a failure comes from the connection, the sign-in or the broker; anything else is our own bug.
+    /// </summary>
     public static bool IsTrouble(Exception failure) =>
         failure is ServiceBusException or UnauthorizedAccessException or ObjectDisposedException
         || QueueOutage.Is(failure);
 
-    /// <summary>Notes that an operation on a queue failed.</summary>
+    /// <summary>Records that an operation on a queue failed.</summary>
     public void Failed(string queue, Exception failure)
     {
         if (failure.Message.StartsWith("Error recovery delay", StringComparison.Ordinal))
         {
-            return; // of the library, which repeats an earlier failure
+            return; // the library repeats an earlier failure
         }
 
         var isOfQueue = failure is ServiceBusException
@@ -47,14 +51,14 @@ internal sealed class ServiceBusConnection : IAsyncDisposable
         outages.Begin(isOfQueue ? NameOf(queue) : Namespace, Reason(failure), cancel => PeekAsync(queue, cancel));
     }
 
-    /// <summary>Notes that an operation on a queue succeeded.</summary>
+    /// <summary>Records that an operation on a queue succeeded.</summary>
     public void Succeeded(string queue)
     {
         outages.End(Namespace);
         outages.End(NameOf(queue));
     }
 
-    /// <summary>What is wrong, in one sentence for an operator; no keys or tokens.</summary>
+    /// <summary>The cause in one sentence for an operator, without keys or tokens.</summary>
     public string Reason(Exception failure) => failure switch
     {
         UnauthorizedAccessException when options.ConnectionString is not null =>

@@ -14,7 +14,9 @@ internal static class ServiceBusRegistration
         services.AddSingleton<IAlertQueueSender>(of => ActivatorUtilities.CreateInstance<AlertQueueSender>(of, real));
     }
 
-    /// <summary>Receives too: not under the Functions host, which hands over what the queues hold.</summary>
+    /// <summary>
+    /// Adds the receiver as well. Not for the Functions host, which passes the queues' messages to its triggers.
+    /// </summary>
     public static void AddServiceBusReceiver(this IServiceCollection services) =>
         services.AddHostedService<AlertQueueReceiver>();
 }

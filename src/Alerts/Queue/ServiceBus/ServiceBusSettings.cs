@@ -2,16 +2,18 @@ using Alerts.Core;
 
 namespace Alerts.Queue.ServiceBus;
 
-/// <summary>How to reach the namespace (<c>Alerts:ServiceBus:…</c>); prints without its key.</summary>
-/// <param name="Host">Such as <c>alerts.servicebus.windows.net</c>.</param>
-/// <param name="ConnectionString">With a shared access key; null: a managed identity.</param>
-/// <param name="Endpoint">Where to connect when that is not port 5671 of the host; null otherwise.</param>
+/// <summary>Connection settings of the namespace (<c>Alerts:ServiceBus:…</c>); <c>ToString</c> omits the key.</summary>
+/// <param name="Host">Host name, such as <c>alerts.servicebus.windows.net</c>.</param>
+/// <param name="ConnectionString">With a shared access key; null to use a managed identity.</param>
+/// <param name="Endpoint">Address to connect to, if not port 5671 of the host; null otherwise.</param>
 internal sealed record ServiceBusOptions(string Host, string? ConnectionString, Uri? Endpoint)
 {
     public override string ToString() => Host;
 }
 
-/// <summary>Reads <c>Alerts:ServiceBus:ConnectionString</c> or <c>:Namespace</c>; exactly one of them.</summary>
+/// <summary>
+/// Reads <c>Alerts:ServiceBus:ConnectionString</c> or <c>Alerts:ServiceBus:Namespace</c>; exactly one must be set.
+/// </summary>
 internal static class ServiceBusSettings
 {
     private const string ConnectionString = "ServiceBus:ConnectionString";
@@ -21,7 +23,9 @@ internal static class ServiceBusSettings
 
     private static readonly string[] Required = ["SharedAccessKeyName", "SharedAccessKey"];
 
-    /// <exception cref="BadSettingException">Neither, both, or one that cannot be used; never with a key.</exception>
+    /// <exception cref="BadSettingException">
+    /// Neither or both are set, or the value cannot be used; the message never contains a key.
+    /// </exception>
     public static ServiceBusOptions Read(Settings of) => (of.Text(ConnectionString), of.Text(Namespace)) switch
     {
         (null, null) => throw Bad($"is missing: write {Example}, or set Alerts:{Namespace} to use a managed identity"),
@@ -54,7 +58,7 @@ internal static class ServiceBusSettings
             : Array.Find(Required, name => parts.GetValueOrDefault(name) is not { Length: > 0 }) is { } lacking
                 ? $"lacks {lacking}: write {Example}"
             : null;
-        // The library reads a port only with the emulator's flag.
+        // The library uses a port only when the emulator flag is set.
         return bad is null
             ? new ServiceBusOptions(endpoint!.Host, text, endpoint.Port > 0 && !isEmulator ? endpoint : null)
             : throw Bad(bad);

@@ -6,8 +6,8 @@ using MimeKit;
 namespace Alerts.Senders.Email;
 
 /// <summary>
-/// The dates of alerts as an attached calendar (RFC 5545, published by RFC 5546 section 3.2.1), an event for each: a
-/// later one of the same UID takes the place of an earlier.
+/// Attaches the dates of alerts as a calendar (RFC 5545, published as in RFC 5546, section 3.2.1) with one event per
+/// date. A later event with the same UID replaces an earlier one.
 /// </summary>
 internal static class CalendarPart
 {
@@ -27,12 +27,13 @@ internal static class CalendarPart
         return text;
     }
 
-    /// <summary>The calendar as RFC 5545 writes it.</summary>
+    /// <summary>Writes the calendar in RFC 5545 format.</summary>
     /// <param name="versions">
-    /// The newest of each date: its recording is the <c>DTSTAMP</c>, its revision less one the <c>SEQUENCE</c>.
+    /// The newest version of each date. When it was recorded is the <c>DTSTAMP</c>; its revision minus
+    /// one is the <c>SEQUENCE</c>.
     /// </param>
-    /// <param name="page">A date's own page, for <c>URL</c> where it has no source.</param>
-    /// <param name="organizer">A mail address; RFC 5546 wants one in what is published.</param>
+    /// <param name="page">The date's own page, used as <c>URL</c> if the date has no source.</param>
+    /// <param name="organizer">An email address, which RFC 5546 requires in a published calendar.</param>
     public static AttachedCalendar Text(
         IReadOnlyList<DateVersion> versions, Func<KeyDate, string> page, string organizer) => new(
         versions.Count == 1 ? versions[0].KeyDate.Id + ".ics" : "dates.ics", Written(versions, page, organizer));
@@ -58,5 +59,5 @@ internal static class CalendarPart
     }
 }
 
-/// <summary>A calendar to attach, under its file name.</summary>
+/// <summary>A calendar attachment and its file name.</summary>
 internal sealed record AttachedCalendar(string FileName, string Text);

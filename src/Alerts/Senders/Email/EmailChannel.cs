@@ -4,9 +4,9 @@ using MimeKit;
 namespace Alerts.Senders.Email;
 
 /// <summary>
-/// Sends alerts and service messages as mails: composes one and hands it to the transport that is configured.
+/// Sends alerts and service messages as emails, one at a time, through the configured transport.
 /// </summary>
-/// <param name="welcome">Null: welcome emails name no alerts.</param>
+/// <param name="welcome">Adds the next alerts to welcome emails; null to leave them out.</param>
 internal sealed class EmailChannel(MailComposer composer, IMailTransport transport, WelcomeFacts? welcome = null)
     : IChannel
 {
@@ -22,7 +22,7 @@ internal sealed class EmailChannel(MailComposer composer, IMailTransport transpo
     {
         if (!MailboxAddress.TryParse(message.To, out _))
         {
-            // Erased since, or a form that no mail server takes: nothing to wait for.
+            // The address was erased, or no mail server accepts it: a retry cannot help.
             return new GaveUp(null, null, "no email address to send to");
         }
 
@@ -32,9 +32,11 @@ internal sealed class EmailChannel(MailComposer composer, IMailTransport transpo
     }
 }
 
-/// <summary>The way a finished mail goes: a folder, or a mail server.</summary>
+/// <summary>Delivers a finished email to a folder or a mail server.</summary>
 internal interface IMailTransport
 {
-    /// <param name="id">The message's own id (<c>al_…</c>, <c>msg_…</c>): the same for every attempt.</param>
+    /// <param name="id">
+    /// The message's own id (<c>al_…</c>, <c>ag_…</c>, <c>msg_…</c>); the same for every attempt.
+    /// </param>
     Task<SendResult> SendAsync(string id, MimeMessage mail, CancellationToken cancel);
 }

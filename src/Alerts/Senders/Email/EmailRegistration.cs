@@ -4,15 +4,15 @@ using MimeKit;
 
 namespace Alerts.Senders.Email;
 
-/// <summary>The email channel's settings and parts.</summary>
+/// <summary>Registers the email channel and its settings.</summary>
 internal static class EmailRegistration
 {
-    /// <summary><c>Outbox</c> (default), <c>Smtp</c> or <c>SendGrid</c>.</summary>
-    /// <exception cref="BadSettingException">It is none of them.</exception>
+    /// <summary>The email provider: <c>Outbox</c> (default), <c>Smtp</c> or <c>SendGrid</c>.</summary>
+    /// <exception cref="BadSettingException">The setting has another value.</exception>
     public static string ProviderOf(Settings settings) =>
         settings.OneOf("Email:Provider", "Outbox", "Smtp", "SendGrid");
 
-    /// <param name="realTime">Not the service's clock: SendGrid's rate limits count in it.</param>
+    /// <param name="realTime">Not the service's clock: SendGrid's rate limits count in real time.</param>
     public static void AddEmail(
         this IServiceCollection services,
         Settings settings,
@@ -59,7 +59,8 @@ internal static class EmailRegistration
                             SendGridEvents.ReadKey(text)
                                 ?? throw settings.Bad(
                                     "Email:SendGrid:EventPublicKey",
-                                    "write the verification key that SendGrid shows for its signed event webhook, in base64"
+                                    "write the verification key that SendGrid shows for its signed event webhook, "
+                                    + "in base64"
                                 )));
                 }
 
@@ -78,7 +79,7 @@ internal static class EmailRegistration
 
     private static SendGridOptions SendGrid(Settings settings)
     {
-        // Characters of a header only: the key is sent in one.
+        // The key is sent in a header, so only header characters are valid.
         var key = settings.Text("Email:SendGrid:ApiKey");
         if (key is null || !key.All(c => c is > ' ' and <= '~'))
         {

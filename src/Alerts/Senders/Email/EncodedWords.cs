@@ -4,9 +4,9 @@ using MimeKit;
 namespace Alerts.Senders.Email;
 
 /// <summary>
-/// Writes header text beyond ASCII as encoded words (RFC 2047, section 2): at most 75 characters each, on lines of at
-/// most
-/// 76, every word of whole characters. MimeKit, which writes everything else, makes them up to 124 long.
+/// Writes non-ASCII header text as encoded words (RFC 2047, section 2): at most 75 characters each, on lines of
+/// at most 76, without splitting a character between words. MimeKit writes the other headers; its encoded words
+/// have up to 124 characters.
 /// </summary>
 internal static class EncodedWords
 {
@@ -15,7 +15,7 @@ internal static class EncodedWords
     private const string Begin = "=?utf-8?B?";
     private const string End = "?=";
 
-    /// <summary>A header of text; pure ASCII is left to MimeKit.</summary>
+    /// <summary>Creates a text header; MimeKit writes pure ASCII itself.</summary>
     public static Header Text(HeaderId id, string text)
     {
         var header = new Header(Encoding.UTF8, id, text);
@@ -27,7 +27,7 @@ internal static class EncodedWords
         return header;
     }
 
-    /// <summary>A header of one mailbox; a name of pure ASCII is left to MimeKit.</summary>
+    /// <summary>Creates a header with one mailbox; MimeKit writes a pure ASCII name itself.</summary>
     public static Header Mailbox(HeaderId id, MailboxAddress mailbox)
     {
         var header = new Header(Encoding.UTF8, id, mailbox.ToString(encode: true));
@@ -40,7 +40,7 @@ internal static class EncodedWords
         return header;
     }
 
-    /// <param name="column">Where on its line the first word begins.</param>
+    /// <param name="column">The column at which the first word begins.</param>
     private static string Encoded(string text, int column)
     {
         var words = new StringBuilder();
@@ -66,7 +66,7 @@ internal static class EncodedWords
     private static void AppendWord(StringBuilder words, List<byte> bytes) =>
         words.Append(Begin).Append(Convert.ToBase64String([.. bytes])).Append(End);
 
-    /// <summary>How many bytes a word takes: base64 makes four characters of three.</summary>
+    /// <summary>Number of bytes that fit into a word: base64 turns three bytes into four characters.</summary>
     private static int Room(int column) =>
         (Math.Min(LongestWord, LongestLine - column) - Begin.Length - End.Length) / 4 * 3;
 }

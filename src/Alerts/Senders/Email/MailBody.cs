@@ -4,18 +4,20 @@ using System.Text.Unicode;
 
 namespace Alerts.Senders.Email;
 
-/// <summary>Subject and body of one mail.</summary>
+/// <summary>Subject and body of one email.</summary>
 internal sealed record MailText(string Subject, MailBody Body);
 
 /// <summary>
-/// A mail's body, said once and kept twice: as plain text that reads well alone and as HTML in the one frame of all mails
-/// (<see cref="MailFrame"/>). Whatever is handed in is text, never markup.
+/// Builds an email's body in two forms at once: as plain text that reads well alone, and as HTML in the layout of all
+/// emails (<see cref="MailFrame"/>). All arguments are plain text, never markup.
 /// </summary>
-/// <param name="tone">What kind of news it is: the colour of the frame.</param>
-/// <param name="kind">The kind in a word, above the heading; only in HTML, where the subject may be out of sight.</param>
+/// <param name="tone">The kind of news; it sets the colour of the layout.</param>
+/// <param name="kind">
+/// The kind in a word, shown above the heading in HTML, where the subject may not be visible.
+/// </param>
 internal sealed class MailBody(MailTone tone, string kind)
 {
-    // Mails are UTF-8: letters of all scripts may stand as they are.
+    // Emails are UTF-8, so letters of all scripts need no encoding.
     private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
 
     private readonly StringBuilder plain = new();
@@ -23,7 +25,7 @@ internal sealed class MailBody(MailTone tone, string kind)
     private readonly StringBuilder footer = new();
     private string preview = "";
 
-    /// <summary>What a list of mails shows after the subject; seen nowhere else.</summary>
+    /// <summary>Sets the preview that mail programs show after the subject; it is not visible in the body.</summary>
     public MailBody Preview(string text)
     {
         preview = text;
@@ -37,7 +39,7 @@ internal sealed class MailBody(MailTone tone, string kind)
         return this;
     }
 
-    /// <summary>Begins the part about one date of several.</summary>
+    /// <summary>Begins the section about one of several dates.</summary>
     public MailBody Section(string text)
     {
         plain.Append('\n').Append(text).Append('\n').Append('-', Math.Clamp(text.Length, 3, 72)).Append("\n\n");
@@ -52,7 +54,7 @@ internal sealed class MailBody(MailTone tone, string kind)
         return this;
     }
 
-    /// <summary>Something to be seen before the rest.</summary>
+    /// <summary>Adds a highlighted notice.</summary>
     public MailBody Notice(string text)
     {
         plain.Append("! ").Append(text).Append("\n\n");
@@ -60,16 +62,16 @@ internal sealed class MailBody(MailTone tone, string kind)
         return this;
     }
 
-    /// <summary>A name and its value, over as many lines as there are.</summary>
+    /// <summary>Adds a name and its value, which may have several lines.</summary>
     public MailBody Fact(string name, IReadOnlyList<string> lines) => Fact(name, lines, line => line);
 
-    /// <summary>What no longer holds: struck through.</summary>
+    /// <summary>Adds a value that no longer holds, struck through.</summary>
     public MailBody Old(string name, IReadOnlyList<string> lines) => Fact(name, lines, line => $"<s>{line}</s>");
 
-    /// <summary>What holds now: bold.</summary>
+    /// <summary>Adds a value that holds now, in bold.</summary>
     public MailBody New(string name, IReadOnlyList<string> lines) => Fact(name, lines, line => $"<b>{line}</b>");
 
-    /// <summary>An empty line after facts; in HTML they stand apart anyway.</summary>
+    /// <summary>Adds an empty line after facts to the plain text; HTML has the space anyway.</summary>
     public MailBody Gap()
     {
         plain.Append('\n');
@@ -83,7 +85,7 @@ internal sealed class MailBody(MailTone tone, string kind)
         return this;
     }
 
-    /// <summary>The one thing the reader is asked to do.</summary>
+    /// <summary>Adds a button for the one thing the reader is asked to do.</summary>
     public MailBody Button(string name, string url)
     {
         plain.Append(name).Append(":\n").Append(url).Append("\n\n");
@@ -91,7 +93,7 @@ internal sealed class MailBody(MailTone tone, string kind)
         return this;
     }
 
-    /// <summary>Why it came, and how to change or end that.</summary>
+    /// <summary>Adds the footer: why the email was sent, and how to change or stop that.</summary>
     public MailBody Footer(string because, params IReadOnlyList<(string Name, string Url)> links)
     {
         plain.Append("\n-- \n").Append(because).Append('\n');
@@ -121,6 +123,8 @@ internal sealed class MailBody(MailTone tone, string kind)
 
     private static string Encode(string text) => Html.Encode(text);
 
-    /// <summary>Line breaks as such: not every mail program knows a style that keeps them.</summary>
+    /// <summary>
+    /// Encodes text with line breaks as tags, since not every mail program supports a style that preserves them.
+    /// </summary>
     private static string Lines(string text) => string.Join("<br>", text.Split('\n').Select(Encode));
 }

@@ -8,28 +8,33 @@ using MimeKit.Text;
 
 namespace Alerts.Senders.Email;
 
-/// <summary>Makes the mail of a message: headers, text, HTML and, for an alert, the calendar entry.</summary>
+/// <summary>
+/// Composes the email of a message: headers, text, HTML and, for an alert, the calendar attachment.
+/// </summary>
 /// <param name="from">
-/// The sender (<c>Alerts:Email:From</c>): <c>alerts@example.com</c> or <c>Name &lt;alerts@example.com&gt;</c>; null for the
-/// outbox's own. Throws <see cref="ParseException"/> when it is neither.
+/// The sender (<c>Alerts:Email:From</c>): <c>alerts@example.com</c> or <c>Name &lt;alerts@example.com&gt;</c>; null for
+/// the outbox's default. Throws <see cref="ParseException"/> when it is neither.
 /// </param>
 internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
 {
-    /// <summary>Of the outbox, which sends nothing.</summary>
+    /// <summary>Sender in the outbox, which sends nothing.</summary>
     private const string DefaultSender = "alerts@localhost";
 
-    /// <summary>The encoder goes up to two characters beyond it.</summary>
+    /// <summary>The encoder exceeds this maximum by up to two characters.</summary>
     private const int LongestQuotedLine = 74;
 
-    /// <summary>What <c>List-Id</c> ends in: the host in its ASCII form, an IPv6 one in its brackets.</summary>
+    /// <summary>Domain of <c>List-Id</c>: the host in its ASCII form, an IPv6 address in brackets.</summary>
     private readonly string host = url.Value.HostNameType == UriHostNameType.IPv6 ? url.Value.Host : url.Value.IdnHost;
 
     public MailboxAddress Sender { get; } = Parse(from ?? DefaultSender);
 
-    /// <summary>What <c>Message-ID</c> ends in: the sender's domain, or the service's host without a sender.</summary>
+    /// <summary>Domain of <c>Message-ID</c>: the sender's domain, or the service's host if no sender is set.</summary>
     private string IdDomain => from is null ? host : MailboxAddress.EncodeAddrspec(Sender.Address).Split('@')[^1];
 
-    /// <summary>The mail as its bytes go to a mail server. Throws for <see cref="ServiceMessage.Verification"/>, which webhooks are asked, not people.</summary>
+    /// <summary>
+    /// Composes one email for a mail server. Throws for <see cref="ServiceMessage.Verification"/>, which only
+    /// webhooks get.
+    /// </summary>
     public MimeMessage Compose(OutboundMessage message)
     {
         var links = new MailLinks(url, tokens, message.Subscription);
@@ -40,7 +45,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
         mail.To.Add(new MailboxAddress(null, message.To));
         foreach (var (name, value) in Headers(message, links))
         {
-            mail.Headers.Replace(name, value); // MimeKit makes a Message-ID of its own
+            mail.Headers.Replace(name, value); // MimeKit adds a Message-ID of its own
         }
 
         var parts = new MultipartAlternative
@@ -54,8 +59,11 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
         return mail;
     }
 
-    /// <summary>The text of all messages with the same <see cref="OutboundMessage.Text"/>, and the calendar entry that goes with an alert.</summary>
-    /// <param name="placeholder">What stands where each reader's token for a purpose belongs.</param>
+    /// <summary>
+    /// The text shared by all messages with the same <see cref="OutboundMessage.Text"/>, and an
+    /// alert's calendar attachment.
+    /// </summary>
+    /// <param name="placeholder">The text to insert in place of the reader's token for a purpose.</param>
     public (MailText Text, AttachedCalendar? Calendar) Shared(
         OutboundMessage message, Func<TokenPurpose, string> placeholder)
     {
@@ -63,7 +71,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
         return (Text(message, links), Calendar(message, links));
     }
 
-    /// <summary>What is each mail's own: its id, and the links by which mail programs unsubscribe.</summary>
+    /// <summary>The headers that differ between emails: the id, and the unsubscribe links for mail programs.</summary>
     public IEnumerable<(string Name, string Value)> Headers(OutboundMessage message) =>
         Headers(message, new MailLinks(url, tokens, message.Subscription));
 
@@ -71,7 +79,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
     {
         yield return ("Message-ID", $"<{message.Id}@{IdDomain}>");
 
-        // RFC 3834, section 5: keeps holiday replies away.
+        // RFC 3834, section 5: suppresses out-of-office replies.
         yield return ("Auto-Submitted", "auto-generated");
         if (message is SettingsTest or OperatorNotice
             or SystemNotification { Message: ServiceMessage.Confirmation or ServiceMessage.ContactConfirmation })
@@ -79,11 +87,13 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
             yield break;
         }
 
-        // RFC 8058 and RFC 2919: one-click unsubscribing, and a name by which mail programs group and filter.
+        // RFC 8058 and RFC 2919: one-click unsubscribe, and a list id by which mail programs group and filter.
         yield return ("List-Id", $"Alerts <alerts.{host}>");
         yield return (
             "List-Unsubscribe",
-            $"<{(message is SystemNotification { Message: ServiceMessage.Warning } ? links.StopWarnings : links.Unsubscribe)}>"
+            $"<{(message is SystemNotification { Message: ServiceMessage.Warning }
+                ? links.StopWarnings
+                : links.Unsubscribe)}>"
         );
         yield return ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
         if (message is OutboundDigest several)
@@ -146,13 +156,14 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
         };
 
     /// <summary>
-    /// MimeKit leaves ASCII as it is, and what looks like an encoded word (RFC 2047) would be decoded by the reader: a way
-    /// around <see cref="Core.PlainText"/>. A word joiner, which shows as nothing, keeps it from looking like one.
+    /// Prevents text that looks like an encoded word (RFC 2047) from being decoded by the reader's mail program, which
+    /// would bypass <see cref="Core.PlainText"/>: MimeKit writes ASCII unchanged. Inserts an invisible word joiner.
     /// </summary>
     private static string Literal(string subject) => subject.Replace("=?", "=\u2060?", StringComparison.Ordinal);
 
     /// <summary>
-    /// Encoded here: MimeKit by itself writes lines of up to 78 characters, and RFC 2045 (section 6.7) allows 76.
+    /// Encodes the text here, because MimeKit's own lines have up to 78 characters. The limit is 76 (RFC 2045,
+    /// section 6.7).
     /// </summary>
     private static TextPart Part(TextFormat format, string text)
     {

@@ -1,15 +1,15 @@
 namespace Alerts.Senders.Email;
 
-/// <summary>What kind of news a mail is.</summary>
+/// <summary>The kind of news in an email; it sets the colour.</summary>
 internal enum MailTone
 {
-    /// <summary>Something comes nearer.</summary>
+    /// <summary>A date is coming up.</summary>
     Reminder,
 
-    /// <summary>Something is otherwise than was said, or needs to be looked after.</summary>
+    /// <summary>Something has changed, or needs attention.</summary>
     Changed,
 
-    /// <summary>Something does not take place.</summary>
+    /// <summary>Something has been cancelled.</summary>
     Ended,
 
     /// <summary>About the subscription itself.</summary>
@@ -17,16 +17,19 @@ internal enum MailTone
 }
 
 /// <summary>
-/// The one look of all mails: a card of at most 600 px that fills a narrow screen. Tables and inline styles, since mail
-/// programs know little else; classes only for what dark and narrow screens want otherwise. No picture, no script, nothing
-/// loaded. All texts come encoded.
+/// The layout shared by all emails: a card of at most 600 px that fills a narrow screen. It uses tables and inline
+/// styles, because mail programs support little else; classes serve only dark mode and narrow screens. It has no
+/// images, scripts or external resources. All texts must be passed HTML-encoded.
 /// </summary>
 internal static class MailFrame
 {
     private const string Font =
         "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;";
 
-    /// <summary>Light: ground #f3f5f7, card #ffffff, text #1c2024, soft #56606c (6.3:1 on the card), links #0b5cad.</summary>
+    /// <summary>
+    /// Styles for dark mode and narrow screens. Light mode: ground #f3f5f7, card #ffffff, text #1c2024, soft #56606c
+    /// (contrast 6.3:1 on the card), links #0b5cad.
+    /// </summary>
     private const string Styles =
         """
         :root { color-scheme: light dark; supported-color-schemes: light dark; }
@@ -51,24 +54,29 @@ internal static class MailFrame
         """;
 
     public static string Label(MailTone tone, string text) =>
-        $"""<p class="{Class(tone)}" style="margin:0 0 6px;font-size:13px;line-height:18px;font-weight:600;letter-spacing:.02em;color:{Colour(tone)}">{text}</p>"""
+        $"""<p class="{Class(tone)}" style="margin:0 0 6px;font-size:13px;line-height:18px;font-weight:600;"""
+        + $"""letter-spacing:.02em;color:{Colour(tone)}">{text}</p>"""
         + "\n";
 
     public static string Heading(string text) =>
-        $"""<h1 class="text" dir="auto" style="margin:0 0 18px;font-size:22px;line-height:29px;font-weight:700;color:#1c2024">{text}</h1>"""
+        """<h1 class="text" dir="auto" style="margin:0 0 18px;font-size:22px;line-height:29px;font-weight:700;"""
+        + $"""color:#1c2024">{text}</h1>"""
         + "\n";
 
-    /// <summary>Its line is seen on light and dark cards alike.</summary>
+    /// <summary>Heading of a section. Its line is visible on light and dark cards.</summary>
     public static string Section(string text) =>
-        $"""<h2 class="text" dir="auto" style="margin:22px 0 14px;padding:18px 0 0;border-top:1px solid #8e98a3;font-size:18px;line-height:25px;font-weight:700;color:#1c2024">{text}</h2>"""
+        """<h2 class="text" dir="auto" style="margin:22px 0 14px;padding:18px 0 0;border-top:1px solid #8e98a3;"""
+        + $"""font-size:18px;line-height:25px;font-weight:700;color:#1c2024">{text}</h2>"""
         + "\n";
 
     public static string Paragraph(string markup) =>
-        $"""<p class="text" dir="auto" style="margin:0 0 16px;font-size:16px;line-height:24px;color:#1c2024">{markup}</p>"""
+        """<p class="text" dir="auto" style="margin:0 0 16px;font-size:16px;line-height:24px;"""
+        + $"""color:#1c2024">{markup}</p>"""
         + "\n";
 
     public static string Notice(string markup) =>
-        $"""<p class="notice" style="margin:0 0 16px;padding:10px 14px;border-left:4px solid #d98500;font-size:16px;line-height:24px;background-color:#fff3dc;color:#5f3b00">{markup}</p>"""
+        """<p class="notice" style="margin:0 0 16px;padding:10px 14px;border-left:4px solid #d98500;"""
+        + $"""font-size:16px;line-height:24px;background-color:#fff3dc;color:#5f3b00">{markup}</p>"""
         + "\n";
 
     public static string Fact(string name, string markup) =>
@@ -81,7 +89,10 @@ internal static class MailFrame
     public static string Link(string name, string url) =>
         $"""<a class="link" href="{url}" style="color:#0b5cad">{name}</a>""";
 
-    /// <summary>A cell that is coloured itself: Outlook gives links no padding. The address stands below, for readers whose button does nothing.</summary>
+    /// <summary>
+    /// A button made of a coloured table cell, because Outlook ignores padding on links. The address follows below it,
+    /// for mail programs in which the button does not work.
+    /// </summary>
     public static string Button(string name, string url) =>
         $"""
             <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:4px 0 12px"><tr>

@@ -4,11 +4,11 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Email;
 
-/// <summary>The links a mail carries.</summary>
-/// <param name="token">The token for a purpose, or what stands for it in a text that many share.</param>
+/// <summary>The links in an email.</summary>
+/// <param name="token">Gives the token for a purpose, or a placeholder in a text shared by many readers.</param>
 internal sealed class MailLinks(PublicUrl url, Func<TokenPurpose, string> token)
 {
-    /// <param name="subscription">The tokens are for it alone.</param>
+    /// <param name="subscription">The subscription that the tokens are valid for.</param>
     public MailLinks(PublicUrl url, Tokens tokens, Subscription subscription)
         : this(url, purpose => tokens.Make(purpose, subscription))
     {
@@ -20,13 +20,13 @@ internal sealed class MailLinks(PublicUrl url, Func<TokenPurpose, string> token)
 
     public string Unsubscribe => url.At("/unsubscribe/" + token(TokenPurpose.Unsubscribe));
 
-    /// <summary>The subscription's own calendar.</summary>
+    /// <summary>The subscription's own calendar feed.</summary>
     public string Calendar => url.At("/calendar/" + token(TokenPurpose.Calendar) + ".ics");
 
-    /// <summary>Confirms the contact of a webhook.</summary>
+    /// <summary>Confirms a webhook's contact.</summary>
     public string ConfirmContact => url.At("/confirm/" + token(TokenPurpose.ConfirmContact));
 
-    /// <summary>Ends the warnings to the contact of a webhook.</summary>
+    /// <summary>Stops the warnings to a webhook's contact.</summary>
     public string StopWarnings => url.At("/unsubscribe/" + token(TokenPurpose.StopWarnings));
 
     /// <summary>The public page of a key date.</summary>

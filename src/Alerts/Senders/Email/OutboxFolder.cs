@@ -1,5 +1,5 @@
 namespace Alerts.Senders.Email;
 
-/// <summary>Where the provider <c>Outbox</c> writes mails.</summary>
-/// <param name="Path">Null when another provider sends them.</param>
+/// <summary>The folder to which the provider <c>Outbox</c> writes emails.</summary>
+/// <param name="Path">Null if another provider is configured.</param>
 internal sealed record OutboxFolder(string? Path);

@@ -5,8 +5,8 @@ using MimeKit;
 namespace Alerts.Senders.Email;
 
 /// <summary>
-/// Writes each mail as <c>&lt;id&gt;.eml</c> into a folder, made when missing. A file is there whole or not at all, and a
-/// repeat takes the place of the first.
+/// Writes each email as <c>&lt;id&gt;.eml</c> into a folder, which is created if missing. A file appears complete or
+/// not at all, and a repeat replaces it.
 /// </summary>
 internal sealed class OutboxTransport(string folder) : IMailTransport
 {
@@ -16,7 +16,7 @@ internal sealed class OutboxTransport(string folder) : IMailTransport
         mail.Prepare(EncodingConstraint.SevenBit);
         mail.WriteTo(MailFormat.OnDisk, bytes, cancel);
 
-        // Not ending in .eml, so that nobody who lists the folder meets half a mail.
+        // The temporary name does not end in .eml, so that a folder listing never shows an incomplete email.
         var unfinished = Path.Combine(folder, $"{id}.{Guid.NewGuid():N}.tmp");
         try
         {
@@ -53,15 +53,15 @@ internal sealed class OutboxTransport(string folder) : IMailTransport
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The folder that could not be written cannot be cleaned either; the next mail says so again.
+            // A folder that is not writable cannot be cleaned up either; the next email reports the failure again.
         }
     }
 }
 
-/// <summary>How mails are written as bytes.</summary>
+/// <summary>How emails are written as bytes.</summary>
 internal static class MailFormat
 {
-    /// <summary>CR LF line ends, as RFC 5322 (section 2.3) wants them whatever the machine.</summary>
+    /// <summary>CR LF line endings on any machine, as RFC 5322 (section 2.3) requires.</summary>
     public static readonly FormatOptions OnDisk = Create();
 
     private static FormatOptions Create()

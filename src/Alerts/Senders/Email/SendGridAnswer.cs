@@ -8,12 +8,12 @@ using NodaTime;
 
 namespace Alerts.Senders.Email;
 
-/// <summary>What SendGrid's answer means for each mail of a request.</summary>
+/// <summary>Determines the result for each email of a request from SendGrid's response.</summary>
 internal static partial class SendGridAnswer
 {
-    /// <param name="messages">In the order of the request's personalizations.</param>
+    /// <param name="messages">The messages, in the order of the request's personalizations.</param>
     /// <param name="rateLimitReset">The header <c>X-RateLimit-Reset</c>: Unix seconds; null when absent.</param>
-    /// <param name="realNow">Real time, which the header counts in.</param>
+    /// <param name="realNow">Real time, to compare with that header.</param>
     public static IReadOnlyList<SendResult> Judge(
         HttpStatusCode status, ReadOnlySpan<byte> body, string? rateLimitReset, IReadOnlyList<OutboundMessage> messages,
         Instant realNow)
@@ -28,7 +28,7 @@ internal static partial class SendGridAnswer
         var said = Said(code, errors, messages);
         if (status is not (HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge))
         {
-            // The key, the account, the host or SendGrid itself: an operator can mend it, or time does.
+            // The key, the account, the host or SendGrid itself: an operator can fix it, or it passes.
             return status == HttpStatusCode.TooManyRequests
                 ? Same(new TryAgain(code, said, Wait(rateLimitReset, realNow)), messages)
                 : Same(new TryAgain(code, said) { ChannelFailure = said }, messages);
@@ -44,7 +44,10 @@ internal static partial class SendGridAnswer
                 : (SendResult)new TryAgain(code, "another mail of the same request was refused"))];
     }
 
-    /// <summary>Null, for the schedule's own delay, when there is no such header, none that can be read, or a time gone by.</summary>
+    /// <summary>
+    /// The wait until the rate limit resets. Null, so that the normal retry schedule applies, if the header is missing
+    /// or invalid or its time has passed.
+    /// </summary>
     private static Duration? Wait(string? reset, Instant realNow) =>
         long.TryParse(reset, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
         && seconds <= uint.MaxValue
@@ -53,7 +56,9 @@ internal static partial class SendGridAnswer
             ? wait
             : null;
 
-    /// <summary><c>{"errors":[{"message":"…","field":"personalizations.0.to.0.email"}]}</c>; empty for anything else.</summary>
+    /// <summary>
+    /// Parses <c>{"errors":[{"message":"…","field":"personalizations.0.to.0.email"}]}</c>; empty for anything else.
+    /// </summary>
     private static List<(string Message, string Field)> Errors(ReadOnlySpan<byte> body) =>
         ForgivingJson.Read(body) is { ValueKind: JsonValueKind.Object } root
         && root.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Array
@@ -61,7 +66,10 @@ internal static partial class SendGridAnswer
                 .Select(error => (error.Text("message") ?? "", error.Text("field") ?? ""))]
             : [];
 
-    /// <summary>Without addresses: the ledger outlives them. One line of at most 500 characters.</summary>
+    /// <summary>
+    /// SendGrid's error messages in one line of at most 500 characters, without addresses, because the ledger is kept
+    /// longer than they are.
+    /// </summary>
     private static string Said(
         int code,
         List<(string Message, string Field)> errors,

@@ -6,14 +6,14 @@ using SendGrid;
 
 namespace Alerts.Senders.Email;
 
-/// <summary>Sends mails through SendGrid: up to 1,000 of one text in one request.</summary>
+/// <summary>Sends emails through SendGrid, up to 1,000 with the same text in one request.</summary>
 internal sealed class SendGridChannel : IChannel, IDisposable
 {
-    /// <summary>For a whole request, in real time.</summary>
+    /// <summary>Time limit for a whole request, in real time.</summary>
     private static readonly TimeSpan TimeOut = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long word of a mail is waited for when no answer came (the events <c>processed</c> and <c>delivered</c>).
+    /// How long to wait for events about an email (<c>processed</c> and <c>delivered</c>) if the request got no answer.
     /// </summary>
     private static readonly Duration WordWithin = Duration.FromMinutes(10);
 
@@ -24,8 +24,8 @@ internal sealed class SendGridChannel : IChannel, IDisposable
     private readonly HttpClient _http;
     private readonly SendGridClient _client;
 
-    /// <param name="realTime">Rate limits are real time also under a simulated clock.</param>
-    /// <param name="welcome">Null: welcome emails name no alerts.</param>
+    /// <param name="realTime">Real time even if the service's clock is simulated: rate limits count in it.</param>
+    /// <param name="welcome">Adds the next alerts to welcome emails; null to leave them out.</param>
     public SendGridChannel(
         SendGridOptions options, MailComposer composer, Tokens tokens, TimeProvider realTime, TimeSpan? timeOut = null,
         WelcomeFacts? welcome = null)
@@ -54,7 +54,7 @@ internal sealed class SendGridChannel : IChannel, IDisposable
 
     public string Name => "email";
 
-    /// <summary>Four full requests.</summary>
+    /// <summary>Enough for four full requests at once.</summary>
     public int MaxConcurrency => 4 * MaxBatchSize;
 
     public int? MaxPerDestination => null;
@@ -62,7 +62,7 @@ internal sealed class SendGridChannel : IChannel, IDisposable
     public int MaxAlertsPerMessage => OutboundDigest.MaxAlerts;
 
     /// <summary>
-    /// What SendGrid takes: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations.
+    /// SendGrid's limit: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations.
     /// </summary>
     public int MaxBatchSize => 1000;
 
@@ -75,7 +75,7 @@ internal sealed class SendGridChannel : IChannel, IDisposable
         IReadOnlyList<OutboundMessage> messages,
         CancellationToken cancel)
     {
-        // An erased address, or one that no mail server takes, must not spoil the request for the others.
+        // An erased address, or one that no mail server accepts, must not make the whole request fail.
         var sendable = messages.Where(message => MailboxAddress.TryParse(message.To, out _)).ToList();
         if (_welcome is not null && sendable is [var alone])
         {

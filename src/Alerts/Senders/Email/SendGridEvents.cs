@@ -9,8 +9,8 @@ using Alerts.Subscriptions;
 namespace Alerts.Senders.Email;
 
 /// <summary>
-/// Reads SendGrid's signed event webhook: ECDSA P-256 with SHA-256 over the timestamp and the body's bytes as they came
-/// (https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features).
+/// Reads SendGrid's signed event webhook: ECDSA P-256 with SHA-256 over the timestamp and the body's bytes as received.
+/// https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features
 /// </summary>
 /// <param name="publicKey">A SubjectPublicKeyInfo in DER (<c>Alerts:Email:SendGrid:EventPublicKey</c>).</param>
 internal sealed partial class SendGridEvents(byte[] publicKey)
@@ -18,7 +18,7 @@ internal sealed partial class SendGridEvents(byte[] publicKey)
     public const string SignatureHeader = "X-Twilio-Email-Event-Webhook-Signature";
     public const string TimestampHeader = "X-Twilio-Email-Event-Webhook-Timestamp";
 
-    /// <summary>The key as SendGrid shows it, in base64; null when it is none of that kind.</summary>
+    /// <summary>Decodes a key in base64, as SendGrid shows it; null if it is not a P-256 public key.</summary>
     public static byte[]? ReadKey(string text)
     {
         try
@@ -51,8 +51,8 @@ internal sealed partial class SendGridEvents(byte[] publicKey)
             DSASignatureFormat.Rfc3279DerSequence);
     }
 
-    /// <summary>The events that mean something here; null when the body is no JSON list.</summary>
-    /// <param name="unreadable">How many events could not be read.</param>
+    /// <summary>The events that are relevant here; null if the body is not a JSON list.</summary>
+    /// <param name="unreadable">Number of events that could not be read.</param>
     public static IReadOnlyList<MailEvent>? Read(ReadOnlySpan<byte> body, out int unreadable) =>
         ForgivingJson.ReadList(body, out unreadable) is { } events
             ? [.. events.Select(Event).OfType<MailEvent>()]
@@ -68,7 +68,7 @@ internal sealed partial class SendGridEvents(byte[] publicKey)
         var (keys, subscription) = (Keys(json), Id(json, SendGridMail.SubscriptionArgument));
         if (keys.Count == 0 && MessageId().Match(json.Text("smtp-id") ?? "") is { Success: true } id)
         {
-            // Our arguments did not come back: the Message-ID, which is ours too, names the mail.
+            // The event lacks our arguments; identify the email by its Message-ID, which is ours too.
             keys = [id.Groups[1].Value];
         }
 
@@ -80,9 +80,9 @@ internal sealed partial class SendGridEvents(byte[] publicKey)
     }
 
     /// <summary>
-    /// Only <c>type: bounce</c> with an enhanced status (RFC 3463) of 5.x.x, or none, speaks of the mailbox:
-    /// <c>blocked</c>,
-    /// <c>expired</c> and a status of 4.x.x are failures of that one mail.
+    /// The meaning of an event; null for an irrelevant one. Only <c>type: bounce</c> with an enhanced status (RFC 3463)
+    /// of 5.x.x, or with no status, is about the mailbox. <c>blocked</c>, <c>expired</c> and a status of 4.x.x are
+    /// failures of that one email.
     /// </summary>
     private static MailNews? NewsOf(JsonElement json) => (json.Text("event"), json.Text("type")) switch
     {
@@ -94,17 +94,20 @@ internal sealed partial class SendGridEvents(byte[] publicKey)
         _ => null,
     };
 
-    /// <summary>One of our arguments; null when it is absent or no id of ours.</summary>
+    /// <summary>One of our arguments; null if it is absent or not one of our ids.</summary>
     private static string? Id(JsonElement json, string argument) =>
         json.Text(argument) is { } id && OwnId().IsMatch(id) ? id : null;
 
-    /// <summary>The ids of a mail's alerts, or of its service message; empty when none came back.</summary>
+    /// <summary>The ids of an email's alerts, or of its service message; empty if the event has none.</summary>
     private static IReadOnlyList<string> Keys(JsonElement json) =>
         Id(json, SendGridMail.KeyArgument) is { } key ? [key]
             : [.. (json.Text(SendGridMail.KeysArgument) ?? "").Split(',').Where(one => OwnId().IsMatch(one))
                 .Distinct(StringComparer.Ordinal)];
 
-    /// <summary>One line of at most 300 characters, without the address: the ledger outlives it.</summary>
+    /// <summary>
+    /// The reason in one line of at most 300 characters, without the address, because the ledger is
+    /// kept longer than addresses.
+    /// </summary>
     private static string? Reason(string? text, string address)
     {
         if (string.IsNullOrWhiteSpace(text))

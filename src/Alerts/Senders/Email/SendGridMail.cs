@@ -5,21 +5,25 @@ using SendGrid.Helpers.Mail;
 namespace Alerts.Senders.Email;
 
 /// <summary>
-/// One request for up to 1,000 mails of one text: the text once, with substitution tags where a token stands in a link, and for
-/// each reader a personalization with address, headers, tokens and <c>alert_key</c> or <c>alert_keys</c>.
+/// Builds one request for up to 1,000 emails of one text. The text is sent once, with substitution tags for the tokens
+/// in links. Each reader has a personalization with address, headers, tokens and <c>alert_key</c> or <c>alert_keys</c>.
 /// </summary>
 internal static class SendGridMail
 {
-    /// <summary>What comes back with each event of a mail: its alert key, or <c>msg_…</c>.</summary>
+    /// <summary>
+    /// Argument that SendGrid returns with each event of an email: its alert key, or <c>msg_…</c>.
+    /// </summary>
     public const string KeyArgument = "alert_key";
 
-    /// <summary>The same for a mail with several alerts: their keys, joined by commas.</summary>
+    /// <summary>
+    /// Argument that SendGrid returns with each event of an email with several alerts: their keys, joined by commas.
+    /// </summary>
     public const string KeysArgument = "alert_keys";
 
-    /// <summary>What comes back with each event of a mail: the subscription it went to.</summary>
+    /// <summary>Argument that SendGrid returns with each event of an email: the id of its subscription.</summary>
     public const string SubscriptionArgument = "subscription_id";
 
-    /// <param name="messages">One or more of the same <see cref="OutboundMessage.Text"/>.</param>
+    /// <param name="messages">One or more messages with the same <see cref="OutboundMessage.Text"/>.</param>
     public static SendGridMessage Of(IReadOnlyList<OutboundMessage> messages, MailComposer composer, Tokens tokens)
     {
         var (text, calendar) = composer.Shared(messages[0], Tag);
@@ -37,7 +41,7 @@ internal static class SendGridMail
             Contents = [new Content("text/plain", plain), new Content("text/html", html)],
             Personalizations = [.. messages.Select(message => Own(message, composer, tokens, used))],
 
-            // Links stay ours: a counted link no longer shows where it leads, and a SendGrid unsubscribe would not reach us.
+            // Keep our own links: a tracked link hides its target, and we would not hear of SendGrid's unsubscribes.
             TrackingSettings = new TrackingSettings
             {
                 ClickTracking = new ClickTracking { Enable = false, EnableText = false },
@@ -47,7 +51,7 @@ internal static class SendGridMail
         };
         if (calendar is not null)
         {
-            // SendGrid takes no parameters in a type; METHOD stands in the entry itself.
+            // SendGrid accepts no parameters in the content type; METHOD is in the calendar itself.
             mail.AddAttachment(
                 calendar.FileName, Convert.ToBase64String(Encoding.UTF8.GetBytes(calendar.Text)), "text/calendar",
                 "attachment");
@@ -80,6 +84,9 @@ internal static class SendGridMail
             },
         };
 
-    /// <summary>Only the token is put in, never a whole link: its letters mean the same in text and in HTML.</summary>
+    /// <summary>
+    /// The substitution tag of a token. It replaces the token only, not a whole link, because a token needs no
+    /// encoding in text or HTML.
+    /// </summary>
     private static string Tag(TokenPurpose purpose) => $"-alerts-{purpose.ToString().ToLowerInvariant()}-token-";
 }

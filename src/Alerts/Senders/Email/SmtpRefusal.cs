@@ -5,12 +5,14 @@ using MimeKit;
 
 namespace Alerts.Senders.Email;
 
-/// <summary>What a mail server's refusal means for the delivery (RFC 5321, section 4.2.1: 5yz is for ever, 4yz for now).</summary>
+/// <summary>
+/// Determines the result from a mail server's refusal (RFC 5321, section 4.2.1: 5yz is permanent, 4yz is transient).
+/// </summary>
 internal static class SmtpRefusal
 {
     /// <summary>
-    /// Given up: 5xx for the recipient, the sender or the content. Everything else may be otherwise next time,
-    /// also 530 to 538: they are about our sign-in (RFC 4954, section 6), which the operator can mend.
+    /// Gives up on a 5xx for the recipient, the sender or the content. Everything else is retried, including 530 to
+    /// 538: they concern our sign-in (RFC 4954, section 6), which the operator can fix.
     /// </summary>
     public static SendResult Judge(SmtpCommandException refusal, MimeMessage mail)
     {
@@ -18,8 +20,8 @@ internal static class SmtpRefusal
         var answer = WithoutAddresses($"{status} {refusal.Message}", mail);
         return (refusal.ErrorCode, status) switch
         {
-            // The server takes no mail from us at all: closing (RFC 5321, section 3.8) or our sign-in (RFC 4954,
-            // section 6).
+            // The server accepts no email from us: it is closing (RFC 5321, section 3.8), or rejects our
+            // sign-in (RFC 4954, section 6).
             (_, 421 or (>= 530 and <= 538)) => new TryAgain(status, answer) { ChannelFailure = answer },
             (_, < 500) or (SmtpErrorCode.UnexpectedStatusCode, _) => new TryAgain(status, answer),
             (SmtpErrorCode.RecipientNotAccepted, _) => new GaveUp(status, answer, "mailbox refused: " + answer),
@@ -27,7 +29,10 @@ internal static class SmtpRefusal
         };
     }
 
-    /// <summary>Servers like to repeat the address; the ledger outlives it. Control characters and length are bounded too.</summary>
+    /// <summary>
+    /// Removes addresses, which servers often repeat, because the ledger is kept longer than addresses. Also removes
+    /// control characters and limits the length to 500.
+    /// </summary>
     private static string WithoutAddresses(string answer, MimeMessage mail)
     {
         foreach (var mailbox in mail.To.Mailboxes)

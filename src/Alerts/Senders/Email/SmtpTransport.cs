@@ -10,15 +10,15 @@ using MimeKit;
 namespace Alerts.Senders.Email;
 
 /// <summary>
-/// Hands mails to a mail server. Connections stay open and are used again, each by one mail at a time; there are never more
-/// than mails under way at once.
+/// Sends emails to a mail server. Connections are kept open and reused, each for one email at a time, so there are
+/// never more connections than emails being sent.
 /// </summary>
 internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyncDisposable
 {
-    /// <summary>Real time for connecting with sign-in, and again for one mail.</summary>
+    /// <summary>Time limit for connecting and signing in, and again for sending one email, in real time.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
-    // The last used comes first, so that in quiet times the same few stay warm.
+    // A stack: the most recently used connection is reused first, so that few stay open when little is sent.
     private readonly ConcurrentStack<SmtpClient> idle = new();
 
     public async Task<SendResult> SendAsync(string id, MimeMessage mail, CancellationToken cancel)
@@ -55,8 +55,8 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
     }
 
     /// <summary>
-    /// Sends over an idle connection, or a new one. A server may close an idle connection at any time, and says so at best
-    /// with a 421 (RFC 5321, section 3.8): that is no failure of the mail.
+    /// Sends over an idle connection or a new one. A server may close an idle connection at any time, at best with a
+    /// 421 (RFC 5321, section 3.8); that is not a failure of the email.
     /// </summary>
     private async Task<string> SendOrReconnectAsync(MimeMessage mail, CancellationToken cancel)
     {
@@ -70,7 +70,7 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
                 }
                 catch (SmtpCommandException closing) when (closing.StatusCode == SmtpStatusCode.ServiceNotAvailable)
                 {
-                    // Falls through to a new connection: the server took nothing.
+                    // The server accepted nothing: continue with a new connection.
                 }
             }
 
@@ -80,7 +80,9 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         return await SendOverAsync(await ConnectAsync(cancel), mail, cancel);
     }
 
-    /// <summary>Afterwards the connection is idle again, or closed when it may be in the midst of something.</summary>
+    /// <summary>
+    /// Sends over a connection, then makes it idle again, or closes it if it may be in the middle of a command.
+    /// </summary>
     private async Task<string> SendOverAsync(SmtpClient client, MimeMessage mail, CancellationToken cancel)
     {
         var isReusable = false;
@@ -90,10 +92,10 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
             isReusable = true;
             return answer;
         }
-        catch (SmtpCommandException)
+        catch (SmtpCommandException refused)
         {
-            // A refused mail leaves the connection as good as before.
-            isReusable = client.IsConnected;
+            // After a refusal the connection can be reused, but not after a 421: the server closes it.
+            isReusable = client.IsConnected && refused.StatusCode != SmtpStatusCode.ServiceNotAvailable;
             throw;
         }
         finally
@@ -141,7 +143,7 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         }
     }
 
-    /// <summary>One NOOP: a small part of what the mail itself costs, and nothing can be sent twice by it.</summary>
+    /// <summary>Sends a NOOP. It costs little compared to the email, and cannot cause a duplicate.</summary>
     private static Task<bool> IsAliveAsync(SmtpClient client, CancellationToken cancel) =>
         IsAnsweredAsync(client.NoOpAsync, cancel);
 
@@ -180,7 +182,10 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         _ => throw new ArgumentOutOfRangeException(nameof(security)),
     };
 
-    /// <summary>Connection, TLS, sign-in and protocol trouble; the last of them is what a server lacks (STARTTLS, a sign-in method).</summary>
+    /// <summary>
+    /// Whether a failure comes from the connection, TLS, sign-in or protocol. NotSupportedException means that the
+    /// server lacks STARTTLS or a sign-in method.
+    /// </summary>
     private static bool IsOnTheWay(Exception failure) =>
         failure
             is SocketException

@@ -2,12 +2,12 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Email;
 
-/// <summary>Adds to a welcome email what it says beyond its subscription: the next reminders.</summary>
+/// <summary>Adds the next reminders (at most three) to a welcome email.</summary>
 internal sealed class WelcomeFacts(Preview preview)
 {
     private const int MostShown = 3;
 
-    /// <summary>Other messages stay as they are.</summary>
+    /// <summary>Returns a welcome message with its next reminders; other messages unchanged.</summary>
     public async Task<OutboundMessage> AddToAsync(OutboundMessage message, CancellationToken cancel)
     {
         if (message is not SystemNotification { Message: ServiceMessage.Welcome } welcome)

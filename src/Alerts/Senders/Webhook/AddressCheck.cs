@@ -7,19 +7,19 @@ namespace Alerts.Senders.Webhook;
 internal delegate Task<IPAddress[]> ResolveHost(string host, CancellationToken cancel);
 
 /// <summary>
-/// Connects only where webhooks may go: the name is resolved once, every address it has is judged, and only those judged
-/// are connected to, so a name that changes its mind between check and connection gains nothing.
+/// Connects only to addresses that webhooks may call. It resolves a name once, checks all its addresses, and connects
+/// only to checked ones. A DNS change between check and connection (DNS rebinding) therefore has no effect.
 /// </summary>
 internal sealed class AddressCheck(WebhookOptions options, ResolveHost resolve)
 {
-    /// <summary>How long one address of several is tried, in real time, before the next.</summary>
+    /// <summary>How long each address but the last is tried, in real time, before the next one.</summary>
     private static readonly TimeSpan PerAddress = TimeSpan.FromSeconds(4);
 
     private static readonly IPAddress[] LoopbackAddresses = [IPAddress.Loopback, IPAddress.IPv6Loopback];
 
     /// <summary>
-    /// The addresses a host name has: a literal is its own, localhost is loopback without a look-up, everything else
-    /// is resolved.
+    /// The addresses of a host: an IP literal is returned as it is, localhost is loopback without a lookup if loopback
+    /// is allowed, and any other name is resolved.
     /// </summary>
     public async Task<IPAddress[]> AddressesAsync(string host, CancellationToken cancel) =>
         IPAddress.TryParse(host, out var literal) ? [literal]
@@ -27,7 +27,8 @@ internal sealed class AddressCheck(WebhookOptions options, ResolveHost resolve)
         // The system's resolver does not observe the token itself.
         : await resolve(host, cancel).WaitAsync(cancel);
 
-    /// <summary>A connected stream; throws <see cref="PrivateAddressException"/> when any address is one not to be called.</summary>
+    /// <summary>Opens a connected stream.</summary>
+    /// <exception cref="PrivateAddressException">One of the host's addresses must not be called.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
@@ -49,7 +50,7 @@ internal sealed class AddressCheck(WebhookOptions options, ResolveHost resolve)
             catch (Exception e)
                 when (e is SocketException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
             {
-                // Not reachable there (a host without working IPv6, say): the next one may be.
+                // This address is unreachable (for example, a host without working IPv6); the next one may work.
             }
         }
 
@@ -74,6 +75,9 @@ internal sealed class AddressCheck(WebhookOptions options, ResolveHost resolve)
     }
 }
 
-/// <summary>A host has an address that webhooks do not call. It does not say which: that would map the network for an outsider.</summary>
+/// <summary>
+/// A host has an address that webhooks must not call. The message does not name it: that would
+/// reveal the internal network.
+/// </summary>
 internal sealed class PrivateAddressException()
     : Exception("the address of this host is private: only public addresses are called");

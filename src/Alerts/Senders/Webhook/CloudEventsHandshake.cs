@@ -1,7 +1,10 @@
 using Alerts.Ledger;
 namespace Alerts.Senders.Webhook;
 
-/// <summary>How an endpoint of <c>format: "cloudevents"</c> agrees to deliveries (CloudEvents, "HTTP 1.1 Web Hooks for Event Delivery" 1.0, section 4).</summary>
+/// <summary>
+/// The handshake by which an endpoint of <c>format: "cloudevents"</c> agrees to deliveries (CloudEvents, "HTTP 1.1 Web
+/// Hooks for Event Delivery" 1.0, section 4).
+/// </summary>
 internal static class CloudEventsHandshake
 {
     private const string RequestOrigin = "WebHook-Request-Origin";
@@ -9,12 +12,15 @@ internal static class CloudEventsHandshake
 
     public static HttpRequestMessage Request(string url) => new(HttpMethod.Options, url);
 
-    /// <summary>Says who sends; each delivery says it again (section 4.1.2).</summary>
+    /// <summary>Adds the header that names the sender; each delivery repeats it (section 4.1.2).</summary>
     /// <param name="origin">The host of PublicUrl.</param>
     public static void Introduce(HttpRequestMessage request, string origin) =>
         request.Headers.TryAddWithoutValidation(RequestOrigin, origin);
 
-    /// <summary>A 2xx alone is no consent (section 4.2): servers answer OPTIONS of their own accord. It must allow this origin, or all.</summary>
+    /// <summary>
+    /// Checks that the response allows this origin, or all origins. A 2xx alone is not consent (section 4.2), because
+    /// servers answer OPTIONS by default.
+    /// </summary>
     public static SendResult Judge(SendResult result, HttpResponseMessage response, string origin) =>
         result is not Delivered || IsAllowed(response, origin)
             ? result

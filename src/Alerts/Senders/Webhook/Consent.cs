@@ -3,18 +3,18 @@ using System.Text.Json;
 namespace Alerts.Senders.Webhook;
 
 /// <summary>
-/// Judges whether the body of a 2xx answer to a verification is consent: a deliberate answer, not an echo of the
-/// request.
+/// Checks whether the body of a 2xx response to a verification is consent: a deliberate answer,
+/// not an echo of the request.
 /// </summary>
 internal static class Consent
 {
-    /// <summary>What an endpoint is to answer, for its owner.</summary>
+    /// <summary>Tells an endpoint's owner what the endpoint must answer.</summary>
     public const string HowTo =
         """answer 2xx with the value of data.challenge alone as the body, or with {"challenge": "<that value>"}""";
 
     /// <summary>
-    /// Whether the body is the challenge alone (text or a JSON string, white space around it ignored), or a JSON
-    /// object whose member <c>challenge</c> equals it and that has no member <c>type</c> or <c>data</c>.
+    /// Whether the body is the challenge alone (as text or a JSON string; surrounding white space is ignored), or a
+    /// JSON object whose member <c>challenge</c> equals it and that has no member <c>type</c> or <c>data</c>.
     /// </summary>
     public static bool IsGiven(string body, string challenge)
     {
@@ -38,7 +38,7 @@ internal static class Consent
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return false; // not JSON, or a string with half a surrogate pair
+            return false; // not JSON, or a string with an unpaired surrogate
         }
     }
 
@@ -50,7 +50,7 @@ internal static class Consent
             switch (member.Name)
             {
                 case "type" or "data":
-                    return false; // the members of our own event
+                    return false; // members of our own event: this is an echo
                 case "challenge" when member.Value.ValueKind != JsonValueKind.String
                     || member.Value.GetString() != challenge:
                     return false;

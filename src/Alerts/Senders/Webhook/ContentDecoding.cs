@@ -3,16 +3,16 @@ using System.IO.Compression;
 namespace Alerts.Senders.Webhook;
 
 /// <summary>
-/// Undoes the content encoding of an answer that is compressed although we asked for <c>identity</c>.
+/// Decodes a response that is compressed although we asked for <c>identity</c>.
 /// </summary>
 internal static class ContentDecoding
 {
-    /// <summary>Encodings of one answer that are undone; more are not read.</summary>
+    /// <summary>Maximum number of encodings of one response that are decoded.</summary>
     private const int MostEncodings = 4;
 
     /// <summary>
-    /// The body as it was before its encodings (gzip, deflate, br), at most <paramref name="most"/> bytes; what breaks
-    /// off is as long as it got. A body in an unknown encoding, or in none despite its header, is answered as it came.
+    /// The decoded body (gzip, deflate, br), at most <paramref name="most"/> bytes; a truncated body is decoded as far
+    /// as possible. A body in an unknown encoding, or not encoded despite its header, is returned unchanged.
     /// </summary>
     /// <param name="encodings">The values of <c>Content-Encoding</c> in the order in which they were applied.</param>
     public static byte[] Decode(byte[] body, IEnumerable<string> encodings, int most)
@@ -47,7 +47,8 @@ internal static class ContentDecoding
     }
 
     /// <summary>
-    /// Deflate means zlib (RFC 9110, section 8.4.1.2), but some servers send it without zlib's header (RFC 1950).
+    /// Whether a body has a zlib header (RFC 1950). "deflate" means zlib (RFC 9110, section 8.4.1.2), but
+    /// some servers omit its header.
     /// </summary>
     private static bool IsZlib(byte[] body) => body is [var first, var second, ..] && (first & 0x0F) == 8
         && (first * 256 + second) % 31 == 0;
@@ -65,7 +66,7 @@ internal static class ContentDecoding
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException or IOException)
         {
-            // Cut off at our limit, or damaged: what was decoded is the answer.
+            // Cut off at our limit, or damaged: use what was decoded.
         }
 
         return decoded[..length];

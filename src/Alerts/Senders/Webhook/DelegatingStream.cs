@@ -1,6 +1,6 @@
 namespace Alerts.Senders.Webhook;
 
-/// <summary>A stream that hands everything to another one.</summary>
+/// <summary>A stream that forwards all calls to another stream; it cannot seek.</summary>
 internal abstract class DelegatingStream(Stream inner) : Stream
 {
     public override bool CanRead => inner.CanRead;

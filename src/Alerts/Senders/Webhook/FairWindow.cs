@@ -1,18 +1,18 @@
 namespace Alerts.Senders.Webhook;
 
-/// <summary>At most <paramref name="Most"/> within any span of <paramref name="Per"/>.</summary>
+/// <summary>Allows at most <paramref name="Most"/> requests within any span of <paramref name="Per"/>.</summary>
 internal sealed record WindowLimit(int Most, TimeSpan Per);
 
 /// <summary>
-/// Sliding limits on one target. Those beyond them wait and take turns by client: each client's next one goes before
-/// any client's second next (start-time fair queueing). Not safe for concurrent use.
+/// Sliding-window limits for one target. Requests beyond the limits wait and take turns by client: each client's next
+/// request goes before any client's second next (start-time fair queueing). Not thread-safe.
 /// </summary>
-/// <param name="limits">The longest span last.</param>
+/// <param name="limits">The limits, with the longest span last.</param>
 internal sealed class FairWindow(IReadOnlyList<WindowLimit> limits)
 {
     /// <summary>
-    /// A waiting one that has not asked again so long after its time is forgotten: it was taken back or its process
-    /// ended.
+    /// A waiting request that has not asked again this long after its time is forgotten: it was
+    /// withdrawn, or its process ended.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -33,8 +33,12 @@ internal sealed class FairWindow(IReadOnlyList<WindowLimit> limits)
         return taken.Count == 0 && waiting.Count == 0;
     }
 
-    /// <summary>Asks for a place; the asker is remembered until it takes one or no longer asks.</summary>
-    /// <returns>Null when there is a place to <see cref="Take"/>; else how long to wait before asking again.</returns>
+    /// <summary>
+    /// Asks for a place. The request is remembered until it takes a place or stops asking.
+    /// </summary>
+    /// <returns>
+    /// Null if a place is free to <see cref="Take"/>; otherwise the time to wait before asking again.
+    /// </returns>
     public TimeSpan? Ask(string id, string client, DateTimeOffset now)
     {
         Prune(now);
@@ -59,7 +63,7 @@ internal sealed class FairWindow(IReadOnlyList<WindowLimit> limits)
         var wait = FreeAt(ahead, now) - now;
         if (wasReturned || unanswered > 0)
         {
-            // Places may come back before they lapse.
+            // Places may be returned before they expire.
             var soon = wasReturned
                 ? Math.Max(0.02, answerTime.TotalSeconds / limits[0].Most) * (ahead + 1)
                 : Math.Pow(2, Math.Min(mine.Asks - 1, 5)) + 0.02 * ahead;
@@ -71,7 +75,9 @@ internal sealed class FairWindow(IReadOnlyList<WindowLimit> limits)
         return wait;
     }
 
-    /// <summary>Puts off an asker that another limit holds.</summary>
+    /// <summary>
+    /// Records that a request held back by another limit asks again only at <paramref name="until"/>.
+    /// </summary>
     public void PutOff(string id, DateTimeOffset until)
     {
         if (waiting.TryGetValue(id, out var mine))
@@ -92,8 +98,8 @@ internal sealed class FairWindow(IReadOnlyList<WindowLimit> limits)
         unanswered++;
     }
 
-    /// <summary>Ends what took a place at <paramref name="at"/>.</summary>
-    /// <param name="isReturned">Whether the place is given back; else it counts until it lapses.</param>
+    /// <summary>Ends the request that took a place at <paramref name="at"/>.</summary>
+    /// <param name="isReturned">Whether the place is returned; otherwise it counts until it expires.</param>
     public void End(DateTimeOffset at, bool isReturned, DateTimeOffset now)
     {
         unanswered--;
@@ -115,10 +121,10 @@ internal sealed class FairWindow(IReadOnlyList<WindowLimit> limits)
 
     private int Free(DateTimeOffset now) => limits.Min(limit => limit.Most - taken.Count(at => at + limit.Per > now));
 
-    /// <summary>When a place lapses for one with so many ahead of it.</summary>
+    /// <summary>When a place becomes free for a request with this many requests ahead of it.</summary>
     private DateTimeOffset FreeAt(int ahead, DateTimeOffset now)
     {
-        // The longest span repeats itself: only what is left of one is played through.
+        // The pattern repeats with the longest span, so only the remainder of one such span is simulated.
         var longest = limits[^1];
         var times = new List<DateTimeOffset>(taken);
         var at = now;

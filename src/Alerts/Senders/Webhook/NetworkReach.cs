@@ -3,19 +3,19 @@ using System.Net.Sockets;
 namespace Alerts.Senders.Webhook;
 
 /// <summary>
-/// Tells a network or resolver of ours that is down from endpoints that are. It takes several hosts in a row, each of
-/// which
-/// has answered before, that cannot be reached while none answers: a single endpoint is never the channel's failure.
+/// Tells a failure of our own network or resolver from failures of endpoints. It reports one only if several hosts
+/// that are known to work cannot be reached and no host has answered in between. A single endpoint never counts as
+/// a failure of the channel.
 /// </summary>
 internal sealed class NetworkReach
 {
-    /// <summary>How many different hosts must be out of reach, with no answer of any host in between.</summary>
+    /// <summary>Number of different hosts that must be unreachable, with no answer from any host in between.</summary>
     private const int MostHosts = 3;
 
     private readonly Lock gate = new();
     private readonly HashSet<string> unreachable = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Some host answered, whatever it said.</summary>
+    /// <summary>Records that a host answered, with any status.</summary>
     public void Answered()
     {
         lock (gate)
@@ -24,8 +24,8 @@ internal sealed class NetworkReach
         }
     }
 
-    /// <summary>An endpoint that is known to work could not be reached.</summary>
-    /// <returns>Why no webhook can be sent; null when it may be that endpoint alone.</returns>
+    /// <summary>Records that an endpoint that is known to work could not be reached.</summary>
+    /// <returns>Why no webhook can be sent; null if only that endpoint may be affected.</returns>
     public string? Missed(string host, Exception? cause)
     {
         if (cause is not SocketException { SocketErrorCode: var error } || !IsOurs(error))
@@ -41,7 +41,8 @@ internal sealed class NetworkReach
     }
 
     /// <summary>
-    /// A resolver that does not answer, or no way to the host; what the host itself or its name says is its own.
+    /// Whether an error points to our side: the resolver does not answer, or there is no route to the host. An error
+    /// reported by the host itself, or about its name, is the endpoint's.
     /// </summary>
     private static bool IsOurs(SocketError error) => error is
         SocketError.TryAgain or SocketError.NoRecovery or SocketError.NetworkDown or SocketError.NetworkUnreachable

@@ -5,16 +5,19 @@ using NodaTime;
 
 namespace Alerts.Senders.Webhook;
 
-/// <summary>The wait an endpoint asks for (header <c>Retry-After</c>, RFC 9110, section 10.2.3: seconds or an HTTP date).</summary>
+/// <summary>
+/// The wait an endpoint asks for (header <c>Retry-After</c>, RFC 9110, section 10.2.3: seconds or an HTTP date).
+/// </summary>
 internal static class RetryAfter
 {
     private static readonly Duration Longest = Duration.FromHours(24);
 
     /// <summary>
-    /// The wait, at most 24 h; null when the status is not 429, 502, 503 or 504, when there is no such header or an invalid one,
-    /// and when it asks for no wait at all (0, a date gone by): then the schedule's own delay stands, lest ten attempts go at once.
+    /// The wait, at most 24 h. Null when the status is not 429, 502, 503 or 504, when the header is missing or invalid,
+    /// and when it asks for no wait (0, or a past date). The normal retry schedule then applies, so that ten attempts
+    /// do not follow at once.
     /// </summary>
-    /// <param name="now">Real time: the endpoint's date knows nothing of a simulated clock.</param>
+    /// <param name="now">Real time: the endpoint's date does not follow a simulated clock.</param>
     public static Duration? Of(HttpResponseMessage response, DateTimeOffset now)
     {
         if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
@@ -34,7 +37,8 @@ internal static class RetryAfter
     }
 
     /// <summary>
-    /// A number from 1,000,000,000 is a point in time, not a wait: it is ignored like any invalid one.
+    /// Parses a number of seconds. A number from 1,000,000,000 up is a point in time, not a wait; it is
+    /// ignored like any invalid value.
     /// </summary>
     private static Duration Seconds(string digits) =>
         int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)

@@ -4,14 +4,17 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Webhook;
 
-/// <summary>Signatures of the Standard Webhooks specification 1.0 (github.com/standard-webhooks, "Signature scheme", symmetric).</summary>
+/// <summary>
+/// Signs webhooks by the Standard Webhooks specification 1.0 (github.com/standard-webhooks,
+/// "Signature scheme", symmetric).
+/// </summary>
 internal static class StandardWebhooks
 {
     /// <summary>
-    /// The value of the header <c>webhook-signature</c>: for each secret <c>v1,</c> and the base64 HMAC-SHA256 over
+    /// The value of the header <c>webhook-signature</c>: for each secret, <c>v1,</c> and the base64 HMAC-SHA256 of
     /// <c>id.timestamp.body</c>, separated by spaces, in the order of the secrets.
     /// </summary>
-    /// <param name="secrets">At least one, each <c>whsec_</c> and its key in base64.</param>
+    /// <param name="secrets">At least one; each is <c>whsec_</c> followed by its key in base64.</param>
     /// <param name="id">The header <c>webhook-id</c>.</param>
     /// <param name="timestamp">The header <c>webhook-timestamp</c>: seconds since 1970, in real time.</param>
     /// <param name="body">The bytes sent.</param>

@@ -3,14 +3,15 @@ using System.Net;
 namespace Alerts.Senders.Webhook;
 
 /// <summary>
-/// Keeps verifications from being used to flood somebody who has not consented: at most 6 a minute and 30 an hour to
-/// one host name and 60 a minute to one address, over all clients, in real time and in this process. One answered with
-/// consent gives its place back.
+/// Limits verifications so that they cannot be used to flood a host that has not consented: at most 6 per minute and 30
+/// per hour to one host name, and 60 per minute to one IP address. The limits hold for all clients together, in real
+/// time, and in this process. A verification answered with consent returns its place.
 /// </summary>
 internal sealed class VerificationLimits(TimeProvider realTime)
 {
     /// <summary>
-    /// A request arrives this much later at most than it takes its place: the limits hold where it arrives.
+    /// Maximum delay between taking a place and the request's arrival. The spans are longer by it, so that the limits
+    /// also hold at the receiver.
     /// </summary>
     private static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(2);
 
@@ -25,9 +26,11 @@ internal sealed class VerificationLimits(TimeProvider realTime)
 
     /// <summary>Asks for a place.</summary>
     /// <param name="host">The host name of the URL, without a trailing dot.</param>
-    /// <param name="addresses">What it resolves to, when its turn has come; empty when that fails.</param>
-    /// <param name="id">Of the verification, the same each time it asks.</param>
-    /// <param name="client">Who asked for it; empty when unknown.</param>
+    /// <param name="addresses">
+    /// Resolves the host; called only when the host name has a place; empty when resolving fails.
+    /// </param>
+    /// <param name="id">Id of the verification; the same each time it asks.</param>
+    /// <param name="client">The client that requested the verification; empty when unknown.</param>
     public async Task<VerificationPlace> EnterAsync(string host, Func<Task<IPAddress[]>> addresses, string id,
         string client)
     {
@@ -36,7 +39,7 @@ internal sealed class VerificationLimits(TimeProvider realTime)
             return new VerificationPlace.None(wait);
         }
 
-        // Addresses are kept apart from the host names that look like them by a character that no host name has.
+        // A slash, which no host name contains, keeps addresses apart from host names that look like them.
         string[] keys =
         [
             host,
@@ -111,14 +114,16 @@ internal sealed class VerificationLimits(TimeProvider realTime)
     }
 }
 
-/// <summary>What asking for a place came to.</summary>
+/// <summary>The result of asking for a place.</summary>
 internal abstract record VerificationPlace
 {
-    /// <summary>There is none.</summary>
-    /// <param name="Wait">In real time, before asking again.</param>
+    /// <summary>No place is free.</summary>
+    /// <param name="Wait">Time to wait before asking again, in real time.</param>
     internal sealed record None(TimeSpan Wait) : VerificationPlace;
 
-    /// <summary>The request may go.</summary>
-    /// <param name="End">To be called once when it has ended, with whether it was answered with consent.</param>
+    /// <summary>The request may be sent.</summary>
+    /// <param name="End">
+    /// Must be called once when the request has ended; the argument says whether it was answered with consent.
+    /// </param>
     internal sealed record Granted(Action<bool> End) : VerificationPlace;
 }

@@ -5,18 +5,21 @@ using Alerts.Ledger;
 
 namespace Alerts.Senders.Webhook;
 
-/// <summary>Reads an endpoint's answer and says what it means.</summary>
+/// <summary>Reads an endpoint's response and determines the result.</summary>
 internal static class WebhookAnswer
 {
-    /// <summary>Bytes of a response that are read, whatever its length.</summary>
+    /// <summary>Maximum number of bytes read from a response.</summary>
     private const int MostRead = 64 * 1024;
 
-    /// <summary>Characters of a response that are kept for the log.</summary>
+    /// <summary>Maximum number of characters of a response kept for the log.</summary>
     private const int MostKept = 2000;
 
-    /// <summary>2xx is success, 410 ends it, everything else (redirects too) is a failed attempt.</summary>
-    /// <param name="challenge">What a verification asks for; null for every other message.</param>
-    /// <param name="now">Real time, for a date in <c>Retry-After</c>.</param>
+    /// <summary>
+    /// Determines the result: 2xx is a success, 410 disables the endpoint, anything else (redirects too) is a failed
+    /// attempt.
+    /// </summary>
+    /// <param name="challenge">The challenge of a verification; null for any other message.</param>
+    /// <param name="now">Real time, to evaluate a date in <c>Retry-After</c>.</param>
     public static SendResult Judge(HttpResponseMessage response, string body, string? challenge, DateTimeOffset now)
     {
         var status = (int)response.StatusCode;
@@ -37,11 +40,12 @@ internal static class WebhookAnswer
     }
 
     /// <summary>
-    /// Up to 64 KB of the body as text, decompressed within the same limit. A body that breaks off or does not end in
-    /// time is as long as it got: the status has come, and calling a 2xx a failure would send the alert again.
+    /// Reads up to 64 KB of the body as text; decompression has the same limit. A body that breaks off or takes too
+    /// long is returned as far as it was read: the status has already arrived, and treating a 2xx as a failure would
+    /// send the alert again.
     /// </summary>
     /// <param name="attempt">Ends the reading: a time-out, or <paramref name="cancel"/>.</param>
-    /// <param name="cancel">Ends the service: only this is thrown.</param>
+    /// <param name="cancel">Cancelled when the service stops; only this cancellation throws.</param>
     public static async Task<string> ReadAsync(HttpContent content, CancellationToken attempt, CancellationToken cancel)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(MostRead);
@@ -78,13 +82,13 @@ internal static class WebhookAnswer
             when (e is IOException or HttpRequestException
                 || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
-            // What has arrived is the answer.
+            // Use what has arrived.
         }
 
         return length;
     }
 
-    /// <summary>The first 2,000 characters, no pair of surrogates cut in two.</summary>
+    /// <summary>The first 2,000 characters, without splitting a surrogate pair.</summary>
     private static string Kept(string text) =>
         text.Length <= MostKept ? text : text[..(char.IsHighSurrogate(text[MostKept - 1]) ? MostKept - 1 : MostKept)];
 }

@@ -10,14 +10,17 @@ using NodaTime;
 namespace Alerts.Senders.Webhook;
 
 /// <summary>
-/// The JSON body of a webhook, members in the order of the product contract, section 7; in <c>format: "cloudevents"</c> the same
-/// <c>data</c> as a structured CloudEvents 1.0 event (JSON event format, section 3).
+/// Writes a webhook's JSON body, with members in the order of the product contract, section 7. In
+/// <c>format: "cloudevents"</c> the same <c>data</c> is part of a structured CloudEvents 1.0 event (JSON event format,
+/// section 3).
 /// </summary>
-/// <remarks>Absent values are written as null. The bytes are pure ASCII, so no receiver's charset can break the signature.</remarks>
+/// <remarks>
+/// Absent values are written as null. The bytes are pure ASCII, so no receiver's charset can break the signature.
+/// </remarks>
 internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
 {
     /// <summary>
-    /// The bytes to sign and send; <c>remaining</c> counts from the attempt, so a later attempt may have others.
+    /// The bytes to sign and send. <c>remaining</c> counts from the attempt, so the bytes differ between attempts.
     /// </summary>
     public byte[] Write(OutboundMessage message)
     {
@@ -59,8 +62,8 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
         json.WriteEndObject();
     }
 
-    /// <summary>The event up to its open <c>data</c>.</summary>
-    /// <param name="subject">The key date it is about; null for none.</param>
+    /// <summary>Writes the beginning of the event, up to and including the start of <c>data</c>.</summary>
+    /// <param name="subject">The key date that the event is about; null for none.</param>
     private void BeginEvent(
         Utf8JsonWriter json,
         OutboundMessage message,
@@ -124,7 +127,9 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
         json.WriteEndObject();
     }
 
-    /// <summary>What a change can alter: the members that <c>keyDate</c> and <c>previous</c> share.</summary>
+    /// <summary>
+    /// Writes the members that <c>keyDate</c> and <c>previous</c> share: those that a change can alter.
+    /// </summary>
     private static void WriteStanding(Utf8JsonWriter json, KeyDate date)
     {
         json.WritePropertyName("when");

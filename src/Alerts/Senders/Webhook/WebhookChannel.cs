@@ -10,18 +10,21 @@ using NodaTime;
 
 namespace Alerts.Senders.Webhook;
 
-/// <summary>Delivers by signed POST (Standard Webhooks 1.0) to a subscriber's endpoint (product contract, section 7).</summary>
+/// <summary>
+/// Delivers to a subscriber's endpoint by signed POST (Standard Webhooks 1.0; product contract, section 7).
+/// </summary>
 internal sealed class WebhookChannel : IChannel, IDisposable
 {
-    /// <summary>For a whole attempt, from resolving the name to the last byte read, in real time.</summary>
+    /// <summary>Time limit for an attempt, from name resolution to the last byte read, in real time.</summary>
     private static readonly TimeSpan TimeOut = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// For the body after the headers, which are the answer; a verification's answer is its body. In real time.
+    /// Time limit for the body after the headers, in real time. The status alone decides the result, except for a
+    /// verification, whose result is in the body and which has no such limit.
     /// </summary>
     private static readonly TimeSpan BodyTimeOut = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a connection is kept for another request, in real time.</summary>
+    /// <summary>How long an idle connection is kept for another request, in real time.</summary>
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
 
     private static readonly ProductInfoHeaderValue Agent =
@@ -41,7 +44,10 @@ internal sealed class WebhookChannel : IChannel, IDisposable
     private readonly VerificationLimits _limits;
     private readonly double _clockSpeed;
 
-    /// <param name="realTime">Real time also under a simulated clock: published libraries check <c>webhook-timestamp</c> against theirs.</param>
+    /// <param name="realTime">
+    /// Real time even if the service's clock is simulated: published libraries compare
+    /// <c>webhook-timestamp</c> with their own clock.
+    /// </param>
     /// <param name="resolve">Finds a host's addresses; null for the system's resolver.</param>
     /// <param name="clockSpeed">Seconds of the service's clock per real second.</param>
     public WebhookChannel(
@@ -59,12 +65,12 @@ internal sealed class WebhookChannel : IChannel, IDisposable
             AllowAutoRedirect = false,
             UseProxy = false,
             UseCookies = false,
-            ActivityHeadersPropagator = null, // no trace ids of ours for strangers
+            ActivityHeadersPropagator = null, // do not send our trace ids to third parties
             ConnectCallback = _connections.ConnectAsync,
-            ConnectTimeout = TimeOut, // a connection outlives the request that asked for it
+            ConnectTimeout = TimeOut, // connecting outlives the request that started it
             PooledConnectionIdleTimeout = KeptFor,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2), // so that a changed name is noticed, and judged anew
-            MaxResponseDrainSize = 0, // what is not read is not fetched either
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2), // so that a changed DNS entry is noticed and checked
+            MaxResponseDrainSize = 0, // do not fetch what we do not read
         });
     }
 
@@ -76,7 +82,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
 
     public bool DisablesWhatFails => true;
 
-    /// <summary>Connections that are open now, those kept for further requests included.</summary>
+    /// <summary>Number of open connections, including idle ones kept for further requests.</summary>
     public int OpenConnections => _connections.Open;
 
     public void Dispose() => _http.Dispose();
@@ -85,7 +91,10 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         message is SystemNotification { Message: ServiceMessage.Verification } ? VerifyAsync(message, cancel)
             : AttemptAsync(message, cancel);
 
-    /// <summary>What an endpoint that has not consented gets is limited, whoever asks for it.</summary>
+    /// <summary>
+    /// Sends a verification within <see cref="VerificationLimits"/>: they protect an endpoint that has not consented,
+    /// no matter which client asks.
+    /// </summary>
     private async Task<SendResult> VerifyAsync(OutboundMessage message, CancellationToken cancel)
     {
         if (!Uri.TryCreate(message.Subscription.Address, UriKind.Absolute, out var url))
@@ -118,7 +127,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         }
     }
 
-    /// <summary>None when the name is not found: the attempt says so.</summary>
+    /// <summary>Resolves a host; empty if that fails, because the attempt itself reports the reason.</summary>
     private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancel)
     {
         using var timeOut = new CancellationTokenSource(TimeOut, _realTime);
@@ -136,7 +145,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
 
     private async Task<SendResult> AttemptAsync(OutboundMessage message, CancellationToken cancel)
     {
-        // Again at every attempt: a setting may have changed since the subscription was made.
+        // Checked at every attempt: a setting may have changed since the subscription was created.
         if (WebhookUrl.Problem(message.Subscription.Address, _options) is { } problem)
         {
             return new TryAgain(null, problem);
@@ -159,7 +168,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
                 CloudEventsHandshake.Introduce(request, _origin);
             }
 
-            using var underWay = _connections.Begin(request.RequestUri!); // set by both ways to make it
+            using var underWay = _connections.Begin(request.RequestUri!); // both ways to make the request set it
             using var response = await _http.SendAsync(request, attempt.Token);
             _reach.Answered();
             var bodyWithin = isVerification ? Timeout.InfiniteTimeSpan : BodyTimeOut;
@@ -211,7 +220,10 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         return request;
     }
 
-    /// <summary>What went wrong on the way, for the delivery log: the exception's own text holds addresses.</summary>
+    /// <summary>
+    /// Describes a connection failure for the delivery log. The exception's own text is not
+    /// used: it contains addresses.
+    /// </summary>
     private static string Sentence(HttpRequestError error) =>
         error switch
         {

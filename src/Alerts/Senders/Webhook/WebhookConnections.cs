@@ -1,14 +1,14 @@
 namespace Alerts.Senders.Webhook;
 
-/// <summary>Opens a connection for a request; as <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
+/// <summary>Opens a connection for a request, as <see cref="SocketsHttpHandler.ConnectCallback"/> does.</summary>
 internal delegate ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancel);
 
 /// <summary>
-/// Bounds the connections that are open at once, those kept for further requests included. When all are in use, the
-/// origin
-/// that has been idle for longest loses its own, so that ten thousand hosts never exhaust the process's open files.
+/// Limits the number of open connections, including idle ones kept for further requests. When the limit is reached, the
+/// connections of the origin that has been idle longest are closed, so that ten thousand hosts never exhaust the
+/// process's open files.
 /// </summary>
-/// <param name="most">Connections open at once; 1 or more.</param>
+/// <param name="most">Maximum number of open connections; 1 or more.</param>
 internal sealed class WebhookConnections(int most, Connect connect)
 {
     private readonly Lock gate = new();
@@ -17,11 +17,11 @@ internal sealed class WebhookConnections(int most, Connect connect)
     private readonly LinkedList<TaskCompletionSource> waiting = new();
     private int open;
 
-    /// <summary>Connections that are open now.</summary>
+    /// <summary>Number of open connections.</summary>
     public int Open => Volatile.Read(ref open);
 
     /// <summary>
-    /// Announces a request, until its answer has been disposed of: no connection of its origin is closed meanwhile.
+    /// Announces a request. Until the result is disposed, no connection of the request's origin is closed.
     /// </summary>
     public Request Begin(Uri url)
     {
@@ -39,7 +39,7 @@ internal sealed class WebhookConnections(int most, Connect connect)
         }
     }
 
-    /// <summary>Opens a connection as soon as there may be one more.</summary>
+    /// <summary>Opens a connection, after waiting until the limit allows one more.</summary>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
         await AcquireAsync(cancel);
@@ -58,13 +58,13 @@ internal sealed class WebhookConnections(int most, Connect connect)
             throw;
         }
 
-        var url = context.InitialRequestMessage.RequestUri!; // every request of ours has an address
+        var url = context.InitialRequestMessage.RequestUri!; // all our requests have a URI
         var connection = new Connection(this, NameOf(url), inner);
         lock (gate)
         {
             if (!origins.TryGetValue(connection.Name, out var origin))
             {
-                // The request has given up meanwhile: it is kept for the next.
+                // The request has been abandoned meanwhile; keep the connection for the next one.
                 origins.Add(connection.Name, origin = new Origin(connection.Name));
             }
 
@@ -112,7 +112,7 @@ internal sealed class WebhookConnections(int most, Connect connect)
             {
                 if (!waiting.Remove(place))
                 {
-                    Release(); // it was given the place at the same moment
+                    Release(); // the place was assigned at the same moment
                 }
             }
 
@@ -130,9 +130,8 @@ internal sealed class WebhookConnections(int most, Connect connect)
     }
 
     /// <summary>
-    /// Lists an origin without requests among the idle ones; closes its connections when others wait for a place, and
-    /// forgets
-    /// it when it has none.
+    /// Puts an origin without requests on the idle list. If it has no connections, or other requests wait for a place,
+    /// closes and forgets it instead.
     /// </summary>
     private void List(Origin origin)
     {
@@ -198,13 +197,13 @@ internal sealed class WebhookConnections(int most, Connect connect)
         }
     }
 
-    /// <summary>A request that is under way.</summary>
+    /// <summary>A request under way.</summary>
     internal readonly struct Request(WebhookConnections connections, Origin origin) : IDisposable
     {
         public void Dispose() => connections.End(origin);
     }
 
-    /// <summary>Scheme, host and port, with what is open to it.</summary>
+    /// <summary>Scheme, host and port, with the connections open to them.</summary>
     internal sealed class Origin(string name)
     {
         public string Name => name;
@@ -213,11 +212,11 @@ internal sealed class WebhookConnections(int most, Connect connect)
 
         public HashSet<Connection> Connections { get; } = [];
 
-        /// <summary>Its place among the idle ones; null while it has a request, or no connection.</summary>
+        /// <summary>Node in the idle list; null while the origin has a request or no connection.</summary>
         public LinkedListNode<Origin>? Idle { get; set; }
     }
 
-    /// <summary>A connection that is counted until it is closed.</summary>
+    /// <summary>A connection that counts towards the limit until it is closed.</summary>
     internal sealed class Connection(WebhookConnections connections, string name, Stream inner)
         : DelegatingStream(inner)
     {
@@ -226,7 +225,7 @@ internal sealed class WebhookConnections(int most, Connect connect)
         public string Name => name;
 
         /// <summary>
-        /// Closes it while the handler keeps it for later: the next request finds it closed, and opens another.
+        /// Closes the connection while the handler keeps it idle. The next request finds it closed and opens another.
         /// </summary>
         public void CloseKept()
         {
@@ -260,12 +259,12 @@ internal sealed class WebhookConnections(int most, Connect connect)
 }
 
 /// <summary>
-/// A kept connection was closed to make room, in the moment in which a request took it. Nothing of the request was sent: it
-/// may be made again at once.
+/// An idle connection was closed to make room at the moment a request took it. Nothing of the request was sent, so it
+/// can be repeated at once.
 /// </summary>
 internal sealed class KeptConnectionClosedException() : IOException("the connection was closed to make room")
 {
-    /// <summary>Whether that is why a request failed.</summary>
+    /// <summary>Whether this exception is among the causes of a failed request.</summary>
     public static bool IsReasonFor(Exception failure)
     {
         for (var reason = failure; reason is not null; reason = reason.InnerException)

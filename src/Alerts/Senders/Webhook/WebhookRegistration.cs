@@ -4,11 +4,13 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Webhook;
 
-/// <summary>The webhook channel's settings and parts.</summary>
+/// <summary>Registers the webhook channel and its settings.</summary>
 internal static class WebhookRegistration
 {
-    /// <param name="isLoopbackStart">Whether the service itself is reached on loopback only.</param>
-    /// <param name="realTime">Not the service's clock: published libraries hold <c>webhook-timestamp</c> against theirs.</param>
+    /// <param name="isLoopbackStart">Whether the service itself is reachable on loopback only.</param>
+    /// <param name="realTime">
+    /// Not the service's clock: published libraries compare <c>webhook-timestamp</c> with their own clock.
+    /// </param>
     public static void AddWebhook(
         this IServiceCollection services,
         Settings settings,

@@ -2,12 +2,15 @@ using System.Net;
 
 namespace Alerts.Senders.Webhook;
 
-/// <summary>What can be said of a webhook's URL without calling it.</summary>
+/// <summary>Checks a webhook's URL without calling it.</summary>
 internal static class WebhookUrl
 {
     private const int Longest = 2048;
 
-    /// <summary>What is wrong with a URL and what to write, as a sentence; null when nothing is. The rest is judged at every connection.</summary>
+    /// <summary>
+    /// What is wrong with a URL and what to write instead, in one sentence; null if nothing is. The addresses of a host
+    /// name are checked at every connection.
+    /// </summary>
     public static string? Problem(string url, WebhookOptions options)
     {
         if (url.Length > Longest)
@@ -61,7 +64,9 @@ internal static class WebhookUrl
             : null;
     }
 
-    /// <summary>For who tries it all on one machine: the setting that allows a receiver there.</summary>
+    /// <summary>
+    /// For a trial on one machine: names the setting that allows a local receiver. Empty if it does not apply.
+    /// </summary>
     private static string Advice(IPAddress? address, WebhookOptions options) =>
         options.IsLoopbackStart && !options.AllowLoopback
         && address is not null && IPAddress.IsLoopback(PrivateNetworks.Unmapped(address))
@@ -69,7 +74,7 @@ internal static class WebhookUrl
                 + "(environment variable Alerts__Webhooks__AllowLoopback)"
             : "";
 
-    /// <summary>Whether a host name means loopback by definition, without a look-up (RFC 6761, section 6.3).</summary>
+    /// <summary>Whether a host name means loopback by definition, without a lookup (RFC 6761, section 6.3).</summary>
     public static bool IsLocalhost(string host)
     {
         var name = host.EndsWith('.') ? host[..^1] : host;

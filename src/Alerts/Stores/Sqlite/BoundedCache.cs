@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>
-/// Remembers what is costly to make and never changes; forgets everything when <paramref name="most"/> entries are held. A key of several
-/// parts is a record class and no tuple: for a dictionary of those each start would compile the framework's code anew.
+/// Caches immutable values that are expensive to create. The cache is cleared when it holds <paramref name="most"/>
+/// entries. For a key of several parts use a record class, not a tuple: a dictionary with tuple keys makes the
+/// runtime compile framework code at every start.
 /// </summary>
 internal sealed class BoundedCache<TKey, TValue>(int most)
     where TKey : notnull

@@ -10,8 +10,8 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>
-/// The claims of one transaction: the pre-send checks with what they have read, which nobody can change before it ends,
-/// and the rows that are to be marked.
+/// Collects the claims of one write transaction: the pre-send checks with the data they have read, which cannot
+/// change before the transaction ends, and the rows still to be marked as claimed.
 /// </summary>
 internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, Instant now)
 {
@@ -24,22 +24,23 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
 
     public Instant Now => now;
 
-    /// <summary>The order of what this transaction begins.</summary>
+    /// <summary>The recording number of the attempts that this transaction begins.</summary>
     public long Begun { get; } = Recording.Next(session);
 
-    /// <summary>Due, but left for a later transaction.</summary>
+    /// <summary>Numbers of the rows that are due but left for a later transaction.</summary>
     public HashSet<long> Skipped { get; } = [];
 
-    /// <summary>Candidates with their subscriptions.</summary>
+    /// <summary>Reads candidates together with their subscriptions.</summary>
     /// <param name="from">
-    /// What follows <c>FROM</c>; it names deliveries <c>d</c> and subscriptions <c>s</c>.
+    /// The SQL after <c>FROM</c>. It must use the alias <c>d</c> for deliveries and <c>s</c> for subscriptions.
     /// </param>
     public List<Candidate> Query(string from, params ReadOnlySpan<object?> values) => session.Query(
         $"SELECT {Candidate.Columns}, {SubscriptionRows.SendersColumns} FROM {from}",
         row => Candidate.Map(row, SubscriptionRows.ForSenders(row, Candidate.ColumnCount, session, plan)), values);
 
     /// <summary>
-    /// What is to be sent for a candidate. Null when nothing is: it is settled without an attempt, or left for later.
+    /// Runs the pre-send check on a candidate and returns the message to send. Returns null when nothing is sent: the
+    /// row has ended without an attempt, or waits.
     /// </summary>
     public OutboundMessage? Check(Candidate row)
     {
@@ -67,8 +68,8 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
                 return null;
             case SendDecision.Later:
                 Skipped.Add(row.No);
-                // An attempt under way wakes the channel when it ends; nothing wakes it for a message in doubt, whose
-                // attempt has ended and which nobody owns.
+                // An attempt under way wakes the channel when it ends. Nothing does so for a message in doubt, whose
+                // attempt has ended and which no process owns, so the row gets a time for its next check.
                 session.Execute(
                     """
                     UPDATE deliveries SET next_at = @2 WHERE no = @1 AND EXISTS (SELECT 1 FROM deliveries other
@@ -94,7 +95,7 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
         };
     }
 
-    /// <summary>Marks what was claimed since the last call, in one statement.</summary>
+    /// <summary>Marks the rows claimed since the last call, in one statement.</summary>
     public void MarkClaimed(string owner)
     {
         session.Execute(
@@ -113,7 +114,7 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
     private IReadOnlyList<DateVersion> History(long dateNo) => histories.TryGetValue(dateNo, out var history) ? history
         : histories[dateNo] = rows.History(session, dateNo);
 
-    /// <summary>What a check may ask, read from the transaction.</summary>
+    /// <summary>Reads the facts of a pre-send check within the transaction.</summary>
     private sealed class Facts(Claiming claiming, Candidate row) : IPreSendContext
     {
         public DateVersion Current => claiming.Current(row.DateNo);
@@ -128,7 +129,8 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
                 "SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND state = 1 AND no <> @3",
                 row.DateNo, row.SubscriptionNo, row.No);
 
-        public IEnumerable<NotificationRow> Notifications => SqliteKnowledge.Of(claiming.Session, row.DateNo, row.SubscriptionNo);
+        public IEnumerable<NotificationRow> Notifications =>
+            SqliteKnowledge.Of(claiming.Session, row.DateNo, row.SubscriptionNo);
 
         public IReadOnlyList<SiblingReminder> Siblings => SqliteKnowledge.Siblings(
             claiming.Session, row.DateNo, row.SubscriptionNo, row.Due.Revision, row.Due.Lead);
@@ -138,8 +140,8 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
         plan.Leads(session, version, schedule);
 }
 
-/// <summary>A row that is due, as a claim needs it.</summary>
-/// <param name="DigestId">The message of several alerts that its last attempt was part of; null for none.</param>
+/// <summary>A due row with the data that a claim needs.</summary>
+/// <param name="DigestId">The id of the digest that its last attempt was part of; null if there is none.</param>
 internal sealed record Candidate(
     long No, long DateNo, long SubscriptionNo, long DestinationKey, int Failures, Instant NextAt, string? DigestId,
     DueRow Due, SubscriptionRow Subscription)
@@ -162,8 +164,8 @@ internal sealed record Candidate(
         subscription);
 }
 
-/// <summary>A claim, with the numbers of its row and its subscription.</summary>
-/// <param name="Begun">The order in which its attempt was recorded.</param>
+/// <summary>A claim with the numbers of its row and its subscription.</summary>
+/// <param name="Begun">The recording number of the start of its attempt.</param>
 internal sealed record SqliteClaim(
     long No, long SubscriptionNo, long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message,
     long Begun)

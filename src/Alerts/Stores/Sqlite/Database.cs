@@ -6,8 +6,8 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>
-/// One SQLite file: a single writer in this process (others wait for their turn at the file), any number of readers.
-/// Every commit is on disk before it returns (WAL, <c>synchronous=FULL</c>).
+/// One SQLite file with one writer in this process and any number of readers. SQLite's file lock serializes the
+/// writers of several processes. Every commit is on disk before it returns (WAL, <c>synchronous=FULL</c>).
 /// </summary>
 internal sealed class Database : IDisposable
 {
@@ -20,17 +20,20 @@ internal sealed class Database : IDisposable
     private readonly System.Collections.Concurrent.ConcurrentBag<Session> readers = [];
 
     /// <summary>
-    /// How long a write waits for its turn in this process, and again for other processes. A request is answered within
-    /// 10 s.
+    /// How long a write waits for the other writers of this process, and then again for other processes. A request
+    /// must be answered within 10 s.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// After a write has waited in vain, others fail at once for this long: they have waited for the same.
+    /// How long further writes fail at once after one has waited for other processes in vain: they would wait for the
+    /// same lock.
     /// </summary>
     private static readonly TimeSpan RefusesFor = TimeSpan.FromSeconds(1);
 
-    /// <exception cref="IOException">The folder or file cannot be made, opened or written, or a newer version wrote it.</exception>
+    /// <exception cref="IOException">
+    /// The folder or file cannot be created, opened or written, or a newer version has written it.
+    /// </exception>
     public Database(string path, ServiceClock clock)
     {
         this.clock = clock;
@@ -39,7 +42,7 @@ internal sealed class Database : IDisposable
             OwnerOnly.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".");
             if (!File.Exists(path))
             {
-                // Made here for its mode, which SQLite gives to the files beside it too.
+                // Created here to set its mode, which SQLite copies to the files beside it.
                 OwnerOnly.OpenFile(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite).Dispose();
             }
 
@@ -61,15 +64,19 @@ internal sealed class Database : IDisposable
         Owner = new ProcessLock(path);
     }
 
-    /// <summary>The time by the service's clock.</summary>
+    /// <summary>The current time of the service's clock.</summary>
     public Instant Now => clock.Now;
 
-    /// <summary>Marks what this process claims; its end ends the claims.</summary>
+    /// <summary>Identifies this process in its claims. The claims are void once the process has ended.</summary>
     public ProcessLock Owner { get; }
 
-    /// <summary>Runs a transaction that writes. It is given the time as read while holding the file's write lock, so that the order of times is the order of commits.</summary>
-    /// <exception cref="SqliteException">The file is locked, full, read-only or broken; nothing is written
-    /// then.</exception>
+    /// <summary>
+    /// Runs a write transaction. It passes the time read while the file's write lock is held, so that the order of
+    /// times is the order of commits.
+    /// </summary>
+    /// <exception cref="SqliteException">
+    /// The file is locked, full, read-only or corrupt. Nothing has been written then.
+    /// </exception>
     public T Write<T>(Func<Session, Instant, T> work)
     {
         if (!writing.TryEnter(Patience))
@@ -104,10 +111,10 @@ internal sealed class Database : IDisposable
         return true;
     });
 
-    /// <summary>A connection of the caller's own, to read with; the caller closes it.</summary>
+    /// <summary>Opens a separate connection for reading. The caller disposes it.</summary>
     public Session OpenReader() => Open();
 
-    /// <summary>Runs a transaction that reads one consistent state.</summary>
+    /// <summary>Runs a read transaction, which sees one consistent state.</summary>
     public T Read<T>(Func<Session, T> work)
     {
         var session = readers.TryTake(out var free) ? free : Open();
@@ -121,7 +128,7 @@ internal sealed class Database : IDisposable
         }
         catch
         {
-            session.Dispose(); // it may be in the midst of something
+            session.Dispose(); // a statement or transaction may still be open
             throw;
         }
     }
@@ -129,12 +136,12 @@ internal sealed class Database : IDisposable
     public void Dispose()
     {
         Owner.Dispose();
-        lock (writing) // what is written right now is written to its end
+        lock (writing) // lets a running write finish
         {
             writer.Dispose();
         }
 
-        while (readers.TryTake(out var reader)) // nobody else can take it then
+        while (readers.TryTake(out var reader)) // a reader that was taken is not in use elsewhere
         {
             reader.Dispose();
         }
@@ -167,8 +174,8 @@ internal sealed class Database : IDisposable
     }
 
     /// <summary>
-    /// SQLite ends a transaction itself when its file is full: its own error is the one to report, not that of a second
-    /// end.
+    /// Rolls the transaction back if it is still open. SQLite ends a transaction itself when the disk is full; that
+    /// first error is the one to report, not the failure of a second rollback.
     /// </summary>
     private void RollBack()
     {
@@ -181,7 +188,7 @@ internal sealed class Database : IDisposable
         }
         catch (SqliteException)
         {
-            isBroken = true; // a new connection rolls back what this one cannot
+            isBroken = true; // closing it rolls back; the next write opens a new connection
         }
     }
 
@@ -192,7 +199,7 @@ internal sealed class Database : IDisposable
         var connection = new SqliteConnection(connectionString);
         connection.Open();
         var session = new Session(connection);
-        session.Execute("PRAGMA busy_timeout = 250"); // and the library tries again until its own time-out
+        session.Execute("PRAGMA busy_timeout = 250"); // Microsoft.Data.Sqlite retries until its own timeout
         session.Execute("PRAGMA journal_mode = WAL");
         session.Execute("PRAGMA synchronous = FULL");
         session.Execute("PRAGMA cache_size = -65536");
@@ -208,7 +215,8 @@ internal sealed class Database : IDisposable
                 if (version > Schema.Migrations.Count)
                 {
                     throw new IOException(
-                        $"a newer version of alerts wrote it (schema {version}, this one knows {Schema.Migrations.Count})"
+                        $"a newer version of alerts wrote it (schema {version}, this one knows "
+                        + $"{Schema.Migrations.Count})"
                     );
                 }
 

@@ -3,7 +3,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>From rows of <c>date_versions</c> to versions; parsed once, since a version never changes.</summary>
+/// <summary>
+/// Maps rows of <c>date_versions</c> to versions. Each is parsed once, since a version never changes.
+/// </summary>
 internal sealed class DateRows
 {
     public const string Columns =
@@ -24,7 +26,8 @@ internal sealed class DateRows
 
     public DateVersion Current(Session session, long dateNo) =>
         session.First(
-            $"SELECT {Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version WHERE d.no = @1",
+            $"SELECT {Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version "
+            + "WHERE d.no = @1",
             Map,
             dateNo) ?? throw new InvalidOperationException($"The ledger names date {dateNo}, which does not exist.");
 

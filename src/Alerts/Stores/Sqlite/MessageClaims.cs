@@ -7,12 +7,12 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>
-/// Claims for a channel that sends everything to one place, the oldest first. Alerts of one subscription that wait for
-/// the same instant are claimed together, as one message or several.
+/// Claims rows for a channel that sends everything to one destination, oldest first. Alerts of one subscription that
+/// wait for the same instant are claimed together, as one message or several.
 /// </summary>
 internal sealed class MessageClaims(Claiming claiming, IChannel channel, string owner)
 {
-    /// <param name="free">How many messages.</param>
+    /// <param name="free">Maximum number of messages to claim.</param>
     public List<Claim> ClaimOldest(int free)
     {
         var claims = new List<Claim>();
@@ -43,11 +43,11 @@ internal sealed class MessageClaims(Claiming claiming, IChannel channel, string 
     }
 
     /// <summary>
-    /// At least one row where one is due. The rows of one subscription and instant lie on one page.
+    /// Reads the next due rows, at least one if any is due. All rows of one subscription and instant are on one page.
     /// </summary>
     private List<Candidate> Page(Instant after, long subscriptionNo, Instant watchedTo, string imports, int wanted)
     {
-        // CROSS: the ledger's index leads, whatever SQLite would guess.
+        // CROSS JOIN fixes the join order: the deliveries index comes first, whatever the query planner estimates.
         const string Rows =
             """
             deliveries d CROSS JOIN subscriptions s ON s.no = d.subscription_no
@@ -72,8 +72,8 @@ internal sealed class MessageClaims(Claiming claiming, IChannel channel, string 
     }
 
     /// <summary>
-    /// The messages of rows of one subscription that wait for one instant, each with its claims. A row is claimed when
-    /// its message is asked for.
+    /// Groups rows of one subscription and instant into messages, each with its claims. The enumeration is lazy: rows
+    /// are claimed when their message is requested.
     /// </summary>
     private IEnumerable<IReadOnlyList<Claim>> MessagesOf(List<Candidate> rows)
     {
@@ -109,14 +109,14 @@ internal sealed class MessageClaims(Claiming claiming, IChannel channel, string 
         }
     }
 
-    /// <summary>Whether a row that is part of no message of several travels as a message of its own.</summary>
+    /// <summary>Whether a row that belongs to no digest is sent as a message of its own.</summary>
     private bool IsAlone(Candidate row) =>
         channel.MaxAlertsPerMessage == 1 || row.Due.Kind == AlertKind.Service || !row.Due.IsFirstAttempt
         || row.Due.IsResent;
 
     /// <summary>
-    /// What waits and does not travel with its message any more leaves it: nothing that was not in an attempt may come
-    /// later under the same id, as a reader's program could take it for a repeat.
+    /// Removes from a digest the waiting rows that are not sent with it this time. Under its id nothing may be sent
+    /// later that was not in an earlier attempt, because a mail program could take the message for a repeat.
     /// </summary>
     private void LeaveAllBut(string digestId, long subscriptionNo, IEnumerable<long> sent) => claiming.Session.Execute(
         """
@@ -129,15 +129,16 @@ internal sealed class MessageClaims(Claiming claiming, IChannel channel, string 
         [.. toSend.Select(one => claiming.Claim(one.Row, one.Message, digestId))];
 
     /// <summary>
-    /// Up to where watch runs have put all reminders into the ledger. What a run that has not finished has put there is
-    /// not claimed yet: more of the same instant may follow. Only a run that makes up for downtime covers what is due.
+    /// The instant up to which finished watch runs have put all reminders into the ledger. Rows of an unfinished run
+    /// are not claimed yet, since more of the same instant may follow. That delays nothing in normal operation: only
+    /// a run that catches up after downtime covers reminders that are already due.
     /// </summary>
     private Instant WatchedTo() => SqliteWatch.WatchedTo(claiming.Session) ?? Instant.MinValue;
 
     /// <summary>
-    /// When the imports were recorded whose changes have not all been followed, as a JSON list. What they make due at
-    /// once is claimed when all of it is in the ledger. A change of one date owes each subscription one alert, and
-    /// waits for nothing.
+    /// The times of recording of imports with unprocessed changes, as a JSON list. What an import makes due at once
+    /// is claimed only when all of it is in the ledger. A change of a single date owes each subscription one alert at
+    /// most and waits for nothing.
     /// </summary>
     private string OpenImports() => JsonList.Of(claiming.Session.Query(
         """

@@ -3,8 +3,8 @@ using Alerts.Core;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>
-/// A file that this process holds locked while it lives. The operating system lets go of it however the process ends,
-/// so that others can tell at once whose claims nobody works on any more.
+/// A file that this process keeps locked while it runs. The operating system releases the lock however the process
+/// ends, so that other processes see at once whose claims are abandoned.
 /// </summary>
 internal sealed class ProcessLock : IDisposable
 {
@@ -21,7 +21,10 @@ internal sealed class ProcessLock : IDisposable
 
     public string Id { get; }
 
-    /// <summary>Whether the process that owns <paramref name="id"/> lives; the file of a dead one is removed.</summary>
+    /// <summary>
+    /// Returns whether the process that owns <paramref name="id"/> is running. Deletes the lock file of a process
+    /// that is not.
+    /// </summary>
     public bool IsAlive(string id)
     {
         if (id == Id)

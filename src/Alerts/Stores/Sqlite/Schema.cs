@@ -1,6 +1,9 @@
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>The tables. Entry n of <see cref="Migrations"/> brings a database from <c>user_version</c> n to n + 1; entries are only ever added.</summary>
+/// <summary>
+/// The database schema. Entry n of <see cref="Migrations"/> upgrades a database from <c>user_version</c> n to n + 1.
+/// Entries are only ever added, never changed.
+/// </summary>
 internal static class Schema
 {
     public static readonly IReadOnlyList<string> Migrations =
@@ -11,27 +14,35 @@ internal static class Schema
             -- Key dates: every version for ever, the newest one found by (date, number).
             CREATE TABLE dates (
                 no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
-                version INTEGER NOT NULL, start_at INTEGER NOT NULL, over_at INTEGER NOT NULL, first_on TEXT NOT NULL, last_on TEXT NOT NULL, status TEXT NOT NULL);
+                version INTEGER NOT NULL, start_at INTEGER NOT NULL, over_at INTEGER NOT NULL, first_on TEXT NOT NULL,
+                last_on TEXT NOT NULL, status TEXT NOT NULL);
             CREATE INDEX dates_by_start ON dates (start_at, id);
             CREATE TABLE date_versions (
-                date_no INTEGER NOT NULL, number INTEGER NOT NULL, revision INTEGER NOT NULL, recorded_at INTEGER NOT NULL, moved_at INTEGER NOT NULL,
+                date_no INTEGER NOT NULL, number INTEGER NOT NULL, revision INTEGER NOT NULL,
+                recorded_at INTEGER NOT NULL, moved_at INTEGER NOT NULL,
                 change TEXT NOT NULL, reason TEXT, shipped INTEGER NOT NULL, date TEXT NOT NULL,
                 PRIMARY KEY (date_no, number)) WITHOUT ROWID;
-            CREATE TABLE date_topics (topic TEXT NOT NULL, date_no INTEGER NOT NULL, PRIMARY KEY (topic, date_no)) WITHOUT ROWID;
-            CREATE TABLE shipped_entries (date_id TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (date_id, place)) WITHOUT ROWID;
+            CREATE TABLE date_topics (topic TEXT NOT NULL, date_no INTEGER NOT NULL,
+              PRIMARY KEY (topic, date_no)) WITHOUT ROWID;
+            CREATE TABLE shipped_entries (date_id TEXT NOT NULL, place INTEGER NOT NULL,
+              PRIMARY KEY (date_id, place)) WITHOUT ROWID;
 
-            -- A schedule is a wish that any number of subscriptions share; the plan holds what the rule says of each date for each
-            -- schedule. The plan is derived: dropped and made anew when a date moves or the time zone data changes.
+            -- A schedule is a wish that any number of subscriptions share; the plan holds what the rule says of
+            -- each date for each schedule. The plan is derived: dropped and made anew when a date moves or the
+            -- time zone data changes.
             CREATE TABLE schedules (no INTEGER PRIMARY KEY, wish TEXT NOT NULL UNIQUE);
-            CREATE TABLE follows (what TEXT NOT NULL, schedule INTEGER NOT NULL, PRIMARY KEY (what, schedule)) WITHOUT ROWID;
+            CREATE TABLE follows (what TEXT NOT NULL, schedule INTEGER NOT NULL,
+              PRIMARY KEY (what, schedule)) WITHOUT ROWID;
             CREATE TABLE plan (
-                date_no INTEGER NOT NULL, schedule INTEGER NOT NULL, lead TEXT NOT NULL, revision INTEGER NOT NULL, due_at INTEGER NOT NULL, expires INTEGER NOT NULL,
+                date_no INTEGER NOT NULL, schedule INTEGER NOT NULL, lead TEXT NOT NULL, revision INTEGER NOT NULL,
+                due_at INTEGER NOT NULL, expires INTEGER NOT NULL,
                 PRIMARY KEY (date_no, schedule, lead)) WITHOUT ROWID;
             CREATE INDEX plan_by_due ON plan (due_at);
             CREATE INDEX plan_by_schedule ON plan (schedule, due_at);
 
             CREATE TABLE subscriptions (
-                no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, channel TEXT NOT NULL, address TEXT NOT NULL COLLATE NOCASE, lane INTEGER NOT NULL,
+                no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, channel TEXT NOT NULL,
+                address TEXT NOT NULL COLLATE NOCASE, lane INTEGER NOT NULL,
                 status INTEGER NOT NULL, created_at INTEGER NOT NULL, since INTEGER NOT NULL, ended_at INTEGER,
                 schedule INTEGER NOT NULL, wish TEXT NOT NULL, generation INTEGER NOT NULL, secrets TEXT NOT NULL,
                 failing_since INTEGER, exhausted INTEGER NOT NULL DEFAULT 0);
@@ -40,16 +51,20 @@ internal static class Schema
             CREATE INDEX subscriptions_pending ON subscriptions (created_at) WHERE status = 0;
             CREATE INDEX subscriptions_ended ON subscriptions (ended_at) WHERE status = 3 AND address <> '';
             CREATE TABLE subscription_versions (
-                subscription_no INTEGER NOT NULL, number INTEGER NOT NULL, recorded_at INTEGER NOT NULL, status INTEGER NOT NULL, since INTEGER NOT NULL, schedule INTEGER NOT NULL,
+                subscription_no INTEGER NOT NULL, number INTEGER NOT NULL, recorded_at INTEGER NOT NULL,
+                status INTEGER NOT NULL, since INTEGER NOT NULL, schedule INTEGER NOT NULL,
                 PRIMARY KEY (subscription_no, number)) WITHOUT ROWID;
 
             -- The ledger, which is the queue too: next_at is set exactly while a row is queued, retrying, or sending in
             -- doubt (no owner, no answer): then it is when it is sent again unless word of it has come.
             -- Service messages have date_no 0, kind 0 and their random id as lead.
             CREATE TABLE deliveries (
-                no INTEGER PRIMARY KEY, subscription_no INTEGER NOT NULL, date_no INTEGER NOT NULL, revision INTEGER NOT NULL, kind INTEGER NOT NULL, lead TEXT NOT NULL,
-                due_at INTEGER NOT NULL, expires INTEGER, state INTEGER NOT NULL, next_at INTEGER, channel TEXT NOT NULL, lane INTEGER NOT NULL,
-                message TEXT, owner TEXT, attempt_at INTEGER, failures INTEGER NOT NULL DEFAULT 0, resent INTEGER NOT NULL DEFAULT 0, log TEXT, reason TEXT);
+                no INTEGER PRIMARY KEY, subscription_no INTEGER NOT NULL, date_no INTEGER NOT NULL,
+                revision INTEGER NOT NULL, kind INTEGER NOT NULL, lead TEXT NOT NULL,
+                due_at INTEGER NOT NULL, expires INTEGER, state INTEGER NOT NULL, next_at INTEGER,
+                channel TEXT NOT NULL, lane INTEGER NOT NULL,
+                message TEXT, owner TEXT, attempt_at INTEGER, failures INTEGER NOT NULL DEFAULT 0,
+                resent INTEGER NOT NULL DEFAULT 0, log TEXT, reason TEXT);
             CREATE UNIQUE INDEX deliveries_by_alert ON deliveries (date_no, subscription_no, revision, kind, lead);
             CREATE INDEX deliveries_by_subscription ON deliveries (subscription_no, no);
             CREATE INDEX deliveries_open ON deliveries (channel, next_at, lane) WHERE next_at IS NOT NULL;
@@ -61,20 +76,22 @@ internal static class Schema
             no INTEGER PRIMARY KEY, date_no INTEGER NOT NULL, version INTEGER NOT NULL, horizon INTEGER NOT NULL);
         """,
 
-        // The feed shows what was recorded last.
+        // The feed shows the latest recorded versions.
         "CREATE INDEX date_versions_by_recording ON date_versions (recorded_at);",
 
-        // Who is warned when an endpoint keeps failing; empty for nobody.
+        // The address that is warned when an endpoint keeps failing; empty for none.
         """
             ALTER TABLE subscriptions ADD COLUMN contact TEXT NOT NULL DEFAULT '';
             ALTER TABLE subscriptions ADD COLUMN contact_confirmed INTEGER NOT NULL DEFAULT 0;
-            CREATE INDEX subscriptions_contact_pending ON subscriptions (created_at) WHERE contact <> '' AND contact_confirmed = 0;
+            CREATE INDEX subscriptions_contact_pending ON subscriptions (created_at)
+              WHERE contact <> '' AND contact_confirmed = 0;
             """,
-        // The form of a webhook's bodies.
+        // The format of a webhook's request bodies.
         "ALTER TABLE subscriptions ADD COLUMN format TEXT NOT NULL DEFAULT 'standard';",
 
-        // The order of recording: one number, counted up by each transaction that records an attempt, a version of a date or one of a
-        // subscription. 0 stands for what an earlier version recorded. deliveries.begun is that of the row's last attempt.
+        // The order of recording: one counter, incremented by each transaction that records an attempt, a version of
+        // a date or a version of a subscription. 0 marks rows recorded by an earlier version of the service.
+        // deliveries.begun is the number of the row's last attempt.
         """
         CREATE TABLE recording (no INTEGER NOT NULL);
         INSERT INTO recording (no) VALUES (0);
@@ -88,25 +105,24 @@ internal static class Schema
             WHERE (SELECT count(*) FROM subscription_versions v WHERE v.subscription_no = subscriptions.no) > 2;
         """,
 
-        // What was last read of a date from a calendar file: an older entry must not undo a newer one.
+        // The last revision stamps read for a date from a calendar file: an older entry must not undo a newer one.
         """
         CREATE TABLE calendar_stamps (
             date_no INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, stamped_at INTEGER, modified_at INTEGER);
         """,
 
-        // Who asked for a webhook, as a keyed hash; verifications take turns by it.
+        // The client that requested a webhook, as a keyed hash. Verifications are shared out fairly among clients.
         "ALTER TABLE subscriptions ADD COLUMN client TEXT NOT NULL DEFAULT '';",
 
-        // What idempotency keys stand for, for a day.
+        // The request that each idempotency key was used for, kept for a day.
         """
         CREATE TABLE request_keys (key TEXT PRIMARY KEY, request TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
         CREATE INDEX request_keys_by_age ON request_keys (at);
         """,
 
-        // The memory of an endpoint: its quick successes in a row, and its run of failures. And how its alerts
-        // take turns: the place of a row (see SqliteTurns), and since when it has had its turn if not since next_at.
-        // Rows of
-        // mail have lane 0 and no turns.
+        // The health of an endpoint: its consecutive quick successes and its current run of failures. And the turns
+        // of its alerts: the place of a row (see SqliteTurns), and since when it has had its turn if that is not
+        // next_at. Email rows have lane 0 and take no turns.
         """
         ALTER TABLE subscriptions ADD COLUMN quick INTEGER;
         ALTER TABLE subscriptions ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
@@ -121,9 +137,9 @@ internal static class Schema
             WHERE place > 0 AND next_at IS NOT NULL;
         """,
 
-        // The message of several alerts that the last attempt of a row was part of (ag_…); null for a row that travels
-        // alone. A row that is queued again after it ended is not part of it any more. Rows of one subscription that
-        // wait for one instant lie together in the index.
+        // The id (ag_…) of the digest that a row's last attempt was part of; null for a row that is sent alone.
+        // A row that is queued again after it ended leaves the digest. The index keeps rows of one subscription
+        // and instant together.
         """
         ALTER TABLE deliveries ADD COLUMN mail TEXT;
         CREATE INDEX deliveries_by_mail ON deliveries (mail) WHERE mail IS NOT NULL;
@@ -134,7 +150,7 @@ internal static class Schema
         CREATE INDEX deliveries_open ON deliveries (channel, next_at, subscription_no) WHERE next_at IS NOT NULL;
         """,
 
-        // Sources of key dates, what was read of each of their dates, and every proposal there ever was.
+        // Sources of key dates, what was read of each of their dates, and every proposal ever made.
         """
         CREATE TABLE sources (
             id TEXT PRIMARY KEY, version INTEGER NOT NULL, removed INTEGER NOT NULL, owner TEXT, state TEXT NOT NULL)

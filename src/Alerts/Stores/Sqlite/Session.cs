@@ -3,17 +3,19 @@ using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>One connection with its prepared statements; parameters are <c>@1</c>, <c>@2</c>, … in order.</summary>
+/// <summary>
+/// A connection with its prepared statements. The parameters are named <c>@1</c>, <c>@2</c>, … in order.
+/// </summary>
 internal sealed class Session(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<string, SqliteCommand> commands = [];
 
-    /// <summary>Whether a transaction has begun and not ended.</summary>
+    /// <summary>Whether a transaction is open.</summary>
     public bool IsInTransaction => SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0;
 
     public int Execute(string sql, params ReadOnlySpan<object?> values) => Prepared(sql, values).ExecuteNonQuery();
 
-    /// <summary>All rows, mapped; callers bound their number with <c>LIMIT</c> or by key.</summary>
+    /// <summary>Returns all rows, mapped. Callers limit their number with <c>LIMIT</c> or by key.</summary>
     public List<T> Query<T>(string sql, Func<SqliteDataReader, T> map, params ReadOnlySpan<object?> values)
     {
         using var reader = Prepared(sql, values).ExecuteReader();
@@ -78,7 +80,7 @@ internal sealed class Session(SqliteConnection connection) : IDisposable
     }
 }
 
-/// <summary>Columns as the store writes them: instants are Unix milliseconds.</summary>
+/// <summary>Reads columns in the store's formats: instants are Unix milliseconds.</summary>
 internal static class Columns
 {
     public static Instant Instant(this SqliteDataReader row, int column) =>

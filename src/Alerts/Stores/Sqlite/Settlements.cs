@@ -11,7 +11,7 @@ using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>Marks what ended attempts came to.</summary>
+/// <summary>Records the outcomes of attempts that have ended.</summary>
 internal static class Settlements
 {
     public static void Mark(Session session, DateRows rows, IChannel channel, IReadOnlyList<Settlement> ended,
@@ -25,7 +25,7 @@ internal static class Settlements
         var recorded = Recording.Next(session);
         var outcomes = ended.Zip(Settlement.Outcomes(ended), (settlement, outcome) =>
             (Settlement: settlement, Outcome: outcome)).ToList();
-        // Those that make the same of their rows are marked together.
+        // Rows with the same outcome are updated together.
         foreach (var alike in outcomes.GroupBy(one => one.Outcome, one => one.Settlement))
         {
             session.Execute(
@@ -38,7 +38,7 @@ internal static class Settlements
                 alike.Key.IsFailure ? 1 : 0, alike.Key.IsAttempt ? 1 : 0);
         }
 
-        // In the order they ended: an endpoint's success after a failure is its newest word.
+        // In the order in which they ended: a success after a failure is the latest state of the endpoint.
         foreach (var (settlement, outcome) in outcomes.Where(one => one.Outcome.IsAttempt))
         {
             Follow(session, rows, channel, (SqliteClaim)settlement.Claim, settlement, outcome, now);
@@ -46,7 +46,7 @@ internal static class Settlements
         }
     }
 
-    /// <summary>The line that each row's log grows by, under the row's number.</summary>
+    /// <summary>The line to append to each row's log, by row number, as a JSON object.</summary>
     private static string Lines(IEnumerable<Settlement> settlements, long recorded)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -67,18 +67,22 @@ internal static class Settlements
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>What else it changes.</summary>
+    /// <summary>
+    /// Applies the further effects of an outcome: supersedes a retry of an old revision, updates the endpoint's
+    /// health, and activates a verified webhook.
+    /// </summary>
     private static void Follow(
         Session session, DateRows rows, IChannel channel, SqliteClaim claim, Settlement settlement, Outcome outcome,
         Instant now)
     {
         if (outcome.State == DeliveryState.Retrying && claim.Message is OutboundAlert alert)
         {
-            // A change committed while it was at the wire has gone through the waiting rows already.
+            // A change committed during the attempt has voided the waiting rows, but not this one.
             session.Execute(
                 """
                 UPDATE deliveries SET state = 6, reason = @3, next_at = NULL WHERE no = @1
-                  AND revision < (SELECT v.revision FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version WHERE d.id = @2)
+                  AND revision < (SELECT v.revision FROM dates d JOIN date_versions v ON v.date_no = d.no
+                    AND v.number = d.version WHERE d.id = @2)
                 """,
                 claim.No, alert.Date.KeyDate.Id, EndReasons.Superseded);
         }
@@ -111,7 +115,8 @@ internal static class Settlements
         {
             session.Execute(
                 """
-                UPDATE subscriptions SET failing_since = @2, quick = @3, failures = @4, failures_since = @5, failed_at = @6
+                UPDATE subscriptions SET failing_since = @2, quick = @3, failures = @4, failures_since = @5,
+                  failed_at = @6
                 WHERE no = @1
                 """,
                 claim.SubscriptionNo, health.FailingSince, health.Quick,

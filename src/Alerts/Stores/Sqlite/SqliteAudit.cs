@@ -7,8 +7,8 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>
-/// Streams subscriptions through the audit; only reads. The dates' histories are held whole, one subscription at a
-/// time beside them.
+/// Runs the audit over all subscriptions without writing anything. The histories of all dates are held in memory;
+/// subscriptions are read one at a time.
 /// </summary>
 internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan plan) : IAudit
 {
@@ -32,7 +32,8 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
             {
                 cancel.ThrowIfCancellationRequested();
                 var versions = session.Query(
-                    "SELECT recorded_at, status, since, schedule, recorded_no FROM subscription_versions WHERE subscription_no = @1 ORDER BY number",
+                    "SELECT recorded_at, status, since, schedule, recorded_no FROM subscription_versions "
+                    + "WHERE subscription_no = @1 ORDER BY number",
                     row => new SubscriptionVersion(
                         row.Instant(0), (SubscriptionStatus)row.GetInt32(1), row.Instant(2),
                             plan.ScheduleOf(session, row.GetInt64(3)))
@@ -61,7 +62,8 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
         session
             .Query(
                 """
-                SELECT date_no, revision, kind, lead, due_at, expires, state, resent, log, attempt_at, next_at, begun, reason FROM deliveries
+                SELECT date_no, revision, kind, lead, due_at, expires, state, resent, log, attempt_at, next_at, begun,
+                  reason FROM deliveries
                 WHERE subscription_no = @1 AND kind <> 0 ORDER BY no
                 """,
                 row =>

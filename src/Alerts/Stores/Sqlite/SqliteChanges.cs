@@ -7,18 +7,20 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>
-/// Corrections and short notice that follow from a change of a date, a page of subscriptions in each transaction.
+/// Enqueues the corrections and short notices that follow from a change of a date, one page of
+/// subscriptions per transaction.
 /// </summary>
 /// <param name="correctionsHold">How long a correction waits after its change.</param>
 internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan plan, Duration correctionsHold)
 {
-    /// <summary>Subscriptions whose attempts are read in one transaction.</summary>
+    /// <summary>Number of subscriptions whose attempts are read in one transaction.</summary>
     private const int PageSize = 5_000;
 
     private const string InsertRow =
-        "INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, channel, lane) ";
+        "INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, "
+        + "channel, lane) ";
 
-    /// <summary>A void row is queued again.</summary>
+    /// <summary>Queues an existing row again if it is void; leaves any other row as it is.</summary>
     private const string OrQueueAgain =
         """
          ON CONFLICT (date_no, subscription_no, revision, kind, lead) DO UPDATE
@@ -28,7 +30,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
         """;
 
     /// <summary>
-    /// Voids what older revisions have waiting, and enqueues a correction for each subscription that is owed one.
+    /// Voids the waiting rows of older revisions, and enqueues a correction for each subscription that is owed one.
     /// </summary>
     public void Correct(long dateNo, DateVersion version, CancellationToken cancel)
     {
@@ -40,13 +42,16 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                 (session, _) =>
                 {
                     var last = session.Number(
-                        "SELECT subscription_no FROM deliveries WHERE date_no = @1 AND subscription_no > @2 ORDER BY subscription_no LIMIT 1 OFFSET @3",
+                        "SELECT subscription_no FROM deliveries WHERE date_no = @1 AND subscription_no > @2 "
+                        + "ORDER BY subscription_no LIMIT 1 OFFSET @3",
                         dateNo,
                         from,
                         PageSize - 1);
                     var upTo = last ?? long.MaxValue;
                     session.Execute(
-                        "UPDATE deliveries SET state = 6, reason = @5, next_at = NULL WHERE date_no = @1 AND subscription_no > @2 AND subscription_no <= @3 AND revision < @4 AND next_at IS NOT NULL",
+                        "UPDATE deliveries SET state = 6, reason = @5, next_at = NULL WHERE date_no = @1 "
+                        + "AND subscription_no > @2 AND subscription_no <= @3 AND revision < @4 "
+                        + "AND next_at IS NOT NULL",
                         dateNo,
                         from,
                         upTo,
@@ -71,24 +76,24 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
     }
 
     /// <summary>
-    /// Enqueues the short notice of a change for the followers of one schedule that were there before it and are owed
-    /// it.
+    /// Enqueues the short notice of a change for those followers of a preference set that are owed it and were
+    /// followers before the change.
     /// </summary>
     /// <param name="isForLost">
-    /// Whether it is for those that an earlier version lost the reminder of: that they owed by itself, or at short
-    /// notice, and that is not in the ledger or void.
+    /// Whether it makes up for reminders lost by an earlier version of the service: those that were owed, at their
+    /// own instant or at short notice, and are void or not in the ledger.
     /// </param>
-    /// <returns>How many rows were new or are queued again.</returns>
+    /// <returns>Number of rows inserted or queued again.</returns>
     public long GiveNotice(long dateNo, DateVersion version, long schedule, ShortNotice notice,
         CancellationToken cancel, bool isForLost = false)
     {
         var byRevision = Corrections.ByRevision(database.Read(session => rows.History(session, dateNo)));
-        // A follower before the change; or one that was owed the lead at its own instant, or at short notice.
+        // Either a follower before the change, or one that was owed the lead at its own instant or at short notice.
         var wasThere = isForLost ? "(s.since < @9 OR (s.since <= @10 AND @9 <= @10))"
             : "(s.since_no < @9 OR (@9 = 0 AND s.since <= @10))";
         return SqliteWatch.InPages(database, schedule, PageSize, (session, _, from, upTo) =>
         {
-            // Who was never told anything needs no look at the attempts.
+            // A subscription without any attempt is owed the notice; only the others need their attempts checked.
             var owed = SqliteKnowledge.OfFollowers(session, dateNo, schedule, from, upTo)
                 .Where(told => Owed.IsNoticeOwed(Knowledge.Of(told.SelectMany(row => row.Attempts(byRevision))),
                     version, notice)).Select(told => told.Key);
@@ -110,9 +115,10 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
     }
 
     /// <summary>
-    /// Enqueues the correction to a date as it is for all that are owed one; those that are void are queued again.
+    /// Enqueues the correction to the date's current version for every subscription that is owed one. Void
+    /// corrections are queued again.
     /// </summary>
-    /// <returns>How many.</returns>
+    /// <returns>Number of corrections queued.</returns>
     public long OweAll(long dateNo, DateVersion version, CancellationToken cancel)
     {
         if (version.KeyDate.Revision == 1)
@@ -129,7 +135,8 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                 (session, now) =>
                 {
                     var last = session.Number(
-                        "SELECT subscription_no FROM deliveries WHERE date_no = @1 AND subscription_no > @2 ORDER BY subscription_no LIMIT 1 OFFSET @3",
+                        "SELECT subscription_no FROM deliveries WHERE date_no = @1 AND subscription_no > @2 "
+                        + "ORDER BY subscription_no LIMIT 1 OFFSET @3",
                         dateNo,
                         from,
                         PageSize - 1);
@@ -153,7 +160,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
         return queued;
     }
 
-    /// <summary>How many subscriptions a version would notify, by kind and channel.</summary>
+    /// <summary>Counts the subscriptions that a version would notify, by kind and channel.</summary>
     public Dictionary<Notified, long> Impact(Session session, DateVersion? current, DateVersion next)
     {
         var counts = new Dictionary<Notified, long>();
@@ -206,11 +213,11 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
     }
 
     /// <summary>
-    /// Queues what one subscription is owed now of all its dates: the correction to each date as it is, where the
-    /// ledger has none under way or delivered.
+    /// Queues all corrections that one subscription is owed: for each of its dates the correction to the current
+    /// version, unless the ledger has it under way or delivered.
     /// </summary>
-    /// <param name="alsoFailed">Whether a correction that failed is tried once more.</param>
-    /// <returns>How many were queued.</returns>
+    /// <param name="alsoFailed">Whether a failed correction is tried again.</param>
+    /// <returns>Number of corrections queued.</returns>
     public static int OweCorrections(Session session, DateRows rows, long subscriptionNo, Instant now, bool alsoFailed)
     {
         var queued = 0;
@@ -224,7 +231,12 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
         return queued;
     }
 
-    /// <summary>The same for one date.</summary>
+    /// <summary>
+    /// Queues the correction to a date's current version that one subscription is owed, unless the ledger has it
+    /// under way or delivered.
+    /// </summary>
+    /// <param name="alsoFailed">Whether a failed correction is tried again.</param>
+    /// <returns>Number of corrections queued: 0 or 1.</returns>
     public static int OweCorrection(Session session, DateRows rows, long dateNo, long subscriptionNo, Instant now,
         bool alsoFailed)
     {
@@ -266,7 +278,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                 return false;
             }
 
-            // All of it told something else, whatever came of it.
+            // Every attempt announced something else, so a correction is owed whatever the outcomes were.
             return (version.KeyDate.Over > version.MovedAt && older.TrueForAll(row => others.Contains(row.Revision)))
                 || Knowledge.Of(older.SelectMany(row => row.Attempts(byRevision))).CorrectionOwed(
                     version.KeyDate, version.MovedAt) is not null;

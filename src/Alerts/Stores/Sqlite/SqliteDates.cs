@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>Key dates and their whole history.</summary>
+/// <summary>Stores key dates with their whole history.</summary>
 internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan plan, SqliteDatesVersion watch)
     : IKeyDates
 {
@@ -30,9 +30,11 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
             database.Read(session =>
                 session.Query(
                     $"""
-                    SELECT {DateRows.Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version
+                    SELECT {DateRows.Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no
+                      AND v.number = d.version
                     WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1 AND t.date_no = d.no))
-                      AND (@2 IS NULL OR d.last_on >= @2) AND (@3 IS NULL OR d.first_on <= @3) AND (@4 IS NULL OR d.status = @4) AND (@5 IS NULL OR d.over_at > @5)
+                      AND (@2 IS NULL OR d.last_on >= @2) AND (@3 IS NULL OR d.first_on <= @3)
+                      AND (@4 IS NULL OR d.status = @4) AND (@5 IS NULL OR d.over_at > @5)
                       AND (@6 IS NULL OR (d.start_at, d.id) > (@6, @7))
                     ORDER BY d.start_at, d.id LIMIT @8
                     """,
@@ -52,8 +54,10 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
                 session.Query(
                     $"""
                     SELECT {DateRows.Columns} FROM date_versions v
-                    WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1 AND t.date_no = v.date_no))
-                      AND NOT EXISTS (SELECT 1 FROM date_versions later WHERE later.date_no = v.date_no AND later.number = v.number + 1 AND later.revision = v.revision)
+                    WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1
+                      AND t.date_no = v.date_no))
+                      AND NOT EXISTS (SELECT 1 FROM date_versions later WHERE later.date_no = v.date_no
+                        AND later.number = v.number + 1 AND later.revision = v.revision)
                     ORDER BY v.recorded_at DESC, v.date_no DESC, v.number DESC LIMIT @2
                     """,
                     rows.Map,
@@ -130,7 +134,7 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
             return current is null ? null : new Saved.Unchanged(current);
         }
 
-        var saved = Save(session, now, result.Wanted!, result.Reason, null, shipped: false); // what was read is there
+        var saved = Save(session, now, result.Wanted!, result.Reason, null, shipped: false); // set, since IsRead
         if (result.Stamp is { } stamp && stamp != last)
         {
             session.Execute(
@@ -154,7 +158,7 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
 
         if (DateVersion.Next(current, wanted, reason, now) is not { } unordered)
         {
-            return new Saved.Unchanged(current!); // Next answers null only for a current version
+            return new Saved.Unchanged(current!); // Next returns null only if there is a current version
         }
 
         var next = unordered.Recorded(Recording.Next(session), current);
@@ -162,16 +166,19 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
         var dateNo = no
             ?? session
                 .Number(
-                    "INSERT INTO dates (id, version, start_at, over_at, first_on, last_on, status) VALUES (@1, 0, 0, 0, '', '', '') RETURNING no",
+                    "INSERT INTO dates (id, version, start_at, over_at, first_on, last_on, status) "
+                    + "VALUES (@1, 0, 0, 0, '', '', '') RETURNING no",
                     date.Id)!
-                .Value; // RETURNING always answers
+                .Value; // RETURNING always returns a row
         session.Execute(
-            "INSERT INTO date_versions (date_no, number, revision, recorded_at, moved_at, change, reason, shipped, date, recorded_no, moved_no) VALUES (@1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11)",
+            "INSERT INTO date_versions (date_no, number, revision, recorded_at, moved_at, change, reason, shipped, "
+            + "date, recorded_no, moved_no) VALUES (@1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11)",
             dateNo, next.Number, date.Revision, next.RecordedAt, next.MovedAt, next.Change.ToString(), next.Reason,
                 shipped ? 1 : 0, KeyDateText.ToStored(date),
             next.Order, next.MovedOrder);
         session.Execute(
-            "UPDATE dates SET version = @2, start_at = @3, over_at = @4, first_on = @5, last_on = @6, status = @7 WHERE no = @1",
+            "UPDATE dates SET version = @2, start_at = @3, over_at = @4, first_on = @5, last_on = @6, status = @7 "
+            + "WHERE no = @1",
             dateNo,
             next.Number,
             date.Start,

@@ -4,13 +4,14 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>
-/// Tells whether any date has changed, whichever process changed it. <c>PRAGMA data_version</c> looks at a counter in shared memory
-/// and at no page of the database; only after some commit, of whatever kind, the recorded versions are counted.
+/// Tells whether any date has changed, in this or another process. <c>PRAGMA data_version</c> reads a counter in
+/// shared memory and no page of the database. Only after a commit of any kind are the recorded versions counted.
 /// </summary>
 internal sealed class SqliteDatesVersion(Database database) : IDisposable
 {
     private readonly Lock looking = new();
-    private readonly Session session = database.OpenReader(); // data_version tells what others committed: it must be one connection
+    // data_version shows the commits of other connections, so it must always be read through the same one.
+    private readonly Session session = database.OpenReader();
     private long? seen;
     private Instant since;
     private DatesVersion? stamp;

@@ -7,10 +7,12 @@ using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>The ledger as people read it, and what they may send again. A service message has no date.</summary>
+/// <summary>
+/// Lists the deliveries of the ledger and queues them again on request. A service message has no date.
+/// </summary>
 internal sealed class SqliteDeliveries(Database database) : IDeliveries
 {
-    /// <summary>Rows looked at in one go.</summary>
+    /// <summary>Number of rows read in one query.</summary>
     private const int PageSize = 500;
 
     private const string Columns =
@@ -65,7 +67,7 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
                         return null;
                     }
 
-                    before = NumberOf(page[^1].Position)!.Value; // this store wrote it
+                    before = NumberOf(page[^1].Position)!.Value; // this store wrote it as a number
                 }
             }));
 
@@ -82,7 +84,9 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
                     var (no, state, current) = session.First(
                         """
                         SELECT d.no, d.state, v.revision FROM deliveries d
-                        JOIN dates k ON k.no = d.date_no JOIN date_versions v ON v.date_no = k.no AND v.number = k.version JOIN subscriptions s ON s.no = d.subscription_no
+                        JOIN dates k ON k.no = d.date_no
+                        JOIN date_versions v ON v.date_no = k.no AND v.number = k.version
+                        JOIN subscriptions s ON s.no = d.subscription_no
                         WHERE k.id = @1 AND s.id = @2 AND d.revision = @3 AND d.kind = @4 AND d.lead = @5
                         """,
                         row => (No: row.GetInt64(0), State: (DeliveryState)row.GetInt32(1), Current: row.GetInt32(2)),
@@ -95,7 +99,8 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
                     if (resent == Resent.Queued)
                     {
                         session.Execute(
-                            "UPDATE deliveries SET state = 0, next_at = @2, failures = 0, resent = 1, reason = NULL WHERE no = @1",
+                            "UPDATE deliveries SET state = 0, next_at = @2, failures = 0, resent = 1, reason = NULL "
+                            + "WHERE no = @1",
                             no,
                             now);
                     }
@@ -103,7 +108,10 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
                     return resent;
                 }));
 
-    /// <summary>A page at a time in order of the rows: where it got to is kept, so that a call with nothing to forget costs one look.</summary>
+    /// <summary>
+    /// Erases old answers one page at a time, in row order. The position is stored, so that a call with nothing to
+    /// erase costs one query.
+    /// </summary>
     public Task EraseOldAnswersAsync(CancellationToken cancel)
     {
         database.Write(EraseOldAnswers);
@@ -118,7 +126,8 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
             """
             SELECT no, log FROM deliveries
             WHERE no > @1 AND no < coalesce(
-                (SELECT no FROM deliveries WHERE no > @1 AND (next_at IS NOT NULL OR owner IS NOT NULL OR coalesce(attempt_at, due_at) > @2) ORDER BY no LIMIT 1), @3)
+                (SELECT no FROM deliveries WHERE no > @1 AND (next_at IS NOT NULL OR owner IS NOT NULL
+                  OR coalesce(attempt_at, due_at) > @2) ORDER BY no LIMIT 1), @3)
             ORDER BY no LIMIT 500
             """,
             row => (No: row.GetInt64(0), Log: row.TextOrNull(1)),
@@ -136,7 +145,8 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
         if (page.Count > 0)
         {
             session.Execute(
-                "INSERT INTO settings (name, value) VALUES ('answers_erased_to', @1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                "INSERT INTO settings (name, value) VALUES ('answers_erased_to', @1) "
+                + "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 page[^1].No.ToString(CultureInfo.InvariantCulture));
         }
     }
@@ -145,7 +155,10 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
         (In(filter.State) + (filter.Kind is { } kind ? FormattableString.Invariant($" AND d.kind = {(int)kind}") : ""))
         + (filter.IsAlertsOnly ? " AND d.kind <> 0" : "");
 
-    /// <summary>A condition that names the partial index which holds few rows, where the state has one.</summary>
+    /// <summary>
+    /// The condition for a state. Where a partial index exists, the condition repeats that index's condition so that
+    /// SQLite uses it.
+    /// </summary>
     private static string In(DeliveryState? state) => state switch
     {
         null => "TRUE",

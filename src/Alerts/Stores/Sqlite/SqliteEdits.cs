@@ -6,12 +6,12 @@ using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>What follows from an edit of a subscription in the ledger, in the edit's own transaction.</summary>
+/// <summary>Updates the ledger after an edit of a subscription, in the edit's own transaction.</summary>
 internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
 {
     /// <param name="before">The subscription before the edit.</param>
-    /// <param name="sinceNo">The order of its last confirmation or edit before this one.</param>
-    /// <param name="schedule">That of the new preferences.</param>
+    /// <param name="sinceNo">The recording number of its last confirmation or edit before this one.</param>
+    /// <param name="schedule">The number of the preference set of the new preferences.</param>
     public void Follow(Session session, SubscriptionRow before, long sinceNo, long schedule, Preferences preferences,
         Instant now)
     {
@@ -56,8 +56,8 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
     }
 
     /// <summary>
-    /// What a change owes this follower whose followers have not all been gone through: under another schedule, it
-    /// would be passed over.
+    /// Enqueues what this subscription is owed by changes whose followers have not all been processed. Under its new
+    /// preference set the subscription would be skipped.
     /// </summary>
     private void EnqueueMissed(Session session, SubscriptionRow before, long sinceNo, long dateNo, DateVersion version,
         Instant now)
@@ -116,7 +116,8 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
         if (edit.VoidReason is { } reason)
         {
             session.Execute(
-                "UPDATE deliveries SET state = 6, reason = @5, next_at = NULL WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 AND kind = 1 AND lead = @4 AND next_at IS NOT NULL",
+                "UPDATE deliveries SET state = 6, reason = @5, next_at = NULL WHERE date_no = @1 "
+                + "AND subscription_no = @2 AND revision = @3 AND kind = 1 AND lead = @4 AND next_at IS NOT NULL",
                 dateNo, subscriptionNo, revision, edit.Lead, reason);
             return;
         }

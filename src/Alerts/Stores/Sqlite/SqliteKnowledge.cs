@@ -3,10 +3,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>Reads from the ledger what subscriptions were told of a date.</summary>
+/// <summary>Reads from the ledger what subscriptions have been notified of about a date.</summary>
 internal static class SqliteKnowledge
 {
-    /// <summary>Rows of which an attempt was begun.</summary>
+    /// <summary>The condition for rows with at least one attempt.</summary>
     public const string WasAttempted = "kind <> 0 AND (log IS NOT NULL OR state = 1)";
 
     private const string Columns = "revision, log, state, next_at, attempt_at, begun, subscription_no";
@@ -17,17 +17,22 @@ internal static class SqliteKnowledge
             subscriptionNo);
 
     /// <summary>The attempted rows of the subscriptions numbered in <c>(after, upTo]</c>, by subscription.</summary>
-    public static IEnumerable<IGrouping<long, NotificationRow>> Of(Session session, long dateNo, long after, long upTo) =>
+    public static IEnumerable<IGrouping<long, NotificationRow>> Of(
+        Session session, long dateNo, long after, long upTo) =>
         session
             .Query(
-                $"SELECT {Columns} FROM deliveries WHERE date_no = @1 AND subscription_no > @2 AND subscription_no <= @3 AND {WasAttempted}",
+                $"SELECT {Columns} FROM deliveries WHERE date_no = @1 AND subscription_no > @2 "
+                + $"AND subscription_no <= @3 AND {WasAttempted}",
                 row => (SubscriptionNo: row.GetInt64(6), Row: Map(row)),
                 dateNo,
                 after,
                 upTo)
             .GroupBy(one => one.SubscriptionNo, one => one.Row);
 
-    /// <summary>The same for those of one schedule.</summary>
+    /// <summary>
+    /// The attempted rows of the active and disabled subscriptions of one preference set numbered in <c>(after,
+    /// upTo]</c>, by subscription.
+    /// </summary>
     public static IEnumerable<IGrouping<long, NotificationRow>> OfFollowers(
         Session session, long dateNo, long schedule, long after, long upTo) => session.Query(
         $"""
@@ -38,7 +43,7 @@ internal static class SqliteKnowledge
         row => (SubscriptionNo: row.GetInt64(6), Row: Map(row)), dateNo, after, upTo, schedule)
             .GroupBy(one => one.SubscriptionNo, one => one.Row);
 
-    /// <summary>The reminders of one subscription, date and revision, but for one lead.</summary>
+    /// <summary>The reminders of one subscription, date and revision, except that of one lead.</summary>
     public static List<SiblingReminder> Siblings(
         Session session,
         long dateNo,
@@ -46,7 +51,8 @@ internal static class SqliteKnowledge
         int revision,
         string butLead) =>
         session.Query(
-            "SELECT lead, due_at, state FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 AND kind = 1 AND lead <> @4",
+            "SELECT lead, due_at, state FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 "
+            + "AND kind = 1 AND lead <> @4",
             row => new SiblingReminder(row.GetString(0), row.Instant(1), (DeliveryState)row.GetInt32(2)),
             dateNo,
             subscriptionNo,

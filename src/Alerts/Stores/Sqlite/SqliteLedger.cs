@@ -6,13 +6,21 @@ using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>The ledger as the senders use it, being the queue itself: one turn settles what has ended and claims what is due, in one transaction.</summary>
+/// <summary>
+/// The ledger as the senders see it; here it is the queue too. One transaction settles the attempts that have ended
+/// and claims rows that are due.
+/// </summary>
 internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan plan) : IQueue
 {
-    /// <summary>How often, in real time, rows are looked for that nobody brings back to their turn.</summary>
+    /// <summary>
+    /// Interval, in real time, of the search for rows that were set back and that no ending attempt will bring back.
+    /// </summary>
     private static readonly TimeSpan ForgottenEvery = TimeSpan.FromSeconds(5);
 
-    /// <summary>Only one thread claims for the channel whose endpoints take turns.</summary>
+    /// <summary>
+    /// Timestamp of the last such search. It needs no lock: only one thread claims for the channel whose endpoints
+    /// take turns.
+    /// </summary>
     private long? lookedForForgotten;
 
     public Task<IReadOnlyList<Claim>> SettleAndClaimAsync(
@@ -81,7 +89,8 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                             Expires = expires,
                         };
                         session.Execute(
-                            "UPDATE deliveries SET state = CASE WHEN failures > 0 THEN 2 ELSE 0 END, owner = NULL, next_at = @2, log = coalesce(log || char(10), '') || @3 WHERE no = @1",
+                            "UPDATE deliveries SET state = CASE WHEN failures > 0 THEN 2 ELSE 0 END, owner = NULL, "
+                            + "next_at = @2, log = coalesce(log || char(10), '') || @3 WHERE no = @1",
                             no,
                             now,
                             AttemptLog.Line(attempt));
@@ -128,7 +137,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
             }
             catch
             {
-                begun.ForEach(shares.GiveBack); // nothing was claimed
+                begun.ForEach(shares.GiveBack); // the transaction was rolled back: nothing was claimed
                 throw;
             }
         }

@@ -4,10 +4,10 @@ using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>News of mails, into their rows.</summary>
+/// <summary>Records the events reported by a mail provider in the rows of the mails concerned.</summary>
 internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMailEvents
 {
-    /// <summary>Rows looked at in one go.</summary>
+    /// <summary>Number of rows read in one query.</summary>
     private const int PageSize = 500;
 
     public Task<string?> RecordAsync(MailEvent news, CancellationToken cancel) =>
@@ -18,7 +18,7 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
             return null;
         }
 
-        // Without its id back, the mailbox tells whose it was.
+        // If the event does not carry the subscription id, the address identifies the subscriptions.
         var subscriptions = news.SubscriptionId is { } id
             ? session.Query(
                 "SELECT no, id FROM subscriptions WHERE id = @1",
@@ -70,11 +70,12 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
                 : Array.Empty<string>();
         }));
 
-    /// <returns>Whether what was taken to be delivered was not: less is known than before.</returns>
+    /// <returns>Whether a row taken for delivered has now failed, so that less is known than before.</returns>
     private static bool Record(Session session, long no, MailEvent news)
     {
         var (state, reason, log, isUnderWay, attemptAt, begun, dueAt, expires) = session.First(
-            "SELECT state, reason, log, owner IS NOT NULL, coalesce(attempt_at, due_at), begun, due_at, expires FROM deliveries WHERE no = @1",
+            "SELECT state, reason, log, owner IS NOT NULL, coalesce(attempt_at, due_at), begun, due_at, expires "
+            + "FROM deliveries WHERE no = @1",
             row => ((DeliveryState)row.GetInt32(0), row.TextOrNull(1), row.TextOrNull(2), row.GetBoolean(3),
                 row.Instant(4), row.NumberOrNull(5), row.Instant(6), row.InstantOrNull(7)),
             no);
@@ -86,7 +87,7 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
 
         if (isUnderWay)
         {
-            // The answer is still awaited: whatever it says comes after the news and finds the row settled.
+            // The attempt is still under way. Its result arrives after this event and finds the row settled.
             log = AttemptLog.Append(log, new Attempt(attemptAt, null, null, "taken by the mail provider")
             {
                 Begun = begun,
@@ -105,7 +106,8 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
     }
 
     /// <summary>
-    /// The rows of a mail. Keys are not stored, so the newest rows of the subscription are gone through.
+    /// Finds the rows of a mail. Alert keys are not stored, so they are computed for the subscription's
+    /// rows, newest first.
     /// </summary>
     private static List<long> Find(Session session, long subscriptionNo, string subscriptionId, HashSet<string> keys)
     {

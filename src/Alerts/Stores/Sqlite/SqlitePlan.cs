@@ -7,8 +7,8 @@ using NodaTime;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>
-/// What the rule says, once per key date and schedule, ordered by due instant: so a run looks only at what is due.
-/// All of it is derived and may be made anew at any time.
+/// The reminders of each key date for each preference set, ordered by due instant, so that a watch run reads only
+/// what is due. The plan is derived and may be rebuilt at any time.
 /// </summary>
 internal sealed class SqlitePlan(DateRows dates)
 {
@@ -24,21 +24,27 @@ internal sealed class SqlitePlan(DateRows dates)
                         ?? throw new InvalidOperationException($"Preference set {schedule} does not exist.")),
             session);
 
-    /// <summary>A schedule as the audit knows it.</summary>
+    /// <summary>The preference set in the form that the audit uses.</summary>
     public PreferenceSet ScheduleOf(Session session, long schedule) =>
         new(schedule.ToString(CultureInfo.InvariantCulture), PreferencesOf(session, schedule));
 
     public static long NumberOf(PreferenceSet schedule) => long.Parse(schedule.Key, CultureInfo.InvariantCulture);
 
-    /// <summary>The rule's answer for a version and a schedule; empty when it owes nothing.</summary>
+    /// <summary>The reminders that a version owes a preference set; empty if there are none.</summary>
     public IReadOnlyList<DueReminder> Reminders(Session session, DateVersion version, long schedule) =>
         PlannedOf(session, version, schedule).Reminders;
 
-    /// <summary>The same for each lead by itself.</summary>
+    /// <summary>
+    /// The reminders that a version owes a preference set for each lead by itself, including leads that are due at
+    /// the same instant.
+    /// </summary>
     public IReadOnlyList<DueReminder> Leads(Session session, DateVersion version, long schedule) =>
         PlannedOf(session, version, schedule).Leads;
 
-    /// <summary>The number of the schedule for a preferences; a new one is planned for every date it follows that is not long over.</summary>
+    /// <summary>
+    /// Returns the number of the preference set for these preferences. A new one is planned for every date it follows,
+    /// unless the date ended more than two days ago.
+    /// </summary>
     public long ScheduleOf(Session session, Preferences preferences, Instant now)
     {
         var text = PreferencesJson.Canonical(preferences);
@@ -47,7 +53,8 @@ internal sealed class SqlitePlan(DateRows dates)
             return known;
         }
 
-        var schedule = session.Number("INSERT INTO schedules (wish) VALUES (@1) RETURNING no", text)!.Value; // RETURNING always answers
+        // RETURNING always returns a row.
+        var schedule = session.Number("INSERT INTO schedules (wish) VALUES (@1) RETURNING no", text)!.Value;
         foreach (var what in Follows(preferences))
         {
             session.Execute("INSERT INTO follows (what, schedule) VALUES (@1, @2)", what, schedule);
@@ -56,7 +63,8 @@ internal sealed class SqlitePlan(DateRows dates)
         var after = -1L;
         while (true)
         {
-            // A day of any zone ends within 38 hours of any other's: two days on, a date owes nothing new.
+            // A day in any time zone ends within 38 hours of the same day in any other: after two days a date owes
+            // nothing new.
             var page = session.Query(
                 "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500",
                 row => row.GetInt64(0),
@@ -80,7 +88,7 @@ internal sealed class SqlitePlan(DateRows dates)
         }
     }
 
-    /// <summary>Plans a date anew for every schedule that follows it.</summary>
+    /// <summary>Plans a date again for every preference set that follows it.</summary>
     public void Replan(Session session, long dateNo, DateVersion version)
     {
         session.Execute("DELETE FROM plan WHERE date_no = @1", dateNo);
@@ -90,7 +98,7 @@ internal sealed class SqlitePlan(DateRows dates)
         }
     }
 
-    /// <summary>The schedules that follow a date, in pages.</summary>
+    /// <summary>The numbers of the preference sets that follow a date, read in pages.</summary>
     public static IEnumerable<long> Followers(Session session, KeyDate date)
     {
         var keys = date.Topics.Select(topic => "t:" + topic).Append("d:" + date.Id).Append("*");
@@ -98,7 +106,8 @@ internal sealed class SqlitePlan(DateRows dates)
         while (true)
         {
             var page = session.Query(
-                "SELECT DISTINCT schedule FROM follows WHERE what IN (SELECT value FROM json_each(@1)) AND schedule > @2 ORDER BY schedule LIMIT 1000",
+                "SELECT DISTINCT schedule FROM follows WHERE what IN (SELECT value FROM json_each(@1)) "
+                + "AND schedule > @2 ORDER BY schedule LIMIT 1000",
                 row => row.GetInt64(0), System.Text.Json.JsonSerializer.Serialize(keys), after);
             foreach (var schedule in page)
             {

@@ -7,10 +7,10 @@ using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>Queues once more what failed while an endpoint was disabled and is still owed.</summary>
+/// <summary>Queues again what failed while an endpoint was disabled and is still owed.</summary>
 internal sealed class SqliteRecovery(DateRows rows, SqlitePlan plan)
 {
-    /// <returns>How many were queued.</returns>
+    /// <returns>Number of rows queued.</returns>
     public int Recover(Session session, SubscriptionRow subscription, Instant since, Instant now)
     {
         if (subscription.Subscription.Status != SubscriptionStatus.Active)
@@ -31,7 +31,8 @@ internal sealed class SqliteRecovery(DateRows rows, SqlitePlan plan)
             one.Row, subscription.Subscription, new Context(session, rows, plan, subscription, one),
             now) is not SendDecision.End).ToList();
         return session.Execute(
-            "UPDATE deliveries SET state = 0, next_at = @2, reason = NULL, failures = 0 WHERE no IN (SELECT value FROM json_each(@1))",
+            "UPDATE deliveries SET state = 0, next_at = @2, reason = NULL, failures = 0 "
+            + "WHERE no IN (SELECT value FROM json_each(@1))",
             JsonList.Of(owed.Select(one => one.No)), now);
     }
 
@@ -47,11 +48,12 @@ internal sealed class SqliteRecovery(DateRows rows, SqlitePlan plan)
         public IReadOnlyList<DueReminder> Leads => plan.Leads(session, Current, subscription.PreferenceSet);
 
         /// <summary>
-        /// Whether it is sent at once or after another one makes no difference to whether it is owed.
+        /// Always false: whether another message is being sent affects when this one is sent, not whether it is owed.
         /// </summary>
         public bool IsAtTheWire => false;
 
-        public IEnumerable<NotificationRow> Notifications => SqliteKnowledge.Of(session, failed.DateNo, subscription.No);
+        public IEnumerable<NotificationRow> Notifications =>
+            SqliteKnowledge.Of(session, failed.DateNo, subscription.No);
 
         public IReadOnlyList<SiblingReminder> Siblings =>
             SqliteKnowledge.Siblings(session, failed.DateNo, subscription.No, failed.Row.Revision, failed.Row.Lead);

@@ -9,7 +9,7 @@ using Alerts.Watch;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>Adds the SQLite store, whose ledger is the queue too.</summary>
+/// <summary>Registers the SQLite store, whose ledger is the queue too.</summary>
 internal static class SqliteRegistration
 {
     public static void AddSqlite(this IServiceCollection services, Settings settings, DataFolder data)

@@ -2,7 +2,7 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>The requests of idempotency keys; what is older than a day is deleted on the way.</summary>
+/// <summary>Stores the requests of idempotency keys. Each call also deletes those older than a day.</summary>
 internal sealed class SqliteRequestKeys(Database database) : IRequestKeys
 {
     public Task<KeptRequest> KeepAsync(string key, string request, CancellationToken cancel) =>
@@ -13,6 +13,6 @@ internal sealed class SqliteRequestKeys(Database database) : IRequestKeys
             request, now);
         return session.First(
             "SELECT request, at FROM request_keys WHERE key = @1", row =>
-                new KeptRequest(row.GetString(0), row.Instant(1)), key)!; // there since the line above
+                new KeptRequest(row.GetString(0), row.Instant(1)), key)!; // inserted above
     }));
 }

@@ -5,12 +5,15 @@ using Microsoft.Data.Sqlite;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>Sources and what was read of them.</summary>
+/// <summary>Stores sources and the dates read from them.</summary>
 internal sealed class SqliteSources(Database database) : ISources
 {
     private const string EntryColumns = "d.state, d.version";
 
-    /// <summary>What this process reads now: its own lock does not keep its own tasks apart.</summary>
+    /// <summary>
+    /// Ids of the sources that this process is reading. The owner column keeps processes apart, but not the tasks of
+    /// one process.
+    /// </summary>
     private readonly ConcurrentDictionary<string, bool> claimed = new(StringComparer.Ordinal);
 
     public Task<IReadOnlyList<SourceState>> ListAsync(CancellationToken cancel) =>

@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>Who asked for what.</summary>
+/// <summary>Stores subscriptions.</summary>
 internal sealed class SqliteSubscriptions(
     Database database, SqlitePlan plan, SqliteEdits edits, SqliteRecovery recovery, DateRows dateRows) : ISubscriptions
 {
@@ -33,7 +33,8 @@ internal sealed class SqliteSubscriptions(
 
                     var schedule = plan.ScheduleOf(session, preferences, now);
                     var row = session.First(
-                        $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 AND s.schedule = @2 AND s.channel = 'email' AND s.status IN (0, 1)",
+                        $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 "
+                        + "AND s.schedule = @2 AND s.channel = 'email' AND s.status IN (0, 1)",
                         SubscriptionRows.Map,
                         address,
                         schedule) ?? Insert(session, schedule, made, now);
@@ -49,7 +50,8 @@ internal sealed class SqliteSubscriptions(
             {
                 foreach (
                     var row in session.Query(
-                        $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 AND s.channel = 'email' AND s.status IN (0, 1) ORDER BY s.no DESC LIMIT @2",
+                        $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 "
+                        + "AND s.channel = 'email' AND s.status IN (0, 1) ORDER BY s.no DESC LIMIT @2",
                         SubscriptionRows.Map,
                         address,
                         SubscriptionLimits.LinksMailed))
@@ -79,10 +81,12 @@ internal sealed class SqliteSubscriptions(
                     }
 
                     var row = Insert(session, plan.ScheduleOf(session, preferences, now), made, now);
-                    SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, ServiceMessage.Verification, now);
+                    SubscriptionRows.EnqueueMessage(
+                        session, row.No, row.Subscription, ServiceMessage.Verification, now);
                     if (contact is not null)
                     {
-                        SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, ServiceMessage.ContactConfirmation, now);
+                        SubscriptionRows.EnqueueMessage(
+                            session, row.No, row.Subscription, ServiceMessage.ContactConfirmation, now);
                     }
 
                     return row.Subscription;
@@ -125,9 +129,11 @@ internal sealed class SqliteSubscriptions(
                     return;
                 }
 
-                var sinceNo = session.Number("SELECT since_no FROM subscriptions WHERE no = @1", row.No)!.Value; // found above
+                // The row exists: Change has just found it.
+                var sinceNo = session.Number("SELECT since_no FROM subscriptions WHERE no = @1", row.No)!.Value;
                 session.Execute(
-                    "UPDATE subscriptions SET schedule = @2, since = @3, since_no = @4, edited = edited OR status <> 0 WHERE no = @1",
+                    "UPDATE subscriptions SET schedule = @2, since = @3, since_no = @4, "
+                    + "edited = edited OR status <> 0 WHERE no = @1",
                     row.No,
                     schedule,
                     now,
@@ -225,7 +231,8 @@ internal sealed class SqliteSubscriptions(
                 }
 
                 session.Execute(
-                    "UPDATE subscriptions SET contact = '' WHERE contact <> '' AND contact_confirmed = 0 AND created_at <= @1",
+                    "UPDATE subscriptions SET contact = '' WHERE contact <> '' AND contact_confirmed = 0 "
+                    + "AND created_at <= @1",
                     now - SubscriptionLimits.Pending);
                 session.Execute(
                     """
@@ -256,19 +263,24 @@ internal sealed class SqliteSubscriptions(
 
         SubscriptionRows.SetStatus(session, no, SubscriptionStatus.Ended, now);
         session.Execute(
-            "UPDATE deliveries SET state = 6, reason = @2, next_at = NULL WHERE subscription_no = @1 AND next_at IS NOT NULL",
+            "UPDATE deliveries SET state = 6, reason = @2, next_at = NULL WHERE subscription_no = @1 "
+            + "AND next_at IS NOT NULL",
             no,
             EndReasons.Unsubscribed);
     }
 
-    /// <summary>The mail with its link, at most so often an hour.</summary>
+    /// <summary>
+    /// Enqueues the mail with the subscription's link, at most <see cref="SubscriptionLimits.ConfirmationsAnHour"/>
+    /// times an hour.
+    /// </summary>
     private static void EnqueueLink(Session session, SubscriptionRow row, Instant now)
     {
         var message = NewSubscription.MessageFor(row.Subscription);
         if (
             (
                 session.Number(
-                    "SELECT count(*) FROM deliveries WHERE subscription_no = @1 AND date_no = 0 AND message = @2 AND due_at > @3",
+                    "SELECT count(*) FROM deliveries WHERE subscription_no = @1 AND date_no = 0 AND message = @2 "
+                    + "AND due_at > @3",
                     row.No,
                     message.ToString(),
                     now - Duration.FromHours(1)) ?? 0) < SubscriptionLimits.ConfirmationsAnHour)
@@ -283,8 +295,8 @@ internal sealed class SqliteSubscriptions(
             .Number(
                 """
                 INSERT INTO subscriptions
-                    (id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets, contact,
-                     format, client)
+                    (id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets,
+                      contact, format, client)
                 VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9, @10, @11, @12) RETURNING no
                 """,
                 made.Id,
@@ -299,7 +311,7 @@ internal sealed class SqliteSubscriptions(
                 made.Contact?.Address ?? "",
                 made.Format.Word(),
                 made.Client)!
-            .Value; // RETURNING always answers
+            .Value; // RETURNING always returns a row
         SubscriptionRows.AddVersion(session, no, now);
         return new SubscriptionRow(no, schedule, made);
     }

@@ -5,17 +5,15 @@ namespace Alerts.Stores.Sqlite;
 
 /// <summary>
 /// One turn of a channel whose endpoints take turns: chooses the due rows whose attempts may begin. A row that may
-/// not is put
-/// where the search does not meet it again before it can (<see cref="Place"/>), so that a search costs what is due
-/// and can be
-/// sent, however much waits for endpoints that hang.
+/// not begin yet is moved to a <see cref="Place"/> where the search skips it until it can. So the cost of a search
+/// depends on what is due and can be sent, not on what waits for endpoints that hang.
 /// </summary>
-/// <param name="begun">Receives the turns that have begun, and loses those given back.</param>
-/// <param name="now">By the service's clock.</param>
+/// <param name="begun">Receives the turns that have begun. Turns given back are removed from it.</param>
+/// <param name="now">The time of the service's clock.</param>
 internal sealed class SqliteTurns(
     Session session, string channel, EndpointShares shares, List<EndpointTurn> begun, Instant now)
 {
-    /// <summary>Rows looked at in one transaction: others want to write too.</summary>
+    /// <summary>Maximum number of rows examined in one transaction, so that other writers get their turn.</summary>
     private const int MostLookedAt = 4_000;
 
     private const int PageSize = 250;
@@ -24,7 +22,8 @@ internal sealed class SqliteTurns(
         "d.channel = @1 AND d.lane <> 0 AND d.next_at IS NOT NULL AND d.place = @2 AND (d.failures > 0) = @3";
 
     /// <summary>
-    /// First attempts before retries; of each, endpoints that are quick at present before the others.
+    /// The order of search: first attempts before retries, and within each, endpoints that are currently quick before
+    /// the others.
     /// </summary>
     private static readonly (Place Place, bool IsRetry)[] Order =
     [
@@ -35,10 +34,10 @@ internal sealed class SqliteTurns(
     private int at;
     private int lookedAt;
 
-    /// <summary>Whether it ended before all was looked at that could be sent.</summary>
+    /// <summary>Whether the search stopped before it had examined all rows that could be sent.</summary>
     public bool HasMore => at < Order.Length;
 
-    /// <summary>When the next row may begin for which there is room; null for none.</summary>
+    /// <summary>When the next row for which there is room may begin; null if there is none.</summary>
     public static Instant? NextAt(Session session, string channel, EndpointShares shares)
     {
         Instant? next = null;
@@ -59,7 +58,7 @@ internal sealed class SqliteTurns(
         return next;
     }
 
-    /// <summary>Says whether retries are due: first attempts leave them their part then.</summary>
+    /// <summary>Tells the shares whether retries are due, so that first attempts leave room for them.</summary>
     public void LookForRetries() => shares.RetriesAreDue = Order.Any(queue => queue.IsRetry && session.Any(
         $"""
         SELECT 1 FROM deliveries d INDEXED BY deliveries_turns WHERE {IsDue} AND coalesce(d.turn_at, d.next_at) <= @4
@@ -67,7 +66,10 @@ internal sealed class SqliteTurns(
         """,
         channel, (int)queue.Place, 1, now));
 
-    /// <summary>The next rows whose turn has begun; none when there are no more, or enough were looked at.</summary>
+    /// <summary>
+    /// Returns the next rows whose turn has begun. Empty when there are no more, or when the maximum
+    /// has been examined.
+    /// </summary>
     public IReadOnlyDictionary<long, EndpointTurn> Next()
     {
         var next = new Dictionary<long, EndpointTurn>();
@@ -106,8 +108,12 @@ internal sealed class SqliteTurns(
         return next;
     }
 
-    /// <summary>Takes a turn back whose row was not sent, and lets the endpoint's next row come instead.</summary>
-    /// <param name="isLater">Whether the row stays due, until what is under way to its endpoint has ended.</param>
+    /// <summary>
+    /// Gives back the turn of a row that was not sent, and lets the endpoint's next row take its place.
+    /// </summary>
+    /// <param name="isLater">
+    /// Whether the row stays due, and waits until the attempts under way to its endpoint have ended.
+    /// </param>
     public void GiveBack(long no, long subscriptionNo, EndpointTurn turn, bool isLater)
     {
         shares.GiveBack(turn);
@@ -123,7 +129,7 @@ internal sealed class SqliteTurns(
         }
     }
 
-    /// <summary>After attempts at an endpoint have ended: its next rows come back.</summary>
+    /// <summary>Brings back the next rows of an endpoint after attempts to it have ended.</summary>
     /// <param name="isQuick">Whether the last of them was a quick success.</param>
     public void AfterAttempts(long subscriptionNo, string endpoint, bool isQuick)
     {
@@ -135,17 +141,16 @@ internal sealed class SqliteTurns(
     }
 
     /// <summary>
-    /// Brings back a row of each endpoint that has none under way and none in its place any more: an edit made it
-    /// void, or
-    /// the process that sent it has ended.
+    /// Brings back one row of each endpoint that has rows waiting but no attempt under way to bring them back: an
+    /// edit voided the row whose turn it was, or the process that was sending has ended.
     /// </summary>
     public void BringBackForgotten()
     {
         var endpoints = session.Query(
             """
             SELECT s.no, s.id FROM (
-                SELECT subscription_no FROM deliveries INDEXED BY deliveries_set_back WHERE place > 0 AND next_at IS NOT NULL
-                GROUP BY subscription_no HAVING min(place) = 3) waiting
+                SELECT subscription_no FROM deliveries INDEXED BY deliveries_set_back
+                WHERE place > 0 AND next_at IS NOT NULL GROUP BY subscription_no HAVING min(place) = 3) waiting
             CROSS JOIN subscriptions s ON s.no = waiting.subscription_no
             """,
             row => (No: row.GetInt64(0), Id: row.GetString(1)));
@@ -156,7 +161,7 @@ internal sealed class SqliteTurns(
     }
 
     /// <returns>
-    /// False once the first row that stays where it is has been met: those behind it have no turn either.
+    /// False once a row has been met that stays in its place: the rows behind it have no turn either.
     /// </returns>
     private bool Begin(IReadOnlyList<DueTurn> page, Place place, bool isRetry, Dictionary<long, EndpointTurn> next)
     {
@@ -167,7 +172,7 @@ internal sealed class SqliteTurns(
             lookedAt++;
             if (row.NextAt > now)
             {
-                Put([row.No], Place.Ready); // it came back, and was moved to a later instant since
+                Put([row.No], Place.Ready); // it was postponed after it had been brought back
                 continue;
             }
 
@@ -206,7 +211,9 @@ internal sealed class SqliteTurns(
         "UPDATE deliveries SET place = @2, turn_at = NULL WHERE no IN (SELECT value FROM json_each(@1))",
         JsonList.Of(rows), (int)place);
 
-    /// <summary>They queue behind what has been due for longer without a turn.</summary>
+    /// <summary>
+    /// Brings back up to <paramref name="most"/> rows. They queue behind rows that have been due for longer.
+    /// </summary>
     private void BringBack(long subscriptionNo, int most, Place to) => session.Execute(
         """
         UPDATE deliveries SET place = @3, turn_at = @4 WHERE no IN (

@@ -5,14 +5,16 @@ using Alerts.Watch;
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>
-/// Once for each database: what earlier versions lost of dates still ahead is owed now. Broken off, it is done again
-/// and changes nothing that is there.
+/// Queues, once per database, the alerts that earlier versions lost for dates still ahead. If interrupted, it runs
+/// again and leaves existing rows unchanged.
 /// </summary>
 internal sealed class SqliteUpgrade(Database database, DateRows rows, SqlitePlan plan, SqliteChanges changes)
 {
     private const string Done = "lost_alerts_owed";
 
-    /// <returns>What was queued; null when it was done before, or when no earlier version wrote here.</returns>
+    /// <returns>
+    /// What was queued; null if it has run before, or if no earlier version has written to this database.
+    /// </returns>
     public LostAlerts? Run(CancellationToken cancel)
     {
         if (database.Read(session => session.Text("SELECT value FROM settings WHERE name = @1", Done)) is not null)
@@ -29,7 +31,7 @@ internal sealed class SqliteUpgrade(Database database, DateRows rows, SqlitePlan
                     after, database.Now));
             foreach (var dateNo in page)
             {
-                // What is planned follows the rule of the version that planned it.
+                // The stored plan follows the rule of the version that made it, so it is made again.
                 database.Write((session, _) => plan.Replan(session, dateNo, rows.Current(session, dateNo)));
                 var version = database.Read(session => rows.Current(session, dateNo));
                 corrections += changes.OweAll(dateNo, version, cancel);

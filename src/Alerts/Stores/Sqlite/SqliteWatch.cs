@@ -5,36 +5,42 @@ using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>The watcher's part of the store: windows of the plan to rows of the ledger, and changes to corrections.</summary>
+/// <summary>
+/// The watcher's part of the store: turns windows of the plan into rows of the ledger, and changes of
+/// dates into corrections.
+/// </summary>
 internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan plan, SqliteChanges changes,
     SqliteUpgrade upgrade) : IWatch
 {
-    /// <summary>Subscriptions gone through in one transaction.</summary>
+    /// <summary>Number of subscriptions processed in one transaction.</summary>
     public const int PageSize = 20_000;
 
     private const string InsertRow =
-        "INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, channel, lane) ";
+        "INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, "
+        + "channel, lane) ";
 
     /// <summary>
-    /// A row that is there already is left alone, unless its due instant moved while it was still waiting, or it had become
-    /// void and is owed again ahead of its instant (parameter 8 is now).
+    /// Leaves an existing row as it is, with two exceptions: its due instant moved while it was still waiting, or it
+    /// had become void and is owed again ahead of its instant. Parameter 8 is the current time.
     /// </summary>
     private const string UnlessThere =
         """
          ON CONFLICT (date_no, subscription_no, revision, kind, lead) DO UPDATE
-            SET due_at = excluded.due_at, expires = excluded.expires, next_at = excluded.next_at, state = 0, reason = NULL
+            SET due_at = excluded.due_at, expires = excluded.expires, next_at = excluded.next_at, state = 0,
+              reason = NULL
             WHERE (state = 0 AND due_at <> excluded.due_at) OR (state = 6 AND excluded.due_at > @8)
         """;
 
     /// <summary>
-    /// How far the watcher has looked or is looking: a change enqueues what it makes due up to there itself. It is set before a
-    /// run reads the plan, so that a change sees the run's end or the run sees the change. Null before the first run.
+    /// The end of the furthest window that the watcher has processed or is processing. A change itself enqueues what
+    /// it makes due up to there. It is set before a run reads the plan, so that either the change sees the run's end
+    /// or the run sees the change. Null before the first run.
     /// </summary>
     public static Instant? Horizon(Session session) => InstantOf(session, "watching_to");
 
     public static Instant? StartOfLastRun(Session session) => InstantOf(session, "watch_started");
 
-    /// <summary>Up to where finished runs have looked; null before the first has finished.</summary>
+    /// <summary>The end of the last finished run's window; null before the first run has finished.</summary>
     public static Instant? WatchedTo(Session session) => InstantOf(session, "watched_to");
 
     public Task<WatchRun?> LastRunAsync(CancellationToken cancel) => Task.FromResult(database.Read(session =>
@@ -56,7 +62,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         return Task.CompletedTask;
     }
 
-    /// <summary>In pages, each a transaction.</summary>
+    /// <summary>Works in pages, each a transaction.</summary>
     public Task<long> EnqueueAsync(Instant from, Instant to, CancellationToken cancel)
     {
         var (enqueued, startedAt) = (0L, database.Now);
@@ -67,7 +73,8 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
                 session.Query(
                     """
                     SELECT due_at, date_no, schedule, lead, revision, expires FROM plan
-                    WHERE due_at <= @5 AND (due_at, date_no, schedule, lead) > (@1, @2, @3, @4) ORDER BY due_at, date_no, schedule, lead LIMIT 500
+                    WHERE due_at <= @5 AND (due_at, date_no, schedule, lead) > (@1, @2, @3, @4)
+                    ORDER BY due_at, date_no, schedule, lead LIMIT 500
                     """,
                     PlanRow.Map,
                     after.Due,
@@ -103,8 +110,8 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             }
 
             Follow(change, cancel);
-            // By what it is, not by its number alone: another process may have followed and deleted it meanwhile, and SQLite gives
-            // the number of a last row anew, to a change that nobody has followed yet.
+            // Deletes by content, not by number alone: another process may have processed and deleted the change
+            // meanwhile, and SQLite reuses the number of the last row for a change that nobody has processed yet.
             database.Write(
                 (session, _) =>
                     session.Execute(
@@ -125,13 +132,16 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         Task.FromResult<IReadOnlyDictionary<Notified, long>>(
             database.Read(session => changes.Impact(session, current, next)));
 
-    /// <summary>Enqueues for one subscription what its own confirmation or edit makes due before the horizon.</summary>
+    /// <summary>
+    /// Enqueues for one subscription what its own confirmation, edit or resumption makes due up to the horizon.
+    /// </summary>
     public static void EnqueueOwn(Session session, long subscriptionNo, long schedule, Instant now)
     {
         var horizon = Horizon(session) ?? now;
         foreach (
             var due in session.Query(
-                "SELECT due_at, date_no, schedule, lead, revision, expires FROM plan WHERE schedule = @1 AND due_at > @2 AND due_at <= @3 ORDER BY due_at",
+                "SELECT due_at, date_no, schedule, lead, revision, expires FROM plan WHERE schedule = @1 "
+                + "AND due_at > @2 AND due_at <= @3 ORDER BY due_at",
                 PlanRow.Map,
                 schedule,
                 now,
@@ -151,14 +161,15 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         name, value.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>
-    /// Rows for the subscriptions of one schedule numbered in <c>(after, upTo]</c>. A subscription is owed what falls
-    /// due after its <c>since</c>, and, should the clock have been set back meanwhile, what a change that was recorded
-    /// later made due after itself.
+    /// Inserts rows for the subscriptions of one preference set numbered in <c>(after, upTo]</c>. A subscription is
+    /// owed what falls due after its <c>since</c>. In case the clock was set back, it is also owed what a change
+    /// recorded later than that made due after the change itself.
     /// </summary>
-    /// <param name="order">Of the change that made it due.</param>
-    /// <param name="changedAt">When that was recorded.</param>
+    /// <param name="order">Recording number of the change that made the reminder due.</param>
+    /// <param name="changedAt">When that change was recorded.</param>
     /// <param name="notBefore">
-    /// The instant that late alerts of one run wait for, so that they travel together; not those of endpoints.
+    /// The earliest instant to send late email alerts of one run, so that they are sent together. Does not
+    /// apply to endpoints.
     /// </param>
     private static int Insert(Session session, PlanRow due, long after, long upTo, Instant now, long order,
         Instant changedAt, Instant notBefore) => session.Execute(
@@ -177,7 +188,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         InPages(database, due.PreferenceSet, PageSize,
             (session, now, after, upTo) => Insert(session, due, after, upTo, now, order, changedAt, notBefore), cancel);
 
-    /// <summary>Runs one write transaction for each page of the subscriptions of a schedule.</summary>
+    /// <summary>Runs one write transaction per page of the subscriptions of a preference set.</summary>
     public static long InPages(Database database, long schedule, int size, Func<Session, Instant, long, long, int> work,
         CancellationToken cancel)
     {
@@ -205,7 +216,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
     private void Follow(ChangeRow change, CancellationToken cancel)
     {
         var history = database.Read(session => rows.History(session, change.DateNo));
-        var version = history.Find(one => one.Number == change.Version)!; // written with the change
+        var version = history.Find(one => one.Number == change.Version)!; // written together with the change
         var before = history.FindLast(one => one.Number < change.Version);
         if (Corrections.AreOwedFor(version))
         {
@@ -217,7 +228,8 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         {
             var schedules = database.Read(session =>
                 session.Query(
-                    "SELECT DISTINCT schedule FROM plan WHERE date_no = @1 AND schedule > @2 ORDER BY schedule LIMIT 500",
+                    "SELECT DISTINCT schedule FROM plan WHERE date_no = @1 AND schedule > @2 ORDER BY schedule "
+                    + "LIMIT 500",
                     row => row.GetInt64(0),
                     change.DateNo,
                     after));
@@ -257,7 +269,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
     private sealed record ChangeRow(long No, long DateNo, int Version, Instant Horizon);
 }
 
-/// <summary>One reminder of the plan: what is due, when, for all subscriptions of a schedule.</summary>
+/// <summary>One reminder of the plan: what is due, and when, for all subscriptions of a preference set.</summary>
 internal sealed record PlanRow(
     Instant DueAt,
     long DateNo,

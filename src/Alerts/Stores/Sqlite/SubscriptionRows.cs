@@ -4,22 +4,22 @@ using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>A subscription with the numbers of its row and its schedule.</summary>
+/// <summary>A subscription with the numbers of its row and its preference set.</summary>
 internal sealed record SubscriptionRow(long No, long PreferenceSet, Subscription Subscription);
 
 /// <summary>
-/// Subscriptions as rows. Every change of status, preferences or schedule leaves a version behind, for the audit.
+/// Reads and writes subscriptions. Every change of status or preference set adds a version row, for the audit.
 /// </summary>
 internal static class SubscriptionRows
 {
-    /// <summary>All but the preferences as it was written.</summary>
+    /// <summary>The columns that the senders need: all but the preferences as the subscriber wrote them.</summary>
     public const string SendersColumns =
         """
         s.no, s.id, s.channel, s.address, s.status, s.created_at, s.since, s.schedule, s.generation, s.secrets,
         s.contact, s.contact_confirmed, s.failing_since, s.format, s.edited, s.client, s.quick
         """;
 
-    /// <summary>How many there are of them.</summary>
+    /// <summary>Number of columns in <see cref="SendersColumns"/>.</summary>
     private const int SendersColumnCount = 17;
 
     public const string Columns = SendersColumns + ", s.wish, s.ended_at, " + BeforeEnd;
@@ -30,7 +30,7 @@ internal static class SubscriptionRows
           WHERE v.subscription_no = s.no AND v.status <> 3 ORDER BY v.number DESC LIMIT 1) END
         """;
 
-    /// <summary>With its preferences as it was written; for answers to its owner.</summary>
+    /// <summary>Maps a row with the preferences as written, for responses to the subscription's owner.</summary>
     public static SubscriptionRow Map(SqliteDataReader row)
     {
         var mapped = Map(row, 0, PreferencesJson.FromStored(row.GetString(SendersColumnCount)));
@@ -44,19 +44,25 @@ internal static class SubscriptionRows
         };
     }
 
-    /// <summary>With the preferences its schedule shares; for the senders, who need no order of leads.</summary>
-    /// <param name="first">The column that <see cref="SendersColumns"/> begin at.</param>
+    /// <summary>
+    /// Maps a row with the preferences of its preference set, for the senders, to whom the order of leads
+    /// does not matter.
+    /// </summary>
+    /// <param name="first">The index of the first of the <see cref="SendersColumns"/>.</param>
     public static SubscriptionRow ForSenders(SqliteDataReader row, int first, Session session, SqlitePlan plan) =>
         Map(row, first, plan.PreferencesOf(session, row.GetInt64(first + 7)));
 
     /// <summary>
-    /// It is owed alerts from now on; what falls due before the watcher's horizon is enqueued with it.
+    /// Activates a pending or disabled subscription: it is owed alerts from now on. Enqueues what falls due up to the
+    /// watcher's horizon.
     /// </summary>
     public static void Activate(Session session, long no, Instant now)
     {
         if (
             session.Execute(
-                "UPDATE subscriptions SET status = 1, since = @2, since_no = CASE status WHEN 0 THEN @3 ELSE since_no END WHERE no = @1 AND status IN (0, 2)",
+                "UPDATE subscriptions SET status = 1, since = @2, "
+                + "since_no = CASE status WHEN 0 THEN @3 ELSE since_no END "
+                + "WHERE no = @1 AND status IN (0, 2)",
                 no,
                 now,
                 Recording.Next(session)) == 0)
@@ -68,11 +74,13 @@ internal static class SubscriptionRows
         SqliteWatch.EnqueueOwn(
             session,
             no,
-            session.Number("SELECT schedule FROM subscriptions WHERE no = @1", no)!.Value,
-            now); // updated above
+            session.Number("SELECT schedule FROM subscriptions WHERE no = @1", no)!.Value, // updated above
+            now);
     }
 
-    /// <summary>An ended one is owed alerts again, as one that was confirmed just now.</summary>
+    /// <summary>
+    /// Resumes an ended subscription. It is owed alerts from now on, as if it had just been confirmed.
+    /// </summary>
     public static void Resume(Session session, SubscriptionRow row, Instant now)
     {
         var before = row.Subscription.StatusBeforeEnd ?? throw new InvalidOperationException("It has not ended.");
@@ -101,7 +109,7 @@ internal static class SubscriptionRows
         """,
         no, now, Recording.Next(session));
 
-    /// <param name="at">Not sent before.</param>
+    /// <param name="at">When the message becomes due; it is not sent earlier.</param>
     public static void EnqueueMessage(
         Session session,
         long no,
@@ -112,8 +120,10 @@ internal static class SubscriptionRows
         var channel = NewSubscription.ChannelOf(message, subscription);
         session.Execute(
             """
-            INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, channel, lane, message)
-            SELECT no, 0, 0, 0, @2, @3, NULL, 0, @3, @5, CASE WHEN channel = @5 THEN lane ELSE 0 END, @4 FROM subscriptions WHERE no = @1
+            INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at,
+              channel, lane, message)
+            SELECT no, 0, 0, 0, @2, @3, NULL, 0, @3, @5, CASE WHEN channel = @5 THEN lane ELSE 0 END, @4
+              FROM subscriptions WHERE no = @1
             """,
             no, NewSubscription.MessageId(), at, message.ToString(), channel);
     }

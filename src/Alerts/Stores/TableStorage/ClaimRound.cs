@@ -8,29 +8,33 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// One round of claims: looks at rows, decides, and writes what was decided where nobody else has written meanwhile.
-/// Of a message of several alerts one row is written first: who has written it has the message.
+/// One round of claims: reads rows, decides on each, and writes the decisions unless another process has
+/// changed the row meanwhile. Of a digest one row is written first; the process that succeeds with it has
+/// claimed the whole digest.
 /// </summary>
-/// <param name="real">Real time: leases are.</param>
+/// <param name="real">Real time, by which leases are measured.</param>
 internal sealed class ClaimRound(
     Tables tables, LedgerWriter rows, SubscriptionFollowUp following, GaveUpList gaveUp, DateReads read,
     RecordingOrder order, TimeProvider real, Instant now, CancellationToken cancel)
 {
-    /// <summary>How long a claim lasts that nobody settles (product contract, section 11).</summary>
+    /// <summary>How long a claim lasts if it is not settled (product contract, section 11).</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<string, Lazy<Task<SubscriptionState>>> subscriptions = new();
     private readonly ConcurrentBag<(int? Index, RowChange Change)> changes = [];
     private readonly ConcurrentBag<(int? Index, LedgerRow Row)> ends = [];
 
-    /// <summary>Does the requests without a result; those that are to be looked at again stay without one.</summary>
+    /// <summary>
+    /// Processes the requests that have no result yet. Those that must be tried in another round stay without one.
+    /// </summary>
     /// <param name="isFirst">
-    /// Whether rows may be taken to be as their messages say: what is written fails where they are not.
+    /// Whether rows may be assumed to be as their messages say, without reading them. If one has changed,
+    /// its write fails.
     /// </param>
     public async Task RunAsync(IReadOnlyList<ClaimRequest> requests, ClaimResult?[] results, bool isFirst)
     {
         var toSend = new ConcurrentBag<Part>();
-        // A row that is named twice is looked at again after the first was taken.
+        // A row that is named twice is looked at again in the next round, after the first claim.
         var open = Enumerable.Range(0, requests.Count).Where(index => results[index] is null)
             .DistinctBy(index => requests[index].Alert).ToList();
         await Parallel.ForEachAsync(open, TableOperations.AtOnce, async (index, _) =>
@@ -66,7 +70,7 @@ internal sealed class ClaimRound(
 
         if (row.NextAt > now)
         {
-            // Handed out too early: the queue's clock is another.
+            // Delivered too early: the queue's clock differs from ours.
             changes.Add((index, Waiting(row, one => one.Wait(one.State, one.NextAt ?? now))));
             return null;
         }
@@ -85,7 +89,7 @@ internal sealed class ClaimRound(
         return null;
     }
 
-    /// <summary>What is to be sent for a row; null when it ends without an attempt, or waits longer.</summary>
+    /// <summary>The message to send for a row; null if the row ends without an attempt or waits longer.</summary>
     private async Task<OutboundMessage?> CheckAsync(int? index, LedgerRow row)
     {
         var subscription = (await SubscriptionAsync(row.SubscriptionId)).Subscription;
@@ -107,7 +111,7 @@ internal sealed class ClaimRound(
                 })));
                 return null;
             case SendDecision.Later:
-                // What a dead process had at the wire holds up others no longer than its lease.
+                // An attempt abandoned by a dead process delays others no longer than its lease.
                 foreach (var abandoned in context.Abandoned(real.GetUtcNow()))
                 {
                     changes.Add((null, BreakOff(abandoned)));
@@ -125,15 +129,15 @@ internal sealed class ClaimRound(
     }
 
     /// <summary>
-    /// One row that could not be worked on keeps those that its message names for the same subscription from being sent
-    /// without it.
+    /// If a row could not be processed, holds back the rows that its message names for the same subscription, so that
+    /// they are not sent without it.
     /// </summary>
     private static List<Part> WithoutFailed(
         IReadOnlyList<ClaimRequest> requests, ClaimResult?[] results, List<int> open, IEnumerable<Part> toSend)
     {
         var failed = open.Where(index => results[index]?.Failure is not null && requests[index].MaxAlertsPerMessage > 1)
             .ToLookup(index => (requests[index].Message, requests[index].Alert.SubscriptionId),
-                index => results[index]!); // it has a failure
+                index => results[index]!); // not null: it has a failure
         var kept = new List<Part>();
         foreach (var part in toSend)
         {
@@ -179,9 +183,9 @@ internal sealed class ClaimRound(
     }
 
     /// <summary>
-    /// A message of several that is sent again, with all of its rows that wait. A row that does not travel with it any
-    /// more leaves it: nothing that was not in an attempt may come later under the same id, as a reader's program could
-    /// take it for a repeat.
+    /// Builds the message of a digest that is sent again, from all of its rows that wait. A row that is not sent with
+    /// it this time leaves it. Under its id nothing may be sent later that was not in an earlier attempt, because a
+    /// mail program could take the message for a repeat.
     /// </summary>
     private async Task<IReadOnlyList<Together>> RetriedAsync(string subscriptionId, string id, List<Part> parts)
     {
@@ -238,7 +242,7 @@ internal sealed class ClaimRound(
                 {
                     { Failure: { } failure } => new ClaimResult(null, failure),
                     { IsWritten: true } => ClaimResult.Nothing,
-                    _ => null, // it has changed meanwhile
+                    _ => null, // the row has changed meanwhile
                 };
             }
         }
@@ -257,7 +261,7 @@ internal sealed class ClaimRound(
         if ((first.Failure ?? message.Rest.Select(row => rest.GetValueOrDefault(row)?.Failure).FirstOrDefault(
             failure => failure is not null)) is { } failure)
         {
-            // Nothing of it is sent: what was claimed is taken back when its lease is over.
+            // Nothing of it is sent. Rows already claimed are taken back when their lease expires.
             Fail(message.Parts, failure, results);
             return;
         }
@@ -288,7 +292,10 @@ internal sealed class ClaimRound(
         }
     }
 
-    /// <summary>What waits longer or was broken off; together, so that what belongs together is posted together.</summary>
+    /// <summary>
+    /// Writes the rows that wait longer or whose attempt was broken off, all in one call, so that alerts of one
+    /// digest are posted together.
+    /// </summary>
     private async Task ChangeAsync(ClaimResult?[] results)
     {
         ClaimResult result;
@@ -342,7 +349,7 @@ internal sealed class ClaimRound(
         return one.TryBreakOff(real.GetUtcNow(), now, order);
     });
 
-    /// <summary>Changes a row that still waits for the same send.</summary>
+    /// <summary>A change that applies only while the row still waits for the same send.</summary>
     private static RowChange Waiting(LedgerRow row, Action<LedgerRow> change)
     {
         var number = row.Number;
@@ -358,25 +365,25 @@ internal sealed class ClaimRound(
         });
     }
 
-    /// <summary>What became of writing a row.</summary>
-    /// <param name="IsWritten">False when it has changed since it was read.</param>
+    /// <summary>The result of writing a row.</summary>
+    /// <param name="IsWritten">False if the row has changed since it was read.</param>
     private sealed record Replaced(bool IsWritten, Exception? Failure);
 
     /// <summary>A row that is to be sent.</summary>
-    /// <param name="Index">Of its request; null when no message named it.</param>
+    /// <param name="Index">The index of its request; null if no request named it.</param>
     private sealed record Part(int? Index, LedgerRow Row, OutboundMessage Message, int MaxAlertsPerMessage)
     {
-        /// <summary>Whether it may begin a message of several.</summary>
+        /// <summary>Whether the row may become part of a new digest.</summary>
         public bool MayTravelTogether => MaxAlertsPerMessage > 1 && Row.Kind != AlertKind.Service
             && Row.Due is { IsFirstAttempt: true, IsResent: false };
 
         public TableClaim ToClaim(string? digestId) => new TableClaim(Row, Message) { DigestId = digestId };
     }
 
-    /// <summary>What travels as one message.</summary>
+    /// <summary>Rows that are sent as one message.</summary>
     private sealed record Together(string? DigestId, IReadOnlyList<Part> Parts)
     {
-        /// <summary>The row that is written first, whichever process claims the message; there is at least one.</summary>
+        /// <summary>The row to write first, the same for every process that claims the message.</summary>
         public LedgerRow First { get; } = Parts.MinBy(
             part => part.Row.Entity.PartitionKey + "\n" + part.Row.Entity.RowKey, StringComparer.Ordinal)!.Row;
 

@@ -3,16 +3,18 @@ using Alerts.Dates;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>Dates as they are from now on, each read at most once however many ask for it. For one round of work, then thrown away.</summary>
+/// <summary>
+/// Reads dates, each at most once even if several tasks ask for it at the same time. For a single round of work.
+/// </summary>
 internal sealed class DateReads(TableDates dates, CancellationToken cancel)
 {
     private readonly ConcurrentDictionary<(string Id, bool IsWhole), Lazy<Task<IReadOnlyList<DateVersion>>>> reads =
         new();
 
-    /// <summary>Only its newest version.</summary>
+    /// <summary>Reads the newest version only.</summary>
     public Task<IReadOnlyList<DateVersion>> CurrentAsync(string id) => ReadAsync(id, isWhole: false);
 
-    /// <summary>All its versions, oldest first.</summary>
+    /// <summary>Reads all versions, oldest first.</summary>
     public Task<IReadOnlyList<DateVersion>> HistoryAsync(string id) => ReadAsync(id, isWhole: true);
 
     private Task<IReadOnlyList<DateVersion>> ReadAsync(string id, bool isWhole) =>

@@ -4,12 +4,15 @@ using Azure.Data.Tables;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>Which rows failed or expired, oldest first. A row is entered before it ends so and knows its newest entry: all others are passed over.</summary>
+/// <summary>
+/// The list of rows that have failed or expired, oldest first. An entry is written before its row ends. The row
+/// stores the key of its newest entry; all other entries are skipped.
+/// </summary>
 internal sealed class GaveUpList(Tables tables, ServiceClock clock)
 {
     private const string Partition = "_gaveup";
 
-    /// <returns>The entry, for the row to keep; null when the state is none of those.</returns>
+    /// <returns>The key of the entry, for the row to keep; null if the state is neither failed nor expired.</returns>
     public async Task<string?> EnterAsync(LedgerRow row, DeliveryState state, CancellationToken cancel)
     {
         if (state is not (DeliveryState.Failed or DeliveryState.Expired))
@@ -24,7 +27,7 @@ internal sealed class GaveUpList(Tables tables, ServiceClock clock)
         return entry;
     }
 
-    /// <param name="after">The entry of the last one of the page before; null for the first page.</param>
+    /// <param name="after">The last entry of the previous page; null for the first page.</param>
     public async Task<IReadOnlyList<ListedDelivery>> ListAsync(string? after, int limit, CancellationToken cancel)
     {
         var listed = new List<ListedDelivery>();

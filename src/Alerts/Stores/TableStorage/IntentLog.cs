@@ -3,15 +3,17 @@ using Azure.Data.Tables;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// What is going to be changed, written before the change: whatever follows from it is done by whoever finds the intent, as often
-/// as needed. So nothing needs a transaction across partitions.
+/// A log of intended changes. An intent is written before its change. Any process that finds it carries out what
+/// follows from the change, which may safely be repeated. So no transaction across partitions is needed.
 /// </summary>
-/// <param name="real">Real time, for how long an intent without its change is waited for.</param>
+/// <param name="real">Real time, for deciding when an intent has waited too long for its change.</param>
 internal sealed class IntentLog(Tables tables, TimeProvider real)
 {
     private const string Partition = "intents";
 
-    /// <summary>An intent whose change has not come by then never will: its process ended in between.</summary>
+    /// <summary>
+    /// How long to wait for the change of an intent. After that it never comes: the process ended in between.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     public Task<Intent> AnnounceDateAsync(string id, CancellationToken cancel) => AnnounceAsync("d", id, cancel);
@@ -41,7 +43,7 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
                 IsComplete = entity.GetBoolean("Complete") ?? false,
             })];
 
-    /// <summary>Announces changes of several dates that are recorded one after the other and followed as one.</summary>
+    /// <summary>Announces changes of several dates, which are recorded one by one and followed together.</summary>
     public async Task<Intent> AnnounceImportAsync(IReadOnlyList<string> dateIds, CancellationToken cancel)
     {
         var intent = new Intent($"{Intent.Import}{Guid.NewGuid():N}", "", IsOld: false) { DateIds = dateIds };
@@ -49,10 +51,10 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
         return intent;
     }
 
-    /// <summary>Its changes are still to come: it is young again.</summary>
+    /// <summary>Restarts the wait for an import whose changes are still to come.</summary>
     public Task RenewAsync(Intent import, CancellationToken cancel) => WriteAsync(import, cancel);
 
-    /// <summary>All its changes are recorded.</summary>
+    /// <summary>Marks an import as complete: all its changes are recorded.</summary>
     public Task CompleteAsync(Intent import, CancellationToken cancel) =>
         WriteAsync(import with { IsComplete = true }, cancel);
 
@@ -71,9 +73,9 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
     }
 }
 
-/// <summary>One intent.</summary>
-/// <param name="Id">Of the date or subscription; empty for an import.</param>
-/// <param name="IsOld">Whether its change would have come by now.</param>
+/// <summary>An intended change.</summary>
+/// <param name="Id">The id of the date or subscription; empty for an import.</param>
+/// <param name="IsOld">Whether its change should have come by now.</param>
 internal sealed record Intent(string RowKey, string Id, bool IsOld)
 {
     public const string Import = "i|";
@@ -82,7 +84,7 @@ internal sealed record Intent(string RowKey, string Id, bool IsOld)
 
     public bool IsImport => IsOfImport(RowKey);
 
-    /// <summary>The dates of an import.</summary>
+    /// <summary>The ids of the dates of an import.</summary>
     public IReadOnlyList<string> DateIds { get; init; } = [];
 
     /// <summary>Whether all changes of an import are recorded.</summary>

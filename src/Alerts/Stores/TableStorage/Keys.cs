@@ -7,19 +7,23 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>Partition and row keys. Table Storage sorts them as text and refuses <c>/ \ # ?</c>.</summary>
+/// <summary>
+/// Builds partition and row keys. Table Storage sorts them as text and rejects the characters <c>/ \ # ?</c>.
+/// </summary>
 internal static class Keys
 {
     /// <summary>
-    /// Shards of what is written together: 5,000 alerts/s of one date, each a row inserted, claimed and settled, are 470 operations
-    /// a second and partition, of the 2,000 that one takes (Azure Table Storage scalability targets).
+    /// Number of shards of a date's rows. At 5,000 alerts/s of one date, each a row that is inserted, claimed and
+    /// settled, a partition has 470 operations a second, of the 2,000 that it supports (Azure Table Storage
+    /// scalability targets).
     /// </summary>
     public const int Shards = 32;
 
-    /// <summary>Stands where service messages have no date; no id of a date has an underscore.</summary>
+    /// <summary>Takes the place of the date id for service messages. A date id never contains an underscore.</summary>
     public const string NoDate = "_service";
 
-    private const long Offset = 62_135_596_800_000; // milliseconds from year 1 to 1970, so that all instants are positive
+    // Milliseconds from the year 1 to 1970, so that all instants are positive.
+    private const long Offset = 62_135_596_800_000;
 
     public static int ShardOf(string subscriptionId) =>
         SHA256.HashData(Encoding.UTF8.GetBytes(subscriptionId))[0] % Shards;
@@ -28,7 +32,7 @@ internal static class Keys
 
     public static string Shard(string subscriptionId) => Shard(ShardOf(subscriptionId));
 
-    /// <summary>Sorts as the instants do.</summary>
+    /// <summary>A key that sorts in the order of instants.</summary>
     public static string Of(Instant at) =>
         Math.Max(0, at.ToUnixTimeMilliseconds() + Offset).ToString("D15", CultureInfo.InvariantCulture);
 
@@ -39,7 +43,7 @@ internal static class Keys
         Math.Max(0, (at.ToUnixTimeMilliseconds() + Offset) / NodaConstants.MillisecondsPerDay)
             .ToString("D7", CultureInfo.InvariantCulture);
 
-    /// <summary>The newest version first.</summary>
+    /// <summary>The row key of a version; the newest version sorts first.</summary>
     public static string Version(int number) =>
         "v|" + (1_000_000_000 - number).ToString("D10", CultureInfo.InvariantCulture);
 
@@ -52,6 +56,6 @@ internal static class Keys
             CultureInfo.InvariantCulture,
             $"{subscriptionId}|{revision:D6}|{(int)kind}|{lead.Replace('/', '~')}");
 
-    /// <summary>The first key after all that begin so.</summary>
+    /// <summary>A key that sorts after all keys with the prefix.</summary>
     public static string After(string prefix) => prefix + "~";
 }

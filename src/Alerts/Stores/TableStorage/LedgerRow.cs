@@ -8,10 +8,13 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>A row of the ledger over its entity.</summary>
+/// <summary>A row of the ledger, backed by its entity.</summary>
 internal sealed class LedgerRow(TableEntity entity)
 {
-    /// <summary>Characters, two bytes each, of an entity's 1 MiB (Azure Table Storage).</summary>
+    /// <summary>
+    /// Maximum length of the log in characters of two bytes, so that the entity stays below 1 MiB
+    /// (Azure Table Storage).
+    /// </summary>
     private const int MostLog = 400_000;
 
     public LedgerRow(
@@ -46,7 +49,7 @@ internal sealed class LedgerRow(TableEntity entity)
             0,
             false);
 
-    /// <summary>A row as its message says it was written; null when it is to be read.</summary>
+    /// <summary>Rebuilds a row from the data in its message; null if the row must be read.</summary>
     public static LedgerRow? AsWritten(ClaimRequest send) => send.Message.Written?[send.Place] is not { } written
         ? null
         : new LedgerRow(
@@ -58,7 +61,7 @@ internal sealed class LedgerRow(TableEntity entity)
 
     public TableEntity Entity => entity;
 
-    /// <summary>The same row as it was read, to be changed by itself.</summary>
+    /// <summary>A copy that can be changed independently.</summary>
     public LedgerRow Copy() => new(new TableEntity(entity));
 
     public LedgerName Name =>
@@ -73,7 +76,9 @@ internal sealed class LedgerRow(TableEntity entity)
 
     public string DateId => entity.Text("Date");
 
-    /// <summary>Names its partitions: the date, or what stands for it in service messages.</summary>
+    /// <summary>
+    /// The group of its partitions: the date's id, or <see cref="Keys.NoDate"/> for service messages.
+    /// </summary>
     public string Group => GroupOf(Name);
 
     public int Revision => entity.Number("Revision");
@@ -103,7 +108,7 @@ internal sealed class LedgerRow(TableEntity entity)
         set => entity["Expires"] = value?.ToUnixTimeMilliseconds();
     }
 
-    /// <summary>Set exactly while it is queued, retrying, or sending in doubt.</summary>
+    /// <summary>Set exactly while the row is queued, retrying, or sending in doubt.</summary>
     public Instant? NextAt
     {
         get => entity.InstantOrNull("NextAt");
@@ -116,7 +121,7 @@ internal sealed class LedgerRow(TableEntity entity)
         set => entity["State"] = (int)value;
     }
 
-    /// <summary>Of its newest send.</summary>
+    /// <summary>The number of its latest send.</summary>
     public int Number
     {
         get => entity.Number("Number");
@@ -141,27 +146,33 @@ internal sealed class LedgerRow(TableEntity entity)
         set => entity["AttemptAt"] = value?.ToUnixTimeMilliseconds();
     }
 
-    /// <summary>The order of its last attempt; null when an earlier version began it, and before the first.</summary>
+    /// <summary>
+    /// The recording number of the start of its last attempt. Null before the first attempt, or if an earlier version
+    /// of the service began it.
+    /// </summary>
     public long? Begun
     {
         get => entity.GetInt64("Begun");
         set => entity["Begun"] = value;
     }
 
-    /// <summary>All attempts, the one under way included.</summary>
+    /// <summary>All attempts, including the one under way.</summary>
     public IReadOnlyList<Attempt> Attempts => AttemptLog.Of(Log, State, NextAt, AttemptAt, Begun);
 
-    /// <summary>The row as far as it tells what its subscription knows.</summary>
+    /// <summary>The facts from which the subscription's knowledge is derived.</summary>
     public NotificationRow Notification => new(Revision, Log, State, NextAt, AttemptAt, Begun);
 
-    /// <summary>Until then, in real time, nobody else takes it over.</summary>
+    /// <summary>Until when, in real time, no other process may take the row over.</summary>
     public DateTimeOffset? LeasedUntil
     {
         get => entity.GetDateTimeOffset("LeasedUntil");
         set => entity["LeasedUntil"] = value;
     }
 
-    /// <summary>What was answered long ago goes first when an entity cannot hold it all; that there was an attempt stays.</summary>
+    /// <summary>
+    /// The log of attempts. If it is too long, the answers of older attempts are dropped; the
+    /// attempts themselves stay.
+    /// </summary>
     public string? Log
     {
         get => entity.FindText("Log");
@@ -180,7 +191,7 @@ internal sealed class LedgerRow(TableEntity entity)
     }
 
     /// <summary>
-    /// The message of several alerts that its last attempt was part of (<c>ag_…</c>); null when it travels alone.
+    /// The id (<c>ag_…</c>) of the digest that its last attempt was part of; null if it was sent alone.
     /// </summary>
     public string? DigestId
     {
@@ -188,22 +199,27 @@ internal sealed class LedgerRow(TableEntity entity)
         set => entity["Mail"] = value;
     }
 
-    /// <summary>Its entry in the list of what gave up.</summary>
+    /// <summary>The key of its entry in the <see cref="GaveUpList"/>.</summary>
     public string? GaveUp
     {
         get => entity.GetString("GaveUp");
         set => entity["GaveUp"] = value;
     }
 
-    /// <summary>Whether its message must not take the workers of others: its last attempt failed.</summary>
+    /// <summary>
+    /// Whether its last attempt failed. Such messages use a queue of their own, so that they do not occupy the
+    /// workers of others.
+    /// </summary>
     public bool IsSlow => Failures > 0;
 
     public bool IsWaiting => NextAt is not null;
 
-    /// <summary>Whether it waits for its first attempt as it was first written, and is known by its ETag.</summary>
+    /// <summary>
+    /// Whether it waits for its first attempt, unchanged since it was inserted, and its ETag is known.
+    /// </summary>
     public bool IsFresh => IsWaiting && Number == 1 && Message is null && entity.ETag != default;
 
-    /// <summary>Whether an attempt was begun, whatever came of it.</summary>
+    /// <summary>Whether an attempt was begun, whatever its outcome.</summary>
     public bool WasAttempted => Log is not null || State == DeliveryState.Sending;
 
     public DueRow Due => new(Revision, Kind, Lead, DueAt, Expires, Log is null, IsResent, Message);
@@ -216,8 +232,8 @@ internal sealed class LedgerRow(TableEntity entity)
     public void End(DeliveryState state, string? reason) => (State, Reason, NextAt) = (state, reason, null);
 
     /// <summary>
-    /// It is sent again at <paramref name="at"/>, by a message with a number of its own. After it ended, it is not part
-    /// of its message of several any more.
+    /// Makes the row wait until <paramref name="at"/>, for a message with a new number. A row that had ended leaves
+    /// its digest.
     /// </summary>
     public void Wait(DeliveryState state, Instant at)
     {
@@ -225,12 +241,15 @@ internal sealed class LedgerRow(TableEntity entity)
         (State, NextAt, Number, Reason, LeasedUntil) = (state, at, Number + 1, null, null);
     }
 
-    /// <summary>Whether it may be worked on: it waits, or its lease is over.</summary>
-    /// <param name="real">Real time: leases are.</param>
+    /// <summary>Whether it may be worked on: it waits, or its lease has expired.</summary>
+    /// <param name="real">Real time, by which leases are measured.</param>
     public bool IsFree(DateTimeOffset real) => IsWaiting || (State == DeliveryState.Sending && !(LeasedUntil > real));
 
-    /// <summary>Sends it again at <paramref name="at"/> when whoever began its attempt has not settled it in time; false when nobody is late.</summary>
-    /// <param name="real">Real time: leases are.</param>
+    /// <summary>
+    /// Breaks off an attempt that was not settled before its lease expired; the row is sent again at
+    /// <paramref name="at"/>. Returns false if there is no such attempt.
+    /// </summary>
+    /// <param name="real">Real time, by which leases are measured.</param>
     public bool TryBreakOff(DateTimeOffset real, Instant at, RecordingOrder order)
     {
         if (IsWaiting || !IsFree(real))
@@ -243,7 +262,10 @@ internal sealed class LedgerRow(TableEntity entity)
         return true;
     }
 
-    /// <summary>The attempt under way with its place in the order of recording, which ends now.</summary>
+    /// <summary>
+    /// Completes the record of the attempt under way: its place in the order of recording, in which it ends now, and
+    /// the row's times.
+    /// </summary>
     public Attempt Ended(Attempt attempt, RecordingOrder order) => attempt with
     {
         Begun = Begun,

@@ -7,15 +7,18 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>Writes rows of the ledger and posts their messages. First what finds a row, then the row, then its message: each may be repeated.</summary>
+/// <summary>
+/// Writes rows of the ledger and posts their messages. It writes the index entries first, then the row, then posts
+/// the message; each step may be repeated.
+/// </summary>
 internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueueSender posts)
 {
     /// <summary>
-    /// Puts rows into the ledger and posts them. One that is there already is left alone, unless its due instant moved while it was
-    /// still waiting, or it had become void and is owed again ahead of its instant.
+    /// Inserts rows into the ledger and posts them. An existing row is left as it is, with two exceptions: its due
+    /// instant moved while it was still waiting, or it had become void and is owed again ahead of its instant.
     /// </summary>
-    /// <param name="alsoVoid">Whether a void one is queued again also after its instant.</param>
-    /// <returns>How many were new or changed.</returns>
+    /// <param name="alsoVoid">Whether a void row is queued again even after its instant.</param>
+    /// <returns>Number of rows inserted or changed.</returns>
     public async Task<long> EnqueueAsync(IReadOnlyList<LedgerRow> rows, Instant now, CancellationToken cancel,
         bool alsoVoid = false)
     {
@@ -59,15 +62,15 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
         return changed;
     }
 
-    /// <param name="at">Not sent before.</param>
+    /// <param name="at">When the message becomes due; it is not sent earlier.</param>
     public Task<long> EnqueueMessageAsync(
         Subscription subscription,
         ServiceMessage message,
         Instant at,
         CancellationToken cancel) => EnqueueMessagesAsync(subscription, [message], at, cancel);
 
-    /// <summary>All of them or none.</summary>
-    /// <param name="at">Not sent before.</param>
+    /// <summary>Enqueues all of the messages or none.</summary>
+    /// <param name="at">When the messages become due; they are not sent earlier.</param>
     public Task<long> EnqueueMessagesAsync(
         Subscription subscription,
         IReadOnlyList<ServiceMessage> messages,
@@ -78,7 +81,9 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
             at,
             cancel);
 
-    /// <summary>Puts a verification into the ledger unless one is still waiting; of two at once, one does.</summary>
+    /// <summary>
+    /// Enqueues a verification unless one is still waiting. Of two concurrent calls only one enqueues.
+    /// </summary>
     public async Task<bool> EnqueueVerificationAsync(Subscription subscription, Instant at, CancellationToken cancel)
     {
         var before = (await OfAsync(Keys.NoDate, subscription.Id, cancel))
@@ -88,12 +93,15 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
             return false;
         }
 
-        // The same id for both; nobody can compute the challenge from it.
+        // Concurrent calls compute the same id. The challenge cannot be computed from it.
         var id = "msg_" + Keys.Hash(FormattableString.Invariant($"verification {subscription.Id} {before.Count}"));
         return await EnqueueAsync([RowOf(subscription, ServiceMessage.Verification, id, at)], at, cancel) > 0;
     }
 
-    /// <summary>Puts the warning of an endpoint that fails since then into the ledger, unless it is there.</summary>
+    /// <summary>
+    /// Enqueues the warning for an endpoint that has been failing since <paramref name="failingSince"/>, unless it is
+    /// in the ledger already.
+    /// </summary>
     public async Task EnqueueWarningAsync(Subscription subscription, Instant failingSince, CancellationToken cancel)
     {
         var at = failingSince + EndpointHealth.WarnedAfter;
@@ -110,12 +118,21 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
         }
     }
 
-    /// <summary>Changes a row as it is now and posts it when it waits after that; null when there is nothing (more) to change.</summary>
+    /// <summary>
+    /// Applies a change to the current state of a row, and posts the row if it waits afterwards. Returns null if
+    /// there is nothing to change.
+    /// </summary>
     public async Task<LedgerRow?> ChangeAsync(LedgerRow row, Func<LedgerRow, bool> change, CancellationToken cancel) =>
         (await ChangeAllAsync([new(row, change)], cancel))[0];
 
-    /// <summary>The same for several rows, in as few operations as it takes. What was handed in stays as it was read: after an error all may be done again.</summary>
-    /// <returns>Each as it is after its change, in their order; null where there was nothing to change.</returns>
+    /// <summary>
+    /// Applies changes to the current state of several rows in as few operations as possible, and posts those that
+    /// wait afterwards. The rows passed in are not modified, so the call can be repeated after an error.
+    /// </summary>
+    /// <returns>
+    /// The rows after their changes, in the order of <paramref name="changes"/>; null where there was
+    /// nothing to change.
+    /// </returns>
     public async Task<IReadOnlyList<LedgerRow?>> ChangeAllAsync(
         IReadOnlyList<RowChange> changes,
         CancellationToken cancel)
@@ -158,7 +175,7 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
             ? new LedgerRow(entity)
             : null;
 
-    /// <summary>All rows of one subscription and date.</summary>
+    /// <summary>Reads all rows of one subscription and date.</summary>
     public async Task<IReadOnlyList<LedgerRow>> OfAsync(
         string dateId,
         string subscriptionId,
@@ -171,7 +188,7 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
                     cancel)).Select(entity => new LedgerRow(entity)),
         ];
 
-    /// <summary>All rows of one subscription, service messages included.</summary>
+    /// <summary>Reads all rows of one subscription, including service messages.</summary>
     public async Task<IReadOnlyList<LedgerRow>> OfAsync(string subscriptionId, CancellationToken cancel)
     {
         var rows = new List<LedgerRow>();
@@ -185,7 +202,7 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
         return rows;
     }
 
-    /// <summary>All rows of one shard of a date, by subscription.</summary>
+    /// <summary>Reads all rows of one shard of a date, grouped by subscription.</summary>
     public async IAsyncEnumerable<LedgerRow> OfShardAsync(
         string dateId,
         int shard,
@@ -200,7 +217,7 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
         }
     }
 
-    /// <summary>All rows of a date, by subscription.</summary>
+    /// <summary>Reads all rows of a date, grouped by subscription.</summary>
     public async IAsyncEnumerable<LedgerRow> OfDateAsync(
         string dateId,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
@@ -227,8 +244,8 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
     private static bool MayTravelTogether(LedgerRow row) => row is { Channel: "email", Message: null };
 
     /// <summary>
-    /// As few messages as possible. All rows of one subscription that wait for the same instant go in one, and next to
-    /// subscriptions that are told the same.
+    /// Combines rows into as few queue messages as possible. All rows of one subscription that wait for the same
+    /// instant go into one message, next to subscriptions that receive the same alerts.
     /// </summary>
     private static IEnumerable<AlertMessage> Together(IEnumerable<LedgerRow> rows)
     {
@@ -256,14 +273,14 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
         }
     }
 
-    /// <summary>Equal for rows that say the same to everybody.</summary>
+    /// <summary>A key that is equal for rows with the same alert text.</summary>
     private static string TextOf(LedgerRow row) => FormattableString.Invariant(
         $"{row.DateId}|{row.Revision}|{(int)row.Kind}|{row.Lead}|{row.DueAt}|{row.Expires}|{row.CreatedAt}");
 
-    /// <param name="rows">One or more, that wait for the same instant and have the same number.</param>
+    /// <param name="rows">One or more rows that wait for the same instant and have the same number.</param>
     private static AlertMessage MessageOf(List<LedgerRow> rows) => new(
         rows[0].Channel, rows[0].DestinationKey, [.. rows.Select(row => row.Name)], rows[0].Number,
-        rows[0].NextAt!.Value, // only what waits is posted
+        rows[0].NextAt!.Value, // only waiting rows are posted
         rows[0].IsFresh ? [.. rows.Select(row => new WrittenRow(
             row.DueAt, row.Expires, row.CreatedAt, row.Entity.ETag.ToString()))] : null)
     {
@@ -313,10 +330,13 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
                 return true;
             },
             cancel);
-        // Changed, it is posted already. Unchanged and waiting: it may have been written by a run that ended before it posted.
+        // A changed row has been posted already. An unchanged, waiting row may come from a run that ended before it
+        // posted, so it is posted again.
         return (changed is null && there.State == DeliveryState.Queued ? there : null, changed is not null);
     }
 }
 
-/// <summary>A change of a row: answers false, and leaves it alone, when there is nothing to change.</summary>
+/// <summary>
+/// A change of a row. The function returns false, and leaves the row as it is, if there is nothing to change.
+/// </summary>
 internal sealed record RowChange(LedgerRow Row, Func<LedgerRow, bool> Change);

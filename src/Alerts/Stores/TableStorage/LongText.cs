@@ -2,19 +2,22 @@ using Azure.Data.Tables;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>Text of an entity that may be longer than a property can be: it goes over as many as it needs, <c>Name0</c>, <c>Name1</c>, …</summary>
+/// <summary>
+/// Stores text that may be too long for one property of an entity, spread over the properties <c>Name0</c>,
+/// <c>Name1</c>, …
+/// </summary>
 internal static class LongText
 {
-    /// <summary>Of one property: 64 KiB, two bytes a character (Azure Table Storage).</summary>
+    /// <summary>Characters per property: it holds 64 KiB, at two bytes per character (Azure Table Storage).</summary>
     private const int MostInProperty = 32_000;
 
-    /// <summary>Null when there is none.</summary>
+    /// <summary>Returns the text; null if there is none.</summary>
     public static string? FindText(this TableEntity entity, string name) =>
         entity.GetString(name + "0") is null
             ? null
             : string.Concat(Parts(entity, name).Select(part => entity.GetString(part)));
 
-    /// <param name="text">Null for none. An entity holds at most 1 MiB.</param>
+    /// <param name="text">The text; null for none. The whole entity holds at most 1 MiB.</param>
     public static void SetText(this TableEntity entity, string name, string? text)
     {
         foreach (var part in Parts(entity, name).ToList())

@@ -1,10 +1,10 @@
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// The order of recording: a hybrid logical clock. A number is larger than every number this process has given or read;
-/// it follows real time as far as that goes forward, so that processes that read nothing of each other agree as well as
-/// their machines' clocks do.
-/// The service's clock, which may be set back, has no part in it.
+/// The order of recording: a hybrid logical clock. A number is larger than every number that this process has
+/// assigned or read. It also follows real time as long as that moves forward, so that processes that read
+/// nothing of each other agree as well as the clocks of their machines do. The service's clock, which may be set
+/// back, is not used.
 /// </summary>
 /// <param name="real">Real time.</param>
 internal sealed class RecordingOrder(TimeProvider real)
@@ -24,7 +24,7 @@ internal sealed class RecordingOrder(TimeProvider real)
         }
     }
 
-    /// <summary>Notes a number that was read: what is recorded from now on comes after it.</summary>
+    /// <summary>Notes a number that was read: every later number is larger.</summary>
     public void Observe(long? read)
     {
         for (var before = Volatile.Read(ref last); read > before; before = Volatile.Read(ref last))

@@ -8,18 +8,17 @@ using Azure.Core.Pipeline;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// Tries an operation again while that can end in time, so that no operation takes more than <see cref="Longest"/>,
-/// whatever
-/// <c>Retry-After</c> says. After one that got no answer at all, others fail at once for a second: a request that has
-/// waited for another's operation does not wait a second time.
+/// Retries an operation only while another try can end in time, so that no operation takes longer than
+/// <see cref="Longest"/>, whatever <c>Retry-After</c> says. After an operation without any answer, further ones fail
+/// at once for a second: a request that has waited for one operation does not wait for the next.
 /// </summary>
 internal sealed class StoreRetryPolicy()
     : RetryPolicy(3, DelayStrategy.CreateExponentialDelayStrategy(FirstDelay, LongestDelay))
 {
-    /// <summary>For one try.</summary>
+    /// <summary>Time limit of one try.</summary>
     public static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>For an operation with all its tries.</summary>
+    /// <summary>Time limit of an operation with all its tries.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(8);
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(400);
@@ -70,7 +69,10 @@ internal sealed class StoreRetryPolicy()
         message.SetProperty(typeof(Began), new Began(Stopwatch.GetTimestamp()));
     }
 
-    /// <summary>The failure under its first cause; a time-out of the library looks like a cancellation by the caller.</summary>
+    /// <summary>
+    /// Remembers the failure, and wraps it with its first cause. A timeout of the library looks like a cancellation
+    /// by the caller.
+    /// </summary>
     private RequestFailedException Noted(Exception e)
     {
         var first = e is AggregateException { InnerExceptions: [var one, ..] } ? one : e;
@@ -99,6 +101,6 @@ internal sealed class StoreRetryPolicy()
 
     private sealed record Began(long Timestamp);
 
-    /// <summary>The last operation without an answer.</summary>
+    /// <summary>The last operation that got no answer.</summary>
     private sealed record Unanswered(long At, string Cause);
 }

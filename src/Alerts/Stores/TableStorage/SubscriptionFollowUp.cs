@@ -9,7 +9,8 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// What follows from a change of a subscription, derived from what was recorded of it: done again, it changes nothing.
+/// Carries out what follows from a change of a subscription. All of it is derived from the recorded states, so
+/// repeating it changes nothing.
 /// </summary>
 internal sealed class SubscriptionFollowUp(
     Tables tables, TablePlan plan, TableDates dates, LedgerWriter rows, TableEdits edits, TableKnowledge knowledge,
@@ -20,7 +21,10 @@ internal sealed class SubscriptionFollowUp(
             ? new SubscriptionState(entity)
             : null;
 
-    /// <summary>Writes a changed subscription; false when it has changed since it was read. Who is owed alerts is found by schedule before it is so.</summary>
+    /// <summary>
+    /// Writes a changed subscription; returns false if it has changed since it was read. If it is owed alerts, its
+    /// index entry by preference set is written first.
+    /// </summary>
     public async Task<bool> TryChangeAsync(SubscriptionState state, CancellationToken cancel)
     {
         if (state.IsOwedAlerts)
@@ -31,8 +35,10 @@ internal sealed class SubscriptionFollowUp(
         return await tables.Subscriptions.TryReplaceAsync(state.Entity, cancel);
     }
 
-    /// <summary>Changes a subscription as it is now; null when it does not exist or has ended.</summary>
-    /// <param name="change">Answers false, and leaves it alone, when there is nothing to change.</param>
+    /// <summary>
+    /// Applies a change to the current state of a subscription; returns null if it does not exist or has ended.
+    /// </summary>
+    /// <param name="change">Returns false, and leaves the state as it is, if there is nothing to change.</param>
     public async Task<SubscriptionState?> ChangeAsync(
         string id,
         Func<SubscriptionState, Instant, bool> change,
@@ -50,7 +56,7 @@ internal sealed class SubscriptionFollowUp(
         return null;
     }
 
-    /// <summary>What finds a subscription by its schedule.</summary>
+    /// <summary>The index entry by which a subscription is found from its preference set.</summary>
     public static TableEntity EntryOf(SubscriptionState state) =>
         new("i|" + state.PreferenceSet, state.Id)
         {
@@ -60,7 +66,7 @@ internal sealed class SubscriptionFollowUp(
             ["SinceOrder"] = state.SinceOrder,
         };
 
-    /// <summary>Those of a schedule that are owed alerts, a page at a time.</summary>
+    /// <summary>Reads the subscriptions of a preference set that are owed alerts, in pages.</summary>
     public async IAsyncEnumerable<IReadOnlyList<Follower>> OfScheduleAsync(
         string schedule,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
@@ -85,13 +91,13 @@ internal sealed class SubscriptionFollowUp(
         while (state is not null)
         {
             await FollowAsync(state, cancel);
-            // Two changes at once may have taken away each other's entries: whoever is the last to look puts it right.
+            // Two concurrent changes may have removed each other's index entries. The last one to look repairs them.
             var followed = state.Entity.ETag;
             state = await FindAsync(id, cancel) is { } now && now.Entity.ETag != followed ? now : null;
         }
     }
 
-    /// <summary>Whatever waits is not sent any more.</summary>
+    /// <summary>A change that voids a row if it waits.</summary>
     public static RowChange VoidWaiting(LedgerRow row, string reason) => new(
         row,
         one =>
@@ -110,7 +116,8 @@ internal sealed class SubscriptionFollowUp(
         if (state.IsOwedAlerts)
         {
             await tables.Subscriptions.UpsertAsync(EntryOf(state), cancel);
-            // Before its old entries go: a change that is being followed finds it by one of them, or is seen here.
+            // Before the old entries are removed, so that a change of a date being followed finds the subscription by
+            // one of them, or this finds the change.
             await FollowOwedAsync(state, cancel);
         }
 
@@ -153,26 +160,28 @@ internal sealed class SubscriptionFollowUp(
 
         // Read after the subscription was written: either this sees the run's end, or the run sees the subscription.
         var horizon = await watch.HorizonAsync(cancel) ?? now;
-        // Done again later: what had passed when its revision was recorded is owed at short notice only.
+        // This may run again later, so what had passed when its revision was recorded is excluded: it is owed at
+        // short notice only.
         var own = known.SelectMany(version => Owed.Reminders(version, after.Preferences)
             .Where(due => due.DueAt > Instant.Max(state.Since, version.MovedAt) && due.DueAt <= horizon)
             .Select(due => follower.Reminder(version, due, now))).ToList();
         await rows.EnqueueAsync(own, now, cancel);
     }
 
-    /// <summary>The schedule before the newest edit; null when the newest change was none.</summary>
+    /// <summary>The preference set before the latest edit; null if the latest change was not an edit.</summary>
     private async Task<PreferenceSet?> BeforeAsync(SubscriptionState state, CancellationToken cancel) =>
         state.Versions is [.., { IsOwedAlerts: true } before, var last] && before.PreferenceSet != last.PreferenceSet
             ? await plan.FindAsync(before.PreferenceSet, cancel)
             : null;
 }
 
-/// <summary>Somebody who is owed alerts, as far as a row of the ledger needs it.</summary>
-/// <param name="SinceOrder">The order of its last confirmation or edit.</param>
+/// <summary>A subscription that is owed alerts, with what its ledger rows need.</summary>
+/// <param name="SinceOrder">The recording number of its last confirmation or edit.</param>
 internal sealed record Follower(string Id, string Channel, long DestinationKey, Instant Since, long SinceOrder)
 {
     /// <param name="notBefore">
-    /// The instant that late alerts of one run wait for, so that they travel together; not those of endpoints.
+    /// The earliest instant to send late email alerts of one run, so that they are sent together. Does not
+    /// apply to endpoints.
     /// </param>
     public LedgerRow Reminder(
         Dates.DateVersion version, DueReminder due, Instant now, Instant? notBefore = null) => new(

@@ -6,11 +6,12 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>A subscription over its entity, with all that was recorded of it.</summary>
+/// <summary>A subscription with all its recorded states, backed by its entity.</summary>
 internal sealed class SubscriptionState(TableEntity entity)
 {
     /// <summary>
-    /// An entity has at most 1 MiB, two bytes a character (Azure Table Storage); a recorded state takes at most 82.
+    /// Maximum number of recorded states. An entity holds at most 1 MiB at two bytes per character (Azure Table
+    /// Storage), and a recorded state takes at most 82 characters.
     /// </summary>
     private const int MostVersions = 5_500;
 
@@ -50,7 +51,9 @@ internal sealed class SubscriptionState(TableEntity entity)
 
     public Instant Since => entity.Instant("Since");
 
-    /// <summary>The order of its last confirmation or edit; 0 when an earlier version recorded it.</summary>
+    /// <summary>
+    /// The recording number of its last confirmation or edit; 0 if an earlier version of the service recorded it.
+    /// </summary>
     public long SinceOrder => entity.GetInt64("SinceOrder") ?? 0;
 
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
@@ -74,7 +77,7 @@ internal sealed class SubscriptionState(TableEntity entity)
         }
     }
 
-    /// <summary>Oldest first.</summary>
+    /// <summary>All recorded states, oldest first.</summary>
     public IReadOnlyList<RecordedState> Versions =>
         [
             .. (entity.FindText("Versions") ?? "")
@@ -100,7 +103,8 @@ internal sealed class SubscriptionState(TableEntity entity)
         {
             Format = WebhookFormats.Of(entity.Text("Format"))
                 ?? throw new FormatException("A stored subscription has an unknown format."),
-            // where an earlier version wrote it: more than made and confirmed
+            // An entity written by an earlier version has no such property. It counts as edited if it has more states
+            // than creation and confirmation.
             IsEdited = entity.GetBoolean("Edited") ?? Versions.Count > 2,
             Client = entity.GetString("Client") ?? "",
             Quick = Health.Quick,
@@ -111,7 +115,7 @@ internal sealed class SubscriptionState(TableEntity entity)
                     : null,
         };
 
-    /// <param name="order">Its place in the order of recording.</param>
+    /// <param name="order">The recording number.</param>
     public void Ask(Preferences preferences, string schedule, Instant since, long order)
     {
         entity.SetText("Wish", PreferencesJson.ToStored(preferences));
@@ -120,7 +124,7 @@ internal sealed class SubscriptionState(TableEntity entity)
         entity["SinceOrder"] = order;
     }
 
-    /// <summary>Other preferences than before.</summary>
+    /// <summary>Replaces the preferences with others, and records the new state.</summary>
     public void Edit(Preferences preferences, string schedule, Instant now, long order)
     {
         Ask(preferences, schedule, now, order);
@@ -128,7 +132,7 @@ internal sealed class SubscriptionState(TableEntity entity)
         Record(now, order);
     }
 
-    /// <summary>Keeps the preferences as it was written, where it means the same.</summary>
+    /// <summary>Replaces the preferences as written with others of the same meaning.</summary>
     public void Reword(Preferences preferences) => entity.SetText("Wish", PreferencesJson.ToStored(preferences));
 
     public void Set(SubscriptionStatus status, Instant now, long order)
@@ -154,7 +158,7 @@ internal sealed class SubscriptionState(TableEntity entity)
         Set(SubscriptionStatus.Active, now, order);
     }
 
-    /// <summary>It is owed alerts again, as one that was confirmed just now.</summary>
+    /// <summary>Resumes an ended subscription. It is owed alerts again, as if it had just been confirmed.</summary>
     public void Resume(SubscriptionStatus before, Instant now, long order)
     {
         (entity["Since"], entity["SinceOrder"], entity["EndedAt"]) = (now.ToUnixTimeMilliseconds(), order, null);
@@ -174,7 +178,7 @@ internal sealed class SubscriptionState(TableEntity entity)
         ForgetContact();
     }
 
-    /// <summary>Adds the state as it is now to what was recorded.</summary>
+    /// <summary>Appends the current state to the recorded states.</summary>
     private void Record(Instant now, long order)
     {
         if (Versions.Count >= MostVersions)
@@ -186,7 +190,7 @@ internal sealed class SubscriptionState(TableEntity entity)
             now, Status, Since, PreferenceSet, order).Write() + "\n");
     }
 
-    /// <summary>Whether another mail of a kind may be asked for, which is then counted.</summary>
+    /// <summary>Whether another mail of a kind may be sent within the hourly limit. If so, this counts it.</summary>
     public bool MayAsk(string message, Instant now)
     {
         var asked = (entity.GetString("Asked") ?? "")
@@ -210,7 +214,7 @@ internal sealed class SubscriptionState(TableEntity entity)
 }
 
 /// <summary>One recorded state of a subscription.</summary>
-/// <param name="Order">Its place in the order of recording; 0 when an earlier version recorded it.</param>
+/// <param name="Order">The recording number; 0 if an earlier version of the service recorded it.</param>
 internal sealed record RecordedState(Instant RecordedAt, SubscriptionStatus Status, Instant Since, string PreferenceSet,
     long Order)
 {
@@ -226,7 +230,8 @@ internal sealed record RecordedState(Instant RecordedAt, SubscriptionStatus Stat
     public string Write() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{RecordedAt.ToUnixTimeMilliseconds()} {(int)Status} {Since.ToUnixTimeMilliseconds()} {PreferenceSet} {Order}"
+            $"{RecordedAt.ToUnixTimeMilliseconds()} {(int)Status} {Since.ToUnixTimeMilliseconds()} {PreferenceSet} "
+            + $"{Order}"
         );
 
     private static Instant At(string text) =>

@@ -4,8 +4,8 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// When rows of which date are to be looked at again, whatever becomes of their messages and processes. Written before the rows are;
-/// one partition, so that entering is one operation.
+/// An index of when rows of which dates must be looked at again, whatever happens to their messages and processes.
+/// Its lines are written before the rows, all in one partition, so that entering takes one operation.
 /// </summary>
 internal sealed class SweepIndex(Tables tables)
 {
@@ -13,10 +13,10 @@ internal sealed class SweepIndex(Tables tables)
     private const string Sweep = "sweep|";
     private const string Answers = "answers|";
 
-    /// <summary>A row whose message has not come by then, counted from its instant, is posted once more.</summary>
+    /// <summary>How long after its instant the message of a row may take. After that it is posted again.</summary>
     public static readonly Duration Patience = Duration.FromMinutes(2);
 
-    /// <summary>Enters rows that wait.</summary>
+    /// <summary>Enters waiting rows.</summary>
     public Task EnterAsync(IEnumerable<LedgerRow> waiting, CancellationToken cancel) =>
         tables.State.UpsertAllAsync(
             waiting
@@ -31,20 +31,23 @@ internal sealed class SweepIndex(Tables tables)
     public Task SweepAgainAsync(string group, Instant at, CancellationToken cancel) =>
         tables.State.UpsertAsync(new TableEntity(Partition, SweepKey(at, group)), cancel);
 
-    /// <summary>The sweeps that have come due.</summary>
+    /// <summary>The lines of sweeps that are due.</summary>
     public Task<IReadOnlyList<AgendaLine>> SweepsAsync(Instant now, CancellationToken cancel) =>
         LinesAsync(Sweep, Keys.Of(now) + "~", cancel);
 
-    /// <summary>Where attempts before a day may have left answers.</summary>
+    /// <summary>
+    /// The lines of dates whose attempts more than a day before <paramref name="before"/> may have left answers.
+    /// </summary>
     public Task<IReadOnlyList<AgendaLine>> AnswersAsync(Instant before, CancellationToken cancel) =>
         LinesAsync(Answers, Keys.Day(before - Duration.FromDays(1)), cancel);
 
     public Task DoneAsync(AgendaLine line, CancellationToken cancel) =>
         tables.State.DropAsync(Partition, line.RowKey, cancel);
 
-    /// <summary>By the minute, so that rows due about the same time share a line.</summary>
+    /// <summary>A key rounded up to the minute, so that rows due at about the same time share a line.</summary>
     private static string SweepKey(Instant at, string group) =>
-        $"{Sweep}{Keys.Of(Instant.FromUnixTimeMilliseconds((at.ToUnixTimeMilliseconds() / 60_000 + 1) * 60_000))}|{group}";
+        $"{Sweep}{Keys.Of(Instant.FromUnixTimeMilliseconds((at.ToUnixTimeMilliseconds() / 60_000 + 1) * 60_000))}"
+        + $"|{group}";
 
     private async Task<IReadOnlyList<AgendaLine>> LinesAsync(string kind, string before, CancellationToken cancel)
     {
@@ -61,12 +64,12 @@ internal sealed class SweepIndex(Tables tables)
     }
 }
 
-/// <summary>One line of the agenda.</summary>
+/// <summary>One line of the index.</summary>
 internal sealed record AgendaLine(string RowKey)
 {
     /// <summary>See <see cref="LedgerRow.Group"/>.</summary>
     public string Group => RowKey.Split('|')[2];
 
-    /// <summary>Of a sweep: when it is due.</summary>
+    /// <summary>When the sweep is due. Only lines of sweeps have it.</summary>
     public Instant At => Keys.InstantOf(RowKey.Split('|')[1]);
 }

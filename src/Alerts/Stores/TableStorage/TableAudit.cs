@@ -5,14 +5,15 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// Streams subscriptions through the audit, shard by shard; only reads. The dates' histories are held whole, and the
-/// rows of one shard.
+/// Runs the audit over all subscriptions, shard by shard, without writing anything. The histories of all dates and
+/// the rows of one shard are held in memory.
 /// </summary>
 internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan, LedgerWriter rows, WatchState watch)
     : IAudit
 {
     /// <summary>
-    /// A change is recorded with the time before its transaction, by another machine's clock than an attempt.
+    /// How much older than its transaction the recorded time of a change may be: it is read before the transaction,
+    /// and from another machine's clock than the time of an attempt.
     /// </summary>
     private static readonly Duration Unseen = Duration.FromSeconds(5);
 

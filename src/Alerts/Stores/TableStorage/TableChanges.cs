@@ -8,19 +8,23 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>What follows from changes of dates: corrections and reminders in the ledger.</summary>
+/// <summary>Enqueues the corrections and reminders that follow from changes of dates.</summary>
 /// <param name="correctionsHold">How long a correction waits after its change.</param>
 internal sealed class TableChanges(
     WatchState state, TablePlan plan, TableDates dates, SubscriptionFollowUp following, LedgerWriter rows,
     IntentLog intents, TableKnowledge knowledge, TableFanOut fanOut, ServiceClock clock, Duration correctionsHold)
 {
-    /// <summary>Announced and done with; or announced, and not come yet.</summary>
+    /// <summary>
+    /// Follows the recorded changes of an announced date. Ends the intent if its change is among them, or will not
+    /// come any more.
+    /// </summary>
+    /// <returns>Number of changes followed.</returns>
     public async Task<int> FollowDateAsync(Intent intent, CancellationToken cancel)
     {
         var notes = await dates.NotesAsync(intent.Id, cancel);
         if (notes.Any(note => Intent.IsOfImport(note.Intent)) && !intent.IsOld)
         {
-            return 0; // the import is followed first
+            return 0; // FollowImportAsync must follow them first
         }
 
         if (notes.Count > 0)
@@ -43,9 +47,10 @@ internal sealed class TableChanges(
     }
 
     /// <summary>
-    /// Follows all that an import has recorded as one, so that what it owes one subscription travels together. An older
-    /// change of one of its dates is followed before.
+    /// Follows all changes of an import together, so that what it owes one subscription is sent together. An older
+    /// change of one of its dates is followed first.
     /// </summary>
+    /// <returns>Number of changes followed.</returns>
     public async Task<int> FollowImportAsync(Intent intent, CancellationToken cancel)
     {
         var changes = new List<RecordedChange>();
@@ -84,7 +89,7 @@ internal sealed class TableChanges(
     private static RecordedChange ChangeOf(IReadOnlyList<DateVersion> history, ChangeNote note) =>
         new([.. history.TakeWhile(version => version.Number <= note.Number)], history[^1]);
 
-    /// <param name="changes">Of different dates.</param>
+    /// <param name="changes">Changes of different dates.</param>
     private async Task FollowAsync(IReadOnlyList<RecordedChange> changes, CancellationToken cancel)
     {
         var corrections = new List<OwedCorrection>();
@@ -128,7 +133,7 @@ internal sealed class TableChanges(
         }
     }
 
-    /// <summary>The reminders of a changed date up to where runs have looked.</summary>
+    /// <summary>The reminders of a changed date that fall due up to the horizon of the watch runs.</summary>
     private static IEnumerable<OwedReminder> Upcoming(RecordedChange change, PreferenceSet schedule, Instant horizon)
     {
         var version = change.Version;
@@ -140,7 +145,7 @@ internal sealed class TableChanges(
                 version, due, due.DueAt, follower => TableFanOut.IsOwed(follower, due, order, from)));
     }
 
-    /// <summary>Whether a follower was there before a change and is owed its short notice.</summary>
+    /// <summary>Whether a subscription followed the date before a change and is owed its short notice.</summary>
     private async Task<bool> IsOwedAsync(
         Follower follower, DateVersion version, ShortNotice notice, IReadOnlyDictionary<int, KeyDate> byRevision,
             CancellationToken cancel) =>
@@ -154,10 +159,10 @@ internal sealed class TableChanges(
         (await rows.OfAsync(version.KeyDate.Id, follower.Id, cancel))
             .Where(row => row.Revision <= version.KeyDate.Revision);
 
-    /// <summary>All corrections of one subscription at a time.</summary>
+    /// <summary>Enqueues corrections in batches. All corrections of one subscription are in one batch.</summary>
     private async Task EnqueueAsync(List<OwedCorrection> corrections, CancellationToken cancel)
     {
-        // In order of their shards: rows of one partition are written together.
+        // Sorted by shard, because rows of one partition are written together.
         var subscriptions = corrections.GroupBy(one => one.SubscriptionId).OrderBy(its => Keys.ShardOf(its.Key));
         var some = new List<LedgerRow>();
         var now = clock.Now;
@@ -177,8 +182,8 @@ internal sealed class TableChanges(
     }
 
     /// <summary>
-    /// Some hundreds of subscribers at a time: voids what older revisions still have waiting, and finds who is owed a
-    /// correction.
+    /// Voids the waiting rows of older revisions, and finds the subscriptions that are owed a correction. Works
+    /// through some hundreds of subscriptions at a time.
     /// </summary>
     private async Task CorrectAsync(
         IReadOnlyList<DateVersion> history, DateVersion version, List<OwedCorrection> owed, CancellationToken cancel)
@@ -191,7 +196,7 @@ internal sealed class TableChanges(
                 continue;
             }
 
-            // Rows come by subscription: all that came before are complete.
+            // Rows come ordered by subscription, so the rows of all earlier subscriptions are complete.
             if (rowsSoFar.Count >= TableOperations.PageSize && rowsSoFar[^1].SubscriptionId != row.SubscriptionId)
             {
                 owed.AddRange(await CorrectAsync(rowsSoFar, history, version, cancel));
@@ -215,8 +220,8 @@ internal sealed class TableChanges(
         var standing = new ConcurrentBag<LedgerRow>(read.Where(row => row.Revision == version.KeyDate.Revision));
         await Parallel.ForEachAsync(older.Zip(voided), TableOperations.AtOnce, async (one, _) =>
         {
-            // One that waited a moment ago and could not be voided has been claimed by a sender who knew of no change:
-            // that may be told.
+            // A row that was waiting but could not be voided has just been claimed by a sender that did not know of
+            // the change. Its alert may be sent.
             var (before, changed) = one;
             var isClaimed = before.IsWaiting && changed is null;
             standing.Add(isClaimed ? await rows.FindAsync(before.Name, cancel) ?? before : before);
@@ -234,9 +239,9 @@ internal sealed class TableChanges(
         return corrections;
     }
 
-    /// <summary>A change that is to be followed.</summary>
-    /// <param name="History">All versions up to it, oldest first.</param>
-    /// <param name="Current">The date as it is now.</param>
+    /// <summary>A change to follow.</summary>
+    /// <param name="History">All versions up to the change, oldest first.</param>
+    /// <param name="Current">The current version of the date.</param>
     private sealed record RecordedChange(IReadOnlyList<DateVersion> History, DateVersion Current)
     {
         public DateVersion Version => History[^1];
@@ -244,7 +249,7 @@ internal sealed class TableChanges(
         public DateVersion? Before => History.Count > 1 ? History[^2] : null;
     }
 
-    /// <summary>A correction that is owed to one subscription; less than its row.</summary>
+    /// <summary>A correction that one subscription is owed, in a form smaller than a row.</summary>
     private sealed record OwedCorrection(
         DateVersion Version, string SubscriptionId, string Channel, long DestinationKey);
 }

@@ -8,17 +8,17 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// Key dates. A save is one transaction in its date's partition: the version, whose number is the lock, and the note that its
-/// followers are still to be gone through. The list of dates is derived.
+/// Stores key dates. A save is one transaction in the date's partition: it writes the version, whose number acts as
+/// an optimistic lock, and a note that its followers have not been processed. The list of dates is derived.
 /// </summary>
 internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock clock, RecordingOrder order) : IKeyDates
 {
     private const string List = "list";
 
-    /// <summary>The row of what was last read of a date from a calendar file, in its date's partition.</summary>
+    /// <summary>The row key, in the date's partition, of the revision stamps last read from a calendar file.</summary>
     private const string Stamp = "s|calendar";
 
-    /// <summary>How often an import that takes long says that it goes on, in real time.</summary>
+    /// <summary>How often, in real time, a long import renews its intent.</summary>
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(15);
 
     private readonly TimedDatesVersion second = new();
@@ -122,9 +122,9 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
     }
 
     /// <summary>
-    /// One after the other: each may be repeated, and what is unchanged by then changes nothing. So an import that is broken off has
-    /// done its first part, and the same import again does the rest. All of it is recorded at one instant, and followed as
-    /// one when all is recorded.
+    /// Saves the dates one by one. Each save may be repeated, and a date that is unchanged by then stays as it is. So
+    /// an interrupted import has done its first part, and importing again does the rest. All changes are recorded at
+    /// one instant, and are followed together once all of them are recorded.
     /// </summary>
     public async Task<IReadOnlyList<Saved?>> SaveAllAsync(IReadOnlyList<ImportedDate> all, CancellationToken cancel)
     {
@@ -190,7 +190,7 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
         }
     }
 
-    /// <summary>What is still to be gone through of a date, oldest first.</summary>
+    /// <summary>The changes of a date that have not been followed completely, oldest first.</summary>
     public async Task<IReadOnlyList<ChangeNote>> NotesAsync(string id, CancellationToken cancel) =>
         [
             .. (await tables.Dates.ListAsync(Partition(id), "n|", cancel)).Select(note => new ChangeNote(
@@ -202,12 +202,13 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
     public Task DoneAsync(string id, ChangeNote note, CancellationToken cancel) =>
         tables.Dates.DropAsync(Partition(id), note.RowKey, cancel);
 
-    /// <summary>Makes the list say what the date's own partition says.</summary>
+    /// <summary>Updates the date's entry in the list from the date's own partition.</summary>
     public async Task EnlistAsync(string id, CancellationToken cancel)
     {
         for (var isListed = false; !isListed;)
         {
-            // Read before the date is: whoever lists a newer version meanwhile changes it, and the date is looked at again.
+            // Read before the date: if another process lists a newer version meanwhile, the entry changes and the
+            // loop runs again.
             var listed = await tables.Dates.FindAsync(List, id, cancel);
             if (await FindAsync(id, cancel) is not { } current)
             {
@@ -236,14 +237,15 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
                 return current is null ? null : new Saved.Unchanged(current);
             }
 
-            // Before the date: a process that dies in between leaves a stamp that the same file is not older than.
+            // Written before the date: if the process dies in between, the stamp does not make the same file
+            // count as older.
             if (result.Stamp is { } stamp && stamp != last)
             {
                 await tables.Dates.UpsertAsync(ToEntity(Partition(asked.Id), stamp), cancel);
             }
 
-            // Decided by what was read: when somebody else saves in between, it is decided again.
-            // what was read is there
+            // The decision depends on the version read above: if another process saves in between, it is made again.
+            // Wanted is set, since IsRead.
             var number = current?.Number ?? 0;
             if (await TrySaveAsync(result.Wanted!, result.Reason, number, null, import, cancel) is { } saved
                 and not Saved.Stale)
@@ -294,11 +296,11 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
             entity.GetString("Reason"),
             KeyDateText.FromStored(entity.Text("Date")))
         {
-            Order = entity.GetInt64("Order") ?? 0, // an earlier version wrote none
+            Order = entity.GetInt64("Order") ?? 0, // earlier versions did not write it
             MovedOrder = entity.GetInt64("MovedOrder") ?? 0,
         };
 
-    /// <summary>Null when somebody else saved in between.</summary>
+    /// <summary>Saves one version. Returns null if another process saved in between.</summary>
     private async Task<Saved?> TrySaveAsync(
         KeyDate wanted, string? reason, int? ifMatch, ShippedEntry? entry, ImportSave? import, CancellationToken cancel)
     {
@@ -308,7 +310,7 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
             return new Saved.Stale();
         }
 
-        // Never before the version it follows: other processes have other clocks.
+        // Never earlier than the version before it: the clocks of other processes may differ.
         var at = import?.RecordedAt ?? clock.Now;
         var now = current is null ? at : Instant.Max(at, current.RecordedAt);
         if (DateVersion.Next(current, wanted, reason, now) is not { } unordered)
@@ -318,7 +320,7 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
                 await tables.Dates.TryInsertAsync(new TableEntity(Partition(wanted.Id), Entry(entry)), cancel);
             }
 
-            return new Saved.Unchanged(current!); // Next answers null only for a current version
+            return new Saved.Unchanged(current!); // Next returns null only if there is a current version
         }
 
         order.Observe(current?.Order);
@@ -366,7 +368,7 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
     private sealed record ImportSave(Instant RecordedAt, Intent Intent);
 }
 
-/// <summary>A recorded change whose followers are still to be gone through.</summary>
-/// <param name="Intent">The intent that announced it.</param>
-/// <param name="Number">Of the version.</param>
+/// <summary>A recorded change whose followers have not all been processed.</summary>
+/// <param name="Intent">The row key of the intent that announced it.</param>
+/// <param name="Number">The number of the version.</param>
 internal sealed record ChangeNote(string RowKey, string Intent, int Number);

@@ -7,7 +7,9 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>The ledger as people read it, and what they may send again. A service message has no date.</summary>
+/// <summary>
+/// Lists the deliveries of the ledger and queues them again on request. A service message has no date.
+/// </summary>
 internal sealed class TableDeliveries(
     Tables tables,
     SweepIndex agenda,
@@ -25,7 +27,7 @@ internal sealed class TableDeliveries(
             .Where(one => after is null || string.CompareOrdinal(one.Position, after) < 0)
             .Take(limit)];
 
-    /// <summary>Goes through the whole ledger: for operators.</summary>
+    /// <summary>Reads the whole ledger; for operators.</summary>
     public async Task<IReadOnlyList<ListedDelivery>> ListAsync(DeliveryFilter filter, string? after, int limit,
         CancellationToken cancel)
     {
@@ -124,7 +126,7 @@ internal sealed class TableDeliveries(
         }
     }
 
-    /// <summary>Only rows of the ledger have a kind; what finds them has none.</summary>
+    /// <summary>A filter that also excludes index entries: only rows of the ledger have a kind.</summary>
     private static string In(DeliveryFilter filter) => string.Create(
         CultureInfo.InvariantCulture,
         $"{(filter.Kind is { } kind ? $"Kind eq {(int)kind}" : $"Kind ge {(filter.IsAlertsOnly ? 1
@@ -146,7 +148,10 @@ internal sealed class TableDeliveries(
         return true;
     }
 
-    /// <summary>Digits, the newest highest: when it was written, and part of its key so that no two are the same.</summary>
+    /// <summary>
+    /// A position that sorts by age, the newest highest: the time of creation, then digits from a hash of the key to
+    /// keep positions distinct.
+    /// </summary>
     private static string PositionOf(LedgerRow row) =>
         Keys.Of(row.CreatedAt) + (ShardHash(row) % 100_000_000).ToString("D8", CultureInfo.InvariantCulture);
 

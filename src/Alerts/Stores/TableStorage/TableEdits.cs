@@ -7,13 +7,13 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// What follows from an edit of a subscription in the ledger. Derived from what was recorded: done again, it changes
-/// nothing.
+/// Updates the ledger after an edit of a subscription. All of it is derived from the recorded states, so repeating it
+/// changes nothing.
 /// </summary>
 internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog intents, TableKnowledge knowledge)
 {
     /// <param name="before">The preferences before the edit.</param>
-    /// <param name="known">The dates as they are.</param>
+    /// <param name="known">The current versions of all dates.</param>
     public async Task FollowAsync(SubscriptionState state, Preferences before, IReadOnlyList<DateVersion> known,
         Instant now, CancellationToken cancel)
     {
@@ -51,20 +51,20 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
             }
         }
 
-        // What takes a place comes before what gives it up: broken off in between, it is done again.
+        // New rows are written before those they replace are voided: if interrupted in between, this runs again.
         await rows.EnqueueAsync(put, now, cancel, alsoVoid: true);
         await rows.ChangeAllAsync(change, cancel);
     }
 
     /// <summary>
-    /// What changes owe this follower whose followers have not all been gone through: under another schedule, it would
-    /// be passed over.
+    /// Enqueues what this subscription is owed by changes whose followers have not all been processed. Under its new
+    /// preference set the subscription would be skipped.
     /// </summary>
     private async Task EnqueueMissedAsync(
         SubscriptionState state, Preferences before, IEnumerable<IReadOnlyList<DateVersion>> pending, Instant now,
             CancellationToken cancel)
     {
-        // The order of its confirmation or edit before this one.
+        // The recording number of its last confirmation or edit before this one.
         var versions = state.Versions.SkipLast(1).ToList();
         var sinceOrder = versions is [.., { IsOwedAlerts: true } last]
             ? versions.First(one => one.IsOwedAlerts && one.Since == last.Since).Order : long.MaxValue;
@@ -105,7 +105,7 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
             && Owed.IsNoticeOwed(knowledge.Of(told, byRevision), version, new ShortNotice(due, due.DueAt));
     }
 
-    /// <summary>The dates with changes that are still followed, each with its history.</summary>
+    /// <summary>The histories of the dates with announced or unfinished changes, by date id.</summary>
     private async Task<Dictionary<string, IReadOnlyList<DateVersion>>> PendingAsync(CancellationToken cancel)
     {
         var pending = new Dictionary<string, IReadOnlyList<DateVersion>>();

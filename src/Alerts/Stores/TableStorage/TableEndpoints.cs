@@ -7,7 +7,9 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>What an attempt tells of its endpoint: how it fares, and whether it has answered the verification.</summary>
+/// <summary>
+/// Records what an attempt shows about its endpoint: its health, and whether it has answered the verification.
+/// </summary>
 internal sealed class TableEndpoints(
     LedgerWriter rows,
     SubscriptionFollowUp following,
@@ -48,7 +50,7 @@ internal sealed class TableEndpoints(
 
         if (failingSince is { } since && subscription.Contact is not null)
         {
-            // With every failure, since a process may end in between: it is written once.
+            // Repeated at every failure, because a process may end in between. The warning is written only once.
             await rows.EnqueueWarningAsync(subscription, since, cancel);
         }
 

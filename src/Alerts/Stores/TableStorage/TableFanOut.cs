@@ -8,17 +8,17 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// Reminders to rows of the ledger, for all that follow their dates. What one subscription is owed at one instant is
+/// Turns reminders into ledger rows for all followers of their dates. What one subscription is owed at one instant is
 /// written and posted together.
 /// </summary>
 internal sealed class TableFanOut(SubscriptionFollowUp following, LedgerWriter rows, ServiceClock clock)
 {
-    /// <summary>How many rows are written and posted together, about.</summary>
+    /// <summary>Approximate number of rows that are written and posted together.</summary>
     public const int MaxBatchSize = 20_000;
 
-    /// <param name="reminders">Each with the schedule whose followers it is for.</param>
-    /// <param name="alsoVoid">Whether a void row is queued again also after its instant.</param>
-    /// <returns>How many rows were new or changed.</returns>
+    /// <param name="reminders">Each with the preference set whose followers it is for.</param>
+    /// <param name="alsoVoid">Whether a void row is queued again even after its instant.</param>
+    /// <returns>Number of rows inserted or changed.</returns>
     public async Task<long> EnqueueAsync(
         IReadOnlyList<(PreferenceSet Preferences, OwedReminder Reminder)> reminders, CancellationToken cancel,
         bool alsoVoid = false)
@@ -28,7 +28,7 @@ internal sealed class TableFanOut(SubscriptionFollowUp following, LedgerWriter r
         {
             await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
             {
-                // In order of their shards: rows of one partition are written together.
+                // Sorted by shard, because rows of one partition are written together.
                 foreach (var some in page.OrderBy(follower => Keys.ShardOf(follower.Id))
                     .Chunk(Math.Max(1, MaxBatchSize / schedule.Count())))
                 {
@@ -60,16 +60,16 @@ internal sealed class TableFanOut(SubscriptionFollowUp following, LedgerWriter r
     }
 
     /// <summary>
-    /// A subscription is owed what falls due after its <c>since</c>, and, should the clock have been set back
-    /// meanwhile, what a change that was recorded later made due after itself.
+    /// Whether a follower is owed a reminder. It is owed what falls due after its <c>since</c>. In case the clock was
+    /// set back, it is also owed what a change recorded later than that made due after the change itself.
     /// </summary>
-    /// <param name="order">Of the change that made it due.</param>
-    /// <param name="changedAt">When that was recorded.</param>
+    /// <param name="order">Recording number of the change that made the reminder due.</param>
+    /// <param name="changedAt">When that change was recorded.</param>
     public static Task<bool> IsOwed(Follower follower, DueReminder due, long order, Instant changedAt) =>
         Task.FromResult(follower.Since < due.DueAt || (follower.SinceOrder < order && due.DueAt > changedAt));
 }
 
-/// <summary>A reminder that is owed to followers of one schedule.</summary>
+/// <summary>A reminder owed to followers of one preference set.</summary>
 /// <param name="NotBefore">See <see cref="Follower.Reminder"/>.</param>
 internal sealed record OwedReminder(
     DateVersion Version, DueReminder Due, Instant NotBefore, Func<Follower, Task<bool>> IsOwedTo);

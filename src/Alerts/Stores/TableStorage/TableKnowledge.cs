@@ -5,10 +5,12 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>What subscriptions know of a date, from rows of the ledger, and the corrections that follow.</summary>
+/// <summary>
+/// Derives from ledger rows what subscriptions know about a date, and queues the corrections that follow.
+/// </summary>
 internal sealed class TableKnowledge(LedgerWriter rows, TableDates dates, RecordingOrder order)
 {
-    /// <summary>What the rows of one subscription and date tell of what it knows.</summary>
+    /// <summary>What a subscription knows about a date, from its rows of that date.</summary>
     public Knowledge Of(IEnumerable<LedgerRow> told, IReadOnlyDictionary<int, KeyDate> byRevision)
     {
         var attempted = told.Where(row => row.WasAttempted && row.Kind != AlertKind.Service).ToList();
@@ -21,14 +23,14 @@ internal sealed class TableKnowledge(LedgerWriter rows, TableDates dates, Record
     }
 
     /// <summary>Whether a version owes a correction to the subscription of these rows.</summary>
-    /// <param name="others">What <see cref="Corrections.OtherRevisions"/> says of the version.</param>
+    /// <param name="others">The result of <see cref="Corrections.OtherRevisions"/> for the version.</param>
     public bool IsOwed(
         IReadOnlyList<LedgerRow> told, IReadOnlySet<int> others, IReadOnlyDictionary<int, KeyDate> byRevision,
         DateVersion version) =>
         told.Any(row => row.WasAttempted && others.Contains(row.Revision))
         && Of(told, byRevision).CorrectionOwed(version.KeyDate, version.MovedAt) is not null;
 
-    /// <summary>The correction of a version for a subscription.</summary>
+    /// <summary>The ledger row of the correction to a version, for one subscription.</summary>
     public static LedgerRow CorrectionOf(DateVersion version, string subscriptionId, string channel,
         long destinationKey, Instant sendAt, Instant now) => new(
         new Queue.LedgerName(subscriptionId, version.KeyDate.Id, version.KeyDate.Revision, Corrections.KindFor(version),
@@ -36,11 +38,11 @@ internal sealed class TableKnowledge(LedgerWriter rows, TableDates dates, Record
         channel, destinationKey, version.MovedAt, null, sendAt, now);
 
     /// <summary>
-    /// Queues the corrections that one subscription is owed now: to each date as it is, where the ledger has none under
-    /// way or delivered.
+    /// Queues all corrections that one subscription is owed: for each of its dates the correction to the current
+    /// version, unless the ledger has it under way or delivered.
     /// </summary>
-    /// <param name="alsoFailed">Whether a correction that failed is tried once more.</param>
-    /// <returns>How many were queued.</returns>
+    /// <param name="alsoFailed">Whether a failed correction is tried again.</param>
+    /// <returns>Number of corrections queued.</returns>
     public async Task<int> OweCorrectionsAsync(SubscriptionState state, Instant now, bool alsoFailed,
         CancellationToken cancel)
     {

@@ -7,10 +7,11 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// The ledger as the senders use it: a row is claimed by a conditional update, for as long as its lease lasts. What is taken or
-/// settled together shares its operations: dates are read once, and rows of one partition are written in one transaction.
+/// The ledger as the senders see it. A conditional update claims a row for the duration of its lease. Rows
+/// claimed or settled together share operations: each date is read once, and rows of one partition are written
+/// in one transaction.
 /// </summary>
-/// <param name="real">Real time: leases are.</param>
+/// <param name="real">Real time, by which leases are measured.</param>
 internal sealed class TableLedger(
     Tables tables, LedgerWriter rows, TableDates dates, SubscriptionFollowUp following, TableEndpoints endpoints,
         GaveUpList gaveUp, ServiceClock clock, RecordingOrder order, TimeProvider real)
@@ -27,7 +28,7 @@ internal sealed class TableLedger(
             await round.RunAsync(requests, results, isFirst);
         }
 
-        return results!; // the loop ends when each is set
+        return results!; // the loop ends when all are set
     }
 
     public async Task PostponeAsync(ClaimRequest request, Duration wait, CancellationToken cancel)
@@ -48,9 +49,9 @@ internal sealed class TableLedger(
         Outcome[] outcomes = [.. Settlement.Outcomes(ended)];
         await Parallel.ForEachAsync(Enumerable.Range(0, ended.Count), TableOperations.AtOnce, async (index, _) =>
         {
-            var (settlement, claim) = (ended[index], (TableClaim)ended[index].Claim); // this ledger makes no others
+            var (settlement, claim) = (ended[index], (TableClaim)ended[index].Claim); // ClaimAsync makes no others
             var outcome = outcomes[index] = await OutcomeAsync(outcomes[index], claim, read);
-            // What else it changes goes first: done again, it changes nothing.
+            // The other effects are written first: repeating them changes nothing.
             var entry = await gaveUp.EnterAsync(claim.Row, outcome.State, cancel);
             if (channel.DisablesWhatFails && outcome.IsAttempt)
             {
@@ -73,7 +74,7 @@ internal sealed class TableLedger(
     private static async Task<Outcome> OutcomeAsync(Outcome outcome, TableClaim claim, DateReads read) =>
         outcome.State == DeliveryState.Retrying && claim.Message is OutboundAlert alert
             && (await read.CurrentAsync(alert.Date.KeyDate.Id))[^1].KeyDate.Revision > claim.Row.Revision
-                // A change committed while it was at the wire has gone through the waiting rows already.
+                // A change committed during the attempt has voided the waiting rows, but not this one.
                 ? new Outcome(DeliveryState.Void, null, EndReasons.Superseded, IsFailure: true)
                 : outcome;
 
@@ -113,7 +114,7 @@ internal sealed class TableLedger(
     }
 }
 
-/// <summary>A claim, with its row as it was claimed.</summary>
+/// <summary>A claim with its row as it was claimed.</summary>
 internal sealed record TableClaim(LedgerRow Row, OutboundMessage Message)
     : MessageClaim(Row.Name, Row.DestinationKey, Row.Failures, Row.IsResent ? null : Row.Expires, Message)
 {

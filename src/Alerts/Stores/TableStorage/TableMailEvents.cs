@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>News of mails, into their rows.</summary>
+/// <summary>Records the events reported by a mail provider in the rows of the mails concerned.</summary>
 internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpList gaveUp,
     SubscriptionFollowUp following, TableKnowledge knowledge, ServiceClock clock, RecordingOrder order) : IMailEvents
 {
@@ -15,7 +15,7 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
             return null;
         }
 
-        // Without its id back, the mailbox tells whose it was.
+        // If the event does not carry the subscription id, the address identifies the subscriptions.
         foreach (var id in news.SubscriptionId is { } known ? [known] : await OfMailboxAsync(news.Address, cancel))
         {
             var found = (await rows.OfAsync(id, cancel)).Where(row => news.Keys.Contains(row.Name.Key)
@@ -32,7 +32,7 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
                 if (news.News == MailNews.Refused
                     && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } state)
                 {
-                    // What was taken to be delivered may not be: less is known than before.
+                    // A row taken for delivered may not be: the subscription may know less than before.
                     await knowledge.OweCorrectionsAsync(state, clock.Now, alsoFailed: false, cancel);
                 }
 
@@ -76,7 +76,7 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
 
         if (row is { State: DeliveryState.Sending, IsWaiting: false })
         {
-            // The answer is still awaited: whatever it says comes after the news and finds the row settled.
+            // The attempt is still under way. Its result arrives after this event and finds the row settled.
             var taken = new Attempt(row.AttemptAt ?? row.DueAt, null, null, "taken by the mail provider");
             row.Log = AttemptLog.Append(row.Log, row.Ended(taken with { Outcome = AttemptOutcome.Unknown }, order));
         }

@@ -5,21 +5,24 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// What is asked of a table. Every write carries a mark of its own: when the answer to it was lost and the library sends it again,
-/// the refusal that follows is recognised as our own success.
+/// Operations on a table. Every write carries a unique mark: if the response is lost and the library sends the write
+/// again, the mark shows that the resulting conflict is our own success.
 /// </summary>
 internal static class TableOperations
 {
-    /// <summary>Entities a transaction may have (Azure Table Storage, entity group transactions).</summary>
+    /// <summary>Maximum number of entities per transaction (Azure Table Storage, entity group transactions).</summary>
     public const int MostInTransaction = 100;
 
-    /// <summary>Of a transaction: 4 MiB (Azure Table Storage), less what stands around the entities.</summary>
+    /// <summary>
+    /// Maximum size of the entities of a transaction in bytes: 4 MiB (Azure Table Storage), less the
+    /// overhead around them.
+    /// </summary>
     private const int MostBytes = 4_000_000;
 
-    /// <summary>Entities a page of a query has at most.</summary>
+    /// <summary>Maximum number of entities per page of a query.</summary>
     public const int PageSize = 1000;
 
-    /// <summary>How many operations go side by side.</summary>
+    /// <summary>Limits operations to 32 in parallel.</summary>
     public static readonly ParallelOptions AtOnce = new() { MaxDegreeOfParallelism = 32 };
 
     private const string Mark = "Mark";
@@ -34,7 +37,7 @@ internal static class TableOperations
         return found.HasValue ? found.Value : null;
     }
 
-    /// <summary>All entities of a partition whose row key begins so, in order.</summary>
+    /// <summary>Reads all entities of a partition whose row keys have a prefix, in order.</summary>
     public static async Task<List<TableEntity>> ListAsync(
         this TableClient table,
         string partition,
@@ -53,7 +56,7 @@ internal static class TableOperations
         return all;
     }
 
-    /// <summary>False when another one is there already.</summary>
+    /// <summary>Inserts an entity; returns false if one with the same keys exists.</summary>
     public static async Task<bool> TryInsertAsync(this TableClient table, TableEntity entity, CancellationToken cancel)
     {
         entity[Mark] = NewMark();
@@ -68,7 +71,10 @@ internal static class TableOperations
         }
     }
 
-    /// <summary>Replaces what was read; false when it has changed since. After a success the entity has its new ETag.</summary>
+    /// <summary>
+    /// Replaces an entity that was read; returns false if it has changed since. On success, the entity has
+    /// its new ETag.
+    /// </summary>
     public static async Task<bool> TryReplaceAsync(this TableClient table, TableEntity entity, CancellationToken cancel)
     {
         entity[Mark] = NewMark();
@@ -87,10 +93,12 @@ internal static class TableOperations
     }
 
     /// <summary>
-    /// Replaces what was read, all of one partition in one transaction while none has changed since, else each by itself.
-    /// At most <see cref="MostInTransaction"/> of one partition.
+    /// Replaces entities of one partition, at most <see cref="MostInTransaction"/>, that were read. Writes them in
+    /// one transaction if none has changed since, else one by one.
     /// </summary>
-    /// <returns>Which were replaced, in their order; those have their new ETags.</returns>
+    /// <returns>
+    /// Whether each was replaced, in the order of <paramref name="entities"/>. Those that were have their new ETags.
+    /// </returns>
     public static async Task<IReadOnlyList<bool>> TryReplaceAllAsync(
         this TableClient table,
         IReadOnlyList<TableEntity> entities,
@@ -124,7 +132,7 @@ internal static class TableOperations
             }
             catch (TableTransactionFailedException e) when (e.Status is 412 or 404)
             {
-                // One has changed, or all are ours already and the answer was lost.
+                // Either one has changed, or all were written and the response was lost.
                 if (await IsOursAsync(table, entities[0], cancel))
                 {
                     return
@@ -142,11 +150,14 @@ internal static class TableOperations
     public static Task UpsertAsync(this TableClient table, TableEntity entity, CancellationToken cancel) =>
         table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancel);
 
-    /// <summary>Deletes whatever is there, if anything is.</summary>
+    /// <summary>Deletes an entity, whatever its ETag, if it exists.</summary>
     public static Task DropAsync(this TableClient table, string partition, string row, CancellationToken cancel) =>
         table.DeleteEntityAsync(partition, row, ETag.All, cancel);
 
-    /// <summary>Inserts all of them or, when one is there already, none (false). At most <see cref="MostInTransaction"/> of one partition.</summary>
+    /// <summary>
+    /// Inserts entities of one partition, at most <see cref="MostInTransaction"/>: all of them, or none (false) if
+    /// one exists already.
+    /// </summary>
     public static async Task<bool> TryInsertAllAsync(
         this TableClient table,
         IReadOnlyList<TableEntity> entities,
@@ -173,7 +184,7 @@ internal static class TableOperations
         }
         catch (TableTransactionFailedException e) when (e.Status == 409)
         {
-            // Ours, when the answer was lost: each has an ETag by now.
+            // If all were written and the response was lost, IsOursAsync sets their ETags.
             return await IsOursAsync(table, entities[0], cancel)
                 && (await Task.WhenAll(entities.Skip(1).Select(entity => IsOursAsync(table, entity, cancel)))).All(
                     isOurs => isOurs);
@@ -192,7 +203,7 @@ internal static class TableOperations
                     .ToList(),
                 cancel));
 
-    /// <summary>Runs the work once for each transaction's worth of entities.</summary>
+    /// <summary>Splits entities into batches of at most one transaction, and runs the work for each.</summary>
     public static async Task ForEachBatchAsync(
         IEnumerable<TableEntity> entities,
         Func<IReadOnlyList<TableEntity>, Task> work) =>
@@ -233,11 +244,13 @@ internal static class TableOperations
         }
     }
 
-    /// <summary>On the wire, where a character takes up to six bytes (<c>\u003C</c>).</summary>
+    /// <summary>
+    /// An upper bound of an entity's size in the request, where a character takes up to six bytes (<c>\u003C</c>).
+    /// </summary>
     private static int MostBytesOf(TableEntity entity) =>
         4_096 + 6 * entity.Select(property => property.Value).OfType<string>().Sum(text => text.Length);
 
-    /// <summary>Azurite takes what Azure refuses: so the limits stand here.</summary>
+    /// <summary>Checks the limits here, because Azurite accepts transactions that Azure rejects.</summary>
     private static async Task<IReadOnlyList<Response>> SubmitAsync(
         TableClient table,
         List<TableTransactionAction> actions,
@@ -248,7 +261,8 @@ internal static class TableOperations
             || actions.Select(action => action.Entity.PartitionKey).Distinct().Count() != 1)
         {
             throw new InvalidOperationException(
-                $"A transaction has at most {MostInTransaction} entities of one partition; this one has {actions.Count}."
+                $"A transaction has at most {MostInTransaction} entities of one partition; "
+                + $"this one has {actions.Count}."
             );
         }
 

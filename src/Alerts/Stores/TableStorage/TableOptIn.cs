@@ -5,7 +5,8 @@ using Azure.Data.Tables;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// How a subscription comes to be: one a mailbox and preferences, made first, then asked whether it is meant.
+/// Creates subscriptions, at most one by email per address and preferences. A subscription is stored first; then the
+/// subscriber is asked to confirm it.
 /// </summary>
 internal sealed class TableOptIn(
     Tables tables,
@@ -15,7 +16,7 @@ internal sealed class TableOptIn(
     ServiceClock clock,
     RecordingOrder order)
 {
-    /// <summary>Where the subscriptions of a mailbox are found, one entry a preferences.</summary>
+    /// <summary>The partition with the subscriptions of an email address, one entry per preference set.</summary>
     public static string AddressPartition(string address) => "a|" + Keys.Hash(address.ToLowerInvariant());
 
     public async Task<Subscription?> SubscribeEmailAsync(
@@ -33,7 +34,8 @@ internal sealed class TableOptIn(
                 return NewSubscription.IsSameRequest(standing, made) ? standing : null;
             }
 
-            (made, isMade) = (standing, true); // who made it ended before it could be found: taken up there
+            // Its creator died before it could be found: continue from there.
+            (made, isMade) = (standing, true);
         }
 
         var schedule = await plan.ScheduleOfAsync(preferences, cancel);
@@ -43,15 +45,16 @@ internal sealed class TableOptIn(
             var known = entry is null ? null : await KnownAsync(entry, schedule, cancel);
             if (known is null)
             {
-                // Made before it can be found, so that who finds it finds all of it.
+                // Stored before it can be found, so that a process that finds it finds all of it.
                 if (!isMade && !(isMade = await InsertAsync(made, schedule, cancel)))
                 {
-                    return await SubscribeEmailAsync(address, preferences, identity, cancel); // the same Idempotency-Key, at once
+                    // A concurrent request with the same Idempotency-Key has stored it.
+                    return await SubscribeEmailAsync(address, preferences, identity, cancel);
                 }
 
                 if (!await ReserveAsync(entry, made, schedule, cancel))
                 {
-                    continue; // somebody else was quicker
+                    continue; // another request was faster
                 }
             }
             else if (isMade && known.Id != made.Id)
@@ -110,7 +113,8 @@ internal sealed class TableOptIn(
     }
 
     /// <summary>
-    /// Makes an ended subscription by email the one of its address and preferences again; false when another one is.
+    /// Makes an ended email subscription the one of its address and preferences again; returns false if there is
+    /// another one by now.
     /// </summary>
     public async Task<bool> TakePlaceAgainAsync(SubscriptionState ended, CancellationToken cancel)
     {
@@ -133,8 +137,10 @@ internal sealed class TableOptIn(
             ? state.Subscription
             : null;
 
-    /// <summary>Claims address and preferences for a new subscription; false when somebody else was quicker.</summary>
-    /// <param name="entry">What names none that still stands; null when nothing is there.</param>
+    /// <summary>
+    /// Reserves address and preferences for a new subscription; returns false if another request was faster.
+    /// </summary>
+    /// <param name="entry">The existing entry, whose subscription is no longer current; null if there is none.</param>
     private async Task<bool> ReserveAsync(
         TableEntity? entry,
         Subscription made,
@@ -152,7 +158,7 @@ internal sealed class TableOptIn(
         return await tables.Subscriptions.TryReplaceAsync(entry, cancel);
     }
 
-    /// <summary>False when one of its id is there already.</summary>
+    /// <summary>Stores a new subscription; returns false if one with its id exists.</summary>
     private async Task<bool> InsertAsync(Subscription made, PreferenceSet schedule, CancellationToken cancel)
     {
         await tables.Subscriptions.UpsertAsync(new TableEntity("_pending", PendingKeyOf(made)), cancel);
@@ -161,7 +167,7 @@ internal sealed class TableOptIn(
             cancel);
     }
 
-    /// <summary>What nobody can have found, and nobody was asked about.</summary>
+    /// <summary>Removes a subscription that no index points to and about which no message was sent.</summary>
     private async Task TakeBackAsync(Subscription made, CancellationToken cancel)
     {
         await tables.Subscriptions.DropAsync(Keys.Shard(made.Id), made.Id, cancel);
@@ -170,11 +176,13 @@ internal sealed class TableOptIn(
 
     private static string PendingKeyOf(Subscription made) => $"{Keys.Of(made.CreatedAt)}|{made.Id}";
 
-    /// <summary>False when the process that made a subscription ended before it had asked anybody.</summary>
+    /// <summary>
+    /// Whether the confirmation was requested. False if the process that created the subscription died before.
+    /// </summary>
     private async Task<bool> WasAskedAsync(Subscription standing, CancellationToken cancel) =>
         standing.Status != SubscriptionStatus.Pending || (await rows.OfAsync(standing.Id, cancel)).Count > 0;
 
-    /// <summary>The mail that a subscription's owner may ask for again, as often as is allowed.</summary>
+    /// <summary>Enqueues the mail with the subscription's link, unless the hourly limit is reached.</summary>
     private async Task EnqueueLinkAsync(Subscription subscription, CancellationToken cancel)
     {
         var message = NewSubscription.MessageFor(subscription);

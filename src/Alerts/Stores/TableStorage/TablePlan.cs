@@ -10,20 +10,24 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// What the rule says, once per key date and schedule, a partition a day: so a run looks only at what is due. A line is a hint: the
-/// run holds it against the date and the rule as they are, and drops what is no longer so.
+/// The reminders of each key date for each preference set, one partition per day, so that a watch run reads
+/// only what is due. A line is a hint: the run checks it against the current date and rule, and deletes it if
+/// it no longer applies.
 /// </summary>
 internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock clock)
 {
     private const int Remembered = 20_000;
 
-    /// <summary>A day of any zone ends within 38 hours of any other's: two days on, a date owes nothing new.</summary>
+    /// <summary>
+    /// How long after its end a date may still owe something new. A day in any time zone ends within 38 hours of the
+    /// same day in any other.
+    /// </summary>
     private static readonly Duration Afterwards = Duration.FromDays(2);
 
     private readonly ConcurrentDictionary<string, PreferenceSet> known = new();
     private readonly ConcurrentDictionary<string, bool> planned = new();
 
-    /// <summary>The schedule for a preferences, planned for every date it follows.</summary>
+    /// <summary>The preference set of these preferences, planned for every date it follows.</summary>
     public async Task<PreferenceSet> ScheduleOfAsync(Preferences preferences, CancellationToken cancel)
     {
         var schedule = new PreferenceSet(Keys.Hash(PreferencesJson.Canonical(preferences)), preferences);
@@ -37,7 +41,8 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
             var stored = new TableEntity("s|" + schedule.Key, "wish");
             stored.SetText("Wish", PreferencesJson.ToStored(preferences));
             await tables.Plan.UpsertAsync(stored, cancel);
-            // First who follows what, then the dates as they are: a date saved meanwhile either sees the follower or is seen.
+            // First the index of followers, then the dates: a date saved meanwhile either sees the new follower or is
+            // seen here.
             foreach (var what in Follows(preferences))
             {
                 await tables.Plan.UpsertAsync(new TableEntity("f|" + what, schedule.Key), cancel);
@@ -72,7 +77,9 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
         return schedule;
     }
 
-    /// <summary>Everybody whose preferences follows a date, as far as it names no topic or one of the date's.</summary>
+    /// <summary>
+    /// The preference sets that follow a date: by its id, by one of its topics, or because they follow all dates.
+    /// </summary>
     public async Task<IReadOnlyList<PreferenceSet>> FollowersAsync(KeyDate date, CancellationToken cancel)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
@@ -113,10 +120,12 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
     {
         for (var day = from; string.CompareOrdinal(Keys.Day(day), Keys.Day(to)) <= 0; day += Duration.FromDays(1))
         {
-            // A tilde comes after every sign of a key: what is due at the very instant is included or not.
+            // The tilde sorts after every character of a key, so keys at exactly `from` are excluded and those at
+            // exactly `to` included.
             await foreach (
                 var entity in tables.Plan.QueryAsync<TableEntity>(
-                    $"PartitionKey eq 'p|{Keys.Day(day)}' and RowKey gt '{Keys.Of(from)}~' and RowKey lt '{Keys.Of(to)}~'",
+                    $"PartitionKey eq 'p|{Keys.Day(day)}' and RowKey gt '{Keys.Of(from)}~' "
+                    + $"and RowKey lt '{Keys.Of(to)}~'",
                     cancellationToken: cancel))
             {
                 yield return new PlanLine(

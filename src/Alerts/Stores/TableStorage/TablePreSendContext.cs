@@ -7,8 +7,8 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>What the pre-send check of a row may ask of its date and of the ledger.</summary>
-/// <param name="neighbours">The subscription's rows of the same date; empty when the check has no use for them.</param>
+/// <summary>The facts that the pre-send check of a row needs, from its date and the ledger.</summary>
+/// <param name="neighbours">The subscription's rows of the same date; empty if the check does not need them.</param>
 internal sealed class TablePreSendContext(LedgerRow row, IReadOnlyList<DateVersion> history,
     IReadOnlyList<DueReminder> leads, IReadOnlyList<LedgerRow> neighbours) : IPreSendContext
 {
@@ -21,12 +21,13 @@ internal sealed class TablePreSendContext(LedgerRow row, IReadOnlyList<DateVersi
     public bool IsAtTheWire =>
         neighbours.Any(other => other.State == DeliveryState.Sending && other.Entity.RowKey != row.Entity.RowKey);
 
-    /// <summary>The rows at the wire whose sender has not settled them in time.</summary>
-    /// <param name="real">Real time: leases are.</param>
+    /// <summary>The rows being sent whose lease has expired without a result.</summary>
+    /// <param name="real">Real time, by which leases are measured.</param>
     public IEnumerable<LedgerRow> Abandoned(DateTimeOffset real) =>
         neighbours.Where(other => other.State == DeliveryState.Sending && other.IsFree(real));
 
-    public IEnumerable<NotificationRow> Notifications => neighbours.Where(other => other.WasAttempted).Select(other => other.Notification);
+    public IEnumerable<NotificationRow> Notifications =>
+        neighbours.Where(other => other.WasAttempted).Select(other => other.Notification);
 
     public IReadOnlyList<SiblingReminder> Siblings => [.. neighbours
         .Where(other => other.Kind == AlertKind.Reminder && other.Revision == row.Revision && other.Lead != row.Lead)
@@ -43,7 +44,7 @@ internal sealed class TablePreSendContext(LedgerRow row, IReadOnlyList<DateVersi
             case AlertKind.Reminder:
                 var history = await read.CurrentAsync(row.DateId);
                 var leads = Owed.Leads(history[^1], subscription.Preferences);
-                // One read more for each reminder would cost a third of all operations: it asks for its neighbours only
+                // One more read per reminder would add a third to all operations, so the neighbours are read only
                 // when they matter.
                 var needsNeighbours = subscription.IsEdited
                     || (leads.FirstOrDefault(due => due.Lead.Text == row.Lead) is { } mine

@@ -5,7 +5,7 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>The requests of idempotency keys; each process deletes once a day what is older than that.</summary>
+/// <summary>Stores the requests of idempotency keys. Once a day each process deletes those older than a day.</summary>
 internal sealed class TableRequestKeys(Tables tables, ServiceClock clock) : IRequestKeys
 {
     private const string Partition = "requestkeys";

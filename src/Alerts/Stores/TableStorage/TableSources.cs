@@ -6,9 +6,9 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// Sources, a row each; what was read of their dates, in a partition for each source; and an index of proposals, open
-/// and past. An open one is indexed before the row that holds it is written, and leaves the index after: one that the
-/// row does not hold is not open.
+/// Stores sources, one row each; the dates read from them, one partition per source; and an index of open and past
+/// proposals. An open proposal is indexed before the row that holds it is written, and leaves the index afterwards.
+/// An indexed proposal that its row does not hold is not open.
 /// </summary>
 /// <param name="real">Real time, for claims.</param>
 internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
@@ -18,10 +18,10 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
     private const string Past = "proposals-past";
     private const string Text = "State";
 
-    /// <summary>How long a claim holds when its process ends; a read takes less. Real time.</summary>
+    /// <summary>How long, in real time, a claim lasts if its process ends. Reading a source takes less.</summary>
     private static readonly Duration ClaimHolds = Duration.FromMinutes(10);
 
-    /// <summary>Marks the claims of this process.</summary>
+    /// <summary>Identifies the claims of this process.</summary>
     private readonly string owner = Guid.NewGuid().ToString("N");
 
     private readonly ConcurrentDictionary<string, bool> claimed = new(StringComparer.Ordinal);
@@ -177,7 +177,7 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
     {
         if (id.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '_'))
         {
-            return null; // some characters cannot be in a key
+            return null; // Table Storage rejects some characters in keys
         }
 
         var entity = await tables.State.FindAsync(Open, id, cancel) ?? await tables.State.FindAsync(Past, id, cancel);
@@ -229,7 +229,7 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
         }
     }
 
-    /// <summary>Proposals that the rows no longer hold are past.</summary>
+    /// <summary>Moves proposals that their rows no longer hold to the past ones.</summary>
     private async Task CloseAsync(IReadOnlyList<SourceEntry> saved, CancellationToken cancel)
     {
         var closed = saved.Where(entry => entry.StoredProposal is { } old && old != entry.Proposal?.Id).ToList();

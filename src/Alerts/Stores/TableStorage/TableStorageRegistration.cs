@@ -11,13 +11,19 @@ using Azure.Identity;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>Adds the Table Storage store. Its queue is apart: whoever adds that adds an <see cref="IAlertQueueSender"/>.</summary>
+/// <summary>
+/// Registers the Table Storage store. The queue is separate: its registration adds an
+/// <see cref="IAlertQueueSender"/>.
+/// </summary>
 internal static class TableStorageRegistration
 {
     private const string ConnectionString = "TableStorage:ConnectionString";
     private const string ServiceUri = "TableStorage:ServiceUri";
 
-    /// <summary>Resolving the store throws a <see cref="BadSettingException"/> when neither way to the account is set, both are, or one cannot be used.</summary>
+    /// <summary>
+    /// Registers the services. Resolving the store throws a <see cref="BadSettingException"/> if neither or both of
+    /// the connection string and the service URI are set, or if the one that is set is not valid.
+    /// </summary>
     /// <param name="real">Real time, for leases.</param>
     public static void AddTableStorage(this IServiceCollection services, Settings settings, TimeProvider real)
     {
@@ -53,7 +59,7 @@ internal static class TableStorageRegistration
         services.AddSingleton(of => of.GetRequiredService<Tables>().Key);
     }
 
-    /// <summary>How the account's operations time out and are tried again.</summary>
+    /// <summary>Timeouts and retries of the account's operations.</summary>
     public static TableClientOptions ClientOptions() => new()
     {
         RetryPolicy = new StoreRetryPolicy(),
@@ -66,11 +72,13 @@ internal static class TableStorageRegistration
         {
             case (null, null):
                 throw new BadSettingException(
-                    $"Alerts:{ConnectionString} is missing: write the storage account's connection string, or set Alerts:{ServiceUri} to use a managed identity."
+                    $"Alerts:{ConnectionString} is missing: write the storage account's connection string, "
+                    + $"or set Alerts:{ServiceUri} to use a managed identity."
                 );
             case ({ }, { }):
                 throw new BadSettingException(
-                    $"Alerts:{ConnectionString} and Alerts:{ServiceUri} are both set: keep the one for a key or the other for a managed identity."
+                    $"Alerts:{ConnectionString} and Alerts:{ServiceUri} are both set: keep the one for a key or the "
+                    + "other for a managed identity."
                 );
             case (null, { } text):
                 return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps

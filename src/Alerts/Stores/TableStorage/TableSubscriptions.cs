@@ -9,8 +9,9 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// Who asked for what. A change is one conditional update of the subscription's entity, announced before; what follows from it in
-/// the ledger is derived from what was recorded, and done again by whoever finds the announcement.
+/// Stores subscriptions. A change is announced, and then made by one conditional update of the subscription's entity.
+/// Its effects on the ledger are derived from the recorded states; any process that finds the announcement can carry
+/// them out again.
 /// </summary>
 internal sealed class TableSubscriptions(
     Tables tables, TablePlan plan, LedgerWriter rows, IntentLog intents, TableOptIn optIn,
@@ -267,7 +268,7 @@ internal sealed class TableSubscriptions(
                 IdOf(key),
                 (state, now) =>
                 {
-                    // It may have been resumed since, and have ended again.
+                    // It may have been resumed and ended again since.
                     var isOver = state.Subscription is { Status: SubscriptionStatus.Ended } ended
                         && !(now - ended.EndedAt < SubscriptionLimits.AfterEnd);
                     state.Erase();

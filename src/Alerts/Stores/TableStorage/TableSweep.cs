@@ -4,8 +4,11 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>Finds, some minutes after their instant, the rows that nobody works on: takes back what was claimed and not settled, and posts once more what a queue may have lost.</summary>
-/// <param name="real">Real time: leases are.</param>
+/// <summary>
+/// Finds rows on which no process is working, some minutes after their instant. It takes back rows that were claimed
+/// and not settled, and posts again what a queue may have lost.
+/// </summary>
+/// <param name="real">Real time, by which leases are measured.</param>
 internal sealed class TableSweep(
     Tables tables,
     SweepIndex agenda,
@@ -16,7 +19,7 @@ internal sealed class TableSweep(
 {
     private static readonly Duration Minute = Duration.FromMinutes(1);
 
-    /// <summary>How many rows are kept in memory, about, before they are posted.</summary>
+    /// <summary>Approximate number of rows kept in memory before they are posted.</summary>
     private const int MaxBatchSize = 20_000;
 
     public async Task RunAsync(CancellationToken cancel)
@@ -36,7 +39,7 @@ internal sealed class TableSweep(
         await ConcludeAsync(swept, found, now, cancel);
     }
 
-    /// <summary>Alerts of several dates may travel as one message: what is found of them is posted together.</summary>
+    /// <summary>Posts what was found in one call, because alerts of several dates may be sent as one message.</summary>
     private async Task ConcludeAsync(
         List<(IGrouping<string, AgendaLine> Due, bool IsOpen)> swept, Found found, Instant now,
         CancellationToken cancel)
@@ -63,8 +66,10 @@ internal sealed class TableSweep(
         found.Late.Clear();
     }
 
-    /// <param name="before">When the sweep before this one was, or earlier: its agenda is by the minute.</param>
-    /// <returns>Whether something is still open that was due.</returns>
+    /// <param name="before">
+    /// When the previous sweep was, or earlier, since the index has a resolution of a minute.
+    /// </param>
+    /// <returns>Whether something that was due is still open.</returns>
     private async Task<bool> RunAsync(
         string group, Instant before, Instant now, Found all, CancellationToken cancel)
     {
@@ -81,7 +86,7 @@ internal sealed class TableSweep(
             var late = found.Where(row => row.NextAt <= now - Minute).ToList();
             isOpen |= sending.Count > 0 || late.Count > 0;
             all.Sending.AddRange(sending);
-            // filtered above
+            // NextAt is not null: filtered above.
             all.Late.AddRange(late.Where(row =>
                 Doublings(now - row.NextAt!.Value) > Doublings(before - row.NextAt!.Value)));
         }
@@ -90,11 +95,11 @@ internal sealed class TableSweep(
     }
 
     /// <summary>
-    /// A row is posted again 2, 4, 8, … minutes after its instant: what a queue has put aside or lost comes again soon, and what only
-    /// waits behind many others is not repeated for long.
+    /// How many of the steps 2, 4, 8, … minutes have passed. A row is posted again at each step: what a queue has set
+    /// aside or lost comes again soon, and what only waits behind many others is not repeated often.
     /// </summary>
     private static int Doublings(Duration late) => late < 2 * Minute ? 0 : (int)Math.Log2(late.TotalMinutes);
 
-    /// <summary>What a sweep found: rows under way, and rows whose message is late.</summary>
+    /// <summary>The rows found by a sweep: those under way, and those whose message is late.</summary>
     private sealed record Found(List<LedgerRow> Sending, List<LedgerRow> Late);
 }

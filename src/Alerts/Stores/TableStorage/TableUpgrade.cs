@@ -9,8 +9,8 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// Once for each account: what earlier versions lost of dates still ahead is owed now. Broken off, it is done again and
-/// changes nothing that is there.
+/// Queues, once per storage account, the alerts that earlier versions lost for dates still ahead. If interrupted, it
+/// runs again and leaves existing rows unchanged.
 /// </summary>
 internal sealed class TableUpgrade(
     Tables tables, TablePlan plan, TableDates dates, SubscriptionFollowUp following, LedgerWriter rows,
@@ -19,7 +19,9 @@ internal sealed class TableUpgrade(
     private const string Partition = "watch";
     private const string Done = "lost-alerts-owed";
 
-    /// <returns>What was queued; null when it was done before, or when no earlier version wrote here.</returns>
+    /// <returns>
+    /// What was queued; null if it has run before, or if no earlier version has written to this account.
+    /// </returns>
     public async Task<LostAlerts?> RunAsync(CancellationToken cancel)
     {
         if (await tables.State.FindAsync(Partition, Done, cancel) is not null)
@@ -82,7 +84,7 @@ internal sealed class TableUpgrade(
         var (current, byRevision, queued) = (history[^1], Corrections.ByRevision(history), 0L);
         foreach (var schedule in await plan.FollowersAsync(current.KeyDate, cancel))
         {
-            // What is planned follows the rule of the version that planned it.
+            // The stored plan follows the rule of the version that made it, so it is made again.
             await plan.PlanAsync(current, schedule, cancel);
             var now = clock.Now;
             if (Owed.NoticeAt(current, schedule.Preferences, Owed.Reminders(current, schedule.Preferences),
@@ -106,7 +108,7 @@ internal sealed class TableUpgrade(
         return queued;
     }
 
-    /// <summary>At the lead's own instant, or at short notice.</summary>
+    /// <summary>Whether the reminder was owed at the lead's own instant or at short notice.</summary>
     private static bool WasOwed(Instant since, Instant ownInstant, Instant movedAt) => since < ownInstant
         || (since <= movedAt && ownInstant <= movedAt);
 

@@ -7,7 +7,10 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>The watcher's part of the store: windows of the plan to rows of the ledger, and changes to corrections.</summary>
+/// <summary>
+/// The watcher's part of the store: turns windows of the plan into rows of the ledger, and changes of
+/// dates into corrections.
+/// </summary>
 internal sealed class TableWatch(
     WatchState state, TablePlan plan, TableDates dates, SubscriptionFollowUp following, LedgerWriter rows,
     IntentLog intents, TableSweep sweep, TableKnowledge knowledge, TableUpgrade upgrade, TableChanges changes,
@@ -38,7 +41,7 @@ internal sealed class TableWatch(
                     .FirstOrDefault(due => due.Lead.Text == line.Lead && due.DueAt == line.DueAt)
                     is { } due)
             {
-                // What has fallen due before this run is late, and goes together.
+                // What fell due before this run is late, and is sent together.
                 var reminder = new OwedReminder(version, due, Instant.Max(due.DueAt, startedAt),
                     follower => TableFanOut.IsOwed(follower, due, version.MovedOrder, version.MovedAt));
                 if (together.Count > 0 && together[^1].Reminder.NotBefore != reminder.NotBefore)
@@ -62,7 +65,7 @@ internal sealed class TableWatch(
 
     public Task<bool> HasChangesAsync(CancellationToken cancel) => intents.AnyAsync(cancel);
 
-    /// <summary>And what no change but a dead process or a lost message has left behind.</summary>
+    /// <summary>Also sweeps up what dead processes or lost messages have left behind.</summary>
     public async Task<int> FollowChangesAsync(CancellationToken cancel)
     {
         await sweep.RunAsync(cancel);
@@ -79,7 +82,7 @@ internal sealed class TableWatch(
             }
             else if (intent.IsOld)
             {
-                // Its process ended before it had followed what it changed.
+                // Its process ended before it had carried out what follows from the change.
                 await following.FollowAsync(intent.Id, cancel);
                 await intents.DoneAsync(intent, cancel);
                 done++;

@@ -7,11 +7,9 @@ using Azure.Identity;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// The tables of one storage account, with the service's own key. They are opened by their first use and created when
-/// absent: an
-/// account that cannot be reached fails that use, not the start of the process. Every member throws an <see
-/// cref="IOException"/> while
-/// they cannot be opened.
+/// The tables of one storage account, and the service's own key. The first use opens the tables and creates any that
+/// are missing, so an unreachable account fails that use and not the start of the process. Every member throws an
+/// <see cref="IOException"/> while the tables cannot be opened.
 /// </summary>
 /// <param name="real">Real time.</param>
 internal sealed class Tables(TableServiceClient service, TimeProvider real)
@@ -19,10 +17,10 @@ internal sealed class Tables(TableServiceClient service, TimeProvider real)
     private const string KeyPartition = "key";
     private const string KeyRow = "token";
 
-    /// <summary>How long one attempt to open them takes at most; callers wait for it.</summary>
+    /// <summary>Time limit of one attempt to open the tables. Callers wait for it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>For how long a failed attempt answers for the next ones.</summary>
+    /// <summary>How long further uses fail with the same error after a failed attempt.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly Lock opening = new();
@@ -35,25 +33,27 @@ internal sealed class Tables(TableServiceClient service, TimeProvider real)
     private IOException? failure;
     private long failedAt;
 
-    /// <summary>Created by the first process that opens the tables.</summary>
+    /// <summary>The service's key, created by the first process that opens the tables.</summary>
     public StoredTokenKey Key => key ?? Open();
 
     /// <summary>
-    /// One partition a date: its versions, its change notes, the shipped entries it has had. And the list of dates as
-    /// they are now.
+    /// One partition per date, with its versions, its change notes and the shipped entries it has had; and the list
+    /// of current versions.
     /// </summary>
     public TableClient Dates => Opened(dates);
 
-    /// <summary>Subscriptions in shards of their ids, and what finds them: by schedule, by address, by age.</summary>
+    /// <summary>Subscriptions, in shards by id, and their indexes by preference set, by address and by age.</summary>
     public TableClient Subscriptions => Opened(subscriptions);
 
-    /// <summary>Schedules, who follows what, and the plan, a partition a day.</summary>
+    /// <summary>Preference sets, the index of followers, and the plan with one partition per day.</summary>
     public TableClient Plan => Opened(plan);
 
-    /// <summary>The ledger, in partitions of date and shard, and what finds its rows.</summary>
+    /// <summary>The ledger, in partitions by date and shard, and its indexes.</summary>
     public TableClient Ledger => Opened(ledger);
 
-    /// <summary>How far the watcher has come, what is still to be followed, the key.</summary>
+    /// <summary>
+    /// The state of the watcher, intents, the sweep index, sources, idempotency keys, and the service's key.
+    /// </summary>
     public TableClient State => Opened(state);
 
     private TableClient Opened(TableClient table)
@@ -79,7 +79,7 @@ internal sealed class Tables(TableServiceClient service, TimeProvider real)
             using var patience = new CancellationTokenSource(Patience, real);
             try
             {
-                // The key is created last: when it is there, so is everything else.
+                // The key is created last: if it exists, so does everything else.
                 return key = FindKey(patience.Token) ?? CreateAll(patience.Token);
             }
             catch (Exception e) when (
@@ -115,7 +115,7 @@ internal sealed class Tables(TableServiceClient service, TimeProvider real)
         }
         catch (RequestFailedException e) when (e.Status == 409)
         {
-            // Another process was quicker.
+            // Another process was faster.
         }
 
         return FindKey(cancel) ?? throw new InvalidOperationException("The service's key was there a moment ago.");

@@ -4,8 +4,9 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// Tables do not tell cheaply whether any date has changed, so what was read of the dates stands for a second of the service's clock, as
-/// pages do, or until this process changes one: what another process changes is seen by readers of this one so much later at most.
+/// A version of the dates that is valid for one second of the service's clock, or until this process changes a date.
+/// Tables cannot tell cheaply whether any date has changed, so readers may see a change by another process up to a
+/// second late.
 /// </summary>
 internal sealed class TimedDatesVersion
 {
@@ -29,7 +30,10 @@ internal sealed class TimedDatesVersion
         }
     }
 
-    /// <summary>After all of a change is written: what was read meanwhile is not kept.</summary>
+    /// <summary>
+    /// Ends the current version. Call it after all of a change is written, so that what was read meanwhile
+    /// is not kept.
+    /// </summary>
     public void End()
     {
         lock (looking)

@@ -4,13 +4,15 @@ using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>How far the watcher has come: one entity.</summary>
+/// <summary>The watcher's progress, in one entity.</summary>
 internal sealed class WatchState(Tables tables, RecordingOrder order)
 {
     private const string Partition = "watch";
     private const string Row = "state";
 
-    /// <summary>How far a run has looked or is looking; null before the first.</summary>
+    /// <summary>
+    /// The end of the furthest window that a run has processed or is processing; null before the first run.
+    /// </summary>
     public async Task<Instant?> HorizonAsync(CancellationToken cancel) =>
         (await tables.State.FindAsync(Partition, Row, cancel))?.InstantOrNull("Horizon");
 
@@ -25,7 +27,7 @@ internal sealed class WatchState(Tables tables, RecordingOrder order)
         state =>
         {
             state["Horizon"] = Instant.Max(to, state.InstantOrNull("Horizon") ?? to).ToUnixTimeMilliseconds();
-            // With each run, so that a machine whose time was set back goes on from here.
+            // Saved with each run, so that the order continues from here on a machine whose clock was set back.
             order.Observe(state.GetInt64("Order"));
             state["Order"] = order.Next();
         },

@@ -5,7 +5,9 @@ using Microsoft.OpenApi;
 
 namespace Alerts.Web.OpenApi;
 
-/// <summary>The API's own description (OpenAPI 3.1), written from the routes as they are mapped: <c>/openapi/v1.json</c>.</summary>
+/// <summary>
+/// <c>/openapi/v1.json</c>: the description of the API (OpenAPI 3.1), generated from the mapped routes.
+/// </summary>
 internal sealed class ApiDocument
 {
     public const string Path = "/openapi/v1.json";
@@ -13,11 +15,10 @@ internal sealed class ApiDocument
     public const string Name = "v1";
 
     private const string Description =
-        """
-        Deadline alerts: key dates, and who is told of them ahead of time.
-
-        JSON in camelCase; instants are RFC 3339 in UTC. Problems are RFC 9457, with a pointer to each wrong place. Every GET answers HEAD as well. Bodies have at most 256 KB. Requests are counted by client address and by token; 429 says when to come back.
-        """;
+        "Deadline alerts: key dates, and who is told of them ahead of time.\n\n"
+        + "JSON in camelCase; instants are RFC 3339 in UTC. Problems are RFC 9457, with a pointer to each wrong place. "
+        + "Every GET answers HEAD as well. Bodies have at most 256 KB. "
+        + "Requests are counted by client address and by token; 429 says when to come back.";
 
     private static readonly (string Name, string Description)[] Tags =
     [
@@ -50,11 +51,11 @@ internal sealed class ApiDocument
         };
     }
 
-    /// <summary>What a route says of itself; null for a page.</summary>
+    /// <summary>The description of a route; null for a page.</summary>
     public static RouteDoc? DocOf(Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription route) =>
         route.ActionDescriptor.EndpointMetadata.OfType<RouteDoc>().SingleOrDefault();
 
-    /// <summary>All but the operations.</summary>
+    /// <summary>Fills in everything except the operations.</summary>
     public static void Complete(OpenApiDocument document, PublicUrl publicUrl)
     {
         document.Info = new OpenApiInfo
@@ -69,9 +70,12 @@ internal sealed class ApiDocument
             .ToHashSet();
         document.Components = new OpenApiComponents
         {
-            Schemas = ((IEnumerable<KeyValuePair<string, IOpenApiSchema>>)[.. DateDocs.Components, .. SourceDocs.Components,
-                .. SubscriptionDocs.Components, .. DeliveryDocs.Components, .. LinkDocs.Components, .. ServiceDocs.Components,
-                    .. SendGridDocs.Components, .. WebhookDocs.Components, .. ProblemDocs.Components]).ToDictionary(),
+            Schemas = ((IEnumerable<KeyValuePair<string, IOpenApiSchema>>)
+            [
+                .. DateDocs.Components, .. SourceDocs.Components, .. SubscriptionDocs.Components,
+                .. DeliveryDocs.Components, .. LinkDocs.Components, .. ServiceDocs.Components,
+                .. SendGridDocs.Components, .. WebhookDocs.Components, .. ProblemDocs.Components,
+            ]).ToDictionary(),
             Responses = ProblemDocs.Responses(document).ToDictionary(),
             Headers = new Dictionary<string, IOpenApiHeader>
             {
@@ -124,7 +128,7 @@ internal static class ApiDocumentRegistration
                 options.AddOperationTransformer(
                     (operation, context, _) =>
                     {
-                        // Included only with one.
+                        // Not null: ShouldInclude admits only routes with a description.
                         var doc = ApiDocument.DocOf(context.Description)!;
                         doc.Describe(
                             operation,

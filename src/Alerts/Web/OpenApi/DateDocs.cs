@@ -3,16 +3,18 @@ using static Alerts.Web.OpenApi.ParameterDoc;
 
 namespace Alerts.Web.OpenApi;
 
-/// <summary>Key dates in the API's document.</summary>
+/// <summary>Describes key dates in the API document.</summary>
 internal static class DateDocs
 {
     public const string Tag = "Key dates";
 
     private const string Truce =
         """
-        {"id":"us-china-truce-expiry","title":"US-China tariff truce expires","summary":null,"topics":["us-china","tariffs"],
-         "when":{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York","instant":"2026-11-10T05:01:00Z"},"end":null,
-         "status":"confirmed","phase":"upcoming","source":"https://www.federalregister.gov/d/2025-19825","checkedOn":"2025-11-04","revision":2,
+        {"id":"us-china-truce-expiry","title":"US-China tariff truce expires","summary":null,
+         "topics":["us-china","tariffs"],
+         "when":{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York","instant":"2026-11-10T05:01:00Z"},
+         "end":null,"status":"confirmed","phase":"upcoming","source":"https://www.federalregister.gov/d/2025-19825",
+         "checkedOn":"2025-11-04","revision":2,
          "url":"https://alerts.example.com/dates/us-china-truce-expiry"}
         """;
 
@@ -73,7 +75,10 @@ internal static class DateDocs
                 200,
                 "The history.",
                 "DateHistory",
-                $$"""{"items":[{"recordedAt":"2025-11-04T12:00:00Z","change":"moved","reason":"Executive Order 14358","keyDate":{{Truce}}}],"cursor":null}"""
+                $$"""
+                {"items":[{"recordedAt":"2025-11-04T12:00:00Z","change":"moved","reason":"Executive Order 14358",
+                 "keyDate":{{Truce}}}],"cursor":null}
+                """
             )
             {
                 Headers = ["ETag"],
@@ -87,7 +92,10 @@ internal static class DateDocs
         "putDate",
         Tag,
         "Create or revise a key date",
-        "Send the date as it shall be. What moves it, cancels it or reinstates it is a new revision, and whoever was told something else hears of it; other edits keep the revision; saving what is unchanged changes nothing. `id`, `revision`, `url`, `phase` and `instant` are ignored, so that what GET gave can be sent back."
+        "Send the date as it shall be. What moves it, cancels it or reinstates it is a new revision, "
+        + "and whoever was told something else hears of it; other edits keep the revision; "
+        + "saving what is unchanged changes nothing. "
+        + "`id`, `revision`, `url`, `phase` and `instant` are ignored, so that what GET gave can be sent back."
     )
     {
         Access = Access.Operator,
@@ -110,11 +118,18 @@ internal static class DateDocs
             true,
             (
                 "timed",
-                """{"title":"US-China tariff truce expires","topics":["us-china","tariffs"],"when":{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York"},"status":"confirmed","source":"https://www.federalregister.gov/d/2025-19825","reason":"Executive Order 14358"}"""
+                """
+                {"title":"US-China tariff truce expires","topics":["us-china","tariffs"],
+                 "when":{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York"},"status":"confirmed",
+                 "source":"https://www.federalregister.gov/d/2025-19825","reason":"Executive Order 14358"}
+                """
             ),
             (
                 "severalDays",
-                """{"title":"APEC Economic Leaders' Meeting","topics":["apec","summits"],"when":{"date":"2026-11-18","timeZone":"Asia/Shanghai"},"end":{"date":"2026-11-19"}}"""
+                """
+                {"title":"APEC Economic Leaders' Meeting","topics":["apec","summits"],
+                 "when":{"date":"2026-11-18","timeZone":"Asia/Shanghai"},"end":{"date":"2026-11-19"}}
+                """
             )),
         Answers =
         [
@@ -131,7 +146,8 @@ internal static class DateDocs
         "cancelDate",
         Tag,
         "Cancel a key date",
-        "Short for a PUT with `status: cancelled`; may be repeated. Everybody who was told of the date is told that it is off."
+        "Short for a PUT with `status: cancelled`; may be repeated. "
+        + "Everybody who was told of the date is told that it is off."
     )
     {
         Access = Access.Operator,
@@ -161,7 +177,9 @@ internal static class DateDocs
                         ("id", Schemas.Slug("Its id.")),
                         ("title", Schemas.Text("What happens.", 1, 200)),
                         ("summary", Schemas.Text("More about it, on several lines perhaps.", atMost: 2000).OrNull()),
-                        ("topics", Schemas.List("Tags that one can subscribe to.", Schemas.Slug("A topic."), atMost: 20)),
+                        (
+                            "topics",
+                            Schemas.List("Tags that one can subscribe to.", Schemas.Slug("A topic."), atMost: 20)),
                         ("when", Schemas.Ref("Moment")),
                         ("end", Schemas.RefOrNull("Moment")),
                         ("status", Schemas.OneOf("How sure it is.", Statuses)),
@@ -178,7 +196,8 @@ internal static class DateDocs
                         ("sourceId", Schemas.Slug("The source it is read from; only of a date that is.")),
                         (
                             "checkedAt",
-                            Schemas.Instant("The last read of its source that contained it. No ETag covers it.").OrNull()
+                            Schemas.Instant(
+                                "The last read of its source that contained it. No ETag covers it.").OrNull()
                         ),
                         (
                             "pinned",
@@ -204,7 +223,8 @@ internal static class DateDocs
             new(
                 "EndInput",
                 Schemas.Request(
-                    "The last day or moment, inclusive, in the zone of `when`; with a time exactly when `when` has one.",
+                    "The last day or moment, inclusive, in the zone of `when`; "
+                    + "with a time exactly when `when` has one.",
                     ["date"],
                     ("date", Schemas.Day("The day, YYYY-MM-DD.")),
                     ("time", Schemas.TimeOfDay("The local time, HH:MM.").OrNull()),
@@ -284,7 +304,9 @@ internal static class DateDocs
                 Schemas.Response(
                     "One state and what it changed.",
                     ("recordedAt", Schemas.Instant("When it entered here.")),
-                    ("change", Schemas.OneOf("What it changed.", "added", "moved", "edited", "cancelled", "reinstated")),
+                    (
+                        "change",
+                        Schemas.OneOf("What it changed.", "added", "moved", "edited", "cancelled", "reinstated")),
                     ("reason", Schemas.Text("Why, in the operator's words.").OrNull()),
                     ("keyDate", Schemas.Ref("KeyDate")))),
         ];

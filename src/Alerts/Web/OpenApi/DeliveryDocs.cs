@@ -3,7 +3,7 @@ using static Alerts.Web.OpenApi.ParameterDoc;
 
 namespace Alerts.Web.OpenApi;
 
-/// <summary>Deliveries and figures in the API's document.</summary>
+/// <summary>Describes deliveries and statistics in the API document.</summary>
 internal static class DeliveryDocs
 {
     public const string Tag = "Deliveries";
@@ -11,8 +11,8 @@ internal static class DeliveryDocs
     private const string Delivery =
         """
         {"alertKey":"al_n4cshw3kfmwgcyvlhv5jzvkqxy","keyDateId":"us-china-truce-expiry","revision":1,"kind":"reminder",
-         "purpose":null,"lead":"P1D",
-         "dueAt":"2025-11-09T14:00:00Z","expires":"2025-11-10T05:01:00Z","state":"delivered","reason":null,"nextAttemptAt":null,
+         "purpose":null,"lead":"P1D","dueAt":"2025-11-09T14:00:00Z","expires":"2025-11-10T05:01:00Z",
+         "state":"delivered","reason":null,"nextAttemptAt":null,
          "attempts":[{"at":"2025-11-09T14:00:00.12Z","status":200,"milliseconds":85,"response":"ok"}]}
         """;
 
@@ -53,7 +53,12 @@ internal static class DeliveryDocs
                 200,
                 "A page of deliveries.",
                 "OperatorDeliveryList",
-                $$"""{"items":[{{Delivery.Replace("{\"alertKey\"", "{\"subscriptionId\":\"sub_4fzyo62mvyr7p3kfhu2z7krgnm\",\"channel\":\"webhook\",\"alertKey\"", StringComparison.Ordinal)}}],"cursor":null}"""
+                $$"""
+                {"items":[{{Delivery.Replace(
+                    "{\"alertKey\"",
+                    "{\"subscriptionId\":\"sub_4fzyo62mvyr7p3kfhu2z7krgnm\",\"channel\":\"webhook\",\"alertKey\"",
+                    StringComparison.Ordinal)}}],"cursor":null}
+                """
             ),
         ],
         Problems = [400],
@@ -72,7 +77,8 @@ internal static class DeliveryDocs
                 200, "The figures.", "Stats",
                 """
                 {"at":"2025-11-09T14:00:00Z","dates":{"upcoming":5,"occurred":7,"cancelled":1},
-                 "subscriptions":{"email":{"pending":2,"active":40,"disabled":0,"ended":3},"webhook":{"pending":0,"active":8,"disabled":1,"ended":0}},
+                 "subscriptions":{"email":{"pending":2,"active":40,"disabled":0,"ended":3},
+                                  "webhook":{"pending":0,"active":8,"disabled":1,"ended":0}},
                  "deliveries":{"queued":12,"sending":0,"retrying":1,"delivered":310,"failed":2,"expired":0,"void":9},
                  "serviceMessages":{"queued":0,"sending":0,"retrying":1,"delivered":52,"failed":1,"expired":0,"void":2},
                  "lateness":{"deliveries":313,"late":0,"medianSeconds":0.02,"p95Seconds":0.3},
@@ -141,12 +147,18 @@ internal static class DeliveryDocs
                         "deliveries",
                         Schemas.Response(
                             "Alerts by state.",
-                            [.. States.Select(state => (state, (IOpenApiSchema)Schemas.Number($"That are {state}.")))])),
+                            [
+                                .. States.Select(state =>
+                                    (state, (IOpenApiSchema)Schemas.Number($"That are {state}."))),
+                            ])),
                     (
                         "serviceMessages",
                         Schemas.Response(
                             "Service messages by state.",
-                            [.. States.Select(state => (state, (IOpenApiSchema)Schemas.Number($"That are {state}.")))])),
+                            [
+                                .. States.Select(state =>
+                                    (state, (IOpenApiSchema)Schemas.Number($"That are {state}."))),
+                            ])),
                     (
                         "lateness",
                         Schemas.Response(

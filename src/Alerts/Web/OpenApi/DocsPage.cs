@@ -3,23 +3,30 @@ using Scalar.AspNetCore;
 
 namespace Alerts.Web.OpenApi;
 
-/// <summary><c>/docs</c>: the API's document as a page to read and to try (Scalar). Everything it loads comes from this service.</summary>
+/// <summary>
+/// <c>/docs</c>: the API document as a page to read and to try out (Scalar). Everything it loads comes
+/// from this service.
+/// </summary>
 internal static class DocsPage
 {
     private const string Path = "/docs";
 
-    // Scalar styles its elements from its script, and draws pictures and fonts from data.
+    // Scalar sets styles from its script, and loads images and fonts from data URLs.
     private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self' 'nonce-{0}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+        "default-src 'none'; script-src 'self' 'nonce-{0}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        + "font-src 'self' data:; "
         + "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-    /// <summary>Put together when it is first asked for: the package's handlers are read by reflection, for which every start would wait.</summary>
+    /// <summary>
+    /// Maps the page. It is built at the first request, because reading the package's handlers by reflection would
+    /// slow every start.
+    /// </summary>
     public static void Map(IEndpointRouteBuilder app)
     {
         var page = new Lazy<RequestDelegate>(() => Make(app.CreateApplicationBuilder()));
         app.MapGet(Path + "/{**rest}", context =>
         {
-            context.SetEndpoint(null); // the page has routes of its own
+            context.SetEndpoint(null); // the page does its own routing
             return page.Value(context);
         });
     }
@@ -42,7 +49,7 @@ internal static class DocsPage
                         .DisableAgent()
                         .DisableMcp()
                         .HideDeveloperTools()
-                        .HideClientButton() // it leads to Scalar's own host, with the address of this service
+                        .HideClientButton() // it links to Scalar's host and passes this service's address
                         .ExpandAllTags();
                 }))
             .Build();

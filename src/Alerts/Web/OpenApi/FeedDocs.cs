@@ -2,7 +2,7 @@ using static Alerts.Web.OpenApi.ParameterDoc;
 
 namespace Alerts.Web.OpenApi;
 
-/// <summary>Calendars and feeds in the API's document.</summary>
+/// <summary>Describes calendars and feeds in the API document.</summary>
 internal static class FeedDocs
 {
     public const string Tag = "Calendars and feeds";
@@ -32,7 +32,8 @@ internal static class FeedDocs
         "getCalendar",
         Tag,
         "Get the dates as a calendar",
-        "iCalendar (RFC 5545), to subscribe to: an event for each date, cancelled ones too; its UID is the date's id, its SEQUENCE the revision less one."
+        "iCalendar (RFC 5545), to subscribe to: an event for each date, cancelled ones too; its UID is the date's id, "
+        + "its SEQUENCE the revision less one."
     )
     {
         Parameters = [Topic, ConditionalDocs.IfNoneMatch],
@@ -54,7 +55,8 @@ internal static class FeedDocs
         "getOwnCalendar",
         Tag,
         "Get one subscription's calendar",
-        "The dates it follows, with an alarm for each reminder that is still ahead. Whoever has the address can read it."
+        "The dates it follows, with an alarm for each reminder that is still ahead. "
+        + "Whoever has the address can read it."
     )
     {
         Parameters = [Token, ConditionalDocs.IfNoneMatch],
@@ -74,7 +76,8 @@ internal static class FeedDocs
             new(
                 200,
                 "The feed.",
-                Example: "<?xml version=\"1.0\" encoding=\"utf-8\"?><feed xmlns=\"http://www.w3.org/2005/Atom\">…</feed>"
+                Example: "<?xml version=\"1.0\" encoding=\"utf-8\"?>"
+                    + "<feed xmlns=\"http://www.w3.org/2005/Atom\">…</feed>"
             )
             {
                 ContentType = "application/atom+xml",

@@ -3,7 +3,10 @@ using static Alerts.Web.OpenApi.ParameterDoc;
 
 namespace Alerts.Web.OpenApi;
 
-/// <summary>The links of mails in the API's document. People get pages; who asks for <c>application/json</c> gets JSON.</summary>
+/// <summary>
+/// Describes the links in mails in the API document. Browsers get pages; clients that ask for <c>application/json</c>
+/// get JSON.
+/// </summary>
 internal static class LinkDocs
 {
     public const string Tag = "Links in mails";
@@ -23,7 +26,10 @@ internal static class LinkDocs
         404,
         "The link is not valid (any more).",
         "Problem",
-        """{"type":"about:blank","title":"Not Found","status":404,"detail":"This link is not valid; take the one at the foot of a newer mail.","errors":[]}"""
+        """
+        {"type":"about:blank","title":"Not Found","status":404,
+         "detail":"This link is not valid; take the one at the foot of a newer mail.","errors":[]}
+        """
     )
     {
         ContentType = "application/problem+json",

@@ -2,7 +2,7 @@ using static Alerts.Web.OpenApi.ParameterDoc;
 
 namespace Alerts.Web.OpenApi;
 
-/// <summary>What all lists share.</summary>
+/// <summary>Describes what all lists have in common.</summary>
 internal static class Paging
 {
     public static readonly IReadOnlyList<ParameterDoc> Parameters =
@@ -16,7 +16,7 @@ internal static class Paging
     ];
 }
 
-/// <summary>What all reads with an ETag share (RFC 9110, section 13).</summary>
+/// <summary>Describes what all reads with an ETag have in common (RFC 9110, section 13).</summary>
 internal static class ConditionalDocs
 {
     public static readonly ParameterDoc IfNoneMatch = Header(

@@ -3,10 +3,10 @@ using Microsoft.OpenApi;
 
 namespace Alerts.Web.OpenApi;
 
-/// <summary>Problems (RFC 9457) as the document describes them.</summary>
+/// <summary>Describes problems (RFC 9457) in the API document.</summary>
 internal static class ProblemDocs
 {
-    /// <summary>Every status a problem has, when it comes, and an example of its detail.</summary>
+    /// <summary>Every status that a problem can have, when it occurs, and an example of its detail.</summary>
     private static readonly Dictionary<int, (string When, string Pointer, string Detail)> All = new Dictionary<
         int,
         (string, string, string)
@@ -15,7 +15,8 @@ internal static class ProblemDocs
         [400] = (
             "Something in the request is wrong; `errors` names each place.",
             "/leads/0",
-            "The lead is not a duration. Write an ISO 8601 duration such as P7D or PT1H, or business days such as 3BD or 3BD/us-federal."
+            "The lead is not a duration. Write an ISO 8601 duration such as P7D or PT1H, "
+            + "or business days such as 3BD or 3BD/us-federal."
         ),
         [401] = (
             "No token, or (operator routes) not the admin key.",
@@ -39,7 +40,8 @@ internal static class ProblemDocs
         [429] = (
             "Too many requests from this address or with this token; `Retry-After` tells how many seconds to wait.",
             "",
-            "There were too many requests from this address or with this token; wait as many seconds as Retry-After says."
+            "There were too many requests from this address or with this token; "
+            + "wait as many seconds as Retry-After says."
         ),
         [503] = ("Not now.", "", "The watcher has not finished a run lately; the service's log tells more."),
     };
@@ -66,7 +68,8 @@ internal static class ProblemDocs
                     (
                         "pointer",
                         Schemas.Text(
-                            "A JSON pointer (RFC 6901) into the body, or `/` and the name of a query parameter; empty for the whole body."
+                            "A JSON pointer (RFC 6901) into the body, or `/` and the name of a query parameter; "
+                            + "empty for the whole body."
                         )),
                     ("detail", Schemas.Text("A sentence: what is wrong, and what to write instead.", atLeast: 1)))),
         ];

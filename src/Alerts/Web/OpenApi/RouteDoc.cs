@@ -4,31 +4,34 @@ using Microsoft.OpenApi;
 
 namespace Alerts.Web.OpenApi;
 
-/// <summary>What the API's document says of one route; it stands beside the route's handler.</summary>
-/// <param name="Id">The operation's id, from which clients are named.</param>
-/// <param name="Tag">The group it is listed in.</param>
+/// <summary>The description of one route in the API document, attached to the route as metadata.</summary>
+/// <param name="Id">The operation's id, from which generated clients derive names.</param>
+/// <param name="Tag">The group that lists it.</param>
 internal sealed record RouteDoc(string Id, string Tag, string Summary, string Description)
 {
     public Access Access { get; init; }
 
     public IReadOnlyList<ParameterDoc> Parameters { get; init; } = [];
 
-    /// <summary>Null where none is read.</summary>
+    /// <summary>The request body; null if none is read.</summary>
     public BodyDoc? Body { get; init; }
 
-    /// <summary>Whether the body is read byte by byte, whatever its content type, and its problems are among the answers.</summary>
+    /// <summary>
+    /// Whether the body is read as bytes, whatever its content type. Its problems must then be among
+    /// <see cref="Answers"/>.
+    /// </summary>
     public bool TakesBodyAsItComes { get; init; }
 
-    /// <summary>What is answered when all is well.</summary>
+    /// <summary>The successful responses.</summary>
     public required IReadOnlyList<AnswerDoc> Answers { get; init; }
 
-    /// <summary>The problems of its own; those of access, bodies and rates are added.</summary>
+    /// <summary>The statuses of its own problems. Those of access, bodies and rate limits are added.</summary>
     public IReadOnlyList<int> Problems { get; init; } = [];
 
-    /// <summary>Whether the rate limits count it.</summary>
+    /// <summary>Whether the rate limits apply.</summary>
     public bool IsLimited { get; init; } = true;
 
-    /// <summary>Writes all of it into the operation.</summary>
+    /// <summary>Writes the description into the operation.</summary>
     /// <param name="checksQuery">Whether unknown query parameters are answered with 400.</param>
     public void Describe(OpenApiOperation operation, OpenApiDocument document, bool checksQuery)
     {
@@ -63,7 +66,7 @@ internal sealed record RouteDoc(string Id, string Tag, string Summary, string De
         }
     }
 
-    /// <summary>The name of a security scheme.</summary>
+    /// <summary>The name of the security scheme for a kind of access.</summary>
     public static string SchemeOf(Access access) => access == Access.Operator ? "adminKey" : "manageToken";
 
     private IEnumerable<int> AllProblems() =>
@@ -75,20 +78,20 @@ internal sealed record RouteDoc(string Id, string Tag, string Summary, string De
     ];
 }
 
-/// <summary>Who may use a route.</summary>
+/// <summary>The kind of access that a route requires.</summary>
 internal enum Access
 {
     Everybody,
 
-    /// <summary>With the admin key.</summary>
+    /// <summary>Requires the admin key.</summary>
     Operator,
 
-    /// <summary>With the subscription's manage token.</summary>
+    /// <summary>Requires the subscription's manage token.</summary>
     Owner,
 }
 
-/// <summary>One parameter; those in the path are required, all others optional.</summary>
-/// <param name="Example">A value that is right.</param>
+/// <summary>One parameter. Path parameters are required, all others optional.</summary>
+/// <param name="Example">A valid value.</param>
 internal sealed record ParameterDoc(
     ParameterLocation In,
     string Name,
@@ -120,9 +123,10 @@ internal sealed record ParameterDoc(
 }
 
 /// <summary>A request body.</summary>
-/// <param name="SchemaName">Its schema among the components.</param>
-/// <param name="Examples">In JSON, each with a name.</param>
-internal sealed record BodyDoc(string SchemaName, bool IsRequired, params IReadOnlyList<(string Name, string Json)> Examples)
+/// <param name="SchemaName">The name of its schema among the components.</param>
+/// <param name="Examples">Named examples in JSON.</param>
+internal sealed record BodyDoc(
+    string SchemaName, bool IsRequired, params IReadOnlyList<(string Name, string Json)> Examples)
 {
     public string ContentType { get; init; } = "application/json";
 
@@ -152,17 +156,19 @@ internal sealed record BodyDoc(string SchemaName, bool IsRequired, params IReadO
         };
 }
 
-/// <summary>An answer that is no problem.</summary>
-/// <param name="SchemaName">Its schema among the components; null for an answer without a body, or (with an example) for text.</param>
-/// <param name="Example">The body: JSON, or text of another content type; null without a body.</param>
+/// <summary>A successful response.</summary>
+/// <param name="SchemaName">
+/// The name of its schema among the components; null for a response without a body, or (with an example) for text.
+/// </param>
+/// <param name="Example">The body: JSON, or text of another content type; null if there is no body.</param>
 internal sealed record AnswerDoc(int Status, string Description, string? SchemaName = null, string? Example = null)
 {
     public string ContentType { get; init; } = "application/json";
 
-    /// <summary>Whether people get a page instead.</summary>
+    /// <summary>Whether browsers get a page instead.</summary>
     public bool IsPageForPeople { get; init; }
 
-    /// <summary>Names among the document's headers.</summary>
+    /// <summary>Names of response headers among the document's components.</summary>
     public IReadOnlyList<string> Headers { get; init; } = [];
 
     public OpenApiResponse Written(OpenApiDocument document)
@@ -207,6 +213,8 @@ internal sealed record AnswerDoc(int Status, string Description, string? SchemaN
 
 internal static class RouteDocs
 {
-    /// <summary>Puts the route into the API's document; one without is a page and stands in none.</summary>
+    /// <summary>
+    /// Adds the route to the API document. Routes without a description are pages and not part of it.
+    /// </summary>
     public static Route Described(this Route route, RouteDoc doc) => route.WithMetadata(doc);
 }

@@ -4,18 +4,18 @@ using Microsoft.OpenApi;
 namespace Alerts.Web.OpenApi;
 
 /// <summary>
-/// Schemas in few words. Objects are closed: a member that is not named is an error, in requests as in answers.
+/// Short constructors of schemas. Objects are closed: an undeclared member is an error, in requests and in responses.
 /// </summary>
 internal static class Schemas
 {
-    /// <summary>One of the components.</summary>
+    /// <summary>A reference to a component.</summary>
     public static IOpenApiSchema Ref(string name) => new OpenApiSchemaReference(name);
 
-    /// <summary>One of the components, or <c>null</c>.</summary>
+    /// <summary>A reference to a component, or <c>null</c>.</summary>
     public static OpenApiSchema RefOrNull(string name) =>
         new() { OneOf = [Ref(name), new OpenApiSchema { Type = JsonSchemaType.Null }] };
 
-    /// <summary>One of the components under a description of its own.</summary>
+    /// <summary>A reference to a component with its own description.</summary>
     public static OpenApiSchema Ref(string name, string description) =>
         new() { Description = description, AllOf = [Ref(name)] };
 
@@ -35,7 +35,7 @@ internal static class Schemas
             Format = format,
         };
 
-    /// <summary>The form of ids and topics.</summary>
+    /// <summary>The format of ids and topics.</summary>
     public static OpenApiSchema Slug(string description) => Text(description, pattern: "^[a-z0-9-]{1,64}$");
 
     public static OpenApiSchema Day(string description) => Text(description, format: "date");
@@ -43,7 +43,7 @@ internal static class Schemas
     public static OpenApiSchema TimeOfDay(string description) =>
         Text(description, pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$");
 
-    /// <summary>An instant in UTC, as answers write it.</summary>
+    /// <summary>An instant in UTC, in the format of responses.</summary>
     public static OpenApiSchema Instant(string description) =>
         Text(description, pattern: @"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$", format: "date-time");
 
@@ -93,13 +93,13 @@ internal static class Schemas
         return schema;
     }
 
-    /// <summary>An object of an answer: all its members are always there.</summary>
+    /// <summary>An object of a response. All its members are always present.</summary>
     public static OpenApiSchema Response(
         string description,
         params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members
     ) => Object(description, members, [.. members.Select(member => member.Name)]);
 
-    /// <summary>The same, with members that are not always there.</summary>
+    /// <summary>Adds members to an object that are not always present.</summary>
     public static OpenApiSchema With(this OpenApiSchema schema,
         params IReadOnlyList<(string Name, IOpenApiSchema Schema)> optional)
     {
@@ -112,13 +112,13 @@ internal static class Schemas
     }
 
     /// <summary>An object of a request.</summary>
-    /// <param name="required">The members that must be there.</param>
+    /// <param name="required">The members that must be present.</param>
     public static OpenApiSchema Request(
         string description,
         IReadOnlyList<string> required,
         params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) => Object(description, members, required);
 
-    /// <summary>An object of others, which may hold more than is named.</summary>
+    /// <summary>An object defined by a third party, which may have undeclared members.</summary>
     public static OpenApiSchema Open(
         string description,
         params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) =>
@@ -129,7 +129,7 @@ internal static class Schemas
             Properties = members.ToDictionary(member => member.Name, member => member.Schema),
         };
 
-    /// <summary>An object whose members are named by what there is.</summary>
+    /// <summary>An object whose member names depend on the data.</summary>
     public static OpenApiSchema Map(string description, IOpenApiSchema values) =>
         new() { Type = JsonSchemaType.Object, Description = description, AdditionalProperties = values };
 
@@ -140,10 +140,10 @@ internal static class Schemas
         ("cursor", Text("Send it as `cursor` for the next page; null on the last one.").OrNull()));
 
     /// <summary>
-    /// An object of several kinds that its member <c>type</c> tells apart. Generators of clients make a base class of it,
-    /// where of a mere <c>oneOf</c> some make nothing that compiles.
+    /// An object of several kinds, which its member <c>type</c> distinguishes. Client generators make a base class of
+    /// it; of a plain <c>oneOf</c>, some generate code that does not compile.
     /// </summary>
-    /// <param name="kinds">The value of <c>type</c> and the component of each kind, which is <see cref="Kind"/>.</param>
+    /// <param name="kinds">The value of <c>type</c> and the component, a <see cref="Kind"/>, of each kind.</param>
     public static OpenApiSchema Base(string description, params IReadOnlyList<(string Type, string Component)> kinds) =>
         new()
         {
@@ -161,13 +161,13 @@ internal static class Schemas
             },
         };
 
-    /// <summary>One kind of a <see cref="Base"/>: its own members besides <c>type</c>.</summary>
+    /// <summary>One kind of a <see cref="Base"/>: the members it has in addition to <c>type</c>.</summary>
     public static OpenApiSchema Kind(
         string description, string of, IReadOnlyList<string> required,
         params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members)
     {
         var own = Object(description, members, required);
-        own.AdditionalPropertiesAllowed = true; // those of the base
+        own.AdditionalPropertiesAllowed = true; // for the members of the base
         own.Description = null;
         return new OpenApiSchema { Description = description, AllOf = [Ref(of), own] };
     }

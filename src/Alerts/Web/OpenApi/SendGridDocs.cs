@@ -4,7 +4,9 @@ using static Alerts.Web.OpenApi.ParameterDoc;
 
 namespace Alerts.Web.OpenApi;
 
-/// <summary>What SendGrid calls, in the API's document; only where the service sends through it.</summary>
+/// <summary>
+/// Describes the route that SendGrid calls in the API document. Present only if the service sends through SendGrid.
+/// </summary>
 internal static class SendGridDocs
 {
     public static readonly RouteDoc Events = new(
@@ -32,7 +34,11 @@ internal static class SendGridDocs
             true,
             (
                 "bounce",
-                """[{"email":"reader@example.com","event":"bounce","type":"bounce","reason":"550 no such mailbox","sg_event_id":"ZHJvcC0xMDk5NDkxOS1MUnpYbF9O","alert_key":"al_3yz6onxmrvko43gvrlohn2dztm","subscription_id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm"}]"""
+                """
+                [{"email":"reader@example.com","event":"bounce","type":"bounce","reason":"550 no such mailbox",
+                 "sg_event_id":"ZHJvcC0xMDk5NDkxOS1MUnpYbF9O","alert_key":"al_3yz6onxmrvko43gvrlohn2dztm",
+                 "subscription_id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm"}]
+                """
             ),
             (
                 "delivered",
@@ -54,8 +60,10 @@ internal static class SendGridDocs
         new("SendGridEventList", Schemas.List("Events, in any order.", Schemas.Ref("SendGridEvent"))),
         new("SendGridEvent", Schemas.Open(
             "One event; what else SendGrid says of it is ignored.",
-            ("event", Schemas.Text("processed, delivered, dropped, bounce, spamreport, or one that means nothing here.")),
-            ("type", Schemas.Text("Of a bounce: `bounce` when it may be permanent; else a failure of that mail alone.")),
+            ("event", Schemas.Text(
+                "processed, delivered, dropped, bounce, spamreport, or one that means nothing here.")),
+            ("type", Schemas.Text(
+                "Of a bounce: `bounce` when it may be permanent; else a failure of that mail alone.")),
             ("status", Schemas.Text("Of a bounce: the enhanced status code; one of 5.x.x, or none, is permanent.")),
             ("smtp-id", Schemas.Text("The mail's Message-ID, which names it when our arguments are missing.")),
             ("email", Schemas.Text("The mailbox.")),
@@ -69,7 +77,12 @@ internal static class SendGridDocs
             status,
             detail,
             "Problem",
-            $$"""{"type":"about:blank","title":"{{Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status)}}","status":{{status.ToString(System.Globalization.CultureInfo.InvariantCulture)}},"detail":"{{detail}}","errors":[]}"""
+            $$"""
+            {"type":"about:blank",
+             "title":"{{Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status)}}",
+             "status":{{status.ToString(System.Globalization.CultureInfo.InvariantCulture)}},
+             "detail":"{{detail}}","errors":[]}
+            """
         )
         {
             ContentType = "application/problem+json",

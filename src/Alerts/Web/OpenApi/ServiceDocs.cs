@@ -2,7 +2,7 @@ using Microsoft.OpenApi;
 
 namespace Alerts.Web.OpenApi;
 
-/// <summary>The service itself in the API's document.</summary>
+/// <summary>Describes the routes about the service itself in the API document.</summary>
 internal static class ServiceDocs
 {
     public const string Tag = "Service";

@@ -3,7 +3,7 @@ using static Alerts.Web.OpenApi.ParameterDoc;
 
 namespace Alerts.Web.OpenApi;
 
-/// <summary>Sources and proposals in the API's document.</summary>
+/// <summary>Describes sources and proposals in the API document.</summary>
 internal static class SourceDocs
 {
     public const string Tag = "Sources";
@@ -174,7 +174,8 @@ internal static class SourceDocs
         new("RegisterQuery", Schemas.Request(
             "What to ask the Federal Register for.", [],
             ("term", Schemas.Text("Words to search for.", 1, 500).OrNull()),
-            ("agencies", Schemas.List("Slugs of agencies; all when empty.", Schemas.Slug("A slug."), atMost: 20).OrNull()),
+            ("agencies", Schemas.List(
+                "Slugs of agencies; all when empty.", Schemas.Slug("A slug."), atMost: 20).OrNull()),
             ("types", Schemas.List("Types of documents; all when empty.",
                 Schemas.OneOf("A type.", "RULE", "PRORULE", "NOTICE", "PRESDOCU")).OrNull()),
             ("dates", Schemas.List("Fields that become dates; both when empty.",

@@ -3,7 +3,7 @@ using static Alerts.Web.OpenApi.ParameterDoc;
 
 namespace Alerts.Web.OpenApi;
 
-/// <summary>Subscriptions in the API's document.</summary>
+/// <summary>Describes subscriptions in the API document.</summary>
 internal static class SubscriptionDocs
 {
     public const string Tag = "Subscriptions";
@@ -19,8 +19,9 @@ internal static class SubscriptionDocs
 
     private const string Members =
         """
-        "channel":{"type":"webhook","url":"https://example.com/hook","format":"standard"},"dates":[],"topics":["tariffs"],"leads":["P7D","P1D"],
-        "timeZone":"America/New_York","at":"09:00","quietHours":{"from":"22:00","to":"07:00"},"createdAt":"2025-10-25T00:00:00Z"
+        "channel":{"type":"webhook","url":"https://example.com/hook","format":"standard"},
+        "dates":[],"topics":["tariffs"],"leads":["P7D","P1D"],"timeZone":"America/New_York","at":"09:00",
+        "quietHours":{"from":"22:00","to":"07:00"},"createdAt":"2025-10-25T00:00:00Z"
         """;
 
     private const string Subscription = $$"""{"id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm","status":"active",{{Members}}}""";
@@ -30,7 +31,11 @@ internal static class SubscriptionDocs
         "subscribe",
         Tag,
         "Subscribe",
-        "By email: 202, the same whether or not the address is known; it is pending until the link in its confirmation email is opened and the button there pressed. By webhook: 201 with the signing secret and the manage token, both shown this once; it is pending until the endpoint has answered a signed `webhook.verification`. Empty `dates` and `topics` follow everything."
+        "By email: 202, the same whether or not the address is known; "
+        + "it is pending until the link in its confirmation email is opened and the button there pressed. "
+        + "By webhook: 201 with the signing secret and the manage token, both shown this once; "
+        + "it is pending until the endpoint has answered a signed `webhook.verification`. "
+        + "Empty `dates` and `topics` follow everything."
     )
     {
         Parameters =
@@ -47,7 +52,11 @@ internal static class SubscriptionDocs
             ("email", $$"""{"channel":{"type":"email","address":"reader@example.com"},{{Preferences}}}"""),
             (
                 "webhook",
-                """{"channel":{"type":"webhook","url":"https://example.com/hook"},"dates":["us-china-truce-expiry"],"leads":["P7D","3BD/US-FEDERAL","PT1H"],"timeZone":"Europe/Berlin","at":"08:30","quietHours":{"from":"22:00","to":"07:00"}}"""
+                """
+                {"channel":{"type":"webhook","url":"https://example.com/hook"},"dates":["us-china-truce-expiry"],
+                 "leads":["P7D","3BD/US-FEDERAL","PT1H"],"timeZone":"Europe/Berlin","at":"08:30",
+                 "quietHours":{"from":"22:00","to":"07:00"}}
+                """
             )),
         Answers =
         [
@@ -55,7 +64,12 @@ internal static class SubscriptionDocs
                 201,
                 "A webhook subscription, with what is shown only now.",
                 "NewSubscription",
-                $$"""{"id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm","status":"pending","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=","manageToken":"sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A",{{Members}}}"""
+                $$"""
+                {"id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm","status":"pending",
+                 "secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+                 "manageToken":"sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A",
+                 {{Members}}}
+                """
             )
             {
                 Headers = ["Location"],
@@ -69,7 +83,8 @@ internal static class SubscriptionDocs
         "previewSubscription",
         Tag,
         "Preview a subscription",
-        "Every reminder it would get for the dates known, in order of `dueAt`, then `keyDateId`, then `lead`. Stores nothing. It is whole, not paged."
+        "Every reminder it would get for the dates known, in order of `dueAt`, then `keyDateId`, then `lead`. "
+        + "Stores nothing. It is whole, not paged."
     )
     {
         Body = new(
@@ -83,7 +98,10 @@ internal static class SubscriptionDocs
                 200,
                 "The reminders.",
                 "Preview",
-                """{"items":[{"keyDateId":"us-china-truce-expiry","revision":2,"lead":"P7D","dueAt":"2026-11-03T00:00:00Z"}]}"""
+                """
+                {"items":[{"keyDateId":"us-china-truce-expiry","revision":2,"lead":"P7D",
+                 "dueAt":"2026-11-03T00:00:00Z"}]}
+                """
             ),
         ],
     };
@@ -99,7 +117,8 @@ internal static class SubscriptionDocs
         "patchSubscription",
         Tag,
         "Change a subscription",
-        "A JSON merge patch (RFC 7396): what it names is replaced, `null` takes away, the rest stays. The channel cannot be changed."
+        "A JSON merge patch (RFC 7396): what it names is replaced, `null` takes away, the rest stays. "
+        + "The channel cannot be changed."
     )
     {
         Access = Access.Owner,
@@ -124,7 +143,8 @@ internal static class SubscriptionDocs
         "resumeSubscription",
         Tag,
         "Undo ending a subscription",
-        "Possible for 30 days. It gets what falls due from now on, and corrections of what it was told before; may be repeated."
+        "Possible for 30 days. It gets what falls due from now on, and corrections of what it was told before; "
+        + "may be repeated."
     )
     {
         Access = Access.Owner,
@@ -168,7 +188,8 @@ internal static class SubscriptionDocs
         "recoverDeliveries",
         Tag,
         "Send again what failed while disabled",
-        "What fell due while the endpoint was disabled, since an instant, at most 14 days ago, as far as it is still owed."
+        "What fell due while the endpoint was disabled, since an instant, at most 14 days ago, "
+        + "as far as it is still owed."
     )
     {
         Access = Access.Owner,
@@ -225,7 +246,8 @@ internal static class SubscriptionDocs
                         "contact",
                         Schemas
                             .Text(
-                                "An email address that is warned when the endpoint keeps failing; it is confirmed first."
+                                "An email address that is warned when the endpoint keeps failing; "
+                                + "it is confirmed first."
                             )
                             .OrNull()))),
             new(
@@ -271,7 +293,8 @@ internal static class SubscriptionDocs
                     ("format", Schemas.OneOf("The form of the bodies.", "standard", "cloudevents")),
                     (
                         "contact",
-                        Schemas.Text("Who is warned when it keeps failing, once they have confirmed; absent for nobody."))
+                        Schemas.Text(
+                            "Who is warned when it keeps failing, once they have confirmed; absent for nobody."))
                 )),
             new(
                 "Preview",
@@ -300,7 +323,8 @@ internal static class SubscriptionDocs
             new("Queued", Schemas.Response("What will be sent.", ("queued", Schemas.Number("How many.")))),
         ];
 
-    private static (string, IOpenApiSchema) IdMember() => ("id", Schemas.Text("Its id.", pattern: "^sub_[a-z2-7]{26}$"));
+    private static (string, IOpenApiSchema) IdMember() =>
+        ("id", Schemas.Text("Its id.", pattern: "^sub_[a-z2-7]{26}$"));
 
     private static (string, IOpenApiSchema) Status() =>
         ("status", Schemas.OneOf("What becomes of it.", "pending", "active", "disabled", "ended"));
@@ -334,7 +358,8 @@ internal static class SubscriptionDocs
                     .OrNull()),
             (
                 "topics",
-                Schemas.List("Topics to follow; they need not exist yet.", Schemas.Slug("A topic."), atMost: 20).OrNull()),
+                Schemas.List("Topics to follow; they need not exist yet.", Schemas.Slug("A topic."), atMost: 20)
+                    .OrNull()),
             (
                 "leads",
                 Schemas.List(

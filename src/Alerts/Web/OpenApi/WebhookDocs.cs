@@ -3,7 +3,10 @@ using Microsoft.OpenApi;
 
 namespace Alerts.Web.OpenApi;
 
-/// <summary>What the service itself sends to the endpoints of webhook subscriptions: the <c>webhooks</c> of the API's document.</summary>
+/// <summary>
+/// Describes what the service sends to the endpoints of webhook subscriptions: the <c>webhooks</c> of
+/// the API document.
+/// </summary>
 internal static class WebhookDocs
 {
     public const string Tag = "Webhooks";
@@ -17,21 +20,28 @@ internal static class WebhookDocs
         """ "alertKey":"al_3yz6onxmrvko43gvrlohn2dztm","subscriptionId":"sub_4fzyo62mvyr7p3kfhu2z7krgnm" """;
 
     private const string Reminder = $$"""
-        { {{Ids}},"lead":"P1D","dueAt":"2025-11-09T14:00:00Z","remaining":"PT15H1M","late":false,"expires":"2025-11-10T05:01:00Z",
-         "keyDate":{"id":"us-china-truce-expiry","title":"US-China tariff truce expires","summary":null,"topics":["us-china","tariffs"],"when":{{When}},"end":null,
-         "status":"confirmed","revision":1,"source":"https://example.com/truce","url":"https://alerts.example.com/dates/us-china-truce-expiry"},"previous":null}
+        { {{Ids}},"lead":"P1D","dueAt":"2025-11-09T14:00:00Z","remaining":"PT15H1M","late":false,
+         "expires":"2025-11-10T05:01:00Z",
+         "keyDate":{"id":"us-china-truce-expiry","title":"US-China tariff truce expires","summary":null,
+         "topics":["us-china","tariffs"],"when":{{When}},"end":null,
+         "status":"confirmed","revision":1,"source":"https://example.com/truce",
+         "url":"https://alerts.example.com/dates/us-china-truce-expiry"},"previous":null}
         """;
 
     private const string Rescheduled = $$"""
         { {{Ids}},"lead":null,"dueAt":"2025-11-04T12:00:00Z","remaining":"P370DT17H1M","late":false,"expires":null,
-         "keyDate":{"id":"us-china-truce-expiry","title":"US-China tariff truce expires","summary":null,"topics":["us-china","tariffs"],"when":{{NewWhen}},"end":null,
-         "status":"confirmed","revision":2,"source":"https://example.com/truce","url":"https://alerts.example.com/dates/us-china-truce-expiry"},"previous":{{NotifiedDate}}}
+         "keyDate":{"id":"us-china-truce-expiry","title":"US-China tariff truce expires","summary":null,
+         "topics":["us-china","tariffs"],"when":{{NewWhen}},"end":null,
+         "status":"confirmed","revision":2,"source":"https://example.com/truce",
+         "url":"https://alerts.example.com/dates/us-china-truce-expiry"},"previous":{{NotifiedDate}}}
         """;
 
     private const string Cancelled = $$"""
         { {{Ids}},"lead":null,"dueAt":"2025-11-04T12:00:00Z","remaining":null,"late":false,"expires":null,
-         "keyDate":{"id":"us-china-truce-expiry","title":"US-China tariff truce expires","summary":null,"topics":["us-china","tariffs"],"when":{{When}},"end":null,
-         "status":"cancelled","revision":2,"source":"https://example.com/truce","url":"https://alerts.example.com/dates/us-china-truce-expiry"},"previous":{{NotifiedDate}}}
+         "keyDate":{"id":"us-china-truce-expiry","title":"US-China tariff truce expires","summary":null,
+         "topics":["us-china","tariffs"],"when":{{When}},"end":null,
+         "status":"cancelled","revision":2,"source":"https://example.com/truce",
+         "url":"https://alerts.example.com/dates/us-china-truce-expiry"},"previous":{{NotifiedDate}}}
         """;
 
     private const string Verification =
@@ -49,7 +59,7 @@ internal static class WebhookDocs
     private const string Consented =
         "With the challenge alone as the body, or as `{\"challenge\":\"…\"}`: verified. An echo is no consent.";
 
-    /// <summary>Each type of event with the name of its data's schema.</summary>
+    /// <summary>Each event type with the name of its data's schema.</summary>
     private static readonly (
         string Type,
         string Id,
@@ -66,7 +76,8 @@ internal static class WebhookDocs
             "2025-11-09T14:00:00Z",
             Reminder,
             "A date comes nearer",
-            "As long before a key date as the subscription asked for. `timestamp` is when it was due, `remaining` counts from this attempt."
+            "As long before a key date as the subscription asked for. `timestamp` is when it was due, "
+            + "`remaining` counts from this attempt."
         ),
         (
             "deadline.rescheduled",
@@ -116,7 +127,8 @@ internal static class WebhookDocs
             "1762696800"),
         ParameterDoc.Header(
             "webhook-signature",
-            "Standard Webhooks 1.0: `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body` with the secret's bytes. For 24 hours after a rotation several, the newest secret's first.",
+            "Standard Webhooks 1.0: `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body` with the secret's "
+            + "bytes. For 24 hours after a rotation several, the newest secret's first.",
             Schemas.Text("Separated by spaces.", pattern: "^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*$"),
             "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
     ];
@@ -149,7 +161,8 @@ internal static class WebhookDocs
                         ["default"] = new OpenApiResponse
                         {
                             Description =
-                                "A failed attempt, redirects too; there are ten over three days, as far as the deadline allows. `Retry-After` is honoured on 429, 502, 503 and 504.",
+                                "A failed attempt, redirects too; there are ten over three days, "
+                                + "as far as the deadline allows. `Retry-After` is honoured on 429, 502, 503 and 504.",
                         },
                     },
                 };
@@ -270,7 +283,7 @@ internal static class WebhookDocs
             },
         };
 
-    /// <summary>For <c>format: "cloudevents"</c>: a structured CloudEvents 1.0 event.</summary>
+    /// <summary>The body for <c>format: "cloudevents"</c>: a structured CloudEvents 1.0 event.</summary>
     private static OpenApiMediaType CloudEvent(string type, string data, string timestamp, string example)
     {
         var isAlert = type.StartsWith("deadline.", StringComparison.Ordinal);

@@ -5,23 +5,23 @@ using NodaTime;
 
 namespace Alerts.Web.Pages;
 
-/// <summary>Links that open a date as a new event in calendars on the web.</summary>
+/// <summary>Links that open a date as a new event in a web calendar.</summary>
 internal static class CalendarLinks
 {
-    /// <summary>Google Calendar; an all-day end is exclusive.</summary>
+    /// <summary>A link for Google Calendar. The end of an all-day event is exclusive.</summary>
     public static string Google(KeyDate date) => "https://calendar.google.com/calendar/render?action=TEMPLATE"
         + $"&text={Uri.EscapeDataString(date.Title)}"
         + $"&dates={Written(date, "uuuuMMdd", "uuuuMMdd'T'HHmmss'Z'", "/")}"
         + (date.Summary is { } summary ? $"&details={Uri.EscapeDataString(Shortened(summary))}" : "");
 
-    /// <summary>Outlook on the web; an all-day end is exclusive.</summary>
+    /// <summary>A link for Outlook on the web. The end of an all-day event is exclusive.</summary>
     public static string Outlook(KeyDate date) => "https://outlook.office.com/calendar/0/deeplink/compose?rru=addevent"
         + $"&subject={Uri.EscapeDataString(date.Title)}"
         + $"&startdt={Written(date, "uuuu-MM-dd", "uuuu-MM-dd'T'HH:mm:ss'Z'", "&enddt=")}"
         + (date.When.IsAllDay ? "&allday=true" : "")
         + (date.Summary is { } summary ? $"&body={Uri.EscapeDataString(Shortened(summary))}" : "");
 
-    /// <summary>Start and end, as days when all-day, else in UTC.</summary>
+    /// <summary>Start and end: as days for an all-day event, otherwise in UTC.</summary>
     private static string Written(KeyDate date, string day, string time, string between)
     {
         var last = date.End ?? date.When;
@@ -33,6 +33,6 @@ internal static class CalendarLinks
         string Time(Instant at) => at.ToString(time, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Short enough for the address of a page.</summary>
+    /// <summary>The summary cut to 300 characters, to keep the URL short.</summary>
     private static string Shortened(string summary) => PlainText.Cut(summary, 300);
 }

@@ -3,13 +3,16 @@ using Alerts.Dates;
 
 namespace Alerts.Web.Pages;
 
-/// <summary>The dates and, by them, the topics that one can choose from in a form.</summary>
+/// <summary>The dates that a form offers to choose from; their topics are offered too.</summary>
 internal sealed class ChoosableDates(IKeyDates dates, ServiceClock clock)
 {
-    /// <summary>More would be no choice; a single date can be followed from its own page too.</summary>
+    /// <summary>
+    /// Maximum number of dates offered; more would be hard to choose from. Any date can also be followed from
+    /// its own page.
+    /// </summary>
     private const int Most = 200;
 
-    /// <summary>Those that are not over, soonest first.</summary>
+    /// <summary>The dates that are not over, soonest first.</summary>
     public async Task<IReadOnlyList<KeyDate>> AllAsync(CancellationToken cancel) =>
         [
             .. (await dates.ListAsync(new DateFilter(OverAfter: clock.Now), null, Most, cancel)).Select(version =>

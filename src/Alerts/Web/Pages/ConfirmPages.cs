@@ -9,7 +9,7 @@ using Alerts.Web.Pages.Texts;
 namespace Alerts.Web.Pages;
 
 /// <summary>
-/// <c>/confirm/{token}</c>: the second half of subscribing by mail. Opening it changes nothing; its button does.
+/// <c>/confirm/{token}</c>: confirms a subscription by email. Opening the page changes nothing; its button does.
 /// </summary>
 internal sealed class ConfirmPages(
     OwnerAccess owner,
@@ -69,7 +69,9 @@ internal sealed class ConfirmPages(
             : await DoneAsync(subscription, context.Request);
     }
 
-    /// <summary>Null also for what has lapsed, whether or not it has been tidied away yet.</summary>
+    /// <summary>
+    /// The subscription of a token; null also if it has lapsed, whether or not it has been purged yet.
+    /// </summary>
     private async Task<Subscription?> HolderAsync(string token, CancellationToken cancel) =>
         await owner.HolderAsync(TokenPurpose.Confirm, token, cancel) is { Status: not SubscriptionStatus.Ended } found
         && !(found.Status == SubscriptionStatus.Pending && clock.Now - found.CreatedAt >= SubscriptionLimits.Pending)
@@ -105,6 +107,8 @@ internal sealed class ConfirmPages(
                 StatusCodes.Status404NotFound,
                 SubscribeTexts.VoidTitle,
                 Html.Of(
-                    $"<p class=\"lead\">{SubscribeTexts.ConfirmVoid}</p><p><a class=\"button\" href=\"{Page.Root(request)}subscribe\">{SubscribeTexts.SubscribeAgain}</a></p>"
+                    $"<p class=\"lead\">{SubscribeTexts.ConfirmVoid}</p>"
+                    + $"<p><a class=\"button\" href=\"{Page.Root(request)}subscribe\">"
+                    + $"{SubscribeTexts.SubscribeAgain}</a></p>"
                 ));
 }

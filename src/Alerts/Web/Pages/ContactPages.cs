@@ -6,12 +6,12 @@ using Alerts.Web.Pages.Texts;
 namespace Alerts.Web.Pages;
 
 /// <summary>
-/// What the contact of a webhook answers, under the same addresses as a subscriber: <c>/confirm/{token}</c> and
-/// <c>/unsubscribe/{token}</c> with tokens for these purposes alone. Opening them changes nothing; the button does.
+/// The pages for the contact of a webhook, under the same addresses as a subscriber's: <c>/confirm/{token}</c> and
+/// <c>/unsubscribe/{token}</c>, with tokens for these purposes only. Opening a page changes nothing; its button does.
 /// </summary>
 internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, ServiceClock clock)
 {
-    /// <summary>Null when the token is not for this.</summary>
+    /// <summary>Shows the page to confirm a contact; null if the token is for another purpose.</summary>
     public async Task<IResult?> ShowConfirmAsync(string token, HttpRequest request) =>
         await AskedAsync(token, request.HttpContext.RequestAborted) switch
         {
@@ -28,7 +28,7 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
             _ => null,
         };
 
-    /// <summary>Null when the token is not for this.</summary>
+    /// <summary>Confirms a contact; null if the token is for another purpose.</summary>
     public async Task<IResult?> ConfirmAsync(string token, HttpContext context)
     {
         if (await AskedAsync(token, context.RequestAborted) is not { } subscription)
@@ -40,7 +40,7 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
         return Accepts.Json(context.Request) ? Answered("confirmed") : Confirmed();
     }
 
-    /// <summary>Null when the token is not for this.</summary>
+    /// <summary>Shows the page to stop warnings; null if the token is for another purpose.</summary>
     public async Task<IResult?> ShowStopAsync(string token, HttpRequest request) =>
         await owner.HolderAsync(TokenPurpose.StopWarnings, token, request.HttpContext.RequestAborted) switch
         {
@@ -56,7 +56,7 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
             _ => Stopped(),
         };
 
-    /// <summary>Null when the token is not for this.</summary>
+    /// <summary>Stops warnings; null if the token is for another purpose.</summary>
     public async Task<IResult?> StopAsync(string token, HttpContext context)
     {
         if (await owner.HolderAsync(TokenPurpose.StopWarnings, token, context.RequestAborted) is not { } subscription)
@@ -68,7 +68,10 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
         return Accepts.Json(context.Request) ? Answered("ended") : Stopped();
     }
 
-    /// <summary>Null also where nothing is left to confirm: the subscription has ended, the contact is gone or did not answer in time.</summary>
+    /// <summary>
+    /// The subscription whose contact a token confirms. Null also if there is nothing left to confirm: the
+    /// subscription has ended, or the contact was removed or did not confirm in time.
+    /// </summary>
     private async Task<Subscription?> AskedAsync(string token, CancellationToken cancel) =>
         await owner.HolderAsync(TokenPurpose.ConfirmContact, token, cancel)
             is { Status: not SubscriptionStatus.Ended, Contact: { } contact } found

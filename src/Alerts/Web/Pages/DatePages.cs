@@ -6,7 +6,7 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
-/// <summary><c>/dates/{id}</c>: one date with its history of revisions, reasons and sources.</summary>
+/// <summary><c>/dates/{id}</c>: one date with the history of its revisions, reasons and sources.</summary>
 internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app) =>
@@ -43,7 +43,8 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
                 {Html.If(
                     date.Over > clock.Now && !date.IsCancelled,
                     Html.Of(
-                        $"<p class=\"buttons\"><a class=\"button\" href=\"{root}subscribe?date={date.Id}\">{DateTexts.AlertMe}</a></p>"
+                        $"<p class=\"buttons\"><a class=\"button\" href=\"{root}subscribe?date={date.Id}\">"
+                        + $"{DateTexts.AlertMe}</a></p>"
                     ))}
                 <p class="soft">{DateTexts.AddToCalendar}:
                 <a href="{root}dates/{date.Id}.ics">{DateTexts.CalendarFile}</a> ·
@@ -63,10 +64,11 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
         : date.CheckedOn is { } on ? TimeWords.Of(on)
         : null;
 
-    /// <summary>Topics as links to what is ahead under them.</summary>
+    /// <summary>Topics as links to the upcoming dates of each.</summary>
     public static Html TopicLinks(IEnumerable<string> topics, string root) =>
         Html.Of(
-            $"""<span class="topics">{Html.Each(topics, topic => Html.Of($"<a class=\"topic\" href=\"{root}?topic={topic}\">{TopicNames.Of(topic)}</a> "))}</span>"""
+            $"""<span class="topics">{Html.Each(topics, topic =>
+                Html.Of($"<a class=\"topic\" href=\"{root}?topic={topic}\">{TopicNames.Of(topic)}</a> "))}</span>"""
         );
 
     private static Html Entry(DateVersion version, KeyDate? before) =>
@@ -81,7 +83,8 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
             <div>{(
                 before is not null && !before.IsAtSameTimeAs(version.KeyDate)
                     ? Html.Of(
-                        $"<del class=\"old\">{DateText.Own(before)}</del> <strong>{DateText.Own(version.KeyDate)}</strong>"
+                        $"<del class=\"old\">{DateText.Own(before)}</del> "
+                        + $"<strong>{DateText.Own(version.KeyDate)}</strong>"
                     )
                     : Html.Of($"{DateText.Own(version.KeyDate)}"))}</div>
             {(

@@ -2,11 +2,12 @@ using Alerts.Dates;
 
 namespace Alerts.Web.Pages;
 
-/// <summary>Whether a date matches the words somebody searches for.</summary>
+/// <summary>Matches dates with the words of a search.</summary>
 internal static class DateSearch
 {
     /// <summary>
-    /// Each word must be in its title, summary, id, or in the id or the name of a topic; in any case.
+    /// Whether each word occurs in the date's title, summary or id, or in the id or name of one of its topics.
+    /// Ignores case.
     /// </summary>
     public static bool Fits(KeyDate date, string words) =>
         words.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word =>

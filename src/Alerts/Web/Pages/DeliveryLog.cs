@@ -8,13 +8,13 @@ using NodaTime;
 
 namespace Alerts.Web.Pages;
 
-/// <summary>What was sent to a subscription and what became of it, newest first, with every attempt.</summary>
+/// <summary>The deliveries of a subscription with their outcomes and all attempts, newest first, as a table.</summary>
 internal static class DeliveryLog
 {
-    /// <summary>After which position the page asked for begins; null for the newest.</summary>
+    /// <summary>The position after which the requested page begins; null for the newest page.</summary>
     public static string? After(HttpRequest request) => new Query(request.Query).Cursor(position => position);
 
-    /// <param name="found">One more than is shown when there are older ones.</param>
+    /// <param name="found">The deliveries, with one more than is shown if there are older ones.</param>
     public static Html Of(
         IReadOnlyList<ListedDelivery> found,
         int most,
@@ -31,28 +31,31 @@ internal static class DeliveryLog
             {(
                 found.Count > most
                     ? Html.Of(
-                        $"<p><a href=\"{here}?cursor={Query.Cursor(found[most - 1].Position)}#log\">{ManageTexts.Older}</a></p>"
+                        $"<p><a href=\"{here}?cursor={Query.Cursor(found[most - 1].Position)}#log\">"
+                        + $"{ManageTexts.Older}</a></p>"
                     )
                     : Html.Nothing)}
             """
         );
 
-    /// <summary>A state in one badge with its reason.</summary>
+    /// <summary>The state as a badge, with its reason.</summary>
     public static Html State(Delivery delivery) =>
         Html.Of($"{DateText.Badge(delivery.State.Word())} <small dir=\"auto\">{delivery.Reason}</small>");
 
-    /// <summary>The attempts, folded, with what the other side answered.</summary>
+    /// <summary>The attempts with the responses of the receiver, folded.</summary>
     public static Html Attempts(Delivery delivery, DateTimeZone zone) => delivery.Attempts.Count == 0
         ? Html.Of($"0")
         : Html.Of(
             $"""
             <details><summary>{delivery.Attempts.Count}</summary><ol>
             {Html.Each(delivery.Attempts, attempt => Html.Of(
-                $"""<li>{TimeWords.Of(attempt.At, zone)}: {(attempt.Status is { } status ? Html.Of($"{status}") : Html.Of($"{ManageTexts.NoAnswer}"))} <small class="block" dir="auto">{attempt.Response}</small></li>"""))}
+                $"""<li>{TimeWords.Of(attempt.At, zone)}: {(attempt.Status is { } status
+                    ? Html.Of($"{status}")
+                    : Html.Of($"{ManageTexts.NoAnswer}"))} <small class="block" dir="auto">{attempt.Response}</small></li>"""))}
             </ol></details>
             """);
 
-    /// <summary><c>reminder, 7 days before</c>; <c>date moved</c>.</summary>
+    /// <summary>The kind of a delivery: <c>reminder, 7 days before</c>; <c>date moved</c>.</summary>
     public static string What(Delivery delivery) =>
         delivery.Kind == AlertKind.Reminder && LeadText.TryParse(delivery.Lead, out var lead, out _)
             ? $"{ManageTexts.Kind(delivery.Kind)}, {PreferencesWords.Words(lead)}"
@@ -64,7 +67,7 @@ internal static class DeliveryLog
         : Html.Of($"<a href=\"{root}dates/{delivery.KeyDateId}\">{delivery.KeyDateId}</a>");
 
     /// <summary>
-    /// Whether its next attempt is not simply when it was due: it is tried again, or held back by a limit.
+    /// Whether its next attempt is later than it was due: it is being retried, or held back by a limit.
     /// </summary>
     private static bool IsLate(Delivery delivery) =>
         delivery.State == DeliveryState.Retrying
@@ -102,7 +105,8 @@ internal static class DeliveryLog
             <td>{Html.If(
                 mayResend,
                 Html.Of(
-                    $"<form method=\"post\" action=\"{here}/resend/{delivery.Key}\"><button class=\"plain small\">{ManageTexts.Resend}</button></form>"
+                    $"<form method=\"post\" action=\"{here}/resend/{delivery.Key}\">"
+                    + $"<button class=\"plain small\">{ManageTexts.Resend}</button></form>"
                 ))}</td></tr>
 
             """);

@@ -3,13 +3,16 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
-/// <summary>What is wrong with a form, field by field: said at the field, and listed at the head of the form.</summary>
-/// <param name="problems">By JSON pointer; the first segment is the field, or where that is an object (<c>/channel/address</c>) the second.</param>
+/// <summary>The problems of a form by field, shown at the field or at the head of the form.</summary>
+/// <param name="problems">
+/// Problems by JSON pointer. The first segment is the field; if that is an object (<c>/channel/address</c>), the
+/// second one is.
+/// </param>
 internal sealed class FieldErrors(IReadOnlyList<Problem> problems)
 {
     public static readonly FieldErrors None = new([]);
 
-    /// <summary>The fields of our forms that show their sentences themselves.</summary>
+    /// <summary>The fields of our forms that show their own problems.</summary>
     private static readonly string[] Fields =
     [
         "address", "at", "checkedOn", "contact", "dates", "end", "end-date", "end-time", "format", "id", "leads",
@@ -19,19 +22,22 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems)
 
     public bool IsEmpty => problems.Count == 0;
 
-    /// <summary>The sentences of one field below it; nothing when it is right.</summary>
+    /// <summary>The problems of one field, to show below it; nothing if there are none.</summary>
     public Html At(string field) => Html.Each(
         problems.Where(problem => FieldOf(problem) == field),
         problem => Html.Of($"<p class=\"error\" id=\"{field}-error\">{problem.Detail}</p>"));
 
-    /// <summary>Attributes of the field's input: that it is wrong, and which sentences speak of it.</summary>
+    /// <summary>
+    /// The attributes of the field's input: whether it is invalid, and the ids of the texts that describe it.
+    /// </summary>
     /// <param name="hint">The id of its hint; null for none.</param>
     public Html Attributes(string field, string? hint = null)
     {
         var isWrong = problems.Any(problem => FieldOf(problem) == field);
         var describedBy = string.Join(' ', new[] { isWrong ? field + "-error" : null, hint }.OfType<string>());
         return Html.Of(
-            $"{Html.If(isWrong, Html.Of($" aria-invalid=\"true\""))}{Html.If(describedBy.Length > 0, Html.Of($" aria-describedby=\"{describedBy}\""))}"
+            $"{Html.If(isWrong, Html.Of($" aria-invalid=\"true\""))}"
+            + $"{Html.If(describedBy.Length > 0, Html.Of($" aria-describedby=\"{describedBy}\""))}"
         );
     }
 
@@ -39,8 +45,8 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems)
         Html.Of($"field{(problems.Any(problem => FieldOf(problem) == field) ? " wrong" : "")}");
 
     /// <summary>
-    /// At the head of the form: that fields are wrong, with the way to the first one, and every sentence that belongs to no
-    /// field. Each sentence is in one place. Nothing when all is right.
+    /// The head of the form: says that fields are wrong, with a link to the first, and shows every problem that
+    /// belongs to no field. Each problem is shown in one place. Nothing if there are none.
     /// </summary>
     public Html Summary()
     {

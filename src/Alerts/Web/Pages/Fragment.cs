@@ -1,6 +1,6 @@
 namespace Alerts.Web.Pages;
 
-/// <summary>A piece of a page, for the script to put into its place.</summary>
+/// <summary>A fragment of a page, which the page's script inserts.</summary>
 internal sealed class Fragment(int status, Html content) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) =>

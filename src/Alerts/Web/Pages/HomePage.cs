@@ -6,14 +6,15 @@ using NodaTime;
 namespace Alerts.Web.Pages;
 
 /// <summary>
-/// <c>/</c>: what is ahead, soonest first, with a countdown and a picture of the moves; what has passed, folded.
+/// <c>/</c>: the upcoming dates, soonest first, with a countdown and a timeline of their moves; and the
+/// past ones, folded.
 /// </summary>
 internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
 {
-    /// <summary>How many upcoming and how many past dates it shows.</summary>
+    /// <summary>Maximum number of upcoming, and of past, dates.</summary>
     private const int Most = 200;
 
-    /// <summary>How many of them the picture shows: what fits on a screen.</summary>
+    /// <summary>Maximum number of dates in the timeline: what fits on a screen.</summary>
     private const int MostPictured = 12;
 
     public static void Map(IEndpointRouteBuilder app) =>
@@ -47,14 +48,20 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
             {Html.If(topic is not null, Html.Of($"<input type=\"hidden\" name=\"topic\" value=\"{topic}\">"))}
             <button class="plain">{DateTexts.SearchButton}</button>
             </form>
-            {TopicFilter(all.Concat(passed).SelectMany(version => version.KeyDate.Topics).Distinct().Order(StringComparer.Ordinal), topic, words, root)}
+            {TopicFilter(
+                all.Concat(passed).SelectMany(version => version.KeyDate.Topics).Distinct()
+                    .Order(StringComparer.Ordinal),
+                topic,
+                words,
+                root)}
             <h2>{DateTexts.Upcoming}</h2>
             {Rows(upcoming, isFiltered ? DateTexts.NoneFound : DateTexts.NoneAhead, root, now)}
             {Html.If(upcoming.Count > 0, Html.Of($"<h2>{DateTexts.TimelineTitle}</h2>"))}
             {Timeline.Of(histories, now)}
             {Html.If(passed.Count > 0, Html.Of(
                 $"""
-                <details class="fold"{(upcoming.Count == 0 ? Html.Of($" open") : Html.Nothing)}><summary>{DateTexts.Past(passed.Count)}</summary>
+                <details class="fold"{(upcoming.Count == 0 ? Html.Of($" open")
+                    : Html.Nothing)}><summary>{DateTexts.Past(passed.Count)}</summary>
                 {Rows(passed, "", root, now)}
                 </details>
                 """))}
@@ -69,7 +76,8 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
         var query = words.Length == 0 ? "" : "&q=" + Uri.EscapeDataString(words);
         Html Link(string address, string name, bool isChosen) =>
             Html.Of(
-                $"<a class=\"topic\" href=\"{address}\"{(isChosen ? Html.Of($" aria-current=\"true\"") : Html.Nothing)}>{name}</a> "
+                $"<a class=\"topic\" href=\"{address}\""
+                + $"{(isChosen ? Html.Of($" aria-current=\"true\"") : Html.Nothing)}>{name}</a> "
             );
         return Html.Of(
             $"""
@@ -96,8 +104,7 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
     private static Html Row(KeyDate date, string root, Instant now) =>
         Html.Of(
             $"""
-            <li><div class="row"><div><a class="what" href="{root}dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(
-                date)}
+            <li><div class="row"><div><a class="what" href="{root}dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(date)}
             {DateText.When(date)}
             {DatePages.TopicLinks(date.Topics, root)}</div>
             <div class="far"><strong>{(date.IsCancelled ? "" : DateText.HowFar(date, now))}</strong>

@@ -6,8 +6,8 @@ using System.Text.Unicode;
 namespace Alerts.Web.Pages;
 
 /// <summary>
-/// Markup that is safe to send. It comes only from interpolated literals (<see cref="Of"/>) whose holes are encoded unless they
-/// are markup themselves: text of other people cannot become markup by forgetting something.
+/// Markup that is safe to send. It is made only from interpolated literals (<see cref="Of"/>), whose holes are
+/// encoded unless they are markup themselves. So text from others cannot become markup by an oversight.
 /// </summary>
 internal readonly record struct Html(string Markup)
 {
@@ -15,7 +15,7 @@ internal readonly record struct Html(string Markup)
 
     public static Html Of(HtmlText text) => new(text.ToString());
 
-    /// <summary>Text of others: kept from turning round the direction of what stands beside it.</summary>
+    /// <summary>Text from others, isolated so that it does not affect the text direction around it.</summary>
     public static Html Foreign(string? text) => Of($"<bdi>{text}</bdi>");
 
     public static Html Each<T>(IEnumerable<T> items, Func<T, Html> one) =>
@@ -28,7 +28,7 @@ internal readonly record struct Html(string Markup)
     public override string ToString() => Markup;
 }
 
-/// <summary>What the compiler makes of an interpolated literal of markup: texts in the holes are encoded, markup is not.</summary>
+/// <summary>The interpolated string handler of markup: it encodes text in holes, but not markup.</summary>
 [InterpolatedStringHandler]
 internal readonly struct HtmlText(int literalLength, int formattedCount)
 {
@@ -42,7 +42,7 @@ internal readonly struct HtmlText(int literalLength, int formattedCount)
 
     public void AppendFormatted(string? text) => markup.Append(Encoder.Encode(text ?? ""));
 
-    /// <summary>A whole number, in plain digits.</summary>
+    /// <summary>Appends an integer in plain digits.</summary>
     public void AppendFormatted(long number) =>
         markup.Append(System.Globalization.CultureInfo.InvariantCulture, $"{number}");
 

@@ -6,8 +6,9 @@ using Alerts.Web.Pages.Texts;
 namespace Alerts.Web.Pages;
 
 /// <summary>
-/// <c>/manage</c>: whoever lost the link to a subscription gets it by mail. The answer is the same whether or not the address is
-/// known; one that is known gets at most three such mails an hour for each of its subscriptions.
+/// <c>/manage</c>: mails the links to an address's subscriptions to those who lost them. The response is the
+/// same whether or not the address is known. A known address gets at most three such mails an hour for each
+/// of its subscriptions.
 /// </summary>
 internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits limits, LocalAccess local)
 {
@@ -26,7 +27,7 @@ internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits lim
             return Form(StatusCodes.Status400BadRequest, address, [new Problem("/address", problem)], request);
         }
 
-        address = MailAddress.Stored(address)!; // it has no problem
+        address = MailAddress.Stored(address)!; // not null: the address is valid
 
         switch (limits.Admit(request.HttpContext, address))
         {
@@ -53,7 +54,8 @@ internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits lim
                 {Html.If(
                     local.OpensOutbox(request),
                     Html.Of(
-                        $"<p class=\"note\">{SubscribeTexts.OutboxHint} <a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"
+                        $"<p class=\"note\">{SubscribeTexts.OutboxHint} "
+                        + $"<a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"
                     ))}
                 """
             ));

@@ -9,8 +9,8 @@ using Alerts.Web.Pages.Texts;
 namespace Alerts.Web.Pages;
 
 /// <summary>
-/// <c>/manage/{token}</c>: one subscription for its owner, and all that can be done with it. Opening it changes nothing; each
-/// button is a POST, after which the page is shown afresh.
+/// <c>/manage/{token}</c>: one subscription for its owner, with everything that can be done with it. Opening the page
+/// changes nothing. Each button is a POST, after which the page is loaded again.
 /// </summary>
 internal sealed class ManagePages(
     OwnerAccess owner, ISubscriptions subscriptions, SubscriptionEdits edits, IDeliveries deliveries, IKeyDates dates,
@@ -203,7 +203,7 @@ internal sealed class ManagePages(
         return After("", token, context);
     }
 
-    /// <summary>The page afresh; for a subscription that has ended it says so.</summary>
+    /// <summary>Redirects to the page, which then says what was done, or that the subscription has ended.</summary>
     private static IResult After(string word, string token, HttpContext context) =>
         Page.SeeOther(context, $"manage/{token}{(word.Length > 0 ? "?done=" + word : "")}");
 
@@ -215,6 +215,7 @@ internal sealed class ManagePages(
             StatusCodes.Status404NotFound,
             SubscribeTexts.VoidTitle,
             Html.Of(
-                $"<p class=\"lead\">{ManageTexts.BadLink}</p><p><a class=\"button\" href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"
+                $"<p class=\"lead\">{ManageTexts.BadLink}</p>"
+                + $"<p><a  class=\"button\" href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"
             ));
 }

@@ -8,7 +8,7 @@ using NodaTime;
 
 namespace Alerts.Web.Pages;
 
-/// <summary>What the page of a subscription shows.</summary>
+/// <summary>Renders the page of a subscription.</summary>
 internal sealed class ManageView(
     Tokens tokens,
     ChoosableDates choosable,
@@ -18,12 +18,14 @@ internal sealed class ManageView(
 {
     private const int LogShown = 50;
 
-    /// <summary>How many failed deliveries are looked through for some that can be recovered.</summary>
+    /// <summary>Maximum number of failed deliveries searched for some that can be recovered.</summary>
     private const int MostFailed = 200;
 
-    /// <param name="form">What the form for changing it holds.</param>
-    /// <param name="problems">What is wrong with the form.</param>
-    /// <param name="tried">What the form as it stands would come to; null to show what the subscription does.</param>
+    /// <param name="form">The content of the form to change the subscription.</param>
+    /// <param name="problems">The problems of the form.</param>
+    /// <param name="tried">
+    /// A preview of the form's content; null to show the alerts of the subscription as it is.
+    /// </param>
     public async Task<Page> OfAsync(
         int status,
         Subscription subscription,
@@ -80,14 +82,15 @@ internal sealed class ManageView(
                 $"""
                 <div class="note"><p>{ManageTexts.EndedNote}</p>
                 {(subscription.CanResume(clock.Now)
-                    ? Html.Of($"<p>{SubscribeTexts.UndoLead}</p><form method=\"post\" action=\"{here}/resume\"><button class=\"plain\">{SubscribeTexts.UndoButton}</button></form>")
+                    ? Html.Of($"<p>{SubscribeTexts.UndoLead}</p><form method=\"post\" action=\"{here}/resume\">"
+                        + $"<button class=\"plain\">{SubscribeTexts.UndoButton}</button></form>")
                     : Html.Of($"<p><a href=\"{root}subscribe\">{SubscribeTexts.SubscribeAgain}</a></p>"))}</div>
                 """),
             SubscriptionStatus.Active => Html.Nothing,
             _ => throw new ArgumentOutOfRangeException(nameof(subscription)),
         };
 
-    /// <summary>What a pending endpoint answered the newest verification, and what is missing in it.</summary>
+    /// <summary>The response of a pending endpoint to the latest verification, and what is wrong with it.</summary>
     private async Task<Html> LastAnswerAsync(Subscription subscription, CancellationToken cancel)
     {
         var sent = await deliveries.OfAsync(
@@ -105,7 +108,7 @@ internal sealed class ManageView(
     private static bool IsVerification(Delivery delivery) =>
         delivery.Purpose == ServiceMessage.Verification.Purpose();
 
-    /// <summary>Whether something failed while the endpoint was disabled that can be recovered now.</summary>
+    /// <summary>Whether alerts failed while the endpoint was disabled and can be recovered now.</summary>
     private async Task<bool> HasMissedAsync(Subscription subscription, CancellationToken cancel)
     {
         if (subscription is not { Channel: "webhook", Status: SubscriptionStatus.Active })
@@ -153,7 +156,8 @@ internal sealed class ManageView(
             {Html.If(
                 subscription.IsOwedAlerts,
                 Html.Of(
-                    $"<p><a href=\"{root}calendar/{tokens.Make(TokenPurpose.Calendar, subscription)}.ics\">{ManageTexts.Calendar}</a> <span class=\"hint\">{ManageTexts.CalendarHint}</span></p>"
+                    $"<p><a href=\"{root}calendar/{tokens.Make(TokenPurpose.Calendar, subscription)}.ics\">"
+                    + $"{ManageTexts.Calendar}</a> <span class=\"hint\">{ManageTexts.CalendarHint}</span></p>"
                 ))}</div>
             </form>
             """);
@@ -170,7 +174,8 @@ internal sealed class ManageView(
             {Html.If(
                 hasMissed,
                 Html.Of(
-                    $"<p>{ManageTexts.RecoverLead}</p><form method=\"post\" action=\"{here}/recover\"><button class=\"plain\">{ManageTexts.Recover}</button></form>"
+                    $"<p>{ManageTexts.RecoverLead}</p><form method=\"post\" action=\"{here}/recover\">"
+                    + $"<button class=\"plain\">{ManageTexts.Recover}</button></form>"
                 ))}
             </div>
             """
@@ -195,7 +200,9 @@ internal sealed class ManageView(
             {Html.If(
                 old.Count > 0,
                 Html.Of(
-                    $"<p>{ManageTexts.Overlap}</p><ul>{Html.Each(old, until => Html.Of($"<li>{ManageTexts.OldSecret(TimeWords.Of(until, subscription.Preferences.Zone))}</li>"))}</ul>"
+                    $"<p>{ManageTexts.Overlap}</p><ul>"
+                    + $"{Html.Each(old, until => Html.Of($"<li>{ManageTexts.OldSecret(
+                        TimeWords.Of(until, subscription.Preferences.Zone))}</li>"))}</ul>"
                 ))}
             <form method="post" action="{here}/rotate-secret"><button class="plain">{ManageTexts.Rotate}</button></form></div>
             """);

@@ -9,8 +9,9 @@ using NodaTime;
 namespace Alerts.Web.Pages;
 
 /// <summary>
-/// <c>/outbox</c>: the mails that were written instead of sent. They hold other people's confirm links, so only who sits at the
-/// machine or has the admin key may read them; to everybody else there is no such page.
+/// <c>/outbox</c>: the mails that were written to a folder instead of being sent. They contain other people's
+/// confirmation links, so only clients on this machine and holders of the admin key may read them. All others
+/// get a 404.
 /// </summary>
 internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local)
 {
@@ -82,7 +83,8 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
                     mail.HtmlBody is null
                         ? Html.Nothing
                         : Html.Of(
-                            $"<h2 id=\"html\">{OutboxTexts.AsHtml}</h2><iframe class=\"mail\" title=\"{OutboxTexts.AsHtml}\" src=\"{id}.html\"></iframe>"
+                            $"<h2 id=\"html\">{OutboxTexts.AsHtml}</h2>"
+                            + $"<iframe class=\"mail\" title=\"{OutboxTexts.AsHtml}\" src=\"{id}.html\"></iframe>"
                         ))}
                 <p><a href="{id}.eml">{OutboxTexts.Whole} ({id}.eml)</a> · <a href="{Page.Root(
                     request)}outbox">{OutboxTexts.Back}</a></p>
@@ -91,8 +93,8 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
     }
 
     /// <summary>
-    /// The HTML part, for a frame of our own page. The policy allows no scripts and nothing from elsewhere; links lead out
-    /// of the frame.
+    /// The HTML part of a mail, for a frame on our own page. The policy allows no scripts and no external content.
+    /// Links open outside the frame.
     /// </summary>
     private IResult Body(string id, HttpContext context)
     {
@@ -129,7 +131,8 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
     }
 
     /// <summary>
-    /// The file of a mail that is there and that the request may read; only names that we ourselves give.
+    /// The path of an existing mail that the request may read; null otherwise. Accepts only names that
+    /// this service assigns.
     /// </summary>
     private string? PathOf(string id, HttpRequest request) =>
         IsOpenTo(request, out var folderPath)
@@ -145,7 +148,7 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
         return path is not null;
     }
 
-    /// <summary>The text with its addresses as links.</summary>
+    /// <summary>The text with its URLs as links.</summary>
     private static Html Linked(string text)
     {
         var links = Link().Matches(text);
@@ -153,7 +156,8 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
         var gaps = ends.Zip(links.Select(link => link.Index).Append(text.Length), (from, to) => text[from..to])
             .ToList();
         return Html.Of(
-            $"{gaps[0]}{Html.Each(links.Zip(gaps.Skip(1)), pair => Html.Of($"<a href=\"{pair.First.Value}\">{pair.First.Value}</a>{pair.Second}"))}"
+            $"{gaps[0]}{Html.Each(links.Zip(gaps.Skip(1)), pair =>
+                Html.Of($"<a href=\"{pair.First.Value}\">{pair.First.Value}</a>{pair.Second}"))}"
         );
     }
 

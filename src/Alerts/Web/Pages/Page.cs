@@ -6,23 +6,26 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Alerts.Web.Pages;
 
-/// <summary>One whole page in the product's frame: the ways to the other pages, the content, the foot.</summary>
-/// <param name="status">The HTTP status it answers with.</param>
-/// <param name="title">Also its heading; text of others as it may be.</param>
+/// <summary>A whole page in the product's frame: navigation, content and footer.</summary>
+/// <param name="status">The HTTP status of the response.</param>
+/// <param name="title">The title and the heading. It may be text from others.</param>
 internal sealed class Page(int status, string title, Html content) : IResult
 {
-    /// <summary>Whether the page is one of the operator's: then its frame shows the ways among those.</summary>
+    /// <summary>Whether the page is one of the operator's pages, whose navigation differs.</summary>
     public bool IsOperators { get; init; }
 
     public static Page Of(string title, Html content) => new(StatusCodes.Status200OK, title, content);
 
-    /// <summary>An error, said to a person.</summary>
+    /// <summary>An error page.</summary>
     public static Page Refusal(HttpRequest request, int status, string sentence) => new(
         status, ReasonPhrases.GetReasonPhrase(status),
         Html.Of($"<p class=\"lead\">{sentence}</p><p><a href=\"{Root(request)}\">{FrameTexts.ToAllDates}</a></p>"));
 
-    /// <summary>303: what was asked is done, and is shown by a page that can be loaded again without doing it twice.</summary>
-    /// <param name="place">From the root, without its first slash.</param>
+    /// <summary>
+    /// A 303 response: the request has been carried out, and the result is on another page, which can be reloaded
+    /// without repeating it.
+    /// </summary>
+    /// <param name="place">The path from the root, without its first slash.</param>
     public static IResult SeeOther(HttpContext context, string place)
     {
         context.Response.Headers.Location = Root(context.Request) + place;
@@ -30,8 +33,8 @@ internal sealed class Page(int status, string title, Html content) : IResult
     }
 
     /// <summary>
-    /// The way from a page to the root, relative, so that links hold wherever a proxy mounts the service: <c>./</c> for <c>/</c>,
-    /// <c>../</c> for <c>/dates/x</c>.
+    /// The relative path from a page to the root, so that links work wherever a proxy mounts the service: <c>./</c>
+    /// for <c>/</c>, <c>../</c> for <c>/dates/x</c>.
     /// </summary>
     public static string Root(HttpRequest request)
     {
@@ -43,7 +46,7 @@ internal sealed class Page(int status, string title, Html content) : IResult
 
     public Task ExecuteAsync(HttpContext httpContext) => Written(httpContext).ExecuteAsync(httpContext);
 
-    /// <summary>The page as it is now, to be sent more than once.</summary>
+    /// <summary>The rendered page, which can be sent repeatedly.</summary>
     public BufferedResult Written(HttpContext httpContext)
     {
         var request = httpContext.Request;
@@ -89,6 +92,7 @@ internal sealed class Page(int status, string title, Html content) : IResult
     private Html Ways(HttpRequest request, string root) =>
         Html.Each(IsOperators ? FrameTexts.OperatorWays : FrameTexts.Ways, way =>
             Html.Of(
-                $"""<a href="{root}{way.Place}"{(request.Path.Value == "/" + way.Place ? Html.Of($" aria-current=\"page\"") : Html.Nothing)}>{way.Name}</a> """
+                $"""<a href="{root}{way.Place}"{(request.Path.Value == "/" + way.Place
+                    ? Html.Of($" aria-current=\"page\"") : Html.Nothing)}>{way.Name}</a> """
             ));
 }

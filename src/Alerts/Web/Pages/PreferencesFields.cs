@@ -6,15 +6,18 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
-/// <summary>The fields of the form with which one subscribes, and changes a subscription.</summary>
+/// <summary>The fields of the forms to subscribe and to change a subscription.</summary>
 internal static class PreferencesFields
 {
-    /// <summary>Cities and zones to choose from: one name for each zone, and large cities that name none.</summary>
+    /// <summary>
+    /// The suggestions for the time zone: one name per zone, and large cities after which no zone is named.
+    /// </summary>
     public static readonly Html ZoneNames = Html.Of(
-        $"""<datalist id="zones">{Html.Each(ZoneSearch.Offered, one => Html.Of($"<option value=\"{one.Name}\">{one.Zone}</option>"))}</datalist>"""
+        $"""<datalist id="zones">{Html.Each(ZoneSearch.Offered, one =>
+            Html.Of($"<option value=\"{one.Name}\">{one.Zone}</option>"))}</datalist>"""
     );
 
-    /// <summary>Where to: email or webhook.</summary>
+    /// <summary>The fields of the channel: email or webhook.</summary>
     public static Html Channel(PreferencesForm form, FieldErrors errors) =>
         Html.Of(
             $"""
@@ -52,8 +55,8 @@ internal static class PreferencesFields
 
         """);
 
-    /// <summary>What is followed, how long before, and when.</summary>
-    /// <param name="dates">Those to choose from.</param>
+    /// <summary>The fields of the preferences: what to follow, how long before, and when.</summary>
+    /// <param name="dates">The dates to choose from.</param>
     public static Html Preferences(PreferencesForm form, FieldErrors errors, IReadOnlyList<KeyDate> dates) => Html.Of(
         $"""
         <fieldset id="topics"><legend>{PreferencesTexts.What}</legend>
@@ -66,13 +69,16 @@ internal static class PreferencesFields
         <details id="dates"{(form.Dates.Count > 0 ? Html.Of($" open") : Html.Nothing)}><summary class="label">{PreferencesTexts.Dates}</summary>
         {errors.At("dates")}
         <div class="choices">{Html.Each(dates, date => Html.Of(
-            $"""<label class="choice"><input type="checkbox" name="dates" value="{date.Id}"{Html.Checked(form.Dates.Contains(date.Id))}> <span><bdi>{date.Title}</bdi> {DateText.Badges(date)} <span class="block soft">{DateText.Own(date)}</span></span></label>"""))}
+                                                                                                               $"""<label class="choice"><input type="checkbox" name="dates" value="{date.Id}"{Html.Checked(form.Dates.Contains(date.Id))}> <span><bdi>{date.Title}</bdi> {DateText.Badges(date)} """
+                                                                                                               + $"""<span class="block soft">{DateText.Own(date)}</span></span></label>"""))}
         {Html.Each(form.Dates.Except(dates.Select(date => date.Id)), id => Html.Of(
-            $"""<label class="choice"><input type="checkbox" name="dates" value="{id}" checked> <span><bdi>{id}</bdi></span></label>"""))}</div>
+                                                                                                               $"""<label class="choice"><input type="checkbox" name="dates" value="{id}" checked> """
+                                                                                                               + $"""<span><bdi>{id}</bdi></span></label>"""))}</div>
         </details></fieldset>
         <fieldset id="leads"><legend>{PreferencesTexts.Leads}</legend>
         <p class="hint">{PreferencesTexts.LeadsHint}</p>
-        <div class="chips">{Html.Each(PreferencesTexts.UsualLeads, lead => Chip("leads", lead, Html.Of($"{Words(lead)}"), form.Leads.Contains(lead)))}</div>
+        <div class="chips">{Html.Each(PreferencesTexts.UsualLeads, lead =>
+                                                                                                               Chip("leads", lead, Html.Of($"{Words(lead)}"), form.Leads.Contains(lead)))}</div>
         {errors.At("leads")}
         <div class="field"><label for="moreLeads">{PreferencesTexts.MoreLeads}</label>
         <input type="text" id="moreLeads" name="moreLeads" value="{form.MoreLeads}" maxlength="1500" autocomplete="off" aria-describedby="moreLeads-hint">
@@ -87,7 +93,8 @@ internal static class PreferencesFields
         <input type="time" id="at" name="at" value="{form.At}"{errors.Attributes("at", "at-hint")}>
         {errors.At("at")}<p class="hint" id="at-hint">{PreferencesTexts.AtHint}</p></div>
         </div>
-        <details id="quietHours"{(form.QuietFrom.Length + form.QuietTo.Length > 0 ? Html.Of($" open") : Html.Nothing)}><summary class="label">{PreferencesTexts.Quiet}</summary>
+        <details id="quietHours"{(form.QuietFrom.Length + form.QuietTo.Length > 0 ? Html.Of($" open")
+            : Html.Nothing)}><summary class="label">{PreferencesTexts.Quiet}</summary>
         {errors.At("quietHours")}{errors.At("quietHours-from")}{errors.At("quietHours-to")}
         <div class="pair">
         <div class="field"><label for="quietHours-from">{PreferencesTexts.QuietFrom}</label><input type="time" id="quietHours-from" name="quietFrom" value="{form.QuietFrom}"></div>

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Primitives;
 namespace Alerts.Web.Pages;
 
 /// <summary>
-/// What is filled into the form of a subscription, as it was typed: shown again when something in it is wrong. It is judged by
-/// being written as the JSON that programs send, so that both are told the same.
+/// The content of a subscription's form as it was typed, shown again if something in it is wrong. To validate it, it
+/// is written as the JSON that API clients send, so that both get the same problems.
 /// </summary>
 internal sealed record PreferencesForm
 {
@@ -18,16 +18,16 @@ internal sealed record PreferencesForm
     public string Address { get; init; } = "";
 
     /// <summary>
-    /// The address that the form was sent with before, when a typing mistake was suspected; else empty.
+    /// The address with which the form was submitted before, if a typing mistake was suspected; otherwise empty.
     /// </summary>
     public string AsWritten { get; init; } = "";
 
     public string Url { get; init; } = "";
 
-    /// <summary>Of a webhook: <c>standard</c> or <c>cloudevents</c>.</summary>
+    /// <summary>The format of a webhook's bodies: <c>standard</c> or <c>cloudevents</c>.</summary>
     public string Format { get; init; } = "standard";
 
-    /// <summary>Who is warned when a webhook keeps failing; empty for nobody.</summary>
+    /// <summary>The address to warn when a webhook keeps failing; empty for none.</summary>
     public string Contact { get; init; } = "";
 
     public IReadOnlyList<string> Dates { get; init; } = [];
@@ -36,10 +36,10 @@ internal sealed record PreferencesForm
 
     public IReadOnlyList<string> Leads { get; init; } = ["P7D", "P1D"];
 
-    /// <summary>Other leads, in words or short form, separated by commas.</summary>
+    /// <summary>Further leads, in words or short form, separated by commas.</summary>
     public string MoreLeads { get; init; } = "";
 
-    /// <summary>Empty until the reader or the browser says.</summary>
+    /// <summary>The time zone; empty until the reader or the browser fills it in.</summary>
     public string TimeZone { get; init; } = "";
 
     public string At { get; init; } = "09:00";
@@ -48,7 +48,7 @@ internal sealed record PreferencesForm
 
     public string QuietTo { get; init; } = "";
 
-    /// <summary>The form as it is first shown, with the dates or topics that a link names.</summary>
+    /// <summary>A new form, with the dates or topics that a link names.</summary>
     public static PreferencesForm Fresh(IQueryCollection query) => new()
     {
         Dates = Chosen(query["date"]),
@@ -73,7 +73,7 @@ internal sealed record PreferencesForm
         QuietTo = form["quietTo"].ToString().Trim(),
     };
 
-    /// <summary>The form as it stands for a subscription.</summary>
+    /// <summary>The form filled in for a subscription.</summary>
     public static PreferencesForm Of(Preferences preferences)
     {
         var leads = preferences.Leads.Select(lead => lead.Text).ToList();
@@ -93,8 +93,8 @@ internal sealed record PreferencesForm
         };
     }
 
-    /// <summary>The JSON that a program would send for it.</summary>
-    /// <param name="withChannel">Whether it says where to; a preview and a change do not.</param>
+    /// <summary>The JSON that an API client would send.</summary>
+    /// <param name="withChannel">Whether to include the channel. A preview and a change do not have one.</param>
     public JsonDocument ToJson(bool withChannel)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -142,11 +142,11 @@ internal sealed record PreferencesForm
         return JsonDocument.Parse(buffer.WrittenMemory);
     }
 
-    // One that is a chip and written besides is meant once.
+    // A lead that is both chosen as a chip and typed counts once.
     private IEnumerable<string> AllLeads() =>
         Leads.Concat(LeadWords.Split(MoreLeads)).Distinct(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>In words where they read back as the same lead.</summary>
+    /// <summary>The lead in words, if they parse to the same lead; otherwise in short form.</summary>
     private static string Typed(Lead lead) =>
         PreferencesWords.Words(lead).Replace(" before", "", StringComparison.Ordinal) is var words
         && LeadText.TryParse(words, out var read, out _) && read == lead ? words : lead.Text;
@@ -165,7 +165,7 @@ internal sealed record PreferencesForm
         json.WriteEndArray();
     }
 
-    /// <summary>An empty field is an absent one.</summary>
+    /// <summary>Writes a field, unless it is empty, which means absent.</summary>
     private static void WriteText(Utf8JsonWriter json, string name, string text)
     {
         if (text.Length > 0)

@@ -7,10 +7,10 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
-/// <summary>What a subscription asks for and what it would get, in words.</summary>
+/// <summary>Renders preferences, and the alerts they would give, in words.</summary>
 internal static class PreferencesText
 {
-    /// <summary>As many as one reads.</summary>
+    /// <summary>Default maximum number of alerts listed.</summary>
     private const int MostShown = 50;
 
     public static Html Describe(Preferences preferences) =>
@@ -26,15 +26,18 @@ internal static class PreferencesText
             {(
                 preferences.QuietHours is { } quiet
                     ? Html.Of(
-                        $"<dt>{PreferencesTexts.Quiet}</dt><dd>{TimeWords.Of(quiet.From)} – {TimeWords.Of(quiet.To)}</dd>"
+                        $"<dt>{PreferencesTexts.Quiet}</dt><dd>{TimeWords.Of(quiet.From)} – "
+                        + $"{TimeWords.Of(quiet.To)}</dd>"
                     )
                     : Html.Nothing)}
             </dl></div>
 
         """);
 
-    /// <summary>Every alert ahead with its local time and how long before.</summary>
-    /// <param name="root">The way to the root; null for no links, which would lead away from a half-filled form.</param>
+    /// <summary>The upcoming alerts, each with its local time and how long before the date it is.</summary>
+    /// <param name="root">
+    /// The relative path to the root; null for no links, because they would lead away from a half-filled form.
+    /// </param>
     public static Html Coming(
         IReadOnlyList<PreviewItem> items,
         Preferences preferences,
@@ -53,7 +56,8 @@ internal static class PreferencesText
 
                 """))}
             </ul>
-            {Html.If(items.Count > most, Html.Of($"<p class=\"soft\">{PreferencesTexts.PreviewMore(items.Count - most)}</p>"))}
+            {Html.If(items.Count > most,
+                Html.Of($"<p class=\"soft\">{PreferencesTexts.PreviewMore(items.Count - most)}</p>"))}
             """);
 
     private static Html Title(KeyDate date, string? root) => root is null
@@ -65,7 +69,8 @@ internal static class PreferencesText
         {
             (0, 0) => Html.Of($"{PreferencesTexts.EveryDate}"),
             _ => Html.Of(
-                $"{Html.Each(preferences.Topics, topic => Html.Of($"<span class=\"topic\">{TopicNames.Of(topic)}</span> "))}{string.Join(", ", preferences.Dates)}"
+                $"{Html.Each(preferences.Topics, topic =>
+                    Html.Of($"<span class=\"topic\">{TopicNames.Of(topic)}</span> "))}{string.Join(", ", preferences.Dates)}"
             ),
         };
 }

@@ -2,11 +2,12 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
-/// <summary>Something that is shown once, to be copied.</summary>
+/// <summary>Renders a secret that is shown once, to be copied.</summary>
 internal static class SecretText
 {
     public static Html Once(string secret, string explanation) =>
         Html.Of(
-            $"""<p>{explanation}</p><p><code class="secret" data-copy="{SubscribeTexts.Copy}" data-copied="{SubscribeTexts.Copied}">{secret}</code></p>"""
+            $"""<p>{explanation}</p><p><code class="secret" data-copy="{SubscribeTexts.Copy}" """
+            + $"""data-copied="{SubscribeTexts.Copied}">{secret}</code></p>"""
         );
 }

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Alerts.Web.Pages;
 
 /// <summary>
-/// The files of the pages: one stylesheet, one script, one icon, built into the program. Their addresses carry what they hold,
-/// so that a browser keeps them for good and never has an old one.
+/// The static files of the pages, embedded in the assembly: one stylesheet, one script, one icon. Their URLs contain
+/// a hash of the content, so that browsers can cache them for good and never use an old one.
 /// </summary>
 internal static class StaticFiles
 {
@@ -27,7 +27,7 @@ internal static class StaticFiles
         }
     }
 
-    /// <summary><c>style.css?v=…</c>, from the root.</summary>
+    /// <summary>The URL of a file relative to the root, such as <c>style.css?v=…</c>.</summary>
     public static string Address(string name) => $"{name}?v={Files[name].Version}";
 
     private sealed record StaticFile(string Name, string Type, byte[] Content, string Version)

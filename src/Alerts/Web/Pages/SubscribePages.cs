@@ -8,9 +8,7 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
-/// <summary>
-/// <c>/subscribe</c>: one page from nothing to a pending subscription, with a preview of what it would get.
-/// </summary>
+/// <summary><c>/subscribe</c>: one page to create a pending subscription, with a preview of its alerts.</summary>
 internal sealed class SubscribePages(
     SubscriptionEdits edits, IKeyDates dates, ChoosableDates choosable, Preview preview, Tokens tokens,
         WebhookOptions webhooks, SubscribeLimits limits, RequestIdentities seeds,
@@ -79,7 +77,7 @@ internal sealed class SubscribePages(
             return CheckYourMail(address, context.Request);
         }
 
-        // A mail is asked for again by sending the form again; a webhook is made once.
+        // For an email, submitting the form again asks for the mail again. A webhook is created only once.
         if (await seeds.OfAsync(key, "webhook", json.RootElement.GetRawText(), context) is not { } identity
             || await edits.SubscribeWebhookAsync(
                 address,
@@ -106,11 +104,12 @@ internal sealed class SubscribePages(
             problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
             shown
                 ?? Html.Of(
-                    $"""<p>{PreferencesTexts.PreviewWrong}</p><ul>{Html.Each(problems, problem => Html.Of($"<li>{problem.Detail}</li>"))}</ul>"""
+                    $"""<p>{PreferencesTexts.PreviewWrong}</p><ul>{Html.Each(problems, problem =>
+                        Html.Of($"<li>{problem.Detail}</li>"))}</ul>"""
                 ));
     }
 
-    /// <summary>Null when there are problems.</summary>
+    /// <summary>The preview of a form; null if there are problems.</summary>
     private async Task<Html?> ComingAsync(PreferencesForm form, List<Problem> problems, CancellationToken cancel)
     {
         using var json = form.ToJson(withChannel: false);
@@ -159,10 +158,10 @@ internal sealed class SubscribePages(
             ));
     }
 
-    /// <summary>So that a form that is sent twice makes one subscription.</summary>
+    /// <summary>A key for the form, so that submitting it twice creates one subscription.</summary>
     private static string NewKey() => Guid.NewGuid().ToString("N");
 
-    // The same words for an address that is known and one that is not.
+    // The text is the same whether or not the address is known.
     private Page CheckYourMail(string address, HttpRequest request) =>
         Page.Of(
             SubscribeTexts.MailTitle,
@@ -174,7 +173,8 @@ internal sealed class SubscribePages(
                 {Html.If(
                     local.OpensOutbox(request),
                     Html.Of(
-                        $"<p class=\"note\">{SubscribeTexts.OutboxHint} <a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"
+                        $"<p class=\"note\">{SubscribeTexts.OutboxHint} "
+                        + $"<a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"
                     ))}
                 """
             ));

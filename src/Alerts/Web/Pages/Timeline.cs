@@ -6,8 +6,9 @@ using NodaTime;
 namespace Alerts.Web.Pages;
 
 /// <summary>
-/// A picture of where dates lie and where they stood before: a row for each, in percent of whatever width there is, so that it
-/// is as readable on a phone. It says nothing that the list beside it does not say, and is hidden from screen readers.
+/// A picture of where dates are and where they were before, one row per date. Horizontal positions are in percent, so
+/// that it is also readable on a phone. It shows nothing that the list beside it does not say, so it is hidden from
+/// screen readers.
 /// </summary>
 internal static class Timeline
 {
@@ -15,13 +16,16 @@ internal static class Timeline
     private const int Top = 26;
     private const int LongestLabel = 42;
 
-    /// <summary>Older moves than this before now begin at the left edge: they would squeeze what is ahead.</summary>
+    /// <summary>
+    /// How far back the timeline reaches. Earlier positions are drawn at the left edge, because they would squeeze
+    /// the upcoming dates.
+    /// </summary>
     private static readonly Duration LooksBack = Duration.FromDays(400);
 
-    /// <summary>Room at both ends, in percent.</summary>
+    /// <summary>The margin at both ends, in percent.</summary>
     private const double Margin = 3;
 
-    /// <param name="rows">Each date's versions, oldest first.</param>
+    /// <param name="rows">The versions of each date, oldest first.</param>
     public static Html Of(IReadOnlyList<IReadOnlyList<DateVersion>> rows, Instant now)
     {
         if (rows.Count == 0)
@@ -60,13 +64,13 @@ internal static class Timeline
             """);
     }
 
-    /// <summary>A mark of the picture and what it means.</summary>
+    /// <summary>An entry of the legend: a mark and its meaning.</summary>
     private static Html Key(string mark, string meaning) => Html.Of(
         $"""<span class="key"><svg width="16" height="16" aria-hidden="true" focusable="false">{(mark == "today"
             ? Html.Of($"<line class=\"today\" x1=\"8\" x2=\"8\" y1=\"0\" y2=\"16\"/>")
             : Html.Of($"<circle class=\"{mark}\" cx=\"8\" cy=\"8\" r=\"5\"/>"))}</svg>{meaning}</span> """);
 
-    /// <summary>The states that were told apart: the last of each revision that said another time than the one before.</summary>
+    /// <summary>The states with different times: of consecutive versions with the same time only the last.</summary>
     private static List<KeyDate> Stood(IReadOnlyList<DateVersion> versions)
     {
         var stood = new List<KeyDate>();
@@ -95,10 +99,14 @@ internal static class Timeline
             <text x="0" y="{y + 14}">{Label(date.Title)}</text>
             <line class="track" x1="0" x2="100%" y1="{middle}" y2="{middle}"/>
             {Html.Each(Enumerable.Range(1, stood.Count - 1), move => Html.Of(
-                $"""<line class="move" x1="{scale.At(stood[move - 1].Start)}" x2="{scale.At(stood[move].Start)}" y1="{middle}" y2="{middle}"/>"""))}
+                $"""<line class="move" x1="{scale.At(stood[move - 1].Start)}" x2="{scale.At(stood[move].Start)}" """
+                + $"""y1="{middle}" y2="{middle}"/>"""))}
             {Html.Each(stood.SkipLast(1), was => Html.Of(
-                $"""<circle class="was" cx="{scale.At(was.Start)}" cy="{middle}" r="5"><title>{DateTexts.Was} {DateText.Own(was)}</title></circle>"""))}
-            {(date.End is null ? Html.Nothing : Html.Of($"""<rect class="span" x="{scale.At(date.Start)}" width="{scale.Width(date.Start, date.Over)}" y="{middle - 3}" height="6"/>"""))}
+                $"""<circle class="was" cx="{scale.At(was.Start)}" cy="{middle}" r="5">"""
+                + $"""<title>{DateTexts.Was} {DateText.Own(was)}</title></circle>"""))}
+            {(date.End is null ? Html.Nothing : Html.Of(
+                $"""<rect class="span" x="{scale.At(date.Start)}" width="{scale.Width(date.Start, date.Over)}" """
+                + $"""y="{middle - 3}" height="6"/>"""))}
             <circle class="at {KeyDateJson.Word(date.Status)}" cx="{scale.At(date.Start)}" cy="{middle}" r="6"><title>{date.Title}: {DateText.Own(date)}</title></circle>
 
             """);
@@ -108,14 +116,16 @@ internal static class Timeline
     {
         var first = from.InUtc().Date.With(DateAdjusters.StartOfMonth).PlusMonths(1);
         var months = Period.Between(first, to.InUtc().Date, PeriodUnits.Months).Months;
-        var step = Math.Max(1, (months + 3) / 4); // five names at most; on a phone every other is left out
+        var step = Math.Max(1, (months + 3) / 4); // at most five labels; a phone shows every other
         return Html.Each(Enumerable.Range(0, months / step + 1), count =>
         {
             var month = first.PlusMonths(count * step);
             var start = month.AtStartOfDayInZone(DateTimeZone.Utc).ToInstant();
             var x = scale.At(start);
             return Html.Of(
-                $"""<line class="grid" x1="{x}" x2="{x}" y1="18" y2="{height}"/><text class="soft{(count % 2 == 1 ? " wide" : "")}" x="{x}" y="13" text-anchor="{scale.Anchor(start)}">{DateTexts.Month(month)}</text>"""
+                $"""<line class="grid" x1="{x}" x2="{x}" y1="18" y2="{height}"/>"""
+                + $"""<text class="soft{(count % 2 == 1 ? " wide" : "")}" x="{x}" y="13" """
+                + $"""text-anchor="{scale.Anchor(start)}">{DateTexts.Month(month)}</text>"""
             );
         });
     }
@@ -130,7 +140,7 @@ internal static class Timeline
     {
         public string At(Instant instant) => Percent(Share(instant));
 
-        /// <summary>To which side of its place a text stands: near the ends, inwards.</summary>
+        /// <summary>The anchor of a label: towards the middle near the ends, otherwise centered.</summary>
         public string Anchor(Instant instant) =>
             Share(instant) switch
             {

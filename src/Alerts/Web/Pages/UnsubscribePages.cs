@@ -8,8 +8,8 @@ using Alerts.Web.Pages.Texts;
 namespace Alerts.Web.Pages;
 
 /// <summary>
-/// <c>/unsubscribe/{token}</c>: ends a subscription, by the button of its page or by a mail program's one click (RFC 8058, whose
-/// body says nothing more). Opening it changes nothing.
+/// <c>/unsubscribe/{token}</c>: ends a subscription, by the button of its page or by a mail program's one click (RFC
+/// 8058, whose body carries no further information). Opening the page changes nothing.
 /// </summary>
 internal sealed class UnsubscribePages(
     OwnerAccess owner, ContactPages contacts, SubscriptionEdits edits, ServiceClock clock)
@@ -86,8 +86,11 @@ internal sealed class UnsubscribePages(
             $"""
             <p class="note good" role="status">{SubscribeTexts.Unsubscribed}</p>
             {(ended.CanResume(clock.Now)
-                ? Html.Of($"<p>{SubscribeTexts.UndoLead}</p><form method=\"post\" action=\"{root}unsubscribe/{token}/undo\"><p class=\"buttons\"><button class=\"plain\">{SubscribeTexts.UndoButton}</button></p></form>")
-                : Html.Of($"<p class=\"buttons\"><a class=\"button plain\" href=\"{root}subscribe\">{SubscribeTexts.SubscribeAgain}</a></p>"))}
+                ? Html.Of($"<p>{SubscribeTexts.UndoLead}</p>"
+                    + $"<form method=\"post\" action=\"{root}unsubscribe/{token}/undo\"><p class=\"buttons\">"
+                    + $"<button class=\"plain\">{SubscribeTexts.UndoButton}</button></p></form>")
+                : Html.Of($"<p class=\"buttons\">"
+                    + $"<a class=\"button plain\" href=\"{root}subscribe\">{SubscribeTexts.SubscribeAgain}</a></p>"))}
             """));
     }
 
@@ -98,6 +101,7 @@ internal sealed class UnsubscribePages(
                 StatusCodes.Status404NotFound,
                 SubscribeTexts.VoidTitle,
                 Html.Of(
-                    $"<p class=\"lead\">{SubscribeTexts.UnsubscribeVoid}</p><p><a href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"
+                    $"<p class=\"lead\">{SubscribeTexts.UnsubscribeVoid}</p>"
+                    + $"<p><a  href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"
                 ));
 }

@@ -2,7 +2,7 @@ using Alerts.Dates;
 
 namespace Alerts.Senders.Email.Texts;
 
-/// <summary>A date was cancelled: what was told before, and why it no longer holds.</summary>
+/// <summary>A correction for a cancelled date: what the reader was told before, and that it no longer holds.</summary>
 internal static class CancelledText
 {
     public static MailText Of(OutboundAlert alert, MailLinks links)
@@ -21,7 +21,7 @@ internal static class CancelledText
         return new MailText($"{what} (was {TimeWords.Of(before, zone)})", body);
     }
 
-    /// <summary>What held before, below the heading.</summary>
+    /// <summary>Adds what held before, below the heading.</summary>
     public static MailBody Facts(MailBody body, OutboundAlert alert, KeyDate before, MailLinks links) => body
         .Old("Was", TimeWords.Lines(before, alert.Subscription.Preferences.Zone))
         .About(alert.Date.KeyDate, alert.Reason, links);

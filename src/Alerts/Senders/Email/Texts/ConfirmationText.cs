@@ -3,7 +3,7 @@ using Alerts.Subscriptions;
 namespace Alerts.Senders.Email.Texts;
 
 /// <summary>
-/// Asks whether the owner of the address asked for the alerts; nothing else is sent before the answer.
+/// Asks the owner of an address to confirm the subscription. Nothing else is sent before they do.
 /// </summary>
 internal static class ConfirmationText
 {

@@ -3,7 +3,7 @@ using Alerts.Subscriptions;
 namespace Alerts.Senders.Email.Texts;
 
 /// <summary>
-/// Asks the contact of a webhook whether they want to be warned; nothing else is sent before the answer.
+/// Asks the contact of a webhook to confirm that they want warnings. Nothing else is sent before they do.
 /// </summary>
 internal static class ContactConfirmationText
 {

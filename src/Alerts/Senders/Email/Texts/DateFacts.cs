@@ -4,16 +4,19 @@ using NodaTime;
 
 namespace Alerts.Senders.Email.Texts;
 
-/// <summary>What every alert says of its date besides its moment.</summary>
+/// <summary>The facts that every alert shows about its date, besides when it is.</summary>
 internal static class DateFacts
 {
     public static string Title(KeyDate date) => PlainText.OneLine(date.Title);
 
-    /// <summary>For a subject: <c>10 Nov 2025, 00:01 New York</c>, with <c>, tentative</c> where it is.</summary>
+    /// <summary>
+    /// When the date is, for a subject: <c>10 Nov 2025, 00:01 New York</c>, with <c>,
+    /// tentative</c> for a tentative date.
+    /// </summary>
     public static string When(KeyDate date, DateTimeZone reader) =>
         TimeWords.Of(date, reader) + (date.Status == DateStatus.Tentative ? ", tentative" : "");
 
-    /// <summary>How sure it is, its summary, the operator's reason, and where to read more.</summary>
+    /// <summary>Adds the date's status, the operator's reason, the summary, and where to read more.</summary>
     public static MailBody About(this MailBody body, KeyDate date, string? reason, MailLinks links)
     {
         if (date.Status == DateStatus.Tentative)
@@ -44,8 +47,8 @@ internal static class DateFacts
         return body.Link("Details and history", links.Date(date));
     }
 
-    /// <summary>The foot of whatever is sent to somebody who subscribed.</summary>
-    /// <param name="because">Why this mail came, as a sentence.</param>
+    /// <summary>Adds the footer of every email to a subscriber.</summary>
+    /// <param name="because">Why this email was sent, as a sentence.</param>
     public static MailBody Footer(this MailBody body, string because, MailLinks links) =>
         body.Footer(
             because,

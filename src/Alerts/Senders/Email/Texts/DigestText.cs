@@ -2,10 +2,10 @@ using Alerts.Due;
 
 namespace Alerts.Senders.Email.Texts;
 
-/// <summary>Several dates at once: a section for each, in order of their start.</summary>
+/// <summary>One email about several dates, with a section for each, ordered by their start.</summary>
 internal static class DigestText
 {
-    /// <param name="digest">Two alerts or more.</param>
+    /// <param name="digest">A digest with two or more alerts.</param>
     public static MailText Of(OutboundDigest digest, MailLinks links) =>
         digest.Alerts[0].Kind == AlertKind.Reminder ? OfReminders(digest.Alerts, links)
             : OfCorrections(digest.Alerts, links);
@@ -60,7 +60,7 @@ internal static class DigestText
         }
     }
 
-    /// <summary><c>7 days before</c>, <c>7 days before and on the day</c>, and so on.</summary>
+    /// <summary>Joins phrases: <c>7 days before</c>, <c>7 days before and on the day</c>, and so on.</summary>
     private static string Joined(List<string> parts) => parts.Count < 2 ? parts[0]
         : string.Join(", ", parts.SkipLast(1)) + " and " + parts[^1];
 }

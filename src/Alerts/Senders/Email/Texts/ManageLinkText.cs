@@ -1,6 +1,8 @@
 namespace Alerts.Senders.Email.Texts;
 
-/// <summary>To the owner of an address who lost the link, or asked for what they already have: the way to it.</summary>
+/// <summary>
+/// Sends the manage link to a subscriber who lost it, or who asked for alerts that they already have.
+/// </summary>
 internal static class ManageLinkText
 {
     public static MailText Of(SystemNotification message, MailLinks links)

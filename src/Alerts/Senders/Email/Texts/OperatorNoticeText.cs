@@ -1,6 +1,6 @@
 namespace Alerts.Senders.Email.Texts;
 
-/// <summary>Tells the operator what fails.</summary>
+/// <summary>Notifies the operator of failures.</summary>
 internal static class OperatorNoticeText
 {
     public static MailText Of(OperatorNotice notice)

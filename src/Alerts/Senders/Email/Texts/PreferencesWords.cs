@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace Alerts.Senders.Email.Texts;
 
-/// <summary>What a subscription asked for, in words.</summary>
+/// <summary>Describes a subscription's preferences in words.</summary>
 internal static class PreferencesWords
 {
     public static MailBody Preferences(this MailBody body, Preferences preferences)
@@ -36,7 +36,10 @@ internal static class PreferencesWords
         return body.Gap();
     }
 
-    /// <summary><c>7 days before</c>, <c>1 hour before</c>, <c>3 business days before (us-federal)</c>; a zero lead is <c>on the day</c> or <c>when it begins</c>.</summary>
+    /// <summary>
+    /// A lead in words: <c>7 days before</c>, <c>1 hour before</c>, <c>3 business days before (us-federal)</c>; a zero
+    /// lead is <c>on the day</c> or <c>when it begins</c>.
+    /// </summary>
     public static string Words(Lead lead) =>
         lead switch
         {
@@ -51,7 +54,7 @@ internal static class PreferencesWords
             _ => throw new ArgumentOutOfRangeException(nameof(lead), lead.Text, "not a lead"),
         };
 
-    /// <summary>To the second: a reader asked for exactly that much.</summary>
+    /// <summary>A duration to the second, because the reader asked for exactly that.</summary>
     private static string Words(Duration before) => Joined(
         Remaining.Count(before.Days, "day"), Remaining.Count(before.Hours, "hour"),
         Remaining.Count(before.Minutes, "minute"), Remaining.Count(before.Seconds, "second"));

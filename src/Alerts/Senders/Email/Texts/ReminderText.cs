@@ -4,7 +4,8 @@ using Alerts.Subscriptions;
 namespace Alerts.Senders.Email.Texts;
 
 /// <summary>
-/// Ahead of a date: what, when, and how long until then, counted from this attempt and never from when it was due.
+/// A reminder of a date: what, when, and how long until then. The time left counts from this attempt, not from
+/// when the reminder was due.
 /// </summary>
 internal static class ReminderText
 {
@@ -23,7 +24,10 @@ internal static class ReminderText
         return new MailText($"{what} ({DateFacts.When(date, zone)})", body);
     }
 
-    /// <summary><c>Tomorrow: US-China tariff truce expires</c>; a lead in hours or minutes counts those.</summary>
+    /// <summary>
+    /// The heading, such as <c>Tomorrow: US-China tariff truce expires</c>; for a lead in hours or minutes, the time is
+    /// given in hours and minutes.
+    /// </summary>
     public static string What(OutboundAlert alert)
     {
         var date = alert.Date.KeyDate;
@@ -33,7 +37,7 @@ internal static class ReminderText
         return $"{soon}: {DateFacts.Title(date)}";
     }
 
-    /// <summary>What a reminder says of its date, below its heading.</summary>
+    /// <summary>Adds a reminder's facts about its date, below the heading.</summary>
     public static MailBody Facts(MailBody body, OutboundAlert alert, MailLinks links)
     {
         var date = alert.Date.KeyDate;
@@ -60,7 +64,7 @@ internal static class ReminderText
     private static bool IsClockLead(OutboundAlert alert) =>
         LeadText.TryParse(alert.Lead, out var lead, out _) && lead is ClockLead;
 
-    /// <summary><c>7 days before</c>.</summary>
+    /// <summary>A lead in words: <c>7 days before</c>.</summary>
     public static string Lead(string lead) => LeadText.TryParse(lead, out var asked, out _)
         ? PreferencesWords.Words(asked)
         : throw new InvalidOperationException("a reminder has one of the subscription's leads");

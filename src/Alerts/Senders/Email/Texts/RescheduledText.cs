@@ -2,7 +2,10 @@ using Alerts.Dates;
 
 namespace Alerts.Senders.Email.Texts;
 
-/// <summary>A date was moved, or is back on after a cancellation: what was told before and what holds now.</summary>
+/// <summary>
+/// A correction for a date that was moved, or is on again after a cancellation: what the reader was told
+/// before, and what holds now.
+/// </summary>
 internal static class RescheduledText
 {
     public static MailText Of(OutboundAlert alert, MailLinks links)
@@ -26,12 +29,13 @@ internal static class RescheduledText
 
         Facts(body, alert, before, links)
             .Footer(
-                $"You get this email because we told you {(before.IsCancelled ? "that it is cancelled" : "the earlier date")}. "
+                "You get this email because we told you "
+                + $"{(before.IsCancelled ? "that it is cancelled" : "the earlier date")}. "
                 + "The attached entry updates your calendar.", links);
         return new MailText(before.IsCancelled ? $"Back on: {title} ({when})" : $"Moved: {title}, now {when}", body);
     }
 
-    /// <summary>What held before and what holds now, below the heading.</summary>
+    /// <summary>Adds what held before and what holds now, below the heading.</summary>
     public static MailBody Facts(MailBody body, OutboundAlert alert, KeyDate before, MailLinks links)
     {
         var date = alert.Date.KeyDate;

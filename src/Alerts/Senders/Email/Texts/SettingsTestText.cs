@@ -1,6 +1,6 @@
 namespace Alerts.Senders.Email.Texts;
 
-/// <summary>Shows an operator that the email settings work.</summary>
+/// <summary>A test email that shows an operator that the email settings work.</summary>
 internal static class SettingsTestText
 {
     public static MailText Of(SettingsTest message)

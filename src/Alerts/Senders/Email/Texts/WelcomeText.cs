@@ -1,6 +1,6 @@
 namespace Alerts.Senders.Email.Texts;
 
-/// <summary>After the confirmation: what comes next, and every link that its reader may need.</summary>
+/// <summary>Confirms a new subscription: the next alerts, and all links that the reader may need.</summary>
 internal static class WelcomeText
 {
     public static MailText Of(SystemNotification message, MailLinks links)

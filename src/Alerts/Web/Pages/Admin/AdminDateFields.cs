@@ -2,7 +2,7 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
-/// <summary>The fields of the form in which an operator writes a key date.</summary>
+/// <summary>The fields of the form in which an operator edits a key date.</summary>
 internal static class AdminDateFields
 {
     private static readonly string[] Statuses = ["tentative", "confirmed", "cancelled"];
@@ -12,7 +12,8 @@ internal static class AdminDateFields
         <input type="hidden" name="version" value="{form.Fields.Single(field => field.Name == "version").Value}">
         <fieldset><legend>{AdminTexts.Date}</legend>
         {Line("title", AdminTexts.Title, form.Title, errors)}
-        {(form.Version is null ? Id(form, errors) : Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{form.Id}\">"))}
+        {(form.Version is null ? Id(form, errors)
+            : Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{form.Id}\">"))}
         {Lines("summary", AdminTexts.Summary, form.Summary, errors)}
         {Line("topics", AdminTexts.Topics, form.Topics, errors, "text", AdminTexts.TopicsHint)}
         </fieldset>
@@ -25,14 +26,14 @@ internal static class AdminDateFields
         </fieldset>
         <fieldset><legend>{AdminTexts.Status}</legend>
         <div class="chips" id="status">{Html.Each(Statuses, status => Html.Of(
-            $"""<label class="chip"><input type="radio" name="status" value="{status}"{Html.Checked(form.Status == status)}> {status}</label>"""))}</div>{errors.At("status")}
+                                                                                           $"""<label class="chip"><input type="radio" name="status" value="{status}"{Html.Checked(form.Status == status)}> {status}</label>"""))}</div>{errors.At("status")}
         {Line("source", AdminTexts.Source, form.Source, errors, "url")}
         {Line("checkedOn", AdminTexts.CheckedOn, form.CheckedOn, errors, "date")}
         {Lines("reason", AdminTexts.Reason, form.Reason, errors)}
         </fieldset>
         """);
 
-    /// <summary>What was filled in, carried through a page that only asks.</summary>
+    /// <summary>The fields as hidden inputs, to carry them through a confirmation page.</summary>
     public static Html Hidden(AdminDateForm form) =>
         Html.Each(form.Fields, field =>
             Html.Of($"<input type=\"hidden\" name=\"{field.Name}\" value=\"{field.Value}\">"));

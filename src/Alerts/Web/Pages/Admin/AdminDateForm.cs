@@ -8,8 +8,8 @@ using Alerts.Dates.Calendars;
 namespace Alerts.Web.Pages.Admin;
 
 /// <summary>
-/// A key date as it is filled into a form, shown again when something in it is wrong. It is judged by being written as the JSON
-/// that programs send, so that both are told the same.
+/// The content of the form for a key date, shown again if something in it is wrong. To validate it, it is written as
+/// the JSON that API clients send, so that both get the same problems.
 /// </summary>
 internal sealed record AdminDateForm
 {
@@ -39,11 +39,11 @@ internal sealed record AdminDateForm
 
     public string Reason { get; init; } = "";
 
-    /// <summary>The version that was shown when the form was opened; null for a new date.</summary>
+    /// <summary>The version that the form was opened with; null for a new date.</summary>
     public int? Version { get; init; }
 
     /// <summary>
-    /// All fields by the names of their inputs, so that they can be carried through a page that only asks.
+    /// All fields by the names of their inputs, so that they can be carried through a confirmation page.
     /// </summary>
     public IEnumerable<(string Name, string Value)> Fields =>
         [
@@ -108,7 +108,7 @@ internal sealed record AdminDateForm
         };
     }
 
-    /// <summary>The wanted date; null, with problems, when a field is wrong.</summary>
+    /// <summary>The wanted date; null, with problems, if a field is wrong.</summary>
     public KeyDate? Read(List<Problem> problems, out string? reason)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -155,7 +155,7 @@ internal sealed record AdminDateForm
         json.WriteEndObject();
     }
 
-    /// <summary>An empty field is an absent one.</summary>
+    /// <summary>Writes a field, unless it is empty, which means absent.</summary>
     private static void WriteText(Utf8JsonWriter json, string name, string text)
     {
         if (text.Length > 0)

@@ -5,15 +5,15 @@ using NodaTime;
 namespace Alerts.Web.Pages.Admin;
 
 /// <summary>
-/// <c>/admin/dates</c>: upcoming dates first, then past ones; searched by words (<c>q</c>), and only those not checked
-/// lately (<c>unchecked=1</c>).
+/// <c>/admin/dates</c>: upcoming dates, then past ones. Can be searched by words (<c>q</c>) and limited to dates not
+/// checked recently (<c>unchecked=1</c>).
 /// </summary>
 internal static class AdminDateList
 {
-    /// <summary>Dates on a page.</summary>
+    /// <summary>Number of dates per page.</summary>
     private const int PageSize = 100;
 
-    /// <summary>How many past dates are looked through, the newest.</summary>
+    /// <summary>Maximum number of past dates searched, newest first.</summary>
     private const int MostPast = 1_000;
 
     public static async Task<Page> Of(IKeyDates dates, Instant now, HttpRequest request)
@@ -34,7 +34,8 @@ internal static class AdminDateList
             : (await dates.NewestPastAsync(now, MostPast, cancel)).Where(Fits).Take(PageSize + 1).ToList();
         return AdminForms.Page(AdminTexts.Dates, Html.Of(
             $"""
-            {Html.If(request.Query["done"] == "saved", Html.Of($"<p class=\"note good\" role=\"status\">{AdminTexts.Saved}</p>"))}
+            {Html.If(request.Query["done"] == "saved",
+                Html.Of($"<p class=\"note good\" role=\"status\">{AdminTexts.Saved}</p>"))}
             <p class="buttons"><a class="button" href="new">{AdminTexts.Add}</a></p>
             <form class="find" role="search" action="dates">
             <input type="search" name="q" value="{words}" maxlength="200" aria-label="{DateTexts.Search}" placeholder="{DateTexts.Search}">

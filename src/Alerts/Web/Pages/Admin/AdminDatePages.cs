@@ -6,7 +6,8 @@ using Alerts.Web.Pages.Texts;
 namespace Alerts.Web.Pages.Admin;
 
 /// <summary>
-/// Key dates for their keepers: added, revised, cancelled and reinstated, each after a look at who would be told.
+/// The operator's pages of key dates: to add, revise, cancel and reinstate them, each after a preview of who
+/// would be notified.
 /// </summary>
 internal sealed class AdminDatePages(
     AdminForms desk, IKeyDates dates, IWatch watch, DateEdits edits, ServiceClock clock)
@@ -56,7 +57,8 @@ internal sealed class AdminDatePages(
 
             return fields["do"] == "save"
                 ? await SaveAsync(form, wanted, reason, context)
-                : await CheckAsync(form, current, DateVersion.Next(current, wanted, reason, clock.Now), context.Request);
+                : await CheckAsync(
+                    form, current, DateVersion.Next(current, wanted, reason, clock.Now), context.Request);
         });
 
     private async Task<IResult> SaveAsync(AdminDateForm form, KeyDate wanted, string? reason, HttpContext context)
@@ -64,7 +66,7 @@ internal sealed class AdminDatePages(
         Func<DateVersion?, bool>? isAsSeen = form.Version is { } seen ? current => current?.Number == seen : null;
         if (await edits.SaveAsync(wanted, reason, isAsSeen, context.RequestAborted) is Saved.Stale)
         {
-            // Never over what somebody else wrote: that is shown.
+            // Never overwrites another operator's edit, but shows it.
             return await dates.FindAsync(wanted.Id, context.RequestAborted) is { } now
                 ? Form(
                     StatusCodes.Status409Conflict,
@@ -77,7 +79,7 @@ internal sealed class AdminDatePages(
         return Page.SeeOther(context, "admin/dates?done=saved");
     }
 
-    /// <summary>What saving would do, without doing it.</summary>
+    /// <summary>Shows what saving would do, without doing it.</summary>
     private async Task<IResult> CheckAsync(
         AdminDateForm form,
         DateVersion? current,
@@ -90,15 +92,22 @@ internal sealed class AdminDatePages(
             $"""
             <div class="card"><h2><bdi>{form.Title}</bdi></h2>
             <p>{AdminForms.Change(next)} {(next is null ? "" : AdminTexts.Revision(next.KeyDate.Revision))}</p>
-            {(current is null ? Html.Nothing : Html.Of($"<p class=\"old\"><del>{DateText.Own(current.KeyDate)}</del> {DateText.Badges(current.KeyDate)}</p>"))}
-            {(next is null ? Html.Of($"<p>{AdminTexts.Unchanged}</p>") : Html.Of($"<p><strong>{DateText.Own(next.KeyDate)}</strong> {DateText.Badges(next.KeyDate)}</p>"))}
+            {(current is null ? Html.Nothing
+                : Html.Of($"<p class=\"old\"><del>{DateText.Own(current.KeyDate)}</del> "
+                    + $"{DateText.Badges(current.KeyDate)}</p>"))}
+            {(next is null ? Html.Of($"<p>{AdminTexts.Unchanged}</p>")
+                : Html.Of($"<p><strong>{DateText.Own(next.KeyDate)}</strong> {DateText.Badges(next.KeyDate)}</p>"))}
             {(next is null || current is null
                 ? Html.Nothing
                 : FieldChanges.List(FieldChange.Between(current.KeyDate, next.KeyDate)))}
             </div>
-            {(next is null ? Html.Nothing : Html.Of($"<div class=\"note{(told.Count > 0 ? " warn" : "")}\" role=\"status\">{(told.Count == 0 ? Html.Of($"<p>{AdminTexts.Nobody}</p>") : Html.Each(told, sentence => Html.Of($"<p>{sentence}</p>")))}</div>"))}
+            {(next is null ? Html.Nothing
+                : Html.Of($"<div class=\"note{(told.Count > 0 ? " warn" : "")}\" role=\"status\">{(told.Count == 0
+                    ? Html.Of($"<p>{AdminTexts.Nobody}</p>")
+                    : Html.Each(told, sentence => Html.Of($"<p>{sentence}</p>")))}</div>"))}
             <form method="post" action="save">{desk.Token(request)}{AdminDateFields.Hidden(form)}
-            <div class="buttons">{Html.If(next is not null, Html.Of($"<button name=\"do\" value=\"save\">{AdminTexts.Save}</button>"))}
+            <div class="buttons">{Html.If(next is not null,
+                Html.Of($"<button name=\"do\" value=\"save\">{AdminTexts.Save}</button>"))}
             <button class="plain" name="do" value="edit">{AdminTexts.Back}</button></div></form>
             """));
     }
@@ -114,7 +123,8 @@ internal sealed class AdminDatePages(
                     form.Version is null
                         ? Html.Nothing
                         : Html.Of(
-                            $"<p class=\"lead\"><bdi>{form.Title}</bdi> (<a href=\"{Page.Root(request)}dates/{form.Id}\">{form.Id}</a>)</p>"
+                            $"<p class=\"lead\"><bdi>{form.Title}</bdi> "
+                            + $"(<a href=\"{Page.Root(request)}dates/{form.Id}\">{form.Id}</a>)</p>"
                         ))}
                 {errors.Summary()}
                 <form method="post" action="{Page.Root(request)}admin/save" novalidate>{desk.Token(request)}

@@ -7,7 +7,9 @@ using NodaTime;
 
 namespace Alerts.Web.Pages.Admin;
 
-/// <summary><c>/admin/deliveries</c>: all that was sent and what became of it, and sending again what gave up.</summary>
+/// <summary>
+/// <c>/admin/deliveries</c>: all deliveries with their outcomes. Failed and expired ones can be sent again.
+/// </summary>
 internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries, SubscriptionEdits edits)
 {
     private const int PageSize = 50;
@@ -38,13 +40,15 @@ internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries
                         Html.Of($" aria-current=\"true\""))}>{AdminTexts.All}</a>
                     {Html.Each(Enum.GetValues<DeliveryState>(), one =>
                         Html.Of(
-                            $"""<a class="topic" href="deliveries?state={one.Word()}"{Html.If(state == one, Html.Of($" aria-current=\"true\""))}>{one.Word()}</a> """
+                            $"""<a class="topic" href="deliveries?state={one.Word()}"{Html.If(
+                                state == one, Html.Of($" aria-current=\"true\""))}>{one.Word()}</a> """
                         ))}</p>
                     {(shown.Count == 0 ? Html.Of($"<p>{AdminTexts.NoneYet}</p>") : Table(shown, state, request))}
                     {(
                         found.Count > PageSize
                             ? Html.Of(
-                                $"<p><a href=\"deliveries?{(state is { } kept ? $"state={kept.Word()}&" : "")}cursor={Query.Cursor(shown[^1].Position)}\">{ManageTexts.Older}</a></p>"
+                                $"<p><a href=\"deliveries?{(state is { } kept ? $"state={kept.Word()}&" : "")}"
+                                + $"cursor={Query.Cursor(shown[^1].Position)}\">{ManageTexts.Older}</a></p>"
                             )
                             : Html.Nothing)}
                     """
@@ -88,7 +92,10 @@ internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries
         <td>{DeliveryLog.DateLink(delivery, "")}</td>
         <td>{delivery.Channel} <small class="block mono">{delivery.SubscriptionId}</small></td><td class="state">{DeliveryLog.State(delivery)}</td><td class="attempts">{DeliveryLog.Attempts(delivery, DateTimeZone.Utc)}</td>
         <td>{Html.If(HasGivenUp(delivery), Html.Of(
-            $"""<form method="post" action="resend">{desk.Token(request)}<input type="hidden" name="subscription" value="{delivery.SubscriptionId}"><input type="hidden" name="key" value="{delivery.Key}"><button class="plain small">{AdminTexts.ResendAgain}</button></form>"""))}</td></tr>
+            $"""<form method="post" action="resend">{desk.Token(request)}"""
+            + $"""<input type="hidden" name="subscription" value="{delivery.SubscriptionId}">"""
+            + $"""<input type="hidden" name="key" value="{delivery.Key}">"""
+            + $"""<button class="plain small">{AdminTexts.ResendAgain}</button></form>"""))}</td></tr>
 
         """);
 }

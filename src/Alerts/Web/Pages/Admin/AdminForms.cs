@@ -3,14 +3,17 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
-/// <summary>The door of the operator's pages: shows them to those who are signed in, and takes only forms that they themselves made.</summary>
+/// <summary>
+/// Guards the operator's pages: shows them only to operators who are signed in, and accepts only forms
+/// from these pages.
+/// </summary>
 internal sealed class AdminForms(AdminSession session, AdminAccess admin)
 {
-    /// <summary>The page; or the form to sign in.</summary>
+    /// <summary>Returns the page, or the sign-in form.</summary>
     public async Task<IResult> ShowAsync(HttpRequest request, Func<Task<IResult>> page) =>
         session.IsOpen(request) ? await page() : SignIn(request, StatusCodes.Status401Unauthorized, null);
 
-    /// <summary>What becomes of a form; one that is not ours changes nothing.</summary>
+    /// <summary>Processes a submitted form. A form that is not ours changes nothing.</summary>
     public async Task<IResult> TakeAsync(HttpRequest request, Func<IFormCollection, Task<IResult>> take)
     {
         if (!session.IsOpen(request))
@@ -24,18 +27,18 @@ internal sealed class AdminForms(AdminSession session, AdminAccess admin)
             : SignIn(request, StatusCodes.Status403Forbidden, AdminTexts.StaleForm);
     }
 
-    /// <summary>The field that shows a form to be ours.</summary>
+    /// <summary>The field with the antiforgery token.</summary>
     public Html Token(HttpRequest request) =>
         Html.Of($"<input type=\"hidden\" name=\"form\" value=\"{session.FormToken(request)}\">");
 
-    /// <summary>What a change is, in one badge.</summary>
+    /// <summary>The kind of a change, as a badge.</summary>
     public static Html Change(DateVersion? next) =>
         Html.Of($"<span class=\"badge {next?.Change.Word() ?? "void"}\">{AdminTexts.Word(next)}</span>");
 
     public static Page Page(string title, Html content, int status = StatusCodes.Status200OK) =>
         new(status, title, content) { IsOperators = true };
 
-    /// <summary>The form to sign in; where no key is set, which setting opens these pages.</summary>
+    /// <summary>The sign-in form. If no admin key is set, says which setting opens these pages.</summary>
     public Page SignIn(HttpRequest request, int status, string? error) => new(status, AdminTexts.SignInTitle, Html.Of(
         $"""
         <p class="lead">{(admin.IsOpen ? AdminTexts.SignInLead : AdminTexts.Closed)}</p>

@@ -7,7 +7,10 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
-/// <summary><c>/admin/import</c>: a file of key dates; first what it would change, then all of it or nothing.</summary>
+/// <summary>
+/// <c>/admin/import</c>: imports a file of key dates. First shows what it would change, then saves all of
+/// it or nothing.
+/// </summary>
 internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -43,8 +46,8 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
     });
 
     /// <summary>
-    /// The file when one was chosen, else what the page before carried, else what was pasted; as bytes, since lines are
-    /// folded in bytes.
+    /// The chosen file, else the content carried from the previous page, else the pasted text. As bytes, since
+    /// iCalendar lines are folded by bytes.
     /// </summary>
     private static async Task<Given> GivenAsync(IFormCollection fields, CancellationToken cancel)
     {
@@ -129,7 +132,8 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
                 {Html.If(
                     errors.Count > 0,
                     Html.Of(
-                        $"<div class=\"note stop\" role=\"alert\"><h2>{AdminTexts.ImportErrors}</h2><ul>{Html.Each(errors, error => Html.Of($"<li>{error}</li>"))}</ul></div>"
+                        $"<div class=\"note stop\" role=\"alert\"><h2>{AdminTexts.ImportErrors}</h2>"
+                        + $"<ul>{Html.Each(errors, error => Html.Of($"<li>{error}</li>"))}</ul></div>"
                     ))}
                 {Warnings(warnings)}
                 <form method="post" action="import" enctype="multipart/form-data">{desk.Token(request)}
@@ -147,10 +151,12 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
             ),
             status);
 
-    /// <summary>What was given: the file's bytes and the id of a time zone, empty for none.</summary>
+    /// <summary>The input: the file's bytes, and the id of a time zone, empty for none.</summary>
     private sealed record Given(byte[] Content, string Zone)
     {
-        /// <summary>To put right in the page; empty for what is no UTF-8 and would be lost there.</summary>
+        /// <summary>
+        /// The content to correct on the page; empty if it is not UTF-8 and would be corrupted there.
+        /// </summary>
         public string Text =>
             Utf8.IsValid(Content) && !Content.Contains((byte)0) ? Encoding.UTF8.GetString(Content) : "";
     }

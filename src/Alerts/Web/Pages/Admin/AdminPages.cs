@@ -6,7 +6,7 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
-/// <summary><c>/admin</c>: signing in and out, and the service in figures.</summary>
+/// <summary><c>/admin</c>: signing in and out, and the service's statistics.</summary>
 internal sealed class AdminPages(
     AdminForms desk, AdminSession session, SignInLimit limit, Stats stats, ServiceHealth health,
     SourceFailures failures)
@@ -55,7 +55,7 @@ internal sealed class AdminPages(
         }
         catch (Exception e) when (Outage.CauseOf(e) is not null)
         {
-            // This page is where an operator looks for what is wrong: it is shown without figures.
+            // An operator comes here to find out what is wrong, so the page is shown without figures.
             health.RequestFailed(e);
             return AdminForms.Page(AdminTexts.Overview, Failures(failures.OfThisProcess),
                 StatusCodes.Status503ServiceUnavailable);
@@ -68,17 +68,19 @@ internal sealed class AdminPages(
             {Tile(figures.UpcomingDates, AdminTexts.Upcoming)}{Tile(figures.OccurredDates, AdminTexts.Occurred)}{Tile(figures.CancelledDates, AdminTexts.Cancelled)}
             {Tile(figures.Lateness.Late, AdminTexts.Late)}{Tile((long)figures.Lateness.Median.TotalSeconds, AdminTexts.Median + " (s)")}
             </div>
-            <p>{(figures.LastRun is { } run ? Html.Of($"{AdminTexts.LastRun}: {DateText.Local(run.StartedAt)}") : Html.Of($"{AdminTexts.NeverRun}"))}</p>
+            <p>{(figures.LastRun is { } run ? Html.Of($"{AdminTexts.LastRun}: {DateText.Local(run.StartedAt)}")
+                : Html.Of($"{AdminTexts.NeverRun}"))}</p>
             <h2>{AdminTexts.Deliveries}</h2>
             {Chart(Enum.GetValues<DeliveryState>().Select(
                 state => (state.Word(), figures.Deliveries.Alerts.GetValueOrDefault(state))))}
             <h2>{AdminTexts.Subscriptions}</h2>
-            {Chart(figures.Subscriptions.Where(count => count.Count > 0).Select(count => ($"{count.Channel}, {count.Status.Word()}", count.Count)))}
+            {Chart(figures.Subscriptions.Where(count => count.Count > 0)
+                .Select(count => ($"{count.Channel}, {count.Status.Word()}", count.Count)))}
             <form method="post" action="admin/sign-out">{desk.Token(request)}<div class="buttons"><button class="plain">{AdminTexts.SignOut}</button></div></form>
             """));
     }
 
-    /// <summary>A banner for each part of the service that fails.</summary>
+    /// <summary>A banner for each failing part of the service.</summary>
     private static Html Failures(IEnumerable<Failure> failing) => Html.Each(failing, failure => Html.Of(
         $"""
         <div class="note stop" role="alert">
@@ -89,7 +91,7 @@ internal sealed class AdminPages(
     private static Html Tile(long number, string name) =>
         Html.Of($"<div class=\"tile\"><strong>{number}</strong>{name}</div>");
 
-    /// <summary>Bars beside their numbers: a table that is read aloud as one.</summary>
+    /// <summary>Bars beside their numbers, as a table that screen readers read as one.</summary>
     private static Html Chart(IEnumerable<(string Name, long Count)> bars)
     {
         var all = bars.ToList();
@@ -98,7 +100,9 @@ internal sealed class AdminPages(
             $"""
             <table class="bars"><tbody>
             {Html.Each(all, bar => Html.Of(
-                $"""<tr><th scope="row">{bar.Name}</th><td>{bar.Count}</td><td aria-hidden="true"><svg viewBox="0 0 100 8" width="100%" height="8" preserveAspectRatio="none"><rect class="bar" width="{bar.Count * 100 / most}" height="8"></rect></svg></td></tr>"""))}
+                $"""<tr><th scope="row">{bar.Name}</th><td>{bar.Count}</td><td aria-hidden="true">"""
+                + $"""<svg viewBox="0 0 100 8" width="100%" height="8" preserveAspectRatio="none">"""
+                + $"""<rect class="bar" width="{bar.Count * 100 / most}" height="8"></rect></svg></td></tr>"""))}
             </tbody></table>
             """);
     }

@@ -7,9 +7,7 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
-/// <summary>
-/// <c>/admin/proposals</c>: changes found at sources, old and new side by side, to be accepted or rejected.
-/// </summary>
+/// <summary><c>/admin/proposals</c>: changes found at sources, old and new side by side, to accept or reject.</summary>
 internal sealed class AdminProposalPages(AdminForms desk, ISources sources, Proposals proposals)
 {
     private const int PageSize = 50;
@@ -59,7 +57,7 @@ internal sealed class AdminProposalPages(AdminForms desk, ISources sources, Prop
             $"admin/proposals?{(isAcceptance ? "accepted" : "rejected")}={ids.Count}"));
     });
 
-    /// <returns>What could not be done; null when all was.</returns>
+    /// <returns>The first error; null if everything was done.</returns>
     private async Task<string?> DecideAsync(IReadOnlyList<string> ids, bool isAcceptance, CancellationToken cancel)
     {
         if (isAcceptance)

@@ -5,7 +5,7 @@ using Alerts.Web.Pages.Texts;
 namespace Alerts.Web.Pages.Admin;
 
 /// <summary>
-/// <c>/admin/sources</c>: sources of key dates, how their reads go, and adding, editing and removing them.
+/// <c>/admin/sources</c>: the sources of key dates and the status of their reads; adds, edits and removes sources.
 /// </summary>
 internal sealed class AdminSourcePages(
     AdminForms desk, ISources sources, SourceEdits edits, SourceReads reads, ServiceClock clock)

@@ -3,7 +3,7 @@ using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
-/// <summary>The fields that a change would give other values, old and new, as every preview shows them.</summary>
+/// <summary>The fields that a change would alter, with old and new values, as every preview shows them.</summary>
 internal static class FieldChanges
 {
     public static Html List(IReadOnlyList<FieldChange> changes) => changes.Count == 0 ? Html.Nothing : Html.Of(

@@ -7,8 +7,8 @@ using Alerts.Web.Pages.Texts;
 namespace Alerts.Web.Pages.Admin;
 
 /// <summary>
-/// A source as it is filled into a form. It is judged by being written as the JSON that programs send, so that both
-/// are told the same.
+/// The content of the form for a source. To validate it, it is written as the JSON that API clients send, so that
+/// both get the same problems.
 /// </summary>
 internal sealed record SourceForm
 {
@@ -38,7 +38,7 @@ internal sealed record SourceForm
 
     public bool Enabled { get; init; } = true;
 
-    /// <summary>Whether the source is there already: its id stays.</summary>
+    /// <summary>Whether the source exists already, so that its id cannot change.</summary>
     public bool IsKnown { get; init; }
 
     public static SourceForm Of(Source source) => new()
@@ -79,7 +79,7 @@ internal sealed record SourceForm
         };
     }
 
-    /// <summary>The source; null, with problems, when a field is wrong.</summary>
+    /// <summary>The source; null, with problems, if a field is wrong.</summary>
     public Source? Read(List<Problem> problems)
     {
         var buffer = new ArrayBufferWriter<byte>();

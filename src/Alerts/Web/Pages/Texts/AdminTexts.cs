@@ -3,7 +3,7 @@ using Alerts.Dates;
 
 namespace Alerts.Web.Pages.Texts;
 
-/// <summary>What the operator's pages say.</summary>
+/// <summary>Texts of the operator's pages.</summary>
 internal static class AdminTexts
 {
     public const string SignInTitle = "Sign in";

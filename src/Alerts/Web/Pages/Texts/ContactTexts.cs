@@ -1,6 +1,6 @@
 namespace Alerts.Web.Pages.Texts;
 
-/// <summary>What the pages say to the contact of a webhook, who is warned when its endpoint keeps failing.</summary>
+/// <summary>Texts for the contact of a webhook, who is warned when its endpoint keeps failing.</summary>
 internal static class ContactTexts
 {
     public const string ConfirmTitle = "Confirm these warnings";
@@ -13,11 +13,12 @@ internal static class ContactTexts
     public const string StoppedTitle = "Warnings stopped";
     public const string Stopped = "No more warnings are sent to this address.";
 
-    /// <param name="endpoint">Scheme and host: paths often hold secrets.</param>
+    /// <param name="endpoint">Scheme and host only, because paths often contain secrets.</param>
     public static string ConfirmAsk(string address, string endpoint) =>
-        $"{address} was named to be warned when the webhook endpoint {endpoint} keeps failing. Confirm to get these warnings. If you do not want them, close this page; nothing will be sent.";
+        $"{address} was named to be warned when the webhook endpoint {endpoint} keeps failing. "
+        + "Confirm to get these warnings. If you do not want them, close this page; nothing will be sent.";
 
-    /// <param name="endpoint">As above.</param>
+    /// <param name="endpoint">Scheme and host only, because paths often contain secrets.</param>
     public static string StopAsk(string address, string endpoint) =>
         $"Send no more warnings about the webhook endpoint {endpoint} to {address}? Its subscription goes on.";
 }

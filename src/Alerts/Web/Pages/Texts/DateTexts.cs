@@ -3,12 +3,13 @@ using NodaTime;
 
 namespace Alerts.Web.Pages.Texts;
 
-/// <summary>What the pages of key dates say.</summary>
+/// <summary>Texts of the pages of key dates.</summary>
 internal static class DateTexts
 {
     public const string Title = "Key dates";
     public const string Lead =
-        "What is coming, and what has moved. We tell you ahead of the dates you care about, by email or webhook, and again when they change.";
+        "What is coming, and what has moved. We tell you ahead of the dates you care about, by email or webhook, "
+        + "and again when they change.";
     public const string Subscribe = "Get alerts";
     public const string Upcoming = "Upcoming";
     public const string NoneAhead = "There are no upcoming dates.";
@@ -37,7 +38,7 @@ internal static class DateTexts
     public const string NoSuchDate = "There is no such date. See the list of all dates; it has the cancelled ones too.";
     public const string Was = "was";
 
-    /// <summary>In which zone an all-day date is a day.</summary>
+    /// <summary>Says in which place an all-day date is a day.</summary>
     public static string AllDay(string place) => $", all day {place}";
 
     public static string Past(long count) =>

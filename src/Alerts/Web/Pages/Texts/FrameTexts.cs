@@ -1,11 +1,12 @@
 namespace Alerts.Web.Pages.Texts;
 
 /// <summary>
-/// The words around every page, and those of more than one page. All that pages say in English stands in this folder.
+/// Texts of the frame of every page, and texts shared by several pages. All English text of the pages is
+/// in this folder.
 /// </summary>
 internal static class FrameTexts
 {
-    /// <summary>Of the texts in this folder, as <c>lang</c> writes it (BCP 47).</summary>
+    /// <summary>The language of the texts in this folder, as a <c>lang</c> attribute (BCP 47).</summary>
     public const string Language = "en";
 
     public const string Product = "Alerts";
@@ -18,7 +19,7 @@ internal static class FrameTexts
     public const string Foot =
         "Every time is shown with its zone. We do not track you: no cookies for readers, nothing from other sites.";
 
-    /// <summary>Where the head of every page leads, from the root, and what it is called.</summary>
+    /// <summary>The navigation links in the header of the public pages.</summary>
     public static readonly Way[] Ways = [new("", "Dates"), new("subscribe", "Subscribe"), new("manage", "Manage")];
 
     public static readonly Way[] OperatorWays =
@@ -27,6 +28,6 @@ internal static class FrameTexts
                 new("admin/deliveries", "Deliveries"), new("", "Public pages")];
 }
 
-/// <summary>A way to another page.</summary>
-/// <param name="Place">From the root, without its first slash.</param>
+/// <summary>A navigation link.</summary>
+/// <param name="Place">The path from the root, without its first slash.</param>
 internal sealed record Way(string Place, string Name);

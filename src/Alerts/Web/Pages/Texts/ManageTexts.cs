@@ -4,7 +4,7 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Web.Pages.Texts;
 
-/// <summary>What the pages say with which one looks after a subscription.</summary>
+/// <summary>Texts of the pages to manage a subscription.</summary>
 internal static class ManageTexts
 {
     public const string Title = "Your subscription";
@@ -54,7 +54,8 @@ internal static class ManageTexts
     public const string BackToManage = "Back to the subscription";
     public const string Recover = "Send what was missed";
     public const string RecoverLead =
-        "Alerts that fell due while your endpoint was disabled are kept for 14 days. You can have those that still matter sent now.";
+        "Alerts that fell due while your endpoint was disabled are kept for 14 days. "
+        + "You can have those that still matter sent now.";
     public const string EndTitle = "End your alerts";
     public const string EndLead =
         "Nothing more is sent from then on. For 30 days you can undo it; then the address is erased.";
@@ -72,7 +73,8 @@ internal static class ManageTexts
         data.challenge alone as the body, or with {"challenge": "<that value>"}. Sending the message back is no consent.
         """;
     public const string DisabledNote =
-        "Your endpoint is disabled: it failed for days, or it answered 410. Repair it, then send the verification again. Once it answers, alerts go out again.";
+        "Your endpoint is disabled: it failed for days, or it answered 410. "
+        + "Repair it, then send the verification again. Once it answers, alerts go out again.";
 
     public static string Superseded { get; } =
         "The date has changed since. That alert is no longer true, so it is not sent again.";
@@ -90,7 +92,7 @@ internal static class ManageTexts
 
     public static string OldSecret(string until) => $"a replaced one, until {until}";
 
-    /// <summary>What was just done, by the word in the address; null for a word that is none.</summary>
+    /// <summary>What was just done, by the word in the URL; null for an unknown word.</summary>
     public static string? Done(string? word) => word switch
     {
         "saved" => "Saved.",

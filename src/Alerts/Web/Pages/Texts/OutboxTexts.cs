@@ -1,6 +1,6 @@
 namespace Alerts.Web.Pages.Texts;
 
-/// <summary>What the outbox says.</summary>
+/// <summary>Texts of the outbox.</summary>
 internal static class OutboxTexts
 {
     public const string Title = "Outbox";

@@ -1,6 +1,6 @@
 namespace Alerts.Web.Pages.Texts;
 
-/// <summary>What the form says with which one subscribes, and changes a subscription.</summary>
+/// <summary>Texts of the forms to subscribe and to change a subscription.</summary>
 internal static class PreferencesTexts
 {
     public const string Channel = "Where to";
@@ -10,7 +10,8 @@ internal static class PreferencesTexts
     public const string AddressHint = "We first send an email to confirm your address. Alerts start once you confirm.";
     public const string Url = "Address of your endpoint";
     public const string UrlHint =
-        "An https address on the internet. It gets signed messages (Standard Webhooks); the first one asks for its consent.";
+        "An https address on the internet. It gets signed messages (Standard Webhooks); "
+        + "the first one asks for its consent.";
     public const string Format = "Format";
     public const string Contact = "Email address to warn when it keeps failing (optional)";
     public const string ContactHint = "We ask it to confirm first.";
@@ -37,7 +38,7 @@ internal static class PreferencesTexts
     public const string QuietFrom = "From";
     public const string QuietTo = "Until";
 
-    /// <summary>The leads offered as chips; any other can be written.</summary>
+    /// <summary>The leads offered as chips. Any other lead can be typed.</summary>
     public static readonly string[] UsualLeads = ["P30D", "P14D", "P7D", "P3D", "P1D", "3BD", "P0D", "PT1H", "PT0S"];
 
     public const string Preview = "What you will get";

@@ -3,7 +3,7 @@ using NodaTime;
 
 namespace Alerts.Web.Pages.Texts;
 
-/// <summary>What the operator's pages of sources and proposals say.</summary>
+/// <summary>Texts of the operator's pages of sources and proposals.</summary>
 internal static class SourceTexts
 {
     public const string Sources = "Sources";

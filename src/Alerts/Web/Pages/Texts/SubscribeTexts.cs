@@ -1,6 +1,6 @@
 namespace Alerts.Web.Pages.Texts;
 
-/// <summary>Texts of subscribing, confirming and unsubscribing.</summary>
+/// <summary>Texts of the pages to subscribe, confirm and unsubscribe.</summary>
 internal static class SubscribeTexts
 {
     public const string Title = "Get alerts";
@@ -55,7 +55,8 @@ internal static class SubscribeTexts
     public const string SubscribeAgain = "Subscribe again";
 
     public static string ConfirmAsk(string address) =>
-        $"Confirm to get these alerts at {address}. If you did not ask for them, close this page; nothing will be sent.";
+        $"Confirm to get these alerts at {address}. If you did not ask for them, close this page; "
+        + "nothing will be sent.";
 
     public const string VoidTitle = "This link does not work";
 
