@@ -1,5 +1,6 @@
 using Alerts.Core;
 using Alerts.Ledger;
+using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
@@ -45,22 +46,29 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
 
     public async Task<IReadOnlyList<string>> MailedSinceAsync(string address, Instant since, CancellationToken cancel)
     {
-        var ids = await OfMailboxAsync(address, cancel);
-        foreach (var id in ids)
+        var ids = new List<string>();
+        var isMailed = false;
+        foreach (var id in await OfMailboxAsync(address, cancel))
         {
-            if ((await rows.OfAsync(id, cancel)).Any(row => row.AttemptAt >= since))
+            if ((await following.FindAsync(id, cancel))?.Subscription is { } found
+                && found.Status != SubscriptionStatus.Ended
+                && string.Equals(found.Contact?.Address ?? found.Address, address, StringComparison.OrdinalIgnoreCase))
             {
-                return ids;
+                ids.Add(id);
+                isMailed = isMailed || (await rows.OfAsync(id, cancel)).Any(
+                    row => row.Channel == "email" && row.AttemptAt >= since);
             }
         }
 
-        return [];
+        return isMailed ? ids : [];
     }
 
+    /// <summary>The subscriptions that have an address as their target or as their contact.</summary>
     private async Task<IReadOnlyList<string>> OfMailboxAsync(string address, CancellationToken cancel)
     {
-        var entries = await tables.Subscriptions.ListAsync(TableOptIn.AddressPartition(address), "", cancel);
-        return [.. entries.Select(entry => entry.Text("Id"))];
+        var targets = await tables.Subscriptions.ListAsync(TableOptIn.AddressPartition(address), "", cancel);
+        var contacts = await tables.Subscriptions.ListAsync(TableOptIn.ContactPartition(address), "", cancel);
+        return [.. targets.Select(entry => entry.Text("Id")), .. contacts.Select(entry => entry.RowKey)];
     }
 
     private static bool Record(LedgerRow row, MailEvent news, string? gaveUp, RecordingOrder order)

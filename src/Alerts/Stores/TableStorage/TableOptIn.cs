@@ -19,6 +19,9 @@ internal sealed class TableOptIn(
     /// <summary>The partition with the subscriptions of an email address, one entry per preference set.</summary>
     public static string AddressPartition(string address) => "a|" + Keys.Hash(address.ToLowerInvariant());
 
+    /// <summary>The partition with the subscriptions that have an address as their contact, one entry each.</summary>
+    public static string ContactPartition(string address) => "c|" + Keys.Hash(address.ToLowerInvariant());
+
     public async Task<Subscription?> SubscribeEmailAsync(
         string address,
         Preferences preferences,
@@ -98,6 +101,11 @@ internal sealed class TableOptIn(
         var standing = (await following.FindAsync(identity.Id, cancel))?.Subscription;
         if (standing is null)
         {
+            if (contact is not null)
+            {
+                await tables.Subscriptions.UpsertAsync(new TableEntity(ContactPartition(contact), made.Id), cancel);
+            }
+
             await InsertAsync(made, await plan.ScheduleOfAsync(preferences, cancel), cancel);
         }
         else if (!NewSubscription.IsSameRequest(standing, made) || await WasAskedAsync(standing, cancel))
