@@ -9,16 +9,19 @@ using NodaTime;
 namespace Alerts.Benchmarks;
 
 /// <summary>
-/// This service: from before a date is added, through its plan, the ledger, the claim, the last check and the sender, until the
-/// ledger on disk says delivered for every subscription. The subscriptions exist before.
+/// Measures this service: from before a date is added, through plan, ledger, claim, pre-send check and sender, until
+/// the ledger on disk says delivered for every subscription. The subscriptions exist before.
 /// </summary>
 internal static class AlertsDurable
 {
-    /// <returns>Reminders a second.</returns>
+    /// <returns>Reminders per second.</returns>
     public static Task<double> RateAsync(int count) =>
         RateAsync(new Nowhere("email", count, slots: 2_000, mostTogether: 1), count);
 
-    /// <returns>How many calls a channel is made that takes so many mails of one text in one, as SendGrid does.</returns>
+    /// <returns>
+    /// Number of calls made to a channel that takes up to <paramref name="mostTogether"/> mails of one text per call,
+    /// as SendGrid does.
+    /// </returns>
     public static async Task<int> CallsAsync(int count, int mostTogether)
     {
         var channel = new Nowhere("email", count, 4 * mostTogether, mostTogether);

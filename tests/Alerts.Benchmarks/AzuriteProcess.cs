@@ -62,13 +62,14 @@ internal sealed class AzuriteProcess : IDisposable
             catch (SocketException)
                 when (Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(30) && !azurite.process.HasExited)
             {
-                // It is still starting.
+                // Azurite is still starting.
             }
         }
     }
 
     public string ConnectionString(string account) =>
-        $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={Key};TableEndpoint=http://127.0.0.1:{port}/{account};";
+        $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={Key};"
+        + $"TableEndpoint=http://127.0.0.1:{port}/{account};";
 
     public void Dispose()
     {

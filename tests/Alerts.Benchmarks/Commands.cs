@@ -1,9 +1,8 @@
 namespace Alerts.Benchmarks;
 
 /// <summary>
-/// What can be measured: <c>idle</c>, <c>enqueue</c>, <c>fire</c>, <c>together</c>, <c>operations</c>, <c>load</c>,
-/// <c>startup</c>,
-/// <c>webhooks</c>, <c>fairness</c>, <c>files</c>, or <c>all</c> of it.
+/// Runs one benchmark: <c>idle</c>, <c>enqueue</c>, <c>fire</c>, <c>together</c>, <c>operations</c>, <c>load</c>,
+/// <c>startup</c>, <c>webhooks</c>, <c>fairness</c> or <c>files</c>; or <c>all</c> of them.
 /// </summary>
 internal static class Commands
 {
@@ -24,7 +23,7 @@ internal static class Commands
         ["files"] = OpenFilesBenchmark.RunAsync,
     };
 
-    /// <returns>0 done, 1 a target was missed, 2 bad arguments.</returns>
+    /// <returns>The exit code: 0 done, 1 a target was missed, 2 bad arguments.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         if (args is [EnqueueBenchmark.ChildArgument, var part, var folder])
@@ -35,7 +34,8 @@ internal static class Commands
         if (args is not [var name] || (name != "all" && !Benchmarks.ContainsKey(name)))
         {
             await Console.Error.WriteLineAsync(
-                $"{(args.Length == 1 ? $"'{args[0]}' is no benchmark" : "Name one benchmark")}: write {string.Join(", ", Benchmarks.Keys)} or all."
+                $"{(args.Length == 1 ? $"'{args[0]}' is no benchmark" : "Name one benchmark")}: "
+                + $"write {string.Join(", ", Benchmarks.Keys)} or all."
             );
             return 2;
         }

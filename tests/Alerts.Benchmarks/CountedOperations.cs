@@ -6,8 +6,8 @@ using Azure.Core.Pipeline;
 namespace Alerts.Benchmarks;
 
 /// <summary>
-/// Counts what is asked of Table Storage: operations as they are billed, a transaction being one, and how many entities each
-/// partition was asked for, which is what its throughput is limited by.
+/// Counts requests to Table Storage: operations as they are billed (a transaction is one), and the entities requested
+/// per partition, which is what the throughput of a partition is limited by.
 /// </summary>
 internal sealed partial class CountedOperations : HttpPipelineSynchronousPolicy
 {
@@ -16,7 +16,7 @@ internal sealed partial class CountedOperations : HttpPipelineSynchronousPolicy
 
     public long Operations => operations;
 
-    /// <summary>Entities of the partition that was asked for most.</summary>
+    /// <summary>Number of entities requested from the busiest partition.</summary>
     public long Busiest => entities.Values.DefaultIfEmpty().Max();
 
     public void Reset()
@@ -56,7 +56,7 @@ internal sealed partial class CountedOperations : HttpPipelineSynchronousPolicy
     [GeneratedRegex("alerts[a-z]+")]
     private static partial Regex Table();
 
-    /// <summary>One change within a transaction.</summary>
+    /// <summary>Matches one change within a transaction.</summary>
     [GeneratedRegex("HTTP/1.1")]
     private static partial Regex Change();
 }

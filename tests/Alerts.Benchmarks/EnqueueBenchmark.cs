@@ -8,17 +8,17 @@ using NodaTime;
 namespace Alerts.Benchmarks;
 
 /// <summary>
-/// 1,000,000 alerts falling due at once are put into the ledger, against a bare batched insert of the same rows into a fresh
-/// database of the same shape. Each is done by a process of its own, so that its memory is only its own.
+/// Enqueues 1,000,000 alerts that fall due at once, compared with a bare batched insert of the same rows into a fresh
+/// database of the same shape. Each part runs in its own process, so that its memory can be measured separately.
 /// </summary>
 internal static class EnqueueBenchmark
 {
-    /// <summary>Asks this program for one half; for its own use.</summary>
+    /// <summary>The argument by which this program starts itself for one of the two parts.</summary>
     public const string ChildArgument = "--part-of-enqueue";
 
     private const int Count = 1_000_000;
 
-    /// <summary>Rows a transaction, as the watcher takes them.</summary>
+    /// <summary>Number of rows per transaction, as in the watcher.</summary>
     private const int PageSize = SqliteWatch.PageSize;
 
     private static readonly Instant DueAt = Service.Start + Duration.FromMinutes(5);
@@ -66,7 +66,8 @@ internal static class EnqueueBenchmark
                     {
                         session.Execute(
                             """
-                            INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, channel, lane)
+                            INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires,
+                                state, next_at, channel, lane)
                             VALUES (@1, 1, 1, 1, 'PT0S', @2, @3, 0, @2, 'email', 0)
                             """,
                             no,
@@ -82,10 +83,11 @@ internal static class EnqueueBenchmark
 
     private static async Task<(double Seconds, double Megabytes)> InChildAsync(string part, string folder)
     {
+        // A running program has a path.
         var start = new ProcessStartInfo(Environment.ProcessPath!, [ChildArgument, part, folder])
         {
             RedirectStandardOutput = true,
-        }; // a running program has a path
+        };
         using var child = Process.Start(start)
             ?? throw new InvalidOperationException("The program could not be started again.");
         var output = await child.StandardOutput.ReadToEndAsync();

@@ -4,10 +4,9 @@ using Alerts.Tests.Support;
 namespace Alerts.Benchmarks;
 
 /// <summary>
-/// What bad endpoints do to healthy ones, with the program itself in a process of its own and the real clock: the
-/// lateness of
-/// 500 healthy endpoints' alerts alone and beside 500 bad ones, of endpoints that share a host, and with 5,000 that
-/// hang.
+/// Measures how bad endpoints affect healthy ones, with the program in its own process and the real clock: the lateness
+/// of the alerts of 500 healthy endpoints, alone and beside 500 bad ones; of endpoints that share a host; and beside
+/// 5,000 that hang.
 /// </summary>
 internal static class FairnessBenchmark
 {
@@ -51,7 +50,7 @@ internal static class FairnessBenchmark
     {
         while (!await TryCompareAsync(report, what, healthy, behaviour, bad, ownHosts, setUp))
         {
-            setUp *= 2; // a busy machine
+            setUp *= 2; // the machine is busy: allow more time
         }
     }
 

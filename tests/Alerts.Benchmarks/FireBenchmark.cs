@@ -3,14 +3,14 @@ using Alerts.Benchmarks.Peers;
 namespace Alerts.Benchmarks;
 
 /// <summary>
-/// Scheduling and firing the same 100,000 reminders with a sender that does nothing, end to end: this service, durable on disk,
-/// against job schedulers. All take turns in every round; a ratio is the median of the rounds' ratios.
+/// Schedules and fires the same 100,000 reminders end to end with a sender that does nothing: this service, durable on
+/// disk, compared with job schedulers. All take turns in every round; a ratio is the median of the rounds' ratios.
 /// </summary>
 internal static class FireBenchmark
 {
     private const int Reminders = 100_000;
 
-    /// <summary>Quartz on SQLite is slow: it gets fewer, and rates are compared.</summary>
+    /// <summary>Number of reminders for Quartz on SQLite: fewer because it is slow. Rates are compared.</summary>
     private const int DurableQuartzReminders = 2_000;
     private const int WarmUpReminders = 10_000;
     private const int DurableQuartzWarmUpReminders = 200;
@@ -64,6 +64,6 @@ internal static class FireBenchmark
             await QuartzScheduler.RateInMemoryAsync(reminders),
             await QuartzScheduler.RateOnSqliteAsync(durableQuartzReminders));
 
-    /// <summary>Reminders a second.</summary>
+    /// <summary>The results of one round, in reminders per second.</summary>
     private sealed record Round(double Ours, double Hangfire, double Quartz, double DurableQuartz);
 }

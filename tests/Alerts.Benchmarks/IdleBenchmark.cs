@@ -8,8 +8,8 @@ using NodaTime;
 namespace Alerts.Benchmarks;
 
 /// <summary>
-/// A watch run with nothing due, with 10,000 subscriptions and with 1,000,000: its cost must not grow with their number.
-/// The runs of both take turns, so that whatever else the machine does meets both alike.
+/// Measures a watch run with nothing due, with 10,000 and with 1,000,000 subscriptions: its cost must not grow with
+/// their number. The runs of both take turns, so that other load on the machine affects both alike.
 /// </summary>
 internal static class IdleBenchmark
 {
@@ -34,7 +34,7 @@ internal static class IdleBenchmark
         ["P14D", "P7D", "P1D", "PT0S"],
     ];
 
-    /// <summary>480 of them: 5 zones, 24 hours, 4 sets of leads.</summary>
+    /// <summary>480 preferences: 5 zones × 24 hours × 4 sets of leads.</summary>
     public static IReadOnlyList<Preferences> Preferenceses { get; } =
     [
         .. Zones.SelectMany(zone =>
@@ -49,7 +49,7 @@ internal static class IdleBenchmark
         var times = (Few: new List<double>(), Many: new List<double>());
         for (var i = 0; i < WarmUps + Runs; i++)
         {
-            // Each goes first every other time.
+            // The two take turns in going first.
             var isFewFirst = i % 2 == 0;
             var (first, second) = (await RunAsync(isFewFirst ? few : many), await RunAsync(isFewFirst ? many : few));
             if (i >= WarmUps)
@@ -65,7 +65,10 @@ internal static class IdleBenchmark
         report.AtMost("idle run, 1,000,000 : 10,000 subscriptions", large / small, "ratio", 1.2);
     }
 
-    /// <summary>A schedule for each preferences and ten dates, the first so far ahead that nothing falls due.</summary>
+    /// <summary>
+    /// Creates a preference set for each of the preferences and ten dates, the first 30 days ahead so
+    /// that nothing falls due.
+    /// </summary>
     private static async Task<Service> PrepareAsync(string folder, int subscriptions)
     {
         using (var service = new Service(folder))
@@ -81,11 +84,12 @@ internal static class IdleBenchmark
             await service.Get<Watcher>().RunAsync(CancellationToken.None);
         }
 
-        // Opened anew, both begin with an empty write-ahead log: one grown long by seeding would make commits cheaper.
+        // After reopening, both begin with an empty write-ahead log: one that seeding made long
+        // would make commits cheaper.
         return new Service(folder);
     }
 
-    /// <returns>Milliseconds.</returns>
+    /// <returns>The time of the run, in milliseconds.</returns>
     private static async Task<double> RunAsync(Service service)
     {
         service.Clock.JumpTo(service.Clock.Now + Duration.FromSeconds(30));

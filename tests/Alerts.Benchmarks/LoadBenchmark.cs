@@ -10,8 +10,9 @@ using Microsoft.Extensions.Logging;
 namespace Alerts.Benchmarks;
 
 /// <summary>
-/// Public pages and reads of the whole service, as <c>serve</c> builds it, against an empty minimal-API endpoint in the same
-/// process, over loopback. All take turns in every round; a ratio is the median of the rounds' ratios.
+/// Measures public pages and reads of the whole service, as <c>serve</c> builds it, compared with an empty
+/// minimal-API endpoint in the same process, over loopback. All take turns in every round; a ratio is the median
+/// of the rounds' ratios.
 /// </summary>
 internal static class LoadBenchmark
 {
@@ -48,7 +49,7 @@ internal static class LoadBenchmark
         foreach (var path in Known)
         {
             using var first = await toService.GetAsync(new Uri(path, UriKind.Relative));
-            targets.Add(new Load(path, first.Headers.ETag!.ToString(), [])); // all of them have one
+            targets.Add(new Load(path, first.Headers.ETag!.ToString(), [])); // every response has one
         }
 
         var empties = new List<double>();
@@ -80,7 +81,7 @@ internal static class LoadBenchmark
         }
     }
 
-    /// <returns>Requests a second.</returns>
+    /// <returns>Requests per second.</returns>
     private static async Task<double> RateAsync(HttpClient client, string path, string? tag, HttpStatusCode expected)
     {
         var began = Stopwatch.GetTimestamp();
@@ -131,7 +132,7 @@ internal static class LoadBenchmark
 
     private static HttpClient Client(WebApplication app) => new() { BaseAddress = new Uri(app.Urls.Single()) };
 
-    /// <param name="Tag">Sent as <c>If-None-Match</c>; null for none.</param>
-    /// <param name="Ratios">One of each round.</param>
+    /// <param name="Tag">The ETag sent as <c>If-None-Match</c>; null for none.</param>
+    /// <param name="Ratios">One ratio per round.</param>
     private sealed record Load(string Path, string? Tag, List<double> Ratios);
 }

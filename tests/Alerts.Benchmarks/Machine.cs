@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Alerts.Benchmarks;
 
-/// <summary>Names the machine that figures were taken on.</summary>
+/// <summary>Describes the machine that the figures were measured on.</summary>
 internal static class Machine
 {
     public static string Describe() =>

@@ -1,6 +1,6 @@
 namespace Alerts.Benchmarks;
 
-/// <summary>The middle of several measurements, which a disturbance of one of them does not move.</summary>
+/// <summary>The median of several measurements, which a single outlier does not change.</summary>
 internal static class Middle
 {
     public static double Median(this IEnumerable<double> values)

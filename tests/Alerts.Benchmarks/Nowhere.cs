@@ -3,7 +3,9 @@ using Alerts.Senders;
 
 namespace Alerts.Benchmarks;
 
-/// <summary>A sender that does nothing, and tells when it has done it as often as expected.</summary>
+/// <summary>
+/// A channel that sends nothing. It reports when the expected number of messages has been passed to it.
+/// </summary>
 internal sealed class Nowhere(string name, int count, int slots, int mostTogether) : IChannel
 {
     private static readonly SendResult Done = new Delivered(null, null);

@@ -2,7 +2,9 @@ using Alerts.Tests.Support;
 
 namespace Alerts.Benchmarks;
 
-/// <summary>10,000 healthy endpoints, each with a host of its own, in a process that may open 1,024 files.</summary>
+/// <summary>
+/// Sends to 10,000 healthy endpoints, each with its own host, from a process that may open 1,024 files.
+/// </summary>
 internal static class OpenFilesBenchmark
 {
     private const int Hosts = 10_000;

@@ -7,9 +7,9 @@ using Alerts.Tests.Support;
 
 namespace Alerts.Benchmarks;
 
-/// <summary>A web server as a program of its own, started to be timed and killed after its first answer.</summary>
-/// <param name="arguments">By the port it is to listen on.</param>
-/// <param name="environment">Its variables, by the port as well.</param>
+/// <summary>A web server in its own process, started to be timed and killed after its first response.</summary>
+/// <param name="arguments">Returns the arguments for the port it must listen on.</param>
+/// <param name="environment">Returns the environment variables for that port.</param>
 internal sealed class PublishedProgram(
     string executable,
     string workingFolder,
@@ -18,8 +18,11 @@ internal sealed class PublishedProgram(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Milliseconds from the start of the process to the first answer to <c>GET /</c>, which it is asked for until somebody listens.</summary>
-    /// <param name="headers">Further header lines of the request.</param>
+    /// <summary>
+    /// Returns the milliseconds from the start of the process to the first response to <c>GET /</c>, which is repeated
+    /// until the port accepts connections.
+    /// </summary>
+    /// <param name="headers">Additional header lines of the request.</param>
     public async Task<double> FirstAnswerAsync(string headers)
     {
         var port = FreePort.Next();
@@ -63,11 +66,12 @@ internal sealed class PublishedProgram(
         }
     }
 
-    /// <summary>The beginning of the answer; null when nobody listens yet.</summary>
+    /// <summary>Returns the beginning of the response; null while nothing listens.</summary>
     private static async Task<string?> AskAsync(int port, string headers)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        // Without an exception for each refusal: to throw hundreds of them takes processor time from who is timed.
+        // Avoids an exception per refused connection: throwing hundreds would take processor time
+        // from the measured process.
         if (await ConnectAsync(socket, new IPEndPoint(IPAddress.Loopback, port)) != SocketError.Success)
         {
             return null;

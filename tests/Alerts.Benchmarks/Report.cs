@@ -2,19 +2,19 @@ using System.Text.Json;
 
 namespace Alerts.Benchmarks;
 
-/// <summary>Prints figures as they come, one JSON object a line, and remembers whether a target was missed.</summary>
+/// <summary>Prints each figure at once, one JSON object per line, and remembers whether a target was missed.</summary>
 internal sealed class Report
 {
     public bool IsMissed { get; private set; }
 
-    /// <summary>A figure without a target.</summary>
+    /// <summary>Prints a figure without a target.</summary>
     public void Figure(string name, double value, string unit) => Print(name, value, unit, null, null);
 
-    /// <summary>A figure that must be <paramref name="target"/> or more.</summary>
+    /// <summary>Prints a figure that must be at least <paramref name="target"/>.</summary>
     public void AtLeast(string name, double value, string unit, double target) =>
         Print(name, value, unit, target, value >= target);
 
-    /// <summary>A figure that must be <paramref name="target"/> or less.</summary>
+    /// <summary>Prints a figure that must be at most <paramref name="target"/>.</summary>
     public void AtMost(string name, double value, string unit, double target) =>
         Print(name, value, unit, target, value <= target);
 

@@ -10,17 +10,20 @@ using NodaTime;
 
 namespace Alerts.Benchmarks;
 
-/// <summary>The service as it is really wired, on a database on disk and a clock that stands still until it is moved.</summary>
+/// <summary>
+/// The service with its production wiring, over a database on disk and a clock that moves only when
+/// a benchmark moves it.
+/// </summary>
 internal sealed class Service : IDisposable
 {
     public static readonly Instant Start = Instant.FromUtc(2026, 1, 1, 0, 0);
 
-    /// <summary>Subscriptions seeded in one transaction.</summary>
+    /// <summary>Number of subscriptions seeded per transaction.</summary>
     private const int SeedPage = 100_000;
 
     private readonly ServiceProvider provider;
 
-    /// <param name="folder">Made when absent; what it holds is gone on with.</param>
+    /// <param name="folder">The data folder; created when absent, otherwise its data is used.</param>
     public Service(string folder)
     {
         Clock = new ServiceClock(TimeProvider.System, Start, speed: 0);
@@ -43,7 +46,9 @@ internal sealed class Service : IDisposable
     public T Get<T>()
         where T : notnull => provider.GetRequiredService<T>();
 
-    /// <summary>Active email subscriptions, spread evenly over the preferences, by SQL into the tables that the service itself fills.</summary>
+    /// <summary>
+    /// Adds active email subscriptions, spread evenly over the preferences, by SQL into the service's own tables.
+    /// </summary>
     public void AddSubscriptions(int count, IReadOnlyList<Preferences> preferences)
     {
         var schedules = Database.Write(
@@ -57,8 +62,10 @@ internal sealed class Service : IDisposable
                     session.Execute(
                         """
                         WITH RECURSIVE n (i) AS (SELECT @1 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < @2)
-                        INSERT INTO subscriptions (no, id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets)
-                        SELECT i + 1, 'sub_' || lower(hex(randomblob(13))), 'email', 'reader' || i || '@example.com', 0, 1, 0, 0, s.no, s.wish, 1, '[]'
+                        INSERT INTO subscriptions (no, id, channel, address, lane, status, created_at, since,
+                            schedule, wish, generation, secrets)
+                        SELECT i + 1, 'sub_' || lower(hex(randomblob(13))), 'email', 'reader' || i || '@example.com',
+                            0, 1, 0, 0, s.no, s.wish, 1, '[]'
                         FROM n JOIN schedules s ON s.no = json_extract(@3, '$[' || (i % @4) || ']')
                         """,
                         from,
@@ -67,7 +74,8 @@ internal sealed class Service : IDisposable
                         schedules.Count);
                     session.Execute(
                         """
-                        INSERT INTO subscription_versions (subscription_no, number, recorded_at, status, since, schedule)
+                        INSERT INTO subscription_versions (subscription_no, number, recorded_at, status, since,
+                            schedule)
                         SELECT no, 1, created_at, status, since, schedule FROM subscriptions WHERE no > @1
                         """,
                         from);
@@ -76,7 +84,7 @@ internal sealed class Service : IDisposable
         }
     }
 
-    /// <summary>Adds a confirmed date at a moment in UTC.</summary>
+    /// <summary>Adds a confirmed date at an instant, in UTC.</summary>
     public async Task AddAsync(string id, Instant at)
     {
         var local = at.InUtc().LocalDateTime;
@@ -100,7 +108,7 @@ internal sealed class Service : IDisposable
 
     public void Dispose() => provider.Dispose();
 
-    /// <summary>Follows everything, with these leads at this hour.</summary>
+    /// <summary>Returns preferences that follow every date, with these leads and this hour.</summary>
     public static Preferences Preferences(string zone, int hour, params string[] leads) =>
         new(
             [],

@@ -5,8 +5,8 @@ using Alerts.Tests.Support;
 namespace Alerts.Benchmarks;
 
 /// <summary>
-/// The service as a program of its own over an empty folder. <c>ALERTS_PROGRAM</c> names another build's
-/// <c>alerts.dll</c>.
+/// The service in its own process, over an empty folder. The environment variable <c>ALERTS_PROGRAM</c> selects the
+/// <c>alerts.dll</c> of another build.
 /// </summary>
 internal sealed class ServiceProgram : IAsyncDisposable
 {
@@ -24,7 +24,8 @@ internal sealed class ServiceProgram : IAsyncDisposable
             "bash",
             [
                 "-c",
-                $"{shell}exec dotnet '{program}' serve --urls {Url.GetLeftPart(UriPartial.Authority)} --data '{folder.Of("data")}'",
+                $"{shell}exec dotnet '{program}' serve --urls {Url.GetLeftPart(UriPartial.Authority)} "
+                + $"--data '{folder.Of("data")}'",
             ])
         {
             RedirectStandardOutput = true,
@@ -49,7 +50,7 @@ internal sealed class ServiceProgram : IAsyncDisposable
         }
     }
 
-    /// <summary>Used since its start.</summary>
+    /// <summary>Processor time used since its start, in seconds.</summary>
     public double ProcessorSeconds
     {
         get
@@ -63,7 +64,7 @@ internal sealed class ServiceProgram : IAsyncDisposable
         Directory.GetFileSystemEntries(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/fd")).Length;
 
     /// <summary>Starts it and returns once it listens.</summary>
-    /// <param name="shell">Put before the command, such as <c>ulimit -n 1024; </c>.</param>
+    /// <param name="shell">Shell text before the command, such as <c>ulimit -n 1024; </c>.</param>
     public static async Task<ServiceProgram> StartAsync(string shell = "")
     {
         var program = new ServiceProgram(shell);

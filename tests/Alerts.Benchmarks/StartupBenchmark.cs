@@ -6,8 +6,9 @@ using Alerts.Tests.Support.ServiceBus;
 namespace Alerts.Benchmarks;
 
 /// <summary>
-/// From the start of the published executable to its first answer, against an empty ASP.NET Core app published the same way: stand-alone
-/// on data that exist, and as the worker of the fake Functions host. All take turns in every round; a ratio is the median of the rounds' ratios.
+/// Measures the time from the start of the published executable to its first response, compared with an empty ASP.NET
+/// Core app published the same way: stand-alone on existing data, and as the worker of the fake Functions host. All
+/// take turns in every round; a ratio is the median of the rounds' ratios.
 /// </summary>
 internal static class StartupBenchmark
 {
@@ -52,7 +53,7 @@ internal static class StartupBenchmark
                 await empty.FirstAnswerAsync(""),
                 await alone.FirstAnswerAsync(""),
                 await FirstPageAsync(host));
-            if (i > 0) // the first one fills the file cache and makes data folder and tables
+            if (i > 0) // the first round fills the file cache and creates data folder and tables
             {
                 rounds.Add(round);
             }
@@ -75,7 +76,9 @@ internal static class StartupBenchmark
             "ratio");
     }
 
-    /// <summary>Milliseconds from the start of the worker to the first page, as an outsider gets it.</summary>
+    /// <summary>
+    /// Returns the milliseconds from the start of the worker to the first page, as an external client receives it.
+    /// </summary>
     private static async Task<double> FirstPageAsync(FakeFunctionsHost host)
     {
         var began = Stopwatch.GetTimestamp();
@@ -105,6 +108,6 @@ internal static class StartupBenchmark
         }
     }
 
-    /// <summary>Milliseconds.</summary>
+    /// <summary>The times of one round, in milliseconds.</summary>
     private sealed record Round(double Empty, double Alone, double UnderHost);
 }

@@ -16,7 +16,10 @@ using NodaTime;
 
 namespace Alerts.Benchmarks;
 
-/// <summary>The service on Table Storage, each of its operations and messages counted, on a clock that stands still until it is moved.</summary>
+/// <summary>
+/// The service on Table Storage, with its operations and messages counted, and a clock that moves only when
+/// a benchmark moves it.
+/// </summary>
 internal sealed class TableService : IDisposable, IAlertQueueSender
 {
     private readonly ServiceProvider provider;
@@ -68,7 +71,9 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
         return Task.CompletedTask;
     }
 
-    /// <summary>Active subscriptions, spread evenly over the preferences, written as the service writes them, many at a time.</summary>
+    /// <summary>
+    /// Adds active subscriptions, spread evenly over the preferences, written as the service writes them but in bulk.
+    /// </summary>
     public async Task SeedAsync(string channel, int count, IReadOnlyList<Preferences> preferences)
     {
         var schedules = new List<PreferenceSet>();
@@ -78,7 +83,8 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
         }
 
         var tables = Get<Tables>();
-        // In order of their ids: Azurite keeps its keys in a sorted array, and is slow to make room in the midst of a long one.
+        // In order of ids: Azurite keeps its keys in a sorted array, and inserting into the middle of a
+        // long one is slow.
         var ids = Enumerable
             .Range(0, count)
             .Select(_ => NewSubscription.RandomId("sub_"))
@@ -117,8 +123,11 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
         await Get<Watcher>().FollowChangesAsync(CancellationToken.None);
     }
 
-    /// <summary>Does something, then sends by the channel until the ledger says delivered for all that it expects.</summary>
-    /// <returns>Operations and messages.</returns>
+    /// <summary>
+    /// Runs some work, then delivers its messages until the channel has sent all that it expects and
+    /// the ledger says delivered.
+    /// </summary>
+    /// <returns>The number of table operations and of queue messages.</returns>
     public async Task<(long Operations, int Messages)> CountAsync(Nowhere channel, Func<Task> work)
     {
         Counted.Reset();
@@ -142,7 +151,7 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
 
     public void Dispose() => provider.Dispose();
 
-    /// <summary>Pushes what is due, as many messages at once as a processor of the service does.</summary>
+    /// <summary>Delivers due messages, at most as many at once as a processor of the service.</summary>
     private void Deliver(QueueMessageHandler handler, int atOnce)
     {
         lock (gate)

@@ -1,6 +1,6 @@
 namespace Alerts.Benchmarks;
 
-/// <summary>A new folder on disk, removed with all it holds.</summary>
+/// <summary>A new folder on disk that is deleted with its content when disposed.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("alerts-benchmark-").FullName;

@@ -1,6 +1,8 @@
 namespace Alerts.Benchmarks;
 
-/// <summary>How many requests a million mails of one text are to SendGrid, which takes 1,000 in one.</summary>
+/// <summary>
+/// Counts the SendGrid requests for a million mails of one text; one request takes up to 1,000 mails.
+/// </summary>
 internal static class TogetherBenchmark
 {
     private const int Mails = 1_000_000;

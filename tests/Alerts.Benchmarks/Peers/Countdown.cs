@@ -1,12 +1,14 @@
 namespace Alerts.Benchmarks.Peers;
 
-/// <summary>What the peers' jobs do: count. Peers make their jobs themselves, hence the one counter for all.</summary>
+/// <summary>
+/// The work of the peers' jobs: counting down. The counter is static because peers create their jobs themselves.
+/// </summary>
 internal static class Countdown
 {
     private static TaskCompletionSource done = new();
     private static int left;
 
-    /// <summary>Starts anew; the task ends with the last of <paramref name="count"/> jobs.</summary>
+    /// <summary>Restarts the countdown; the task completes with the last of <paramref name="count"/> jobs.</summary>
     public static Task From(int count)
     {
         done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

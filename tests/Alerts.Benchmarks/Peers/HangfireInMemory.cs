@@ -5,12 +5,13 @@ using Hangfire.InMemory;
 namespace Alerts.Benchmarks.Peers;
 
 /// <summary>
-/// Hangfire with its in-memory storage and a server of the default worker count; its jobs are enqueued to run at once. The server
-/// starts when all are enqueued, which is the faster order for it: workers do not contend with the enqueueing.
+/// Measures Hangfire with its in-memory storage, a server with the default worker count, and jobs enqueued to
+/// run at once. The server starts after all jobs are enqueued, which is faster for Hangfire because workers do
+/// not contend with enqueueing.
 /// </summary>
 internal static class HangfireInMemory
 {
-    /// <returns>Jobs a second, from before the first is enqueued until the last has run.</returns>
+    /// <returns>Jobs per second, from before the first is enqueued until the last has run.</returns>
     public static async Task<double> RateAsync(int count)
     {
         using var storage = new InMemoryStorage();
@@ -28,7 +29,7 @@ internal static class HangfireInMemory
     }
 }
 
-/// <summary>Public, since Hangfire calls only public methods of public types.</summary>
+/// <summary>The job. It is public because Hangfire calls only public methods of public types.</summary>
 public static class HangfireJob
 {
     public static void Run() => Countdown.One();

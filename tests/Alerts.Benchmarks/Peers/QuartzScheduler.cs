@@ -5,13 +5,18 @@ using Quartz;
 
 namespace Alerts.Benchmarks.Peers;
 
-/// <summary>Quartz.NET with its default thread pool: one job, and one trigger to fire at once for each reminder, stored in one call.</summary>
+/// <summary>
+/// Measures Quartz.NET with its default thread pool: one job, and per reminder one trigger that fires at once, all
+/// stored in one call.
+/// </summary>
 internal static class QuartzScheduler
 {
-    /// <returns>Triggers a second, from before the first is made until the last has fired.</returns>
+    /// <returns>Triggers per second, from before the first is created until the last has fired.</returns>
     public static Task<double> RateInMemoryAsync(int count) => RateAsync(count, quartz => quartz.UseInMemoryStore());
 
-    /// <summary>With its own SQLite job store, in write-ahead mode, with SQLite's default <c>synchronous=FULL</c>.</summary>
+    /// <summary>
+    /// Measures Quartz's own SQLite job store, in write-ahead mode with SQLite's default <c>synchronous=FULL</c>.
+    /// </summary>
     public static async Task<double> RateOnSqliteAsync(int count)
     {
         using var folder = new TemporaryFolder();
@@ -54,7 +59,7 @@ internal static class QuartzScheduler
     }
 }
 
-/// <summary>Public, since Quartz makes it.</summary>
+/// <summary>The job. It is public because Quartz creates it.</summary>
 public sealed class QuartzJob : IJob
 {
     public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)

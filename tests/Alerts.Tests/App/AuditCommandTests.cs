@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Alerts.Tests.App;
 
-/// <summary><c>alerts audit</c> where the ledger does not lie in the data folder.</summary>
+/// <summary>Tests <c>alerts audit</c> when the ledger is not in the data folder.</summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed class AuditCommandTests
 {

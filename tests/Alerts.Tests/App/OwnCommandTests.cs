@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Alerts.Tests.App;
 
-/// <summary>Commands that are printed start this very program from the folder where one is.</summary>
+/// <summary>Tests that printed commands start this program from the current folder.</summary>
 public sealed class OwnCommandTests
 {
     [Theory]

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Alerts.Tests.App;
 
-/// <summary><c>alerts sources</c> as typed.</summary>
+/// <summary>Tests <c>alerts sources</c> as typed by a user.</summary>
 public sealed class SourcesCommandsTests
 {
     private static readonly Dictionary<string, string> Loopback = new() { ["Alerts__Sources__AllowLoopback"] = "true" };

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Alerts.Tests.Core;
 
-/// <summary>JSON as careless programs write it.</summary>
+/// <summary>Tests reading JSON that other programs wrote incorrectly.</summary>
 public sealed class ForgivingJsonTests
 {
     [Theory]

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Alerts.Tests.Core;
 
-/// <summary>What fails, since when and why; and what the log says of it.</summary>
+/// <summary>Tests which failures are reported, with start time and reason, and what is logged about them.</summary>
 public sealed class ServiceHealthTests : IDisposable
 {
     private static readonly SqliteException Full = new("SQLite Error 13: 'database or disk is full'.", 13);

@@ -7,7 +7,10 @@ using static Alerts.Tests.Due.Written;
 
 namespace Alerts.Tests.Due;
 
-/// <summary>Random dates and preferences in every zone, half of them beside a clock change, against <see cref="NaiveRule"/>.</summary>
+/// <summary>
+/// Compares the rule with <see cref="NaiveRule"/> on random dates and preferences in every zone, half of the dates near
+/// a clock change.
+/// </summary>
 public sealed class DueRulePropertyTests
 {
     private const int CasesPerZone = 60;
@@ -17,7 +20,7 @@ public sealed class DueRulePropertyTests
     private static readonly Gen<string> GenHour = Gen.Select(Gen.Int[0, 23], Gen.Int[0, 59], (hour, minute) =>
         $"{hour:00}:{minute:00}");
 
-    // Small leads often: that is where two come to one instant, and where a change of clocks lies between.
+    // Small leads are frequent: there two leads often fall on one instant, and a clock change often lies in between.
     private static readonly Gen<string> GenLead = Gen.OneOf(
         Gen.OneOf(
             "P0D",
@@ -48,7 +51,7 @@ public sealed class DueRulePropertyTests
         Gen.Select(GenHour, GenHour, (from, to) => from == to ? "" : $" {from}-{to}"),
         Gen.OneOf(" 22:00-07:00", " 23:30-01:30", " 20:00-00:15", " 01:10-02:40"));
 
-    // The small hours often: there clocks change.
+    // The small hours are frequent, because clocks change then.
     private static readonly Gen<(string Leads, string HourAndQuiet)> GenWish = Gen.Select(
         GenLead.Array[1, 4].Select(leads => string.Join(' ', leads.Distinct())),
         Gen.OneOf(GenHour, Gen.Select(Gen.Int[0, 3], Gen.Int[0, 59], (hour, minute) => $"{hour:00}:{minute:00}")),
@@ -65,7 +68,7 @@ public sealed class DueRulePropertyTests
     {
         foreach (var id in Ids)
         {
-            // Up to ten days after a change of clocks, so that a short lead reaches back to it.
+            // Up to ten days after a clock change, so that a short lead crosses it.
             var changes = ClockChanges(DateTimeZoneProviders.Tzdb[id]);
             var genDay =
                 changes.Length == 0
@@ -82,7 +85,8 @@ public sealed class DueRulePropertyTests
                     iter: CasesPerZone,
                     threads: 1,
                     print: c =>
-                        $"{c}\n  naive {Naive(c.Date, c.Leads, c.Subscriber)}\n  ours  {Ours(c.Date, c.Leads, c.Subscriber)}"
+                        $"{c}\n  naive {Naive(c.Date, c.Leads, c.Subscriber)}\n"
+                        + $"  ours  {Ours(c.Date, c.Leads, c.Subscriber)}"
                 );
         }
     }
@@ -112,7 +116,7 @@ public sealed class DueRulePropertyTests
             ", ",
             DueRule.Reminders(Date(date), Preferences(leads, subscriber)).Select(r => $"{r.Lead} {Shown(r.DueAt)}"));
 
-    /// <summary>The UTC days on which the offset of a zone changes, 1970 to 2100.</summary>
+    /// <summary>Returns the UTC days from 1970 to 2100 on which the offset of a zone changes.</summary>
     private static LocalDate[] ClockChanges(DateTimeZone zone) =>
     [
         .. zone.GetZoneIntervals(Instant.FromUtc(1970, 1, 1, 0, 0), Instant.FromUtc(2100, 12, 31, 0, 0))

@@ -7,30 +7,33 @@ using Xunit;
 namespace Alerts.Tests.Due;
 
 /// <summary>
-/// What a subscription knows, and what it may know. An attempt is written <c>STATE BEGUN-ENDED OUTCOME</c>: a state is
-/// a day of November or <c>x</c> for cancelled; <c>d</c> is delivered, <c>r</c> is not; no end is under way.
+/// Tests what a subscriber knows and may know. An attempt is written <c>STATE BEGUN-ENDED OUTCOME</c>. A state is a day
+/// of November, or <c>x</c> for cancelled. The outcome is <c>d</c> for delivered and <c>r</c> for refused. An attempt
+/// without an end is still in progress.
 /// </summary>
 public sealed class KnowledgeTests
 {
     [Theory]
-    [InlineData("20", "")] // nothing was told
-    [InlineData("10", "10 1-2 d")] // as known
+    [InlineData("20", "")] // nothing was sent
+    [InlineData("10", "10 1-2 d")] // the known state is current
     [InlineData("20", "10 1-2 d", "10")] // moved after a reminder
-    [InlineData("20", "10 1-2 r", "10")] // a refused one may have arrived
-    [InlineData("20", "10 1- r", "10")] // and so may one under way
-    [InlineData("x", "10 1-2 d, x 3-4 r", "10")] // the cancellation was refused, then the cancelled date was moved
-    [InlineData("10", "10 1-2 d, x 3-4 r", "x")] // and here it was reinstated: known is right, possible is not
+    [InlineData("20", "10 1-2 r", "10")] // a refused attempt may have arrived
+    [InlineData("20", "10 1- r", "10")] // so may an attempt in progress
+    [InlineData("x", "10 1-2 d, x 3-4 r", "10")] // the cancellation was refused, then the cancelled date moved
+    [InlineData("10", "10 1-2 d, x 3-4 r", "x")] // reinstated: the known state is right, the possible one is not
     [InlineData("20", "10 1-2 d, x 3-4 r, 20 5-6 r", "10")]
-    [InlineData("20", "10 1-2 d, x 3-4 r, 20 5-6 d")] // what was possible before the known attempt began is past
-    [InlineData("20", "10 1-9 r, 20 5-6 d", "10")] // broken off beside it: it may have arrived later
-    [InlineData("20", "10 1-5 d, 20 3-6 d", "10")] // delivered side by side: who knows in which order
+    // An attempt that ended before the known one began no longer counts.
+    [InlineData("20", "10 1-2 d, x 3-4 r, 20 5-6 d")]
+    [InlineData("20", "10 1-9 r, 20 5-6 d", "10")] // overlaps the known attempt: it may have arrived later
+    [InlineData("20", "10 1-5 d, 20 3-6 d", "10")] // both delivered, overlapping: the order is unknown
     [InlineData("20", "20 1-5 d, 10 3-4 d", "10")]
     [InlineData("20", "10 1-2 d, 20 3-4 d")]
-    [InlineData("20", "20 1-9 d, 30 2-3 r, 20 4-5 d", "30")] // known is what ended last, and began before that
+    // Known: the delivered attempt that ended last; possible: what ended after that one began.
+    [InlineData("20", "20 1-9 d, 30 2-3 r, 20 4-5 d", "30")]
     [InlineData("10", "10 1-2 d, 20 3-4 d", "20")] // moved back after the correction
-    [InlineData("10", "10 1-2 d, 20 3-4 r, x 5-6 r", "x")] // the newest possible one
-    [InlineData("x", "x 1-2 d")] // one cancelled state is another
-    [InlineData("20", "10 5-6 d, 20 1-2 d", "10")] // by order, wherever it stands in the list
+    [InlineData("10", "10 1-2 d, 20 3-4 r, x 5-6 r", "x")] // the newest possible state
+    [InlineData("x", "x 1-2 d")] // all cancelled states are the same
+    [InlineData("20", "10 5-6 d, 20 1-2 d", "10")] // the order of the attempts counts, not that of the list
     public void A_correction_is_owed_when_something_else_is_known_or_possible(
         string current, string attempts, string? previous = null) =>
         Assert.Equal(previous, Name(Of(attempts).CorrectionOwed(Date(current), Instant.MinValue)));
@@ -38,8 +41,8 @@ public sealed class KnowledgeTests
     [Theory]
     [InlineData("10", "20", 15, "10")]
     [InlineData("20", "10", 15, "20")]
-    [InlineData("10", "12", 15, null)] // had passed both as known and as it stands
-    [InlineData("10", "x", 15, "10")] // a cancelled date is judged by its day as well: the 25th
+    [InlineData("10", "12", 15, null)] // over in the known and in the current state
+    [InlineData("10", "x", 15, "10")] // a cancelled date counts with its day as well: the 25th
     public void None_is_owed_when_the_date_had_passed_both_ways(
         string known, string current, int on, string? previous) =>
         Assert.Equal(previous,

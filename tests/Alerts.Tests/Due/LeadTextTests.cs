@@ -11,18 +11,18 @@ public sealed class LeadTextTests
 {
     [Theory]
     [InlineData("P7D", "P7D")]
-    [InlineData("p7d", "P7D")] // any case in, upper case kept
+    [InlineData("p7d", "P7D")] // case is ignored; stored in upper case
     [InlineData("P0D", "P0D")]
     [InlineData("P0W", "P0W")]
     [InlineData("P0Y0M0W0D", "P0Y0M0W0D")]
-    [InlineData("P1W2D", "P1W2D")] // ISO keeps weeks alone, the contract does not
+    [InlineData("P1W2D", "P1W2D")] // ISO 8601 allows weeks only alone; the contract allows them with other parts
     [InlineData("P2Y", "P2Y")]
     [InlineData("P24M", "P24M")]
-    [InlineData("P1Y12M", "P1Y12M")] // 24 months together
+    [InlineData("P1Y12M", "P1Y12M")] // 24 months in total
     [InlineData("P731D", "P731D")]
-    [InlineData("P104W3D", "P104W3D")] // 731 days together
-    [InlineData("P2Y731D", "P2Y731D")] // both limits at once: they are counted apart
-    [InlineData("P007D", "P007D")] // kept as written
+    [InlineData("P104W3D", "P104W3D")] // 731 days in total
+    [InlineData("P2Y731D", "P2Y731D")] // both maxima at once: months and days are limited separately
+    [InlineData("P007D", "P007D")] // stored as written
     public void A_lead_of_years_months_weeks_and_days_is_counted_on_the_calendar(string text, string kept)
     {
         var lead = Assert.IsType<CalendarLead>(Read(text));
@@ -35,7 +35,7 @@ public sealed class LeadTextTests
     [InlineData("pt90m", "PT90M", 5_400)]
     [InlineData("PT0S", "PT0S", 0)]
     [InlineData("P0DT0H", "P0DT0H", 0)]
-    [InlineData("P1DT2H", "P1DT2H", 93_600)] // a day beside a time is 24 hours
+    [InlineData("P1DT2H", "P1DT2H", 93_600)] // beside a time part, a day is 24 hours
     [InlineData("P1W2DT3H4M5S", "P1W2DT3H4M5S", 788_645)]
     [InlineData("PT17544H", "PT17544H", 63_158_400)] // 731 days
     [InlineData("PT63158400S", "PT63158400S", 63_158_400)]
@@ -78,8 +78,8 @@ public sealed class LeadTextTests
     [InlineData(" P7D", "spaces")]
     [InlineData("P7D\n", "spaces")]
     [InlineData("7 fortnights", "spaces")]
-    [InlineData("PT1ſ", "other characters")] // its upper case would be an S
-    [InlineData("P٣D", "other characters")] // an Arabic three is a digit, but not one of ISO 8601
+    [InlineData("PT1ſ", "other characters")] // its upper case is S
+    [InlineData("P٣D", "other characters")] // an Arabic three is a digit, but ISO 8601 does not allow it
     [InlineData("banana", "neither")]
     [InlineData("7D", "neither")]
     [InlineData("P", "no number after its P")]

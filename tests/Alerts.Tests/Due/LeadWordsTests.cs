@@ -32,7 +32,7 @@ public sealed class LeadWordsTests
     [InlineData("two weeks")]
     [InlineData("-2 weeks")]
     [InlineData("1.5 hours")]
-    [InlineData("2 months 3 hours")] // no fixed length together
+    [InlineData("2 months 3 hours")] // months and hours together have no fixed length
     [InlineData("0 business days")]
     [InlineData("900 days")]
     public void Other_words_are_refused_with_advice(string words)
@@ -55,7 +55,7 @@ public sealed class LeadWordsTests
     [InlineData("5BD P7D P8D P1D 1BD", "P8D 5BD P7D 1BD P1D")]
     [InlineData("P2W P14D", "P14D")]
     [InlineData("PT60M PT1H", "PT1H")]
-    [InlineData("P1D PT24H", "P1D PT24H")] // a day on the calendar is not always 24 hours
+    [InlineData("P1D PT24H", "P1D PT24H")] // a calendar day does not always have 24 hours
     [InlineData("5BD 5BD/us-federal", "5BD 5BD/US-FEDERAL")]
     public void The_longest_comes_first_and_equals_become_one(string asked, string kept)
     {

@@ -6,15 +6,15 @@ using NodaTime;
 namespace Alerts.Tests.Due;
 
 /// <summary>
-/// The contract's section 3 a second time, slowly and by other means, to hold <c>DueRule</c> against: local times are
-/// <see cref="DateTime"/>s, instants are seconds since 1970, leads are read from their text here, days are counted one by one,
-/// and a zone is only asked for its intervals.
+/// A second, slow implementation of the contract's section 3 by other means, to compare <c>DueRule</c> with. Local
+/// times are <see cref="DateTime"/>s, instants are seconds since 1970, leads are parsed here, and days are counted one
+/// by one. Time zones supply only their intervals.
 /// </summary>
 internal static class NaiveRule
 {
     private const long Day = 86_400;
 
-    /// <summary>Lead text and due instant in seconds, in order.</summary>
+    /// <summary>Returns lead texts and due instants (seconds since 1970), in order of the instants.</summary>
     public static List<(string Lead, long DueAt)> Reminders(KeyDate date, Preferences preferences)
     {
         var byInstant = new SortedDictionary<long, string>();
@@ -77,7 +77,7 @@ internal static class NaiveRule
             (year, month) = month == 1 ? (year - 1, 12) : (year, month - 1);
         }
 
-        // The last day that exists: try downwards.
+        // Search downwards for the last day that exists.
         DateTime there;
         while (!DateTime.TryParse($"{year:0000}-{month:00}-{day:00}", null, out there))
         {
@@ -122,7 +122,10 @@ internal static class NaiveRule
         return parts;
     }
 
-    /// <summary>The observed holidays that fall into a year, from those of the year and the New Year's Day after it.</summary>
+    /// <summary>
+    /// Returns the observed holidays of a year, including the New Year's Day after it when that is
+    /// observed in the year.
+    /// </summary>
     private static IEnumerable<DateTime> Holidays(DateTime of)
     {
         DateTime Nth(int nth, DayOfWeek weekday, int month) =>
@@ -156,7 +159,7 @@ internal static class NaiveRule
     private static long AfterQuietHours(long dueAt, QuietHours quiet, long start, DateTimeZone zone)
     {
         var clock = Clock(dueAt, zone);
-        // The quiet hours that began today, and those that began yesterday and run over midnight.
+        // The quiet hours that began today, and those that began yesterday and cross midnight.
         foreach (var day in (DateTime[])[clock.Date, clock.Date.AddDays(-1)])
         {
             var from = day.AddTicks(quiet.From.TickOfDay);
@@ -180,13 +183,16 @@ internal static class NaiveRule
             return Instant(midnight.AddTicks(at.TickOfDay), when.Zone);
         }
 
-        // The first instant whose clock shows that day or a later one.
+        // The first instant at which the clocks show that day or a later one.
         var spans = SpansAround(midnight, when.Zone);
         return spans.Select(span => Math.Max(span.From, Seconds(midnight) - span.Offset)).Zip(spans)
             .First(pair => pair.First < pair.Second.To).First;
     }
 
-    /// <summary>The earliest instant at which the clocks show a time; if none does, the time is as much later as they jump.</summary>
+    /// <summary>
+    /// Returns the earliest instant at which the clocks show a time. A skipped time is moved later by the
+    /// length of the gap.
+    /// </summary>
     private static long Instant(DateTime local, DateTimeZone zone)
     {
         var spans = SpansAround(local, zone);
@@ -214,7 +220,9 @@ internal static class NaiveRule
         DateTime.UnixEpoch.AddSeconds(
             at + zone.GetZoneInterval(NodaTime.Instant.FromUnixTimeSeconds(at)).WallOffset.Seconds);
 
-    /// <summary>Every stretch of one offset in the four days around a local time, in order of time.</summary>
+    /// <summary>
+    /// Returns the intervals of constant offset in the four days around a local time, in order of time.
+    /// </summary>
     private static List<(long From, long To, long Offset)> SpansAround(DateTime local, DateTimeZone zone)
     {
         var spans = new List<(long, long, long)>();

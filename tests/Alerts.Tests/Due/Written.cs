@@ -7,13 +7,15 @@ using NodaTime.Text;
 
 namespace Alerts.Tests.Due;
 
-/// <summary>Key dates, preferences and instants as short text, so that a case fits on one line.</summary>
+/// <summary>
+/// Parses and formats key dates, preferences and instants as short text, so that a test case fits on one line.
+/// </summary>
 internal static class Written
 {
     private static readonly LocalTimePattern HourAndMinute = LocalTimePattern.CreateWithInvariantCulture("HH:mm");
     private static readonly InstantPattern Minute = InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm'Z'");
 
-    /// <summary><c>2025-11-10 00:01 America/New_York</c>, or without the time for all day.</summary>
+    /// <summary>Parses <c>2025-11-10 00:01 America/New_York</c>; without the time the date is all-day.</summary>
     public static KeyDate Date(string text)
     {
         var parts = text.Split(' ');
@@ -22,7 +24,10 @@ internal static class Written
         return new KeyDate("a-date", "A date", null, [], when, null, DateStatus.Confirmed, null, null, 1);
     }
 
-    /// <summary><c>P7D P1D</c> and <c>America/New_York 09:00</c>, with quiet hours <c>22:00-07:00</c> after it or not.</summary>
+    /// <summary>
+    /// Parses leads such as <c>P7D P1D</c> and a subscriber such as <c>America/New_York 09:00</c>, optionally followed
+    /// by quiet hours such as <c>22:00-07:00</c>.
+    /// </summary>
     public static Preferences Preferences(string leads, string subscriber)
     {
         var parts = subscriber.Split(' ');
@@ -37,7 +42,7 @@ internal static class Written
             quiet is null ? null : new QuietHours(quiet[0], quiet[1]));
     }
 
-    /// <summary><c>2025-11-09T14:00Z</c>; seconds only where there are any.</summary>
+    /// <summary>Formats an instant as <c>2025-11-09T14:00Z</c>, with seconds only when they are not zero.</summary>
     public static string Shown(Instant at) =>
         at.ToUnixTimeTicks() % NodaConstants.TicksPerMinute == 0
             ? Minute.Format(at)

@@ -9,10 +9,12 @@ using Xunit;
 
 namespace Alerts.Tests.Ledger;
 
-/// <summary>What a service counts of its alerts, the same on every store.</summary>
+/// <summary>Tests the metrics of alerts, on every store.</summary>
 public abstract class AlertMetricsFacts(Worlds worlds)
 {
-    /// <summary>The meter is the process's; what flows from here is this test's.</summary>
+    /// <summary>
+    /// The counts of this test. The meter belongs to the process; this value flows with the test's async context.
+    /// </summary>
     private static readonly AsyncLocal<ConcurrentDictionary<string, long>?> Counted = new();
 
     [Fact]
@@ -41,7 +43,7 @@ public abstract class AlertMetricsFacts(Worlds worlds)
         world.Answer = message => Task.FromResult<SendResult>(message.Subscription.Address switch
         {
             "full@example.com" => new GaveUp(552, "mailbox full", "mailbox full"),
-            "slow@example.com" => new TryAgain(451, "later", Duration.FromHours(2)), // beyond its deadline
+            "slow@example.com" => new TryAgain(451, "later", Duration.FromHours(2)), // after its deadline
             _ => new Delivered(250, "ok"),
         });
         await world.RunUntil("2025-11-11 00:00");
@@ -57,8 +59,8 @@ public abstract class AlertMetricsFacts(Worlds worlds)
     }
 }
 
-/// <summary>On a SQLite file.</summary>
+/// <summary>Tests on a SQLite file.</summary>
 public sealed class MeasuresFacts_on_SQLite() : AlertMetricsFacts(Worlds.OnSqlite);
 
-/// <summary>On Table Storage.</summary>
+/// <summary>Tests on Table Storage.</summary>
 public sealed class MeasuresFacts_on_Table_Storage() : AlertMetricsFacts(Worlds.OnTableStorage);

@@ -56,7 +56,7 @@ public sealed class AttemptLogTests
     {
         var underWay = Assert.Single(AttemptLog.Of(null, DeliveryState.Sending, null, At, 5));
         Assert.Equal((AttemptOutcome.Unknown, 5, null), (underWay.Outcome, underWay.Begun, underWay.Ended));
-        // In doubt it has ended and is in the log.
+        // An attempt in doubt has ended and is already in the log.
         Assert.Empty(AttemptLog.Of(null, DeliveryState.Sending, At, At, 5));
     }
 

@@ -10,9 +10,9 @@ using Xunit;
 namespace Alerts.Tests.Ledger;
 
 /// <summary>
-/// One subscription and one date of 10 November, 12:00, followed a day ahead; in most cases it moves to December on
-/// 9 November at
-/// 09:00:00, when the reminder is due. Numbers are places in the order of recording.
+/// Tests the audit of one subscription to a date on 10 November, 12:00, with a lead of one day. In most cases
+/// the date moves to December on 9 November at 09:00:00, when the reminder is due. Numbers are positions in
+/// the order of recording.
 /// </summary>
 public sealed class AuditTests
 {
@@ -25,7 +25,7 @@ public sealed class AuditTests
 
     [Theory]
     [InlineData(0, 0, 19, true)]
-    [InlineData(0, 0, 21, false)] // of the same millisecond, and recorded later
+    [InlineData(0, 0, 21, false)] // in the same millisecond, but recorded later
     [InlineData(5_000, 4_999, 21, true)]
     [InlineData(5_000, 5_000, 21, false)]
     public void An_attempt_for_the_old_date_is_right_until_its_sender_can_have_seen_the_change(int unseen, int after,

@@ -7,9 +7,10 @@ using Xunit;
 namespace Alerts.Tests.Ledger;
 
 /// <summary>
-/// Random chains of changes, edits, outcomes, holds, stops and clocks set back, on the pure rules alone. When nothing
-/// is open, the last notification is true, and every lead that passed while it was owed was followed by a notification
-/// or was given up with a reason. CI repeats fixed chains; the full form (ALERTS_TESTS_FULL=1) begins at a random seed.
+/// Tests random chains of changes, edits, outcomes, holds, stops and clocks set back, on the pure rules alone. Whenever
+/// no alert may still be sent, the subscriber's latest information is true, and every lead that passed while it was
+/// owed was followed by an alert about the date or given up with a reason.
+/// CI repeats fixed chains; the full form (ALERTS_TESTS_FULL=1) starts at a random seed.
 /// </summary>
 public sealed class RandomChainTests(ITestOutputHelper output)
 {

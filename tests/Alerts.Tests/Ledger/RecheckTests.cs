@@ -10,8 +10,8 @@ using Xunit;
 namespace Alerts.Tests.Ledger;
 
 /// <summary>
-/// Whether a reminder that is due is still owed. The date is 10 November 2025, 12:00 UTC; the row's instant is that of
-/// its lead. Other rows are written <c>LEAD STATE</c>, comma-separated.
+/// Tests whether a reminder that is due is still owed. The date is 10 November 2025, 12:00 UTC; the row is due at the
+/// instant of its lead. Other rows are written <c>LEAD STATE</c>, separated by commas.
 /// </summary>
 public sealed class RecheckTests
 {
@@ -23,13 +23,13 @@ public sealed class RecheckTests
     [Theory]
     [InlineData("P7D P3D", "2025-11-03 09:00", "", "send")]
     [InlineData("P7D P3D", "2025-11-03 08:59", "", "wait")]
-    [InlineData("P7D P3D", "2025-11-07 09:00", "", "void")] // the nearer one has fallen due; its row is still to come
+    [InlineData("P7D P3D", "2025-11-07 09:00", "", "void")] // the nearer reminder is due; its row does not exist yet
     [InlineData("P7D P3D", "2025-11-07 09:00", "P3D Queued", "void")]
     [InlineData("P7D P3D", "2025-11-07 09:00", "P3D Delivered", "void")]
-    [InlineData("P7D P3D", "2025-11-07 09:00", "P3D Void", "send")] // what is void overtakes nothing
+    [InlineData("P7D P3D", "2025-11-07 09:00", "P3D Void", "send")] // a void row overtakes nothing
     [InlineData("P7D P3D P1D", "2025-11-09 09:00", "P3D Void, P1D Void", "send")]
     [InlineData("P7D P3D P1D", "2025-11-09 09:00", "P3D Void, P1D Retrying", "void")]
-    [InlineData("P3D", "2025-11-03 09:00", "", "void")] // not asked for
+    [InlineData("P3D", "2025-11-03 09:00", "", "void")] // not requested
     public void Only_a_nearer_reminder_that_is_owed_overtakes(
         string leads, string now, string others, string decision) =>
         Assert.Equal(decision, Decide("P7D", leads, now, others, since: "2025-10-01 00:00"));
@@ -42,7 +42,7 @@ public sealed class RecheckTests
     }
 
     [Theory]
-    [InlineData("Delivered", "02 09:00", "send")] // by an edit of the hour it is the nearer one, and had ended before
+    [InlineData("Delivered", "02 09:00", "send")] // nearer only because the hour was edited, and ended before
     [InlineData("Failed", "02 09:00", "send")]
     [InlineData("Delivered", "04 09:00", "void")]
     [InlineData("Retrying", "02 09:00", "void")]
@@ -51,9 +51,9 @@ public sealed class RecheckTests
             othersDueAt: "2025-11-" + dueAt));
 
     [Theory]
-    [InlineData("1BD P7D", "1BD Delivered", "void")] // under the lead that an edit took away
+    [InlineData("1BD P7D", "1BD Delivered", "void")] // sent under the lead that an edit removed
     [InlineData("1BD P7D", "1BD Sending", "later")]
-    [InlineData("1BD P7D", "1BD Retrying", "send")] // not asked for any more: this one takes its place
+    [InlineData("1BD P7D", "1BD Retrying", "send")] // no longer requested: this reminder replaces it
     [InlineData("1BD P7D", "", "send")]
     public void Rows_of_one_instant_are_one_alert(string _, string others, string decision) =>
         Assert.Equal(decision, Decide("P7D", "P7D", "2025-11-03 09:00", others, since: "2025-10-01 00:00"));

@@ -11,9 +11,9 @@ using Xunit;
 namespace Alerts.Tests.Ledger;
 
 /// <summary>
-/// What an edit makes of the reminders of a date on Wednesday, 12 November 2025, 09:05 UTC. A row is written
-/// <c>LEAD STATE DAY HOUR</c>, <c>Overtaken</c> being void for that reason; a change <c>LEAD DAY HOUR</c>, or
-/// <c>LEAD void</c>.
+/// Tests what an edit does to the reminders of a date on Wednesday, 12 November 2025, 09:05 UTC. A row is written
+/// <c>LEAD STATE DAY HOUR</c>, where <c>Overtaken</c> means void for that reason. A change is written
+/// <c>LEAD DAY HOUR</c> or <c>LEAD void</c>.
 /// </summary>
 public sealed class ReminderEditsTests
 {
@@ -23,27 +23,27 @@ public sealed class ReminderEditsTests
             DateStatus.Confirmed, null, null, 1));
 
     [Theory]
-    // Its hour moves with the edit.
+    // The edit changes the hour.
     [InlineData("P1D", "P1D 10:00", "11 08:00", "P1D Queued 11 09:00", "P1D 11 10:00")]
-    [InlineData("P1D", "P1D 08:00", "11 08:30", "P1D Queued 11 09:00", "P1D 11 08:30")] // into the past: at once
-    [InlineData("P1D", "P1D 08:00", "11 08:30", "", "P1D 11 08:30")] // also one that has no row yet
+    [InlineData("P1D", "P1D 08:00", "11 08:30", "P1D Queued 11 09:00", "P1D 11 08:30")] // into the past: sent at once
+    [InlineData("P1D", "P1D 08:00", "11 08:30", "", "P1D 11 08:30")] // also without a row
     [InlineData("P1D", "P1D 08:00", "11 09:30", "P1D Delivered 11 09:00", "")]
-    // A lead is put away, and back.
+    // A lead is removed, or added again.
     [InlineData("P1D P7D", "P1D", "11 08:00", "P7D Retrying 05 09:00", "P7D void")]
     [InlineData("P1D", "P1D P7D", "11 08:00", "P7D Void 05 09:00", "P7D 05 09:00")]
     [InlineData("P1D", "P1D P7D", "11 08:00", "", "")] // a lead that was never owed sends nothing for the past
     [InlineData("P1D", "P1D P7D", "11 08:00", "P7D Delivered 05 09:00", "")]
-    // back together with one of its instant that comes first in text order and never had a row
+    // Added again together with a lead of the same instant that is first in text order and never had a row.
     [InlineData("P2D", "1BD P1D P2D", "11 10:00", "P1D Void 11 09:00", "P1D 11 09:00")]
-    // One that was overtaken by a lead that is taken away undelivered.
+    // A reminder was overtaken by a lead that is removed undelivered.
     [InlineData("P1D P7D", "P7D", "11 10:00", "P1D Retrying 11 09:00, P7D Overtaken 05 09:00",
         "P7D 05 09:00, P1D void")]
     [InlineData("P1D P7D", "P7D", "11 10:00", "P1D Delivered 11 09:00, P7D Overtaken 05 09:00", "")]
     [InlineData("P1D P2D P7D", "P2D P7D", "11 10:00",
         "P1D Retrying 11 09:00, P2D Failed 10 09:00, P7D Overtaken 05 09:00", "P1D void")]
-    // Leads of one instant.
+    // Leads with the same instant.
     [InlineData("1BD P1D", "P1D", "11 09:00", "1BD Retrying 11 09:00", "P1D 11 09:00, 1BD void")]
-    // what comes of the attempt is not known yet
+    // The outcome of the attempt is not known yet.
     [InlineData("1BD P1D", "P1D", "11 09:00", "1BD Sending 11 09:00", "P1D 11 09:00")]
     [InlineData("1BD P1D", "P1D", "11 09:00", "1BD Delivered 11 09:00", "")]
     [InlineData("P1D PT24H", "P1D PT24H 09:05", "11 09:01", "P1D Delivered 11 09:00", "PT24H 11 09:05")]
@@ -51,9 +51,9 @@ public sealed class ReminderEditsTests
     [InlineData("P1D PT24H", "P1D PT24H 09:05", "11 09:01", "P1D Delivered 11 09:00, PT24H Queued 11 09:05", "")]
     [InlineData("P1D PT24H", "P1D PT24H 09:05", "11 09:01", "P1D Retrying 11 09:00, PT24H Queued 11 09:05",
         "P1D 11 09:05, PT24H void")]
-    // the new one had passed: the old one goes on
+    // The new lead had already passed: the old row goes on.
     [InlineData("P1D", "1BD P1D", "11 09:30", "P1D Retrying 11 09:00", "")]
-    // Short notice at 08:00 whose lead is taken away.
+    // The lead of a short notice at 08:00 is removed.
     [InlineData("P2D P7D", "P7D", "11 08:00", "P2D Queued 11 08:00", "P7D 11 08:00, P2D void")]
     [InlineData("P2D", "P3D", "11 08:00", "P2D Queued 11 08:00", "P3D 11 08:00, P2D void")]
     // Quiet hours.
@@ -105,7 +105,7 @@ public sealed class ReminderEditsTests
             state != DeliveryState.Void ? null : wasOvertaken ? EndReasons.Overtaken : EndReasons.NotAskedFor);
     }
 
-    /// <summary>Leads, then perhaps an hour, then perhaps quiet hours.</summary>
+    /// <summary>Parses leads, optionally followed by an hour and by quiet hours.</summary>
     private static Alerts.Subscriptions.Preferences Preferences(string text)
     {
         var parts = text.Split(' ');

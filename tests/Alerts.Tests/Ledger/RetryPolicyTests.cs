@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Alerts.Tests.Ledger;
 
-/// <summary>When a failed attempt is followed by another.</summary>
+/// <summary>Tests when a failed attempt is retried.</summary>
 public class RetryPolicyTests
 {
     private static readonly Instant EndedAt = Instant.FromUtc(2025, 11, 9, 14, 0);
@@ -29,28 +29,30 @@ public class RetryPolicyTests
         Assert.Equal(At(seconds * 1.2), RetryPolicy.After(failures, EndedAt, null, null, 1));
     }
 
-    [Theory] // expires and Retry-After in seconds from the end of the attempt; "exhausted", "late" or the seconds to the next
+    // expires and Retry-After: seconds from the end of the attempt. expected: "exhausted", "late" or the seconds
+    // to the next attempt.
+    [Theory]
     [InlineData(10, null, null, "exhausted")]
-    [InlineData(10, 3600, 60, "exhausted")] // the tenth failure ends it, whatever is asked for
-    [InlineData(1, 3600, null, "5")] // the schedule comes before half of the hour left
-    [InlineData(5, 3600, null, "1800")] // half of the hour left comes before 5 h
+    [InlineData(10, 3600, 60, "exhausted")] // the tenth failure is final, whatever Retry-After says
+    [InlineData(1, 3600, null, "5")] // the schedule is earlier than half of the remaining hour
+    [InlineData(5, 3600, null, "1800")] // half of the remaining hour is earlier than 5 h
     [InlineData(1, 8, null, "4")]
     [InlineData(1, 0, null, "late")]
     [InlineData(1, -60, null, "late")]
     [InlineData(1, null, 60, "60")] // later than scheduled
-    [InlineData(9, null, 60, "60")] // sooner than scheduled
+    [InlineData(9, null, 60, "60")] // earlier than scheduled
     [InlineData(1, null, 90_000, "86400")] // at most 24 h
-    [InlineData(5, 3600, 3000, "3000")] // replaces the half, too
-    [InlineData(5, 3600, 3600, "3600")] // an attempt may begin at the very instant
-    [InlineData(1, 3600, 3601, "3540")] // beyond it: one last attempt a minute before
+    [InlineData(5, 3600, 3000, "3000")] // also replaces half of the remaining time
+    [InlineData(5, 3600, 3600, "3600")] // an attempt may begin exactly when the alert expires
+    [InlineData(1, 3600, 3601, "3540")] // after that: one last attempt, a minute before
     [InlineData(9, 121, 3601, "61")]
-    [InlineData(9, 120, 3601, "60")] // or halfway
+    [InlineData(9, 120, 3601, "60")] // or halfway, if that is later
     [InlineData(2, 90, 3601, "45")]
     [InlineData(1, 60, 3601, "30")]
-    [InlineData(2, 60, 3601, "late")] // the last one was that
+    [InlineData(2, 60, 3601, "late")] // the previous attempt was the last one
     [InlineData(2, 45, 3601, "late")]
     [InlineData(10, 3600, 3601, "exhausted")]
-    [InlineData(1, 86_400, 90_000, "86400")] // judged after the cut to 24 h
+    [InlineData(1, 86_400, 90_000, "86400")] // compared with the deadline after the cap of 24 h
     public void Deadline_and_the_wait_asked_for_decide_together(
         int failures,
         int? expires,

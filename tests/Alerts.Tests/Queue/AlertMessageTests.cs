@@ -51,7 +51,7 @@ public sealed class AlertMessageTests
     [Fact]
     public void What_is_posted_is_what_is_received() => Messages.Sample(message =>
     {
-        var read = AlertMessage.Read(message.ToBody())!; // read back right here
+        var read = AlertMessage.Read(message.ToBody())!; // the body was written by ToBody
 
         Assert.Equal(message with { Alerts = read.Alerts, Written = read.Written }, read);
         Assert.Equal(message.Alerts, read.Alerts);
@@ -69,7 +69,7 @@ public sealed class AlertMessageTests
             AlertMessage.Read(body);
         });
 
-    /// <summary>256 KB in the Standard tier, less what the broker adds.</summary>
+    /// <summary>The limit is 256 KB in the Standard tier, less what the broker adds.</summary>
     [Fact]
     public void A_thousand_alerts_with_the_longest_names_go_into_one_message_of_Service_Bus()
     {
@@ -94,7 +94,7 @@ public sealed class AlertMessageTests
         Assert.InRange(ofSeveral.ToBody().Length, 1, 250 * 1024);
     }
 
-    /// <summary>As Table Storage writes them.</summary>
+    /// <summary>Returns an ETag in the form that Table Storage uses.</summary>
     private static string Tag(string _) => "W/\"datetime'2025-11-10T05%3A01%3A00.1234567Z'\"";
 
     [Fact]

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Alerts.Tests.Queue;
 
-/// <summary>A channel's loop while the store cannot be used.</summary>
+/// <summary>Tests a channel's loop while the store is unavailable.</summary>
 public sealed class ChannelLoopTests
 {
     [Fact]
@@ -43,7 +43,7 @@ public sealed class ChannelLoopTests
         await stopping.CancelAsync();
         await running;
 
-        // After 0, 1, 3, 7 s: on the slowest machine far fewer than the signals.
+        // Runs after 0, 1, 3 and 7 s: even on the slowest machine far fewer than the signals.
         Assert.InRange(turns, 1, 6);
         Assert.Equal("Error store cannot be used: IOException: no space left", Assert.Single(log.All));
     }

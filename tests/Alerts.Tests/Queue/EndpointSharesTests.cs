@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Alerts.Tests.Queue;
 
-/// <summary>Who may begin an attempt while 100 may be under way.</summary>
+/// <summary>Tests which endpoints may begin an attempt when at most 100 may be in progress.</summary>
 public sealed class EndpointSharesTests
 {
     private const int Capacity = 100;
@@ -14,7 +14,7 @@ public sealed class EndpointSharesTests
 
     public EndpointSharesTests()
     {
-        time.Advance(TimeSpan.FromDays(1)); // so that no timestamp is 0
+        time.Advance(TimeSpan.FromDays(1)); // no timestamp may be 0
         shares = new EndpointShares(Capacity, mostOfOne: 8, time);
     }
 
@@ -65,13 +65,13 @@ public sealed class EndpointSharesTests
     {
         for (var i = 0; i < 40; i++)
         {
-            // All of them were quick the last time; each has a host of its own, and 20 are tried at a time.
+            // All were quick last time, each has its own host, and 20 are tried at a time.
             Enumerable.Range(i * 20, 20).ToList().ForEach(n => Begin($"bad {n}", quick: 1, host: 100 + n));
             time.Advance(TimeSpan.FromSeconds(0.3));
         }
 
         Assert.NotNull(Begin("trusted", quick: 3, host: 2));
-        Assert.True(shares.HasRoom(Place.Trusted, isRetry: false)); // they do not wait behind those that are tried
+        Assert.True(shares.HasRoom(Place.Trusted, isRetry: false)); // trusted endpoints do not wait behind untried ones
         Assert.False(shares.HasRoom(Place.Untried, isRetry: false));
     }
 
@@ -82,7 +82,7 @@ public sealed class EndpointSharesTests
         time.Advance(TimeSpan.FromSeconds(0.6));
         Assert.False(shares.HasRoom(Place.SetBack, isRetry: false));
         var begun = Enumerable.Range(20, 200).Count(i => Begin($"bad {i}", quick: 1, host: 7) is not null);
-        Assert.Equal(60, begun); // 80 in all
+        Assert.Equal(60, begun); // 80 in total
     }
 
     [Fact]

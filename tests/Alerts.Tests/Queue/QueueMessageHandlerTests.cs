@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Alerts.Tests.Queue;
 
-/// <summary>One pushed message: claimed, sent, marked, and only then forgotten by its queue.</summary>
+/// <summary>Tests handling a pushed message: it is claimed, sent and marked before its queue forgets it.</summary>
 public sealed class QueueMessageHandlerTests
 {
     private static readonly ServiceClock Clock = new(
@@ -277,7 +277,8 @@ public sealed class QueueMessageHandlerTests
         Instant? Expires,
         OutboundMessage Message) : MessageClaim(Alert, DestinationKey, Failures, Expires, Message);
 
-    private sealed record FakeOutbound(string Key) : OutboundMessage(Key, null!, Clock.Now) // nothing here reads the subscription
+    // No test here reads the subscription.
+    private sealed record FakeOutbound(string Key) : OutboundMessage(Key, null!, Clock.Now)
     {
         public override object Text => "the same";
     }
@@ -291,7 +292,7 @@ public sealed class QueueMessageHandlerTests
         }
     }
 
-    /// <summary>Claims every row, unless a test says otherwise.</summary>
+    /// <summary>A store that lets every row be claimed unless a test says otherwise.</summary>
     private sealed class FakeStore : IClaimStore
     {
         private int _failing;
@@ -301,10 +302,10 @@ public sealed class QueueMessageHandlerTests
 
         public ConcurrentQueue<ClaimRequest> Postponed { get; } = new();
 
-        /// <summary>The size of each call.</summary>
+        /// <summary>The number of requests in each claim call.</summary>
         public ConcurrentQueue<int> Claimed { get; } = new();
 
-        /// <summary>The size of each call that succeeded.</summary>
+        /// <summary>The number of settlements in each call that succeeded.</summary>
         public ConcurrentQueue<int> Settled { get; } = new();
 
         public void FailNext(int calls) => _failing = calls;
@@ -346,7 +347,7 @@ public sealed class QueueMessageHandlerTests
 
         public Task<SendResult> Answer { get; set; } = Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
-        /// <summary>How many messages went in each call.</summary>
+        /// <summary>The number of messages sent in each call.</summary>
         public ConcurrentQueue<int> Calls { get; } = new();
 
         public int MaxConcurrency => name == "email" ? 4 * mostTogether : 64;

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Alerts.Tests.Senders;
 
-/// <summary>Which failures are the channel's, and which are a destination's.</summary>
+/// <summary>Tests which failures belong to the channel and which to a destination.</summary>
 public sealed class ChannelFailureTests
 {
     [Theory]

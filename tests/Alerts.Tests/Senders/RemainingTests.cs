@@ -7,39 +7,41 @@ namespace Alerts.Tests.Senders;
 public sealed class RemainingTests
 {
     [Theory]
-    [InlineData("2025-11-09T14:00:00Z", "PT15H1M")] // the contract's own example
+    [InlineData("2025-11-09T14:00:00Z", "PT15H1M")] // the contract's example
     [InlineData("2025-11-08T02:58:00Z", "P2DT2H3M")]
     [InlineData("2025-11-09T05:01:00Z", "P1D")]
     [InlineData("2025-11-09T04:01:00Z", "P1DT1H")]
     [InlineData("2025-11-09T05:00:00Z", "P1DT1M")]
     [InlineData("2025-11-10T04:01:00Z", "PT1H")]
-    [InlineData("2025-11-10T04:01:29.999Z", "PT1H")] // nearest: 59 min 30 s is 60
+    [InlineData("2025-11-10T04:01:29.999Z", "PT1H")] // rounded to the nearest minute: 59 min 30 s is 60
     [InlineData("2025-11-10T04:01:31Z", "PT59M")]
     [InlineData("2025-11-10T05:00:45Z", "PT0S")]
     [InlineData("2025-11-10T05:01:00Z", "PT0S")]
-    [InlineData("2025-11-11T05:01:00Z", "PT0S")] // once begun
+    [InlineData("2025-11-11T05:01:00Z", "PT0S")] // after the start
     [InlineData("2023-11-11T05:01:00Z", "P730D")] // days only, never months
     public void Remaining_time_is_told_to_the_nearest_minute(string at, string expected) =>
         Assert.Equal(expected, Remaining.Iso(Mails.Utc(at), Mails.Utc("2025-11-10T05:01:00Z")));
 
     [Theory]
-    // New York, timed: the deadline is 10 Nov 00:01 there (UTC-5)
+    // New York, with a time: the deadline is 10 Nov 00:01 there (UTC-5).
     [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-03T14:00:00Z", "In 7 days")]
     [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-08T14:00:00Z", "In 2 days")]
     [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-09T14:00:00Z", "Tomorrow")]
     [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-09T05:01:00Z", "Tomorrow")]
-    [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-10T04:01:00Z", "In 1 hour")] // 23:01 the day before
+    [InlineData(
+        "2025-11-10T00:01", null, "America/New_York", "2025-11-10T04:01:00Z", "In 1 hour")] // 23:01 on the day before
     [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-10T04:01:00.4Z", "In 1 hour")]
     [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-10T03:31:00Z", "In 1 hour 30 minutes")]
     [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-10T05:00:00Z", "In 1 minute")]
     [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-10T05:01:00.2Z", "Now")]
     [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-10T08:03:00Z", "3 hours 2 minutes ago")]
     [InlineData("2025-11-10T00:01", null, "America/New_York", "2025-11-13T08:03:00Z", "3 days ago")]
-    [InlineData("2025-11-10T00:01", "2025-11-10T09:00", "America/New_York", "2025-11-10T08:03:00Z", "Now")] // going on
-    // The same deadline read in Tokyo is 14:01 of 10 Nov there
+    [InlineData(
+        "2025-11-10T00:01", "2025-11-10T09:00", "America/New_York", "2025-11-10T08:03:00Z", "Now")] // in progress
+    // In Tokyo, the same deadline is 10 Nov 14:01.
     [InlineData("2025-11-10T00:01", null, "Asia/Tokyo", "2025-11-08T23:00:00Z", "Tomorrow")]
     [InlineData("2025-11-10T00:01", null, "Asia/Tokyo", "2025-11-09T23:00:00Z", "In 6 hours 1 minute")]
-    // All-day: its calendar day, wherever one reads of it
+    // All-day: the same calendar day in every zone.
     [InlineData("2025-11-01", null, "Asia/Tokyo", "2025-10-31T14:59:00Z", "Tomorrow")] // 23:59 in Tokyo
     [InlineData("2025-11-01", null, "Asia/Tokyo", "2025-10-31T15:00:00Z", "Today")]
     [InlineData("2025-11-01", null, "Asia/Tokyo", "2025-11-01T15:00:00Z", "Yesterday")]
@@ -51,7 +53,8 @@ public sealed class RemainingTests
 
     [Theory]
     [InlineData("2025-11-10T00:01", "America/New_York", "2025-11-03T14:00:00Z", "7 days")]
-    [InlineData("2025-11-10T00:01", "America/New_York", "2025-11-09T05:00:00Z", "1 day")] // 24 hours 1 minute: the next calendar day
+    // 24 hours 1 minute: the next calendar day.
+    [InlineData("2025-11-10T00:01", "America/New_York", "2025-11-09T05:00:00Z", "1 day")]
     [InlineData("2025-11-10T00:01", "America/New_York", "2025-11-09T14:00:00Z", "15 hours 1 minute")]
     [InlineData("2025-11-10T00:01", "America/New_York", "2025-11-10T05:01:00Z", null)]
     [InlineData("2025-11-10T00:01", "America/New_York", "2025-11-11T05:01:00Z", null)]

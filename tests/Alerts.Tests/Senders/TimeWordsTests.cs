@@ -24,7 +24,7 @@ public sealed class TimeWordsTests
         "America/New_York",
         "10 Nov 2025, 09:00 to 11 Nov 2025, 17:30 New York")]
     [InlineData("2025-11-10T09:00", "2025-11-10T09:00", "America/New_York", "10 Nov 2025, 09:00 New York")]
-    [InlineData("2025-09-01", null, "Asia/Tokyo", "1 Sep 2025")] // all-day: no zone changes its day
+    [InlineData("2025-09-01", null, "Asia/Tokyo", "1 Sep 2025")] // all-day: the same day in every zone
     [InlineData("2025-10-31", "2025-11-01", "Asia/Tokyo", "31 Oct to 1 Nov 2025")]
     [InlineData("2026-11-18", "2026-11-19", "Asia/Tokyo", "18 to 19 Nov 2026")]
     [InlineData("2025-12-31", "2026-01-01", "Asia/Tokyo", "31 Dec 2025 to 1 Jan 2026")]

@@ -7,14 +7,14 @@ using Xunit;
 
 namespace Alerts.Tests.Subscriptions;
 
-/// <summary>What the store remembers of an endpoint: whether it is quick, and when it is disabled.</summary>
+/// <summary>Tests the stored health of an endpoint: whether it is quick, and when it is disabled.</summary>
 public sealed class EndpointHealthTests
 {
     private static readonly Instant Start = Instant.FromUtc(2026, 3, 1, 0, 0);
     private static readonly TryAgain Down = new(503, "down");
     private static readonly Delivered Up = new(200, "ok");
 
-    /// <summary>Hours since the attempt before, and whether it succeeds.</summary>
+    /// <summary>Attempts: hours since the previous one, and whether it succeeds.</summary>
     private static readonly Gen<(int Hours, bool IsUp)[]> GenAttempts = Gen.Select(
         Gen.OneOf(Gen.Int[0, 30], Gen.Int[46, 50], Gen.Int[55, 65]), Gen.Int[0, 9].Select(n => n == 0)).Array[1, 30];
 
@@ -65,7 +65,7 @@ public sealed class EndpointHealthTests
             Assert.False(isDisabled);
         }
 
-        Assert.Equal(Start, health.FailingSince); // which the warning goes by
+        Assert.Equal(Start, health.FailingSince); // the start that the warning uses
     }
 
     [Fact]
@@ -91,12 +91,14 @@ public sealed class EndpointHealthTests
             Assert.Equal(quick, health.Quick);
         }
 
-        Assert.Equal(0, health.After(Up, TimeSpan.FromSeconds(2), Start).Health.Quick); // a body cut off after 2 s
+        // The body was cut off after 2 s.
+        Assert.Equal(0, health.After(Up, TimeSpan.FromSeconds(2), Start).Health.Quick);
         Assert.Equal(0, health.After(Down, TimeSpan.Zero, Start).Health.Quick);
     }
 
     /// <summary>
-    /// Whether the failures up to now hold four or more in a row over 60 hours, no two neighbours more than 48 apart.
+    /// Whether the latest failures include four or more in a row that span at least 60 hours, with at most
+    /// 48 hours between neighbours.
     /// </summary>
     private static bool IsDisabled(List<(Instant At, bool IsUp)> past)
     {

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Alerts.Tests.Subscriptions;
 
-/// <summary>Which mail addresses can subscribe.</summary>
+/// <summary>Tests which mail addresses can subscribe.</summary>
 public sealed class MailAddressTests
 {
     [Theory]
@@ -71,7 +71,7 @@ public sealed class MailAddressTests
     [Fact]
     public void An_address_has_at_most_254_characters()
     {
-        var domain = string.Join('.', Enumerable.Repeat(new string('d', 46), 4)) + ".a"; // 189
+        var domain = string.Join('.', Enumerable.Repeat(new string('d', 46), 4)) + ".a"; // 189 characters
         Assert.Null(MailAddress.Problem(new string('l', 64) + "@" + domain));
         Assert.NotNull(MailAddress.Problem(new string('l', 65) + "@" + domain));
         Assert.Contains(

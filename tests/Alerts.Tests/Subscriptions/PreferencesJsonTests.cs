@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Alerts.Tests.Subscriptions;
 
-/// <summary>Preferenceses as stored text.</summary>
+/// <summary>Tests the stored text of preferences.</summary>
 public sealed class WishJsonTests
 {
     private static readonly string[] LeadTexts = ["P0D", "PT0S", "P7D", "P1M", "PT1H", "3BD", "P1W", "P1Y"];

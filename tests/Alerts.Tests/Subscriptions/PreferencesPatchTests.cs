@@ -6,33 +6,39 @@ using Xunit;
 
 namespace Alerts.Tests.Subscriptions;
 
-/// <summary>A change of a subscription is a merge patch onto its preferences.</summary>
+/// <summary>Tests that an edit of a subscription is a merge patch of its preferences.</summary>
 public sealed class WishPatchTests
 {
     private const string Kept =
-        """{"dates":["d"],"topics":["t"],"leads":["P7D","P1D"],"timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}""";
+        """{"dates":["d"],"topics":["t"],"leads":["P7D","P1D"]"""
+        + ""","timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}""";
 
     [Theory]
     [InlineData("{}", Kept)]
     [InlineData(
         """{"leads": ["pt1h"]}""",
-        """{"dates":["d"],"topics":["t"],"leads":["PT1H"],"timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}"""
+        """{"dates":["d"],"topics":["t"],"leads":["PT1H"]"""
+        + ""","timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}"""
     )]
     [InlineData(
         """{"dates": null, "topics": []}""",
-        """{"dates":[],"topics":[],"leads":["P7D","P1D"],"timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}"""
+        """{"dates":[],"topics":[],"leads":["P7D","P1D"]"""
+        + ""","timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}"""
     )]
     [InlineData(
         """{"at": null, "quietHours": null}""",
-        """{"dates":["d"],"topics":["t"],"leads":["P7D","P1D"],"timeZone":"Asia/Tokyo","at":"09:00","quietHours":null}"""
+        """{"dates":["d"],"topics":["t"],"leads":["P7D","P1D"]"""
+        + ""","timeZone":"Asia/Tokyo","at":"09:00","quietHours":null}"""
     )]
     [InlineData(
         """{"quietHours": {"from": "23:00"}}""",
-        """{"dates":["d"],"topics":["t"],"leads":["P7D","P1D"],"timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"23:00","to":"07:00"}}"""
+        """{"dates":["d"],"topics":["t"],"leads":["P7D","P1D"]"""
+        + ""","timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"23:00","to":"07:00"}}"""
     )]
     [InlineData(
         """{"timeZone": "UTC"}""",
-        """{"dates":["d"],"topics":["t"],"leads":["P7D","P1D"],"timeZone":"UTC","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}"""
+        """{"dates":["d"],"topics":["t"],"leads":["P7D","P1D"]"""
+        + ""","timeZone":"UTC","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}"""
     )]
     public void What_is_named_is_replaced_and_the_rest_stays(string patch, string expected)
     {

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Alerts.Tests.Subscriptions;
 
-/// <summary>What a request for a subscription may hold, and what each thing wrong is called.</summary>
+/// <summary>Tests what a subscription request may contain, and the error for each invalid member.</summary>
 public sealed class SubscriptionRequestTests
 {
     private const string Email = """ "channel": {"type": "email", "address": "a@example.com"} """;

@@ -1,6 +1,6 @@
 namespace Alerts.Tests.Support;
 
-/// <summary>The product as users run it: the built executable in a process of its own, which can be killed.</summary>
+/// <summary>The product as users run it: the built executable in its own process, which a test can kill.</summary>
 internal sealed class AlertsProcess : IAsyncDisposable
 {
     private const string Announcement = "Listening on ";
@@ -14,10 +14,12 @@ internal sealed class AlertsProcess : IAsyncDisposable
 
     public IReadOnlyList<string> Errors => _process.Errors.All;
 
-    /// <summary>A client for the address it listens on; only after <see cref="WaitForListeningAsync"/>.</summary>
+    /// <summary>A client for the address it listens on; available after <see cref="WaitForListeningAsync"/>.</summary>
     public HttpClient Http => _http ?? throw new InvalidOperationException("Wait for it to listen first.");
 
-    /// <param name="settings">Environment variables (<c>Alerts__Store</c>); none of this process's own settings reaches it.</param>
+    /// <param name="settings">
+    /// Environment variables (<c>Alerts__Store</c>). No setting of this process is passed on.
+    /// </param>
     public static AlertsProcess Start(
         IEnumerable<string> arguments,
         string? workingDirectory = null, IReadOnlyDictionary<string, string>? settings = null)
@@ -25,7 +27,8 @@ internal sealed class AlertsProcess : IAsyncDisposable
         var environment = new Dictionary<string, string?>();
         foreach (string name in Environment.GetEnvironmentVariables().Keys)
         {
-            if (name.StartsWith("Alerts__", StringComparison.OrdinalIgnoreCase) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal))
+            if (name.StartsWith("Alerts__", StringComparison.OrdinalIgnoreCase)
+                || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal))
             {
                 environment[name] = null;
             }
@@ -36,30 +39,31 @@ internal sealed class AlertsProcess : IAsyncDisposable
             environment[name] = value;
         }
 
-        // The reference to the product's project puts its whole output beside the tests, in the same configuration.
+        // The project reference copies the product's whole output, in the same configuration, beside the tests.
         var program = Path.Combine(AppContext.BaseDirectory, "alerts.dll");
         return new AlertsProcess(ChildProcess.Start("dotnet", [program, .. arguments], workingDirectory, environment));
     }
 
-    /// <summary>Waits for the line <c>Listening on URL</c> and answers with the URL.</summary>
+    /// <summary>Waits for the line <c>Listening on URL</c> and returns the URL.</summary>
     public async Task<Uri> WaitForListeningAsync(CancellationToken cancel)
     {
-        var line = await _process.WaitForLineAsync(line => line.StartsWith(Announcement, StringComparison.Ordinal), cancel);
+        var line = await _process.WaitForLineAsync(
+            line => line.StartsWith(Announcement, StringComparison.Ordinal), cancel);
         var url = new Uri(line[Announcement.Length..]);
         _http = new HttpClient { BaseAddress = url };
         return url;
     }
 
-    /// <summary>SIGKILL: nothing is flushed, no handler runs.</summary>
+    /// <summary>Sends SIGKILL: nothing is flushed, no handler runs.</summary>
     public void Kill() => _process.Kill();
 
-    /// <summary>SIGINT, as Ctrl+C sends it.</summary>
+    /// <summary>Sends SIGINT, as Ctrl+C does.</summary>
     public void Interrupt() => _process.Interrupt();
 
-    /// <summary>SIGTERM, as service managers send it.</summary>
+    /// <summary>Sends SIGTERM, as service managers do.</summary>
     public void Terminate() => _process.Terminate();
 
-    /// <summary>Its exit code; 137 after <see cref="Kill"/>.</summary>
+    /// <summary>Returns its exit code once it has ended; 137 after <see cref="Kill"/>.</summary>
     public Task<int> WaitForExitAsync(CancellationToken cancel) => _process.WaitForExitAsync(cancel);
 
     public async ValueTask DisposeAsync()

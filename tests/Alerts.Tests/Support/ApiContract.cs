@@ -3,10 +3,14 @@ using Json.Schema;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>The API's OpenAPI document as a judge of answers: is this status described, and does the body hold its schema?</summary>
+/// <summary>
+/// Validates responses against the API's OpenAPI document: whether the status is described and the
+/// body matches its schema.
+/// </summary>
 internal sealed class ApiContract
 {
-    private static readonly EvaluationOptions Strict = new() { OutputFormat = OutputFormat.List, RequireFormatValidation = false };
+    private static readonly EvaluationOptions Strict =
+        new() { OutputFormat = OutputFormat.List, RequireFormatValidation = false };
 
     private readonly JsonObject document;
     private readonly JsonObject definitions;
@@ -14,8 +18,9 @@ internal sealed class ApiContract
 
     public ApiContract(string openApi)
     {
-        // A schema of JSON Schema's own finds its like under $defs.
-        document = JsonNode.Parse(openApi.Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal))!.AsObject();
+        // A plain JSON Schema refers to its siblings under $defs.
+        document = JsonNode.Parse(openApi.Replace(
+            "#/components/schemas/", "#/$defs/", StringComparison.Ordinal))!.AsObject();
         definitions = document["components"]!["schemas"]!.AsObject();
         Operations =
         [
@@ -23,21 +28,24 @@ internal sealed class ApiContract
                from operation in path.Value!.AsObject()
                select new ApiOperation(operation.Key.ToUpperInvariant(), path.Key, operation.Value!.AsObject()),
         ];
-        Webhooks = document["webhooks"]!.AsObject().ToDictionary(webhook => webhook.Key, webhook => new ApiOperation("POST", webhook.Key, webhook.Value!["post"]!.AsObject()));
+        Webhooks = document["webhooks"]!.AsObject().ToDictionary(
+            webhook => webhook.Key,
+            webhook => new ApiOperation("POST", webhook.Key, webhook.Value!["post"]!.AsObject()));
     }
 
     public IReadOnlyList<ApiOperation> Operations { get; }
 
-    /// <summary>What the service itself sends, by the type of event.</summary>
+    /// <summary>The webhook requests that the service sends, by event type.</summary>
     public IReadOnlyDictionary<string, ApiOperation> Webhooks { get; }
 
-    /// <summary>The schema a node describes, references followed.</summary>
+    /// <summary>Returns the schema of a node, following references.</summary>
     public JsonObject Resolve(JsonObject node) =>
         (string?)node["$ref"] is { } reference ? Resolve(At(reference)) : node;
 
-    public static bool IsDescribed(ApiOperation operation, int status) => operation.Node["responses"]![FormattableString.Invariant($"{status}")] is not null;
+    public static bool IsDescribed(ApiOperation operation, int status) =>
+        operation.Node["responses"]![FormattableString.Invariant($"{status}")] is not null;
 
-    /// <summary>What is wrong with an answer by the document; null when nothing is.</summary>
+    /// <summary>Returns how a response violates the document; null when it does not.</summary>
     public string? Wrong(ApiOperation operation, int status, string? contentType, string body)
     {
         if (operation.Node["responses"]![FormattableString.Invariant($"{status}")] is not JsonObject described)
@@ -58,11 +66,13 @@ internal sealed class ApiContract
         return contentType.EndsWith("json", StringComparison.Ordinal) ? Wrong(media["schema"]!, body) : null;
     }
 
-    /// <summary>What is wrong with JSON by a schema of the document; null when nothing is.</summary>
+    /// <summary>Returns how JSON violates a schema of the document; null when it does not.</summary>
     public string? Wrong(JsonNode schema, string json)
     {
         var judged = Schema(schema).Evaluate(JsonNode.Parse(json), Strict);
-        return judged.IsValid ? null : string.Join("; ", judged.Details.Where(detail => detail.HasErrors).SelectMany(detail => detail.Errors!.Select(error => $"{detail.InstanceLocation}: {error.Value}")));
+        return judged.IsValid ? null : string.Join("; ", judged.Details
+            .Where(detail => detail.HasErrors)
+            .SelectMany(detail => detail.Errors!.Select(error => $"{detail.InstanceLocation}: {error.Value}")));
     }
 
     private JsonSchema Schema(JsonNode schema)
@@ -78,19 +88,23 @@ internal sealed class ApiContract
         return built;
     }
 
-    private JsonObject At(string reference) => reference.TrimStart('#', '/').Replace("$defs/", "components/schemas/", StringComparison.Ordinal)
+    private JsonObject At(string reference) => reference.TrimStart('#', '/')
+        .Replace("$defs/", "components/schemas/", StringComparison.Ordinal)
         .Split('/').Aggregate((JsonNode)document, (node, name) => node[name]!).AsObject();
 }
 
 /// <summary>One operation of the document.</summary>
-/// <param name="Path">With its parameters in braces.</param>
+/// <param name="Method">The HTTP method in upper case.</param>
+/// <param name="Path">The path with its parameters in braces.</param>
+/// <param name="Node">The operation's node in the document.</param>
 internal sealed record ApiOperation(string Method, string Path, JsonObject Node)
 {
     public string Id => (string)Node["operationId"]!;
 
-    public IEnumerable<JsonObject> Parameters => (Node["parameters"]?.AsArray() ?? []).Select(parameter => parameter!.AsObject());
+    public IEnumerable<JsonObject> Parameters =>
+        (Node["parameters"]?.AsArray() ?? []).Select(parameter => parameter!.AsObject());
 
-    /// <summary>The media type of its JSON body; null when it reads none.</summary>
+    /// <summary>The media type object of its JSON request body; null when it has none.</summary>
     public JsonObject? Body => Node["requestBody"]?["content"]?["application/json"]?.AsObject();
 
     public override string ToString() => $"{Method} {Path}";

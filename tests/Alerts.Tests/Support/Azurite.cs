@@ -6,7 +6,10 @@ using Xunit;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>Table Storage (npm azurite) on loopback, in memory, started when a test first asks for it; each world has an account of its own.</summary>
+/// <summary>
+/// Table Storage (npm azurite) on loopback, in memory. The first test that needs it starts it; each world
+/// gets its own account.
+/// </summary>
 public sealed class Azurite : IAsyncDisposable
 {
     private const int Accounts = 500;
@@ -17,23 +20,27 @@ public sealed class Azurite : IAsyncDisposable
     private int port;
     private int given;
 
-    /// <summary>The connection string of an account that nobody else has.</summary>
+    /// <summary>Returns the connection string of an account that no other caller gets.</summary>
     public async Task<string> NewAccountAsync(CancellationToken cancel)
     {
         await StartAsync(cancel);
         var account = NameOf(Interlocked.Increment(ref given));
-        return $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={Key};TableEndpoint=http://127.0.0.1:{port}/{account};";
+        return $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={Key};"
+            + $"TableEndpoint=http://127.0.0.1:{port}/{account};";
     }
 
-    /// <param name="accounts"><c>name:key</c>, separated by semicolons.</param>
-    /// <param name="persistence">Where it keeps its data.</param>
+    /// <param name="accounts">The accounts as <c>name:key</c>, separated by semicolons.</param>
+    /// <param name="persistence">Arguments that say where it keeps its data.</param>
     internal static ChildProcess Start(int port, string accounts, params string[] persistence)
     {
         var node = RealPart.Require("node", "apt-get install -y --no-install-recommends nodejs npm");
         var program = RealPart.Require("tests/parts/node_modules/azurite/dist/src/table/main.js", RealPart.FromNpm);
         return ChildProcess.Start(
             node,
-            [program, .. persistence, "--tableHost", "127.0.0.1", "--tablePort", $"{port}", "--silent", "--disableTelemetry", "--skipApiVersionCheck"],
+            [
+                program, .. persistence, "--tableHost", "127.0.0.1", "--tablePort", $"{port}", "--silent",
+                "--disableTelemetry", "--skipApiVersionCheck"
+            ],
             environment: new Dictionary<string, string?> { ["AZURITE_ACCOUNTS"] = accounts });
     }
 
@@ -59,7 +66,9 @@ public sealed class Azurite : IAsyncDisposable
             }
 
             port = FreePort.Next();
-            process = Start(port, string.Join(';', Enumerable.Range(1, Accounts).Select(number => $"{NameOf(number)}:{Key}")), "--inMemoryPersistence");
+            process = Start(
+                port, string.Join(';', Enumerable.Range(1, Accounts).Select(number => $"{NameOf(number)}:{Key}")),
+                "--inMemoryPersistence");
             await process.WaitForPortAsync(port, cancel);
         }
         finally

@@ -11,10 +11,12 @@ using Calendar = Ical.Net.Calendar;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>Calendars as programs of others read them: npm's <c>ical.js</c> and <c>node-ical</c>, and Ical.Net.</summary>
+/// <summary>
+/// Reads calendars with other people's libraries: npm's <c>ical.js</c> and <c>node-ical</c>, and Ical.Net.
+/// </summary>
 internal static class CalendarReaders
 {
-    /// <summary>The events by each reader's name, in the order of their UIDs.</summary>
+    /// <summary>Returns the events by reader name, in order of their UIDs.</summary>
     public static async Task<IReadOnlyDictionary<string, IReadOnlyList<CalendarEntry>>> ReadAsync(string calendar)
     {
         var byNode = await ByNodeAsync(calendar);
@@ -29,14 +31,15 @@ internal static class CalendarReaders
     public static IReadOnlyList<CalendarEntry> ByIcalNet(string calendar) =>
         Ordered(Assert.IsType<Calendar>(Calendar.Load(calendar)).Events.Select(Entry));
 
-    private static List<CalendarEntry> Ordered(IEnumerable<CalendarEntry> entries) => [.. entries.OrderBy(entry => entry.Uid, StringComparer.Ordinal)];
+    private static List<CalendarEntry> Ordered(IEnumerable<CalendarEntry> entries) =>
+        [.. entries.OrderBy(entry => entry.Uid, StringComparer.Ordinal)];
 
     /// <summary>
-    /// For each calendar, by each reader's name, the events by UID: <c>start end summary</c>, as days or instants. What
-    /// a reader
-    /// cannot read is the entry <c>error</c>.
+    /// Returns for each calendar, by reader name, the events by UID: <c>start end summary</c>, as days or instants. A
+    /// reader that cannot read the calendar has the entry <c>error</c>.
     /// </summary>
-    /// <param name="libraries">By name, as in npm.</param>
+    /// <param name="calendars">The calendar files' texts.</param>
+    /// <param name="libraries">The npm names of the libraries.</param>
     public static Task<Dictionary<string, Dictionary<string,
         string>>[]> InstantsAsync(IReadOnlyList<string> calendars, params string[] libraries) =>
         RunAsync<Dictionary<string, Dictionary<string,
@@ -65,11 +68,14 @@ internal static class CalendarReaders
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
-        return JsonSerializer.Deserialize<T>(await output, JsonSerializerOptions.Web)!; // never the text "null"
+        // The scripts never print null.
+        return JsonSerializer.Deserialize<T>(await output, JsonSerializerOptions.Web)!;
     }
 
+    // The members asserted non-null are always in our calendars.
     private static CalendarEntry Entry(CalendarEvent read) => new(
-        read.Uid!, read.Sequence, Moment(read.DtStamp!), read.Status!, read.IsAllDay, Moment(read.DtStart!), Moment(read.DtEnd ?? read.DtStart!), read.Summary!, read.Description, // what ours always have
+        read.Uid!, read.Sequence, Moment(read.DtStamp!), read.Status!, read.IsAllDay, Moment(read.DtStart!),
+        Moment(read.DtEnd ?? read.DtStart!), read.Summary!, read.Description,
         [.. read.Categories], read.Url!.AbsoluteUri, []);
 
     private static string Moment(CalDateTime time) => time.HasTime
@@ -78,13 +84,16 @@ internal static class CalendarReaders
 }
 
 /// <summary>An event as a reader sees it.</summary>
-/// <param name="Start">A day when all-day, else an instant.</param>
-/// <param name="End">Likewise; exclusive when all-day, the start where there is none.</param>
-/// <param name="Alarms">Instants; empty for readers that know none.</param>
+/// <param name="Start">A day when all-day, otherwise an instant.</param>
+/// <param name="End">A day (exclusive) when all-day, otherwise an instant; the start when the event has no end.</param>
+/// <param name="Alarms">Instants; empty for readers that do not support alarms.</param>
 internal sealed record CalendarEntry(
-    string Uid, int Sequence, string Stamp, string Status, bool AllDay, string Start, string End, string Summary, string? Description,
+    string Uid, int Sequence, string Stamp, string Status, bool AllDay, string Start, string End, string Summary,
+    string? Description,
     IReadOnlyList<string> Categories, string Url, IReadOnlyList<string> Alarms)
 {
-    /// <summary>All but the alarms, to compare.</summary>
-    public string Line => $"{Uid} {Sequence} {Status} {Start} {End} {Summary} | {Description} | {string.Join(',', Categories)} | {Url}";
+    /// <summary>Everything but the alarms and the stamp, on one line for comparison.</summary>
+    public string Line =>
+        $"{Uid} {Sequence} {Status} {Start} {End} {Summary} | {Description} | "
+        + $"{string.Join(',', Categories)} | {Url}";
 }

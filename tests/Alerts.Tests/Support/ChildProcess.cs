@@ -6,15 +6,17 @@ using System.Runtime.InteropServices;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// A program started by a test: its output is collected line by line, and it is killed (SIGKILL) with all its children when
-/// it is disposed of. Every wait ends after <see cref="Patience"/> with an error that shows what the program had said.
+/// A program started by a test. Its output is collected line by line. Disposing it kills it (SIGKILL) with all its
+/// children. Every wait ends after <see cref="Patience"/> with an error that shows the program's output so far.
 /// </summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
-    /// <summary>Far more than anything here takes on a slow, busy machine; only a hang reaches it.</summary>
+    /// <summary>
+    /// Limit of every wait: far longer than any step takes on a slow, busy machine; only a hang reaches it.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>A port says nothing when it opens, so it is asked at this pace.</summary>
+    /// <summary>Polling interval for a port, because nothing signals that a port opens.</summary>
     private static readonly TimeSpan BetweenKnocks = TimeSpan.FromMilliseconds(50);
 
     private readonly Process _process;
@@ -28,13 +30,13 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>What it wrote to stdout.</summary>
+    /// <summary>The lines written to stdout.</summary>
     public OutputLines Output { get; } = new();
 
-    /// <summary>What it wrote to stderr.</summary>
+    /// <summary>The lines written to stderr.</summary>
     public OutputLines Errors { get; } = new();
 
-    /// <param name="environment">Set on top of this process's own variables; null removes one.</param>
+    /// <param name="environment">Variables added to those of this process; null removes one.</param>
     public static ChildProcess Start(
         string program, IEnumerable<string> arguments,
         string? workingDirectory = null, IReadOnlyDictionary<string, string?>? environment = null)
@@ -62,12 +64,15 @@ internal sealed class ChildProcess : IAsyncDisposable
         return child;
     }
 
-    /// <summary>The first line of stdout, also among those already written, that is the one; throws when it ends without.</summary>
+    /// <summary>
+    /// Returns the first line of stdout that matches, including lines already written. Throws
+    /// <see cref="InvalidOperationException"/> when the program ends without one.
+    /// </summary>
     public async Task<string> WaitForLineAsync(Func<string, bool> isIt, CancellationToken cancel) =>
         await WithPatienceAsync("a line", token => Output.FirstAsync(isIt, token), cancel)
         ?? throw new InvalidOperationException(Describe("ended before it said what was waited for"));
 
-    /// <summary>Waits until something accepts connections on a loopback port; throws when the program ends first.</summary>
+    /// <summary>Waits until a loopback port accepts connections. Throws when the program ends first.</summary>
     public Task WaitForPortAsync(int port, CancellationToken cancel) =>
         WithPatienceAsync($"port {port}", async token =>
         {
@@ -85,7 +90,10 @@ internal sealed class ChildProcess : IAsyncDisposable
             return true;
         }, cancel);
 
-    /// <summary>Its exit code, once it has ended and all its output is here; 128 + the signal's number when it was killed.</summary>
+    /// <summary>
+    /// Returns the exit code once the program has ended and all its output is read; 128 + the signal number
+    /// when it was killed.
+    /// </summary>
     public Task<int> WaitForExitAsync(CancellationToken cancel) =>
         WithPatienceAsync("its end", async token =>
         {
@@ -93,13 +101,13 @@ internal sealed class ChildProcess : IAsyncDisposable
             return _process.ExitCode;
         }, cancel);
 
-    /// <summary>SIGKILL, to it and all its children: no handler runs, nothing is flushed.</summary>
+    /// <summary>Sends SIGKILL to the program and all its children: no handler runs, nothing is flushed.</summary>
     public void Kill() => _process.Kill(entireProcessTree: true);
 
-    /// <summary>SIGINT, as Ctrl+C sends it.</summary>
+    /// <summary>Sends SIGINT, as Ctrl+C does.</summary>
     public void Interrupt() => Signal(2, "SIGINT");
 
-    /// <summary>SIGTERM, as service managers send it.</summary>
+    /// <summary>Sends SIGTERM, as service managers do.</summary>
     public void Terminate() => Signal(15, "SIGTERM");
 
     public async ValueTask DisposeAsync()
@@ -131,7 +139,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    private async Task<T> WithPatienceAsync<T>(string what, Func<CancellationToken, Task<T>> wait, CancellationToken cancel)
+    private async Task<T> WithPatienceAsync<T>(
+        string what, Func<CancellationToken, Task<T>> wait, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(Patience);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>Tests can trust what is said about the programs they start.</summary>
+/// <summary>Tests that the output and exit codes of programs started by tests can be trusted.</summary>
 public sealed class ChildProcessTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -30,7 +30,8 @@ public sealed class ChildProcessTests
     public async Task A_program_that_ends_without_the_line_shows_what_it_said_instead()
     {
         await using var child = Shell("echo heard; echo trouble >&2; exit 2");
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => child.WaitForLineAsync(line => line == "two", Cancel));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => child.WaitForLineAsync(line => line == "two", Cancel));
         Assert.Contains("heard", error.Message, StringComparison.Ordinal);
         Assert.Equal(2, await child.WaitForExitAsync(Cancel));
         Assert.Equal(["trouble"], child.Errors.All);
@@ -80,7 +81,7 @@ public sealed class ChildProcessTests
     private static ChildProcess Shell(string script) =>
         ChildProcess.Start("/bin/bash", ["-c", script]);
 
-    /// <summary>A killed process nobody has waited for yet (state Z) runs no more.</summary>
+    /// <summary>Whether a process runs. A killed process that has not been reaped yet (state Z) does not.</summary>
     private static bool IsRunning(string processId)
     {
         try

@@ -8,12 +8,14 @@ using NodaTime;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// A queue apart from the ledger, inside the process: messages travel as bytes, an id that is known is dropped, and one that could not
-/// be worked on is delivered again, as often as Service Bus does. What it holds ends with the process.
+/// A queue separate from the ledger, inside the process. Messages are transferred as bytes, a known id is dropped, and
+/// a message that failed is delivered again, up to a maximum. Its messages are lost when the process ends.
 /// </summary>
 internal sealed class DirectPosts(IServiceProvider services, ServiceClock clock) : IAlertQueueSender, IAsyncDisposable
 {
-    /// <summary>As many as a queue of infra/servicebus.bicep allows are not needed to see it.</summary>
+    /// <summary>
+    /// Maximum deliveries of one message. The queues of infra/servicebus.bicep allow more; tests need fewer.
+    /// </summary>
     private const int MostDeliveries = 10;
 
     private static readonly Duration Knows = Duration.FromMinutes(1);
@@ -24,7 +26,7 @@ internal sealed class DirectPosts(IServiceProvider services, ServiceClock clock)
     private readonly List<Task> underWay = [];
     private readonly CancellationTokenSource stopping = new();
 
-    /// <summary>Which messages are taken and never delivered; none unless a test says otherwise.</summary>
+    /// <summary>Whether a message is accepted and never delivered; false for all unless a test sets it.</summary>
     public Func<AlertMessage, bool> Loses { get; set; } = _ => false;
 
     public Task PostAsync(IReadOnlyList<AlertMessage> messages, CancellationToken cancel)
@@ -37,13 +39,14 @@ internal sealed class DirectPosts(IServiceProvider services, ServiceClock clock)
         return Task.CompletedTask;
     }
 
-    /// <summary>Delivers what is due by now.</summary>
+    /// <summary>Starts the delivery of every message that is due.</summary>
     public void Deliver()
     {
         lock (gate)
         {
             underWay.RemoveAll(one => one.IsCompletedSuccessfully);
-            foreach (var message in waiting.Where(one => one.NotBefore <= clock.Now).OrderBy(one => one.NotBefore).ToList())
+            foreach (var message in waiting
+                .Where(one => one.NotBefore <= clock.Now).OrderBy(one => one.NotBefore).ToList())
             {
                 waiting.Remove(message);
                 underWay.Add(Task.Run(() => DeliverAsync(QueueNames.Of(message), message.ToBody())));
@@ -59,7 +62,7 @@ internal sealed class DirectPosts(IServiceProvider services, ServiceClock clock)
         }
     }
 
-    /// <summary>Whether nothing is to be delivered that is due, or being worked on.</summary>
+    /// <summary>Whether no message is due or being processed.</summary>
     public bool IsQuiet(Instant now)
     {
         lock (gate)
@@ -68,7 +71,7 @@ internal sealed class DirectPosts(IServiceProvider services, ServiceClock clock)
         }
     }
 
-    /// <summary>The process ends: what is being worked on is finished or given up.</summary>
+    /// <summary>Ends the process: messages being processed are completed or abandoned.</summary>
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
@@ -94,13 +97,13 @@ internal sealed class DirectPosts(IServiceProvider services, ServiceClock clock)
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                // Given back; what cannot be worked on at all is put aside in the end.
+                // Abandoned: the message is delivered again, and dropped after the last delivery.
             }
         }
     }
 }
 
-/// <summary>The queue as the simulated clock sees it: messages are delivered as it moves.</summary>
+/// <summary>The queue for the simulated clock: messages are delivered as the clock advances.</summary>
 internal sealed class DirectQueue(DirectPosts posts) : IQueue
 {
     public Task<IReadOnlyList<Claim>> SettleAndClaimAsync(
@@ -110,7 +113,8 @@ internal sealed class DirectQueue(DirectPosts posts) : IQueue
         return Task.FromResult<IReadOnlyList<Claim>>([]);
     }
 
-    public Task<Instant?> NextAtAsync(string channel, EndpointShares? shares, CancellationToken cancel) => Task.FromResult(posts.NextAt(channel));
+    public Task<Instant?> NextAtAsync(string channel, EndpointShares? shares, CancellationToken cancel) =>
+        Task.FromResult(posts.NextAt(channel));
 
     public Task<bool> IsQuietAsync(Instant now, CancellationToken cancel) => Task.FromResult(posts.IsQuiet(now));
 

@@ -1,14 +1,16 @@
 namespace Alerts.Tests.Support;
 
-/// <summary>For facts of another process that can only be asked for: asks again until it is so.</summary>
+/// <summary>Polls a condition in another process until it holds.</summary>
 internal static class Eventually
 {
-    /// <summary>Far more than anything here takes on a slow, busy machine; only a hang reaches it.</summary>
+    /// <summary>
+    /// Limit of the wait: far longer than any step takes on a slow, busy machine; only a hang reaches it.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromMilliseconds(50);
 
-    /// <param name="what">What is waited for, as in "waited in vain until …".</param>
+    /// <param name="what">The condition, worded to follow "waited in vain until …".</param>
     public static async Task BecomesTrueAsync(string what, Func<Task<bool>> isSo, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>A publisher of calendars on a real Kestrel, with ETags, that answers as a test says.</summary>
+/// <summary>A publisher of calendars on a real Kestrel, with ETags. A test sets its responses.</summary>
 internal sealed class FakePublisher : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -16,16 +16,18 @@ internal sealed class FakePublisher : IAsyncDisposable
 
     public string Url => app.Urls.Single();
 
-    /// <summary>The calendars by path; a path that is not there answers 404.</summary>
+    /// <summary>The calendars by path; any other path is answered 404.</summary>
     public ConcurrentDictionary<string, string> Calendars { get; } = new();
 
-    /// <summary>Answers instead of the usual; null for that.</summary>
+    /// <summary>
+    /// Replaces the usual response: returns true when it has answered. Null always gives the usual response.
+    /// </summary>
     public Func<HttpContext, Task<bool>>? Instead { get; set; }
 
-    /// <summary>Paths and queries asked for, with the status that was answered.</summary>
+    /// <summary>The requested paths and queries, each with the status of its response.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
-    /// <summary>The most requests that were under way at once.</summary>
+    /// <summary>Maximum number of requests in progress at once.</summary>
     public int MostAtOnce => mostAtOnce;
 
     private int atOnce;

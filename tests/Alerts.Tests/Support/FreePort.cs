@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>A TCP port on loopback that nobody listens on, given out once per test run.</summary>
+/// <summary>Finds free TCP ports on loopback and returns each at most once per test run.</summary>
 internal static class FreePort
 {
     private static readonly ConcurrentDictionary<int, bool> Given = new();
@@ -25,8 +25,9 @@ internal static class FreePort
     }
 
     /// <summary>
-    /// One for a server that stops and starts: in between nobody else is given it, not even as the near end of a connection. A socket
-    /// holds it that does not listen, so that connections are refused and a listener may have it too (SO_REUSEADDR, as all of them set it).
+    /// Returns a port for a server that stops and starts. While it is stopped nobody else gets the port, not even as
+    /// the local end of a connection: a bound socket that does not listen reserves it. Connections are refused, and a
+    /// listener may still bind the port (SO_REUSEADDR, which all of them set).
     /// </summary>
     public static int Kept()
     {

@@ -5,8 +5,9 @@ using System.Net.Sockets;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// A TCP way to a server that can be shut: then connections are refused and those there are cut without a word, as when the server's
-/// machine goes. What was asked for before may have been done though no answer came. Shut at first.
+/// A TCP proxy to a server that can be shut. While shut it refuses connections, and shutting drops the existing ones
+/// without closing them properly, as when the server's machine fails. A request sent before may have been executed
+/// although no response arrives. Shut at first.
 /// </summary>
 /// <param name="to">The server's port on loopback.</param>
 internal sealed class Gate(int to) : IDisposable
@@ -14,7 +15,7 @@ internal sealed class Gate(int to) : IDisposable
     private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
     private TcpListener? _listener;
 
-    /// <summary>Where clients connect.</summary>
+    /// <summary>The port that clients connect to.</summary>
     public int Port { get; } = FreePort.Kept();
 
     public Uri Address => new(FormattableString.Invariant($"http://127.0.0.1:{Port}"));
@@ -49,7 +50,7 @@ internal sealed class Gate(int to) : IDisposable
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                return; // shut
+                return; // the gate was shut
             }
         }
     }
@@ -68,7 +69,7 @@ internal sealed class Gate(int to) : IDisposable
         }
         catch (SocketException)
         {
-            // The server itself is down.
+            // The server itself is not running.
         }
 
         Cut(client);
@@ -90,13 +91,13 @@ internal sealed class Gate(int to) : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Cut.
+            // The connection was cut.
         }
     }
 
     private void Cut(Socket socket)
     {
         _sockets.TryRemove(socket, out _);
-        socket.Close(timeout: 0); // a reset, no farewell
+        socket.Close(timeout: 0); // sends RST instead of FIN
     }
 }

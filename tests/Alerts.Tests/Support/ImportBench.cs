@@ -8,12 +8,12 @@ using Xunit;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>Imports files one after the other into nothing but memory, by the rules that both stores use.</summary>
+/// <summary>Imports calendar files one after the other into memory, by the rules that both stores use.</summary>
 internal sealed class ImportBench
 {
     private readonly Dictionary<string, (DateVersion Version, CalendarStamp? Stamp)> known = [];
 
-    /// <summary>What the files said and did: errors, warnings and changes, in their order.</summary>
+    /// <summary>The results of the imports, in order: errors, warnings and changes.</summary>
     public List<string> Output { get; } = [];
 
     public IEnumerable<KeyDate> Dates => known.Values.Select(one => one.Version.KeyDate);
@@ -46,14 +46,16 @@ internal sealed class ImportBench
             {
                 var next = DateVersion.Next(current, wanted, result.Reason, Instant.MinValue);
                 Output.Add($"{asked.Id} {next?.Change.ToString().ToLowerInvariant() ?? "unchanged"}");
-                known[asked.Id] = (next ?? current!, result.Stamp); // unchanged only when there is one
+                known[asked.Id] = (next ?? current!, result.Stamp); // no next version means there is a current one
             }
         }
 
         return this;
     }
 
-    /// <summary>The only date there is, without a word of complaint.</summary>
+    /// <summary>
+    /// Returns the only date; fails when there are others, or when an import reported an error or a warning.
+    /// </summary>
     public KeyDate Clean()
     {
         Assert.All(Output, line =>
@@ -62,8 +64,8 @@ internal sealed class ImportBench
     }
 
     /// <summary>
-    /// A date in a line: <c>2026-11-10T08:00:00Z Europe/Berlin</c>, or <c>2026-11-10 Asia/Seoul</c>, with <c>to</c> its
-    /// end.
+    /// Formats a date on one line: <c>2026-11-10T08:00:00Z Europe/Berlin</c> or <c>2026-11-10 Asia/Seoul</c>, followed
+    /// by <c>to</c> and its end if it has one.
     /// </summary>
     public static string Words(KeyDate date) =>
         Words(date.When) + (date.End is { } end ? " to " + Words(end).Split(' ')[0] : "");
@@ -73,19 +75,23 @@ internal sealed class ImportBench
         + " " + moment.Zone.Id;
 }
 
-/// <summary>Calendar files for tests, from what stands in their one event.</summary>
+/// <summary>Writes calendar files for tests from the content of their one event.</summary>
 internal static class CalendarText
 {
+    /// <summary>Returns a calendar with one component.</summary>
     /// <param name="content">The event's lines, separated by LF.</param>
-    /// <param name="head">Lines of the calendar, each with a line end.</param>
+    /// <param name="head">Lines of the calendar, each with its line break.</param>
+    /// <param name="kind">The component's name.</param>
     public static string Event(string content, string head = "", string kind = "VEVENT") =>
         $"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Test//Test//EN\n{head}"
         + $"BEGIN:{kind}\nUID:a\n{content}\nEND:{kind}\nEND:VCALENDAR\n";
 
-    /// <summary>An event at a time, with a title.</summary>
+    /// <summary>Returns a calendar with one event that has a title and these lines for its times.</summary>
     public static string At(string times, string head = "") => Event("SUMMARY:S\n" + times, head);
 
-    /// <summary>A zone that changes its clocks on the last Sundays of March and October, as Berlin does.</summary>
+    /// <summary>
+    /// Returns a time zone with clock changes on the last Sundays of March and October, as in Berlin.
+    /// </summary>
     public static string European(string id) =>
         Zone(id, "+0100", "+0200", "FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", "FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3");
 
@@ -109,7 +115,7 @@ internal static class CalendarText
 
         """;
 
-    /// <summary>A VTIMEZONE of the parts given, each a kind and its lines.</summary>
+    /// <summary>Returns a VTIMEZONE of the given parts, each a component name and its lines.</summary>
     public static string Parts(string id, params (string Kind, string Lines)[] parts) =>
         $"BEGIN:VTIMEZONE\nTZID:{id}\n"
         + string.Concat(parts.Select(part => $"BEGIN:{part.Kind}\n{part.Lines}\nEND:{part.Kind}\n"))

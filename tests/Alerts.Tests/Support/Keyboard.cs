@@ -4,15 +4,16 @@ using Xunit;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// Somebody who has only a keyboard: Tab and arrows to get about, Enter and Space to press, letters to write. Whatever has the
-/// focus must be seen to have it: marked by an outline, inside the window and not behind something else.
+/// A user who has only a keyboard: moves with Tab and the arrows, presses with Enter and Space, types letters. The
+/// focused element must be visibly focused: marked by an outline, inside the window and not behind another element.
 /// </summary>
 internal sealed class Keyboard(IPage page)
 {
-    /// <summary>More presses of Tab than it takes round any of our pages.</summary>
+    /// <summary>More presses of Tab than it takes to go around any of our pages.</summary>
     private const int Patience = 200;
 
-    // A chip is marked as a whole when its box has the focus, and a box in a list of choices is pressed by its label.
+    // When a chip's check box has the focus, the outline is on the whole chip. A check box in a list of choices is
+    // pressed by its label.
     private const string Focus =
         """
         () => {
@@ -25,23 +26,27 @@ internal sealed class Keyboard(IPage page)
           const x = box.left + box.width / 2, y = box.top + Math.min(box.height, innerHeight) / 2;
           const hit = document.elementFromPoint(x, y);
           return {
-            called: words(one.labels?.length ? one.labels[0].textContent : one.getAttribute('aria-label') ?? one.textContent),
+            called: words(one.labels?.length
+              ? one.labels[0].textContent
+              : one.getAttribute('aria-label') ?? one.textContent),
             name: one.name ?? '',
-            isSeen: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && hit !== null && (one.contains(hit) || hit.contains(one)),
+            isSeen: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && hit !== null
+              && (one.contains(hit) || hit.contains(one)),
           };
         }
         """;
 
-    /// <summary>How often a key was pressed.</summary>
+    /// <summary>Number of key presses so far.</summary>
     public int Presses { get; private set; }
 
-    /// <summary>On by Tab to the field, button or link that is called so: its label or its words, whole or how they begin.</summary>
-    public Task GoToAsync(string called) => GoToAsync(focused => focused.Called.StartsWith(called, StringComparison.Ordinal), called);
+    /// <summary>Tabs to the field, button or link with this label or text, or one that starts with it.</summary>
+    public Task GoToAsync(string called) =>
+        GoToAsync(focused => focused.Called.StartsWith(called, StringComparison.Ordinal), called);
 
-    /// <summary>On by Tab to the field of that name.</summary>
+    /// <summary>Tabs to the field with this name.</summary>
     public Task GoToFieldAsync(string name) => GoToAsync(focused => focused.Name == name, name);
 
-    /// <summary>Presses what has the focus, or sends the form it is in, and waits for the page that follows.</summary>
+    /// <summary>Presses the focused element, or submits its form, and waits for the next page to load.</summary>
     public async Task FollowAsync(string key = "Enter")
     {
         var loaded = new TaskCompletionSource();
@@ -52,7 +57,7 @@ internal sealed class Keyboard(IPage page)
         page.Load -= Loaded;
     }
 
-    /// <summary>To a button or link by Tab, and on to the page behind it.</summary>
+    /// <summary>Tabs to a button or link, presses it and waits for the next page to load.</summary>
     public async Task FollowToAsync(string called)
     {
         await GoToAsync(called);
@@ -65,15 +70,19 @@ internal sealed class Keyboard(IPage page)
         await page.Keyboard.PressAsync(key);
     }
 
-    /// <summary>Writes over what stands in the field, which Tab has marked as a whole.</summary>
+    /// <summary>Overwrites the focused field's text, which Tab has selected.</summary>
     public async Task WriteAsync(string text)
     {
         Presses += text.Length;
         await page.Keyboard.TypeAsync(text);
     }
 
-    /// <summary>Into a field of that name by Tab, writes there, and looks what it then holds.</summary>
-    /// <param name="keys">The keys; for a date or a time as Chromium in American English takes them: <c>11102026</c>, <c>0900AM</c>.</param>
+    /// <summary>Tabs to the field with this name, types there and checks the field's value.</summary>
+    /// <param name="keys">
+    /// The keys. For a date or a time, in the form that Chromium in American
+    /// English takes: <c>11102026</c>, <c>0900AM</c>.
+    /// </param>
+    /// <param name="holds">The expected value of the field.</param>
     public async Task WriteAsync(string field, string keys, string holds)
     {
         await GoToFieldAsync(field);
@@ -105,10 +114,14 @@ internal sealed class Keyboard(IPage page)
         var passed = new List<string>();
         do
         {
-            Assert.True(passed.Count < Patience, $"{page.Url}: no way by Tab to \"{what}\", only to: {string.Join(" | ", passed.Distinct())}");
+            Assert.True(
+                passed.Count < Patience,
+                $"{page.Url}: no way by Tab to \"{what}\", only to: {string.Join(" | ", passed.Distinct())}");
             await PressAsync("Tab");
             var focused = await page.EvaluateAsync<Focused>(Focus);
-            Assert.True(focused.IsSeen, $"{page.Url}: nobody sees that \"{focused.Called}\" ({focused.Name}) has the focus");
+            Assert.True(
+                focused.IsSeen,
+                $"{page.Url}: nobody sees that \"{focused.Called}\" ({focused.Name}) has the focus");
             passed.Add(focused.Called.Length > 0 ? focused.Called : focused.Name);
             if (isThere(focused))
             {

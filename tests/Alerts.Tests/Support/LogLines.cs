@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>Keeps what the product logs, from Information on, one entry a line.</summary>
+/// <summary>Collects what the product logs at Information and above, one entry per line.</summary>
 internal sealed class LogLines : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> lines = new();
@@ -14,7 +14,7 @@ internal sealed class LogLines : ILoggerProvider
 
     public void Dispose()
     {
-        // The lines are read after the service that wrote them has ended.
+        // Nothing to dispose: the lines are read after the service that wrote them has ended.
     }
 
     private sealed class Keeper(string category, ConcurrentQueue<string> lines) : ILogger

@@ -9,19 +9,19 @@ using NodaTime;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>How an attempt is lost.</summary>
+/// <summary>The way an attempt fails.</summary>
 public enum Loss
 {
     /// <summary>The endpoint answers 500.</summary>
     Refused,
 
-    /// <summary>No answer comes in time.</summary>
+    /// <summary>No response arrives in time.</summary>
     TimedOut,
 
     /// <summary>The process is killed while it sends.</summary>
     Killed,
 
-    /// <summary>The mail provider times out: the mail may be on its way.</summary>
+    /// <summary>The mail provider times out: the mail may have been sent.</summary>
     InDoubt,
 
     /// <summary>The SMTP server answers 451.</summary>
@@ -29,8 +29,8 @@ public enum Loss
 }
 
 /// <summary>
-/// The channels of a world, which lose what they are given while a test says so, and what was delivered through
-/// them.
+/// The channels of a world. While a test says so they lose what is sent through them; the rest
+/// is recorded as delivered.
 /// </summary>
 internal sealed class LossyChannel
 {
@@ -48,18 +48,18 @@ internal sealed class LossyChannel
         Recover();
     }
 
-    /// <summary>Everything goes through again.</summary>
+    /// <summary>Lets every attempt succeed again.</summary>
     public void Recover() => world.Answer = message =>
     {
         lock (gate)
         {
-            delivered.Add((OutboundAlert)message); // only alerts are answered by a test
+            delivered.Add((OutboundAlert)message); // a test answers only alerts
         }
 
         return Task.FromResult(Success);
     };
 
-    /// <summary>What a subscriber has heard, in order.</summary>
+    /// <summary>Returns the alerts delivered to a subscriber, in order.</summary>
     public IReadOnlyList<OutboundAlert> Heard(Subscription subscription)
     {
         lock (gate)
@@ -68,7 +68,9 @@ internal sealed class LossyChannel
         }
     }
 
-    /// <summary>Does one step, and loses all that is sent because of it and in the minute after it.</summary>
+    /// <summary>
+    /// Runs one step and loses everything sent because of it and, unless the process is killed, in the minute after it.
+    /// </summary>
     /// <param name="step">Changes something, or lets time pass.</param>
     public async Task LoseAsync(Loss loss, Func<Task> step)
     {
@@ -108,7 +110,7 @@ internal sealed class LossyChannel
     }
 
     /// <summary>
-    /// Kills the process once an attempt is under way. The next process sends it again, and is refused.
+    /// Kills the process once an attempt is in progress. The next process sends it again and is refused.
     /// </summary>
     private async Task KillWhatHangsAsync()
     {
@@ -118,7 +120,7 @@ internal sealed class LossyChannel
                 && !await world.Get<IWatch>().HasChangesAsync(CancellationToken.None)
                     && Volatile.Read(ref hanging) == 0)
             {
-                // Nothing was to be sent yet; what is sent later is refused.
+                // Nothing was due yet. Later attempts are refused.
                 world.Answer = _ => Task.FromResult(ResultOf(Loss.Refused));
                 end.SetResult(ResultOf(Loss.Refused));
                 return;

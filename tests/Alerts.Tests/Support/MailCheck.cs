@@ -5,9 +5,9 @@ using Xunit;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// Holds the bytes of a mail against the limits of RFC 5322 (lines, header set), RFC 2047 (encoded words), RFC 2045
-/// (encoded
-/// bodies) and RFC 8058 (one-click unsubscribing). Reads bytes itself: what MimeKit wrote is not judged by MimeKit.
+/// Checks the bytes of a mail against RFC 5322 (line lengths, header set), RFC 2047 (encoded words), RFC 2045
+/// (encoded bodies) and RFC 8058 (one-click unsubscribe). It parses the bytes itself, so that MimeKit does not
+/// judge its own output.
 /// </summary>
 internal static partial class MailCheck
 {
@@ -23,8 +23,8 @@ internal static partial class MailCheck
     private static readonly string[] AtMostOnce = [
         "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Sender", "Reply-To"];
 
-    /// <summary>Fails with all that is wrong.</summary>
-    /// <returns>The bytes.</returns>
+    /// <summary>Fails the test with all faults of a mail.</summary>
+    /// <returns>The mail.</returns>
     public static byte[] Checked(byte[] mail)
     {
         var wrong = Faults(mail).ToList();
@@ -68,7 +68,7 @@ internal static partial class MailCheck
 
     private static IEnumerable<string> HeaderLineFaults(string line)
     {
-        // One word that cannot be folded, such as a URL, may be longer.
+        // A single word that cannot be folded, such as a URL, may be longer.
         if (line.Length > LongestFoldable && line.Trim().Split(' ').Skip(line[0] == ' ' ? 0 : 1).Count() > 1)
         {
             yield return $"a header line of {line.Length} characters that could be folded: {line}";

@@ -3,7 +3,7 @@ using MimeKit;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>A real SMTP server (npm maildev) on loopback, whose mails are read back through its REST API.</summary>
+/// <summary>A real SMTP server (npm maildev) on loopback. Its mails are read through its REST API.</summary>
 internal sealed class MailServer : IAsyncDisposable
 {
     private readonly ChildProcess _process;
@@ -19,7 +19,7 @@ internal sealed class MailServer : IAsyncDisposable
         _api = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{webPort}/api/") };
     }
 
-    /// <summary>Where it takes mail on 127.0.0.1, without TLS or login.</summary>
+    /// <summary>The SMTP port on 127.0.0.1, without TLS or login.</summary>
     public int SmtpPort { get; }
 
     public static async Task<MailServer> StartAsync(CancellationToken cancel)
@@ -27,7 +27,8 @@ internal sealed class MailServer : IAsyncDisposable
         var node = RealPart.Require("node", "apt-get install -y --no-install-recommends nodejs npm");
         var program = RealPart.Require("tests/parts/node_modules/maildev/dist/bin/maildev.js", RealPart.FromNpm);
 
-        // A folder of its own: without one, every maildev of the machine shares (and at its start empties) the same.
+        // A folder of its own: by default all maildev processes of a machine share one folder, and each
+        // empties it at start.
         var folder = new TemporaryFolder();
         var (smtpPort, webPort) = (FreePort.Next(), FreePort.Next());
         var process = ChildProcess.Start(
@@ -52,7 +53,7 @@ internal sealed class MailServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>All mails it holds, in the order they came.</summary>
+    /// <summary>Returns all mails it holds, in order of arrival.</summary>
     public async Task<IReadOnlyList<ReceivedMail>> MailsAsync(CancellationToken cancel)
     {
         var listed = await _api.GetFromJsonAsync<List<ListedMail>>("email", cancel) ?? [];
@@ -65,10 +66,11 @@ internal sealed class MailServer : IAsyncDisposable
                 var message = await MimeMessage.LoadAsync(new MemoryStream(source), cancel);
                 if (message.MessageId is { Length: > 30 } id && id.Split('_')[0] is "al" or "ag" or "msg")
                 {
-                    MailCheck.Checked(source); // the product's, and not a test's own
+                    MailCheck.Checked(source); // a mail of the product, not one made by a test
                 }
 
-                _read[mail.Id] = received = new ReceivedMail(mail.Id, [.. mail.Envelope.To.Select(to => to.Address)], message);
+                _read[mail.Id] = received =
+                    new ReceivedMail(mail.Id, [.. mail.Envelope.To.Select(to => to.Address)], message);
             }
 
             mails.Add(received);
@@ -77,7 +79,10 @@ internal sealed class MailServer : IAsyncDisposable
         return mails;
     }
 
-    /// <summary>The mails it holds, as soon as there are that many; it prints a line for each, which wakes this up.</summary>
+    /// <summary>
+    /// Waits until it holds at least <paramref name="count"/> mails and returns them. The line that maildev prints per
+    /// mail ends the wait.
+    /// </summary>
     public async Task<IReadOnlyList<ReceivedMail>> WaitForMailsAsync(int count, CancellationToken cancel)
     {
         while (true)
@@ -95,7 +100,7 @@ internal sealed class MailServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Throws away all mails it holds.</summary>
+    /// <summary>Deletes all mails it holds.</summary>
     public async Task DeleteAllAsync(CancellationToken cancel)
     {
         using var answer = await _api.DeleteAsync("email/all", cancel);
@@ -109,7 +114,9 @@ internal sealed class MailServer : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>What of <c>GET /api/email</c> is used; its own headers leave out the <c>List-</c> ones.</summary>
+    /// <summary>
+    /// The used part of <c>GET /api/email</c>. Its headers are not used because they lack the <c>List-</c> ones.
+    /// </summary>
     private sealed record ListedMail(string Id, DateTimeOffset Time, Envelope Envelope);
 
     private sealed record Envelope(IReadOnlyList<Recipient> To);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>The mail server shows what a mail program would get.</summary>
+/// <summary>Tests that the mail server returns what a mail program would receive.</summary>
 public sealed class MailServerTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -5,7 +5,7 @@ using NodaTime;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>Dates as our feeds write them.</summary>
+/// <summary>Writes dates as the product's calendar feeds do.</summary>
 internal static class OurFeed
 {
     public static string Of(IEnumerable<KeyDate> dates)

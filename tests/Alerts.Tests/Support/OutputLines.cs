@@ -1,6 +1,6 @@
 namespace Alerts.Tests.Support;
 
-/// <summary>The lines a program has written so far, which can be awaited; safe to read while they come.</summary>
+/// <summary>The lines a program has written so far. They can be awaited, and read while more are written.</summary>
 internal sealed class OutputLines
 {
     private readonly Lock _lock = new();
@@ -19,7 +19,7 @@ internal sealed class OutputLines
         }
     }
 
-    /// <param name="line">Null at the end of the stream.</param>
+    /// <param name="line">The line; null at the end of the stream.</param>
     public void Add(string? line)
     {
         lock (_lock)
@@ -38,7 +38,9 @@ internal sealed class OutputLines
         }
     }
 
-    /// <summary>The first line that is the one, also among those already here; null when the stream ended without it.</summary>
+    /// <summary>
+    /// Returns the first line that matches, including lines already here; null when the stream ends without one.
+    /// </summary>
     public async Task<string?> FirstAsync(Func<string, bool> isIt, CancellationToken cancel)
     {
         for (var seen = 0; ; seen++)
@@ -55,7 +57,9 @@ internal sealed class OutputLines
         }
     }
 
-    /// <summary>Waits until more than <paramref name="seen"/> lines are here; false when the stream ended with no more.</summary>
+    /// <summary>
+    /// Waits until there are more than <paramref name="seen"/> lines; false when the stream ended with no more.
+    /// </summary>
     public async Task<bool> WaitForMoreAsync(int seen, CancellationToken cancel)
     {
         while (true)

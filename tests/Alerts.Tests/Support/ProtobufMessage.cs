@@ -38,23 +38,26 @@ internal sealed class ProtobufMessage
         }
     }
 
-    /// <summary>All messages that lie at the end of a path of field numbers.</summary>
+    /// <summary>Returns all messages at the end of a path of field numbers.</summary>
     public IEnumerable<ProtobufMessage> All(params int[] path) => path.Length == 0
         ? [this]
         : Bytes(path[0]).SelectMany(bytes => new ProtobufMessage(bytes).All(path[1..]));
 
-    /// <summary>Empty when absent.</summary>
-    public string Text(int field) => Bytes(field).Select(bytes => Encoding.UTF8.GetString(bytes.Span)).FirstOrDefault() ?? "";
+    /// <summary>Returns a field as text; empty when absent.</summary>
+    public string Text(int field) =>
+        Bytes(field).Select(bytes => Encoding.UTF8.GetString(bytes.Span)).FirstOrDefault() ?? "";
 
-    /// <summary>Bytes as lower-case hexadecimal digits; empty when absent.</summary>
-    public string Hex(int field) => Bytes(field).Select(bytes => Convert.ToHexStringLower(bytes.Span)).FirstOrDefault() ?? "";
+    /// <summary>Returns a field's bytes as lower-case hexadecimal digits; empty when absent.</summary>
+    public string Hex(int field) =>
+        Bytes(field).Select(bytes => Convert.ToHexStringLower(bytes.Span)).FirstOrDefault() ?? "";
 
-    /// <summary>Zero when absent.</summary>
+    /// <summary>Returns a field as a number; 0 when absent.</summary>
     public ulong Number(int field) => _fields.FirstOrDefault(one => one.Field == field).Number;
 
     public double Double(int field) => BitConverter.UInt64BitsToDouble(Number(field));
 
-    private IEnumerable<ReadOnlyMemory<byte>> Bytes(int field) => _fields.Where(one => one.Field == field).Select(one => one.Bytes);
+    private IEnumerable<ReadOnlyMemory<byte>> Bytes(int field) =>
+        _fields.Where(one => one.Field == field).Select(one => one.Bytes);
 
     private static ulong Varint(ref ReadOnlyMemory<byte> bytes)
     {

@@ -3,33 +3,61 @@ using System.Text.Json.Nodes;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>Values for a schema of the API's document: right ones, ones at and beyond every boundary, and ones of another kind.</summary>
+/// <summary>
+/// Generates values for a schema of the API's document: valid ones, ones at and beyond every boundary, and ones
+/// of a wrong type.
+/// </summary>
 internal sealed class RandomJson(ApiContract contract, Random random)
 {
-    /// <summary>Values that mean something, by the name of their member or parameter.</summary>
+    /// <summary>Plausible and tricky values, by member or parameter name.</summary>
     private static readonly Dictionary<string, string[]> Meaningful = new()
     {
-        ["title"] = ["The truce ends", "x", "<script>alert(1)</script>", "a\r\nBcc: all@example.com", "\u202Egnitirw", "🕰️ 4 bytes"],
-        ["date"] = ["2025-11-10", "2024-02-29", "2025-02-29", "1900-01-01", "9998-12-31", "9999-12-31", "2025-13-01", "10.11.2025"],
+        ["title"] =
+        [
+            "The truce ends", "x", "<script>alert(1)</script>", "a\r\nBcc: all@example.com", "\u202Egnitirw",
+            "🕰️ 4 bytes"
+        ],
+        ["date"] =
+        [
+            "2025-11-10", "2024-02-29", "2025-02-29", "1900-01-01", "9998-12-31", "9999-12-31", "2025-13-01",
+            "10.11.2025"
+        ],
         ["checkedOn"] = ["2025-10-25", "0000-00-00"],
         ["from"] = ["2025-11-10", "22:00", "9998-12-31"],
         ["to"] = ["2025-11-10", "07:00", "1899-12-31"],
         ["time"] = ["00:01", "02:30", "23:59", "24:00", "9:00"],
         ["at"] = ["09:00", "02:30", "25:00"],
-        ["timeZone"] = ["America/New_York", "UTC", "Asia/Kolkata", "Pacific/Apia", "Mars/Olympus", "europe/berlin", "GMT+5"],
-        ["items"] = ["P7D", "P1D", "PT1H", "P0D", "3BD", "3bd/us-federal", "P2Y", "P24M1D", "P731D", "PT99999999999999999999S", "P-1D", "tariffs", "date-1", "date-2"],
+        ["timeZone"] =
+            ["America/New_York", "UTC", "Asia/Kolkata", "Pacific/Apia", "Mars/Olympus", "europe/berlin", "GMT+5"],
+        ["items"] =
+        [
+            "P7D", "P1D", "PT1H", "P0D", "3BD", "3bd/us-federal", "P2Y", "P24M1D", "P731D", "PT99999999999999999999S",
+            "P-1D", "tariffs", "date-1", "date-2"
+        ],
         ["type"] = ["email", "webhook", "pigeon"],
         ["format"] = ["standard", "cloudevents", "morse"],
-        ["address"] = ["reader@example.com", "a@b", "\"a\\\"b\"@example.com", "x@example.com\r\nBcc: y@example.com", "ü@example.com"],
+        ["address"] =
+        [
+            "reader@example.com", "a@b", "\"a\\\"b\"@example.com", "x@example.com\r\nBcc: y@example.com",
+            "ü@example.com"
+        ],
         ["contact"] = ["owner@example.com", "nobody"],
-        ["url"] = ["https://example.com/hook", "http://127.0.0.1/", "https://[::1]/", "https://user:pass@example.com/", "https://xn--/", "javascript:alert(1)", "https://example.com:99999/"],
+        ["url"] =
+        [
+            "https://example.com/hook", "http://127.0.0.1/", "https://[::1]/", "https://user:pass@example.com/",
+            "https://xn--/", "javascript:alert(1)", "https://example.com:99999/"
+        ],
         ["source"] = ["https://example.com/a?b=c#d", "ftp://example.com", "//example.com"],
         ["status"] = ["tentative", "confirmed", "cancelled", "occurred"],
         ["since"] = ["2025-10-24T00:00:00Z", "2025-10-24T00:00:00+14:00", "2025-10-24", "9999-12-31T23:59:60Z"],
         ["now"] = ["2025-10-01T00:00:00Z", "1900-01-01T00:00:00Z", "9998-12-31T23:59:59Z", "-0001-01-01T00:00:00Z"],
         ["topic"] = ["tariffs", "Tariffs", "no-such-topic"],
         ["limit"] = ["1", "200", "0", "201", "-1", "1e3", "99999999999999999999"],
-        ["cursor"] = ["MTc5NDI4NjA2MDAwMCBkYXRlLTE", "LTk5OTk5OTk5OTk5OTk5OTk5OTkgYQ", "NQ", "////", "eA", "OTIyMzM3MjAzNjg1NDc3NTgwNw", "OTIyMzM3MjAzNjg1NDc3NTgwOA"],
+        ["cursor"] =
+        [
+            "MTc5NDI4NjA2MDAwMCBkYXRlLTE", "LTk5OTk5OTk5OTk5OTk5OTk5OTkgYQ", "NQ", "////", "eA",
+            "OTIyMzM3MjAzNjg1NDc3NTgwNw", "OTIyMzM3MjAzNjg1NDc3NTgwOA"
+        ],
         ["state"] = ["queued", "delivered", "failed", "Void"],
         ["dryRun"] = ["true", "false", "1"],
         ["If-Match"] = ["\"1\"", "W/\"1\"", "*", "\"1-occurred\"", "\"99999999999999\"", "\"", ",", "nonsense"],
@@ -38,20 +66,24 @@ internal sealed class RandomJson(ApiContract contract, Random random)
     };
 
     private static readonly string[] Boundaries =
-        ["", " ", "0", "-1", "null", "true", "[]", "{}", "%", "..", "\\", "'", "\"", "\u0000", "\u001F", "\u007F", "\uFEFF", "\u202E", "🕰️", "é", "ﬀ", "<b>", "{{x}}", "${x}", "' OR 1=1 --", "\r\nX: y"];
+    [
+        "", " ", "0", "-1", "null", "true", "[]", "{}", "%", "..", "\\", "'", "\"", "\u0000", "\u001F", "\u007F",
+        "\uFEFF", "\u202E", "🕰️", "é", "ﬀ", "<b>", "{{x}}", "${x}", "' OR 1=1 --", "\r\nX: y"
+    ];
 
     public T Any<T>(IReadOnlyList<T> of) => of[random.Next(of.Count)];
 
     public bool Chance(double part) => random.NextDouble() < part;
 
-    /// <summary>A value for a parameter of this name.</summary>
+    /// <summary>Returns a value for a parameter with this name.</summary>
     public string Text(string name) =>
         Chance(0.8) && Meaningful.TryGetValue(name, out var words) ? Any(words)
         : Chance(0.5) ? Any(Boundaries)
-        : Chance(0.5) ? new string((char)random.Next('a', 'z' + 1), Any([1, 64, 65, 200, 201, 255, 256, 1000, 2000, 2001]))
+        : Chance(0.5) ? new string(
+            (char)random.Next('a', 'z' + 1), Any([1, 64, 65, 200, 201, 255, 256, 1000, 2000, 2001]))
         : Letters(random.Next(1, 30));
 
-    /// <summary>A value for a schema, mostly of its kind.</summary>
+    /// <summary>Returns a value for a schema, mostly of its type.</summary>
     public JsonNode? Value(JsonObject schema, string name, int depth = 0)
     {
         if (depth > 8 || Chance(0.04))
@@ -74,8 +106,10 @@ internal sealed class RandomJson(ApiContract contract, Random random)
         return type switch
         {
             "object" => Members(resolved, depth),
-            "array" => new JsonArray([.. Enumerable.Range(0, Chance(0.03) ? 600 : random.Next(0, 5)).Select(_ => Value(resolved["items"]!.AsObject(), "items", depth + 1))]),
-            "integer" or "number" => Any<JsonNode>([0, 1, -1, 200, int.MaxValue, long.MinValue, 1.5, 1e300]).DeepClone(),
+            "array" => new JsonArray([.. Enumerable.Range(0, Chance(0.03) ? 600 : random.Next(0, 5))
+                .Select(_ => Value(resolved["items"]!.AsObject(), "items", depth + 1))]),
+            "integer" or "number" =>
+                Any<JsonNode>([0, 1, -1, 200, int.MaxValue, long.MinValue, 1.5, 1e300]).DeepClone(),
             "boolean" => Chance(0.5),
             "null" => null,
             "string" => JsonValue.Create(Text(name)),
@@ -83,7 +117,7 @@ internal sealed class RandomJson(ApiContract contract, Random random)
         };
     }
 
-    /// <summary>A body: bytes that are JSON for the schema, or nearly so.</summary>
+    /// <summary>Returns a request body: bytes of JSON for the schema, or of something close to it.</summary>
     public byte[] Body(JsonObject media)
     {
         var text = Chance(0.5) ? Mutated(Any(media["examples"]!.AsObject().ToList()).Value!["value"]!.DeepClone())
@@ -103,7 +137,7 @@ internal sealed class RandomJson(ApiContract contract, Random random)
         };
     }
 
-    /// <summary>An example in which perhaps one member is another's.</summary>
+    /// <summary>Returns an example in which a member may be removed or have another value.</summary>
     private string Mutated(JsonNode example)
     {
         if (example is JsonObject members && members.Count > 0 && Chance(0.5))
@@ -158,7 +192,8 @@ internal sealed class RandomJson(ApiContract contract, Random random)
         var text = new StringBuilder();
         for (var i = 0; i < length; i++)
         {
-            text.Append(char.ConvertFromUtf32(Chance(0.8) ? random.Next('!', '~') : Any([0xE9, 0x416, 0x5D0, 0x65E5, 0x1F4A9])));
+            text.Append(char.ConvertFromUtf32(
+                Chance(0.8) ? random.Next('!', '~') : Any([0xE9, 0x416, 0x5D0, 0x65E5, 0x1F4A9])));
         }
 
         return text.ToString();

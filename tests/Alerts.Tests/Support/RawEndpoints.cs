@@ -7,11 +7,10 @@ using System.Text;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// Thousands of webhook endpoints on one port of every loopback address, each a few lines over a socket. The first
-/// part of
-/// the path says how one answers alerts: <c>/ok</c> at once, <c>/close</c> at once and closes, <c>/hang</c> never,
-/// <c>/late</c>
-/// after 14 s, <c>/drip</c> with a body that never ends, <c>/fail</c> with 500. All answer verifications at once.
+/// Thousands of webhook endpoints on one port of every loopback address, each a few lines over a socket. The first part
+/// of the path sets the response to alerts: <c>/ok</c> at once, <c>/close</c> at once and closes the connection,
+/// <c>/hang</c> never, <c>/late</c> after 14 s, <c>/drip</c> with a body that never ends, <c>/fail</c> with 500. All
+/// answer verifications at once.
 /// </summary>
 internal sealed class RawEndpoints : IDisposable
 {
@@ -39,20 +38,22 @@ internal sealed class RawEndpoints : IDisposable
     /// <summary>Every alert that was answered with 200.</summary>
     public ConcurrentQueue<AlertArrival> Arrivals { get; } = new();
 
-    /// <summary>Requests that other endpoints than the quick ones held open at once, at most.</summary>
+    /// <summary>Maximum number of requests held open at once by the slow endpoints.</summary>
     public int MostHeld => Volatile.Read(ref mostBusy);
 
-    /// <summary>Connections open at once, at most.</summary>
+    /// <summary>Maximum number of connections open at once.</summary>
     public int MostOpen => Volatile.Read(ref mostOpen);
 
-    /// <summary>Verifications that were answered.</summary>
+    /// <summary>Number of verifications answered.</summary>
     public int Verified => Volatile.Read(ref verified);
 
-    /// <summary>The URL of an endpoint.</summary>
-    /// <param name="ownHost">A host of its own (an address of 127.0.0.0/8), or 127.0.0.1.</param>
+    /// <summary>Returns the URL of an endpoint.</summary>
+    /// <param name="ownHost">True for a host of its own (an address of 127.0.0.0/8); false for 127.0.0.1.</param>
     public string Url(string behaviour, int number, bool ownHost) => string.Create(
         CultureInfo.InvariantCulture,
-        $"http://{(ownHost ? $"127.{1 + number / 62_500}.{number / 250 % 250}.{1 + number % 250}" : "127.0.0.1")}:{Port}/{behaviour}/{number}");
+        $"http://{(ownHost
+            ? $"127.{1 + number / 62_500}.{number / 250 % 250}.{1 + number % 250}"
+            : "127.0.0.1")}:{Port}/{behaviour}/{number}");
 
     public void Dispose()
     {
@@ -86,7 +87,7 @@ internal sealed class RawEndpoints : IDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
         {
-            // The test is over.
+            // The test has ended.
         }
     }
 
@@ -113,7 +114,8 @@ internal sealed class RawEndpoints : IDisposable
                 }
 
                 var head = Encoding.ASCII.GetString(buffer, 0, end);
-                var size = int.Parse(Between(head + "\r", "Content-Length: ", '\r') ?? "0", CultureInfo.InvariantCulture);
+                var size = int.Parse(
+                    Between(head + "\r", "Content-Length: ", '\r') ?? "0", CultureInfo.InvariantCulture);
                 if (length < end + 4 + size)
                 {
                     continue;
@@ -129,17 +131,17 @@ internal sealed class RawEndpoints : IDisposable
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // The other side has gone.
+            // The peer has closed the connection.
         }
         finally
         {
             connections.TryRemove(connection, out _);
-            Interlocked.Decrement(ref open); // before the other side can open the next
+            Interlocked.Decrement(ref open); // before the peer can open the next connection
             connection.Dispose();
         }
     }
 
-    /// <returns>Whether the connection is kept.</returns>
+    /// <returns>Whether the connection stays open.</returns>
     private async Task<bool> AnswerAsync(Socket connection, string behaviour, string body)
     {
         if (Between(body, "\"challenge\":\"", '"') is { } challenge)
@@ -190,7 +192,8 @@ internal sealed class RawEndpoints : IDisposable
                     }
 
                 default:
-                    await connection.ReceiveAsync(new byte[1], SocketFlags.None, stopping.Token); // until it is given up
+                    // Returns when the client gives up.
+                    await connection.ReceiveAsync(new byte[1], SocketFlags.None, stopping.Token);
                     return false;
             }
         }

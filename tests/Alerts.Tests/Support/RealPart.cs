@@ -3,17 +3,19 @@ using Xunit;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// Something outside .NET that a test talks to. Where it is missing the test is skipped with the command that installs it;
-/// with <c>CI=true</c> it fails, so that a green run there has tried everything.
+/// A program outside .NET that a test uses. When it is missing, the test is skipped with the command that installs it.
+/// With <c>CI=true</c> the test fails instead, so that a green run there has tested everything.
 /// </summary>
 internal static class RealPart
 {
-    /// <summary>Installs all that comes from npm.</summary>
+    /// <summary>The command that installs every part from npm.</summary>
     public const string FromNpm = "npm ci --prefix tests/parts --ignore-scripts";
 
-    /// <summary>The absolute path of a part.</summary>
-    /// <param name="path">A path from the repository's root, an absolute one, or a bare program name to be looked up on <c>PATH</c>.</param>
-    /// <param name="installCommand">As it can be typed at the repository's root.</param>
+    /// <summary>Returns the absolute path of a part.</summary>
+    /// <param name="path">
+    /// A path from the repository's root, an absolute path, or a bare program name to find on <c>PATH</c>.
+    /// </param>
+    /// <param name="installCommand">The command to install it, to be run at the repository's root.</param>
     public static string Require(string path, string installCommand)
     {
         if (Find(path) is { } found)
@@ -35,7 +37,8 @@ internal static class RealPart
     {
         IEnumerable<string> places = path.Contains('/', StringComparison.Ordinal)
             ? [RepositoryRoot.At(path)]
-            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, path));
+            : (Environment.GetEnvironmentVariable("PATH") ?? "")
+                .Split(Path.PathSeparator).Select(folder => Path.Combine(folder, path));
         return places.FirstOrDefault(Path.Exists);
     }
 }

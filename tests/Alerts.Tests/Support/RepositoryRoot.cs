@@ -1,11 +1,14 @@
 namespace Alerts.Tests.Support;
 
-/// <summary>Where the checkout lies: the nearest folder above the test assembly that holds <c>Alerts.sln</c>.</summary>
+/// <summary>
+/// The root of the checkout: the nearest folder above the test assembly that holds <c>Alerts.sln</c>.
+/// </summary>
 internal static class RepositoryRoot
 {
     public static string Folder { get; } = Find(AppContext.BaseDirectory);
 
-    /// <summary>The absolute path of a file or folder given from the root, with forward slashes.</summary>
+    /// <summary>Returns the absolute path of a file or folder.</summary>
+    /// <param name="path">Relative to the root, with forward slashes.</param>
     public static string At(string path) => Path.Combine(Folder, path);
 
     private static string Find(string start)

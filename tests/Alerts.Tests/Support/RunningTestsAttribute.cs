@@ -8,8 +8,8 @@ using Xunit.v3;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// Keeps a file for each running test in the folder <c>ALERTS_TESTS_RUNNING</c>, with its name, so
-/// that a test that hangs is named. Without the variable it does nothing.
+/// Keeps one file per running test, with the test's name, in the folder that the environment variable
+/// <c>ALERTS_TESTS_RUNNING</c> names, so that a test that hangs can be identified. Does nothing without the variable.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class RunningTestsAttribute : BeforeAfterTestAttribute
@@ -23,7 +23,7 @@ public sealed class RunningTestsAttribute : BeforeAfterTestAttribute
         if (Folder is not null)
         {
             var file = Path.Combine(Folder, Guid.NewGuid().ToString("N"));
-            File.WriteAllText(file, test.TestDisplayName + "\n"); // since when: see the time of the file
+            File.WriteAllText(file, test.TestDisplayName + "\n"); // the file's time is the start time
             Files[test.UniqueID] = file;
         }
     }

@@ -3,20 +3,26 @@ using NodaTime;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>What the simulated clock of a running service shows, by the word it leaves of it beside its data.</summary>
-/// <param name="Real">When it showed <paramref name="Simulated"/>.</param>
+/// <summary>
+/// The simulated clock of a running service, read from the file that the service writes beside its data.
+/// </summary>
+/// <param name="Real">The real time at which it showed <paramref name="Simulated"/>.</param>
+/// <param name="Simulated">The simulated time at <paramref name="Real"/>.</param>
+/// <param name="Speed">Simulated seconds per second.</param>
 internal sealed record ShownClock(Instant Real, Instant Simulated, double Speed)
 {
-    /// <summary>Real time goes on here too.</summary>
+    /// <summary>The time the simulated clock shows now.</summary>
     public Instant Now => At(Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow()));
 
-    /// <summary>Of a service that is listening.</summary>
-    /// <param name="data">Its <c>--data</c>.</param>
+    /// <summary>Reads the clock of a service that is listening.</summary>
+    /// <param name="data">The service's <c>--data</c> folder.</param>
     public static ShownClock Read(string data)
     {
-        var word = JsonNode.Parse(File.ReadAllText(Path.Combine(data, "alerts.db-clock.json")))!; // it leaves word before it listens
+        // The service writes the file before it listens.
+        var word = JsonNode.Parse(File.ReadAllText(Path.Combine(data, "alerts.db-clock.json")))!;
         return new ShownClock(
-            Instant.FromUnixTimeMilliseconds((long)word[nameof(Real)]!), Instant.FromUnixTimeMilliseconds((long)word[nameof(Simulated)]!), (double)word[nameof(Speed)]!);
+            Instant.FromUnixTimeMilliseconds((long)word[nameof(Real)]!),
+            Instant.FromUnixTimeMilliseconds((long)word[nameof(Simulated)]!), (double)word[nameof(Speed)]!);
     }
 
     public Instant At(Instant real) => Simulated + ((real - Real) * Speed);

@@ -1,8 +1,9 @@
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// Table Storage of its own (npm azurite), its data in a file, so that it can be stopped and started. Clients come through a gate that is
-/// shut before: what Azurite answers while it is closing it may not have saved.
+/// A separate Table Storage (npm azurite) with its data in files, so that it can be stopped and started.
+/// Clients connect through a gate that is shut before the stop, because Azurite may not save what it answers
+/// while it is closing.
 /// </summary>
 internal sealed class StoppableAzurite : IAsyncDisposable
 {
@@ -17,9 +18,10 @@ internal sealed class StoppableAzurite : IAsyncDisposable
     private StoppableAzurite(string folder) => (_folder, _gate) = (folder, new Gate(_port));
 
     public string ConnectionString =>
-        FormattableString.Invariant($"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};TableEndpoint=http://127.0.0.1:{_gate.Port}/{Account};");
+        FormattableString.Invariant($"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};")
+        + FormattableString.Invariant($"TableEndpoint=http://127.0.0.1:{_gate.Port}/{Account};");
 
-    /// <param name="folder">For its data.</param>
+    /// <param name="folder">The folder for its data.</param>
     public static async Task<StoppableAzurite> StartAsync(string folder, CancellationToken cancel)
     {
         var azurite = new StoppableAzurite(folder);
@@ -27,7 +29,7 @@ internal sealed class StoppableAzurite : IAsyncDisposable
         return azurite;
     }
 
-    /// <summary>Starts it with the data it had.</summary>
+    /// <summary>Starts it with its existing data.</summary>
     public async Task ResumeAsync(CancellationToken cancel)
     {
         _process = Azurite.Start(_port, Account + ":" + Key, "--location", _folder);
@@ -35,7 +37,7 @@ internal sealed class StoppableAzurite : IAsyncDisposable
         _gate.Open();
     }
 
-    /// <summary>Connections are cut, then it ends as it does by Ctrl+C.</summary>
+    /// <summary>Cuts the connections, then stops it as Ctrl+C does.</summary>
     public async Task StopAsync(CancellationToken cancel)
     {
         _gate.Shut();

@@ -8,14 +8,14 @@ using Azure.Data.Tables;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// Does to the store's requests what Azure and the network do: too busy, an answer lost on its way back, another writer between a read
-/// and its replace, a process that ends. It sits inside the library's own tries: a fault that does not last is tried again there, one
-/// that lasts reaches the store.
+/// Injects the faults of Azure and of the network into the store's requests: a busy server, a lost response, another
+/// writer between a read and its replace, a process that dies. It runs inside the client library's retries: the library
+/// retries a transient fault; a persistent one reaches the store.
 /// </summary>
-/// <param name="seed">The same seed gives the same faults in the same order of requests.</param>
+/// <param name="seed">The same seed gives the same faults for the same order of requests.</param>
 internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
 {
-    /// <summary>A port on which nobody listens.</summary>
+    /// <summary>A port that refuses connections.</summary>
     private const int Refuses = 1;
 
     private readonly Random random = new(seed);
@@ -24,45 +24,53 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
     private int writes = int.MaxValue;
     private string? diedBefore;
 
-    /// <summary>The share of calls that are answered 503 or 429, with or without <c>Retry-After</c>, and never go out.</summary>
+    /// <summary>
+    /// Share of calls (0 to 1) answered 503 or 429, with or without <c>Retry-After</c>, and never sent.
+    /// </summary>
     public double Busy { get; set; }
 
-    /// <summary>The share of calls that go out and are done, and whose answer is lost: a reset or a time-out.</summary>
+    /// <summary>Share of calls (0 to 1) that are executed but whose response is lost: a reset or a time-out.</summary>
     public double Lost { get; set; }
 
-    /// <summary>The share of conditional replaces before which somebody else writes the same entity.</summary>
+    /// <summary>Share of conditional replaces (0 to 1) before which another writer changes the same entity.</summary>
     public double Raced { get; set; }
 
-    /// <summary>The share of faults that go on through all tries of the library.</summary>
+    /// <summary>Share of faults (0 to 1) that persist through all retries of the library.</summary>
     public double Persistent { get; set; }
 
-    /// <summary>Whether the process has died to the store: nothing goes out any more.</summary>
+    /// <summary>Whether the process counts as dead: no request is sent any more.</summary>
     public bool IsDead => diedBefore is not null;
 
-    /// <summary>The write that no longer went out; empty while it lives.</summary>
+    /// <summary>The write that was not sent any more; empty while the process lives.</summary>
     public string DiedBefore => diedBefore ?? "";
 
     /// <summary>Whether the account cannot be reached: connections are refused.</summary>
     public bool IsCut { get; set; }
 
     /// <summary>
-    /// A port that takes connections and never answers; null while the account is answered by itself.
+    /// A port that accepts connections and never answers; requests go there instead. Null: the account answers.
     /// </summary>
     public int? SilentPort { get; set; }
 
-    /// <summary>Whether tries, pauses and time-outs are the product's own.</summary>
+    /// <summary>Whether retries, pauses and time-outs are the product's own instead of short ones.</summary>
     public bool TriesAsTheProduct { get; init; }
 
-    /// <summary>Requests so far, all tries counted.</summary>
+    /// <summary>Number of requests so far, each retry counted.</summary>
     public int Requests => requests;
 
-    /// <summary>How many calls have failed in each way.</summary>
+    /// <summary>Number of calls by kind of fault: <c>busy</c>, <c>lost</c>, <c>raced</c>, <c>none</c>.</summary>
     public Dictionary<string, int> Count { get; } = [];
 
-    /// <summary>What happens right before a request goes out, as method and decoded path; null for nothing.</summary>
+    /// <summary>
+    /// Called right before a request is sent, with its method, decoded path, condition and body as text; null for
+    /// nothing.
+    /// </summary>
     public Func<string, Task>? Before { get; set; }
 
-    /// <summary>A client of an account whose requests come through here, with the library's tries and hardly a pause between them.</summary>
+    /// <summary>
+    /// Returns a client of an account whose requests pass through this policy, by default with the library's retries
+    /// and pauses of at most 2 ms.
+    /// </summary>
     public TableServiceClient Client(string connectionString)
     {
         others = new TableServiceClient(connectionString);
@@ -76,16 +84,19 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
         return new TableServiceClient(connectionString, options);
     }
 
-    /// <summary>The process lives until it has written so often; the store is as it would be, had it died at any read before the next.</summary>
+    /// <summary>
+    /// Lets the process live for a number of further writes; the next one kills it. Reads change nothing, so the store
+    /// is also as if the process had died at any read before that write.
+    /// </summary>
     public void LiveFor(int moreWrites) => (writes, diedBefore) = (moreWrites, null);
 
-    /// <summary>The process ends now: nothing goes out any more.</summary>
+    /// <summary>Ends the process now: no request is sent any more.</summary>
     public void Die() => diedBefore = "it was killed";
 
-    /// <summary>From now on it lives.</summary>
+    /// <summary>Revives the process, with no limit on writes.</summary>
     public void Live() => LiveFor(int.MaxValue);
 
-    /// <summary>Whether an error that reached the store was made here.</summary>
+    /// <summary>Whether this policy made an error that reached the store.</summary>
     public static bool IsFault(Exception e) => e switch
     {
         AggregateException several => several.InnerExceptions.All(IsFault),
@@ -93,7 +104,8 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
         _ => false,
     };
 
-    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => ProcessAsync(message, pipeline).AsTask().GetAwaiter().GetResult();
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+        ProcessAsync(message, pipeline).AsTask().GetAwaiter().GetResult();
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
@@ -148,18 +160,27 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
         lock (random)
         {
             var (chance, lasts, die) = (random.NextDouble(), random.NextDouble() < Persistent, random.Next(6));
-            var kind = chance < Busy ? "busy" : chance < Busy + Lost ? "lost" : isConditional && chance < Busy + Lost + Raced ? "raced" : "none";
+            var kind = chance < Busy ? "busy"
+                : chance < Busy + Lost ? "lost"
+                : isConditional && chance < Busy + Lost + Raced ? "raced"
+                : "none";
             Count[kind] = Count.GetValueOrDefault(kind) + 1;
-            return new Fate(kind, lasts && kind != "raced", die % 2 == 0 ? 503 : 429, die % 3 == 0, () => (die % 3) switch
+            return new Fate(
+                kind, lasts && kind != "raced", die % 2 == 0 ? 503 : 429, die % 3 == 0, () => (die % 3) switch
             {
-                0 => new RequestFailedException("Connection reset by peer", new IOException("Connection reset by peer")),
+                0 => new RequestFailedException(
+                    "Connection reset by peer", new IOException("Connection reset by peer")),
                 1 => new IOException("The response ended prematurely."),
-                _ => new TaskCanceledException("The operation was cancelled because it exceeded the configured timeout."),
+                _ => new TaskCanceledException(
+                    "The operation was cancelled because it exceeded the configured timeout."),
             });
         }
     }
 
-    /// <summary>What a request asks for; for a transaction all that stands in it.</summary>
+    /// <summary>
+    /// Describes a request: method, decoded path, condition and body; for a transaction the body
+    /// holds all its operations.
+    /// </summary>
     private static async Task<string> AskedAsync(Request request)
     {
         if (request.Content is not { } content)
@@ -172,28 +193,33 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
         return $"{Line(request)}\n{Uri.UnescapeDataString(System.Text.Encoding.UTF8.GetString(body.ToArray()))}";
 
         static string Line(Request request) =>
-            $"{request.Method} {Uri.UnescapeDataString(request.Uri.ToUri().PathAndQuery)}\n{(request.Headers.TryGetValue("If-Match", out var etag) ? $"If-Match: {etag}" : "")}";
+            $"{request.Method} {Uri.UnescapeDataString(request.Uri.ToUri().PathAndQuery)}\n"
+            + $"{(request.Headers.TryGetValue("If-Match", out var etag) ? $"If-Match: {etag}" : "")}";
     }
 
-    /// <summary>Somebody else writes an entity as it is: nothing has changed but its ETag.</summary>
+    /// <summary>Writes an entity as another writer would, so that its ETag changes.</summary>
     private async Task TouchAsync(Match replaced)
     {
-        var table = others!.GetTableClient(replaced.Groups["table"].Value); // set with the client whose requests these are
-        if (await table.GetEntityIfExistsAsync<TableEntity>(replaced.Groups["partition"].Value, replaced.Groups["row"].Value) is { HasValue: true, Value: { } entity })
+        // Client sets `others` before any request passes here.
+        var table = others!.GetTableClient(replaced.Groups["table"].Value);
+        if (await table.GetEntityIfExistsAsync<TableEntity>(
+            replaced.Groups["partition"].Value, replaced.Groups["row"].Value) is { HasValue: true, Value: { } entity })
         {
             entity["Mark"] = "somebody else's";
             await table.UpdateEntityAsync(entity, ETag.All, TableUpdateMode.Replace);
         }
     }
 
-    /// <summary>An entity that is replaced while nobody else has written it, also as one of a transaction.</summary>
-    [GeneratedRegex(@"(PUT|PATCH|MERGE) \S*/(?<table>\w+)\(PartitionKey='(?<partition>[^']*)',RowKey='(?<row>[^']*)'\)[^{]*?If-Match: W/")]
+    /// <summary>Matches a replace that is conditional on an entity's ETag, alone or in a transaction.</summary>
+    [GeneratedRegex(
+        @"(PUT|PATCH|MERGE) \S*/(?<table>\w+)\(PartitionKey='(?<partition>[^']*)',RowKey='(?<row>[^']*)'\)"
+        + @"[^{]*?If-Match: W/")]
     private static partial Regex Replaced();
 
-    /// <summary>What is done to one call.</summary>
+    /// <summary>What happens to one call.</summary>
     private sealed record Fate(string Kind, bool Lasts, int Status, bool Pause, Func<Exception> Error);
 
-    /// <summary>As the service answers when it has more to do than it may.</summary>
+    /// <summary>The response of a storage service that throttles.</summary>
     private sealed class BusyAnswer(string id, int status, bool asksForAPause) : Response
     {
         private readonly Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase)
@@ -208,7 +234,10 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
 
         public override string ReasonPhrase => "Server Busy";
 
-        public override Stream? ContentStream { get; set; } = new MemoryStream("""{"odata.error":{"code":"ServerBusy","message":{"lang":"en-US","value":"The server is busy."}}}"""u8.ToArray());
+        public override Stream? ContentStream { get; set; } = new MemoryStream(
+            """
+            {"odata.error":{"code":"ServerBusy","message":{"lang":"en-US","value":"The server is busy."}}}
+            """u8.ToArray());
 
         public override string ClientRequestId { get; set; } = id;
 
@@ -216,11 +245,15 @@ internal sealed partial class TableFaults(int seed) : HttpPipelinePolicy
 
         protected override bool ContainsHeader(string name) => headers.ContainsKey(name);
 
-        protected override IEnumerable<HttpHeader> EnumerateHeaders() => headers.Select(header => new HttpHeader(header.Key, header.Value));
+        protected override IEnumerable<HttpHeader> EnumerateHeaders() =>
+            headers.Select(header => new HttpHeader(header.Key, header.Value));
 
-        protected override bool TryGetHeader(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) => headers.TryGetValue(name, out value);
+        protected override bool TryGetHeader(
+            string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) =>
+            headers.TryGetValue(name, out value);
 
-        protected override bool TryGetHeaderValues(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IEnumerable<string>? values)
+        protected override bool TryGetHeaderValues(
+            string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IEnumerable<string>? values)
         {
             values = headers.TryGetValue(name, out var value) ? [value] : null;
             return values is not null;

@@ -11,12 +11,12 @@ using Xunit;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>The web part over a world, on whatever store that has.</summary>
+/// <summary>The web API and pages over a world, on that world's store.</summary>
 internal sealed class WebOverWorld : IAsyncDisposable
 {
     public const string AdminKey = "the-admin-key";
 
-    /// <summary>Signs the provider's events.</summary>
+    /// <summary>The key that signs the mail provider's events.</summary>
     public static readonly ECDsa EventKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     private readonly WebApplication app;
@@ -29,7 +29,7 @@ internal sealed class WebOverWorld : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    /// <param name="instead">What takes the place of parts of the world.</param>
+    /// <param name="instead">Replacements for parts of the world.</param>
     public static async Task<WebOverWorld> StartAsync(World world, params (Type Type, object Part)[] instead)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -74,7 +74,7 @@ internal sealed class WebOverWorld : IAsyncDisposable
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
-    /// <summary>Posts provider events, signed.</summary>
+    /// <summary>Posts signed provider events and returns the status.</summary>
     public async Task<int> PostEventsAsync(byte[] body)
     {
         byte[] signed = [.. "1700000000"u8, .. body];

@@ -6,9 +6,8 @@ using System.Text.Json.Nodes;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// Many webhook subscriptions and dates, all due at the same instant. Some are due twice: at <see cref="First"/>, and
-/// at
-/// <see cref="Second"/> together with the others.
+/// A load of many webhook subscriptions and dates, all due at the same instant. Some subscriptions are due twice: at
+/// <see cref="First"/>, and at <see cref="Second"/> together with the others.
 /// </summary>
 internal sealed class WebhookLoad : IDisposable
 {
@@ -16,16 +15,18 @@ internal sealed class WebhookLoad : IDisposable
     private readonly DateTimeOffset at;
     private int subscribed;
 
-    /// <param name="operatorKey">Of the service, which listens on <paramref name="service"/>.</param>
-    /// <param name="setUp">How long from now until the first instant.</param>
-    /// <param name="between">How long from the first to the second instant.</param>
+    /// <param name="service">The service's address.</param>
+    /// <param name="operatorKey">The service's operator key.</param>
+    /// <param name="setUp">Time from now to the first instant.</param>
+    /// <param name="between">Time from the first to the second instant.</param>
     public WebhookLoad(Uri service, string operatorKey, TimeSpan setUp, TimeSpan between)
     {
         api = new HttpClient { BaseAddress = service, Timeout = TimeSpan.FromMinutes(2) };
         api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", operatorKey);
         First = Truncated(TimeProvider.System.GetUtcNow() + setUp, TimeSpan.TicksPerSecond);
         Second = First + Truncated(between, TimeSpan.TicksPerSecond);
-        at = Truncated(Second + TimeSpan.FromMinutes(2), TimeSpan.TicksPerMinute); // dates are written to the minute
+        // Dates are written with a precision of one minute.
+        at = Truncated(Second + TimeSpan.FromMinutes(2), TimeSpan.TicksPerMinute);
     }
 
     public DateTimeOffset First { get; }
@@ -33,11 +34,15 @@ internal sealed class WebhookLoad : IDisposable
     public DateTimeOffset Second { get; }
 
     /// <summary>Subscribes endpoints to all dates.</summary>
-    /// <param name="twice">Whether they are due at both instants, or at the second only.</param>
+    /// <param name="twice">True: due at both instants; false: due at the second only.</param>
     public async Task SubscribeAsync(IEnumerable<string> urls, bool twice, CancellationToken cancel)
     {
         var leads = twice ? new[] { LeadTo(First), LeadTo(Second) } : [LeadTo(Second)];
-        await Parallel.ForEachAsync(urls, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancel }, async (url, token) =>
+        await Parallel.ForEachAsync(urls, new ParallelOptions
+        {
+            MaxDegreeOfParallelism = 8,
+            CancellationToken = cancel
+        }, async (url, token) =>
         {
             using var answer = await api.PostAsJsonAsync(
                 "/api/subscriptions",
@@ -53,10 +58,8 @@ internal sealed class WebhookLoad : IDisposable
         });
     }
 
-    /// <summary>Waits until all are verified, then adds the dates.</summary>
-    /// <returns>
-    /// False when the set-up took longer than was given for it: then nothing can be told from the rest.
-    /// </returns>
+    /// <summary>Waits until all subscriptions are verified, then adds the dates.</summary>
+    /// <returns>False when the set-up took longer than planned: the measurement is then void.</returns>
     public async Task<bool> AddDatesAsync(RawEndpoints endpoints, int count, CancellationToken cancel)
     {
         while (endpoints.Verified < subscribed)
@@ -86,17 +89,20 @@ internal sealed class WebhookLoad : IDisposable
     }
 
     /// <summary>
-    /// The 99th percentile of the lateness of the quick endpoints' alerts that were due at an instant, once all have
-    /// come.
+    /// Waits for all alerts of the quick endpoints that are due at an instant, and returns the 99th
+    /// percentile of their lateness.
     /// </summary>
-    /// <returns>Null when not all have come in time.</returns>
+    /// <returns>
+    /// The lateness; null when some alerts had not arrived <paramref name="patience"/> after the instant.
+    /// </returns>
     public static async Task<TimeSpan?> LatenessAsync(
         RawEndpoints endpoints, DateTimeOffset due, int expected, TimeSpan patience, CancellationToken cancel)
     {
         while (true)
         {
             var late = endpoints.Arrivals.Where(arrival => arrival.DueAt == due && arrival.Behaviour is "ok" or "close")
-                .Where(arrival => arrival.DueAt == due).DistinctBy(arrival => arrival.Key).Select(arrival => arrival.Late).Order().ToList();
+                .Where(arrival => arrival.DueAt == due).DistinctBy(arrival => arrival.Key)
+                .Select(arrival => arrival.Late).Order().ToList();
             if (late.Count >= expected)
             {
                 return late[(int)((late.Count - 1) * 0.99)];

@@ -10,7 +10,9 @@ using Xunit;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>A webhook endpoint on loopback: a real Kestrel that records each request and answers as it is told to.</summary>
+/// <summary>
+/// A webhook endpoint on loopback: a real Kestrel that records each request and answers as a test says.
+/// </summary>
 internal sealed class WebhookReceiver : IAsyncDisposable
 {
     private readonly ConcurrentQueue<ReceivedWebhook> _received = new();
@@ -23,17 +25,17 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         app.Run(HandleAsync);
     }
 
-    /// <summary>How each request is answered; default: 200 with an empty body.</summary>
+    /// <summary>Answers each request; default: 200 with an empty body.</summary>
     public Func<HttpContext, ReceivedWebhook, Task> Answer { get; set; } = (_, _) => Task.CompletedTask;
 
     /// <summary>All requests so far, in order of arrival.</summary>
     public IReadOnlyList<ReceivedWebhook> Received => [.. _received];
 
-    /// <summary>Its address without a path, the host being <c>127.0.0.1</c>.</summary>
+    /// <summary>Its address without a path; the host is <c>127.0.0.1</c>.</summary>
     public Uri Address => new(_app.Urls.Single());
 
-    /// <summary>A receiver on a free port.</summary>
-    /// <param name="certificate">For https; null for plain http.</param>
+    /// <summary>Starts a receiver on a free port.</summary>
+    /// <param name="certificate">The certificate for https; null for plain http.</param>
     public static async Task<WebhookReceiver> StartAsync(X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -51,7 +53,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         return receiver;
     }
 
-    /// <summary>Answers every request with a status and a text.</summary>
+    /// <summary>Sets the answer to every request: status, body and headers.</summary>
     public void AnswerWith(int status, string body = "", params (string Name, string Value)[] headers) =>
         Answer = (context, _) =>
         {
@@ -64,7 +66,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             return body.Length == 0 ? Task.CompletedTask : context.Response.WriteAsync(body);
         };
 
-    /// <summary>Answers as a proper consumer does: a verification with its challenge, everything else with 200.</summary>
+    /// <summary>
+    /// Answers as a correct consumer does: a verification with its challenge, everything else with an empty 200.
+    /// </summary>
     public static Task ConsumeAsync(HttpContext context, ReceivedWebhook received)
     {
         using var json = System.Text.Json.JsonDocument.Parse(received.Body);
@@ -73,8 +77,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             : Task.CompletedTask;
     }
 
-    /// <summary>The next request not yet taken this way; waits until it has come.</summary>
-    public async Task<ReceivedWebhook> NextAsync() => await _arrivals.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    /// <summary>Waits for the next request that this method has not returned yet.</summary>
+    public async Task<ReceivedWebhook> NextAsync() =>
+        await _arrivals.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -88,16 +93,19 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
-        var headers = context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        var received = new ReceivedWebhook(context.Request.Method, context.Request.Path + context.Request.QueryString, headers, body.ToArray());
+        var headers = context.Request.Headers
+            .ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        var received = new ReceivedWebhook(
+            context.Request.Method, context.Request.Path + context.Request.QueryString, headers, body.ToArray());
         _received.Enqueue(received);
         _arrivals.Writer.TryWrite(received);
         await Answer(context, received);
     }
 }
 
-/// <summary>One request as it came.</summary>
-internal sealed record ReceivedWebhook(string Method, string Path, IReadOnlyDictionary<string, string> Headers, byte[] Body)
+/// <summary>One received request.</summary>
+internal sealed record ReceivedWebhook(
+    string Method, string Path, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
     public string Text => System.Text.Encoding.UTF8.GetString(Body);
 }

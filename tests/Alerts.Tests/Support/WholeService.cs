@@ -11,8 +11,8 @@ using NodaTime;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// The whole service as <c>alerts serve</c> puts it together, loops and outbox included, in this process and on a clock that
-/// stands still until it is told to jump: what falls due by then goes out at once.
+/// The whole service as <c>alerts serve</c> builds it, workers and outbox included, in this process. Its clock does not
+/// move until a test makes it jump; everything due by then is sent at once.
 /// </summary>
 internal sealed class WholeService : IAsyncDisposable
 {
@@ -28,7 +28,10 @@ internal sealed class WholeService : IAsyncDisposable
         this.folder = folder;
         this.clock = clock;
         Url = url;
-        Http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = url };
+        Http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = url
+        };
     }
 
     internal Uri Url { get; }
@@ -37,14 +40,18 @@ internal sealed class WholeService : IAsyncDisposable
 
     internal Instant Now => clock.Now;
 
-    internal static async Task<WholeService> StartAsync(Instant start, CancellationToken cancel, params (string Name, string Value)[] settings)
+    internal static async Task<WholeService> StartAsync(
+        Instant start, CancellationToken cancel, params (string Name, string Value)[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("alerts-whole-").FullName;
         var url = new Uri(FormattableString.Invariant($"http://127.0.0.1:{FreePort.Next()}"));
         var clock = new ServiceClock(TimeProvider.System, start, speed: 0);
         var configured = new Settings(new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Prepend(("Alerts:Dates:Shipped", "false")).ToDictionary(setting => setting.Item1, string? (setting) => setting.Item2)).Build());
-        var app = ServeCommand.Build(configured, Commands.FolderOf(folder, configured), clock, new PublicUrl(url), [url.GetLeftPart(UriPartial.Authority)], AdminKey);
+            .AddInMemoryCollection(settings.Prepend(("Alerts:Dates:Shipped", "false"))
+                .ToDictionary(setting => setting.Item1, string? (setting) => setting.Item2)).Build());
+        var app = ServeCommand.Build(
+            configured, Commands.FolderOf(folder, configured), clock, new PublicUrl(url),
+            [url.GetLeftPart(UriPartial.Authority)], AdminKey);
         await ServeCommand.StartAsync(app, cancel);
         return new WholeService(app, folder, clock, url);
     }
@@ -58,40 +65,56 @@ internal sealed class WholeService : IAsyncDisposable
         Get<ChangeSignal>().Raise();
     }
 
-    /// <summary>As the operator, by the API.</summary>
+    /// <summary>Saves a date through the API as the operator.</summary>
     /// <param name="date">The key date as JSON.</param>
     internal async Task PutDateAsync(string id, string date, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/dates/" + id) { Content = new StringContent(date) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/dates/" + id)
+        {
+            Content = new StringContent(date)
+        };
         request.Headers.Authorization = new("Bearer", AdminKey);
         using var answer = await Http.SendAsync(request, cancel);
         Xunit.Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(cancel));
     }
 
-    /// <summary>Adds a timed date of New York.</summary>
-    internal Task PutDateAsync(string id, string title, string day, string time, CancellationToken cancel, string topic = "tariffs") => PutDateAsync(
-        id,
-        $$$"""{"title":{{{JsonSerializer.Serialize(title)}}},"topics":["{{{topic}}}"],"when":{"date":"{{{day}}}","time":"{{{time}}}","timeZone":"America/New_York"},"source":"https://example.com/source","checkedOn":"2025-10-20"}""",
-        cancel);
+    /// <summary>Adds a date with a time in New York.</summary>
+    internal Task PutDateAsync(
+        string id, string title, string day, string time, CancellationToken cancel, string topic = "tariffs") =>
+        PutDateAsync(
+            id,
+            $$$"""
+            {"title":{{{JsonSerializer.Serialize(title)}}},"topics":["{{{topic}}}"],
+            "when":{"date":"{{{day}}}","time":"{{{time}}}","timeZone":"America/New_York"},
+            "source":"https://example.com/source","checkedOn":"2025-10-20"}
+            """,
+            cancel);
 
-    /// <summary>The mails in the outbox, the oldest first.</summary>
-    internal IReadOnlyList<MimeMessage> Mails() => !Directory.Exists(Path.Combine(folder, "outbox")) ? [] : [.. new DirectoryInfo(Path.Combine(folder, "outbox"))
-        .EnumerateFiles("*.eml").OrderBy(file => file.LastWriteTimeUtc).Select(
-            file => MimeMessage.Load(new MemoryStream(MailCheck.Checked(File.ReadAllBytes(file.FullName)))))];
+    /// <summary>The mails in the outbox, oldest first.</summary>
+    internal IReadOnlyList<MimeMessage> Mails() => !Directory.Exists(Path.Combine(folder, "outbox"))
+        ? []
+        : [.. new DirectoryInfo(Path.Combine(folder, "outbox"))
+            .EnumerateFiles("*.eml").OrderBy(file => file.LastWriteTimeUtc).Select(
+                file => MimeMessage.Load(new MemoryStream(MailCheck.Checked(File.ReadAllBytes(file.FullName)))))];
 
-    /// <summary>What <c>/outbox</c> calls them, the newest first.</summary>
+    /// <summary>The ids that <c>/outbox</c> uses for the mails, newest first.</summary>
     internal IReadOnlyList<string> MailIds() => [.. new DirectoryInfo(Path.Combine(folder, "outbox"))
-        .EnumerateFiles("*.eml").OrderByDescending(file => file.LastWriteTimeUtc).Select(file => Path.GetFileNameWithoutExtension(file.Name))];
+        .EnumerateFiles("*.eml").OrderByDescending(file => file.LastWriteTimeUtc)
+        .Select(file => Path.GetFileNameWithoutExtension(file.Name))];
 
-    /// <summary>The mail whose subject has these words, once it lies in the outbox.</summary>
-    /// <param name="to">The address it goes to; null for any.</param>
+    /// <summary>Waits for a mail whose subject contains these words (case ignored) and returns it.</summary>
+    /// <param name="to">The address it is sent to; null for any.</param>
     internal async Task<MimeMessage> MailAsync(string words, CancellationToken cancel, string? to = null)
     {
         MimeMessage? found = null;
         await Eventually.BecomesTrueAsync(
-            $"a mail \"{words}\" lies in the outbox (there are: {string.Join("; ", Mails().Select(mail => mail.Subject))})",
-            () => Task.FromResult((found = Mails().FirstOrDefault(mail => mail.Subject?.Contains(words, StringComparison.OrdinalIgnoreCase) == true && (to is null || mail.To.ToString() == to))) is not null), cancel);
-        return found!; // or it has thrown
+            $"a mail \"{words}\" lies in the outbox "
+                + $"(there are: {string.Join("; ", Mails().Select(mail => mail.Subject))})",
+            () => Task.FromResult((found = Mails().FirstOrDefault(mail =>
+                mail.Subject?.Contains(words, StringComparison.OrdinalIgnoreCase) == true
+                && (to is null || mail.To.ToString() == to))) is not null),
+            cancel);
+        return found!; // BecomesTrueAsync throws otherwise
     }
 
     public async ValueTask DisposeAsync()

@@ -129,7 +129,7 @@ public sealed partial class AdminPagesFacts
             "Extended.",
             (await service.GetAsync("/api/dates/truce/history")).Items.Last().GetProperty("reason").GetString());
 
-        // What was opened before is not written over what stands now.
+        // A form opened before another change must not overwrite it.
         var late = await PostAsync(service, cookie, "/admin/save", [.. moved, ("do", "save")]);
         Assert.Equal(409, late.Status);
         Assert.Contains("Somebody changed this date", late.Text, StringComparison.Ordinal);
@@ -179,7 +179,8 @@ public sealed partial class AdminPagesFacts
         await service.AddDateAsync("old", "2025-11-10");
         var (cookie, form) = await SignInAsync(service);
         const string File = """
-            [{"id":"old","title":"The old","when":{"date":"2025-11-12","time":"12:00","timeZone":"UTC"}},{"id":"fresh","title":"Fresh","when":{"date":"2025-12-01","timeZone":"UTC"}}]
+            [{"id":"old","title":"The old","when":{"date":"2025-11-12","time":"12:00","timeZone":"UTC"}},
+            {"id":"fresh","title":"Fresh","when":{"date":"2025-12-01","timeZone":"UTC"}}]
             """;
 
         var compared = await PostAsync(
@@ -275,7 +276,7 @@ public sealed partial class AdminPagesFacts
             StringComparison.Ordinal);
     }
 
-    /// <summary>The session's cookie, and the token its forms carry.</summary>
+    /// <summary>Signs in and returns the session's cookie and the token of its forms.</summary>
     private static async Task<(string Cookie, string Form)> SignInAsync(TestService service)
     {
         var cookie = Cookie(await PostAsync(service, null, "/admin/sign-in", ("key", TestService.AdminKey)));
@@ -313,7 +314,7 @@ public sealed partial class AdminPagesFacts
                     StringComparer.OrdinalIgnoreCase));
     }
 
-    /// <summary>The first input of each name with its value.</summary>
+    /// <summary>Returns the first input of each name with its value, except radio buttons.</summary>
     private static Dictionary<string, string> Fields(string page) =>
         Input()
             .Matches(page)

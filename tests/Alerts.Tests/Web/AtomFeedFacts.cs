@@ -5,11 +5,15 @@ using Xunit;
 
 namespace Alerts.Tests.Web;
 
-/// <summary>The feed as .NET's own reader of Atom sees it.</summary>
+/// <summary>Tests the feed with .NET's own Atom reader.</summary>
 public sealed class AtomFeedFacts
 {
     private const string Truce =
-        """{"title":"Truce expires","summary":"One.\n\nTwo.","topics":["tariffs"],"when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York"},"source":"https://example.org/é?a=1&b=2"}""";
+        """
+        {"title":"Truce expires","summary":"One.\n\nTwo.","topics":["tariffs"],
+        "when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York"},
+        "source":"https://example.org/é?a=1&b=2"}
+        """;
 
     [Fact]
     public async Task Each_revision_is_an_entry_that_says_what_changed_and_why_the_newest_first()
@@ -130,7 +134,11 @@ public sealed class AtomFeedFacts
         await using var service = await TestService.StartAsync();
         var put = await service.PutDateAsync(
             "trap",
-            $$"""{"title":"{{attack}}\u202Egpj","summary":"{{attack}}\r\n\u202E{{new string('x', 1900)}}","reason":"{{attack}}","when":{"date":"2025-11-10","timeZone":"UTC"},"source":"https://example.com/\uFFFE\"><script>"}"""
+            $$"""
+            {"title":"{{attack}}\u202Egpj","summary":"{{attack}}\r\n\u202E{{new string('x', 1900)}}",
+            "reason":"{{attack}}","when":{"date":"2025-11-10","timeZone":"UTC"},
+            "source":"https://example.com/\uFFFE\"><script>"}
+            """
         );
         Assert.Equal(201, put.Status);
 

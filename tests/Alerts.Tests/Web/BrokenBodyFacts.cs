@@ -4,14 +4,14 @@ using Xunit;
 
 namespace Alerts.Tests.Web;
 
-/// <summary>Requests whose body does not come as its head says.</summary>
+/// <summary>Tests requests whose body does not match their headers.</summary>
 public sealed class BrokenBodyFacts
 {
     [Theory]
     [InlineData("zz\r\nhello\r\n0\r\n\r\n")]
     [InlineData("5\r\nhelloXX0\r\n\r\n")]
     [InlineData("-5\r\nhello\r\n")]
-    [InlineData("ffffffffffffffff\r\nhello\r\n")] // beyond 32 bits
+    [InlineData("ffffffffffffffff\r\nhello\r\n")] // more than 32 bits
     [InlineData("80000000\r\nhello\r\n")]
     [InlineData("\r\n\r\n")]
     [InlineData("2\r\n{}\r\nqq\r\n")]

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Alerts.Tests.Web;
 
-/// <summary>The calendars to subscribe to, as programs of others read them.</summary>
+/// <summary>Tests the calendars to subscribe to with other people's libraries.</summary>
 public sealed class CalendarFacts
 {
     private const string NewYork = "\"timeZone\":\"America/New_York\"";
@@ -19,15 +19,24 @@ public sealed class CalendarFacts
         await using var service = await TestService.StartAsync();
         await service.PutDateAsync(
             "truce",
-            $$$"""{"title":"Truce; ends, or","summary":"One.\n two","topics":["us-china","tariffs"],"when":{"date":"2025-11-10","time":"00:01",{{{NewYork}}}},"source":"https://example.org/a?b=1&c=2"}"""
+            $$$"""
+            {"title":"Truce; ends, or","summary":"One.\n two","topics":["us-china","tariffs"],
+            "when":{"date":"2025-11-10","time":"00:01",{{{NewYork}}}},"source":"https://example.org/a?b=1&c=2"}
+            """
         );
         await service.PutDateAsync(
             "truce",
-            $$$"""{"title":"Truce; ends, or","summary":"One.\n two","topics":["us-china","tariffs"],"when":{"date":"2026-07-10","time":"00:01",{{{NewYork}}}},"source":"https://example.org/a?b=1&c=2"}"""
+            $$$"""
+            {"title":"Truce; ends, or","summary":"One.\n two","topics":["us-china","tariffs"],
+            "when":{"date":"2026-07-10","time":"00:01",{{{NewYork}}}},"source":"https://example.org/a?b=1&c=2"}
+            """
         );
         await service.PutDateAsync(
             "summit",
-            """{"title":"Summit","when":{"date":"2025-10-31","timeZone":"Asia/Seoul"},"end":{"date":"2025-11-01"},"status":"tentative"}"""
+            """
+            {"title":"Summit","when":{"date":"2025-10-31","timeZone":"Asia/Seoul"},
+            "end":{"date":"2025-11-01"},"status":"tentative"}
+            """
         );
         await service.PutDateAsync(
             "twice",
@@ -35,7 +44,10 @@ public sealed class CalendarFacts
         );
         await service.PutDateAsync(
             "never",
-            $$$"""{"title":"Never","when":{"date":"2026-03-08","time":"02:30",{{{NewYork}}}},"end":{"date":"2026-03-09","time":"02:30"}}"""
+            $$$"""
+            {"title":"Never","when":{"date":"2026-03-08","time":"02:30",{{{NewYork}}}},
+            "end":{"date":"2026-03-09","time":"02:30"}}
+            """
         );
         await service.PutDateAsync(
             "world",
@@ -49,11 +61,15 @@ public sealed class CalendarFacts
         {
             Assert.Equal(
                 [
-                    "never 0 CONFIRMED 2026-03-08T07:30:00Z 2026-03-09T06:30:00Z Never |  |  | https://alerts.example.com/dates/never",
+                    "never 0 CONFIRMED 2026-03-08T07:30:00Z 2026-03-09T06:30:00Z Never |  |  | "
+                    + "https://alerts.example.com/dates/never",
                     "summit 0 TENTATIVE 2025-10-31 2025-11-02 Summit |  |  | https://alerts.example.com/dates/summit",
-                    "truce 1 CONFIRMED 2026-07-10T04:01:00Z 2026-07-10T04:01:00Z Truce; ends, or | One.\n two | us-china,tariffs | https://example.org/a?b=1&c=2",
-                    "twice 0 CONFIRMED 2025-11-02T05:30:00Z 2025-11-02T05:30:00Z Twice |  |  | https://alerts.example.com/dates/twice",
-                    "world 1 CANCELLED 2025-12-01T12:00:00Z 2025-12-01T12:00:00Z World |  |  | https://alerts.example.com/dates/world",
+                    "truce 1 CONFIRMED 2026-07-10T04:01:00Z 2026-07-10T04:01:00Z Truce; ends, or | One.\n two | "
+                    + "us-china,tariffs | https://example.org/a?b=1&c=2",
+                    "twice 0 CONFIRMED 2025-11-02T05:30:00Z 2025-11-02T05:30:00Z Twice |  |  | "
+                    + "https://alerts.example.com/dates/twice",
+                    "world 1 CANCELLED 2025-12-01T12:00:00Z 2025-12-01T12:00:00Z World |  |  | "
+                    + "https://alerts.example.com/dates/world",
                 ],
                 entries.Select(entry => entry.Line));
         }
@@ -119,7 +135,10 @@ public sealed class CalendarFacts
         await service.PostAsync("/api/dates/gone/cancel", bearer: TestService.AdminKey);
         await service.PostAsync(
             "/api/subscriptions",
-            """{"channel":{"type":"email","address":"reader@example.com"},"topics":["tariffs"],"leads":["P7D","PT1H","P30D"],"timeZone":"Asia/Tokyo","at":"08:00"}"""
+            """
+            {"channel":{"type":"email","address":"reader@example.com"},"topics":["tariffs"],
+            "leads":["P7D","PT1H","P30D"],"timeZone":"Asia/Tokyo","at":"08:00"}
+            """
         );
         var subscription = (await service.Settle("email", new Delivered(250, "ok"))).Single().Subscription;
         var address = Address(service, subscription);

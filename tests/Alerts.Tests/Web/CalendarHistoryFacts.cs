@@ -12,7 +12,9 @@ using Xunit;
 
 namespace Alerts.Tests.Web;
 
-/// <summary>Calendars over random histories: what people keep in theirs ends up as what the service holds true.</summary>
+/// <summary>
+/// Tests calendars over random histories: a person's calendar ends up with what the service holds as true.
+/// </summary>
 public sealed class CalendarHistoryFacts
 {
     private static readonly string[] Ids = ["one", "two", "three"];
@@ -59,10 +61,11 @@ public sealed class CalendarHistoryFacts
         Assert.Equal(Ids.Length, expected.Count);
         Assert.Equal(expected, kept.Select(Described).Order(StringComparer.Ordinal));
         var feed = await CalendarReaders.ReadAsync((await service.GetAsync("/calendar.ics")).Text);
-        Assert.All(feed.Values, entries => Assert.Equal(expected, entries.Select(Described).Order(StringComparer.Ordinal)));
+        Assert.All(
+            feed.Values, entries => Assert.Equal(expected, entries.Select(Described).Order(StringComparer.Ordinal)));
     }
 
-    // ical.js believes the calendar's own VTIMEZONE and nothing else: it judges the offsets written there.
+    // ical.js uses only the calendar's own VTIMEZONE, so it checks the offsets written there.
     [Fact]
     public async Task The_zones_that_a_calendar_carries_give_every_moment_its_instant()
     {
@@ -88,7 +91,8 @@ public sealed class CalendarHistoryFacts
             dates
                 .OrderBy(date => date.Id, StringComparer.Ordinal)
                 .Select(date =>
-                    $"{date.Id} {InstantPattern.General.Format(date.Start)} {InstantPattern.General.Format(Instant.Max(date.Start, (date.End ?? date.When).Start))}"
+                    $"{date.Id} {InstantPattern.General.Format(date.Start)} "
+                    + $"{InstantPattern.General.Format(Instant.Max(date.Start, (date.End ?? date.When).Start))}"
                 ),
             read["ical.js"].Select(entry => $"{entry.Uid} {entry.Start} {entry.End}"));
     }
@@ -104,14 +108,18 @@ public sealed class CalendarHistoryFacts
             random.Next(3) == 0
                 ? $$""","end":{{{time}}"date":"{{TimeText.Write(on.PlusDays(random.Next(1, 4)))}}"}"""
                 : "";
-        return $$"""{"title":"{{Titles[random.Next(Titles.Length)]}}","topics":["tariffs"],"when":{{{time}}"date":"{{TimeText.Write(on)}}","timeZone":"{{Zones[random.Next(Zones.Length)]}}"}{{end}},"status":"{{Statuses[random.Next(Statuses.Length)]}}"}""";
+        return $$"""
+            {"title":"{{Titles[random.Next(Titles.Length)]}}","topics":["tariffs"],
+            "when":{{{time}}"date":"{{TimeText.Write(on)}}","timeZone":"{{Zones[random.Next(Zones.Length)]}}"}{{end}},
+            "status":"{{Statuses[random.Next(Statuses.Length)]}}"}
+            """;
     }
 
     private static async Task<string> MailedAsync(TestService service, string id)
     {
         var version = await service.Get<IKeyDates>().FindAsync(id, CancellationToken.None);
         using var bytes = new MemoryStream();
-        // saved a moment ago
+        // The date was saved a moment ago, so it exists.
         var calendar = CalendarPart.Text(
             [version!], date => "https://alerts.example.com/dates/" + date.Id, "alerts@example.com");
         await CalendarPart.Of(calendar).Content!.DecodeToAsync(bytes);
@@ -129,7 +137,10 @@ public sealed class CalendarHistoryFacts
         var start = when.GetProperty(isTimed ? "instant" : "date").GetString();
         var stop = isTimed
             ? last.GetProperty("instant").GetString()
-            : TimeText.Write(LocalDatePattern.Iso.Parse(last.GetProperty("date").GetString()!).Value.PlusDays(1)); // always a day
-        return $"{date.GetProperty("id").GetString()} {date.GetProperty("revision").GetInt32() - 1} {date.GetProperty("status").GetString()!.ToUpperInvariant()} {start} {stop} {date.GetProperty("title").GetString()}";
+            // An all-day date has a day.
+            : TimeText.Write(LocalDatePattern.Iso.Parse(last.GetProperty("date").GetString()!).Value.PlusDays(1));
+        return $"{date.GetProperty("id").GetString()} {date.GetProperty("revision").GetInt32() - 1} "
+            + $"{date.GetProperty("status").GetString()!.ToUpperInvariant()} {start} {stop} "
+            + $"{date.GetProperty("title").GetString()}";
     }
 }

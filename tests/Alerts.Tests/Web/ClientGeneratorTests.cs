@@ -9,8 +9,8 @@ using Xunit;
 namespace Alerts.Tests.Web;
 
 /// <summary>
-/// Published generators make clients of the API's document, and what they make compiles. The document is the snapshot,
-/// which another test holds against the service.
+/// Tests that published generators make clients of the API's document, and that these compile. The document is the
+/// snapshot, which another test compares with the service.
 /// </summary>
 public sealed class ClientGeneratorTests
 {
@@ -29,7 +29,7 @@ public sealed class ClientGeneratorTests
         settings.CSharpGeneratorSettings.JsonLibrary = library;
         var code = new CSharpClientGenerator(document, settings).GenerateFile();
 
-        var platform = (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!; // the runtime sets it
+        var platform = (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!; // set by the runtime
         var compilation = CSharpCompilation.Create(
             "Generated",
             [CSharpSyntaxTree.ParseText(code, cancellationToken: Cancel)],

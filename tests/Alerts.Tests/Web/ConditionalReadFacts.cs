@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Alerts.Tests.Web;
 
-/// <summary>ETags, <c>If-None-Match</c> and CORS of public reads.</summary>
+/// <summary>Tests ETags, <c>If-None-Match</c> and CORS of public reads.</summary>
 public sealed class ConditionalReadFacts
 {
     public static TheoryData<string> PublicReads =>
@@ -148,7 +148,7 @@ public sealed class ConditionalReadFacts
             .Get<Database>()
             .Write(
                 (session, _) => session.Execute("UPDATE dates SET id = 'somewhere-else', start_at = 0, version = 99")
-            ); // whoever looks finds nothing
+            ); // a read from the database would find nothing
 
         Assert.Equal(first.Text, (await service.GetAsync(path)).Text);
         Assert.Equal(
@@ -168,7 +168,7 @@ public sealed class ConditionalReadFacts
             .Get<Database>()
             .Write(
                 (session, _) => session.Execute("UPDATE dates SET id = 'somewhere-else', start_at = 0, version = 99")
-            ); // whoever looks finds nothing
+            ); // a read from the database would find nothing
 
         Assert.Equal(first.Text, (await service.GetAsync(path)).Text);
         service.Clock.JumpTo(TestService.Start + Duration.FromSeconds(1));

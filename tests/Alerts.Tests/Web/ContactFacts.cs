@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Alerts.Tests.Web;
 
-/// <summary>The contact of a webhook: asked for with the subscription, confirmed like any address, shown to the owner.</summary>
+/// <summary>
+/// Tests the contact of a webhook: requested with the subscription, confirmed like any address, shown to the owner.
+/// </summary>
 public sealed class ContactFacts
 {
     [Fact]
@@ -27,7 +29,7 @@ public sealed class ContactFacts
         Assert.Equal(
             "pending",
             (await service.GetAsync($"/api/subscriptions/{id}", token)).Json.GetProperty("status").GetString()
-        ); // it opens the warnings only
+        ); // the link only enables the warnings
     }
 
     [Fact]
@@ -82,7 +84,10 @@ public sealed class ContactFacts
         await using var service = await TestService.StartAsync();
         var asked = await service.PostAsync(
             "/api/subscriptions",
-            """{"channel":{"type":"email","address":"a@example.com","contact":"ops@example.com"},"leads":["P1D"],"timeZone":"UTC"}"""
+            """
+            {"channel":{"type":"email","address":"a@example.com","contact":"ops@example.com"},
+            "leads":["P1D"],"timeZone":"UTC"}
+            """
         );
 
         Assert.Equal(["/channel/contact"], asked.Pointers(400));
@@ -140,7 +145,10 @@ public sealed class ContactFacts
     }
 
     private static string Body(string contact) =>
-        $$"""{"channel":{"type":"webhook","url":"https://example.com/hook","contact":{{contact}}},"leads":["P1D"],"timeZone":"UTC"}""";
+        $$"""
+        {"channel":{"type":"webhook","url":"https://example.com/hook","contact":{{contact}}},
+        "leads":["P1D"],"timeZone":"UTC"}
+        """;
 
     private static async Task<(string Id, string Token)> SubscribeAsync(TestService service, string contact)
     {

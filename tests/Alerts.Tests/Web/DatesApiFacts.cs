@@ -7,9 +7,15 @@ namespace Alerts.Tests.Web;
 public sealed class DatesApiFacts
 {
     private const string Truce =
-        """{"title":"Truce ends","topics":["tariffs"],"when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York"}}""";
+        """
+        {"title":"Truce ends","topics":["tariffs"],
+        "when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York"}}
+        """;
     private const string Moved =
-        """{"title":"Truce ends","topics":["tariffs"],"when":{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York"},"reason":"extended"}""";
+        """
+        {"title":"Truce ends","topics":["tariffs"],
+        "when":{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York"},"reason":"extended"}
+        """;
 
     [Fact]
     public async Task A_new_date_is_answered_as_it_is_then_read()
@@ -266,7 +272,10 @@ public sealed class DatesApiFacts
         );
         await service.PutDateAsync(
             "summit",
-            """{"title":"x","topics":["tariffs","apec"],"when":{"date":"2025-11-01","timeZone":"UTC"},"end":{"date":"2025-11-02"}}"""
+            """
+            {"title":"x","topics":["tariffs","apec"],
+            "when":{"date":"2025-11-01","timeZone":"UTC"},"end":{"date":"2025-11-02"}}
+            """
         );
         await service.PutDateAsync(
             "cancelled",

@@ -71,7 +71,8 @@ public sealed class DeliveriesApiFacts
 
         var first = await service.GetAsync($"/api/subscriptions/{subscription}/deliveries?limit=3", token);
         var second = await service.GetAsync(
-            $"/api/subscriptions/{subscription}/deliveries?limit=3&cursor={first.Json.GetProperty("cursor").GetString()}",
+            $"/api/subscriptions/{subscription}/deliveries?limit=3"
+            + $"&cursor={first.Json.GetProperty("cursor").GetString()}",
             token);
         Assert.Equal(3, first.Items.Count());
         Assert.Equal(["reminder", "service"], second.Items.Select(item => item.GetProperty("kind").GetString()));
@@ -104,7 +105,7 @@ public sealed class DeliveriesApiFacts
         var resend = $"/api/subscriptions/{id}/deliveries/{key}/resend";
 
         Assert.Equal(202, (await service.PostAsync(resend, bearer: token)).Status);
-        Assert.Empty((await service.PostAsync(resend, bearer: token)).Pointers(409)); // queued by now
+        Assert.Empty((await service.PostAsync(resend, bearer: token)).Pointers(409)); // already queued
         Assert.Equal(key, Assert.Single((await service.Settle("webhook", new Delivered(200, "ok")))).Id);
         Assert.Empty(
             (await service.PostAsync($"/api/subscriptions/{id}/deliveries/al_nothing/resend", bearer: token)).Pointers(
@@ -253,7 +254,8 @@ public sealed class DeliveriesApiFacts
         Assert.Equal("2025-10-24T09:11:00Z", stats.GetProperty("at").GetString());
         Assert.Equal("""{"upcoming":1,"occurred":1,"cancelled":1}""", stats.GetProperty("dates").GetRawText());
         Assert.Equal(
-            """{"email":{"pending":1,"active":0,"disabled":0,"ended":0},"webhook":{"pending":0,"active":1,"disabled":0,"ended":0}}""",
+            """{"email":{"pending":1,"active":0,"disabled":0,"ended":0}"""
+            + ""","webhook":{"pending":0,"active":1,"disabled":0,"ended":0}}""",
             stats.GetProperty("subscriptions").GetRawText());
         Assert.Equal(
             """{"queued":0,"sending":0,"retrying":0,"delivered":1,"failed":0,"expired":0,"void":0}""",

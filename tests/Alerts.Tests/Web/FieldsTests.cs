@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Alerts.Tests.Web;
 
-/// <summary>What the JSON object reader takes and refuses.</summary>
+/// <summary>Tests what the JSON object reader accepts and rejects.</summary>
 public sealed class FieldsTests
 {
     [Theory]

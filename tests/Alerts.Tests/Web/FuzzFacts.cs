@@ -14,7 +14,9 @@ using Xunit;
 
 namespace Alerts.Tests.Web;
 
-/// <summary>Random and boundary requests on every route of the API's document, judged by the document.</summary>
+/// <summary>
+/// Sends random and boundary requests to every route of the API's document and checks the responses against it.
+/// </summary>
 public sealed class FuzzFacts
 {
     private const int Requests = 20_000;
@@ -38,16 +40,16 @@ public sealed class FuzzFacts
         "nonsense",
     ];
 
-    /// <summary>What ends a subscription ends none of those that stand.</summary>
+    /// <summary>Operations that end a subscription; they are never called for one in <see cref="standing"/>.</summary>
     private static readonly string[] Ending = ["deleteSubscription", "unsubscribe"];
 
-    /// <summary>Owners whose subscriptions stand to the end.</summary>
+    /// <summary>Owners of subscriptions that last until the end of the test.</summary>
     private readonly List<Owner> standing = [];
 
-    /// <summary>Owners of the newest subscriptions, as requests made them.</summary>
+    /// <summary>Owners of the newest subscriptions, made by the requests.</summary>
     private readonly ConcurrentQueue<Owner> newest = new();
 
-    /// <summary>Proposals that are open, each for one request.</summary>
+    /// <summary>Open proposals, each used by one request.</summary>
     private readonly ConcurrentQueue<string> proposals = new();
 
     private readonly ConcurrentDictionary<string, int> answers = new();
@@ -74,7 +76,7 @@ public sealed class FuzzFacts
         service.Clock.JumpTo(TestService.Start + NodaTime.Duration.FromHours(9));
         Assert.Equal(3, (await service.Settle("webhook", new Alerts.Ledger.Delivered(200, "ok"))).Count);
 
-        // The seed is fixed: what fails once fails again, up to the order in which the clients take their turns.
+        // The seed is fixed: a failure is reproducible, apart from the order in which the clients take turns.
         await Task.WhenAll(
             Enumerable
                 .Range(0, Clients)
@@ -83,7 +85,7 @@ public sealed class FuzzFacts
 
         Assert.True(wrong.IsEmpty, string.Join("\n", wrong.Take(10)));
         var operations = new ApiContract(openApi).Operations;
-        // Most routes were found open as well as shut: the requests reach behind the first check.
+        // Most routes must succeed at least once, which shows that requests pass the first checks.
         var opened = operations
             .Where(operation => answers.Keys.Any(key => key.StartsWith(operation + " 2", StringComparison.Ordinal)))
             .ToList();
@@ -92,7 +94,7 @@ public sealed class FuzzFacts
             "Only these were ever done: " + string.Join(", ", opened));
     }
 
-    /// <summary>Changes that wait for review, of a source that no request names.</summary>
+    /// <summary>Creates proposals that wait for review, from a source that no request names.</summary>
     private async Task ProposeAsync(TestService service)
     {
         var source = new Source
@@ -133,7 +135,8 @@ public sealed class FuzzFacts
             var operation = contract.Operations[i % contract.Operations.Count];
             using var request = Make(operation, values);
             var sent =
-                $"{request.Method} {request.RequestUri} {request.Headers.ToString().ReplaceLineEndings(" ")} {(request.Content is null ? "" : await request.Content.ReadAsStringAsync())}";
+                $"{request.Method} {request.RequestUri} {request.Headers.ToString().ReplaceLineEndings(" ")} "
+                + $"{(request.Content is null ? "" : await request.Content.ReadAsStringAsync())}";
             using var response = await service.Client.SendAsync(request);
             var body = await response.Content.ReadAsStringAsync();
             var status = (int)response.StatusCode;
@@ -185,7 +188,7 @@ public sealed class FuzzFacts
             "",
             World.Preferences("P1D"),
             new SubscriptionIdentity(id, ""),
-            TestService.Start); // tokens speak of its id only
+            TestService.Start); // tokens contain only its id
         return new Owner(
             id,
             tokens.Make(TokenPurpose.Manage, subscription),
@@ -196,7 +199,7 @@ public sealed class FuzzFacts
 
     private HttpRequestMessage Make(ApiOperation operation, RandomJson values)
     {
-        Owner[] fresh = [.. newest]; // another client may take them all meanwhile
+        Owner[] fresh = [.. newest]; // another client may take all of them meanwhile
         var owner = Ending.Contains(operation.Id)
             ? newest.TryDequeue(out var last)
                 ? last
@@ -265,7 +268,7 @@ public sealed class FuzzFacts
         return request;
     }
 
-    /// <summary>As SendGrid would have; most bodies are then nonsense that is signed.</summary>
+    /// <summary>Signs a request as SendGrid does; most bodies are then signed nonsense.</summary>
     private static void Sign(HttpRequestMessage request)
     {
         const string Timestamp = "1700000000";
@@ -280,7 +283,9 @@ public sealed class FuzzFacts
         );
     }
 
-    /// <summary>One segment; dots alone would be taken out by the client, and a zero byte is refused before any route is.</summary>
+    /// <summary>
+    /// Returns one path segment. The client would remove a segment of dots, and a zero byte is rejected before routing.
+    /// </summary>
     private string InPath(ApiOperation operation, string name, Owner owner, RandomJson values)
     {
         var known = name switch

@@ -68,8 +68,8 @@ public sealed class HealthAndErrorFacts
     [Theory]
     [InlineData("application/json; charset=utf-8", 200)]
     [InlineData("application/merge-patch+json", 200)]
-    [InlineData("application/x-www-form-urlencoded", 200)] // what curl says when told nothing
-    [InlineData("text/plain;charset=UTF-8", 200)] // what fetch says
+    [InlineData("application/x-www-form-urlencoded", 200)] // the default of curl
+    [InlineData("text/plain;charset=UTF-8", 200)] // the default of fetch
     [InlineData("application/xml", 415)]
     [InlineData("multipart/form-data; boundary=x", 415)]
     [InlineData("nonsense", 415)]

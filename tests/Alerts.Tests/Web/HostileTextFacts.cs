@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Alerts.Tests.Web;
 
-/// <summary>Text that wants to be more than text, on its way through calendars and mails.</summary>
+/// <summary>Tests that hostile text stays plain text in calendars and mails.</summary>
 public sealed class HostileTextFacts
 {
     private const string Title = "<script>alert(1)</script>;,:\\ \u202E😀\uFFFE BEGIN:VEVENT";

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Alerts.Tests.Web;
 
-/// <summary>Whoever lost the link to a subscription: <c>/manage</c>.</summary>
+/// <summary>Tests recovery of a lost link to a subscription: <c>/manage</c>.</summary>
 public sealed class LostLinkFacts
 {
     [Fact]
@@ -91,14 +91,14 @@ public sealed class LostLinkFacts
         Assert.InRange(int.Parse(answers[3].Headers["Retry-After"], CultureInfo.InvariantCulture), 1, 3600);
         Assert.Contains("Too many requests", answers[3].Text, StringComparison.Ordinal);
 
-        // Another client is told what everybody is told, and the mailbox is left in peace.
+        // Another client gets the same response as everyone, and the mailbox gets no further mail.
         var other = await AskAsync(service, "READER@example.com", "203.0.113.8");
         Assert.Equal((200, answers[0].Text), (other.Status, other.Text));
         Assert.InRange((await service.Settle("email", new Delivered(250, "ok"))).Count, 1, 3);
         Assert.Equal(200, (await AskAsync(service, "other@example.com", "203.0.113.7")).Status);
     }
 
-    /// <param name="client">As the proxy on this machine names it; null for this machine itself.</param>
+    /// <param name="client">The client as the proxy on this machine names it; null for this machine itself.</param>
     private static async Task<Reply> AskAsync(TestService service, string address, string? client = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/manage")

@@ -17,7 +17,7 @@ using Xunit;
 
 namespace Alerts.Tests.Web;
 
-/// <summary>The API's description: <c>/openapi/v1.json</c>.</summary>
+/// <summary>Tests the API's description, <c>/openapi/v1.json</c>.</summary>
 public sealed class OpenApiFacts
 {
     private const string Snapshot = "tests/Alerts.Tests/Web/openapi.v1.json";
@@ -43,7 +43,8 @@ public sealed class OpenApiFacts
         Assert.Equal("3.1.1", document.Json.GetProperty("openapi").GetString());
         Assert.True(
             written == await File.ReadAllTextAsync(RepositoryRoot.At(Snapshot), TestContext.Current.CancellationToken),
-            $"The API's description differs from {Snapshot}. If that is meant, run this test once with UPDATE_SNAPSHOTS=true and look at the difference."
+            $"The API's description differs from {Snapshot}. If that is meant, run this test once with "
+            + "UPDATE_SNAPSHOTS=true and look at the difference."
         );
     }
 
@@ -70,7 +71,7 @@ public sealed class OpenApiFacts
             { "webhook.test", 4 },
         };
 
-    /// <summary>As the channel writes them, and as the document says: judged by the document, in both formats.</summary>
+    /// <summary>Checks the bodies that the channel writes against the document, in both formats.</summary>
     [Theory]
     [MemberData(nameof(Sent))]
     public async Task Every_body_that_is_sent_is_as_the_description_says(string type, int which)

@@ -35,15 +35,16 @@ public sealed class PagesFacts
         Assert.Contains("In 2 days", page.Text, StringComparison.Ordinal);
         Assert.Contains("tentative", page.Text, StringComparison.Ordinal);
         Assert.Contains("cancelled", page.Text, StringComparison.Ordinal);
-        Assert.Contains("30 Nov 2025, 15:00 UTC", page.Text, StringComparison.Ordinal); // the start of 1 December in Tokyo
+        // The start of 1 December in Tokyo.
+        Assert.Contains("30 Nov 2025, 15:00 UTC", page.Text, StringComparison.Ordinal);
         Assert.Contains("href=\"./dates/near\"", page.Text, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("2025-11-10", "\"2025-09-24\"", null)] // 30 days ago
+    [InlineData("2025-11-10", "\"2025-09-24\"", null)] // checked 30 days ago
     [InlineData("2025-11-10", "\"2025-09-23\"", "We have not verified this date lately. Check the source.")]
     [InlineData("2025-11-10", "null", "We have not verified this date lately. Check the source.")]
-    [InlineData("2025-10-20", "null", null)] // over: nobody relies on it any more
+    [InlineData("2025-10-20", "null", null)] // over: its check no longer matters
     public async Task A_date_ahead_that_nobody_has_checked_for_30_days_says_so(
         string on,
         string checkedOn,
@@ -68,7 +69,10 @@ public sealed class PagesFacts
         await using var service = await TestService.StartAsync();
         var put = await service.PutDateAsync(
             "trap",
-            $$"""{"title":"{{Hostile}}","summary":"{{Hostile}}","when":{"date":"2025-11-10","timeZone":"UTC"},"reason":"{{Hostile}}","source":"https://example.com/\"><script>"}"""
+            $$"""
+            {"title":"{{Hostile}}","summary":"{{Hostile}}","when":{"date":"2025-11-10","timeZone":"UTC"},
+            "reason":"{{Hostile}}","source":"https://example.com/\"><script>"}
+            """
         );
         Assert.Equal(201, put.Status);
         var page = await service.GetAsync(path);
@@ -202,7 +206,8 @@ public sealed class PagesFacts
         Directory.CreateDirectory(service.OutboxPath);
         await File.WriteAllTextAsync(
             Path.Combine(service.OutboxPath, "al_abc.eml"),
-            "From: alerts@localhost\r\nTo: reader@example.com\r\nSubject: Tomorrow: <b>Truce</b>\r\nDate: Fri, 24 Oct 2025 09:00:00 +0000\r\n\r\nThe truce ends.\r\n"
+            "From: alerts@localhost\r\nTo: reader@example.com\r\nSubject: Tomorrow: <b>Truce</b>\r\n"
+            + "Date: Fri, 24 Oct 2025 09:00:00 +0000\r\n\r\nThe truce ends.\r\n"
         );
         await File.WriteAllTextAsync(Path.Combine(service.OutboxPath, "..", "secret.eml"), "Subject: secret\r\n\r\n");
 

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Alerts.Tests.Web;
 
-/// <summary>Limits count clients as the proxy on this machine names them; the test itself is on this machine.</summary>
+/// <summary>
+/// Tests rate limits per client. The proxy on this machine names the clients; the test itself is on this machine.
+/// </summary>
 public sealed class RateLimitFacts
 {
     private const string Preferences =
@@ -94,7 +96,7 @@ public sealed class RateLimitFacts
         Assert.Empty(fourth.Pointers(429));
         Assert.InRange(int.Parse(fourth.Headers["Retry-After"], CultureInfo.InvariantCulture), 3000, 3600);
 
-        // Another preferences would be a subscription of its own with a mail of its own.
+        // With other preferences it would be a separate subscription with its own mail.
         var ofAnother = await service.SendAsync(
             HttpMethod.Post,
             "/api/subscriptions",

@@ -51,7 +51,8 @@ public sealed class SecurityHeadersFacts
                 name);
             Assert.True(answer.Headers["X-Content-Type-Options"] == "nosniff", name);
             Assert.True(answer.Headers["Referrer-Policy"] == "no-referrer", name);
-            Assert.True(answer.Headers["Strict-Transport-Security"] == "max-age=31536000", name); // the service under test is https://alerts.example.com
+            // The public URL of the service under test is https://alerts.example.com.
+            Assert.True(answer.Headers["Strict-Transport-Security"] == "max-age=31536000", name);
             Assert.False(answer.Headers.TryGetValue("Set-Cookie", out _), name);
         }
     }
@@ -90,7 +91,7 @@ public sealed class SecurityHeadersFacts
         Assert.Equal(400, (int)notAForm.StatusCode);
     }
 
-    /// <summary>A path of the route: with text that fits nowhere in place of its parameters.</summary>
+    /// <summary>Returns a path of the route, with a text that matches nothing in place of each parameter.</summary>
     private static string Fill(RouteEndpoint route) =>
         "/"
         + string.Join(

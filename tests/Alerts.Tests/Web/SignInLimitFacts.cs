@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Alerts.Tests.Web;
 
-/// <summary>Operator keys cannot be guessed: ten wrong ones a minute, from each client.</summary>
+/// <summary>Tests that operator keys cannot be guessed: each client may try ten wrong ones per minute.</summary>
 public sealed class SignInLimitFacts
 {
     private const int Allowed = 10;

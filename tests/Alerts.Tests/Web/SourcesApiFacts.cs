@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Alerts.Tests.Web;
 
-/// <summary><c>/api/sources</c> and <c>/api/proposals</c> as programs see them.</summary>
+/// <summary>Tests <c>/api/sources</c> and <c>/api/proposals</c> as programs use them.</summary>
 public sealed class SourcesApiFacts
 {
     private const string Calendar = """{"type":"icalendar","url":"{url}/c.ics","topics":["ecb"],"timeZone":"UTC"}""";
@@ -149,7 +149,7 @@ public sealed class SourcesApiFacts
             (await service.SendAsync(HttpMethod.Get, "/api/dates", headers: ("If-None-Match", list.Headers["ETag"])))
                 .Status);
 
-        // What GET gave can be sent back, and an edit by hand pins it.
+        // The body of a GET can be sent back, and an edit by hand pins the date.
         Assert.Equal(200, (await service.PutDateAsync("s-a", again.Text)).Status);
         var edited = await service.PutDateAsync("s-a",
             again.Text.Replace("\"A\"", "\"Mine\"", StringComparison.Ordinal));

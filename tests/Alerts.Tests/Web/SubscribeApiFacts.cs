@@ -28,7 +28,10 @@ public sealed class SubscribeApiFacts
         await using var service = await TestService.StartAsync();
         var made = await service.PostAsync(
             "/api/subscriptions",
-            """{"channel":{"type":"webhook","url":"https://example.com/hook"},"topics":["tariffs"],"leads":["p7d","P1D"],"timeZone":"Asia/Tokyo","quietHours":{"from":"22:00","to":"07:00"}}"""
+            """
+            {"channel":{"type":"webhook","url":"https://example.com/hook"},"topics":["tariffs"],"leads":["p7d","P1D"],
+            "timeZone":"Asia/Tokyo","quietHours":{"from":"22:00","to":"07:00"}}
+            """
         );
 
         Assert.Equal(201, made.Status);
@@ -79,7 +82,8 @@ public sealed class SubscribeApiFacts
         """{"channel":{"type":"email","address":"a@example.com"},"leads":["P1D"],"timeZone":"UTC","at":"25:00"}""",
         "/at")]
     [InlineData(
-        """{"channel":{"type":"email","address":"a@example.com"},"leads":["P1D"],"timeZone":"UTC","dates":["no-such-date"]}""",
+        """{"channel":{"type":"email","address":"a@example.com"},"leads":["P1D"]"""
+        + ""","timeZone":"UTC","dates":["no-such-date"]}""",
         "/dates/0")]
     [InlineData(
         """{"channel":{"type":"email","address":"nobody"},"leads":["P1D"],"timeZone":"UTC"}""",
@@ -94,7 +98,8 @@ public sealed class SubscribeApiFacts
     [InlineData("""{"leads":["P1D"],"timeZone":"UTC"}""", "/channel")]
     [InlineData("""{"channel":{"type":"email","address":"a@example.com"},"timeZone":"UTC"}""", "/leads")]
     [InlineData(
-        """{"channel":{"type":"email","address":"a@example.com"},"leads":["P1D"],"timeZone":"UTC","now":"2025-01-01T00:00:00Z"}""",
+        """{"channel":{"type":"email","address":"a@example.com"},"leads":["P1D"]"""
+        + ""","timeZone":"UTC","now":"2025-01-01T00:00:00Z"}""",
         "/now")]
     [InlineData("""{"channel":""", "")]
     public async Task A_wrong_wish_is_refused_with_the_field_and_not_stored(string body, string field)
@@ -122,9 +127,10 @@ public sealed class SubscribeApiFacts
 
         Assert.Equal(200, preview.Status);
         Assert.Equal(
-            """
-            {"items":[{"keyDateId":"first","revision":1,"lead":"P1D","dueAt":"2025-10-27T09:00:00Z"},{"keyDateId":"second","revision":1,"lead":"P1D","dueAt":"2025-10-27T09:00:00Z"},{"keyDateId":"first","revision":1,"lead":"PT1H","dueAt":"2025-10-28T11:00:00Z"},{"keyDateId":"second","revision":1,"lead":"PT1H","dueAt":"2025-10-28T11:00:00Z"}]}
-            """,
+            """{"items":[{"keyDateId":"first","revision":1,"lead":"P1D","dueAt":"2025-10-27T09:00:00Z"}"""
+            + """,{"keyDateId":"second","revision":1,"lead":"P1D","dueAt":"2025-10-27T09:00:00Z"}"""
+            + """,{"keyDateId":"first","revision":1,"lead":"PT1H","dueAt":"2025-10-28T11:00:00Z"}"""
+            + """,{"keyDateId":"second","revision":1,"lead":"PT1H","dueAt":"2025-10-28T11:00:00Z"}]}""",
             preview.Text);
     }
 
@@ -317,7 +323,7 @@ public sealed class SubscribeApiFacts
 
         var other = await SendAsync("https://example.com/other");
         Assert.Equal(409, other.Status);
-        Assert.DoesNotContain(key, other.Text, StringComparison.Ordinal); // the form comes back with a fresh key
+        Assert.DoesNotContain(key, other.Text, StringComparison.Ordinal); // the form is shown again with a new key
     }
 
     private static Task<Reply> AskAsync(TestService service, string body, string key, string? client = null) =>
@@ -331,7 +337,10 @@ public sealed class SubscribeApiFacts
         await using var service = await TestService.StartAsync();
         var made = await service.PostAsync(
             "/api/subscriptions",
-            """{"channel":{"type":"webhook","url":"https://example.com/hook","format":"cloudevents"},"leads":["P1D"],"timeZone":"UTC"}"""
+            """
+            {"channel":{"type":"webhook","url":"https://example.com/hook","format":"cloudevents"},
+            "leads":["P1D"],"timeZone":"UTC"}
+            """
         );
         var kept = await service.GetAsync(
             "/api/subscriptions/" + made.Json.GetProperty("id").GetString(),

@@ -73,7 +73,9 @@ public sealed class SubscriptionsApiFacts
             "/api/subscriptions/" + subscription.Id,
             service.Get<Tokens>().Make(TokenPurpose.Manage, subscription));
         Assert.Equal(
-            $$"""{"id":"{{subscription.Id}}","status":"pending","channel":{"type":"email","address":"reader@example.com"},"dates":[],"topics":[],"leads":["P1D"],"timeZone":"UTC","at":"09:00","quietHours":null,"createdAt":"2025-10-24T00:00:00Z"}""",
+            $"{{\"id\":\"{subscription.Id}\",\"status\":\"pending\""
+            + ""","channel":{"type":"email","address":"reader@example.com"},"dates":[],"topics":[],"leads":["P1D"]"""
+            + ""","timeZone":"UTC","at":"09:00","quietHours":null,"createdAt":"2025-10-24T00:00:00Z"}""",
             got.Text);
     }
 
@@ -202,7 +204,7 @@ public sealed class SubscriptionsApiFacts
             (kept.GetProperty("state").GetString(), kept.GetProperty("reason").GetString()));
 
         var since = """{"since":"2025-10-25T00:00:00Z"}""";
-        // While it is disabled nothing could be sent: nothing is queued.
+        // While it is disabled nothing could be sent, so nothing is queued.
         var disabled = await service.PostAsync($"/api/subscriptions/{id}/recover", since, token);
         Assert.Equal((202, """{"queued":0}"""), (disabled.Status, disabled.Text));
         await service.PostAsync($"/api/subscriptions/{id}/test", null, token);

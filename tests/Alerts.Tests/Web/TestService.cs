@@ -26,13 +26,16 @@ using Xunit;
 
 namespace Alerts.Tests.Web;
 
-/// <summary>The web part on a real Kestrel at 127.0.0.1, a real database in a folder of its own, and a clock that stands still.</summary>
+/// <summary>
+/// The web API and pages on a real Kestrel at 127.0.0.1, with a real database in a temporary folder and a clock that
+/// moves only when a test moves it.
+/// </summary>
 public sealed class TestService : IAsyncDisposable
 {
     internal const string AdminKey = "the-admin-key";
     internal static readonly Instant Start = Instant.FromUtc(2025, 10, 24, 0, 0);
 
-    /// <summary>With which SendGrid's events are signed here.</summary>
+    /// <summary>The key that signs SendGrid's events in tests.</summary>
     internal static readonly ECDsa EventKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     private readonly WebApplication app;
@@ -107,7 +110,7 @@ public sealed class TestService : IAsyncDisposable
     internal T Get<T>()
         where T : notnull => app.Services.GetRequiredService<T>();
 
-    /// <summary>Sends a request and reads the answer whole.</summary>
+    /// <summary>Sends a request and reads the whole response.</summary>
     /// <param name="bearer">The admin key or a manage token; null for none.</param>
     internal async Task<Reply> SendAsync(
         HttpMethod method,
@@ -151,21 +154,26 @@ public sealed class TestService : IAsyncDisposable
     internal Task<Reply> PostAsync(string path, string? body = null, string? bearer = null) =>
         SendAsync(HttpMethod.Post, path, body, bearer);
 
-    /// <summary>As the operator.</summary>
+    /// <summary>Saves a date as the operator.</summary>
     internal Task<Reply> PutDateAsync(string id, string body, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Put, "/api/dates/" + id, body, AdminKey, headers);
 
-    /// <summary>Adds a timed date that everybody may follow.</summary>
+    /// <summary>Adds a date with a time in UTC that anyone may follow.</summary>
     internal async Task AddDateAsync(string id, string on, string time = "12:00", string topic = "tariffs")
     {
         var added = await PutDateAsync(
             id,
-            $$$"""{"title":"The {{{id}}}","topics":["{{{topic}}}"],"when":{"date":"{{{on}}}","time":"{{{time}}}","timeZone":"UTC"}}"""
+            $$$"""
+            {"title":"The {{{id}}}","topics":["{{{topic}}}"],
+            "when":{"date":"{{{on}}}","time":"{{{time}}}","timeZone":"UTC"}}
+            """
         );
         Assert.Equal(201, added.Status);
     }
 
-    /// <summary>A webhook subscription to everything in UTC; its endpoint has answered the verification.</summary>
+    /// <summary>
+    /// Adds a webhook subscription to every date, in UTC, whose endpoint has answered the verification.
+    /// </summary>
     internal async Task<(string Id, string Token)> SubscribeWebhookAsync(string leads = "\"P1D\"")
     {
         var made = await PostAsync(
@@ -177,7 +185,7 @@ public sealed class TestService : IAsyncDisposable
         return (made.Json.GetProperty("id").GetString()!, made.Json.GetProperty("manageToken").GetString()!);
     }
 
-    /// <summary>A mail subscription to everything in UTC, not confirmed yet.</summary>
+    /// <summary>Adds an email subscription to every date, in UTC, not confirmed yet.</summary>
     internal async Task<Subscription> SubscribeEmailAsync(string address = "reader@example.com")
     {
         var made = await PostAsync(
@@ -188,7 +196,7 @@ public sealed class TestService : IAsyncDisposable
         return (await Settle("email", new Delivered(250, "ok"))).Single().Subscription;
     }
 
-    /// <summary>Lets the watcher run and hands every due message of a channel the same result.</summary>
+    /// <summary>Runs the watcher and settles every due message of a channel with the same result.</summary>
     internal async Task<IReadOnlyList<OutboundMessage>> Settle(string channel, SendResult result)
     {
         await Get<Watcher>().RunAsync(CancellationToken.None);
@@ -210,7 +218,7 @@ public sealed class TestService : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>Only its name and slots are used: nothing is sent.</summary>
+    /// <summary>A channel that never sends; only its name and limits are used.</summary>
     private sealed class NoChannel(string name) : IChannel
     {
         public string Name => name;
@@ -226,7 +234,7 @@ public sealed class TestService : IAsyncDisposable
     }
 }
 
-/// <summary>An answer, read whole.</summary>
+/// <summary>A response, read completely.</summary>
 internal sealed record Reply(int Status, string Text, string? Type, IReadOnlyDictionary<string, string> Headers)
 {
     public JsonElement Json { get; } =
@@ -234,7 +242,7 @@ internal sealed record Reply(int Status, string Text, string? Type, IReadOnlyDic
 
     public IEnumerable<JsonElement> Items => Json.GetProperty("items").EnumerateArray();
 
-    /// <summary>The problem with the status, and what it points to.</summary>
+    /// <summary>Checks that this is a problem with the status and returns the pointers of its errors.</summary>
     public IReadOnlyList<string> Pointers(int status)
     {
         Assert.Equal(status, Status);

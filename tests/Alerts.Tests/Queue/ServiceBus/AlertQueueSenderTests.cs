@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Alerts.Tests.Queue.ServiceBus;
 
-/// <summary>How an alert message becomes one of Service Bus.</summary>
+/// <summary>Tests how an alert message is written as a Service Bus message.</summary>
 public sealed class AlertQueueSenderTests
 {
     private static readonly LedgerName Name = new("sub_1", "date", 1, AlertKind.Reminder, "P1D");

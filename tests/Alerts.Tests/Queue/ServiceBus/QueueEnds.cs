@@ -14,7 +14,7 @@ using Xunit;
 
 namespace Alerts.Tests.Queue.ServiceBus;
 
-/// <summary>Both ends of one queue, as the service puts them together from its settings.</summary>
+/// <summary>Sender and receivers of one queue, built from settings as the service does.</summary>
 internal sealed class QueueEnds : IAsyncDisposable
 {
     private readonly string _queue;
@@ -38,12 +38,12 @@ internal sealed class QueueEnds : IAsyncDisposable
         Sender = new AlertQueueSender(_connection, new ServiceClock(TimeProvider.System), TimeProvider.System);
     }
 
-    /// <summary>What was logged about outages.</summary>
+    /// <summary>The log messages about outages.</summary>
     public ListLogger<ServiceBusConnection> Log { get; } = new();
 
     public AlertQueueSender Sender { get; }
 
-    /// <summary>What has arrived, in the order in which handlers began.</summary>
+    /// <summary>The messages received, in the order in which their handlers began.</summary>
     public ConcurrentQueue<ServiceBusReceivedMessage> Arrived { get; } = new();
 
     public IReadOnlyList<string> ArrivedIds => [.. Arrived.Select(message => message.MessageId)];
@@ -74,8 +74,9 @@ internal sealed class QueueEnds : IAsyncDisposable
     public Task SendAsync(params ServiceBusMessage[] messages) =>
         Sender.SendAsync(_queue, messages, TestContext.Current.CancellationToken);
 
-    /// <summary>Begins to receive.</summary>
-    /// <param name="handle">Null: every message is completed.</param>
+    /// <summary>Starts receiving.</summary>
+    /// <param name="workers">Number of messages handled at once.</param>
+    /// <param name="handle">Handles a message; null completes every message.</param>
     public void Receive(int workers = 1, Func<ServiceBusReceivedMessage, Task>? handle = null)
     {
         var processor = new QueueProcessor(
@@ -89,7 +90,7 @@ internal sealed class QueueEnds : IAsyncDisposable
         _running.Add(Task.Run(() => processor.RunAsync(_stop.Token)));
     }
 
-    /// <summary>As the end of the process does: handlers finish first.</summary>
+    /// <summary>Stops receiving as the end of the process does: running handlers finish first.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
@@ -98,7 +99,7 @@ internal sealed class QueueEnds : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Bounded: after a failure a handler may wait for ever for what the test did not come to do, and the whole run with it.
+        // Limited: after a failed assertion a handler may wait for ever for the test's next step, and so would the run.
         await StopAsync().WaitAsync(TimeSpan.FromSeconds(30));
         await _connection.DisposeAsync();
         _stop.Dispose();
@@ -115,7 +116,7 @@ internal sealed class QueueEnds : IAsyncDisposable
     }
 }
 
-/// <summary>A handler that waits until it is let go, so that a test knows what is in work.</summary>
+/// <summary>A handler that waits until a test releases it, so that the test knows what is being processed.</summary>
 internal sealed class Door
 {
     private readonly Channel<Exception?> _outcomes = Channel.CreateUnbounded<Exception?>();
@@ -128,8 +129,8 @@ internal sealed class Door
         }
     }
 
-    /// <summary>Lets so many go, those waiting or those to come.</summary>
-    /// <param name="failure">What they end with; null: they succeed.</param>
+    /// <summary>Releases a number of handlers, those waiting first and then those to come.</summary>
+    /// <param name="failure">The exception they throw; null to succeed.</param>
     public void Open(int count, Exception? failure = null)
     {
         for (var i = 0; i < count; i++)

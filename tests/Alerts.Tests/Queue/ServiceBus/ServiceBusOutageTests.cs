@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Alerts.Tests.Queue.ServiceBus;
 
-/// <summary>What fails between this process and the broker, and what is said of it.</summary>
+/// <summary>Tests failures between this process and the broker, and what is logged about them.</summary>
 public sealed class ServiceBusOutageTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

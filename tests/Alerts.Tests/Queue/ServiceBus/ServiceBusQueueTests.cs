@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Alerts.Tests.Queue.ServiceBus;
 
-/// <summary>Batches, schedule, duplicate detection, locks and dead letters through Microsoft's client.</summary>
+/// <summary>Tests batches, scheduling, duplicate detection, locks and dead letters with Microsoft's client.</summary>
 public sealed class ServiceBusQueueTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -19,7 +19,7 @@ public sealed class ServiceBusQueueTests
     {
         using var bus = FakeServiceBus.Start(["email"]);
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
-        // Below, at and above the size of a frame.
+        // Below, at and above the size of an AMQP frame.
         int[] sizes = [0, 1, 255, 256, 65_535, 131_072, 200_000, 255_000];
         var bodies = sizes.ToDictionary(size => $"m.{size}", RandomNumberGenerator.GetBytes);
         foreach (var (id, body) in bodies)
@@ -47,7 +47,7 @@ public sealed class ServiceBusQueueTests
 
         await slow.SendAsync([.. Enumerable.Range(0, 20).Select(i => QueueEnds.Message($"more.{i}"))]);
 
-        // What the busy ones held back could never get here.
+        // A message prefetched by the busy receiver could not arrive here.
         quick.Receive(workers: 5);
         await ArrivedAsync(quick, 20);
         Assert.Equal(3, slow.Arrived.Count);
@@ -80,7 +80,7 @@ public sealed class ServiceBusQueueTests
         await ends.SendAsync(messages);
 
         Assert.Equal(messages.Select(message => message.MessageId), bus["email"].Ids);
-        Assert.InRange(bus.Transfers.Count, 3, 4); // 600 KB and what surrounds each message
+        Assert.InRange(bus.Transfers.Count, 3, 4); // 600 KB plus the overhead of each message
         Assert.All(bus.Transfers, bytes => Assert.InRange(bytes, 1, FakeServiceBus.MaxMessageSize));
     }
 

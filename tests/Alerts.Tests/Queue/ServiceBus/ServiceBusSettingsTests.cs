@@ -5,13 +5,14 @@ using Xunit;
 
 namespace Alerts.Tests.Queue.ServiceBus;
 
-/// <summary>Settings that name the namespace: what they come to, and what is said of bad ones.</summary>
+/// <summary>Tests the settings that name the namespace, and the errors for invalid ones.</summary>
 public sealed class ServiceBusSettingsTests
 {
     private const string Secret = "c2VjcmV0c2VjcmV0";
 
     [Theory]
-    // As the portal shows it; the emulator's, with and without a port; parts in any order and case; TLS on another port.
+    // As the portal shows it; the emulator's, with and without a port; parts in any order and case;
+    // TLS on another port.
     [InlineData(
         "Endpoint=sb://alerts.servicebus.windows.net/;SharedAccessKeyName=p;SharedAccessKey=" + Secret + "=",
         "alerts.servicebus.windows.net",
@@ -86,7 +87,8 @@ public sealed class ServiceBusSettingsTests
     [InlineData("10.0.0.1")]
     public void A_namespace_is_written_as_its_full_host_name(string text) =>
         Assert.Equal(
-            $"Alerts:ServiceBus:Namespace is \"{text}\": write the namespace's full host name, such as NAME.servicebus.windows.net.",
+            $"Alerts:ServiceBus:Namespace is \"{text}\": write the namespace's full host name, "
+            + "such as NAME.servicebus.windows.net.",
             Assert.Throws<BadSettingException>(() => QueueEnds.Options(("ServiceBus:Namespace", text))).Message);
 
     [Fact]

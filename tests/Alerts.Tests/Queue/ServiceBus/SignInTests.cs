@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Alerts.Tests.Queue.ServiceBus;
 
-/// <summary>How the service shows the broker who it is, and the broker itself. A token goes over TLS only.</summary>
+/// <summary>Tests how the service and the broker authenticate each other. Tokens are sent only over TLS.</summary>
 public sealed class SignInTests : IDisposable
 {
     private readonly X509Certificate2 _certificate = Certificate();
@@ -83,7 +83,7 @@ public sealed class SignInTests : IDisposable
                 client.CertificateValidationCallback = (_, certificate, _, _) =>
                     certificate?.Equals(_certificate) == true);
 
-    /// <summary>An identity service: a new token for each question, which the broker knows or not.</summary>
+    /// <summary>An identity service that issues a new token per request; the broker knows the tokens or not.</summary>
     private sealed class Identity(FakeServiceBus bus, TimeSpan lifetime, bool isKnown = true) : TokenCredential
     {
         public List<string> Scopes { get; } = [];

@@ -67,7 +67,7 @@ public sealed class CalendarPartTests
         Assert.Equal("utf-8", part.ContentType.Charset);
     }
 
-    // A fold in the middle of a character would show as two question marks.
+    // A fold inside a character would be shown as two question marks.
     [Fact]
     public void Long_texts_of_any_script_survive_the_folding_of_lines()
     {
@@ -94,7 +94,7 @@ public sealed class CalendarPartTests
     private static CalendarEvent Entry(KeyDate date) =>
         Assert.Single(Assert.IsType<Calendar>(Calendar.Load(Text(date))).Events);
 
-    // Part(…).Text would change the line ends into this machine's.
+    // Part(…).Text would convert the line breaks to this machine's.
     private static string Text(KeyDate date)
     {
         using var bytes = new MemoryStream();

@@ -12,14 +12,14 @@ using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 
-/// <summary>An email of several alerts.</summary>
+/// <summary>Tests mails with several alerts.</summary>
 public sealed class DigestMailTests
 {
-    /// <summary>Three reminders, the nearest tomorrow.</summary>
+    /// <summary>Returns reminders; the nearest date is tomorrow.</summary>
     internal static OutboundDigest Reminders(int count = 3) => Of([.. Enumerable.Range(0, count).Select(i =>
         Mails.Reminder(DateOf(i), "2025-11-09T14:00:00Z") with { Lead = i == 0 ? "P1D" : "P7D" })]);
 
-    /// <summary>One moved, one cancelled, one on again, and so on.</summary>
+    /// <summary>Returns corrections: in turn a rescheduled, a cancelled and a reinstated date.</summary>
     internal static OutboundDigest Corrections(int count = 3) => Of([.. Enumerable.Range(0, count).Select(i =>
     {
         var date = DateOf(i) with { Revision = 2 };
@@ -96,7 +96,7 @@ public sealed class DigestMailTests
     {
         var mail = Mails.Received(Reminders(50));
         var part = mail.BodyParts.OfType<TextPart>().Single(one => one.ContentType.IsMimeType("text", "calendar"));
-        var calendar = Ical.Net.Calendar.Load(part.Text)!; // it is one
+        var calendar = Ical.Net.Calendar.Load(part.Text)!; // the part is a calendar
 
         Assert.Equal("PUBLISH", part.ContentType.Parameters["method"]);
         Assert.Equal(Enumerable.Range(0, 50).Select(i => $"date-{i}"), calendar.Events.Select(one => one.Uid));

@@ -3,7 +3,7 @@ using System.Text;
 namespace Alerts.Tests.Senders.Email;
 
 /// <summary>
-/// A request of provider events, some of them good, among broken ones, repeated, out of order and in odd encodings.
+/// A request of provider events: some good ones among broken and repeated ones, out of order and in odd encodings.
 /// </summary>
 internal sealed class EventBatch
 {
@@ -24,8 +24,8 @@ internal sealed class EventBatch
 
     private readonly Random random;
 
-    /// <param name="mails">Key, subscription and address of mails that exist.</param>
-    /// <param name="tag">Begins the first word of the reason of each good event.</param>
+    /// <param name="mails">Key, subscription and address of existing mails.</param>
+    /// <param name="tag">Prefix of the first word of each good event's reason.</param>
     public EventBatch(Random random, IReadOnlyList<(string Key, string Subscription, string Address)> mails, string tag)
     {
         this.random = random;
@@ -50,7 +50,7 @@ internal sealed class EventBatch
             (one, i) => i == 0 ? one : [.. Bytes(",\r\n"), .. one]), .. Bytes(random.Next(8) == 0 ? ",]" : "]")];
     }
 
-    /// <summary>The first words of the reasons of the good events.</summary>
+    /// <summary>The first word of each good event's reason.</summary>
     public List<string> Good { get; } = [];
 
     public byte[] Body { get; }
@@ -80,11 +80,13 @@ internal sealed class EventBatch
         _ => "550",
     };
 
-    /// <summary>Never the end of a subscription: only members at random, most of the wrong type.</summary>
+    /// <summary>Returns an event of random members, most of a wrong type. It never ends a subscription.</summary>
     private string Broken() => "{" + string.Join(',', Enumerable.Range(0, random.Next(6)).Select(_ =>
         $"\"{Names[random.Next(Names.Length)]}\":{Texts[random.Next(Texts.Length)]}")) + "}";
 
-    /// <summary>A text that is never closed swallows what follows, for every reader.</summary>
+    /// <summary>
+    /// Removes an opening quote or brace: every reader would take what follows an unclosed text as part of it.
+    /// </summary>
     private static string Closed(string nonsense) => nonsense is "\"half" or "{" ? nonsense.TrimStart('"', '{')
         : nonsense;
 

@@ -21,7 +21,7 @@ public sealed class HeaderTests
         Assert.Equal("Alerts <alerts.alerts.example.com>", mail.Headers[HeaderId.ListId]);
     }
 
-    // Read as plain bytes: a mail program need not undo what MimeKit may do to long words.
+    // Reads the raw bytes, because a mail program need not undo the encodings that MimeKit may apply to long words.
     [Fact]
     public void The_unsubscribe_link_stands_unbroken_in_the_bytes() =>
         Assert.Contains(

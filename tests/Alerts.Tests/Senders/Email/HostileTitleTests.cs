@@ -10,7 +10,7 @@ public sealed class HostileTitleTests
     [Theory]
     [InlineData("Talks\r\nBcc: all@example.com", "Talks  Bcc: all@example.com")]
     [InlineData("Talks\u2028next\u0000\u0007", "Talks next  ")]
-    [InlineData("Talks \u202Egpj.exe", "Talks gpj.exe")] // an override would turn all that follows
+    [InlineData("Talks \u202Egpj.exe", "Talks gpj.exe")] // an override would reverse all that follows
     [InlineData("שלום \u2067x", "שלום x")]
     [InlineData("=?utf-8?q?Bcc?= literally", "=\u2060?utf-8?q?Bcc?= literally")]
     [InlineData("Summit 😀 習近平", "Summit 😀 習近平")]
@@ -26,7 +26,7 @@ public sealed class HostileTitleTests
             StringComparison.Ordinal);
     }
 
-    // Not a row above: attributes cannot hold half a pair.
+    // Not a row above, because attributes cannot contain half a surrogate pair.
     [Fact]
     public void Half_a_surrogate_pair_becomes_a_replacement_character() =>
         Assert.Equal($"Tomorrow: half \uFFFD pair {When}", Mails.Received(Reminder("half \uD83D pair")).Subject);

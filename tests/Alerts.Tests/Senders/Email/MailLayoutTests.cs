@@ -37,7 +37,7 @@ public sealed partial class MailLayoutTests
         Assert.Contains("@media (prefers-color-scheme: dark)", html, StringComparison.Ordinal);
     }
 
-    // Mail programs that drop the style sheet must show it as well.
+    // Mail programs that drop the style sheet must also show each text with its style.
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Every_text_carries_its_own_style(int kind) =>
@@ -91,7 +91,7 @@ public sealed partial class MailLayoutTests
                 .TextBody,
             StringComparison.Ordinal);
 
-    // A browser would show the lines of a summary in one; a mail program that knows no white-space style too.
+    // A browser would show the lines of a summary as one, and so would a mail program without support for white-space.
     [Fact]
     public void The_lines_of_a_summary_stay_lines() =>
         Assert.Contains(
@@ -99,7 +99,8 @@ public sealed partial class MailLayoutTests
             Html(Mails.Reminder(Mails.Date(summary: "One\ntwo & three"), "2025-11-09T14:00:00Z")),
             StringComparison.Ordinal);
 
-    private static string Html(OutboundMessage message) => Mails.Received(message).HtmlBody!; // every mail has one
+    // Every mail has an HTML body.
+    private static string Html(OutboundMessage message) => Mails.Received(message).HtmlBody!;
 
     [GeneratedRegex(
         "<(script|link|img|iframe|object|form)|\\bsrc=|url\\(|@import|\\son[a-z]+=",

@@ -12,8 +12,8 @@ using Xunit;
 namespace Alerts.Tests.Senders.Email;
 
 /// <summary>
-/// Mails keep the limits of the RFCs whatever their titles hold; <see cref="MailCheck"/> judges, here and wherever
-/// tests read mails.
+/// Tests that mails keep the limits of the RFCs whatever their titles contain. <see cref="MailCheck"/> checks them,
+/// here and wherever tests read mails.
 /// </summary>
 public sealed class MailLimitTests
 {

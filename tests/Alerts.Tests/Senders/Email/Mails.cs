@@ -14,7 +14,7 @@ using NodaTime.Text;
 
 namespace Alerts.Tests.Senders.Email;
 
-/// <summary>Short ways to a message, a composed mail, and the same mail as a receiver reads it from its bytes.</summary>
+/// <summary>Creates messages, composes their mails, and reads these back from the bytes as a receiver does.</summary>
 internal static class Mails
 {
     public const string Key = "al_abcdefghijklmnopqrstuvwxyz";
@@ -25,7 +25,7 @@ internal static class Mails
 
     public static Instant Utc(string text) => InstantPattern.ExtendedIso.Parse(text).Value;
 
-    /// <summary><c>2025-11-10</c> or <c>2025-11-10T00:01</c>.</summary>
+    /// <summary>Parses <c>2025-11-10</c> (all-day) or <c>2025-11-10T00:01</c>.</summary>
     public static Moment Moment(string text, string zone) =>
         text.Contains('T', StringComparison.Ordinal)
             ? new Moment(
@@ -104,7 +104,7 @@ internal static class Mails
             Utc("2025-10-24T12:00:00Z"),
             message);
 
-    /// <summary>A webhook that has failed since six o'clock, with a contact.</summary>
+    /// <summary>Returns a webhook subscription with a contact, failing since 06:00 UTC.</summary>
     public static Subscription Endpoint(Preferences? preferences = null) => Subscriber(preferences: preferences) with
     {
         Channel = "webhook",
@@ -116,7 +116,7 @@ internal static class Mails
     public static MailComposer Composer(string url = "https://alerts.example.com") =>
         new(new PublicUrl(new Uri(url)), Tokens, "alerts@example.com");
 
-    /// <summary>Composed, written as it goes over the wire, and read again.</summary>
+    /// <summary>Composes a mail, writes it as it is transmitted, and reads it again.</summary>
     public static MimeMessage Received(OutboundMessage message, string url = "https://alerts.example.com") =>
         MimeMessage.Load(new MemoryStream(Bytes(message, url)));
 

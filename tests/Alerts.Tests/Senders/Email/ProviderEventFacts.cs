@@ -8,10 +8,12 @@ using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 
-/// <summary>The provider's events through <c>/hooks/sendgrid</c> into a store.</summary>
+/// <summary>Tests provider events posted to <c>/hooks/sendgrid</c>, on each store.</summary>
 public abstract class ProviderEventFacts(Worlds worlds)
 {
-    /// <summary>Batches of the fuzz; <c>ALERTS_FUZZ_BATCHES</c> asks for more.</summary>
+    /// <summary>
+    /// Number of batches of the fuzz test; the environment variable <c>ALERTS_FUZZ_BATCHES</c> overrides it.
+    /// </summary>
     private const int Batches = 400;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -50,7 +52,10 @@ public abstract class ProviderEventFacts(Worlds worlds)
             204,
             await web.PostEventsAsync(
                 Encoding.UTF8.GetBytes(
-                    $$"""[{"event":"dropped","email":"Reader@bücher.example","smtp-id":"<{{key}}@alerts.example.com>","reason":"550 no"}]"""
+                    $$"""
+                    [{"event":"dropped","email":"Reader@bücher.example",
+                    "smtp-id":"<{{key}}@alerts.example.com>","reason":"550 no"}]
+                    """
                 )));
 
         Assert.Equal("refused by the mail provider: 550 no", Assert.Single(await world.Ledger(subscriber)).Reason);
@@ -63,7 +68,7 @@ public abstract class ProviderEventFacts(Worlds worlds)
         string at, SubscriptionStatus status)
     {
         await using var world = await worlds.At("2025-11-01 00:00");
-        var (subscriber, _) = await MailedAsync(world, "reader@example.com"); // at 9:00 on the 9th
+        var (subscriber, _) = await MailedAsync(world, "reader@example.com"); // mailed at 9:00 on the 9th
         var other = await world.Subscribe("P1D", address: "somebody@example.com");
         await world.RunUntil(at);
         await using var web = await WebOverWorld.StartAsync(world);
@@ -77,7 +82,8 @@ public abstract class ProviderEventFacts(Worlds worlds)
 
     [Theory]
     [InlineData(
-        """{"event":"bounce","type":"bounce","email":"reader@example.com","alert_key":"al_other","subscription_id":"sub_other"}"""
+        "{\"event\":\"bounce\",\"type\":\"bounce\",\"email\":\"reader@example.com\",\"alert_key\":\"al_other\","
+        + "\"subscription_id\":\"sub_other\"}"
     )]
     [InlineData("""{"event":"bounce","type":"bounce","status":"4.2.2","email":"reader@example.com"}""")]
     [InlineData("""{"event":"bounce","type":"blocked","email":"reader@example.com"}""")]
@@ -123,7 +129,7 @@ public abstract class ProviderEventFacts(Worlds worlds)
                 $"{string.Join(' ', batch.Good.Except(recorded.Reasons.Keys))} of {batch}");
         }
 
-        // The store took them as well: each mail ends as one of its own events says.
+        // The store recorded them too: the final state of each mail has the reason of one of its own events, or none.
         foreach (var reader in readers)
         {
             Assert.Contains(Assert.Single(await world.Ledger(reader)).Reason, recorded.Reasons.Values.Append(null));
@@ -138,7 +144,7 @@ public abstract class ProviderEventFacts(Worlds worlds)
         return (subscriber, world.Alerts.Single().Id);
     }
 
-    /// <summary>Passes events on to the store and keeps their reasons.</summary>
+    /// <summary>Passes events on to the store and collects their reasons.</summary>
     private sealed class Recorder(IMailEvents store) : IMailEvents
     {
         public ConcurrentDictionary<string, string?> Reasons { get; } = new();
@@ -159,8 +165,8 @@ public abstract class ProviderEventFacts(Worlds worlds)
     }
 }
 
-/// <summary>On SQLite.</summary>
+/// <summary>Tests on SQLite.</summary>
 public sealed class ProviderEventsOnSqlite() : ProviderEventFacts(Worlds.OnSqlite);
 
-/// <summary>On Table Storage.</summary>
+/// <summary>Tests on Table Storage.</summary>
 public sealed class ProviderEventsOnTableStorage() : ProviderEventFacts(Worlds.OnTableStorage);

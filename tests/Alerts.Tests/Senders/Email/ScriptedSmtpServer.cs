@@ -6,7 +6,9 @@ using Alerts.Senders.Email;
 
 namespace Alerts.Tests.Senders.Email;
 
-/// <summary>A mail server of a few lines that answers as told: what a real one cannot be brought to say on demand.</summary>
+/// <summary>
+/// A minimal mail server that gives the responses a test sets, because a real one does not give them on demand.
+/// </summary>
 internal sealed class ScriptedSmtpServer : IAsyncDisposable
 {
     private readonly TcpListener listener;
@@ -15,7 +17,7 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
     private int connections;
     private int mails;
 
-    /// <param name="port">0 for any that is free.</param>
+    /// <param name="port">The port; 0 for any free one.</param>
     public ScriptedSmtpServer(int port = 0)
     {
         listener = new TcpListener(IPAddress.Loopback, port);
@@ -23,7 +25,9 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
         accepting = AcceptAsync();
     }
 
-    /// <summary>Command (or <c>.</c> for the end of the content) to answer; others are answered kindly.</summary>
+    /// <summary>
+    /// Responses by command (<c>.</c> is the end of the content). Other commands get a positive response.
+    /// </summary>
     public ConcurrentDictionary<string, string> Answers { get; } = new();
 
     public bool ClosesAfterEachMail { get; init; }
@@ -116,7 +120,7 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
         }
         catch (Exception end) when (end is IOException or ObjectDisposedException)
         {
-            // The other side, or the end of the test, hung up.
+            // The client has disconnected, or the test has ended.
         }
     }
 }

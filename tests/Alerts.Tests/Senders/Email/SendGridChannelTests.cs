@@ -20,7 +20,7 @@ public sealed class SendGridChannelTests : IAsyncLifetime
     private static readonly Instant RealNow = Instant.FromUtc(2026, 11, 24, 12, 0);
 
     private FakeSendGrid server = null!; // set by InitializeAsync
-    private SendGridChannel channel = null!; // likewise
+    private SendGridChannel channel = null!; // set by InitializeAsync
 
     public async ValueTask InitializeAsync()
     {
@@ -46,7 +46,7 @@ public sealed class SendGridChannelTests : IAsyncLifetime
         Assert.Equal(readers.Select(Expected), server.Personalizations.Select(Own));
     }
 
-    // What a reader sees, once the tags are replaced, is letter by letter the mail that SMTP would bring.
+    // After the tags are replaced, the reader sees exactly the mail that SMTP would deliver.
     [Fact]
     public async Task Every_reader_reads_what_a_mail_of_their_own_would_say()
     {
@@ -151,7 +151,7 @@ public sealed class SendGridChannelTests : IAsyncLifetime
     [Theory]
     [InlineData(429, null)]
     [InlineData(429, "soon")]
-    [InlineData(429, "1")] // long gone
+    [InlineData(429, "1")] // long past
     [InlineData(500, null)]
     [InlineData(503, "99999999999")]
     [InlineData(401, null)]
@@ -275,7 +275,10 @@ public sealed class SendGridChannelTests : IAsyncLifetime
                 RepositoryRoot.At("tests/Alerts.Tests/Senders/Email/Cases/sendgrid-answer-400.json")),
             "latin1" => Encoding.Latin1.GetBytes("""{"errors":[{"message":"Boîte pleine"}]}"""),
             "wrong types" =>
-                """{"errors":[7,{"message":{}},{"message":null,"field":[]},{"message":"fourth","field":"personalizations.99.to"}]}"""u8.ToArray(),
+                """
+                {"errors":[7,{"message":{}},{"message":null,"field":[]},
+                {"message":"fourth","field":"personalizations.99.to"}]}
+                """u8.ToArray(),
             _ => "<html>no</html>"u8.ToArray(),
         };
         server.Instead = async context =>
@@ -339,7 +342,8 @@ public sealed class SendGridChannelTests : IAsyncLifetime
             reader.Id,
             reader.Subscription.Id,
             $"<{reader.Id}@example.com>",
-            $"<https://alerts.example.com/unsubscribe/{Mails.Tokens.Make(TokenPurpose.Unsubscribe, reader.Subscription)}>",
+            "<https://alerts.example.com/unsubscribe/"
+            + $"{Mails.Tokens.Make(TokenPurpose.Unsubscribe, reader.Subscription)}>",
             "List-Unsubscribe=One-Click",
             "Alerts <alerts.alerts.example.com>");
 
@@ -352,7 +356,7 @@ public sealed class SendGridChannelTests : IAsyncLifetime
             Of("headers", "List-Unsubscribe"), Of("headers", "List-Unsubscribe-Post"), Of("headers", "List-Id"));
     }
 
-    /// <summary>A part of the body as SendGrid makes it for one reader.</summary>
+    /// <summary>Returns a part of the body as SendGrid renders it for one reader.</summary>
     private static string Read(JsonElement request, JsonElement personalization, int part) =>
         personalization.GetProperty("substitutions").EnumerateObject().Aggregate(
             request.GetProperty("content")[part].GetProperty("value").GetString()!,

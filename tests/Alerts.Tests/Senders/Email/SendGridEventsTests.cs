@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 
-/// <summary>What SendGrid's events mean, however they are written.</summary>
+/// <summary>Tests the meaning of SendGrid's events in every form in which they are written.</summary>
 public sealed class SendGridEventsTests
 {
     [Theory]
@@ -87,7 +87,10 @@ public sealed class SendGridEventsTests
         var read = Assert.Single(
             Read(
                 Encoding.UTF8.GetBytes(
-                    $$"""[{"event":"dropped","alert_key":"al_x","email":"a@example.com","reason":"a@Example.com {{reason}}"}]"""
+                    $$"""
+                    [{"event":"dropped","alert_key":"al_x","email":"a@example.com",
+                    "reason":"a@Example.com {{reason}}"}]
+                    """
                 )));
 
         Assert.StartsWith("(address) 😀", read.Reason, StringComparison.Ordinal);

@@ -51,7 +51,7 @@ public sealed class ServiceMailTests
         Assert.Empty(mail.Attachments);
     }
 
-    // Who never asked has nothing to unsubscribe from.
+    // The recipient may never have asked for it and has nothing to unsubscribe from.
     [Fact]
     public void A_confirmation_is_no_list_mail() =>
         Assert.False(
@@ -103,14 +103,15 @@ public sealed class ServiceMailTests
         Assert.DoesNotContain("secret", mail.ToString(), StringComparison.Ordinal);
     }
 
-    // One click in a mail program must not end the subscription of an endpoint.
+    // One click in a mail program must not end an endpoint's subscription.
     [Fact]
     public void Unsubscribing_from_a_warning_ends_the_warnings_alone()
     {
         var sent = Mails.Service(ServiceMessage.Warning);
 
         Assert.Equal(
-            $"<https://alerts.example.com/unsubscribe/{Mails.Tokens.Make(TokenPurpose.StopWarnings, sent.Subscription)}>",
+            "<https://alerts.example.com/unsubscribe/"
+            + $"{Mails.Tokens.Make(TokenPurpose.StopWarnings, sent.Subscription)}>",
             Mails.Received(sent).Headers[HeaderId.ListUnsubscribe]);
     }
 

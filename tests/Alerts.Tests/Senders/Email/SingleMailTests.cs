@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 
-/// <summary>The bytes of an email with one alert. They change only when its text is meant to change.</summary>
+/// <summary>Tests the bytes of a mail with one alert, which may change only when its text is meant to change.</summary>
 public sealed partial class SingleMailTests
 {
     private const string Folder = "tests/Alerts.Tests/Senders/Email/single-mails/";
@@ -49,7 +49,7 @@ public sealed partial class SingleMailTests
         };
     }
 
-    /// <summary>MIME boundaries are random.</summary>
+    /// <summary>Matches MIME boundaries, which are random.</summary>
     [GeneratedRegex("=-[A-Za-z0-9+/]+==?")]
     private static partial Regex Boundary();
 }

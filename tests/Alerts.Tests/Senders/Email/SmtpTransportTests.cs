@@ -110,7 +110,7 @@ public sealed class SmtpTransportTests
     [InlineData("RCPT", "451 4.7.1 greylisted", 451)]
     [InlineData("RCPT", "452 4.2.2 mailbox full", 452)]
     [InlineData(".", "421 4.3.2 shutting down", 421)]
-    [InlineData("MAIL", "530 5.7.0 sign in first", null)] // the operator's to mend, not the reader's fault
+    [InlineData("MAIL", "530 5.7.0 sign in first", null)] // a problem for the operator to fix, not the reader's
     [InlineData("HELO", "554 go away", 554)]
     public async Task What_may_be_otherwise_later_is_tried_again(string command, string answer, int? status)
     {

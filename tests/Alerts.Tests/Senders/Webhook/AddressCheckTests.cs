@@ -12,7 +12,7 @@ using static Alerts.Tests.Senders.Webhook.WebhookMessages;
 
 namespace Alerts.Tests.Senders.Webhook;
 
-/// <summary>What is connected to, name by name. A refused certificate shows that a connection was made.</summary>
+/// <summary>Tests which hosts are connected to. A rejected certificate proves that a connection was made.</summary>
 public class AddressCheckTests
 {
     private const string Private = "the address of this host is private: only public addresses are called";
@@ -67,10 +67,10 @@ public class AddressCheckTests
 
         Assert.Equal(
             new TryAgain(null, Connected),
-            await channel.SendAsync(message, TestContext.Current.CancellationToken)); // resolved once, connected
+            await channel.SendAsync(message, TestContext.Current.CancellationToken)); // resolved once and connected
         Assert.Equal(
             new TryAgain(null, Private),
-            await channel.SendAsync(message, TestContext.Current.CancellationToken)); // resolved and judged anew
+            await channel.SendAsync(message, TestContext.Current.CancellationToken)); // resolved and checked again
         Assert.Empty(answers);
     }
 
@@ -79,7 +79,7 @@ public class AddressCheckTests
     {
         using var certificate = SelfSigned();
         await using var receiver = await WebhookReceiver.StartAsync(certificate);
-        // Nobody listens on the port at 127.0.0.2: the receiver is bound to 127.0.0.1 alone.
+        // The receiver is bound to 127.0.0.1 only, so nothing listens on the port at 127.0.0.2.
         var result = await SendAsync(LoopbackAsNetwork, $"https://endpoint.example:{receiver.Address.Port}/hook",
             Names("127.0.0.2 127.0.0.1"));
         Assert.Equal(new TryAgain(null, Connected), result);

@@ -3,7 +3,8 @@ using Xunit;
 namespace Alerts.Tests.Senders.Webhook;
 
 /// <summary>
-/// The edges of every special-purpose range, and the forms in which an IPv6 address carries an IPv4 address.
+/// The boundaries of every special-purpose address range, and the forms in which an IPv6 address
+/// embeds an IPv4 address.
 /// </summary>
 internal static class AddressTable
 {
@@ -177,7 +178,7 @@ internal static class AddressTable
         ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff    private  last of all
         """;
 
-    /// <summary>Each address, whether it is private, and why.</summary>
+    /// <summary>The addresses, each with whether it is private and why.</summary>
     public static TheoryData<string, bool, string> All
     {
         get

@@ -16,7 +16,7 @@ using static Alerts.Tests.Senders.Webhook.WebhookMessages;
 
 namespace Alerts.Tests.Senders.Webhook;
 
-/// <summary><c>format: "cloudevents"</c>, judged by the SDK of the CloudEvents project, on a real endpoint.</summary>
+/// <summary>Tests <c>format: "cloudevents"</c> with the SDK of the CloudEvents project, on a real endpoint.</summary>
 public sealed class CloudEventsTests : IDisposable
 {
     private readonly WebhookChannel _channel = new(
@@ -93,7 +93,8 @@ public sealed class CloudEventsTests : IDisposable
         Assert.Equal(("POST", "msg_abc", "webhook.test", null), (received.Method, read.Id, read.Type, read.Subject));
     }
 
-    [Theory] // status, WebHook-Allowed-Origin, whether the endpoint has agreed
+    // status, allowed: the value of WebHook-Allowed-Origin, agrees: whether the endpoint has consented.
+    [Theory]
     [InlineData(200, "alerts.example.com", true)]
     [InlineData(204, "*", true)]
     [InlineData(200, "Alerts.Example.com", true)]

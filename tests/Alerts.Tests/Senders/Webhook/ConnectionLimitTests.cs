@@ -10,7 +10,7 @@ using static Alerts.Tests.Senders.Webhook.WebhookMessages;
 
 namespace Alerts.Tests.Senders.Webhook;
 
-/// <summary>Connections to many hosts while at most four may be open, and how long a body is read.</summary>
+/// <summary>Tests connections to many hosts with a limit of four open ones, and how long a body is read.</summary>
 public sealed class ConnectionLimitTests : IAsyncLifetime
 {
     private readonly WebhookChannel channel = new(
@@ -102,7 +102,7 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
         await written.Task.WaitAsync(Cancel);
         while (!sending.IsCompleted)
         {
-            // The reading may begin a moment after the writing: time goes on until it has ended.
+            // Reading may begin a moment after writing, so time advances until it has ended.
             time.Advance(TimeSpan.FromSeconds(0.5));
             await Task.Delay(10, Cancel);
         }

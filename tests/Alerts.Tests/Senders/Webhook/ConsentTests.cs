@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Alerts.Tests.Senders.Webhook;
 
-/// <summary>Which answers to a verification are consent; {0} stands for the challenge.</summary>
+/// <summary>Tests which responses to a verification are consent; {0} is replaced by the challenge.</summary>
 public class ConsentTests
 {
     private const string Challenge = "q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A";

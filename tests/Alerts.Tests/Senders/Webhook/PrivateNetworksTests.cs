@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Alerts.Tests.Senders.Webhook;
 
-/// <summary>Which addresses a webhook may go to.</summary>
+/// <summary>Tests which addresses a webhook may be sent to.</summary>
 public class PrivateNetworksTests
 {
     [Theory]
@@ -24,7 +24,7 @@ public class PrivateNetworksTests
     [InlineData("https", "127.9.9.9", true)]
     [InlineData("http", "::1", true)]
     [InlineData("http", "::ffff:127.0.0.1", true)]
-    [InlineData("http", "8.8.8.8", false)] // plain http goes to loopback only
+    [InlineData("http", "8.8.8.8", false)] // plain http is for loopback only
     [InlineData("https", "8.8.8.8", true)]
     [InlineData("https", "10.0.0.1", false)]
     [InlineData("http", "0.0.0.0", false)] // Linux would connect it to loopback

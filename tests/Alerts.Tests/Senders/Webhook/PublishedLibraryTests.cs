@@ -12,10 +12,10 @@ using static Alerts.Tests.Senders.Webhook.WebhookMessages;
 
 namespace Alerts.Tests.Senders.Webhook;
 
-/// <summary>The npm library <c>standardwebhooks</c> in a process of its own judges what is sent.</summary>
+/// <summary>Tests our messages with the npm library <c>standardwebhooks</c> in its own process.</summary>
 public sealed class PublishedLibraryTests : IDisposable
 {
-    // The clock of this computer: the library compares the timestamp with it.
+    // The real clock: the library compares the timestamp with it.
     private readonly WebhookChannel _channel = new(
         Loopback,
         ServiceUrl,
@@ -60,7 +60,8 @@ public sealed class PublishedLibraryTests : IDisposable
         }
     }
 
-    [Theory] // hours since the rotation; which secret the receiver knows
+    // hours: since the rotation. known: the secret that the receiver knows.
+    [Theory]
     [InlineData(1, OldSecret, true)]
     [InlineData(1, NewSecret, true)]
     [InlineData(25, NewSecret, true)]

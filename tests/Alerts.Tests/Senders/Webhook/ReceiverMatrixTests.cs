@@ -14,7 +14,7 @@ using static Alerts.Tests.Senders.Webhook.WebhookMessages;
 
 namespace Alerts.Tests.Senders.Webhook;
 
-/// <summary>What each way in which an endpoint may behave comes to.</summary>
+/// <summary>Tests the result of an attempt for each way in which an endpoint may behave.</summary>
 public class ReceiverMatrixTests
 {
     private const string TimedOut = "no answer within 15 seconds";
@@ -27,7 +27,7 @@ public class ReceiverMatrixTests
 
     private static readonly byte[] Thanks = "thanks"u8.ToArray();
 
-    /// <summary>Hard to compress, so that its end is not in the last bytes.</summary>
+    /// <summary>Text that hardly compresses, so that a truncated body really lacks a part of it.</summary>
     private static readonly string Noise = string.Concat(
         Enumerable.Range(0, 300).Select(i => (i * 7919 % 1000).ToString(CultureInfo.InvariantCulture)));
 
@@ -96,7 +96,7 @@ public class ReceiverMatrixTests
         var behaviour = All[name];
         var clock = new FakeTimeProvider(Now);
         await using var receiver = new ScriptedReceiver(behaviour.Script, readsRequest: !behaviour.IsHttps);
-        // A resolver of its own needs a name that is not loopback by definition; an operator's network lets it through.
+        // A custom resolver needs a host name that is not loopback by definition; the allowed network lets it through.
         var options = new WebhookOptions(AllowLoopback: true, [IPNetwork.Parse("127.0.0.0/8")]);
         using var channel = new WebhookChannel(options, ServiceUrl, ServiceTokens, clock, behaviour.Resolve);
         var (scheme, host) = (behaviour.IsHttps || behaviour.Resolve is not null ? "https" : "http",
@@ -105,7 +105,7 @@ public class ReceiverMatrixTests
             TestContext.Current.CancellationToken);
         while (behaviour.IsHanging && !sending.IsCompleted)
         {
-            // What can come has come: then time passes, in small steps of which none decides.
+            // Everything that can arrive has arrived. Time then advances in small steps, none of which is decisive.
             await Task.Delay(receiver.Connections == 0 && behaviour.Resolve is null ? 100 : 50,
                 TestContext.Current.CancellationToken);
             clock.Advance(receiver.Connections == 0 && behaviour.Resolve is null ? TimeSpan.Zero
@@ -130,7 +130,7 @@ public class ReceiverMatrixTests
     private static Behaviour Text(string status, string body, string header = "X-Some: thing") =>
         Raw($"HTTP/1.1 {status}\r\n{header}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 
-    /// <summary>Under a name that resolves so.</summary>
+    /// <summary>Returns an endpoint with a host name that resolves in this way.</summary>
     private static Behaviour Named(ResolveHost resolve) => Text("200 OK", "ok") with { Resolve = resolve };
 
     private static async Task<IPAddress[]> NeverAsync(string host, CancellationToken cancel)
@@ -151,7 +151,7 @@ public class ReceiverMatrixTests
         socket.Shutdown(SocketShutdown.Send);
         while (await socket.ReceiveAsync(new byte[4096], cancel) > 0)
         {
-            // Until the other side has closed: a close while something is unread would be a reset.
+            // Read until the peer has closed: closing with unread data would send a reset.
         }
     });
 
@@ -160,7 +160,7 @@ public class ReceiverMatrixTests
         await socket.SendAsync(Encoding.Latin1.GetBytes(answer), cancel);
         while (await socket.ReceiveAsync(new byte[4096], cancel) > 0)
         {
-            // Until the other side gives up.
+            // Read until the client gives up.
         }
     })
     {
@@ -203,7 +203,7 @@ public class ReceiverMatrixTests
 
         public bool IsHttps { get; init; }
 
-        /// <summary>Whether the attempt ends only when time passes.</summary>
+        /// <summary>Whether the attempt ends only because time passes.</summary>
         public bool IsHanging { get; init; }
 
         public ResolveHost? Resolve { get; init; }

@@ -5,7 +5,7 @@ using System.Text;
 namespace Alerts.Tests.Senders.Webhook;
 
 /// <summary>
-/// An endpoint on loopback that reads one request at a time and then does, byte by byte, what its script says.
+/// An endpoint on loopback that reads one request at a time and then runs its script on the raw socket.
 /// </summary>
 internal sealed class ScriptedReceiver : IAsyncDisposable
 {
@@ -16,6 +16,7 @@ internal sealed class ScriptedReceiver : IAsyncDisposable
     private readonly Task accepting;
     private int connections;
 
+    /// <param name="script">Runs on each connection.</param>
     /// <param name="readsRequest">False to run the script as soon as a connection is made.</param>
     public ScriptedReceiver(Func<Socket, CancellationToken, Task> script, bool readsRequest = true)
     {
@@ -51,7 +52,7 @@ internal sealed class ScriptedReceiver : IAsyncDisposable
         catch (Exception e) when (end.IsCancellationRequested
             && e is OperationCanceledException or InvalidOperationException or SocketException)
         {
-            // The test is over, perhaps before this came to wait.
+            // The test has ended, perhaps before AcceptAsync began to wait.
         }
 
         await Task.WhenAll(clients);
@@ -72,7 +73,7 @@ internal sealed class ScriptedReceiver : IAsyncDisposable
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                // The other side hung up, or the test is over.
+                // The peer hung up, or the test has ended.
             }
         }
     }

@@ -6,10 +6,10 @@ using Xunit;
 
 namespace Alerts.Tests.Senders.Webhook;
 
-/// <summary>Secrets and signatures.</summary>
+/// <summary>Tests secrets and signatures.</summary>
 public class SigningTests
 {
-    // The vector that the reference libraries of the specification test themselves with.
+    // The test vector of the specification's reference libraries.
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private const string Signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 

@@ -6,7 +6,8 @@ using Xunit;
 namespace Alerts.Tests.Senders.Webhook;
 
 /// <summary>
-/// How many verifications go to who has not consented, played on a clock that jumps from one event to the next.
+/// Tests how many verifications are sent to endpoints that have not consented, on a clock that jumps from one
+/// event to the next.
 /// </summary>
 public class VerificationLimitsTests
 {
@@ -25,7 +26,7 @@ public class VerificationLimitsTests
 
         Assert.InRange(play.Busiest(TimeSpan.FromMinutes(1)), 1, 6);
         Assert.InRange(play.Busiest(TimeSpan.FromHours(1)), 1, 30);
-        Assert.InRange(play.Sent.Count, 80, 90); // and what is free is used
+        Assert.InRange(play.Sent.Count, 80, 90); // and the free capacity is used
         Assert.Equal(play.Sent.Count, play.Sent.Select(sent => sent.Id).Distinct().Count());
     }
 
@@ -87,7 +88,7 @@ public class VerificationLimitsTests
         await play.RunAsync(TimeSpan.FromMinutes(3), isConsent: _ => false);
 
         var order = play.Sent.Select(sent => sent.Id).ToList();
-        Assert.InRange(order.IndexOf("modest 0"), 6, 11); // of the next six
+        Assert.InRange(order.IndexOf("modest 0"), 6, 11); // among the next six
         Assert.InRange(order.IndexOf("modest 1"), 6, 11);
     }
 
@@ -100,13 +101,15 @@ public class VerificationLimitsTests
             play.Add($"msg_{i}", $"client {i}", "host.example", Public);
         }
 
-        // Every fifth refuses: six of them use up the minute.
+        // One of five refuses: six refusals use up the minute.
         await play.RunAsync(TimeSpan.FromSeconds(59), isConsent: id => !id.EndsWith('0') && !id.EndsWith('5'));
         Assert.Equal(6, play.Sent.Count(sent => sent.Id.EndsWith('0') || sent.Id.EndsWith('5')));
         Assert.True(play.Sent.Count > 12, $"Only {play.Sent.Count} went.");
     }
 
-    /// <summary>Verifications that ask when they were told to, and answers that come some time after.</summary>
+    /// <summary>
+    /// A simulation: verifications ask again when the limits say, and responses arrive after a delay.
+    /// </summary>
     private sealed class Play
     {
         private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Alerts.Tests.Senders.Webhook;
 
-/// <summary>Answers whose head has come and whose body does not end as it should.</summary>
+/// <summary>Tests responses whose headers have arrived but whose body does not end properly.</summary>
 public sealed class WebhookAnswerTests : IDisposable
 {
     private readonly Pipe _wire = new();

@@ -12,12 +12,14 @@ using static Alerts.Tests.Senders.Webhook.WebhookMessages;
 
 namespace Alerts.Tests.Senders.Webhook;
 
-/// <summary>The bodies, to the letter and in the order of members of the contract.</summary>
+/// <summary>Tests the bodies character by character, with the contract's order of members.</summary>
 public class WebhookBodyTests
 {
     private const string TruceBody = """
-        "keyDate":{"id":"us-china-truce-expiry","title":"US-China tariff truce expires","summary":"Back to the rates of April.","topics":["us-china","tariffs"],
-        "when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York","instant":"2025-11-10T05:01:00Z"},"end":null,"status":"confirmed","revision":1,
+        "keyDate":{"id":"us-china-truce-expiry","title":"US-China tariff truce expires",
+        "summary":"Back to the rates of April.","topics":["us-china","tariffs"],
+        "when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York","instant":"2025-11-10T05:01:00Z"},
+        "end":null,"status":"confirmed","revision":1,
         "source":"https://example.com/truce","url":"https://alerts.example.com/dates/us-china-truce-expiry"}
         """;
 
@@ -25,8 +27,10 @@ public class WebhookBodyTests
     public void A_reminder_is_the_contracts_example() =>
         AssertBody(
             $$$"""
-            {"type":"deadline.reminder","timestamp":"2025-11-09T14:00:00Z","data":{"alertKey":"al_abc","subscriptionId":"sub_1","lead":"P1D",
-            "dueAt":"2025-11-09T14:00:00Z","remaining":"PT15H1M","late":false,"expires":"2025-11-10T05:01:00Z",{{{TruceBody}}},"previous":null}}
+            {"type":"deadline.reminder","timestamp":"2025-11-09T14:00:00Z",
+            "data":{"alertKey":"al_abc","subscriptionId":"sub_1","lead":"P1D",
+            "dueAt":"2025-11-09T14:00:00Z","remaining":"PT15H1M","late":false,"expires":"2025-11-10T05:01:00Z",
+            {{{TruceBody}}},"previous":null}}
             """,
             Reminder());
 
@@ -34,8 +38,10 @@ public class WebhookBodyTests
     public void A_late_reminder_keeps_its_due_instant_and_counts_from_the_attempt() =>
         AssertBody(
             $$$"""
-            {"type":"deadline.reminder","timestamp":"2025-11-09T14:00:00Z","data":{"alertKey":"al_abc","subscriptionId":"sub_1","lead":"P1D",
-            "dueAt":"2025-11-09T14:00:00Z","remaining":"PT1H1M","late":true,"expires":"2025-11-10T05:01:00Z",{{{TruceBody}}},"previous":null}}
+            {"type":"deadline.reminder","timestamp":"2025-11-09T14:00:00Z",
+            "data":{"alertKey":"al_abc","subscriptionId":"sub_1","lead":"P1D",
+            "dueAt":"2025-11-09T14:00:00Z","remaining":"PT1H1M","late":true,"expires":"2025-11-10T05:01:00Z",
+            {{{TruceBody}}},"previous":null}}
             """,
             Reminder() with
             {
@@ -47,12 +53,16 @@ public class WebhookBodyTests
     public void A_moved_date_is_told_with_both_times_and_no_expiry() =>
         AssertBody(
             """
-            {"type":"deadline.rescheduled","timestamp":"2025-11-09T14:00:00Z","data":{"alertKey":"al_abc","subscriptionId":"sub_1","lead":null,
+            {"type":"deadline.rescheduled","timestamp":"2025-11-09T14:00:00Z",
+            "data":{"alertKey":"al_abc","subscriptionId":"sub_1","lead":null,
             "dueAt":"2025-11-09T14:00:00Z","remaining":"P365DT14H1M","late":false,"expires":null,
-            "keyDate":{"id":"us-china-truce-expiry","title":"US-China tariff truce expires","summary":"Back to the rates of April.","topics":["us-china","tariffs"],
-            "when":{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York","instant":"2026-11-10T05:01:00Z"},"end":null,"status":"confirmed","revision":2,
+            "keyDate":{"id":"us-china-truce-expiry","title":"US-China tariff truce expires",
+            "summary":"Back to the rates of April.","topics":["us-china","tariffs"],
+            "when":{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York","instant":"2026-11-10T05:01:00Z"},
+            "end":null,"status":"confirmed","revision":2,
             "source":"https://example.com/truce","url":"https://alerts.example.com/dates/us-china-truce-expiry"},
-            "previous":{"when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York","instant":"2025-11-10T05:01:00Z"},"end":null,"status":"confirmed","revision":1}}}
+            "previous":{"when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York",
+            "instant":"2025-11-10T05:01:00Z"},"end":null,"status":"confirmed","revision":1}}}
             """,
             Correction(AlertKind.Rescheduled, MovedTruce));
 
@@ -60,12 +70,16 @@ public class WebhookBodyTests
     public void A_cancelled_date_has_nothing_remaining() =>
         AssertBody(
             """
-            {"type":"deadline.cancelled","timestamp":"2025-11-09T14:00:00Z","data":{"alertKey":"al_abc","subscriptionId":"sub_1","lead":null,
+            {"type":"deadline.cancelled","timestamp":"2025-11-09T14:00:00Z",
+            "data":{"alertKey":"al_abc","subscriptionId":"sub_1","lead":null,
             "dueAt":"2025-11-09T14:00:00Z","remaining":null,"late":false,"expires":null,
-            "keyDate":{"id":"us-china-truce-expiry","title":"US-China tariff truce expires","summary":"Back to the rates of April.","topics":["us-china","tariffs"],
-            "when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York","instant":"2025-11-10T05:01:00Z"},"end":null,"status":"cancelled","revision":2,
+            "keyDate":{"id":"us-china-truce-expiry","title":"US-China tariff truce expires",
+            "summary":"Back to the rates of April.","topics":["us-china","tariffs"],
+            "when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York","instant":"2025-11-10T05:01:00Z"},
+            "end":null,"status":"cancelled","revision":2,
             "source":"https://example.com/truce","url":"https://alerts.example.com/dates/us-china-truce-expiry"},
-            "previous":{"when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York","instant":"2025-11-10T05:01:00Z"},"end":null,"status":"confirmed","revision":1}}}
+            "previous":{"when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York",
+            "instant":"2025-11-10T05:01:00Z"},"end":null,"status":"confirmed","revision":1}}}
             """,
             Correction(AlertKind.Cancelled, Truce with { Status = DateStatus.Cancelled, Revision = 2 }));
 
@@ -87,8 +101,10 @@ public class WebhookBodyTests
         Assert.Contains(
             OneLine(
                 """
-                "summary":null,"topics":[],"when":{"date":"2025-10-31","time":null,"timeZone":"Asia/Seoul","instant":"2025-10-30T15:00:00Z"},
-                "end":{"date":"2025-11-01","time":null,"timeZone":"Asia/Seoul","instant":"2025-10-31T15:00:00Z"},"status":"tentative","revision":1,"source":null,
+                "summary":null,"topics":[],
+                "when":{"date":"2025-10-31","time":null,"timeZone":"Asia/Seoul","instant":"2025-10-30T15:00:00Z"},
+                "end":{"date":"2025-11-01","time":null,"timeZone":"Asia/Seoul","instant":"2025-10-31T15:00:00Z"},
+                "status":"tentative","revision":1,"source":null,
                 """
             ),
             body,
@@ -99,7 +115,10 @@ public class WebhookBodyTests
     [Fact]
     public void A_verification_carries_the_challenge() =>
         AssertBody(
-            $$$"""{"type":"webhook.verification","timestamp":"2025-11-09T14:00:00Z","data":{"challenge":"{{{ServiceTokens.Challenge("msg_abc")}}}","subscriptionId":"sub_1"}}""",
+            $$$"""
+            {"type":"webhook.verification","timestamp":"2025-11-09T14:00:00Z",
+            "data":{"challenge":"{{{ServiceTokens.Challenge("msg_abc")}}}","subscriptionId":"sub_1"}}
+            """,
             Service(ServiceMessage.Verification));
 
     [Fact]

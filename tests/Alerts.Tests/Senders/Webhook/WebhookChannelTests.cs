@@ -13,10 +13,10 @@ using static Alerts.Tests.Senders.Webhook.WebhookMessages;
 
 namespace Alerts.Tests.Senders.Webhook;
 
-/// <summary>Deliveries to a real receiver, and what each answer comes to.</summary>
+/// <summary>Tests deliveries to a real receiver, and the result for each response.</summary>
 public sealed class WebhookChannelTests : IAsyncLifetime
 {
-    /// <summary>Real time, two years after the service's own clock.</summary>
+    /// <summary>The real time, two years after the service's clock.</summary>
     private static readonly DateTimeOffset RealNow = new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly FakeTimeProvider _realTime = new(RealNow);
@@ -91,7 +91,7 @@ public sealed class WebhookChannelTests : IAsyncLifetime
 
     [Theory]
     [InlineData("120", 120)]
-    [InlineData("Fri, 01 Jan 2027 00:01:00 GMT", 60)] // a date counts from real time
+    [InlineData("Fri, 01 Jan 2027 00:01:00 GMT", 60)] // a date is relative to real time
     public async Task A_wait_that_is_asked_for_is_passed_on(string retryAfter, int seconds)
     {
         _receiver.AnswerWith(503, "busy", ("Retry-After", retryAfter));
@@ -103,7 +103,7 @@ public sealed class WebhookChannelTests : IAsyncLifetime
     {
         _receiver.AnswerWith(500, new string('x', 1999) + "🕊🕊");
         var result = await SendAsync(Reminder(Url));
-        Assert.Equal(new string('x', 1999), result.Response); // half a dove would be no text
+        Assert.Equal(new string('x', 1999), result.Response); // half of a surrogate pair would not be valid text
     }
 
     [Fact]
@@ -221,8 +221,9 @@ public sealed class WebhookChannelTests : IAsyncLifetime
         }
 
         Assert.Equal(Duration.FromSeconds(62), Assert.IsType<Postponed>(await SendAsync(Verification("msg_6"))).Wait);
+        // Other messages are not limited.
         Assert.IsType<Delivered>(await SendAsync(
-            Service(ServiceMessage.Test, Url) with { Id = "msg_7" })); // other messages are not limited
+            Service(ServiceMessage.Test, Url) with { Id = "msg_7" }));
         _realTime.Advance(TimeSpan.FromSeconds(62));
         Assert.IsType<TryAgain>(await SendAsync(Verification("msg_6")));
         Assert.Equal(8, _receiver.Received.Count);

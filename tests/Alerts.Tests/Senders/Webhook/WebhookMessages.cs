@@ -10,7 +10,9 @@ using NodaTime;
 
 namespace Alerts.Tests.Senders.Webhook;
 
-/// <summary>The messages of the contract's example (section 7): the truce that expires on 10 November 2025, 00:01 in New York.</summary>
+/// <summary>
+/// The messages of the contract's example (section 7): the truce that expires on 10 November 2025, 00:01 in New York.
+/// </summary>
 internal static class WebhookMessages
 {
     public const string NewSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";

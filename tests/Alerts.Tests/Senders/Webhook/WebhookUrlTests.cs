@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Alerts.Tests.Senders.Webhook;
 
-/// <summary>What is said of a URL when somebody subscribes it.</summary>
+/// <summary>Tests which URLs can be subscribed, and the errors for the others.</summary>
 public class WebhookUrlTests
 {
     private static readonly WebhookOptions Closed = new(false, []);

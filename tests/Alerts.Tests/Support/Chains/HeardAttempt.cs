@@ -4,11 +4,12 @@ using NodaTime;
 
 namespace Alerts.Tests.Support.Chains;
 
-/// <summary>One attempt as the receiver sees it.</summary>
-/// <param name="Begun">Its place in the order of all that happened.</param>
-internal sealed record HeardAttempt(string Key, AlertKind Kind, string Lead, KeyDate NotifiedDate, Instant At, long Begun)
+/// <summary>One delivery attempt, as the receiver sees it.</summary>
+/// <param name="Begun">Sequence number of its start among all events of the chain.</param>
+internal sealed record HeardAttempt(
+    string Key, AlertKind Kind, string Lead, KeyDate NotifiedDate, Instant At, long Begun)
 {
-    /// <summary>The largest number while it is under way.</summary>
+    /// <summary>Sequence number of its end; <see cref="long.MaxValue"/> while it is in progress.</summary>
     public long Ended { get; set; } = long.MaxValue;
 
     public bool IsDelivered { get; set; }

@@ -9,9 +9,9 @@ using NodaTime;
 namespace Alerts.Tests.Support.Chains;
 
 /// <summary>
-/// One subscriber and one date, seen from outside: what was asked for, what was changed, and what arrived, in order.
-/// It says whether the last word is true and whether a lead that passed was followed by word of it. It knows the
-/// instants of leads and nothing else of the product's rules.
+/// A model of one subscriber and one date, seen from outside: the preferences, the changes and what arrived, in order.
+/// It decides whether the subscriber's latest information is true, and whether every lead that passed was followed by
+/// an alert. Of the product's rules it uses only the instants of leads.
 /// </summary>
 internal sealed partial class HeardModel(Instant start)
 {
@@ -37,17 +37,17 @@ internal sealed partial class HeardModel(Instant start)
 
     public KeyDate? Date => date;
 
-    /// <summary>Null before it is confirmed and after it ended.</summary>
+    /// <summary>The subscription's preferences; null before it is confirmed and after it has ended.</summary>
     public Preferences? Preferences => preferences;
 
-    /// <summary>All that happened, one line each.</summary>
+    /// <summary>All events, one line each.</summary>
     public IReadOnlyList<string> Story => story;
 
-    /// <summary>What went out and should not have.</summary>
+    /// <summary>Alerts that should not have been sent.</summary>
     public IReadOnlyList<string> Faults => faults;
 
     /// <summary>
-    /// From the begin of a change until <see cref="Settled"/> what was true before it may still be sent.
+    /// Marks the start of a change. Until <see cref="Settled"/>, alerts that were right before it may still be sent.
     /// </summary>
     public void Changing()
     {
@@ -79,7 +79,8 @@ internal sealed partial class HeardModel(Instant start)
             Plan(at);
             if (begins && now.Start <= at)
             {
-                passed.Clear(); // it had begun by the change: leads are owed no more, what was told may be
+                // The date had begun by the change: its leads are no longer owed. A correction of what was sent may be.
+                passed.Clear();
             }
 
             if (begins && now.Start > at && LastPassed(at) is { } nearest)
@@ -93,7 +94,7 @@ internal sealed partial class HeardModel(Instant start)
         }
     }
 
-    /// <param name="next">Null when the subscription has ended.</param>
+    /// <param name="next">The new preferences; null when the subscription has ended.</param>
     public void Edited(Preferences? next, Instant at, string what)
     {
         lock (gate)
@@ -102,7 +103,7 @@ internal sealed partial class HeardModel(Instant start)
             Tell(what);
             var before = Leads();
             (preferences, changedAt) = (next, ++count);
-            // Put back after it had expired, a lead is owed no more.
+            // A lead that is added again after it has expired is no longer owed.
             passed.RemoveAll(lead => Leads().Any(due => due.Lead.Text == lead.Lead && due.Expires < at
                 && before.All(old => old.Lead.Text != lead.Lead)));
             foreach (var due in Leads().Where(due => due.DueAt <= at
@@ -114,11 +115,11 @@ internal sealed partial class HeardModel(Instant start)
 
             Plan(at);
 
-            // One may take the place of another that the edit takes away; and what a change that was taken back had
-            // lost may go once it is asked for again.
+            // A lead may replace one that the edit removes. A lead that was lost to a change since taken back may be
+            // sent once it is requested again.
             var isOneTakenAway = before.Any(old => Leads().All(due => due.Lead.Text != old.Lead.Text));
             Allow(Leads().Where(due => due.DueAt <= at && (isOneTakenAway || WasIn(mayGo, due))));
-            // Put away ahead of its instant and back after it, it may go, and overtakes nothing.
+            // A lead that was removed before its instant and added again after it may be sent. It overtakes no other.
             mayComeBack.UnionWith(Leads().Where(due => due.DueAt <= at && WasIn(planned, due))
                 .Select(due => (date!.Revision, due.Lead.Text)));
         }
@@ -159,7 +160,7 @@ internal sealed partial class HeardModel(Instant start)
         }
     }
 
-    /// <param name="what">What it came to, for the story.</param>
+    /// <param name="what">The outcome, for the story.</param>
     public void End(HeardAttempt attempt, bool isDelivered, string what)
     {
         lock (gate)
@@ -169,8 +170,8 @@ internal sealed partial class HeardModel(Instant start)
         }
     }
 
-    /// <summary>What is wrong, when nothing is open; null when all is well or something is open.</summary>
-    /// <param name="rows">The subscriber's deliveries of this date.</param>
+    /// <summary>Returns what is wrong; null when nothing is, or while an alert may still be sent.</summary>
+    /// <param name="rows">The subscriber's deliveries for this date.</param>
     public string? FirstObjection(IReadOnlyList<Delivery> rows, Instant now)
     {
         lock (gate)
@@ -181,7 +182,7 @@ internal sealed partial class HeardModel(Instant start)
         }
     }
 
-    /// <summary>Whether something may still be sent because of what has happened so far.</summary>
+    /// <summary>Whether an alert may still be sent because of what has happened so far.</summary>
     public bool IsOpen(IReadOnlyList<Delivery> rows, Instant now)
     {
         lock (gate)
@@ -189,8 +190,8 @@ internal sealed partial class HeardModel(Instant start)
             return rows.Any(row => row.State switch
             {
                 DeliveryState.Sending or DeliveryState.Retrying => true,
-                // One that waits for the end of quiet hours although its own instant, or that of a short notice, has
-                // passed; and any while the clock is set back, which may have made it due before.
+                // A queued row counts as open when it waits for the end of quiet hours although its own instant, or its
+                // short notice's, has passed. While the clock is set back any row counts: it may have been due before.
                 DeliveryState.Queued => row.Kind.IsCorrection() || row.NextAttemptAt <= now
                     || (row.Revision == date?.Revision && (now < highest
                         || Leads().All(due => due.Lead.Text != row.Lead || due.DueAt <= now))),
@@ -208,15 +209,15 @@ internal sealed partial class HeardModel(Instant start)
     private DueReminder? LastPassed(Instant at) =>
         Leads().Where(due => due.DueAt <= at).OrderByDescending(due => due.DueAt).FirstOrDefault();
 
-    /// <summary>Whether a lead is in a set for a revision that told the same as the current one.</summary>
+    /// <summary>Whether a set has this lead for a revision that is the same to readers as the current one.</summary>
     private bool WasIn(HashSet<(int Revision, string Lead)> leads, DueReminder due) => leads.Any(one =>
-        one.Lead == due.Lead.Text && states[one.Revision].IsSameToReaders(date!)); // asked with a date
+        one.Lead == due.Lead.Text && states[one.Revision].IsSameToReaders(date!)); // callers have a date
 
-    /// <summary>What is asked for ahead of its instant has a row from now on.</summary>
+    /// <summary>Records the leads requested before their instant: these have a row from now on.</summary>
     private void Plan(Instant at) =>
         planned.UnionWith(Leads().Where(due => due.DueAt > at).Select(due => (date!.Revision, due.Lead.Text)));
 
-    /// <summary>Time passes: leads whose instant comes are owed word of the date.</summary>
+    /// <summary>Advances time. A lead whose instant is reached must be followed by an alert about the date.</summary>
     private void Pass(Instant until)
     {
         if (until <= clock)
@@ -227,8 +228,7 @@ internal sealed partial class HeardModel(Instant start)
         foreach (var due in Leads().Where(due => due.DueAt > clock && due.DueAt <= until))
         {
             Allow([due]);
-            // An instant that comes once more, the clock having been set back, is new only to what was changed after
-            // that.
+            // After the clock was set back, an instant that occurs again is new only to a change made since then.
             if (due.DueAt > highest || changedAt > setBackAt)
             {
                 // without a date there are no leads
@@ -239,10 +239,10 @@ internal sealed partial class HeardModel(Instant start)
         (clock, highest) = (until, Instant.Max(highest, until));
     }
 
-    /// <summary>Asked when there is a date.</summary>
+    /// <summary>Returns an objection when the subscriber may know an outdated state. Requires a date.</summary>
     private string? FalseWord(IReadOnlyList<Delivery> rows, Instant now)
     {
-        // Had it passed both ways when it was recorded, it stays so when the clock is set back.
+        // This state passed both checks when it was recorded, and stays accepted when the clock is set back.
         var told = Differing(Instant.Max(now, movedAt));
         var hasFailed = rows.Any(row => row is { State: DeliveryState.Failed, Reason: not null }
             && row.Kind.IsCorrection() && states[row.Revision].IsSameToReaders(date!));
@@ -251,7 +251,8 @@ internal sealed partial class HeardModel(Instant start)
     }
 
     /// <summary>
-    /// What the subscriber knows, or else the newest that it may know, and is not so. Asked when there is a date.
+    /// Returns the state the subscriber knows, or else the newest it may know, that differs from the current one while
+    /// one of the two is not over; otherwise null. Requires a date.
     /// </summary>
     private KeyDate? Differing(Instant now)
     {
@@ -264,9 +265,9 @@ internal sealed partial class HeardModel(Instant start)
 
     private string? Lost(PassedLead lead, IReadOnlyList<Delivery> rows)
     {
-        var current = date!; // FirstObjection has looked
-        // One that is ahead again, by an edit or since the clock was set back, passes once more before anything must
-        // have followed it.
+        var current = date!; // FirstObjection has checked it
+        // A lead that is in the future again, after an edit or because the clock was set back, must pass once more
+        // before it needs a follow-up.
         var isOwed = lead.Own <= clock && Leads().Any(due => due.Lead.Text == lead.Lead && due.DueAt <= clock)
             && lead.State.IsSameToReaders(current);
         var wasTold = attempts.Any(attempt => attempt.IsDelivered
@@ -276,7 +277,7 @@ internal sealed partial class HeardModel(Instant start)
         var gaveUp = rows.Any(row => row is { State: DeliveryState.Failed or DeliveryState.Expired, Reason: not null }
             && row.Revision >= lead.State.Revision
                 && (row.Lead == lead.Lead || row.Kind.IsCorrection() || row.DueAt >= lead.Own
-                    || InstantOf(row.Lead) > InstantOf(lead.Lead))); // nearer by an edit of the hour
+                    || InstantOf(row.Lead) > InstantOf(lead.Lead))); // nearer because the hour was edited
         return !isOwed || wasTold || gaveUp ? null
             : $"{lead.Lead} of r{lead.State.Revision} passed at {lead.Own} while it was owed, and nothing came of it";
     }
@@ -284,7 +285,7 @@ internal sealed partial class HeardModel(Instant start)
     private void Tell(string what) => story.Add(string.Create(CultureInfo.InvariantCulture,
         $"{clock:uuuu-MM-dd HH:mm:ss} {what}"));
 
-    /// <param name="Count">Its place in the order of all that happened.</param>
+    /// <param name="Count">Sequence number among all events of the chain.</param>
     /// <param name="Own">The lead's own instant.</param>
     private sealed record PassedLead(long Count, string Lead, Instant Own, KeyDate State);
 }

@@ -5,7 +5,7 @@ using NodaTime;
 
 namespace Alerts.Tests.Support.Chains;
 
-/// <content>Why an alert should not have gone out.</content>
+/// <content>Reasons why an alert should not have been sent.</content>
 internal sealed partial class HeardModel
 {
     private string? Objection(OutboundAlert alert)
@@ -30,7 +30,7 @@ internal sealed partial class HeardModel
 
     private string? ObjectionToCorrection(OutboundAlert alert)
     {
-        // One of the same instant may have ended before this one is seen, which was decided on before that.
+        // Another alert of the same instant may have ended before this one is seen, though this one was decided first.
         if (attempts.Exists(attempt => attempt.At == alert.At))
         {
             return null;
@@ -43,12 +43,13 @@ internal sealed partial class HeardModel
     }
 
     /// <summary>
-    /// Whether short notice may be owed of a change: neither a correction is, nor was the same told since. What comes
-    /// of an attempt under way is not known yet.
+    /// Whether a change may require a short notice: no correction is needed, and the same state was not delivered
+    /// since. The outcome of an attempt in progress is not known yet.
     /// </summary>
     private bool MayNeedNotice(Instant own) => attempts.Exists(attempt => attempt.Ended == long.MaxValue)
         || (Differing(movedAt) is null && !attempts.Exists(attempt =>
-            attempt.IsDelivered && attempt.At >= own && attempt.NotifiedDate.IsSameToReaders(date!))); // asked with a date
+            attempt.IsDelivered && attempt.At >= own
+                && attempt.NotifiedDate.IsSameToReaders(date!))); // callers have a date
 
     private void Allow(IEnumerable<DueReminder> reminders)
     {
@@ -59,8 +60,8 @@ internal sealed partial class HeardModel
     }
 
     /// <summary>
-    /// Whether a nearer lead passed while it was owed. One that had passed before this one's instant is the nearer one
-    /// only by an edit of the hour, and may have been sent before.
+    /// Whether a nearer lead passed while this one was owed. A lead that had passed before this one's instant is nearer
+    /// only because the hour was edited, and may have been sent before.
     /// </summary>
     private bool IsOvertaken(DueReminder mine, Instant at) => date is { Revision: var revision }
         && Leads().Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= at

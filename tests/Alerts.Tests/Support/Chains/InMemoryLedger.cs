@@ -9,9 +9,8 @@ using NodaTime;
 namespace Alerts.Tests.Support.Chains;
 
 /// <summary>
-/// One subscriber and one date on the pure rules alone: what a store would do with them, in lists. Changes are
-/// followed at once, and time
-/// goes from one instant of interest to the next.
+/// One subscriber and one date on the pure rules alone: what a store would do, in lists. Changes are followed at once,
+/// and time jumps from one relevant instant to the next.
 /// </summary>
 /// <param name="hold">How long a correction waits after its change.</param>
 internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
@@ -23,7 +22,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
 
     public Instant Now { get; private set; } = start;
 
-    /// <summary>What the channel answers.</summary>
+    /// <summary>The result of each attempt.</summary>
     public Func<OutboundAlert, Task<SendResult>> Answer { get; set; } = _ =>
         Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
@@ -52,7 +51,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
 
     public Task EditAsync(Subscription _, Preferences preferences)
     {
-        var before = subscription!.Preferences; // who edits has subscribed
+        var before = subscription!.Preferences; // an edit requires a subscription
         subscription = subscription with { Preferences = preferences, Since = Now, IsEdited = true };
         if (history.Count == 0)
         {
@@ -75,7 +74,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
 
     public Task EndAsync(Subscription _)
     {
-        subscription = subscription! with { Status = SubscriptionStatus.Ended }; // likewise
+        subscription = subscription! with { Status = SubscriptionStatus.Ended }; // an end requires a subscription
         rows.Where(row => row.NextAt is not null).ToList().ForEach(row =>
             row.End(DeliveryState.Void, EndReasons.Unsubscribed));
         return Task.CompletedTask;
@@ -100,7 +99,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
         await SendDueAsync();
     }
 
-    /// <summary>Time passes, and nothing is sent.</summary>
+    /// <summary>Advances time and sends nothing.</summary>
     public void Pass(Instant until)
     {
         if (history.Count > 0 && subscription is { IsOwedAlerts: true })
@@ -142,7 +141,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
         }
     }
 
-    /// <summary>Whether a lead was owed in an older revision that told the same, and nothing came of it.</summary>
+    /// <summary>Whether a lead was owed in an older revision that is the same to readers, and was not sent.</summary>
     private bool WasLost(DueReminder due) =>
         rows.Any(row => row.Kind == AlertKind.Reminder && row.Lead == due.Lead.Text && row.State == DeliveryState.Void
             && row.Revision < Current.KeyDate.Revision && ByRevision()[row.Revision].IsSameToReaders(Current.KeyDate))
@@ -174,7 +173,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
         {
             var due = new DueRow(row.Revision, row.Kind, row.Lead, row.DueAt, row.Expires, row.Log is null, false,
                 null);
-            switch (PreSendCheck.Of(due, subscription!, new Context(this, row), Now)) // rows are of a subscription
+            switch (PreSendCheck.Of(due, subscription!, new Context(this, row), Now)) // a row requires a subscription
             {
                 case SendDecision.Send send:
                     await SendAsync(row, (OutboundAlert)send.Message);
@@ -270,7 +269,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
 
         public IReadOnlyList<DateVersion> History => ledger.history;
 
-        // rows are of a subscription
+        // A row requires a subscription.
         public IReadOnlyList<DueReminder> Leads => Owed.Leads(ledger.Current, ledger.subscription!.Preferences);
 
         public bool IsAtTheWire => ledger.rows.Exists(other => other != row && other.State == DeliveryState.Sending);

@@ -8,15 +8,15 @@ using NodaTime;
 
 namespace Alerts.Tests.Support.Chains;
 
-/// <summary>What random chains are run on.</summary>
+/// <summary>The system that random chains run on.</summary>
 internal interface IChainHost
 {
     Instant Now { get; }
 
-    /// <summary>Waits until all that is due has been done.</summary>
+    /// <summary>Waits until everything due has been processed.</summary>
     Task SettleAsync();
 
-    /// <summary>Saves a date; answers it with its revision.</summary>
+    /// <summary>Saves a date and returns it with its revision.</summary>
     Task<KeyDate> SaveAsync(KeyDate wanted);
 
     Task<Subscription> SubscribeAsync(Preferences preferences);
@@ -28,7 +28,7 @@ internal interface IChainHost
     Task<IReadOnlyList<Delivery>> RowsAsync(Subscription subscription);
 }
 
-/// <summary>How the attempts of a chain fare for a while.</summary>
+/// <summary>The outcome of a chain's attempts, until the next change of fate.</summary>
 internal enum Fate
 {
     Delivered,
@@ -37,14 +37,14 @@ internal enum Fate
     InDoubt,
     Mixed,
 
-    /// <summary>Refused for good.</summary>
+    /// <summary>The endpoint rejects the message permanently.</summary>
     GivenUp,
 
-    /// <summary>The process is killed while it sends.</summary>
+    /// <summary>The attempt hangs until the process is killed.</summary>
     Hangs,
 }
 
-/// <summary>One subscriber and one date that change at random, and what the model says of what arrives.</summary>
+/// <summary>One subscriber and one date that change at random, with a model that checks what arrives.</summary>
 internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisposable
 {
     private static readonly string[] AllLeads =
@@ -70,7 +70,7 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
 
     public Fate Fate { get; set; }
 
-    /// <summary>Whether the next attempt is under way while the date changes.</summary>
+    /// <summary>Whether the date changes while the next attempt is in progress.</summary>
     public bool ChangesAtNextAttempt { get; set; }
 
     private string Topic => FormattableString.Invariant($"topic-{number}");
@@ -85,7 +85,7 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
         _ => Fate.GivenUp,
     };
 
-    /// <summary>Makes none to three changes, one after the other.</summary>
+    /// <summary>Makes zero to three changes, one after the other.</summary>
     public async Task ChangeAsync()
     {
         for (var changes = Next(4); changes > 0; changes--)
@@ -126,7 +126,7 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
         return result;
     }
 
-    /// <summary>How many attempts hang.</summary>
+    /// <summary>Number of attempts that hang.</summary>
     public int Hanging
     {
         get
@@ -138,7 +138,7 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
         }
     }
 
-    /// <summary>The process is dead: what hung is broken off.</summary>
+    /// <summary>Ends the hanging attempts after the process was killed.</summary>
     public void BreakOff()
     {
         lock (hanging)
@@ -153,7 +153,7 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
         }
     }
 
-    /// <summary>What is wrong now; null for nothing.</summary>
+    /// <summary>Returns what is wrong now; null for nothing.</summary>
     public async Task<string?> VerdictAsync() => Model.Faults.Count > 0 ? Model.Faults[0]
         : subscription is null ? null
         : Model.FirstObjection(await RowsAsync(), host.Now);
@@ -161,7 +161,7 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
     public async Task<IReadOnlyList<Delivery>> RowsAsync() =>
         subscription is null ? [] : [.. (await host.RowsAsync(subscription)).Where(row => row.KeyDateId == DateId)];
 
-    /// <summary>All that is known of the chain, to be read by people.</summary>
+    /// <summary>Describes the whole chain for people to read.</summary>
     public async Task<string> DescribeAsync()
     {
         var rows = (await RowsAsync()).Select(row =>
@@ -213,13 +213,13 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
     private async Task EndAsync()
     {
         Model.Changing();
-        await host.EndAsync(subscription!); // ChangeOnceAsync has looked
+        await host.EndAsync(subscription!); // ChangeOnceAsync has checked it
         Model.Edited(null, host.Now, "unsubscribes");
     }
 
     private async Task EditAsync()
     {
-        var before = Model.Preferences!; // ChangeOnceAsync has looked
+        var before = Model.Preferences!; // ChangeOnceAsync has checked it
         var other = SomePreferences();
         var next = Next(7) switch
         {
@@ -237,7 +237,7 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
         };
         takenAway = before.Leads.Except(next.Leads).ToList() is { Count: > 0 } gone ? gone : takenAway;
         Model.Changing();
-        await host.EditAsync(subscription!, next); // likewise
+        await host.EditAsync(subscription!, next); // ChangeOnceAsync has checked it
         Model.Edited(next, host.Now, $"edits: {Words(next)}");
     }
 
@@ -263,7 +263,7 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
     {
         if (date is null)
         {
-            // At gives it a moment
+            // At sets the moment.
             return At(new KeyDate(DateId, "A date", null, [Topic], null!, null, DateStatus.Confirmed, null, null, 0),
                 0);
         }

@@ -13,10 +13,9 @@ using Xunit;
 namespace Alerts.Tests.Support.Chains;
 
 /// <summary>
-/// Several random chains side by side on one service: for a week dates and subscriptions change, attempts fail, the
-/// service is stopped and
-/// killed and its clock set back; then everything gets through for some days, and all must be well; then the dates
-/// pass.
+/// Several random chains side by side on one service. For a week dates and subscriptions change, attempts fail, and the
+/// service is stopped, killed and its clock set back. Then every attempt succeeds for some days, after which every
+/// chain must be correct. Finally the dates pass.
 /// </summary>
 internal sealed class WorldOfChains : IChainHost
 {
@@ -41,8 +40,8 @@ internal sealed class WorldOfChains : IChainHost
 
     public Instant Now => world.Now;
 
-    /// <summary>Runs one world; answers what was wrong, one text a chain.</summary>
-    /// <param name="count">How many chains.</param>
+    /// <summary>Runs one world and returns what was wrong, one text per chain.</summary>
+    /// <param name="count">Number of chains.</param>
     public static async Task<IReadOnlyList<string>> RunAsync(Worlds worlds, int seed, int count)
     {
         string[] holds = ["PT0S", "PT0S", "PT1M", "PT2H"];
@@ -56,7 +55,7 @@ internal sealed class WorldOfChains : IChainHost
         }
         else
         {
-            await world.AbandonAsync(); // its audit says the same again
+            await world.AbandonAsync(); // its audit would report the same faults again
         }
 
         foreach (var chain in all.chains)
@@ -168,7 +167,7 @@ internal sealed class WorldOfChains : IChainHost
         }
     }
 
-    /// <summary>Time passes, and the process is killed while it sends what is due by then.</summary>
+    /// <summary>Advances time and kills the process while it sends what is due by then.</summary>
     private async Task KillAsync(Instant at)
     {
         foreach (var chain in chains)
@@ -193,7 +192,7 @@ internal sealed class WorldOfChains : IChainHost
         });
     }
 
-    /// <summary>Waits until all that is due is under way.</summary>
+    /// <summary>Waits until every due alert is being sent.</summary>
     private async Task UnderWayAsync()
     {
         var (before, same) = (-1, 0);

@@ -8,12 +8,15 @@ using NodaTime.Text;
 namespace Alerts.Tests.Support.Functions;
 
 /// <summary>
-/// A fake of the Azure Functions host for the published folder: starts the executable as its isolated worker, calls its functions over
-/// gRPC (a timer each minute of the worker's clock, queues as messages come), forwards HTTP, and ends it in every way a host does.
+/// A fake of the Azure Functions host for the published folder. It starts the executable as its isolated worker, calls
+/// its functions over gRPC (a timer each minute of the worker's clock, queue functions as messages arrive), forwards
+/// HTTP, and ends the worker in every way a host does.
 /// </summary>
 internal sealed class FakeFunctionsHost : IAsyncDisposable
 {
-    /// <summary>The real host gives up after this many crashes in half an hour.</summary>
+    /// <summary>
+    /// Number of crashes after which the host gives up. The real host counts those within half an hour.
+    /// </summary>
     private const int Crashes = 3;
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
@@ -37,7 +40,8 @@ internal sealed class FakeFunctionsHost : IAsyncDisposable
     private long _ticked;
     private bool _isUsed;
 
-    private FakeFunctionsHost(string folder, string data, FakeServiceBus bus, IReadOnlyDictionary<string, string> settings)
+    private FakeFunctionsHost(
+        string folder, string data, FakeServiceBus bus, IReadOnlyDictionary<string, string> settings)
     {
         (_folder, _data, _bus, _settings) = (folder, data, bus, settings);
         _host = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "host.json")))!;
@@ -45,35 +49,43 @@ internal sealed class FakeFunctionsHost : IAsyncDisposable
         _ticking = TickAsync();
     }
 
-    /// <summary>Where people reach the app.</summary>
+    /// <summary>A client for the app's public address.</summary>
     public HttpClient Http { get; private set; } = null!; // set by CreateAsync
 
     public WorkerChannel Worker => _worker ?? throw new InvalidOperationException("Start it first.");
 
-    /// <summary>By the worker's clock; while no worker runs it goes on from the last one's.</summary>
+    /// <summary>The time of the worker's clock. While no worker runs, the last worker's clock continues.</summary>
     public Instant Now => _clock?.Now ?? throw new InvalidOperationException("Start it first.");
 
-    /// <summary>By the worker's clock, when the newest tick began that succeeded.</summary>
+    /// <summary>The time of the worker's clock at the start of the newest tick that succeeded.</summary>
     public Instant Ticked => Instant.FromUnixTimeMilliseconds(Volatile.Read(ref _ticked));
 
-    /// <summary>Whether the timer runs by itself.</summary>
+    /// <summary>Whether the timer fires automatically; default true.</summary>
     public bool Ticks { get; set; } = true;
 
-    /// <summary>What all workers wrote and logged.</summary>
+    /// <summary>The output and the logs of all workers so far.</summary>
     public IEnumerable<string> Output => _output.Concat(_process is null ? [] : Written());
 
-    /// <param name="folder">The published one.</param>
+    /// <param name="folder">The published folder.</param>
     /// <param name="data">The folder in which a worker announces its simulated clock.</param>
-    public static async Task<FakeFunctionsHost> CreateAsync(string folder, string data, FakeServiceBus bus, IReadOnlyDictionary<string, string> settings)
+    public static async Task<FakeFunctionsHost> CreateAsync(
+        string folder, string data, FakeServiceBus bus, IReadOnlyDictionary<string, string> settings)
     {
         var host = new FakeFunctionsHost(folder, data, bus, settings);
         host._front = await FrontEnd.StartAsync(host.Connect, () => host._worker);
-        host.Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = host._front.Address };
+        host.Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = host._front.Address
+        };
         return host;
     }
 
-    /// <summary>Starts the worker; returns when its functions are loaded. One that crashes is started again, as often as the host does.</summary>
-    /// <param name="at">What its clock shows then; null for the real clock.</param>
+    /// <summary>
+    /// Starts the worker; returns when its functions are loaded. Restarts a worker that crashes, as often as
+    /// the real host does.
+    /// </summary>
+    /// <param name="at">The initial time of its clock; null for the real clock.</param>
+    /// <param name="speed">Simulated seconds per second.</param>
     public async Task StartAsync(Instant? at, double speed, CancellationToken cancel)
     {
         for (var crash = 1; ; crash++)
@@ -102,7 +114,8 @@ internal sealed class FakeFunctionsHost : IAsyncDisposable
             _clock = now;
             if (before is not null)
             {
-                // The broker's clock is real: what is scheduled there for an instant of the worker's clock comes when that clock shows it.
+                // The broker's clock is real. A message scheduled for an instant of the worker's clock must arrive when
+                // that clock shows it.
                 _bus.Reschedule(real => now.RealWhen(before.At(Instant.FromDateTimeOffset(real))).ToDateTimeOffset());
             }
         }
@@ -111,29 +124,32 @@ internal sealed class FakeFunctionsHost : IAsyncDisposable
         _isUp.Release();
     }
 
-    /// <summary>SIGKILL.</summary>
+    /// <summary>Sends SIGKILL to the worker.</summary>
     public async Task KillAsync()
     {
         await _isUp.WaitAsync();
         await EndAsync();
     }
 
-    /// <summary>Asks the worker to stop, as a host that shuts down does. No new work is given to it; its exit code.</summary>
+    /// <summary>
+    /// Asks the worker to stop, as a host that shuts down does, and gives it no new work. Returns its exit code.
+    /// </summary>
     public Task<int> TerminateAsync(CancellationToken cancel) => StopAsync(() => Worker.Terminate(), cancel);
 
-    /// <summary>SIGTERM to the worker itself.</summary>
-    public Task<int> SignalAsync(CancellationToken cancel) => StopAsync(() => _process!.Terminate(), cancel); // it is up
+    /// <summary>Sends SIGTERM to the worker itself. Returns its exit code.</summary>
+    public Task<int> SignalAsync(CancellationToken cancel) =>
+        StopAsync(() => _process!.Terminate(), cancel); // it is running
 
-    /// <summary>Its exit code when it ends by itself.</summary>
+    /// <summary>Waits for the worker to end without being asked. Returns its exit code.</summary>
     public Task<int> WaitForExitAsync(CancellationToken cancel) => _process!.WaitForExitAsync(cancel); // it was started
 
-    /// <summary>One call of a function, as the host makes it; whether it succeeded.</summary>
+    /// <summary>Calls a function once, as the host does. Returns whether it succeeded.</summary>
     public Task<bool> CallAsync(string function, InvocationRequest request) => Worker.InvokeAsync(function, request);
 
-    /// <summary>One tick of the timer.</summary>
+    /// <summary>Fires the timer once. Returns whether its function succeeded.</summary>
     public Task<bool> TickOnceAsync() => CallAsync("Due", Tick());
 
-    /// <summary>The broker can or cannot be reached by the host.</summary>
+    /// <summary>Makes the broker unreachable for the host, or reachable again.</summary>
     public void Pause(bool isPaused) => _triggers.ForEach(trigger => trigger.Pause(isPaused));
 
     public async ValueTask DisposeAsync()
@@ -151,7 +167,7 @@ internal sealed class FakeFunctionsHost : IAsyncDisposable
     {
         await _isUp.WaitAsync(cancel);
         stop();
-        var exitCode = await _process!.WaitForExitAsync(cancel); // it is up
+        var exitCode = await _process!.WaitForExitAsync(cancel); // it is running
         await EndAsync();
         return exitCode;
     }
@@ -168,26 +184,30 @@ internal sealed class FakeFunctionsHost : IAsyncDisposable
     private ChildProcess Launch(Instant? at, double speed)
     {
         var (id, port) = (Guid.NewGuid().ToString(), FormattableString.Invariant($"{_front.RpcAddress.Port}"));
-        // The order and the doubles are the real host's.
+        // The real host passes these arguments in this order, duplicates included.
         string[] arguments =
         [
             Path.Combine(_folder, (string)_description["defaultWorkerPath"]!),
-            "--host", "127.0.0.1", "--port", port, "--workerId", id, "--requestId", id, "--grpcMaxMessageLength", "2147483647",
+            "--host", "127.0.0.1", "--port", port, "--workerId", id, "--requestId", id,
+            "--grpcMaxMessageLength", "2147483647",
             "--functions-uri", _front.RpcAddress.AbsoluteUri, "--functions-worker-id", id, "--functions-request-id", id,
             "--functions-grpc-max-message-length", "2147483647", "--data", _data,
             .. at is { } instant
-                ? (string[])["--clock", InstantPattern.ExtendedIso.Format(instant), "--speed", speed.ToString(CultureInfo.InvariantCulture)]
+                ? (string[])[
+                    "--clock", InstantPattern.ExtendedIso.Format(instant),
+                    "--speed", speed.ToString(CultureInfo.InvariantCulture)]
                 : [],
         ];
         var environment = _settings.ToDictionary(one => one.Key, string? (one) => one.Value);
         environment["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated";
         environment["FUNCTIONS_APPLICATION_DIRECTORY"] = _folder;
-        environment["ASPNETCORE_URLS"] = "http://0.0.0.0:1"; // the host's own, which its worker inherits
-        var program = ((string)_description["defaultExecutablePath"]!).Replace("{WorkerRoot}", _folder + "/", StringComparison.Ordinal);
+        environment["ASPNETCORE_URLS"] = "http://0.0.0.0:1"; // the host's own value, which its worker inherits
+        var program = ((string)_description["defaultExecutablePath"]!)
+            .Replace("{WorkerRoot}", _folder + "/", StringComparison.Ordinal);
         return ChildProcess.Start(program, arguments, _folder, environment);
     }
 
-    /// <summary>Listens to the queues that the worker's functions name; once.</summary>
+    /// <summary>Attaches to the queues that the worker's functions name, on the first start only.</summary>
     private void Listen()
     {
         if (_isUsed)
@@ -199,7 +219,8 @@ internal sealed class FakeFunctionsHost : IAsyncDisposable
         var atOnce = (int)_host["extensions"]!["serviceBus"]!["maxConcurrentCalls"]!;
         foreach (var (name, function) in Worker.Functions)
         {
-            if (JsonNode.Parse(function.RawBindings[0])! is var binding && (string)binding["type"]! == "serviceBusTrigger")
+            if (JsonNode.Parse(function.RawBindings[0])! is var binding
+                && (string)binding["type"]! == "serviceBusTrigger")
             {
                 var queue = _bus[(string)binding["queueName"]!];
                 _triggers.Add(new QueueTrigger(queue, atOnce, request => CallWhenUpAsync(name, request)));
@@ -208,7 +229,8 @@ internal sealed class FakeFunctionsHost : IAsyncDisposable
         }
     }
 
-    private IEnumerable<string> Written() => _process is null ? [] : [.. _process.Output.All, .. _process.Errors.All, .. _worker?.Logs ?? []];
+    private IEnumerable<string> Written() =>
+        _process is null ? [] : [.. _process.Output.All, .. _process.Errors.All, .. _worker?.Logs ?? []];
 
     private async Task EndAsync()
     {
@@ -221,7 +243,7 @@ internal sealed class FakeFunctionsHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Each whole minute; those that were missed come as one.</summary>
+    /// <summary>Fires the timer at each whole minute. Missed minutes are merged into one tick.</summary>
     private async Task TickAsync()
     {
         var next = Instant.MinValue;
@@ -246,12 +268,15 @@ internal sealed class FakeFunctionsHost : IAsyncDisposable
         request.InputData.Add(new ParameterBinding
         {
             Name = "tick",
-            Data = new TypedData { Json = """{"Schedule":{"AdjustForDST":true},"ScheduleStatus":null,"IsPastDue":false}""" },
+            Data = new TypedData
+            {
+                Json = """{"Schedule":{"AdjustForDST":true},"ScheduleStatus":null,"IsPastDue":false}"""
+            },
         });
         return request;
     }
 
-    /// <summary>While the worker is being started the host calls nothing.</summary>
+    /// <summary>Calls a function once the worker is up: the host calls nothing while the worker starts.</summary>
     private async Task<bool> CallWhenUpAsync(string function, InvocationRequest request)
     {
         try

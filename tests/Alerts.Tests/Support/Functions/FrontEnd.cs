@@ -12,8 +12,9 @@ using Microsoft.Extensions.Logging;
 namespace Alerts.Tests.Support.Functions;
 
 /// <summary>
-/// The two doors of the fake host: gRPC for its worker, and HTTP for everyone else. A request from outside becomes an invocation of the
-/// function <c>Web</c> and is forwarded to the worker with the same id; X-Forwarded-* says what the host saw.
+/// The two endpoints of the fake host: gRPC for its worker, HTTP for everyone else. An HTTP request becomes an
+/// invocation of the function <c>Web</c> and is forwarded to the worker with the same id. X-Forwarded-* headers carry
+/// the original request.
 /// </summary>
 internal sealed class FrontEnd : IAsyncDisposable
 {
@@ -33,7 +34,8 @@ internal sealed class FrontEnd : IAsyncDisposable
 
     private FrontEnd(WebApplication app, int rpcPort, int webPort, Func<WorkerChannel?> worker)
     {
-        (_app, _worker, RpcAddress) = (app, worker, new Uri(FormattableString.Invariant($"http://127.0.0.1:{rpcPort}/")));
+        (_app, _worker, RpcAddress) =
+            (app, worker, new Uri(FormattableString.Invariant($"http://127.0.0.1:{rpcPort}/")));
         Address = new Uri(FormattableString.Invariant($"http://127.0.0.1:{webPort}"));
         app.MapGrpcService<Rpc>();
         app.MapWhen(context => context.Connection.LocalPort == webPort, outside => outside.Run(ForwardAsync));
@@ -43,8 +45,8 @@ internal sealed class FrontEnd : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <param name="connect">Gives the channel for a worker that connects.</param>
-    /// <param name="worker">The worker that requests go to; null for none.</param>
+    /// <param name="connect">Returns the channel for a worker that connects.</param>
+    /// <param name="worker">Returns the worker that requests go to; null for none.</param>
     public static async Task<FrontEnd> StartAsync(Func<WorkerChannel> connect, Func<WorkerChannel?> worker)
     {
         var (rpcPort, webPort) = (FreePort.Next(), FreePort.Next());
@@ -83,14 +85,18 @@ internal sealed class FrontEnd : IAsyncDisposable
         invocation.InputData.Add(new ParameterBinding
         {
             Name = "request",
-            Data = new TypedData { Http = new RpcHttp { Method = context.Request.Method, Url = context.Request.GetEncodedUrl() } },
+            Data = new TypedData
+            {
+                Http = new RpcHttp { Method = context.Request.Method, Url = context.Request.GetEncodedUrl() }
+            },
         });
         var running = worker.InvokeAsync("Web", invocation);
         try
         {
             using var answer = await SendAsync(context, uri, id);
             context.Response.StatusCode = (int)answer.StatusCode;
-            foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key != "Transfer-Encoding"))
+            foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers)
+                .Where(header => header.Key != "Transfer-Encoding"))
             {
                 context.Response.Headers[name] = values.ToArray();
             }
@@ -108,7 +114,10 @@ internal sealed class FrontEnd : IAsyncDisposable
         }
     }
 
-    /// <summary>Tries again while nothing listens: a worker is told of its functions before its web server has started.</summary>
+    /// <summary>
+    /// Forwards a request; retries while the port refuses connections, because a worker's functions are loaded before
+    /// its web server has started.
+    /// </summary>
     private async Task<HttpResponseMessage> SendAsync(HttpContext context, Uri uri, string id)
     {
         for (var attempt = 1; ; attempt++)
@@ -118,7 +127,8 @@ internal sealed class FrontEnd : IAsyncDisposable
             {
                 return await _toWorker.SendAsync(request, context.RequestAborted);
             }
-            catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError && attempt < Attempts && _worker() is not null)
+            catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError
+                && attempt < Attempts && _worker() is not null)
             {
                 await Task.Delay(Pause, context.RequestAborted);
             }
@@ -127,7 +137,7 @@ internal sealed class FrontEnd : IAsyncDisposable
 
     private static HttpRequestMessage Copy(HttpContext context, Uri uri, string id)
     {
-        // As the real host does it: the decoded path is encoded anew, so that %2F arrives as %252F.
+        // The real host encodes the decoded path again, so that %2F arrives as %252F.
         var path = string.Join('/', (context.Request.Path.Value ?? "").Split('/').Select(Uri.EscapeDataString));
         var target = new Uri(uri.GetLeftPart(UriPartial.Authority) + path + context.Request.QueryString.Value);
         var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), target);
@@ -138,7 +148,8 @@ internal sealed class FrontEnd : IAsyncDisposable
 
         foreach (var (name, values) in context.Request.Headers)
         {
-            if (name is not ("Transfer-Encoding" or "Connection" or "Host") && !name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+            if (name is not ("Transfer-Encoding" or "Connection" or "Host")
+                && !name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
                 && !request.Headers.TryAddWithoutValidation(name, values.ToArray()))
             {
                 request.Content?.Headers.TryAddWithoutValidation(name, values.ToArray());
@@ -155,7 +166,9 @@ internal sealed class FrontEnd : IAsyncDisposable
     private sealed class Rpc(Func<WorkerChannel> connect) : FunctionRpc.FunctionRpcBase
     {
         public override Task EventStream(
-            Grpc.Core.IAsyncStreamReader<StreamingMessage> requestStream, Grpc.Core.IServerStreamWriter<StreamingMessage> responseStream,
-            Grpc.Core.ServerCallContext context) => connect().RunAsync(requestStream, responseStream, context.CancellationToken);
+            Grpc.Core.IAsyncStreamReader<StreamingMessage> requestStream,
+            Grpc.Core.IServerStreamWriter<StreamingMessage> responseStream,
+            Grpc.Core.ServerCallContext context) =>
+            connect().RunAsync(requestStream, responseStream, context.CancellationToken);
     }
 }

@@ -6,11 +6,13 @@ using Google.Protobuf;
 namespace Alerts.Tests.Support.Functions;
 
 /// <summary>
-/// A queue's trigger as the fake host has it: takes messages from the fake broker in this process and calls the function with each,
-/// up to a number at once. Success completes a message, failure abandons it.
+/// The fake host's trigger for one queue. It takes messages from the fake broker in this process and calls the function
+/// with each, up to a maximum concurrency. Success completes a message; failure abandons it.
 /// </summary>
-/// <param name="callAsync">Calls the function; false when it failed or could not be called.</param>
-internal sealed class QueueTrigger(FakeQueue queue, int atOnce, Func<InvocationRequest, Task<bool>> callAsync) : IFakeReceiver
+/// <param name="atOnce">Maximum number of concurrent calls.</param>
+/// <param name="callAsync">Calls the function; returns false when it failed or could not be called.</param>
+internal sealed class QueueTrigger(FakeQueue queue, int atOnce, Func<InvocationRequest, Task<bool>> callAsync)
+    : IFakeReceiver
 {
     private int _running;
     private volatile bool _isPaused;
@@ -19,7 +21,7 @@ internal sealed class QueueTrigger(FakeQueue queue, int atOnce, Func<InvocationR
 
     public bool Locks => true;
 
-    /// <summary>While the broker cannot be reached nothing comes, and nothing can be settled: locks run out.</summary>
+    /// <summary>Simulates an unreachable broker: no message arrives and none can be settled, so locks expire.</summary>
     public void Pause(bool isPaused)
     {
         _isPaused = isPaused;
@@ -36,9 +38,15 @@ internal sealed class QueueTrigger(FakeQueue queue, int atOnce, Func<InvocationR
     private async Task RunAsync(HandedOut message)
     {
         var request = new InvocationRequest();
-        request.InputData.Add(new ParameterBinding { Name = "body", Data = new TypedData { Bytes = ByteString.CopyFrom(Body(message)) } });
-        request.TriggerMetadata["MessageId"] = new TypedData { String = message.Properties?.GetMessageId()?.ToString() ?? "" };
-        request.TriggerMetadata["DeliveryCount"] = new TypedData { String = FormattableString.Invariant($"{message.Header.DeliveryCount + 1}") };
+        request.InputData.Add(new ParameterBinding
+        {
+            Name = "body",
+            Data = new TypedData { Bytes = ByteString.CopyFrom(Body(message)) }
+        });
+        request.TriggerMetadata["MessageId"] =
+            new TypedData { String = message.Properties?.GetMessageId()?.ToString() ?? "" };
+        request.TriggerMetadata["DeliveryCount"] =
+            new TypedData { String = FormattableString.Invariant($"{message.Header.DeliveryCount + 1}") };
         request.TriggerMetadata["ApplicationProperties"] = new TypedData { Json = PropertiesOf(message) };
         var isDone = await callAsync(request);
         Interlocked.Decrement(ref _running);
@@ -58,5 +66,6 @@ internal sealed class QueueTrigger(FakeQueue queue, int atOnce, Func<InvocationR
     };
 
     private static string PropertiesOf(HandedOut message) => System.Text.Json.JsonSerializer.Serialize(
-        message.ApplicationProperties?.Map.ToDictionary(one => one.Key.ToString()!, one => one.Value?.ToString()) ?? []);
+        message.ApplicationProperties?.Map
+            .ToDictionary(one => one.Key.ToString()!, one => one.Value?.ToString()) ?? []);
 }

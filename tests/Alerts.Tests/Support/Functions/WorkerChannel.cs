@@ -6,7 +6,7 @@ using Grpc.Core;
 
 namespace Alerts.Tests.Support.Functions;
 
-/// <summary>The fake host's conversation with one worker process, in the order that the real host keeps.</summary>
+/// <summary>The fake host's gRPC conversation with one worker process, in the order that the real host keeps.</summary>
 internal sealed class WorkerChannel
 {
     private const int Success = 1;
@@ -17,22 +17,26 @@ internal sealed class WorkerChannel
     private readonly ConcurrentQueue<string> _logs = new();
     private int _unloaded;
 
-    /// <summary>Completes when the worker has loaded every function; fails when it cannot.</summary>
+    /// <summary>
+    /// Completes when the worker has loaded every function; fails when the worker cannot load one or ends first.
+    /// </summary>
     public Task Ready => _ready.Task;
 
-    /// <summary>The worker's functions by name, with the id that the host calls them by.</summary>
+    /// <summary>The worker's functions by name. The metadata holds the id that the host calls a function by.</summary>
     public ConcurrentDictionary<string, RpcFunctionMetadata> Functions { get; } = new();
 
-    /// <summary>Where the worker wants HTTP requests.</summary>
+    /// <summary>The worker's address for HTTP requests; null when it has announced none.</summary>
     public Uri? HttpUri { get; private set; }
 
     /// <summary>What the worker logged through the host.</summary>
     public IEnumerable<string> Logs => _logs;
 
-    /// <summary>How many functions are running.</summary>
+    /// <summary>Number of functions that are running.</summary>
     public int Running => _running.Count;
 
-    public async Task RunAsync(IAsyncStreamReader<StreamingMessage> fromWorker, IServerStreamWriter<StreamingMessage> toWorker, CancellationToken cancel)
+    public async Task RunAsync(
+        IAsyncStreamReader<StreamingMessage> fromWorker, IServerStreamWriter<StreamingMessage> toWorker,
+        CancellationToken cancel)
     {
         var writing = WriteAsync(toWorker, cancel);
         try
@@ -42,7 +46,8 @@ internal sealed class WorkerChannel
                 Answer(message);
             }
         }
-        catch (Exception e) when (e is IOException or Grpc.Core.RpcException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e) when (
+            e is IOException or Grpc.Core.RpcException or OperationCanceledException or InvalidOperationException)
         {
             // The worker was killed.
         }
@@ -57,7 +62,9 @@ internal sealed class WorkerChannel
         await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Runs a function; whether it succeeded. A worker that ends meanwhile has failed it.</summary>
+    /// <summary>
+    /// Runs a function and returns whether it succeeded. A worker that ends during the call fails it.
+    /// </summary>
     public async Task<bool> InvokeAsync(string function, InvocationRequest request)
     {
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -75,7 +82,7 @@ internal sealed class WorkerChannel
         }
     }
 
-    /// <summary>The tokens of all running functions fire, as when the host's functionTimeout has passed.</summary>
+    /// <summary>Cancels the tokens of all running functions, as when the host's functionTimeout has passed.</summary>
     public void CancelAll()
     {
         foreach (var id in _running.Keys)
@@ -86,7 +93,10 @@ internal sealed class WorkerChannel
 
     public void Terminate() => Send(new StreamingMessage
     {
-        WorkerTerminate = new WorkerTerminate { GracePeriod = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromSeconds(5)) },
+        WorkerTerminate = new WorkerTerminate
+        {
+            GracePeriod = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromSeconds(5))
+        },
     });
 
     private static string TraceParent() => $"00-{Guid.NewGuid():N}-{Guid.NewGuid().ToString("N")[..16]}-01";
@@ -109,14 +119,17 @@ internal sealed class WorkerChannel
                 Send(new StreamingMessage { WorkerInitRequest = new WorkerInitRequest { HostVersion = "4.1037.0.0" } });
                 break;
             case StreamingMessage.ContentOneofCase.WorkerInitResponse:
-                HttpUri = message.WorkerInitResponse.Capabilities.TryGetValue("HttpUri", out var uri) ? new Uri(uri) : null;
+                HttpUri = message.WorkerInitResponse.Capabilities.TryGetValue("HttpUri", out var uri)
+                    ? new Uri(uri) : null;
                 Send(new StreamingMessage { FunctionsMetadataRequest = new FunctionsMetadataRequest() });
                 break;
             case StreamingMessage.ContentOneofCase.FunctionMetadataResponse:
                 Load(message.FunctionMetadataResponse.FunctionMetadataResults);
                 break;
-            case StreamingMessage.ContentOneofCase.FunctionLoadResponse when message.FunctionLoadResponse.Result.Status != Success:
-                _ready.TrySetException(new InvalidOperationException($"A function was not loaded: {message.FunctionLoadResponse.Result}"));
+            case StreamingMessage.ContentOneofCase.FunctionLoadResponse
+                when message.FunctionLoadResponse.Result.Status != Success:
+                _ready.TrySetException(new InvalidOperationException(
+                    $"A function was not loaded: {message.FunctionLoadResponse.Result}"));
                 break;
             case StreamingMessage.ContentOneofCase.FunctionLoadResponse:
                 if (Interlocked.Decrement(ref _unloaded) == 0)
@@ -138,7 +151,8 @@ internal sealed class WorkerChannel
 
                 break;
             case StreamingMessage.ContentOneofCase.RpcLog:
-                _logs.Enqueue($"{message.RpcLog.Category}: {message.RpcLog.Message} {message.RpcLog.Exception?.Message}");
+                _logs.Enqueue(
+                    $"{message.RpcLog.Category}: {message.RpcLog.Message} {message.RpcLog.Exception?.Message}");
                 break;
         }
     }
@@ -150,8 +164,10 @@ internal sealed class WorkerChannel
         {
             foreach (var binding in function.RawBindings.Select(raw => System.Text.Json.Nodes.JsonNode.Parse(raw)!))
             {
-                var direction = string.Equals((string?)binding["direction"], "in", StringComparison.OrdinalIgnoreCase) ? 0 : 1;
-                function.Bindings[(string)binding["name"]!] = new BindingInfo { Type = (string)binding["type"]!, Direction = direction };
+                var direction = string.Equals(
+                    (string?)binding["direction"], "in", StringComparison.OrdinalIgnoreCase) ? 0 : 1;
+                function.Bindings[(string)binding["name"]!] =
+                    new BindingInfo { Type = (string)binding["type"]!, Direction = direction };
             }
 
             Functions[function.Name] = function;

@@ -4,7 +4,7 @@ using Amqp.Types;
 
 namespace Alerts.Tests.Support.ServiceBus;
 
-/// <summary>A message as the fake keeps it: its bytes as they came, and what the queue knows of it.</summary>
+/// <summary>A message as the fake stores it: the bytes received and its state in the queue.</summary>
 internal sealed class FakeMessage
 {
     private readonly byte[] _bytes;
@@ -14,7 +14,8 @@ internal sealed class FakeMessage
         var encoded = message.Encode();
         _bytes = encoded.Buffer.AsSpan(encoded.Offset, encoded.Length).ToArray();
         Id = message.Properties?.GetMessageId()?.ToString();
-        ScheduledFor = message.MessageAnnotations?[new Symbol("x-opt-scheduled-enqueue-time")] is DateTime at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
+        ScheduledFor = message.MessageAnnotations?[new Symbol("x-opt-scheduled-enqueue-time")] is DateTime at
+            ? new DateTimeOffset(at, TimeSpan.Zero) : null;
         EnqueuedAt = ScheduledFor > enqueuedAt ? ScheduledFor.Value : enqueuedAt;
         Sequence = sequence;
     }
@@ -23,20 +24,20 @@ internal sealed class FakeMessage
 
     public long Sequence { get; }
 
-    /// <summary>Null when it was not sent with a time.</summary>
+    /// <summary>The time the sender scheduled it for; null when it was sent without one.</summary>
     public DateTimeOffset? ScheduledFor { get; }
 
     /// <summary>When it becomes, or became, visible to receivers.</summary>
     public DateTimeOffset EnqueuedAt { get; set; }
 
-    /// <summary>How many deliveries of it have failed: abandoned, or the lock ran out.</summary>
+    /// <summary>Number of its deliveries that failed: abandoned, or the lock expired.</summary>
     public uint FailedDeliveries { get; set; }
 
     public DateTimeOffset LockedUntil { get; set; }
 
     public int Bytes => _bytes.Length;
 
-    /// <summary>A copy with the annotations and header Service Bus adds.</summary>
+    /// <summary>Returns a copy with the annotations and the header that Service Bus adds.</summary>
     public HandedOut Copy(Guid lockToken = default)
     {
         var buffer = new ByteBuffer(_bytes, 0, _bytes.Length, _bytes.Length);
@@ -62,8 +63,10 @@ internal sealed class FakeMessage
     }
 }
 
-/// <summary>A message on its way to a receiver; its lock token becomes the delivery's tag.</summary>
-/// <param name="lockToken">Empty when it is not locked (peeked, or received and deleted at once).</param>
+/// <summary>A message being delivered to a receiver; its lock token becomes the delivery's tag.</summary>
+/// <param name="lockToken">
+/// The lock token; empty when the message is not locked (peeked, or deleted on receipt).
+/// </param>
 internal sealed class HandedOut(Guid lockToken) : Message
 {
     public Guid LockToken => lockToken;

@@ -4,8 +4,8 @@ using Amqp.Framing;
 namespace Alerts.Tests.Support.ServiceBus;
 
 /// <summary>
-/// One queue with peek-lock: a message is available, locked, or scheduled. Locks and schedules go by the given clock.
-/// What it holds outlives connections and restarts of the fake.
+/// One queue with peek-lock: a message is available, locked or scheduled. Locks and schedules use the given clock.
+/// Messages survive connections and restarts of the fake.
 /// </summary>
 internal sealed class FakeQueue : IDisposable
 {
@@ -26,15 +26,18 @@ internal sealed class FakeQueue : IDisposable
         _rules = rules;
         _time = time;
         _timer = time.CreateTimer(_ => Deliver(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        DeadLetters = isDeadLetters ? null : new FakeQueue(name + "/$deadletterqueue", rules with { DuplicatesWithin = null }, time, isDeadLetters: true);
+        DeadLetters = isDeadLetters
+            ? null
+            : new FakeQueue(
+                name + "/$deadletterqueue", rules with { DuplicatesWithin = null }, time, isDeadLetters: true);
     }
 
     public string Name { get; }
 
-    /// <summary>Null for a dead-letter queue itself.</summary>
+    /// <summary>Its dead-letter queue; null for a dead-letter queue itself.</summary>
     public FakeQueue? DeadLetters { get; }
 
-    /// <summary>Ids of all it holds, locked and scheduled ones too, in order of sequence.</summary>
+    /// <summary>Ids of all its messages, including locked and scheduled ones, in order of sequence number.</summary>
     public IReadOnlyList<string?> Ids => [.. Peek(0, int.MaxValue).Select(message => message.Id)];
 
     public int Locked
@@ -48,7 +51,7 @@ internal sealed class FakeQueue : IDisposable
         }
     }
 
-    /// <summary>Its sequence number; null when its id is known, so that it was dropped.</summary>
+    /// <summary>Adds a message and returns its sequence number; null when it was dropped as a duplicate.</summary>
     public long? Enqueue(Message message)
     {
         long? sequence = null;
@@ -83,8 +86,8 @@ internal sealed class FakeQueue : IDisposable
         }
     }
 
-    /// <summary>What is scheduled comes at other instants: the clock its senders go by was set.</summary>
-    /// <param name="to">From the instant it had to the one it has.</param>
+    /// <summary>Moves scheduled messages to other instants, because the senders' clock was set.</summary>
+    /// <param name="to">Maps a message's old instant to its new one.</param>
     public void Reschedule(Func<DateTimeOffset, DateTimeOffset> to)
     {
         lock (_gate)
@@ -110,7 +113,7 @@ internal sealed class FakeQueue : IDisposable
         }
     }
 
-    /// <summary>False when its lock is no more.</summary>
+    /// <summary>Settles a locked message; false when its lock has expired or does not exist.</summary>
     public bool Settle(Guid lockToken, DeliveryState outcome)
     {
         lock (_gate)
@@ -126,7 +129,8 @@ internal sealed class FakeQueue : IDisposable
                 case Accepted:
                     break;
                 case Rejected rejected:
-                    MoveToDeadLetters(message, Text(rejected, "DeadLetterReason"), Text(rejected, "DeadLetterErrorDescription"));
+                    MoveToDeadLetters(
+                        message, Text(rejected, "DeadLetterReason"), Text(rejected, "DeadLetterErrorDescription"));
                     break;
                 case Modified:
                     Fail(message);
@@ -141,7 +145,7 @@ internal sealed class FakeQueue : IDisposable
         return true;
     }
 
-    /// <summary>Until when it is locked now; null when its lock is no more.</summary>
+    /// <summary>Renews a lock and returns its new expiry; null when it has expired or does not exist.</summary>
     public DateTimeOffset? Renew(Guid lockToken)
     {
         lock (_gate)
@@ -175,7 +179,9 @@ internal sealed class FakeQueue : IDisposable
         }
     }
 
-    /// <summary>Hands out what is available, to each receiver with credit in turn, and sets the timer for what comes next.</summary>
+    /// <summary>
+    /// Delivers the available messages to receivers with credit, each in turn, and sets the timer for the next event.
+    /// </summary>
     public void Deliver()
     {
         lock (_gate)
@@ -196,8 +202,14 @@ internal sealed class FakeQueue : IDisposable
                 HandTo(receiver, _available.First().Value, now);
             }
 
-            IEnumerable<DateTimeOffset> next = [.. _scheduled.Values.Take(1).Select(message => message.EnqueuedAt), .. _locked.Values.Select(message => message.LockedUntil)];
-            _timer.Change(next.Any() ? Max(next.Min() - now, TimeSpan.FromMilliseconds(1)) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            IEnumerable<DateTimeOffset> next =
+            [
+                .. _scheduled.Values.Take(1).Select(message => message.EnqueuedAt),
+                .. _locked.Values.Select(message => message.LockedUntil)
+            ];
+            _timer.Change(
+                next.Any() ? Max(next.Min() - now, TimeSpan.FromMilliseconds(1)) : Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -220,7 +232,7 @@ internal sealed class FakeQueue : IDisposable
 
         if (!receiver.TryHand(message.Copy(token)))
         {
-            // The link has just gone: the message was never out of the house.
+            // The link has just ended, so the message was not delivered.
             _locked.Remove(token);
             _available.Add(message.Sequence, message);
             _receivers.Remove(receiver);
@@ -246,7 +258,9 @@ internal sealed class FakeQueue : IDisposable
         }
         else
         {
-            MoveToDeadLetters(message, "MaxDeliveryCountExceeded", $"Message could not be consumed after {_rules.MaxDeliveries} delivery attempts.");
+            MoveToDeadLetters(
+                message, "MaxDeliveryCountExceeded",
+                $"Message could not be consumed after {_rules.MaxDeliveries} delivery attempts.");
         }
     }
 
@@ -274,21 +288,22 @@ internal sealed class FakeQueue : IDisposable
         return _known.TryAdd(id, now);
     }
 
-    /// <summary>Clients write the name as a symbol or as a string.</summary>
+    /// <summary>Returns a field of a rejection. Clients write its name as a symbol or as a string.</summary>
     private static string? Text(Rejected rejected, string name) =>
-        rejected.Error?.Info?.Where(pair => pair.Key.ToString() == name).Select(pair => pair.Value?.ToString()).FirstOrDefault();
+        rejected.Error?.Info?.Where(pair => pair.Key.ToString() == name)
+            .Select(pair => pair.Value?.ToString()).FirstOrDefault();
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }
 
-/// <summary>A link that takes messages from a queue.</summary>
+/// <summary>A receiver of messages from a queue.</summary>
 internal interface IFakeReceiver
 {
     int Credit { get; }
 
-    /// <summary>Peek-lock; else received and deleted at once.</summary>
+    /// <summary>Whether it receives with peek-lock; otherwise messages are deleted on receipt.</summary>
     bool Locks { get; }
 
-    /// <summary>False when the link has ended.</summary>
+    /// <summary>Gives it a message; false when its link has ended.</summary>
     bool TryHand(HandedOut message);
 }

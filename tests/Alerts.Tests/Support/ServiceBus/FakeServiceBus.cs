@@ -9,19 +9,19 @@ using Amqp.Listener;
 namespace Alerts.Tests.Support.ServiceBus;
 
 /// <summary>
-/// A broker with the semantics of Azure Service Bus queues, on a free port of loopback, in this process: peek-lock,
-/// delivery count, dead letters, schedule, duplicate detection, sign-in by SASL PLAIN or by <c>$cbs</c>. What it holds
-/// outlives <see cref="Stop"/> and <see cref="Resume"/>.
+/// A broker in this process, on a free loopback port, with the semantics of Azure Service Bus queues: peek-lock,
+/// delivery count, dead letters, scheduled messages, duplicate detection, and sign-in by SASL PLAIN or <c>$cbs</c>. Its
+/// messages survive <see cref="Stop"/> and <see cref="Resume"/>.
 /// </summary>
 internal sealed class FakeServiceBus : IDisposable, IHandler
 {
     public const string Policy = "RootManageSharedAccessKey";
     public const string Key = "fake+key/for=tests";
 
-    /// <summary>Of the Standard tier.</summary>
+    /// <summary>Maximum message size in bytes: 256 KiB, as in the Standard tier.</summary>
     public const int MaxMessageSize = 256 * 1024;
 
-    /// <summary>The message format of a transfer whose body sections are messages.</summary>
+    /// <summary>The AMQP message format of a batch: a transfer whose body sections are messages.</summary>
     public const uint BatchFormat = 0x80013700;
 
     private readonly ConcurrentDictionary<string, FakeQueue> _queues = new(StringComparer.OrdinalIgnoreCase);
@@ -44,23 +44,28 @@ internal sealed class FakeServiceBus : IDisposable, IHandler
 
     public Claims Claims { get; }
 
-    /// <summary>With TLS, when it has a certificate, else as for Microsoft's emulator.</summary>
+    /// <summary>
+    /// The connection string: with TLS when the bus has a certificate, otherwise in the form for Microsoft's emulator.
+    /// </summary>
     public string ConnectionString =>
-        $"Endpoint=sb://127.0.0.1:{Port};SharedAccessKeyName={Policy};SharedAccessKey={Key}" + (_certificate is null ? ";UseDevelopmentEmulator=true" : "");
+        $"Endpoint=sb://127.0.0.1:{Port};SharedAccessKeyName={Policy};SharedAccessKey={Key}"
+        + (_certificate is null ? ";UseDevelopmentEmulator=true" : "");
 
-    /// <summary>Sizes in bytes of what senders sent, a batch being one.</summary>
+    /// <summary>Sizes in bytes of the transfers received from senders; a batch is one transfer.</summary>
     public IReadOnlyList<int> Transfers => [.. _transfers];
 
-    /// <summary>How many connections have come in so far.</summary>
+    /// <summary>Number of connections accepted so far.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
     public FakeQueue this[string queue] => _queues[queue];
 
-    /// <param name="queues">Their names.</param>
-    /// <param name="rules">Null for the defaults.</param>
-    /// <param name="time">For locks, schedules and tokens; null for the real clock.</param>
-    /// <param name="certificate">Null for no TLS.</param>
-    public static FakeServiceBus Start(IEnumerable<string> queues, FakeQueueRules? rules = null, TimeProvider? time = null, X509Certificate2? certificate = null)
+    /// <param name="queues">The names of the queues.</param>
+    /// <param name="rules">The rules of all queues; null for the defaults.</param>
+    /// <param name="time">The clock for locks, schedules and tokens; null for the real clock.</param>
+    /// <param name="certificate">The TLS certificate; null for no TLS.</param>
+    public static FakeServiceBus Start(
+        IEnumerable<string> queues, FakeQueueRules? rules = null, TimeProvider? time = null,
+        X509Certificate2? certificate = null)
     {
         var bus = new FakeServiceBus(time ?? TimeProvider.System, certificate);
         bus.Resume();
@@ -78,10 +83,11 @@ internal sealed class FakeServiceBus : IDisposable, IHandler
         Manage(_queues[name]);
     }
 
-    /// <summary>Takes connections; after <see cref="Stop"/> on the same port, with all messages it held.</summary>
+    /// <summary>Accepts connections; after <see cref="Stop"/> on the same port and with all its messages.</summary>
     public void Resume()
     {
-        var host = new ContainerHost([new Address("127.0.0.1", Port, scheme: _certificate is null ? "amqp" : "amqps")], _certificate);
+        var host = new ContainerHost(
+            [new Address("127.0.0.1", Port, scheme: _certificate is null ? "amqp" : "amqps")], _certificate);
         var listener = host.Listeners[0];
         listener.SASL.EnablePlainMechanism(Policy, Key);
         listener.SASL.EnableMechanism(SilentSasl.NoCredentials, new SilentSasl(SilentSasl.NoCredentials));
@@ -90,7 +96,7 @@ internal sealed class FakeServiceBus : IDisposable, IHandler
 
         host.AddressResolver = (_, attach) =>
         {
-            // A peer that names no address for its answers is reached by the name of its link.
+            // A peer that gives no address for responses is addressed by the name of its link.
             if (attach is { Role: true, Target: Target { Address: null } target })
             {
                 target.Address = attach.LinkName;
@@ -108,7 +114,7 @@ internal sealed class FakeServiceBus : IDisposable, IHandler
         }
     }
 
-    /// <summary>Takes no more connections and cuts those there are, without a word.</summary>
+    /// <summary>Stops listening and drops every connection without closing it properly.</summary>
     public void Stop()
     {
         DropConnections();
@@ -116,7 +122,7 @@ internal sealed class FakeServiceBus : IDisposable, IHandler
         DropConnections();
     }
 
-    /// <summary>Cuts every connection without a word, as a network does.</summary>
+    /// <summary>Drops every connection without closing it properly, as a network failure does.</summary>
     public void DropConnections()
     {
         foreach (var socket in _sockets.Keys)
@@ -126,7 +132,7 @@ internal sealed class FakeServiceBus : IDisposable, IHandler
         }
     }
 
-    /// <summary>See <see cref="FakeQueue.Reschedule"/>.</summary>
+    /// <summary>Reschedules the messages of all queues; see <see cref="FakeQueue.Reschedule"/>.</summary>
     public void Reschedule(Func<DateTimeOffset, DateTimeOffset> to)
     {
         foreach (var queue in _queues.Values)
@@ -135,10 +141,15 @@ internal sealed class FakeServiceBus : IDisposable, IHandler
         }
     }
 
-    /// <summary>The next transfers are refused with an AMQP error condition.</summary>
-    public void RefuseNext(int count, string condition) => Enumerable.Repeat(new Fault(condition), count).ToList().ForEach(_faults.Enqueue);
+    /// <summary>
+    /// Makes the bus refuse the next <paramref name="count"/> transfers with an AMQP error condition.
+    /// </summary>
+    public void RefuseNext(int count, string condition) =>
+        Enumerable.Repeat(new Fault(condition), count).ToList().ForEach(_faults.Enqueue);
 
-    /// <summary>The next transfer is taken, but the connections are cut before its sender hears of it.</summary>
+    /// <summary>
+    /// Makes the bus accept the next transfer but drop the connections before the sender is notified.
+    /// </summary>
     public void LoseNextAnswer() => _faults.Enqueue(new Fault(null));
 
     public void Dispose()
@@ -160,13 +171,16 @@ internal sealed class FakeServiceBus : IDisposable, IHandler
             Interlocked.Increment(ref _connections);
             protocolEvent.Connection.AddClosedCallback((_, _) => _sockets.TryRemove(socket, out var _));
         }
-        else if (protocolEvent.Context is IDelivery { Message: HandedOut message } delivery && message.LockToken != Guid.Empty)
+        else if (protocolEvent.Context is IDelivery { Message: HandedOut message } delivery
+            && message.LockToken != Guid.Empty)
         {
             delivery.Tag = message.LockToken.ToByteArray();
         }
     }
 
-    /// <summary>Which node a link is for, without the slash that Microsoft's .NET client puts before it.</summary>
+    /// <summary>
+    /// Returns the address of a link's node, without the leading slash that Microsoft's .NET client sends.
+    /// </summary>
     internal static string AddressOf(Attach attach)
     {
         var address = (attach.Role ? (attach.Source as Source)?.Address : (attach.Target as Target)?.Address) ?? "";
@@ -183,13 +197,15 @@ internal sealed class FakeServiceBus : IDisposable, IHandler
     }
 
     internal FakeQueue? Find(string address) =>
-        address.EndsWith("/$deadletterqueue", StringComparison.OrdinalIgnoreCase) ? Find(address[..address.LastIndexOf('/')])?.DeadLetters
+        address.EndsWith("/$deadletterqueue", StringComparison.OrdinalIgnoreCase)
+            ? Find(address[..address.LastIndexOf('/')])?.DeadLetters
         : _queues.GetValueOrDefault(address);
 
     internal void Count(FakeQueue queue, int size) => _transfers.Enqueue(size);
 
-    internal bool TakeFault([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Fault? fault) => _faults.TryDequeue(out fault);
+    internal bool TakeFault([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Fault? fault) =>
+        _faults.TryDequeue(out fault);
 
-    /// <param name="Condition">Null: taken, and the answer lost.</param>
+    /// <param name="Condition">The AMQP error condition; null accepts the transfer and loses the response.</param>
     internal sealed record Fault(string? Condition);
 }

@@ -4,7 +4,7 @@ using Amqp.Listener;
 
 namespace Alerts.Tests.Support.ServiceBus;
 
-/// <summary>Links to and from queues: who may attach, and to what.</summary>
+/// <summary>Attaches links to queues: checks the address and the claims, and connects senders and receivers.</summary>
 internal sealed class QueueLinks(FakeServiceBus bus) : ILinkProcessor
 {
     public void Process(AttachContext context)
@@ -13,11 +13,17 @@ internal sealed class QueueLinks(FakeServiceBus bus) : ILinkProcessor
         var address = FakeServiceBus.AddressOf(attach);
         if (bus.Find(address) is not { } queue)
         {
-            context.Complete(new Error("amqp:not-found") { Description = $"The messaging entity '{address}' could not be found." });
+            context.Complete(new Error("amqp:not-found")
+            {
+                Description = $"The messaging entity '{address}' could not be found."
+            });
         }
         else if (!Claims.Allow(context.Link.Session.Connection, address))
         {
-            context.Complete(new Error("amqp:unauthorized-access") { Description = $"Unauthorized access. 'Send' or 'Listen' claim(s) are required for '{address}'." });
+            context.Complete(new Error("amqp:unauthorized-access")
+            {
+                Description = $"Unauthorized access. 'Send' or 'Listen' claim(s) are required for '{address}'."
+            });
         }
         else if (attach.Role)
         {
@@ -32,7 +38,7 @@ internal sealed class QueueLinks(FakeServiceBus bus) : ILinkProcessor
         }
     }
 
-    /// <summary>A sender's end: a transfer is one message, or a batch of them in one.</summary>
+    /// <summary>The queue's end of a sender's link. A transfer is one message or one batch of messages.</summary>
     private sealed class SendersEnd(FakeServiceBus bus, FakeQueue queue) : LinkEndpoint
     {
         public override void OnMessage(MessageContext messageContext)
@@ -42,7 +48,11 @@ internal sealed class QueueLinks(FakeServiceBus bus) : ILinkProcessor
             bus.Count(queue, size);
             if (size > FakeServiceBus.MaxMessageSize)
             {
-                messageContext.Complete(new Error("amqp:link:message-size-exceeded") { Description = $"The received message ({size} bytes) exceeds the limit ({FakeServiceBus.MaxMessageSize} bytes)." });
+                messageContext.Complete(new Error("amqp:link:message-size-exceeded")
+                {
+                    Description = $"The received message ({size} bytes) exceeds the limit "
+                        + $"({FakeServiceBus.MaxMessageSize} bytes)."
+                });
                 return;
             }
 
@@ -79,10 +89,13 @@ internal sealed class QueueLinks(FakeServiceBus bus) : ILinkProcessor
             : message.Body is Data[] parts ? parts.Select(part => Decoded(part.Binary))
             : [Decoded((byte[])message.Body)];
 
-        private static Message Decoded(byte[] bytes) => Message.Decode(new ByteBuffer(bytes, 0, bytes.Length, bytes.Length));
+        private static Message Decoded(byte[] bytes) =>
+            Message.Decode(new ByteBuffer(bytes, 0, bytes.Length, bytes.Length));
     }
 
-    /// <summary>A receiver's end. It counts credit as the library does, which keeps its own count to itself.</summary>
+    /// <summary>
+    /// The queue's end of a receiver's link. It counts credit itself because the library's own count is private.
+    /// </summary>
     private sealed class ReceiversEnd(ListenerLink link, FakeQueue queue) : LinkEndpoint, IFakeReceiver
     {
         private int _credit;
@@ -128,7 +141,7 @@ internal sealed class QueueLinks(FakeServiceBus bus) : ILinkProcessor
         {
             if (link.IsClosed || dispositionContext.Message is not HandedOut message)
             {
-                // What an ended link leaves behind stays locked until its lock runs out.
+                // A message whose link has ended stays locked until its lock expires.
                 return;
             }
 
@@ -138,7 +151,11 @@ internal sealed class QueueLinks(FakeServiceBus bus) : ILinkProcessor
             }
             else
             {
-                dispositionContext.Complete(new Error("com.microsoft:message-lock-lost") { Description = "The lock supplied is invalid. Either the lock expired, or the message has already been removed from the queue." });
+                dispositionContext.Complete(new Error("com.microsoft:message-lock-lost")
+                {
+                    Description = "The lock supplied is invalid. Either the lock expired, or the message has already "
+                        + "been removed from the queue."
+                });
             }
         }
 

@@ -5,7 +5,7 @@ using Amqp.Types;
 
 namespace Alerts.Tests.Support.ServiceBus;
 
-/// <summary>What a queue's <c>$management</c> node answers: renewing locks, settling, scheduling, cancelling, peeking.</summary>
+/// <summary>A queue's <c>$management</c> node: renews locks, settles, schedules, cancels and peeks.</summary>
 internal sealed class QueueRequests(FakeQueue queue) : IRequestProcessor
 {
     public int Credit => 100;
@@ -24,7 +24,8 @@ internal sealed class QueueRequests(FakeQueue queue) : IRequestProcessor
         {
             "com.microsoft:renew-lock" => Renewed((Guid[])body["lock-tokens"]),
             "com.microsoft:update-disposition" => Settled(body),
-            "com.microsoft:schedule-message" => Scheduled(((System.Collections.IEnumerable)body["messages"]).Cast<Map>()),
+            "com.microsoft:schedule-message" => Scheduled(
+                ((System.Collections.IEnumerable)body["messages"]).Cast<Map>()),
             "com.microsoft:cancel-scheduled-message" => Cancelled((long[])body["sequence-numbers"]),
             "com.microsoft:peek-message" => Peeked((long)body["from-sequence-number"], (int)body["message-count"]),
             var operation => Answer(501, $"{operation} is not part of the fake", null),
@@ -35,7 +36,10 @@ internal sealed class QueueRequests(FakeQueue queue) : IRequestProcessor
     {
         var until = tokens.Select(queue.Renew).ToList();
         return until.TrueForAll(at => at is not null)
-            ? Answer(200, "OK", new Map { ["expirations"] = until.OfType<DateTimeOffset>().Select(at => at.UtcDateTime).ToArray() })
+            ? Answer(200, "OK", new Map
+            {
+                ["expirations"] = until.OfType<DateTimeOffset>().Select(at => at.UtcDateTime).ToArray()
+            })
             : Answer(410, "The lock supplied is invalid.", null, "com.microsoft:message-lock-lost");
     }
 
@@ -65,24 +69,34 @@ internal sealed class QueueRequests(FakeQueue queue) : IRequestProcessor
 
     private Message Scheduled(IEnumerable<Map> entries) => Answer(200, "OK", new Map
     {
-        // A dropped duplicate has a number of its own too, which leads nowhere.
+        // A dropped duplicate also gets a number; 0 belongs to no message.
         ["sequence-numbers"] = entries.Select(entry => queue.Enqueue(Decoded((byte[])entry["message"])) ?? 0).ToArray(),
     });
 
     private Message Cancelled(long[] sequences) =>
-        sequences.All(queue.CancelScheduled) ? Answer(200, "OK", null) : Answer(404, "The scheduled message was not found.", null, "com.microsoft:message-not-found");
+        sequences.All(queue.CancelScheduled)
+            ? Answer(200, "OK", null)
+            : Answer(404, "The scheduled message was not found.", null, "com.microsoft:message-not-found");
 
     private Message Peeked(long from, int count)
     {
         var found = queue.Peek(from, count);
         return found.Count == 0
             ? Answer(204, "No content", null)
-            : Answer(200, "OK", new Map { ["messages"] = new List<object>(found.Select(message => (object)new Map { ["message"] = Encoded(message.Copy()) })) });
+            : Answer(200, "OK", new Map
+            {
+                ["messages"] = new List<object>(
+                    found.Select(message => (object)new Map { ["message"] = Encoded(message.Copy()) }))
+            });
     }
 
     private static Message Answer(int code, string description, Map? body, string? condition = null)
     {
-        var answer = new Message { BodySection = new AmqpValue { Value = body ?? [] }, ApplicationProperties = new ApplicationProperties() };
+        var answer = new Message
+        {
+            BodySection = new AmqpValue { Value = body ?? [] },
+            ApplicationProperties = new ApplicationProperties()
+        };
         answer.ApplicationProperties["statusCode"] = code;
         answer.ApplicationProperties["statusDescription"] = description;
         if (condition is not null)
@@ -93,7 +107,8 @@ internal sealed class QueueRequests(FakeQueue queue) : IRequestProcessor
         return answer;
     }
 
-    private static Message Decoded(byte[] bytes) => Message.Decode(new ByteBuffer(bytes, 0, bytes.Length, bytes.Length));
+    private static Message Decoded(byte[] bytes) =>
+        Message.Decode(new ByteBuffer(bytes, 0, bytes.Length, bytes.Length));
 
     private static byte[] Encoded(Message message)
     {

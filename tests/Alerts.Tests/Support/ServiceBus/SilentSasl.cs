@@ -6,15 +6,15 @@ namespace Alerts.Tests.Support.ServiceBus;
 
 /// <summary>
 /// A SASL mechanism without credentials that, like Service Bus, sends no AMQP frame before the peer does. The library's
-/// own sends its open frame right behind the SASL outcome, and Microsoft's JavaScript client loses what comes in one read
-/// with that outcome.
+/// own mechanism sends its open frame right after the SASL outcome, and Microsoft's JavaScript client drops whatever
+/// arrives in the same read as that outcome.
 /// </summary>
 internal sealed class SilentSasl(Symbol name) : SaslProfile(name)
 {
-    /// <summary>What Microsoft's JavaScript client asks for.</summary>
+    /// <summary>The mechanism that Microsoft's JavaScript client requests.</summary>
     public static readonly Symbol NoCredentials = new("ANONYMOUS");
 
-    /// <summary>What Microsoft's .NET client asks for: claims come over <c>$cbs</c>.</summary>
+    /// <summary>The mechanism that Microsoft's .NET client requests; it sends its claims through <c>$cbs</c>.</summary>
     public static readonly Symbol ClaimsBased = new("MSSBCBS");
 
     protected override ITransport UpgradeTransport(ITransport transport) => new Silent((IAsyncTransport)transport);
