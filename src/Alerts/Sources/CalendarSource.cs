@@ -35,6 +35,7 @@ internal static class CalendarSource
         private readonly SeriesReader series = new(source.Id, now);
         private readonly List<string> warnings = [];
         private readonly List<ReadEvent> events = [];
+        private readonly Dictionary<string, SourceDate> cancelled = [];
         private readonly HashSet<string> unreadable = [];
         private readonly HashSet<string> unreadableSeries = [];
 
@@ -44,7 +45,12 @@ internal static class CalendarSource
             {
                 if (CalendarFile.Refusal(calendar.Method) is { } refusal)
                 {
-                    warnings.AddRange(calendar.Entries.Select(item => $"{item.Name}: {refusal}"));
+                    foreach (var item in calendar.Entries)
+                    {
+                        warnings.Add($"{item.Name}: {refusal}");
+                        Skip(UidOf(item));
+                    }
+
                     continue;
                 }
 
@@ -70,6 +76,7 @@ internal static class CalendarSource
             return new Reading
             {
                 Dates = [.. dates.DistinctBy(date => date.Id)],
+                Cancelled = cancelled,
                 Unreadable = unreadable,
                 UnreadableSeries = unreadableSeries,
                 Warnings = warnings,
@@ -82,39 +89,61 @@ internal static class CalendarSource
             var reader = new EventReader(calendar, item, resolver) { TakesRecurrence = true };
             var edit = reader.Read();
             warnings.AddRange(reader.Warnings);
-            var uid = item.First("UID")?.Text.Trim() ?? "";
+            var uid = UidOf(item);
             if (edit is null)
             {
                 warnings.AddRange(reader.Errors.Select(error => error.TrimEnd('.') + "; it was skipped."));
                 Skip(uid);
-                return;
             }
 
-            events.Add(new ReadEvent(uid, item, resolver, edit));
+            if (uid.Length > 0)
+            {
+                events.Add(new ReadEvent(uid, item, resolver, edit));
+            }
         }
 
         private void Expand(string uid, IReadOnlyList<ReadEvent> ofUid, List<SourceDate> dates)
         {
             var overrides = ofUid.Where(one => one.IsOverride).ToList();
-            var masters = ofUid.Where(one => !one.IsOverride).ToList();
-            var recurring = masters.Find(one => one.Recurs);
-            if (recurring is null && overrides.Count == 0)
+            var masters = ReadEvent.NewestFirst(ofUid.Where(one => !one.IsOverride));
+            if (masters.Where(one => !one.IsCancel).ToList() is { Count: > 1 } repeated)
             {
-                dates.AddRange(masters.Select(one =>
-                    SeriesReader.Date(SourceIds.OfEvent(source.Id, uid), null, one.Edit, one.Edit.Times)));
+                warnings.Add($"{repeated[0].Item.Name}: {ReadEvent.WhichCounts(repeated)}");
+            }
+
+            var master = masters.Count > 0 ? masters[0] : null;
+            if (master is { Edit: null })
+            {
+                return; // it was named and skipped, and its occurrences cannot be told without it
+            }
+
+            if (master is { Edit: { } single } && (master.IsCancel || (!master.Recurs && overrides.Count == 0)))
+            {
+                var date = SeriesReader.Date(SourceIds.OfEvent(source.Id, uid), null, single, single.Times);
+                if (master.IsCancel)
+                {
+                    cancelled[uid] = date;
+                }
+                else
+                {
+                    dates.Add(date);
+                }
+
                 return;
             }
 
             try
             {
-                dates.AddRange(series.Read(uid, recurring ?? masters.FirstOrDefault(), overrides, warnings));
+                dates.AddRange(series.Read(uid, master, overrides, warnings));
             }
             catch (FormatException e)
             {
-                warnings.Add($"{ofUid[0].Edit.Name}: {e.Message.TrimEnd('.')}; it was skipped.");
+                warnings.Add($"{ofUid[0].Item.Name}: {e.Message.TrimEnd('.')}; it was skipped.");
                 Skip(uid);
             }
         }
+
+        private static string UidOf(CalendarComponent item) => item.First("UID")?.Text.Trim() ?? "";
 
         private void Skip(string uid)
         {

@@ -35,10 +35,11 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
     /// </summary>
     public IReadOnlyList<string> Touched(Reading reading)
     {
-        var present = reading.Dates.Select(date => date.Id).ToHashSet();
+        var dates = reading.DatesOver(known, now);
+        var present = dates.Select(date => date.Id).ToHashSet();
         return
         [
-            .. reading.Dates.Where(date => !known.TryGetValue(date.Id, out var entry) || IsNews(entry, date))
+            .. dates.Where(date => !known.TryGetValue(date.Id, out var entry) || IsNews(entry, date))
                 .Select(date => date.Id),
             .. known.Values.Where(entry => IsAbsent(entry, present, reading)).Select(entry => entry.KeyDateId),
         ];
@@ -55,8 +56,9 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         if (reading is not null)
         {
             warnings.AddRange(reading.Warnings);
-            DecidePresent(reading, currentOf);
-            MarkAbsent(reading);
+            var dates = reading.DatesOver(known, now);
+            DecidePresent(dates, currentOf);
+            MarkAbsent(reading, dates.Select(date => date.Id).ToHashSet());
         }
 
         DecideAbsent(currentOf);
@@ -69,7 +71,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
         var all = known.Values.Where(entry => !changed.ContainsKey(entry.KeyDateId)).Concat(decided);
         return new Compared(
-            decided, reading is null ? null : warnings,
+            decided, reading is null ? null : [.. warnings.Distinct()],
             HasAbsent: all.Any(WaitsToVanish), HeldBecause: held);
     }
 
@@ -87,14 +89,14 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         && entry.Applied != SourceDate.Absent && entry.Rejected != SourceDate.Absent
         && (entry.AppliedVersion is null || entry.Over > now);
 
-    private void DecidePresent(Reading reading, Func<string, DateVersion?> currentOf)
+    private void DecidePresent(IReadOnlyList<SourceDate> dates, Func<string, DateVersion?> currentOf)
     {
-        var room = MostDates - reading.Dates.Count(date => known.ContainsKey(date.Id));
+        var room = MostDates - dates.Count(date => known.ContainsKey(date.Id));
         var leftOut = 0;
         // Of too many new ones the next ahead are taken.
-        var order = reading.Dates.OrderBy(date => date.Over is { } over && over <= now).ThenBy(date =>
+        var order = dates.OrderBy(date => date.Over is { } over && over <= now).ThenBy(date =>
             date.When?.Start ?? Instant.MaxValue);
-        foreach (var date in reading.Dates.Count <= MostDates ? reading.Dates : order.ToList())
+        foreach (var date in dates.Count <= MostDates ? dates : order.ToList())
         {
             var entry = known.GetValueOrDefault(date.Id);
             if (entry is not null && !IsNews(entry, date))
@@ -167,6 +169,12 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
         if (ProposedDate.Of(next, content, current?.KeyDate, Source.Topics, out var problem) is not { } wanted)
         {
+            if (date.IsCancel && entry is not null && current is null)
+            {
+                changed[date.Id] = next with { Proposal = null }; // nobody accepted it before it was cancelled
+                return;
+            }
+
             warnings.Add(problem ?? $"{date.Name}: was left out.");
             return;
         }
@@ -194,9 +202,8 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
     private bool IsAcceptedSeries(string? series) =>
         series is not null && known.Values.Any(entry => entry.Series == series && entry.AppliedVersion is not null);
 
-    private void MarkAbsent(Reading reading)
+    private void MarkAbsent(Reading reading, HashSet<string> present)
     {
-        var present = reading.Dates.Select(date => date.Id).ToHashSet();
         foreach (var entry in known.Values.Where(entry => IsAbsent(entry, present, reading)))
         {
             if (entry.AbsentSince is null)

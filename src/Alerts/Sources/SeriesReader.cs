@@ -4,17 +4,6 @@ using NodaTime;
 
 namespace Alerts.Sources;
 
-/// <summary>One event of a calendar that was read.</summary>
-/// <param name="Item">Its component.</param>
-/// <param name="Resolver">For its times.</param>
-/// <param name="Edit">What it says.</param>
-internal sealed record ReadEvent(string Uid, CalendarComponent Item, TimeResolver Resolver, CalendarEdit Edit)
-{
-    public bool IsOverride => Item.Filled("RECURRENCE-ID") is not null;
-
-    public bool Recurs => Item.Filled("RRULE") is not null || Item.Filled("RDATE") is not null;
-}
-
 /// <summary>Expands the events of one UID into the occurrences around now.</summary>
 /// <param name="now">By the service's clock.</param>
 internal sealed class SeriesReader(string sourceId, Instant now)
@@ -27,6 +16,8 @@ internal sealed class SeriesReader(string sourceId, Instant now)
 
     private long steps = RecurrenceRules.MostSteps;
 
+    /// <param name="series">The event that recurs, which could be read; null when only occurrences are there.</param>
+    /// <param name="overrides">Occurrences of their own; one that could not be read gives no date.</param>
     /// <param name="warnings">Takes sentences.</param>
     /// <exception cref="FormatException">The series cannot be read; the message is the rest of a sentence.</exception>
     public IReadOnlyList<SourceDate> Read(
@@ -36,9 +27,16 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         var window = new DateInterval(today.PlusDays(-DaysBack), today.PlusMonths(MonthsAhead));
         var starts = series is null ? [] : Starts(series, window);
         var replaced = new Dictionary<LocalDateTime, ReadEvent>();
-        foreach (var one in overrides)
+        foreach (var ofOne in overrides.GroupBy(one => OriginalStart(one, series, starts)))
         {
-            replaced[OriginalStart(one, series, starts)] = one;
+            var newest = ReadEvent.NewestFirst(ofOne);
+            replaced[ofOne.Key] = newest[0];
+            if (newest.Count > 1)
+            {
+                warnings.Add($"{newest[0].Item.Name}: "
+                    + FormattableString.Invariant($"its occurrence of {ofOne.Key.Date:uuuu-MM-dd} ")
+                    + ReadEvent.WhichCounts(newest));
+            }
         }
 
         var all = starts.Concat(replaced.Keys.Where(at => window.Contains(at.Date) || IsIn(window, replaced[at])))
@@ -48,7 +46,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         {
             var last = all[MostOccurrences - 1];
             warnings.Add(FormattableString.Invariant(
-                $"{(series ?? overrides[0]).Edit.Name}: has {all.Count} occurrences from {window.Start:uuuu-MM-dd} ")
+                $"{(series ?? overrides[0]).Item.Name}: has {all.Count} occurrences from {window.Start:uuuu-MM-dd} ")
                 + FormattableString.Invariant(
                     $"to {window.End:uuuu-MM-dd}; the {all.Count - MostOccurrences} after {last:uuuu-MM-dd} were left out."));
         }
@@ -59,9 +57,9 @@ internal sealed class SeriesReader(string sourceId, Instant now)
             {
                 var id = SourceIds.OfOccurrence(sourceId, uid, at, perDay[at.Date] > 1);
                 return replaced.TryGetValue(at, out var one)
-                    ? Date(id, uid, Merged(one.Edit, series?.Edit), TimesOf(one))
-                    : Date(id, uid, series!.Edit, Times(series, at)); // it has a start of its own only with a series
-            }),
+                    ? one.Edit is null ? null : Date(id, uid, Merged(one.Edit, series?.Edit), one.Edit.Times)
+                    : Date(id, uid, series!.Edit!, Times(series, at)); // it starts then only by a series that was read
+            }).OfType<SourceDate>(),
         ];
     }
 
@@ -85,10 +83,8 @@ internal sealed class SeriesReader(string sourceId, Instant now)
             Stamp = edit.Stamp,
         };
 
-    private static (Moment When, Moment? End)? TimesOf(ReadEvent one) => one.Edit.Times;
-
     private static bool IsIn(DateInterval window, ReadEvent one) =>
-        one.Edit.Times is { When: var when } && window.Contains(when.On);
+        one.Edit?.Times is { When: var when } && window.Contains(when.On);
 
     /// <summary>What an occurrence of its own does not hold, it has from its series.</summary>
     private static CalendarEdit Merged(CalendarEdit own, CalendarEdit? series) => series is null ? own : own with
@@ -188,7 +184,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
     private static (Moment When, Moment? End) Times(ReadEvent series, LocalDateTime at)
     {
         var begins = Begin(series);
-        var (first, end) = series.Edit.Times
+        var (first, end) = series.Edit?.Times
             ?? throw new FormatException("recurs but has no DTSTART; write one.");
         var when = MomentAt(at, first, begins);
         var days = end is null ? 0 : Period.DaysBetween(first.On, end.On);

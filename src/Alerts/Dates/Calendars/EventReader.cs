@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Alerts.Core;
@@ -112,14 +111,12 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
 
     private CalendarStamp Stamp()
     {
-        var text = item.Filled("SEQUENCE")?.Trimmed ?? "0";
-        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var sequence))
+        if (item.Filled("SEQUENCE") is { } sequence && CalendarStamp.Number(sequence) is null)
         {
-            notes.Add($"has a SEQUENCE that is no number, {Problem.Quote(text)}; it was read as 0.");
+            notes.Add($"has a SEQUENCE that is no number, {Problem.Quote(sequence.Trimmed)}; it was read as 0.");
         }
 
-        return new CalendarStamp(sequence, CalendarTime.Stamp(item.Filled("DTSTAMP")),
-            CalendarTime.Stamp(item.Filled("LAST-MODIFIED")));
+        return CalendarStamp.Of(item);
     }
 
     private string? Title()
@@ -215,7 +212,9 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
 
     private (Moment When, Moment? End)? Times()
     {
-        if (IsCancel && (item.IsToDo ? !EventTimes.HasDue(item) : item.Filled("DTSTART") is null))
+        // A series that is cancelled has its rule beside the start of its first occurrence: that is no new time.
+        var recurs = item.Filled("RRULE") is not null || item.Filled("RDATE") is not null;
+        if (IsCancel && (recurs || (item.IsToDo ? !EventTimes.HasDue(item) : item.Filled("DTSTART") is null)))
         {
             return null;
         }

@@ -1,0 +1,41 @@
+using Alerts.Dates.Calendars;
+
+namespace Alerts.Sources;
+
+/// <summary>One event of a calendar.</summary>
+/// <param name="Item">Its component.</param>
+/// <param name="Resolver">For its times.</param>
+/// <param name="Edit">What it says; null when it could not be read.</param>
+internal sealed record ReadEvent(string Uid, CalendarComponent Item, TimeResolver Resolver, CalendarEdit? Edit)
+{
+    public bool IsOverride => Item.Filled("RECURRENCE-ID") is not null;
+
+    public bool Recurs => Item.Filled("RRULE") is not null || Item.Filled("RDATE") is not null;
+
+    /// <summary>Whether its calendar has METHOD:CANCEL.</summary>
+    public bool IsCancel => Edit is { IsCancel: true };
+
+    private CalendarStamp Stamp { get; } = CalendarStamp.Of(Item);
+
+    /// <summary>
+    /// Entries of one date: the first counts. Of equally new ones a cancellation counts, then one that could be read,
+    /// then one that recurs, then the first of the file.
+    /// </summary>
+    public static IReadOnlyList<ReadEvent> NewestFirst(IEnumerable<ReadEvent> entries) =>
+    [
+        .. entries.OrderByDescending(one => one.Stamp, CalendarStamp.OldestFirst)
+            .ThenByDescending(one => one.IsCancel)
+            .ThenByDescending(one => one.Edit is not null)
+            .ThenByDescending(one => one.Recurs),
+    ];
+
+    /// <summary>Says which of several entries counts, as the rest of a sentence.</summary>
+    /// <param name="newestFirst">Two or more.</param>
+    public static string WhichCounts(IReadOnlyList<ReadEvent> newestFirst)
+    {
+        var isNewer = CalendarStamp.OldestFirst.Compare(newestFirst[0].Stamp, newestFirst[1].Stamp) > 0;
+        return FormattableString.Invariant($"stands there {newestFirst.Count} times; ")
+            + (isNewer ? FormattableString.Invariant($"the newest was taken (SEQUENCE {newestFirst[0].Stamp.Sequence}).")
+                : "the first was taken.");
+    }
+}
