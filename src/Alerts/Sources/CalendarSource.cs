@@ -98,14 +98,16 @@ internal static class CalendarSource
 
             if (uid.Length > 0)
             {
-                events.Add(new ReadEvent(uid, item, resolver, edit));
+                events.Add(new ReadEvent(uid, item, resolver, edit) { IsAddition = calendar.Method == "ADD" });
             }
         }
 
         private void Expand(string uid, IReadOnlyList<ReadEvent> ofUid, List<SourceDate> dates)
         {
-            var overrides = ofUid.Where(one => one.IsOverride).ToList();
-            var masters = ReadEvent.NewestFirst(ofUid.Where(one => !one.IsOverride));
+            var isKnown = ofUid.Any(one => one is { IsOverride: false, IsAddition: false });
+            bool IsOccurrence(ReadEvent one) => one.IsOverride || (one is { IsAddition: true, Recurs: false } && isKnown);
+            var overrides = ofUid.Where(IsOccurrence).ToList();
+            var masters = ReadEvent.NewestFirst(ofUid.Where(one => !IsOccurrence(one)));
             if (masters.Where(one => !one.IsCancel).ToList() is { Count: > 1 } repeated)
             {
                 warnings.Add($"{repeated[0].Item.Name}: {ReadEvent.WhichCounts(repeated)}");

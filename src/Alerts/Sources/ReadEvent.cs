@@ -8,6 +8,9 @@ namespace Alerts.Sources;
 /// <param name="Edit">What it says; null when it could not be read.</param>
 internal sealed record ReadEvent(string Uid, CalendarComponent Item, TimeResolver Resolver, CalendarEdit? Edit)
 {
+    /// <summary>Whether its calendar has METHOD:ADD: it adds an occurrence to what the calendar knows.</summary>
+    public bool IsAddition { get; init; }
+
     public bool IsOverride => Item.Filled("RECURRENCE-ID") is not null;
 
     public bool Recurs => Item.Filled("RRULE") is not null || Item.Filled("RDATE") is not null;
@@ -35,7 +38,7 @@ internal sealed record ReadEvent(string Uid, CalendarComponent Item, TimeResolve
     {
         var isNewer = CalendarStamp.OldestFirst.Compare(newestFirst[0].Stamp, newestFirst[1].Stamp) > 0;
         return FormattableString.Invariant($"stands there {newestFirst.Count} times; ")
-            + (isNewer ? FormattableString.Invariant($"the newest was taken (SEQUENCE {newestFirst[0].Stamp.Sequence}).")
+            + (isNewer ? FormattableString.Invariant($"the newest (SEQUENCE {newestFirst[0].Stamp.Sequence}) was taken.")
                 : "the first was taken.");
     }
 }

@@ -20,7 +20,8 @@ internal static class RecurrenceRules
     private const int MostTimesOfDay = 96;
 
     /// <summary>The local starts from <paramref name="from"/> on and before <paramref name="to"/>, in order.</summary>
-    /// <param name="rule">The value of RRULE.</param>
+    /// <param name="name">The property that holds the rule, RRULE or EXRULE.</param>
+    /// <param name="rule">Its value.</param>
     /// <param name="start">DTSTART.</param>
     /// <param name="untilOf">The local time, by the rules of DTSTART, of a value of UNTIL.</param>
     /// <param name="steps">How many steps may be taken yet; lowered by those this rule may need.</param>
@@ -28,10 +29,10 @@ internal static class RecurrenceRules
     /// The rule cannot be used; the message says why, as the rest of a sentence about the event.
     /// </exception>
     public static IEnumerable<LocalDateTime> Expand(
-        string rule, LocalDateTime start, LocalDateTime from, LocalDateTime to,
+        string name, string rule, LocalDateTime start, LocalDateTime from, LocalDateTime to,
         Func<string, LocalDateTime> untilOf, ref long steps)
     {
-        var parts = Parts(rule);
+        var parts = Parts(name, rule);
         var frequency = parts.GetValueOrDefault("FREQ", "").ToUpperInvariant();
         if (frequency is "SECONDLY" or "MINUTELY" || TimesOfDay(parts) > MostTimesOfDay)
         {
@@ -66,18 +67,18 @@ internal static class RecurrenceRules
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException)
         {
-            throw new FormatException($"has an RRULE that cannot be read, {Problem.Quote(rule)}.", e);
+            throw new FormatException($"has an {name} that cannot be read, {Problem.Quote(rule)}.", e);
         }
     }
 
-    private static Dictionary<string, string> Parts(string rule)
+    private static Dictionary<string, string> Parts(string property, string rule)
     {
         var parts = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var part in rule.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (part.Split('=', 2) is not [var name, var value] || !parts.TryAdd(name.ToUpperInvariant(), value.Trim()))
             {
-                throw new FormatException($"has an RRULE that cannot be read, {Problem.Quote(rule)}.");
+                throw new FormatException($"has an {property} that cannot be read, {Problem.Quote(rule)}.");
             }
         }
 

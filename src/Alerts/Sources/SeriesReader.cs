@@ -14,6 +14,8 @@ internal sealed class SeriesReader(string sourceId, Instant now)
     private const int DaysBack = 30;
     private const int MonthsAhead = 24;
 
+    private static readonly LocalTime LastSecond = new(23, 59, 59);
+
     private long steps = RecurrenceRules.MostSteps;
 
     /// <param name="series">The event that recurs, which could be read; null when only occurrences are there.</param>
@@ -45,10 +47,10 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         if (all.Count > MostOccurrences)
         {
             var last = all[MostOccurrences - 1];
-            warnings.Add(FormattableString.Invariant(
-                $"{(series ?? overrides[0]).Item.Name}: has {all.Count} occurrences from {window.Start:uuuu-MM-dd} ")
-                + FormattableString.Invariant(
-                    $"to {window.End:uuuu-MM-dd}; the {all.Count - MostOccurrences} after {last:uuuu-MM-dd} were left out."));
+            warnings.Add($"{(series ?? overrides[0]).Item.Name}: "
+                + FormattableString.Invariant($"has {all.Count} occurrences from {window.Start:uuuu-MM-dd} ")
+                + FormattableString.Invariant($"to {window.End:uuuu-MM-dd}; ")
+                + FormattableString.Invariant($"the {all.Count - MostOccurrences} after {last:uuuu-MM-dd} were left out."));
         }
 
         return
@@ -99,20 +101,11 @@ internal sealed class SeriesReader(string sourceId, Instant now)
     {
         var begins = Begin(series);
         var (from, to) = (window.Start.AtMidnight(), window.End.PlusDays(1).AtMidnight());
-        LocalDateTime Until(string text) => UntilOf(series, begins, text);
-        var starts = new HashSet<LocalDateTime>();
-        foreach (var rule in series.Item.All("RRULE").Where(rule => rule.Trimmed.Length > 0))
-        {
-            starts.UnionWith(RecurrenceRules.Expand(rule.Trimmed, begins.Local, from, to, Until, ref steps));
-        }
-
+        var starts = new HashSet<LocalDateTime>(ByRules(series, begins, "RRULE", from, to));
         starts.Add(begins.Local); // DTSTART counts as the first occurrence (RFC 5545, section 3.8.5.3)
         starts.UnionWith(Listed(series, begins, "RDATE"));
-        foreach (var excluded in Listed(series, begins, "EXDATE"))
-        {
-            starts.RemoveWhere(at => at == excluded);
-        }
-
+        starts.ExceptWith(ByRules(series, begins, "EXRULE", from, to)); // RFC 2445 has it, and programs still write it
+        starts.ExceptWith(Listed(series, begins, "EXDATE"));
         foreach (var day in ExcludedDays(series, begins))
         {
             starts.RemoveWhere(at => at.Date == day);
@@ -121,7 +114,24 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         return [.. starts.Where(at => at >= from && at < to).Order()];
     }
 
-    private static ResolvedTime Begin(ReadEvent series) => series.Item.First("DTSTART") is { } start
+    private List<LocalDateTime> ByRules(
+        ReadEvent series, ResolvedTime begins, string name, LocalDateTime from, LocalDateTime to)
+    {
+        LocalDateTime Until(string text) => UntilOf(name, begins, text);
+        var starts = new List<LocalDateTime>();
+        foreach (var rule in series.Item.All(name).Where(rule => rule.Trimmed.Length > 0))
+        {
+            starts.AddRange(RecurrenceRules.Expand(name, rule.Trimmed, begins.Local, from, to, Until, ref steps));
+        }
+
+        return starts;
+    }
+
+    /// <summary>What occurrences are counted from: DTSTART, or DUE of a to-do that has none.</summary>
+    private static CalendarProperty? First(CalendarComponent item) =>
+        item.First("DTSTART") ?? (item.IsToDo ? item.Filled("DUE") : null);
+
+    private static ResolvedTime Begin(ReadEvent series) => First(series.Item) is { } start
         ? series.Resolver.Resolve(start, null, [])
         : throw new FormatException("recurs but has no DTSTART; write one.");
 
@@ -130,9 +140,8 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         from property in series.Item.All(name)
         from value in property.Trimmed.Split(',',
             StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-        let at = series.Resolver.Resolve(property, value.Split('/')[0], series.Item.First("DTSTART"), [])
-        where at.Moment.IsAllDay == begins.Moment.IsAllDay
-        select Local(at, begins);
+        let at = series.Resolver.Resolve(property, value.Split('/')[0], First(series.Item), [])
+        select StartOf(at, begins);
 
     /// <summary>Days that EXDATE lists of a series whose starts have a time.</summary>
     private static IEnumerable<LocalDate> ExcludedDays(ReadEvent series, ResolvedTime begins) =>
@@ -144,41 +153,69 @@ internal sealed class SeriesReader(string sourceId, Instant now)
               where at is { IsDay: true } || (at is not null && property.Has("VALUE", "DATE"))
               select at.Local.Date;
 
-    /// <summary>A time as the clocks of the series show it.</summary>
-    private static LocalDateTime Local(ResolvedTime at, ResolvedTime begins) =>
-        begins.Moment.IsAllDay || at.Rules.Equals(begins.Rules) ? at.Local : LocalTimes.ToLocal(at.At, begins.Rules);
+    /// <summary>
+    /// The start that a value names, as the clocks of the series show it: in an all-day series its day; of a day in
+    /// another series, that day at the time of DTSTART.
+    /// </summary>
+    private static LocalDateTime StartOf(ResolvedTime at, ResolvedTime begins) =>
+        begins.Moment.IsAllDay ? DayOf(at.Local, at.Rules.Equals(DateTimeZone.Utc), begins).AtMidnight()
+        : at.Moment.IsAllDay ? at.Local.Date + begins.Local.TimeOfDay
+        : at.Rules.Equals(begins.Rules) ? at.Local : LocalTimes.ToLocal(at.At, begins.Rules);
 
-    private static LocalDateTime UntilOf(ReadEvent series, ResolvedTime begins, string text)
+    /// <summary>
+    /// The day that a time means in an all-day series. A time in UTC falls on a day of the series' zone. But where only
+    /// UTC has the first or last second of a day then, the program wrote the day itself as if it were in UTC.
+    /// </summary>
+    private static LocalDate DayOf(LocalDateTime at, bool isUtc, ResolvedTime begins)
+    {
+        var local = isUtc ? LocalTimes.ToLocal(at.InUtc().ToInstant(), begins.Rules) : at;
+        return IsEdgeOfDay(at) && !IsEdgeOfDay(local) ? at.Date : local.Date;
+    }
+
+    private static bool IsEdgeOfDay(LocalDateTime at) =>
+        at.TimeOfDay == LocalTime.Midnight || at.TimeOfDay == LastSecond;
+
+    private static LocalDateTime UntilOf(string name, ResolvedTime begins, string text)
     {
         if (CalendarTime.Parse(text) is not { } until)
         {
-            throw new FormatException($"has an RRULE whose UNTIL cannot be read, {Problem.Quote(text)}.");
+            throw new FormatException($"has an {name} whose UNTIL cannot be read, {Problem.Quote(text)}.");
         }
 
         // A day means until its end.
-        return until.IsDay || begins.Moment.IsAllDay ? until.Local.Date + new LocalTime(23, 59, 59)
+        return until.IsDay ? until.Local.Date + LastSecond
+            : begins.Moment.IsAllDay ? DayOf(until.Local, until.IsUtc, begins) + LastSecond
             : until.IsUtc ? LocalTimes.ToLocal(until.Local.InUtc().ToInstant(), begins.Rules)
             : until.Local;
     }
 
     private static LocalDateTime OriginalStart(ReadEvent one, ReadEvent? series, List<LocalDateTime> starts)
     {
-        var property = one.Item.Filled("RECURRENCE-ID")!; // only overrides come here
-        var like = series?.Item.First("DTSTART") ?? one.Item.First("DTSTART");
-        var at = one.Resolver.Resolve(property, like, []);
-        if (series is null)
+        // What METHOD:ADD adds has no RECURRENCE-ID: it starts where it says.
+        var property = one.Item.Filled("RECURRENCE-ID") ?? First(one.Item)
+            ?? throw new FormatException("has no DTSTART; write one.");
+        if (property.Parameters.TryGetValue("RANGE", out var range))
+        {
+            throw new FormatException("changes several occurrences at once, which is not read "
+                + $"(RECURRENCE-ID with RANGE={Problem.Quote(range.ToUpperInvariant())}); write each of them.");
+        }
+
+        // Without its series, the occurrence itself tells in which zone the series is.
+        var like = series is not null && First(series.Item) is not null ? series : one;
+        var at = one.Resolver.Resolve(property, First(like.Item), []);
+        if (First(like.Item) is null)
         {
             return at.Local;
         }
 
-        var begins = Begin(series);
+        var begins = Begin(like);
         if (at.Moment.IsAllDay && !begins.Moment.IsAllDay)
         {
             return starts.Find(start => start.Date == at.Local.Date) is var found && found.Date == at.Local.Date
-                ? found : at.Local.Date + begins.Local.TimeOfDay;
+                ? found : StartOf(at, begins);
         }
 
-        return begins.Moment.IsAllDay ? at.Local.Date.AtMidnight() : Local(at, begins);
+        return StartOf(at, begins);
     }
 
     private static (Moment When, Moment? End) Times(ReadEvent series, LocalDateTime at)
@@ -186,10 +223,25 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         var begins = Begin(series);
         var (first, end) = series.Edit?.Times
             ?? throw new FormatException("recurs but has no DTSTART; write one.");
-        var when = MomentAt(at, first, begins);
-        var days = end is null ? 0 : Period.DaysBetween(first.On, end.On);
-        return (when, end is null ? null : end with { On = when.On.PlusDays(days) });
+        var when = MomentAt(series.Item.IsToDo ? DueAfter(at, first, begins) : at, first, begins);
+        return (when, end is null ? null
+            : end with { On = Later(when.On, Period.DaysBetween(first.On, end.On)) });
     }
+
+    /// <summary>When a to-do is due whose occurrence starts then: as long after it as DUE is after DTSTART.</summary>
+    private static LocalDateTime DueAfter(LocalDateTime at, Moment first, ResolvedTime begins)
+    {
+        var due = first.IsAllDay ? first.On.AtMidnight() : LocalTimes.ToLocal(first.Start, begins.Rules);
+        return Later(at.Date, Period.DaysBetween(begins.Local.Date, due.Date)) + due.TimeOfDay;
+    }
+
+    /// <exception cref="FormatException">It is not within the years we know.</exception>
+    private static LocalDate Later(LocalDate on, int days) =>
+        days <= Period.DaysBetween(on, LocalDate.MaxIsoValue) && on.PlusDays(days) is var later
+            && TimeText.IsInRange(later)
+            ? later
+            : throw new FormatException(FormattableString.Invariant(
+                $"has an occurrence outside of the years {TimeText.FirstYear} to {TimeText.LastYear}."));
 
     private static Moment MomentAt(LocalDateTime at, Moment first, ResolvedTime begins)
     {

@@ -1,6 +1,8 @@
 using System.Text;
 using Alerts.Dates;
+using Alerts.Sources;
 using CsCheck;
+using NodaTime;
 using Xunit;
 
 namespace Alerts.Tests.Dates;
@@ -14,6 +16,16 @@ public sealed class ReadersNeverFailTests
         + "SEQUENCE:1\r\nDTSTAMP:20251031T100000Z\r\n"
         + "DURATION:P1W\r\nCATEGORIES:a,b\r\n folded\r\nURL:https://example.org\r\nSTATUS:TENTATIVE\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
+    private const string Series =
+        "BEGIN:VCALENDAR\r\nX-WR-TIMEZONE:Asia/Seoul\r\n" + Zone
+        + "BEGIN:VEVENT\r\nUID:a\r\nSUMMARY:S\r\nDTSTART;TZID=Z:20251031T100000\r\nDTEND;TZID=Z:20251102T110000\r\n"
+        + "RRULE:FREQ=WEEKLY;UNTIL=20260131T100000Z\r\nEXRULE:FREQ=MONTHLY\r\nRDATE;VALUE=DATE:20251105,20251106\r\n"
+        + "EXDATE:20251107T100000Z\r\nSEQUENCE:1\r\nEND:VEVENT\r\n"
+        + "BEGIN:VEVENT\r\nUID:a\r\nRECURRENCE-ID:20251114T090000Z\r\nDTSTART:20251115T100000Z\r\nEND:VEVENT\r\n"
+        + "BEGIN:VTODO\r\nUID:b\r\nSUMMARY:B\r\nDTSTART;VALUE=DATE:20251101\r\nDUE;VALUE=DATE:20251103\r\n"
+        + "RRULE:FREQ=MONTHLY;COUNT=3\r\nEND:VTODO\r\nEND:VCALENDAR\r\n"
+        + "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nBEGIN:VEVENT\r\nUID:c\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
     private const string Zone =
         "BEGIN:VTIMEZONE\r\nTZID:Z\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000\r\n"
         + "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\n"
@@ -22,11 +34,35 @@ public sealed class ReadersNeverFailTests
     private const string Json =
         """[{"id": "a", "title": "T", "summary": "x\ty", "topics": ["t"], "when": {"date": "2025-11-10", "time": "00:01", "timeZone": "UTC"}, "end": {"date": "9998-12-31", "time": "23:59"}, "source": "https://x/", "checkedOn": "2025-01-01"}]""";
 
+    private static readonly Source Source = new()
+    {
+        Id = "s",
+        Type = SourceType.ICalendar,
+        Url = "https://example.org/c.ics",
+    };
+
     private static readonly string[] Pieces =
         ["", "\r\n", "\n ", "\"", "\\", ":", ";", ",", "=", "{", "}", "[", "]", "null", "9", "0", "-", "Z", "T", "\\ud800", "😀", "\u0000", "END:VEVENT\r\n", "BEGIN:VEVENT\r\n", "99999999999999999999"];
 
     [Fact]
     public void A_damaged_calendar_is_dates_or_sentences() => Damaged(Calendar).Sample(Answers, iter: 3000);
+
+    [Fact]
+    public void A_damaged_calendar_of_a_source_is_dates_or_sentences() => Damaged(Series).Sample(text =>
+    {
+        try
+        {
+            var reading = CalendarSource.Read(Source, Encoding.UTF8.GetBytes(text), Instant.FromUtc(2025, 11, 1, 0, 0));
+            return reading.Warnings.All(sentence => sentence.EndsWith('.'))
+                && reading.Dates.Concat(reading.Cancelled.Values).All(date => date.AppliedTo(null, [], out var problem)
+                    is { } made ? KeyDateText.FromStored(KeyDateText.ToStored(made)).HasSameContentAs(made)
+                    : problem!.EndsWith('.')); // no date: there is a reason
+        }
+        catch (SourceException)
+        {
+            return true;
+        }
+    }, iter: 3000);
 
     [Fact]
     public void A_damaged_json_file_is_dates_or_sentences() => Damaged(Json).Sample(Answers, iter: 3000);

@@ -1,4 +1,5 @@
 using System.Text;
+using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Sources;
 using NodaTime;
@@ -6,18 +7,110 @@ using Xunit;
 
 namespace Alerts.Tests.Sources;
 
-/// <summary>Series of a calendar as programs really write them: which occurrences there are, and which entry counts.</summary>
+/// <summary>
+/// Series of a calendar as programs really write them: which occurrences there are, and which entry counts.
+/// </summary>
 public sealed class CalendarSeriesTests
 {
     private const string AllDay = "UID:w\nSUMMARY:W\nDTSTART;VALUE=DATE:20260401\nRRULE:FREQ=DAILY;COUNT=3";
-    private const string Timed = "UID:w\nSUMMARY:W\nDTSTART;TZID=Europe/Berlin:20260401T090000\nRRULE:FREQ=DAILY;COUNT=3";
+    private const string Timed =
+        "UID:w\nSUMMARY:W\nDTSTART;TZID=Europe/Berlin:20260401T090000\nRRULE:FREQ=DAILY;COUNT=3";
 
     private static readonly Instant Now = Instant.FromUtc(2026, 3, 1, 12, 0);
+
+    [Theory]
+    [InlineData("Europe/Berlin", "EXDATE:20260402T000000")]
+    [InlineData("Europe/Berlin", "EXDATE;TZID=America/New_York:20260402T090000")]
+    [InlineData("Europe/Berlin", "EXDATE:20260401T220000Z")] // midnight in Berlin
+    [InlineData("America/New_York", "EXDATE:20260402T040000Z")] // midnight in New York
+    [InlineData("America/New_York", "EXDATE:20260402T000000Z")] // a day written as midnight in UTC
+    [InlineData("America/New_York", "EXDATE:20260402T130000Z")]
+    public void A_time_in_exdate_excludes_its_day_of_an_all_day_series(string zone, string line) =>
+        Assert.Equal(["s-w-20260401", "s-w-20260403"], Ids(Read(zone, $"{AllDay}\n{line}")));
+
+    [Theory]
+    [InlineData("Europe/Berlin", "RDATE:20260410T150000")]
+    [InlineData("Europe/Berlin", "RDATE:20260409T220000Z")]
+    [InlineData("America/New_York", "RDATE:20260410T000000Z")]
+    public void A_time_in_rdate_adds_its_day_to_an_all_day_series(string zone, string line) =>
+        Assert.Equal(["s-w-20260401", "s-w-20260402", "s-w-20260403", "s-w-20260410"],
+            Ids(Read(zone, $"{AllDay}\n{line}")));
+
+    [Fact]
+    public void A_day_in_rdate_adds_an_occurrence_at_the_time_of_the_series() =>
+        Assert.Equal("s-w-20260410 2026-04-10T07:00:00Z",
+            Lines(Read("Europe/Berlin", $"{Timed}\nRDATE;VALUE=DATE:20260410")).Last());
 
     [Fact]
     public void A_day_in_exdate_excludes_all_times_of_that_day() =>
         Assert.Equal(["s-w-20260401", "s-w-20260403"],
             Ids(Read("Europe/Berlin", $"{Timed}\nEXDATE;VALUE=DATE:20260402")));
+
+    [Theory]
+    [InlineData("Europe/Berlin", "RECURRENCE-ID:20260401T220000Z")]
+    [InlineData("America/New_York", "RECURRENCE-ID:20260402T040000Z")]
+    [InlineData("America/New_York", "RECURRENCE-ID:20260402T000000Z")]
+    [InlineData("America/New_York", "RECURRENCE-ID:20260402T000000")]
+    public void An_occurrence_of_an_all_day_series_is_replaced_by_its_day(string zone, string line)
+    {
+        var dates = Read(zone, AllDay, $"UID:w\nSUMMARY:Moved\n{line}\nDTSTART;VALUE=DATE:20260420").Dates;
+        Assert.Equal(["s-w-20260401 W", "s-w-20260402 Moved", "s-w-20260403 W"],
+            dates.Select(date => $"{date.Id} {date.Title}"));
+    }
+
+    [Theory]
+    [InlineData("America/New_York", "20260404T035959Z", 3)] // the end of 3 April there
+    [InlineData("America/New_York", "20260403T040000Z", 3)] // its start
+    [InlineData("America/New_York", "20260403T000000Z", 3)] // a day written as midnight in UTC
+    [InlineData("America/New_York", "20260403T235959Z", 3)]
+    [InlineData("America/New_York", "20260403T020000Z", 2)] // 2 April there
+    [InlineData("Asia/Tokyo", "20260402T150000Z", 3)] // the start of 3 April there
+    [InlineData("Asia/Tokyo", "20260403T235959Z", 3)]
+    [InlineData("Asia/Tokyo", "20260403T000000Z", 3)]
+    [InlineData("America/New_York", "20260403", 3)]
+    public void Until_of_an_all_day_series_is_its_day_where_the_series_is(string zone, string until, int count) =>
+        Assert.Equal(count, Read(zone,
+            $"UID:w\nSUMMARY:W\nDTSTART;VALUE=DATE:20260401\nRRULE:FREQ=DAILY;UNTIL={until}").Dates.Count);
+
+    [Theory]
+    [InlineData("RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20260402", "RANGE='THISANDFUTURE'")]
+    [InlineData("RECURRENCE-ID;VALUE=DATE;RANGE=thisandprior:20260402", "RANGE='THISANDPRIOR'")]
+    public void A_change_of_all_later_occurrences_is_refused_by_name(string line, string says)
+    {
+        var reading = Read("UTC", AllDay, $"UID:w\nSUMMARY:Moved\n{line}\nDTSTART;VALUE=DATE:20260420",
+            "UID:o\nSUMMARY:O\nDTSTART:20260401T090000Z");
+        Assert.Equal(["s-o"], Ids(reading));
+        Assert.Contains(says, Assert.Single(reading.Warnings), StringComparison.Ordinal);
+        Assert.Contains("w", reading.UnreadableSeries);
+    }
+
+    [Theory]
+    [InlineData("FREQ=DAILY;INTERVAL=2", "s-w-20260402", "s-w-20260404")]
+    [InlineData("FREQ=WEEKLY;BYDAY=SA", "s-w-20260401", "s-w-20260402", "s-w-20260403")]
+    [InlineData("FREQ=DAILY;UNTIL=20260402", "s-w-20260403", "s-w-20260404")]
+    public void Exrule_excludes_the_occurrences_it_names(string rule, params string[] ids) =>
+        Assert.Equal(ids, Ids(Read("UTC", "UID:w\nSUMMARY:W\nDTSTART;VALUE=DATE:20260401\n" // a Wednesday
+            + $"RRULE:FREQ=DAILY;COUNT=4\nEXRULE:{rule}")));
+
+    [Fact]
+    public void An_exrule_that_cannot_be_read_is_named() =>
+        Assert.Contains("EXRULE", Assert.Single(Read("UTC", AllDay + "\nEXRULE:FREQ=NEVER").Warnings),
+            StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("DTSTART;VALUE=DATE:20260401\nDUE;VALUE=DATE:20260403",
+        "s-w-20260401 2026-04-03T00:00:00Z", "s-w-20260408 2026-04-10T00:00:00Z")]
+    [InlineData("DTSTART;TZID=Europe/Berlin:20260325T090000\nDUE;TZID=Europe/Berlin:20260327T170000",
+        "s-w-20260325 2026-03-27T16:00:00Z", "s-w-20260401 2026-04-03T15:00:00Z")]
+    [InlineData("DTSTART:20260401T230000Z\nDURATION:PT2H",
+        "s-w-20260401 2026-04-02T01:00:00Z", "s-w-20260408 2026-04-09T01:00:00Z")]
+    [InlineData("DTSTART;VALUE=DATE:20260401\nDUE:20260403T120000Z",
+        "s-w-20260401 2026-04-03T12:00:00Z", "s-w-20260408 2026-04-10T12:00:00Z")]
+    [InlineData("DUE;VALUE=DATE:20260403",
+        "s-w-20260403 2026-04-03T00:00:00Z", "s-w-20260410 2026-04-10T00:00:00Z")]
+    public void An_occurrence_of_a_to_do_is_a_date_when_it_is_due(string times, string first, string second) =>
+        Assert.Equal([first, second], Lines(ReadFile("UTC",
+            $"BEGIN:VTODO\nUID:w\nSUMMARY:W\n{times}\nRRULE:FREQ=WEEKLY;COUNT=2\nEND:VTODO\n")));
 
     [Theory]
     [InlineData("SEQUENCE:1", "SEQUENCE:2", "Second")]
@@ -26,7 +119,8 @@ public sealed class CalendarSeriesTests
     [InlineData("DTSTAMP:20260101T000000Z", "DTSTAMP:20260102T000000Z", "Second")]
     [InlineData("LAST-MODIFIED:20260101T000000Z", "LAST-MODIFIED:20260102T000000Z", "Second")]
     [InlineData("SEQUENCE:1", "SEQUENCE:1", "First")]
-    public void Of_two_entries_of_a_uid_the_newest_counts_and_a_warning_says_so(string first, string second, string title)
+    public void Of_two_entries_of_a_uid_the_newest_counts_and_a_warning_says_so(
+        string first, string second, string title)
     {
         var single = Read("UTC", $"UID:w\nSUMMARY:First\nDTSTART:20260401T090000Z\n{first}",
             $"UID:w\nSUMMARY:Second\nDTSTART:20260402T090000Z\n{second}");
@@ -42,6 +136,35 @@ public sealed class CalendarSeriesTests
             $"UID:w\nSUMMARY:Second\nRECURRENCE-ID:20260402T000000\nDTSTART;VALUE=DATE:20260402\n{second}");
         Assert.Equal(["W", title, "W"], changed.Dates.Select(date => date.Title));
         Assert.Contains("2026-04-02", Assert.Single(changed.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("DTSTART;VALUE=DATE:20260401\nDTEND;VALUE=DATE:99980101\nRRULE:FREQ=WEEKLY", "VEVENT")]
+    [InlineData("DTSTART;VALUE=DATE:19000401\nDUE;VALUE=DATE:99980101\nRRULE:FREQ=YEARLY", "VTODO")]
+    [InlineData("DTSTART;VALUE=DATE:99980101\nRDATE:20260401\nDUE;VALUE=DATE:19000101", "VTODO")]
+    public void An_occurrence_outside_of_the_years_we_know_skips_its_series(string times, string kind)
+    {
+        var reading = ReadFile("UTC", $"BEGIN:{kind}\nUID:w\nSUMMARY:W\n{times}\nEND:{kind}\n"
+            + "BEGIN:VEVENT\nUID:o\nSUMMARY:O\nDTSTART:20260401T090000Z\nEND:VEVENT\n");
+        Assert.Equal(["s-o"], Ids(reading));
+        Assert.Contains("outside of the years", Assert.Single(reading.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("DTSTART;TZID=Europe/Berlin:20260403T090000", "RECURRENCE-ID:20260401T220000Z", "s-w-20260402")]
+    [InlineData("DTSTART;VALUE=DATE:20260403", "RECURRENCE-ID:20260401T220000Z", "s-w-20260402")]
+    [InlineData("DTSTART;VALUE=DATE:20260403", "RECURRENCE-ID:20260402T000000Z", "s-w-20260402")]
+    public void An_occurrence_without_its_series_has_the_day_of_its_own_zone(string start, string line, string id) =>
+        Assert.Equal([id], Ids(Read("Europe/Berlin", $"UID:w\nSUMMARY:W\n{line}\n{start}")));
+
+    [Fact]
+    public void An_added_occurrence_is_one_more_of_its_series()
+    {
+        var reading = ReadFile("UTC", $"BEGIN:VEVENT\n{AllDay}\nEND:VEVENT\nEND:VCALENDAR\nBEGIN:VCALENDAR\n"
+            + "METHOD:ADD\nBEGIN:VEVENT\nUID:w\nSUMMARY:More\nSEQUENCE:1\nDTSTART;VALUE=DATE:20260410\nEND:VEVENT\n");
+        Assert.Equal(["s-w-20260401", "s-w-20260402", "s-w-20260403", "s-w-20260410"], Ids(reading));
+        Assert.Equal("More", reading.Dates[^1].Title);
+        Assert.Empty(reading.Warnings);
     }
 
     [Fact]
@@ -94,4 +217,7 @@ public sealed class CalendarSeriesTests
         Encoding.UTF8.GetBytes($"BEGIN:VCALENDAR\n{components}END:VCALENDAR\n"), Now);
 
     private static IEnumerable<string> Ids(Reading reading) => reading.Dates.Select(date => date.Id);
+
+    private static IEnumerable<string> Lines(Reading reading) =>
+        reading.Dates.Select(date => $"{date.Id} {TimeText.Write(date.When!.Start)}");
 }
