@@ -93,7 +93,9 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
             $"has {name} more than once; keep one."));
         notes.AddRange(Texts.Where(name => item.All(name).Count(property => property.Trimmed.Length > 0) > 1)
             .Select(name => $"has {name} more than once; the first was taken."));
-        errors.AddRange(Recurring.Where(name => !TakesRecurrence && item.Filled(name) is not null).Select(name =>
+        // To cancel a UID is to cancel all of it, whatever its rule was; one occurrence of it is nothing we know.
+        var refused = IsCancel ? Recurring.Where(name => name == "RECURRENCE-ID") : Recurring;
+        errors.AddRange(refused.Where(name => !TakesRecurrence && item.Filled(name) is not null).Select(name =>
             $"recurs ({name}); recurring events are not taken, write each occurrence as an event with its own UID."));
     }
 

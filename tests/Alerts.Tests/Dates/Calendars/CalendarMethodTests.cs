@@ -45,6 +45,27 @@ public sealed class CalendarMethodTests
     }
 
     [Theory]
+    [InlineData("SEQUENCE:3\nDTSTART:20200101T050100Z\nRRULE:FREQ=WEEKLY")]
+    [InlineData("SEQUENCE:3\nSUMMARY:S\nDTSTART:20200101T050100Z\nRDATE:20200102T050100Z\nEXDATE:20200103T050100Z")]
+    [InlineData("SEQUENCE:3\nRRULE:FREQ=WEEKLY")]
+    public void A_cancellation_may_name_the_rule_of_its_series(string content)
+    {
+        var cancel = CalendarText.Event(content, "METHOD:CANCEL\n");
+        var bench = ImportBench.Of(Known, cancel);
+        Assert.Equal("a cancelled", bench.Output[^1]);
+        Assert.Equal("2026-11-10T05:01:00Z UTC", ImportBench.Words(bench["a"]));
+        Assert.Contains("no date with its UID is known", Assert.Single(ImportBench.Of(cancel).Output),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cancellation_of_one_occurrence_is_refused_by_name() =>
+        Assert.StartsWith("error: Event 'a': recurs (RECURRENCE-ID)",
+            ImportBench.Of(Known, CalendarText.Event(
+                "SEQUENCE:3\nRECURRENCE-ID:20261110T050100Z\nDTSTART:20261110T050100Z", "METHOD:CANCEL\n")).Output[^1],
+            StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("REPLY")]
     [InlineData("COUNTER")]
     [InlineData("DECLINECOUNTER")]
