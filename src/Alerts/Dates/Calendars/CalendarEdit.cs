@@ -36,6 +36,9 @@ internal sealed record CalendarEdit
     /// <summary>Whether it says that there is no source, as our own feeds do.</summary>
     public bool HasNoSource { get; init; }
 
+    public bool SaysTheSameAs(CalendarEdit other) =>
+        this with { Categories = other.Categories } == other && Categories.SequenceEqual(other.Categories);
+
     /// <summary>Adds to a date what this entry says of it.</summary>
     public ImportResult Apply(ImportResult before)
     {

@@ -50,10 +50,7 @@ internal static class CalendarFile
                 Read(calendar, item, new TimeResolver(calendar, definitions, zone) { Mark = OurMarks.ZoneOf(item) },
                     errors, warnings))
                 .OfType<CalendarEdit>().ToList();
-            errors.AddRange(read.CountBy(edit => edit.Id).Where(count => count.Value > 1).Select(count =>
-                FormattableString.Invariant(
-                    $"The id '{count.Key}' stands there {count.Value} times; keep one key date of each id.")));
-            edits.AddRange(read);
+            edits.AddRange(read.GroupBy(edit => edit.Id).Select(same => Newest([.. same], errors, warnings)));
         }
 
         return new ImportFile([.. edits.GroupBy(edit => edit.Id).Select(date => new CalendarDate([.. date]))], errors,
@@ -69,6 +66,27 @@ internal static class CalendarFile
         errors.AddRange(reader.Errors);
         warnings.AddRange(reader.Warnings);
         return edit;
+    }
+
+    /// <summary>The newest of the entries of one id in a calendar. Equally new ones must say the same.</summary>
+    private static CalendarEdit Newest(IReadOnlyList<CalendarEdit> same, List<string> errors, List<string> warnings)
+    {
+        var ordered = same.OrderByDescending(edit => edit.Stamp, CalendarStamp.OldestFirst).ToList();
+        var newest = ordered[0];
+        var rivals = ordered.Where(edit => CalendarStamp.OldestFirst.Compare(edit.Stamp, newest.Stamp) == 0).ToList();
+        if (!rivals.All(newest.SaysTheSameAs))
+        {
+            errors.Add(FormattableString.Invariant(
+                $"The id '{newest.Id}' stands there {same.Count} times; keep one key date of each id."));
+        }
+        else if (same.Count > 1)
+        {
+            var taken = rivals.Count == same.Count ? "each says the same."
+                : FormattableString.Invariant($"the newest (SEQUENCE {newest.Stamp.Sequence}) was taken.");
+            warnings.Add(FormattableString.Invariant($"{newest.Name}: stands there {same.Count} times; {taken}"));
+        }
+
+        return newest;
     }
 
     /// <summary>Why events of a calendar with such a METHOD are not read; null when they are.</summary>

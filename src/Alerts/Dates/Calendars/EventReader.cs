@@ -89,7 +89,7 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
             .Select(property =>
                 FormattableString.Invariant(
                     $"has a {property.Name} (line {property.Line}) that {property.Unreadable}.")));
-        errors.AddRange(Single.Where(name => item.All(name).Count() > 1).Select(name =>
+        errors.AddRange(Single.Where(name => item.All(name).Select(Said).Distinct().Count() > 1).Select(name =>
             $"has {name} more than once; keep one."));
         notes.AddRange(Texts.Where(name => item.All(name).Count(property => property.Trimmed.Length > 0) > 1)
             .Select(name => $"has {name} more than once; the first was taken."));
@@ -98,6 +98,12 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
         errors.AddRange(refused.Where(name => !TakesRecurrence && item.Filled(name) is not null).Select(name =>
             $"recurs ({name}); recurring events are not taken, write each occurrence as an event with its own UID."));
     }
+
+    /// <summary>What a property says: twice the same is no contradiction.</summary>
+    private static string Said(CalendarProperty property) => property.Name == "STATUS"
+        ? property.Text.Trim().ToUpperInvariant()
+        : string.Join(';', property.Parameters.Select(one => $"{one.Key}={one.Value}").Order(StringComparer.Ordinal)
+            .Append(property.Trimmed));
 
     private string Id()
     {

@@ -132,6 +132,10 @@ public sealed class CalendarFileTests
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nRDATE:20261031T100000Z", "recurs (RDATE)")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nRECURRENCE-ID:20261031T100000Z", "recurs (RECURRENCE-ID)")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nDTSTART:20261031T100000Z", "DTSTART more than once")]
+    [InlineData("UID:a\nSUMMARY:S\nDTSTART;TZID=Asia/Tokyo:20251031T100000Z\nDTSTART;TZID=UTC:20251031T100000Z",
+        "DTSTART more than once")]
+    [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nSTATUS:TENTATIVE\nSTATUS:CANCELLED",
+        "STATUS more than once")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nSTATUS:BANANA", "STATUS 'BANANA'")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nCATEGORIES:a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u",
         "has 21 categories")]
@@ -162,12 +166,43 @@ public sealed class CalendarFileTests
         Assert.Contains(says, Assert.Single(file.Errors), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Two_events_with_one_uid_are_an_error()
+    [Theory]
+    [InlineData("SUMMARY:S", "SUMMARY:T")]
+    [InlineData("SUMMARY:S\nCATEGORIES:a", "SUMMARY:S\nCATEGORIES:b")]
+    [InlineData("SUMMARY:S\nSEQUENCE:1", "SUMMARY:T\nSEQUENCE:1")]
+    public void Two_events_with_one_uid_that_contradict_each_other_are_an_error(string first, string second) =>
+        Assert.Contains("'a' stands there 2 times", Assert.Single(Twice(first, second).Errors),
+            StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("SUMMARY:S\nCATEGORIES:a,b", "SUMMARY:S\nCATEGORIES:a,b", "S")]
+    [InlineData("SUMMARY:S\nSEQUENCE:1", "SUMMARY:T\nSEQUENCE:2", "T")]
+    [InlineData("SUMMARY:S\nSEQUENCE:2", "SUMMARY:T", "S")]
+    [InlineData("SUMMARY:S\nSEQUENCE:2\nDTSTAMP:20250101T000000Z", "SUMMARY:T\nDTSTAMP:20250202T000000Z", "S")]
+    [InlineData("SUMMARY:S\nDTSTAMP:20250101T000000Z", "SUMMARY:T\nDTSTAMP:20250102T000000Z", "T")]
+    public void Of_two_events_with_one_uid_the_newest_is_taken_with_a_warning(string first, string second, string title)
     {
-        const string Event = "BEGIN:VEVENT\nUID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nEND:VEVENT\n";
-        Assert.Contains("'a' stands there 2 times",
-            Assert.Single(Read($"BEGIN:VCALENDAR\n{Event}{Event}END:VCALENDAR").Errors), StringComparison.Ordinal);
+        var file = Twice(first, second);
+        Assert.Empty(file.Errors);
+        Assert.Equal(title, Made(Assert.Single(file.Dates)).Title);
+        Assert.Contains("Event 'a': stands there 2 times", Assert.Single(file.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("STATUS:TENTATIVE\nSTATUS:tentative ")]
+    [InlineData("STATUS:TENTATIVE\nDTSTART:20251031T100000Z")]
+    [InlineData("STATUS:TENTATIVE\nUID:a")]
+    public void A_property_that_says_the_same_twice_is_read(string lines)
+    {
+        var date = Good($"UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\n{lines}");
+        Assert.Equal((DateStatus.Tentative, "2025-10-31 10:00 UTC"), (date.Status, Words(date)));
+    }
+
+    private static ImportFile Twice(string first, string second)
+    {
+        static string Event(string content) =>
+            $"BEGIN:VEVENT\nUID:a\n{content}\nDTSTART:20251031T100000Z\nEND:VEVENT\n";
+        return Read($"BEGIN:VCALENDAR\n{Event(first)}{Event(second)}END:VCALENDAR");
     }
 
     [Fact]
