@@ -20,6 +20,11 @@ internal sealed class TimeZoneDefinition : DateTimeZone
     private const int FirstYear = 1500;
     private const int LastYear = 9998;
 
+    /// <summary>
+    /// Starts before this year, such as 0001, only mean "always": they are read as in this one, a leap year.
+    /// </summary>
+    private const int FirstYearOfRules = 1600;
+
     private readonly IReadOnlyList<Observance> observances;
     private readonly bool recurs;
     private List<ZoneInterval> intervals = [];
@@ -131,8 +136,9 @@ internal sealed class TimeZoneDefinition : DateTimeZone
                 .Select(time => (time.WithOffset(From).ToInstant(), From, To));
 
         private static LocalDateTime TimeOf(string text, Offset from) =>
-            CalendarTime.Parse(text) is { } time && time.Local.Year is > FirstYear and < LastYear
-                ? time.IsUtc ? time.Local.PlusSeconds(from.Seconds) : time.Local
+            CalendarTime.Parse(text) is { } time && time.Local.Year < LastYear
+                ? time.Local.PlusYears(Math.Max(0, FirstYearOfRules - time.Local.Year))
+                    .PlusSeconds(time.IsUtc ? from.Seconds : 0)
                 : throw new FormatException(
                     $"it has an observance without a readable start ({Core.Problem.Quote(text)})");
 

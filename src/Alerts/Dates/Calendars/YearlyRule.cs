@@ -23,6 +23,9 @@ internal sealed class YearlyRule
     private (int Place, IsoDayOfWeek Day)[] days = [];
     private LocalDateTime? untilLocal;
     private Instant? untilInstant;
+    private int? hour;
+    private int? minute;
+    private int? second;
     private int interval = 1;
     private int? count;
 
@@ -65,7 +68,7 @@ internal sealed class YearlyRule
         {
             foreach (var day in DaysOf(year, start.Date))
             {
-                var time = day + start.TimeOfDay;
+                var time = day + TimeOfDay(start);
                 if (time <= start && found > 0)
                 {
                     continue;
@@ -97,6 +100,10 @@ internal sealed class YearlyRule
         }
     }
 
+    /// <summary>DTSTART's, save for what the rule names itself, as Lotus Notes does.</summary>
+    private LocalTime TimeOfDay(LocalDateTime start) =>
+        new(hour ?? start.Hour, minute ?? start.Minute, second ?? start.Second);
+
     private bool IsOver(LocalDateTime time, Offset before) =>
         time > untilLocal || (untilInstant is { } until && time.WithOffset(before).ToInstant() > until);
 
@@ -110,6 +117,9 @@ internal sealed class YearlyRule
             case "BYMONTHDAY": monthDays = Numbers(value); break;
             case "BYYEARDAY": yearDays = Numbers(value); break;
             case "BYSETPOS": positions = Numbers(value); break;
+            case "BYHOUR": hour = Number(value, 23); break;
+            case "BYMINUTE": minute = Number(value, 59); break;
+            case "BYSECOND": second = Math.Min(Number(value, 60), 59); break;
             case "BYDAY": days = [.. value.Split(',').Select(Weekday)]; break;
             case "UNTIL": Until(value); break;
             case "FREQ" or "WKST": break;
@@ -180,6 +190,11 @@ internal sealed class YearlyRule
 
     private static int[] Numbers(string value) =>
         [.. value.Split(',').Select(one => int.Parse(one, CultureInfo.InvariantCulture))];
+
+    /// <summary>One number: clocks change once a day.</summary>
+    private static int Number(string value, int last) =>
+        int.Parse(value, CultureInfo.InvariantCulture) is var number && number >= 0 && number <= last ? number
+            : throw new FormatException(value);
 
     private static (int Place, IsoDayOfWeek Day) Weekday(string text)
     {

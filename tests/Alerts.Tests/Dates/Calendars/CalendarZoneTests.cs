@@ -126,6 +126,13 @@ public sealed class CalendarZoneTests
         "2026-03-28T08:00:00Z")]
     [InlineData("RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=SU;BYSETPOS=-1", "20260329T090000", "2026-03-29T07:00:00Z")]
     [InlineData("RRULE:FREQ=YEARLY;BYDAY=13SU", "20260329T090000", "2026-03-29T07:00:00Z")]
+    // As Lotus Notes writes them, with the time of day in the rule.
+    [InlineData("RRULE:FREQ=YEARLY;BYMINUTE=0;BYHOUR=2;BYDAY=-1SU;BYMONTH=3", "20260329T023000",
+        "2026-03-29T01:30:00Z")]
+    [InlineData("RRULE:FREQ=YEARLY;BYMINUTE=30;BYHOUR=4;BYSECOND=0;BYDAY=-1SU;BYMONTH=3", "20260329T033000",
+        "2026-03-29T02:30:00Z")]
+    [InlineData("RRULE:FREQ=YEARLY;BYMINUTE=30;BYHOUR=4;BYSECOND=0;BYDAY=-1SU;BYMONTH=3", "20260329T063000",
+        "2026-03-29T04:30:00Z")]
     [InlineData("RRULE:FREQ=YEARLY", "20260329T090000", "2026-03-29T08:00:00Z")]
     [InlineData("RRULE:FREQ=YEARLY", "20260330T090000", "2026-03-30T07:00:00Z")]
     public void Changes_of_a_definition_may_be_listed_or_follow_rules_of_any_kind(string changes, string time,
@@ -163,6 +170,21 @@ public sealed class CalendarZoneTests
     }
 
     [Theory]
+    [InlineData("00010101T030000", "00010101T020000", "20260710T090000", "2026-07-10T07:00:00Z")]
+    [InlineData("00010101T030000", "00010101T020000", "20261110T090000", "2026-11-10T08:00:00Z")]
+    [InlineData("15001025T030000", "14960229T020000", "20260710T090000", "2026-07-10T07:00:00Z")]
+    [InlineData("15001025T030000", "14960229T020000", "20260329T013000", "2026-03-29T00:30:00Z")]
+    public void A_definition_may_begin_before_there_were_zones(
+        string autumn, string spring, string time, string expected)
+    {
+        var zone = CalendarText.European("Ours")
+            .Replace("19701025T030000", autumn, StringComparison.Ordinal)
+            .Replace("19700329T020000", spring, StringComparison.Ordinal);
+        Assert.Equal(expected,
+            ImportBench.Words(ImportBench.Of(CalendarText.At("DTSTART;TZID=Ours:" + time, zone))["a"]).Split(' ')[0]);
+    }
+
+    [Theory]
     [InlineData("DAYLIGHT", "DTSTART:20260329T020000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200", "20260710T090000",
         "2026-07-10T07:00:00Z")]
     [InlineData("DAYLIGHT", "DTSTART:20260329T020000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200", "20260110T090000",
@@ -183,6 +205,10 @@ public sealed class CalendarZoneTests
     [InlineData("DTSTART:20260329T020000\nTZOFFSETFROM:+0100\nTZOFFSETTO:banana", "its TZOFFSETTO cannot be read")]
     [InlineData("DTSTART:banana\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200", "without a readable start")]
     [InlineData("DTSTART:20260329T020000\nRRULE:FREQ=DAILY\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200", "is not yearly")]
+    [InlineData("DTSTART:20260329T020000\nRRULE:FREQ=YEARLY;BYHOUR=2,3\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200",
+        "cannot be read")]
+    [InlineData("DTSTART:20260329T020000\nRRULE:FREQ=YEARLY;BYHOUR=24\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200",
+        "cannot be read")]
     [InlineData("DTSTART:20260329T020000\nRRULE:FREQ=YEARLY;BYDAY=XX\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200",
         "cannot be read")]
     public void A_broken_definition_is_refused_unless_the_name_is_known(string lines, string says)
