@@ -1,10 +1,11 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Text.Unicode;
 
 namespace Alerts.Dates.Calendars;
 
 /// <summary>A property of a calendar component: <c>NAME;PARAMETER=value:value</c> (RFC 5545, section 3.1).</summary>
-internal sealed record CalendarProperty
+internal sealed partial record CalendarProperty
 {
     /// <summary>
     /// Their values hold no colon, so the last one ends the parameters, also after an unquoted <c>TZID=(UTC+01:00)
@@ -84,7 +85,8 @@ internal sealed record CalendarProperty
 
         // Some programs write a lone quote into a parameter, as in CN=The 5" Club; then quotes mean nothing.
         var takesLast = DateProperties.Contains(name);
-        var colon = ColonOf(text, takesLast, minding: true) is >= 0 and var found ? found
+        var colon = takesLast && ColonOfDate(text) is >= 0 and var before ? before
+            : ColonOf(text, takesLast, minding: true) is >= 0 and var found ? found
             : ColonOf(text, takesLast, minding: false);
         if (colon < 0)
         {
@@ -100,6 +102,17 @@ internal sealed record CalendarProperty
         };
         return property.Decoded(line.IsUtf8);
     }
+
+    /// <summary>
+    /// The colon before the value of a date where it is plain: there are no parameters, or the value has the form of
+    /// ISO 8601, with colons of its own. It cannot be read, but it is to be quoted whole. Else -1.
+    /// </summary>
+    private static int ColonOfDate(string line) =>
+        line.IndexOfAny([';', ':']) is var end && line[end] == ':' ? end
+        : BeforeIsoTime().Match(line) is { Success: true } found ? found.Index : -1;
+
+    [GeneratedRegex(@":(?=\s*\d{4}-\d\d-\d\d[T ]\d\d:)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex BeforeIsoTime();
 
     private static int ColonOf(string line, bool takesLast, bool minding)
     {

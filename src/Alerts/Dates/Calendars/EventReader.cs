@@ -198,8 +198,9 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
 
     private string? Source(out bool hasNone)
     {
-        // A URI has no escapes: it is taken as written.
-        var url = item.Filled("URL")?.Trimmed ?? "";
+        // A URI has no escapes, nor a backslash of its own, but some programs escape it like a text (https\://…).
+        var url = (item.Filled("URL")?.Trimmed ?? "").Replace(@"\:", ":", StringComparison.Ordinal)
+            .Replace(@"\,", ",", StringComparison.Ordinal).Replace(@"\;", ";", StringComparison.Ordinal);
         hasNone = false;
         if (OurMarks.SaysSource(item, url, out var source))
         {

@@ -137,6 +137,13 @@ public sealed class CalendarFileTests
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nSTATUS:TENTATIVE\nSTATUS:CANCELLED",
         "STATUS more than once")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nSTATUS:BANANA", "STATUS 'BANANA'")]
+    // Times in the form of ISO 8601 are quoted whole, although a colon in TZID does not end the parameters.
+    [InlineData("UID:a\nSUMMARY:S\nDTSTART:2026-07-10T09:00:00Z", "no date or time, '2026-07-10T09:00:00Z'")]
+    [InlineData("UID:a\nSUMMARY:S\nDTSTART:2026-07-10 09:00", "no date or time, '2026-07-10 09:00'")]
+    [InlineData("UID:a\nSUMMARY:S\nDTSTART;TZID=Asia/Tokyo:2026-07-10T09:00:00",
+        "no date or time, '2026-07-10T09:00:00'")]
+    [InlineData("UID:a\nSUMMARY:S\nDTSTART;TZID=(UTC+01:00) X:2026-07-10T09:00:00.000+02:00",
+        "no date or time, '2026-07-10T09:00:00.000+02:00'")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nCATEGORIES:a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u",
         "has 21 categories")]
     [InlineData("UID:a\nSUMMARY:S\nthis is garbage\nDTSTART:20251031T100000Z", "line 5, 'this is garbage'")]

@@ -146,6 +146,12 @@ public sealed class CalendarValueTests
             .Clean().Title);
 
     [Theory]
+    [InlineData(@"https\://example.org/a", "https://example.org/a")]
+    [InlineData(@"https\://example.org/a\,b\;c?d=e", "https://example.org/a,b;c?d=e")]
+    public void An_address_that_is_escaped_like_a_text_is_taken(string url, string source) =>
+        Assert.Equal(source, ImportBench.Of(CalendarText.Event($"SUMMARY:S\nURL:{url}{When}")).Clean().Source);
+
+    [Theory]
     [InlineData("mailto:a@example.com")]
     [InlineData("ftp://example.com/")]
     [InlineData("www.example.com")]
