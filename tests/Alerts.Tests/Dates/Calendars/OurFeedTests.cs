@@ -27,6 +27,7 @@ public sealed class OurFeedTests
     [InlineData("2026-11-01 01:30", null, "America/New_York")] // comes twice
     [InlineData("2026-03-08 02:30", "2026-03-08 02:45", "America/New_York")] // does not exist
     [InlineData("2026-11-10 09:00", "2026-11-10 17:00", "EST5EDT")]
+    [InlineData("2026-11-10 17:00", "2026-11-12 09:00", "Asia/Seoul")]
     [InlineData("2026-11-10 09:00", "2026-11-10 09:00", "UTC")]
     [InlineData("2026-11-10 09:00", null, "GMT")]
     [InlineData("2026-11-10", "2026-11-10", "Pacific/Apia")]
