@@ -105,7 +105,8 @@ internal static class CalendarSource
         private void Expand(string uid, IReadOnlyList<ReadEvent> ofUid, List<SourceDate> dates)
         {
             var isKnown = ofUid.Any(one => one is { IsOverride: false, IsAddition: false });
-            bool IsOccurrence(ReadEvent one) => one.IsOverride || (one is { IsAddition: true, Recurs: false } && isKnown);
+            bool IsOccurrence(ReadEvent one) =>
+                one.IsOverride || (one is { IsAddition: true, Recurs: false } && isKnown);
             var overrides = ofUid.Where(IsOccurrence).ToList();
             var masters = ReadEvent.NewestFirst(ofUid.Where(one => !IsOccurrence(one)));
             if (masters.Where(one => !one.IsCancel).ToList() is { Count: > 1 } repeated)

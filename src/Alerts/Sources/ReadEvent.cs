@@ -38,7 +38,9 @@ internal sealed record ReadEvent(string Uid, CalendarComponent Item, TimeResolve
     {
         var isNewer = CalendarStamp.OldestFirst.Compare(newestFirst[0].Stamp, newestFirst[1].Stamp) > 0;
         return FormattableString.Invariant($"stands there {newestFirst.Count} times; ")
-            + (isNewer ? FormattableString.Invariant($"the newest (SEQUENCE {newestFirst[0].Stamp.Sequence}) was taken.")
-                : "the first was taken.");
+            + (
+                isNewer
+                    ? FormattableString.Invariant($"the newest (SEQUENCE {newestFirst[0].Stamp.Sequence}) was taken.")
+                    : "the first was taken.");
     }
 }

@@ -47,10 +47,12 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         if (all.Count > MostOccurrences)
         {
             var last = all[MostOccurrences - 1];
-            warnings.Add($"{(series ?? overrides[0]).Item.Name}: "
-                + FormattableString.Invariant($"has {all.Count} occurrences from {window.Start:uuuu-MM-dd} ")
-                + FormattableString.Invariant($"to {window.End:uuuu-MM-dd}; ")
-                + FormattableString.Invariant($"the {all.Count - MostOccurrences} after {last:uuuu-MM-dd} were left out."));
+            warnings.Add(
+                $"{(series ?? overrides[0]).Item.Name}: "
+                    + FormattableString.Invariant($"has {all.Count} occurrences from {window.Start:uuuu-MM-dd} ")
+                    + FormattableString.Invariant($"to {window.End:uuuu-MM-dd}; ")
+                    + FormattableString.Invariant(
+                        $"the {all.Count - MostOccurrences} after {last:uuuu-MM-dd} were left out."));
         }
 
         return

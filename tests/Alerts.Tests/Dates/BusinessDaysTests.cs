@@ -58,7 +58,20 @@ public sealed class BusinessDaysTests
     {
         var year = Enumerable.Range(0, 365).Select(i => new NodaTime.LocalDate(2021, 1, 1).PlusDays(i));
         Assert.Equal(
-            ["01-01", "01-18", "02-15", "05-31", "06-18", "07-05", "09-06", "10-11", "11-11", "11-25", "12-24", "12-31"],
+            [
+                "01-01",
+                "01-18",
+                "02-15",
+                "05-31",
+                "06-18",
+                "07-05",
+                "09-06",
+                "10-11",
+                "11-11",
+                "11-25",
+                "12-24",
+                "12-31",
+            ],
             year.Where(UsFederalHolidays.IsObserved).Select(day => LocalDatePattern.Iso.Format(day)[5..]));
     }
 

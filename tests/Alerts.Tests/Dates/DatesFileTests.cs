@@ -7,7 +7,8 @@ namespace Alerts.Tests.Dates;
 /// <summary>Files of key dates, JSON and iCalendar told apart.</summary>
 public sealed class DatesFileTests
 {
-    private const string Date = """{"id": "a", "title": "T", "when": {"date": "2025-11-10", "timeZone": "UTC"}, "reason": "why"}""";
+    private const string Date =
+        """{"id": "a", "title": "T", "when": {"date": "2025-11-10", "timeZone": "UTC"}, "reason": "why"}""";
 
     [Theory]
     [InlineData(Date)]
@@ -27,7 +28,9 @@ public sealed class DatesFileTests
     [Fact]
     public void A_calendar_is_known_by_its_first_line()
     {
-        var file = Read("\uFEFFBEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:b\nSUMMARY:S\nDTSTART:20251110T000100Z\nEND:VEVENT\nEND:VCALENDAR\n");
+        var file = Read(
+            "\uFEFFBEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:b\nSUMMARY:S\nDTSTART:20251110T000100Z\nEND:VEVENT\nEND:VCALENDAR\n"
+        );
         Assert.Empty(file.Errors);
         Assert.Equal("b", Assert.Single(file.Dates).Id);
     }
@@ -39,15 +42,22 @@ public sealed class DatesFileTests
     [InlineData("{", "line 1")]
     [InlineData("[1]", "/0: ")]
     [InlineData("""{"title": "T", "when": {"date": "2025-11-10", "timeZone": "UTC"}}""", "/id: ")]
-    [InlineData("[" + Date + """, {"id": "b", "title": "", "when": {"date": "2025-11-10", "timeZone": "UTC"}}]""", "/1/title: ")]
-    [InlineData("[" + Date + """, {"id": "B", "title": "T", "when": {"date": "2025-11-10", "timeZone": "UTC"}}]""", "/1/id: ")]
+    [InlineData(
+        "[" + Date + """, {"id": "b", "title": "", "when": {"date": "2025-11-10", "timeZone": "UTC"}}]""",
+        "/1/title: ")]
+    [InlineData(
+        "[" + Date + """, {"id": "B", "title": "T", "when": {"date": "2025-11-10", "timeZone": "UTC"}}]""",
+        "/1/id: ")]
     [InlineData("[" + Date + "," + Date + "]", "'a' stands there 2 times")]
     public void A_bad_file_is_one_error_that_names_the_place(string text, string says) =>
         Assert.Contains(says, Assert.Single(Read(text).Errors), StringComparison.Ordinal);
 
     [Fact]
     public void A_file_in_another_encoding_is_refused() =>
-        Assert.Contains("UTF-8", Assert.Single(DatesFile.Read(Encoding.Unicode.GetPreamble()).Errors), StringComparison.Ordinal);
+        Assert.Contains(
+            "UTF-8",
+            Assert.Single(DatesFile.Read(Encoding.Unicode.GetPreamble()).Errors),
+            StringComparison.Ordinal);
 
     private static ImportFile Read(string text) => DatesFile.Read(Encoding.UTF8.GetBytes(text));
 }

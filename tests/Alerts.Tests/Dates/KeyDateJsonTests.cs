@@ -19,7 +19,9 @@ public sealed class KeyDateJsonTests
         var date = Good($$"""{"title": "  Truce expires ", {{AllDay}}}""");
         Assert.Equal("truce", date.Id);
         Assert.Equal("Truce expires", date.Title);
-        Assert.Equal(new Moment(new LocalDate(2025, 11, 10), null, DateTimeZoneProviders.Tzdb["Asia/Seoul"]), date.When);
+        Assert.Equal(
+            new Moment(new LocalDate(2025, 11, 10), null, DateTimeZoneProviders.Tzdb["Asia/Seoul"]),
+            date.When);
         Assert.Equal(DateStatus.Confirmed, date.Status);
         Assert.Empty(date.Topics);
         Assert.Null(date.Summary);
@@ -63,7 +65,8 @@ public sealed class KeyDateJsonTests
     }
 
     [Fact]
-    public void A_character_is_a_code_point() => Good($$"""{"title": "{{string.Concat(Enumerable.Repeat("😀", 200))}}", {{AllDay}}}""");
+    public void A_character_is_a_code_point() =>
+        Good($$"""{"title": "{{string.Concat(Enumerable.Repeat("😀", 200))}}", {{AllDay}}}""");
 
     [Theory]
     [MemberData(nameof(BadBodies))]
@@ -78,71 +81,98 @@ public sealed class KeyDateJsonTests
         Assert.EndsWith(".", problem.Detail, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string, string, string> BadBodies => new()
-    {
-        { $$"""{ {{AllDay}} }""", "/title", "missing" },
-        { $$"""{"title": null, {{AllDay}} }""", "/title", "missing" },
-        { $$"""{"title": 5, {{AllDay}} }""", "/title", "a number" },
-        { $$"""{"title": " \t ", {{AllDay}} }""", "/title", "blank" },
-        { $$"""{"title": "a\nb", {{AllDay}} }""", "/title", "control" },
-        { $$"""{"title": "a\u0000b", {{AllDay}} }""", "/title", "control" },
-        { $$"""{"title": "a\u2028b", {{AllDay}} }""", "/title", "control" },
-        { $$"""{"title": "a\u0085b", {{AllDay}} }""", "/title", "control" },
-        { $$"""{"title": "{{new string('x', 201)}}", {{AllDay}} }""", "/title", "201 characters" },
-        { $$"""{"title": "{{new string('x', 10_000)}}", {{AllDay}} }""", "/title", "10000 characters" },
-        { Body(""" "summary": "a\u0007" """), "/summary", "control" },
-        { Body($""" "summary": "{new string('x', 2001)}" """), "/summary", "2001 characters" },
-        { Body($""" "reason": "{new string('x', 1001)}" """), "/reason", "1001 characters" },
-        { Body(""" "topics": "tariffs" """), "/topics", "a string" },
-        { Body(""" "topics": ["ok", "Tariffs"] """), "/topics/1", "'Tariffs'" },
-        { Body(""" "topics": ["a\u0001"] """), "/topics/0", "'a?'" },
-        { Body(""" "topics": [""] """), "/topics/0", "a-z" },
-        { Body($""" "topics": [{string.Join(',', Enumerable.Range(0, 21).Select(n => FormattableString.Invariant($"\"t{n}\"")))}] """), "/topics", "at most 20" },
-        { Body(""" "status": "occurred" """), "/status", "tentative or confirmed or cancelled" },
-        { Body(""" "status": "Confirmed" """), "/status", "tentative" },
-        { Body(""" "source": "example.org" """), "/source", "http" },
-        { Body(""" "source": "javascript:alert(1)" """), "/source", "http" },
-        { Body(""" "source": "https://a b" """), "/source", "http" },
-        { Body($""" "source": "https://example.org/{new string('x', 2048)}" """), "/source", "2,048" },
-        { Body(""" "checkedOn": "25.10.2025" """), "/checkedOn", "YYYY-MM-DD" },
-        { Body(""" "surprise": 1 """), "/surprise", "'surprise'" },
-        { Body(""" "recordedAt": null """), "/recordedAt", "'recordedAt'" },
-        { $$"""{"title": "T"}""", "/when", "missing" },
-        { $$"""{"title": "T", "when": "2025-11-10"}""", "/when", "a string" },
-        { Timed(""" "time": "00:01", "timeZone": "UTC" """), "/when/date", "missing" },
-        { Timed(""" "date": "2025-11-31", "timeZone": "UTC" """), "/when/date", "not a day" },
-        { Timed(""" "date": "2025-1-3", "timeZone": "UTC" """), "/when/date", "YYYY-MM-DD" },
-        { Timed(""" "date": "1899-12-31", "timeZone": "UTC" """), "/when/date", "1900" },
-        { Timed(""" "date": "9999-01-01", "timeZone": "UTC" """), "/when/date", "9998" },
-        { Timed(""" "date": "-2025-01-01", "timeZone": "UTC" """), "/when/date", "YYYY-MM-DD" },
-        { Timed(""" "date": "2025-11-10", "time": "24:00", "timeZone": "UTC" """), "/when/time", "HH:MM" },
-        { Timed(""" "date": "2025-11-10", "time": "25:00", "timeZone": "UTC" """), "/when/time", "HH:MM" },
-        { Timed(""" "date": "2025-11-10", "time": "9:00", "timeZone": "UTC" """), "/when/time", "HH:MM" },
-        { Timed(""" "date": "2025-11-10", "time": "09:00:00", "timeZone": "UTC" """), "/when/time", "HH:MM" },
-        { Timed(""" "date": "2025-11-10", "time": "٠٩:٠٠", "timeZone": "UTC" """), "/when/time", "HH:MM" },
-        { Timed(""" "date": "2025-11-10" """), "/when/timeZone", "missing" },
-        { Timed(""" "date": "2025-11-10", "timeZone": "" """), "/when/timeZone", "IANA" },
-        { Timed(""" "date": "2025-11-10", "timeZone": "Mars/Olympus" """), "/when/timeZone", "IANA" },
-        { Timed(""" "date": "2025-11-10", "timeZone": "UTC+5" """), "/when/timeZone", "IANA" },
-        { Timed(""" "date": "2025-11-10", "timeZone": "america/new_york" """), "/when/timeZone", "write 'America/New_York'" },
-        { Timed(""" "date": "2025-11-10", "timeZone": "Eastern Standard Time" """), "/when/timeZone", "write 'America/New_York'" },
-        { Timed(""" "date": "2025-11-10", "timeZone": "UTC", "zone": 1 """), "/when/zone", "'zone'" },
-        { Ending(""" "time": "00:02" """), "/end/date", "missing" },
-        { Ending(""" "date": "2025-11-11" """), "/end/time", "no time" },
-        { Ending(""" "date": "2025-11-10", "time": "00:00" """), "/end/date", "before" },
-        { Ending(""" "date": "2025-11-11", "time": "00:00", "timeZone": "America/Chicago" """), "/end/timeZone", "write 'America/New_York'" },
-        { $$"""{"title": "T", {{AllDay}}, "end": {"date": "2025-11-11", "time": "10:00"} }""", "/end/time", "has a time" },
-        { $$"""{"title": "T", {{AllDay}}, "end": {"date": "2025-11-09"} }""", "/end/date", "before" },
-        { "[]", "", "an object" },
-    };
+    public static TheoryData<string, string, string> BadBodies =>
+        new()
+        {
+            { $$"""{ {{AllDay}} }""", "/title", "missing" },
+            { $$"""{"title": null, {{AllDay}} }""", "/title", "missing" },
+            { $$"""{"title": 5, {{AllDay}} }""", "/title", "a number" },
+            { $$"""{"title": " \t ", {{AllDay}} }""", "/title", "blank" },
+            { $$"""{"title": "a\nb", {{AllDay}} }""", "/title", "control" },
+            { $$"""{"title": "a\u0000b", {{AllDay}} }""", "/title", "control" },
+            { $$"""{"title": "a\u2028b", {{AllDay}} }""", "/title", "control" },
+            { $$"""{"title": "a\u0085b", {{AllDay}} }""", "/title", "control" },
+            { $$"""{"title": "{{new string('x', 201)}}", {{AllDay}} }""", "/title", "201 characters" },
+            { $$"""{"title": "{{new string('x', 10_000)}}", {{AllDay}} }""", "/title", "10000 characters" },
+            { Body(""" "summary": "a\u0007" """), "/summary", "control" },
+            { Body($""" "summary": "{new string('x', 2001)}" """), "/summary", "2001 characters" },
+            { Body($""" "reason": "{new string('x', 1001)}" """), "/reason", "1001 characters" },
+            { Body(""" "topics": "tariffs" """), "/topics", "a string" },
+            { Body(""" "topics": ["ok", "Tariffs"] """), "/topics/1", "'Tariffs'" },
+            { Body(""" "topics": ["a\u0001"] """), "/topics/0", "'a?'" },
+            { Body(""" "topics": [""] """), "/topics/0", "a-z" },
+            {
+                Body(
+                    $""" "topics": [{string.Join(',', Enumerable.Range(0, 21).Select(n => FormattableString.Invariant($"\"t{n}\"")))}] """
+                ),
+                "/topics",
+                "at most 20"
+            },
+            { Body(""" "status": "occurred" """), "/status", "tentative or confirmed or cancelled" },
+            { Body(""" "status": "Confirmed" """), "/status", "tentative" },
+            { Body(""" "source": "example.org" """), "/source", "http" },
+            { Body(""" "source": "javascript:alert(1)" """), "/source", "http" },
+            { Body(""" "source": "https://a b" """), "/source", "http" },
+            { Body($""" "source": "https://example.org/{new string('x', 2048)}" """), "/source", "2,048" },
+            { Body(""" "checkedOn": "25.10.2025" """), "/checkedOn", "YYYY-MM-DD" },
+            { Body(""" "surprise": 1 """), "/surprise", "'surprise'" },
+            { Body(""" "recordedAt": null """), "/recordedAt", "'recordedAt'" },
+            { $$"""{"title": "T"}""", "/when", "missing" },
+            { $$"""{"title": "T", "when": "2025-11-10"}""", "/when", "a string" },
+            { Timed(""" "time": "00:01", "timeZone": "UTC" """), "/when/date", "missing" },
+            { Timed(""" "date": "2025-11-31", "timeZone": "UTC" """), "/when/date", "not a day" },
+            { Timed(""" "date": "2025-1-3", "timeZone": "UTC" """), "/when/date", "YYYY-MM-DD" },
+            { Timed(""" "date": "1899-12-31", "timeZone": "UTC" """), "/when/date", "1900" },
+            { Timed(""" "date": "9999-01-01", "timeZone": "UTC" """), "/when/date", "9998" },
+            { Timed(""" "date": "-2025-01-01", "timeZone": "UTC" """), "/when/date", "YYYY-MM-DD" },
+            { Timed(""" "date": "2025-11-10", "time": "24:00", "timeZone": "UTC" """), "/when/time", "HH:MM" },
+            { Timed(""" "date": "2025-11-10", "time": "25:00", "timeZone": "UTC" """), "/when/time", "HH:MM" },
+            { Timed(""" "date": "2025-11-10", "time": "9:00", "timeZone": "UTC" """), "/when/time", "HH:MM" },
+            { Timed(""" "date": "2025-11-10", "time": "09:00:00", "timeZone": "UTC" """), "/when/time", "HH:MM" },
+            { Timed(""" "date": "2025-11-10", "time": "٠٩:٠٠", "timeZone": "UTC" """), "/when/time", "HH:MM" },
+            { Timed(""" "date": "2025-11-10" """), "/when/timeZone", "missing" },
+            { Timed(""" "date": "2025-11-10", "timeZone": "" """), "/when/timeZone", "IANA" },
+            { Timed(""" "date": "2025-11-10", "timeZone": "Mars/Olympus" """), "/when/timeZone", "IANA" },
+            { Timed(""" "date": "2025-11-10", "timeZone": "UTC+5" """), "/when/timeZone", "IANA" },
+            {
+                Timed(""" "date": "2025-11-10", "timeZone": "america/new_york" """),
+                "/when/timeZone",
+                "write 'America/New_York'"
+            },
+            {
+                Timed(""" "date": "2025-11-10", "timeZone": "Eastern Standard Time" """),
+                "/when/timeZone",
+                "write 'America/New_York'"
+            },
+            { Timed(""" "date": "2025-11-10", "timeZone": "UTC", "zone": 1 """), "/when/zone", "'zone'" },
+            { Ending(""" "time": "00:02" """), "/end/date", "missing" },
+            { Ending(""" "date": "2025-11-11" """), "/end/time", "no time" },
+            { Ending(""" "date": "2025-11-10", "time": "00:00" """), "/end/date", "before" },
+            {
+                Ending(""" "date": "2025-11-11", "time": "00:00", "timeZone": "America/Chicago" """),
+                "/end/timeZone",
+                "write 'America/New_York'"
+            },
+            {
+                $$"""{"title": "T", {{AllDay}}, "end": {"date": "2025-11-11", "time": "10:00"} }""",
+                "/end/time",
+                "has a time"
+            },
+            { $$"""{"title": "T", {{AllDay}}, "end": {"date": "2025-11-09"} }""", "/end/date", "before" },
+            { "[]", "", "an object" },
+        };
 
     [Fact]
     public void All_that_is_wrong_is_named_at_once()
     {
-        using var body = JsonDocument.Parse("""{"title": "", "status": "x", "when": {"date": "x", "timeZone": "y"}, "end": {"date": "z"}}""");
+        using var body = JsonDocument.Parse(
+            """{"title": "", "status": "x", "when": {"date": "x", "timeZone": "y"}, "end": {"date": "z"}}"""
+        );
         var problems = new List<Problem>();
         Assert.Null(KeyDateJson.Read(body.RootElement, "/3", "truce", problems, out _));
-        Assert.Equal(["/3/end/date", "/3/status", "/3/title", "/3/when/date", "/3/when/timeZone"], problems.Select(p => p.Pointer).Order());
+        Assert.Equal(
+            ["/3/end/date", "/3/status", "/3/title", "/3/when/date", "/3/when/timeZone"],
+            problems.Select(p => p.Pointer).Order());
     }
 
     [Theory]

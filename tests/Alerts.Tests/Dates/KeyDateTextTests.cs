@@ -35,8 +35,21 @@ public sealed class KeyDateTextTests
     [Fact]
     public void An_answer_shows_the_date_with_what_is_computed()
     {
-        var moment = new Moment(new LocalDate(2025, 11, 10), new LocalTime(0, 1), DateTimeZoneProviders.Tzdb["America/New_York"]);
-        var date = new KeyDate("truce", "Truce \"ends\"", null, ["us-china"], moment, null, DateStatus.Confirmed, null, new LocalDate(2025, 10, 25), 2);
+        var moment = new Moment(
+            new LocalDate(2025, 11, 10),
+            new LocalTime(0, 1),
+            DateTimeZoneProviders.Tzdb["America/New_York"]);
+        var date = new KeyDate(
+            "truce",
+            "Truce \"ends\"",
+            null,
+            ["us-china"],
+            moment,
+            null,
+            DateStatus.Confirmed,
+            null,
+            new LocalDate(2025, 10, 25),
+            2);
         Assert.Equal(
             """{"id":"truce","title":"Truce \u0022ends\u0022","summary":null,"topics":["us-china"],"when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York","instant":"2025-11-10T05:01:00Z"},"end":null,"status":"confirmed","phase":"upcoming","source":null,"checkedOn":"2025-10-25","revision":2,"url":"https://example.org/a/dates/truce"}""",
             Answer(date, "2025-11-10T05:00:59.999Z"));
@@ -49,8 +62,16 @@ public sealed class KeyDateTextTests
     {
         var zone = DateTimeZoneProviders.Tzdb["Asia/Seoul"];
         var date = new KeyDate(
-            "summit", "Summit", null, [], new Moment(new LocalDate(2025, 10, 31), null, zone), new Moment(new LocalDate(2025, 11, 1), null, zone),
-            DateStatus.Confirmed, null, null, 1);
+            "summit",
+            "Summit",
+            null,
+            [],
+            new Moment(new LocalDate(2025, 10, 31), null, zone),
+            new Moment(new LocalDate(2025, 11, 1), null, zone),
+            DateStatus.Confirmed,
+            null,
+            null,
+            1);
         using var answer = JsonDocument.Parse(Answer(date, now));
         Assert.Equal(phase, answer.RootElement.GetProperty("phase").GetString());
         Assert.Equal("2025-10-30T15:00:00Z", answer.RootElement.GetProperty("when").GetProperty("instant").GetString());
@@ -65,8 +86,11 @@ public sealed class KeyDateTextTests
         using (var writer = new Utf8JsonWriter(memory))
         {
             KeyDateText.Write(
-                writer, new DateVersion(1, at, at, DateChange.Added, null, date), InstantPattern.ExtendedIso.Parse(now).Value,
-                new PublicUrl(new Uri("https://example.org/a/")));
+                writer,
+                new DateVersion(1, at, at, DateChange.Added, null, date),
+                InstantPattern.ExtendedIso.Parse(now).Value,
+                new PublicUrl(new Uri("https://example.org/a/"))
+            );
         }
 
         return Encoding.UTF8.GetString(memory.ToArray());

@@ -30,8 +30,10 @@ public sealed class LocalTimesTests
     [InlineData("9999-12-31T23:59", "Pacific/Kiritimati", "9999-12-31T09:59:00Z")]
     [InlineData("0001-01-01T00:00", "Asia/Tokyo", "0000-12-31T14:41:01Z")] // local mean time, +09:18:59
     [InlineData("-9998-01-01T00:00", "Asia/Tokyo", "-9998-01-01T00:00:00Z")] // would be before the calendar
-    public void A_local_time_in_a_gap_moves_forward_and_a_doubled_one_is_the_earlier(string local, string zone, string expected) =>
-        Assert.Equal(expected, Shown(LocalTimes.ToInstant(Local(local), Zone(zone))));
+    public void A_local_time_in_a_gap_moves_forward_and_a_doubled_one_is_the_earlier(
+        string local,
+        string zone,
+        string expected) => Assert.Equal(expected, Shown(LocalTimes.ToInstant(Local(local), Zone(zone))));
 
     [Theory]
     [InlineData("2025-03-09", "America/New_York", "2025-03-09T05:00:00Z")]
@@ -71,8 +73,12 @@ public sealed class LocalTimesTests
     {
         foreach (var zone in DateTimeZoneProviders.Tzdb.GetAllZones())
         {
-            Assert.True(LocalTimes.StartOfDay(LocalDate.MinIsoValue, zone) <= LocalTimes.ToInstant(LocalDate.MinIsoValue + LocalTime.Noon, zone));
-            Assert.True(LocalTimes.StartOfDay(LocalDate.MaxIsoValue, zone) <= LocalTimes.ToInstant(LocalDate.MaxIsoValue + LocalTime.Noon, zone));
+            Assert.True(
+                LocalTimes.StartOfDay(LocalDate.MinIsoValue, zone)
+                    <= LocalTimes.ToInstant(LocalDate.MinIsoValue + LocalTime.Noon, zone));
+            Assert.True(
+                LocalTimes.StartOfDay(LocalDate.MaxIsoValue, zone)
+                    <= LocalTimes.ToInstant(LocalDate.MaxIsoValue + LocalTime.Noon, zone));
             Assert.True(LocalTimes.ToInstant(LocalDate.MaxIsoValue + LocalTime.MaxValue, zone) <= Instant.MaxValue);
             Assert.Equal(-9998, LocalTimes.ToLocal(Instant.MinValue, zone).Year);
             Assert.Equal(9999, LocalTimes.ToLocal(Instant.MaxValue, zone).Year);
@@ -84,7 +90,12 @@ public sealed class LocalTimesTests
     private static LocalDate Day(string text) => LocalDatePattern.Iso.Parse(text).Value;
 
     private static LocalDateTime Local(string text) =>
-        (text.Count(c => c == ':') == 1 ? LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm") : LocalDateTimePattern.ExtendedIso).Parse(text).Value;
+        (
+            text.Count(c => c == ':') == 1
+                ? LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm")
+                : LocalDateTimePattern.ExtendedIso)
+            .Parse(text)
+            .Value;
 
     private static string Shown(Instant at) => InstantPattern.ExtendedIso.Format(at);
 }

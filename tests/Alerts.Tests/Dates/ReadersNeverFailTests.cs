@@ -42,7 +42,33 @@ public sealed class ReadersNeverFailTests
     };
 
     private static readonly string[] Pieces =
-        ["", "\r\n", "\n ", "\"", "\\", ":", ";", ",", "=", "{", "}", "[", "]", "null", "9", "0", "-", "Z", "T", "\\ud800", "😀", "\u0000", "END:VEVENT\r\n", "BEGIN:VEVENT\r\n", "99999999999999999999"];
+    [
+        "",
+        "\r\n",
+        "\n ",
+        "\"",
+        "\\",
+        ":",
+        ";",
+        ",",
+        "=",
+        "{",
+        "}",
+        "[",
+        "]",
+        "null",
+        "9",
+        "0",
+        "-",
+        "Z",
+        "T",
+        "\\ud800",
+        "😀",
+        "\u0000",
+        "END:VEVENT\r\n",
+        "BEGIN:VEVENT\r\n",
+        "99999999999999999999",
+    ];
 
     [Fact]
     public void A_damaged_calendar_is_dates_or_sentences() => Damaged(Calendar).Sample(Answers, iter: 3000);
@@ -69,11 +95,13 @@ public sealed class ReadersNeverFailTests
 
     /// <summary>One to four cuts, each with something else in place of up to ten characters.</summary>
     private static Gen<string> Damaged(string good) =>
-        Gen.Select(Gen.Int[0, good.Length], Gen.Int[0, 10], Gen.OneOf(Pieces)).Array[1, 4].Select(cuts => cuts.Aggregate(good, (text, cut) =>
-        {
-            var at = Math.Min(cut.Item1, text.Length);
-            return text[..at] + cut.Item3 + text[Math.Min(at + cut.Item2, text.Length)..];
-        }));
+        Gen.Select(Gen.Int[0, good.Length], Gen.Int[0, 10], Gen.OneOf(Pieces))
+            .Array[1, 4]
+            .Select(cuts => cuts.Aggregate(good, (text, cut) =>
+                {
+                    var at = Math.Min(cut.Item1, text.Length);
+                    return text[..at] + cut.Item3 + text[Math.Min(at + cut.Item2, text.Length)..];
+                }));
 
     private static bool Answers(string text)
     {

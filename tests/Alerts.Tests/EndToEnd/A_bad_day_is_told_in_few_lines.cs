@@ -64,7 +64,9 @@ public sealed class A_bad_day_is_told_in_few_lines
         Assert.Equal(503, await ReadyAsync(service));
         Assert.Contains("Email cannot send", await browser.GetStringAsync("/admin", Cancel), StringComparison.Ordinal);
         Assert.Contains(
-            "out of order", await browser.GetStringAsync("/admin/deliveries?state=retrying", Cancel), StringComparison.Ordinal);
+            "out of order",
+            await browser.GetStringAsync("/admin/deliveries?state=retrying", Cancel),
+            StringComparison.Ordinal);
 
         await using var server = new ScriptedSmtpServer(smtpPort);
         endpoint.Answer = WebhookReceiver.ConsumeAsync;
@@ -75,8 +77,11 @@ public sealed class A_bad_day_is_told_in_few_lines
 
         Assert.Equal(200, await ReadyAsync(service));
         Assert.DoesNotContain("cannot send", await browser.GetStringAsync("/admin", Cancel), StringComparison.Ordinal);
-        Assert.Equal(Dates, endpoint.Received.Count(one => one.Text.Contains("deadline.reminder", StringComparison.Ordinal)
-            && one.Text.Contains("2025-11-10", StringComparison.Ordinal)) - Refused(endpoint));
+        Assert.Equal(
+            Dates,
+            endpoint.Received.Count(one =>
+                one.Text.Contains("deadline.reminder", StringComparison.Ordinal)
+                && one.Text.Contains("2025-11-10", StringComparison.Ordinal)) - Refused(endpoint));
 
         await FillDiskAsync(service);
         using (var admin = await browser.GetAsync("/admin", Cancel))
@@ -109,7 +114,9 @@ public sealed class A_bad_day_is_told_in_few_lines
     /// <summary>Attempts that were answered with 500: they repeat the same keys.</summary>
     private static int Refused(WebhookReceiver endpoint)
     {
-        var reminders = endpoint.Received.Where(one => one.Text.Contains("deadline.reminder", StringComparison.Ordinal)).ToList();
+        var reminders = endpoint
+            .Received.Where(one => one.Text.Contains("deadline.reminder", StringComparison.Ordinal))
+            .ToList();
         return reminders.Count - reminders.DistinctBy(one => one.Headers["webhook-id"]).Count();
     }
 

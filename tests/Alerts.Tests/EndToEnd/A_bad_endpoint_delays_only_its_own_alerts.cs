@@ -47,9 +47,18 @@ public sealed class A_bad_endpoint_delays_only_its_own_alerts
             folder.At("data"), ("Alerts__Webhooks__MaxConnections", $"{MaxConnections}"));
         await service.StartAsync(Cancel);
         using var load = new WebhookLoad(
-            service.Url, AlertsService.AdminKey, setUp: TimeSpan.FromSeconds(9) * pace, between: TimeSpan.FromSeconds(5) * pace);
-        await load.SubscribeAsync(Enumerable.Range(0, healthy).Select(i => endpoints.Url("ok", i, ownHosts)), twice: true, Cancel);
-        await load.SubscribeAsync(Enumerable.Range(healthy, bad).Select(i => endpoints.Url(behaviour, i, ownHosts)), twice: false, Cancel);
+            service.Url,
+            AlertsService.AdminKey,
+            setUp: TimeSpan.FromSeconds(9) * pace,
+            between: TimeSpan.FromSeconds(5) * pace);
+        await load.SubscribeAsync(
+            Enumerable.Range(0, healthy).Select(i => endpoints.Url("ok", i, ownHosts)),
+            twice: true,
+            Cancel);
+        await load.SubscribeAsync(
+            Enumerable.Range(healthy, bad).Select(i => endpoints.Url(behaviour, i, ownHosts)),
+            twice: false,
+            Cancel);
         if (!await load.AddDatesAsync(endpoints, Dates, Cancel))
         {
             return false;
@@ -57,7 +66,9 @@ public sealed class A_bad_endpoint_delays_only_its_own_alerts
 
         var patience = TimeSpan.FromSeconds(12); // less than an attempt that hangs takes
         var until = load.Second - load.First;
-        if (await WebhookLoad.LatenessAsync(endpoints, load.First, healthy * Dates, until, Cancel) is not { } alone || alone > Busy)
+        if (
+            await WebhookLoad.LatenessAsync(endpoints, load.First, healthy * Dates, until, Cancel) is not { } alone
+            || alone > Busy)
         {
             return false;
         }

@@ -85,7 +85,12 @@ public abstract class A_mail_in_doubt_waits_for_word_of_it(Worlds worlds)
         await world.RunUntil("2025-11-10 12:00");
 
         Assert.Equal(
-            ["2025-11-09 09:00 P1D r1", "2025-11-09 09:05 rescheduled r2 from r1", "2025-11-09 09:15 rescheduled r2 from r1"], world.Got(subscriber));
+            [
+                "2025-11-09 09:00 P1D r1",
+                "2025-11-09 09:05 rescheduled r2 from r1",
+                "2025-11-09 09:15 rescheduled r2 from r1",
+            ],
+            world.Got(subscriber));
     }
 
     private static Func<OutboundMessage, Task<SendResult>> AtFirst(int times) => _ =>
@@ -93,7 +98,9 @@ public abstract class A_mail_in_doubt_waits_for_word_of_it(Worlds worlds)
 }
 
 /// <summary>On a SQLite file, which is the queue too.</summary>
-public sealed class A_mail_in_doubt_waits_for_word_of_it_on_SQLite() : A_mail_in_doubt_waits_for_word_of_it(Worlds.OnSqlite);
+public sealed class A_mail_in_doubt_waits_for_word_of_it_on_SQLite()
+    : A_mail_in_doubt_waits_for_word_of_it(Worlds.OnSqlite);
 
 /// <summary>On Table Storage, with a queue apart.</summary>
-public sealed class A_mail_in_doubt_waits_for_word_of_it_on_Table_Storage() : A_mail_in_doubt_waits_for_word_of_it(Worlds.OnTableStorage);
+public sealed class A_mail_in_doubt_waits_for_word_of_it_on_Table_Storage()
+    : A_mail_in_doubt_waits_for_word_of_it(Worlds.OnTableStorage);

@@ -31,9 +31,17 @@ public sealed class A_published_library_verifies_every_webhook
         await service.PutDateAsync("truce", Start + Duration.FromDays(3), Cancel, title: "Zölle – 100 % 🌍");
         await VerifiedAsync(receiver, "deadline.rescheduled", "0");
 
-        var rotated = await service.CallAsync(HttpMethod.Post, $"/api/subscriptions/{subscription.Id}/rotate-secret", Cancel, token: subscription.ManageToken);
+        var rotated = await service.CallAsync(
+            HttpMethod.Post,
+            $"/api/subscriptions/{subscription.Id}/rotate-secret",
+            Cancel,
+            token: subscription.ManageToken);
         await receiver.AddSecretAsync((string)rotated!["secret"]!);
-        await service.CallAsync(HttpMethod.Post, $"/api/subscriptions/{subscription.Id}/test", Cancel, token: subscription.ManageToken);
+        await service.CallAsync(
+            HttpMethod.Post,
+            $"/api/subscriptions/{subscription.Id}/test",
+            Cancel,
+            token: subscription.ManageToken);
         await VerifiedAsync(receiver, "webhook.test", "0 1");
         await service.PutDateAsync("truce", Start + Duration.FromDays(3), Cancel, status: "cancelled");
         await VerifiedAsync(receiver, "deadline.cancelled", "0 1");

@@ -41,7 +41,10 @@ public sealed class A_reader_subscribes_and_leaves_by_the_pages(Chromium chromiu
         Assert.Equal("reader@example.com", await page.InputValueAsync("#address"));
         await visitor.FitsAsync();
         await page.ClickAsync("button:text('Subscribe')");
-        Assert.Contains("We are sending an email to reader@example.com", await visitor.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            "We are sending an email to reader@example.com",
+            await visitor.TextAsync(),
+            StringComparison.Ordinal);
 
         await page.GotoAsync(Link(await service.MailAsync("confirm", Cancel), "/confirm/"));
         await page.ClickAsync("button:text('Confirm')");
@@ -49,7 +52,10 @@ public sealed class A_reader_subscribes_and_leaves_by_the_pages(Chromium chromiu
         await Expect(page.Locator("main")).ToContainTextAsync("3 Nov 2025, 09:00 Berlin");
         Assert.NotNull(await page.GetAttributeAsync("a:text('Your dates as a calendar')", "href"));
         var welcome = await service.MailAsync("Your deadline alerts are on", Cancel);
-        Assert.Contains("3 Nov 2025, 09:00 Berlin: US-China tariff truce expires", welcome.TextBody, StringComparison.Ordinal);
+        Assert.Contains(
+            "3 Nov 2025, 09:00 Berlin: US-China tariff truce expires",
+            welcome.TextBody,
+            StringComparison.Ordinal);
         await page.ClickAsync("a:text('See, change or end your alerts')");
         Assert.Equal(Link(welcome, "/manage/"), page.Url);
 
@@ -62,7 +68,10 @@ public sealed class A_reader_subscribes_and_leaves_by_the_pages(Chromium chromiu
         await page.CheckAsync("label:has-text('1 hour before') input");
         await page.ClickAsync("button:text('Save')");
         Assert.Contains("Saved.", await visitor.TextAsync(), StringComparison.Ordinal);
-        Assert.Contains("1 hour before: US-China tariff truce expires", await visitor.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            "1 hour before: US-China tariff truce expires",
+            await visitor.TextAsync(),
+            StringComparison.Ordinal);
         await page.ClickAsync("button:text('Send a test')");
         Assert.Contains("We are sending a message", await visitor.TextAsync(), StringComparison.Ordinal);
         await service.MailAsync("test", Cancel);
@@ -101,12 +110,17 @@ public sealed class A_reader_subscribes_and_leaves_by_the_pages(Chromium chromiu
         var mail = await service.MailAsync("confirm", Cancel);
         Assert.Equal("reader@example.com", mail.To.ToString());
         Assert.Contains("09:00 Berlin time", mail.TextBody, StringComparison.Ordinal); // the browser knew where
-        Assert.Equal(1, (await service.Get<ISubscriptions>().CountAsync(Cancel)).Single(count => count is { Channel: "email", Status: SubscriptionStatus.Pending }).Count);
+        Assert.Equal(
+            1,
+            (await service.Get<ISubscriptions>().CountAsync(Cancel))
+                .Single(count => count is { Channel: "email", Status: SubscriptionStatus.Pending })
+                .Count);
     }
 
     // Every mail of ours has a text part.
     private static string Link(MimeMessage mail, string path) =>
-        mail.TextBody!.Split([' ', '\n', '\r', '<', '>'], StringSplitOptions.RemoveEmptyEntries).First(word => word.Contains(path, StringComparison.Ordinal));
+        mail.TextBody!.Split([' ', '\n', '\r', '<', '>'], StringSplitOptions.RemoveEmptyEntries)
+            .First(word => word.Contains(path, StringComparison.Ordinal));
 
     private static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
 }

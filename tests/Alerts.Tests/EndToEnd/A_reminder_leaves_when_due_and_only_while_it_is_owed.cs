@@ -15,7 +15,11 @@ namespace Alerts.Tests.EndToEnd;
 public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(Worlds worlds)
 {
     [Theory]
-    [InlineData("2025-11-03 09:30", "2025-11-03 09:30 P7D r1 late", "2025-11-09 09:00 P1D r1", "2025-11-10 11:00 PT1H r1")] // an hour late
+    [InlineData(
+        "2025-11-03 09:30",
+        "2025-11-03 09:30 P7D r1 late",
+        "2025-11-09 09:00 P1D r1",
+        "2025-11-10 11:00 PT1H r1")] // an hour late
     [InlineData("2025-11-09 10:00", "2025-11-09 10:00 P1D r1 late", "2025-11-10 11:00 PT1H r1")] // P7D overtaken by P1D
     [InlineData("2025-11-10 11:59", "2025-11-10 11:59 PT1H r1 late")] // only the nearest is of use
     [InlineData("2025-11-10 12:00", "2025-11-10 12:00 PT1H r1 late")] // its deadline itself is still in time
@@ -29,9 +33,12 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         await world.RunUntil("2025-12-31 00:00");
 
         Assert.Equal(expected, world.Got(subscriber));
-        var states = (await world.Ledger(subscriber)).ToDictionary(delivery => delivery.Lead, delivery => delivery.State);
+        var states = (await world.Ledger(subscriber)).ToDictionary(
+            delivery => delivery.Lead,
+            delivery => delivery.State);
         Assert.Equal(3, states.Count); // every alert that fell due has a row, sent or not
-        Assert.All(states, one => Assert.True(one.Value is DeliveryState.Delivered or DeliveryState.Void or DeliveryState.Expired));
+        Assert.All(states, one =>
+            Assert.True(one.Value is DeliveryState.Delivered or DeliveryState.Void or DeliveryState.Expired));
         Assert.Equal(expected.Length, states.Values.Count(state => state == DeliveryState.Delivered));
     }
 
@@ -124,22 +131,35 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
     {
         await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
-        var pending = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", World.Preferences("P7D P3D P1D"), CancellationToken.None);
+        var pending = await world.Subscriptions.SubscribeWebhookAsync(
+            "https://example.com/hook",
+            World.Preferences("P7D P3D P1D"),
+            CancellationToken.None);
         await world.Settle(); // the recording channel answers the verification
-        Assert.Equal(SubscriptionStatus.Active, (await world.Subscriptions.FindAsync(pending.Id, CancellationToken.None))!.Status);
+        Assert.Equal(
+            SubscriptionStatus.Active,
+            (await world.Subscriptions.FindAsync(pending.Id, CancellationToken.None))!.Status);
         world.Answer = _ => Task.FromResult<SendResult>(new Gone(410, "gone"));
         await world.RunUntil("2025-11-08 00:00");
-        Assert.Equal(SubscriptionStatus.Disabled, (await world.Subscriptions.FindAsync(pending.Id, CancellationToken.None))!.Status);
-        Assert.Equal(["endpoint disabled", "endpoint disabled"], (await world.Ledger(pending)).Select(delivery => delivery.Reason));
+        Assert.Equal(
+            SubscriptionStatus.Disabled,
+            (await world.Subscriptions.FindAsync(pending.Id, CancellationToken.None))!.Status);
+        Assert.Equal(
+            ["endpoint disabled", "endpoint disabled"],
+            (await world.Ledger(pending)).Select(delivery => delivery.Reason));
         Assert.Single(world.Got(pending)); // P3D was kept, not attempted
 
         world.Answer = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
         await world.Subscriptions.TestAsync(pending.Id, CancellationToken.None);
         await world.Settle();
         // P7D is overtaken by P3D: it is not owed any more.
-        Assert.Equal(1, await world.Subscriptions.RecoverAsync(pending.Id, World.Utc("2025-11-01 00:00"), CancellationToken.None));
+        Assert.Equal(
+            1,
+            await world.Subscriptions.RecoverAsync(pending.Id, World.Utc("2025-11-01 00:00"), CancellationToken.None));
         await world.RunUntil("2025-11-20 00:00");
-        Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-08 00:00 P3D r1 late", "2025-11-09 09:00 P1D r1"], world.Got(pending));
+        Assert.Equal(
+            ["2025-11-03 09:00 P7D r1", "2025-11-08 00:00 P3D r1 late", "2025-11-09 09:00 P1D r1"],
+            world.Got(pending));
     }
 
     [Fact]
@@ -177,7 +197,9 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         var subscriber = await world.Subscribe("P1D 1BD PT27H P0D PT0S");
         await world.RunUntil("2025-11-20 00:00");
 
-        Assert.Equal(["2025-11-11 09:00 1BD r1", "2025-11-12 09:00 P0D r1", "2025-11-12 12:00 PT0S r1"], world.Got(subscriber));
+        Assert.Equal(
+            ["2025-11-11 09:00 1BD r1", "2025-11-12 09:00 P0D r1", "2025-11-12 12:00 PT0S r1"],
+            world.Got(subscriber));
     }
 
     [Fact]
@@ -186,7 +208,10 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var email = await world.Subscribe("P7D");
-        var webhook = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", World.Preferences("P7D"), CancellationToken.None);
+        var webhook = await world.Subscriptions.SubscribeWebhookAsync(
+            "https://example.com/hook",
+            World.Preferences("P7D"),
+            CancellationToken.None);
         await world.Settle();
         var slow = new TaskCompletionSource<SendResult>();
         var other = new TaskCompletionSource();
@@ -217,10 +242,27 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         var subscriber = await world.Subscribe("P1D");
         var (watch, horizon) = (world.Get<IWatch>(), World.Utc("2025-11-06 00:00"));
         await watch.BeginAsync(horizon, CancellationToken.None); // a run that looks as far as this …
-        await watch.EnqueueAsync((await watch.LastRunAsync(CancellationToken.None))!.To, horizon, CancellationToken.None); // … has looked …
-        await world.Get<IKeyDates>().SaveAsync(
-            new KeyDate("truce", "Truce", null, [], new Moment(new LocalDate(2025, 11, 6), new LocalTime(12, 0), DateTimeZone.Utc), null, DateStatus.Confirmed, null, null, 0),
-            null, null, CancellationToken.None);
+        await watch.EnqueueAsync(
+            (await watch.LastRunAsync(CancellationToken.None))!.To,
+            horizon,
+            CancellationToken.None); // … has looked …
+        await world
+            .Get<IKeyDates>()
+            .SaveAsync(
+                new KeyDate(
+                    "truce",
+                    "Truce",
+                    null,
+                    [],
+                    new Moment(new LocalDate(2025, 11, 6), new LocalTime(12, 0), DateTimeZone.Utc),
+                    null,
+                    DateStatus.Confirmed,
+                    null,
+                    null,
+                    0),
+                null,
+                null,
+                CancellationToken.None);
         await watch.FinishAsync(new WatchRun(world.Now, horizon), CancellationToken.None); // … and ends only after the date was added, whose P1D lies in its window.
         await world.RunUntil("2025-11-20 00:00");
 
@@ -229,7 +271,9 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
 }
 
 /// <summary>On a SQLite file, which is the queue too.</summary>
-public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed_on_SQLite() : A_reminder_leaves_when_due_and_only_while_it_is_owed(Worlds.OnSqlite);
+public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed_on_SQLite()
+    : A_reminder_leaves_when_due_and_only_while_it_is_owed(Worlds.OnSqlite);
 
 /// <summary>On Table Storage, with a queue apart.</summary>
-public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed_on_Table_Storage() : A_reminder_leaves_when_due_and_only_while_it_is_owed(Worlds.OnTableStorage);
+public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed_on_Table_Storage()
+    : A_reminder_leaves_when_due_and_only_while_it_is_owed(Worlds.OnTableStorage);

@@ -42,7 +42,9 @@ public sealed class A_stop_waits_for_what_is_at_the_wire
         Assert.Equal(0, await service.StopAsync(Cancel));
 
         await service.StartAsync(Start + Duration.FromMinutes(40), 60, Cancel);
-        Assert.Equal("delivered", (string?)Assert.Single(await service.DeliveriesAsync(hook.Id, hook.ManageToken, Cancel))["state"]);
+        Assert.Equal(
+            "delivered",
+            (string?)Assert.Single(await service.DeliveriesAsync(hook.Id, hook.ManageToken, Cancel))["state"]);
         Assert.Equal(1, alerts);
     }
     [Fact]

@@ -106,8 +106,12 @@ public sealed class A_worker_stops_and_survives_as_the_host_expects
 
         await Eventually.BecomesTrueAsync("every step is in one trace", () => Task.FromResult(IsTraced()), Cancel);
 
-        bool IsTraced() => collector.Spans.GroupBy(span => span.TraceId).Any(trace => new[] { "watch run", "receive webhook", "send webhook" }
-            .All(step => trace.Any(span => span.Name == step)));
+        bool IsTraced() =>
+            collector
+                .Spans.GroupBy(span => span.TraceId)
+                .Any(trace =>
+                    new[] { "watch run", "receive webhook", "send webhook" }.All(step =>
+                        trace.Any(span => span.Name == step)));
     }
 
     [Fact]
@@ -115,7 +119,10 @@ public sealed class A_worker_stops_and_survives_as_the_host_expects
     {
         using var folder = new TemporaryFolder();
         var refused = await AlertsCommand.RunAsync(
-            ["--functions-uri", "http://127.0.0.1:1/", "--functions-worker-id", "1"], Cancel, new Dictionary<string, string>(), folder.Path);
+            ["--functions-uri", "http://127.0.0.1:1/", "--functions-worker-id", "1"],
+            Cancel,
+            new Dictionary<string, string>(),
+            folder.Path);
 
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("Alerts:Queue", Assert.Single(refused.Errors), StringComparison.Ordinal);

@@ -15,11 +15,18 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
     [InlineData(390, true)]
     [InlineData(1440, false)]
     [InlineData(390, false)]
-    public async Task A_date_is_added_and_moved_and_those_who_were_told_hear_of_it_and_their_calendars_move_it(int width, bool hasScript)
+    public async Task A_date_is_added_and_moved_and_those_who_were_told_hear_of_it_and_their_calendars_move_it(
+        int width,
+        bool hasScript)
     {
         await using var service = await WholeService.StartAsync(Instant.FromUtc(2025, 10, 24, 8, 0), Cancel);
         var subscriptions = service.Get<ISubscriptions>();
-        var reader = (await subscriptions.SubscribeEmailAsync("reader@example.com", World.Preferences("P7D", "Europe/Berlin"), SubscriptionIdentity.Random(), Cancel))!;
+        var reader = (
+            await subscriptions.SubscribeEmailAsync(
+                "reader@example.com",
+                World.Preferences("P7D", "Europe/Berlin"),
+                SubscriptionIdentity.Random(),
+                Cancel))!;
         await subscriptions.ConfirmAsync(reader.Id, Cancel);
         await using var visitor = await chromium.OpenAsync(service.Url, width, hasScript);
         var page = visitor.Page;
@@ -55,7 +62,13 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
 
         // The same entry as before, which calendar programs therefore move.
         Assert.All(await CalendarsAsync(), entry => Assert.Equal(("truce", 1, "2026-11-10T05:01:00Z"), entry));
-        Assert.Equal(("truce", 1, "2026-11-10T05:01:00Z"), Entry(moved.BodyParts.OfType<MimeKit.TextPart>().Single(part => part.ContentType.MimeType == "text/calendar").Text));
+        Assert.Equal(
+            ("truce", 1, "2026-11-10T05:01:00Z"),
+            Entry(
+                moved
+                    .BodyParts.OfType<MimeKit.TextPart>()
+                    .Single(part => part.ContentType.MimeType == "text/calendar")
+                    .Text));
 
         await page.ClickAsync("nav >> text=Deliveries");
         Assert.Contains("delivered", await visitor.TextAsync(), StringComparison.Ordinal);
@@ -63,10 +76,13 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
 
         // The calendar of all dates, and the reader's own.
         async Task<IReadOnlyList<(string Uid, int Sequence, string Start)>> CalendarsAsync() =>
-        [
-            Entry(await service.Http.GetStringAsync("/calendar.ics", Cancel)),
-            Entry(await service.Http.GetStringAsync($"/calendar/{service.Get<Tokens>().Make(TokenPurpose.Calendar, reader)}.ics", Cancel)),
-        ];
+            [
+                Entry(await service.Http.GetStringAsync("/calendar.ics", Cancel)),
+                Entry(
+                    await service.Http.GetStringAsync(
+                        $"/calendar/{service.Get<Tokens>().Make(TokenPurpose.Calendar, reader)}.ics",
+                        Cancel)),
+            ];
     }
 
     private static (string Uid, int Sequence, string Start) Entry(string calendar)
@@ -83,7 +99,9 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
         await visitor.LookAtAsync("/admin", "admin-sign-in");
         await visitor.Page.FillAsync("#key", WholeService.AdminKey);
         await visitor.Page.ClickAsync("button:text('Sign in')");
-        foreach (var path in (string[])["/admin", "/admin/dates", "/admin/new", "/admin/dates/truce", "/admin/import", "/admin/deliveries"])
+        foreach (
+            var path in (string[])
+                ["/admin", "/admin/dates", "/admin/new", "/admin/dates/truce", "/admin/import", "/admin/deliveries"])
         {
             await visitor.LookAtAsync(path, path[1..].Replace('/', '-'));
         }
@@ -98,7 +116,10 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
         await page.ClickAsync("text=See who will be notified");
         await visitor.LookAtAsync("admin-wrong");
         await page.GotoAsync("/admin/import");
-        await page.FillAsync("#text", """[{"id":"truce","title":"US-China tariff truce expires","when":{"date":"2026-12-10","timeZone":"America/New_York"}},{"id":"new","title":"Something new","when":{"date":"2026-12-10","timeZone":"UTC"},"status":"tentative"}]""");
+        await page.FillAsync(
+            "#text",
+            """[{"id":"truce","title":"US-China tariff truce expires","when":{"date":"2026-12-10","timeZone":"America/New_York"}},{"id":"new","title":"Something new","when":{"date":"2026-12-10","timeZone":"UTC"},"status":"tentative"}]"""
+        );
         await page.ClickAsync("button:text('See what would change')");
         await visitor.LookAtAsync("admin-import-check");
 

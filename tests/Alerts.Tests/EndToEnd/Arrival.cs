@@ -14,7 +14,13 @@ namespace Alerts.Tests.EndToEnd;
 /// <param name="Revision">Of the key date, as the alert tells it.</param>
 /// <param name="IsCancelled">Whether it says that the date is called off.</param>
 /// <param name="Lead">Null for a correction, and for a mail, which does not name it.</param>
-internal sealed partial record Arrival(string Key, string SubscriptionId, string DateId, int Revision, bool IsCancelled, string? Lead)
+internal sealed partial record Arrival(
+    string Key,
+    string SubscriptionId,
+    string DateId,
+    int Revision,
+    bool IsCancelled,
+    string? Lead)
 {
     /// <summary>Null for what is no alert.</summary>
     public static Arrival? Of(ReceivedWebhook webhook)
@@ -26,7 +32,12 @@ internal sealed partial record Arrival(string Key, string SubscriptionId, string
 
         var data = date.Parent!;
         return new Arrival(
-            webhook.Headers["webhook-id"], (string)data["subscriptionId"]!, (string)date["id"]!, (int)date["revision"]!, (string)date["status"]! == "cancelled", (string?)data["lead"]);
+            webhook.Headers["webhook-id"],
+            (string)data["subscriptionId"]!,
+            (string)date["id"]!,
+            (int)date["revision"]!,
+            (string)date["status"]! == "cancelled",
+            (string?)data["lead"]);
     }
 
     /// <summary>The alerts in an email; none in a service message.</summary>

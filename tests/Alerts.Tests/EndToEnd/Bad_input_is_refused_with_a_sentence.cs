@@ -14,52 +14,97 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>The settings beside it that make it count, separated by blanks; the name; what it holds; what the sentence must say besides the name.</summary>
-    public static TheoryData<string, string, string, string> BadSettings => new()
-    {
-        { "", "PublicUrl", "alerts.example.com", "https://" },
-        { "", "PublicUrl", "ftp://alerts.example.com", "https://" },
-        { "", "Store", "Mongo", "\"Mongo\"" },
-        { "", "Store", "TableStorage", "Sqlite" }, // not built yet
-        { "", "Queue", "Kafka", "\"Kafka\"" },
-        { "", "Queue", "ServiceBus", "Store" }, // not built yet
-        { "", "Email:Provider", "Pigeon", "Smtp" },
-        { "", "Email:Provider", "SendGrid", "Email:From" }, // which SendGrid requires
-        { "Email:From=a@example.com", "Email:Provider", "SendGrid", "Email:SendGrid:ApiKey" },
-        { "Email:From=a@example.com Email:Provider=SendGrid Email:SendGrid:ApiKey=SG.x", "Email:SendGrid:ApiHost", "http://api.sendgrid.com", "https" },
-        { "Email:From=a@example.com Email:Provider=SendGrid Email:SendGrid:ApiKey=SG.x", "Email:SendGrid:EventPublicKey", "bm8ga2V5", "base64" },
-        { "", "Email:From", "nobody at all <", "alerts@example.com" },
-        { "", "Email:Provider", "Smtp", "Email:From" }, // which Smtp requires
-        { "Email:From=a@example.com", "Email:Provider", "Smtp", "Email:Smtp:Host" },
-        { "Email:From=a@example.com Email:Provider=Smtp Email:Smtp:Host=localhost", "Email:Smtp:Port", "99999", "65535" },
-        { "Email:From=a@example.com Email:Provider=Smtp Email:Smtp:Host=localhost", "Email:Smtp:Security", "Maybe", "StartTls" },
-        { "", "Dates:Shipped", "perhaps", "true or false" },
-        { "", "Webhooks:AllowLoopback", "yes", "false or true" },
-        { "", "Webhooks:AllowedNetworks:0", "10.0.0.0/99", "Webhooks:AllowedNetworks" },
-        { "", "Proxies:0", "proxy.example.com", "Alerts:Proxies" },
-        { "", "Corrections:Hold", "banana", "PT30S" },
-        { "", "Watch:Every", "PT0S", "PT1S" },
-        { "", "Watch:Every", "P1M", "PT30S" },
-    };
+    public static TheoryData<string, string, string, string> BadSettings =>
+        new()
+        {
+            { "", "PublicUrl", "alerts.example.com", "https://" },
+            { "", "PublicUrl", "ftp://alerts.example.com", "https://" },
+            { "", "Store", "Mongo", "\"Mongo\"" },
+            { "", "Store", "TableStorage", "Sqlite" }, // not built yet
+            { "", "Queue", "Kafka", "\"Kafka\"" },
+            { "", "Queue", "ServiceBus", "Store" }, // not built yet
+            { "", "Email:Provider", "Pigeon", "Smtp" },
+            { "", "Email:Provider", "SendGrid", "Email:From" }, // which SendGrid requires
+            { "Email:From=a@example.com", "Email:Provider", "SendGrid", "Email:SendGrid:ApiKey" },
+            {
+                "Email:From=a@example.com Email:Provider=SendGrid Email:SendGrid:ApiKey=SG.x",
+                "Email:SendGrid:ApiHost",
+                "http://api.sendgrid.com",
+                "https"
+            },
+            {
+                "Email:From=a@example.com Email:Provider=SendGrid Email:SendGrid:ApiKey=SG.x",
+                "Email:SendGrid:EventPublicKey",
+                "bm8ga2V5",
+                "base64"
+            },
+            { "", "Email:From", "nobody at all <", "alerts@example.com" },
+            { "", "Email:Provider", "Smtp", "Email:From" }, // which Smtp requires
+            { "Email:From=a@example.com", "Email:Provider", "Smtp", "Email:Smtp:Host" },
+            {
+                "Email:From=a@example.com Email:Provider=Smtp Email:Smtp:Host=localhost",
+                "Email:Smtp:Port",
+                "99999",
+                "65535"
+            },
+            {
+                "Email:From=a@example.com Email:Provider=Smtp Email:Smtp:Host=localhost",
+                "Email:Smtp:Security",
+                "Maybe",
+                "StartTls"
+            },
+            { "", "Dates:Shipped", "perhaps", "true or false" },
+            { "", "Webhooks:AllowLoopback", "yes", "false or true" },
+            { "", "Webhooks:AllowedNetworks:0", "10.0.0.0/99", "Webhooks:AllowedNetworks" },
+            { "", "Proxies:0", "proxy.example.com", "Alerts:Proxies" },
+            { "", "Corrections:Hold", "banana", "PT30S" },
+            { "", "Watch:Every", "PT0S", "PT1S" },
+            { "", "Watch:Every", "P1M", "PT30S" },
+        };
 
     /// <summary>What the file lacks, and which sentence names it.</summary>
-    public static TheoryData<string, string, string[]> BadFiles => new()
-    {
-        { "dates.json", """[{"id":"good","title":"Good","when":{"date":"2026-01-01","timeZone":"UTC"}},{"id":"bad","title":"Bad","when":{"date":"2026-02-30","timeZone":"UTC"}}]""", ["/1/when/date", "2026-02-30"] },
-        { "dates.json", """[{"id":"Bad Id","title":"Bad","when":{"date":"2026-01-01","timeZone":"Mars/Olympus"}}]""", ["/0/id", "/0/when/timeZone"] },
-        { "dates.json", """{"id":"good","title":"Good","when":{"date":"2026-01-01","timeZone":"UTC"},"colour":"red"}""", ["/colour"] },
-        { "dates.json", """[{"id":"good",""", ["JSON"] },
-        { "dates.txt", "tomorrow, perhaps", ["JSON", "BEGIN:VCALENDAR"] },
-        { "dates.ics", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:good\r\nSUMMARY:Good\r\nDTSTART;VALUE=DATE:20260101\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:broken-one\r\nSUMMARY:Bad\r\nDTSTART:someday\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", ["broken-one", "DTSTART"] },
-        { "dates.ics", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:every-week\r\nSUMMARY:Bad\r\nDTSTART:20260101T090000Z\r\nRRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", ["every-week", "RRULE"] },
-    };
+    public static TheoryData<string, string, string[]> BadFiles =>
+        new()
+        {
+            {
+                "dates.json",
+                """[{"id":"good","title":"Good","when":{"date":"2026-01-01","timeZone":"UTC"}},{"id":"bad","title":"Bad","when":{"date":"2026-02-30","timeZone":"UTC"}}]""",
+                ["/1/when/date", "2026-02-30"]
+            },
+            {
+                "dates.json",
+                """[{"id":"Bad Id","title":"Bad","when":{"date":"2026-01-01","timeZone":"Mars/Olympus"}}]""",
+                ["/0/id", "/0/when/timeZone"]
+            },
+            {
+                "dates.json",
+                """{"id":"good","title":"Good","when":{"date":"2026-01-01","timeZone":"UTC"},"colour":"red"}""",
+                ["/colour"]
+            },
+            { "dates.json", """[{"id":"good",""", ["JSON"] },
+            { "dates.txt", "tomorrow, perhaps", ["JSON", "BEGIN:VCALENDAR"] },
+            {
+                "dates.ics",
+                "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:good\r\nSUMMARY:Good\r\nDTSTART;VALUE=DATE:20260101\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:broken-one\r\nSUMMARY:Bad\r\nDTSTART:someday\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+                ["broken-one", "DTSTART"]
+            },
+            {
+                "dates.ics",
+                "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:every-week\r\nSUMMARY:Bad\r\nDTSTART:20260101T090000Z\r\nRRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+                ["every-week", "RRULE"]
+            },
+        };
 
     [Theory]
     [MemberData(nameof(BadSettings))]
     public async Task A_setting_that_cannot_be_used_is_named(string beside, string name, string value, string says)
     {
         using var folder = new TemporaryFolder();
-        var settings = beside.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('='))
-            .Append([name, value]).ToDictionary(pair => "Alerts__" + pair[0].Replace(":", "__", StringComparison.Ordinal), pair => pair[1]);
+        var settings = beside
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(pair => pair.Split('='))
+            .Append([name, value])
+            .ToDictionary(pair => "Alerts__" + pair[0].Replace(":", "__", StringComparison.Ordinal), pair => pair[1]);
 
         var refused = await ServeAsync(folder, settings);
 
@@ -67,7 +112,9 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
         var sentence = Assert.Single(refused.Errors);
         Assert.Contains("Alerts:", sentence, StringComparison.Ordinal);
         Assert.Contains(says, sentence, StringComparison.Ordinal);
-        Assert.True(says.Contains(':', StringComparison.Ordinal) || sentence.Contains(name, StringComparison.Ordinal), sentence);
+        Assert.True(
+            says.Contains(':', StringComparison.Ordinal) || sentence.Contains(name, StringComparison.Ordinal),
+            sentence);
         Assert.Contains("write", sentence, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
@@ -84,7 +131,10 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
         Assert.Equal(2, refused.ExitCode);
         var sentence = Assert.Single(refused.Errors);
         Assert.Contains("Alerts:" + name, sentence, StringComparison.Ordinal);
-        Assert.DoesNotContain(value, string.Join('\n', refused.Output.Concat(refused.Errors)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            value,
+            string.Join('\n', refused.Output.Concat(refused.Errors)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,7 +143,10 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder.At("appsettings.json"), "{ \"Alerts\": { \"Store\": ", Cancel);
 
-        var refused = await AlertsCommand.RunAsync(["serve", "--urls", "http://127.0.0.1:0"], Cancel, workingDirectory: folder.Path);
+        var refused = await AlertsCommand.RunAsync(
+            ["serve", "--urls", "http://127.0.0.1:0"],
+            Cancel,
+            workingDirectory: folder.Path);
 
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("appsettings.json", Assert.Single(refused.Errors), StringComparison.Ordinal);
@@ -184,7 +237,10 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
 
     [Theory]
     [MemberData(nameof(BadFiles))]
-    public async Task A_file_with_one_bad_date_is_refused_whole_and_says_where(string name, string content, string[] says)
+    public async Task A_file_with_one_bad_date_is_refused_whole_and_says_where(
+        string name,
+        string content,
+        string[] says)
     {
         await File.WriteAllTextAsync(none.Folder.At(name), content, Cancel);
 

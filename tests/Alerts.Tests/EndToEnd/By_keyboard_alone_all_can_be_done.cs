@@ -54,7 +54,12 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
         await keyboard.WriteAsync("quietFrom", "1000PM", "22:00");
         await keyboard.WriteAsync("quietTo", "0700AM", "07:00");
         await keyboard.FollowToAsync("Save");
-        await visitor.ReadsAsync("Saved.", "7 days before, 1 day before, 1 hour before", "07:30 Tokyo (Asia/Tokyo)", "22:00 – 07:00", "9 Nov 2025, 07:30 Tokyo");
+        await visitor.ReadsAsync(
+            "Saved.",
+            "7 days before, 1 day before, 1 hour before",
+            "07:30 Tokyo (Asia/Tokyo)",
+            "22:00 – 07:00",
+            "9 Nov 2025, 07:30 Tokyo");
 
         await keyboard.FollowToAsync("Send again");
         await visitor.ReadsAsync("We are sending it again.");
@@ -119,7 +124,12 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
     {
         await using var service = await WholeService.StartAsync(Start, Cancel);
         var subscriptions = service.Get<ISubscriptions>();
-        var reader = (await subscriptions.SubscribeEmailAsync("reader@example.com", World.Preferences("P7D", "Europe/Berlin"), SubscriptionIdentity.Random(), Cancel))!;
+        var reader = (
+            await subscriptions.SubscribeEmailAsync(
+                "reader@example.com",
+                World.Preferences("P7D", "Europe/Berlin"),
+                SubscriptionIdentity.Random(),
+                Cancel))!;
         await subscriptions.ConfirmAsync(reader.Id, Cancel);
         await using var visitor = await chromium.OpenAsync(service.Url, width, hasScript);
         var keyboard = new Keyboard(visitor.Page);

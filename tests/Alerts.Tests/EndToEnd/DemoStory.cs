@@ -13,7 +13,8 @@ namespace Alerts.Tests.EndToEnd;
 internal sealed record DemoStory(IReadOnlyList<StoryAlert> Alerts, string Audit)
 {
     /// <summary>When something falls due.</summary>
-    public IEnumerable<Instant> Instants => Alerts.Select(alert => InstantPattern.ExtendedIso.Parse(alert.DueAt).Value).Distinct().Order();
+    public IEnumerable<Instant> Instants =>
+        Alerts.Select(alert => InstantPattern.ExtendedIso.Parse(alert.DueAt).Value).Distinct().Order();
 
     public static async Task<DemoStory> RunAsync(string data, CancellationToken cancel)
     {
@@ -21,14 +22,25 @@ internal sealed record DemoStory(IReadOnlyList<StoryAlert> Alerts, string Audit)
         Assert.True(demo.ExitCode == 0, string.Join('\n', demo.Output.Concat(demo.Errors)));
         var audit = await AlertsCommand.RunAsync(["audit", "--json", "--data", data], cancel);
         return new DemoStory(
-            [.. demo.Output.Select(line => JsonNode.Parse(line)!).Where(line => line["alertKey"] is not null).Select(line => new StoryAlert(
-                (string)line["to"]!, (string)line["keyDateId"]!, (int)line["revision"]!, (string)line["kind"]!, (string)line["lead"]!, (string)line["dueAt"]!))],
+            [
+                .. demo
+                    .Output.Select(line => JsonNode.Parse(line)!)
+                    .Where(line => line["alertKey"] is not null)
+                    .Select(line => new StoryAlert(
+                        (string)line["to"]!,
+                        (string)line["keyDateId"]!,
+                        (int)line["revision"]!,
+                        (string)line["kind"]!,
+                        (string)line["lead"]!,
+                        (string)line["dueAt"]!)),
+            ],
             Assert.Single(audit.Output));
     }
 }
 
 /// <summary>One alert; <paramref name="To"/> as <c>demo --json</c> calls the subscriber.</summary>
-internal sealed record StoryAlert(string To, string KeyDateId, int Revision, string Kind, string Lead, string DueAt) : IComparable<StoryAlert>
+internal sealed record StoryAlert(string To, string KeyDateId, int Revision, string Kind, string Lead, string DueAt)
+    : IComparable<StoryAlert>
 {
     public int CompareTo(StoryAlert? other) => string.CompareOrdinal(ToString(), other?.ToString());
 }

@@ -24,44 +24,50 @@ public sealed class Downtime_sends_only_what_is_still_of_use
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Stopped and started when; what the ledger then says; what came, and whether late.</summary>
-    public static TheoryData<string, string, string, string> Downtimes => new()
-    {
-        // An hour: lunch's PT1H fell due at 11:00, half an hour before the start, and lunch is still ahead.
-        { "2026-03-02T10:30:00Z", "2026-03-02T11:30:00Z", "lunch PT1H delivered", "lunch PT1H late" },
-
-        // An hour that ends five minutes after the due instant: not late yet.
-        { "2026-03-02T10:05:00Z", "2026-03-02T11:05:00Z", "lunch PT1H delivered", "lunch PT1H" },
-
-        // An hour that ends after lunch: no word of it.
-        { "2026-03-02T11:30:00Z", "2026-03-02T12:30:00Z", "", "" },
-        { "2026-03-02T10:59:00Z", "2026-03-02T12:01:00Z", "lunch PT1H expired", "" },
-
-        // Three days: the summit has passed, of the truce only the nearest is of use.
+    public static TheoryData<string, string, string, string> Downtimes =>
+        new()
         {
-            "2026-03-06T12:00:00Z", "2026-03-09T12:00:00Z",
-            "summit P1D void, summit PT1H expired, truce P1D delivered, truce P2D void, truce P3D void",
-            "truce P1D late"
-        },
-
-        // Forty days: of all that went by, the tariff of tomorrow alone.
-        {
-            "2026-03-03T12:00:00Z", "2026-04-12T12:00:00Z",
-            "summit P1D void, summit P2D void, summit P3D void, summit PT1H expired, tariff P1D delivered, tariff P2D void, tariff P3D void, "
-            + "truce P1D void, truce P2D void, truce P3D void, truce PT1H expired",
-            "tariff P1D late"
-        },
-    };
+            // An hour: lunch's PT1H fell due at 11:00, half an hour before the start, and lunch is still ahead.
+            { "2026-03-02T10:30:00Z", "2026-03-02T11:30:00Z", "lunch PT1H delivered", "lunch PT1H late" },
+            // An hour that ends five minutes after the due instant: not late yet.
+            { "2026-03-02T10:05:00Z", "2026-03-02T11:05:00Z", "lunch PT1H delivered", "lunch PT1H" },
+            // An hour that ends after lunch: no word of it.
+            { "2026-03-02T11:30:00Z", "2026-03-02T12:30:00Z", "", "" },
+            { "2026-03-02T10:59:00Z", "2026-03-02T12:01:00Z", "lunch PT1H expired", "" },
+            // Three days: the summit has passed, of the truce only the nearest is of use.
+            {
+                "2026-03-06T12:00:00Z",
+                "2026-03-09T12:00:00Z",
+                "summit P1D void, summit PT1H expired, truce P1D delivered, truce P2D void, truce P3D void",
+                "truce P1D late"
+            },
+            // Forty days: of all that went by, the tariff of tomorrow alone.
+            {
+                "2026-03-03T12:00:00Z",
+                "2026-04-12T12:00:00Z",
+                "summit P1D void, summit P2D void, summit P3D void, summit PT1H expired, tariff P1D delivered, tariff P2D void, tariff P3D void, "
+                    + "truce P1D void, truce P2D void, truce P3D void, truce PT1H expired",
+                "tariff P1D late"
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Downtimes))]
-    public async Task The_nearest_reminder_alone_and_nothing_of_what_has_passed(string stopped, string started, string ledger, string came)
+    public async Task The_nearest_reminder_alone_and_nothing_of_what_has_passed(
+        string stopped,
+        string started,
+        string ledger,
+        string came)
     {
         using var folder = new TemporaryFolder();
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.Answer = WebhookReceiver.ConsumeAsync;
         await using var service = new AlertsService(folder.At("data"));
         await service.StartAsync(UpFirst, speed: 1, Cancel);
-        var subscription = await service.SubscribeWebhookAsync($"{receiver.Address}hook", ["P3D", "P2D", "P1D", "PT1H"], Cancel);
+        var subscription = await service.SubscribeWebhookAsync(
+            $"{receiver.Address}hook",
+            ["P3D", "P2D", "P1D", "PT1H"],
+            Cancel);
         await service.ActiveAsync([subscription], Cancel);
         await service.PutDateAsync("lunch", Instant.FromUtc(2026, 3, 2, 12, 0), Cancel);
         await service.PutDateAsync("summit", Instant.FromUtc(2026, 3, 8, 12, 0), Cancel);
@@ -73,17 +79,34 @@ public sealed class Downtime_sends_only_what_is_still_of_use
         // listens, all that fell due before its start stands in the ledger.)
         await service.StartAsync(InstantOf(stopped) - Duration.FromMinutes(20), speed: 1, Cancel);
         await QuietAsync(service, subscription);
-        var before = (await service.DeliveriesAsync(subscription.Id, subscription.ManageToken, Cancel)).Where(IsSettled).Select(KeyOf).ToHashSet();
+        var before = (await service.DeliveriesAsync(subscription.Id, subscription.ManageToken, Cancel))
+            .Where(IsSettled)
+            .Select(KeyOf)
+            .ToHashSet();
         var cameBefore = Alerts(receiver).Select(alert => alert.Key).ToHashSet();
         Assert.Equal(0, await service.StopAsync(Cancel));
 
         await service.StartAsync(InstantOf(started), speed: 1, Cancel);
         await QuietAsync(service, subscription);
 
-        var rows = (await service.DeliveriesAsync(subscription.Id, subscription.ManageToken, Cancel)).Where(row => IsSettled(row) && !before.Contains(KeyOf(row))).ToList();
-        Assert.Equal(ledger, string.Join(", ", rows.Select(row => $"{row["keyDateId"]} {row["lead"]} {row["state"]}").Order(StringComparer.Ordinal)));
+        var rows = (await service.DeliveriesAsync(subscription.Id, subscription.ManageToken, Cancel))
+            .Where(row => IsSettled(row) && !before.Contains(KeyOf(row)))
+            .ToList();
+        Assert.Equal(
+            ledger,
+            string.Join(
+                ", ",
+                rows.Select(row => $"{row["keyDateId"]} {row["lead"]} {row["state"]}").Order(StringComparer.Ordinal)));
         var arrived = Alerts(receiver).Where(alert => !cameBefore.Contains(alert.Key)).ToList();
-        Assert.Equal(came, string.Join(", ", arrived.Select(alert => $"{alert.Data["keyDate"]!["id"]} {alert.Data["lead"]}{((bool)alert.Data["late"]! ? " late" : "")}").Order(StringComparer.Ordinal)));
+        Assert.Equal(
+            came,
+            string.Join(
+                ", ",
+                arrived
+                    .Select(alert =>
+                        $"{alert.Data["keyDate"]!["id"]} {alert.Data["lead"]}{((bool)alert.Data["late"]! ? " late" : "")}"
+                    )
+                    .Order(StringComparer.Ordinal)));
         Assert.All(arrived, alert => CountsFromNow(alert.Data, InstantOf(started)));
         Assert.Equal(0, await service.StopAsync(Cancel));
         var audit = await service.AuditAsync(Cancel);
@@ -98,11 +121,13 @@ public sealed class Downtime_sends_only_what_is_still_of_use
         Assert.InRange(told, left - Duration.FromMinutes(2), left + Duration.FromSeconds(30));
     }
 
-    private static Task QuietAsync(AlertsService service, WebhookSubscription subscription) => Eventually.BecomesTrueAsync(
-        "nothing is due any more",
-        async () => (await service.DeliveriesAsync(subscription.Id, subscription.ManageToken, Cancel))
-            .All(row => IsSettled(row) || InstantOf((string)row["dueAt"]!) > service.Now),
-        Cancel);
+    private static Task QuietAsync(AlertsService service, WebhookSubscription subscription) =>
+        Eventually.BecomesTrueAsync(
+            "nothing is due any more",
+            async () =>
+                (await service.DeliveriesAsync(subscription.Id, subscription.ManageToken, Cancel)).All(row =>
+                    IsSettled(row) || InstantOf((string)row["dueAt"]!) > service.Now),
+            Cancel);
 
     private static bool IsSettled(JsonNode row) => (string)row["state"]! is not ("queued" or "sending" or "retrying");
 

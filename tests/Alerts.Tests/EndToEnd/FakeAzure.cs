@@ -32,7 +32,12 @@ internal sealed partial class FakeAzure : IAsyncDisposable
     private readonly Dictionary<string, string> _settings;
     private readonly string _published;
 
-    private FakeAzure(TemporaryFolder folder, StoppableAzurite azurite, FakeServiceBus bus, FakeSendGrid sendGrid, WebhookReceiver receiver)
+    private FakeAzure(
+        TemporaryFolder folder,
+        StoppableAzurite azurite,
+        FakeServiceBus bus,
+        FakeSendGrid sendGrid,
+        WebhookReceiver receiver)
     {
         (_folder, _azurite, _bus, _sendGrid, _receiver) = (folder, azurite, bus, sendGrid, receiver);
         (_mails, _hooks) = (new Gate(sendGrid.Host.Port), new Gate(receiver.Address.Port));
@@ -74,9 +79,15 @@ internal sealed partial class FakeAzure : IAsyncDisposable
 
     /// <summary>Every alert that has arrived, as often as it has: its key and whose it is.</summary>
     public IEnumerable<(string Key, string SubscriptionId)> Arrivals =>
-        _sendGrid.Personalizations.Select(mail => mail.GetProperty("custom_args"))
-            .SelectMany(about => KeysIn(about).Select(key => (Key: key, about.GetProperty("subscription_id").GetString()!)))
-            .Concat(_receiver.Received.Select(hook => (Key: hook.Headers["webhook-id"], (string?)JsonNode.Parse(hook.Body)!["data"]!["subscriptionId"] ?? "")))
+        _sendGrid
+            .Personalizations.Select(mail => mail.GetProperty("custom_args"))
+            .SelectMany(about =>
+                KeysIn(about).Select(key => (Key: key, about.GetProperty("subscription_id").GetString()!)))
+            .Concat(
+                _receiver.Received.Select(hook =>
+                    (
+                        Key: hook.Headers["webhook-id"],
+                        (string?)JsonNode.Parse(hook.Body)!["data"]!["subscriptionId"] ?? "")))
             .Where(one => one.Key.StartsWith("al_", StringComparison.Ordinal));
 
     private static string[] KeysIn(JsonElement about) =>
@@ -95,7 +106,12 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         var folder = new TemporaryFolder();
         // As infra deploys them, but for the lock: five minutes of real time would be waited for after each cut of a connection.
         var bus = FakeServiceBus.Start(Queues, new FakeQueueRules { LockFor = TimeSpan.FromSeconds(15) });
-        var azure = new FakeAzure(folder, await StoppableAzurite.StartAsync(folder.At("azurite"), Cancel), bus, await FakeSendGrid.StartAsync(), await WebhookReceiver.StartAsync());
+        var azure = new FakeAzure(
+            folder,
+            await StoppableAzurite.StartAsync(folder.At("azurite"), Cancel),
+            bus,
+            await FakeSendGrid.StartAsync(),
+            await WebhookReceiver.StartAsync());
         foreach (var (name, value) in settings)
         {
             azure._settings[name] = value;
@@ -121,27 +137,59 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         var hooks = new List<JsonNode>();
         for (var i = 0; i < times; i++)
         {
-            await CallAsync(HttpMethod.Post, "/api/subscriptions", Mailbox("newyork", i, """{"leads":["P7D","P1D","PT1H","P0D"],"timeZone":"America/New_York"}"""));
-            await CallAsync(HttpMethod.Post, "/api/subscriptions", Mailbox(
-                "tokyo", i, """{"topics":["us-china"],"leads":["P3D","P1D","P0D"],"timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}"""));
+            await CallAsync(
+                HttpMethod.Post,
+                "/api/subscriptions",
+                Mailbox("newyork", i, """{"leads":["P7D","P1D","PT1H","P0D"],"timeZone":"America/New_York"}""")
+            );
+            await CallAsync(
+                HttpMethod.Post,
+                "/api/subscriptions",
+                Mailbox(
+                    "tokyo",
+                    i,
+                    """{"topics":["us-china"],"leads":["P3D","P1D","P0D"],"timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}"""
+                ));
             var hook = JsonNode.Parse("""{"topics":["tariffs"],"leads":["P14D","P1D","PT0S"],"timeZone":"UTC"}""")!;
-            hook["channel"] = new JsonObject { ["type"] = "webhook", ["url"] = new Uri(_hooks.Address, $"/{i}").AbsoluteUri };
+            hook["channel"] = new JsonObject
+            {
+                ["type"] = "webhook",
+                ["url"] = new Uri(_hooks.Address, $"/{i}").AbsoluteUri,
+            };
             hooks.Add(await CallAsync(HttpMethod.Post, "/api/subscriptions", hook));
             Subscribers[(string)hooks[^1]["id"]!] = "webhook";
         }
 
-        await Eventually.BecomesTrueAsync("each mailbox is asked to confirm", () => Task.FromResult(_sendGrid.Personalizations.Count() == 2 * times), Cancel);
+        await Eventually.BecomesTrueAsync(
+            "each mailbox is asked to confirm",
+            () => Task.FromResult(_sendGrid.Personalizations.Count() == 2 * times),
+            Cancel);
         foreach (var mail in _sendGrid.Personalizations)
         {
             var to = mail.GetProperty("to")[0].GetProperty("email").GetString()!;
-            Subscribers[mail.GetProperty("custom_args").GetProperty("subscription_id").GetString()!] = Index().Replace(to, "@");
-            await CallAsync(HttpMethod.Post, "/confirm/" + mail.GetProperty("substitutions").EnumerateObject().Single(one => one.Name.Contains("confirm", StringComparison.Ordinal)).Value.GetString());
+            Subscribers[mail.GetProperty("custom_args").GetProperty("subscription_id").GetString()!] = Index()
+                .Replace(to, "@");
+            await CallAsync(
+                HttpMethod.Post,
+                "/confirm/"
+                    + mail.GetProperty("substitutions")
+                        .EnumerateObject()
+                        .Single(one => one.Name.Contains("confirm", StringComparison.Ordinal))
+                        .Value.GetString());
         }
 
         foreach (var hook in hooks)
         {
-            await Eventually.BecomesTrueAsync("each endpoint is verified", async () => (string)(await CallAsync(
-                HttpMethod.Get, "/api/subscriptions/" + (string)hook["id"]!, token: (string)hook["manageToken"]!))!["status"]! == "active", Cancel);
+            await Eventually.BecomesTrueAsync(
+                "each endpoint is verified",
+                async () =>
+                    (string)
+                        (
+                            await CallAsync(
+                                HttpMethod.Get,
+                                "/api/subscriptions/" + (string)hook["id"]!,
+                                token: (string)hook["manageToken"]!))!["status"]! == "active",
+                Cancel);
         }
     }
 
@@ -153,10 +201,14 @@ internal sealed partial class FakeAzure : IAsyncDisposable
     }
 
     /// <summary>Waits until the host has ticked at or after an instant, and all that was due by that tick is at its end.</summary>
-    public Task SettledAsync(Instant at) => Eventually.BecomesTrueAsync(
-        $"what was due at {at} is at its end",
-        async () => Host.Ticked >= at && (await Task.WhenAll(new[] { "queued", "sending", "retrying" }.Select(DeliveriesAsync))).All(open => open.Count == 0),
-        Cancel);
+    public Task SettledAsync(Instant at) =>
+        Eventually.BecomesTrueAsync(
+            $"what was due at {at} is at its end",
+            async () =>
+                Host.Ticked >= at
+                && (await Task.WhenAll(new[] { "queued", "sending", "retrying" }.Select(DeliveriesAsync))).All(open =>
+                    open.Count == 0),
+            Cancel);
 
     /// <summary>The alerts of the operator's list.</summary>
     /// <param name="state">Null for any.</param>
@@ -165,7 +217,10 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         var all = new List<JsonNode>();
         for (string? cursor = ""; cursor is not null;)
         {
-            var page = await CallAsync(HttpMethod.Get, $"/api/deliveries?limit=200{(state is null ? "" : "&state=" + state)}{(cursor == "" ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}");
+            var page = await CallAsync(
+                HttpMethod.Get,
+                $"/api/deliveries?limit=200{(state is null ? "" : "&state=" + state)}{(cursor == "" ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}"
+            );
             all.AddRange(page["items"]!.AsArray().OfType<JsonNode>().Where(item => (string)item["kind"]! != "service"));
             cursor = (string?)page["cursor"];
         }
@@ -186,13 +241,19 @@ internal sealed partial class FakeAzure : IAsyncDisposable
 
     /// <summary>When the versions of a date were recorded, oldest first.</summary>
     public async Task<IReadOnlyList<string>> RecordedAtAsync(string date) =>
-        [.. (await CallAsync(HttpMethod.Get, $"/api/dates/{date}/history"))["items"]!.AsArray().Select(version => (string)version!["recordedAt"]!)];
+        [
+            .. (await CallAsync(HttpMethod.Get, $"/api/dates/{date}/history"))["items"]!
+                .AsArray()
+                .Select(version => (string)version!["recordedAt"]!),
+        ];
 
     /// <summary>By the published executable too.</summary>
     public async Task<AlertsCommand> AuditAsync()
     {
         await using var process = ChildProcess.Start(
-            Path.Combine(_published, "alerts"), ["audit", "--json", "--data", _folder.Path], environment: _settings.ToDictionary(one => one.Key, string? (one) => one.Value));
+            Path.Combine(_published, "alerts"),
+            ["audit", "--json", "--data", _folder.Path],
+            environment: _settings.ToDictionary(one => one.Key, string? (one) => one.Value));
         var exitCode = await process.WaitForExitAsync(Cancel);
         return new AlertsCommand(exitCode, process.Output.All, process.Errors.All);
     }
@@ -212,7 +273,11 @@ internal sealed partial class FakeAzure : IAsyncDisposable
     private static JsonNode Mailbox(string name, int index, string preferences)
     {
         var body = JsonNode.Parse(preferences)!;
-        body["channel"] = new JsonObject { ["type"] = "email", ["address"] = FormattableString.Invariant($"{name}{(index == 0 ? "" : $"+{index}")}@example.com") };
+        body["channel"] = new JsonObject
+        {
+            ["type"] = "email",
+            ["address"] = FormattableString.Invariant($"{name}{(index == 0 ? "" : $"+{index}")}@example.com"),
+        };
         return body;
     }
 
@@ -234,21 +299,37 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private async Task<JsonNode> CallAsync(HttpMethod method, string path, JsonNode? body = null, string token = AdminKey, int tries = 20)
+    private async Task<JsonNode> CallAsync(
+        HttpMethod method,
+        string path,
+        JsonNode? body = null,
+        string token = AdminKey,
+        int tries = 20)
     {
         using var request = new HttpRequestMessage(method, path);
         request.Content = body is null ? null : JsonContent.Create(body);
         request.Headers.Authorization = new("Bearer", token);
         using var answer = await Host.Http.SendAsync(request, Cancel);
         var text = await answer.Content.ReadAsStringAsync(Cancel);
-        if (answer is { StatusCode: HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable, Headers.RetryAfter.Delta: { } wait } && tries > 1)
+        if (
+            answer
+                is
+            {
+                StatusCode: HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable,
+                Headers.RetryAfter.Delta: { } wait
+            }
+            && tries > 1)
         {
             await Task.Delay(wait, Cancel); // as a client that keeps to the limit of its token, and waits for a store that was just away
             return await CallAsync(method, path, body, token, tries - 1);
         }
 
-        Assert.True(answer.IsSuccessStatusCode, $"{method} {path} answered {(int)answer.StatusCode}: {text}\n{string.Join('\n', Host.Output)}");
-        return answer.Content.Headers.ContentType?.MediaType == "application/json" ? JsonNode.Parse(text)! : new JsonObject();
+        Assert.True(
+            answer.IsSuccessStatusCode,
+            $"{method} {path} answered {(int)answer.StatusCode}: {text}\n{string.Join('\n', Host.Output)}");
+        return answer.Content.Headers.ContentType?.MediaType == "application/json"
+            ? JsonNode.Parse(text)!
+            : new JsonObject();
     }
 
     /// <summary>Distinguishes the mailboxes of subscribers that are alike.</summary>

@@ -11,7 +11,8 @@ namespace Alerts.Tests.EndToEnd;
 [Collection(nameof(Chromium))]
 public sealed class Mails_look_right(Chromium chromium)
 {
-    private const string Summary = "Until then the United States suspends its heightened reciprocal tariffs on goods from China. Without an extension the higher rates apply from 00:01 in New York.";
+    private const string Summary =
+        "Until then the United States suspends its heightened reciprocal tariffs on goods from China. Without an extension the higher rates apply from 00:01 in New York.";
 
     [Fact]
     public async Task Every_kind_of_mail_is_readable_on_a_phone_and_in_a_window_light_and_dark()
@@ -21,9 +22,27 @@ public sealed class Mails_look_right(Chromium chromium)
         [
             ("confirmation", Mails.Service(ServiceMessage.Confirmation)),
             ("reminder", Mails.Reminder(date, "2025-11-09T14:00:00Z", "Asia/Tokyo")),
-            ("reminder-late", Mails.Reminder(date with { Status = DateStatus.Tentative }, "2025-11-09T16:00:00Z", dueAt: "2025-11-09T14:00:00Z")),
-            ("rescheduled", Mails.Correction(Mails.Date("2026-11-10T00:01", revision: 2, summary: Summary), Mails.Date(), reason: "Extended for a year by Executive Order 14358.")),
-            ("cancelled", Mails.Correction(Mails.Date(status: DateStatus.Cancelled, revision: 2, summary: null), Mails.Date(), reason: "Called off at the meeting in Busan.")),
+            (
+                "reminder-late",
+                Mails.Reminder(
+                    date with
+                    {
+                        Status = DateStatus.Tentative,
+                    },
+                    "2025-11-09T16:00:00Z",
+                    dueAt: "2025-11-09T14:00:00Z")),
+            (
+                "rescheduled",
+                Mails.Correction(
+                    Mails.Date("2026-11-10T00:01", revision: 2, summary: Summary),
+                    Mails.Date(),
+                    reason: "Extended for a year by Executive Order 14358.")),
+            (
+                "cancelled",
+                Mails.Correction(
+                    Mails.Date(status: DateStatus.Cancelled, revision: 2, summary: null),
+                    Mails.Date(),
+                    reason: "Called off at the meeting in Busan.")),
             ("warning", Mails.Service(ServiceMessage.Warning)),
             ("link", Mails.Service(ServiceMessage.ManageLink)),
             ("test", Mails.Service(ServiceMessage.Test)),

@@ -20,8 +20,15 @@ public sealed class Many_hosts_never_exhaust_open_files
         await using var service = new AlertsService(
             folder.At("data"), ("Alerts__Webhooks__MaxConnections", $"{MaxConnections}"));
         await service.StartAsync(Cancel);
-        using var load = new WebhookLoad(service.Url, AlertsService.AdminKey, setUp: TimeSpan.FromSeconds(14), between: TimeSpan.Zero);
-        await load.SubscribeAsync(Enumerable.Range(0, Hosts).Select(i => endpoints.Url("ok", i, ownHost: true)), twice: false, Cancel);
+        using var load = new WebhookLoad(
+            service.Url,
+            AlertsService.AdminKey,
+            setUp: TimeSpan.FromSeconds(14),
+            between: TimeSpan.Zero);
+        await load.SubscribeAsync(
+            Enumerable.Range(0, Hosts).Select(i => endpoints.Url("ok", i, ownHost: true)),
+            twice: false,
+            Cancel);
         _ = await load.AddDatesAsync(endpoints, 2, Cancel);
 
         await Eventually.BecomesTrueAsync(

@@ -9,8 +9,9 @@ namespace Alerts.Tests.EndToEnd;
 
 /// <summary>The published folder under the fake Functions host, asked from outside; started once for all of these facts.</summary>
 [Collection(RealProcesses.OneAtATime)]
-public sealed class Pages_and_API_answer_through_the_Functions_host(Pages_and_API_answer_through_the_Functions_host.Running running)
-    : IClassFixture<Pages_and_API_answer_through_the_Functions_host.Running>
+public sealed class Pages_and_API_answer_through_the_Functions_host(
+    Pages_and_API_answer_through_the_Functions_host.Running running
+) : IClassFixture<Pages_and_API_answer_through_the_Functions_host.Running>
 {
     private const string Truce = """{"title":"Truce","when":{"date":"2031-11-10","time":"12:00","timeZone":"UTC"}}""";
     private const int Largest = 256 * 1024;
@@ -61,8 +62,14 @@ public sealed class Pages_and_API_answer_through_the_Functions_host(Pages_and_AP
         using var refused = await Http.SendAsync(stale, Cancel);
         using var cancelled = await SendAsync(HttpMethod.Post, "/api/dates/put-here/cancel", "{}", operatorKey: true);
 
-        Assert.Equal((201, 200, 304, 412, 200), (
-            (int)added.StatusCode, (int)same.StatusCode, (int)unchanged.StatusCode, (int)refused.StatusCode, (int)cancelled.StatusCode));
+        Assert.Equal(
+            (201, 200, 304, 412, 200),
+            (
+                (int)added.StatusCode,
+                (int)same.StatusCode,
+                (int)unchanged.StatusCode,
+                (int)refused.StatusCode,
+                (int)cancelled.StatusCode));
         Assert.Empty(await unchanged.Content.ReadAsByteArrayAsync(Cancel));
     }
 
@@ -112,9 +119,17 @@ public sealed class Pages_and_API_answer_through_the_Functions_host(Pages_and_AP
     [InlineData(true)]
     public async Task Bodies_are_read_up_to_the_limit_and_refused_above(bool isChunked)
     {
-        var fits = Truce.Replace("Truce", "Truce" + new string('x', Largest - Encoding.UTF8.GetByteCount(Truce)), StringComparison.Ordinal);
+        var fits = Truce.Replace(
+            "Truce",
+            "Truce" + new string('x', Largest - Encoding.UTF8.GetByteCount(Truce)),
+            StringComparison.Ordinal);
         using var read = await SendAsync(HttpMethod.Put, "/api/dates/large", fits, operatorKey: true, isChunked);
-        using var tooLarge = await SendAsync(HttpMethod.Put, "/api/dates/large", fits + " ", operatorKey: true, isChunked);
+        using var tooLarge = await SendAsync(
+            HttpMethod.Put,
+            "/api/dates/large",
+            fits + " ",
+            operatorKey: true,
+            isChunked);
 
         Assert.Equal(400, (int)read.StatusCode); // the title has more than 200 characters
         Assert.Contains("/title", await read.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
@@ -198,7 +213,9 @@ public sealed class Pages_and_API_answer_through_the_Functions_host(Pages_and_AP
 
         public async ValueTask InitializeAsync()
         {
-            Azure = await FakeAzure.StartAsync(("Alerts__ClientAddressHeader", ClientHeader), ("Alerts__Dates__Shipped", "false"));
+            Azure = await FakeAzure.StartAsync(
+                ("Alerts__ClientAddressHeader", ClientHeader),
+                ("Alerts__Dates__Shipped", "false"));
             await Azure.Host.StartAsync(at: null, speed: 1, Cancel);
             using var request = new HttpRequestMessage(HttpMethod.Put, "/api/dates/truce") { Content = Json(Truce) };
             request.Headers.Authorization = new("Bearer", FakeAzure.AdminKey);

@@ -46,8 +46,15 @@ public sealed class Pages_are_for_everybody(Chromium chromium)
         await page.FillAsync("#address", "new@example.com");
         await page.ClickAsync("button:text('Subscribe')");
         await visitor.LookAtAsync("subscribe-mail");
-        var pending = await world.Service.MailAsync("Please confirm your deadline alerts", Cancel, to: "new@example.com");
-        await visitor.LookAtAsync(new Uri(pending.TextBody!.Split('\n').Single(line => line.Contains("/confirm/", StringComparison.Ordinal))).AbsolutePath, "confirm"); // every mail has a text part
+        var pending = await world.Service.MailAsync(
+            "Please confirm your deadline alerts",
+            Cancel,
+            to: "new@example.com");
+        await visitor.LookAtAsync(
+            new Uri(
+                pending.TextBody!.Split('\n').Single(line => line.Contains("/confirm/", StringComparison.Ordinal))
+            ).AbsolutePath,
+            "confirm"); // every mail has a text part
 
         await page.GotoAsync("/subscribe");
         await page.CheckAsync("[name=channel][value=webhook]");
@@ -75,17 +82,33 @@ public sealed class Pages_are_for_everybody(Chromium chromium)
         await using var world = await PagesWorld.StartAsync(Start, Cancel);
         var summary = string.Concat(Enumerable.Repeat("\U0001F6A2 <b>", 333));
         await world.Service.PutDateAsync(
-            "trap", System.Text.Json.JsonSerializer.Serialize(new { title = Hostile, summary, when = new { date = "2025-12-24", timeZone = "UTC" }, reason = Hostile }), Cancel);
+            "trap",
+            System.Text.Json.JsonSerializer.Serialize(
+                new
+                {
+                    title = Hostile,
+                    summary,
+                    when = new { date = "2025-12-24", timeZone = "UTC" },
+                    reason = Hostile,
+                }
+            ),
+            Cancel);
         await using var visitor = await chromium.OpenAsync(world.Url);
         foreach (var path in (string[])["/", "/dates/trap", "/subscribe?date=trap"])
         {
             await visitor.Page.GotoAsync(path);
-            Assert.Contains(Hostile, await visitor.Page.EvaluateAsync<string>("document.querySelector('main').textContent"), StringComparison.Ordinal);
+            Assert.Contains(
+                Hostile,
+                await visitor.Page.EvaluateAsync<string>("document.querySelector('main').textContent"),
+                StringComparison.Ordinal);
             await visitor.FitsAsync();
         }
 
         await visitor.Page.GotoAsync("/dates/trap");
-        Assert.Contains(summary.Trim(), await visitor.Page.EvaluateAsync<string>("document.querySelector('main').textContent"), StringComparison.Ordinal);
+        Assert.Contains(
+            summary.Trim(),
+            await visitor.Page.EvaluateAsync<string>("document.querySelector('main').textContent"),
+            StringComparison.Ordinal);
         Assert.Empty(visitor.Complaints);
     }
 }

@@ -32,7 +32,11 @@ internal sealed class RandomChanges(AlertsService service, Random random)
 
     private Task ChangeOneAsync(CancellationToken cancel)
     {
-        var ahead = _dates.Where(date => date.Value.At > service.Now + Duration.FromHours(1)).Select(date => date.Key).Order(StringComparer.Ordinal).ToList();
+        var ahead = _dates
+            .Where(date => date.Value.At > service.Now + Duration.FromHours(1))
+            .Select(date => date.Key)
+            .Order(StringComparer.Ordinal)
+            .ToList();
         if (_dates.Count < MostDates && (ahead.Count == 0 || random.Next(2) == 0))
         {
             return PutAsync($"date-{_dates.Count + 1}", SomeTimeAhead(), "confirmed", cancel);

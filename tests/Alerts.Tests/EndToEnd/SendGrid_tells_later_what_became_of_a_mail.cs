@@ -33,15 +33,23 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
         await ServeCommand.StartAsync(app, Cancel);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         await client.PostAsync(
-            "/api/subscriptions", Json("""{"channel":{"type":"email","address":"reader@example.com"},"leads":["P1D"],"timeZone":"UTC"}"""), Cancel);
-        await Eventually.BecomesTrueAsync("the confirmation has been sent", () => Task.FromResult(server.Requests.Count == 1), Cancel);
+            "/api/subscriptions",
+            Json("""{"channel":{"type":"email","address":"reader@example.com"},"leads":["P1D"],"timeZone":"UTC"}"""),
+            Cancel);
+        await Eventually.BecomesTrueAsync(
+            "the confirmation has been sent",
+            () => Task.FromResult(server.Requests.Count == 1),
+            Cancel);
         var arguments = server.Personalizations.Single().GetProperty("custom_args");
         var id = arguments.GetProperty("subscription_id").GetString()!;
-        var bounce = $$"""[{"email":"reader@example.com","event":"bounce","type":"bounce","sg_event_id":"1","reason":"550 no reader@example.com here","alert_key":"{{arguments.GetProperty("alert_key").GetString()}}","subscription_id":"{{id}}"},{"event":"open"},7]""";
+        var bounce =
+            $$"""[{"email":"reader@example.com","event":"bounce","type":"bounce","sg_event_id":"1","reason":"550 no reader@example.com here","alert_key":"{{arguments.GetProperty("alert_key").GetString()}}","subscription_id":"{{id}}"},{"event":"open"},7]""";
         var subscriptions = app.Services.GetRequiredService<ISubscriptions>();
 
         Assert.Equal(401, await PostAsync(client, bounce, signature: null));
-        Assert.Equal(401, await PostAsync(client, bounce.Replace("550", "551", StringComparison.Ordinal), Sign(key, bounce)));
+        Assert.Equal(
+            401,
+            await PostAsync(client, bounce.Replace("550", "551", StringComparison.Ordinal), Sign(key, bounce)));
         Assert.Equal(SubscriptionStatus.Pending, (await subscriptions.FindAsync(id, Cancel))!.Status);
         Assert.Equal(400, await PostAsync(client, "{}", Sign(key, "{}")));
         Assert.Equal(204, await PostAsync(client, bounce, Sign(key, bounce)));
@@ -77,7 +85,11 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
         var mail = world.Alerts.Single();
 
         // By its key and the mailbox alone: the subscription's id need not come back.
-        Assert.Equal(subscriber.Id, await world.Get<IMailEvents>().RecordAsync(new MailEvent([mail.Id], null, subscriber.Address, news, null), Cancel));
+        Assert.Equal(
+            subscriber.Id,
+            await world
+                .Get<IMailEvents>()
+                .RecordAsync(new MailEvent([mail.Id], null, subscriber.Address, news, null), Cancel));
         await world.RunUntil("2025-11-10 12:00");
 
         Assert.Single(world.Alerts);
@@ -91,7 +103,10 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
     [InlineData("bounced delivered processed bounced", "Failed", "bounced: 550")]
     [InlineData("refused", "Failed", "refused by the mail provider: 550")]
     [InlineData("delivered complaint", "Delivered", null)]
-    public async Task In_whatever_order_and_however_often_events_come_the_end_is_the_same(string events, string state, string? reason)
+    public async Task In_whatever_order_and_however_often_events_come_the_end_is_the_same(
+        string events,
+        string state,
+        string? reason)
     {
         await using var world = await World.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
@@ -99,8 +114,16 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
         await world.RunUntil("2025-11-09 09:05");
         foreach (var word in events.Split(' '))
         {
-            await world.Get<IMailEvents>().RecordAsync(
-                new MailEvent([world.Alerts.Single().Id], subscriber.Id, subscriber.Address, Enum.Parse<MailNews>(word, ignoreCase: true), "550"), Cancel);
+            await world
+                .Get<IMailEvents>()
+                .RecordAsync(
+                    new MailEvent(
+                        [world.Alerts.Single().Id],
+                        subscriber.Id,
+                        subscriber.Address,
+                        Enum.Parse<MailNews>(word, ignoreCase: true),
+                        "550"),
+                    Cancel);
         }
 
         var delivery = Assert.Single(await world.Ledger(subscriber));
@@ -114,7 +137,12 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
         await using var world = await World.At("2025-11-01 00:00");
         var subscriber = await world.Subscribe("P1D");
 
-        Assert.Null(await world.Get<IMailEvents>().RecordAsync(new MailEvent(["al_other"], subscriber.Id, subscriber.Address, MailNews.Bounced, null), Cancel));
+        Assert.Null(
+            await world
+                .Get<IMailEvents>()
+                .RecordAsync(
+                    new MailEvent(["al_other"], subscriber.Id, subscriber.Address, MailNews.Bounced, null),
+                    Cancel));
     }
 
     private static WebApplication Service(TemporaryFolder folder, FakeSendGrid server, ECDsa key)
@@ -129,13 +157,23 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
             ["Alerts:Email:SendGrid:EventPublicKey"] = Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()),
         }).Build());
         return ServeCommand.Build(
-            settings, Commands.FolderOf(folder.Path, settings), new ServiceClock(TimeProvider.System), new PublicUrl(new Uri("https://alerts.example.com")), ["http://127.0.0.1:0"], adminKey: null);
+            settings,
+            Commands.FolderOf(folder.Path, settings),
+            new ServiceClock(TimeProvider.System),
+            new PublicUrl(new Uri("https://alerts.example.com")),
+            ["http://127.0.0.1:0"],
+            adminKey: null);
     }
 
-    private static StringContent Json(string body) => new(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+    private static StringContent Json(string body) =>
+        new(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
 
-    private static string Sign(ECDsa key, string body) => Convert.ToBase64String(
-        key.SignData(Encoding.UTF8.GetBytes("1700000000" + body), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+    private static string Sign(ECDsa key, string body) =>
+        Convert.ToBase64String(
+            key.SignData(
+                Encoding.UTF8.GetBytes("1700000000" + body),
+                HashAlgorithmName.SHA256,
+                DSASignatureFormat.Rfc3279DerSequence));
 
     private static async Task<int> PostAsync(HttpClient client, string body, string? signature)
     {

@@ -24,10 +24,16 @@ public sealed class Telemetry_tells_of_alerts_and_never_of_people
         endpoint.Answer = WebhookReceiver.ConsumeAsync;
         await using var service = new AlertsService(
             folder.Path,
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address.AbsoluteUri), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_METRIC_EXPORT_INTERVAL", "250"), ("Alerts__Watch__Every", "PT10M"));
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address.AbsoluteUri),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "250"),
+            ("Alerts__Watch__Every", "PT10M"));
         var start = Instant.FromUtc(2026, 3, 1, 8, 0);
         await service.StartAsync(start, speed: 3000, Cancel);
-        var webhook = await service.SubscribeWebhookAsync(new Uri(endpoint.Address, WebhookPath).AbsoluteUri, ["PT1H", "PT2H"], Cancel);
+        var webhook = await service.SubscribeWebhookAsync(
+            new Uri(endpoint.Address, WebhookPath).AbsoluteUri,
+            ["PT1H", "PT2H"],
+            Cancel);
         await service.ActiveAsync([webhook], Cancel);
         await service.CallAsync(HttpMethod.Post, "/api/subscriptions", Cancel, new JsonObject
         {
@@ -39,9 +45,15 @@ public sealed class Telemetry_tells_of_alerts_and_never_of_people
         await service.GetPageAsync("/manage/" + webhook.ManageToken, Cancel);
         await service.GetPageAsync("/nowhere/" + webhook.ManageToken + "?token=" + webhook.ManageToken, Cancel);
 
-        await Eventually.BecomesTrueAsync("both reminders are measured", () => Task.FromResult(collector.Newest("alerts.delivered", "webhook") == 2), Cancel);
+        await Eventually.BecomesTrueAsync(
+            "both reminders are measured",
+            () => Task.FromResult(collector.Newest("alerts.delivered", "webhook") == 2),
+            Cancel);
         // Measured by each watch run; one may just have seen the second reminder waiting, a few milliseconds that are minutes at this speed.
-        await Eventually.BecomesTrueAsync("nothing is measured to wait any more", () => Task.FromResult(collector.Newest("alerts.queue.age", "webhook") == 0), Cancel);
+        await Eventually.BecomesTrueAsync(
+            "nothing is measured to wait any more",
+            () => Task.FromResult(collector.Newest("alerts.queue.age", "webhook") == 0),
+            Cancel);
         Assert.Equal(0, await service.StopAsync(Cancel)); // what waits is sent at the end
 
         Assert.Equal(2, collector.Newest("alerts.due", "webhook"));
@@ -49,14 +61,28 @@ public sealed class Telemetry_tells_of_alerts_and_never_of_people
         Assert.True(collector.Newest("alerts.enqueued") >= 2);
         Assert.True(collector.Newest("alerts.watch.runs") >= 1);
         Assert.Contains(collector.Spans, span => span is { Name: "watch run", Status: 1 });
-        var sent = collector.Spans.Where(span => span.Name == "send webhook" && span.Attributes["alerts.key"].StartsWith("al_", StringComparison.Ordinal)).ToList();
+        var sent = collector
+            .Spans.Where(span =>
+                span.Name == "send webhook" && span.Attributes["alerts.key"].StartsWith("al_", StringComparison.Ordinal)
+            )
+            .ToList();
         Assert.Equal(2, sent.Count);
-        Assert.All(sent, span => Assert.Equal(("delivered", "200"), (span.Attributes["alerts.result"], span.Attributes["alerts.status"])));
-        Assert.Contains(collector.Spans, span => span.Name == "GET /manage/{token}" && span.Attributes["url.path"] == "/manage/{token}");
+        Assert.All(sent, span =>
+            Assert.Equal(("delivered", "200"), (span.Attributes["alerts.result"], span.Attributes["alerts.status"])));
+        Assert.Contains(collector.Spans, span =>
+            span.Name == "GET /manage/{token}" && span.Attributes["url.path"] == "/manage/{token}");
         Assert.Contains(collector.Spans, span => span.Name == "GET" && span.Attributes["url.path"] == "(no route)");
 
         var all = string.Concat(collector.Bodies.Select(Encoding.Latin1.GetString));
-        string[] secrets = [Person, "reader-of-dates", "token-in-a-path", webhook.ManageToken, webhook.Secret, AlertsService.AdminKey];
+        string[] secrets =
+        [
+            Person,
+            "reader-of-dates",
+            "token-in-a-path",
+            webhook.ManageToken,
+            webhook.Secret,
+            AlertsService.AdminKey,
+        ];
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, all, StringComparison.OrdinalIgnoreCase));
     }
 
@@ -67,7 +93,11 @@ public sealed class Telemetry_tells_of_alerts_and_never_of_people
     {
         using var folder = new TemporaryFolder();
 
-        var refused = await AlertsCommand.RunAsync(["serve", "--urls", "http://127.0.0.1:0", "--data", folder.Path], Cancel, new Dictionary<string, string> { [name] = value });
+        var refused = await AlertsCommand.RunAsync(
+            ["serve", "--urls", "http://127.0.0.1:0", "--data", folder.Path],
+            Cancel,
+            new Dictionary<string, string> { [name] = value }
+        );
 
         Assert.Equal(2, refused.ExitCode);
         var sentence = Assert.Single(refused.Errors);

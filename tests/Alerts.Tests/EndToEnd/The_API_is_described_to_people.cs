@@ -18,25 +18,36 @@ public sealed class The_API_is_described_to_people(Chromium chromium)
         var asked = new List<Uri>();
         visitor.Page.Request += (_, request) => asked.Add(new Uri(request.Url));
         var refused = new List<string>();
-        visitor.Page.Response += (_, response) => refused.AddRange(response.Status < 400 ? [] : [$"{response.Status} {response.Url}"]);
+        visitor.Page.Response += (_, response) =>
+            refused.AddRange(response.Status < 400 ? [] : [$"{response.Status} {response.Url}"]);
 
         await visitor.Page.GotoAsync("/docs", new() { WaitUntil = WaitUntilState.NetworkIdle });
         var contract = new ApiContract(await service.Http.GetStringAsync("/openapi/v1.json", Cancel));
         foreach (var webhook in contract.Webhooks.Values)
         {
-            await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = (string)webhook.Node["summary"]! }).First).ToBeVisibleAsync(); // each has one
+            await Assertions
+                .Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = (string)webhook.Node["summary"]! }).First)
+                .ToBeVisibleAsync(); // each has one
         }
 
         foreach (var operation in contract.Operations)
         {
-            await Assertions.Expect(visitor.Page.Locator($"nav a[href$='{operation.Method}{operation.Path}'], aside a[href$='{operation.Method}{operation.Path}']")).ToHaveCountAsync(1);
+            await Assertions
+                .Expect(
+                    visitor.Page.Locator(
+                        $"nav a[href$='{operation.Method}{operation.Path}'], aside a[href$='{operation.Method}{operation.Path}']"
+                    ))
+                .ToHaveCountAsync(1);
         }
 
         var links = await visitor.Page.EvaluateAsync<string[]>("[...document.links].map(link => link.href)");
-        Assert.DoesNotContain(links, link => link.Contains(Uri.EscapeDataString(service.Url.Authority), StringComparison.Ordinal)); // to nobody else is this service named
+        Assert.DoesNotContain(links, link =>
+            link.Contains(Uri.EscapeDataString(service.Url.Authority), StringComparison.Ordinal)
+        ); // to nobody else is this service named
 
         Assert.Contains(asked, uri => uri.AbsolutePath == "/openapi/v1.json");
-        Assert.All(asked.Where(uri => uri.Scheme is not ("data" or "blob")), uri => Assert.Equal(service.Url.Authority, uri.Authority));
+        Assert.All(asked.Where(uri => uri.Scheme is not ("data" or "blob")), uri =>
+            Assert.Equal(service.Url.Authority, uri.Authority));
         Assert.Empty(refused);
         Assert.Empty(visitor.Complaints);
     }

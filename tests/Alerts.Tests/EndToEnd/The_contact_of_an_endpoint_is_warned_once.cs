@@ -22,7 +22,9 @@ public abstract class The_contact_of_an_endpoint_is_warned_once(Worlds worlds)
         await world.RunUntil("2025-11-12 00:00");
 
         Assert.Equal(["2025-11-03 15:00 email ops@example.com"], Warnings(world));
-        Assert.Equal(SubscriptionStatus.Disabled, (await world.Subscriptions.FindAsync(Id(world), CancellationToken.None))!.Status);
+        Assert.Equal(
+            SubscriptionStatus.Disabled,
+            (await world.Subscriptions.FindAsync(Id(world), CancellationToken.None))!.Status);
     }
 
     [Fact]
@@ -46,7 +48,9 @@ public abstract class The_contact_of_an_endpoint_is_warned_once(Worlds worlds)
         world.Answer = _ => Task.FromResult<SendResult>(Down);
         await world.RunUntil("2025-11-12 00:00");
 
-        Assert.Equal(["2025-11-03 15:00 email ops@example.com", "2025-11-09 15:00 email ops@example.com"], Warnings(world));
+        Assert.Equal(
+            ["2025-11-03 15:00 email ops@example.com", "2025-11-09 15:00 email ops@example.com"],
+            Warnings(world));
     }
 
     [Fact]
@@ -78,14 +82,23 @@ public abstract class The_contact_of_an_endpoint_is_warned_once(Worlds worlds)
 
         var (channel, warning) = world.Messages.Last();
         Assert.Equal(("email", "ops@example.com"), (channel, warning.To));
-        Assert.Equal(World.Utc("2025-11-03 09:00"), (await world.Subscriptions.FindAsync(Id(world), CancellationToken.None))!.FailingSince); // a delivered warning is no success
+        Assert.Equal(
+            World.Utc("2025-11-03 09:00"),
+            (await world.Subscriptions.FindAsync(Id(world), CancellationToken.None))!.FailingSince
+        ); // a delivered warning is no success
     }
 
     private async Task<World> Failing(bool isConfirmed = true)
     {
         var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 09:00");
-        var made = await world.Subscriptions.SubscribeWebhookAsync("https://example.com/hook", WebhookFormat.Standard, World.Preferences("P7D P1D"), "ops@example.com", SubscriptionIdentity.Random(), CancellationToken.None);
+        var made = await world.Subscriptions.SubscribeWebhookAsync(
+            "https://example.com/hook",
+            WebhookFormat.Standard,
+            World.Preferences("P7D P1D"),
+            "ops@example.com",
+            SubscriptionIdentity.Random(),
+            CancellationToken.None);
         world.Get<ChangeSignal>().Raise();
         await world.Settle();
         Assert.Equal(
@@ -102,13 +115,18 @@ public abstract class The_contact_of_an_endpoint_is_warned_once(Worlds worlds)
 
     private static string Id(World world) => world.Messages.First().Message.Subscription.Id;
 
-    private static IEnumerable<string> Warnings(World world) => world.Messages
-        .Where(one => one.Message.Message == ServiceMessage.Warning)
-        .Select(one => $"{LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm").Format(one.Message.At.InUtc().LocalDateTime)} {one.Channel} {one.Message.To}");
+    private static IEnumerable<string> Warnings(World world) =>
+        world
+            .Messages.Where(one => one.Message.Message == ServiceMessage.Warning)
+            .Select(one =>
+                $"{LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm").Format(one.Message.At.InUtc().LocalDateTime)} {one.Channel} {one.Message.To}"
+            );
 }
 
 /// <summary>On a SQLite file, which is the queue too.</summary>
-public sealed class The_contact_of_an_endpoint_is_warned_once_on_SQLite() : The_contact_of_an_endpoint_is_warned_once(Worlds.OnSqlite);
+public sealed class The_contact_of_an_endpoint_is_warned_once_on_SQLite()
+    : The_contact_of_an_endpoint_is_warned_once(Worlds.OnSqlite);
 
 /// <summary>On Table Storage, with a queue apart.</summary>
-public sealed class The_contact_of_an_endpoint_is_warned_once_on_Table_Storage() : The_contact_of_an_endpoint_is_warned_once(Worlds.OnTableStorage);
+public sealed class The_contact_of_an_endpoint_is_warned_once_on_Table_Storage()
+    : The_contact_of_an_endpoint_is_warned_once(Worlds.OnTableStorage);

@@ -65,21 +65,39 @@ public sealed partial class The_demo_shows_every_alert_once
         var alerts = lines.Where(line => line["alertKey"] is not null).ToList();
         Assert.Equal(
             Story.Order(),
-            alerts.Select(alert => ((string)alert["to"]!, (string)alert["keyDateId"]!, (int)alert["revision"]!, (string)alert["kind"]!, (string)alert["lead"]!, (string)alert["dueAt"]!)).Order());
-        Assert.Equal(alerts.Select(alert => (string)alert["at"]!), alerts.Select(alert => (string)alert["at"]!).Order());
+            alerts
+                .Select(alert =>
+                    (
+                        (string)alert["to"]!,
+                        (string)alert["keyDateId"]!,
+                        (int)alert["revision"]!,
+                        (string)alert["kind"]!,
+                        (string)alert["lead"]!,
+                        (string)alert["dueAt"]!))
+                .Order());
+        Assert.Equal(
+            alerts.Select(alert => (string)alert["at"]!),
+            alerts.Select(alert => (string)alert["at"]!).Order());
         Assert.All(alerts, alert => Assert.Equal((string)alert["dueAt"]!, (string)alert["at"]!));
         Assert.All(alerts, alert => Assert.False((bool)alert["late"]!));
 
         var ids = SubscriptionIds(Path.Combine(data, "alerts.db"));
-        Assert.All(alerts, alert => Assert.Equal(
-            ContractKey.Of(ids[(string)alert["to"]!], (string)alert["keyDateId"]!, (int)alert["revision"]!, (string)alert["kind"]!, (string)alert["lead"]!),
-            (string)alert["alertKey"]!));
+        Assert.All(alerts, alert =>
+            Assert.Equal(
+                ContractKey.Of(
+                    ids[(string)alert["to"]!],
+                    (string)alert["keyDateId"]!,
+                    (int)alert["revision"]!,
+                    (string)alert["kind"]!,
+                    (string)alert["lead"]!),
+                (string)alert["alertKey"]!));
 
         Assert.All(alerts, alert => Assert.Equal((string)alert["to"]! == "webhook", alert["mail"] is null));
         var mailed = alerts.Where(alert => alert["mail"] is not null).ToLookup(alert => (string)alert["mail"]!);
         var files = Directory.GetFiles(Path.Combine(data, "outbox"), "a?_*.eml");
         Assert.Equal(
-            mailed.Select(mail => mail.Key).Order(), files.Select(file => Path.GetFileNameWithoutExtension(file)).Order());
+            mailed.Select(mail => mail.Key).Order(),
+            files.Select(file => Path.GetFileNameWithoutExtension(file)).Order());
         foreach (var file in files)
         {
             using var mail = await MimeMessage.LoadAsync(
@@ -133,7 +151,9 @@ public sealed partial class The_demo_shows_every_alert_once
             Assert.Contains("https://", text, StringComparison.Ordinal); // the source
         }
 
-        var calendar = mail.BodyParts.OfType<TextPart>().Single(part => part.ContentType.IsMimeType("text", "calendar"));
+        var calendar = mail
+            .BodyParts.OfType<TextPart>()
+            .Single(part => part.ContentType.IsMimeType("text", "calendar"));
         Assert.Equal("PUBLISH", calendar.ContentType.Parameters["method"]);
         var lines = LineFold().Replace(calendar.Text, "").Split('\n', StringSplitOptions.TrimEntries);
         Assert.Contains("UID:" + (string)alert["keyDateId"]!, lines);
@@ -144,10 +164,12 @@ public sealed partial class The_demo_shows_every_alert_once
     /// <summary>By address, the webhook's by its channel: no output of the demo names the ids that its keys are made of.</summary>
     private static Dictionary<string, string> SubscriptionIds(string database)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = database, Pooling = false }.ToString());
+        using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = database, Pooling = false }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT CASE channel WHEN 'webhook' THEN 'webhook' ELSE address END, id FROM subscriptions";
+        command.CommandText =
+            "SELECT CASE channel WHEN 'webhook' THEN 'webhook' ELSE address END, id FROM subscriptions";
         using var rows = command.ExecuteReader();
         var ids = new Dictionary<string, string>();
         while (rows.Read())

@@ -34,7 +34,8 @@ public sealed class Two_processes_on_one_file_send_nothing_twice
         var subscriptions = new List<WebhookSubscription>();
         for (var i = 0; i < Subscribers; i++)
         {
-            subscriptions.Add(await first.SubscribeWebhookAsync($"{receiver.Address}hook/{i}", [i < Half ? "P7D" : lead], Cancel));
+            subscriptions.Add(
+                await first.SubscribeWebhookAsync($"{receiver.Address}hook/{i}", [i < Half ? "P7D" : lead], Cancel));
         }
 
         await first.ActiveAsync(subscriptions, Cancel);
@@ -56,7 +57,12 @@ public sealed class Two_processes_on_one_file_send_nothing_twice
         Assert.Equal((0, 0), ((int)audit["missing"]!, (int)audit["unexpected"]!));
     }
 
-    private static async Task TakesOverAsync(AlertsService first, AlertsService second, WebhookReceiver receiver, List<WebhookSubscription> subscriptions, Instant moved)
+    private static async Task TakesOverAsync(
+        AlertsService first,
+        AlertsService second,
+        WebhookReceiver receiver,
+        List<WebhookSubscription> subscriptions,
+        Instant moved)
     {
         // The receiver takes alerts and keeps silent, until more are under way than one process may have.
         var silent = new TaskCompletionSource();
@@ -81,7 +87,10 @@ public sealed class Two_processes_on_one_file_send_nothing_twice
     }
 
     /// <summary>When they never are, the rows that are something else say why.</summary>
-    private static async Task SettledAsync(AlertsService service, List<WebhookSubscription> subscriptions, int delivered)
+    private static async Task SettledAsync(
+        AlertsService service,
+        List<WebhookSubscription> subscriptions,
+        int delivered)
     {
         var rows = new List<JsonNode>();
         try
@@ -102,12 +111,16 @@ public sealed class Two_processes_on_one_file_send_nothing_twice
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"{e.Message} Of {rows.Count} rows these are not: {string.Join("; ", rows.Where(row => !IsDelivered(row)).Select(row => row.ToJsonString()))}", e);
+            throw new TimeoutException(
+                $"{e.Message} Of {rows.Count} rows these are not: {string.Join("; ", rows.Where(row => !IsDelivered(row)).Select(row => row.ToJsonString()))}",
+                e);
         }
     }
 
     private static bool IsDelivered(JsonNode row) => (string)row["state"]! == "delivered";
 
     private static IEnumerable<string> Keys(WebhookReceiver receiver) =>
-        receiver.Received.Select(webhook => webhook.Headers["webhook-id"]).Where(id => id.StartsWith("al_", StringComparison.Ordinal));
+        receiver
+            .Received.Select(webhook => webhook.Headers["webhook-id"])
+            .Where(id => id.StartsWith("al_", StringComparison.Ordinal));
 }

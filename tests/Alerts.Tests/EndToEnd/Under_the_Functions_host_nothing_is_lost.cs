@@ -97,12 +97,23 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
         }
 
         var arrived = azure.Arrivals.ToList();
-        var owed = azure.Subscribers.SelectMany(one => story.Alerts.Where(alert => alert.To == one.Value)
-            .Select(alert => (Key: ContractKey.Of(one.Key, alert.KeyDateId, alert.Revision, alert.Kind, alert.Lead), SubscriptionId: one.Key))).ToList();
-        output.WriteLine($"{owed.Count} owed, {arrived.Count} arrivals, {arrived.Distinct().Count()} of them distinct; put aside: {string.Join(' ', azure.DeadLetters)}");
+        var owed = azure
+            .Subscribers.SelectMany(one =>
+                story
+                    .Alerts.Where(alert => alert.To == one.Value)
+                    .Select(alert =>
+                        (
+                            Key: ContractKey.Of(one.Key, alert.KeyDateId, alert.Revision, alert.Kind, alert.Lead),
+                            SubscriptionId: one.Key)))
+            .ToList();
+        output.WriteLine(
+            $"{owed.Count} owed, {arrived.Count} arrivals, {arrived.Distinct().Count()} of them distinct; put aside: {string.Join(' ', azure.DeadLetters)}"
+        );
         Assert.Empty(await DescribeAsync(azure, owed.Except(arrived)));
         Assert.Empty(arrived.Except(owed));
-        var attempts = (await azure.DeliveriesAsync("delivered")).ToDictionary(row => (string)row["alertKey"]!, row => row["attempts"]!.AsArray().Count);
+        var attempts = (await azure.DeliveriesAsync("delivered")).ToDictionary(
+            row => (string)row["alertKey"]!,
+            row => row["attempts"]!.AsArray().Count);
         Assert.All(arrived.CountBy(one => one.Key), key => Assert.InRange(key.Value, 1, attempts[key.Key]));
         var audit = await azure.AuditAsync();
         Assert.True(audit.ExitCode == 0, string.Join('\n', audit.Output.Concat(audit.Errors)));
@@ -114,7 +125,9 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
     private static async Task StormAsync(FakeAzure azure, Random random)
     {
         var services = azure.Services.OrderBy(_ => random.Next()).ToList();
-        var (waits, outages) = (services.ConvertAll(_ => random.Next(500, 2000)), services.ConvertAll(_ => random.Next(500, 3000)));
+        var (waits, outages) = (
+            services.ConvertAll(_ => random.Next(500, 2000)),
+            services.ConvertAll(_ => random.Next(500, 3000)));
         azure.Hesitation = () => TimeSpan.FromMilliseconds(Random.Shared.Next(1000));
         var killing = KillAsync(azure, StormKills, StormSpeed, random);
         foreach (var ((_, stop, start), i) in services.Select((service, i) => (service, i)))
@@ -138,14 +151,22 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
         }
     }
 
-    private static async Task<IReadOnlyList<string>> DescribeAsync(FakeAzure azure, IEnumerable<(string Key, string SubscriptionId)> alerts)
+    private static async Task<IReadOnlyList<string>> DescribeAsync(
+        FakeAzure azure,
+        IEnumerable<(string Key, string SubscriptionId)> alerts)
     {
         var rows = await azure.DeliveriesAsync(state: null);
-        return [.. alerts.Select(alert => rows.FirstOrDefault(row => (string)row["alertKey"]! == alert.Key)?.ToJsonString() ?? alert.Key)];
+        return
+        [
+            .. alerts.Select(alert =>
+                rows.FirstOrDefault(row => (string)row["alertKey"]! == alert.Key)?.ToJsonString() ?? alert.Key),
+        ];
     }
 
     /// <summary>What each arrival says by the ledger, its key being that of the contract.</summary>
-    private static async Task<IReadOnlyList<StoryAlert>> TheyToldAsync(FakeAzure azure, IReadOnlyList<(string Key, string SubscriptionId)> arrived)
+    private static async Task<IReadOnlyList<StoryAlert>> TheyToldAsync(
+        FakeAzure azure,
+        IReadOnlyList<(string Key, string SubscriptionId)> arrived)
     {
         var rows = (await azure.DeliveriesAsync("delivered")).ToDictionary(row => (string)row["alertKey"]!);
         var told = new List<StoryAlert>();
@@ -153,10 +174,21 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
         {
             var row = rows[key];
             var alert = new StoryAlert(
-                azure.Subscribers[id], (string)row["keyDateId"]!, (int)row["revision"]!, (string)row["kind"]!, (string)row["lead"]!, (string)row["dueAt"]!);
+                azure.Subscribers[id],
+                (string)row["keyDateId"]!,
+                (int)row["revision"]!,
+                (string)row["kind"]!,
+                (string)row["lead"]!,
+                (string)row["dueAt"]!);
             Assert.Equal(id, (string)row["subscriptionId"]!);
             Assert.Equal(ContractKey.Of(id, alert.KeyDateId, alert.Revision, alert.Kind, alert.Lead), key);
-            told.Add((await azure.RecordedAtAsync(alert.KeyDateId)).Contains(alert.DueAt) ? alert with { DueAt = Noon(alert.DueAt) } : alert);
+            told.Add(
+                (await azure.RecordedAtAsync(alert.KeyDateId)).Contains(alert.DueAt)
+                    ? alert with
+                    {
+                        DueAt = Noon(alert.DueAt),
+                    }
+                    : alert);
         }
 
         return told;
@@ -165,7 +197,12 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
     /// <summary>A shipped change enters with the first tick at or after noon of its day: what is due at the change is due by then.</summary>
     private static string Noon(string recordedAt)
     {
-        var noon = InstantPattern.ExtendedIso.Parse(recordedAt).Value.InUtc().Date.At(new LocalTime(12, 0)).InUtc().ToInstant();
+        var noon = InstantPattern
+            .ExtendedIso.Parse(recordedAt)
+            .Value.InUtc()
+            .Date.At(new LocalTime(12, 0))
+            .InUtc()
+            .ToInstant();
         return InstantPattern.General.Format(noon);
     }
 }

@@ -38,7 +38,9 @@ public abstract class What_gave_up_is_listed_once(Worlds worlds)
         world.Answer = _ => Task.FromResult<SendResult>(new GaveUp(400, "no", "refused"));
         await world.RunUntil("2025-11-03 10:00");
         world.Answer = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
-        await world.Get<IDeliveries>().ResendAsync(Assert.Single(await world.Get<IDeliveries>().GaveUpAsync(null, 10, Cancel)).Delivery, Cancel);
+        await world
+            .Get<IDeliveries>()
+            .ResendAsync(Assert.Single(await world.Get<IDeliveries>().GaveUpAsync(null, 10, Cancel)).Delivery, Cancel);
         await world.RunUntil("2025-11-03 11:00");
 
         Assert.Empty(await world.Get<IDeliveries>().GaveUpAsync(null, 10, Cancel));
@@ -51,11 +53,18 @@ public abstract class What_gave_up_is_listed_once(Worlds worlds)
         await world.Date("truce", "2025-11-10 12:00");
         var subscriber = await world.Subscribe("P7D", address: "reader@example.com");
         await world.RunUntil("2025-11-03 10:00");
-        var bounce = new MailEvent([Assert.Single(world.Alerts).Id], subscriber.Id, "reader@example.com", MailNews.Bounced, "no such mailbox");
+        var bounce = new MailEvent(
+            [Assert.Single(world.Alerts).Id],
+            subscriber.Id,
+            "reader@example.com",
+            MailNews.Bounced,
+            "no such mailbox");
         for (var repeat = 0; repeat < 3; repeat++)
         {
             await world.Get<IMailEvents>().RecordAsync(bounce, Cancel);
-            Assert.Equal(DeliveryState.Failed, Assert.Single(await world.Get<IDeliveries>().GaveUpAsync(null, 10, Cancel)).Delivery.State);
+            Assert.Equal(
+                DeliveryState.Failed,
+                Assert.Single(await world.Get<IDeliveries>().GaveUpAsync(null, 10, Cancel)).Delivery.State);
         }
     }
 }

@@ -42,7 +42,9 @@ public abstract class What_is_long_is_kept_whole(Worlds worlds)
         await world.RunUntil("2025-11-03 09:01");
         for (var i = 0; i < 60; i++)
         {
-            await world.Get<IDeliveries>().ResendAsync(Assert.Single(await world.Ledger(subscriber)), TestContext.Current.CancellationToken);
+            await world
+                .Get<IDeliveries>()
+                .ResendAsync(Assert.Single(await world.Ledger(subscriber)), TestContext.Current.CancellationToken);
             await world.Settle();
         }
 
@@ -58,12 +60,19 @@ public abstract class What_is_long_is_kept_whole(Worlds worlds)
         await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date(ids[499], "2025-11-10 12:00");
         var preferences = World.Preferences("P1D") with { Dates = ids };
-        var subscriber = await world.Subscriptions.SubscribeEmailAsync("reader@example.com", preferences, TestContext.Current.CancellationToken);
+        var subscriber = await world.Subscriptions.SubscribeEmailAsync(
+            "reader@example.com",
+            preferences,
+            TestContext.Current.CancellationToken);
         await world.Subscriptions.ConfirmAsync(subscriber.Id, TestContext.Current.CancellationToken);
         await world.RunUntil("2025-11-10 12:00");
 
         Assert.Equal(["2025-11-09 09:00 P1D r1"], world.Got(subscriber));
-        Assert.Equal(ids, (await world.Subscriptions.FindAsync(subscriber.Id, TestContext.Current.CancellationToken))?.Preferences.Dates);
+        Assert.Equal(
+            ids,
+            (await world.Subscriptions.FindAsync(subscriber.Id, TestContext.Current.CancellationToken))
+                ?.Preferences
+                .Dates);
     }
 
     [Fact]
@@ -74,7 +83,10 @@ public abstract class What_is_long_is_kept_whole(Worlds worlds)
         var subscriber = await world.Subscribe("P1D");
         for (var i = 0; i < 1_000; i++)
         {
-            await world.Subscriptions.EditAsync(subscriber.Id, World.Preferences(i % 2 == 0 ? "P2D" : "P1D"), TestContext.Current.CancellationToken);
+            await world.Subscriptions.EditAsync(
+                subscriber.Id,
+                World.Preferences(i % 2 == 0 ? "P2D" : "P1D"),
+                TestContext.Current.CancellationToken);
         }
 
         await world.RunUntil("2025-11-10 12:00");

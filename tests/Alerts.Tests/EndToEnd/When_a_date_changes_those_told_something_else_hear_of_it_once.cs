@@ -20,7 +20,14 @@ public abstract class When_a_date_changes_those_told_something_else_hear_of_it_o
         await world.Date("truce", "2025-11-20 12:00");
         await world.RunUntil("2025-12-01 00:00");
 
-        Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-04 00:00 rescheduled r2 from r1", "2025-11-13 09:00 P7D r2", "2025-11-19 09:00 P1D r2"], world.Got(told));
+        Assert.Equal(
+            [
+                "2025-11-03 09:00 P7D r1",
+                "2025-11-04 00:00 rescheduled r2 from r1",
+                "2025-11-13 09:00 P7D r2",
+                "2025-11-19 09:00 P1D r2",
+            ],
+            world.Got(told));
         Assert.Equal(["2025-11-19 09:00 P1D r2"], world.Got(notTold));
     }
 
@@ -35,7 +42,9 @@ public abstract class When_a_date_changes_those_told_something_else_hear_of_it_o
         await world.Date("truce", "2025-11-09 12:00");
         await world.RunUntil("2025-12-01 00:00");
 
-        Assert.Equal(["2025-11-06 09:00 P14D r1", "2025-11-07 00:00 rescheduled r2 from r1", "2025-11-08 09:00 P1D r2"], world.Got(told));
+        Assert.Equal(
+            ["2025-11-06 09:00 P14D r1", "2025-11-07 00:00 rescheduled r2 from r1", "2025-11-08 09:00 P1D r2"],
+            world.Got(told));
         // P7D and P3D before the new date have passed: the nearest of them is due at once, for who was told nothing.
         Assert.Equal(["2025-11-07 00:00 P3D r2", "2025-11-08 09:00 P1D r2"], world.Got(notTold));
     }
@@ -52,7 +61,14 @@ public abstract class When_a_date_changes_those_told_something_else_hear_of_it_o
         await world.Date("truce", "2025-11-25 12:00");
         await world.RunUntil("2025-12-01 00:00");
 
-        Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-04 00:15 rescheduled r3 from r1", "2025-11-18 09:00 P7D r3", "2025-11-24 09:00 P1D r3"], world.Got(told));
+        Assert.Equal(
+            [
+                "2025-11-03 09:00 P7D r1",
+                "2025-11-04 00:15 rescheduled r3 from r1",
+                "2025-11-18 09:00 P7D r3",
+                "2025-11-24 09:00 P1D r3",
+            ],
+            world.Got(told));
     }
 
     [Fact]
@@ -82,7 +98,13 @@ public abstract class When_a_date_changes_those_told_something_else_hear_of_it_o
         await world.Date("truce", "2025-11-10 12:00");
         await world.RunUntil("2025-12-01 00:00");
 
-        Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-04 00:00 rescheduled r2 from r1", "2025-11-05 00:00 rescheduled r3 from r2"], world.Got(told));
+        Assert.Equal(
+            [
+                "2025-11-03 09:00 P7D r1",
+                "2025-11-04 00:00 rescheduled r2 from r1",
+                "2025-11-05 00:00 rescheduled r3 from r2",
+            ],
+            world.Got(told));
     }
 
     [Fact]
@@ -100,7 +122,13 @@ public abstract class When_a_date_changes_those_told_something_else_hear_of_it_o
         await world.RunUntil("2025-12-01 00:00");
 
         Assert.Equal(
-            ["2025-11-03 09:00 P7D r1", "2025-11-04 00:00 cancelled r2 from r1", "2025-11-05 00:00 rescheduled r3 from r2", "2025-11-09 09:00 P1D r3"], world.Got(told));
+            [
+                "2025-11-03 09:00 P7D r1",
+                "2025-11-04 00:00 cancelled r2 from r1",
+                "2025-11-05 00:00 rescheduled r3 from r2",
+                "2025-11-09 09:00 P1D r3",
+            ],
+            world.Got(told));
         Assert.Equal(["2025-11-09 09:00 P1D r3"], world.Got(notTold));
     }
 
@@ -118,7 +146,13 @@ public abstract class When_a_date_changes_those_told_something_else_hear_of_it_o
         await world.Date("truce", "2025-11-12 12:00");
         await world.RunUntil("2025-12-01 00:00");
 
-        Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-04 00:00 cancelled r2 from r1", "2025-11-06 00:00 rescheduled r4 from r2"], world.Got(told));
+        Assert.Equal(
+            [
+                "2025-11-03 09:00 P7D r1",
+                "2025-11-04 00:00 cancelled r2 from r1",
+                "2025-11-06 00:00 rescheduled r4 from r2",
+            ],
+            world.Got(told));
     }
 
     [Fact]
@@ -244,12 +278,16 @@ public abstract class When_a_date_changes_those_told_something_else_hear_of_it_o
         answer.SetResult(new Delivered(200, "ok"));
         await run;
 
-        Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-03 09:00 rescheduled r2 from r1", "2025-11-18 09:00 P7D r2"], world.Got(told));
+        Assert.Equal(
+            ["2025-11-03 09:00 P7D r1", "2025-11-03 09:00 rescheduled r2 from r1", "2025-11-18 09:00 P7D r2"],
+            world.Got(told));
     }
 }
 
 /// <summary>On a SQLite file, which is the queue too.</summary>
-public sealed class When_a_date_changes_those_told_something_else_hear_of_it_once_on_SQLite() : When_a_date_changes_those_told_something_else_hear_of_it_once(Worlds.OnSqlite);
+public sealed class When_a_date_changes_those_told_something_else_hear_of_it_once_on_SQLite()
+    : When_a_date_changes_those_told_something_else_hear_of_it_once(Worlds.OnSqlite);
 
 /// <summary>On Table Storage, with a queue apart.</summary>
-public sealed class When_a_date_changes_those_told_something_else_hear_of_it_once_on_Table_Storage() : When_a_date_changes_those_told_something_else_hear_of_it_once(Worlds.OnTableStorage);
+public sealed class When_a_date_changes_those_told_something_else_hear_of_it_once_on_Table_Storage()
+    : When_a_date_changes_those_told_something_else_hear_of_it_once(Worlds.OnTableStorage);

@@ -71,9 +71,14 @@ public sealed class CalendarSourceTests
         var dates = Read(
             "UID:w\nSUMMARY:W\nDESCRIPTION:Weekly\nDTSTART;TZID=Europe/Berlin:20260401T090000\nRRULE:FREQ=DAILY;COUNT=3",
             "UID:w\nSUMMARY:Moved\nRECURRENCE-ID;TZID=Europe/Berlin:20260402T090000\nDTSTART;TZID=Europe/Berlin:20260405T100000",
-            "UID:w\nSTATUS:CANCELLED\nRECURRENCE-ID:20260403T070000Z\nDTSTART;TZID=Europe/Berlin:20260403T090000").Dates;
-        Assert.Equal(["s-w-20260401 2026-04-01T07:00:00Z", "s-w-20260402 2026-04-05T08:00:00Z",
-            "s-w-20260403 2026-04-03T07:00:00Z"],
+            "UID:w\nSTATUS:CANCELLED\nRECURRENCE-ID:20260403T070000Z\nDTSTART;TZID=Europe/Berlin:20260403T090000"
+        ).Dates;
+        Assert.Equal(
+            [
+                "s-w-20260401 2026-04-01T07:00:00Z",
+                "s-w-20260402 2026-04-05T08:00:00Z",
+                "s-w-20260403 2026-04-03T07:00:00Z",
+            ],
             Lines(dates));
         Assert.Equal(["W", "Moved", "W"], dates.Select(date => date.Title));
         Assert.Equal("Weekly", dates[1].Summary);
@@ -124,8 +129,10 @@ public sealed class CalendarSourceTests
     public void The_days_of_an_occurrence_are_those_of_the_first()
     {
         var date = Read(
-            "UID:w\nSUMMARY:W\nDTSTART;VALUE=DATE:20260401\nDTEND;VALUE=DATE:20260403\nRRULE:FREQ=WEEKLY;COUNT=2").Dates[1];
-        Assert.Equal("2026-04-08 2026-04-09",
+            "UID:w\nSUMMARY:W\nDTSTART;VALUE=DATE:20260401\nDTEND;VALUE=DATE:20260403\nRRULE:FREQ=WEEKLY;COUNT=2"
+        ).Dates[1];
+        Assert.Equal(
+            "2026-04-08 2026-04-09",
             $"{LocalDatePattern.Iso.Format(date.When!.On)} {LocalDatePattern.Iso.Format(date.End!.On)}");
     }
 
@@ -147,9 +154,10 @@ public sealed class CalendarSourceTests
     [Fact]
     public void Content_is_the_same_after_it_was_stored()
     {
-        foreach (var date in Read(
-            "UID:a\nSUMMARY:Ünï\nDESCRIPTION:two\\nlines\nCATEGORIES:A,B\nURL:https://example.org\nDTSTART;TZID=Asia/Tokyo:20260401T090000\nDTEND;TZID=Asia/Tokyo:20260403T090000",
-            "UID:b\nSUMMARY:B\nDTSTART;VALUE=DATE:20260401").Dates)
+        foreach (
+            var date in Read(
+                "UID:a\nSUMMARY:Ünï\nDESCRIPTION:two\\nlines\nCATEGORIES:A,B\nURL:https://example.org\nDTSTART;TZID=Asia/Tokyo:20260401T090000\nDTEND;TZID=Asia/Tokyo:20260403T090000",
+                "UID:b\nSUMMARY:B\nDTSTART;VALUE=DATE:20260401").Dates)
         {
             Assert.Equal(date.ToContent(), SourceDate.Of(date.ToContent()).ToContent());
             Assert.Equal(date.When, SourceDate.Of(date.ToContent()).When);

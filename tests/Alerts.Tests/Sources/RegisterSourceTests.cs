@@ -28,7 +28,9 @@ public sealed class RegisterSourceTests
     [Fact]
     public void Both_fields_become_dates_of_their_own()
     {
-        var dates = Read("""{"document_number":"2026-O1234","title":"T","abstract":"About","html_url":"https://example.org/d","publication_date":"2026-02-01","effective_on":"2026-04-01","comments_close_on":"2026-03-20"}""").Dates;
+        var dates = Read(
+            """{"document_number":"2026-O1234","title":"T","abstract":"About","html_url":"https://example.org/d","publication_date":"2026-02-01","effective_on":"2026-04-01","comments_close_on":"2026-03-20"}"""
+        ).Dates;
         Assert.Equal(
             ["s-2026-o1234-effective 2026-04-01 Takes effect: T", "s-2026-o1234-comments 2026-03-20 Comments close: T"],
             dates.Select(date => $"{date.Id} {LocalDatePattern.Iso.Format(date.When!.On)} {date.Title}"));
@@ -61,22 +63,36 @@ public sealed class RegisterSourceTests
     {
         var reading = Read(
             """{"document_number":"a","title":"Old","html_url":"https://example.org/1","publication_date":"2015-01-01","effective_on":"2026-04-01"}""",
-            """{"document_number":"a","title":"New","html_url":"https://example.org/2","publication_date":"2026-01-01","effective_on":"2026-05-01"}""");
+            """{"document_number":"a","title":"New","html_url":"https://example.org/2","publication_date":"2026-01-01","effective_on":"2026-05-01"}"""
+        );
         Assert.Equal("Takes effect: New", Assert.Single(reading.Dates).Title);
         Assert.Contains("several documents", Assert.Single(reading.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_long_title_is_cut_at_200_characters() => Assert.Equal(200,
-        Assert.Single(Read($$"""{"document_number":"a","title":"{{new string('t', 400)}}","effective_on":"2026-04-01"}""").Dates).Title!.Length);
+    public void A_long_title_is_cut_at_200_characters() =>
+        Assert.Equal(
+            200,
+            Assert
+                .Single(
+                    Read(
+                        $$"""{"document_number":"a","title":"{{new string('t', 400)}}","effective_on":"2026-04-01"}"""
+                    ).Dates)
+                .Title!.Length);
 
     [Fact]
     public void The_next_page_is_followed_at_the_same_place_only()
     {
         var page = RegisterSource.FirstPage(Documents, new RegisterQuery(), "effective_on", Now);
         Uri? Next(string json, int number = 1) => RegisterSource.Read(Encoding.UTF8.GetBytes(json), page, number).Next;
-        Assert.Equal("https://www.federalregister.gov/api/v1/next", Next("""{"results":[],"next_page_url":"https://www.federalregister.gov/api/v1/next"}""")!.AbsoluteUri);
-        Assert.EndsWith("&page=2", Next("""{"results":[],"total_pages":2,"next_page_url":"https://evil.example/next"}""")!.AbsoluteUri, StringComparison.Ordinal);
+        Assert.Equal(
+            "https://www.federalregister.gov/api/v1/next",
+            Next("""{"results":[],"next_page_url":"https://www.federalregister.gov/api/v1/next"}""")!.AbsoluteUri
+        );
+        Assert.EndsWith(
+            "&page=2",
+            Next("""{"results":[],"total_pages":2,"next_page_url":"https://evil.example/next"}""")!.AbsoluteUri,
+            StringComparison.Ordinal);
         Assert.EndsWith("&page=2", Next("""{"results":[],"total_pages":2}""")!.AbsoluteUri, StringComparison.Ordinal);
         Assert.Null(Next("""{"results":[],"total_pages":2}""", number: 2));
         Assert.Null(Next("""{"count":0}"""));

@@ -40,8 +40,11 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
 
     /// <summary>The dates as <c>id day title</c>, with <c>x</c> when cancelled.</summary>
     public IEnumerable<string> Dates =>
-        dates.Values.OrderBy(version => version.KeyDate.Id, StringComparer.Ordinal).Select(version =>
-        $"{version.KeyDate.Id} {LocalDatePattern.Iso.Format(version.KeyDate.When.On)} {version.KeyDate.Title}{(version.KeyDate.IsCancelled ? " x" : "")}");
+        dates
+            .Values.OrderBy(version => version.KeyDate.Id, StringComparer.Ordinal)
+            .Select(version =>
+                $"{version.KeyDate.Id} {LocalDatePattern.Iso.Format(version.KeyDate.When.On)} {version.KeyDate.Title}{(version.KeyDate.IsCancelled ? " x" : "")}"
+            );
 
     public Proposal? ProposalOf(string id) => entries.GetValueOrDefault(id)?.Proposal;
 

@@ -36,15 +36,24 @@ internal static class AnyKeyDate
             Gen.Const((string?)null),
             Gen.Select(Word, Gen.OneOf(Breaks), Word, (one, gap, two) => (string?)(one + gap + two)));
 
-    public static readonly Gen<KeyDate> Any =
-        Gen.Select(
-            Gen.Select(Slug, Word, Summary, Slug.Array[0, 20]), Gen.Select(When, Gen.Int[-1, 3], Gen.Int[0, 1439]), Gen.Int[0, 2],
-            Gen.Bool, Gen.Int[1, 99],
-            (text, time, status, isSourced, revision) => new KeyDate(
-                text.Item1, text.Item2, text.Item3, [.. text.Item4.Distinct()],
-                time.Item1, time.Item2 < 0 ? null : End(time.Item1, time.Item2, time.Item3),
-                (DateStatus)status, isSourced ? "https://example.org/é?q=1&x=%20" : null,
-                isSourced ? time.Item1.On : null, revision));
+    public static readonly Gen<KeyDate> Any = Gen.Select(
+        Gen.Select(Slug, Word, Summary, Slug.Array[0, 20]),
+        Gen.Select(When, Gen.Int[-1, 3], Gen.Int[0, 1439]),
+        Gen.Int[0, 2],
+        Gen.Bool,
+        Gen.Int[1, 99],
+        (text, time, status, isSourced, revision) =>
+            new KeyDate(
+                text.Item1,
+                text.Item2,
+                text.Item3,
+                [.. text.Item4.Distinct()],
+                time.Item1,
+                time.Item2 < 0 ? null : End(time.Item1, time.Item2, time.Item3),
+                (DateStatus)status,
+                isSourced ? "https://example.org/é?q=1&x=%20" : null,
+                isSourced ? time.Item1.On : null,
+                revision));
 
     /// <summary>Some days later at another time of day, but not before the start.</summary>
     private static Moment End(Moment when, int days, int minute)

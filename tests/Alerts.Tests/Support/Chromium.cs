@@ -10,7 +10,15 @@ public sealed class Chromium : IAsyncLifetime
     private const string Install = "apt-get install -y --no-install-recommends chromium";
 
     private static readonly string[] Arguments =
-        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+    [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ];
 
     /// <summary>In milliseconds: far more than a page needs on a slow, busy machine; only a hang reaches it.</summary>
     internal const float Patience = 60_000;
@@ -101,7 +109,9 @@ internal sealed class Visitor : IAsyncDisposable
         page.Console += (_, line) =>
         {
             // A refused form is answered with 400, which Chromium logs too.
-            if (line.Type == "error" && !line.Text.Contains("the server responded with a status of 4", StringComparison.Ordinal))
+            if (
+                line.Type == "error"
+                && !line.Text.Contains("the server responded with a status of 4", StringComparison.Ordinal))
             {
                 complaints.Add(line.Text);
             }
@@ -137,7 +147,8 @@ internal sealed class Visitor : IAsyncDisposable
     public async Task LookAtAsync(string name)
     {
         await PictureAsync(name + "-desktop-light");
-        await Page.EvaluateAsync("for (const one of document.querySelectorAll('details')) { one.wasOpen = one.open; one.open = true; }");
+        await Page.EvaluateAsync(
+            "for (const one of document.querySelectorAll('details')) { one.wasOpen = one.open; one.open = true; }");
         await IsAccessibleAsync();
         await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         await IsAccessibleAsync("color-contrast");
@@ -159,7 +170,8 @@ internal sealed class Visitor : IAsyncDisposable
             {
                 await Page.SetViewportSizeAsync(width, 844);
                 await FitsAsync();
-                await PictureAsync(FormattableString.Invariant($"{name}-{width}-{scheme.ToString().ToLowerInvariant()}"));
+                await PictureAsync(
+                    FormattableString.Invariant($"{name}-{width}-{scheme.ToString().ToLowerInvariant()}"));
             }
 
             await IsAccessibleAsync("color-contrast");
@@ -206,8 +218,10 @@ internal sealed class Visitor : IAsyncDisposable
     }
 
     /// <summary>Nothing sticks out of the window to the right: one scrolls only downwards.</summary>
-    public async Task FitsAsync() => Assert.True(
-        await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), $"{Page.Url} is wider than the window");
+    public async Task FitsAsync() =>
+        Assert.True(
+            await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"),
+            $"{Page.Url} is wider than the window");
 
     /// <summary>A picture of the whole page, for the README; only where one asks for them.</summary>
     public async Task PictureAsync(string name)

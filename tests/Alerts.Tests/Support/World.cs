@@ -55,7 +55,8 @@ public sealed class World : IAsyncDisposable
     internal LogLines Log { get; } = new();
 
     /// <summary>What the channels answer; delivered unless a test says otherwise.</summary>
-    internal Func<OutboundMessage, Task<SendResult>> Answer { get; set; } = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
+    internal Func<OutboundMessage, Task<SendResult>> Answer { get; set; } =
+        _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
     /// <summary>What the channels answer to service messages.</summary>
     internal Func<SystemNotification, SendResult> ServiceAnswer { get; set; } = _ => new Delivered(200, "ok");
@@ -82,18 +83,24 @@ public sealed class World : IAsyncDisposable
     internal T Get<T>()
         where T : notnull => services.GetRequiredService<T>();
 
-    public static Task<World> At(string start, params (string Name, string Value)[] settings) => At(start, null, settings);
+    public static Task<World> At(string start, params (string Name, string Value)[] settings) =>
+        At(start, null, settings);
 
     /// <param name="faults">For Table Storage.</param>
-    internal static async Task<World> At(string start, TableFaults? faults, params (string Name, string Value)[] settings)
+    internal static async Task<World> At(
+        string start,
+        TableFaults? faults,
+        params (string Name, string Value)[] settings)
     {
         var world = new World(settings.ToDictionary(one => "Alerts:" + one.Name, one => (string?)one.Value), faults);
         if (world.settings.Remove("Alerts:Store"))
         {
             // Over a network a run costs a dozen calls: fewer of them in weeks that pass in seconds.
             world.settings.TryAdd("Alerts:Watch:Every", "PT12H");
-            var azurite = await TestContext.Current.GetFixture<Azurite>() ?? throw new InvalidOperationException("Azurite is a fixture of the assembly.");
-            world.settings["Alerts:TableStorage:ConnectionString"] = await azurite.NewAccountAsync(TestContext.Current.CancellationToken);
+            var azurite = await TestContext.Current.GetFixture<Azurite>()
+                ?? throw new InvalidOperationException("Azurite is a fixture of the assembly.");
+            world.settings["Alerts:TableStorage:ConnectionString"] = await azurite.NewAccountAsync(
+                TestContext.Current.CancellationToken);
         }
 
         world.settings.TryAdd("Alerts:Watch:Every", "PT1H");
@@ -102,7 +109,8 @@ public sealed class World : IAsyncDisposable
     }
 
     /// <summary>An instant written as <c>2025-11-01 09:00</c>, in UTC.</summary>
-    internal static Instant Utc(string text) => LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm").Parse(text).Value.InUtc().ToInstant();
+    internal static Instant Utc(string text) =>
+        LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm").Parse(text).Value.InUtc().ToInstant();
 
     /// <summary>Stops the service and starts it again later on the same data.</summary>
     public Task SleepUntil(string until) => SleepUntil(Utc(until));
@@ -149,7 +157,9 @@ public sealed class World : IAsyncDisposable
         {
             await StopAsync();
         }
-        catch (Exception e) when (TableFaults.IsFault(e) || e is ObjectDisposedException or InvalidOperationException or NullReferenceException)
+        catch (Exception e)
+            when (TableFaults.IsFault(e)
+                || e is ObjectDisposedException or InvalidOperationException or NullReferenceException)
         {
             // The dead process could not settle what it had begun.
         }
@@ -173,7 +183,13 @@ public sealed class World : IAsyncDisposable
     public Task Settle() => simulation.SettleAsync();
 
     /// <summary>Subscribes and confirms at once.</summary>
-    internal async Task<Subscription> Subscribe(string leads, string zone = "UTC", string at = "09:00", string[]? topics = null, string? quiet = null, string? address = null)
+    internal async Task<Subscription> Subscribe(
+        string leads,
+        string zone = "UTC",
+        string at = "09:00",
+        string[]? topics = null,
+        string? quiet = null,
+        string? address = null)
     {
         return await Subscribe(Preferences(leads, zone, at, topics, quiet), address);
     }
@@ -181,7 +197,10 @@ public sealed class World : IAsyncDisposable
     /// <inheritdoc cref="Subscribe(string, string, string, string[], string?, string?)"/>
     internal async Task<Subscription> Subscribe(Preferences preferences, string? address = null)
     {
-        var pending = await Subscriptions.SubscribeEmailAsync(address ?? $"{Guid.NewGuid():N}@example.com", preferences, CancellationToken.None);
+        var pending = await Subscriptions.SubscribeEmailAsync(
+            address ?? $"{Guid.NewGuid():N}@example.com",
+            preferences,
+            CancellationToken.None);
         await Watcher.CatchUpAsync(CancellationToken.None);
         return (await Subscriptions.ConfirmAsync(pending.Id, CancellationToken.None))!; // pending a moment ago
     }
@@ -190,22 +209,61 @@ public sealed class World : IAsyncDisposable
     internal async Task<Subscription> SubscribeWebhook(string leads, string[]? topics = null)
     {
         var pending = await Subscriptions.SubscribeWebhookAsync(
-            "https://example.com/hook", WebhookFormat.Standard, Preferences(leads, topics: topics), null, SubscriptionIdentity.Random(), CancellationToken.None);
+            "https://example.com/hook",
+            WebhookFormat.Standard,
+            Preferences(leads, topics: topics),
+            null,
+            SubscriptionIdentity.Random(),
+            CancellationToken.None);
         await Settle();
         return (await Subscriptions.FindAsync(pending!.Id, CancellationToken.None))!; // made from a seed of its own
     }
 
-    internal static Preferences Preferences(string leads, string zone = "UTC", string at = "09:00", string[]? topics = null, string? quiet = null)
+    internal static Preferences Preferences(
+        string leads,
+        string zone = "UTC",
+        string at = "09:00",
+        string[]? topics = null,
+        string? quiet = null)
     {
         var hours = quiet?.Split('-').Select(Time).ToArray();
-        return new Preferences([], topics ?? [], [.. leads.Split(' ').Select(Lead)], DateTimeZoneProviders.Tzdb[zone], Time(at), hours is null ? null : new QuietHours(hours[0], hours[1]));
+        return new Preferences(
+            [],
+            topics ?? [],
+            [.. leads.Split(' ').Select(Lead)],
+            DateTimeZoneProviders.Tzdb[zone],
+            Time(at),
+            hours is null ? null : new QuietHours(hours[0], hours[1]));
     }
 
     /// <summary>Adds or revises a date; <paramref name="when"/> as <c>2025-11-10 00:01</c> or <c>2025-11-10</c>.</summary>
-    internal async Task Date(string id, string when, string zone = "UTC", DateStatus status = DateStatus.Confirmed, string[]? topics = null, string title = "Something happens", string? end = null, string? reason = null)
+    internal async Task Date(
+        string id,
+        string when,
+        string zone = "UTC",
+        DateStatus status = DateStatus.Confirmed,
+        string[]? topics = null,
+        string title = "Something happens",
+        string? end = null,
+        string? reason = null)
     {
         await Watcher.CatchUpAsync(CancellationToken.None);
-        await Get<IKeyDates>().SaveAsync(new KeyDate(id, title, null, topics ?? ["tariffs"], Moment(when, zone), end is null ? null : Moment(end, zone), status, null, null, 0), reason, null, CancellationToken.None);
+        await Get<IKeyDates>()
+            .SaveAsync(
+                new KeyDate(
+                    id,
+                    title,
+                    null,
+                    topics ?? ["tariffs"],
+                    Moment(when, zone),
+                    end is null ? null : Moment(end, zone),
+                    status,
+                    null,
+                    null,
+                    0),
+                reason,
+                null,
+                CancellationToken.None);
         Get<ChangeSignal>().Raise();
     }
 
@@ -224,7 +282,14 @@ public sealed class World : IAsyncDisposable
     {
         await Watcher.CatchUpAsync(CancellationToken.None);
         var dates = Get<IKeyDates>();
-        await dates.SaveAsync((await dates.FindAsync(id, CancellationToken.None))!.KeyDate with { Status = DateStatus.Cancelled }, null, null, CancellationToken.None); // the test added it
+        await dates.SaveAsync(
+            (await dates.FindAsync(id, CancellationToken.None))!.KeyDate with
+            {
+                Status = DateStatus.Cancelled,
+            },
+            null,
+            null,
+            CancellationToken.None); // the test added it
     }
 
     internal async Task Edit(Subscription subscription, Preferences preferences)
@@ -234,7 +299,8 @@ public sealed class World : IAsyncDisposable
     }
 
     /// <summary>What a subscription got so far, one line each: <c>2025-11-09 09:00 P1D r1</c>, or <c>… rescheduled r2 from r1</c>.</summary>
-    internal IReadOnlyList<string> Got(Subscription subscription) => [.. Alerts.Where(alert => alert.Subscription.Id == subscription.Id).Select(Line)];
+    internal IReadOnlyList<string> Got(Subscription subscription) =>
+        [.. Alerts.Where(alert => alert.Subscription.Id == subscription.Id).Select(Line)];
 
     internal async Task<IReadOnlyList<Delivery>> Ledger(Subscription subscription) =>
         [.. (await Get<IDeliveries>().OfAsync(subscription.Id, DeliveryFilter.Alerts, null, 1000,
@@ -260,20 +326,27 @@ public sealed class World : IAsyncDisposable
 
     private static string Line(OutboundAlert alert)
     {
-        var at = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm").Format(alert.At.InUtc().LocalDateTime);
+        var at = LocalDateTimePattern
+            .CreateWithInvariantCulture("uuuu-MM-dd HH:mm")
+            .Format(alert.At.InUtc().LocalDateTime);
         var what = alert.Kind == AlertKind.Reminder ? alert.Lead : $"{alert.Kind.Word()}";
         return $"{at} {what} r{alert.Date.KeyDate.Revision}{(alert.Previous is { } told ? $" from r{told.Revision}" : "")}{(alert.IsLate ? " late" : "")}";
     }
 
-    private static LocalTime Time(string text) => LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(text).Value;
+    private static LocalTime Time(string text) =>
+        LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(text).Value;
 
-    private static Lead Lead(string text) => LeadText.TryParse(text, out var lead, out var error) ? lead : throw new ArgumentException(error);
+    private static Lead Lead(string text) =>
+        LeadText.TryParse(text, out var lead, out var error) ? lead : throw new ArgumentException(error);
 
     /// <summary>A moment of UTC, written as <c>2025-11-10 00:01</c> or <c>2025-11-10</c>.</summary>
     internal static Moment MomentOf(string text) => Moment(text, "UTC");
 
-    private static Moment Moment(string text, string zone) => new(
-        LocalDatePattern.Iso.Parse(text[..10]).Value, text.Length > 10 ? Time(text[11..]) : null, DateTimeZoneProviders.Tzdb[zone]);
+    private static Moment Moment(string text, string zone) =>
+        new(
+            LocalDatePattern.Iso.Parse(text[..10]).Value,
+            text.Length > 10 ? Time(text[11..]) : null,
+            DateTimeZoneProviders.Tzdb[zone]);
 
     private async Task StartAsync(Instant start)
     {
@@ -281,7 +354,12 @@ public sealed class World : IAsyncDisposable
         var configuration = new Settings(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         var collection = new ServiceCollection();
         collection.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(Log));
-        collection.AddAlerts(configuration, Commands.FolderOf(folder, configuration), clock, ServeCommand.DefaultUrl, withCatalogue: false);
+        collection.AddAlerts(
+            configuration,
+            Commands.FolderOf(folder, configuration),
+            clock,
+            ServeCommand.DefaultUrl,
+            withCatalogue: false);
         if (settings.TryGetValue("Alerts:TableStorage:ConnectionString", out var account))
         {
             collection.AddTableStorage(configuration, Real);
@@ -334,7 +412,9 @@ public sealed class World : IAsyncDisposable
 
         public int MaxAlertsPerMessage => name == "email" ? OutboundDigest.MaxAlerts : 1;
 
-        public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(IReadOnlyList<OutboundMessage> messages, CancellationToken cancel)
+        public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(
+            IReadOnlyList<OutboundMessage> messages,
+            CancellationToken cancel)
         {
             if (messages.Where(message => message is OutboundAlert or OutboundDigest).ToList() is { Count: > 0 } mails)
             {

@@ -95,10 +95,10 @@ internal static class MailFrame
     /// </summary>
     public static string Button(string name, string url) =>
         $"""
-            <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:4px 0 12px"><tr>
-            <td class="button" style="border-radius:6px;background-color:#0b5cad"><a class="push" href="{url}" style="display:inline-block;padding:12px 22px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none">{name}</a></td>
-            </tr></table>
-            <p class="soft" style="margin:0 0 16px;font-size:13px;line-height:18px;color:#56606c;word-break:break-all">If the button does nothing, open this address: <a class="link" href="{url}" style="color:#0b5cad">{url}</a></p>
+                <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:4px 0 12px"><tr>
+                <td class="button" style="border-radius:6px;background-color:#0b5cad"><a class="push" href="{url}" style="display:inline-block;padding:12px 22px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none">{name}</a></td>
+                </tr></table>
+                <p class="soft" style="margin:0 0 16px;font-size:13px;line-height:18px;color:#56606c;word-break:break-all">If the button does nothing, open this address: <a class="link" href="{url}" style="color:#0b5cad">{url}</a></p>
 
         """;
 
@@ -137,9 +137,9 @@ internal static class MailFrame
         footer == ""
             ? ""
             : $"""
-                <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px">
-                <tr><td class="foot soft" align="left" style="padding:14px 28px;{Font}font-size:13px;line-height:21px;color:#56606c">{footer}</td></tr>
-                </table>
+                        <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px">
+                        <tr><td class="foot soft" align="left" style="padding:14px 28px;{Font}font-size:13px;line-height:21px;color:#56606c">{footer}</td></tr>
+                        </table>
 
         """;
 
