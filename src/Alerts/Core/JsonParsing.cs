@@ -37,12 +37,12 @@ internal static class JsonParsing
             // The parser counts lines and bytes from 0 and repeats them at the end of its message; we show them counted
             // from 1.
             var reason = e.Message.Split(" LineNumber:", 2)[0].TrimEnd('.');
+            var line = (e.LineNumber ?? 0) + 1;
+            var column = (e.BytePositionInLine ?? 0) + 1;
             problems.Add(
                 new Problem(
                     "",
-                    FormattableString.Invariant(
-                        $"This is not JSON: line {(e.LineNumber ?? 0) + 1}, column {(e.BytePositionInLine ?? 0) + 1}: {reason}."
-                    )));
+                    FormattableString.Invariant($"This is not JSON: line {line}, column {column}: {reason}.")));
             return null;
         }
     }

@@ -3,12 +3,14 @@ using NodaTime;
 
 namespace Alerts.Sources;
 
-/// <summary>Reads an iCalendar file as the dates of a source. One bad event is named and skipped.</summary>
+/// <summary>
+/// Reads an iCalendar file as the dates of a source. An event that cannot be read is named in a warning and skipped.
+/// </summary>
 internal static class CalendarSource
 {
-    /// <param name="file">The whole answer.</param>
-    /// <param name="now">By the service's clock: series are expanded around it.</param>
-    /// <exception cref="SourceException">It is no calendar, or breaks off.</exception>
+    /// <param name="file">The whole response body.</param>
+    /// <param name="now">The service clock's current time; series are expanded around it.</param>
+    /// <exception cref="SourceException">The file is not a calendar, or it is truncated.</exception>
     public static Reading Read(Source source, ReadOnlySpan<byte> file, Instant now)
     {
         IReadOnlyList<CalendarObject> calendars;
@@ -117,7 +119,7 @@ internal static class CalendarSource
             var master = masters.Count > 0 ? masters[0] : null;
             if (master is { Edit: null })
             {
-                return; // it was named and skipped, and its occurrences cannot be told without it
+                return; // it was named and skipped; its occurrences cannot be determined without it
             }
 
             if (master is { Edit: { } single } && (master.IsCancel || (!master.Recurs && overrides.Count == 0)))
@@ -159,12 +161,12 @@ internal static class CalendarSource
     }
 }
 
-/// <summary>A source could not be read; the message says why, in one line without addresses.</summary>
+/// <summary>A source could not be read. The message gives the reason in one line without addresses.</summary>
 internal sealed class SourceException(string message) : Exception(message)
 {
-    /// <summary>How long the source asks us to wait; null when it does not.</summary>
+    /// <summary>How long the source asks us to wait (<c>Retry-After</c>); null when it does not.</summary>
     public Duration? RetryAfter { get; init; }
 
-    /// <summary>Whether no connection was made at all.</summary>
+    /// <summary>Whether no connection to the source could be made.</summary>
     public bool IsUnreached { get; init; }
 }

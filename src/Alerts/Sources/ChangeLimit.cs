@@ -3,27 +3,27 @@ using NodaTime;
 namespace Alerts.Sources;
 
 /// <summary>
-/// How much a source may change without review. A read that would change more is held as a whole: a feed that was
-/// taken over, or that is broken, changes no date by itself.
+/// Limits how much a source may change without review. A read that would change more is held as a whole, so that a
+/// hijacked or broken feed changes no date by itself.
 /// </summary>
 internal static class ChangeLimit
 {
-    /// <summary>Dates that may be added in 24 hours (product contract, section 13).</summary>
+    /// <summary>Maximum number of dates added in 24 hours (product contract, section 13).</summary>
     private const int MostAdded = 50;
 
-    /// <summary>Dates that may always be moved, cancelled or lost in 24 hours.</summary>
+    /// <summary>Number of dates that may always be moved, cancelled or lost in 24 hours.</summary>
     private const int AlwaysLost = 5;
 
-    /// <summary>Of the dates still ahead, the part that may be moved, cancelled or lost in 24 hours: a fifth.</summary>
+    /// <summary>Divisor: at most one fifth of the upcoming dates may be moved, cancelled or lost in 24 hours.</summary>
     private const int LostPart = 5;
 
-    /// <summary>What is counted together.</summary>
+    /// <summary>The period over which changes are counted.</summary>
     public static readonly Duration Window = Duration.FromHours(24);
 
-    /// <summary>Why a read is held for review; null when it is not.</summary>
-    /// <param name="added">Dates added within the window, by this read and before.</param>
-    /// <param name="lost">Dates moved, cancelled or lost within the window, by this read and before.</param>
-    /// <param name="ahead">The source's dates that are still ahead.</param>
+    /// <summary>Returns why a read is held for review; null when it is not.</summary>
+    /// <param name="added">Dates added within the window, by this read and earlier ones.</param>
+    /// <param name="lost">Dates moved, cancelled or lost within the window, by this read and earlier ones.</param>
+    /// <param name="ahead">The number of the source's upcoming dates.</param>
     public static string? Exceeded(bool isFirstRead, int added, int lost, int ahead) =>
         isFirstRead ? "it is the first read of this source"
         : added > MostAdded ? FormattableString.Invariant(

@@ -5,25 +5,25 @@ using NodaTime;
 namespace Alerts.Sources;
 
 /// <summary>
-/// Compares what a source says now with what was last read there, and decides what becomes of each change. Pure: it
+/// Compares what a source says now with what was last read from it, and decides what happens to each change. Pure: it
 /// reads no clock and no store.
 /// </summary>
 /// <param name="state">The source before this read.</param>
-/// <param name="entries">What is known of its dates.</param>
-/// <param name="now">By the service's clock.</param>
+/// <param name="entries">The stored entries of its dates.</param>
+/// <param name="now">The service clock's current time.</param>
 internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEntry> entries, Instant now)
 {
-    /// <summary>Dates of one source at most.</summary>
+    /// <summary>Maximum number of dates of one source.</summary>
     public const int MostDates = 2000;
 
-    /// <summary>Reads in a row from which a date must be absent before it counts as vanished.</summary>
+    /// <summary>Number of consecutive reads in which a date must be absent before it counts as vanished.</summary>
     private const int ReadsToVanish = 3;
 
     private readonly Dictionary<string, SourceEntry> known = entries.ToDictionary(entry => entry.KeyDateId);
     private readonly List<string> warnings = [];
     private readonly Dictionary<string, SourceEntry> changed = [];
 
-    /// <summary>Dates whose change was found by this read.</summary>
+    /// <summary>Ids of the dates whose change was found by this read.</summary>
     private readonly HashSet<string> found = [];
 
     private readonly long number = state.Reads + 1;
@@ -31,7 +31,8 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
     private Source Source => state.Source;
 
     /// <summary>
-    /// Those of the dates that <see cref="Decide"/> looks at: the others are as they were when they were last read.
+    /// Returns the ids of the dates that <see cref="Decide"/> examines. All other dates are unchanged since the last
+    /// read.
     /// </summary>
     public IReadOnlyList<string> Touched(Reading reading)
     {
@@ -45,12 +46,15 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         ];
     }
 
-    /// <summary>As <see cref="Touched"/>, when the source answered that nothing has changed.</summary>
+    /// <summary>
+    /// Returns the ids of the dates that <see cref="Decide"/> examines when the source answers that nothing has
+    /// changed: those that are absent.
+    /// </summary>
     public IReadOnlyList<string> TouchedUnchanged() =>
         [.. known.Values.Where(entry => entry.AbsentSince is not null).Select(entry => entry.KeyDateId)];
 
-    /// <param name="reading">The answer; null when the source answered that nothing has changed.</param>
-    /// <param name="currentOf">The date of an id as it is; null when there is none.</param>
+    /// <param name="reading">The content of the source; null when the source answered that nothing has changed.</param>
+    /// <param name="currentOf">Returns the current version of a key date by id; null when there is none.</param>
     public Compared Decide(Reading? reading, Func<string, DateVersion?> currentOf)
     {
         if (reading is not null)
@@ -83,7 +87,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         && !reading.Unreadable.Contains(entry.KeyDateId)
         && !(entry.Series is { } series && reading.UnreadableSeries.Contains(series));
 
-    /// <summary>Whether something comes of its absence after more reads.</summary>
+    /// <summary>Whether further absence of this date can still lead to a proposal.</summary>
     private bool WaitsToVanish(SourceEntry entry) =>
         entry is { AbsentSince: not null, Proposal: not { Content: SourceDate.Absent } }
         && entry.Applied != SourceDate.Absent && entry.Rejected != SourceDate.Absent
@@ -93,7 +97,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
     {
         var room = MostDates - dates.Count(date => known.ContainsKey(date.Id));
         var leftOut = 0;
-        // Of too many new ones the next ahead are taken.
+        // When there are too many new dates, take the upcoming ones first, in order of their start.
         var order = dates.OrderBy(date => date.Over is { } over && over <= now).ThenBy(date =>
             date.When?.Start ?? Instant.MaxValue);
         foreach (var date in dates.Count <= MostDates ? dates : order.ToList())
@@ -157,7 +161,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         };
         if (isSame && entry?.Proposal?.Content == content)
         {
-            changed[date.Id] = next; // only its stamp is new, or it is back: the proposal stays as it is
+            changed[date.Id] = next; // only its stamp changed, or it is present again: keep the proposal
             return;
         }
 
@@ -171,7 +175,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         {
             if (date.IsCancel && entry is not null && current is null)
             {
-                changed[date.Id] = next with { Proposal = null }; // nobody accepted it before it was cancelled
+                changed[date.Id] = next with { Proposal = null }; // it was cancelled before anyone accepted it
                 return;
             }
 
@@ -221,7 +225,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         {
             if (entry.AppliedVersion is null)
             {
-                // Nobody accepted it while it was there; it may come again as a new one.
+                // Nobody accepted it while it was present. If it comes back, it counts as new.
                 changed[entry.KeyDateId] = entry with
                 {
                     Read = null,
@@ -244,7 +248,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         }
     }
 
-    /// <summary>Why all changes of this read wait for review; null when they do not.</summary>
+    /// <summary>Returns the reason why all changes of this read wait for review; null when they do not.</summary>
     private string? Held()
     {
         var since = now - ChangeLimit.Window;
@@ -279,10 +283,14 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
     };
 }
 
-/// <summary>What comes of one read.</summary>
-/// <param name="Entries">Those that change. Accepted proposals among them are saved at once.</param>
-/// <param name="Warnings">Sentences; null to keep those of the last full answer.</param>
-/// <param name="HasAbsent">Whether the next read must look at absent dates although nothing has changed.</param>
-/// <param name="HeldBecause">Why its changes are held for review; null when they are not.</param>
+/// <summary>The result of comparing one read.</summary>
+/// <param name="Entries">
+/// The entries that change. Those with an accepted proposal are saved as key dates at once.
+/// </param>
+/// <param name="Warnings">Warnings, each a sentence; null to keep those of the last full response.</param>
+/// <param name="HasAbsent">
+/// Whether the next read must examine absent dates even if the source reports no change.
+/// </param>
+/// <param name="HeldBecause">Why the changes are held for review; null when they are not.</param>
 internal sealed record Compared(
     IReadOnlyList<SourceEntry> Entries, IReadOnlyList<string>? Warnings, bool HasAbsent, string? HeldBecause);

@@ -3,7 +3,7 @@ using NodaTime;
 namespace Alerts.Sources;
 
 /// <summary>
-/// Sources that come with the product, switched off: <c>alerts sources examples</c> adds them. See
+/// Example sources that ship with the product, disabled. <c>alerts sources examples</c> adds them. See
 /// <c>docs/sources.md</c>.
 /// </summary>
 internal static class ExampleSources

@@ -4,11 +4,11 @@ using NodaTime;
 
 namespace Alerts.Sources;
 
-/// <summary>Changes that wait for review: what they are, and what an operator decides.</summary>
+/// <summary>Shows the changes that wait for review, and accepts or rejects them for an operator.</summary>
 internal sealed class Proposals(
     ISources sources, IKeyDates dates, IWatch watch, SourceChanges changes)
 {
-    /// <summary>Those of the proposals that are still open, in their order.</summary>
+    /// <summary>Returns the proposals that are still open, in the given order.</summary>
     public async Task<IReadOnlyList<ShownProposal>> ShowAllAsync(
         IReadOnlyList<ProposalPlace> places, CancellationToken cancel)
     {
@@ -24,7 +24,7 @@ internal sealed class Proposals(
         return shown;
     }
 
-    /// <summary>Accepts all of them or, when one cannot be, none.</summary>
+    /// <summary>Accepts all proposals, or none when one of them cannot be accepted.</summary>
     public async Task<Decision> AcceptAsync(IReadOnlyList<string> ids, CancellationToken cancel)
     {
         var found = await FindAllAsync(ids, cancel);
@@ -58,7 +58,7 @@ internal sealed class Proposals(
         return await FinishAsync(marked, cancel);
     }
 
-    /// <summary>Rejects one: our date stays as it is.</summary>
+    /// <summary>Rejects a proposal; the key date stays as it is.</summary>
     public async Task<Decision> RejectAsync(string id, CancellationToken cancel)
     {
         var found = await FindAllAsync([id], cancel);
@@ -79,11 +79,11 @@ internal sealed class Proposals(
             : new Decision.Done([await dates.FindAsync(entry.KeyDateId, cancel)]);
     }
 
-    /// <summary>With the date as it is and as it would be, and who would be notified.</summary>
+    /// <summary>Adds the current and the proposed version of the date, and who would be notified.</summary>
     private async Task<ShownProposal> ShowAsync(FoundProposal found, CancellationToken cancel)
     {
         var current = await dates.FindAsync(found.Entry.KeyDateId, cancel);
-        var proposal = found.Entry.Proposal!; // found by it
+        var proposal = found.Entry.Proposal!; // FindAsync returns only entries with a proposal
         var next = changes.Next(found.Source.Source, found.Entry, current);
         var impact = next is null ? new Dictionary<Notified, long>() : await watch.ImpactAsync(current, next, cancel);
         return new ShownProposal(
@@ -107,7 +107,7 @@ internal sealed class Proposals(
         var lost = marked.Zip(noted).FirstOrDefault(one => one.Second is null).First.Entry;
         if (lost is not null)
         {
-            return Decision.Conflict.Past(lost.Proposal!.Id); // a read replaced it at the same moment
+            return Decision.Conflict.Past(lost.Proposal!.Id); // a concurrent read replaced it
         }
 
         var now = new List<DateVersion?>();
@@ -149,29 +149,33 @@ internal sealed class Proposals(
             : null;
 
     private static ProposedChange ChangeOf(DateChange change) =>
-        Enum.Parse<ProposedChange>(change.ToString()); // its first members are those of DateChange
+        Enum.Parse<ProposedChange>(change.ToString()); // ProposedChange begins with the members of DateChange
 
     private sealed record FoundProposal(SourceState Source, SourceEntry Entry, ProposalPlace Place);
 }
 
 /// <summary>A change that waits for review, as operators see it.</summary>
-/// <param name="Current">The date as it is; null for a new one.</param>
-/// <param name="Next">The version that accepting would record; null when it would change nothing.</param>
-/// <param name="Affected">Who would be notified at once.</param>
+/// <param name="Current">The current version of the date; null for a new date.</param>
+/// <param name="Next">The version that accepting would record; null when accepting would change nothing.</param>
+/// <param name="Affected">How many subscriptions would be notified at once, by kind of alert and channel.</param>
 internal sealed record ShownProposal(
     string Id, string SourceId, string KeyDateId, ProposedChange Change, DateVersion? Current, DateVersion? Next,
     Instant FoundAt, IReadOnlyDictionary<Notified, long> Affected);
 
-/// <summary>What became of accepting or rejecting.</summary>
+/// <summary>The result of accepting or rejecting proposals.</summary>
 internal abstract record Decision
 {
-    /// <param name="Dates">The dates as they now are, in order; null for one that is not there.</param>
+    /// <param name="Dates">
+    /// The current versions of the dates, in the given order; null for a date that does not exist.
+    /// </param>
     internal sealed record Done(IReadOnlyList<DateVersion?> Dates) : Decision;
 
-    /// <summary>There never was such a proposal.</summary>
+    /// <summary>No proposal with this id ever existed.</summary>
     internal sealed record Unknown(string Id) : Decision;
 
-    /// <summary>It was decided, replaced or withdrawn before, or its date cannot be saved.</summary>
+    /// <summary>
+    /// The proposal was already accepted, rejected, replaced or withdrawn, or its date cannot be saved.
+    /// </summary>
     internal sealed record Conflict(string Id, string Why) : Decision
     {
         public static Conflict Past(string id) => new(id,

@@ -2,13 +2,13 @@ using Alerts.Dates;
 
 namespace Alerts.Sources;
 
-/// <summary>The date that a change at a source would make of ours.</summary>
+/// <summary>Computes the key date that a change in a source would produce.</summary>
 internal static class ProposedDate
 {
-    /// <param name="content">What the source says, or <see cref="SourceDate.Absent"/>.</param>
-    /// <param name="current">The date as it is; null when there is none.</param>
+    /// <param name="content">The content of the source, or <see cref="SourceDate.Absent"/>.</param>
+    /// <param name="current">The current key date; null when there is none.</param>
     /// <param name="topics">The topics that the source adds.</param>
-    /// <param name="problem">Why there is none, in a sentence.</param>
+    /// <param name="problem">Why no date can be made, as a sentence; null when there is nothing to report.</param>
     public static KeyDate? Of(
         SourceEntry entry, string content, KeyDate? current, IReadOnlyList<string> topics, out string? problem)
     {
@@ -20,7 +20,7 @@ internal static class ProposedDate
 
         var read = SourceDate.Of(content);
 
-        // A date that was cancelled because it had vanished comes back by being there again.
+        // A date that was cancelled because it had vanished is reinstated when it is present again.
         return (entry.Applied == SourceDate.Absent && read.Status is null ? read with { IsWhole = true } : read)
             .AppliedTo(current, topics, out problem);
     }

@@ -2,13 +2,13 @@ using Alerts.Dates.Calendars;
 
 namespace Alerts.Sources;
 
-/// <summary>One event of a calendar.</summary>
-/// <param name="Item">Its component.</param>
-/// <param name="Resolver">For its times.</param>
-/// <param name="Edit">What it says; null when it could not be read.</param>
+/// <summary>An event or to-do that was read from a calendar.</summary>
+/// <param name="Item">The component in the file.</param>
+/// <param name="Resolver">Resolves the times of the event.</param>
+/// <param name="Edit">The content of the event; null when it could not be read.</param>
 internal sealed record ReadEvent(string Uid, CalendarComponent Item, TimeResolver Resolver, CalendarEdit? Edit)
 {
-    /// <summary>Whether its calendar has METHOD:ADD: it adds an occurrence to what the calendar knows.</summary>
+    /// <summary>Whether its calendar has METHOD:ADD: the event adds an occurrence to a known series.</summary>
     public bool IsAddition { get; init; }
 
     public bool IsOverride => Item.Filled("RECURRENCE-ID") is not null;
@@ -21,8 +21,8 @@ internal sealed record ReadEvent(string Uid, CalendarComponent Item, TimeResolve
     private CalendarStamp Stamp { get; } = CalendarStamp.Of(Item);
 
     /// <summary>
-    /// Entries of one date: the first counts. Of equally new ones a cancellation counts, then one that could be read,
-    /// then one that recurs, then the first of the file.
+    /// Orders entries of one date so that the first one counts. The newest comes first; among equally new ones a
+    /// cancellation, then one that could be read, then one that recurs, then the first in the file.
     /// </summary>
     public static IReadOnlyList<ReadEvent> NewestFirst(IEnumerable<ReadEvent> entries) =>
     [
@@ -32,8 +32,8 @@ internal sealed record ReadEvent(string Uid, CalendarComponent Item, TimeResolve
             .ThenByDescending(one => one.Recurs),
     ];
 
-    /// <summary>Says which of several entries counts, as the rest of a sentence.</summary>
-    /// <param name="newestFirst">Two or more.</param>
+    /// <summary>Describes which of several entries counts, as the rest of a sentence.</summary>
+    /// <param name="newestFirst">Two or more entries, newest first.</param>
     public static string WhichCounts(IReadOnlyList<ReadEvent> newestFirst)
     {
         var isNewer = CalendarStamp.OldestFirst.Compare(newestFirst[0].Stamp, newestFirst[1].Stamp) > 0;

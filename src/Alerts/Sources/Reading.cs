@@ -2,33 +2,33 @@ using NodaTime;
 
 namespace Alerts.Sources;
 
-/// <summary>What one full answer of a source holds.</summary>
+/// <summary>The content of one full response of a source.</summary>
 internal sealed record Reading
 {
-    /// <summary>In the order of the source, no id twice.</summary>
+    /// <summary>The dates in the order of the source; each id occurs once.</summary>
     public IReadOnlyList<SourceDate> Dates { get; init; } = [];
 
     /// <summary>
-    /// By UID: events that are cancelled whole (METHOD:CANCEL), as a date of that UID alone would be. Which occurrences
-    /// that cancels is known only from earlier reads.
+    /// Events cancelled as a whole (METHOD:CANCEL), by UID, each as the date of a single event. Which occurrences this
+    /// cancels is known only from earlier reads.
     /// </summary>
     public IReadOnlyDictionary<string, SourceDate> Cancelled { get; init; } = new Dictionary<string, SourceDate>();
 
-    /// <summary>Ids of dates that are there but cannot be read: they count as unchanged.</summary>
+    /// <summary>Ids of dates that are present but cannot be read; they count as unchanged.</summary>
     public IReadOnlySet<string> Unreadable { get; init; } = new HashSet<string>();
 
-    /// <summary>Series that are there but cannot be read, by UID.</summary>
+    /// <summary>UIDs of series that are present but cannot be read; their occurrences count as unchanged.</summary>
     public IReadOnlySet<string> UnreadableSeries { get; init; } = new HashSet<string>();
 
-    /// <summary>Whether there is more than was read: then no date counts as absent.</summary>
+    /// <summary>Whether the source has more dates than were read. If so, no date counts as absent.</summary>
     public bool IsPartial { get; init; }
 
-    /// <summary>What was left out or read otherwise than it may seem, each a sentence.</summary>
+    /// <summary>What was left out or read differently from what it seems to say; each entry is a sentence.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>
-    /// Its dates, and those it cancels: of a series the occurrences that are known and not over, else the date of the
-    /// UID itself.
+    /// Returns the dates and the cancellations. Cancelling a series cancels its known occurrences that are not over;
+    /// otherwise the date of the UID itself.
     /// </summary>
     public IReadOnlyList<SourceDate> DatesOver(IReadOnlyDictionary<string, SourceEntry> known, Instant now)
     {
@@ -38,7 +38,7 @@ internal sealed record Reading
         }
 
         var series = known.Values.Where(entry => entry is { Series: not null, Read: not null })
-            .ToLookup(entry => entry.Series!); // not null
+            .ToLookup(entry => entry.Series!); // the filter above excludes null
         var cancelled = Cancelled.SelectMany(one =>
         {
             var ahead = series[one.Key].Where(entry => !(entry.Over <= now)).Select(entry =>
@@ -48,7 +48,7 @@ internal sealed record Reading
         return [.. Dates.Concat(cancelled).DistinctBy(date => date.Id)];
     }
 
-    /// <summary>What the series does not say of an occurrence keeps its value.</summary>
+    /// <summary>Creates the cancellation of one occurrence. It holds nothing else, so all other values stay.</summary>
     private static SourceDate Cancellation(SourceEntry entry, SourceDate series) => new()
     {
         Id = entry.KeyDateId,

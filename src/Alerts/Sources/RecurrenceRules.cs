@@ -7,24 +7,27 @@ using CalendarEvent = Ical.Net.CalendarComponents.CalendarEvent;
 namespace Alerts.Sources;
 
 /// <summary>
-/// Expands recurrence rules (RFC 5545, section 3.3.10) in local time, by Ical.Net. Zones are not its business here.
+/// Expands recurrence rules (RFC 5545, section 3.3.10) with Ical.Net, in local time. Callers handle time zones.
 /// </summary>
 internal static class RecurrenceRules
 {
     /// <summary>
-    /// Steps from its start that a rule may take to reach the end of the window, over all rules of a file.
+    /// Maximum number of steps from the start of a rule to the end of the window, over all rules of a file.
     /// </summary>
     public const long MostSteps = 2_000_000;
 
-    /// <summary>Times of day that a rule may list.</summary>
+    /// <summary>Maximum number of times of day in a rule.</summary>
     private const int MostTimesOfDay = 96;
 
-    /// <summary>The local starts from <paramref name="from"/> on and before <paramref name="to"/>, in order.</summary>
-    /// <param name="name">The property that holds the rule, RRULE or EXRULE.</param>
-    /// <param name="rule">Its value.</param>
-    /// <param name="start">DTSTART.</param>
-    /// <param name="untilOf">The local time, by the rules of DTSTART, of a value of UNTIL.</param>
-    /// <param name="steps">How many steps may be taken yet; lowered by those this rule may need.</param>
+    /// <summary>
+    /// Returns the local starts in order, from <paramref name="from"/> (inclusive) to <paramref name="to"/>
+    /// (exclusive).
+    /// </summary>
+    /// <param name="name">The name of the property that holds the rule: RRULE or EXRULE.</param>
+    /// <param name="rule">The value of the property.</param>
+    /// <param name="start">The local time of DTSTART.</param>
+    /// <param name="untilOf">Converts a value of UNTIL to local time, in the time zone of DTSTART.</param>
+    /// <param name="steps">Number of steps left; reduced by the number that this rule may need.</param>
     /// <exception cref="FormatException">
     /// The rule cannot be used; the message says why, as the rest of a sentence about the event.
     /// </exception>
@@ -63,7 +66,7 @@ internal static class RecurrenceRules
         }
         catch (EvaluationException)
         {
-            return []; // the rule has no occurrence up to the end of the calendar
+            return []; // the rule has no occurrence before the calendar's last supported date
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException)
         {

@@ -9,10 +9,12 @@ namespace Alerts.Sources;
 /// <summary>Reads documents of the Federal Register (API v1, <c>documents.json</c>) as the dates of a source.</summary>
 internal static class RegisterSource
 {
-    /// <summary>Documents of one page; with their abstracts, a page stays far below the largest answer.</summary>
+    /// <summary>
+    /// Documents per page. Even with abstracts, a page stays far below the largest response allowed (5 MB).
+    /// </summary>
     private const int PageSize = 200;
 
-    /// <summary>Pages of one query at most: more dates than a source may have.</summary>
+    /// <summary>Maximum number of pages of one query: more dates than a source may have.</summary>
     public const int MostPages = 1 + (Comparison.MostDates / PageSize);
 
     public static readonly DateTimeZone Zone = DateTimeZoneProviders.Tzdb["America/New_York"];
@@ -20,8 +22,8 @@ internal static class RegisterSource
     private static readonly string[] Fields =
         ["document_number", "title", "abstract", "html_url", "publication_date", "effective_on", "comments_close_on"];
 
-    /// <summary>The first page of what is asked for one date field.</summary>
-    /// <param name="now">Dates before its day are not asked for.</param>
+    /// <summary>Returns the address of the first page of the query for one date field.</summary>
+    /// <param name="now">The current time; the query excludes dates before today in US Eastern Time.</param>
     public static Uri FirstPage(Uri documents, RegisterQuery query, string field, Instant now)
     {
         var condition = field == RegisterField.EffectiveOn ? "effective_date" : "comment_date";
@@ -43,10 +45,10 @@ internal static class RegisterSource
         return new UriBuilder(documents) { Query = text }.Uri;
     }
 
-    /// <summary>One page of an answer.</summary>
-    /// <param name="page">Its address.</param>
-    /// <param name="number">Its number, from 1.</param>
-    /// <exception cref="SourceException">It is no answer of the register.</exception>
+    /// <summary>Parses one page of a response.</summary>
+    /// <param name="page">The page's address.</param>
+    /// <param name="number">The page's number, from 1.</param>
+    /// <exception cref="SourceException">The body is not a response of the register.</exception>
     public static RegisterPage Read(ReadOnlyMemory<byte> body, Uri page, int number)
     {
         var problems = new List<Problem>();
@@ -64,7 +66,7 @@ internal static class RegisterSource
         return new RegisterPage([.. results.Select(Document)], Next(root, page, number));
     }
 
-    /// <summary>The dates of documents, for the fields that are asked for.</summary>
+    /// <summary>Converts documents into dates, for the fields that the query asks for.</summary>
     public static Reading Dates(Source source, IReadOnlyList<RegisterDocument> documents, Instant now)
     {
         var today = now.InZone(Zone).Date;
@@ -98,7 +100,7 @@ internal static class RegisterSource
                 }
                 else if (on < today)
                 {
-                    continue; // the query for the other field found it
+                    continue; // found by the query for the other field
                 }
                 else if (string.IsNullOrWhiteSpace(document.Title))
                 {
@@ -111,7 +113,7 @@ internal static class RegisterSource
                 }
                 else if (!other.Of.IsSameAs(document))
                 {
-                    // Numbers were reused before 2016; the document published last is meant.
+                    // Before 2016 document numbers were reused; take the document published last.
                     var isNewer = string.CompareOrdinal(document.PublishedOn, other.Of.PublishedOn) > 0;
                     dates[id] = isNewer ? (Date(id, number, document, field, on), document) : other;
                     warnings.Add($"Document {Problem.Quote(number)}: several documents have this number; "
@@ -158,7 +160,10 @@ internal static class RegisterSource
         CommentsCloseOn = Text(element, "comments_close_on"),
     };
 
-    /// <summary>The next page: as the answer names it while it stays at the same place, else by its number.</summary>
+    /// <summary>
+    /// Returns the next page: the address in the response when it has the same scheme, host and port; otherwise one
+    /// built from the page number.
+    /// </summary>
     private static Uri? Next(JsonElement root, Uri page, int number)
     {
         if (Text(root, "next_page_url") is { } text && Uri.TryCreate(page, text, out var next)
@@ -177,7 +182,7 @@ internal static class RegisterSource
         return new UriBuilder(page) { Query = FormattableString.Invariant($"{query}&page={number + 1}") }.Uri;
     }
 
-    /// <summary>A text that the answer holds; null when it is absent, null or none.</summary>
+    /// <summary>Returns a string property; null when it is absent, null or not a string.</summary>
     private static string? Text(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
             && value.ValueKind == JsonValueKind.String ? JsonParsing.Of(value) : null;
@@ -187,11 +192,13 @@ internal static class RegisterSource
             && value.TryGetInt64(out var number) ? number : null;
 }
 
-/// <summary>One page of an answer of the register.</summary>
-/// <param name="Next">The address of the next page; null on the last.</param>
+/// <summary>One page of a response of the register.</summary>
+/// <param name="Next">The address of the next page; null on the last page.</param>
 internal sealed record RegisterPage(IReadOnlyList<RegisterDocument> Documents, Uri? Next);
 
-/// <summary>A document as the register answers it; what was not answered, or is null there, is null.</summary>
+/// <summary>
+/// A document as the register returns it. Properties that are absent or null in the response are null.
+/// </summary>
 internal sealed record RegisterDocument
 {
     public string? Number { get; init; }
@@ -210,6 +217,6 @@ internal sealed record RegisterDocument
 
     public string? On(string field) => field == RegisterField.EffectiveOn ? EffectiveOn : CommentsCloseOn;
 
-    /// <summary>Whether both are the same document, which both queries may find.</summary>
+    /// <summary>Whether both are the same document: the queries for both fields may return it.</summary>
     public bool IsSameAs(RegisterDocument other) => Link == other.Link && PublishedOn == other.PublishedOn;
 }

@@ -4,11 +4,11 @@ using NodaTime;
 
 namespace Alerts.Sources;
 
-/// <summary>Expands the events of one UID into the occurrences around now.</summary>
-/// <param name="now">By the service's clock.</param>
+/// <summary>Expands the events of one UID into occurrences from 30 days ago to 24 months ahead.</summary>
+/// <param name="now">The service clock's current time.</param>
 internal sealed class SeriesReader(string sourceId, Instant now)
 {
-    /// <summary>Occurrences of one event at most (product contract, section 13).</summary>
+    /// <summary>Maximum number of occurrences of one event (product contract, section 13).</summary>
     private const int MostOccurrences = 500;
 
     private const int DaysBack = 30;
@@ -18,10 +18,16 @@ internal sealed class SeriesReader(string sourceId, Instant now)
 
     private long steps = RecurrenceRules.MostSteps;
 
-    /// <param name="series">The event that recurs, which could be read; null when only occurrences are there.</param>
-    /// <param name="overrides">Occurrences of their own; one that could not be read gives no date.</param>
-    /// <param name="warnings">Takes sentences.</param>
-    /// <exception cref="FormatException">The series cannot be read; the message is the rest of a sentence.</exception>
+    /// <param name="series">
+    /// The recurring event, already read without errors; null when the file holds only single occurrences.
+    /// </param>
+    /// <param name="overrides">
+    /// Events with a RECURRENCE-ID or added by METHOD:ADD. One that could not be read yields no date.
+    /// </param>
+    /// <param name="warnings">Receives the warnings, each a sentence.</param>
+    /// <exception cref="FormatException">
+    /// The series cannot be read; the message is the rest of a sentence about the event.
+    /// </exception>
     public IReadOnlyList<SourceDate> Read(
         string uid, ReadEvent? series, IReadOnlyList<ReadEvent> overrides, List<string> warnings)
     {
@@ -62,12 +68,12 @@ internal sealed class SeriesReader(string sourceId, Instant now)
                 var id = SourceIds.OfOccurrence(sourceId, uid, at, perDay[at.Date] > 1);
                 return replaced.TryGetValue(at, out var one)
                     ? one.Edit is null ? null : Date(id, uid, Merged(one.Edit, series?.Edit), one.Edit.Times)
-                    : Date(id, uid, series!.Edit!, Times(series, at)); // it starts then only by a series that was read
+                    : Date(id, uid, series!.Edit!, Times(series, at)); // only a series that was read yields this start
             }).OfType<SourceDate>(),
         ];
     }
 
-    /// <summary>What an event says of a date.</summary>
+    /// <summary>Creates the source date that an event describes.</summary>
     public static SourceDate Date(string id, string? series, CalendarEdit edit, (Moment When, Moment? End)? times) =>
         new()
         {
@@ -90,7 +96,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
     private static bool IsIn(DateInterval window, ReadEvent one) =>
         one.Edit?.Times is { When: var when } && window.Contains(when.On);
 
-    /// <summary>What an occurrence of its own does not hold, it has from its series.</summary>
+    /// <summary>Fills what an override leaves out with the values of its series.</summary>
     private static CalendarEdit Merged(CalendarEdit own, CalendarEdit? series) => series is null ? own : own with
     {
         Title = own.Title ?? series.Title,
@@ -106,7 +112,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         var starts = new HashSet<LocalDateTime>(ByRules(series, begins, "RRULE", from, to));
         starts.Add(begins.Local); // DTSTART counts as the first occurrence (RFC 5545, section 3.8.5.3)
         starts.UnionWith(Listed(series, begins, "RDATE"));
-        starts.ExceptWith(ByRules(series, begins, "EXRULE", from, to)); // RFC 2445 has it, and programs still write it
+        starts.ExceptWith(ByRules(series, begins, "EXRULE", from, to)); // from RFC 2445; some programs still write it
         starts.ExceptWith(Listed(series, begins, "EXDATE"));
         foreach (var day in ExcludedDays(series, begins))
         {
@@ -129,7 +135,9 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         return starts;
     }
 
-    /// <summary>What occurrences are counted from: DTSTART, or DUE of a to-do that has none.</summary>
+    /// <summary>
+    /// Returns the property that occurrences are counted from: DTSTART, or DUE of a to-do without DTSTART.
+    /// </summary>
     private static CalendarProperty? First(CalendarComponent item) =>
         item.First("DTSTART") ?? (item.IsToDo ? item.Filled("DUE") : null);
 
@@ -137,7 +145,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         ? series.Resolver.Resolve(start, null, [])
         : throw new FormatException("recurs but has no DTSTART; write one.");
 
-    /// <summary>The local starts that RDATE or EXDATE lists; of a period, its start.</summary>
+    /// <summary>Returns the local starts that RDATE or EXDATE lists; for a period, its start.</summary>
     private static IEnumerable<LocalDateTime> Listed(ReadEvent series, ResolvedTime begins, string name) =>
         from property in series.Item.All(name)
         from value in property.Trimmed.Split(',',
@@ -145,7 +153,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         let at = series.Resolver.Resolve(property, value.Split('/')[0], First(series.Item), [])
         select StartOf(at, begins);
 
-    /// <summary>Days that EXDATE lists of a series whose starts have a time.</summary>
+    /// <summary>Returns the whole days that EXDATE lists in a series whose starts have a time.</summary>
     private static IEnumerable<LocalDate> ExcludedDays(ReadEvent series, ResolvedTime begins) =>
         begins.Moment.IsAllDay ? []
             : from property in series.Item.All("EXDATE")
@@ -156,8 +164,8 @@ internal sealed class SeriesReader(string sourceId, Instant now)
               select at.Local.Date;
 
     /// <summary>
-    /// The start that a value names, as the clocks of the series show it: in an all-day series its day; of a day in
-    /// another series, that day at the time of DTSTART.
+    /// Converts a listed time to a local start of the series. In an all-day series it is the day. A day without a time,
+    /// in a timed series, becomes that day at the time of DTSTART.
     /// </summary>
     private static LocalDateTime StartOf(ResolvedTime at, ResolvedTime begins) =>
         begins.Moment.IsAllDay ? DayOf(at.Local, at.Rules.Equals(DateTimeZone.Utc), begins).AtMidnight()
@@ -165,8 +173,9 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         : at.Rules.Equals(begins.Rules) ? at.Local : LocalTimes.ToLocal(at.At, begins.Rules);
 
     /// <summary>
-    /// The day that a time means in an all-day series. A time in UTC falls on a day of the series' zone. But where only
-    /// UTC has the first or last second of a day then, the program wrote the day itself as if it were in UTC.
+    /// Returns the day that a time means in an all-day series. A time in UTC is converted to the series' zone.
+    /// Exception: when the time is the first or last second of a day in UTC but not in that zone, the program wrote the
+    /// day itself as if it were in UTC.
     /// </summary>
     private static LocalDate DayOf(LocalDateTime at, bool isUtc, ResolvedTime begins)
     {
@@ -184,7 +193,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
             throw new FormatException($"has an {name} whose UNTIL cannot be read, {Problem.Quote(text)}.");
         }
 
-        // A day means until its end.
+        // UNTIL with a day includes that whole day.
         return until.IsDay ? until.Local.Date + LastSecond
             : begins.Moment.IsAllDay ? DayOf(until.Local, until.IsUtc, begins) + LastSecond
             : until.IsUtc ? LocalTimes.ToLocal(until.Local.InUtc().ToInstant(), begins.Rules)
@@ -193,7 +202,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
 
     private static LocalDateTime OriginalStart(ReadEvent one, ReadEvent? series, List<LocalDateTime> starts)
     {
-        // What METHOD:ADD adds has no RECURRENCE-ID: it starts where it says.
+        // An event added by METHOD:ADD has no RECURRENCE-ID: its own start counts.
         var property = one.Item.Filled("RECURRENCE-ID") ?? First(one.Item)
             ?? throw new FormatException("has no DTSTART; write one.");
         if (property.Parameters.TryGetValue("RANGE", out var range))
@@ -202,7 +211,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
                 + $"(RECURRENCE-ID with RANGE={Problem.Quote(range.ToUpperInvariant())}); write each of them.");
         }
 
-        // Without its series, the occurrence itself tells in which zone the series is.
+        // Without the series, the occurrence itself shows which zone the series is in.
         var like = series is not null && First(series.Item) is not null ? series : one;
         var at = one.Resolver.Resolve(property, First(like.Item), []);
         if (First(like.Item) is null)
@@ -230,14 +239,17 @@ internal sealed class SeriesReader(string sourceId, Instant now)
             : end with { On = Later(when.On, Period.DaysBetween(first.On, end.On)) });
     }
 
-    /// <summary>When a to-do is due whose occurrence starts then: as long after it as DUE is after DTSTART.</summary>
+    /// <summary>
+    /// Returns when an occurrence of a to-do is due: as many days after its start as DUE is after DTSTART, at the time
+    /// of DUE.
+    /// </summary>
     private static LocalDateTime DueAfter(LocalDateTime at, Moment first, ResolvedTime begins)
     {
         var due = first.IsAllDay ? first.On.AtMidnight() : LocalTimes.ToLocal(first.Start, begins.Rules);
         return Later(at.Date, Period.DaysBetween(begins.Local.Date, due.Date)) + due.TimeOfDay;
     }
 
-    /// <exception cref="FormatException">It is not within the years we know.</exception>
+    /// <exception cref="FormatException">The date is outside of the supported years.</exception>
     private static LocalDate Later(LocalDate on, int days) =>
         days <= Period.DaysBetween(on, LocalDate.MaxIsoValue) && on.PlusDays(days) is var later
             && TimeText.IsInRange(later)
@@ -252,7 +264,8 @@ internal sealed class SeriesReader(string sourceId, Instant now)
             return first with { On = at.Date };
         }
 
-        // The instant is what the rules of DTSTART give; the zone may be another that agrees with them at the start.
+        // The rules of DTSTART give the instant. The moment's zone may be another one that agrees with them only at the
+        // start.
         var instant = LocalTimes.ToInstant(at, begins.Rules);
         return ResolvedTime.ToMoment(
             LocalTimes.ToInstant(at, first.Zone) == instant ? at : LocalTimes.ToLocal(instant, first.Zone), first.Zone);

@@ -2,35 +2,35 @@ using NodaTime;
 
 namespace Alerts.Sources;
 
-/// <summary>An external publication that key dates are read from, as an operator described it.</summary>
+/// <summary>An external publication that key dates are read from, as configured by an operator.</summary>
 internal sealed record Source
 {
-    /// <summary>Characters of an id at most: the ids of its dates begin with it.</summary>
+    /// <summary>Maximum length of an id in characters. The ids of the source's dates begin with it.</summary>
     public const int LongestId = 24;
 
-    /// <summary>Of the form of a date's id, at most 24 characters.</summary>
+    /// <summary>A slug like the id of a key date, at most 24 characters.</summary>
     public required string Id { get; init; }
 
     public required SourceType Type { get; init; }
 
-    /// <summary>Where a calendar is read: http, https or webcal. Null for the register.</summary>
+    /// <summary>The address of a calendar (http, https or webcal); null for the register.</summary>
     public string? Url { get; init; }
 
-    /// <summary>What is asked of the register; null for a calendar.</summary>
+    /// <summary>The query to the register; null for a calendar.</summary>
     public RegisterQuery? Query { get; init; }
 
-    /// <summary>Time between two reads; 5 min to 7 days, default 6 h.</summary>
+    /// <summary>Time between two reads: 5 min to 7 days, default 6 h.</summary>
     public Duration Every { get; init; } = Duration.FromHours(6);
 
-    /// <summary>Added to the topics that the source gives.</summary>
+    /// <summary>Topics added to those that the source gives.</summary>
     public IReadOnlyList<string> Topics { get; init; } = [];
 
-    /// <summary>The zone of dates that name none, in a calendar that names none; null for none.</summary>
+    /// <summary>The zone for dates without a zone in a calendar that names none; null when not set.</summary>
     public DateTimeZone? TimeZone { get; init; }
 
     public ApplyMode Apply { get; init; }
 
-    /// <summary>Whether it is read on schedule; an example is added switched off.</summary>
+    /// <summary>Whether the source is read on schedule. Default true; example sources are added with false.</summary>
     public bool Enabled { get; init; } = true;
 
     /// <summary>Whether another source reads the same publication in the same way.</summary>
@@ -44,19 +44,21 @@ internal sealed record Source
         };
 }
 
-/// <summary>What is asked of the Federal Register.</summary>
+/// <summary>A query to the Federal Register.</summary>
 internal sealed record RegisterQuery
 {
-    /// <summary>Words to search for; null for none.</summary>
+    /// <summary>Words to search for; null to search for none.</summary>
     public string? Term { get; init; }
 
     /// <summary>Slugs of agencies; empty for all.</summary>
     public IReadOnlyList<string> Agencies { get; init; } = [];
 
-    /// <summary>Types of documents: RULE, PRORULE, NOTICE, PRESDOCU; empty for all.</summary>
+    /// <summary>Document types: RULE, PRORULE, NOTICE, PRESDOCU; empty for all.</summary>
     public IReadOnlyList<string> Types { get; init; } = [];
 
-    /// <summary>The fields that become dates: <c>effective_on</c>, <c>comments_close_on</c>.</summary>
+    /// <summary>
+    /// The fields that become key dates: <c>effective_on</c>, <c>comments_close_on</c>. Default both.
+    /// </summary>
     public IReadOnlyList<string> Dates { get; init; } = RegisterField.All;
 
     public bool IsSameAs(RegisterQuery other) =>
@@ -80,12 +82,12 @@ internal enum SourceType
     FederalRegister,
 }
 
-/// <summary>What becomes of a change that is found.</summary>
+/// <summary>How a change that a read finds is applied.</summary>
 internal enum ApplyMode
 {
-    /// <summary>An operator accepts or rejects it.</summary>
+    /// <summary>An operator accepts or rejects the change.</summary>
     Review,
 
-    /// <summary>It is saved at once, within the change limit.</summary>
+    /// <summary>The change is saved at once, within the change limit.</summary>
     Auto,
 }

@@ -6,14 +6,17 @@ using Alerts.Watch;
 namespace Alerts.Sources;
 
 /// <summary>
-/// Saves accepted changes as dates. An acceptance is first noted at the entry, then saved, then settled: broken off
-/// anywhere, it is finished later and saved once.
+/// Saves accepted changes as key dates. The acceptance is stored in the entry first; then the date is saved; then the
+/// entry is settled. A process that ends between these steps leaves work that is finished later, and the date is saved
+/// once.
 /// </summary>
 internal sealed class SourceChanges(
     ISources sources, IKeyDates dates, DateEdits edits, ServiceClock clock)
 {
-    /// <summary>Finishes what is accepted among the entries.</summary>
-    /// <returns>All entries as they are now; without those that somebody else has changed meanwhile.</returns>
+    /// <summary>Saves the accepted changes among the entries.</summary>
+    /// <returns>
+    /// All entries in their current state, without those that someone else has changed in the meantime.
+    /// </returns>
     public async Task<IReadOnlyList<SourceEntry>> FinishAsync(
         Source source, IReadOnlyList<SourceEntry> entries, CancellationToken cancel)
     {
@@ -52,7 +55,9 @@ internal sealed class SourceChanges(
         ];
     }
 
-    /// <summary>The date that saving would record; null when it is so already or cannot be.</summary>
+    /// <summary>
+    /// Returns the version that saving would record; null when the date already has this content or cannot be saved.
+    /// </summary>
     public DateVersion? Next(Source source, SourceEntry entry, DateVersion? current) =>
         entry.Proposal is { } proposal
         && (proposal.AcceptedOver is not { } over || over == (current?.Number ?? 0))
@@ -61,19 +66,20 @@ internal sealed class SourceChanges(
             : null;
 
     /// <summary>
-    /// An acceptance of which nothing is to be saved: it is done already, or somebody else has edited the date.
+    /// Settles an acceptance that leaves nothing to save: the date has the content already, or someone else has edited
+    /// it.
     /// </summary>
     private async Task<SourceEntry> SettledAsync(
         Source source, SourceEntry entry, DateVersion? current, CancellationToken cancel)
     {
-        var proposal = entry.Proposal!; // only accepted ones come here
+        var proposal = entry.Proposal!; // the caller passes only accepted entries
         var over = proposal.AcceptedOver!.Value;
         if (current is not null && current.Number == over)
         {
-            return Applied(entry, current.Number); // it was so before
+            return Applied(entry, current.Number); // the date already had this content
         }
 
-        // The process that began it ended after the save, or somebody else was quicker.
+        // Either an earlier process saved the date and ended before settling, or someone else edited the date first.
         var history = await dates.HistoryAsync(entry.KeyDateId, cancel) ?? [];
         var before = history.FirstOrDefault(version => version.Number == over);
         var after = history.FirstOrDefault(version => version.Number == over + 1);
@@ -93,19 +99,19 @@ internal sealed class SourceChanges(
 
     private static SourceEntry Applied(SourceEntry entry, int version) => entry with
     {
-        Applied = entry.Proposal!.Content, // only accepted ones come here
+        Applied = entry.Proposal!.Content, // the caller passes only accepted entries
         AppliedVersion = version,
         Rejected = null,
         Proposal = null,
     };
 
-    /// <summary>Back to review: the date was edited by somebody else at the same moment.</summary>
+    /// <summary>Returns the entry to review, because someone else edited the date at the same time.</summary>
     private static SourceEntry Returned(SourceEntry entry) => entry with
     {
         Proposal = entry.Proposal! with { AcceptedOver = null, IsAutomatic = false },
     };
 
-    /// <summary>An accepted change, saved only over the date that it was accepted over.</summary>
+    /// <summary>An accepted change. It is saved only if the date is still the version it was accepted over.</summary>
     private sealed record AcceptedDate(SourceEntry Entry, DateVersion Next, DateVersion? Over, string Reason)
         : ImportedDate(Entry.KeyDateId)
     {

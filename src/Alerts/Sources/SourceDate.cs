@@ -7,7 +7,9 @@ using NodaTime;
 
 namespace Alerts.Sources;
 
-/// <summary>What a source says of one date. What it does not hold is null and keeps its value.</summary>
+/// <summary>
+/// What a source says about one date. A null property is not given by the source; the key date keeps its value.
+/// </summary>
 internal sealed record SourceDate
 {
     /// <summary>The content of a date that the source no longer contains.</summary>
@@ -16,18 +18,18 @@ internal sealed record SourceDate
     /// <summary>The id of the key date.</summary>
     public required string Id { get; init; }
 
-    /// <summary>How sentences name it.</summary>
+    /// <summary>The name of the date in warnings.</summary>
     [JsonIgnore]
     public string Name { get; init; } = "";
 
-    /// <summary>The UID of the series it is an occurrence of; null for a date of its own.</summary>
+    /// <summary>The UID of the series it is an occurrence of; null for a single date.</summary>
     public string? Series { get; init; }
 
     public string? Title { get; init; }
 
     public string? Summary { get; init; }
 
-    /// <summary>As written.</summary>
+    /// <summary>The categories as the source writes them.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
     public Moment? When { get; init; }
@@ -39,35 +41,37 @@ internal sealed record SourceDate
     /// <summary>The URL of the date itself.</summary>
     public string? Link { get; init; }
 
-    /// <summary>Whether the source says that there is no link.</summary>
+    /// <summary>Whether the source states explicitly that there is no link.</summary>
     public bool HasNoLink { get; init; }
 
     /// <summary>Whether its calendar has METHOD:CANCEL.</summary>
     public bool IsCancel { get; init; }
 
-    /// <summary>Whether it reinstates a cancelled date although it names no status.</summary>
+    /// <summary>Whether an entry without a status reinstates a cancelled date.</summary>
     public bool IsWhole { get; init; }
 
-    /// <summary>How new it is; not part of the content.</summary>
+    /// <summary>How new the entry is; not part of the content.</summary>
     [JsonIgnore]
     public CalendarStamp Stamp { get; init; } = new(0, null, null);
 
-    /// <summary>When it has passed; null when it names no time.</summary>
+    /// <summary>When the date is over; null when it names no time.</summary>
     [JsonIgnore]
     public Instant? Over => (End ?? When)?.Over;
 
-    /// <summary>All that it says, in one text: equal texts are equal content.</summary>
+    /// <summary>Serializes the content. Equal texts mean equal content.</summary>
     public string ToContent() => JsonSerializer.Serialize(this, SourceFormat.Json.SourceDate);
 
-    /// <summary>Reads what <see cref="ToContent"/> wrote.</summary>
+    /// <summary>Parses the text that <see cref="ToContent"/> wrote.</summary>
     public static SourceDate Of(string content) =>
         JsonSerializer.Deserialize(content, SourceFormat.Json.SourceDate)
         ?? throw new FormatException("A stored date of a source is null.");
 
-    /// <summary>The date as it is to be by what the source says.</summary>
-    /// <param name="current">The date as it is; null when there is none.</param>
-    /// <param name="topics">Added to those of the source.</param>
-    /// <returns>Null, with a sentence, when no date can be made of it.</returns>
+    /// <summary>Applies what the source says to a key date.</summary>
+    /// <param name="current">The current key date; null when there is none.</param>
+    /// <param name="topics">Topics to add to those that the source gives.</param>
+    /// <returns>
+    /// The changed key date; null, with <paramref name="problem"/> as a sentence, when it cannot be made.
+    /// </returns>
     public KeyDate? AppliedTo(KeyDate? current, IReadOnlyList<string> topics, out string? problem)
     {
         var edit = new CalendarEdit

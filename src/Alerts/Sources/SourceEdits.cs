@@ -5,7 +5,7 @@ namespace Alerts.Sources;
 /// <summary>Adds, edits and removes sources.</summary>
 internal sealed class SourceEdits(ISources sources, ChangeSignal signal, ServiceClock clock)
 {
-    /// <summary>Adds a source or replaces what an operator said of it.</summary>
+    /// <summary>Adds a source, or replaces the settings of an existing one.</summary>
     public async Task<SavedSource> PutAsync(Source wanted, CancellationToken cancel)
     {
         var others = await sources.ListAsync(cancel);
@@ -28,8 +28,8 @@ internal sealed class SourceEdits(ISources sources, ChangeSignal signal, Service
         }
     }
 
-    /// <summary>Removes a source and withdraws its proposals; its dates stay.</summary>
-    /// <returns>False when there is none.</returns>
+    /// <summary>Removes a source and withdraws its open proposals. Its key dates stay.</summary>
+    /// <returns>False when the source does not exist.</returns>
     public async Task<bool> RemoveAsync(string id, CancellationToken cancel)
     {
         while (await sources.FindAsync(id, cancel) is { IsRemoved: false } state)
@@ -81,11 +81,13 @@ internal sealed class SourceEdits(ISources sources, ChangeSignal signal, Service
         other.StartsWith(one + "-", StringComparison.Ordinal) || one.StartsWith(other + "-", StringComparison.Ordinal);
 }
 
-/// <summary>What became of adding or editing a source.</summary>
+/// <summary>The result of adding or editing a source.</summary>
 internal abstract record SavedSource
 {
     internal sealed record Done(SourceState State, bool IsNew) : SavedSource;
 
-    /// <summary>Its dates could have the ids of another source's.</summary>
+    /// <summary>
+    /// The ids of its dates could collide with those of another source, because one id is a prefix of the other.
+    /// </summary>
     internal sealed record Conflict(string Other) : SavedSource;
 }

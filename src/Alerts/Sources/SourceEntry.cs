@@ -9,7 +9,7 @@ using NodaTime;
 namespace Alerts.Sources;
 
 /// <summary>
-/// What is known of one date of a source: what was read, what was applied or rejected, what is proposed.
+/// The stored state of one date of a source: what was read, what was applied or rejected, and what is proposed.
 /// </summary>
 internal sealed record SourceEntry
 {
@@ -17,44 +17,44 @@ internal sealed record SourceEntry
 
     public required string KeyDateId { get; init; }
 
-    /// <summary>The series it is an occurrence of; null for none.</summary>
+    /// <summary>The UID of the series it is an occurrence of; null for a single date.</summary>
     public string? Series { get; init; }
 
-    /// <summary>The content that was last read there; null when it vanished before anything came of it.</summary>
+    /// <summary>The content that was last read; null when the date vanished before anyone accepted it.</summary>
     public string? Read { get; init; }
 
-    /// <summary>The number of the read from which it has been absent; null while it is there.</summary>
+    /// <summary>The number of the first read in which it was absent; null while it is present.</summary>
     public long? AbsentSince { get; init; }
 
-    /// <summary>The last read that contained it, while it is absent; null while it is there.</summary>
+    /// <summary>The time of the last read that contained it; null while it is present.</summary>
     public Instant? SeenAt { get; init; }
 
-    /// <summary>When it has passed by what was last read; null when never said.</summary>
+    /// <summary>When the date is over, by what was last read; null when no read named a time.</summary>
     public Instant? Over { get; init; }
 
-    /// <summary>The content that was last applied; null for none.</summary>
+    /// <summary>The content that was last saved as the key date; null when none was.</summary>
     public string? Applied { get; init; }
 
-    /// <summary>The version of the date that the source wrote last; null when it has written none.</summary>
+    /// <summary>The version of the key date that this source wrote last; null when it has written none.</summary>
     public int? AppliedVersion { get; init; }
 
-    /// <summary>The content that an operator rejected after the last one applied; null for none.</summary>
+    /// <summary>The content that an operator rejected since content was last applied; null when none was.</summary>
     public string? Rejected { get; init; }
 
     public CalendarStamp? Stamp { get; init; }
 
-    /// <summary>A change that waits for review, or is about to be saved; null for none.</summary>
+    /// <summary>A change that waits for review or is about to be saved; null when there is none.</summary>
     public Proposal? Proposal { get; init; }
 
-    /// <summary>The store's mark of the stored row it was made from; null for a new one.</summary>
+    /// <summary>The version tag of the stored row this entry was read from; null for a new entry.</summary>
     [JsonIgnore]
     public string? Tag { get; init; }
 
-    /// <summary>The id of the proposal in the stored row; null for none.</summary>
+    /// <summary>The id of the proposal in the stored row; null when it has none.</summary>
     [JsonIgnore]
     public string? StoredProposal { get; init; }
 
-    /// <summary>Whether the date that is there now is not as the source wrote it last.</summary>
+    /// <summary>Whether someone other than the source has edited the date since the source last wrote it.</summary>
     public bool IsPinned(int currentVersion) => AppliedVersion is { } own && own != currentVersion;
 
     public string ToStored() => JsonSerializer.Serialize(this, SourceFormat.Json.SourceEntry);
@@ -63,29 +63,31 @@ internal sealed record SourceEntry
         (JsonSerializer.Deserialize(stored, SourceFormat.Json.SourceEntry)
             ?? throw new FormatException("A stored date of a source is null.")).StoredAs(tag);
 
-    /// <summary>The same, as it is when a store has just written or read it.</summary>
+    /// <summary>Returns a copy with the tag and proposal id of the row that a store has just written or read.</summary>
     public SourceEntry StoredAs(string tag) => this with { Tag = tag, StoredProposal = Proposal?.Id };
 }
 
-/// <summary>A change that was found at a source.</summary>
+/// <summary>A change found in a source.</summary>
 internal sealed record Proposal
 {
     public required string Id { get; init; }
 
     public required ProposedChange Change { get; init; }
 
-    /// <summary>What the source says now; <see cref="SourceDate.Absent"/> when the date has vanished there.</summary>
+    /// <summary>
+    /// The content the source has now; <see cref="SourceDate.Absent"/> when the date has vanished from it.
+    /// </summary>
     public required string Content { get; init; }
 
     public required Instant FoundAt { get; init; }
 
     /// <summary>
-    /// The version of the date over which it is saved, 0 for a new date: it is accepted, and the save is repeated until
-    /// it is done. Null while it waits for review.
+    /// The version of the key date that the change was accepted over (0 for a new date). The save is repeated until it
+    /// is done. Null while the change waits for review.
     /// </summary>
     public int? AcceptedOver { get; init; }
 
-    /// <summary>Whether it was accepted without review.</summary>
+    /// <summary>Whether the change was accepted without review.</summary>
     public bool IsAutomatic { get; init; }
 
     public static Proposal Of(string sourceId, string keyDateId, ProposedChange change, string content, Instant now)

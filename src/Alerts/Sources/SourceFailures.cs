@@ -2,10 +2,10 @@ using Alerts.Core;
 
 namespace Alerts.Sources;
 
-/// <summary>What fails right now: parts of this process, and sources, whichever process reads them.</summary>
+/// <summary>Lists what is failing now: components of this process, and sources, whichever process reads them.</summary>
 internal sealed class SourceFailures(ISources sources, ServiceHealth health, ServiceClock clock)
 {
-    /// <summary>The oldest first.</summary>
+    /// <summary>Returns all current failures, oldest first.</summary>
     public async Task<IReadOnlyList<Failure>> AllAsync(CancellationToken cancel)
     {
         var now = clock.Now;
@@ -15,6 +15,6 @@ internal sealed class SourceFailures(ISources sources, ServiceHealth health, Ser
         return [.. OfThisProcess.Concat(failing).OrderBy(failure => failure.Since)];
     }
 
-    /// <summary>Those that are known without the store.</summary>
+    /// <summary>The failures that are known without the store: those of this process.</summary>
     public IEnumerable<Failure> OfThisProcess => health.Failures.Where(failure => failure.Kind != PartKind.Source);
 }

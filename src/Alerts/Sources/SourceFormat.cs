@@ -7,7 +7,7 @@ using NodaTime.Text;
 
 namespace Alerts.Sources;
 
-/// <summary>How stores keep sources and what was read of them: JSON that both stores share.</summary>
+/// <summary>The JSON format in which both stores keep sources and their entries.</summary>
 internal static class SourceFormat
 {
     private static readonly LocalTimePattern Minutes = LocalTimePattern.CreateWithInvariantCulture("HH':'mm");

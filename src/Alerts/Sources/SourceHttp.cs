@@ -6,12 +6,12 @@ using Alerts.Senders.Webhook;
 namespace Alerts.Sources;
 
 /// <summary>
-/// Fetches pages of sources: conditional requests, at most 30 s, 5 MB and 3 redirects, and every connection checked
-/// against private addresses.
+/// Fetches pages of sources with conditional requests. Limits: 30 s, 5 MB and 3 redirects per page. Every connection is
+/// checked against private addresses.
 /// </summary>
 internal sealed class SourceHttp : IDisposable
 {
-    /// <summary>Of one page, redirects included; real time.</summary>
+    /// <summary>Limit for one page including redirects; real time.</summary>
     private static readonly TimeSpan TimeOut = TimeSpan.FromSeconds(30);
 
     private const int MostRedirects = 3;
@@ -24,7 +24,7 @@ internal sealed class SourceHttp : IDisposable
     private readonly SourceOptions options;
     private readonly TimeProvider real;
 
-    /// <param name="real">Real time, for time-outs and for dates in <c>Retry-After</c>.</param>
+    /// <param name="real">Real time, for timeouts and for dates in <c>Retry-After</c>.</param>
     public SourceHttp(SourceOptions options, TimeProvider real)
         : this(options, real, Dns.GetHostAddressesAsync)
     {
@@ -38,23 +38,23 @@ internal sealed class SourceHttp : IDisposable
             AllowAutoRedirect = false,
             UseProxy = false,
             UseCookies = false,
-            ActivityHeadersPropagator = null, // no trace ids of ours for strangers
+            ActivityHeadersPropagator = null, // send no trace ids to third parties
             ConnectCallback = new AddressCheck(options.Reach, resolve).ConnectAsync,
             ConnectTimeout = TimeOut,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(1), // so that a changed name is noticed, and judged anew
+            PooledConnectionLifetime = TimeSpan.FromMinutes(1), // notice a changed DNS name and check its address again
             MaxResponseDrainSize = 0,
         })
         {
-            Timeout = Timeout.InfiniteTimeSpan, // ours is below
+            Timeout = Timeout.InfiniteTimeSpan, // GetAsync applies the timeout
         };
     }
 
     public void Dispose() => http.Dispose();
 
-    /// <summary>One page.</summary>
-    /// <param name="known">What makes the request conditional; null for none.</param>
-    /// <exception cref="SourceException">It cannot be fetched.</exception>
+    /// <summary>Fetches one page.</summary>
+    /// <param name="known">Validators for a conditional request; null for an unconditional one.</param>
+    /// <exception cref="SourceException">The page cannot be fetched.</exception>
     public async Task<SourceAnswer> GetAsync(Uri url, PageValidator? known, CancellationToken cancel)
     {
         using var timeOut = new CancellationTokenSource(TimeOut, real);
@@ -175,7 +175,9 @@ internal sealed class SourceHttp : IDisposable
     private static string? Header(HttpHeadersNonValidated headers, string name) =>
         headers.TryGetValues(name, out var values) && values.Count == 1 ? values.ToString() : null;
 
-    /// <summary>What went wrong on the way: the exception's own text holds addresses.</summary>
+    /// <summary>
+    /// Describes a failed request. The exception's own text is not used because it contains addresses.
+    /// </summary>
     private static string Sentence(HttpRequestException e) => e switch
     {
         { InnerException: PrivateAddressException refused } => refused.Message,
@@ -188,6 +190,6 @@ internal sealed class SourceHttp : IDisposable
     };
 }
 
-/// <summary>An answer to a request for a page.</summary>
-/// <param name="Body">Null when the page has not changed.</param>
+/// <summary>A response to a request for a page.</summary>
+/// <param name="Body">The content; null when the page has not changed.</param>
 internal sealed record SourceAnswer(byte[]? Body, PageValidator Validator);

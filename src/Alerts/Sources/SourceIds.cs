@@ -6,7 +6,7 @@ using NodaTime.Text;
 
 namespace Alerts.Sources;
 
-/// <summary>The ids of the key dates of a source (product contract, section 13).</summary>
+/// <summary>Creates the ids of a source's key dates (product contract, section 13).</summary>
 internal static class SourceIds
 {
     private const int HashLength = 12;
@@ -15,22 +15,22 @@ internal static class SourceIds
     private static readonly LocalDateTimePattern Minute =
         LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd't'HHmm");
 
-    /// <summary>The id of an event with a UID of its own.</summary>
+    /// <summary>Returns the id of a single event.</summary>
     public static string OfEvent(string sourceId, string uid) => Of(sourceId, uid, "");
 
-    /// <summary>The id of an occurrence of a series, by its original start.</summary>
+    /// <summary>Returns the id of an occurrence of a series, by its original start.</summary>
     /// <param name="isOneOfSeveral">Whether the series has several occurrences on that day.</param>
     public static string OfOccurrence(string sourceId, string uid, LocalDateTime start, bool isOneOfSeveral) =>
         Of(sourceId, uid, "-" + (isOneOfSeveral ? Minute.Format(start) : Day.Format(start.Date)));
 
-    /// <summary>The id of a date of a document of the register.</summary>
+    /// <summary>Returns the id of a date of a Federal Register document.</summary>
     public static string OfDocument(string sourceId, string number, string kind)
     {
         var id = $"{sourceId}-{number.ToLowerInvariant()}-{kind}";
         return Slug.IsOne(id) ? id : $"{sourceId}-{Hash(number)}-{kind}";
     }
 
-    /// <summary>The ids of sources that a date of this id may come from.</summary>
+    /// <summary>Returns the ids of the sources that a key date with this id may come from.</summary>
     public static IEnumerable<string> SourcesOf(string keyDateId)
     {
         for (var end = keyDateId.IndexOf('-', StringComparison.Ordinal); end > 0 && end <= Source.LongestId;

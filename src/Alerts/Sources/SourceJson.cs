@@ -6,7 +6,7 @@ using NodaTime.Text;
 
 namespace Alerts.Sources;
 
-/// <summary>Reads and writes sources as operators and programs write them.</summary>
+/// <summary>Reads and writes the JSON of sources in the API and in files.</summary>
 internal static class SourceJson
 {
     private static readonly string[] Types = ["icalendar", "federalRegister"];
@@ -19,7 +19,7 @@ internal static class SourceJson
     private const int LongestTerm = 500;
     private const int MostAgencies = 20;
 
-    /// <summary>The source; null, with problems, when something is wrong.</summary>
+    /// <summary>Reads a source; returns null and adds problems when something is wrong.</summary>
     public static Source? Read(JsonElement body, string id, List<Problem> problems)
     {
         if (JsonObjectReader.Of(body, "", problems) is not { } fields)
@@ -57,7 +57,7 @@ internal static class SourceJson
         return problems.Count == 0 ? source : null;
     }
 
-    /// <summary>The source and what is known of its reads, as answers show it.</summary>
+    /// <summary>Writes a source with the state of its reads, for responses.</summary>
     public static void Write(Utf8JsonWriter json, SourceState state, Instant now)
     {
         json.WriteStartObject();
@@ -79,7 +79,7 @@ internal static class SourceJson
         json.WriteEndObject();
     }
 
-    /// <summary>The source as it is sent in a <c>PUT</c>.</summary>
+    /// <summary>Writes the fields of a source that a <c>PUT</c> sets.</summary>
     public static void WriteGiven(Utf8JsonWriter json, Source source)
     {
         json.WriteString("id", source.Id);
@@ -106,7 +106,7 @@ internal static class SourceJson
         json.WriteBoolean("enabled", source.Enabled);
     }
 
-    /// <summary>An interval in ISO 8601: <c>PT6H</c>, <c>P1D</c>.</summary>
+    /// <summary>Formats an interval in ISO 8601, such as <c>PT6H</c> or <c>P1D</c>.</summary>
     public static string Text(Duration every) =>
         PeriodPattern.NormalizingIso.Format(Period.FromSeconds((long)every.TotalSeconds).Normalize());
 

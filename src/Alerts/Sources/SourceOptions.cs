@@ -4,22 +4,22 @@ using Alerts.Senders.Webhook;
 
 namespace Alerts.Sources;
 
-/// <summary>How sources are read (<c>Alerts:Sources</c>).</summary>
+/// <summary>Settings for reading sources (<c>Alerts:Sources</c>).</summary>
 internal sealed record SourceOptions
 {
     private const string BaseUrl = "Sources:FederalRegister:BaseUrl";
     private const string Official = "https://www.federalregister.gov/api/v1";
 
-    /// <summary>Where sources may be read besides public addresses.</summary>
+    /// <summary>Which non-public addresses sources may be read from.</summary>
     public required WebhookOptions Reach { get; init; }
 
-    /// <summary>The register's <c>documents.json</c>.</summary>
+    /// <summary>The address of the Federal Register's <c>documents.json</c>.</summary>
     public required Uri Documents { get; init; }
 
-    /// <summary>Who is mailed when a source is failing; null for nobody.</summary>
+    /// <summary>The email address to notify when a source is failing; null for none.</summary>
     public string? OperatorEmail { get; init; }
 
-    /// <exception cref="BadSettingException">A setting cannot be used.</exception>
+    /// <exception cref="BadSettingException">A setting is invalid.</exception>
     public static SourceOptions From(Settings settings)
     {
         var address = settings.Text("OperatorEmail");

@@ -2,10 +2,10 @@ using Alerts.Dates;
 
 namespace Alerts.Sources;
 
-/// <summary>Which source a date comes from, and when it was last seen there.</summary>
+/// <summary>Finds which source a key date comes from, and when it was last seen there.</summary>
 internal sealed class SourceOrigins(ISources sources)
 {
-    /// <summary>The origins of those of the dates that come from a source, by their ids.</summary>
+    /// <summary>Returns the origins of the dates that come from a source, by key date id.</summary>
     public async Task<IReadOnlyDictionary<string, DateOrigin>> OfAsync(
         IReadOnlyCollection<DateVersion> versions, CancellationToken cancel)
     {

@@ -2,12 +2,12 @@ using NodaTime;
 
 namespace Alerts.Sources;
 
-/// <summary>Reads a whole source: its pages, and what they hold.</summary>
+/// <summary>Fetches and reads all pages of a source.</summary>
 internal sealed class SourcePages(SourceHttp http, SourceOptions options)
 {
-    /// <param name="now">By the service's clock.</param>
-    /// <returns>No reading when all pages are as they were.</returns>
-    /// <exception cref="SourceException">It cannot be read.</exception>
+    /// <param name="now">The service clock's current time.</param>
+    /// <returns>The reading, or null when no page has changed; and the validators of the pages.</returns>
+    /// <exception cref="SourceException">The source cannot be read.</exception>
     public async Task<(Reading? Reading, IReadOnlyList<PageValidator> Pages)> ReadAsync(
         SourceState state, Instant now, CancellationToken cancel)
     {
@@ -29,7 +29,9 @@ internal sealed class SourcePages(SourceHttp http, SourceOptions options)
             : (CalendarSource.Read(source, answer.Body, now), [answer.Validator with { Url = source.Url ?? "" }]);
     }
 
-    /// <summary>A webcal address is read over https, and over http where nothing answers there.</summary>
+    /// <summary>
+    /// Fetches a calendar. A webcal address is fetched over https, or over http when no https connection can be made.
+    /// </summary>
     private async Task<SourceAnswer> FetchCalendarAsync(string url, PageValidator? known, CancellationToken cancel)
     {
         if (!url.StartsWith("webcal:", StringComparison.OrdinalIgnoreCase))
@@ -74,7 +76,8 @@ internal sealed class SourcePages(SourceHttp http, SourceOptions options)
                 }
 
                 var answer = await http.GetAsync(next, null, cancel);
-                var page = RegisterSource.Read(answer.Body ?? [], next, number); // unconditional: there is a body
+                // the request is unconditional, so there is a body
+                var page = RegisterSource.Read(answer.Body ?? [], next, number);
                 documents.AddRange(page.Documents);
                 pages.Add(answer.Validator with { Url = next.AbsoluteUri });
                 next = page.Next;
@@ -90,7 +93,10 @@ internal sealed class SourcePages(SourceHttp http, SourceOptions options)
         }, pages);
     }
 
-    /// <summary>Whether the last full answer still holds: the same first pages, and each page unchanged.</summary>
+    /// <summary>
+    /// Whether the last full response is still current: the first pages have the same addresses and no page has
+    /// changed.
+    /// </summary>
     private async Task<bool> IsUnchangedAsync(
         IReadOnlyList<Uri> firsts, IReadOnlyList<PageValidator> known, CancellationToken cancel)
     {

@@ -6,23 +6,28 @@ using NodaTime;
 namespace Alerts.Sources;
 
 /// <summary>
-/// Reads sources: fetches, compares, saves what is to be saved at once, and keeps the rest for review.
+/// Reads sources: fetches their pages, compares them with what is stored, saves the changes that need no review and
+/// keeps the others as proposals.
 /// </summary>
 internal sealed partial class SourceReads(
     ISources sources, SourcePages pages, SourceChanges changes, IKeyDates dates, SourceReports reports,
     ServiceClock clock, ServiceHealth health, ILogger<SourceReads> log)
 {
-    /// <summary>Sources read at once: each holds at most one answer of 5 MB.</summary>
+    /// <summary>
+    /// Maximum number of sources read concurrently. Each holds at most one response of 5 MB in memory.
+    /// </summary>
     private const int MostAtOnce = 4;
 
-    /// <summary>Together longer than a read of one page takes; real time.</summary>
+    /// <summary>
+    /// Number of attempts. Together they last longer than the reading of one page may take (30 s). Real time.
+    /// </summary>
     private const int MostTries = 350;
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Dates looked up at once.</summary>
+    /// <summary>Maximum number of key dates looked up concurrently.</summary>
     private const int MostLookUps = 16;
 
-    /// <summary>Reads all sources that are due; one that fails does not keep the others.</summary>
+    /// <summary>Reads all sources that are due. A source that fails does not stop the others.</summary>
     public async Task ReadDueAsync(CancellationToken cancel)
     {
         var now = clock.Now;
@@ -32,14 +37,18 @@ internal sealed partial class SourceReads(
         await Parallel.ForEachAsync(due, atOnce, async (state, token) => await ReadAsync(state.Id, isDue: true, token));
     }
 
-    /// <summary>When the next source is due; null when none is.</summary>
+    /// <summary>Returns when the next enabled source is due; null when no source is enabled.</summary>
     public async Task<Instant?> NextAtAsync(CancellationToken cancel) =>
         (await sources.ListAsync(cancel)).Where(state => state.Source.Enabled)
             .Select(state => (Instant?)state.NextAt).Min();
 
-    /// <summary>Reads one source now.</summary>
-    /// <param name="isDue">Whether it is read only when it is due, which another process may have seen to.</param>
-    /// <returns>The source after it; null when there is none, or while somebody else reads it.</returns>
+    /// <summary>Reads one source now, unless another process or task is reading it.</summary>
+    /// <param name="isDue">
+    /// True to read the source only if it is still due: another process may have read it already.
+    /// </param>
+    /// <returns>
+    /// The source after the read; null when it does not exist, was not due, or is being read by someone else.
+    /// </returns>
     public async Task<SourceState?> ReadAsync(string id, bool isDue, CancellationToken cancel)
     {
         if (!await sources.ClaimAsync(id, cancel))
@@ -63,8 +72,11 @@ internal sealed partial class SourceReads(
         }
     }
 
-    /// <summary>Reads one source now, after whoever reads it at this moment.</summary>
-    /// <returns>The source after it; null when there is none.</returns>
+    /// <summary>Reads one source now, waiting for a read that is already in progress.</summary>
+    /// <returns>
+    /// The source after the read, or its current state when another read does not finish in time; null when it does not
+    /// exist.
+    /// </returns>
     public async Task<SourceState?> CheckAsync(string id, CancellationToken cancel)
     {
         for (var tries = 0; ; tries++)
@@ -81,7 +93,7 @@ internal sealed partial class SourceReads(
 
             if (tries == MostTries)
             {
-                return state; // it is being read
+                return state; // another read is still in progress
             }
 
             await Task.Delay(BetweenTries, cancel);
@@ -103,7 +115,7 @@ internal sealed partial class SourceReads(
         catch (Exception e) when (e is not OperationCanceledException and not OutOfMemoryException
             && Outage.CauseOf(e) is null)
         {
-            // An answer that our own code cannot take: this source fails, the others are read.
+            // Our code cannot handle this response. Only this source fails; the other sources are still read.
             LogUnexpected(state.Id, e);
             return await FailAsync(state, "the answer could not be read: " + Outage.OneLine(e), null, cancel);
         }
@@ -130,7 +142,8 @@ internal sealed partial class SourceReads(
             saved = SavedBy(compared, now);
             if (saved is not null)
             {
-                // Before they are saved: a process that ends in between must not save more than the limit later.
+                // Count the changes before saving them. Otherwise a process that ends in between could later save more
+                // than the limit.
                 state = await UpdateAsync(state, one => Counting(one, saved, now), false, cancel) ?? state;
             }
 
@@ -145,7 +158,7 @@ internal sealed partial class SourceReads(
         return next;
     }
 
-    /// <summary>What is kept of a read that succeeded.</summary>
+    /// <summary>Returns the state to store after a successful read.</summary>
     private static SourceState Succeeded(
         SourceState state, Compared compared, IReadOnlyList<PageValidator> read, Instant now) => state with
         {
@@ -194,14 +207,16 @@ internal sealed partial class SourceReads(
             true, cancel);
     }
 
-    /// <summary>Changes a source that an operator may edit or remove at the same time.</summary>
+    /// <summary>
+    /// Applies a change to a source; repeats it when an operator edits or removes the source at the same time.
+    /// </summary>
     private async Task<SourceState?> UpdateAsync(
         SourceState read, Func<SourceState, SourceState> change, bool endsClaim, CancellationToken cancel)
     {
         var state = read;
         while (true)
         {
-            // What an edit changed is read anew, as a first read.
+            // An edit that changes what is read discards this result: the source gets a new first read.
             var isSame = !state.IsRemoved && state.Source.ReadsTheSameAs(read.Source);
             var next = isSame ? change(state) : state;
             if (await sources.SaveAsync(next, endsClaim, cancel) is { } saved)
@@ -247,7 +262,10 @@ internal sealed partial class SourceReads(
         Saved = [.. state.Saved.Where(one => one.At > now - ChangeLimit.Window), saved],
     };
 
-    /// <summary>A row has only so much room; the number of the others is said.</summary>
+    /// <summary>
+    /// Limits the warnings to what a stored row can hold: 50 warnings of up to 300 characters, then the number left
+    /// out.
+    /// </summary>
     private static List<string> Bounded(IReadOnlyList<string> warnings)
     {
         const int Most = 50;
@@ -257,7 +275,9 @@ internal sealed partial class SourceReads(
             : [.. kept, FormattableString.Invariant($"And {warnings.Count - Most} more.")];
     }
 
-    /// <summary>Says in the log what the pages say, once.</summary>
+    /// <summary>
+    /// Logs the new warnings of a read (at most 5), each only once. The admin pages show all of them.
+    /// </summary>
     private void LogRead(SourceState state, Compared compared)
     {
         foreach (var warning in (compared.Warnings ?? []).Except(state.Warnings).Take(5))

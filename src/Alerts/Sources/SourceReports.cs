@@ -4,10 +4,12 @@ using NodaTime;
 
 namespace Alerts.Sources;
 
-/// <summary>Mails the operator (<c>Alerts:OperatorEmail</c>) that a source is failing.</summary>
+/// <summary>Notifies the operator (<c>Alerts:OperatorEmail</c>) by email that a source is failing.</summary>
 internal sealed class SourceReports(IEnumerable<IChannel> channels, SourceOptions options)
 {
-    /// <returns>Whether the mail was sent; false also when nobody is to be mailed.</returns>
+    /// <returns>
+    /// Whether the email was sent; false also when no operator address or email channel is configured.
+    /// </returns>
     public async Task<bool> SendAsync(SourceState state, Instant now, CancellationToken cancel)
     {
         if (options.OperatorEmail is not { } address

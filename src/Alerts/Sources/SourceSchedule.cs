@@ -2,16 +2,16 @@ using NodaTime;
 
 namespace Alerts.Sources;
 
-/// <summary>When a source is read next, and when it counts as failing. Pure.</summary>
+/// <summary>Decides when a source is read next and when it counts as failing. Pure.</summary>
 internal static class SourceSchedule
 {
     private static readonly Duration Day = Duration.FromHours(24);
 
     /// <summary>
-    /// After a failure: <c>every</c>, doubled by each further failure in a row up to the longer of 24 h and
-    /// <c>every</c>; later when the source asks for it.
+    /// Returns the delay after a failure: <c>every</c>, doubled by each further consecutive failure up to the longer of
+    /// 24 h and <c>every</c>; longer when the source asks for it.
     /// </summary>
-    /// <param name="failures">Failures in a row, this one included.</param>
+    /// <param name="failures">Number of consecutive failures, including this one.</param>
     public static Duration AfterFailure(Duration every, int failures, Duration? retryAfter)
     {
         var longest = Duration.Max(Day, every);
@@ -19,12 +19,12 @@ internal static class SourceSchedule
         return retryAfter is { } asked ? Duration.Max(delay, asked) : delay;
     }
 
-    /// <summary>Whether it has had no success for the longer of 24 h and three times <c>every</c>.</summary>
+    /// <summary>Whether no read has succeeded for the longer of 24 h and three times <c>every</c>.</summary>
     public static bool IsFailing(SourceState state, Instant now) =>
         state is { Failures: > 0, Source.Enabled: true, IsRemoved: false }
         && now - (state.CheckedAt ?? state.AddedAt) > Duration.Max(Day, state.Source.Every * 3);
 
-    /// <summary>The word that answers and pages have for it.</summary>
+    /// <summary>Returns the status word used in responses and on pages.</summary>
     public static string Word(SourceState state, Instant now) =>
         !state.Source.Enabled ? "off"
         : IsFailing(state, now) ? "failing"

@@ -2,16 +2,16 @@ using Alerts.Core;
 
 namespace Alerts.Sources;
 
-/// <summary>Reads sources as they fall due, in a stand-alone service.</summary>
+/// <summary>Reads sources when they are due, in a stand-alone service.</summary>
 internal sealed class SourceWorker(SourceReads reads, ServiceClock clock, ChangeSignal signal, ServiceHealth health)
     : BackgroundService
 {
     /// <summary>
-    /// Upper bound on how long a source that another process added or asked for goes unnoticed; real time.
+    /// Upper bound on how long it goes unnoticed that another process added a source or requested a read; real time.
     /// </summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromSeconds(5);
 
-    /// <summary>A fast clock or many changes do not make it look more often; real time.</summary>
+    /// <summary>Minimum time between two checks, even with a fast service clock or many changes; real time.</summary>
     private static readonly TimeSpan LookAtMostEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly PartHealth turns = health.Worker("sources");
@@ -36,7 +36,7 @@ internal sealed class SourceWorker(SourceReads reads, ServiceClock clock, Change
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                wait = turns.Pause; // the worker's edge, noted above: it tries again
+                wait = turns.Pause; // worker boundary: ObserveAsync has reported it; try again
             }
 
             await Task.Delay(LookAtMostEvery, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

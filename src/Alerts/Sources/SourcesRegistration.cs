@@ -2,11 +2,11 @@ using Alerts.Core;
 
 namespace Alerts.Sources;
 
-/// <summary>Adds the reading of sources; the store of them is the service's store.</summary>
+/// <summary>Registers the services that read sources. They use the service's store.</summary>
 internal static class SourcesRegistration
 {
-    /// <param name="real">Real time: time-outs are.</param>
-    /// <exception cref="BadSettingException">A setting cannot be used.</exception>
+    /// <param name="real">Real time, for timeouts.</param>
+    /// <exception cref="BadSettingException">A setting is invalid.</exception>
     public static void AddSources(this IServiceCollection services, Settings settings, TimeProvider real)
     {
         var options = SourceOptions.From(settings);

@@ -43,10 +43,11 @@ internal sealed class Tokens(Func<byte[]> readKey)
 
     private byte[] Key => key ??= readKey();
 
-    public string Make(TokenPurpose purpose, Subscription subscription) =>
-        FormattableString.Invariant(
-            $"{subscription.Id}.{subscription.Generation}.{Mac(purpose.ToString(), subscription.Id, subscription.Generation)}"
-        );
+    public string Make(TokenPurpose purpose, Subscription subscription)
+    {
+        var mac = Mac(purpose.ToString(), subscription.Id, subscription.Generation);
+        return FormattableString.Invariant($"{subscription.Id}.{subscription.Generation}.{mac}");
+    }
 
     /// <summary>
     /// The subscription id and generation that a token was created for; null when the token is not valid for this

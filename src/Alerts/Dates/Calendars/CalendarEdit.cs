@@ -3,11 +3,11 @@ using Alerts.Core;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// What one event or to-do of a calendar says of its key date. What it does not hold is null and keeps its value.
+/// What one event or to-do says about its key date. A null property is not given; the key date keeps its value.
 /// </summary>
 internal sealed record CalendarEdit
 {
-    /// <summary>How sentences name it.</summary>
+    /// <summary>The name of the entry in messages.</summary>
     public required string Name { get; init; }
 
     public required string Id { get; init; }
@@ -17,14 +17,16 @@ internal sealed record CalendarEdit
     /// <summary>Whether its calendar has METHOD:CANCEL.</summary>
     public bool IsCancel { get; init; }
 
-    /// <summary>Whether an entry without STATUS reinstates a cancelled date: METHOD:PUBLISH and REQUEST do.</summary>
+    /// <summary>
+    /// Whether an entry without STATUS reinstates a cancelled date. True for METHOD:PUBLISH and REQUEST.
+    /// </summary>
     public bool IsWhole { get; init; }
 
     public string? Title { get; init; }
 
     public string? Summary { get; init; }
 
-    /// <summary>As written, without blank ones.</summary>
+    /// <summary>The categories as written, without blank ones.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
     public (Moment When, Moment? End)? Times { get; init; }
@@ -33,13 +35,13 @@ internal sealed record CalendarEdit
 
     public string? Source { get; init; }
 
-    /// <summary>Whether it says that there is no source, as our own feeds do.</summary>
+    /// <summary>Whether the entry states explicitly that there is no source, as our own feeds do.</summary>
     public bool HasNoSource { get; init; }
 
     public bool SaysTheSameAs(CalendarEdit other) =>
         this with { Categories = other.Categories } == other && Categories.SequenceEqual(other.Categories);
 
-    /// <summary>Adds to a date what this entry says of it.</summary>
+    /// <summary>Applies this entry to a date.</summary>
     public ImportResult Apply(ImportResult before)
     {
         var known = before.Wanted;
@@ -61,9 +63,9 @@ internal sealed record CalendarEdit
         }
 
         var topics = Categories.Select(CategoryTopics.Of).Where(topic => topic.Length > 0).Distinct().ToList();
-        var (when, end) = Times ?? (known!.When, known.End); // only a CANCEL of a known date may lack them
+        var (when, end) = Times ?? (known!.When, known.End); // only a CANCEL of a known date may lack times
         var date = new KeyDate(
-            Id, Title ?? known!.Title, Summary ?? known?.Summary, // a new date has a title
+            Id, Title ?? known!.Title, Summary ?? known?.Summary, // a new date always has a title
             topics.Count == 0 || known?.Topics.ToHashSet().SetEquals(topics) == true ? known?.Topics ?? [] : topics,
             when, end, StatusOver(known), HasNoSource ? null : Source ?? known?.Source, known?.CheckedOn,
                 known?.Revision ?? 1);
@@ -78,7 +80,9 @@ internal sealed record CalendarEdit
         : known is null || (known.IsCancelled && IsWhole) ? DateStatus.Confirmed
         : known.Status;
 
-    /// <summary>Topics that earlier versions made of the same categories in another way.</summary>
+    /// <summary>
+    /// Returns warnings about topics that earlier versions derived differently from the same categories.
+    /// </summary>
     private IEnumerable<string> Renamed(KeyDate known, KeyDate date) =>
         from category in Categories
         let former = CategoryTopics.Former(category)
@@ -88,7 +92,7 @@ internal sealed record CalendarEdit
             + $"from the category {Problem.Quote(category)}.";
 }
 
-/// <summary>What a calendar file asks of one date: its entries in the order of the file.</summary>
+/// <summary>The changes of a calendar file to one date: its entries in the order of the file.</summary>
 internal sealed record CalendarDate(IReadOnlyList<CalendarEdit> Edits) : ImportedDate(Edits[0].Id)
 {
     public override ImportResult Against(KeyDate? current, CalendarStamp? last) =>

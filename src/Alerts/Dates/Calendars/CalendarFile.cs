@@ -3,17 +3,17 @@ using NodaTime;
 
 namespace Alerts.Dates.Calendars;
 
-/// <summary>Reads a calendar file as what it asks of key dates, one for each UID.</summary>
+/// <summary>Reads a calendar file as changes to key dates, one for each UID.</summary>
 internal static class CalendarFile
 {
-    /// <summary>Answers to invitations and proposals of guests (RFC 5546, section 1.4): they change no date.</summary>
+    /// <summary>
+    /// Methods of replies to invitations and of guests' proposals (RFC 5546, section 1.4); they change no date.
+    /// </summary>
     private static readonly string[] Answers = ["REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH"];
 
     private static readonly string[] Methods = ["PUBLISH", "REQUEST", "ADD", "CANCEL"];
 
-    /// <param name="zone">
-    /// The zone of dates that name none in a calendar that names none; null when none is given.
-    /// </param>
+    /// <param name="zone">The zone of dates without a zone in a calendar that names none; null when not given.</param>
     public static ImportFile Read(ReadOnlySpan<byte> file, DateTimeZone? zone)
     {
         IReadOnlyList<CalendarObject> calendars;
@@ -68,7 +68,9 @@ internal static class CalendarFile
         return edit;
     }
 
-    /// <summary>The newest of the entries of one id in a calendar. Equally new ones must say the same.</summary>
+    /// <summary>
+    /// Returns the newest of a calendar's entries with the same id. It is an error when equally new entries differ.
+    /// </summary>
     private static CalendarEdit Newest(IReadOnlyList<CalendarEdit> same, List<string> errors, List<string> warnings)
     {
         var ordered = same.OrderByDescending(edit => edit.Stamp, CalendarStamp.OldestFirst).ToList();
@@ -89,7 +91,7 @@ internal static class CalendarFile
         return newest;
     }
 
-    /// <summary>Why events of a calendar with such a METHOD are not read; null when they are.</summary>
+    /// <summary>Returns why events of a calendar with this METHOD are not read; null when they are.</summary>
     public static string? Refusal(string? method) => method is null || Methods.Contains(method) ? null
         : Answers.Contains(method)
         ? $"is part of an answer to an invitation (METHOD:{method}); import the organizer's calendar."

@@ -1,24 +1,27 @@
 namespace Alerts.Dates.Calendars;
 
-/// <summary>How every calendar of ours begins and ends (<c>VCALENDAR</c>, RFC 5545, section 3.4).</summary>
+/// <summary>
+/// Writes the beginning and end of each calendar we create (<c>VCALENDAR</c>, RFC 5545, section 3.4).
+/// </summary>
 internal static class CalendarHeader
 {
     /// <summary>
-    /// How often subscribed programs should read a feed again, as RFC 7986 (section 5.7) and Outlook name it.
+    /// How often subscribed programs should refresh a feed, written as REFRESH-INTERVAL (RFC 7986, section 5.7) and as
+    /// Outlook's X-PUBLISHED-TTL.
     /// </summary>
     private const string RefreshEvery = "PT1H";
 
-    /// <summary><c>PRODID</c> of calendars that this service writes; the reader knows them by it.</summary>
+    /// <summary><c>PRODID</c> of calendars that this service writes; our reader recognizes them by it.</summary>
     public const string ProductId = "-//Alerts//Alerts//EN";
 
-    /// <summary>A calendar that comes by mail: what it holds is published (RFC 5546, section 3.2.1).</summary>
+    /// <summary>Begins a calendar sent by email, with METHOD:PUBLISH (RFC 5546, section 3.2.1).</summary>
     public static void BeginPublished(ContentLineWriter text)
     {
         Begin(text);
         text.Line("METHOD", "PUBLISH");
     }
 
-    /// <summary>A calendar to subscribe to.</summary>
+    /// <summary>Begins a calendar to subscribe to.</summary>
     public static void BeginFeed(ContentLineWriter text, string name)
     {
         Begin(text);

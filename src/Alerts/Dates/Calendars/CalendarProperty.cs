@@ -8,37 +8,38 @@ namespace Alerts.Dates.Calendars;
 internal sealed partial record CalendarProperty
 {
     /// <summary>
-    /// Their values hold no colon, so the last one ends the parameters, also after an unquoted <c>TZID=(UTC+01:00)
-    /// …</c>.
+    /// Properties whose values hold no colon, so the last colon ends the parameters, even after an unquoted
+    /// <c>TZID=(UTC+01:00) …</c>.
     /// </summary>
     private static readonly string[] DateProperties = ["DTSTART", "DTEND", "DUE", "RECURRENCE-ID", "RDATE", "EXDATE"];
 
     private static readonly string[] Encodings = ["QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT"];
 
-    /// <summary>The number of its line in the file, from 1.</summary>
+    /// <summary>The line number in the file, from 1.</summary>
     public required int Line { get; init; }
 
-    /// <summary>In upper case.</summary>
+    /// <summary>The name in upper case.</summary>
     public required string Name { get; init; }
 
-    /// <summary>By name in upper case, without quotes.</summary>
+    /// <summary>The parameter values without quotes, by name in upper case.</summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
 
     /// <summary>
-    /// With its transfer encoding (<c>ENCODING=QUOTED-PRINTABLE</c> or <c>BASE64</c>) undone; otherwise as written.
+    /// The value with its transfer encoding (<c>ENCODING=QUOTED-PRINTABLE</c> or <c>BASE64</c>) decoded, otherwise as
+    /// written.
     /// </summary>
     public required string Value { get; init; }
 
-    /// <summary>Why the value cannot be read, as the rest of a sentence; null when it can.</summary>
+    /// <summary>Why the value cannot be read, as the rest of a sentence; null when it can be read.</summary>
     public string? Unreadable { get; init; }
 
-    /// <summary>The value with its escapes (<c>\n \, \; \\</c>) undone.</summary>
+    /// <summary>The value with its escapes (<c>\n \, \; \\</c>) resolved.</summary>
     public string Text => Unescape(Value);
 
-    /// <summary>The value without the white space around it.</summary>
+    /// <summary>The value without surrounding white space.</summary>
     public string Trimmed => Value.Trim();
 
-    /// <summary>The values of a list, separated by commas that are not escaped.</summary>
+    /// <summary>The unescaped values of a list, separated by commas that are not escaped.</summary>
     public IEnumerable<string> Texts
     {
         get
@@ -61,11 +62,11 @@ internal sealed partial record CalendarProperty
         }
     }
 
-    /// <summary>Whether a parameter has a value, in any case.</summary>
+    /// <summary>Whether a parameter has a value, ignoring case.</summary>
     public bool Has(string parameter, string value) =>
         Parameters.TryGetValue(parameter, out var held) && held.Equals(value, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The name a line begins with, in upper case; null when it begins with none.</summary>
+    /// <summary>Returns the property name at the start of a line, in upper case; null when there is none.</summary>
     public static string? NameOf(string line)
     {
         var end = line.IndexOfAny([';', ':']);
@@ -74,7 +75,7 @@ internal sealed partial record CalendarProperty
             ? name.ToUpperInvariant() : null;
     }
 
-    /// <summary>The property of a line; null when it has none.</summary>
+    /// <summary>Parses a line as a property; returns null when it is none.</summary>
     public static CalendarProperty? Parse(ContentLine line)
     {
         var text = line.Text;
@@ -83,7 +84,8 @@ internal sealed partial record CalendarProperty
             return null;
         }
 
-        // Some programs write a lone quote into a parameter, as in CN=The 5" Club; then quotes mean nothing.
+        // Some programs write an unpaired quote into a parameter, as in CN=The 5" Club. In that case quotes are
+        // ignored.
         var takesLast = DateProperties.Contains(name);
         var colon = takesLast && ColonOfDate(text) is >= 0 and var before ? before
             : ColonOf(text, takesLast, minding: true) is >= 0 and var found ? found
@@ -104,8 +106,9 @@ internal sealed partial record CalendarProperty
     }
 
     /// <summary>
-    /// The colon before the value of a date where it is plain: there are no parameters, or the value has the form of
-    /// ISO 8601, with colons of its own. It cannot be read, but it is to be quoted whole. Else -1.
+    /// Returns the position of the colon before a date value in the two clear cases: the line has no parameters, or the
+    /// value looks like extended ISO 8601, which has colons of its own. Such a value cannot be read, but error messages
+    /// quote it whole. Otherwise -1.
     /// </summary>
     private static int ColonOfDate(string line) =>
         line.IndexOfAny([';', ':']) is var end && line[end] == ':' ? end
@@ -146,7 +149,7 @@ internal sealed partial record CalendarProperty
             }
             else if (Encodings.Contains(part.Trim().ToUpperInvariant()))
             {
-                parameters.TryAdd("ENCODING", part.Trim()); // as vCalendar 1.0 allows
+                parameters.TryAdd("ENCODING", part.Trim()); // vCalendar 1.0 allows this
             }
 
             start = end;
@@ -155,7 +158,7 @@ internal sealed partial record CalendarProperty
         return parameters;
     }
 
-    /// <summary>The same property with its encoding and character set undone.</summary>
+    /// <summary>Returns the property with its transfer encoding and character set decoded.</summary>
     private CalendarProperty Decoded(bool isUtf8)
     {
         var bytes = (isUtf8 ? Encoding.UTF8 : Encoding.Latin1).GetBytes(Value);
@@ -195,7 +198,9 @@ internal sealed partial record CalendarProperty
         ? Encoding.Latin1
         : CodePagesEncodingProvider.Instance.GetEncoding(name);
 
-    /// <summary>What was Base64 has no escapes of its own: it gets them, so that one way reads all values.</summary>
+    /// <summary>
+    /// Escapes text that was Base64, which has no escapes, so that all values are read in the same way.
+    /// </summary>
     private static string Plain(string text, bool isBase64) => isBase64 ? ContentLineWriter.Escaped(text) : text;
 
     private static byte[] FromQuotedPrintable(byte[] text)

@@ -3,14 +3,14 @@ using Alerts.Core;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// Takes a calendar file (RFC 5545) apart into its components. Our own reader and not Ical.Net's, because that one
-/// gives a whole file or one exception, and here each bad event is named. The tests judge it by Ical.Net, ical.js and
+/// Parses a calendar file (RFC 5545) into its components. We use our own parser because Ical.Net returns either a whole
+/// file or one exception, and we report each bad event by name. The tests compare it with Ical.Net, ical.js and
 /// node-ical.
 /// </summary>
 internal static class CalendarReader
 {
     /// <exception cref="FormatException">
-    /// The components do not fit into each other, or a line outside of them is no property; the message is a sentence.
+    /// The components are not nested correctly, or a line outside of them is not a property; the message is a sentence.
     /// </exception>
     public static IReadOnlyList<CalendarObject> Read(ReadOnlySpan<byte> file)
     {

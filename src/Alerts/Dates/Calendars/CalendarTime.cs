@@ -4,10 +4,10 @@ using NodaTime.Text;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// A DATE or DATE-TIME value (RFC 5545, sections 3.3.4 and 3.3.5) as it is written, before a zone is applied.
+/// A DATE or DATE-TIME value (RFC 5545, sections 3.3.4 and 3.3.5) as written, before a zone is applied.
 /// </summary>
-/// <param name="IsDay">Whether it has no time of day; <paramref name="Local"/> is then midnight.</param>
-/// <param name="IsUtc">Whether it ends in <c>Z</c>.</param>
+/// <param name="IsDay">Whether the value has no time of day; <paramref name="Local"/> is then midnight.</param>
+/// <param name="IsUtc">Whether the value ends in <c>Z</c>.</param>
 internal sealed record CalendarTime(LocalDateTime Local, bool IsDay, bool IsUtc)
 {
     private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
@@ -15,7 +15,8 @@ internal sealed record CalendarTime(LocalDateTime Local, bool IsDay, bool IsUtc)
         LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
 
     /// <summary>
-    /// The value; null when it is neither a day nor a time. Second 60 is read as 59 (RFC 5545, section 3.3.12).
+    /// Parses a value; returns null when it is neither a day nor a time. Second 60 is read as 59 (RFC 5545, section
+    /// 3.3.12).
     /// </summary>
     public static CalendarTime? Parse(string text)
     {
@@ -31,7 +32,7 @@ internal sealed record CalendarTime(LocalDateTime Local, bool IsDay, bool IsUtc)
         return Time.Parse(time) is { Success: true } local ? new CalendarTime(local.Value, IsDay: false, isUtc) : null;
     }
 
-    /// <summary>The instant of a DTSTAMP or LAST-MODIFIED, which are in UTC; null when it cannot be read.</summary>
+    /// <summary>Returns the instant of a DTSTAMP or LAST-MODIFIED, both in UTC; null when it cannot be read.</summary>
     public static Instant? Stamp(CalendarProperty? property) =>
         property is not null && Parse(property.Trimmed) is { IsDay: false } time ? time.Local.InUtc().ToInstant()
             : null;

@@ -4,18 +4,19 @@ using Alerts.Core;
 
 namespace Alerts.Dates.Calendars;
 
-/// <summary>Makes topics of CATEGORIES.</summary>
+/// <summary>Derives topics from CATEGORIES.</summary>
 internal static class CategoryTopics
 {
     /// <summary>
-    /// From a file of ours: .NET decomposes nothing outside of ASCII while <c>InvariantGlobalization</c> is set, which
-    /// lets the service run without ICU.
+    /// Decompositions of characters, read from an embedded file. With <c>InvariantGlobalization</c>, which lets the
+    /// service run without ICU, .NET decomposes only ASCII.
     /// </summary>
     private static readonly Lazy<Dictionary<Rune, string>> Decompositions = new(ReadDecompositions);
 
     /// <summary>
-    /// The topic of a category: <c>Trade &amp; tariffs</c> is <c>trade-tariffs</c>, <c>Köln</c> is <c>koln</c>. One
-    /// already of a topic's form stays as it is. Empty when nothing is left of it; at most 64 characters.
+    /// Returns the topic of a category, at most 64 characters: <c>Trade &amp; tariffs</c> gives <c>trade-tariffs</c>,
+    /// <c>Köln</c> gives <c>koln</c>. A category that already has the form of a topic is kept, in lower case. Empty
+    /// when no characters remain.
     /// </summary>
     public static string Of(string category)
     {
@@ -36,7 +37,7 @@ internal static class CategoryTopics
         return topic.Length <= Slug.Longest ? topic : topic[..Slug.Longest].TrimEnd('-');
     }
 
-    /// <summary>The topic that versions before this rule made of a category.</summary>
+    /// <summary>Returns the topic that earlier versions derived from a category.</summary>
     public static string Former(string category)
     {
         var lower = category.Trim().ToLowerInvariant();
@@ -83,7 +84,7 @@ internal static class CategoryTopics
         _ => rune.ToString(),
     };
 
-    /// <summary>Runs of other characters become one hyphen.</summary>
+    /// <summary>Replaces each run of other characters with one hyphen.</summary>
     private static string Joined(string text) =>
         string.Join('-',
             text.Split([.. text.Where(c => !char.IsAsciiLetterOrDigit(c)).Distinct()],

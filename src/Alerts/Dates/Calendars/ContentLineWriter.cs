@@ -6,9 +6,9 @@ namespace Alerts.Dates.Calendars;
 
 /// <summary>
 /// Writes content lines of an iCalendar text (RFC 5545, section 3.1): escaped, and folded after at most 75 octets
-/// between characters. Its own writer and not Ical.Net's: 5.2.4 folds by UTF-16 units, which makes lines too long and
-/// splits an emoji into two halves that are lost in UTF-8, and leaves the absolute trigger of an alarm empty. Ical.Net
-/// judges it in the tests.
+/// between characters. We use our own writer because Ical.Net 5.2.4 folds by UTF-16 units, which makes lines too long
+/// and splits an emoji into two halves that are lost in UTF-8. It also leaves the absolute trigger of an alarm empty.
+/// The tests verify the output with Ical.Net.
 /// </summary>
 internal sealed class ContentLineWriter
 {
@@ -16,13 +16,13 @@ internal sealed class ContentLineWriter
 
     private readonly ArrayBufferWriter<byte> written = new(4096);
 
-    /// <summary>What was written since the last <see cref="Clear"/>, in UTF-8.</summary>
+    /// <summary>The text written since the last <see cref="Clear"/>, in UTF-8.</summary>
     public ReadOnlyMemory<byte> Written => written.WrittenMemory;
 
     public void Clear() => written.ResetWrittenCount();
 
-    /// <param name="name">The property's name, with its parameters.</param>
-    /// <param name="value">As it stands there: no text of others, no line break.</param>
+    /// <param name="name">The property name with its parameters.</param>
+    /// <param name="value">The raw value, written without escaping; no user text and no line breaks.</param>
     public void Line(string name, string value)
     {
         var octets = 0;
@@ -40,13 +40,13 @@ internal sealed class ContentLineWriter
         written.Write("\r\n"u8);
     }
 
-    /// <summary>A property that holds a text; its line breaks are kept.</summary>
+    /// <summary>Writes a property with a text value; its line breaks are kept.</summary>
     public void Text(string name, string text) => Line(name, Escaped(text));
 
-    /// <summary>A property that holds several texts.</summary>
+    /// <summary>Writes a property with a list of texts.</summary>
     public void Texts(string name, IEnumerable<string> texts) => Line(name, string.Join(',', texts.Select(Escaped)));
 
-    /// <summary>RFC 5545, section 3.3.11.</summary>
+    /// <summary>Escapes a text value (RFC 5545, section 3.3.11).</summary>
     public static string Escaped(string text) => PlainText.Lines(text)
         .Replace("\\", "\\\\", StringComparison.Ordinal).Replace(";", "\\;", StringComparison.Ordinal)
         .Replace(",", "\\,", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);

@@ -4,25 +4,27 @@ using System.Text.Unicode;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>A content line of an iCalendar file (RFC 5545, section 3.1), unfolded.</summary>
-/// <param name="Number">The number of its first line in the file, from 1.</param>
-/// <param name="Bytes">The whole line without its line end.</param>
+/// <param name="Number">The number of the first physical line in the file, from 1.</param>
+/// <param name="Bytes">The unfolded line without line endings.</param>
 internal sealed record ContentLine(int Number, ReadOnlyMemory<byte> Bytes)
 {
-    /// <summary>Whether the line is UTF-8. Otherwise <see cref="Text"/> holds one character for each byte.</summary>
+    /// <summary>
+    /// Whether the line is valid UTF-8. If not, <see cref="Text"/> holds one character for each byte.
+    /// </summary>
     public bool IsUtf8 { get; } = Utf8.IsValid(Bytes.Span);
 
     public string Text => (IsUtf8 ? Encoding.UTF8 : Encoding.Latin1).GetString(Bytes.Span);
 }
 
 /// <summary>
-/// Splits a file into content lines. Lines are unfolded as bytes, because programs fold in the middle of a UTF-8
-/// character. Leftovers of joined files (byte order marks, NULs, Ctrl-Z) are dropped.
+/// Splits a file into content lines. Lines are unfolded as bytes because some programs fold in the middle of a UTF-8
+/// character. Remains of concatenated files (byte order marks, NULs, Ctrl-Z) are dropped.
 /// </summary>
 internal static class ContentLines
 {
     private const byte CtrlZ = 0x1A;
 
-    /// <summary>How far into a line its value is looked for.</summary>
+    /// <summary>Number of bytes of a line that are searched for the colon before its value.</summary>
     private const int LongestHead = 1000;
 
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
@@ -72,7 +74,7 @@ internal static class ContentLines
         }
     }
 
-    /// <summary>Up to the next CRLF, LF or CR.</summary>
+    /// <summary>Reads up to the next CRLF, LF or CR.</summary>
     private static ReadOnlySpan<byte> NextLine(ref ReadOnlySpan<byte> rest)
     {
         var end = rest.IndexOfAny((byte)'\r', (byte)'\n');
@@ -100,8 +102,8 @@ internal static class ContentLines
     }
 
     /// <summary>
-    /// Whether a line goes on in the next one as quoted-printable text does (vCalendar 1.0). A blank and two hex digits
-    /// are a folded <c>=C3</c> instead.
+    /// Whether a line continues in the next one as quoted-printable text (vCalendar 1.0). If the next line begins with
+    /// a blank and two hex digits, it is a folded <c>=C3</c> instead.
     /// </summary>
     private static bool IsSoftBreak(List<byte> current, byte[] next)
     {

@@ -5,14 +5,17 @@ using Alerts.Core;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// Reads one event or to-do. What other programs write is taken as it is where that is safe (long texts are cut, odd
-/// characters replaced, links left out) and refused by name where a deadline could go wrong.
+/// Reads one event or to-do. Deviations from the standard are accepted where that is safe (long texts are cut, unusual
+/// characters replaced, invalid links left out). They are rejected, with the name of the event, where they could
+/// produce a wrong deadline.
 /// </summary>
 internal sealed class EventReader(CalendarObject calendar, CalendarComponent item, TimeResolver resolver)
 {
     private const int HashLength = 12;
 
-    /// <summary>Properties that decide when and what: twice, they contradict each other.</summary>
+    /// <summary>
+    /// Properties that define the date. Two different values contradict each other, so they are an error.
+    /// </summary>
     private static readonly string[] Single = ["UID", "DTSTART", "DTEND", "DURATION", "DUE", "STATUS"];
 
     private static readonly string[] Texts = ["SUMMARY", "DESCRIPTION", "URL"];
@@ -25,18 +28,18 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
     private readonly List<string> errors = [];
     private readonly List<string> notes = [];
 
-    /// <summary>Whether an event that recurs is read; its times are then those of its first occurrence.</summary>
+    /// <summary>Whether recurring events are read; the times are then those of the first occurrence.</summary>
     public bool TakesRecurrence { get; init; }
 
-    /// <summary>Sentences about what is wrong, each with the event's name.</summary>
+    /// <summary>Errors as sentences, each with the event's name.</summary>
     public IEnumerable<string> Errors => errors.Select(Sentence);
 
-    /// <summary>Sentences about what was read otherwise than it may seem, or left out.</summary>
+    /// <summary>Sentences about what was left out or read differently from what it seems to say.</summary>
     public IEnumerable<string> Warnings => notes.Select(Sentence);
 
     private bool IsCancel => calendar.Method == "CANCEL";
 
-    /// <summary>What the event says; null when it is left out or there are errors.</summary>
+    /// <summary>Reads the event; returns null when it is left out or has errors.</summary>
     public CalendarEdit? Read()
     {
         if (item.IsToDo && !IsCancel && WhyLeftOut() is { } reason)
@@ -93,13 +96,13 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
             $"has {name} more than once; keep one."));
         notes.AddRange(Texts.Where(name => item.All(name).Count(property => property.Trimmed.Length > 0) > 1)
             .Select(name => $"has {name} more than once; the first was taken."));
-        // To cancel a UID is to cancel all of it, whatever its rule was; one occurrence of it is nothing we know.
+        // A CANCEL of a UID cancels the whole event, whatever its rule. A single cancelled occurrence is unknown here.
         var refused = IsCancel ? Recurring.Where(name => name == "RECURRENCE-ID") : Recurring;
         errors.AddRange(refused.Where(name => !TakesRecurrence && item.Filled(name) is not null).Select(name =>
             $"recurs ({name}); recurring events are not taken, write each occurrence as an event with its own UID."));
     }
 
-    /// <summary>What a property says: twice the same is no contradiction.</summary>
+    /// <summary>Returns a normalized form of a property: a repetition of the same value is no contradiction.</summary>
     private static string Said(CalendarProperty property) => property.Name == "STATUS"
         ? property.Text.Trim().ToUpperInvariant()
         : string.Join(';', property.Parameters.Select(one => $"{one.Key}={one.Value}").Order(StringComparer.Ordinal)
@@ -198,7 +201,7 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
 
     private string? Source(out bool hasNone)
     {
-        // A URI has no escapes, nor a backslash of its own, but some programs escape it like a text (https\://…).
+        // A URI contains neither escapes nor backslashes, but some programs escape it like a text (https\://…).
         var url = (item.Filled("URL")?.Trimmed ?? "").Replace(@"\:", ":", StringComparison.Ordinal)
             .Replace(@"\,", ",", StringComparison.Ordinal).Replace(@"\;", ";", StringComparison.Ordinal);
         hasNone = false;
@@ -221,7 +224,7 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
 
     private (Moment When, Moment? End)? Times()
     {
-        // A series that is cancelled has its rule beside the start of its first occurrence: that is no new time.
+        // A cancelled series has its rule and the start of its first occurrence. That start is no new time.
         var recurs = item.Filled("RRULE") is not null || item.Filled("RDATE") is not null;
         if (IsCancel && (recurs || (item.IsToDo ? !EventTimes.HasDue(item) : item.Filled("DTSTART") is null)))
         {

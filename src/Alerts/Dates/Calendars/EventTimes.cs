@@ -5,14 +5,16 @@ using NodaTime.Text;
 
 namespace Alerts.Dates.Calendars;
 
-/// <summary>Makes <c>when</c> and <c>end</c> of an event's DTSTART, DTEND and DURATION, or of a to-do's DUE.</summary>
+/// <summary>
+/// Derives <c>when</c> and <c>end</c> from an event's DTSTART, DTEND and DURATION, or from a to-do's DUE.
+/// </summary>
 internal static class EventTimes
 {
     private static readonly LocalDate LastDayOfAll = new(TimeText.LastYear, 12, 31);
 
-    /// <param name="notes">Takes what the reader of the output should know, each as the rest of a sentence.</param>
+    /// <param name="notes">Receives notes for the user, each as the rest of a sentence.</param>
     /// <exception cref="FormatException">
-    /// Something is wrong; the message says what, as the rest of a sentence about the event.
+    /// The times are invalid; the message gives the reason as the rest of a sentence about the event.
     /// </exception>
     public static (Moment When, Moment? End) Read(CalendarComponent of, TimeResolver resolver, List<string> notes)
     {
@@ -46,7 +48,7 @@ internal static class EventTimes
         return (when, OurMarks.End(of, when, ends) ?? EndAt(when, begins, ends));
     }
 
-    /// <summary>Whether a to-do has a day or moment at which it is due.</summary>
+    /// <summary>Whether a to-do has a due date or time: DUE, or DTSTART with DURATION.</summary>
     public static bool HasDue(CalendarComponent toDo) =>
         toDo.Filled("DUE") is not null || (toDo.Filled("DTSTART") is not null && toDo.Filled("DURATION") is not null);
 
@@ -57,7 +59,7 @@ internal static class EventTimes
             return OurMarks.When(of, resolver.Resolve(due, of.Filled("DTSTART"), notes), notes);
         }
 
-        // Without DUE it is due when its DURATION is over (RFC 5545, section 3.6.2).
+        // A to-do without DUE is due when its DURATION ends (RFC 5545, section 3.6.2).
         if (of.Filled("DTSTART") is not { } start || of.Filled("DURATION") is not { } duration)
         {
             throw new FormatException("has no DUE; write one, such as 20251110 (all day) or 20251110T000100Z.");
@@ -74,7 +76,7 @@ internal static class EventTimes
 
     private static Moment? EndAt(Moment when, ResolvedTime begins, ResolvedTime ends)
     {
-        // An all-day DTEND is the day after the last. Some programs write the first day once more: a single day.
+        // An all-day DTEND is the day after the last day. Some programs repeat the first day instead: a single day.
         if (when.IsAllDay)
         {
             return ends.Moment.On < when.On ? throw EndsBefore() : LastDay(when, ends.Moment.On.PlusDays(-1));
@@ -85,7 +87,7 @@ internal static class EventTimes
             throw EndsBefore();
         }
 
-        // timed, as when is
+        // the end is timed because the start is
         return LastMoment(when, ends.Moment.Zone.Id == when.Zone.Id ? ends.Moment.On + ends.Moment.At!.Value
             : LocalTimes.ToLocal(ends.At, when.Zone));
     }
@@ -98,7 +100,9 @@ internal static class EventTimes
             : LastMoment(when, LocalTimes.ToLocal(After(begins, length), when.Zone));
     }
 
-    /// <exception cref="FormatException">It cannot be read, or not for such a start.</exception>
+    /// <exception cref="FormatException">
+    /// The duration cannot be read, does not fit an all-day start, or ends after the last supported year.
+    /// </exception>
     private static Period Length(Moment when, CalendarProperty duration)
     {
         var text = duration.Trimmed;
@@ -112,7 +116,7 @@ internal static class EventTimes
         return Days(length) <= Period.DaysBetween(when.On, LastDayOfAll) ? length : throw TooLate();
     }
 
-    /// <summary>Days are counted on the calendar, hours as they elapse (RFC 5545, section 3.3.6).</summary>
+    /// <summary>Adds a duration. Days are calendar days; hours are elapsed time (RFC 5545, section 3.3.6).</summary>
     private static Instant After(ResolvedTime begins, Period length)
     {
         var days = (int)((length.Weeks * 7) + length.Days);
@@ -125,7 +129,7 @@ internal static class EventTimes
         && length is { Years: 0, Months: 0, Milliseconds: 0, Ticks: 0, Nanoseconds: 0 }
         && length is { Weeks: >= 0, Days: >= 0, Hours: >= 0, Minutes: >= 0, Seconds: >= 0 };
 
-    /// <summary>How long it is in days, whatever the numbers: a decimal holds them all.</summary>
+    /// <summary>Converts a duration to days. A decimal holds any value without overflow.</summary>
     private static decimal Days(Period length) =>
         (length.Weeks * 7m) + length.Days + (length.Hours / 24m) + (length.Minutes / 1440m) + (length.Seconds / 86400m);
 

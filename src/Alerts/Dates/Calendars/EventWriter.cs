@@ -5,20 +5,22 @@ using NodaTime.Text;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// Writes a key date as a VEVENT (RFC 5545, section 3.6.1), for emails and feeds. Its UID stays, so that programs move
-/// one event.
+/// Writes a key date as a VEVENT (RFC 5545, section 3.6.1) for emails and feeds. The UID never changes, so calendar
+/// programs move the existing event.
 /// </summary>
 internal static class EventWriter
 {
     private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
 
     /// <param name="version">
-    /// The newest: its recording is the <c>DTSTAMP</c>, its revision less one the <c>SEQUENCE</c>.
+    /// The newest version. Its recording time is the <c>DTSTAMP</c>; its revision minus one is the <c>SEQUENCE</c>.
     /// </param>
-    /// <param name="page">The date's own page, for <c>URL</c> where it has no source.</param>
-    /// <param name="zones">The zones of the calendar it stands in.</param>
-    /// <param name="organizer">A mail address; null for none. RFC 5546 wants one in what is published by mail.</param>
-    /// <param name="alarms">When to ring: an id and an instant each.</param>
+    /// <param name="page">The date's own page; it is the <c>URL</c> if the date has no source.</param>
+    /// <param name="zones">The time zones of the calendar that contains the event.</param>
+    /// <param name="organizer">
+    /// An email address; null for none. RFC 5546 requires one in calendars published by email.
+    /// </param>
+    /// <param name="alarms">The alarms: an id and an instant each.</param>
     public static void Write(
         ContentLineWriter text, DateVersion version, string page, TimeZoneWriter zones, string? organizer = null,
         params IReadOnlyList<(string Id, Instant At)> alarms)
@@ -42,7 +44,7 @@ internal static class EventWriter
         }
 
         text.Line("STATUS", Status(date.Status));
-        text.Line("TRANSP", "TRANSPARENT"); // a deadline takes nobody's time: it must not make its readers look busy
+        text.Line("TRANSP", "TRANSPARENT"); // a deadline must not make its readers appear busy
         var url = new Uri(date.Source ?? page).AbsoluteUri;
         text.Line("URL", url);
         OurMarks.WriteSource(text, date.Source, url);
@@ -60,8 +62,8 @@ internal static class EventWriter
     }
 
     /// <summary>
-    /// All-day: the end is the day after the last, since it is exclusive. Timed: an end only where it is later than the
-    /// start (RFC 5545, section 3.8.2.2).
+    /// Writes the start and end. An all-day end is exclusive: the day after the last day. A timed end is written only
+    /// if it is later than the start (RFC 5545, section 3.8.2.2).
     /// </summary>
     private static void WriteTimes(ContentLineWriter text, KeyDate date, TimeZoneWriter zones)
     {

@@ -6,7 +6,7 @@ using MimeKit.Text;
 
 namespace Alerts.Dates.Calendars;
 
-/// <summary>The text of an HTML description, as calendar programs write it.</summary>
+/// <summary>Converts an HTML description, as calendar programs write it, to plain text.</summary>
 internal static partial class HtmlDescription
 {
     private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
@@ -18,10 +18,13 @@ internal static partial class HtmlDescription
     private static readonly HashSet<string> Unseen = new(StringComparer.OrdinalIgnoreCase) { "script", "style", "head",
         "title" };
 
-    /// <summary>Whether a text holds tags or character references of HTML.</summary>
+    /// <summary>Whether a text contains HTML tags or character references.</summary>
     public static bool IsLikely(string text) => Tags().IsMatch(text) || References().IsMatch(text);
 
-    /// <summary>Its words, with a line for each block and the address after each link that does not show it.</summary>
+    /// <summary>
+    /// Returns the text of the HTML, with one line per block and the address after each link whose text does not show
+    /// it.
+    /// </summary>
     public static string Of(string html)
     {
         if (!Tags().IsMatch(html))
@@ -29,7 +32,7 @@ internal static partial class HtmlDescription
             return WebUtility.HtmlDecode(html).Replace('\u00A0', ' ');
         }
 
-        // Where nothing in it breaks lines, the line breaks of the text are meant.
+        // If no element breaks lines, the line breaks of the source text are significant.
         var keepsLines = !LineBreaks().IsMatch(html);
         var text = new StringBuilder();
         var links = new Stack<(string? Address, int From)>();
@@ -87,7 +90,7 @@ internal static partial class HtmlDescription
         }
     }
 
-    /// <summary>White space becomes one blank, as browsers show it.</summary>
+    /// <summary>Appends text. White space is collapsed to one space, as in browsers.</summary>
     private static void Add(StringBuilder text, string data, bool keepsLines)
     {
         foreach (var c in data)

@@ -5,9 +5,10 @@ using NodaTime.Text;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// Properties of our own in the calendars we write, for what iCalendar has no place for: the zone of an all-day date,
-/// an end on the day it starts, a date without a source. Read back, they make an import of <c>/calendar.ics</c> equal
-/// to what was written. Other programs keep them, so each counts only while the property beside it still says the same.
+/// Custom properties in the calendars we write, for what iCalendar cannot express: the zone of an all-day date, an end
+/// on the start day, a date without a source. With them, importing <c>/calendar.ics</c> gives the dates that were
+/// written. Other programs keep these properties when they edit an event, so each one counts only if the standard
+/// property it belongs to still agrees with it.
 /// </summary>
 internal static class OurMarks
 {
@@ -20,7 +21,7 @@ internal static class OurMarks
     private static readonly LocalDateTimePattern Time =
         LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
 
-    /// <summary>Writes what DTSTART and DTEND of a date do not say.</summary>
+    /// <summary>Writes what DTSTART and DTEND of a date cannot express.</summary>
     public static void WriteTimes(ContentLineWriter text, KeyDate date, bool namesZone)
     {
         var when = date.When;
@@ -42,7 +43,8 @@ internal static class OurMarks
     }
 
     /// <summary>
-    /// Writes the source where URL does not hold it as it is: there is none, or it has characters that no URI has.
+    /// Writes the source if URL does not hold it exactly: there is no source, or it contains characters not allowed in
+    /// a URI.
     /// </summary>
     public static void WriteSource(ContentLineWriter text, string? source, string url)
     {
@@ -52,11 +54,11 @@ internal static class OurMarks
         }
     }
 
-    /// <summary>The zone that our mark names; null when there is none.</summary>
+    /// <summary>Returns the zone that our property names; null when there is none.</summary>
     public static DateTimeZone? ZoneOf(CalendarComponent of) =>
         of.Filled(Zone)?.Trimmed is { } id ? Zones.Find(id) : null;
 
-    /// <summary>The start of an event, with the zone and local time that our marks name.</summary>
+    /// <summary>Returns the start of an event, with the zone and local time that our properties name.</summary>
     public static Moment When(CalendarComponent of, ResolvedTime begins, List<string> notes)
     {
         var when = begins.Moment;
@@ -76,7 +78,7 @@ internal static class OurMarks
         return Local(of, Start, when) is { } local && local.Start == when.Start ? local : when;
     }
 
-    /// <summary>The end that DTEND alone does not say; null when there is none.</summary>
+    /// <summary>Returns the end when DTEND alone does not express it; null otherwise.</summary>
     public static Moment? End(CalendarComponent of, Moment when, ResolvedTime ends)
     {
         if (Local(of, Last, when) is not { } end || MomentJson.IsBefore(end, when))
@@ -89,8 +91,10 @@ internal static class OurMarks
         return isSame ? end : null;
     }
 
-    /// <summary>Whether our mark says what the source is: null for none at all.</summary>
-    /// <param name="url">What URL holds.</param>
+    /// <summary>
+    /// Whether our property states the source; <paramref name="source"/> is null when it states that there is none.
+    /// </summary>
+    /// <param name="url">The value of URL.</param>
     public static bool SaysSource(CalendarComponent of, string url, out string? source)
     {
         source = null;

@@ -4,28 +4,26 @@ using NodaTime;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// Gives the times of a calendar their zones and instants. An id of the form Area/Location means the IANA zone; any
-/// other TZID means the file's own definition when there is one, else the zone of that name.
+/// Resolves the times of a calendar to zones and instants. A TZID of the form Area/Location means the IANA zone. Any
+/// other TZID means the file's own definition when there is one, otherwise the zone of that name.
 /// </summary>
-/// <param name="calendar">The calendar the times are in.</param>
-/// <param name="definitions">Reads the VTIMEZONEs of the whole file.</param>
-/// <param name="fallback">
-/// The zone of times that name none in a calendar that names none; null when none is given.
-/// </param>
+/// <param name="calendar">The calendar that contains the times.</param>
+/// <param name="definitions">The VTIMEZONE definitions of the whole file.</param>
+/// <param name="fallback">The zone of times without a zone in a calendar that names none; null when not given.</param>
 internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions definitions, DateTimeZone? fallback)
 {
     private const string Forms = "20251110 (all day), 20251110T000100Z (UTC) or, with TZID, 20251110T000100";
 
-    /// <summary>The zone of a time that names none, before that of the calendar; null for none.</summary>
+    /// <summary>The zone of times without a zone; takes precedence over the calendar's zone. Null for none.</summary>
     public DateTimeZone? Mark { get; init; }
 
-    /// <summary>The time of a property.</summary>
+    /// <summary>Resolves the time of a property.</summary>
     /// <param name="like">
-    /// The property whose zone it takes when it names none, such as DTSTART for DTEND; null for none.
+    /// The property whose zone applies when this one names none, such as DTSTART for DTEND; null for none.
     /// </param>
-    /// <param name="notes">Takes what the reader of the output should know, each as the rest of a sentence.</param>
+    /// <param name="notes">Receives notes for the user, each as the rest of a sentence.</param>
     /// <exception cref="FormatException">
-    /// It cannot be read; the message says why, as the rest of a sentence.
+    /// The time cannot be read; the message gives the reason as the rest of a sentence.
     /// </exception>
     public ResolvedTime Resolve(CalendarProperty property, CalendarProperty? like, List<string> notes)
     {
@@ -37,8 +35,10 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
         return Resolve(property, property.Trimmed, like, notes);
     }
 
-    /// <summary>One value of a property that may hold several, such as RDATE.</summary>
-    /// <exception cref="FormatException">It cannot be read.</exception>
+    /// <summary>Resolves one value of a property that may hold several, such as RDATE.</summary>
+    /// <exception cref="FormatException">
+    /// The time cannot be read; the message gives the reason as the rest of a sentence.
+    /// </exception>
     public ResolvedTime Resolve(CalendarProperty property, string value, CalendarProperty? like, List<string> notes)
     {
         var time = Value(property, value, notes);
@@ -72,7 +72,9 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
     /// <summary>Whether a property holds a day without a time.</summary>
     public static bool IsDay(CalendarProperty property) => Value(property, property.Trimmed, []).IsDay;
 
-    /// <exception cref="FormatException">It is no date or time, or not within the years we know.</exception>
+    /// <exception cref="FormatException">
+    /// The value is not a date or time, or is outside of the supported years.
+    /// </exception>
     private static CalendarTime Value(CalendarProperty property, string value, List<string> notes)
     {
         if (CalendarTime.Parse(value) is not { } time || !TimeText.IsInRange(time.Local.Date))
@@ -175,7 +177,10 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
         throw new UnknownZoneException($"has a {name} in an unknown zone{reason}: {Zones.Refusal(id)}");
     }
 
-    /// <summary>The instant is the definition's; the zone is one that has the same offset at that moment.</summary>
+    /// <summary>
+    /// Resolves a time by a definition. The definition gives the instant; the zone is an IANA zone with the same offset
+    /// at that instant.
+    /// </summary>
     private ResolvedTime ByDefinition(string name, CalendarTime time, string id, DateTimeZone definition,
         List<string> notes)
     {
@@ -220,24 +225,26 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
     private static string Utc(Instant at) => TimeText.Write(at);
 }
 
-/// <summary>A time of a calendar with its zone.</summary>
-/// <param name="Moment">In an IANA zone; seconds are cut, since a moment too early harms no deadline.</param>
-/// <param name="Local">As the file writes it.</param>
+/// <summary>A resolved time of a calendar.</summary>
+/// <param name="Moment">
+/// The moment in an IANA zone. Seconds are cut: a moment that is slightly early harms no deadline.
+/// </param>
+/// <param name="Local">The local time as written in the file.</param>
 /// <param name="Rules">
-/// The zone by whose rules it is read: the file's own definition, or that of <paramref name="Moment"/>.
+/// The zone whose rules resolve the local time: the file's own definition, or the zone of <paramref name="Moment"/>.
 /// </param>
 internal sealed record ResolvedTime(Moment Moment, LocalDateTime Local, DateTimeZone Rules)
 {
-    /// <summary>With its seconds, or the start of the day.</summary>
+    /// <summary>The instant, including seconds; for a day, the start of the day.</summary>
     public Instant At =>
         Moment.IsAllDay ? LocalTimes.StartOfDay(Local.Date, Rules) : LocalTimes.ToInstant(Local, Rules);
 
-    /// <exception cref="FormatException">It is not within the years we know.</exception>
+    /// <exception cref="FormatException">The time is outside of the supported years.</exception>
     public static Moment ToMoment(LocalDateTime local, DateTimeZone zone) => TimeText.IsInRange(local.Date)
         ? new Moment(local.Date, new LocalTime(local.Hour, local.Minute), zone)
         : throw new FormatException(
             FormattableString.Invariant($"lies outside of the years {TimeText.FirstYear} to {TimeText.LastYear}."));
 }
 
-/// <summary>A TZID that neither the file nor we know.</summary>
+/// <summary>A TZID that is neither defined in the file nor known to this service.</summary>
 internal sealed class UnknownZoneException(string message) : FormatException(message);

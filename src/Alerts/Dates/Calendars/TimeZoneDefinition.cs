@@ -5,13 +5,13 @@ using NodaTime.TimeZones;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// A time zone as a calendar file defines it (VTIMEZONE, RFC 5545, section 3.6.5). Before its first observance the
-/// offset is that observance's TZOFFSETFROM.
+/// A time zone defined in a calendar file (VTIMEZONE, RFC 5545, section 3.6.5). Before the first observance the offset
+/// is its TZOFFSETFROM.
 /// </summary>
 internal sealed class TimeZoneDefinition : DateTimeZone
 {
     /// <summary>
-    /// Real definitions have at most some dozens; more are refused, since each costs time for every year.
+    /// Maximum number of observances. Real definitions have a few dozen at most; each one costs time for every year.
     /// </summary>
     private const int MostObservances = 200;
 
@@ -21,7 +21,8 @@ internal sealed class TimeZoneDefinition : DateTimeZone
     private const int LastYear = 9998;
 
     /// <summary>
-    /// Starts before this year, such as 0001, only mean "always": they are read as in this one, a leap year.
+    /// Start years before this one, such as 0001, only mean "always". They are moved to this year, which is a leap
+    /// year.
     /// </summary>
     private const int FirstYearOfRules = 1600;
 
@@ -38,9 +39,9 @@ internal sealed class TimeZoneDefinition : DateTimeZone
         recurs = observances.Any(one => one.Rule is not null);
     }
 
-    /// <summary>The definition of a VTIMEZONE; null when it holds no observance.</summary>
+    /// <summary>Reads the definition in a VTIMEZONE; returns null when it has no observances.</summary>
     /// <exception cref="FormatException">
-    /// It cannot be read; the message says why, as the rest of a sentence.
+    /// The definition cannot be read; the message gives the reason as the rest of a sentence.
     /// </exception>
     public static TimeZoneDefinition? Of(CalendarComponent component)
     {
@@ -72,7 +73,9 @@ internal sealed class TimeZoneDefinition : DateTimeZone
         return intervals[low];
     }
 
-    /// <summary>Works the changes out up to a year, and some years more, so that few calls compute anything.</summary>
+    /// <summary>
+    /// Computes the offset changes up to a year plus 30 more, so that few calls have to compute anything.
+    /// </summary>
     private void Compute(int year)
     {
         if (intervals.Count > 0 && (knownTo >= year || !recurs))
@@ -105,13 +108,13 @@ internal sealed class TimeZoneDefinition : DateTimeZone
         intervals = found;
     }
 
-    /// <summary>A STANDARD or DAYLIGHT part: when it begins to apply, and the offsets before and after.</summary>
+    /// <summary>A STANDARD or DAYLIGHT component: when it begins to apply, and the offsets before and after.</summary>
     private sealed record Observance(LocalDateTime Start, Offset From, Offset To, YearlyRule? Rule,
         IReadOnlyList<LocalDateTime> Dates)
     {
         public IEnumerable<Offset> Offsets => [From, To];
 
-        /// <exception cref="FormatException">It cannot be read.</exception>
+        /// <exception cref="FormatException">The component cannot be read.</exception>
         public static Observance Of(CalendarComponent part)
         {
             var from = OffsetOf(part, "TZOFFSETFROM");
@@ -130,7 +133,7 @@ internal sealed class TimeZoneDefinition : DateTimeZone
                     .Select(date => TimeOf(date.Split('/')[0], from))]);
         }
 
-        /// <summary>The instants at which the observance begins, up to a year.</summary>
+        /// <summary>Returns the instants at which the observance begins, up to the end of a year.</summary>
         public IEnumerable<(Instant At, Offset From, Offset To)> Onsets(int lastYear) =>
             (Rule?.Times(Start, From, lastYear) ?? [Start]).Concat(Dates).Distinct()
                 .Select(time => (time.WithOffset(From).ToInstant(), From, To));

@@ -6,13 +6,14 @@ using NodaTime.TimeZones;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// The time zones of a calendar (<c>VTIMEZONE</c>, RFC 5545, section 3.6.5): of each zone the stretches of one offset
-/// that its moments lie in, as they are known, without rules for years that nobody asked for.
+/// Collects and writes the time zones of a calendar (<c>VTIMEZONE</c>, RFC 5545, section 3.6.5). For each zone it
+/// writes only the periods of constant offset that contain the calendar's moments, and no recurrence rules for other
+/// years.
 /// </summary>
 internal sealed class TimeZoneWriter
 {
     /// <summary>
-    /// Where a zone's first stretch begins: before all dates, the year that calendar programs write for it.
+    /// The start of a zone's first period: before all dates. Calendar programs commonly write this year.
     /// </summary>
     private const string SinceEver = "16010101T000000";
 
@@ -35,10 +36,11 @@ internal sealed class TimeZoneWriter
     }
 
     /// <summary>
-    /// Writes a property that holds a timed moment: in its zone, or in UTC where the calendar has not that stretch of
-    /// it, and where the local time comes twice: RFC 5545 (section 3.3.5) means the earlier, but not all programs do.
+    /// Writes a property with a timed moment, in its zone. It is written in UTC if the calendar does not contain that
+    /// period of the zone, or if the local time occurs twice: RFC 5545 (section 3.3.5) means the earlier one, but not
+    /// all programs follow it.
     /// </summary>
-    /// <returns>Whether what was written names the moment's zone.</returns>
+    /// <returns>Whether the written value names the moment's zone.</returns>
     public bool Write(ContentLineWriter text, string name, Moment moment)
     {
         var zone = moment.Zone;

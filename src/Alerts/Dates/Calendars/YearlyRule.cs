@@ -5,8 +5,8 @@ using NodaTime.Text;
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// A yearly RRULE (RFC 5545, section 3.3.10) as definitions of time zones use it: the days of a year on which clocks
-/// change.
+/// A yearly RRULE (RFC 5545, section 3.3.10) as used in time zone definitions: the days of a year on which the offset
+/// changes.
 /// </summary>
 internal sealed class YearlyRule
 {
@@ -29,12 +29,10 @@ internal sealed class YearlyRule
     private int interval = 1;
     private int? count;
 
-    /// <summary>Whether it goes on for ever.</summary>
+    /// <summary>Whether the rule has no end.</summary>
     public bool IsEndless => count is null && untilLocal is null && untilInstant is null;
 
-    /// <exception cref="FormatException">
-    /// It is not a yearly rule, or one that cannot be read; the message says so.
-    /// </exception>
+    /// <exception cref="FormatException">The rule is not yearly or cannot be read; the message says which.</exception>
     public static YearlyRule Parse(string text)
     {
         var rule = new YearlyRule();
@@ -58,9 +56,12 @@ internal sealed class YearlyRule
             : throw new FormatException($"the rule {Core.Problem.Quote(text)} is not yearly");
     }
 
-    /// <summary>The local times at which the rule applies, in order, from its start to the end of a year.</summary>
-    /// <param name="start">The first of them, which counts even if the rule does not name it.</param>
-    /// <param name="before">The offset in force right before each of them.</param>
+    /// <summary>
+    /// Returns the local times at which the rule applies, in order, from its start to the end of
+    /// <paramref name="lastYear"/>.
+    /// </summary>
+    /// <param name="start">The first time; it counts even if the rule does not produce it.</param>
+    /// <param name="before">The offset in force just before each time.</param>
     public IEnumerable<LocalDateTime> Times(LocalDateTime start, Offset before, int lastYear)
     {
         var found = 0;
@@ -100,7 +101,9 @@ internal sealed class YearlyRule
         }
     }
 
-    /// <summary>DTSTART's, save for what the rule names itself, as Lotus Notes does.</summary>
+    /// <summary>
+    /// Returns the time of day of DTSTART, except for parts that the rule sets itself, as Lotus Notes does.
+    /// </summary>
     private LocalTime TimeOfDay(LocalDateTime start) =>
         new(hour ?? start.Hour, minute ?? start.Minute, second ?? start.Second);
 
@@ -191,7 +194,7 @@ internal sealed class YearlyRule
     private static int[] Numbers(string value) =>
         [.. value.Split(',').Select(one => int.Parse(one, CultureInfo.InvariantCulture))];
 
-    /// <summary>One number: clocks change once a day.</summary>
+    /// <summary>Parses one number: lists are rejected, since clocks change at most once a day.</summary>
     private static int Number(string value, int last) =>
         int.Parse(value, CultureInfo.InvariantCulture) is var number && number >= 0 && number <= last ? number
             : throw new FormatException(value);

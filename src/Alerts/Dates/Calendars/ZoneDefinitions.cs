@@ -1,15 +1,16 @@
 namespace Alerts.Dates.Calendars;
 
-/// <summary>The time zones that the calendars of a file define, read when they are first asked for.</summary>
+/// <summary>The time zones that a file's calendars define. Each definition is parsed when it is first needed.</summary>
 internal sealed class ZoneDefinitions(IReadOnlyList<CalendarObject> calendars)
 {
     private readonly Dictionary<CalendarComponent,
         (TimeZoneDefinition? Zone, string? Broken)> read = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>
-    /// The definition of an id: the calendar's own, else that of another calendar of the file; null when there is none.
+    /// Finds the definition of a TZID: the calendar's own, otherwise that of another calendar in the file; null when
+    /// there is none.
     /// </summary>
-    /// <param name="broken">Why the definition cannot be read; null when it can, or when there is none.</param>
+    /// <param name="broken">Why the definition cannot be read; null when it can be read or does not exist.</param>
     public TimeZoneDefinition? Find(CalendarObject calendar, string id, out string? broken)
     {
         broken = null;

@@ -6,11 +6,11 @@ using NodaTime;
 
 namespace Alerts.Dates.Calendars;
 
-/// <summary>The IANA zones that names in calendar files stand for.</summary>
+/// <summary>Maps the time zone names used in calendar files to IANA zones.</summary>
 internal static partial class ZoneNames
 {
     /// <summary>
-    /// Windows' display names that hold no city of the IANA database, without their <c>(UTC±hh:mm)</c>.
+    /// Windows display names that contain no city of the IANA database, without their <c>(UTC±hh:mm)</c>.
     /// </summary>
     private static readonly FrozenDictionary<string, string> DisplayNames = new Dictionary<string, string>
     {
@@ -58,15 +58,15 @@ internal static partial class ZoneNames
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Cities and regions of the IANA database by their plain names: <c>New York</c> of <c>America/New_York</c>.
+    /// IANA ids by the plain name of their city or region: <c>New York</c> for <c>America/New_York</c>.
     /// </summary>
     private static readonly Lazy<ILookup<string, string>> Places = new(() => DateTimeZoneProviders.Tzdb.Ids
         .Where(id => id.Contains('/', StringComparison.Ordinal) && !id.StartsWith("Etc/", StringComparison.Ordinal))
         .ToLookup(id => id[(id.LastIndexOf('/') + 1)..].Replace('_', ' '), StringComparer.OrdinalIgnoreCase));
 
     /// <summary>
-    /// The zone of an id of the form <c>Area/Location</c>, also behind a prefix as in
-    /// <c>/mozilla.org/20070129_1/Europe/Berlin</c>.
+    /// Returns the zone of an id of the form <c>Area/Location</c>, optionally with a prefix as in
+    /// <c>/mozilla.org/20070129_1/Europe/Berlin</c>; null when there is none.
     /// </summary>
     public static DateTimeZone? Location(string id)
     {
@@ -83,8 +83,8 @@ internal static partial class ZoneNames
     }
 
     /// <summary>
-    /// The zone of another name: an IANA id without a slash, a Windows name (also with a number after it, as Outlook
-    /// writes for one it has changed) or a display name.
+    /// Returns the zone of any other name; null when it is unknown. Known names are IANA ids without a slash, Windows
+    /// names (Outlook appends a number to those it has changed) and display names.
     /// </summary>
     public static DateTimeZone? Named(string name)
     {
@@ -102,29 +102,29 @@ internal static partial class ZoneNames
     }
 
     /// <summary>
-    /// The offset that a name states and that holds at all times, as <c>UTC+01:00</c> or <c>GMT-5</c>; null when it
-    /// states none.
+    /// Returns the fixed offset that a name states, such as <c>UTC+01:00</c> or <c>GMT-5</c>; null when it states none.
     /// </summary>
     public static Offset? FixedOffset(string name) =>
         Fixed().Match(name.Trim()) is { Success: true } match ? OffsetOf(match) : null;
 
     /// <summary>
-    /// The standard offset that a display name begins with, as <c>(UTC+01:00) …</c>; null when it begins with none.
+    /// Returns the standard offset at the start of a display name, such as <c>(UTC+01:00) …</c>; null when there is
+    /// none.
     /// </summary>
     public static Offset? DisplayedOffset(string name) =>
         Display().Match(name.Trim()) is { Success: true } match ? OffsetOf(match) : null;
 
-    /// <summary>The offset of a zone without daylight time, as it is now.</summary>
+    /// <summary>Returns the current offset of a zone outside daylight saving time.</summary>
     public static Offset StandardOffset(DateTimeZone zone)
     {
-        // A year of the present: display names are of the present.
+        // Uses a recent year, because display names describe current rules.
         var (winter, summer) = (zone.GetUtcOffset(Instant.FromUtc(2026, 1, 1, 0, 0)),
             zone.GetUtcOffset(Instant.FromUtc(2026, 7, 1, 0, 0)));
         return Offset.Min(winter, summer);
     }
 
     /// <summary>
-    /// The zone a whole number of hours from UTC; null for other offsets and those that no such zone has.
+    /// Returns the Etc/GMT zone of an offset in whole hours; null for other offsets, or when no such zone exists.
     /// </summary>
     public static DateTimeZone? OfWholeHours(Offset offset)
     {
@@ -148,7 +148,7 @@ internal static partial class ZoneNames
             return null;
         }
 
-        // Names in other languages and of older versions: the first city that is known and has that offset.
+        // For names in other languages or of older versions, take the first known city with that offset.
         return words.Split([',', ';', '/', ':']).Select(word => word.Trim()).SelectMany(word => Places.Value[word])
             .Select(place => DateTimeZoneProviders.Tzdb[place]).FirstOrDefault(zone => StandardOffset(zone) == offset);
     }

@@ -41,7 +41,8 @@ internal sealed class ConfirmPages(
                     $"""
                     <p class="lead">{SubscribeTexts.ConfirmAsk(pending.Address)}</p>
                     {PreferencesText.Describe(pending.Preferences)}
-                    <form method="post" action="{token}"><p class="buttons"><button>{SubscribeTexts.ConfirmButton}</button></p></form>
+                    <form method="post" action="{token}">
+                    <p class="buttons"><button>{SubscribeTexts.ConfirmButton}</button></p></form>
                     """
                 )),
             { } confirmed => await DoneAsync(confirmed, request),

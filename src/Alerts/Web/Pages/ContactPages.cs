@@ -22,7 +22,8 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
                 Html.Of(
                     $"""
                     <p class="lead">{ContactTexts.ConfirmAsk(contact.Address, Host(subscription))}</p>
-                    <form method="post" action="{token}"><p class="buttons"><button>{ContactTexts.ConfirmButton}</button></p></form>
+                    <form method="post" action="{token}">
+                    <p class="buttons"><button>{ContactTexts.ConfirmButton}</button></p></form>
                     """
                 )),
             _ => null,
@@ -50,7 +51,8 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
                 Html.Of(
                     $"""
                     <p class="lead">{ContactTexts.StopAsk(contact.Address, Host(subscription))}</p>
-                    <form method="post" action="{token}"><p class="buttons"><button class="stop">{ContactTexts.StopButton}</button></p></form>
+                    <form method="post" action="{token}">
+                    <p class="buttons"><button class="stop">{ContactTexts.StopButton}</button></p></form>
                     """
                 )),
             _ => Stopped(),

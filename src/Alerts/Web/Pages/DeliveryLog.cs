@@ -48,10 +48,7 @@ internal static class DeliveryLog
         : Html.Of(
             $"""
             <details><summary>{delivery.Attempts.Count}</summary><ol>
-            {Html.Each(delivery.Attempts, attempt => Html.Of(
-                $"""<li>{TimeWords.Of(attempt.At, zone)}: {(attempt.Status is { } status
-                    ? Html.Of($"{status}")
-                    : Html.Of($"{ManageTexts.NoAnswer}"))} <small class="block" dir="auto">{attempt.Response}</small></li>"""))}
+            {Html.Each(delivery.Attempts, attempt => Item(attempt, zone))}
             </ol></details>
             """);
 
@@ -66,6 +63,15 @@ internal static class DeliveryLog
         ? Html.Nothing
         : Html.Of($"<a href=\"{root}dates/{delivery.KeyDateId}\">{delivery.KeyDateId}</a>");
 
+    private static Html Item(Attempt attempt, DateTimeZone zone)
+    {
+        var outcome = attempt.Status is { } status ? Html.Of($"{status}") : Html.Of($"{ManageTexts.NoAnswer}");
+        return Html.Of(
+            $"""<li>{TimeWords.Of(attempt.At, zone)}: {outcome} """
+            + $"""<small class="block" dir="auto">{attempt.Response}</small></li>"""
+        );
+    }
+
     /// <summary>
     /// Whether its next attempt is later than it was due: it is being retried, or held back by a limit.
     /// </summary>
@@ -78,7 +84,14 @@ internal static class DeliveryLog
         Html.Of(
             $"""
             <div class="scroll" tabindex="0" role="region" aria-labelledby="log"><table>
-            <thead><tr><th scope="col">{ManageTexts.Due}</th><th scope="col">{ManageTexts.What}</th><th scope="col">{ManageTexts.Date}</th><th scope="col">{ManageTexts.State}</th><th scope="col">{ManageTexts.Attempts}</th><th scope="col"><span class="hidden">{ManageTexts.Resend}</span></th></tr></thead>
+            <thead><tr>
+            <th scope="col">{ManageTexts.Due}</th>
+            <th scope="col">{ManageTexts.What}</th>
+            <th scope="col">{ManageTexts.Date}</th>
+            <th scope="col">{ManageTexts.State}</th>
+            <th scope="col">{ManageTexts.Attempts}</th>
+            <th scope="col"><span class="hidden">{ManageTexts.Resend}</span></th>
+            </tr></thead>
             <tbody>
             {Html.Each(log, delivery => Row(delivery, subscription, here, root))}
             </tbody></table></div>

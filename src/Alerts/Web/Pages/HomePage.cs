@@ -39,12 +39,14 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
             histories.Add(await dates.HistoryAsync(version.KeyDate.Id, cancel) ?? [version]);
         }
 
+        var subscribe = root + "subscribe" + (topic is null ? "" : "?topic=" + topic);
         return Page.Of(DateTexts.Title, Html.Of(
             $"""
             <p class="lead">{DateTexts.Lead}</p>
-            <p class="buttons"><a class="button" href="{root}subscribe{(topic is null ? "" : "?topic=" + topic)}">{DateTexts.Subscribe}</a></p>
+            <p class="buttons"><a class="button" href="{subscribe}">{DateTexts.Subscribe}</a></p>
             <form class="find" role="search" action="{root}">
-            <input type="search" name="q" value="{words}" maxlength="200" aria-label="{DateTexts.Search}" placeholder="{DateTexts.Search}">
+            <input type="search" name="q" value="{words}" maxlength="200"
+            aria-label="{DateTexts.Search}" placeholder="{DateTexts.Search}">
             {Html.If(topic is not null, Html.Of($"<input type=\"hidden\" name=\"topic\" value=\"{topic}\">"))}
             <button class="plain">{DateTexts.SearchButton}</button>
             </form>
@@ -104,7 +106,8 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
     private static Html Row(KeyDate date, string root, Instant now) =>
         Html.Of(
             $"""
-            <li><div class="row"><div><a class="what" href="{root}dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(date)}
+            <li><div class="row">
+            <div><a class="what" href="{root}dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(date)}
             {DateText.When(date)}
             {DatePages.TopicLinks(date.Topics, root)}</div>
             <div class="far"><strong>{(date.IsCancelled ? "" : DateText.HowFar(date, now))}</strong>

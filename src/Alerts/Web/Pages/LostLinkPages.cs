@@ -73,8 +73,8 @@ internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits lim
                 {errors.Summary()}
                 <form class="card" method="post" action="{Page.Root(request)}manage" novalidate>
                 <div class="{errors.Class("address")}"><label for="address">{PreferencesTexts.Address}</label>
-                <input type="email" id="address" name="address" value="{address}" autocomplete="email" maxlength="254" required{errors.Attributes(
-                    "address")}>
+                <input type="email" id="address" name="address" value="{address}"
+                autocomplete="email" maxlength="254" required{errors.Attributes("address")}>
                 {errors.At("address")}</div>
                 <p class="buttons"><button>{ManageTexts.LostButton}</button></p></form>
                 <p class="soft">{ManageTexts.LostWebhooks}</p>

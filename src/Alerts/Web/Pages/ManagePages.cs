@@ -174,7 +174,8 @@ internal sealed class ManagePages(
                     $"""
                     <p class="lead">{ManageTexts.EndAsk(subscription.Address)}</p>
                     {PreferencesText.Describe(subscription.Preferences)}
-                    <form method="post" action="{back}/end"><p class="buttons"><button class="stop">{ManageTexts.EndButton}</button>
+                    <form method="post" action="{back}/end">
+                    <p class="buttons"><button class="stop">{ManageTexts.EndButton}</button>
                     <a class="button plain" href="{back}">{ManageTexts.Keep}</a></p></form>
                     """
                 ));

@@ -151,7 +151,8 @@ internal sealed class ManageView(
             )}><summary class="button-like">{ManageTexts.Change}</summary>
             {PreferencesFields.Preferences(form, errors, await choosable.AllAsync(cancel))}
             <div class="buttons"><button name="do" value="save">{ManageTexts.Save}</button>
-            <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button></div>
+            <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button>
+            </div>
             </details>
             {Html.If(
                 subscription.IsOwedAlerts,
@@ -204,7 +205,8 @@ internal sealed class ManageView(
                     + $"{Html.Each(old, until => Html.Of($"<li>{ManageTexts.OldSecret(
                         TimeWords.Of(until, subscription.Preferences.Zone))}</li>"))}</ul>"
                 ))}
-            <form method="post" action="{here}/rotate-secret"><button class="plain">{ManageTexts.Rotate}</button></form></div>
+            <form method="post" action="{here}/rotate-secret"><button class="plain">{ManageTexts.Rotate}</button>
+            </form></div>
             """);
     }
 

@@ -79,7 +79,7 @@ internal sealed class Page(int status, string title, Html content) : IResult
             {content}
             </main>
             <footer class="frame">
-            <p><a href="{root}calendar.ics">{FrameTexts.Calendar}</a> · <a href="{root}feed.atom">{FrameTexts.Feed}</a> · <a href="{root}docs">{FrameTexts.Api}</a></p>
+            <p>{FootLinks(root)}</p>
             <p>{FrameTexts.Foot}</p>
             </footer>
             </body>
@@ -88,6 +88,13 @@ internal sealed class Page(int status, string title, Html content) : IResult
             """);
         return new BufferedResult(status, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(page.Markup), tag: null);
     }
+
+    private static Html FootLinks(string root) =>
+        Html.Of(
+            $"""<a href="{root}calendar.ics">{FrameTexts.Calendar}</a> · """
+            + $"""<a href="{root}feed.atom">{FrameTexts.Feed}</a> · """
+            + $"""<a href="{root}docs">{FrameTexts.Api}</a>"""
+        );
 
     private Html Ways(HttpRequest request, string root) =>
         Html.Each(IsOperators ? FrameTexts.OperatorWays : FrameTexts.Ways, way =>

@@ -29,17 +29,15 @@ internal static class PreferencesFields
                 form.Channel == "webhook")}> {PreferencesTexts.ByWebhook}</label>
             </div>
             <div class="{errors.Class("address")} for-email"><label for="address">{PreferencesTexts.Address}</label>
-            <input type="email" id="address" name="address" value="{form.Address}" autocomplete="email" maxlength="254"{errors.Attributes(
-                "address",
-                "address-hint")}>
+            <input type="email" id="address" name="address" value="{form.Address}"
+            autocomplete="email" maxlength="254"{errors.Attributes("address", "address-hint")}>
             {Html.If(
                 form.AsWritten.Length > 0,
                 Html.Of($"<input type=\"hidden\" name=\"asWritten\" value=\"{form.AsWritten}\">"))}
             {errors.At("address")}<p class="hint" id="address-hint">{PreferencesTexts.AddressHint}</p></div>
             <div class="{errors.Class("url")} for-webhook"><label for="url">{PreferencesTexts.Url}</label>
-            <input type="url" id="url" name="url" value="{form.Url}" placeholder="https://" maxlength="2048"{errors.Attributes(
-                "url",
-                "url-hint")}>
+            <input type="url" id="url" name="url" value="{form.Url}"
+            placeholder="https://" maxlength="2048"{errors.Attributes("url", "url-hint")}>
             {errors.At("url")}<p class="hint" id="url-hint">{PreferencesTexts.UrlHint}</p>
             <div class="chips" id="format" role="radiogroup" aria-label="{PreferencesTexts.Format}">
             <label class="chip"><input type="radio" name="format" value="standard"{Html.Checked(
@@ -47,9 +45,8 @@ internal static class PreferencesFields
             <label class="chip"><input type="radio" name="format" value="cloudevents"{Html.Checked(
                 form.Format == "cloudevents")}> CloudEvents</label></div>{errors.At("format")}
             <div class="{errors.Class("contact")}"><label for="contact">{PreferencesTexts.Contact}</label>
-            <input type="email" id="contact" name="contact" value="{form.Contact}" autocomplete="email" maxlength="254"{errors.Attributes(
-                "contact",
-                "contact-hint")}>
+            <input type="email" id="contact" name="contact" value="{form.Contact}"
+            autocomplete="email" maxlength="254"{errors.Attributes("contact", "contact-hint")}>
             {errors.At("contact")}<p class="hint" id="contact-hint">{PreferencesTexts.ContactHint}</p></div></div>
             </fieldset>
 
@@ -66,28 +63,26 @@ internal static class PreferencesFields
         <div class="chips">{Html.Each(
             dates.SelectMany(date => date.Topics).Concat(form.Topics).Distinct().Order(StringComparer.Ordinal),
             topic => Chip("topics", topic, Html.Foreign(TopicNames.Of(topic)), form.Topics.Contains(topic)))}</div>
-        <details id="dates"{(form.Dates.Count > 0 ? Html.Of($" open") : Html.Nothing)}><summary class="label">{PreferencesTexts.Dates}</summary>
+        <details id="dates"{(form.Dates.Count > 0 ? Html.Of($" open") : Html.Nothing)}>
+        <summary class="label">{PreferencesTexts.Dates}</summary>
         {errors.At("dates")}
-        <div class="choices">{Html.Each(dates, date => Html.Of(
-                                                                                                               $"""<label class="choice"><input type="checkbox" name="dates" value="{date.Id}"{Html.Checked(form.Dates.Contains(date.Id))}> <span><bdi>{date.Title}</bdi> {DateText.Badges(date)} """
-                                                                                                               + $"""<span class="block soft">{DateText.Own(date)}</span></span></label>"""))}
-        {Html.Each(form.Dates.Except(dates.Select(date => date.Id)), id => Html.Of(
-                                                                                                               $"""<label class="choice"><input type="checkbox" name="dates" value="{id}" checked> """
-                                                                                                               + $"""<span><bdi>{id}</bdi></span></label>"""))}</div>
+        <div class="choices">{Html.Each(dates, date => DateChoice(date, form.Dates.Contains(date.Id)))}
+        {Html.Each(form.Dates.Except(dates.Select(date => date.Id)), OtherDateChoice)}</div>
         </details></fieldset>
         <fieldset id="leads"><legend>{PreferencesTexts.Leads}</legend>
         <p class="hint">{PreferencesTexts.LeadsHint}</p>
-        <div class="chips">{Html.Each(PreferencesTexts.UsualLeads, lead =>
-                                                                                                               Chip("leads", lead, Html.Of($"{Words(lead)}"), form.Leads.Contains(lead)))}</div>
+        <div class="chips">{LeadChips(form)}</div>
         {errors.At("leads")}
         <div class="field"><label for="moreLeads">{PreferencesTexts.MoreLeads}</label>
-        <input type="text" id="moreLeads" name="moreLeads" value="{form.MoreLeads}" maxlength="1500" autocomplete="off" aria-describedby="moreLeads-hint">
+        <input type="text" id="moreLeads" name="moreLeads" value="{form.MoreLeads}" maxlength="1500"
+        autocomplete="off" aria-describedby="moreLeads-hint">
         <p class="hint" id="moreLeads-hint">{PreferencesTexts.MoreLeadsHint}</p></div>
         </fieldset>
         <fieldset><legend>{PreferencesTexts.When}</legend>
         <div class="pair">
         <div class="{errors.Class("timeZone")}"><label for="timeZone">{PreferencesTexts.Zone}</label>
-        <input type="text" id="timeZone" name="timeZone" value="{form.TimeZone}" list="zones" data-zone autocomplete="off" maxlength="64"{errors.Attributes("timeZone", "timeZone-hint")}>
+        <input type="text" id="timeZone" name="timeZone" value="{form.TimeZone}" list="zones" data-zone
+        autocomplete="off" maxlength="64"{errors.Attributes("timeZone", "timeZone-hint")}>
         {errors.At("timeZone")}<p class="hint" id="timeZone-hint">{PreferencesTexts.ZoneHint}</p>{ZoneNames}</div>
         <div class="{errors.Class("at")}"><label for="at">{PreferencesTexts.At}</label>
         <input type="time" id="at" name="at" value="{form.At}"{errors.Attributes("at", "at-hint")}>
@@ -97,17 +92,39 @@ internal static class PreferencesFields
             : Html.Nothing)}><summary class="label">{PreferencesTexts.Quiet}</summary>
         {errors.At("quietHours")}{errors.At("quietHours-from")}{errors.At("quietHours-to")}
         <div class="pair">
-        <div class="field"><label for="quietHours-from">{PreferencesTexts.QuietFrom}</label><input type="time" id="quietHours-from" name="quietFrom" value="{form.QuietFrom}"></div>
-        <div class="field"><label for="quietHours-to">{PreferencesTexts.QuietTo}</label><input type="time" id="quietHours-to" name="quietTo" value="{form.QuietTo}"></div>
+        <div class="field"><label for="quietHours-from">{PreferencesTexts.QuietFrom}</label><input type="time"
+        id="quietHours-from" name="quietFrom" value="{form.QuietFrom}"></div>
+        <div class="field"><label for="quietHours-to">{PreferencesTexts.QuietTo}</label><input type="time"
+        id="quietHours-to" name="quietTo" value="{form.QuietTo}"></div>
         </div>
         <p class="hint">{PreferencesTexts.QuietHint}</p></details>
         </fieldset>
 
         """);
 
+    /// <summary>A checkbox to follow a date.</summary>
+    private static Html DateChoice(KeyDate date, bool isChosen) =>
+        Html.Of(
+            $"""<label class="choice"><input type="checkbox" name="dates" value="{date.Id}"{Html.Checked(isChosen)}> """
+            + $"""<span><bdi>{date.Title}</bdi> {DateText.Badges(date)} """
+            + $"""<span class="block soft">{DateText.Own(date)}</span></span></label>"""
+        );
+
+    /// <summary>A checked checkbox for a followed date that is not among the dates to choose from.</summary>
+    private static Html OtherDateChoice(string id) =>
+        Html.Of(
+            $"""<label class="choice"><input type="checkbox" name="dates" value="{id}" checked> """
+            + $"""<span><bdi>{id}</bdi></span></label>"""
+        );
+
+    private static Html LeadChips(PreferencesForm form) =>
+        Html.Each(PreferencesTexts.UsualLeads, lead =>
+            Chip("leads", lead, Html.Of($"{Words(lead)}"), form.Leads.Contains(lead)));
+
     private static Html Chip(string name, string value, Html words, bool isChosen) =>
         Html.Of(
-            $"""<label class="chip"><input type="checkbox" name="{name}" value="{value}"{Html.Checked(isChosen)}> {words}</label> """
+            $"""<label class="chip"><input type="checkbox" name="{name}" value="{value}"{Html.Checked(isChosen)}> """
+            + $"""{words}</label> """
         );
 
     private static string Words(string lead) =>

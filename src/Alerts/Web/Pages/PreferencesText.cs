@@ -49,16 +49,22 @@ internal static class PreferencesText
                 $"""
             <p class="soft">{PreferencesTexts.PreviewCount(items.Count)}</p>
             <ul class="rows">
-            {Html.Each(items.Take(most), item => Html.Of(
-                $"""
-                <li><time class="what block" datetime="{TimeText.Write(item.Due.DueAt)}">{TimeWords.Of(item.Due.DueAt, preferences.Zone)}</time>
-                {PreferencesWords.Words(item.Due.Lead)}: {Title(item.KeyDate, root)} {DateText.Badges(item.KeyDate)}</li>
-
-                """))}
+            {Html.Each(items.Take(most), item => Item(item, preferences, root))}
             </ul>
             {Html.If(items.Count > most,
                 Html.Of($"<p class=\"soft\">{PreferencesTexts.PreviewMore(items.Count - most)}</p>"))}
             """);
+
+    private static Html Item(PreviewItem item, Preferences preferences, string? root)
+    {
+        var (date, at) = (item.KeyDate, item.Due.DueAt);
+        return Html.Of(
+            $"""
+            <li><time class="what block" datetime="{TimeText.Write(at)}">{TimeWords.Of(at, preferences.Zone)}</time>
+            {PreferencesWords.Words(item.Due.Lead)}: {Title(date, root)} {DateText.Badges(date)}</li>
+
+            """);
+    }
 
     private static Html Title(KeyDate date, string? root) => root is null
         ? Html.Foreign(date.Title)
@@ -68,9 +74,9 @@ internal static class PreferencesText
         (preferences.Topics.Count, preferences.Dates.Count) switch
         {
             (0, 0) => Html.Of($"{PreferencesTexts.EveryDate}"),
-            _ => Html.Of(
-                $"{Html.Each(preferences.Topics, topic =>
-                    Html.Of($"<span class=\"topic\">{TopicNames.Of(topic)}</span> "))}{string.Join(", ", preferences.Dates)}"
-            ),
+            _ => Html.Of($"{TopicLabels(preferences)}{string.Join(", ", preferences.Dates)}"),
         };
+
+    private static Html TopicLabels(Preferences preferences) =>
+        Html.Each(preferences.Topics, topic => Html.Of($"<span class=\"topic\">{TopicNames.Of(topic)}</span> "));
 }

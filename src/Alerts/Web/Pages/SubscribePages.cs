@@ -148,11 +148,13 @@ internal sealed class SubscribePages(
                     errors,
                     await choosable.AllAsync(request.HttpContext.RequestAborted))}
                 </div>
-                <section class="beside" aria-label="{PreferencesTexts.Preview}" tabindex="0"><h2>{PreferencesTexts.Preview}</h2>
+                <section class="beside" aria-label="{PreferencesTexts.Preview}" tabindex="0">
+                <h2>{PreferencesTexts.Preview}</h2>
                 <div id="preview" aria-live="polite">{coming
                     ?? Html.Of($"<p class=\"soft\">{PreferencesTexts.PreviewWaits}</p>")}</div></section>
                 <div class="buttons"><button name="do" value="subscribe">{SubscribeTexts.Button}</button>
-                <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button></div>
+                <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button>
+                </div>
                 </form>
                 """
             ));

@@ -37,7 +37,8 @@ internal sealed class UnsubscribePages(
                     $"""
                     <p class="lead">{SubscribeTexts.UnsubscribeAsk(subscription.Address)}</p>
                     {PreferencesText.Describe(subscription.Preferences)}
-                    <form method="post" action="{token}"><p class="buttons"><button class="stop">{SubscribeTexts.UnsubscribeButton}</button></p></form>
+                    <form method="post" action="{token}">
+                    <p class="buttons"><button class="stop">{SubscribeTexts.UnsubscribeButton}</button></p></form>
                     """
                 )),
         };

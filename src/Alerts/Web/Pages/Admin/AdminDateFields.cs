@@ -18,15 +18,18 @@ internal static class AdminDateFields
         {Line("topics", AdminTexts.Topics, form.Topics, errors, "text", AdminTexts.TopicsHint)}
         </fieldset>
         <fieldset><legend>{AdminTexts.When}</legend>
-        <div class="pair">{Line("when-date", AdminTexts.On, form.On, errors, "date")}{Line("when-time", AdminTexts.At, form.At, errors, "time")}</div>
+        <div class="pair">{Line("when-date", AdminTexts.On, form.On, errors, "date")}
+        {Line("when-time", AdminTexts.At, form.At, errors, "time")}</div>
         <div class="{errors.Class("when-timeZone")}"><label for="when-timeZone">{AdminTexts.Zone}</label>
-        <input type="text" id="when-timeZone" name="when-timeZone" value="{form.Zone}" list="zones" autocomplete="off" maxlength="64"{errors.Attributes("when-timeZone")}>{errors.At("when-timeZone")}{PreferencesFields.ZoneNames}</div>
-        <div class="pair">{Line("end-date", AdminTexts.EndOn, form.EndOn, errors, "date")}{Line("end-time", AdminTexts.EndAt, form.EndAt, errors, "time")}</div>
+        <input type="text" id="when-timeZone" name="when-timeZone" value="{form.Zone}"
+        list="zones" autocomplete="off" maxlength="64"{errors.Attributes("when-timeZone")}>
+        {errors.At("when-timeZone")}{PreferencesFields.ZoneNames}</div>
+        <div class="pair">{Line("end-date", AdminTexts.EndOn, form.EndOn, errors, "date")}
+        {Line("end-time", AdminTexts.EndAt, form.EndAt, errors, "time")}</div>
         {errors.At("when")}{errors.At("end")}
         </fieldset>
         <fieldset><legend>{AdminTexts.Status}</legend>
-        <div class="chips" id="status">{Html.Each(Statuses, status => Html.Of(
-                                                                                           $"""<label class="chip"><input type="radio" name="status" value="{status}"{Html.Checked(form.Status == status)}> {status}</label>"""))}</div>{errors.At("status")}
+        <div class="chips" id="status">{StatusChips(form)}</div>{errors.At("status")}
         {Line("source", AdminTexts.Source, form.Source, errors, "url")}
         {Line("checkedOn", AdminTexts.CheckedOn, form.CheckedOn, errors, "date")}
         {Lines("reason", AdminTexts.Reason, form.Reason, errors)}
@@ -38,13 +41,21 @@ internal static class AdminDateFields
         Html.Each(form.Fields, field =>
             Html.Of($"<input type=\"hidden\" name=\"{field.Name}\" value=\"{field.Value}\">"));
 
+    private static Html StatusChips(AdminDateForm form) =>
+        Html.Each(Statuses, status => StatusChip(status, form.Status == status));
+
+    private static Html StatusChip(string status, bool isChosen) =>
+        Html.Of(
+            $"""<label class="chip"><input type="radio" name="status" value="{status}"{Html.Checked(isChosen)}> """
+            + $"""{status}</label>"""
+        );
+
     private static Html Id(AdminDateForm form, FieldErrors errors) =>
         Html.Of(
             $"""
             <div class="{errors.Class("id")}"><label for="id">{AdminTexts.Id}</label>
-            <input type="text" id="id" name="id" value="{form.Id}" data-slug-of="title" maxlength="64" autocomplete="off"{errors.Attributes(
-                "id",
-                "id-hint")}>{errors.At("id")}
+            <input type="text" id="id" name="id" value="{form.Id}" data-slug-of="title"
+            maxlength="64" autocomplete="off"{errors.Attributes("id", "id-hint")}>{errors.At("id")}
             <p class="hint" id="id-hint">{AdminTexts.IdHint}</p></div>
             """
         );

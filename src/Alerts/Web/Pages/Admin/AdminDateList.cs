@@ -38,8 +38,10 @@ internal static class AdminDateList
                 Html.Of($"<p class=\"note good\" role=\"status\">{AdminTexts.Saved}</p>"))}
             <p class="buttons"><a class="button" href="new">{AdminTexts.Add}</a></p>
             <form class="find" role="search" action="dates">
-            <input type="search" name="q" value="{words}" maxlength="200" aria-label="{DateTexts.Search}" placeholder="{DateTexts.Search}">
-            <label class="chip"><input type="checkbox" name="unchecked" value="1"{Html.Checked(onlyUnchecked)}> {AdminTexts.OnlyUnchecked}</label>
+            <input type="search" name="q" value="{words}" maxlength="200"
+            aria-label="{DateTexts.Search}" placeholder="{DateTexts.Search}">
+            <label class="chip"><input type="checkbox" name="unchecked" value="1"{Html.Checked(onlyUnchecked)}>
+            {AdminTexts.OnlyUnchecked}</label>
             <button class="plain">{DateTexts.SearchButton}</button>
             </form>
             <h2>{AdminTexts.UpcomingDates}</h2>

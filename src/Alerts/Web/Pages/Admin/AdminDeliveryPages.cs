@@ -78,7 +78,15 @@ internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries
         Html.Of(
             $"""
             <div class="scroll" tabindex="0" role="region" aria-label="{AdminTexts.Deliveries} {state?.Word()}"><table>
-            <thead><tr><th scope="col">{ManageTexts.Due}</th><th scope="col">{ManageTexts.What}</th><th scope="col">{ManageTexts.Date}</th><th scope="col">{AdminTexts.Subscription}</th><th scope="col">{ManageTexts.State}</th><th scope="col">{ManageTexts.Attempts}</th><th scope="col"><span class="hidden">{AdminTexts.ResendAgain}</span></th></tr></thead>
+            <thead><tr>
+            <th scope="col">{ManageTexts.Due}</th>
+            <th scope="col">{ManageTexts.What}</th>
+            <th scope="col">{ManageTexts.Date}</th>
+            <th scope="col">{AdminTexts.Subscription}</th>
+            <th scope="col">{ManageTexts.State}</th>
+            <th scope="col">{ManageTexts.Attempts}</th>
+            <th scope="col"><span class="hidden">{AdminTexts.ResendAgain}</span></th>
+            </tr></thead>
             <tbody>{Html.Each(shown, item => Row(item.Delivery, request))}</tbody></table></div>
             """
         );
@@ -90,7 +98,9 @@ internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries
         $"""
         <tr><td>{DateText.Utc(delivery.DueAt)}</td><td>{DeliveryLog.What(delivery)}</td>
         <td>{DeliveryLog.DateLink(delivery, "")}</td>
-        <td>{delivery.Channel} <small class="block mono">{delivery.SubscriptionId}</small></td><td class="state">{DeliveryLog.State(delivery)}</td><td class="attempts">{DeliveryLog.Attempts(delivery, DateTimeZone.Utc)}</td>
+        <td>{delivery.Channel} <small class="block mono">{delivery.SubscriptionId}</small></td>
+        <td class="state">{DeliveryLog.State(delivery)}</td>
+        <td class="attempts">{DeliveryLog.Attempts(delivery, DateTimeZone.Utc)}</td>
         <td>{Html.If(HasGivenUp(delivery), Html.Of(
             $"""<form method="post" action="resend">{desk.Token(request)}"""
             + $"""<input type="hidden" name="subscription" value="{delivery.SubscriptionId}">"""

@@ -80,7 +80,12 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
             $"""
             {Warnings(plan.Warnings)}
             <div class="scroll" tabindex="0" role="region" aria-label="{AdminTexts.CheckTitle}"><table>
-            <thead><tr><th scope="col">{AdminTexts.Change}</th><th scope="col">{AdminTexts.Id}</th><th scope="col">{AdminTexts.Title}</th><th scope="col">{AdminTexts.When}</th></tr></thead>
+            <thead><tr>
+            <th scope="col">{AdminTexts.Change}</th>
+            <th scope="col">{AdminTexts.Id}</th>
+            <th scope="col">{AdminTexts.Title}</th>
+            <th scope="col">{AdminTexts.When}</th>
+            </tr></thead>
             <tbody>{Html.Each(rows, row => row)}</tbody></table></div>
             <p class="note" role="status">{plan.Count.ToString()}. {ImpactText.Total(notified)}</p>
             <form method="post" action="import" enctype="multipart/form-data">{desk.Token(request)}
@@ -88,7 +93,8 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
                 ? Html.Of($"<textarea name=\"text\" hidden>\n{given.Text}</textarea>")
                 : Hidden("content", Convert.ToBase64String(given.Content)))}
             {Hidden("zone", given.Zone)}
-            <div class="buttons"><button name="do" value="import">{AdminTexts.Take}</button> <a class="button plain" href="import">{AdminTexts.Back}</a></div></form>
+            <div class="buttons"><button name="do" value="import">{AdminTexts.Take}</button>
+            <a class="button plain" href="import">{AdminTexts.Back}</a></div></form>
             """));
     }
 
@@ -138,7 +144,8 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
                 {Warnings(warnings)}
                 <form method="post" action="import" enctype="multipart/form-data">{desk.Token(request)}
                 <fieldset><legend>{AdminTexts.Import}</legend>
-                <div class="field"><label for="file">{AdminTexts.File}</label><input type="file" id="file" name="file" accept=".json,.ics"></div>
+                <div class="field"><label for="file">{AdminTexts.File}</label><input type="file"
+                id="file" name="file" accept=".json,.ics"></div>
                 <div class="field"><label for="text">{AdminTexts.Paste}</label>
                 <textarea id="text" name="text">{Html.Of($"\n")}{given.Text}</textarea></div>
                 <div class="field"><label for="zone">{AdminTexts.ImportZone}</label>

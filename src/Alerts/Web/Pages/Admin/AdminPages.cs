@@ -65,8 +65,11 @@ internal sealed class AdminPages(
             $"""
             {Failures(failing)}
             <div class="tiles">
-            {Tile(figures.UpcomingDates, AdminTexts.Upcoming)}{Tile(figures.OccurredDates, AdminTexts.Occurred)}{Tile(figures.CancelledDates, AdminTexts.Cancelled)}
-            {Tile(figures.Lateness.Late, AdminTexts.Late)}{Tile((long)figures.Lateness.Median.TotalSeconds, AdminTexts.Median + " (s)")}
+            {Tile(figures.UpcomingDates, AdminTexts.Upcoming)}
+            {Tile(figures.OccurredDates, AdminTexts.Occurred)}
+            {Tile(figures.CancelledDates, AdminTexts.Cancelled)}
+            {Tile(figures.Lateness.Late, AdminTexts.Late)}
+            {Tile((long)figures.Lateness.Median.TotalSeconds, AdminTexts.Median + " (s)")}
             </div>
             <p>{(figures.LastRun is { } run ? Html.Of($"{AdminTexts.LastRun}: {DateText.Local(run.StartedAt)}")
                 : Html.Of($"{AdminTexts.NeverRun}"))}</p>
@@ -76,7 +79,8 @@ internal sealed class AdminPages(
             <h2>{AdminTexts.Subscriptions}</h2>
             {Chart(figures.Subscriptions.Where(count => count.Count > 0)
                 .Select(count => ($"{count.Channel}, {count.Status.Word()}", count.Count)))}
-            <form method="post" action="admin/sign-out">{desk.Token(request)}<div class="buttons"><button class="plain">{AdminTexts.SignOut}</button></div></form>
+            <form method="post" action="admin/sign-out">{desk.Token(request)}
+            <div class="buttons"><button class="plain">{AdminTexts.SignOut}</button></div></form>
             """));
     }
 

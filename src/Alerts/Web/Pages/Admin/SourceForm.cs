@@ -109,7 +109,8 @@ internal sealed record SourceForm
         {Line("topics", SourceTexts.Topics, Topics, errors, AdminTexts.TopicsHint)}
         {Line("timeZone", SourceTexts.Zone, Zone, errors)}
         {Choice("apply", SourceTexts.Apply, Apply, errors, ("review", SourceTexts.Review), ("auto", SourceTexts.Auto))}
-        <div class="field"><label class="chip"><input type="checkbox" name="enabled" value="true"{Html.Checked(Enabled)}>
+        <div class="field">
+        <label class="chip"><input type="checkbox" name="enabled" value="true"{Html.Checked(Enabled)}>
         {SourceTexts.Enabled}</label></div>
         </fieldset>
         """);
