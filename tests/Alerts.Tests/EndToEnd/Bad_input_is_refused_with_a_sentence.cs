@@ -39,6 +39,7 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
                 "base64"
             },
             { "", "Email:From", "nobody at all <", "alerts@example.com" },
+            { "", "Email:From", "nope", "alerts@example.com" }, // which is only half an address
             { "", "Email:Provider", "Smtp", "Email:From" }, // which Smtp requires
             { "Email:From=a@example.com", "Email:Provider", "Smtp", "Email:Smtp:Host" },
             {

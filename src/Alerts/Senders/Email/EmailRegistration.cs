@@ -26,7 +26,8 @@ internal static class EmailRegistration
             throw settings.Bad("Email:From", "write the address alerts are sent from, such as alerts@example.com");
         }
 
-        if (from is not null && !MailboxAddress.TryParse(from, out _))
+        if (from is not null
+            && !(MailboxAddress.TryParse(from, out var sender) && MailAddress.Stored(sender.Address) is not null))
         {
             throw settings.Bad("Email:From", "write an email address such as alerts@example.com");
         }
