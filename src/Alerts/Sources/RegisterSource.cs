@@ -14,9 +14,6 @@ internal static class RegisterSource
     /// </summary>
     private const int PageSize = 200;
 
-    /// <summary>Maximum number of pages of one query: more dates than a source may have.</summary>
-    public const int MostPages = 1 + (Comparison.MostDates / PageSize);
-
     public static readonly DateTimeZone Zone = DateTimeZoneProviders.Tzdb["America/New_York"];
 
     private static readonly string[] Fields =

@@ -66,10 +66,11 @@ internal sealed class SourcePages(SourceHttp http, SourceOptions options)
         var isWhole = true;
         foreach (var first in firsts)
         {
-            var next = first;
+            var (next, before) = ((Uri?)first, documents.Count);
             for (var number = 1; next is not null; number++)
             {
-                if (number > RegisterSource.MostPages)
+                // Only an empty page that names a next one makes more pages than documents.
+                if (documents.Count - before > Comparison.MostDates || number > Comparison.MostDates)
                 {
                     isWhole = false;
                     break;

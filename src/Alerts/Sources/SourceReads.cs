@@ -186,7 +186,11 @@ internal sealed partial class SourceReads(
             FailingSince = state.FailingSince ?? now,
             NextAt = now + SourceSchedule.AfterFailure(state.Source.Every, state.Failures + 1, retryAfter),
         };
-        LogFailed(state.Id, cause);
+        if (state.Error != cause)
+        {
+            LogFailed(state.Id, cause);
+        }
+
         if (SourceSchedule.IsFailing(failed, now))
         {
             health.Source(state.Id).Failed(cause);

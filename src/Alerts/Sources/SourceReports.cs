@@ -29,7 +29,7 @@ internal sealed class SourceReports(IEnumerable<IChannel> channels, SourceOption
             Subject = $"The source {state.Id} cannot be read",
             Sentences =
             [
-                $"Key dates from the source {state.Id} are no longer updated: {state.Error}.",
+                $"Key dates from the source {state.Id} are no longer updated: {state.Error?.TrimEnd('.')}.",
                 lastRead,
                 "It is tried again. Its dates stay as they are. "
                     + "You get no further email about it until it works again.",

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json;
+using Alerts.Sources;
+using Alerts.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using NodaTime;
+using Xunit;
+
+namespace Alerts.Tests.Sources;
+
+/// <summary>A register that gives smaller pages than it was asked for.</summary>
+public sealed class RegisterPagesFacts
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task All_pages_are_read_however_small_they_are()
+    {
+        const int Documents = 28;
+        await using var publisher = await FakePublisher.StartAsync();
+        publisher.Instead = async context =>
+        {
+            await context.Response.WriteAsync(Page(context.Request.Query["page"], Documents), Cancel);
+            return true;
+        };
+        await using var service = await WholeService.StartAsync(
+            Instant.FromUtc(2026, 1, 5, 8, 0), Cancel,
+            ("Alerts:Sources:AllowLoopback", "true"), ("Alerts:Sources:FederalRegister:BaseUrl", publisher.Url));
+        await service.Get<SourceEdits>().PutAsync(
+            new Source
+            {
+                Id = "reg",
+                Type = SourceType.FederalRegister,
+                Query = new RegisterQuery { Dates = [RegisterField.EffectiveOn] },
+            },
+            Cancel);
+
+        var state = await service.Get<SourceReads>().CheckAsync("reg", Cancel);
+
+        Assert.Null(state!.Error);
+        Assert.DoesNotContain(state.Warnings, warning => warning.StartsWith("The register", StringComparison.Ordinal));
+        Assert.Equal(Documents, (await service.Get<ISources>().EntriesAsync("reg", Cancel)).Count);
+    }
+
+    /// <summary>Two documents a page.</summary>
+    private static string Page(string? page, int documents)
+    {
+        var number = page is null ? 1 : int.Parse(page, CultureInfo.InvariantCulture);
+        return JsonSerializer.Serialize(new
+        {
+            count = documents,
+            total_pages = documents / 2,
+            results = new[] { (2 * number) - 1, 2 * number }.Select(one => new
+            {
+                document_number = FormattableString.Invariant($"2026-{one:D5}"),
+                title = "Rule",
+                effective_on = "2026-03-01",
+            }),
+        });
+    }
+}
