@@ -239,6 +239,17 @@ public sealed class PagesFacts
             (await service.SendAsync(HttpMethod.Get, "/outbox", bearer: key, headers: (header, value))).Status);
     }
 
+    [Theory]
+    [InlineData("http://0.0.0.0:0", null, 404)]
+    [InlineData("http://0.0.0.0:0", TestService.AdminKey, 200)]
+    [InlineData("http://127.0.0.1:0", null, 200)]
+    public async Task The_outbox_needs_the_key_where_others_can_reach_the_service(string urls, string? key, int status)
+    {
+        await using var service = await TestService.StartAsync(urls: urls);
+        var answer = await service.SendAsync(HttpMethod.Get, "/outbox", bearer: key, headers: ("Host", "localhost"));
+        Assert.Equal(status, answer.Status);
+    }
+
     [Fact]
     public async Task There_is_no_outbox_where_mails_are_sent()
     {

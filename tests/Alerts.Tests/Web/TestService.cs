@@ -48,7 +48,7 @@ public sealed class TestService : IAsyncDisposable
         Clock = clock;
         Client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
         {
-            BaseAddress = new Uri(app.Urls.Single()),
+            BaseAddress = new Uri(app.Urls.Single().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)),
         };
     }
 
@@ -63,6 +63,7 @@ public sealed class TestService : IAsyncDisposable
     internal static async Task<TestService> StartAsync(
         string? adminKey = AdminKey,
         bool hasOutbox = true,
+        string urls = "http://127.0.0.1:0",
         Action<WebApplication>? also = null)
     {
         var folder = Directory.CreateTempSubdirectory("alerts-web-").FullName;
@@ -70,7 +71,7 @@ public sealed class TestService : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder
-            .WebHost.UseUrls("http://127.0.0.1:0")
+            .WebHost.UseUrls(urls)
             .ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RequestBody.Largest);
         var services = builder.Services;
         services.AddSingleton(clock);
