@@ -81,7 +81,7 @@ internal static class DatesFile
 
         var id = fields.RequiredText("id", Slug.Form);
         // The other members are checked even without an id, so that all problems are reported at once.
-        var date = KeyDateJson.Read(fields, id ?? "none", out var reason);
+        var date = KeyDateJson.Read(fields, id ?? "none", out var reason, isImport: true);
         return date is null || id is null ? null : new GivenDate(date, reason);
     }
 

@@ -24,7 +24,8 @@ internal static class KeyDateJson
     /// Reads a key date, with revision 1, from an object of which the caller may have read members of its own. Rejects
     /// all other members. Null when there are problems.
     /// </summary>
-    public static KeyDate? Read(JsonObjectReader fields, string id, out string? reason)
+    /// <param name="isImport">Whether control characters in the title become spaces instead of an error.</param>
+    public static KeyDate? Read(JsonObjectReader fields, string id, out string? reason, bool isImport = false)
     {
         var before = fields.Problems.Count;
         if (!Slug.IsOne(id))
@@ -32,7 +33,7 @@ internal static class KeyDateJson
             fields.Refuse("id", $"{Problem.Quote(id)} is not an id; write {Slug.Form}.");
         }
 
-        var title = Title(fields);
+        var title = Title(fields, isImport);
         var summary = Paragraphs(fields, "summary", PlainText.LongestSummary);
         var topics = SlugList.Read(fields, "topics");
         var when = MomentJson.ReadWhen(fields);
@@ -65,10 +66,11 @@ internal static class KeyDateJson
     public static DateStatus? StatusOf(string word) =>
         Array.IndexOf(Statuses, word) is >= 0 and var index ? (DateStatus)index : null;
 
-    private static string? Title(JsonObjectReader fields)
+    private static string? Title(JsonObjectReader fields, bool isImport)
     {
         const string Advice = "a title of 1 to 200 characters";
-        if (fields.RequiredText("title", Advice)?.Trim() is not { } title)
+        var given = fields.RequiredText("title", Advice);
+        if ((isImport && given is not null ? PlainText.OneLine(given) : given)?.Trim() is not { } title)
         {
             return null;
         }

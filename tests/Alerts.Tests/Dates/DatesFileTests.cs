@@ -23,6 +23,14 @@ public sealed class DatesFileTests
     }
 
     [Fact]
+    public void Control_characters_of_a_title_become_spaces()
+    {
+        var file = Read(Date.Replace("\"T\"", "\"a\\u0007b\"", StringComparison.Ordinal));
+        Assert.Empty(file.Errors);
+        Assert.Equal("a b", Assert.Single(file.Dates).Against(null, null).Wanted?.Title);
+    }
+
+    [Fact]
     public void An_empty_list_asks_for_nothing() => Assert.Equal(0, Read("[]").Dates.Count + Read("[]").Errors.Count);
 
     [Fact]
