@@ -67,7 +67,7 @@ internal static class Remaining
                 + string.Join(
                     ' ',
                     new[] { Count(minutes / 60, "hour"), Count(minutes % 60, "minute") }.Where(part => part.Length > 0))
-        : date.Over <= at ? Words(at - date.Over) + " ago"
+        : WholeMinutes(at - date.Over) > 0 ? Words(at - date.Over) + " ago"
         : "Now";
 
     /// <summary>

@@ -108,18 +108,18 @@ internal static class PreferencesJson
         }
 
         var leads = new List<Lead>();
-        var places = new Dictionary<string, string>(StringComparer.Ordinal);
+        var places = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (text, pointer) in texts)
         {
             if (!LeadText.TryParse(text, out var lead, out var error))
             {
                 fields.RefuseAt(pointer, error);
             }
-            else if (!places.TryAdd(lead.Text, pointer))
+            else if (!places.TryAdd(text, pointer))
             {
-                fields.RefuseAt(pointer, $"'{lead.Text}' is there twice, first at {places[lead.Text]}; write it once.");
+                fields.RefuseAt(pointer, $"'{text}' is there twice, first at {places[text]}; write it once.");
             }
-            else
+            else if (leads.TrueForAll(other => other.Text != lead.Text))
             {
                 leads.Add(lead);
             }

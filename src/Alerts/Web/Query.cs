@@ -49,12 +49,13 @@ internal sealed class Query(IQueryCollection query)
 
     public string? Topic(string name)
     {
-        if (Text(name) is { } text && !Slug.IsOne(text))
+        var text = Text(name);
+        if (text is not null && !Slug.IsOne(text))
         {
             Refuse(name, $"{Problem.Quote(text)} is not a topic; write {Slug.Form}.");
         }
 
-        return Text(name);
+        return text;
     }
 
     public DateStatus? Status(string name)

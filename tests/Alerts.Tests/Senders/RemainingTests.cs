@@ -52,6 +52,14 @@ public sealed class RemainingTests
         Assert.Equal(expected, Remaining.Words(Mails.Date(when, end: end), Mails.Utc(at), Mails.Zone(reader)));
 
     [Theory]
+    [InlineData("2025-11-10T03:31:00Z", "In 1 hour 30 minutes")]
+    [InlineData("2025-11-08T17:01:00Z", "In 36 hours")]
+    [InlineData("2025-11-10T05:01:00Z", "Now")] // the instant itself, where a date without an end is over
+    [InlineData("2025-11-10T05:31:00Z", "30 minutes ago")]
+    public void A_lead_in_hours_counts_in_hours_and_minutes(string at, string expected) =>
+        Assert.Equal(expected, Remaining.ClockWords(Mails.Date("2025-11-10T00:01"), Mails.Utc(at)));
+
+    [Theory]
     [InlineData("2025-11-10T00:01", "America/New_York", "2025-11-03T14:00:00Z", "7 days")]
     // 24 hours 1 minute: the next calendar day.
     [InlineData("2025-11-10T00:01", "America/New_York", "2025-11-09T05:00:00Z", "1 day")]

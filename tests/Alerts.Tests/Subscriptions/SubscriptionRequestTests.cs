@@ -47,6 +47,14 @@ public sealed class SubscriptionRequestTests
     }
 
     [Theory]
+    [InlineData(""" "P1D", "1 day" """, "P1D")]
+    [InlineData(""" "2 weeks", "14 days", "P14D" """, "P14D")]
+    public void Leads_that_mean_the_same_are_one(string leads, string expected) =>
+        Assert.Equal(
+            expected,
+            Assert.Single(Good($$"""{ {{Email}}, "leads": [{{leads}}], "timeZone": "UTC" }""").Preferences.Leads).Text);
+
+    [Theory]
     [MemberData(nameof(BadBodies))]
     public void What_is_wrong_is_named(string body, string place, string says)
     {

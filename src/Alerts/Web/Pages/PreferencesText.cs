@@ -20,7 +20,7 @@ internal static class PreferencesText
             <dt>{PreferencesTexts.What}</dt><dd>{Follows(preferences)}</dd>
             <dt>{PreferencesTexts.Leads}</dt><dd>{string.Join(
                 ", ",
-                preferences.Leads.Select(PreferencesWords.Words))}</dd>
+                LeadOrder.LongestFirst(preferences.Leads).Select(PreferencesWords.Words))}</dd>
             <dt>{PreferencesTexts.When}</dt><dd>{TimeWords.Of(preferences.At)} {TimeWords.Place(
                 preferences.Zone)} ({preferences.Zone.Id})</dd>
             {(

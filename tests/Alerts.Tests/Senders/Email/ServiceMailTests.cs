@@ -38,7 +38,7 @@ public sealed class ServiceMailTests
             "US-China, Tariffs",
             "1 month 1 week before",
             "on the day",
-            "1 day 12 hours 1 second before",
+            "36 hours 1 second before",
             "when it begins",
             "3 business days before (us-federal)",
             "1 business day before",

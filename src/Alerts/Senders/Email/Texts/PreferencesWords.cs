@@ -24,7 +24,7 @@ internal static class PreferencesWords
             body.Fact("Topics", [string.Join(", ", preferences.Topics.Select(TopicNames.Of))]);
         }
 
-        body.Fact("How long before", [.. preferences.Leads.Select(Words)])
+        body.Fact("How long before", [.. LeadOrder.LongestFirst(preferences.Leads).Select(Words)])
             .Fact(
                 "At what time",
                 [$"{TimeWords.Of(preferences.At)} {TimeWords.Place(preferences.Zone)} time ({preferences.Zone.Id})"]);
@@ -45,7 +45,9 @@ internal static class PreferencesWords
         {
             ClockLead { IsZero: true } => "when it begins",
             CalendarLead { IsZero: true } => "on the day",
-            ClockLead clock => Words(clock.Before) + " before",
+            // A lead that was asked for in hours or minutes is shown in them: 36 hours, not 1 day 12 hours.
+            ClockLead clock => Words(clock.Before, hasDays: !clock.Text.StartsWith("PT", StringComparison.Ordinal))
+                + " before",
             CalendarLead calendar => Words(calendar.Before) + " before",
             BusinessDayLead { Calendar: HolidayCalendar.Weekends } business => Remaining.Count(
                 business.Days,
@@ -55,8 +57,9 @@ internal static class PreferencesWords
         };
 
     /// <summary>A duration to the second, because the reader asked for exactly that.</summary>
-    private static string Words(Duration before) => Joined(
-        Remaining.Count(before.Days, "day"), Remaining.Count(before.Hours, "hour"),
+    private static string Words(Duration before, bool hasDays) => Joined(
+        hasDays ? Remaining.Count(before.Days, "day") : "",
+        Remaining.Count(hasDays ? before.Hours : (long)before.TotalHours, "hour"),
         Remaining.Count(before.Minutes, "minute"), Remaining.Count(before.Seconds, "second"));
 
     private static string Words(Period before) => Joined(
