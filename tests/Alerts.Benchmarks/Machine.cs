@@ -9,8 +9,8 @@ internal static class Machine
     public static string Describe() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{Environment.ProcessorCount} cores, {Processor()}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}"
-        );
+            $"{Environment.ProcessorCount} cores, {Processor()}, {RuntimeInformation.FrameworkDescription}, "
+            + $"{RuntimeInformation.OSDescription}");
 
     private static string Processor() =>
         (File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo") : [])

@@ -7,10 +7,10 @@ using Xunit;
 
 namespace Alerts.Tests;
 
-/// <summary>Rules of the house that no compiler checks, read from the sources and the built assembly.</summary>
+/// <summary>Repository rules that the compiler does not check, read from the sources and the built assembly.</summary>
 public sealed partial class HouseRules
 {
-    /// <summary>A file of 300 lines is a smell, one of more than this is a mistake.</summary>
+    /// <summary>Maximum number of lines in a file; above 300 is already a code smell.</summary>
     private const int MostLines = 400;
 
     private static readonly IReadOnlyList<SourceFile> Product = ReadAll("src/Alerts");
@@ -53,7 +53,7 @@ public sealed partial class HouseRules
     public void No_room_is_named_for_a_kind_of_code() =>
         Assert.Empty(Product.Where(file => file.Room.Split('/').Any(KindOfCode().IsMatch)).Select(file => file.Path));
 
-    /// <summary>The lines of code, comments aside, on which the pattern stands.</summary>
+    /// <summary>Finds the lines of code (not comments) that match the pattern.</summary>
     private static IEnumerable<string> Uses(Regex pattern, Func<SourceFile, bool> among) =>
         from file in Product.Where(among)
         from line in file.Lines
@@ -75,8 +75,8 @@ public sealed partial class HouseRules
     }
 
     [GeneratedRegex(
-        @"\b(SystemClock|TimeProvider\.System|Stopwatch|TickCount|GetTimestamp|Console|Microsoft\.Data\.Sqlite|SqliteConnection|System\.Net\.Http|HttpClient)\b"
-    )]
+        @"\b(SystemClock|TimeProvider\.System|Stopwatch|TickCount|GetTimestamp|Console"
+        + @"|Microsoft\.Data\.Sqlite|SqliteConnection|System\.Net\.Http|HttpClient)\b")]
     private static partial Regex ClockOrOutside();
 
     [GeneratedRegex(@"\b(SystemClock|TimeProvider\.System)\b")]
@@ -85,10 +85,10 @@ public sealed partial class HouseRules
     [GeneratedRegex("^(Services|Helpers|Managers|Models|Interfaces|Common|Utils)$")]
     private static partial Regex KindOfCode();
 
-    /// <param name="Path">From the product's folder, with forward slashes.</param>
+    /// <param name="Path">Relative to the product's folder, with forward slashes.</param>
     private sealed record SourceFile(string Path, IReadOnlyList<string> Lines)
     {
-        /// <summary>Its folder, empty for a file at the top.</summary>
+        /// <summary>The folder of the file; empty for a file at the top.</summary>
         public string Room => System.IO.Path.GetDirectoryName(Path)!.Replace('\\', '/');
 
         public bool IsIn(string folder) => Path.StartsWith(folder + "/", StringComparison.Ordinal);

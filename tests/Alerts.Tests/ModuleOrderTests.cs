@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Alerts.Tests;
 
-/// <summary>A module uses only modules before it in the list; read from the compiled program.</summary>
+/// <summary>A module uses only modules before it in the list. Read from the compiled program.</summary>
 public sealed class ModuleOrderTests
 {
     private static readonly string[] Order =
@@ -41,7 +41,7 @@ public sealed class ModuleOrderTests
         Assert.Empty(all.Where(use => use.Used > use.Module).Select(use => use.Text));
     }
 
-    /// <summary>The first word after <c>Alerts.</c>; null for types outside the product's namespace.</summary>
+    /// <summary>Returns the first word after <c>Alerts.</c>; null for types outside the product's namespace.</summary>
     private static string? ModuleOf(IType type) =>
         type.Namespace?.FullName.Split('.') is ["Alerts", var module, ..] ? module : null;
 }

@@ -1,11 +1,13 @@
 // Reads a JSON list of calendars from stdin with the published libraries named as arguments: ical.js, node-ical.
-// stdout: for each calendar {"ical.js": {uid: line...}, "node-ical": {uid: line...}}, a line being "start end summary", start and end as
-// YYYY-MM-DD (all-day, the end exclusive) or as instants; an error of a library is the line of the uid "error".
+// stdout: {"ical.js": {uid: line...}, "node-ical": {uid: line...}} for each calendar. A line is "start end summary".
+// Start and end are YYYY-MM-DD (all-day, the end exclusive) or instants. When a library fails, its error is the line of
+// the uid "error".
 import { readFileSync } from "node:fs";
 import ICAL from "ical.js";
 import ical from "node-ical";
 
-const day = (date) => [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+const day = (date) =>
+  [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 const instant = (date) => date.toISOString().replace(".000Z", "Z");
 
 function byIcalJs(text) {
@@ -20,7 +22,8 @@ function byIcalJs(text) {
 function byNodeIcal(text) {
   return Object.values(ical.sync.parseICS(text)).filter((item) => item.type === "VEVENT").map((event) => {
     const moment = (date) => (event.datetype === "date" ? day(date) : instant(date));
-    return [event.uid, `${moment(event.start)} ${moment(event.end ?? event.start)} ${event.summary?.val ?? event.summary}`];
+    const summary = event.summary?.val ?? event.summary;
+    return [event.uid, `${moment(event.start)} ${moment(event.end ?? event.start)} ${summary}`];
   });
 }
 
@@ -35,4 +38,5 @@ function read(by, text) {
 const libraries = { "ical.js": byIcalJs, "node-ical": byNodeIcal };
 const named = process.argv.slice(2);
 const calendars = JSON.parse(readFileSync(0, "utf8"));
-process.stdout.write(JSON.stringify(calendars.map((text) => Object.fromEntries(named.map((name) => [name, read(libraries[name], text)])))));
+process.stdout.write(JSON.stringify(calendars.map((text) =>
+  Object.fromEntries(named.map((name) => [name, read(libraries[name], text)])))));

@@ -1,12 +1,14 @@
-// Reads a calendar from stdin with two published libraries, so that ours is judged by what programs make of it.
-// stdout: {"ical.js": [event...], "node-ical": [event...]}, an event being {uid, sequence, stamp, status, allDay, start, end, summary, description, categories, url, alarms}:
-// start and end as YYYY-MM-DD (all-day, the end exclusive) or as instants, alarms as instants.
+// Reads a calendar from stdin with two published libraries, to check that other programs understand ours.
+// stdout: {"ical.js": [event...], "node-ical": [event...]}, where an event is
+// {uid, sequence, stamp, status, allDay, start, end, summary, description, categories, url, alarms}.
+// Start and end are YYYY-MM-DD (all-day, the end exclusive) or instants; alarms are instants.
 import { readFileSync } from "node:fs";
 import ICAL from "ical.js";
 import ical from "node-ical";
 
 const text = readFileSync(0, "utf8");
-const day = (date) => [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+const day = (date) =>
+  [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 const instant = (date) => date.toISOString().replace(".000Z", "Z");
 
 function byIcalJs() {
@@ -47,7 +49,7 @@ function byNodeIcal() {
       description: event.description ?? null,
       categories: event.categories ?? [],
       url: event.url?.val ?? event.url,
-      alarms: [], // it reads none
+      alarms: [], // node-ical reads no alarms
     };
   });
 }

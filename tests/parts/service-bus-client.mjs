@@ -1,6 +1,6 @@
-// Microsoft's own Service Bus client, as a judge of the fake broker: it does what applications do and tells what it saw.
+// Checks the fake broker with Microsoft's own Service Bus client: does what applications do and reports what it saw.
 // usage: node service-bus-client.mjs CONNECTION_STRING QUEUE SHORT_QUEUE WRONG_CONNECTION_STRING
-//   (SHORT_QUEUE holds its locks for about a second; the wrong connection string has another key)
+//   (locks of SHORT_QUEUE last about a second; the wrong connection string has another key)
 // stdout: one line of JSON per step: {"step": NAME, ...what was seen}; exit code 0 when no step threw unexpectedly.
 import { ServiceBusClient } from "@azure/service-bus";
 
@@ -33,7 +33,7 @@ async function codeOf(action) {
   }
 }
 
-// Single and batch, one id twice.
+// Sends a single message and a batch, with one id twice.
 await sender.sendMessages({ messageId: "single", body: { n: 1 }, applicationProperties: { traceparent: "00-a-b-01" } });
 const batch = await sender.createMessageBatch();
 for (const messageId of ["b1", "b2", "b3", "single"]) {
@@ -53,7 +53,7 @@ tell("received", {
   maxBatchBytes: batch.maxSizeInBytes,
 });
 
-// Renewed, completed, abandoned, dead-lettered.
+// Renews, completes, abandons and dead-letters messages.
 const until = first[0].lockedUntilUtc;
 await new Promise((resolve) => setTimeout(resolve, 20));
 const renewed = await receiver.renewMessageLock(first[0]);
@@ -75,7 +75,7 @@ tell("settled", {
   description: letter.deadLetterErrorDescription,
 });
 
-// Scheduled, both ways; one cancelled.
+// Schedules messages in both ways and cancels one.
 const at = new Date(Date.now() + 1500);
 const [, cancelled] = await sender.scheduleMessages([{ messageId: "s1", body: "" }, { messageId: "s2", body: "" }], at);
 await sender.sendMessages({ messageId: "s3", body: "", scheduledEnqueueTimeUtc: at });
@@ -92,7 +92,7 @@ tell("scheduled", {
   notBefore: due.every((message) => message.enqueuedTimeUtc >= at && new Date() >= at),
 });
 
-// A lock that runs out.
+// Lets a lock expire.
 const shortReceiver = client.createReceiver(shortQueue, { maxAutoLockRenewalDurationInMs: 0 });
 await client.createSender(shortQueue).sendMessages({ messageId: "slow", body: "" });
 const [slow] = await receive(shortReceiver, 1);
@@ -101,7 +101,7 @@ const lost = await codeOf(() => shortReceiver.completeMessage(slow));
 await shortReceiver.completeMessage(slowAgain);
 tell("lock lost", { code: lost, again: slowAgain.messageId, deliveryCount: slowAgain.deliveryCount });
 
-// Refused.
+// Sends with a wrong key, and to a queue that does not exist.
 const stranger = new ServiceBusClient(wrongConnection, { retryOptions });
 tell("refused", {
   wrongKey: await codeOf(() => stranger.createSender(queue).sendMessages({ body: "" })),

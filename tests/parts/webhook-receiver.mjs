@@ -1,7 +1,9 @@
-// A webhook receiver that trusts nothing of ours: it verifies each delivery with the published Standard Webhooks library.
-// usage: node webhook-receiver.mjs PORT SECRET...     (port 0: any free one; a delivery must verify with one of the secrets)
-// stdin: further secrets, one a line, each acknowledged by {"secrets": how many there are now}.
-// stdout: {"listening": PORT}, then a line {"id", "ok", "error", "type", "by"} per delivery, by naming the numbers of the secrets that verify it ("0 1").
+// A webhook receiver that uses no code of ours: it verifies each delivery with the published Standard Webhooks library.
+// usage: node webhook-receiver.mjs PORT SECRET...
+//   (port 0: any free port; a delivery must verify with one of the secrets)
+// stdin: further secrets, one per line; each is acknowledged by {"secrets": number of secrets now}.
+// stdout: {"listening": PORT}, then one line {"id", "ok", "error", "type", "by"} per delivery; "by" lists the numbers
+// of the secrets that verify it ("0 1").
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 import { Webhook } from "standardwebhooks";

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Alerts.Tests.Dates;
 
-/// <summary>Files of key dates, JSON and iCalendar told apart.</summary>
+/// <summary>Reads files of key dates and tells JSON from iCalendar.</summary>
 public sealed class DatesFileTests
 {
     private const string Date =
@@ -37,8 +37,8 @@ public sealed class DatesFileTests
     public void A_calendar_is_known_by_its_first_line()
     {
         var file = Read(
-            "\uFEFFBEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:b\nSUMMARY:S\nDTSTART:20251110T000100Z\nEND:VEVENT\nEND:VCALENDAR\n"
-        );
+            "\uFEFFBEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:b\nSUMMARY:S\n"
+            + "DTSTART:20251110T000100Z\nEND:VEVENT\nEND:VCALENDAR\n");
         Assert.Empty(file.Errors);
         Assert.Equal("b", Assert.Single(file.Dates).Id);
     }

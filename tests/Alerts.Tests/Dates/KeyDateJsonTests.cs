@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Alerts.Tests.Dates;
 
-/// <summary>What the body of a PUT may hold, and what each thing wrong is called.</summary>
+/// <summary>What the body of a PUT may contain, and the problem reported for each error.</summary>
 public sealed class KeyDateJsonTests
 {
     private const string When = """ "when": {"date": "2025-11-10", "time": "00:01", "timeZone": "America/New_York"} """;
@@ -36,7 +36,8 @@ public sealed class KeyDateJsonTests
         using var body = JsonDocument.Parse($$"""
             {"title": "T", "summary": "one\r\ntwo\tthree", "topics": ["b", "a", "b"], {{When}},
              "end": {"date": "2025-11-11", "time": "00:00"},
-             "status": "tentative", "source": "http://example.org/x", "checkedOn": "2025-10-25", "reason": "because\nso"}
+             "status": "tentative", "source": "http://example.org/x", "checkedOn": "2025-10-25",
+             "reason": "because\nso"}
             """);
         var problems = new List<Problem>();
         var date = KeyDateJson.Read(body.RootElement, "", "truce", problems, out var reason)!;
@@ -59,7 +60,8 @@ public sealed class KeyDateJsonTests
             {"id": "another", "title": "T", "summary": null, "topics": [],
              "when": {"date": "2025-10-31", "time": null, "timeZone": "Asia/Seoul", "instant": "2025-10-30T15:00:00Z"},
              "end": {"date": "2025-11-01", "time": null, "timeZone": "Asia/Seoul", "instant": "x"},
-             "status": "confirmed", "phase": "upcoming", "source": null, "checkedOn": null, "revision": 7, "url": "https://x"}
+             "status": "confirmed", "phase": "upcoming", "source": null, "checkedOn": null, "revision": 7,
+             "url": "https://x"}
             """);
         Assert.Equal("truce", date.Id);
     }
@@ -103,8 +105,9 @@ public sealed class KeyDateJsonTests
             { Body(""" "topics": [""] """), "/topics/0", "a-z" },
             {
                 Body(
-                    $""" "topics": [{string.Join(',', Enumerable.Range(0, 21).Select(n => FormattableString.Invariant($"\"t{n}\"")))}] """
-                ),
+                    """ "topics": ["""
+                    + string.Join(',', Enumerable.Range(0, 21).Select(n => FormattableString.Invariant($"\"t{n}\"")))
+                    + "] "),
                 "/topics",
                 "at most 20"
             },

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Alerts.Tests.Dates;
 
-/// <summary>Key dates written, and read back unchanged.</summary>
+/// <summary>Key dates are written and read back unchanged.</summary>
 public sealed class KeyDateTextTests
 {
     [Fact]
@@ -51,7 +51,10 @@ public sealed class KeyDateTextTests
             new LocalDate(2025, 10, 25),
             2);
         Assert.Equal(
-            """{"id":"truce","title":"Truce \u0022ends\u0022","summary":null,"topics":["us-china"],"when":{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York","instant":"2025-11-10T05:01:00Z"},"end":null,"status":"confirmed","phase":"upcoming","source":null,"checkedOn":"2025-10-25","revision":2,"url":"https://example.org/a/dates/truce"}""",
+            """{"id":"truce","title":"Truce \u0022ends\u0022","summary":null,"topics":["us-china"],"when":"""
+            + """{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York","instant":"2025-11-10T05:01:00Z"}"""
+            + ""","end":null,"status":"confirmed","phase":"upcoming","source":null"""
+            + ""","checkedOn":"2025-10-25","revision":2,"url":"https://example.org/a/dates/truce"}""",
             Answer(date, "2025-11-10T05:00:59.999Z"));
     }
 

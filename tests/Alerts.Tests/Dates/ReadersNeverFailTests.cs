@@ -7,14 +7,15 @@ using Xunit;
 
 namespace Alerts.Tests.Dates;
 
-/// <summary>Whatever is handed in as a file, the answer is dates or sentences, never an exception.</summary>
+/// <summary>Whatever file is given, the answer is dates or error sentences, never an exception.</summary>
 public sealed class ReadersNeverFailTests
 {
     private const string Calendar =
         "BEGIN:VCALENDAR\r\nX-WR-TIMEZONE:Asia/Seoul\r\n" + Zone
         + "BEGIN:VEVENT\r\nUID:a\r\nSUMMARY:S\\, t\r\nDTSTART;TZID=\"Z\":20251031T100000\r\n"
         + "SEQUENCE:1\r\nDTSTAMP:20251031T100000Z\r\n"
-        + "DURATION:P1W\r\nCATEGORIES:a,b\r\n folded\r\nURL:https://example.org\r\nSTATUS:TENTATIVE\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        + "DURATION:P1W\r\nCATEGORIES:a,b\r\n folded\r\nURL:https://example.org\r\nSTATUS:TENTATIVE\r\n"
+        + "END:VEVENT\r\nEND:VCALENDAR\r\n";
 
     private const string Series =
         "BEGIN:VCALENDAR\r\nX-WR-TIMEZONE:Asia/Seoul\r\n" + Zone
@@ -32,7 +33,11 @@ public sealed class ReadersNeverFailTests
         + "TZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\nMETHOD:PUBLISH\r\n";
 
     private const string Json =
-        """[{"id": "a", "title": "T", "summary": "x\ty", "topics": ["t"], "when": {"date": "2025-11-10", "time": "00:01", "timeZone": "UTC"}, "end": {"date": "9998-12-31", "time": "23:59"}, "source": "https://x/", "checkedOn": "2025-01-01"}]""";
+        """
+        [{"id": "a", "title": "T", "summary": "x\ty", "topics": ["t"],
+          "when": {"date": "2025-11-10", "time": "00:01", "timeZone": "UTC"},
+          "end": {"date": "9998-12-31", "time": "23:59"}, "source": "https://x/", "checkedOn": "2025-01-01"}]
+        """;
 
     private static readonly Source Source = new()
     {
@@ -82,7 +87,7 @@ public sealed class ReadersNeverFailTests
             return reading.Warnings.All(sentence => sentence.EndsWith('.'))
                 && reading.Dates.Concat(reading.Cancelled.Values).All(date => date.AppliedTo(null, [], out var problem)
                     is { } made ? KeyDateText.FromStored(KeyDateText.ToStored(made)).HasSameContentAs(made)
-                    : problem!.EndsWith('.')); // no date: there is a reason
+                    : problem!.EndsWith('.')); // without a date there is a reason
         }
         catch (SourceException)
         {
@@ -93,7 +98,7 @@ public sealed class ReadersNeverFailTests
     [Fact]
     public void A_damaged_json_file_is_dates_or_sentences() => Damaged(Json).Sample(Answers, iter: 3000);
 
-    /// <summary>One to four cuts, each with something else in place of up to ten characters.</summary>
+    /// <summary>Makes one to four cuts, each replacing up to ten characters with something else.</summary>
     private static Gen<string> Damaged(string good) =>
         Gen.Select(Gen.Int[0, good.Length], Gen.Int[0, 10], Gen.OneOf(Pieces))
             .Array[1, 4]

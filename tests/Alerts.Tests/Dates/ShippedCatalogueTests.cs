@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Alerts.Tests.Dates;
 
-/// <summary>The shipped dates are those of the product contract, section 2, and some that came later.</summary>
+/// <summary>The shipped dates: those of section 2 of the product contract, and some added later.</summary>
 public sealed class ShippedCatalogueTests
 {
     private static readonly string[] OfTheContract =
@@ -121,7 +121,7 @@ public sealed class ShippedCatalogueTests
         Assert.All(entries, entry => Assert.Equal(entry.Place == 1, entry.Reason is null));
     }
 
-    // The demo replays up to 11 November 2025: its story stays as it is whatever is added.
+    // The demo replays up to 11 November 2025. Later additions must not change its story.
     [Fact]
     public void What_is_not_of_the_contract_enters_after_the_story_of_the_demo()
     {

@@ -18,8 +18,8 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// One day on a simulated clock: the mail server is down for an hour while an endpoint answers 500, then the disk is full,
-/// then 200 dates move by one import. The service's parts are the real ones; only the clock jumps.
+/// One day of failures on a simulated clock. First the mail server is down for an hour while an endpoint answers 500;
+/// then the disk is full; then one import moves 200 dates. All parts of the service are real; only the clock jumps.
 /// </summary>
 public sealed class A_bad_day_is_told_in_few_lines
 {
@@ -101,7 +101,8 @@ public sealed class A_bad_day_is_told_in_few_lines
 
         var counts = (await service.Get<IDeliveries>().CountAsync(Cancel)).Alerts;
         Assert.Equal([DeliveryState.Delivered], counts.Where(one => one.Value > 0).Select(one => one.Key));
-        Assert.Equal(4 * Dates, counts[DeliveryState.Delivered]); // a reminder and a correction each, for both
+        // a reminder and a correction per date, for each of the two subscribers
+        Assert.Equal(4 * Dates, counts[DeliveryState.Delivered]);
         var audit = await service.Get<IAudit>().RunAsync(null, null, Cancel);
         Assert.True(audit.IsClean, string.Join('\n', audit.Problems.Select(problem => problem.Problem)));
         Assert.True(log.All.Count <= MostLines, string.Join('\n', log.All));
@@ -111,7 +112,7 @@ public sealed class A_bad_day_is_told_in_few_lines
 
     private static Instant Day(int hour, int minute) => Instant.FromUtc(2025, 11, 3, hour, minute);
 
-    /// <summary>Attempts that were answered with 500: they repeat the same keys.</summary>
+    /// <summary>Counts the repeated reminder requests: attempts that follow a 500 reuse the same keys.</summary>
     private static int Refused(WebhookReceiver endpoint)
     {
         var reminders = endpoint
@@ -134,7 +135,9 @@ public sealed class A_bad_day_is_told_in_few_lines
         await imports.SaveAsync(plan, Cancel);
     }
 
-    /// <summary>Lets time pass, and waits until nothing that is due by then is left to do.</summary>
+    /// <summary>
+    /// Advances the clock to <paramref name="until"/> and waits until everything due by then is done.
+    /// </summary>
     private static async Task SettleAsync(WholeService service, Instant until)
     {
         service.JumpTo(until);
@@ -153,10 +156,10 @@ public sealed class A_bad_day_is_told_in_few_lines
         return (int)answer.StatusCode;
     }
 
-    /// <summary>Until it is full; then a few more requests, as they come in a minute.</summary>
+    /// <summary>Adds dates until the disk is full, then keeps going until ten requests have been refused.</summary>
     private static async Task FillDiskAsync(WholeService service)
     {
-        Pragma(service, "max_page_count = 1"); // as many as there are
+        Pragma(service, "max_page_count = 1"); // no more pages than there are now
         var refused = 0;
         for (var i = 0; refused < 10; i++)
         {

@@ -4,9 +4,9 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// The executable on the real clock: quick endpoints alone, and 15 seconds later beside as many that hang, are late
-/// or drip. A
-/// small form of the benchmark <c>fairness</c>: half as many may be under way as there are bad ones.
+/// Runs the executable on the real clock and measures healthy endpoints twice: alone, and 5 seconds later next to
+/// endpoints that hang, answer late or drip. A small version of the benchmark <c>fairness</c>: the service may
+/// have half as many connections as there are bad endpoints.
 /// </summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed class A_bad_endpoint_delays_only_its_own_alerts
@@ -14,10 +14,14 @@ public sealed class A_bad_endpoint_delays_only_its_own_alerts
     private const int Dates = 5;
     private const int MaxConnections = 50;
 
-    /// <summary>Lateness is compared within one run; below this the machine is measured, not the service.</summary>
+    /// <summary>
+    /// Lateness is compared within one run. Differences below this say more about the machine than about the service.
+    /// </summary>
     private static readonly TimeSpan Noise = TimeSpan.FromSeconds(2);
 
-    /// <summary>A machine that is later than this with nothing else to do makes healthy endpoints slow ones.</summary>
+    /// <summary>
+    /// If alerts are later than this with no other load, the machine is too busy: healthy endpoints count as slow ones.
+    /// </summary>
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1.5);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -26,7 +30,7 @@ public sealed class A_bad_endpoint_delays_only_its_own_alerts
     [InlineData("hang", true)]
     [InlineData("late", true)]
     [InlineData("drip", true)]
-    [InlineData("hang", false)] // of the same host
+    [InlineData("hang", false)] // all endpoints share one host
     public async Task The_others_are_as_punctual_as_without_it(string behaviour, bool ownHosts)
     {
         for (var pace = 1; !await CompareAsync(behaviour, ownHosts, pace);)
@@ -36,7 +40,7 @@ public sealed class A_bad_endpoint_delays_only_its_own_alerts
         }
     }
 
-    /// <param name="pace">How many times as long everything may take.</param>
+    /// <param name="pace">Factor by which every time limit is stretched; 1 is normal.</param>
     /// <returns>False when the machine is too busy to tell.</returns>
     private static async Task<bool> CompareAsync(string behaviour, bool ownHosts, int pace)
     {
@@ -64,7 +68,7 @@ public sealed class A_bad_endpoint_delays_only_its_own_alerts
             return false;
         }
 
-        var patience = TimeSpan.FromSeconds(12); // less than an attempt that hangs takes
+        var patience = TimeSpan.FromSeconds(12); // shorter than the time-out of a hanging attempt
         var until = load.Second - load.First;
         if (
             await WebhookLoad.LatenessAsync(endpoints, load.First, healthy * Dates, until, Cancel) is not { } alone

@@ -10,9 +10,8 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// A reminder's instant passes while something is in its way, and its date is changed and changed back meanwhile:
-/// the subscriber hears of
-/// the date all the same. The reminder is due on 3 November at 09:00. Times are UTC.
+/// A reminder cannot be sent at its due instant, and meanwhile its date is changed and changed back. The subscriber
+/// must still hear of the date. The reminder is due on 3 November at 09:00. Times are UTC.
 /// </summary>
 public abstract class A_change_taken_back_loses_no_reminder(Worlds worlds)
 {
@@ -49,7 +48,7 @@ public abstract class A_change_taken_back_loses_no_reminder(Worlds worlds)
         Assert.False(heard.Date.KeyDate.IsCancelled);
     }
 
-    // The reminder was refused once, and is not sent again before the changes have been made.
+    // The reminder was refused once, and its retry comes only after the changes were made.
     [Theory]
     [MemberData(nameof(Each))]
     public async Task It_was_refused_and_no_correction_went_out(string chain)
@@ -113,7 +112,7 @@ public abstract class A_change_taken_back_loses_no_reminder(Worlds worlds)
         await world.Date("truce", When);
         var endpoint = await world.SubscribeWebhook("P8D P7D PT1H");
         world.Answer = _ => Task.FromResult<SendResult>(new Gone(410, "gone"));
-        await world.RunUntil("2025-11-03 10:00"); // P8D disabled it, P7D was kept
+        await world.RunUntil("2025-11-03 10:00"); // P8D disabled the endpoint; P7D was kept without an attempt
         Assert.Equal(SubscriptionStatus.Disabled, (await world.Subscriptions.FindAsync(endpoint.Id,
             CancellationToken.None))!.Status);
         await ChangeAsync(world, chain);
@@ -152,10 +151,10 @@ public abstract class A_change_taken_back_loses_no_reminder(Worlds worlds)
     };
 }
 
-/// <summary>On a SQLite file, which is the queue too.</summary>
+/// <summary>Runs the tests on SQLite, which is both store and queue.</summary>
 public sealed class A_change_taken_back_loses_no_reminder_on_SQLite()
     : A_change_taken_back_loses_no_reminder(Worlds.OnSqlite);
 
-/// <summary>On Table Storage, with a queue apart.</summary>
+/// <summary>Runs the tests on Table Storage with a separate queue.</summary>
 public sealed class A_change_taken_back_loses_no_reminder_on_Table_Storage()
     : A_change_taken_back_loses_no_reminder(Worlds.OnKillableTableStorage);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>The real program on a file system of 6 MB that fills up; needs the right to mount one.</summary>
+/// <summary>Runs the real executable on a 6 MB file system that fills up. Needs permission to mount one.</summary>
 public sealed class A_full_disk_is_reported_once
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -31,8 +31,8 @@ public sealed class A_full_disk_is_reported_once
             await Eventually.BecomesTrueAsync("it is not ready", async () => await service.StatusAsync(
                 HttpMethod.Get, "/readyz", null, Cancel) == 503, Cancel);
 
-            // Far more turns than there are lines: each half a second of the watcher, each quarter of the senders, a
-            // day in 24 s.
+            // Many more loop runs than log lines: the watcher runs every half second, the senders every quarter second,
+            // and a day passes in 24 seconds.
             for (var i = 0; i < 20; i++)
             {
                 Assert.Equal(503, await service.StatusAsync(HttpMethod.Put, $"/api/dates/more-{i}", Body(), Cancel));
@@ -67,7 +67,7 @@ public sealed class A_full_disk_is_reported_once
 
     private static async Task FillAsync(string path)
     {
-        // To the last byte.
+        // Smaller and smaller blocks fill the disk to the last byte.
         foreach (var size in (int[])[64 * 1024, 4096, 1])
         {
             try
@@ -82,7 +82,7 @@ public sealed class A_full_disk_is_reported_once
             }
             catch (IOException)
             {
-                // No room for one more of this size.
+                // There is no room for another block of this size.
             }
         }
     }

@@ -8,7 +8,10 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>Section 20: nobody is flooded through this service, and who consents does not wait for it.</summary>
+/// <summary>
+/// Section 20 of the contract: nobody can flood a third party through this service, and endpoints that consent do not
+/// have to wait.
+/// </summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed class A_host_that_never_consents_is_left_in_peace
 {
@@ -33,7 +36,7 @@ public sealed class A_host_that_never_consents_is_left_in_peace
         await service.StartAsync(stop);
         using var http = new HttpClient { BaseAddress = service.Url };
 
-        // 1,000 clients against 127.0.0.1, and 500 endpoints of localhost that consent.
+        // 1,000 clients name an endpoint on 127.0.0.1 that never consents; 500 endpoints on localhost consent.
         await Parallel.ForEachAsync(Enumerable.Range(0, 1_000),
             new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = stop }, async (client, cancel) =>
         {

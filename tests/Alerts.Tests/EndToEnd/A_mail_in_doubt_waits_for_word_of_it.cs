@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>After a time-out nobody knows whether a mail went. Times are UTC.</summary>
+/// <summary>A mail is in doubt after a time-out: it may or may not have been sent. Times are UTC.</summary>
 public abstract class A_mail_in_doubt_waits_for_word_of_it(Worlds worlds)
 {
     private static readonly InDoubt Doubt = new("no answer", Duration.FromMinutes(10));
@@ -58,7 +58,7 @@ public abstract class A_mail_in_doubt_waits_for_word_of_it(Worlds worlds)
         Assert.Equal(DeliveryState.Expired, Assert.Single(await world.Ledger(subscriber)).State);
     }
 
-    // It may have arrived: whoever may know the old date is told the new one.
+    // The reminder may have arrived with the old date, so the subscriber is sent the correction.
     [Fact]
     public async Task A_reminder_in_doubt_counts_as_told_when_its_date_moves()
     {
@@ -97,10 +97,10 @@ public abstract class A_mail_in_doubt_waits_for_word_of_it(Worlds worlds)
         Task.FromResult<SendResult>(Interlocked.Decrement(ref times) >= 0 ? Doubt : new Delivered(202, "ok"));
 }
 
-/// <summary>On a SQLite file, which is the queue too.</summary>
+/// <summary>Runs the tests on SQLite, which is both store and queue.</summary>
 public sealed class A_mail_in_doubt_waits_for_word_of_it_on_SQLite()
     : A_mail_in_doubt_waits_for_word_of_it(Worlds.OnSqlite);
 
-/// <summary>On Table Storage, with a queue apart.</summary>
+/// <summary>Runs the tests on Table Storage with a separate queue.</summary>
 public sealed class A_mail_in_doubt_waits_for_word_of_it_on_Table_Storage()
     : A_mail_in_doubt_waits_for_word_of_it(Worlds.OnTableStorage);

@@ -8,9 +8,9 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// The executable on a fast clock, against a real SMTP server and a webhook endpoint, is killed again and again
-/// while dates move. Receivers drop repeats of a key, as the contract tells them to. CI kills less often than the
-/// full form (ALERTS_TESTS_FULL=1).
+/// Kills the executable again and again while dates move. It runs on a fast clock against a real SMTP server and a
+/// webhook endpoint. The receivers drop repeated keys, as the contract tells them to. CI kills it less often than the
+/// full run (ALERTS_TESTS_FULL=1).
 /// </summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestOutputHelper output)
@@ -20,18 +20,20 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
     private const int Mailed = 5;
     private const int Hooked = 15;
 
-    /// <summary>Simulated seconds per second: at 3,000 a second is 50 minutes.</summary>
+    /// <summary>Simulated seconds per real second: at 3,000, one second is 50 minutes.</summary>
     private const double Speed = 3000;
 
-    /// <summary>What one process may have at the wire: mails, and requests to one host.</summary>
+    /// <summary>
+    /// Maximum number of sends that one process has in progress: mails in total, and requests per host.
+    /// </summary>
     private const int SlotsOfMail = 16;
     private const int SlotsPerHost = 4;
 
-    /// <summary>Every subscriber asks for PT0S, which nothing overtakes, and for some of these.</summary>
+    /// <summary>Every subscriber asks for PT0S, which no later lead supersedes, and for some of these.</summary>
     private static readonly string[] Leads = ["PT24H", "PT16H", "PT12H", "PT9H", "PT6H", "PT4H", "PT3H", "PT2H",
         "PT1H", "PT20M"];
 
-    /// <summary>Seeds that once found a lost correction and a reminder that had rightly expired.</summary>
+    /// <summary>Seeds that once revealed bugs: a lost correction, and a reminder that had rightly expired.</summary>
     private static readonly int[] SeedsOfFaults = [367301469, 2010740967];
 
     private static readonly Instant Start = Instant.FromUtc(2026, 3, 2, 8, 0);
@@ -41,7 +43,7 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
     private static bool IsFull => Environment.GetEnvironmentVariable("ALERTS_TESTS_FULL") == "1";
 
     /// <summary>
-    /// With ALERTS_TESTS_FULL=1 also those that found a fault; ALERTS_TESTS_SEED replaces the random one.
+    /// A random seed, which ALERTS_TESTS_SEED replaces; with ALERTS_TESTS_FULL=1 also <see cref="SeedsOfFaults"/>.
     /// </summary>
     public static TheoryData<int> Seeds =>
     [
@@ -78,7 +80,7 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
             clock = await LiveAndDieAsync(service, clock, changes, random, kill);
         }
 
-        // What is left falls due, with nobody to disturb it.
+        // The remaining alerts fall due with no further kills.
         await service.StartAsync(clock, 10_000, Cancel);
         var end = await LastStartAsync(service) + Duration.FromHours(1);
         await Eventually.BecomesTrueAsync("all dates have passed", () => Task.FromResult(service.Now > end), Cancel);
@@ -101,8 +103,10 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
         NobodyWasLeftBehind(histories, rows, arrivals, subscriptions);
     }
 
-    /// <summary>Confirmed by the links in the mails, verified by the endpoint.</summary>
-    /// <returns>The ids of all.</returns>
+    /// <summary>
+    /// Subscribes mailboxes, confirmed through the links in their mails, and endpoints, verified by their answers.
+    /// </summary>
+    /// <returns>The ids of all subscriptions.</returns>
     private static async Task<IReadOnlyList<string>> SubscribeAsync(AlertsService service,
         MailServer mailServer, WebhookReceiver receiver)
     {
@@ -138,8 +142,8 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
         Leads.Where((_, place) => (place + subscriber) % 3 != 0).Append("PT0S");
 
     /// <summary>
-    /// One life: dates change until the kill. Every sixth dies while it is still starting, every other one only after
-    /// a change, however slow the machine is.
+    /// Runs one process, changing dates until it is killed. Every sixth process is killed while it is still starting;
+    /// every second one only after a change is recorded, however slow the machine is.
     /// </summary>
     private static async Task<Instant> LiveAndDieAsync(AlertsService service, Instant clock, RandomChanges changes,
         Random random, int number)
@@ -175,7 +179,8 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
         var delivered = rows.Where(row => State(row) == "delivered").Select(Key).ToHashSet();
         Assert.Equal((long)audit["delivered"]!, delivered.Count);
 
-        // Of the rest, only what was broken off and then overtaken by events may have arrived.
+        // Of the other alerts, only those may have arrived whose attempt was broken off and which were then superseded
+        // or expired.
         var mayHaveArrived = rows.Where(row => BrokenOff(row) > 0).Select(Key).ToHashSet();
         var arrived = arrivals.Select(arrival => arrival.Key).ToHashSet();
         Assert.Empty(delivered.Except(arrived));
@@ -190,13 +195,14 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
         var brokenOff = rows.ToDictionary(Key, BrokenOff);
         Assert.All(arrivals.CountBy(arrival => arrival.Key), key =>
             Assert.InRange(key.Value, 1, 1 + brokenOff[key.Key]));
-        // A mail may hold an alert for each date.
+        // One mail may carry an alert for every date.
         var most = SlotsOfMail * RandomChanges.MostDates + SlotsPerHost;
         Assert.InRange(brokenOff.Values.Sum(), IsFull ? 1 : 0, (kills + 1) * most);
     }
 
     /// <summary>
-    /// Each date that took place was told of at its moment or expired, and the last word anybody heard is true.
+    /// Checks that for each date that took place, every subscriber got its PT0S reminder or that reminder expired, and
+    /// that the last alert every subscriber got is true.
     /// </summary>
     private static void NobodyWasLeftBehind(
         IReadOnlyDictionary<string, JsonArray> histories, List<JsonNode> rows, List<Arrival> arrivals,
@@ -209,7 +215,7 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
                 InstantOf(version!["recordedAt"]));
             if (InstantOf(now["when"]!["instant"]) <= changedAt)
             {
-                continue; // changed on a slow machine after it had begun: nothing is owed
+                continue; // a slow machine changed it after it had begun: nothing is owed
             }
 
             foreach (var subscription in subscriptions)
@@ -231,11 +237,11 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
     private static string? Fault(JsonArray history, JsonNode now, List<JsonNode> rows, List<Arrival> heard,
         string atItsMoment)
     {
-        // How late a reminder may be in real time depends on the machine: the ledger says whether it came too late.
+        // Real-time lateness depends on the machine, so the ledger decides whether the reminder came too late.
         var hasExpired = rows.Exists(row => Key(row) == atItsMoment && State(row) == "expired");
         if (heard.MaxBy(arrival => arrival.Revision) is not { } last)
         {
-            // of what was never said nothing is taken back
+            // A subscriber who was never notified of the date needs no cancellation.
             return IsCancelled(now) || hasExpired ? null : "nothing was heard";
         }
 
@@ -251,7 +257,7 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
     private static string Lines<T>(IEnumerable<T> all) =>
         string.Join('\n', all.Select(one => "  " + (one is JsonNode json ? json.ToJsonString() : one?.ToString())));
 
-    /// <summary>The alerts of all subscriptions.</summary>
+    /// <summary>Lists the alerts of all subscriptions, without service messages.</summary>
     private static async Task<List<JsonNode>> RowsAsync(AlertsService service)
     {
         var rows = new List<JsonNode>();
@@ -265,7 +271,10 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
         return rows;
     }
 
-    /// <summary>As recorded: what was last asked for may have been killed before it was.</summary>
+    /// <summary>
+    /// The latest start among the recorded dates. The last change requested may not be among them: the process may have
+    /// been killed before recording it.
+    /// </summary>
     private static async Task<Instant> LastStartAsync(AlertsService service) =>
         (await DatesAsync(service)).Max(date => InstantOf(date!["when"]!["instant"]));
 

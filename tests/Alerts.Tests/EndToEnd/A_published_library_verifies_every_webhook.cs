@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>A consumer with the npm library <c>standardwebhooks</c> trusts what it gets, before, during and after a change of secret.</summary>
+/// <summary>
+/// A consumer that uses the npm library <c>standardwebhooks</c> accepts every delivery: before, during and after a
+/// secret rotation.
+/// </summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed class A_published_library_verifies_every_webhook
 {
@@ -18,14 +21,15 @@ public sealed class A_published_library_verifies_every_webhook
         using var folder = new TemporaryFolder();
         using var receiver = await NodeWebhookReceiver.StartAsync();
         await using var service = new AlertsService(folder.At("data"));
-        // At this speed the verification that came before the receiver knew the secret is tried again at once.
+        // The first verification comes before the receiver knows the secret; at this speed it is retried at once.
         await service.StartAsync(Start, speed: 60, Cancel);
         var subscription = await service.SubscribeWebhookAsync(receiver.Url, ["P7D"], Cancel);
         await receiver.AddSecretAsync(subscription.Secret);
         await service.ActiveAsync([subscription], Cancel);
         await VerifiedAsync(receiver, "webhook.verification", "0");
 
-        // Each change tells at once: added at short notice, moved, called off, and the owner's own test.
+        // Each step causes a delivery at once: the date is added at short notice, moved and cancelled, and the owner
+        // sends a test.
         await service.PutDateAsync("truce", Start + Duration.FromDays(2), Cancel);
         await VerifiedAsync(receiver, "deadline.reminder", "0");
         await service.PutDateAsync("truce", Start + Duration.FromDays(3), Cancel, title: "Zölle – 100 % 🌍");
@@ -53,7 +57,10 @@ public sealed class A_published_library_verifies_every_webhook
         await VerifiedAsync(receiver, "deadline.rescheduled", "1");
     }
 
-    /// <summary>The next delivery is of that type and is verified by exactly those secrets, numbered in the order the receiver learnt them.</summary>
+    /// <summary>
+    /// Asserts that the next delivery has this type and verifies with exactly these secrets, numbered in the order in
+    /// which the receiver learnt them.
+    /// </summary>
     private static async Task VerifiedAsync(NodeWebhookReceiver receiver, string type, string by)
     {
         var verdict = await receiver.NextAsync();

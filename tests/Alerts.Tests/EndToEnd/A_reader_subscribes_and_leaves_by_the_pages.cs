@@ -35,7 +35,7 @@ public sealed class A_reader_subscribes_and_leaves_by_the_pages(Chromium chromiu
             await page.ClickAsync("button:text('Preview')");
         }
 
-        // 7 and 1 days before 10 November 06:01 in Berlin, at nine there.
+        // The reminders are 7 days and 1 day before 10 November 06:01 in Berlin, at 09:00 there.
         await Expect(page.Locator("#preview")).ToContainTextAsync("3 Nov 2025, 09:00 Berlin");
         await Expect(page.Locator("#preview")).ToContainTextAsync("1 day before: US-China tariff truce expires");
         Assert.Equal("reader@example.com", await page.InputValueAsync("#address"));
@@ -105,11 +105,12 @@ public sealed class A_reader_subscribes_and_leaves_by_the_pages(Chromium chromiu
         await keyboard.FollowAsync();
         await visitor.ReadsAsync("We are sending an email to reader@example.com");
 
-        Assert.Equal(["/subscribe", "/subscribe"], pages); // the form, and what became of it
-        Assert.InRange(keyboard.Presses - "reader@example.com".Length, 2, 10); // to the field by Tab, and Enter
+        Assert.Equal(["/subscribe", "/subscribe"], pages); // the form and its result
+        Assert.InRange(keyboard.Presses - "reader@example.com".Length, 2, 10); // Tab to the field, then Enter
         var mail = await service.MailAsync("confirm", Cancel);
         Assert.Equal("reader@example.com", mail.To.ToString());
-        Assert.Contains("09:00 Berlin time", mail.TextBody, StringComparison.Ordinal); // the browser knew where
+        // the time zone comes from the browser
+        Assert.Contains("09:00 Berlin time", mail.TextBody, StringComparison.Ordinal);
         Assert.Equal(
             1,
             (await service.Get<ISubscriptions>().CountAsync(Cancel))
@@ -117,7 +118,7 @@ public sealed class A_reader_subscribes_and_leaves_by_the_pages(Chromium chromiu
                 .Count);
     }
 
-    // Every mail of ours has a text part.
+    // Every mail we send has a text part.
     private static string Link(MimeMessage mail, string path) =>
         mail.TextBody!.Split([' ', '\n', '\r', '<', '>'], StringSplitOptions.RemoveEmptyEntries)
             .First(word => word.Contains(path, StringComparison.Ordinal));

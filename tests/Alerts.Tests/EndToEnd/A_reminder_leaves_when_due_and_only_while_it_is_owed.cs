@@ -11,7 +11,10 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>Sections 3, 7 and 11 of the contract on a whole service: lateness, edits, retries, disabled endpoints. Times are UTC.</summary>
+/// <summary>
+/// Sections 3, 7 and 11 of the contract on a whole service: lateness, edits, retries and disabled endpoints. Times are
+/// UTC.
+/// </summary>
 public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(Worlds worlds)
 {
     [Theory]
@@ -19,11 +22,11 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         "2025-11-03 09:30",
         "2025-11-03 09:30 P7D r1 late",
         "2025-11-09 09:00 P1D r1",
-        "2025-11-10 11:00 PT1H r1")] // an hour late
-    [InlineData("2025-11-09 10:00", "2025-11-09 10:00 P1D r1 late", "2025-11-10 11:00 PT1H r1")] // P7D overtaken by P1D
-    [InlineData("2025-11-10 11:59", "2025-11-10 11:59 PT1H r1 late")] // only the nearest is of use
-    [InlineData("2025-11-10 12:00", "2025-11-10 12:00 PT1H r1 late")] // its deadline itself is still in time
-    [InlineData("2025-12-20 00:00")] // nothing for what has passed
+        "2025-11-10 11:00 PT1H r1")] // P7D is half an hour late
+    [InlineData("2025-11-09 10:00", "2025-11-09 10:00 P1D r1 late", "2025-11-10 11:00 PT1H r1")] // P1D supersedes P7D
+    [InlineData("2025-11-10 11:59", "2025-11-10 11:59 PT1H r1 late")] // only the lead nearest to the date is sent
+    [InlineData("2025-11-10 12:00", "2025-11-10 12:00 PT1H r1 late")] // an alert at its deadline is still in time
+    [InlineData("2025-12-20 00:00")] // nothing is sent for a date that has passed
     public async Task After_downtime_only_the_nearest_goes_out(string until, params string[] expected)
     {
         await using var world = await worlds.At("2025-11-01 00:00");
@@ -61,7 +64,7 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         await world.Date("truce", "2025-11-10 12:00");
         var out_ = await world.Subscribe("P7D P1D");
         var back = await world.Subscribe("P7D P1D");
-        await world.RunUntil("2025-11-03 08:30"); // P7D of both stands in the queue
+        await world.RunUntil("2025-11-03 08:30"); // P7D of both subscribers is in the queue
         await world.Edit(out_, World.Preferences("P1D"));
         await world.Edit(back, World.Preferences("P1D"));
         await world.RunUntil("2025-11-03 08:40");
@@ -84,7 +87,8 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         await world.Edit(later, World.Preferences("P7D P1D", at: "15:00"));
         await world.Edit(intoThePast, World.Preferences("P7D P1D", at: "08:00"));
         await world.RunUntil("2025-11-03 10:00");
-        await world.Edit(afterwards, World.Preferences("P7D P1D", at: "11:00")); // P7D was sent at 09:00: one lead reaches once
+        // P7D was sent at 09:00, and each lead is sent only once
+        await world.Edit(afterwards, World.Preferences("P7D P1D", at: "11:00"));
         await world.RunUntil("2025-11-20 00:00");
 
         Assert.Equal(["2025-11-03 15:00 P7D r1", "2025-11-09 15:00 P1D r1"], world.Got(later));
@@ -135,7 +139,7 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
             "https://example.com/hook",
             World.Preferences("P7D P3D P1D"),
             CancellationToken.None);
-        await world.Settle(); // the recording channel answers the verification
+        await world.Settle(); // the recording channel consents to the verification
         Assert.Equal(
             SubscriptionStatus.Active,
             (await world.Subscriptions.FindAsync(pending.Id, CancellationToken.None))!.Status);
@@ -147,12 +151,12 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         Assert.Equal(
             ["endpoint disabled", "endpoint disabled"],
             (await world.Ledger(pending)).Select(delivery => delivery.Reason));
-        Assert.Single(world.Got(pending)); // P3D was kept, not attempted
+        Assert.Single(world.Got(pending)); // P3D was kept without an attempt
 
         world.Answer = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
         await world.Subscriptions.TestAsync(pending.Id, CancellationToken.None);
         await world.Settle();
-        // P7D is overtaken by P3D: it is not owed any more.
+        // P3D supersedes P7D, which is no longer owed.
         Assert.Equal(
             1,
             await world.Subscriptions.RecoverAsync(pending.Id, World.Utc("2025-11-01 00:00"), CancellationToken.None));
@@ -172,7 +176,8 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         Assert.Equal(["ok", "ok"], (await world.Ledger(subscriber)).Select(delivery => delivery.Attempts[0].Response));
         await world.RunUntil("2025-12-20 00:00");
 
-        Assert.Equal(["ok", null], (await world.Ledger(subscriber)).Select(delivery => delivery.Attempts[0].Response)); // newest first
+        // Rows are listed newest first.
+        Assert.Equal(["ok", null], (await world.Ledger(subscriber)).Select(delivery => delivery.Attempts[0].Response));
         Assert.Equal(World.Utc("2025-11-10 09:00"), (await world.Ledger(subscriber))[1].Attempts[0].At);
     }
 
@@ -241,11 +246,11 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         await using var world = await worlds.At("2025-11-01 00:00", ("Watch:Every", "P1D"));
         var subscriber = await world.Subscribe("P1D");
         var (watch, horizon) = (world.Get<IWatch>(), World.Utc("2025-11-06 00:00"));
-        await watch.BeginAsync(horizon, CancellationToken.None); // a run that looks as far as this …
+        await watch.BeginAsync(horizon, CancellationToken.None); // a run covers the time up to the horizon …
         await watch.EnqueueAsync(
             (await watch.LastRunAsync(CancellationToken.None))!.To,
             horizon,
-            CancellationToken.None); // … has looked …
+            CancellationToken.None); // … and has enqueued what it found …
         await world
             .Get<IKeyDates>()
             .SaveAsync(
@@ -263,17 +268,18 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
                 null,
                 null,
                 CancellationToken.None);
-        await watch.FinishAsync(new WatchRun(world.Now, horizon), CancellationToken.None); // … and ends only after the date was added, whose P1D lies in its window.
+        // … but ends only after a date was added whose P1D is due within its window
+        await watch.FinishAsync(new WatchRun(world.Now, horizon), CancellationToken.None);
         await world.RunUntil("2025-11-20 00:00");
 
         Assert.Equal(["2025-11-05 09:00 P1D r1"], world.Got(subscriber));
     }
 }
 
-/// <summary>On a SQLite file, which is the queue too.</summary>
+/// <summary>Runs the tests on SQLite, which is both store and queue.</summary>
 public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed_on_SQLite()
     : A_reminder_leaves_when_due_and_only_while_it_is_owed(Worlds.OnSqlite);
 
-/// <summary>On Table Storage, with a queue apart.</summary>
+/// <summary>Runs the tests on Table Storage with a separate queue.</summary>
 public sealed class A_reminder_leaves_when_due_and_only_while_it_is_owed_on_Table_Storage()
     : A_reminder_leaves_when_due_and_only_while_it_is_owed(Worlds.OnTableStorage);

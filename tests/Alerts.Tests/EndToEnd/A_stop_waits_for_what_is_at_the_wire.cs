@@ -4,14 +4,16 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>The executable is told to stop while an endpoint takes its time to answer.</summary>
+/// <summary>Stops the executable while an endpoint is still processing a request.</summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed class A_stop_waits_for_what_is_at_the_wire
 {
-    /// <summary>Longer than a process is usually given by the library that reads its command line: two seconds.</summary>
+    /// <summary>Longer than the two seconds that the command-line library gives a process to stop by default.</summary>
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(4);
 
-    /// <summary>Without its mend one start in four ended by the signal itself.</summary>
+    /// <summary>
+    /// Number of quick stops. Before the bug was fixed, the signal itself killed the process in one of four.
+    /// </summary>
     private const int Starts = 15;
 
     private static readonly Instant Start = Instant.FromUtc(2026, 3, 2, 8, 0);
@@ -34,7 +36,7 @@ public sealed class A_stop_waits_for_what_is_at_the_wire
         {
             Interlocked.Increment(ref alerts);
             came.TrySetResult();
-            await Task.Delay(Slow, Cancel); // an endpoint that takes its time
+            await Task.Delay(Slow, Cancel); // a slow endpoint
         };
         await service.PutDateAsync("date", Start + Duration.FromMinutes(10), Cancel);
         await came.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);

@@ -5,11 +5,13 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>The life of the worker's process under the fake Functions host: how it stops, and what it outlives.</summary>
+/// <summary>
+/// The lifetime of the worker process under the fake Functions host: how it stops and what it survives.
+/// </summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed class A_worker_stops_and_survives_as_the_host_expects
 {
-    /// <summary>Longer than it takes to ask for the stop, shorter than the grace period.</summary>
+    /// <summary>Longer than requesting the stop takes, shorter than the grace period.</summary>
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(4);
 
     private static readonly Instant Start = Instant.FromUtc(2026, 3, 2, 8, 0);
@@ -67,7 +69,7 @@ public sealed class A_worker_stops_and_survives_as_the_host_expects
         await using var azure = await FakeAzure.StartAsync(("Alerts__Dates__Shipped", "false"));
         var (_, stop, start) = azure.Services.Single(service => service.Name == "Table Storage");
         await stop();
-        await azure.Host.StartAsync(at: null, speed: 1, Cancel); // also a start does not need it
+        await azure.Host.StartAsync(at: null, speed: 1, Cancel); // the worker also starts without Table Storage
         azure.Host.Ticks = false;
 
         using (var page = new HttpRequestMessage(HttpMethod.Get, "/"))
@@ -84,7 +86,7 @@ public sealed class A_worker_stops_and_survives_as_the_host_expects
             Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
         }
 
-        Assert.False(await azure.Host.TickOnceAsync()); // the function fails: the next tick covers its time
+        Assert.False(await azure.Host.TickOnceAsync()); // the function fails; the next tick covers the same time
 
         await start();
         await Eventually.BecomesTrueAsync("the watcher runs again", azure.Host.TickOnceAsync, Cancel);
@@ -102,7 +104,8 @@ public sealed class A_worker_stops_and_survives_as_the_host_expects
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_BSP_SCHEDULE_DELAY", "200"));
         await azure.Host.StartAsync(Start, speed: 300, Cancel);
         await azure.SubscribeAsync(times: 1);
-        await azure.PutDateAsync("date", azure.Host.Now + Duration.FromHours(2)); // beyond the look-ahead: a watch run enqueues it
+        // beyond the look-ahead, so that a watch run enqueues it
+        await azure.PutDateAsync("date", azure.Host.Now + Duration.FromHours(2));
 
         await Eventually.BecomesTrueAsync("every step is in one trace", () => Task.FromResult(IsTraced()), Cancel);
 

@@ -11,8 +11,9 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// A publisher whose dates come, move, go and break, an operator who accepts, rejects and edits by hand, and a process
-/// that is killed. In the end the dates are those of a model, and the audit (by the world) is clean.
+/// A publisher adds, moves, removes and breaks dates; an operator accepts, rejects and edits by hand; the process is
+/// killed now and then. At the end the stored dates equal those of a model, and the audit (run by <see cref="World"/>)
+/// is clean.
 /// </summary>
 public sealed class A_year_of_sources_equals_a_model
 {
@@ -27,7 +28,7 @@ public sealed class A_year_of_sources_equals_a_model
     public Task On_Table_Storage() =>
         RunAsync(Worlds.OnKillableTableStorage, IsFull ? 365 : 10, IsFull ? 200 : 8, IsFull ? 500 : 8);
 
-    /// <param name="steps">Of a quarter of a day each, or as many as fill a year.</param>
+    /// <param name="steps">Number of steps, which together cover 360 days.</param>
     private static async Task RunAsync(Worlds worlds, int steps, int events, int documents)
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("ALERTS_TESTS_SEED"), out var given) ? given
@@ -52,10 +53,12 @@ public sealed class A_year_of_sources_equals_a_model
     {
         private static readonly string[] Ids = ["cal", "auto", "reg"];
 
-        /// <summary>What is there now, by the id of our date; null for what is not.</summary>
+        /// <summary>
+        /// What the publisher currently offers, by the id of our date; null for a date it has removed.
+        /// </summary>
         private readonly Dictionary<string, There?> there = [];
 
-        /// <summary>Our dates that an operator edited, or of which one rejected a change, as they were left.</summary>
+        /// <summary>Dates that the operator edited, or for which they rejected a change, as they were then.</summary>
         private readonly Dictionary<string, string?> kept = [];
 
         public async Task BeginAsync()
@@ -179,7 +182,7 @@ public sealed class A_year_of_sources_equals_a_model
                         Assert.IsType<Decision.Done>(await world.Get<Proposals>().RejectAsync(one.Id, Cancel));
                         break;
                     case 1:
-                        break; // later
+                        break; // the operator decides later
                     default:
                         await AcceptAsync(one);
                         break;
@@ -202,7 +205,7 @@ public sealed class A_year_of_sources_equals_a_model
             kept.Remove(one.KeyDateId);
         }
 
-        /// <summary>Nothing that was rejected or edited by hand has come back by itself.</summary>
+        /// <summary>Checks that no read has undone an edit or applied a rejected change.</summary>
         private async Task CheckKeptAsync()
         {
             foreach (var (id, left) in kept)
@@ -211,14 +214,14 @@ public sealed class A_year_of_sources_equals_a_model
             }
         }
 
-        /// <summary>SIGKILL in the middle of a read.</summary>
+        /// <summary>Kills the process in the middle of a read.</summary>
         private async Task KillAsync()
         {
             var reading = world.Get<SourceReads>().ReadAsync(Ids[random.Next(Ids.Length)], isDue: false, Cancel);
             await Task.WhenAny(reading, Task.Delay(random.Next(30), Cancel));
             await world.KillAndStartAgain(() => { });
             await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            world.Real.Ahead += TimeSpan.FromMinutes(10); // the claims of the dead end without it
+            world.Real.Ahead += TimeSpan.FromMinutes(10); // the claims of the dead process have expired by then
         }
 
         private async Task<IReadOnlyList<ShownProposal>> OpenAsync() => await world.Get<Proposals>().ShowAllAsync(
@@ -249,7 +252,7 @@ public sealed class A_year_of_sources_equals_a_model
                     break;
                 case 4:
                     text = path == "/documents.json" ? """{"count":0,"results":[]}""" : SourceBench.Calendar();
-                    breaking = 0; // an empty answer once
+                    breaking = 0; // only one empty answer in a row
                     break;
                 case > 4:
                     context.Response.StatusCode = new[] { 404, 429, 500, 503 }[breaking - 5];

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>When an endpoint is disabled, and what it hears once it is back. Times are UTC.</summary>
+/// <summary>When an endpoint is disabled, and what it is sent when it is back. Times are UTC.</summary>
 public abstract class An_endpoint_is_disabled_by_one_long_outage_only(Worlds worlds)
 {
     private static readonly Func<OutboundMessage, Task<SendResult>> Refuses = _ =>
@@ -21,10 +21,10 @@ public abstract class An_endpoint_is_disabled_by_one_long_outage_only(Worlds wor
         await world.Date("first", "2025-11-05 12:00", topics: ["a"]);
         await world.Date("second", "2025-11-12 12:00", topics: ["a"]);
         var endpoint = await world.SubscribeWebhook("PT1H", topics: ["a"]);
-        world.Answer = Refuses; // each outage lasts the hour of a reminder; nothing succeeds in between
+        world.Answer = Refuses; // each outage lasts for the hour of one PT1H reminder; nothing succeeds in between
         await world.RunUntil("2025-11-13 00:00");
 
-        // The delays shrink as the deadline comes near, so that all ten attempts fit before it.
+        // The retry delays shrink as the deadline approaches, so that all ten attempts fit before it.
         var rows = await world.Ledger(endpoint);
         Assert.Equal(2, rows.Count);
         Assert.All(rows, row => Assert.Equal(
@@ -53,7 +53,7 @@ public abstract class An_endpoint_is_disabled_by_one_long_outage_only(Worlds wor
         var channel = new LossyChannel(world);
         await world.Date("truce", "2025-11-20 12:00");
         var endpoint = await world.SubscribeWebhook("P15D P14D");
-        await world.RunUntil("2025-11-05 10:00"); // P15D
+        await world.RunUntil("2025-11-05 10:00"); // P15D is delivered
         world.Answer = _ => Task.FromResult<SendResult>(new Gone(410, "gone"));
         await world.RunUntil("2025-11-06 10:00");
         Assert.Equal(SubscriptionStatus.Disabled, (await world.Subscriptions.FindAsync(endpoint.Id,
@@ -76,7 +76,7 @@ public abstract class An_endpoint_is_disabled_by_one_long_outage_only(Worlds wor
         await world.Date("stays", "2025-11-21 12:00");
         var endpoint = await world.SubscribeWebhook("P15D P14D P13D");
         world.Answer = _ => Task.FromResult<SendResult>(new Gone(410, "gone"));
-        // P13D of one is kept, P14D of the other; all before them is overtaken
+        // The P13D of one date and the P14D of the other are kept; all earlier leads are superseded.
         await world.RunUntil("2025-11-07 10:00");
         await world.Date("moved", "2025-12-20 12:00");
         await world.RunUntil("2025-11-07 11:00");
@@ -93,10 +93,10 @@ public abstract class An_endpoint_is_disabled_by_one_long_outage_only(Worlds wor
     }
 }
 
-/// <summary>On a SQLite file, which is the queue too.</summary>
+/// <summary>Runs the tests on SQLite, which is both store and queue.</summary>
 public sealed class An_endpoint_is_disabled_by_one_long_outage_only_on_SQLite()
     : An_endpoint_is_disabled_by_one_long_outage_only(Worlds.OnSqlite);
 
-/// <summary>On Table Storage, with a queue apart.</summary>
+/// <summary>Runs the tests on Table Storage with a separate queue.</summary>
 public sealed class An_endpoint_is_disabled_by_one_long_outage_only_on_Table_Storage()
     : An_endpoint_is_disabled_by_one_long_outage_only(Worlds.OnTableStorage);

@@ -60,7 +60,7 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
         var moved = await service.MailAsync("Moved", Cancel);
         Assert.Contains("Extended for a year.", moved.TextBody, StringComparison.Ordinal);
 
-        // The same entry as before, which calendar programs therefore move.
+        // The entry keeps its UID, so calendar programs move it instead of adding one.
         Assert.All(await CalendarsAsync(), entry => Assert.Equal(("truce", 1, "2026-11-10T05:01:00Z"), entry));
         Assert.Equal(
             ("truce", 1, "2026-11-10T05:01:00Z"),
@@ -74,7 +74,7 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
         Assert.Contains("delivered", await visitor.TextAsync(), StringComparison.Ordinal);
         Assert.Empty(visitor.Complaints);
 
-        // The calendar of all dates, and the reader's own.
+        // Reads the calendar of all dates and the reader's own.
         async Task<IReadOnlyList<(string Uid, int Sequence, string Start)>> CalendarsAsync() =>
             [
                 Entry(await service.Http.GetStringAsync("/calendar.ics", Cancel)),
@@ -118,8 +118,13 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
         await page.GotoAsync("/admin/import");
         await page.FillAsync(
             "#text",
-            """[{"id":"truce","title":"US-China tariff truce expires","when":{"date":"2026-12-10","timeZone":"America/New_York"}},{"id":"new","title":"Something new","when":{"date":"2026-12-10","timeZone":"UTC"},"status":"tentative"}]"""
-        );
+            """
+            [
+              {"id":"truce","title":"US-China tariff truce expires",
+               "when":{"date":"2026-12-10","timeZone":"America/New_York"}},
+              {"id":"new","title":"Something new","when":{"date":"2026-12-10","timeZone":"UTC"},"status":"tentative"}
+            ]
+            """);
         await page.ClickAsync("button:text('See what would change')");
         await visitor.LookAtAsync("admin-import-check");
 

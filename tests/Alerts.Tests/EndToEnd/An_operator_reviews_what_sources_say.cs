@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>The pages of sources and proposals in a browser.</summary>
+/// <summary>Uses the pages for sources and proposals in a browser.</summary>
 [Collection(nameof(Chromium))]
 public sealed class An_operator_reviews_what_sources_say(Chromium chromium)
 {

@@ -7,13 +7,13 @@ using MimeKit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>One alert as it came out of a mail or a webhook.</summary>
+/// <summary>One alert as received in an email or a webhook request.</summary>
 /// <param name="Key">
-/// The alert's own: <c>webhook-id</c>, the local part of <c>Message-ID</c>, or one of <c>X-Alerts-Keys</c>.
+/// The alert key: <c>webhook-id</c>, the local part of <c>Message-ID</c>, or one of <c>X-Alerts-Keys</c>.
 /// </param>
-/// <param name="Revision">Of the key date, as the alert tells it.</param>
-/// <param name="IsCancelled">Whether it says that the date is called off.</param>
-/// <param name="Lead">Null for a correction, and for a mail, which does not name it.</param>
+/// <param name="Revision">Revision of the key date that the alert names.</param>
+/// <param name="IsCancelled">Whether the alert says that the date is cancelled.</param>
+/// <param name="Lead">Null for a correction, and for an email, which does not name its lead.</param>
 internal sealed partial record Arrival(
     string Key,
     string SubscriptionId,
@@ -22,7 +22,7 @@ internal sealed partial record Arrival(
     bool IsCancelled,
     string? Lead)
 {
-    /// <summary>Null for what is no alert.</summary>
+    /// <summary>Reads the alert from a webhook request; null when the request carries none.</summary>
     public static Arrival? Of(ReceivedWebhook webhook)
     {
         if (JsonNode.Parse(webhook.Text)!["data"]!["keyDate"] is not { } date)
@@ -40,7 +40,7 @@ internal sealed partial record Arrival(
             (string?)data["lead"]);
     }
 
-    /// <summary>The alerts in an email; none in a service message.</summary>
+    /// <summary>Reads the alerts from an email; empty for a service message.</summary>
     public static IReadOnlyList<Arrival> In(ReceivedMail mail)
     {
         var parts = mail.Message.BodyParts.OfType<TextPart>();
@@ -62,7 +62,7 @@ internal sealed partial record Arrival(
         return new Arrival(key, subscriptionId, Line("UID"), revision, Line("STATUS") == "CANCELLED", null);
     }
 
-    /// <summary>The owner's token, from the mail's manage link.</summary>
+    /// <summary>Returns the owner's token, read from the manage link in the email.</summary>
     public static string ManageTokenIn(ReceivedMail mail) => ManageLink().Match(mail.Text ?? "").Groups[1].Value;
 
     [GeneratedRegex(@"/manage/(\S+)")]

@@ -7,24 +7,30 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>Whatever is wrong with a command, its settings or its files: one sentence that says what, an exit code, and nothing stored.</summary>
+/// <summary>
+/// When a command, its settings or its files are wrong, the program prints one sentence that says what is wrong, exits
+/// with an error code and stores nothing.
+/// </summary>
 public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_with_a_sentence.NoDates none)
     : IClassFixture<Bad_input_is_refused_with_a_sentence.NoDates>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>The settings beside it that make it count, separated by blanks; the name; what it holds; what the sentence must say besides the name.</summary>
+    /// <summary>
+    /// Columns: other settings that make this one matter, separated by spaces; its name; its value; what the sentence
+    /// must contain besides the name.
+    /// </summary>
     public static TheoryData<string, string, string, string> BadSettings =>
         new()
         {
             { "", "PublicUrl", "alerts.example.com", "https://" },
             { "", "PublicUrl", "ftp://alerts.example.com", "https://" },
             { "", "Store", "Mongo", "\"Mongo\"" },
-            { "", "Store", "TableStorage", "Sqlite" }, // not built yet
+            { "", "Store", "TableStorage", "Sqlite" }, // needs the queue ServiceBus
             { "", "Queue", "Kafka", "\"Kafka\"" },
-            { "", "Queue", "ServiceBus", "Store" }, // not built yet
+            { "", "Queue", "ServiceBus", "Store" }, // needs the store TableStorage
             { "", "Email:Provider", "Pigeon", "Smtp" },
-            { "", "Email:Provider", "SendGrid", "Email:From" }, // which SendGrid requires
+            { "", "Email:Provider", "SendGrid", "Email:From" }, // the missing setting, which SendGrid requires
             { "Email:From=a@example.com", "Email:Provider", "SendGrid", "Email:SendGrid:ApiKey" },
             {
                 "Email:From=a@example.com Email:Provider=SendGrid Email:SendGrid:ApiKey=SG.x",
@@ -39,8 +45,8 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
                 "base64"
             },
             { "", "Email:From", "nobody at all <", "alerts@example.com" },
-            { "", "Email:From", "nope", "alerts@example.com" }, // which is only half an address
-            { "", "Email:Provider", "Smtp", "Email:From" }, // which Smtp requires
+            { "", "Email:From", "nope", "alerts@example.com" }, // only half an address
+            { "", "Email:Provider", "Smtp", "Email:From" }, // the missing setting, which Smtp requires
             { "Email:From=a@example.com", "Email:Provider", "Smtp", "Email:Smtp:Host" },
             {
                 "Email:From=a@example.com Email:Provider=Smtp Email:Smtp:Host=localhost",
@@ -63,13 +69,18 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
             { "", "Watch:Every", "P1M", "PT30S" },
         };
 
-    /// <summary>What the file lacks, and which sentence names it.</summary>
+    /// <summary>Columns: the file name; its text; what the sentences must contain.</summary>
     public static TheoryData<string, string, string[]> BadFiles =>
         new()
         {
             {
                 "dates.json",
-                """[{"id":"good","title":"Good","when":{"date":"2026-01-01","timeZone":"UTC"}},{"id":"bad","title":"Bad","when":{"date":"2026-02-30","timeZone":"UTC"}}]""",
+                """
+                [
+                  {"id":"good","title":"Good","when":{"date":"2026-01-01","timeZone":"UTC"}},
+                  {"id":"bad","title":"Bad","when":{"date":"2026-02-30","timeZone":"UTC"}}
+                ]
+                """,
                 ["/1/when/date", "2026-02-30"]
             },
             {
@@ -86,12 +97,16 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
             { "dates.txt", "tomorrow, perhaps", ["JSON", "BEGIN:VCALENDAR"] },
             {
                 "dates.ics",
-                "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:good\r\nSUMMARY:Good\r\nDTSTART;VALUE=DATE:20260101\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:broken-one\r\nSUMMARY:Bad\r\nDTSTART:someday\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+                "BEGIN:VCALENDAR\r\n"
+                    + "BEGIN:VEVENT\r\nUID:good\r\nSUMMARY:Good\r\nDTSTART;VALUE=DATE:20260101\r\nEND:VEVENT\r\n"
+                    + "BEGIN:VEVENT\r\nUID:broken-one\r\nSUMMARY:Bad\r\nDTSTART:someday\r\nEND:VEVENT\r\n"
+                    + "END:VCALENDAR\r\n",
                 ["broken-one", "DTSTART"]
             },
             {
                 "dates.ics",
-                "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:every-week\r\nSUMMARY:Bad\r\nDTSTART:20260101T090000Z\r\nRRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+                "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:every-week\r\nSUMMARY:Bad\r\n"
+                    + "DTSTART:20260101T090000Z\r\nRRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
                 ["every-week", "RRULE"]
             },
         };
@@ -163,7 +178,7 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
     [InlineData("serve --urls alerts.example.com", "--urls")]
     [InlineData("serve --urls https://127.0.0.1:7443", "--urls")]
     [InlineData("audit --from yesterday", "--from")]
-    [InlineData("audit", "--data")] // no service has ever run there
+    [InlineData("audit", "--data")] // no service has ever run in this folder
     [InlineData("dates import", "FILE")]
     [InlineData("dates import no-such-file.json", "no-such-file.json")]
     public async Task An_argument_that_cannot_be_used_is_named(string arguments, string names)
@@ -258,7 +273,7 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
     private static Task<AlertsCommand> ServeAsync(TemporaryFolder folder, Dictionary<string, string> settings) =>
         AlertsCommand.RunAsync(["serve", "--urls", "http://127.0.0.1:0"], Cancel, settings, folder.Path);
 
-    /// <summary>Data in which no date is stored: one for all cases, since none may store any.</summary>
+    /// <summary>A data folder without dates, shared by all cases because no case may store any.</summary>
     public sealed class NoDates : IAsyncLifetime
     {
         internal TemporaryFolder Folder { get; } = new();

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>No mouse, and after the first address nothing but keys; the focus is seen at every stop.</summary>
+/// <summary>Uses only keys after opening the first page, and checks that the focus is visible at every stop.</summary>
 [Collection(nameof(Chromium))]
 public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
 {
@@ -73,7 +73,7 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
         await visitor.ReadsAsync("The subscription is active again.");
         Assert.Empty(visitor.Complaints);
 
-        // As one reads mails here: in the list of them, then the link in the mail.
+        // Opens a mail from the list in the outbox, then follows the link in it.
         async Task OpenMailAsync(string subject, string link)
         {
             await service.MailAsync(subject, Cancel);

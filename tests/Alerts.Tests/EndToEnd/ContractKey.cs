@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>The alert key worked out from the contract's words (section 5), not by the product's own code.</summary>
+/// <summary>
+/// Computes the alert key from the wording of the contract (section 5), independently of the product's code.
+/// </summary>
 internal static class ContractKey
 {
     public static string Of(string subscriptionId, string keyDateId, int revision, string kind, string lead)

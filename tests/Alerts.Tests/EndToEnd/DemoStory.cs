@@ -8,11 +8,11 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>What <c>alerts demo</c> brings, stand-alone and on SQLite.</summary>
-/// <param name="Audit">The line of <c>alerts audit --json</c> on its data.</param>
+/// <summary>The alerts that <c>alerts demo</c> produces, run stand-alone on SQLite.</summary>
+/// <param name="Audit">The output line of <c>alerts audit --json</c> for its data.</param>
 internal sealed record DemoStory(IReadOnlyList<StoryAlert> Alerts, string Audit)
 {
-    /// <summary>When something falls due.</summary>
+    /// <summary>Instants at which an alert falls due, distinct and in order.</summary>
     public IEnumerable<Instant> Instants =>
         Alerts.Select(alert => InstantPattern.ExtendedIso.Parse(alert.DueAt).Value).Distinct().Order();
 
@@ -38,7 +38,7 @@ internal sealed record DemoStory(IReadOnlyList<StoryAlert> Alerts, string Audit)
     }
 }
 
-/// <summary>One alert; <paramref name="To"/> as <c>demo --json</c> calls the subscriber.</summary>
+/// <summary>One alert. <paramref name="To"/> is the subscriber as <c>demo --json</c> names it.</summary>
 internal sealed record StoryAlert(string To, string KeyDateId, int Revision, string Kind, string Lead, string DueAt)
     : IComparable<StoryAlert>
 {

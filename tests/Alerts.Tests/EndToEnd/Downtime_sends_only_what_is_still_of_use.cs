@@ -7,10 +7,10 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// The service is stopped over due instants and started again later, on the same data. Dates and leads are the same in every
-/// case, all in UTC with the subscriber's hour at 09:00:
+/// Stops the service before instants at which alerts fall due, and starts it later on the same data. Dates and leads
+/// are the same in every case; all times are UTC, and the subscriber's hour is 09:00:
 /// <code>
-/// 2 Mar 12:00          lunch        P1D 1 Mar 09:00, PT1H 2 Mar 11:00 (added on 1 March at 08:30, when the others had passed)
+/// 2 Mar 12:00          lunch        P1D 1 Mar 09:00, PT1H 2 Mar 11:00 (added 1 Mar 08:30, when P3D and P2D had passed)
 /// 8 Mar 12:00          summit       P3D 5 Mar 09:00, P2D 6 Mar 09:00, P1D 7 Mar 09:00, PT1H 8 Mar 11:00
 /// 10 Mar 12:00         truce        P3D 7 Mar 09:00, P2D 8 Mar 09:00, P1D 9 Mar 09:00, PT1H 10 Mar 11:00
 /// 13 Apr 12:00         tariff       P3D 10 Apr 09:00, P2D 11 Apr 09:00, P1D 12 Apr 09:00, PT1H 13 Apr 11:00
@@ -23,29 +23,33 @@ public sealed class Downtime_sends_only_what_is_still_of_use
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Stopped and started when; what the ledger then says; what came, and whether late.</summary>
+    /// <summary>
+    /// Columns: when the service is stopped; when it is started; what the ledger then says; which alerts arrive, and
+    /// whether they are late.
+    /// </summary>
     public static TheoryData<string, string, string, string> Downtimes =>
         new()
         {
-            // An hour: lunch's PT1H fell due at 11:00, half an hour before the start, and lunch is still ahead.
+            // One hour: lunch's PT1H fell due at 11:00, half an hour before the start, and lunch is still ahead.
             { "2026-03-02T10:30:00Z", "2026-03-02T11:30:00Z", "lunch PT1H delivered", "lunch PT1H late" },
-            // An hour that ends five minutes after the due instant: not late yet.
+            // One hour that ends five minutes after the due instant: the alert is not yet late.
             { "2026-03-02T10:05:00Z", "2026-03-02T11:05:00Z", "lunch PT1H delivered", "lunch PT1H" },
-            // An hour that ends after lunch: no word of it.
+            // Ends after lunch: no alert about it.
             { "2026-03-02T11:30:00Z", "2026-03-02T12:30:00Z", "", "" },
             { "2026-03-02T10:59:00Z", "2026-03-02T12:01:00Z", "lunch PT1H expired", "" },
-            // Three days: the summit has passed, of the truce only the nearest is of use.
+            // Three days: the summit has passed, and only the lead nearest to the truce is sent.
             {
                 "2026-03-06T12:00:00Z",
                 "2026-03-09T12:00:00Z",
                 "summit P1D void, summit PT1H expired, truce P1D delivered, truce P2D void, truce P3D void",
                 "truce P1D late"
             },
-            // Forty days: of all that went by, the tariff of tomorrow alone.
+            // Forty days: of everything that fell due, only the reminder of tomorrow's tariff is sent.
             {
                 "2026-03-03T12:00:00Z",
                 "2026-04-12T12:00:00Z",
-                "summit P1D void, summit P2D void, summit P3D void, summit PT1H expired, tariff P1D delivered, tariff P2D void, tariff P3D void, "
+                "summit P1D void, summit P2D void, summit P3D void, summit PT1H expired, "
+                    + "tariff P1D delivered, tariff P2D void, tariff P3D void, "
                     + "truce P1D void, truce P2D void, truce P3D void, truce PT1H expired",
                 "tariff P1D late"
             },
@@ -75,8 +79,8 @@ public sealed class Downtime_sends_only_what_is_still_of_use
         await service.PutDateAsync("tariff", Instant.FromUtc(2026, 4, 13, 12, 0), Cancel);
         Assert.Equal(0, await service.StopAsync(Cancel));
 
-        // Up again until the downtime begins: what fell due before is done with, and is not of this test. (By the time it
-        // listens, all that fell due before its start stands in the ledger.)
+        // The service runs until the downtime begins. What falls due before then is settled here and is not part of the
+        // test. (By the time the service listens, everything due before its start is in the ledger.)
         await service.StartAsync(InstantOf(stopped) - Duration.FromMinutes(20), speed: 1, Cancel);
         await QuietAsync(service, subscription);
         var before = (await service.DeliveriesAsync(subscription.Id, subscription.ManageToken, Cancel))
@@ -104,8 +108,8 @@ public sealed class Downtime_sends_only_what_is_still_of_use
                 ", ",
                 arrived
                     .Select(alert =>
-                        $"{alert.Data["keyDate"]!["id"]} {alert.Data["lead"]}{((bool)alert.Data["late"]! ? " late" : "")}"
-                    )
+                        $"{alert.Data["keyDate"]!["id"]} {alert.Data["lead"]}"
+                        + $"{((bool)alert.Data["late"]! ? " late" : "")}")
                     .Order(StringComparer.Ordinal)));
         Assert.All(arrived, alert => CountsFromNow(alert.Data, InstantOf(started)));
         Assert.Equal(0, await service.StopAsync(Cancel));
@@ -113,7 +117,9 @@ public sealed class Downtime_sends_only_what_is_still_of_use
         Assert.Equal((0, 0), ((int)audit["missing"]!, (int)audit["unexpected"]!));
     }
 
-    /// <summary>A text counts from the moment it is sent; a slow machine may take a minute or two to send it.</summary>
+    /// <summary>
+    /// The remaining time counts from the moment of sending; a slow machine may take a minute or two to send.
+    /// </summary>
     private static void CountsFromNow(JsonNode data, Instant now)
     {
         var left = InstantOf((string)data["keyDate"]!["when"]!["instant"]!) - now;

@@ -11,10 +11,11 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// Followers edit their subscriptions while dates are added that owe them a short notice. Times are UTC.
+/// Followers edit their subscriptions while dates are added at short notice, so that an alert is owed to each follower
+/// at once. Times are UTC.
 /// </summary>
-/// <param name="followers">How many followers edit at once: each edit on Table Storage is a dozen requests.</param>
-/// <param name="dates">How many dates are added meanwhile.</param>
+/// <param name="followers">Number of concurrent editors. On Table Storage one edit takes a dozen requests.</param>
+/// <param name="dates">Number of dates added meanwhile.</param>
 public abstract class Edits_and_changes_at_once_lose_nothing(Worlds worlds, int followers, int dates)
 {
     [Fact]
@@ -53,10 +54,10 @@ public abstract class Edits_and_changes_at_once_lose_nothing(Worlds worlds, int 
     }
 }
 
-/// <summary>On a SQLite file, which is the queue too.</summary>
+/// <summary>Runs the tests on SQLite, which is both store and queue.</summary>
 public sealed class Edits_and_changes_at_once_lose_nothing_on_SQLite()
     : Edits_and_changes_at_once_lose_nothing(Worlds.OnSqlite, followers: 40, dates: 12);
 
-/// <summary>On Table Storage, with a queue apart.</summary>
+/// <summary>Runs the tests on Table Storage with a separate queue.</summary>
 public sealed class Edits_and_changes_at_once_lose_nothing_on_Table_Storage()
     : Edits_and_changes_at_once_lose_nothing(Worlds.OnTableStorage, followers: 12, dates: 4);

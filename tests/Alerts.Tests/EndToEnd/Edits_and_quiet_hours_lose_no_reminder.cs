@@ -8,8 +8,8 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// Quiet hours that end when the date starts, leads that come to one instant, and what an edit puts away and back.
-/// Times are UTC.
+/// Quiet hours that end when the date starts, leads that fall due at the same instant, and leads or topics that an edit
+/// removes and another restores. Times are UTC.
 /// </summary>
 public abstract class Edits_and_quiet_hours_lose_no_reminder(Worlds worlds)
 {
@@ -72,7 +72,7 @@ public abstract class Edits_and_quiet_hours_lose_no_reminder(Worlds worlds)
     public async Task A_lead_takes_the_place_of_an_undelivered_one_of_the_same_instant_that_is_put_away()
     {
         await using var world = await worlds.At("2025-11-01 00:00");
-        await world.Date("truce", "2025-11-12 12:00"); // a Wednesday: 1BD and P1D are both Tuesday, 09:00
+        await world.Date("truce", "2025-11-12 12:00"); // a Wednesday: both 1BD and P1D are due on Tuesday at 09:00
         var subscriber = await world.Subscribe("1BD P1D");
         world.Answer = Refuses;
         await world.RunUntil("2025-11-11 09:01");
@@ -86,8 +86,8 @@ public abstract class Edits_and_quiet_hours_lose_no_reminder(Worlds worlds)
     }
 
     [Theory]
-    [InlineData("P1D", "elsewhere")] // the topics are put away and back
-    [InlineData("PT1H", "tariffs")] // the lead is
+    [InlineData("P1D", "elsewhere")] // the topics are removed and restored
+    [InlineData("PT1H", "tariffs")] // the lead is removed and restored
     public async Task A_reminder_in_back_off_survives_what_is_put_away_and_back(string leads, string topic)
     {
         await using var world = await worlds.At("2025-11-01 00:00");
@@ -105,7 +105,7 @@ public abstract class Edits_and_quiet_hours_lose_no_reminder(Worlds worlds)
             row.Lead == "P1D").State);
     }
 
-    // Enqueued ahead, put away before its instant and back after it: P1D fell due while nobody asked for it.
+    // P1D is enqueued early, then removed by an edit before it falls due. At its instant nobody asks for it.
     [Fact]
     public async Task A_void_reminder_overtakes_nothing()
     {
@@ -136,7 +136,8 @@ public abstract class Edits_and_quiet_hours_lose_no_reminder(Worlds worlds)
         Assert.Equal(["2025-11-05 10:00 P7D r1", "2025-11-09 09:00 P1D r1"], world.Got(subscriber));
     }
 
-    // What follows is judged by its order: the subscription was edited at 12:00, which the clock shows once more.
+    // Later changes are ordered by sequence, not by the clock: the edit was made at 12:00, a time that the clock then
+    // shows again.
     [Fact]
     public async Task A_clock_set_back_loses_nothing_that_follows()
     {
@@ -159,10 +160,10 @@ public abstract class Edits_and_quiet_hours_lose_no_reminder(Worlds worlds)
     private static string WithoutLate(string line) => line.Replace(" late", "", StringComparison.Ordinal);
 }
 
-/// <summary>On a SQLite file, which is the queue too.</summary>
+/// <summary>Runs the tests on SQLite, which is both store and queue.</summary>
 public sealed class Edits_and_quiet_hours_lose_no_reminder_on_SQLite()
     : Edits_and_quiet_hours_lose_no_reminder(Worlds.OnSqlite);
 
-/// <summary>On Table Storage, with a queue apart.</summary>
+/// <summary>Runs the tests on Table Storage with a separate queue.</summary>
 public sealed class Edits_and_quiet_hours_lose_no_reminder_on_Table_Storage()
     : Edits_and_quiet_hours_lose_no_reminder(Worlds.OnTableStorage);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>Wrong email settings, as an operator sees them.</summary>
+/// <summary>How an operator sees that the email settings are wrong.</summary>
 public sealed class Email_that_cannot_be_sent_is_seen
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -32,7 +32,7 @@ public sealed class Email_that_cannot_be_sent_is_seen
 
         var ready = (await GetAsync(service, "/readyz")).Text;
         Assert.Contains("email cannot send", ready, StringComparison.Ordinal);
-        Assert.DoesNotContain("refused", ready, StringComparison.OrdinalIgnoreCase); // the cause is for operators
+        Assert.DoesNotContain("refused", ready, StringComparison.OrdinalIgnoreCase); // only operators see the cause
         var failure = Assert.Single(service.Get<ServiceHealth>().Failures);
         Assert.Equal((PartKind.Channel, "email", service.Now), (failure.Kind, failure.Part, failure.Since));
         Assert.Contains("refused", failure.Cause, StringComparison.OrdinalIgnoreCase);
@@ -80,7 +80,7 @@ public sealed class Email_that_cannot_be_sent_is_seen
         var mail = Assert.Single(await server.WaitForMailsAsync(1, Cancel));
         Assert.Equal("Test: this service can send email", mail.Subject);
         Assert.Equal(["operator@example.com"], mail.Recipients);
-        Assert.False(Directory.Exists(folder.At("data"))); // it needs no store, and makes none
+        Assert.False(Directory.Exists(folder.At("data"))); // the command needs no store and creates none
 
         settings["Alerts__Email__Smtp__Port"] = $"{FreePort.Next()}";
         var refused = await AlertsCommand.RunAsync(

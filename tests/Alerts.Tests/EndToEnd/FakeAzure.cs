@@ -13,8 +13,9 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// The published folder as it runs on Azure, with nothing of Azure: the fake Functions host, Table Storage (Azurite), a fake Service
-/// Bus, a fake SendGrid and a webhook receiver, each of which can be stopped and started. Subscribers are those of the demo.
+/// Runs the published folder as on Azure, but without Azure: under the fake Functions host, with Table Storage
+/// (Azurite), a fake Service Bus, a fake SendGrid and a webhook receiver. Each of them can be stopped and started. The
+/// subscribers are those of the demo.
 /// </summary>
 internal sealed partial class FakeAzure : IAsyncDisposable
 {
@@ -57,18 +58,21 @@ internal sealed partial class FakeAzure : IAsyncDisposable
             ["Alerts__Email__SendGrid__ApiHost"] = _mails.Address.GetLeftPart(UriPartial.Authority),
             ["Alerts__Webhooks__AllowLoopback"] = "true",
         };
-        _published = Path.GetDirectoryName(RealPart.Require("publish/alerts", "dotnet publish src/Alerts -o publish"))!; // a file has a folder
+        // A file always has a folder.
+        _published = Path.GetDirectoryName(RealPart.Require("publish/alerts", "dotnet publish src/Alerts -o publish"))!;
     }
 
     public FakeFunctionsHost Host { get; private set; } = null!; // set by StartAsync
 
-    /// <summary>How long a receiver takes for its answer.</summary>
+    /// <summary>Delay before a receiver answers; zero by default.</summary>
     public Func<TimeSpan> Hesitation { get; set; } = () => TimeSpan.Zero;
 
-    /// <summary>By id: which of the demo's subscribers it is like, as <c>demo --json</c> calls it.</summary>
+    /// <summary>
+    /// Maps a subscription's id to the demo subscriber it is modelled on, as <c>demo --json</c> names it.
+    /// </summary>
     public Dictionary<string, string> Subscribers { get; } = [];
 
-    /// <summary>Stopping and starting each of what the service leans on, by name.</summary>
+    /// <summary>Stops and starts each service that the product depends on, by name.</summary>
     public IReadOnlyList<(string Name, Func<Task> Stop, Func<Task> Start)> Services =>
     [
         ("Table Storage", () => _azurite.StopAsync(Cancel), () => _azurite.ResumeAsync(Cancel)),
@@ -77,7 +81,7 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         ("the webhook receiver", () => Done(_hooks.Shut), () => Done(_hooks.Open)),
     ];
 
-    /// <summary>Every alert that has arrived, as often as it has: its key and whose it is.</summary>
+    /// <summary>Every alert that has arrived, repeats included: its key and its subscription.</summary>
     public IEnumerable<(string Key, string SubscriptionId)> Arrivals =>
         _sendGrid
             .Personalizations.Select(mail => mail.GetProperty("custom_args"))
@@ -92,19 +96,21 @@ internal sealed partial class FakeAzure : IAsyncDisposable
 
     private static string[] KeysIn(JsonElement about) =>
         about.TryGetProperty("alert_keys", out var several)
-            ? several.GetString()!.Split(',') // it sends a string
-            : [about.GetProperty("alert_key").GetString()!]; // one of the two is there
+            ? several.GetString()!.Split(',') // SendGrid sends a string
+            : [about.GetProperty("alert_key").GetString()!]; // exactly one of the two is present
 
-    /// <summary>What lies where a queue puts aside what it gave up.</summary>
-    public IReadOnlyList<string?> DeadLetters => [.. Queues.SelectMany(queue => _bus[queue].DeadLetters!.Ids)]; // a queue has them
+    /// <summary>Ids of the messages in the dead-letter queues.</summary>
+    public IReadOnlyList<string?> DeadLetters =>
+        [.. Queues.SelectMany(queue => _bus[queue].DeadLetters!.Ids)]; // every queue has one
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <param name="settings">Beside those that every one has.</param>
+    /// <param name="settings">Settings in addition to the default ones.</param>
     public static async Task<FakeAzure> StartAsync(params (string Name, string Value)[] settings)
     {
         var folder = new TemporaryFolder();
-        // As infra deploys them, but for the lock: five minutes of real time would be waited for after each cut of a connection.
+        // The same rules as in infra/, except for the lock: each cut connection would cost its five minutes of real
+        // time.
         var bus = FakeServiceBus.Start(Queues, new FakeQueueRules { LockFor = TimeSpan.FromSeconds(15) });
         var azure = new FakeAzure(
             folder,
@@ -131,7 +137,9 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         return azure;
     }
 
-    /// <summary>As often as told, those of the demo; returns when all are active.</summary>
+    /// <summary>
+    /// Subscribes the demo's three subscribers <paramref name="times"/> times; returns when all are active.
+    /// </summary>
     public async Task SubscribeAsync(int times)
     {
         var hooks = new List<JsonNode>();
@@ -148,8 +156,10 @@ internal sealed partial class FakeAzure : IAsyncDisposable
                 Mailbox(
                     "tokyo",
                     i,
-                    """{"topics":["us-china"],"leads":["P3D","P1D","P0D"],"timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}"""
-                ));
+                    """
+                    {"topics":["us-china"],"leads":["P3D","P1D","P0D"],"timeZone":"Asia/Tokyo","at":"08:00",
+                     "quietHours":{"from":"22:00","to":"07:00"}}
+                    """));
             var hook = JsonNode.Parse("""{"topics":["tariffs"],"leads":["P14D","P1D","PT0S"],"timeZone":"UTC"}""")!;
             hook["channel"] = new JsonObject
             {
@@ -193,14 +203,16 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         }
     }
 
-    /// <summary>The clock goes on at <paramref name="at"/>: the worker is killed and started.</summary>
+    /// <summary>Kills the worker and starts it again with its clock at <paramref name="at"/>.</summary>
     public async Task GoOnAsync(Instant at, double speed)
     {
         await Host.KillAsync();
         await Host.StartAsync(at, speed, Cancel);
     }
 
-    /// <summary>Waits until the host has ticked at or after an instant, and all that was due by that tick is at its end.</summary>
+    /// <summary>
+    /// Waits until the host has ticked at or after an instant and every alert due by that tick is settled.
+    /// </summary>
     public Task SettledAsync(Instant at) =>
         Eventually.BecomesTrueAsync(
             $"what was due at {at} is at its end",
@@ -210,8 +222,8 @@ internal sealed partial class FakeAzure : IAsyncDisposable
                     open.Count == 0),
             Cancel);
 
-    /// <summary>The alerts of the operator's list.</summary>
-    /// <param name="state">Null for any.</param>
+    /// <summary>Lists the alerts as the operator sees them.</summary>
+    /// <param name="state">State to filter by; null for all.</param>
     public async Task<IReadOnlyList<JsonNode>> DeliveriesAsync(string? state)
     {
         var all = new List<JsonNode>();
@@ -219,8 +231,8 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         {
             var page = await CallAsync(
                 HttpMethod.Get,
-                $"/api/deliveries?limit=200{(state is null ? "" : "&state=" + state)}{(cursor == "" ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}"
-            );
+                $"/api/deliveries?limit=200{(state is null ? "" : "&state=" + state)}"
+                + $"{(cursor == "" ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}");
             all.AddRange(page["items"]!.AsArray().OfType<JsonNode>().Where(item => (string)item["kind"]! != "service"));
             cursor = (string?)page["cursor"];
         }
@@ -228,7 +240,7 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         return all;
     }
 
-    /// <summary>Adds a date that everyone follows.</summary>
+    /// <summary>Adds a date that all subscribers follow.</summary>
     public Task PutDateAsync(string id, Instant at)
     {
         var (date, time) = (at.InUtc().Date, at.InUtc().TimeOfDay);
@@ -239,7 +251,7 @@ internal sealed partial class FakeAzure : IAsyncDisposable
             """));
     }
 
-    /// <summary>When the versions of a date were recorded, oldest first.</summary>
+    /// <summary>Lists when the versions of a date were recorded, oldest first.</summary>
     public async Task<IReadOnlyList<string>> RecordedAtAsync(string date) =>
         [
             .. (await CallAsync(HttpMethod.Get, $"/api/dates/{date}/history"))["items"]!
@@ -247,7 +259,7 @@ internal sealed partial class FakeAzure : IAsyncDisposable
                 .Select(version => (string)version!["recordedAt"]!),
         ];
 
-    /// <summary>By the published executable too.</summary>
+    /// <summary>Runs <c>alerts audit</c> with the published executable.</summary>
     public async Task<AlertsCommand> AuditAsync()
     {
         await using var process = ChildProcess.Start(
@@ -320,7 +332,7 @@ internal sealed partial class FakeAzure : IAsyncDisposable
             }
             && tries > 1)
         {
-            await Task.Delay(wait, Cancel); // as a client that keeps to the limit of its token, and waits for a store that was just away
+            await Task.Delay(wait, Cancel); // obeys the rate limit, and waits for a store that was just unavailable
             return await CallAsync(method, path, body, token, tries - 1);
         }
 
@@ -332,7 +344,7 @@ internal sealed partial class FakeAzure : IAsyncDisposable
             : new JsonObject();
     }
 
-    /// <summary>Distinguishes the mailboxes of subscribers that are alike.</summary>
+    /// <summary>The part of an address that tells subscribers modelled on the same one apart.</summary>
     [GeneratedRegex(@"\+[0-9]+@")]
     private static partial Regex Index();
 }

@@ -7,12 +7,16 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>The HTML of each kind of mail in a real browser, as wide as a phone and as a window of a mail program, light and dark.</summary>
+/// <summary>
+/// Shows the HTML of each kind of mail in a real browser, at the width of a phone and of a mail program, in light and
+/// dark mode.
+/// </summary>
 [Collection(nameof(Chromium))]
 public sealed class Mails_look_right(Chromium chromium)
 {
     private const string Summary =
-        "Until then the United States suspends its heightened reciprocal tariffs on goods from China. Without an extension the higher rates apply from 00:01 in New York.";
+        "Until then the United States suspends its heightened reciprocal tariffs on goods from China. "
+        + "Without an extension the higher rates apply from 00:01 in New York.";
 
     [Fact]
     public async Task Every_kind_of_mail_is_readable_on_a_phone_and_in_a_window_light_and_dark()
@@ -55,7 +59,7 @@ public sealed class Mails_look_right(Chromium chromium)
         await using var visitor = await chromium.OpenAsync(new Uri("http://127.0.0.1"), width: 700);
         foreach (var (name, message) in kinds)
         {
-            await visitor.Page.SetContentAsync(Mails.Received(message).HtmlBody!); // every mail has one
+            await visitor.Page.SetContentAsync(Mails.Received(message).HtmlBody!); // every mail has an HTML body
             await visitor.LookAtMailAsync("mail-" + name);
         }
 

@@ -3,7 +3,10 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>A channel that takes several messages of one text in one call is given as many as are due together. Times are UTC.</summary>
+/// <summary>
+/// A channel that accepts several messages with one text per call gets all such messages that are due together. Times
+/// are UTC.
+/// </summary>
 public sealed class Mails_of_one_text_go_together
 {
     [Fact]
@@ -18,7 +21,8 @@ public sealed class Mails_of_one_text_go_together
             await world.Subscribe("P1D");
         }
 
-        var elsewhere = await world.Subscribe("P1D", zone: "Europe/London"); // the same instant, told in another place's words
+        // same instant, but the text names another time zone
+        var elsewhere = await world.Subscribe("P1D", zone: "Europe/London");
         await world.RunUntil("2025-11-10 12:00");
 
         Assert.Equal([1, 3, 10], world.Calls.Select(call => call.Count).Order());

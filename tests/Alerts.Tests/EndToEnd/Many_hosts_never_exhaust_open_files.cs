@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>A small form of the benchmark <c>files</c>: many more hosts than connections may be open.</summary>
+/// <summary>A small version of the benchmark <c>files</c>: many more hosts than connections may be open.</summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed class Many_hosts_never_exhaust_open_files
 {
@@ -35,6 +35,7 @@ public sealed class Many_hosts_never_exhaust_open_files
             "every alert has arrived",
             () => Task.FromResult(endpoints.Arrivals.DistinctBy(arrival => arrival.Key).Count() == Hosts * 2),
             Cancel);
-        Assert.InRange(endpoints.MostOpen, 1, 2 * MaxConnections); // it may hear of a new one before the end of an old one
+        // the server may see a new connection before the end of an old one
+        Assert.InRange(endpoints.MostOpen, 1, 2 * MaxConnections);
     }
 }

@@ -77,7 +77,9 @@ public sealed partial class Opening_pages_changes_nothing
     private static IEnumerable<string> LinksOf(string text) =>
         Link().Matches(text).Select(link => link.Groups["to"].Value).Where(link => !link.StartsWith('#'));
 
-    /// <summary>What a scanner takes for a link: an address, or what stands in an attribute that leads or posts somewhere.</summary>
+    /// <summary>
+    /// Matches what a link scanner follows: a URL, or the value of an attribute that links or posts somewhere.
+    /// </summary>
     [GeneratedRegex(@"(?:href|action|src)=""(?<to>[^""]+)""|(?<to>https?://[^\s<>""]+)")]
     private static partial Regex Link();
 }

@@ -7,7 +7,10 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>The published folder under the fake Functions host, asked from outside; started once for all of these facts.</summary>
+/// <summary>
+/// Sends requests from outside to the published folder under the fake Functions host, which starts once for all these
+/// tests.
+/// </summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed class Pages_and_API_answer_through_the_Functions_host(
     Pages_and_API_answer_through_the_Functions_host.Running running
@@ -41,7 +44,7 @@ public sealed class Pages_and_API_answer_through_the_Functions_host(
         Assert.True(answer.Headers.Contains("X-Content-Type-Options"));
         if (path != "/docs/")
         {
-            // The page of the API's description is the library's own, which takes GET only.
+            // The page that describes the API comes from a library, which accepts only GET.
             using var head = await SendAsync(HttpMethod.Head, path);
             Assert.Equal((answer.StatusCode, type), (head.StatusCode, head.Content.Headers.ContentType?.MediaType));
             Assert.Empty(await head.Content.ReadAsByteArrayAsync(Cancel));
@@ -131,7 +134,7 @@ public sealed class Pages_and_API_answer_through_the_Functions_host(
             operatorKey: true,
             isChunked);
 
-        Assert.Equal(400, (int)read.StatusCode); // the title has more than 200 characters
+        Assert.Equal(400, (int)read.StatusCode); // the title is longer than 200 characters
         Assert.Contains("/title", await read.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         Assert.Equal(413, (int)tooLarge.StatusCode);
         Assert.Equal("application/problem+json", tooLarge.Content.Headers.ContentType?.MediaType);
@@ -166,7 +169,7 @@ public sealed class Pages_and_API_answer_through_the_Functions_host(
         Assert.Contains("<!doctype html>", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
-    /// <summary>The header is the one that the setting names; what X-Forwarded-For claims counts for nothing.</summary>
+    /// <summary>The setting names the header that identifies a client; X-Forwarded-For is ignored.</summary>
     [Fact]
     public async Task Clients_are_counted_by_the_header_that_the_setting_names()
     {
@@ -204,12 +207,12 @@ public sealed class Pages_and_API_answer_through_the_Functions_host(
 
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
 
-    /// <summary>The service, with one date.</summary>
+    /// <summary>Runs the service with one date.</summary>
     public sealed class Running : IAsyncLifetime
     {
         internal const string ClientHeader = "X-Platform-Client";
 
-        internal FakeAzure Azure { get; private set; } = null!; // set before each fact
+        internal FakeAzure Azure { get; private set; } = null!; // set before any test runs
 
         public async ValueTask InitializeAsync()
         {

@@ -9,7 +9,8 @@ namespace Alerts.Tests.EndToEnd;
 public sealed class Pages_are_for_everybody(Chromium chromium)
 {
     /// <summary>
-    /// What would be markup, marks that turn text round, letters of both directions, a character of four bytes.
+    /// Text that looks like markup, with characters that reverse the text direction, right-to-left letters and a
+    /// four-byte character.
     /// </summary>
     private const string Hostile =
         "<script>alert(1)</script> \u202Etxet\u202C \u05E9\u05DC\u05D5\u05DD \U0001F6A2 & \"co\" 'n";

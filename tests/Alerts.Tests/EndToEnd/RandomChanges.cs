@@ -3,18 +3,23 @@ using NodaTime;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>An operator who never rests: adds, moves, retitles, cancels and reinstates key dates through the API, at random moments.</summary>
-/// <param name="random">Seeded, so that the same preferences come in the same order.</param>
+/// <summary>
+/// An operator who adds, moves, retitles, cancels and reinstates key dates through the API at random moments.
+/// </summary>
+/// <param name="random">Seeded, so that the same changes come in the same order.</param>
 internal sealed class RandomChanges(AlertsService service, Random random)
 {
     public const int MostDates = 12;
 
     private readonly Dictionary<string, (Instant At, string Status)> _dates = [];
 
-    /// <summary>What the service has answered with success: it may never be lost.</summary>
+    /// <summary>Changes that the service has acknowledged: none of them may be lost.</summary>
     public List<(string Id, Instant At, string Status)> Acknowledged { get; } = [];
 
-    /// <summary>Goes on until cancelled, or until the service is gone; whether the last change was recorded nobody knows then.</summary>
+    /// <summary>
+    /// Makes changes until cancelled or until the service is gone. In the latter case it is unknown whether the last
+    /// change was recorded.
+    /// </summary>
     public async Task KeepChangingAsync(CancellationToken cancel)
     {
         try

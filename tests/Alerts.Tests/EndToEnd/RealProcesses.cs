@@ -1,8 +1,8 @@
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// The collection of tests that start the executable and go by its clock: one after another, so that they do not slow
-/// each other down. What only runs a command to its end need not be in it.
+/// The collection of tests that start the executable and depend on its clock. They run one at a time, so that they do
+/// not slow each other down. A test that only runs a command to completion need not be in it.
 /// </summary>
 internal static class RealProcesses
 {

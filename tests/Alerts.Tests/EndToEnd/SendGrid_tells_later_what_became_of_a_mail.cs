@@ -16,7 +16,10 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>The signed event webhook, on the whole service and a fake SendGrid; and what each event makes of a delivery.</summary>
+/// <summary>
+/// The signed event webhook, tested on the whole service with a fake SendGrid, and the effect of each event on a
+/// delivery.
+/// </summary>
 public sealed class SendGrid_tells_later_what_became_of_a_mail
 {
     private static readonly InDoubt Doubt = new("no answer", Duration.FromMinutes(10));
@@ -43,7 +46,13 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
         var arguments = server.Personalizations.Single().GetProperty("custom_args");
         var id = arguments.GetProperty("subscription_id").GetString()!;
         var bounce =
-            $$"""[{"email":"reader@example.com","event":"bounce","type":"bounce","sg_event_id":"1","reason":"550 no reader@example.com here","alert_key":"{{arguments.GetProperty("alert_key").GetString()}}","subscription_id":"{{id}}"},{"event":"open"},7]""";
+            $$"""
+            [{"email":"reader@example.com","event":"bounce","type":"bounce","sg_event_id":"1",
+              "reason":"550 no reader@example.com here",
+              "alert_key":"{{arguments.GetProperty("alert_key").GetString()}}",
+              "subscription_id":"{{id}}"},
+             {"event":"open"},7]
+            """;
         var subscriptions = app.Services.GetRequiredService<ISubscriptions>();
 
         Assert.Equal(401, await PostAsync(client, bounce, signature: null));
@@ -53,12 +62,12 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
         Assert.Equal(SubscriptionStatus.Pending, (await subscriptions.FindAsync(id, Cancel))!.Status);
         Assert.Equal(400, await PostAsync(client, "{}", Sign(key, "{}")));
         Assert.Equal(204, await PostAsync(client, bounce, Sign(key, bounce)));
-        Assert.Equal(204, await PostAsync(client, bounce, Sign(key, bounce))); // SendGrid repeats itself
+        Assert.Equal(204, await PostAsync(client, bounce, Sign(key, bounce))); // SendGrid may send an event twice
         Assert.Equal(SubscriptionStatus.Ended, (await subscriptions.FindAsync(id, Cancel))!.Status);
         await app.StopAsync(Cancel);
     }
 
-    // The library's own check, as the judge of the signatures that these tests make.
+    // SendGrid's own library verifies the signatures that these tests create.
     [Fact]
     public void The_published_library_finds_the_same_signatures_good()
     {
@@ -84,7 +93,7 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
         await world.RunUntil("2025-11-09 09:05");
         var mail = world.Alerts.Single();
 
-        // By its key and the mailbox alone: the subscription's id need not come back.
+        // The key and the mailbox suffice: the subscription id need not come back.
         Assert.Equal(
             subscriber.Id,
             await world

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>What asks, shows and warns stands in the deliveries beside the alerts. Times are UTC.</summary>
+/// <summary>
+/// Confirmations, verifications and warnings are listed among the deliveries, next to the alerts. Times are UTC.
+/// </summary>
 public abstract class Service_messages_are_deliveries_too(Worlds worlds)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -22,7 +24,7 @@ public abstract class Service_messages_are_deliveries_too(Worlds worlds)
             ? new TryAgain(200, "no consent") : new Delivered(250, "ok");
         var hook = (await world.Subscriptions.SubscribeWebhookAsync(
             "https://example.com/hook", WebhookFormat.Standard, World.Preferences("P1D"), "ops@example.com",
-                SubscriptionIdentity.Random(), Cancel))!; // a random seed is nobody else's
+                SubscriptionIdentity.Random(), Cancel))!; // a random identity is unique
         await world.RunUntil("2025-11-01 00:01");
         var deliveries = world.Get<IDeliveries>();
 
@@ -34,7 +36,7 @@ public abstract class Service_messages_are_deliveries_too(Worlds worlds)
         var verification = listed.Single(one => one.Purpose == "verification");
         Assert.Equal((DeliveryState.Retrying, "webhook"), (verification.State, verification.Channel));
         Assert.Equal(["no consent", "no consent"],
-            verification.Attempts.Select(attempt => attempt.Response!)); // at once and after 5 s
+            verification.Attempts.Select(attempt => attempt.Response!)); // the first attempt, and the retry after 5 s
         Assert.Equal(Resent.NotAnAlert, await deliveries.ResendAsync(verification, Cancel));
         Assert.Equal(verification.Key, (await deliveries.FindAsync(hook.Id, verification.Key, Cancel))!.Key);
         Assert.Empty(await deliveries.ListAsync(DeliveryFilter.Alerts, null, 10, Cancel));
@@ -45,7 +47,7 @@ public abstract class Service_messages_are_deliveries_too(Worlds worlds)
         await world.RunUntil("2025-11-02 00:00");
         var ended = (await deliveries.FindAsync(hook.Id, verification.Key, Cancel))!;
         Assert.Equal((DeliveryState.Failed, 4), (ended.State, ended.Attempts.Count));
-        var gaveUp = Assert.Single(await deliveries.GaveUpAsync(null, 10, Cancel)).Delivery; // what an operator lists
+        var gaveUp = Assert.Single(await deliveries.GaveUpAsync(null, 10, Cancel)).Delivery; // as an operator lists it
         Assert.Equal((verification.Key, "verification"), (gaveUp.Key, gaveUp.Purpose));
         var counts = await deliveries.CountAsync(Cancel);
         Assert.Empty(counts.Alerts);
@@ -110,10 +112,10 @@ public abstract class Service_messages_are_deliveries_too(Worlds worlds)
     }
 }
 
-/// <summary>On a SQLite file, which is the queue too.</summary>
+/// <summary>Runs the tests on SQLite, which is both store and queue.</summary>
 public sealed class Service_messages_are_deliveries_too_on_SQLite()
     : Service_messages_are_deliveries_too(Worlds.OnSqlite);
 
-/// <summary>On Table Storage, with a queue apart.</summary>
+/// <summary>Runs the tests on Table Storage with a separate queue.</summary>
 public sealed class Service_messages_are_deliveries_too_on_Table_Storage()
     : Service_messages_are_deliveries_too(Worlds.OnTableStorage);

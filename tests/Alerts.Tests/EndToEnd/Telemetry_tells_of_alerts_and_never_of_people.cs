@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>What goes to a collector, as it arrives there: the way of each alert, and nothing that says whose it is.</summary>
+/// <summary>
+/// The telemetry as a collector receives it: it traces every alert and never identifies a subscriber.
+/// </summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed class Telemetry_tells_of_alerts_and_never_of_people
 {
@@ -49,12 +51,13 @@ public sealed class Telemetry_tells_of_alerts_and_never_of_people
             "both reminders are measured",
             () => Task.FromResult(collector.Newest("alerts.delivered", "webhook") == 2),
             Cancel);
-        // Measured by each watch run; one may just have seen the second reminder waiting, a few milliseconds that are minutes at this speed.
+        // Each watch run measures the queue age. One may just have seen the second reminder waiting: a few
+        // milliseconds, which are minutes at this speed.
         await Eventually.BecomesTrueAsync(
             "nothing is measured to wait any more",
             () => Task.FromResult(collector.Newest("alerts.queue.age", "webhook") == 0),
             Cancel);
-        Assert.Equal(0, await service.StopAsync(Cancel)); // what waits is sent at the end
+        Assert.Equal(0, await service.StopAsync(Cancel)); // pending telemetry is sent on stop
 
         Assert.Equal(2, collector.Newest("alerts.due", "webhook"));
         Assert.Equal(2, collector.Newest("alerts.lateness", "webhook"));

@@ -27,7 +27,7 @@ public sealed class The_API_is_described_to_people(Chromium chromium)
         {
             await Assertions
                 .Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = (string)webhook.Node["summary"]! }).First)
-                .ToBeVisibleAsync(); // each has one
+                .ToBeVisibleAsync(); // each has a summary
         }
 
         foreach (var operation in contract.Operations)
@@ -35,15 +35,15 @@ public sealed class The_API_is_described_to_people(Chromium chromium)
             await Assertions
                 .Expect(
                     visitor.Page.Locator(
-                        $"nav a[href$='{operation.Method}{operation.Path}'], aside a[href$='{operation.Method}{operation.Path}']"
-                    ))
+                        $"nav a[href$='{operation.Method}{operation.Path}'], "
+                        + $"aside a[href$='{operation.Method}{operation.Path}']"))
                 .ToHaveCountAsync(1);
         }
 
         var links = await visitor.Page.EvaluateAsync<string[]>("[...document.links].map(link => link.href)");
         Assert.DoesNotContain(links, link =>
             link.Contains(Uri.EscapeDataString(service.Url.Authority), StringComparison.Ordinal)
-        ); // to nobody else is this service named
+        ); // no other site learns of this service
 
         Assert.Contains(asked, uri => uri.AbsolutePath == "/openapi/v1.json");
         Assert.All(asked.Where(uri => uri.Scheme is not ("data" or "blob")), uri =>

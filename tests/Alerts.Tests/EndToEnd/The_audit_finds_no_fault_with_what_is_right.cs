@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>The audit goes by the order of recording and by what held when an attempt began. Times are UTC.</summary>
+/// <summary>The audit uses the order of recording and the state at the start of each attempt. Times are UTC.</summary>
 public abstract class The_audit_finds_no_fault_with_what_is_right(Worlds worlds)
 {
     [Theory]
@@ -88,10 +88,10 @@ public abstract class The_audit_finds_no_fault_with_what_is_right(Worlds worlds)
     }
 }
 
-/// <summary>On a SQLite file, which is the queue too.</summary>
+/// <summary>Runs the tests on SQLite, which is both store and queue.</summary>
 public sealed class The_audit_finds_no_fault_with_what_is_right_on_SQLite()
     : The_audit_finds_no_fault_with_what_is_right(Worlds.OnSqlite);
 
-/// <summary>On Table Storage, with a queue apart.</summary>
+/// <summary>Runs the tests on Table Storage with a separate queue.</summary>
 public sealed class The_audit_finds_no_fault_with_what_is_right_on_Table_Storage()
     : The_audit_finds_no_fault_with_what_is_right(Worlds.OnTableStorage);

@@ -9,7 +9,10 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>Section 7: the owner of an endpoint that fails is warned after 6 hours, by mail to a confirmed contact. Times are UTC.</summary>
+/// <summary>
+/// Section 7 of the contract: after 6 hours of failures an email to the confirmed contact warns the owner of an
+/// endpoint. Times are UTC.
+/// </summary>
 public abstract class The_contact_of_an_endpoint_is_warned_once(Worlds worlds)
 {
     private static readonly TryAgain Down = new(503, "down");
@@ -73,7 +76,7 @@ public abstract class The_contact_of_an_endpoint_is_warned_once(Worlds worlds)
         Assert.Empty(Warnings(world));
     }
 
-    // A mail server that is down says nothing of the endpoint.
+    // A mail server that is down says nothing about the endpoint.
     [Fact]
     public async Task What_becomes_of_the_warning_itself_does_not_count_against_the_endpoint()
     {
@@ -85,7 +88,7 @@ public abstract class The_contact_of_an_endpoint_is_warned_once(Worlds worlds)
         Assert.Equal(
             World.Utc("2025-11-03 09:00"),
             (await world.Subscriptions.FindAsync(Id(world), CancellationToken.None))!.FailingSince
-        ); // a delivered warning is no success
+        ); // a delivered warning is not a success of the endpoint
     }
 
     private async Task<World> Failing(bool isConfirmed = true)
@@ -119,14 +122,16 @@ public abstract class The_contact_of_an_endpoint_is_warned_once(Worlds worlds)
         world
             .Messages.Where(one => one.Message.Message == ServiceMessage.Warning)
             .Select(one =>
-                $"{LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm").Format(one.Message.At.InUtc().LocalDateTime)} {one.Channel} {one.Message.To}"
-            );
+                LocalDateTimePattern
+                    .CreateWithInvariantCulture("uuuu-MM-dd HH:mm")
+                    .Format(one.Message.At.InUtc().LocalDateTime)
+                + $" {one.Channel} {one.Message.To}");
 }
 
-/// <summary>On a SQLite file, which is the queue too.</summary>
+/// <summary>Runs the tests on SQLite, which is both store and queue.</summary>
 public sealed class The_contact_of_an_endpoint_is_warned_once_on_SQLite()
     : The_contact_of_an_endpoint_is_warned_once(Worlds.OnSqlite);
 
-/// <summary>On Table Storage, with a queue apart.</summary>
+/// <summary>Runs the tests on Table Storage with a separate queue.</summary>
 public sealed class The_contact_of_an_endpoint_is_warned_once_on_Table_Storage()
     : The_contact_of_an_endpoint_is_warned_once(Worlds.OnTableStorage);

@@ -8,29 +8,33 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>What a newcomer runs first: three subscribers, the shipped dates as they really moved.</summary>
+/// <summary>The first command a newcomer runs: three subscribers, and the shipped dates as they really moved.</summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed partial class The_demo_shows_every_alert_once
 {
     private const string NewYork = "newyork@example.com";
     private const string Tokyo = "tokyo@example.com";
 
-    /// <summary>The story, worked out by hand from the contract: to, date, revision, kind, lead, due.</summary>
+    /// <summary>
+    /// The expected alerts, worked out by hand from the contract: to, date, revision, kind, lead, due.
+    /// </summary>
     private static readonly (string To, string Date, int Revision, string Kind, string Lead, string DueAt)[] Story =
     [
-        // The dates enter at noon of 25 October: leads that have passed by then come to one alert at short notice.
+        // The dates are added at noon on 25 October. Leads that have passed by then are replaced by one alert at short
+        // notice.
         (NewYork, "apec-leaders-2025", 1, "reminder", "P7D", "2025-10-25T12:00:00Z"),
         (NewYork, "trump-xi-meeting-2025", 1, "reminder", "P7D", "2025-10-25T12:00:00Z"),
         ("webhook", "us-tariffs-china-100", 1, "reminder", "P14D", "2025-10-25T12:00:00Z"),
 
-        // 100% tariffs on 1 November, shelved on 30 October: all who had been told hear of it.
+        // 100% tariffs on 1 November, shelved on 30 October: everyone notified of them is sent the cancellation.
         (NewYork, "us-tariffs-china-100", 1, "reminder", "P7D", "2025-10-25T13:00:00Z"), // 09:00 in New York
         (Tokyo, "us-tariffs-china-100", 1, "reminder", "P3D", "2025-10-28T23:00:00Z"), // 08:00 in Tokyo
         (NewYork, "us-tariffs-china-100", 2, "cancelled", "-", "2025-10-30T12:00:00Z"),
         (Tokyo, "us-tariffs-china-100", 2, "cancelled", "-", "2025-10-30T12:00:00Z"),
         ("webhook", "us-tariffs-china-100", 2, "cancelled", "-", "2025-10-30T12:00:00Z"),
 
-        // The meeting on 30 October in Seoul, which begins there at 15:00 UTC of the 29th; no tariffs, so nothing for the webhook.
+        // The meeting on 30 October in Seoul, where the day begins at 15:00 UTC on the 29th. It has no tariffs topic,
+        // so the webhook gets nothing.
         (Tokyo, "trump-xi-meeting-2025", 1, "reminder", "P3D", "2025-10-26T23:00:00Z"),
         (Tokyo, "trump-xi-meeting-2025", 1, "reminder", "P1D", "2025-10-28T23:00:00Z"),
         (NewYork, "trump-xi-meeting-2025", 1, "reminder", "P1D", "2025-10-29T13:00:00Z"),
@@ -38,14 +42,15 @@ public sealed partial class The_demo_shows_every_alert_once
         (Tokyo, "trump-xi-meeting-2025", 1, "reminder", "P0D", "2025-10-29T23:00:00Z"),
         (NewYork, "trump-xi-meeting-2025", 1, "reminder", "P0D", "2025-10-30T13:00:00Z"),
 
-        // The leaders' meeting from 31 October: only New York follows everything.
+        // The leaders' meeting from 31 October: only the New York subscriber follows all topics.
         (NewYork, "apec-leaders-2025", 1, "reminder", "P1D", "2025-10-30T13:00:00Z"),
         (NewYork, "apec-leaders-2025", 1, "reminder", "PT1H", "2025-10-30T14:00:00Z"),
         (NewYork, "apec-leaders-2025", 1, "reminder", "P0D", "2025-10-31T13:00:00Z"),
 
-        // The truce of 10 November, moved by a year on the 4th: Tokyo had been told nothing yet and hears nothing.
+        // The truce of 10 November, moved by a year on the 4th. Tokyo had not been notified yet, so it gets nothing.
         ("webhook", "us-china-truce-expiry", 1, "reminder", "P14D", "2025-10-27T09:00:00Z"),
-        (NewYork, "us-china-truce-expiry", 1, "reminder", "P7D", "2025-11-03T14:00:00Z"), // New York has left summer time
+        // New York is back on standard time
+        (NewYork, "us-china-truce-expiry", 1, "reminder", "P7D", "2025-11-03T14:00:00Z"),
         (NewYork, "us-china-truce-expiry", 2, "rescheduled", "-", "2025-11-04T12:00:00Z"),
         ("webhook", "us-china-truce-expiry", 2, "rescheduled", "-", "2025-11-04T12:00:00Z"),
     ];
@@ -109,7 +114,7 @@ public sealed partial class The_demo_shows_every_alert_once
                 mail.Headers["X-Alerts-Keys"]);
         }
 
-        // Reminders of one reader and instant are one email; corrections are another.
+        // One reader's reminders for the same instant form one email; corrections form another.
         Assert.Equal(
             mailed.SelectMany(mail => mail).GroupBy(alert => (
                 (string)alert["to"]!, (string)alert["dueAt"]!, (string)alert["kind"]! == "reminder"))
@@ -148,7 +153,7 @@ public sealed partial class The_demo_shows_every_alert_once
         {
             Assert.Contains("/manage/", text, StringComparison.Ordinal);
             Assert.Contains("/unsubscribe/", text, StringComparison.Ordinal);
-            Assert.Contains("https://", text, StringComparison.Ordinal); // the source
+            Assert.Contains("https://", text, StringComparison.Ordinal); // the link to the source
         }
 
         var calendar = mail
@@ -161,7 +166,10 @@ public sealed partial class The_demo_shows_every_alert_once
         Assert.Equal((string)alert["kind"]! == "cancelled", lines.Contains("STATUS:CANCELLED"));
     }
 
-    /// <summary>By address, the webhook's by its channel: no output of the demo names the ids that its keys are made of.</summary>
+    /// <summary>
+    /// Reads the subscription ids by address, or by channel for the webhook: the demo's output does not contain the ids
+    /// from which its keys are made.
+    /// </summary>
     private static Dictionary<string, string> SubscriptionIds(string database)
     {
         using var connection = new SqliteConnection(
@@ -180,7 +188,7 @@ public sealed partial class The_demo_shows_every_alert_once
         return ids;
     }
 
-    /// <summary>RFC 5545, section 3.1: a line that begins with a blank goes on with the one before.</summary>
+    /// <summary>RFC 5545, section 3.1: a line that begins with a space or a tab continues the line before it.</summary>
     [GeneratedRegex("\r?\n[ \t]")]
     private static partial Regex LineFold();
 }

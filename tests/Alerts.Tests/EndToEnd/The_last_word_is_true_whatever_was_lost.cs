@@ -12,9 +12,8 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// A subscriber has been reminded of a date. While nothing gets through to them the date changes several times; then
-/// everything gets
-/// through again. They hear once more, and what they hear is true. Times are UTC.
+/// A subscriber has been reminded of a date. Nothing reaches them while the date changes several times; then deliveries
+/// succeed again. They get exactly one more alert, and it is true. Times are UTC.
 /// </summary>
 public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
 {
@@ -48,7 +47,7 @@ public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
         await HeardTheTruthOnceAsync(world, channel, subscriber, heardBefore: 1);
     }
 
-    // Nobody knows whether a refused reminder was read all the same.
+    // A refused reminder may have been read all the same.
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task After_a_reminder_and_corrections_that_were_lost(string chain, Loss loss)
@@ -67,7 +66,7 @@ public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
         await HeardTheTruthOnceAsync(world, channel, subscriber, heardBefore: 0);
     }
 
-    // A change that nobody was told of in between has nothing to be taken back for.
+    // If nobody was notified of an intermediate change, there is nothing to take back.
     [Theory]
     [InlineData("cancel, move, move", "cancelled")]
     [InlineData("cancel, reinstate, cancel", "cancelled")]
@@ -101,7 +100,8 @@ public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
 
     private static async Task StepAsync(World world, string step, int place)
     {
-        var date = (await world.Get<IKeyDates>().FindAsync(Id, CancellationToken.None))!.KeyDate; // every test adds it
+        // every test adds this date
+        var date = (await world.Get<IKeyDates>().FindAsync(Id, CancellationToken.None))!.KeyDate;
         var changed = step switch
         {
             "cancel" => date with { Status = DateStatus.Cancelled },
@@ -119,7 +119,8 @@ public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
     private static async Task HeardTheTruthOnceAsync(World world, LossyChannel channel, Subscription subscriber,
         int heardBefore)
     {
-        var now = (await world.Get<IKeyDates>().FindAsync(Id, CancellationToken.None))!.KeyDate; // every test adds it
+        // every test adds this date
+        var now = (await world.Get<IKeyDates>().FindAsync(Id, CancellationToken.None))!.KeyDate;
         var rows = await world.Ledger(subscriber);
         Assert.DoesNotContain(rows, row => row.State is DeliveryState.Sending or DeliveryState.Retrying);
         Assert.DoesNotContain(rows, row => row.State == DeliveryState.Queued && row.DueAt <= world.Now);
@@ -134,10 +135,10 @@ public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
     }
 }
 
-/// <summary>On a SQLite file, which is the queue too.</summary>
+/// <summary>Runs the tests on SQLite, which is both store and queue.</summary>
 public sealed class The_last_word_is_true_whatever_was_lost_on_SQLite()
     : The_last_word_is_true_whatever_was_lost(Worlds.OnSqlite);
 
-/// <summary>On Table Storage, with a queue apart.</summary>
+/// <summary>Runs the tests on Table Storage with a separate queue.</summary>
 public sealed class The_last_word_is_true_whatever_was_lost_on_Table_Storage()
     : The_last_word_is_true_whatever_was_lost(Worlds.OnKillableTableStorage);

@@ -5,14 +5,19 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>Two services over one database, on the one real clock, share the work, and one takes over what the other had claimed when it died.</summary>
+/// <summary>
+/// Two services share the work on one database, both on the real clock. When one of them dies, the other takes over its
+/// claims.
+/// </summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed class Two_processes_on_one_file_send_nothing_twice
 {
-    /// <summary>Connections of each process: fewer than the alerts, so that one process cannot take all of them.</summary>
+    /// <summary>
+    /// Connections per process: fewer than there are alerts, so that one process cannot claim all of them.
+    /// </summary>
     private const int ConnectionsEach = 4;
 
-    /// <summary>Half of them ask for P7D, the others for a lead that comes to an instant within this test.</summary>
+    /// <summary>Half of the subscribers ask for P7D, the others for a lead that falls due during this test.</summary>
     private const int Subscribers = 30;
     private const int Half = Subscribers / 2;
 
@@ -41,7 +46,8 @@ public sealed class Two_processes_on_one_file_send_nothing_twice
         await first.ActiveAsync(subscriptions, Cancel);
         await second.StartAsync(Cancel);
 
-        // Lunch falls due in the windows of both watchers, and at short notice; the truce at short notice, then a correction.
+        // The lunch is due in the windows of both watchers and at short notice. The truce is due at short notice, then
+        // corrected.
         await second.PutDateAsync("lunch", lunch, Cancel);
         await first.PutDateAsync("truce", today + Duration.FromDays(3), Cancel);
         await SettledAsync(second, subscriptions, Subscribers + Half);
@@ -64,7 +70,7 @@ public sealed class Two_processes_on_one_file_send_nothing_twice
         List<WebhookSubscription> subscriptions,
         Instant moved)
     {
-        // The receiver takes alerts and keeps silent, until more are under way than one process may have.
+        // The receiver accepts alerts without answering until more are in progress than one process may have.
         var silent = new TaskCompletionSource();
         var underWay = 0;
         receiver.Answer = (context, _) =>
@@ -86,7 +92,7 @@ public sealed class Two_processes_on_one_file_send_nothing_twice
         Assert.All(repeats, key => Assert.Equal(2, key.Value));
     }
 
-    /// <summary>When they never are, the rows that are something else say why.</summary>
+    /// <summary>Waits until that many alerts are delivered; on a time-out, reports the rows that are not.</summary>
     private static async Task SettledAsync(
         AlertsService service,
         List<WebhookSubscription> subscriptions,
@@ -112,7 +118,8 @@ public sealed class Two_processes_on_one_file_send_nothing_twice
         catch (TimeoutException e)
         {
             throw new TimeoutException(
-                $"{e.Message} Of {rows.Count} rows these are not: {string.Join("; ", rows.Where(row => !IsDelivered(row)).Select(row => row.ToJsonString()))}",
+                $"{e.Message} Of {rows.Count} rows these are not: "
+                + string.Join("; ", rows.Where(row => !IsDelivered(row)).Select(row => row.ToJsonString())),
                 e);
         }
     }

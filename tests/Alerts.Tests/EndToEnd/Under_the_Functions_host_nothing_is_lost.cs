@@ -9,28 +9,34 @@ using Xunit;
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// The demo's weeks on the published folder, as on Azure but for Azure: what comes is what comes stand-alone, whatever
-/// fails meanwhile. CI kills 9 times, the full form (ALERTS_TESTS_FULL=1) 50 times.
+/// Plays the weeks of the demo on the published folder, as on Azure but without Azure. Whatever fails meanwhile, the
+/// same alerts arrive as stand-alone. CI kills the worker 9 times, the full run (ALERTS_TESTS_FULL=1) 50 times.
 /// </summary>
 [Collection(RealProcesses.OneAtATime)]
 public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper output)
 {
-    /// <summary>In each of the two storms, in which all services are stopped in turn too.</summary>
+    /// <summary>Kills in each of the two storms, during which every service is also stopped in turn.</summary>
     private static readonly int StormKills = IsFull ? 22 : 4;
 
-    /// <summary>Between the storms.</summary>
+    /// <summary>Kills between the storms.</summary>
     private static readonly int OtherKills = IsFull ? 6 : 1;
 
-    /// <summary>Subscribers like each of the demo's.</summary>
+    /// <summary>Number of subscribers modelled on each of the demo's.</summary>
     private const int Crowd = 12;
 
-    /// <summary>Simulated seconds per second: half an hour passes while the lease of a killed worker runs out, which overtakes nothing.</summary>
+    /// <summary>
+    /// Simulated seconds per real second. The lease of a killed worker takes half an hour of simulated time to expire,
+    /// which is too short for a later lead to supersede an alert.
+    /// </summary>
     private const double Speed = 30;
 
-    /// <summary>So that retries after minutes come soon; nothing is due for a day after a storm.</summary>
+    /// <summary>
+    /// Simulated seconds per real second in a storm: retries after minutes come soon. Nothing is due for a day after a
+    /// storm.
+    /// </summary>
     private const double StormSpeed = 60;
 
-    /// <summary>So long before something falls due the worker is there.</summary>
+    /// <summary>How long before a due instant the worker starts.</summary>
     private static readonly Duration Before = Duration.FromSeconds(30);
 
     private static readonly Instant Start = Instant.FromUtc(2025, 10, 24, 0, 0);
@@ -107,8 +113,8 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
                             SubscriptionId: one.Key)))
             .ToList();
         output.WriteLine(
-            $"{owed.Count} owed, {arrived.Count} arrivals, {arrived.Distinct().Count()} of them distinct; put aside: {string.Join(' ', azure.DeadLetters)}"
-        );
+            $"{owed.Count} owed, {arrived.Count} arrivals, {arrived.Distinct().Count()} of them distinct; "
+            + $"put aside: {string.Join(' ', azure.DeadLetters)}");
         Assert.Empty(await DescribeAsync(azure, owed.Except(arrived)));
         Assert.Empty(arrived.Except(owed));
         var attempts = (await azure.DeliveriesAsync("delivered")).ToDictionary(
@@ -121,7 +127,9 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
         Assert.Equal((owed.Count, owed.Count), ((int)counted["owed"]!, (int)counted["delivered"]!));
     }
 
-    /// <summary>Receivers take their time, the worker is killed again and again, and meanwhile each service stops and starts.</summary>
+    /// <summary>
+    /// Slows the receivers down and kills the worker repeatedly, while each service is stopped and started.
+    /// </summary>
     private static async Task StormAsync(FakeAzure azure, Random random)
     {
         var services = azure.Services.OrderBy(_ => random.Next()).ToList();
@@ -163,7 +171,7 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
         ];
     }
 
-    /// <summary>What each arrival says by the ledger, its key being that of the contract.</summary>
+    /// <summary>Looks up each arrival in the ledger, and checks that its key follows the contract.</summary>
     private static async Task<IReadOnlyList<StoryAlert>> TheyToldAsync(
         FakeAzure azure,
         IReadOnlyList<(string Key, string SubscriptionId)> arrived)
@@ -194,7 +202,10 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
         return told;
     }
 
-    /// <summary>A shipped change enters with the first tick at or after noon of its day: what is due at the change is due by then.</summary>
+    /// <summary>
+    /// A shipped change is recorded by the first tick at or after noon of its day. Returns that noon, so that alerts
+    /// due at the change compare equal.
+    /// </summary>
     private static string Noon(string recordedAt)
     {
         var noon = InstantPattern

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>What <c>alerts failed list</c> finds. Times are UTC.</summary>
+/// <summary>Which alerts <c>alerts failed list</c> shows. Times are UTC.</summary>
 public abstract class What_gave_up_is_listed_once(Worlds worlds)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -69,8 +69,8 @@ public abstract class What_gave_up_is_listed_once(Worlds worlds)
     }
 }
 
-/// <summary>On a SQLite file, which is the queue too.</summary>
+/// <summary>Runs the tests on SQLite, which is both store and queue.</summary>
 public sealed class What_gave_up_is_listed_once_on_SQLite() : What_gave_up_is_listed_once(Worlds.OnSqlite);
 
-/// <summary>On Table Storage, with a queue apart.</summary>
+/// <summary>Runs the tests on Table Storage with a separate queue.</summary>
 public sealed class What_gave_up_is_listed_once_on_Table_Storage() : What_gave_up_is_listed_once(Worlds.OnTableStorage);

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>Section 20: the data folder and all in it, as other users of the machine see them.</summary>
+/// <summary>
+/// Section 20 of the contract: the permissions that other users of the machine have on the data folder and its files.
+/// </summary>
 [Collection(RealProcesses.OneAtATime)]
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class What_is_kept_is_the_owners_alone
@@ -44,7 +46,7 @@ public sealed class What_is_kept_is_the_owners_alone
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
         using var folder = new TemporaryFolder();
         var data = Directory.CreateDirectory(folder.At("data"), OpenFolder).FullName;
-        File.SetUnixFileMode(data, OpenFolder); // whatever the mask
+        File.SetUnixFileMode(data, OpenFolder); // regardless of the umask
         await using var process = Start(data);
         await process.WaitForListeningAsync(Cancel);
 

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>The longest of what others may make us keep; Table Storage has limits of its own. Times are UTC.</summary>
+/// <summary>
+/// The longest values that outsiders can make us store; Table Storage has its own limits. Times are UTC.
+/// </summary>
 public abstract class What_is_long_is_kept_whole(Worlds worlds)
 {
     [Theory]
@@ -95,8 +97,8 @@ public abstract class What_is_long_is_kept_whole(Worlds worlds)
     }
 }
 
-/// <summary>On a SQLite file, which is the queue too.</summary>
+/// <summary>Runs the tests on SQLite, which is both store and queue.</summary>
 public sealed class What_is_long_is_kept_whole_on_SQLite() : What_is_long_is_kept_whole(Worlds.OnSqlite);
 
-/// <summary>On Table Storage, with a queue apart.</summary>
+/// <summary>Runs the tests on Table Storage with a separate queue.</summary>
 public sealed class What_is_long_is_kept_whole_on_Table_Storage() : What_is_long_is_kept_whole(Worlds.OnTableStorage);

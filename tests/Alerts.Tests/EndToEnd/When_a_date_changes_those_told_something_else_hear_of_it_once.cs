@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
-/// <summary>Section 4 of the contract, case by case. All times are UTC; the date is timed 12:00 unless a case says otherwise.</summary>
+/// <summary>
+/// Section 4 of the contract, case by case. Times are UTC; the date is at 12:00 unless a case says otherwise.
+/// </summary>
 public abstract class When_a_date_changes_those_told_something_else_hear_of_it_once(Worlds worlds)
 {
     [Fact]
@@ -45,7 +47,8 @@ public abstract class When_a_date_changes_those_told_something_else_hear_of_it_o
         Assert.Equal(
             ["2025-11-06 09:00 P14D r1", "2025-11-07 00:00 rescheduled r2 from r1", "2025-11-08 09:00 P1D r2"],
             world.Got(told));
-        // P7D and P3D before the new date have passed: the nearest of them is due at once, for who was told nothing.
+        // P7D and P3D of the new date have passed. The nearer of the two is due at once for a subscriber who was not
+        // yet notified.
         Assert.Equal(["2025-11-07 00:00 P3D r2", "2025-11-08 09:00 P1D r2"], world.Got(notTold));
     }
 
@@ -162,7 +165,8 @@ public abstract class When_a_date_changes_those_told_something_else_hear_of_it_o
         await world.Date("truce", "2025-11-10 12:00", status: DateStatus.Tentative, title: "Old");
         var told = await world.Subscribe("P7D P1D");
         await world.RunUntil("2025-11-04 00:00");
-        await world.Date("truce", "2025-11-10 07:00", "America/New_York", title: "New"); // the same instant, in another zone's words
+        // same instant, another time zone
+        await world.Date("truce", "2025-11-10 07:00", "America/New_York", title: "New");
         await world.RunUntil("2025-12-01 00:00");
 
         Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-09 09:00 P1D r1"], world.Got(told));
@@ -182,7 +186,8 @@ public abstract class When_a_date_changes_those_told_something_else_hear_of_it_o
 
         Assert.Equal(["2025-11-08 03:00 P3D r1", "2025-11-09 09:00 P1D r1"], world.Got(follower));
         Assert.Equal(["2025-11-08 07:00 P3D r1", "2025-11-09 09:00 P1D r1"], world.Got(inQuietHours));
-        Assert.Equal(["2025-11-09 09:00 P1D r1"], world.Got(later)); // its own confirmation sends nothing for the past
+        // confirming a subscription sends nothing for the past
+        Assert.Equal(["2025-11-09 09:00 P1D r1"], world.Got(later));
     }
 
     [Fact]
@@ -284,10 +289,10 @@ public abstract class When_a_date_changes_those_told_something_else_hear_of_it_o
     }
 }
 
-/// <summary>On a SQLite file, which is the queue too.</summary>
+/// <summary>Runs the tests on SQLite, which is both store and queue.</summary>
 public sealed class When_a_date_changes_those_told_something_else_hear_of_it_once_on_SQLite()
     : When_a_date_changes_those_told_something_else_hear_of_it_once(Worlds.OnSqlite);
 
-/// <summary>On Table Storage, with a queue apart.</summary>
+/// <summary>Runs the tests on Table Storage with a separate queue.</summary>
 public sealed class When_a_date_changes_those_told_something_else_hear_of_it_once_on_Table_Storage()
     : When_a_date_changes_those_told_something_else_hear_of_it_once(Worlds.OnTableStorage);

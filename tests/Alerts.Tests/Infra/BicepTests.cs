@@ -7,12 +7,12 @@ using Xunit;
 
 namespace Alerts.Tests.Infra;
 
-/// <summary>What <c>infra/</c> deploys, as the Bicep compiler understands it.</summary>
+/// <summary>What <c>infra/</c> deploys, as compiled by Bicep.</summary>
 public sealed class BicepTests
 {
     private static readonly string Main = RepositoryRoot.At("infra/main.bicep");
 
-    /// <summary>Compiled once: it takes seconds.</summary>
+    /// <summary>Compiled once, because it takes seconds.</summary>
     private static readonly Lazy<Task<(IReadOnlyList<string> Output, IReadOnlyList<string> Errors)>> Built = new(() =>
         BicepAsync("build", Main, "--stdout"));
 
@@ -41,7 +41,10 @@ public sealed class BicepTests
         Assert.Equal(1000, (int)queue["maxDeliveryCount"]!);
     }
 
-    /// <summary>During an outage of the store a message becomes a dead letter within seconds; then it comes again under its id.</summary>
+    /// <summary>
+    /// During an outage of the store a message is dead-lettered within seconds. Later it is posted again under the same
+    /// id.
+    /// </summary>
     [Fact]
     public async Task An_id_is_forgotten_before_the_ledger_posts_again_what_was_put_aside()
     {
@@ -92,7 +95,7 @@ public sealed class BicepTests
                 ]!);
     }
 
-    /// <summary>The template of one module.</summary>
+    /// <summary>Returns the compiled template of one module.</summary>
     private static async Task<JsonNode> PartAsync(string module)
     {
         var (compiled, _) = await Built.Value;
@@ -113,7 +116,7 @@ public sealed class BicepTests
         var path = typeof(BicepTests)
             .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(one => one.Key == "Bicep")
-            .Value!; // set by the project
+            .Value!; // set by the project file
         Assert.SkipUnless(
             OperatingSystem.IsLinux(),
             "The Bicep compiler that is restored with the tests runs on Linux.");

@@ -8,7 +8,7 @@ using Xunit;
 namespace Alerts.Tests.Sources;
 
 /// <summary>
-/// Series of a calendar as programs really write them: which occurrences there are, and which entry counts.
+/// Calendar series as real programs write them: which occurrences exist, and which entry takes precedence.
 /// </summary>
 public sealed class CalendarSeriesTests
 {
@@ -23,7 +23,7 @@ public sealed class CalendarSeriesTests
     [InlineData("Europe/Berlin", "EXDATE;TZID=America/New_York:20260402T090000")]
     [InlineData("Europe/Berlin", "EXDATE:20260401T220000Z")] // midnight in Berlin
     [InlineData("America/New_York", "EXDATE:20260402T040000Z")] // midnight in New York
-    [InlineData("America/New_York", "EXDATE:20260402T000000Z")] // a day written as midnight in UTC
+    [InlineData("America/New_York", "EXDATE:20260402T000000Z")] // a day, written as midnight UTC
     [InlineData("America/New_York", "EXDATE:20260402T130000Z")]
     public void A_time_in_exdate_excludes_its_day_of_an_all_day_series(string zone, string line) =>
         Assert.Equal(["s-w-20260401", "s-w-20260403"], Ids(Read(zone, $"{AllDay}\n{line}")));
@@ -59,12 +59,12 @@ public sealed class CalendarSeriesTests
     }
 
     [Theory]
-    [InlineData("America/New_York", "20260404T035959Z", 3)] // the end of 3 April there
-    [InlineData("America/New_York", "20260403T040000Z", 3)] // its start
-    [InlineData("America/New_York", "20260403T000000Z", 3)] // a day written as midnight in UTC
+    [InlineData("America/New_York", "20260404T035959Z", 3)] // the end of 3 April in New York
+    [InlineData("America/New_York", "20260403T040000Z", 3)] // the start of 3 April in New York
+    [InlineData("America/New_York", "20260403T000000Z", 3)] // a day, written as midnight UTC
     [InlineData("America/New_York", "20260403T235959Z", 3)]
-    [InlineData("America/New_York", "20260403T020000Z", 2)] // 2 April there
-    [InlineData("Asia/Tokyo", "20260402T150000Z", 3)] // the start of 3 April there
+    [InlineData("America/New_York", "20260403T020000Z", 2)] // 2 April in New York
+    [InlineData("Asia/Tokyo", "20260402T150000Z", 3)] // the start of 3 April in Tokyo
     [InlineData("Asia/Tokyo", "20260403T235959Z", 3)]
     [InlineData("Asia/Tokyo", "20260403T000000Z", 3)]
     [InlineData("America/New_York", "20260403", 3)]

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Alerts.Tests.Sources;
 
-/// <summary>Calendars as the dates of a source: ids, series and what is left out.</summary>
+/// <summary>Reads calendars as the dates of a source: ids, series and what is left out.</summary>
 public sealed class CalendarSourceTests
 {
     private static readonly Instant Now = Instant.FromUtc(2026, 3, 1, 12, 0);
@@ -69,8 +69,10 @@ public sealed class CalendarSourceTests
     public void An_occurrence_of_its_own_keeps_the_id_of_its_original_start()
     {
         var dates = Read(
-            "UID:w\nSUMMARY:W\nDESCRIPTION:Weekly\nDTSTART;TZID=Europe/Berlin:20260401T090000\nRRULE:FREQ=DAILY;COUNT=3",
-            "UID:w\nSUMMARY:Moved\nRECURRENCE-ID;TZID=Europe/Berlin:20260402T090000\nDTSTART;TZID=Europe/Berlin:20260405T100000",
+            "UID:w\nSUMMARY:W\nDESCRIPTION:Weekly\n"
+                + "DTSTART;TZID=Europe/Berlin:20260401T090000\nRRULE:FREQ=DAILY;COUNT=3",
+            "UID:w\nSUMMARY:Moved\nRECURRENCE-ID;TZID=Europe/Berlin:20260402T090000\n"
+                + "DTSTART;TZID=Europe/Berlin:20260405T100000",
             "UID:w\nSTATUS:CANCELLED\nRECURRENCE-ID:20260403T070000Z\nDTSTART;TZID=Europe/Berlin:20260403T090000"
         ).Dates;
         Assert.Equal(
@@ -156,7 +158,8 @@ public sealed class CalendarSourceTests
     {
         foreach (
             var date in Read(
-                "UID:a\nSUMMARY:Ünï\nDESCRIPTION:two\\nlines\nCATEGORIES:A,B\nURL:https://example.org\nDTSTART;TZID=Asia/Tokyo:20260401T090000\nDTEND;TZID=Asia/Tokyo:20260403T090000",
+                "UID:a\nSUMMARY:Ünï\nDESCRIPTION:two\\nlines\nCATEGORIES:A,B\nURL:https://example.org\n"
+                    + "DTSTART;TZID=Asia/Tokyo:20260401T090000\nDTEND;TZID=Asia/Tokyo:20260403T090000",
                 "UID:b\nSUMMARY:B\nDTSTART;VALUE=DATE:20260401").Dates)
         {
             Assert.Equal(date.ToContent(), SourceDate.Of(date.ToContent()).ToContent());

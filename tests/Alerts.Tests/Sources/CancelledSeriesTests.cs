@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Alerts.Tests.Sources;
 
-/// <summary>What METHOD:CANCEL, and a METHOD that is refused, make of the dates of a source.</summary>
+/// <summary>The effect of METHOD:CANCEL, and of a METHOD that is refused, on the dates of a source.</summary>
 public sealed class CancelledSeriesTests
 {
     private const string Series = "SUMMARY:W\nDTSTART;VALUE=DATE:20260601\nRRULE:FREQ=DAILY;COUNT=2\n"
@@ -22,7 +22,7 @@ public sealed class CancelledSeriesTests
     [InlineData("SUMMARY:Cancelled: W\nDTSTART;VALUE=DATE:20260601\n" + Newer)]
     [InlineData("SUMMARY:Cancelled: W\nDTSTART;VALUE=DATE:20260601\nRRULE:FREQ=DAILY;COUNT=2\n" + Newer)]
     [InlineData("STATUS:CANCELLED\nDTSTART:20260601T090000Z\nRRULE:FREQ=WEEKLY\n" + Newer)]
-    [InlineData("SEQUENCE:2\nDTSTAMP:20260101T000000Z")] // as new as the series: it still cancels
+    [InlineData("SEQUENCE:2\nDTSTAMP:20260101T000000Z")] // not newer than the series, yet it cancels
     public void A_cancelled_uid_cancels_the_known_occurrences_of_its_series(string content)
     {
         var bench = Auto.ReadFile(Calendar("CANCEL", content));

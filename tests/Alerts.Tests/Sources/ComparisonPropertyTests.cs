@@ -4,12 +4,12 @@ using Xunit;
 
 namespace Alerts.Tests.Sources;
 
-/// <summary>Whatever a source says and an operator decides, these hold after every read.</summary>
+/// <summary>Properties that hold after every read, whatever the source says and the operator decides.</summary>
 public sealed class ComparisonPropertyTests
 {
     private const int Ids = 12;
 
-    /// <summary>What is there for each id: nothing, or one of three days, cancelled or not.</summary>
+    /// <summary>What the source has for each id: nothing, or one of three days, cancelled or not.</summary>
     private static readonly Gen<int[]> Answer = Gen.Int[0, 6].Array[Ids];
 
     private static readonly Gen<(int[] Answer, int Deed, int Which)[]> Story =
@@ -37,11 +37,11 @@ public sealed class ComparisonPropertyTests
             {
                 var now = Find(bench, i);
                 var isChanged = now?.Number != before[i]?.Number;
-                // What an operator rejected or edited never changes by a read.
+                // A read never changes what an operator rejected or edited.
                 Assert.False(isChanged && (rejected.Contains(i) || (before[i] is { } old && old.Reason == null)));
-                // Only auto changes anything, and never because something is absent.
+                // Only the mode auto changes anything, and never because a date is absent.
                 Assert.False(isChanged && (apply == ApplyMode.Review || answer[i] == 0));
-                // What is there is what we have, or is proposed, or was rejected.
+                // Each date of the source is stored, proposed or rejected.
                 if (answer[i] > 0 && bench.ProposalOf(Id(i)) is null && !bench.IsRejected(Id(i))
                     && now?.Reason is not null)
                 {

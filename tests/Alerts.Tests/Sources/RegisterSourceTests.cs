@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Alerts.Tests.Sources;
 
-/// <summary>Answers of the Federal Register as the dates of a source.</summary>
+/// <summary>Reads answers of the Federal Register as the dates of a source.</summary>
 public sealed class RegisterSourceTests
 {
     private static readonly Instant Now = Instant.FromUtc(2026, 3, 1, 12, 0);
@@ -18,7 +18,8 @@ public sealed class RegisterSourceTests
         var query = new RegisterQuery { Term = "section 301", Agencies = ["trade-x"], Types = ["RULE", "NOTICE"] };
         var url = Uri.UnescapeDataString(RegisterSource.FirstPage(Documents, query, "effective_on", Now).Query);
         Assert.Contains(
-            "conditions[term]=section 301&conditions[agencies][]=trade-x&conditions[type][]=RULE&conditions[type][]=NOTICE"
+            "conditions[term]=section 301&conditions[agencies][]=trade-x"
+            + "&conditions[type][]=RULE&conditions[type][]=NOTICE"
             + "&conditions[effective_date][gte]=2026-03-01", url, StringComparison.Ordinal);
         Assert.Contains("conditions[comment_date][gte]=2026-03-01",
             Uri.UnescapeDataString(RegisterSource.FirstPage(Documents, query, "comments_close_on", Now).Query),
@@ -29,8 +30,10 @@ public sealed class RegisterSourceTests
     public void Both_fields_become_dates_of_their_own()
     {
         var dates = Read(
-            """{"document_number":"2026-O1234","title":"T","abstract":"About","html_url":"https://example.org/d","publication_date":"2026-02-01","effective_on":"2026-04-01","comments_close_on":"2026-03-20"}"""
-        ).Dates;
+            """
+            {"document_number":"2026-O1234","title":"T","abstract":"About","html_url":"https://example.org/d",
+             "publication_date":"2026-02-01","effective_on":"2026-04-01","comments_close_on":"2026-03-20"}
+            """).Dates;
         Assert.Equal(
             ["s-2026-o1234-effective 2026-04-01 Takes effect: T", "s-2026-o1234-comments 2026-03-20 Comments close: T"],
             dates.Select(date => $"{date.Id} {LocalDatePattern.Iso.Format(date.When!.On)} {date.Title}"));
@@ -62,9 +65,14 @@ public sealed class RegisterSourceTests
     public void Of_a_number_used_twice_the_document_published_last_is_taken()
     {
         var reading = Read(
-            """{"document_number":"a","title":"Old","html_url":"https://example.org/1","publication_date":"2015-01-01","effective_on":"2026-04-01"}""",
-            """{"document_number":"a","title":"New","html_url":"https://example.org/2","publication_date":"2026-01-01","effective_on":"2026-05-01"}"""
-        );
+            """
+            {"document_number":"a","title":"Old","html_url":"https://example.org/1","publication_date":"2015-01-01",
+             "effective_on":"2026-04-01"}
+            """,
+            """
+            {"document_number":"a","title":"New","html_url":"https://example.org/2","publication_date":"2026-01-01",
+             "effective_on":"2026-05-01"}
+            """);
         Assert.Equal("Takes effect: New", Assert.Single(reading.Dates).Title);
         Assert.Contains("several documents", Assert.Single(reading.Warnings), StringComparison.Ordinal);
     }

@@ -7,7 +7,7 @@ using NodaTime.Text;
 
 namespace Alerts.Tests.Sources;
 
-/// <summary>Compares reads of one source in nothing but memory, and decides on proposals as an operator does.</summary>
+/// <summary>Compares reads of one source entirely in memory, and decides on proposals as an operator does.</summary>
 internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
 {
     private readonly Dictionary<string, DateVersion> dates = [];
@@ -38,13 +38,13 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
         .OrderBy(entry => entry.KeyDateId, StringComparer.Ordinal)
         .Select(entry => $"{entry.KeyDateId} {entry.Proposal!.Change.ToString().ToLowerInvariant()}");
 
-    /// <summary>The dates as <c>id day title</c>, with <c>x</c> when cancelled.</summary>
+    /// <summary>The dates as <c>id day title</c>, followed by <c>x</c> when cancelled.</summary>
     public IEnumerable<string> Dates =>
         dates
             .Values.OrderBy(version => version.KeyDate.Id, StringComparer.Ordinal)
             .Select(version =>
-                $"{version.KeyDate.Id} {LocalDatePattern.Iso.Format(version.KeyDate.When.On)} {version.KeyDate.Title}{(version.KeyDate.IsCancelled ? " x" : "")}"
-            );
+                $"{version.KeyDate.Id} {LocalDatePattern.Iso.Format(version.KeyDate.When.On)} "
+                + $"{version.KeyDate.Title}{(version.KeyDate.IsCancelled ? " x" : "")}");
 
     public Proposal? ProposalOf(string id) => entries.GetValueOrDefault(id)?.Proposal;
 
@@ -55,7 +55,8 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
     public DateVersion this[string id] => dates[id];
 
     /// <summary>
-    /// Events of one day each, written as <c>uid 2026-05-01 title</c>; with <c>x</c> at the end when cancelled.
+    /// Returns a calendar of one-day events, each given as <c>uid 2026-05-01 title</c>, followed by <c>x</c> when
+    /// cancelled.
     /// </summary>
     public static string Calendar(params IEnumerable<string> events) =>
         "BEGIN:VCALENDAR\nMETHOD:PUBLISH\n" + string.Concat(events.Select(one =>
@@ -75,7 +76,7 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
         return Compare(CalendarSource.Read(zoned, Encoding.UTF8.GetBytes(file), Now));
     }
 
-    /// <summary>An answer that nothing has changed.</summary>
+    /// <summary>Reads an answer that says that nothing has changed.</summary>
     public SourceBench ReadUnchanged() => Compare(null);
 
     public SourceBench Compare(Reading? reading)
@@ -137,14 +138,14 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
         return this;
     }
 
-    /// <summary>An edit by hand.</summary>
+    /// <summary>Edits a date by hand.</summary>
     public SourceBench Edit(string id, Func<KeyDate, KeyDate> edit)
     {
         dates[id] = DateVersion.Next(dates[id], edit(dates[id].KeyDate), null, Now) ?? dates[id];
         return this;
     }
 
-    /// <summary>A date that does not come from the source.</summary>
+    /// <summary>Adds a date that does not come from the source.</summary>
     public SourceBench With(string id)
     {
         var date = new KeyDate(

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Alerts.Tests.Sources;
 
-/// <summary>Many sources at once, and what a read costs.</summary>
+/// <summary>Many sources at once, and the cost of one read.</summary>
 public sealed class SourceLoadFacts
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -36,7 +36,7 @@ public sealed class SourceLoadFacts
                 new SourceState { Source = source, AddedAt = world.Now, NextAt = world.Now }, endsClaim: false, Cancel);
         }
 
-        // The first answers wait until a watch run has finished beside them.
+        // The first answers wait until a watch run has finished alongside them.
         var watched = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         publisher.Instead = async _ =>
         {
@@ -53,7 +53,7 @@ public sealed class SourceLoadFacts
         Assert.InRange(publisher.MostAtOnce, 1, 4);
         Assert.Equal(Count, await sources.CountProposalsAsync(Cancel));
 
-        // Nothing is due any more, and nothing is read.
+        // No source is due any more, so none is read.
         await world.Get<SourceReads>().ReadDueAsync(Cancel);
         Assert.Equal(Count, publisher.Requests.Count);
         Assert.Equal(world.Now + Duration.FromHours(6), await world.Get<SourceReads>().NextAtAsync(Cancel));

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Alerts.Tests.Sources;
 
-/// <summary>What an operator hears of a source that cannot be read for long.</summary>
+/// <summary>What an operator is sent when a source cannot be read for long.</summary>
 public sealed class SourceReportFacts
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

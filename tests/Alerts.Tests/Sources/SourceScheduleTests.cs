@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Alerts.Tests.Sources;
 
-/// <summary>When a source is read again, and when it counts as failing.</summary>
+/// <summary>When a source is read again and when it counts as failing.</summary>
 public sealed class SourceScheduleTests
 {
     [Theory]

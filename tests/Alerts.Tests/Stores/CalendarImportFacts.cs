@@ -8,7 +8,7 @@ using Xunit;
 namespace Alerts.Tests.Stores;
 
 /// <summary>
-/// What a store keeps of calendars that were read, and what an import notifies; the same on every store.
+/// What a store keeps of imported calendars, and which alerts an import causes; every store must behave alike.
 /// </summary>
 public abstract class CalendarImportFacts(Worlds worlds)
 {

@@ -11,8 +11,8 @@ using Xunit;
 namespace Alerts.Tests.Stores;
 
 /// <summary>
-/// What an earlier version lost: alerts that were refused, taken back or edited at the wrong moment. The date is timed
-/// 12:00 UTC unless a fact says otherwise. What a subscriber got includes what was refused.
+/// Alerts that an earlier version lost because they were refused, taken back or edited at the wrong moment. The date is
+/// at 12:00 UTC unless a test says otherwise. What a subscriber got includes refused alerts.
 /// </summary>
 public abstract class LostAlertFacts(Worlds worlds)
 {
@@ -41,7 +41,7 @@ public abstract class LostAlertFacts(Worlds worlds)
 
         Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-04 00:00 cancelled r2 from r1",
             "2025-11-04 00:00 cancelled r3 from r1"], world.Got(told).Take(3));
-        // the second move of the cancelled date changes nothing for who knows of the cancellation
+        // The second move of the cancelled date changes nothing for a subscriber who knows that it is cancelled.
         Assert.Equal(3, world.Got(told).Count);
     }
 
@@ -120,7 +120,7 @@ public abstract class LostAlertFacts(Worlds worlds)
     {
         await using var world = await worlds.At("2025-11-08 03:00");
         var added = await world.Subscribe("P3D", quiet: "22:00-07:00");
-        await world.Date("truce", "2025-11-10 12:00"); // short notice waits for 07:00
+        await world.Date("truce", "2025-11-10 12:00"); // the alert at short notice waits until 07:00
         await world.RunUntil("2025-11-08 04:00");
         await world.Edit(added, World.Preferences("P3D", quiet: "22:00-05:00"));
         await world.RunUntil("2025-11-20 00:00");
@@ -148,7 +148,7 @@ public abstract class LostAlertFacts(Worlds worlds)
         await world.Date("truce", "2025-11-10 12:00");
         var subscriber = await world.Subscribe("P1D PT24H");
         await world.RunUntil("2025-11-09 10:00");
-        await world.Edit(subscriber, World.Preferences("P1D PT24H", at: "15:00")); // P1D would come after PT24H now
+        await world.Edit(subscriber, World.Preferences("P1D PT24H", at: "15:00")); // P1D would now fall due after PT24H
         await world.SleepUntil("2025-11-09 16:00");
         await world.RunUntil("2025-11-20 00:00");
 
@@ -182,7 +182,7 @@ public abstract class LostAlertFacts(Worlds worlds)
                 new LocalDate(2025, 11, 10), new LocalTime(12, 0), DateTimeZone.Utc), null, DateStatus.Confirmed, null,
                 null, 0),
             null, null, CancellationToken.None);
-        // Recorded after the date, and followed before it.
+        // The edits are recorded after the date but processed before it.
         await world.Subscriptions.EditAsync(subscriber.Id, World.Preferences("P7D P3D", at: "08:00"),
             CancellationToken.None);
         await world.Subscriptions.EditAsync(replaced.Id, World.Preferences("P2W"), CancellationToken.None);
@@ -281,8 +281,8 @@ public abstract class LostAlertFacts(Worlds worlds)
     }
 }
 
-/// <summary>On a SQLite file, which is the queue too.</summary>
+/// <summary>Runs the tests on SQLite, which is both store and queue.</summary>
 public sealed class LostAlertFacts_on_SQLite() : LostAlertFacts(Worlds.OnSqlite);
 
-/// <summary>On Table Storage, with a queue apart.</summary>
+/// <summary>Runs the tests on Table Storage with a separate queue.</summary>
 public sealed class LostAlertFacts_on_Table_Storage() : LostAlertFacts(Worlds.OnTableStorage);

@@ -6,8 +6,10 @@ using Xunit;
 
 namespace Alerts.Tests.Stores;
 
-/// <summary>Whose mailbox an address is, for an event of a mail provider that names neither key nor subscription.</summary>
-/// <param name="worlds">The store of the world.</param>
+/// <summary>
+/// Finds the subscriptions of an address, for an event from a mail provider that names neither key nor subscription.
+/// </summary>
+/// <param name="worlds">Creates worlds on the store under test.</param>
 public abstract class MailboxFacts(Worlds worlds)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

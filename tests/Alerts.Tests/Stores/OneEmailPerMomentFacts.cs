@@ -13,7 +13,7 @@ using Xunit;
 namespace Alerts.Tests.Stores;
 
 /// <summary>
-/// Alerts of one email subscription that are due at the same instant travel as one mail. Times are UTC; mails are
+/// Alerts of one email subscription that are due at the same instant are sent as one email. Times are UTC; emails are
 /// written as <c>P1D a + P1D b</c>.
 /// </summary>
 public abstract class OneEmailPerMomentFacts(Worlds worlds)
@@ -66,7 +66,7 @@ public abstract class OneEmailPerMomentFacts(Worlds worlds)
         await world.SubscribeWebhook("P1D");
         await world.RunUntil("2025-11-09 12:00");
 
-        // Two mails of one moment are sent side by side: either may arrive first.
+        // Two emails of the same instant are sent concurrently, so either may arrive first.
         var mails = world.Mails.OfType<OutboundDigest>()
             .OrderBy(mail => mail.Alerts[0].Date.KeyDate.Id, StringComparer.Ordinal).ToList();
         Assert.Equal([50, 10], mails.Select(mail => mail.Alerts.Count));
@@ -170,7 +170,7 @@ public abstract class OneEmailPerMomentFacts(Worlds worlds)
         foreach (var key in first.Keys)
         {
             var row = await deliveries.FindAsync(reader.Id, key, Cancel);
-            Assert.Equal(Resent.Queued, await deliveries.ResendAsync(row!, Cancel)); // a key of the mail
+            Assert.Equal(Resent.Queued, await deliveries.ResendAsync(row!, Cancel)); // the key belongs to the email
         }
 
         if (world.Faults is null)
@@ -227,7 +227,7 @@ public abstract class OneEmailPerMomentFacts(Worlds worlds)
         Assert.Single(world.Mails.Select(mail => mail.Id).Distinct());
     }
 
-    /// <summary>What was sent, in its order.</summary>
+    /// <summary>Lists the emails in the order in which they were sent.</summary>
     private static IReadOnlyList<string> Mails(World world) => [.. world.Mails
         .Where(mail => mail.Subscription.Channel == "email")
         .Select(mail => mail is OutboundDigest several ? string.Join(" + ", several.Alerts.Select(Words))
@@ -236,7 +236,7 @@ public abstract class OneEmailPerMomentFacts(Worlds worlds)
     private static string Words(OutboundAlert alert) =>
         (alert.Kind == AlertKind.Reminder ? alert.Lead : alert.Kind.Word()) + " " + alert.Date.KeyDate.Id;
 
-    /// <summary>As the contract says it, by other means than the product's.</summary>
+    /// <summary>Computes the id of a group as the contract defines it, independently of the product's code.</summary>
     private static string IdOf(IEnumerable<string> keys)
     {
         var bits = string.Concat(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('|', keys)))

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Alerts.Tests.Stores;
 
-/// <summary>A store that cannot be used for a while, in every way it can be so.</summary>
+/// <summary>A store that is unavailable for a while, in every way this can happen.</summary>
 public sealed class OutageFacts
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -31,7 +31,7 @@ public sealed class OutageFacts
         await world.Date("truce", "2025-11-10 12:00");
         var subscriber = await world.Subscribe("P1D");
         await using var web = await WebOverWorld.StartAsync(world);
-        web.Http.Timeout = TimeSpan.FromSeconds(10); // the contract's
+        web.Http.Timeout = TimeSpan.FromSeconds(10); // the limit in the contract
         await world.RunUntil("2025-11-09 08:59");
         Assert.Equal(200, (await web.GetAsync("/readyz")).Status);
 
@@ -45,7 +45,7 @@ public sealed class OutageFacts
                 Assert.NotNull(answer.Headers.RetryAfter?.Delta);
                 answer.Dispose();
             });
-            if (kind != "full") // where only new pages are refused, and a run without news needs none
+            if (kind != "full") // when full, only new pages are refused, and a run without news needs none
             {
                 await Assert.ThrowsAnyAsync<Exception>(() => world.Watcher.RunAsync(Cancel));
                 Assert.Equal(503, (await web.GetAsync("/readyz")).Status);
@@ -96,7 +96,7 @@ public sealed class OutageFacts
         switch (kind)
         {
             case "full":
-                Pragma(world, "max_page_count = 1"); // as many as there are
+                Pragma(world, "max_page_count = 1"); // no more pages than there are now
                 for (var i = 0; i < 100; i++)
                 {
                     using var answer = await web.PutDateAsync($"filling-{i}", new string('x', 1900));

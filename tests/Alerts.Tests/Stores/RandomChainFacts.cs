@@ -5,22 +5,23 @@ using Xunit;
 namespace Alerts.Tests.Stores;
 
 /// <summary>
-/// Random chains of changes, edits, outcomes, holds, stops, kills and clocks set back, on a whole service. When
-/// nothing is open, the last word a subscriber got is true, and every lead that passed while it was owed was followed by
-/// word of the date or was given up with a reason; what goes out is true, and it was owed; the audit says the same.
+/// Runs random chains of changes, edits, outcomes, holds, stops, kills and clock setbacks on a whole service. Once
+/// nothing is pending, the last alert each subscriber got is true, and every lead that passed while it was owed was
+/// followed by an alert about the date or was given up with a reason. Every alert sent is true and was owed, and the
+/// audit agrees.
 /// </summary>
-/// <param name="worlds">The store.</param>
-/// <param name="few">How many worlds a run of CI makes.</param>
-/// <param name="many">How many when <c>ALERTS_TESTS_FULL</c> is 1.</param>
-/// <param name="chains">Chains in one world: on SQLite its time is mostly that of its watch runs.</param>
-/// <param name="seedsOfFaults">Worlds that once found a fault; each run makes them too.</param>
+/// <param name="worlds">Creates worlds on the store under test.</param>
+/// <param name="few">Number of worlds in a CI run.</param>
+/// <param name="many">Number of worlds when <c>ALERTS_TESTS_FULL</c> is 1.</param>
+/// <param name="chains">Number of chains per world. On SQLite, watch runs take most of the time.</param>
+/// <param name="seedsOfFaults">Seeds that once revealed a bug; every run includes them.</param>
 public abstract class RandomChainFacts(
     Worlds worlds, int few, int many, int chains, int[] seedsOfFaults, ITestOutputHelper output)
 {
-    /// <summary>Worlds at a time: they wait for their stores.</summary>
+    /// <summary>Number of worlds that run concurrently; they mostly wait for their stores.</summary>
     private const int Together = 3;
 
-    /// <summary>A world in which time stands still is a fault; the slowest takes half a minute.</summary>
+    /// <summary>Time limit for one world. The slowest takes half a minute; reaching the limit is a bug.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     [Fact]
@@ -65,11 +66,11 @@ public abstract class RandomChainFacts(
     }
 }
 
-/// <summary>On a SQLite file, which is the queue too: 1,000 chains in the full form.</summary>
+/// <summary>Runs the tests on SQLite, which is both store and queue: 1,000 chains in the full run.</summary>
 public sealed class RandomChainFactsOnSqlite(ITestOutputHelper output)
     : RandomChainFacts(
         Worlds.OnSqlite, few: 3, many: 200, chains: 5, [240207, 433195, 769456, 878068, 940303], output);
 
-/// <summary>On Table Storage, with a queue apart: 300 chains in the full form.</summary>
+/// <summary>Runs the tests on Table Storage with a separate queue: 300 chains in the full run.</summary>
 public sealed class RandomChainFactsOnTableStorage(ITestOutputHelper output)
     : RandomChainFacts(Worlds.OnKillableTableStorage, few: 1, many: 60, chains: 5, [236319], output);

@@ -7,7 +7,7 @@ using Xunit;
 namespace Alerts.Tests.Stores;
 
 /// <summary>
-/// Ending a subscription can be undone for 30 days, on every store; each world is audited at its end.
+/// Ending a subscription can be undone for 30 days, on every store. Each world is audited at the end.
 /// </summary>
 public abstract class ResumeFacts(Worlds worlds)
 {

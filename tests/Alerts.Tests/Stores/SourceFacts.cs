@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Alerts.Tests.Stores;
 
-/// <summary>Sources that are read over HTTP into a store; the same on every store.</summary>
+/// <summary>Sources read over HTTP into a store; every store must behave alike.</summary>
 public abstract class SourceFacts(Worlds worlds)
 {
     private const string A = "a 2026-12-01 A";
@@ -86,7 +86,7 @@ public abstract class SourceFacts(Worlds worlds)
         await ReadAsync(world);
         await AcceptAllAsync(world);
         await world.RunUntil("2026-11-03 00:00");
-        await ReadAsync(world); // 304
+        await ReadAsync(world); // the source answers 304
         Assert.Equal(new DateOrigin("s", World.Utc("2026-11-03 00:00"), false), await OriginAsync(world, "s-a"));
         await world.RunUntil("2026-11-04 00:00");
         publisher.Calendars["/c.ics"] = SourceBench.Calendar(B);
@@ -186,7 +186,7 @@ public abstract class SourceFacts(Worlds worlds)
                 Cancel);
         }
 
-        // Of the first the date was saved, and the process ended before it was noted.
+        // The first date was saved, and the process ended before the entry was updated.
         var noted = (await sources.EntryAsync("s", "s-a", Cancel))!;
         var wanted = ProposedDate.Of(noted, noted.Proposal!.Content, null, [], out _)!;
         await world.Get<IKeyDates>().SaveAsync(wanted, "read from s", null, Cancel);
@@ -264,7 +264,7 @@ public abstract class SourceFacts(Worlds worlds)
             }, Cancel);
 
     private static async Task<SourceState> ReadAsync(World world) =>
-        (await world.Get<SourceReads>().ReadAsync("s", isDue: false, Cancel))!; // nobody else reads it
+        (await world.Get<SourceReads>().ReadAsync("s", isDue: false, Cancel))!; // no other process reads the source
 
     private static async Task<IReadOnlyList<ShownProposal>> ShowAsync(World world) =>
         await world.Get<Proposals>().ShowAllAsync(

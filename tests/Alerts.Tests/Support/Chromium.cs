@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>One real Chromium for all facts about pages; each opens a context of its own, as a fresh visitor.</summary>
+/// <summary>One real Chromium for all page tests. Each test opens its own context, as a new visitor.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private const string Install = "apt-get install -y --no-install-recommends chromium";
@@ -20,7 +20,9 @@ public sealed class Chromium : IAsyncLifetime
         "--disable-sync",
     ];
 
-    /// <summary>In milliseconds: far more than a page needs on a slow, busy machine; only a hang reaches it.</summary>
+    /// <summary>
+    /// Time limit in milliseconds: far more than a page needs on a slow, busy machine; only a hang reaches it.
+    /// </summary>
     internal const float Patience = 60_000;
 
     private IPlaywright? playwright;
@@ -32,7 +34,7 @@ public sealed class Chromium : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>A fresh visitor in Berlin.</summary>
+    /// <summary>Opens a context as a new visitor in Berlin.</summary>
     internal async Task<Visitor> OpenAsync(Uri service, int width = 1440, bool hasScript = true)
     {
         var path = RealPart.Require("chromium", Install);
@@ -43,7 +45,7 @@ public sealed class Chromium : IAsyncLifetime
             BaseURL = service.AbsoluteUri,
             ViewportSize = new() { Width = width, Height = width < 600 ? 844 : 900 },
             JavaScriptEnabled = hasScript,
-            ReducedMotion = ReducedMotion.Reduce, // a colour half way to another has no contrast worth judging
+            ReducedMotion = ReducedMotion.Reduce, // the contrast of a colour in mid-transition cannot be judged
             Locale = "en-GB",
             TimezoneId = "Europe/Berlin",
         });
@@ -62,14 +64,14 @@ public sealed class Chromium : IAsyncLifetime
     }
 }
 
-/// <summary>The facts that share a Chromium; one after the other, since each is a browser's worth of work.</summary>
+/// <summary>The tests that share one Chromium. They run one at a time, because each keeps a browser busy.</summary>
 [CollectionDefinition(nameof(Chromium))]
 public sealed class ChromiumFacts : ICollectionFixture<Chromium>;
 
-/// <summary>Somebody with a browser; notes what the browser complains of.</summary>
+/// <summary>A visitor with a browser; records what the browser reports as errors.</summary>
 internal sealed class Visitor : IAsyncDisposable
 {
-    // Deque's package for Playwright opens a page for each run and sends axe there too: 3 seconds instead of 0.3.
+    // Deque's package for Playwright opens an extra page and sends axe to it for each run: 3 seconds instead of 0.3.
     private const string AxeFrames =
         """
         () => axe.utils.getFrameContexts(document)
@@ -82,7 +84,7 @@ internal sealed class Visitor : IAsyncDisposable
           JSON.parse(context), { resultTypes: ['violations'], ...(rules.length && { runOnly: rules }) }))
         """;
 
-    // Only violations are reported in full: the details of what passes take time.
+    // Only violations are reported in full, because details of passed checks take time.
     private const string AxeRun =
         """
         async ({ parts, rules }) => {
@@ -108,7 +110,7 @@ internal sealed class Visitor : IAsyncDisposable
         page.PageError += (_, error) => complaints.Add(error);
         page.Console += (_, line) =>
         {
-            // A refused form is answered with 400, which Chromium logs too.
+            // A refused form is answered with 400, which Chromium also logs.
             if (
                 line.Type == "error"
                 && !line.Text.Contains("the server responded with a status of 4", StringComparison.Ordinal))
@@ -120,19 +122,19 @@ internal sealed class Visitor : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>Errors of scripts and of the content security policy.</summary>
+    /// <summary>Errors from scripts and from the content security policy.</summary>
     public IReadOnlyList<string> Complaints => complaints;
 
     public Task<string> TextAsync() => Page.InnerTextAsync("main");
 
-    /// <summary>Fails unless all of these words stand on the page.</summary>
+    /// <summary>Fails unless the page contains all of these words.</summary>
     public async Task ReadsAsync(params IEnumerable<string> words)
     {
         var text = await TextAsync();
         Assert.All(words, one => Assert.Contains(one, text, StringComparison.Ordinal));
     }
 
-    /// <summary>Opens a page and looks at it.</summary>
+    /// <summary>Opens a page and checks it.</summary>
     public async Task LookAtAsync(string path, string name)
     {
         await Page.GotoAsync(path);
@@ -140,9 +142,9 @@ internal sealed class Visitor : IAsyncDisposable
     }
 
     /// <summary>
-    /// Looks at the page that is open, with all that is folded in it, and fails with what axe finds, one line for each node:
-    /// everything in the light theme, and the contrasts, which are all that differs, in the dark one; and when on a phone it is
-    /// wider than the window.
+    /// Checks the open page with every collapsed element expanded, and fails with axe's findings, one line per node:
+    /// all rules in the light theme, and only contrast, which is all that differs, in the dark one. Also fails when the
+    /// page is wider than the window of a phone.
     /// </summary>
     public async Task LookAtAsync(string name)
     {
@@ -160,7 +162,10 @@ internal sealed class Visitor : IAsyncDisposable
         await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
     }
 
-    /// <summary>Fails when what the page holds sticks out of a phone or of a window of a mail program, or has a contrast too low in either theme.</summary>
+    /// <summary>
+    /// Fails when the content is wider than a phone or the window of a mail program, or when its contrast is too low in
+    /// either theme.
+    /// </summary>
     public async Task LookAtMailAsync(string name)
     {
         foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
@@ -178,8 +183,8 @@ internal sealed class Visitor : IAsyncDisposable
         }
     }
 
-    /// <summary>Also of its frames; fails when axe cannot look into one of them.</summary>
-    /// <param name="rules">All when there are none.</param>
+    /// <summary>Checks the page and its frames with axe; fails when axe cannot examine one of them.</summary>
+    /// <param name="rules">Rules to check; all when empty.</param>
     private async Task IsAccessibleAsync(params string[] rules)
     {
         await InjectAsync(Page.MainFrame);
@@ -189,8 +194,9 @@ internal sealed class Visitor : IAsyncDisposable
         var parts = new List<string>();
         foreach (var one in frames)
         {
-            // Where scripts are forbidden, evaluating waits forever: a sandbox is seen, a policy runs out of time.
-            var element = (await Page.QuerySelectorAsync(one.Selector))!; // axe has just found it
+            // Evaluating waits forever where scripts are forbidden: a sandbox is detected here, a policy runs into the
+            // time limit.
+            var element = (await Page.QuerySelectorAsync(one.Selector))!; // axe has just found this element
             Assert.False(
                 await element.EvaluateAsync<bool>(IsWithoutScripts),
                 $"{Page.Url}: axe cannot look into the frame {one.Selector}, which allows no scripts");
@@ -203,12 +209,12 @@ internal sealed class Visitor : IAsyncDisposable
 
     private static async Task<string> PartAsync(IElementHandle element, AxeFrame one, string[] rules)
     {
-        var frame = (await element.ContentFrameAsync())!; // an iframe has one
+        var frame = (await element.ContentFrameAsync())!; // an iframe always has a content frame
         await InjectAsync(frame);
         return await frame.EvaluateAsync<string>(AxePart, new { context = one.Context, rules });
     }
 
-    /// <summary>Into the page that is open, unless it is there: the themes of one page share it.</summary>
+    /// <summary>Injects axe into the frame unless it is already there: both themes of one page share it.</summary>
     private static async Task InjectAsync(IFrame frame)
     {
         if (!await frame.EvaluateAsync<bool>("'axe' in window"))
@@ -217,13 +223,13 @@ internal sealed class Visitor : IAsyncDisposable
         }
     }
 
-    /// <summary>Nothing sticks out of the window to the right: one scrolls only downwards.</summary>
+    /// <summary>Fails when the page is wider than the window, so that one would have to scroll sideways.</summary>
     public async Task FitsAsync() =>
         Assert.True(
             await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"),
             $"{Page.Url} is wider than the window");
 
-    /// <summary>A picture of the whole page, for the README; only where one asks for them.</summary>
+    /// <summary>Saves a picture of the whole page for the README, only when ALERTS_PICTURES names a folder.</summary>
     public async Task PictureAsync(string name)
     {
         if (Environment.GetEnvironmentVariable("ALERTS_PICTURES") is { Length: > 0 } folder)
@@ -238,7 +244,7 @@ internal sealed class Visitor : IAsyncDisposable
     {
         public string Selector { get; set; } = "";
 
-        /// <summary>As JSON.</summary>
+        /// <summary>Frame context as JSON.</summary>
         public string Context { get; set; } = "";
     }
 }

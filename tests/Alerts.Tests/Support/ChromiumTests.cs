@@ -3,7 +3,7 @@ using Xunit.Sdk;
 
 namespace Alerts.Tests.Support;
 
-/// <summary>The check of pages finds what it is there for.</summary>
+/// <summary>The page checks find the problems they are made for.</summary>
 [Collection(nameof(Chromium))]
 public sealed class ChromiumTests(Chromium chromium)
 {

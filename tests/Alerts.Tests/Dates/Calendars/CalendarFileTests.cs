@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Alerts.Tests.Dates.Calendars;
 
-/// <summary>What becomes of the events of a calendar file.</summary>
+/// <summary>How the events of a calendar file become key dates.</summary>
 public sealed class CalendarFileTests
 {
     [Fact]
@@ -47,7 +47,7 @@ public sealed class CalendarFileTests
     }
 
     [Theory]
-    // All-day: DTEND is the day after the last.
+    // All-day: DTEND is the day after the last day.
     [InlineData("DTSTART;VALUE=DATE:20251031\nDTEND;VALUE=DATE:20251102", "2025-10-31 Europe/Berlin to 2025-11-01")]
     [InlineData("DTSTART;VALUE=DATE:20251031\nDTEND;VALUE=DATE:20251101", "2025-10-31 Europe/Berlin")]
     [InlineData("DTSTART;VALUE=DATE:20251031\nDTEND;VALUE=DATE:20251031", "2025-10-31 Europe/Berlin")]
@@ -55,19 +55,19 @@ public sealed class CalendarFileTests
     [InlineData("DTSTART;VALUE=DATE:20251031\nDURATION:P2D", "2025-10-31 Europe/Berlin to 2025-11-01")]
     [InlineData("DTSTART;VALUE=DATE:20251031\nDURATION:P1W", "2025-10-31 Europe/Berlin to 2025-11-06")]
     [InlineData("DTSTART;TZID=Asia/Seoul;VALUE=DATE:20251031", "2025-10-31 Asia/Seoul")]
-    // Timed: an end only on a later day, in the zone of the start.
+    // Timed: the end is kept only if it is on a later day, in the zone of the start.
     [InlineData("DTSTART:20251031T101500Z", "2025-10-31 10:15 UTC")]
     [InlineData("DTSTART:20251031T101500Z\nDTEND:20251031T235900Z", "2025-10-31 10:15 UTC")]
     [InlineData("DTSTART:20251031T101500Z\nDTEND:20251101T000000Z", "2025-10-31 10:15 UTC to 2025-11-01 00:00")]
     [InlineData("DTSTART;TZID=Asia/Tokyo:20251031T200000\nDTEND:20251031T160000Z",
         "2025-10-31 20:00 Asia/Tokyo to 2025-11-01 01:00")]
     [InlineData("DTSTART:20251031T101500Z\nDURATION:P1DT2H", "2025-10-31 10:15 UTC to 2025-11-01 12:15")]
-    // The night of 1 to 2 November is 25 hours long in New York: a day ends at the same hour, 24 hours do not.
+    // The night of 1 to 2 November lasts an hour longer in New York: P1D ends at the same time of day, PT24H does not.
     [InlineData("DTSTART;TZID=America/New_York:20251101T120000\nDURATION:P1D",
         "2025-11-01 12:00 America/New_York to 2025-11-02 12:00")]
     [InlineData("DTSTART;TZID=America/New_York:20251101T120000\nDURATION:PT24H",
         "2025-11-01 12:00 America/New_York to 2025-11-02 11:00")]
-    // Zones: Windows names are mapped, a floating time takes X-WR-TIMEZONE, seconds are cut.
+    // Zones: Windows names are mapped, a floating time uses X-WR-TIMEZONE, seconds are dropped.
     [InlineData("DTSTART;TZID=Eastern Standard Time:20251031T100000", "2025-10-31 10:00 America/New_York")]
     [InlineData("DTSTART;TZID=\"Tokyo Standard Time\":20251031T100000", "2025-10-31 10:00 Asia/Tokyo")]
     [InlineData("DTSTART;TZID=UTC:20251031T100000", "2025-10-31 10:00 UTC")]
@@ -93,7 +93,7 @@ public sealed class CalendarFileTests
     }
 
     [Fact]
-    public void The_hash_of_a_uid_never_changes() => // sha256sum | base32
+    public void The_hash_of_a_uid_never_changes() => // expected value computed with sha256sum | base32
         Assert.Equal("ical-ppwltslscabr", Good("UID:event@example.org\nSUMMARY:S\nDTSTART:20251031T100000Z").Id);
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class CalendarFileTests
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nSTATUS:TENTATIVE\nSTATUS:CANCELLED",
         "STATUS more than once")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nSTATUS:BANANA", "STATUS 'BANANA'")]
-    // Times in the form of ISO 8601 are quoted whole, although a colon in TZID does not end the parameters.
+    // ISO 8601 times are quoted whole, and a colon in TZID does not end the parameters.
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:2026-07-10T09:00:00Z", "no date or time, '2026-07-10T09:00:00Z'")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:2026-07-10 09:00", "no date or time, '2026-07-10 09:00'")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART;TZID=Asia/Tokyo:2026-07-10T09:00:00",
@@ -238,7 +238,7 @@ public sealed class CalendarFileTests
 
     private static ImportFile Read(string text) => CalendarFile.Read(Encoding.UTF8.GetBytes(text), zone: null);
 
-    // an event that is not cancelled
+    // The event is not cancelled.
     private static KeyDate Made(ImportedDate asked) => asked.Against(null, null).OrThrow().Wanted!;
 
     private static string Words(KeyDate date)

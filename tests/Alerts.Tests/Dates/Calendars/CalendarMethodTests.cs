@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Alerts.Tests.Dates.Calendars;
 
-/// <summary>What METHOD, STATUS and SEQUENCE make of dates that are known.</summary>
+/// <summary>The effect of METHOD, STATUS and SEQUENCE on known dates.</summary>
 public sealed class CalendarMethodTests
 {
     private const string When = "SUMMARY:S\nDTSTART:20261110T050100Z\n";
@@ -129,14 +129,14 @@ public sealed class CalendarMethodTests
             ImportBench.Of(Event("STATUS:TENTATIVE"), Event("SEQUENCE:1", "METHOD:PUBLISH\n"))["a"].Status);
 
     [Theory]
-    // Lower, and not newer by LAST-MODIFIED, else by DTSTAMP: stale.
+    // Stale: the sequence is lower, and LAST-MODIFIED (else DTSTAMP) is not newer.
     [InlineData("SEQUENCE:2\nDTSTAMP:20261001T000000Z", "SEQUENCE:1\nDTSTAMP:20261001T000000Z", true)]
     [InlineData("SEQUENCE:2\nDTSTAMP:20261001T000000Z", "DTSTAMP:20260901T000000Z", true)]
     [InlineData("SEQUENCE:2\nLAST-MODIFIED:20261001T000000Z", "SEQUENCE:1\nDTSTAMP:20261001T000000Z", true)]
     [InlineData("SEQUENCE:2\nDTSTAMP:20261001T000000Z\nLAST-MODIFIED:20260901T000000Z",
         "SEQUENCE:0\nDTSTAMP:20261101T000000Z\nLAST-MODIFIED:20260901T000000Z", true)]
     [InlineData("SEQUENCE:2\nDTSTAMP:20261001T000060Z", "SEQUENCE:1\nDTSTAMP:20261001T000059Z", true)]
-    // Newer, not lower, or without a time in both: read.
+    // Read: newer, or the sequence is not lower, or a time is missing in one of the two.
     [InlineData("SEQUENCE:2\nDTSTAMP:20261001T000000Z", "SEQUENCE:1\nDTSTAMP:20261002T000000Z", false)]
     [InlineData("SEQUENCE:2\nLAST-MODIFIED:20261001T000000Z", "SEQUENCE:1\nLAST-MODIFIED:20261002T000000Z", false)]
     [InlineData("SEQUENCE:2\nDTSTAMP:20261001T000000Z", "SEQUENCE:2\nDTSTAMP:20260901T000000Z", false)]

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Alerts.Tests.Dates.Calendars;
 
-/// <summary>Random calendars: what we read is what ical.js reads, or we refuse it by name.</summary>
+/// <summary>Random calendars: we read what ical.js reads, or refuse the event and name it.</summary>
 public sealed class CalendarPropertyTests
 {
     private const int HowMany = 400;
@@ -135,7 +135,7 @@ public sealed class CalendarPropertyTests
         new LocalDate(2024, 1, 1).PlusDays(random.Next(1500)).ToString("uuuuMMdd", CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// After four in the morning: ical.js has its own idea of local times that come twice or never, and of second 60.
+    /// A time from 05:00 on: ical.js treats repeated or missing local times and second 60 in its own way.
     /// </summary>
     private static string Time(Random random) =>
         string.Create(CultureInfo.InvariantCulture, $"{random.Next(5, 24):00}{random.Next(60):00}{random.Next(60):00}");
@@ -163,6 +163,6 @@ public sealed class CalendarPropertyTests
         }
 
         calendar.AddProperty("X-WR-TIMEZONE", place);
-        return new CalendarSerializer().SerializeToString(calendar)!; // a calendar is always written
+        return new CalendarSerializer().SerializeToString(calendar)!; // serializing a calendar never returns null
     }
 }

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Alerts.Tests.Dates.Calendars;
 
-/// <summary>How the values of a calendar are written by other programs, and what of a file is left out.</summary>
+/// <summary>Values as other programs write them, and the parts of a file that are left out.</summary>
 public sealed class CalendarValueTests
 {
     private const string When = "\nDTSTART:20261110T050100Z";

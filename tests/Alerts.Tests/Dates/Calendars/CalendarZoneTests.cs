@@ -4,7 +4,7 @@ using Xunit;
 namespace Alerts.Tests.Dates.Calendars;
 
 /// <summary>
-/// Which instant and which zone a time of a calendar gets, and what the output says where names and definitions differ.
+/// The instant and the zone that a calendar time gets, and the warning when name and definition differ.
 /// </summary>
 public sealed class CalendarZoneTests
 {
@@ -12,7 +12,7 @@ public sealed class CalendarZoneTests
     private const string Spring = "FREQ=YEARLY;BYDAY=2SU;BYMONTH=3";
 
     [Theory]
-    // Ids of the form Area/Location, also behind a prefix and in any case.
+    // Ids of the form Area/Location, also with a prefix and in any letter case.
     [InlineData("Europe/Berlin", "2026-07-10T07:00:00Z Europe/Berlin")]
     [InlineData("europe/berlin", "2026-07-10T07:00:00Z Europe/Berlin")]
     [InlineData("/freeassociation.sourceforge.net/Tzfile/America/New_York", "2026-07-10T13:00:00Z America/New_York")]
@@ -22,12 +22,12 @@ public sealed class CalendarZoneTests
     [InlineData("http://tz.example.org/zones/Asia/Tokyo", "2026-07-10T00:00:00Z Asia/Tokyo")]
     [InlineData("US/Eastern", "2026-07-10T13:00:00Z US/Eastern")]
     [InlineData("Etc/GMT-3", "2026-07-10T06:00:00Z Etc/GMT-3")]
-    // Windows names, as they are and as Outlook varies them.
+    // Windows names, in their standard form and in variants that Outlook writes.
     [InlineData("W. Europe Standard Time", "2026-07-10T07:00:00Z Europe/Berlin")]
     [InlineData("W. Europe Standard Time 1", "2026-07-10T07:00:00Z Europe/Berlin")]
     [InlineData("Eastern Daylight Time", "2026-07-10T13:00:00Z America/New_York")]
     [InlineData("tzone://Microsoft/Utc", "2026-07-10T09:00:00Z UTC")]
-    // Display names, new and old, and in another language.
+    // Display names, current and old, and in another language.
     [InlineData("\"(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna\"",
         "2026-07-10T07:00:00Z Europe/Berlin")]
     [InlineData("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "2026-07-10T07:00:00Z Europe/Berlin")]
@@ -68,7 +68,7 @@ public sealed class CalendarZoneTests
     [Theory]
     [InlineData("20260710T090000", "2026-07-10T07:00:00Z Etc/GMT-2")]
     [InlineData("20261110T090000", "2026-11-10T08:00:00Z Etc/GMT-1")]
-    // Clocks go forward at 02:00 on 29 March, back at 03:00 on 25 October.
+    // Clocks go forward at 02:00 on 29 March and back at 03:00 on 25 October.
     [InlineData("20260329T013000", "2026-03-29T00:30:00Z Etc/GMT-1")]
     [InlineData("20260329T023000", "2026-03-29T01:30:00Z UTC")]
     [InlineData("20261025T023000", "2026-10-25T00:30:00Z Etc/GMT-2")]
@@ -79,7 +79,8 @@ public sealed class CalendarZoneTests
                 ImportBench.Of(CalendarText.At("DTSTART;TZID=Ours:" + time, CalendarText.European("Ours")))["a"]));
 
     [Theory]
-    // The zone is that of the name, of X-WR-TIMEZONE, or a whole number of hours, whichever first agrees.
+    // The zone is the first that agrees with the definition: the named zone, X-WR-TIMEZONE, or a fixed offset of whole
+    // hours.
     [InlineData("W. Europe Standard Time", "", "2026-07-10T07:00:00Z Europe/Berlin", false)]
     [InlineData("CET", "", "2026-07-10T07:00:00Z CET", false)]
     [InlineData("MST", "X-WR-TIMEZONE:Europe/Paris\n", "2026-07-10T07:00:00Z Europe/Paris", true)]
@@ -126,7 +127,7 @@ public sealed class CalendarZoneTests
         "2026-03-28T08:00:00Z")]
     [InlineData("RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=SU;BYSETPOS=-1", "20260329T090000", "2026-03-29T07:00:00Z")]
     [InlineData("RRULE:FREQ=YEARLY;BYDAY=13SU", "20260329T090000", "2026-03-29T07:00:00Z")]
-    // As Lotus Notes writes them, with the time of day in the rule.
+    // Lotus Notes writes the time of day into the rule.
     [InlineData("RRULE:FREQ=YEARLY;BYMINUTE=0;BYHOUR=2;BYDAY=-1SU;BYMONTH=3", "20260329T023000",
         "2026-03-29T01:30:00Z")]
     [InlineData("RRULE:FREQ=YEARLY;BYMINUTE=30;BYHOUR=4;BYSECOND=0;BYDAY=-1SU;BYMONTH=3", "20260329T033000",

@@ -13,7 +13,7 @@ using Xunit;
 namespace Alerts.Tests.Dates.Calendars;
 
 /// <summary>
-/// Calendars written by a published library, with its folding, escapes and zones, are read as they were meant.
+/// Calendars written by a published library, with its folding, escapes and zones, are read as intended.
 /// </summary>
 public sealed class CalendarsOfIcalNetTests
 {
@@ -22,10 +22,11 @@ public sealed class CalendarsOfIcalNetTests
     {
         var file = CalendarFile.Read(Encoding.UTF8.GetBytes(Written(date)), zone: null);
         Assert.Empty(file.Errors);
-        var read = Assert.Single(file.Dates).Against(null, null).OrThrow().Wanted!; // an event that is not cancelled
+        var read = Assert.Single(file.Dates).Against(null, null).OrThrow().Wanted!; // the event is not cancelled
         Assert.Equal(date.Id, read.Id);
         Assert.Equal(date.Title, read.Title);
-        // RFC 5545 knows one line break and no carriage return of its own; blank topics aside, all else is kept.
+        // RFC 5545 has one kind of line break and no separate carriage return. Everything else except blank topics is
+        // kept.
         Assert.Equal(date.Summary?.Replace("\r\n", "\n", StringComparison.Ordinal),
             read.Summary?.Replace("\r\n", "\n", StringComparison.Ordinal));
         Assert.Equal(date.Topics.Order(StringComparer.Ordinal), read.Topics.Order(StringComparer.Ordinal));

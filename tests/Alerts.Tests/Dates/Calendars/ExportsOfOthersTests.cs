@@ -6,8 +6,8 @@ using Xunit;
 namespace Alerts.Tests.Dates.Calendars;
 
 /// <summary>
-/// Exports in the styles of other programs: read by us, written in our feed and read again by published libraries, they
-/// say what those libraries read in the export itself.
+/// Exports in the styles of other programs. We read each one, write it to our feed, and published libraries read the
+/// feed. Their result equals what they read in the export itself.
 /// </summary>
 public sealed class ExportsOfOthersTests
 {
@@ -35,21 +35,26 @@ public sealed class ExportsOfOthersTests
             [.. read[calendar][library].Values.Select(line => Kept(line, dates)).Order(StringComparer.Ordinal)];
         Assert.All(libraries, library => Assert.Equal(expected, Said(1, library)));
 
-        // Each of them reads some exports as floating: ical.js knows no zone without a VTIMEZONE, node-ical no prefix.
+        // Each library reads some exports as floating: ical.js knows no zone without a VTIMEZONE, node-ical no prefix.
         Assert.Contains(libraries, library => expected.SequenceEqual(Said(0, library)));
     }
 
-    /// <summary>As the libraries write it: the end of an all-day date is exclusive, no end is the start.</summary>
+    /// <summary>
+    /// Formats a date as the libraries do: the end of an all-day date is exclusive, and a missing end equals the start.
+    /// </summary>
     private static string Line(KeyDate date)
     {
         var last = date.End ?? date.When;
         return date.When.IsAllDay
-            ? $"{LocalDatePattern.Iso.Format(date.When.On)} {LocalDatePattern.Iso.Format(last.On.PlusDays(1))} {date.Title}"
+            ? $"{LocalDatePattern.Iso.Format(date.When.On)} {LocalDatePattern.Iso.Format(last.On.PlusDays(1))} "
+                + date.Title
             : $"{InstantPattern.General.Format(date.Start)} {InstantPattern.General.Format(last.Start)} "
                 + date.Title;
     }
 
-    /// <summary>What is kept of a line of a library: a timed end only on a day after that of the start.</summary>
+    /// <summary>
+    /// Reduces a line of a library to what we keep: a timed end only if it is on a later day than the start.
+    /// </summary>
     private static string Kept(string line, IReadOnlyList<KeyDate> dates)
     {
         if (line.Split(' ', 3) is not [var start, var end, var title]

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Alerts.Tests.Dates.Calendars;
 
-/// <summary>Our own feed, imported into an instance without dates.</summary>
+/// <summary>Imports our own feed into an instance without dates.</summary>
 public sealed class OurFeedTests
 {
     [Fact]
@@ -24,7 +24,7 @@ public sealed class OurFeedTests
     }, iter: 400);
 
     [Theory]
-    [InlineData("2026-11-01 01:30", null, "America/New_York")] // comes twice
+    [InlineData("2026-11-01 01:30", null, "America/New_York")] // occurs twice
     [InlineData("2026-03-08 02:30", "2026-03-08 02:45", "America/New_York")] // does not exist
     [InlineData("2026-11-10 09:00", "2026-11-10 17:00", "EST5EDT")]
     [InlineData("2026-11-10 17:00", "2026-11-12 09:00", "Asia/Seoul")]
@@ -59,7 +59,9 @@ public sealed class OurFeedTests
     private static LocalDate LocalDateOf(string text) =>
         new(int.Parse(text[..4], null), int.Parse(text[5..7], null), int.Parse(text[8..10], null));
 
-    /// <summary>RFC 5545 knows one line break, and no tab of its own that our writer keeps.</summary>
+    /// <summary>
+    /// Returns what a feed can express: RFC 5545 has one kind of line break, and our writer keeps no tabs.
+    /// </summary>
     private static KeyDate Expressible(KeyDate date) => date with
     {
         Summary = date.Summary?.ReplaceLineEndings("\n").Replace('\t', ' '),

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Alerts.Tests.Dates.Calendars;
 
-/// <summary>Files on which other calendar programs failed in public, with the values they stand for.</summary>
+/// <summary>Files from public bug reports against other calendar programs, with the values they mean.</summary>
 public sealed class PublishedBugsTests
 {
     [Theory]

@@ -10,8 +10,8 @@ namespace Alerts.Tests.Stores.Sqlite;
 public sealed class SqliteUpgradeFacts
 {
     /// <summary>
-    /// As an earlier version left it: without any order, the refused cancellation and the reminder of the reinstated
-    /// date lost.
+    /// Leaves the database as an earlier version would: without sequence numbers, and with the refused cancellation and
+    /// the reminder of the reinstated date lost.
     /// </summary>
     private const string AsLeftBehind =
         """
@@ -31,12 +31,12 @@ public sealed class SqliteUpgradeFacts
         await world.Date("truce", "2025-11-10 12:00");
         await world.Date("talks", "2025-11-11 12:00");
         var told = await world.Subscribe("P7D", address: "told@example.com");
-        await world.RunUntil("2025-11-03 10:00"); // knows of the truce
+        await world.RunUntil("2025-11-03 10:00"); // the subscriber has been reminded of the truce
         world.Answer = _ => Task.FromResult<SendResult>(new TryAgain(500, "no"));
         await world.Cancel("truce");
         await world.RunUntil("2025-11-04 09:00"); // the cancellation and the reminder of the talks are refused
         await world.Date("talks", "2025-11-11 12:00", status: DateStatus.Cancelled);
-        await world.Date("talks", "2025-11-11 12:00"); // taken back within the hold
+        await world.Date("talks", "2025-11-11 12:00"); // the cancellation is taken back within the hold
         await world.Settle();
         world.Get<Database>().Write((session, _) =>
         {
@@ -49,7 +49,7 @@ public sealed class SqliteUpgradeFacts
                 var (no, log) in session.Query("SELECT no, log FROM deliveries WHERE log IS NOT NULL", row =>
                     (row.GetInt64(0), row.GetString(1))))
             {
-                // A line without an outcome is one of an earlier version.
+                // An earlier version wrote log lines without an outcome.
                 session.Execute(
                     "UPDATE deliveries SET log = @2 WHERE no = @1",
                     no,

@@ -15,9 +15,10 @@ public sealed class SqliteWatchTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>
+    /// A change is recorded under the number of the one that two processes are working on:
     /// <code>
-    /// this process:   reads change 1 (first) ---- follows it ----------------------------------- deletes it
-    /// another one:                                   has followed 1, deletes it | records second: number 1 again
+    /// this process:    reads change 1 (first) --- processes it --------------------------------------- deletes it
+    /// another process:                            deletes change 1 | records second, again as number 1
     /// </code>
     /// </summary>
     [Fact]
@@ -29,7 +30,8 @@ public sealed class SqliteWatchTests
         var dates = service.Get<IKeyDates>();
         foreach (var id in (string[])["first", "second"])
         {
-            var when = new Moment(new LocalDate(2025, 10, 30), null, DateTimeZone.Utc); // P7D before has passed: short notice
+            // The P7D instant has passed, so the alert is owed at short notice.
+            var when = new Moment(new LocalDate(2025, 10, 30), null, DateTimeZone.Utc);
             await dates.SaveAsync(
                 new KeyDate(id, id, null, [], when, null, DateStatus.Confirmed, null, null, 0),
                 null,
@@ -45,7 +47,7 @@ public sealed class SqliteWatchTests
                     long Of(string column, string id) =>
                         session
                             .Number($"SELECT {column} FROM changes JOIN dates ON dates.no = date_no WHERE id = @1", id)!
-                            .Value; // both were just recorded
+                            .Value; // both changes were just recorded
                     var (first, second, version, horizon) = (
                         Of("date_no", "first"),
                         Of("date_no", "second"),

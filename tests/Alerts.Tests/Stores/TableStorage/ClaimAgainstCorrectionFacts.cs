@@ -9,15 +9,16 @@ using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
 
-/// <summary>Date and ledger lie in different partitions: no transaction holds a sender and a change apart.</summary>
+/// <summary>Dates and ledger are in different partitions, so no transaction separates a sender from a change.</summary>
 public sealed class ClaimAgainstCorrectionFacts
 {
-    /// <summary>A step that does not come within this time fails the test instead of blocking the whole run.</summary>
+    /// <summary>Time limit for a step: a missing step fails the test instead of blocking the whole run.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>
+    /// The sender claims the row before the change can void it:
     /// <code>
     /// sender:  reads the date ─────────────────────────────── claims the row ── sends
     /// change:                  saved ── reads the row, waiting ─────────────────────── voids it: too late
@@ -41,7 +42,8 @@ public sealed class ClaimAgainstCorrectionFacts
                 await isVoiding.Task.WaitAsync(Patience, Cancel);
             }
             else if (Writes(asked, DeliveryState.Void)
-                && asked.Contains(EndReasons.Superseded, StringComparison.Ordinal) // not the confirmation mail's row
+                // excludes the row of the confirmation mail
+                && asked.Contains(EndReasons.Superseded, StringComparison.Ordinal)
                 && isVoiding.TrySetResult())
             {
                 await isClaimed.Task.WaitAsync(Patience, Cancel);
@@ -68,7 +70,7 @@ public sealed class ClaimAgainstCorrectionFacts
 
     private static async Task MoveAsync(IKeyDates dates)
     {
-        var date = (await dates.FindAsync("truce", Cancel))!.KeyDate; // the test added it
+        var date = (await dates.FindAsync("truce", Cancel))!.KeyDate; // the test added this date
         await dates.SaveAsync(
             date with
             {

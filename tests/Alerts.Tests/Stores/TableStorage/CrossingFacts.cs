@@ -8,15 +8,18 @@ using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
 
-/// <summary>What one partition cannot hold together: a subscription, what finds it, and what its endpoint is warned by.</summary>
+/// <summary>
+/// Data that cannot be in one partition: a subscription, its index rows and the warning of its contact.
+/// </summary>
 public sealed class CrossingFacts
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>
+    /// A second edit is completed while the first one is still removing its old index row:
     /// <code>
-    /// first:   P1D → P2D, saved ──── takes away what finds it by P1D ──
-    /// second:                   P2D → P1D, saved and followed
+    /// first:   P1D → P2D, saved ────────────────────────────── deletes the index row of P1D
+    /// second:                    P2D → P1D, saved and processed
     /// </code>
     /// </summary>
     [Fact]
@@ -65,7 +68,7 @@ public sealed class CrossingFacts
                 Cancel);
             world.Get<ChangeSignal>().Raise();
             await world.Settle();
-            await world.Subscriptions.AnswerContactAsync(made!.Id, isWanted: true, Cancel); // made a moment ago
+            await world.Subscriptions.AnswerContactAsync(made!.Id, isWanted: true, Cancel); // it was just created
             var isFirst = true;
             world.Answer = _ =>
             {
@@ -83,10 +86,10 @@ public sealed class CrossingFacts
             }
             catch (Exception e) when (TableFaults.IsFault(e) && world.Faults!.IsDead)
             {
-                // The process that saw it fail.
+                // The process that saw the endpoint fail has died.
             }
 
-            world.Real.Ahead = TimeSpan.FromMinutes(2); // leases end
+            world.Real.Ahead = TimeSpan.FromMinutes(2); // leases have expired
             await world.DieAndStartAgain();
             await world.RunUntil("2025-11-05 00:00");
 

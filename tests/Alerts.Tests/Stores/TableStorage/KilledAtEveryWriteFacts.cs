@@ -9,15 +9,17 @@ using Xunit;
 namespace Alerts.Tests.Stores.TableStorage;
 
 /// <summary>
-/// The same life again and again on one account: each time with a date and subscribers of its own, and each time the process dies a
-/// few writes later. Whoever asked asks again, as one does after an error.
+/// Runs the same scenario repeatedly on one account. Each run uses its own date and subscribers, and the process dies a
+/// few writes later than in the run before. A client whose request failed sends it again.
 /// </summary>
 public sealed class KilledAtEveryWriteFacts(ITestOutputHelper output)
 {
-    /// <summary>A run tries every so many-th write, from a random one: all of them would take minutes. Set to 1, it tries all.</summary>
+    /// <summary>
+    /// Step between the writes tried, starting at a random one: trying all of them takes minutes. Set to 1 to try all.
+    /// </summary>
     private const int Every = 4;
 
-    /// <summary>So many accounts share the lives between them: each waits for its store most of the time.</summary>
+    /// <summary>Number of accounts among which the runs are split; each waits for its store most of the time.</summary>
     private const int Accounts = 3;
 
     [Fact]
@@ -26,11 +28,11 @@ public sealed class KilledAtEveryWriteFacts(ITestOutputHelper output)
         var first = Random.Shared.Next(Every);
         var lives = await Task.WhenAll(
             Enumerable.Range(0, Accounts).Select(account => LiveAsync(first + account * Every)));
-        Assert.InRange(lives.Sum() * Every, 80, 300); // writes in a life
+        Assert.InRange(lives.Sum() * Every, 80, 300); // writes in one run
     }
 
-    /// <param name="first">How many writes the first life makes.</param>
-    /// <returns>How many lives were lived until one came to its end by itself.</returns>
+    /// <param name="first">Number of writes before the process dies in the first run.</param>
+    /// <returns>Number of runs until one completed without dying.</returns>
     private async Task<int> LiveAsync(int first)
     {
         await using var world = await World.At("2025-11-01 00:00", new TableFaults(first), ("Store", "TableStorage"));
@@ -54,14 +56,15 @@ public sealed class KilledAtEveryWriteFacts(ITestOutputHelper output)
         return lives;
     }
 
-    /// <summary>Two subscribers of one date, which moves and is called off. Minutes from its begin:
+    /// <summary>
+    /// Two subscribers follow one date, which moves and is cancelled. Minutes from the start of the run:
     /// <code>
     /// 0        date at 90; a mailbox asks for PT1H and PT30M, an endpoint for PT1H and PT10M
     /// 30       PT1H r1
-    /// 40       moved to 120: both are told
+    /// 40       moved to 120: both are notified
     /// 50       the endpoint asks for PT30M instead
     /// 60  90   PT1H r2 to the mailbox, PT30M r2 to both
-    /// 100      cancelled: both are told; the mailbox unsubscribes
+    /// 100      cancelled: both are notified; the mailbox unsubscribes
     /// </code>
     /// </summary>
     private sealed class Life(World world, int writes)
@@ -69,7 +72,7 @@ public sealed class KilledAtEveryWriteFacts(ITestOutputHelper output)
         private readonly string date = $"date-{writes}";
         private readonly Instant begins = world.Now;
 
-        /// <summary>Null when it came to its end by itself.</summary>
+        /// <summary>The write before which the process died; null when the run completed.</summary>
         public string? DiedBefore { get; private set; }
 
         public async Task LiveAsync()
@@ -117,7 +120,7 @@ public sealed class KilledAtEveryWriteFacts(ITestOutputHelper output)
             }
         }
 
-        /// <summary>Without repeats of a key.</summary>
+        /// <summary>Lists the alerts that a subscription got, without repeated keys.</summary>
         private List<string> Heard(Subscription subscription) =>
             [
                 .. world
@@ -131,7 +134,10 @@ public sealed class KilledAtEveryWriteFacts(ITestOutputHelper output)
 
         private string At(int minute) => Minute(minute).ToString("uuuu-MM-dd HH:mm", null);
 
-        /// <summary>An instant at which something falls due. With the process its queue has lost all it held: what waited is found by the sweep.</summary>
+        /// <summary>
+        /// Passes an instant at which something falls due. The queue dies with the process and loses its messages; the
+        /// sweep finds the waiting alerts.
+        /// </summary>
         private async Task PassAsync(int minute)
         {
             await DoAsync(() => world.RunUntil(Minute(minute)));
@@ -157,7 +163,7 @@ public sealed class KilledAtEveryWriteFacts(ITestOutputHelper output)
             catch (Exception e) when (TableFaults.IsFault(e) && world.Faults!.IsDead)
             {
                 DiedBefore = world.Faults.DiedBefore;
-                world.Real.Ahead = TimeSpan.FromMinutes(2); // leases end, and intents are old
+                world.Real.Ahead = TimeSpan.FromMinutes(2); // leases have expired, and intents are old
                 await world.DieAndStartAgain();
                 await step();
                 await SweepAsync();

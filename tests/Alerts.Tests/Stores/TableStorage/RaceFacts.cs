@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
 
-/// <summary>Two at once, and answers that are lost, at the one moment where it matters.</summary>
+/// <summary>Concurrent requests and lost answers at the one moment where they matter.</summary>
 public sealed class RaceFacts
 {
     private static readonly KeyDate Truce = new(
@@ -59,11 +59,11 @@ public sealed class RaceFacts
                 World.Preferences("P1D"),
                 SubscriptionIdentity.Random(),
                 CancellationToken.None);
-        await SubscribeAsync(0); // makes the schedule
+        await SubscribeAsync(0); // creates the shared preference set
         var writes = 0;
         for (var isLast = false; !isLast; writes++)
         {
-            // Before each write of the first, one after the other, the second is there and done with.
+            // In turn, before each write of the first request, the second runs to completion.
             var left = writes;
             Subscription? second = null;
             faults.Before = async asked =>
@@ -85,7 +85,7 @@ public sealed class RaceFacts
             Assert.NotNull(await world.Subscriptions.FindAsync(first.Id, CancellationToken.None));
         }
 
-        Assert.InRange(writes, 5, 10); // it makes four
+        Assert.InRange(writes, 5, 10); // a subscription takes at least four writes
         Assert.Equal(writes + 1, (await world.Subscriptions.CountAsync(CancellationToken.None)).Sum(one => one.Count));
     }
 
@@ -100,12 +100,12 @@ public sealed class RaceFacts
                 World.Preferences("P1D"),
                 seed,
                 CancellationToken.None);
-        await SubscribeAsync(0, SubscriptionIdentity.Random()); // makes the schedule
+        await SubscribeAsync(0, SubscriptionIdentity.Random()); // creates the shared preference set
         await world.Settle();
         var cut = 0;
         for (var isWhole = false; !isWhole; cut++)
         {
-            // Before each write of the first attempt, one after the other, its process ends.
+            // In turn, before each write of the first attempt, its process dies.
             var seed = SubscriptionIdentity.Random();
             faults.LiveFor(cut);
             try
@@ -115,7 +115,7 @@ public sealed class RaceFacts
             }
             catch (Exception e) when (TableFaults.IsFault(e))
             {
-                // Its client hears nothing.
+                // The client gets no answer.
             }
 
             faults.Live();
@@ -166,7 +166,7 @@ public sealed class RaceFacts
         var struck = 0;
         faults.Before = asked =>
         {
-            // Both reminders, in one transaction; its next try finds them there.
+            // One transaction writes both reminders; its answer is lost, and the retry finds them written.
             var isBoth =
                 asked.StartsWith("POST", StringComparison.Ordinal)
                 && ids.All(id => asked.Contains($"\"RowKey\":\"{id}|000001|1|P1D\"", StringComparison.Ordinal));
@@ -176,7 +176,8 @@ public sealed class RaceFacts
         await world.RunUntil("2025-11-11 00:00");
 
         Assert.Equal(1, faults.Count["lost"]);
-        Assert.Equal(2, tags.Count(tag => tag.StartsWith("W/", StringComparison.Ordinal))); // by which a sender claims them unread
+        // With these tags a sender claims the rows without reading them.
+        Assert.Equal(2, tags.Count(tag => tag.StartsWith("W/", StringComparison.Ordinal)));
         Assert.Equal(
             [(ids[0], World.Utc("2025-11-09 09:00")), (ids[1], World.Utc("2025-11-09 09:00"))],
             world.Alerts.Select(alert => (alert.Subscription.Id, alert.At)).Order());

@@ -9,14 +9,14 @@ using Xunit;
 namespace Alerts.Tests.Stores.TableStorage;
 
 /// <summary>
-/// Some hours of changes at random, on SQLite, where nothing fails, and with the same seed on a Table Storage that
-/// fails in every way, beyond the library's tries too. Requests and watch runs that failed are made again.
+/// Makes random changes for some hours: on SQLite, where nothing fails, and with the same seed on a Table Storage that
+/// fails in every way, even after all retries of the client library. Failed requests and watch runs are repeated.
 /// <code>
 /// minute  0        16       32       56        80       96       112      136  …
 ///         change   change   change   due here  change   change   change   due here
 /// </code>
-/// Leases end as the service's clock goes on, and the store is looked at every four minutes: what an error holds up
-/// is done minutes later, before the next change.
+/// Leases expire by the service's clock, and the store is swept every four minutes: work held up by an error is done
+/// minutes later, before the next change.
 /// </summary>
 public sealed class RandomHistoryFacts(ITestOutputHelper output)
 {
@@ -26,15 +26,15 @@ public sealed class RandomHistoryFacts(ITestOutputHelper output)
     private static readonly Duration Round = Duration.FromMinutes(80);
     private static readonly Duration BetweenChanges = Duration.FromMinutes(16);
 
-    /// <summary>After the begin of a round.</summary>
+    /// <summary>Time of the due instants, from the start of a round.</summary>
     private static readonly Duration DueHere = Duration.FromMinutes(56);
 
-    /// <summary>More than a lease, and than the sweep's patience.</summary>
+    /// <summary>Interval of the sweep: longer than a lease and than the age at which the sweep takes over.</summary>
     private static readonly Duration Look = Duration.FromMinutes(4);
 
     private static readonly string[] Leads = ["PT0S", "PT80M", "PT160M", "PT240M"];
 
-    /// <summary>With ALERTS_TESTS_FULL=1 twenty seeds; ALERTS_TESTS_SEED replaces the first.</summary>
+    /// <summary>One seed, or twenty with ALERTS_TESTS_FULL=1; ALERTS_TESTS_SEED replaces the first.</summary>
     public static TheoryData<int> Seeds
     {
         get
@@ -60,7 +60,7 @@ public sealed class RandomHistoryFacts(ITestOutputHelper output)
         Assert.All(["busy", "lost", "raced"], way => Assert.True(faults.Count[way] > 5, way));
     }
 
-    /// <summary>What each subscriber got, repeats of a key aside, and how each row ended.</summary>
+    /// <summary>Lists what each subscriber got, without repeated keys, and the final state of each row.</summary>
     private async Task<IReadOnlyList<string>> HeardAsync(int seed, TableFaults? faults)
     {
         var random = new Random(seed);
@@ -68,7 +68,7 @@ public sealed class RandomHistoryFacts(ITestOutputHelper output)
         await using var world = await World.At("2025-11-01 00:00", faults,
             [("Watch:Every", "PT15M"), .. faults is null ? [] : new[] { ("Store", "TableStorage") }]);
         world.Real.Along = () => (world.Now - start).ToTimeSpan();
-        world.Real.Ahead = TimeSpan.FromMinutes(2); // intents are old at once
+        world.Real.Ahead = TimeSpan.FromMinutes(2); // intents count as old at once
         if (faults is not null)
         {
             (faults.Busy, faults.Lost, faults.Raced, faults.Persistent) = (0.08, 0.08, 0.2, 0.2);
@@ -93,12 +93,12 @@ public sealed class RandomHistoryFacts(ITestOutputHelper output)
         if (faults is not null)
         {
             output.WriteLine(
-                $"{faults.Requests} requests, {failures} errors, {string.Join(", ", faults.Count.Select(one => $"{one.Value} {one.Key}"))}"
-            );
+                $"{faults.Requests} requests, {failures} errors, "
+                + string.Join(", ", faults.Count.Select(one => $"{one.Value} {one.Key}")));
             (faults.Busy, faults.Lost, faults.Raced) = (0, 0, 0);
         }
 
-        await PassAsync(Round); // for what the last errors hold up
+        await PassAsync(Round); // finishes the work that the last errors held up
         var lines = new List<string>();
         foreach (
             var (subscription, name) in subscriptions.Select((subscription, index) => (subscription, $"reader {index}"))
@@ -109,8 +109,8 @@ public sealed class RandomHistoryFacts(ITestOutputHelper output)
                     .Alerts.Where(alert => alert.Subscription.Id == subscription.Id)
                     .DistinctBy(alert => alert.Id)
                     .Select(alert =>
-                        $"{name} heard {alert.Date.KeyDate.Id} {alert.Kind.Word()} {alert.Lead} r{alert.Date.KeyDate.Revision}"
-                    ));
+                        $"{name} heard {alert.Date.KeyDate.Id} {alert.Kind.Word()} {alert.Lead} "
+                        + $"r{alert.Date.KeyDate.Revision}"));
             lines.AddRange(
                 (await world.Ledger(subscription)).Select(row =>
                     $"{name} has {row.KeyDateId} {row.Kind.Word()} {row.Lead} r{row.Revision} {row.State}"));
@@ -121,7 +121,7 @@ public sealed class RandomHistoryFacts(ITestOutputHelper output)
 
         async Task ChangeAsync()
         {
-            // One of this very round stays: what an error holds up of its reminders meets no change.
+            // A date due in this round is not changed, so that no change meets reminders that an error holds up.
             var ahead = dates.Where(date => date.At > world.Now + DueHere).ToList();
             switch (random.Next(10))
             {

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
 
-/// <summary>What nobody works on any more is found by a watch run some minutes after its instant.</summary>
+/// <summary>A watch run finds abandoned alerts some minutes after their due instant.</summary>
 public sealed class RecoveryFacts
 {
     [Fact]
@@ -22,7 +22,8 @@ public sealed class RecoveryFacts
         await world.RunUntil("2025-11-01 13:00");
 
         Assert.Single(lost);
-        Assert.Equal(["2025-11-01 11:05 PT1H r1"], world.Got(subscriber)); // the first run that is two minutes late for it
+        // The first run that is at least two minutes after the due instant.
+        Assert.Equal(["2025-11-01 11:05 PT1H r1"], world.Got(subscriber));
     }
 
     [Fact]
@@ -36,11 +37,12 @@ public sealed class RecoveryFacts
         var subscriber = await world.Subscribe("PT1H");
         await world.RunUntil("2025-11-01 11:00");
         var ledger = world.Get<IClaimStore>();
-        ClaimRequest[] requests = [new(message!, 0)]; // the subscription has posted it
-        var claim = Assert.Single(await ledger.ClaimAsync(requests, CancellationToken.None)).Claim!; // due and free
+        ClaimRequest[] requests = [new(message!, 0)]; // the message was posted when the subscriber was added
+        // due and unclaimed
+        var claim = Assert.Single(await ledger.ClaimAsync(requests, CancellationToken.None)).Claim!;
         posts.Loses = _ => false;
 
-        // As long as the claim lasts, it is nobody else's.
+        // While the claim is valid, nobody else can claim the alert.
         Assert.Equal([ClaimResult.Nothing], await ledger.ClaimAsync(requests, CancellationToken.None));
         await SweepAt("2025-11-01 11:05");
         Assert.Empty(world.Got(subscriber));
@@ -67,7 +69,7 @@ public sealed class RecoveryFacts
         }
     }
 
-    /// <summary>Only its name is asked for.</summary>
+    /// <summary>A channel of which only the name is used.</summary>
     private sealed class Silent : IChannel
     {
         public string Name => "email";

@@ -20,12 +20,12 @@ public sealed class TableUpgradeFacts
         await world.Date("truce", "2025-11-10 12:00");
         await world.Date("talks", "2025-11-11 12:00");
         var told = await world.Subscribe("P7D", address: "told@example.com");
-        await world.RunUntil("2025-11-03 10:00"); // knows of the truce
+        await world.RunUntil("2025-11-03 10:00"); // the subscriber has been reminded of the truce
         world.Answer = _ => Task.FromResult<SendResult>(new TryAgain(500, "no"));
         await world.Cancel("truce");
         await world.RunUntil("2025-11-04 09:00"); // the cancellation and the reminder of the talks are refused
         await world.Date("talks", "2025-11-11 12:00", status: DateStatus.Cancelled);
-        await world.Date("talks", "2025-11-11 12:00"); // taken back within the hold
+        await world.Date("talks", "2025-11-11 12:00"); // the cancellation is taken back within the hold
         await world.Settle();
         await LeaveBehindAsync(world.Get<Tables>());
         world.Alerts.Clear();
@@ -42,8 +42,8 @@ public sealed class TableUpgradeFacts
     }
 
     /// <summary>
-    /// Makes the store as an earlier version left it: without any order, the refused cancellation and the reminder of
-    /// the reinstated date lost.
+    /// Leaves the store as an earlier version would: without sequence numbers, and with the refused cancellation and
+    /// the reminder of the reinstated date lost.
     /// </summary>
     private static async Task LeaveBehindAsync(Tables tables)
     {
@@ -75,7 +75,7 @@ public sealed class TableUpgradeFacts
         }
     }
 
-    /// <returns>Whether the row is gone.</returns>
+    /// <returns>Whether the row was deleted.</returns>
     private static async Task<bool> LoseAsync(TableClient table, LedgerRow row)
     {
         if (row is { Kind: AlertKind.Reminder, Revision: 3 })
@@ -89,7 +89,7 @@ public sealed class TableUpgradeFacts
             row.End(DeliveryState.Void, EndReasons.Superseded);
         }
 
-        // A line without an outcome is one of an earlier version.
+        // An earlier version wrote log lines without an outcome.
         row.Log = row.Log is null ? null
             : string.Join('\n', AttemptLog.Read(row.Log).Select(one => AttemptLog.Line(one with { Outcome = null })));
         return false;

@@ -41,7 +41,7 @@ public sealed class TablesFacts(Azurite azurite)
             }
         }
 
-        Assert.Equal(7, writes); // it died before each of five tables and the key
+        Assert.Equal(7, writes); // the start died before creating each of five tables and the key, then succeeded
         Assert.Equal(made.Key.Bytes, new Tables(new TableFaults(0).Client(account), TimeProvider.System).Key.Bytes);
     }
 }

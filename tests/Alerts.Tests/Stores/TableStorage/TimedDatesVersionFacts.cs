@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
 
-/// <summary>How long readers may be shown what was read before.</summary>
+/// <summary>How long cached reads of the dates may be served.</summary>
 public sealed class DatesSecondFacts
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
 
-/// <summary>An account that cannot be reached: connections are refused.</summary>
+/// <summary>A storage account that refuses connections.</summary>
 public sealed class UnreachableFacts
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
