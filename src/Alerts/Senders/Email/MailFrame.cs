@@ -26,12 +26,44 @@ internal static class MailFrame
     private const string Font =
         "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;";
 
+    private const string ButtonCell = """<td class="button" style="border-radius:6px;background-color:#0b5cad">""";
+
+    private const string Push =
+        "display:inline-block;padding:12px 22px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;"
+        + "text-decoration:none";
+
+    private const string Address =
+        "margin:0 0 16px;font-size:13px;line-height:18px;color:#56606c;word-break:break-all";
+
+    private const string WithoutButton = "If the button does nothing, open this address: ";
+
+    private const string Ground =
+        """<table role="presentation" class="ground" width="100%" cellpadding="0" cellspacing="0" border="0" """
+        + """style="background-color:#f3f5f7"><tr><td class="outer" align="center" style="padding:24px 12px">""";
+
+    /// <summary>Outlook for Windows ignores max-width: it gets a table of that width.</summary>
+    private const string OutlookBegin =
+        """<!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0">"""
+        + "<tr><td><![endif]-->";
+
+    private const string Breaks = "overflow-wrap:anywhere;word-break:break-word";
+
+    private const string FootTable =
+        """<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" """
+        + """style="max-width:600px">""";
+
+    private const string DarkBorder =
+        "border-right-color: #333b45 !important; border-bottom-color: #333b45 !important; "
+        + "border-left-color: #333b45 !important;";
+
+    private const string FootText = "font-size:13px;line-height:21px;color:#56606c";
+
     /// <summary>
     /// Styles for dark mode and narrow screens. Light mode: ground #f3f5f7, card #ffffff, text #1c2024, soft #56606c
     /// (contrast 6.3:1 on the card), links #0b5cad.
     /// </summary>
     private const string Styles =
-        """
+        $$"""
         :root { color-scheme: light dark; supported-color-schemes: light dark; }
         @media (max-width: 480px) {
           .outer { padding: 0 0 16px !important; }
@@ -41,7 +73,7 @@ internal static class MailFrame
         }
         @media (prefers-color-scheme: dark) {
           .ground { background-color: #101317 !important; }
-          .card { background-color: #1a1e24 !important; border-right-color: #333b45 !important; border-bottom-color: #333b45 !important; border-left-color: #333b45 !important; }
+          .card { background-color: #1a1e24 !important; {{DarkBorder}} }
           .text { color: #e7eaee !important; }
           .soft { color: #a9b3bf !important; }
           .link { color: #8cc0f7 !important; }
@@ -95,51 +127,53 @@ internal static class MailFrame
     /// </summary>
     public static string Button(string name, string url) =>
         $"""
-                <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:4px 0 12px"><tr>
-                <td class="button" style="border-radius:6px;background-color:#0b5cad"><a class="push" href="{url}" style="display:inline-block;padding:12px 22px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none">{name}</a></td>
-                </tr></table>
-                <p class="soft" style="margin:0 0 16px;font-size:13px;line-height:18px;color:#56606c;word-break:break-all">If the button does nothing, open this address: <a class="link" href="{url}" style="color:#0b5cad">{url}</a></p>
+        <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:4px 0 12px"><tr>
+        {ButtonCell}<a class="push" href="{url}" style="{Push}">{name}</a></td>
+        </tr></table>
+        <p class="soft" style="{Address}">{WithoutButton}{Link(url, url)}</p>
 
         """;
 
     public static string Whole(MailTone tone, string title, string preview, string content, string footer) =>
         $$"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <meta name="supported-color-schemes" content="light dark">
-            <meta name="format-detection" content="telephone=no, date=no, address=no, email=no">
-            <title>{{title}}</title>
-            <style>
-            {{Styles}}
-            </style>
-            </head>
-            <body class="ground" style="margin:0;padding:0;background-color:#f3f5f7">
-            <div style="display:none;max-height:0;overflow:hidden;mso-hide:all">{{preview}}</div>
-            <table role="presentation" class="ground" width="100%" cellpadding="0" cellspacing="0" border="0" style="background-color:#f3f5f7"><tr><td class="outer" align="center" style="padding:24px 12px">
-            <!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->
-            <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;border-collapse:separate;border:1px solid #d9dde2;border-top:4px solid {{Colour(
-                tone)}};border-radius:8px;background-color:#ffffff">
-            <tr><td class="inner" align="left" style="padding:24px 28px 14px;{{Font}}overflow-wrap:anywhere;word-break:break-word">
-            {{content}}</td></tr>
-            </table>
-            {{Foot(footer)}}<!--[if mso]></td></tr></table><![endif]-->
-            </td></tr></table>
-            </body>
-            </html>
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <meta name="supported-color-schemes" content="light dark">
+        <meta name="format-detection" content="telephone=no, date=no, address=no, email=no">
+        <title>{{title}}</title>
+        <style>
+        {{Styles}}
+        </style>
+        </head>
+        <body class="ground" style="margin:0;padding:0;background-color:#f3f5f7">
+        <div style="display:none;max-height:0;overflow:hidden;mso-hide:all">{{preview}}</div>
+        {{Ground}}
+        {{OutlookBegin}}
+        {{Card(tone)}}
+        <tr><td class="inner" align="left" style="padding:24px 28px 14px;{{Font}}{{Breaks}}">
+        {{content}}</td></tr>
+        </table>
+        {{Foot(footer)}}<!--[if mso]></td></tr></table><![endif]-->
+        </td></tr></table>
+        </body>
+        </html>
 
         """;
 
-    private static string Foot(string footer) =>
-        footer == ""
-            ? ""
-            : $"""
-                        <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px">
-                        <tr><td class="foot soft" align="left" style="padding:14px 28px;{Font}font-size:13px;line-height:21px;color:#56606c">{footer}</td></tr>
-                        </table>
+    private static string Card(MailTone tone) =>
+        """<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" border="0" """
+        + """style="max-width:600px;border-collapse:separate;border:1px solid #d9dde2;border-top:4px solid """
+        + $"{Colour(tone)};border-radius:8px;background-color:#ffffff\">";
+
+    private static string Foot(string footer) => footer == "" ? "" :
+        $"""
+        {FootTable}
+        <tr><td class="foot soft" align="left" style="padding:14px 28px;{Font}{FootText}">{footer}</td></tr>
+        </table>
 
         """;
 
