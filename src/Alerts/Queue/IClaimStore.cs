@@ -35,8 +35,8 @@ internal sealed record ClaimRequest(AlertMessage Message, int Place)
 
 /// <summary>The result of one claim request.</summary>
 /// <param name="Claim">
-/// Null when there is nothing to send: the message's number is not the row's newest, the row is being sent, it is not
-/// owed, or it waits longer and a new message has been enqueued.
+/// Null when there is nothing to send: the message's number is not the row's newest, the row is being sent, it is among
+/// the <see cref="Others"/> of another claim, it is not owed, or it waits longer and a new message has been enqueued.
 /// </param>
 /// <param name="Failure">Why the row could not be claimed; its message must be delivered again.</param>
 internal sealed record ClaimResult(Claim? Claim, Exception? Failure)
@@ -50,10 +50,7 @@ internal sealed record ClaimResult(Claim? Claim, Exception? Failure)
 
     public bool IsSlow { get; private init; }
 
-    /// <summary>
-    /// Claims of rows that no message named: they belong to the same digest and are sent again with
-    /// <see cref="Claim"/>.
-    /// </summary>
+    /// <summary>Claims of all other rows of the same message, whichever queue message named them, if any.</summary>
     public IReadOnlyList<Claim> Others { get; init; } = [];
 
     /// <summary><see cref="Claim"/> and <see cref="Others"/>; empty when nothing was claimed.</summary>

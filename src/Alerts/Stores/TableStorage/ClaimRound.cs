@@ -192,18 +192,23 @@ internal sealed class ClaimRound(
         var named = parts.Select(part => (part.Row.Entity.PartitionKey, part.Row.Entity.RowKey)).ToHashSet();
         var others = (await rows.OfAsync(subscriptionId, cancel)).Where(row =>
             row.DigestId == id && !named.Contains((row.Entity.PartitionKey, row.Entity.RowKey))).ToList();
-        if (others.Exists(row => row.State == DeliveryState.Sending && !row.IsFree(real.GetUtcNow())))
+        var soon = now + SendDecision.Later.Pause;
+        var awaited = others.Where(row => row.NextAt is { } next
+            ? next > now && (row.State == DeliveryState.Sending || next <= soon)
+            : row.State == DeliveryState.Sending).ToList();
+        if (awaited.Count > 0)
         {
-            return [.. parts.Select(part => new Together(null, [part]))];
+            // An attempt that is under way or in doubt may have reached the reader under this id. All rows go together
+            // after it. The latest instant is the same for each of them, so they do not wait for one another in turn.
+            var until = awaited.Max(row => row.NextAt ?? soon);
+            Add(awaited.Where(row => !row.IsWaiting).Select(row => ((int?)null, BreakOff(row, until))));
+            Add(parts.Select(part => (part.Index, Waiting(part.Row, one => one.Wait(one.State, until)))));
+            return [];
         }
 
-        foreach (var row in others.Where(row => row.IsWaiting || row.State == DeliveryState.Sending))
+        foreach (var row in others.Where(row => row.IsWaiting))
         {
-            if (!row.IsWaiting)
-            {
-                changes.Add((null, BreakOff(row, leaves: true)));
-            }
-            else if (row.NextAt > now)
+            if (row.NextAt > now)
             {
                 changes.Add((null, Waiting(row, one => one.DigestId = null)));
             }
@@ -214,6 +219,14 @@ internal sealed class ClaimRound(
         }
 
         return [new Together(id, parts)];
+
+        void Add(IEnumerable<(int? Index, RowChange Change)> several)
+        {
+            foreach (var one in several)
+            {
+                changes.Add(one);
+            }
+        }
     }
 
     private async Task WriteAsync(IReadOnlyList<Together> messages, ClaimResult?[] results)
@@ -222,9 +235,7 @@ internal sealed class ClaimRound(
         {
             foreach (var part in message.Parts)
             {
-                var row = part.Row;
-                (row.State, row.AttemptAt, row.NextAt, row.LeasedUntil, row.Begun, row.DigestId) = (
-                    DeliveryState.Sending, now, null, real.GetUtcNow() + Lease, order.Next(), message.DigestId);
+                Begin(part.Row, message.DigestId);
             }
         }
 
@@ -251,9 +262,46 @@ internal sealed class ClaimRound(
         var rest = await ReplaceAsync(ours.SelectMany(message => message.Rest));
         foreach (var message in messages)
         {
-            Conclude(message, first[message.First], rest, results);
+            Conclude(await WithAwaitingAsync(message, rest), first[message.First], rest, results);
         }
     }
+
+    /// <summary>
+    /// A message with those of its rows that another round has meanwhile let wait for the attempt begun here (see
+    /// <see cref="RetriedAsync"/>): under the same id, they cannot come later.
+    /// </summary>
+    /// <param name="rest">What became of writing its rows; takes in those that are written again.</param>
+    private async Task<Together> WithAwaitingAsync(Together message, ConcurrentDictionary<LedgerRow, Replaced> rest)
+    {
+        var parts = new List<Part>();
+        foreach (var part in message.Parts)
+        {
+            var last = part.Row;
+            try
+            {
+                while (rest.GetValueOrDefault(last) is { IsWritten: false, Failure: null }
+                    && await rows.FindAsync(last.Name, cancel) is { IsWaiting: true } row
+                    && row.DigestId == message.DigestId && row.DueAt == last.DueAt && row.Expires == last.Expires)
+                {
+                    Begin(row, message.DigestId);
+                    rest[row] = (await ReplaceAsync([row]))[row];
+                    last = row;
+                }
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                rest[last] = new Replaced(false, e);
+            }
+
+            parts.Add(part with { Row = last });
+        }
+
+        return message with { Parts = parts };
+    }
+
+    private void Begin(LedgerRow row, string? digestId) =>
+        (row.State, row.AttemptAt, row.NextAt, row.LeasedUntil, row.Begun, row.DigestId) = (
+            DeliveryState.Sending, now, null, real.GetUtcNow() + Lease, order.Next(), digestId);
 
     private static void Conclude(
         Together message, Replaced first, IReadOnlyDictionary<LedgerRow, Replaced> rest, ClaimResult?[] results)
@@ -271,16 +319,15 @@ internal sealed class ClaimRound(
             return;
         }
 
-        var claimed = message
-            .Parts.Where(part => part.Row == message.First || rest[part.Row].IsWritten)
-            .ToLookup(
-                part => part.Index is not null,
-                part => (part.Index, Claim: (Claim)part.ToClaim(message.DigestId)));
-        IReadOnlyList<Claim> others = [.. claimed[false].Select(one => one.Claim)];
-        foreach (var (index, claim) in claimed[true])
+        // Requests of several queue messages may be claimed in one round, and each queue message is sent by itself. One
+        // of them gets the whole message, or each would send its own rows under the same id.
+        var claimed = message.Parts.Where(part => part.Row == message.First || rest[part.Row].IsWritten).ToList();
+        Claim[] claims = [.. claimed.Select(part => (Claim)part.ToClaim(message.DigestId))];
+        var sender = claimed.Find(part => part.Index is not null);
+        foreach (var part in claimed.Where(part => part.Index is not null))
         {
-            results[index!.Value] = new ClaimResult(claim, null) { Others = others };
-            others = [];
+            results[part.Index!.Value] = part == sender // just filtered
+                ? new ClaimResult(claims[0], null) { Others = claims[1..] } : ClaimResult.Nothing;
         }
     }
 
@@ -315,7 +362,7 @@ internal sealed class ClaimRound(
         }
     }
 
-    private async Task<IReadOnlyDictionary<LedgerRow, Replaced>> ReplaceAsync(IEnumerable<LedgerRow> written)
+    private async Task<ConcurrentDictionary<LedgerRow, Replaced>> ReplaceAsync(IEnumerable<LedgerRow> written)
     {
         var byEntity = written.ToDictionary(row => row.Entity);
         var replaced = new ConcurrentDictionary<LedgerRow, Replaced>();
@@ -343,11 +390,10 @@ internal sealed class ClaimRound(
         subscriptions.GetOrAdd(id, _ => new(async () => await following.FindAsync(id, cancel)
             ?? throw new InvalidOperationException($"The ledger names {id}, which does not exist."))).Value;
 
-    private RowChange BreakOff(LedgerRow row, bool leaves = false) => new(row, one =>
-    {
-        one.DigestId = leaves ? null : one.DigestId;
-        return one.TryBreakOff(real.GetUtcNow(), now, order);
-    });
+    /// <summary>Ends an attempt whose lease has expired; changes nothing while the lease lasts.</summary>
+    /// <param name="until">When the row is tried again; null for at once.</param>
+    private RowChange BreakOff(LedgerRow row, Instant? until = null) =>
+        new(row, one => one.TryBreakOff(real.GetUtcNow(), now, order, until));
 
     /// <summary>A change that applies only while the row still waits for the same send.</summary>
     private static RowChange Waiting(LedgerRow row, Action<LedgerRow> change)

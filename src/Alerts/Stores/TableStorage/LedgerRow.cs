@@ -246,11 +246,12 @@ internal sealed class LedgerRow(TableEntity entity)
     public bool IsFree(DateTimeOffset real) => IsWaiting || (State == DeliveryState.Sending && !(LeasedUntil > real));
 
     /// <summary>
-    /// Breaks off an attempt that was not settled before its lease expired; the row is sent again at
-    /// <paramref name="at"/>. Returns false if there is no such attempt.
+    /// Ends an attempt whose lease has expired, so that the row is sent again; false when there is no such attempt.
     /// </summary>
     /// <param name="real">Real time, by which leases are measured.</param>
-    public bool TryBreakOff(DateTimeOffset real, Instant at, RecordingOrder order)
+    /// <param name="at">The time now.</param>
+    /// <param name="until">When it is sent again; null for at once.</param>
+    public bool TryBreakOff(DateTimeOffset real, Instant at, RecordingOrder order, Instant? until = null)
     {
         if (IsWaiting || !IsFree(real))
         {
@@ -258,7 +259,7 @@ internal sealed class LedgerRow(TableEntity entity)
         }
 
         Log = AttemptLog.Append(Log, Ended(Attempt.BrokenOff(AttemptAt ?? at), order));
-        Wait(Failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued, at);
+        Wait(Failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued, until ?? at);
         return true;
     }
 
