@@ -20,15 +20,21 @@ internal sealed class Simulation(
     private Task[] loops = [];
     private Instant runAt;
 
-    /// <summary>Starts the channels and makes the first watch run.</summary>
+    /// <summary>Starts the channels and makes the first watch run; returns when what is due has been done.</summary>
     public async Task StartAsync()
+    {
+        await BeginAsync();
+        await WatchAsync();
+        await SettleAsync();
+    }
+
+    /// <summary>Starts the channels and waits for nothing.</summary>
+    public async Task BeginAsync()
     {
         await queue.ReclaimFromTheDeadAsync(stopping.Token);
         loops = [.. channels
             .Select(channel => new ChannelLoop(channel, queue, clock, signal, health, log))
             .Select(loop => Task.Run(() => loop.RunAsync(stopping.Token)))];
-        await WatchAsync();
-        await SettleAsync();
     }
 
     /// <summary>Advances the clock to <paramref name="end"/>; returns when everything due by then is done.</summary>

@@ -58,6 +58,9 @@ public sealed class World : IAsyncDisposable
     internal Func<OutboundMessage, Task<SendResult>> Answer { get; set; } =
         _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
+    /// <summary>What the channels answer to a message as a whole; null to ask <see cref="Answer"/>.</summary>
+    internal Func<OutboundMessage, Task<SendResult>>? AnswerWhole { get; set; }
+
     /// <summary>What the channels answer to service messages.</summary>
     internal Func<SystemNotification, SendResult> ServiceAnswer { get; set; } = _ => new Delivered(200, "ok");
 
@@ -142,6 +145,24 @@ public sealed class World : IAsyncDisposable
     /// <param name="endAttempts">Ends the attempts under way, once nothing they bring can reach the store any more.</param>
     internal async Task KillAndStartAgain(Action endAttempts)
     {
+        await Kill(endAttempts);
+        await StartAsync(Now);
+    }
+
+    /// <summary>
+    /// SIGKILL, and another process that has begun to work: nobody waits for it. It can be killed, but time does not
+    /// pass for it.
+    /// </summary>
+    /// <inheritdoc cref="KillAndStartAgain"/>
+    internal async Task KillAndBeginAgain(Action endAttempts)
+    {
+        await Kill(endAttempts);
+        Build(Now);
+        await simulation.BeginAsync();
+    }
+
+    private async Task Kill(Action endAttempts)
+    {
         if (settings.ContainsKey("Alerts:TableStorage:ConnectionString"))
         {
             Faults!.Die(); // a world on Table Storage that is killed has faults
@@ -165,7 +186,6 @@ public sealed class World : IAsyncDisposable
         }
 
         Faults?.Live();
-        await StartAsync(Now);
     }
 
     /// <summary>Time passes up to an instant, and nobody waits for what is due by then: attempts may be under way after it.</summary>
@@ -350,6 +370,12 @@ public sealed class World : IAsyncDisposable
 
     private async Task StartAsync(Instant start)
     {
+        Build(start);
+        await simulation.StartAsync();
+    }
+
+    private void Build(Instant start)
+    {
         clock = new ServiceClock(TimeProvider.System, start, speed: 0);
         var configuration = new Settings(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         var collection = new ServiceCollection();
@@ -383,7 +409,6 @@ public sealed class World : IAsyncDisposable
             Get<Watcher>(), Get<IQueue>(), Get<IWatch>(), clock, Get<ChangeSignal>(), [
                 new Recording("email", this), new Recording("webhook", this)],
             Get<ServiceHealth>(), Get<ILogger<ChannelLoop>>());
-        await simulation.StartAsync();
     }
 
     private async Task StopAsync()
@@ -436,6 +461,11 @@ public sealed class World : IAsyncDisposable
             List<OutboundAlert> alerts = message is OutboundDigest several ? [.. several.Alerts]
                 : [(OutboundAlert)message]; // there are no others
             alerts.ForEach(world.Alerts.Enqueue);
+            if (world.AnswerWhole is { } answer)
+            {
+                return await answer(message);
+            }
+
             // A test answers for each alert; the first bad answer is that to the message.
             var answers = await Task.WhenAll(alerts.Select(world.Answer));
             return Array.Find(answers, answer => answer is not Delivered) ?? answers[0];
