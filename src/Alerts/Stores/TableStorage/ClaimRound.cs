@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
@@ -13,7 +14,7 @@ namespace Alerts.Stores.TableStorage;
 /// claimed the whole digest.
 /// </summary>
 /// <param name="real">Real time, by which leases are measured.</param>
-internal sealed class ClaimRound(
+internal sealed partial class ClaimRound(
     Tables tables, LedgerWriter rows, SubscriptionFollowUp following, GaveUpList gaveUp, DateReads read,
     RecordingOrder order, TimeProvider real, Instant now, CancellationToken cancel)
 {
@@ -124,7 +125,7 @@ internal sealed class ClaimRound(
                 })));
                 return null;
             default:
-                throw new InvalidOperationException("A last look has four forms.");
+                throw new UnreachableException("a decision has four forms");
         }
     }
 
@@ -266,43 +267,6 @@ internal sealed class ClaimRound(
         }
     }
 
-    /// <summary>
-    /// A message with those of its rows that another round has meanwhile let wait for the attempt begun here (see
-    /// <see cref="RetriedAsync"/>): under the same id, they cannot come later.
-    /// </summary>
-    /// <param name="rest">What became of writing its rows; takes in those that are written again.</param>
-    private async Task<Together> WithAwaitingAsync(Together message, ConcurrentDictionary<LedgerRow, Replaced> rest)
-    {
-        var parts = new List<Part>();
-        foreach (var part in message.Parts)
-        {
-            var last = part.Row;
-            try
-            {
-                while (rest.GetValueOrDefault(last) is { IsWritten: false, Failure: null }
-                    && await rows.FindAsync(last.Name, cancel) is { IsWaiting: true } row
-                    && row.DigestId == message.DigestId && row.DueAt == last.DueAt && row.Expires == last.Expires)
-                {
-                    Begin(row, message.DigestId);
-                    rest[row] = (await ReplaceAsync([row]))[row];
-                    last = row;
-                }
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                rest[last] = new Replaced(false, e);
-            }
-
-            parts.Add(part with { Row = last });
-        }
-
-        return message with { Parts = parts };
-    }
-
-    private void Begin(LedgerRow row, string? digestId) =>
-        (row.State, row.AttemptAt, row.NextAt, row.LeasedUntil, row.Begun, row.DigestId) = (
-            DeliveryState.Sending, now, null, real.GetUtcNow() + Lease, order.Next(), digestId);
-
     private static void Conclude(
         Together message, Replaced first, IReadOnlyDictionary<LedgerRow, Replaced> rest, ClaimResult?[] results)
     {
@@ -409,30 +373,5 @@ internal sealed class ClaimRound(
             change(one);
             return true;
         });
-    }
-
-    /// <summary>The result of writing a row.</summary>
-    /// <param name="IsWritten">False if the row has changed since it was read.</param>
-    private sealed record Replaced(bool IsWritten, Exception? Failure);
-
-    /// <summary>A row that is to be sent.</summary>
-    /// <param name="Index">The index of its request; null if no request named it.</param>
-    private sealed record Part(int? Index, LedgerRow Row, OutboundMessage Message, int MaxAlertsPerMessage)
-    {
-        /// <summary>Whether the row may become part of a new digest.</summary>
-        public bool MayTravelTogether => MaxAlertsPerMessage > 1 && Row.Kind != AlertKind.Service
-            && Row.Due is { IsFirstAttempt: true, IsResent: false };
-
-        public TableClaim ToClaim(string? digestId) => new TableClaim(Row, Message) { DigestId = digestId };
-    }
-
-    /// <summary>Rows that are sent as one message.</summary>
-    private sealed record Together(string? DigestId, IReadOnlyList<Part> Parts)
-    {
-        /// <summary>The row to write first, the same for every process that claims the message.</summary>
-        public LedgerRow First { get; } = Parts.MinBy(
-            part => part.Row.Entity.PartitionKey + "\n" + part.Row.Entity.RowKey, StringComparer.Ordinal)!.Row;
-
-        public IEnumerable<LedgerRow> Rest => Parts.Select(part => part.Row).Where(row => row != First);
     }
 }
