@@ -16,15 +16,15 @@ internal static class AlertsDurable
 {
     /// <returns>Reminders per second.</returns>
     public static Task<double> RateAsync(int count) =>
-        RateAsync(new Nowhere("email", count, slots: 2_000, mostTogether: 1), count);
+        RateAsync(new Nowhere("email", count, slots: 2_000, maxBatchSize: 1), count);
 
     /// <returns>
-    /// Number of calls made to a channel that takes up to <paramref name="mostTogether"/> mails of one text per call,
+    /// Number of calls made to a channel that takes up to <paramref name="maxBatchSize"/> mails of one text per call,
     /// as SendGrid does.
     /// </returns>
-    public static async Task<int> CallsAsync(int count, int mostTogether)
+    public static async Task<int> CallsAsync(int count, int maxBatchSize)
     {
-        var channel = new Nowhere("email", count, 4 * mostTogether, mostTogether);
+        var channel = new Nowhere("email", count, 4 * maxBatchSize, maxBatchSize);
         await RateAsync(channel, count);
         return channel.Calls;
     }

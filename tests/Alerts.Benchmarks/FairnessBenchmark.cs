@@ -96,7 +96,7 @@ internal static class FairnessBenchmark
         report.Figure($"{what}: p99 lateness alone", without.TotalSeconds, "s");
         report.Figure($"{what}: p99 lateness beside them", with.TotalSeconds, "s");
         report.AtMost($"{what}: p99 beside : alone", with / without, "ratio", 2);
-        report.Figure($"{what}: requests they held at most", endpoints.MostHeld, "requests");
+        report.Figure($"{what}: requests they held at most", endpoints.MaxHeld, "requests");
         report.Figure($"{what}: memory before", before, "MB");
         report.Figure($"{what}: memory after", program.MemoryMegabytes, "MB");
         report.Figure($"{what}: open files", program.OpenFiles, "files");

@@ -35,7 +35,7 @@ internal static class IdleBenchmark
     ];
 
     /// <summary>480 preferences: 5 zones × 24 hours × 4 sets of leads.</summary>
-    public static IReadOnlyList<Preferences> Preferenceses { get; } =
+    public static IReadOnlyList<Preferences> PreferenceSets { get; } =
     [
         .. Zones.SelectMany(zone =>
             Leads.SelectMany(leads => Enumerable.Range(0, 24).Select(hour => Service.Preferences(zone, hour, leads)))),
@@ -73,7 +73,7 @@ internal static class IdleBenchmark
     {
         using (var service = new Service(folder))
         {
-            service.AddSubscriptions(subscriptions, Preferenceses);
+            service.AddSubscriptions(subscriptions, PreferenceSets);
             for (var i = 1; i <= 10; i++)
             {
                 await service.AddAsync(

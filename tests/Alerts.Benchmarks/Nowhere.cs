@@ -6,7 +6,7 @@ namespace Alerts.Benchmarks;
 /// <summary>
 /// A channel that sends nothing. It reports when the expected number of messages has been passed to it.
 /// </summary>
-internal sealed class Nowhere(string name, int count, int slots, int mostTogether) : IChannel
+internal sealed class Nowhere(string name, int count, int slots, int maxBatchSize) : IChannel
 {
     private static readonly SendResult Done = new Delivered(null, null);
 
@@ -22,7 +22,7 @@ internal sealed class Nowhere(string name, int count, int slots, int mostTogethe
 
     public int MaxConcurrency => slots;
 
-    public int MaxBatchSize => mostTogether;
+    public int MaxBatchSize => maxBatchSize;
 
     public int? MaxPerDestination => null;
 

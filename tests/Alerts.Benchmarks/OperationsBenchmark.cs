@@ -43,7 +43,7 @@ internal static class OperationsBenchmark
             "email",
             "mails of one text due together",
             Alerts,
-            mostTogether: 1_000,
+            maxBatchSize: 1_000,
             slots: 4_000);
         await AlertsAsync(
             report,
@@ -52,15 +52,15 @@ internal static class OperationsBenchmark
             "webhook",
             "webhooks due together",
             Alerts,
-            mostTogether: 1,
+            maxBatchSize: 1,
             slots: 64);
-        await AlertsAsync(report, folder, azurite, "lone", "alert due alone", 1, mostTogether: 1, slots: 64);
+        await AlertsAsync(report, folder, azurite, "lone", "alert due alone", 1, maxBatchSize: 1, slots: 64);
     }
 
     private static async Task<long> IdleAsync(TemporaryFolder folder, string connection, int subscriptions)
     {
         using var service = new TableService(folder.Of("idle"), connection);
-        await service.SeedAsync("email", subscriptions, IdleBenchmark.Preferenceses);
+        await service.SeedAsync("email", subscriptions, IdleBenchmark.PreferenceSets);
         for (var i = 1; i <= 10; i++)
         {
             await service.SaveAsync(
@@ -87,7 +87,7 @@ internal static class OperationsBenchmark
         string account,
         string what,
         int count,
-        int mostTogether,
+        int maxBatchSize,
         int slots)
     {
         var channel = account == "email" ? "email" : "webhook";
@@ -98,7 +98,7 @@ internal static class OperationsBenchmark
         await service.Get<Watcher>().RunAsync(CancellationToken.None);
         var idle = await IdleAsync(service);
 
-        var due = await service.CountAsync(new Nowhere(channel, count, slots, mostTogether), async () =>
+        var due = await service.CountAsync(new Nowhere(channel, count, slots, maxBatchSize), async () =>
         {
             service.Clock.JumpTo(DueAt - Duration.FromMinutes(9));
             await service.Get<Watcher>().RunAsync(CancellationToken.None);
@@ -121,7 +121,7 @@ internal static class OperationsBenchmark
 
         report.Figure($"messages per alert, {count:N0} {what}", due.Messages / (double)count, "messages");
 
-        var corrections = await service.CountAsync(new Nowhere(channel, count, slots, mostTogether), () =>
+        var corrections = await service.CountAsync(new Nowhere(channel, count, slots, maxBatchSize), () =>
             service.SaveAsync("date", DueAt + Duration.FromDays(30)));
         report.Figure(
             $"table operations per correction, {count:N0} {what}",

@@ -96,7 +96,7 @@ internal static class Commands
         var settings = new Settings(Configuration());
 
         // Table Storage is remote: the folder's content does not matter.
-        return settings.HasQueueApart() || File.Exists(FolderOf(data, settings).DatabasePath)
+        return settings.HasSeparateQueue() || File.Exists(FolderOf(data, settings).DatabasePath)
             ? Open(data)
             : throw new BadArgumentException(
                 $"there is no database in {data}: name the folder of a service with --data.");

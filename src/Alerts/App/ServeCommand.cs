@@ -86,7 +86,7 @@ internal static partial class ServeCommand
         // Hosted services start before the web server, in this order.
         builder.Services.AddHostedService<WatcherWorker>();
         builder.Services.AddHostedService<SourceWorker>();
-        if (!settings.HasQueueApart())
+        if (!settings.HasSeparateQueue())
         {
             builder.Services.AddHostedService<SenderWorker>();
         }

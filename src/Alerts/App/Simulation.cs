@@ -31,7 +31,7 @@ internal sealed class Simulation(
     /// <summary>Starts the channels and waits for nothing.</summary>
     public async Task BeginAsync()
     {
-        await queue.ReclaimFromTheDeadAsync(stopping.Token);
+        await queue.ReclaimAbandonedAsync(stopping.Token);
         loops = [.. channels
             .Select(channel => new ChannelLoop(channel, queue, clock, signal, health, log))
             .Select(loop => Task.Run(() => loop.RunAsync(stopping.Token)))];

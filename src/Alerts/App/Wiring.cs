@@ -31,7 +31,7 @@ internal static class Wiring
         services.AddSingleton(of => new ServiceHealth(
             clock, TimeProvider.System, of.GetRequiredService<ILogger<ServiceHealth>>()));
 
-        if (settings.HasQueueApart())
+        if (settings.HasSeparateQueue())
         {
             services.AddTableStorage(settings, TimeProvider.System);
             services.AddServiceBus(settings, TimeProvider.System);

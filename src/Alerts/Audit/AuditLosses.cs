@@ -19,7 +19,7 @@ internal sealed class AuditLosses(AuditHistory history, IReadOnlyList<OwedAlert>
     /// <summary>
     /// The last delivered alert, when it is out of date and nothing is open that would correct it; null otherwise.
     /// </summary>
-    public AlertName? StaleWord()
+    public AlertName? StaleNotification()
     {
         if (current is null || subscription is not { Status: Subscriptions.SubscriptionStatus.Active }
             || current.MovedAt > until || IsOpen())

@@ -98,7 +98,7 @@ internal sealed class AuditOwed(AuditHistory history)
         }
         else if (BeginsToMatch(epoch) && NearestPassed(epoch) is { } nearest && !WasNotified(epoch, nearest.Key))
         {
-            Add(epoch, nearest, HeldNow(epoch), isRequired: true, mayLapse || IsBeingTold(epoch, nearest.Key),
+            Add(epoch, nearest, HeldNow(epoch), isRequired: true, mayLapse || IsBeingNotified(epoch, nearest.Key),
                 isNotice: true);
         }
     }
@@ -121,7 +121,7 @@ internal sealed class AuditOwed(AuditHistory history)
     /// Whether an alert that is the same to readers was in progress during the change and was delivered. If that
     /// happened before the change was processed, it replaced the short-notice reminder.
     /// </summary>
-    private bool IsBeingTold(Epoch epoch, Instant since) => history.Attempts.Any(attempt =>
+    private bool IsBeingNotified(Epoch epoch, Instant since) => history.Attempts.Any(attempt =>
         attempt.Begun < epoch.Change.Order && attempt.IsDelivered && attempt.Ended > epoch.Change.Order
             && attempt.At >= since && attempt.NotifiedDate.IsSameToReaders(epoch.Date.KeyDate));
 

@@ -46,7 +46,7 @@ internal sealed class LedgerAudit(Func<DateVersion, PreferenceSet, IReadOnlyList
             }
         }
 
-        if (losses.StaleWord() is { } told)
+        if (losses.StaleNotification() is { } told)
         {
             count.AddStale(told, date[^1].KeyDate.Revision);
         }

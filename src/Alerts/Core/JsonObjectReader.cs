@@ -11,7 +11,7 @@ internal sealed class JsonObjectReader
     /// <summary>
     /// Maximum number of problems of one kind per list or object. It keeps the response to a hostile body small.
     /// </summary>
-    private const int MostProblems = 20;
+    private const int MaxProblems = 20;
 
     private readonly Dictionary<string, Member> members = new(StringComparer.Ordinal);
     private readonly HashSet<string> asked = new(StringComparer.Ordinal);
@@ -26,7 +26,7 @@ internal sealed class JsonObjectReader
         var wrong = 0;
         foreach (var member in element.EnumerateObject())
         {
-            if (wrong == MostProblems)
+            if (wrong == MaxProblems)
             {
                 break;
             }
@@ -133,7 +133,7 @@ internal sealed class JsonObjectReader
             {
                 texts.Add(new TextAt(text, place));
             }
-            else if (problems.Count - before == MostProblems)
+            else if (problems.Count - before == MaxProblems)
             {
                 break;
             }
@@ -155,7 +155,7 @@ internal sealed class JsonObjectReader
     public void RefuseOthers()
     {
         foreach (
-            var name in members.Keys.Where(name => !asked.Contains(name) && !ignored.Contains(name)).Take(MostProblems))
+            var name in members.Keys.Where(name => !asked.Contains(name) && !ignored.Contains(name)).Take(MaxProblems))
         {
             Refuse(
                 name,

@@ -13,7 +13,7 @@ internal static class PlainText
     public const int LongestSummary = 2000;
     public const int LongestReason = 1000;
     public const int LongestSource = 2048;
-    public const int MostTopics = 20;
+    public const int MaxTopics = 20;
 
     public static int Length(string text) => text.EnumerateRunes().Count();
 

@@ -112,7 +112,7 @@ internal sealed class Settings(IConfiguration configuration)
     /// Whether the queue is separate from the ledger (Table Storage with Service Bus) or the ledger itself (SQLite).
     /// </summary>
     /// <exception cref="BadSettingException">The store and the queue cannot be combined.</exception>
-    public bool HasQueueApart() =>
+    public bool HasSeparateQueue() =>
         (OneOf("Store", "Sqlite", "TableStorage"), OneOf("Queue", "Store", "ServiceBus")) switch
         {
             ("Sqlite", "Store") => false,

@@ -4,7 +4,7 @@ namespace Alerts.Core;
 /// <summary>Reads a list of ids or topics, validates each, and removes duplicates, keeping the order.</summary>
 internal static class SlugList
 {
-    public static IReadOnlyList<TextAt> Read(JsonObjectReader fields, string name, int most = PlainText.MostTopics)
+    public static IReadOnlyList<TextAt> Read(JsonObjectReader fields, string name, int most = PlainText.MaxTopics)
     {
         var given = fields.Texts(name);
         var distinct = given.DistinctBy(item => item.Text).ToList();

@@ -64,7 +64,7 @@ internal sealed class Knowledge
     /// Whether an alert was delivered at or after <paramref name="since"/> that is the same to readers as
     /// <paramref name="current"/>.
     /// </summary>
-    public bool WasToldSince(KeyDate current, Instant since) =>
+    public bool WasNotifiedSince(KeyDate current, Instant since) =>
         attempts.Any(attempt => attempt.IsDelivered && attempt.At >= since
             && attempt.NotifiedDate.IsSameToReaders(current));
 }

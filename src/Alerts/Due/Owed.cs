@@ -53,7 +53,7 @@ internal static class Owed
     /// </summary>
     public static bool IsNoticeOwed(Knowledge knowledge, DateVersion version, ShortNotice notice) =>
         knowledge.CorrectionOwed(version.KeyDate, version.MovedAt) is null
-            && !knowledge.WasToldSince(version.KeyDate, notice.OwnInstant);
+            && !knowledge.WasNotifiedSince(version.KeyDate, notice.OwnInstant);
 
     /// <summary>A reminder for a lead that has already passed: due now, or at the end of quiet hours.</summary>
     public static DueReminder DueNow(Lead lead, Instant now, KeyDate date, Preferences preferences)

@@ -16,22 +16,22 @@ namespace Alerts.Ledger;
 /// <param name="Address">The mailbox in ASCII form; empty when the event names none.</param>
 /// <param name="Reason">The provider's reason, without addresses; null when not given.</param>
 internal sealed record MailEvent(
-    IReadOnlyList<string> Keys, string? SubscriptionId, string Address, MailNews News, string? Reason)
+    IReadOnlyList<string> Keys, string? SubscriptionId, string Address, MailEventKind News, string? Reason)
 {
     private const string Bounced = "bounced";
     private const string Refused = "refused by the mail provider";
 
     /// <summary>Whether sending to the mailbox must stop.</summary>
-    public bool EndsMailbox => News is MailNews.Bounced or MailNews.Complaint;
+    public bool EndsMailbox => News is MailEventKind.Bounced or MailEventKind.Complaint;
 
     /// <summary>The text for the delivery's log; null for none.</summary>
     public string? Words => News switch
     {
-        MailNews.Processed => null,
-        MailNews.Delivered => "delivered to the mailbox",
-        MailNews.Bounced => Bounced + Because,
-        MailNews.Refused => Refused + Because,
-        MailNews.Complaint => "reported as spam",
+        MailEventKind.Processed => null,
+        MailEventKind.Delivered => "delivered to the mailbox",
+        MailEventKind.Bounced => Bounced + Because,
+        MailEventKind.Refused => Refused + Because,
+        MailEventKind.Complaint => "reported as spam",
         _ => throw new InvalidOperationException("News has five forms."),
     };
 
@@ -42,9 +42,9 @@ internal sealed record MailEvent(
     /// <param name="reason">The reason for the row's final state; null when it has none.</param>
     public AttemptOutcome? Outcome(string? reason) => News switch
     {
-        MailNews.Processed or MailNews.Delivered => IsRefusal(reason) ? null : AttemptOutcome.Delivered,
-        MailNews.Bounced or MailNews.Refused => AttemptOutcome.Refused,
-        MailNews.Complaint => null,
+        MailEventKind.Processed or MailEventKind.Delivered => IsRefusal(reason) ? null : AttemptOutcome.Delivered,
+        MailEventKind.Bounced or MailEventKind.Refused => AttemptOutcome.Refused,
+        MailEventKind.Complaint => null,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -65,20 +65,20 @@ internal sealed record MailEvent(
         {
             // The provider accepted the email, even if its response was lost. A bounce that was recorded earlier is
             // kept.
-            MailNews.Processed or MailNews.Delivered => state
+            MailEventKind.Processed or MailEventKind.Delivered => state
                 is DeliveryState.Sending
                     or DeliveryState.Retrying
                     or DeliveryState.Expired
             || (state == DeliveryState.Failed && !isRefused)
                 ? DeliveryState.Delivered
                 : state,
-            MailNews.Bounced or MailNews.Refused => state
+            MailEventKind.Bounced or MailEventKind.Refused => state
                 is DeliveryState.Sending
                     or DeliveryState.Retrying
                     or DeliveryState.Delivered
                 ? DeliveryState.Failed
                 : state,
-            MailNews.Complaint => state,
+            MailEventKind.Complaint => state,
             _ => throw new InvalidOperationException("News has five forms."),
         };
     }
@@ -89,7 +89,7 @@ internal sealed record MailEvent(
 }
 
 /// <summary>Types of events that a mail provider reports.</summary>
-internal enum MailNews
+internal enum MailEventKind
 {
     /// <summary>The provider accepted the email and will deliver it.</summary>
     Processed,

@@ -21,13 +21,13 @@ internal sealed record Outcome(DeliveryState State, Instant? NextAt, string? Rea
     /// <summary>Returns the effect of a result.</summary>
     /// <param name="isVerification">
     /// Whether the message asked an endpoint to verify itself; such messages get fewer attempts
-    /// (<see cref="RetryPolicy.MostVerifications"/>).
+    /// (<see cref="RetryPolicy.MaxVerifications"/>).
     /// </param>
     /// <param name="failures">The number of failed attempts before this one.</param>
     /// <param name="jitter">-1 to 1; see <see cref="RetryPolicy.After"/>.</param>
     public static Outcome Of(
         SendResult result, bool isVerification, int failures, Instant endedAt, Instant? expires, double jitter) =>
-        isVerification && failures + 1 >= RetryPolicy.MostVerifications && result is TryAgain
+        isVerification && failures + 1 >= RetryPolicy.MaxVerifications && result is TryAgain
             ? new(DeliveryState.Failed, null, NotVerified, IsFailure: true)
             : Of(result, failures, endedAt, expires, jitter);
 
@@ -37,9 +37,9 @@ internal sealed record Outcome(DeliveryState State, Instant? NextAt, string? Rea
             Delivered => new(DeliveryState.Delivered, null, null, IsFailure: false),
             GaveUp gaveUp => new(DeliveryState.Failed, null, gaveUp.Reason, IsFailure: true),
             Gone => new(DeliveryState.Failed, null, EndReasons.EndpointDisabled, IsFailure: true),
-            InDoubt doubt when failures + 1 < RetryPolicy.MostAttempts => new(
+            InDoubt doubt when failures + 1 < RetryPolicy.MaxAttempts => new(
                 DeliveryState.Sending,
-                endedAt + doubt.WordWithin,
+                endedAt + doubt.ReportWithin,
                 null,
                 IsFailure: true),
             InDoubt => new(DeliveryState.Failed, null, UsedUp, IsFailure: true),

@@ -32,13 +32,13 @@ internal static class RetryPolicy
     ];
 
     /// <summary>Maximum number of attempts per delivery, including the first.</summary>
-    public static int MostAttempts => Delays.Count + 1;
+    public static int MaxAttempts => Delays.Count + 1;
 
     /// <summary>
     /// Maximum number of attempts to verify an endpoint: immediately, then after 5 s, 5 min and 30 min (product
     /// contract, section 20).
     /// </summary>
-    public const int MostVerifications = 4;
+    public const int MaxVerifications = 4;
 
     /// <summary>Decides what follows a failed attempt.</summary>
     /// <param name="failures">The number of failed attempts, including this one; at least 1.</param>

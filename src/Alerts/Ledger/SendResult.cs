@@ -61,8 +61,8 @@ internal sealed record TryAgain(int? Status, string? Response, Duration? After =
 /// The message was handed over but no response came, so it may or may not have been sent. The row remains in progress
 /// and is sent again only if no report about it arrives in time.
 /// </summary>
-/// <param name="WordWithin">How long to wait for a report; greater than 0.</param>
-internal sealed record InDoubt(string Response, Duration WordWithin) : SendResult(null, Response);
+/// <param name="ReportWithin">How long to wait for a report; greater than 0.</param>
+internal sealed record InDoubt(string Response, Duration ReportWithin) : SendResult(null, Response);
 
 /// <summary>No attempt was made: a limit of the channel postpones the message. Does not count as a failure.</summary>
 /// <param name="Wait">How long to wait, by the service's clock; greater than 0.</param>

@@ -28,13 +28,13 @@ internal sealed record AlertMessage(
     IReadOnlyList<WrittenRow>? Written = null)
 {
     /// <summary>Maximum number of rows in one message (product contract, section 11).</summary>
-    public const int Most = 1000;
+    public const int Max = 1000;
 
     /// <summary>
     /// Maximum number of different texts in one message. It keeps 1,000 rows below 256 KB (limit
     /// of Service Bus Standard).
     /// </summary>
-    public const int MostTexts = 300;
+    public const int MaxTexts = 300;
 
     /// <summary>
     /// Whether the message belongs in the slow queue: it is a retry, or its destination is known to be slow (see
@@ -97,7 +97,7 @@ internal sealed record AlertMessage(
                 Subscription: Text(alert, "subscription"),
                 Tag: alert.TryGetProperty("tag", out _) ? Text(alert, "tag") : null)).ToList();
             var areWritten = alerts.TrueForAll(alert => alert is { Tag: not null, Text.DueAt: not null });
-            return alerts.Count is > 0 and <= Most
+            return alerts.Count is > 0 and <= Max
                 ? new AlertMessage(
                     Text(root, "channel"), root.GetProperty("lane").GetInt64(),
                     [.. alerts.Select(alert => alert.Text.NameOf(alert.Subscription))],

@@ -8,10 +8,10 @@ namespace Alerts.Queue;
 /// quick successes; the store keeps the longer history. Thread-safe.
 /// </summary>
 /// <param name="capacity">Maximum number of concurrent attempts.</param>
-/// <param name="mostOfOne">
+/// <param name="maxPerEndpoint">
 /// Maximum number of concurrent attempts to one endpoint that is currently quick; other endpoints get one.
 /// </param>
-internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider real)
+internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvider real)
 {
     /// <summary>An attempt that runs longer marks its endpoint as slow.</summary>
     private static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(1);
@@ -38,7 +38,7 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
     /// <summary>
     /// Maximum number of attempts to slow endpoints, including those that have had no quick success yet.
     /// </summary>
-    private int MostSlow => Math.Max(1, capacity * 4 / 5);
+    private int MaxSlow => Math.Max(1, capacity * 4 / 5);
 
     /// <summary>Capacity reserved for due retries.</summary>
     private int KeptForRetries => Math.Max(1, capacity / 10);
@@ -52,7 +52,7 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
     /// <summary>
     /// Maximum number of endpoints tried again at once, so that those that hang are detected before the rest are tried.
     /// </summary>
-    private int MostTried => Math.Max(1, capacity / 5);
+    private int MaxTried => Math.Max(1, capacity / 5);
 
     /// <summary>
     /// Whether retries are waiting that could begin. If so, first attempts leave the share reserved for retries free.
@@ -89,13 +89,13 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
             var now = Count();
             var running = underWay.GetValueOrDefault(endpoint);
             var isSlow = !(quick > 0) || (running is not null && real.GetElapsedTime(running.Oldest, now) > SlowAfter);
-            if (running is not null && running.Turns.Count >= (isSlow ? 1 : MostOf(endpoint, now)))
+            if (running is not null && running.Turns.Count >= (isSlow ? 1 : MaxFor(endpoint, now)))
             {
                 return (null, Place.SetBack);
             }
 
             var kind = isSlow ? AttemptKind.Slow
-                : MostOf(endpoint, now) > 1 ? AttemptKind.Proven
+                : MaxFor(endpoint, now) > 1 ? AttemptKind.Proven
                 : quick >= EndpointHealth.Trusted ? AttemptKind.Trusted
                 : IsSuspicious(host, now) ? AttemptKind.Slow
                 : AttemptKind.Tried;
@@ -160,22 +160,22 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
     {
         lock (gate)
         {
-            return MostOf(endpoint, real.GetTimestamp()) - (underWay.GetValueOrDefault(endpoint)?.Turns.Count ?? 0);
+            return MaxFor(endpoint, real.GetTimestamp()) - (underWay.GetValueOrDefault(endpoint)?.Turns.Count ?? 0);
         }
     }
 
     private bool HasRoomNow(AttemptKind kind, bool isRetry)
     {
-        var (most, mostSlow) = isRetry || !RetriesAreDue
-            ? (capacity, MostSlow)
-            : (capacity - KeptForRetries + counts.Retries, MostSlow - KeptForRetries + counts.SlowRetries);
+        var (most, maxSlow) = isRetry || !RetriesAreDue
+            ? (capacity, MaxSlow)
+            : (capacity - KeptForRetries + counts.Retries, MaxSlow - KeptForRetries + counts.SlowRetries);
         var unproven = counts.All - counts.Proven;
         return counts.All < Math.Min(most, capacity) && kind switch
         {
             AttemptKind.Proven => true,
             AttemptKind.Trusted => unproven < Math.Max(1, capacity - KeptForProven),
-            AttemptKind.Tried => counts.Tried < MostTried && unproven < Math.Max(1, capacity - KeptForTrusted),
-            _ => counts.Slow + counts.Lingering < Math.Min(mostSlow, MostSlow),
+            AttemptKind.Tried => counts.Tried < MaxTried && unproven < Math.Max(1, capacity - KeptForTrusted),
+            _ => counts.Slow + counts.Lingering < Math.Min(maxSlow, MaxSlow),
         };
     }
 
@@ -191,7 +191,8 @@ internal sealed class EndpointShares(int capacity, int mostOfOne, TimeProvider r
         proofs.TryGetValue(endpoint, out var proof) && real.GetElapsedTime(proof.At, now) < ProvenFor ? proof : null;
 
     /// <summary>The endpoint's limit: one attempt, plus one for each recent quick success in a row.</summary>
-    private int MostOf(string endpoint, long now) => Math.Min(mostOfOne, 1 + (ProofOf(endpoint, now)?.Successes ?? 0));
+    private int MaxFor(string endpoint, long now) =>
+        Math.Min(maxPerEndpoint, 1 + (ProofOf(endpoint, now)?.Successes ?? 0));
 
     /// <summary>
     /// Whether several endpoints of a host linger and none of the host's endpoints has had a quick success lately. Its

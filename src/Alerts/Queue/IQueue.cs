@@ -31,5 +31,5 @@ internal interface IQueue
     /// Releases the claims of processes that have ended. Their attempts may have arrived, and are
     /// repeated with the same key.
     /// </summary>
-    Task ReclaimFromTheDeadAsync(CancellationToken cancel);
+    Task ReclaimAbandonedAsync(CancellationToken cancel);
 }

@@ -71,7 +71,7 @@ internal static class PreSendCheck
             return new SendDecision.End(DeliveryState.Void, EndReasons.Superseded);
         }
 
-        if (facts.IsAtTheWire)
+        if (facts.IsBeingSent)
         {
             // That alert ends first: only then is it known what the subscriber was notified of.
             return new SendDecision.Later();
@@ -150,7 +150,7 @@ internal interface IPreSendContext
     /// Whether another alert of the same subscription and date is being sent. The row itself, when
     /// in doubt, does not count.
     /// </summary>
-    bool IsAtTheWire { get; }
+    bool IsBeingSent { get; }
 
     /// <summary>
     /// The alerts of the same subscription and date for which an attempt has begun, including the row itself.

@@ -27,7 +27,7 @@ internal sealed class QueueWorker : IDisposable
     /// <summary>
     /// Maximum number of messages of one queue handled at once. A message of the email queue names up to 1,000 alerts.
     /// </summary>
-    private const int MostMessages = 256;
+    private const int MaxMessages = 256;
 
     private readonly IClaimStore store;
     private readonly ServiceClock clock;
@@ -78,7 +78,7 @@ internal sealed class QueueWorker : IDisposable
     /// messages wait for an endpoint or the store.
     /// </summary>
     public static int MessagesOf(IChannel channel, string queue) =>
-        Math.Min(MostMessages, 2 * ConcurrencyOf(channel, queue));
+        Math.Min(MaxMessages, 2 * ConcurrencyOf(channel, queue));
 
     /// <summary>
     /// Waits for a place at an endpoint: for 1 s, or 5 s in the slow queue. A channel without a slow queue

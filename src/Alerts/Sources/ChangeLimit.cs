@@ -9,7 +9,7 @@ namespace Alerts.Sources;
 internal static class ChangeLimit
 {
     /// <summary>Maximum number of dates added in 24 hours (product contract, section 13).</summary>
-    private const int MostAdded = 50;
+    private const int MaxAdded = 50;
 
     /// <summary>Number of dates that may always be moved, cancelled or lost in 24 hours.</summary>
     private const int AlwaysLost = 5;
@@ -26,8 +26,8 @@ internal static class ChangeLimit
     /// <param name="ahead">The number of the source's upcoming dates.</param>
     public static string? Exceeded(bool isFirstRead, int added, int lost, int ahead) =>
         isFirstRead ? "it is the first read of this source"
-        : added > MostAdded ? FormattableString.Invariant(
-            $"{added} dates would be added within 24 hours, more than {MostAdded}")
+        : added > MaxAdded ? FormattableString.Invariant(
+            $"{added} dates would be added within 24 hours, more than {MaxAdded}")
         : lost > AlwaysLost && lost * LostPart > ahead ? FormattableString.Invariant(
             $"{lost} of {ahead} dates ahead would be moved, cancelled or lost within 24 hours")
         : null;

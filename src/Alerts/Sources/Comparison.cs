@@ -14,7 +14,7 @@ namespace Alerts.Sources;
 internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEntry> entries, Instant now)
 {
     /// <summary>Maximum number of dates of one source.</summary>
-    public const int MostDates = 2000;
+    public const int MaxDates = 2000;
 
     /// <summary>Number of consecutive reads in which a date must be absent before it counts as vanished.</summary>
     private const int ReadsToVanish = 3;
@@ -95,12 +95,12 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
     private void DecidePresent(IReadOnlyList<SourceDate> dates, Func<string, DateVersion?> currentOf)
     {
-        var room = MostDates - dates.Count(date => known.ContainsKey(date.Id));
+        var room = MaxDates - dates.Count(date => known.ContainsKey(date.Id));
         var leftOut = 0;
         // When there are too many new dates, take the upcoming ones first, in order of their start.
         var order = dates.OrderBy(date => date.Over is { } over && over <= now).ThenBy(date =>
             date.When?.Start ?? Instant.MaxValue);
-        foreach (var date in dates.Count <= MostDates ? dates : order.ToList())
+        foreach (var date in dates.Count <= MaxDates ? dates : order.ToList())
         {
             var entry = known.GetValueOrDefault(date.Id);
             if (entry is not null && !IsNews(entry, date))
@@ -120,7 +120,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         if (leftOut > 0)
         {
             warnings.Add(FormattableString.Invariant(
-                $"{leftOut} dates were left out: a source has at most {MostDates} dates."));
+                $"{leftOut} dates were left out: a source has at most {MaxDates} dates."));
         }
     }
 

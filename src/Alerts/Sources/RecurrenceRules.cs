@@ -14,10 +14,10 @@ internal static class RecurrenceRules
     /// <summary>
     /// Maximum number of steps from the start of a rule to the end of the window, over all rules of a file.
     /// </summary>
-    public const long MostSteps = 2_000_000;
+    public const long MaxSteps = 2_000_000;
 
     /// <summary>Maximum number of times of day in a rule.</summary>
-    private const int MostTimesOfDay = 96;
+    private const int MaxTimesOfDay = 96;
 
     /// <summary>
     /// Returns the local starts in order, from <paramref name="from"/> (inclusive) to <paramref name="to"/>
@@ -37,7 +37,7 @@ internal static class RecurrenceRules
     {
         var parts = Parts(name, rule);
         var frequency = parts.GetValueOrDefault("FREQ", "").ToUpperInvariant();
-        if (frequency is "SECONDLY" or "MINUTELY" || TimesOfDay(parts) > MostTimesOfDay)
+        if (frequency is "SECONDLY" or "MINUTELY" || TimesOfDay(parts) > MaxTimesOfDay)
         {
             throw new FormatException($"recurs too often for key dates ({Problem.Quote(rule)}).");
         }

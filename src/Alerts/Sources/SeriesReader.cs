@@ -9,14 +9,14 @@ namespace Alerts.Sources;
 internal sealed class SeriesReader(string sourceId, Instant now)
 {
     /// <summary>Maximum number of occurrences of one event (product contract, section 13).</summary>
-    private const int MostOccurrences = 500;
+    private const int MaxOccurrences = 500;
 
     private const int DaysBack = 30;
     private const int MonthsAhead = 24;
 
     private static readonly LocalTime LastSecond = new(23, 59, 59);
 
-    private long steps = RecurrenceRules.MostSteps;
+    private long steps = RecurrenceRules.MaxSteps;
 
     /// <param name="series">
     /// The recurring event, already read without errors; null when the file holds only single occurrences.
@@ -50,20 +50,20 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         var all = starts.Concat(replaced.Keys.Where(at => window.Contains(at.Date) || IsIn(window, replaced[at])))
             .Distinct().Order().ToList();
         var perDay = all.CountBy(at => at.Date).ToDictionary();
-        if (all.Count > MostOccurrences)
+        if (all.Count > MaxOccurrences)
         {
-            var last = all[MostOccurrences - 1];
+            var last = all[MaxOccurrences - 1];
             warnings.Add(
                 $"{(series ?? overrides[0]).Item.Name}: "
                     + FormattableString.Invariant($"has {all.Count} occurrences from {window.Start:uuuu-MM-dd} ")
                     + FormattableString.Invariant($"to {window.End:uuuu-MM-dd}; ")
                     + FormattableString.Invariant(
-                        $"the {all.Count - MostOccurrences} after {last:uuuu-MM-dd} were left out."));
+                        $"the {all.Count - MaxOccurrences} after {last:uuuu-MM-dd} were left out."));
         }
 
         return
         [
-            .. all.Take(MostOccurrences).Select(at =>
+            .. all.Take(MaxOccurrences).Select(at =>
             {
                 var id = SourceIds.OfOccurrence(sourceId, uid, at, perDay[at.Date] > 1);
                 return replaced.TryGetValue(at, out var one)

@@ -96,7 +96,7 @@ internal sealed record SourceDate
             return null;
         }
 
-        var own = wanted.Topics.Except(topics).Take(PlainText.MostTopics - topics.Count);
+        var own = wanted.Topics.Except(topics).Take(PlainText.MaxTopics - topics.Count);
         var all = wanted.Topics.Where(topic => own.Contains(topic) || topics.Contains(topic)).Union(topics).ToList();
         return wanted with { Topics = all.SequenceEqual(wanted.Topics) ? wanted.Topics : all };
     }

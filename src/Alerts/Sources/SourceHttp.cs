@@ -14,9 +14,9 @@ internal sealed class SourceHttp : IDisposable
     /// <summary>Limit for one page including redirects; real time.</summary>
     private static readonly TimeSpan TimeOut = TimeSpan.FromSeconds(30);
 
-    private const int MostRedirects = 3;
+    private const int MaxRedirects = 3;
 
-    private const int MostBytes = 5 * 1024 * 1024;
+    private const int MaxBytes = 5 * 1024 * 1024;
 
     private static readonly ProductInfoHeaderValue Agent = new("Alerts", "1.0");
 
@@ -90,9 +90,9 @@ internal sealed class SourceHttp : IDisposable
             if (response.StatusCode is HttpStatusCode.Moved or HttpStatusCode.Found or HttpStatusCode.SeeOther
                 or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)
             {
-                url = redirects < MostRedirects ? Redirected(url, response)
+                url = redirects < MaxRedirects ? Redirected(url, response)
                     : throw new SourceException(
-                        FormattableString.Invariant($"there were more than {MostRedirects} redirects"));
+                        FormattableString.Invariant($"there were more than {MaxRedirects} redirects"));
                 continue;
             }
 
@@ -155,7 +155,7 @@ internal sealed class SourceHttp : IDisposable
         while (await stream.ReadAsync(buffer, cancel) is > 0 and var read)
         {
             bytes.Write(buffer, 0, read);
-            if (bytes.Length > MostBytes)
+            if (bytes.Length > MaxBytes)
             {
                 throw TooLarge();
             }
@@ -166,8 +166,8 @@ internal sealed class SourceHttp : IDisposable
             throw new SourceException("the connection was closed before the answer was complete");
         }
 
-        var body = ContentDecoding.Decode(bytes.ToArray(), response.Content.Headers.ContentEncoding, MostBytes + 1);
-        return body.Length <= MostBytes ? body : throw TooLarge();
+        var body = ContentDecoding.Decode(bytes.ToArray(), response.Content.Headers.ContentEncoding, MaxBytes + 1);
+        return body.Length <= MaxBytes ? body : throw TooLarge();
     }
 
     private static SourceException TooLarge() => new("the answer is larger than 5 MB");

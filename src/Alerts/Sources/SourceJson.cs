@@ -17,7 +17,7 @@ internal static class SourceJson
 
     private const int LongestUrl = 2048;
     private const int LongestTerm = 500;
-    private const int MostAgencies = 20;
+    private const int MaxAgencies = 20;
 
     /// <summary>Reads a source; returns null and adds problems when something is wrong.</summary>
     public static Source? Read(JsonElement body, string id, List<Problem> problems)
@@ -172,7 +172,7 @@ internal static class SourceJson
                     $"The term is blank or too long; write 1 to {LongestTerm} characters on one line."));
         }
 
-        var agencies = SlugList.Read(query, "agencies", MostAgencies).Select(agency => agency.Text).ToList();
+        var agencies = SlugList.Read(query, "agencies", MaxAgencies).Select(agency => agency.Text).ToList();
         var types = Words(query, "types", DocumentTypes);
         var dates = Words(query, "dates", RegisterField.All);
         query.RefuseOthers();

@@ -70,7 +70,7 @@ internal sealed class SourcePages(SourceHttp http, SourceOptions options)
             for (var number = 1; next is not null; number++)
             {
                 // Only an empty page that names a next one makes more pages than documents.
-                if (documents.Count - before > Comparison.MostDates || number > Comparison.MostDates)
+                if (documents.Count - before > Comparison.MaxDates || number > Comparison.MaxDates)
                 {
                     isWhole = false;
                     break;

@@ -16,16 +16,16 @@ internal sealed partial class SourceReads(
     /// <summary>
     /// Maximum number of sources read concurrently. Each holds at most one response of 5 MB in memory.
     /// </summary>
-    private const int MostAtOnce = 4;
+    private const int MaxAtOnce = 4;
 
     /// <summary>
     /// Number of attempts. Together they last longer than the reading of one page may take (30 s). Real time.
     /// </summary>
-    private const int MostTries = 350;
+    private const int MaxTries = 350;
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Maximum number of key dates looked up concurrently.</summary>
-    private const int MostLookUps = 16;
+    private const int MaxLookUps = 16;
 
     /// <summary>Reads all sources that are due. A source that fails does not stop the others.</summary>
     public async Task ReadDueAsync(CancellationToken cancel)
@@ -33,7 +33,7 @@ internal sealed partial class SourceReads(
         var now = clock.Now;
         var due = (await sources.ListAsync(cancel))
             .Where(state => state.Source.Enabled && state.NextAt <= now).OrderBy(state => state.NextAt).ToList();
-        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancel };
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancel };
         await Parallel.ForEachAsync(due, atOnce, async (state, token) => await ReadAsync(state.Id, isDue: true, token));
     }
 
@@ -91,7 +91,7 @@ internal sealed partial class SourceReads(
                 return null;
             }
 
-            if (tries == MostTries)
+            if (tries == MaxTries)
             {
                 return state; // another read is still in progress
             }
@@ -241,7 +241,7 @@ internal sealed partial class SourceReads(
         IReadOnlyList<string> ids, CancellationToken cancel)
     {
         var found = new ConcurrentDictionary<string, DateVersion>();
-        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = MostLookUps, CancellationToken = cancel };
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = MaxLookUps, CancellationToken = cancel };
         await Parallel.ForEachAsync(ids, atOnce, async (id, token) =>
         {
             if (await dates.FindAsync(id, token) is { } version)
@@ -272,11 +272,11 @@ internal sealed partial class SourceReads(
     /// </summary>
     private static List<string> Bounded(IReadOnlyList<string> warnings)
     {
-        const int Most = 50;
+        const int Max = 50;
         const int Longest = 300;
-        var kept = warnings.Take(Most).Select(one => PlainText.Cut(PlainText.OneLine(one), Longest)).ToList();
-        return warnings.Count <= Most ? kept
-            : [.. kept, FormattableString.Invariant($"And {warnings.Count - Most} more.")];
+        var kept = warnings.Take(Max).Select(one => PlainText.Cut(PlainText.OneLine(one), Longest)).ToList();
+        return warnings.Count <= Max ? kept
+            : [.. kept, FormattableString.Invariant($"And {warnings.Count - Max} more.")];
     }
 
     /// <summary>

@@ -14,9 +14,9 @@ namespace Alerts.Subscriptions;
 /// </summary>
 internal static class PreferencesJson
 {
-    private const int MostDates = 500;
-    private const int MostTopics = 20;
-    private const int MostLeads = 20;
+    private const int MaxDates = 500;
+    private const int MaxTopics = 20;
+    private const int MaxLeads = 20;
 
     private static readonly LocalTime DefaultHour = new(9, 0);
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -29,8 +29,8 @@ internal static class PreferencesJson
     public static Preferences? Read(JsonObjectReader fields, out IReadOnlyList<string> datePointers)
     {
         var before = fields.Problems.Count;
-        var dates = SlugList.Read(fields, "dates", MostDates);
-        var topics = SlugList.Read(fields, "topics", MostTopics);
+        var dates = SlugList.Read(fields, "dates", MaxDates);
+        var topics = SlugList.Read(fields, "topics", MaxTopics);
         var leads = ReadLeads(fields);
         var zone = fields.RequiredText("timeZone", "an IANA time zone such as America/New_York") is { } id
             ? MomentJson.ReadZone(fields, "timeZone", id)
@@ -93,17 +93,17 @@ internal static class PreferencesJson
         {
             fields.Refuse(
                 "leads",
-                FormattableString.Invariant($"There are no leads; write 1 to {MostLeads}, such as [\"P7D\", \"P1D\"].")
+                FormattableString.Invariant($"There are no leads; write 1 to {MaxLeads}, such as [\"P7D\", \"P1D\"].")
             );
             return [];
         }
 
         var texts = fields.Texts("leads");
-        if (texts.Count > MostLeads)
+        if (texts.Count > MaxLeads)
         {
             fields.Refuse(
                 "leads",
-                FormattableString.Invariant($"There are {texts.Count} leads; write at most {MostLeads}."));
+                FormattableString.Invariant($"There are {texts.Count} leads; write at most {MaxLeads}."));
             return [];
         }
 

@@ -43,7 +43,7 @@ internal interface IWatch
     /// <returns>
     /// What was queued; null when this was done before, or when no earlier product version wrote to this store.
     /// </returns>
-    Task<LostAlerts?> OweLostAsync(CancellationToken cancel);
+    Task<LostAlerts?> EnqueueLostAsync(CancellationToken cancel);
 
     Task<bool> HasChangesAsync(CancellationToken cancel);
 

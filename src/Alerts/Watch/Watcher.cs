@@ -87,7 +87,7 @@ internal sealed partial class Watcher(
             await store.FinishAsync(new WatchRun(now, ended), cancel);
             await EnterCatalogueAsync(now, cancel);
             await store.FollowChangesAsync(cancel);
-            await OweLostAsync(cancel);
+            await EnqueueLostAsync(cancel);
             await subscriptions.PurgeExpiredAsync(cancel);
             await deliveries.EraseOldAnswersAsync(cancel);
             AlertMetrics.RunFinished(enqueued);
@@ -128,9 +128,9 @@ internal sealed partial class Watcher(
         }
     }
 
-    private async Task OweLostAsync(CancellationToken cancel)
+    private async Task EnqueueLostAsync(CancellationToken cancel)
     {
-        if (!isUpgraded && await store.OweLostAsync(cancel) is { } lost)
+        if (!isUpgraded && await store.EnqueueLostAsync(cancel) is { } lost)
         {
             LogLost(lost.Corrections, lost.Reminders);
         }

@@ -93,7 +93,7 @@ internal sealed class WatcherWorker(
         return turns.Pause;
     }
 
-    private Task ReclaimAsync(CancellationToken cancel) => queue?.ReclaimFromTheDeadAsync(cancel) ?? Task.CompletedTask;
+    private Task ReclaimAsync(CancellationToken cancel) => queue?.ReclaimAbandonedAsync(cancel) ?? Task.CompletedTask;
 
     private async Task MeasureQueuesAsync(CancellationToken cancel)
     {

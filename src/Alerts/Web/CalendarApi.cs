@@ -16,11 +16,11 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPublicRead<CalendarApi>("/calendar.ics", (api, context) => api.AllAsync(context.Request))
-            .KeptWhileDatesStand()
+            .CachedUntilDatesChange()
             .Described(FeedDocs.Calendar);
         app.MapPublicRead<CalendarApi>("/dates/{id}.ics", (api, context) =>
                 api.OneAsync(context.InPath("id"), context.RequestAborted))
-            .KeptWhileDatesStand()
+            .CachedUntilDatesChange()
             .Described(FeedDocs.DateCalendar);
         app.MapRead<CalendarApi>("/calendar/{token}.ics", (api, context) =>
                 api.OwnAsync(context.InPath("token"), context.RequestAborted))

@@ -18,15 +18,15 @@ internal sealed class DatesApi(
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPublicRead<DatesApi>("/api/dates", (api, context) => api.ListAsync(context.Request))
-            .KeptWhileDatesStand()
+            .CachedUntilDatesChange()
             .Described(DateDocs.List);
         app.MapPublicRead<DatesApi>("/api/dates/{id}", (api, context) =>
                 api.GetAsync(context.InPath("id"), context.Response))
-            .KeptWhileDatesStand()
+            .CachedUntilDatesChange()
             .Described(DateDocs.Get);
         app.MapPublicRead<DatesApi>("/api/dates/{id}/history", (api, context) =>
                 api.HistoryAsync(context.InPath("id"), context.RequestAborted))
-            .KeptWhileDatesStand()
+            .CachedUntilDatesChange()
             .Described(DateDocs.History);
         app.MapPut<DatesApi>("/api/dates/{id}", (api, context) => api.PutAsync(context.InPath("id"), context))
             .ForOperators()

@@ -10,11 +10,11 @@ internal sealed class FeedApi(IKeyDates dates, PublicUrl publicUrl)
     /// <summary>
     /// Maximum number of revisions in the feed, so that a reader that comes once a month misses none.
     /// </summary>
-    private const int Most = 100;
+    private const int Max = 100;
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPublicRead<FeedApi>("/feed.atom", (api, context) => api.FeedAsync(context.Request))
-            .KeptWhileDatesStand()
+            .CachedUntilDatesChange()
             .Described(FeedDocs.Atom);
 
     private async Task<IResult> FeedAsync(HttpRequest request)
@@ -27,7 +27,7 @@ internal sealed class FeedApi(IKeyDates dates, PublicUrl publicUrl)
         }
 
         var revisions = new List<FeedRevision>();
-        foreach (var version in await dates.NewestRevisionsAsync(topic, Most, request.HttpContext.RequestAborted))
+        foreach (var version in await dates.NewestRevisionsAsync(topic, Max, request.HttpContext.RequestAborted))
         {
             revisions.Add(
                 FeedRevision.Of(

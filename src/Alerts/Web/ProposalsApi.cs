@@ -12,7 +12,7 @@ namespace Alerts.Web;
 internal sealed class ProposalsApi(
     ISources sources, Proposals proposals, SourceOrigins origins, ServiceClock clock, PublicUrl publicUrl)
 {
-    private const int MostIds = 500;
+    private const int MaxIds = 500;
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -60,9 +60,9 @@ internal sealed class ProposalsApi(
         if (body is not null && JsonObjectReader.Of(body.RootElement, "", problems) is { } fields)
         {
             ids = [.. fields.Texts("ids").Select(one => one.Text).Distinct()];
-            if (problems.Count == 0 && ids.Count is 0 or > MostIds)
+            if (problems.Count == 0 && ids.Count is 0 or > MaxIds)
             {
-                fields.Refuse("ids", FormattableString.Invariant($"There are {ids.Count} ids; write 1 to {MostIds}."));
+                fields.Refuse("ids", FormattableString.Invariant($"There are {ids.Count} ids; write 1 to {MaxIds}."));
             }
 
             fields.RefuseOthers();

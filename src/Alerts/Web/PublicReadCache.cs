@@ -16,8 +16,8 @@ internal sealed class PublicReadCache(IKeyDates dates, ServiceClock clock)
     /// Maximum number of responses, and of bytes of one: 64 MB in total. A full cache is cleared; a response that is
     /// too large is not cached.
     /// </summary>
-    private const int MostAnswers = 256;
-    private const int MostBytes = 256 * 1024;
+    private const int MaxAnswers = 256;
+    private const int MaxBytes = 256 * 1024;
 
     /// <summary>
     /// How long a page is valid by the service's clock. Its countdowns depend on the current time, to the second at
@@ -44,8 +44,8 @@ internal sealed class PublicReadCache(IKeyDates dates, ServiceClock clock)
         var made = await next(context);
         var written = made switch
         {
-            JsonResult { IsOk: true } answer => answer.Written(MostBytes),
-            FeedResult feed => await feed.WrittenAsync(MostBytes, cancel),
+            JsonResult { IsOk: true } answer => answer.Written(MaxBytes),
+            FeedResult feed => await feed.WrittenAsync(MaxBytes, cancel),
             Page { IsOk: true } page => page.Written(context),
             _ => null,
         };
@@ -54,7 +54,7 @@ internal sealed class PublicReadCache(IKeyDates dates, ServiceClock clock)
             return made;
         }
 
-        if (kept.Count >= MostAnswers)
+        if (kept.Count >= MaxAnswers)
         {
             kept.Clear();
         }
@@ -69,9 +69,9 @@ internal sealed class PublicReadCache(IKeyDates dates, ServiceClock clock)
     private sealed record Kept(DatesVersion Stamp, Instant Until, BufferedResult? Answer);
 }
 
-internal static class KeptReadRoutes
+internal static class CachedReadRoutes
 {
     /// <summary>Caches a public read that shows nothing but key dates: see <see cref="PublicReadCache"/>.</summary>
-    public static Route KeptWhileDatesStand(this Route route) =>
+    public static Route CachedUntilDatesChange(this Route route) =>
         route.Behind<PublicReadCache>((kept, context, next) => kept.AnswerAsync(context, next));
 }

@@ -4,10 +4,10 @@ using Alerts.Core;
 using Alerts.Web;
 using Xunit;
 
-namespace Alerts.Tests.Web;
+namespace Alerts.Tests.Core;
 
 /// <summary>Tests what the JSON object reader accepts and rejects.</summary>
-public sealed class FieldsTests
+public sealed class JsonObjectReaderTests
 {
     [Theory]
     [InlineData("{", "line 1, column 2")]

@@ -52,7 +52,7 @@ public sealed class DueRulePropertyTests
         Gen.OneOf(" 22:00-07:00", " 23:30-01:30", " 20:00-00:15", " 01:10-02:40"));
 
     // The small hours are frequent, because clocks change then.
-    private static readonly Gen<(string Leads, string HourAndQuiet)> GenWish = Gen.Select(
+    private static readonly Gen<(string Leads, string HourAndQuiet)> GenPreferences = Gen.Select(
         GenLead.Array[1, 4].Select(leads => string.Join(' ', leads.Distinct())),
         Gen.OneOf(GenHour, Gen.Select(Gen.Int[0, 3], Gen.Int[0, 59], (hour, minute) => $"{hour:00}:{minute:00}")),
         GenQuiet,
@@ -78,7 +78,7 @@ public sealed class DueRulePropertyTests
                         Gen.Select(Gen.OneOf(changes), Gen.Int[-2, 10], (change, days) => change.PlusDays(days)));
             var genDate = Gen.Select(genDay, GenTime, Gen.OneOf(Gen.Const(id), Gen.OneOf(Ids)), (on, time, zone) =>
                 $"{on:uuuu-MM-dd} {time}{zone}");
-            Gen.Select(genDate, GenWish, (date, preferences) =>
+            Gen.Select(genDate, GenPreferences, (date, preferences) =>
                     (Date: date, preferences.Leads, Subscriber: $"{id} {preferences.HourAndQuiet}"))
                 .Sample(
                     c => Naive(c.Date, c.Leads, c.Subscriber) == Ours(c.Date, c.Leads, c.Subscriber),
@@ -93,7 +93,7 @@ public sealed class DueRulePropertyTests
 
     [Fact]
     public void A_reminder_never_expires_before_it_is_due() =>
-        Gen.Select(GenDay, GenTime, Gen.OneOf(Ids), Gen.OneOf(Ids), GenWish)
+        Gen.Select(GenDay, GenTime, Gen.OneOf(Ids), Gen.OneOf(Ids), GenPreferences)
             .Sample(
                 (on, time, zone, subscriber, preferences) =>
                     DueRule

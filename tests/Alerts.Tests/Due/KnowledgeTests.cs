@@ -52,9 +52,9 @@ public sealed class KnowledgeTests
     public void Told_since_counts_what_was_delivered_and_tells_the_same()
     {
         var knowledge = Of("10 5-6 d, 20 7-8 d, 10 9-10 r");
-        Assert.True(knowledge.WasToldSince(Date("10"), Instant.FromUnixTimeSeconds(5)));
-        Assert.False(knowledge.WasToldSince(Date("10"), Instant.FromUnixTimeSeconds(6)));
-        Assert.True(knowledge.WasToldSince(Date("20"), Instant.FromUnixTimeSeconds(6)));
+        Assert.True(knowledge.WasNotifiedSince(Date("10"), Instant.FromUnixTimeSeconds(5)));
+        Assert.False(knowledge.WasNotifiedSince(Date("10"), Instant.FromUnixTimeSeconds(6)));
+        Assert.True(knowledge.WasNotifiedSince(Date("20"), Instant.FromUnixTimeSeconds(6)));
     }
 
     private static Knowledge Of(string attempts) => Knowledge.Of(

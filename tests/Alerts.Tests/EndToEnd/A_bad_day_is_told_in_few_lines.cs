@@ -24,7 +24,7 @@ namespace Alerts.Tests.EndToEnd;
 public sealed class A_bad_day_is_told_in_few_lines
 {
     private const int Dates = 200;
-    private const int MostLines = 40;
+    private const int MaxLines = 40;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -105,7 +105,7 @@ public sealed class A_bad_day_is_told_in_few_lines
         Assert.Equal(4 * Dates, counts[DeliveryState.Delivered]);
         var audit = await service.Get<IAudit>().RunAsync(null, null, Cancel);
         Assert.True(audit.IsClean, string.Join('\n', audit.Problems.Select(problem => problem.Problem)));
-        Assert.True(log.All.Count <= MostLines, string.Join('\n', log.All));
+        Assert.True(log.All.Count <= MaxLines, string.Join('\n', log.All));
         Assert.Contains(log.All, line => line.Contains("email", StringComparison.OrdinalIgnoreCase));
         Assert.Contains(log.All, line => line.Contains("disk is full", StringComparison.Ordinal));
     }

@@ -196,7 +196,7 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
         Assert.All(arrivals.CountBy(arrival => arrival.Key), key =>
             Assert.InRange(key.Value, 1, 1 + brokenOff[key.Key]));
         // One mail may carry an alert for every date.
-        var most = SlotsOfMail * RandomChanges.MostDates + SlotsPerHost;
+        var most = SlotsOfMail * RandomChanges.MaxDates + SlotsPerHost;
         Assert.InRange(brokenOff.Values.Sum(), IsFull ? 1 : 0, (kills + 1) * most);
     }
 

@@ -9,7 +9,7 @@ namespace Alerts.Tests.EndToEnd;
 /// <param name="random">Seeded, so that the same changes come in the same order.</param>
 internal sealed class RandomChanges(AlertsService service, Random random)
 {
-    public const int MostDates = 12;
+    public const int MaxDates = 12;
 
     private readonly Dictionary<string, (Instant At, string Status)> _dates = [];
 
@@ -42,14 +42,14 @@ internal sealed class RandomChanges(AlertsService service, Random random)
             .Select(date => date.Key)
             .Order(StringComparer.Ordinal)
             .ToList();
-        if (_dates.Count < MostDates && (ahead.Count == 0 || random.Next(2) == 0))
+        if (_dates.Count < MaxDates && (ahead.Count == 0 || random.Next(2) == 0))
         {
             return PutAsync($"date-{_dates.Count + 1}", SomeTimeAhead(), "confirmed", cancel);
         }
 
         if (ahead.Count == 0)
         {
-            return PutAsync($"date-{random.Next(MostDates) + 1}", SomeTimeAhead(), "confirmed", cancel);
+            return PutAsync($"date-{random.Next(MaxDates) + 1}", SomeTimeAhead(), "confirmed", cancel);
         }
 
         var id = ahead[random.Next(ahead.Count)];

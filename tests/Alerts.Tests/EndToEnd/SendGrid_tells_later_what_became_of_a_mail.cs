@@ -82,9 +82,9 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
     }
 
     [Theory]
-    [InlineData(MailNews.Processed)]
-    [InlineData(MailNews.Delivered)]
-    internal async Task Word_of_a_mail_in_doubt_keeps_it_from_being_sent_again(MailNews news)
+    [InlineData(MailEventKind.Processed)]
+    [InlineData(MailEventKind.Delivered)]
+    internal async Task Word_of_a_mail_in_doubt_keeps_it_from_being_sent_again(MailEventKind news)
     {
         await using var world = await World.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
@@ -130,7 +130,7 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
                         [world.Alerts.Single().Id],
                         subscriber.Id,
                         subscriber.Address,
-                        Enum.Parse<MailNews>(word, ignoreCase: true),
+                        Enum.Parse<MailEventKind>(word, ignoreCase: true),
                         "550"),
                     Cancel);
         }
@@ -150,7 +150,7 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
             await world
                 .Get<IMailEvents>()
                 .RecordAsync(
-                    new MailEvent(["al_other"], subscriber.Id, subscriber.Address, MailNews.Bounced, null),
+                    new MailEvent(["al_other"], subscriber.Id, subscriber.Address, MailEventKind.Bounced, null),
                     Cancel));
     }
 

@@ -57,7 +57,7 @@ public abstract class What_gave_up_is_listed_once(Worlds worlds)
             [Assert.Single(world.Alerts).Id],
             subscriber.Id,
             "reader@example.com",
-            MailNews.Bounced,
+            MailEventKind.Bounced,
             "no such mailbox");
         for (var repeat = 0; repeat < 3; repeat++)
         {

@@ -60,7 +60,7 @@ public abstract class AlertMetricsFacts(Worlds worlds)
 }
 
 /// <summary>Tests on a SQLite file.</summary>
-public sealed class MeasuresFacts_on_SQLite() : AlertMetricsFacts(Worlds.OnSqlite);
+public sealed class AlertMetricsFacts_on_SQLite() : AlertMetricsFacts(Worlds.OnSqlite);
 
 /// <summary>Tests on Table Storage.</summary>
-public sealed class MeasuresFacts_on_Table_Storage() : AlertMetricsFacts(Worlds.OnTableStorage);
+public sealed class AlertMetricsFacts_on_Table_Storage() : AlertMetricsFacts(Worlds.OnTableStorage);

@@ -80,13 +80,13 @@ public sealed class AlertMessageTests
             AlertKind.Reminder,
             "500BD/US-FEDERAL");
         var message = new AlertMessage(
-            "email", long.MaxValue, [.. Enumerable.Repeat(name, AlertMessage.Most)], 1, At,
-            [.. Enumerable.Repeat(new WrittenRow(At, At, At, Tag("")), AlertMessage.Most)]);
+            "email", long.MaxValue, [.. Enumerable.Repeat(name, AlertMessage.Max)], 1, At,
+            [.. Enumerable.Repeat(new WrittenRow(At, At, At, Tag("")), AlertMessage.Max)]);
         var ofSeveral = message with
         {
             Alerts =
             [
-                .. message.Alerts.Select((alert, i) => alert with { Revision = 999_999 - i % AlertMessage.MostTexts }),
+                .. message.Alerts.Select((alert, i) => alert with { Revision = 999_999 - i % AlertMessage.MaxTexts }),
             ],
         };
 

@@ -15,7 +15,7 @@ public sealed class EndpointSharesTests
     public EndpointSharesTests()
     {
         time.Advance(TimeSpan.FromDays(1)); // no timestamp may be 0
-        shares = new EndpointShares(Capacity, mostOfOne: 8, time);
+        shares = new EndpointShares(Capacity, maxPerEndpoint: 8, time);
     }
 
     [Fact]

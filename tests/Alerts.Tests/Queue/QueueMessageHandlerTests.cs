@@ -341,7 +341,7 @@ public sealed class QueueMessageHandlerTests
         }
     }
 
-    private sealed class FakeChannel(string name, int mostTogether) : IChannel
+    private sealed class FakeChannel(string name, int maxBatchSize) : IChannel
     {
         public string Name => name;
 
@@ -350,11 +350,11 @@ public sealed class QueueMessageHandlerTests
         /// <summary>The number of messages sent in each call.</summary>
         public ConcurrentQueue<int> Calls { get; } = new();
 
-        public int MaxConcurrency => name == "email" ? 4 * mostTogether : 64;
+        public int MaxConcurrency => name == "email" ? 4 * maxBatchSize : 64;
 
-        public int? MaxPerDestination => name == "webhook" ? mostTogether : null;
+        public int? MaxPerDestination => name == "webhook" ? maxBatchSize : null;
 
-        public int MaxBatchSize => name == "email" ? mostTogether : 1;
+        public int MaxBatchSize => name == "email" ? maxBatchSize : 1;
 
         public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) =>
             throw new NotSupportedException("all go by the other");

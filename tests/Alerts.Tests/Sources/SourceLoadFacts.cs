@@ -44,13 +44,13 @@ public sealed class SourceLoadFacts
             return false;
         };
         var reading = world.Get<SourceReads>().ReadDueAsync(Cancel);
-        await Eventually.BecomesTrueAsync("reads are under way", () => Task.FromResult(publisher.MostAtOnce > 0),
+        await Eventually.BecomesTrueAsync("reads are under way", () => Task.FromResult(publisher.MaxAtOnce > 0),
             Cancel);
         await world.Watcher.RunAsync(Cancel);
         Assert.False(reading.IsCompleted);
         watched.SetResult();
         await reading;
-        Assert.InRange(publisher.MostAtOnce, 1, 4);
+        Assert.InRange(publisher.MaxAtOnce, 1, 4);
         Assert.Equal(Count, await sources.CountProposalsAsync(Cancel));
 
         // No source is due any more, so none is read.

@@ -23,7 +23,7 @@ public abstract class ManyDatesFacts(Worlds worlds, int ciDates, int ciFollowers
     private static readonly SendResult Ok = new Delivered(250, "ok");
 
     /// <summary>The longest wait for one step. Only a hang reaches it.</summary>
-    private static TimeSpan Patience => TimeSpan.FromMinutes(IsFull ? 20 : 1);
+    private static TimeSpan Patience => TimeSpan.FromMinutes(IsFull ? 20 : 5);
 
     private static bool IsFull => Environment.GetEnvironmentVariable("ALERTS_TESTS_FULL") == "1";
 
@@ -31,7 +31,7 @@ public abstract class ManyDatesFacts(Worlds worlds, int ciDates, int ciFollowers
 
     private int Followers => IsFull ? 1000 : ciFollowers;
 
-    private int Endpoints => IsFull ? 2 : 1;
+    private static int Endpoints => IsFull ? 2 : 1;
 
     [Fact]
     public async Task Each_follower_of_many_moved_dates_gets_a_few_emails_whatever_is_killed()
@@ -83,7 +83,8 @@ public abstract class ManyDatesFacts(Worlds worlds, int ciDates, int ciFollowers
             var (isUnderWay, hanging) = (!following.IsCompletedSuccessfully, attempts.Count);
             await (kills == Kills - 1 ? world.KillAndStartAgain(attempts.End) : world.KillAndBeginAgain(attempts.End))
                 .WaitAsync(Patience);
-            await following.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await following.WaitAsync(Patience).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             Note($"killed, {(isUnderWay ? "with" : "without")} following and {hanging} attempts under way");
         }
 

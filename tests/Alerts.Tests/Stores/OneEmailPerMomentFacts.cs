@@ -198,12 +198,12 @@ public abstract class OneEmailPerMomentFacts(Worlds worlds)
         var events = world.Get<IMailEvents>();
 
         Assert.Equal(reader.Id, await events.RecordAsync(
-            new MailEvent([.. mail.Keys], reader.Id, reader.Address, MailNews.Delivered, null), Cancel));
+            new MailEvent([.. mail.Keys], reader.Id, reader.Address, MailEventKind.Delivered, null), Cancel));
         Assert.All(await world.Ledger(reader), row =>
             Assert.Equal("delivered to the mailbox", Assert.Single(row.Attempts).Response));
 
         Assert.Equal(reader.Id, await events.RecordAsync(
-            new MailEvent([mail.Id], null, reader.Address, MailNews.Refused, "full"), Cancel));
+            new MailEvent([mail.Id], null, reader.Address, MailEventKind.Refused, "full"), Cancel));
         Assert.All(await world.Ledger(reader), row =>
             Assert.Equal((DeliveryState.Failed, "refused by the mail provider: full"), (row.State, row.Reason)));
     }
@@ -222,7 +222,8 @@ public abstract class OneEmailPerMomentFacts(Worlds worlds)
         var mail = world.Mails.OfType<OutboundDigest>().Single();
 
         Assert.Equal(reader.Id, await world.Get<IMailEvents>().RecordAsync(
-            new MailEvent([.. mail.Keys], reader.Id, reader.Address, Enum.Parse<MailNews>(news), "no such mailbox"),
+            new MailEvent(
+                [.. mail.Keys], reader.Id, reader.Address, Enum.Parse<MailEventKind>(news), "no such mailbox"),
             Cancel));
 
         var rows = (await world.Ledger(reader)).ToLookup(row => row.KeyDateId == "before");

@@ -9,7 +9,7 @@ using Xunit;
 namespace Alerts.Tests.Subscriptions;
 
 /// <summary>Tests the stored text of preferences.</summary>
-public sealed class WishJsonTests
+public sealed class PreferencesJsonTests
 {
     private static readonly string[] LeadTexts = ["P0D", "PT0S", "P7D", "P1M", "PT1H", "3BD", "P1W", "P1Y"];
     private static readonly string[] Zones = ["UTC", "America/New_York", "Etc/GMT+12", "Asia/Kathmandu"];
@@ -20,7 +20,7 @@ public sealed class WishJsonTests
     private static readonly Gen<QuietHours?> Quiet = Gen.Select(Gen.Bool, Hour, Gen.Int[1, 1439], (any, from, length) =>
         any ? new QuietHours(from, from.PlusMinutes(length)) : null);
 
-    private static readonly Gen<Preferences> Preferenceses = Gen.Select(
+    private static readonly Gen<Preferences> PreferenceSets = Gen.Select(
         AnyKeyDate.Slug.Array[0, 5],
         AnyKeyDate.Slug.Array[0, 5],
         Gen.Shuffle(LeadTexts, 1, 8),
@@ -37,7 +37,7 @@ public sealed class WishJsonTests
                 quiet));
 
     [Fact]
-    public void What_is_stored_comes_back_in_its_order() => Preferenceses.Sample(preferences =>
+    public void What_is_stored_comes_back_in_its_order() => PreferenceSets.Sample(preferences =>
     {
         var back = PreferencesJson.FromStored(PreferencesJson.ToStored(preferences));
         Assert.Equal(preferences.Dates, back.Dates);
@@ -48,7 +48,7 @@ public sealed class WishJsonTests
 
     [Fact]
     public void The_same_wish_in_another_order_has_the_same_canonical_text() =>
-        Preferenceses.Sample(preferences =>
+        PreferenceSets.Sample(preferences =>
         {
             var turned = preferences with
             {

@@ -7,7 +7,7 @@ using Xunit;
 namespace Alerts.Tests.Subscriptions;
 
 /// <summary>Tests that an edit of a subscription is a merge patch of its preferences.</summary>
-public sealed class WishPatchTests
+public sealed class PreferencesPatchTests
 {
     private const string Kept =
         """{"dates":["d"],"topics":["t"],"leads":["P7D","P1D"]"""

@@ -16,7 +16,7 @@ internal sealed class DirectPosts(IServiceProvider services, ServiceClock clock)
     /// <summary>
     /// Maximum deliveries of one message. The queues of infra/servicebus.bicep allow more; tests need fewer.
     /// </summary>
-    private const int MostDeliveries = 10;
+    private const int MaxDeliveries = 10;
 
     private static readonly Duration Knows = Duration.FromMinutes(1);
 
@@ -88,7 +88,7 @@ internal sealed class DirectPosts(IServiceProvider services, ServiceClock clock)
 
     private async Task DeliverAsync(string queue, byte[] body)
     {
-        for (var delivery = 1; delivery <= MostDeliveries && !stopping.IsCancellationRequested; delivery++)
+        for (var delivery = 1; delivery <= MaxDeliveries && !stopping.IsCancellationRequested; delivery++)
         {
             try
             {
@@ -118,5 +118,5 @@ internal sealed class DirectQueue(DirectPosts posts) : IQueue
 
     public Task<bool> IsQuietAsync(Instant now, CancellationToken cancel) => Task.FromResult(posts.IsQuiet(now));
 
-    public Task ReclaimFromTheDeadAsync(CancellationToken cancel) => Task.CompletedTask;
+    public Task ReclaimAbandonedAsync(CancellationToken cancel) => Task.CompletedTask;
 }

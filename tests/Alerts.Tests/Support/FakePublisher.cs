@@ -28,10 +28,10 @@ internal sealed class FakePublisher : IAsyncDisposable
     public ConcurrentQueue<string> Requests { get; } = new();
 
     /// <summary>Maximum number of requests in progress at once.</summary>
-    public int MostAtOnce => mostAtOnce;
+    public int MaxAtOnce => maxAtOnce;
 
     private int atOnce;
-    private int mostAtOnce;
+    private int maxAtOnce;
 
     public static async Task<FakePublisher> StartAsync()
     {
@@ -50,9 +50,9 @@ internal sealed class FakePublisher : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var now = Interlocked.Increment(ref atOnce);
-        for (var most = mostAtOnce; now > most && Interlocked.CompareExchange(ref mostAtOnce, now, most) != most;)
+        for (var most = maxAtOnce; now > most && Interlocked.CompareExchange(ref maxAtOnce, now, most) != most;)
         {
-            most = mostAtOnce;
+            most = maxAtOnce;
         }
 
         try

@@ -20,9 +20,9 @@ internal sealed class RawEndpoints : IDisposable
     private readonly ConcurrentDictionary<Socket, bool> connections = new();
     private readonly CancellationTokenSource stopping = new();
     private int open;
-    private int mostOpen;
+    private int maxOpen;
     private int busy;
-    private int mostBusy;
+    private int maxBusy;
     private int verified;
 
     public RawEndpoints()
@@ -39,10 +39,10 @@ internal sealed class RawEndpoints : IDisposable
     public ConcurrentQueue<AlertArrival> Arrivals { get; } = new();
 
     /// <summary>Maximum number of requests held open at once by the slow endpoints.</summary>
-    public int MostHeld => Volatile.Read(ref mostBusy);
+    public int MaxHeld => Volatile.Read(ref maxBusy);
 
     /// <summary>Maximum number of connections open at once.</summary>
-    public int MostOpen => Volatile.Read(ref mostOpen);
+    public int MaxOpen => Volatile.Read(ref maxOpen);
 
     /// <summary>Number of verifications answered.</summary>
     public int Verified => Volatile.Read(ref verified);
@@ -95,7 +95,7 @@ internal sealed class RawEndpoints : IDisposable
     {
         var buffer = new byte[16 * 1024];
         var length = 0;
-        InterlockedMax(ref mostOpen, Interlocked.Increment(ref open));
+        InterlockedMax(ref maxOpen, Interlocked.Increment(ref open));
         try
         {
             while (true)
@@ -172,7 +172,7 @@ internal sealed class RawEndpoints : IDisposable
 
     private async Task<bool> HoldAsync(Socket connection, string behaviour, string body)
     {
-        InterlockedMax(ref mostBusy, Interlocked.Increment(ref busy));
+        InterlockedMax(ref maxBusy, Interlocked.Increment(ref busy));
         try
         {
             switch (behaviour)

@@ -125,7 +125,9 @@ public sealed class World : IAsyncDisposable
         await StartAsync(until);
     }
 
-    /// <summary>The process is dead to the store and to its queue: what it held is gone. Another is started at once, on the same data.</summary>
+    /// <summary>
+    /// Cuts the process off from its store and queue, as if it had died, and starts another on the same data.
+    /// </summary>
     internal async Task DieAndStartAgain()
     {
         try
@@ -141,8 +143,12 @@ public sealed class World : IAsyncDisposable
         await StartAsync(Now);
     }
 
-    /// <summary>SIGKILL: what is under way is never settled; another process starts at once on the same data.</summary>
-    /// <param name="endAttempts">Ends the attempts under way, once nothing they bring can reach the store any more.</param>
+    /// <summary>
+    /// Ends the process like a SIGKILL: attempts in progress are never settled. Starts another on the same data.
+    /// </summary>
+    /// <param name="endAttempts">
+    /// Ends the attempts in progress, called when their results can no longer reach the store.
+    /// </param>
     internal async Task KillAndStartAgain(Action endAttempts)
     {
         await Kill(endAttempts);
@@ -188,7 +194,9 @@ public sealed class World : IAsyncDisposable
         Faults?.Live();
     }
 
-    /// <summary>Time passes up to an instant, and nobody waits for what is due by then: attempts may be under way after it.</summary>
+    /// <summary>
+    /// Advances the clock to an instant without waiting for what is due by then: attempts may be in progress after it.
+    /// </summary>
     internal async Task BeginUntil(Instant until)
     {
         clock.JumpTo(until);
@@ -256,7 +264,9 @@ public sealed class World : IAsyncDisposable
             hours is null ? null : new QuietHours(hours[0], hours[1]));
     }
 
-    /// <summary>Adds or revises a date; <paramref name="when"/> as <c>2025-11-10 00:01</c> or <c>2025-11-10</c>.</summary>
+    /// <summary>
+    /// Adds or revises a date; <paramref name="when"/> as <c>2025-11-10 00:01</c> or <c>2025-11-10</c>.
+    /// </summary>
     internal async Task Date(
         string id,
         string when,
@@ -318,7 +328,10 @@ public sealed class World : IAsyncDisposable
         await Subscriptions.EditAsync(subscription.Id, preferences, CancellationToken.None);
     }
 
-    /// <summary>What a subscription got so far, one line each: <c>2025-11-09 09:00 P1D r1</c>, or <c>… rescheduled r2 from r1</c>.</summary>
+    /// <summary>
+    /// What a subscription has received, one line each: <c>2025-11-09 09:00 P1D r1</c> or <c>… rescheduled r2 from
+    /// r1</c>.
+    /// </summary>
     internal IReadOnlyList<string> Got(Subscription subscription) =>
         [.. Alerts.Where(alert => alert.Subscription.Id == subscription.Id).Select(Line)];
 
@@ -350,7 +363,8 @@ public sealed class World : IAsyncDisposable
             .CreateWithInvariantCulture("uuuu-MM-dd HH:mm")
             .Format(alert.At.InUtc().LocalDateTime);
         var what = alert.Kind == AlertKind.Reminder ? alert.Lead : $"{alert.Kind.Word()}";
-        return $"{at} {what} r{alert.Date.KeyDate.Revision}{(alert.Previous is { } told ? $" from r{told.Revision}" : "")}{(alert.IsLate ? " late" : "")}";
+        var before = alert.Previous is { } previous ? $" from r{previous.Revision}" : "";
+        return $"{at} {what} r{alert.Date.KeyDate.Revision}{before}{(alert.IsLate ? " late" : "")}";
     }
 
     private static LocalTime Time(string text) =>

@@ -47,7 +47,7 @@ internal static class FunctionsHost
 
     private static IHost Build(string[] args, Settings settings, DataFolder folder, ServiceClock clock)
     {
-        if (!settings.HasQueueApart())
+        if (!settings.HasSeparateQueue())
         {
             throw settings.Bad("Queue", "under the Functions host write ServiceBus, with Alerts:Store=TableStorage");
         }

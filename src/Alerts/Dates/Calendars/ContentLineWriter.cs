@@ -12,7 +12,7 @@ namespace Alerts.Dates.Calendars;
 /// </summary>
 internal sealed class ContentLineWriter
 {
-    private const int MostOctets = 75;
+    private const int MaxOctets = 75;
 
     private readonly ArrayBufferWriter<byte> written = new(4096);
 
@@ -54,7 +54,7 @@ internal sealed class ContentLineWriter
     private void Append(Rune rune, ref int octets)
     {
         var length = rune.Utf8SequenceLength;
-        if (octets + length > MostOctets)
+        if (octets + length > MaxOctets)
         {
             written.Write("\r\n "u8);
             octets = 1;

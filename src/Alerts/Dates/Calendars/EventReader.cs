@@ -164,9 +164,9 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
         notes.AddRange(categories.Where(category => CategoryTopics.Of(category).Length == 0).Select(category =>
             $"has the category {Problem.Quote(category)}, of which no topic can be made; it was left out."));
         var topics = categories.Select(CategoryTopics.Of).Where(topic => topic.Length > 0).Distinct().Count();
-        if (topics > PlainText.MostTopics)
+        if (topics > PlainText.MaxTopics)
         {
-            errors.Add(FormattableString.Invariant($"has {topics} categories; write at most {PlainText.MostTopics}."));
+            errors.Add(FormattableString.Invariant($"has {topics} categories; write at most {PlainText.MaxTopics}."));
         }
 
         return categories;

@@ -13,9 +13,9 @@ internal sealed class TimeZoneDefinition : DateTimeZone
     /// <summary>
     /// Maximum number of observances. Real definitions have a few dozen at most; each one costs time for every year.
     /// </summary>
-    private const int MostObservances = 200;
+    private const int MaxObservances = 200;
 
-    private const int MostEndless = 20;
+    private const int MaxEndless = 20;
 
     private const int FirstYear = 1500;
     private const int LastYear = 9998;
@@ -51,11 +51,11 @@ internal sealed class TimeZoneDefinition : DateTimeZone
             return null;
         }
 
-        List<Observance> observances = [.. parts.Take(MostObservances + 1).Select(Observance.Of)];
-        return observances.Count > MostObservances || observances.Count(one =>
-            one.Rule is { IsEndless: true }) > MostEndless
+        List<Observance> observances = [.. parts.Take(MaxObservances + 1).Select(Observance.Of)];
+        return observances.Count > MaxObservances || observances.Count(one =>
+            one.Rule is { IsEndless: true }) > MaxEndless
             ? throw new FormatException(
-                $"it has more than {MostObservances} observances, or more than {MostEndless} without an end")
+                $"it has more than {MaxObservances} observances, or more than {MaxEndless} without an end")
             : new TimeZoneDefinition(component.First("TZID")?.Text ?? "", observances);
     }
 

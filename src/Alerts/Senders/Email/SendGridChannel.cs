@@ -15,7 +15,7 @@ internal sealed class SendGridChannel : IChannel, IDisposable
     /// <summary>
     /// How long to wait for events about an email (<c>processed</c> and <c>delivered</c>) if the request got no answer.
     /// </summary>
-    private static readonly Duration WordWithin = Duration.FromMinutes(10);
+    private static readonly Duration ReportWithin = Duration.FromMinutes(10);
 
     private readonly MailComposer _composer;
     private readonly Tokens _tokens;
@@ -109,7 +109,7 @@ internal sealed class SendGridChannel : IChannel, IDisposable
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             const string NoAnswer = "no answer from SendGrid within 30 seconds";
-            var doubt = new InDoubt(NoAnswer + ": nobody knows whether it went", WordWithin)
+            var doubt = new InDoubt(NoAnswer + ": nobody knows whether it went", ReportWithin)
             {
                 ChannelFailure = NoAnswer,
             };
@@ -130,7 +130,7 @@ internal sealed class SendGridChannel : IChannel, IDisposable
             return All(
                 new InDoubt(
                     "the connection to SendGrid broke before an answer came: nobody knows whether it went",
-                    WordWithin),
+                    ReportWithin),
                 messages);
         }
     }

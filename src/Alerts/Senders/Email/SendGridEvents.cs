@@ -84,13 +84,13 @@ internal sealed partial class SendGridEvents(byte[] publicKey)
     /// of 5.x.x, or with no status, is about the mailbox. <c>blocked</c>, <c>expired</c> and a status of 4.x.x are
     /// failures of that one email.
     /// </summary>
-    private static MailNews? NewsOf(JsonElement json) => (json.Text("event"), json.Text("type")) switch
+    private static MailEventKind? NewsOf(JsonElement json) => (json.Text("event"), json.Text("type")) switch
     {
-        ("processed", _) => MailNews.Processed,
-        ("delivered", _) => MailNews.Delivered,
-        ("bounce", "bounce") when (json.Text("status")?.Trim() ?? "") is ['5', ..] or "" => MailNews.Bounced,
-        ("dropped" or "bounce" or "blocked" or "expired", _) => MailNews.Refused,
-        ("spamreport", _) => MailNews.Complaint,
+        ("processed", _) => MailEventKind.Processed,
+        ("delivered", _) => MailEventKind.Delivered,
+        ("bounce", "bounce") when (json.Text("status")?.Trim() ?? "") is ['5', ..] or "" => MailEventKind.Bounced,
+        ("dropped" or "bounce" or "blocked" or "expired", _) => MailEventKind.Refused,
+        ("spamreport", _) => MailEventKind.Complaint,
         _ => null,
     };
 

@@ -36,7 +36,7 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         {
             return SmtpRefusal.Judge(refusal, mail);
         }
-        catch (Exception failure) when (IsOnTheWay(failure))
+        catch (Exception failure) when (IsConnectionFailure(failure))
         {
             var sentence = Shortened($"mail server not reached: {failure.GetType().Name}: {failure.Message}");
             return new TryAgain(null, sentence) { ChannelFailure = sentence };
@@ -160,7 +160,8 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
                 cancel);
         }
         catch (Exception failure)
-            when (IsOnTheWay(failure) || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
+            when (IsConnectionFailure(failure)
+                || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             return false;
         }
@@ -186,7 +187,7 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
     /// Whether a failure comes from the connection, TLS, sign-in or protocol. NotSupportedException means that the
     /// server lacks STARTTLS or a sign-in method.
     /// </summary>
-    private static bool IsOnTheWay(Exception failure) =>
+    private static bool IsConnectionFailure(Exception failure) =>
         failure
             is SocketException
                 or IOException

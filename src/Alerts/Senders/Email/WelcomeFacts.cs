@@ -5,7 +5,7 @@ namespace Alerts.Senders.Email;
 /// <summary>Adds the next reminders (at most three) to a welcome email.</summary>
 internal sealed class WelcomeFacts(Preview preview)
 {
-    private const int MostShown = 3;
+    private const int MaxShown = 3;
 
     /// <summary>Returns a welcome message with its next reminders; other messages unchanged.</summary>
     public async Task<OutboundMessage> AddToAsync(OutboundMessage message, CancellationToken cancel)
@@ -16,6 +16,6 @@ internal sealed class WelcomeFacts(Preview preview)
         }
 
         var items = await preview.OfAsync(welcome.Subscription.Preferences, welcome.At, cancel);
-        return welcome with { Next = [.. items.Take(MostShown)] };
+        return welcome with { Next = [.. items.Take(MaxShown)] };
     }
 }

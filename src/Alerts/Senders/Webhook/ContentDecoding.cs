@@ -8,7 +8,7 @@ namespace Alerts.Senders.Webhook;
 internal static class ContentDecoding
 {
     /// <summary>Maximum number of encodings of one response that are decoded.</summary>
-    private const int MostEncodings = 4;
+    private const int MaxEncodings = 4;
 
     /// <summary>
     /// The decoded body (gzip, deflate, br), at most <paramref name="most"/> bytes; a truncated body is decoded as far
@@ -17,7 +17,7 @@ internal static class ContentDecoding
     /// <param name="encodings">The values of <c>Content-Encoding</c> in the order in which they were applied.</param>
     public static byte[] Decode(byte[] body, IEnumerable<string> encodings, int most)
     {
-        foreach (var encoding in encodings.Reverse().Take(MostEncodings))
+        foreach (var encoding in encodings.Reverse().Take(MaxEncodings))
         {
             if (DecoderOf(encoding, body) is not { } decoder)
             {

@@ -1,7 +1,7 @@
 namespace Alerts.Senders.Webhook;
 
-/// <summary>Allows at most <paramref name="Most"/> requests within any span of <paramref name="Per"/>.</summary>
-internal sealed record WindowLimit(int Most, TimeSpan Per);
+/// <summary>Allows at most <paramref name="Max"/> requests within any span of <paramref name="Per"/>.</summary>
+internal sealed record WindowLimit(int Max, TimeSpan Per);
 
 /// <summary>
 /// Sliding-window limits for one target. Requests beyond the limits wait and take turns by client: each client's next
@@ -65,7 +65,7 @@ internal sealed class FairWindow(IReadOnlyList<WindowLimit> limits)
         {
             // Places may be returned before they expire.
             var soon = wasReturned
-                ? Math.Max(0.02, answerTime.TotalSeconds / limits[0].Most) * (ahead + 1)
+                ? Math.Max(0.02, answerTime.TotalSeconds / limits[0].Max) * (ahead + 1)
                 : Math.Pow(2, Math.Min(mine.Asks - 1, 5)) + 0.02 * ahead;
             wait = TimeSpan.FromSeconds(Math.Min(wait.TotalSeconds, soon));
         }
@@ -119,7 +119,7 @@ internal sealed class FairWindow(IReadOnlyList<WindowLimit> limits)
         return mine;
     }
 
-    private int Free(DateTimeOffset now) => limits.Min(limit => limit.Most - taken.Count(at => at + limit.Per > now));
+    private int Free(DateTimeOffset now) => limits.Min(limit => limit.Max - taken.Count(at => at + limit.Per > now));
 
     /// <summary>When a place becomes free for a request with this many requests ahead of it.</summary>
     private DateTimeOffset FreeAt(int ahead, DateTimeOffset now)
@@ -128,13 +128,13 @@ internal sealed class FairWindow(IReadOnlyList<WindowLimit> limits)
         var longest = limits[^1];
         var times = new List<DateTimeOffset>(taken);
         var at = now;
-        for (var i = 0; i <= ahead % longest.Most; i++)
+        for (var i = 0; i <= ahead % longest.Max; i++)
         {
-            at = limits.Max(limit => times.Count < limit.Most ? at : Later(at, times[^limit.Most] + limit.Per));
+            at = limits.Max(limit => times.Count < limit.Max ? at : Later(at, times[^limit.Max] + limit.Per));
             times.Add(at);
         }
 
-        return at + longest.Per * (ahead / longest.Most);
+        return at + longest.Per * (ahead / longest.Max);
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;

@@ -10,7 +10,7 @@ namespace Alerts.Senders.Webhook;
 internal sealed class NetworkReach
 {
     /// <summary>Number of different hosts that must be unreachable, with no answer from any host in between.</summary>
-    private const int MostHosts = 3;
+    private const int MaxHosts = 3;
 
     private readonly Lock gate = new();
     private readonly HashSet<string> unreachable = new(StringComparer.OrdinalIgnoreCase);
@@ -36,7 +36,7 @@ internal sealed class NetworkReach
         lock (gate)
         {
             unreachable.Add(host);
-            return unreachable.Count < MostHosts ? null : $"no endpoint can be reached: {error}";
+            return unreachable.Count < MaxHosts ? null : $"no endpoint can be reached: {error}";
         }
     }
 

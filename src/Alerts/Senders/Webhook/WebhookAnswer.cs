@@ -9,10 +9,10 @@ namespace Alerts.Senders.Webhook;
 internal static class WebhookAnswer
 {
     /// <summary>Maximum number of bytes read from a response.</summary>
-    private const int MostRead = 64 * 1024;
+    private const int MaxRead = 64 * 1024;
 
     /// <summary>Maximum number of characters of a response kept for the log.</summary>
-    private const int MostKept = 2000;
+    private const int MaxKept = 2000;
 
     /// <summary>
     /// Determines the result: 2xx is a success, 410 disables the endpoint, anything else (redirects too) is a failed
@@ -48,13 +48,13 @@ internal static class WebhookAnswer
     /// <param name="cancel">Cancelled when the service stops; only this cancellation throws.</param>
     public static async Task<string> ReadAsync(HttpContent content, CancellationToken attempt, CancellationToken cancel)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(MostRead);
+        var buffer = ArrayPool<byte>.Shared.Rent(MaxRead);
         try
         {
-            var length = await FillAsync(content, buffer.AsMemory(0, MostRead), attempt, cancel);
+            var length = await FillAsync(content, buffer.AsMemory(0, MaxRead), attempt, cancel);
             return content.Headers.ContentEncoding is { Count: > 0 } encodings
                 ? Encoding.UTF8.GetString(ContentDecoding.Decode(buffer.AsSpan(0, length).ToArray(), encodings,
-                    MostRead))
+                    MaxRead))
                 : Encoding.UTF8.GetString(buffer.AsSpan(0, length));
         }
         finally
@@ -90,5 +90,5 @@ internal static class WebhookAnswer
 
     /// <summary>The first 2,000 characters, without splitting a surrogate pair.</summary>
     private static string Kept(string text) =>
-        text.Length <= MostKept ? text : text[..(char.IsHighSurrogate(text[MostKept - 1]) ? MostKept - 1 : MostKept)];
+        text.Length <= MaxKept ? text : text[..(char.IsHighSurrogate(text[MaxKept - 1]) ? MaxKept - 1 : MaxKept)];
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
@@ -79,7 +80,7 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
                     row.No, now + SendDecision.Later.Pause, row.DateNo, row.SubscriptionNo);
                 return null;
             default:
-                throw new InvalidOperationException("A last look has four forms.");
+                throw new UnreachableException("a decision has four forms");
         }
     }
 
@@ -123,7 +124,7 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
 
         public IReadOnlyList<DueReminder> Leads => claiming.Leads(Current, row.Subscription.PreferenceSet);
 
-        public bool IsAtTheWire =>
+        public bool IsBeingSent =>
             claiming.sent.Contains((row.DateNo, row.SubscriptionNo))
             || claiming.Session.Any(
                 "SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND state = 1 AND no <> @3",

@@ -56,7 +56,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         !session.Any("SELECT 1 FROM deliveries WHERE owner IS NOT NULL")
         && !session.Any("SELECT 1 FROM deliveries WHERE next_at IS NOT NULL AND next_at <= @1", now)));
 
-    public Task ReclaimFromTheDeadAsync(CancellationToken cancel)
+    public Task ReclaimAbandonedAsync(CancellationToken cancel)
     {
         var dead = database
             .Read(session =>

@@ -50,7 +50,7 @@ internal sealed class SqliteRecovery(DateRows rows, SqlitePlan plan)
         /// <summary>
         /// Always false: whether another message is being sent affects when this one is sent, not whether it is owed.
         /// </summary>
-        public bool IsAtTheWire => false;
+        public bool IsBeingSent => false;
 
         public IEnumerable<NotificationRow> Notifications =>
             SqliteKnowledge.Of(session, failed.DateNo, subscription.No);

@@ -14,7 +14,7 @@ internal sealed class SqliteTurns(
     Session session, string channel, EndpointShares shares, List<EndpointTurn> begun, Instant now)
 {
     /// <summary>Maximum number of rows examined in one transaction, so that other writers get their turn.</summary>
-    private const int MostLookedAt = 4_000;
+    private const int MaxLookedAt = 4_000;
 
     private const int PageSize = 250;
 
@@ -73,7 +73,7 @@ internal sealed class SqliteTurns(
     public IReadOnlyDictionary<long, EndpointTurn> Next()
     {
         var next = new Dictionary<long, EndpointTurn>();
-        while (next.Count == 0 && lookedAt < MostLookedAt && at < Order.Length)
+        while (next.Count == 0 && lookedAt < MaxLookedAt && at < Order.Length)
         {
             var (place, isRetry) = Order[at];
             if (!shares.HasRoom(place, isRetry))

@@ -122,7 +122,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         }
     }
 
-    public Task<LostAlerts?> OweLostAsync(CancellationToken cancel) => Task.FromResult(upgrade.Run(cancel));
+    public Task<LostAlerts?> EnqueueLostAsync(CancellationToken cancel) => Task.FromResult(upgrade.Run(cancel));
 
     public Task<bool> HasChangesAsync(CancellationToken cancel) =>
         Task.FromResult(database.Read(session => session.Any("SELECT 1 FROM changes LIMIT 1")));

@@ -15,7 +15,7 @@ internal sealed class LedgerRow(TableEntity entity)
     /// Maximum length of the log in characters of two bytes, so that the entity stays below 1 MiB
     /// (Azure Table Storage).
     /// </summary>
-    private const int MostLog = 400_000;
+    private const int MaxLog = 400_000;
 
     public LedgerRow(
         LedgerName name,
@@ -179,8 +179,8 @@ internal sealed class LedgerRow(TableEntity entity)
         set =>
             entity.SetText(
                 "Log",
-                value?.Length > MostLog
-                    ? AttemptLog.WithoutAnswers(value, butTheNewest: RetryPolicy.MostAttempts)
+                value?.Length > MaxLog
+                    ? AttemptLog.WithoutAnswers(value, butTheNewest: RetryPolicy.MaxAttempts)
                     : value);
     }
 

@@ -11,7 +11,7 @@ namespace Alerts.Stores.TableStorage;
 /// Writes rows of the ledger and posts their messages. It writes the index entries first, then the row, then posts
 /// the message; each step may be repeated.
 /// </summary>
-internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueueSender posts)
+internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQueueSender posts)
 {
     /// <summary>
     /// Inserts rows into the ledger and posts them. An existing row is left as it is, with two exceptions: its due
@@ -30,7 +30,7 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
                         "_o|" + Keys.Shard(one.SubscriptionId),
                         $"{one.SubscriptionId}|{one.Group}")),
                 cancel),
-            agenda.EnterAsync(rows, cancel));
+            sweepIndex.EnterAsync(rows, cancel));
         var post = new List<LedgerRow>();
         var changed = 0L;
         var byKey = rows.ToDictionary(row => (row.Entity.PartitionKey, row.Entity.RowKey));
@@ -141,7 +141,7 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
         var open = Changed(Enumerable.Range(0, changes.Count).Select(index => (index, changes[index].Row.Copy())));
         while (open.Count > 0)
         {
-            await agenda.EnterAsync(open.Select(one => one.Row), cancel);
+            await sweepIndex.EnterAsync(open.Select(one => one.Row), cancel);
             var byEntity = open.DistinctBy(one => (one.Row.Entity.PartitionKey, one.Row.Entity.RowKey))
                 .ToDictionary(one => one.Row.Entity);
             await TableOperations.ForEachBatchAsync(byEntity.Keys, async batch =>
@@ -256,10 +256,10 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex agenda, IAlertQueue
                 .Select(its => its.OrderBy(TextOf, StringComparer.Ordinal).ToList())
                 .OrderBy(its => string.Join(' ', its.Select(TextOf)), StringComparer.Ordinal);
             var (next, texts) = (new List<LedgerRow>(), new HashSet<string>());
-            foreach (var its in subscriptions.SelectMany(its => its.Chunk(AlertMessage.MostTexts)))
+            foreach (var its in subscriptions.SelectMany(its => its.Chunk(AlertMessage.MaxTexts)))
             {
-                if (next.Count + its.Length > AlertMessage.Most
-                    || (next.Count > 0 && texts.Union(its.Select(TextOf)).Count() > AlertMessage.MostTexts))
+                if (next.Count + its.Length > AlertMessage.Max
+                    || (next.Count > 0 && texts.Union(its.Select(TextOf)).Count() > AlertMessage.MaxTexts))
                 {
                     yield return MessageOf(next);
                     (next, texts) = ([], []);

@@ -9,7 +9,7 @@ namespace Alerts.Stores.TableStorage;
 internal static class LongText
 {
     /// <summary>Characters per property: it holds 64 KiB, at two bytes per character (Azure Table Storage).</summary>
-    private const int MostInProperty = 32_000;
+    private const int MaxInProperty = 32_000;
 
     /// <summary>Returns the text; null if there is none.</summary>
     public static string? FindText(this TableEntity entity, string name) =>
@@ -25,11 +25,11 @@ internal static class LongText
             entity.Remove(part);
         }
 
-        for (var (part, from) = (0, 0); from < text?.Length; part++, from += MostInProperty)
+        for (var (part, from) = (0, 0); from < text?.Length; part++, from += MaxInProperty)
         {
             entity[FormattableString.Invariant($"{name}{part}")] = text.Substring(
                 from,
-                Math.Min(MostInProperty, text.Length - from));
+                Math.Min(MaxInProperty, text.Length - from));
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class SubscriptionState(TableEntity entity)
     /// Maximum number of recorded states. An entity holds at most 1 MiB at two bytes per character (Azure Table
     /// Storage), and a recorded state takes at most 82 characters.
     /// </summary>
-    private const int MostVersions = 5_500;
+    private const int MaxVersions = 5_500;
 
     public SubscriptionState(Subscription made, PreferenceSet schedule, long order)
         : this(new TableEntity(Keys.Shard(made.Id), made.Id)
@@ -181,9 +181,9 @@ internal sealed class SubscriptionState(TableEntity entity)
     /// <summary>Appends the current state to the recorded states.</summary>
     private void Record(Instant now, long order)
     {
-        if (Versions.Count >= MostVersions)
+        if (Versions.Count >= MaxVersions)
         {
-            throw new InvalidOperationException($"A subscription can be changed {MostVersions} times: {Id} has been.");
+            throw new InvalidOperationException($"A subscription can be changed {MaxVersions} times: {Id} has been.");
         }
 
         entity.SetText("Versions", entity.FindText("Versions") + new RecordedState(

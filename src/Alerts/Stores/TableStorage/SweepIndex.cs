@@ -32,16 +32,16 @@ internal sealed class SweepIndex(Tables tables)
         tables.State.UpsertAsync(new TableEntity(Partition, SweepKey(at, group)), cancel);
 
     /// <summary>The lines of sweeps that are due.</summary>
-    public Task<IReadOnlyList<AgendaLine>> SweepsAsync(Instant now, CancellationToken cancel) =>
+    public Task<IReadOnlyList<SweepEntry>> SweepsAsync(Instant now, CancellationToken cancel) =>
         LinesAsync(Sweep, Keys.Of(now) + "~", cancel);
 
     /// <summary>
     /// The lines of dates whose attempts more than a day before <paramref name="before"/> may have left answers.
     /// </summary>
-    public Task<IReadOnlyList<AgendaLine>> AnswersAsync(Instant before, CancellationToken cancel) =>
+    public Task<IReadOnlyList<SweepEntry>> AnswersAsync(Instant before, CancellationToken cancel) =>
         LinesAsync(Answers, Keys.Day(before - Duration.FromDays(1)), cancel);
 
-    public Task DoneAsync(AgendaLine line, CancellationToken cancel) =>
+    public Task DoneAsync(SweepEntry line, CancellationToken cancel) =>
         tables.State.DropAsync(Partition, line.RowKey, cancel);
 
     /// <summary>A key rounded up to the minute, so that rows due at about the same time share a line.</summary>
@@ -49,15 +49,15 @@ internal sealed class SweepIndex(Tables tables)
         $"{Sweep}{Keys.Of(Instant.FromUnixTimeMilliseconds((at.ToUnixTimeMilliseconds() / 60_000 + 1) * 60_000))}"
         + $"|{group}";
 
-    private async Task<IReadOnlyList<AgendaLine>> LinesAsync(string kind, string before, CancellationToken cancel)
+    private async Task<IReadOnlyList<SweepEntry>> LinesAsync(string kind, string before, CancellationToken cancel)
     {
-        var lines = new List<AgendaLine>();
+        var lines = new List<SweepEntry>();
         await foreach (
             var entity in tables.State.QueryAsync<TableEntity>(
                 $"PartitionKey eq '{Partition}' and RowKey ge '{kind}' and RowKey lt '{kind}{before}'",
                 cancellationToken: cancel))
         {
-            lines.Add(new AgendaLine(entity.RowKey));
+            lines.Add(new SweepEntry(entity.RowKey));
         }
 
         return lines;
@@ -65,7 +65,7 @@ internal sealed class SweepIndex(Tables tables)
 }
 
 /// <summary>One line of the index.</summary>
-internal sealed record AgendaLine(string RowKey)
+internal sealed record SweepEntry(string RowKey)
 {
     /// <summary>See <see cref="LedgerRow.Group"/>.</summary>
     public string Group => RowKey.Split('|')[2];

@@ -12,7 +12,7 @@ namespace Alerts.Stores.TableStorage;
 /// </summary>
 internal sealed class TableDeliveries(
     Tables tables,
-    SweepIndex agenda,
+    SweepIndex sweepIndex,
     LedgerWriter rows,
     TableDates dates,
     GaveUpList gaveUp,
@@ -115,14 +115,14 @@ internal sealed class TableDeliveries(
     public async Task EraseOldAnswersAsync(CancellationToken cancel)
     {
         var before = clock.Now - AttemptLog.AnswersLast;
-        foreach (var line in await agenda.AnswersAsync(before, cancel))
+        foreach (var line in await sweepIndex.AnswersAsync(before, cancel))
         {
             await foreach (var row in rows.OfDateAsync(line.Group, cancel))
             {
                 await rows.ChangeAsync(row, one => Forget(one, before), cancel);
             }
 
-            await agenda.DoneAsync(line, cancel);
+            await sweepIndex.DoneAsync(line, cancel);
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
 
             if (found.Count > 0)
             {
-                if (news.News == MailNews.Refused
+                if (news.News == MailEventKind.Refused
                     && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } state)
                 {
                     // A row taken for delivered may not be: the subscription may know less than before.

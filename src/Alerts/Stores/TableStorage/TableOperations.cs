@@ -11,13 +11,13 @@ namespace Alerts.Stores.TableStorage;
 internal static class TableOperations
 {
     /// <summary>Maximum number of entities per transaction (Azure Table Storage, entity group transactions).</summary>
-    public const int MostInTransaction = 100;
+    public const int MaxInTransaction = 100;
 
     /// <summary>
     /// Maximum size of the entities of a transaction in bytes: 4 MiB (Azure Table Storage), less the
     /// overhead around them.
     /// </summary>
-    private const int MostBytes = 4_000_000;
+    private const int MaxBytes = 4_000_000;
 
     /// <summary>Maximum number of entities per page of a query.</summary>
     public const int PageSize = 1000;
@@ -93,7 +93,7 @@ internal static class TableOperations
     }
 
     /// <summary>
-    /// Replaces entities of one partition, at most <see cref="MostInTransaction"/>, that were read. Writes them in
+    /// Replaces entities of one partition, at most <see cref="MaxInTransaction"/>, that were read. Writes them in
     /// one transaction if none has changed since, else one by one.
     /// </summary>
     /// <returns>
@@ -155,7 +155,7 @@ internal static class TableOperations
         table.DeleteEntityAsync(partition, row, ETag.All, cancel);
 
     /// <summary>
-    /// Inserts entities of one partition, at most <see cref="MostInTransaction"/>: all of them, or none (false) if
+    /// Inserts entities of one partition, at most <see cref="MaxInTransaction"/>: all of them, or none (false) if
     /// one exists already.
     /// </summary>
     public static async Task<bool> TryInsertAllAsync(
@@ -227,8 +227,8 @@ internal static class TableOperations
         var (batch, bytes) = (new List<TableEntity>(), 0);
         foreach (var entity in partition)
         {
-            var size = MostBytesOf(entity);
-            if (batch.Count == MostInTransaction || (batch.Count > 0 && bytes + size > MostBytes))
+            var size = MaxBytesOf(entity);
+            if (batch.Count == MaxInTransaction || (batch.Count > 0 && bytes + size > MaxBytes))
             {
                 yield return batch;
                 (batch, bytes) = ([], 0);
@@ -247,7 +247,7 @@ internal static class TableOperations
     /// <summary>
     /// An upper bound of an entity's size in the request, where a character takes up to six bytes (<c>\u003C</c>).
     /// </summary>
-    private static int MostBytesOf(TableEntity entity) =>
+    private static int MaxBytesOf(TableEntity entity) =>
         4_096 + 6 * entity.Select(property => property.Value).OfType<string>().Sum(text => text.Length);
 
     /// <summary>Checks the limits here, because Azurite accepts transactions that Azure rejects.</summary>
@@ -257,11 +257,11 @@ internal static class TableOperations
         CancellationToken cancel)
     {
         if (
-            actions.Count > MostInTransaction
+            actions.Count > MaxInTransaction
             || actions.Select(action => action.Entity.PartitionKey).Distinct().Count() != 1)
         {
             throw new InvalidOperationException(
-                $"A transaction has at most {MostInTransaction} entities of one partition; "
+                $"A transaction has at most {MaxInTransaction} entities of one partition; "
                 + $"this one has {actions.Count}."
             );
         }

@@ -18,7 +18,7 @@ internal sealed class TablePreSendContext(LedgerRow row, IReadOnlyList<DateVersi
 
     public IReadOnlyList<DueReminder> Leads => leads;
 
-    public bool IsAtTheWire =>
+    public bool IsBeingSent =>
         neighbours.Any(other => other.State == DeliveryState.Sending && other.Entity.RowKey != row.Entity.RowKey);
 
     /// <summary>The rows being sent whose lease has expired without a result.</summary>

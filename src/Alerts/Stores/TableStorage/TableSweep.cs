@@ -11,7 +11,7 @@ namespace Alerts.Stores.TableStorage;
 /// <param name="real">Real time, by which leases are measured.</param>
 internal sealed class TableSweep(
     Tables tables,
-    SweepIndex agenda,
+    SweepIndex sweepIndex,
     LedgerWriter rows,
     ServiceClock clock,
     RecordingOrder order,
@@ -26,8 +26,8 @@ internal sealed class TableSweep(
     {
         var now = clock.Now;
         var found = new Found([], []);
-        var swept = new List<(IGrouping<string, AgendaLine> Due, bool IsOpen)>();
-        foreach (var due in (await agenda.SweepsAsync(now, cancel)).GroupBy(line => line.Group))
+        var swept = new List<(IGrouping<string, SweepEntry> Due, bool IsOpen)>();
+        foreach (var due in (await sweepIndex.SweepsAsync(now, cancel)).GroupBy(line => line.Group))
         {
             swept.Add((due, await RunAsync(due.Key, due.Min(line => line.At) - 2 * Minute, now, found, cancel)));
             if (found.Late.Count + found.Sending.Count >= MaxBatchSize)
@@ -41,7 +41,7 @@ internal sealed class TableSweep(
 
     /// <summary>Posts what was found in one call, because alerts of several dates may be sent as one message.</summary>
     private async Task ConcludeAsync(
-        List<(IGrouping<string, AgendaLine> Due, bool IsOpen)> swept, Found found, Instant now,
+        List<(IGrouping<string, SweepEntry> Due, bool IsOpen)> swept, Found found, Instant now,
         CancellationToken cancel)
     {
         await rows.ChangeAllAsync(
@@ -52,12 +52,12 @@ internal sealed class TableSweep(
         {
             if (isOpen)
             {
-                await agenda.SweepAgainAsync(due.Key, now + Minute, cancel);
+                await sweepIndex.SweepAgainAsync(due.Key, now + Minute, cancel);
             }
 
             foreach (var line in due)
             {
-                await agenda.DoneAsync(line, cancel);
+                await sweepIndex.DoneAsync(line, cancel);
             }
         }
 

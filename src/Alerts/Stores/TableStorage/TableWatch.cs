@@ -61,7 +61,7 @@ internal sealed class TableWatch(
         return enqueued + await fanOut.EnqueueAsync(together, cancel);
     }
 
-    public Task<LostAlerts?> OweLostAsync(CancellationToken cancel) => upgrade.RunAsync(cancel);
+    public Task<LostAlerts?> EnqueueLostAsync(CancellationToken cancel) => upgrade.RunAsync(cancel);
 
     public Task<bool> HasChangesAsync(CancellationToken cancel) => intents.AnyAsync(cancel);
 

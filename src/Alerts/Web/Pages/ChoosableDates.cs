@@ -10,12 +10,12 @@ internal sealed class ChoosableDates(IKeyDates dates, ServiceClock clock)
     /// Maximum number of dates offered; more would be hard to choose from. Any date can also be followed from
     /// its own page.
     /// </summary>
-    private const int Most = 200;
+    private const int Max = 200;
 
     /// <summary>The dates that are not over, soonest first.</summary>
     public async Task<IReadOnlyList<KeyDate>> AllAsync(CancellationToken cancel) =>
         [
-            .. (await dates.ListAsync(new DateFilter(OverAfter: clock.Now), null, Most, cancel)).Select(version =>
+            .. (await dates.ListAsync(new DateFilter(OverAfter: clock.Now), null, Max, cancel)).Select(version =>
                 version.KeyDate),
         ];
 }

@@ -11,7 +11,7 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapRead<DatePages>("/dates/{id}",
-            (pages, context) => pages.ShowAsync(context.InPath("id"), context.Request)).KeptWhileDatesStand();
+            (pages, context) => pages.ShowAsync(context.InPath("id"), context.Request)).CachedUntilDatesChange();
 
     private async Task<IResult> ShowAsync(string id, HttpRequest request)
     {

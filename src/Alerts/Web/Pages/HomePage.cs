@@ -12,13 +12,13 @@ namespace Alerts.Web.Pages;
 internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
 {
     /// <summary>Maximum number of upcoming, and of past, dates.</summary>
-    private const int Most = 200;
+    private const int Max = 200;
 
     /// <summary>Maximum number of dates in the timeline: what fits on a screen.</summary>
-    private const int MostPictured = 12;
+    private const int MaxPictured = 12;
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapRead<HomePage>("/", (page, context) => page.ShowAsync(context.Request)).KeptWhileDatesStand();
+        app.MapRead<HomePage>("/", (page, context) => page.ShowAsync(context.Request)).CachedUntilDatesChange();
 
     private async Task<IResult> ShowAsync(HttpRequest request)
     {
@@ -27,14 +27,14 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
         var root = Page.Root(request);
         var words = request.Query["q"].ToString().Trim();
         var topic = request.Query["topic"].ToString() is { Length: > 0 } asked && Slug.IsOne(asked) ? asked : null;
-        var all = await dates.ListAsync(new DateFilter(OverAfter: now), null, Most, cancel);
+        var all = await dates.ListAsync(new DateFilter(OverAfter: now), null, Max, cancel);
         var upcoming = all.Where(version => Fits(version.KeyDate, topic, words)).ToList();
-        var passed = (await dates.NewestPastAsync(now, Most, cancel))
+        var passed = (await dates.NewestPastAsync(now, Max, cancel))
             .Where(version => Fits(version.KeyDate, topic, words))
             .ToList();
         var isFiltered = topic is not null || words.Length > 0;
         var histories = new List<IReadOnlyList<DateVersion>>();
-        foreach (var version in upcoming.Take(MostPictured))
+        foreach (var version in upcoming.Take(MaxPictured))
         {
             histories.Add(await dates.HistoryAsync(version.KeyDate.Id, cancel) ?? [version]);
         }

@@ -19,7 +19,7 @@ internal sealed class ManageView(
     private const int LogShown = 50;
 
     /// <summary>Maximum number of failed deliveries searched for some that can be recovered.</summary>
-    private const int MostFailed = 200;
+    private const int MaxFailed = 200;
 
     /// <param name="form">The content of the form to change the subscription.</param>
     /// <param name="problems">The problems of the form.</param>
@@ -120,7 +120,7 @@ internal sealed class ManageView(
             subscription.Id,
             new DeliveryFilter(DeliveryState.Failed, IsAlertsOnly: true),
             after: null,
-            MostFailed,
+            MaxFailed,
             cancel);
         return failed.Any(item =>
             item.Delivery.Reason == EndReasons.EndpointDisabled

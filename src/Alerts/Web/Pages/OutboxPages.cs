@@ -15,7 +15,7 @@ namespace Alerts.Web.Pages;
 /// </summary>
 internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local)
 {
-    private const int Most = 200;
+    private const int Max = 200;
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -42,7 +42,7 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
                 .Where(file => Id().IsMatch(Path.GetFileNameWithoutExtension(file.Name)))
                 .OrderByDescending(file => file.LastWriteTimeUtc)
                 .ThenByDescending(file => file.Name, StringComparer.Ordinal)
-                .Take(Most)
+                .Take(Max)
                 .ToList();
         return Page.Of(
             OutboxTexts.Title,

@@ -11,7 +11,7 @@ namespace Alerts.Web.Pages;
 internal static class PreferencesText
 {
     /// <summary>Default maximum number of alerts listed.</summary>
-    private const int MostShown = 50;
+    private const int MaxShown = 50;
 
     public static Html Describe(Preferences preferences) =>
         Html.Of(
@@ -42,7 +42,7 @@ internal static class PreferencesText
         IReadOnlyList<PreviewItem> items,
         Preferences preferences,
         string? root,
-        int most = MostShown) =>
+        int most = MaxShown) =>
         items.Count == 0
             ? Html.Of($"<p>{PreferencesTexts.PreviewNone}</p>")
             : Html.Of(

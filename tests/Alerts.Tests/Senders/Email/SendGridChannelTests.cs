@@ -225,7 +225,7 @@ public sealed class SendGridChannelTests : IAsyncLifetime
         var results = await impatient.SendTogetherAsync(Readers(2), TestContext.Current.CancellationToken);
 
         Assert.All(results, result =>
-            Assert.Equal(Duration.FromMinutes(10), Assert.IsType<InDoubt>(result).WordWithin));
+            Assert.Equal(Duration.FromMinutes(10), Assert.IsType<InDoubt>(result).ReportWithin));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Xunit;
 namespace Alerts.Tests.Stores.TableStorage;
 
 /// <summary>How long cached reads of the dates may be served.</summary>
-public sealed class DatesSecondFacts
+public sealed class TimedDatesVersionFacts
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -272,7 +272,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
         // A row requires a subscription.
         public IReadOnlyList<DueReminder> Leads => Owed.Leads(ledger.Current, ledger.subscription!.Preferences);
 
-        public bool IsAtTheWire => ledger.rows.Exists(other => other != row && other.State == DeliveryState.Sending);
+        public bool IsBeingSent => ledger.rows.Exists(other => other != row && other.State == DeliveryState.Sending);
 
         public IEnumerable<NotificationRow> Notifications => ledger.NotificationRows();
 

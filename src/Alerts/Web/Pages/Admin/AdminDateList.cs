@@ -14,7 +14,7 @@ internal static class AdminDateList
     private const int PageSize = 100;
 
     /// <summary>Maximum number of past dates searched, newest first.</summary>
-    private const int MostPast = 1_000;
+    private const int MaxPast = 1_000;
 
     public static async Task<Page> Of(IKeyDates dates, Instant now, HttpRequest request)
     {
@@ -31,7 +31,7 @@ internal static class AdminDateList
             : await dates.ListAsync(new DateFilter(OverAfter: now), after, PageSize + 1, cancel);
         var hasMore = upcoming.Count > PageSize;
         var past = hasMore || onlyUnchecked ? []
-            : (await dates.NewestPastAsync(now, MostPast, cancel)).Where(Fits).Take(PageSize + 1).ToList();
+            : (await dates.NewestPastAsync(now, MaxPast, cancel)).Where(Fits).Take(PageSize + 1).ToList();
         return AdminForms.Page(AdminTexts.Dates, Html.Of(
             $"""
             {Html.If(request.Query["done"] == "saved",
