@@ -69,7 +69,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                         (int)Corrections.KindFor(version),
                         version.RecordedAt,
                         version.RecordedAt + correctionsHold,
-                    JsonList.Of(OwedCorrections(session, dateNo, history, version, from, upTo)));
+                        JsonList.Of(OwedCorrections(session, dateNo, history, version, from, upTo)));
                     return last;
                 });
         }
