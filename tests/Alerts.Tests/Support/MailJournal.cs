@@ -99,7 +99,9 @@ internal sealed class MailJournal(bool mayBeginUnseen)
             if (isQueued)
             {
                 resent.Add(key);
+                // Also what was delivered since the world last settled: it is owed once more.
                 marked.Remove(key);
+                unmarked.Remove(key);
             }
         }
     }
