@@ -68,7 +68,7 @@ internal static class DatesFile
         var given = dates.OfType<GivenDate>().ToList();
         var repeats = given.CountBy(date => date.Id).Where(count => count.Value > 1).Select(count =>
             FormattableString.Invariant(
-                $"The id '{count.Key}' stands there {count.Value} times; keep one key date of each id."));
+                $"The id '{count.Key}' is in the file {count.Value} times; keep one key date of each id."));
         return new ImportFile(given, [.. problems.Select(Sentence), .. repeats], []);
     }
 

@@ -72,7 +72,7 @@ internal static class CalendarSource
             foreach (var repeat in dates.CountBy(date => date.Id).Where(count => count.Value > 1))
             {
                 warnings.Add(FormattableString.Invariant(
-                    $"{NameOf(repeat.Key)}: stands there {repeat.Value} times; the first was taken."));
+                    $"{NameOf(repeat.Key)}: is in the file {repeat.Value} times; the first was used."));
             }
 
             return new Reading

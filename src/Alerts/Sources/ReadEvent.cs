@@ -37,10 +37,7 @@ internal sealed record ReadEvent(string Uid, CalendarComponent Item, TimeResolve
     public static string WhichCounts(IReadOnlyList<ReadEvent> newestFirst)
     {
         var isNewer = CalendarStamp.OldestFirst.Compare(newestFirst[0].Stamp, newestFirst[1].Stamp) > 0;
-        return FormattableString.Invariant($"stands there {newestFirst.Count} times; ")
-            + (
-                isNewer
-                    ? FormattableString.Invariant($"the newest (SEQUENCE {newestFirst[0].Stamp.Sequence}) was taken.")
-                    : "the first was taken.");
+        return isNewer ? newestFirst[0].Stamp.SaysNewestOf(newestFirst.Count)
+            : FormattableString.Invariant($"is in the file {newestFirst.Count} times; the first was used.");
     }
 }

@@ -56,7 +56,7 @@ public sealed class DatesFileTests
     [InlineData(
         "[" + Date + """, {"id": "B", "title": "T", "when": {"date": "2025-11-10", "timeZone": "UTC"}}]""",
         "/1/id: ")]
-    [InlineData("[" + Date + "," + Date + "]", "'a' stands there 2 times")]
+    [InlineData("[" + Date + "," + Date + "]", "'a' is in the file 2 times")]
     public void A_bad_file_is_one_error_that_names_the_place(string text, string says) =>
         Assert.Contains(says, Assert.Single(Read(text).Errors), StringComparison.Ordinal);
 

@@ -125,7 +125,7 @@ public sealed class CalendarSeriesTests
         var single = Read("UTC", $"UID:w\nSUMMARY:First\nDTSTART:20260401T090000Z\n{first}",
             $"UID:w\nSUMMARY:Second\nDTSTART:20260402T090000Z\n{second}");
         Assert.Equal(title, Assert.Single(single.Dates).Title);
-        Assert.Contains("stands there 2 times", Assert.Single(single.Warnings), StringComparison.Ordinal);
+        Assert.Contains("is in the file 2 times", Assert.Single(single.Warnings), StringComparison.Ordinal);
 
         var series = Read("UTC", $"{AllDay.Replace(":W", ":First", StringComparison.Ordinal)}\n{first}",
             $"{AllDay.Replace(":W", ":Second", StringComparison.Ordinal)}\n{second}");

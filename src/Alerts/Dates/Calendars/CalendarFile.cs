@@ -79,13 +79,13 @@ internal static class CalendarFile
         if (!rivals.All(newest.SaysTheSameAs))
         {
             errors.Add(FormattableString.Invariant(
-                $"The id '{newest.Id}' stands there {same.Count} times; keep one key date of each id."));
+                $"The id '{newest.Id}' is in the file {same.Count} times; keep one key date of each id."));
         }
         else if (same.Count > 1)
         {
-            var taken = rivals.Count == same.Count ? "each says the same."
-                : FormattableString.Invariant($"the newest (SEQUENCE {newest.Stamp.Sequence}) was taken.");
-            warnings.Add(FormattableString.Invariant($"{newest.Name}: stands there {same.Count} times; {taken}"));
+            warnings.Add($"{newest.Name}: " + (rivals.Count == same.Count
+                ? FormattableString.Invariant($"is in the file {same.Count} times; each says the same.")
+                : newest.Stamp.SaysNewestOf(same.Count)));
         }
 
         return newest;

@@ -44,7 +44,7 @@ internal static class CalendarReader
             else if (line.Text.Trim().Length > 0)
             {
                 throw new FormatException(
-                    At(line, "something stands outside of BEGIN:VCALENDAR and END:VCALENDAR; remove it."));
+                    At(line, "there is content outside BEGIN:VCALENDAR and END:VCALENDAR; remove it."));
             }
         }
 
@@ -59,8 +59,8 @@ internal static class CalendarReader
         if (kind == "VCALENDAR" != (open.Count == 0))
         {
             throw new FormatException(At(line, open.Count == 0
-                ? "something stands outside of BEGIN:VCALENDAR and END:VCALENDAR; remove it."
-                : $"BEGIN:VCALENDAR stands where END:{open.Peek().Kind} is missing; add it."));
+                ? "there is content outside BEGIN:VCALENDAR and END:VCALENDAR; remove it."
+                : $"END:{open.Peek().Kind} is missing before this BEGIN:VCALENDAR; add it."));
         }
     }
 

@@ -27,6 +27,11 @@ internal sealed record CalendarStamp(long Sequence, Instant? StampedAt, Instant?
         long.TryParse(sequence?.Trimmed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number : null;
 
+    /// <summary>Says that the entry with this stamp counts, as the rest of a sentence about its event.</summary>
+    /// <param name="times">How many entries of the event the file holds.</param>
+    public string SaysNewestOf(int times) =>
+        FormattableString.Invariant($"is in the file {times} times; the newest (SEQUENCE {Sequence}) was used.");
+
     /// <summary>
     /// Whether this entry is older than the last one read: its sequence is lower, and it is not newer by LAST-MODIFIED
     /// if both have one, otherwise by DTSTAMP. An entry is never older when either one has no time.

@@ -2,7 +2,7 @@ using Alerts.Core;
 
 namespace Alerts.Queue.ServiceBus;
 
-/// <summary>Connection settings of the namespace (<c>Alerts:ServiceBus:…</c>); <c>ToString</c> omits the key.</summary>
+/// <summary>Connection settings of the namespace (<c>Alerts:ServiceBus:*</c>); <c>ToString</c> omits the key.</summary>
 /// <param name="Host">Host name, such as <c>alerts.servicebus.windows.net</c>.</param>
 /// <param name="ConnectionString">With a shared access key; null to use a managed identity.</param>
 /// <param name="Endpoint">Address to connect to, if not port 5671 of the host; null otherwise.</param>

@@ -55,7 +55,7 @@ internal static class DateDocs
         "getDate",
         Tag,
         "Get a key date",
-        "As it stands now. Its ETag changes with every edit, and once it has occurred.")
+        "The current version. Its ETag changes with every edit, and once it has occurred.")
     {
         Parameters = [Id, ConditionalDocs.IfNoneMatch],
         Answers = [new(200, "The key date.", "KeyDate", Truce) { Headers = ["ETag"] }, ConditionalDocs.NotModified],

@@ -25,7 +25,7 @@ internal static class ConditionalDocs
         Schemas.Text("An ETag as an earlier answer had it, several separated by commas, or `*`."),
         "\"1\"");
 
-    public static readonly AnswerDoc NotModified = new(304, "It is still what the ETag stands for.")
+    public static readonly AnswerDoc NotModified = new(304, "Not changed since the ETag was given.")
     {
         Headers = ["ETag"],
     };

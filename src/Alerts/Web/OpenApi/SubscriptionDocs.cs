@@ -106,7 +106,7 @@ internal static class SubscriptionDocs
         ],
     };
 
-    public static readonly RouteDoc Get = new("getSubscription", Tag, "Get a subscription", "As it stands now.")
+    public static readonly RouteDoc Get = new("getSubscription", Tag, "Get a subscription", "The current version.")
     {
         Access = Access.Owner,
         Parameters = [Id],

@@ -178,7 +178,7 @@ public sealed class CalendarFileTests
     [InlineData("SUMMARY:S\nCATEGORIES:a", "SUMMARY:S\nCATEGORIES:b")]
     [InlineData("SUMMARY:S\nSEQUENCE:1", "SUMMARY:T\nSEQUENCE:1")]
     public void Two_events_with_one_uid_that_contradict_each_other_are_an_error(string first, string second) =>
-        Assert.Contains("'a' stands there 2 times", Assert.Single(Twice(first, second).Errors),
+        Assert.Contains("'a' is in the file 2 times", Assert.Single(Twice(first, second).Errors),
             StringComparison.Ordinal);
 
     [Theory]
@@ -192,7 +192,7 @@ public sealed class CalendarFileTests
         var file = Twice(first, second);
         Assert.Empty(file.Errors);
         Assert.Equal(title, Made(Assert.Single(file.Dates)).Title);
-        Assert.Contains("Event 'a': stands there 2 times", Assert.Single(file.Warnings), StringComparison.Ordinal);
+        Assert.Contains("Event 'a': is in the file 2 times", Assert.Single(file.Warnings), StringComparison.Ordinal);
     }
 
     [Theory]

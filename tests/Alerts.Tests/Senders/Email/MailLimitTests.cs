@@ -18,12 +18,17 @@ namespace Alerts.Tests.Senders.Email;
 public sealed class MailLimitTests
 {
     private static readonly string[] Scripts = [
-        "日本関税協定期限：自動車部品に対する", "انتهاء هدنة الرسوم الجمركية", "🎉🇪🇺👩‍👩‍👧😀", "äöüßé ", "plain words ", "=?x"];
+        "日本関税協定期限：自動車部品に対する",
+        "انتهاء هدنة الرسوم الجمركية", "🎉🇪🇺👩‍👩‍👧😀",
+        "äöüßé ", "plain words ", "=?x"];
 
     [Theory]
-    [InlineData("انتهاء هدنة الرسوم الجمركية بين الولايات المتحدة والصين في العاشر من نوفمبر")]
-    [InlineData("🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉")]
-    [InlineData("👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦 family day")]
+    [InlineData("انتهاء هدنة الرسوم الجمركية بين الولايات "
+        + "المتحدة والصين في العاشر من نوفمبر")]
+    [InlineData("🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉"
+        + "🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉")]
+    [InlineData("👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦"
+        + "👩‍👩‍👧‍👦👩‍👩‍👧‍👦 family day")]
     [InlineData("Zollsätze für Stahl und Aluminium treten in Kraft, und noch einiges mehr, das lange dauert")]
     [InlineData("A plain title that is so long that its subject has to be folded over several lines of the header")]
     [InlineData("Aplaintitleofasinglewordthatissolongthatnothingofitcanbefoldedoverseverallinesoftheheaderatall")]
@@ -77,7 +82,9 @@ public sealed class MailLimitTests
 
     [Theory]
     [InlineData("Frühwarnung 関税 <alerts@example.com>", "Frühwarnung 関税", "alerts@example.com")]
-    [InlineData("Wächter aller Fristen in allen Ländern der Europäischen Union und anderswo <a@bücher.example>", null,
+    [InlineData(
+        "Wächter aller Fristen in allen Ländern der Europäischen Union und anderswo <a@bücher.example>",
+        null,
         "a@xn--bcher-kva.example")]
     public void A_sender_with_a_name_in_any_script_keeps_the_limits(string from, string? name, string address)
     {

@@ -8,7 +8,8 @@ namespace Alerts.Tests.Senders.Email;
 
 public sealed class SmtpTransportTests
 {
-    private static readonly OutboundAlert Alert = Mails.Reminder(Mails.Date(title: "Truce 😀"), "2025-11-09T14:00:00Z");
+    private static readonly OutboundAlert Alert =
+        Mails.Reminder(Mails.Date(title: "Truce 😀"), "2025-11-09T14:00:00Z");
 
     [Fact]
     public async Task A_real_server_receives_the_mail_as_it_was_composed()

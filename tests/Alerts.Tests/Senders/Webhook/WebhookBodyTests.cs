@@ -137,7 +137,8 @@ public class WebhookBodyTests
     public void The_bytes_are_ascii_whatever_the_title_holds()
     {
         var reminder = Reminder();
-        var titled = reminder with { Date = reminder.Date with { KeyDate = Truce with { Title = "경주 – \"APEC\" 🕊" } } };
+        var peace = Truce with { Title = "경주 – \"APEC\" 🕊" };
+        var titled = reminder with { Date = reminder.Date with { KeyDate = peace } };
         var bytes = new WebhookBody(ServiceUrl, ServiceTokens).Write(titled);
         Assert.All(bytes, b => Assert.InRange(b, 0x20, 0x7e));
         using var json = System.Text.Json.JsonDocument.Parse(bytes);

@@ -20,8 +20,8 @@ public sealed class ClaimAgainstCorrectionFacts
     /// <summary>
     /// The sender claims the row before the change can void it:
     /// <code>
-    /// sender:  reads the date ─────────────────────────────── claims the row ── sends
-    /// change:                  saved ── reads the row, waiting ─────────────────────── voids it: too late
+    /// sender:  reads the date ------------------------------- claims the row -- sends
+    /// change:                  saved -- reads the row, waiting ----------------------- voids it: too late
     /// </code>
     /// </summary>
     [Fact]

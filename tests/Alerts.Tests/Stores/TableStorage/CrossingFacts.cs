@@ -18,7 +18,7 @@ public sealed class CrossingFacts
     /// <summary>
     /// A second edit is completed while the first one is still removing its old index row:
     /// <code>
-    /// first:   P1D → P2D, saved ────────────────────────────── deletes the index row of P1D
+    /// first:   P1D → P2D, saved ------------------------------ deletes the index row of P1D
     /// second:                    P2D → P1D, saved and processed
     /// </code>
     /// </summary>
