@@ -10,6 +10,7 @@ namespace Alerts.Ledger;
 /// and idempotent: it takes the current rows and returns the changes to make, and there are none once they are made.
 /// </summary>
 /// <param name="version">The date's current version.</param>
+/// <param name="old">The old preferences.</param>
 /// <param name="preferences">The new preferences.</param>
 /// <param name="before">The leads due under the old preferences, one entry per lead.</param>
 /// <param name="after">The leads due under the new preferences, one entry per lead.</param>
@@ -21,8 +22,9 @@ namespace Alerts.Ledger;
 /// only one revision.
 /// </param>
 internal sealed class ReminderEdits(
-    DateVersion version, Preferences preferences, IReadOnlyList<DueReminder> before, IReadOnlyList<DueReminder> after,
-    IReadOnlyList<EditedRow> rows, Instant editedAt, Func<DueReminder, bool>? wasLost = null)
+    DateVersion version, Preferences old, Preferences preferences, IReadOnlyList<DueReminder> before,
+    IReadOnlyList<DueReminder> after, IReadOnlyList<EditedRow> rows, Instant editedAt,
+    Func<DueReminder, bool>? wasLost = null)
 {
     /// <summary>
     /// Time of the edit. Never before the version that it applies to, even if the clock was set back in between.
@@ -40,7 +42,7 @@ internal sealed class ReminderEdits(
     {
         var edits = new Dictionary<string, RowEdit>();
         foreach (var edit in Replacements().Concat(AheadBesideEnded()).Concat(PassedByEdit()).Concat(OwedAgain())
-            .Concat(LostBefore()))
+            .Concat(OwedUnderAnother()).Concat(LostBefore()))
         {
             edits.TryAdd(edit.Lead, edit);
         }
@@ -120,6 +122,34 @@ internal sealed class ReminderEdits(
                 {
                     yield return new RowEdit(row.Lead, dueAt, expires, row.WasAttempted ? at
                         : Instant.Max(dueAt, HeldNow), null);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// The edit follows the date again and removes the lead of a row that was void meanwhile: another lead of the same
+    /// instant takes over, as if the date had been followed first and the lead removed after that.
+    /// </summary>
+    private IEnumerable<RowEdit> OwedUnderAnother()
+    {
+        if (old.Follows(version.KeyDate) || after.Count == 0)
+        {
+            yield break;
+        }
+
+        var kept = DueRule.Leads(version.KeyDate, old);
+        foreach (var row in rows.Where(row => FindIn(after, row.Lead) is null && (row.State == DeliveryState.Sending
+            || row is { State: DeliveryState.Void, Reason: EndReasons.NotAskedFor })))
+        {
+            var own = FindIn(kept, row.Lead)?.DueAt;
+            var others = after.Where(due => own <= at && FindIn(kept, due.Lead.Text)?.DueAt == own).ToList();
+            if (others.Count > 0 && others.All(due => due.DueAt <= at && IsAbsentOrVoid(due.Lead.Text)))
+            {
+                var edit = Put(others[0].Lead, row.DueAt <= at ? row.DueAt : HeldNow, HeldNow);
+                if (at <= edit.Expires)
+                {
+                    yield return edit;
                 }
             }
         }

@@ -63,7 +63,7 @@ public sealed class ReminderEditsTests
     {
         var (old, now) = (Preferences(before), Preferences(after));
         var edited = rows.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(text => Row(text, At(at))).ToList();
-        var made = new ReminderEdits(Version, now, Owed.Leads(Version, old), Owed.Leads(Version, now), edited,
+        var made = new ReminderEdits(Version, old, now, Owed.Leads(Version, old), Owed.Leads(Version, now), edited,
             At(at)).Changes();
         Assert.Equal(changes,
             string.Join(", ", made.Select(edit => edit.VoidReason is null ? $"{edit.Lead} {Shown(edit.DueAt)}"
@@ -76,8 +76,24 @@ public sealed class ReminderEditsTests
     public void A_lead_that_a_change_taken_back_had_lost_goes_once_it_is_put_back(bool wasLost, string changes)
     {
         var (old, now) = (Preferences("P1D"), Preferences("P1D P7D"));
-        var made = new ReminderEdits(Version, now, Owed.Leads(Version, old), Owed.Leads(Version, now),
+        var made = new ReminderEdits(Version, old, now, Owed.Leads(Version, old), Owed.Leads(Version, now),
             [Row("P1D Delivered 11 09:00", At("11 10:00"))], At("11 10:00"), _ => wasLost).Changes();
+        Assert.Equal(changes, string.Join(", ", made.Select(edit => $"{edit.Lead} {Shown(edit.DueAt)}")));
+    }
+
+    [Theory]
+    [InlineData("1BD P1D", "P1D", "1BD Void 11 09:00", "P1D 11 09:00")]
+    [InlineData("1BD P1D", "P1D", "1BD Sending 11 09:00", "P1D 11 09:00")]
+    [InlineData("1BD P1D", "P1D", "1BD Delivered 11 09:00", "")]
+    [InlineData("1BD P1D", "P1D", "1BD Void 11 09:00, P1D Delivered 11 09:00", "")]
+    [InlineData("1BD P1D PT24H", "P1D PT24H", "1BD Void 11 09:00", "P1D 11 09:00")] // PT24H is due at 09:05
+    [InlineData("1BD P2D", "P2D", "1BD Void 11 09:00", "")] // no lead of the same instant stays
+    [InlineData("P2D", "P1D P2D", "1BD Void 11 09:00", "")] // the lead was removed before
+    public void Coming_back_without_a_void_lead_keeps_its_alert(string before, string after, string rows, string changes)
+    {
+        var (old, now) = (Preferences(before) with { Topics = ["elsewhere"] }, Preferences(after));
+        var edited = rows.Split(", ").Select(text => Row(text, At("11 10:00"))).ToList();
+        var made = new ReminderEdits(Version, old, now, [], Owed.Leads(Version, now), edited, At("11 10:00")).Changes();
         Assert.Equal(changes, string.Join(", ", made.Select(edit => $"{edit.Lead} {Shown(edit.DueAt)}")));
     }
 
@@ -87,7 +103,7 @@ public sealed class ReminderEditsTests
         var row = new EditedRow("P1D", DeliveryState.Retrying, At("11 09:00"), Version.KeyDate.Start, At("11 14:00"),
             WasAttempted: true, null);
         var (old, now) = (Preferences("P1D"), Preferences("P1D 10:00"));
-        var edit = Assert.Single(new ReminderEdits(Version, now, Owed.Leads(Version, old), Owed.Leads(Version, now),
+        var edit = Assert.Single(new ReminderEdits(Version, old, now, Owed.Leads(Version, old), Owed.Leads(Version, now),
             [row], At("11 09:30")).Changes());
         Assert.Equal((At("11 10:00"), At("11 14:00")), (edit.DueAt, edit.NextAt));
     }

@@ -46,8 +46,8 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
                 row.TextOrNull(6)),
             dateNo, before.No, version.KeyDate.Revision);
         var edits = new ReminderEdits(
-            version, preferences, plan.Leads(session, version, before.PreferenceSet),
-                plan.Leads(session, version, schedule), reminders, now,
+            version, before.Subscription.Preferences, preferences, plan.Leads(session, version, before.PreferenceSet),
+            plan.Leads(session, version, schedule), reminders, now,
             version.KeyDate.Revision > 1 ? due => WasLost(session, before.No, dateNo, version, due) : null);
         foreach (var edit in edits.Changes())
         {

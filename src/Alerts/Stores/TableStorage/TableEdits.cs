@@ -32,8 +32,8 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
             var reminders = its.Where(row => row.Kind == AlertKind.Reminder && row.Revision == version.KeyDate.Revision)
                 .ToDictionary(row => row.Lead);
             var edits = new ReminderEdits(
-                version, subscription.Preferences, Owed.Leads(version, before),
-                    Owed.Leads(version, subscription.Preferences),
+                version, before, subscription.Preferences, Owed.Leads(version, before),
+                Owed.Leads(version, subscription.Preferences),
                 [.. reminders.Values.Select(row => new EditedRow(
                     row.Lead, row.State, row.DueAt, row.Expires, row.NextAt, row.Log is not null, row.Reason))],
                 at, history is null ? null : due => WasLost(its, history, version, due));

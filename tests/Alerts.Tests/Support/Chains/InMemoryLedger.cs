@@ -61,7 +61,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
         var reminders = rows.Where(row => row.Kind == AlertKind.Reminder
             && row.Revision == Current.KeyDate.Revision).ToList();
         var edits = new ReminderEdits(
-            Current, preferences, Owed.Leads(Current, before), Owed.Leads(Current, preferences),
+            Current, before, preferences, Owed.Leads(Current, before), Owed.Leads(Current, preferences),
             [.. reminders.Select(row => new EditedRow(row.Lead, row.State, row.DueAt, row.Expires, row.NextAt,
                 row.Log is not null, row.Reason))], Now, WasLost);
         foreach (var edit in edits.Changes())
