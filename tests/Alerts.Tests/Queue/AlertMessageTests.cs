@@ -58,6 +58,42 @@ public sealed class AlertMessageTests
         Assert.Equal(message.Written, read.Written);
     });
 
+    /// <summary>Bodies of an earlier version: fresh alerts, a correction in retries, a service message.</summary>
+    [Theory]
+    [InlineData(
+        """
+        {"channel":"email","lane":0,"number":1,"notBefore":1762750860000,"date":"truce","revision":2,"kind":1,
+         "lead":"P1D","dueAt":1762750860000,"expires":1762837260000,"createdAt":1762664460000,
+         "alerts":[{"key":"al_1","subscription":"sub_1","tag":"a"},{"key":"al_2","subscription":"sub_2","tag":"b"}]}
+        """,
+        "truce 2 Reminder P1D sub_1, truce 2 Reminder P1D sub_2",
+        2)]
+    [InlineData(
+        """
+        {"channel":"webhook","lane":7,"number":3,"notBefore":1762750860000,"date":"truce","revision":2,"kind":3,
+         "lead":"-","alerts":[{"key":"al_1","subscription":"sub_1"}]}
+        """,
+        "truce 2 Cancelled - sub_1",
+        0)]
+    [InlineData(
+        """
+        {"channel":"email","lane":0,"number":1,"notBefore":1762750860000,"date":"","revision":0,"kind":0,
+         "lead":"msg_1","dueAt":1762750860000,"createdAt":1762750860000,
+         "alerts":[{"key":"msg_1","subscription":"sub_1","tag":"a"}]}
+        """,
+        " 0 Service msg_1 sub_1",
+        1)]
+    public void A_message_of_an_earlier_version_is_read(string body, string alerts, int written)
+    {
+        var read = AlertMessage.Read(Encoding.UTF8.GetBytes(body))!; // null fails the test
+
+        Assert.Equal(At, read.NotBefore);
+        Assert.Equal(alerts, string.Join(", ", read.Alerts.Select(one => FormattableString.Invariant(
+            $"{one.KeyDateId} {one.Revision} {one.Kind} {one.Lead} {one.SubscriptionId}"))));
+        Assert.Equal(written, read.Written?.Count ?? 0);
+        Assert.All(read.Written ?? [], one => Assert.Equal(At, one.DueAt));
+    }
+
     [Fact]
     public void A_body_cut_or_changed_anywhere_is_read_or_refused_and_never_crashes() =>
         Gen.Select(Messages, Gen.Double.Unit, Gen.Byte).Sample((message, place, sign) =>

@@ -52,11 +52,9 @@ internal static class FunctionsHost
             throw settings.Bad("Queue", "under the Functions host write ServiceBus, with Alerts:Store=TableStorage");
         }
 
-        var publicUrl = settings.PublicUrl()
-            ?? throw settings.Bad(
-                "PublicUrl",
-                "under the Functions host write the address of the service, such as https://alerts.example.com"
-            );
+        var publicUrl = settings.PublicUrl() ?? throw settings.Bad(
+            "PublicUrl",
+            "under the Functions host write the address of the service, such as https://alerts.example.com");
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.ConfigureFunctionsWebApplication();
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);

@@ -55,8 +55,7 @@ public static class Triggers
     public static Task WebAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options",
             Route = "{*path}")]
-        HttpRequest request,
-        FunctionContext context) => context.Get<WebPipeline>().RunAsync(request.HttpContext);
+        HttpRequest request, FunctionContext context) => context.Get<WebPipeline>().RunAsync(request.HttpContext);
 
     private static Task HandleAsync(
         this FunctionContext context, string queue, byte[] body, CancellationToken cancel) =>

@@ -8,7 +8,6 @@ namespace Alerts.App.Functions;
 internal sealed class WebPipeline
 {
     private readonly RequestDelegate pipeline;
-
     private readonly ReportedClient client;
 
     public WebPipeline(IServiceProvider services, ReportedClient client)
