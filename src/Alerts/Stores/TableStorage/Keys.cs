@@ -25,6 +25,9 @@ internal static class Keys
     // Milliseconds from the year 1 to 1970, so that all instants are positive.
     private const long Offset = 62_135_596_800_000;
 
+    // The largest number of 15 digits.
+    private const long LastKey = 999_999_999_999_999;
+
     public static int ShardOf(string subscriptionId) =>
         SHA256.HashData(Encoding.UTF8.GetBytes(subscriptionId))[0] % Shards;
 
@@ -35,6 +38,10 @@ internal static class Keys
     /// <summary>A key that sorts in the order of instants.</summary>
     public static string Of(Instant at) =>
         Math.Max(0, at.ToUnixTimeMilliseconds() + Offset).ToString("D15", CultureInfo.InvariantCulture);
+
+    /// <summary>A key that sorts in the reverse order of instants.</summary>
+    public static string Descending(Instant at) =>
+        (LastKey - Math.Max(0, at.ToUnixTimeMilliseconds() + Offset)).ToString("D15", CultureInfo.InvariantCulture);
 
     public static Instant InstantOf(string key) =>
         Instant.FromUnixTimeMilliseconds(long.Parse(key, CultureInfo.InvariantCulture) - Offset);

@@ -9,12 +9,11 @@ namespace Alerts.Stores.TableStorage;
 
 /// <summary>
 /// Stores key dates. A save is one transaction in the date's partition: it writes the version, whose number acts as
-/// an optimistic lock, and a note that its followers have not been processed. The list of dates is derived.
+/// an optimistic lock, and a note that its followers have not been processed. <see cref="TableDateList"/> is derived.
 /// </summary>
-internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock clock, RecordingOrder order) : IKeyDates
+internal sealed class TableDates(
+    Tables tables, TableDateList list, IntentLog intents, ServiceClock clock, RecordingOrder order) : IKeyDates
 {
-    private const string List = "list";
-
     /// <summary>The row key, in the date's partition, of the revision stamps last read from a calendar file.</summary>
     private const string Stamp = "s|calendar";
 
@@ -29,11 +28,11 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
     {
         await foreach (
             var entity in tables.Dates.QueryAsync<TableEntity>(
-                $"PartitionKey eq '{Partition(id)}' and RowKey ge 'v|' and RowKey lt 'v|~'",
+                $"PartitionKey eq '{DateEntities.Partition(id)}' and RowKey ge 'v|' and RowKey lt 'v|~'",
                 1,
                 cancellationToken: cancel))
         {
-            return Map(entity);
+            return DateEntities.Version(entity);
         }
 
         return null;
@@ -41,9 +40,9 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
 
     public async Task<IReadOnlyList<DateVersion>?> HistoryAsync(string id, CancellationToken cancel)
     {
-        var versions = await tables.Dates.ListAsync(Partition(id), "v|", cancel);
+        var versions = await tables.Dates.ListAsync(DateEntities.Partition(id), "v|", cancel);
         versions.Reverse();
-        return versions.Count == 0 ? null : [.. versions.Select(Map)];
+        return versions.Count == 0 ? null : [.. versions.Select(DateEntities.Version)];
     }
 
     public async Task<IReadOnlyList<string>> UnknownAsync(IReadOnlyList<string> ids, CancellationToken cancel)
@@ -60,55 +59,21 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
         return unknown;
     }
 
-    public async Task<IReadOnlyList<DateVersion>> ListAsync(
-        DateFilter filter,
-        DateCursor? after,
-        int limit,
-        CancellationToken cancel) =>
-        [
-            .. (await AllAsync(cancel))
-                .Where(version => Passes(filter, version.KeyDate))
-                .OrderBy(version => version.KeyDate.Start)
-                .ThenBy(version => version.KeyDate.Id, StringComparer.Ordinal)
-                .Where(version =>
-                    after is null
-                    || version.KeyDate.Start > after.Start
-                    || (version.KeyDate.Start == after.Start && string.CompareOrdinal(version.KeyDate.Id, after.Id) > 0)
-                )
-                .Take(limit),
-        ];
+    public Task<IReadOnlyList<DateVersion>> ListAsync(
+        DateFilter filter, DateCursor? after, int limit, CancellationToken cancel) =>
+        list.PageAsync(filter, after, limit, cancel);
 
-    public async Task<IReadOnlyList<DateVersion>> NewestPastAsync(Instant now, int limit, CancellationToken cancel) =>
-        [
-            .. (await AllAsync(cancel))
-                .Where(version => version.KeyDate.Over <= now)
-                .OrderByDescending(version => version.KeyDate.Start)
-                .ThenByDescending(version => version.KeyDate.Id, StringComparer.Ordinal)
-                .Take(limit),
-        ];
+    public Task<IReadOnlyList<DateVersion>> NewestPastAsync(Instant now, int limit, CancellationToken cancel) =>
+        list.NewestPastAsync(now, limit, cancel);
 
-    public async Task<IReadOnlyList<DateVersion>> NewestRevisionsAsync(
-        string? topic,
-        int limit,
-        CancellationToken cancel)
-    {
-        var newest = new List<DateVersion>();
-        foreach (
-            var current in (await AllAsync(cancel)).Where(version =>
-                topic is null || version.KeyDate.Topics.Contains(topic)))
-        {
-            var history = await HistoryAsync(current.KeyDate.Id, cancel) ?? [];
-            newest.AddRange(history.GroupBy(version => version.KeyDate.Revision).Select(revision => revision.Last()));
-        }
+    public Task<IReadOnlyList<DateVersion>> NewestRevisionsAsync(
+        string? topic, int limit, CancellationToken cancel) => list.NewestRevisionsAsync(topic, limit, cancel);
 
-        return
-        [
-            .. newest
-                .OrderByDescending(version => version.RecordedAt)
-                .ThenByDescending(version => version.KeyDate.Id, StringComparer.Ordinal)
-                .Take(limit),
-        ];
-    }
+    /// <summary>Updates the date's entries in the list from the date's own partition.</summary>
+    public Task EnlistAsync(string id, CancellationToken cancel) => list.EnlistAsync(id, cancel);
+
+    /// <summary>The current versions of all dates.</summary>
+    public Task<IReadOnlyList<DateVersion>> AllAsync(CancellationToken cancel) => list.AllAsync(cancel);
 
     public async Task<Saved> SaveAsync(KeyDate wanted, string? reason, int? ifMatch, CancellationToken cancel)
     {
@@ -160,7 +125,7 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
     }
 
     public async Task<CalendarStamp?> LastReadAsync(string id, CancellationToken cancel) =>
-        await tables.Dates.FindAsync(Partition(id), Stamp, cancel) is { } entity
+        await tables.Dates.FindAsync(DateEntities.Partition(id), Stamp, cancel) is { } entity
             ? new CalendarStamp(entity.GetInt64("Sequence") ?? 0, entity.InstantOrNull("StampedAt"),
                 entity.InstantOrNull("ModifiedAt"))
             : null;
@@ -169,17 +134,17 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
     {
         while (true)
         {
-            if (await tables.Dates.FindAsync(Partition(entry.DateId), Entry(entry), cancel) is not null)
+            if (await tables.Dates.FindAsync(DateEntities.Partition(entry.DateId), Entry(entry), cancel) is not null)
             {
                 return true;
             }
 
             if (
-                (await tables.Dates.ListAsync(Partition(entry.DateId), "v|", cancel)).Any(version =>
+                (await tables.Dates.ListAsync(DateEntities.Partition(entry.DateId), "v|", cancel)).Any(version =>
                     version.GetBoolean("Shipped") == false))
             {
                 return !await tables.Dates.TryInsertAsync(
-                    new TableEntity(Partition(entry.DateId), Entry(entry)),
+                    new TableEntity(DateEntities.Partition(entry.DateId), Entry(entry)),
                     cancel);
             }
 
@@ -193,37 +158,14 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
     /// <summary>The changes of a date that have not been followed completely, oldest first.</summary>
     public async Task<IReadOnlyList<ChangeNote>> NotesAsync(string id, CancellationToken cancel) =>
         [
-            .. (await tables.Dates.ListAsync(Partition(id), "n|", cancel)).Select(note => new ChangeNote(
+            .. (await tables.Dates.ListAsync(DateEntities.Partition(id), "n|", cancel)).Select(note => new ChangeNote(
                 note.RowKey,
                 note.Text("Intent"),
                 note.Number("Number"))),
         ];
 
     public Task DoneAsync(string id, ChangeNote note, CancellationToken cancel) =>
-        tables.Dates.DropAsync(Partition(id), note.RowKey, cancel);
-
-    /// <summary>Updates the date's entry in the list from the date's own partition.</summary>
-    public async Task EnlistAsync(string id, CancellationToken cancel)
-    {
-        for (var isListed = false; !isListed;)
-        {
-            // Read before the date: if another process lists a newer version meanwhile, the entry changes and the
-            // loop runs again.
-            var listed = await tables.Dates.FindAsync(List, id, cancel);
-            if (await FindAsync(id, cancel) is not { } current)
-            {
-                return;
-            }
-
-            var entity = ToEntity(List, id, current, shipped: false);
-            entity.ETag = listed?.ETag ?? default;
-            isListed = listed is null ? await tables.Dates.TryInsertAsync(entity, cancel)
-                : listed.Number("Number") >= current.Number || await tables.Dates.TryReplaceAsync(entity, cancel);
-        }
-    }
-
-    public async Task<List<DateVersion>> AllAsync(CancellationToken cancel) =>
-        [.. (await tables.Dates.ListAsync(List, "", cancel)).Select(Map)];
+        tables.Dates.DropAsync(DateEntities.Partition(id), note.RowKey, cancel);
 
     private async Task<Saved?> SaveAsync(ImportedDate asked, ImportSave? import, CancellationToken cancel)
     {
@@ -241,7 +183,7 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
             // count as older.
             if (result.Stamp is { } stamp && stamp != last)
             {
-                await tables.Dates.UpsertAsync(ToEntity(Partition(asked.Id), stamp), cancel);
+                await tables.Dates.UpsertAsync(ToEntity(DateEntities.Partition(asked.Id), stamp), cancel);
             }
 
             // The decision depends on the version read above: if another process saves in between, it is made again.
@@ -262,48 +204,13 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
         ["ModifiedAt"] = stamp.ModifiedAt?.ToUnixTimeMilliseconds(),
     };
 
-    private static string Partition(string id) => "d|" + id;
-
     private static string Entry(ShippedEntry entry) => FormattableString.Invariant($"e|{entry.Place}");
-
-    private static bool Passes(DateFilter filter, KeyDate date) =>
-        (filter.Topic is null || date.Topics.Contains(filter.Topic))
-        && (filter.From is null || (date.End ?? date.When).On >= filter.From)
-        && (filter.To is null || date.When.On <= filter.To)
-        && (filter.Status is null || date.Status == filter.Status)
-        && (filter.OverAfter is null || date.Over > filter.OverAfter);
-
-    private static TableEntity ToEntity(string partition, string row, DateVersion version, bool shipped) =>
-        new(partition, row)
-        {
-            ["Number"] = version.Number,
-            ["RecordedAt"] = version.RecordedAt.ToUnixTimeMilliseconds(),
-            ["MovedAt"] = version.MovedAt.ToUnixTimeMilliseconds(),
-            ["Change"] = version.Change.ToString(),
-            ["Reason"] = version.Reason,
-            ["Date"] = KeyDateText.ToStored(version.KeyDate),
-            ["Shipped"] = shipped,
-            ["Order"] = version.Order,
-            ["MovedOrder"] = version.MovedOrder,
-        };
-
-    private static DateVersion Map(TableEntity entity) =>
-        new(
-            entity.Number("Number"),
-            entity.Instant("RecordedAt"),
-            entity.Instant("MovedAt"),
-            Enum.Parse<DateChange>(entity.Text("Change")),
-            entity.GetString("Reason"),
-            KeyDateText.FromStored(entity.Text("Date")))
-        {
-            Order = entity.GetInt64("Order") ?? 0, // earlier versions did not write it
-            MovedOrder = entity.GetInt64("MovedOrder") ?? 0,
-        };
 
     /// <summary>Saves one version. Returns null if another process saved in between.</summary>
     private async Task<Saved?> TrySaveAsync(
         KeyDate wanted, string? reason, int? ifMatch, ShippedEntry? entry, ImportSave? import, CancellationToken cancel)
     {
+        var partition = DateEntities.Partition(wanted.Id);
         var current = await FindAsync(wanted.Id, cancel);
         if (ifMatch is not null && ifMatch != (current?.Number ?? 0))
         {
@@ -317,7 +224,7 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
         {
             if (entry is not null)
             {
-                await tables.Dates.TryInsertAsync(new TableEntity(Partition(wanted.Id), Entry(entry)), cancel);
+                await tables.Dates.TryInsertAsync(new TableEntity(partition, Entry(entry)), cancel);
             }
 
             return new Saved.Unchanged(current!); // Next returns null only if there is a current version
@@ -326,10 +233,11 @@ internal sealed class TableDates(Tables tables, IntentLog intents, ServiceClock 
         order.Observe(current?.Order);
         var next = unordered.Recorded(order.Next(), current);
         var intent = import?.Intent ?? await intents.AnnounceDateAsync(wanted.Id, cancel);
-        var partition = Partition(wanted.Id);
+        var version = DateEntities.Of(partition, Keys.Version(next.Number), next);
+        version["Shipped"] = entry is not null;
         List<TableEntity> written =
         [
-            ToEntity(partition, Keys.Version(next.Number), next, shipped: entry is not null),
+            version,
             new TableEntity(partition, FormattableString.Invariant($"n|{next.Number:D10}"))
             {
                 ["Intent"] = intent.RowKey,

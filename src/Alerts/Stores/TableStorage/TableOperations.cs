@@ -191,6 +191,26 @@ internal static class TableOperations
         }
     }
 
+    /// <summary>
+    /// Performs several writes to one partition, at most <see cref="MaxInTransaction"/>: all of them, or none (false)
+    /// if the entity of the first has changed or was inserted meanwhile.
+    /// </summary>
+    public static async Task<bool> TryWriteAllAsync(
+        this TableClient table, List<TableTransactionAction> actions, CancellationToken cancel)
+    {
+        var first = (TableEntity)actions[0].Entity;
+        first[Mark] = NewMark();
+        try
+        {
+            await SubmitAsync(table, actions, cancel);
+            return true;
+        }
+        catch (TableTransactionFailedException e) when (e.Status is 409 or 412 or 404)
+        {
+            return await IsOursAsync(table, first, cancel);
+        }
+    }
+
     public static Task UpsertAllAsync(
         this TableClient table,
         IEnumerable<TableEntity> entities,

@@ -32,6 +32,7 @@ internal static class TableStorageRegistration
         services.AddSingleton(of => new IntentLog(of.GetRequiredService<Tables>(), real));
         services.AddSingleton(_ => new RecordingOrder(real));
         services.AddSingleton<WatchState>();
+        services.AddSingleton<TableDateList>();
         services.AddSingleton<TableDates>();
         services.AddSingleton<IKeyDates>(of => of.GetRequiredService<TableDates>());
         services.AddSingleton<TablePlan>();

@@ -33,7 +33,7 @@ public sealed class RaceFacts
         faults.Before = async asked =>
         {
             if (
-                asked.StartsWith("PUT", StringComparison.Ordinal)
+                asked.StartsWith("POST", StringComparison.Ordinal)
                 && asked.Contains("PartitionKey='list'", StringComparison.Ordinal))
             {
                 faults.Before = null;
