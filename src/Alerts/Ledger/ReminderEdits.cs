@@ -14,7 +14,7 @@ namespace Alerts.Ledger;
 /// <param name="preferences">The new preferences.</param>
 /// <param name="before">The leads due under the old preferences, one entry per lead.</param>
 /// <param name="after">The leads due under the new preferences, one entry per lead.</param>
-/// <param name="rows">The subscription's reminder rows for the date's current revision.</param>
+/// <param name="all">The subscription's reminder rows for the date's current revision.</param>
 /// <param name="editedAt">When the edit was recorded, by the service's clock.</param>
 /// <param name="wasLost">
 /// Whether an already passed lead was owed in an older revision that is the same to readers, and was never sent: a date
@@ -23,15 +23,17 @@ namespace Alerts.Ledger;
 /// </param>
 internal sealed class ReminderEdits(
     DateVersion version, Preferences old, Preferences preferences, IReadOnlyList<DueReminder> before,
-    IReadOnlyList<DueReminder> after, IReadOnlyList<EditedRow> rows, Instant editedAt,
+    IReadOnlyList<DueReminder> after, IReadOnlyList<EditedRow> all, Instant editedAt,
     Func<DueReminder, bool>? wasLost = null)
 {
+    private readonly IReadOnlyList<EditedRow> rows = [.. all.Select(AsEnded)];
+
     /// <summary>
     /// Time of the edit. Never before the version that it applies to, even if the clock was set back in between.
     /// </summary>
     private readonly Instant at = Instant.Max(editedAt, version.RecordedAt);
 
-    private readonly IReadOnlyList<SiblingReminder> siblings = [.. rows.Select(
+    private readonly IReadOnlyList<SiblingReminder> siblings = [.. all.Select(AsEnded).Select(
         row => new SiblingReminder(row.Lead, row.DueAt, row.State))];
 
     /// <summary>
@@ -207,6 +209,11 @@ internal sealed class ReminderEdits(
         return row.DueAt == HeldNow && row.NextAt == HeldNow ? null : Put(mine.Lead, HeldNow, HeldNow);
     }
 
+    /// <summary>A row that is sent again on request had its outcome before; an edit leaves it alone.</summary>
+    private static EditedRow AsEnded(EditedRow row) =>
+        row is { IsResent: true, State: DeliveryState.Queued or DeliveryState.Sending or DeliveryState.Retrying }
+            ? row with { State = DeliveryState.Delivered, NextAt = null } : row;
+
     private Instant HeldNow => DueRule.HeldForQuietHours(at, version.KeyDate, preferences);
 
     private RowEdit Put(Lead lead, Instant dueAt, Instant nextAt) =>
@@ -222,8 +229,9 @@ internal sealed class ReminderEdits(
 /// <summary>A reminder row before the edit.</summary>
 /// <param name="NextAt">When it is sent next; null when it is final or being sent.</param>
 /// <param name="WasAttempted">Whether at least one attempt has ended.</param>
+/// <param name="IsResent">Whether it was sent again on request after it had its outcome.</param>
 internal sealed record EditedRow(string Lead, DeliveryState State, Instant DueAt, Instant? Expires, Instant? NextAt,
-    bool WasAttempted, string? Reason)
+    bool WasAttempted, string? Reason, bool IsResent = false)
 {
     public bool IsWaiting => NextAt is not null;
 }

@@ -26,14 +26,14 @@ internal static class Recheck
             return new ReminderDecision.NotOwed(EndReasons.Superseded);
         }
 
-        if (leads.FirstOrDefault(due => due.Lead.Text == row.Lead) is not { } mine)
-        {
-            return new ReminderDecision.NotOwed(date.IsCancelled ? EndReasons.Superseded : EndReasons.NotAskedFor);
-        }
-
         if (row.IsResent)
         {
             return new ReminderDecision.SendNow();
+        }
+
+        if (leads.FirstOrDefault(due => due.Lead.Text == row.Lead) is not { } mine)
+        {
+            return new ReminderDecision.NotOwed(date.IsCancelled ? EndReasons.Superseded : EndReasons.NotAskedFor);
         }
 
         if (mine.DueAt > now)

@@ -131,6 +131,27 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
     }
 
     [Fact]
+    public async Task Resending_what_is_not_followed_any_more_sends_it_once_and_an_edit_does_not_again()
+    {
+        await using var world = await worlds.At("2025-11-01 00:00");
+        await world.Date("truce", "2025-11-10 12:00", topics: ["tariffs"]);
+        var subscriber = await world.Subscribe("P7D", topics: ["tariffs"]);
+        await world.RunUntil("2025-11-03 10:00");
+        await world.Edit(subscriber, World.Preferences("P7D", topics: ["other"]));
+        var delivered = Assert.Single(await world.Ledger(subscriber));
+        Assert.Equal(Resent.Queued, await world.Get<IDeliveries>().ResendAsync(delivered, CancellationToken.None));
+        await world.Settle();
+        Assert.Equal(["2025-11-03 09:00 P7D r1", "2025-11-03 10:00 P7D r1 late"], world.Got(subscriber));
+
+        // Requested again, but the subscriber follows the date again before it is sent.
+        Assert.Equal(Resent.Queued, await world.Get<IDeliveries>().ResendAsync(delivered, CancellationToken.None));
+        await world.Edit(subscriber, World.Preferences("P7D", topics: ["tariffs"]));
+        await world.RunUntil("2025-11-20 00:00");
+        Assert.Equal(3, world.Got(subscriber).Count);
+        Assert.Equal(DeliveryState.Delivered, Assert.Single(await world.Ledger(subscriber)).State);
+    }
+
+    [Fact]
     public async Task A_gone_endpoint_is_disabled_at_once_and_what_it_missed_can_be_recovered()
     {
         await using var world = await worlds.At("2025-11-01 00:00");

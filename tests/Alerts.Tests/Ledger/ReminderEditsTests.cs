@@ -89,7 +89,8 @@ public sealed class ReminderEditsTests
     [InlineData("1BD P1D PT24H", "P1D PT24H", "1BD Void 11 09:00", "P1D 11 09:00")] // PT24H is due at 09:05
     [InlineData("1BD P2D", "P2D", "1BD Void 11 09:00", "")] // no lead of the same instant stays
     [InlineData("P2D", "P1D P2D", "1BD Void 11 09:00", "")] // the lead was removed before
-    public void Coming_back_without_a_void_lead_keeps_its_alert(string before, string after, string rows, string changes)
+    public void Coming_back_without_a_void_lead_keeps_its_alert(
+        string before, string after, string rows, string changes)
     {
         var (old, now) = (Preferences(before) with { Topics = ["elsewhere"] }, Preferences(after));
         var edited = rows.Split(", ").Select(text => Row(text, At("11 10:00"))).ToList();
@@ -98,13 +99,22 @@ public sealed class ReminderEditsTests
     }
 
     [Fact]
+    public void What_is_sent_again_on_request_is_left_alone()
+    {
+        var row = Row("P1D Queued 11 09:00", At("11 10:00")) with { IsResent = true };
+        var (old, now) = (Preferences("P1D"), Preferences("P2D"));
+        Assert.Empty(new ReminderEdits(Version, old, now, Owed.Leads(Version, old), Owed.Leads(Version, now), [row],
+            At("11 10:00")).Changes());
+    }
+
+    [Fact]
     public void A_retry_keeps_its_schedule()
     {
         var row = new EditedRow("P1D", DeliveryState.Retrying, At("11 09:00"), Version.KeyDate.Start, At("11 14:00"),
             WasAttempted: true, null);
         var (old, now) = (Preferences("P1D"), Preferences("P1D 10:00"));
-        var edit = Assert.Single(new ReminderEdits(Version, old, now, Owed.Leads(Version, old), Owed.Leads(Version, now),
-            [row], At("11 09:30")).Changes());
+        var edit = Assert.Single(new ReminderEdits(
+            Version, old, now, Owed.Leads(Version, old), Owed.Leads(Version, now), [row], At("11 09:30")).Changes());
         Assert.Equal((At("11 10:00"), At("11 14:00")), (edit.DueAt, edit.NextAt));
     }
 

@@ -37,13 +37,13 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
         EnqueueMissed(session, before, sinceNo, dateNo, version, now);
         var reminders = session.Query(
             """
-            SELECT lead, state, due_at, expires, next_at, log IS NOT NULL, reason FROM deliveries
+            SELECT lead, state, due_at, expires, next_at, log IS NOT NULL, reason, resent FROM deliveries
             WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 AND kind = 1
             """,
             row => new EditedRow(
                 row.GetString(0), (DeliveryState)row.GetInt32(1), row.Instant(2), row.InstantOrNull(3),
                     row.InstantOrNull(4), row.GetBoolean(5),
-                row.TextOrNull(6)),
+                row.TextOrNull(6), row.GetBoolean(7)),
             dateNo, before.No, version.KeyDate.Revision);
         var edits = new ReminderEdits(
             version, before.Subscription.Preferences, preferences, plan.Leads(session, version, before.PreferenceSet),

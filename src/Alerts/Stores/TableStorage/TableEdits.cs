@@ -35,7 +35,8 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
                 version, before, subscription.Preferences, Owed.Leads(version, before),
                 Owed.Leads(version, subscription.Preferences),
                 [.. reminders.Values.Select(row => new EditedRow(
-                    row.Lead, row.State, row.DueAt, row.Expires, row.NextAt, row.Log is not null, row.Reason))],
+                    row.Lead, row.State, row.DueAt, row.Expires, row.NextAt, row.Log is not null, row.Reason,
+                    row.IsResent))],
                 at, history is null ? null : due => WasLost(its, history, version, due));
             foreach (var edit in edits.Changes())
             {
