@@ -14,7 +14,19 @@ internal sealed record NotificationRow(
     /// <summary>The row's attempts.</summary>
     /// <param name="byRevision">The date in each revision; must contain this row's revision.</param>
     public IEnumerable<NotificationAttempt> Attempts(IReadOnlyDictionary<int, KeyDate> byRevision) =>
+        Attempts(_ => byRevision[Revision]);
+
+    /// <summary>The row's attempts, each with the date as it was recorded when the attempt began.</summary>
+    /// <param name="history">All versions of the date, oldest first.</param>
+    public IEnumerable<NotificationAttempt> Attempts(IReadOnlyList<DateVersion> history)
+    {
+        var versions = history.Where(version => version.KeyDate.Revision == Revision).ToList();
+        return Attempts(begun =>
+            (versions.FindLast(version => begun is null || version.Order < begun) ?? versions[0]).KeyDate);
+    }
+
+    private IEnumerable<NotificationAttempt> Attempts(Func<long?, KeyDate> dateAt) =>
         AttemptLog.Of(Log, State, NextAt, AttemptAt, Begun).Select(attempt => new NotificationAttempt(
-            byRevision[Revision], attempt.Begun ?? 0, attempt.Ended, attempt.Outcome == AttemptOutcome.Delivered,
+            dateAt(attempt.Begun), attempt.Begun ?? 0, attempt.Ended, attempt.Outcome == AttemptOutcome.Delivered,
                 attempt.At));
 }

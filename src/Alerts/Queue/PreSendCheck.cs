@@ -78,8 +78,7 @@ internal static class PreSendCheck
         }
 
         var history = facts.History;
-        var byRevision = Corrections.ByRevision(history);
-        var attempts = facts.Notifications.SelectMany(one => one.Attempts(byRevision));
+        var attempts = facts.Notifications.SelectMany(one => one.Attempts(history)).ToList();
         var previous = row.IsResent ? BeforeResent(row, current, attempts, history)
             : Knowledge.Of(attempts).CorrectionOwed(current.KeyDate, current.MovedAt);
         if (previous is null)

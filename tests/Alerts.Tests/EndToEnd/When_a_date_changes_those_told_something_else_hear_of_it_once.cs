@@ -34,6 +34,20 @@ public abstract class When_a_date_changes_those_told_something_else_hear_of_it_o
     }
 
     [Fact]
+    public async Task The_state_before_is_the_one_that_was_told()
+    {
+        await using var world = await worlds.At("2025-11-01 00:00");
+        await world.Date("truce", "2025-11-10 12:00", status: DateStatus.Tentative);
+        await world.Subscribe("P7D");
+        await world.RunUntil("2025-11-04 00:00");
+        await world.Date("truce", "2025-11-10 12:00"); // confirmed: not a new revision
+        await world.Date("truce", "2025-11-20 12:00");
+        await world.RunUntil("2025-11-05 00:00");
+
+        Assert.Equal(DateStatus.Tentative, world.Alerts.ElementAt(1).Previous?.Status);
+    }
+
+    [Fact]
     public async Task Moved_earlier_past_some_leads()
     {
         await using var world = await worlds.At("2025-11-01 00:00");
