@@ -48,6 +48,11 @@ internal static class AuditCommand
     private static async Task<int> RunAsync(string data, Instant? from, Instant? to, bool json,
         CancellationToken cancel)
     {
+        if (from > to)
+        {
+            throw new BadArgumentException("--from is later than --to: write the earlier instant as --from.");
+        }
+
         await using var services = Commands.OpenExisting(data);
         var count = await services.GetRequiredService<IAudit>().RunAsync(from, to, cancel);
         if (json)

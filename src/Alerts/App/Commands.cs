@@ -39,8 +39,12 @@ internal static class Commands
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
+            var command = parsed.CommandResult.Command;
             return Refuse(
-                string.Join(" ", parsed.Errors.Select(error => error.Message)) + $" See {OwnCommand.Text("--help")}.");
+                command is { Action: null, Subcommands.Count: > 0 }
+                    ? $"Write what {command.Name} shall do: "
+                        + $"{string.Join(" or ", command.Subcommands.Select(one => one.Name))}."
+                    : $"{parsed.Errors[0].Message} See {OwnCommand.Text("--help")}.");
         }
 
         try

@@ -43,7 +43,8 @@ internal static class MailCommands
         await using var provider = services.BuildServiceProvider();
         var message = MessageTo(MailAddress.Stored(address)!); // not null: the address is valid
         var result = await provider.GetRequiredService<IChannel>().SendAsync(message, cancel);
-        Console.WriteLine(result is Delivered ? $"Sent: {result.Response}" : $"Not sent: {result.Response}");
+        var response = $"{result.Status} {result.Response}".Trim();
+        Console.WriteLine(result is Delivered ? $"Sent: {response}" : $"Not sent: {response}");
         return result is Delivered ? 0 : 1;
     }
 

@@ -23,9 +23,9 @@ internal sealed record SourceOptions
     public static SourceOptions From(Settings settings)
     {
         var address = settings.Text("OperatorEmail");
-        if (address is not null && Subscriptions.MailAddress.Problem(address) is { } problem)
+        if (address is not null && Subscriptions.MailAddress.Problem(address) is not null)
         {
-            throw settings.Bad("OperatorEmail", problem);
+            throw settings.Bad("OperatorEmail", "write an email address such as name@example.com");
         }
 
         return new SourceOptions

@@ -178,6 +178,9 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
     [InlineData("serve --urls alerts.example.com", "--urls")]
     [InlineData("serve --urls https://127.0.0.1:7443", "--urls")]
     [InlineData("audit --from yesterday", "--from")]
+    [InlineData("audit --from 2025-10-26T00:00:00Z --to 2025-10-25T00:00:00Z", "--from")]
+    [InlineData("failed", "list or resend")]
+    [InlineData("failed --data x --no-such y", "list or resend")]
     [InlineData("audit", "--data")] // no service has ever run in this folder
     [InlineData("dates import", "FILE")]
     [InlineData("dates import no-such-file.json", "no-such-file.json")]

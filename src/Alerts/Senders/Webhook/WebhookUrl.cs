@@ -15,7 +15,7 @@ internal static class WebhookUrl
     {
         if (url.Length > Longest)
         {
-            return "the URL is longer than 2,048 characters";
+            return "the URL is longer than 2,048 characters: write a shorter one";
         }
 
         if (
@@ -34,12 +34,12 @@ internal static class WebhookUrl
 
         if (uri.UserInfo.Length > 0)
         {
-            return "the URL must not hold a user name or password: deliveries are signed instead";
+            return "the URL must not hold a user name or password: leave them out, since deliveries are signed";
         }
 
         if (uri.Fragment.Length > 0)
         {
-            return "the URL must not have a fragment (#…): it would never be sent";
+            return "the URL must not have a fragment (#…): leave it out, since it would never be sent";
         }
 
         if (uri.Port == 0)

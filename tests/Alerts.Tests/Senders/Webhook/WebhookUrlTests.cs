@@ -60,7 +60,7 @@ public class WebhookUrlTests
 
     [Theory]
     [InlineData(2048, null)]
-    [InlineData(2049, "the URL is longer than 2,048 characters")]
+    [InlineData(2049, "the URL is longer than 2,048 characters: write a shorter one")]
     public void A_url_has_at_most_2048_characters(int length, string? problem) =>
         Assert.Equal(problem, WebhookUrl.Problem("https://example.com/".PadRight(length, 'a'), Closed));
 
