@@ -34,9 +34,17 @@ internal static class JsonParsing
         }
         catch (JsonException e)
         {
+            if (e.Message.Contains("depth", StringComparison.Ordinal))
+            {
+                problems.Add(new Problem("", "This has more than 64 levels of objects and lists; write fewer."));
+                return null;
+            }
+
             // The parser counts lines and bytes from 0 and repeats them at the end of its message; we show them counted
             // from 1.
-            var reason = e.Message.Split(" LineNumber:", 2)[0].TrimEnd('.');
+            var reason = e.Message.Contains("trailing comma", StringComparison.Ordinal)
+                ? "there is a comma after the last item"
+                : e.Message.Split(" LineNumber:", 2)[0].TrimEnd('.');
             var line = (e.LineNumber ?? 0) + 1;
             var column = (e.BytePositionInLine ?? 0) + 1;
             problems.Add(

@@ -38,14 +38,16 @@ internal static class TimeText
             return day.Value;
         }
 
-        fields.Refuse(
-            name,
-            day.Success || HasDayForm(text)
-                ? $"{Problem.Quote(text)} is not a day of the calendar between {FirstYear} and {LastYear}; "
-                    + "write one as YYYY-MM-DD."
-                : $"{Problem.Quote(text)} is not a date; write it as YYYY-MM-DD, such as 2025-11-10.");
+        fields.Refuse(name, NotADay(text));
         return null;
     }
+
+    /// <summary>What is wrong with a text that is not a day in range, and what to write instead.</summary>
+    public static string NotADay(string text) =>
+        LocalDatePattern.Iso.Parse(text).Success || HasDayForm(text)
+            ? $"{Problem.Quote(text)} is not a day of the calendar between {FirstYear} and {LastYear}; "
+                + "write one as YYYY-MM-DD."
+            : $"{Problem.Quote(text)} is not a date; write it as YYYY-MM-DD, such as 2025-11-10.";
 
     /// <summary>A time of day; null when absent or (with a problem) invalid.</summary>
     public static LocalTime? Time(JsonObjectReader fields, string name)

@@ -14,10 +14,10 @@ internal static class PreferencesPatch
     private static readonly string[] QuietMembers = ["from", "to"];
 
     /// <summary>
-    /// Whether the patch is an object of known, non-repeated members. The merged preferences would no longer show such
-    /// problems.
+    /// Whether the patch is an object. Adds problems for unknown and repeated members, which the merged preferences no
+    /// longer show.
     /// </summary>
-    public static bool IsSound(JsonElement patch, List<Problem> problems)
+    public static bool IsObject(JsonElement patch, List<Problem> problems)
     {
         if (JsonObjectReader.Of(patch, "", problems) is not { } fields)
         {
@@ -47,7 +47,7 @@ internal static class PreferencesPatch
         }
 
         fields.RefuseOthers();
-        return fields.Problems.Count == 0;
+        return true;
     }
 
     public static JsonDocument Merge(JsonElement patch, Preferences current)

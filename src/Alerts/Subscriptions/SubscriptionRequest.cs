@@ -68,7 +68,7 @@ internal sealed record SubscriptionRequest(
     /// </summary>
     public static SubscriptionRequest? ReadPatch(JsonElement body, Preferences current, List<Problem> problems)
     {
-        if (!PreferencesPatch.IsSound(body, problems))
+        if (!PreferencesPatch.IsObject(body, problems))
         {
             return null;
         }

@@ -31,11 +31,18 @@ internal sealed class DateEdits(IKeyDates dates, Watcher watcher, ChangeSignal s
     }
 
     /// <summary>Cancels the current version of a date; null when there is no such date.</summary>
-    public async Task<Saved?> CancelAsync(string id, string? reason, CancellationToken cancel)
+    /// <param name="precondition">As for <see cref="SaveAsync"/>.</param>
+    public async Task<Saved?> CancelAsync(
+        string id, string? reason, Func<DateVersion?, bool>? precondition, CancellationToken cancel)
     {
         await watcher.CatchUpAsync(cancel);
         while (await dates.FindAsync(id, cancel) is { } current)
         {
+            if (precondition?.Invoke(current) == false)
+            {
+                return new Saved.Stale();
+            }
+
             // If the date changes in between, retry, so that the cancellation keeps that change.
             var cancelled = current.KeyDate with { Status = DateStatus.Cancelled };
             if (await dates.SaveAsync(cancelled, reason, current.Number, cancel) is var saved and not Saved.Stale)

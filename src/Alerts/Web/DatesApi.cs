@@ -105,10 +105,7 @@ internal sealed class DatesApi(
             return await DryRunAsync(wanted, reason, context.Request);
         }
 
-        var request = context.Request;
-        Func<DateVersion?, bool>? isAsSeen =
-            IfMatch.IsGiven(request) ? current => IfMatch.Allows(request, current) : null;
-        var saved = await edits.SaveAsync(wanted, reason, isAsSeen, context.RequestAborted);
+        var saved = await edits.SaveAsync(wanted, reason, IfMatch.Of(context.Request), context.RequestAborted);
         return await OutcomeAsync(saved, context.Response);
     }
 
@@ -128,7 +125,7 @@ internal sealed class DatesApi(
             return Problems.BadRequest(problems);
         }
 
-        return await edits.CancelAsync(id, reason, context.RequestAborted) is { } saved
+        return await edits.CancelAsync(id, reason, IfMatch.Of(context.Request), context.RequestAborted) is { } saved
             ? await OutcomeAsync(saved, context.Response)
             : Unknown(id);
     }
@@ -138,7 +135,7 @@ internal sealed class DatesApi(
         var current = await dates.FindAsync(wanted.Id, request.HttpContext.RequestAborted);
         if (!IfMatch.Allows(request, current))
         {
-            return Stale();
+            return Stale(request);
         }
 
         var told = DateVersion.Next(current, wanted, reason, clock.Now) is { } next
@@ -163,7 +160,7 @@ internal sealed class DatesApi(
             case Saved.Unchanged unchanged:
                 return await StandingAsync(unchanged.Version, response, StatusCodes.Status200OK);
             case Saved.Stale:
-                return Stale();
+                return Stale(response.HttpContext.Request);
             default:
                 throw new InvalidOperationException("Saving has three outcomes.");
         }
@@ -204,9 +201,12 @@ internal sealed class DatesApi(
 
     private static IResult Unknown(string id) => Problems.NotFound($"There is no key date {Problem.Quote(id)}.");
 
-    private static IResult Stale() =>
+    private static IResult Stale(HttpRequest request) =>
         Problems.Of(
             StatusCodes.Status412PreconditionFailed,
-            "The key date has changed since (If-Match names another ETag than its own); read it again and decide anew."
+            request.Headers.IfMatch.Count > 0
+                ? "The key date has changed since (If-Match names another ETag than its own); "
+                    + "read it again and decide anew."
+                : "There is a key date that If-None-Match rules out; read it and decide anew."
         );
 }

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Alerts.Dates;
+using Microsoft.Extensions.Primitives;
 using NodaTime;
 
 namespace Alerts.Web;
 
 /// <summary>
-/// The ETag of a key date, made from its version number, and the <c>If-Match</c> of clients that have seen it (RFC
-/// 9110, section 13.1.1).
+/// The ETag of a key date, made from its version number, and the <c>If-Match</c> and <c>If-None-Match</c> of clients
+/// that change it (RFC 9110, sections 13.1.1 and 13.1.2).
 /// </summary>
 internal static partial class IfMatch
 {
@@ -21,21 +22,26 @@ internal static partial class IfMatch
             CultureInfo.InvariantCulture,
             $"\"{version.Number}{(now >= version.KeyDate.Over ? Occurred : "")}\"");
 
-    public static bool IsGiven(HttpRequest request) => request.Headers.IfMatch.Count > 0;
+    /// <summary>The request's precondition on the current version; null for none.</summary>
+    public static Func<DateVersion?, bool>? Of(HttpRequest request) =>
+        request.Headers.IfMatch.Count > 0 || request.Headers.IfNoneMatch.Count > 0
+            ? current => Allows(request, current) : null;
 
     /// <summary>
-    /// Whether the request may proceed: always without the header; with <c>*</c> if the date exists; otherwise if one
-    /// of the tags is the date's own. A weak tag counts as its strong form, because proxies that compress turn our
-    /// tags into weak ones. A date that has occurred since it was read does not count as edited.
+    /// Whether the request may proceed: always without the headers; with <c>If-Match</c> if it names the date, with
+    /// <c>If-None-Match</c> if it does not. <c>*</c> names every date that exists. A weak tag counts as its strong
+    /// form, because proxies that compress turn our tags into weak ones. A date that has occurred since it was read
+    /// does not count as edited.
     /// </summary>
     public static bool Allows(HttpRequest request, DateVersion? current) =>
-        !IsGiven(request)
-        || (
-            current is not null
-            && request
-                .Headers.IfMatch.SelectMany(header =>
-                    (header ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-                .Any(tag => tag == "*" || Number(tag) == current.Number));
+        (request.Headers.IfMatch.Count == 0 || Names(request.Headers.IfMatch, current))
+        && (request.Headers.IfNoneMatch.Count == 0 || !Names(request.Headers.IfNoneMatch, current));
+
+    private static bool Names(StringValues header, DateVersion? current) =>
+        current is not null
+        && header.SelectMany(line =>
+                (line ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .Any(tag => tag == "*" || Number(tag) == current.Number);
 
     private static int? Number(string tag) =>
         Form().Match(tag) is { Success: true } match

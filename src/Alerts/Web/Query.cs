@@ -43,7 +43,7 @@ internal sealed class Query(IQueryCollection query)
             return day.Value;
         }
 
-        Refuse(name, $"{Problem.Quote(text)} is not a date; write it as YYYY-MM-DD, such as 2025-11-10.");
+        Refuse(name, TimeText.NotADay(text));
         return null;
     }
 
@@ -115,9 +115,10 @@ internal sealed class Query(IQueryCollection query)
         return kinds[kind];
     }
 
+    /// <summary>True or false; false when absent. An empty value is refused, because it may mean either.</summary>
     public bool Flag(string name)
     {
-        var text = Text(name);
+        var text = query.ContainsKey(name) ? Text(name) ?? "" : null;
         if (text is not (null or "true" or "false"))
         {
             Refuse(name, $"{Problem.Quote(text)} is neither true nor false; write one of them.");

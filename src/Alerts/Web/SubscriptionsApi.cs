@@ -164,8 +164,8 @@ internal sealed class SubscriptionsApi(
             return null;
         }
 
-        fields.RequiredText("since", "the instant from which on to send again, such as 2025-11-10T05:01:00Z");
-        var since = TimeText.Moment(fields, "since");
+        const string advice = "the instant from which on to send again, such as 2025-11-10T05:01:00Z";
+        var since = fields.RequiredText("since", advice) is null ? null : TimeText.Moment(fields, "since");
         fields.RefuseOthers();
         return since;
     }

@@ -94,6 +94,40 @@ public sealed class DatesApiFacts
             (await service.GetAsync("/api/dates/truce")).Json.GetProperty("revision").GetInt32());
     }
 
+    [Theory]
+    [InlineData("If-Match", "\"1\"", 200)]
+    [InlineData("If-Match", "\"2\"", 412)]
+    [InlineData("If-None-Match", "*", 412)]
+    public async Task A_cancellation_may_depend_on_what_was_read(string header, string value, int status)
+    {
+        await using var service = await TestService.StartAsync();
+        await service.PutDateAsync("truce", Truce);
+        var cancelled = await service.SendAsync(
+            HttpMethod.Post, "/api/dates/truce/cancel", null, TestService.AdminKey, (header, value));
+
+        Assert.Equal(status, cancelled.Status);
+        Assert.Equal(
+            status == 200 ? "cancelled" : "confirmed",
+            (await service.GetAsync("/api/dates/truce")).Json.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_save_may_depend_on_the_date_not_being_there()
+    {
+        await using var service = await TestService.StartAsync();
+        Assert.Equal(201, (await service.PutDateAsync("truce", Truce, ("If-None-Match", "*"))).Status);
+        Assert.Empty((await service.PutDateAsync("truce", Moved, ("If-None-Match", "*"))).Pointers(412));
+    }
+
+    [Fact]
+    public async Task A_dry_run_without_a_value_is_refused()
+    {
+        await using var service = await TestService.StartAsync();
+        var saved = await service.SendAsync(HttpMethod.Put, "/api/dates/truce?dryRun", Truce, TestService.AdminKey);
+        Assert.Equal(["/dryRun"], saved.Pointers(400));
+        Assert.Equal(404, (await service.GetAsync("/api/dates/truce")).Status);
+    }
+
     [Fact]
     public async Task A_save_that_depends_on_a_date_nobody_knows_is_refused()
     {

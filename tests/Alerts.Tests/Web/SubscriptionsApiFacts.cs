@@ -116,6 +116,31 @@ public sealed class SubscriptionsApiFacts
     }
 
     [Fact]
+    public async Task All_problems_of_a_patch_are_named_at_once()
+    {
+        await using var service = await TestService.StartAsync();
+        var (id, token) = await service.SubscribeWebhookAsync();
+        var refused = await service.SendAsync(
+            HttpMethod.Patch, $"/api/subscriptions/{id}",
+            """{"leads":["x"],"at":"25:00","foo":1,"quietHours":{"from":"x","to":"06:00","until":"y"}}""", token);
+        Assert.Equal(
+            ["/at", "/foo", "/leads/0", "/quietHours/from", "/quietHours/until"],
+            refused.Pointers(400).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("""{"since":5}""")]
+    [InlineData("""{"since":"yesterday"}""")]
+    [InlineData("{}")]
+    public async Task A_wrong_start_of_a_recovery_is_named_once(string body)
+    {
+        await using var service = await TestService.StartAsync();
+        var (id, token) = await service.SubscribeWebhookAsync();
+        Assert.Equal(
+            ["/since"], (await service.PostAsync($"/api/subscriptions/{id}/recover", body, token)).Pointers(400));
+    }
+
+    [Fact]
     public async Task An_ended_subscription_can_be_seen_and_ended_again_and_nothing_else()
     {
         await using var service = await TestService.StartAsync();

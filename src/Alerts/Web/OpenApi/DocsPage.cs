@@ -24,7 +24,7 @@ internal static class DocsPage
     public static void Map(IEndpointRouteBuilder app)
     {
         var page = new Lazy<RequestDelegate>(() => Make(app.CreateApplicationBuilder()));
-        app.MapGet(Path + "/{**rest}", context =>
+        app.MapMethods(Path + "/{**rest}", [HttpMethods.Get, HttpMethods.Head], context =>
         {
             context.SetEndpoint(null); // the page does its own routing
             return page.Value(context);
