@@ -13,10 +13,11 @@ internal static class CalendarSource
     /// <exception cref="SourceException">The file is not a calendar, or it is truncated.</exception>
     public static Reading Read(Source source, ReadOnlySpan<byte> file, Instant now)
     {
+        var warnings = new List<string>();
         IReadOnlyList<CalendarObject> calendars;
         try
         {
-            calendars = CalendarReader.Read(file);
+            calendars = CalendarReader.Read(file, warnings);
         }
         catch (FormatException e)
         {
@@ -28,14 +29,14 @@ internal static class CalendarSource
             throw new SourceException("the answer is no calendar: BEGIN:VCALENDAR is missing");
         }
 
-        return new FileReader(source, calendars, now).Read();
+        return new FileReader(source, calendars, warnings, now).Read();
     }
 
-    private sealed class FileReader(Source source, IReadOnlyList<CalendarObject> calendars, Instant now)
+    private sealed class FileReader(
+        Source source, IReadOnlyList<CalendarObject> calendars, List<string> warnings, Instant now)
     {
         private readonly ZoneDefinitions definitions = new(calendars);
         private readonly SeriesReader series = new(source.Id, now);
-        private readonly List<string> warnings = [];
         private readonly List<ReadEvent> events = [];
         private readonly Dictionary<string, SourceDate> cancelled = [];
         private readonly HashSet<string> unreadable = [];

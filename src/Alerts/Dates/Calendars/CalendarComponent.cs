@@ -14,13 +14,17 @@ internal sealed record CalendarComponent(string Kind, int Number)
     private readonly List<CalendarProperty> properties = [];
     private readonly List<CalendarComponent> inner = [];
     private readonly List<ContentLine> broken = [];
+    private readonly List<ContentLine> skipped = [];
 
     public IReadOnlyList<CalendarProperty> Properties => properties;
 
     public IReadOnlyList<CalendarComponent> Inner => inner;
 
-    /// <summary>Lines that cannot be parsed as a property.</summary>
+    /// <summary>Lines that name a property but cannot be parsed, because they have no value.</summary>
     public IReadOnlyList<ContentLine> Broken => broken;
+
+    /// <summary>Lines that are no property, such as further lines of a text that was not folded.</summary>
+    public IReadOnlyList<ContentLine> Skipped => skipped;
 
     public bool IsToDo => Kind == "VTODO";
 
@@ -43,9 +47,11 @@ internal sealed record CalendarComponent(string Kind, int Number)
         }
         else
         {
-            broken.Add(line);
+            (CalendarProperty.NameOf(line.Text) is null ? skipped : broken).Add(line);
         }
     }
+
+    public void Skip(ContentLine line) => skipped.Add(line);
 
     public void Add(CalendarComponent component) => inner.Add(component);
 

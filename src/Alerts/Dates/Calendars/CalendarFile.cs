@@ -16,10 +16,12 @@ internal static class CalendarFile
     /// <param name="zone">The zone of dates without a zone in a calendar that names none; null when not given.</param>
     public static ImportFile Read(ReadOnlySpan<byte> file, DateTimeZone? zone)
     {
+        var errors = new List<string>();
+        var warnings = new List<string>();
         IReadOnlyList<CalendarObject> calendars;
         try
         {
-            calendars = CalendarReader.Read(file);
+            calendars = CalendarReader.Read(file, warnings);
         }
         catch (FormatException e)
         {
@@ -33,8 +35,6 @@ internal static class CalendarFile
 
         var definitions = new ZoneDefinitions(calendars);
         var edits = new List<CalendarEdit>();
-        var errors = new List<string>();
-        var warnings = new List<string>();
         foreach (var calendar in calendars)
         {
             warnings.AddRange(calendar.OtherKinds.CountBy(kind => kind).Select(kind =>

@@ -79,8 +79,10 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
 
     private void CheckLines()
     {
+        notes.AddRange(item.Skipped.Select(line => FormattableString.Invariant(
+            $"line {line.Number}, {Problem.Quote(line.Text)}, is no line of a calendar; it was left out.")));
         foreach (var line in item.Broken.Where(line =>
-            CalendarProperty.NameOf(line.Text) is not { } name || Used.Contains(name)))
+            CalendarProperty.NameOf(line.Text) is { } name && Used.Contains(name)))
         {
             errors.Add(
                 FormattableString.Invariant(
