@@ -24,11 +24,6 @@ internal static class CalendarSource
             throw new SourceException("the answer is no calendar that can be read. " + e.Message);
         }
 
-        if (calendars.Count == 0)
-        {
-            throw new SourceException("the answer is no calendar: BEGIN:VCALENDAR is missing");
-        }
-
         return new FileReader(source, calendars, warnings, now).Read();
     }
 
