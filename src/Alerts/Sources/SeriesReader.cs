@@ -34,6 +34,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         var today = now.InUtc().Date;
         var window = new DateInterval(today.PlusDays(-DaysBack), today.PlusMonths(MonthsAhead));
         var starts = series is null ? [] : Starts(series, window);
+        var times = series is null ? null : new OccurrenceTimes(series, Begin(series));
         var replaced = new Dictionary<LocalDateTime, ReadEvent>();
         foreach (var ofOne in overrides.GroupBy(one => OriginalStart(one, series, starts)))
         {
@@ -68,7 +69,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
                 var id = SourceIds.OfOccurrence(sourceId, uid, at, perDay[at.Date] > 1);
                 return replaced.TryGetValue(at, out var one)
                     ? one.Edit is null ? null : Date(id, uid, Merged(one.Edit, series?.Edit), one.Edit.Times)
-                    : Date(id, uid, series!.Edit!, Times(series, at)); // only a series that was read yields this start
+                    : Date(id, uid, series!.Edit!, times!.Of(at)); // only a series that was read yields this start
             }).OfType<SourceDate>(),
         ];
     }
@@ -138,7 +139,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
     /// <summary>
     /// Returns the property that occurrences are counted from: DTSTART, or DUE of a to-do without DTSTART.
     /// </summary>
-    private static CalendarProperty? First(CalendarComponent item) =>
+    public static CalendarProperty? First(CalendarComponent item) =>
         item.First("DTSTART") ?? (item.IsToDo ? item.Filled("DUE") : null);
 
     private static ResolvedTime Begin(ReadEvent series) => First(series.Item) is { } start
@@ -227,47 +228,5 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         }
 
         return StartOf(at, begins);
-    }
-
-    private static (Moment When, Moment? End) Times(ReadEvent series, LocalDateTime at)
-    {
-        var begins = Begin(series);
-        var (first, end) = series.Edit?.Times
-            ?? throw new FormatException("recurs but has no DTSTART; write one.");
-        var when = MomentAt(series.Item.IsToDo ? DueAfter(at, first, begins) : at, first, begins);
-        return (when, end is null ? null
-            : end with { On = Later(when.On, Period.DaysBetween(first.On, end.On)) });
-    }
-
-    /// <summary>
-    /// Returns when an occurrence of a to-do is due: as many days after its start as DUE is after DTSTART, at the time
-    /// of DUE.
-    /// </summary>
-    private static LocalDateTime DueAfter(LocalDateTime at, Moment first, ResolvedTime begins)
-    {
-        var due = first.IsAllDay ? first.On.AtMidnight() : LocalTimes.ToLocal(first.Start, begins.Rules);
-        return Later(at.Date, Period.DaysBetween(begins.Local.Date, due.Date)) + due.TimeOfDay;
-    }
-
-    /// <exception cref="FormatException">The date is outside of the supported years.</exception>
-    private static LocalDate Later(LocalDate on, int days) =>
-        days <= Period.DaysBetween(on, LocalDate.MaxIsoValue) && on.PlusDays(days) is var later
-            && TimeText.IsInRange(later)
-            ? later
-            : throw new FormatException(FormattableString.Invariant(
-                $"has an occurrence outside of the years {TimeText.FirstYear} to {TimeText.LastYear}."));
-
-    private static Moment MomentAt(LocalDateTime at, Moment first, ResolvedTime begins)
-    {
-        if (first.IsAllDay)
-        {
-            return first with { On = at.Date };
-        }
-
-        // The rules of DTSTART give the instant. The moment's zone may be another one that agrees with them only at the
-        // start.
-        var instant = LocalTimes.ToInstant(at, begins.Rules);
-        return ResolvedTime.ToMoment(
-            LocalTimes.ToInstant(at, first.Zone) == instant ? at : LocalTimes.ToLocal(instant, first.Zone), first.Zone);
     }
 }

@@ -39,6 +39,9 @@ internal sealed class TimeZoneDefinition : DateTimeZone
         recurs = observances.Any(one => one.Rule is not null);
     }
 
+    /// <summary>The IANA zone that the definition says it is (X-LIC-LOCATION); null when it names none.</summary>
+    public DateTimeZone? Location { get; private init; }
+
     /// <summary>Reads the definition in a VTIMEZONE; returns null when it has no observances.</summary>
     /// <exception cref="FormatException">
     /// The definition cannot be read; the message gives the reason as the rest of a sentence.
@@ -56,7 +59,10 @@ internal sealed class TimeZoneDefinition : DateTimeZone
             one.Rule is { IsEndless: true }) > MaxEndless
             ? throw new FormatException(
                 $"it has more than {MaxObservances} observances, or more than {MaxEndless} without an end")
-            : new TimeZoneDefinition(component.First("TZID")?.Text ?? "", observances);
+            : new TimeZoneDefinition(component.First("TZID")?.Text ?? "", observances)
+            {
+                Location = component.Filled("X-LIC-LOCATION") is { } place ? ZoneNames.Location(place.Text) : null,
+            };
     }
 
     public override ZoneInterval GetZoneInterval(Instant instant)

@@ -1,0 +1,66 @@
+using System.Text;
+using Alerts.Core;
+using Alerts.Sources;
+using Alerts.Tests.Support;
+using NodaTime;
+using NodaTime.Text;
+using Xunit;
+
+namespace Alerts.Tests.Sources;
+
+/// <summary>When occurrences begin and end, and which occurrences a rule has.</summary>
+public sealed class SeriesTimesTests
+{
+    private static readonly Instant Now = Instant.FromUtc(2026, 12, 1, 12, 0);
+
+    private static readonly string Mine = CalendarText.European("Mine");
+
+    [Fact]
+    public void An_all_day_occurrence_begins_at_midnight_of_the_files_own_definition()
+    {
+        var dates = Read("UID:w\nSUMMARY:W\nDTSTART;VALUE=DATE;TZID=Mine:20261215\nDTEND;VALUE=DATE:20261217\n"
+            + "RRULE:FREQ=MONTHLY;INTERVAL=6;COUNT=2", Mine).Dates;
+        Assert.Equal(["2026-12-15 Etc/GMT-1 to 2026-12-16 Etc/GMT-1", "2027-06-15 Etc/GMT-2 to 2027-06-16 Etc/GMT-2"],
+            Lines(dates));
+        Assert.Equal("2027-06-14T22:00:00Z", TimeText.Write(dates[1].When!.Start));
+    }
+
+    [Fact]
+    public void A_timed_occurrence_has_the_local_day_of_the_files_own_definition() =>
+        Assert.Equal(
+            ["2026-12-15 00:30 Etc/GMT-1 to 2026-12-17 01:30 Etc/GMT-1",
+                "2027-06-15 00:30 Etc/GMT-2 to 2027-06-17 01:30 Etc/GMT-2"],
+            Lines(Read("UID:w\nSUMMARY:W\nDTSTART;TZID=Mine:20261215T003000\nDTEND;TZID=Mine:20261217T013000\n"
+                + "RRULE:FREQ=MONTHLY;INTERVAL=6;COUNT=2", Mine).Dates));
+
+    [Fact]
+    public void An_occurrence_ends_by_the_files_own_definition_after_a_change_of_clocks() =>
+        Assert.Equal(
+            ["2027-03-20 12:00 Etc/GMT-1 to 2027-03-21 12:00 Etc/GMT-1",
+                "2027-03-27 12:00 Etc/GMT-1 to 2027-03-28 11:00 Etc/GMT-1"],
+            Lines(Read("UID:w\nSUMMARY:W\nDTSTART;TZID=Mine:20270320T120000\nDTEND;TZID=Mine:20270321T120000\n"
+                + "RRULE:FREQ=WEEKLY;COUNT=2", Mine).Dates));
+
+    [Fact]
+    public void The_location_of_a_definition_is_the_zone_of_all_occurrences() =>
+        Assert.Equal(["2026-12-15 00:30 Europe/Berlin", "2027-06-15 00:30 Europe/Berlin"],
+            Lines(Read("UID:w\nSUMMARY:W\nDTSTART;TZID=Mine:20261215T003000\nRRULE:FREQ=MONTHLY;INTERVAL=6;COUNT=2",
+                CalendarText.European("Mine\nX-LIC-LOCATION:Europe/Berlin")).Dates));
+
+    private static Reading Read(string one, string more = "") => CalendarSource.Read(
+        new Source
+        {
+            Id = "s",
+            Type = SourceType.ICalendar,
+            Url = "https://example.org/c.ics",
+            TimeZone = DateTimeZone.Utc,
+        },
+        Encoding.UTF8.GetBytes($"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{one}\nEND:VEVENT\n{more}END:VCALENDAR\n"), Now);
+
+    private static IEnumerable<string> Lines(IEnumerable<SourceDate> dates) => dates.Select(date =>
+        Words(date.When!) + (date.End is { } end ? " to " + Words(end) : "")); // each of these dates has a time
+
+    private static string Words(Moment moment) => LocalDatePattern.Iso.Format(moment.On)
+        + (moment.At is { } at ? " " + LocalTimePattern.CreateWithInvariantCulture("HH:mm").Format(at) : "")
+        + " " + moment.Zone.Id;
+}
