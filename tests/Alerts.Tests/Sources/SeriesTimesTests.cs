@@ -47,6 +47,13 @@ public sealed class SeriesTimesTests
             Lines(Read("UID:w\nSUMMARY:W\nDTSTART;TZID=Mine:20261215T003000\nRRULE:FREQ=MONTHLY;INTERVAL=6;COUNT=2",
                 CalendarText.European("Mine\nX-LIC-LOCATION:Europe/Berlin")).Dates));
 
+    [Fact]
+    public void A_series_of_outlook_from_midnight_to_midnight_is_all_day() =>
+        Assert.Equal(["2026-12-14 Europe/Berlin", "2026-12-28 Europe/Berlin"],
+            Lines(Read("UID:w\nSUMMARY:W\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE\nDTSTART;TZID=Europe/Berlin:20261214T000000"
+                + "\nDTEND;TZID=Europe/Berlin:20261215T000000\nRRULE:FREQ=WEEKLY;COUNT=3\n"
+                + "EXDATE;TZID=Europe/Berlin:20261221T000000").Dates));
+
     private static Reading Read(string one, string more = "") => CalendarSource.Read(
         new Source
         {

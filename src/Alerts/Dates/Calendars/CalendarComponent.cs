@@ -55,6 +55,8 @@ internal sealed record CalendarComponent(string Kind, int Number)
 
     public void Add(CalendarComponent component) => inner.Add(component);
 
+    public void Replace(CalendarProperty former, CalendarProperty by) => properties[properties.IndexOf(former)] = by;
+
     public IEnumerable<CalendarProperty> All(string name) => properties.Where(property => property.Name == name);
 
     public CalendarProperty? First(string name) => All(name).FirstOrDefault();

@@ -137,6 +137,7 @@ internal sealed class CalendarReader
 
         if (open.TryPeek(out var outer))
         {
+            OutlookAllDay.Apply(closed);
             outer.Add(closed);
         }
         else
