@@ -54,6 +54,14 @@ public sealed class SeriesTimesTests
                 + "\nDTEND;TZID=Europe/Berlin:20261215T000000\nRRULE:FREQ=WEEKLY;COUNT=3\n"
                 + "EXDATE;TZID=Europe/Berlin:20261221T000000").Dates));
 
+    [Theory]
+    [InlineData("FREQ=WEEKLY;BYDAY=WE;COUNT=1", "2026-12-08")]
+    [InlineData("FREQ=WEEKLY;BYDAY=WE;COUNT=3", "2026-12-08", "2026-12-09", "2026-12-16")]
+    [InlineData("FREQ=WEEKLY;BYDAY=TU;COUNT=2", "2026-12-08", "2026-12-15")]
+    public void A_rule_has_the_occurrences_that_the_standard_gives_it(string rule, params string[] days) =>
+        Assert.Equal(days, Read($"UID:w\nSUMMARY:W\nDTSTART;VALUE=DATE:20261208\nRRULE:{rule}").Dates
+            .Select(date => LocalDatePattern.Iso.Format(date.When!.On)));
+
     private static Reading Read(string one, string more = "") => CalendarSource.Read(
         new Source
         {
