@@ -14,6 +14,9 @@ internal sealed class OccurrenceTimes(ReadEvent series, ResolvedTime begins)
     private static readonly LocalDateTimePattern Time =
         LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
 
+    private readonly ILookup<LocalDateTime, ListedPeriod> periods = Periods(series, begins)
+        .ToLookup(period => SeriesReader.StartOf(period.Begins, begins));
+
     /// <param name="at">The local start of the occurrence, by the rules of DTSTART.</param>
     /// <exception cref="FormatException">
     /// The series has no time, or a date is outside of the supported years; the message is the rest of a sentence.
@@ -23,8 +26,23 @@ internal sealed class OccurrenceTimes(ReadEvent series, ResolvedTime begins)
         var (first, end) = series.Edit?.Times
             ?? throw new FormatException("recurs but has no DTSTART; write one.");
         var when = MomentAt(series.Item.IsToDo ? DueAfter(at, first) : at, first);
-        return (when, end is null ? null : EndOf(at, when, first, end));
+        return (when, periods[at].FirstOrDefault() is { } period ? EndOf(period, when)
+            : end is null ? null
+            : EndOf(at, when, first, end));
     }
+
+    /// <summary>Returns the periods that RDATE lists. Days and to-dos have no use for a length in hours.</summary>
+    private static IEnumerable<ListedPeriod> Periods(ReadEvent series, ResolvedTime begins) =>
+        series.Item.IsToDo || begins.Moment.IsAllDay ? []
+        : from property in series.Item.All("RDATE")
+          from value in SeriesReader.ValuesOf(property)
+          let parts = value.Split('/', 2)
+          where parts.Length == 2
+          let at = series.Resolver.Resolve(property, parts[0], SeriesReader.First(series.Item), [])
+          select new ListedPeriod(property, at, parts[1].Trim());
+
+    private Moment? EndOf(ListedPeriod period, Moment when) => EventTimes.EndOfPeriod(
+        when, period.Begins, period.Property, period.End, SeriesReader.First(series.Item), series.Resolver);
 
     /// <summary>
     /// Whether the file's own definition gives the instants. The zone of a moment is then one that agrees with the
@@ -83,4 +101,9 @@ internal sealed class OccurrenceTimes(ReadEvent series, ResolvedTime begins)
         return ResolvedTime.ToMoment(
             LocalTimes.ToLocal(LocalTimes.ToInstant(local, begins.Rules), when.Zone), when.Zone);
     }
+
+    /// <param name="Property">The RDATE.</param>
+    /// <param name="Begins">The start of the period.</param>
+    /// <param name="End">Its end as written: a time or a duration.</param>
+    private sealed record ListedPeriod(CalendarProperty Property, ResolvedTime Begins, string End);
 }

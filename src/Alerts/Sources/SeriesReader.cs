@@ -149,17 +149,19 @@ internal sealed class SeriesReader(string sourceId, Instant now)
     /// <summary>Returns the local starts that RDATE or EXDATE lists; for a period, its start.</summary>
     private static IEnumerable<LocalDateTime> Listed(ReadEvent series, ResolvedTime begins, string name) =>
         from property in series.Item.All(name)
-        from value in property.Trimmed.Split(',',
-            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        from value in ValuesOf(property)
         let at = series.Resolver.Resolve(property, value.Split('/')[0], First(series.Item), [])
         select StartOf(at, begins);
+
+    /// <summary>Returns the values of a property that may hold several, such as RDATE.</summary>
+    public static string[] ValuesOf(CalendarProperty property) => property.Trimmed.Split(',',
+        StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Returns the whole days that EXDATE lists in a series whose starts have a time.</summary>
     private static IEnumerable<LocalDate> ExcludedDays(ReadEvent series, ResolvedTime begins) =>
         begins.Moment.IsAllDay ? []
             : from property in series.Item.All("EXDATE")
-              from value in property.Trimmed.Split(',',
-                  StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+              from value in ValuesOf(property)
               let at = CalendarTime.Parse(value)
               where at is { IsDay: true } || (at is not null && property.Has("VALUE", "DATE"))
               select at.Local.Date;
@@ -168,7 +170,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
     /// Converts a listed time to a local start of the series. In an all-day series it is the day. A day without a time,
     /// in a timed series, becomes that day at the time of DTSTART.
     /// </summary>
-    private static LocalDateTime StartOf(ResolvedTime at, ResolvedTime begins) =>
+    public static LocalDateTime StartOf(ResolvedTime at, ResolvedTime begins) =>
         begins.Moment.IsAllDay ? DayOf(at.Local, at.Rules.Equals(DateTimeZone.Utc), begins).AtMidnight()
         : at.Moment.IsAllDay ? at.Local.Date + begins.Local.TimeOfDay
         : at.Rules.Equals(begins.Rules) ? at.Local : LocalTimes.ToLocal(at.At, begins.Rules);

@@ -54,6 +54,14 @@ public sealed class SeriesTimesTests
                 + "\nDTEND;TZID=Europe/Berlin:20261215T000000\nRRULE:FREQ=WEEKLY;COUNT=3\n"
                 + "EXDATE;TZID=Europe/Berlin:20261221T000000").Dates));
 
+    [Fact]
+    public void A_period_of_rdate_has_an_end_of_its_own() =>
+        Assert.Equal(
+            ["2026-12-03 09:00 UTC", "2026-12-10 12:00 UTC to 2026-12-12 12:00 UTC", "2026-12-11 12:00 UTC",
+                "2026-12-17 12:00 UTC to 2026-12-19 13:00 UTC"],
+            Lines(Read("UID:w\nSUMMARY:W\nDTSTART:20261203T090000Z\nDTEND:20261203T100000Z\nRDATE;VALUE=PERIOD:"
+                + "20261217T120000Z/20261219T130000Z,20261210T120000Z/P2D,20261211T120000Z/PT1H").Dates));
+
     [Theory]
     [InlineData("FREQ=WEEKLY;BYDAY=WE;COUNT=1", "2026-12-08")]
     [InlineData("FREQ=WEEKLY;BYDAY=WE;COUNT=3", "2026-12-08", "2026-12-09", "2026-12-16")]
