@@ -135,7 +135,7 @@ internal static class CalendarSource
 
             try
             {
-                dates.AddRange(series.Read(uid, master, overrides, warnings));
+                dates.AddRange(series.Read(uid, master, overrides, warnings, Skip));
             }
             catch (FormatException e)
             {

@@ -25,18 +25,27 @@ internal sealed class SeriesReader(string sourceId, Instant now)
     /// Events with a RECURRENCE-ID or added by METHOD:ADD. One that could not be read yields no date.
     /// </param>
     /// <param name="warnings">Receives the warnings, each a sentence.</param>
+    /// <param name="skip">Called with the UID when a change of occurrences was skipped.</param>
     /// <exception cref="FormatException">
     /// The series cannot be read; the message is the rest of a sentence about the event.
     /// </exception>
     public IReadOnlyList<SourceDate> Read(
-        string uid, ReadEvent? series, IReadOnlyList<ReadEvent> overrides, List<string> warnings)
+        string uid, ReadEvent? series, IReadOnlyList<ReadEvent> overrides, List<string> warnings,
+        Action<string> skip)
     {
         var today = now.InUtc().Date;
         var window = new DateInterval(today.PlusDays(-DaysBack), today.PlusMonths(MonthsAhead));
         var starts = series is null ? [] : Starts(series, window);
         var times = series is null ? null : new OccurrenceTimes(series, Begin(series));
         var replaced = new Dictionary<LocalDateTime, ReadEvent>();
-        foreach (var ofOne in overrides.GroupBy(one => OriginalStart(one, series, starts)))
+        var omitted = new HashSet<LocalDateTime>();
+        var placed = Placed(overrides, series, starts, omitted, warnings);
+        if (placed.Count < overrides.Count)
+        {
+            skip(uid);
+        }
+
+        foreach (var ofOne in placed.GroupBy(one => one.At, one => one.Event))
         {
             var newest = ReadEvent.NewestFirst(ofOne);
             replaced[ofOne.Key] = newest[0];
@@ -69,6 +78,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
                 var id = SourceIds.OfOccurrence(sourceId, uid, at, perDay[at.Date] > 1);
                 return replaced.TryGetValue(at, out var one)
                     ? one.Edit is null ? null : Date(id, uid, Merged(one.Edit, series?.Edit), one.Edit.Times)
+                    : omitted.Contains(at) ? null
                     : Date(id, uid, series!.Edit!, times!.Of(at)); // only a series that was read yields this start
             }).OfType<SourceDate>(),
         ];
@@ -203,17 +213,55 @@ internal sealed class SeriesReader(string sourceId, Instant now)
             : until.Local;
     }
 
+    /// <summary>
+    /// Returns the overrides with the original start of each. One without a known start, or of several occurrences, is
+    /// skipped with a warning, and the starts that it seems to change are added to <paramref name="omitted"/>: the
+    /// series does not say what they are now.
+    /// </summary>
+    private static List<(LocalDateTime At, ReadEvent Event)> Placed(IEnumerable<ReadEvent> overrides,
+        ReadEvent? series, List<LocalDateTime> starts, HashSet<LocalDateTime> omitted, List<string> warnings)
+    {
+        var placed = new List<(LocalDateTime At, ReadEvent Event)>();
+        foreach (var one in overrides)
+        {
+            var id = one.Item.Filled("RECURRENCE-ID");
+            try
+            {
+                var at = OriginalStart(one, series, starts);
+                if (id?.Parameters.TryGetValue("RANGE", out var range) != true)
+                {
+                    placed.Add((at, one));
+                    continue;
+                }
+
+                range = range!.ToUpperInvariant(); // it was found
+                omitted.UnionWith(starts.Where(start => range == "THISANDPRIOR" ? start <= at : start >= at));
+                warnings.Add($"{one.Item.Name}: changes several occurrences at once, which is not read "
+                    + $"(RECURRENCE-ID with RANGE={Problem.Quote(range)}); write each of them; it was skipped.");
+            }
+            catch (FormatException e)
+            {
+                if (id is not null && CalendarTime.Parse(id.Trimmed) is { } written)
+                {
+                    omitted.UnionWith(starts.Where(start =>
+                        written.IsDay ? start.Date == written.Local.Date : start == written.Local));
+                }
+
+                if (one.Edit is not null) // otherwise it was named already
+                {
+                    warnings.Add($"{one.Item.Name}: {e.Message.TrimEnd('.')}; it was skipped.");
+                }
+            }
+        }
+
+        return placed;
+    }
+
     private static LocalDateTime OriginalStart(ReadEvent one, ReadEvent? series, List<LocalDateTime> starts)
     {
         // An event added by METHOD:ADD has no RECURRENCE-ID: its own start counts.
         var property = one.Item.Filled("RECURRENCE-ID") ?? First(one.Item)
             ?? throw new FormatException("has no DTSTART; write one.");
-        if (property.Parameters.TryGetValue("RANGE", out var range))
-        {
-            throw new FormatException("changes several occurrences at once, which is not read "
-                + $"(RECURRENCE-ID with RANGE={Problem.Quote(range.ToUpperInvariant())}); write each of them.");
-        }
-
         // Without the series, the occurrence itself shows which zone the series is in.
         var like = series is not null && First(series.Item) is not null ? series : one;
         var at = one.Resolver.Resolve(property, First(like.Item), []);

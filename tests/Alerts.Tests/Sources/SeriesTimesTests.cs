@@ -70,6 +70,27 @@ public sealed class SeriesTimesTests
         Assert.Equal(days, Read($"UID:w\nSUMMARY:W\nDTSTART;VALUE=DATE:20261208\nRRULE:{rule}").Dates
             .Select(date => LocalDatePattern.Iso.Format(date.When!.On)));
 
+    [Theory]
+    [InlineData("RECURRENCE-ID;TZID=Nowhere/Foo:20261209T090000", "unknown zone", "08", "10", "11")]
+    [InlineData("RECURRENCE-ID;VALUE=DATE;TZID=Nowhere/Foo:20261209", "unknown zone", "08", "10", "11")]
+    [InlineData("RECURRENCE-ID:soon", "is no date or time", "08", "09", "10", "11")]
+    [InlineData("RECURRENCE-ID;RANGE=THISANDFUTURE:20261210T080000Z", "RANGE='THISANDFUTURE'", "08", "09")]
+    [InlineData("RECURRENCE-ID;RANGE=THISANDPRIOR:20261209T080000Z", "RANGE='THISANDPRIOR'", "10", "11")]
+    public void A_change_that_cannot_be_read_is_skipped_and_its_series_is_read(
+        string line, string says, params string[] days)
+    {
+        const string Series = "UID:w\nSUMMARY:W\nDTSTART;TZID=Europe/Berlin:20261208T090000\nRRULE:FREQ=DAILY;COUNT=4";
+        foreach (var change in (string[])[
+            $"BEGIN:VEVENT\nUID:w\nSUMMARY:M\n{line}\nDTSTART:20261220T090000Z\nEND:VEVENT\n",
+            $"END:VCALENDAR\nBEGIN:VCALENDAR\nMETHOD:CANCEL\nBEGIN:VEVENT\nUID:w\n{line}\nEND:VEVENT\n"])
+        {
+            var reading = Read(Series, change);
+            Assert.Equal(days, reading.Dates.Select(date => date.Id[^2..]));
+            Assert.Contains(says, Assert.Single(reading.Warnings), StringComparison.Ordinal);
+            Assert.Contains("w", reading.UnreadableSeries);
+        }
+    }
+
     private static Reading Read(string one, string more = "") => CalendarSource.Read(
         new Source
         {
