@@ -43,6 +43,7 @@ internal static class RecurrenceRules
             throw new FormatException($"recurs too often for key dates ({Problem.Quote(rule)}).");
         }
 
+        Adapt(parts);
         LocalDateTime? until = null;
         if (parts.Remove("UNTIL", out var last))
         {
@@ -75,6 +76,20 @@ internal static class RecurrenceRules
             e is ArgumentException or FormatException or InvalidOperationException or OverflowException)
         {
             throw new FormatException($"has an {name} that cannot be read, {Problem.Quote(rule)}.", e);
+        }
+    }
+
+    /// <summary>Removes what says no more than the default (RFC 7529), which Ical.Net does not know.</summary>
+    private static void Adapt(Dictionary<string, string> parts)
+    {
+        if (parts.GetValueOrDefault("RSCALE", "").Equals("GREGORIAN", StringComparison.OrdinalIgnoreCase))
+        {
+            parts.Remove("RSCALE");
+        }
+
+        if (parts.GetValueOrDefault("SKIP", "").Equals("OMIT", StringComparison.OrdinalIgnoreCase))
+        {
+            parts.Remove("SKIP");
         }
     }
 

@@ -66,9 +66,18 @@ public sealed class SeriesTimesTests
     [InlineData("FREQ=WEEKLY;BYDAY=WE;COUNT=1", "2026-12-08")]
     [InlineData("FREQ=WEEKLY;BYDAY=WE;COUNT=3", "2026-12-08", "2026-12-09", "2026-12-16")]
     [InlineData("FREQ=WEEKLY;BYDAY=TU;COUNT=2", "2026-12-08", "2026-12-15")]
+    [InlineData("RSCALE=GREGORIAN;FREQ=WEEKLY;COUNT=2", "2026-12-08", "2026-12-15")]
+    [InlineData("RSCALE=gregorian;SKIP=OMIT;FREQ=WEEKLY;COUNT=2", "2026-12-08", "2026-12-15")]
     public void A_rule_has_the_occurrences_that_the_standard_gives_it(string rule, params string[] days) =>
         Assert.Equal(days, Read($"UID:w\nSUMMARY:W\nDTSTART;VALUE=DATE:20261208\nRRULE:{rule}").Dates
             .Select(date => LocalDatePattern.Iso.Format(date.When!.On)));
+
+    [Theory]
+    [InlineData("RSCALE=CHINESE;FREQ=YEARLY")]
+    [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=FORWARD")]
+    public void A_rule_that_is_not_read_is_named(string rule) =>
+        Assert.Contains($"'{rule}'", Assert.Single(
+            Read($"UID:w\nSUMMARY:W\nDTSTART;VALUE=DATE:20261208\nRRULE:{rule}").Warnings), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("RECURRENCE-ID;TZID=Nowhere/Foo:20261209T090000", "unknown zone", "08", "10", "11")]

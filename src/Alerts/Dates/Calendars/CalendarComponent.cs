@@ -76,7 +76,7 @@ internal sealed record CalendarObject(CalendarComponent Component)
     public string? Method => Component.Filled("METHOD")?.Trimmed.ToUpperInvariant();
 
     /// <summary>The zone of times without a zone (<c>X-WR-TIMEZONE</c>); null when the calendar names none.</summary>
-    public string? FloatingZone => Component.Filled("X-WR-TIMEZONE")?.Text.Trim();
+    public string? FloatingZone => Component.Filled("X-WR-TIMEZONE")?.Text.Trim().Trim('"').Trim();
 
     /// <summary>Whether this service wrote the calendar.</summary>
     public bool IsOurs => Component.First("PRODID")?.Trimmed == CalendarHeader.ProductId;

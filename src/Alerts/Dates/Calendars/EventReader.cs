@@ -49,17 +49,18 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
         }
 
         CheckLines();
+        var status = Status(out var isUnknown);
         var edit = new CalendarEdit
         {
             Name = item.Name,
             Id = Id(),
             Stamp = Stamp(),
             IsCancel = IsCancel,
-            IsWhole = calendar.Method is "PUBLISH" or "REQUEST",
+            IsWhole = calendar.Method is "PUBLISH" or "REQUEST" && !isUnknown,
             Title = Title(),
             Summary = Summary(),
             Categories = Categories(),
-            Status = Status(),
+            Status = status,
             Source = Source(out var hasNone),
             HasNoSource = hasNone,
             Times = Times(),
@@ -174,8 +175,10 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
         return categories;
     }
 
-    private DateStatus? Status()
+    /// <param name="isUnknown">Whether there is a STATUS that iCalendar does not know; the date keeps its own.</param>
+    private DateStatus? Status(out bool isUnknown)
     {
+        isUnknown = false;
         var word = item.First("STATUS")?.Text.Trim().ToUpperInvariant() ?? "";
         if (word.Length == 0 || IsCancel)
         {
@@ -197,7 +200,10 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
             return status;
         }
 
-        errors.Add($"has the STATUS {Problem.Quote(word)}; write CONFIRMED, TENTATIVE or CANCELLED.");
+        isUnknown = true;
+        notes.Add(
+            $"has the STATUS {Problem.Quote(word)}, which is none of CONFIRMED, TENTATIVE and CANCELLED; "
+            + "it was left out.");
         return null;
     }
 

@@ -33,11 +33,6 @@ internal static class EventTimes
                 : OurMarks.End(of, when, begins));
         }
 
-        if (of.Filled("DURATION") is not null)
-        {
-            throw new FormatException("has both DTEND and DURATION; leave one out.");
-        }
-
         if (TimeResolver.IsDay(end) != when.IsAllDay)
         {
             throw new FormatException(
@@ -45,6 +40,11 @@ internal static class EventTimes
         }
 
         var ends = resolver.Resolve(end, start, when.IsAllDay ? [] : notes);
+        if (of.Filled("DURATION") is { } duration && !Agree(when, begins, ends, Length(when, duration.Trimmed)))
+        {
+            throw new FormatException("has both DTEND and DURATION, which disagree; leave one out.");
+        }
+
         return (when, OurMarks.End(of, when, ends) ?? EndAt(when, begins, ends));
     }
 
@@ -110,6 +110,10 @@ internal static class EventTimes
             ? LastDay(when, when.On.PlusDays((int)Days(length) - 1))
             : LastMoment(when, LocalTimes.ToLocal(After(begins, length), when.Zone));
     }
+
+    private static bool Agree(Moment when, ResolvedTime begins, ResolvedTime ends, Period length) => when.IsAllDay
+        ? when.On.PlusDays((int)Days(length)) == ends.Moment.On
+        : After(begins, length) == ends.At;
 
     /// <exception cref="FormatException">
     /// The duration cannot be read, does not fit an all-day start, or ends after the last supported year.

@@ -155,6 +155,8 @@ internal sealed class TimeZoneDefinition : DateTimeZone
         {
             var text = (part.Filled(name)?.Trimmed ?? "").Replace(":", "", StringComparison.Ordinal);
             var signed = text.Length > 0 && text[0] is '+' or '-' ? text : "+" + text;
+            signed = signed.Length is 2 or 4 ? signed.Insert(1, "0") : signed; // +1 and +100
+            signed = signed.Length == 3 ? signed + "00" : signed;
             foreach (var pattern in (OffsetPattern[])[Minutes, Seconds])
             {
                 if (pattern.Parse(signed) is { Success: true } offset)
