@@ -135,7 +135,9 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
 
     private string? Title()
     {
-        var summary = PlainText.Blank(item.Filled("SUMMARY")?.Text ?? "", PlainText.IsControl).Trim();
+        var text = item.Filled("SUMMARY")?.Text ?? "";
+        text = !calendar.IsOurs && HtmlDescription.IsEscaped(text) ? HtmlDescription.Of(text) : text;
+        var summary = PlainText.Blank(text, PlainText.IsControl).Trim();
         return summary.Length == 0 ? null : PlainText.Cut(summary, PlainText.LongestTitle).TrimEnd();
     }
 
@@ -156,7 +158,9 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
             text = HtmlDescription.Of(text);
         }
 
-        text = PlainText.Cut(PlainText.Blank(text, PlainText.IsControlInParagraphs), PlainText.LongestSummary);
+        // Calendars have one kind of line break, so only that one survives in our feeds.
+        text = PlainText.Blank(text, PlainText.IsControlInParagraphs).ReplaceLineEndings("\n");
+        text = PlainText.Cut(text, PlainText.LongestSummary);
         return string.IsNullOrWhiteSpace(text) ? null : text;
     }
 

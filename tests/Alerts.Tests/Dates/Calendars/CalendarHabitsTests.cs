@@ -118,4 +118,21 @@ public sealed class CalendarHabitsTests
                 StringComparison.Ordinal);
         }
     }
+
+    [Theory]
+    [InlineData(@"SUMMARY:Trade &amp\; tariffs &#8211\; review", "Trade & tariffs – review")]
+    [InlineData("SUMMARY:R&D; Q&A", "R&D; Q&A")]
+    [InlineData("SUMMARY:Use of <b>&amp;</b>", "Use of <b>&amp;</b>")]
+    public void Character_references_in_a_title_are_decoded(string line, string title) =>
+        Assert.Equal(title, ImportBench.Of(CalendarText.Event($"{line}\n{When}")).Clean().Title);
+
+    [Theory]
+    [InlineData("DESCRIPTION:one\u2028two\u2029three", "one\ntwo\nthree")]
+    [InlineData("DESCRIPTION;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:one=0D=0Atwo=0Dthree", "one\ntwo\nthree")]
+    public void A_line_break_of_any_kind_survives_our_feed(string line, string summary)
+    {
+        var date = ImportBench.Of(CalendarText.Event($"SUMMARY:S\n{line}\n{When}")).Clean();
+        Assert.Equal(summary, date.Summary);
+        Assert.True(ImportBench.Of(OurFeed.Of([date])).Clean().HasSameContentAs(date));
+    }
 }
