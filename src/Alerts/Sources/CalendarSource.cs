@@ -88,9 +88,10 @@ internal static class CalendarSource
             var edit = reader.Read();
             warnings.AddRange(reader.Warnings);
             var uid = UidOf(item);
-            if (edit is null)
+            var errors = reader.Errors.ToList();
+            if (errors.Count > 0) // without errors it was left out, as a to-do that is completed: it counts as absent
             {
-                warnings.AddRange(reader.Errors.Select(error => error.TrimEnd('.') + "; it was skipped."));
+                warnings.AddRange(errors.Select(error => error.TrimEnd('.') + "; it was skipped."));
                 Skip(uid);
             }
 
@@ -115,7 +116,7 @@ internal static class CalendarSource
             var master = masters.Count > 0 ? masters[0] : null;
             if (master is { Edit: null })
             {
-                return; // it was named and skipped; its occurrences cannot be determined without it
+                return; // it was named and skipped, or left out; its occurrences cannot be determined without it
             }
 
             if (master is { Edit: { } single } && (master.IsCancel || (!master.Recurs && overrides.Count == 0)))

@@ -100,6 +100,20 @@ public sealed class SeriesTimesTests
         }
     }
 
+    [Theory]
+    [InlineData("STATUS:COMPLETED\nDUE:20261220T090000Z", "completed")]
+    [InlineData("DTSTART:20261220T090000Z", "without DUE")]
+    public void A_to_do_that_is_left_out_is_absent(string content, string says)
+    {
+        var reading = Read("UID:o\nSUMMARY:O\nDTSTART:20261208T090000Z",
+            $"BEGIN:VTODO\nUID:t\nSUMMARY:T\nSEQUENCE:1\n{content}\nEND:VTODO\n"
+            + "BEGIN:VTODO\nUID:t\nSUMMARY:T\nDUE:20261220T090000Z\nEND:VTODO\n");
+        Assert.Equal("s-o", Assert.Single(reading.Dates).Id);
+        Assert.Contains(reading.Warnings, warning => warning.Contains(says, StringComparison.Ordinal));
+        Assert.Empty(reading.Unreadable);
+        Assert.Empty(reading.UnreadableSeries);
+    }
+
     private static Reading Read(string one, string more = "") => CalendarSource.Read(
         new Source
         {
