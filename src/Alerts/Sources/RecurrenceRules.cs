@@ -43,7 +43,7 @@ internal static class RecurrenceRules
             throw new FormatException($"recurs too often for key dates ({Problem.Quote(rule)}).");
         }
 
-        Adapt(parts);
+        Adapt(parts, frequency);
         LocalDateTime? until = null;
         if (parts.Remove("UNTIL", out var last))
         {
@@ -79,9 +79,17 @@ internal static class RecurrenceRules
         }
     }
 
-    /// <summary>Removes what says no more than the default (RFC 7529), which Ical.Net does not know.</summary>
-    private static void Adapt(Dictionary<string, string> parts)
+    /// <summary>
+    /// Rewrites what Ical.Net 5.2.4 does not read: defaults of RFC 7529, and days of the month in a yearly rule without
+    /// BYMONTH. Those are days of every month (RFC 5545, section 3.3.10); Ical.Net takes only the month of DTSTART.
+    /// </summary>
+    private static void Adapt(Dictionary<string, string> parts, string frequency)
     {
+        if (frequency == "YEARLY" && parts.ContainsKey("BYMONTHDAY"))
+        {
+            parts.TryAdd("BYMONTH", "1,2,3,4,5,6,7,8,9,10,11,12");
+        }
+
         if (parts.GetValueOrDefault("RSCALE", "").Equals("GREGORIAN", StringComparison.OrdinalIgnoreCase))
         {
             parts.Remove("RSCALE");
