@@ -9,15 +9,11 @@ namespace Alerts.Dates;
 
 /// <summary>
 /// Reads and writes files of key dates: JSON (one key date with its id, or a list) or iCalendar. The format is detected
-/// from the start of the file.
+/// from the content.
 /// </summary>
 internal static class DatesFile
 {
-    private static ReadOnlySpan<byte> CalendarBegin => "BEGIN:VCALENDAR"u8;
-
-    /// <summary>Bytes that concatenated files and old programs may leave before the first line.</summary>
-    private static readonly byte[] Leftovers = [0xEF, 0xBB, 0xBF, 0x1A, 0, (byte)' ', (byte)'\t', (byte)'\r',
-        (byte)'\n'];
+    private const string CalendarBegin = "BEGIN:VCALENDAR";
 
     /// <summary>Reads a file and collects its errors.</summary>
     /// <param name="content">The whole file. JSON must be UTF-8.</param>
@@ -26,16 +22,16 @@ internal static class DatesFile
     /// </param>
     public static ImportFile Read(ReadOnlyMemory<byte> content, DateTimeZone? zone = null)
     {
-        var start = content.Span.TrimStart(Leftovers);
-        if (start.Length >= CalendarBegin.Length
-            && Ascii.EqualsIgnoreCase(start[..CalendarBegin.Length], CalendarBegin))
+        if (!OtherFormats.IsUtf16(content.Span) && HoldsCalendar(content.Span))
         {
             return CalendarFile.Read(content.Span, zone);
         }
 
-        if (!Utf8.IsValid(content.Span))
+        if (!Utf8.IsValid(content.Span) || OtherFormats.IsUtf16(content.Span))
         {
-            return ImportFile.Refused("This file is not UTF-8; save it in UTF-8.");
+            return ImportFile.Refused(OtherFormats.Describe(content.Span) is { } what
+                ? $"This file cannot be read. {what}"
+                : "This file is not UTF-8; save it in UTF-8.");
         }
 
         return ReadJson(content, Encoding.UTF8.GetString(content.Span).TrimStart('\uFEFF').TrimStart());
@@ -44,13 +40,31 @@ internal static class DatesFile
     /// <summary>Writes a JSON list that <see cref="Read"/> reads back unchanged.</summary>
     public static string Write(IEnumerable<KeyDate> dates) => KeyDateText.ToFile(dates);
 
+    /// <summary>
+    /// Whether a file holds a calendar: at its start, or below content that a web server or a mail program added. Valid
+    /// JSON may hold the words in a string, but never at the start of a line.
+    /// </summary>
+    private static bool HoldsCalendar(ReadOnlySpan<byte> content)
+    {
+        var text = Encoding.Latin1.GetString(content);
+        var at = text.IndexOf(CalendarBegin, StringComparison.OrdinalIgnoreCase);
+        return at >= 0 && (text.AsSpan().TrimStart(OtherFormats.Leftovers) is not ['{' or '[', ..]
+            || text.AsSpan(0, at).TrimEnd(" \t") is [] or [.., '\r' or '\n']);
+    }
+
     private static ImportFile ReadJson(ReadOnlyMemory<byte> content, string text)
     {
         if (!text.StartsWith('{') && !text.StartsWith('['))
         {
+            var other = OtherFormats.Describe(content.Span);
             return ImportFile.Refused(
                 "This is neither JSON (it would begin with { or [) nor iCalendar (it would begin with "
-                + "BEGIN:VCALENDAR); give one of them, in UTF-8.");
+                + $"BEGIN:VCALENDAR). {other ?? "Give one of them, in UTF-8."}");
+        }
+
+        if (OtherFormats.IsJsonCalendar(text))
+        {
+            return ImportFile.Refused(OtherFormats.JsonCalendar);
         }
 
         var problems = new List<Problem>();

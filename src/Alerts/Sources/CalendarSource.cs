@@ -13,29 +13,25 @@ internal static class CalendarSource
     /// <exception cref="SourceException">The file is not a calendar, or it is truncated.</exception>
     public static Reading Read(Source source, ReadOnlySpan<byte> file, Instant now)
     {
+        var warnings = new List<string>();
         IReadOnlyList<CalendarObject> calendars;
         try
         {
-            calendars = CalendarReader.Read(file);
+            calendars = CalendarReader.Read(file, warnings);
         }
         catch (FormatException e)
         {
             throw new SourceException("the answer is no calendar that can be read. " + e.Message);
         }
 
-        if (calendars.Count == 0)
-        {
-            throw new SourceException("the answer is no calendar: BEGIN:VCALENDAR is missing");
-        }
-
-        return new FileReader(source, calendars, now).Read();
+        return new FileReader(source, calendars, warnings, now).Read();
     }
 
-    private sealed class FileReader(Source source, IReadOnlyList<CalendarObject> calendars, Instant now)
+    private sealed class FileReader(
+        Source source, IReadOnlyList<CalendarObject> calendars, List<string> warnings, Instant now)
     {
         private readonly ZoneDefinitions definitions = new(calendars);
         private readonly SeriesReader series = new(source.Id, now);
-        private readonly List<string> warnings = [];
         private readonly List<ReadEvent> events = [];
         private readonly Dictionary<string, SourceDate> cancelled = [];
         private readonly HashSet<string> unreadable = [];
@@ -92,9 +88,10 @@ internal static class CalendarSource
             var edit = reader.Read();
             warnings.AddRange(reader.Warnings);
             var uid = UidOf(item);
-            if (edit is null)
+            var errors = reader.Errors.ToList();
+            if (errors.Count > 0) // without errors it was left out, as a to-do that is completed: it counts as absent
             {
-                warnings.AddRange(reader.Errors.Select(error => error.TrimEnd('.') + "; it was skipped."));
+                warnings.AddRange(errors.Select(error => error.TrimEnd('.') + "; it was skipped."));
                 Skip(uid);
             }
 
@@ -119,7 +116,7 @@ internal static class CalendarSource
             var master = masters.Count > 0 ? masters[0] : null;
             if (master is { Edit: null })
             {
-                return; // it was named and skipped; its occurrences cannot be determined without it
+                return; // it was named and skipped, or left out; its occurrences cannot be determined without it
             }
 
             if (master is { Edit: { } single } && (master.IsCancel || (!master.Recurs && overrides.Count == 0)))
@@ -139,7 +136,7 @@ internal static class CalendarSource
 
             try
             {
-                dates.AddRange(series.Read(uid, master, overrides, warnings));
+                dates.AddRange(series.Read(uid, master, overrides, warnings, Skip));
             }
             catch (FormatException e)
             {

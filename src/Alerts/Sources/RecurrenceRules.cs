@@ -1,3 +1,4 @@
+using System.Globalization;
 using Alerts.Core;
 using Ical.Net.Evaluation;
 using NodaTime;
@@ -42,6 +43,7 @@ internal static class RecurrenceRules
             throw new FormatException($"recurs too often for key dates ({Problem.Quote(rule)}).");
         }
 
+        Adapt(parts, frequency);
         LocalDateTime? until = null;
         if (parts.Remove("UNTIL", out var last))
         {
@@ -56,11 +58,13 @@ internal static class RecurrenceRules
 
         try
         {
-            var pattern = new Ical.Net.DataTypes.RecurrenceRule(string.Join(';',
-                parts.Select(part => $"{part.Key}={part.Value}")));
-            var series = new CalendarEvent { Start = TimeOf(start), RecurrenceRule = pattern };
-            return [.. series.GetOccurrences(TimeOf(LocalDateTime.Max(start, from)), new EvaluationOptions())
-                .Select(occurrence => LocalDateTime.FromDateTime(occurrence.Period.StartTime.Value))
+            var counts = name == "RRULE" && parts.ContainsKey("COUNT");
+            if (counts && Occurrences(parts, start, start).FirstOrDefault() != start && IsUsedUp(parts))
+            {
+                return [];
+            }
+
+            return [.. Occurrences(parts, start, LocalDateTime.Max(start, from))
                 .TakeWhile(at => at < to && !(at > until))
                 .Where(at => at >= from)];
         }
@@ -68,10 +72,54 @@ internal static class RecurrenceRules
         {
             return []; // the rule has no occurrence before the calendar's last supported date
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException)
+        catch (Exception e) when (
+            e is ArgumentException or FormatException or InvalidOperationException or OverflowException)
         {
             throw new FormatException($"has an {name} that cannot be read, {Problem.Quote(rule)}.", e);
         }
+    }
+
+    /// <summary>
+    /// Rewrites what Ical.Net 5.2.4 does not read: defaults of RFC 7529, and days of the month in a yearly rule without
+    /// BYMONTH. Those are days of every month (RFC 5545, section 3.3.10); Ical.Net takes only the month of DTSTART.
+    /// </summary>
+    private static void Adapt(Dictionary<string, string> parts, string frequency)
+    {
+        if (frequency == "YEARLY" && parts.ContainsKey("BYMONTHDAY"))
+        {
+            parts.TryAdd("BYMONTH", "1,2,3,4,5,6,7,8,9,10,11,12");
+        }
+
+        if (parts.GetValueOrDefault("RSCALE", "").Equals("GREGORIAN", StringComparison.OrdinalIgnoreCase))
+        {
+            parts.Remove("RSCALE");
+        }
+
+        if (parts.GetValueOrDefault("SKIP", "").Equals("OMIT", StringComparison.OrdinalIgnoreCase))
+        {
+            parts.Remove("SKIP");
+        }
+    }
+
+    private static IEnumerable<LocalDateTime> Occurrences(
+        Dictionary<string, string> parts, LocalDateTime start, LocalDateTime from)
+    {
+        var pattern = new Ical.Net.DataTypes.RecurrenceRule(string.Join(';',
+            parts.Select(part => $"{part.Key}={part.Value}")));
+        var series = new CalendarEvent { Start = TimeOf(start), RecurrenceRule = pattern };
+        return series.GetOccurrences(TimeOf(from), new EvaluationOptions())
+            .Select(occurrence => LocalDateTime.FromDateTime(occurrence.Period.StartTime.Value));
+    }
+
+    /// <summary>
+    /// Counts a DTSTART that does not fit the rule as the first occurrence (RFC 5545, section 3.3.10), which Ical.Net
+    /// does not. Returns whether the rule has no other one.
+    /// </summary>
+    private static bool IsUsedUp(Dictionary<string, string> parts)
+    {
+        var others = int.Parse(parts["COUNT"], NumberStyles.None, CultureInfo.InvariantCulture) - 1;
+        parts["COUNT"] = others.ToString(CultureInfo.InvariantCulture);
+        return others <= 0;
     }
 
     private static Dictionary<string, string> Parts(string property, string rule)

@@ -25,17 +25,27 @@ internal sealed class SeriesReader(string sourceId, Instant now)
     /// Events with a RECURRENCE-ID or added by METHOD:ADD. One that could not be read yields no date.
     /// </param>
     /// <param name="warnings">Receives the warnings, each a sentence.</param>
+    /// <param name="skip">Called with the UID when a change of occurrences was skipped.</param>
     /// <exception cref="FormatException">
     /// The series cannot be read; the message is the rest of a sentence about the event.
     /// </exception>
     public IReadOnlyList<SourceDate> Read(
-        string uid, ReadEvent? series, IReadOnlyList<ReadEvent> overrides, List<string> warnings)
+        string uid, ReadEvent? series, IReadOnlyList<ReadEvent> overrides, List<string> warnings,
+        Action<string> skip)
     {
         var today = now.InUtc().Date;
         var window = new DateInterval(today.PlusDays(-DaysBack), today.PlusMonths(MonthsAhead));
         var starts = series is null ? [] : Starts(series, window);
+        var times = series is null ? null : new OccurrenceTimes(series, Begin(series));
         var replaced = new Dictionary<LocalDateTime, ReadEvent>();
-        foreach (var ofOne in overrides.GroupBy(one => OriginalStart(one, series, starts)))
+        var omitted = new HashSet<LocalDateTime>();
+        var placed = Placed(overrides, series, starts, omitted, warnings);
+        if (placed.Count < overrides.Count)
+        {
+            skip(uid);
+        }
+
+        foreach (var ofOne in placed.GroupBy(one => one.At, one => one.Event))
         {
             var newest = ReadEvent.NewestFirst(ofOne);
             replaced[ofOne.Key] = newest[0];
@@ -68,7 +78,8 @@ internal sealed class SeriesReader(string sourceId, Instant now)
                 var id = SourceIds.OfOccurrence(sourceId, uid, at, perDay[at.Date] > 1);
                 return replaced.TryGetValue(at, out var one)
                     ? one.Edit is null ? null : Date(id, uid, Merged(one.Edit, series?.Edit), one.Edit.Times)
-                    : Date(id, uid, series!.Edit!, Times(series, at)); // only a series that was read yields this start
+                    : omitted.Contains(at) ? null
+                    : Date(id, uid, series!.Edit!, times!.Of(at)); // only a series that was read yields this start
             }).OfType<SourceDate>(),
         ];
     }
@@ -138,7 +149,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
     /// <summary>
     /// Returns the property that occurrences are counted from: DTSTART, or DUE of a to-do without DTSTART.
     /// </summary>
-    private static CalendarProperty? First(CalendarComponent item) =>
+    public static CalendarProperty? First(CalendarComponent item) =>
         item.First("DTSTART") ?? (item.IsToDo ? item.Filled("DUE") : null);
 
     private static ResolvedTime Begin(ReadEvent series) => First(series.Item) is { } start
@@ -148,17 +159,19 @@ internal sealed class SeriesReader(string sourceId, Instant now)
     /// <summary>Returns the local starts that RDATE or EXDATE lists; for a period, its start.</summary>
     private static IEnumerable<LocalDateTime> Listed(ReadEvent series, ResolvedTime begins, string name) =>
         from property in series.Item.All(name)
-        from value in property.Trimmed.Split(',',
-            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        from value in ValuesOf(property)
         let at = series.Resolver.Resolve(property, value.Split('/')[0], First(series.Item), [])
         select StartOf(at, begins);
+
+    /// <summary>Returns the values of a property that may hold several, such as RDATE.</summary>
+    public static string[] ValuesOf(CalendarProperty property) => property.Trimmed.Split(',',
+        StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Returns the whole days that EXDATE lists in a series whose starts have a time.</summary>
     private static IEnumerable<LocalDate> ExcludedDays(ReadEvent series, ResolvedTime begins) =>
         begins.Moment.IsAllDay ? []
             : from property in series.Item.All("EXDATE")
-              from value in property.Trimmed.Split(',',
-                  StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+              from value in ValuesOf(property)
               let at = CalendarTime.Parse(value)
               where at is { IsDay: true } || (at is not null && property.Has("VALUE", "DATE"))
               select at.Local.Date;
@@ -167,7 +180,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
     /// Converts a listed time to a local start of the series. In an all-day series it is the day. A day without a time,
     /// in a timed series, becomes that day at the time of DTSTART.
     /// </summary>
-    private static LocalDateTime StartOf(ResolvedTime at, ResolvedTime begins) =>
+    public static LocalDateTime StartOf(ResolvedTime at, ResolvedTime begins) =>
         begins.Moment.IsAllDay ? DayOf(at.Local, at.Rules.Equals(DateTimeZone.Utc), begins).AtMidnight()
         : at.Moment.IsAllDay ? at.Local.Date + begins.Local.TimeOfDay
         : at.Rules.Equals(begins.Rules) ? at.Local : LocalTimes.ToLocal(at.At, begins.Rules);
@@ -200,17 +213,55 @@ internal sealed class SeriesReader(string sourceId, Instant now)
             : until.Local;
     }
 
+    /// <summary>
+    /// Returns the overrides with the original start of each. One without a known start, or of several occurrences, is
+    /// skipped with a warning, and the starts that it seems to change are added to <paramref name="omitted"/>: the
+    /// series does not say what they are now.
+    /// </summary>
+    private static List<(LocalDateTime At, ReadEvent Event)> Placed(IEnumerable<ReadEvent> overrides,
+        ReadEvent? series, List<LocalDateTime> starts, HashSet<LocalDateTime> omitted, List<string> warnings)
+    {
+        var placed = new List<(LocalDateTime At, ReadEvent Event)>();
+        foreach (var one in overrides)
+        {
+            var id = one.Item.Filled("RECURRENCE-ID");
+            try
+            {
+                var at = OriginalStart(one, series, starts);
+                if (id?.Parameters.TryGetValue("RANGE", out var range) != true)
+                {
+                    placed.Add((at, one));
+                    continue;
+                }
+
+                range = range!.ToUpperInvariant(); // it was found
+                omitted.UnionWith(starts.Where(start => range == "THISANDPRIOR" ? start <= at : start >= at));
+                warnings.Add($"{one.Item.Name}: changes several occurrences at once, which is not read "
+                    + $"(RECURRENCE-ID with RANGE={Problem.Quote(range)}); write each of them; it was skipped.");
+            }
+            catch (FormatException e)
+            {
+                if (id is not null && CalendarTime.Parse(id.Trimmed) is { } written)
+                {
+                    omitted.UnionWith(starts.Where(start =>
+                        written.IsDay ? start.Date == written.Local.Date : start == written.Local));
+                }
+
+                if (one.Edit is not null) // otherwise it was named already
+                {
+                    warnings.Add($"{one.Item.Name}: {e.Message.TrimEnd('.')}; it was skipped.");
+                }
+            }
+        }
+
+        return placed;
+    }
+
     private static LocalDateTime OriginalStart(ReadEvent one, ReadEvent? series, List<LocalDateTime> starts)
     {
         // An event added by METHOD:ADD has no RECURRENCE-ID: its own start counts.
         var property = one.Item.Filled("RECURRENCE-ID") ?? First(one.Item)
             ?? throw new FormatException("has no DTSTART; write one.");
-        if (property.Parameters.TryGetValue("RANGE", out var range))
-        {
-            throw new FormatException("changes several occurrences at once, which is not read "
-                + $"(RECURRENCE-ID with RANGE={Problem.Quote(range.ToUpperInvariant())}); write each of them.");
-        }
-
         // Without the series, the occurrence itself shows which zone the series is in.
         var like = series is not null && First(series.Item) is not null ? series : one;
         var at = one.Resolver.Resolve(property, First(like.Item), []);
@@ -227,47 +278,5 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         }
 
         return StartOf(at, begins);
-    }
-
-    private static (Moment When, Moment? End) Times(ReadEvent series, LocalDateTime at)
-    {
-        var begins = Begin(series);
-        var (first, end) = series.Edit?.Times
-            ?? throw new FormatException("recurs but has no DTSTART; write one.");
-        var when = MomentAt(series.Item.IsToDo ? DueAfter(at, first, begins) : at, first, begins);
-        return (when, end is null ? null
-            : end with { On = Later(when.On, Period.DaysBetween(first.On, end.On)) });
-    }
-
-    /// <summary>
-    /// Returns when an occurrence of a to-do is due: as many days after its start as DUE is after DTSTART, at the time
-    /// of DUE.
-    /// </summary>
-    private static LocalDateTime DueAfter(LocalDateTime at, Moment first, ResolvedTime begins)
-    {
-        var due = first.IsAllDay ? first.On.AtMidnight() : LocalTimes.ToLocal(first.Start, begins.Rules);
-        return Later(at.Date, Period.DaysBetween(begins.Local.Date, due.Date)) + due.TimeOfDay;
-    }
-
-    /// <exception cref="FormatException">The date is outside of the supported years.</exception>
-    private static LocalDate Later(LocalDate on, int days) =>
-        days <= Period.DaysBetween(on, LocalDate.MaxIsoValue) && on.PlusDays(days) is var later
-            && TimeText.IsInRange(later)
-            ? later
-            : throw new FormatException(FormattableString.Invariant(
-                $"has an occurrence outside of the years {TimeText.FirstYear} to {TimeText.LastYear}."));
-
-    private static Moment MomentAt(LocalDateTime at, Moment first, ResolvedTime begins)
-    {
-        if (first.IsAllDay)
-        {
-            return first with { On = at.Date };
-        }
-
-        // The rules of DTSTART give the instant. The moment's zone may be another one that agrees with them only at the
-        // start.
-        var instant = LocalTimes.ToInstant(at, begins.Rules);
-        return ResolvedTime.ToMoment(
-            LocalTimes.ToInstant(at, first.Zone) == instant ? at : LocalTimes.ToLocal(instant, first.Zone), first.Zone);
     }
 }

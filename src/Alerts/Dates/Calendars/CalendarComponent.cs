@@ -14,13 +14,17 @@ internal sealed record CalendarComponent(string Kind, int Number)
     private readonly List<CalendarProperty> properties = [];
     private readonly List<CalendarComponent> inner = [];
     private readonly List<ContentLine> broken = [];
+    private readonly List<ContentLine> skipped = [];
 
     public IReadOnlyList<CalendarProperty> Properties => properties;
 
     public IReadOnlyList<CalendarComponent> Inner => inner;
 
-    /// <summary>Lines that cannot be parsed as a property.</summary>
+    /// <summary>Lines that name a property but cannot be parsed, because they have no value.</summary>
     public IReadOnlyList<ContentLine> Broken => broken;
+
+    /// <summary>Lines that are no property, such as further lines of a text that was not folded.</summary>
+    public IReadOnlyList<ContentLine> Skipped => skipped;
 
     public bool IsToDo => Kind == "VTODO";
 
@@ -43,11 +47,15 @@ internal sealed record CalendarComponent(string Kind, int Number)
         }
         else
         {
-            broken.Add(line);
+            (CalendarProperty.NameOf(line.Text) is null ? skipped : broken).Add(line);
         }
     }
 
+    public void Skip(ContentLine line) => skipped.Add(line);
+
     public void Add(CalendarComponent component) => inner.Add(component);
+
+    public void Replace(CalendarProperty former, CalendarProperty by) => properties[properties.IndexOf(former)] = by;
 
     public IEnumerable<CalendarProperty> All(string name) => properties.Where(property => property.Name == name);
 
@@ -68,7 +76,7 @@ internal sealed record CalendarObject(CalendarComponent Component)
     public string? Method => Component.Filled("METHOD")?.Trimmed.ToUpperInvariant();
 
     /// <summary>The zone of times without a zone (<c>X-WR-TIMEZONE</c>); null when the calendar names none.</summary>
-    public string? FloatingZone => Component.Filled("X-WR-TIMEZONE")?.Text.Trim();
+    public string? FloatingZone => Component.Filled("X-WR-TIMEZONE")?.Text.Trim().Trim('"').Trim();
 
     /// <summary>Whether this service wrote the calendar.</summary>
     public bool IsOurs => Component.First("PRODID")?.Trimmed == CalendarHeader.ProductId;

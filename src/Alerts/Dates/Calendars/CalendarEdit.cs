@@ -38,8 +38,10 @@ internal sealed record CalendarEdit
     /// <summary>Whether the entry states explicitly that there is no source, as our own feeds do.</summary>
     public bool HasNoSource { get; init; }
 
+    /// <summary>Whether two entries have the same content; their calendars may have different methods.</summary>
     public bool SaysTheSameAs(CalendarEdit other) =>
-        this with { Categories = other.Categories } == other && Categories.SequenceEqual(other.Categories);
+        this with { Categories = other.Categories, IsWhole = other.IsWhole } == other
+            && Categories.SequenceEqual(other.Categories);
 
     /// <summary>Applies this entry to a date.</summary>
     public ImportResult Apply(ImportResult before)
@@ -92,7 +94,10 @@ internal sealed record CalendarEdit
             + $"from the category {Problem.Quote(category)}.";
 }
 
-/// <summary>The changes of a calendar file to one date: its entries in the order of the file.</summary>
+/// <summary>
+/// The changes of a calendar file to one date, oldest first: its newest entry, and before a cancellation the newest
+/// other one.
+/// </summary>
 internal sealed record CalendarDate(IReadOnlyList<CalendarEdit> Edits) : ImportedDate(Edits[0].Id)
 {
     public override ImportResult Against(KeyDate? current, CalendarStamp? last) =>

@@ -16,10 +16,12 @@ internal static class CalendarFile
     /// <param name="zone">The zone of dates without a zone in a calendar that names none; null when not given.</param>
     public static ImportFile Read(ReadOnlySpan<byte> file, DateTimeZone? zone)
     {
+        var errors = new List<string>();
+        var warnings = new List<string>();
         IReadOnlyList<CalendarObject> calendars;
         try
         {
-            calendars = CalendarReader.Read(file);
+            calendars = CalendarReader.Read(file, warnings);
         }
         catch (FormatException e)
         {
@@ -33,8 +35,6 @@ internal static class CalendarFile
 
         var definitions = new ZoneDefinitions(calendars);
         var edits = new List<CalendarEdit>();
-        var errors = new List<string>();
-        var warnings = new List<string>();
         foreach (var calendar in calendars)
         {
             warnings.AddRange(calendar.OtherKinds.CountBy(kind => kind).Select(kind =>
@@ -53,8 +53,8 @@ internal static class CalendarFile
             edits.AddRange(read.GroupBy(edit => edit.Id).Select(same => Newest([.. same], errors, warnings)));
         }
 
-        return new ImportFile([.. edits.GroupBy(edit => edit.Id).Select(date => new CalendarDate([.. date]))], errors,
-            warnings);
+        return new ImportFile(
+            [.. edits.GroupBy(edit => edit.Id).Select(date => DateOf([.. date], errors, warnings))], errors, warnings);
     }
 
     private static CalendarEdit? Read(
@@ -69,11 +69,38 @@ internal static class CalendarFile
     }
 
     /// <summary>
-    /// Returns the newest of a calendar's entries with the same id. It is an error when equally new entries differ.
+    /// Returns the newest entry of a date from all calendars of the file. If that is a cancellation, the newest other
+    /// entry comes before it: the cancellation of a date that is not known needs a title and a time.
+    /// </summary>
+    private static CalendarDate DateOf(IReadOnlyList<CalendarEdit> same, List<string> errors, List<string> warnings)
+    {
+        if (NewestFirst(same)[0] is not { IsCancel: true } cancel)
+        {
+            return new CalendarDate([Newest(same, errors, warnings)]);
+        }
+
+        var others = same.Where(edit => !edit.IsCancel).ToList();
+        return new CalendarDate(others.Count == 0 ? [cancel] : [Newest(others, errors, warnings), cancel]);
+    }
+
+    /// <summary>
+    /// Orders entries of one date. A cancellation comes before equally new entries, and a cancellation without a time
+    /// before all entries of its SEQUENCE: it must not be lost because its program writes no DTSTAMP.
+    /// </summary>
+    private static List<CalendarEdit> NewestFirst(IEnumerable<CalendarEdit> same) =>
+    [
+        .. same.OrderByDescending(edit => edit.Stamp.Sequence)
+            .ThenByDescending(edit => edit is { IsCancel: true, Stamp: { StampedAt: null, ModifiedAt: null } })
+            .ThenByDescending(edit => edit.Stamp, CalendarStamp.OldestFirst)
+            .ThenByDescending(edit => edit.IsCancel),
+    ];
+
+    /// <summary>
+    /// Returns the newest of several entries with the same id. It is an error when equally new entries differ.
     /// </summary>
     private static CalendarEdit Newest(IReadOnlyList<CalendarEdit> same, List<string> errors, List<string> warnings)
     {
-        var ordered = same.OrderByDescending(edit => edit.Stamp, CalendarStamp.OldestFirst).ToList();
+        var ordered = NewestFirst(same);
         var newest = ordered[0];
         var rivals = ordered.Where(edit => CalendarStamp.OldestFirst.Compare(edit.Stamp, newest.Stamp) == 0).ToList();
         if (!rivals.All(newest.SaysTheSameAs))

@@ -145,7 +145,9 @@ internal sealed partial record CalendarProperty
             var part = head[(start + 1)..end];
             if (part.Split('=', 2) is [var name, var value])
             {
-                parameters.TryAdd(name.Trim().ToUpperInvariant(), value.Trim().Trim('"').Trim());
+                var (key, held) = (name.Trim().ToUpperInvariant(), value.Trim().Trim('"').Trim());
+                // A parameter has no escapes, but some programs escape the TZID as in its definition, which is a text.
+                parameters.TryAdd(key, key == "TZID" ? Unescape(held) : held);
             }
             else if (Encodings.Contains(part.Trim().ToUpperInvariant()))
             {

@@ -7,85 +7,150 @@ namespace Alerts.Dates.Calendars;
 /// file or one exception, and we report each bad event by name. The tests compare it with Ical.Net, ical.js and
 /// node-ical.
 /// </summary>
-internal static class CalendarReader
+internal sealed class CalendarReader
 {
+    private const string Start = "BEGIN:VCALENDAR";
+
+    private readonly Stack<CalendarComponent> open = new();
+    private readonly List<CalendarObject> calendars = [];
+    private readonly List<ContentLine> outside = [];
+    private readonly UnfoldedText unfolded = new();
+    private readonly List<string> warnings;
+    private int entries;
+
+    private CalendarReader(List<string> warnings) => this.warnings = warnings;
+
+    /// <param name="warnings">Receives sentences about lines that were left out.</param>
     /// <exception cref="FormatException">
-    /// The components are not nested correctly, or a line outside of them is not a property; the message is a sentence.
+    /// There is no calendar, or its components are not nested correctly; the message is one or two sentences.
     /// </exception>
-    public static IReadOnlyList<CalendarObject> Read(ReadOnlySpan<byte> file)
+    public static IReadOnlyList<CalendarObject> Read(ReadOnlySpan<byte> file, List<string> warnings)
     {
-        var open = new Stack<CalendarComponent>();
-        var calendars = new List<CalendarObject>();
-        var entries = 0;
-        foreach (var line in ContentLines.Read(file))
+        if (OtherFormats.IsUtf16(file))
         {
-            var name = CalendarProperty.NameOf(line.Text);
-            if (name == "BEGIN")
-            {
-                var kind = KindOf(line);
-                Begin(line, kind, open);
-                open.Push(new CalendarComponent(kind, open.Count == 1 && kind is "VEVENT" or "VTODO" ? ++entries : 0));
-            }
-            else if (name == "END")
-            {
-                var kind = KindOf(line);
-                if (open.Count == 0 || open.Pop() is var closed && closed.Kind != kind)
-                {
-                    throw new FormatException(
-                        At(line, $"END:{kind} closes nothing that is open; give each BEGIN its END."));
-                }
-
-                End(closed, open, calendars);
-            }
-            else if (open.TryPeek(out var current))
-            {
-                Add(line, name, current);
-            }
-            else if (line.Text.Trim().Length > 0)
-            {
-                throw new FormatException(
-                    At(line, "there is content outside BEGIN:VCALENDAR and END:VCALENDAR; remove it."));
-            }
+            throw new FormatException(OtherFormats.Describe(file));
         }
 
-        return open.Count == 0
-            ? calendars
-            : throw new FormatException(
-                $"The calendar breaks off: END:{open.Peek().Kind} is missing; give the whole file.");
+        var reader = new CalendarReader(warnings);
+        foreach (var line in ContentLines.Read(file).Where(line => line.Text.Trim().Length > 0))
+        {
+            reader.Take(line);
+        }
+
+        if (reader.open.TryPeek(out var last))
+        {
+            throw new FormatException($"The calendar breaks off: END:{last.Kind} is missing; give the whole file.");
+        }
+
+        if (reader.calendars.Count == 0)
+        {
+            throw new FormatException($"{Start} is missing. {OtherFormats.Describe(file)}".TrimEnd());
+        }
+
+        reader.NameContentOutside();
+        return reader.calendars;
     }
 
-    private static void Begin(ContentLine line, string kind, Stack<CalendarComponent> open)
+    private void Take(ContentLine line)
     {
-        if (kind == "VCALENDAR" != (open.Count == 0))
+        var name = CalendarProperty.NameOf(line.Text);
+        if (!open.TryPeek(out var current))
         {
-            throw new FormatException(At(line, open.Count == 0
-                ? "there is content outside BEGIN:VCALENDAR and END:VCALENDAR; remove it."
-                : $"END:{open.Peek().Kind} is missing before this BEGIN:VCALENDAR; add it."));
+            TakeOutside(line, name);
+        }
+        else if (unfolded.Holds(line.Text, name))
+        {
+            current.Skip(line);
+        }
+        else if (name == "BEGIN")
+        {
+            Begin(line, KindOf(line));
+        }
+        else if (name == "END")
+        {
+            End(line, KindOf(line));
+        }
+        else
+        {
+            current.Add(line);
         }
     }
 
-    private static void End(CalendarComponent closed, Stack<CalendarComponent> open, List<CalendarObject> calendars)
+    /// <summary>Takes a line outside of all calendars: the start of one, or what a web server or a mail adds.</summary>
+    private void TakeOutside(ContentLine line, string? name)
     {
+        var kind = name == "BEGIN" ? KindOf(line) : null;
+        if (kind is "VEVENT" or "VTODO")
+        {
+            throw new FormatException(At(line, $"BEGIN:{kind} is outside of {Start} and END:VCALENDAR; move it in."));
+        }
+
+        var isStart = kind == "VCALENDAR" || line.Text.TrimEnd().EndsWith(Start, StringComparison.OrdinalIgnoreCase);
+        if (isStart)
+        {
+            open.Push(new CalendarComponent("VCALENDAR", 0));
+        }
+
+        if (kind != "VCALENDAR")
+        {
+            outside.Add(line);
+        }
+    }
+
+    private void NameContentOutside()
+    {
+        if (outside is [var first, .. var others])
+        {
+            var line = FormattableString.Invariant($"Line {first.Number}, {Problem.Quote(first.Text.Trim())},");
+            warnings.Add(others.Count switch
+            {
+                0 => $"{line} stands outside of {Start} and END:VCALENDAR; it was left out.",
+                1 => $"{line} and 1 more line stand outside of {Start} and END:VCALENDAR; they were left out.",
+                var more => FormattableString.Invariant(
+                    $"{line} and {more} more lines stand outside of {Start} and END:VCALENDAR; they were left out."),
+            });
+        }
+    }
+
+    private void Begin(ContentLine line, string kind)
+    {
+        if (kind == "VCALENDAR")
+        {
+            throw new FormatException(
+                At(line, $"END:{open.Peek().Kind} is missing before this BEGIN:VCALENDAR; add it."));
+        }
+
+        open.Push(new CalendarComponent(kind, open.Count == 1 && kind is "VEVENT" or "VTODO" ? ++entries : 0));
+    }
+
+    private void End(ContentLine line, string kind)
+    {
+        var closed = open.Pop();
+        if (closed.Kind == "VCALENDAR" && IsEndWithMore(kind))
+        {
+            outside.Add(line);
+        }
+        else if (closed.Kind != kind)
+        {
+            throw new FormatException(At(line, $"END:{kind} closes nothing that is open; give each BEGIN its END."));
+        }
+
         if (open.TryPeek(out var outer))
         {
+            OutlookAllDay.Apply(closed);
             outer.Add(closed);
         }
         else
         {
+            warnings.AddRange(closed.Skipped.Select(skipped =>
+                At(skipped, $"{Problem.Quote(skipped.Text)} is no line of a calendar; it was left out.")));
             calendars.Add(new CalendarObject(closed));
         }
     }
 
-    private static void Add(ContentLine line, string? name, CalendarComponent current)
-    {
-        if (current.Kind == "VCALENDAR" && name is null)
-        {
-            throw new FormatException(
-                At(line, $"{Problem.Quote(line.Text)} is not a line of a calendar; write NAME:value, or remove it."));
-        }
-
-        current.Add(line);
-    }
+    /// <summary>Whether content follows on the line of END:VCALENDAR, or on the next line after a blank.</summary>
+    private static bool IsEndWithMore(string kind) => kind.StartsWith("VCALENDAR", StringComparison.Ordinal)
+        && kind.Length > "VCALENDAR".Length && !char.IsAsciiLetterOrDigit(kind["VCALENDAR".Length]);
 
     private static string KindOf(ContentLine line) => (CalendarProperty.Parse(line)?.Trimmed ?? "").ToUpperInvariant();
 

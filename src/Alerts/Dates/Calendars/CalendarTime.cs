@@ -16,7 +16,7 @@ internal sealed record CalendarTime(LocalDateTime Local, bool IsDay, bool IsUtc)
 
     /// <summary>
     /// Parses a value; returns null when it is neither a day nor a time. Second 60 is read as 59 (RFC 5545, section
-    /// 3.3.12).
+    /// 3.3.12), missing seconds as 0.
     /// </summary>
     public static CalendarTime? Parse(string text)
     {
@@ -28,6 +28,7 @@ internal sealed record CalendarTime(LocalDateTime Local, bool IsDay, bool IsUtc)
 
         var isUtc = value.EndsWith('Z');
         var time = isUtc ? value[..^1] : value;
+        time = time.Length == 13 ? time + "00" : time;
         time = time.Length == 15 && time.EndsWith("60", StringComparison.Ordinal) ? time[..^2] + "59" : time;
         return Time.Parse(time) is { Success: true } local ? new CalendarTime(local.Value, IsDay: false, isUtc) : null;
     }

@@ -49,17 +49,18 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
         }
 
         CheckLines();
+        var status = Status(out var isUnknown);
         var edit = new CalendarEdit
         {
             Name = item.Name,
             Id = Id(),
             Stamp = Stamp(),
             IsCancel = IsCancel,
-            IsWhole = calendar.Method is "PUBLISH" or "REQUEST",
+            IsWhole = calendar.Method is "PUBLISH" or "REQUEST" && !isUnknown,
             Title = Title(),
             Summary = Summary(),
             Categories = Categories(),
-            Status = Status(),
+            Status = status,
             Source = Source(out var hasNone),
             HasNoSource = hasNone,
             Times = Times(),
@@ -79,8 +80,10 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
 
     private void CheckLines()
     {
+        notes.AddRange(item.Skipped.Select(line => FormattableString.Invariant(
+            $"line {line.Number}, {Problem.Quote(line.Text)}, is no line of a calendar; it was left out.")));
         foreach (var line in item.Broken.Where(line =>
-            CalendarProperty.NameOf(line.Text) is not { } name || Used.Contains(name)))
+            CalendarProperty.NameOf(line.Text) is { } name && Used.Contains(name)))
         {
             errors.Add(
                 FormattableString.Invariant(
@@ -132,7 +135,9 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
 
     private string? Title()
     {
-        var summary = PlainText.Blank(item.Filled("SUMMARY")?.Text ?? "", PlainText.IsControl).Trim();
+        var text = item.Filled("SUMMARY")?.Text ?? "";
+        text = !calendar.IsOurs && HtmlDescription.IsEscaped(text) ? HtmlDescription.Of(text) : text;
+        var summary = PlainText.Blank(text, PlainText.IsControl).Trim();
         return summary.Length == 0 ? null : PlainText.Cut(summary, PlainText.LongestTitle).TrimEnd();
     }
 
@@ -153,7 +158,9 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
             text = HtmlDescription.Of(text);
         }
 
-        text = PlainText.Cut(PlainText.Blank(text, PlainText.IsControlInParagraphs), PlainText.LongestSummary);
+        // Calendars have one kind of line break, so only that one survives in our feeds.
+        text = PlainText.Blank(text, PlainText.IsControlInParagraphs).ReplaceLineEndings("\n");
+        text = PlainText.Cut(text, PlainText.LongestSummary);
         return string.IsNullOrWhiteSpace(text) ? null : text;
     }
 
@@ -172,8 +179,10 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
         return categories;
     }
 
-    private DateStatus? Status()
+    /// <param name="isUnknown">Whether there is a STATUS that iCalendar does not know; the date keeps its own.</param>
+    private DateStatus? Status(out bool isUnknown)
     {
+        isUnknown = false;
         var word = item.First("STATUS")?.Text.Trim().ToUpperInvariant() ?? "";
         if (word.Length == 0 || IsCancel)
         {
@@ -195,7 +204,10 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
             return status;
         }
 
-        errors.Add($"has the STATUS {Problem.Quote(word)}; write CONFIRMED, TENTATIVE or CANCELLED.");
+        isUnknown = true;
+        notes.Add(
+            $"has the STATUS {Problem.Quote(word)}, which is none of CONFIRMED, TENTATIVE and CANCELLED; "
+            + "it was left out.");
         return null;
     }
 

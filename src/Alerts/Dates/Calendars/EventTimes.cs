@@ -29,13 +29,8 @@ internal static class EventTimes
         var when = OurMarks.When(of, begins, notes);
         if (of.Filled("DTEND") is not { } end)
         {
-            return (when, of.Filled("DURATION") is { } length ? EndAfter(when, begins, length)
+            return (when, of.Filled("DURATION") is { } length ? EndAfter(when, begins, length.Trimmed)
                 : OurMarks.End(of, when, begins));
-        }
-
-        if (of.Filled("DURATION") is not null)
-        {
-            throw new FormatException("has both DTEND and DURATION; leave one out.");
         }
 
         if (TimeResolver.IsDay(end) != when.IsAllDay)
@@ -45,8 +40,24 @@ internal static class EventTimes
         }
 
         var ends = resolver.Resolve(end, start, when.IsAllDay ? [] : notes);
+        if (of.Filled("DURATION") is { } duration && !Agree(when, begins, ends, Length(when, duration.Trimmed)))
+        {
+            throw new FormatException("has both DTEND and DURATION, which disagree; leave one out.");
+        }
+
         return (when, OurMarks.End(of, when, ends) ?? EndAt(when, begins, ends));
     }
+
+    /// <summary>Derives the end of a period (RFC 5545, section 3.3.9), which is a time or a duration.</summary>
+    /// <param name="property">The property that holds the period, such as RDATE.</param>
+    /// <param name="like">The property whose zone applies when this one names none.</param>
+    /// <exception cref="FormatException">
+    /// The end is invalid; the message gives the reason as the rest of a sentence about the event.
+    /// </exception>
+    public static Moment? EndOfPeriod(Moment when, ResolvedTime begins, CalendarProperty property, string end,
+        CalendarProperty? like, TimeResolver resolver) => TryReadDuration(end, out _)
+        ? EndAfter(when, begins, end)
+        : EndAt(when, begins, resolver.Resolve(property, end, like, []));
 
     /// <summary>Whether a to-do has a due date or time: DUE, or DTSTART with DURATION.</summary>
     public static bool HasDue(CalendarComponent toDo) =>
@@ -67,7 +78,7 @@ internal static class EventTimes
 
         var begins = resolver.Resolve(start, null, notes);
         var when = OurMarks.When(of, begins, notes);
-        var length = Length(when, duration);
+        var length = Length(when, duration.Trimmed);
         var days = Days(length);
         return when.IsAllDay
             ? Ranged(when, when.On.PlusDays((int)days))
@@ -92,7 +103,7 @@ internal static class EventTimes
             : LocalTimes.ToLocal(ends.At, when.Zone));
     }
 
-    private static Moment? EndAfter(Moment when, ResolvedTime begins, CalendarProperty duration)
+    private static Moment? EndAfter(Moment when, ResolvedTime begins, string duration)
     {
         var length = Length(when, duration);
         return when.IsAllDay
@@ -100,12 +111,15 @@ internal static class EventTimes
             : LastMoment(when, LocalTimes.ToLocal(After(begins, length), when.Zone));
     }
 
+    private static bool Agree(Moment when, ResolvedTime begins, ResolvedTime ends, Period length) => when.IsAllDay
+        ? when.On.PlusDays((int)Days(length)) == ends.Moment.On
+        : After(begins, length) == ends.At;
+
     /// <exception cref="FormatException">
     /// The duration cannot be read, does not fit an all-day start, or ends after the last supported year.
     /// </exception>
-    private static Period Length(Moment when, CalendarProperty duration)
+    private static Period Length(Moment when, string text)
     {
-        var text = duration.Trimmed;
         if (!TryReadDuration(text, out var length) || (when.IsAllDay && Days(length) % 1 != 0))
         {
             throw new FormatException(

@@ -21,6 +21,10 @@ internal static partial class HtmlDescription
     /// <summary>Whether a text contains HTML tags or character references.</summary>
     public static bool IsLikely(string text) => Tags().IsMatch(text) || References().IsMatch(text);
 
+    /// <summary>Whether a text is HTML without tags: it contains character references and no <c>&lt;</c>.</summary>
+    public static bool IsEscaped(string text) =>
+        !text.Contains('<', StringComparison.Ordinal) && References().IsMatch(text);
+
     /// <summary>
     /// Returns the text of the HTML, with one line per block and the address after each link whose text does not show
     /// it.

@@ -186,15 +186,16 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
     {
         var at = InstantOf(time, definition);
         var named = ZoneNames.Named(id);
-        if (named is not null && Fits(time, at, named))
+        var location = (definition as TimeZoneDefinition)?.Location;
+        if ((named ?? location) is { } mapped && Fits(time, at, mapped))
         {
-            return new ResolvedTime(MomentOf(time, at, named), time.Local, definition);
+            return new ResolvedTime(MomentOf(time, at, mapped), time.Local, definition);
         }
 
         var floating = calendar.FloatingZone is { } other ? ZoneNames.Location(other) ?? ZoneNames.Named(other) : null;
         var offset = definition.GetUtcOffset(at);
-        var zone = ((DateTimeZone?[])[floating, fallback, ZoneNames.OfWholeHours(offset)]).FirstOrDefault(one =>
-            one is not null && Fits(time, at, one))
+        DateTimeZone?[] candidates = [location, floating, fallback, ZoneNames.OfWholeHours(offset)];
+        var zone = candidates.FirstOrDefault(one => one is not null && Fits(time, at, one))
             ?? (time.IsDay
                 ? throw new FormatException(
                     $"is all day in the zone {Problem.Quote(id)}, "

@@ -39,6 +39,9 @@ internal sealed class TimeZoneDefinition : DateTimeZone
         recurs = observances.Any(one => one.Rule is not null);
     }
 
+    /// <summary>The IANA zone that the definition says it is (X-LIC-LOCATION); null when it names none.</summary>
+    public DateTimeZone? Location { get; private init; }
+
     /// <summary>Reads the definition in a VTIMEZONE; returns null when it has no observances.</summary>
     /// <exception cref="FormatException">
     /// The definition cannot be read; the message gives the reason as the rest of a sentence.
@@ -56,7 +59,10 @@ internal sealed class TimeZoneDefinition : DateTimeZone
             one.Rule is { IsEndless: true }) > MaxEndless
             ? throw new FormatException(
                 $"it has more than {MaxObservances} observances, or more than {MaxEndless} without an end")
-            : new TimeZoneDefinition(component.First("TZID")?.Text ?? "", observances);
+            : new TimeZoneDefinition(component.First("TZID")?.Text ?? "", observances)
+            {
+                Location = component.Filled("X-LIC-LOCATION") is { } place ? ZoneNames.Location(place.Text) : null,
+            };
     }
 
     public override ZoneInterval GetZoneInterval(Instant instant)
@@ -149,6 +155,8 @@ internal sealed class TimeZoneDefinition : DateTimeZone
         {
             var text = (part.Filled(name)?.Trimmed ?? "").Replace(":", "", StringComparison.Ordinal);
             var signed = text.Length > 0 && text[0] is '+' or '-' ? text : "+" + text;
+            signed = signed.Length is 2 or 4 ? signed.Insert(1, "0") : signed; // +1 and +100
+            signed = signed.Length == 3 ? signed + "00" : signed;
             foreach (var pattern in (OffsetPattern[])[Minutes, Seconds])
             {
                 if (pattern.Parse(signed) is { Success: true } offset)

@@ -9,6 +9,10 @@ namespace Alerts.Dates.Calendars;
 /// <summary>Maps the time zone names used in calendar files to IANA zones.</summary>
 internal static partial class ZoneNames
 {
+    /// <summary>Hours with a sign, and minutes or a fraction: <c>+5</c>, <c>+05:30</c>, <c>+5.5</c>.</summary>
+    private const string SignedHours =
+        """(?<s>[+\-\u2212])(?<h>\d{1,2})(?:\.(?<f>5|25|50|75)(?!\d)|[:.]?(?<m>\d{2}))?""";
+
     /// <summary>
     /// Windows display names that contain no city of the IANA database, without their <c>(UTC±hh:mm)</c>.
     /// </summary>
@@ -66,14 +70,14 @@ internal static partial class ZoneNames
 
     /// <summary>
     /// Returns the zone of an id of the form <c>Area/Location</c>, optionally with a prefix as in
-    /// <c>/mozilla.org/20070129_1/Europe/Berlin</c>; null when there is none.
+    /// <c>/mozilla.org/20070129_1/Europe/Berlin</c> and with blanks for underscores; null when there is none.
     /// </summary>
     public static DateTimeZone? Location(string id)
     {
         for (var rest = id.Trim(); rest.Contains('/',
             StringComparison.Ordinal); rest = rest[(rest.IndexOf('/', StringComparison.Ordinal) + 1)..])
         {
-            if (Zones.FindLoosely(rest) is { } zone)
+            if ((Zones.FindLoosely(rest) ?? Zones.FindLoosely(rest.Replace(' ', '_'))) is { } zone)
             {
                 return zone;
             }
@@ -156,16 +160,19 @@ internal static partial class ZoneNames
     private static Offset? OffsetOf(Match match)
     {
         var hours = match.Groups["h"] is { Success: true } h ? int.Parse(h.Value, CultureInfo.InvariantCulture) : 0;
-        var minutes = match.Groups["m"] is { Success: true } m ? int.Parse(m.Value, CultureInfo.InvariantCulture) : 0;
+        var minutes = match.Groups["f"] is { Success: true } f ? MinutesOf(f.Value)
+            : match.Groups["m"] is { Success: true } m ? int.Parse(m.Value, CultureInfo.InvariantCulture) : 0;
         var seconds = ((hours * 60) + minutes) * 60 * (match.Groups["s"].Value is "-" or "\u2212" ? -1 : 1);
         return hours > 18 || minutes > 59 || Math.Abs(seconds) > 18 * 3600 ? null : Offset.FromSeconds(seconds);
     }
 
-    [GeneratedRegex(
-        """^\((?:UTC|GMT)(?:(?<s>[+\-\u2212])(?<h>\d{1,2})(?:[:.]?(?<m>\d{2}))?)?\)""", RegexOptions.IgnoreCase)]
+    /// <summary>Returns the minutes of a fraction of an hour: 5 and 50 are a half, 25 and 75 quarters.</summary>
+    private static int MinutesOf(string fraction) => fraction switch { "25" => 15, "75" => 45, _ => 30 };
+
+    [GeneratedRegex("""^\((?:UTC|GMT)(?:""" + SignedHours + """)?\)""", RegexOptions.IgnoreCase)]
     private static partial Regex Display();
 
-    [GeneratedRegex("""^(?:UTC|GMT)?(?<s>[+\-\u2212])(?<h>\d{1,2})(?:[:.]?(?<m>\d{2}))?$""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("^(?:UTC|GMT)?" + SignedHours + "$", RegexOptions.IgnoreCase)]
     private static partial Regex Fixed();
 
     [GeneratedRegex("""^(.+?) (?:Standard|Daylight|Summer) Time(?: \d+)?$""", RegexOptions.IgnoreCase)]

@@ -120,7 +120,7 @@ public sealed class CalendarFileTests
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nDTEND:oops", "DTEND")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nDTEND:20251031T095900Z", "ends before")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nDTEND;VALUE=DATE:20251101", "only one of")]
-    [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nDTEND:20251101T100000Z\nDURATION:P1D",
+    [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nDTEND:20251101T110000Z\nDURATION:P1D",
         "both DTEND and DURATION")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nDURATION:oops", "DURATION")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nDURATION:-P1D", "DURATION")]
@@ -136,7 +136,6 @@ public sealed class CalendarFileTests
         "DTSTART more than once")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nSTATUS:TENTATIVE\nSTATUS:CANCELLED",
         "STATUS more than once")]
-    [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nSTATUS:BANANA", "STATUS 'BANANA'")]
     // ISO 8601 times are quoted whole, and a colon in TZID does not end the parameters.
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:2026-07-10T09:00:00Z", "no date or time, '2026-07-10T09:00:00Z'")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:2026-07-10 09:00", "no date or time, '2026-07-10 09:00'")]
@@ -146,7 +145,7 @@ public sealed class CalendarFileTests
         "no date or time, '2026-07-10T09:00:00.000+02:00'")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000Z\nCATEGORIES:a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u",
         "has 21 categories")]
-    [InlineData("UID:a\nSUMMARY:S\nthis is garbage\nDTSTART:20251031T100000Z", "line 5, 'this is garbage'")]
+    [InlineData("UID:a\nSUMMARY:S\nDTSTART;TZID=UTC", "line 5, 'DTSTART;TZID=UTC', cannot be read")]
     public void A_bad_event_is_named_with_what_is_wrong(string content, string says)
     {
         var good = "BEGIN:VEVENT\nUID:good\nSUMMARY:S\nDTSTART:20251031T100000Z\nEND:VEVENT\n";
@@ -162,7 +161,7 @@ public sealed class CalendarFileTests
     [InlineData("BEGIN:VCALENDAR", "END:VCALENDAR is missing")]
     [InlineData("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a", "END:VEVENT is missing")]
     [InlineData("BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR", "Line 3")]
-    [InlineData("BEGIN:VCALENDAR\ngarbage\nEND:VCALENDAR", "Line 2")]
+    [InlineData("BEGIN:VCALENDAR\ngarbage\nEND:VCALENDAR", "no event")]
     [InlineData("BEGIN:VCALENDAR\nEND:VCALENDAR", "no event")]
     [InlineData("BEGIN:VCALENDAR\nEND:VCALENDAR\nBEGIN:VEVENT\nEND:VEVENT", "outside")]
     [InlineData("BEGIN:VCALENDAR\nBEGIN:VCALENDAR\nEND:VCALENDAR\nEND:VCALENDAR", "Line 2")]

@@ -91,14 +91,14 @@ public sealed class CalendarMethodTests
     }
 
     [Fact]
-    public void Entries_of_one_date_in_several_calendars_follow_one_another()
+    public void Of_entries_of_one_date_in_several_calendars_the_newest_counts()
     {
         var both = Known + CalendarText.Event("SEQUENCE:3\nDTSTAMP:20261002T000000Z", "METHOD:CANCEL\n");
         Assert.True(ImportBench.Of(both)["a"].IsCancelled);
         var stale = Event("SEQUENCE:3\nDTSTAMP:20261002T000000Z\nSTATUS:TENTATIVE") + Known;
         var bench = ImportBench.Of(stale);
         Assert.Equal(DateStatus.Tentative, bench["a"].Status);
-        Assert.Contains("older than what is known", bench.Output[0], StringComparison.Ordinal);
+        Assert.Contains("the newest (SEQUENCE 3) was used", bench.Output[0], StringComparison.Ordinal);
     }
 
     [Theory]

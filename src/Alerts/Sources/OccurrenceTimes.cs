@@ -1,0 +1,109 @@
+using Alerts.Core;
+using Alerts.Dates.Calendars;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Alerts.Sources;
+
+/// <summary>Computes when the occurrences of a series begin and end.</summary>
+/// <param name="series">The recurring event, already read without errors.</param>
+/// <param name="begins">The start of the series.</param>
+internal sealed class OccurrenceTimes(ReadEvent series, ResolvedTime begins)
+{
+    private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
+    private static readonly LocalDateTimePattern Time =
+        LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
+
+    private readonly ILookup<LocalDateTime, ListedPeriod> periods = Periods(series, begins)
+        .ToLookup(period => SeriesReader.StartOf(period.Begins, begins));
+
+    /// <param name="at">The local start of the occurrence, by the rules of DTSTART.</param>
+    /// <exception cref="FormatException">
+    /// The series has no time, or a date is outside of the supported years; the message is the rest of a sentence.
+    /// </exception>
+    public (Moment When, Moment? End) Of(LocalDateTime at)
+    {
+        var (first, end) = series.Edit?.Times
+            ?? throw new FormatException("recurs but has no DTSTART; write one.");
+        var when = MomentAt(series.Item.IsToDo ? DueAfter(at, first) : at, first);
+        return (when, periods[at].FirstOrDefault() is { } period ? EndOf(period, when)
+            : end is null ? null
+            : EndOf(at, when, first, end));
+    }
+
+    /// <summary>Returns the periods that RDATE lists. Days and to-dos have no use for a length in hours.</summary>
+    private static IEnumerable<ListedPeriod> Periods(ReadEvent series, ResolvedTime begins) =>
+        series.Item.IsToDo || begins.Moment.IsAllDay ? []
+        : from property in series.Item.All("RDATE")
+          from value in SeriesReader.ValuesOf(property)
+          let parts = value.Split('/', 2)
+          where parts.Length == 2
+          let at = series.Resolver.Resolve(property, parts[0], SeriesReader.First(series.Item), [])
+          select new ListedPeriod(property, at, parts[1].Trim());
+
+    private Moment? EndOf(ListedPeriod period, Moment when) => EventTimes.EndOfPeriod(
+        when, period.Begins, period.Property, period.End, SeriesReader.First(series.Item), series.Resolver);
+
+    /// <summary>
+    /// Whether the file's own definition gives the instants. The zone of a moment is then one that agrees with the
+    /// definition at that moment, so each occurrence may have another one.
+    /// </summary>
+    private bool IsByDefinition(Moment first) => first.IsAllDay == begins.Moment.IsAllDay
+        && first.Zone.Equals(begins.Moment.Zone) && !begins.Rules.Equals(begins.Moment.Zone);
+
+    /// <summary>
+    /// Returns when an occurrence of a to-do is due: as many days after its start as DUE is after DTSTART, at the time
+    /// of DUE.
+    /// </summary>
+    private LocalDateTime DueAfter(LocalDateTime at, Moment first)
+    {
+        var due = first.IsAllDay ? first.On.AtMidnight() : LocalTimes.ToLocal(first.Start, begins.Rules);
+        return Later(at.Date, Period.DaysBetween(begins.Local.Date, due.Date)) + due.TimeOfDay;
+    }
+
+    /// <exception cref="FormatException">The date is outside of the supported years.</exception>
+    private static LocalDate Later(LocalDate on, int days) =>
+        days <= Period.DaysBetween(on, LocalDate.MaxIsoValue) && on.PlusDays(days) is var later
+            && TimeText.IsInRange(later)
+            ? later
+            : throw new FormatException(FormattableString.Invariant(
+                $"has an occurrence outside of the years {TimeText.FirstYear} to {TimeText.LastYear}."));
+
+    private Moment MomentAt(LocalDateTime at, Moment first)
+    {
+        if (IsByDefinition(first) && SeriesReader.First(series.Item) is { } start)
+        {
+            var written = first.IsAllDay ? Day.Format(at.Date) : Time.Format(at);
+            return series.Resolver.Resolve(start, written, null, []).Moment;
+        }
+
+        if (first.IsAllDay)
+        {
+            return first with { On = at.Date };
+        }
+
+        // The rules of DTSTART give the instant. The moment's zone may be another one, such as that of DUE.
+        var instant = LocalTimes.ToInstant(at, begins.Rules);
+        return ResolvedTime.ToMoment(
+            LocalTimes.ToInstant(at, first.Zone) == instant ? at : LocalTimes.ToLocal(instant, first.Zone), first.Zone);
+    }
+
+    /// <summary>Returns the end of an occurrence, as many days after its start as the end of the first.</summary>
+    private Moment EndOf(LocalDateTime at, Moment when, Moment first, Moment end)
+    {
+        if (end.IsAllDay || !IsByDefinition(first))
+        {
+            return end with { On = Later(when.On, Period.DaysBetween(first.On, end.On)), Zone = when.Zone };
+        }
+
+        var last = LocalTimes.ToLocal(end.Start, begins.Rules);
+        var local = Later(at.Date, Period.DaysBetween(begins.Local.Date, last.Date)) + last.TimeOfDay;
+        return ResolvedTime.ToMoment(
+            LocalTimes.ToLocal(LocalTimes.ToInstant(local, begins.Rules), when.Zone), when.Zone);
+    }
+
+    /// <param name="Property">The RDATE.</param>
+    /// <param name="Begins">The start of the period.</param>
+    /// <param name="End">Its end as written: a time or a duration.</param>
+    private sealed record ListedPeriod(CalendarProperty Property, ResolvedTime Begins, string End);
+}
