@@ -74,7 +74,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         });
     }
 
-    public string Name => "webhook";
+    public string Name => WebhookKind.ChannelName;
 
     public int MaxConcurrency => _options.MaxConnections;
 

@@ -15,9 +15,9 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems)
     /// <summary>The fields of our forms that show their own problems.</summary>
     private static readonly string[] Fields =
     [
-        "address", "at", "checkedOn", "contact", "dates", "end", "end-date", "end-time", "format", "id", "leads",
+        "address", "at", "checkedOn", "dates", "end", "end-date", "end-time", "id", "leads",
         "quietHours", "quietHours-from", "quietHours-to", "reason", "source", "status", "summary", "timeZone", "title",
-        "topics", "url", "when", "when-date", "when-time", "when-timeZone",
+        "topics", "when", "when-date", "when-time", "when-timeZone",
     ];
 
     public bool IsEmpty => problems.Count == 0;
@@ -67,7 +67,10 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems)
             );
     }
 
-    private static bool IsAtField(Problem problem) => Fields.Contains(FieldOf(problem));
+    /// <summary>Whether a field shows the problem. The fields of a channel all do.</summary>
+    private static bool IsAtField(Problem problem) =>
+        Fields.Contains(FieldOf(problem))
+        || (problem.Pointer.StartsWith("/channel/", StringComparison.Ordinal) && FieldOf(problem) != "type");
 
     private static string FieldOf(Problem problem) =>
         problem.Pointer.Split('/') switch
