@@ -92,7 +92,8 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
         foreach (var page in ids.Index().Chunk(5_000))
         {
             var states = page.Select(one =>
-                    Active(channel, one.Index, one.Item, schedules[one.Index % schedules.Count]))
+                    Active(Get<ChannelKinds>().Of(channel), one.Index,
+                        one.Item, schedules[one.Index % schedules.Count]))
                 .ToList();
             await tables.Subscriptions.UpsertAllAsync(states.Select(state => state.Entity), CancellationToken.None);
             await tables.Subscriptions.UpsertAllAsync(
@@ -172,19 +173,16 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
         Interlocked.Decrement(ref underWay);
     }
 
-    private static SubscriptionState Active(string channel, int i, string id, PreferenceSet schedule)
+    private static SubscriptionState Active(ChannelKind channel, int i, string id, PreferenceSet schedule)
     {
         var seed = new SubscriptionIdentity(id, "whsec_");
         var state = new SubscriptionState(
-            channel == "email"
-                ? NewSubscription.Email($"reader{i}@example.com", schedule.Preferences, seed, Instant.MinValue)
-                : NewSubscription.Webhook(
-                    $"https://receiver{i}.example.com/",
-                    WebhookFormat.Standard,
-                    schedule.Preferences,
-                    null,
-                    seed,
-                    Instant.MinValue),
+            NewSubscription.Of(
+                new Target(
+                    channel, channel.IsPersonal ? $"reader{i}@example.com" : $"https://receiver{i}.example.com/"),
+                schedule.Preferences,
+                seed,
+                Instant.MinValue),
             schedule,
             order: 1);
         state.Activate(Instant.FromUnixTimeSeconds(0), order: 2);

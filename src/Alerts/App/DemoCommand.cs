@@ -4,6 +4,8 @@ using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
+using Alerts.Senders.Email;
+using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using MimeKit;
@@ -97,7 +99,11 @@ internal static class DemoCommand
                 provider.GetRequiredService<ILogger<ChannelLoop>>()))
         {
             await simulation.StartAsync();
-            await SubscribeAsync(provider.GetRequiredService<ISubscriptions>(), receiver, simulation);
+            await SubscribeAsync(
+                provider.GetRequiredService<ISubscriptions>(),
+                provider.GetRequiredService<ChannelKinds>(),
+                receiver,
+                simulation);
             await output.RunAsync(() => simulation.RunUntilAsync(End));
         }
 
@@ -105,27 +111,33 @@ internal static class DemoCommand
         return await ConcludeAsync(provider, receiver, arrived, path, output);
     }
 
-    private static async Task SubscribeAsync(ISubscriptions subscriptions, DemoReceiver receiver, Simulation simulation)
+    private static async Task SubscribeAsync(
+        ISubscriptions subscriptions, ChannelKinds channels, DemoReceiver receiver, Simulation simulation)
     {
-        var newYork = await subscriptions.SubscribeEmailAsync(
+        var newYork = await MakeAsync(
+            EmailKind.ChannelName,
             "newyork@example.com",
-            PreferencesOf("America/New_York", "09:00", [], "P7D P1D PT1H P0D"),
-            CancellationToken.None);
-        var tokyo = await subscriptions.SubscribeEmailAsync(
+            PreferencesOf("America/New_York", "09:00", [], "P7D P1D PT1H P0D"));
+        var tokyo = await MakeAsync(
+            EmailKind.ChannelName,
             "tokyo@example.com",
             PreferencesOf("Asia/Tokyo", "08:00", ["us-china"], "P3D P1D P0D") with
             {
                 QuietHours = new QuietHours(new LocalTime(22, 0), new LocalTime(7, 0)),
-            },
-            CancellationToken.None);
-        var webhook = await subscriptions.SubscribeWebhookAsync(
+            });
+        var webhook = await MakeAsync(
+            WebhookKind.ChannelName,
             receiver.Url,
-            PreferencesOf("UTC", "09:00", ["tariffs"], "P14D P1D PT0S"),
-            CancellationToken.None);
+            PreferencesOf("UTC", "09:00", ["tariffs"], "P14D P1D PT0S"));
         receiver.Secret.SetResult(webhook.Secrets[0].Text);
         await simulation.SettleAsync();
         await subscriptions.ConfirmAsync(newYork.Id, CancellationToken.None);
         await subscriptions.ConfirmAsync(tokyo.Id, CancellationToken.None);
+
+        async Task<Subscription> MakeAsync(string channel, string address, Preferences preferences) =>
+            (await subscriptions.SubscribeAsync(
+                new Target(channels.Of(channel), address), preferences, SubscriptionIdentity.Random(),
+                CancellationToken.None))!; // not null: no other request has this random identity
     }
 
     private static Preferences PreferencesOf(string zone, string at, string[] topics, string leads) =>

@@ -26,7 +26,7 @@ internal abstract class DemoOutput
     public virtual void Total(string line) => Console.WriteLine(line);
 
     private static string To(OutboundAlert alert) =>
-        alert.Subscription.Channel == "webhook" ? "webhook" : alert.Subscription.Address;
+        alert.Subscription.Channel is { IsPersonal: false } channel ? channel.Name : alert.Subscription.Address;
 
     private static string What(OutboundAlert alert) =>
         alert.Kind switch
@@ -64,7 +64,7 @@ internal abstract class DemoOutput
                 ["at"] = InstantPattern.ExtendedIso.Format(alert.At),
                 ["late"] = alert.IsLate,
             };
-            if (alert.Subscription.Channel != "webhook")
+            if (alert.Subscription.Channel.IsMailbox)
             {
                 line["mail"] = messageId;
             }

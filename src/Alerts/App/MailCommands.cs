@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Alerts.Core;
 using Alerts.Ledger;
-using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
 using NodaTime;
@@ -41,18 +40,12 @@ internal static class MailCommands
         services.AddSingleton(new Tokens(new byte[32])); // a dummy key: the email has no links
         services.AddEmail(settings, Commands.FolderOf(data, settings), TimeProvider.System);
         await using var provider = services.BuildServiceProvider();
-        var message = MessageTo(MailAddress.Stored(address)!); // not null: the address is valid
-        var result = await provider.GetRequiredService<IChannel>().SendAsync(message, cancel);
+        var result = await provider.GetRequiredService<OperatorMail>().TestAsync(
+            MailAddress.Stored(address)!, // not null: the address is valid
+            Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow()),
+            cancel);
         var response = $"{result.Status} {result.Response}".Trim();
         Console.WriteLine(result is Delivered ? $"Sent: {response}" : $"Not sent: {response}");
         return result is Delivered ? 0 : 1;
-    }
-
-    private static SettingsTest MessageTo(string address)
-    {
-        var now = Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
-        var preferences = new Preferences([], [], [], DateTimeZone.Utc, new LocalTime(9, 0), null);
-        var nobody = new Subscription("", "email", address, SubscriptionStatus.Active, now, now, preferences, 1, []);
-        return new SettingsTest(NewSubscription.MessageId(), nobody, now);
     }
 }

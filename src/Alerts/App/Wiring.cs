@@ -54,6 +54,7 @@ internal static class Wiring
         services.AddSources(settings, TimeProvider.System);
 
         // The channels. A new channel needs one line here, and its own folder.
+        services.AddSingleton<ChannelKinds>();
         services.AddSingleton<Preview>();
         services.AddSingleton<WelcomeFacts>();
         services.AddEmail(settings, data, TimeProvider.System);

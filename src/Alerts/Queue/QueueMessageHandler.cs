@@ -90,7 +90,7 @@ internal sealed class QueueMessageHandler(
     {
         var outages = new OutageLog(log);
         return channels
-            .SelectMany(channel => QueueNames.Of(channel.Name)
+            .SelectMany(channel => QueueNames.Of(channel)
                 .Select(queue => new QueueWorker(queue, channel, store, clock, health, options, outages, log)))
             .ToFrozenDictionary(worker => worker.Queue);
     }

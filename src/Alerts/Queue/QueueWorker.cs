@@ -94,7 +94,7 @@ internal sealed class QueueWorker : IDisposable
             return null;
         }
 
-        if (QueueNames.Of(Channel.Name).Count == 1)
+        if (QueueNames.Of(Channel).Count == 1)
         {
             return await endpoints.AcquireAsync(endpoint, cancellationToken: cancel);
         }

@@ -2,11 +2,12 @@ using Alerts.Ledger;
 namespace Alerts.Senders;
 
 /// <summary>
-/// A way to reach a subscriber. Each channel has its own folder and is registered once, in <c>App/Wiring.cs</c>.
+/// Sends the messages of one channel. What subscriptions need to know of the channel is in its
+/// <see cref="Subscriptions.ChannelKind"/>, in the same folder.
 /// </summary>
 internal interface IChannel
 {
-    /// <summary>The channel's name in subscriptions (<c>email</c>, <c>webhook</c>).</summary>
+    /// <summary>The channel's name; see <see cref="Subscriptions.ChannelKind.Name"/>.</summary>
     string Name { get; }
 
     /// <summary>Maximum number of messages being sent at once.</summary>
@@ -14,7 +15,8 @@ internal interface IChannel
 
     /// <summary>
     /// Maximum number of messages being sent at once to one endpoint that is currently quick. Null for a channel that
-    /// sends all messages to one server, whose destinations take no turns.
+    /// sends all messages to one server, whose destinations take no turns
+    /// (<see cref="Subscriptions.ChannelKind.DestinationKeyOf"/> is 0).
     /// </summary>
     int? MaxPerDestination { get; }
 

@@ -14,19 +14,17 @@ internal interface ISubscriptions
     Task<IReadOnlyList<SubscriptionCount>> CountAsync(CancellationToken cancel);
 
     /// <summary>
-    /// Creates a pending email subscription and asks its address to confirm. Repeating this with the same preferences
-    /// creates no second subscription: a pending one gets its confirmation again (at most
+    /// Creates a pending subscription and asks its target to opt in, and the contact, if there is one, to confirm. If
+    /// the target is a person (<see cref="ChannelKind.IsPersonal"/>), repeating this with the same preferences creates
+    /// no second subscription: a pending one gets its confirmation again (at most
     /// <see cref="SubscriptionLimits.ConfirmationsAnHour"/> times an hour), an active one gets its manage link.
     /// </summary>
     /// <param name="identity">
     /// If a subscription was already created with it, that subscription is returned and nothing is sent; null is
     /// returned if it was created by a different request.
     /// </param>
-    Task<Subscription?> SubscribeEmailAsync(
-        string address,
-        Preferences preferences,
-        SubscriptionIdentity identity,
-        CancellationToken cancel);
+    Task<Subscription?> SubscribeAsync(
+        Target target, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel);
 
     /// <summary>
     /// Emails an address a link for each of its newest <see cref="SubscriptionLimits.LinksMailed"/> subscriptions: the
@@ -36,23 +34,6 @@ internal interface ISubscriptions
     Task MailLinksAsync(string address, CancellationToken cancel);
 
     /// <summary>
-    /// Creates a webhook subscription, pending until its endpoint answers the verification. Asks the contact, if there
-    /// is one, to confirm.
-    /// </summary>
-    /// <param name="contact">Email address to warn when the endpoint keeps failing; null for none.</param>
-    /// <param name="identity">
-    /// If a subscription was already created with it, that subscription is returned and nothing is sent; null is
-    /// returned if it was created by a different request.
-    /// </param>
-    Task<Subscription?> SubscribeWebhookAsync(
-        string url,
-        WebhookFormat format,
-        Preferences preferences,
-        string? contact,
-        SubscriptionIdentity identity,
-        CancellationToken cancel);
-
-    /// <summary>
     /// Confirms or removes the contact of a webhook. Idempotent. Null when the subscription is unknown or has ended.
     /// </summary>
     /// <param name="isWanted">Whether to confirm the contact; false removes it.</param>
@@ -60,7 +41,8 @@ internal interface ISubscriptions
 
     /// <summary>Confirms a pending subscription. Idempotent. Null when it is unknown or has ended.</summary>
     /// <param name="hasWelcome">
-    /// Whether to send <see cref="ServiceMessage.Welcome"/> when a pending email subscription is confirmed.
+    /// Whether to send <see cref="ServiceMessage.Welcome"/> when a pending subscription is confirmed, if its channel
+    /// has one.
     /// </param>
     Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel, bool hasWelcome = false);
 
@@ -110,36 +92,6 @@ internal interface ISubscriptions
     /// <see cref="SubscriptionLimits"/>).
     /// </summary>
     Task PurgeExpiredAsync(CancellationToken cancel);
-}
-
-internal static class Subscribing
-{
-    /// <summary>Creates an email subscription with a random identity.</summary>
-    public static async Task<Subscription> SubscribeEmailAsync(
-        this ISubscriptions subscriptions,
-        string address,
-        Preferences preferences,
-        CancellationToken cancel
-    ) =>
-        // Not null: no other request has this random identity.
-        (await subscriptions.SubscribeEmailAsync(address, preferences, SubscriptionIdentity.Random(), cancel))!;
-
-    /// <summary>
-    /// Creates a webhook subscription with a random identity, in the standard format, without a contact.
-    /// </summary>
-    public static async Task<Subscription> SubscribeWebhookAsync(
-        this ISubscriptions subscriptions,
-        string url,
-        Preferences preferences,
-        CancellationToken cancel) =>
-        (
-            await subscriptions.SubscribeWebhookAsync(
-                url,
-                WebhookFormat.Standard,
-                preferences,
-                contact: null,
-                SubscriptionIdentity.Random(),
-                cancel))!; // not null: no other request has this random identity
 }
 
 /// <summary>The number of subscriptions of one channel in one status.</summary>

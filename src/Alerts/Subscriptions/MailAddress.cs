@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Alerts.Core;
 using MimeKit;
 
 namespace Alerts.Subscriptions;
@@ -33,6 +34,17 @@ internal static class MailAddress
         : Stored(address) is null
             ? $"{Core.Problem.Quote(address)} is not an email address; write it as name@example.com."
             : null;
+
+    /// <summary>Reads a member of a request; null when it is absent, or not valid and refused.</summary>
+    public static string? Read(JsonObjectReader fields, string name, string? address)
+    {
+        if (address is not null && Problem(address) is { } problem)
+        {
+            fields.Refuse(name, problem);
+        }
+
+        return address is null ? null : Stored(address);
+    }
 
     /// <summary>
     /// The address as it is stored and mailed, with a Unicode domain in its ASCII form; null when it is not valid.

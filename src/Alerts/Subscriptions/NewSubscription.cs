@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
 using Alerts.Core;
 using NodaTime;
 
@@ -9,59 +7,34 @@ namespace Alerts.Subscriptions;
 /// <summary>Creates subscriptions and decides which messages they get; shared by all stores.</summary>
 internal static class NewSubscription
 {
-    public static Subscription Email(
-        string address,
-        Preferences preferences,
-        SubscriptionIdentity identity,
-        Instant now) => Of("email", address, preferences, identity, now, []);
-
-    /// <summary>Creates a pending webhook subscription.</summary>
-    /// <param name="contact">
-    /// Email address to warn when the endpoint keeps failing, not confirmed yet; null for none.
-    /// </param>
-    public static Subscription Webhook(
-        string url,
-        WebhookFormat format,
-        Preferences preferences,
-        string? contact,
-        SubscriptionIdentity identity,
-        Instant now) =>
-        Of("webhook", url, preferences, identity, now, [new WebhookSecret(identity.Secret, null)]) with
+    /// <summary>Creates a pending subscription.</summary>
+    public static Subscription Of(
+        Target target, Preferences preferences, SubscriptionIdentity identity, Instant now) =>
+        new(
+            identity.Id, target.Channel, target.Address, SubscriptionStatus.Pending, now, now, preferences, 1,
+            target.Channel.HasSecrets ? [new WebhookSecret(identity.Secret, null)] : [])
         {
-            Format = format,
-            Client = identity.Client,
-            Contact = contact is null ? null : new Contact(contact, IsConfirmed: false),
+            Format = target.Format,
+            Client = target.Channel.IsPersonal ? "" : identity.Client,
+            Contact = target.Contact is { } contact ? new Contact(contact, IsConfirmed: false) : null,
         };
 
     /// <summary>
     /// Whether the existing subscription with an identity's id was created by the same request as
-    /// <paramref name="made"/>. For a webhook the secrets are compared, because they are derived from the whole
-    /// request; for an email subscription, the address and preferences.
+    /// <paramref name="made"/>. Secrets are compared if there are any, because they are derived from the whole request;
+    /// otherwise, the address and preferences.
     /// </summary>
     public static bool IsSameRequest(Subscription standing, Subscription made) =>
-        standing.Channel == made.Channel
+        standing.Channel.Name == made.Channel.Name
         && (
-            made.Channel == "webhook"
+            made.Channel.HasSecrets
                 ? standing.Secrets.Any(secret => secret.Text == made.Secrets[0].Text)
                 : standing.Address == made.Address
                     && PreferencesJson.Canonical(standing.Preferences) == PreferencesJson.Canonical(made.Preferences));
 
-    /// <summary>
-    /// The channel of a service message: email for messages to the contact, the subscription's own channel for all
-    /// others.
-    /// </summary>
-    public static string ChannelOf(ServiceMessage message, Subscription subscription) =>
-        message.IsForContact() ? "email" : subscription.Channel;
-
-    /// <summary>
-    /// Identifies the destination that a subscription shares with others: a hash of the authority of a webhook's URL. 0
-    /// for email, which goes through our own mail server.
-    /// </summary>
-    public static long DestinationKeyOf(Subscription subscription) =>
-        subscription.Channel == "webhook"
-            ? BinaryPrimitives.ReadInt64BigEndian(
-                SHA256.HashData(Encoding.UTF8.GetBytes(new Uri(subscription.Address).Authority)))
-            : 0;
+    /// <summary>The messages that a new subscription of an endpoint begins with.</summary>
+    public static IReadOnlyList<ServiceMessage> FirstMessages(Subscription made) =>
+        made.Contact is null ? [made.Channel.OptIn] : [made.Channel.OptIn, ServiceMessage.ContactConfirmation];
 
     /// <summary>Returns a prefix followed by 26 unguessable random characters.</summary>
     public static string RandomId(string prefix) => prefix + Base32.LowerCase(RandomNumberGenerator.GetBytes(17), 26);
@@ -71,15 +44,13 @@ internal static class NewSubscription
 
     /// <summary>The message to send when the same preferences are requested again.</summary>
     public static ServiceMessage MessageFor(Subscription subscription) =>
-        subscription.Status == SubscriptionStatus.Active ? ServiceMessage.ManageLink : ServiceMessage.Confirmation;
+        subscription.Status == SubscriptionStatus.Active ? ServiceMessage.ManageLink : subscription.Channel.OptIn;
 
     /// <summary>
     /// The message to send for a test. A subscription that is not active gets the request that activates it.
     /// </summary>
     public static ServiceMessage TestFor(Subscription subscription) =>
-        subscription.Status == SubscriptionStatus.Active ? ServiceMessage.Test
-        : subscription.Channel == "webhook" ? ServiceMessage.Verification
-        : ServiceMessage.Confirmation;
+        subscription.Status == SubscriptionStatus.Active ? ServiceMessage.Test : subscription.Channel.OptIn;
 
     /// <summary>
     /// Returns the secrets after a rotation, newest first, without those replaced more than 24 h ago.
@@ -89,13 +60,4 @@ internal static class NewSubscription
         .Where(secret => now - secret.ReplacedAt < SubscriptionLimits.ReplacedSecret)
         .Prepend(new WebhookSecret(WebhookSecrets.Make(), null))
         .ToList();
-
-    private static Subscription Of(
-        string channel,
-        string address,
-        Preferences preferences,
-        SubscriptionIdentity identity,
-        Instant now,
-        IReadOnlyList<WebhookSecret> secrets
-    ) => new(identity.Id, channel, address, SubscriptionStatus.Pending, now, now, preferences, 1, secrets);
 }

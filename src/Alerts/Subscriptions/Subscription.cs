@@ -5,7 +5,6 @@ namespace Alerts.Subscriptions;
 
 /// <summary>An address or endpoint, and the preferences under which it receives alerts.</summary>
 /// <param name="Id"><c>sub_…</c>; the random id that is used in the API.</param>
-/// <param name="Channel"><c>email</c> or <c>webhook</c>.</param>
 /// <param name="Address">The email address or the webhook's URL; empty once erased.</param>
 /// <param name="Status">Alerts are owed only while it is <c>Active</c> or <c>Disabled</c>.</param>
 /// <param name="Since">
@@ -19,7 +18,7 @@ namespace Alerts.Subscriptions;
 /// Time of a webhook's first failure after its last success; null while it is healthy.
 /// </param>
 internal sealed record Subscription(
-    string Id, string Channel, string Address, SubscriptionStatus Status,
+    string Id, ChannelKind Channel, string Address, SubscriptionStatus Status,
     Instant CreatedAt, Instant Since, Preferences Preferences, int Generation, IReadOnlyList<WebhookSecret> Secrets,
     Contact? Contact = null, Instant? FailingSince = null)
 {

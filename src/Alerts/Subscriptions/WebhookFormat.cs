@@ -20,6 +20,14 @@ internal static class WebhookFormats
         _ => throw new ArgumentOutOfRangeException(nameof(format)),
     };
 
+    /// <summary>The format's name on the pages.</summary>
+    public static string Title(this WebhookFormat format) => format switch
+    {
+        WebhookFormat.Standard => "Standard Webhooks",
+        WebhookFormat.CloudEvents => "CloudEvents",
+        _ => throw new ArgumentOutOfRangeException(nameof(format)),
+    };
+
     /// <summary>Parses a format; null when the word is not a format.</summary>
     public static WebhookFormat? Of(string word) => word switch
     {
@@ -27,4 +35,8 @@ internal static class WebhookFormats
         "cloudevents" => WebhookFormat.CloudEvents,
         _ => null,
     };
+
+    /// <summary>The words in quotes, for error messages.</summary>
+    public static string Words =>
+        string.Join(" or ", Enum.GetValues<WebhookFormat>().Select(format => $"\"{format.Word()}\""));
 }

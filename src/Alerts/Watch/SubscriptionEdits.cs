@@ -12,14 +12,9 @@ namespace Alerts.Watch;
 internal sealed class SubscriptionEdits(
     ISubscriptions subscriptions, IDeliveries deliveries, Watcher watcher, ChangeSignal signal)
 {
-    public Task<Subscription?> SubscribeEmailAsync(
-        string address, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel) =>
-        WakeAsync(subscriptions.SubscribeEmailAsync(address, preferences, identity, cancel));
-
-    public Task<Subscription?> SubscribeWebhookAsync(
-        string url, WebhookFormat format, Preferences preferences, string? contact, SubscriptionIdentity identity,
-        CancellationToken cancel) =>
-        WakeAsync(subscriptions.SubscribeWebhookAsync(url, format, preferences, contact, identity, cancel));
+    public Task<Subscription?> SubscribeAsync(
+        Target target, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel) =>
+        WakeAsync(subscriptions.SubscribeAsync(target, preferences, identity, cancel));
 
     public async Task MailLinksAsync(string address, CancellationToken cancel)
     {
@@ -30,7 +25,7 @@ internal sealed class SubscriptionEdits(
     public Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) =>
         WakeAsync(subscriptions.AnswerContactAsync(id, isWanted, cancel));
 
-    /// <summary>Confirms a subscription and sends an email subscriber the welcome message.</summary>
+    /// <summary>Confirms a subscription and sends the welcome message, if its channel has one.</summary>
     public async Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel)
     {
         await watcher.CatchUpAsync(cancel);

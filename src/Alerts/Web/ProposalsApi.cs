@@ -3,6 +3,7 @@ using System.Text.Json;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Sources;
+using Alerts.Subscriptions;
 using Alerts.Web.OpenApi;
 using NodaTime;
 
@@ -10,7 +11,8 @@ namespace Alerts.Web;
 
 /// <summary><c>/api/proposals</c>: changes found at sources that wait for an operator's decision.</summary>
 internal sealed class ProposalsApi(
-    ISources sources, Proposals proposals, SourceOrigins origins, ServiceClock clock, PublicUrl publicUrl)
+    ISources sources, Proposals proposals, SourceOrigins origins, ChannelKinds channels, ServiceClock clock,
+    PublicUrl publicUrl)
 {
     private const int MaxIds = 500;
 
@@ -117,9 +119,11 @@ internal sealed class ProposalsApi(
         WriteDate(json, proposal.Next, null);
         json.WriteString("foundAt", TimeText.Write(proposal.FoundAt));
         json.WriteStartObject("affected");
-        foreach (var channel in (string[])["email", "webhook"])
+        foreach (var channel in channels.All)
         {
-            json.WriteNumber(channel, proposal.Affected.Where(one => one.Key.Channel == channel).Sum(one => one.Value));
+            json.WriteNumber(
+                channel.Name,
+                proposal.Affected.Where(one => one.Key.Channel == channel.Name).Sum(one => one.Value));
         }
 
         json.WriteEndObject();

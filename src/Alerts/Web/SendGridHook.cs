@@ -105,7 +105,7 @@ internal sealed partial class SendGridHook(
             return;
         }
 
-        if (found.Channel == "email")
+        if (found.Channel.IsMailbox)
         {
             await edits.EndAsync(id, cancel);
         }

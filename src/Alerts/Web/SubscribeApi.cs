@@ -2,7 +2,6 @@ using System.Text.Json;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Senders;
-using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using Alerts.Web.OpenApi;
@@ -11,12 +10,12 @@ namespace Alerts.Web;
 
 /// <summary><c>POST /api/subscriptions</c> and its preview, open to everyone.</summary>
 internal sealed class SubscribeApi(
-    SubscriptionEdits edits, IKeyDates dates, Preview preview, Tokens tokens, WebhookOptions webhooks,
+    SubscriptionEdits edits, IKeyDates dates, Preview preview, Tokens tokens, ChannelKinds channels,
     SubscribeLimits limits, RequestIdentities seeds, ServiceClock clock, PublicUrl publicUrl)
 {
     private delegate SubscriptionRequest? Reader(
         JsonElement body,
-        Func<string, string?> webhookUrlProblem,
+        ChannelKinds channels,
         List<Problem> problems);
 
     public static void Map(IEndpointRouteBuilder app)
@@ -32,50 +31,40 @@ internal sealed class SubscribeApi(
         var problems = new List<Problem>();
         var (asked, text) = await ReadAsync(context.Request, SubscriptionRequest.ReadNew, problems);
         var key = IdempotencyKey.Of(context.Request, problems);
-        if (asked is not { Channel: { } channel, Address: { } address } || problems.Count > 0)
+        if (asked is not { Target: { } target } || problems.Count > 0)
         {
             return Problems.BadRequest(problems);
         }
 
-        var admission = limits.Admit(context, channel == "email" ? address : asked.Contact);
+        var admission = limits.Admit(context, target.Person);
         if (admission == Admission.Refused)
         {
             return Results.StatusCode(StatusCodes.Status429TooManyRequests);
         }
 
-        if (admission == Admission.Ignored && channel == "email")
+        if (admission == Admission.Ignored && target.Channel.IsPersonal)
         {
             return Asked();
         }
 
-        if (await seeds.OfAsync(key, channel, text, context) is not { } identity)
+        if (await seeds.OfAsync(key, target.Channel, text, context) is not { } identity
+            || await edits.SubscribeAsync(
+                admission == Admission.Ignored ? target with { Contact = null } : target,
+                asked.Preferences,
+                identity,
+                context.RequestAborted) is not { } standing)
         {
             return KeyConflict();
         }
 
-        var standing =
-            channel == "email"
-                ? await edits.SubscribeEmailAsync(address, asked.Preferences, identity, context.RequestAborted)
-                : await edits.SubscribeWebhookAsync(
-                    address,
-                    asked.Format,
-                    asked.Preferences,
-                    admission == Admission.Ignored ? null : asked.Contact,
-                    identity,
-                    context.RequestAborted);
-        if (standing is null)
-        {
-            return KeyConflict();
-        }
-
-        return channel == "email"
+        return target.Channel.IsPersonal
             ? Asked()
             : Made(
                 standing with
                 {
                     Status = SubscriptionStatus.Pending,
                     Preferences = asked.Preferences,
-                    Contact = asked.Contact is { } contact ? new Contact(contact, IsConfirmed: false) : null,
+                    Contact = target.Contact is { } contact ? new Contact(contact, IsConfirmed: false) : null,
                 },
                 identity,
                 context.Response);
@@ -86,7 +75,7 @@ internal sealed class SubscribeApi(
             "Another request came with this Idempotency-Key before; take a new key for each subscription.");
 
     /// <summary>
-    /// The response with a webhook subscription as it was created, whatever has happened to it since: a repeated
+    /// The response with an endpoint's subscription as it was created, whatever has happened to it since: a repeated
     /// request gets the same response.
     /// </summary>
     private JsonResult Made(Subscription made, SubscriptionIdentity identity, HttpResponse response)
@@ -99,7 +88,7 @@ internal sealed class SubscribeApi(
         }));
     }
 
-    /// <summary>The response for every email address, the same whether or not it is known.</summary>
+    /// <summary>The response for every person, the same whether or not the address is known.</summary>
     private static JsonResult Asked() =>
         JsonResult.Object(StatusCodes.Status202Accepted, json => json.WriteString("status", "pending"));
 
@@ -133,7 +122,7 @@ internal sealed class SubscribeApi(
         List<Problem> problems)
     {
         using var body = await RequestBody.JsonAsync(request, problems);
-        var asked = body is null ? null : read(body.RootElement, url => WebhookUrl.Problem(url, webhooks), problems);
+        var asked = body is null ? null : read(body.RootElement, channels, problems);
         if (asked is not null)
         {
             problems.AddRange(await UnknownDates.OfAsync(asked, dates, request.HttpContext.RequestAborted));

@@ -24,19 +24,10 @@ internal static class SubscriptionText
         json.WriteString("status", subscription.Status.Word());
         writeOnce?.Invoke(json);
         json.WriteStartObject("channel");
-        json.WriteString("type", subscription.Channel);
-        if (subscription.Channel == "webhook")
+        json.WriteString("type", subscription.Channel.Name);
+        foreach (var (name, value) in subscription.Channel.Show(subscription))
         {
-            json.WriteString("url", subscription.Address);
-            json.WriteString("format", subscription.Format.Word());
-            if (subscription.Contact is { } contact)
-            {
-                json.WriteString("contact", contact.Address);
-            }
-        }
-        else
-        {
-            json.WriteString("address", subscription.Address);
+            json.WriteString(name, value);
         }
 
         json.WriteEndObject();

@@ -124,7 +124,7 @@ internal sealed class SubscriptionsApi(
             return refusal;
         }
 
-        if (subscription.Channel != "webhook")
+        if (!subscription.Channel.HasSecrets)
         {
             return Problems.Conflict("Mails are not signed with a secret: there is none to rotate.");
         }

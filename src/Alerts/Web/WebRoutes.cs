@@ -3,6 +3,7 @@ using Alerts.Senders;
 using Alerts.Web.OpenApi;
 using Alerts.Web.Pages;
 using Alerts.Web.Pages.Admin;
+using Alerts.Web.Pages.Channels;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Alerts.Web;
@@ -45,6 +46,7 @@ internal static class WebRoutes
         .AddSingleton<ContactPages>()
         .AddSingleton<LocalAccess>()
         .AddSingleton<ChoosableDates>()
+        .AddChannelPages()
         .AddSingleton<SubscribePages>()
         .AddSingleton<ConfirmPages>()
         .AddSingleton<UnsubscribePages>()

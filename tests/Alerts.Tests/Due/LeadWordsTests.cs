@@ -2,6 +2,7 @@ using System.Text.Json;
 using Alerts.Core;
 using Alerts.Due;
 using Alerts.Subscriptions;
+using Alerts.Tests.Support;
 using Alerts.Web;
 using Xunit;
 
@@ -62,7 +63,7 @@ public sealed class LeadWordsTests
         var leads = string.Join(",", asked.Split(' ').Select(lead => $"\"{lead}\""));
         var problems = new List<Problem>();
         using var body = JsonDocument.Parse($$"""{"leads":[{{leads}}],"timeZone":"UTC"}""");
-        var request = SubscriptionRequest.ReadPreview(body.RootElement, _ => null, problems);
+        var request = SubscriptionRequest.ReadPreview(body.RootElement, Subscribing.Channels, problems);
         Assert.Empty(problems);
         Assert.Equal(kept, string.Join(' ', request!.Preferences.Leads));
     }

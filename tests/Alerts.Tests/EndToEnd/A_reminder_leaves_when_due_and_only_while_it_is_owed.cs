@@ -243,7 +243,7 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         var other = new TaskCompletionSource();
         world.Answer = message =>
         {
-            if (message.Subscription.Channel == "email")
+            if (message.Subscription.Channel.Name == "email")
             {
                 return slow.Task;
             }

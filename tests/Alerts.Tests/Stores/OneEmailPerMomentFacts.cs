@@ -73,7 +73,8 @@ public abstract class OneEmailPerMomentFacts(Worlds worlds)
         Assert.Equal(
             Enumerable.Range(0, 60).Select(i => $"d{i:00}"),
             mails.SelectMany(mail => mail.Alerts).Select(alert => alert.Date.KeyDate.Id));
-        Assert.Equal(60, world.Mails.OfType<OutboundAlert>().Count(alert => alert.Subscription.Channel == "webhook"));
+        Assert.Equal(
+            60, world.Mails.OfType<OutboundAlert>().Count(alert => alert.Subscription.Channel.Name == "webhook"));
     }
 
     [Fact]
@@ -300,7 +301,7 @@ public abstract class OneEmailPerMomentFacts(Worlds worlds)
 
     /// <summary>Lists the emails in the order in which they were sent.</summary>
     private static IReadOnlyList<string> Mails(World world) => [.. world.Mails
-        .Where(mail => mail.Subscription.Channel == "email")
+        .Where(mail => mail.Subscription.Channel.Name == "email")
         .Select(mail => mail is OutboundDigest several ? string.Join(" + ", several.Alerts.Select(Words))
             : Words((OutboundAlert)mail))];
 

@@ -45,7 +45,7 @@ public sealed class PreferencesPatchTests
         var (request, problems) = Patch(patch);
         Assert.Empty(problems);
         Assert.Equal(expected, PreferencesJson.ToStored(request!.Preferences));
-        Assert.Null(request.Channel);
+        Assert.Null(request.Target);
     }
 
     [Theory]

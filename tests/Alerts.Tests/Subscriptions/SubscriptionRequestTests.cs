@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Alerts.Core;
 using Alerts.Subscriptions;
+using Alerts.Tests.Support;
 using Alerts.Web;
 using NodaTime;
 using Xunit;
@@ -17,8 +18,8 @@ public sealed class SubscriptionRequestTests
     public void The_least_one_can_ask_is_a_channel_leads_and_a_zone()
     {
         var request = Good($$"""{ {{Email}}, {{Preferences}} }""");
-        Assert.Equal("email", request.Channel);
-        Assert.Equal("a@example.com", request.Address);
+        Assert.Equal("email", request.Target?.Channel.Name);
+        Assert.Equal("a@example.com", request.Target?.Address);
         Assert.Equal(new LocalTime(9, 0), request.Preferences.At);
         Assert.Equal("UTC", request.Preferences.Zone.Id);
         Assert.Equal(["P7D"], request.Preferences.Leads.Select(lead => lead.Text));
@@ -36,8 +37,8 @@ public sealed class SubscriptionRequestTests
              "dates": ["b", "a", "b", "c"], "topics": ["t"], "leads": ["p7d", "PT1H", "3bd"], "timeZone": "Asia/Tokyo",
              "at": "08:30", "quietHours": {"from": "22:00", "to": "07:00"}}
             """);
-        Assert.Equal("webhook", request.Channel);
-        Assert.Equal("https://example.org/hook", request.Address);
+        Assert.Equal("webhook", request.Target?.Channel.Name);
+        Assert.Equal("https://example.org/hook", request.Target?.Address);
         Assert.Equal(["b", "a", "c"], request.Preferences.Dates);
         Assert.Equal(["/dates/0", "/dates/1", "/dates/3"], request.DatePointers);
         Assert.Equal(["t"], request.Preferences.Topics);
@@ -78,7 +79,7 @@ public sealed class SubscriptionRequestTests
             { Channel(""" "type": "email", "address": "a@example.com", "url": "x" """), "/channel/url", "'url'" },
             { Channel(""" "type": "webhook" """), "/channel/url", "missing" },
             { Channel(""" "type": "webhook", "url": 5 """), "/channel/url", "a number" },
-            { Channel(""" "type": "webhook", "url": "bad" """), "/channel/url", "no good" },
+            { Channel(""" "type": "webhook", "url": "bad" """), "/channel/url", "not an absolute URL" },
             { Channel(""" "type": "webhook", "url": "https://x", "format": "xml" """), "/channel/format", "'xml'" },
             {
                 Channel(""" "type": "webhook", "url": "https://x", "contact": "nobody" """),
@@ -120,9 +121,9 @@ public sealed class SubscriptionRequestTests
     {
         var problems = new List<Problem>();
         using var body = JsonDocument.Parse($$"""{ {{Preferences}}, "now": "2025-11-01T01:00:00.5+01:00" }""");
-        var request = SubscriptionRequest.ReadPreview(body.RootElement, _ => null, problems)!;
+        var request = SubscriptionRequest.ReadPreview(body.RootElement, Subscribing.Channels, problems)!;
         Assert.Empty(problems);
-        Assert.Null(request.Channel);
+        Assert.Null(request.Target);
         Assert.Equal(Instant.FromUtc(2025, 11, 1, 0, 0) + Duration.FromMilliseconds(500), request.Now);
     }
 
@@ -135,7 +136,7 @@ public sealed class SubscriptionRequestTests
     {
         var problems = new List<Problem>();
         using var body = JsonDocument.Parse($$"""{ {{Preferences}}, "now": "{{now}}" }""");
-        Assert.Null(SubscriptionRequest.ReadPreview(body.RootElement, _ => null, problems));
+        Assert.Null(SubscriptionRequest.ReadPreview(body.RootElement, Subscribing.Channels, problems));
         Assert.Equal("/now", Assert.Single(problems).Pointer);
     }
 
@@ -150,10 +151,7 @@ public sealed class SubscriptionRequestTests
     private static SubscriptionRequest? Read(string body, List<Problem> problems)
     {
         using var document = JsonDocument.Parse(body);
-        return SubscriptionRequest.ReadNew(
-            document.RootElement,
-            url => url == "bad" ? "This URL is no good." : null,
-            problems);
+        return SubscriptionRequest.ReadNew(document.RootElement, Subscribing.Channels, problems);
     }
 
     private static string Channel(string members) => $$"""{"channel": { {{members}} }, {{Preferences}} }""";

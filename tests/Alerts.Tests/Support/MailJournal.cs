@@ -170,7 +170,7 @@ internal sealed class MailJournal(bool mayBeginUnseen)
             return; // its id is its key
         }
 
-        Expect(message.Subscription.Channel == "email", $"{message.Id} is a webhook of several alerts");
+        Expect(message.Subscription.Channel.Name == "email", $"{message.Id} is a webhook of several alerts");
         Expect(keys.Count is > 0 and <= OutboundDigest.MaxAlerts && keys.Distinct().Count() == keys.Count,
             $"{message.Id} has {keys.Count} alerts");
         Expect(alerts.SequenceEqual(alerts.OrderBy(alert => alert.Date.KeyDate.Start)),

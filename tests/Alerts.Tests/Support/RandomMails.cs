@@ -311,7 +311,7 @@ internal sealed class RandomMails
                 .Select(at => $"{at.Key} {string.Join(" + ", at.Select(WordsOf).Order())}").ToList();
             var isDisabled = (await world.Subscriptions.FindAsync(reader.Id, CancellationToken.None))
                 ?.Status == SubscriptionStatus.Disabled; // its attempts may have failed for days
-            IReadOnlyList<string> owed = isDisabled ? [] : reader.Channel == "webhook" || reader == readers[0]
+            IReadOnlyList<string> owed = isDisabled ? [] : reader.Channel.Name == "webhook" || reader == readers[0]
                 ? [$"23 09:00 {All(reader, "P1D")}", .. Ids.Select((id, i) => $"24 {9 + i:00}:00 PT1H {id}")]
                 : [$"21 09:00 {All(reader, "P3D")}", $"23 09:00 {All(reader, "P1D")}"];
             if (!mails.SequenceEqual(owed))
@@ -322,7 +322,7 @@ internal sealed class RandomMails
 
         return null;
 
-        static string All(Subscription reader, string lead) => reader.Channel == "webhook"
+        static string All(Subscription reader, string lead) => reader.Channel.Name == "webhook"
             ? string.Join(" + ", Ids.Select(id => $"{lead} {id}"))
             : $"{lead} {string.Concat(Ids)}";
 

@@ -184,8 +184,8 @@ public sealed class FuzzFacts
     private static Owner OwnerOf(string id, TestService service)
     {
         var tokens = service.Get<Tokens>();
-        var subscription = NewSubscription.Email(
-            "",
+        var subscription = NewSubscription.Of(
+            new Target(Subscribing.Email, ""),
             World.Preferences("P1D"),
             new SubscriptionIdentity(id, ""),
             TestService.Start); // tokens contain only its id

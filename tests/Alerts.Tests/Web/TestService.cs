@@ -89,6 +89,8 @@ public sealed class TestService : IAsyncDisposable
         services.AddSingleton<DateImports>();
         services.AddSingleton(new Tokens(new byte[32]));
         services.AddSingleton(new WebhookOptions(AllowLoopback: false, []));
+        services.AddSingleton<ChannelKind, EmailKind>().AddSingleton<ChannelKind, WebhookKind>();
+        services.AddSingleton<ChannelKinds>().AddSingleton<OperatorMail>();
         services.AddSources(new Settings(new ConfigurationBuilder()
             .AddInMemoryCollection([new("Alerts:Sources:AllowLoopback", "true")]).Build()), TimeProvider.System);
         services.AddSingleton(new PublicUrl(new Uri("https://alerts.example.com")));

@@ -66,11 +66,19 @@ internal sealed record CalendarEdit
 
         var topics = Categories.Select(CategoryTopics.Of).Where(topic => topic.Length > 0).Distinct().ToList();
         var (when, end) = Times ?? (known!.When, known.End); // only a CANCEL of a known date may lack times
-        var date = new KeyDate(
-            Id, Title ?? known!.Title, Summary ?? known?.Summary, // a new date always has a title
-            topics.Count == 0 || known?.Topics.ToHashSet().SetEquals(topics) == true ? known?.Topics ?? [] : topics,
-            when, end, StatusOver(known), HasNoSource ? null : Source ?? known?.Source, known?.CheckedOn,
-                known?.Revision ?? 1);
+        var start = known ?? new KeyDate(
+            Id, Title!, null, [], when, end, DateStatus.Confirmed, null, null, Revision: 1); // a new date has a title
+        var date = start with
+        {
+            Id = Id,
+            Title = Title ?? start.Title,
+            Summary = Summary ?? start.Summary,
+            Topics = topics.Count == 0 || start.Topics.ToHashSet().SetEquals(topics) ? start.Topics : topics,
+            When = when,
+            End = end,
+            Status = StatusOver(known),
+            Source = HasNoSource ? null : Source ?? start.Source,
+        };
         var after = before with { Wanted = date, Stamp = Stamp, IsRead = true };
         return known is null ? after : Renamed(known, date).Aggregate(after, (result, sentence) =>
             result.Warn(sentence));

@@ -14,7 +14,7 @@ internal sealed class AlertQueueReceiver(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         from channel in channels
-        from queue in QueueNames.Of(channel.Name)
+        from queue in QueueNames.Of(channel)
         select new QueueProcessor(
             connection, queue, QueueWorker.MessagesOf(channel, queue),
             (message, cancel) => handler.HandleAsync(

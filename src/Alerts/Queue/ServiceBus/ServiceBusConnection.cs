@@ -14,14 +14,17 @@ internal sealed class ServiceBusConnection : IAsyncDisposable
     private readonly OutageLog outages;
 
     /// <param name="credential">Used when the options hold no key.</param>
+    /// <param name="probe">
+    /// A queue that always exists. It is read to see whether an outage of the namespace is over.
+    /// </param>
     /// <param name="adjust">For tests: changes the client options before connecting.</param>
     public ServiceBusConnection(
-        ServiceBusOptions options, TokenCredential credential, ILogger<ServiceBusConnection> log,
+        ServiceBusOptions options, TokenCredential credential, ILogger<ServiceBusConnection> log, string probe,
         Action<ServiceBusClientOptions>? adjust = null)
     {
         (this.options, outages) = (options, new OutageLog(log));
         var client = new ServiceBusClientOptions { CustomEndpointAddress = options.Endpoint };
-        client.RetryOptions.CustomRetryPolicy = new RetryPolicy(failure => Failed(QueueNames.Any, failure));
+        client.RetryOptions.CustomRetryPolicy = new RetryPolicy(failure => Failed(probe, failure));
         adjust?.Invoke(client);
         Client = options.ConnectionString is { } key ? new(key, client) : new(options.Host, credential, client);
     }

@@ -1,4 +1,5 @@
 using Alerts.Core;
+using Alerts.Subscriptions;
 using Azure.Identity;
 
 namespace Alerts.Queue.ServiceBus;
@@ -10,7 +11,8 @@ internal static class ServiceBusRegistration
     {
         var options = ServiceBusSettings.Read(settings);
         services.AddSingleton(of => new ServiceBusConnection(
-            options, new DefaultAzureCredential(), of.GetRequiredService<ILogger<ServiceBusConnection>>()));
+            options, new DefaultAzureCredential(), of.GetRequiredService<ILogger<ServiceBusConnection>>(),
+            of.GetRequiredService<ChannelKinds>().All[0].Name));
         services.AddSingleton<IAlertQueueSender>(of => ActivatorUtilities.CreateInstance<AlertQueueSender>(of, real));
     }
 

@@ -10,7 +10,7 @@ namespace Alerts.Senders.Email;
 internal sealed class EmailChannel(MailComposer composer, IMailTransport transport, WelcomeFacts? welcome = null)
     : IChannel
 {
-    public string Name => "email";
+    public string Name => EmailKind.ChannelName;
 
     public int MaxConcurrency => 16;
 

@@ -32,6 +32,8 @@ internal static class EmailRegistration
             throw settings.Bad("Email:From", "write an email address such as alerts@example.com");
         }
 
+        services.AddSingleton<ChannelKind, EmailKind>();
+        services.AddSingleton<OperatorMail>();
         services.AddSingleton(of => new MailComposer(
             of.GetRequiredService<PublicUrl>(),
             of.GetRequiredService<Tokens>(),

@@ -52,7 +52,7 @@ internal sealed class SendGridChannel : IChannel, IDisposable
         );
     }
 
-    public string Name => "email";
+    public string Name => EmailKind.ChannelName;
 
     /// <summary>Enough for four full requests at once.</summary>
     public int MaxConcurrency => 4 * MaxBatchSize;

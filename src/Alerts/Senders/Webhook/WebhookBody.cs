@@ -5,14 +5,12 @@ using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Senders.Webhook;
 
 /// <summary>
-/// Writes a webhook's JSON body, with members in the order of the product contract, section 7. In
-/// <c>format: "cloudevents"</c> the same <c>data</c> is part of a structured CloudEvents 1.0 event (JSON event format,
-/// section 3).
+/// Writes a webhook's JSON body: <c>data</c> with members in the order of the product contract, section 7, in the
+/// subscription's <see cref="BodyFormat"/>.
 /// </summary>
 /// <remarks>
 /// Absent values are written as null. The bytes are pure ASCII, so no receiver's charset can break the signature.
@@ -27,26 +25,33 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer))
         {
-            switch (message)
-            {
-                case OutboundAlert alert:
-                    WriteAlert(json, alert);
-                    break;
-                case SystemNotification service:
-                    WriteService(json, service);
-                    break;
-                default:
-                    throw new ArgumentOutOfRangeException(nameof(message));
-            }
+            BodyFormat.Of(message.Subscription.Format).Write(json, EventOf(message));
         }
 
         return buffer.WrittenSpan.ToArray();
     }
 
+    private WebhookEvent EventOf(OutboundMessage message)
+    {
+        var source = publicUrl.At("");
+        switch (message)
+        {
+            case OutboundAlert alert:
+                return new WebhookEvent(
+                    alert, "deadline." + alert.Kind.Word(), alert.DueAt, source, alert.Date.KeyDate.Id,
+                    json => WriteAlert(json, alert));
+            case SystemNotification service:
+                var (type, challenge) = Service(service);
+                return new WebhookEvent(
+                    service, type, service.At, source, Subject: null, json => WriteService(json, service, challenge));
+            default:
+                throw new ArgumentOutOfRangeException(nameof(message));
+        }
+    }
+
     private void WriteAlert(Utf8JsonWriter json, OutboundAlert alert)
     {
         var date = alert.Date.KeyDate;
-        BeginEvent(json, alert, "deadline." + alert.Kind.Word(), alert.DueAt, subject: date.Id);
         json.WriteString("alertKey", alert.Id);
         json.WriteString("subscriptionId", alert.Subscription.Id);
         json.WriteString("lead", alert.Kind.IsCorrection() ? null : alert.Lead);
@@ -58,41 +63,6 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
         WriteKeyDate(json, date);
         json.WritePropertyName("previous");
         WritePrevious(json, alert.Previous);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    /// <summary>Writes the beginning of the event, up to and including the start of <c>data</c>.</summary>
-    /// <param name="subject">The key date that the event is about; null for none.</param>
-    private void BeginEvent(
-        Utf8JsonWriter json,
-        OutboundMessage message,
-        string type,
-        Instant timestamp,
-        string? subject)
-    {
-        json.WriteStartObject();
-        if (message.Subscription.Format == WebhookFormat.CloudEvents)
-        {
-            json.WriteString("specversion", "1.0");
-            json.WriteString("id", message.Id);
-            json.WriteString("source", publicUrl.At(""));
-            json.WriteString("type", type);
-            if (subject is not null)
-            {
-                json.WriteString("subject", subject);
-            }
-
-            json.WriteString("time", TimeText.Write(timestamp));
-            json.WriteString("datacontenttype", "application/json");
-        }
-        else
-        {
-            json.WriteString("type", type);
-            json.WriteString("timestamp", TimeText.Write(timestamp));
-        }
-
-        json.WriteStartObject("data");
     }
 
     private void WriteKeyDate(Utf8JsonWriter json, KeyDate date)
@@ -140,24 +110,22 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
         json.WriteNumber("revision", date.Revision);
     }
 
-    private void WriteService(Utf8JsonWriter json, SystemNotification service)
+    private (string Type, string? Challenge) Service(SystemNotification service) => service.Message switch
     {
-        var (type, challenge) = service.Message switch
-        {
-            ServiceMessage.Verification => ("webhook.verification", tokens.Challenge(service.Id)),
-            ServiceMessage.Test => ("webhook.test", null),
-            ServiceMessage.Confirmation or ServiceMessage.ManageLink or ServiceMessage.Welcome =>
-                throw new ArgumentException("goes to email addresses only", nameof(service)),
-            _ => throw new ArgumentOutOfRangeException(nameof(service)),
-        };
-        BeginEvent(json, service, type, service.At, subject: null);
+        ServiceMessage.Verification => ("webhook.verification", tokens.Challenge(service.Id)),
+        ServiceMessage.Test => ("webhook.test", null),
+        ServiceMessage.Confirmation or ServiceMessage.ManageLink or ServiceMessage.Welcome =>
+            throw new ArgumentException("goes to email addresses only", nameof(service)),
+        _ => throw new ArgumentOutOfRangeException(nameof(service)),
+    };
+
+    private static void WriteService(Utf8JsonWriter json, SystemNotification service, string? challenge)
+    {
         if (challenge is not null)
         {
             json.WriteString("challenge", challenge);
         }
 
         json.WriteString("subscriptionId", service.Subscription.Id);
-        json.WriteEndObject();
-        json.WriteEndObject();
     }
 }

@@ -74,7 +74,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         });
     }
 
-    public string Name => "webhook";
+    public string Name => WebhookKind.ChannelName;
 
     public int MaxConcurrency => _options.MaxConnections;
 
@@ -156,18 +156,12 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         try
         {
             var isVerification = message is SystemNotification { Message: ServiceMessage.Verification };
-            var isCloudEvents = message.Subscription.Format == WebhookFormat.CloudEvents;
-            using var request =
-                isVerification && isCloudEvents
-                    ? CloudEventsHandshake.Request(message.Subscription.Address)
-                    : Request(message);
+            var format = BodyFormat.Of(message.Subscription.Format);
+            var handshake = isVerification ? format.Handshake(message.Subscription.Address) : null;
+            using var request = handshake ?? Request(message, format);
             request.Headers.UserAgent.Add(Agent);
             request.Headers.AcceptEncoding.Add(Uncompressed);
-            if (isCloudEvents)
-            {
-                CloudEventsHandshake.Introduce(request, _origin);
-            }
-
+            format.AddHeaders(request, _origin);
             using var underWay = _connections.Begin(request.RequestUri!); // both ways to make the request set it
             using var response = await _http.SendAsync(request, attempt.Token);
             _reach.Answered();
@@ -178,9 +172,9 @@ internal sealed class WebhookChannel : IChannel, IDisposable
             var result = WebhookAnswer.Judge(
                 response,
                 body,
-                isVerification && !isCloudEvents ? _tokens.Challenge(message.Id) : null,
+                isVerification && format.IsChallenged ? _tokens.Challenge(message.Id) : null,
                 _realTime.GetUtcNow());
-            return isVerification && isCloudEvents ? CloudEventsHandshake.Judge(result, response, _origin) : result;
+            return handshake is null ? result : format.JudgeConsent(result, response, _origin);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -201,7 +195,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         }
     }
 
-    private HttpRequestMessage Request(OutboundMessage message)
+    private HttpRequestMessage Request(OutboundMessage message, BodyFormat format)
     {
         var body = _body.Write(message);
         var timestamp = _realTime.GetUtcNow().ToUnixTimeSeconds();
@@ -210,10 +204,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         {
             Content = new ByteArrayContent(body),
         };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue(
-            message.Subscription.Format == WebhookFormat.CloudEvents
-                ? "application/cloudevents+json"
-                : "application/json");
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(format.ContentType);
         request.Headers.Add("webhook-id", message.Id);
         request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add("webhook-signature", StandardWebhooks.Sign(secrets, message.Id, timestamp, body));

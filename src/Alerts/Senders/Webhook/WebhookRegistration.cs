@@ -29,6 +29,7 @@ internal static class WebhookRegistration
             IsLoopbackStart = isLoopbackStart,
         };
         services.AddSingleton(options);
+        services.AddSingleton<ChannelKind, WebhookKind>();
         services.AddSingleton<IChannel>(of => new WebhookChannel(
             options, of.GetRequiredService<PublicUrl>(), of.GetRequiredService<Tokens>(), realTime,
                 clockSpeed: of.GetRequiredService<ServiceClock>().Speed));

@@ -14,7 +14,8 @@ namespace Alerts.Stores.Sqlite;
 /// Collects the claims of one write transaction: the pre-send checks with the data they have read, which cannot
 /// change before the transaction ends, and the rows still to be marked as claimed.
 /// </summary>
-internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, Instant now)
+internal sealed class Claiming(
+    Session session, DateRows rows, SqlitePlan plan, ChannelKinds channels, Instant now)
 {
     private readonly Dictionary<long, DateVersion> current = [];
     private readonly Dictionary<long, IReadOnlyList<DateVersion>> histories = [];
@@ -37,7 +38,8 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
     /// </param>
     public List<Candidate> Query(string from, params ReadOnlySpan<object?> values) => session.Query(
         $"SELECT {Candidate.Columns}, {SubscriptionRows.SendersColumns} FROM {from}",
-        row => Candidate.Map(row, SubscriptionRows.ForSenders(row, Candidate.ColumnCount, session, plan)), values);
+        row => Candidate.Map(
+            row, SubscriptionRows.ForSenders(row, Candidate.ColumnCount, channels, session, plan)), values);
 
     /// <summary>
     /// Runs the pre-send check on a candidate and returns the message to send. Returns null when nothing is sent: the
@@ -57,7 +59,7 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
                     WHERE no = @1
                     """,
                     row.No, (int)end.State, end.Reason);
-                AlertMetrics.EndedUnsent(row.Subscription.Subscription.Channel, end.State);
+                AlertMetrics.EndedUnsent(row.Subscription.Subscription.Channel.Name, end.State);
                 return null;
             case SendDecision.Wait wait:
                 session.Execute(

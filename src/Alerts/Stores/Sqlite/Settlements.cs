@@ -42,7 +42,8 @@ internal static class Settlements
         foreach (var (settlement, outcome) in outcomes.Where(one => one.Outcome.IsAttempt))
         {
             Follow(session, rows, channel, (SqliteClaim)settlement.Claim, settlement, outcome, now);
-            AlertMetrics.Ended(settlement.Claim.Message.Subscription.Channel, settlement.Claim.Message, outcome.State);
+            var message = settlement.Claim.Message;
+            AlertMetrics.Ended(message.Subscription.Channel.Name, message, outcome.State);
         }
     }
 

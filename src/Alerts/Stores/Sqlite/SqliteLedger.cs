@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
+using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
@@ -10,7 +11,8 @@ namespace Alerts.Stores.Sqlite;
 /// The ledger as the senders see it; here it is the queue too. One transaction settles the attempts that have ended
 /// and claims rows that are due.
 /// </summary>
-internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan plan) : IQueue
+internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan plan, ChannelKinds channels)
+    : IQueue
 {
     /// <summary>
     /// Interval, in real time, of the search for rows that were set back and that no ending attempt will bring back.
@@ -35,7 +37,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                     (session, now) =>
                     {
                         Settlements.Mark(session, rows, channel, ended, now);
-                        var claiming = new Claiming(session, rows, plan, now);
+                        var claiming = new Claiming(session, rows, plan, channels, now);
                         return new MessageClaims(claiming, channel, database.Owner.Id).ClaimOldest(free);
                     }
                 )
@@ -146,7 +148,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
     private List<Claim> ClaimInTurn(Session session, SqliteTurns turns, Instant now)
     {
         var claims = new List<Claim>();
-        var claiming = new Claiming(session, rows, plan, now);
+        var claiming = new Claiming(session, rows, plan, channels, now);
         turns.LookForRetries();
         while (turns.Next() is { Count: > 0 } next)
         {

@@ -1,11 +1,12 @@
 using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 
 /// <summary>Records the events reported by a mail provider in the rows of the mails concerned.</summary>
-internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMailEvents
+internal sealed class SqliteMailEvents(Database database, DateRows rows, ChannelKinds channels) : IMailEvents
 {
     /// <summary>Number of rows read in one query.</summary>
     private const int PageSize = 500;
@@ -55,17 +56,18 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows) : IMail
     public Task<IReadOnlyList<string>> MailedSinceAsync(string address, Instant since, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<string>>(database.Read(session =>
         {
+            var mail = channels.Mail.Name;
             // Contacts have no index: such events are rare.
             var found = session.Query(
                 """
-                SELECT no, id FROM subscriptions WHERE address = @1 AND channel = 'email' AND status <> 3
+                SELECT no, id FROM subscriptions WHERE address = @1 AND channel = @2 AND status <> 3
                 UNION
                 SELECT no, id FROM subscriptions WHERE contact <> '' AND contact = @1 COLLATE NOCASE AND status <> 3
                 """,
-                row => (No: row.GetInt64(0), Id: row.GetString(1)), address);
+                row => (No: row.GetInt64(0), Id: row.GetString(1)), address, mail);
             return found.Any(one => session.Any(
-                "SELECT 1 FROM deliveries WHERE subscription_no = @1 AND channel = 'email' AND attempt_at >= @2",
-                one.No, since))
+                "SELECT 1 FROM deliveries WHERE subscription_no = @1 AND channel = @3 AND attempt_at >= @2",
+                one.No, since, mail))
                 ? [.. found.Select(one => one.Id)]
                 : Array.Empty<string>();
         }));

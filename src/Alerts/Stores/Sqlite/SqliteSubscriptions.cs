@@ -6,7 +6,8 @@ namespace Alerts.Stores.Sqlite;
 
 /// <summary>Stores subscriptions.</summary>
 internal sealed class SqliteSubscriptions(
-    Database database, SqlitePlan plan, SqliteEdits edits, SqliteRecovery recovery, DateRows dateRows) : ISubscriptions
+    Database database, SqlitePlan plan, SqliteEdits edits, SqliteRecovery recovery, DateRows dateRows,
+    ChannelKinds channels) : ISubscriptions
 {
     public Task<Subscription?> FindAsync(string id, CancellationToken cancel) =>
         Task.FromResult(database.Read(session => Find(session, id)?.Subscription));
@@ -16,32 +17,34 @@ internal sealed class SqliteSubscriptions(
             "SELECT channel, status, count(*) FROM subscriptions GROUP BY channel, status ORDER BY channel, status",
             row => new SubscriptionCount(row.GetString(0), (SubscriptionStatus)row.GetInt32(1), row.GetInt64(2)))));
 
-    public Task<Subscription?> SubscribeEmailAsync(
-        string address,
-        Preferences preferences,
-        SubscriptionIdentity identity,
-        CancellationToken cancel) =>
+    public Task<Subscription?> SubscribeAsync(
+        Target target, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel) =>
         Task.FromResult(
             database.Write(
                 (session, now) =>
                 {
-                    var made = NewSubscription.Email(address, preferences, identity, now);
+                    var made = NewSubscription.Of(target, preferences, identity, now);
                     if (Find(session, identity.Id) is { } standing)
                     {
                         return Again(standing, made);
                     }
 
                     var schedule = plan.ScheduleOf(session, preferences, now);
-                    var row = session.First(
-                        $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 "
-                        + "AND s.schedule = @2 AND s.channel = 'email' AND s.status IN (0, 1)",
-                        SubscriptionRows.Map,
-                        address,
-                        schedule) ?? Insert(session, schedule, made, now);
-                    EnqueueLink(session, row, now);
-                    return row.Subscription;
-                }
-            ));
+                    if (target.Channel.IsPersonal)
+                    {
+                        var known = Known(session, made, schedule) ?? Insert(session, schedule, made, now);
+                        EnqueueLink(session, known, now);
+                        return known.Subscription;
+                    }
+
+                    var row = Insert(session, schedule, made, now);
+                    foreach (var message in NewSubscription.FirstMessages(made))
+                    {
+                        SubscriptionRows.EnqueueMessage(session, row.No, made, message, now);
+                    }
+
+                    return made;
+                }));
 
     public Task MailLinksAsync(string address, CancellationToken cancel)
     {
@@ -51,9 +54,10 @@ internal sealed class SqliteSubscriptions(
                 foreach (
                     var row in session.Query(
                         $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 "
-                        + "AND s.channel = 'email' AND s.status IN (0, 1) ORDER BY s.no DESC LIMIT @2",
-                        SubscriptionRows.Map,
+                        + "AND s.channel = @2 AND s.status IN (0, 1) ORDER BY s.no DESC LIMIT @3",
+                        row => SubscriptionRows.Map(row, channels),
                         address,
+                        channels.Mail.Name,
                         SubscriptionLimits.LinksMailed))
                 {
                     EnqueueLink(session, row, now);
@@ -62,35 +66,6 @@ internal sealed class SqliteSubscriptions(
         );
         return Task.CompletedTask;
     }
-
-    public Task<Subscription?> SubscribeWebhookAsync(
-        string url,
-        WebhookFormat format,
-        Preferences preferences,
-        string? contact,
-        SubscriptionIdentity identity,
-        CancellationToken cancel) =>
-        Task.FromResult(
-            database.Write(
-                (session, now) =>
-                {
-                    var made = NewSubscription.Webhook(url, format, preferences, contact, identity, now);
-                    if (Find(session, identity.Id) is { } standing)
-                    {
-                        return Again(standing, made);
-                    }
-
-                    var row = Insert(session, plan.ScheduleOf(session, preferences, now), made, now);
-                    SubscriptionRows.EnqueueMessage(
-                        session, row.No, row.Subscription, ServiceMessage.Verification, now);
-                    if (contact is not null)
-                    {
-                        SubscriptionRows.EnqueueMessage(
-                            session, row.No, row.Subscription, ServiceMessage.ContactConfirmation, now);
-                    }
-
-                    return row.Subscription;
-                }));
 
     public Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) =>
         Task.FromResult(
@@ -110,7 +85,7 @@ internal sealed class SqliteSubscriptions(
             }
 
             SubscriptionRows.Activate(session, row.No, now);
-            if (hasWelcome && row.Subscription.Channel == "email")
+            if (hasWelcome && row.Subscription.Channel.HasWelcome)
             {
                 SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, ServiceMessage.Welcome, now);
             }
@@ -159,15 +134,8 @@ internal sealed class SqliteSubscriptions(
                         return Find(session, id)?.Subscription;
                     }
 
-                    var hasTwin =
-                        row.Subscription.Channel == "email"
-                        && session.Any(
-                            """
-                            SELECT 1 FROM subscriptions
-                            WHERE address = @1 AND schedule = @2 AND channel = 'email' AND status IN (0, 1)
-                            """,
-                            row.Subscription.Address,
-                            row.PreferenceSet);
+                    var hasTwin = row.Subscription.Channel.IsPersonal
+                        && Known(session, row.Subscription, row.PreferenceSet) is not null;
                     if (!row.Subscription.CanResume(now) || hasTwin)
                     {
                         return null;
@@ -245,11 +213,21 @@ internal sealed class SqliteSubscriptions(
         return Task.CompletedTask;
     }
 
-    private static SubscriptionRow? Find(Session session, string id) =>
+    private SubscriptionRow? Find(Session session, string id) =>
         session.First(
             $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.id = @1",
-            SubscriptionRows.Map,
+            row => SubscriptionRows.Map(row, channels),
             id);
+
+    /// <summary>Finds the subscription, not disabled or ended, with the same target and preferences.</summary>
+    private SubscriptionRow? Known(Session session, Subscription like, long schedule) =>
+        session.First(
+            $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 "
+            + "AND s.schedule = @2 AND s.channel = @3 AND s.status IN (0, 1)",
+            row => SubscriptionRows.Map(row, channels),
+            like.Address,
+            schedule,
+            like.Channel.Name);
 
     private static Subscription? Again(SubscriptionRow standing, Subscription made) =>
         NewSubscription.IsSameRequest(standing.Subscription, made) ? standing.Subscription : null;
@@ -300,9 +278,9 @@ internal sealed class SqliteSubscriptions(
                 VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9, @10, @11, @12) RETURNING no
                 """,
                 made.Id,
-                made.Channel,
+                made.Channel.Name,
                 made.Address,
-                NewSubscription.DestinationKeyOf(made),
+                made.Channel.DestinationKeyOf(made.Address),
                 now,
                 schedule,
                 PreferencesJson.ToStored(made.Preferences),

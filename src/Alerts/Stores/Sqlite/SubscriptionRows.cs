@@ -31,9 +31,9 @@ internal static class SubscriptionRows
         """;
 
     /// <summary>Maps a row with the preferences as written, for responses to the subscription's owner.</summary>
-    public static SubscriptionRow Map(SqliteDataReader row)
+    public static SubscriptionRow Map(SqliteDataReader row, ChannelKinds channels)
     {
-        var mapped = Map(row, 0, PreferencesJson.FromStored(row.GetString(SendersColumnCount)));
+        var mapped = Map(row, 0, channels, PreferencesJson.FromStored(row.GetString(SendersColumnCount)));
         return mapped with
         {
             Subscription = mapped.Subscription with
@@ -49,8 +49,9 @@ internal static class SubscriptionRows
     /// does not matter.
     /// </summary>
     /// <param name="first">The index of the first of the <see cref="SendersColumns"/>.</param>
-    public static SubscriptionRow ForSenders(SqliteDataReader row, int first, Session session, SqlitePlan plan) =>
-        Map(row, first, plan.PreferencesOf(session, row.GetInt64(first + 7)));
+    public static SubscriptionRow ForSenders(
+        SqliteDataReader row, int first, ChannelKinds channels, Session session, SqlitePlan plan) =>
+        Map(row, first, channels, plan.PreferencesOf(session, row.GetInt64(first + 7)));
 
     /// <summary>
     /// Activates a pending or disabled subscription: it is owed alerts from now on. Enqueues what falls due up to the
@@ -117,7 +118,6 @@ internal static class SubscriptionRows
         ServiceMessage message,
         Instant at)
     {
-        var channel = NewSubscription.ChannelOf(message, subscription);
         session.Execute(
             """
             INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at,
@@ -125,16 +125,17 @@ internal static class SubscriptionRows
             SELECT no, 0, 0, 0, @2, @3, NULL, 0, @3, @5, CASE WHEN channel = @5 THEN lane ELSE 0 END, @4
               FROM subscriptions WHERE no = @1
             """,
-            no, NewSubscription.MessageId(), at, message.ToString(), channel);
+            no, NewSubscription.MessageId(), at, message.ToString(), subscription.Channel.CarrierOf(message));
     }
 
-    private static SubscriptionRow Map(SqliteDataReader row, int first, Preferences preferences) =>
+    private static SubscriptionRow Map(
+        SqliteDataReader row, int first, ChannelKinds channels, Preferences preferences) =>
         new(
             row.GetInt64(first),
             row.GetInt64(first + 7),
             new Subscription(
                 row.GetString(first + 1),
-                row.GetString(first + 2),
+                channels.Of(row.GetString(first + 2)),
                 row.GetString(first + 3),
                 (SubscriptionStatus)row.GetInt32(first + 4),
                 row.Instant(first + 5),

@@ -77,7 +77,7 @@ internal sealed partial class ClaimRound(
         }
 
         var subscription = (await SubscriptionAsync(row.SubscriptionId)).Subscription;
-        if (!request.Message.IsSlow && subscription.Channel == request.Message.Channel && subscription.Quick == 0)
+        if (!request.Message.IsSlow && subscription.Channel.Name == request.Message.Channel && subscription.Quick == 0)
         {
             return ClaimResult.Slow;
         }

@@ -241,7 +241,8 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
         }
     }
 
-    private static bool MayTravelTogether(LedgerRow row) => row is { Channel: "email", Message: null };
+    /// <summary>Whether the row is an alert whose destination takes no turns.</summary>
+    private static bool MayTravelTogether(LedgerRow row) => row is { DestinationKey: 0, Message: null };
 
     /// <summary>
     /// Combines rows into as few queue messages as possible. All rows of one subscription that wait for the same
@@ -289,11 +290,11 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
 
     private static LedgerRow RowOf(Subscription subscription, ServiceMessage message, string id, Instant at)
     {
-        var channel = NewSubscription.ChannelOf(message, subscription);
+        var (channel, carrier) = (subscription.Channel, subscription.Channel.CarrierOf(message));
         return new LedgerRow(
             new LedgerName(subscription.Id, "", 0, AlertKind.Service, id),
-            channel,
-            channel == subscription.Channel ? NewSubscription.DestinationKeyOf(subscription) : 0,
+            carrier,
+            carrier == channel.Name ? channel.DestinationKeyOf(subscription.Address) : 0,
             at,
             null,
             at,

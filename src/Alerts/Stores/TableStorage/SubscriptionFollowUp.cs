@@ -14,11 +14,11 @@ namespace Alerts.Stores.TableStorage;
 /// </summary>
 internal sealed class SubscriptionFollowUp(
     Tables tables, TablePlan plan, TableDates dates, LedgerWriter rows, TableEdits edits, TableKnowledge knowledge,
-        WatchState watch, ServiceClock clock)
+        WatchState watch, ServiceClock clock, ChannelKinds channels)
 {
     public async Task<SubscriptionState?> FindAsync(string id, CancellationToken cancel) =>
         await tables.Subscriptions.FindAsync(Keys.Shard(id), id, cancel) is { } entity
-            ? new SubscriptionState(entity)
+            ? new SubscriptionState(entity, channels)
             : null;
 
     /// <summary>

@@ -7,7 +7,7 @@ using NodaTime;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>A subscription with all its recorded states, backed by its entity.</summary>
-internal sealed class SubscriptionState(TableEntity entity)
+internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
 {
     /// <summary>
     /// Maximum number of recorded states. An entity holds at most 1 MiB at two bytes per character (Azure Table
@@ -15,12 +15,17 @@ internal sealed class SubscriptionState(TableEntity entity)
     /// </summary>
     private const int MaxVersions = 5_500;
 
+    public SubscriptionState(TableEntity entity, ChannelKinds channels)
+        : this(entity, channels.Of(entity.Text("Channel")))
+    {
+    }
+
     public SubscriptionState(Subscription made, PreferenceSet schedule, long order)
         : this(new TableEntity(Keys.Shard(made.Id), made.Id)
         {
-            ["Channel"] = made.Channel,
+            ["Channel"] = made.Channel.Name,
             ["Address"] = made.Address,
-            ["Lane"] = NewSubscription.DestinationKeyOf(made),
+            ["Lane"] = made.Channel.DestinationKeyOf(made.Address),
             ["CreatedAt"] = made.CreatedAt.ToUnixTimeMilliseconds(),
             ["Generation"] = made.Generation,
             ["Secrets"] = StoredSecrets.Write(made.Secrets),
@@ -29,7 +34,7 @@ internal sealed class SubscriptionState(TableEntity entity)
             ["Format"] = made.Format.Word(),
             ["Edited"] = false,
             ["Client"] = made.Client,
-        })
+        }, made.Channel)
     {
         Ask(made.Preferences, schedule.Key, made.CreatedAt, order);
         Set(made.Status, made.CreatedAt, order);
@@ -39,7 +44,7 @@ internal sealed class SubscriptionState(TableEntity entity)
 
     public string Id => entity.RowKey;
 
-    public string Channel => entity.Text("Channel");
+    public string Channel => channel.Name;
 
     public long DestinationKey => entity.GetInt64("Lane") ?? 0;
 
@@ -88,7 +93,7 @@ internal sealed class SubscriptionState(TableEntity entity)
     public Subscription Subscription =>
         new(
             Id,
-            Channel,
+            channel,
             entity.Text("Address"),
             Status,
             CreatedAt,

@@ -1,5 +1,6 @@
 using Alerts.Audit;
 using Alerts.Dates;
+using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
@@ -8,7 +9,8 @@ namespace Alerts.Stores.TableStorage;
 /// Runs the audit over all subscriptions, shard by shard, without writing anything. The histories of all dates and
 /// the rows of one shard are held in memory.
 /// </summary>
-internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan, LedgerWriter rows, WatchState watch)
+internal sealed class TableAudit(
+    Tables tables, TableDates dates, TablePlan plan, LedgerWriter rows, WatchState watch, ChannelKinds channels)
     : IAudit
 {
     /// <summary>
@@ -31,7 +33,7 @@ internal sealed class TableAudit(Tables tables, TableDates dates, TablePlan plan
         for (var shard = 0; shard < Keys.Shards; shard++)
         {
             var states = (await tables.Subscriptions.ListAsync(Keys.Shard(shard), "", cancel)).Select(entity =>
-                new SubscriptionState(entity)).ToList();
+                new SubscriptionState(entity, channels)).ToList();
             var byName = await RowsAsync(histories, shard, cancel);
             foreach (var state in states)
             {

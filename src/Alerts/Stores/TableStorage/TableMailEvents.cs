@@ -7,7 +7,8 @@ namespace Alerts.Stores.TableStorage;
 
 /// <summary>Records the events reported by a mail provider in the rows of the mails concerned.</summary>
 internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpList gaveUp,
-    SubscriptionFollowUp following, TableKnowledge knowledge, ServiceClock clock, RecordingOrder order) : IMailEvents
+    SubscriptionFollowUp following, TableKnowledge knowledge, ServiceClock clock, RecordingOrder order,
+    ChannelKinds channels) : IMailEvents
 {
     public async Task<string?> RecordAsync(MailEvent news, CancellationToken cancel)
     {
@@ -56,7 +57,7 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
             {
                 ids.Add(id);
                 isMailed = isMailed || (await rows.OfAsync(id, cancel)).Any(
-                    row => row.Channel == "email" && row.AttemptAt >= since);
+                    row => row.Channel == channels.Mail.Name && row.AttemptAt >= since);
             }
         }
 

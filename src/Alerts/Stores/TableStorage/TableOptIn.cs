@@ -5,8 +5,8 @@ using Azure.Data.Tables;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// Creates subscriptions, at most one by email per address and preferences. A subscription is stored first; then the
-/// subscriber is asked to confirm it.
+/// Creates subscriptions; of a person, at most one per address and preferences. A subscription is stored first; then
+/// the subscriber is asked to confirm it.
 /// </summary>
 internal sealed class TableOptIn(
     Tables tables,
@@ -16,21 +16,25 @@ internal sealed class TableOptIn(
     ServiceClock clock,
     RecordingOrder order)
 {
-    /// <summary>The partition with the subscriptions of an email address, one entry per preference set.</summary>
+    /// <summary>The partition with the subscriptions of a person's address, one entry per preference set.</summary>
     public static string AddressPartition(string address) => "a|" + Keys.Hash(address.ToLowerInvariant());
 
     /// <summary>The partition with the subscriptions that have an address as their contact, one entry each.</summary>
     public static string ContactPartition(string address) => "c|" + Keys.Hash(address.ToLowerInvariant());
 
-    public async Task<Subscription?> SubscribeEmailAsync(
-        string address,
-        Preferences preferences,
-        SubscriptionIdentity identity,
-        CancellationToken cancel)
+    /// <summary>See <see cref="ISubscriptions.SubscribeAsync"/>.</summary>
+    public Task<Subscription?> SubscribeAsync(
+        Target target, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel)
     {
-        var made = NewSubscription.Email(address, preferences, identity, clock.Now);
+        var made = NewSubscription.Of(target, preferences, identity, clock.Now);
+        return target.Channel.IsPersonal ? SubscribePersonAsync(made, cancel) : SubscribeEndpointAsync(made, cancel);
+    }
+
+    private async Task<Subscription?> SubscribePersonAsync(Subscription wanted, CancellationToken cancel)
+    {
+        var made = wanted;
         var isMade = false;
-        if ((await following.FindAsync(identity.Id, cancel))?.Subscription is { } standing)
+        if ((await following.FindAsync(made.Id, cancel))?.Subscription is { } standing)
         {
             if (!NewSubscription.IsSameRequest(standing, made) || await WasAskedAsync(standing, cancel))
             {
@@ -41,10 +45,10 @@ internal sealed class TableOptIn(
             (made, isMade) = (standing, true);
         }
 
-        var schedule = await plan.ScheduleOfAsync(preferences, cancel);
+        var schedule = await plan.ScheduleOfAsync(wanted.Preferences, cancel);
         while (true)
         {
-            var entry = await tables.Subscriptions.FindAsync(AddressPartition(address), schedule.Key, cancel);
+            var entry = await tables.Subscriptions.FindAsync(AddressPartition(wanted.Address), schedule.Key, cancel);
             var known = entry is null ? null : await KnownAsync(entry, schedule, cancel);
             if (known is null)
             {
@@ -52,7 +56,7 @@ internal sealed class TableOptIn(
                 if (!isMade && !(isMade = await InsertAsync(made, schedule, cancel)))
                 {
                     // A concurrent request with the same Idempotency-Key has stored it.
-                    return await SubscribeEmailAsync(address, preferences, identity, cancel);
+                    return await SubscribePersonAsync(wanted, cancel);
                 }
 
                 if (!await ReserveAsync(entry, made, schedule, cancel))
@@ -89,44 +93,35 @@ internal sealed class TableOptIn(
         }
     }
 
-    public async Task<Subscription?> SubscribeWebhookAsync(
-        string url,
-        WebhookFormat format,
-        Preferences preferences,
-        string? contact,
-        SubscriptionIdentity identity,
-        CancellationToken cancel)
+    private async Task<Subscription?> SubscribeEndpointAsync(Subscription made, CancellationToken cancel)
     {
-        var made = NewSubscription.Webhook(url, format, preferences, contact, identity, clock.Now);
-        var standing = (await following.FindAsync(identity.Id, cancel))?.Subscription;
+        var standing = (await following.FindAsync(made.Id, cancel))?.Subscription;
         if (standing is null)
         {
-            if (contact is not null)
+            if (made.Contact is { } contact)
             {
-                await tables.Subscriptions.UpsertAsync(new TableEntity(ContactPartition(contact), made.Id), cancel);
+                await tables.Subscriptions.UpsertAsync(
+                    new TableEntity(ContactPartition(contact.Address), made.Id), cancel);
             }
 
-            await InsertAsync(made, await plan.ScheduleOfAsync(preferences, cancel), cancel);
+            await InsertAsync(made, await plan.ScheduleOfAsync(made.Preferences, cancel), cancel);
         }
         else if (!NewSubscription.IsSameRequest(standing, made) || await WasAskedAsync(standing, cancel))
         {
             return NewSubscription.IsSameRequest(standing, made) ? standing : null;
         }
 
-        ServiceMessage[] asked = contact is null
-            ? [ServiceMessage.Verification]
-            : [ServiceMessage.Verification, ServiceMessage.ContactConfirmation];
-        await rows.EnqueueMessagesAsync(made, asked, clock.Now, cancel);
+        await rows.EnqueueMessagesAsync(made, NewSubscription.FirstMessages(made), clock.Now, cancel);
         return standing ?? made;
     }
 
     /// <summary>
-    /// Makes an ended email subscription the one of its address and preferences again; returns false if there is
+    /// Makes an ended subscription of a person the one of its address and preferences again; returns false if there is
     /// another one by now.
     /// </summary>
     public async Task<bool> TakePlaceAgainAsync(SubscriptionState ended, CancellationToken cancel)
     {
-        if (ended.Channel != "email")
+        if (!ended.Subscription.Channel.IsPersonal)
         {
             return true;
         }

@@ -43,19 +43,9 @@ internal sealed class TableSubscriptions(
         ];
     }
 
-    public Task<Subscription?> SubscribeEmailAsync(
-        string address,
-        Preferences preferences,
-        SubscriptionIdentity identity,
-        CancellationToken cancel) => optIn.SubscribeEmailAsync(address, preferences, identity, cancel);
-
-    public Task<Subscription?> SubscribeWebhookAsync(
-        string url,
-        WebhookFormat format,
-        Preferences preferences,
-        string? contact,
-        SubscriptionIdentity identity,
-        CancellationToken cancel) => optIn.SubscribeWebhookAsync(url, format, preferences, contact, identity, cancel);
+    public Task<Subscription?> SubscribeAsync(
+        Target target, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel) =>
+        optIn.SubscribeAsync(target, preferences, identity, cancel);
 
     public Task MailLinksAsync(string address, CancellationToken cancel) => optIn.MailLinksAsync(address, cancel);
 
@@ -94,7 +84,7 @@ internal sealed class TableSubscriptions(
                 return wasPending;
             },
             cancel);
-        if (wasPending && hasWelcome && confirmed is { Channel: "email" })
+        if (wasPending && hasWelcome && confirmed is { Channel.HasWelcome: true })
         {
             await rows.EnqueueMessageAsync(confirmed, ServiceMessage.Welcome, clock.Now, cancel);
         }

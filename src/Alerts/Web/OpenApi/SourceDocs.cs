@@ -191,9 +191,7 @@ internal static class SourceDocs
             ("proposed", Schemas.RefOrNull("KeyDate")),
             ("foundAt", Schemas.Instant("When it was found.")),
             ("affected", Schemas.Response(
-                "Who would be notified at once.",
-                ("email", Schemas.Number("Subscriptions by email.")),
-                ("webhook", Schemas.Number("Subscriptions by webhook.")))))),
+                "Who would be notified at once.", SubscriptionDocs.CountsByChannel)))),
         new("DecidedProposal", Schemas.Response(
             "A proposal that was decided.",
             ("id", Schemas.Text("Its id.", pattern: "^prop_[a-z2-7]{26}$")),

@@ -199,6 +199,13 @@ internal static class SubscriptionDocs
         Problems = [409],
     };
 
+    /// <summary>Numbers of subscriptions, one member per channel.</summary>
+    public static IReadOnlyList<(string Name, IOpenApiSchema Schema)> CountsByChannel =>
+        [
+            ("email", Schemas.Number("Subscriptions by email.")),
+            ("webhook", Schemas.Number("Subscriptions by webhook.")),
+        ];
+
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
         [
             new(

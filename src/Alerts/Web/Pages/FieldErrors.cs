@@ -8,16 +8,16 @@ namespace Alerts.Web.Pages;
 /// Problems by JSON pointer. The first segment is the field; if that is an object (<c>/channel/address</c>), the
 /// second one is.
 /// </param>
-internal sealed class FieldErrors(IReadOnlyList<Problem> problems)
+/// <param name="more">Further fields of the form that show their own problems.</param>
+internal sealed class FieldErrors(IReadOnlyList<Problem> problems, params IReadOnlyList<string> more)
 {
     public static readonly FieldErrors None = new([]);
 
-    /// <summary>The fields of our forms that show their own problems.</summary>
+    /// <summary>The fields, besides those of a channel, that show their own problems in several forms.</summary>
     private static readonly string[] Fields =
     [
-        "address", "at", "checkedOn", "contact", "dates", "end", "end-date", "end-time", "format", "id", "leads",
-        "quietHours", "quietHours-from", "quietHours-to", "reason", "source", "status", "summary", "timeZone", "title",
-        "topics", "url", "when", "when-date", "when-time", "when-timeZone",
+        "address", "at", "dates", "id", "leads", "quietHours", "quietHours-from", "quietHours-to", "timeZone",
+        "topics", "url",
     ];
 
     public bool IsEmpty => problems.Count == 0;
@@ -67,7 +67,10 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems)
             );
     }
 
-    private static bool IsAtField(Problem problem) => Fields.Contains(FieldOf(problem));
+    /// <summary>Whether a field shows the problem. The fields of a channel all do.</summary>
+    private bool IsAtField(Problem problem) =>
+        Fields.Concat(more).Contains(FieldOf(problem))
+        || (problem.Pointer.StartsWith("/channel/", StringComparison.Ordinal) && FieldOf(problem) != "type");
 
     private static string FieldOf(Problem problem) =>
         problem.Pointer.Split('/') switch

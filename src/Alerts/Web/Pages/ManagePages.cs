@@ -14,7 +14,7 @@ namespace Alerts.Web.Pages;
 /// </summary>
 internal sealed class ManagePages(
     OwnerAccess owner, ISubscriptions subscriptions, SubscriptionEdits edits, IDeliveries deliveries, IKeyDates dates,
-    ManageView view, Preview preview, ServiceClock clock)
+    ManageView view, Preview preview, ChannelKinds channels, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -60,8 +60,8 @@ internal sealed class ManagePages(
         var fields = await RequestBody.FormAsync(context.Request);
         var form = PreferencesForm.Of(fields);
         var problems = new List<Problem>();
-        using var json = form.ToJson(withChannel: false);
-        var asked = SubscriptionRequest.ReadPreview(json.RootElement, _ => null, problems);
+        using var json = form.ToJson(channel: null);
+        var asked = SubscriptionRequest.ReadPreview(json.RootElement, channels, problems);
         problems.AddRange(asked is null ? [] : await UnknownDates.OfAsync(asked, dates, context.RequestAborted));
         if (asked is null || problems.Count > 0)
         {
@@ -105,7 +105,7 @@ internal sealed class ManagePages(
             : BadLink(context.Request);
 
     private async Task<IResult> RotateAsync(string token, HttpContext context) =>
-        await HolderAsync(token, context.RequestAborted) is not { Channel: "webhook" } subscription
+        await HolderAsync(token, context.RequestAborted) is not { Channel.HasSecrets: true } subscription
             ? BadLink(context.Request)
         : await subscriptions.RotateSecretAsync(subscription.Id, context.RequestAborted) is not { } secret
             ? After("", token, context)

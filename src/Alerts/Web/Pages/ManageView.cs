@@ -3,6 +3,7 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
+using Alerts.Web.Pages.Channels;
 using Alerts.Web.Pages.Texts;
 using NodaTime;
 
@@ -14,6 +15,7 @@ internal sealed class ManageView(
     ChoosableDates choosable,
     Preview preview,
     IDeliveries deliveries,
+    AllChannelPages channelPages,
     ServiceClock clock)
 {
     private const int LogShown = 50;
@@ -52,9 +54,9 @@ internal sealed class ManageView(
                     ManageTexts.Done(request.Query["done"]) is { } done
                         ? Html.Of($"<p class=\"note good\" role=\"status\">{done}</p>")
                         : Html.Nothing)}
-                <p class="lead">{DateText.Badge(subscription.Status.Word())} {ManageTexts.Channel(
-                    subscription.Channel
-                )} {Html.Foreign(subscription.Address.Length > 0 ? subscription.Address : ManageTexts.Erased)}</p>
+                <p class="lead">{DateText.Badge(subscription.Status.Word())} {PagesOf(
+                    subscription).To} {Html.Foreign(
+                    subscription.Address.Length > 0 ? subscription.Address : ManageTexts.Erased)}</p>
                 {await NoteAsync(subscription, here, root, cancel)}
                 {errors.Summary()}
                 {(
@@ -69,13 +71,17 @@ internal sealed class ManageView(
             ));
     }
 
+    private ChannelPages PagesOf(Subscription subscription) => channelPages.Of(subscription.Channel.Name);
+
     private async Task<Html> NoteAsync(Subscription subscription, string here, string root, CancellationToken cancel) =>
         subscription.Status switch
         {
             SubscriptionStatus.Pending => Html.Of(
                 $"""
-                <div class="note warn"><p>{ManageTexts.Pending(subscription.Channel)}</p>
-                {(subscription.Channel == "webhook" ? await LastAnswerAsync(subscription, cancel) : Html.Nothing)}</div>
+                <div class="note warn"><p>{PagesOf(subscription).Pending}</p>
+                {(subscription.Channel.OptIn == ServiceMessage.Verification
+                    ? await LastAnswerAsync(subscription, cancel)
+                    : Html.Nothing)}</div>
                 """),
             SubscriptionStatus.Disabled => Html.Of($"<p class=\"note stop\">{ManageTexts.DisabledNote}</p>"),
             SubscriptionStatus.Ended => Html.Of(
@@ -111,7 +117,7 @@ internal sealed class ManageView(
     /// <summary>Whether alerts failed while the endpoint was disabled and can be recovered now.</summary>
     private async Task<bool> HasMissedAsync(Subscription subscription, CancellationToken cancel)
     {
-        if (subscription is not { Channel: "webhook", Status: SubscriptionStatus.Active })
+        if (subscription is not { Channel.IsPersonal: false, Status: SubscriptionStatus.Active })
         {
             return false;
         }
@@ -164,14 +170,15 @@ internal sealed class ManageView(
             """);
     }
 
-    private static Html Check(Subscription subscription, string here, bool hasMissed) =>
+    private Html Check(Subscription subscription, string here, bool hasMissed) =>
         Html.Of(
             $"""
             <h2>{ManageTexts.Check}</h2>
             <div class="card"><p>{ManageTexts.TestLead}</p>
-            <form method="post" action="{here}/test"><button class="plain">{ManageTexts.TestButton(
-                subscription.Status,
-                subscription.Channel)}</button></form>
+            <form method="post" action="{here}/test"><button class="plain">{(
+                subscription.Status == SubscriptionStatus.Active
+                    ? ManageTexts.Test
+                    : PagesOf(subscription).AskAgain)}</button></form>
             {Html.If(
                 hasMissed,
                 Html.Of(
@@ -184,7 +191,7 @@ internal sealed class ManageView(
 
     private Html Secret(Subscription subscription, string here)
     {
-        if (subscription.Channel != "webhook")
+        if (!subscription.Channel.HasSecrets)
         {
             return Html.Nothing;
         }

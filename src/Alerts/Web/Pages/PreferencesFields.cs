@@ -2,6 +2,7 @@ using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
+using Alerts.Web.Pages.Channels;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
@@ -17,38 +18,16 @@ internal static class PreferencesFields
             Html.Of($"<option value=\"{one.Name}\">{one.Zone}</option>"))}</datalist>"""
     );
 
-    /// <summary>The fields of the channel: email or webhook.</summary>
-    public static Html Channel(PreferencesForm form, FieldErrors errors) =>
+    /// <summary>The choice of a channel, and the fields of each.</summary>
+    public static Html Channel(AllChannelPages channels, PreferencesForm form, FieldErrors errors) =>
         Html.Of(
             $"""
             <fieldset><legend>{PreferencesTexts.Channel}</legend>
             <div class="chips">
-            <label class="chip"><input type="radio" name="channel" value="email"{Html.Checked(
-                form.Channel == "email")}> {PreferencesTexts.ByMail}</label>
-            <label class="chip"><input type="radio" name="channel" value="webhook"{Html.Checked(
-                form.Channel == "webhook")}> {PreferencesTexts.ByWebhook}</label>
-            </div>
-            <div class="{errors.Class("address")} for-email"><label for="address">{PreferencesTexts.Address}</label>
-            <input type="email" id="address" name="address" value="{form.Address}"
-            autocomplete="email" maxlength="254"{errors.Attributes("address", "address-hint")}>
-            {Html.If(
-                form.AsWritten.Length > 0,
-                Html.Of($"<input type=\"hidden\" name=\"asWritten\" value=\"{form.AsWritten}\">"))}
-            {errors.At("address")}<p class="hint" id="address-hint">{PreferencesTexts.AddressHint}</p></div>
-            <div class="{errors.Class("url")} for-webhook"><label for="url">{PreferencesTexts.Url}</label>
-            <input type="url" id="url" name="url" value="{form.Url}"
-            placeholder="https://" maxlength="2048"{errors.Attributes("url", "url-hint")}>
-            {errors.At("url")}<p class="hint" id="url-hint">{PreferencesTexts.UrlHint}</p>
-            <div class="chips" id="format" role="radiogroup" aria-label="{PreferencesTexts.Format}">
-            <label class="chip"><input type="radio" name="format" value="standard"{Html.Checked(
-                form.Format != "cloudevents")}> Standard Webhooks</label>
-            <label class="chip"><input type="radio" name="format" value="cloudevents"{Html.Checked(
-                form.Format == "cloudevents")}> CloudEvents</label></div>{errors.At("format")}
-            <div class="{errors.Class("contact")}"><label for="contact">{PreferencesTexts.Contact}</label>
-            <input type="email" id="contact" name="contact" value="{form.Contact}"
-            autocomplete="email" maxlength="254"{errors.Attributes("contact", "contact-hint")}>
-            {errors.At("contact")}<p class="hint" id="contact-hint">{PreferencesTexts.ContactHint}</p></div></div>
-            </fieldset>
+            {Html.Each(channels.All, channel => Html.Of(
+                $"<label class=\"chip\"><input type=\"radio\" name=\"channel\" value=\"{channel.Name}\"{Html.Checked(
+                    channel == channels.Of(form.Channel))}> {channel.Label}</label>\n"))}</div>
+            {Html.Each(channels.All, channel => Html.Of($"{channel.Fields(form, errors)}\n"))}</fieldset>
 
         """);
 

@@ -3,6 +3,8 @@ using System.Text.Json;
 using Alerts.Core;
 using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
+using Alerts.Web.Pages.Channels;
+using Alerts.Web.Pages.Texts;
 using Microsoft.Extensions.Primitives;
 
 namespace Alerts.Web.Pages;
@@ -13,22 +15,16 @@ namespace Alerts.Web.Pages;
 /// </summary>
 internal sealed record PreferencesForm
 {
-    public string Channel { get; init; } = "email";
+    /// <summary>The chosen channel's name; empty for none.</summary>
+    public string Channel { get; init; } = "";
 
-    public string Address { get; init; } = "";
+    /// <summary>The text fields as they were submitted; each channel reads its own with <see cref="Field"/>.</summary>
+    private IReadOnlyDictionary<string, string> Texts { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// The address with which the form was submitted before, if a typing mistake was suspected; otherwise empty.
+    /// The target with which the form was submitted before, if a typing mistake was suspected; otherwise empty.
     /// </summary>
     public string AsWritten { get; init; } = "";
-
-    public string Url { get; init; } = "";
-
-    /// <summary>The format of a webhook's bodies: <c>standard</c> or <c>cloudevents</c>.</summary>
-    public string Format { get; init; } = "standard";
-
-    /// <summary>The address to warn when a webhook keeps failing; empty for none.</summary>
-    public string Contact { get; init; } = "";
 
     public IReadOnlyList<string> Dates { get; init; } = [];
 
@@ -57,12 +53,10 @@ internal sealed record PreferencesForm
 
     public static PreferencesForm Of(IFormCollection form) => new()
     {
-        Channel = form["channel"].ToString() == "webhook" ? "webhook" : "email",
-        Address = form["address"].ToString().Trim(),
+        Channel = form["channel"].ToString(),
+        Texts = form.ToDictionary(
+            field => field.Key, field => field.Value.ToString().Trim(), StringComparer.OrdinalIgnoreCase),
         AsWritten = form["asWritten"].ToString(),
-        Url = form["url"].ToString().Trim(),
-        Format = form["format"].ToString() is { Length: > 0 } format ? format : "standard",
-        Contact = form["contact"].ToString().Trim(),
         Dates = Chosen(form["dates"]),
         Topics = Chosen(form["topics"]),
         Leads = Chosen(form["leads"]),
@@ -77,7 +71,7 @@ internal sealed record PreferencesForm
     public static PreferencesForm Of(Preferences preferences)
     {
         var leads = preferences.Leads.Select(lead => lead.Text).ToList();
-        var isChip = leads.ToLookup(Texts.PreferencesTexts.UsualLeads.Contains);
+        var isChip = leads.ToLookup(PreferencesTexts.UsualLeads.Contains);
         return new PreferencesForm
         {
             Dates = preferences.Dates,
@@ -93,29 +87,22 @@ internal sealed record PreferencesForm
         };
     }
 
+    /// <summary>A text field of a channel; empty when it was not submitted.</summary>
+    public string Field(string name) => Texts.GetValueOrDefault(name, "");
+
     /// <summary>The JSON that an API client would send.</summary>
-    /// <param name="withChannel">Whether to include the channel. A preview and a change do not have one.</param>
-    public JsonDocument ToJson(bool withChannel)
+    /// <param name="channel">The chosen channel; null to leave it out. A preview and a change have none.</param>
+    public JsonDocument ToJson(ChannelPages? channel)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            if (withChannel)
+            if (channel is not null)
             {
                 json.WriteStartObject("channel");
-                json.WriteString("type", Channel);
-                if (Channel == "email")
-                {
-                    json.WriteString("address", Address);
-                }
-                else
-                {
-                    json.WriteString("url", Url);
-                    json.WriteString("format", Format);
-                    WriteText(json, "contact", Contact);
-                }
-
+                json.WriteString("type", channel.Name);
+                channel.Write(json, this);
                 json.WriteEndObject();
             }
 
@@ -142,6 +129,15 @@ internal sealed record PreferencesForm
         return JsonDocument.Parse(buffer.WrittenMemory);
     }
 
+    /// <summary>Writes a field, unless it is empty, which means absent.</summary>
+    public static void WriteText(Utf8JsonWriter json, string name, string text)
+    {
+        if (text.Length > 0)
+        {
+            json.WriteString(name, text);
+        }
+    }
+
     // A lead that is both chosen as a chip and typed counts once.
     private IEnumerable<string> AllLeads() =>
         Leads.Concat(LeadWords.Split(MoreLeads)).Distinct(StringComparer.OrdinalIgnoreCase);
@@ -163,14 +159,5 @@ internal sealed record PreferencesForm
         }
 
         json.WriteEndArray();
-    }
-
-    /// <summary>Writes a field, unless it is empty, which means absent.</summary>
-    private static void WriteText(Utf8JsonWriter json, string name, string text)
-    {
-        if (text.Length > 0)
-        {
-            json.WriteString(name, text);
-        }
     }
 }

@@ -1,18 +1,17 @@
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Senders;
-using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
 using Alerts.Watch;
+using Alerts.Web.Pages.Channels;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
 /// <summary><c>/subscribe</c>: one page to create a pending subscription, with a preview of its alerts.</summary>
 internal sealed class SubscribePages(
-    SubscriptionEdits edits, IKeyDates dates, ChoosableDates choosable, Preview preview, Tokens tokens,
-        WebhookOptions webhooks, SubscribeLimits limits, RequestIdentities seeds,
-    LocalAccess local, ServiceClock clock, PublicUrl publicUrl)
+    SubscriptionEdits edits, IKeyDates dates, ChoosableDates choosable, Preview preview, ChannelKinds channels,
+    AllChannelPages channelPages, SubscribeLimits limits, RequestIdentities seeds, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -36,54 +35,45 @@ internal sealed class SubscribePages(
                 form, problems, shown, key, context.Request);
         }
 
-        using var json = form.ToJson(withChannel: true);
-        var asked = SubscriptionRequest.ReadNew(json.RootElement, url => WebhookUrl.Problem(url, webhooks), problems);
+        var pages = channelPages.Of(form.Channel);
+        using var json = form.ToJson(pages);
+        var asked = SubscriptionRequest.ReadNew(json.RootElement, channels, problems);
         problems.AddRange(asked is null ? [] : await UnknownDates.OfAsync(asked, dates, context.RequestAborted));
-        if (problems.Count > 0 || asked is not { Address: { } address })
+        if (problems.Count > 0 || asked is not { Target: { } target })
         {
             return await FormAsync(StatusCodes.Status400BadRequest, form, problems, null, key, context.Request);
         }
 
-        if (asked.Channel == "email" && form.AsWritten != form.Address && MailAddressHint.Of(address) is { } hint)
+        var written = form.Field(pages.TargetField);
+        if (form.AsWritten != written && pages.Doubt(target) is { } doubt)
         {
-            var once = form with { AsWritten = form.Address };
-            return await FormAsync(
-                StatusCodes.Status400BadRequest,
-                once,
-                [new Problem("/channel/address", hint)],
-                null,
-                key,
-                context.Request);
+            var once = form with { AsWritten = written };
+            return await FormAsync(StatusCodes.Status400BadRequest, once, [doubt], null, key, context.Request);
         }
 
-        var admission = limits.Admit(context, asked.Channel == "email" ? address : asked.Contact);
+        var admission = limits.Admit(context, target.Person);
         if (admission == Admission.Refused)
         {
             return await FormAsync(StatusCodes.Status429TooManyRequests, form,
                 [new Problem("", SubscribeTexts.TooOften)], null, key, context.Request);
         }
 
-        if (asked.Channel == "email")
+        if (target.Channel.IsPersonal)
         {
             if (admission == Admission.Granted)
             {
-                await edits.SubscribeEmailAsync(
-                    address,
-                    asked.Preferences,
-                    SubscriptionIdentity.Random(),
-                    context.RequestAborted);
+                await edits.SubscribeAsync(
+                    target, asked.Preferences, SubscriptionIdentity.Random(), context.RequestAborted);
             }
 
-            return CheckYourMail(address, context.Request);
+            return pages.Subscribed(target, made: null, context.Request);
         }
 
-        // For an email, submitting the form again asks for the mail again. A webhook is created only once.
-        if (await seeds.OfAsync(key, "webhook", json.RootElement.GetRawText(), context) is not { } identity
-            || await edits.SubscribeWebhookAsync(
-                address,
-                asked.Format,
+        // A person who submits the form again asks for the message again. Of an endpoint, it creates one subscription.
+        if (await seeds.OfAsync(key, target.Channel, json.RootElement.GetRawText(), context) is not { } identity
+            || await edits.SubscribeAsync(
+                admission == Admission.Granted ? target : target with { Contact = null },
                 asked.Preferences,
-                admission == Admission.Granted ? asked.Contact : null,
                 identity,
                 context.RequestAborted)
                 is not { } made)
@@ -92,7 +82,8 @@ internal sealed class SubscribePages(
                 null, NewKey(), context.Request);
         }
 
-        return WebhookMade(made with { Generation = 1 }, identity, context.Request);
+        return pages.Subscribed(
+            target, new ChannelPages.Made(made with { Generation = 1 }, identity), context.Request);
     }
 
     private async Task<IResult> PreviewAsync(HttpRequest request)
@@ -112,8 +103,8 @@ internal sealed class SubscribePages(
     /// <summary>The preview of a form; null if there are problems.</summary>
     private async Task<Html?> ComingAsync(PreferencesForm form, List<Problem> problems, CancellationToken cancel)
     {
-        using var json = form.ToJson(withChannel: false);
-        if (SubscriptionRequest.ReadPreview(json.RootElement, _ => null, problems) is not { } asked)
+        using var json = form.ToJson(channel: null);
+        if (SubscriptionRequest.ReadPreview(json.RootElement, channels, problems) is not { } asked)
         {
             return null;
         }
@@ -142,7 +133,7 @@ internal sealed class SubscribePages(
                     request)}subscribe/preview" novalidate>
                 <input type="hidden" name="key" value="{key}">
                 <div>
-                {PreferencesFields.Channel(form, errors)}
+                {PreferencesFields.Channel(channelPages, form, errors)}
                 {PreferencesFields.Preferences(
                     form,
                     errors,
@@ -162,37 +153,4 @@ internal sealed class SubscribePages(
 
     /// <summary>A key for the form, so that submitting it twice creates one subscription.</summary>
     private static string NewKey() => Guid.NewGuid().ToString("N");
-
-    // The text is the same whether or not the address is known.
-    private Page CheckYourMail(string address, HttpRequest request) =>
-        Page.Of(
-            SubscribeTexts.MailTitle,
-            Html.Of(
-                $"""
-                <p class="lead">{SubscribeTexts.MailSent(address)}</p>
-                <p>{SubscribeTexts.MailNext}</p>
-                <p class="soft">{SubscribeTexts.MailMissing}</p>
-                {Html.If(
-                    local.OpensOutbox(request),
-                    Html.Of(
-                        $"<p class=\"note\">{SubscribeTexts.OutboxHint} "
-                        + $"<a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"
-                    ))}
-                """
-            ));
-
-    private Page WebhookMade(Subscription made, SubscriptionIdentity identity, HttpRequest request)
-    {
-        var manage = "manage/" + tokens.Make(TokenPurpose.Manage, made);
-        return new Page(StatusCodes.Status201Created, SubscribeTexts.WebhookTitle, Html.Of(
-            $"""
-            <h2>{SubscribeTexts.SecretTitle}</h2>
-            {SecretText.Once(identity.Secret, SubscribeTexts.SecretLead)}
-            <h2>{SubscribeTexts.ManageTitle}</h2>
-            {SecretText.Once(publicUrl.At("/" + manage), SubscribeTexts.ManageLead)}
-            <h2>{SubscribeTexts.VerifyTitle}</h2>
-            <p>{SubscribeTexts.VerifyLead}</p>
-            <p class="buttons"><a class="button" href="{Page.Root(request)}{manage}">{SubscribeTexts.OpenManage}</a></p>
-            """));
-    }
 }

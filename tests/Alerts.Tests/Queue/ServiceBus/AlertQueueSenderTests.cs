@@ -38,16 +38,17 @@ public sealed class AlertQueueSenderTests
     }
 
     [Theory]
-    [InlineData("webhook", false, "webhook")]
-    [InlineData("webhook", true, "webhook-slow")]
-    [InlineData("email", true, "email")]
-    public async Task Retries_of_webhooks_go_to_a_queue_of_their_own(string channel, bool isSlow, string queue)
+    [InlineData("webhook", 7, false, "webhook")]
+    [InlineData("webhook", 7, true, "webhook-slow")]
+    [InlineData("email", 0, true, "email")]
+    public async Task Retries_of_webhooks_go_to_a_queue_of_their_own(
+        string channel, long destination, bool isSlow, string queue)
     {
         using var bus = FakeServiceBus.Start(["email", "webhook", "webhook-slow"]);
         await using var ends = new QueueEnds(bus.ConnectionString, "email");
 
         await ends.Sender.PostAsync(
-            [new AlertMessage(channel, 7, [Name], 1, Instant.MinValue) { IsSlow = isSlow }],
+            [new AlertMessage(channel, destination, [Name], 1, Instant.MinValue) { IsSlow = isSlow }],
             Cancel);
 
         Assert.Equal([Name.Key + ".1"], bus[queue].Ids);

@@ -34,7 +34,7 @@ internal sealed class QueueEnds : IAsyncDisposable
         Action<ServiceBusClientOptions>? adjust = null)
     {
         _queue = queue;
-        _connection = new ServiceBusConnection(options, credential, Log, adjust);
+        _connection = new ServiceBusConnection(options, credential, Log, queue, adjust);
         Sender = new AlertQueueSender(_connection, new ServiceClock(TimeProvider.System), TimeProvider.System);
     }
 

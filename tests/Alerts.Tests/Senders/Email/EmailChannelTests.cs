@@ -27,7 +27,7 @@ public sealed class EmailChannelTests
         var now = Instant.FromUtc(2025, 11, 1, 0, 0);
         var erased = new Subscription(
             "sub_1",
-            "email",
+            Subscribing.Email,
             "",
             SubscriptionStatus.Ended,
             now,

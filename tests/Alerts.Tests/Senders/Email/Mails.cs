@@ -47,7 +47,7 @@ internal static class Mails
         Preferences? preferences = null) =>
         new(
             "sub_k3v9",
-            "email",
+            Subscribing.Email,
             address,
             SubscriptionStatus.Active,
             Utc("2025-10-24T00:00:00Z"),
@@ -107,7 +107,7 @@ internal static class Mails
     /// <summary>Returns a webhook subscription with a contact, failing since 06:00 UTC.</summary>
     public static Subscription Endpoint(Preferences? preferences = null) => Subscriber(preferences: preferences) with
     {
-        Channel = "webhook",
+        Channel = Subscribing.Webhook,
         Address = "https://hooks.example.com/a-secret-path?key=1",
         Contact = new Contact("ops@example.com", IsConfirmed: true),
         FailingSince = Utc("2025-10-24T06:00:00Z"),

@@ -6,6 +6,7 @@ using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
+using Alerts.Tests.Support;
 using NodaTime;
 
 namespace Alerts.Tests.Senders.Webhook;
@@ -43,7 +44,7 @@ internal static class WebhookMessages
     public static Subscription Subscription(string url, params WebhookSecret[] secrets) =>
         new(
             "sub_1",
-            "webhook",
+            Subscribing.Webhook,
             url,
             SubscriptionStatus.Active,
             DueAt,

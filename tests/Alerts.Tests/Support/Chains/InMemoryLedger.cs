@@ -44,8 +44,8 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
 
     public Task<Subscription> SubscribeAsync(Preferences preferences)
     {
-        subscription = new Subscription("sub_1", "email", "reader@example.com", SubscriptionStatus.Active, Now, Now,
-            preferences, 1, []);
+        subscription = new Subscription("sub_1", Subscribing.Email, "reader@example.com", SubscriptionStatus.Active,
+            Now, Now, preferences, 1, []);
         return Task.FromResult(subscription);
     }
 

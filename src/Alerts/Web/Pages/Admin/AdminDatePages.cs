@@ -114,7 +114,7 @@ internal sealed class AdminDatePages(
 
     private Page Form(int status, AdminDateForm form, IReadOnlyList<Problem> problems, HttpRequest request)
     {
-        var errors = new FieldErrors(problems);
+        var errors = new FieldErrors(problems, [.. form.Fields.Select(field => field.Name), "when", "end"]);
         return AdminForms.Page(
             form.Version is null ? AdminTexts.Add : AdminTexts.Revise,
             Html.Of(

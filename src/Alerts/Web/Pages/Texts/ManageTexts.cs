@@ -107,8 +107,6 @@ internal static class ManageTexts
         _ => null,
     };
 
-    public static string Channel(string channel) => channel == "webhook" ? "Webhook to" : "Email to";
-
     public static string Kind(AlertKind kind) => kind switch
     {
         AlertKind.Reminder => "reminder",
@@ -116,9 +114,4 @@ internal static class ManageTexts
         AlertKind.Cancelled => "date cancelled",
         _ => kind.Word(),
     };
-
-    public static string Pending(string channel) => channel == "webhook" ? PendingWebhook : PendingMail;
-
-    public static string TestButton(SubscriptionStatus status, string channel) =>
-        status == SubscriptionStatus.Active ? Test : channel == "webhook" ? VerifyAgain : ConfirmAgain;
 }

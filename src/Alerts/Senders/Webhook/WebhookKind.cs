@@ -1,0 +1,71 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Alerts.Core;
+using Alerts.Senders.Email;
+using Alerts.Subscriptions;
+
+namespace Alerts.Senders.Webhook;
+
+/// <summary>Subscriptions by webhook, in every format.</summary>
+internal sealed class WebhookKind(WebhookOptions options) : ChannelKind
+{
+    public const string ChannelName = "webhook";
+
+    public override string Name => ChannelName;
+
+    public override string Example => """{"type": "webhook", "url": "https://…"}""";
+
+    public override ServiceMessage OptIn => ServiceMessage.Verification;
+
+    public override bool HasSecrets => true;
+
+    public override Target? Read(JsonObjectReader channel)
+    {
+        var url = channel.RequiredText("url", "the endpoint's URL, https://…");
+        if (url is not null && WebhookUrl.Problem(url, options) is { } problem)
+        {
+            channel.Refuse("url", problem);
+        }
+
+        var format = ReadFormat(channel);
+        var contact = MailAddress.Read(channel, "contact", channel.Text("contact"));
+        return url is null ? null : new Target(this, url) { Format = format, Contact = contact };
+    }
+
+    public override IEnumerable<(string Name, string Value)> Show(Subscription subscription)
+    {
+        yield return ("url", subscription.Address);
+        yield return ("format", subscription.Format.Word());
+        if (subscription.Contact is { } contact)
+        {
+            yield return ("contact", contact.Address);
+        }
+    }
+
+    /// <summary>A hash of the URL's authority: all endpoints of a server share it.</summary>
+    public override long DestinationKeyOf(string address) => BinaryPrimitives.ReadInt64BigEndian(
+        SHA256.HashData(Encoding.UTF8.GetBytes(new Uri(address).Authority)));
+
+    /// <summary>Messages to the contact are emailed.</summary>
+    public override string CarrierOf(ServiceMessage message) =>
+        message.IsForContact() ? EmailKind.ChannelName : Name;
+
+    private static WebhookFormat ReadFormat(JsonObjectReader channel)
+    {
+        if (channel.Text("format") is not { } word)
+        {
+            return WebhookFormat.Standard;
+        }
+
+        if (WebhookFormats.Of(word) is { } format)
+        {
+            return format;
+        }
+
+        channel.Refuse(
+            "format",
+            $"{Problem.Quote(word)} is not a format; write {WebhookFormats.Words}, or leave it out.");
+        return WebhookFormat.Standard;
+    }
+}

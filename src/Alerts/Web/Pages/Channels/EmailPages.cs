@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Alerts.Core;
+using Alerts.Senders.Email;
+using Alerts.Subscriptions;
+using Alerts.Web.Pages.Texts;
+
+namespace Alerts.Web.Pages.Channels;
+
+/// <summary>Subscriptions by email on the pages.</summary>
+internal sealed class EmailPages(LocalAccess local) : ChannelPages
+{
+    public override string Name => EmailKind.ChannelName;
+
+    public override string Label => PreferencesTexts.ByMail;
+
+    public override string To => "Email to";
+
+    public override string Pending => ManageTexts.PendingMail;
+
+    public override string AskAgain => ManageTexts.ConfirmAgain;
+
+    public override string TargetField => "address";
+
+    public override Html Fields(PreferencesForm form, FieldErrors errors) =>
+        Html.Of(
+            $"""
+            <div class="{errors.Class("address")} for-email"><label for="address">{PreferencesTexts.Address}</label>
+            <input type="email" id="address" name="address" value="{form.Field("address")}"
+            autocomplete="email" maxlength="254"{errors.Attributes("address", "address-hint")}>
+            {Html.If(
+                form.AsWritten.Length > 0,
+                Html.Of($"<input type=\"hidden\" name=\"asWritten\" value=\"{form.AsWritten}\">"))}
+            {errors.At("address")}<p class="hint" id="address-hint">{PreferencesTexts.AddressHint}</p></div>
+            """);
+
+    public override void Write(Utf8JsonWriter json, PreferencesForm form) =>
+        json.WriteString("address", form.Field("address"));
+
+    public override Problem? Doubt(Target target) =>
+        MailAddressHint.Of(target.Address) is { } hint ? new Problem("/channel/address", hint) : null;
+
+    public override Page Subscribed(Target target, Made? made, HttpRequest request) =>
+        Page.Of(
+            SubscribeTexts.MailTitle,
+            Html.Of(
+                $"""
+                <p class="lead">{SubscribeTexts.MailSent(target.Address)}</p>
+                <p>{SubscribeTexts.MailNext}</p>
+                <p class="soft">{SubscribeTexts.MailMissing}</p>
+                {Html.If(
+                    local.OpensOutbox(request),
+                    Html.Of(
+                        $"<p class=\"note\">{SubscribeTexts.OutboxHint} "
+                        + $"<a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"
+                    ))}
+                """
+            ));
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Alerts.Core;
+using Alerts.Senders.Webhook;
+using Alerts.Subscriptions;
+using Alerts.Web.Pages.Texts;
+
+namespace Alerts.Web.Pages.Channels;
+
+/// <summary>Subscriptions by webhook on the pages.</summary>
+internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : ChannelPages
+{
+    public override string Name => WebhookKind.ChannelName;
+
+    public override string Label => PreferencesTexts.ByWebhook;
+
+    public override string To => "Webhook to";
+
+    public override string Pending => ManageTexts.PendingWebhook;
+
+    public override string AskAgain => ManageTexts.VerifyAgain;
+
+    public override string TargetField => "url";
+
+    public override Html Fields(PreferencesForm form, FieldErrors errors) =>
+        Html.Of(
+            $"""
+            <div class="{errors.Class("url")} for-webhook"><label for="url">{PreferencesTexts.Url}</label>
+            <input type="url" id="url" name="url" value="{form.Field("url")}"
+            placeholder="https://" maxlength="2048"{errors.Attributes("url", "url-hint")}>
+            {errors.At("url")}<p class="hint" id="url-hint">{PreferencesTexts.UrlHint}</p>
+            <div class="chips" id="format" role="radiogroup" aria-label="{PreferencesTexts.Format}">
+            {Formats(form)}</div>{errors.At("format")}
+            <div class="{errors.Class("contact")}"><label for="contact">{PreferencesTexts.Contact}</label>
+            <input type="email" id="contact" name="contact" value="{form.Field("contact")}"
+            autocomplete="email" maxlength="254"{errors.Attributes("contact", "contact-hint")}>
+            {errors.At("contact")}<p class="hint" id="contact-hint">{PreferencesTexts.ContactHint}</p></div></div>
+            """);
+
+    public override void Write(Utf8JsonWriter json, PreferencesForm form)
+    {
+        json.WriteString("url", form.Field("url"));
+        json.WriteString("format", FormatOf(form));
+        PreferencesForm.WriteText(json, "contact", form.Field("contact"));
+    }
+
+    public override Page Subscribed(Target target, Made? made, HttpRequest request)
+    {
+        var (subscription, identity) = made ?? throw new UnreachableException();
+        var manage = "manage/" + tokens.Make(TokenPurpose.Manage, subscription);
+        return new Page(StatusCodes.Status201Created, SubscribeTexts.WebhookTitle, Html.Of(
+            $"""
+            <h2>{SubscribeTexts.SecretTitle}</h2>
+            {SecretText.Once(identity.Secret, SubscribeTexts.SecretLead)}
+            <h2>{SubscribeTexts.ManageTitle}</h2>
+            {SecretText.Once(publicUrl.At("/" + manage), SubscribeTexts.ManageLead)}
+            <h2>{SubscribeTexts.VerifyTitle}</h2>
+            <p>{SubscribeTexts.VerifyLead}</p>
+            <p class="buttons"><a class="button" href="{Page.Root(request)}{manage}">{SubscribeTexts.OpenManage}</a></p>
+            """));
+    }
+
+    private static string FormatOf(PreferencesForm form) =>
+        form.Field("format") is { Length: > 0 } format ? format : WebhookFormat.Standard.Word();
+
+    /// <summary>The choice of a format; the first one for a word that is none.</summary>
+    private static Html Formats(PreferencesForm form)
+    {
+        var chosen = WebhookFormats.Of(FormatOf(form)) ?? WebhookFormat.Standard;
+        var choices = Enum.GetValues<WebhookFormat>().Select(format => Html.Of(
+            $"<label class=\"chip\"><input type=\"radio\" name=\"format\" value=\"{format.Word()}\"{Html.Checked(
+                format == chosen)}> {format.Title()}</label>"));
+        return choices.Aggregate((all, next) => Html.Of($"{all}\n{next}"));
+    }
+}
