@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Sources;
@@ -43,7 +42,11 @@ internal sealed class ProposalsApi(
         var cancel = request.HttpContext.RequestAborted;
         var places = await sources.ProposalsAsync(after, limit + 1, cancel);
         var page = await proposals.ShowAllAsync([.. places.Take(limit)], cancel);
-        return JsonResult.List(page, places.Count > limit ? Query.Cursor(WriteCursor(places[limit - 1])) : null, Write);
+        return new JsonResult(StatusCodes.Status200OK, new ProposalListResponse
+        {
+            Items = [.. page.Select(Shown)],
+            Cursor = places.Count > limit ? Query.Cursor(WriteCursor(places[limit - 1])) : null,
+        });
     }
 
     private async Task<IResult> AcceptAsync(string id, CancellationToken cancel) =>
@@ -86,57 +89,32 @@ internal sealed class ProposalsApi(
                 return Problems.Conflict(conflict.Why);
             case Decision.Done done:
                 var known = await origins.OfAsync([.. done.Dates.OfType<DateVersion>()], cancel);
-                var items = ids.Zip(done.Dates).ToList();
-                void WriteOne(Utf8JsonWriter json, (string Id, DateVersion? Date) one)
-                {
-                    json.WriteStartObject();
-                    json.WriteString("id", one.Id);
-                    json.WriteString("state", state);
-                    json.WritePropertyName("keyDate");
-                    WriteDate(json, one.Date, one.Date is null ? null : known.GetValueOrDefault(one.Date.KeyDate.Id));
-                    json.WriteEndObject();
-                }
-
-                return isList ? JsonResult.List(items, null, WriteOne)
-                    : new JsonResult(StatusCodes.Status200OK, json => WriteOne(json, items[0]));
+                var items = ids.Zip(done.Dates, (one, date) => new DecidedProposalResponse(
+                    one, state, Shown(date, date is null ? null : known.GetValueOrDefault(date.KeyDate.Id)))).ToList();
+                return new JsonResult(
+                    StatusCodes.Status200OK, isList ? new DecidedProposalListResponse(items, null) : items[0]);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    private void Write(Utf8JsonWriter json, ShownProposal proposal)
+    private ProposalResponse Shown(ShownProposal proposal) => new()
     {
-        json.WriteStartObject();
-        json.WriteString("id", proposal.Id);
-        json.WriteString("sourceId", proposal.SourceId);
-        json.WriteString("keyDateId", proposal.KeyDateId);
-        json.WriteString("change", proposal.Change.ToString().ToLowerInvariant());
-        json.WritePropertyName("current");
-        WriteDate(json, proposal.Current, null);
-        json.WritePropertyName("proposed");
-        WriteDate(json, proposal.Next, null);
-        json.WriteString("foundAt", TimeText.Write(proposal.FoundAt));
-        json.WriteStartObject("affected");
-        foreach (var channel in (string[])["email", "webhook"])
-        {
-            json.WriteNumber(channel, proposal.Affected.Where(one => one.Key.Channel == channel).Sum(one => one.Value));
-        }
+        Id = proposal.Id,
+        SourceId = proposal.SourceId,
+        KeyDateId = proposal.KeyDateId,
+        Change = proposal.Change,
+        Current = Shown(proposal.Current),
+        Proposed = Shown(proposal.Next),
+        FoundAt = proposal.FoundAt,
+        Affected = new(Count(proposal, "email"), Count(proposal, "webhook")),
+    };
 
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
+    private KeyDateResponse? Shown(DateVersion? version, DateOrigin? origin = null) =>
+        version is null ? null : KeyDateResponse.Of(version, clock.Now, publicUrl, origin);
 
-    private void WriteDate(Utf8JsonWriter json, DateVersion? version, DateOrigin? origin)
-    {
-        if (version is null)
-        {
-            json.WriteNullValue();
-        }
-        else
-        {
-            KeyDateText.Write(json, version, clock.Now, publicUrl, origin);
-        }
-    }
+    private static long Count(ShownProposal proposal, string channel) =>
+        proposal.Affected.Where(one => one.Key.Channel == channel).Sum(one => one.Value);
 
     public static string WriteCursor(ProposalPlace last) =>
         FormattableString.Invariant($"{last.FoundAt.ToUnixTimeMilliseconds()} {last.Id}");
