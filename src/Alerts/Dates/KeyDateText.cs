@@ -8,48 +8,12 @@ using NodaTime.Text;
 
 namespace Alerts.Dates;
 
-/// <summary>Writes key dates for API responses, the database and files.</summary>
+/// <summary>Writes key dates for the database and files.</summary>
 internal static class KeyDateText
 {
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonWriterOptions Indented =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
-
-    /// <summary>
-    /// Writes a key date for an API response, including the computed members <c>instant</c>, <c>phase</c> and
-    /// <c>url</c>.
-    /// </summary>
-    /// <param name="now">Current time by the service's clock; determines the phase.</param>
-    /// <param name="origin">The source that the date is read from; null for none.</param>
-    /// <param name="withChecks">Whether to write <c>checkedAt</c>, which no ETag covers.</param>
-    public static void Write(
-        Utf8JsonWriter writer, DateVersion version, Instant now, PublicUrl publicUrl, DateOrigin? origin = null,
-        bool withChecks = true)
-    {
-        var date = version.KeyDate;
-        writer.WriteStartObject();
-        WriteDescription(writer, date);
-        writer.WritePropertyName("when");
-        MomentJson.Write(writer, date.When);
-        writer.WritePropertyName("end");
-        MomentJson.Write(writer, date.End);
-        writer.WriteString("status", KeyDateJson.Word(date.Status));
-        writer.WriteString("phase", now >= date.Over ? "occurred" : "upcoming");
-        WriteOrigin(writer, date);
-        writer.WriteString("url", publicUrl.At("/dates/" + date.Id));
-        if (origin is not null)
-        {
-            writer.WriteString("sourceId", origin.SourceId);
-            if (withChecks)
-            {
-                writer.WriteString("checkedAt", origin.CheckedAt is { } at ? TimeText.Write(at) : null);
-            }
-
-            writer.WriteBoolean("pinned", origin.IsPinned);
-        }
-
-        writer.WriteEndObject();
-    }
 
     /// <summary>Serializes the whole key date on one line; <see cref="FromStored"/> restores it exactly.</summary>
     public static string ToStored(KeyDate date) => Text(Compact, writer => WriteGiven(writer, date));
@@ -92,18 +56,6 @@ internal static class KeyDateText
     private static void WriteGiven(Utf8JsonWriter writer, KeyDate date)
     {
         writer.WriteStartObject();
-        WriteDescription(writer, date);
-        writer.WritePropertyName("when");
-        MomentJson.WriteGiven(writer, date.When);
-        writer.WritePropertyName("end");
-        MomentJson.WriteGiven(writer, date.End);
-        writer.WriteString("status", KeyDateJson.Word(date.Status));
-        WriteOrigin(writer, date);
-        writer.WriteEndObject();
-    }
-
-    private static void WriteDescription(Utf8JsonWriter writer, KeyDate date)
-    {
         writer.WriteString("id", date.Id);
         writer.WriteString("title", date.Title);
         writer.WriteString("summary", date.Summary);
@@ -114,13 +66,15 @@ internal static class KeyDateText
         }
 
         writer.WriteEndArray();
-    }
-
-    private static void WriteOrigin(Utf8JsonWriter writer, KeyDate date)
-    {
+        writer.WritePropertyName("when");
+        MomentJson.WriteGiven(writer, date.When);
+        writer.WritePropertyName("end");
+        MomentJson.WriteGiven(writer, date.End);
+        writer.WriteString("status", KeyDateJson.Word(date.Status));
         writer.WriteString("source", date.Source);
         writer.WriteString("checkedOn", date.CheckedOn is { } day ? TimeText.Write(day) : null);
         writer.WriteNumber("revision", date.Revision);
+        writer.WriteEndObject();
     }
 
     private static Moment? StoredMoment(JsonElement moment) => moment.ValueKind == JsonValueKind.Null

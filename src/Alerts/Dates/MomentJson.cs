@@ -86,7 +86,7 @@ internal static class MomentJson
         return zone;
     }
 
-    /// <summary>Writes a moment, or <c>null</c>, for API responses and webhooks.</summary>
+    /// <summary>Writes a moment, or <c>null</c>, for webhooks.</summary>
     public static void Write(Utf8JsonWriter writer, Moment? moment)
     {
         if (moment is null)

@@ -29,17 +29,6 @@ internal static class SourceFormat
             new TextConverter<DateTimeZone>(zone => zone.Id, id => DateTimeZoneProviders.Tzdb[id]),
         },
     });
-
-    private sealed class TextConverter<T>(Func<T, string> write, Func<string, T> read) : JsonConverter<T>
-    {
-        public override bool CanConvert(Type typeToConvert) => typeof(T).IsAssignableFrom(typeToConvert);
-
-        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            read(reader.GetString() ?? throw new FormatException($"A stored {typeof(T).Name} is null."));
-
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(write(value));
-    }
 }
 
 [JsonSerializable(typeof(SourceDate))]

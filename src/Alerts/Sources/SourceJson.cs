@@ -6,7 +6,7 @@ using NodaTime.Text;
 
 namespace Alerts.Sources;
 
-/// <summary>Reads and writes the JSON of sources in the API and in files.</summary>
+/// <summary>Reads the JSON of sources in requests and in files, and words of responses.</summary>
 internal static class SourceJson
 {
     private static readonly string[] Types = ["icalendar", "federalRegister"];
@@ -57,54 +57,9 @@ internal static class SourceJson
         return problems.Count == 0 ? source : null;
     }
 
-    /// <summary>Writes a source with the state of its reads, for responses.</summary>
-    public static void Write(Utf8JsonWriter json, SourceState state, Instant now)
-    {
-        json.WriteStartObject();
-        WriteGiven(json, state.Source);
-        json.WriteString("status", SourceSchedule.Word(state, now));
-        WriteInstant(json, "addedAt", state.AddedAt);
-        WriteInstant(json, "checkedAt", state.CheckedAt);
-        WriteInstant(json, "nextAt", state.Source.Enabled ? state.NextAt : null);
-        json.WriteNumber("failures", state.Failures);
-        WriteInstant(json, "failingSince", state.FailingSince);
-        json.WriteString("error", state.Error);
-        json.WriteStartArray("warnings");
-        foreach (var warning in state.Warnings)
-        {
-            json.WriteStringValue(warning);
-        }
+    public static string Word(SourceType type) => Types[(int)type];
 
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    /// <summary>Writes the fields of a source that a <c>PUT</c> sets.</summary>
-    public static void WriteGiven(Utf8JsonWriter json, Source source)
-    {
-        json.WriteString("id", source.Id);
-        json.WriteString("type", Types[(int)source.Type]);
-        json.WriteString("url", source.Url);
-        if (source.Query is { } query)
-        {
-            json.WriteStartObject("query");
-            json.WriteString("term", query.Term);
-            WriteTexts(json, "agencies", query.Agencies);
-            WriteTexts(json, "types", query.Types);
-            WriteTexts(json, "dates", query.Dates);
-            json.WriteEndObject();
-        }
-        else
-        {
-            json.WriteNull("query");
-        }
-
-        json.WriteString("every", Text(source.Every));
-        WriteTexts(json, "topics", source.Topics);
-        json.WriteString("timeZone", source.TimeZone?.Id);
-        json.WriteString("apply", Modes[(int)source.Apply]);
-        json.WriteBoolean("enabled", source.Enabled);
-    }
+    public static string Word(ApplyMode mode) => Modes[(int)mode];
 
     /// <summary>Formats an interval in ISO 8601, such as <c>PT6H</c> or <c>P1D</c>.</summary>
     public static string Text(Duration every) =>
@@ -242,18 +197,4 @@ internal static class SourceJson
 
         return value.ValueKind == JsonValueKind.True;
     }
-
-    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
-    {
-        json.WriteStartArray(name);
-        foreach (var text in texts)
-        {
-            json.WriteStringValue(text);
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteInstant(Utf8JsonWriter json, string name, Instant? at) =>
-        json.WriteString(name, at is { } instant ? TimeText.Write(instant) : null);
 }

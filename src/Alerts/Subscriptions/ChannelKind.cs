@@ -43,11 +43,6 @@ internal abstract class ChannelKind
     public abstract Target? Read(JsonObjectReader channel);
 
     /// <summary>
-    /// The members of <c>channel</c> other than <c>type</c>, as the owner of a subscription sees them.
-    /// </summary>
-    public abstract IEnumerable<(string Name, string Value)> Show(Subscription subscription);
-
-    /// <summary>
     /// Identifies the destination that a target shares with others and that limits how many messages are sent at once.
     /// Alerts with such a destination travel alone, and slow ones have a queue of their own. 0 for none: then alerts
     /// due at the same instant travel together.

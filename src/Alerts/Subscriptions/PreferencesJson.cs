@@ -9,8 +9,8 @@ using NodaTime;
 namespace Alerts.Subscriptions;
 
 /// <summary>
-/// Reads and writes preferences as JSON, <c>{dates, topics, leads, timeZone, at, quietHours}</c>, for requests, API
-/// responses and the database.
+/// Reads and writes preferences as JSON, <c>{dates, topics, leads, timeZone, at, quietHours}</c>, for requests and
+/// the database.
 /// </summary>
 internal static class PreferencesJson
 {
@@ -49,19 +49,11 @@ internal static class PreferencesJson
             : null;
     }
 
-    /// <summary>Writes the members of the preferences into an open JSON object.</summary>
-    public static void WriteMembers(Utf8JsonWriter writer, Preferences preferences) =>
-        WriteMembers(
-            writer,
-            preferences,
-            preferences.Dates,
-            preferences.Topics,
-            preferences.Leads.Select(lead => lead.Text));
-
     /// <summary>
     /// Serializes the preferences on one line, keeping the order of lists; <see cref="FromStored"/> restores them.
     /// </summary>
-    public static string ToStored(Preferences preferences) => Text(writer => WriteMembers(writer, preferences));
+    public static string ToStored(Preferences preferences) => Text(writer => WriteMembers(
+        writer, preferences, preferences.Dates, preferences.Topics, preferences.Leads.Select(lead => lead.Text)));
 
     /// <summary>
     /// Serializes the preferences so that the texts are equal for equal preferences, regardless of the order of lists.

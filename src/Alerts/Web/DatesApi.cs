@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
-using Alerts.Ledger;
 using Alerts.Sources;
 using Alerts.Watch;
 using Alerts.Web.OpenApi;
@@ -52,16 +50,17 @@ internal sealed class DatesApi(
         var page = found.Take(limit).ToList();
         var next = found.Count > limit ? Query.Cursor(WriteCursor(page[^1].KeyDate)) : null;
         var known = await origins.OfAsync(page, request.HttpContext.RequestAborted);
-        if (known.Count == 0)
+        var list = new KeyDateListResponse
         {
-            return JsonResult.List(page, next, Write, isTagged: true);
-        }
-
-        JsonResult Answer(bool withChecks) => JsonResult.List(
-            page, next, (json, version) =>
-                Write(json, version, known.GetValueOrDefault(version.KeyDate.Id), withChecks),
-            isTagged: true);
-        return Answer(withChecks: true).TaggedAs(Answer(withChecks: false));
+            Items = [.. page.Select(version => Shown(version, known.GetValueOrDefault(version.KeyDate.Id)))],
+            Cursor = next,
+        };
+        return new JsonResult(StatusCodes.Status200OK, list)
+        {
+            Tag = JsonResult.TagOf(
+                list with { Items = [.. list.Items.Select(date => date with { CheckedAt = null })] }),
+            IsBrief = known.Count > 0,
+        };
     }
 
     private async Task<IResult> GetAsync(string id, HttpResponse response) =>
@@ -72,20 +71,15 @@ internal sealed class DatesApi(
     private async Task<IResult> HistoryAsync(string id, CancellationToken cancel) =>
         await dates.HistoryAsync(id, cancel) is not { } versions
             ? Unknown(id)
-            : JsonResult.List(
-                versions,
-                null,
-                (json, version) =>
-                {
-                    json.WriteStartObject();
-                    json.WriteString("recordedAt", TimeText.Write(version.RecordedAt));
-                    json.WriteString("change", version.Change.Word());
-                    json.WriteString("reason", version.Reason);
-                    json.WritePropertyName("keyDate");
-                    Write(json, version);
-                    json.WriteEndObject();
-                },
-                isTagged: true);
+            : new JsonResult(StatusCodes.Status200OK, new DateHistoryResponse(
+                [
+                    .. versions.Select(version => new DateChangeResponse(
+                        version.RecordedAt, version.Change, version.Reason, Shown(version))),
+                ],
+                Cursor: null))
+            {
+                IsTagged = true,
+            };
 
     private async Task<IResult> PutAsync(string id, HttpContext context)
     {
@@ -141,13 +135,10 @@ internal sealed class DatesApi(
         var told = DateVersion.Next(current, wanted, reason, clock.Now) is { } next
             ? await watch.ImpactAsync(current, next, request.HttpContext.RequestAborted)
             : new Dictionary<Notified, long>();
-        return JsonResult.Object(StatusCodes.Status200OK, json =>
-        {
-            foreach (var kind in (AlertKind[])[AlertKind.Reminder, AlertKind.Rescheduled, AlertKind.Cancelled])
-            {
-                json.WriteNumber(kind.Word(), told.Where(one => one.Key.Kind == kind).Sum(one => one.Value));
-            }
-        });
+        long Count(AlertKind kind) => told.Where(one => one.Key.Kind == kind).Sum(one => one.Value);
+        return new JsonResult(
+            StatusCodes.Status200OK,
+            new DryRunResponse(Count(AlertKind.Reminder), Count(AlertKind.Rescheduled), Count(AlertKind.Cancelled)));
     }
 
     private async Task<IResult> OutcomeAsync(Saved saved, HttpResponse response)
@@ -174,17 +165,15 @@ internal sealed class DatesApi(
             response.Headers.Location = publicUrl.At("/api/dates/" + version.KeyDate.Id);
         }
 
-        return new JsonResult(status, json => Write(json, version, origin))
+        return new JsonResult(status, Shown(version, origin))
         {
             Tag = IfMatch.Tag(version, clock.Now),
             IsBrief = origin is not null,
         };
     }
 
-    private void Write(Utf8JsonWriter json, DateVersion version) => Write(json, version, null);
-
-    private void Write(Utf8JsonWriter json, DateVersion version, DateOrigin? origin, bool withChecks = true) =>
-        KeyDateText.Write(json, version, clock.Now, publicUrl, origin, withChecks);
+    private KeyDateResponse Shown(DateVersion version, DateOrigin? origin = null) =>
+        KeyDateResponse.Of(version, clock.Now, publicUrl, origin);
 
     /// <summary>The cursor position after a date, in the form that <see cref="ReadCursor"/> reads.</summary>
     public static string WriteCursor(KeyDate last) =>

@@ -1,7 +1,3 @@
-using System.Text.Json;
-using Alerts.Core;
-using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 using Alerts.Watch;
@@ -40,7 +36,11 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, S
         }
 
         var found = await deliveries.ListAsync(filter, after, limit + 1, request.HttpContext.RequestAborted);
-        return Page(found, limit, isForOperators: true);
+        return new JsonResult(StatusCodes.Status200OK, new OperatorDeliveryListResponse
+        {
+            Items = [.. found.Take(limit).Select(one => new OperatorDeliveryResponse(one.Delivery))],
+            Cursor = Next(found, limit),
+        });
     }
 
     private async Task<IResult> ListAsync(string id, HttpRequest request)
@@ -61,7 +61,11 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, S
 
         var found = await deliveries.OfAsync(subscription.Id, filter, after, limit + 1,
             request.HttpContext.RequestAborted);
-        return Page(found, limit, isForOperators: false);
+        return new JsonResult(StatusCodes.Status200OK, new DeliveryListResponse
+        {
+            Items = [.. found.Take(limit).Select(one => DeliveryResponse.Of(one.Delivery))],
+            Cursor = Next(found, limit),
+        });
     }
 
     private async Task<IResult> ResendAsync(string id, string key, HttpRequest request)
@@ -84,7 +88,7 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, S
         switch (await edits.ResendAsync(delivery, request.HttpContext.RequestAborted))
         {
             case Resent.Queued:
-                return JsonResult.Object(StatusCodes.Status202Accepted, json => json.WriteNumber("queued", 1));
+                return new JsonResult(StatusCodes.Status202Accepted, new QueuedResponse(1));
             case Resent.StillUnderWay:
                 return Problems.Conflict("Only what was delivered, failed or expired can be sent again.");
             case Resent.NotAnAlert:
@@ -97,64 +101,9 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, S
         }
     }
 
-    private static JsonResult Page(IReadOnlyList<ListedDelivery> found, int limit, bool isForOperators)
-    {
-        var next = found.Count > limit ? Query.Cursor(found[limit - 1].Position) : null;
-        return JsonResult.List(found.Take(limit), next, (json, item) => Write(json, item.Delivery, isForOperators));
-    }
-
-    private static void Write(Utf8JsonWriter json, Delivery delivery, bool isForOperators)
-    {
-        json.WriteStartObject();
-        json.WriteString("alertKey", delivery.Key);
-        if (isForOperators)
-        {
-            json.WriteString("subscriptionId", delivery.SubscriptionId);
-            json.WriteString("channel", delivery.Channel);
-        }
-
-        var isAlert = delivery.Kind != AlertKind.Service;
-        json.WriteString("keyDateId", isAlert ? delivery.KeyDateId : null);
-        WriteNumber(json, "revision", isAlert ? delivery.Revision : null);
-        json.WriteString("kind", delivery.Kind.Word());
-        json.WriteString("purpose", delivery.Purpose);
-        json.WriteString("lead", isAlert ? delivery.Lead : null);
-        json.WriteString("dueAt", TimeText.Write(delivery.DueAt));
-        json.WriteString("expires", delivery.Expires is { } expires ? TimeText.Write(expires) : null);
-        json.WriteString("state", delivery.State.Word());
-        json.WriteString("reason", delivery.Reason);
-        json.WriteString("nextAttemptAt", delivery.NextAttemptAt is { } next ? TimeText.Write(next) : null);
-        json.WriteStartArray("attempts");
-        foreach (var attempt in delivery.Attempts)
-        {
-            Write(json, attempt);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, Attempt attempt)
-    {
-        json.WriteStartObject();
-        json.WriteString("at", TimeText.Write(attempt.At));
-        WriteNumber(json, "status", attempt.Status);
-        WriteNumber(json, "milliseconds", attempt.Milliseconds);
-        json.WriteString("response", attempt.Response);
-        json.WriteEndObject();
-    }
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, long? number)
-    {
-        if (number is { } known)
-        {
-            json.WriteNumber(name, known);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
+    /// <summary>Where the next page begins; null on the last page.</summary>
+    private static string? Next(IReadOnlyList<ListedDelivery> found, int limit) =>
+        found.Count > limit ? Query.Cursor(found[limit - 1].Position) : null;
 
     /// <summary>Reads a position, which is all digits on every store; null if it is not valid.</summary>
     private static string? ReadCursor(string position) =>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using Alerts.Core;
 using Alerts.Watch;
@@ -35,12 +36,8 @@ internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock
             ?.InformationalVersion.Split('+')[0]
         ?? "";
 
-    private static JsonResult Health() => JsonResult.Object(StatusCodes.Status200OK, json =>
-    {
-        json.WriteString("status", "ok");
-        json.WriteString("version", Version);
-        json.WriteString("tzdb", TzdbDateTimeZoneSource.Default.TzdbVersion);
-    });
+    private static JsonResult Health() => new(
+        StatusCodes.Status200OK, new HealthResponse("ok", Version, TzdbDateTimeZoneSource.Default.TzdbVersion));
 
     private async Task<IResult> ReadinessAsync()
     {
@@ -56,7 +53,7 @@ internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock
         {
             var recent = Duration.Max(options.Every * 3, RecentAtLeast);
             return await watch.LastRunAsync(CancellationToken.None) is { } run && clock.Now - run.StartedAt <= recent
-                ? JsonResult.Object(StatusCodes.Status200OK, json => json.WriteString("status", "ready"))
+                ? new JsonResult(StatusCodes.Status200OK, new ReadyResponse("ready"))
                 : NotReady("The watcher has not finished a run lately; the service's log tells more.");
         }
         catch (Exception e) when (Outage.CauseOf(e) is not null)
@@ -68,3 +65,16 @@ internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock
 
     private static IResult NotReady(string detail) => Problems.Of(StatusCodes.Status503ServiceUnavailable, detail);
 }
+
+/// <summary>The process.</summary>
+/// <param name="Status">ok.</param>
+/// <param name="Version">Of the product.</param>
+/// <param name="Tzdb">Of the time zone data.</param>
+internal sealed record HealthResponse(
+    [property: AllowedValues("ok")] string Status,
+    [property: MinLength(1)] string Version,
+    [property: MinLength(1)] string Tzdb);
+
+/// <summary>The service.</summary>
+/// <param name="Status">ready.</param>
+internal sealed record ReadyResponse([property: AllowedValues("ready")] string Status);

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Alerts.Web;
@@ -8,16 +6,9 @@ namespace Alerts.Web;
 /// A JSON response. It is written completely before the first byte is sent, so that an error while writing still
 /// gives a clean 500.
 /// </summary>
-internal sealed class JsonResult(int status, Action<Utf8JsonWriter> write, string contentType = "application/json")
-    : IResult
+/// <param name="content">One of the types of <see cref="ApiJsonContext"/>.</param>
+internal sealed class JsonResult(int status, object content, string contentType = "application/json") : IResult
 {
-    // Non-ASCII characters stay readable. The content type and nosniff keep browsers from reading the
-    // response as HTML.
-    private static readonly JsonWriterOptions Readable = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>
     /// The ETag, including quotes; null for none. A GET or HEAD whose <c>If-None-Match</c> names it is answered 304.
     /// The client may store the response if it revalidates it before each use.
@@ -33,52 +24,11 @@ internal sealed class JsonResult(int status, Action<Utf8JsonWriter> write, strin
     /// </summary>
     public bool IsBrief { get; init; }
 
-    /// <summary>
-    /// The same response under the ETag of another one, which leaves out the members that no ETag covers.
-    /// </summary>
-    public JsonResult TaggedAs(JsonResult other) => new(status, write, contentType)
-    {
-        Tag = other.Written(int.MaxValue)?.Tag,
-        IsBrief = true,
-    };
-
-    /// <summary>A response with one object.</summary>
-    public static JsonResult Object(int status, Action<Utf8JsonWriter> writeMembers) => new(status, json =>
-    {
-        json.WriteStartObject();
-        writeMembers(json);
-        json.WriteEndObject();
-    });
-
-    /// <summary>A response with a list: <c>{"items":[…],"cursor":…}</c>.</summary>
-    /// <param name="cursor">Where the next page begins; null on the last page.</param>
-    /// <param name="isTagged">See <see cref="IsTagged"/>.</param>
-    public static JsonResult List<T>(
-        IEnumerable<T> items,
-        string? cursor,
-        Action<Utf8JsonWriter, T> write,
-        bool isTagged = false) => new(StatusCodes.Status200OK, json =>
-        {
-            json.WriteStartObject();
-            WriteItems(json, items, write);
-            json.WriteString("cursor", cursor);
-            json.WriteEndObject();
-        })
-        { IsTagged = isTagged };
-
-    public static void WriteItems<T>(Utf8JsonWriter json, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
-    {
-        json.WriteStartArray("items");
-        foreach (var item in items)
-        {
-            write(json, item);
-        }
-
-        json.WriteEndArray();
-    }
-
     /// <summary>Whether the status is 200.</summary>
     public bool IsOk => status == StatusCodes.Status200OK;
+
+    /// <summary>The ETag of a content.</summary>
+    public static string TagOf(object content) => Conditional.TagOf(Bytes(content));
 
     // Written is not null: no response is longer than int.MaxValue.
     public Task ExecuteAsync(HttpContext httpContext) => Written(int.MaxValue)!.ExecuteAsync(httpContext);
@@ -86,18 +36,12 @@ internal sealed class JsonResult(int status, Action<Utf8JsonWriter> write, strin
     /// <summary>The response as bytes; null if it is longer than <paramref name="atMost"/> bytes.</summary>
     public BufferedResult? Written(int atMost)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, Readable))
-        {
-            write(json);
-        }
-
-        return buffer.WrittenCount > atMost
+        var bytes = Bytes(content);
+        return bytes.Length > atMost
             ? null
-            : new BufferedResult(
-                status,
-                contentType,
-                buffer.WrittenMemory,
-                Tag ?? (IsTagged ? Conditional.TagOf(buffer.WrittenSpan) : null));
+            : new BufferedResult(status, contentType, bytes, Tag ?? (IsTagged ? Conditional.TagOf(bytes) : null));
     }
+
+    private static byte[] Bytes(object content) =>
+        JsonSerializer.SerializeToUtf8Bytes(content, ApiJson.Options.GetTypeInfo(content.GetType()));
 }

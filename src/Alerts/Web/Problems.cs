@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Alerts.Core;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -36,26 +37,13 @@ internal static class Problems
     /// <param name="detail">A sentence: what is wrong and what to do.</param>
     public static IResult Of(int status, string detail, IReadOnlyList<Problem>? errors = null) => new JsonResult(
         status,
-        json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("type", "about:blank");
-            json.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
-            json.WriteNumber("status", status);
-            json.WriteString("detail", detail);
-            json.WriteStartArray("errors");
-            foreach (var error in errors ?? [])
-            {
-                json.WriteStartObject();
-                json.WriteString("pointer", error.Pointer);
-                json.WriteString("detail", error.Detail);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        },
-        "application/problem+json");
+        new ProblemResponse(
+            "about:blank",
+            ReasonPhrases.GetReasonPhrase(status),
+            status,
+            detail,
+            [.. (errors ?? []).Select(error => new ProblemErrorResponse(error.Pointer, error.Detail))]),
+        ProblemResponse.ContentType);
 
     /// <summary>The detail for a status that has no sentence of its own.</summary>
     public static string Sentence(int status) =>
@@ -78,3 +66,26 @@ internal static class Problems
             _ => ReasonPhrases.GetReasonPhrase(status) + ".",
         };
 }
+
+/// <summary>What is wrong (RFC 9457).</summary>
+/// <param name="Type"><c>about:blank</c>: the status says the kind.</param>
+/// <param name="Title">The status in words.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Detail">A sentence: what is wrong and what to do.</param>
+/// <param name="Errors">What is wrong, place by place; empty when it is no matter of a place.</param>
+internal sealed record ProblemResponse(
+    string Type,
+    [property: MinLength(1)] string Title,
+    [property: Range(400, 599)] int Status,
+    [property: MinLength(1)] string Detail,
+    IReadOnlyList<ProblemErrorResponse> Errors)
+{
+    public const string ContentType = "application/problem+json";
+}
+
+/// <summary>One thing wrong in the request.</summary>
+/// <param name="Pointer">
+/// A JSON pointer (RFC 6901) into the body, or <c>/</c> and the name of a query parameter; empty for the whole body.
+/// </param>
+/// <param name="Detail">A sentence: what is wrong, and what to write instead.</param>
+internal sealed record ProblemErrorResponse(string Pointer, [property: MinLength(1)] string Detail);

@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Sources;
-using Alerts.Subscriptions;
 using Alerts.Web.OpenApi;
 using NodaTime;
 
@@ -11,8 +9,7 @@ namespace Alerts.Web;
 
 /// <summary><c>/api/proposals</c>: changes found at sources that wait for an operator's decision.</summary>
 internal sealed class ProposalsApi(
-    ISources sources, Proposals proposals, SourceOrigins origins, ChannelKinds channels, ServiceClock clock,
-    PublicUrl publicUrl)
+    ISources sources, Proposals proposals, SourceOrigins origins, ServiceClock clock, PublicUrl publicUrl)
 {
     private const int MaxIds = 500;
 
@@ -45,7 +42,11 @@ internal sealed class ProposalsApi(
         var cancel = request.HttpContext.RequestAborted;
         var places = await sources.ProposalsAsync(after, limit + 1, cancel);
         var page = await proposals.ShowAllAsync([.. places.Take(limit)], cancel);
-        return JsonResult.List(page, places.Count > limit ? Query.Cursor(WriteCursor(places[limit - 1])) : null, Write);
+        return new JsonResult(StatusCodes.Status200OK, new ProposalListResponse
+        {
+            Items = [.. page.Select(Shown)],
+            Cursor = places.Count > limit ? Query.Cursor(WriteCursor(places[limit - 1])) : null,
+        });
     }
 
     private async Task<IResult> AcceptAsync(string id, CancellationToken cancel) =>
@@ -88,59 +89,30 @@ internal sealed class ProposalsApi(
                 return Problems.Conflict(conflict.Why);
             case Decision.Done done:
                 var known = await origins.OfAsync([.. done.Dates.OfType<DateVersion>()], cancel);
-                var items = ids.Zip(done.Dates).ToList();
-                void WriteOne(Utf8JsonWriter json, (string Id, DateVersion? Date) one)
-                {
-                    json.WriteStartObject();
-                    json.WriteString("id", one.Id);
-                    json.WriteString("state", state);
-                    json.WritePropertyName("keyDate");
-                    WriteDate(json, one.Date, one.Date is null ? null : known.GetValueOrDefault(one.Date.KeyDate.Id));
-                    json.WriteEndObject();
-                }
-
-                return isList ? JsonResult.List(items, null, WriteOne)
-                    : new JsonResult(StatusCodes.Status200OK, json => WriteOne(json, items[0]));
+                var items = ids.Zip(done.Dates, (one, date) => new DecidedProposalResponse(
+                    one, state, Shown(date, date is null ? null : known.GetValueOrDefault(date.KeyDate.Id)))).ToList();
+                return new JsonResult(
+                    StatusCodes.Status200OK, isList ? new DecidedProposalListResponse(items, null) : items[0]);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    private void Write(Utf8JsonWriter json, ShownProposal proposal)
+    private ProposalResponse Shown(ShownProposal proposal) => new()
     {
-        json.WriteStartObject();
-        json.WriteString("id", proposal.Id);
-        json.WriteString("sourceId", proposal.SourceId);
-        json.WriteString("keyDateId", proposal.KeyDateId);
-        json.WriteString("change", proposal.Change.ToString().ToLowerInvariant());
-        json.WritePropertyName("current");
-        WriteDate(json, proposal.Current, null);
-        json.WritePropertyName("proposed");
-        WriteDate(json, proposal.Next, null);
-        json.WriteString("foundAt", TimeText.Write(proposal.FoundAt));
-        json.WriteStartObject("affected");
-        foreach (var channel in channels.All)
-        {
-            json.WriteNumber(
-                channel.Name,
-                proposal.Affected.Where(one => one.Key.Channel == channel.Name).Sum(one => one.Value));
-        }
+        Id = proposal.Id,
+        SourceId = proposal.SourceId,
+        KeyDateId = proposal.KeyDateId,
+        Change = proposal.Change,
+        Current = Shown(proposal.Current),
+        Proposed = Shown(proposal.Next),
+        FoundAt = proposal.FoundAt,
+        Affected = SubscriptionsByChannel.Of(channel =>
+            proposal.Affected.Where(one => one.Key.Channel == channel).Sum(one => one.Value)),
+    };
 
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private void WriteDate(Utf8JsonWriter json, DateVersion? version, DateOrigin? origin)
-    {
-        if (version is null)
-        {
-            json.WriteNullValue();
-        }
-        else
-        {
-            KeyDateText.Write(json, version, clock.Now, publicUrl, origin);
-        }
-    }
+    private KeyDateResponse? Shown(DateVersion? version, DateOrigin? origin = null) =>
+        version is null ? null : KeyDateResponse.Of(version, clock.Now, publicUrl, origin);
 
     public static string WriteCursor(ProposalPlace last) =>
         FormattableString.Invariant($"{last.FoundAt.ToUnixTimeMilliseconds()} {last.Id}");

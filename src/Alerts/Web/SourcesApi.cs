@@ -40,9 +40,11 @@ internal sealed class SourcesApi(
         var found = (await sources.ListAsync(request.HttpContext.RequestAborted))
             .Where(state => after is null || string.CompareOrdinal(state.Id, after) > 0).Take(limit + 1).ToList();
         var page = found.Take(limit).ToList();
-        return JsonResult.List(
-            page, found.Count > limit ? Query.Cursor(page[^1].Id) : null,
-            (json, state) => SourceJson.Write(json, state, clock.Now));
+        return new JsonResult(StatusCodes.Status200OK, new SourceListResponse
+        {
+            Items = [.. page.Select(state => SourceResponse.Of(state, clock.Now))],
+            Cursor = found.Count > limit ? Query.Cursor(page[^1].Id) : null,
+        });
     }
 
     private async Task<IResult> GetAsync(string id, CancellationToken cancel) =>
@@ -95,7 +97,7 @@ internal sealed class SourcesApi(
         Slug.IsOne(id) && await sources.FindAsync(id, cancel) is { IsRemoved: false } state ? state : null;
 
     private JsonResult Answer(SourceState state, int status) =>
-        new(status, json => SourceJson.Write(json, state, clock.Now));
+        new(status, SourceResponse.Of(state, clock.Now));
 
     private static IResult Unknown(string id) => Problems.NotFound($"There is no source {Problem.Quote(id)}.");
 }

@@ -81,16 +81,14 @@ internal sealed class SubscribeApi(
     private JsonResult Made(Subscription made, SubscriptionIdentity identity, HttpResponse response)
     {
         response.Headers.Location = publicUrl.At("/api/subscriptions/" + made.Id);
-        return JsonResult.Object(StatusCodes.Status201Created, json => SubscriptionText.WriteMembers(json, made, once =>
-        {
-            once.WriteString("secret", identity.Secret);
-            once.WriteString("manageToken", tokens.Make(TokenPurpose.Manage, made with { Generation = 1 }));
-        }));
+        var manageToken = tokens.Make(TokenPurpose.Manage, made with { Generation = 1 });
+        return new JsonResult(
+            StatusCodes.Status201Created, new NewSubscriptionResponse(made, identity.Secret, manageToken));
     }
 
     /// <summary>The response for every person, the same whether or not the address is known.</summary>
     private static JsonResult Asked() =>
-        JsonResult.Object(StatusCodes.Status202Accepted, json => json.WriteString("status", "pending"));
+        new(StatusCodes.Status202Accepted, new PendingResponse("pending"));
 
     private async Task<IResult> PreviewAsync(HttpRequest request)
     {
@@ -104,15 +102,8 @@ internal sealed class SubscribeApi(
             asked.Preferences,
             asked.Now ?? clock.Now,
             request.HttpContext.RequestAborted);
-        return JsonResult.Object(StatusCodes.Status200OK, json => JsonResult.WriteItems(json, items, (json, item) =>
-        {
-            json.WriteStartObject();
-            json.WriteString("keyDateId", item.KeyDate.Id);
-            json.WriteNumber("revision", item.KeyDate.Revision);
-            json.WriteString("lead", item.Due.Lead.Text);
-            json.WriteString("dueAt", TimeText.Write(item.Due.DueAt));
-            json.WriteEndObject();
-        }));
+        return new JsonResult(
+            StatusCodes.Status200OK, new PreviewResponse([.. items.Select(PreviewItemResponse.Of)]));
     }
 
     /// <summary>Reads the request, null if there are problems, and the text of its body.</summary>

@@ -130,7 +130,7 @@ internal sealed class SubscriptionsApi(
         }
 
         return await subscriptions.RotateSecretAsync(id, request.HttpContext.RequestAborted) is { } secret
-            ? JsonResult.Object(StatusCodes.Status200OK, json => json.WriteString("secret", secret))
+            ? new JsonResult(StatusCodes.Status200OK, new SecretResponse(secret))
             : Ended();
     }
 
@@ -171,10 +171,9 @@ internal sealed class SubscriptionsApi(
     }
 
     private static JsonResult Shown(Subscription subscription) =>
-        JsonResult.Object(StatusCodes.Status200OK, json => SubscriptionText.WriteMembers(json, subscription));
+        new(StatusCodes.Status200OK, SubscriptionResponse.Of(subscription));
 
-    private static JsonResult Queued(int count) =>
-        JsonResult.Object(StatusCodes.Status202Accepted, json => json.WriteNumber("queued", count));
+    private static JsonResult Queued(int count) => new(StatusCodes.Status202Accepted, new QueuedResponse(count));
 
     private static IResult Ended() => Problems.Conflict("The subscription has ended; make a new one.");
 }

@@ -23,7 +23,4 @@ internal sealed class EmailKind : ChannelKind
         var given = channel.RequiredText("address", "the mail address, such as name@example.com");
         return MailAddress.Read(channel, "address", given) is { } address ? new Target(this, address) : null;
     }
-
-    public override IEnumerable<(string Name, string Value)> Show(Subscription subscription) =>
-        [("address", subscription.Address)];
 }

@@ -33,16 +33,6 @@ internal sealed class WebhookKind(WebhookOptions options) : ChannelKind
         return url is null ? null : new Target(this, url) { Format = format, Contact = contact };
     }
 
-    public override IEnumerable<(string Name, string Value)> Show(Subscription subscription)
-    {
-        yield return ("url", subscription.Address);
-        yield return ("format", subscription.Format.Word());
-        if (subscription.Contact is { } contact)
-        {
-            yield return ("contact", contact.Address);
-        }
-    }
-
     /// <summary>A hash of the URL's authority: all endpoints of a server share it.</summary>
     public override long DestinationKeyOf(string address) => BinaryPrimitives.ReadInt64BigEndian(
         SHA256.HashData(Encoding.UTF8.GetBytes(new Uri(address).Authority)));

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Alerts.Core;
 using Microsoft.AspNetCore.OpenApi;
@@ -33,29 +34,25 @@ internal sealed class ApiDocument
     ];
 
     // Written once: routes do not change while the process runs.
-    private readonly Lazy<Task<string>> written;
+    private readonly Lazy<Task<BufferedResult>> written;
 
     public ApiDocument([FromKeyedServices(Name)] IOpenApiDocumentProvider provider) =>
-        written = new Lazy<Task<string>>(async () =>
-            await (await provider.GetOpenApiDocumentAsync()).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
+        written = new Lazy<Task<BufferedResult>>(async () =>
+        {
+            var document = await provider.GetOpenApiDocumentAsync();
+            var bytes = Encoding.UTF8.GetBytes(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
+            return new BufferedResult(
+                StatusCodes.Status200OK, "application/json", bytes, Conditional.TagOf(bytes));
+        });
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPublicRead<ApiDocument>(Path, (document, _) => document.AnswerAsync());
-
-    private async Task<IResult> AnswerAsync()
-    {
-        var text = await written.Value;
-        return new JsonResult(StatusCodes.Status200OK, json => json.WriteRawValue(text, skipInputValidation: true))
-        {
-            IsTagged = true,
-        };
-    }
+        app.MapPublicRead<ApiDocument>(Path, async (document, _) => await document.written.Value);
 
     /// <summary>The description of a route; null for a page.</summary>
     public static RouteDoc? DocOf(Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription route) =>
         route.ActionDescriptor.EndpointMetadata.OfType<RouteDoc>().SingleOrDefault();
 
-    /// <summary>Fills in everything except the operations.</summary>
+    /// <summary>Fills in everything except the operations and the schemas of responses.</summary>
     public static void Complete(OpenApiDocument document, PublicUrl publicUrl)
     {
         document.Info = new OpenApiInfo
@@ -68,13 +65,14 @@ internal sealed class ApiDocument
         document.Servers = [new OpenApiServer { Url = publicUrl.At("") }];
         document.Tags = Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description })
             .ToHashSet();
+        var schemas = document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>();
+        ResponseSchemas.MakeBaseClasses(schemas);
         document.Components = new OpenApiComponents
         {
             Schemas = ((IEnumerable<KeyValuePair<string, IOpenApiSchema>>)
             [
-                .. DateDocs.Components, .. SourceDocs.Components, .. SubscriptionDocs.Components,
-                .. DeliveryDocs.Components, .. LinkDocs.Components, .. ServiceDocs.Components,
-                .. SendGridDocs.Components, .. WebhookDocs.Components, .. ProblemDocs.Components,
+                .. schemas, .. DateDocs.Components, .. SourceDocs.Components, .. SubscriptionDocs.Components,
+                .. SendGridDocs.Components, .. WebhookDocs.Components,
             ]).ToDictionary(),
             Responses = ProblemDocs.Responses(document).ToDictionary(),
             Headers = new Dictionary<string, IOpenApiHeader>
@@ -120,9 +118,11 @@ internal static class ApiDocumentRegistration
     {
         return services
             .AddSingleton<ApiDocument>()
+            .ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions))
             .AddOpenApi(ApiDocument.Name, options =>
             {
                 options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+                options.CreateSchemaReferenceId = type => ResponseSchemas.NameOf(type.Type);
                 options.ShouldInclude = route =>
                     ApiDocument.DocOf(route) is not null && route.HttpMethod != HttpMethods.Head;
                 options.AddOperationTransformer(
@@ -137,11 +137,15 @@ internal static class ApiDocumentRegistration
                         return Task.CompletedTask;
                     }
                 );
+                options.AddSchemaTransformer(ResponseSchemas.CompleteAsync);
                 options.AddDocumentTransformer(
-                    (document, context, _) =>
+                    async (document, context, cancel) =>
                     {
+                        // The one alternative to the response that its route declares.
+                        document.AddComponent(
+                            ResponseSchemas.NameOf(typeof(DryRunResponse))!,
+                            await context.GetOrCreateSchemaAsync(typeof(DryRunResponse), null, cancel));
                         ApiDocument.Complete(document, context.ApplicationServices.GetRequiredService<PublicUrl>());
-                        return Task.CompletedTask;
                     }
                 );
             });

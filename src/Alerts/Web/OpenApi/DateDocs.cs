@@ -42,7 +42,7 @@ internal static class DateDocs
         ],
         Answers =
         [
-            new(200, "A page of key dates.", "KeyDateList", $$"""{"items":[{{Truce}}],"cursor":null}""")
+            new(200, "A page of key dates.", typeof(KeyDateListResponse), $$"""{"items":[{{Truce}}],"cursor":null}""")
             {
                 Headers = ["ETag"],
             },
@@ -58,7 +58,11 @@ internal static class DateDocs
         "The current version. Its ETag changes with every edit, and once it has occurred.")
     {
         Parameters = [Id, ConditionalDocs.IfNoneMatch],
-        Answers = [new(200, "The key date.", "KeyDate", Truce) { Headers = ["ETag"] }, ConditionalDocs.NotModified],
+        Answers =
+        [
+            new(200, "The key date.", typeof(KeyDateResponse), Truce) { Headers = ["ETag"] },
+            ConditionalDocs.NotModified,
+        ],
         Problems = [404],
     };
 
@@ -74,7 +78,7 @@ internal static class DateDocs
             new(
                 200,
                 "The history.",
-                "DateHistory",
+                typeof(DateHistoryResponse),
                 $$"""
                 {"items":[{"recordedAt":"2025-11-04T12:00:00Z","change":"moved","reason":"Executive Order 14358",
                  "keyDate":{{Truce}}}],"cursor":null}
@@ -133,11 +137,16 @@ internal static class DateDocs
             )),
         Answers =
         [
-            new(200, "The key date as it now is; or, with `dryRun`, how many would be told.", "PutDateAnswer", Truce)
+            new(
+                200,
+                "The key date as it now is; or, with `dryRun`, how many would be told.",
+                typeof(KeyDateResponse),
+                Truce)
             {
+                SchemaName = "PutDateAnswer",
                 Headers = ["ETag"],
             },
-            new(201, "It was new: the key date.", "KeyDate", Truce) { Headers = ["ETag", "Location"] },
+            new(201, "It was new: the key date.", typeof(KeyDateResponse), Truce) { Headers = ["ETag", "Location"] },
         ],
         Problems = [412],
     };
@@ -158,7 +167,7 @@ internal static class DateDocs
             new(
                 200,
                 "The key date as it now is.",
-                "KeyDate",
+                typeof(KeyDateResponse),
                 Truce.Replace("\"confirmed\"", "\"cancelled\"", StringComparison.Ordinal))
             {
                 Headers = ["ETag"],
@@ -169,48 +178,6 @@ internal static class DateDocs
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
         [
-            new(
-                "KeyDate",
-                Schemas
-                    .Response(
-                        "Something that happens at a known day or moment.",
-                        ("id", Schemas.Slug("Its id.")),
-                        ("title", Schemas.Text("What happens.", 1, 200)),
-                        ("summary", Schemas.Text("More about it, on several lines perhaps.", atMost: 2000).OrNull()),
-                        (
-                            "topics",
-                            Schemas.List("Tags that one can subscribe to.", Schemas.Slug("A topic."), atMost: 20)),
-                        ("when", Schemas.Ref("Moment")),
-                        ("end", Schemas.RefOrNull("Moment")),
-                        ("status", Schemas.OneOf("How sure it is.", Statuses)),
-                        (
-                            "phase",
-                            Schemas.OneOf("Whether it lies ahead, by the service's clock.", "upcoming", "occurred")),
-                        ("source", Schemas.Text("Where it is announced.", format: "uri").OrNull()),
-                        ("checkedOn", Schemas.Day("The day the source was last read.").OrNull()),
-                        (
-                            "revision",
-                            Schemas.Number("1 when added, +1 whenever it moves or is cancelled or reinstated.", 1)),
-                        ("url", Schemas.Text("Its page.", format: "uri")))
-                    .With(
-                        ("sourceId", Schemas.Slug("The source it is read from; only of a date that is.")),
-                        (
-                            "checkedAt",
-                            Schemas.Instant(
-                                "The last read of its source that contained it. No ETag covers it.").OrNull()
-                        ),
-                        (
-                            "pinned",
-                            Schemas.Flag(
-                                "Whether it was edited by hand since: later changes of its source wait for review.")))),
-            new(
-                "Moment",
-                Schemas.Response(
-                    "A day, or a time on a day, in a time zone.",
-                    ("date", Schemas.Day("The day in its zone.")),
-                    ("time", Schemas.TimeOfDay("The local time; null for all day.").OrNull()),
-                    ("timeZone", Schemas.Zone("An IANA time zone.")),
-                    ("instant", Schemas.Instant("When it begins.")))),
             new(
                 "MomentInput",
                 Schemas.Request(
@@ -278,36 +245,5 @@ internal static class DateDocs
                     OneOf = [Schemas.Ref("KeyDate"), Schemas.Ref("DryRun")],
                 }
             ),
-            new(
-                "DryRun",
-                Schemas.Response(
-                    "How many subscriptions would be told at once, by kind of alert.",
-                    ("reminder", Schemas.Number("Reminders on short notice.")),
-                    ("rescheduled", Schemas.Number("Corrections: it moved.")),
-                    ("cancelled", Schemas.Number("Corrections: it is off.")))),
-            new("KeyDateList", Schemas.Page("A page of key dates.", "KeyDate")),
-            new(
-                "DateHistory",
-                Schemas.Response(
-                    "Every state a key date had, oldest first.",
-                    ("items", Schemas.List("Oldest first.", Schemas.Ref("DateChange"), atLeast: 1)),
-                    (
-                        "cursor",
-                        new OpenApiSchema
-                        {
-                            Type = JsonSchemaType.Null,
-                            Description = "Always null: a history is whole.",
-                        }
-                    ))),
-            new(
-                "DateChange",
-                Schemas.Response(
-                    "One state and what it changed.",
-                    ("recordedAt", Schemas.Instant("When it entered here.")),
-                    (
-                        "change",
-                        Schemas.OneOf("What it changed.", "added", "moved", "edited", "cancelled", "reinstated")),
-                    ("reason", Schemas.Text("Why, in the operator's words.").OrNull()),
-                    ("keyDate", Schemas.Ref("KeyDate")))),
         ];
 }

@@ -1,4 +1,3 @@
-using Microsoft.OpenApi;
 using static Alerts.Web.OpenApi.ParameterDoc;
 
 namespace Alerts.Web.OpenApi;
@@ -25,7 +24,7 @@ internal static class LinkDocs
     private static readonly AnswerDoc VoidLink = new(
         404,
         "The link is not valid (any more).",
-        "Problem",
+        typeof(ProblemResponse),
         """
         {"type":"about:blank","title":"Not Found","status":404,
          "detail":"This link is not valid; take the one at the foot of a newer mail.","errors":[]}
@@ -76,15 +75,6 @@ internal static class LinkDocs
         Answers = [Standing("ended"), VoidLink],
     };
 
-    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
-        [
-            new(
-                "Standing",
-                Schemas.Response(
-                    "What became of the subscription.",
-                    ("status", Schemas.OneOf("Its status now.", "pending", "active", "disabled", "ended")))),
-        ];
-
     private static AnswerDoc Standing(string status) =>
-        new(200, "It is done.", "Standing", $$"""{"status":"{{status}}"}""") { IsPageForPeople = true };
+        new(200, "It is done.", typeof(StandingResponse), $$"""{"status":"{{status}}"}""") { IsPageForPeople = true };
 }

@@ -46,34 +46,6 @@ internal static class ProblemDocs
         [503] = ("Not now.", "", "The watcher has not finished a run lately; the service's log tells more."),
     };
 
-    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
-        [
-            new(
-                "Problem",
-                Schemas.Response(
-                    "What is wrong (RFC 9457).",
-                    ("type", Schemas.Text("`about:blank`: the status says the kind.")),
-                    ("title", Schemas.Text("The status in words.", atLeast: 1)),
-                    ("status", Schemas.Number("The HTTP status.", 400, 599)),
-                    ("detail", Schemas.Text("A sentence: what is wrong and what to do.", atLeast: 1)),
-                    (
-                        "errors",
-                        Schemas.List(
-                            "What is wrong, place by place; empty when it is no matter of a place.",
-                            Schemas.Ref("ProblemError"))))),
-            new(
-                "ProblemError",
-                Schemas.Response(
-                    "One thing wrong in the request.",
-                    (
-                        "pointer",
-                        Schemas.Text(
-                            "A JSON pointer (RFC 6901) into the body, or `/` and the name of a query parameter; "
-                            + "empty for the whole body."
-                        )),
-                    ("detail", Schemas.Text("A sentence: what is wrong, and what to write instead.", atLeast: 1)))),
-        ];
-
     public static string Name(int status) =>
         "Problem" + status.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

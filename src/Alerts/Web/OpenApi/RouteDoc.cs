@@ -157,13 +157,16 @@ internal sealed record BodyDoc(
 }
 
 /// <summary>A successful response.</summary>
-/// <param name="SchemaName">
-/// The name of its schema among the components; null for a response without a body, or (with an example) for text.
+/// <param name="Body">
+/// The record that is its body; null for a response without a body, or (with an example) for text.
 /// </param>
 /// <param name="Example">The body: JSON, or text of another content type; null if there is no body.</param>
-internal sealed record AnswerDoc(int Status, string Description, string? SchemaName = null, string? Example = null)
+internal sealed record AnswerDoc(int Status, string Description, Type? Body = null, string? Example = null)
 {
     public string ContentType { get; init; } = "application/json";
+
+    /// <summary>The name of its schema among the document's components; null for text.</summary>
+    public string? SchemaName { get; init; } = Body is null ? null : ResponseSchemas.NameOf(Body);
 
     /// <summary>Whether browsers get a page instead.</summary>
     public bool IsPageForPeople { get; init; }
@@ -216,5 +219,11 @@ internal static class RouteDocs
     /// <summary>
     /// Adds the route to the API document. Routes without a description are pages and not part of it.
     /// </summary>
-    public static Route Described(this Route route, RouteDoc doc) => route.WithMetadata(doc);
+    public static Route Described(this Route route, RouteDoc doc) => route.WithMetadata(
+    [
+        doc,
+        // From these the framework makes the schemas of the records.
+        .. doc.Answers.Where(answer => answer.Body is not null).Select(answer =>
+            new ProducesResponseTypeMetadata(answer.Status, answer.Body, [answer.ContentType])),
+    ]);
 }

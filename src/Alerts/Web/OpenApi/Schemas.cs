@@ -4,7 +4,8 @@ using Microsoft.OpenApi;
 namespace Alerts.Web.OpenApi;
 
 /// <summary>
-/// Short constructors of schemas. Objects are closed: an undeclared member is an error, in requests and in responses.
+/// Short constructors of schemas, for what is not made of the response records. Objects are closed: an undeclared
+/// member is an error.
 /// </summary>
 internal static class Schemas
 {
@@ -14,10 +15,6 @@ internal static class Schemas
     /// <summary>A reference to a component, or <c>null</c>.</summary>
     public static OpenApiSchema RefOrNull(string name) =>
         new() { OneOf = [Ref(name), new OpenApiSchema { Type = JsonSchemaType.Null }] };
-
-    /// <summary>A reference to a component with its own description.</summary>
-    public static OpenApiSchema Ref(string name, string description) =>
-        new() { Description = description, AllOf = [Ref(name)] };
 
     public static OpenApiSchema Text(
         string description,
@@ -36,7 +33,7 @@ internal static class Schemas
         };
 
     /// <summary>The format of ids and topics.</summary>
-    public static OpenApiSchema Slug(string description) => Text(description, pattern: "^[a-z0-9-]{1,64}$");
+    public static OpenApiSchema Slug(string description) => Text(description, pattern: SlugAttribute.Form);
 
     public static OpenApiSchema Day(string description) => Text(description, format: "date");
 
@@ -65,9 +62,6 @@ internal static class Schemas
         Maximum = to?.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
 
-    public static OpenApiSchema Fraction(string description) =>
-        new() { Type = JsonSchemaType.Number, Description = description };
-
     public static OpenApiSchema Flag(string description) =>
         new() { Type = JsonSchemaType.Boolean, Description = description };
 
@@ -93,23 +87,11 @@ internal static class Schemas
         return schema;
     }
 
-    /// <summary>An object of a response. All its members are always present.</summary>
+    /// <summary>An object that the service sends. All its members are always present.</summary>
     public static OpenApiSchema Response(
         string description,
         params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members
     ) => Object(description, members, [.. members.Select(member => member.Name)]);
-
-    /// <summary>Adds members to an object that are not always present.</summary>
-    public static OpenApiSchema With(this OpenApiSchema schema,
-        params IReadOnlyList<(string Name, IOpenApiSchema Schema)> optional)
-    {
-        foreach (var (name, member) in optional)
-        {
-            schema.Properties?.Add(name, member);
-        }
-
-        return schema;
-    }
 
     /// <summary>An object of a request.</summary>
     /// <param name="required">The members that must be present.</param>
@@ -128,16 +110,6 @@ internal static class Schemas
             Description = description,
             Properties = members.ToDictionary(member => member.Name, member => member.Schema),
         };
-
-    /// <summary>An object whose member names depend on the data.</summary>
-    public static OpenApiSchema Map(string description, IOpenApiSchema values) =>
-        new() { Type = JsonSchemaType.Object, Description = description, AdditionalProperties = values };
-
-    /// <summary>A page of a list.</summary>
-    public static OpenApiSchema Page(string description, string itemName) => Response(
-        description,
-        ("items", List("In order.", Ref(itemName), atMost: 200)),
-        ("cursor", Text("Send it as `cursor` for the next page; null on the last one.").OrNull()));
 
     /// <summary>
     /// An object of several kinds, which its member <c>type</c> distinguishes. Client generators make a base class of

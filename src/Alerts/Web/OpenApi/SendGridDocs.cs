@@ -76,7 +76,7 @@ internal static class SendGridDocs
         new(
             status,
             detail,
-            "Problem",
+            typeof(ProblemResponse),
             $$"""
             {"type":"about:blank",
              "title":"{{Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status)}}",

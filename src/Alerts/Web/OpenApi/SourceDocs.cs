@@ -48,7 +48,11 @@ internal static class SourceDocs
     {
         Access = Access.Operator,
         Parameters = Paging.Parameters,
-        Answers = [new(200, "A page of sources.", "SourceList", $$"""{"items":[{{Calendar}}],"cursor":null}""")],
+        Answers =
+        [
+            new(
+                200, "A page of sources.", typeof(SourceListResponse), $$"""{"items":[{{Calendar}}],"cursor":null}"""),
+        ],
         Problems = [400],
     };
 
@@ -56,7 +60,7 @@ internal static class SourceDocs
     {
         Access = Access.Operator,
         Parameters = [Id],
-        Answers = [new(200, "The source.", "Source", Calendar)],
+        Answers = [new(200, "The source.", typeof(SourceResponse), Calendar)],
         Problems = [404],
     };
 
@@ -81,8 +85,8 @@ internal static class SourceDocs
                 """)),
         Answers =
         [
-            new(200, "The source.", "Source", Calendar),
-            new(201, "It was new: the source.", "Source", Calendar) { Headers = ["Location"] },
+            new(200, "The source.", typeof(SourceResponse), Calendar),
+            new(201, "It was new: the source.", typeof(SourceResponse), Calendar) { Headers = ["Location"] },
         ],
         Problems = [409],
     };
@@ -100,7 +104,7 @@ internal static class SourceDocs
     {
         Access = Access.Operator,
         Parameters = [Id],
-        Answers = [new(202, "The source after it.", "Source", Calendar)],
+        Answers = [new(202, "The source after it.", typeof(SourceResponse), Calendar)],
         Problems = [404],
     };
 
@@ -109,7 +113,12 @@ internal static class SourceDocs
     {
         Access = Access.Operator,
         Parameters = Paging.Parameters,
-        Answers = [new(200, "A page of proposals.", "ProposalList", $$"""{"items":[{{Proposal}}],"cursor":null}""")],
+        Answers =
+        [
+            new(
+                200, "A page of proposals.", typeof(ProposalListResponse),
+                $$"""{"items":[{{Proposal}}],"cursor":null}"""),
+        ],
         Problems = [400],
     };
 
@@ -119,7 +128,7 @@ internal static class SourceDocs
     {
         Access = Access.Operator,
         Parameters = [OfProposal],
-        Answers = [new(200, "It is saved.", "DecidedProposal", Decided)],
+        Answers = [new(200, "It is saved.", typeof(DecidedProposalResponse), Decided)],
         Problems = [404, 409],
     };
 
@@ -130,7 +139,7 @@ internal static class SourceDocs
         Parameters = [OfProposal],
         Answers =
         [
-            new(200, "It is rejected.", "DecidedProposal",
+            new(200, "It is rejected.", typeof(DecidedProposalResponse),
                 Decided.Replace("\"accepted\"", "\"rejected\"", StringComparison.Ordinal)),
         ],
         Problems = [404, 409],
@@ -141,27 +150,17 @@ internal static class SourceDocs
     {
         Access = Access.Operator,
         Body = new("AcceptInput", true, ("one", $$"""{"ids":["{{ProposalId}}"]}""")),
-        Answers = [new(200, "They are saved.", "DecidedProposalList", $$"""{"items":[{{Decided}}],"cursor":null}""")],
+        Answers =
+        [
+            new(
+                200, "They are saved.", typeof(DecidedProposalListResponse),
+                $$"""{"items":[{{Decided}}],"cursor":null}"""),
+        ],
         Problems = [404, 409],
     };
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
     [
-        new("SourceList", Schemas.Page("A page of sources.", "Source")),
-        new("Source", Schemas.Response(
-            "An external calendar or register that key dates are read from.",
-            [
-                ("id", Schemas.Slug("Its id.")), .. Given(),
-                ("enabled", Schemas.Flag("Whether it is read on schedule.")),
-                ("status", Schemas.OneOf("How its reads go.", "new", "ok", "retrying", "failing", "off")),
-                ("addedAt", Schemas.Instant("When it was added.")),
-                ("checkedAt", Schemas.Instant("When it was last read with success.").OrNull()),
-                ("nextAt", Schemas.Instant("When it is read next; null while it is switched off.").OrNull()),
-                ("failures", Schemas.Number("Failed reads in a row.")),
-                ("failingSince", Schemas.Instant("When they began.").OrNull()),
-                ("error", Schemas.Text("Why the last read failed.").OrNull()),
-                ("warnings", Schemas.List("What of the last full answer was left out.", Schemas.Text("A sentence."))),
-            ])),
         new("SourceInput", Schemas.Request(
             "A source as it shall be; null means absent.", ["type"],
             [
@@ -171,36 +170,6 @@ internal static class SourceDocs
                     "warnings"])
                     .Select(name => (name, (IOpenApiSchema)Schemas.Anything("Ignored."))),
             ])),
-        new("RegisterQuery", Schemas.Request(
-            "What to ask the Federal Register for.", [],
-            ("term", Schemas.Text("Words to search for.", 1, 500).OrNull()),
-            ("agencies", Schemas.List(
-                "Slugs of agencies; all when empty.", Schemas.Slug("A slug."), atMost: 20).OrNull()),
-            ("types", Schemas.List("Types of documents; all when empty.",
-                Schemas.OneOf("A type.", "RULE", "PRORULE", "NOTICE", "PRESDOCU")).OrNull()),
-            ("dates", Schemas.List("Fields that become dates; both when empty.",
-                Schemas.OneOf("A field.", "effective_on", "comments_close_on")).OrNull()))),
-        new("ProposalList", Schemas.Page("A page of proposals.", "Proposal")),
-        new("Proposal", Schemas.Response(
-            "A change found at a source that waits for review.",
-            ("id", Schemas.Text("Its id; another content has another id.", pattern: "^prop_[a-z2-7]{26}$")),
-            ("sourceId", Schemas.Slug("Where it was found.")),
-            ("keyDateId", Schemas.Slug("The date it would change.")),
-            ("change", Schemas.OneOf("What it would change.", Changes)),
-            ("current", Schemas.RefOrNull("KeyDate")),
-            ("proposed", Schemas.RefOrNull("KeyDate")),
-            ("foundAt", Schemas.Instant("When it was found.")),
-            ("affected", Schemas.Response(
-                "Who would be notified at once.", SubscriptionDocs.CountsByChannel)))),
-        new("DecidedProposal", Schemas.Response(
-            "A proposal that was decided.",
-            ("id", Schemas.Text("Its id.", pattern: "^prop_[a-z2-7]{26}$")),
-            ("state", Schemas.OneOf("What was decided.", "accepted", "rejected")),
-            ("keyDate", Schemas.RefOrNull("KeyDate")))),
-        new("DecidedProposalList", Schemas.Response(
-            "Proposals that were decided.",
-            ("items", Schemas.List("In the order asked for.", Schemas.Ref("DecidedProposal"), atMost: 500)),
-            ("cursor", new OpenApiSchema { Type = JsonSchemaType.Null, Description = "Always null." }))),
         new("AcceptInput", Schemas.Request(
             "Proposals to accept.", ["ids"],
             ("ids", Schemas.List("Their ids.", Schemas.Text("An id."), atMost: 500, atLeast: 1)))),

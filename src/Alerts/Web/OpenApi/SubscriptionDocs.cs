@@ -63,7 +63,7 @@ internal static class SubscriptionDocs
             new(
                 201,
                 "A webhook subscription, with what is shown only now.",
-                "NewSubscription",
+                typeof(NewSubscriptionResponse),
                 $$"""
                 {"id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm","status":"pending",
                  "secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
@@ -74,7 +74,7 @@ internal static class SubscriptionDocs
             {
                 Headers = ["Location"],
             },
-            new(202, "By email: look into the mailbox.", "Pending", """{"status":"pending"}"""),
+            new(202, "By email: look into the mailbox.", typeof(PendingResponse), """{"status":"pending"}"""),
         ],
         Problems = [409],
     };
@@ -97,7 +97,7 @@ internal static class SubscriptionDocs
             new(
                 200,
                 "The reminders.",
-                "Preview",
+                typeof(PreviewResponse),
                 """
                 {"items":[{"keyDateId":"us-china-truce-expiry","revision":2,"lead":"P7D",
                  "dueAt":"2026-11-03T00:00:00Z"}]}
@@ -110,7 +110,7 @@ internal static class SubscriptionDocs
     {
         Access = Access.Owner,
         Parameters = [Id],
-        Answers = [new(200, "The subscription.", "Subscription", Subscription)],
+        Answers = [new(200, "The subscription.", typeof(SubscriptionResponse), Subscription)],
     };
 
     public static readonly RouteDoc Patch = new(
@@ -124,7 +124,7 @@ internal static class SubscriptionDocs
         Access = Access.Owner,
         Parameters = [Id],
         Body = new("SubscriptionPatch", true, ("hour", """{"at":"07:30","quietHours":null}""")),
-        Answers = [new(200, "The subscription as it now is.", "Subscription", Subscription)],
+        Answers = [new(200, "The subscription as it now is.", typeof(SubscriptionResponse), Subscription)],
         Problems = [409],
     };
 
@@ -149,7 +149,7 @@ internal static class SubscriptionDocs
     {
         Access = Access.Owner,
         Parameters = [Id],
-        Answers = [new(200, "The subscription as it now is.", "Subscription", Subscription)],
+        Answers = [new(200, "The subscription as it now is.", typeof(SubscriptionResponse), Subscription)],
         Problems = [409],
     };
 
@@ -160,7 +160,7 @@ internal static class SubscriptionDocs
     {
         Access = Access.Owner,
         Parameters = [Id],
-        Answers = [new(202, "It is queued.", "Queued", Queued)],
+        Answers = [new(202, "It is queued.", typeof(QueuedResponse), Queued)],
         Problems = [409],
     };
 
@@ -177,7 +177,7 @@ internal static class SubscriptionDocs
             new(
                 200,
                 "The new secret, shown this once.",
-                "Secret",
+                typeof(SecretResponse),
                 """{"secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}"""
             ),
         ],
@@ -195,16 +195,9 @@ internal static class SubscriptionDocs
         Access = Access.Owner,
         Parameters = [Id],
         Body = new("RecoverInput", true, ("since", """{"since":"2025-11-10T05:01:00Z"}""")),
-        Answers = [new(202, "How many are queued.", "Queued", """{"queued":3}""")],
+        Answers = [new(202, "How many are queued.", typeof(QueuedResponse), """{"queued":3}""")],
         Problems = [409],
     };
-
-    /// <summary>Numbers of subscriptions, one member per channel.</summary>
-    public static IReadOnlyList<(string Name, IOpenApiSchema Schema)> CountsByChannel =>
-        [
-            ("email", Schemas.Number("Subscriptions by email.")),
-            ("webhook", Schemas.Number("Subscriptions by webhook.")),
-        ];
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
         [
@@ -258,99 +251,11 @@ internal static class SubscriptionDocs
                             )
                             .OrNull()))),
             new(
-                "QuietHours",
-                Schemas.Response(
-                    "Local times between which reminders wait; may run over midnight.",
-                    ("from", Schemas.TimeOfDay("From, inclusive.")),
-                    ("to", Schemas.TimeOfDay("To, exclusive.")))),
-            new(
-                "Pending",
-                Schemas.Response(
-                    "The same whether or not the address is known.",
-                    ("status", Schemas.OneOf("pending.", "pending")))),
-            new(
-                "Subscription",
-                Schemas.Response("A subscription as its owner sees it.", [IdMember(), Status(), .. Rest()])),
-            new(
-                "NewSubscription",
-                Schemas.Response(
-                    "A webhook subscription just made.",
-                    [
-                        IdMember(),
-                        Status(),
-                        (
-                            "secret",
-                            Schemas.Text(
-                                "Signs its messages (Standard Webhooks 1.0); shown this once.",
-                                pattern: "^whsec_[A-Za-z0-9+/]{43}=$")),
-                        ("manageToken", Schemas.Text("Opens its owner routes; shown this once.", atLeast: 1)),
-                        .. Rest(),
-                    ])),
-            new("Channel", Schemas.Base("Where to.", ("email", "EmailChannel"), ("webhook", "WebhookChannel"))),
-            new(
-                "EmailChannel",
-                Schemas.Kind("A mailbox.", "Channel", ["address"], ("address", Schemas.Text("Empty once erased.")))),
-            new(
-                "WebhookChannel",
-                Schemas.Kind(
-                    "An endpoint.",
-                    "Channel",
-                    ["url", "format"],
-                    ("url", Schemas.Text("Empty once erased.")),
-                    ("format", Schemas.OneOf("The form of the bodies.", "standard", "cloudevents")),
-                    (
-                        "contact",
-                        Schemas.Text(
-                            "Who is warned when it keeps failing, once they have confirmed; absent for nobody."))
-                )),
-            new(
-                "Preview",
-                Schemas.Response(
-                    "The reminders of a set of preferences.",
-                    ("items", Schemas.List("In order of dueAt, keyDateId, lead.", Schemas.Ref("PreviewItem"))))),
-            new(
-                "PreviewItem",
-                Schemas.Response(
-                    "One reminder.",
-                    ("keyDateId", Schemas.Slug("Of which date.")),
-                    ("revision", Schemas.Number("Of which revision.", 1)),
-                    ("lead", Schemas.Text("Which lead.")),
-                    ("dueAt", Schemas.Instant("When it leaves.")))),
-            new(
-                "Secret",
-                Schemas.Response(
-                    "A signing secret.",
-                    ("secret", Schemas.Text("Shown this once.", pattern: "^whsec_[A-Za-z0-9+/]{43}=$")))),
-            new(
                 "RecoverInput",
                 Schemas.Request(
                     "From when on.",
                     ["since"],
                     ("since", Schemas.Text("An instant with an offset.", format: "date-time")))),
-            new("Queued", Schemas.Response("What will be sent.", ("queued", Schemas.Number("How many.")))),
-        ];
-
-    private static (string, IOpenApiSchema) IdMember() =>
-        ("id", Schemas.Text("Its id.", pattern: "^sub_[a-z2-7]{26}$"));
-
-    private static (string, IOpenApiSchema) Status() =>
-        ("status", Schemas.OneOf("What becomes of it.", "pending", "active", "disabled", "ended"));
-
-    private static IReadOnlyList<(string, IOpenApiSchema)> Rest() =>
-        [
-            ("channel", Schemas.Ref("Channel")),
-            ("dates", Schemas.List("Followed by name.", Schemas.Slug("A date's id."), atMost: 500)),
-            (
-                "topics",
-                Schemas.List(
-                    "Followed by topic; with `dates` empty as well, everything is.",
-                    Schemas.Slug("A topic."),
-                    atMost: 20)),
-            ("leads", Schemas.List("How long before.", Schemas.Text("In upper case."), 20, 1)),
-            ("timeZone", Schemas.Zone("The subscriber's.")),
-            ("at", Schemas.TimeOfDay("The local hour for leads of days and longer.")),
-            ("quietHours", Schemas.RefOrNull("QuietHours")),
-            ("createdAt", Schemas.Instant("When it was asked for.")),
         ];
 
     private static IReadOnlyList<(string, IOpenApiSchema)> PreferencesInput() =>

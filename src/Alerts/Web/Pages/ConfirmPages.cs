@@ -66,7 +66,7 @@ internal sealed class ConfirmPages(
         }
 
         return Accepts.Json(context.Request)
-            ? JsonResult.Object(StatusCodes.Status200OK, json => json.WriteString("status", subscription.Status.Word()))
+            ? new JsonResult(StatusCodes.Status200OK, new StandingResponse(subscription.Status.Word()))
             : await DoneAsync(subscription, context.Request);
     }
 

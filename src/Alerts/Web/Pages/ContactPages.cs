@@ -85,7 +85,7 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
         new Uri(subscription.Address).GetLeftPart(UriPartial.Authority);
 
     private static JsonResult Answered(string status) =>
-        JsonResult.Object(StatusCodes.Status200OK, json => json.WriteString("status", status));
+        new(StatusCodes.Status200OK, new StandingResponse(status));
 
     private static Page Confirmed() =>
         Page.Of(

@@ -56,8 +56,7 @@ internal sealed class UnsubscribePages(
         }
 
         return Accepts.Json(context.Request)
-            ? JsonResult.Object(StatusCodes.Status200OK, json =>
-                json.WriteString("status", SubscriptionStatus.Ended.Word()))
+            ? new JsonResult(StatusCodes.Status200OK, new StandingResponse(SubscriptionStatus.Ended.Word()))
             : Done(subscription, token, context.Request);
     }
 

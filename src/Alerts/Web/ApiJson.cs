@@ -1,0 +1,68 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Alerts.Core;
+using Alerts.Dates;
+using Alerts.Due;
+using Alerts.Ledger;
+using Alerts.Sources;
+using Alerts.Subscriptions;
+using NodaTime;
+
+namespace Alerts.Web;
+
+/// <summary>
+/// How the API writes its responses in JSON. The API document takes their schemas from the same options.
+/// </summary>
+internal static class ApiJson
+{
+    public static readonly JsonSerializerOptions Options = Configure(new JsonSerializerOptions());
+
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        // Non-ASCII characters stay readable. The content type and nosniff keep browsers from reading the response
+        // as HTML.
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Add(new TextConverter<Instant>(TimeText.Write));
+        options.Converters.Add(new TextConverter<LocalDate>(TimeText.Write));
+        options.Converters.Add(new TextConverter<LocalTime>(TimeText.Write));
+        options.Converters.Add(new TextConverter<AlertKind>(kind => kind.Word()));
+        options.Converters.Add(new TextConverter<ApplyMode>(SourceJson.Word));
+        options.Converters.Add(new TextConverter<DateChange>(change => change.Word()));
+        options.Converters.Add(new TextConverter<DateStatus>(KeyDateJson.Word));
+        options.Converters.Add(new TextConverter<DeliveryState>(state => state.Word()));
+        options.Converters.Add(new TextConverter<PartKind>(kind => kind.Word()));
+        options.Converters.Add(new TextConverter<ProposedChange>(change => change.ToString().ToLowerInvariant()));
+        options.Converters.Add(new TextConverter<SourceType>(SourceJson.Word));
+        options.Converters.Add(new TextConverter<SubscriptionStatus>(status => status.Word()));
+        options.Converters.Add(new TextConverter<WebhookFormat>(format => format.Word()));
+        options.TypeInfoResolver = ApiJsonContext.Default.WithAddedModifier(KeyDateResponse.WriteCheckOfEverySource);
+        return options;
+    }
+}
+
+/// <summary>The types of responses. Those of their members are found through them.</summary>
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(DateHistoryResponse))]
+[JsonSerializable(typeof(DecidedProposalListResponse))]
+[JsonSerializable(typeof(DeliveryListResponse))]
+[JsonSerializable(typeof(DryRunResponse))]
+[JsonSerializable(typeof(HealthResponse))]
+[JsonSerializable(typeof(KeyDateListResponse))]
+[JsonSerializable(typeof(NewSubscriptionResponse))]
+[JsonSerializable(typeof(OperatorDeliveryListResponse))]
+[JsonSerializable(typeof(PendingResponse))]
+[JsonSerializable(typeof(PreviewResponse))]
+[JsonSerializable(typeof(ProblemResponse))]
+[JsonSerializable(typeof(ProposalListResponse))]
+[JsonSerializable(typeof(QueuedResponse))]
+[JsonSerializable(typeof(ReadyResponse))]
+[JsonSerializable(typeof(SecretResponse))]
+[JsonSerializable(typeof(SourceListResponse))]
+[JsonSerializable(typeof(StandingResponse))]
+[JsonSerializable(typeof(StatsResponse))]
+[JsonSerializable(typeof(SubscriptionResponse))]
+internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -1,0 +1,159 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using NodaTime;
+
+namespace Alerts.Web.OpenApi;
+
+/// <summary>
+/// Completes the schemas that the framework makes of the response records, their XML comments and their attributes.
+/// </summary>
+internal static class ResponseSchemas
+{
+    private const string Suffix = "Response";
+
+    /// <summary>
+    /// The name of a record among the document's components: <c>KeyDate</c> for <see cref="KeyDateResponse"/>. Null for
+    /// all other types: their schemas are written where they are used.
+    /// </summary>
+    public static string? NameOf(Type type) =>
+        !type.IsNested && type.Name.EndsWith(Suffix, StringComparison.Ordinal) ? type.Name[..^Suffix.Length] : null;
+
+    public static Task CompleteAsync(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancel)
+    {
+        var declared = context.JsonTypeInfo.Type;
+        var type = Nullable.GetUnderlyingType(declared) ?? declared;
+        var attributes = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(true) ?? [];
+        var nullable = declared != type ? JsonSchemaType.Null : (schema.Type ?? 0) & JsonSchemaType.Null;
+        schema.Description = OneLine(schema.Description);
+        if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object)
+        {
+            schema.AdditionalPropertiesAllowed = false;
+        }
+        else if (type == typeof(object))
+        {
+            schema.Type = JsonSchemaType.Null;
+        }
+        else if (schema.Type?.HasFlag(JsonSchemaType.Integer) == true)
+        {
+            schema.Minimum ??= "0";
+            schema.Maximum = schema.Maximum == int.MaxValue.ToString(CultureInfo.InvariantCulture)
+                ? null : schema.Maximum;
+        }
+        else if (FormOf(type) is { } form)
+        {
+            (schema.Type, schema.Format, schema.Pattern) = (form.Type | nullable, form.Format, form.Pattern);
+        }
+        else if (WordsOf(type, attributes, context.JsonTypeInfo.Options) is { } words)
+        {
+            Restrict(schema, words, nullable);
+        }
+
+        if (attributes.OfType<ItemsAttribute>().SingleOrDefault() is { } each && schema.Items is OpenApiSchema items)
+        {
+            (items.Description, items.Pattern) = (each.Description, each.Pattern);
+            items.Enum = each.Words is { } known ? [.. known.Select(word => (JsonNode)word)] : null;
+        }
+
+        if (attributes.OfType<JsonIgnoreAttribute>().Any())
+        {
+            schema.Type &= ~JsonSchemaType.Null; // absent instead of null
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Rewrites schemas of several kinds as base classes, which client generators understand: see
+    /// <see cref="Schemas.Base"/>.
+    /// </summary>
+    public static void MakeBaseClasses(IDictionary<string, IOpenApiSchema> components)
+    {
+        foreach (var (name, schema) in components.Where(one => one.Value.Discriminator is not null).ToList())
+        {
+            // Not null: the framework gives every discriminator a mapping. Its names begin with that of the base.
+            var kinds = schema.Discriminator!.Mapping!
+                .Select(kind => (Type: kind.Key, Generated: kind.Value.Reference.Id!)).ToList();
+            foreach (var kind in kinds)
+            {
+                var own = components[kind.Generated];
+                own.Properties!.Remove("type");
+                components.Remove(kind.Generated);
+                components[kind.Generated[name.Length..]] = Schemas.Kind(
+                    own.Description!,
+                    name,
+                    [.. own.Required!],
+                    [.. own.Properties.Select(one => (one.Key, one.Value))]);
+            }
+
+            components[name] = Schemas.Base(
+                schema.Description!, [.. kinds.Select(kind => (kind.Type, kind.Generated[name.Length..]))]);
+        }
+    }
+
+    private static string? OneLine(string? text) => text is null
+        ? null
+        : string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>The schema of a type that is written as text in a fixed format; null for other types.</summary>
+    private static OpenApiSchema? FormOf(Type type) =>
+        type == typeof(Instant) ? Schemas.Instant("")
+        : type == typeof(LocalDate) ? Schemas.Day("")
+        : type == typeof(LocalTime) ? Schemas.TimeOfDay("")
+        : null;
+
+    /// <summary>The values that a member can have, as they are written; null if they are not listed.</summary>
+    private static List<JsonNode>? WordsOf(Type type, object[] attributes, JsonSerializerOptions options) =>
+        type.IsEnum
+            ? [.. Enum.GetValues(type).Cast<object>()
+                .Select(value => JsonSerializer.SerializeToNode(value, options.GetTypeInfo(type))!)]
+            : attributes.OfType<AllowedValuesAttribute>().SingleOrDefault() is { } allowed
+                ? [.. allowed.Values.Select(value => JsonValue.Create((string)value!))]
+                : null;
+
+    /// <summary>
+    /// Restricts a schema to some words. Client generators do not understand <c>null</c> among them, so that it is a
+    /// schema of its own.
+    /// </summary>
+    private static void Restrict(OpenApiSchema schema, List<JsonNode> words, JsonSchemaType nullable)
+    {
+        if (nullable == 0)
+        {
+            (schema.Type, schema.Enum) = (JsonSchemaType.String, words);
+            return;
+        }
+
+        schema.Type = null;
+        schema.OneOf =
+        [
+            new OpenApiSchema { Type = JsonSchemaType.String, Enum = words },
+            new OpenApiSchema { Type = JsonSchemaType.Null },
+        ];
+    }
+}
+
+/// <summary>Marks a member with the format of ids and topics.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class SlugAttribute() : RegularExpressionAttribute(Form)
+{
+    public const string Form = "^[a-z0-9-]{1,64}$";
+}
+
+/// <summary>Describes the items of a list.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class ItemsAttribute(string description) : Attribute
+{
+    public string Description => description;
+
+    /// <summary>The format of each item; null for any.</summary>
+    public string? Pattern { get; init; }
+
+    /// <summary>The values that an item can have; null for any.</summary>
+    public string[]? Words { get; init; }
+}

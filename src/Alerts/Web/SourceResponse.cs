@@ -1,0 +1,112 @@
+using System.ComponentModel.DataAnnotations;
+using Alerts.Sources;
+using Alerts.Web.OpenApi;
+using NodaTime;
+
+namespace Alerts.Web;
+
+/// <summary>An external calendar or register that key dates are read from.</summary>
+internal sealed record SourceResponse
+{
+    /// <summary>Its id.</summary>
+    [Slug] public required string Id { get; init; }
+
+    /// <summary>What it is.</summary>
+    public required SourceType Type { get; init; }
+
+    /// <summary>Where a calendar is read: http, https or webcal.</summary>
+    [MaxLength(2048)] public required string? Url { get; init; }
+
+    public required RegisterQueryResponse? Query { get; init; }
+
+    /// <summary>Between two reads: an ISO 8601 duration from PT5M to P7D.</summary>
+    public required string Every { get; init; }
+
+    /// <summary>Added to the topics that it gives.</summary>
+    [MaxLength(20), Items("A topic.", Pattern = SlugAttribute.Form)]
+    public required IReadOnlyList<string> Topics { get; init; }
+
+    /// <summary>The zone of dates that name none.</summary>
+    [MinLength(1)] public required string? TimeZone { get; init; }
+
+    /// <summary>Whether changes wait for review or are saved at once (https only).</summary>
+    public required ApplyMode Apply { get; init; }
+
+    /// <summary>Whether it is read on schedule.</summary>
+    public required bool Enabled { get; init; }
+
+    /// <summary>How its reads go.</summary>
+    [AllowedValues("new", "ok", "retrying", "failing", "off")]
+    public required string Status { get; init; }
+
+    /// <summary>When it was added.</summary>
+    public required Instant AddedAt { get; init; }
+
+    /// <summary>When it was last read with success.</summary>
+    public required Instant? CheckedAt { get; init; }
+
+    /// <summary>When it is read next; null while it is switched off.</summary>
+    public required Instant? NextAt { get; init; }
+
+    /// <summary>Failed reads in a row.</summary>
+    public required int Failures { get; init; }
+
+    /// <summary>When they began.</summary>
+    public required Instant? FailingSince { get; init; }
+
+    /// <summary>Why the last read failed.</summary>
+    public required string? Error { get; init; }
+
+    /// <summary>What of the last full answer was left out.</summary>
+    [Items("A sentence.")] public required IReadOnlyList<string> Warnings { get; init; }
+
+    public static SourceResponse Of(SourceState state, Instant now)
+    {
+        var source = state.Source;
+        return new SourceResponse
+        {
+            Id = source.Id,
+            Type = source.Type,
+            Url = source.Url,
+            Query = source.Query is { } query ? RegisterQueryResponse.Of(query) : null,
+            Every = SourceJson.Text(source.Every),
+            Topics = source.Topics,
+            TimeZone = source.TimeZone?.Id,
+            Apply = source.Apply,
+            Enabled = source.Enabled,
+            Status = SourceSchedule.Word(state, now),
+            AddedAt = state.AddedAt,
+            CheckedAt = state.CheckedAt,
+            NextAt = source.Enabled ? state.NextAt : null,
+            Failures = state.Failures,
+            FailingSince = state.FailingSince,
+            Error = state.Error,
+            Warnings = state.Warnings,
+        };
+    }
+}
+
+/// <summary>What to ask the Federal Register for.</summary>
+internal sealed record RegisterQueryResponse
+{
+    /// <summary>Words to search for.</summary>
+    [Length(1, 500)] public string? Term { get; init; }
+
+    /// <summary>Slugs of agencies; all when empty.</summary>
+    [MaxLength(20), Items("A slug.", Pattern = SlugAttribute.Form)]
+    public IReadOnlyList<string>? Agencies { get; init; }
+
+    /// <summary>Types of documents; all when empty.</summary>
+    [Items("A type.", Words = ["RULE", "PRORULE", "NOTICE", "PRESDOCU"])]
+    public IReadOnlyList<string>? Types { get; init; }
+
+    /// <summary>Fields that become dates; both when empty.</summary>
+    [Items("A field.", Words = [RegisterField.EffectiveOn, RegisterField.CommentsCloseOn])]
+    public IReadOnlyList<string>? Dates { get; init; }
+
+    public static RegisterQueryResponse Of(RegisterQuery query) =>
+        new() { Term = query.Term, Agencies = query.Agencies, Types = query.Types, Dates = query.Dates };
+}
+
+/// <summary>A page of sources.</summary>
+internal sealed record SourceListResponse : ListResponse<SourceResponse>;
