@@ -54,6 +54,7 @@ internal static class PreferencesPatch
     {
         using var document = JsonDocument.Parse(PreferencesJson.ToStored(current));
         var kept = document.RootElement;
+        var replaced = MembersOf(patch);
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
@@ -61,11 +62,11 @@ internal static class PreferencesPatch
             foreach (var name in Members)
             {
                 writer.WritePropertyName(name);
-                (patch.TryGetProperty(name, out var replaced) ? replaced : kept.GetProperty(name)).WriteTo(writer);
+                Copy(writer, replaced.TryGetValue(name, out var value) ? value : kept.GetProperty(name));
             }
 
             writer.WritePropertyName("quietHours");
-            WriteQuietHours(writer, patch, kept.GetProperty("quietHours"));
+            WriteQuietHours(writer, replaced, kept.GetProperty("quietHours"));
             writer.WriteEndObject();
         }
 
@@ -75,31 +76,52 @@ internal static class PreferencesPatch
     /// <summary>
     /// Merges <c>quietHours</c>, the only member that is an object: a half that the patch does not name is kept.
     /// </summary>
-    private static void WriteQuietHours(Utf8JsonWriter writer, JsonElement patch, JsonElement kept)
+    private static void WriteQuietHours(
+        Utf8JsonWriter writer, Dictionary<string, JsonElement> patch, JsonElement kept)
     {
-        if (!patch.TryGetProperty("quietHours", out var replaced))
+        if (!patch.TryGetValue("quietHours", out var replaced))
         {
-            kept.WriteTo(writer);
+            Copy(writer, kept);
         }
         else if (replaced.ValueKind != JsonValueKind.Object)
         {
-            replaced.WriteTo(writer);
+            Copy(writer, replaced);
         }
         else
         {
+            var hours = MembersOf(replaced);
             writer.WriteStartObject();
             foreach (var name in QuietMembers)
             {
                 if (
-                    replaced.TryGetProperty(name, out var hour)
+                    hours.TryGetValue(name, out var hour)
                     || (kept.ValueKind == JsonValueKind.Object && kept.TryGetProperty(name, out hour)))
                 {
                     writer.WritePropertyName(name);
-                    hour.WriteTo(writer);
+                    Copy(writer, hour);
                 }
             }
 
             writer.WriteEndObject();
         }
     }
+
+    /// <summary>The members of an object by name, without those whose names are no valid text.</summary>
+    private static Dictionary<string, JsonElement> MembersOf(JsonElement patch)
+    {
+        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var member in patch.EnumerateObject())
+        {
+            if (JsonParsing.Name(member) is { } name)
+            {
+                members[name] = member.Value;
+            }
+        }
+
+        return members;
+    }
+
+    /// <summary>Copies a value as it is written: a text with half a surrogate pair is refused when it is read.</summary>
+    private static void Copy(Utf8JsonWriter writer, JsonElement value) =>
+        writer.WriteRawValue(value.GetRawText(), skipInputValidation: true);
 }

@@ -104,6 +104,8 @@ public sealed class SubscriptionsApiFacts
     [InlineData("""{"timeZone":null}""", "/timeZone")]
     [InlineData("""{"quietHours":{"from":"22:00","to":"22:00"}}""", "/quietHours")]
     [InlineData("{", "")]
+    [InlineData("""{"\udc00":1}""", "")]
+    [InlineData("""{"leads":["\ud800"]}""", "/leads/0")]
     public async Task A_wrong_patch_is_refused_and_changes_nothing(string body, string field)
     {
         await using var service = await TestService.StartAsync();
