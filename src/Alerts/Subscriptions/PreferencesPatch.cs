@@ -121,7 +121,7 @@ internal static class PreferencesPatch
         return members;
     }
 
-    /// <summary>Copies a value as it is written: a text with half a surrogate pair is refused when it is read.</summary>
+    /// <summary>Copies a value as written. Half a surrogate pair in it is refused when it is read.</summary>
     private static void Copy(Utf8JsonWriter writer, JsonElement value) =>
         writer.WriteRawValue(value.GetRawText(), skipInputValidation: true);
 }

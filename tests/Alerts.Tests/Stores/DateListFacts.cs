@@ -100,7 +100,8 @@ public abstract class DateListFacts(Worlds worlds)
         && (filter.OverAfter is null || date.Over > filter.OverAfter);
 
     private static string Shown(DateVersion version) => FormattableString.Invariant(
-        $"{version.KeyDate.Id} {version.Number} r{version.KeyDate.Revision} {version.KeyDate.Title} {version.RecordedAt}");
+        $"{version.KeyDate.Id} {version.Number} r{version.KeyDate.Revision} {version.KeyDate.Title} "
+            + $"{version.RecordedAt}");
 }
 
 public sealed class DateListOnSqliteFacts() : DateListFacts(Worlds.OnSqlite);
