@@ -43,6 +43,12 @@ internal static class RecurrenceRules
             throw new FormatException($"recurs too often for key dates ({Problem.Quote(rule)}).");
         }
 
+        if (Lacks(parts, frequency) is { } part)
+        {
+            throw new FormatException(
+                $"has an {name} that programs read differently, {Problem.Quote(rule)}; write it with {part}.");
+        }
+
         Adapt(parts);
         LocalDateTime? until = null;
         if (parts.Remove("UNTIL", out var last))
@@ -78,6 +84,17 @@ internal static class RecurrenceRules
             throw new FormatException($"has an {name} that cannot be read, {Problem.Quote(rule)}.", e);
         }
     }
+
+    /// <summary>
+    /// Returns what a yearly rule lacks to have one meaning; null when it lacks nothing. By RFC 5545 (section 3.3.10)
+    /// days of the month without BYMONTH are days of every month; Ical.Net and ical.js take the month of DTSTART. Of a
+    /// week without BYDAY, programs take the weekday of DTSTART, all seven days or none.
+    /// </summary>
+    private static string? Lacks(Dictionary<string, string> parts, string frequency) =>
+        frequency != "YEARLY" ? null
+        : parts.ContainsKey("BYMONTHDAY") && !parts.ContainsKey("BYMONTH") ? "BYMONTH"
+        : parts.ContainsKey("BYWEEKNO") && !parts.ContainsKey("BYDAY") ? "BYDAY"
+        : null;
 
     /// <summary>Removes what says no more than the default (RFC 7529), which Ical.Net does not know.</summary>
     private static void Adapt(Dictionary<string, string> parts)
