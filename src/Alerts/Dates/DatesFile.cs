@@ -64,7 +64,7 @@ internal static class DatesFile
 
         if (OtherFormats.IsJsonCalendar(text))
         {
-            return ImportFile.Refused(OtherFormats.JsonCalendar);
+            return ImportFile.Refused($"This file cannot be read. {OtherFormats.JsonCalendar}");
         }
 
         var problems = new List<Problem>();

@@ -43,7 +43,13 @@ internal static class RecurrenceRules
             throw new FormatException($"recurs too often for key dates ({Problem.Quote(rule)}).");
         }
 
-        Adapt(parts, frequency);
+        if (Lacks(parts, frequency) is { } part)
+        {
+            throw new FormatException(
+                $"has an {name} that programs read differently, {Problem.Quote(rule)}; write it with {part}.");
+        }
+
+        Adapt(parts);
         LocalDateTime? until = null;
         if (parts.Remove("UNTIL", out var last))
         {
@@ -80,16 +86,19 @@ internal static class RecurrenceRules
     }
 
     /// <summary>
-    /// Rewrites what Ical.Net 5.2.4 does not read: defaults of RFC 7529, and days of the month in a yearly rule without
-    /// BYMONTH. Those are days of every month (RFC 5545, section 3.3.10); Ical.Net takes only the month of DTSTART.
+    /// Returns what a yearly rule lacks to have one meaning; null when it lacks nothing. By RFC 5545 (section 3.3.10)
+    /// days of the month without BYMONTH are days of every month; Ical.Net and ical.js take the month of DTSTART. Of a
+    /// week without BYDAY, programs take the weekday of DTSTART, all seven days or none.
     /// </summary>
-    private static void Adapt(Dictionary<string, string> parts, string frequency)
-    {
-        if (frequency == "YEARLY" && parts.ContainsKey("BYMONTHDAY"))
-        {
-            parts.TryAdd("BYMONTH", "1,2,3,4,5,6,7,8,9,10,11,12");
-        }
+    private static string? Lacks(Dictionary<string, string> parts, string frequency) =>
+        frequency != "YEARLY" ? null
+        : parts.ContainsKey("BYMONTHDAY") && !parts.ContainsKey("BYMONTH") ? "BYMONTH"
+        : parts.ContainsKey("BYWEEKNO") && !parts.ContainsKey("BYDAY") ? "BYDAY"
+        : null;
 
+    /// <summary>Removes what says no more than the default (RFC 7529), which Ical.Net does not know.</summary>
+    private static void Adapt(Dictionary<string, string> parts)
+    {
         if (parts.GetValueOrDefault("RSCALE", "").Equals("GREGORIAN", StringComparison.OrdinalIgnoreCase))
         {
             parts.Remove("RSCALE");
