@@ -53,7 +53,7 @@ internal static class Wiring
         services.AddSingleton<DateImports>();
         services.AddSources(settings, TimeProvider.System);
 
-        // The channels. A new channel needs one line here, and its own folder.
+        // The channels, in the order in which forms and messages list them.
         services.AddSingleton<ChannelKinds>();
         services.AddSingleton<Preview>();
         services.AddSingleton<WelcomeFacts>();

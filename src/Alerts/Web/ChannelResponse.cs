@@ -3,6 +3,8 @@ using System.Text.Json.Serialization;
 using Alerts.Senders.Email;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
+using Alerts.Web.OpenApi;
+using Microsoft.OpenApi;
 
 namespace Alerts.Web;
 
@@ -41,4 +43,38 @@ internal sealed record SubscriptionsByChannel(long Email, long Webhook)
     /// <param name="countOf">The number of subscriptions by a channel with this name.</param>
     public static SubscriptionsByChannel Of(Func<string, long> countOf) =>
         new(countOf(EmailKind.ChannelName), countOf(WebhookKind.ChannelName));
+}
+
+/// <summary>Describes <c>channel</c> in requests in the API document.</summary>
+internal static class ChannelDocs
+{
+    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
+        [
+            new(
+                "ChannelInput",
+                Schemas.Base("Where to.", ("email", "EmailChannelInput"), ("webhook", "WebhookChannelInput"))),
+            new(
+                "EmailChannelInput",
+                Schemas.Kind(
+                    "A mailbox.",
+                    "ChannelInput",
+                    ["address"],
+                    ("address", Schemas.Text("A plain email address.", atLeast: 3, atMost: 254)))),
+            new(
+                "WebhookChannelInput",
+                Schemas.Kind(
+                    "An endpoint.",
+                    "ChannelInput",
+                    ["url"],
+                    ("url", Schemas.Text("An https URL whose host is no private address.", atLeast: 1, format: "uri")),
+                    ("format", Schemas.Text("The form of the bodies: `standard` (default) or `cloudevents`.").OrNull()),
+                    (
+                        "contact",
+                        Schemas
+                            .Text(
+                                "An email address that is warned when the endpoint keeps failing; "
+                                + "it is confirmed first."
+                            )
+                            .OrNull()))),
+        ];
 }

@@ -224,32 +224,7 @@ internal static class SubscriptionDocs
                                 .OrNull()),
                     ])),
             new("SubscriptionPatch", Schemas.Request("What to change.", [], PreferencesInput())),
-            new(
-                "ChannelInput",
-                Schemas.Base("Where to.", ("email", "EmailChannelInput"), ("webhook", "WebhookChannelInput"))),
-            new(
-                "EmailChannelInput",
-                Schemas.Kind(
-                    "A mailbox.",
-                    "ChannelInput",
-                    ["address"],
-                    ("address", Schemas.Text("A plain email address.", atLeast: 3, atMost: 254)))),
-            new(
-                "WebhookChannelInput",
-                Schemas.Kind(
-                    "An endpoint.",
-                    "ChannelInput",
-                    ["url"],
-                    ("url", Schemas.Text("An https URL whose host is no private address.", atLeast: 1, format: "uri")),
-                    ("format", Schemas.Text("The form of the bodies: `standard` (default) or `cloudevents`.").OrNull()),
-                    (
-                        "contact",
-                        Schemas
-                            .Text(
-                                "An email address that is warned when the endpoint keeps failing; "
-                                + "it is confirmed first."
-                            )
-                            .OrNull()))),
+            .. ChannelDocs.Components,
             new(
                 "RecoverInput",
                 Schemas.Request(
