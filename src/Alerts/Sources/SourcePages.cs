@@ -67,7 +67,8 @@ internal sealed class SourcePages(SourceHttp http, SourceOptions options)
         foreach (var first in firsts)
         {
             var (next, before) = ((Uri?)first, documents.Count);
-            for (var number = 1; next is not null; number++)
+            var seen = new HashSet<Uri>();
+            for (var number = 1; next is not null && seen.Add(next); number++)
             {
                 // Only an empty page that names a next one makes more pages than documents.
                 if (documents.Count - before > Comparison.MaxDates || number > Comparison.MaxDates)
