@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Alerts.Core;
+using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using NodaTime;
 
@@ -38,7 +39,10 @@ internal sealed record SourceEntry
     /// <summary>The version of the key date that this source wrote last; null when it has written none.</summary>
     public int? AppliedVersion { get; init; }
 
-    /// <summary>The content that an operator rejected since content was last applied; null when none was.</summary>
+    /// <summary>
+    /// The content that an operator rejected since content was last applied; null when none was. When the source goes
+    /// back to the applied content, this becomes that content: what was rejected may be proposed again, with review.
+    /// </summary>
     public string? Rejected { get; init; }
 
     public CalendarStamp? Stamp { get; init; }
@@ -89,6 +93,9 @@ internal sealed record Proposal
 
     /// <summary>Whether the change was accepted without review.</summary>
     public bool IsAutomatic { get; init; }
+
+    public static ProposedChange ChangeOf(DateChange change) =>
+        Enum.Parse<ProposedChange>(change.ToString()); // ProposedChange begins with the members of DateChange
 
     public static Proposal Of(string sourceId, string keyDateId, ProposedChange change, string content, Instant now)
     {
