@@ -40,7 +40,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         var present = dates.Select(date => date.Id).ToHashSet();
         return
         [
-            .. dates.Where(date => !known.TryGetValue(date.Id, out var entry) || IsNews(entry, date))
+            .. dates.Where(date => !known.TryGetValue(date.Id, out var entry) || entry.DiffersFrom(date))
                 .Select(date => date.Id),
             .. known.Values.Where(entry => IsAbsent(entry, present, reading)).Select(entry => entry.KeyDateId),
         ];
@@ -82,9 +82,6 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
     private IEnumerable<SourceEntry> After() =>
         known.Values.Where(entry => !changed.ContainsKey(entry.KeyDateId)).Concat(changed.Values);
 
-    private static bool IsNews(SourceEntry entry, SourceDate date) =>
-        entry.AbsentSince is not null || entry.Read != date.ToContent() || entry.Stamp?.Sequence != date.Stamp.Sequence;
-
     private static bool IsAbsent(SourceEntry entry, HashSet<string> present, Reading reading) =>
         entry.Read is not null && !reading.IsPartial && !present.Contains(entry.KeyDateId)
         && !reading.Unreadable.Contains(entry.KeyDateId)
@@ -107,7 +104,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         foreach (var date in dates.Count <= MaxDates ? dates : order.ToList())
         {
             var entry = known.GetValueOrDefault(date.Id);
-            if (entry is not null && !IsNews(entry, date))
+            if (entry is not null && !entry.DiffersFrom(date))
             {
                 continue;
             }
@@ -130,9 +127,8 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
     private void DecideOne(SourceDate date, SourceEntry? entry, DateVersion? current)
     {
-        if (entry?.Stamp is { } last && date.Stamp.IsOlderThan(last))
+        if (entry?.OlderBy(date) is { } sequences)
         {
-            var sequences = FormattableString.Invariant($"SEQUENCE {date.Stamp.Sequence} after {last.Sequence}");
             warnings.Add($"{date.Name}: is older than what was read before ({sequences}); it was skipped.");
             if (entry.AbsentSince is not null)
             {
@@ -160,7 +156,8 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         {
             Read = content,
             Series = date.Series,
-            Stamp = date.Stamp,
+            Stamp = date.Stamp ?? entry?.Stamp,
+            OverrideStamp = date.OverrideStamp,
             Over = date.Over ?? entry?.Over,
         };
         if (isSame && entry?.Proposal?.Content == content)

@@ -50,6 +50,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         var all = starts.Concat(replaced.Keys.Where(at => window.Contains(at.Date) || IsIn(window, replaced[at])))
             .Distinct().Order().ToList();
         var perDay = all.CountBy(at => at.Date).ToDictionary();
+        string IdOf(LocalDateTime at) => SourceIds.OfOccurrence(sourceId, uid, at, perDay[at.Date] > 1);
         if (all.Count > MaxOccurrences)
         {
             var last = all[MaxOccurrences - 1];
@@ -63,13 +64,9 @@ internal sealed class SeriesReader(string sourceId, Instant now)
 
         return
         [
-            .. all.Take(MaxOccurrences).Select(at =>
-            {
-                var id = SourceIds.OfOccurrence(sourceId, uid, at, perDay[at.Date] > 1);
-                return replaced.TryGetValue(at, out var one)
-                    ? one.Edit is null ? null : Date(id, uid, Merged(one.Edit, series?.Edit), one.Edit.Times)
-                    : Date(id, uid, series!.Edit!, Times(series, at)); // only a series that was read yields this start
-            }).OfType<SourceDate>(),
+            .. all.Take(MaxOccurrences).Select(at => replaced.TryGetValue(at, out var one) ? Override(IdOf(at), uid, one, series)
+                : Date(IdOf(at), uid, series!.Edit!, Times(series, at))) // other starts come from a series
+                .OfType<SourceDate>(),
         ];
     }
 
@@ -91,6 +88,14 @@ internal sealed class SeriesReader(string sourceId, Instant now)
             IsCancel = edit.IsCancel,
             IsWhole = edit.IsWhole,
             Stamp = edit.Stamp,
+        };
+
+    /// <returns>The date of an override; null when the override could not be read.</returns>
+    private static SourceDate? Override(string id, string uid, ReadEvent one, ReadEvent? series) =>
+        one.Edit is not { } own ? null : Date(id, uid, Merged(own, series?.Edit), own.Times) with
+        {
+            Stamp = series?.Edit?.Stamp,
+            OverrideStamp = own.Stamp,
         };
 
     private static bool IsIn(DateInterval window, ReadEvent one) =>

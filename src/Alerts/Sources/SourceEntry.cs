@@ -45,7 +45,11 @@ internal sealed record SourceEntry
     /// </summary>
     public string? Rejected { get; init; }
 
+    /// <summary>How new the event, document or series was that was last read; null when only overrides were.</summary>
     public CalendarStamp? Stamp { get; init; }
+
+    /// <summary>How new the override was that the date was last read from; null when it was no override.</summary>
+    public CalendarStamp? OverrideStamp { get; init; }
 
     /// <summary>A change that waits for review or is about to be saved; null when there is none.</summary>
     public Proposal? Proposal { get; init; }
@@ -60,6 +64,23 @@ internal sealed record SourceEntry
 
     /// <summary>Whether someone other than the source has edited the date since the source last wrote it.</summary>
     public bool IsPinned(int currentVersion) => AppliedVersion is { } own && own != currentVersion;
+
+    /// <summary>Whether the source says something else than what was last read, or has a new revision of it.</summary>
+    public bool DiffersFrom(SourceDate date) =>
+        AbsentSince is not null || Read != date.ToContent()
+        || (date.Stamp is { } stamp && Stamp?.Sequence != stamp.Sequence)
+        || OverrideStamp?.Sequence != date.OverrideStamp?.Sequence;
+
+    /// <summary>
+    /// Returns the sequences, as part of a sentence, when the date is older than what was last read; otherwise null.
+    /// Only stamps of the same component are compared: an override has its own sequence, whatever its series has.
+    /// </summary>
+    public string? OlderBy(SourceDate date)
+    {
+        var (mine, last) = date.OverrideStamp is { } own ? (own, OverrideStamp) : (date.Stamp, Stamp);
+        return mine is not null && last is not null && mine.IsOlderThan(last)
+            ? FormattableString.Invariant($"SEQUENCE {mine.Sequence} after {last.Sequence}") : null;
+    }
 
     public string ToStored() => JsonSerializer.Serialize(this, SourceFormat.Json.SourceEntry);
 
