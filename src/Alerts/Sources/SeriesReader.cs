@@ -1,4 +1,5 @@
 using Alerts.Core;
+using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using NodaTime;
 
@@ -96,6 +97,7 @@ internal sealed class SeriesReader(string sourceId, Instant now)
         {
             Stamp = series?.Edit?.Stamp,
             OverrideStamp = own.Stamp,
+            IsCancelledOverride = own is { Status: DateStatus.Cancelled, IsCancel: false },
         };
 
     private static bool IsIn(DateInterval window, ReadEvent one) =>

@@ -50,6 +50,10 @@ internal sealed record SourceDate
     /// <summary>Whether an entry without a status reinstates a cancelled date.</summary>
     public bool IsWhole { get; init; }
 
+    /// <summary>Whether an override (RECURRENCE-ID) with STATUS:CANCELLED cancels it, not its series.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsCancelledOverride { get; init; }
+
     /// <summary>
     /// How new the event, document or series is; null for an override without its series. Not part of the content.
     /// </summary>

@@ -51,6 +51,35 @@ public sealed class OverridesOverReadsTests
         Assert.All(bench.Last.Warnings!, warning => Assert.Contains("older", warning, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void An_occurrence_is_reinstated_when_the_override_that_cancelled_it_is_gone()
+    {
+        var bench = Accepted(Series(""), Override("", $"{Start}\n{Cancelled}"));
+        Assert.Contains(Id + " 2026-06-08 W x", bench.Dates);
+        Assert.Equal([Id + " reinstated"], bench.ReadFile(File(Series(""))).Open);
+        Assert.Contains(Id + " 2026-06-08 W", bench.AcceptAll().ReadFile(File(Series(""))).Dates);
+        Assert.Empty(bench.Open);
+    }
+
+    [Fact]
+    public void An_override_without_a_status_reinstates_nothing()
+    {
+        var bench = Accepted(Series(""), Override("", $"{Start}\n{Cancelled}"))
+            .ReadFile(File(Series(""), Override("", Start)));
+        Assert.Empty(bench.Open);
+        Assert.Contains(Id + " 2026-06-08 W x", bench.Dates);
+    }
+
+    [Fact]
+    public void An_occurrence_that_a_message_cancelled_stays_cancelled()
+    {
+        var cancel = File(Override("SEQUENCE:1", "")).Replace("BEGIN:VEVENT", "METHOD:CANCEL\nBEGIN:VEVENT",
+            StringComparison.Ordinal);
+        var bench = Accepted(Series("")).ReadFile(File(Series("")) + cancel).AcceptAll();
+        Assert.Contains(Id + " 2026-06-08 W x", bench.Dates);
+        Assert.Empty(bench.ReadFile(File(Series(""))).Open);
+    }
+
     private static SourceBench Accepted(params IEnumerable<string> events) =>
         new SourceBench().ReadFile(File(events)).AcceptAll();
 
