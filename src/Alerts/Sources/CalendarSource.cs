@@ -139,7 +139,7 @@ internal static class CalendarSource
 
             try
             {
-                dates.AddRange(series.Read(uid, master, overrides, warnings));
+                dates.AddRange(series.Read(uid, master, overrides, warnings, leftOut: unreadable));
             }
             catch (FormatException e)
             {

@@ -14,7 +14,9 @@ internal sealed record Reading
     /// </summary>
     public IReadOnlyDictionary<string, SourceDate> Cancelled { get; init; } = new Dictionary<string, SourceDate>();
 
-    /// <summary>Ids of dates that are present but cannot be read; they count as unchanged.</summary>
+    /// <summary>
+    /// Ids of dates that are present but cannot be read, or are beyond the limit of a series; they count as unchanged.
+    /// </summary>
     public IReadOnlySet<string> Unreadable { get; init; } = new HashSet<string>();
 
     /// <summary>UIDs of series that are present but cannot be read; their occurrences count as unchanged.</summary>

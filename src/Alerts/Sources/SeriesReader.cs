@@ -26,15 +26,19 @@ internal sealed class SeriesReader(string sourceId, Instant now)
     /// Events with a RECURRENCE-ID or added by METHOD:ADD. One that could not be read yields no date.
     /// </param>
     /// <param name="warnings">Receives the warnings, each a sentence.</param>
+    /// <param name="leftOut">Receives the ids of the occurrences beyond the limit.</param>
     /// <exception cref="FormatException">
     /// The series cannot be read; the message is the rest of a sentence about the event.
     /// </exception>
     public IReadOnlyList<SourceDate> Read(
-        string uid, ReadEvent? series, IReadOnlyList<ReadEvent> overrides, List<string> warnings)
+        string uid, ReadEvent? series, IReadOnlyList<ReadEvent> overrides, List<string> warnings,
+        HashSet<string> leftOut)
     {
         var today = now.InUtc().Date;
         var window = new DateInterval(today.PlusDays(-DaysBack), today.PlusMonths(MonthsAhead));
-        var starts = series is null ? [] : Starts(series, window);
+        // An occurrence that began before the window may end in it.
+        var reach = series is null ? window : new DateInterval(window.Start.PlusDays(-DaysLong(series)), window.End);
+        var starts = series is null ? [] : Starts(series, reach);
         var replaced = new Dictionary<LocalDateTime, ReadEvent>();
         foreach (var ofOne in overrides.GroupBy(one => OriginalStart(one, series, starts)))
         {
@@ -48,24 +52,27 @@ internal sealed class SeriesReader(string sourceId, Instant now)
             }
         }
 
-        var all = starts.Concat(replaced.Keys.Where(at => window.Contains(at.Date) || IsIn(window, replaced[at])))
+        bool IsInWindow(LocalDateTime at) =>
+            window.Contains(at.Date) || (replaced.TryGetValue(at, out var own) && IsIn(window, own));
+        var all = starts.Concat(replaced.Keys.Where(at => reach.Contains(at.Date) || IsIn(window, replaced[at])))
             .Distinct().Order().ToList();
         var perDay = all.CountBy(at => at.Date).ToDictionary();
         string IdOf(LocalDateTime at) => SourceIds.OfOccurrence(sourceId, uid, at, perDay[at.Date] > 1);
-        if (all.Count > MaxOccurrences)
+        var taken = all.Except(all.Where(at => !IsInWindow(at)).Take(all.Count - MaxOccurrences))
+            .Take(MaxOccurrences).ToList();
+        if (taken.Count < all.Count)
         {
-            var last = all[MaxOccurrences - 1];
-            warnings.Add(
-                $"{(series ?? overrides[0]).Item.Name}: "
-                    + FormattableString.Invariant($"has {all.Count} occurrences from {window.Start:uuuu-MM-dd} ")
-                    + FormattableString.Invariant($"to {window.End:uuuu-MM-dd}; ")
-                    + FormattableString.Invariant(
-                        $"the {all.Count - MaxOccurrences} after {last:uuuu-MM-dd} were left out."));
+            leftOut.UnionWith(all.Except(taken).Select(IdOf));
+            warnings.Add($"{(series ?? overrides[0]).Item.Name}: "
+                + FormattableString.Invariant($"has {all.Count} occurrences from {reach.Start:uuuu-MM-dd} ")
+                + FormattableString.Invariant($"to {reach.End:uuuu-MM-dd}; the {all.Count - taken.Count} ")
+                + FormattableString.Invariant($"before {taken[0]:uuuu-MM-dd} ")
+                + FormattableString.Invariant($"or after {taken[^1]:uuuu-MM-dd} were left out."));
         }
 
         return
         [
-            .. all.Take(MaxOccurrences).Select(at => replaced.TryGetValue(at, out var one) ? Override(IdOf(at), uid, one, series)
+            .. taken.Select(at => replaced.TryGetValue(at, out var one) ? Override(IdOf(at), uid, one, series)
                 : Date(IdOf(at), uid, series!.Edit!, Times(series, at))) // other starts come from a series
                 .OfType<SourceDate>(),
         ];
@@ -100,8 +107,12 @@ internal sealed class SeriesReader(string sourceId, Instant now)
             IsCancelledOverride = own is { Status: DateStatus.Cancelled, IsCancel: false },
         };
 
-    private static bool IsIn(DateInterval window, ReadEvent one) =>
-        one.Edit?.Times is { When: var when } && window.Contains(when.On);
+    private static bool IsIn(DateInterval window, ReadEvent one) => one.Edit?.Times is { } times
+        && times.When.On <= window.End && (times.End ?? times.When).On >= window.Start;
+
+    /// <summary>Returns the number of days from the start of an occurrence to its last day.</summary>
+    private static int DaysLong(ReadEvent series) => series.Edit?.Times is { } times && First(series.Item) is not null
+        ? Math.Max(0, Period.DaysBetween(Begin(series).Local.Date, (times.End ?? times.When).On)) : 0;
 
     /// <summary>Fills what an override leaves out with the values of its series.</summary>
     private static CalendarEdit Merged(CalendarEdit own, CalendarEdit? series) => series is null ? own : own with
