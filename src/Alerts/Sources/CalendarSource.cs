@@ -10,8 +10,10 @@ internal static class CalendarSource
 {
     /// <param name="file">The whole response body.</param>
     /// <param name="now">The service clock's current time; series are expanded around it.</param>
+    /// <param name="known">The stored entries of the source; their occurrences keep their ids.</param>
     /// <exception cref="SourceException">The file is not a calendar, or it is truncated.</exception>
-    public static Reading Read(Source source, ReadOnlySpan<byte> file, Instant now)
+    public static Reading Read(
+        Source source, ReadOnlySpan<byte> file, Instant now, IReadOnlyCollection<SourceEntry> known)
     {
         IReadOnlyList<CalendarObject> calendars;
         try
@@ -28,13 +30,14 @@ internal static class CalendarSource
             throw new SourceException("the answer is no calendar: BEGIN:VCALENDAR is missing");
         }
 
-        return new FileReader(source, calendars, now).Read();
+        var ids = new OccurrenceIds(source.Id, known);
+        return new FileReader(source, calendars, new SeriesReader(ids, now)).Read();
     }
 
-    private sealed class FileReader(Source source, IReadOnlyList<CalendarObject> calendars, Instant now)
+    private sealed class FileReader(
+        Source source, IReadOnlyList<CalendarObject> calendars, SeriesReader series)
     {
         private readonly ZoneDefinitions definitions = new(calendars);
-        private readonly SeriesReader series = new(source.Id, now);
         private readonly List<string> warnings = [];
         private readonly List<ReadEvent> events = [];
         private readonly Dictionary<string, SourceDate> cancelled = [];

@@ -158,6 +158,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
             Series = date.Series,
             Stamp = date.Stamp ?? entry?.Stamp,
             OverrideStamp = date.OverrideStamp,
+            OriginalStart = date.OriginalStart,
             Over = date.Over ?? entry?.Over,
         };
         if (isSame && entry?.Proposal?.Content == content)

@@ -56,6 +56,7 @@ internal sealed record Reading
         Id = entry.KeyDateId,
         Name = series.Name,
         Series = entry.Series,
+        OriginalStart = entry.OriginalStart,
         IsCancel = true,
         Stamp = series.Stamp,
     };

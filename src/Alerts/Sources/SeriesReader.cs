@@ -6,8 +6,9 @@ using NodaTime;
 namespace Alerts.Sources;
 
 /// <summary>Expands the events of one UID into occurrences from 30 days ago to 24 months ahead.</summary>
+/// <param name="ids">Chooses the ids of the occurrences.</param>
 /// <param name="now">The service clock's current time.</param>
-internal sealed class SeriesReader(string sourceId, Instant now)
+internal sealed class SeriesReader(OccurrenceIds ids, Instant now)
 {
     /// <summary>Maximum number of occurrences of one event (product contract, section 13).</summary>
     private const int MaxOccurrences = 500;
@@ -56,13 +57,13 @@ internal sealed class SeriesReader(string sourceId, Instant now)
             window.Contains(at.Date) || (replaced.TryGetValue(at, out var own) && IsIn(window, own));
         var all = starts.Concat(replaced.Keys.Where(at => reach.Contains(at.Date) || IsIn(window, replaced[at])))
             .Distinct().Order().ToList();
-        var perDay = all.CountBy(at => at.Date).ToDictionary();
-        string IdOf(LocalDateTime at) => SourceIds.OfOccurrence(sourceId, uid, at, perDay[at.Date] > 1);
+        var instants = all.ToDictionary(at => at, at => InstantOf(at, series ?? replaced[at]));
+        var idOf = ids.Of(uid, [.. all.Select(at => (at, instants[at]))]);
         var taken = all.Except(all.Where(at => !IsInWindow(at)).Take(all.Count - MaxOccurrences))
             .Take(MaxOccurrences).ToList();
         if (taken.Count < all.Count)
         {
-            leftOut.UnionWith(all.Except(taken).Select(IdOf));
+            leftOut.UnionWith(all.Except(taken).Select(at => idOf[at]));
             warnings.Add($"{(series ?? overrides[0]).Item.Name}: "
                 + FormattableString.Invariant($"has {all.Count} occurrences from {reach.Start:uuuu-MM-dd} ")
                 + FormattableString.Invariant($"to {reach.End:uuuu-MM-dd}; the {all.Count - taken.Count} ")
@@ -72,9 +73,12 @@ internal sealed class SeriesReader(string sourceId, Instant now)
 
         return
         [
-            .. taken.Select(at => replaced.TryGetValue(at, out var one) ? Override(IdOf(at), uid, one, series)
-                : Date(IdOf(at), uid, series!.Edit!, Times(series, at))) // other starts come from a series
-                .OfType<SourceDate>(),
+            .. taken.Select(at =>
+            {
+                var date = replaced.TryGetValue(at, out var one) ? Override(idOf[at], uid, one, series)
+                    : Date(idOf[at], uid, series!.Edit!, Times(series, at)); // other starts come from a series
+                return date is null ? null : date with { OriginalStart = instants[at] };
+            }).OfType<SourceDate>(),
         ];
     }
 
@@ -113,6 +117,11 @@ internal sealed class SeriesReader(string sourceId, Instant now)
     /// <summary>Returns the number of days from the start of an occurrence to its last day.</summary>
     private static int DaysLong(ReadEvent series) => series.Edit?.Times is { } times && First(series.Item) is not null
         ? Math.Max(0, Period.DaysBetween(Begin(series).Local.Date, (times.End ?? times.When).On)) : 0;
+
+    /// <summary>Returns the instant of an original start; null when the file names none to count from.</summary>
+    /// <param name="like">The series, or the override itself when the file does not hold its series.</param>
+    private static Instant? InstantOf(LocalDateTime at, ReadEvent like) =>
+        First(like.Item) is null ? null : LocalTimes.ToInstant(at, Begin(like).Rules);
 
     /// <summary>Fills what an override leaves out with the values of its series.</summary>
     private static CalendarEdit Merged(CalendarEdit own, CalendarEdit? series) => series is null ? own : own with

@@ -64,6 +64,10 @@ internal sealed record SourceDate
     [JsonIgnore]
     public CalendarStamp? OverrideStamp { get; init; }
 
+    /// <summary>The original start of an occurrence of a series; null for a single date.</summary>
+    [JsonIgnore]
+    public Instant? OriginalStart { get; init; }
+
     /// <summary>When the date is over; null when it names no time.</summary>
     [JsonIgnore]
     public Instant? Over => (End ?? When)?.Over;

@@ -51,6 +51,9 @@ internal sealed record SourceEntry
     /// <summary>How new the override was that the date was last read from; null when it was no override.</summary>
     public CalendarStamp? OverrideStamp { get; init; }
 
+    /// <summary>The original start of an occurrence of a series; null for a single date.</summary>
+    public Instant? OriginalStart { get; init; }
+
     /// <summary>A change that waits for review or is about to be saved; null when there is none.</summary>
     public Proposal? Proposal { get; init; }
 
@@ -67,7 +70,7 @@ internal sealed record SourceEntry
 
     /// <summary>Whether the source says something else than what was last read, or has a new revision of it.</summary>
     public bool DiffersFrom(SourceDate date) =>
-        AbsentSince is not null || Read != date.ToContent()
+        AbsentSince is not null || Read != date.ToContent() || OriginalStart != date.OriginalStart
         || (date.Stamp is { } stamp && Stamp?.Sequence != stamp.Sequence)
         || OverrideStamp?.Sequence != date.OverrideStamp?.Sequence;
 

@@ -102,11 +102,14 @@ internal sealed partial class SourceReads(
 
     private async Task<SourceState?> ReadClaimedAsync(SourceState state, CancellationToken cancel)
     {
+        IReadOnlyList<SourceEntry>? loaded = null;
+        async Task<IReadOnlyList<SourceEntry>> StoredAsync() =>
+            loaded ??= await sources.EntriesAsync(state.Id, cancel);
         Reading? reading;
         IReadOnlyList<PageValidator> read;
         try
         {
-            (reading, read) = await pages.ReadAsync(state, clock.Now, cancel);
+            (reading, read) = await pages.ReadAsync(state, StoredAsync, clock.Now, cancel);
         }
         catch (SourceException e)
         {
@@ -120,11 +123,12 @@ internal sealed partial class SourceReads(
             return await FailAsync(state, "the answer could not be read: " + Outage.OneLine(e), null, cancel);
         }
 
-        return await SucceedAsync(state, reading, read, cancel);
+        return await SucceedAsync(state, reading, read, StoredAsync, cancel);
     }
 
     private async Task<SourceState?> SucceedAsync(
-        SourceState state, Reading? reading, IReadOnlyList<PageValidator> read, CancellationToken cancel)
+        SourceState state, Reading? reading, IReadOnlyList<PageValidator> read,
+        Func<Task<IReadOnlyList<SourceEntry>>> storedEntries, CancellationToken cancel)
     {
         var now = clock.Now;
         var compared = new Compared([], null, state.HasAbsent, null);
@@ -132,7 +136,7 @@ internal sealed partial class SourceReads(
         SavedChanges? saved = null;
         if (reading is not null || state.HasAbsent)
         {
-            var stored = await sources.EntriesAsync(state.Id, cancel);
+            var stored = await storedEntries();
             var entries = await changes.FinishAsync(state.Source, stored, cancel);
             isWhole = entries.Count == stored.Count;
             var comparison = new Comparison(state, entries, now);

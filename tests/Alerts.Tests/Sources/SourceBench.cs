@@ -77,7 +77,7 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
     public SourceBench ReadFile(string file)
     {
         var zoned = State.Source with { TimeZone = DateTimeZone.Utc };
-        return Compare(CalendarSource.Read(zoned, Encoding.UTF8.GetBytes(file), Now));
+        return Compare(CalendarSource.Read(zoned, Encoding.UTF8.GetBytes(file), Now, Stored));
     }
 
     /// <summary>Reads an answer that says that nothing has changed.</summary>
