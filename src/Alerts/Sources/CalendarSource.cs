@@ -43,6 +43,7 @@ internal static class CalendarSource
         private readonly Dictionary<string, SourceDate> cancelled = [];
         private readonly HashSet<string> unreadable = [];
         private readonly HashSet<string> unreadableSeries = [];
+        private bool hasSeries;
 
         public Reading Read()
         {
@@ -84,6 +85,7 @@ internal static class CalendarSource
                 Cancelled = cancelled,
                 Unreadable = unreadable,
                 UnreadableSeries = unreadableSeries,
+                HasSeries = hasSeries,
                 Warnings = warnings,
             };
         }
@@ -140,6 +142,7 @@ internal static class CalendarSource
                 return;
             }
 
+            hasSeries = true;
             try
             {
                 dates.AddRange(series.Read(uid, master, overrides, warnings, leftOut: unreadable));

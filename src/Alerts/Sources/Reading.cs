@@ -22,6 +22,9 @@ internal sealed record Reading
     /// <summary>UIDs of series that are present but cannot be read; their occurrences count as unchanged.</summary>
     public IReadOnlySet<string> UnreadableSeries { get; init; } = new HashSet<string>();
 
+    /// <summary>Whether it holds series, whose occurrences depend on the day of the read.</summary>
+    public bool HasSeries { get; init; }
+
     /// <summary>Whether the source has more dates than were read. If so, no date counts as absent.</summary>
     public bool IsPartial { get; init; }
 

@@ -25,7 +25,8 @@ internal sealed class SourcePages(SourceHttp http, SourceOptions options)
         SourceState state, Func<Task<IReadOnlyList<SourceEntry>>> knownEntries, Instant now, CancellationToken cancel)
     {
         var (source, url) = (state.Source, state.Source.Url ?? "");
-        var known = state.Pages is [{ IsUsable: true } page] ? page : null;
+        // Every day, series are expanded one day further, which needs the whole answer.
+        var known = state is { Pages: [{ IsUsable: true } page] } && state.IsCurrentOn(now) ? page : null;
         var answer = await FetchCalendarAsync(url, known, cancel);
         if (answer.Body is null)
         {

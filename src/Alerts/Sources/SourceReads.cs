@@ -157,27 +157,11 @@ internal sealed partial class SourceReads(
             LogRead(state, compared);
         }
 
-        var next = await UpdateAsync(state, one => Succeeded(one, compared, isWhole ? read : [], now), true, cancel);
+        var validators = isWhole ? read : [];
+        var next = await UpdateAsync(state, one => one.After(reading, compared, validators, now), true, cancel);
         health.Source(state.Id).Succeeded();
         return next;
     }
-
-    /// <summary>Returns the state to store after a successful read.</summary>
-    private static SourceState Succeeded(
-        SourceState state, Compared compared, IReadOnlyList<PageValidator> read, Instant now) => state with
-        {
-            CheckedAt = now,
-            NextAt = now + state.Source.Every,
-            Reads = state.Reads + 1,
-            HasFirstRead = true,
-            Failures = 0,
-            Error = null,
-            FailingSince = null,
-            IsReported = false,
-            Pages = read,
-            Warnings = compared.Warnings is { } warnings ? Bounded(warnings) : state.Warnings,
-            HasAbsent = compared.HasAbsent,
-        };
 
     private async Task<SourceState?> FailAsync(
         SourceState state, string cause, Duration? retryAfter, CancellationToken cancel)
@@ -269,19 +253,6 @@ internal sealed partial class SourceReads(
     {
         Saved = [.. state.Saved.Where(one => one.At > now - ChangeLimit.Window), saved],
     };
-
-    /// <summary>
-    /// Limits the warnings to what a stored row can hold: 50 warnings of up to 300 characters, then the number left
-    /// out.
-    /// </summary>
-    private static List<string> Bounded(IReadOnlyList<string> warnings)
-    {
-        const int Max = 50;
-        const int Longest = 300;
-        var kept = warnings.Take(Max).Select(one => PlainText.Cut(PlainText.OneLine(one), Longest)).ToList();
-        return warnings.Count <= Max ? kept
-            : [.. kept, FormattableString.Invariant($"And {warnings.Count - Max} more.")];
-    }
 
     /// <summary>
     /// Logs the new warnings of a read (at most 5), each only once. The admin pages show all of them.

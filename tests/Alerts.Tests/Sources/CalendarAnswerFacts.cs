@@ -7,10 +7,46 @@ using Xunit;
 
 namespace Alerts.Tests.Sources;
 
-/// <summary>Answers of a publisher of calendars in other encodings than UTF-8.</summary>
+/// <summary>Answers of a publisher of calendars: unchanged ones, and those in other encodings than UTF-8.</summary>
 public sealed class CalendarAnswerFacts
 {
+    private const string Monthly = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:w\nSUMMARY:W\nDTSTART;VALUE=DATE:20260115\n"
+        + "RRULE:FREQ=MONTHLY\nEND:VEVENT\nEND:VCALENDAR\n";
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_series_never_runs_dry_although_its_calendar_stays_the_same()
+    {
+        await using var publisher = await FakePublisher.StartAsync();
+        await using var world = await World.At("2026-01-05 08:00", ("Sources:AllowLoopback", "true"));
+        publisher.Calendars["/c.ics"] = Monthly;
+        await AddAsync(world, publisher.Url);
+        await ReadAsync(world);
+        await AcceptAllAsync(world);
+        Assert.Null(await world.Get<IKeyDates>().FindAsync("s-w-20280215", Cancel));
+
+        await world.RunUntil("2026-01-05 20:00");
+        await ReadAsync(world); // the same day: the last answer is still whole
+        await world.RunUntil("2026-02-20 08:00");
+        await ReadAsync(world);
+        Assert.NotNull(await world.Get<IKeyDates>().FindAsync("s-w-20280215", Cancel));
+        await ReadAsync(world);
+        Assert.Equal(["/c.ics 200", "/c.ics 304", "/c.ics 200", "/c.ics 304"], publisher.Requests);
+    }
+
+    [Fact]
+    public async Task A_calendar_without_series_is_not_fetched_again_while_it_stays_the_same()
+    {
+        await using var publisher = await FakePublisher.StartAsync();
+        await using var world = await World.At("2026-01-05 08:00", ("Sources:AllowLoopback", "true"));
+        publisher.Calendars["/c.ics"] = SourceBench.Calendar("a 2026-12-01 A");
+        await AddAsync(world, publisher.Url);
+        await ReadAsync(world);
+        await world.RunUntil("2026-02-20 08:00");
+        await ReadAsync(world);
+        Assert.Equal(["/c.ics 200", "/c.ics 304"], publisher.Requests);
+    }
 
     [Theory]
     [InlineData("ISO-8859-1", "Zölle für Stahl")]
