@@ -63,6 +63,10 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
             var dates = reading.DatesOver(known, now);
             DecidePresent(dates, currentOf);
             MarkAbsent(reading, dates.Select(date => date.Id).ToHashSet());
+            var after = After().ToDictionary(entry => entry.KeyDateId);
+            var added = dates.Where(date =>
+                after.GetValueOrDefault(date.Id) is { Proposal.Change: ProposedChange.Added }).ToList();
+            warnings.AddRange(ChangedIds.Warnings(Source.Id, added, after.Values));
         }
 
         DecideAbsent(currentOf);

@@ -74,6 +74,19 @@ public sealed class OccurrenceIdsTests
         Assert.Equal("s-w-20260608t1000 2026-06-08 W", bench.Dates.ElementAt(2));
     }
 
+    [Fact]
+    public void An_event_that_becomes_a_series_is_named_as_the_reason_of_a_new_id()
+    {
+        const string Single = "SUMMARY:W\nDTSTART:20260601T090000Z";
+        var bench = Accepted(Single).ReadFile(File(Weekly));
+        Assert.Contains("'s-w'", Assert.Single(bench.Last.Warnings!), StringComparison.Ordinal);
+        Assert.Contains("'s-w-20260601'", Assert.Single(bench.Last.Warnings!), StringComparison.Ordinal);
+        bench = Accepted(Weekly).ReadFile(File(Single));
+        Assert.Contains("'s-w-20260601'", Assert.Single(bench.Last.Warnings!), StringComparison.Ordinal);
+        bench = Accepted(Weekly).ReadFile(File(Single.Replace("T09", "T10", StringComparison.Ordinal)));
+        Assert.Empty(bench.Last.Warnings!);
+    }
+
     private static SourceBench Accepted(string content) => new SourceBench().ReadFile(File(content)).AcceptAll();
 
     private static IEnumerable<string> Ids(SourceBench bench) => bench.Dates.Select(date => date.Split(' ')[0]);
