@@ -10,8 +10,10 @@ internal static class CalendarSource
 {
     /// <param name="file">The whole response body.</param>
     /// <param name="now">The service clock's current time; series are expanded around it.</param>
+    /// <param name="known">The stored entries of the source; their occurrences keep their ids.</param>
     /// <exception cref="SourceException">The file is not a calendar, or it is truncated.</exception>
-    public static Reading Read(Source source, ReadOnlySpan<byte> file, Instant now)
+    public static Reading Read(
+        Source source, ReadOnlySpan<byte> file, Instant now, IReadOnlyCollection<SourceEntry> known)
     {
         var warnings = new List<string>();
         IReadOnlyList<CalendarObject> calendars;
@@ -24,18 +26,19 @@ internal static class CalendarSource
             throw new SourceException("the answer is no calendar that can be read. " + e.Message);
         }
 
-        return new FileReader(source, calendars, warnings, now).Read();
+        var ids = new OccurrenceIds(source.Id, known);
+        return new FileReader(source, calendars, warnings, new SeriesReader(ids, now)).Read();
     }
 
     private sealed class FileReader(
-        Source source, IReadOnlyList<CalendarObject> calendars, List<string> warnings, Instant now)
+        Source source, IReadOnlyList<CalendarObject> calendars, List<string> warnings, SeriesReader series)
     {
         private readonly ZoneDefinitions definitions = new(calendars);
-        private readonly SeriesReader series = new(source.Id, now);
         private readonly List<ReadEvent> events = [];
         private readonly Dictionary<string, SourceDate> cancelled = [];
         private readonly HashSet<string> unreadable = [];
         private readonly HashSet<string> unreadableSeries = [];
+        private bool hasSeries;
 
         public Reading Read()
         {
@@ -77,6 +80,7 @@ internal static class CalendarSource
                 Cancelled = cancelled,
                 Unreadable = unreadable,
                 UnreadableSeries = unreadableSeries,
+                HasSeries = hasSeries,
                 Warnings = warnings,
             };
         }
@@ -134,9 +138,10 @@ internal static class CalendarSource
                 return;
             }
 
+            hasSeries = true;
             try
             {
-                dates.AddRange(series.Read(uid, master, overrides, warnings, Skip));
+                dates.AddRange(series.Read(uid, master, overrides, warnings, Skip, leftOut: unreadable));
             }
             catch (FormatException e)
             {

@@ -40,7 +40,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         var present = dates.Select(date => date.Id).ToHashSet();
         return
         [
-            .. dates.Where(date => !known.TryGetValue(date.Id, out var entry) || IsNews(entry, date))
+            .. dates.Where(date => !known.TryGetValue(date.Id, out var entry) || entry.DiffersFrom(date))
                 .Select(date => date.Id),
             .. known.Values.Where(entry => IsAbsent(entry, present, reading)).Select(entry => entry.KeyDateId),
         ];
@@ -63,6 +63,10 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
             var dates = reading.DatesOver(known, now);
             DecidePresent(dates, currentOf);
             MarkAbsent(reading, dates.Select(date => date.Id).ToHashSet());
+            var after = After().ToDictionary(entry => entry.KeyDateId);
+            var added = dates.Where(date =>
+                after.GetValueOrDefault(date.Id) is { Proposal.Change: ProposedChange.Added }).ToList();
+            warnings.AddRange(ChangedIds.Warnings(Source.Id, added, after.Values));
         }
 
         DecideAbsent(currentOf);
@@ -73,25 +77,26 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
             warnings.Add($"All changes of this read are held for review: {held}.");
         }
 
-        var all = known.Values.Where(entry => !changed.ContainsKey(entry.KeyDateId)).Concat(decided);
         return new Compared(
             decided, reading is null ? null : [.. warnings.Distinct()],
-            HasAbsent: all.Any(WaitsToVanish), HeldBecause: held);
+            HasAbsent: After().Any(WaitsToVanish), HeldBecause: held);
     }
 
-    private static bool IsNews(SourceEntry entry, SourceDate date) =>
-        entry.AbsentSince is not null || entry.Read != date.ToContent() || entry.Stamp?.Sequence != date.Stamp.Sequence;
+    /// <summary>Returns all entries with the changes of this read.</summary>
+    private IEnumerable<SourceEntry> After() =>
+        known.Values.Where(entry => !changed.ContainsKey(entry.KeyDateId)).Concat(changed.Values);
 
     private static bool IsAbsent(SourceEntry entry, HashSet<string> present, Reading reading) =>
         entry.Read is not null && !reading.IsPartial && !present.Contains(entry.KeyDateId)
         && !reading.Unreadable.Contains(entry.KeyDateId)
         && !(entry.Series is { } series && reading.UnreadableSeries.Contains(series));
 
-    /// <summary>Whether further absence of this date can still lead to a proposal.</summary>
-    private bool WaitsToVanish(SourceEntry entry) =>
-        entry is { AbsentSince: not null, Proposal: not { Content: SourceDate.Absent } }
-        && entry.Applied != SourceDate.Absent && entry.Rejected != SourceDate.Absent
-        && (entry.AppliedVersion is null || entry.Over > now);
+    /// <summary>Whether further absence of this date can still lead to a proposal, or withdraw one.</summary>
+    private bool WaitsToVanish(SourceEntry entry) => entry.AbsentSince is not null
+        && (entry.Applied == SourceDate.Absent
+            ? entry.Proposal is not null || entry.Rejected is not (null or SourceDate.Absent)
+            : entry.Rejected != SourceDate.Absent && entry.Proposal is not { Content: SourceDate.Absent }
+                && (entry.AppliedVersion is null || entry.Over > now));
 
     private void DecidePresent(IReadOnlyList<SourceDate> dates, Func<string, DateVersion?> currentOf)
     {
@@ -103,7 +108,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         foreach (var date in dates.Count <= MaxDates ? dates : order.ToList())
         {
             var entry = known.GetValueOrDefault(date.Id);
-            if (entry is not null && !IsNews(entry, date))
+            if (entry is not null && !entry.DiffersFrom(date))
             {
                 continue;
             }
@@ -126,9 +131,8 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
     private void DecideOne(SourceDate date, SourceEntry? entry, DateVersion? current)
     {
-        if (entry?.Stamp is { } last && date.Stamp.IsOlderThan(last))
+        if (entry?.OlderBy(date) is { } sequences)
         {
-            var sequences = FormattableString.Invariant($"SEQUENCE {date.Stamp.Sequence} after {last.Sequence}");
             warnings.Add($"{date.Name}: is older than what was read before ({sequences}); it was skipped.");
             if (entry.AbsentSince is not null)
             {
@@ -156,7 +160,9 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         {
             Read = content,
             Series = date.Series,
-            Stamp = date.Stamp,
+            Stamp = date.Stamp ?? entry?.Stamp,
+            OverrideStamp = date.OverrideStamp,
+            OriginalStart = date.OriginalStart,
             Over = date.Over ?? entry?.Over,
         };
         if (isSame && entry?.Proposal?.Content == content)
@@ -167,7 +173,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
         if (content == next.Applied || content == next.Rejected)
         {
-            changed[date.Id] = next with { Proposal = null };
+            changed[date.Id] = (content == next.Applied ? BackAtApplied(next) : next) with { Proposal = null };
             return;
         }
 
@@ -191,7 +197,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
         found.Add(date.Id);
         var proposal = next.Proposal?.Content == content ? next.Proposal
-            : Proposal.Of(Source.Id, date.Id, ChangeOf(version.Change), content, now);
+            : Proposal.Of(Source.Id, date.Id, Proposal.ChangeOf(version.Change), content, now);
         var isAtOnce = entry?.Proposal is null && next.Rejected is null
             && (Source.Apply == ApplyMode.Auto || (current is null && IsAcceptedSeries(date.Series)))
             && !(current is not null && next.IsPinned(current.Number));
@@ -201,7 +207,12 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         };
     }
 
-    private static SourceEntry Present(SourceEntry entry) => entry with { AbsentSince = null, SeenAt = null };
+    private static SourceEntry Present(SourceEntry entry) =>
+        (entry.Rejected == SourceDate.Absent ? BackAtApplied(entry) : entry) with { AbsentSince = null, SeenAt = null };
+
+    /// <summary>Forgets what was rejected, but not that something was: later changes still need a review.</summary>
+    private static SourceEntry BackAtApplied(SourceEntry entry) =>
+        entry with { Rejected = entry.Rejected is null ? null : entry.Applied };
 
     private bool IsAcceptedSeries(string? series) =>
         series is not null && known.Values.Any(entry => entry.Series == series && entry.AppliedVersion is not null);
@@ -219,8 +230,8 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
     private void DecideAbsent(Func<string, DateVersion?> currentOf)
     {
-        var absent = known.Keys.Select(id => changed.GetValueOrDefault(id) ?? known[id])
-            .Where(entry => entry.AbsentSince is { } since && number - since + 1 >= ReadsToVanish).ToList();
+        var absent = After()
+            .Where(entry => number - entry.AbsentSince + 1 >= ReadsToVanish && WaitsToVanish(entry)).ToList();
         foreach (var entry in absent)
         {
             if (entry.AppliedVersion is null)
@@ -234,9 +245,11 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
                     Proposal = null
                 };
             }
-            else if (entry.Applied != SourceDate.Absent && entry.Rejected != SourceDate.Absent
-                && entry.Proposal is not { Content: SourceDate.Absent }
-                && currentOf(entry.KeyDateId)?.KeyDate is { IsCancelled: false } date && date.Over > now)
+            else if (entry.Applied == SourceDate.Absent)
+            {
+                changed[entry.KeyDateId] = BackAtApplied(entry) with { Proposal = null };
+            }
+            else if (currentOf(entry.KeyDateId)?.KeyDate is { IsCancelled: false } date && date.Over > now)
             {
                 found.Add(entry.KeyDateId);
                 changed[entry.KeyDateId] = entry with
@@ -253,7 +266,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
     {
         var since = now - ChangeLimit.Window;
         var saved = state.Saved.Where(one => one.At > since).ToList();
-        var all = known.Values.Where(entry => !changed.ContainsKey(entry.KeyDateId)).Concat(changed.Values).ToList();
+        var all = After().ToList();
         var proposed = all.Where(entry => entry.Proposal?.FoundAt > since).ToList();
         var lost = proposed.Where(entry =>
             entry.Proposal?.Change is ProposedChange.Moved or ProposedChange.Cancelled or ProposedChange.Vanished)
@@ -271,16 +284,6 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         found.Contains(entry.KeyDateId) && entry.Proposal is { AcceptedOver: not null } proposal
             ? entry with { Proposal = proposal with { AcceptedOver = null, IsAutomatic = false } }
             : entry;
-
-    private static ProposedChange ChangeOf(DateChange change) => change switch
-    {
-        DateChange.Added => ProposedChange.Added,
-        DateChange.Moved => ProposedChange.Moved,
-        DateChange.Edited => ProposedChange.Edited,
-        DateChange.Cancelled => ProposedChange.Cancelled,
-        DateChange.Reinstated => ProposedChange.Reinstated,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 }
 
 /// <summary>The result of comparing one read.</summary>

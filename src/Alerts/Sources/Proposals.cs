@@ -88,7 +88,8 @@ internal sealed class Proposals(
         var impact = next is null ? new Dictionary<Notified, long>() : await watch.ImpactAsync(current, next, cancel);
         return new ShownProposal(
             proposal.Id, found.Source.Id, found.Entry.KeyDateId,
-            proposal.Change == ProposedChange.Vanished || next is null ? proposal.Change : ChangeOf(next.Change),
+            proposal.Change == ProposedChange.Vanished || next is null ? proposal.Change
+                : Proposal.ChangeOf(next.Change),
             current, next, proposal.FoundAt, impact);
     }
 
@@ -147,9 +148,6 @@ internal sealed class Proposals(
         && await sources.FindAsync(place.SourceId, cancel) is { IsRemoved: false } source
             ? new FoundProposal(source, entry, place)
             : null;
-
-    private static ProposedChange ChangeOf(DateChange change) =>
-        Enum.Parse<ProposedChange>(change.ToString()); // ProposedChange begins with the members of DateChange
 
     private sealed record FoundProposal(SourceState Source, SourceEntry Entry, ProposalPlace Place);
 }

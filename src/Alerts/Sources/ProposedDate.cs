@@ -20,8 +20,15 @@ internal static class ProposedDate
 
         var read = SourceDate.Of(content);
 
-        // A date that was cancelled because it had vanished is reinstated when it is present again.
-        return (entry.Applied == SourceDate.Absent && read.Status is null ? read with { IsWhole = true } : read)
+        return (read.Status is null && IsCancellationGone(entry) ? read with { IsWhole = true } : read)
             .AppliedTo(current, topics, out problem);
     }
+
+    /// <summary>
+    /// Whether what cancelled the date is no longer in the source: the date had vanished and is present again, or an
+    /// override cancelled it and its series covers it again.
+    /// </summary>
+    private static bool IsCancellationGone(SourceEntry entry) =>
+        entry.Applied == SourceDate.Absent
+        || (entry is { Applied: { } applied, OverrideStamp: null } && SourceDate.Of(applied).IsCancelledOverride);
 }

@@ -14,11 +14,16 @@ internal sealed record Reading
     /// </summary>
     public IReadOnlyDictionary<string, SourceDate> Cancelled { get; init; } = new Dictionary<string, SourceDate>();
 
-    /// <summary>Ids of dates that are present but cannot be read; they count as unchanged.</summary>
+    /// <summary>
+    /// Ids of dates that are present but cannot be read, or are beyond the limit of a series; they count as unchanged.
+    /// </summary>
     public IReadOnlySet<string> Unreadable { get; init; } = new HashSet<string>();
 
     /// <summary>UIDs of series that are present but cannot be read; their occurrences count as unchanged.</summary>
     public IReadOnlySet<string> UnreadableSeries { get; init; } = new HashSet<string>();
+
+    /// <summary>Whether it holds series, whose occurrences depend on the day of the read.</summary>
+    public bool HasSeries { get; init; }
 
     /// <summary>Whether the source has more dates than were read. If so, no date counts as absent.</summary>
     public bool IsPartial { get; init; }
@@ -54,6 +59,7 @@ internal sealed record Reading
         Id = entry.KeyDateId,
         Name = series.Name,
         Series = entry.Series,
+        OriginalStart = entry.OriginalStart,
         IsCancel = true,
         Stamp = series.Stamp,
     };

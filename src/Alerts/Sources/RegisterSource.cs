@@ -60,6 +60,11 @@ internal static class RegisterSource
             ? found.EnumerateArray().ToList()
             : Number(root, "count") == 0 ? []
             : throw new SourceException("the answer of the register has no list of results");
+        if (results.Count == 0 && Number(root, "count") > 0 && (number == 1 || number <= Number(root, "total_pages")))
+        {
+            throw new SourceException("the answer of the register counts documents but lists none");
+        }
+
         return new RegisterPage([.. results.Select(Document)], Next(root, page, number));
     }
 
@@ -153,17 +158,17 @@ internal static class RegisterSource
         Abstract = Text(element, "abstract"),
         Link = Text(element, "html_url"),
         PublishedOn = Text(element, "publication_date"),
-        EffectiveOn = Text(element, "effective_on"),
-        CommentsCloseOn = Text(element, "comments_close_on"),
+        EffectiveOn = Date(element, RegisterField.EffectiveOn),
+        CommentsCloseOn = Date(element, RegisterField.CommentsCloseOn),
     };
 
     /// <summary>
-    /// Returns the next page: the address in the response when it has the same scheme, host and port; otherwise one
-    /// built from the page number.
+    /// Returns the next page: the address in the response when it is another page with the same scheme, host and port;
+    /// otherwise one built from the page number.
     /// </summary>
     private static Uri? Next(JsonElement root, Uri page, int number)
     {
-        if (Text(root, "next_page_url") is { } text && Uri.TryCreate(page, text, out var next)
+        if (Text(root, "next_page_url") is { } text && Uri.TryCreate(page, text, out var next) && next != page
             && next.GetLeftPart(UriPartial.Authority) == page.GetLeftPart(UriPartial.Authority))
         {
             return next;
@@ -184,9 +189,18 @@ internal static class RegisterSource
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
             && value.ValueKind == JsonValueKind.String ? JsonParsing.Of(value) : null;
 
+    /// <summary>Returns the text of a date; JSON when it is no string, so that it is named as unreadable.</summary>
+    private static string? Date(JsonElement element, string name) =>
+        Text(element, name) is { } text ? text
+        : element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
+            && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined) ? value.GetRawText() : null;
+
+    /// <summary>Returns an integer, also when it is written as a string; otherwise null.</summary>
     private static long? Number(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
-            && value.TryGetInt64(out var number) ? number : null;
+        !element.TryGetProperty(name, out var value) ? null
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number
+        : long.TryParse(Text(element, name), NumberStyles.None, CultureInfo.InvariantCulture, out var written)
+            ? written : null;
 }
 
 /// <summary>One page of a response of the register.</summary>

@@ -1,12 +1,14 @@
 using Alerts.Core;
+using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using NodaTime;
 
 namespace Alerts.Sources;
 
 /// <summary>Expands the events of one UID into occurrences from 30 days ago to 24 months ahead.</summary>
+/// <param name="ids">Chooses the ids of the occurrences.</param>
 /// <param name="now">The service clock's current time.</param>
-internal sealed class SeriesReader(string sourceId, Instant now)
+internal sealed class SeriesReader(OccurrenceIds ids, Instant now)
 {
     /// <summary>Maximum number of occurrences of one event (product contract, section 13).</summary>
     private const int MaxOccurrences = 500;
@@ -26,16 +28,19 @@ internal sealed class SeriesReader(string sourceId, Instant now)
     /// </param>
     /// <param name="warnings">Receives the warnings, each a sentence.</param>
     /// <param name="skip">Called with the UID when a change of occurrences was skipped.</param>
+    /// <param name="leftOut">Receives the ids of the occurrences beyond the limit.</param>
     /// <exception cref="FormatException">
     /// The series cannot be read; the message is the rest of a sentence about the event.
     /// </exception>
     public IReadOnlyList<SourceDate> Read(
         string uid, ReadEvent? series, IReadOnlyList<ReadEvent> overrides, List<string> warnings,
-        Action<string> skip)
+        Action<string> skip, HashSet<string> leftOut)
     {
         var today = now.InUtc().Date;
         var window = new DateInterval(today.PlusDays(-DaysBack), today.PlusMonths(MonthsAhead));
-        var starts = series is null ? [] : Starts(series, window);
+        // An occurrence that began before the window may end in it.
+        var reach = series is null ? window : new DateInterval(window.Start.PlusDays(-DaysLong(series)), window.End);
+        var starts = series is null ? [] : Starts(series, reach);
         var times = series is null ? null : new OccurrenceTimes(series, Begin(series));
         var replaced = new Dictionary<LocalDateTime, ReadEvent>();
         var omitted = new HashSet<LocalDateTime>();
@@ -57,29 +62,32 @@ internal sealed class SeriesReader(string sourceId, Instant now)
             }
         }
 
-        var all = starts.Concat(replaced.Keys.Where(at => window.Contains(at.Date) || IsIn(window, replaced[at])))
+        bool IsInWindow(LocalDateTime at) =>
+            window.Contains(at.Date) || (replaced.TryGetValue(at, out var own) && IsIn(window, own));
+        var all = starts.Concat(replaced.Keys.Where(at => reach.Contains(at.Date) || IsIn(window, replaced[at])))
             .Distinct().Order().ToList();
-        var perDay = all.CountBy(at => at.Date).ToDictionary();
-        if (all.Count > MaxOccurrences)
+        var instants = all.ToDictionary(at => at, at => InstantOf(at, series ?? replaced[at]));
+        var idOf = ids.Of(uid, [.. all.Select(at => (at, instants[at]))]);
+        var taken = all.Except(all.Where(at => !IsInWindow(at)).Take(all.Count - MaxOccurrences))
+            .Take(MaxOccurrences).ToList();
+        if (taken.Count < all.Count)
         {
-            var last = all[MaxOccurrences - 1];
-            warnings.Add(
-                $"{(series ?? overrides[0]).Item.Name}: "
-                    + FormattableString.Invariant($"has {all.Count} occurrences from {window.Start:uuuu-MM-dd} ")
-                    + FormattableString.Invariant($"to {window.End:uuuu-MM-dd}; ")
-                    + FormattableString.Invariant(
-                        $"the {all.Count - MaxOccurrences} after {last:uuuu-MM-dd} were left out."));
+            leftOut.UnionWith(all.Except(taken).Select(at => idOf[at]));
+            warnings.Add($"{(series ?? overrides[0]).Item.Name}: "
+                + FormattableString.Invariant($"has {all.Count} occurrences from {reach.Start:uuuu-MM-dd} ")
+                + FormattableString.Invariant($"to {reach.End:uuuu-MM-dd}; the {all.Count - taken.Count} ")
+                + FormattableString.Invariant($"before {taken[0]:uuuu-MM-dd} ")
+                + FormattableString.Invariant($"or after {taken[^1]:uuuu-MM-dd} were left out."));
         }
 
         return
         [
-            .. all.Take(MaxOccurrences).Select(at =>
+            .. taken.Select(at =>
             {
-                var id = SourceIds.OfOccurrence(sourceId, uid, at, perDay[at.Date] > 1);
-                return replaced.TryGetValue(at, out var one)
-                    ? one.Edit is null ? null : Date(id, uid, Merged(one.Edit, series?.Edit), one.Edit.Times)
+                var date = replaced.TryGetValue(at, out var one) ? Override(idOf[at], uid, one, series)
                     : omitted.Contains(at) ? null
-                    : Date(id, uid, series!.Edit!, times!.Of(at)); // only a series that was read yields this start
+                    : Date(idOf[at], uid, series!.Edit!, times!.Of(at)); // other starts come from a series
+                return date is null ? null : date with { OriginalStart = instants[at] };
             }).OfType<SourceDate>(),
         ];
     }
@@ -104,8 +112,26 @@ internal sealed class SeriesReader(string sourceId, Instant now)
             Stamp = edit.Stamp,
         };
 
-    private static bool IsIn(DateInterval window, ReadEvent one) =>
-        one.Edit?.Times is { When: var when } && window.Contains(when.On);
+    /// <returns>The date of an override; null when the override could not be read.</returns>
+    private static SourceDate? Override(string id, string uid, ReadEvent one, ReadEvent? series) =>
+        one.Edit is not { } own ? null : Date(id, uid, Merged(own, series?.Edit), own.Times) with
+        {
+            Stamp = series?.Edit?.Stamp,
+            OverrideStamp = own.Stamp,
+            IsCancelledOverride = own is { Status: DateStatus.Cancelled, IsCancel: false },
+        };
+
+    private static bool IsIn(DateInterval window, ReadEvent one) => one.Edit?.Times is { } times
+        && times.When.On <= window.End && (times.End ?? times.When).On >= window.Start;
+
+    /// <summary>Returns the number of days from the start of an occurrence to its last day.</summary>
+    private static int DaysLong(ReadEvent series) => series.Edit?.Times is { } times && First(series.Item) is not null
+        ? Math.Max(0, Period.DaysBetween(Begin(series).Local.Date, (times.End ?? times.When).On)) : 0;
+
+    /// <summary>Returns the instant of an original start; null when the file names none to count from.</summary>
+    /// <param name="like">The series, or the override itself when the file does not hold its series.</param>
+    private static Instant? InstantOf(LocalDateTime at, ReadEvent like) =>
+        First(like.Item) is null ? null : LocalTimes.ToInstant(at, Begin(like).Rules);
 
     /// <summary>Fills what an override leaves out with the values of its series.</summary>
     private static CalendarEdit Merged(CalendarEdit own, CalendarEdit? series) => series is null ? own : own with

@@ -50,9 +50,23 @@ internal sealed record SourceDate
     /// <summary>Whether an entry without a status reinstates a cancelled date.</summary>
     public bool IsWhole { get; init; }
 
-    /// <summary>How new the entry is; not part of the content.</summary>
+    /// <summary>Whether an override (RECURRENCE-ID) with STATUS:CANCELLED cancels it, not its series.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsCancelledOverride { get; init; }
+
+    /// <summary>
+    /// How new the event, document or series is; null for an override without its series. Not part of the content.
+    /// </summary>
     [JsonIgnore]
-    public CalendarStamp Stamp { get; init; } = new(0, null, null);
+    public CalendarStamp? Stamp { get; init; } = new(0, null, null);
+
+    /// <summary>How new the override is that the date was read from; null when there is none.</summary>
+    [JsonIgnore]
+    public CalendarStamp? OverrideStamp { get; init; }
+
+    /// <summary>The original start of an occurrence of a series; null for a single date.</summary>
+    [JsonIgnore]
+    public Instant? OriginalStart { get; init; }
 
     /// <summary>When the date is over; null when it names no time.</summary>
     [JsonIgnore]
@@ -78,7 +92,7 @@ internal sealed record SourceDate
         {
             Id = Id,
             Name = Name.Length > 0 ? Name : Id,
-            Stamp = Stamp,
+            Stamp = OverrideStamp ?? Stamp ?? new CalendarStamp(0, null, null),
             IsCancel = IsCancel,
             IsWhole = IsWhole,
             Title = Title,

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Alerts.Core;
+using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using NodaTime;
 
@@ -38,10 +39,20 @@ internal sealed record SourceEntry
     /// <summary>The version of the key date that this source wrote last; null when it has written none.</summary>
     public int? AppliedVersion { get; init; }
 
-    /// <summary>The content that an operator rejected since content was last applied; null when none was.</summary>
+    /// <summary>
+    /// The content that an operator rejected since content was last applied; null when none was. When the source goes
+    /// back to the applied content, this becomes that content: what was rejected may be proposed again, with review.
+    /// </summary>
     public string? Rejected { get; init; }
 
+    /// <summary>How new the event, document or series was that was last read; null when only overrides were.</summary>
     public CalendarStamp? Stamp { get; init; }
+
+    /// <summary>How new the override was that the date was last read from; null when it was no override.</summary>
+    public CalendarStamp? OverrideStamp { get; init; }
+
+    /// <summary>The original start of an occurrence of a series; null for a single date.</summary>
+    public Instant? OriginalStart { get; init; }
 
     /// <summary>A change that waits for review or is about to be saved; null when there is none.</summary>
     public Proposal? Proposal { get; init; }
@@ -56,6 +67,23 @@ internal sealed record SourceEntry
 
     /// <summary>Whether someone other than the source has edited the date since the source last wrote it.</summary>
     public bool IsPinned(int currentVersion) => AppliedVersion is { } own && own != currentVersion;
+
+    /// <summary>Whether the source says something else than what was last read, or has a new revision of it.</summary>
+    public bool DiffersFrom(SourceDate date) =>
+        AbsentSince is not null || Read != date.ToContent() || OriginalStart != date.OriginalStart
+        || (date.Stamp is { } stamp && Stamp?.Sequence != stamp.Sequence)
+        || OverrideStamp?.Sequence != date.OverrideStamp?.Sequence;
+
+    /// <summary>
+    /// Returns the sequences, as part of a sentence, when the date is older than what was last read; otherwise null.
+    /// Only stamps of the same component are compared: an override has its own sequence, whatever its series has.
+    /// </summary>
+    public string? OlderBy(SourceDate date)
+    {
+        var (mine, last) = date.OverrideStamp is { } own ? (own, OverrideStamp) : (date.Stamp, Stamp);
+        return mine is not null && last is not null && mine.IsOlderThan(last)
+            ? FormattableString.Invariant($"SEQUENCE {mine.Sequence} after {last.Sequence}") : null;
+    }
 
     public string ToStored() => JsonSerializer.Serialize(this, SourceFormat.Json.SourceEntry);
 
@@ -89,6 +117,9 @@ internal sealed record Proposal
 
     /// <summary>Whether the change was accepted without review.</summary>
     public bool IsAutomatic { get; init; }
+
+    public static ProposedChange ChangeOf(DateChange change) =>
+        Enum.Parse<ProposedChange>(change.ToString()); // ProposedChange begins with the members of DateChange
 
     public static Proposal Of(string sourceId, string keyDateId, ProposedChange change, string content, Instant now)
     {

@@ -167,7 +167,8 @@ internal sealed class SourceHttp : IDisposable
         }
 
         var body = ContentDecoding.Decode(bytes.ToArray(), response.Content.Headers.ContentEncoding, MaxBytes + 1);
-        return body.Length <= MaxBytes ? body : throw TooLarge();
+        return body.Length <= MaxBytes ? BodyCharset.ToUtf8(body, response.Content.Headers.ContentType?.CharSet)
+            : throw TooLarge();
     }
 
     private static SourceException TooLarge() => new("the answer is larger than 5 MB");

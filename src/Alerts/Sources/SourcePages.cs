@@ -5,28 +5,36 @@ namespace Alerts.Sources;
 /// <summary>Fetches and reads all pages of a source.</summary>
 internal sealed class SourcePages(SourceHttp http, SourceOptions options)
 {
+    /// <param name="knownEntries">Returns the stored entries of the source.</param>
     /// <param name="now">The service clock's current time.</param>
     /// <returns>The reading, or null when no page has changed; and the validators of the pages.</returns>
     /// <exception cref="SourceException">The source cannot be read.</exception>
     public async Task<(Reading? Reading, IReadOnlyList<PageValidator> Pages)> ReadAsync(
-        SourceState state, Instant now, CancellationToken cancel)
+        SourceState state, Func<Task<IReadOnlyList<SourceEntry>>> knownEntries, Instant now, CancellationToken cancel)
     {
         var source = state.Source;
         return source.Type switch
         {
-            SourceType.ICalendar => await ReadCalendarAsync(source, state.Pages, now, cancel),
+            SourceType.ICalendar => await ReadCalendarAsync(state, knownEntries, now, cancel),
             SourceType.FederalRegister => await ReadRegisterAsync(source, state.Pages, now, cancel),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 
     private async Task<(Reading?, IReadOnlyList<PageValidator>)> ReadCalendarAsync(
-        Source source, IReadOnlyList<PageValidator> known, Instant now, CancellationToken cancel)
+        SourceState state, Func<Task<IReadOnlyList<SourceEntry>>> knownEntries, Instant now, CancellationToken cancel)
     {
-        var answer = await FetchCalendarAsync(source.Url ?? "", known is [{ IsUsable: true } one] ? one : null, cancel);
-        return answer.Body is null
-            ? (null, known)
-            : (CalendarSource.Read(source, answer.Body, now), [answer.Validator with { Url = source.Url ?? "" }]);
+        var (source, url) = (state.Source, state.Source.Url ?? "");
+        // Every day, series are expanded one day further, which needs the whole answer.
+        var known = state is { Pages: [{ IsUsable: true } page] } && state.IsCurrentOn(now) ? page : null;
+        var answer = await FetchCalendarAsync(url, known, cancel);
+        if (answer.Body is null)
+        {
+            return (null, state.Pages);
+        }
+
+        var entries = await knownEntries();
+        return (CalendarSource.Read(source, answer.Body, now, entries), [answer.Validator with { Url = url }]);
     }
 
     /// <summary>
@@ -67,7 +75,8 @@ internal sealed class SourcePages(SourceHttp http, SourceOptions options)
         foreach (var first in firsts)
         {
             var (next, before) = ((Uri?)first, documents.Count);
-            for (var number = 1; next is not null; number++)
+            var seen = new HashSet<Uri>();
+            for (var number = 1; next is not null && seen.Add(next); number++)
             {
                 // Only an empty page that names a next one makes more pages than documents.
                 if (documents.Count - before > Comparison.MaxDates || number > Comparison.MaxDates)

@@ -102,11 +102,14 @@ internal sealed partial class SourceReads(
 
     private async Task<SourceState?> ReadClaimedAsync(SourceState state, CancellationToken cancel)
     {
+        IReadOnlyList<SourceEntry>? loaded = null;
+        async Task<IReadOnlyList<SourceEntry>> StoredAsync() =>
+            loaded ??= await sources.EntriesAsync(state.Id, cancel);
         Reading? reading;
         IReadOnlyList<PageValidator> read;
         try
         {
-            (reading, read) = await pages.ReadAsync(state, clock.Now, cancel);
+            (reading, read) = await pages.ReadAsync(state, StoredAsync, clock.Now, cancel);
         }
         catch (SourceException e)
         {
@@ -120,11 +123,12 @@ internal sealed partial class SourceReads(
             return await FailAsync(state, "the answer could not be read: " + Outage.OneLine(e), null, cancel);
         }
 
-        return await SucceedAsync(state, reading, read, cancel);
+        return await SucceedAsync(state, reading, read, StoredAsync, cancel);
     }
 
     private async Task<SourceState?> SucceedAsync(
-        SourceState state, Reading? reading, IReadOnlyList<PageValidator> read, CancellationToken cancel)
+        SourceState state, Reading? reading, IReadOnlyList<PageValidator> read,
+        Func<Task<IReadOnlyList<SourceEntry>>> storedEntries, CancellationToken cancel)
     {
         var now = clock.Now;
         var compared = new Compared([], null, state.HasAbsent, null);
@@ -132,7 +136,7 @@ internal sealed partial class SourceReads(
         SavedChanges? saved = null;
         if (reading is not null || state.HasAbsent)
         {
-            var stored = await sources.EntriesAsync(state.Id, cancel);
+            var stored = await storedEntries();
             var entries = await changes.FinishAsync(state.Source, stored, cancel);
             isWhole = entries.Count == stored.Count;
             var comparison = new Comparison(state, entries, now);
@@ -153,27 +157,11 @@ internal sealed partial class SourceReads(
             LogRead(state, compared);
         }
 
-        var next = await UpdateAsync(state, one => Succeeded(one, compared, isWhole ? read : [], now), true, cancel);
+        var validators = isWhole ? read : [];
+        var next = await UpdateAsync(state, one => one.After(reading, compared, validators, now), true, cancel);
         health.Source(state.Id).Succeeded();
         return next;
     }
-
-    /// <summary>Returns the state to store after a successful read.</summary>
-    private static SourceState Succeeded(
-        SourceState state, Compared compared, IReadOnlyList<PageValidator> read, Instant now) => state with
-        {
-            CheckedAt = now,
-            NextAt = now + state.Source.Every,
-            Reads = state.Reads + 1,
-            HasFirstRead = true,
-            Failures = 0,
-            Error = null,
-            FailingSince = null,
-            IsReported = false,
-            Pages = read,
-            Warnings = compared.Warnings is { } warnings ? Bounded(warnings) : state.Warnings,
-            HasAbsent = compared.HasAbsent,
-        };
 
     private async Task<SourceState?> FailAsync(
         SourceState state, string cause, Duration? retryAfter, CancellationToken cancel)
@@ -265,19 +253,6 @@ internal sealed partial class SourceReads(
     {
         Saved = [.. state.Saved.Where(one => one.At > now - ChangeLimit.Window), saved],
     };
-
-    /// <summary>
-    /// Limits the warnings to what a stored row can hold: 50 warnings of up to 300 characters, then the number left
-    /// out.
-    /// </summary>
-    private static List<string> Bounded(IReadOnlyList<string> warnings)
-    {
-        const int Max = 50;
-        const int Longest = 300;
-        var kept = warnings.Take(Max).Select(one => PlainText.Cut(PlainText.OneLine(one), Longest)).ToList();
-        return warnings.Count <= Max ? kept
-            : [.. kept, FormattableString.Invariant($"And {warnings.Count - Max} more.")];
-    }
 
     /// <summary>
     /// Logs the new warnings of a read (at most 5), each only once. The admin pages show all of them.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Alerts.Core;
 using NodaTime;
 
 namespace Alerts.Sources;
@@ -36,6 +37,15 @@ internal sealed record SourceState
     /// <summary>Whether the operator was notified by email that the source is failing.</summary>
     public bool IsReported { get; init; }
 
+    /// <summary>
+    /// The UTC day of the last full response; null before the first one, and in states of versions that did not keep
+    /// it.
+    /// </summary>
+    public LocalDate? WholeOn { get; init; }
+
+    /// <summary>Whether the last full response held series, which are expanded around the day of the read.</summary>
+    public bool HasSeries { get; init; }
+
     /// <summary>The pages of the last full response, with their validators for conditional requests.</summary>
     public IReadOnlyList<PageValidator> Pages { get; init; } = [];
 
@@ -57,12 +67,48 @@ internal sealed record SourceState
 
     public string Id => Source.Id;
 
+    /// <summary>Whether reading the last full response again would give the same dates.</summary>
+    public bool IsCurrentOn(Instant now) => WholeOn is { } day && (!HasSeries || day == now.InUtc().Date);
+
+    /// <summary>Returns the state after a successful read.</summary>
+    /// <param name="reading">The full response; null when the source answered that nothing has changed.</param>
+    public SourceState After(
+        Reading? reading, Compared compared, IReadOnlyList<PageValidator> validators, Instant now) => this with
+        {
+            CheckedAt = now,
+            NextAt = now + Source.Every,
+            Reads = Reads + 1,
+            HasFirstRead = true,
+            Failures = 0,
+            Error = null,
+            FailingSince = null,
+            IsReported = false,
+            WholeOn = reading is null ? WholeOn : now.InUtc().Date,
+            HasSeries = reading?.HasSeries ?? HasSeries,
+            Pages = validators,
+            Warnings = compared.Warnings is { } warnings ? Bounded(warnings) : Warnings,
+            HasAbsent = compared.HasAbsent,
+        };
+
     public string ToStored() => JsonSerializer.Serialize(this, SourceFormat.Json.SourceState);
 
     public static SourceState FromStored(string stored, long version) =>
         (JsonSerializer.Deserialize(stored, SourceFormat.Json.SourceState)
             ?? throw new FormatException("A stored source is null.")) with
         { Version = version };
+
+    /// <summary>
+    /// Limits the warnings to what a stored row can hold: 50 warnings of up to 300 characters, then the number left
+    /// out.
+    /// </summary>
+    private static List<string> Bounded(IReadOnlyList<string> warnings)
+    {
+        const int Max = 50;
+        const int Longest = 300;
+        var kept = warnings.Take(Max).Select(one => PlainText.Cut(PlainText.OneLine(one), Longest)).ToList();
+        return warnings.Count <= Max ? kept
+            : [.. kept, FormattableString.Invariant($"And {warnings.Count - Max} more.")];
+    }
 }
 
 /// <summary>A page of a response with its validators for a conditional request.</summary>

@@ -216,7 +216,7 @@ public sealed class CalendarSeriesTests
             Url = "https://example.org/c.ics",
             TimeZone = DateTimeZoneProviders.Tzdb[zone],
         },
-        Encoding.UTF8.GetBytes($"BEGIN:VCALENDAR\n{components}END:VCALENDAR\n"), Now);
+        Encoding.UTF8.GetBytes($"BEGIN:VCALENDAR\n{components}END:VCALENDAR\n"), Now, []);
 
     private static IEnumerable<string> Ids(Reading reading) => reading.Dates.Select(date => date.Id);
 

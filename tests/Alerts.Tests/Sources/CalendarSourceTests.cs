@@ -143,7 +143,7 @@ public sealed class CalendarSourceTests
     [InlineData("")]
     [InlineData("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nSUMMARY:S\nDTSTART:20260401T1000")]
     public void What_is_no_calendar_is_refused(string text) => Assert.Throws<SourceException>(() =>
-        CalendarSource.Read(Source(), Encoding.UTF8.GetBytes(text), Now));
+        CalendarSource.Read(Source(), Encoding.UTF8.GetBytes(text), Now, []));
 
     [Fact]
     public void The_same_uid_twice_is_named_and_read_once()
@@ -179,7 +179,7 @@ public sealed class CalendarSourceTests
         Source(),
         Encoding.UTF8.GetBytes("BEGIN:VCALENDAR\n"
             + string.Concat(events.Select(one => $"BEGIN:VEVENT\n{one}\nEND:VEVENT\n")) + "END:VCALENDAR\n"),
-        Now);
+        Now, []);
 
     private static IEnumerable<string> Lines(IEnumerable<SourceDate> dates) =>
         dates.Select(date => $"{date.Id} {TimeText.Write(date.When!.Start)}");

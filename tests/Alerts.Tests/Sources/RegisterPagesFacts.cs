@@ -42,6 +42,37 @@ public sealed class RegisterPagesFacts
         Assert.Equal(Documents, (await service.Get<ISources>().EntriesAsync("reg", Cancel)).Count);
     }
 
+    [Fact]
+    public async Task Pages_that_name_each_other_are_read_once_each()
+    {
+        await using var publisher = await FakePublisher.StartAsync();
+        publisher.Instead = async context =>
+        {
+            var query = context.Request.QueryString.Value!.Replace("&page=2", "", StringComparison.Ordinal);
+            var next = context.Request.Query.ContainsKey("page") ? query : query + "&page=2";
+            await context.Response.WriteAsync(
+                JsonSerializer.Serialize(new { next_page_url = context.Request.Path + next, results = (int[])[] }),
+                Cancel);
+            return true;
+        };
+        await using var service = await WholeService.StartAsync(
+            Instant.FromUtc(2026, 1, 5, 8, 0), Cancel,
+            ("Alerts:Sources:AllowLoopback", "true"), ("Alerts:Sources:FederalRegister:BaseUrl", publisher.Url));
+        await AddAsync(service);
+        Assert.Null((await service.Get<SourceReads>().CheckAsync("reg", Cancel))!.Error);
+        Assert.Equal(2, publisher.Requests.Count);
+    }
+
+    private static Task<SavedSource> AddAsync(WholeService service) => service.Get<SourceEdits>().PutAsync(
+        new Source
+        {
+            Id = "reg",
+            Type = SourceType.FederalRegister,
+            Query = new RegisterQuery { Dates = [RegisterField.EffectiveOn] },
+            Enabled = false,
+        },
+        Cancel);
+
     /// <summary>Two documents a page.</summary>
     private static string Page(string? page, int documents)
     {

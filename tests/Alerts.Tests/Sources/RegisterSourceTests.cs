@@ -104,12 +104,38 @@ public sealed class RegisterSourceTests
         Assert.EndsWith("&page=2", Next("""{"results":[],"total_pages":2}""")!.AbsoluteUri, StringComparison.Ordinal);
         Assert.Null(Next("""{"results":[],"total_pages":2}""", number: 2));
         Assert.Null(Next("""{"count":0}"""));
+        Assert.EndsWith("&page=2", Next("""{"results":[],"total_pages":"2"}""")!.AbsoluteUri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_next_page_without_an_address_or_at_the_same_one_ends_the_pages()
+    {
+        var page = RegisterSource.FirstPage(Documents, new RegisterQuery(), "effective_on", Now);
+        Uri? Next(string next, string more = "") => RegisterSource.Read(
+            Encoding.UTF8.GetBytes($$"""{"results":[],"next_page_url":"{{next}}"{{more}}}"""), page, 1).Next;
+        Assert.Null(Next(""));
+        Assert.Null(Next(" "));
+        Assert.Null(Next(page.AbsoluteUri));
+        Assert.EndsWith("&page=2", Next("", """,  "total_pages":2""")!.AbsoluteUri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_date_that_is_no_text_is_named_and_does_not_count_as_absent()
+    {
+        var reading = Read("""{"document_number":"a","title":"T","effective_on":["2026-04-01"]}""",
+            """{"document_number":"b","title":"T","effective_on":20260401,"comments_close_on":"2026-04-02"}""");
+        Assert.Equal("s-b-comments", Assert.Single(reading.Dates).Id);
+        Assert.Equal(["s-a-effective", "s-b-effective"], reading.Unreadable.Order());
+        Assert.All(reading.Warnings, warning => Assert.Contains("effective_on", warning, StringComparison.Ordinal));
+        Assert.Equal(2, reading.Warnings.Count);
     }
 
     [Theory]
     [InlineData("<html>")]
     [InlineData("[]")]
     [InlineData("{\"count\":3}")]
+    [InlineData("{\"count\":7,\"results\":[]}")]
+    [InlineData("{\"count\":\"7\",\"total_pages\":0,\"results\":[]}")]
     [InlineData("{\"results\":[{\"document_number\":")]
     public void What_is_no_answer_is_refused(string text) => Assert.Throws<SourceException>(() =>
         RegisterSource.Read(Encoding.UTF8.GetBytes(text), Documents, 1));

@@ -54,6 +54,10 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
 
     public DateVersion this[string id] => dates[id];
 
+    /// <summary>The entries as they are read from a store.</summary>
+    private IReadOnlyList<SourceEntry> Stored =>
+        [.. entries.Values.Select(entry => SourceEntry.FromStored(entry.ToStored(), ""))];
+
     /// <summary>
     /// Returns a calendar of one-day events, each given as <c>uid 2026-05-01 title</c>, followed by <c>x</c> when
     /// cancelled.
@@ -73,7 +77,7 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
     public SourceBench ReadFile(string file)
     {
         var zoned = State.Source with { TimeZone = DateTimeZone.Utc };
-        return Compare(CalendarSource.Read(zoned, Encoding.UTF8.GetBytes(file), Now));
+        return Compare(CalendarSource.Read(zoned, Encoding.UTF8.GetBytes(file), Now, Stored));
     }
 
     /// <summary>Reads an answer that says that nothing has changed.</summary>
@@ -82,7 +86,7 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
     public SourceBench Compare(Reading? reading)
     {
         Now += Duration.FromHours(6);
-        var comparison = new Comparison(State, [.. entries.Values], Now);
+        var comparison = new Comparison(State, Stored, Now);
         Last = comparison.Decide(reading, id => dates.GetValueOrDefault(id));
         var accepted = Last.Entries.Where(entry => entry.Proposal is { AcceptedOver: not null }).ToList();
         foreach (var entry in Last.Entries)
