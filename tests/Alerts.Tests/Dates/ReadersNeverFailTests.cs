@@ -83,7 +83,8 @@ public sealed class ReadersNeverFailTests
     {
         try
         {
-            var reading = CalendarSource.Read(Source, Encoding.UTF8.GetBytes(text), Instant.FromUtc(2025, 11, 1, 0, 0), []);
+            var reading = CalendarSource.Read(
+                Source, Encoding.UTF8.GetBytes(text), Instant.FromUtc(2025, 11, 1, 0, 0), []);
             return reading.Warnings.All(sentence => sentence.EndsWith('.'))
                 && reading.Dates.Concat(reading.Cancelled.Values).All(date => date.AppliedTo(null, [], out var problem)
                     is { } made ? KeyDateText.FromStored(KeyDateText.ToStored(made)).HasSameContentAs(made)

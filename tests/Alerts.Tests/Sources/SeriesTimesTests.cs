@@ -127,7 +127,7 @@ public sealed class SeriesTimesTests
             Url = "https://example.org/c.ics",
             TimeZone = DateTimeZone.Utc,
         },
-        Encoding.UTF8.GetBytes($"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{one}\nEND:VEVENT\n{more}END:VCALENDAR\n"), Now);
+        Encoding.UTF8.GetBytes($"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{one}\nEND:VEVENT\n{more}END:VCALENDAR\n"), Now, []);
 
     private static IEnumerable<string> Lines(IEnumerable<SourceDate> dates) => dates.Select(date =>
         Words(date.When!) + (date.End is { } end ? " to " + Words(end) : "")); // each of these dates has a time

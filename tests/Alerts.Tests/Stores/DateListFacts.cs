@@ -99,9 +99,12 @@ public abstract class DateListFacts(Worlds worlds)
         && (filter.Status is null || date.Status == filter.Status)
         && (filter.OverAfter is null || date.Over > filter.OverAfter);
 
-    private static string Shown(DateVersion version) => FormattableString.Invariant(
-        $"{version.KeyDate.Id} {version.Number} r{version.KeyDate.Revision} {version.KeyDate.Title} "
-            + $"{version.RecordedAt}");
+    private static string Shown(DateVersion version)
+    {
+        var date = version.KeyDate;
+        return FormattableString.Invariant(
+            $"{date.Id} {version.Number} r{date.Revision} {date.Title} {version.RecordedAt}");
+    }
 }
 
 public sealed class DateListOnSqliteFacts() : DateListFacts(Worlds.OnSqlite);

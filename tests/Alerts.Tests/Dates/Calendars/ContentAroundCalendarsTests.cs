@@ -88,5 +88,5 @@ public sealed class ContentAroundCalendarsTests
 
     private static Reading Read(byte[] file) => CalendarSource.Read(
         new Source { Id = "s", Type = SourceType.ICalendar, Url = "https://example.org/c.ics" }, file,
-        Instant.FromUtc(2026, 10, 1, 0, 0));
+        Instant.FromUtc(2026, 10, 1, 0, 0), []);
 }

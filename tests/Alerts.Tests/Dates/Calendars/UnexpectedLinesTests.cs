@@ -66,5 +66,5 @@ public sealed class UnexpectedLinesTests
 
     private static Reading Read(string file) => CalendarSource.Read(
         new Source { Id = "s", Type = SourceType.ICalendar, Url = "https://example.org/c.ics" },
-        Encoding.UTF8.GetBytes(file), Instant.FromUtc(2026, 10, 1, 0, 0));
+        Encoding.UTF8.GetBytes(file), Instant.FromUtc(2026, 10, 1, 0, 0), []);
 }
