@@ -99,9 +99,9 @@ internal sealed record SecretResponse([property: RegularExpression(SecretRespons
 }
 
 /// <summary>What became of the subscription.</summary>
-/// <param name="Status">Its status now.</param>
+/// <param name="Status">Its status now; `confirmed` for a contact.</param>
 internal sealed record StandingResponse(
-    [property: AllowedValues("pending", "active", "disabled", "ended")] string Status);
+    [property: AllowedValues("pending", "active", "disabled", "ended", "confirmed")] string Status);
 
 /// <summary>The reminders of a set of preferences.</summary>
 /// <param name="Items">In order of dueAt, keyDateId, lead.</param>

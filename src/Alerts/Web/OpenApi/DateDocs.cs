@@ -23,6 +23,18 @@ internal static class DateDocs
         "The key date's id.",
         Schemas.Slug("1 to 64 of a-z, 0-9 and -."),
         "us-china-truce-expiry");
+    private static readonly ParameterDoc IfMatch = Header(
+        "If-Match",
+        "Save only if the date still has this ETag.",
+        Schemas.Text("An ETag as GET gave it, several separated by commas, or `*`."),
+        "\"2\"");
+
+    private static readonly ParameterDoc IfNoneMatch = Header(
+        "If-None-Match",
+        "Save only if the date does not have this ETag; with `*`, only if there is no such date.",
+        Schemas.Text("An ETag as GET gave it, several separated by commas, or `*`."),
+        "*");
+
     public static readonly string[] Statuses = ["tentative", "confirmed", "cancelled"];
 
     public static readonly RouteDoc List = new(
@@ -111,11 +123,8 @@ internal static class DateDocs
                 "Store nothing and answer how many subscriptions would be told, by kind.",
                 Schemas.Flag("true or false."),
                 "false"),
-            Header(
-                "If-Match",
-                "Save only if the date still has this ETag.",
-                Schemas.Text("An ETag as GET gave it, several separated by commas, or `*`."),
-                "\"2\""),
+            IfMatch,
+            IfNoneMatch,
         ],
         Body = new(
             "KeyDateInput",
@@ -160,7 +169,7 @@ internal static class DateDocs
     )
     {
         Access = Access.Operator,
-        Parameters = [Id],
+        Parameters = [Id, IfMatch, IfNoneMatch],
         Body = new("CancelInput", false, ("withReason", """{"reason":"Shelved after the Busan meeting"}""")),
         Answers =
         [
@@ -173,7 +182,7 @@ internal static class DateDocs
                 Headers = ["ETag"],
             },
         ],
-        Problems = [404],
+        Problems = [404, 412],
     };
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
