@@ -15,7 +15,7 @@ internal sealed class OccurrenceTimes(ReadEvent series, ResolvedTime begins)
         LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
 
     private readonly ILookup<LocalDateTime, ListedPeriod> periods = Periods(series, begins)
-        .ToLookup(period => SeriesReader.StartOf(period.Begins, begins));
+        .ToLookup(period => LocalStarts.StartOf(period.Begins, begins));
 
     /// <param name="at">The local start of the occurrence, by the rules of DTSTART.</param>
     /// <exception cref="FormatException">

@@ -16,8 +16,6 @@ internal sealed class SeriesReader(OccurrenceIds ids, Instant now)
     private const int DaysBack = 30;
     private const int MonthsAhead = 24;
 
-    private static readonly LocalTime LastSecond = new(23, 59, 59);
-
     private long steps = RecurrenceRules.MaxSteps;
 
     /// <param name="series">
@@ -162,7 +160,7 @@ internal sealed class SeriesReader(OccurrenceIds ids, Instant now)
     private List<LocalDateTime> ByRules(
         ReadEvent series, ResolvedTime begins, string name, LocalDateTime from, LocalDateTime to)
     {
-        LocalDateTime Until(string text) => UntilOf(name, begins, text);
+        LocalDateTime Until(string text) => LocalStarts.UntilOf(name, begins, text);
         var starts = new List<LocalDateTime>();
         foreach (var rule in series.Item.All(name).Where(rule => rule.Trimmed.Length > 0))
         {
@@ -187,7 +185,7 @@ internal sealed class SeriesReader(OccurrenceIds ids, Instant now)
         from property in series.Item.All(name)
         from value in ValuesOf(property)
         let at = series.Resolver.Resolve(property, value.Split('/')[0], First(series.Item), [])
-        select StartOf(at, begins);
+        select LocalStarts.StartOf(at, begins);
 
     /// <summary>Returns the values of a property that may hold several, such as RDATE.</summary>
     public static string[] ValuesOf(CalendarProperty property) => property.Trimmed.Split(',',
@@ -201,43 +199,6 @@ internal sealed class SeriesReader(OccurrenceIds ids, Instant now)
               let at = CalendarTime.Parse(value)
               where at is { IsDay: true } || (at is not null && property.Has("VALUE", "DATE"))
               select at.Local.Date;
-
-    /// <summary>
-    /// Converts a listed time to a local start of the series. In an all-day series it is the day. A day without a time,
-    /// in a timed series, becomes that day at the time of DTSTART.
-    /// </summary>
-    public static LocalDateTime StartOf(ResolvedTime at, ResolvedTime begins) =>
-        begins.Moment.IsAllDay ? DayOf(at.Local, at.Rules.Equals(DateTimeZone.Utc), begins).AtMidnight()
-        : at.Moment.IsAllDay ? at.Local.Date + begins.Local.TimeOfDay
-        : at.Rules.Equals(begins.Rules) ? at.Local : LocalTimes.ToLocal(at.At, begins.Rules);
-
-    /// <summary>
-    /// Returns the day that a time means in an all-day series. A time in UTC is converted to the series' zone.
-    /// Exception: when the time is the first or last second of a day in UTC but not in that zone, the program wrote the
-    /// day itself as if it were in UTC.
-    /// </summary>
-    private static LocalDate DayOf(LocalDateTime at, bool isUtc, ResolvedTime begins)
-    {
-        var local = isUtc ? LocalTimes.ToLocal(at.InUtc().ToInstant(), begins.Rules) : at;
-        return IsEdgeOfDay(at) && !IsEdgeOfDay(local) ? at.Date : local.Date;
-    }
-
-    private static bool IsEdgeOfDay(LocalDateTime at) =>
-        at.TimeOfDay == LocalTime.Midnight || at.TimeOfDay == LastSecond;
-
-    private static LocalDateTime UntilOf(string name, ResolvedTime begins, string text)
-    {
-        if (CalendarTime.Parse(text) is not { } until)
-        {
-            throw new FormatException($"has an {name} whose UNTIL cannot be read, {Problem.Quote(text)}.");
-        }
-
-        // UNTIL with a day includes that whole day.
-        return until.IsDay ? until.Local.Date + LastSecond
-            : begins.Moment.IsAllDay ? DayOf(until.Local, until.IsUtc, begins) + LastSecond
-            : until.IsUtc ? LocalTimes.ToLocal(until.Local.InUtc().ToInstant(), begins.Rules)
-            : until.Local;
-    }
 
     /// <summary>
     /// Returns the overrides with the original start of each. One without a known start, or of several occurrences, is
@@ -300,9 +261,9 @@ internal sealed class SeriesReader(OccurrenceIds ids, Instant now)
         if (at.Moment.IsAllDay && !begins.Moment.IsAllDay)
         {
             return starts.Find(start => start.Date == at.Local.Date) is var found && found.Date == at.Local.Date
-                ? found : StartOf(at, begins);
+                ? found : LocalStarts.StartOf(at, begins);
         }
 
-        return StartOf(at, begins);
+        return LocalStarts.StartOf(at, begins);
     }
 }

@@ -32,12 +32,13 @@ internal sealed class SqliteSubscriptions(
                     var schedule = plan.ScheduleOf(session, preferences, now);
                     if (target.Channel.IsPersonal)
                     {
-                        var known = Known(session, made, schedule) ?? Insert(session, schedule, made, now);
+                        var known = Known(session, made, schedule)
+                            ?? SubscriptionRows.Insert(session, schedule, made, now);
                         EnqueueLink(session, known, now);
                         return known.Subscription;
                     }
 
-                    var row = Insert(session, schedule, made, now);
+                    var row = SubscriptionRows.Insert(session, schedule, made, now);
                     foreach (var message in NewSubscription.FirstMessages(made))
                     {
                         SubscriptionRows.EnqueueMessage(session, row.No, made, message, now);
@@ -265,33 +266,6 @@ internal sealed class SqliteSubscriptions(
         {
             SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, message, now);
         }
-    }
-
-    private static SubscriptionRow Insert(Session session, long schedule, Subscription made, Instant now)
-    {
-        var no = session
-            .Number(
-                """
-                INSERT INTO subscriptions
-                    (id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets,
-                      contact, format, client)
-                VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9, @10, @11, @12) RETURNING no
-                """,
-                made.Id,
-                made.Channel.Name,
-                made.Address,
-                made.Channel.DestinationKeyOf(made.Address),
-                now,
-                schedule,
-                PreferencesJson.ToStored(made.Preferences),
-                made.Generation,
-                StoredSecrets.Write(made.Secrets),
-                made.Contact?.Address ?? "",
-                made.Format.Word(),
-                made.Client)!
-            .Value; // RETURNING always returns a row
-        SubscriptionRows.AddVersion(session, no, now);
-        return new SubscriptionRow(no, schedule, made);
     }
 
     private Subscription? Change(string id, Action<Session, SubscriptionRow, Instant> work, bool alsoEnded = false) =>

@@ -79,6 +79,33 @@ internal static class SubscriptionRows
             now);
     }
 
+    public static SubscriptionRow Insert(Session session, long schedule, Subscription made, Instant now)
+    {
+        var no = session
+            .Number(
+                """
+                INSERT INTO subscriptions
+                    (id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets,
+                      contact, format, client)
+                VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9, @10, @11, @12) RETURNING no
+                """,
+                made.Id,
+                made.Channel.Name,
+                made.Address,
+                made.Channel.DestinationKeyOf(made.Address),
+                now,
+                schedule,
+                PreferencesJson.ToStored(made.Preferences),
+                made.Generation,
+                StoredSecrets.Write(made.Secrets),
+                made.Contact?.Address ?? "",
+                made.Format.Word(),
+                made.Client)!
+            .Value; // RETURNING always returns a row
+        AddVersion(session, no, now);
+        return new SubscriptionRow(no, schedule, made);
+    }
+
     /// <summary>
     /// Resumes an ended subscription. It is owed alerts from now on, as if it had just been confirmed.
     /// </summary>

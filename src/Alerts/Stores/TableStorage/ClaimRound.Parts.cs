@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
@@ -8,39 +7,6 @@ namespace Alerts.Stores.TableStorage;
 /// <content>The rows and messages of a round.</content>
 internal sealed partial class ClaimRound
 {
-    /// <summary>
-    /// A message with those of its rows that another round has meanwhile let wait for the attempt begun here (see
-    /// <see cref="RetriedAsync"/>): under the same id, they cannot come later.
-    /// </summary>
-    /// <param name="rest">What became of writing its rows; takes in those that are written again.</param>
-    private async Task<Together> WithAwaitingAsync(Together message, ConcurrentDictionary<LedgerRow, Replaced> rest)
-    {
-        var parts = new List<Part>();
-        foreach (var part in message.Parts)
-        {
-            var last = part.Row;
-            try
-            {
-                while (rest.GetValueOrDefault(last) is { IsWritten: false, Failure: null }
-                    && await rows.FindAsync(last.Name, cancel) is { IsWaiting: true } row
-                    && row.DigestId == message.DigestId && row.DueAt == last.DueAt && row.Expires == last.Expires)
-                {
-                    Begin(row, message.DigestId);
-                    rest[row] = (await ReplaceAsync([row]))[row];
-                    last = row;
-                }
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                rest[last] = new Replaced(false, e);
-            }
-
-            parts.Add(part with { Row = last });
-        }
-
-        return message with { Parts = parts };
-    }
-
     private void Begin(LedgerRow row, string? digestId) =>
         (row.State, row.AttemptAt, row.NextAt, row.LeasedUntil, row.Begun, row.DigestId) = (
             DeliveryState.Sending, now, null, real.GetUtcNow() + Lease, order.Next(), digestId);

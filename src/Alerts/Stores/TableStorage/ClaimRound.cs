@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Alerts.Due;
-using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
 using NodaTime;
@@ -126,107 +124,6 @@ internal sealed partial class ClaimRound(
                 return null;
             default:
                 throw new UnreachableException("a decision has four forms");
-        }
-    }
-
-    /// <summary>
-    /// If a row could not be processed, holds back the rows that its message names for the same subscription, so that
-    /// they are not sent without it.
-    /// </summary>
-    private static List<Part> WithoutFailed(
-        IReadOnlyList<ClaimRequest> requests, ClaimResult?[] results, List<int> open, IEnumerable<Part> toSend)
-    {
-        var failed = open.Where(index => results[index]?.Failure is not null && requests[index].MaxAlertsPerMessage > 1)
-            .ToLookup(index => (requests[index].Message, requests[index].Alert.SubscriptionId),
-                index => results[index]!); // not null: it has a failure
-        var kept = new List<Part>();
-        foreach (var part in toSend)
-        {
-            var its = failed[(requests[part.Index!.Value].Message, part.Row.SubscriptionId)].FirstOrDefault();
-            results[part.Index.Value] = its;
-            if (its is null)
-            {
-                kept.Add(part);
-            }
-        }
-
-        return kept;
-    }
-
-    private async Task<IReadOnlyList<Together>> MessagesAsync(IReadOnlyList<Part> toSend, ClaimResult?[] results)
-    {
-        var fresh = toSend.Where(part => part.MayTravelTogether && part.Row.DigestId is null)
-            .GroupBy(part => (
-                part.Row.SubscriptionId, part.Row.NextAt, IsReminder: part.Row.Kind == AlertKind.Reminder))
-            .SelectMany(group => OutboundDigest.InOrder(group, part => part.Message)
-                .Chunk(group.First().MaxAlertsPerMessage))
-            .Select(parts => new Together(
-                parts.Length == 1 ? null : AlertKey.OfSeveral(parts.Select(part => part.Message.Id)), parts));
-        var messages = new ConcurrentBag<Together>(fresh);
-        var retried = toSend.Where(part => part.Row.DigestId is not null)
-            .GroupBy(part => (part.Row.SubscriptionId, Id: part.Row.DigestId!)); // filtered just above
-        await Parallel.ForEachAsync(retried, TableOperations.AtOnce, async (parts, _) =>
-        {
-            try
-            {
-                foreach (var message in await RetriedAsync(parts.Key.SubscriptionId, parts.Key.Id, [.. parts]))
-                {
-                    messages.Add(message);
-                }
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                Fail(parts, e, results);
-            }
-        });
-        return [.. messages, .. toSend.Where(part => !part.MayTravelTogether && part.Row.DigestId is null)
-            .Select(part => new Together(null, [part]))];
-    }
-
-    /// <summary>
-    /// Builds the message of a digest that is sent again, from all of its rows that wait. A row that is not sent with
-    /// it this time leaves it. Under its id nothing may be sent later that was not in an earlier attempt, because a
-    /// mail program could take the message for a repeat.
-    /// </summary>
-    private async Task<IReadOnlyList<Together>> RetriedAsync(string subscriptionId, string id, List<Part> parts)
-    {
-        var named = parts.Select(part => (part.Row.Entity.PartitionKey, part.Row.Entity.RowKey)).ToHashSet();
-        var others = (await rows.OfAsync(subscriptionId, cancel)).Where(row =>
-            row.DigestId == id && !named.Contains((row.Entity.PartitionKey, row.Entity.RowKey))).ToList();
-        var soon = now + SendDecision.Later.Pause;
-        var awaited = others.Where(row => row.NextAt is { } next
-            ? next > now && (row.State == DeliveryState.Sending || next <= soon)
-            : row.State == DeliveryState.Sending).ToList();
-        if (awaited.Count > 0)
-        {
-            // An attempt that is under way or in doubt may have reached the reader under this id. All rows go together
-            // after it. The latest instant is the same for each of them, so they do not wait for one another in turn.
-            var until = awaited.Max(row => row.NextAt ?? soon);
-            Add(awaited.Where(row => !row.IsWaiting).Select(row => ((int?)null, BreakOff(row, until))));
-            Add(parts.Select(part => (part.Index, Waiting(part.Row, one => one.Wait(one.State, until)))));
-            return [];
-        }
-
-        foreach (var row in others.Where(row => row.IsWaiting))
-        {
-            if (row.NextAt > now)
-            {
-                changes.Add((null, Waiting(row, one => one.DigestId = null)));
-            }
-            else if (await CheckAsync(null, row) is { } message)
-            {
-                parts.Add(new Part(null, row, message, parts[0].MaxAlertsPerMessage));
-            }
-        }
-
-        return [new Together(id, parts)];
-
-        void Add(IEnumerable<(int? Index, RowChange Change)> several)
-        {
-            foreach (var one in several)
-            {
-                changes.Add(one);
-            }
         }
     }
 

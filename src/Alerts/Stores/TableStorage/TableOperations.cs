@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Data.Tables;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
@@ -231,16 +230,6 @@ internal static class TableOperations
             entities.GroupBy(entity => entity.PartitionKey).SelectMany(Batches),
             AtOnce,
             async (batch, _) => await work(batch));
-
-    public static Instant Instant(this TableEntity entity, string name) =>
-        NodaTime.Instant.FromUnixTimeMilliseconds(entity.GetInt64(name)!.Value); // always written
-
-    public static Instant? InstantOrNull(this TableEntity entity, string name) =>
-        entity.GetInt64(name) is { } at ? NodaTime.Instant.FromUnixTimeMilliseconds(at) : null;
-
-    public static int Number(this TableEntity entity, string name) => entity.GetInt32(name)!.Value; // always written
-
-    public static string Text(this TableEntity entity, string name) => entity.GetString(name)!; // always written
 
     private static IEnumerable<IReadOnlyList<TableEntity>> Batches(IEnumerable<TableEntity> partition)
     {

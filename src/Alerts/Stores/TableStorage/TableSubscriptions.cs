@@ -272,19 +272,10 @@ internal sealed class TableSubscriptions(
 
     private static string IdOf(string key) => key[(key.IndexOf('|', StringComparison.Ordinal) + 1)..];
 
-    private async Task<List<string>> OlderAsync(string partition, Instant than, CancellationToken cancel)
-    {
-        var keys = new List<string>();
-        await foreach (
-            var entity in tables.Subscriptions.QueryAsync<TableEntity>(
-                $"PartitionKey eq '{partition}' and RowKey lt '{Keys.Of(than)}~'",
-                cancellationToken: cancel))
-        {
-            keys.Add(entity.RowKey);
-        }
-
-        return keys;
-    }
+    private async Task<List<string>> OlderAsync(string partition, Instant than, CancellationToken cancel) =>
+        await tables.Subscriptions.QueryAsync<TableEntity>(
+                $"PartitionKey eq '{partition}' and RowKey lt '{Keys.Of(than)}~'", cancellationToken: cancel)
+            .Select(entity => entity.RowKey).ToListAsync(cancel);
 
     private async Task<Subscription?> ChangeAndFollowAsync(
         string id,

@@ -11,43 +11,6 @@ internal static class WebhookDocs
 {
     public const string Tag = "Webhooks";
 
-    private const string When =
-        """{"date":"2025-11-10","time":"00:01","timeZone":"America/New_York","instant":"2025-11-10T05:01:00Z"}""";
-    private const string NewWhen =
-        """{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York","instant":"2026-11-10T05:01:00Z"}""";
-    private const string NotifiedDate = $$"""{"when":{{When}},"end":null,"status":"confirmed","revision":1}""";
-    private const string Ids =
-        """ "alertKey":"al_3yz6onxmrvko43gvrlohn2dztm","subscriptionId":"sub_4fzyo62mvyr7p3kfhu2z7krgnm" """;
-
-    private const string Reminder = $$"""
-        { {{Ids}},"lead":"P1D","dueAt":"2025-11-09T14:00:00Z","remaining":"PT15H1M","late":false,
-         "expires":"2025-11-10T05:01:00Z",
-         "keyDate":{"id":"us-china-truce-expiry","title":"US-China tariff truce expires","summary":null,
-         "topics":["us-china","tariffs"],"when":{{When}},"end":null,
-         "status":"confirmed","revision":1,"source":"https://example.com/truce",
-         "url":"https://alerts.example.com/dates/us-china-truce-expiry"},"previous":null}
-        """;
-
-    private const string Rescheduled = $$"""
-        { {{Ids}},"lead":null,"dueAt":"2025-11-04T12:00:00Z","remaining":"P370DT17H1M","late":false,"expires":null,
-         "keyDate":{"id":"us-china-truce-expiry","title":"US-China tariff truce expires","summary":null,
-         "topics":["us-china","tariffs"],"when":{{NewWhen}},"end":null,
-         "status":"confirmed","revision":2,"source":"https://example.com/truce",
-         "url":"https://alerts.example.com/dates/us-china-truce-expiry"},"previous":{{NotifiedDate}}}
-        """;
-
-    private const string Cancelled = $$"""
-        { {{Ids}},"lead":null,"dueAt":"2025-11-04T12:00:00Z","remaining":null,"late":false,"expires":null,
-         "keyDate":{"id":"us-china-truce-expiry","title":"US-China tariff truce expires","summary":null,
-         "topics":["us-china","tariffs"],"when":{{When}},"end":null,
-         "status":"cancelled","revision":2,"source":"https://example.com/truce",
-         "url":"https://alerts.example.com/dates/us-china-truce-expiry"},"previous":{{NotifiedDate}}}
-        """;
-
-    private const string Verification =
-        """{"challenge":"q0VYNzT9bWkV2Yc8i1Yk5o","subscriptionId":"sub_4fzyo62mvyr7p3kfhu2z7krgnm"}""";
-    private const string Test = """{"subscriptionId":"sub_4fzyo62mvyr7p3kfhu2z7krgnm"}""";
-
     private const string VerificationHowTo =
         "Answer 2xx with the value of `data.challenge` alone as the body (`q0VYNzT9bWkV2Yc8i1Yk5o`, as text "
         + "or as a JSON string) or with `{\"challenge\":\"q0VYNzT9bWkV2Yc8i1Yk5o\"}`. An echo of the event is "
@@ -74,7 +37,7 @@ internal static class WebhookDocs
             "onReminder",
             "ReminderData",
             "2025-11-09T14:00:00Z",
-            Reminder,
+            WebhookExamples.Reminder,
             "A date comes nearer",
             "As long before a key date as the subscription asked for. `timestamp` is when it was due, "
             + "`remaining` counts from this attempt."
@@ -84,7 +47,7 @@ internal static class WebhookDocs
             "onRescheduled",
             "RescheduledData",
             "2025-11-04T12:00:00Z",
-            Rescheduled,
+            WebhookExamples.Rescheduled,
             "A date was moved, or is back on",
             "To those who were told something else; `previous` is what they were told."),
         (
@@ -92,7 +55,7 @@ internal static class WebhookDocs
             "onCancelled",
             "CancelledData",
             "2025-11-04T12:00:00Z",
-            Cancelled,
+            WebhookExamples.Cancelled,
             "A date was called off",
             "To those who were told of it; `previous` is what they were told."),
         (
@@ -100,7 +63,7 @@ internal static class WebhookDocs
             "onVerification",
             "VerificationData",
             "2025-11-04T12:00:00Z",
-            Verification,
+            WebhookExamples.Verification,
             "Does the endpoint want this?",
             VerificationHowTo),
         (
@@ -108,7 +71,7 @@ internal static class WebhookDocs
             "onTest",
             "TestData",
             "2025-11-04T12:00:00Z",
-            Test,
+            WebhookExamples.Test,
             "The owner asked for a test",
             "Answer 2xx."),
     ];
