@@ -21,8 +21,7 @@ internal static class RowMessages
     /// </summary>
     private static IEnumerable<AlertMessage> Together(IEnumerable<LedgerRow> rows)
     {
-        foreach (var alike in rows.GroupBy(
-            row => (row.Channel, row.DestinationKey, row.Number, row.NextAt, row.IsFresh, row.IsSlow)))
+        foreach (var alike in rows.GroupBy(row => (row.Channel, row.Number, row.NextAt, row.IsFresh, row.IsSlow)))
         {
             var subscriptions = alike.GroupBy(row => row.SubscriptionId)
                 .Select(its => its.OrderBy(TextOf, StringComparer.Ordinal).ToList())
