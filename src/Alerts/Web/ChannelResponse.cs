@@ -52,7 +52,10 @@ internal static class ChannelDocs
         [
             new(
                 "ChannelInput",
-                Schemas.Base("Where to.", ("email", "EmailChannelInput"), ("webhook", "WebhookChannelInput"))),
+                Schemas.Base(
+                    "Where to.",
+                    (EmailKind.ChannelName, "EmailChannelInput"),
+                    (WebhookKind.ChannelName, "WebhookChannelInput"))),
             new(
                 "EmailChannelInput",
                 Schemas.Kind(
