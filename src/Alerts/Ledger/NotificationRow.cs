@@ -11,12 +11,17 @@ namespace Alerts.Ledger;
 internal sealed record NotificationRow(
     int Revision, string? Log, DeliveryState State, Instant? NextAt, Instant? AttemptAt, long? Begun)
 {
-    /// <summary>The row's attempts.</summary>
+    /// <summary>
+    /// The row's attempts, each with the newest version of its revision. That is enough to decide what is owed, because
+    /// the versions of a revision are the same to readers.
+    /// </summary>
     /// <param name="byRevision">The date in each revision; must contain this row's revision.</param>
     public IEnumerable<NotificationAttempt> Attempts(IReadOnlyDictionary<int, KeyDate> byRevision) =>
         Attempts(_ => byRevision[Revision]);
 
-    /// <summary>The row's attempts, each with the date as it was recorded when the attempt began.</summary>
+    /// <summary>
+    /// The row's attempts, each with the date as it was recorded when the attempt began, to show what was told.
+    /// </summary>
     /// <param name="history">All versions of the date, oldest first.</param>
     public IEnumerable<NotificationAttempt> Attempts(IReadOnlyList<DateVersion> history)
     {

@@ -192,7 +192,7 @@ internal static class TableOperations
 
     /// <summary>
     /// Performs several writes to one partition, at most <see cref="MaxInTransaction"/>: all of them, or none (false)
-    /// if the entity of the first has changed or was inserted meanwhile.
+    /// if an entity has changed, was inserted or was deleted meanwhile.
     /// </summary>
     public static async Task<bool> TryWriteAllAsync(
         this TableClient table, List<TableTransactionAction> actions, CancellationToken cancel)
