@@ -8,7 +8,7 @@ using Microsoft.OpenApi;
 
 namespace Alerts.Web;
 
-/// <summary>Where to.</summary>
+/// <summary>Destination of messages.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(EmailChannelResponse), EmailKind.ChannelName)]
 [JsonDerivedType(typeof(WebhookChannelResponse), WebhookKind.ChannelName)]
@@ -23,21 +23,21 @@ internal abstract record ChannelResponse
     };
 }
 
-/// <summary>A mailbox.</summary>
-/// <param name="Address">Empty once erased.</param>
+/// <summary>An email address.</summary>
+/// <param name="Address">The address; empty once erased.</param>
 internal sealed record EmailChannelResponse(string Address) : ChannelResponse;
 
-/// <summary>An endpoint.</summary>
-/// <param name="Url">Empty once erased.</param>
-/// <param name="Format">The form of the bodies.</param>
-/// <param name="Contact">Who is warned when it keeps failing, once they have confirmed; absent for nobody.</param>
+/// <summary>A webhook endpoint.</summary>
+/// <param name="Url">The URL; empty once erased.</param>
+/// <param name="Format">Format of bodies.</param>
+/// <param name="Contact">Email address warned when the endpoint keeps failing, once confirmed; absent if none.</param>
 internal sealed record WebhookChannelResponse(
     string Url,
     WebhookFormat Format,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Contact = null) : ChannelResponse;
 
-/// <param name="Email">Subscriptions by email.</param>
-/// <param name="Webhook">Subscriptions by webhook.</param>
+/// <param name="Email">Number of email subscriptions.</param>
+/// <param name="Webhook">Number of webhook subscriptions.</param>
 internal sealed record SubscriptionsByChannel(long Email, long Webhook)
 {
     /// <param name="countOf">The number of subscriptions by a channel with this name.</param>
@@ -53,30 +53,30 @@ internal static class ChannelDocs
             new(
                 "ChannelInput",
                 Schemas.Base(
-                    "Where to.",
+                    "The destination.",
                     (EmailKind.ChannelName, "EmailChannelInput"),
                     (WebhookKind.ChannelName, "WebhookChannelInput"))),
             new(
                 "EmailChannelInput",
                 Schemas.Kind(
-                    "A mailbox.",
+                    "An email address.",
                     "ChannelInput",
                     ["address"],
                     ("address", Schemas.Text("A plain email address.", atLeast: 3, atMost: 254)))),
             new(
                 "WebhookChannelInput",
                 Schemas.Kind(
-                    "An endpoint.",
+                    "A webhook endpoint.",
                     "ChannelInput",
                     ["url"],
-                    ("url", Schemas.Text("An https URL whose host is no private address.", atLeast: 1, format: "uri")),
-                    ("format", Schemas.Text("The form of the bodies: `standard` (default) or `cloudevents`.").OrNull()),
+                    ("url", Schemas.Text("https URL; the host is not a private address.", atLeast: 1, format: "uri")),
+                    ("format", Schemas.Text("Format of bodies: `standard` (default) or `cloudevents`.").OrNull()),
                     (
                         "contact",
                         Schemas
                             .Text(
-                                "An email address that is warned when the endpoint keeps failing; "
-                                + "it is confirmed first."
+                                "Email address warned when the endpoint keeps failing; "
+                                + "must be confirmed first."
                             )
                             .OrNull()))),
         ];

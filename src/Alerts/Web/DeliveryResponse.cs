@@ -8,7 +8,7 @@ using NodaTime;
 
 namespace Alerts.Web;
 
-/// <summary>The record of handing one alert, or one message about the subscription itself, to its channel.</summary>
+/// <summary>The delivery of one alert, or of one message about the subscription itself.</summary>
 internal record DeliveryResponse
 {
     /// <summary>
@@ -17,38 +17,38 @@ internal record DeliveryResponse
     [RegularExpression("^(al|msg)_[a-z2-7]{26}$"), JsonPropertyOrder(-1)]
     public required string AlertKey { get; init; }
 
-    /// <summary>Of which date; null for a service message.</summary>
+    /// <summary>The key date's id; null for a service message.</summary>
     [Slug] public required string? KeyDateId { get; init; }
 
-    /// <summary>Of which revision; null for a service message.</summary>
+    /// <summary>The key date's revision; null for a service message.</summary>
     [Range(1, int.MaxValue)] public required int? Revision { get; init; }
 
-    /// <summary>What it tells.</summary>
+    /// <summary>Kind of message.</summary>
     public required AlertKind Kind { get; init; }
 
-    /// <summary>What a service message is for; null for an alert.</summary>
+    /// <summary>Purpose of a service message; null for an alert.</summary>
     [AllowedValues("confirmation", "verification", "test", "links", "warning", "welcome")]
     public required string? Purpose { get; init; }
 
-    /// <summary>Which lead; <c>-</c> for a correction, null for a service message.</summary>
+    /// <summary>The lead; <c>-</c> for a correction, null for a service message.</summary>
     public required string? Lead { get; init; }
 
-    /// <summary>When it was owed.</summary>
+    /// <summary>When the message was due.</summary>
     public required Instant DueAt { get; init; }
 
-    /// <summary>No attempt begins after it; null for never.</summary>
+    /// <summary>No attempt starts after this time; null for no limit.</summary>
     public required Instant? Expires { get; init; }
 
-    /// <summary>What became of it.</summary>
+    /// <summary>State of the delivery.</summary>
     public required DeliveryState State { get; init; }
 
-    /// <summary>Why it ended without being delivered.</summary>
+    /// <summary>Why the delivery ended without success.</summary>
     public required string? Reason { get; init; }
 
-    /// <summary>Not before then; null once final or under way.</summary>
+    /// <summary>Earliest time of the next attempt; null once final or in progress.</summary>
     public required Instant? NextAttemptAt { get; init; }
 
-    /// <summary>Oldest first.</summary>
+    /// <summary>Attempts, oldest first.</summary>
     public required IReadOnlyList<AttemptResponse> Attempts { get; init; }
 
     public static DeliveryResponse Of(Delivery delivery)
@@ -76,7 +76,7 @@ internal record DeliveryResponse
     }
 }
 
-/// <summary>A delivery and whose it is.</summary>
+/// <summary>A delivery with its subscription and channel.</summary>
 internal sealed record OperatorDeliveryResponse : DeliveryResponse
 {
     [SetsRequiredMembers]
@@ -87,19 +87,19 @@ internal sealed record OperatorDeliveryResponse : DeliveryResponse
         Channel = delivery.Channel;
     }
 
-    /// <summary>Of which subscription.</summary>
+    /// <summary>The subscription's id.</summary>
     [MinLength(1)] public required string SubscriptionId { get; init; }
 
-    /// <summary>Over which channel.</summary>
+    /// <summary>Name of the channel.</summary>
     [MinLength(1)] public required string Channel { get; init; }
 }
 
-/// <summary>One attempt.</summary>
-/// <param name="At">When it began.</param>
-/// <param name="Status">The HTTP or SMTP status; null when there was none.</param>
-/// <param name="Milliseconds">How long it took; null when broken off.</param>
+/// <summary>One delivery attempt.</summary>
+/// <param name="At">Start of the attempt.</param>
+/// <param name="Status">The HTTP or SMTP status; null if there was none.</param>
+/// <param name="Milliseconds">Duration; null if interrupted.</param>
 /// <param name="Response">
-/// The first 2,000 characters of what was answered, or what went wrong; null once erased.
+/// First 2,000 characters of the response, or the error; null once erased.
 /// </param>
 internal sealed record AttemptResponse(Instant At, int? Status, long? Milliseconds, string? Response);
 
@@ -109,6 +109,6 @@ internal sealed record DeliveryListResponse : ListResponse<DeliveryResponse>;
 /// <summary>A page of deliveries.</summary>
 internal sealed record OperatorDeliveryListResponse : ListResponse<OperatorDeliveryResponse>;
 
-/// <summary>What will be sent.</summary>
-/// <param name="Queued">How many.</param>
+/// <summary>Result of queueing.</summary>
+/// <param name="Queued">Number of queued messages.</param>
 internal sealed record QueuedResponse(int Queued);

@@ -66,15 +66,15 @@ internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock
     private static IResult NotReady(string detail) => Problems.Of(StatusCodes.Status503ServiceUnavailable, detail);
 }
 
-/// <summary>The process.</summary>
-/// <param name="Status">ok.</param>
-/// <param name="Version">Of the product.</param>
-/// <param name="Tzdb">Of the time zone data.</param>
+/// <summary>Health of the process.</summary>
+/// <param name="Status">Always <c>ok</c>.</param>
+/// <param name="Version">Version of the product.</param>
+/// <param name="Tzdb">Version of the time zone data.</param>
 internal sealed record HealthResponse(
     [property: AllowedValues("ok")] string Status,
     [property: MinLength(1)] string Version,
     [property: MinLength(1)] string Tzdb);
 
-/// <summary>The service.</summary>
-/// <param name="Status">ready.</param>
+/// <summary>Readiness of the service.</summary>
+/// <param name="Status">Always <c>ready</c>.</param>
 internal sealed record ReadyResponse([property: AllowedValues("ready")] string Status);

@@ -8,19 +8,19 @@ using NodaTime;
 
 namespace Alerts.Web;
 
-/// <summary>Something that happens at a known day or moment.</summary>
+/// <summary>An event on a known day or at a known time.</summary>
 internal sealed record KeyDateResponse
 {
-    /// <summary>Its id.</summary>
+    /// <summary>The key date's id.</summary>
     [Slug] public required string Id { get; init; }
 
-    /// <summary>What happens.</summary>
+    /// <summary>Name of the event.</summary>
     [Length(1, 200)] public required string Title { get; init; }
 
-    /// <summary>More about it, on several lines perhaps.</summary>
+    /// <summary>Further details; may have several lines.</summary>
     [MaxLength(2000)] public required string? Summary { get; init; }
 
-    /// <summary>Tags that one can subscribe to.</summary>
+    /// <summary>Tags to subscribe to.</summary>
     [MaxLength(20), Items("A topic.", Pattern = SlugAttribute.Form)]
     public required IReadOnlyList<string> Topics { get; init; }
 
@@ -28,32 +28,32 @@ internal sealed record KeyDateResponse
 
     public required MomentResponse? End { get; init; }
 
-    /// <summary>How sure it is.</summary>
+    /// <summary>How certain the date is.</summary>
     public required DateStatus Status { get; init; }
 
-    /// <summary>Whether it lies ahead, by the service's clock.</summary>
+    /// <summary>Whether the date is in the future, by the service's clock.</summary>
     [AllowedValues("upcoming", "occurred")] public required string Phase { get; init; }
 
-    /// <summary>Where it is announced.</summary>
+    /// <summary>Where the date is announced.</summary>
     [Url] public required string? Source { get; init; }
 
-    /// <summary>The day the source was last read.</summary>
+    /// <summary>Day on which the source was last read.</summary>
     public required LocalDate? CheckedOn { get; init; }
 
-    /// <summary>1 when added, +1 whenever it moves or is cancelled or reinstated.</summary>
+    /// <summary>1 when added; +1 whenever the date is moved, cancelled or reinstated.</summary>
     [Range(1, int.MaxValue)] public required int Revision { get; init; }
 
-    /// <summary>Its page.</summary>
+    /// <summary>The key date's page.</summary>
     [Url] public required string Url { get; init; }
 
-    /// <summary>The source it is read from; only of a date that is.</summary>
+    /// <summary>Source the date is read from; absent if none.</summary>
     [Slug, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? SourceId { get; init; }
 
-    /// <summary>The last read of its source that contained it. No ETag covers it.</summary>
+    /// <summary>Last read of the source that contained the date. Not part of the ETag.</summary>
     public Instant? CheckedAt { get; init; }
 
-    /// <summary>Whether it was edited by hand since: later changes of its source wait for review.</summary>
+    /// <summary>Whether the date was edited manually; later source changes then await review.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Pinned { get; init; }
 
@@ -95,10 +95,10 @@ internal sealed record KeyDateResponse
 }
 
 /// <summary>A day, or a time on a day, in a time zone.</summary>
-/// <param name="Date">The day in its zone.</param>
+/// <param name="Date">The day in the time zone.</param>
 /// <param name="Time">The local time; null for all day.</param>
 /// <param name="TimeZone">An IANA time zone.</param>
-/// <param name="Instant">When it begins.</param>
+/// <param name="Instant">Start in UTC.</param>
 internal sealed record MomentResponse(
     LocalDate Date,
     LocalTime? Time,
@@ -111,25 +111,25 @@ internal sealed record MomentResponse(
 /// <summary>A page of key dates.</summary>
 internal sealed record KeyDateListResponse : ListResponse<KeyDateResponse>;
 
-/// <summary>Every state a key date had, oldest first.</summary>
-/// <param name="Items">Oldest first.</param>
-/// <param name="Cursor">Always null: a history is whole.</param>
+/// <summary>All versions of a key date, oldest first.</summary>
+/// <param name="Items">Versions, oldest first.</param>
+/// <param name="Cursor">Always null: not paged.</param>
 internal sealed record DateHistoryResponse(
     [property: MinLength(1)] IReadOnlyList<DateChangeResponse> Items,
     object? Cursor);
 
-/// <summary>One state and what it changed.</summary>
-/// <param name="RecordedAt">When it entered here.</param>
-/// <param name="Change">What it changed.</param>
-/// <param name="Reason">Why, in the operator's words.</param>
+/// <summary>One version and its change.</summary>
+/// <param name="RecordedAt">When the version was recorded.</param>
+/// <param name="Change">Kind of change.</param>
+/// <param name="Reason">Reason given by the operator.</param>
 internal sealed record DateChangeResponse(
     Instant RecordedAt,
     DateChange Change,
     string? Reason,
     KeyDateResponse KeyDate);
 
-/// <summary>How many subscriptions would be told at once, by kind of alert.</summary>
+/// <summary>Number of subscriptions that would be notified at once, by kind of alert.</summary>
 /// <param name="Reminder">Reminders on short notice.</param>
-/// <param name="Rescheduled">Corrections: it moved.</param>
-/// <param name="Cancelled">Corrections: it is off.</param>
+/// <param name="Rescheduled">Corrections: the date moved.</param>
+/// <param name="Cancelled">Corrections: the date was cancelled.</param>
 internal sealed record DryRunResponse(long Reminder, long Rescheduled, long Cancelled);

@@ -5,9 +5,9 @@ namespace Alerts.Web;
 /// <summary>A page of a list.</summary>
 internal abstract record ListResponse<T>
 {
-    /// <summary>In order.</summary>
+    /// <summary>Items, in order.</summary>
     [MaxLength(200)] public required IReadOnlyList<T> Items { get; init; }
 
-    /// <summary>Send it as <c>cursor</c> for the next page; null on the last one.</summary>
+    /// <summary>Value of <c>cursor</c> for the next page; null on the last page.</summary>
     public required string? Cursor { get; init; }
 }

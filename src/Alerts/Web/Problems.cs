@@ -67,12 +67,12 @@ internal static class Problems
         };
 }
 
-/// <summary>What is wrong (RFC 9457).</summary>
-/// <param name="Type"><c>about:blank</c>: the status says the kind.</param>
-/// <param name="Title">The status in words.</param>
+/// <summary>Problem details (RFC 9457).</summary>
+/// <param name="Type"><c>about:blank</c>: the status identifies the kind.</param>
+/// <param name="Title">Name of the status.</param>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Detail">A sentence: what is wrong and what to do.</param>
-/// <param name="Errors">What is wrong, place by place; empty when it is no matter of a place.</param>
+/// <param name="Detail">What is wrong and what to do.</param>
+/// <param name="Errors">The errors in the request, by place; empty for other problems.</param>
 internal sealed record ProblemResponse(
     string Type,
     [property: MinLength(1)] string Title,
@@ -83,9 +83,9 @@ internal sealed record ProblemResponse(
     public const string ContentType = "application/problem+json";
 }
 
-/// <summary>One thing wrong in the request.</summary>
+/// <summary>One error in the request.</summary>
 /// <param name="Pointer">
-/// A JSON pointer (RFC 6901) into the body, or <c>/</c> and the name of a query parameter; empty for the whole body.
+/// JSON pointer (RFC 6901) into the body, or <c>/</c> and the name of a query parameter; empty for the whole body.
 /// </param>
-/// <param name="Detail">A sentence: what is wrong, and what to write instead.</param>
+/// <param name="Detail">What is wrong and what to send instead.</param>
 internal sealed record ProblemErrorResponse(string Pointer, [property: MinLength(1)] string Detail);

@@ -8,56 +8,56 @@ namespace Alerts.Web;
 /// <summary>An external calendar or register that key dates are read from.</summary>
 internal sealed record SourceResponse
 {
-    /// <summary>Its id.</summary>
+    /// <summary>The source's id.</summary>
     [Slug] public required string Id { get; init; }
 
-    /// <summary>What it is.</summary>
+    /// <summary>Kind of source.</summary>
     public required SourceType Type { get; init; }
 
-    /// <summary>Where a calendar is read: http, https or webcal.</summary>
+    /// <summary>URL of the calendar: http, https or webcal.</summary>
     [MaxLength(2048)] public required string? Url { get; init; }
 
     public required RegisterQueryResponse? Query { get; init; }
 
-    /// <summary>Between two reads: an ISO 8601 duration from PT5M to P7D.</summary>
+    /// <summary>Read interval: an ISO 8601 duration from PT5M to P7D.</summary>
     public required string Every { get; init; }
 
-    /// <summary>Added to the topics that it gives.</summary>
+    /// <summary>Topics added to those of the source.</summary>
     [MaxLength(20), Items("A topic.", Pattern = SlugAttribute.Form)]
     public required IReadOnlyList<string> Topics { get; init; }
 
-    /// <summary>The zone of dates that name none.</summary>
+    /// <summary>Time zone of dates without one.</summary>
     [MinLength(1)] public required string? TimeZone { get; init; }
 
-    /// <summary>Whether changes wait for review or are saved at once (https only).</summary>
+    /// <summary>Whether changes await review or are saved at once (https only).</summary>
     public required ApplyMode Apply { get; init; }
 
-    /// <summary>Whether it is read on schedule.</summary>
+    /// <summary>Whether the source is read on schedule.</summary>
     public required bool Enabled { get; init; }
 
-    /// <summary>How its reads go.</summary>
+    /// <summary>State of the reads.</summary>
     [AllowedValues("new", "ok", "retrying", "failing", "off")]
     public required string Status { get; init; }
 
-    /// <summary>When it was added.</summary>
+    /// <summary>When the source was added.</summary>
     public required Instant AddedAt { get; init; }
 
-    /// <summary>When it was last read with success.</summary>
+    /// <summary>Time of the last successful read.</summary>
     public required Instant? CheckedAt { get; init; }
 
-    /// <summary>When it is read next; null while it is switched off.</summary>
+    /// <summary>Time of the next read; null while disabled.</summary>
     public required Instant? NextAt { get; init; }
 
-    /// <summary>Failed reads in a row.</summary>
+    /// <summary>Number of consecutive failed reads.</summary>
     public required int Failures { get; init; }
 
-    /// <summary>When they began.</summary>
+    /// <summary>When these failures began.</summary>
     public required Instant? FailingSince { get; init; }
 
     /// <summary>Why the last read failed.</summary>
     public required string? Error { get; init; }
 
-    /// <summary>What of the last full answer was left out.</summary>
+    /// <summary>What was left out of the last full response.</summary>
     [Items("A sentence.")] public required IReadOnlyList<string> Warnings { get; init; }
 
     public static SourceResponse Of(SourceState state, Instant now)
@@ -86,21 +86,21 @@ internal sealed record SourceResponse
     }
 }
 
-/// <summary>What to ask the Federal Register for.</summary>
+/// <summary>Query to the Federal Register.</summary>
 internal sealed record RegisterQueryResponse
 {
     /// <summary>Words to search for.</summary>
     [Length(1, 500)] public string? Term { get; init; }
 
-    /// <summary>Slugs of agencies; all when empty.</summary>
+    /// <summary>Slugs of agencies; all if empty.</summary>
     [MaxLength(20), Items("A slug.", Pattern = SlugAttribute.Form)]
     public IReadOnlyList<string>? Agencies { get; init; }
 
-    /// <summary>Types of documents; all when empty.</summary>
+    /// <summary>Types of documents; all if empty.</summary>
     [Items("A type.", Words = ["RULE", "PRORULE", "NOTICE", "PRESDOCU"])]
     public IReadOnlyList<string>? Types { get; init; }
 
-    /// <summary>Fields that become dates; both when empty.</summary>
+    /// <summary>Fields that become dates; both if empty.</summary>
     [Items("A field.", Words = [RegisterField.EffectiveOn, RegisterField.CommentsCloseOn])]
     public IReadOnlyList<string>? Dates { get; init; }
 

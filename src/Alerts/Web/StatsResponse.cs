@@ -6,16 +6,16 @@ using NodaTime;
 
 namespace Alerts.Web;
 
-/// <summary>The service in figures.</summary>
+/// <summary>Service statistics.</summary>
 internal sealed record StatsResponse
 {
-    /// <summary>When it was counted.</summary>
+    /// <summary>Time of the count.</summary>
     public required Instant At { get; init; }
 
-    /// <summary>Key dates.</summary>
+    /// <summary>Key dates by phase.</summary>
     public required DateCounts Dates { get; init; }
 
-    /// <summary>By channel.</summary>
+    /// <summary>Subscriptions by channel.</summary>
     public required IReadOnlyDictionary<string, StatusCounts> Subscriptions { get; init; }
 
     /// <summary>Alerts by state.</summary>
@@ -24,13 +24,13 @@ internal sealed record StatsResponse
     /// <summary>Service messages by state.</summary>
     public required StateCounts ServiceMessages { get; init; }
 
-    /// <summary>How long after they were due the newest 1,000 left.</summary>
+    /// <summary>Delay of the newest 1,000 deliveries after they were due.</summary>
     public required LatenessFigures Lateness { get; init; }
 
     /// <summary>The last finished run of the watcher.</summary>
     public required Run? LastRun { get; init; }
 
-    /// <summary>What fails at this moment, the oldest first.</summary>
+    /// <summary>Current failures, oldest first.</summary>
     public required IReadOnlyList<FailingPart> Failures { get; init; }
 
     /// <param name="failing">The current failures, even if the figures were counted earlier.</param>
@@ -48,16 +48,16 @@ internal sealed record StatsResponse
         Failures = [.. failing.Select(one => new FailingPart(one.Part, one.Kind, one.Since, one.Cause))],
     };
 
-    /// <param name="Upcoming">Ahead, and not cancelled.</param>
-    /// <param name="Occurred">Past, and not cancelled.</param>
-    /// <param name="Cancelled">Cancelled.</param>
+    /// <param name="Upcoming">Number of future dates, not cancelled.</param>
+    /// <param name="Occurred">Number of past dates, not cancelled.</param>
+    /// <param name="Cancelled">Number of cancelled dates.</param>
     internal sealed record DateCounts(long Upcoming, long Occurred, long Cancelled);
 
-    /// <summary>By status.</summary>
-    /// <param name="Pending">That are pending.</param>
-    /// <param name="Active">That are active.</param>
-    /// <param name="Disabled">That are disabled.</param>
-    /// <param name="Ended">That are ended.</param>
+    /// <summary>Subscriptions by status.</summary>
+    /// <param name="Pending">Number pending.</param>
+    /// <param name="Active">Number active.</param>
+    /// <param name="Disabled">Number disabled.</param>
+    /// <param name="Ended">Number ended.</param>
     internal sealed record StatusCounts(long Pending, long Active, long Disabled, long Ended)
     {
         public static StatusCounts Of(IEnumerable<SubscriptionCount> counts)
@@ -72,13 +72,13 @@ internal sealed record StatsResponse
         }
     }
 
-    /// <param name="Queued">That are queued.</param>
-    /// <param name="Sending">That are sending.</param>
-    /// <param name="Retrying">That are retrying.</param>
-    /// <param name="Delivered">That are delivered.</param>
-    /// <param name="Failed">That are failed.</param>
-    /// <param name="Expired">That are expired.</param>
-    /// <param name="Void">That are void.</param>
+    /// <param name="Queued">Number queued.</param>
+    /// <param name="Sending">Number sending.</param>
+    /// <param name="Retrying">Number retrying.</param>
+    /// <param name="Delivered">Number delivered.</param>
+    /// <param name="Failed">Number failed.</param>
+    /// <param name="Expired">Number expired.</param>
+    /// <param name="Void">Number void.</param>
     internal sealed record StateCounts(
         long Queued,
         long Sending,
@@ -98,25 +98,25 @@ internal sealed record StatsResponse
             counts.GetValueOrDefault(DeliveryState.Void));
     }
 
-    /// <param name="Deliveries">How many of them had an attempt.</param>
-    /// <param name="Late">How many of those left more than 10 minutes late.</param>
-    /// <param name="MedianSeconds">Half of them left within it.</param>
-    /// <param name="P95Seconds">19 of 20 left within it.</param>
+    /// <param name="Deliveries">Number of deliveries with an attempt.</param>
+    /// <param name="Late">Number of those sent more than 10 minutes late.</param>
+    /// <param name="MedianSeconds">Median delay.</param>
+    /// <param name="P95Seconds">95th percentile of the delay.</param>
     internal sealed record LatenessFigures(int Deliveries, int Late, double MedianSeconds, double P95Seconds)
     {
         public static LatenessFigures Of(Lateness lateness) => new(
             lateness.Deliveries, lateness.Late, lateness.Median.TotalSeconds, lateness.Percentile95.TotalSeconds);
     }
 
-    /// <param name="StartedAt">When it began.</param>
-    /// <param name="To">What fell due by then is in the ledger.</param>
+    /// <param name="StartedAt">Start of the run.</param>
+    /// <param name="To">The ledger has all deliveries due by this time.</param>
     internal sealed record Run(Instant StartedAt, Instant To);
 
-    /// <summary>A part of the service that fails.</summary>
-    /// <param name="Part">Its name, such as <c>store</c>, <c>watch run</c> or a channel.</param>
-    /// <param name="Kind">What it is.</param>
-    /// <param name="Since">When it began to fail.</param>
-    /// <param name="Cause">The first cause.</param>
+    /// <summary>A failing part of the service.</summary>
+    /// <param name="Part">Name of the part, such as <c>store</c>, <c>watch run</c> or a channel.</param>
+    /// <param name="Kind">Kind of part.</param>
+    /// <param name="Since">Start of the failure.</param>
+    /// <param name="Cause">First cause of the failure.</param>
     internal sealed record FailingPart(
         [property: MinLength(1)] string Part,
         PartKind Kind,

@@ -11,37 +11,37 @@ namespace Alerts.Web;
 /// <summary>A subscription as its owner sees it.</summary>
 internal record SubscriptionResponse
 {
-    /// <summary>Its id.</summary>
+    /// <summary>The subscription's id.</summary>
     [RegularExpression("^sub_[a-z2-7]{26}$"), JsonPropertyOrder(-1)]
     public required string Id { get; init; }
 
-    /// <summary>What becomes of it.</summary>
+    /// <summary>Status of the subscription.</summary>
     [JsonPropertyOrder(-1)] public required SubscriptionStatus Status { get; init; }
 
     public required ChannelResponse Channel { get; init; }
 
-    /// <summary>Followed by name.</summary>
+    /// <summary>Ids of the key dates followed.</summary>
     [MaxLength(500), Items("A date's id.", Pattern = SlugAttribute.Form)]
     public required IReadOnlyList<string> Dates { get; init; }
 
-    /// <summary>Followed by topic; with <c>dates</c> empty as well, everything is.</summary>
+    /// <summary>Topics followed; if this and <c>dates</c> are empty, all key dates are followed.</summary>
     [MaxLength(20)]
     [Items("A topic.", Pattern = SlugAttribute.Form)]
     public required IReadOnlyList<string> Topics { get; init; }
 
-    /// <summary>How long before.</summary>
-    [Length(1, 20), Items("In upper case.")]
+    /// <summary>How long before the date to remind.</summary>
+    [Length(1, 20), Items("A lead, in upper case.")]
     public required IReadOnlyList<string> Leads { get; init; }
 
-    /// <summary>The subscriber's.</summary>
+    /// <summary>The subscriber's time zone.</summary>
     [MinLength(1)] public required string TimeZone { get; init; }
 
-    /// <summary>The local hour for leads of days and longer.</summary>
+    /// <summary>Local time for leads of days and longer.</summary>
     public required LocalTime At { get; init; }
 
     public required QuietHoursResponse? QuietHours { get; init; }
 
-    /// <summary>When it was asked for.</summary>
+    /// <summary>When the subscription was created.</summary>
     public required Instant CreatedAt { get; init; }
 
     public static SubscriptionResponse Of(Subscription subscription)
@@ -63,7 +63,7 @@ internal record SubscriptionResponse
     }
 }
 
-/// <summary>A webhook subscription just made.</summary>
+/// <summary>A new webhook subscription.</summary>
 internal sealed record NewSubscriptionResponse : SubscriptionResponse
 {
     [SetsRequiredMembers]
@@ -74,44 +74,44 @@ internal sealed record NewSubscriptionResponse : SubscriptionResponse
         ManageToken = manageToken;
     }
 
-    /// <summary>Signs its messages (Standard Webhooks 1.0); shown this once.</summary>
+    /// <summary>Signing secret (Standard Webhooks 1.0); shown only once.</summary>
     [RegularExpression(SecretResponse.Form)]
     public required string Secret { get; init; }
 
-    /// <summary>Opens its owner routes; shown this once.</summary>
+    /// <summary>Token for the owner routes; shown only once.</summary>
     [MinLength(1)] public required string ManageToken { get; init; }
 }
 
-/// <summary>Local times between which reminders wait; may run over midnight.</summary>
-/// <param name="From">From, inclusive.</param>
-/// <param name="To">To, exclusive.</param>
+/// <summary>Local times between which reminders wait; may span midnight.</summary>
+/// <param name="From">Start, inclusive.</param>
+/// <param name="To">End, exclusive.</param>
 internal sealed record QuietHoursResponse(LocalTime From, LocalTime To);
 
-/// <summary>The same whether or not the address is known.</summary>
-/// <param name="Status">pending.</param>
+/// <summary>Response to an email request; the same whether or not the address is known.</summary>
+/// <param name="Status">Always <c>pending</c>.</param>
 internal sealed record PendingResponse([property: AllowedValues("pending")] string Status);
 
 /// <summary>A signing secret.</summary>
-/// <param name="Secret">Shown this once.</param>
+/// <param name="Secret">The secret; shown only once.</param>
 internal sealed record SecretResponse([property: RegularExpression(SecretResponse.Form)] string Secret)
 {
     public const string Form = "^whsec_[A-Za-z0-9+/]{43}=$";
 }
 
-/// <summary>What became of the subscription.</summary>
-/// <param name="Status">Its status now; `confirmed` for a contact.</param>
+/// <summary>Status after the request.</summary>
+/// <param name="Status">Current status; `confirmed` for a contact.</param>
 internal sealed record StandingResponse(
     [property: AllowedValues("pending", "active", "disabled", "ended", "confirmed")] string Status);
 
 /// <summary>The reminders of a set of preferences.</summary>
-/// <param name="Items">In order of dueAt, keyDateId, lead.</param>
+/// <param name="Items">Ordered by dueAt, keyDateId, lead.</param>
 internal sealed record PreviewResponse(IReadOnlyList<PreviewItemResponse> Items);
 
 /// <summary>One reminder.</summary>
-/// <param name="KeyDateId">Of which date.</param>
-/// <param name="Revision">Of which revision.</param>
-/// <param name="Lead">Which lead.</param>
-/// <param name="DueAt">When it leaves.</param>
+/// <param name="KeyDateId">The key date's id.</param>
+/// <param name="Revision">The key date's revision.</param>
+/// <param name="Lead">The lead.</param>
+/// <param name="DueAt">When the reminder is due.</param>
 internal sealed record PreviewItemResponse(
     [property: Slug] string KeyDateId,
     [property: Range(1, int.MaxValue)] int Revision,

@@ -16,21 +16,21 @@ internal sealed class ApiDocument
     public const string Name = "v1";
 
     private const string Description =
-        "Deadline alerts: key dates, and who is told of them ahead of time.\n\n"
-        + "JSON in camelCase; instants are RFC 3339 in UTC. Problems are RFC 9457, with a pointer to each wrong place. "
-        + "Every GET answers HEAD as well. Bodies have at most 256 KB. "
-        + "Requests are counted by client address and by token; 429 says when to come back.";
+        "Deadline alerts: key dates and the notifications sent ahead of them.\n\n"
+        + "JSON in camelCase. Instants are RFC 3339 in UTC. Errors are RFC 9457, with a pointer to each error. "
+        + "Every GET route also supports HEAD. Request bodies are limited to 256 KB. "
+        + "Rate limits apply per client address and per token; a 429 response says when to retry.";
 
     private static readonly (string Name, string Description)[] Tags =
     [
-        (DateDocs.Tag, "What happens when."),
-        (SourceDocs.Tag, "Calendars and registers that key dates are read from, and the changes found there."),
-        (SubscriptionDocs.Tag, "Who is told of what, when."),
-        (DeliveryDocs.Tag, "What was sent and what became of it."),
-        (FeedDocs.Tag, "For calendar programs and feed readers."),
-        (LinkDocs.Tag, "What mails link to."),
-        (WebhookDocs.Tag, "What is sent to the endpoints of webhook subscriptions, signed."),
-        (ServiceDocs.Tag, "The service itself."),
+        (DateDocs.Tag, "Events and their dates."),
+        (SourceDocs.Tag, "Calendars and registers that key dates are read from, and proposed changes."),
+        (SubscriptionDocs.Tag, "Who is notified, of which key dates, and when."),
+        (DeliveryDocs.Tag, "Messages and their delivery state."),
+        (FeedDocs.Tag, "For calendar apps and feed readers."),
+        (LinkDocs.Tag, "Targets of the links in emails."),
+        (WebhookDocs.Tag, "Signed requests to the endpoints of webhook subscriptions."),
+        (ServiceDocs.Tag, "The state of the service."),
     ];
 
     // Written once: routes do not change while the process runs.
@@ -77,18 +77,18 @@ internal sealed class ApiDocument
             Responses = ProblemDocs.Responses(document).ToDictionary(),
             Headers = new Dictionary<string, IOpenApiHeader>
             {
-                ["ETag"] = Header("Stands for the answer as it is; send it in `If-None-Match` or `If-Match`.", "\"2\""),
+                ["ETag"] = Header("Identifies this version; send it in `If-None-Match` or `If-Match`.", "\"2\""),
                 ["Location"] = Header(
-                    "Where what was made can be read.",
+                    "URL of the created resource.",
                     "https://alerts.example.com/api/dates/us-china-truce-expiry"
                 ),
                 ["Retry-After"] = new OpenApiHeader
                 {
-                    Description = "Seconds to wait.",
+                    Description = "Seconds to wait before a retry.",
                     Schema = Schemas.Number("Seconds.", 1),
                     Example = 12,
                 },
-                ["WWW-Authenticate"] = Header("The kind of token asked for.", "Bearer"),
+                ["WWW-Authenticate"] = Header("The required authentication scheme.", "Bearer"),
             },
             SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {

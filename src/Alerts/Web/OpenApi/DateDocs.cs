@@ -26,13 +26,13 @@ internal static class DateDocs
     private static readonly ParameterDoc IfMatch = Header(
         "If-Match",
         "Save only if the date still has this ETag.",
-        Schemas.Text("An ETag as GET gave it, several separated by commas, or `*`."),
+        Schemas.Text("An ETag from a GET response, several separated by commas, or `*`."),
         "\"2\"");
 
     private static readonly ParameterDoc IfNoneMatch = Header(
         "If-None-Match",
-        "Save only if the date does not have this ETag; with `*`, only if there is no such date.",
-        Schemas.Text("An ETag as GET gave it, several separated by commas, or `*`."),
+        "Save only if the date does not have this ETag; with `*`, only if the date does not exist.",
+        Schemas.Text("An ETag from a GET response, several separated by commas, or `*`."),
         "*");
 
     public static readonly string[] Statuses = ["tentative", "confirmed", "cancelled"];
@@ -41,14 +41,14 @@ internal static class DateDocs
         "listDates",
         Tag,
         "List key dates",
-        "Ordered by start, then id. Past and cancelled dates stay in the list.")
+        "Ordered by start, then id. Includes past and cancelled dates.")
     {
         Parameters =
         [
             Query("topic", "Only dates with this topic.", Schemas.Slug("A topic."), "tariffs"),
-            Query("from", "Only dates whose last day is this one or later.", Schemas.Day("A day."), "2026-11-01"),
-            Query("to", "Only dates whose first day is this one or earlier.", Schemas.Day("A day."), "2026-12-31"),
-            Query("status", "Only dates of this status.", Schemas.OneOf("A status.", Statuses), "confirmed"),
+            Query("from", "Only dates whose last day is on or after this day.", Schemas.Day("A day."), "2026-11-01"),
+            Query("to", "Only dates whose first day is on or before this day.", Schemas.Day("A day."), "2026-12-31"),
+            Query("status", "Only dates with this status.", Schemas.OneOf("A status.", Statuses), "confirmed"),
             .. Paging.Parameters,
             ConditionalDocs.IfNoneMatch,
         ],
@@ -67,7 +67,7 @@ internal static class DateDocs
         "getDate",
         Tag,
         "Get a key date",
-        "The current version. Its ETag changes with every edit, and once it has occurred.")
+        "The current version. Its ETag changes with every edit and when the date has occurred.")
     {
         Parameters = [Id, ConditionalDocs.IfNoneMatch],
         Answers =
@@ -82,7 +82,7 @@ internal static class DateDocs
         "getDateHistory",
         Tag,
         "Get the history of a key date",
-        "Every revision and edit, oldest first; nothing is ever overwritten. It is whole, not paged.")
+        "Every revision and edit, oldest first. History is never overwritten. Not paged.")
     {
         Parameters = [Id, ConditionalDocs.IfNoneMatch],
         Answers =
@@ -108,10 +108,10 @@ internal static class DateDocs
         "putDate",
         Tag,
         "Create or revise a key date",
-        "Send the date as it shall be. What moves it, cancels it or reinstates it is a new revision, "
-        + "and whoever was told something else hears of it; other edits keep the revision; "
-        + "saving what is unchanged changes nothing. "
-        + "`id`, `revision`, `url`, `phase` and `instant` are ignored, so that what GET gave can be sent back."
+        "Send the complete date. Moving, cancelling or reinstating it creates a new revision "
+        + "and notifies everyone whose last notification differs. Other edits keep the revision. "
+        + "Saving an unchanged date has no effect. "
+        + "`id`, `revision`, `url`, `phase` and `instant` are ignored, so a GET response can be sent back."
     )
     {
         Access = Access.Operator,
@@ -120,7 +120,7 @@ internal static class DateDocs
             Id,
             Query(
                 "dryRun",
-                "Store nothing and answer how many subscriptions would be told, by kind.",
+                "Store nothing; return how many subscriptions would be notified, by kind of alert.",
                 Schemas.Flag("true or false."),
                 "false"),
             IfMatch,
@@ -148,14 +148,14 @@ internal static class DateDocs
         [
             new(
                 200,
-                "The key date as it now is; or, with `dryRun`, how many would be told.",
+                "The updated key date; or, with `dryRun`, how many subscriptions would be notified.",
                 typeof(KeyDateResponse),
                 Truce)
             {
                 SchemaName = "PutDateAnswer",
                 Headers = ["ETag"],
             },
-            new(201, "It was new: the key date.", typeof(KeyDateResponse), Truce) { Headers = ["ETag", "Location"] },
+            new(201, "The created key date.", typeof(KeyDateResponse), Truce) { Headers = ["ETag", "Location"] },
         ],
         Problems = [412],
     };
@@ -164,8 +164,8 @@ internal static class DateDocs
         "cancelDate",
         Tag,
         "Cancel a key date",
-        "Short for a PUT with `status: cancelled`; may be repeated. "
-        + "Everybody who was told of the date is told that it is off."
+        "Shorthand for PUT with `status: cancelled`. Can be repeated. "
+        + "Everyone who was notified of the date is notified of the cancellation."
     )
     {
         Access = Access.Operator,
@@ -175,7 +175,7 @@ internal static class DateDocs
         [
             new(
                 200,
-                "The key date as it now is.",
+                "The cancelled key date.",
                 typeof(KeyDateResponse),
                 Truce.Replace("\"confirmed\"", "\"cancelled\"", StringComparison.Ordinal))
             {
@@ -199,30 +199,30 @@ internal static class DateDocs
             new(
                 "EndInput",
                 Schemas.Request(
-                    "The last day or moment, inclusive, in the zone of `when`; "
-                    + "with a time exactly when `when` has one.",
+                    "The last day or moment, inclusive, in the time zone of `when`. "
+                    + "Has a time if and only if `when` has one.",
                     ["date"],
                     ("date", Schemas.Day("The day, YYYY-MM-DD.")),
                     ("time", Schemas.TimeOfDay("The local time, HH:MM.").OrNull()),
-                    ("timeZone", Schemas.Zone("The zone of `when`; may be left out.").OrNull()),
+                    ("timeZone", Schemas.Zone("The time zone of `when`; optional.").OrNull()),
                     ("instant", Schemas.Anything("Ignored.")))),
             new(
                 "KeyDateInput",
                 Schemas.Request(
-                    "A key date as it shall be; null means absent.",
+                    "The complete key date; null means absent.",
                     ["title", "when"],
-                    ("title", Schemas.Text("What happens, on one line.", 1, 200)),
-                    ("summary", Schemas.Text("More about it.", atMost: 2000).OrNull()),
+                    ("title", Schemas.Text("Name of the event, on one line.", 1, 200)),
+                    ("summary", Schemas.Text("Further details.", atMost: 2000).OrNull()),
                     (
                         "topics",
-                        Schemas.List("Tags that one can subscribe to.", Schemas.Slug("A topic."), atMost: 20).OrNull()),
+                        Schemas.List("Tags to subscribe to.", Schemas.Slug("A topic."), atMost: 20).OrNull()),
                     ("when", Schemas.Ref("MomentInput")),
                     ("end", Schemas.RefOrNull("EndInput")),
                     (
                         "status",
                         new OpenApiSchema
                         {
-                            Description = "How sure it is; `confirmed` when absent.",
+                            Description = "How certain the date is; `confirmed` when absent.",
                             OneOf =
                             [
                                 Schemas.OneOf("A status.", Statuses),
@@ -231,8 +231,8 @@ internal static class DateDocs
                         }
                     ),
                     ("source", Schemas.Text("An absolute http or https URL.", atMost: 2048, format: "uri").OrNull()),
-                    ("checkedOn", Schemas.Day("The day the source was last read.").OrNull()),
-                    ("reason", Schemas.Text("Why it is changed; kept in the history.", atMost: 1000).OrNull()),
+                    ("checkedOn", Schemas.Day("Day on which the source was last read.").OrNull()),
+                    ("reason", Schemas.Text("Reason for the change; kept in the history.", atMost: 1000).OrNull()),
                     ("id", Schemas.Anything("Ignored.")),
                     ("revision", Schemas.Anything("Ignored.")),
                     ("phase", Schemas.Anything("Ignored.")),
@@ -243,14 +243,14 @@ internal static class DateDocs
             new(
                 "CancelInput",
                 Schemas.Request(
-                    "Why a date is called off.",
+                    "Why the date is cancelled.",
                     [],
-                    ("reason", Schemas.Text("Kept in the history.", atMost: 1000).OrNull()))),
+                    ("reason", Schemas.Text("Reason; kept in the history.", atMost: 1000).OrNull()))),
             new(
                 "PutDateAnswer",
                 new OpenApiSchema
                 {
-                    Description = "The key date; or, with `dryRun`, how many would be told.",
+                    Description = "The key date; or, with `dryRun`, how many subscriptions would be notified.",
                     OneOf = [Schemas.Ref("KeyDate"), Schemas.Ref("DryRun")],
                 }
             ),

@@ -32,7 +32,7 @@ internal static class DeliveryDocs
         Schemas.OneOf("A kind.", Kinds), "service");
 
     public static readonly RouteDoc ListOfSubscription = new("listDeliveries", Tag, "List a subscription's deliveries",
-        "Newest first: alerts, and the messages about the subscription itself (`kind` is `service`).")
+        "Newest first: alerts, and messages about the subscription itself (`kind` is `service`).")
     {
         Access = Access.Owner,
         Parameters = [SubscriptionDocs.Id, OfKind, .. Paging.Parameters],
@@ -45,8 +45,8 @@ internal static class DeliveryDocs
         Problems = [400],
     };
 
-    public static readonly RouteDoc ListAll = new("listAllDeliveries", Tag, "List everybody's deliveries",
-        "Newest first: alerts, and the messages about subscriptions themselves (`kind` is `service`).")
+    public static readonly RouteDoc ListAll = new("listAllDeliveries", Tag, "List all deliveries",
+        "Newest first: alerts, and messages about subscriptions themselves (`kind` is `service`).")
     {
         Access = Access.Operator,
         Parameters = [Query("state", "Only those in this state.", Schemas.OneOf("A state.", States), "failed"), OfKind,
@@ -71,14 +71,14 @@ internal static class DeliveryDocs
     public static readonly RouteDoc Stats = new(
         "getStats",
         Tag,
-        "Get the service in figures",
-        "Counted now and then: `at` says when.")
+        "Get service statistics",
+        "Counted periodically; `at` is the time of the count.")
     {
         Access = Access.Operator,
         Answers =
         [
             new(
-                200, "The figures.", typeof(StatsResponse),
+                200, "The statistics.", typeof(StatsResponse),
                 """
                 {"at":"2025-11-09T14:00:00Z","dates":{"upcoming":5,"occurred":7,"cancelled":1},
                  "subscriptions":{"email":{"pending":2,"active":40,"disabled":0,"ended":3},
@@ -95,8 +95,8 @@ internal static class DeliveryDocs
 
     public static readonly RouteDoc Resend = new(
         "resendDelivery", Tag, "Send a delivery again",
-        "Under the same key, with fresh attempts and no deadline. For alerts that were delivered, failed or expired, "
-        + "while their revision is current; 409 for a service message.")
+        "Keeps the alert key; has new attempts and no deadline. For alerts that were delivered, failed or expired, "
+        + "while their revision is current. 409 for a service message.")
     {
         Access = Access.Owner,
         Parameters =
@@ -105,10 +105,10 @@ internal static class DeliveryDocs
             Path(
                 "key",
                 "The delivery's alert key.",
-                Schemas.Text("As the list gave it.", atLeast: 1),
+                Schemas.Text("An `alertKey` from the list.", atLeast: 1),
                 "al_n4cshw3kfmwgcyvlhv5jzvkqxy"),
         ],
-        Answers = [new(202, "It is queued.", typeof(QueuedResponse), """{"queued":1}""")],
+        Answers = [new(202, "The delivery is queued.", typeof(QueuedResponse), """{"queued":1}""")],
         Problems = [409],
     };
 }

@@ -15,7 +15,7 @@ internal static class FeedDocs
 
     private static readonly ParameterDoc Token = Path(
         "token",
-        "From the manage page or a mail.",
+        "Token from the manage page or an email.",
         Schemas.Text("A token.", atLeast: 1),
         "sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A");
 
@@ -32,8 +32,8 @@ internal static class FeedDocs
         "getCalendar",
         Tag,
         "Get the dates as a calendar",
-        "iCalendar (RFC 5545), to subscribe to: an event for each date, cancelled ones too; its UID is the date's id, "
-        + "its SEQUENCE the revision less one."
+        "iCalendar (RFC 5545) to subscribe to. One event per date, including cancelled dates. UID is the date's id, "
+        + "SEQUENCE the revision minus one."
     )
     {
         Parameters = [Topic, ConditionalDocs.IfNoneMatch],
@@ -43,7 +43,7 @@ internal static class FeedDocs
 
     public static readonly RouteDoc DateCalendar = new(
         "getDateCalendar", Tag, "Get one date as a calendar",
-            "One event, to add to a calendar program; the same as in /calendar.ics.")
+            "One event to add to a calendar app; the same as in /calendar.ics.")
     {
         Parameters = [Path("id", "The date's id.", Schemas.Slug("An id."), "us-china-truce-expiry"),
             ConditionalDocs.IfNoneMatch],
@@ -55,8 +55,8 @@ internal static class FeedDocs
         "getOwnCalendar",
         Tag,
         "Get one subscription's calendar",
-        "The dates it follows, with an alarm for each reminder that is still ahead. "
-        + "Whoever has the address can read it."
+        "The dates the subscription follows, with an alarm for each future reminder. "
+        + "Anyone with the URL can read it."
     )
     {
         Parameters = [Token, ConditionalDocs.IfNoneMatch],
@@ -68,7 +68,7 @@ internal static class FeedDocs
         "getFeed",
         Tag,
         "Get the feed of changes",
-        "Atom (RFC 4287): an entry for each revision, newest first.")
+        "Atom (RFC 4287): one entry per revision, newest first.")
     {
         Parameters = [Topic, ConditionalDocs.IfNoneMatch],
         Answers =

@@ -12,7 +12,7 @@ internal static class LinkDocs
 
     private static readonly ParameterDoc Token = Path(
         "token",
-        "From the mail.",
+        "Token from the email.",
         Schemas.Text("A token.", atLeast: 1),
         "sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A");
 
@@ -23,7 +23,7 @@ internal static class LinkDocs
 
     private static readonly AnswerDoc VoidLink = new(
         404,
-        "The link is not valid (any more).",
+        "The link is invalid or no longer valid.",
         typeof(ProblemResponse),
         """
         {"type":"about:blank","title":"Not Found","status":404,
@@ -39,7 +39,7 @@ internal static class LinkDocs
         "showConfirm",
         Tag,
         "Show the confirmation page",
-        "It changes nothing, as mail scanners open every link.")
+        "Changes nothing, because email scanners open every link.")
     {
         Parameters = [Token],
         Answers = [Page, VoidLink],
@@ -49,7 +49,7 @@ internal static class LinkDocs
         "confirm",
         Tag,
         "Confirm a subscription",
-        "What the button does; no body is needed. May be repeated.")
+        "Called by the button on the page. No body is needed. Can be repeated.")
     {
         Parameters = [Token],
         Answers = [Standing("active"), VoidLink],
@@ -59,7 +59,7 @@ internal static class LinkDocs
         "showUnsubscribe",
         Tag,
         "Show the unsubscribe page",
-        "It changes nothing.")
+        "Changes nothing.")
     {
         Parameters = [Token],
         Answers = [Page, VoidLink],
@@ -69,12 +69,12 @@ internal static class LinkDocs
         "unsubscribe",
         Tag,
         "Unsubscribe",
-        "What the button does, and the one click of a mail program (RFC 8058). May be repeated.")
+        "Called by the button on the page and by one-click unsubscribe (RFC 8058). Can be repeated.")
     {
         Parameters = [Token],
         Answers = [Standing("ended"), VoidLink],
     };
 
     private static AnswerDoc Standing(string status) =>
-        new(200, "It is done.", typeof(StandingResponse), $$"""{"status":"{{status}}"}""") { IsPageForPeople = true };
+        new(200, "The status.", typeof(StandingResponse), $$"""{"status":"{{status}}"}""") { IsPageForPeople = true };
 }

@@ -7,10 +7,10 @@ internal static class Paging
 {
     public static readonly IReadOnlyList<ParameterDoc> Parameters =
     [
-        Query("limit", "How many items at most; 50 when absent.", Schemas.Number("1 to 200.", 1, 200), "50"),
+        Query("limit", "Maximum number of items; 50 when absent.", Schemas.Number("1 to 200.", 1, 200), "50"),
         Query(
             "cursor",
-            "Where the page begins: the `cursor` of the page before, as it was.",
+            "Start of the page: the `cursor` of the previous page, unchanged.",
             Schemas.Text("Opaque.", pattern: "^[A-Za-z0-9_-]+$"),
             "MTc5NDI4NjA2MDAwMCB1cy1jaGluYS10cnVjZS1leHBpcnk"),
     ];
@@ -21,11 +21,11 @@ internal static class ConditionalDocs
 {
     public static readonly ParameterDoc IfNoneMatch = Header(
         "If-None-Match",
-        "Answer 304 without a body when this ETag is still its own.",
-        Schemas.Text("An ETag as an earlier answer had it, several separated by commas, or `*`."),
+        "Return 304 without a body if this ETag is still current.",
+        Schemas.Text("An ETag from an earlier response, several separated by commas, or `*`."),
         "\"1\"");
 
-    public static readonly AnswerDoc NotModified = new(304, "Not changed since the ETag was given.")
+    public static readonly AnswerDoc NotModified = new(304, "Not modified: the ETag is still current.")
     {
         Headers = ["ETag"],
     };

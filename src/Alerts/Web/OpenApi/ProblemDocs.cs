@@ -13,37 +13,37 @@ internal static class ProblemDocs
     >
     {
         [400] = (
-            "Something in the request is wrong; `errors` names each place.",
+            "The request is invalid; `errors` lists each error.",
             "/leads/0",
             "The lead is not a duration. Write an ISO 8601 duration such as P7D or PT1H, "
             + "or business days such as 3BD or 3BD/us-federal."
         ),
         [401] = (
-            "No token, or (operator routes) not the admin key.",
+            "The token is missing or, on operator routes, is not the admin key.",
             "",
             "This is for operators; send the admin key (Alerts:AdminKey) as Authorization: Bearer <key>."),
         [404] = (
-            "There is no such thing; or, on owner routes, the token is not its own.",
+            "Not found; or, on owner routes, the token is not that of the subscription.",
             "",
             "There is no key date 'truce'."),
-        [409] = ("It cannot be done to the thing as it now is.", "", "The subscription has ended; make a new one."),
+        [409] = ("The request conflicts with the current state.", "", "The subscription has ended; make a new one."),
         [412] = (
-            "`If-Match` names another ETag than the date's own.",
+            "The condition in `If-Match` or `If-None-Match` is not met.",
             "",
             "The key date has changed since (If-Match names another ETag than its own); read it again and decide anew."
         ),
         [413] = ("The body is larger than 256 KB.", "", "The body is larger than 256 KB; send less."),
         [415] = (
-            "The body's content type is something else than JSON.",
+            "The content type of the body is not JSON.",
             "",
             "The body's content type is not JSON; send it as application/json."),
         [429] = (
-            "Too many requests from this address or with this token; `Retry-After` tells how many seconds to wait.",
+            "Too many requests from this client address or with this token; `Retry-After` is the seconds to wait.",
             "",
             "There were too many requests from this address or with this token; "
             + "wait as many seconds as Retry-After says."
         ),
-        [503] = ("Not now.", "", "The watcher has not finished a run lately; the service's log tells more."),
+        [503] = ("Not ready.", "", "The watcher has not finished a run lately; the service's log tells more."),
     };
 
     public static string Name(int status) =>

@@ -123,7 +123,7 @@ internal static class Schemas
             Description = description,
             Properties = new Dictionary<string, IOpenApiSchema>
             {
-                ["type"] = OneOf("Which kind it is.", kinds.Select(kind => kind.Type)),
+                ["type"] = OneOf("The kind.", kinds.Select(kind => kind.Type)),
             },
             Required = new HashSet<string> { "type" },
             Discriminator = new OpenApiDiscriminator

@@ -10,11 +10,11 @@ namespace Alerts.Web.OpenApi;
 internal static class SendGridDocs
 {
     public static readonly RouteDoc Events = new(
-        "takeSendGridEvents", ServiceDocs.Tag, "Take word of mails from SendGrid",
-        "For SendGrid's signed event webhook: deliveries, bounces and complaints go into the ledger. "
-        + "A permanent bounce or a complaint ends the subscription; one without our arguments ends those of its "
-        + "mailbox, if they were mailed within 7 days. An event that cannot be read or means nothing here is skipped, "
-        + "and the same events may come again.")
+        "takeSendGridEvents", ServiceDocs.Tag, "Receive events from SendGrid",
+        "For SendGrid's signed event webhook. Records deliveries, bounces and complaints in the ledger. "
+        + "A permanent bounce or a complaint ends the subscription; without our arguments, it ends every "
+        + "subscription of the mailbox, if that was emailed within 7 days. "
+        + "Unreadable and irrelevant events are skipped. Events can be sent again.")
     {
         Parameters =
         [
@@ -25,7 +25,7 @@ internal static class SendGridDocs
                 "MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM="),
             Header(
                 SendGridEvents.TimestampHeader,
-                "When it was signed, in seconds since 1970.",
+                "Time of the signature, in seconds since 1970.",
                 Schemas.Text("A timestamp."),
                 "1600112502"),
         ],
@@ -47,7 +47,7 @@ internal static class SendGridDocs
         TakesBodyAsItComes = true,
         Answers =
         [
-            new(204, "All of it is recorded."),
+            new(204, "All events are recorded."),
             Problem(400, SendGridHook.NoEvents),
             Problem(401, SendGridHook.NotSigned),
             Problem(413, SendGridHook.TooLarge),
@@ -59,17 +59,17 @@ internal static class SendGridDocs
     [
         new("SendGridEventList", Schemas.List("Events, in any order.", Schemas.Ref("SendGridEvent"))),
         new("SendGridEvent", Schemas.Open(
-            "One event; what else SendGrid says of it is ignored.",
+            "One event; other members are ignored.",
             ("event", Schemas.Text(
-                "processed, delivered, dropped, bounce, spamreport, or one that means nothing here.")),
+                "processed, delivered, dropped, bounce, spamreport, or one that is ignored.")),
             ("type", Schemas.Text(
-                "Of a bounce: `bounce` when it may be permanent; else a failure of that mail alone.")),
-            ("status", Schemas.Text("Of a bounce: the enhanced status code; one of 5.x.x, or none, is permanent.")),
-            ("smtp-id", Schemas.Text("The mail's Message-ID, which names it when our arguments are missing.")),
-            ("email", Schemas.Text("The mailbox.")),
-            ("reason", Schemas.Text("The other side's words.")),
-            ("alert_key", Schemas.Text("Our own argument: which message.")),
-            ("subscription_id", Schemas.Text("Our own argument: whose.")))),
+                "For a bounce: `bounce` if it may be permanent; otherwise only this email failed.")),
+            ("status", Schemas.Text("For a bounce: the enhanced status code; 5.x.x or none is permanent.")),
+            ("smtp-id", Schemas.Text("The email's Message-ID; identifies it when our arguments are missing.")),
+            ("email", Schemas.Text("The recipient's address.")),
+            ("reason", Schemas.Text("Reason given by the receiving server.")),
+            ("alert_key", Schemas.Text("Our argument: the message's key.")),
+            ("subscription_id", Schemas.Text("Our argument: the subscription's id.")))),
     ];
 
     private static AnswerDoc Problem(int status, string detail) =>

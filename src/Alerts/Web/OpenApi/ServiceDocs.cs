@@ -8,20 +8,20 @@ internal static class ServiceDocs
     public static readonly RouteDoc Health = new(
         "health",
         Tag,
-        "Is the process there?",
-        "Answers while the process does, whatever else is the matter.")
+        "Check that the process is alive",
+        "Responds while the process runs, whatever else fails.")
     {
-        Answers = [new(200, "It is.", typeof(HealthResponse), """{"status":"ok","version":"0.1.0","tzdb":"2026f"}""")],
+        Answers = [new(200, "Alive.", typeof(HealthResponse), """{"status":"ok","version":"0.1.0","tzdb":"2026f"}""")],
         IsLimited = false,
     };
 
     public static readonly RouteDoc Readiness = new(
         "readiness",
         Tag,
-        "Is the service at work?",
-        "Whether the store can be read and the watcher ran lately.")
+        "Check that the service is ready",
+        "Checks that the store can be read and the watcher ran recently.")
     {
-        Answers = [new(200, "It is.", typeof(ReadyResponse), """{"status":"ready"}""")],
+        Answers = [new(200, "The service is ready.", typeof(ReadyResponse), """{"status":"ready"}""")],
         Problems = [503],
         IsLimited = false,
     };

@@ -42,7 +42,7 @@ internal static class SourceDocs
         "id", "The source's id.", Schemas.Text("1 to 24 of a-z, 0-9 and -.", pattern: "^[a-z0-9-]{1,24}$"), "ecb");
 
     private static readonly ParameterDoc OfProposal = Path(
-        "id", "The proposal's id.", Schemas.Text("As the list gave it.", pattern: "^prop_[a-z2-7]{26}$"), ProposalId);
+        "id", "The proposal's id.", Schemas.Text("An `id` from the list.", pattern: "^prop_[a-z2-7]{26}$"), ProposalId);
 
     public static readonly RouteDoc List = new("listSources", Tag, "List sources", "Ordered by id.")
     {
@@ -56,7 +56,7 @@ internal static class SourceDocs
         Problems = [400],
     };
 
-    public static readonly RouteDoc Get = new("getSource", Tag, "Get a source", "With what became of its last reads.")
+    public static readonly RouteDoc Get = new("getSource", Tag, "Get a source", "Includes the outcome of recent reads.")
     {
         Access = Access.Operator,
         Parameters = [Id],
@@ -66,7 +66,7 @@ internal static class SourceDocs
 
     public static readonly RouteDoc Put = new(
         "putSource", Tag, "Add or edit a source",
-        "A source is read at once after it is added. Its first read is always held for review.")
+        "A new source is read immediately. Its first read is always held for review.")
     {
         Access = Access.Operator,
         Parameters = [Id],
@@ -86,30 +86,30 @@ internal static class SourceDocs
         Answers =
         [
             new(200, "The source.", typeof(SourceResponse), Calendar),
-            new(201, "It was new: the source.", typeof(SourceResponse), Calendar) { Headers = ["Location"] },
+            new(201, "The created source.", typeof(SourceResponse), Calendar) { Headers = ["Location"] },
         ],
         Problems = [409],
     };
 
     public static readonly RouteDoc Delete = new(
-        "deleteSource", Tag, "Remove a source", "It is no longer read and its proposals are withdrawn; its dates stay.")
+        "deleteSource", Tag, "Remove a source", "Stops reading it and withdraws its proposals. Its dates stay.")
     {
         Access = Access.Operator,
         Parameters = [Id],
-        Answers = [new(204, "There is no such source any more.")],
+        Answers = [new(204, "The source no longer exists.")],
     };
 
     public static readonly RouteDoc Check = new(
-        "checkSource", Tag, "Read a source now", "Whether or not it is due. What is found is compared as in any read.")
+        "checkSource", Tag, "Read a source now", "Reads it even if not due. The result is compared as in any read.")
     {
         Access = Access.Operator,
         Parameters = [Id],
-        Answers = [new(202, "The source after it.", typeof(SourceResponse), Calendar)],
+        Answers = [new(202, "The source after the read.", typeof(SourceResponse), Calendar)],
         Problems = [404],
     };
 
     public static readonly RouteDoc ListProposals = new(
-        "listProposals", Tag, "List proposals", "Changes found at sources that wait for review, the oldest first.")
+        "listProposals", Tag, "List proposals", "Changes found in sources and awaiting review, oldest first.")
     {
         Access = Access.Operator,
         Parameters = Paging.Parameters,
@@ -124,36 +124,36 @@ internal static class SourceDocs
 
     public static readonly RouteDoc Accept = new(
         "acceptProposal", Tag, "Accept a proposal",
-            "Saves the date as the source has it; who was told something else is notified.")
+            "Saves the date as the source has it and notifies everyone whose last notification differs.")
     {
         Access = Access.Operator,
         Parameters = [OfProposal],
-        Answers = [new(200, "It is saved.", typeof(DecidedProposalResponse), Decided)],
+        Answers = [new(200, "The accepted proposal.", typeof(DecidedProposalResponse), Decided)],
         Problems = [404, 409],
     };
 
     public static readonly RouteDoc Reject = new(
-        "rejectProposal", Tag, "Reject a proposal", "The date stays as it is, until the source changes again.")
+        "rejectProposal", Tag, "Reject a proposal", "The date stays unchanged until the source changes again.")
     {
         Access = Access.Operator,
         Parameters = [OfProposal],
         Answers =
         [
-            new(200, "It is rejected.", typeof(DecidedProposalResponse),
+            new(200, "The rejected proposal.", typeof(DecidedProposalResponse),
                 Decided.Replace("\"accepted\"", "\"rejected\"", StringComparison.Ordinal)),
         ],
         Problems = [404, 409],
     };
 
     public static readonly RouteDoc AcceptAll = new(
-        "acceptProposals", Tag, "Accept several proposals", "All of them or, when one cannot be accepted, none.")
+        "acceptProposals", Tag, "Accept several proposals", "Accepts all of them or, if one cannot be accepted, none.")
     {
         Access = Access.Operator,
         Body = new("AcceptInput", true, ("one", $$"""{"ids":["{{ProposalId}}"]}""")),
         Answers =
         [
             new(
-                200, "They are saved.", typeof(DecidedProposalListResponse),
+                200, "The accepted proposals.", typeof(DecidedProposalListResponse),
                 $$"""{"items":[{{Decided}}],"cursor":null}"""),
         ],
         Problems = [404, 409],
@@ -162,10 +162,10 @@ internal static class SourceDocs
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
     [
         new("SourceInput", Schemas.Request(
-            "A source as it shall be; null means absent.", ["type"],
+            "The complete source; null means absent.", ["type"],
             [
                 .. Given(),
-                ("enabled", Schemas.Flag("Whether it is read on schedule; true when absent.").OrNull()),
+                ("enabled", Schemas.Flag("Whether the source is read on schedule; true when absent.").OrNull()),
                 .. ((string[])["id", "status", "addedAt", "checkedAt", "nextAt", "failures", "failingSince", "error",
                     "warnings"])
                     .Select(name => (name, (IOpenApiSchema)Schemas.Anything("Ignored."))),
@@ -177,15 +177,15 @@ internal static class SourceDocs
 
     private static IReadOnlyList<(string, IOpenApiSchema)> Given() =>
     [
-        ("type", Schemas.OneOf("What it is.", "icalendar", "federalRegister")),
-        ("url", Schemas.Text("Where a calendar is read: http, https or webcal.", atMost: 2048).OrNull()),
+        ("type", Schemas.OneOf("Kind of source.", "icalendar", "federalRegister")),
+        ("url", Schemas.Text("URL of the calendar: http, https or webcal.", atMost: 2048).OrNull()),
         ("query", Schemas.RefOrNull("RegisterQuery")),
-        ("every", Schemas.Text("Between two reads: an ISO 8601 duration from PT5M to P7D; PT6H when absent.").OrNull()),
-        ("topics", Schemas.List("Added to the topics that it gives.", Schemas.Slug("A topic."), atMost: 20).OrNull()),
-        ("timeZone", Schemas.Zone("The zone of dates that name none.").OrNull()),
+        ("every", Schemas.Text("Read interval: an ISO 8601 duration from PT5M to P7D; PT6H when absent.").OrNull()),
+        ("topics", Schemas.List("Topics added to those of the source.", Schemas.Slug("A topic."), atMost: 20).OrNull()),
+        ("timeZone", Schemas.Zone("Time zone of dates without one.").OrNull()),
         ("apply", new OpenApiSchema
         {
-            Description = "Whether changes wait for review (the default) or are saved at once (https only).",
+            Description = "Whether changes await review (the default) or are saved at once (https only).",
             OneOf = [Schemas.OneOf("A mode.", "review", "auto"), new OpenApiSchema { Type = JsonSchemaType.Null }],
         }),
     ];

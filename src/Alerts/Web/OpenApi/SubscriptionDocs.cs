@@ -11,7 +11,7 @@ internal static class SubscriptionDocs
     public static readonly ParameterDoc Id = Path(
         "id",
         "The subscription's id.",
-        Schemas.Text("As the answer to its making gave it.", atLeast: 1),
+        Schemas.Text("The `id` from the subscribe response.", atLeast: 1),
         "sub_4fzyo62mvyr7p3kfhu2z7krgnm");
 
     private const string Preferences =
@@ -31,20 +31,20 @@ internal static class SubscriptionDocs
         "subscribe",
         Tag,
         "Subscribe",
-        "By email: 202, the same whether or not the address is known; "
-        + "it is pending until the link in its confirmation email is opened and the button there pressed. "
-        + "By webhook: 201 with the signing secret and the manage token, both shown this once; "
-        + "it is pending until the endpoint has answered a signed `webhook.verification`. "
-        + "Empty `dates` and `topics` follow everything."
+        "By email: 202, the same whether or not the address is known. "
+        + "The subscription is pending until the button behind the link in the confirmation email is pressed. "
+        + "By webhook: 201 with the signing secret and the manage token, both shown only once. "
+        + "The subscription is pending until the endpoint responds to a signed `webhook.verification`. "
+        + "If `dates` and `topics` are both empty, all key dates are followed."
     )
     {
         Parameters =
         [
             Header(
                 "Idempotency-Key",
-                "Makes it safe to ask again when an answer was lost: the same key with the same body gets the same "
-                + "answer, and nothing is made twice, for 24 hours. With another body, and for a webhook from another "
-                + "client address, it is a 409. Take a random one (a UUID) for each subscription.",
+                "Makes retries safe. For 24 hours, a repeat with the same key and the same body returns the same "
+                + "response and creates nothing. A repeat with another body, or for a webhook from another "
+                + "client address, returns 409. Use a random key (a UUID) for each subscription.",
                 Schemas.Text("16 to 255 visible ASCII characters.", 16, 255), "5f0c2f1e-8c38-4f0e-9a53-0b1f5f4a6f10"),
         ],
         Body = new(
@@ -62,7 +62,7 @@ internal static class SubscriptionDocs
         [
             new(
                 201,
-                "A webhook subscription, with what is shown only now.",
+                "The webhook subscription, with the secret and token that are shown only once.",
                 typeof(NewSubscriptionResponse),
                 $$"""
                 {"id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm","status":"pending",
@@ -74,7 +74,7 @@ internal static class SubscriptionDocs
             {
                 Headers = ["Location"],
             },
-            new(202, "By email: look into the mailbox.", typeof(PendingResponse), """{"status":"pending"}"""),
+            new(202, "By email: accepted; check the mailbox.", typeof(PendingResponse), """{"status":"pending"}"""),
         ],
         Problems = [409],
     };
@@ -83,8 +83,8 @@ internal static class SubscriptionDocs
         "previewSubscription",
         Tag,
         "Preview a subscription",
-        "Every reminder it would get for the dates known, in order of `dueAt`, then `keyDateId`, then `lead`. "
-        + "Stores nothing. It is whole, not paged."
+        "All reminders it would get for the known dates, ordered by `dueAt`, then `keyDateId`, then `lead`. "
+        + "Stores nothing. Not paged."
     )
     {
         Body = new(
@@ -117,14 +117,14 @@ internal static class SubscriptionDocs
         "patchSubscription",
         Tag,
         "Change a subscription",
-        "A JSON merge patch (RFC 7396): what it names is replaced, `null` takes away, the rest stays. "
+        "A JSON merge patch (RFC 7396): members given are replaced, `null` removes, the rest stays. "
         + "The channel cannot be changed."
     )
     {
         Access = Access.Owner,
         Parameters = [Id],
         Body = new("SubscriptionPatch", true, ("hour", """{"at":"07:30","quietHours":null}""")),
-        Answers = [new(200, "The subscription as it now is.", typeof(SubscriptionResponse), Subscription)],
+        Answers = [new(200, "The updated subscription.", typeof(SubscriptionResponse), Subscription)],
         Problems = [409],
     };
 
@@ -132,43 +132,43 @@ internal static class SubscriptionDocs
         "deleteSubscription",
         Tag,
         "End a subscription",
-        "Nothing more is sent; may be repeated, and undone for 30 days.")
+        "Nothing more is sent. Can be repeated, and undone for 30 days.")
     {
         Access = Access.Owner,
         Parameters = [Id],
-        Answers = [new(204, "It has ended.")],
+        Answers = [new(204, "The subscription has ended.")],
     };
 
     public static readonly RouteDoc Resume = new(
         "resumeSubscription",
         Tag,
         "Undo ending a subscription",
-        "Possible for 30 days. It gets what falls due from now on, and corrections of what it was told before; "
-        + "may be repeated."
+        "Possible for 30 days. The subscription gets alerts due from now on and corrections of earlier ones. "
+        + "Can be repeated."
     )
     {
         Access = Access.Owner,
         Parameters = [Id],
-        Answers = [new(200, "The subscription as it now is.", typeof(SubscriptionResponse), Subscription)],
+        Answers = [new(200, "The resumed subscription.", typeof(SubscriptionResponse), Subscription)],
         Problems = [409],
     };
 
     public static readonly RouteDoc Test = new(
         "testSubscription", Tag, "Send a test message",
-        "To an endpoint that is pending or disabled the verification is sent again, unless one is still waiting (then "
-        + "`queued` is 0); to a pending address its confirmation mail.")
+        "A pending or disabled endpoint gets the verification again, unless one is still waiting (then "
+        + "`queued` is 0). A pending email address gets its confirmation email again.")
     {
         Access = Access.Owner,
         Parameters = [Id],
-        Answers = [new(202, "It is queued.", typeof(QueuedResponse), Queued)],
+        Answers = [new(202, "The message is queued.", typeof(QueuedResponse), Queued)],
         Problems = [409],
     };
 
     public static readonly RouteDoc RotateSecret = new(
         "rotateSecret",
         Tag,
-        "Make a new signing secret",
-        "The old ones sign beside it for 24 hours.")
+        "Rotate the signing secret",
+        "Earlier secrets also sign for 24 hours.")
     {
         Access = Access.Owner,
         Parameters = [Id],
@@ -176,7 +176,7 @@ internal static class SubscriptionDocs
         [
             new(
                 200,
-                "The new secret, shown this once.",
+                "The new secret, shown only once.",
                 typeof(SecretResponse),
                 """{"secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}"""
             ),
@@ -187,15 +187,15 @@ internal static class SubscriptionDocs
     public static readonly RouteDoc Recover = new(
         "recoverDeliveries",
         Tag,
-        "Send again what failed while disabled",
-        "What fell due while the endpoint was disabled, since an instant, at most 14 days ago, "
-        + "as far as it is still owed."
+        "Resend what failed while disabled",
+        "Resends alerts that fell due while the endpoint was disabled, from `since` (at most 14 days ago), "
+        + "if they still apply."
     )
     {
         Access = Access.Owner,
         Parameters = [Id],
         Body = new("RecoverInput", true, ("since", """{"since":"2025-11-10T05:01:00Z"}""")),
-        Answers = [new(202, "How many are queued.", typeof(QueuedResponse), """{"queued":3}""")],
+        Answers = [new(202, "Number of queued deliveries.", typeof(QueuedResponse), """{"queued":3}""")],
         Problems = [409],
     };
 
@@ -204,13 +204,13 @@ internal static class SubscriptionDocs
             new(
                 "SubscribeInput",
                 Schemas.Request(
-                    "Who shall be told of what, when.",
+                    "Channel and preferences of a new subscription.",
                     ["channel", "leads", "timeZone"],
                     [("channel", Schemas.Ref("ChannelInput")), .. PreferencesInput()])),
             new(
                 "PreviewInput",
                 Schemas.Request(
-                    "As for subscribing; `channel` may be absent.",
+                    "As for subscribing, but `channel` is optional.",
                     ["leads", "timeZone"],
                     [
                         ("channel", Schemas.RefOrNull("ChannelInput")),
@@ -219,16 +219,16 @@ internal static class SubscriptionDocs
                             "now",
                             Schemas
                                 .Text(
-                                    "From when to count, with an offset; the service's clock when absent.",
+                                    "Start of the preview, with an offset; the service's clock when absent.",
                                     format: "date-time")
                                 .OrNull()),
                     ])),
-            new("SubscriptionPatch", Schemas.Request("What to change.", [], PreferencesInput())),
+            new("SubscriptionPatch", Schemas.Request("The preferences to change.", [], PreferencesInput())),
             .. ChannelDocs.Components,
             new(
                 "RecoverInput",
                 Schemas.Request(
-                    "From when on.",
+                    "Start of the period.",
                     ["since"],
                     ("since", Schemas.Text("An instant with an offset.", format: "date-time")))),
         ];
@@ -239,7 +239,7 @@ internal static class SubscriptionDocs
                 "dates",
                 Schemas
                     .List(
-                        "Ids of key dates to follow by name; they must exist.",
+                        "Ids of key dates to follow; they must exist.",
                         Schemas.Slug("A date's id."),
                         atMost: 500)
                     .OrNull()),
@@ -250,12 +250,12 @@ internal static class SubscriptionDocs
             (
                 "leads",
                 Schemas.List(
-                    "How long before the date to tell: ISO 8601 durations of up to 2 years, or business days.",
+                    "How long before the date to remind: ISO 8601 durations of up to 2 years, or business days.",
                     Schemas.Text("P7D, PT1H, P0D, 3BD, 3BD/us-federal.", 1, 64),
                     20,
                     1)),
             ("timeZone", Schemas.Zone("An IANA time zone.")),
-            ("at", Schemas.TimeOfDay("The local hour for leads of days and longer; 09:00 when absent.").OrNull()),
+            ("at", Schemas.TimeOfDay("Local time for leads of days and longer; 09:00 when absent.").OrNull()),
             ("quietHours", Schemas.RefOrNull("QuietHours")),
         ];
 }

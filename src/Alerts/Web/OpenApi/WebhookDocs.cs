@@ -12,15 +12,15 @@ internal static class WebhookDocs
     public const string Tag = "Webhooks";
 
     private const string VerificationHowTo =
-        "Answer 2xx with the value of `data.challenge` alone as the body (`q0VYNzT9bWkV2Yc8i1Yk5o`, as text "
-        + "or as a JSON string) or with `{\"challenge\":\"q0VYNzT9bWkV2Yc8i1Yk5o\"}`. An echo of the event is "
-        + "no consent. Until then the subscription is pending. There are up to four attempts (at once, after 5 "
-        + "seconds, 5 minutes and 30 minutes); a test starts them again. One host name gets at most 6 "
-        + "unanswered verifications a minute and 30 an hour, one address 60 a minute; what exceeds that waits. "
-        + "With `format: cloudevents` the endpoint is asked by the CloudEvents OPTIONS handshake instead.";
+        "Respond 2xx with only the value of `data.challenge` as the body (`q0VYNzT9bWkV2Yc8i1Yk5o`, as text "
+        + "or as a JSON string) or with `{\"challenge\":\"q0VYNzT9bWkV2Yc8i1Yk5o\"}`. An echo of the event "
+        + "does not count. Until then the subscription is pending. There are up to four attempts (at once, after 5 "
+        + "seconds, 5 minutes and 30 minutes); a test restarts them. A host name gets at most 6 "
+        + "unanswered verifications a minute and 30 an hour, an IP address 60 a minute; further ones wait. "
+        + "With `format: cloudevents`, the CloudEvents OPTIONS handshake is used instead.";
 
     private const string Consented =
-        "With the challenge alone as the body, or as `{\"challenge\":\"…\"}`: verified. An echo is no consent.";
+        "Verified, if the body is only the challenge or `{\"challenge\":\"…\"}`. An echo does not count.";
 
     /// <summary>Each event type with the name of its data's schema.</summary>
     private static readonly (
@@ -38,8 +38,8 @@ internal static class WebhookDocs
             "ReminderData",
             "2025-11-09T14:00:00Z",
             WebhookExamples.Reminder,
-            "A date comes nearer",
-            "As long before a key date as the subscription asked for. `timestamp` is when it was due, "
+            "A key date is approaching",
+            "Sent before a key date, at each lead of the subscription. `timestamp` is when the reminder was due; "
             + "`remaining` counts from this attempt."
         ),
         (
@@ -48,23 +48,23 @@ internal static class WebhookDocs
             "RescheduledData",
             "2025-11-04T12:00:00Z",
             WebhookExamples.Rescheduled,
-            "A date was moved, or is back on",
-            "To those who were told something else; `previous` is what they were told."),
+            "A key date was moved or reinstated",
+            "Sent if the last notification differs; `previous` is its content."),
         (
             "deadline.cancelled",
             "onCancelled",
             "CancelledData",
             "2025-11-04T12:00:00Z",
             WebhookExamples.Cancelled,
-            "A date was called off",
-            "To those who were told of it; `previous` is what they were told."),
+            "A key date was cancelled",
+            "Sent if the subscription was notified of the date; `previous` is the last notification."),
         (
             "webhook.verification",
             "onVerification",
             "VerificationData",
             "2025-11-04T12:00:00Z",
             WebhookExamples.Verification,
-            "Does the endpoint want this?",
+            "The endpoint must be verified",
             VerificationHowTo),
         (
             "webhook.test",
@@ -72,26 +72,26 @@ internal static class WebhookDocs
             "TestData",
             "2025-11-04T12:00:00Z",
             WebhookExamples.Test,
-            "The owner asked for a test",
-            "Answer 2xx."),
+            "The owner requested a test",
+            "Respond 2xx."),
     ];
 
     private static readonly ParameterDoc[] Signature =
     [
         ParameterDoc.Header(
             "webhook-id",
-            "The alert key, or the id of a verification or test (`msg_…`): the same at every attempt.",
-            Schemas.Text("Drop what you have seen.", atLeast: 1),
+            "The alert key, or the id of a verification or test (`msg_…`). The same on every attempt.",
+            Schemas.Text("Ignore ids already processed.", atLeast: 1),
             "al_3yz6onxmrvko43gvrlohn2dztm"),
         ParameterDoc.Header(
             "webhook-timestamp",
-            "When this attempt was made, in seconds since 1970.",
-            Schemas.Text("Refuse what is minutes off.", pattern: "^[0-9]+$"),
+            "Time of this attempt, in seconds since 1970.",
+            Schemas.Text("Reject timestamps that are minutes off.", pattern: "^[0-9]+$"),
             "1762696800"),
         ParameterDoc.Header(
             "webhook-signature",
             "Standard Webhooks 1.0: `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body` with the secret's "
-            + "bytes. For 24 hours after a rotation several, the newest secret's first.",
+            + "bytes. Several for 24 hours after a rotation, the newest secret's first.",
             Schemas.Text("Separated by spaces.", pattern: "^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*$"),
             "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
     ];
@@ -120,12 +120,12 @@ internal static class WebhookDocs
                     Responses = new OpenApiResponses
                     {
                         ["2XX"] = new OpenApiResponse { Description = isVerification ? Consented : "Delivered." },
-                        ["410"] = new OpenApiResponse { Description = "The endpoint is disabled at once." },
+                        ["410"] = new OpenApiResponse { Description = "Disables the endpoint at once." },
                         ["default"] = new OpenApiResponse
                         {
                             Description =
-                                "A failed attempt, redirects too; there are ten over three days, "
-                                + "as far as the deadline allows. `Retry-After` is honoured on 429, 502, 503 and 504.",
+                                "A failed attempt, including redirects. There are ten over three days, "
+                                + "within the deadline. `Retry-After` is honoured on 429, 502, 503 and 504.",
                         },
                     },
                 };
@@ -148,10 +148,10 @@ internal static class WebhookDocs
             new(
                 "ReminderData",
                 Data(
-                    Schemas.Text("How long before, as the subscription has it.", atLeast: 1),
+                    Schemas.Text("The lead, as in the subscription.", atLeast: 1),
                     Remaining,
-                    Schemas.Instant("After it nothing is tried any more."),
-                    Nothing("Nothing was told before."))),
+                    Schemas.Instant("No attempt starts after this time."),
+                    Nothing("Only corrections have a previous state."))),
             new(
                 "RescheduledData",
                 Data(
@@ -163,45 +163,45 @@ internal static class WebhookDocs
                 "CancelledData",
                 Data(
                     Nothing("Corrections have no lead."),
-                    Nothing("It does not begin."),
+                    Nothing("The date is cancelled."),
                     Nothing("A correction does not expire."),
                     Schemas.Ref("ToldBefore"))),
             new(
                 "VerificationData",
                 Schemas.Response(
-                    "What to answer.",
-                    ("challenge", Schemas.Text("To be sent back.", atLeast: 1)),
+                    "The challenge to return.",
+                    ("challenge", Schemas.Text("Return it in the response.", atLeast: 1)),
                     ("subscriptionId", SubscriptionId))),
-            new("TestData", Schemas.Response("Whose test it is.", ("subscriptionId", SubscriptionId))),
+            new("TestData", Schemas.Response("Data of a test message.", ("subscriptionId", SubscriptionId))),
             new(
                 "ToldKeyDate",
                 Schemas.Response(
-                    "The key date as it is now.",
-                    ("id", Schemas.Slug("Its id.")),
-                    ("title", Schemas.Text("What happens.", 1, 200)),
-                    ("summary", Schemas.Text("More about it, on several lines perhaps.", atMost: 2000).OrNull()),
-                    ("topics", Schemas.List("Its tags.", Schemas.Slug("A topic."), atMost: 20)),
+                    "The current key date.",
+                    ("id", Schemas.Slug("The key date's id.")),
+                    ("title", Schemas.Text("Name of the event.", 1, 200)),
+                    ("summary", Schemas.Text("Further details; may have several lines.", atMost: 2000).OrNull()),
+                    ("topics", Schemas.List("Tags of the key date.", Schemas.Slug("A topic."), atMost: 20)),
                     ("when", Schemas.Ref("Moment")),
                     ("end", Schemas.RefOrNull("Moment")),
-                    ("status", Schemas.OneOf("How sure it is.", DateDocs.Statuses)),
-                    ("revision", Schemas.Number("Of the key date.", 1)),
-                    ("source", Schemas.Text("Where it is announced.", format: "uri").OrNull()),
-                    ("url", Schemas.Text("Its page.", format: "uri")))),
+                    ("status", Schemas.OneOf("How certain the date is.", DateDocs.Statuses)),
+                    ("revision", Schemas.Number("Revision of the key date.", 1)),
+                    ("source", Schemas.Text("Where the date is announced.", format: "uri").OrNull()),
+                    ("url", Schemas.Text("The key date's page.", format: "uri")))),
             new(
                 "ToldBefore",
                 Schemas.Response(
-                    "What the subscription was told last.",
+                    "Content of the last notification.",
                     ("when", Schemas.Ref("Moment")),
                     ("end", Schemas.RefOrNull("Moment")),
-                    ("status", Schemas.OneOf("How sure it was.", DateDocs.Statuses)),
-                    ("revision", Schemas.Number("Of the key date then.", 1)))),
+                    ("status", Schemas.OneOf("How certain the date was.", DateDocs.Statuses)),
+                    ("revision", Schemas.Number("Revision at that time.", 1)))),
         ];
 
     private static OpenApiSchema SubscriptionId => Schemas.Text("The subscription's id.", atLeast: 1);
 
     private static OpenApiSchema Remaining =>
         Schemas.Text(
-            "From this attempt to the start, to the minute: an ISO 8601 duration, `PT0S` once begun.",
+            "Time from this attempt to the start, to the minute: an ISO 8601 duration; `PT0S` once begun.",
             atLeast: 1);
 
     private static OpenApiSchema Data(
@@ -211,7 +211,7 @@ internal static class WebhookDocs
         IOpenApiSchema previous) =>
         Schemas.Response(
             "One alert.",
-            ("alertKey", Schemas.Text("The same wherever this alert shows up.", pattern: "^al_[a-z2-7]{26}$")),
+            ("alertKey", Schemas.Text("The alert's key; the same wherever it appears.", pattern: "^al_[a-z2-7]{26}$")),
             ("subscriptionId", SubscriptionId),
             ("lead", lead),
             ("dueAt", Schemas.Instant("When it was due.")),
@@ -236,7 +236,7 @@ internal static class WebhookDocs
             Schema = Schemas.Response(
                 "An event.",
                 ("type", Schemas.OneOf("The kind of event.", type)),
-                ("timestamp", Schemas.Instant("When what it tells came to be.")),
+                ("timestamp", Schemas.Instant("Time of the event.")),
                 ("data", Schemas.Ref(data))),
             Example = new JsonObject
             {
@@ -252,13 +252,13 @@ internal static class WebhookDocs
         var isAlert = type.StartsWith("deadline.", StringComparison.Ordinal);
         var schema = Schemas.Response(
             "A CloudEvents 1.0 event.",
-            ("specversion", Schemas.OneOf("Of CloudEvents.", "1.0")),
-            ("id", Schemas.Text("As webhook-id.", atLeast: 1)),
+            ("specversion", Schemas.OneOf("Version of CloudEvents.", "1.0")),
+            ("id", Schemas.Text("Same as webhook-id.", atLeast: 1)),
             ("source", Schemas.Text("This service.", format: "uri")),
             ("type", Schemas.OneOf("The kind of event.", type)),
             ("subject", Schemas.Slug("The key date's id.")),
-            ("time", Schemas.Instant("When what it tells came to be.")),
-            ("datacontenttype", Schemas.OneOf("Of data.", "application/json")),
+            ("time", Schemas.Instant("Time of the event.")),
+            ("datacontenttype", Schemas.OneOf("Content type of `data`.", "application/json")),
             ("data", Schemas.Ref(data)));
         var written = new JsonObject
         {
