@@ -34,7 +34,7 @@ internal static class JsonParsing
         }
         catch (JsonException e)
         {
-            if (e.Message.Contains("depth", StringComparison.Ordinal))
+            if (e.Message.Contains("maximum configured depth", StringComparison.Ordinal))
             {
                 problems.Add(new Problem("", "This has more than 64 levels of objects and lists; write fewer."));
                 return null;

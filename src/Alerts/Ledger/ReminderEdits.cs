@@ -146,7 +146,9 @@ internal sealed class ReminderEdits(
         {
             var own = FindIn(kept, row.Lead)?.DueAt;
             var others = after.Where(due => own <= at && FindIn(kept, due.Lead.Text)?.DueAt == own).ToList();
-            if (others.Count > 0 && others.All(due => due.DueAt <= at && IsAbsentOrVoid(due.Lead.Text)))
+            // A lead that has a void row of its own is owed again by that row.
+            if (others.Count > 0 && others.All(due => due.DueAt <= at && IsAbsentOrVoid(due.Lead.Text))
+                && !rows.Any(other => other.Reason == EndReasons.NotAskedFor && FindIn(others, other.Lead) is not null))
             {
                 var edit = Put(others[0].Lead, row.DueAt <= at ? row.DueAt : HeldNow, HeldNow);
                 if (at <= edit.Expires)

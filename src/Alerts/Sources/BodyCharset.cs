@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using Alerts.Dates.Calendars;
 
 namespace Alerts.Sources;
 
@@ -22,6 +23,11 @@ internal static class BodyCharset
     /// </summary>
     private static bool IsUtf8(byte[] body)
     {
+        if (OtherFormats.IsUtf16(body))
+        {
+            return false;
+        }
+
         if (Utf8.IsValid(body))
         {
             return true;

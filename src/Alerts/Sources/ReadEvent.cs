@@ -22,11 +22,14 @@ internal sealed record ReadEvent(string Uid, CalendarComponent Item, TimeResolve
 
     /// <summary>
     /// Orders entries of one date so that the first one counts. The newest comes first; among equally new ones a
-    /// cancellation, then one that could be read, then one that recurs, then the first in the file.
+    /// cancellation, then one that could be read, then one that recurs, then the first in the file. A cancellation
+    /// without a time comes before all entries of its SEQUENCE, as in an import.
     /// </summary>
     public static IReadOnlyList<ReadEvent> NewestFirst(IEnumerable<ReadEvent> entries) =>
     [
-        .. entries.OrderByDescending(one => one.Stamp, CalendarStamp.OldestFirst)
+        .. entries.OrderByDescending(one => one.Stamp.Sequence)
+            .ThenByDescending(one => one is { IsCancel: true, Stamp: { StampedAt: null, ModifiedAt: null } })
+            .ThenByDescending(one => one.Stamp, CalendarStamp.OldestFirst)
             .ThenByDescending(one => one.IsCancel)
             .ThenByDescending(one => one.Edit is not null)
             .ThenByDescending(one => one.Recurs),

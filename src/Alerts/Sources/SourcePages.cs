@@ -71,7 +71,7 @@ internal sealed class SourcePages(SourceHttp http, SourceOptions options)
 
         var documents = new List<RegisterDocument>();
         var pages = new List<PageValidator>();
-        var isWhole = true;
+        var (isWhole, isBack) = (true, false);
         foreach (var first in firsts)
         {
             var (next, before) = ((Uri?)first, documents.Count);
@@ -92,14 +92,17 @@ internal sealed class SourcePages(SourceHttp http, SourceOptions options)
                 pages.Add(answer.Validator with { Url = next.AbsoluteUri });
                 next = page.Next;
             }
+
+            isBack |= isWhole && next is not null;
         }
 
         var reading = RegisterSource.Dates(source, documents, now);
-        return (isWhole ? reading : reading with
+        return (isWhole && !isBack ? reading : reading with
         {
             IsPartial = true,
-            Warnings = [.. reading.Warnings, "The register has more documents than a source may have; "
-                + "the newest were read. Narrow the query."],
+            Warnings = [.. reading.Warnings, isBack ? "The pages of the register lead back to one before; "
+                    + "what follows was not read."
+                : "The register has more documents than a source may have; the newest were read. Narrow the query."],
         }, pages);
     }
 

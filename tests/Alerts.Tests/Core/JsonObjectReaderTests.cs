@@ -9,10 +9,14 @@ namespace Alerts.Tests.Core;
 /// <summary>Tests what the JSON object reader accepts and rejects.</summary>
 public sealed class JsonObjectReaderTests
 {
+    private const string Deep = "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[";
+
     [Theory]
     [InlineData("{", "line 1, column 2")]
     [InlineData("{\"a\": 1,\n  oops}", "line 2, column 3")]
     [InlineData("{} {}", "line 1, column 4")]
+    [InlineData("[1,]", "there is a comma after the last item")]
+    [InlineData(Deep, "more than 64 levels")]
     [InlineData("", "nothing here")]
     [InlineData(" \n", "nothing here")]
     public void Malformed_json_is_one_problem_that_says_where(string body, string says)

@@ -87,6 +87,7 @@ public sealed class ReminderEditsTests
     [InlineData("1BD P1D", "P1D", "1BD Delivered 11 09:00", "")]
     [InlineData("1BD P1D", "P1D", "1BD Void 11 09:00, P1D Delivered 11 09:00", "")]
     [InlineData("1BD P1D PT24H", "P1D PT24H", "1BD Void 11 09:00", "P1D 11 09:00")] // PT24H is due at 09:05
+    [InlineData("1BD P1D PT24H 09:05", "P1D PT24H 09:05", "1BD Void 11 09:05, PT24H Void 11 09:05", "PT24H 11 09:05")]
     [InlineData("1BD P2D", "P2D", "1BD Void 11 09:00", "")] // no lead of the same instant stays
     [InlineData("P2D", "P1D P2D", "1BD Void 11 09:00", "")] // the lead was removed before
     public void Coming_back_without_a_void_lead_keeps_its_alert(

@@ -31,6 +31,10 @@ public sealed class CancelledSeriesTests
     }
 
     [Fact]
+    public void A_cancellation_without_a_time_counts_beside_the_series_in_one_file() => Assert.Equal(
+        BothCancelled, Auto.ReadFile(Calendar("PUBLISH", Series) + Calendar("CANCEL", "SEQUENCE:2")).Dates);
+
+    [Fact]
     public void A_cancelled_series_is_a_proposal_for_each_occurrence_with_review()
     {
         var bench = new SourceBench().ReadFile(Calendar("PUBLISH", Series)).AcceptAll()

@@ -59,7 +59,9 @@ public sealed class RegisterPagesFacts
             Instant.FromUtc(2026, 1, 5, 8, 0), Cancel,
             ("Alerts:Sources:AllowLoopback", "true"), ("Alerts:Sources:FederalRegister:BaseUrl", publisher.Url));
         await AddAsync(service);
-        Assert.Null((await service.Get<SourceReads>().CheckAsync("reg", Cancel))!.Error);
+        var state = await service.Get<SourceReads>().CheckAsync("reg", Cancel);
+        Assert.Null(state!.Error);
+        Assert.Contains("lead back", Assert.Single(state.Warnings), StringComparison.Ordinal);
         Assert.Equal(2, publisher.Requests.Count);
     }
 

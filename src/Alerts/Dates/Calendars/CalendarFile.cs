@@ -80,7 +80,7 @@ internal static class CalendarFile
         }
 
         var others = same.Where(edit => !edit.IsCancel).ToList();
-        return new CalendarDate(others.Count == 0 ? [cancel] : [Newest(others, errors, warnings), cancel]);
+        return new CalendarDate(others.Count == 0 ? [cancel] : [NewestFirst(others)[0], cancel]);
     }
 
     /// <summary>

@@ -81,9 +81,14 @@ internal sealed class TableDateList(Tables tables)
         await UpdateAsync(id, [], cancel);
     }
 
-    /// <param name="stale">The keys of the date's index entries, to be deleted if its row by id names none.</param>
+    /// <param name="stale">The keys of index entries that the row by id does not name; they are deleted first.</param>
     private async Task UpdateAsync(string id, IEnumerable<string> stale, CancellationToken cancel)
     {
+        foreach (var key in stale)
+        {
+            await tables.Dates.DropAsync(Partition, key, cancel);
+        }
+
         for (var isListed = false; !isListed;)
         {
             // Read before the date: if another process lists a newer version meanwhile, the row changes and the
@@ -92,7 +97,7 @@ internal sealed class TableDateList(Tables tables)
             var indexed = listed is not null && IsIndexed(listed) ? listed : null;
             var versions = await NewerAsync(id, indexed?.Number("Number") ?? 0, cancel);
             isListed = versions.Count == 0 || await tables.Dates.TryWriteAllAsync(
-                Writes(id, listed, indexed is null ? stale : KeysOf(id, indexed, versions[0]), versions), cancel);
+                Writes(id, listed, indexed is null ? [] : KeysOf(id, indexed, versions[0]), versions), cancel);
         }
     }
 
