@@ -21,16 +21,12 @@ internal sealed record ReadEvent(string Uid, CalendarComponent Item, TimeResolve
     private CalendarStamp Stamp { get; } = CalendarStamp.Of(Item);
 
     /// <summary>
-    /// Orders entries of one date so that the first one counts. The newest comes first; among equally new ones a
-    /// cancellation, then one that could be read, then one that recurs, then the first in the file. A cancellation
-    /// without a time comes before all entries of its SEQUENCE, as in an import.
+    /// Orders entries of one date so that the first one counts: see <see cref="CalendarStamp.NewestFirst{T}"/>; among
+    /// equal ones one that could be read, then one that recurs, then the first in the file.
     /// </summary>
     public static IReadOnlyList<ReadEvent> NewestFirst(IEnumerable<ReadEvent> entries) =>
     [
-        .. entries.OrderByDescending(one => one.Stamp.Sequence)
-            .ThenByDescending(one => one is { IsCancel: true, Stamp: { StampedAt: null, ModifiedAt: null } })
-            .ThenByDescending(one => one.Stamp, CalendarStamp.OldestFirst)
-            .ThenByDescending(one => one.IsCancel)
+        .. CalendarStamp.NewestFirst(entries, one => one.Stamp, one => one.IsCancel)
             .ThenByDescending(one => one.Edit is not null)
             .ThenByDescending(one => one.Recurs),
     ];

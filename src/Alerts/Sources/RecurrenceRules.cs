@@ -65,7 +65,7 @@ internal static class RecurrenceRules
         try
         {
             var counts = name == "RRULE" && parts.ContainsKey("COUNT");
-            if (counts && Occurrences(parts, start, start).FirstOrDefault() != start && IsUsedUp(parts))
+            if (counts && Occurrences(parts, start, start).FirstOrDefault() != start && LowerCount(parts) <= 0)
             {
                 return [];
             }
@@ -121,14 +121,14 @@ internal static class RecurrenceRules
     }
 
     /// <summary>
-    /// Counts a DTSTART that does not fit the rule as the first occurrence (RFC 5545, section 3.3.10), which Ical.Net
-    /// does not. Returns whether the rule has no other one.
+    /// Lowers COUNT by one and returns it. A DTSTART that does not fit the rule counts as the first occurrence (RFC
+    /// 5545, section 3.3.10), but Ical.Net does not count it.
     /// </summary>
-    private static bool IsUsedUp(Dictionary<string, string> parts)
+    private static int LowerCount(Dictionary<string, string> parts)
     {
         var others = int.Parse(parts["COUNT"], NumberStyles.None, CultureInfo.InvariantCulture) - 1;
         parts["COUNT"] = others.ToString(CultureInfo.InvariantCulture);
-        return others <= 0;
+        return others;
     }
 
     private static Dictionary<string, string> Parts(string property, string rule)

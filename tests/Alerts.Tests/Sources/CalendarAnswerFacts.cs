@@ -73,6 +73,10 @@ public sealed class CalendarAnswerFacts
         Assert.Equal(Title, await TitleAsync("ISO-8859-1", [.. folded]));
     }
 
+    [Fact]
+    public async Task Utf16_without_a_mark_is_decoded_by_its_charset() =>
+        Assert.Equal("Tariffs", await TitleAsync("utf-16le", Encoding.Unicode.GetBytes(Titled("Tariffs"))));
+
     private static string Titled(string title) => "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nSUMMARY:" + title
         + "\r\nDTSTART;VALUE=DATE:20260501\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 

@@ -83,17 +83,8 @@ internal static class CalendarFile
         return new CalendarDate(others.Count == 0 ? [cancel] : [NewestFirst(others)[0], cancel]);
     }
 
-    /// <summary>
-    /// Orders entries of one date. A cancellation comes before equally new entries, and a cancellation without a time
-    /// before all entries of its SEQUENCE: it must not be lost because its program writes no DTSTAMP.
-    /// </summary>
     private static List<CalendarEdit> NewestFirst(IEnumerable<CalendarEdit> same) =>
-    [
-        .. same.OrderByDescending(edit => edit.Stamp.Sequence)
-            .ThenByDescending(edit => edit is { IsCancel: true, Stamp: { StampedAt: null, ModifiedAt: null } })
-            .ThenByDescending(edit => edit.Stamp, CalendarStamp.OldestFirst)
-            .ThenByDescending(edit => edit.IsCancel),
-    ];
+        [.. CalendarStamp.NewestFirst(same, edit => edit.Stamp, edit => edit.IsCancel)];
 
     /// <summary>
     /// Returns the newest of several entries with the same id. It is an error when equally new entries differ.

@@ -17,6 +17,17 @@ internal sealed record CalendarStamp(long Sequence, Instant? StampedAt, Instant?
         : Nullable.Compare(one.StampedAt, other.StampedAt) is not 0 and var byStamp ? byStamp
         : Nullable.Compare(one.ModifiedAt, other.ModifiedAt));
 
+    /// <summary>
+    /// Orders entries of one date, the newest first. A cancellation comes before equally new entries, and one without a
+    /// time before all entries of its SEQUENCE: it must not be lost because its program writes no DTSTAMP.
+    /// </summary>
+    public static IOrderedEnumerable<T> NewestFirst<T>(
+        IEnumerable<T> entries, Func<T, CalendarStamp> stampOf, Func<T, bool> isCancel) =>
+        entries.OrderByDescending(entry => stampOf(entry).Sequence)
+            .ThenByDescending(entry => isCancel(entry) && stampOf(entry) is { StampedAt: null, ModifiedAt: null })
+            .ThenByDescending(stampOf, OldestFirst)
+            .ThenByDescending(isCancel);
+
     /// <summary>Returns the stamp of an entry. A SEQUENCE that is not a number counts as 0.</summary>
     public static CalendarStamp Of(CalendarComponent item) => new(
         Number(item.Filled("SEQUENCE")) ?? 0, CalendarTime.Stamp(item.Filled("DTSTAMP")),

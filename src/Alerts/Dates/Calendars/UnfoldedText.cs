@@ -5,8 +5,8 @@ namespace Alerts.Dates.Calendars;
 /// <c>Status: cancelled</c> in a description must not cancel the event. Programs write the names of properties in
 /// capitals and no blank after the colon. So below a text whose own name is in capitals, a line counts as more of the
 /// text if its name has a small letter and either a blank follows the name (<c>Status: …</c>) or the name is
-/// capitalized like a word (<c>Status:…</c>). Where this is wrong, a property is missing and a warning names the line;
-/// the opposite would change a date without a word.
+/// capitalized like a word (<c>Status:…</c>). Where this is wrong, a property is missing and a warning names the
+/// line; the opposite would change a date without a warning.
 /// </summary>
 internal sealed class UnfoldedText
 {

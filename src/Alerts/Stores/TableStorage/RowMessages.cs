@@ -8,12 +8,12 @@ internal static class RowMessages
     /// <summary>The messages for the rows that wait; all others need none.</summary>
     public static IReadOnlyList<AlertMessage> Of(IEnumerable<LedgerRow> rows)
     {
-        var waiting = rows.Where(row => row.NextAt is not null).ToLookup(MayTravelTogether);
+        var waiting = rows.Where(row => row.NextAt is not null).ToLookup(SharesMessages);
         return [.. waiting[false].Select(row => MessageOf([row])), .. Together(waiting[true])];
     }
 
     /// <summary>Whether the row is an alert whose destination takes no turns.</summary>
-    private static bool MayTravelTogether(LedgerRow row) => row is { DestinationKey: 0, Message: null };
+    private static bool SharesMessages(LedgerRow row) => row is { DestinationKey: 0, Message: null };
 
     /// <summary>
     /// Combines rows into as few queue messages as possible. All rows of one subscription that wait for the same

@@ -101,7 +101,7 @@ internal sealed class TableDateList(Tables tables)
         }
     }
 
-    private static bool IsIndexed(TableEntity listed) => listed.ContainsKey(IndexedStart);
+    private static bool IsIndexed(TableEntity listed) => listed.GetInt64(IndexedStart) is not null;
 
     /// <summary>The versions of a date with higher numbers, oldest first.</summary>
     private async Task<List<DateVersion>> NewerAsync(string id, int number, CancellationToken cancel)
@@ -218,10 +218,11 @@ internal sealed class TableDateList(Tables tables)
             return;
         }
 
-        var missing = (await RowsAsync($"RowKey lt '{Index}'", cancel)).Where(row => !IsIndexed(row)).ToList();
+        var missing = (await RowsAsync($"RowKey lt '{Index}'", cancel, "RowKey", IndexedStart))
+            .Where(row => !IsIndexed(row)).ToList();
         if (missing.Count > 0)
         {
-            var stale = (await RowsAsync($"RowKey gt '{Index}'", cancel)).Select(row => row.RowKey)
+            var stale = (await RowsAsync($"RowKey gt '{Index}'", cancel, "RowKey")).Select(row => row.RowKey)
                 .ToLookup(key => key.Split('|')[3]);
             await Parallel.ForEachAsync(missing, TableOperations.AtOnce, async (row, _) =>
                 await UpdateAsync(row.RowKey, stale[row.RowKey], cancel));
@@ -230,12 +231,16 @@ internal sealed class TableDateList(Tables tables)
         isComplete = true;
     }
 
-    private async Task<List<TableEntity>> RowsAsync(string where, CancellationToken cancel)
+    /// <param name="properties">The properties to read; all of them when none is named.</param>
+    private async Task<List<TableEntity>> RowsAsync(
+        string where, CancellationToken cancel, params IReadOnlyList<string> properties)
     {
         var rows = new List<TableEntity>();
         await foreach (
             var row in tables.Dates.QueryAsync<TableEntity>(
-                $"PartitionKey eq '{Partition}' and {where}", cancellationToken: cancel))
+                $"PartitionKey eq '{Partition}' and {where}",
+                select: properties.Count > 0 ? properties : null,
+                cancellationToken: cancel))
         {
             rows.Add(row);
         }

@@ -71,7 +71,7 @@ internal sealed class ManageView(
             ));
     }
 
-    private ChannelPages PagesOf(Subscription subscription) => channelPages.Of(subscription.Channel.Name);
+    private ChannelPages PagesOf(Subscription subscription) => channelPages.Of(subscription);
 
     private async Task<Html> NoteAsync(Subscription subscription, string here, string root, CancellationToken cancel) =>
         subscription.Status switch

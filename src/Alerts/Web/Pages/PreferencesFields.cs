@@ -26,7 +26,7 @@ internal static class PreferencesFields
             <div class="chips">
             {Html.Each(channels.All, channel => Html.Of(
                 $"<label class=\"chip\"><input type=\"radio\" name=\"channel\" value=\"{channel.Name}\"{Html.Checked(
-                    channel == channels.Of(form.Channel))}> {channel.Label}</label>\n"))}</div>
+                    channel == channels.ChosenIn(form))}> {channel.Label}</label>\n"))}</div>
             {Html.Each(channels.All, channel => Html.Of($"{channel.Fields(form, errors)}\n"))}</fieldset>
 
         """);

@@ -35,7 +35,7 @@ internal sealed class SubscribePages(
                 form, problems, shown, key, context.Request);
         }
 
-        var pages = channelPages.Of(form.Channel);
+        var pages = channelPages.ChosenIn(form);
         using var json = form.ToJson(pages);
         var asked = SubscriptionRequest.ReadNew(json.RootElement, channels, problems);
         problems.AddRange(asked is null ? [] : await UnknownDates.OfAsync(asked, dates, context.RequestAborted));

@@ -51,6 +51,14 @@ public sealed class JoinedCalendarsTests
     }
 
     [Fact]
+    public void Entries_that_a_newer_cancellation_ends_may_differ()
+    {
+        var bench = ImportBench.Of(
+            Calendar(null, First) + Calendar(null, Second) + Calendar("CANCEL", "SEQUENCE:1"));
+        Assert.True(bench["a"].IsCancelled);
+    }
+
+    [Fact]
     public void Equal_entries_are_one_date_as_in_one_calendar()
     {
         var bench = ImportBench.Of(Calendar(null, First) + Calendar("PUBLISH", First));

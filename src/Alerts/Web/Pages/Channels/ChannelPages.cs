@@ -52,8 +52,13 @@ internal sealed class AllChannelPages(IEnumerable<ChannelPages> registered)
 {
     public IReadOnlyList<ChannelPages> All { get; } = [.. registered];
 
-    /// <summary>The channel that the form names; the first one when it names none.</summary>
-    public ChannelPages Of(string name) => All.FirstOrDefault(pages => pages.Name == name) ?? All[0];
+    /// <summary>The pages of the channel that a form names; of the first channel when it names none.</summary>
+    public ChannelPages ChosenIn(PreferencesForm form) =>
+        All.FirstOrDefault(pages => pages.Name == form.Channel) ?? All[0];
+
+    /// <summary>The pages of a subscription's channel.</summary>
+    public ChannelPages Of(Subscription subscription) =>
+        All.Single(pages => pages.Name == subscription.Channel.Name);
 }
 
 /// <summary>Registers the pages of each channel.</summary>
