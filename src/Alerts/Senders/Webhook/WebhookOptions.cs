@@ -10,7 +10,8 @@ namespace Alerts.Senders.Webhook;
 internal sealed record WebhookOptions(bool AllowLoopback, IReadOnlyList<IPNetwork> AllowedNetworks)
 {
     /// <summary>
-    /// Maximum number of open connections, including idle ones kept for further requests; 1 to 10,000, default 500.
+    /// Maximum number of open connections, including idle ones kept for further requests; 1 to 10,000, default 500, and
+    /// never more than <see cref="OpenFileLimit"/> allows.
     /// </summary>
     public int MaxConnections { get; init; } = 500;
 

@@ -25,7 +25,9 @@ internal static class WebhookRegistration
                     : throw new BadSettingException(
                         $"Alerts:Webhooks:AllowedNetworks holds \"{text}\": write CIDR ranges such as 10.1.0.0/16.")))
         {
-            MaxConnections = settings.Number("Webhooks:MaxConnections", otherwise: 500, from: 1, to: 10_000),
+            MaxConnections = Math.Min(
+                settings.Number("Webhooks:MaxConnections", otherwise: 500, from: 1, to: 10_000),
+                OpenFileLimit.MaxConnections),
             IsLoopbackStart = isLoopbackStart,
         };
         services.AddSingleton(options);
