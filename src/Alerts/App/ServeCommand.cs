@@ -92,7 +92,7 @@ internal static partial class ServeCommand
         }
         else
         {
-            builder.Services.AddServiceBusReceiver();
+            builder.Services.AddHostedService<AlertQueueReceiver>();
         }
 
         var app = builder.Build();

@@ -34,7 +34,7 @@ internal static class Wiring
         if (settings.HasSeparateQueue())
         {
             services.AddTableStorage(settings, TimeProvider.System);
-            services.AddServiceBus(settings, TimeProvider.System);
+            services.AddServiceBus(settings);
         }
         else
         {

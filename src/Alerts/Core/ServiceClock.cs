@@ -72,4 +72,9 @@ internal sealed class ServiceClock : TimeProvider
             : Speed > 0 && seconds / Speed < atMost.TotalSeconds ? TimeSpan.FromSeconds(seconds / Speed)
             : atMost;
     }
+
+    /// <summary>
+    /// Real time at which the clock shows <paramref name="at"/>; from now to <paramref name="atMost"/> later.
+    /// </summary>
+    public DateTimeOffset RealTimeOf(Instant at, TimeSpan atMost) => real.GetUtcNow() + RealTimeUntil(at, atMost);
 }

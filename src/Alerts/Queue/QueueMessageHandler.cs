@@ -28,6 +28,9 @@ internal sealed class QueueMessageHandler(
     ServiceHealth health, ILogger<QueueMessageHandler> log, QueueHandlerOptions? options = null)
     : IDisposable
 {
+    /// <summary>Application property of a message that holds the sender's W3C trace context.</summary>
+    public const string TraceParent = "traceparent";
+
     /// <summary>
     /// Maximum time the queue's clock may be ahead of ours. A message that arrives earlier gets a new not-before.
     /// </summary>

@@ -6,9 +6,7 @@ using Azure.Messaging.ServiceBus;
 namespace Alerts.Queue.ServiceBus;
 
 /// <summary>Sends alert messages to their Service Bus queues.</summary>
-/// <param name="real">Real time, as the broker's clock runs; the service's clock may be simulated.</param>
-internal sealed class AlertQueueSender(ServiceBusConnection connection, ServiceClock clock, TimeProvider real)
-    : IAlertQueueSender
+internal sealed class AlertQueueSender(ServiceBusConnection connection, ServiceClock clock) : IAlertQueueSender
 {
     private readonly ConcurrentDictionary<string, ServiceBusSender> senders = new(StringComparer.Ordinal);
 
@@ -41,24 +39,28 @@ internal sealed class AlertQueueSender(ServiceBusConnection connection, ServiceC
 
             connection.Succeeded(queue);
         }
-        catch (Exception e) when (ServiceBusConnection.IsTrouble(e) && !cancel.IsCancellationRequested)
+        catch (Exception e) when (IsOutage(e) && !cancel.IsCancellationRequested)
         {
             connection.Failed(queue, e);
             throw new QueueUnreachableException($"The queue {queue} took no message: {connection.Reason(e)}", e);
         }
     }
 
+    /// <summary>Whether the connection, the sign-in or the broker failed; anything else is our own bug.</summary>
+    private static bool IsOutage(Exception failure) => QueueOutage.Is(failure)
+        || failure is ServiceBusException or UnauthorizedAccessException or ObjectDisposedException;
+
     private ServiceBusMessage ToServiceBus(AlertMessage message)
     {
         var mapped = new ServiceBusMessage(message.ToBody()) { MessageId = message.Id };
-        if (clock.RealTimeUntil(message.NotBefore, TimeSpan.FromDays(1000)) is { Ticks: > 0 } wait)
+        if (message.NotBefore > clock.Now)
         {
-            mapped.ScheduledEnqueueTime = real.GetUtcNow() + wait;
+            mapped.ScheduledEnqueueTime = clock.RealTimeOf(message.NotBefore, TimeSpan.FromDays(1000));
         }
 
         if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
         {
-            mapped.ApplicationProperties[AlertQueueReceiver.TraceParent] = activity.Id;
+            mapped.ApplicationProperties[QueueMessageHandler.TraceParent] = activity.Id;
         }
 
         return mapped;

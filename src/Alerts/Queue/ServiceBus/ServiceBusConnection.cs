@@ -14,29 +14,20 @@ internal sealed class ServiceBusConnection : IAsyncDisposable
     private readonly OutageLog outages;
 
     /// <param name="credential">Used when the options hold no key.</param>
-    /// <param name="probe">
-    /// A queue that always exists. It is read to see whether an outage of the namespace is over.
-    /// </param>
+    /// <param name="probe">A queue that always exists; read to see whether an outage of the namespace is over.</param>
     /// <param name="adjust">For tests: changes the client options before connecting.</param>
     public ServiceBusConnection(
         ServiceBusOptions options, TokenCredential credential, ILogger<ServiceBusConnection> log, string probe,
         Action<ServiceBusClientOptions>? adjust = null)
     {
         (this.options, outages) = (options, new OutageLog(log));
-        var client = new ServiceBusClientOptions { CustomEndpointAddress = options.Endpoint };
-        client.RetryOptions.CustomRetryPolicy = new RetryPolicy(failure => Failed(probe, failure));
+        var client = new ServiceBusClientOptions();
+        client.RetryOptions.CustomRetryPolicy = new BrokerRetryPolicy(failure => Failed(probe, failure));
         adjust?.Invoke(client);
         Client = options.ConnectionString is { } key ? new(key, client) : new(options.Host, credential, client);
     }
 
     public ServiceBusClient Client { get; }
-
-    /// <summary>
-    /// Whether a failure comes from the connection, the sign-in or the broker; anything else is our own bug.
-    /// </summary>
-    public static bool IsTrouble(Exception failure) =>
-        failure is ServiceBusException or UnauthorizedAccessException or ObjectDisposedException
-        || QueueOutage.Is(failure);
 
     /// <summary>Records that an operation on a queue failed.</summary>
     public void Failed(string queue, Exception failure)

@@ -4,21 +4,15 @@ using Azure.Identity;
 
 namespace Alerts.Queue.ServiceBus;
 
-/// <summary>Adds Service Bus as the queue.</summary>
+/// <summary>Adds Service Bus as the queue, for sending.</summary>
 internal static class ServiceBusRegistration
 {
-    public static void AddServiceBus(this IServiceCollection services, Settings settings, TimeProvider real)
+    public static void AddServiceBus(this IServiceCollection services, Settings settings)
     {
-        var options = ServiceBusSettings.Read(settings);
+        var options = ServiceBusOptions.From(settings);
         services.AddSingleton(of => new ServiceBusConnection(
             options, new DefaultAzureCredential(), of.GetRequiredService<ILogger<ServiceBusConnection>>(),
             of.GetRequiredService<ChannelKinds>().All[0].Name));
-        services.AddSingleton<IAlertQueueSender>(of => ActivatorUtilities.CreateInstance<AlertQueueSender>(of, real));
+        services.AddSingleton<IAlertQueueSender, AlertQueueSender>();
     }
-
-    /// <summary>
-    /// Adds the receiver as well. Not for the Functions host, which passes the queues' messages to its triggers.
-    /// </summary>
-    public static void AddServiceBusReceiver(this IServiceCollection services) =>
-        services.AddHostedService<AlertQueueReceiver>();
 }

@@ -33,7 +33,7 @@ public sealed class AlertQueueSenderTests
             Instant.FromDateTimeOffset(sent.ScheduledFor!.Value),
             at - Duration.FromSeconds(1),
             at + Duration.FromSeconds(60));
-        Assert.Equal(activity.Id, sent.Copy().ApplicationProperties[AlertQueueReceiver.TraceParent]);
+        Assert.Equal(activity.Id, sent.Copy().ApplicationProperties[QueueMessageHandler.TraceParent]);
         Assert.Equal(message.ToBody(), ((Amqp.Framing.Data)sent.Copy().BodySection).Binary);
     }
 

@@ -3,12 +3,14 @@ using System.Text;
 using System.Threading.Channels;
 using Alerts.App;
 using Alerts.Core;
+using Alerts.Queue;
 using Alerts.Queue.ServiceBus;
 using Alerts.Tests.Support;
 using Azure.Core;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
+using Moq;
 using NodaTime;
 using Xunit;
 
@@ -17,8 +19,11 @@ namespace Alerts.Tests.Queue.ServiceBus;
 /// <summary>Sender and receivers of one queue, built from settings as the service does.</summary>
 internal sealed class QueueEnds : IAsyncDisposable
 {
+    private readonly ServiceClock _clock = new(TimeProvider.System);
     private readonly string _queue;
     private readonly ServiceBusConnection _connection;
+    private readonly QueueMessageHandler _handler;
+    private readonly AlertQueueReceiver _receiver;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];
 
@@ -35,7 +40,14 @@ internal sealed class QueueEnds : IAsyncDisposable
     {
         _queue = queue;
         _connection = new ServiceBusConnection(options, credential, Log, queue, adjust);
-        Sender = new AlertQueueSender(_connection, new ServiceClock(TimeProvider.System), TimeProvider.System);
+        Sender = new AlertQueueSender(_connection, _clock);
+        // Without channels: the tests bring their own handlers.
+        _handler = new QueueMessageHandler(
+            [], Mock.Of<IClaimStore>(), Sender, _clock,
+            new ServiceHealth(_clock, TimeProvider.System, NullLogger<ServiceHealth>.Instance),
+            NullLogger<QueueMessageHandler>.Instance);
+        _receiver = new AlertQueueReceiver(
+            _connection, [], _handler, NullLogger<AlertQueueReceiver>.Instance);
     }
 
     /// <summary>The log messages about outages.</summary>
@@ -49,7 +61,7 @@ internal sealed class QueueEnds : IAsyncDisposable
     public IReadOnlyList<string> ArrivedIds => [.. Arrived.Select(message => message.MessageId)];
 
     public static ServiceBusOptions Options(params (string Name, string Value)[] settings) =>
-        ServiceBusSettings.Read(
+        ServiceBusOptions.From(
             new Settings(
                 new ConfigurationBuilder()
                     .AddInMemoryCollection(
@@ -79,15 +91,14 @@ internal sealed class QueueEnds : IAsyncDisposable
     /// <param name="handle">Handles a message; null completes every message.</param>
     public void Receive(int workers = 1, Func<ServiceBusReceivedMessage, Task>? handle = null)
     {
-        var processor = new QueueProcessor(
-            _connection, _queue, workers,
+        _running.Add(Task.Run(() => _receiver.ReceiveAsync(
+            _queue, workers,
             (message, _) =>
             {
                 Arrived.Enqueue(message);
                 return handle?.Invoke(message) ?? Task.CompletedTask;
             },
-            NullLogger<QueueProcessor>.Instance);
-        _running.Add(Task.Run(() => processor.RunAsync(_stop.Token)));
+            _stop.Token)));
     }
 
     /// <summary>Stops receiving as the end of the process does: running handlers finish first.</summary>
@@ -102,6 +113,8 @@ internal sealed class QueueEnds : IAsyncDisposable
         // Limited: after a failed assertion a handler may wait for ever for the test's next step, and so would the run.
         await StopAsync().WaitAsync(TimeSpan.FromSeconds(30));
         await _connection.DisposeAsync();
+        _receiver.Dispose();
+        _handler.Dispose();
         _stop.Dispose();
     }
 

@@ -20,6 +20,9 @@ public sealed class SignInTests : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>The library takes the port of a connection string for the emulator's only.</summary>
+    private Uri Endpoint => new($"sb://127.0.0.1:{_bus.Port}");
+
     public void Dispose()
     {
         _bus.Dispose();
@@ -29,7 +32,9 @@ public sealed class SignInTests : IDisposable
     [Fact]
     public async Task No_key_is_given_to_a_server_whose_certificate_nobody_vouches_for()
     {
-        await using var ends = new QueueEnds(_bus.ConnectionString, "email");
+        await using var ends = new QueueEnds(
+            QueueEnds.Options(("ServiceBus:ConnectionString", _bus.ConnectionString)), "email",
+            new Identity(_bus, TimeSpan.FromHours(1)), client => client.CustomEndpointAddress = Endpoint);
 
         var failure = await Assert.ThrowsAsync<QueueUnreachableException>(() =>
             ends.SendAsync(QueueEnds.Message("al_a.1")));
@@ -76,12 +81,15 @@ public sealed class SignInTests : IDisposable
 
     private QueueEnds Ends(TokenCredential identity) =>
         new(
-            new ServiceBusOptions("127.0.0.1", ConnectionString: null, new Uri($"sb://127.0.0.1:{_bus.Port}")),
+            new ServiceBusOptions("127.0.0.1", ConnectionString: null),
             "email",
             identity,
             client =>
+            {
+                client.CustomEndpointAddress = Endpoint;
                 client.CertificateValidationCallback = (_, certificate, _, _) =>
-                    certificate?.Equals(_certificate) == true);
+                    certificate?.Equals(_certificate) == true;
+            });
 
     /// <summary>An identity service that issues a new token per request; the broker knows the tokens or not.</summary>
     private sealed class Identity(FakeServiceBus bus, TimeSpan lifetime, bool isKnown = true) : TokenCredential
