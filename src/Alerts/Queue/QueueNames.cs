@@ -8,7 +8,8 @@ namespace Alerts.Queue;
 /// </summary>
 internal static class QueueNames
 {
-    private const string Slow = "-slow";
+    /// <summary>Ends the name of a second queue.</summary>
+    public const string Slow = "-slow";
 
     /// <summary>The queues of a channel: two if its destinations take turns.</summary>
     public static IReadOnlyList<string> Of(IChannel channel) =>

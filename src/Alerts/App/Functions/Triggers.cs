@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Alerts.Queue;
+using Alerts.Senders.Email;
+using Alerts.Senders.Webhook;
 using Alerts.Sources;
 using Alerts.Watch;
 using Microsoft.Azure.Functions.Worker;
@@ -14,6 +16,7 @@ namespace Alerts.App.Functions;
 public static class Triggers
 {
     private const string Bus = "ServiceBus";
+    private const string SlowWebhooks = WebhookKind.ChannelName + QueueNames.Slow;
 
     /// <summary>Makes one watch run, on time or late: it covers everything since the last finished run.</summary>
     [Function("Due")]
@@ -30,25 +33,25 @@ public static class Triggers
     /// <summary>Handles one message of the queue <c>email</c>.</summary>
     [Function("Email")]
     public static Task EmailAsync(
-        [ServiceBusTrigger("email", Connection = Bus)] byte[] body,
+        [ServiceBusTrigger(EmailKind.ChannelName, Connection = Bus)] byte[] body,
         FunctionContext context, CancellationToken cancel) =>
-        context.HandleAsync("email", body, cancel);
+        context.HandleAsync(EmailKind.ChannelName, body, cancel);
 
     /// <summary>Handles one message of the queue <c>webhook</c>: first attempts.</summary>
     [Function("Webhook")]
     public static Task WebhookAsync(
-        [ServiceBusTrigger("webhook", Connection = Bus)] byte[] body,
+        [ServiceBusTrigger(WebhookKind.ChannelName, Connection = Bus)] byte[] body,
         FunctionContext context, CancellationToken cancel) =>
-        context.HandleAsync("webhook", body, cancel);
+        context.HandleAsync(WebhookKind.ChannelName, body, cancel);
 
     /// <summary>
     /// Handles one message of the queue <c>webhook-slow</c>: retries, and endpoints known to be slow.
     /// </summary>
     [Function("WebhookSlow")]
     public static Task WebhookSlowAsync(
-        [ServiceBusTrigger("webhook-slow", Connection = Bus)] byte[] body,
+        [ServiceBusTrigger(SlowWebhooks, Connection = Bus)] byte[] body,
         FunctionContext context, CancellationToken cancel) =>
-        context.HandleAsync("webhook-slow", body, cancel);
+        context.HandleAsync(SlowWebhooks, body, cancel);
 
     /// <summary>Handles every HTTP request: the pages and the API.</summary>
     [Function("Web")]
@@ -75,7 +78,7 @@ public static class Triggers
 
         using var json = JsonDocument.Parse(properties);
         return json.RootElement.ValueKind == JsonValueKind.Object
-            && json.RootElement.TryGetProperty("traceparent", out var trace)
+            && json.RootElement.TryGetProperty(QueueMessageHandler.TraceParent, out var trace)
             && trace.ValueKind == JsonValueKind.String
                 ? trace.GetString()
                 : null;
