@@ -42,7 +42,7 @@ internal static class Commands
             var command = parsed.CommandResult.Command;
             return Refuse(
                 command is { Action: null, Subcommands.Count: > 0 }
-                    ? $"Write what {command.Name} shall do: "
+                    ? $"Write what {command.Name} should do: "
                         + $"{string.Join(" or ", command.Subcommands.Select(one => one.Name))}."
                     : $"{parsed.Errors[0].Message} See {OwnCommand.Text("--help")}.");
         }
@@ -134,7 +134,7 @@ internal static class Commands
             throw new BadSettingException(
                 $"{file} is not valid JSON"
                 + $"{(line is null ? "" : FormattableString.Invariant($" (line {line + 1})"))}: "
-                + "correct it or take it away."
+                + "correct it or remove it."
             );
         }
     }

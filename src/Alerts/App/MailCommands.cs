@@ -44,8 +44,17 @@ internal static class MailCommands
             MailAddress.Stored(address)!, // not null: the address is valid
             Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow()),
             cancel);
-        var response = $"{result.Status} {result.Response}".Trim();
-        Console.WriteLine(result is Delivered ? $"Sent: {response}" : $"Not sent: {response}");
-        return result is Delivered ? 0 : 1;
+        var isDelivered = result is Delivered;
+        Console.WriteLine(isDelivered && provider.GetRequiredService<OutboxFolder>().Path is { } outbox
+            ? $"Nothing was sent: Alerts:Email:Provider is Outbox. The email is in {outbox}."
+            : $"{(isDelivered ? "Sent" : "Not sent")}: {Answer(result)}");
+        return isDelivered ? 0 : 1;
+    }
+
+    /// <summary>The server's answer with its code, or why there is none.</summary>
+    private static string Answer(SendResult result)
+    {
+        var (code, text) = ($"{result.Status}", result.ChannelFailure ?? result.Response ?? "");
+        return text.StartsWith(code, StringComparison.Ordinal) ? text : $"{code} {text}";
     }
 }

@@ -76,7 +76,7 @@ internal static class Telemetry
             ? true
             : throw new BadSettingException(
                 $"{Otlp} is not usable: write an absolute http or https address such as http://127.0.0.1:4317, "
-                + "or take it away."
+                + "or remove it."
             );
 
     private static bool HasKey(string connection) =>
@@ -88,7 +88,7 @@ internal static class Telemetry
             ? true
             : throw new BadSettingException(
                 $"{AzureMonitor} is not usable: write the connection string that the Application Insights resource "
-                + "shows, or take it away."
+                + "shows, or remove it."
             );
 
     /// <summary>

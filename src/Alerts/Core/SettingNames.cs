@@ -69,7 +69,7 @@ internal static class SettingNames
                 .Where(known => TypingDistance.Of(name, known) <= Math.Max(3, name.Length / 2))
                 .MinBy(known => TypingDistance.Of(name, known));
         return nearest is null
-            ? "take it away, or see the README for the settings there are"
+            ? "remove it, or see the README for the settings there are"
             : $"did you mean {Section}:{nearest}";
     }
 }

@@ -9,6 +9,9 @@ internal static class TopicNames
     private static readonly Dictionary<string, string> Known = new(StringComparer.Ordinal)
     {
         ["apec"] = "APEC",
+        ["cbam"] = "CBAM",
+        ["eu"] = "EU",
+        ["us-africa"] = "US-Africa",
         ["us-china"] = "US-China",
     };
 

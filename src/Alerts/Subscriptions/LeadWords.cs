@@ -34,6 +34,23 @@ internal static partial class LeadWords
         return time.Length == 0 ? date.ToString() : $"{date}T{time}";
     }
 
+    /// <summary>Writes an ISO 8601 duration or business days unit by unit: <c>PT90M</c> is 90 minutes.</summary>
+    public static string FromIso(string lead) => string.Join(' ', IsoParts().Matches(lead).Select(part =>
+    {
+        var (number, isTime) = (part.Groups["number"].Value, lead.IndexOf('T') is >= 0 and var t && t < part.Index);
+        var unit = part.Groups["unit"].Value switch
+        {
+            "BD" => "business day",
+            "Y" => "year",
+            "M" => isTime ? "minute" : "month",
+            "W" => "week",
+            "D" => "day",
+            "H" => "hour",
+            _ => "second",
+        };
+        return number == "1" ? $"1 {unit}" : $"{number} {unit}s";
+    }));
+
     /// <summary>
     /// Splits the text of one input field into leads: at commas, semicolons and "and". Leads in short form (<c>P2W
     /// PT90M</c>) are also split at spaces; leads in words are not, because they contain spaces.
@@ -56,6 +73,9 @@ internal static partial class LeadWords
         @"^\s*((?<number>[0-9]+)\s+(?<unit>year|month|week|day|hour|minute|second)s?\b\s*)+(before\s*)?\z",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Parts();
+
+    [GeneratedRegex("(?<number>[0-9]+)(?<unit>BD|[YMWDHS])")]
+    private static partial Regex IsoParts();
 
     [GeneratedRegex(@"[,;]|\s+and\s+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Separators();

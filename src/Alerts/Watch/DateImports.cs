@@ -54,8 +54,8 @@ internal sealed record ImportPlan(
 {
     /// <summary>The number of dates that would be added, revised, edited and left unchanged.</summary>
     public ImportCount Count =>
-        ImportCount.Of(Changes.Select(change => change.Next?.Change), Changes.Count(change =>
-            change is { Next: null, Current: not null }));
+        ImportCount.Of(
+            Changes.Select(change => change.Next?.Change), Changes.Count(change => change.IsUnchanged));
 }
 
 /// <summary>What an import would change in one date.</summary>
@@ -63,6 +63,9 @@ internal sealed record ImportPlan(
 /// <param name="Next">The version that would be recorded; null when nothing changes.</param>
 internal sealed record PlannedChange(string Id, DateVersion? Current, DateVersion? Next, ImportResult Result)
 {
+    /// <summary>Whether the date stays as it is. A date that is left out of the import is not unchanged.</summary>
+    public bool IsUnchanged => this is { Next: null, Current: not null };
+
     /// <summary>The fields that change, with old and new values.</summary>
     public IReadOnlyList<FieldChange> Fields => Next is null ? [] : FieldChange.Between(Current?.KeyDate, Next.KeyDate);
 }

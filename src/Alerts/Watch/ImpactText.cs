@@ -36,6 +36,6 @@ internal static class ImpactText
     {
         AlertKind.Rescheduled => "that this date has changed",
         AlertKind.Cancelled => "that this date is cancelled",
-        _ => "of this date, which is near",
+        _ => "of this date at once",
     };
 }

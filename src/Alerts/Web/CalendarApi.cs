@@ -61,7 +61,7 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
         if (await owner.HolderAsync(TokenPurpose.Calendar, token, cancel) is not { IsOwedAlerts: true } subscription)
         {
             return Problems.NotFound(
-                "There is no such calendar; take the address from the manage page or a newer mail.");
+                "There is no such calendar; use the address on the manage page or in a newer email.");
         }
 
         var now = clock.Now;

@@ -46,6 +46,7 @@ internal static class WebRoutes
         .AddSingleton<ContactPages>()
         .AddSingleton<LocalAccess>()
         .AddSingleton<ChoosableDates>()
+        .AddSingleton<DateTitles>()
         .AddChannelPages()
         .AddSingleton<SubscribePages>()
         .AddSingleton<ConfirmPages>()

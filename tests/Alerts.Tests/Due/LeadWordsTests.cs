@@ -29,6 +29,19 @@ public sealed class LeadWordsTests
     }
 
     [Theory]
+    [InlineData("PT90M", "90 minutes")]
+    [InlineData("P1DT2H", "1 day 2 hours")]
+    [InlineData("P1M", "1 month")]
+    [InlineData("PT1M30S", "1 minute 30 seconds")]
+    [InlineData("5BD", "5 business days")]
+    public void A_lead_is_written_in_words_that_are_read_as_the_same(string lead, string words)
+    {
+        Assert.Equal(words, LeadWords.FromIso(lead));
+        Assert.True(LeadText.TryParse(words, out var read, out var error), error);
+        Assert.Equal(lead, read.Text);
+    }
+
+    [Theory]
     [InlineData("2 fortnights")]
     [InlineData("two weeks")]
     [InlineData("-2 weeks")]

@@ -144,7 +144,7 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
         await keyboard.WriteAsync("when-time", "1201AM", "00:01");
         await keyboard.WriteAsync("when-timeZone", "America/New_York", "America/New_York");
         await keyboard.FollowToAsync("See who will be notified");
-        await visitor.ReadsAsync("On saving, 1 subscriber will be notified of this date, which is near (1 by email).");
+        await visitor.ReadsAsync("On saving, 1 subscriber will be notified of this date at once (1 by email).");
         await keyboard.FollowToAsync("Save");
         await service.MailAsync("In 3 days: Truce expires", Cancel);
 

@@ -86,11 +86,30 @@ public sealed class Email_that_cannot_be_sent_is_seen
         var refused = await AlertsCommand.RunAsync(
             ["mail", "test", "operator@example.com", "--data", folder.At("data")], Cancel, settings);
         Assert.Equal(1, refused.ExitCode);
-        Assert.Contains("refused", Assert.Single(refused.Output), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(
+            $"Not sent: could not reach 127.0.0.1:{settings["Alerts__Email__Smtp__Port"]} (Connection refused); "
+            + "check Alerts:Email:Smtp:Host and :Port",
+            Assert.Single(refused.Output));
 
         var wrong = await AlertsCommand.RunAsync(
             ["mail", "test", "operator", "--data", folder.At("data")], Cancel, settings);
         Assert.Equal(2, wrong.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_test_mail_to_the_outbox_says_that_nothing_was_sent()
+    {
+        using var folder = new TemporaryFolder();
+
+        var written = await AlertsCommand.RunAsync(
+            ["mail", "test", "operator@example.com", "--data", folder.At("data")], Cancel);
+
+        Assert.Equal(0, written.ExitCode);
+        Assert.StartsWith(
+            "Nothing was sent: Alerts:Email:Provider is Outbox. The email is in ",
+            Assert.Single(written.Output),
+            StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(folder.At("data"), "*.eml", SearchOption.AllDirectories));
     }
 
     private static async Task<(int Status, string Text)> GetAsync(WholeService service, string path)

@@ -230,7 +230,7 @@ public sealed partial class AdminPagesFacts
             compared.Text, StringComparison.Ordinal);
         Assert.Contains("2025-11-12 (all day) Asia/Seoul", compared.Text, StringComparison.Ordinal);
         Assert.Contains("mailto:x@y", compared.Text, StringComparison.Ordinal);
-        Assert.Contains("added 0, revised 1, edited 0, unchanged 0. Nobody is notified on saving.", compared.Text,
+        Assert.Contains("Dates: 1 changed in time or state. Nobody is notified on saving.", compared.Text,
             StringComparison.Ordinal);
 
         var carried = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(File));

@@ -193,6 +193,7 @@ public sealed class PagesFacts
         Assert.Equal(200, page.Status);
         Assert.Contains("reader@example.com", page.Text, StringComparison.Ordinal);
         Assert.Contains("The far", page.Text, StringComparison.Ordinal);
+        Assert.Contains("dates/near\"><bdi>The near</bdi></a>", page.Text, StringComparison.Ordinal);
         Assert.Contains("delivered", page.Text, StringComparison.Ordinal);
         Assert.Contains($"{tokens.Make(TokenPurpose.Manage, subscription)}/end", page.Text, StringComparison.Ordinal);
         Assert.Equal(404, (await service.GetAsync("/manage/nonsense")).Status);

@@ -128,7 +128,8 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
             ? Found(time, fallback, fallback)
             : throw new FormatException(
                 $"has a {name} without a time zone; write {name};TZID=America/New_York:…, "
-                + $"or X-WR-TIMEZONE:America/New_York at the top of the calendar, or name one with --zone.");
+                + $"or X-WR-TIMEZONE:America/New_York at the top of the calendar, or name the zone "
+                + "(--zone on the command line, a field on the import page).");
     }
 
     private ResolvedTime InZone(string name, CalendarTime time, string id, List<string> notes)
@@ -199,7 +200,8 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
             ?? (time.IsDay
                 ? throw new FormatException(
                     $"is all day in the zone {Problem.Quote(id)}, "
-                    + $"which no zone we know agrees with; name one with --zone.")
+                    + $"which no zone we know agrees with; "
+                    + "name the zone (--zone on the command line, a field on the import page).")
                 : DateTimeZone.Utc);
         notes.Add(named is null
             ? $"has a {name} in {Problem.Quote(id)}, {Utc(at)}; it is kept in the zone {zone.Id}."

@@ -38,8 +38,10 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         }
         catch (Exception failure) when (IsConnectionFailure(failure))
         {
-            var sentence = Shortened($"mail server not reached: {failure.GetType().Name}: {failure.Message}");
-            return new TryAgain(null, sentence) { ChannelFailure = sentence };
+            return new TryAgain(null, "the mail server could not be reached")
+            {
+                ChannelFailure = Shortened(Advice(failure)),
+            };
         }
     }
 
@@ -199,6 +201,20 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
                 or ServiceNotAuthenticatedException
                 or TimeoutException
                 or NotSupportedException;
+
+    /// <summary>What the operator should look at; the subscriber only reads that the server was not reached.</summary>
+    private string Advice(Exception failure)
+    {
+        var (server, why) = ($"{options.Host}:{options.Port}", failure.Message.Split('\n')[0].TrimEnd('.', '\r', ' '));
+        return failure switch
+        {
+            AuthenticationException =>
+                $"{server} did not accept the sign-in ({why}); check Alerts:Email:Smtp:User and :Password",
+            SslHandshakeException or NotSupportedException =>
+                $"no secure connection to {server} ({why}); check Alerts:Email:Smtp:Security and :Port",
+            _ => $"could not reach {server} ({why}); check Alerts:Email:Smtp:Host and :Port",
+        };
+    }
 
     private static string Shortened(string answer) => PlainText.Cut(PlainText.OneLine(answer), 2000);
 }

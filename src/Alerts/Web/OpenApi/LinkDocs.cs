@@ -27,7 +27,7 @@ internal static class LinkDocs
         typeof(ProblemResponse),
         """
         {"type":"about:blank","title":"Not Found","status":404,
-         "detail":"This link is not valid; take the one at the foot of a newer mail.","errors":[]}
+         "detail":"This link is not valid; use the one at the end of a newer email.","errors":[]}
         """
     )
     {

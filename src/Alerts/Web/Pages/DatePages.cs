@@ -9,9 +9,12 @@ namespace Alerts.Web.Pages;
 /// <summary><c>/dates/{id}</c>: one date with the history of its revisions, reasons and sources.</summary>
 internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceClock clock)
 {
-    public static void Map(IEndpointRouteBuilder app) =>
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapRead("/dates", context => Task.FromResult(Page.SeeOther(context, ""))); // the list is the front page
         app.MapRead<DatePages>("/dates/{id}",
             (pages, context) => pages.ShowAsync(context.InPath("id"), context.Request)).CachedUntilDatesChange();
+    }
 
     private async Task<IResult> ShowAsync(string id, HttpRequest request)
     {
@@ -74,7 +77,8 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
     private static Html Entry(DateVersion version, KeyDate? before) =>
         Html.Of(
             $"""
-            <li><span class="what">{DateTexts.Word(version.Change)}</span> {DateText.Badges(version.KeyDate)}
+            <li><span class="what">{DateTexts.Word(version.Change)}</span>
+            {Html.If(version.Change != DateChange.Cancelled, DateText.Badges(version.KeyDate))}
             <span class="soft">{DateText.Recorded(version)} · {DateTexts.OfRevision(version.KeyDate.Revision)}</span>
             {(
                 version.Reason is { } reason

@@ -19,6 +19,7 @@ internal static class DeliveryLog
         IReadOnlyList<ListedDelivery> found,
         int most,
         Subscription subscription,
+        IReadOnlyDictionary<string, string> titles,
         string here,
         string root) =>
         Html.Of(
@@ -27,7 +28,9 @@ internal static class DeliveryLog
             {(
                 found.Count == 0
                     ? Html.Of($"<p>{ManageTexts.LogNone}</p>")
-                    : Table([.. found.Take(most).Select(item => item.Delivery)], subscription, here, root))}
+                    : Table(
+                        [.. found.Take(most).Select(item => item.Delivery).Where(IsOfInterest)],
+                        subscription, titles, here, root))}
             {(
                 found.Count > most
                     ? Html.Of(
@@ -59,9 +62,12 @@ internal static class DeliveryLog
             : delivery.Purpose ?? ManageTexts.Kind(delivery.Kind);
 
     /// <summary>A link to the date's page; nothing for a service message.</summary>
-    public static Html DateLink(Delivery delivery, string root) => delivery.Kind == AlertKind.Service
-        ? Html.Nothing
-        : Html.Of($"<a href=\"{root}dates/{delivery.KeyDateId}\">{delivery.KeyDateId}</a>");
+    public static Html DateLink(Delivery delivery, IReadOnlyDictionary<string, string> titles, string root) =>
+        delivery.Kind == AlertKind.Service
+            ? Html.Nothing
+            : Html.Of(
+                $"<a href=\"{root}dates/{delivery.KeyDateId}\">"
+                + $"<bdi>{titles.GetValueOrDefault(delivery.KeyDateId, delivery.KeyDateId)}</bdi></a>");
 
     private static Html Item(Attempt attempt, DateTimeZone zone)
     {
@@ -80,7 +86,15 @@ internal static class DeliveryLog
             || (delivery is { State: DeliveryState.Queued, Kind: AlertKind.Service }
             && delivery.NextAttemptAt > delivery.DueAt);
 
-    private static Html Table(IReadOnlyList<Delivery> log, Subscription subscription, string here, string root) =>
+    /// <summary>
+    /// Not of interest is a warning that waits to see whether the endpoint goes on failing; usually it is never sent.
+    /// </summary>
+    private static bool IsOfInterest(Delivery delivery) =>
+        delivery.State != DeliveryState.Queued || delivery.Purpose != ServiceMessage.Warning.Purpose();
+
+    private static Html Table(
+        IReadOnlyList<Delivery> log, Subscription subscription, IReadOnlyDictionary<string, string> titles,
+        string here, string root) =>
         Html.Of(
             $"""
             <div class="scroll" tabindex="0" role="region" aria-labelledby="log"><table>
@@ -93,7 +107,7 @@ internal static class DeliveryLog
             <th scope="col"><span class="hidden">{ManageTexts.Resend}</span></th>
             </tr></thead>
             <tbody>
-            {Html.Each(log, delivery => Row(delivery, subscription, here, root))}
+            {Html.Each(log, delivery => Row(delivery, subscription, titles, here, root))}
             </tbody></table></div>
             """
         );
@@ -103,7 +117,9 @@ internal static class DeliveryLog
         ? Html.Of($"<small class=\"block\">{ManageTexts.Next} {TimeWords.Of(next, zone)}</small>")
         : Html.Nothing;
 
-    private static Html Row(Delivery delivery, Subscription subscription, string here, string root)
+    private static Html Row(
+        Delivery delivery, Subscription subscription, IReadOnlyDictionary<string, string> titles, string here,
+        string root)
     {
         var zone = subscription.Preferences.Zone;
         var mayResend = delivery.Kind != AlertKind.Service && subscription.Status != SubscriptionStatus.Ended
@@ -112,7 +128,7 @@ internal static class DeliveryLog
             $"""
             <tr><td>{TimeWords.Of(delivery.DueAt, zone)}</td>
             <td>{What(delivery)}</td>
-            <td>{DateLink(delivery, root)}</td>
+            <td>{DateLink(delivery, titles, root)}</td>
             <td class="state">{State(delivery)}{Next(delivery, zone)}</td>
             <td class="attempts">{Attempts(delivery, zone)}</td>
             <td>{Html.If(

@@ -15,6 +15,7 @@ internal sealed class ManageView(
     ChoosableDates choosable,
     Preview preview,
     IDeliveries deliveries,
+    DateTitles titles,
     AllChannelPages channelPages,
     ServiceClock clock)
 {
@@ -41,9 +42,10 @@ internal sealed class ManageView(
         var root = Page.Root(request);
         var here = $"{root}manage/{token}";
         var hasEnded = subscription.Status == SubscriptionStatus.Ended;
-        var errors = new FieldErrors(problems);
+        var errors = new FieldErrors(FormProblems.InWords(problems, form));
         var log = await deliveries.OfAsync(
             subscription.Id, DeliveryFilter.All, DeliveryLog.After(request), LogShown + 1, cancel);
+        var named = await titles.OfAsync(log, cancel);
         var missed = !hasEnded && await HasMissedAsync(subscription, cancel);
         return new Page(
             status,
@@ -63,7 +65,7 @@ internal sealed class ManageView(
                     hasEnded
                         ? PreferencesText.Describe(subscription.Preferences)
                         : await FormAsync(subscription, form, errors, tried, here, root, cancel))}
-                {DeliveryLog.Of(log, LogShown, subscription, here, root)}
+                {DeliveryLog.Of(log, LogShown, subscription, named, here, root)}
                 {Html.If(
                     !hasEnded,
                     Html.Of($"{Check(subscription, here, missed)}{Secret(subscription, here)}{End(here)}"))}

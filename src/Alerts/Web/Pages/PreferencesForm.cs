@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using Alerts.Core;
-using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Channels;
 using Alerts.Web.Pages.Texts;
@@ -138,14 +137,14 @@ internal sealed record PreferencesForm
         }
     }
 
-    // A lead that is both chosen as a chip and typed counts once.
-    private IEnumerable<string> AllLeads() =>
+    /// <summary>The chosen and the typed leads. One that is both counts once.</summary>
+    public IEnumerable<string> AllLeads() =>
         Leads.Concat(LeadWords.Split(MoreLeads)).Distinct(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The lead in words, if they parse to the same lead; otherwise in short form.</summary>
+    /// <summary>The lead in words, if they are read as the same lead; otherwise in short form.</summary>
     private static string Typed(Lead lead) =>
-        PreferencesWords.Words(lead).Replace(" before", "", StringComparison.Ordinal) is var words
-        && LeadText.TryParse(words, out var read, out _) && read == lead ? words : lead.Text;
+        LeadWords.FromIso(lead.Text) is var words && LeadText.TryParse(words, out var read, out _) && read == lead
+            ? words : lead.Text;
 
     private static List<string> Chosen(StringValues values) =>
         [.. values.OfType<string>().Where(value => value.Length > 0).Distinct(StringComparer.Ordinal)];

@@ -13,6 +13,9 @@ internal static class PreferencesText
     /// <summary>Default maximum number of alerts listed.</summary>
     private const int MaxShown = 50;
 
+    /// <summary>Number of alerts listed first; the others are folded, so that a phone shows what follows them.</summary>
+    private const int ShownFirst = 8;
+
     public static Html Describe(Preferences preferences) =>
         Html.Of(
             $"""
@@ -48,12 +51,22 @@ internal static class PreferencesText
             : Html.Of(
                 $"""
             <p class="soft">{PreferencesTexts.PreviewCount(items.Count)}</p>
-            <ul class="rows">
-            {Html.Each(items.Take(most), item => Item(item, preferences, root))}
-            </ul>
-            {Html.If(items.Count > most,
-                Html.Of($"<p class=\"soft\">{PreferencesTexts.PreviewMore(items.Count - most)}</p>"))}
+            {Rows(items.Take(Math.Min(most, ShownFirst)), preferences, root)}
+            {Html.If(
+                items.Count > ShownFirst && most > ShownFirst,
+                Html.Of(
+                    $"""
+                    <details><summary>{PreferencesTexts.PreviewMore(items.Count - ShownFirst)}</summary>
+                    {Rows(items.Take(most).Skip(ShownFirst), preferences, root)}
+                    {Html.If(items.Count > most, More(items.Count - most))}</details>
+                    """))}
+            {Html.If(items.Count > most && most <= ShownFirst, More(items.Count - most))}
             """);
+
+    private static Html More(int count) => Html.Of($"<p class=\"soft\">{PreferencesTexts.PreviewMore(count)}</p>");
+
+    private static Html Rows(IEnumerable<PreviewItem> items, Preferences preferences, string? root) =>
+        Html.Of($"<ul class=\"rows\">{Html.Each(items, item => Item(item, preferences, root))}</ul>");
 
     private static Html Item(PreviewItem item, Preferences preferences, string? root)
     {

@@ -95,8 +95,9 @@ internal sealed class SubscribePages(
             problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
             shown
                 ?? Html.Of(
-                    $"""<p>{PreferencesTexts.PreviewWrong}</p><ul>{Html.Each(problems, problem =>
-                        Html.Of($"<li>{problem.Detail}</li>"))}</ul>"""
+                    $"""<p>{PreferencesTexts.PreviewWrong}</p><ul>{Html.Each(
+                        FormProblems.InWords(problems, form),
+                        problem => Html.Of($"<li>{problem.Detail}</li>"))}</ul>"""
                 ));
     }
 
@@ -121,7 +122,7 @@ internal sealed class SubscribePages(
     private async Task<IResult> FormAsync(int status, PreferencesForm form, IReadOnlyList<Problem> problems,
         Html? coming, string key, HttpRequest request)
     {
-        var errors = new FieldErrors(problems);
+        var errors = new FieldErrors(FormProblems.InWords(problems, form));
         return new Page(
             status,
             SubscribeTexts.Title,

@@ -97,6 +97,9 @@ internal sealed class AdminDatePages(
                     + $"{DateText.Badges(current.KeyDate)}</p>"))}
             {(next is null ? Html.Of($"<p>{AdminTexts.Unchanged}</p>")
                 : Html.Of($"<p><strong>{DateText.Own(next.KeyDate)}</strong> {DateText.Badges(next.KeyDate)}</p>"))}
+            {(next?.Reason is { } reason
+                ? Html.Of($"<p>{AdminTexts.ReasonShown}: <bdi>{reason}</bdi></p>")
+                : Html.Nothing)}
             {(next is null || current is null
                 ? Html.Nothing
                 : FieldChanges.List(FieldChange.Between(current.KeyDate, next.KeyDate)))}

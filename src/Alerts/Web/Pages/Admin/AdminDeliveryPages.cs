@@ -10,7 +10,8 @@ namespace Alerts.Web.Pages.Admin;
 /// <summary>
 /// <c>/admin/deliveries</c>: all deliveries with their outcomes. Failed and expired ones can be sent again.
 /// </summary>
-internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries, SubscriptionEdits edits)
+internal sealed class AdminDeliveryPages(
+    AdminForms desk, IDeliveries deliveries, SubscriptionEdits edits, DateTitles titles)
 {
     private const int PageSize = 50;
 
@@ -30,6 +31,7 @@ internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries
                 PageSize + 1,
                 request.HttpContext.RequestAborted);
             var shown = found.Take(PageSize).ToList();
+            var named = await titles.OfAsync(shown, request.HttpContext.RequestAborted);
             return AdminForms.Page(
                 AdminTexts.Deliveries,
                 Html.Of(
@@ -43,7 +45,7 @@ internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries
                             $"""<a class="topic" href="deliveries?state={one.Word()}"{Html.If(
                                 state == one, Html.Of($" aria-current=\"true\""))}>{one.Word()}</a> """
                         ))}</p>
-                    {(shown.Count == 0 ? Html.Of($"<p>{AdminTexts.NoneYet}</p>") : Table(shown, state, request))}
+                    {(shown.Count == 0 ? Html.Of($"<p>{AdminTexts.NoneYet}</p>") : Table(shown, named, state, request))}
                     {(
                         found.Count > PageSize
                             ? Html.Of(
@@ -74,7 +76,9 @@ internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries
         _ => Html.Nothing,
     };
 
-    private Html Table(List<ListedDelivery> shown, DeliveryState? state, HttpRequest request) =>
+    private Html Table(
+        List<ListedDelivery> shown, IReadOnlyDictionary<string, string> named, DeliveryState? state,
+        HttpRequest request) =>
         Html.Of(
             $"""
             <div class="scroll" tabindex="0" role="region" aria-label="{AdminTexts.Deliveries} {state?.Word()}"><table>
@@ -87,17 +91,17 @@ internal sealed class AdminDeliveryPages(AdminForms desk, IDeliveries deliveries
             <th scope="col">{ManageTexts.Attempts}</th>
             <th scope="col"><span class="hidden">{AdminTexts.ResendAgain}</span></th>
             </tr></thead>
-            <tbody>{Html.Each(shown, item => Row(item.Delivery, request))}</tbody></table></div>
+            <tbody>{Html.Each(shown, item => Row(item.Delivery, named, request))}</tbody></table></div>
             """
         );
 
     private static bool HasGivenUp(Delivery delivery) =>
         delivery is { Kind: not AlertKind.Service, State: DeliveryState.Failed or DeliveryState.Expired };
 
-    private Html Row(Delivery delivery, HttpRequest request) => Html.Of(
+    private Html Row(Delivery delivery, IReadOnlyDictionary<string, string> named, HttpRequest request) => Html.Of(
         $"""
         <tr><td>{DateText.Utc(delivery.DueAt)}</td><td>{DeliveryLog.What(delivery)}</td>
-        <td>{DeliveryLog.DateLink(delivery, "")}</td>
+        <td>{DeliveryLog.DateLink(delivery, named, "")}</td>
         <td>{delivery.Channel} <small class="block mono">{delivery.SubscriptionId}</small></td>
         <td class="state">{DeliveryLog.State(delivery)}</td>
         <td class="attempts">{DeliveryLog.Attempts(delivery, DateTimeZone.Utc)}</td>

@@ -69,7 +69,7 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
     {
         var rows = new List<Html>();
         var notified = new List<KeyValuePair<Notified, long>>();
-        foreach (var change in plan.Changes)
+        foreach (var change in plan.Changes.Where(change => !change.IsUnchanged))
         {
             var impact = await imports.ImpactAsync(change, request.HttpContext.RequestAborted);
             notified.AddRange(impact);
@@ -79,6 +79,7 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
         return AdminForms.Page(AdminTexts.CheckTitle, Html.Of(
             $"""
             {Warnings(plan.Warnings)}
+            <p class="note" role="status">{AdminTexts.Sum(plan.Count)} {ImpactText.Total(notified)}</p>
             <div class="scroll" tabindex="0" role="region" aria-label="{AdminTexts.CheckTitle}"><table>
             <thead><tr>
             <th scope="col">{AdminTexts.Change}</th>
@@ -87,7 +88,6 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
             <th scope="col">{AdminTexts.When}</th>
             </tr></thead>
             <tbody>{Html.Each(rows, row => row)}</tbody></table></div>
-            <p class="note" role="status">{plan.Count.ToString()}. {ImpactText.Total(notified)}</p>
             <form method="post" action="import" enctype="multipart/form-data">{desk.Token(request)}
             {(given.Text.Length > 0
                 ? Html.Of($"<textarea name=\"text\" hidden>\n{given.Text}</textarea>")
@@ -105,7 +105,7 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
         return Html.Of(
             $"""
             <tr><td>{(shown is null ? DateText.Badge(AdminTexts.LeftOut) : AdminForms.Change(change.Next))}</td>
-            <td>{change.Id}</td><td><bdi>{shown?.Title}</bdi></td>
+            <td class="id">{change.Id}</td><td><bdi>{shown?.Title}</bdi></td>
             <td>{(isMoved ? Old(change.Current!.KeyDate) : Html.Nothing)}
             {(shown is null ? Html.Nothing : Html.Of($"{DateText.Own(shown)} {DateText.Badges(shown)}"))}
             {FieldChanges.List(change.Current is null ? [] : change.Fields)}

@@ -1,5 +1,6 @@
 using Alerts.Core;
 using Alerts.Dates;
+using Alerts.Watch;
 
 namespace Alerts.Web.Pages.Texts;
 
@@ -25,7 +26,7 @@ internal static class AdminTexts
     public const string Upcoming = "upcoming dates";
     public const string Occurred = "past dates";
     public const string Cancelled = "cancelled dates";
-    public const string Late = "late among the newest 1,000";
+    public const string Late = "late (of the newest 1,000)";
     public const string Median = "median lateness";
     public const string LastRun = "Last watch run";
     public const string NeverRun = "The watcher has not finished a run yet.";
@@ -55,18 +56,19 @@ internal static class AdminTexts
     public const string IdHint = "Proposed from the title. 1 to 64 of a-z, 0-9 and -; it cannot be changed later.";
     public const string When = "When";
     public const string On = "Day";
-    public const string At = "Time (empty: all day)";
+    public const string At = "Time (leave empty for all day)";
     public const string Zone = "Time zone";
-    public const string EndOn = "Last day (empty: a single one)";
+    public const string EndOn = "Last day (if more than one)";
     public const string EndAt = "Last time";
     public const string Status = "Status";
     public const string Source = "Source (URL)";
     public const string CheckedOn = "Source last checked on";
     public const string Reason = "Why does it change? Subscribers read this.";
+    public const string ReasonShown = "Reason, as subscribers read it";
     public const string Check = "See who will be notified";
     public const string CheckTitle = "Before it is saved";
     public const string Save = "Save";
-    public const string Back = "Change it again";
+    public const string Back = "Back";
     public const string Unchanged = "Nothing changes: the date is already like this.";
     public const string Nobody = "Nobody is notified on saving; reminders go out as they fall due.";
     public const string IsThere = "There is already a date with this id. Revise that one, or choose another id.";
@@ -102,6 +104,17 @@ internal static class AdminTexts
     /// <summary>What is wrong with a part of the service: "Email cannot send".</summary>
     public static string Fails(Failure failure) =>
         $"{char.ToUpperInvariant(failure.Part[0])}{failure.Part[1..]} {failure.Kind.Fails()}";
+
+    /// <summary>What an import would do, in a sentence.</summary>
+    public static string Sum(ImportCount count)
+    {
+        string[] parts = [.. new[]
+        {
+            (count.Added, "new"), (count.Revised, "changed in time or state"), (count.Edited, "edited"),
+            (count.Unchanged, "unchanged"),
+        }.Where(part => part.Item1 > 0).Select(part => FormattableString.Invariant($"{part.Item1} {part.Item2}"))];
+        return parts.Length == 0 ? "The file holds no date." : $"Dates: {string.Join(", ", parts)}.";
+    }
 
     public static string Word(DateVersion? next) => next is null ? "Unchanged" : DateTexts.Word(next.Change);
 

@@ -24,7 +24,7 @@ internal static class DateTexts
     public const string KeyTentative = "tentative";
     public const string KeyCancelled = "cancelled";
     public const string KeyWas = "earlier date";
-    public const string Starts = "starts";
+    public const string Starts = "start:";
     public const string About = "About";
     public const string When = "When";
     public const string Source = "Source";

@@ -70,7 +70,8 @@ internal static class ManageTexts
     public const string PendingWebhook =
         """
         Your endpoint has not consented yet: answer the message of type webhook.verification with 2xx and the value of
-        data.challenge alone as the body, or with {"challenge": "<that value>"}. Sending the message back is no consent.
+        data.challenge alone as the body, or with {"challenge": "<that value>"}. Sending the message back does not
+        count as consent.
         """;
     public const string DisabledNote =
         "Your endpoint is disabled: it failed for days, or it answered 410. "
@@ -85,7 +86,7 @@ internal static class ManageTexts
     public const string NotAnAlert =
         "That is not an alert. Use the button below to send a test or the verification again.";
     public const string Waiting =
-        "A verification is already waiting to be sent. One host gets only a few at a time; see below when.";
+        "A verification is already waiting to be sent. The list below says when.";
 
     public static string EndAsk(string address) =>
         $"End this subscription of {address}? Nothing more is sent from then on.";

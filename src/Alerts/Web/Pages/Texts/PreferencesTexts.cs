@@ -26,11 +26,11 @@ internal static class PreferencesTexts
         "Choose one or more. When a date moves or is cancelled, we always tell you at once.";
     public const string MoreLeads = "Other times";
     public const string MoreLeadsHint =
-        "For example: 2 weeks, 90 minutes, 5 business days. US federal holidays are left out with 3BD/us-federal.";
+        "For example: 2 weeks, 90 minutes, 5 business days. To skip US federal holidays too, write 5BD/us-federal.";
     public const string When = "At what time";
     public const string Zone = "Time zone";
     public const string ZoneHint = "Type a city, such as Berlin or New York.";
-    public const string At = "Hour";
+    public const string At = "Time of day";
     public const string AtHint = "For alerts that count in days.";
     public const string Quiet = "Quiet hours";
     public const string QuietHint =
@@ -54,6 +54,22 @@ internal static class PreferencesTexts
             : FormattableString.Invariant($"{count} alerts for the dates known today.");
 
     public static string PreviewMore(int count) => FormattableString.Invariant($"and {count} more");
+
+    public const string NoLeads = "Choose at least one time.";
+    public const string NoTimeOfDay = "Enter a time of day, such as 09:00.";
+    public const string QuietIncomplete = "Enter both times, such as 22:00 and 07:00, or none.";
+    public const string QuietEqual = "The two times are equal. Enter two different ones, or none.";
+
+    public static string UnreadableLead(string typed) =>
+        $"We cannot read “{typed}”. Write, for example: 2 weeks, 90 minutes, 5 business days.";
+
+    public static string UnusableLead(string typed) =>
+        $"“{typed}” is not possible. Choose at most 2 years or 500 business days, "
+        + "and do not join months or years with hours.";
+
+    public static string UnknownZone(string typed) => typed.Length == 0
+        ? "Choose your time zone: type a city, such as Berlin or New York."
+        : $"We do not know the time zone “{typed}”. Type a city, such as Berlin or New York.";
 
     public const string Wrong = "Please check the fields marked below.";
 }

@@ -35,7 +35,8 @@ internal static class SubscribeTexts
     public const string VerifyLead =
         """
         It gets a signed message of type webhook.verification. Answer it with a status of 2xx and the value of
-        data.challenge alone as the body, or with {"challenge": "<that value>"}. Sending the message back is no consent.
+        data.challenge alone as the body, or with {"challenge": "<that value>"}. Sending the message back does not
+        count as consent.
         Until then the subscription is pending, for at most 7 days. The message is sent up to four times within about
         half an hour, and again when you ask for it on the page of the subscription.
         """;

@@ -1,0 +1,33 @@
+using Alerts.Core;
+using Alerts.Subscriptions;
+using Alerts.Web.Pages.Texts;
+
+namespace Alerts.Web.Pages;
+
+/// <summary>
+/// Says a form's problems in the words of the form. The rules report them in the words of the API, because both use the
+/// same ones.
+/// </summary>
+internal static class FormProblems
+{
+    public static IReadOnlyList<Problem> InWords(IReadOnlyList<Problem> problems, PreferencesForm form) =>
+        [.. problems.Select(problem => problem with { Detail = Words(problem, form) }).Distinct()];
+
+    private static string Words(Problem problem, PreferencesForm form) => problem.Pointer.Split('/') switch
+    {
+        [_, "leads", var index] when int.TryParse(index, out var place) =>
+            Lead(form.AllLeads().ElementAt(place)) ?? problem.Detail,
+        [_, "leads"] when !form.AllLeads().Any() => PreferencesTexts.NoLeads,
+        [_, "timeZone"] => PreferencesTexts.UnknownZone(form.TimeZone),
+        [_, "at"] => PreferencesTexts.NoTimeOfDay,
+        [_, "quietHours", _] => PreferencesTexts.QuietIncomplete,
+        [_, "quietHours"] => PreferencesTexts.QuietEqual,
+        _ => problem.Detail,
+    };
+
+    /// <summary>What is wrong with a typed lead; null if it can be read.</summary>
+    private static string? Lead(string typed) =>
+        LeadText.TryParse(typed, out _, out _) ? null
+        : LeadWords.ToIso(typed) is null ? PreferencesTexts.UnreadableLead(typed)
+        : PreferencesTexts.UnusableLead(typed);
+}
