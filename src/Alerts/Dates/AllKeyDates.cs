@@ -15,12 +15,12 @@ internal static class AllKeyDates
         do
         {
             var page = await dates.ListAsync(filter, after, PageSize, cancel);
-            foreach (var version in page)
+            foreach (var version in page.Dates)
             {
                 yield return version;
             }
 
-            after = page.Count == PageSize ? new DateCursor(page[^1].KeyDate.Start, page[^1].KeyDate.Id) : null;
+            after = page.Next;
         }
         while (after is not null);
     }

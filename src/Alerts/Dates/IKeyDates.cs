@@ -23,15 +23,18 @@ internal interface IKeyDates
     Task<IReadOnlyList<string>> UnknownAsync(IReadOnlyList<string> ids, CancellationToken cancel);
 
     /// <summary>A page of dates, ordered by start and then id.</summary>
+    /// <param name="after">Where the page starts; null for the first page.</param>
     /// <param name="limit">1 to 200 for the API; any number for internal paging.</param>
-    Task<IReadOnlyList<DateVersion>> ListAsync(
-        DateFilter filter, DateCursor? after, int limit, CancellationToken cancel);
+    Task<DatePage> ListAsync(DateFilter filter, DateCursor? after, int limit, CancellationToken cancel);
 
-    /// <summary>The latest version of each of the most recently recorded revisions, newest first.</summary>
-    /// <param name="topic">Only dates with this topic; null for all.</param>
+    /// <summary>
+    /// The latest version of each of the most recently recorded revisions, newest first. Those recorded at the same
+    /// time are ordered by id, then by revision, newest first.
+    /// </summary>
+    /// <param name="topic">Only dates that have this topic now; null for all.</param>
     Task<IReadOnlyList<DateVersion>> NewestRevisionsAsync(string? topic, int limit, CancellationToken cancel);
 
-    /// <summary>Dates that are over, latest first.</summary>
+    /// <summary>Dates that are over, latest start first, then by id.</summary>
     Task<IReadOnlyList<DateVersion>> NewestPastAsync(Instant now, int limit, CancellationToken cancel);
 
     /// <summary>
@@ -76,7 +79,15 @@ internal sealed record DateFilter(
     string? Topic = null, LocalDate? From = null, LocalDate? To = null, DateStatus? Status = null,
     Instant? OverAfter = null);
 
-/// <summary>Position in the list of dates: the next page starts after this date.</summary>
+/// <summary>A page of the list of dates.</summary>
+/// <param name="Next">Where the next page starts; null if this is the last one.</param>
+internal sealed record DatePage(IReadOnlyList<DateVersion> Dates, DateCursor? Next);
+
+/// <summary>Position in the list of dates: the next page starts after it.</summary>
+/// <param name="Start">
+/// The start as the store has it, by which the list is ordered. An update of the time zone data may change the start
+/// that is computed from the date.
+/// </param>
 internal sealed record DateCursor(Instant Start, string Id);
 
 /// <summary>Result of saving a date.</summary>

@@ -46,14 +46,12 @@ internal sealed class DatesApi(
             return Problems.BadRequest(query.Problems);
         }
 
-        var found = await dates.ListAsync(filter, after, limit + 1, request.HttpContext.RequestAborted);
-        var page = found.Take(limit).ToList();
-        var next = found.Count > limit ? Query.Cursor(WriteCursor(page[^1].KeyDate)) : null;
-        var known = await origins.OfAsync(page, request.HttpContext.RequestAborted);
+        var page = await dates.ListAsync(filter, after, limit, request.HttpContext.RequestAborted);
+        var known = await origins.OfAsync(page.Dates, request.HttpContext.RequestAborted);
         var list = new KeyDateListResponse
         {
-            Items = [.. page.Select(version => Shown(version, known.GetValueOrDefault(version.KeyDate.Id)))],
-            Cursor = next,
+            Items = [.. page.Dates.Select(version => Shown(version, known.GetValueOrDefault(version.KeyDate.Id)))],
+            Cursor = page.Next is { } next ? Query.Cursor(WriteCursor(next)) : null,
         };
         return new JsonResult(StatusCodes.Status200OK, list)
         {
@@ -175,9 +173,9 @@ internal sealed class DatesApi(
     private KeyDateResponse Shown(DateVersion version, DateOrigin? origin = null) =>
         KeyDateResponse.Of(version, clock.Now, publicUrl, origin);
 
-    /// <summary>The cursor position after a date, in the form that <see cref="ReadCursor"/> reads.</summary>
-    public static string WriteCursor(KeyDate last) =>
-        FormattableString.Invariant($"{last.Start.ToUnixTimeMilliseconds()} {last.Id}");
+    /// <summary>A position in the form that <see cref="ReadCursor"/> reads.</summary>
+    public static string WriteCursor(DateCursor position) =>
+        FormattableString.Invariant($"{position.Start.ToUnixTimeMilliseconds()} {position.Id}");
 
     /// <summary>Reads a position; null if it is not valid.</summary>
     public static DateCursor? ReadCursor(string position) =>

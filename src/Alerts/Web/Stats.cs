@@ -54,19 +54,8 @@ internal sealed class Stats(
     private async Task<StatsFigures> CountAsync(CancellationToken cancel)
     {
         var now = clock.Now;
-        var all = new List<KeyDate>();
-        for (DateCursor? after = null; ;)
-        {
-            var page = await dates.ListAsync(new DateFilter(), after, Newest, cancel);
-            all.AddRange(page.Select(version => version.KeyDate));
-            if (page.Count < Newest)
-            {
-                break;
-            }
-
-            after = new DateCursor(all[^1].Start, all[^1].Id);
-        }
-
+        var all = await dates.AllAsync(new DateFilter(), cancel).Select(version => version.KeyDate)
+            .ToListAsync(cancel);
         return new StatsFigures(
             now,
             all.Count(date => !date.IsCancelled && date.Over > now),

@@ -21,44 +21,38 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
         Task.FromResult<IReadOnlyList<DateVersion>?>(
             database.Read(session => NumberOf(session, id) is { } no ? rows.History(session, no) : null));
 
-    public Task<IReadOnlyList<DateVersion>> ListAsync(
-        DateFilter filter,
-        DateCursor? after,
-        int limit,
-        CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<DateVersion>>(
-            database.Read(session =>
-                session.Query(
-                    $"""
-                    SELECT {DateRows.Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no
-                      AND v.number = d.version
-                    WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1 AND t.date_no = d.no))
-                      AND (@2 IS NULL OR d.last_on >= @2) AND (@3 IS NULL OR d.first_on <= @3)
-                      AND (@4 IS NULL OR d.status = @4) AND (@5 IS NULL OR d.over_at > @5)
-                      AND (@6 IS NULL OR (d.start_at, d.id) > (@6, @7))
-                    ORDER BY d.start_at, d.id LIMIT @8
-                    """,
-                    rows.Map,
-                    filter.Topic,
-                    Iso(filter.From),
-                    Iso(filter.To),
-                    filter.Status?.ToString(),
-                    filter.OverAfter,
-                    after?.Start,
-                    after?.Id,
-                    limit)));
+    public Task<DatePage> ListAsync(
+        DateFilter filter, DateCursor? after, int limit, CancellationToken cancel)
+    {
+        var found = database.Read(session => session.Query(
+            $"""
+            SELECT {DateRows.Columns}, d.start_at FROM dates d JOIN date_versions v ON v.date_no = d.no
+              AND v.number = d.version
+            WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1 AND t.date_no = d.no))
+              AND (@2 IS NULL OR d.last_on >= @2) AND (@3 IS NULL OR d.first_on <= @3)
+              AND (@4 IS NULL OR d.status = @4) AND (@5 IS NULL OR d.over_at > @5)
+              AND (@6 IS NULL OR (d.start_at, d.id) > (@6, @7))
+            ORDER BY d.start_at, d.id LIMIT @8
+            """,
+            row => (Version: rows.Map(row), Start: row.Instant(9)),
+            filter.Topic, Iso(filter.From), Iso(filter.To), filter.Status?.ToString(), filter.OverAfter,
+            after?.Start, after?.Id, limit + 1));
+        var page = found.Take(limit).Select(one => one.Version).ToList();
+        return Task.FromResult(new DatePage(
+            page, found.Count > limit ? new DateCursor(found[limit - 1].Start, page[^1].KeyDate.Id) : null));
+    }
 
     public Task<IReadOnlyList<DateVersion>> NewestRevisionsAsync(string? topic, int limit, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<DateVersion>>(
             database.Read(session =>
                 session.Query(
                     $"""
-                    SELECT {DateRows.Columns} FROM date_versions v
+                    SELECT {DateRows.Columns} FROM date_versions v JOIN dates d ON d.no = v.date_no
                     WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1
                       AND t.date_no = v.date_no))
                       AND NOT EXISTS (SELECT 1 FROM date_versions later WHERE later.date_no = v.date_no
                         AND later.number = v.number + 1 AND later.revision = v.revision)
-                    ORDER BY v.recorded_at DESC, v.date_no DESC, v.number DESC LIMIT @2
+                    ORDER BY v.recorded_at DESC, d.id, v.number DESC LIMIT @2
                     """,
                     rows.Map,
                     topic,
@@ -68,7 +62,7 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
         Task.FromResult<IReadOnlyList<DateVersion>>(database.Read(session => session.Query(
             $"""
             SELECT {DateRows.Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version
-            WHERE d.over_at <= @1 ORDER BY d.start_at DESC, d.id DESC LIMIT @2
+            WHERE d.over_at <= @1 ORDER BY d.start_at DESC, d.id LIMIT @2
             """,
             rows.Map, now, limit)));
 

@@ -59,7 +59,7 @@ internal sealed class TableDates(
         return unknown;
     }
 
-    public Task<IReadOnlyList<DateVersion>> ListAsync(
+    public Task<DatePage> ListAsync(
         DateFilter filter, DateCursor? after, int limit, CancellationToken cancel) =>
         list.PageAsync(filter, after, limit, cancel);
 

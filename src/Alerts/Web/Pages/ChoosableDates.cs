@@ -15,7 +15,7 @@ internal sealed class ChoosableDates(IKeyDates dates, ServiceClock clock)
     /// <summary>The dates that are not over, soonest first.</summary>
     public async Task<IReadOnlyList<KeyDate>> AllAsync(CancellationToken cancel) =>
         [
-            .. (await dates.ListAsync(new DateFilter(OverAfter: clock.Now), null, Max, cancel)).Select(version =>
+            .. (await dates.ListAsync(new DateFilter(OverAfter: clock.Now), null, Max, cancel)).Dates.Select(version =>
                 version.KeyDate),
         ];
 }

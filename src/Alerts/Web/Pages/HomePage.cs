@@ -27,7 +27,7 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
         var root = Page.Root(request);
         var words = request.Query["q"].ToString().Trim();
         var topic = request.Query["topic"].ToString() is { Length: > 0 } asked && Slug.IsOne(asked) ? asked : null;
-        var all = await dates.ListAsync(new DateFilter(OverAfter: now), null, Max, cancel);
+        var all = (await dates.ListAsync(new DateFilter(OverAfter: now), null, Max, cancel)).Dates;
         var upcoming = all.Where(version => Fits(version.KeyDate, topic, words)).ToList();
         var passed = (await dates.NewestPastAsync(now, Max, cancel))
             .Where(version => Fits(version.KeyDate, topic, words))

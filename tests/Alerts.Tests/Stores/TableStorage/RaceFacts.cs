@@ -45,7 +45,8 @@ public sealed class RaceFacts
         Assert.Null(faults.Before);
         Assert.Equal(
             "The later",
-            Assert.Single(await dates.ListAsync(new DateFilter(), null, 10, CancellationToken.None)).KeyDate.Title);
+            Assert.Single((await dates.ListAsync(new DateFilter(), null, 10, CancellationToken.None)).Dates)
+                .KeyDate.Title);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Alerts.Stores.TableStorage;
 using Alerts.Tests.Support;
 using Azure;
 using Azure.Data.Tables;
+using NodaTime;
 using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
@@ -19,15 +20,26 @@ public sealed class TableDateListFacts
         await using var world = await World.At("2025-11-01 00:00", faults, ("Store", "TableStorage"));
         for (var day = 1; day <= 28; day++)
         {
-            await world.Date($"past-{day}", $"2025-10-{day:D2} 12:00");
-            await world.Date($"ahead-{day}", $"2025-11-{day:D2} 12:00");
+            string[] topics = day % 5 == 0 ? ["us-china"] : ["tariffs"];
+            await world.Date($"past-{day}", $"2025-10-{day:D2} 12:00", topics: topics);
+            await world.Date($"ahead-{day}", $"2025-11-{day:D2} 12:00", topics: topics);
         }
 
         var dates = world.Get<IKeyDates>();
-        Assert.Equal(5, (await dates.ListAsync(new DateFilter(), null, 5, Cancel)).Count);
-        await CountAsync(() => dates.ListAsync(new DateFilter(OverAfter: world.Now), null, 5, Cancel));
+        Assert.Equal(5, (await dates.ListAsync(new DateFilter(), null, 5, Cancel)).Dates.Count);
+        DateFilter[] filters =
+        [
+            new(OverAfter: world.Now), new(Topic: "us-china"), new(From: new LocalDate(2025, 11, 20)),
+            new(To: new LocalDate(2025, 10, 20)), new(Status: DateStatus.Confirmed),
+        ];
+        foreach (var filter in filters)
+        {
+            await CountAsync(async () => (await dates.ListAsync(filter, null, 5, Cancel)).Dates);
+        }
+
         await CountAsync(() => dates.NewestPastAsync(world.Now, 5, Cancel));
         await CountAsync(() => dates.NewestRevisionsAsync(null, 5, Cancel));
+        await CountAsync(() => dates.NewestRevisionsAsync("us-china", 5, Cancel));
 
         async Task CountAsync(Func<Task<IReadOnlyList<DateVersion>>> read)
         {
@@ -59,12 +71,12 @@ public sealed class TableDateListFacts
 
         await foreach (var row in table.QueryAsync<TableEntity>("PartitionKey eq 'list' and RowKey lt '|'"))
         {
-            row.Remove("IndexedStart");
+            row.Remove("IndexVersion");
             await table.UpdateEntityAsync(row, ETag.All, TableUpdateMode.Replace);
         }
 
         var list = new TableDateList(world.Get<Tables>());
-        Assert.Equal(["New", "Moved"], Titles(await list.PageAsync(new DateFilter(), null, 10, Cancel)));
+        Assert.Equal(["New", "Moved"], Titles((await list.PageAsync(new DateFilter(), null, 10, Cancel)).Dates));
         Assert.Equal(
             ["Moved", "New", "Something happens"],
             Titles(await list.NewestRevisionsAsync(null, 10, Cancel)).Order(StringComparer.Ordinal));

@@ -26,10 +26,10 @@ internal static class AdminDateList
             DateSearch.Fits(version.KeyDate, words) && (!onlyUnchecked || version.KeyDate.IsUnchecked(now));
 
         var after = new Query(request.Query).Cursor(DatesApi.ReadCursor);
-        var upcoming = isFiltered
-            ? await MatchingAsync(dates.AllAsync(new DateFilter(OverAfter: now), cancel), Fits)
-            : await dates.ListAsync(new DateFilter(OverAfter: now), after, PageSize + 1, cancel);
-        var hasMore = upcoming.Count > PageSize;
+        var ahead = new DateFilter(OverAfter: now);
+        var page = isFiltered ? null : await dates.ListAsync(ahead, after, PageSize, cancel);
+        var upcoming = page?.Dates ?? await MatchingAsync(dates.AllAsync(ahead, cancel), Fits);
+        var hasMore = page is null ? upcoming.Count > PageSize : page.Next is not null;
         var past = hasMore || onlyUnchecked ? []
             : (await dates.NewestPastAsync(now, MaxPast, cancel)).Where(Fits).Take(PageSize + 1).ToList();
         return AdminForms.Page(AdminTexts.Dates, Html.Of(
@@ -46,17 +46,15 @@ internal static class AdminDateList
             </form>
             <h2>{AdminTexts.UpcomingDates}</h2>
             {Rows(upcoming, now)}
-            {(!hasMore ? Html.Nothing
-                : isFiltered ? Html.Of($"<p class=\"soft\">{AdminTexts.NarrowDown}</p>")
-                : More(upcoming[PageSize - 1].KeyDate))}
+            {(page?.Next is { } next ? More(next)
+                : hasMore ? Html.Of($"<p class=\"soft\">{AdminTexts.NarrowDown}</p>") : Html.Nothing)}
             {Html.If(past.Count > 0, Html.Of($"<h2>{AdminTexts.PastDates}</h2>{Rows(past, now)}"))}
             {Html.If(past.Count > PageSize, Html.Of($"<p class=\"soft\">{AdminTexts.NarrowDown}</p>"))}
             """));
     }
 
-    /// <param name="last">The last date that is shown.</param>
-    private static Html More(KeyDate last) =>
-        Html.Of($"<p><a href=\"?cursor={Query.Cursor(DatesApi.WriteCursor(last))}\">{AdminTexts.More}</a></p>");
+    private static Html More(DateCursor next) =>
+        Html.Of($"<p><a href=\"?cursor={Query.Cursor(DatesApi.WriteCursor(next))}\">{AdminTexts.More}</a></p>");
 
     private static async Task<IReadOnlyList<DateVersion>> MatchingAsync(
         IAsyncEnumerable<DateVersion> all, Func<DateVersion, bool> fits)
