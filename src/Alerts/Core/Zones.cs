@@ -20,6 +20,9 @@ internal static class Zones
         TzdbDateTimeZoneSource.Default.WindowsMapping.PrimaryMapping.ToFrozenDictionary(
             StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The version of the time zone data, such as <c>2026f</c>.</summary>
+    public static string Version => TzdbDateTimeZoneSource.Default.TzdbVersion;
+
     public static DateTimeZone? Find(string id) => Ids.Contains(id) ? DateTimeZoneProviders.Tzdb[id] : null;
 
     /// <summary>

@@ -20,6 +20,15 @@ internal interface IWatch
     Task BeginAsync(Instant to, CancellationToken cancel);
 
     /// <summary>
+    /// After an update of the time zone data, computes again what was stored with the version before: the order of the
+    /// dates and the due instants of reminders still ahead. Reminders that are due by <paramref name="watchedTo"/> now,
+    /// but were not before, are enqueued. If interrupted, it runs again from the start; repeating it has no further
+    /// effect.
+    /// </summary>
+    /// <param name="watchedTo">Where the next window starts.</param>
+    Task UpdateZonesAsync(Instant watchedTo, CancellationToken cancel);
+
+    /// <summary>
     /// Enqueues every reminder due in <c>(from, to]</c> in the ledger. Existing rows are not changed.
     /// </summary>
     /// <returns>The number of rows that were added or changed.</returns>

@@ -30,6 +30,7 @@ internal sealed partial class Watcher(
     private readonly PartHealth following = health.Worker("date changes");
     private int entered;
     private bool isUpgraded;
+    private bool hasUpdatedZones;
 
     /// <summary>Whether the last run failed.</summary>
     public bool HasFailed => runs.IsFailing;
@@ -82,6 +83,12 @@ internal sealed partial class Watcher(
             // from now.
             var from = last is not { } run ? now : now < run.StartedAt ? Instant.Min(now, run.To) : run.To;
             var ended = Instant.Max(to, from);
+            if (!hasUpdatedZones)
+            {
+                await store.UpdateZonesAsync(from, cancel);
+                hasUpdatedZones = true;
+            }
+
             await store.BeginAsync(ended, cancel);
             var enqueued = await store.EnqueueAsync(from, ended, cancel);
             await store.FinishAsync(new WatchRun(now, ended), cancel);

@@ -4,7 +4,6 @@ using Alerts.Core;
 using Alerts.Watch;
 using Alerts.Web.OpenApi;
 using NodaTime;
-using NodaTime.TimeZones;
 
 namespace Alerts.Web;
 
@@ -37,7 +36,7 @@ internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock
         ?? "";
 
     private static JsonResult Health() => new(
-        StatusCodes.Status200OK, new HealthResponse("ok", Version, TzdbDateTimeZoneSource.Default.TzdbVersion));
+        StatusCodes.Status200OK, new HealthResponse("ok", Version, Zones.Version));
 
     private async Task<IResult> ReadinessAsync()
     {

@@ -12,8 +12,17 @@ namespace Alerts.Stores.Sqlite;
 /// </summary>
 internal sealed class SqlitePlan(DateRows dates)
 {
+    /// <summary>
+    /// How long after its end a date may still owe something new. A day in any time zone ends within 38 hours of the
+    /// same day in any other.
+    /// </summary>
+    private static readonly Duration Afterwards = Duration.FromDays(2);
+
     private readonly BoundedCache<long, Preferences> preferences = new(20_000);
     private readonly BoundedCache<RemindersKey, Planned> reminders = new(50_000);
+
+    /// <summary>Whether a date may still owe something new.</summary>
+    public static bool IsPlanned(KeyDate date, Instant now) => date.Over > now - Afterwards;
 
     public Preferences PreferencesOf(Session session, long schedule) =>
         preferences.Get(
@@ -43,7 +52,7 @@ internal sealed class SqlitePlan(DateRows dates)
 
     /// <summary>
     /// Returns the number of the preference set for these preferences. A new one is planned for every date it follows,
-    /// unless the date ended more than two days ago.
+    /// unless the date can owe nothing new.
     /// </summary>
     public long ScheduleOf(Session session, Preferences preferences, Instant now)
     {
@@ -63,19 +72,17 @@ internal sealed class SqlitePlan(DateRows dates)
         var after = -1L;
         while (true)
         {
-            // A day in any time zone ends within 38 hours of the same day in any other: after two days a date owes
-            // nothing new.
             var page = session.Query(
                 "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500",
                 row => row.GetInt64(0),
                 after,
-                now - Duration.FromDays(2));
+                now - Afterwards);
             foreach (var dateNo in page)
             {
                 var version = dates.Current(session, dateNo);
                 if (preferences.Follows(version.KeyDate))
                 {
-                    Insert(session, dateNo, version, schedule);
+                    Insert(session, RowsOf(session, dateNo, version, schedule));
                 }
             }
 
@@ -92,11 +99,12 @@ internal sealed class SqlitePlan(DateRows dates)
     public void Replan(Session session, long dateNo, DateVersion version)
     {
         session.Execute("DELETE FROM plan WHERE date_no = @1", dateNo);
-        foreach (var schedule in Followers(session, version.KeyDate))
-        {
-            Insert(session, dateNo, version, schedule);
-        }
+        Insert(session, RowsOf(session, dateNo, version));
     }
+
+    /// <summary>The rows of a date for every preference set that follows it.</summary>
+    public IEnumerable<PlanRow> RowsOf(Session session, long dateNo, DateVersion version) =>
+        Followers(session, version.KeyDate).SelectMany(schedule => RowsOf(session, dateNo, version, schedule));
 
     /// <summary>The numbers of the preference sets that follow a date, read in pages.</summary>
     public static IEnumerable<long> Followers(Session session, KeyDate date)
@@ -136,13 +144,17 @@ internal sealed class SqlitePlan(DateRows dates)
         static (_, x) => Planned.Of(Owed.Leads(x.version, x.preferences)),
         (version, preferences: PreferencesOf(session, schedule)));
 
-    private void Insert(Session session, long dateNo, DateVersion version, long schedule)
+    private IEnumerable<PlanRow> RowsOf(Session session, long dateNo, DateVersion version, long schedule) =>
+        Reminders(session, version, schedule).Select(due => new PlanRow(
+            due.DueAt, dateNo, schedule, due.Lead.Text, version.KeyDate.Revision, due.Expires));
+
+    private static void Insert(Session session, IEnumerable<PlanRow> rows)
     {
-        foreach (var due in Reminders(session, version, schedule))
+        foreach (var row in rows)
         {
             session.Execute(
                 "INSERT INTO plan (date_no, schedule, lead, revision, due_at, expires) VALUES (@1, @2, @3, @4, @5, @6)",
-                dateNo, schedule, due.Lead.Text, version.KeyDate.Revision, due.DueAt, due.Expires);
+                row.DateNo, row.PreferenceSet, row.Lead, row.Revision, row.DueAt, row.Expires);
         }
     }
 

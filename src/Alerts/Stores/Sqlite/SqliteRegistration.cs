@@ -31,6 +31,7 @@ internal static class SqliteRegistration
         services.AddSingleton<IAudit, SqliteAudit>();
         services.AddSingleton(of => ActivatorUtilities.CreateInstance<SqliteChanges>(of, hold));
         services.AddSingleton<SqliteUpgrade>();
+        services.AddSingleton<SqliteZoneUpdate>();
         services.AddSingleton<IWatch, SqliteWatch>();
         services.AddSingleton(of => new StoredTokenKey(SqliteTokenKey.Get(of.GetRequiredService<Database>())));
     }

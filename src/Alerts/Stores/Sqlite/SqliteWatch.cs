@@ -10,7 +10,7 @@ namespace Alerts.Stores.Sqlite;
 /// dates into corrections.
 /// </summary>
 internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan plan, SqliteChanges changes,
-    SqliteUpgrade upgrade) : IWatch
+    SqliteUpgrade upgrade, SqliteZoneUpdate zones) : IWatch
 {
     /// <summary>Number of subscriptions processed in one transaction.</summary>
     public const int PageSize = 20_000;
@@ -62,6 +62,12 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         return Task.CompletedTask;
     }
 
+    public Task UpdateZonesAsync(Instant watchedTo, CancellationToken cancel)
+    {
+        zones.Run(watchedTo, cancel);
+        return Task.CompletedTask;
+    }
+
     /// <summary>Works in pages, each a transaction.</summary>
     public Task<long> EnqueueAsync(Instant from, Instant to, CancellationToken cancel)
     {
@@ -85,7 +91,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             foreach (var due in page)
             {
                 var version = database.Read(session => rows.Current(session, due.DateNo));
-                enqueued += FanOut(due, version.MovedOrder, version.MovedAt, startedAt, cancel);
+                enqueued += FanOut(database, due, version.MovedOrder, version.MovedAt, startedAt, cancel);
             }
 
             if (page.Count == 0)
@@ -184,8 +190,9 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         due.DateNo, due.Revision, due.Lead, due.DueAt, due.Expires, due.PreferenceSet, after, now, upTo, order,
             changedAt, Instant.Max(due.DueAt, notBefore));
 
-    private long FanOut(PlanRow due, long order, Instant changedAt, Instant notBefore, CancellationToken cancel) =>
-        InPages(database, due.PreferenceSet, PageSize,
+    /// <summary>Enqueues one reminder for all subscriptions of its preference set.</summary>
+    public static long FanOut(Database database, PlanRow due, long order, Instant changedAt, Instant notBefore,
+        CancellationToken cancel) => InPages(database, due.PreferenceSet, PageSize,
             (session, now, after, upTo) => Insert(session, due, after, upTo, now, order, changedAt, notBefore), cancel);
 
     /// <summary>Runs one write transaction per page of the subscriptions of a preference set.</summary>
@@ -261,7 +268,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         var (order, from) = isNew ? (version.Order, version.RecordedAt) : (version.MovedOrder, version.MovedAt);
         foreach (var due in reminders.Where(due => due.DueAt > version.RecordedAt && due.DueAt <= change.Horizon))
         {
-            FanOut(new PlanRow(due.DueAt, change.DateNo, schedule, due.Lead.Text, version.KeyDate.Revision,
+            FanOut(database, new PlanRow(due.DueAt, change.DateNo, schedule, due.Lead.Text, version.KeyDate.Revision,
                 due.Expires), order, from, Instant.MinValue, cancel);
         }
     }

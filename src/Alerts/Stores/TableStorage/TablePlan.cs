@@ -50,7 +50,7 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
 
             foreach (
                 var version in (await dates.AllAsync(cancel)).Where(version =>
-                    version.KeyDate.Over > clock.Now - Afterwards))
+                    MayOwe(version.KeyDate)))
             {
                 await PlanAsync(version, schedule, cancel);
             }
@@ -97,20 +97,21 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
         return schedules;
     }
 
+    /// <summary>Whether a date may still owe something new.</summary>
+    public bool MayOwe(KeyDate date) => date.Over > clock.Now - Afterwards;
+
     public Task PlanAsync(DateVersion version, PreferenceSet schedule, CancellationToken cancel) =>
         tables.Plan.UpsertAllAsync(
             Owed.Reminders(version, schedule.Preferences)
                 .Where(due => due.DueAt > clock.Now - Afterwards)
-                .Select(due => new TableEntity(
-                    "p|" + Keys.Day(due.DueAt),
-                    $"{Keys.Of(due.DueAt)}|{version.KeyDate.Id}|{schedule.Key}|{due.Lead.Text.Replace('/', '~')}")
-                {
-                    ["DueAt"] = due.DueAt.ToUnixTimeMilliseconds(),
-                    ["Date"] = version.KeyDate.Id,
-                    ["Schedule"] = schedule.Key,
-                    ["Lead"] = due.Lead.Text,
-                }),
+                .Select(due => Line(version.KeyDate.Id, schedule, due, due.DueAt)),
             cancel);
+
+    /// <summary>Plans one reminder.</summary>
+    /// <param name="at">The window that contains this instant finds it.</param>
+    public Task PlanAsync(
+        DateVersion version, PreferenceSet schedule, DueReminder due, Instant at, CancellationToken cancel) =>
+        tables.Plan.UpsertAsync(Line(version.KeyDate.Id, schedule, due, at), cancel);
 
     /// <summary>The lines due in <c>(from, to]</c>, in order of due instant.</summary>
     public async IAsyncEnumerable<PlanLine> WindowAsync(
@@ -128,19 +129,33 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
                     + $"and RowKey lt '{Keys.Of(to)}~'",
                     cancellationToken: cancel))
             {
-                yield return new PlanLine(
-                    entity.PartitionKey,
-                    entity.RowKey,
-                    entity.Instant("DueAt"),
-                    entity.Text("Date"),
-                    entity.Text("Schedule"),
-                    entity.Text("Lead"));
+                yield return Line(entity);
             }
         }
     }
 
+    /// <summary>All lines due after an instant.</summary>
+    public IAsyncEnumerable<PlanLine> AheadAsync(Instant from, CancellationToken cancel) =>
+        tables.Plan.QueryAsync<TableEntity>(
+            $"PartitionKey ge 'p|{Keys.Day(from)}' and PartitionKey lt '{Keys.After("p|")}' "
+                + $"and RowKey gt '{Keys.Of(from)}~'",
+            cancellationToken: cancel).Select(Line);
+
     public Task DropAsync(PlanLine line, CancellationToken cancel) =>
         tables.Plan.DropAsync(line.Partition, line.RowKey, cancel);
+
+    private static TableEntity Line(string dateId, PreferenceSet schedule, DueReminder due, Instant at) =>
+        new("p|" + Keys.Day(at), $"{Keys.Of(at)}|{dateId}|{schedule.Key}|{due.Lead.Text.Replace('/', '~')}")
+        {
+            ["DueAt"] = due.DueAt.ToUnixTimeMilliseconds(),
+            ["Date"] = dateId,
+            ["Schedule"] = schedule.Key,
+            ["Lead"] = due.Lead.Text,
+        };
+
+    private static PlanLine Line(TableEntity entity) => new(
+        entity.PartitionKey, entity.RowKey, entity.Instant("DueAt"), entity.Text("Date"), entity.Text("Schedule"),
+        entity.Text("Lead"));
 
     private static IEnumerable<string> Follows(Preferences preferences) =>
         preferences.Dates.Count == 0 && preferences.Topics.Count == 0

@@ -42,6 +42,7 @@ internal static class TableStorageRegistration
         services.AddSingleton<TableEdits>();
         services.AddSingleton<SubscriptionFollowUp>();
         services.AddSingleton<TableUpgrade>();
+        services.AddSingleton<TableZoneUpdate>();
         services.AddSingleton<TableOptIn>();
         services.AddSingleton<ISubscriptions, TableSubscriptions>();
         services.AddSingleton<IRequestKeys, TableRequestKeys>();

@@ -13,10 +13,12 @@ namespace Alerts.Stores.TableStorage;
 /// </summary>
 internal sealed class TableWatch(
     WatchState state, TablePlan plan, TableDates dates, SubscriptionFollowUp following, LedgerWriter rows,
-    IntentLog intents, TableSweep sweep, TableKnowledge knowledge, TableUpgrade upgrade, TableChanges changes,
-    TableFanOut fanOut, ServiceClock clock) : IWatch
+    IntentLog intents, TableSweep sweep, TableKnowledge knowledge, TableUpgrade upgrade, TableZoneUpdate zones,
+    TableChanges changes, TableFanOut fanOut, ServiceClock clock) : IWatch
 {
     public Task<WatchRun?> LastRunAsync(CancellationToken cancel) => state.LastRunAsync(cancel);
+
+    public Task UpdateZonesAsync(Instant watchedTo, CancellationToken cancel) => zones.RunAsync(watchedTo, cancel);
 
     public Task BeginAsync(Instant to, CancellationToken cancel) => state.BeginAsync(to, cancel);
 
