@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Alerts.Core;
 using Alerts.Due;
 using Alerts.Queue;
+using Alerts.Senders.Email;
 using Alerts.Watch;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodaTime;
@@ -16,7 +17,7 @@ internal static class AlertsDurable
 {
     /// <returns>Reminders per second.</returns>
     public static Task<double> RateAsync(int count) =>
-        RateAsync(new Nowhere("email", count, slots: 2_000, maxBatchSize: 1), count);
+        RateAsync(new Nowhere(new EmailKind(), count, slots: 2_000, maxBatchSize: 1), count);
 
     /// <returns>
     /// Number of calls made to a channel that takes up to <paramref name="maxBatchSize"/> mails of one text per call,
@@ -24,7 +25,7 @@ internal static class AlertsDurable
     /// </returns>
     public static async Task<int> CallsAsync(int count, int maxBatchSize)
     {
-        var channel = new Nowhere("email", count, 4 * maxBatchSize, maxBatchSize);
+        var channel = new Nowhere(new EmailKind(), count, 4 * maxBatchSize, maxBatchSize);
         await RateAsync(channel, count);
         return channel.Calls;
     }

@@ -1,12 +1,13 @@
 using Alerts.Ledger;
 using Alerts.Senders;
+using Alerts.Subscriptions;
 
 namespace Alerts.Benchmarks;
 
 /// <summary>
 /// A channel that sends nothing. It reports when the expected number of messages has been passed to it.
 /// </summary>
-internal sealed class Nowhere(string name, int count, int slots, int maxBatchSize) : IChannel
+internal sealed class Nowhere(ChannelKind kind, int count, int slots, int maxBatchSize) : IChannel
 {
     private static readonly SendResult Done = new Delivered(null, null);
 
@@ -18,13 +19,11 @@ internal sealed class Nowhere(string name, int count, int slots, int maxBatchSiz
 
     public int Calls => calls;
 
-    public string Name => name;
+    public ChannelKind Kind => kind;
 
     public int MaxConcurrency => slots;
 
     public int MaxBatchSize => maxBatchSize;
-
-    public int? MaxPerDestination => null;
 
     public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) =>
         throw new NotSupportedException("all go by the other");

@@ -1,5 +1,6 @@
 using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Subscriptions;
 using Alerts.Watch;
 using NodaTime;
 
@@ -92,13 +93,14 @@ internal static class OperationsBenchmark
     {
         var channel = account == "email" ? "email" : "webhook";
         using var service = new TableService(folder.Of(account), azurite.ConnectionString(account));
+        var kind = service.Get<ChannelKinds>().Of(channel);
         await service.SeedAsync(channel, count, [Service.Preferences("UTC", 9, "PT0S")]);
         await service.SaveAsync("date", DueAt);
         service.Clock.JumpTo(DueAt - Duration.FromMinutes(20));
         await service.Get<Watcher>().RunAsync(CancellationToken.None);
         var idle = await IdleAsync(service);
 
-        var due = await service.CountAsync(new Nowhere(channel, count, slots, maxBatchSize), async () =>
+        var due = await service.CountAsync(new Nowhere(kind, count, slots, maxBatchSize), async () =>
         {
             service.Clock.JumpTo(DueAt - Duration.FromMinutes(9));
             await service.Get<Watcher>().RunAsync(CancellationToken.None);
@@ -121,7 +123,7 @@ internal static class OperationsBenchmark
 
         report.Figure($"messages per alert, {count:N0} {what}", due.Messages / (double)count, "messages");
 
-        var corrections = await service.CountAsync(new Nowhere(channel, count, slots, maxBatchSize), () =>
+        var corrections = await service.CountAsync(new Nowhere(kind, count, slots, maxBatchSize), () =>
             service.SaveAsync("date", DueAt + Duration.FromDays(30)));
         report.Figure(
             $"table operations per correction, {count:N0} {what}",

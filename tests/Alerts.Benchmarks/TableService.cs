@@ -143,7 +143,7 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
             NullLogger<QueueMessageHandler>.Instance);
         do
         {
-            Deliver(handler, QueueWorker.MessagesOf(channel, channel.Name));
+            Deliver(handler, QueueWorker.MessagesOf(channel, channel.Kind.Name));
             await Task.Delay(1);
         }
         while (!channel.AllSent.IsCompleted || Volatile.Read(ref underWay) > 0);

@@ -2,6 +2,7 @@ using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
+using Alerts.Subscriptions;
 using Alerts.Watch;
 using NodaTime;
 
@@ -96,11 +97,9 @@ internal sealed class Simulation(
 /// <summary>A channel that reports each message it sent.</summary>
 internal sealed class ObservedChannel(IChannel inner, Action<OutboundMessage, SendResult> sent) : IChannel
 {
-    public string Name => inner.Name;
+    public ChannelKind Kind => inner.Kind;
 
     public int MaxConcurrency => inner.MaxConcurrency;
-
-    public int? MaxPerDestination => inner.MaxPerDestination;
 
     public int MaxAlertsPerMessage => inner.MaxAlertsPerMessage;
 

@@ -12,7 +12,7 @@ namespace Alerts.Queue;
 /// </summary>
 /// <param name="Alerts">1 to 1,000 rows; all rows that travel as one email are in one message.</param>
 /// <param name="DestinationKey">
-/// The destination that the rows share; see <see cref="Senders.IChannel.MaxPerDestination"/>.
+/// The destination that the rows share; see <see cref="Subscriptions.ChannelKind.Destinations"/>.
 /// </param>
 /// <param name="Number">
 /// Sequence number of this send, from 1. A retry or a changed not-before gets a new number, because queues drop a

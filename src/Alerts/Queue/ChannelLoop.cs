@@ -25,7 +25,8 @@ internal sealed class ChannelLoop(
 
     /// <summary>Uses the clock's timestamps, which are real time even on a simulated clock.</summary>
     private readonly EndpointShares? shares =
-        channel.MaxPerDestination is { } most ? new EndpointShares(channel.MaxConcurrency, most, clock) : null;
+        channel.Kind.Destinations is { } destinations
+            ? new EndpointShares(channel.MaxConcurrency, destinations.MaxPerEndpoint, clock) : null;
 
     private readonly List<Settlement> ended = [];
     private readonly Lock gate = new();

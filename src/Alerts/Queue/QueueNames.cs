@@ -13,7 +13,7 @@ internal static class QueueNames
 
     /// <summary>The queues of a channel: two if its destinations take turns.</summary>
     public static IReadOnlyList<string> Of(IChannel channel) =>
-        channel.MaxPerDestination is null ? [channel.Name] : [channel.Name, channel.Name + Slow];
+        channel.Kind.Destinations is null ? [channel.Name] : [channel.Name, channel.Name + Slow];
 
     /// <summary>
     /// The queue a message is sent to. Retries and alerts for destinations known to be slow go to the slow queue, if

@@ -51,9 +51,9 @@ internal sealed class QueueWorker : IDisposable
         isSlow = QueueNames.IsSlow(queue);
         attempts = new ConcurrencyLimiter(Limit(ConcurrencyOf(channel, queue)));
         this.store = store;
-        endpoints = channel.MaxPerDestination is { } most
+        endpoints = channel.Kind.Destinations is { } destinations
             ? PartitionedRateLimiter.Create<string, string>(
-                key => RateLimitPartition.GetConcurrencyLimiter(key, _ => Limit(isSlow ? 1 : most)))
+                key => RateLimitPartition.GetConcurrencyLimiter(key, _ => Limit(isSlow ? 1 : destinations.MaxPerEndpoint)))
             : null;
         claims = new(requests => store.ClaimAsync(requests, CancellationToken.None)); // a claim must not stop half-way
         settlements = new(async ended =>

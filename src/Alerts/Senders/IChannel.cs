@@ -1,24 +1,18 @@
 using Alerts.Ledger;
+using Alerts.Subscriptions;
+
 namespace Alerts.Senders;
 
-/// <summary>
-/// Sends the messages of one channel. What subscriptions need to know of the channel is in its
-/// <see cref="Subscriptions.ChannelKind"/>, in the same folder.
-/// </summary>
+/// <summary>Sends the messages of one channel.</summary>
 internal interface IChannel
 {
-    /// <summary>The channel's name; see <see cref="Subscriptions.ChannelKind.Name"/>.</summary>
-    string Name { get; }
+    /// <summary>What subscriptions need to know of the channel; it is in the same folder.</summary>
+    ChannelKind Kind { get; }
+
+    string Name => Kind.Name;
 
     /// <summary>Maximum number of messages being sent at once.</summary>
     int MaxConcurrency { get; }
-
-    /// <summary>
-    /// Maximum number of messages being sent at once to one endpoint that is currently quick. Null for a channel that
-    /// sends all messages to one server, whose destinations take no turns
-    /// (<see cref="Subscriptions.ChannelKind.DestinationKeyOf"/> is 0).
-    /// </summary>
-    int? MaxPerDestination { get; }
 
     /// <summary>
     /// Maximum number of alerts of one subscription, due at the same instant, that travel as one message

@@ -43,17 +43,27 @@ internal abstract class ChannelKind
     public abstract Target? Read(JsonObjectReader channel);
 
     /// <summary>
-    /// Identifies the destination that a target shares with others and that limits how many messages are sent at once.
-    /// Alerts with such a destination travel alone, and slow ones have a queue of their own. 0 for none: then alerts
-    /// due at the same instant travel together.
+    /// The subscribers' own servers, which take turns. Alerts to them travel alone, and slow ones have a queue of their
+    /// own. Null (the default) for a channel that sends all messages to one server: then alerts due at the same instant
+    /// travel together.
     /// </summary>
-    public virtual long DestinationKeyOf(string address) => 0;
+    public virtual Destinations? Destinations => null;
+
+    /// <summary>The destination of a target; 0 when the channel has none.</summary>
+    public long DestinationKeyOf(string address) => Destinations?.KeyOf(address) ?? 0;
 
     /// <summary>The name of the channel that carries a service message; default this one.</summary>
     public virtual string CarrierOf(ServiceMessage message) => Name;
 
     public sealed override string ToString() => Name;
 }
+
+/// <summary>How the destinations of a channel take turns.</summary>
+/// <param name="KeyOf">Identifies the destination that a target shares with others; not 0.</param>
+/// <param name="MaxPerEndpoint">
+/// Maximum number of messages being sent at once to one endpoint that is currently quick.
+/// </param>
+internal sealed record Destinations(Func<string, long> KeyOf, int MaxPerEndpoint);
 
 /// <summary>The channels of the service, in the order in which they are registered.</summary>
 internal sealed class ChannelKinds(IEnumerable<ChannelKind> registered)

@@ -3,6 +3,7 @@ using Alerts.Core;
 using Alerts.Due;
 using Alerts.Queue;
 using Alerts.Senders;
+using Alerts.Senders.Email;
 using Alerts.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,6 +23,7 @@ public sealed class ChannelLoopTests
         queue.Setup(one => one.NextAtAsync("email", null, It.IsAny<CancellationToken>()))
             .Callback(() => turns++).ThrowsAsync(new IOException("no space left"));
         var channel = new Mock<IChannel>();
+        channel.Setup(one => one.Kind).Returns(new EmailKind());
         channel.Setup(one => one.Name).Returns("email");
         channel.Setup(one => one.MaxConcurrency).Returns(1);
         using var log = new LogLines();

@@ -5,6 +5,7 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
+using Alerts.Subscriptions;
 using Alerts.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodaTime;
@@ -343,7 +344,8 @@ public sealed class QueueMessageHandlerTests
 
     private sealed class FakeChannel(string name, int maxBatchSize) : IChannel
     {
-        public string Name => name;
+        public ChannelKind Kind { get; } =
+            name == "webhook" ? new FakeKind(name, new Destinations(_ => 1, maxBatchSize)) : new FakeKind(name, null);
 
         public Task<SendResult> Answer { get; set; } = Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
@@ -351,8 +353,6 @@ public sealed class QueueMessageHandlerTests
         public ConcurrentQueue<int> Calls { get; } = new();
 
         public int MaxConcurrency => name == "email" ? 4 * maxBatchSize : 64;
-
-        public int? MaxPerDestination => name == "webhook" ? maxBatchSize : null;
 
         public int MaxBatchSize => name == "email" ? maxBatchSize : 1;
 
@@ -367,5 +367,18 @@ public sealed class QueueMessageHandlerTests
             var result = await Answer;
             return [.. messages.Select(_ => result)];
         }
+    }
+
+    private sealed class FakeKind(string name, Destinations? destinations) : ChannelKind
+    {
+        public override string Name => name;
+
+        public override string Example => "";
+
+        public override ServiceMessage OptIn => ServiceMessage.Confirmation;
+
+        public override Destinations? Destinations => destinations;
+
+        public override Target? Read(JsonObjectReader channel) => null;
     }
 }

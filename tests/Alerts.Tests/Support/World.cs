@@ -409,8 +409,8 @@ public sealed class World : IAsyncDisposable
             // What fails comes again from the queue, at once.
             collection.AddSingleton(new QueueHandlerOptions(TimeSpan.Zero));
             collection.RemoveAll<IChannel>();
-            collection.AddSingleton<IChannel>(new Recording("email", this));
-            collection.AddSingleton<IChannel>(new Recording("webhook", this));
+            collection.AddSingleton<IChannel>(_ => new Recording("email", this));
+            collection.AddSingleton<IChannel>(_ => new Recording("webhook", this));
             if (Faults is not null)
             {
                 collection.AddSingleton(_ => new Tables(Faults.Client(account!), TimeProvider.System)); // At has set it
@@ -439,11 +439,9 @@ public sealed class World : IAsyncDisposable
 
     private sealed class Recording(string name, World world) : IChannel
     {
-        public string Name => name;
+        public ChannelKind Kind { get; } = world.Get<ChannelKinds>().Of(name);
 
         public int MaxConcurrency => 8 * MaxBatchSize;
-
-        public int? MaxPerDestination => name == "webhook" ? 8 : null;
 
         public bool DisablesWhatFails => name == "webhook";
 

@@ -204,9 +204,10 @@ public sealed class TestService : IAsyncDisposable
     {
         await Get<Watcher>().RunAsync(CancellationToken.None);
         var queue = Get<IQueue>();
-        var claims = await queue.SettleAndClaimAsync(new NoChannel(channel), [], 100, null, CancellationToken.None);
+        var none = new NoChannel(Get<ChannelKinds>().Of(channel));
+        var claims = await queue.SettleAndClaimAsync(none, [], 100, null, CancellationToken.None);
         await queue.SettleAndClaimAsync(
-            new NoChannel(channel),
+            none,
             claims.Select(claim => new Settlement(claim, result, Clock.Now, TimeSpan.FromMilliseconds(12))).ToList(),
             0,
             null,
@@ -222,15 +223,13 @@ public sealed class TestService : IAsyncDisposable
     }
 
     /// <summary>A channel that never sends; only its name and limits are used.</summary>
-    private sealed class NoChannel(string name) : IChannel
+    private sealed class NoChannel(ChannelKind kind) : IChannel
     {
-        public string Name => name;
+        public ChannelKind Kind => kind;
 
         public int MaxConcurrency => 100;
 
-        public int? MaxPerDestination => null;
-
-        public bool DisablesWhatFails => name == "webhook";
+        public bool DisablesWhatFails => kind.Destinations is not null;
 
         public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) =>
             throw new NotSupportedException();

@@ -1,4 +1,5 @@
 using Alerts.Ledger;
+using Alerts.Subscriptions;
 using MimeKit;
 
 namespace Alerts.Senders.Email;
@@ -10,11 +11,9 @@ namespace Alerts.Senders.Email;
 internal sealed class EmailChannel(MailComposer composer, IMailTransport transport, WelcomeFacts? welcome = null)
     : IChannel
 {
-    public string Name => EmailKind.ChannelName;
+    public ChannelKind Kind { get; } = new EmailKind();
 
     public int MaxConcurrency => 16;
-
-    public int? MaxPerDestination => null;
 
     public int MaxAlertsPerMessage => OutboundDigest.MaxAlerts;
 

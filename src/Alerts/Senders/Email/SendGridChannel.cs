@@ -52,12 +52,10 @@ internal sealed class SendGridChannel : IChannel, IDisposable
         );
     }
 
-    public string Name => EmailKind.ChannelName;
+    public ChannelKind Kind { get; } = new EmailKind();
 
     /// <summary>Enough for four full requests at once.</summary>
     public int MaxConcurrency => 4 * MaxBatchSize;
-
-    public int? MaxPerDestination => null;
 
     public int MaxAlertsPerMessage => OutboundDigest.MaxAlerts;
 

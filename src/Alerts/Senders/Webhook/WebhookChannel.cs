@@ -57,6 +57,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         _addresses = new AddressCheck(options, resolve ?? Dns.GetHostAddressesAsync);
         (_limits, _clockSpeed) = (new VerificationLimits(realTime), clockSpeed);
         (_options, _tokens, _realTime) = (options, tokens, realTime);
+        Kind = new WebhookKind(options);
         _body = new WebhookBody(publicUrl, tokens);
         _origin = publicUrl.Value.IdnHost;
         _connections = new WebhookConnections(options.MaxConnections, _addresses.ConnectAsync);
@@ -74,11 +75,9 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         });
     }
 
-    public string Name => WebhookKind.ChannelName;
+    public ChannelKind Kind { get; }
 
     public int MaxConcurrency => _options.MaxConnections;
-
-    public int? MaxPerDestination => 4;
 
     public bool DisablesWhatFails => true;
 

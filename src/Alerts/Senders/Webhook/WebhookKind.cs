@@ -33,13 +33,15 @@ internal sealed class WebhookKind(WebhookOptions options) : ChannelKind
         return url is null ? null : new Target(this, url) { Format = format, Contact = contact };
     }
 
-    /// <summary>A hash of the URL's authority: all endpoints of a server share it.</summary>
-    public override long DestinationKeyOf(string address) => BinaryPrimitives.ReadInt64BigEndian(
-        SHA256.HashData(Encoding.UTF8.GetBytes(new Uri(address).Authority)));
+    public override Destinations Destinations { get; } = new(AuthorityKey, MaxPerEndpoint: 4);
 
     /// <summary>Messages to the contact are emailed.</summary>
     public override string CarrierOf(ServiceMessage message) =>
         message.IsForContact() ? EmailKind.ChannelName : Name;
+
+    /// <summary>A hash of the URL's authority: all endpoints of a server share it.</summary>
+    private static long AuthorityKey(string url) => BinaryPrimitives.ReadInt64BigEndian(
+        SHA256.HashData(Encoding.UTF8.GetBytes(new Uri(url).Authority)));
 
     private static WebhookFormat ReadFormat(JsonObjectReader channel)
     {

@@ -3,6 +3,7 @@ using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Stores.TableStorage;
+using Alerts.Subscriptions;
 using Alerts.Tests.Support;
 using NodaTime;
 using Xunit;
@@ -116,11 +117,9 @@ public sealed class HalfSettledMailFacts
     /// <summary>Only its properties are asked for.</summary>
     private sealed class EmailChannel : IChannel
     {
-        public string Name => "email";
+        public ChannelKind Kind { get; } = new Alerts.Senders.Email.EmailKind();
 
         public int MaxConcurrency => 0;
-
-        public int? MaxPerDestination => null;
 
         public bool DisablesWhatFails => false;
 

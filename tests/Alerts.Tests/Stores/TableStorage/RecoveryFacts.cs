@@ -2,6 +2,8 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
+using Alerts.Senders.Email;
+using Alerts.Subscriptions;
 using Alerts.Tests.Support;
 using Alerts.Watch;
 using Xunit;
@@ -72,11 +74,9 @@ public sealed class RecoveryFacts
     /// <summary>A channel of which only the name is used.</summary>
     private sealed class Silent : IChannel
     {
-        public string Name => "email";
+        public ChannelKind Kind { get; } = new EmailKind();
 
         public int MaxConcurrency => 0;
-
-        public int? MaxPerDestination => null;
 
         public bool DisablesWhatFails => false;
 
