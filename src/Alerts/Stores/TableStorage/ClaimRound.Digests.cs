@@ -64,9 +64,11 @@ internal sealed partial class ClaimRound
     }
 
     /// <summary>
-    /// Builds the message of a digest that is sent again, from all of its rows that wait. A row that is not sent with
-    /// it this time leaves it. Under its id nothing may be sent later that was not in an earlier attempt, because a
-    /// mail program could take the message for a repeat.
+    /// Builds the message of a digest that is sent again, from all of its rows. They go together at the latest of the
+    /// instants at which they are retried, which differ only if a process ended before it had marked the result on all
+    /// of them. A row that an edit has made due later leaves the digest, because its moment is another. Under the
+    /// digest's id nothing may be sent later that was not in an earlier attempt: a mail program could take the message
+    /// for a repeat.
     /// </summary>
     private async Task<IReadOnlyList<Together>> RetriedAsync(string subscriptionId, string id, List<Part> parts)
     {
@@ -75,12 +77,12 @@ internal sealed partial class ClaimRound
             row.DigestId == id && !named.Contains((row.Entity.PartitionKey, row.Entity.RowKey))).ToList();
         var soon = now + SendDecision.Later.Pause;
         var awaited = others.Where(row => row.NextAt is { } next
-            ? next > now && (row.State == DeliveryState.Sending || next <= soon)
+            ? next > now && (row.State == DeliveryState.Sending || row.DueAt <= now)
             : row.State == DeliveryState.Sending).ToList();
         if (awaited.Count > 0)
         {
-            // An attempt that is under way or in doubt may have reached the reader under this id. All rows go together
-            // after it. The latest instant is the same for each of them, so they do not wait for one another in turn.
+            // An attempt that is under way or in doubt may have reached the reader under this id. The latest instant is
+            // the same for each of them, so they do not wait for one another in turn.
             var until = awaited.Max(row => row.NextAt ?? soon);
             Add(awaited.Where(row => !row.IsWaiting).Select(row => ((int?)null, BreakOff(row, until))));
             Add(parts.Select(part => (part.Index, Waiting(part.Row, one => one.Wait(one.State, until)))));

@@ -114,6 +114,56 @@ public sealed class HalfSettledMailFacts
         Assert.All(await world.Ledger(reader), row => Assert.Equal(DeliveryState.Delivered, row.State));
     }
 
+    /// <summary>
+    /// The process ends after it has marked one of the rows, whose next retry is due half an hour later. The other,
+    /// whose attempt was broken off, could be sent at once.
+    /// </summary>
+    [Fact]
+    public async Task A_row_that_could_be_sent_sooner_waits_for_its_mail()
+    {
+        await using var world = await World.At("2025-11-01 10:30", new TableFaults(seed: 1), ("Store", "TableStorage"));
+        var posts = world.Get<DirectPosts>();
+        AlertMessage? message = null;
+        await world.Date("a", "2025-11-10 12:00");
+        await world.Date("b", "2025-11-10 13:00");
+        var reader = await world.Subscribe("P1D");
+        await world.RunUntil("2025-11-09 08:00");
+        world.Answer = _ => Task.FromResult<SendResult>(new TryAgain(451, "later"));
+        await world.RunUntil("2025-11-09 09:00");
+        posts.Loses = posted => (message = posted) == posted;
+        await world.RunUntil("2025-11-09 09:08");
+        var ledger = world.Get<IClaimStore>();
+        var claims = (await ledger.ClaimAsync(
+            [
+                .. Enumerable.Range(0, 2).Select(place => new ClaimRequest(message!, place) // its second retry
+                {
+                    MaxAlertsPerMessage = OutboundDigest.MaxAlerts,
+                }),
+            ], Cancel)).SelectMany(one => one.Claims).ToList();
+        var id = Assert.Single(claims.Select(claim => claim.DigestId).Distinct());
+        posts.Loses = _ => false;
+        await ledger.SettleAsync(
+            new EmailChannel(),
+            [new Settlement(claims[0], new TryAgain(451, "later"), world.Now, TimeSpan.Zero)], Cancel);
+        world.Mails.Clear();
+        world.Answer = _ => Task.FromResult<SendResult>(new Delivered(250, "ok"));
+        world.Real.Ahead = TimeSpan.FromSeconds(61);
+        await ledger.ClaimAsync(
+            [
+                .. Enumerable.Range(0, 2).Where(place => message!.Alerts[place].Key != claims[0].Message.Id)
+                    .Select(place => new ClaimRequest(message!, place)
+                    {
+                        MaxAlertsPerMessage = OutboundDigest.MaxAlerts,
+                    }),
+            ], Cancel);
+        await world.RunUntil("2025-11-09 10:00");
+
+        var mail = Assert.IsType<OutboundDigest>(Assert.Single(world.Mails));
+        Assert.Equal(id, mail.Id);
+        Assert.Equal(["a", "b"], mail.Alerts.Select(alert => alert.Date.KeyDate.Id));
+        Assert.All(await world.Ledger(reader), row => Assert.Equal(DeliveryState.Delivered, row.State));
+    }
+
     /// <summary>Only its properties are asked for.</summary>
     private sealed class EmailChannel : IChannel
     {
