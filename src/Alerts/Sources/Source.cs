@@ -33,6 +33,11 @@ internal sealed record Source
     /// <summary>Whether the source is read on schedule. Default true; example sources are added with false.</summary>
     public bool Enabled { get; init; } = true;
 
+    /// <summary>Whether everything is equal.</summary>
+    public bool HasSameContentAs(Source other) =>
+        ReadsTheSameAs(other) && Id == other.Id && Every == other.Every && Topics.SequenceEqual(other.Topics)
+        && Apply == other.Apply && Enabled == other.Enabled;
+
     /// <summary>Whether another source reads the same publication in the same way.</summary>
     public bool ReadsTheSameAs(Source other) =>
         Type == other.Type && Url == other.Url && TimeZone?.Id == other.TimeZone?.Id

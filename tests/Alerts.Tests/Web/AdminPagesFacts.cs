@@ -129,8 +129,12 @@ public sealed partial class AdminPagesFacts
             "Extended.",
             (await service.GetAsync("/api/dates/truce/history")).Items.Last().GetProperty("reason").GetString());
 
-        // A form opened before another change must not overwrite it.
-        var late = await PostAsync(service, cookie, "/admin/save", [.. moved, ("do", "save")]);
+        // A form opened before another change must not overwrite it. The same content is saved already: the button was
+        // pressed twice.
+        Assert.Equal(303, (await PostAsync(service, cookie, "/admin/save", [.. moved, ("do", "save")])).Status);
+        var late = await PostAsync(
+            service, cookie, "/admin/save",
+            [.. moved.Select(field => field.Item1 == "title" ? ("title", "Mine") : field), ("do", "save")]);
         Assert.Equal(409, late.Status);
         Assert.Contains("Somebody changed this date", late.Text, StringComparison.Ordinal);
         Assert.NotEqual("", form);
@@ -170,6 +174,57 @@ public sealed partial class AdminPagesFacts
             ("do", "save"));
         Assert.Equal(400, twice.Status);
         Assert.Contains("There is already a date with this id", twice.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_button_that_is_pressed_twice_saves_once()
+    {
+        await using var service = await TestService.StartAsync();
+        var (cookie, form) = await SignInAsync(service);
+        (string, string)[] date =
+        [
+            ("form", form), ("id", "there"), ("title", "There"), ("when-date", "2025-11-11"), ("when-timeZone", "UTC"),
+            ("status", "confirmed"), ("do", "save"),
+        ];
+        (string, string)[] source =
+        [
+            ("form", form), ("id", "bank"), ("type", "icalendar"), ("url", "https://bank.example/c.ics"),
+            ("every", "P1D"), ("topics", "rates money"), ("apply", "review"), ("do", "save"),
+        ];
+        foreach (var (path, fields) in new[] { ("/admin/save", date), ("/admin/source", source) })
+        {
+            var pressed = await Task.WhenAll(
+                PostAsync(service, cookie, path, fields), PostAsync(service, cookie, path, fields));
+            Assert.All(pressed, one => Assert.Equal(303, one.Status));
+            Assert.Equal(303, (await PostAsync(service, cookie, path, fields)).Status);
+        }
+
+        Assert.Single((await service.GetAsync("/api/dates/there/history")).Items);
+        var other = source.Select(field => field.Item1 == "topics" ? ("topics", "rates") : field);
+        Assert.Equal(400, (await PostAsync(service, cookie, "/admin/source", [.. other])).Status);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_in_a_source_is_said_once_at_its_field()
+    {
+        await using var service = await TestService.StartAsync();
+        var (cookie, form) = await SignInAsync(service);
+        var page = await PostAsync(
+            service, cookie, "/admin/source", ("form", form), ("id", "No Id"), ("type", "federalRegister"),
+            ("url", "https://example.com"), ("term", new string('x', 501)), ("agencies", "No-Agency"),
+            ("types", "RULES"), ("dates", "someday"), ("every", "PT1M"), ("topics", "No Topic"), ("timeZone", "Mars"),
+            ("apply", "never"), ("do", "save"));
+        Assert.Equal(400, page.Status);
+        string[] fields =
+        [
+            "id", "url", "term", "agencies", "types", "dates", "every", "timeZone", "apply",
+        ];
+        foreach (var field in fields)
+        {
+            var error = Regex.Match(page.Text, $"<p class=\"error\" id=\"{field}-error\">([^<]+)</p>");
+            Assert.True(error.Success, field);
+            Assert.Equal(2, page.Text.Split(error.Groups[1].Value).Length);
+        }
     }
 
     [Fact]

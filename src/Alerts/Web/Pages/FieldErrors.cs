@@ -5,8 +5,8 @@ namespace Alerts.Web.Pages;
 
 /// <summary>The problems of a form by field, shown at the field or at the head of the form.</summary>
 /// <param name="problems">
-/// Problems by JSON pointer. The first segment is the field; if that is an object (<c>/channel/address</c>), the
-/// second one is.
+/// Problems by JSON pointer. The first segment is the field; if that is an object (<c>/channel/address</c>,
+/// <c>/query/term</c>), the second one is.
 /// </param>
 /// <param name="more">Further fields of the form that show their own problems.</param>
 internal sealed class FieldErrors(IReadOnlyList<Problem> problems, params IReadOnlyList<string> more)
@@ -72,9 +72,11 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems, params IReadO
         Fields.Concat(more).Contains(FieldOf(problem))
         || (problem.Pointer.StartsWith("/channel/", StringComparison.Ordinal) && FieldOf(problem) != "type");
 
+    /// <summary>The field that a problem belongs to, with the name that it has in forms.</summary>
     private static string FieldOf(Problem problem) =>
         problem.Pointer.Split('/') switch
         {
+            [_, "query", var inner, ..] => inner,
             [_, "channel" or "when" or "end" or "quietHours", var inner] and [_, var outer, ..] => outer == "channel"
                 ? inner
                 : outer + "-" + inner,

@@ -41,7 +41,7 @@ internal sealed class AdminDatePages(
             var wanted = form.Read(problems, out var reason);
             var current =
                 problems.Count > 0 || wanted is null ? null : await dates.FindAsync(wanted.Id, context.RequestAborted);
-            if (form.Version is null && current is not null)
+            if (form.Version is null && current is not null && !current.KeyDate.HasSameContentAs(wanted!))
             {
                 problems.Add(new Problem("/id", AdminTexts.IsThere));
             }
@@ -63,8 +63,10 @@ internal sealed class AdminDatePages(
 
     private async Task<IResult> SaveAsync(AdminDateForm form, KeyDate wanted, string? reason, HttpContext context)
     {
-        Func<DateVersion?, bool>? isAsSeen = form.Version is { } seen ? current => current?.Number == seen : null;
-        if (await edits.SaveAsync(wanted, reason, isAsSeen, context.RequestAborted) is Saved.Stale)
+        // The button may have been pressed twice: then the date is saved already.
+        bool IsAsSeen(DateVersion? current) =>
+            current?.Number == form.Version || current?.KeyDate.HasSameContentAs(wanted) == true;
+        if (await edits.SaveAsync(wanted, reason, IsAsSeen, context.RequestAborted) is Saved.Stale)
         {
             // Never overwrites another operator's edit, but shows it.
             return await dates.FindAsync(wanted.Id, context.RequestAborted) is { } now

@@ -64,8 +64,14 @@ internal sealed class AdminSourcePages(
     {
         var problems = new List<Problem>();
         var wanted = form.Read(problems);
-        if (wanted is not null && !form.IsKnown && await FindAsync(wanted.Id, context.RequestAborted) is not null)
+        if (wanted is not null && !form.IsKnown
+            && await FindAsync(wanted.Id, context.RequestAborted) is { Source: var existing })
         {
+            if (existing.HasSameContentAs(wanted))
+            {
+                return Page.SeeOther(context, "admin/sources?done=saved"); // the button was pressed twice
+            }
+
             problems.Add(new Problem("/id",
                 "There is a source with this id already; edit that one, or take another id."));
         }
@@ -113,7 +119,7 @@ internal sealed class AdminSourcePages(
     private Page Form(
         int status, SourceForm form, IReadOnlyList<Problem> problems, HttpRequest request, SourceState? state = null)
     {
-        var errors = new FieldErrors(problems);
+        var errors = new FieldErrors(problems, SourceForm.Names);
         var root = Page.Root(request);
         return AdminForms.Page(form.IsKnown ? form.Id : SourceTexts.Add, Html.Of(
             $"""

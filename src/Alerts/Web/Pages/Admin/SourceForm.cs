@@ -12,6 +12,9 @@ namespace Alerts.Web.Pages.Admin;
 /// </summary>
 internal sealed record SourceForm
 {
+    /// <summary>The fields that show their own problems, besides those of every form.</summary>
+    public static readonly string[] Names = ["type", "term", "agencies", "types", "every", "apply"];
+
     private static readonly char[] Separators = [' ', ',', ';', '\t', '\r', '\n'];
 
     public string Id { get; init; } = "";
@@ -104,7 +107,7 @@ internal sealed record SourceForm
         {Line("term", SourceTexts.Term, Term, errors)}
         {Line("agencies", SourceTexts.Agencies, Agencies, errors, SourceTexts.AgenciesHint)}
         {Line("types", SourceTexts.DocumentTypes, Types, errors, SourceTexts.DocumentTypesHint)}
-        {Line("dates", SourceTexts.Dates, Dates, errors, SourceTexts.DatesHint)}{errors.At("query")}
+        {Line("dates", SourceTexts.Dates, Dates, errors, SourceTexts.DatesHint)}
         {Line("every", SourceTexts.Every, Every, errors, SourceTexts.EveryHint)}
         {Line("topics", SourceTexts.Topics, Topics, errors, AdminTexts.TopicsHint)}
         {Line("timeZone", SourceTexts.Zone, Zone, errors)}
