@@ -24,6 +24,7 @@ internal static class Wiring
         PublicUrl publicUrl,
         bool withCatalogue)
     {
+        settings.CheckHeader("ClientAddressHeader");
         services.AddSingleton(clock);
         services.AddSingleton(publicUrl);
         services.AddSingleton(data);

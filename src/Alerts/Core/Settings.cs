@@ -68,6 +68,27 @@ internal sealed class Settings(IConfiguration configuration)
             ? value
         : throw Bad(name, FormattableString.Invariant($"write a whole number from {from} to {to}"));
 
+    /// <summary>Checks the schedule of a timer of the Functions host, which reads the setting itself.</summary>
+    /// <exception cref="BadSettingException">The value is not a cron expression with seconds.</exception>
+    public void CheckSchedule(string name)
+    {
+        if (Text(name) is { } text && !CronFormat.IsValid(text))
+        {
+            throw Bad(name, "write a cron expression with seconds, such as \"0 */5 * * * *\" for every five minutes");
+        }
+    }
+
+    /// <summary>Checks the name of a header (RFC 9110, section 5.1).</summary>
+    /// <exception cref="BadSettingException">The value is not such a name.</exception>
+    public void CheckHeader(string name)
+    {
+        if (Text(name) is { } text && !text.All(c => char.IsAsciiLetterOrDigit(c)
+            || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal)))
+        {
+            throw Bad(name, "write the name of a header, such as X-Azure-ClientIP");
+        }
+    }
+
     /// <summary>Creates the exception for an invalid setting.</summary>
     /// <param name="advice">What to write instead.</param>
     /// <param name="isSecret">Whether to leave the value out of the message.</param>

@@ -9,6 +9,7 @@ internal static class SourcesRegistration
     /// <exception cref="BadSettingException">A setting is invalid.</exception>
     public static void AddSources(this IServiceCollection services, Settings settings, TimeProvider real)
     {
+        settings.CheckSchedule("Sources:Schedule");
         var options = SourceOptions.From(settings);
         services.AddSingleton(options);
         services.AddSingleton(_ => new SourceHttp(options, real));

@@ -67,6 +67,9 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
             { "", "Corrections:Hold", "banana", "PT30S" },
             { "", "Watch:Every", "PT0S", "PT1S" },
             { "", "Watch:Every", "P1M", "PT30S" },
+            { "", "Watch:Schedule", "every minute", "cron expression" },
+            { "", "Sources:Schedule", "*/5 * * * *", "cron expression" },
+            { "", "ClientAddressHeader", "X-Azure-ClientIP: 1", "name of a header" },
         };
 
     /// <summary>Columns: the file name; its text; what the sentences must contain.</summary>
