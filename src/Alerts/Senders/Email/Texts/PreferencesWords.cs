@@ -24,7 +24,7 @@ internal static class PreferencesWords
             body.Fact("Topics", [string.Join(", ", preferences.Topics.Select(TopicNames.Of))]);
         }
 
-        body.Fact("How long before", [.. LeadOrder.LongestFirst(preferences.Leads).Select(Words)])
+        body.Fact("Reminders", [.. LeadOrder.LongestFirst(preferences.Leads).Select(Words)])
             .Fact(
                 "At what time",
                 [$"{TimeWords.Of(preferences.At)} {TimeWords.Place(preferences.Zone)} time ({preferences.Zone.Id})"]);

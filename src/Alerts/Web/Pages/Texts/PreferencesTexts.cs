@@ -22,6 +22,7 @@ internal static class PreferencesTexts
     public const string Topics = "Topics";
     public const string Dates = "Single dates";
     public const string Leads = "How long before";
+    public const string Reminders = "Reminders";
     public const string LeadsHint =
         "Choose one or more. When a date moves or is cancelled, we always tell you at once.";
     public const string MoreLeads = "Other times";
