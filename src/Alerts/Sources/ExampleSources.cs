@@ -11,10 +11,9 @@ internal static class ExampleSources
     public static readonly IReadOnlyList<Source> All =
     [
         Register("us-section-301", "section 301", ["trade-representative-office-of-united-states"], "tariffs"),
-        Register("us-tariffs", "tariff", ["international-trade-administration", "u-s-customs-and-border-protection"],
-            "tariffs"),
-        Register("us-export-controls", "export control", ["industry-and-security-bureau"], "export-controls"),
-        Register("us-sanctions", "sanctions", ["foreign-assets-control-office"], "sanctions"),
+        Register("us-tariffs", "tariff modification", [], "tariffs"),
+        Register("us-export-controls", "export administration regulations", [], "export-controls"),
+        Register("us-sanctions", "sanctions regulations", [], "sanctions"),
     ];
 
     private static Source Register(string id, string term, IReadOnlyList<string> agencies, string topic) => new()
