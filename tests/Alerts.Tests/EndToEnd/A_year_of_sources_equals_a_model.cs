@@ -1,19 +1,15 @@
-using System.Text.Json;
 using Alerts.Dates;
 using Alerts.Sources;
-using Alerts.Tests.Sources;
 using Alerts.Tests.Support;
-using Microsoft.AspNetCore.Http;
 using NodaTime;
-using NodaTime.Text;
 using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>
-/// A publisher adds, moves, removes and breaks dates; an operator accepts, rejects and edits by hand; the process is
-/// killed now and then. At the end the stored dates equal those of a model, and the audit (run by <see cref="World"/>)
-/// is clean.
+/// A publisher adds, moves, removes and breaks dates and series; an operator accepts, rejects and edits by hand; the
+/// process is killed now and then. At the end the stored dates equal those of a model, and the audit (run by
+/// <see cref="World"/>) is clean.
 /// </summary>
 public sealed class A_year_of_sources_equals_a_model
 {
@@ -38,7 +34,7 @@ public sealed class A_year_of_sources_equals_a_model
         await using var publisher = await FakePublisher.StartAsync();
         await using var world = await worlds.At(
             "2026-01-01 00:00", ("Sources:AllowLoopback", "true"), ("Sources:FederalRegister:BaseUrl", publisher.Url));
-        var play = new Play(random, publisher, world, events, documents);
+        var play = new Play(random, publisher, world, new YearOfDates(random, () => world.Now, events, documents));
         await play.BeginAsync();
         var step = Duration.FromDays(360) / steps;
         for (var i = 0; i < steps; i++)
@@ -49,31 +45,20 @@ public sealed class A_year_of_sources_equals_a_model
         await play.EndAsync();
     }
 
-    private sealed class Play(Random random, FakePublisher publisher, World world, int events, int documents)
+    /// <summary>Runs the service and its operator, and knows what the stored dates must be.</summary>
+    private sealed class Play(Random random, FakePublisher publisher, World world, YearOfDates there)
     {
         private static readonly string[] Ids = ["cal", "auto", "reg"];
 
-        /// <summary>
-        /// What the publisher currently offers, by the id of our date; null for a date it has removed.
-        /// </summary>
-        private readonly Dictionary<string, There?> there = [];
-
         /// <summary>Dates that the operator edited, or for which they rejected a change, as they were then.</summary>
-        private readonly Dictionary<string, string?> kept = [];
+        private readonly Dictionary<string, There?> kept = [];
+
+        /// <summary>The changes that the operator rejected last, by date.</summary>
+        private readonly Dictionary<string, Rejection> rejected = [];
 
         public async Task BeginAsync()
         {
-            for (var i = 0; i < events; i++)
-            {
-                there[(i % 2 == 0 ? "cal-e" : "auto-e") + i] = AnyDate();
-            }
-
-            for (var i = 0; i < documents; i++)
-            {
-                there[$"reg-2026-{i}-effective"] = AnyDate();
-            }
-
-            publisher.Instead = AnswerAsync;
+            publisher.Instead = there.AnswerAsync;
             await world.Subscribe("P7D P1D");
             await world.SubscribeWebhook("P3D");
             foreach (var id in Ids)
@@ -95,26 +80,45 @@ public sealed class A_year_of_sources_equals_a_model
         public async Task StepAsync(Instant to)
         {
             await world.RunUntil(to);
-            ChangeThere();
-            breaking = random.Next(10) switch { 0 => random.Next(1, 9), _ => 0 };
+            there.Change();
+            foreach (var (id, rejection) in rejected.Where(_ => random.Next(6) == 0))
+            {
+                // The publisher takes the rejected change back, and makes it again later.
+                there.Put(id, there[id] == rejection.Rejected ? rejection.Applied : rejection.Rejected);
+            }
+
+            there.Breaking = random.Next(10) switch { 0 => random.Next(1, 9), _ => 0 };
             if (random.Next(12) == 0)
             {
                 await KillAsync();
             }
 
+            var isRead = new HashSet<string>();
             foreach (var id in Ids)
             {
-                await world.Get<SourceReads>().ReadAsync(id, isDue: false, Cancel);
+                var isWhole = there.Breaking == 0;
+                if ((await world.Get<SourceReads>().ReadAsync(id, isDue: false, Cancel))!.Error is null && isWhole)
+                {
+                    isRead.Add(id);
+                }
+            }
+
+            foreach (var (id, rejection) in rejected.ToList())
+            {
+                if (isRead.Contains(YearOfDates.SourceOf(id)) && there[id] == rejection.Applied)
+                {
+                    rejected[id] = rejection with { WasTakenBack = true };
+                }
             }
 
             await CheckKeptAsync();
-            await OperateAsync();
+            await OperateAsync(isRead);
             await CheckKeptAsync();
         }
 
         public async Task EndAsync()
         {
-            breaking = 0;
+            there.Breaking = 0;
             for (var i = 0; i < 4; i++)
             {
                 foreach (var id in Ids)
@@ -123,62 +127,62 @@ public sealed class A_year_of_sources_equals_a_model
                 }
             }
 
-            foreach (var one in await OpenAsync())
+            var now = world.Now;
+            var open = await OpenAsync();
+            foreach (var (id, rejection) in rejected.Where(one => one.Value.WasTakenBack))
+            {
+                if (there[id] == rejection.Rejected && IsAhead(there[id] ?? rejection.Applied, now)
+                    && IsAhead(rejection.Applied, now))
+                {
+                    Assert.Contains(open, one => one.KeyDateId == id);
+                }
+            }
+
+            foreach (var one in open)
             {
                 await AcceptAsync(one);
             }
 
             await world.Settle();
-            var now = world.Now;
-            foreach (var (id, expected) in there)
+            foreach (var (id, expected) in there.All)
             {
-                var ours = await TextAsync(id);
+                var ours = await OursAsync(id);
                 if (kept.TryGetValue(id, out var left))
                 {
-                    Assert.Equal(left, ours);
+                    Assert.Equal((id, left), (id, ours));
                 }
-                else if (expected is not null
-                    && !(id.StartsWith("reg", StringComparison.Ordinal)
-                        && expected.On < now.InZone(RegisterSource.Zone).Date))
+                else if (expected is not null && there.IsRead(id, expected))
                 {
-                    Assert.Equal((id, expected.ToString()), (id, ours));
+                    Assert.Equal((id, expected), (id, ours));
                 }
-                else if (ours is not null && (await FindAsync(id))!.KeyDate is { } date && date.Over > now)
+                else if (expected is null && ours is not null && (await FindAsync(id))!.KeyDate is { } date
+                    && date.Over > now)
                 {
                     Assert.True(date.IsCancelled, $"{id} is not there any more and not cancelled: {ours}");
                 }
             }
         }
 
-        private int breaking;
+        private static bool IsAhead(There date, Instant now) => date.On > now.InUtc().Date.PlusDays(1);
 
-        private There AnyDate() => new(
-            world.Now.InUtc().Date.PlusDays(random.Next(2, 200)), $"T{random.Next(5)}", false);
-
-        private void ChangeThere()
-        {
-            foreach (var id in there.Keys.ToList())
-            {
-                var isDocument = id.StartsWith("reg", StringComparison.Ordinal);
-                there[id] = random.Next(60) switch
-                {
-                    0 => AnyDate(),
-                    1 when there[id] is { } date => date with { Title = $"T{random.Next(5)}" },
-                    2 when there[id] is { } date && !isDocument => date with { IsCancelled = !date.IsCancelled },
-                    3 => null,
-                    _ => there[id],
-                };
-            }
-        }
-
-        private async Task OperateAsync()
+        /// <param name="isRead">The sources whose dates have just been read.</param>
+        private async Task OperateAsync(HashSet<string> isRead)
         {
             foreach (var one in await OpenAsync())
             {
+                var id = one.KeyDateId;
                 switch (random.Next(8))
                 {
                     case 0:
-                        kept[one.KeyDateId] = await TextAsync(one.KeyDateId);
+                        var wasEdited = kept.ContainsKey(id) && !rejected.ContainsKey(id);
+                        var ours = await OursAsync(id);
+                        (kept[id], _) = (ours, rejected.Remove(id));
+                        if (!wasEdited && ours is not null && isRead.Contains(YearOfDates.SourceOf(id))
+                            && there.IsSingle(id))
+                        {
+                            rejected[id] = new Rejection(there[id], ours, WasTakenBack: false);
+                        }
+
                         Assert.IsType<Decision.Done>(await world.Get<Proposals>().RejectAsync(one.Id, Cancel));
                         break;
                     case 1:
@@ -189,13 +193,12 @@ public sealed class A_year_of_sources_equals_a_model
                 }
             }
 
-            var id = there.Keys.ElementAt(random.Next(there.Count));
-            if (random.Next(4) == 0 && await FindAsync(id) is { } date)
+            if (random.Next(4) == 0 && there.AnyId() is var edited && await FindAsync(edited) is { } date)
             {
                 await world.Watcher.CatchUpAsync(Cancel);
                 await world.Get<IKeyDates>().SaveAsync(date.KeyDate with { Title = $"By hand {random.Next(1000)}" },
                     null, null, Cancel);
-                kept[id] = await TextAsync(id);
+                (kept[edited], _) = (await OursAsync(edited), rejected.Remove(edited));
             }
         }
 
@@ -203,6 +206,7 @@ public sealed class A_year_of_sources_equals_a_model
         {
             Assert.IsType<Decision.Done>(await world.Get<Proposals>().AcceptAsync([one.Id], Cancel));
             kept.Remove(one.KeyDateId);
+            rejected.Remove(one.KeyDateId);
         }
 
         /// <summary>Checks that no read has undone an edit or applied a rejected change.</summary>
@@ -210,7 +214,7 @@ public sealed class A_year_of_sources_equals_a_model
         {
             foreach (var (id, left) in kept)
             {
-                Assert.Equal((id, left), (id, await TextAsync(id)));
+                Assert.Equal((id, left), (id, await OursAsync(id)));
             }
         }
 
@@ -229,80 +233,14 @@ public sealed class A_year_of_sources_equals_a_model
 
         private Task<DateVersion?> FindAsync(string id) => world.Get<IKeyDates>().FindAsync(id, Cancel);
 
-        private async Task<string?> TextAsync(string id) => await FindAsync(id) is { KeyDate: var date }
+        private async Task<There?> OursAsync(string id) => await FindAsync(id) is { KeyDate: var date }
             ? new There(date.When.On, date.Title.Replace("Takes effect: ", "", StringComparison.Ordinal),
-                date.IsCancelled).ToString()
+                date.IsCancelled)
             : null;
 
-        private async Task<bool> AnswerAsync(HttpContext context)
-        {
-            var path = context.Request.Path.Value ?? "";
-            var text = path == "/documents.json" ? Register(context.Request.Query)
-                : Calendar(path.Trim('/').Split('.')[0]);
-            switch (breaking)
-            {
-                case 1:
-                    text = text[..(text.Length / 2)];
-                    break;
-                case 2:
-                    text = "<html><body>Maintenance</body></html>";
-                    break;
-                case 3:
-                    text = "";
-                    break;
-                case 4:
-                    text = path == "/documents.json" ? """{"count":0,"results":[]}""" : SourceBench.Calendar();
-                    breaking = 0; // only one empty answer in a row
-                    break;
-                case > 4:
-                    context.Response.StatusCode = new[] { 404, 429, 500, 503 }[breaking - 5];
-                    return true;
-                default:
-                    break;
-            }
-
-            await context.Response.WriteAsync(text, Cancel);
-            return true;
-        }
-
-        private string Calendar(string source) => SourceBench.Calendar(there
-            .Where(one => one.Key.StartsWith(source + "-", StringComparison.Ordinal) && one.Value is not null)
-            .Select(one => $"{one.Key[(source.Length + 1)..]} {one.Value}"));
-
-        private string Register(IQueryCollection query)
-        {
-            if (query.ContainsKey("conditions[comment_date][gte]"))
-            {
-                return """{"count":0,"results":[]}""";
-            }
-
-            var from = LocalDatePattern.Iso.Parse(query["conditions[effective_date][gte]"].ToString()).Value;
-            var size = Math.Min(25,
-                int.Parse(query["per_page"].ToString(), System.Globalization.CultureInfo.InvariantCulture));
-            var page = query.ContainsKey("page")
-                ? int.Parse(query["page"].ToString(), System.Globalization.CultureInfo.InvariantCulture) : 1;
-            var all = there.Where(one => one.Key.StartsWith("reg-", StringComparison.Ordinal) && one.Value?.On >= from)
-                .ToList();
-            return JsonSerializer.Serialize(new
-            {
-                count = all.Count,
-                total_pages = (all.Count + size - 1) / size,
-                results = all.Skip((page - 1) * size).Take(size).Select(one => new
-                {
-                    document_number = one.Key["reg-".Length..^"-effective".Length],
-                    title = one.Value!.Title,
-                    html_url = "https://example.org/" + one.Key,
-                    publication_date = "2026-01-01",
-                    effective_on = LocalDatePattern.Iso.Format(one.Value.On),
-                    comments_close_on = (string?)null,
-                }),
-            });
-        }
-
-        private sealed record There(LocalDate On, string Title, bool IsCancelled)
-        {
-            public override string ToString() =>
-                $"{LocalDatePattern.Iso.Format(On)} {Title}{(IsCancelled ? " x" : "")}";
-        }
+        /// <param name="Rejected">What the publisher had; null if it had removed the date.</param>
+        /// <param name="Applied">What was applied last.</param>
+        /// <param name="WasTakenBack">Whether a read has found that again since.</param>
+        private sealed record Rejection(There? Rejected, There Applied, bool WasTakenBack);
     }
 }
