@@ -56,14 +56,21 @@ internal sealed class AuditLosses(AuditHistory history, IReadOnlyList<OwedAlert>
     {
         var leads = history.Leads(current!, subscription!); // not null: IsLost has checked
         var isAskedFor = leads.Any(due => alert.Leads.Contains(due.Lead.Text));
-        // The lead was added back after its row had expired, or is not due yet.
-        var isTooLate = rows.Any(row => row.Expires < subscription!.RecordedAt)
+        // The lead was added back, or the subscription resumed, after its row had expired; it fell due while the
+        // subscription was ended; or it is not due yet.
+        var isTooLate = rows.Any(row => FellDueWhileEnded(row) || history.Subscriptions.Any(version =>
+                AuditHistory.OrderOf(version) > alert.Order && row.Expires < version.RecordedAt))
             || leads.All(due => !alert.Leads.Contains(due.Lead.Text) || due.DueAt > until);
         return isAskedFor && !isTooLate && !HasCorrection() && !IsOvertaken(alert)
             && !history.Attempts.Any(attempt => attempt.IsDelivered
                 && (attempt.Begun > alert.Order || attempt.At >= alert.OwnInstant)
                 && attempt.NotifiedDate.IsSameToReaders(current!.KeyDate));
     }
+
+    private bool FellDueWhileEnded(AuditRow row) => row is { Reason: EndReasons.Unsubscribed, Attempts.Count: 0 }
+        && history.Subscriptions.Zip(history.Subscriptions.Skip(1)).Any(pair =>
+            pair.First.Status == Subscriptions.SubscriptionStatus.Ended
+            && row.DueAt > pair.First.RecordedAt && row.DueAt <= pair.Second.RecordedAt);
 
     private bool HasCorrection() => history.Rows.Any(row =>
         // Not null: IsLost has checked it.

@@ -63,14 +63,14 @@ internal sealed class AuditOwed(AuditHistory history)
     private void Passing(Epoch epoch, AuditChange? next)
     {
         var (began, until) = (epoch.Change.At, next?.At ?? Instant.MaxValue);
-        // The clock may have been set back. A lead that had already passed may then have become due again, but is not
+        // The clock may have been set back. Leads that had already passed may then have become due again, but are not
         // required. More leads may also have passed before the next change than its recorded time suggests.
-        var lowest = history.LowestAfter(epoch.Change.Order);
+        var wasSetBack = history.LowestAfter(epoch.Change.Order) < began;
         var highest = Instant.Max(until, history.HighestBetween(epoch.Change.Order, next?.Order ?? long.MaxValue));
         foreach (var group in Groups(epoch).Where(group => group.Key <= highest))
         {
             var isRequired = group.Key > began && group.Key <= until;
-            if (isRequired || group.Key > began || group.Key >= lowest)
+            if (isRequired || group.Key > began || wasSetBack)
             {
                 Add(epoch, group, group.Key, isRequired);
             }
@@ -169,11 +169,12 @@ internal sealed class AuditOwed(AuditHistory history)
                 && InstantOf(old, due) == gone.DueAt).GroupBy(due => due.DueAt).FirstOrDefault();
             var isNotice = owed.Any(one => one.IsNotice && one.Revision == epoch.Date.KeyDate.Revision
                 && one.Leads.Contains(gone.Lead.Text));
-            // A lead lost in an older revision and restored by an edit is also due after its own instant.
-            var mayBeNotice = isNotice || row.DueAt > gone.DueAt;
-            if ((kept ?? (mayBeNotice ? NearestPassed(epoch) : null)) is { } group)
+            // After the clock was set back, a short notice may wait for its lead's own instant again. A lead lost in an
+            // older revision and restored by an edit is also due after its own instant.
+            var isLate = row.DueAt > gone.DueAt;
+            if ((kept ?? (isNotice || isLate ? NearestPassed(epoch) : null)) is { } group)
             {
-                Add(epoch, group, row.DueAt, isRequired: (kept is not null || isNotice) && row is
+                Add(epoch, group, row.DueAt, isRequired: (kept is not null || (isNotice && isLate)) && row is
                 {
                     State: DeliveryState.Void,
                     Reason: EndReasons.NotAskedFor

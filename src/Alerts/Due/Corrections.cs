@@ -15,6 +15,15 @@ internal static class Corrections
     public static bool AreOwedFor(DateVersion version) => version.Change is not (DateChange.Added or DateChange.Edited);
 
     /// <summary>
+    /// Whether a change owes a subscription a correction: by what it knew when the change was recorded, or by what it
+    /// knows now. The change may be processed later, and alerts about the new state may be sent before that; then
+    /// the check before sending decides.
+    /// </summary>
+    public static bool IsOwedBy(DateVersion change, Knowledge knowledge) =>
+        knowledge.CorrectionOwed(change.KeyDate, change.MovedAt) is not null
+            || knowledge.Before(change.Order).CorrectionOwed(change.KeyDate, change.MovedAt) is not null;
+
+    /// <summary>
     /// The key date for each revision number. Versions of one revision are the same to readers, so the last one is
     /// used.
     /// </summary>

@@ -34,8 +34,8 @@ internal static class Owed
 
     /// <summary>
     /// The short-notice reminder: the most recent lead that has already passed, due now or when quiet hours end. Null
-    /// when no lead has passed or the date has started. <see cref="IsNoticeOwed"/> decides which subscriptions are owed
-    /// it.
+    /// when no lead has passed or the date has started. <see cref="IsNoticeOwedBy"/> decides which subscriptions are
+    /// owed it.
     /// </summary>
     /// <param name="reminders">The reminders that the due rule gives for this version and these preferences.</param>
     /// <param name="at">When the version was recorded.</param>
@@ -54,6 +54,13 @@ internal static class Owed
     public static bool IsNoticeOwed(Knowledge knowledge, DateVersion version, ShortNotice notice) =>
         knowledge.CorrectionOwed(version.KeyDate, version.MovedAt) is null
             && !knowledge.WasNotifiedSince(version.KeyDate, notice.OwnInstant);
+
+    /// <summary>
+    /// The same for the followers of a change, by what they knew when it was recorded. A nearer reminder that is sent
+    /// before the change is processed overtakes the notice, whose row is in the ledger all the same.
+    /// </summary>
+    public static bool IsNoticeOwedBy(DateVersion change, Knowledge knowledge, ShortNotice notice) =>
+        !Corrections.IsOwedBy(change, knowledge) && IsNoticeOwed(knowledge.Before(change.Order), change, notice);
 
     /// <summary>A reminder for a lead that has already passed: due now, or at the end of quiet hours.</summary>
     public static DueReminder DueNow(Lead lead, Instant now, KeyDate date, Preferences preferences)

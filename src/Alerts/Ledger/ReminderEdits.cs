@@ -15,7 +15,7 @@ namespace Alerts.Ledger;
 /// <param name="before">The leads due under the old preferences, one entry per lead.</param>
 /// <param name="after">The leads due under the new preferences, one entry per lead.</param>
 /// <param name="all">The subscription's reminder rows for the date's current revision.</param>
-/// <param name="editedAt">When the edit was recorded, by the service's clock.</param>
+/// <param name="at">When the edit, or the version if that was recorded later, was recorded.</param>
 /// <param name="wasLost">
 /// Whether an already passed lead was owed in an older revision that is the same to readers, and was never sent: a date
 /// change voided it, and the subscription did not have the lead when that change was reverted. Null when the date has
@@ -23,15 +23,10 @@ namespace Alerts.Ledger;
 /// </param>
 internal sealed class ReminderEdits(
     DateVersion version, Preferences old, Preferences preferences, IReadOnlyList<DueReminder> before,
-    IReadOnlyList<DueReminder> after, IReadOnlyList<EditedRow> all, Instant editedAt,
+    IReadOnlyList<DueReminder> after, IReadOnlyList<EditedRow> all, Instant at,
     Func<DueReminder, bool>? wasLost = null)
 {
     private readonly IReadOnlyList<EditedRow> rows = [.. all.Select(AsEnded)];
-
-    /// <summary>
-    /// Time of the edit. Never before the version that it applies to, even if the clock was set back in between.
-    /// </summary>
-    private readonly Instant at = Instant.Max(editedAt, version.RecordedAt);
 
     private readonly IReadOnlyList<SiblingReminder> siblings = [.. all.Select(AsEnded).Select(
         row => new SiblingReminder(row.Lead, row.DueAt, row.State))];

@@ -95,8 +95,8 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
         {
             // A subscription without any attempt is owed the notice; only the others need their attempts checked.
             var owed = SqliteKnowledge.OfFollowers(session, dateNo, schedule, from, upTo)
-                .Where(told => Owed.IsNoticeOwed(Knowledge.Of(told.SelectMany(row => row.Attempts(byRevision))),
-                    version, notice)).Select(told => told.Key);
+                .Where(told => IsOwed(Knowledge.Of(told.SelectMany(row => row.Attempts(byRevision)))))
+                .Select(told => told.Key);
             return session.Execute(
                 InsertRow +
                 $"""
@@ -112,6 +112,9 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                 isForLost ? notice.OwnInstant : version.Order, isForLost ? version.MovedAt : version.RecordedAt,
                 JsonList.Of(owed));
         }, cancel);
+
+        bool IsOwed(Knowledge knowledge) => isForLost ? Owed.IsNoticeOwed(knowledge, version, notice)
+            : Owed.IsNoticeOwedBy(version, knowledge, notice);
     }
 
     /// <summary>
@@ -189,8 +192,8 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
             }
 
             var told = SqliteKnowledge.OfFollowers(session, dateNo, schedule, -1, long.MaxValue)
-                .Where(one => !Owed.IsNoticeOwed(Knowledge.Of(one.SelectMany(row => row.Attempts(byRevision))), next,
-                    notice));
+                .Where(one => !Owed.IsNoticeOwedBy(
+                    next, Knowledge.Of(one.SelectMany(row => row.Attempts(byRevision))), notice));
             Count(
                 AlertKind.Reminder,
                 """
@@ -280,8 +283,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
 
             // Every attempt announced something else, so a correction is owed whatever the outcomes were.
             return (version.KeyDate.Over > version.MovedAt && older.TrueForAll(row => others.Contains(row.Revision)))
-                || Knowledge.Of(older.SelectMany(row => row.Attempts(byRevision))).CorrectionOwed(
-                    version.KeyDate, version.MovedAt) is not null;
+                || Corrections.IsOwedBy(version, Knowledge.Of(older.SelectMany(row => row.Attempts(byRevision))));
         }
     }
 }

@@ -74,7 +74,7 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
 
             var reminders = plan.Reminders(session, change, before.PreferenceSet);
             if (Owed.NoticeAt(change, old, reminders, change.RecordedAt) is { } notice
-                && Owed.IsNoticeOwed(KnowledgeOf(session, before.No, dateNo, history), change, notice))
+                && Owed.IsNoticeOwedBy(change, KnowledgeOf(session, before.No, dateNo, history), notice))
             {
                 Apply(session, before.No, dateNo, version.KeyDate.Revision, RowEdit.Of(notice.Due));
             }

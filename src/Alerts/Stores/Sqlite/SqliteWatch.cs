@@ -169,7 +169,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
     /// <summary>
     /// Inserts rows for the subscriptions of one preference set numbered in <c>(after, upTo]</c>. A subscription is
     /// owed what falls due after its <c>since</c>. In case the clock was set back, it is also owed what a change
-    /// recorded later than that made due after the change itself.
+    /// recorded later than that made due after the change itself, and what is ahead now if its <c>since</c> is, too.
     /// </summary>
     /// <param name="order">Recording number of the change that made the reminder due.</param>
     /// <param name="changedAt">When that change was recorded.</param>
@@ -184,7 +184,8 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         SELECT s.no, @1, @2, 1, @3, @4, @5, 0, CASE s.lane WHEN 0 THEN @12 ELSE @4 END, s.channel, s.lane
         FROM subscriptions s
         WHERE s.schedule = @6 AND s.no > @7 AND s.no <= @9 AND s.status IN (1, 2)
-          AND (s.since < @4 OR (s.no = @9 AND @7 = @9 - 1) OR (s.since_no < @10 AND @4 > @11))
+          AND (s.since < @4 OR (s.no = @9 AND @7 = @9 - 1) OR (s.since_no < @10 AND @4 > @11)
+            OR (s.since > @8 AND @4 > @8))
         ORDER BY s.no
         """ + UnlessThere,
         due.DateNo, due.Revision, due.Lead, due.DueAt, due.Expires, due.PreferenceSet, after, now, upTo, order,

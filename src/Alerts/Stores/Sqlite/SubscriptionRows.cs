@@ -1,3 +1,4 @@
+using Alerts.Ledger;
 using Alerts.Subscriptions;
 using Microsoft.Data.Sqlite;
 using NodaTime;
@@ -54,14 +55,14 @@ internal static class SubscriptionRows
         Map(row, first, channels, plan.PreferencesOf(session, row.GetInt64(first + 7)));
 
     /// <summary>
-    /// Activates a pending or disabled subscription: it is owed alerts from now on. Enqueues what falls due up to the
-    /// watcher's horizon.
+    /// Activates a pending or disabled subscription. A pending one is owed alerts from now on; a disabled one has been
+    /// owed them all the time. Enqueues what falls due up to the watcher's horizon.
     /// </summary>
     public static void Activate(Session session, long no, Instant now)
     {
         if (
             session.Execute(
-                "UPDATE subscriptions SET status = 1, since = @2, "
+                "UPDATE subscriptions SET status = 1, since = CASE status WHEN 0 THEN @2 ELSE since END, "
                 + "since_no = CASE status WHEN 0 THEN @3 ELSE since_no END "
                 + "WHERE no = @1 AND status IN (0, 2)",
                 no,
@@ -107,7 +108,8 @@ internal static class SubscriptionRows
     }
 
     /// <summary>
-    /// Resumes an ended subscription. It is owed alerts from now on, as if it had just been confirmed.
+    /// Resumes an ended subscription. It is owed alerts from now on, as if it had just been confirmed, and what waited
+    /// when it ended waits again.
     /// </summary>
     public static void Resume(Session session, SubscriptionRow row, Instant now)
     {
@@ -116,6 +118,7 @@ internal static class SubscriptionRows
             "UPDATE subscriptions SET status = @2, since = @3, since_no = @4, ended_at = NULL WHERE no = @1",
             row.No, (int)before, now, Recording.Next(session));
         AddVersion(session, row.No, now);
+        QueueWaiting(session, row.No, now);
         SqliteWatch.EnqueueOwn(session, row.No, row.PreferenceSet, now);
     }
 
@@ -153,6 +156,30 @@ internal static class SubscriptionRows
               FROM subscriptions WHERE no = @1
             """,
             no, NewSubscription.MessageId(), at, message.ToString(), subscription.Channel.CarrierOf(message));
+    }
+
+    /// <summary>Queues the reminders that waited when a resumed subscription ended.</summary>
+    private static void QueueWaiting(Session session, long no, Instant now)
+    {
+        var pauses = Resumption.Pauses(session.Query(
+            "SELECT recorded_at, status FROM subscription_versions WHERE subscription_no = @1 ORDER BY number",
+            row => (row.Instant(0), (SubscriptionStatus)row.GetInt32(1)), no));
+        var waited = session.Query(
+            """
+            SELECT r.no, r.due_at, r.expires, r.log IS NOT NULL FROM deliveries r JOIN dates d ON d.no = r.date_no
+              JOIN date_versions v ON v.date_no = d.no AND v.number = d.version AND v.revision = r.revision
+            WHERE r.subscription_no = @1 AND r.kind = 1 AND r.state = 6 AND r.reason = @2
+            """,
+            row => (No: row.GetInt64(0), NextAt: Resumption.NextAt(
+                row.Instant(1), row.InstantOrNull(2), row.GetBoolean(3), pauses, now)),
+            no, EndReasons.Unsubscribed);
+        foreach (var (rowNo, nextAt) in waited.Where(one => one.NextAt is not null))
+        {
+            session.Execute(
+                "UPDATE deliveries SET state = CASE WHEN failures > 0 THEN 2 ELSE 0 END, reason = NULL, next_at = @2 "
+                + "WHERE no = @1",
+                rowNo, nextAt);
+        }
     }
 
     private static SubscriptionRow Map(

@@ -1,4 +1,5 @@
 using Alerts.Core;
+using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
@@ -156,16 +157,46 @@ internal sealed class SubscriptionFollowUp(
             or [.., { Status: SubscriptionStatus.Ended }, { IsOwedAlerts: true }])
         {
             await knowledge.OweCorrectionsAsync(state, now, alsoFailed: true, cancel);
+            await QueueWaitingAsync(state, known, now, cancel);
         }
 
         // Read after the subscription was written: either this sees the run's end, or the run sees the subscription.
         var horizon = await watch.HorizonAsync(cancel) ?? now;
-        // This may run again later, so what had passed when its revision was recorded is excluded: it is owed at
-        // short notice only.
+        // This may run again after a later revision: what had passed when that was recorded is owed at short notice
+        // only.
         var own = known.SelectMany(version => Owed.Reminders(version, after.Preferences)
-            .Where(due => due.DueAt > Instant.Max(state.Since, version.MovedAt) && due.DueAt <= horizon)
+            .Where(due => due.DueAt > state.Since && due.DueAt <= horizon
+                && (version.MovedOrder < state.SinceOrder || due.DueAt > version.MovedAt))
             .Select(due => follower.Reminder(version, due, now))).ToList();
         await rows.EnqueueAsync(own, now, cancel);
+    }
+
+    /// <summary>Queues the reminders that waited when a resumed subscription ended.</summary>
+    private async Task QueueWaitingAsync(
+        SubscriptionState state, IReadOnlyList<DateVersion> known, Instant now, CancellationToken cancel)
+    {
+        var pauses = Resumption.Pauses([.. state.Versions.Select(version => (version.RecordedAt, version.Status))]);
+        var revisions = known.ToDictionary(version => version.KeyDate.Id, version => version.KeyDate.Revision);
+        await rows.ChangeAllAsync(
+            [
+                .. (await rows.OfAsync(state.Id, cancel))
+                    .Where(row => row.Kind == AlertKind.Reminder
+                        && revisions.GetValueOrDefault(row.DateId) == row.Revision)
+                    .Select(row => new RowChange(row, Queue)),
+            ],
+            cancel);
+
+        bool Queue(LedgerRow row)
+        {
+            if (row is not { State: DeliveryState.Void, Reason: EndReasons.Unsubscribed }
+                || Resumption.NextAt(row.DueAt, row.Expires, row.Log is not null, pauses, now) is not { } nextAt)
+            {
+                return false;
+            }
+
+            row.Wait(row.Failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued, nextAt);
+            return true;
+        }
     }
 
     /// <summary>The preference set before the latest edit; null if the latest change was not an edit.</summary>
@@ -184,7 +215,7 @@ internal sealed record Follower(string Id, string Channel, long DestinationKey, 
     /// apply to endpoints.
     /// </param>
     public LedgerRow Reminder(
-        Dates.DateVersion version, DueReminder due, Instant now, Instant? notBefore = null) => new(
+        DateVersion version, DueReminder due, Instant now, Instant? notBefore = null) => new(
         new LedgerName(Id, version.KeyDate.Id, version.KeyDate.Revision, AlertKind.Reminder, due.Lead.Text),
         Channel, DestinationKey, due.DueAt, due.Expires,
         DestinationKey == 0 ? Instant.Max(due.DueAt, notBefore ?? due.DueAt) : due.DueAt, now);

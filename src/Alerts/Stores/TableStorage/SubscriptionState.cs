@@ -153,11 +153,10 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
 
     public void Activate(Instant now, long order)
     {
-        entity["Since"] = now.ToUnixTimeMilliseconds();
         if (Status == SubscriptionStatus.Pending)
         {
             // One that was disabled has been a follower all the time.
-            entity["SinceOrder"] = order;
+            (entity["Since"], entity["SinceOrder"]) = (now.ToUnixTimeMilliseconds(), order);
         }
 
         Set(SubscriptionStatus.Active, now, order);

@@ -134,7 +134,7 @@ internal sealed class TableChanges(
     }
 
     /// <summary>The reminders of a changed date that fall due up to the horizon of the watch runs.</summary>
-    private static IEnumerable<OwedReminder> Upcoming(RecordedChange change, PreferenceSet schedule, Instant horizon)
+    private IEnumerable<OwedReminder> Upcoming(RecordedChange change, PreferenceSet schedule, Instant horizon)
     {
         var version = change.Version;
         var isNew = Owed.GivesShortNotice(version, change.Before, schedule.Preferences);
@@ -142,7 +142,7 @@ internal sealed class TableChanges(
         return Owed.Reminders(version, schedule.Preferences)
             .Where(due => due.DueAt > version.RecordedAt && due.DueAt <= horizon)
             .Select(due => new OwedReminder(
-                version, due, due.DueAt, follower => TableFanOut.IsOwed(follower, due, order, from)));
+                version, due, due.DueAt, follower => fanOut.IsOwed(follower, due, order, from)));
     }
 
     /// <summary>Whether a subscription followed the date before a change and is owed its short notice.</summary>
@@ -151,8 +151,8 @@ internal sealed class TableChanges(
             CancellationToken cancel) =>
         (follower.SinceOrder < version.Order || (version.Order == 0 && follower.Since <= version.RecordedAt))
         && (version.Change == DateChange.Added
-            || Owed.IsNoticeOwed(knowledge.Of(await NotifiedAsync(follower, version, cancel), byRevision), version,
-                notice));
+            || Owed.IsNoticeOwedBy(
+                version, knowledge.Of(await NotifiedAsync(follower, version, cancel), byRevision), notice));
 
     private async Task<IEnumerable<LedgerRow>> NotifiedAsync(
         Follower follower, DateVersion version, CancellationToken cancel) =>

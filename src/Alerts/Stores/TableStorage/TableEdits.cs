@@ -17,7 +17,7 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
     public async Task FollowAsync(SubscriptionState state, Preferences before, IReadOnlyList<DateVersion> known,
         Instant now, CancellationToken cancel)
     {
-        var (subscription, at) = (state.Subscription, state.Since);
+        var subscription = state.Subscription;
         var pending = await PendingAsync(cancel);
         await EnqueueMissedAsync(state, before, pending.Values, now, cancel);
         var byDate = (await rows.OfAsync(state.Id, cancel))
@@ -37,7 +37,8 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
                 [.. reminders.Values.Select(row => new EditedRow(
                     row.Lead, row.State, row.DueAt, row.Expires, row.NextAt, row.Log is not null, row.Reason,
                     row.IsResent))],
-                at, history is null ? null : due => WasLost(its, history, version, due));
+                version.Order > state.SinceOrder ? version.RecordedAt : state.Since,
+                history is null ? null : due => WasLost(its, history, version, due));
             foreach (var edit in edits.Changes())
             {
                 if (reminders.GetValueOrDefault(edit.Lead) is not { } there || there.State == DeliveryState.Void)
@@ -85,7 +86,7 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
                 var reminders = Owed.Reminders(change, before);
                 var missed = reminders.Where(due => due.DueAt > change.RecordedAt && due.DueAt <= now).ToList();
                 if (Owed.NoticeAt(change, before, reminders, change.RecordedAt) is { } notice
-                    && Owed.IsNoticeOwed(knowledge.Of(told, Corrections.ByRevision(history)), change, notice))
+                    && Owed.IsNoticeOwedBy(change, knowledge.Of(told, Corrections.ByRevision(history)), notice))
                 {
                     missed.Add(notice.Due);
                 }

@@ -61,12 +61,17 @@ internal sealed class TableFanOut(SubscriptionFollowUp following, LedgerWriter r
 
     /// <summary>
     /// Whether a follower is owed a reminder. It is owed what falls due after its <c>since</c>. In case the clock was
-    /// set back, it is also owed what a change recorded later than that made due after the change itself.
+    /// set back, it is also owed what a change recorded later than that made due after the change itself, and what is
+    /// ahead now if its <c>since</c> is, too.
     /// </summary>
     /// <param name="order">Recording number of the change that made the reminder due.</param>
     /// <param name="changedAt">When that change was recorded.</param>
-    public static Task<bool> IsOwed(Follower follower, DueReminder due, long order, Instant changedAt) =>
-        Task.FromResult(follower.Since < due.DueAt || (follower.SinceOrder < order && due.DueAt > changedAt));
+    public Task<bool> IsOwed(Follower follower, DueReminder due, long order, Instant changedAt)
+    {
+        var now = clock.Now;
+        return Task.FromResult(follower.Since < due.DueAt || (follower.SinceOrder < order && due.DueAt > changedAt)
+            || (follower.Since > now && due.DueAt > now));
+    }
 }
 
 /// <summary>A reminder owed to followers of one preference set.</summary>

@@ -28,7 +28,7 @@ internal sealed class TableKnowledge(LedgerWriter rows, TableDates dates, Record
         IReadOnlyList<LedgerRow> told, IReadOnlySet<int> others, IReadOnlyDictionary<int, KeyDate> byRevision,
         DateVersion version) =>
         told.Any(row => row.WasAttempted && others.Contains(row.Revision))
-        && Of(told, byRevision).CorrectionOwed(version.KeyDate, version.MovedAt) is not null;
+        && Corrections.IsOwedBy(version, Of(told, byRevision));
 
     /// <summary>The ledger row of the correction to a version, for one subscription.</summary>
     public static LedgerRow CorrectionOf(DateVersion version, string subscriptionId, string channel,

@@ -45,7 +45,7 @@ internal sealed class TableWatch(
             {
                 // What fell due before this run is late, and is sent together.
                 var reminder = new OwedReminder(version, due, Instant.Max(due.DueAt, startedAt),
-                    follower => TableFanOut.IsOwed(follower, due, version.MovedOrder, version.MovedAt));
+                    follower => fanOut.IsOwed(follower, due, version.MovedOrder, version.MovedAt));
                 if (together.Count > 0 && together[^1].Reminder.NotBefore != reminder.NotBefore)
                 {
                     enqueued += await fanOut.EnqueueAsync(together, cancel);
@@ -127,8 +127,8 @@ internal sealed class TableWatch(
                 await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
                 {
                     foreach (var follower in page.Where(follower =>
-                        Owed.IsNoticeOwed(knowledge.Of(told.GetValueOrDefault(follower.Id, []), byRevision), next,
-                            notice)))
+                        Owed.IsNoticeOwedBy(
+                            next, knowledge.Of(told.GetValueOrDefault(follower.Id, []), byRevision), notice)))
                     {
                         Count(AlertKind.Reminder, follower.Channel);
                     }

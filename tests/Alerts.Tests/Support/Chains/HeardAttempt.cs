@@ -13,4 +13,7 @@ internal sealed record HeardAttempt(
     public long Ended { get; set; } = long.MaxValue;
 
     public bool IsDelivered { get; set; }
+
+    /// <summary>Whether its alert is not sent again: it was delivered or given up.</summary>
+    public bool IsFinal { get; set; }
 }

@@ -34,6 +34,7 @@ internal sealed partial class HeardModel(Instant start)
     private Instant clock = start;
     private Instant highest = start;
     private Instant movedAt;
+    private Instant endedAt;
 
     public KeyDate? Date => date;
 
@@ -77,9 +78,10 @@ internal sealed partial class HeardModel(Instant start)
             (date, changedAt) = (now, ++count);
             states[now.Revision] = now;
             Plan(at);
-            if (begins && now.Start <= at)
+            if (preferences is null || (begins && now.Start <= at))
             {
-                // The date had begun by the change: its leads are no longer owed. A correction of what was sent may be.
+                // The subscription had ended, or the date had begun by the change: its leads are no longer owed. A
+                // correction of what was sent may be.
                 passed.Clear();
             }
 
@@ -94,13 +96,26 @@ internal sealed partial class HeardModel(Instant start)
         }
     }
 
-    /// <param name="next">The new preferences; null when the subscription has ended.</param>
+    /// <param name="next">
+    /// The new preferences, or those of before when the subscription is resumed; null when it has ended.
+    /// </param>
     public void Edited(Preferences? next, Instant at, string what)
     {
         lock (gate)
         {
             Pass(at);
             Tell(what);
+            if (next is null)
+            {
+                endedAt = at;
+            }
+            else if (preferences is null && at > endedAt)
+            {
+                // Resumed: what waited for its first attempt may have fallen due while the subscription was ended.
+                passed.RemoveAll(lead => !attempts.Exists(attempt => attempt.Lead == lead.Lead
+                    && attempt.NotifiedDate.Revision == lead.State.Revision));
+            }
+
             var before = Leads();
             (preferences, changedAt) = (next, ++count);
             // A lead that is added again after it has expired is no longer owed.
@@ -160,13 +175,15 @@ internal sealed partial class HeardModel(Instant start)
         }
     }
 
-    /// <param name="what">The outcome, for the story.</param>
-    public void End(HeardAttempt attempt, bool isDelivered, string what)
+    /// <param name="result">The outcome; null when the process was killed.</param>
+    public void End(HeardAttempt attempt, SendResult? result)
     {
         lock (gate)
         {
-            (attempt.Ended, attempt.IsDelivered) = (++count, isDelivered);
-            Tell($"{attempt.Kind.Word()} {attempt.Lead} r{attempt.NotifiedDate.Revision}: {what}");
+            (attempt.Ended, attempt.IsDelivered) = (++count, result is Delivered);
+            attempt.IsFinal = result is Delivered or GaveUp;
+            Tell($"{attempt.Kind.Word()} {attempt.Lead} r{attempt.NotifiedDate.Revision}: "
+                + (result?.GetType().Name ?? "broken off"));
         }
     }
 
@@ -228,8 +245,10 @@ internal sealed partial class HeardModel(Instant start)
         foreach (var due in Leads().Where(due => due.DueAt > clock && due.DueAt <= until))
         {
             Allow([due]);
-            // After the clock was set back, an instant that occurs again is new only to a change made since then.
-            if (due.DueAt > highest || changedAt > setBackAt)
+            // After the clock was set back, an instant that occurs again is new only to a change made since then. An
+            // alert that has ended is not owed again after an edit of the hour.
+            if ((due.DueAt > highest || changedAt > setBackAt) && !attempts.Exists(attempt => attempt.IsFinal
+                && attempt.Lead == due.Lead.Text && attempt.NotifiedDate.Revision == date!.Revision))
             {
                 // without a date there are no leads
                 passed.Add(new PassedLead(++count, due.Lead.Text, due.DueAt, date!));
@@ -237,49 +256,6 @@ internal sealed partial class HeardModel(Instant start)
         }
 
         (clock, highest) = (until, Instant.Max(highest, until));
-    }
-
-    /// <summary>Returns an objection when the subscriber may know an outdated state. Requires a date.</summary>
-    private string? FalseWord(IReadOnlyList<Delivery> rows, Instant now)
-    {
-        // This state passed both checks when it was recorded, and stays accepted when the clock is set back.
-        var told = Differing(Instant.Max(now, movedAt));
-        var hasFailed = rows.Any(row => row is { State: DeliveryState.Failed, Reason: not null }
-            && row.Kind.IsCorrection() && states[row.Revision].IsSameToReaders(date!));
-        return told is null || hasFailed ? null
-            : $"r{told.Revision} may be what the subscriber knows, r{date!.Revision} is true, and nothing is open";
-    }
-
-    /// <summary>
-    /// Returns the state the subscriber knows, or else the newest it may know, that differs from the current one while
-    /// one of the two is not over; otherwise null. Requires a date.
-    /// </summary>
-    private KeyDate? Differing(Instant now)
-    {
-        var known = attempts.Where(attempt => attempt.IsDelivered).MaxBy(attempt => attempt.Ended);
-        return attempts.Where(attempt => attempt == known || known is null || attempt.Ended > known.Begun)
-            .OrderByDescending(attempt => attempt == known).ThenByDescending(attempt => attempt.Begun)
-            .Select(attempt => attempt.NotifiedDate)
-            .FirstOrDefault(told => !told.IsSameToReaders(date!) && (told.Over > now || date!.Over > now));
-    }
-
-    private string? Lost(PassedLead lead, IReadOnlyList<Delivery> rows)
-    {
-        var current = date!; // FirstObjection has checked it
-        // A lead that is in the future again, after an edit or because the clock was set back, must pass once more
-        // before it needs a follow-up.
-        var isOwed = lead.Own <= clock && Leads().Any(due => due.Lead.Text == lead.Lead && due.DueAt <= clock)
-            && lead.State.IsSameToReaders(current);
-        var wasTold = attempts.Any(attempt => attempt.IsDelivered
-            && (attempt.Ended > lead.Count
-                || (attempt.At >= lead.Own && attempt.NotifiedDate.IsSameToReaders(current))
-                || (attempt.Lead == lead.Lead && attempt.NotifiedDate.Revision == lead.State.Revision)));
-        var gaveUp = rows.Any(row => row is { State: DeliveryState.Failed or DeliveryState.Expired, Reason: not null }
-            && row.Revision >= lead.State.Revision
-                && (row.Lead == lead.Lead || row.Kind.IsCorrection() || row.DueAt >= lead.Own
-                    || InstantOf(row.Lead) > InstantOf(lead.Lead))); // nearer because the hour was edited
-        return !isOwed || wasTold || gaveUp ? null
-            : $"{lead.Lead} of r{lead.State.Revision} passed at {lead.Own} while it was owed, and nothing came of it";
     }
 
     private void Tell(string what) => story.Add(string.Create(CultureInfo.InvariantCulture,

@@ -16,7 +16,8 @@ namespace Alerts.Tests.Support.Chains;
 internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
 {
     private readonly List<DateVersion> history = [];
-    private readonly List<Row> rows = [];
+    private readonly List<InMemoryRow> rows = [];
+    private readonly List<(Instant RecordedAt, SubscriptionStatus Status)> recorded = [];
     private Subscription? subscription;
     private long order;
 
@@ -75,8 +76,36 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
     public Task EndAsync(Subscription _)
     {
         subscription = subscription! with { Status = SubscriptionStatus.Ended }; // an end requires a subscription
+        recorded.Add((Now, SubscriptionStatus.Ended));
         rows.Where(row => row.NextAt is not null).ToList().ForEach(row =>
             row.End(DeliveryState.Void, EndReasons.Unsubscribed));
+        return Task.CompletedTask;
+    }
+
+    public Task ResumeAsync(Subscription _)
+    {
+        subscription = subscription! with { Status = SubscriptionStatus.Active, Since = Now }; // it has ended
+        recorded.Add((Now, SubscriptionStatus.Active));
+        if (history.Count == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        foreach (var row in rows.Where(row => row.Kind == AlertKind.Reminder && row.State == DeliveryState.Void
+            && row.Reason == EndReasons.Unsubscribed && row.Revision == Current.KeyDate.Revision))
+        {
+            if (Resumption.NextAt(
+                row.DueAt, row.Expires, row.Log is not null, Resumption.Pauses(recorded), Now) is { } nextAt)
+            {
+                row.Queue(nextAt);
+            }
+        }
+
+        if (Knowing().CorrectionOwed(Current.KeyDate, Instant.Max(Now, Current.MovedAt)) is not null)
+        {
+            QueueCorrection();
+        }
+
         return Task.CompletedTask;
     }
 
@@ -126,7 +155,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
             rows.Where(row => row.NextAt is not null && row.Revision < version.KeyDate.Revision).ToList()
                 .ForEach(row => row.End(DeliveryState.Void, EndReasons.Superseded));
             if (subscription is { IsOwedAlerts: true }
-                && Knowing().CorrectionOwed(version.KeyDate, version.MovedAt) is not null)
+                && Corrections.IsOwedBy(version, Knowing()))
             {
                 Add(Corrections.KindFor(version), "-", Now, null, Now + hold);
             }
@@ -135,9 +164,23 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
         if (subscription is { IsOwedAlerts: true, Preferences: var preferences }
             && Owed.GivesShortNotice(version, before, preferences)
             && Owed.NoticeAt(version, preferences, Owed.Reminders(version, preferences), Now) is { } notice
-                && Owed.IsNoticeOwed(Knowing(), version, notice))
+                && Owed.IsNoticeOwedBy(version, Knowing(), notice))
         {
             Apply(new RowEdit(notice.Due.Lead.Text, notice.Due.DueAt, notice.Due.Expires, notice.Due.DueAt, null));
+        }
+    }
+
+    private void QueueCorrection()
+    {
+        var kind = Corrections.KindFor(Current);
+        if (Find(kind, Current.KeyDate.Revision, "-") is not { } row)
+        {
+            Add(kind, "-", Current.MovedAt, null, Now);
+        }
+        else if (row.State is DeliveryState.Void or DeliveryState.Failed)
+        {
+            row.Failures = 0;
+            row.Queue(Now);
         }
     }
 
@@ -160,15 +203,14 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
         }
         else if (row.State == DeliveryState.Void || row.NextAt is not null)
         {
-            (row.DueAt, row.Expires, row.NextAt, row.Reason) = (edit.DueAt, edit.Expires, edit.NextAt, null);
-            row.State = row.State != DeliveryState.Void ? row.State : row.Failures > 0 ? DeliveryState.Retrying
-                : DeliveryState.Queued;
+            (row.DueAt, row.Expires) = (edit.DueAt, edit.Expires);
+            row.Queue(edit.NextAt);
         }
     }
 
     private async Task SendDueAsync()
     {
-        var skipped = new HashSet<Row>();
+        var skipped = new HashSet<InMemoryRow>();
         while (rows.Where(row => row.NextAt <= Now && !skipped.Contains(row)).MinBy(row => row.NextAt) is { } row)
         {
             var due = new DueRow(row.Revision, row.Kind, row.Lead, row.DueAt, row.Expires, row.Log is null, false,
@@ -191,7 +233,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
         }
     }
 
-    private async Task SendAsync(Row row, OutboundAlert alert)
+    private async Task SendAsync(InMemoryRow row, OutboundAlert alert)
     {
         (row.State, row.NextAt, row.AttemptAt, row.Begun) = (DeliveryState.Sending, null, Now, ++order);
         var result = await Answer(alert);
@@ -228,42 +270,13 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
         || row.State == DeliveryState.Sending)
         .Select(row => new NotificationRow(row.Revision, row.Log, row.State, row.NextAt, row.AttemptAt, row.Begun));
 
-    private Row? Find(AlertKind kind, int revision, string lead) =>
+    private InMemoryRow? Find(AlertKind kind, int revision, string lead) =>
         rows.Find(row => row.Kind == kind && row.Revision == revision && row.Lead == lead);
 
-    private void Add(AlertKind kind, string lead, Instant dueAt, Instant? expires, Instant nextAt) =>
-        rows.Add(new Row(Current.KeyDate.Revision, kind, lead) { DueAt = dueAt, Expires = expires, NextAt = nextAt });
+    private void Add(AlertKind kind, string lead, Instant dueAt, Instant? expires, Instant nextAt) => rows.Add(
+        new(Current.KeyDate.Revision, kind, lead) { DueAt = dueAt, Expires = expires, NextAt = nextAt });
 
-    private sealed class Row(int revision, AlertKind kind, string lead)
-    {
-        public int Revision => revision;
-
-        public AlertKind Kind => kind;
-
-        public string Lead => lead;
-
-        public Instant DueAt { get; set; }
-
-        public Instant? Expires { get; set; }
-
-        public Instant? NextAt { get; set; }
-
-        public DeliveryState State { get; set; }
-
-        public string? Reason { get; set; }
-
-        public string? Log { get; set; }
-
-        public Instant? AttemptAt { get; set; }
-
-        public long? Begun { get; set; }
-
-        public int Failures { get; set; }
-
-        public void End(DeliveryState state, string reason) => (State, Reason, NextAt) = (state, reason, null);
-    }
-
-    private sealed class Context(InMemoryLedger ledger, Row row) : IPreSendContext
+    private sealed class Context(InMemoryLedger ledger, InMemoryRow row) : IPreSendContext
     {
         public DateVersion Current => ledger.Current;
 

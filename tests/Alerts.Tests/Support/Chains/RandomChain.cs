@@ -8,42 +8,6 @@ using NodaTime;
 
 namespace Alerts.Tests.Support.Chains;
 
-/// <summary>The system that random chains run on.</summary>
-internal interface IChainHost
-{
-    Instant Now { get; }
-
-    /// <summary>Waits until everything due has been processed.</summary>
-    Task SettleAsync();
-
-    /// <summary>Saves a date and returns it with its revision.</summary>
-    Task<KeyDate> SaveAsync(KeyDate wanted);
-
-    Task<Subscription> SubscribeAsync(Preferences preferences);
-
-    Task EditAsync(Subscription subscription, Preferences preferences);
-
-    Task EndAsync(Subscription subscription);
-
-    Task<IReadOnlyList<Delivery>> RowsAsync(Subscription subscription);
-}
-
-/// <summary>The outcome of a chain's attempts, until the next change of fate.</summary>
-internal enum Fate
-{
-    Delivered,
-    Refused,
-    TimedOut,
-    InDoubt,
-    Mixed,
-
-    /// <summary>The endpoint rejects the message permanently.</summary>
-    GivenUp,
-
-    /// <summary>The attempt hangs until the process is killed.</summary>
-    Hangs,
-}
-
 /// <summary>One subscriber and one date that change at random, with a model that checks what arrives.</summary>
 internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisposable
 {
@@ -61,6 +25,7 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
     private readonly List<(HeardAttempt Attempt, TaskCompletionSource<SendResult> End)> hanging = [];
     private Subscription? subscription;
     private IReadOnlyList<Lead> takenAway = [];
+    private Preferences? ended;
 
     public HeardModel Model { get; } = new(host.Now);
 
@@ -122,7 +87,7 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
         }
 
         var result = Result();
-        Model.End(attempt, result is Delivered, result.GetType().Name);
+        Model.End(attempt, result);
         return result;
     }
 
@@ -145,7 +110,7 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
         {
             foreach (var (attempt, end) in hanging)
             {
-                Model.End(attempt, false, "broken off");
+                Model.End(attempt, null);
                 end.SetResult(new Delivered(200, "nobody hears it"));
             }
 
@@ -198,6 +163,7 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
     }
 
     private Task ChangeOnceAsync() => subscription is null && Next(2) == 0 ? SubscribeAsync()
+        : ended is not null && Next(2) == 0 ? ResumeAsync()
         : Model.Date is null || subscription is null || Model.Preferences is null || Next(3) > 0 ? ChangeDateAsync()
         : Next(20) == 0 ? EndAsync()
         : EditAsync();
@@ -214,7 +180,16 @@ internal sealed class RandomChain(IChainHost host, int number, int seed) : IDisp
     {
         Model.Changing();
         await host.EndAsync(subscription!); // ChangeOnceAsync has checked it
+        ended = Model.Preferences;
         Model.Edited(null, host.Now, "unsubscribes");
+    }
+
+    private async Task ResumeAsync()
+    {
+        Model.Changing();
+        await host.ResumeAsync(subscription!); // it has ended
+        Model.Edited(ended, host.Now, "resumes");
+        ended = null;
     }
 
     private async Task EditAsync()

@@ -85,8 +85,17 @@ internal sealed class WorldOfChains : IChainHost
 
     public Task EditAsync(Subscription subscription, Preferences preferences) => world.Edit(subscription, preferences);
 
-    public Task EndAsync(Subscription subscription) =>
-        world.Subscriptions.EndAsync(subscription.Id, CancellationToken.None);
+    public async Task EndAsync(Subscription subscription)
+    {
+        await world.Watcher.CatchUpAsync(CancellationToken.None);
+        await world.Subscriptions.EndAsync(subscription.Id, CancellationToken.None);
+    }
+
+    public async Task ResumeAsync(Subscription subscription)
+    {
+        await world.Watcher.CatchUpAsync(CancellationToken.None);
+        await world.Subscriptions.ResumeAsync(subscription.Id, CancellationToken.None);
+    }
 
     public Task<IReadOnlyList<Delivery>> RowsAsync(Subscription subscription) => world.Ledger(subscription);
 
