@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -32,6 +33,7 @@ internal sealed partial class FakeAzure : IAsyncDisposable
     private readonly Gate _hooks;
     private readonly Dictionary<string, string> _settings;
     private readonly string _published;
+    private AlertsProcess? _alone;
 
     private FakeAzure(
         TemporaryFolder folder,
@@ -63,6 +65,16 @@ internal sealed partial class FakeAzure : IAsyncDisposable
     }
 
     public FakeFunctionsHost Host { get; private set; } = null!; // set by StartAsync
+
+    /// <summary>A client for the service.</summary>
+    public HttpClient Http => _alone?.Http ?? Host.Http;
+
+    /// <summary>The time of the service's clock.</summary>
+    public Instant Now => _alone is null ? Host.Now : ShownClock.Read(_folder.Path).Now;
+
+    public int ProcessId => _alone?.Id ?? Host.ProcessId;
+
+    public IEnumerable<string> Output => _alone is null ? Host.Output : [.. _alone.Output, .. _alone.Errors];
 
     /// <summary>Delay before a receiver answers; zero by default.</summary>
     public Func<TimeSpan> Hesitation { get; set; } = () => TimeSpan.Zero;
@@ -111,7 +123,8 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         var folder = new TemporaryFolder();
         // The same rules as in infra/, except for the lock: each cut connection would cost its five minutes of real
         // time.
-        var bus = FakeServiceBus.Start(Queues, new FakeQueueRules { LockFor = TimeSpan.FromSeconds(15) });
+        var rules = new FakeQueueRules { LockFor = TimeSpan.FromSeconds(15), MaxDeliveries = 1000 };
+        var bus = FakeServiceBus.Start(Queues, rules);
         var azure = new FakeAzure(
             folder,
             await StoppableAzurite.StartAsync(folder.At("azurite"), Cancel),
@@ -203,6 +216,26 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts the service stand-alone instead of a worker under the host.</summary>
+    public async Task StartAloneAsync(Instant at, double speed)
+    {
+        _alone = AlertsProcess.Start(
+            [
+                "serve", "--urls", "http://127.0.0.1:0", "--data", _folder.Path,
+                "--clock", InstantPattern.ExtendedIso.Format(at), "--speed", speed.ToString(CultureInfo.InvariantCulture),
+            ],
+            _folder.Path,
+            _settings);
+        await _alone.WaitForListeningAsync(Cancel);
+    }
+
+    /// <summary>Asks the service to stop. Returns its exit code.</summary>
+    public Task<int> TerminateAsync()
+    {
+        _alone?.Terminate();
+        return _alone?.WaitForExitAsync(Cancel) ?? Host.TerminateAsync(Cancel);
+    }
+
     /// <summary>Kills the worker and starts it again with its clock at <paramref name="at"/>.</summary>
     public async Task GoOnAsync(Instant at, double speed)
     {
@@ -273,6 +306,11 @@ internal sealed partial class FakeAzure : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();
+        if (_alone is not null)
+        {
+            await _alone.DisposeAsync();
+        }
+
         _mails.Dispose();
         _hooks.Dispose();
         _bus.Dispose();
@@ -321,7 +359,7 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         using var request = new HttpRequestMessage(method, path);
         request.Content = body is null ? null : JsonContent.Create(body);
         request.Headers.Authorization = new("Bearer", token);
-        using var answer = await Host.Http.SendAsync(request, Cancel);
+        using var answer = await Http.SendAsync(request, Cancel);
         var text = await answer.Content.ReadAsStringAsync(Cancel);
         if (
             answer
@@ -338,7 +376,7 @@ internal sealed partial class FakeAzure : IAsyncDisposable
 
         Assert.True(
             answer.IsSuccessStatusCode,
-            $"{method} {path} answered {(int)answer.StatusCode}: {text}\n{string.Join('\n', Host.Output)}");
+            $"{method} {path} answered {(int)answer.StatusCode}: {text}\n{string.Join('\n', Output)}");
         return answer.Content.Headers.ContentType?.MediaType == "application/json"
             ? JsonNode.Parse(text)!
             : new JsonObject();

@@ -10,6 +10,8 @@ internal sealed class AlertsProcess : IAsyncDisposable
 
     private AlertsProcess(ChildProcess process) => _process = process;
 
+    public int Id => _process.Id;
+
     public IReadOnlyList<string> Output => _process.Output.All;
 
     public IReadOnlyList<string> Errors => _process.Errors.All;

@@ -54,6 +54,8 @@ internal sealed class FakeFunctionsHost : IAsyncDisposable
 
     public WorkerChannel Worker => _worker ?? throw new InvalidOperationException("Start it first.");
 
+    public int ProcessId => _process?.Id ?? throw new InvalidOperationException("Start it first.");
+
     /// <summary>The time of the worker's clock. While no worker runs, the last worker's clock continues.</summary>
     public Instant Now => _clock?.Now ?? throw new InvalidOperationException("Start it first.");
 
