@@ -13,11 +13,14 @@ internal static class ForgivingJson
 {
     private const string Replacement = "\\ufffd";
 
+    /// <summary>Maximum number of nested objects and lists.</summary>
+    public const int MaxDepth = 256;
+
     private static readonly JsonDocumentOptions Options = new()
     {
         AllowTrailingCommas = true,
         CommentHandling = JsonCommentHandling.Skip,
-        MaxDepth = 256,
+        MaxDepth = MaxDepth,
     };
 
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
@@ -37,8 +40,9 @@ internal static class ForgivingJson
     }
 
     /// <summary>
-    /// Reads the elements of a list independently, so that an unreadable element does not affect the others. Null when
-    /// the text is not a list.
+    /// Reads the elements of a list independently, so that an unreadable element does not affect the others: reading
+    /// resumes at the next complete object, which may be a part of the unreadable element. Null when the text is not a
+    /// list.
     /// </summary>
     /// <param name="unreadable">Number of elements that could not be read and were skipped.</param>
     public static IReadOnlyList<JsonElement>? ReadList(ReadOnlySpan<byte> bytes, out int unreadable)
@@ -57,19 +61,23 @@ internal static class ForgivingJson
         }
 
         var elements = new List<JsonElement>();
-        for (at++; at < bytes.Length; at++)
+        at++;
+        while (at < bytes.Length)
         {
             var length = LengthOfElement(bytes[at..]);
             var element = bytes.Slice(at, length);
-            if (element.ContainsAnyExcept(" \t\r\n"u8))
+            if (Read(element) is { } read)
             {
-                if (Read(element) is { } read)
+                elements.Add(read);
+            }
+            else if (element.ContainsAnyExcept(" \t\r\n"u8))
+            {
+                unreadable++;
+                if (FirstObject(bytes[at..], length, out var end) is { } recovered)
                 {
-                    elements.Add(read);
-                }
-                else
-                {
-                    unreadable++;
+                    elements.Add(recovered);
+                    at += end;
+                    continue;
                 }
             }
 
@@ -78,6 +86,8 @@ internal static class ForgivingJson
             {
                 break;
             }
+
+            at++;
         }
 
         return elements;
@@ -120,6 +130,30 @@ internal static class ForgivingJson
         }
 
         return bytes.Length;
+    }
+
+    /// <summary>Reads the first complete object that begins in an unreadable element.</summary>
+    /// <param name="length">
+    /// The length of the element. It may be wrong, because a quote or bracket is missing, so the object may end later.
+    /// </param>
+    /// <param name="end">The position after the object.</param>
+    private static JsonElement? FirstObject(ReadOnlySpan<byte> bytes, int length, out int end)
+    {
+        end = 0;
+        for (var start = bytes[..length].IndexOf((byte)'{'); start >= 0;)
+        {
+            var size = JsonObjectLength.Of(bytes[start..]);
+            if (size > 0 && Read(bytes.Slice(start, size)) is { } read)
+            {
+                end = start + size;
+                return read;
+            }
+
+            var next = bytes[(start + 1)..Math.Max(start + 1, length)].IndexOf((byte)'{');
+            start = next < 0 ? -1 : start + 1 + next;
+        }
+
+        return null;
     }
 
     /// <summary>Removes a byte order mark, and converts UTF-16 to UTF-8 (detected as in RFC 4627, section 3).</summary>

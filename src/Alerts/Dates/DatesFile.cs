@@ -22,7 +22,7 @@ internal static class DatesFile
     /// </param>
     public static ImportFile Read(ReadOnlyMemory<byte> content, DateTimeZone? zone = null)
     {
-        if (!OtherFormats.IsUtf16(content.Span) && HoldsCalendar(content.Span))
+        if (!OtherFormats.IsUtf16(content.Span) && (HoldsCalendar(content.Span) || SavedMail.IsOne(content.Span)))
         {
             return CalendarFile.Read(content.Span, zone);
         }

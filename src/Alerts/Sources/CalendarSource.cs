@@ -44,6 +44,7 @@ internal static class CalendarSource
         {
             foreach (var calendar in calendars)
             {
+                warnings.AddRange(calendar.LeftOut());
                 if (CalendarFile.Refusal(calendar.Method) is { } refusal)
                 {
                     foreach (var item in calendar.Entries)

@@ -61,8 +61,9 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         {
             warnings.AddRange(reading.Warnings);
             var dates = reading.DatesOver(known, now);
-            DecidePresent(dates, currentOf);
-            MarkAbsent(reading, dates.Select(date => date.Id).ToHashSet());
+            var stale = new StaleEvents(Source.Id, known.Values, dates);
+            DecidePresent(WithoutStale(dates, stale), currentOf);
+            MarkAbsent(reading, dates.Select(date => date.Id).ToHashSet(), stale);
             var after = After().ToDictionary(entry => entry.KeyDateId);
             var added = dates.Where(date =>
                 after.GetValueOrDefault(date.Id) is { Proposal.Change: ProposedChange.Added }).ToList();
@@ -98,7 +99,30 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
             : entry.Rejected != SourceDate.Absent && entry.Proposal is not { Content: SourceDate.Absent }
                 && (entry.AppliedVersion is null || entry.Over > now));
 
-    private void DecidePresent(IReadOnlyList<SourceDate> dates, Func<string, DateVersion?> currentOf)
+    /// <summary>Returns the dates that are not older than what was last read; names the others.</summary>
+    private List<SourceDate> WithoutStale(IReadOnlyList<SourceDate> dates, StaleEvents stale)
+    {
+        var current = new List<SourceDate>();
+        foreach (var date in dates)
+        {
+            var entry = known.GetValueOrDefault(date.Id);
+            if ((stale.ReasonOf(date) ?? entry?.OverriddenByOlder(date)) is not { } reason)
+            {
+                current.Add(date);
+                continue;
+            }
+
+            warnings.Add($"{date.Name}: is older than what was read before ({reason}); it was skipped.");
+            if (entry?.AbsentSince is not null && entry.IsNewerThan(date))
+            {
+                changed[date.Id] = Present(entry);
+            }
+        }
+
+        return current;
+    }
+
+    private void DecidePresent(List<SourceDate> dates, Func<string, DateVersion?> currentOf)
     {
         var room = MaxDates - dates.Count(date => known.ContainsKey(date.Id));
         var leftOut = 0;
@@ -131,17 +155,6 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
     private void DecideOne(SourceDate date, SourceEntry? entry, DateVersion? current)
     {
-        if (entry?.OlderBy(date) is { } sequences)
-        {
-            warnings.Add($"{date.Name}: is older than what was read before ({sequences}); it was skipped.");
-            if (entry.AbsentSince is not null)
-            {
-                changed[date.Id] = Present(entry);
-            }
-
-            return;
-        }
-
         if (current is not null && entry?.AppliedVersion is null)
         {
             warnings.Add($"{date.Name}: its id {Problem.Quote(date.Id)} belongs to a date that does not come from "
@@ -217,14 +230,12 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
     private bool IsAcceptedSeries(string? series) =>
         series is not null && known.Values.Any(entry => entry.Series == series && entry.AppliedVersion is not null);
 
-    private void MarkAbsent(Reading reading, HashSet<string> present)
+    private void MarkAbsent(Reading reading, HashSet<string> present, StaleEvents stale)
     {
-        foreach (var entry in known.Values.Where(entry => IsAbsent(entry, present, reading)))
+        foreach (var entry in known.Values.Where(entry =>
+            entry.AbsentSince is null && IsAbsent(entry, present, reading) && !stale.Holds(entry)))
         {
-            if (entry.AbsentSince is null)
-            {
-                changed[entry.KeyDateId] = entry with { AbsentSince = number, SeenAt = state.CheckedAt };
-            }
+            changed[entry.KeyDateId] = entry with { AbsentSince = number, SeenAt = state.CheckedAt };
         }
     }
 
@@ -285,15 +296,3 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
             ? entry with { Proposal = proposal with { AcceptedOver = null, IsAutomatic = false } }
             : entry;
 }
-
-/// <summary>The result of comparing one read.</summary>
-/// <param name="Entries">
-/// The entries that change. Those with an accepted proposal are saved as key dates at once.
-/// </param>
-/// <param name="Warnings">Warnings, each a sentence; null to keep those of the last full response.</param>
-/// <param name="HasAbsent">
-/// Whether the next read must examine absent dates even if the source reports no change.
-/// </param>
-/// <param name="HeldBecause">Why the changes are held for review; null when they are not.</param>
-internal sealed record Compared(
-    IReadOnlyList<SourceEntry> Entries, IReadOnlyList<string>? Warnings, bool HasAbsent, string? HeldBecause);

@@ -17,12 +17,17 @@ internal static class RecurrenceRules
     /// </summary>
     public const long MaxSteps = 2_000_000;
 
+    /// <summary>
+    /// Maximum number of starts that one RRULE yields, ten times the number of occurrences that are kept.
+    /// </summary>
+    public const int MaxStarts = 5000;
+
     /// <summary>Maximum number of times of day in a rule.</summary>
     private const int MaxTimesOfDay = 96;
 
     /// <summary>
     /// Returns the local starts in order, from <paramref name="from"/> (inclusive) to <paramref name="to"/>
-    /// (exclusive).
+    /// (exclusive); of an RRULE the first <see cref="MaxStarts"/>.
     /// </summary>
     /// <param name="name">The name of the property that holds the rule: RRULE or EXRULE.</param>
     /// <param name="rule">The value of the property.</param>
@@ -32,7 +37,7 @@ internal static class RecurrenceRules
     /// <exception cref="FormatException">
     /// The rule cannot be used; the message says why, as the rest of a sentence about the event.
     /// </exception>
-    public static IEnumerable<LocalDateTime> Expand(
+    public static IReadOnlyList<LocalDateTime> Expand(
         string name, string rule, LocalDateTime start, LocalDateTime from, LocalDateTime to,
         Func<string, LocalDateTime> untilOf, ref long steps)
     {
@@ -56,27 +61,33 @@ internal static class RecurrenceRules
             until = untilOf(last);
         }
 
-        steps -= Steps(frequency, start, to);
+        var longest = Steps(frequency, start, to);
+        steps -= longest * TimesOfDay(parts);
         if (steps < 0)
         {
             throw new FormatException("recurs too often since its start; nothing of it was read.");
         }
 
+        // A rule that matches nothing any more must not be followed to the last year of the calendar.
+        var options = new EvaluationOptions { MaxUnmatchedIncrementsLimit = (int)longest + 1 };
+        var starts = new List<LocalDateTime>();
         try
         {
             var counts = name == "RRULE" && parts.ContainsKey("COUNT");
-            if (counts && Occurrences(parts, start, start).FirstOrDefault() != start && LowerCount(parts) <= 0)
+            if (counts && Occurrences(parts, start, start, options).FirstOrDefault() != start && LowerCount(parts) <= 0)
             {
                 return [];
             }
 
-            return [.. Occurrences(parts, start, LocalDateTime.Max(start, from))
+            starts.AddRange(Occurrences(parts, start, LocalDateTime.Max(start, from), options)
                 .TakeWhile(at => at < to && !(at > until))
-                .Where(at => at >= from)];
+                .Where(at => at >= from)
+                .Take(name == "RRULE" ? MaxStarts : int.MaxValue));
+            return starts;
         }
         catch (EvaluationException)
         {
-            return []; // the rule has no occurrence before the calendar's last supported date
+            return starts; // the rule has no further occurrence in the window
         }
         catch (Exception e) when (
             e is ArgumentException or FormatException or InvalidOperationException or OverflowException)
@@ -111,12 +122,12 @@ internal static class RecurrenceRules
     }
 
     private static IEnumerable<LocalDateTime> Occurrences(
-        Dictionary<string, string> parts, LocalDateTime start, LocalDateTime from)
+        Dictionary<string, string> parts, LocalDateTime start, LocalDateTime from, EvaluationOptions options)
     {
         var pattern = new Ical.Net.DataTypes.RecurrenceRule(string.Join(';',
             parts.Select(part => $"{part.Key}={part.Value}")));
         var series = new CalendarEvent { Start = TimeOf(start), RecurrenceRule = pattern };
-        return series.GetOccurrences(TimeOf(from), new EvaluationOptions())
+        return series.GetOccurrences(TimeOf(from), options)
             .Select(occurrence => LocalDateTime.FromDateTime(occurrence.Period.StartTime.Value));
     }
 

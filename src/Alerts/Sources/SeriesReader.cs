@@ -18,6 +18,9 @@ internal sealed class SeriesReader(OccurrenceIds ids, Instant now)
 
     private long steps = RecurrenceRules.MaxSteps;
 
+    /// <summary>Whether a rule of the series that is read has more starts than were expanded.</summary>
+    private bool isCut;
+
     /// <param name="series">
     /// The recurring event, already read without errors; null when the file holds only single occurrences.
     /// </param>
@@ -38,6 +41,7 @@ internal sealed class SeriesReader(OccurrenceIds ids, Instant now)
         var window = new DateInterval(today.PlusDays(-DaysBack), today.PlusMonths(MonthsAhead));
         // An occurrence that began before the window may end in it.
         var reach = series is null ? window : new DateInterval(window.Start.PlusDays(-DaysLong(series)), window.End);
+        isCut = false;
         var starts = series is null ? [] : Starts(series, reach);
         var times = series is null ? null : new OccurrenceTimes(series, Begin(series));
         var replaced = new Dictionary<LocalDateTime, ReadEvent>();
@@ -71,9 +75,15 @@ internal sealed class SeriesReader(OccurrenceIds ids, Instant now)
         if (taken.Count < all.Count)
         {
             leftOut.UnionWith(all.Except(taken).Select(at => idOf[at]));
-            warnings.Add($"{(series ?? overrides[0]).Item.Name}: "
-                + FormattableString.Invariant($"has {all.Count} occurrences from {reach.Start:uuuu-MM-dd} ")
-                + FormattableString.Invariant($"to {reach.End:uuuu-MM-dd}; the {all.Count - taken.Count} ")
+            if (isCut)
+            {
+                skip(uid); // the occurrences that were not expanded have no ids here
+            }
+
+            var left = isCut ? "those" : FormattableString.Invariant($"the {all.Count - taken.Count}");
+            warnings.Add($"{(series ?? overrides[0]).Item.Name}: has {(isCut ? "more than " : "")}"
+                + FormattableString.Invariant($"{all.Count} occurrences from {reach.Start:uuuu-MM-dd} ")
+                + FormattableString.Invariant($"to {reach.End:uuuu-MM-dd}; {left} ")
                 + FormattableString.Invariant($"before {taken[0]:uuuu-MM-dd} ")
                 + FormattableString.Invariant($"or after {taken[^1]:uuuu-MM-dd} were left out."));
         }
@@ -164,7 +174,9 @@ internal sealed class SeriesReader(OccurrenceIds ids, Instant now)
         var starts = new List<LocalDateTime>();
         foreach (var rule in series.Item.All(name).Where(rule => rule.Trimmed.Length > 0))
         {
-            starts.AddRange(RecurrenceRules.Expand(name, rule.Trimmed, begins.Local, from, to, Until, ref steps));
+            var ofRule = RecurrenceRules.Expand(name, rule.Trimmed, begins.Local, from, to, Until, ref steps);
+            isCut |= name == "RRULE" && ofRule.Count == RecurrenceRules.MaxStarts;
+            starts.AddRange(ofRule);
         }
 
         return starts;

@@ -75,15 +75,17 @@ internal sealed record SourceEntry
         || OverrideStamp?.Sequence != date.OverrideStamp?.Sequence;
 
     /// <summary>
-    /// Returns the sequences, as part of a sentence, when the date is older than what was last read; otherwise null.
-    /// Only stamps of the same component are compared: an override has its own sequence, whatever its series has.
+    /// Returns the sequences, as part of a sentence, when the override that the date is read from is older than the one
+    /// last read; otherwise null. An override has its own sequence, whatever its series has
+    /// (<see cref="StaleEvents"/>).
     /// </summary>
-    public string? OlderBy(SourceDate date)
-    {
-        var (mine, last) = date.OverrideStamp is { } own ? (own, OverrideStamp) : (date.Stamp, Stamp);
-        return mine is not null && last is not null && mine.IsOlderThan(last)
-            ? FormattableString.Invariant($"SEQUENCE {mine.Sequence} after {last.Sequence}") : null;
-    }
+    public string? OverriddenByOlder(SourceDate date) =>
+        date.OverrideStamp is { } own && OverrideStamp is { } last && own.IsOlderThan(last)
+            ? own.SaysOlderThan(last) : null;
+
+    /// <summary>Whether what was last read is newer than a date.</summary>
+    public bool IsNewerThan(SourceDate date) => OverriddenByOlder(date) is not null
+        || (date.Stamp is { } stamp && Stamp is { } last && stamp.IsOlderThan(last));
 
     public string ToStored() => JsonSerializer.Serialize(this, SourceFormat.Json.SourceEntry);
 

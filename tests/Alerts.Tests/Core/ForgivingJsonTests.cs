@@ -50,12 +50,30 @@ public sealed class ForgivingJsonTests
     [InlineData("[1,{\"a\":\"", "1", 1)]
     [InlineData("[]", "", 0)]
     [InlineData("[1]]2", "1", 0)]
+    [InlineData("[{\"a\":\"a \"quoted text\"},{\"b\":1},{\"c\":2}]", "{\"b\":1} {\"c\":2}", 1)]
+    [InlineData("[{\"a\":1,{\"b\":1},{\"c\":2}]", "{\"b\":1} {\"c\":2}", 1)]
+    [InlineData("[{\"a\":{\"x\":[1,2}},{\"b\":1},{\"c\":2}]", "{\"b\":1} {\"c\":2}", 1)]
+    [InlineData("[{\"b\":1} {\"a\":0},{\"c\":2}]", "{\"b\":1} {\"a\":0} {\"c\":2}", 1)]
+    [InlineData("[{\"a\":tru,\"b\":{\"c\":2}},{\"d\":\"}\"}]", "{\"c\":2} {\"d\":\"}\"}", 2)]
+    [InlineData("[{\"a\":\"x\"y}\",\"b\":1},{\"c\":\"],{\"}]", "{\"c\":\"],{\"}", 1)]
     public void An_element_that_cannot_be_read_takes_no_other_with_it(string json, string expected, int unreadable)
     {
         var read = ForgivingJson.ReadList(Encoding.UTF8.GetBytes(json), out var left)!;
 
         Assert.Equal(expected, string.Join(' ', read.Select(one => one.GetRawText())));
         Assert.Equal(unreadable, left);
+    }
+
+    [Fact]
+    public async Task Many_broken_elements_are_passed_in_bounded_time()
+    {
+        const string Broken = """{"a":"a "quoted text"},{"x":{"y":1},{"z":[1},""";
+        var bytes = Encoding.UTF8.GetBytes($"[{string.Concat(Enumerable.Repeat(Broken, 500))}{{\"b\":1}}]");
+
+        var read = await Task.Run(() => ForgivingJson.ReadList(bytes, out _), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        Assert.Equal("{\"b\":1}", read![^1].GetRawText());
     }
 
     [Theory]

@@ -86,10 +86,32 @@ internal sealed record CalendarObject(CalendarComponent Component)
 
     public IEnumerable<CalendarComponent> TimeZones => Component.Inner.Where(one => one.Kind == "VTIMEZONE");
 
-    /// <summary>
-    /// The kinds of components that do not become key dates and are left out, such as VJOURNAL; one per component.
-    /// </summary>
-    public IEnumerable<string> OtherKinds =>
-        Component.Inner.Select(one => one.Kind).Where(kind =>
-            kind is not ("VEVENT" or "VTODO" or "VTIMEZONE" or "VALARM"));
+    /// <summary>Returns sentences about the components that do not become key dates and are left out.</summary>
+    public IEnumerable<string> LeftOut() =>
+    [
+        .. Component.Inner.Select(one => one.Kind)
+            .Where(kind => kind is not ("VEVENT" or "VTODO" or "VTIMEZONE" or "VALARM")).CountBy(kind => kind)
+            .Select(kind => FormattableString.Invariant(
+                $"{kind.Value} {kind.Key} left out: only events and to-dos become dates.")),
+        .. Component.Inner.SelectMany(EntriesIn).CountBy(entry => (entry.Inside, entry.Kind))
+            .Select(entry => FormattableString.Invariant($"{entry.Value} {entry.Key.Kind} inside of ")
+                + $"{entry.Key.Inside} left out: write each event directly in the calendar."),
+    ];
+
+    /// <summary>Returns the events and to-dos inside of another component, which no program should write.</summary>
+    private static IEnumerable<(string Inside, string Kind)> EntriesIn(CalendarComponent component)
+    {
+        var open = new Stack<CalendarComponent>([component]);
+        while (open.TryPop(out var outer))
+        {
+            foreach (var inner in outer.Inner)
+            {
+                open.Push(inner);
+                if (inner.Kind is "VEVENT" or "VTODO")
+                {
+                    yield return (outer.Kind, inner.Kind);
+                }
+            }
+        }
+    }
 }

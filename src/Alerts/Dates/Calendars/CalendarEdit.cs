@@ -55,8 +55,7 @@ internal sealed record CalendarEdit
 
         if (before.Stamp is { } last && Stamp.IsOlderThan(last))
         {
-            return before.Warn(FormattableString.Invariant(
-                $"{Name}: is older than what is known (SEQUENCE {Stamp.Sequence} after {last.Sequence}); left out."));
+            return before.Warn($"{Name}: is older than what is known ({Stamp.SaysOlderThan(last)}); left out.");
         }
 
         if (known is null && Title is null)

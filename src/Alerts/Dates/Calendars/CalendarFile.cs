@@ -37,9 +37,7 @@ internal static class CalendarFile
         var edits = new List<CalendarEdit>();
         foreach (var calendar in calendars)
         {
-            warnings.AddRange(calendar.OtherKinds.CountBy(kind => kind).Select(kind =>
-                FormattableString.Invariant(
-                    $"{kind.Value} {kind.Key} left out: only events and to-dos become dates.")));
+            warnings.AddRange(calendar.LeftOut());
             if (Refusal(calendar.Method) is { } refusal)
             {
                 errors.AddRange(calendar.Entries.Select(item => $"{item.Name}: {refusal}"));

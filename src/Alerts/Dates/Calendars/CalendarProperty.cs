@@ -39,27 +39,25 @@ internal sealed partial record CalendarProperty
     /// <summary>The value without surrounding white space.</summary>
     public string Trimmed => Value.Trim();
 
-    /// <summary>The unescaped values of a list, separated by commas that are not escaped.</summary>
-    public IEnumerable<string> Texts
+    /// <summary>Returns the unescaped values of a list.</summary>
+    /// <param name="separators">The characters that separate the values where they are not escaped.</param>
+    public IEnumerable<string> Texts(string separators)
     {
-        get
+        var start = 0;
+        for (var i = 0; i < Value.Length; i++)
         {
-            var start = 0;
-            for (var i = 0; i < Value.Length; i++)
+            if (Value[i] == '\\')
             {
-                if (Value[i] == '\\')
-                {
-                    i++;
-                }
-                else if (Value[i] == ',')
-                {
-                    yield return Unescape(Value[start..i]);
-                    start = i + 1;
-                }
+                i++;
             }
-
-            yield return Unescape(Value[start..]);
+            else if (separators.Contains(Value[i], StringComparison.Ordinal))
+            {
+                yield return Unescape(Value[start..i]);
+                start = i + 1;
+            }
         }
+
+        yield return Unescape(Value[start..]);
     }
 
     /// <summary>Whether a parameter has a value, ignoring case.</summary>

@@ -31,6 +31,12 @@ internal sealed class CalendarReader
             throw new FormatException(OtherFormats.Describe(file));
         }
 
+        if (SavedMail.IsOne(file))
+        {
+            file = SavedMail.Decode(file);
+            warnings.Add("The file is an email; the calendar in it was read, and lines are counted from its start.");
+        }
+
         var reader = new CalendarReader(warnings);
         foreach (var line in ContentLines.Read(file).Where(line => line.Text.Trim().Length > 0))
         {
@@ -58,7 +64,7 @@ internal sealed class CalendarReader
         {
             TakeOutside(line, name);
         }
-        else if (unfolded.Holds(line.Text, name))
+        else if (unfolded.Holds(line.Text, name, endOf: current.Kind))
         {
             current.Skip(line);
         }

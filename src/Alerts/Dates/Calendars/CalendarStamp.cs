@@ -54,4 +54,8 @@ internal sealed record CalendarStamp(long Sequence, Instant? StampedAt, Instant?
             : (ModifiedAt ?? StampedAt, last.ModifiedAt ?? last.StampedAt);
         return Sequence < last.Sequence && mine is { } one && theirs is { } other && one <= other;
     }
+
+    /// <summary>Returns the sequences of an older and a newer entry, as part of a sentence.</summary>
+    public string SaysOlderThan(CalendarStamp last) =>
+        FormattableString.Invariant($"SEQUENCE {Sequence} after {last.Sequence}");
 }

@@ -95,8 +95,9 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
             .Select(property =>
                 FormattableString.Invariant(
                     $"has a {property.Name} (line {property.Line}) that {property.Unreadable}.")));
-        errors.AddRange(Single.Where(name => item.All(name).Select(Said).Distinct().Count() > 1).Select(name =>
-            $"has {name} more than once; keep one."));
+        errors.AddRange(Single.Where(name => item.All(name)
+            .Where(one => name != "STATUS" || one.Trimmed.Length > 0).Select(Said).Distinct().Count() > 1)
+            .Select(name => $"has {name} more than once; keep one."));
         notes.AddRange(Texts.Where(name => item.All(name).Count(property => property.Trimmed.Length > 0) > 1)
             .Select(name => $"has {name} more than once; the first was taken."));
         // A CANCEL of a UID cancels the whole event, whatever its rule. A single cancelled occurrence is unknown here.
@@ -166,7 +167,9 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
 
     private List<string> Categories()
     {
-        var categories = item.All("CATEGORIES").SelectMany(line => line.Texts).Where(text =>
+        // vCalendar 1.0 separates them by semicolons.
+        var separators = calendar.Component.First("VERSION")?.Trimmed == "1.0" ? ",;" : ",";
+        var categories = item.All("CATEGORIES").SelectMany(line => line.Texts(separators)).Where(text =>
             !string.IsNullOrWhiteSpace(text)).Select(text => text.Trim()).ToList();
         notes.AddRange(categories.Where(category => CategoryTopics.Of(category).Length == 0).Select(category =>
             $"has the category {Problem.Quote(category)}, of which no topic can be made; it was left out."));
@@ -183,7 +186,7 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
     private DateStatus? Status(out bool isUnknown)
     {
         isUnknown = false;
-        var word = item.First("STATUS")?.Text.Trim().ToUpperInvariant() ?? "";
+        var word = item.Filled("STATUS")?.Text.Trim().ToUpperInvariant() ?? "";
         if (word.Length == 0 || IsCancel)
         {
             return null;

@@ -63,6 +63,10 @@ internal static class EventTimes
     public static bool HasDue(CalendarComponent toDo) =>
         toDo.Filled("DUE") is not null || (toDo.Filled("DTSTART") is not null && toDo.Filled("DURATION") is not null);
 
+    /// <summary>Whether a DURATION is a number of whole days, at least one.</summary>
+    public static bool IsInDays(string duration) =>
+        TryReadDuration(duration, out var length) && Days(length) is >= 1 and var days && days % 1 == 0;
+
     private static Moment Due(CalendarComponent of, TimeResolver resolver, List<string> notes)
     {
         if (of.Filled("DUE") is { } due)

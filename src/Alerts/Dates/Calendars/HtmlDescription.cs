@@ -39,7 +39,7 @@ internal static partial class HtmlDescription
         // If no element breaks lines, the line breaks of the source text are significant.
         var keepsLines = !LineBreaks().IsMatch(html);
         var text = new StringBuilder();
-        var links = new Stack<(string? Address, int From)>();
+        (string Address, int From)? link = null;
         var unseen = 0;
         var tokenizer = new HtmlTokenizer(new StringReader(html));
         while (tokenizer.ReadNextToken(out var token))
@@ -48,7 +48,7 @@ internal static partial class HtmlDescription
             {
                 unseen += Unseen.Contains(tag.Name) && !tag.IsEmptyElement ? (tag.IsEndTag ? -Math.Min(unseen, 1) : 1)
                     : 0;
-                Take(tag, text, links);
+                Take(tag, text, ref link);
             }
             else if (token is HtmlDataToken data && token.Kind == HtmlTokenKind.Data && unseen == 0)
             {
@@ -59,7 +59,7 @@ internal static partial class HtmlDescription
         return ManyBlanks().Replace(BlanksAtEnds().Replace(text.ToString(), "\n"), "\n\n").Trim();
     }
 
-    private static void Take(HtmlTagToken tag, StringBuilder text, Stack<(string? Address, int From)> links)
+    private static void Take(HtmlTagToken tag, StringBuilder text, ref (string Address, int From)? link)
     {
         if (tag.Name.Equals("br", StringComparison.OrdinalIgnoreCase))
         {
@@ -79,15 +79,19 @@ internal static partial class HtmlDescription
         {
             text.Append(tag.IsEndTag ? " " : "");
         }
-        else if (tag.Name.Equals("a", StringComparison.OrdinalIgnoreCase) && !tag.IsEndTag)
+        else if (tag.Name.Equals("a", StringComparison.OrdinalIgnoreCase))
         {
-            links.Push(
-                (tag.Attributes.FirstOrDefault(one =>
-                    one.Name.Equals("href", StringComparison.OrdinalIgnoreCase))?.Value, text.Length));
+            EndLink(text, link); // links are not nested: a link ends where the next one begins, as in browsers
+            var address = tag.IsEndTag ? null : tag.Attributes.FirstOrDefault(one =>
+                one.Name.Equals("href", StringComparison.OrdinalIgnoreCase))?.Value;
+            link = address is null ? null : (address, text.Length);
         }
-        else if (tag.Name.Equals("a", StringComparison.OrdinalIgnoreCase) && links.TryPop(out var link)
-            && link.Address is { } address && PlainText.IsWebAddress(address)
-            && !text.ToString(link.From, text.Length - link.From)
+    }
+
+    private static void EndLink(StringBuilder text, (string Address, int From)? link)
+    {
+        if (link is var (address, from) && PlainText.IsWebAddress(address)
+            && !text.ToString(from, text.Length - from)
                 .Contains(address.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
         {
             text.Append(" (").Append(address).Append(')');
@@ -114,10 +118,11 @@ internal static partial class HtmlDescription
         }
     }
 
+    // What follows the name is empty, one word or an attribute with a value: "if a <b and c> d" is no HTML.
     [GeneratedRegex(
         "</?(?:a|abbr|b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|font|h[1-6]|head|hr|html|html-blob|i|img"
         + "|li|meta|ol|p|pre|s|small|span|strike|strong|style|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul)"
-        + "(?:\\s[^<>]*)?/?>|<!doctype html|<!--",
+        + "(?:\\s+(?:[a-z]+\\s*)?|\\s[^<>=]*=[^<>]*)?/?>|<!doctype html|<!--",
         RegexOptions.IgnoreCase)]
     private static partial Regex Tags();
 

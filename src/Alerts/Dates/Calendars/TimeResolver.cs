@@ -202,7 +202,7 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
                     $"is all day in the zone {Problem.Quote(id)}, "
                     + $"which no zone we know agrees with; "
                     + "name the zone (--zone on the command line, a field on the import page).")
-                : DateTimeZone.Utc);
+                : ZoneNames.OfWholeHours(offset) ?? DateTimeZone.Utc); // the local time is skipped by the definition
         notes.Add(named is null
             ? $"has a {name} in {Problem.Quote(id)}, {Utc(at)}; it is kept in the zone {zone.Id}."
             : $"has a {name} in {Problem.Quote(id)}: {Utc(at)} by the file's own definition, "

@@ -15,7 +15,17 @@ internal sealed class TimeZoneDefinition : DateTimeZone
     /// </summary>
     private const int MaxObservances = 200;
 
-    private const int MaxEndless = 20;
+    /// <summary>Maximum number of observances whose rules may apply for more than <see cref="Long"/> years.</summary>
+    private const int MaxLong = 20;
+
+    private const int Long = 100;
+
+    /// <summary>
+    /// Maximum number of offset changes up to <see cref="YearOfCheck"/>. Two a year since 1600 make a thousand.
+    /// </summary>
+    private const int MaxChanges = 5000;
+
+    private const int YearOfCheck = 2100;
 
     private const int FirstYear = 1500;
     private const int LastYear = 9998;
@@ -55,14 +65,22 @@ internal sealed class TimeZoneDefinition : DateTimeZone
         }
 
         List<Observance> observances = [.. parts.Take(MaxObservances + 1).Select(Observance.Of)];
-        return observances.Count > MaxObservances || observances.Count(one =>
-            one.Rule is { IsEndless: true }) > MaxEndless
-            ? throw new FormatException(
-                $"it has more than {MaxObservances} observances, or more than {MaxEndless} without an end")
-            : new TimeZoneDefinition(component.First("TZID")?.Text ?? "", observances)
-            {
-                Location = component.Filled("X-LIC-LOCATION") is { } place ? ZoneNames.Location(place.Text) : null,
-            };
+        if (observances.Count > MaxObservances
+            || observances.Count(one => one.Rule?.MayLast(Long, one.Start) == true) > MaxLong)
+        {
+            throw new FormatException(
+                $"it has more than {MaxObservances} observances, or more than {MaxLong} of more than {Long} years");
+        }
+
+        if (observances.SelectMany(one => one.Onsets(YearOfCheck)).Skip(MaxChanges).Any())
+        {
+            throw new FormatException($"it changes its offset more than {MaxChanges} times");
+        }
+
+        return new TimeZoneDefinition(component.First("TZID")?.Text ?? "", observances)
+        {
+            Location = component.Filled("X-LIC-LOCATION") is { } place ? ZoneNames.Location(place.Text) : null,
+        };
     }
 
     public override ZoneInterval GetZoneInterval(Instant instant)

@@ -17,11 +17,19 @@ internal sealed class UnfoldedText
 
     /// <summary>Whether a line is more of the text above it. Each line must be given once, in order.</summary>
     /// <param name="name">The name that the line begins with, in upper case; null when it has none.</param>
-    public bool Holds(string line, string? name)
+    /// <param name="endOf">The open component; its end, in any case, ends the text.</param>
+    public bool Holds(string line, string? name, string endOf)
     {
         if (name is null)
         {
             isInText = true;
+            return false;
+        }
+
+        if (name == "END" && line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()
+            .Equals(endOf, StringComparison.OrdinalIgnoreCase))
+        {
+            isInText = false;
             return false;
         }
 

@@ -29,8 +29,12 @@ internal sealed class YearlyRule
     private int interval = 1;
     private int? count;
 
-    /// <summary>Whether the rule has no end.</summary>
-    public bool IsEndless => count is null && untilLocal is null && untilInstant is null;
+    /// <summary>Number of years without a match after which a rule counts as over.</summary>
+    private const int LongestGap = 100;
+
+    /// <summary>Whether the rule may apply for more than <paramref name="years"/> years.</summary>
+    public bool MayLast(int years, LocalDateTime start) => !(count <= years)
+        && !((untilLocal ?? untilInstant?.InUtc().LocalDateTime) is { } until && until.Year - start.Year <= years);
 
     /// <exception cref="FormatException">The rule is not yearly or cannot be read; the message says which.</exception>
     public static YearlyRule Parse(string text)
@@ -65,7 +69,8 @@ internal sealed class YearlyRule
     public IEnumerable<LocalDateTime> Times(LocalDateTime start, Offset before, int lastYear)
     {
         var found = 0;
-        for (var year = start.Year; year <= lastYear; year += interval)
+        var lastFound = start.Year;
+        for (var year = start.Year; year <= lastYear && year - lastFound <= LongestGap; year += interval)
         {
             foreach (var day in DaysOf(year, start.Date))
             {
@@ -91,6 +96,7 @@ internal sealed class YearlyRule
                 }
 
                 found++;
+                lastFound = year;
                 yield return time;
             }
         }

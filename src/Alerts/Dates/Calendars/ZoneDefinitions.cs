@@ -1,10 +1,29 @@
 namespace Alerts.Dates.Calendars;
 
 /// <summary>The time zones that a file's calendars define. Each definition is parsed when it is first needed.</summary>
-internal sealed class ZoneDefinitions(IReadOnlyList<CalendarObject> calendars)
+internal sealed class ZoneDefinitions
 {
+    private readonly Dictionary<CalendarObject, Dictionary<string, CalendarComponent>> own =
+        new(ReferenceEqualityComparer.Instance);
+
+    private readonly Dictionary<string, CalendarComponent> all = new(StringComparer.OrdinalIgnoreCase);
+
     private readonly Dictionary<CalendarComponent,
         (TimeZoneDefinition? Zone, string? Broken)> read = new(ReferenceEqualityComparer.Instance);
+
+    public ZoneDefinitions(IEnumerable<CalendarObject> calendars)
+    {
+        foreach (var calendar in calendars)
+        {
+            var zones = own[calendar] = new(StringComparer.OrdinalIgnoreCase);
+            foreach (var zone in calendar.TimeZones)
+            {
+                var id = zone.First("TZID")?.Text.Trim().Trim('"') ?? "";
+                zones.TryAdd(id, zone);
+                all.TryAdd(id, zone);
+            }
+        }
+    }
 
     /// <summary>
     /// Finds the definition of a TZID: the calendar's own, otherwise that of another calendar in the file; null when
@@ -14,11 +33,7 @@ internal sealed class ZoneDefinitions(IReadOnlyList<CalendarObject> calendars)
     public TimeZoneDefinition? Find(CalendarObject calendar, string id, out string? broken)
     {
         broken = null;
-        var found = calendars.Where(one => one != calendar).Prepend(calendar).SelectMany(one => one.TimeZones)
-            .FirstOrDefault(zone =>
-                (zone.First("TZID")?.Text.Trim().Trim('"') ?? "")
-                    .Equals(id.Trim(), StringComparison.OrdinalIgnoreCase));
-        if (found is null)
+        if (!own[calendar].TryGetValue(id.Trim(), out var found) && !all.TryGetValue(id.Trim(), out found))
         {
             return null;
         }

@@ -81,18 +81,22 @@ internal sealed partial class SendGridEvents(byte[] publicKey)
 
     /// <summary>
     /// The meaning of an event; null for an irrelevant one. Only <c>type: bounce</c> with an enhanced status (RFC 3463)
-    /// of 5.x.x, or with no status, is about the mailbox. <c>blocked</c>, <c>expired</c> and a status of 4.x.x are
-    /// failures of that one email.
+    /// of 5.x.x, or with no status, is about the mailbox. <c>blocked</c>, <c>expired</c> and any other status, also one
+    /// that cannot be read, are failures of that one email.
     /// </summary>
     private static MailEventKind? NewsOf(JsonElement json) => (json.Text("event"), json.Text("type")) switch
     {
         ("processed", _) => MailEventKind.Processed,
         ("delivered", _) => MailEventKind.Delivered,
-        ("bounce", "bounce") when (json.Text("status")?.Trim() ?? "") is ['5', ..] or "" => MailEventKind.Bounced,
+        ("bounce", "bounce") when IsPermanent(json) => MailEventKind.Bounced,
         ("dropped" or "bounce" or "blocked" or "expired", _) => MailEventKind.Refused,
         ("spamreport", _) => MailEventKind.Complaint,
         _ => null,
     };
+
+    private static bool IsPermanent(JsonElement bounce) =>
+        !bounce.TryGetProperty("status", out var status) || status.ValueKind == JsonValueKind.Null
+        || bounce.Text("status")?.Trim() is ['5', ..] or "";
 
     /// <summary>One of our arguments; null if it is absent or not one of our ids.</summary>
     private static string? Id(JsonElement json, string argument) =>

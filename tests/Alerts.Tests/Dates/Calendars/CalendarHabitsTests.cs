@@ -1,3 +1,4 @@
+using Alerts.Dates;
 using Alerts.Tests.Support;
 using Xunit;
 
@@ -26,6 +27,34 @@ public sealed class CalendarHabitsTests
         Assert.Equal(expected, Words("X-MICROSOFT-CDO-ALLDAYEVENT:TRUE"));
         Assert.Contains("T", Words("X-MICROSOFT-CDO-ALLDAYEVENT:FALSE"), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("P1D", "2026-11-10 Europe/Berlin")]
+    [InlineData("P2D", "2026-11-10 Europe/Berlin to 2026-11-11")]
+    [InlineData("PT36H", "2026-11-09T23:00:00Z Europe/Berlin to 2026-11-11T11:00:00Z")]
+    public void An_all_day_event_of_outlook_may_have_a_duration_of_days(string length, string expected) =>
+        Assert.Equal(expected, ImportBench.Words(ImportBench.Of(CalendarText.At(
+            $"DTSTART;TZID=Europe/Berlin:20261110T000000\nDURATION:{length}\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE"))
+            .Clean()));
+
+    [Theory]
+    [InlineData("STATUS:\nSTATUS:CANCELLED")]
+    [InlineData("STATUS:CANCELLED\nSTATUS: ")]
+    public void An_empty_status_says_nothing(string lines) => Assert.Equal(DateStatus.Cancelled,
+        ImportBench.Of(CalendarText.At($"{When}{lines}")).Clean().Status);
+
+    [Theory]
+    [InlineData("1.0", "meeting tax x-y")]
+    [InlineData("2.0", "meeting-tax x-y")]
+    public void Categories_of_vcalendar_are_separated_by_semicolons(string version, string topics) => Assert.Equal(
+        topics, string.Join(' ', ImportBench.Of(CalendarText.At($"{When}CATEGORIES:MEETING;TAX,X\\;Y")
+            .Replace("VERSION:2.0", $"VERSION:{version}", StringComparison.Ordinal)).Clean().Topics));
+
+    [Theory]
+    [InlineData("if a <b and c> d then x")]
+    [InlineData("a <b or c/> d")]
+    public void A_comparison_in_a_description_is_no_html(string text) => Assert.Equal(
+        text, ImportBench.Of(CalendarText.At($"{When}DESCRIPTION:{text}")).Clean().Summary);
 
     [Theory]
     [InlineData("DTSTART:20261110T0501Z", "2026-11-10T05:01:00Z UTC")]

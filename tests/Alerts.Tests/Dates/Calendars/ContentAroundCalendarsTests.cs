@@ -84,6 +84,45 @@ public sealed class ContentAroundCalendarsTests
         }
     }
 
+    [Theory]
+    [InlineData("Content-Type: text/calendar; charset=utf-8\n", "quoted-printable")]
+    [InlineData("From: me@example.org\nSubject: Dates\nMIME-Version: 1.0\nContent-Type: text/calendar\n", "BASE64")]
+    public void The_calendar_in_an_email_is_decoded(string head, string encoding)
+    {
+        var calendar = CalendarText.Event($"{When.Replace("SUMMARY:S", "SUMMARY:Müll", StringComparison.Ordinal)}\n"
+            + "URL:https://example.org/?a=1");
+        var coded = encoding == "BASE64"
+            ? Convert.ToBase64String(Encoding.UTF8.GetBytes(calendar), Base64FormattingOptions.InsertLineBreaks)
+            : calendar.Replace("=", "=3D", StringComparison.Ordinal)
+                .Replace("ü", "=C3=\n=BC", StringComparison.Ordinal);
+        var file = $"{head}Content-Transfer-Encoding: {encoding}\n\n{coded}";
+        var bench = ImportBench.Of(file);
+        Assert.Equal("a added", bench.Output[^1]);
+        Assert.Equal(("Müll", "https://example.org/?a=1"), (bench["a"].Title, bench["a"].Source));
+        Assert.Equal("Müll", Assert.Single(Read(file).Dates).Title);
+    }
+
+    [Fact]
+    public void An_email_without_a_calendar_is_named_for_what_it_is() => Assert.Contains("It is an email",
+        Assert.Single(DatesFile.Read("Content-Transfer-Encoding: base64\n\nSGVsbG8=\n"u8.ToArray()).Errors),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Components_that_are_left_out_are_named_in_import_and_source()
+    {
+        var file = CalendarText.Event(When + "\nBEGIN:VEVENT\nUID:inner\nEND:VEVENT",
+            "BEGIN:X-WRAP\nBEGIN:VEVENT\nUID:b\nEND:VEVENT\nEND:X-WRAP\nBEGIN:VJOURNAL\nEND:VJOURNAL\n");
+        string[] warnings =
+        [
+            "1 X-WRAP left out: only events and to-dos become dates.",
+            "1 VJOURNAL left out: only events and to-dos become dates.",
+            "1 VEVENT inside of X-WRAP left out: write each event directly in the calendar.",
+            "1 VEVENT inside of VEVENT left out: write each event directly in the calendar.",
+        ];
+        Assert.Equal([.. warnings, "a added"], ImportBench.Of(file).Output);
+        Assert.Equal(warnings, Read(file).Warnings);
+    }
+
     private static Reading Read(string file) => Read(Encoding.UTF8.GetBytes(file));
 
     private static Reading Read(byte[] file) => CalendarSource.Read(

@@ -64,6 +64,12 @@ public sealed class UnexpectedLinesTests
     public void A_property_below_a_text_counts(string lines) =>
         Assert.True(ImportBench.Of(CalendarText.Event($"{lines}{When}")).Clean().IsCancelled);
 
+    [Theory]
+    [InlineData("DESCRIPTION:Dear all\nraw line\nEnd:VEVENT\nBegin:VEVENT\nUID:b\n" + When)]
+    [InlineData("DESCRIPTION:Dear all\nend:vevent\nbegin:vevent\nUID:b\n" + When)]
+    public void The_end_of_an_event_ends_a_text(string lines) =>
+        Assert.Equal(["a added", "b added"], ImportBench.Of(CalendarText.Event(When + lines)).Output[^2..]);
+
     private static Reading Read(string file) => CalendarSource.Read(
         new Source { Id = "s", Type = SourceType.ICalendar, Url = "https://example.org/c.ics" },
         Encoding.UTF8.GetBytes(file), Instant.FromUtc(2026, 10, 1, 0, 0), []);
