@@ -39,7 +39,7 @@ internal sealed class ReminderEdits(
     {
         var edits = new Dictionary<string, RowEdit>();
         foreach (var edit in Replacements().Concat(AheadBesideEnded()).Concat(PassedByEdit()).Concat(OwedAgain())
-            .Concat(OwedUnderAnother()).Concat(LostBefore()))
+            .Concat(OwedUnderAnother()).Concat(LostBefore()).Concat(PassedBesideNotice()))
         {
             edits.TryAdd(edit.Lead, edit);
         }
@@ -153,6 +153,16 @@ internal sealed class ReminderEdits(
             }
         }
     }
+
+    /// <summary>
+    /// After the clock was set back, a short notice waits for its lead's own instant again. It no longer stands for the
+    /// leads that have passed: the latest of them takes over.
+    /// </summary>
+    private IEnumerable<RowEdit> PassedBesideNotice() => rows
+        .Where(row => row.IsWaiting && FindIn(before, row.Lead) is { } own && own.DueAt > at && row.DueAt > own.DueAt)
+        .Select(_ => after.LastOrDefault(due => due.DueAt <= at)).OfType<DueReminder>()
+        .Where(due => IsAbsentOrVoid(due.Lead.Text))
+        .Select(due => Put(due.Lead, HeldNow, HeldNow));
 
     /// <summary>
     /// Whether all rows nearer to the date than an overtaken row are void, or are waiting and removed by this edit or
