@@ -33,11 +33,16 @@ internal static class Telemetry
     {
         var toOtlp = environment[Otlp] is { Length: > 0 } endpoint && IsUsable(endpoint);
         var toAzure = environment[AzureMonitor] is { Length: > 0 } connection && HasKey(connection);
-        if (!toOtlp && !toAzure)
+        if (toOtlp || toAzure)
         {
-            return;
+            AddExporters(builder, environment, toOtlp, toAzure);
         }
+    }
 
+    /// <summary>A method of its own, so that a process without telemetry never loads these libraries.</summary>
+    private static void AddExporters(
+        IHostApplicationBuilder builder, IConfiguration environment, bool toOtlp, bool toAzure)
+    {
         // The exporters read their own variables from the configuration.
         builder.Configuration.AddInMemoryCollection(
             environment.AsEnumerable().Where(one => one.Key.StartsWith("OTEL_", StringComparison.Ordinal)));

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using NCrontab;
 using NodaTime;
 using NodaTime.Text;
 
@@ -72,7 +73,8 @@ internal sealed class Settings(IConfiguration configuration)
     /// <exception cref="BadSettingException">The value is not a cron expression with seconds.</exception>
     public void CheckSchedule(string name)
     {
-        if (Text(name) is { } text && !CronFormat.IsValid(text))
+        if (Text(name) is { } text
+            && CrontabSchedule.TryParse(text, new() { IncludingSeconds = true }) is null)
         {
             throw Bad(name, "write a cron expression with seconds, such as \"0 */5 * * * *\" for every five minutes");
         }
