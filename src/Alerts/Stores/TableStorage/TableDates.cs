@@ -104,11 +104,8 @@ internal sealed class TableDates(
             return saved;
         }
 
-        var ids = all.Select(asked => asked.Id).ToHashSet(StringComparer.Ordinal);
-        var newest = (await AllAsync(cancel)).Where(version => ids.Contains(version.KeyDate.Id))
-            .Select(version => version.RecordedAt).DefaultIfEmpty(Instant.MinValue).Max();
-        var import = new ImportSave(
-            Instant.Max(clock.Now, newest), await intents.AnnounceImportAsync([.. ids], cancel));
+        var ids = all.Select(asked => asked.Id).Distinct().ToList();
+        var import = new ImportSave(clock.Now, await intents.AnnounceImportAsync(ids, cancel));
         var renewed = Stopwatch.GetTimestamp();
         foreach (var asked in all)
         {
@@ -217,9 +214,7 @@ internal sealed class TableDates(
             return new Saved.Stale();
         }
 
-        // Never earlier than the version before it: the clocks of other processes may differ.
-        var at = import?.RecordedAt ?? clock.Now;
-        var now = current is null ? at : Instant.Max(at, current.RecordedAt);
+        var now = import?.RecordedAt ?? clock.Now;
         if (DateVersion.Next(current, wanted, reason, now) is not { } unordered)
         {
             if (entry is not null)
