@@ -156,10 +156,12 @@ internal sealed class ReminderEdits(
 
     /// <summary>
     /// After the clock was set back, a short notice waits for its lead's own instant again. It no longer stands for the
-    /// leads that have passed: the latest of them takes over.
+    /// leads that have passed: the latest of them takes over. A row that is due as the edit wants it is no such notice;
+    /// the edit may be followed twice.
     /// </summary>
     private IEnumerable<RowEdit> PassedBesideNotice() => rows
-        .Where(row => row.IsWaiting && FindIn(before, row.Lead) is { } own && own.DueAt > at && row.DueAt > own.DueAt)
+        .Where(row => row.IsWaiting && FindIn(before, row.Lead) is { } own && own.DueAt > at && row.DueAt > own.DueAt
+            && row.DueAt != FindIn(after, row.Lead)?.DueAt)
         .Select(_ => after.LastOrDefault(due => due.DueAt <= at)).OfType<DueReminder>()
         .Where(due => IsAbsentOrVoid(due.Lead.Text))
         .Select(due => Put(due.Lead, HeldNow, HeldNow));

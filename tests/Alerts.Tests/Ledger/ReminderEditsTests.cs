@@ -35,6 +35,7 @@ public sealed class ReminderEditsTests
     [InlineData("P1D", "P1D P7D", "11 08:00", "P7D Delivered 05 09:00", "")]
     // The clock was set back: a short notice waits for its own instant again, and the passed lead takes over.
     [InlineData("P1D P7D", "P1D P7D", "10 10:00", "P1D Queued 11 12:00", "P7D 10 10:00, P1D 11 09:00")]
+    [InlineData("P1D P7D 08:00", "P1D P7D", "10 10:00", "P1D Queued 11 09:00", "")] // an edit that is followed twice
     // Added again together with a lead of the same instant that is first in text order and never had a row.
     [InlineData("P2D", "1BD P1D P2D", "11 10:00", "P1D Void 11 09:00", "P1D 11 09:00")]
     // A reminder was overtaken by a lead that is removed undelivered.

@@ -73,4 +73,4 @@ public sealed class RandomChainFactsOnSqlite(ITestOutputHelper output)
 
 /// <summary>Runs the tests on Table Storage with a separate queue: 300 chains in the full run.</summary>
 public sealed class RandomChainFactsOnTableStorage(ITestOutputHelper output)
-    : RandomChainFacts(Worlds.OnKillableTableStorage, few: 1, many: 60, chains: 5, [236319], output);
+    : RandomChainFacts(Worlds.OnKillableTableStorage, few: 1, many: 60, chains: 5, [236319, 390679, 390689], output);
