@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Alerts.Core;
 using Alerts.Dates;
@@ -10,6 +11,7 @@ using Alerts.Watch;
 using Alerts.Web;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.App;
@@ -24,6 +26,11 @@ internal static partial class ServeCommand
     /// ended by then is recovered at the next start, as after a crash.
     /// </summary>
     public static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(20);
+
+    /// <summary>The range of a simulated clock leaves room for all that is computed from it.</summary>
+    private static readonly Instant EarliestClock = Instant.FromUtc(1900, 1, 1, 0, 0);
+
+    private static readonly Instant LatestClock = Instant.FromUtc(9000, 12, 31, 23, 59, 59);
 
     public static Command Make(string name, Option<string> data)
     {
@@ -111,7 +118,7 @@ internal static partial class ServeCommand
         {
             await app.StartAsync(cancel);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             await app.StopAsync(CancellationToken.None); // the workers are already running
             var reason = e.InnerException?.Message ?? e.Message;
@@ -169,6 +176,11 @@ internal static partial class ServeCommand
             LogOpenToOthers(app.Logger, Path.GetFullPath(folder.Path));
         }
 
+        if (publicUrl.Value is { Scheme: "http", IsLoopback: false })
+        {
+            LogNotHttps(app.Logger, publicUrl.At("/"));
+        }
+
         if (
             clock.IsSimulated
             && await app.Services.GetRequiredService<IWatch>().LastRunAsync(cancel) is { } last
@@ -204,6 +216,11 @@ internal static partial class ServeCommand
         "Other users of this machine can read {Folder}, which holds addresses, secrets and keys: chmod 700 it.")]
     private static partial void LogOpenToOthers(ILogger logger, string folder);
 
+    [LoggerMessage(LogLevel.Warning,
+        "Links lead to {Url}, and mail programs offer to unsubscribe with one click over https only: set "
+        + "Alerts:PublicUrl to the https address that people use.")]
+    private static partial void LogNotHttps(ILogger logger, string url);
+
     private static List<Uri> Addresses(string? urls) =>
         (urls ?? "http://127.0.0.1:7071")
             .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
@@ -218,14 +235,15 @@ internal static partial class ServeCommand
     {
         var named = text.Replace("://*", "://[::]", StringComparison.Ordinal)
             .Replace("://+", "://[::]", StringComparison.Ordinal);
-        return
-            Uri.TryCreate(named, UriKind.Absolute, out var url)
-            && url.Scheme == Uri.UriSchemeHttp
-            && url.AbsolutePath == "/"
-            ? url
+        if (!Uri.TryCreate(named, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp
+            || url.AbsolutePath != "/")
+        {
+            throw new BadArgumentException($"--urls holds \"{text}\": write addresses such as http://127.0.0.1:7071.");
+        }
+
+        return url.Port != 0 || IPAddress.TryParse(url.DnsSafeHost, out _) ? url
             : throw new BadArgumentException(
-                $"--urls holds \"{text}\": write addresses such as http://127.0.0.1:7071."
-            );
+                $"--urls holds \"{text}\": port 0 (any free port) needs an IP address, such as http://127.0.0.1:0.");
     }
 
     private static bool IsWildcard(Uri address) =>
@@ -244,10 +262,12 @@ internal static partial class ServeCommand
                     "--speed goes with --clock: give the instant to start at, such as --clock 2025-10-25T00:00:00Z.");
         }
 
-        if (InstantPattern.ExtendedIso.Parse(clock) is not { Success: true } start)
+        if (InstantPattern.ExtendedIso.Parse(clock) is not { Success: true } start
+            || start.Value < EarliestClock || start.Value > LatestClock)
         {
             throw new BadArgumentException(
-                $"--clock holds \"{clock}\": write an instant in UTC such as 2025-10-25T00:00:00Z.");
+                $"--clock holds \"{clock}\": write an instant in UTC such as 2025-10-25T00:00:00Z, from the year 1900 "
+                + "to 9000.");
         }
 
         return

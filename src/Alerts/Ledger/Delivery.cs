@@ -11,7 +11,7 @@ namespace Alerts.Ledger;
 /// The lead as the subscription stores it; <c>-</c> for a correction, the message id for a service message.
 /// </param>
 /// <param name="DueAt">When it was due.</param>
-/// <param name="Expires">No attempt starts after this instant; null for no deadline.</param>
+/// <param name="Expires">No attempt starts after this instant; null for no deadline, as after a resend.</param>
 /// <param name="Reason">Why it reached its final state without being delivered; null otherwise.</param>
 /// <param name="NextAttemptAt">The earliest time of the next attempt; null when final or in progress.</param>
 /// <param name="Attempts">Oldest first, excluding an attempt in progress.</param>

@@ -113,7 +113,8 @@ internal static class PreSendCheck
             ? new SendDecision.End(DeliveryState.Failed, EndReasons.EndpointDisabled)
             : new SendDecision.Send(new OutboundAlert(
                 AlertKey.Of(subscription.Id, current.KeyDate.Id, row.Revision, row.Kind, row.Lead),
-                subscription, now, row.Kind, row.Lead, row.DueAt, row.Expires, current, previous, reason));
+                subscription, now, row.Kind, row.Lead, row.DueAt, row.IsResent ? null : row.Expires, current, previous,
+                reason));
 }
 
 /// <summary>A due row of the ledger.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using Alerts.Senders;
 using Alerts.Senders.Webhook;
 
 namespace Alerts.Sources;
@@ -105,7 +106,7 @@ internal sealed class SourceHttp : IDisposable
             {
                 throw new SourceException(FormattableString.Invariant($"the answer was {(int)response.StatusCode}"))
                 {
-                    RetryAfter = RetryAfter.Of(response, real.GetUtcNow()),
+                    RetryAfter = RetryAfter.Of(response.StatusCode, response.Headers, real.GetUtcNow()),
                 };
             }
 

@@ -128,6 +128,10 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         await world.Settle();
         var resent = Assert.Single(await world.Ledger(subscriber));
         Assert.Equal((DeliveryState.Delivered, failed.Key, 11), (resent.State, resent.Key, resent.Attempts.Count));
+        // What is sent again on request has no deadline, in the list and in the message.
+        Assert.NotNull(failed.Expires);
+        Assert.Null(resent.Expires);
+        Assert.Null(world.Alerts.Last().Expires);
     }
 
     [Fact]

@@ -178,6 +178,9 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
     [InlineData("serve --clock 2025-10-25T00:00:00Z --speed 0", "--speed")]
     [InlineData("serve --clock 2025-10-25T00:00:00Z --speed fast", "--speed")]
     [InlineData("serve --clock yesterday", "--clock")]
+    [InlineData("serve --clock 9999-12-31T23:59:59Z", "--clock")]
+    [InlineData("serve --clock -9998-01-01T00:00:00Z", "--clock")]
+    [InlineData("serve --urls http://localhost:0", "http://127.0.0.1:0")]
     [InlineData("serve --urls alerts.example.com", "--urls")]
     [InlineData("serve --urls https://127.0.0.1:7443", "--urls")]
     [InlineData("audit --from yesterday", "--from")]
@@ -213,6 +216,19 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("file", Assert.Single(refused.Errors), StringComparison.Ordinal);
         Assert.Equal("no folder", await File.ReadAllTextAsync(folder.At("file"), Cancel));
+    }
+
+    [Fact]
+    public async Task An_address_of_another_machine_is_named()
+    {
+        using var folder = new TemporaryFolder();
+
+        var refused = await AlertsCommand.RunAsync(
+            ["serve", "--urls", "http://192.0.2.1:7171", "--data", folder.At("data")], Cancel); // RFC 5737
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("cannot listen on http://192.0.2.1:7171", Assert.Single(refused.Errors),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,10 +13,11 @@ internal static partial class SendGridAnswer
 {
     /// <param name="messages">The messages, in the order of the request's personalizations.</param>
     /// <param name="rateLimitReset">The header <c>X-RateLimit-Reset</c>: Unix seconds; null when absent.</param>
+    /// <param name="retryAfter">The wait that the response asks for by <c>Retry-After</c>; null for none.</param>
     /// <param name="realNow">Real time, to compare with that header.</param>
     public static IReadOnlyList<SendResult> Judge(
-        HttpStatusCode status, ReadOnlySpan<byte> body, string? rateLimitReset, IReadOnlyList<OutboundMessage> messages,
-        Instant realNow)
+        HttpStatusCode status, ReadOnlySpan<byte> body, string? rateLimitReset, Duration? retryAfter,
+        IReadOnlyList<OutboundMessage> messages, Instant realNow)
     {
         var code = (int)status;
         if (code is >= 200 and < 300)
@@ -30,8 +31,8 @@ internal static partial class SendGridAnswer
         {
             // The key, the account, the host or SendGrid itself: an operator can fix it, or it passes.
             return status == HttpStatusCode.TooManyRequests
-                ? Same(new TryAgain(code, said, Wait(rateLimitReset, realNow)), messages)
-                : Same(new TryAgain(code, said) { ChannelFailure = said }, messages);
+                ? Same(new TryAgain(code, said, Wait(rateLimitReset, realNow) ?? retryAfter), messages)
+                : Same(new TryAgain(code, said, retryAfter) { ChannelFailure = said }, messages);
         }
 
         var refused = errors.Select(error => Personalization().Match(error.Field)).Where(match => match.Success)

@@ -101,7 +101,8 @@ internal sealed class SendGridChannel : IChannel, IDisposable
                 ? values.FirstOrDefault()
                 : null;
             return SendGridAnswer.Judge(
-                response.StatusCode, await content.ReadAsByteArrayAsync(cancel), reset, messages,
+                response.StatusCode, await content.ReadAsByteArrayAsync(cancel), reset,
+                RetryAfter.Of(response.StatusCode, response.Headers, _realTime.GetUtcNow()), messages,
                 Instant.FromDateTimeOffset(_realTime.GetUtcNow()));
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)

@@ -30,7 +30,7 @@ internal static class WebhookAnswer
 
         if (!response.IsSuccessStatusCode)
         {
-            return new TryAgain(status, Kept(body), RetryAfter.Of(response, now));
+            return new TryAgain(status, Kept(body), RetryAfter.Of(response.StatusCode, response.Headers, now));
         }
 
         return challenge is null || Consent.IsGiven(body, challenge)

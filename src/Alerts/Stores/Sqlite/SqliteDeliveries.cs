@@ -17,8 +17,8 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
 
     private const string Columns =
         """
-        d.no, s.id, d.channel, coalesce(k.id, ''), d.revision, d.kind, d.lead, d.due_at, d.expires, d.state,
-        d.reason, d.next_at, d.log, d.message
+        d.no, s.id, d.channel, coalesce(k.id, ''), d.revision, d.kind, d.lead, d.due_at,
+        iif(d.resent, NULL, d.expires), d.state, d.reason, d.next_at, d.log, d.message
         """;
 
     private const string From =

@@ -149,6 +149,18 @@ public sealed class SendGridChannelTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(429, "120", 120)]
+    [InlineData(503, "120", 120)]
+    [InlineData(500, "120", null)]
+    public async Task The_wait_that_SendGrid_asks_for_is_respected(int status, string retryAfter, int? seconds)
+    {
+        Answer(status, "not now", headers: ("Retry-After", retryAfter));
+
+        var again = Assert.IsType<TryAgain>(Assert.Single(await SendAsync(Readers(1))));
+        Assert.Equal(seconds is { } number ? Duration.FromSeconds(number) : null, again.After);
+    }
+
+    [Theory]
     [InlineData(429, null)]
     [InlineData(429, "soon")]
     [InlineData(429, "1")] // long past

@@ -3,10 +3,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using NodaTime;
 
-namespace Alerts.Senders.Webhook;
+namespace Alerts.Senders;
 
 /// <summary>
-/// The wait an endpoint asks for (header <c>Retry-After</c>, RFC 9110, section 10.2.3: seconds or an HTTP date).
+/// The wait a server asks for (header <c>Retry-After</c>, RFC 9110, section 10.2.3: seconds or an HTTP date).
 /// </summary>
 internal static class RetryAfter
 {
@@ -17,12 +17,12 @@ internal static class RetryAfter
     /// and when it asks for no wait (0, or a past date). The normal retry schedule then applies, so that ten attempts
     /// do not follow at once.
     /// </summary>
-    /// <param name="now">Real time: the endpoint's date does not follow a simulated clock.</param>
-    public static Duration? Of(HttpResponseMessage response, DateTimeOffset now)
+    /// <param name="now">Real time: the server's date does not follow a simulated clock.</param>
+    public static Duration? Of(HttpStatusCode status, HttpResponseHeaders headers, DateTimeOffset now)
     {
-        if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
+        if (status is not (HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
             or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
-            || !response.Headers.NonValidated.TryGetValues("Retry-After", out var values) || values.Count != 1)
+            || !headers.NonValidated.TryGetValues("Retry-After", out var values) || values.Count != 1)
         {
             return null;
         }

@@ -1,9 +1,9 @@
 using System.Net;
-using Alerts.Senders.Webhook;
+using Alerts.Senders;
 using NodaTime;
 using Xunit;
 
-namespace Alerts.Tests.Senders.Webhook;
+namespace Alerts.Tests.Senders;
 
 /// <summary>Tests which <c>Retry-After</c> values of an endpoint are respected.</summary>
 public class RetryAfterTests
@@ -43,6 +43,6 @@ public class RetryAfterTests
             response.Headers.TryAddWithoutValidation("Retry-After", header);
         }
 
-        Assert.Equal(seconds is { } number ? Duration.FromSeconds(number) : null, RetryAfter.Of(response, Now));
+        Assert.Equal(seconds is { } number ? Duration.FromSeconds(number) : null, RetryAfter.Of(response.StatusCode, response.Headers, Now));
     }
 }
