@@ -22,6 +22,8 @@ internal sealed class RunningClock : IDisposable
             return null;
         }
 
+        // With Table Storage nothing else has made the folder.
+        OwnerOnly.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(PathOf(data))) ?? ".");
         var file = OwnerOnly.OpenFile(
             PathOf(data),
             FileMode.Create,

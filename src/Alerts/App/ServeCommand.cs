@@ -183,7 +183,7 @@ internal static partial class ServeCommand
 
         if (
             clock.IsSimulated
-            && await app.Services.GetRequiredService<IWatch>().LastRunAsync(cancel) is { } last
+            && await LastRunAsync(app.Services.GetRequiredService<IWatch>(), cancel) is { } last
             && clock.Now < last.StartedAt)
         {
             Console.WriteLine(
@@ -220,6 +220,21 @@ internal static partial class ServeCommand
         "Links lead to {Url}, and mail programs offer to unsubscribe with one click over https only: set "
         + "Alerts:PublicUrl to the https address that people use.")]
     private static partial void LogNotHttps(ILogger logger, string url);
+
+    /// <summary>
+    /// The last watch run; null also if the store cannot be reached, which the workers report and wait for.
+    /// </summary>
+    private static async Task<WatchRun?> LastRunAsync(IWatch watch, CancellationToken cancel)
+    {
+        try
+        {
+            return await watch.LastRunAsync(cancel);
+        }
+        catch (Exception e) when (Outage.CauseOf(e) is not null)
+        {
+            return null;
+        }
+    }
 
     private static List<Uri> Addresses(string? urls) =>
         (urls ?? "http://127.0.0.1:7071")

@@ -63,4 +63,31 @@ public sealed class An_outage_ends_no_process_and_no_message(ITestOutputHelper o
         Assert.Equal(0, await azure.TerminateAsync());
         output.WriteLine(string.Join('\n', azure.Output));
     }
+
+    [Fact]
+    public async Task A_service_on_a_simulated_clock_starts_without_its_store()
+    {
+        using var folder = new TemporaryFolder();
+        await using var process = AlertsProcess.Start(
+            ["serve", "--urls", "http://127.0.0.1:0", "--data", folder.At("data"), "--clock", "2026-03-02T08:00:00Z"],
+            folder.Path,
+            new Dictionary<string, string>
+            {
+                ["Alerts__Store"] = "TableStorage",
+                ["Alerts__TableStorage__ConnectionString"] = "DefaultEndpointsProtocol=http;AccountName=nobody;"
+                    + "AccountKey=bm9ib2R5;TableEndpoint=http://127.0.0.1:1/nobody",
+                ["Alerts__Queue"] = "ServiceBus",
+                ["Alerts__ServiceBus__ConnectionString"] = "Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=key;"
+                    + "SharedAccessKey=bm9ib2R5;UseDevelopmentEmulator=true",
+            });
+
+        await process.WaitForListeningAsync(Cancel);
+        await Eventually.BecomesTrueAsync("it is not ready", async () =>
+        {
+            using var ready = await process.Http.GetAsync("/readyz", Cancel);
+            return ready.StatusCode == HttpStatusCode.ServiceUnavailable;
+        }, Cancel);
+        process.Terminate();
+        Assert.Equal(0, await process.WaitForExitAsync(Cancel));
+    }
 }
