@@ -51,6 +51,14 @@ public sealed class ReminderEditsTests
     [InlineData("P1D PT24H", "P1D PT24H 09:05", "11 09:01", "P1D Delivered 11 09:00, PT24H Queued 11 09:05", "")]
     [InlineData("P1D PT24H", "P1D PT24H 09:05", "11 09:01", "P1D Retrying 11 09:00, PT24H Queued 11 09:05",
         "P1D 11 09:05, PT24H void")]
+    // A lead that the edit adds takes the place of another of the same instant that was never delivered.
+    [InlineData("P2D", "P1D P2D", "11 10:00", "1BD Void 11 09:00", "P1D 11 09:00")]
+    [InlineData("P2D", "P1D P2D", "11 10:00", "1BD Delivered 11 09:00", "")]
+    [InlineData("P2D", "P1D P2D", "11 10:00", "1BD Overtaken 11 09:00", "")]
+    [InlineData("P2D", "P1D P2D", "12 09:06", "1BD Void 11 09:00", "")] // the date has begun
+    [InlineData("1BD", "P1D", "11 09:30", "1BD Retrying 11 09:00", "P1D 11 09:00, 1BD void")]
+    [InlineData("P2D 09:05", "P2D PT24H 09:05", "11 10:00", "1BD Void 11 09:05, P1D Delivered 11 09:05", "")]
+    [InlineData("P1D 09:05", "P1D PT24H 09:05", "11 10:00", "1BD Void 11 09:05, P1D Retrying 11 09:05", "")]
     // The new lead had already passed: the old row goes on.
     [InlineData("P1D", "1BD P1D", "11 09:30", "P1D Retrying 11 09:00", "")]
     // The lead of a short notice at 08:00 is removed.
@@ -89,7 +97,7 @@ public sealed class ReminderEditsTests
     [InlineData("1BD P1D PT24H", "P1D PT24H", "1BD Void 11 09:00", "P1D 11 09:00")] // PT24H is due at 09:05
     [InlineData("1BD P1D PT24H 09:05", "P1D PT24H 09:05", "1BD Void 11 09:05, PT24H Void 11 09:05", "PT24H 11 09:05")]
     [InlineData("1BD P2D", "P2D", "1BD Void 11 09:00", "")] // no lead of the same instant stays
-    [InlineData("P2D", "P1D P2D", "1BD Void 11 09:00", "")] // the lead was removed before
+    [InlineData("P2D", "P1D P2D", "1BD Void 11 09:00", "P1D 11 09:00")] // the lead was removed before
     public void Coming_back_without_a_void_lead_keeps_its_alert(
         string before, string after, string rows, string changes)
     {
