@@ -51,6 +51,18 @@ public sealed class RecheckTests
             othersDueAt: "2025-11-" + dueAt));
 
     [Theory]
+    [InlineData("P3D Delivered", "07 09:00", "void")]
+    [InlineData("P3D Failed", "07 09:00", "void")]
+    [InlineData("P3D Delivered", "02 09:00", "send")] // nearer only because the hour was edited
+    [InlineData("P3D Retrying", "07 09:00", "send")]
+    [InlineData("P3D Void", "07 09:00", "send")]
+    [InlineData("P9D Delivered", "04 09:00", "send")] // not nearer, only sent late
+    [InlineData("P1D Delivered", "07 09:00", "send")] // not due yet: the clock was set back
+    public void A_removed_one_overtakes_by_the_outcome_it_had(string other, string dueAt, string decision) =>
+        Assert.Equal(decision, Decide("P7D", "P7D", "2025-11-07 10:00", other, since: "2025-10-01 00:00",
+            othersDueAt: "2025-11-" + dueAt));
+
+    [Theory]
     [InlineData("1BD P7D", "1BD Delivered", "void")] // sent under the lead that an edit removed
     [InlineData("1BD P7D", "1BD Sending", "later")]
     [InlineData("1BD P7D", "1BD Retrying", "send")] // no longer requested: this reminder replaces it
