@@ -165,10 +165,9 @@ internal sealed class ReminderEdits(
 
     /// <summary>A lead that was lost in an older revision (see <c>wasLost</c>) and that this edit adds again.</summary>
     private IEnumerable<RowEdit> LostBefore() => after
-        .Where(due => due.DueAt <= at && FindIn(before, due.Lead.Text) is null
+        .Where(due => due.DueAt <= at && at <= due.Expires && FindIn(before, due.Lead.Text) is null
             && rows.All(row => row.Lead != due.Lead.Text) && wasLost?.Invoke(due) == true)
-        .Select(due => Put(due.Lead, HeldNow, HeldNow))
-        .Where(edit => at <= edit.Expires);
+        .Select(due => Put(due.Lead, HeldNow, HeldNow));
 
     /// <summary>The change to a waiting row; null when it stays as it is.</summary>
     private RowEdit? Waiting(EditedRow row)

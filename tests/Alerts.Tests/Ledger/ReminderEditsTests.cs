@@ -79,13 +79,15 @@ public sealed class ReminderEditsTests
     }
 
     [Theory]
-    [InlineData(true, "P7D 11 10:00")]
-    [InlineData(false, "")]
-    public void A_lead_that_a_change_taken_back_had_lost_goes_once_it_is_put_back(bool wasLost, string changes)
+    [InlineData(true, "11 10:00", "P7D 11 10:00")]
+    [InlineData(false, "11 10:00", "")]
+    [InlineData(true, "12 09:06", "")] // the date has begun
+    public void A_lead_that_a_change_taken_back_had_lost_goes_once_it_is_put_back(
+        bool wasLost, string at, string changes)
     {
         var (old, now) = (Preferences("P1D"), Preferences("P1D P7D"));
         var made = new ReminderEdits(Version, old, now, Owed.Leads(Version, old), Owed.Leads(Version, now),
-            [Row("P1D Delivered 11 09:00", At("11 10:00"))], At("11 10:00"), _ => wasLost).Changes();
+            [Row("P1D Delivered 11 09:00", At(at))], At(at), _ => wasLost).Changes();
         Assert.Equal(changes, string.Join(", ", made.Select(edit => $"{edit.Lead} {Shown(edit.DueAt)}")));
     }
 
