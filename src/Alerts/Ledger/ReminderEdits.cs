@@ -158,7 +158,7 @@ internal sealed class ReminderEdits(
     /// not due yet.
     /// </summary>
     private bool IsOvertakenNoMore(EditedRow row) => row.Reason == EndReasons.Overtaken
-        && FindIn(after, row.Lead) is { } mine && mine.DueAt <= at
+        && FindIn(after, row.Lead) is { } mine
         && rows.Where(other => (FindIn(before, other.Lead) ?? FindIn(after, other.Lead))?.DueAt > mine.DueAt)
             .All(nearer => nearer.State == DeliveryState.Void
                 || (nearer.IsWaiting && (nearer.DueAt > at || FindIn(after, nearer.Lead) is null)));

@@ -41,6 +41,9 @@ public sealed class ReminderEditsTests
     [InlineData("P1D P7D", "P7D", "11 10:00", "P1D Delivered 11 09:00, P7D Overtaken 05 09:00", "")]
     [InlineData("P1D P2D P7D", "P2D P7D", "11 10:00",
         "P1D Retrying 11 09:00, P2D Failed 10 09:00, P7D Overtaken 05 09:00", "P1D void")]
+    // A reminder was overtaken, and the edit moves its instant into the future.
+    [InlineData("P2D PT49H", "P2D PT49H 10:00", "10 09:30", "PT49H Delivered 10 08:05, P2D Overtaken 10 09:00",
+        "P2D 10 10:00")]
     // Leads with the same instant.
     [InlineData("1BD P1D", "P1D", "11 09:00", "1BD Retrying 11 09:00", "P1D 11 09:00, 1BD void")]
     // The outcome of the attempt is not known yet.
