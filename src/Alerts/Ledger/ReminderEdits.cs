@@ -86,7 +86,7 @@ internal sealed class ReminderEdits(
     /// <param name="isAdded">Whether all of them must be added by this edit.</param>
     private bool IsFree(Instant own, IReadOnlyList<DueReminder> leads, bool isAdded) =>
         leads.All(due => due.DueAt <= at && IsAbsentOrVoid(due.Lead.Text)
-            && !(FindIn(before, due.Lead.Text) is { } mine && (isAdded || mine.DueAt > at)))
+            && !(isAdded && FindIn(before, due.Lead.Text) is not null))
         && !siblings.Any(row => row.HasEnded && OldInstantOf(row.Lead) == own)
         && !rows.Any(row => IsNotAskedFor(row) && FindIn(leads, row.Lead) is not null);
 
