@@ -31,6 +31,8 @@ public sealed class ReminderEditsTests
     // A lead is removed, or added again.
     [InlineData("P1D P7D", "P1D", "11 08:00", "P7D Retrying 05 09:00", "P7D void")]
     [InlineData("P1D", "P1D P7D", "11 08:00", "P7D Void 05 09:00", "P7D 05 09:00")]
+    [InlineData("P1D", "P1D P2D", "09 08:00", "P2D Void 10 09:00", "P2D 10 09:00")]
+    [InlineData("P1D", "P1D P7D", "12 09:06", "P7D Void 05 09:00", "")] // the date has begun
     [InlineData("P1D", "P1D P7D", "11 08:00", "", "")] // a lead that was never owed sends nothing for the past
     [InlineData("P1D", "P1D P7D", "11 08:00", "P7D Delivered 05 09:00", "")]
     // Added again together with a lead of the same instant that is first in text order and never had a row.
@@ -59,6 +61,7 @@ public sealed class ReminderEditsTests
     [InlineData("P2D", "P1D P2D", "11 10:00", "1BD Delivered 11 09:00", "")]
     [InlineData("P2D", "P1D P2D", "11 10:00", "1BD Overtaken 11 09:00", "")]
     [InlineData("P2D", "P1D P2D", "12 09:06", "1BD Void 11 09:00", "")] // the date has begun
+    [InlineData("P1D", "P1D P2D", "11 10:00", "1BD Void 11 09:00", "")] // it is there already
     [InlineData("1BD", "P1D", "11 09:30", "1BD Retrying 11 09:00", "P1D 11 09:00, 1BD void")]
     [InlineData("P2D 09:05", "P2D PT24H 09:05", "11 10:00", "1BD Void 11 09:05, P1D Delivered 11 09:05", "")]
     [InlineData("P1D 09:05", "P1D PT24H 09:05", "11 10:00", "1BD Void 11 09:05, P1D Retrying 11 09:05", "")]
@@ -67,6 +70,8 @@ public sealed class ReminderEditsTests
     // The lead of a short notice at 08:00 is removed.
     [InlineData("P2D P7D", "P7D", "11 08:00", "P2D Queued 11 08:00", "P7D 11 08:00, P2D void")]
     [InlineData("P2D", "P3D", "11 08:00", "P2D Queued 11 08:00", "P3D 11 08:00, P2D void")]
+    // The clock was set back: the short notice waits for its lead's own instant, and the passed lead takes its place.
+    [InlineData("P1D P2D", "P1D P2D P7D", "10 10:00", "P1D Queued 11 20:00", "P2D 10 10:00, P1D 11 09:00")]
     // Quiet hours.
     [InlineData("P2D 09:00 07:00-12:00", "P2D 09:00 07:00-10:00", "11 08:00", "P2D Queued 11 12:00", "P2D 11 10:00")]
     [InlineData("P2D 09:00 07:00-12:00", "P2D", "11 08:00", "P2D Queued 11 12:00", "P2D 11 08:00")]
