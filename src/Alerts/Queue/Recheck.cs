@@ -44,15 +44,18 @@ internal static class Recheck
                 : new ReminderDecision.Wait(mine.DueAt, mine.DueAt, mine.Expires);
         }
 
-        if ((row.IsEdited || leads.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= now))
-            && IsOvertaken(row, mine, leads, siblings(), date, now))
+        if (row.IsEdited || leads.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= now))
         {
-            return new ReminderDecision.NotOwed(EndReasons.Overtaken);
-        }
+            var others = siblings();
+            if (IsOvertaken(row, mine, leads, others, date, now))
+            {
+                return new ReminderDecision.NotOwed(EndReasons.Overtaken);
+            }
 
-        if (row.IsEdited && OfSharedInstant(row, mine, leads, siblings()) is { } shared)
-        {
-            return shared;
+            if (row.IsEdited && OfSharedInstant(row, mine, leads, others) is { } shared)
+            {
+                return shared;
+            }
         }
 
         if (now > row.Expires)
