@@ -144,9 +144,11 @@ internal sealed class AuditOwed(AuditHistory history)
                 // It was in the future, and the edit moved it into the past.
                 Add(epoch, group, HeldNow(epoch), isRequired: true);
             }
-            else if (group.Any(due => WasAskedForAhead(epoch, due) || WasOwedBefore(epoch, due)))
+            else if (group.Any(due => WasAskedForAhead(epoch, due) || WasOwedBefore(epoch, due)
+                || TakesPlace(epoch, before, due)))
             {
-                // Removed, then added back after its instant; or lost through a date change that was reverted.
+                // Removed, then added back after its instant; lost through a date change that was reverted; or added in
+                // place of one that was removed.
                 Add(epoch, group, group.Key, isRequired: false);
             }
         }
@@ -182,6 +184,15 @@ internal sealed class AuditOwed(AuditHistory history)
             }
         }
     }
+
+    /// <summary>Whether a removed lead of the same instant has a row, whose place this lead may take.</summary>
+    private bool TakesPlace(Epoch epoch, SubscriptionVersion before, DueReminder due) => history.Rows.Any(row =>
+        row.Alert.Kind == AlertKind.Reminder && row.Alert.Revision == epoch.Date.KeyDate.Revision
+            && epoch.Leads.All(one => one.Lead.Text != row.Alert.Lead)
+            && OldInstantOf(epoch, before, row.Alert.Lead) == OldInstantOf(epoch, before, due.Lead.Text));
+
+    private static Instant OldInstantOf(Epoch epoch, SubscriptionVersion before, string lead) =>
+        SharedInstant.Of(lead, epoch.Date.KeyDate, before.PreferenceSet.Preferences);
 
     private static Instant? InstantOf(IReadOnlyList<DueReminder> leads, DueReminder lead) =>
         leads.FirstOrDefault(due => due.Lead.Text == lead.Lead.Text)?.DueAt;

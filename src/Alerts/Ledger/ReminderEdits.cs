@@ -39,7 +39,7 @@ internal sealed class ReminderEdits(
     {
         var edits = new Dictionary<string, RowEdit>();
         foreach (var edit in Replacements().Concat(AheadBesideEnded()).Concat(PassedByEdit()).Concat(OwedAgain())
-            .Concat(OwedUnderAnother()).Concat(LostBefore()).Concat(PassedBesideNotice()))
+            .Concat(LostBefore()).Concat(PassedBesideNotice()))
         {
             edits.TryAdd(edit.Lead, edit);
         }
@@ -47,29 +47,48 @@ internal sealed class ReminderEdits(
         return [.. edits.Values, .. rows.Where(row => row.IsWaiting).Select(Waiting).OfType<RowEdit>()];
     }
 
-    /// <summary>When an undelivered row's lead was removed, another lead of the same instant takes over.</summary>
+    /// <summary>
+    /// When the lead of an undelivered row is no longer requested, another lead of the same instant takes over: one
+    /// that stays, or one that this edit adds. An earlier edit may have made the row void.
+    /// </summary>
     private IEnumerable<RowEdit> Replacements()
     {
-        foreach (var row in rows.Where(row => (row.IsWaiting || row.State == DeliveryState.Sending)
-            && FindIn(after, row.Lead) is null))
+        foreach (var row in rows.Where(row => FindIn(after, row.Lead) is null
+            && (row.IsWaiting || row.State == DeliveryState.Sending || IsNotAskedFor(row))))
         {
-            var own = FindIn(before, row.Lead)?.DueAt ?? row.DueAt;
-            var lead = after.FirstOrDefault(due => FindIn(before, due.Lead.Text)?.DueAt == own);
-            if (lead is null && row.DueAt > own)
+            var own = OldInstantOf(row.Lead);
+            var others = after.Where(due => OldInstantOf(due.Lead.Text) == own).ToList();
+            var lead = others.FirstOrDefault();
+            if (lead is null && row.DueAt > own && row.State != DeliveryState.Void
+                && FindIn(before, row.Lead) is not null)
             {
                 // The row was due at short notice, which covers all passed leads: the latest remaining passed lead
                 // takes over.
                 lead = after.LastOrDefault(due => due.DueAt <= at);
             }
 
-            if (lead is not null && lead.DueAt <= at && !(FindIn(before, lead.Lead.Text)?.DueAt > at)
-                && IsAbsentOrVoid(lead.Lead.Text))
+            if (lead is null || lead.DueAt > at || !IsFree(own, others, isAdded: row.State == DeliveryState.Void)
+                || !IsAbsentOrVoid(lead.Lead.Text))
             {
-                var dueAt = row.DueAt <= at ? row.DueAt : DueRule.HeldForQuietHours(at, version.KeyDate, preferences);
-                yield return Put(lead.Lead, dueAt, row.DueAt <= at ? HeldNow : dueAt);
+                continue;
+            }
+
+            var edit = Put(lead.Lead, row.DueAt <= at ? row.DueAt : HeldNow, HeldNow);
+            if (row.State != DeliveryState.Void || at <= edit.Expires)
+            {
+                yield return edit;
             }
         }
     }
+
+    /// <summary>Whether no row was sent, waits or is owed again for any lead of an instant.</summary>
+    /// <param name="leads">The requested leads of this instant.</param>
+    /// <param name="isAdded">Whether all of them must be added by this edit.</param>
+    private bool IsFree(Instant own, IReadOnlyList<DueReminder> leads, bool isAdded) =>
+        leads.All(due => due.DueAt <= at && IsAbsentOrVoid(due.Lead.Text)
+            && !(isAdded && FindIn(before, due.Lead.Text) is not null))
+        && !siblings.Any(row => row.HasEnded && OldInstantOf(row.Lead) == own)
+        && !rows.Any(row => IsNotAskedFor(row) && FindIn(leads, row.Lead) is not null);
 
     /// <summary>
     /// A lead in the future remains owed although the first lead of the same instant has already reached a final state.
@@ -92,7 +111,7 @@ internal sealed class ReminderEdits(
     private IEnumerable<RowEdit> OwedAgain()
     {
         foreach (var row in rows.Where(row => row.State == DeliveryState.Void
-            && (row.Reason == EndReasons.NotAskedFor || IsOvertakenNoMore(row))))
+            && (IsNotAskedFor(row) || IsOvertakenNoMore(row))))
         {
             if (FindIn(after, row.Lead) is not { } mine)
             {
@@ -125,36 +144,6 @@ internal sealed class ReminderEdits(
     }
 
     /// <summary>
-    /// The edit follows the date again and removes the lead of a row that was void meanwhile: another lead of the same
-    /// instant takes over, as if the date had been followed first and the lead removed after that.
-    /// </summary>
-    private IEnumerable<RowEdit> OwedUnderAnother()
-    {
-        if (old.Follows(version.KeyDate) || after.Count == 0)
-        {
-            yield break;
-        }
-
-        var kept = DueRule.Leads(version.KeyDate, old);
-        foreach (var row in rows.Where(row => FindIn(after, row.Lead) is null && (row.State == DeliveryState.Sending
-            || row is { State: DeliveryState.Void, Reason: EndReasons.NotAskedFor })))
-        {
-            var own = FindIn(kept, row.Lead)?.DueAt;
-            var others = after.Where(due => own <= at && FindIn(kept, due.Lead.Text)?.DueAt == own).ToList();
-            // A lead that has a void row of its own is owed again by that row.
-            if (others.Count > 0 && others.All(due => due.DueAt <= at && IsAbsentOrVoid(due.Lead.Text))
-                && !rows.Any(other => other.Reason == EndReasons.NotAskedFor && FindIn(others, other.Lead) is not null))
-            {
-                var edit = Put(others[0].Lead, row.DueAt <= at ? row.DueAt : HeldNow, HeldNow);
-                if (at <= edit.Expires)
-                {
-                    yield return edit;
-                }
-            }
-        }
-    }
-
-    /// <summary>
     /// After the clock was set back, a short notice waits for its lead's own instant again. It no longer stands for the
     /// leads that have passed: the latest of them takes over. A row that is due as the edit wants it is no such notice;
     /// the edit may be followed twice.
@@ -171,17 +160,16 @@ internal sealed class ReminderEdits(
     /// not due yet.
     /// </summary>
     private bool IsOvertakenNoMore(EditedRow row) => row.Reason == EndReasons.Overtaken
-        && FindIn(after, row.Lead) is { } mine && mine.DueAt <= at
+        && FindIn(after, row.Lead) is { } mine
         && rows.Where(other => (FindIn(before, other.Lead) ?? FindIn(after, other.Lead))?.DueAt > mine.DueAt)
             .All(nearer => nearer.State == DeliveryState.Void
                 || (nearer.IsWaiting && (nearer.DueAt > at || FindIn(after, nearer.Lead) is null)));
 
     /// <summary>A lead that was lost in an older revision (see <c>wasLost</c>) and that this edit adds again.</summary>
     private IEnumerable<RowEdit> LostBefore() => after
-        .Where(due => due.DueAt <= at && FindIn(before, due.Lead.Text) is null
+        .Where(due => due.DueAt <= at && at <= due.Expires && FindIn(before, due.Lead.Text) is null
             && rows.All(row => row.Lead != due.Lead.Text) && wasLost?.Invoke(due) == true)
-        .Select(due => Put(due.Lead, HeldNow, HeldNow))
-        .Where(edit => at <= edit.Expires);
+        .Select(due => Put(due.Lead, HeldNow, HeldNow));
 
     /// <summary>The change to a waiting row; null when it stays as it is.</summary>
     private RowEdit? Waiting(EditedRow row)
@@ -230,6 +218,12 @@ internal sealed class ReminderEdits(
 
     private bool IsAbsentOrVoid(string lead) => rows.FirstOrDefault(
         row => row.Lead == lead) is null or { State: DeliveryState.Void };
+
+    private static bool IsNotAskedFor(EditedRow row) =>
+        row is { State: DeliveryState.Void, Reason: EndReasons.NotAskedFor };
+
+    /// <summary>The instant of a lead under the old preferences, also when these did not request it.</summary>
+    private Instant OldInstantOf(string lead) => SharedInstant.Of(lead, version.KeyDate, old);
 
     private static DueReminder? FindIn(IReadOnlyList<DueReminder> reminders, string lead) =>
         reminders.FirstOrDefault(due => due.Lead.Text == lead);

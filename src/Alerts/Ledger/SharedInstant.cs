@@ -1,4 +1,6 @@
+using Alerts.Dates;
 using Alerts.Due;
+using Alerts.Subscriptions;
 using NodaTime;
 
 namespace Alerts.Ledger;
@@ -6,6 +8,13 @@ namespace Alerts.Ledger;
 /// <summary>Merges leads that are due at the same instant into one alert.</summary>
 internal static class SharedInstant
 {
+    /// <summary>The instant of a row's lead under preferences that need not request it.</summary>
+    /// <param name="lead">The lead as the ledger stores it.</param>
+    public static Instant Of(string lead, KeyDate date, Preferences preferences) =>
+        LeadText.TryParse(lead, out var read, out var error)
+            ? DueRule.Leads(date, preferences with { Leads = [read] })[0].DueAt
+            : throw new InvalidOperationException(error);
+
     /// <summary>
     /// Whether two leads are due at the same instant and the first one precedes the second in ordinal text order.
     /// </summary>

@@ -44,15 +44,18 @@ internal static class Recheck
                 : new ReminderDecision.Wait(mine.DueAt, mine.DueAt, mine.Expires);
         }
 
-        if (leads.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= now)
-            && IsOvertaken(row, mine, leads, siblings(), now))
+        if (row.IsEdited || leads.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= now))
         {
-            return new ReminderDecision.NotOwed(EndReasons.Overtaken);
-        }
+            var others = siblings();
+            if (IsOvertaken(row, mine, leads, others, date, now))
+            {
+                return new ReminderDecision.NotOwed(EndReasons.Overtaken);
+            }
 
-        if (row.IsEdited && OfSharedInstant(row, mine, leads, siblings()) is { } shared)
-        {
-            return shared;
+            if (row.IsEdited && OfSharedInstant(row, mine, leads, others) is { } shared)
+            {
+                return shared;
+            }
         }
 
         if (now > row.Expires)
@@ -74,17 +77,20 @@ internal static class Recheck
     }
 
     /// <summary>
-    /// Whether a nearer reminder has fallen due and is itself owed. A void reminder overtakes nothing. Neither
-    /// does one that ended before this reminder's instant, even if an edit of the hour now makes it the nearer
-    /// one. A reminder without a row is owed if it fell due after the subscription was confirmed or last edited:
-    /// its row has yet to be created.
+    /// Whether a nearer reminder has fallen due and is itself owed, or had its outcome before an edit removed its lead.
+    /// A void reminder overtakes nothing. Neither does one that ended before this reminder's instant, even if an edit
+    /// of the hour now makes it the nearer one. A reminder without a row is owed if it fell due after the subscription
+    /// was confirmed or last edited: its row has yet to be created.
     /// </summary>
     private static bool IsOvertaken(ReminderRow row, DueReminder mine, IReadOnlyList<DueReminder> leads,
-        IReadOnlyList<SiblingReminder> siblings, Instant now) =>
+        IReadOnlyList<SiblingReminder> siblings, KeyDate date, Instant now) =>
         leads.Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= now
             && (siblings.FirstOrDefault(other => other.Lead == nearer.Lead.Text) is { } there
                 ? there.State != DeliveryState.Void && (!there.HasEnded || there.DueAt >= mine.DueAt)
-                : nearer.DueAt > row.Since && !leads.Any(other => SharedInstant.IsBefore(other, nearer))));
+                : nearer.DueAt > row.Since && !leads.Any(other => SharedInstant.IsBefore(other, nearer))))
+        || siblings.Any(other => other.HasEnded && other.DueAt >= mine.DueAt
+            && leads.All(due => due.Lead.Text != other.Lead)
+            && SharedInstant.Of(other.Lead, date, row.Preferences) is var own && own > mine.DueAt && own <= now);
 
     /// <summary>
     /// Resolves two rows with the same instant, which only edits produce: one of them is sent.

@@ -57,6 +57,33 @@ public sealed class KnowledgeTests
         Assert.True(knowledge.WasNotifiedSince(Date("20"), Instant.FromUnixTimeSeconds(6)));
     }
 
+    [Theory]
+    [InlineData("10 5-6 d", true)]
+    [InlineData("20 5-6 d", false)]
+    [InlineData("10 5-6 d, 20 11-12 d", true)] // known when it was recorded; told since, before it was processed
+    [InlineData("20 5-6 d, 10 11-12 d", true)] // the sender had read the old state before the change was recorded
+    public void A_change_owes_a_correction_by_what_was_or_is_known(string attempts, bool isOwed) =>
+        Assert.Equal(isOwed, Corrections.IsOwedBy(Change("20", order: 10), Of(attempts)));
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("20 5-6 d", false)]
+    [InlineData("20 11-12 d", true)] // told since, before the change was processed
+    [InlineData("10 5-6 d", false)] // owed a correction
+    public void A_change_owes_short_notice_by_what_was_known_then(string attempts, bool isOwed)
+    {
+        // NoticeAt chose the lead; only its own instant counts here.
+        var notice = new ShortNotice(null!, Instant.FromUnixTimeSeconds(1));
+
+        Assert.Equal(isOwed, Owed.IsNoticeOwedBy(Change("20", order: 10), Of(attempts), notice));
+    }
+
+    private static DateVersion Change(string state, long order) => new(
+        2, Instant.MinValue, Instant.MinValue, DateChange.Moved, null, Date(state))
+    {
+        Order = order,
+    };
+
     private static Knowledge Of(string attempts) => Knowledge.Of(
         attempts.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(text =>
     {

@@ -217,6 +217,23 @@ public sealed class AuditTests
         Assert.Equal(unexpected, count.Unexpected);
     }
 
+    [Theory]
+    [InlineData("P3D", 0)] // due at the same instant as 1BD
+    [InlineData("P4D", 1)]
+    public void An_added_lead_may_take_the_place_of_one_removed_undelivered(string added, int unexpected)
+    {
+        var friday = World.Utc("2025-11-07 09:00");
+        var removed = Row(new(1, AlertKind.Reminder, "1BD"), friday, DeliveryState.Void,
+            Attempt(10, 11, AttemptOutcome.Refused, friday));
+        var sent = Row(new(1, AlertKind.Reminder, added), friday, DeliveryState.Delivered,
+            Attempt(30, 31, AttemptOutcome.Delivered, friday + Duration.FromHours(2)));
+
+        var count = Judge(0, [Added], [Asks("1BD", "09:00", 2, "2025-10-01 00:00"),
+            Asks("P5D", "09:00", 20, "2025-11-07 10:00"), Asks(added, "09:00", 25, "2025-11-07 11:00")], removed, sent);
+
+        Assert.Equal(unexpected, count.Unexpected);
+    }
+
     private static AuditCount Judge(int unseen, IReadOnlyList<DateVersion> date, params IReadOnlyList<AuditRow> rows) =>
         Judge(unseen, date, [Asks("P1D", "09:00", 2, "2025-10-01 00:00")], rows);
 

@@ -51,6 +51,18 @@ public sealed class RecheckTests
             othersDueAt: "2025-11-" + dueAt));
 
     [Theory]
+    [InlineData("P3D Delivered", "07 09:00", "void")]
+    [InlineData("P3D Failed", "07 09:00", "void")]
+    [InlineData("P3D Delivered", "02 09:00", "send")] // nearer only because the hour was edited
+    [InlineData("P3D Retrying", "07 09:00", "send")]
+    [InlineData("P3D Void", "07 09:00", "send")]
+    [InlineData("P9D Delivered", "04 09:00", "send")] // not nearer, only sent late
+    [InlineData("P1D Delivered", "07 09:00", "send")] // not due yet: the clock was set back
+    public void A_removed_one_overtakes_by_the_outcome_it_had(string other, string dueAt, string decision) =>
+        Assert.Equal(decision, Decide("P7D", "P7D", "2025-11-07 10:00", other, since: "2025-10-01 00:00",
+            othersDueAt: "2025-11-" + dueAt));
+
+    [Theory]
     [InlineData("1BD P7D", "1BD Delivered", "void")] // sent under the lead that an edit removed
     [InlineData("1BD P7D", "1BD Sending", "later")]
     [InlineData("1BD P7D", "1BD Retrying", "send")] // no longer requested: this reminder replaces it
@@ -58,13 +70,34 @@ public sealed class RecheckTests
     public void Rows_of_one_instant_are_one_alert(string _, string others, string decision) =>
         Assert.Equal(decision, Decide("P7D", "P7D", "2025-11-03 09:00", others, since: "2025-10-01 00:00"));
 
+    [Theory]
+    [InlineData("PT171H", "", "void")] // due at the same instant, and after P7D in text order
+    [InlineData("PT171H", "P7D Queued", "void")]
+    [InlineData("PT171H", "P7D Delivered", "wait")]
+    [InlineData("P7D", "PT171H Queued", "wait")]
+    public void Of_two_leads_of_one_instant_ahead_one_waits(string lead, string others, string decision) =>
+        Assert.Equal(decision, Decide(lead, "P7D PT171H", "2025-11-03 08:00", others, since: "2025-10-01 00:00"));
+
+    [Theory]
+    [InlineData(true, "2025-11-03 23:00", "wait")]
+    [InlineData(false, "2025-11-03 23:00", "send")] // a retry is not held
+    [InlineData(true, "2025-11-03 21:00", "send")]
+    public void Quiet_hours_hold_a_late_first_attempt(bool isFirst, string now, string decision) =>
+        Assert.Equal(decision, Decide("P7D", "P7D", now, "", since: "2025-10-01 00:00", isFirst: isFirst,
+            quiet: "22:00-07:00"));
+
+    [Fact]
+    public void Quiet_hours_that_begin_within_ten_minutes_after_the_instant_hold_nothing() =>
+        Assert.Equal("send", Decide("P7D", "P7D", "2025-11-03 09:10", "", since: "2025-10-01 00:00", isFirst: true,
+            quiet: "09:05-10:00"));
+
     private static string Decide(string lead, string leads, string now, string others, string since,
-        string othersDueAt = "2025-11-03 09:00")
+        string othersDueAt = "2025-11-03 09:00", bool isFirst = false, string? quiet = null)
     {
-        var preferences = World.Preferences(leads);
+        var preferences = World.Preferences(leads, quiet: quiet);
         var dueAt = World.Utc("2025-11-03 09:00");
         var row = new ReminderRow(
-            1, lead, dueAt, World.Utc("2025-11-10 12:00"), IsFirstAttempt: false, IsResent: false, World.Utc(since),
+            1, lead, dueAt, World.Utc("2025-11-10 12:00"), isFirst, IsResent: false, World.Utc(since),
                 preferences, IsEdited: true);
         var siblings = others.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split(' '))
             .Select(parts => new SiblingReminder(

@@ -31,6 +31,8 @@ public sealed class ReminderEditsTests
     // A lead is removed, or added again.
     [InlineData("P1D P7D", "P1D", "11 08:00", "P7D Retrying 05 09:00", "P7D void")]
     [InlineData("P1D", "P1D P7D", "11 08:00", "P7D Void 05 09:00", "P7D 05 09:00")]
+    [InlineData("P1D", "P1D P2D", "09 08:00", "P2D Void 10 09:00", "P2D 10 09:00")]
+    [InlineData("P1D", "P1D P7D", "12 09:06", "P7D Void 05 09:00", "")] // the date has begun
     [InlineData("P1D", "P1D P7D", "11 08:00", "", "")] // a lead that was never owed sends nothing for the past
     [InlineData("P1D", "P1D P7D", "11 08:00", "P7D Delivered 05 09:00", "")]
     // The clock was set back: a short notice waits for its own instant again, and the passed lead takes over.
@@ -44,6 +46,9 @@ public sealed class ReminderEditsTests
     [InlineData("P1D P7D", "P7D", "11 10:00", "P1D Delivered 11 09:00, P7D Overtaken 05 09:00", "")]
     [InlineData("P1D P2D P7D", "P2D P7D", "11 10:00",
         "P1D Retrying 11 09:00, P2D Failed 10 09:00, P7D Overtaken 05 09:00", "P1D void")]
+    // A reminder was overtaken, and the edit moves its instant into the future.
+    [InlineData("P2D PT49H", "P2D PT49H 10:00", "10 09:30", "PT49H Delivered 10 08:05, P2D Overtaken 10 09:00",
+        "P2D 10 10:00")]
     // Leads with the same instant.
     [InlineData("1BD P1D", "P1D", "11 09:00", "1BD Retrying 11 09:00", "P1D 11 09:00, 1BD void")]
     // The outcome of the attempt is not known yet.
@@ -54,11 +59,22 @@ public sealed class ReminderEditsTests
     [InlineData("P1D PT24H", "P1D PT24H 09:05", "11 09:01", "P1D Delivered 11 09:00, PT24H Queued 11 09:05", "")]
     [InlineData("P1D PT24H", "P1D PT24H 09:05", "11 09:01", "P1D Retrying 11 09:00, PT24H Queued 11 09:05",
         "P1D 11 09:05, PT24H void")]
+    // A lead that the edit adds takes the place of another of the same instant that was never delivered.
+    [InlineData("P2D", "P1D P2D", "11 10:00", "1BD Void 11 09:00", "P1D 11 09:00")]
+    [InlineData("P2D", "P1D P2D", "11 10:00", "1BD Delivered 11 09:00", "")]
+    [InlineData("P2D", "P1D P2D", "11 10:00", "1BD Overtaken 11 09:00", "")]
+    [InlineData("P2D", "P1D P2D", "12 09:06", "1BD Void 11 09:00", "")] // the date has begun
+    [InlineData("P1D", "P1D P2D", "11 10:00", "1BD Void 11 09:00", "")] // it is there already
+    [InlineData("1BD", "P1D", "11 09:30", "1BD Retrying 11 09:00", "P1D 11 09:00, 1BD void")]
+    [InlineData("P2D 09:05", "P2D PT24H 09:05", "11 10:00", "1BD Void 11 09:05, P1D Delivered 11 09:05", "")]
+    [InlineData("P1D 09:05", "P1D PT24H 09:05", "11 10:00", "1BD Void 11 09:05, P1D Retrying 11 09:05", "")]
     // The new lead had already passed: the old row goes on.
     [InlineData("P1D", "1BD P1D", "11 09:30", "P1D Retrying 11 09:00", "")]
     // The lead of a short notice at 08:00 is removed.
     [InlineData("P2D P7D", "P7D", "11 08:00", "P2D Queued 11 08:00", "P7D 11 08:00, P2D void")]
     [InlineData("P2D", "P3D", "11 08:00", "P2D Queued 11 08:00", "P3D 11 08:00, P2D void")]
+    // The clock was set back: the short notice waits for its lead's own instant, and the passed lead takes its place.
+    [InlineData("P1D P2D", "P1D P2D P7D", "10 10:00", "P1D Queued 11 20:00", "P2D 10 10:00, P1D 11 09:00")]
     // Quiet hours.
     [InlineData("P2D 09:00 07:00-12:00", "P2D 09:00 07:00-10:00", "11 08:00", "P2D Queued 11 12:00", "P2D 11 10:00")]
     [InlineData("P2D 09:00 07:00-12:00", "P2D", "11 08:00", "P2D Queued 11 12:00", "P2D 11 08:00")]
@@ -74,13 +90,15 @@ public sealed class ReminderEditsTests
     }
 
     [Theory]
-    [InlineData(true, "P7D 11 10:00")]
-    [InlineData(false, "")]
-    public void A_lead_that_a_change_taken_back_had_lost_goes_once_it_is_put_back(bool wasLost, string changes)
+    [InlineData(true, "11 10:00", "P7D 11 10:00")]
+    [InlineData(false, "11 10:00", "")]
+    [InlineData(true, "12 09:06", "")] // the date has begun
+    public void A_lead_that_a_change_taken_back_had_lost_goes_once_it_is_put_back(
+        bool wasLost, string at, string changes)
     {
         var (old, now) = (Preferences("P1D"), Preferences("P1D P7D"));
         var made = new ReminderEdits(Version, old, now, Owed.Leads(Version, old), Owed.Leads(Version, now),
-            [Row("P1D Delivered 11 09:00", At("11 10:00"))], At("11 10:00"), _ => wasLost).Changes();
+            [Row("P1D Delivered 11 09:00", At(at))], At(at), _ => wasLost).Changes();
         Assert.Equal(changes, string.Join(", ", made.Select(edit => $"{edit.Lead} {Shown(edit.DueAt)}")));
     }
 
@@ -92,7 +110,7 @@ public sealed class ReminderEditsTests
     [InlineData("1BD P1D PT24H", "P1D PT24H", "1BD Void 11 09:00", "P1D 11 09:00")] // PT24H is due at 09:05
     [InlineData("1BD P1D PT24H 09:05", "P1D PT24H 09:05", "1BD Void 11 09:05, PT24H Void 11 09:05", "PT24H 11 09:05")]
     [InlineData("1BD P2D", "P2D", "1BD Void 11 09:00", "")] // no lead of the same instant stays
-    [InlineData("P2D", "P1D P2D", "1BD Void 11 09:00", "")] // the lead was removed before
+    [InlineData("P2D", "P1D P2D", "1BD Void 11 09:00", "P1D 11 09:00")] // the lead was removed before
     public void Coming_back_without_a_void_lead_keeps_its_alert(
         string before, string after, string rows, string changes)
     {

@@ -15,6 +15,9 @@ namespace Alerts.Tests.Support.Chains;
 /// </summary>
 internal sealed partial class HeardModel(Instant start)
 {
+    /// <summary>An alert is given up after this many attempts (product contract, section 11).</summary>
+    private const int MaxAttempts = 10;
+
     private readonly Lock gate = new();
     private readonly List<HeardAttempt> attempts = [];
     private readonly List<PassedLead> passed = [];
@@ -87,8 +90,9 @@ internal sealed partial class HeardModel(Instant start)
 
             if (begins && now.Start > at && LastPassed(at) is { } nearest)
             {
-                passed.Add(new PassedLead(count, nearest.Lead.Text, nearest.DueAt, now));
-                if (MayNeedNotice(nearest.DueAt))
+                var isOwed = MayNeedNotice(nearest.DueAt);
+                passed.Add(new PassedLead(count, nearest.Lead.Text, nearest.DueAt, now) { MayOvertake = isOwed });
+                if (isOwed)
                 {
                     Allow(Leads().Where(due => due.DueAt == nearest.DueAt));
                 }
@@ -116,11 +120,13 @@ internal sealed partial class HeardModel(Instant start)
                     && attempt.NotifiedDate.Revision == lead.State.Revision));
             }
 
-            var before = Leads();
+            var (before, previous) = (Leads(), preferences);
             (preferences, changedAt) = (next, ++count);
-            // A lead that is added again after it has expired is no longer owed.
+            var isOneTakenAway = before.Any(old => Leads().All(due => due.Lead.Text != old.Lead.Text));
+            // A lead that has expired is no longer owed when it is added again, or when one that had overtaken it is
+            // removed.
             passed.RemoveAll(lead => Leads().Any(due => due.Lead.Text == lead.Lead && due.Expires < at
-                && before.All(old => old.Lead.Text != lead.Lead)));
+                && (isOneTakenAway || before.All(old => old.Lead.Text != lead.Lead))));
             foreach (var due in Leads().Where(due => due.DueAt <= at
                 && before.Any(old => old.Lead.Text == due.Lead.Text && old.DueAt > at)))
             {
@@ -130,13 +136,18 @@ internal sealed partial class HeardModel(Instant start)
 
             Plan(at);
 
-            // A lead may replace one that the edit removes. A lead that was lost to a change since taken back may be
-            // sent once it is requested again.
-            var isOneTakenAway = before.Any(old => Leads().All(due => due.Lead.Text != old.Lead.Text));
-            Allow(Leads().Where(due => due.DueAt <= at && (isOneTakenAway || WasIn(mayGo, due))));
+            // A lead may replace one that the edit removes, and one of the same instant that was removed before. A lead
+            // that was lost to a change since taken back may be sent once it is requested again.
+            Allow(Leads().Where(due => due.DueAt <= at
+                && (isOneTakenAway || WasIn(mayGo, due) || HasInstantOf(mayGo, due, previous))));
+            // After the clock was set back, a short notice waits for its lead's own instant again, and the nearest
+            // passed lead may take its place.
+            var isNoticeAhead = passed.Exists(lead => lead.Own > at);
+            Allow(Leads().Where(due => isNoticeAhead && due.DueAt == LastPassed(at)?.DueAt));
             // A lead that was removed before its instant and added again after it may be sent. It overtakes no other.
-            mayComeBack.UnionWith(Leads().Where(due => due.DueAt <= at && WasIn(planned, due))
-                .Select(due => (date!.Revision, due.Lead.Text)));
+            mayComeBack.UnionWith(Leads().Where(due => due.DueAt <= at
+                && (WasIn(planned, due) || HasInstantOf(planned, due, previous))).Select(due =>
+                    (date!.Revision, due.Lead.Text)));
         }
     }
 
@@ -181,7 +192,8 @@ internal sealed partial class HeardModel(Instant start)
         lock (gate)
         {
             (attempt.Ended, attempt.IsDelivered) = (++count, result is Delivered);
-            attempt.IsFinal = result is Delivered or GaveUp;
+            attempt.IsFinal = result is Delivered or GaveUp
+                || attempts.Count(one => one.Key == attempt.Key) == MaxAttempts;
             Tell($"{attempt.Kind.Word()} {attempt.Lead} r{attempt.NotifiedDate.Revision}: "
                 + (result?.GetType().Name ?? "broken off"));
         }
@@ -230,6 +242,11 @@ internal sealed partial class HeardModel(Instant start)
     private bool WasIn(HashSet<(int Revision, string Lead)> leads, DueReminder due) => leads.Any(one =>
         one.Lead == due.Lead.Text && states[one.Revision].IsSameToReaders(date!)); // callers have a date
 
+    /// <summary>Whether a set has another lead of this revision that was due at the same instant.</summary>
+    private bool HasInstantOf(HashSet<(int Revision, string Lead)> leads, DueReminder due, Preferences? previous) =>
+        previous is not null && leads.Any(one => one.Revision == date!.Revision // callers have a date
+            && SharedInstant.Of(one.Lead, date, previous) == SharedInstant.Of(due.Lead.Text, date, previous));
+
     /// <summary>Records the leads requested before their instant: these have a row from now on.</summary>
     private void Plan(Instant at) =>
         planned.UnionWith(Leads().Where(due => due.DueAt > at).Select(due => (date!.Revision, due.Lead.Text)));
@@ -263,5 +280,9 @@ internal sealed partial class HeardModel(Instant start)
 
     /// <param name="Count">Sequence number among all events of the chain.</param>
     /// <param name="Own">The lead's own instant.</param>
-    private sealed record PassedLead(long Count, string Lead, Instant Own, KeyDate State);
+    private sealed record PassedLead(long Count, string Lead, Instant Own, KeyDate State)
+    {
+        /// <summary>False when the same state had already been told since then.</summary>
+        public bool MayOvertake { get; init; } = true;
+    }
 }

@@ -61,11 +61,12 @@ internal sealed partial class HeardModel
 
     /// <summary>
     /// Whether a nearer lead passed while this one was owed. A lead that had passed before this one's instant is nearer
-    /// only because the hour was edited, and may have been sent before.
+    /// only because the hour was edited, and may have been sent, or overtaken by this one, before.
     /// </summary>
     private bool IsOvertaken(DueReminder mine, Instant at) => date is { Revision: var revision }
         && Leads().Any(nearer => nearer.DueAt > mine.DueAt && nearer.DueAt <= at
             && mayGo.Contains((revision, nearer.Lead.Text))
             && passed.Exists(lead => lead.Lead == nearer.Lead.Text && lead.State.Revision == revision
-                && lead.Own > mine.DueAt));
+                && lead.Own > mine.DueAt && lead.MayOvertake && !passed.Exists(one => one.Lead == mine.Lead.Text
+                    && one.State.Revision == revision && one.Own > lead.Own)));
 }

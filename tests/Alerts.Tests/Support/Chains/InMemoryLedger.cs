@@ -128,7 +128,9 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
         await SendDueAsync();
     }
 
-    /// <summary>Advances time and sends nothing.</summary>
+    /// <summary>
+    /// Advances time and sends nothing. As in a store, what falls due gets a row, and a void row waits again.
+    /// </summary>
     public void Pass(Instant until)
     {
         if (history.Count > 0 && subscription is { IsOwedAlerts: true })
@@ -136,9 +138,10 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
             foreach (var due in Owed.Reminders(Current, subscription.Preferences).Where(due => due.DueAt > Now
                 && due.DueAt <= until))
             {
-                if (Find(AlertKind.Reminder, Current.KeyDate.Revision, due.Lead.Text) is null)
+                if (Find(AlertKind.Reminder, Current.KeyDate.Revision, due.Lead.Text) is not { } row
+                    || row.State == DeliveryState.Void)
                 {
-                    Add(AlertKind.Reminder, due.Lead.Text, due.DueAt, due.Expires, due.DueAt);
+                    Apply(RowEdit.Of(due));
                 }
             }
         }
