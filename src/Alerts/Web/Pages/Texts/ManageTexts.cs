@@ -59,6 +59,7 @@ internal static class ManageTexts
     public const string EndTitle = "End your alerts";
     public const string EndLead =
         "Nothing more is sent from then on. For 30 days you can undo it; then the address is erased.";
+    public const string CancelLead = "If you do not want these alerts, cancel the request. Nothing more is sent.";
     public const string EndButton = "End the subscription";
     public const string EndAskButton = "End the subscription …";
     public const string Keep = "Keep it";
