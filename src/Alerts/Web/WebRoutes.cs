@@ -57,6 +57,7 @@ internal static class WebRoutes
         .AddSingleton<OutboxPages>()
         .AddSingleton<AdminForms>()
         .AddSingleton<AdminPages>()
+        .AddSingleton<AdminDateList>()
         .AddSingleton<AdminDatePages>()
         .AddSingleton<AdminImportPages>()
         .AddSingleton<AdminSourcePages>()

@@ -10,7 +10,7 @@ namespace Alerts.Web.Pages.Admin;
 /// would be notified.
 /// </summary>
 internal sealed class AdminDatePages(
-    AdminForms desk, IKeyDates dates, IWatch watch, DateEdits edits, ServiceClock clock)
+    AdminForms desk, IKeyDates dates, AdminDateList list, IWatch watch, DateEdits edits, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -26,7 +26,7 @@ internal sealed class AdminDatePages(
             Task.FromResult<IResult>(Form(StatusCodes.Status200OK, new AdminDateForm(), [], request)));
 
     private Task<IResult> ListAsync(HttpRequest request) => desk.ShowAsync(request, async () =>
-        await AdminDateList.Of(dates, clock.Now, request));
+        await list.OfAsync(clock.Now, request));
 
     private Task<IResult> OpenAsync(string id, HttpRequest request) =>
         desk.ShowAsync(request, async () =>
