@@ -59,6 +59,7 @@ internal static class WebRoutes
         .AddSingleton<AdminPages>()
         .AddSingleton<AdminDateList>()
         .AddSingleton<AdminDatePages>()
+        .AddSingleton<AdminCancelPages>()
         .AddSingleton<AdminImportPages>()
         .AddSingleton<AdminSourcePages>()
         .AddSingleton<AdminProposalPages>()
@@ -108,6 +109,7 @@ internal static class WebRoutes
         OutboxPages.Map(app);
         AdminPages.Map(app);
         AdminDatePages.Map(app);
+        AdminCancelPages.Map(app);
         AdminImportPages.Map(app);
         AdminSourcePages.Map(app);
         AdminProposalPages.Map(app);
