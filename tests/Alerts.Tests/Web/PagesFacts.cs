@@ -191,6 +191,7 @@ public sealed class PagesFacts
         Assert.Contains("was not confirmed", asked.Text, StringComparison.Ordinal);
         var page = await service.GetAsync(manage);
         Assert.Contains("Not confirmed yet", page.Text, StringComparison.Ordinal);
+        Assert.Contains("What comes once it is confirmed", page.Text, StringComparison.Ordinal);
         Assert.Contains("/calendar/" + tokens.Make(TokenPurpose.Calendar, subscription), page.Text,
             StringComparison.Ordinal);
         Assert.DoesNotContain("undo", page.Text, StringComparison.OrdinalIgnoreCase);

@@ -99,7 +99,7 @@ internal sealed class ManagePages(
             ? await edits.TestAsync(subscription.Id, context.RequestAborted) switch
             {
                 null => After("", token, context),
-                0 => After("waiting", token, context),
+                0 => After(subscription.Channel.IsMailbox ? "often" : "waiting", token, context),
                 _ => After("tested", token, context),
             }
             : BadLink(context.Request);

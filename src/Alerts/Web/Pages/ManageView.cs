@@ -152,10 +152,13 @@ internal sealed class ManageView(
                 await preview.OfAsync(subscription.Preferences, clock.Now, cancel),
                 subscription.Preferences,
                 root: null);
+        var title = subscription.Status == SubscriptionStatus.Pending
+            ? ManageTexts.ComingOnceConfirmed
+            : ManageTexts.Coming;
         return Html.Of(
             $"""
             <form class="columns" method="post" action="{here}" data-preview="{root}subscribe/preview" novalidate>
-            <section class="beside" aria-label="{ManageTexts.Coming}" tabindex="0"><h2>{ManageTexts.Coming}</h2>
+            <section class="beside" aria-label="{title}" tabindex="0"><h2>{title}</h2>
             <div id="preview" aria-live="polite">{coming}</div></section>
             <div>{PreferencesText.Describe(subscription.Preferences)}<details{(
                 errors.IsEmpty && tried is null ? Html.Nothing : Html.Of($" open")

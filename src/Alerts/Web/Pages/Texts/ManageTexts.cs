@@ -24,6 +24,7 @@ internal static class ManageTexts
     public const string NoSuchDelivery = "This subscription has no such delivery.";
     public const string Erased = "an address that was erased";
     public const string Coming = "What is coming";
+    public const string ComingOnceConfirmed = "What comes once it is confirmed";
     public const string Change = "Change your alerts";
     public const string Calendar = "Your dates as a calendar";
     public const string CalendarHint = "Add this address to any calendar program. Everyone who has it can read it.";
@@ -89,6 +90,10 @@ internal static class ManageTexts
     public const string Waiting =
         "A verification is already waiting to be sent. The list below says when.";
 
+    public const string SentOften =
+        "Nothing was sent: the confirmation was sent three times within an hour already. "
+        + "Look in the spam folder, or try again later.";
+
     public static string EndAsk(string address) =>
         $"End this subscription of {address}? Nothing more is sent from then on.";
 
@@ -106,6 +111,7 @@ internal static class ManageTexts
         "underway" => StillUnderWay,
         "service" => NotAnAlert,
         "waiting" => Waiting,
+        "often" => SentOften,
         _ => null,
     };
 
