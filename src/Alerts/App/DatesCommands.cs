@@ -2,6 +2,7 @@ using System.CommandLine;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
+using Alerts.Sources;
 using Alerts.Watch;
 using NodaTime;
 
@@ -10,6 +11,8 @@ namespace Alerts.App;
 /// <summary><c>alerts dates list|import|export</c>: lists, imports and exports key dates.</summary>
 internal static class DatesCommands
 {
+    private const int PageSize = 500;
+
     public static Command Make(Option<string> data)
     {
         var file = new Argument<string>("FILE")
@@ -41,13 +44,27 @@ internal static class DatesCommands
     {
         await using var services = Commands.OpenExisting(data);
         var now = services.GetRequiredService<ServiceClock>().Now;
-        await foreach (var date in All(services, cancel))
+        var origins = services.GetRequiredService<SourceOrigins>();
+        var isEmpty = true;
+        await foreach (var versions in services.GetRequiredService<IKeyDates>().AllAsync(new DateFilter(), cancel)
+            .Chunk(PageSize))
         {
-            var time = date.When.At is { } at ? $"{at:HH:mm}" : "     ";
-            var note = date.IsUnchecked(now) ? "  (not checked for 30 days)" : "";
-            Console.WriteLine(
-                $"{date.When.On:uuuu-MM-dd} {time} {date.When.Zone.Id,-20} {KeyDateJson.Word(date.Status),-10} "
-                + $"r{date.Revision} {date.Id}  {date.Title}{note}");
+            isEmpty = false;
+            var origin = await origins.OfAsync(versions, cancel);
+            foreach (var date in versions.Select(version => version.KeyDate))
+            {
+                var time = date.When.At is { } at ? $"{at:HH:mm}" : "     ";
+                var note = date.IsUnchecked(origin.GetValueOrDefault(date.Id), now)
+                    ? "  (not checked for 30 days)" : "";
+                Console.WriteLine(
+                    $"{date.When.On:uuuu-MM-dd} {time} {date.When.Zone.Id,-20} {KeyDateJson.Word(date.Status),-10} "
+                    + $"r{date.Revision} {date.Id}  {date.Title}{note}");
+            }
+        }
+
+        if (isEmpty)
+        {
+            Console.WriteLine("There are no key dates.");
         }
 
         return 0;

@@ -23,10 +23,17 @@ internal static class FailedCommands
     private static async Task<int> ListAsync(string data, CancellationToken cancel)
     {
         await using var services = Commands.OpenExisting(data);
+        var isEmpty = true;
         await foreach (var delivery in AllAsync(services.GetRequiredService<IDeliveries>(), cancel))
         {
+            isEmpty = false;
             Console.WriteLine(
                 $"{delivery.Key} {delivery.SubscriptionId} {What(delivery)} {Ended(delivery)}: {delivery.Reason}");
+        }
+
+        if (isEmpty)
+        {
+            Console.WriteLine("No alert or message has failed or expired.");
         }
 
         return 0;

@@ -32,7 +32,13 @@ internal static class SourcesCommands
     {
         await using var services = Commands.OpenExisting(data);
         var now = services.GetRequiredService<ServiceClock>().Now;
-        foreach (var state in await services.GetRequiredService<ISources>().ListAsync(cancel))
+        var sources = await services.GetRequiredService<ISources>().ListAsync(cancel);
+        if (sources.Count == 0)
+        {
+            Console.WriteLine("There are no sources.");
+        }
+
+        foreach (var state in sources)
         {
             var read = state.CheckedAt is { } at ? "read " + TimeText.Write(at) : "not read yet";
             Console.WriteLine(

@@ -37,10 +37,13 @@ internal sealed record KeyDate(
     public Instant Over => (End ?? When).Over;
 
     /// <summary>
-    /// Whether the date is not over and its source has not been checked within the last 30 days, or ever.
+    /// Whether the date is not over and was not checked within the last 30 days, or ever. A date that is read from a
+    /// source is checked there.
     /// </summary>
-    public bool IsUnchecked(Instant now) =>
-        Over > now && (CheckedOn is not { } on || Period.DaysBetween(on, now.InUtc().Date) > ChecksHoldDays);
+    /// <param name="origin">The source that the date is read from; null for none.</param>
+    public bool IsUnchecked(DateOrigin? origin, Instant now) =>
+        Over > now && origin?.CheckedAt is null
+        && (CheckedOn is not { } on || Period.DaysBetween(on, now.InUtc().Date) > ChecksHoldDays);
 
     /// <summary>
     /// Whether <c>when</c> and <c>end</c> are the same to readers (see <see cref="Moment.IsSameAs"/>).

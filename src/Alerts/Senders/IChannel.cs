@@ -29,6 +29,12 @@ internal interface IChannel
     Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel);
 
     /// <summary>
+    /// After a failure of the channel: whether its server answers again, without sending a message. Default false:
+    /// only the next attempt shows it.
+    /// </summary>
+    Task<bool> IsBackAsync(CancellationToken cancel) => Task.FromResult(false);
+
+    /// <summary>
     /// Maximum number of messages of one text (<see cref="OutboundMessage.Text"/>) in one call; default 1.
     /// </summary>
     int MaxBatchSize => 1;

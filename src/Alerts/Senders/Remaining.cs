@@ -7,8 +7,8 @@ namespace Alerts.Senders;
 internal static class Remaining
 {
     /// <summary>
-    /// With less time left than this, a timed date of tomorrow is given in hours and minutes: one hour before a
-    /// deadline at 00:01, "tomorrow" would be true but misleading.
+    /// With less time left than this, a date of tomorrow is given in hours and minutes: one hour before a deadline at
+    /// 00:01, "tomorrow" would be true but misleading.
     /// </summary>
     private static readonly Duration SoonerThanTomorrow = Duration.FromHours(6);
 
@@ -31,8 +31,8 @@ internal static class Remaining
 
     /// <summary>
     /// Words for a subject or a page (<c>Tomorrow</c>, <c>In 7 days</c>, <c>In 1 hour 30 minutes</c>): calendar days in
-    /// the reader's zone, or hours and minutes below a day. An all-day date means its calendar day in every zone.
-    /// <c>Now</c> while the date lasts, <c>… ago</c> once it is over.
+    /// the reader's zone, or hours and minutes below a day. <c>Now</c> while the date lasts, <c>… ago</c> once it is
+    /// over.
     /// </summary>
     public static string Words(KeyDate date, Instant at, DateTimeZone reader)
     {
@@ -40,7 +40,7 @@ internal static class Remaining
         var days = Period.DaysBetween(today, FirstDay(date, reader));
         if (date.When.IsAllDay)
         {
-            return days < 0 && (date.End ?? date.When).On >= today ? "Now" : Days(days);
+            return AllDayWords(date, at, days, BeginsOnAnotherDay(date, reader));
         }
 
         var left = date.Start - at;
@@ -58,6 +58,29 @@ internal static class Remaining
     }
 
     /// <summary>
+    /// Words for an all-day date. Its day is the same calendar day for every reader, unless it begins on another day
+    /// for them: then day words would mislead on the last day before, and while it lasts.
+    /// </summary>
+    /// <param name="days">Calendar days from the reader's today to the date's first day.</param>
+    private static string AllDayWords(KeyDate date, Instant at, int days, bool beginsOnAnotherDay)
+    {
+        var left = date.Start - at;
+        if (at >= date.Over)
+        {
+            return days < 0 ? Days(days) : Words(at - date.Over) + " ago";
+        }
+
+        if (WholeMinutes(left) <= 0)
+        {
+            return days == 0 && !beginsOnAnotherDay ? Days(days) : "Now";
+        }
+
+        return (beginsOnAnotherDay && left < Duration.FromDays(1)) || (days == 1 && left < SoonerThanTomorrow)
+            ? "In " + Words(left)
+            : Days(days);
+    }
+
+    /// <summary>
     /// Words for a reminder whose lead is in hours or minutes: <c>In 1 hour</c>, <c>In 36 hours 30 minutes</c>;
     /// <c>Now</c> while the date lasts, <c>… ago</c> once it is over.
     /// </summary>
@@ -72,7 +95,7 @@ internal static class Remaining
 
     /// <summary>
     /// <c>Begins today, 29 Oct, 11:00 New York (30 Oct in Seoul)</c>: in the reader's zone, plus the day in the date's
-    /// own zone if it differs.
+    /// own zone if it differs. <c>Began …</c> once it has begun.
     /// </summary>
     public static string Begins(KeyDate date, Instant at, DateTimeZone reader)
     {
@@ -82,21 +105,22 @@ internal static class Remaining
         {
             0 => "today",
             1 => "tomorrow",
+            -1 => "yesterday",
             _ => "on " + start.DayOfWeek,
         };
-        return $"Begins {day}, {TimeWords.DayAndMonth(start.Date)}, "
+        return $"{(date.Start > at ? "Begins" : "Began")} {day}, {TimeWords.DayAndMonth(start.Date)}, "
             + $"{TimeWords.Of(start.TimeOfDay)} {TimeWords.Place(reader)}"
             + (ownDay == start.Date ? "" : $" ({TimeWords.DayAndMonth(ownDay)} in {TimeWords.Place(date.When.Zone)})");
     }
 
     /// <summary>
     /// Words for a body: hours and minutes below a day (<c>15 hours 1 minute</c>), otherwise calendar days in the
-    /// reader's zone (<c>7 days</c>). Null once the date has begun, and on the day of an all-day date.
+    /// reader's zone (<c>7 days</c>). Null once the date has begun.
     /// </summary>
     public static string? Left(KeyDate date, Instant at, DateTimeZone reader)
     {
         var left = date.Start - at;
-        if (!date.When.IsAllDay && left < Duration.FromDays(1))
+        if (left < Duration.FromDays(1))
         {
             return WholeMinutes(left) > 0 ? Words(left) : null;
         }
@@ -134,6 +158,10 @@ internal static class Remaining
     /// </summary>
     private static LocalDate FirstDay(KeyDate date, DateTimeZone reader) =>
         date.When.IsAllDay ? date.When.On : date.Start.InZone(reader).Date;
+
+    /// <summary>Whether an all-day date begins on another calendar day where the reader is.</summary>
+    public static bool BeginsOnAnotherDay(KeyDate date, DateTimeZone reader) =>
+        date.When.IsAllDay && date.Start.InZone(reader).Date != date.When.On;
 
     private static string Days(int days) => days switch
     {

@@ -11,7 +11,8 @@ internal static class SourceJson
 {
     private static readonly string[] Types = ["icalendar", "federalRegister"];
     private static readonly string[] Modes = ["review", "auto"];
-    private static readonly string[] DocumentTypes = ["RULE", "PRORULE", "NOTICE", "PRESDOCU"];
+    /// <summary>The types of documents that a query of the register can be limited to.</summary>
+    public static readonly IReadOnlyList<string> DocumentTypes = ["RULE", "PRORULE", "NOTICE", "PRESDOCU"];
     private static readonly Duration Shortest = Duration.FromMinutes(5);
     private static readonly Duration Longest = Duration.FromDays(7);
 

@@ -75,7 +75,8 @@ internal interface ISubscriptions
 
     /// <summary>
     /// Sends a test message. A pending or disabled endpoint gets the verification instead, unless one is still waiting;
-    /// a pending address gets its confirmation.
+    /// a pending address gets its confirmation, at most <see cref="SubscriptionLimits.ConfirmationsAnHour"/> times an
+    /// hour.
     /// </summary>
     /// <returns>The number of messages queued; null when the subscription is unknown or has ended.</returns>
     Task<int?> TestAsync(string id, CancellationToken cancel);

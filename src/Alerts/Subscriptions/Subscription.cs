@@ -51,6 +51,16 @@ internal sealed record Subscription(
         && StatusBeforeEnd is SubscriptionStatus.Active or SubscriptionStatus.Disabled
         && now - EndedAt < SubscriptionLimits.AfterEnd;
 
+    /// <summary>
+    /// Whether it was not confirmed in time. It is purged some time later and ends then.
+    /// </summary>
+    public bool HasLapsed(Instant now) =>
+        Status == SubscriptionStatus.Pending && now - CreatedAt >= SubscriptionLimits.Pending;
+
+    /// <summary>Whether it ended before it was confirmed: cancelled by its owner, or lapsed.</summary>
+    public bool HasEndedUnconfirmed =>
+        Status == SubscriptionStatus.Ended && StatusBeforeEnd == SubscriptionStatus.Pending;
+
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 }
 

@@ -58,7 +58,8 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
 
     private async Task<IResult> OwnAsync(string token, CancellationToken cancel)
     {
-        if (await owner.HolderAsync(TokenPurpose.Calendar, token, cancel) is not { IsOwedAlerts: true } subscription)
+        if (await owner.HolderAsync(TokenPurpose.Calendar, token, cancel) is not { } subscription
+            || subscription.Status == SubscriptionStatus.Ended || subscription.HasLapsed(clock.Now))
         {
             return Problems.NotFound(
                 "There is no such calendar; use the address on the manage page or in a newer email.");

@@ -57,7 +57,9 @@ internal static class WebRoutes
         .AddSingleton<OutboxPages>()
         .AddSingleton<AdminForms>()
         .AddSingleton<AdminPages>()
+        .AddSingleton<AdminDateList>()
         .AddSingleton<AdminDatePages>()
+        .AddSingleton<AdminCancelPages>()
         .AddSingleton<AdminImportPages>()
         .AddSingleton<AdminSourcePages>()
         .AddSingleton<AdminProposalPages>()
@@ -107,6 +109,7 @@ internal static class WebRoutes
         OutboxPages.Map(app);
         AdminPages.Map(app);
         AdminDatePages.Map(app);
+        AdminCancelPages.Map(app);
         AdminImportPages.Map(app);
         AdminSourcePages.Map(app);
         AdminProposalPages.Map(app);

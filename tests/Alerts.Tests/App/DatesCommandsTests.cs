@@ -68,6 +68,24 @@ public sealed class DatesCommandsTests
     }
 
     [Theory]
+    [InlineData("dates list", "There are no key dates.")]
+    [InlineData("failed list", "No alert or message has failed or expired.")]
+    [InlineData("sources list", "There are no sources.")]
+    public async Task A_list_with_nothing_in_it_says_so(string command, string sentence)
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.At("none.json");
+        await File.WriteAllTextAsync(file, "[]", Cancel);
+        var made = await AlertsCommand.RunAsync(["dates", "import", file, "--data", folder.Path], Cancel);
+        Assert.Equal(0, made.ExitCode);
+
+        var run = await AlertsCommand.RunAsync([.. command.Split(' '), "--data", folder.Path], Cancel);
+
+        Assert.Equal((0, sentence), (run.ExitCode, Assert.Single(run.Output)));
+        Assert.Empty(run.Errors);
+    }
+
+    [Theory]
     [InlineData("dates list")]
     [InlineData("dates export")]
     [InlineData("failed list")]

@@ -28,6 +28,7 @@ public sealed class SourcesCommandsTests
         var failed = await RunAsync(folder, "check", "s");
         Assert.Equal((1, "s could not be read: the answer was 404"), (failed.ExitCode, Assert.Single(failed.Errors)));
         Assert.Equal(["removed s; its dates stay"], (await RunAsync(folder, "remove", "s")).Output);
+        Assert.Equal(["There are no sources."], (await RunAsync(folder, "list")).Output);
         Assert.Equal(1, (await RunAsync(folder, "remove", "s")).ExitCode);
         Assert.Equal(1, (await RunAsync(folder, "check", "s")).ExitCode);
     }

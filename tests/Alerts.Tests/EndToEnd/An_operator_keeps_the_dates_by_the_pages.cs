@@ -101,7 +101,8 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
         await visitor.Page.ClickAsync("button:text('Sign in')");
         foreach (
             var path in (string[])
-                ["/admin", "/admin/dates", "/admin/new", "/admin/dates/truce", "/admin/import", "/admin/deliveries"])
+                ["/admin", "/admin/dates", "/admin/new", "/admin/dates/truce",
+                    "/admin/dates/truce/cancel", "/admin/import", "/admin/deliveries"])
         {
             await visitor.LookAtAsync(path, path[1..].Replace('/', '-'));
         }

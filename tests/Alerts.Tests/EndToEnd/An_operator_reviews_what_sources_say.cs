@@ -1,6 +1,7 @@
 using Alerts.Sources;
 using Alerts.Tests.Sources;
 using Alerts.Tests.Support;
+using Microsoft.Playwright;
 using NodaTime;
 using Xunit;
 
@@ -46,6 +47,45 @@ public sealed class An_operator_reviews_what_sources_say(Chromium chromium)
         await visitor.ReadsAsync("1 change was rejected.", "Nothing waits for review.");
         await visitor.Page.GotoAsync("/dates/ecb-rates");
         await visitor.ReadsAsync("Checked just now at its source", "Rates");
+        Assert.Empty(visitor.Complaints);
+    }
+
+    [Fact]
+    public async Task A_register_is_added_in_plain_words()
+    {
+        await using var service = await ServiceAsync();
+        await using var visitor = await chromium.OpenAsync(service.Url);
+        var page = visitor.Page;
+        await page.GotoAsync("/admin");
+        await page.FillAsync("#key", WholeService.AdminKey);
+        await page.ClickAsync("button:text('Sign in')");
+        await page.GotoAsync("/admin/new-source");
+        var form = await visitor.TextAsync();
+        Assert.All(
+            ["register only", "PT5M", "PRORULE", "effective_on", "slug"],
+            word => Assert.DoesNotContain(word, form, StringComparison.OrdinalIgnoreCase));
+
+        await page.FillAsync("#id", "ustr");
+        await page.SelectOptionAsync("#type", new SelectOptionValue { Label = "US Federal Register" });
+        await page.FillAsync("#term", "section 301");
+        await page.GetByLabel("Proposed rules").CheckAsync();
+        await page.GetByLabel("Presidential documents").CheckAsync();
+        await page.GetByLabel("Comments close").CheckAsync();
+        await page.SelectOptionAsync("#every", new SelectOptionValue { Label = "1 hour" });
+        await page.FillAsync("#timeZone", "New York");
+        await page.GetByLabel("Read it on schedule").UncheckAsync();
+        await page.ClickAsync("button:text('Save')");
+        await visitor.ReadsAsync("The source is saved.");
+
+        var saved = (await service.Get<ISources>().FindAsync("ustr", Cancel))!.Source;
+        Assert.Equal(
+            ("section 301", "PRORULE PRESDOCU", "comments_close_on", "PT1H", "America/New_York", false),
+            (saved.Query!.Term, string.Join(' ', saved.Query.Types), string.Join(' ', saved.Query.Dates),
+                SourceJson.Text(saved.Every), saved.TimeZone!.Id, saved.Enabled));
+        await page.GotoAsync("/admin/sources/ustr");
+        Assert.True(await page.GetByLabel("Proposed rules").IsCheckedAsync());
+        Assert.False(await page.GetByLabel("Notices").IsCheckedAsync());
+        Assert.Equal("PT1H", await page.InputValueAsync("#every"));
         Assert.Empty(visitor.Complaints);
     }
 

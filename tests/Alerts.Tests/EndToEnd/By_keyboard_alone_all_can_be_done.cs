@@ -159,11 +159,12 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
         await service.MailAsync("Moved: Truce expires, now 10 Nov 2026", Cancel);
 
         await keyboard.FollowToAsync("Truce expires");
-        await keyboard.GoToAsync("confirmed");
-        await keyboard.PressAsync("ArrowRight");
-        await keyboard.FollowToAsync("See who will be notified");
+        await keyboard.FollowToAsync("Cancel this date …");
         await visitor.ReadsAsync("On saving, 1 subscriber will be notified that this date is cancelled (1 by email).");
-        await keyboard.FollowToAsync("Save");
+        await visitor.FitsAsync();
+        await keyboard.GoToFieldAsync("reason");
+        await keyboard.WriteAsync("Called off.");
+        await keyboard.FollowToAsync("Cancel this date");
         await visitor.ReadsAsync("Saved.", "cancelled");
         await service.MailAsync("Cancelled: Truce expires", Cancel);
         await keyboard.FollowToAsync("Overview");

@@ -58,6 +58,30 @@ public sealed class Email_that_cannot_be_sent_is_seen
         Assert.Contains("\"failures\":[]", (await GetAsync(service, "/api/stats")).Text, StringComparison.Ordinal);
     }
 
+    // The next attempt may be hours away.
+    [Fact]
+    public async Task A_mail_server_that_is_back_is_noticed_before_the_next_attempt()
+    {
+        var port = FreePort.Next();
+        await using var service = await WholeService.StartAsync(
+            Instant.FromUtc(2025, 11, 1, 0, 0), Cancel,
+            ("Alerts:Email:Provider", "Smtp"), ("Alerts:Email:From", "alerts@example.com"),
+            ("Alerts:Email:Smtp:Host", "127.0.0.1"), ("Alerts:Email:Smtp:Port", $"{port}"),
+            ("Alerts:Email:Smtp:Security", "None"));
+        using var subscribed = await service.Http.PostAsync("/api/subscriptions", new StringContent(
+            """{"channel":{"type":"email","address":"reader@example.com"},"leads":["P1D"],"timeZone":"UTC"}""",
+            new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")), Cancel);
+        await Eventually.BecomesTrueAsync(
+            "it is not ready", async () => (await GetAsync(service, "/readyz")).Status == 503, Cancel);
+
+        await using var server = new ScriptedSmtpServer(port);
+        await Eventually.BecomesTrueAsync(
+            "it is ready", async () => (await GetAsync(service, "/readyz")).Status == 200, Cancel);
+
+        Assert.Empty(service.Get<ServiceHealth>().Failures);
+        Assert.DoesNotContain(server.Heard, line => line.StartsWith("MAIL", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_test_mail_prints_what_the_server_answers()
     {

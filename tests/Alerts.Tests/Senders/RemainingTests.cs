@@ -44,12 +44,37 @@ public sealed class RemainingTests
     // All-day: the same calendar day in every zone.
     [InlineData("2025-11-01", null, "Asia/Tokyo", "2025-10-31T14:59:00Z", "Tomorrow")] // 23:59 in Tokyo
     [InlineData("2025-11-01", null, "Asia/Tokyo", "2025-10-31T15:00:00Z", "Today")]
-    [InlineData("2025-11-01", null, "Asia/Tokyo", "2025-11-01T15:00:00Z", "Yesterday")]
+    [InlineData("2025-11-01", null, "Asia/Tokyo", "2025-11-01T15:00:00Z", "Now")] // still 1 Nov in New York
+    [InlineData("2025-11-01", null, "Asia/Tokyo", "2025-11-02T04:00:00Z", "Yesterday")]
     [InlineData("2025-11-01", "2025-11-02", "Asia/Tokyo", "2025-11-01T15:00:00Z", "Now")]
     [InlineData("2025-11-01", null, "America/New_York", "2024-11-01T13:00:00Z", "In 365 days")]
     public void Mails_count_calendar_days_where_the_reader_is_and_below_a_day_hours_and_minutes(
         string when, string? end, string reader, string at, string expected) =>
         Assert.Equal(expected, Remaining.Words(Mails.Date(when, end: end), Mails.Utc(at), Mails.Zone(reader)));
+
+    [Theory]
+    // 30 Oct in Seoul is 29 Oct 11:00 to 30 Oct 11:00 in New York (UTC-4).
+    [InlineData("America/New_York", "2025-10-23T13:00:00Z", "In 7 days")]
+    [InlineData("America/New_York", "2025-10-28T13:00:00Z", "In 2 days")]
+    [InlineData("America/New_York", "2025-10-29T13:00:00Z", "In 2 hours")] // the alert of P1D
+    [InlineData("America/New_York", "2025-10-29T14:00:00Z", "In 1 hour")] // the alert of PT1H
+    [InlineData("America/New_York", "2025-10-29T15:00:00Z", "Now")]
+    [InlineData("America/New_York", "2025-10-30T13:00:00Z", "Now")] // the alert of P0D
+    [InlineData("America/New_York", "2025-10-30T16:00:00Z", "1 hour ago")]
+    [InlineData("America/New_York", "2025-10-31T13:00:00Z", "Yesterday")]
+    [InlineData("Pacific/Kiritimati", "2025-10-28T19:00:00Z", "Tomorrow")] // 29 Oct, 09:00, begins 30 Oct, 05:00
+    [InlineData("Pacific/Kiritimati", "2025-10-29T10:00:00Z", "Today")] // 30 Oct, 00:00, begins at 05:00
+    // Where it happens.
+    [InlineData("Asia/Seoul", "2025-10-29T00:00:00Z", "Tomorrow")] // the day before, 09:00
+    [InlineData("Asia/Seoul", "2025-10-29T09:00:00Z", "Tomorrow")]
+    [InlineData("Asia/Seoul", "2025-10-29T13:00:00Z", "In 2 hours")]
+    [InlineData("Asia/Seoul", "2025-10-29T15:00:00Z", "Today")]
+    [InlineData("Asia/Seoul", "2025-10-30T14:59:00Z", "Today")]
+    public void An_all_day_date_is_counted_to_where_its_day_begins_for_the_reader(
+        string reader, string at, string expected) =>
+        Assert.Equal(
+            expected,
+            Remaining.Words(Mails.Date("2025-10-30", "Asia/Seoul"), Mails.Utc(at), Mails.Zone(reader)));
 
     [Theory]
     [InlineData("2025-11-10T03:31:00Z", "In 1 hour 30 minutes")]
@@ -66,8 +91,10 @@ public sealed class RemainingTests
     [InlineData("2025-11-10T00:01", "America/New_York", "2025-11-09T14:00:00Z", "15 hours 1 minute")]
     [InlineData("2025-11-10T00:01", "America/New_York", "2025-11-10T05:01:00Z", null)]
     [InlineData("2025-11-10T00:01", "America/New_York", "2025-11-11T05:01:00Z", null)]
-    [InlineData("2025-11-01", "Asia/Tokyo", "2025-10-31T14:59:00Z", "1 day")]
-    [InlineData("2025-11-01", "Asia/Tokyo", "2025-10-31T15:00:00Z", null)]
+    [InlineData("2025-11-01", "Asia/Tokyo", "2025-10-30T23:00:00Z", "1 day")]
+    [InlineData("2025-11-01", "Asia/Tokyo", "2025-10-31T14:59:00Z", "13 hours 1 minute")]
+    [InlineData("2025-11-01", "Asia/Tokyo", "2025-10-31T15:00:00Z", "13 hours")] // today, when it begins in New York
+    [InlineData("2025-11-01", "Asia/Tokyo", "2025-11-01T04:00:00Z", null)]
     public void Time_left_is_days_on_the_readers_calendar_and_below_a_day_hours_and_minutes(
         string when,
         string reader,

@@ -29,6 +29,26 @@ public abstract class MailboxFacts(Worlds worlds)
         Assert.Empty(await MailedAsync(world, "else@example.com", start));
     }
 
+    // Whoever has the link in the email can press "Send the confirmation again".
+    [Fact]
+    public async Task A_mailbox_gets_three_confirmations_an_hour_also_when_asked_on_the_manage_page()
+    {
+        await using var world = await worlds.At("2025-11-01 00:00");
+        var subscriptions = world.Get<ISubscriptions>();
+        var pending = await subscriptions.SubscribeEmailAsync("reader@example.com", World.Preferences("P1D"), Cancel);
+        await world.Settle();
+
+        var queued = new List<int?>();
+        for (var i = 0; i < 4; i++)
+        {
+            queued.Add(await subscriptions.TestAsync(pending.Id, Cancel));
+        }
+
+        Assert.Equal([1, 1, 0, 0], queued);
+        await world.RunUntil("2025-11-01 01:01");
+        Assert.Equal(1, await subscriptions.TestAsync(pending.Id, Cancel));
+    }
+
     [Fact]
     public async Task An_ended_subscription_has_no_mailbox_any_more()
     {

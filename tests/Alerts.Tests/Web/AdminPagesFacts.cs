@@ -3,6 +3,9 @@ using System.Text.RegularExpressions;
 using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Senders;
+using Alerts.Sources;
+using Alerts.Tests.Sources;
+using Alerts.Tests.Support;
 using Xunit;
 
 namespace Alerts.Tests.Web;
@@ -16,6 +19,7 @@ public sealed partial class AdminPagesFacts
     [InlineData("/admin/dates")]
     [InlineData("/admin/new")]
     [InlineData("/admin/dates/near")]
+    [InlineData("/admin/dates/near/cancel")]
     [InlineData("/admin/import")]
     [InlineData("/admin/deliveries")]
     [InlineData("/admin/sources")]
@@ -141,6 +145,81 @@ public sealed partial class AdminPagesFacts
     }
 
     [Fact]
+    public async Task A_date_is_cancelled_by_its_button_after_seeing_who_will_be_notified()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.SubscribeWebhookAsync("\"P7D\"");
+        await service.AddDateAsync("truce", "2025-10-30");
+        Assert.Single(await service.Settle("webhook", new Delivered(200, "")));
+        var (cookie, _) = await SignInAsync(service);
+        Task<Reply> OpenAsync(string path) =>
+            service.SendAsync(HttpMethod.Get, path, headers: ("Cookie", cookie));
+
+        Assert.Contains(
+            "href=\"truce/cancel\"", (await OpenAsync("/admin/dates/truce")).Text, StringComparison.Ordinal);
+        var asked = await OpenAsync("/admin/dates/truce/cancel");
+        Assert.Equal(200, asked.Status);
+        Assert.Contains(
+            "On saving, 1 subscriber will be notified that this date is cancelled (1 by webhook).",
+            asked.Text,
+            StringComparison.Ordinal);
+        Assert.Contains("<del class=\"old\"><bdi>confirmed</bdi></del> <bdi>cancelled</bdi>", asked.Text,
+            StringComparison.Ordinal);
+        Assert.Equal("confirmed", await StatusAsync());
+
+        (string, string)[] fields = [.. Fields(asked.Text).Select(field => (field.Key, field.Value))];
+        var saved = await PostAsync(
+            service, cookie, "/admin/save", [.. fields, ("reason", "Shelved."), ("do", "save")]);
+        Assert.Equal((303, "cancelled"), (saved.Status, await StatusAsync()));
+        Assert.Equal(
+            "Shelved.",
+            (await service.GetAsync("/api/dates/truce/history")).Items.Last().GetProperty("reason").GetString());
+        Assert.DoesNotContain("truce/cancel", (await OpenAsync("/admin/dates/truce")).Text, StringComparison.Ordinal);
+        Assert.Equal(303, (await OpenAsync("/admin/dates/truce/cancel")).Status);
+        Assert.Equal(404, (await OpenAsync("/admin/dates/unknown/cancel")).Status);
+
+        async Task<string?> StatusAsync() =>
+            (await service.GetAsync("/api/dates/truce")).Json.GetProperty("status").GetString();
+    }
+
+    [Fact]
+    public async Task The_list_of_dates_says_when_each_was_checked()
+    {
+        await using var publisher = await FakePublisher.StartAsync();
+        publisher.Calendars["/c.ics"] = SourceBench.Calendar("a 2026-03-19 Rates are set");
+        await using var service = await TestService.StartAsync();
+        var source = new Source
+        {
+            Id = "bank",
+            Type = SourceType.ICalendar,
+            Url = publisher.Url + "/c.ics",
+            TimeZone = NodaTime.DateTimeZone.Utc,
+        };
+        await service.Get<SourceEdits>().PutAsync(source, Cancel);
+        await service.Get<SourceReads>().CheckAsync("bank", Cancel);
+        var places = await service.Get<ISources>().ProposalsAsync(null, 10, Cancel);
+        await service.Get<Proposals>().AcceptAsync([.. places.Select(one => one.Id)], Cancel);
+        const string When = "\"when\":{\"date\":\"2025-11-10\",\"timeZone\":\"UTC\"}";
+        await service.PutDateAsync("fresh", $$"""{"title":"Fresh",{{When}},"checkedOn":"2025-10-20"}""");
+        await service.PutDateAsync("stale", $$"""{"title":"Stale",{{When}},"checkedOn":"2025-08-01"}""");
+        await service.PutDateAsync("never", $$"""{"title":"Never",{{When}}}""");
+        var (cookie, _) = await SignInAsync(service);
+        async Task<string> OpenAsync(string query) =>
+            (await service.SendAsync(HttpMethod.Get, "/admin/dates" + query, headers: ("Cookie", cookie))).Text;
+
+        var all = await OpenAsync("");
+        Assert.All(
+            ["fresh, revision 1, checked on 20 Oct 2025<", "stale, revision 1, checked on 1 Aug 2025<",
+                "never, revision 1, never checked<", "bank-a, revision 1, checked just now at its source<"],
+            words => Assert.Contains(words, all, StringComparison.Ordinal));
+
+        var unchecked30 = await OpenAsync("?unchecked=1");
+        Assert.All(["Stale", "Never"], title => Assert.Contains(title, unchecked30, StringComparison.Ordinal));
+        Assert.All(["Fresh", "Rates are set"], title =>
+            Assert.DoesNotContain(title, unchecked30, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_is_wrong_in_a_date_is_said_at_its_field_and_what_was_typed_is_kept()
     {
         await using var service = await TestService.StartAsync();
@@ -174,6 +253,26 @@ public sealed partial class AdminPagesFacts
             ("do", "save"));
         Assert.Equal(400, twice.Status);
         Assert.Contains("There is already a date with this id", twice.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/admin/save", "Enter a title.", "Enter an id, such as eu-summit.", "Enter a day.",
+        "Enter a city or a time zone, such as New York.")]
+    [InlineData("/admin/source", "Enter a short name, such as ecb.",
+        "Enter the link to the calendar, such as https://example.org/calendar.ics.")]
+    public async Task A_field_that_was_left_empty_says_what_to_enter(string path, params string[] sentences)
+    {
+        await using var service = await TestService.StartAsync();
+        var (cookie, form) = await SignInAsync(service);
+
+        var page = await PostAsync(
+            service, cookie, path, ("form", form), ("type", "icalendar"), ("status", "confirmed"), ("do", "save"));
+
+        Assert.Equal(400, page.Status);
+        Assert.Equal(
+            sentences.Order(),
+            Regex.Matches(page.Text, "<p class=\"error\" id=\"[^\"]+\">([^<]+)</p>")
+                .Select(error => error.Groups[1].Value).Order());
     }
 
     [Fact]
@@ -281,9 +380,14 @@ public sealed partial class AdminPagesFacts
                 ("do", "compare"))).Status);
         var compared = await PostAsync(service, cookie, "/admin/import", ("form", form), ("text", File),
             ("zone", "Asia/Seoul"), ("do", "compare"));
-        Assert.Contains("<dt>title</dt>\n<dd><del class=\"old\"><bdi>The old</bdi></del> <bdi>New name</bdi></dd>",
+        Assert.Contains("<dt>Title</dt>\n<dd><del class=\"old\"><bdi>The old</bdi></del> <bdi>New name</bdi></dd>",
             compared.Text, StringComparison.Ordinal);
-        Assert.Contains("2025-11-12 (all day) Asia/Seoul", compared.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "<dt>When</dt>\n<dd><del class=\"old\"><bdi>10 Nov 2025, 12:00 UTC</bdi></del> "
+            + "<bdi>12 Nov 2025, all day Seoul</bdi></dd>",
+            compared.Text,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("2025-11-12", compared.Text, StringComparison.Ordinal);
         Assert.Contains("mailto:x@y", compared.Text, StringComparison.Ordinal);
         Assert.Contains("Dates: 1 changed in time or state. Nobody is notified on saving.", compared.Text,
             StringComparison.Ordinal);

@@ -143,7 +143,6 @@ public sealed class CalendarFacts
         var subscription = (await service.Settle("email", new Delivered(250, "ok"))).Single().Subscription;
         var address = Address(service, subscription);
 
-        Assert.Equal(404, (await service.GetAsync(address)).Status);
         await service.Get<ISubscriptions>().ConfirmAsync(subscription.Id, CancellationToken.None);
         var reply = await service.GetAsync(address);
 
@@ -158,6 +157,25 @@ public sealed class CalendarFacts
             StringComparison.Ordinal);
 
         await service.Get<ISubscriptions>().EndAsync(subscription.Id, CancellationToken.None);
+        Assert.Equal(404, (await service.GetAsync(address)).Status);
+    }
+
+    [Fact]
+    public async Task A_request_that_waits_for_its_confirmation_has_a_calendar_until_it_lapses()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.AddDateAsync("truce", "2025-11-10");
+        var subscription = await service.SubscribeEmailAsync();
+        var address = Address(service, subscription);
+
+        var reply = await service.GetAsync(address);
+        Assert.Equal(200, reply.Status);
+        Assert.Equal("truce", Assert.Single(CalendarReaders.ByIcalNet(reply.Text)).Uid);
+        Assert.Equal(
+            SubscriptionStatus.Pending,
+            (await service.Get<ISubscriptions>().FindAsync(subscription.Id, CancellationToken.None))!.Status);
+
+        service.Clock.JumpTo(TestService.Start + SubscriptionLimits.Pending);
         Assert.Equal(404, (await service.GetAsync(address)).Status);
     }
 

@@ -178,6 +178,40 @@ public sealed class PagesFacts
     }
 
     [Fact]
+    public async Task A_request_can_be_cancelled_before_it_was_confirmed()
+    {
+        await using var service = await TestService.StartAsync();
+        var subscription = await service.SubscribeEmailAsync();
+        var tokens = service.Get<Tokens>();
+        var unsubscribe = "/unsubscribe/" + tokens.Make(TokenPurpose.Unsubscribe, subscription);
+        var manage = "/manage/" + tokens.Make(TokenPurpose.Manage, subscription);
+
+        var asked = await service.GetAsync(unsubscribe);
+        Assert.Contains("Cancel the request", asked.Text, StringComparison.Ordinal);
+        Assert.Contains("was not confirmed", asked.Text, StringComparison.Ordinal);
+        var page = await service.GetAsync(manage);
+        Assert.Contains("Not confirmed yet", page.Text, StringComparison.Ordinal);
+        Assert.Contains("What comes once it is confirmed", page.Text, StringComparison.Ordinal);
+        Assert.Contains("/calendar/" + tokens.Make(TokenPurpose.Calendar, subscription), page.Text,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("undo", page.Text, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Cancel the request", (await service.GetAsync(manage + "/end")).Text, StringComparison.Ordinal);
+        Assert.Equal(
+            SubscriptionStatus.Pending,
+            (await service.Get<ISubscriptions>().FindAsync(subscription.Id, CancellationToken.None))!.Status);
+
+        var done = await service.PostAsync(unsubscribe);
+        Assert.Contains("The request has ended. You will get no alerts from it.", done.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Undo", done.Text, StringComparison.Ordinal);
+        Assert.Equal(
+            404, (await service.PostAsync("/confirm/" + tokens.Make(TokenPurpose.Confirm, subscription))).Status);
+        Assert.Contains(
+            "The request has ended. You will get no alerts from it.",
+            (await service.GetAsync(manage)).Text,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_manage_page_shows_what_comes_and_what_was_sent()
     {
         await using var service = await TestService.StartAsync();

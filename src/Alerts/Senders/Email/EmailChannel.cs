@@ -29,6 +29,8 @@ internal sealed class EmailChannel(MailComposer composer, IMailTransport transpo
         using var mail = composer.Compose(whole);
         return await transport.SendAsync(message.Id, mail, cancel);
     }
+
+    public Task<bool> IsBackAsync(CancellationToken cancel) => transport.IsBackAsync(cancel);
 }
 
 /// <summary>Delivers a finished email to a folder or a mail server.</summary>
@@ -38,4 +40,7 @@ internal interface IMailTransport
     /// The message's own id (<c>al_…</c>, <c>ag_…</c>, <c>msg_…</c>); the same for every attempt.
     /// </param>
     Task<SendResult> SendAsync(string id, MimeMessage mail, CancellationToken cancel);
+
+    /// <summary>See <see cref="IChannel.IsBackAsync"/>.</summary>
+    Task<bool> IsBackAsync(CancellationToken cancel) => Task.FromResult(false);
 }

@@ -21,6 +21,9 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
     // A stack: the most recently used connection is reused first, so that few stay open when little is sent.
     private readonly ConcurrentStack<SmtpClient> idle = new();
 
+    /// <summary>Whether the last failure was one to connect, which a connection alone can show to be over.</summary>
+    private volatile bool isUnreachable;
+
     public async Task<SendResult> SendAsync(string id, MimeMessage mail, CancellationToken cancel)
     {
         try
@@ -43,6 +46,18 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
                 ChannelFailure = Shortened(Advice(failure)),
             };
         }
+    }
+
+    /// <summary>Connects and signs in, if the last attempt could not. The connection is kept for the next email.</summary>
+    public async Task<bool> IsBackAsync(CancellationToken cancel)
+    {
+        if (!isUnreachable || !await IsAnsweredAsync(async timed => idle.Push(await ConnectAsync(timed)), cancel))
+        {
+            return false;
+        }
+
+        isUnreachable = false;
+        return true;
     }
 
     public async ValueTask DisposeAsync()
@@ -79,7 +94,10 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
             pooled.Dispose();
         }
 
-        return await SendOverAsync(await ConnectAsync(cancel), mail, cancel);
+        isUnreachable = true;
+        var connected = await ConnectAsync(cancel);
+        isUnreachable = false;
+        return await SendOverAsync(connected, mail, cancel);
     }
 
     /// <summary>

@@ -164,7 +164,11 @@ internal sealed class SqliteSubscriptions(
         var changed = Change(id, (session, row, now) =>
         {
             var message = NewSubscription.TestFor(row.Subscription);
-            if (message != ServiceMessage.Verification || !session.Any(
+            if (message == ServiceMessage.Confirmation)
+            {
+                queued = EnqueueLink(session, row, now) ? 1 : 0;
+            }
+            else if (message != ServiceMessage.Verification || !session.Any(
                 """
                 SELECT 1 FROM deliveries
                 WHERE subscription_no = @1 AND date_no = 0 AND message = @2 AND state IN (0, 1, 2)
@@ -252,7 +256,8 @@ internal sealed class SqliteSubscriptions(
     /// Enqueues the mail with the subscription's link, at most <see cref="SubscriptionLimits.ConfirmationsAnHour"/>
     /// times an hour.
     /// </summary>
-    private static void EnqueueLink(Session session, SubscriptionRow row, Instant now)
+    /// <returns>Whether it was enqueued.</returns>
+    private static bool EnqueueLink(Session session, SubscriptionRow row, Instant now)
     {
         var message = NewSubscription.MessageFor(row.Subscription);
         if (
@@ -262,10 +267,13 @@ internal sealed class SqliteSubscriptions(
                     + "AND due_at > @3",
                     row.No,
                     message.ToString(),
-                    now - Duration.FromHours(1)) ?? 0) < SubscriptionLimits.ConfirmationsAnHour)
+                    now - Duration.FromHours(1)) ?? 0) >= SubscriptionLimits.ConfirmationsAnHour)
         {
-            SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, message, now);
+            return false;
         }
+
+        SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, message, now);
+        return true;
     }
 
     private Subscription? Change(string id, Action<Session, SubscriptionRow, Instant> work, bool alsoEnded = false) =>

@@ -186,7 +186,8 @@ internal sealed class TableOptIn(
         standing.Status != SubscriptionStatus.Pending || (await rows.OfAsync(standing.Id, cancel)).Count > 0;
 
     /// <summary>Enqueues the mail with the subscription's link, unless the hourly limit is reached.</summary>
-    private async Task EnqueueLinkAsync(Subscription subscription, CancellationToken cancel)
+    /// <returns>Whether it was enqueued.</returns>
+    public async Task<bool> EnqueueLinkAsync(Subscription subscription, CancellationToken cancel)
     {
         var message = NewSubscription.MessageFor(subscription);
         var mayAsk = false;
@@ -198,5 +199,7 @@ internal sealed class TableOptIn(
         {
             await rows.EnqueueMessageAsync(subscription, message, clock.Now, cancel);
         }
+
+        return mayAsk;
     }
 }

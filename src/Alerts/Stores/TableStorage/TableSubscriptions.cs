@@ -184,6 +184,11 @@ internal sealed class TableSubscriptions(
             return await rows.EnqueueVerificationAsync(subscription, clock.Now, cancel) ? 1 : 0;
         }
 
+        if (message == ServiceMessage.Confirmation)
+        {
+            return await optIn.EnqueueLinkAsync(subscription, cancel) ? 1 : 0;
+        }
+
         await rows.EnqueueMessageAsync(subscription, message, clock.Now, cancel);
         return 1;
     }

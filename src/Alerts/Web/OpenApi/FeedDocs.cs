@@ -55,7 +55,7 @@ internal static class FeedDocs
         "getOwnCalendar",
         Tag,
         "Get one subscription's calendar",
-        "The dates the subscription follows, with an alarm for each future reminder. "
+        "The dates the subscription follows, with an alarm for each future reminder, also before it is confirmed. "
         + "Anyone with the URL can read it."
     )
     {

@@ -75,7 +75,7 @@ internal sealed class ConfirmPages(
     /// </summary>
     private async Task<Subscription?> HolderAsync(string token, CancellationToken cancel) =>
         await owner.HolderAsync(TokenPurpose.Confirm, token, cancel) is { Status: not SubscriptionStatus.Ended } found
-        && !(found.Status == SubscriptionStatus.Pending && clock.Now - found.CreatedAt >= SubscriptionLimits.Pending)
+        && !found.HasLapsed(clock.Now)
             ? found
             : null;
 

@@ -28,6 +28,11 @@ internal static class DateText
         TimeWords.Of(date, date.When.Zone)
         + (date.When.IsAllDay ? DateTexts.AllDay(TimeWords.Place(date.When.Zone)) : "");
 
+    /// <summary>A day or moment in its own time zone, in the same form.</summary>
+    public static string Own(Moment moment) => moment.IsAllDay
+        ? TimeWords.Of(moment.On) + DateTexts.AllDay(TimeWords.Place(moment.Zone))
+        : TimeWords.Of(moment.Start, moment.Zone);
+
     /// <summary>An instant in UTC, which the page's script converts to the reader's time zone.</summary>
     public static Html Local(Instant instant) =>
         Html.Of($"""<time datetime="{TimeText.Write(instant)}" data-local>{Utc(instant)}</time>""");
@@ -43,7 +48,7 @@ internal static class DateText
 
     /// <summary>A note on a date that is not over and was not checked recently; otherwise nothing.</summary>
     public static Html UncheckedNote(KeyDate date, DateOrigin? origin, Instant now) =>
-        origin?.CheckedAt is null && date.IsUnchecked(now)
+        date.IsUnchecked(origin, now)
             ? Html.Of($"<p class=\"note warn\">{DateTexts.NotCheckedLately}</p>")
             : Html.Nothing;
 

@@ -13,6 +13,14 @@ internal static class FormProblems
     public static IReadOnlyList<Problem> InWords(IReadOnlyList<Problem> problems, PreferencesForm form) =>
         [.. problems.Select(problem => problem with { Detail = Words(problem, form) }).Distinct()];
 
+    /// <summary>Says at each field that was left empty what to enter.</summary>
+    /// <param name="fields">The fields that must not be empty: the JSON pointer, what was typed, and what to enter.</param>
+    public static IReadOnlyList<Problem> AtEmpty(
+        IReadOnlyList<Problem> problems, params IReadOnlyList<(string Pointer, string Typed, string Words)> fields) =>
+        [.. problems.Select(problem =>
+            fields.FirstOrDefault(field => field.Pointer == problem.Pointer && field.Typed.Length == 0)
+                is { Words: { } words } ? problem with { Detail = words } : problem)];
+
     private static string Words(Problem problem, PreferencesForm form) => problem.Pointer.Split('/') switch
     {
         [_, "leads", var index] when int.TryParse(index, out var place) =>

@@ -99,7 +99,7 @@ internal sealed class ManagePages(
             ? await edits.TestAsync(subscription.Id, context.RequestAborted) switch
             {
                 null => After("", token, context),
-                0 => After("waiting", token, context),
+                0 => After(subscription.Channel.IsMailbox ? "often" : "waiting", token, context),
                 _ => After("tested", token, context),
             }
             : BadLink(context.Request);
@@ -166,16 +166,20 @@ internal sealed class ManagePages(
         }
 
         var back = $"{Page.Root(request)}manage/{token}";
+        var (title, ask, button) = subscription.Status == SubscriptionStatus.Pending
+            ? (SubscribeTexts.CancelRequestTitle, SubscribeTexts.CancelRequestAsk(subscription.Address),
+                SubscribeTexts.CancelRequestButton)
+            : (ManageTexts.EndTitle, ManageTexts.EndAsk(subscription.Address), ManageTexts.EndButton);
         return subscription.Status == SubscriptionStatus.Ended
             ? Page.SeeOther(request.HttpContext, $"manage/{token}")
             : Page.Of(
-                ManageTexts.EndTitle,
+                title,
                 Html.Of(
                     $"""
-                    <p class="lead">{ManageTexts.EndAsk(subscription.Address)}</p>
+                    <p class="lead">{ask}</p>
                     {PreferencesText.Describe(subscription.Preferences)}
                     <form method="post" action="{back}/end">
-                    <p class="buttons"><button class="stop">{ManageTexts.EndButton}</button>
+                    <p class="buttons"><button class="stop">{button}</button>
                     <a class="button plain" href="{back}">{ManageTexts.Keep}</a></p></form>
                     """
                 ));

@@ -68,7 +68,8 @@ internal sealed class ManageView(
                 {DeliveryLog.Of(log, LogShown, subscription, named, here, root)}
                 {Html.If(
                     !hasEnded,
-                    Html.Of($"{Check(subscription, here, missed)}{Secret(subscription, here)}{End(here)}"))}
+                    Html.Of($"{Check(subscription, here, missed)}{Secret(subscription, here)}"
+                        + $"{End(subscription, here)}"))}
                 """
             ));
     }
@@ -88,7 +89,9 @@ internal sealed class ManageView(
             SubscriptionStatus.Disabled => Html.Of($"<p class=\"note stop\">{ManageTexts.DisabledNote}</p>"),
             SubscriptionStatus.Ended => Html.Of(
                 $"""
-                <div class="note"><p>{ManageTexts.EndedNote}</p>
+                <div class="note"><p>{(subscription.HasEndedUnconfirmed
+                    ? SubscribeTexts.RequestEnded
+                    : ManageTexts.EndedNote)}</p>
                 {(subscription.CanResume(clock.Now)
                     ? Html.Of($"<p>{SubscribeTexts.UndoLead}</p><form method=\"post\" action=\"{here}/resume\">"
                         + $"<button class=\"plain\">{SubscribeTexts.UndoButton}</button></form>")
@@ -149,10 +152,13 @@ internal sealed class ManageView(
                 await preview.OfAsync(subscription.Preferences, clock.Now, cancel),
                 subscription.Preferences,
                 root: null);
+        var title = subscription.Status == SubscriptionStatus.Pending
+            ? ManageTexts.ComingOnceConfirmed
+            : ManageTexts.Coming;
         return Html.Of(
             $"""
             <form class="columns" method="post" action="{here}" data-preview="{root}subscribe/preview" novalidate>
-            <section class="beside" aria-label="{ManageTexts.Coming}" tabindex="0"><h2>{ManageTexts.Coming}</h2>
+            <section class="beside" aria-label="{title}" tabindex="0"><h2>{title}</h2>
             <div id="preview" aria-live="polite">{coming}</div></section>
             <div>{PreferencesText.Describe(subscription.Preferences)}<details{(
                 errors.IsEmpty && tried is null ? Html.Nothing : Html.Of($" open")
@@ -163,7 +169,7 @@ internal sealed class ManageView(
             </div>
             </details>
             {Html.If(
-                subscription.IsOwedAlerts,
+                subscription.Status != SubscriptionStatus.Ended,
                 Html.Of(
                     $"<p><a href=\"{root}calendar/{tokens.Make(TokenPurpose.Calendar, subscription)}.ics\">"
                     + $"{ManageTexts.Calendar}</a> <span class=\"hint\">{ManageTexts.CalendarHint}</span></p>"
@@ -219,10 +225,16 @@ internal sealed class ManageView(
             """);
     }
 
-    private static Html End(string here) => Html.Of(
-        $"""
-        <h2>{ManageTexts.EndTitle}</h2>
-        <div class="card"><p>{ManageTexts.EndLead}</p>
-        <p><a class="button stop" href="{here}/end">{ManageTexts.EndAskButton}</a></p></div>
-        """);
+    private static Html End(Subscription subscription, string here)
+    {
+        var (title, lead, button) = subscription.Status == SubscriptionStatus.Pending
+            ? (SubscribeTexts.CancelRequestTitle, ManageTexts.CancelLead, SubscribeTexts.CancelRequestButton + " …")
+            : (ManageTexts.EndTitle, ManageTexts.EndLead, ManageTexts.EndAskButton);
+        return Html.Of(
+            $"""
+            <h2>{title}</h2>
+            <div class="card"><p>{lead}</p>
+            <p><a class="button stop" href="{here}/end">{button}</a></p></div>
+            """);
+    }
 }

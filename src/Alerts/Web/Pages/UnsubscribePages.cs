@@ -31,17 +31,27 @@ internal sealed class UnsubscribePages(
         {
             null => await contacts.ShowStopAsync(token, request) ?? Void(request),
             { Status: SubscriptionStatus.Ended } ended => Done(ended, token, request),
-            { } subscription => Page.Of(
-                SubscribeTexts.UnsubscribeTitle,
-                Html.Of(
-                    $"""
-                    <p class="lead">{SubscribeTexts.UnsubscribeAsk(subscription.Address)}</p>
-                    {PreferencesText.Describe(subscription.Preferences)}
-                    <form method="post" action="{token}">
-                    <p class="buttons"><button class="stop">{SubscribeTexts.UnsubscribeButton}</button></p></form>
-                    """
-                )),
+            { } subscription => Ask(subscription, token),
         };
+
+    private static Page Ask(Subscription subscription, string token)
+    {
+        var isPending = subscription.Status == SubscriptionStatus.Pending;
+        return Page.Of(
+            isPending ? SubscribeTexts.CancelRequestTitle : SubscribeTexts.UnsubscribeTitle,
+            Html.Of(
+                $"""
+                <p class="lead">{(isPending
+                    ? SubscribeTexts.CancelRequestAsk(subscription.Address)
+                    : SubscribeTexts.UnsubscribeAsk(subscription.Address))}</p>
+                {PreferencesText.Describe(subscription.Preferences)}
+                <form method="post" action="{token}">
+                <p class="buttons"><button class="stop">{(isPending
+                    ? SubscribeTexts.CancelRequestButton
+                    : SubscribeTexts.UnsubscribeButton)}</button></p></form>
+                """
+            ));
+    }
 
     private async Task<IResult> UnsubscribeAsync(string token, HttpContext context)
     {
@@ -84,7 +94,9 @@ internal sealed class UnsubscribePages(
         var root = Page.Root(request);
         return Page.Of(SubscribeTexts.UnsubscribedTitle, Html.Of(
             $"""
-            <p class="note good" role="status">{SubscribeTexts.Unsubscribed}</p>
+            <p class="note good" role="status">{(ended.HasEndedUnconfirmed
+                ? SubscribeTexts.RequestEnded
+                : SubscribeTexts.Unsubscribed)}</p>
             {(ended.CanResume(clock.Now)
                 ? Html.Of($"<p>{SubscribeTexts.UndoLead}</p>"
                     + $"<form method=\"post\" action=\"{root}unsubscribe/{token}/undo\"><p class=\"buttons\">"

@@ -51,11 +51,54 @@ public sealed class ServiceMailTests
         Assert.Empty(mail.Attachments);
     }
 
-    // The recipient may never have asked for it and has nothing to unsubscribe from.
+    // No mail program should offer "unsubscribe" for a list that the recipient may never have asked for; the link in the
+    // footer cancels the request.
     [Fact]
     public void A_confirmation_is_no_list_mail() =>
         Assert.False(
             Mails.Received(Mails.Service(ServiceMessage.Confirmation)).Headers.Contains(HeaderId.ListUnsubscribe));
+
+    [Theory]
+    [InlineData(nameof(ServiceMessage.Confirmation))]
+    [InlineData(nameof(ServiceMessage.ManageLink))]
+    [InlineData(nameof(ServiceMessage.Test))]
+    [InlineData(nameof(ServiceMessage.Welcome))]
+    public void Every_email_to_a_subscriber_ends_with_manage_calendar_and_unsubscribe_links(string message)
+    {
+        var sent = Mails.Service(Enum.Parse<ServiceMessage>(message), Preferences);
+        var mail = Mails.Received(sent);
+
+        Assert.All(
+            [
+                ("Manage", "/manage/" + Token(TokenPurpose.Manage)),
+                ("Your calendar", $"/calendar/{Token(TokenPurpose.Calendar)}.ics"),
+                ("Unsubscribe", "/unsubscribe/" + Token(TokenPurpose.Unsubscribe)),
+            ],
+            link =>
+            {
+                var (name, path) = link;
+                var url = "https://alerts.example.com" + path;
+                Assert.Contains($"{name}: {url}", Footer(mail.TextBody), StringComparison.Ordinal);
+                Assert.Contains($"href=\"{url}\"", mail.HtmlBody, StringComparison.Ordinal);
+            });
+
+        string Token(TokenPurpose purpose) => Mails.Tokens.Make(purpose, sent.Subscription);
+    }
+
+    [Fact]
+    public void A_confirmation_says_that_its_request_can_be_cancelled_and_that_nothing_comes_without_confirming()
+    {
+        var mail = Mails.Received(Mails.Service(ServiceMessage.Confirmation));
+
+        string[] said =
+        [
+            "If you did not ask for this, ignore this email; you will not hear from us again.",
+            "You get this email because this address was entered to get alerts.",
+            "Nothing more is sent unless you confirm. To cancel the request now, unsubscribe.",
+        ];
+        Assert.All(said, words => Assert.Contains(words, mail.TextBody, StringComparison.Ordinal));
+        Assert.All(said, words => Assert.Contains(words, mail.HtmlBody, StringComparison.Ordinal));
+    }
 
     [Fact]
     public void Who_follows_everything_reads_that() =>
@@ -98,6 +141,10 @@ public sealed class ServiceMailTests
             "https://alerts.example.com/manage/" + Mails.Tokens.Make(TokenPurpose.Manage, sent.Subscription),
             "Stop these warnings: https://alerts.example.com/unsubscribe/"
                 + Mails.Tokens.Make(TokenPurpose.StopWarnings, sent.Subscription),
+            "Manage: https://alerts.example.com/manage/"
+                + Mails.Tokens.Make(TokenPurpose.Manage, sent.Subscription),
+            "Its calendar: https://alerts.example.com/calendar/"
+                + Mails.Tokens.Make(TokenPurpose.Calendar, sent.Subscription),
         ];
         Assert.All(said, words => Assert.Contains(words, mail.TextBody, StringComparison.Ordinal));
         Assert.DoesNotContain("secret", mail.ToString(), StringComparison.Ordinal);
@@ -126,6 +173,15 @@ public sealed class ServiceMailTests
             mail.TextBody,
             StringComparison.Ordinal);
         Assert.DoesNotContain("/manage/", mail.TextBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("/calendar/", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains(
+            "Cancel this request: https://alerts.example.com/unsubscribe/"
+            + Mails.Tokens.Make(TokenPurpose.StopWarnings, sent.Subscription),
+            Footer(mail.TextBody),
+            StringComparison.Ordinal);
         Assert.False(mail.Headers.Contains(HeaderId.ListUnsubscribe));
     }
+
+    /// <summary>The text below the signature separator of a plain text.</summary>
+    private static string Footer(string? text) => text!.ReplaceLineEndings("\n").Split("\n-- \n")[^1];
 }

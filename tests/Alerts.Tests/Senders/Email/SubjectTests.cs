@@ -50,6 +50,36 @@ public sealed class SubjectTests
     public void A_reminder_says_what_and_when(string when, string? end, string zone, string at, string expected) =>
         Assert.Equal(expected, Mails.Received(Mails.Reminder(Mails.Date(when, end: end), at, zone)).Subject);
 
+    [Theory]
+    // Sent to New York at 09:00 (P1D), 10:00 (PT1H) and at 09:00 the day after (P0D).
+    [InlineData("P1D", "2025-10-29T13:00:00Z", "In 2 hours", "Begins today, 29 Oct, 11:00 New York (30 Oct in Seoul)")]
+    [InlineData("PT1H", "2025-10-29T14:00:00Z", "In 1 hour", "Begins today, 29 Oct, 11:00 New York (30 Oct in Seoul)")]
+    [InlineData("P0D", "2025-10-30T13:00:00Z", "Now", "Began yesterday, 29 Oct, 11:00 New York (30 Oct in Seoul)")]
+    public void An_all_day_date_abroad_says_when_it_begins_for_the_reader(
+        string lead, string at, string soon, string begins)
+    {
+        var mail = Mails.Received(
+            Mails.Reminder(Mails.Date("2025-10-30", "Asia/Seoul"), at) with { Lead = lead });
+
+        Assert.Equal($"{soon}: {Title} (30 Oct 2025)", mail.Subject);
+        Assert.StartsWith($"{soon}: {Title}", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains(begins, mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains(begins, mail.HtmlBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("1 day\n", mail.TextBody!.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.DoesNotContain("omorrow", mail.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_all_day_date_at_home_keeps_its_day_words_and_needs_no_word_on_when_it_begins()
+    {
+        var mail = Mails.Received(
+            Mails.Reminder(Mails.Date("2025-11-01"), "2025-10-31T13:00:00Z"));
+
+        Assert.Equal($"Tomorrow: {Title} (1 Nov 2025)", mail.Subject);
+        Assert.Contains("Time left: 15 hours", mail.TextBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("Begins", mail.TextBody, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_tentative_date_says_so_in_subject_text_and_html()
     {

@@ -18,7 +18,10 @@ internal static class ConfirmationText
             .Preferences(preferences)
             .Button("Confirm", links.Confirm)
             .Paragraph($"The link works until {until}. If you did not ask for this, ignore this email; "
-                + "you will not hear from us again.");
+                + "you will not hear from us again.")
+            .Footer(
+                "You get this email because this address was entered to get alerts. "
+                + "Nothing more is sent unless you confirm. To cancel the request now, unsubscribe.", links);
         return new MailText("Please confirm your deadline alerts", body);
     }
 }

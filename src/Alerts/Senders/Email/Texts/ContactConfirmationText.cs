@@ -3,7 +3,8 @@ using Alerts.Subscriptions;
 namespace Alerts.Senders.Email.Texts;
 
 /// <summary>
-/// Asks the contact of a webhook to confirm that they want warnings. Nothing else is sent before they do.
+/// Asks the contact of a webhook to confirm that they want warnings. Nothing else is sent before they do, and the email
+/// has no link to the subscription, because the address may be a stranger's.
 /// </summary>
 internal static class ContactConfirmationText
 {
@@ -19,7 +20,10 @@ internal static class ContactConfirmationText
             .Gap()
             .Button("Confirm", links.ConfirmContact)
             .Paragraph($"The link works until {until}. If you do not want these warnings, ignore this email; "
-                + "you will not hear from us again.");
+                + "you will not hear from us again.")
+            .Footer(
+                "You get this email because this address was named as the contact of that endpoint.",
+                ("Cancel this request", links.StopWarnings));
         return new MailText("Please confirm: warnings about a webhook endpoint", body);
     }
 }

@@ -1,5 +1,6 @@
 using Alerts.Dates;
 using Alerts.Subscriptions;
+using NodaTime;
 
 namespace Alerts.Senders.Email.Texts;
 
@@ -47,7 +48,7 @@ internal static class ReminderText
             body.Notice($"This reminder is late: it was due on {TimeWords.Of(alert.DueAt, zone)}.");
         }
 
-        if (IsClockLead(alert) && date.Start > alert.At)
+        if (SaysWhenItBegins(alert))
         {
             body.Paragraph(Remaining.Begins(date, alert.At, zone));
         }
@@ -59,6 +60,19 @@ internal static class ReminderText
         }
 
         return body.About(date, null, links);
+    }
+
+    /// <summary>
+    /// Whether to say when the date begins for the reader: for a lead in hours or minutes, and from a day before an
+    /// all-day date that begins on another calendar day for them.
+    /// </summary>
+    private static bool SaysWhenItBegins(OutboundAlert alert)
+    {
+        var date = alert.Date.KeyDate;
+        return IsClockLead(alert)
+            ? date.Start > alert.At
+            : date.Start - alert.At < Duration.FromDays(1) && date.Over > alert.At
+                && Remaining.BeginsOnAnotherDay(date, alert.Subscription.Preferences.Zone);
     }
 
     private static bool IsClockLead(OutboundAlert alert) =>

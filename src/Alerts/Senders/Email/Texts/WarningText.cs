@@ -34,6 +34,8 @@ internal static class WarningText
             .Button("Open the delivery log", links.Manage)
             .Footer(
                 "You get this email because this address is the contact of that endpoint.",
+                ("Manage", links.Manage),
+                ("Its calendar", links.Calendar),
                 ("Stop these warnings", links.StopWarnings));
         return new MailText(what, body);
     }

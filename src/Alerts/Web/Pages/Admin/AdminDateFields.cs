@@ -37,8 +37,8 @@ internal static class AdminDateFields
         """);
 
     /// <summary>The fields as hidden inputs, to carry them through a confirmation page.</summary>
-    public static Html Hidden(AdminDateForm form) =>
-        Html.Each(form.Fields, field =>
+    public static Html Hidden(IEnumerable<(string Name, string Value)> fields) =>
+        Html.Each(fields, field =>
             Html.Of($"<input type=\"hidden\" name=\"{field.Name}\" value=\"{field.Value}\">"));
 
     private static Html StatusChips(AdminDateForm form) =>

@@ -1,4 +1,5 @@
 using Alerts.Dates;
+using Alerts.Sources;
 using Alerts.Web.Pages.Texts;
 using NodaTime;
 
@@ -8,7 +9,7 @@ namespace Alerts.Web.Pages.Admin;
 /// <c>/admin/dates</c>: upcoming dates, then past ones. Can be searched by words (<c>q</c>) and limited to dates not
 /// checked recently (<c>unchecked=1</c>).
 /// </summary>
-internal static class AdminDateList
+internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
 {
     /// <summary>Number of dates per page.</summary>
     private const int PageSize = 100;
@@ -16,22 +17,22 @@ internal static class AdminDateList
     /// <summary>Maximum number of past dates searched, newest first.</summary>
     private const int MaxPast = 1_000;
 
-    public static async Task<Page> Of(IKeyDates dates, Instant now, HttpRequest request)
+    public async Task<Page> OfAsync(Instant now, HttpRequest request)
     {
         var cancel = request.HttpContext.RequestAborted;
         var words = request.Query["q"].ToString().Trim();
         var onlyUnchecked = request.Query["unchecked"] == "1";
         var isFiltered = words.Length > 0 || onlyUnchecked;
-        bool Fits(DateVersion version) =>
-            DateSearch.Fits(version.KeyDate, words) && (!onlyUnchecked || version.KeyDate.IsUnchecked(now));
-
         var after = new Query(request.Query).Cursor(DatesApi.ReadCursor);
         var ahead = new DateFilter(OverAfter: now);
         var page = isFiltered ? null : await dates.ListAsync(ahead, after, PageSize, cancel);
-        var upcoming = page?.Dates ?? await MatchingAsync(dates.AllAsync(ahead, cancel), Fits);
+        var upcoming = page?.Dates
+            ?? await MatchingAsync(dates.AllAsync(ahead, cancel), words, onlyUnchecked ? now : null, cancel);
         var hasMore = page is null ? upcoming.Count > PageSize : page.Next is not null;
         var past = hasMore || onlyUnchecked ? []
-            : (await dates.NewestPastAsync(now, MaxPast, cancel)).Where(Fits).Take(PageSize + 1).ToList();
+            : (await dates.NewestPastAsync(now, MaxPast, cancel))
+                .Where(version => DateSearch.Fits(version.KeyDate, words)).Take(PageSize + 1).ToList();
+        var origin = await origins.OfAsync([.. upcoming.Take(PageSize)], cancel);
         return AdminForms.Page(AdminTexts.Dates, Html.Of(
             $"""
             {Html.If(request.Query["done"] == "saved",
@@ -45,10 +46,10 @@ internal static class AdminDateList
             <button class="plain">{DateTexts.SearchButton}</button>
             </form>
             <h2>{AdminTexts.UpcomingDates}</h2>
-            {Rows(upcoming, now)}
+            {Rows(upcoming, origin, now)}
             {(page?.Next is { } next ? More(next)
                 : hasMore ? Html.Of($"<p class=\"soft\">{AdminTexts.NarrowDown}</p>") : Html.Nothing)}
-            {Html.If(past.Count > 0, Html.Of($"<h2>{AdminTexts.PastDates}</h2>{Rows(past, now)}"))}
+            {Html.If(past.Count > 0, Html.Of($"<h2>{AdminTexts.PastDates}</h2>{Rows(past, origin, now)}"))}
             {Html.If(past.Count > PageSize, Html.Of($"<p class=\"soft\">{AdminTexts.NarrowDown}</p>"))}
             """));
     }
@@ -56,17 +57,17 @@ internal static class AdminDateList
     private static Html More(DateCursor next) =>
         Html.Of($"<p><a href=\"?cursor={Query.Cursor(DatesApi.WriteCursor(next))}\">{AdminTexts.More}</a></p>");
 
-    private static async Task<IReadOnlyList<DateVersion>> MatchingAsync(
-        IAsyncEnumerable<DateVersion> all, Func<DateVersion, bool> fits)
+    /// <summary>The first dates that match the search, one more than fits on a page.</summary>
+    /// <param name="uncheckedAt">The time at which the dates must be unchecked; null for all dates.</param>
+    private async Task<IReadOnlyList<DateVersion>> MatchingAsync(
+        IAsyncEnumerable<DateVersion> all, string words, Instant? uncheckedAt, CancellationToken cancel)
     {
         var found = new List<DateVersion>();
-        await foreach (var version in all)
+        await foreach (var some in all.Where(version => DateSearch.Fits(version.KeyDate, words)).Chunk(PageSize))
         {
-            if (fits(version))
-            {
-                found.Add(version);
-            }
-
+            var origin = uncheckedAt is null ? null : await origins.OfAsync(some, cancel);
+            found.AddRange(some.Where(version => uncheckedAt is not { } now
+                || version.KeyDate.IsUnchecked(origin?.GetValueOrDefault(version.KeyDate.Id), now)));
             if (found.Count > PageSize)
             {
                 break;
@@ -76,26 +77,34 @@ internal static class AdminDateList
         return found;
     }
 
-    private static Html Rows(IReadOnlyList<DateVersion> found, Instant now) =>
+    private static Html Rows(
+        IReadOnlyList<DateVersion> found, IReadOnlyDictionary<string, DateOrigin> origins, Instant now) =>
         found.Count == 0
             ? Html.Of($"<p>{AdminTexts.NoneMatch}</p>")
             : Html.Of(
                 $"""
                 <ul class="rows">
-                {Html.Each(found.Take(PageSize), version => Row(version.KeyDate, now))}
+                {Html.Each(found.Take(PageSize), version =>
+                    Row(version.KeyDate, origins.GetValueOrDefault(version.KeyDate.Id), now))}
                 </ul>
                 """
             );
 
-    private static Html Row(KeyDate date, Instant now) =>
+    private static Html Row(KeyDate date, DateOrigin? origin, Instant now) =>
         Html.Of(
             $"""
             <li class="row"><div><a class="what" href="dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(
                 date)}
             <span class="block soft">{date.Id}, {AdminTexts.Revision(date.Revision)}{(
-                date.IsUnchecked(now) ? Html.Of($", {AdminTexts.Unchecked}") : Html.Nothing
+                date.Over > now ? Html.Of($", {Checked(date, origin, now)}") : Html.Nothing
             )}</span></div><div class="far">{DateText.Own(date)}</div></li>
 
             """
         );
+
+    /// <summary>When the date was checked. A fact, not a warning: whether that is too long ago is for the operator.</summary>
+    private static string Checked(KeyDate date, DateOrigin? origin, Instant now) =>
+        origin?.CheckedAt is { } at ? SourceTexts.CheckedAgo(at, now)
+        : date.CheckedOn is { } on ? AdminTexts.CheckedDay(on)
+        : AdminTexts.NeverChecked;
 }

@@ -10,7 +10,7 @@ namespace Alerts.Web.Pages.Admin;
 /// would be notified.
 /// </summary>
 internal sealed class AdminDatePages(
-    AdminForms desk, IKeyDates dates, IWatch watch, DateEdits edits, ServiceClock clock)
+    AdminForms desk, IKeyDates dates, AdminDateList list, IWatch watch, DateEdits edits, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -26,12 +26,13 @@ internal sealed class AdminDatePages(
             Task.FromResult<IResult>(Form(StatusCodes.Status200OK, new AdminDateForm(), [], request)));
 
     private Task<IResult> ListAsync(HttpRequest request) => desk.ShowAsync(request, async () =>
-        await AdminDateList.Of(dates, clock.Now, request));
+        await list.OfAsync(clock.Now, request));
 
     private Task<IResult> OpenAsync(string id, HttpRequest request) =>
         desk.ShowAsync(request, async () =>
             await dates.FindAsync(id, request.HttpContext.RequestAborted) is { } version
-                ? Form(StatusCodes.Status200OK, AdminDateForm.Of(version), [], request)
+                ? Form(
+                    StatusCodes.Status200OK, AdminDateForm.Of(version), [], request, version.KeyDate.IsCancelled)
                 : Page.Refusal(request, StatusCodes.Status404NotFound, DateTexts.NoSuchDate));
 
     private Task<IResult> TakeAsync(HttpContext context) => desk.TakeAsync(context.Request, async fields =>
@@ -88,8 +89,8 @@ internal sealed class AdminDatePages(
         DateVersion? next,
         HttpRequest request)
     {
-        List<string> told = next is null ? []
-            : [.. ImpactText.Sentences(await watch.ImpactAsync(current, next, request.HttpContext.RequestAborted))];
+        var told = next is null ? new Dictionary<Notified, long>()
+            : await watch.ImpactAsync(current, next, request.HttpContext.RequestAborted);
         return AdminForms.Page(AdminTexts.CheckTitle, Html.Of(
             $"""
             <div class="card"><h2><bdi>{form.Title}</bdi></h2>
@@ -102,24 +103,28 @@ internal sealed class AdminDatePages(
             {(next?.Reason is { } reason
                 ? Html.Of($"<p>{AdminTexts.ReasonShown}: <bdi>{reason}</bdi></p>")
                 : Html.Nothing)}
-            {(next is null || current is null
-                ? Html.Nothing
-                : FieldChanges.List(FieldChange.Between(current.KeyDate, next.KeyDate)))}
+            {(current is null ? Html.Nothing : FieldChanges.List(current.KeyDate, next?.KeyDate))}
             </div>
-            {(next is null ? Html.Nothing
-                : Html.Of($"<div class=\"note{(told.Count > 0 ? " warn" : "")}\" role=\"status\">{(told.Count == 0
-                    ? Html.Of($"<p>{AdminTexts.Nobody}</p>")
-                    : Html.Each(told, sentence => Html.Of($"<p>{sentence}</p>")))}</div>"))}
-            <form method="post" action="save">{desk.Token(request)}{AdminDateFields.Hidden(form)}
+            {(next is null ? Html.Nothing : AdminForms.Impact(told))}
+            <form method="post" action="save">{desk.Token(request)}{AdminDateFields.Hidden(form.Fields)}
             <div class="buttons">{Html.If(next is not null,
                 Html.Of($"<button name=\"do\" value=\"save\">{AdminTexts.Save}</button>"))}
             <button class="plain" name="do" value="edit">{AdminTexts.Back}</button></div></form>
             """));
     }
 
-    private Page Form(int status, AdminDateForm form, IReadOnlyList<Problem> problems, HttpRequest request)
+    /// <param name="isCancelled">Whether the date is cancelled as it is stored, so that it cannot be cancelled.</param>
+    private Page Form(
+        int status, AdminDateForm form, IReadOnlyList<Problem> problems, HttpRequest request, bool isCancelled = true)
     {
-        var errors = new FieldErrors(problems, [.. form.Fields.Select(field => field.Name), "when", "end"]);
+        var said = FormProblems.AtEmpty(
+            problems,
+            ("/title", form.Title, AdminTexts.EnterTitle),
+            ("/id", form.Id, AdminTexts.EnterId),
+            ("/when/date", form.On, AdminTexts.EnterDay),
+            ("/when/timeZone", form.Zone, AdminTexts.EnterZone),
+            ("/end/date", form.EndOn, AdminTexts.EnterLastDay));
+        var errors = new FieldErrors(said, [.. form.Fields.Select(field => field.Name), "when", "end"]);
         return AdminForms.Page(
             form.Version is null ? AdminTexts.Add : AdminTexts.Revise,
             Html.Of(
@@ -136,6 +141,8 @@ internal sealed class AdminDatePages(
                 {AdminDateFields.Of(form, errors)}
                 <div class="buttons"><button name="do" value="check">{AdminTexts.Check}</button></div>
                 </form>
+                {Html.If(!isCancelled, Html.Of(
+                    $"<p><a class=\"button stop\" href=\"{form.Id}/cancel\">{AdminTexts.CancelDate} …</a></p>"))}
                 """),
             status);
     }

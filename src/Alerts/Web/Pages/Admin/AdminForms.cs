@@ -1,4 +1,5 @@
 using Alerts.Dates;
+using Alerts.Watch;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
@@ -34,6 +35,18 @@ internal sealed class AdminForms(AdminSession session, AdminAccess admin)
     /// <summary>The kind of a change, as a badge.</summary>
     public static Html Change(DateVersion? next) =>
         Html.Of($"<span class=\"badge {next?.Change.Word() ?? "void"}\">{AdminTexts.Word(next)}</span>");
+
+    /// <summary>How many will be notified on saving, by kind of alert and channel.</summary>
+    public static Html Impact(IReadOnlyDictionary<Notified, long> impact)
+    {
+        var sentences = ImpactText.Sentences(impact).ToList();
+        return Html.Of(
+            $"""
+            <div class="note{(sentences.Count > 0 ? " warn" : "")}" role="status">{(sentences.Count == 0
+                ? Html.Of($"<p>{AdminTexts.Nobody}</p>")
+                : Html.Each(sentences, sentence => Html.Of($"<p>{sentence}</p>")))}</div>
+            """);
+    }
 
     public static Page Page(string title, Html content, int status = StatusCodes.Status200OK) =>
         new(status, title, content) { IsOperators = true };

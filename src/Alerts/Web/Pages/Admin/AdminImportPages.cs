@@ -108,7 +108,8 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
             <td class="id">{change.Id}</td><td><bdi>{shown?.Title}</bdi></td>
             <td>{(isMoved ? Old(change.Current!.KeyDate) : Html.Nothing)}
             {(shown is null ? Html.Nothing : Html.Of($"{DateText.Own(shown)} {DateText.Badges(shown)}"))}
-            {FieldChanges.List(change.Current is null ? [] : change.Fields)}
+            {(change.Current is null ? Html.Nothing
+                : FieldChanges.List(change.Current.KeyDate, change.Next?.KeyDate))}
             {Html.Each(ImpactText.Sentences(impact), sentence => Html.Of($"<p>{sentence}</p>"))}</td></tr>
             """);
     }

@@ -126,9 +126,7 @@ internal sealed class AdminProposalPages(AdminForms desk, ISources sources, Prop
         ? Html.Of($"<p class=\"soft\">{otherwise}</p>")
         : Html.Of($"<p><strong>{DateText.Own(date)}</strong> {DateText.Badges(date)}</p>");
 
-    private static Html Fields(ShownProposal one) => one.Next is { } next
-        ? FieldChanges.List(FieldChange.Between(one.Current?.KeyDate, next.KeyDate))
-        : Html.Nothing;
+    private static Html Fields(ShownProposal one) => FieldChanges.List(one.Current?.KeyDate, one.Next?.KeyDate);
 
     private static Html More(ProposalPlace last) => Html.Of(
         $"<p><a href=\"?cursor={Query.Cursor(ProposalsApi.WriteCursor(last))}\">{SourceTexts.More}</a></p>");

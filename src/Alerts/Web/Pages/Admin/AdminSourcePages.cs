@@ -119,7 +119,9 @@ internal sealed class AdminSourcePages(
     private Page Form(
         int status, SourceForm form, IReadOnlyList<Problem> problems, HttpRequest request, SourceState? state = null)
     {
-        var errors = new FieldErrors(problems, SourceForm.Names);
+        var said = FormProblems.AtEmpty(
+            problems, ("/id", form.Id, SourceTexts.EnterId), ("/url", form.Url, SourceTexts.EnterUrl));
+        var errors = new FieldErrors(said, SourceForm.Names);
         var root = Page.Root(request);
         return AdminForms.Page(form.IsKnown ? form.Id : SourceTexts.Add, Html.Of(
             $"""

@@ -1,20 +1,51 @@
 using Alerts.Dates;
+using Alerts.Senders;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
-/// <summary>The fields that a change would alter, with old and new values, as every preview shows them.</summary>
+/// <summary>
+/// The fields that a change would alter, with old and new values in words, as every preview shows them.
+/// </summary>
 internal static class FieldChanges
 {
-    public static Html List(IReadOnlyList<FieldChange> changes) => changes.Count == 0 ? Html.Nothing : Html.Of(
-        $"""<dl class="changes">{Html.Each(changes, One)}</dl>""");
+    /// <param name="before">The date as it is; null for a new date.</param>
+    /// <param name="after">The date as it would be; null if nothing would change.</param>
+    public static Html List(KeyDate? before, KeyDate? after)
+    {
+        var changes = after is null ? [] : FieldChange.Between(before, after);
+        return changes.Count == 0 ? Html.Nothing : Html.Of(
+            $"""<dl class="changes">{Html.Each(changes, change => One(InWords(change, before, after!)))}</dl>""");
+    }
 
     private static Html One(FieldChange change) => Html.Of(
         $"""
-        <dt>{change.Field}</dt>
+        <dt>{AdminTexts.FieldName(change.Field)}</dt>
         <dd>{(change.Old is null ? Html.Nothing : Old(change.Old))}<bdi>{change.New ?? AdminTexts.NoValue}</bdi></dd>
 
         """);
 
     private static Html Old(string value) => Html.Of($"<del class=\"old\"><bdi>{value}</bdi></del> ");
+
+    /// <summary>
+    /// The values as pages write them; as the file has them where these would read the same, such as a time zone that
+    /// is written by another name.
+    /// </summary>
+    private static FieldChange InWords(FieldChange change, KeyDate? before, KeyDate after)
+    {
+        var words = change with
+        {
+            Old = Words(change.Field, change.Old, before),
+            New = Words(change.Field, change.New, after),
+        };
+        return words.Old == words.New ? change : words;
+    }
+
+    private static string? Words(string field, string? value, KeyDate? date) => (field, date) switch
+    {
+        ("when", { } of) => DateText.Own(of.When),
+        ("end", { End: { } end }) => DateText.Own(end),
+        ("checkedOn", { CheckedOn: { } on }) => TimeWords.Of(on),
+        _ => value,
+    };
 }

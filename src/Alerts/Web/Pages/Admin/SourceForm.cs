@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Alerts.Core;
 using Alerts.Sources;
+using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
@@ -14,6 +15,10 @@ internal sealed record SourceForm
 {
     /// <summary>The fields that show their own problems, besides those of every form.</summary>
     public static readonly string[] Names = ["type", "term", "agencies", "types", "every", "apply"];
+
+    /// <summary>The intervals that the form offers, besides the source's own.</summary>
+    private static readonly string[] Intervals =
+        ["PT5M", "PT15M", "PT30M", "PT1H", "PT3H", "PT6H", "PT12H", "P1D", "P7D"];
 
     private static readonly char[] Separators = [' ', ',', ';', '\t', '\r', '\n'];
 
@@ -75,7 +80,7 @@ internal sealed record SourceForm
             Dates = Text("dates"),
             Every = Text("every"),
             Topics = Text("topics"),
-            Zone = Text("timeZone"),
+            Zone = ZoneSearch.Resolve(Text("timeZone")),
             Apply = Text("apply"),
             Enabled = Text("enabled") == "true",
             IsKnown = Text("known") == "true",
@@ -98,21 +103,31 @@ internal sealed record SourceForm
     public Html Fields(FieldErrors errors) => Html.Of(
         $"""
         <input type="hidden" name="known" value="{(IsKnown ? "true" : "false")}">
-        <fieldset><legend>{(IsKnown ? SourceTexts.Edit : SourceTexts.Add)}</legend>
+        <fieldset><legend>{SourceTexts.Source}</legend>
         {(IsKnown ? Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{Id}\">")
             : Line("id", SourceTexts.Id, Id, errors, SourceTexts.IdHint))}
         {Choice("type", SourceTexts.Type, Type, errors,
             ("icalendar", SourceTexts.Calendar), ("federalRegister", SourceTexts.Register))}
+        </fieldset>
+        <fieldset><legend>{SourceTexts.IfCalendar}</legend>
         {Line("url", SourceTexts.Url, Url, errors, SourceTexts.UrlHint)}
-        {Line("term", SourceTexts.Term, Term, errors)}
+        </fieldset>
+        <fieldset><legend>{SourceTexts.IfRegister}</legend>
+        {Line("term", SourceTexts.Term, Term, errors, SourceTexts.TermHint)}
         {Line("agencies", SourceTexts.Agencies, Agencies, errors, SourceTexts.AgenciesHint)}
-        {Line("types", SourceTexts.DocumentTypes, Types, errors, SourceTexts.DocumentTypesHint)}
-        {Line("dates", SourceTexts.Dates, Dates, errors, SourceTexts.DatesHint)}
-        {Line("every", SourceTexts.Every, Every, errors, SourceTexts.EveryHint)}
+        {Several("types", SourceTexts.DocumentTypes, Types, errors, SourceTexts.DocumentTypesHint,
+            SourceJson.DocumentTypes, SourceTexts.DocumentType)}
+        {Several("dates", SourceTexts.Dates, Dates, errors, SourceTexts.DatesHint,
+            RegisterField.All, SourceTexts.DateField)}
+        </fieldset>
+        <fieldset><legend>{SourceTexts.Reading}</legend>
+        {Choice("every", SourceTexts.Every, Every, errors, [.. Intervals.Append(Every).Distinct()
+            .Select(every => (every, LeadWords.FromIso(every) is { Length: > 0 } words ? words : every))])}
         {Line("topics", SourceTexts.Topics, Topics, errors, AdminTexts.TopicsHint)}
-        {Line("timeZone", SourceTexts.Zone, Zone, errors)}
+        {Line("timeZone", SourceTexts.Zone, Zone, errors, SourceTexts.ZoneHint, list: "zones")}
+        {PreferencesFields.ZoneNames}
         {Choice("apply", SourceTexts.Apply, Apply, errors, ("review", SourceTexts.Review), ("auto", SourceTexts.Auto))}
-        <div class="field">
+        <div class="chips">
         <label class="chip"><input type="checkbox" name="enabled" value="true"{Html.Checked(Enabled)}>
         {SourceTexts.Enabled}</label></div>
         </fieldset>
@@ -130,11 +145,30 @@ internal sealed record SourceForm
     private static Html Option(string value, string name, string chosen) => Html.Of(
         $"<option value=\"{value}\"{(value == chosen ? Html.Of($" selected") : Html.Nothing)}>{name}</option>");
 
-    private static Html Line(string name, string label, string value, FieldErrors errors, string? hint = null) =>
+    /// <summary>Check boxes, of which any number may be chosen.</summary>
+    private static Html Several(
+        string name, string label, string chosen, FieldErrors errors, string hint, IReadOnlyList<string> options,
+        Func<string, string> words)
+    {
+        var values = chosen.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
+        return Html.Of(
+            $"""
+            <div class="{errors.Class(name)}" role="group" aria-labelledby="{name}-label"{(
+                errors.Attributes(name, name + "-hint"))}><span class="label" id="{name}-label">{label}</span>
+            <div class="chips" id="{name}">{Html.Each(options, option => Html.Of(
+                $"<label class=\"chip\"><input type=\"checkbox\" name=\"{name}\" value=\"{option}\"{Html.Checked(
+                    values.Contains(option))}> {words(option)}</label>"))}</div>{errors.At(name)}
+            <p class="hint" id="{name}-hint">{hint}</p></div>
+            """);
+    }
+
+    private static Html Line(
+        string name, string label, string value, FieldErrors errors, string? hint = null, string? list = null) =>
         Html.Of(
         $"""
         <div class="{errors.Class(name)}"><label for="{name}">{label}</label>
-        <input type="text" id="{name}" name="{name}" value="{value}" autocomplete="off"
+        <input type="text" id="{name}" name="{name}" value="{value}" autocomplete="off"{(
+            list is null ? Html.Nothing : Html.Of($" list=\"{list}\""))}
         {errors.Attributes(name, hint is null ? null : name + "-hint")}>{errors.At(name)}
         {(hint is null ? Html.Nothing : Html.Of($"<p class=\"hint\" id=\"{name}-hint\">{hint}</p>"))}</div>
         """);

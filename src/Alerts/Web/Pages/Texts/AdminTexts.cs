@@ -1,6 +1,8 @@
 using Alerts.Core;
 using Alerts.Dates;
+using Alerts.Senders;
 using Alerts.Watch;
+using NodaTime;
 
 namespace Alerts.Web.Pages.Texts;
 
@@ -43,7 +45,7 @@ internal static class AdminTexts
     public const string UpcomingDates = "Upcoming dates";
     public const string NoneMatch = "No date matches.";
     public const string OnlyUnchecked = "Not checked lately";
-    public const string Unchecked = "not checked lately";
+    public const string NeverChecked = "never checked";
     public const string NarrowDown = "There are more. Narrow down the search to see them.";
     public const string Add = "Add a date";
     public const string Revise = "Revise";
@@ -59,6 +61,7 @@ internal static class AdminTexts
     public const string At = "Time (leave empty for all day)";
     public const string Zone = "Time zone";
     public const string EndOn = "Last day (if more than one)";
+    public const string End = "Last day";
     public const string EndAt = "Last time";
     public const string Status = "Status";
     public const string Source = "Source (URL)";
@@ -71,7 +74,16 @@ internal static class AdminTexts
     public const string Back = "Back";
     public const string Unchanged = "Nothing changes: the date is already like this.";
     public const string Nobody = "Nobody is notified on saving; reminders go out as they fall due.";
+    public const string EnterTitle = "Enter a title.";
+    public const string EnterId = "Enter an id, such as eu-summit.";
+    public const string EnterDay = "Enter a day.";
+    public const string EnterLastDay = "Enter the last day, or clear its time.";
+    public const string EnterZone = "Enter a city or a time zone, such as New York.";
     public const string IsThere = "There is already a date with this id. Revise that one, or choose another id.";
+    public const string CancelDate = "Cancel this date";
+    public const string CancelLead = "It stays in the list, marked as cancelled.";
+    public const string CancelReason = "Why is it cancelled? Subscribers read this.";
+    public const string Keep = "Keep it";
     public const string Stale =
         "Somebody changed this date after you opened it. Below is its present state; make your change again.";
     public const string Saved = "Saved.";
@@ -104,6 +116,23 @@ internal static class AdminTexts
     /// <summary>What is wrong with a part of the service: "Email cannot send".</summary>
     public static string Fails(Failure failure) =>
         $"{char.ToUpperInvariant(failure.Part[0])}{failure.Part[1..]} {failure.Kind.Fails()}";
+
+    /// <summary>When a date was checked by hand: <c>checked on 4 Nov 2025</c>.</summary>
+    public static string CheckedDay(LocalDate on) => "checked on " + TimeWords.Of(on);
+
+    /// <summary>A field of a key date as the form calls it, by its name in JSON.</summary>
+    public static string FieldName(string field) => field switch
+    {
+        "title" => Title,
+        "summary" => Summary,
+        "topics" => Topics,
+        "when" => When,
+        "end" => End,
+        "status" => Status,
+        "source" => Source,
+        "checkedOn" => CheckedOn,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     /// <summary>What an import would do, in a sentence.</summary>
     public static string Sum(ImportCount count)

@@ -24,6 +24,7 @@ internal static class ManageTexts
     public const string NoSuchDelivery = "This subscription has no such delivery.";
     public const string Erased = "an address that was erased";
     public const string Coming = "What is coming";
+    public const string ComingOnceConfirmed = "What comes once it is confirmed";
     public const string Change = "Change your alerts";
     public const string Calendar = "Your dates as a calendar";
     public const string CalendarHint = "Add this address to any calendar program. Everyone who has it can read it.";
@@ -59,6 +60,7 @@ internal static class ManageTexts
     public const string EndTitle = "End your alerts";
     public const string EndLead =
         "Nothing more is sent from then on. For 30 days you can undo it; then the address is erased.";
+    public const string CancelLead = "If you do not want these alerts, cancel the request. Nothing more is sent.";
     public const string EndButton = "End the subscription";
     public const string EndAskButton = "End the subscription …";
     public const string Keep = "Keep it";
@@ -88,6 +90,10 @@ internal static class ManageTexts
     public const string Waiting =
         "A verification is already waiting to be sent. The list below says when.";
 
+    public const string SentOften =
+        "Nothing was sent: the confirmation was sent three times within an hour already. "
+        + "Look in the spam folder, or try again later.";
+
     public static string EndAsk(string address) =>
         $"End this subscription of {address}? Nothing more is sent from then on.";
 
@@ -105,6 +111,7 @@ internal static class ManageTexts
         "underway" => StillUnderWay,
         "service" => NotAnAlert,
         "waiting" => Waiting,
+        "often" => SentOften,
         _ => null,
     };
 

@@ -12,29 +12,37 @@ internal static class SourceTexts
         + "Changes found there wait for review, unless a source saves them at once.";
     public const string NoSources = "There are no sources yet.";
     public const string Add = "Add a source";
-    public const string Edit = "Edit the source";
-    public const string Id = "Id";
-    public const string IdHint = "1 to 24 of a-z, 0-9 and -; the ids of its dates begin with it.";
-    public const string Type = "What it is";
-    public const string Calendar = "Calendar (iCalendar)";
-    public const string Register = "Federal Register";
-    public const string Url = "Address of the calendar";
-    public const string UrlHint = "https, http or webcal. For calendars only.";
-    public const string Term = "Words to search for (register only)";
-    public const string Agencies = "Agencies (register only)";
-    public const string AgenciesHint = "Their slugs, separated by spaces. Empty: all.";
-    public const string DocumentTypes = "Types of documents (register only)";
-    public const string DocumentTypesHint = "RULE, PRORULE, NOTICE, PRESDOCU, separated by spaces. Empty: all.";
-    public const string Dates = "Dates (register only)";
-    public const string DatesHint = "effective_on, comments_close_on. Empty: both.";
-    public const string Every = "Read every";
-    public const string EveryHint = "PT5M to P7D: PT1H is an hour, P1D a day.";
-    public const string Topics = "Topics to add";
+    public const string Id = "Short name";
+    public const string IdHint =
+        "1 to 24 letters a-z, digits and hyphens, such as ecb. The ids of its dates begin with it.";
+    public const string EnterId = "Enter a short name, such as ecb.";
+    public const string EnterUrl = "Enter the link to the calendar, such as https://example.org/calendar.ics.";
+    public const string Source = "Source";
+    public const string Type = "Kind of source";
+    public const string Calendar = "Calendar (iCalendar, .ics)";
+    public const string Register = "US Federal Register";
+    public const string IfCalendar = "For a calendar";
+    public const string Url = "Link to the calendar";
+    public const string UrlHint = "It begins with https://, http:// or webcal:// and often ends with .ics.";
+    public const string IfRegister = "For the Federal Register";
+    public const string Term = "Words to search for";
+    public const string TermHint = "For example: section 301.";
+    public const string Agencies = "Agencies";
+    public const string AgenciesHint =
+        "As in their links at federalregister.gov/agencies, separated by spaces. None: all agencies.";
+    public const string DocumentTypes = "Documents";
+    public const string DocumentTypesHint = "None chosen: all of them.";
+    public const string Dates = "Which of their dates";
+    public const string DatesHint = "None chosen: both.";
+    public const string Reading = "How it is read";
+    public const string Every = "Read it every";
+    public const string Topics = "Topics to add to its dates";
     public const string Zone = "Time zone of dates that name none";
-    public const string Apply = "Changes";
-    public const string Review = "wait for review";
-    public const string Auto = "are saved at once (https only)";
-    public const string Enabled = "Read on schedule";
+    public const string ZoneHint = "A city or a time zone, such as Berlin or Europe/Berlin.";
+    public const string Apply = "When something changes there";
+    public const string Review = "show it for review first";
+    public const string Auto = "save it at once (https only)";
+    public const string Enabled = "Read it on schedule";
     public const string Save = "Save";
     public const string Check = "Read now";
     public const string Remove = "Remove";
@@ -47,7 +55,7 @@ internal static class SourceTexts
     public const string NeverRead = "Not read yet.";
     public const string NextRead = "Next read:";
     public const string NoSuchSource = "There is no such source.";
-    public const string Warnings = "Left out of the last answer";
+    public const string Warnings = "Left out when it was last read";
 
     public const string Proposals = "Proposals";
     public const string ProposalsLead =
@@ -68,6 +76,24 @@ internal static class SourceTexts
     public const string NoneSelected = "Select at least one proposal.";
     public const string Fails = "cannot be read since";
 
+    /// <summary>The kinds of documents of the register, in words.</summary>
+    public static string DocumentType(string type) => type switch
+    {
+        "RULE" => "Rules",
+        "PRORULE" => "Proposed rules",
+        "NOTICE" => "Notices",
+        "PRESDOCU" => "Presidential documents",
+        _ => type,
+    };
+
+    /// <summary>A date field of the register, in words.</summary>
+    public static string DateField(string field) => field switch
+    {
+        RegisterField.EffectiveOn => "Takes effect",
+        RegisterField.CommentsCloseOn => "Comments close",
+        _ => field,
+    };
+
     public static string Waiting(int count) => count == 1 ? "1 change waits for review."
         : FormattableString.Invariant($"{count} changes wait for review.");
 
@@ -84,7 +110,7 @@ internal static class SourceTexts
         ProposedChange.Edited => "Edited",
         ProposedChange.Cancelled => "Cancelled",
         ProposedChange.Reinstated => "Reinstated",
-        ProposedChange.Vanished => "Vanished",
+        ProposedChange.Vanished => "No longer there",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -92,20 +118,23 @@ internal static class SourceTexts
     {
         "ok" => "works",
         "new" => "not read yet",
-        "retrying" => "last read failed",
+        "retrying" => "the last read failed",
         "off" => "switched off",
         _ => word,
     };
 
-    /// <summary>How long ago a date was last seen at its source.</summary>
-    public static string Checked(Instant at, Instant now)
+    /// <summary>How long ago a date was last seen at its source, as a sentence without a full stop.</summary>
+    public static string Checked(Instant at, Instant now) => "C" + CheckedAgo(at, now)[1..];
+
+    /// <summary><c>checked 3 hours ago at its source</c>.</summary>
+    public static string CheckedAgo(Instant at, Instant now)
     {
         var ago = now - at;
         var (count, unit) = ago < Duration.FromMinutes(1) ? (0, "")
             : ago < Duration.FromHours(1) ? ((long)ago.TotalMinutes, "minute")
             : ago < Duration.FromDays(1) ? ((long)ago.TotalHours, "hour")
             : ((long)ago.TotalDays, "day");
-        return count == 0 ? "Checked just now at its source"
-            : FormattableString.Invariant($"Checked {count} {unit}{(count == 1 ? "" : "s")} ago at its source");
+        return count == 0 ? "checked just now at its source"
+            : FormattableString.Invariant($"checked {count} {unit}{(count == 1 ? "" : "s")} ago at its source");
     }
 }

@@ -65,6 +65,9 @@ internal static class SubscribeTexts
     public const string UnsubscribeButton = "Unsubscribe";
     public const string UnsubscribedTitle = "Unsubscribed";
     public const string Unsubscribed = "The subscription has ended. You will get no more alerts from it.";
+    public const string CancelRequestTitle = "Cancel the request";
+    public const string CancelRequestButton = "Cancel the request";
+    public const string RequestEnded = "The request has ended. You will get no alerts from it.";
     public const string UnsubscribeVoid = "This link is not valid. Use the one at the end of a newer email.";
 
     public const string UndoLead = "Was that a mistake? For 30 days you can undo it.";
@@ -74,6 +77,9 @@ internal static class SubscribeTexts
     public const string UndoImpossible =
         "This cannot be undone: more than 30 days have passed, the subscription was never confirmed, "
         + "or you have the same subscription again already.";
+
+    public static string CancelRequestAsk(string address) =>
+        $"Cancel the request to send these alerts to {address}? It was not confirmed, so no alert has been sent.";
 
     public static string UnsubscribeAsk(string address) =>
         $"End this subscription of {address}? You will get no more alerts from it.";
