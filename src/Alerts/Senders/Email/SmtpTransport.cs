@@ -48,7 +48,9 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         }
     }
 
-    /// <summary>Connects and signs in, if the last attempt could not. The connection is kept for the next email.</summary>
+    /// <summary>
+    /// Connects and signs in, if the last attempt could not. The connection is kept for the next email.
+    /// </summary>
     public async Task<bool> IsBackAsync(CancellationToken cancel)
     {
         if (!isUnreachable || !await IsAnsweredAsync(async timed => idle.Push(await ConnectAsync(timed)), cancel))

@@ -179,18 +179,16 @@ internal sealed class TableSubscriptions(
         }
 
         var message = NewSubscription.TestFor(subscription);
-        if (message == ServiceMessage.Verification)
+        switch (message)
         {
-            return await rows.EnqueueVerificationAsync(subscription, clock.Now, cancel) ? 1 : 0;
+            case ServiceMessage.Verification:
+                return await rows.EnqueueVerificationAsync(subscription, clock.Now, cancel) ? 1 : 0;
+            case ServiceMessage.Confirmation:
+                return await optIn.EnqueueLinkAsync(subscription, cancel) ? 1 : 0;
+            default:
+                await rows.EnqueueMessageAsync(subscription, message, clock.Now, cancel);
+                return 1;
         }
-
-        if (message == ServiceMessage.Confirmation)
-        {
-            return await optIn.EnqueueLinkAsync(subscription, cancel) ? 1 : 0;
-        }
-
-        await rows.EnqueueMessageAsync(subscription, message, clock.Now, cancel);
-        return 1;
     }
 
     public async Task<int?> RecoverAsync(string id, Instant since, CancellationToken cancel)

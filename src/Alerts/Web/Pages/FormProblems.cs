@@ -14,7 +14,9 @@ internal static class FormProblems
         [.. problems.Select(problem => problem with { Detail = Words(problem, form) }).Distinct()];
 
     /// <summary>Says at each field that was left empty what to enter.</summary>
-    /// <param name="fields">The fields that must not be empty: the JSON pointer, what was typed, and what to enter.</param>
+    /// <param name="fields">
+    /// The fields that must not be empty: the JSON pointer, what was typed, and what to enter.
+    /// </param>
     public static IReadOnlyList<Problem> AtEmpty(
         IReadOnlyList<Problem> problems, params IReadOnlyList<(string Pointer, string Typed, string Words)> fields) =>
         [.. problems.Select(problem =>

@@ -51,8 +51,8 @@ public sealed class ServiceMailTests
         Assert.Empty(mail.Attachments);
     }
 
-    // No mail program should offer "unsubscribe" for a list that the recipient may never have asked for; the link in the
-    // footer cancels the request.
+    // No mail program should offer "unsubscribe" for a list that the recipient may never have asked for. The link in
+    // the footer cancels the request.
     [Fact]
     public void A_confirmation_is_no_list_mail() =>
         Assert.False(

@@ -102,7 +102,9 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
             """
         );
 
-    /// <summary>When the date was checked. A fact, not a warning: whether that is too long ago is for the operator.</summary>
+    /// <summary>
+    /// When the date was checked. A fact, not a warning: the operator decides whether that is too long ago.
+    /// </summary>
     private static string Checked(KeyDate date, DateOrigin? origin, Instant now) =>
         origin?.CheckedAt is { } at ? SourceTexts.CheckedAgo(at, now)
         : date.CheckedOn is { } on ? AdminTexts.CheckedDay(on)
