@@ -54,7 +54,7 @@ internal sealed class ReminderEdits(
     private IEnumerable<RowEdit> Replacements()
     {
         foreach (var row in rows.Where(row => FindIn(after, row.Lead) is null
-            && (row.IsWaiting || row.State == DeliveryState.Sending || IsNotAskedFor(row))))
+            && (row.IsWaiting || row.State == DeliveryState.Sending || IsNotAskedFor(row) || IsOvertakenNoMore(row))))
         {
             var own = OldInstantOf(row.Lead);
             var others = after.Where(due => OldInstantOf(due.Lead.Text) == own).ToList();
@@ -67,7 +67,7 @@ internal sealed class ReminderEdits(
                 lead = after.LastOrDefault(due => due.DueAt <= at);
             }
 
-            if (lead is null || lead.DueAt > at || !IsFree(own, others, isAdded: row.State == DeliveryState.Void)
+            if (lead is null || lead.DueAt > at || !IsFree(own, others, isAdded: IsNotAskedFor(row))
                 || !IsAbsentOrVoid(lead.Lead.Text))
             {
                 continue;
@@ -160,8 +160,8 @@ internal sealed class ReminderEdits(
     /// not due yet.
     /// </summary>
     private bool IsOvertakenNoMore(EditedRow row) => row.Reason == EndReasons.Overtaken
-        && FindIn(after, row.Lead) is { } mine
-        && rows.Where(other => (FindIn(before, other.Lead) ?? FindIn(after, other.Lead))?.DueAt > mine.DueAt)
+        && (FindIn(after, row.Lead)?.DueAt ?? OldInstantOf(row.Lead)) is var own
+        && rows.Where(other => (FindIn(before, other.Lead) ?? FindIn(after, other.Lead))?.DueAt > own)
             .All(nearer => nearer.State == DeliveryState.Void
                 || (nearer.IsWaiting && (nearer.DueAt > at || FindIn(after, nearer.Lead) is null)));
 

@@ -23,7 +23,7 @@ public sealed class RandomChainTests(ITestOutputHelper output)
     /// <summary>Seeds that once revealed a fault of the product or of the model; every run includes them.</summary>
     private static readonly int[] SeedsOfFaults =
         [30045, 30523, 92162, 1009934, 1011269, 1014965, 1017801, 1039480, 1040643, 2006116, 2007092, 3011687,
-            4023089];
+            4023089, 6003059, 6009034, 7007550];
 
     private static readonly Instant Start = World.Utc("2025-11-09 06:00");
     private static readonly Instant NoChangesAfter = World.Utc("2025-11-14 18:00");

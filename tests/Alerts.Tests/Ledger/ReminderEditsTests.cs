@@ -46,6 +46,10 @@ public sealed class ReminderEditsTests
     [InlineData("P1D P7D", "P7D", "11 10:00", "P1D Delivered 11 09:00, P7D Overtaken 05 09:00", "")]
     [InlineData("P1D P2D P7D", "P2D P7D", "11 10:00",
         "P1D Retrying 11 09:00, P2D Failed 10 09:00, P7D Overtaken 05 09:00", "P1D void")]
+    // The overtaken reminder's lead is removed too: another lead of the same instant takes its place.
+    [InlineData("2BD P2D PT25H P7D", "P2D P7D", "11 10:00", "2BD Overtaken 10 09:00, PT25H Retrying 11 08:05",
+        "P2D 10 09:00, PT25H void")]
+    [InlineData("2BD P2D PT25H P7D", "P2D P7D", "11 10:00", "2BD Overtaken 10 09:00, PT25H Delivered 11 08:05", "")]
     // A reminder was overtaken, and the edit moves its instant into the future.
     [InlineData("P2D PT49H", "P2D PT49H 10:00", "10 09:30", "PT49H Delivered 10 08:05, P2D Overtaken 10 09:00",
         "P2D 10 10:00")]
@@ -62,7 +66,7 @@ public sealed class ReminderEditsTests
     // A lead that the edit adds takes the place of another of the same instant that was never delivered.
     [InlineData("P2D", "P1D P2D", "11 10:00", "1BD Void 11 09:00", "P1D 11 09:00")]
     [InlineData("P2D", "P1D P2D", "11 10:00", "1BD Delivered 11 09:00", "")]
-    [InlineData("P2D", "P1D P2D", "11 10:00", "1BD Overtaken 11 09:00", "")]
+    [InlineData("P2D PT24H", "P1D P2D PT24H", "11 10:00", "1BD Overtaken 11 09:00, PT24H Delivered 11 09:05", "")]
     [InlineData("P2D", "P1D P2D", "12 09:06", "1BD Void 11 09:00", "")] // the date has begun
     [InlineData("P1D", "P1D P2D", "11 10:00", "1BD Void 11 09:00", "")] // it is there already
     [InlineData("1BD", "P1D", "11 09:30", "1BD Retrying 11 09:00", "P1D 11 09:00, 1BD void")]

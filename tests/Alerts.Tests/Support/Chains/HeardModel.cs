@@ -91,7 +91,10 @@ internal sealed partial class HeardModel(Instant start)
             if (begins && now.Start > at && LastPassed(at) is { } nearest)
             {
                 var isOwed = MayNeedNotice(nearest.DueAt);
-                passed.Add(new PassedLead(count, nearest.Lead.Text, nearest.DueAt, now) { MayOvertake = isOwed });
+                passed.Add(new PassedLead(count, nearest.Lead.Text, nearest.DueAt, now)
+                {
+                    MayOvertake = isOwed && !IsOneInProgress,
+                });
                 if (isOwed)
                 {
                     Allow(Leads().Where(due => due.DueAt == nearest.DueAt));
@@ -282,7 +285,7 @@ internal sealed partial class HeardModel(Instant start)
     /// <param name="Own">The lead's own instant.</param>
     private sealed record PassedLead(long Count, string Lead, Instant Own, KeyDate State)
     {
-        /// <summary>False when the same state had already been told since then.</summary>
+        /// <summary>False when it may have needed no short notice.</summary>
         public bool MayOvertake { get; init; } = true;
     }
 }

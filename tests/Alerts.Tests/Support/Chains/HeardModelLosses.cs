@@ -39,9 +39,12 @@ internal sealed partial class HeardModel
         // before it needs a follow-up.
         var isOwed = lead.Own <= clock && Leads().Any(due => due.Lead.Text == lead.Lead && due.DueAt <= clock)
             && lead.State.IsSameToReaders(current);
+        // A change that is taken back gives short notice by the lead's instant as it is then.
+        var since = lead.State.Revision == current.Revision ? lead.Own
+            : Instant.Min(lead.Own, InstantOf(lead.Lead) ?? lead.Own);
         var wasTold = attempts.Any(attempt => attempt.IsDelivered
             && (attempt.Ended > lead.Count
-                || (attempt.At >= lead.Own && attempt.NotifiedDate.IsSameToReaders(current))
+                || (attempt.At >= since && attempt.NotifiedDate.IsSameToReaders(current))
                 || (attempt.Lead == lead.Lead && attempt.NotifiedDate.Revision == lead.State.Revision)));
         var gaveUp = rows.Any(row => row is { State: DeliveryState.Failed or DeliveryState.Expired, Reason: not null }
             && row.Revision >= lead.State.Revision

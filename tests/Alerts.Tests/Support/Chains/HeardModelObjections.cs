@@ -42,11 +42,13 @@ internal sealed partial class HeardModel
             : null;
     }
 
+    private bool IsOneInProgress => attempts.Exists(attempt => attempt.Ended == long.MaxValue);
+
     /// <summary>
     /// Whether a change may require a short notice: no correction is needed, and the same state was not delivered
     /// since. The outcome of an attempt in progress is not known yet.
     /// </summary>
-    private bool MayNeedNotice(Instant own) => attempts.Exists(attempt => attempt.Ended == long.MaxValue)
+    private bool MayNeedNotice(Instant own) => IsOneInProgress
         || (Differing(movedAt) is null && !attempts.Exists(attempt =>
             attempt.IsDelivered && attempt.At >= own
                 && attempt.NotifiedDate.IsSameToReaders(date!))); // callers have a date
