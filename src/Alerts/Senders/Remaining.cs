@@ -7,8 +7,8 @@ namespace Alerts.Senders;
 internal static class Remaining
 {
     /// <summary>
-    /// With less time left than this, a date of tomorrow is given in hours and minutes: one hour before a deadline at
-    /// 00:01, "tomorrow" would be true but misleading.
+    /// With less time left than this, a timed date of tomorrow is given in hours and minutes: one hour before a
+    /// deadline at 00:01, "tomorrow" would be true but misleading.
     /// </summary>
     private static readonly Duration SoonerThanTomorrow = Duration.FromHours(6);
 
@@ -75,9 +75,7 @@ internal static class Remaining
             return days == 0 && !beginsOnAnotherDay ? Days(days) : "Now";
         }
 
-        return (beginsOnAnotherDay && left < Duration.FromDays(1)) || (days == 1 && left < SoonerThanTomorrow)
-            ? "In " + Words(left)
-            : Days(days);
+        return beginsOnAnotherDay && left < Duration.FromDays(1) ? "In " + Words(left) : Days(days);
     }
 
     /// <summary>

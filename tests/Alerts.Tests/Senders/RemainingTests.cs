@@ -67,7 +67,7 @@ public sealed class RemainingTests
     // Where it happens.
     [InlineData("Asia/Seoul", "2025-10-29T00:00:00Z", "Tomorrow")] // the day before, 09:00
     [InlineData("Asia/Seoul", "2025-10-29T09:00:00Z", "Tomorrow")]
-    [InlineData("Asia/Seoul", "2025-10-29T13:00:00Z", "In 2 hours")]
+    [InlineData("Asia/Seoul", "2025-10-29T13:00:00Z", "Tomorrow")] // 22:00
     [InlineData("Asia/Seoul", "2025-10-29T15:00:00Z", "Today")]
     [InlineData("Asia/Seoul", "2025-10-30T14:59:00Z", "Today")]
     public void An_all_day_date_is_counted_to_where_its_day_begins_for_the_reader(
