@@ -69,8 +69,8 @@ internal static class PlainText
     public static string OneLine(string text) => Clean(text, keepLines: false);
 
     /// <summary>
-    /// Cleans a text of several lines: line breaks become LF, other control characters become spaces, and bidirectional
-    /// control characters are removed.
+    /// Cleans a text of several lines: line breaks become LF, tabs stay, other control characters become spaces, and
+    /// bidirectional control characters are removed.
     /// </summary>
     public static string Lines(string text) => Clean(text.ReplaceLineEndings("\n"), keepLines: true);
 
@@ -86,9 +86,9 @@ internal static class PlainText
         // Enumerating runes turns unpaired surrogates, which cannot be displayed, into U+FFFD.
         foreach (var rune in text.EnumerateRunes())
         {
-            if (rune.Value == '\n' && keepLines)
+            if (keepLines && rune.Value is ('\n' or '\t'))
             {
-                clean.Append('\n');
+                clean.Append(rune);
             }
             else if (
                 Rune.GetUnicodeCategory(rune)

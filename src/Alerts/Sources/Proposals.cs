@@ -98,12 +98,8 @@ internal sealed class Proposals(
     {
         var noted = await sources.SaveEntriesAsync([.. marked.Select(one => one.Entry)], cancel);
         var taken = marked.Zip(noted).Where(one => one.Second is not null)
-            .Select(one => (one.First.Source, Entry: one.Second!)).ToList();
-        foreach (var ofSource in taken.GroupBy(one => one.Source.Id))
-        {
-            await changes.FinishAsync(
-                ofSource.First().Source.Source, [.. ofSource.Select(one => one.Entry)], cancel);
-        }
+            .Select(one => (one.First.Source.Source, Entry: one.Second!)).ToList();
+        await changes.FinishAsync(taken, cancel);
 
         var lost = marked.Zip(noted).FirstOrDefault(one => one.Second is null).First.Entry;
         if (lost is not null)

@@ -13,22 +13,23 @@ namespace Alerts.Sources;
 internal sealed class SourceChanges(
     ISources sources, IKeyDates dates, DateEdits edits, ServiceClock clock)
 {
-    /// <summary>Saves the accepted changes among the entries.</summary>
+    /// <summary>Saves the accepted changes among the entries, of one source or several, at one time.</summary>
     /// <returns>
     /// All entries in their current state, without those that someone else has changed in the meantime.
     /// </returns>
     public async Task<IReadOnlyList<SourceEntry>> FinishAsync(
-        Source source, IReadOnlyList<SourceEntry> entries, CancellationToken cancel)
+        IReadOnlyList<(Source Source, SourceEntry Entry)> entries, CancellationToken cancel)
     {
-        var accepted = entries.Where(entry => entry.Proposal is { AcceptedOver: not null }).ToList();
+        var accepted = entries.Where(one => IsAccepted(one.Entry)).ToList();
+        var others = entries.Select(one => one.Entry).Where(entry => !IsAccepted(entry)).ToList();
         if (accepted.Count == 0)
         {
-            return entries;
+            return others;
         }
 
         var asked = new List<AcceptedDate>();
         var settled = new List<SourceEntry>();
-        foreach (var entry in accepted)
+        foreach (var (source, entry) in accepted)
         {
             var current = await dates.FindAsync(entry.KeyDateId, cancel);
             if (Next(source, entry, current) is { } next)
@@ -48,11 +49,7 @@ internal sealed class SourceChanges(
         }
 
         var written = await sources.SaveEntriesAsync(settled, cancel);
-        return
-        [
-            .. entries.Where(entry => entry.Proposal is not { AcceptedOver: not null }),
-            .. written.OfType<SourceEntry>(),
-        ];
+        return [.. others, .. written.OfType<SourceEntry>()];
     }
 
     /// <summary>
@@ -88,6 +85,8 @@ internal sealed class SourceChanges(
             ? Applied(entry, after.Number)
             : Returned(entry);
     }
+
+    private static bool IsAccepted(SourceEntry entry) => entry.Proposal is { AcceptedOver: not null };
 
     private static SourceEntry Settled(AcceptedDate asked, Saved? saved) => saved switch
     {

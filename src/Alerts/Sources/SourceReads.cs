@@ -27,6 +27,14 @@ internal sealed partial class SourceReads(
     /// <summary>Maximum number of key dates looked up concurrently.</summary>
     private const int MaxLookUps = 16;
 
+    private long finished;
+
+    /// <summary>
+    /// Number of reads that this process has finished. A response made before the last one may show when a date was
+    /// checked earlier.
+    /// </summary>
+    public long Finished => Interlocked.Read(ref finished);
+
     /// <summary>Reads all sources that are due. A source that fails does not stop the others.</summary>
     public async Task ReadDueAsync(CancellationToken cancel)
     {
@@ -68,6 +76,7 @@ internal sealed partial class SourceReads(
         }
         finally
         {
+            Interlocked.Increment(ref finished);
             await sources.ReleaseAsync(id, CancellationToken.None);
         }
     }
@@ -137,7 +146,7 @@ internal sealed partial class SourceReads(
         if (reading is not null || state.HasAbsent)
         {
             var stored = await storedEntries();
-            var entries = await changes.FinishAsync(state.Source, stored, cancel);
+            var entries = await changes.FinishAsync([.. stored.Select(entry => (state.Source, entry))], cancel);
             isWhole = entries.Count == stored.Count;
             var comparison = new Comparison(state, entries, now);
             var current = await CurrentAsync(
@@ -153,7 +162,8 @@ internal sealed partial class SourceReads(
 
             var written = await sources.SaveEntriesAsync(compared.Entries, cancel);
             isWhole &= written.All(entry => entry is not null);
-            await changes.FinishAsync(state.Source, [.. written.OfType<SourceEntry>()], cancel);
+            await changes.FinishAsync(
+                [.. written.OfType<SourceEntry>().Select(entry => (state.Source, entry))], cancel);
             LogRead(state, compared);
         }
 

@@ -11,7 +11,8 @@ namespace Alerts.Web;
 internal sealed class ProposalsApi(
     ISources sources, Proposals proposals, SourceOrigins origins, ServiceClock clock, PublicUrl publicUrl)
 {
-    private const int MaxIds = 500;
+    /// <summary>Maximum number of proposals in one acceptance: all dates of a source.</summary>
+    private const int MaxIds = Comparison.MaxDates;
 
     public static void Map(IEndpointRouteBuilder app)
     {

@@ -1,16 +1,17 @@
 using System.Collections.Concurrent;
 using Alerts.Core;
 using Alerts.Dates;
+using Alerts.Sources;
 using Alerts.Web.Pages;
 using NodaTime;
 
 namespace Alerts.Web;
 
 /// <summary>
-/// Caches responses to public reads while the dates are unchanged. A cached response, or a 304, is sent without
+/// Caches responses to public reads while the dates are unchanged and no source is read. A cached response, or a 304, is sent without
 /// reading the store.
 /// </summary>
-internal sealed class PublicReadCache(IKeyDates dates, ServiceClock clock)
+internal sealed class PublicReadCache(IKeyDates dates, SourceReads sources, ServiceClock clock)
 {
     /// <summary>
     /// Maximum number of responses, and of bytes of one: 64 MB in total. A full cache is cleared; a response that is
@@ -34,7 +35,7 @@ internal sealed class PublicReadCache(IKeyDates dates, ServiceClock clock)
         var cancel = context.RequestAborted;
         // Read before the response is made. A change in between makes the response newer than its stamp, so that it
         // is never cached too long.
-        var stamp = await dates.StampAsync(now, cancel);
+        var stamp = new Stamp(await dates.StampAsync(now, cancel), sources.Finished);
         var address = request.Path + request.QueryString.Value;
         if (kept.TryGetValue(address, out var known) && known.Stamp == stamp && now < known.Until)
         {
@@ -66,7 +67,10 @@ internal sealed class PublicReadCache(IKeyDates dates, ServiceClock clock)
 
     /// <param name="Until">When the response expires even if no date has changed.</param>
     /// <param name="Answer">The response; null if it is too large.</param>
-    private sealed record Kept(DatesVersion Stamp, Instant Until, BufferedResult? Answer);
+    private sealed record Kept(Stamp Stamp, Instant Until, BufferedResult? Answer);
+
+    /// <param name="SourceReads">See <see cref="SourceReads.Finished"/>.</param>
+    private sealed record Stamp(DatesVersion Dates, long SourceReads);
 }
 
 internal static class CachedReadRoutes

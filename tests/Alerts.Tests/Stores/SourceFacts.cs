@@ -1,4 +1,5 @@
 using Alerts.Dates;
+using Alerts.Senders;
 using Alerts.Sources;
 using Alerts.Tests.Sources;
 using Alerts.Tests.Support;
@@ -39,6 +40,27 @@ public abstract class SourceFacts(Worlds worlds)
         await AcceptAllAsync(world);
         await world.Settle();
         Assert.Contains("2026-11-25 00:00 rescheduled r2 from r1", world.Got(reader));
+    }
+
+    [Fact]
+    public async Task Proposals_of_several_sources_are_accepted_at_one_time_and_told_in_one_email()
+    {
+        await using var publisher = await FakePublisher.StartAsync();
+        await using var world = await WorldAsync();
+        await world.Subscribe("P90D");
+        publisher.Calendars["/c.ics"] = SourceBench.Calendar(A, B);
+        foreach (var id in (string[])["s", "other"])
+        {
+            await PutAsync(world, publisher, id);
+            await world.Get<SourceReads>().ReadAsync(id, isDue: false, Cancel);
+        }
+
+        await AcceptAllAsync(world);
+        await world.Settle();
+        var recorded = new[] { await DateAsync(world, "s-a"), await DateAsync(world, "other-b") }
+            .Select(version => version!.RecordedAt);
+        Assert.Single(recorded.Distinct());
+        Assert.Equal(4, Assert.IsType<OutboundDigest>(Assert.Single(world.Mails)).Alerts.Count);
     }
 
     [Fact]

@@ -137,6 +137,11 @@ public sealed class SourcesApiFacts
         Assert.False((await service.GetAsync("/api/dates/own")).Json.TryGetProperty("sourceId", out _));
         var list = await service.GetAsync("/api/dates");
 
+        // Within the second for which a response may be kept.
+        service.Clock.JumpTo(TestService.Start + NodaTime.Duration.FromMilliseconds(500));
+        await service.PostAsync("/api/sources/s/check", bearer: TestService.AdminKey);
+        Assert.Equal("2025-10-24T00:00:00.5Z", Text(await service.GetAsync("/api/dates/s-a"), "checkedAt"));
+
         service.Clock.JumpTo(TestService.Start + NodaTime.Duration.FromHours(3));
         await service.PostAsync("/api/sources/s/check", bearer: TestService.AdminKey);
         var again = await service.GetAsync("/api/dates/s-a");

@@ -1,3 +1,4 @@
+using Alerts.Sources;
 using Microsoft.OpenApi;
 using static Alerts.Web.OpenApi.ParameterDoc;
 
@@ -172,7 +173,7 @@ internal static class SourceDocs
             ])),
         new("AcceptInput", Schemas.Request(
             "Proposals to accept.", ["ids"],
-            ("ids", Schemas.List("Their ids.", Schemas.Text("An id."), atMost: 500, atLeast: 1)))),
+            ("ids", Schemas.List("Their ids.", Schemas.Text("An id."), atMost: Comparison.MaxDates, atLeast: 1)))),
     ];
 
     private static IReadOnlyList<(string, IOpenApiSchema)> Given() =>

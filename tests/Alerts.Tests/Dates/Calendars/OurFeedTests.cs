@@ -59,12 +59,10 @@ public sealed class OurFeedTests
     private static LocalDate LocalDateOf(string text) =>
         new(int.Parse(text[..4], null), int.Parse(text[5..7], null), int.Parse(text[8..10], null));
 
-    /// <summary>
-    /// Returns what a feed can express: RFC 5545 has one kind of line break, and our writer keeps no tabs.
-    /// </summary>
+    /// <summary>Returns what a feed can express: RFC 5545 has one kind of line break.</summary>
     private static KeyDate Expressible(KeyDate date) => date with
     {
-        Summary = date.Summary?.ReplaceLineEndings("\n").Replace('\t', ' '),
+        Summary = date.Summary?.ReplaceLineEndings("\n"),
         Title = date.Title.Trim(),
     };
 }
