@@ -40,7 +40,8 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         var present = dates.Select(date => date.Id).ToHashSet();
         return
         [
-            .. dates.Where(date => !known.TryGetValue(date.Id, out var entry) || entry.DiffersFrom(date))
+            .. dates.Where(date =>
+                !known.TryGetValue(date.Id, out var entry) || entry.DiffersFrom(date, !state.HasFirstRead))
                 .Select(date => date.Id),
             .. known.Values.Where(entry => IsAbsent(entry, present, reading)).Select(entry => entry.KeyDateId),
         ];
@@ -132,7 +133,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         foreach (var date in dates.Count <= MaxDates ? dates : order.ToList())
         {
             var entry = known.GetValueOrDefault(date.Id);
-            if (entry is not null && !entry.DiffersFrom(date))
+            if (entry is not null && !entry.DiffersFrom(date, !state.HasFirstRead))
             {
                 continue;
             }

@@ -69,10 +69,14 @@ internal sealed record SourceEntry
     public bool IsPinned(int currentVersion) => AppliedVersion is { } own && own != currentVersion;
 
     /// <summary>Whether the source says something else than what was last read, or has a new revision of it.</summary>
-    public bool DiffersFrom(SourceDate date) =>
+    /// <param name="isFirstRead">
+    /// A first read also examines what was neither applied, rejected nor proposed: removing the source withdrew it.
+    /// </param>
+    public bool DiffersFrom(SourceDate date, bool isFirstRead) =>
         AbsentSince is not null || Read != date.ToContent() || OriginalStart != date.OriginalStart
         || (date.Stamp is { } stamp && Stamp?.Sequence != stamp.Sequence)
-        || OverrideStamp?.Sequence != date.OverrideStamp?.Sequence;
+        || OverrideStamp?.Sequence != date.OverrideStamp?.Sequence
+        || (isFirstRead && Proposal is null && Read != Applied && Read != Rejected);
 
     /// <summary>
     /// Returns the sequences, as part of a sentence, when the override that the date is read from is older than the one

@@ -142,6 +142,14 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
         return this;
     }
 
+    /// <summary>Removes the source, which withdraws its open proposals, and adds it again.</summary>
+    public SourceBench RemoveAndAdd()
+    {
+        entries = entries.ToDictionary(one => one.Key, one => one.Value with { Proposal = null });
+        State = State with { HasFirstRead = false };
+        return this;
+    }
+
     /// <summary>Edits a date by hand.</summary>
     public SourceBench Edit(string id, Func<KeyDate, KeyDate> edit)
     {

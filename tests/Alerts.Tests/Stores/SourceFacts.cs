@@ -146,6 +146,23 @@ public abstract class SourceFacts(Worlds worlds)
     }
 
     [Fact]
+    public async Task What_was_open_when_a_source_was_removed_is_proposed_again()
+    {
+        await using var publisher = await FakePublisher.StartAsync();
+        await using var world = await WorldAsync();
+        publisher.Calendars["/c.ics"] = SourceBench.Calendar(A, B);
+        await PutAsync(world, publisher);
+        await ReadAsync(world);
+        Assert.True(await world.Get<SourceEdits>().RemoveAsync("s", Cancel));
+        Assert.Empty(await OpenAsync(world));
+        await PutAsync(world, publisher);
+        await ReadAsync(world);
+        Assert.Equal(["s-a added", "s-b added"], await OpenAsync(world));
+        await AcceptAllAsync(world);
+        Assert.NotNull(await OriginAsync(world, "s-a"));
+    }
+
+    [Fact]
     public async Task Ids_of_sources_never_begin_each_others_dates()
     {
         await using var publisher = await FakePublisher.StartAsync();
