@@ -72,8 +72,8 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         }
 
         DecideAbsent(currentOf);
-        var held = Held();
-        var decided = changed.Values.Select(entry => held is null ? entry : Held(entry)).ToList();
+        var held = ChangeLimit.HeldBecause(state, known.Values, After(), now);
+        var decided = changed.Values.Select(entry => held is null ? Counted(entry) : Held(entry)).ToList();
         if (held is not null && decided.Any(entry => found.Contains(entry.KeyDateId)))
         {
             warnings.Add($"All changes of this read are held for review: {held}.");
@@ -273,24 +273,11 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         }
     }
 
-    /// <summary>Returns the reason why all changes of this read wait for review; null when they do not.</summary>
-    private string? Held()
-    {
-        var since = now - ChangeLimit.Window;
-        var saved = state.Saved.Where(one => one.At > since).ToList();
-        var all = After().ToList();
-        var proposed = all.Where(entry => entry.Proposal?.FoundAt > since).ToList();
-        var lost = proposed.Where(entry =>
-            entry.Proposal?.Change is ProposedChange.Moved or ProposedChange.Cancelled or ProposedChange.Vanished)
-            .Concat(all.Where(entry => entry.AppliedVersion is not null && entry.Over > now
-                && (entry.AbsentSince == number || entry.SeenAt > since)))
-            .DistinctBy(entry => entry.KeyDateId).Count();
-        var ahead = known.Values.Count(entry => entry.AppliedVersion is not null && entry.Over > now);
-        return ChangeLimit.Exceeded(
-            !state.HasFirstRead,
-            saved.Sum(one => one.Added) + proposed.Count(entry => entry.Proposal?.Change == ProposedChange.Added),
-            saved.Sum(one => one.Lost) + lost, ahead);
-    }
+    /// <summary>Notes when a change without review moves or cancels the date, for the change limit.</summary>
+    private SourceEntry Counted(SourceEntry entry) =>
+        found.Contains(entry.KeyDateId) && entry.Proposal is { AcceptedOver: not null, IsLoss: true }
+            ? entry with { LostAt = now }
+            : entry;
 
     private SourceEntry Held(SourceEntry entry) =>
         found.Contains(entry.KeyDateId) && entry.Proposal is { AcceptedOver: not null } proposal

@@ -45,6 +45,9 @@ internal sealed record SourceEntry
     /// </summary>
     public string? Rejected { get; init; }
 
+    /// <summary>When a read last moved or cancelled the date without review; null when none has.</summary>
+    public Instant? LostAt { get; init; }
+
     /// <summary>How new the event, document or series was that was last read; null when only overrides were.</summary>
     public CalendarStamp? Stamp { get; init; }
 
@@ -123,6 +126,9 @@ internal sealed record Proposal
 
     /// <summary>Whether the change was accepted without review.</summary>
     public bool IsAutomatic { get; init; }
+
+    /// <summary>Whether the change limit counts it as a date moved, cancelled or lost.</summary>
+    public bool IsLoss => Change is ProposedChange.Moved or ProposedChange.Cancelled or ProposedChange.Vanished;
 
     public static ProposedChange ChangeOf(DateChange change) =>
         Enum.Parse<ProposedChange>(change.ToString()); // ProposedChange begins with the members of DateChange

@@ -133,7 +133,6 @@ internal sealed partial class SourceReads(
         var now = clock.Now;
         var compared = new Compared([], null, state.HasAbsent, null);
         var isWhole = true;
-        SavedChanges? saved = null;
         if (reading is not null || state.HasAbsent)
         {
             var stored = await storedEntries();
@@ -143,12 +142,11 @@ internal sealed partial class SourceReads(
             var current = await CurrentAsync(
                 reading is null ? comparison.TouchedUnchanged() : comparison.Touched(reading), cancel);
             compared = comparison.Decide(reading, id => current.GetValueOrDefault(id));
-            saved = SavedBy(compared, now);
-            if (saved is not null)
+            if (AddedBy(compared, now) is { } added)
             {
-                // Count the changes before saving them. Otherwise a process that ends in between could later save more
+                // Count the dates before saving them. Otherwise a process that ends in between could later save more
                 // than the limit.
-                state = await UpdateAsync(state, one => Counting(one, saved, now), false, cancel) ?? state;
+                state = await UpdateAsync(state, one => Counting(one, added, now), false, cancel) ?? state;
             }
 
             var written = await sources.SaveEntriesAsync(compared.Entries, cancel);
@@ -240,18 +238,16 @@ internal sealed partial class SourceReads(
         return found;
     }
 
-    private static SavedChanges? SavedBy(Compared compared, Instant now)
+    private static SavedDates? AddedBy(Compared compared, Instant now)
     {
-        var accepted = compared.Entries.Select(entry => entry.Proposal).Where(one => one is { AcceptedOver: not null })
-            .Select(one => one!.Change).ToList();
-        return accepted.Count == 0 ? null : new SavedChanges(
-            now, accepted.Count(change => change == ProposedChange.Added),
-            accepted.Count(change => change is ProposedChange.Moved or ProposedChange.Cancelled));
+        var added = compared.Entries.Count(entry =>
+            entry.Proposal is { AcceptedOver: not null, Change: ProposedChange.Added });
+        return added == 0 ? null : new SavedDates(now, added);
     }
 
-    private static SourceState Counting(SourceState state, SavedChanges saved, Instant now) => state with
+    private static SourceState Counting(SourceState state, SavedDates added, Instant now) => state with
     {
-        Saved = [.. state.Saved.Where(one => one.At > now - ChangeLimit.Window), saved],
+        Saved = [.. state.Saved.Where(one => one.At > now - ChangeLimit.Window), added],
     };
 
     /// <summary>

@@ -99,9 +99,7 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
             Accept(entry.KeyDateId);
         }
 
-        var saved = new SavedChanges(
-            Now, accepted.Count(entry => entry.Proposal!.Change == ProposedChange.Added),
-            accepted.Count(entry => entry.Proposal!.Change is ProposedChange.Moved or ProposedChange.Cancelled));
+        var saved = new SavedDates(Now, accepted.Count(entry => entry.Proposal!.Change == ProposedChange.Added));
         State = State with
         {
             CheckedAt = Now,
