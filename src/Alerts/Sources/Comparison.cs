@@ -211,7 +211,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
         found.Add(date.Id);
         var proposal = next.Proposal?.Content == content ? next.Proposal
-            : Proposal.Of(Source.Id, date.Id, Proposal.ChangeOf(version.Change), content, now);
+            : Proposal.Of(Source.Id, date.Id, Proposal.ChangeOf(version.Change), content, current, now);
         var isAtOnce = entry?.Proposal is null && next.Rejected is null
             && (Source.Apply == ApplyMode.Auto || (current is null && IsAcceptedSeries(date.Series)))
             && !(current is not null && next.IsPinned(current.Number));
@@ -261,13 +261,13 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
             {
                 changed[entry.KeyDateId] = BackAtApplied(entry) with { Proposal = null };
             }
-            else if (currentOf(entry.KeyDateId)?.KeyDate is { IsCancelled: false } date && date.Over > now)
+            else if (currentOf(entry.KeyDateId) is { KeyDate.IsCancelled: false } current && current.KeyDate.Over > now)
             {
                 found.Add(entry.KeyDateId);
                 changed[entry.KeyDateId] = entry with
                 {
                     Proposal = Proposal.Of(
-                        Source.Id, entry.KeyDateId, ProposedChange.Vanished, SourceDate.Absent, now),
+                        Source.Id, entry.KeyDateId, ProposedChange.Vanished, SourceDate.Absent, current, now),
                 };
             }
         }

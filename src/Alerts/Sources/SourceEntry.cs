@@ -127,13 +127,19 @@ internal sealed record Proposal
     /// <summary>Whether the change was accepted without review.</summary>
     public bool IsAutomatic { get; init; }
 
+    /// <summary>Whether the date was still ahead when the change was found.</summary>
+    public bool WasAhead { get; init; }
+
     /// <summary>Whether the change limit counts it as a date moved, cancelled or lost.</summary>
-    public bool IsLoss => Change is ProposedChange.Moved or ProposedChange.Cancelled or ProposedChange.Vanished;
+    public bool IsLoss => WasAhead
+        && Change is (ProposedChange.Moved or ProposedChange.Cancelled or ProposedChange.Vanished);
 
     public static ProposedChange ChangeOf(DateChange change) =>
         Enum.Parse<ProposedChange>(change.ToString()); // ProposedChange begins with the members of DateChange
 
-    public static Proposal Of(string sourceId, string keyDateId, ProposedChange change, string content, Instant now)
+    /// <param name="current">The current version of the key date; null when there is none.</param>
+    public static Proposal Of(
+        string sourceId, string keyDateId, ProposedChange change, string content, DateVersion? current, Instant now)
     {
         var text = $"{sourceId}|{keyDateId}|{content}|{TimeText.Write(now)}";
         return new Proposal
@@ -142,6 +148,7 @@ internal sealed record Proposal
             Change = change,
             Content = content,
             FoundAt = now,
+            WasAhead = current?.KeyDate.Over > now,
         };
     }
 }

@@ -35,6 +35,24 @@ public sealed class ChangeLimitTests
         }
     }
 
+    [Fact]
+    public void Dates_that_are_over_do_not_count()
+    {
+        var over = Many("2025-05-01", 8, from: 8);
+        var bench = Auto([.. Many("2026-05-01", 8), .. over])
+            .Read([.. Many("2026-05-01", 8), .. Many("2025-04-01", 7, from: 8), "e15 2025-05-01 E"]);
+        Assert.Empty(bench.Open);
+        Assert.Null(bench.Last.HeldBecause);
+    }
+
+    [Fact]
+    public void Upcoming_dates_that_are_moved_into_the_past_count()
+    {
+        var bench = Auto(Many("2026-05-01", 8)).Read(Many("2025-05-01", 8));
+        Assert.Equal(8, bench.Open.Count());
+        Assert.NotNull(bench.Last.HeldBecause);
+    }
+
     private static void ReadSoon(SourceBench bench, IEnumerable<string> events)
     {
         bench.Now -= Duration.FromHours(5); // the bench reads every 6 hours
