@@ -34,8 +34,17 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
     /// Returns the ids of the dates that <see cref="Decide"/> examines. All other dates are unchanged since the last
     /// read.
     /// </summary>
-    public IReadOnlyList<string> Touched(Reading reading)
+    /// <param name="reading">As for <see cref="Decide"/>.</param>
+    public IReadOnlyList<string> Touched(Reading? reading)
     {
+        var waiting = known.Values
+            .Where(entry => entry.IsOpenAsNew || (reading is null && entry.AbsentSince is not null))
+            .Select(entry => entry.KeyDateId);
+        if (reading is null)
+        {
+            return [.. waiting];
+        }
+
         var dates = reading.DatesOver(known, now);
         var present = dates.Select(date => date.Id).ToHashSet();
         return
@@ -44,24 +53,19 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
                 !known.TryGetValue(date.Id, out var entry) || entry.DiffersFrom(date, !state.HasFirstRead))
                 .Select(date => date.Id),
             .. known.Values.Where(entry => IsAbsent(entry, present, reading)).Select(entry => entry.KeyDateId),
+            .. waiting,
         ];
     }
-
-    /// <summary>
-    /// Returns the ids of the dates that <see cref="Decide"/> examines when the source answers that nothing has
-    /// changed: those that are absent.
-    /// </summary>
-    public IReadOnlyList<string> TouchedUnchanged() =>
-        [.. known.Values.Where(entry => entry.AbsentSince is not null).Select(entry => entry.KeyDateId)];
 
     /// <param name="reading">The content of the source; null when the source answered that nothing has changed.</param>
     /// <param name="currentOf">Returns the current version of a key date by id; null when there is none.</param>
     public Compared Decide(Reading? reading, Func<string, DateVersion?> currentOf)
     {
+        var dates = reading?.DatesOver(known, now) ?? [];
+        warnings.AddRange(reading?.Warnings ?? state.Warnings);
+        WithdrawTaken(dates, currentOf);
         if (reading is not null)
         {
-            warnings.AddRange(reading.Warnings);
-            var dates = reading.DatesOver(known, now);
             var stale = new StaleEvents(Source.Id, known.Values, dates);
             DecidePresent(WithoutStale(dates, stale), currentOf);
             MarkAbsent(reading, dates.Select(date => date.Id).ToHashSet(), stale);
@@ -79,9 +83,10 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
             warnings.Add($"All changes of this read are held for review: {held}.");
         }
 
+        var isNothingNew = reading is null && warnings.Count == state.Warnings.Count;
         return new Compared(
-            decided, reading is null ? null : [.. warnings.Distinct()],
-            HasAbsent: After().Any(WaitsToVanish), HeldBecause: held);
+            decided, isNothingNew ? null : [.. warnings.Distinct()], HasAbsent: After().Any(WaitsToVanish),
+            HasNew: After().Any(entry => entry.IsOpenAsNew), HeldBecause: held);
     }
 
     /// <summary>Returns all entries with the changes of this read.</summary>
@@ -123,6 +128,23 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         return current;
     }
 
+    /// <summary>Withdraws proposals to add a date whose id someone else has given to another date meanwhile.</summary>
+    private void WithdrawTaken(IReadOnlyList<SourceDate> dates, Func<string, DateVersion?> currentOf)
+    {
+        var taken = known.Values.Where(entry => entry.IsOpenAsNew && currentOf(entry.KeyDateId) is not null).ToList();
+        foreach (var entry in taken)
+        {
+            known[entry.KeyDateId] = changed[entry.KeyDateId] = entry.Forgotten();
+        }
+
+        var present = taken.Count == 0 ? [] : dates.Select(date => date.Id).ToHashSet();
+        warnings.AddRange(taken.Where(entry => !present.Contains(entry.KeyDateId)).Select(entry =>
+            IsTaken("A date", entry.KeyDateId))); // those that are present are named when they are examined
+    }
+
+    private static string IsTaken(string name, string id) =>
+        $"{name}: its id {Problem.Quote(id)} belongs to a date that does not come from this source; it was skipped.";
+
     private void DecidePresent(List<SourceDate> dates, Func<string, DateVersion?> currentOf)
     {
         var room = MaxDates - dates.Count(date => known.ContainsKey(date.Id));
@@ -158,13 +180,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
     {
         if (current is not null && entry?.AppliedVersion is null)
         {
-            warnings.Add($"{date.Name}: its id {Problem.Quote(date.Id)} belongs to a date that does not come from "
-                + "this source; it was skipped.");
-            if (entry?.Proposal is not null)
-            {
-                changed[date.Id] = entry with { Proposal = null };
-            }
-
+            warnings.Add(IsTaken(date.Name, date.Id));
             return;
         }
 
@@ -249,13 +265,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
             if (entry.AppliedVersion is null)
             {
                 // Nobody accepted it while it was present. If it comes back, it counts as new.
-                changed[entry.KeyDateId] = entry with
-                {
-                    Read = null,
-                    AbsentSince = null,
-                    SeenAt = null,
-                    Proposal = null
-                };
+                changed[entry.KeyDateId] = entry.Forgotten();
             }
             else if (entry.Applied == SourceDate.Absent)
             {

@@ -68,6 +68,12 @@ internal sealed record SourceEntry
     [JsonIgnore]
     public string? StoredProposal { get; init; }
 
+    /// <summary>Whether an operator may accept it as a new date.</summary>
+    public bool IsOpenAsNew => Proposal is not null && AppliedVersion is null;
+
+    /// <summary>Returns the entry without what was read and proposed. The next read counts the date as new.</summary>
+    public SourceEntry Forgotten() => this with { Read = null, AbsentSince = null, SeenAt = null, Proposal = null };
+
     /// <summary>Whether someone other than the source has edited the date since the source last wrote it.</summary>
     public bool IsPinned(int currentVersion) => AppliedVersion is { } own && own != currentVersion;
 

@@ -131,16 +131,15 @@ internal sealed partial class SourceReads(
         Func<Task<IReadOnlyList<SourceEntry>>> storedEntries, CancellationToken cancel)
     {
         var now = clock.Now;
-        var compared = new Compared([], null, state.HasAbsent, null);
+        var compared = new Compared([], null, state.HasAbsent, state.HasNew, null);
         var isWhole = true;
-        if (reading is not null || state.HasAbsent)
+        if (reading is not null || state.HasAbsent || state.HasNew)
         {
             var stored = await storedEntries();
             var entries = await changes.FinishAsync(state.Source, stored, cancel);
             isWhole = entries.Count == stored.Count;
             var comparison = new Comparison(state, entries, now);
-            var current = await CurrentAsync(
-                reading is null ? comparison.TouchedUnchanged() : comparison.Touched(reading), cancel);
+            var current = await CurrentAsync(comparison.Touched(reading), cancel);
             compared = comparison.Decide(reading, id => current.GetValueOrDefault(id));
             if (AddedBy(compared, now) is { } added)
             {

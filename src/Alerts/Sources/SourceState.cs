@@ -58,6 +58,9 @@ internal sealed record SourceState
     /// <summary>Whether some dates are absent but not yet proposed as vanished.</summary>
     public bool HasAbsent { get; init; }
 
+    /// <summary>Whether proposals to add a date were open after the last read.</summary>
+    public bool HasNew { get; init; }
+
     /// <summary>Whether the source was removed. Its key dates and entries stay.</summary>
     public bool IsRemoved { get; init; }
 
@@ -88,6 +91,7 @@ internal sealed record SourceState
             Pages = validators,
             Warnings = compared.Warnings is { } warnings ? Bounded(warnings) : Warnings,
             HasAbsent = compared.HasAbsent,
+            HasNew = compared.HasNew,
         };
 
     public string ToStored() => JsonSerializer.Serialize(this, SourceFormat.Json.SourceState);

@@ -31,7 +31,7 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
 
     public Instant Now { get; set; } = Start;
 
-    public Compared Last { get; private set; } = new([], null, false, null);
+    public Compared Last { get; private set; } = new([], null, false, false, null);
 
     /// <summary>Open proposals as <c>id change</c>, in order.</summary>
     public IEnumerable<string> Open => entries.Values.Where(entry => entry.Proposal is not null)

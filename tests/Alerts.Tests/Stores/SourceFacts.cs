@@ -163,6 +163,24 @@ public abstract class SourceFacts(Worlds worlds)
     }
 
     [Fact]
+    public async Task A_proposal_whose_id_was_taken_by_hand_is_withdrawn_at_the_next_read()
+    {
+        await using var publisher = await FakePublisher.StartAsync();
+        await using var world = await WorldAsync();
+        publisher.Calendars["/c.ics"] = SourceBench.Calendar(A, B);
+        await PutAsync(world, publisher);
+        await ReadAsync(world);
+        await world.Date("s-a", "2026-12-03");
+        var state = await ReadAsync(world);
+        Assert.Equal(["/c.ics 200", "/c.ics 304"], publisher.Requests);
+        Assert.Contains(state.Warnings, warning => warning.Contains("'s-a' belongs", StringComparison.Ordinal));
+        Assert.Equal(["s-b added"], await OpenAsync(world));
+        await AcceptAllAsync(world);
+        Assert.Null(await OriginAsync(world, "s-a"));
+        Assert.Equal(state.Warnings, (await ReadAsync(world)).Warnings);
+    }
+
+    [Fact]
     public async Task Ids_of_sources_never_begin_each_others_dates()
     {
         await using var publisher = await FakePublisher.StartAsync();
