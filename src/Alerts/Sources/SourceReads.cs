@@ -27,20 +27,30 @@ internal sealed partial class SourceReads(
     /// <summary>Maximum number of key dates looked up concurrently.</summary>
     private const int MaxLookUps = 16;
 
-    /// <summary>Reads all sources that are due. A source that fails does not stop the others.</summary>
+    /// <summary>
+    /// Reads all sources that are due, and notifies the operator of others that are failing. A source that fails does
+    /// not stop the others.
+    /// </summary>
     public async Task ReadDueAsync(CancellationToken cancel)
     {
         var now = clock.Now;
-        var due = (await sources.ListAsync(cancel))
-            .Where(state => state.Source.Enabled && state.NextAt <= now).OrderBy(state => state.NextAt).ToList();
+        var all = (await sources.ListAsync(cancel)).ToLookup(state => state.Source.Enabled && state.NextAt <= now);
+        var due = all[true].OrderBy(state => state.NextAt).ToList();
         var atOnce = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancel };
         await Parallel.ForEachAsync(due, atOnce, async (state, token) => await ReadAsync(state.Id, isDue: true, token));
+        await reports.SendDueAsync(all[false], cancel);
     }
 
-    /// <summary>Returns when the next enabled source is due; null when no source is enabled.</summary>
-    public async Task<Instant?> NextAtAsync(CancellationToken cancel) =>
-        (await sources.ListAsync(cancel)).Where(state => state.Source.Enabled)
-            .Select(state => (Instant?)state.NextAt).Min();
+    /// <summary>
+    /// Returns when an enabled source is due or becomes failing next; null when no source is enabled.
+    /// </summary>
+    public async Task<Instant?> NextAtAsync(CancellationToken cancel)
+    {
+        var now = clock.Now;
+        return (await sources.ListAsync(cancel)).Where(state => state.Source.Enabled)
+            .Select(state => SourceSchedule.FailsAfter(state) is { } at && at >= now && at < state.NextAt
+                ? at : (Instant?)state.NextAt).Min();
+    }
 
     /// <summary>Reads one source now, unless another process or task is reading it.</summary>
     /// <param name="isDue">
