@@ -34,33 +34,38 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
     /// Returns the ids of the dates that <see cref="Decide"/> examines. All other dates are unchanged since the last
     /// read.
     /// </summary>
-    public IReadOnlyList<string> Touched(Reading reading)
+    /// <param name="reading">As for <see cref="Decide"/>.</param>
+    public IReadOnlyList<string> Touched(Reading? reading)
     {
+        var waiting = known.Values
+            .Where(entry => entry.IsOpenAsNew || (reading is null && entry.AbsentSince is not null))
+            .Select(entry => entry.KeyDateId);
+        if (reading is null)
+        {
+            return [.. waiting];
+        }
+
         var dates = reading.DatesOver(known, now);
         var present = dates.Select(date => date.Id).ToHashSet();
         return
         [
-            .. dates.Where(date => !known.TryGetValue(date.Id, out var entry) || entry.DiffersFrom(date))
+            .. dates.Where(date =>
+                !known.TryGetValue(date.Id, out var entry) || entry.DiffersFrom(date, !state.HasFirstRead))
                 .Select(date => date.Id),
             .. known.Values.Where(entry => IsAbsent(entry, present, reading)).Select(entry => entry.KeyDateId),
+            .. waiting,
         ];
     }
-
-    /// <summary>
-    /// Returns the ids of the dates that <see cref="Decide"/> examines when the source answers that nothing has
-    /// changed: those that are absent.
-    /// </summary>
-    public IReadOnlyList<string> TouchedUnchanged() =>
-        [.. known.Values.Where(entry => entry.AbsentSince is not null).Select(entry => entry.KeyDateId)];
 
     /// <param name="reading">The content of the source; null when the source answered that nothing has changed.</param>
     /// <param name="currentOf">Returns the current version of a key date by id; null when there is none.</param>
     public Compared Decide(Reading? reading, Func<string, DateVersion?> currentOf)
     {
+        var dates = reading?.DatesOver(known, now) ?? [];
+        warnings.AddRange(reading?.Warnings ?? state.Warnings);
+        WithdrawTaken(dates, currentOf);
         if (reading is not null)
         {
-            warnings.AddRange(reading.Warnings);
-            var dates = reading.DatesOver(known, now);
             var stale = new StaleEvents(Source.Id, known.Values, dates);
             DecidePresent(WithoutStale(dates, stale), currentOf);
             MarkAbsent(reading, dates.Select(date => date.Id).ToHashSet(), stale);
@@ -71,16 +76,17 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         }
 
         DecideAbsent(currentOf);
-        var held = Held();
-        var decided = changed.Values.Select(entry => held is null ? entry : Held(entry)).ToList();
+        var held = ChangeLimit.HeldBecause(state, known.Values, After(), now);
+        var decided = changed.Values.Select(entry => held is null ? Counted(entry) : Held(entry)).ToList();
         if (held is not null && decided.Any(entry => found.Contains(entry.KeyDateId)))
         {
             warnings.Add($"All changes of this read are held for review: {held}.");
         }
 
+        var isNothingNew = reading is null && warnings.Count == state.Warnings.Count;
         return new Compared(
-            decided, reading is null ? null : [.. warnings.Distinct()],
-            HasAbsent: After().Any(WaitsToVanish), HeldBecause: held);
+            decided, isNothingNew ? null : [.. warnings.Distinct()], HasAbsent: After().Any(WaitsToVanish),
+            HasNew: After().Any(entry => entry.IsOpenAsNew), HeldBecause: held);
     }
 
     /// <summary>Returns all entries with the changes of this read.</summary>
@@ -122,6 +128,23 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         return current;
     }
 
+    /// <summary>Withdraws proposals to add a date whose id someone else has given to another date meanwhile.</summary>
+    private void WithdrawTaken(IReadOnlyList<SourceDate> dates, Func<string, DateVersion?> currentOf)
+    {
+        var taken = known.Values.Where(entry => entry.IsOpenAsNew && currentOf(entry.KeyDateId) is not null).ToList();
+        foreach (var entry in taken)
+        {
+            known[entry.KeyDateId] = changed[entry.KeyDateId] = entry.Forgotten();
+        }
+
+        var present = taken.Count == 0 ? [] : dates.Select(date => date.Id).ToHashSet();
+        warnings.AddRange(taken.Where(entry => !present.Contains(entry.KeyDateId)).Select(entry =>
+            IsTaken("A date", entry.KeyDateId))); // those that are present are named when they are examined
+    }
+
+    private static string IsTaken(string name, string id) =>
+        $"{name}: its id {Problem.Quote(id)} belongs to a date that does not come from this source; it was skipped.";
+
     private void DecidePresent(List<SourceDate> dates, Func<string, DateVersion?> currentOf)
     {
         var room = MaxDates - dates.Count(date => known.ContainsKey(date.Id));
@@ -132,7 +155,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         foreach (var date in dates.Count <= MaxDates ? dates : order.ToList())
         {
             var entry = known.GetValueOrDefault(date.Id);
-            if (entry is not null && !entry.DiffersFrom(date))
+            if (entry is not null && !entry.DiffersFrom(date, !state.HasFirstRead))
             {
                 continue;
             }
@@ -157,13 +180,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
     {
         if (current is not null && entry?.AppliedVersion is null)
         {
-            warnings.Add($"{date.Name}: its id {Problem.Quote(date.Id)} belongs to a date that does not come from "
-                + "this source; it was skipped.");
-            if (entry?.Proposal is not null)
-            {
-                changed[date.Id] = entry with { Proposal = null };
-            }
-
+            warnings.Add(IsTaken(date.Name, date.Id));
             return;
         }
 
@@ -210,7 +227,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
         found.Add(date.Id);
         var proposal = next.Proposal?.Content == content ? next.Proposal
-            : Proposal.Of(Source.Id, date.Id, Proposal.ChangeOf(version.Change), content, now);
+            : Proposal.Of(Source.Id, date.Id, Proposal.ChangeOf(version.Change), content, current, now);
         var isAtOnce = entry?.Proposal is null && next.Rejected is null
             && (Source.Apply == ApplyMode.Auto || (current is null && IsAcceptedSeries(date.Series)))
             && !(current is not null && next.IsPinned(current.Number));
@@ -248,48 +265,29 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
             if (entry.AppliedVersion is null)
             {
                 // Nobody accepted it while it was present. If it comes back, it counts as new.
-                changed[entry.KeyDateId] = entry with
-                {
-                    Read = null,
-                    AbsentSince = null,
-                    SeenAt = null,
-                    Proposal = null
-                };
+                changed[entry.KeyDateId] = entry.Forgotten();
             }
             else if (entry.Applied == SourceDate.Absent)
             {
                 changed[entry.KeyDateId] = BackAtApplied(entry) with { Proposal = null };
             }
-            else if (currentOf(entry.KeyDateId)?.KeyDate is { IsCancelled: false } date && date.Over > now)
+            else if (currentOf(entry.KeyDateId) is { KeyDate.IsCancelled: false } current && current.KeyDate.Over > now)
             {
                 found.Add(entry.KeyDateId);
                 changed[entry.KeyDateId] = entry with
                 {
                     Proposal = Proposal.Of(
-                        Source.Id, entry.KeyDateId, ProposedChange.Vanished, SourceDate.Absent, now),
+                        Source.Id, entry.KeyDateId, ProposedChange.Vanished, SourceDate.Absent, current, now),
                 };
             }
         }
     }
 
-    /// <summary>Returns the reason why all changes of this read wait for review; null when they do not.</summary>
-    private string? Held()
-    {
-        var since = now - ChangeLimit.Window;
-        var saved = state.Saved.Where(one => one.At > since).ToList();
-        var all = After().ToList();
-        var proposed = all.Where(entry => entry.Proposal?.FoundAt > since).ToList();
-        var lost = proposed.Where(entry =>
-            entry.Proposal?.Change is ProposedChange.Moved or ProposedChange.Cancelled or ProposedChange.Vanished)
-            .Concat(all.Where(entry => entry.AppliedVersion is not null && entry.Over > now
-                && (entry.AbsentSince == number || entry.SeenAt > since)))
-            .DistinctBy(entry => entry.KeyDateId).Count();
-        var ahead = known.Values.Count(entry => entry.AppliedVersion is not null && entry.Over > now);
-        return ChangeLimit.Exceeded(
-            !state.HasFirstRead,
-            saved.Sum(one => one.Added) + proposed.Count(entry => entry.Proposal?.Change == ProposedChange.Added),
-            saved.Sum(one => one.Lost) + lost, ahead);
-    }
+    /// <summary>Notes when a change without review moves or cancels the date, for the change limit.</summary>
+    private SourceEntry Counted(SourceEntry entry) =>
+        found.Contains(entry.KeyDateId) && entry.Proposal is { AcceptedOver: not null, IsLoss: true }
+            ? entry with { LostAt = now }
+            : entry;
 
     private SourceEntry Held(SourceEntry entry) =>
         found.Contains(entry.KeyDateId) && entry.Proposal is { AcceptedOver: not null } proposal

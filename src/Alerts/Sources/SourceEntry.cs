@@ -45,6 +45,9 @@ internal sealed record SourceEntry
     /// </summary>
     public string? Rejected { get; init; }
 
+    /// <summary>When a read last moved or cancelled the date without review; null when none has.</summary>
+    public Instant? LostAt { get; init; }
+
     /// <summary>How new the event, document or series was that was last read; null when only overrides were.</summary>
     public CalendarStamp? Stamp { get; init; }
 
@@ -65,14 +68,24 @@ internal sealed record SourceEntry
     [JsonIgnore]
     public string? StoredProposal { get; init; }
 
+    /// <summary>Whether an operator may accept it as a new date.</summary>
+    public bool IsOpenAsNew => Proposal is not null && AppliedVersion is null;
+
+    /// <summary>Returns the entry without what was read and proposed. The next read counts the date as new.</summary>
+    public SourceEntry Forgotten() => this with { Read = null, AbsentSince = null, SeenAt = null, Proposal = null };
+
     /// <summary>Whether someone other than the source has edited the date since the source last wrote it.</summary>
     public bool IsPinned(int currentVersion) => AppliedVersion is { } own && own != currentVersion;
 
     /// <summary>Whether the source says something else than what was last read, or has a new revision of it.</summary>
-    public bool DiffersFrom(SourceDate date) =>
+    /// <param name="isFirstRead">
+    /// A first read also examines what was neither applied, rejected nor proposed: removing the source withdrew it.
+    /// </param>
+    public bool DiffersFrom(SourceDate date, bool isFirstRead) =>
         AbsentSince is not null || Read != date.ToContent() || OriginalStart != date.OriginalStart
         || (date.Stamp is { } stamp && Stamp?.Sequence != stamp.Sequence)
-        || OverrideStamp?.Sequence != date.OverrideStamp?.Sequence;
+        || OverrideStamp?.Sequence != date.OverrideStamp?.Sequence
+        || (isFirstRead && Proposal is null && Read != Applied && Read != Rejected);
 
     /// <summary>
     /// Returns the sequences, as part of a sentence, when the override that the date is read from is older than the one
@@ -120,10 +133,19 @@ internal sealed record Proposal
     /// <summary>Whether the change was accepted without review.</summary>
     public bool IsAutomatic { get; init; }
 
+    /// <summary>Whether the date was still ahead when the change was found.</summary>
+    public bool WasAhead { get; init; }
+
+    /// <summary>Whether the change limit counts it as a date moved, cancelled or lost.</summary>
+    public bool IsLoss => WasAhead
+        && Change is (ProposedChange.Moved or ProposedChange.Cancelled or ProposedChange.Vanished);
+
     public static ProposedChange ChangeOf(DateChange change) =>
         Enum.Parse<ProposedChange>(change.ToString()); // ProposedChange begins with the members of DateChange
 
-    public static Proposal Of(string sourceId, string keyDateId, ProposedChange change, string content, Instant now)
+    /// <param name="current">The current version of the key date; null when there is none.</param>
+    public static Proposal Of(
+        string sourceId, string keyDateId, ProposedChange change, string content, DateVersion? current, Instant now)
     {
         var text = $"{sourceId}|{keyDateId}|{content}|{TimeText.Write(now)}";
         return new Proposal
@@ -132,6 +154,7 @@ internal sealed record Proposal
             Change = change,
             Content = content,
             FoundAt = now,
+            WasAhead = current?.KeyDate.Over > now,
         };
     }
 }

@@ -35,20 +35,30 @@ internal sealed partial class SourceReads(
     /// </summary>
     public long Finished => Interlocked.Read(ref finished);
 
-    /// <summary>Reads all sources that are due. A source that fails does not stop the others.</summary>
+    /// <summary>
+    /// Reads all sources that are due, and notifies the operator of others that are failing. A source that fails does
+    /// not stop the others.
+    /// </summary>
     public async Task ReadDueAsync(CancellationToken cancel)
     {
         var now = clock.Now;
-        var due = (await sources.ListAsync(cancel))
-            .Where(state => state.Source.Enabled && state.NextAt <= now).OrderBy(state => state.NextAt).ToList();
+        var all = (await sources.ListAsync(cancel)).ToLookup(state => state.Source.Enabled && state.NextAt <= now);
+        var due = all[true].OrderBy(state => state.NextAt).ToList();
         var atOnce = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancel };
         await Parallel.ForEachAsync(due, atOnce, async (state, token) => await ReadAsync(state.Id, isDue: true, token));
+        await reports.SendDueAsync(all[false], cancel);
     }
 
-    /// <summary>Returns when the next enabled source is due; null when no source is enabled.</summary>
-    public async Task<Instant?> NextAtAsync(CancellationToken cancel) =>
-        (await sources.ListAsync(cancel)).Where(state => state.Source.Enabled)
-            .Select(state => (Instant?)state.NextAt).Min();
+    /// <summary>
+    /// Returns when an enabled source is due or becomes failing next; null when no source is enabled.
+    /// </summary>
+    public async Task<Instant?> NextAtAsync(CancellationToken cancel)
+    {
+        var now = clock.Now;
+        return (await sources.ListAsync(cancel)).Where(state => state.Source.Enabled)
+            .Select(state => SourceSchedule.FailsAfter(state) is { } at && at >= now && at < state.NextAt
+                ? at : (Instant?)state.NextAt).Min();
+    }
 
     /// <summary>Reads one source now, unless another process or task is reading it.</summary>
     /// <param name="isDue">
@@ -140,24 +150,21 @@ internal sealed partial class SourceReads(
         Func<Task<IReadOnlyList<SourceEntry>>> storedEntries, CancellationToken cancel)
     {
         var now = clock.Now;
-        var compared = new Compared([], null, state.HasAbsent, null);
+        var compared = new Compared([], null, state.HasAbsent, state.HasNew, null);
         var isWhole = true;
-        SavedChanges? saved = null;
-        if (reading is not null || state.HasAbsent)
+        if (reading is not null || state.HasAbsent || state.HasNew)
         {
             var stored = await storedEntries();
             var entries = await changes.FinishAsync([.. stored.Select(entry => (state.Source, entry))], cancel);
             isWhole = entries.Count == stored.Count;
             var comparison = new Comparison(state, entries, now);
-            var current = await CurrentAsync(
-                reading is null ? comparison.TouchedUnchanged() : comparison.Touched(reading), cancel);
+            var current = await CurrentAsync(comparison.Touched(reading), cancel);
             compared = comparison.Decide(reading, id => current.GetValueOrDefault(id));
-            saved = SavedBy(compared, now);
-            if (saved is not null)
+            if (AddedBy(compared, now) is { } added)
             {
-                // Count the changes before saving them. Otherwise a process that ends in between could later save more
+                // Count the dates before saving them. Otherwise a process that ends in between could later save more
                 // than the limit.
-                state = await UpdateAsync(state, one => Counting(one, saved, now), false, cancel) ?? state;
+                state = await UpdateAsync(state, one => Counting(one, added, now), false, cancel) ?? state;
             }
 
             var written = await sources.SaveEntriesAsync(compared.Entries, cancel);
@@ -250,18 +257,16 @@ internal sealed partial class SourceReads(
         return found;
     }
 
-    private static SavedChanges? SavedBy(Compared compared, Instant now)
+    private static SavedDates? AddedBy(Compared compared, Instant now)
     {
-        var accepted = compared.Entries.Select(entry => entry.Proposal).Where(one => one is { AcceptedOver: not null })
-            .Select(one => one!.Change).ToList();
-        return accepted.Count == 0 ? null : new SavedChanges(
-            now, accepted.Count(change => change == ProposedChange.Added),
-            accepted.Count(change => change is ProposedChange.Moved or ProposedChange.Cancelled));
+        var added = compared.Entries.Count(entry =>
+            entry.Proposal is { AcceptedOver: not null, Change: ProposedChange.Added });
+        return added == 0 ? null : new SavedDates(now, added);
     }
 
-    private static SourceState Counting(SourceState state, SavedChanges saved, Instant now) => state with
+    private static SourceState Counting(SourceState state, SavedDates added, Instant now) => state with
     {
-        Saved = [.. state.Saved.Where(one => one.At > now - ChangeLimit.Window), saved],
+        Saved = [.. state.Saved.Where(one => one.At > now - ChangeLimit.Window), added],
     };
 
     /// <summary>

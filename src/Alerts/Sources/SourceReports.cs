@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email;
@@ -6,8 +8,37 @@ using NodaTime;
 namespace Alerts.Sources;
 
 /// <summary>Notifies the operator (<c>Alerts:OperatorEmail</c>) by email that a source is failing.</summary>
-internal sealed class SourceReports(OperatorMail mail, SourceOptions options)
+internal sealed class SourceReports(
+    OperatorMail mail, SourceOptions options, ISources sources, ServiceClock clock, ServiceHealth health)
 {
+    /// <summary>Minimum time between two attempts to send the email about one source.</summary>
+    private static readonly Duration BetweenTries = Duration.FromMinutes(15);
+
+    private readonly ConcurrentDictionary<string, Instant> triedAt = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Sends the emails about those sources that have become failing since their last read. The next read may be a day
+    /// away.
+    /// </summary>
+    public async Task SendDueAsync(IEnumerable<SourceState> states, CancellationToken cancel)
+    {
+        foreach (var state in states.Where(state => IsDue(state, clock.Now)))
+        {
+            if (clock.Now - triedAt.GetValueOrDefault(state.Id) >= BetweenTries
+                && await sources.ClaimAsync(state.Id, cancel))
+            {
+                try
+                {
+                    await SendClaimedAsync(state.Id, cancel);
+                }
+                finally
+                {
+                    await sources.ReleaseAsync(state.Id, CancellationToken.None);
+                }
+            }
+        }
+    }
+
     /// <returns>Whether the email was sent; false also when no operator address is configured.</returns>
     public async Task<bool> SendAsync(SourceState state, Instant now, CancellationToken cancel)
     {
@@ -31,4 +62,26 @@ internal sealed class SourceReports(OperatorMail mail, SourceOptions options)
             cancel);
         return result is Delivered;
     }
+
+    private async Task SendClaimedAsync(string id, CancellationToken cancel)
+    {
+        var now = clock.Now;
+        var state = await sources.FindAsync(id, cancel);
+        if (state is null || !IsDue(state, now))
+        {
+            return; // another process has read the source or sent the email
+        }
+
+        triedAt[id] = now;
+        health.Source(id).Failed(state.Error ?? "it cannot be read");
+        var isSaved = !await SendAsync(state, now, cancel);
+        while (!isSaved && state is not null && IsDue(state, now))
+        {
+            isSaved = await sources.SaveAsync(state with { IsReported = true }, endsClaim: true, cancel) is not null;
+            state = isSaved ? state : await sources.FindAsync(id, cancel); // an operator edited it at the same time
+        }
+    }
+
+    private bool IsDue(SourceState state, Instant now) =>
+        options.OperatorEmail is not null && !state.IsReported && SourceSchedule.IsFailing(state, now);
 }

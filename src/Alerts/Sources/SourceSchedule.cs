@@ -20,9 +20,12 @@ internal static class SourceSchedule
     }
 
     /// <summary>Whether no read has succeeded for the longer of 24 h and three times <c>every</c>.</summary>
-    public static bool IsFailing(SourceState state, Instant now) =>
+    public static bool IsFailing(SourceState state, Instant now) => now > FailsAfter(state);
+
+    /// <summary>Returns the instant after which the source is failing; null while its reads succeed.</summary>
+    public static Instant? FailsAfter(SourceState state) =>
         state is { Failures: > 0, Source.Enabled: true, IsRemoved: false }
-        && now - (state.CheckedAt ?? state.AddedAt) > Duration.Max(Day, state.Source.Every * 3);
+            ? (state.CheckedAt ?? state.AddedAt) + Duration.Max(Day, state.Source.Every * 3) : null;
 
     /// <summary>Returns the status word used in responses and on pages.</summary>
     public static string Word(SourceState state, Instant now) =>

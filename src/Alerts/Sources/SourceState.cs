@@ -49,14 +49,17 @@ internal sealed record SourceState
     /// <summary>The pages of the last full response, with their validators for conditional requests.</summary>
     public IReadOnlyList<PageValidator> Pages { get; init; } = [];
 
-    /// <summary>Changes saved without review in the last 24 hours.</summary>
-    public IReadOnlyList<SavedChanges> Saved { get; init; } = [];
+    /// <summary>Dates added without review in the last 24 hours.</summary>
+    public IReadOnlyList<SavedDates> Saved { get; init; } = [];
 
     /// <summary>What was left out of the last full response; each entry is a sentence.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Whether some dates are absent but not yet proposed as vanished.</summary>
     public bool HasAbsent { get; init; }
+
+    /// <summary>Whether proposals to add a date were open after the last read.</summary>
+    public bool HasNew { get; init; }
 
     /// <summary>Whether the source was removed. Its key dates and entries stay.</summary>
     public bool IsRemoved { get; init; }
@@ -88,6 +91,7 @@ internal sealed record SourceState
             Pages = validators,
             Warnings = compared.Warnings is { } warnings ? Bounded(warnings) : Warnings,
             HasAbsent = compared.HasAbsent,
+            HasNew = compared.HasNew,
         };
 
     public string ToStored() => JsonSerializer.Serialize(this, SourceFormat.Json.SourceState);
@@ -117,6 +121,5 @@ internal sealed record PageValidator(string Url, string? ETag, string? LastModif
     public bool IsUsable => ETag is not null || LastModified is not null;
 }
 
-/// <summary>The number of changes that one read saved without review.</summary>
-/// <param name="Lost">Number of dates moved or cancelled.</param>
-internal sealed record SavedChanges(Instant At, int Added, int Lost);
+/// <summary>The number of dates that one read added without review.</summary>
+internal sealed record SavedDates(Instant At, int Added);

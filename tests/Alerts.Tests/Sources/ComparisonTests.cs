@@ -152,6 +152,17 @@ public sealed class ComparisonTests
         Assert.Equal("Own", bench["s-a"].KeyDate.Title);
     }
 
+    [Fact]
+    public void An_open_proposal_is_withdrawn_when_somebody_else_has_taken_its_id()
+    {
+        var bench = new SourceBench().Read(A, B).With("s-a").Read(A, B);
+        Assert.Equal(["s-b added"], bench.Open);
+        Assert.Contains("'s-a'", Assert.Single(bench.Last.Warnings!), StringComparison.Ordinal);
+        Assert.Contains("'s-a'", Assert.Single(bench.Read(A, B).Last.Warnings!), StringComparison.Ordinal);
+        Assert.Empty(bench.Last.Entries);
+        Assert.Equal(["s-b added"], new SourceBench().Read(A, B).With("s-a").Read(B).Open);
+    }
+
     [Theory]
     [InlineData(50, false)]
     [InlineData(51, true)]

@@ -74,6 +74,22 @@ public sealed class RejectedChangesTests
         Assert.Equal(["s-a reinstated"], bench.Read(A, B).Open);
     }
 
+    [Fact]
+    public void A_source_that_is_added_again_proposes_only_what_was_left_open()
+    {
+        var bench = new SourceBench(ApplyMode.Auto).Read(A, B, "c 2026-07-01 C", "d 2026-08-01 D")
+            .Accept("s-a", "s-b").Reject("s-c").Edit("s-b", date => date with { Title = "Mine" })
+            .Read(A, "b 2026-06-02 B", "c 2026-07-01 C", "d 2026-08-01 D");
+        Assert.Equal(["s-b moved", "s-d added"], bench.Open);
+        bench.RemoveAndAdd();
+        Assert.Empty(bench.Open);
+        bench.Read(A, "b 2026-06-02 B", "c 2026-07-01 C", "d 2026-08-01 D");
+        Assert.Equal(["s-b moved", "s-d added"], bench.Open);
+        Assert.NotNull(bench.Last.HeldBecause);
+        Assert.Empty(bench.Read(A, B, "c 2026-07-01 C").Accept("s-d").Open);
+        Assert.Equal(["s-a 2026-05-01 A", "s-b 2026-06-01 Mine", "s-d 2026-08-01 D"], bench.Dates);
+    }
+
     private static IEnumerable<string> Many(string day, int count) =>
         Enumerable.Range(0, count).Select(i => $"e{i} {day} E");
 }

@@ -31,7 +31,7 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
 
     public Instant Now { get; set; } = Start;
 
-    public Compared Last { get; private set; } = new([], null, false, null);
+    public Compared Last { get; private set; } = new([], null, false, false, null);
 
     /// <summary>Open proposals as <c>id change</c>, in order.</summary>
     public IEnumerable<string> Open => entries.Values.Where(entry => entry.Proposal is not null)
@@ -99,9 +99,7 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
             Accept(entry.KeyDateId);
         }
 
-        var saved = new SavedChanges(
-            Now, accepted.Count(entry => entry.Proposal!.Change == ProposedChange.Added),
-            accepted.Count(entry => entry.Proposal!.Change is ProposedChange.Moved or ProposedChange.Cancelled));
+        var saved = new SavedDates(Now, accepted.Count(entry => entry.Proposal!.Change == ProposedChange.Added));
         State = State with
         {
             CheckedAt = Now,
@@ -139,6 +137,14 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
     public SourceBench Reject(string id)
     {
         entries[id] = entries[id] with { Rejected = entries[id].Proposal!.Content, Proposal = null };
+        return this;
+    }
+
+    /// <summary>Removes the source, which withdraws its open proposals, and adds it again.</summary>
+    public SourceBench RemoveAndAdd()
+    {
+        entries = entries.ToDictionary(one => one.Key, one => one.Value with { Proposal = null });
+        State = State with { HasFirstRead = false };
         return this;
     }
 

@@ -31,4 +31,28 @@ public sealed class SourceReportFacts
         Assert.Contains("the answer was 404", mail.TextBody, StringComparison.Ordinal);
         Assert.Single(service.Mails());
     }
+
+    [Fact]
+    public async Task The_mail_does_not_wait_for_the_next_read()
+    {
+        await using var publisher = await FakePublisher.StartAsync();
+        var start = Instant.FromUtc(2026, 1, 5, 8, 0);
+        await using var service = await WholeService.StartAsync(
+            start, Cancel, ("Alerts:Sources:AllowLoopback", "true"), ("Alerts:OperatorEmail", "operator@example.com"));
+        await service.Get<SourceEdits>().PutAsync(
+            new Source { Id = "gone", Type = SourceType.ICalendar, Url = publisher.Url + "/gone.ics" }, Cancel);
+        service.JumpTo(start + Duration.FromHours(12));
+        for (var i = 0; i < 5; i++)
+        {
+            await service.Get<SourceReads>().CheckAsync("gone", Cancel);
+        }
+
+        var reads = publisher.Requests.Count;
+        Assert.Empty(service.Mails());
+        service.JumpTo(start + Duration.FromHours(25));
+        await service.MailAsync("The source gone cannot be read", Cancel, to: "operator@example.com");
+        await service.Get<SourceReads>().ReadDueAsync(Cancel);
+        Assert.Single(service.Mails());
+        Assert.Equal(reads, publisher.Requests.Count);
+    }
 }

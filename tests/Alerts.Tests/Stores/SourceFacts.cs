@@ -168,6 +168,69 @@ public abstract class SourceFacts(Worlds worlds)
     }
 
     [Fact]
+    public async Task What_was_open_when_a_source_was_removed_is_proposed_again()
+    {
+        await using var publisher = await FakePublisher.StartAsync();
+        await using var world = await WorldAsync();
+        publisher.Calendars["/c.ics"] = SourceBench.Calendar(A, B);
+        await PutAsync(world, publisher);
+        await ReadAsync(world);
+        Assert.True(await world.Get<SourceEdits>().RemoveAsync("s", Cancel));
+        Assert.Empty(await OpenAsync(world));
+        await PutAsync(world, publisher);
+        await ReadAsync(world);
+        Assert.Equal(["s-a added", "s-b added"], await OpenAsync(world));
+        await AcceptAllAsync(world);
+        Assert.NotNull(await OriginAsync(world, "s-a"));
+    }
+
+    [Fact]
+    public async Task A_proposal_whose_id_was_taken_by_hand_is_withdrawn_at_the_next_read()
+    {
+        await using var publisher = await FakePublisher.StartAsync();
+        await using var world = await WorldAsync();
+        publisher.Calendars["/c.ics"] = SourceBench.Calendar(A, B);
+        await PutAsync(world, publisher);
+        await ReadAsync(world);
+        await world.Date("s-a", "2026-12-03");
+        var state = await ReadAsync(world);
+        Assert.Equal(["/c.ics 200", "/c.ics 304"], publisher.Requests);
+        Assert.Contains(state.Warnings, warning => warning.Contains("'s-a' belongs", StringComparison.Ordinal));
+        Assert.Equal(["s-b added"], await OpenAsync(world));
+        await AcceptAllAsync(world);
+        Assert.Null(await OriginAsync(world, "s-a"));
+        Assert.Equal(state.Warnings, (await ReadAsync(world)).Warnings);
+    }
+
+    [Fact]
+    public async Task The_operator_is_mailed_when_a_source_becomes_failing_not_at_its_next_read()
+    {
+        await using var publisher = await FakePublisher.StartAsync();
+        await using var world = await worlds.At("2026-11-01 00:00", ("Sources:AllowLoopback", "true"),
+            ("OperatorEmail", "operator@example.com"));
+        await PutAsync(world, publisher); // there is no such calendar
+        for (var i = 0; i < 5; i++)
+        {
+            await ReadAsync(world);
+            await world.RunUntil("2026-11-01 12:00");
+        }
+
+        var reads = world.Get<SourceReads>();
+        await reads.ReadDueAsync(Cancel);
+        Assert.Equal(World.Utc("2026-11-02 00:00"), await reads.NextAtAsync(Cancel));
+        Assert.False((await world.Get<ISources>().FindAsync("s", Cancel))!.IsReported);
+        var before = publisher.Requests.Count;
+        await world.RunUntil("2026-11-02 00:05");
+        await reads.ReadDueAsync(Cancel);
+        await reads.ReadDueAsync(Cancel);
+        Assert.Equal(before, publisher.Requests.Count);
+        Assert.True((await world.Get<ISources>().FindAsync("s", Cancel))!.IsReported);
+        await world.SleepUntil("2026-11-02 11:00");
+        await world.Get<SourceReads>().ReadDueAsync(Cancel);
+        Assert.InRange(world.Notices.Count, 0, 1); // a world on SQLite writes it to its outbox
+    }
+
+    [Fact]
     public async Task Ids_of_sources_never_begin_each_others_dates()
     {
         await using var publisher = await FakePublisher.StartAsync();

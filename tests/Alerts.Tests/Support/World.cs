@@ -51,6 +51,8 @@ public sealed class World : IAsyncDisposable
     /// <summary>The service messages the channels were given, and by which of them they went.</summary>
     internal ConcurrentQueue<(string Channel, SystemNotification Message)> Messages { get; } = new();
 
+    internal ConcurrentQueue<OperatorNotice> Notices { get; } = new();
+
     /// <summary>What the service logged.</summary>
     internal LogLines Log { get; } = new();
 
@@ -467,6 +469,12 @@ public sealed class World : IAsyncDisposable
             {
                 world.Messages.Enqueue((name, service));
                 return world.ServiceAnswer(service);
+            }
+
+            if (message is OperatorNotice notice)
+            {
+                world.Notices.Enqueue(notice);
+                return new Delivered(250, "ok");
             }
 
             world.Mails.Enqueue(message);

@@ -120,7 +120,8 @@ public sealed class FuzzFacts
                 SourceId = source.Id,
                 KeyDateId = date.Id,
                 Read = date.ToContent(),
-                Proposal = Proposal.Of(source.Id, date.Id, ProposedChange.Added, date.ToContent(), TestService.Start),
+                Proposal = Proposal.Of(
+                    source.Id, date.Id, ProposedChange.Added, date.ToContent(), null, TestService.Start),
             };
         }).ToList();
         await sources.SaveEntriesAsync(entries, CancellationToken.None);
