@@ -53,7 +53,8 @@ internal sealed class QueueWorker : IDisposable
         this.store = store;
         endpoints = channel.Kind.Destinations is { } destinations
             ? PartitionedRateLimiter.Create<string, string>(
-                key => RateLimitPartition.GetConcurrencyLimiter(key, _ => Limit(isSlow ? 1 : destinations.MaxPerEndpoint)))
+                key => RateLimitPartition.GetConcurrencyLimiter(
+                    key, _ => Limit(isSlow ? 1 : destinations.MaxPerEndpoint)))
             : null;
         claims = new(requests => store.ClaimAsync(requests, CancellationToken.None)); // a claim must not stop half-way
         settlements = new(async ended =>

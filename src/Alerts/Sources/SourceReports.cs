@@ -74,11 +74,15 @@ internal sealed class SourceReports(
 
         triedAt[id] = now;
         health.Source(id).Failed(state.Error ?? "it cannot be read");
-        var isSaved = !await SendAsync(state, now, cancel);
-        while (!isSaved && state is not null && IsDue(state, now))
+        if (!await SendAsync(state, now, cancel))
         {
-            isSaved = await sources.SaveAsync(state with { IsReported = true }, endsClaim: true, cancel) is not null;
-            state = isSaved ? state : await sources.FindAsync(id, cancel); // an operator edited it at the same time
+            return;
+        }
+
+        while (state is not null && IsDue(state, now)
+            && await sources.SaveAsync(state with { IsReported = true }, endsClaim: true, cancel) is null)
+        {
+            state = await sources.FindAsync(id, cancel); // an operator edited it at the same time
         }
     }
 

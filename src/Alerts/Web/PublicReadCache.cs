@@ -8,8 +8,8 @@ using NodaTime;
 namespace Alerts.Web;
 
 /// <summary>
-/// Caches responses to public reads while the dates are unchanged and no source is read. A cached response, or a 304, is sent without
-/// reading the store.
+/// Caches responses to public reads until a date changes or a source has been read. A cached response, or a 304, is
+/// sent without reading the store.
 /// </summary>
 internal sealed class PublicReadCache(IKeyDates dates, SourceReads sources, ServiceClock clock)
 {

@@ -222,7 +222,8 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         _alone = AlertsProcess.Start(
             [
                 "serve", "--urls", "http://127.0.0.1:0", "--data", _folder.Path,
-                "--clock", InstantPattern.ExtendedIso.Format(at), "--speed", speed.ToString(CultureInfo.InvariantCulture),
+                "--clock", InstantPattern.ExtendedIso.Format(at),
+                "--speed", speed.ToString(CultureInfo.InvariantCulture),
             ],
             _folder.Path,
             _settings);

@@ -43,6 +43,8 @@ public class RetryAfterTests
             response.Headers.TryAddWithoutValidation("Retry-After", header);
         }
 
-        Assert.Equal(seconds is { } number ? Duration.FromSeconds(number) : null, RetryAfter.Of(response.StatusCode, response.Headers, Now));
+        Assert.Equal(
+            seconds is { } number ? Duration.FromSeconds(number) : null,
+            RetryAfter.Of(response.StatusCode, response.Headers, Now));
     }
 }

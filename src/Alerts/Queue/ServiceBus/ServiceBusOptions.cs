@@ -27,7 +27,8 @@ internal sealed record ServiceBusOptions(string Host, string? ConnectionString)
         ({ } text, null) => new ServiceBusOptions(HostIn(text), text),
         (null, { } host) => Uri.CheckHostName(host) == UriHostNameType.Dns && host.Contains('.')
             ? new ServiceBusOptions(host, ConnectionString: null)
-            : throw settings.Bad(Namespace, "write the namespace's full host name, such as NAME.servicebus.windows.net"),
+            : throw settings.Bad(
+                Namespace, "write the namespace's full host name, such as NAME.servicebus.windows.net"),
     };
 
     public override string ToString() => Host;
@@ -42,7 +43,8 @@ internal sealed record ServiceBusOptions(string Host, string? ConnectionString)
                 { EntityPath: not null } => throw Bad(
                     "names one queue (EntityPath): write the connection string of the namespace, without EntityPath"),
                 { SharedAccessSignature: not null } => throw Bad(
-                    "holds a SharedAccessSignature, which expires: write SharedAccessKeyName and SharedAccessKey instead"),
+                    "holds a SharedAccessSignature, which expires: write SharedAccessKeyName and SharedAccessKey "
+                    + "instead"),
                 { SharedAccessKeyName: null or "" } => throw Bad($"lacks SharedAccessKeyName: write {Example}"),
                 { SharedAccessKey: null or "" } => throw Bad($"lacks SharedAccessKey: write {Example}"),
                 var parts => parts.Endpoint.Host,

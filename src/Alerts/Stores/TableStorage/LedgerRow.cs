@@ -276,9 +276,8 @@ internal sealed class LedgerRow(TableEntity entity)
     };
 
     public Delivery ToDelivery() => new(
-        Name.Key, SubscriptionId, Channel, DateId, Revision, Kind, Lead, DueAt, IsResent ? null : Expires, State, Reason,
-            NextAt,
-            AttemptLog.Read(Log))
+        Name.Key, SubscriptionId, Channel, DateId, Revision, Kind, Lead, DueAt, IsResent ? null : Expires, State,
+        Reason, NextAt, AttemptLog.Read(Log))
     {
         Purpose = Message?.Purpose(),
     };

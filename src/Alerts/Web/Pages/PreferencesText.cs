@@ -13,7 +13,7 @@ internal static class PreferencesText
     /// <summary>Default maximum number of alerts listed.</summary>
     private const int MaxShown = 50;
 
-    /// <summary>Number of alerts listed first; the others are folded, so that a phone shows what follows them.</summary>
+    /// <summary>Number of alerts listed first; the others are folded, so that phones show what follows.</summary>
     private const int ShownFirst = 8;
 
     public static Html Describe(Preferences preferences) =>
