@@ -134,7 +134,9 @@ public sealed class A_year_of_sources_equals_a_model
                 if (there[id] == rejection.Rejected && IsAhead(there[id] ?? rejection.Applied, now)
                     && IsAhead(rejection.Applied, now))
                 {
-                    Assert.Contains(open, one => one.KeyDateId == id);
+                    Assert.True(
+                        open.Any(one => one.KeyDateId == id),
+                        $"{id} is not proposed again: {rejection}, ours {await OursAsync(id)}");
                 }
             }
 
@@ -178,7 +180,7 @@ public sealed class A_year_of_sources_equals_a_model
                         var ours = await OursAsync(id);
                         (kept[id], _) = (ours, rejected.Remove(id));
                         if (!wasEdited && ours is not null && isRead.Contains(YearOfDates.SourceOf(id))
-                            && there.IsSingle(id))
+                            && there.CanPublish(id, ours))
                         {
                             rejected[id] = new Rejection(there[id], ours, WasTakenBack: false);
                         }

@@ -53,6 +53,9 @@ internal sealed class YearOfDates
 
     public bool IsSingle(string id) => singles.ContainsKey(id);
 
+    /// <summary>Whether <see cref="Put"/> can publish it: the register removes a document that is cancelled.</summary>
+    public bool CanPublish(string id, There date) => IsSingle(id) && !(SourceOf(id) == "reg" && date.IsCancelled);
+
     public string AnyId() => All.ElementAt(random.Next(All.Count())).Key;
 
     public void Put(string id, There? date) => singles[id] = date;
