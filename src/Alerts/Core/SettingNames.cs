@@ -52,10 +52,23 @@ internal static class SettingNames
         {
             if (value is not null && !Known.Any(known => Is(name, known)))
             {
-                throw new BadSettingException($"{Section}:{name} is not a setting; {Advice(name)}.");
+                throw new BadSettingException($"{Section}:{name} is not a setting; {Advice(name)}");
             }
         }
+
+        foreach (var variable in configuration.GetChildren().Select(child => child.Key).Where(IsOneUnderscoreShort))
+        {
+            throw new BadSettingException(
+                $"{variable} is not a setting; did you mean {variable.Replace("__", "_", StringComparison.Ordinal)
+                    .Replace("_", "__", StringComparison.Ordinal)}?");
+        }
     }
+
+    /// <summary>Whether it is the environment variable of a setting with a single underscore somewhere.</summary>
+    private static bool IsOneUnderscoreShort(string variable) =>
+        variable.StartsWith(Section + "_", StringComparison.OrdinalIgnoreCase)
+        && variable[(Section.Length + 1)..].Split('_', StringSplitOptions.RemoveEmptyEntries) is var parts
+        && Known.Any(known => Is(string.Join(':', parts), known));
 
     private static bool Is(string name, string known) => known.EndsWith(":*", StringComparison.Ordinal)
         ? $"{name}:".StartsWith(known[..^1], StringComparison.OrdinalIgnoreCase)
@@ -69,7 +82,7 @@ internal static class SettingNames
                 .Where(known => TypingDistance.Of(name, known) <= Math.Max(3, name.Length / 2))
                 .MinBy(known => TypingDistance.Of(name, known));
         return nearest is null
-            ? "remove it, or see the README for the settings there are"
-            : $"did you mean {Section}:{nearest}";
+            ? "remove it, or see the README for the settings there are."
+            : $"did you mean {Section}:{nearest}?";
     }
 }

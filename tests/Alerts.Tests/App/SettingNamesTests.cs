@@ -23,6 +23,16 @@ public sealed class SettingNamesTests
     }
 
     [Theory]
+    [InlineData("Alerts_AdminKey", "Alerts__AdminKey")]
+    [InlineData("ALERTS_Email__Smtp_Host", "ALERTS__Email__Smtp__Host")]
+    public void A_variable_with_a_single_underscore_is_refused(string name, string advice)
+    {
+        var error = Assert.Throws<BadSettingException>(() => SettingNames.Check(With(name)));
+        Assert.Equal($"{name} is not a setting; did you mean {advice}?", error.Message);
+    }
+
+    [Theory]
+    [InlineData("ALERTS_TESTS_SEED")] // of another program
     [InlineData("Alerts:PublicUrl")]
     [InlineData("alerts:publicurl")]
     [InlineData("Alerts:Webhooks:AllowedNetworks:3")]
