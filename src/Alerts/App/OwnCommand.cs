@@ -38,6 +38,7 @@ internal static class OwnCommand
 
         var folders = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];
         return folders.Contains(Path.GetDirectoryName(process)) ? Name
+            : current == Path.GetPathRoot(current) ? Quoted(process) // a service manager's folder, not its reader's
             : Path.GetRelativePath(current, process) is var relative && relative.Contains(Path.DirectorySeparatorChar)
                 ? Quoted(relative)
                 : Path.Combine(".", relative);

@@ -6,6 +6,8 @@ namespace Alerts.App;
 /// <summary>The lines that <c>serve</c> prints when it is ready: its addresses, and how email is sent.</summary>
 internal static class StartOutput
 {
+    private static string Test => $"test with the same settings: {OwnCommand.Text("mail test ADDRESS")}";
+
     /// <param name="url">The address at which people reach the service.</param>
     /// <param name="generatedKey">
     /// The admin key generated for this run; null if a key is configured or the operator pages are closed.
@@ -24,11 +26,10 @@ internal static class StartOutput
 
         yield return EmailRegistration.ProviderOf(settings) switch
         {
-            "Outbox" => $"Emails: not sent, only written to {folder.Outbox}; read them at {url.At("/outbox")} "
-                + "(set Alerts:Email:Provider to send them).",
-            "Smtp" => $"Emails: sent through {settings.Text("Email:Smtp:Host")}; "
-                + $"test with: {OwnCommand.Text("mail test ADDRESS")}",
-            var provider => $"Emails: sent through {provider}; test with: {OwnCommand.Text("mail test ADDRESS")}",
+            "Outbox" => $"Emails: not sent, only written to {folder.Outbox}"
+                + (isOpen ? $"; read them at {url.At("/outbox")}" : "") + " (set Alerts:Email:Provider to send them).",
+            "Smtp" => $"Emails: sent through {settings.Text("Email:Smtp:Host")}; {Test}",
+            var provider => $"Emails: sent through {provider}; {Test}",
         };
     }
 }

@@ -32,6 +32,7 @@ public sealed class OwnCommandTests
     [Theory]
     [InlineData("/opt/my alerts/alerts", "/opt/my alerts", "./alerts")]
     [InlineData("/opt/my alerts/alerts", "/opt", "\"my alerts/alerts\"")]
+    [InlineData("/opt/my alerts/alerts", "/", "\"/opt/my alerts/alerts\"")]
     [InlineData("/usr/bin/dotnet", "/opt/my alerts", "dotnet alerts.dll")]
     public void A_published_program_is_named_by_its_file(string process, string current, string command) =>
         Assert.Equal(command, OwnCommand.Of(process, "/opt/my alerts/", current));
