@@ -39,12 +39,7 @@ internal static class Commands
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            var command = parsed.CommandResult.Command;
-            return Refuse(
-                command is { Action: null, Subcommands.Count: > 0 }
-                    ? $"Write what {command.Name} should do: "
-                        + $"{string.Join(" or ", command.Subcommands.Select(one => one.Name))}."
-                    : $"{parsed.Errors[0].Message} See {OwnCommand.Text("--help")}.");
+            return Refuse(Advice(parsed));
         }
 
         try
@@ -67,6 +62,29 @@ internal static class Commands
             // Folders, files and ports that cannot be used; each exception's message is a sentence of its own.
             return Refuse(e.Message);
         }
+        catch (Exception e) when (Outage.CauseOf(e) is { } cause)
+        {
+            return Refuse($"the store cannot be used, and the command was not completed ({cause}).");
+        }
+    }
+
+    /// <summary>Says what is wrong with the arguments and what to write instead.</summary>
+    private static string Advice(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var names = command.Subcommands.Select(one => one.Name).ToList();
+        if (parsed.UnmatchedTokens is [var unknown, ..] && names.Count > 0)
+        {
+            var what = command is RootCommand ? "a command" : $"a command of {command.Name}";
+            var nearest = names.Find(name => TypingDistance.Of(unknown, name) <= 2);
+            return $"{Problem.Quote(unknown)} is not {what}: "
+                + (nearest is null ? $"write {string.Join(", ", names[..^1])} or {names[^1]}."
+                    : $"did you mean {nearest}?");
+        }
+
+        return command is { Action: null } && names.Count > 0
+            ? $"Write what {command.Name} should do: {string.Join(" or ", names)}."
+            : $"{parsed.Errors[0].Message} See {OwnCommand.Text("--help")}.";
     }
 
     /// <summary>

@@ -40,6 +40,10 @@ public sealed class A_full_disk_is_reported_once
             }
 
             Assert.Contains(service.Log, line => line.Contains("store cannot be used", StringComparison.Ordinal));
+            var command = await AlertsCommand.RunAsync(
+                ["sources", "examples", "--data", Path.Combine(disk, "data")], Cancel);
+            Assert.Equal(2, command.ExitCode);
+            Assert.Contains("full", Assert.Single(command.Errors), StringComparison.Ordinal);
             Assert.True(service.Log.Count < 20, string.Join('\n', service.Log.Take(60)));
             Assert.DoesNotContain(service.Log, line => line.Contains("cannot rollback", StringComparison.Ordinal));
 
