@@ -17,7 +17,7 @@ internal static class DatesCommands
     {
         var file = new Argument<string>("FILE")
         {
-            Description = "JSON as in the product's contract (one date or a list), or iCalendar.",
+            Description = "JSON as dates export writes it (one date or a list), or iCalendar.",
         };
         var zone = new Option<string?>("--zone")
         {
@@ -149,7 +149,7 @@ internal static class DatesCommands
             Console.Error.WriteLine(error);
         }
 
-        Console.Error.WriteLine($"Nothing was imported: {errors.Count} error(s).");
+        Console.Error.WriteLine($"Nothing was imported: {errors.Count} {(errors.Count == 1 ? "error" : "errors")}.");
         return 1;
     }
 

@@ -13,11 +13,11 @@ internal static class FailedCommands
 
     public static Command Make(Option<string> data)
     {
-        var list = new Command("list", "Lists what failed or expired.") { data };
-        var resend = new Command("resend", "Queues alerts again whose date still has their revision.") { data };
+        var list = new Command("list", "Lists the alerts and messages that failed or expired.") { data };
+        var resend = new Command("resend", "Sends failed alerts again, unless their date has changed since.") { data };
         list.SetAction((parsed, cancel) => ListAsync(parsed.GetValue(data)!, cancel));
         resend.SetAction((parsed, cancel) => ResendAsync(parsed.GetValue(data)!, cancel));
-        return new Command("failed", "What gave up, and sending it again.") { list, resend };
+        return new Command("failed", "Lists what failed or expired, and sends it again.") { list, resend };
     }
 
     private static async Task<int> ListAsync(string data, CancellationToken cancel)

@@ -15,10 +15,10 @@ internal static class MailCommands
 {
     public static Command Make(Option<string> data)
     {
-        var address = new Argument<string>("ADDRESS") { Description = "Where the test mail goes." };
+        var address = new Argument<string>("ADDRESS") { Description = "Where the test email goes." };
         var test = new Command(
             "test",
-            "Sends a test mail and prints the server's answer; exit code 1 if it was refused.")
+            "Sends a test email and prints the server's answer; exit code 1 if it was refused.")
         {
             address,
             data,
