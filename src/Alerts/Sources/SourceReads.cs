@@ -217,30 +217,15 @@ internal sealed partial class SourceReads(
     }
 
     /// <summary>
-    /// Applies a change to a source; repeats it when an operator edits or removes the source at the same time.
+    /// Changes the state of a source that was read. An edit that changes what is read discards the result: the source
+    /// gets a new first read.
     /// </summary>
-    private async Task<SourceState?> UpdateAsync(
-        SourceState read, Func<SourceState, SourceState> change, bool endsClaim, CancellationToken cancel)
-    {
-        var state = read;
-        while (true)
-        {
-            // An edit that changes what is read discards this result: the source gets a new first read.
-            var isSame = !state.IsRemoved && state.Source.ReadsTheSameAs(read.Source);
-            var next = isSame ? change(state) : state;
-            if (await sources.SaveAsync(next, endsClaim, cancel) is { } saved)
-            {
-                return saved;
-            }
-
-            if (await sources.FindAsync(read.Id, cancel) is not { } now)
-            {
-                return null;
-            }
-
-            state = now;
-        }
-    }
+    private Task<SourceState?> UpdateAsync(
+        SourceState read, Func<SourceState, SourceState> change, bool endsClaim, CancellationToken cancel) =>
+        sources.UpdateAsync(
+            read,
+            state => !state.IsRemoved && state.Source.ReadsTheSameAs(read.Source) ? change(state) : state,
+            endsClaim, cancel);
 
     private async Task<IReadOnlyDictionary<string, DateVersion>> CurrentAsync(
         IReadOnlyList<string> ids, CancellationToken cancel)
