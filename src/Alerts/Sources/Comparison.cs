@@ -227,7 +227,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
         found.Add(date.Id);
         var proposal = next.Proposal?.Content == content ? next.Proposal
-            : Proposal.Of(Source.Id, date.Id, Proposal.ChangeOf(version.Change), content, current, now);
+            : Proposal.Of(next, Proposal.ChangeOf(version.Change), content, current, now);
         var isAtOnce = entry?.Proposal is null && next.Rejected is null
             && (Source.Apply == ApplyMode.Auto || (current is null && IsAcceptedSeries(date.Series)))
             && !(current is not null && next.IsPinned(current.Number));
@@ -276,8 +276,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
                 found.Add(entry.KeyDateId);
                 changed[entry.KeyDateId] = entry with
                 {
-                    Proposal = Proposal.Of(
-                        Source.Id, entry.KeyDateId, ProposedChange.Vanished, SourceDate.Absent, current, now),
+                    Proposal = Proposal.Of(entry, ProposedChange.Vanished, SourceDate.Absent, current, now),
                 };
             }
         }

@@ -143,11 +143,14 @@ internal sealed record Proposal
     public static ProposedChange ChangeOf(DateChange change) =>
         Enum.Parse<ProposedChange>(change.ToString()); // ProposedChange begins with the members of DateChange
 
+    /// <param name="entry">The stored entry that will hold the proposal.</param>
     /// <param name="current">The current version of the key date; null when there is none.</param>
     public static Proposal Of(
-        string sourceId, string keyDateId, ProposedChange change, string content, DateVersion? current, Instant now)
+        SourceEntry entry, ProposedChange change, string content, DateVersion? current, Instant now)
     {
-        var text = $"{sourceId}|{keyDateId}|{content}|{TimeText.Write(now)}";
+        // Each version of the stored row is replaced once, so its tag makes the id unique: a proposal that is withdrawn
+        // and made again at the same time has another id.
+        var text = $"{entry.SourceId}|{entry.KeyDateId}|{content}|{TimeText.Write(now)}|{entry.Tag}";
         return new Proposal
         {
             Id = "prop_" + Base32.LowerCase(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 26),

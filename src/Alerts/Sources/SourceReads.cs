@@ -217,14 +217,14 @@ internal sealed partial class SourceReads(
     }
 
     /// <summary>
-    /// Changes the state of a source that was read. An edit that changes what is read discards the result: the source
-    /// gets a new first read.
+    /// Changes the state of a source that was read. The result of a read that began before the source was added again,
+    /// or edited so that it reads something else, is discarded: the source gets a new first read.
     /// </summary>
     private Task<SourceState?> UpdateAsync(
         SourceState read, Func<SourceState, SourceState> change, bool endsClaim, CancellationToken cancel) =>
         sources.UpdateAsync(
             read,
-            state => !state.IsRemoved && state.Source.ReadsTheSameAs(read.Source) ? change(state) : state,
+            state => !state.IsRemoved && state.Generation == read.Generation ? change(state) : state,
             endsClaim, cancel);
 
     private async Task<IReadOnlyDictionary<string, DateVersion>> CurrentAsync(

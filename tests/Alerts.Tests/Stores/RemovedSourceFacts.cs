@@ -1,3 +1,4 @@
+using Alerts.Core;
 using Alerts.Sources;
 using Alerts.Tests.Sources;
 using Alerts.Tests.Support;
@@ -51,8 +52,83 @@ public abstract class RemovedSourceFacts(Worlds worlds)
         await SourceWorld.AcceptAllAsync(world);
         Assert.NotNull(await SourceWorld.OriginAsync(world, "s-a"));
     }
+
+    [Fact]
+    public async Task A_read_that_began_before_the_source_was_added_again_is_not_its_first_read()
+    {
+        await using var publisher = await FakePublisher.StartAsync();
+        await using var world = await SourceWorld.StartAsync(worlds);
+        publisher.Calendars["/c.ics"] = SourceBench.Calendar(A, B);
+        await SourceWorld.PutAsync(world, publisher);
+        await SourceWorld.ReadAsync(world);
+        var (asked, answer) = (NewSignal(), NewSignal());
+        publisher.Instead = async _ =>
+        {
+            asked.SetResult();
+            await answer.Task;
+            return false;
+        };
+        var reading = SourceWorld.ReadAsync(world);
+        await asked.Task.WaitAsync(Cancel);
+        Assert.True(await world.Get<SourceEdits>().RemoveAsync("s", Cancel));
+        await SourceWorld.PutAsync(world, publisher);
+        answer.SetResult();
+        Assert.False((await reading).HasFirstRead);
+        publisher.Instead = null;
+        await SourceWorld.ReadAsync(world);
+        Assert.Equal(["s-a added", "s-b added"], await SourceWorld.OpenAsync(world));
+    }
+
+    [Fact]
+    public async Task A_removal_withdraws_nothing_that_was_found_after_the_source_was_added_again()
+    {
+        await using var publisher = await FakePublisher.StartAsync();
+        await using var world = await SourceWorld.StartAsync(worlds);
+        publisher.Calendars["/c.ics"] = SourceBench.Calendar(A, B);
+        await SourceWorld.PutAsync(world, publisher);
+        await SourceWorld.ReadAsync(world);
+        var sources = new InterruptedSources(world.Get<ISources>(), async () =>
+        {
+            await SourceWorld.PutAsync(world, publisher);
+            await SourceWorld.ReadAsync(world);
+        });
+        var edits = new SourceEdits(sources, world.Get<ChangeSignal>(), world.Get<ServiceClock>());
+        Assert.True(await edits.RemoveAsync("s", Cancel));
+        Assert.Equal(["s-a added", "s-b added"], await SourceWorld.OpenAsync(world));
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
 public sealed class RemovedSourcesOnSqliteFacts() : RemovedSourceFacts(Worlds.OnSqlite);
 
-public sealed class RemovedSourcesOnTableStorageFacts() : RemovedSourceFacts(Worlds.OnTableStorage);
+public sealed class RemovedSourcesOnTableStorageFacts() : RemovedSourceFacts(Worlds.OnTableStorage)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>The proposals of one instant: the clock stands still.</summary>
+    [Fact]
+    public async Task A_proposal_made_again_while_the_old_one_is_closed_stays_open()
+    {
+        await using var publisher = await FakePublisher.StartAsync();
+        var faults = new TableFaults(seed: 1);
+        await using var world = await World.At(
+            "2026-11-01 00:00", faults, ("Sources:AllowLoopback", "true"), ("Store", "TableStorage"));
+        publisher.Calendars["/c.ics"] = SourceBench.Calendar("a 2026-12-01 A");
+        await SourceWorld.PutAsync(world, publisher);
+        await SourceWorld.ReadAsync(world);
+        faults.Before = async asked =>
+        {
+            if (!asked.StartsWith("GET", StringComparison.Ordinal)
+                && asked.Contains("proposals-past", StringComparison.Ordinal))
+            {
+                faults.Before = null;
+                await SourceWorld.PutAsync(world, publisher);
+                await SourceWorld.ReadAsync(world);
+            }
+        };
+        Assert.True(await world.Get<SourceEdits>().RemoveAsync("s", Cancel));
+        Assert.Null(faults.Before);
+        Assert.Equal(["s-a added"], await SourceWorld.OpenAsync(world));
+    }
+}
