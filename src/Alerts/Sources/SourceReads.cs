@@ -14,11 +14,6 @@ internal sealed partial class SourceReads(
     ServiceClock clock, ServiceHealth health, ILogger<SourceReads> log)
 {
     /// <summary>
-    /// Maximum number of sources read concurrently. Each holds at most one response of 5 MB in memory.
-    /// </summary>
-    private const int MaxAtOnce = 4;
-
-    /// <summary>
     /// Number of attempts. Together they last longer than the reading of one page may take (30 s). Real time.
     /// </summary>
     private const int MaxTries = 350;
@@ -34,31 +29,6 @@ internal sealed partial class SourceReads(
     /// checked earlier.
     /// </summary>
     public long Finished => Interlocked.Read(ref finished);
-
-    /// <summary>
-    /// Reads all sources that are due, and notifies the operator of others that are failing. A source that fails does
-    /// not stop the others.
-    /// </summary>
-    public async Task ReadDueAsync(CancellationToken cancel)
-    {
-        var now = clock.Now;
-        var all = (await sources.ListAsync(cancel)).ToLookup(state => state.Source.Enabled && state.NextAt <= now);
-        var due = all[true].OrderBy(state => state.NextAt).ToList();
-        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancel };
-        await Parallel.ForEachAsync(due, atOnce, async (state, token) => await ReadAsync(state.Id, isDue: true, token));
-        await reports.SendDueAsync(all[false], cancel);
-    }
-
-    /// <summary>
-    /// Returns when an enabled source is due or becomes failing next; null when no source is enabled.
-    /// </summary>
-    public async Task<Instant?> NextAtAsync(CancellationToken cancel)
-    {
-        var now = clock.Now;
-        return (await sources.ListAsync(cancel)).Where(state => state.Source.Enabled)
-            .Select(state => SourceSchedule.FailsAfter(state) is { } at && at >= now && at < state.NextAt
-                ? at : (Instant?)state.NextAt).Min();
-    }
 
     /// <summary>Reads one source now, unless another process or task is reading it.</summary>
     /// <param name="isDue">

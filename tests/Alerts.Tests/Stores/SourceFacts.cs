@@ -94,18 +94,18 @@ public abstract class SourceFacts(Worlds worlds)
             await world.RunUntil("2026-11-01 12:00");
         }
 
-        var reads = world.Get<SourceReads>();
-        await reads.ReadDueAsync(Cancel);
+        var reads = world.Get<DueReads>();
+        await reads.ReadAllAsync(Cancel);
         Assert.Equal(World.Utc("2026-11-02 00:00"), await reads.NextAtAsync(Cancel));
         Assert.False((await world.Get<ISources>().FindAsync("s", Cancel))!.IsReported);
         var before = publisher.Requests.Count;
         await world.RunUntil("2026-11-02 00:05");
-        await reads.ReadDueAsync(Cancel);
-        await reads.ReadDueAsync(Cancel);
+        await reads.ReadAllAsync(Cancel);
+        await reads.ReadAllAsync(Cancel);
         Assert.Equal(before, publisher.Requests.Count);
         Assert.True((await world.Get<ISources>().FindAsync("s", Cancel))!.IsReported);
         await world.SleepUntil("2026-11-02 11:00");
-        await world.Get<SourceReads>().ReadDueAsync(Cancel);
+        await world.Get<DueReads>().ReadAllAsync(Cancel);
         Assert.InRange(world.Notices.Count, 0, 1); // a world on SQLite writes it to its outbox
     }
 
