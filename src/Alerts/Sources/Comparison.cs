@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Alerts.Dates;
 using NodaTime;
 
@@ -85,7 +84,8 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
         var isNothingNew = reading is null && warnings.Count == state.Warnings.Count;
         return new Compared(
-            decided, isNothingNew ? null : [.. warnings.Distinct()], HasAbsent: After().Any(WaitsToVanish),
+            decided, isNothingNew ? null : [.. warnings.Distinct()],
+            HasAbsent: After().Any(entry => entry.WaitsToVanish(now)),
             HasNew: After().Any(entry => entry.IsOpenAsNew), HeldBecause: held);
     }
 
@@ -97,13 +97,6 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         entry.Read is not null && !reading.IsPartial && !present.Contains(entry.KeyDateId)
         && !reading.Unreadable.Contains(entry.KeyDateId)
         && !(entry.Series is { } series && reading.UnreadableSeries.Contains(series));
-
-    /// <summary>Whether further absence of this date can still lead to a proposal, or withdraw one.</summary>
-    private bool WaitsToVanish(SourceEntry entry) => entry.AbsentSince is not null
-        && (entry.Applied == SourceDate.Absent
-            ? entry.Proposal is not null || entry.Rejected is not (null or SourceDate.Absent)
-            : entry.Rejected != SourceDate.Absent && entry.Proposal is not { Content: SourceDate.Absent }
-                && (entry.AppliedVersion is null || entry.Over > now));
 
     /// <summary>Returns the dates that are not older than what was last read; names the others.</summary>
     private List<SourceDate> WithoutStale(IReadOnlyList<SourceDate> dates, StaleEvents stale)
@@ -121,7 +114,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
             warnings.Add($"{date.Name}: is older than what was read before ({reason}); it was skipped.");
             if (entry?.AbsentSince is not null && entry.IsNewerThan(date))
             {
-                changed[date.Id] = Present(entry);
+                changed[date.Id] = entry.Present();
             }
         }
 
@@ -131,7 +124,8 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
     /// <summary>Withdraws proposals to add a date whose id someone else has given to another date meanwhile.</summary>
     private void WithdrawTaken(IReadOnlyList<SourceDate> dates, Func<string, DateVersion?> currentOf)
     {
-        var taken = known.Values.Where(entry => entry.IsOpenAsNew && currentOf(entry.KeyDateId) is not null).ToList();
+        var taken = known.Values.Where(entry =>
+            entry.Proposal is not null && TakenId.Is(entry, currentOf(entry.KeyDateId))).ToList();
         foreach (var entry in taken)
         {
             known[entry.KeyDateId] = changed[entry.KeyDateId] = entry.Forgotten();
@@ -139,11 +133,8 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
         var present = taken.Count == 0 ? [] : dates.Select(date => date.Id).ToHashSet();
         warnings.AddRange(taken.Where(entry => !present.Contains(entry.KeyDateId)).Select(entry =>
-            IsTaken("A date", entry.KeyDateId))); // those that are present are named when they are examined
+            TakenId.Warning("A date", entry.KeyDateId))); // those that are present are named when they are examined
     }
-
-    private static string IsTaken(string name, string id) =>
-        $"{name}: its id {Problem.Quote(id)} belongs to a date that does not come from this source; it was skipped.";
 
     private void DecidePresent(List<SourceDate> dates, Func<string, DateVersion?> currentOf)
     {
@@ -178,15 +169,15 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
     private void DecideOne(SourceDate date, SourceEntry? entry, DateVersion? current)
     {
-        if (current is not null && entry?.AppliedVersion is null)
+        if (TakenId.Is(entry, current))
         {
-            warnings.Add(IsTaken(date.Name, date.Id));
+            warnings.Add(TakenId.Warning(date.Name, date.Id));
             return;
         }
 
         var content = date.ToContent();
         var isSame = entry?.Read == content;
-        var next = Present(entry ?? new SourceEntry { SourceId = Source.Id, KeyDateId = date.Id }) with
+        var next = (entry ?? new SourceEntry { SourceId = Source.Id, KeyDateId = date.Id }).Present() with
         {
             Read = content,
             Series = date.Series,
@@ -203,7 +194,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
         if (content == next.Applied || content == next.Rejected)
         {
-            changed[date.Id] = (content == next.Applied ? BackAtApplied(next) : next) with { Proposal = null };
+            changed[date.Id] = (content == next.Applied ? next.BackAtApplied() : next) with { Proposal = null };
             return;
         }
 
@@ -227,7 +218,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
         found.Add(date.Id);
         var proposal = next.Proposal?.Content == content ? next.Proposal
-            : Proposal.Of(Source.Id, date.Id, Proposal.ChangeOf(version.Change), content, current, now);
+            : Proposal.Of(next, Proposal.ChangeOf(version.Change), content, current, now);
         var isAtOnce = entry?.Proposal is null && next.Rejected is null
             && (Source.Apply == ApplyMode.Auto || (current is null && IsAcceptedSeries(date.Series)))
             && !(current is not null && next.IsPinned(current.Number));
@@ -236,13 +227,6 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
             Proposal = isAtOnce ? proposal with { AcceptedOver = current?.Number ?? 0, IsAutomatic = true } : proposal,
         };
     }
-
-    private static SourceEntry Present(SourceEntry entry) =>
-        (entry.Rejected == SourceDate.Absent ? BackAtApplied(entry) : entry) with { AbsentSince = null, SeenAt = null };
-
-    /// <summary>Forgets what was rejected, but not that something was: later changes still need a review.</summary>
-    private static SourceEntry BackAtApplied(SourceEntry entry) =>
-        entry with { Rejected = entry.Rejected is null ? null : entry.Applied };
 
     private bool IsAcceptedSeries(string? series) =>
         series is not null && known.Values.Any(entry => entry.Series == series && entry.AppliedVersion is not null);
@@ -259,7 +243,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
     private void DecideAbsent(Func<string, DateVersion?> currentOf)
     {
         var absent = After()
-            .Where(entry => number - entry.AbsentSince + 1 >= ReadsToVanish && WaitsToVanish(entry)).ToList();
+            .Where(entry => number - entry.AbsentSince + 1 >= ReadsToVanish && entry.WaitsToVanish(now)).ToList();
         foreach (var entry in absent)
         {
             if (entry.AppliedVersion is null)
@@ -269,15 +253,14 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
             }
             else if (entry.Applied == SourceDate.Absent)
             {
-                changed[entry.KeyDateId] = BackAtApplied(entry) with { Proposal = null };
+                changed[entry.KeyDateId] = entry.BackAtApplied() with { Proposal = null };
             }
             else if (currentOf(entry.KeyDateId) is { KeyDate.IsCancelled: false } current && current.KeyDate.Over > now)
             {
                 found.Add(entry.KeyDateId);
                 changed[entry.KeyDateId] = entry with
                 {
-                    Proposal = Proposal.Of(
-                        Source.Id, entry.KeyDateId, ProposedChange.Vanished, SourceDate.Absent, current, now),
+                    Proposal = Proposal.Of(entry, ProposedChange.Vanished, SourceDate.Absent, current, now),
                 };
             }
         }

@@ -37,7 +37,7 @@ internal sealed class Proposals(
         foreach (var (source, entry, place) in found.All)
         {
             var current = await dates.FindAsync(entry.KeyDateId, cancel);
-            if (current is not null && entry.AppliedVersion is null)
+            if (TakenId.Is(entry, current))
             {
                 return new Decision.Conflict(place.Id,
                     $"The id '{entry.KeyDateId}' belongs to a date that does not come from this source.");

@@ -18,6 +18,11 @@ internal sealed class SourceEdits(ISources sources, ChangeSignal signal, Service
         {
             var now = clock.Now;
             var before = await sources.FindAsync(wanted.Id, cancel);
+            if (before is { IsRemoved: true })
+            {
+                await WithdrawLeftAsync(wanted.Id, cancel);
+            }
+
             var next = before is null ? new SourceState { Source = wanted, AddedAt = now, NextAt = now }
                 : Edited(before, wanted);
             if (await sources.SaveAsync(next, endsClaim: false, cancel) is { } saved)
@@ -34,20 +39,34 @@ internal sealed class SourceEdits(ISources sources, ChangeSignal signal, Service
     {
         while (await sources.FindAsync(id, cancel) is { IsRemoved: false } state)
         {
-            if (await sources.SaveAsync(state with { IsRemoved = true }, endsClaim: false, cancel) is null)
+            // Listed before the removal: what is proposed after it belongs to a source that was added again.
+            var withdrawn = await WithdrawnAsync(id, cancel);
+            if (await sources.SaveAsync(state with { IsRemoved = true }, endsClaim: false, cancel) is not null)
             {
-                continue;
+                await sources.SaveEntriesAsync(withdrawn, cancel);
+                return true;
             }
-
-            var withdrawn = (await sources.EntriesAsync(id, cancel))
-                .Where(entry => entry.Proposal is { AcceptedOver: null })
-                .Select(entry => entry with { Proposal = null }).ToList();
-            await sources.SaveEntriesAsync(withdrawn, cancel);
-            return true;
         }
 
         return false;
     }
+
+    /// <summary>
+    /// Withdraws the proposals that a removal has not withdrawn yet, or that a read in progress has added. The first
+    /// read makes new ones, which no removal still in progress can withdraw.
+    /// </summary>
+    private async Task WithdrawLeftAsync(string id, CancellationToken cancel)
+    {
+        while (await WithdrawnAsync(id, cancel) is { Count: > 0 } withdrawn)
+        {
+            await sources.SaveEntriesAsync(withdrawn, cancel);
+        }
+    }
+
+    /// <summary>Returns the entries with open proposals, without these.</summary>
+    private async Task<IReadOnlyList<SourceEntry>> WithdrawnAsync(string id, CancellationToken cancel) =>
+        [.. (await sources.EntriesAsync(id, cancel)).Where(entry => entry.Proposal is { AcceptedOver: null })
+            .Select(entry => entry with { Proposal = null })];
 
     private SourceState Edited(SourceState before, Source wanted)
     {
@@ -65,6 +84,7 @@ internal sealed class SourceEdits(ISources sources, ChangeSignal signal, Service
                 Source = wanted,
                 IsRemoved = false,
                 AddedAt = now,
+                Generation = before.Generation + 1,
                 NextAt = now,
                 HasFirstRead = false,
                 CheckedAt = before.IsRemoved ? null : before.CheckedAt,

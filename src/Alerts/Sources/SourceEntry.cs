@@ -74,6 +74,20 @@ internal sealed record SourceEntry
     /// <summary>Returns the entry without what was read and proposed. The next read counts the date as new.</summary>
     public SourceEntry Forgotten() => this with { Read = null, AbsentSince = null, SeenAt = null, Proposal = null };
 
+    /// <summary>Returns the entry of a date that a read contains.</summary>
+    public SourceEntry Present() =>
+        (Rejected == SourceDate.Absent ? BackAtApplied() : this) with { AbsentSince = null, SeenAt = null };
+
+    /// <summary>Forgets what was rejected, but not that something was: later changes still need a review.</summary>
+    public SourceEntry BackAtApplied() => this with { Rejected = Rejected is null ? null : Applied };
+
+    /// <summary>Whether further absence of this date can still lead to a proposal, or withdraw one.</summary>
+    public bool WaitsToVanish(Instant now) => AbsentSince is not null
+        && (Applied == SourceDate.Absent
+            ? Proposal is not null || Rejected is not (null or SourceDate.Absent)
+            : Rejected != SourceDate.Absent && Proposal is not { Content: SourceDate.Absent }
+                && (AppliedVersion is null || Over > now));
+
     /// <summary>Whether someone other than the source has edited the date since the source last wrote it.</summary>
     public bool IsPinned(int currentVersion) => AppliedVersion is { } own && own != currentVersion;
 
@@ -143,11 +157,14 @@ internal sealed record Proposal
     public static ProposedChange ChangeOf(DateChange change) =>
         Enum.Parse<ProposedChange>(change.ToString()); // ProposedChange begins with the members of DateChange
 
+    /// <param name="entry">The stored entry that will hold the proposal.</param>
     /// <param name="current">The current version of the key date; null when there is none.</param>
     public static Proposal Of(
-        string sourceId, string keyDateId, ProposedChange change, string content, DateVersion? current, Instant now)
+        SourceEntry entry, ProposedChange change, string content, DateVersion? current, Instant now)
     {
-        var text = $"{sourceId}|{keyDateId}|{content}|{TimeText.Write(now)}";
+        // Each version of the stored row is replaced once, so its tag makes the id unique: a proposal that is withdrawn
+        // and made again at the same time has another id.
+        var text = $"{entry.SourceId}|{entry.KeyDateId}|{content}|{TimeText.Write(now)}|{entry.Tag}";
         return new Proposal
         {
             Id = "prop_" + Base32.LowerCase(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 26),

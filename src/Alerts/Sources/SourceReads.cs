@@ -14,11 +14,6 @@ internal sealed partial class SourceReads(
     ServiceClock clock, ServiceHealth health, ILogger<SourceReads> log)
 {
     /// <summary>
-    /// Maximum number of sources read concurrently. Each holds at most one response of 5 MB in memory.
-    /// </summary>
-    private const int MaxAtOnce = 4;
-
-    /// <summary>
     /// Number of attempts. Together they last longer than the reading of one page may take (30 s). Real time.
     /// </summary>
     private const int MaxTries = 350;
@@ -34,31 +29,6 @@ internal sealed partial class SourceReads(
     /// checked earlier.
     /// </summary>
     public long Finished => Interlocked.Read(ref finished);
-
-    /// <summary>
-    /// Reads all sources that are due, and notifies the operator of others that are failing. A source that fails does
-    /// not stop the others.
-    /// </summary>
-    public async Task ReadDueAsync(CancellationToken cancel)
-    {
-        var now = clock.Now;
-        var all = (await sources.ListAsync(cancel)).ToLookup(state => state.Source.Enabled && state.NextAt <= now);
-        var due = all[true].OrderBy(state => state.NextAt).ToList();
-        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancel };
-        await Parallel.ForEachAsync(due, atOnce, async (state, token) => await ReadAsync(state.Id, isDue: true, token));
-        await reports.SendDueAsync(all[false], cancel);
-    }
-
-    /// <summary>
-    /// Returns when an enabled source is due or becomes failing next; null when no source is enabled.
-    /// </summary>
-    public async Task<Instant?> NextAtAsync(CancellationToken cancel)
-    {
-        var now = clock.Now;
-        return (await sources.ListAsync(cancel)).Where(state => state.Source.Enabled)
-            .Select(state => SourceSchedule.FailsAfter(state) is { } at && at >= now && at < state.NextAt
-                ? at : (Instant?)state.NextAt).Min();
-    }
 
     /// <summary>Reads one source now, unless another process or task is reading it.</summary>
     /// <param name="isDue">
@@ -217,30 +187,15 @@ internal sealed partial class SourceReads(
     }
 
     /// <summary>
-    /// Applies a change to a source; repeats it when an operator edits or removes the source at the same time.
+    /// Changes the state of a source that was read. The result of a read that began before the source was added again,
+    /// or edited so that it reads something else, is discarded: the source gets a new first read.
     /// </summary>
-    private async Task<SourceState?> UpdateAsync(
-        SourceState read, Func<SourceState, SourceState> change, bool endsClaim, CancellationToken cancel)
-    {
-        var state = read;
-        while (true)
-        {
-            // An edit that changes what is read discards this result: the source gets a new first read.
-            var isSame = !state.IsRemoved && state.Source.ReadsTheSameAs(read.Source);
-            var next = isSame ? change(state) : state;
-            if (await sources.SaveAsync(next, endsClaim, cancel) is { } saved)
-            {
-                return saved;
-            }
-
-            if (await sources.FindAsync(read.Id, cancel) is not { } now)
-            {
-                return null;
-            }
-
-            state = now;
-        }
-    }
+    private Task<SourceState?> UpdateAsync(
+        SourceState read, Func<SourceState, SourceState> change, bool endsClaim, CancellationToken cancel) =>
+        sources.UpdateAsync(
+            read,
+            state => !state.IsRemoved && state.Generation == read.Generation ? change(state) : state,
+            endsClaim, cancel);
 
     private async Task<IReadOnlyDictionary<string, DateVersion>> CurrentAsync(
         IReadOnlyList<string> ids, CancellationToken cancel)

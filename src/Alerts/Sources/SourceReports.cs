@@ -74,15 +74,10 @@ internal sealed class SourceReports(
 
         triedAt[id] = now;
         health.Source(id).Failed(state.Error ?? "it cannot be read");
-        if (!await SendAsync(state, now, cancel))
+        if (await SendAsync(state, now, cancel))
         {
-            return;
-        }
-
-        while (state is not null && IsDue(state, now)
-            && await sources.SaveAsync(state with { IsReported = true }, endsClaim: true, cancel) is null)
-        {
-            state = await sources.FindAsync(id, cancel); // an operator edited it at the same time
+            await sources.UpdateAsync(
+                state, one => IsDue(one, now) ? one with { IsReported = true } : one, endsClaim: true, cancel);
         }
     }
 

@@ -13,6 +13,12 @@ internal sealed record SourceState
     /// <summary>When the source was added, added again, or edited so that it reads something else.</summary>
     public required Instant AddedAt { get; init; }
 
+    /// <summary>
+    /// How often the source was added again, or edited so that it reads something else. Tells whether a read began
+    /// before.
+    /// </summary>
+    public int Generation { get; init; }
+
     /// <summary>When the source is read next, by the service's clock.</summary>
     public required Instant NextAt { get; init; }
 

@@ -3,7 +3,7 @@ using Alerts.Core;
 namespace Alerts.Sources;
 
 /// <summary>Reads sources when they are due, in a stand-alone service.</summary>
-internal sealed class SourceWorker(SourceReads reads, ServiceClock clock, ChangeSignal signal, ServiceHealth health)
+internal sealed class SourceWorker(DueReads due, ServiceClock clock, ChangeSignal signal, ServiceHealth health)
     : BackgroundService
 {
     /// <summary>
@@ -27,20 +27,24 @@ internal sealed class SourceWorker(SourceReads reads, ServiceClock clock, Change
             var wait = LookAtLeastEvery;
             try
             {
-                await turns.ObserveAsync(() => reads.ReadDueAsync(cancel), cancel);
-                wait = await reads.NextAtAsync(cancel) is { } at ? clock.RealTimeUntil(at, LookAtLeastEvery) : wait;
+                await turns.ObserveAsync(() => due.LookAsync(cancel), cancel);
+                wait = await due.NextAtAsync(cancel) is { } at ? clock.RealTimeUntil(at, LookAtLeastEvery) : wait;
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
-                return;
+                break;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 wait = turns.Pause; // worker boundary: ObserveAsync has reported it; try again
             }
 
-            await Task.Delay(LookAtMostEvery, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await ChangeSignal.Wait(next, wait, cancel);
+            var shortest = Task.Delay(LookAtMostEvery, cancel);
+            var pause = ChangeSignal.Wait(next, wait, cancel);
+            await (due.IsReading ? due.ReadUntilAsync(Task.WhenAll(shortest, pause), cancel) : pause);
+            await shortest.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        await due.FinishAsync();
     }
 }

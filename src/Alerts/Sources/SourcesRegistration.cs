@@ -17,6 +17,7 @@ internal static class SourcesRegistration
         services.AddSingleton<SourceChanges>();
         services.AddSingleton<SourceReports>();
         services.AddSingleton<SourceReads>();
+        services.AddTransient<DueReads>();
         services.AddSingleton<SourceFailures>();
         services.AddSingleton<SourceOrigins>();
         services.AddSingleton<SourceEdits>();

@@ -43,20 +43,20 @@ public sealed class SourceLoadFacts
             await watched.Task;
             return false;
         };
-        var reading = world.Get<SourceReads>().ReadDueAsync(Cancel);
+        var reading = world.Get<DueReads>().ReadAllAsync(Cancel);
         await Eventually.BecomesTrueAsync("reads are under way", () => Task.FromResult(publisher.MaxAtOnce > 0),
             Cancel);
         await world.Watcher.RunAsync(Cancel);
         Assert.False(reading.IsCompleted);
         watched.SetResult();
         await reading;
-        Assert.InRange(publisher.MaxAtOnce, 1, 4);
+        Assert.InRange(publisher.MaxAtOnce, 1, DueReads.MaxPerHost);
         Assert.Equal(Count, await sources.CountProposalsAsync(Cancel));
 
         // No source is due any more, so none is read.
-        await world.Get<SourceReads>().ReadDueAsync(Cancel);
+        await world.Get<DueReads>().ReadAllAsync(Cancel);
         Assert.Equal(Count, publisher.Requests.Count);
-        Assert.Equal(world.Now + Duration.FromHours(6), await world.Get<SourceReads>().NextAtAsync(Cancel));
+        Assert.Equal(world.Now + Duration.FromHours(6), await world.Get<DueReads>().NextAtAsync(Cancel));
         Assert.IsType<SavedSource.Conflict>(await edits.PutAsync(
             new Source { Id = "s1-x", Type = SourceType.ICalendar, Url = publisher.Url }, Cancel));
     }

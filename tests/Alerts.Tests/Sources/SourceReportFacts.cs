@@ -51,7 +51,7 @@ public sealed class SourceReportFacts
         Assert.Empty(service.Mails());
         service.JumpTo(start + Duration.FromHours(25));
         await service.MailAsync("The source gone cannot be read", Cancel, to: "operator@example.com");
-        await service.Get<SourceReads>().ReadDueAsync(Cancel);
+        await service.Get<DueReads>().ReadAllAsync(Cancel);
         Assert.Single(service.Mails());
         Assert.Equal(reads, publisher.Requests.Count);
     }

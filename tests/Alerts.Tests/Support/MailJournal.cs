@@ -18,7 +18,6 @@ internal sealed class MailJournal(bool mayBeginUnseen)
     private readonly Lock gate = new();
     private readonly Dictionary<string, HashSet<string>> keysOfId = [];
     private readonly Dictionary<string, (string Id, int Order)> lastAttempt = [];
-    private readonly Dictionary<(string Date, string Subscription), (int Order, string Key)> lastOfDate = [];
     private readonly Dictionary<string, int> changed = [];
     private readonly HashSet<string> delivered = [];
     private readonly HashSet<string> unmarked = [];
@@ -146,7 +145,6 @@ internal sealed class MailJournal(bool mayBeginUnseen)
             foreach (var alert in alerts)
             {
                 lastAttempt[alert.Id] = (message.Id, order);
-                lastOfDate[(alert.Date.KeyDate.Id, alert.Subscription.Id)] = (order, alert.Id);
             }
         }
     }
@@ -206,10 +204,8 @@ internal sealed class MailJournal(bool mayBeginUnseen)
         }
         else if (lastAttempt.TryGetValue(alert.Id, out var last) && last.Id != id)
         {
-            // It may leave its message only when its date was edited, or another alert of its date went before it.
-            var of = (alert.Date.KeyDate.Id, alert.Subscription.Id);
-            Expect(changed.GetValueOrDefault(of.Item1) > last.Order
-                || (lastOfDate[of] is var other && other.Key != alert.Id && other.Order >= last.Order),
+            // It may leave its message only when its date was edited.
+            Expect(changed.GetValueOrDefault(alert.Date.KeyDate.Id) > last.Order,
                 $"{alert.Id} was sent under {last.Id} and is repeated under {id}");
         }
     }

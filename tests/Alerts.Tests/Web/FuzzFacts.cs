@@ -115,13 +115,10 @@ public sealed class FuzzFacts
                 Title = "Proposed",
                 When = World.MomentOf("2025-11-11"),
             };
-            return new SourceEntry
+            var entry = new SourceEntry { SourceId = source.Id, KeyDateId = date.Id, Read = date.ToContent() };
+            return entry with
             {
-                SourceId = source.Id,
-                KeyDateId = date.Id,
-                Read = date.ToContent(),
-                Proposal = Proposal.Of(
-                    source.Id, date.Id, ProposedChange.Added, date.ToContent(), null, TestService.Start),
+                Proposal = Proposal.Of(entry, ProposedChange.Added, date.ToContent(), null, TestService.Start),
             };
         }).ToList();
         await sources.SaveEntriesAsync(entries, CancellationToken.None);

@@ -28,7 +28,7 @@ public static class Triggers
     [Function("Sources")]
     public static Task SourcesAsync(
         [TimerTrigger("%Alerts:Sources:Schedule%")] TimerInfo tick, FunctionContext context, CancellationToken end) =>
-        context.Get<RunningTriggers>().RunAsync(context.Get<SourceReads>().ReadDueAsync, end);
+        context.Get<RunningTriggers>().RunAsync(context.Get<DueReads>().ReadAllAsync, end);
 
     /// <summary>Handles one message of the queue <c>email</c>.</summary>
     [Function("Email")]

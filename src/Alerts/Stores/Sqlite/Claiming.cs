@@ -50,7 +50,6 @@ internal sealed class Claiming(
         switch (PreSendCheck.Of(row.Due, row.Subscription.Subscription, new Facts(this, row), now))
         {
             case SendDecision.Send send:
-                sent.Add((row.DateNo, row.SubscriptionNo));
                 return send.Message;
             case SendDecision.End end:
                 session.Execute(
@@ -72,14 +71,18 @@ internal sealed class Claiming(
             case SendDecision.Later:
                 Skipped.Add(row.No);
                 // An attempt under way wakes the channel when it ends. Nothing does so for a message in doubt, whose
-                // attempt has ended and which no process owns, so the row gets a time for its next check.
+                // attempt has ended and which no process owns, so the row gets a time for its next check. A digest
+                // waits as a whole.
                 session.Execute(
                     """
-                    UPDATE deliveries SET next_at = @2 WHERE no = @1 AND EXISTS (SELECT 1 FROM deliveries other
-                      WHERE other.date_no = @3 AND other.subscription_no = @4 AND other.state = 1
-                        AND other.owner IS NULL AND other.no <> @1)
+                    UPDATE deliveries SET next_at = @2
+                    WHERE no IN (SELECT @1 UNION SELECT no FROM deliveries
+                        WHERE mail = @5 AND subscription_no = @4 AND next_at <= @6)
+                      AND EXISTS (SELECT 1 FROM deliveries other
+                        WHERE other.date_no = @3 AND other.subscription_no = @4 AND other.state = 1
+                          AND other.owner IS NULL AND other.no <> @1)
                     """,
-                    row.No, now + SendDecision.Later.Pause, row.DateNo, row.SubscriptionNo);
+                    row.No, now + SendDecision.Later.Pause, row.DateNo, row.SubscriptionNo, row.DigestId, now);
                 return null;
             default:
                 throw new UnreachableException("a decision has four forms");
@@ -90,6 +93,7 @@ internal sealed class Claiming(
     public SqliteClaim Claim(Candidate row, OutboundMessage message, string? digestId = null)
     {
         toMark.Add(row.No, digestId);
+        sent.Add((row.DateNo, row.SubscriptionNo));
         return new SqliteClaim(
             row.No, row.SubscriptionNo, row.DestinationKey, row.Failures, row.Due.IsResent ? null : row.Due.Expires,
             message, Begun)

@@ -91,7 +91,9 @@ internal sealed class MessageClaims(Claiming claiming, IChannel channel, string 
 
             if (together.Key.DigestId is { } id)
             {
-                if (toSend.Count > 0)
+                // While one of its alerts waits for another of the same date, the digest waits. Sent later by itself,
+                // that alert would not be recognized as a repeat of what may have arrived under the digest's id.
+                if (toSend.Count > 0 && !together.Any(row => claiming.Skipped.Contains(row.No)))
                 {
                     LeaveAllBut(id, toSend[0].Row.SubscriptionNo, toSend.Select(one => one.Row.No));
                     yield return Claimed(toSend, id);

@@ -3,6 +3,7 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
+using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
@@ -66,9 +67,10 @@ internal sealed partial class ClaimRound
     /// <summary>
     /// Builds the message of a digest that is sent again, from all of its rows. They go together at the latest of the
     /// instants at which they are retried, which differ only if a process ended before it had marked the result on all
-    /// of them. A row that an edit has made due later leaves the digest, because its moment is another. Under the
-    /// digest's id nothing may be sent later that was not in an earlier attempt: a mail program could take the message
-    /// for a repeat.
+    /// of them. While one waits for another alert of its date, all of them wait: sent by itself, it would not be
+    /// recognized as a repeat of what may have arrived under the digest's id. A row that an edit has made due later
+    /// leaves the digest, because its moment is another. Under the digest's id nothing may be sent later that was not
+    /// in an earlier attempt: a mail program could take the message for a repeat.
     /// </summary>
     private async Task<IReadOnlyList<Together>> RetriedAsync(string subscriptionId, string id, List<Part> parts)
     {
@@ -85,7 +87,7 @@ internal sealed partial class ClaimRound
             // the same for each of them, so they do not wait for one another in turn.
             var until = awaited.Max(row => row.NextAt ?? soon);
             Add(awaited.Where(row => !row.IsWaiting).Select(row => ((int?)null, BreakOff(row, until))));
-            Add(parts.Select(part => (part.Index, Waiting(part.Row, one => one.Wait(one.State, until)))));
+            Postpone(until);
             return [];
         }
 
@@ -101,7 +103,16 @@ internal sealed partial class ClaimRound
             }
         }
 
+        if (postponed.ContainsKey((subscriptionId, id)))
+        {
+            Postpone(soon);
+            return [];
+        }
+
         return [new Together(id, parts)];
+
+        void Postpone(Instant until) =>
+            Add(parts.Select(part => (part.Index, Waiting(part.Row, one => one.Wait(one.State, until)))));
 
         void Add(IEnumerable<(int? Index, RowChange Change)> several)
         {

@@ -23,6 +23,9 @@ internal sealed partial class ClaimRound(
     private readonly ConcurrentBag<(int? Index, RowChange Change)> changes = [];
     private readonly ConcurrentBag<(int? Index, LedgerRow Row)> ends = [];
 
+    /// <summary>The digests with a row that waits for another alert of its date.</summary>
+    private readonly ConcurrentDictionary<(string SubscriptionId, string? DigestId), bool> postponed = new();
+
     /// <summary>
     /// Processes the requests that have no result yet. Those that must be tried in another round stay without one.
     /// </summary>
@@ -116,11 +119,8 @@ internal sealed partial class ClaimRound(
                     changes.Add((null, BreakOff(abandoned)));
                 }
 
-                changes.Add((index, Waiting(row, one =>
-                {
-                    one.DigestId = null;
-                    one.Wait(one.State, now + SendDecision.Later.Pause);
-                })));
+                changes.Add((index, Waiting(row, one => one.Wait(one.State, now + SendDecision.Later.Pause))));
+                postponed.TryAdd((row.SubscriptionId, row.DigestId), true);
                 return null;
             default:
                 throw new UnreachableException("a decision has four forms");
