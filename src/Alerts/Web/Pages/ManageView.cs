@@ -81,7 +81,7 @@ internal sealed class ManageView(
         {
             SubscriptionStatus.Pending => Html.Of(
                 $"""
-                <div class="note warn"><p>{PagesOf(subscription).Pending}</p>
+                <div class="note warn"><p>{PagesOf(subscription).Pending(subscription)}</p>
                 {(subscription.Channel.OptIn == ServiceMessage.Verification
                     ? await LastAnswerAsync(subscription, cancel)
                     : Html.Nothing)}</div>
@@ -110,9 +110,8 @@ internal sealed class ManageView(
             .SelectMany(delivery => delivery.Attempts).MaxBy(one => one.At);
         return attempt is null ? Html.Of($"<p>{ManageTexts.NotAskedYet}</p>") : Html.Of(
             $"""
-            <p>{ManageTexts.LastAnswer} ({TimeWords.Of(attempt.At, subscription.Preferences.Zone)}):
-            {(attempt.Status is { } status ? Html.Of($"{status}") : Html.Of($"{ManageTexts.NoAnswer}"))}
-            <span class="block" dir="auto">{attempt.Response}</span></p>
+            <p dir="auto">{ManageTexts.LastAnswer(
+                TimeWords.Of(attempt.At, subscription.Preferences.Zone), attempt.Status, attempt.Response)}</p>
             """);
     }
 

@@ -17,7 +17,7 @@ internal abstract class ChannelPages
     public abstract string To { get; }
 
     /// <summary>What to do while the subscription is pending.</summary>
-    public abstract string Pending { get; }
+    public abstract string Pending(Subscription subscription);
 
     /// <summary>The button that sends the request to opt in again.</summary>
     public abstract string AskAgain { get; }

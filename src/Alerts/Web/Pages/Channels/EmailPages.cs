@@ -15,7 +15,7 @@ internal sealed class EmailPages(LocalAccess local) : ChannelPages
 
     public override string To => "Email to";
 
-    public override string Pending => ManageTexts.PendingMail;
+    public override string Pending(Subscription subscription) => ManageTexts.PendingMail;
 
     public override string AskAgain => ManageTexts.ConfirmAgain;
 

@@ -65,16 +65,10 @@ internal static class ManageTexts
     public const string EndAskButton = "End the subscription …";
     public const string Keep = "Keep it";
     public const string NotAskedYet = "The verification has not been sent yet.";
-    public const string LastAnswer = "Its last answer";
     public const string EndedNote = "This subscription has ended. You get no more alerts from it.";
     public const string PendingMail =
         "Not confirmed yet. Open the email that we sent you and press Confirm on the page it links to.";
-    public const string PendingWebhook =
-        """
-        Your endpoint has not consented yet: answer the message of type webhook.verification with 2xx and the value of
-        data.challenge alone as the body, or with {"challenge": "<that value>"}. Sending the message back does not
-        count as consent.
-        """;
+    public const string PendingWebhook = "Your endpoint has not consented yet.";
     public const string DisabledNote =
         "Your endpoint is disabled: it failed for days, or it answered 410. "
         + "Repair it, then send the verification again. Once it answers, alerts go out again.";
@@ -93,6 +87,11 @@ internal static class ManageTexts
     public const string SentOften =
         "Nothing was sent: the confirmation was sent three times within an hour already. "
         + "Look in the spam folder, or try again later.";
+
+    /// <param name="answer">What came of the last attempt to get consent.</param>
+    public static string LastAnswer(string at, int? status, string? answer) => status is { } code
+        ? FormattableString.Invariant($"It answered {code} ({at}): {answer}")
+        : $"The last attempt failed ({at}): {answer}";
 
     public static string EndAsk(string address) =>
         $"End this subscription of {address}? Nothing more is sent from then on.";

@@ -34,11 +34,8 @@ internal static class SubscribeTexts
     public const string VerifyTitle = "3. Let your endpoint answer";
     public const string VerifyLead =
         """
-        It gets a signed message of type webhook.verification. Answer it with a status of 2xx and the value of
-        data.challenge alone as the body, or with {"challenge": "<that value>"}. Sending the message back does not
-        count as consent.
-        Until then the subscription is pending, for at most 7 days. The message is sent up to four times within about
-        half an hour, and again when you ask for it on the page of the subscription.
+        Until then the subscription is pending, for at most 7 days. We ask up to four times within about half an hour,
+        and again when you want it on the page of the subscription.
         """;
     public const string Copy = "Copy";
     public const string Copied = "Copied";
