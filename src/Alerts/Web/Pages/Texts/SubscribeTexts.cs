@@ -24,6 +24,9 @@ internal static class SubscribeTexts
 
     public static string MailSent(string address) => $"We are sending an email to {address}.";
 
+    public static string MailDelayed(string address) =>
+        $"Email is delayed at the moment. We will send it to {address} as soon as we can.";
+
     public const string WebhookTitle = "Almost done: three steps";
     public const string SecretTitle = "1. Keep the secret";
     public const string SecretLead =

@@ -1,0 +1,48 @@
+using System.Net;
+using Alerts.Core;
+using Xunit;
+
+namespace Alerts.Tests.Web;
+
+/// <summary>What the form to subscribe offers and answers.</summary>
+public sealed class SubscribeFormFacts
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task While_email_cannot_be_sent_a_new_subscriber_reads_that_it_is_delayed()
+    {
+        await using var service = await TestService.StartAsync();
+        Assert.Contains("We are sending an email to jane@example.com.", await SubscribeAsync(service),
+            StringComparison.Ordinal);
+        service.Get<ServiceHealth>().Channel("email").Failed("connection refused");
+
+        var page = await SubscribeAsync(service);
+
+        Assert.Contains(
+            "Email is delayed at the moment. We will send it to jane@example.com as soon as we can.", page,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("We are sending", page, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> SubscribeAsync(TestService service, params (string Name, string Value)[] instead)
+    {
+        var fields = new Dictionary<string, string>
+        {
+            ["do"] = "subscribe",
+            ["channel"] = "email",
+            ["address"] = "jane@example.com",
+            ["leads"] = "P1D",
+            ["timeZone"] = "Berlin",
+            ["at"] = "09:00",
+        };
+        foreach (var (name, value) in instead)
+        {
+            fields[name] = value;
+        }
+
+        using var form = new FormUrlEncodedContent(fields);
+        using var answer = await service.Client.PostAsync("/subscribe", form, Cancel);
+        return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(Cancel));
+    }
+}
