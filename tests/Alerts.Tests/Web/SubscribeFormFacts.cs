@@ -25,6 +25,21 @@ public sealed class SubscribeFormFacts
         Assert.DoesNotContain("We are sending", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Every_topic_of_the_front_page_can_be_followed()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.AddDateAsync("gone", "2025-10-20", topic: "apec");
+        await service.AddDateAsync("near", "2025-10-30", topic: "tariffs");
+        Assert.Contains("topic=apec", (await service.GetAsync("/")).Text, StringComparison.Ordinal);
+
+        var form = (await service.GetAsync("/subscribe")).Text;
+
+        Assert.Contains("name=\"topics\" value=\"apec\"", form, StringComparison.Ordinal);
+        Assert.Contains("name=\"topics\" value=\"tariffs\"", form, StringComparison.Ordinal);
+        Assert.DoesNotContain("value=\"gone\"", form, StringComparison.Ordinal); // a date that is over
+    }
+
     private static async Task<string> SubscribeAsync(TestService service, params (string Name, string Value)[] instead)
     {
         var fields = new Dictionary<string, string>
