@@ -55,7 +55,7 @@ internal static class SourceTexts
     public const string NeverRead = "Not read yet.";
     public const string NextRead = "Next read:";
     public const string NoSuchSource = "There is no such source.";
-    public const string Warnings = "Left out when it was last read";
+    public const string Warnings = "Notes from the last read";
 
     public const string Proposals = "Proposals";
     public const string ProposalsLead =
