@@ -271,7 +271,7 @@ public sealed partial class AdminPagesFacts
         Assert.Equal(400, page.Status);
         Assert.Equal(
             sentences.Order(),
-            Regex.Matches(page.Text, "<p class=\"error\" id=\"[^\"]+\">([^<]+)</p>")
+            Regex.Matches(page.Text, "<p class=\"error\">([^<]+)</p>")
                 .Select(error => error.Groups[1].Value).Order());
     }
 
@@ -320,7 +320,7 @@ public sealed partial class AdminPagesFacts
         ];
         foreach (var field in fields)
         {
-            var error = Regex.Match(page.Text, $"<p class=\"error\" id=\"{field}-error\">([^<]+)</p>");
+            var error = Regex.Match(page.Text, $"<div id=\"{field}-error\"><p class=\"error\">([^<]+)</p>");
             Assert.True(error.Success, field);
             Assert.Equal(2, page.Text.Split(error.Groups[1].Value).Length);
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Alerts.Core;
 using Xunit;
 
@@ -38,6 +39,35 @@ public sealed class SubscribeFormFacts
         Assert.Contains("name=\"topics\" value=\"apec\"", form, StringComparison.Ordinal);
         Assert.Contains("name=\"topics\" value=\"tariffs\"", form, StringComparison.Ordinal);
         Assert.DoesNotContain("value=\"gone\"", form, StringComparison.Ordinal); // a date that is over
+    }
+
+    [Fact]
+    public async Task Unreadable_leads_are_said_at_their_field_with_the_advice_once()
+    {
+        await using var service = await TestService.StartAsync();
+
+        var page = await SubscribeAsync(service, ("moreLeads", "90 min, next week"));
+
+        var at = page.IndexOf("name=\"moreLeads\"", StringComparison.Ordinal);
+        Assert.Contains(
+            "autocomplete=\"off\" aria-invalid=\"true\" aria-describedby=\"moreLeads-error moreLeads-hint\">",
+            page[at..], StringComparison.Ordinal);
+        Assert.Contains(
+            "<div id=\"moreLeads-error\"><p class=\"error\">We cannot read “90 min”.</p>"
+            + "<p class=\"error\">We cannot read “next week”.</p></div>",
+            page[at..], StringComparison.Ordinal);
+        Assert.Contains("<div class=\"field wrong\"><label for=\"moreLeads\">", page, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"#moreLeads\">", page, StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(page, "90 minutes"));
+    }
+
+    [Fact]
+    public async Task The_summary_of_the_errors_gets_the_focus()
+    {
+        await using var service = await TestService.StartAsync();
+        Assert.DoesNotContain(" autofocus", (await service.GetAsync("/subscribe")).Text, StringComparison.Ordinal);
+        Assert.Contains("<div class=\"note stop\" role=\"alert\" tabindex=\"-1\" autofocus>",
+            await SubscribeAsync(service, ("timeZone", "Berln")), StringComparison.Ordinal);
     }
 
     private static async Task<string> SubscribeAsync(TestService service, params (string Name, string Value)[] instead)

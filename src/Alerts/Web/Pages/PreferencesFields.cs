@@ -51,10 +51,10 @@ internal static class PreferencesFields
         <p class="hint">{PreferencesTexts.LeadsHint}</p>
         <div class="chips">{LeadChips(form)}</div>
         {errors.At("leads")}
-        <div class="field"><label for="moreLeads">{PreferencesTexts.MoreLeads}</label>
+        <div class="{errors.Class("moreLeads")}"><label for="moreLeads">{PreferencesTexts.MoreLeads}</label>
         <input type="text" id="moreLeads" name="moreLeads" value="{form.MoreLeads}" maxlength="1500"
-        autocomplete="off" aria-describedby="moreLeads-hint">
-        <p class="hint" id="moreLeads-hint">{PreferencesTexts.MoreLeadsHint}</p></div>
+        autocomplete="off"{errors.Attributes("moreLeads", "moreLeads-hint")}>
+        {errors.At("moreLeads")}<p class="hint" id="moreLeads-hint">{PreferencesTexts.MoreLeadsHint}</p></div>
         </fieldset>
         <fieldset><legend>{PreferencesTexts.When}</legend>
         <div class="pair">

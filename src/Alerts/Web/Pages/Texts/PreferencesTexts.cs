@@ -61,8 +61,7 @@ internal static class PreferencesTexts
     public const string QuietIncomplete = "Enter both times, such as 22:00 and 07:00, or none.";
     public const string QuietEqual = "The two times are equal. Enter two different ones, or none.";
 
-    public static string UnreadableLead(string typed) =>
-        $"We cannot read “{typed}”. Write, for example: 2 weeks, 90 minutes, 5 business days.";
+    public static string UnreadableLead(string typed) => $"We cannot read “{typed}”.";
 
     public static string UnusableLead(string typed) =>
         $"“{typed}” is not possible. Choose at most 2 years or 500 business days, "
