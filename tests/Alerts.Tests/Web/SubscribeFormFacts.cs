@@ -70,6 +70,25 @@ public sealed class SubscribeFormFacts
             await SubscribeAsync(service, ("timeZone", "Berln")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task All_that_is_wrong_is_said_in_one_round()
+    {
+        await using var service = await TestService.StartAsync();
+
+        var page = await SubscribeAsync(
+            service, ("address", "jane@exmaple"), ("moreLeads", "1 dya"), ("dates", "unknown"));
+
+        Assert.Contains("Did you mean jane@example.com?", page, StringComparison.Ordinal);
+        Assert.Contains("We cannot read “1 dya”.", page, StringComparison.Ordinal);
+        Assert.Contains("There is no key date 'unknown'", page, StringComparison.Ordinal);
+        Assert.Equal(["/leads/0", "/dates/1"], (await service.PostAsync(
+            "/api/subscriptions",
+            """
+            {"channel":{"type":"email","address":"jane@example.com"},
+            "dates":["Not an id","unknown"],"leads":["1 dya"],"timeZone":"UTC"}
+            """)).Pointers(400).Where(place => place != "/dates/0"));
+    }
+
     private static async Task<string> SubscribeAsync(TestService service, params (string Name, string Value)[] instead)
     {
         var fields = new Dictionary<string, string>

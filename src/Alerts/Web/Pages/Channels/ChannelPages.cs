@@ -33,8 +33,10 @@ internal abstract class ChannelPages
     /// </summary>
     public abstract void Write(Utf8JsonWriter json, PreferencesForm form);
 
-    /// <summary>A question about a target that is probably mistyped; null when it looks right.</summary>
-    public virtual Problem? Doubt(Target target) => null;
+    /// <summary>
+    /// A question about a target that is probably mistyped; null when it looks right, or is not valid at all.
+    /// </summary>
+    public virtual Problem? Doubt(PreferencesForm form) => null;
 
     /// <summary>The page after a request to subscribe.</summary>
     /// <param name="made">

@@ -36,8 +36,10 @@ internal sealed class EmailPages(LocalAccess local, ServiceHealth health) : Chan
     public override void Write(Utf8JsonWriter json, PreferencesForm form) =>
         json.WriteString("address", form.Field("address"));
 
-    public override Problem? Doubt(Target target) =>
-        MailAddressHint.Of(target.Address) is { } hint ? new Problem("/channel/address", hint) : null;
+    public override Problem? Doubt(PreferencesForm form) =>
+        MailAddress.Stored(form.Field("address")) is { } address && MailAddressHint.Of(address) is { } hint
+            ? new Problem("/channel/address", hint)
+            : null;
 
     private bool CanSend => health.Channel(Name).Failure is null;
 
