@@ -89,8 +89,8 @@ internal sealed class ManageView(
             SubscriptionStatus.Disabled => Html.Of($"<p class=\"note stop\">{ManageTexts.DisabledNote}</p>"),
             SubscriptionStatus.Ended => Html.Of(
                 $"""
-                <div class="note"><p>{(subscription.HasEndedUnconfirmed
-                    ? SubscribeTexts.RequestEnded
+                <div class="note"><p>{(subscription.HasEndedLapsed ? SubscribeTexts.RequestLapsed
+                    : subscription.HasEndedUnconfirmed ? SubscribeTexts.RequestEnded
                     : ManageTexts.EndedNote)}</p>
                 {(subscription.CanResume(clock.Now)
                     ? Html.Of($"<p>{SubscribeTexts.UndoLead}</p><form method=\"post\" action=\"{here}/resume\">"

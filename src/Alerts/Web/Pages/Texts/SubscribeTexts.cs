@@ -67,6 +67,8 @@ internal static class SubscribeTexts
     public const string Unsubscribed = "The subscription has ended. You will get no more alerts from it.";
     public const string CancelRequestTitle = "Cancel the request";
     public const string CancelRequestButton = "Cancel the request";
+    public const string RequestLapsed =
+        "The request was not confirmed within 7 days, so it has ended. You will get no alerts from it.";
     public const string RequestEnded = "The request has ended. You will get no alerts from it.";
     public const string UnsubscribeVoid = "This link is not valid. Use the one at the end of a newer email.";
 
