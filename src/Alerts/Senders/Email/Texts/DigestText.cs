@@ -21,7 +21,12 @@ internal static class DigestText
         }
 
         var leads = alerts.Select(alert => ReminderText.Lead(alert.Lead)).Distinct().ToList();
-        body.Footer($"You get this email because you asked for alerts {Joined(leads)}.", links);
+        var late = alerts.Count(alert => alert.IsShortNotice) is var count && count == alerts.Count ? "These"
+            : count > 0 ? "Some of these"
+            : null;
+        body.Footer(
+            $"You get this email because you asked for alerts {Joined(leads)}."
+            + (late is null ? "" : $" {late} dates became known or moved only after that."), links);
         return new MailText($"{ReminderText.What(alerts[0])}, and {alerts.Count - 1} more", body);
     }
 
