@@ -67,9 +67,18 @@ internal static class PreferencesTexts
         $"“{typed}” is not possible. Choose at most 2 years or 500 business days, "
         + "and do not join months or years with hours.";
 
-    public static string UnknownZone(string typed) => typed.Length == 0
-        ? "Choose your time zone: type a city, such as Berlin or New York."
-        : $"We do not know the time zone “{typed}”. Type a city, such as Berlin or New York.";
+    public static string UnknownZone(string typed) =>
+        typed.Length == 0 ? "Choose your time zone: type a city, such as Berlin or New York."
+        : IsOffset(typed) ? $"“{typed}” does not say when the clocks change. "
+            + "Type a city in that time zone, such as Berlin or New York."
+        : $"We do not know the time zone “{typed}”. "
+            + "Type a large city by its English name, such as Munich or New York.";
+
+    /// <summary>Whether a text is like <c>GMT+1</c>, <c>UTC -05:00</c> or <c>+2</c>.</summary>
+    private static bool IsOffset(string typed) =>
+        typed.IndexOfAny(['+', '-']) is >= 0 and var sign
+        && typed[..sign].Trim().ToUpperInvariant() is "" or "GMT" or "UTC"
+        && typed[(sign + 1)..].Trim() is { Length: > 0 } hours && hours.All(c => char.IsAsciiDigit(c) || c == ':');
 
     public const string Wrong = "Please check the fields marked below.";
 }
