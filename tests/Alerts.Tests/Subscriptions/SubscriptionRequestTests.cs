@@ -89,7 +89,7 @@ public sealed class SubscriptionRequestTests
             { Channel(""" "type": "email", "address": "a@example.com", "url": "x" """), "/channel/url", "'url'" },
             { Channel(""" "type": "webhook" """), "/channel/url", "missing" },
             { Channel(""" "type": "webhook", "url": 5 """), "/channel/url", "a number" },
-            { Channel(""" "type": "webhook", "url": "bad" """), "/channel/url", "not an absolute URL" },
+            { Channel(""" "type": "webhook", "url": "bad" """), "/channel/url", "Enter the full address" },
             { Channel(""" "type": "webhook", "url": "https://x", "format": "xml" """), "/channel/format", "'xml'" },
             {
                 Channel(""" "type": "webhook", "url": "https://x", "contact": "nobody" """),
