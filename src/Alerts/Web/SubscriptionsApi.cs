@@ -126,7 +126,7 @@ internal sealed class SubscriptionsApi(
 
         if (!subscription.Channel.HasSecrets)
         {
-            return Problems.Conflict("Mails are not signed with a secret: there is none to rotate.");
+            return Problems.Conflict("Emails are not signed with a secret: there is none to rotate.");
         }
 
         return await subscriptions.RotateSecretAsync(id, request.HttpContext.RequestAborted) is { } secret
