@@ -409,7 +409,7 @@ public sealed partial class AdminPagesFacts
         Assert.Single(Regex.Matches(compared.Text, "10 Nov 2025, 12:00"));
         Assert.DoesNotContain("2025-11-12", compared.Text, StringComparison.Ordinal);
         Assert.Contains("mailto:x@y", compared.Text, StringComparison.Ordinal);
-        Assert.Contains("Dates: 1 changed in time or state. Nobody is notified on saving.", compared.Text,
+        Assert.Contains("1 date moved. Nobody is notified on saving.", compared.Text,
             StringComparison.Ordinal);
 
         var carried = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(File));

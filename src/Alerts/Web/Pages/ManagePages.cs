@@ -114,7 +114,7 @@ internal sealed class ManagePages(
             Html.Of(
                 $"""
                 {SecretText.Once(secret, ManageTexts.RotatedLead)}
-                <p>{ManageTexts.RotateLead}</p>
+                <p>{ManageTexts.RotatedNext}</p>
                 <p class="buttons"><a class="button" href="{Page.Root(
                     context.Request)}manage/{token}">{ManageTexts.BackToManage}</a></p>
                 """

@@ -152,7 +152,7 @@ internal sealed class ManageView(
                 subscription.Preferences,
                 root: null);
         var title = subscription.Status == SubscriptionStatus.Pending
-            ? ManageTexts.ComingOnceConfirmed
+            ? PagesOf(subscription).ComingOncePending
             : ManageTexts.Coming;
         return Html.Of(
             $"""

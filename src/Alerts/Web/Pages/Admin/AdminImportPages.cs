@@ -79,7 +79,7 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
         return AdminForms.Page(AdminTexts.CheckTitle, Html.Of(
             $"""
             {Warnings(plan.Warnings)}
-            <p class="note" role="status">{AdminTexts.Sum(plan.Count)} {ImpactText.Total(notified)}</p>
+            <p class="note" role="status">{AdminTexts.Sum(plan)} {ImpactText.Total(notified)}</p>
             <div class="scroll" tabindex="0" role="region" aria-label="{AdminTexts.CheckTitle}"><table>
             <thead><tr>
             <th scope="col">{AdminTexts.Change}</th>

@@ -19,6 +19,9 @@ internal abstract class ChannelPages
     /// <summary>What to do while the subscription is pending.</summary>
     public abstract string Pending(Subscription subscription);
 
+    /// <summary>The heading of the alerts that a pending subscription would get.</summary>
+    public abstract string ComingOncePending { get; }
+
     /// <summary>The button that sends the request to opt in again.</summary>
     public abstract string AskAgain { get; }
 

@@ -17,6 +17,8 @@ internal sealed class EmailPages(LocalAccess local, ServiceHealth health) : Chan
 
     public override string Pending(Subscription subscription) => ManageTexts.PendingMail;
 
+    public override string ComingOncePending => ManageTexts.ComingOnceConfirmed;
+
     public override string AskAgain => ManageTexts.ConfirmAgain;
 
     public override string TargetField => "address";

@@ -19,6 +19,8 @@ internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : Channel
     public override string Pending(Subscription subscription) =>
         $"{ManageTexts.PendingWebhook} {HowToConsent(subscription.Format)}";
 
+    public override string ComingOncePending => ManageTexts.ComingOnceConsented;
+
     public override string AskAgain => ManageTexts.VerifyAgain;
 
     public override string TargetField => "url";

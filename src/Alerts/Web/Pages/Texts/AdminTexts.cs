@@ -141,15 +141,19 @@ internal static class AdminTexts
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    /// <summary>What an import would do, in a sentence.</summary>
-    public static string Sum(ImportCount count)
+    /// <summary>What an import would do: <c>30 dates moved, 1 unchanged.</c></summary>
+    public static string Sum(ImportPlan plan)
     {
-        string[] parts = [.. new[]
-        {
-            (count.Added, "new"), (count.Revised, "changed in time or state"), (count.Edited, "edited"),
-            (count.Unchanged, "unchanged"),
-        }.Where(part => part.Item1 > 0).Select(part => FormattableString.Invariant($"{part.Item1} {part.Item2}"))];
-        return parts.Length == 0 ? "The file holds no date." : $"Dates: {string.Join(", ", parts)}.";
+        var counts = Enum.GetValues<DateChange>()
+            .Select(kind => (
+                Count: plan.Changes.Count(change => change.Next?.Change == kind),
+                Word: DateTexts.Word(kind).ToLowerInvariant()))
+            .Append((Count: plan.Count.Unchanged, Word: "unchanged"))
+            .Where(part => part.Count > 0)
+            .Select((part, index) => FormattableString.Invariant(
+                $"{part.Count} {(index > 0 ? "" : part.Count == 1 ? "date " : "dates ")}{part.Word}"))
+            .ToList();
+        return counts.Count == 0 ? "The file holds no date." : $"{string.Join(", ", counts)}.";
     }
 
     public static string Word(DateVersion? next) => next is null ? "Unchanged" : DateTexts.Word(next.Change);

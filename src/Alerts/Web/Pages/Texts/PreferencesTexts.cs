@@ -35,7 +35,8 @@ internal static class PreferencesTexts
     public const string AtHint = "For alerts that count in days.";
     public const string Quiet = "Quiet hours";
     public const string QuietHint =
-        "Alerts due between them wait until they end, unless the date itself comes first. Leave both empty for none.";
+        "Alerts due in these hours wait until they end, unless the date begins before then. "
+        + "Leave both empty for none.";
     public const string QuietFrom = "From";
     public const string QuietTo = "Until";
 

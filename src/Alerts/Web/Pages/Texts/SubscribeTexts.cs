@@ -14,13 +14,13 @@ internal static class SubscribeTexts
     public const string MailTitle = "Check your email";
     public const string MailNext = "Open it and press Confirm on the page it links to. The link works for 7 days.";
     public const string MailMissing =
-        "Nothing there after some minutes? Look in the spam folder, or subscribe again with the same choices: "
-        + "we then send the email once more.";
+        "Nothing after a few minutes? Look in the spam folder, or subscribe again with the same choices, "
+        + "and we will send it again.";
     public const string OutboxHint = "This service writes its emails to a folder instead of sending them.";
     public const string OutboxLink = "Open the outbox";
 
     public const string SentBefore =
-        "This form was sent before with other contents. Send it again to make another subscription.";
+        "You already sent this form with different choices. Send it again to make another subscription.";
 
     public static string MailSent(string address) => $"We are sending an email to {address}.";
 
@@ -75,7 +75,7 @@ internal static class SubscribeTexts
     public const string UndoLead = "Was that a mistake? For 30 days you can undo it.";
     public const string UndoButton = "Undo";
     public const string UndoneTitle = "Subscribed again";
-    public const string Undone = "The subscription is active again. You get every alert from now on.";
+    public const string Undone = "The subscription is active again. You will get your alerts again from now on.";
     public const string UndoImpossible =
         "This cannot be undone: more than 30 days have passed, the subscription was never confirmed, "
         + "or you have the same subscription again already.";
