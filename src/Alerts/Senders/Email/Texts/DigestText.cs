@@ -14,7 +14,7 @@ internal static class DigestText
     {
         var body = new MailBody(MailTone.Reminder, "Reminder")
             .Preview(string.Join(", ", alerts.Skip(1).Select(alert => DateFacts.Title(alert.Date.KeyDate))))
-            .Heading($"{alerts.Count} dates are coming up");
+            .Heading($"{alerts.Count} dates");
         foreach (var alert in alerts)
         {
             ReminderText.Facts(body.Section(ReminderText.What(alert)), alert, links);
@@ -44,7 +44,7 @@ internal static class DigestText
         }
 
         body.Footer(
-            "You get this email because we told you something else about these dates. "
+            "You get this email because we told you different dates before. "
             + "The attached entries update your calendar.", links);
         return new MailText($"{alerts.Count} dates changed: {titles[0]}, and {alerts.Count - 1} more", body);
     }
