@@ -88,6 +88,10 @@ internal sealed class PartHealth(ServiceHealth service, PartKind kind, string na
 /// <param name="Cause">The first cause, in one line.</param>
 internal sealed record Failure(PartKind Kind, string Part, Instant Since, string Cause);
 
+/// <summary>A failure that is over.</summary>
+/// <param name="Until">When the part worked again, by the service's clock.</param>
+internal sealed record EndedFailure(Failure Failure, Instant Until);
+
 internal enum PartKind
 {
     Store,

@@ -26,12 +26,19 @@ internal sealed partial class ServiceHealth : IDisposable
     /// </summary>
     private static readonly TimeSpan Flapping = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a failure is shown to operators after its end, by the service's clock.</summary>
+    private static readonly Duration ShownAfterEnd = Duration.FromHours(24);
+
+    /// <summary>Maximum number of ended failures that are kept.</summary>
+    private const int MaxEnded = 20;
+
     private readonly Lock gate = new();
     private readonly ServiceClock clock;
     private readonly TimeProvider real;
     private readonly ILogger<ServiceHealth> log;
     private readonly Meter meter = new(MeterName);
     private readonly List<PartHealth> parts = [];
+    private readonly List<EndedFailure> past = [];
     private readonly HashSet<PartHealth> withoutStore = [];
     private readonly PartHealth store;
     private readonly PartHealth requests;
@@ -57,6 +64,18 @@ internal sealed partial class ServiceHealth : IDisposable
             lock (gate)
             {
                 return [.. parts.Select(part => part.Failure).OfType<Failure>().OrderBy(failure => failure.Since)];
+            }
+        }
+    }
+
+    /// <summary>The failures that ended in the last 24 hours, newest first.</summary>
+    public IReadOnlyList<EndedFailure> Ended
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. past.Where(one => one.Until > clock.Now - ShownAfterEnd)];
             }
         }
     }
@@ -171,9 +190,27 @@ internal sealed partial class ServiceHealth : IDisposable
 
         part.Failure = null;
         part.EndedAt = real.GetTimestamp();
+        KeepEnded(part, failure);
         if (part.IsLogged)
         {
             LogEnd(part.Name, failure.Since);
+        }
+    }
+
+    /// <summary>Keeps a failure that ended. One that began within <see cref="Flapping"/> prolongs the last.</summary>
+    private void KeepEnded(PartHealth part, Failure failure)
+    {
+        var last = part.IsLogged ? null
+            : past.Find(one => (one.Failure.Kind, one.Failure.Part) == (part.Kind, part.Name));
+        if (last is not null)
+        {
+            past.Remove(last);
+        }
+
+        past.Insert(0, new EndedFailure(last?.Failure ?? failure, clock.Now));
+        if (past.Count > MaxEnded)
+        {
+            past.RemoveAt(MaxEnded);
         }
     }
 

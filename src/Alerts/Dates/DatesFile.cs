@@ -75,30 +75,37 @@ internal static class DatesFile
         }
 
         var root = document.RootElement;
+        var errors = new List<string>();
         var dates = root.ValueKind == JsonValueKind.Array
             ? root.EnumerateArray().Index()
-                .Select(item => ReadDate(item.Item, FormattableString.Invariant($"/{item.Index}"), problems)).ToList()
-            : [ReadDate(root, "", problems)];
+                .Select(item => ReadDate(item.Item, FormattableString.Invariant($"/{item.Index}"), errors)).ToList()
+            : [ReadDate(root, "", errors)];
         var given = dates.OfType<GivenDate>().ToList();
         var repeats = given.CountBy(date => date.Id).Where(count => count.Value > 1).Select(count =>
             FormattableString.Invariant(
                 $"The id '{count.Key}' is in the file {count.Value} times; keep one key date of each id."));
-        return new ImportFile(given, [.. problems.Select(Sentence), .. repeats], []);
+        return new ImportFile(given, [.. errors, .. repeats], []);
     }
 
-    private static GivenDate? ReadDate(JsonElement element, string pointer, List<Problem> problems)
+    private static GivenDate? ReadDate(JsonElement element, string pointer, List<string> errors)
     {
-        if (JsonObjectReader.Of(element, pointer, problems) is not { } fields)
+        var problems = new List<Problem>();
+        string? id = null;
+        KeyDate? date = null;
+        string? reason = null;
+        if (JsonObjectReader.Of(element, pointer, problems) is { } fields)
         {
-            return null;
+            id = fields.RequiredText("id", Slug.Form);
+            // The other members are checked even without an id, so that all problems are reported at once.
+            date = KeyDateJson.Read(fields, id ?? "none", out reason, isImport: true);
         }
 
-        var id = fields.RequiredText("id", Slug.Form);
-        // The other members are checked even without an id, so that all problems are reported at once.
-        var date = KeyDateJson.Read(fields, id ?? "none", out var reason, isImport: true);
+        errors.AddRange(problems.Select(problem => Sentence(problem, id)));
         return date is null || id is null ? null : new GivenDate(date, reason);
     }
 
-    private static string Sentence(Problem problem) =>
-        problem.Pointer.Length == 0 ? problem.Detail : $"{problem.Pointer}: {problem.Detail}";
+    /// <param name="id">The id of the date; null for none.</param>
+    private static string Sentence(Problem problem, string? id) =>
+        (id is not null && Slug.IsOne(id) ? $"'{id}' at " : "")
+        + (problem.Pointer.Length == 0 ? problem.Detail : $"{problem.Pointer}: {problem.Detail}");
 }

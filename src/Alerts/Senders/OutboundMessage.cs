@@ -42,7 +42,7 @@ internal sealed record OutboundAlert(
 {
     /// <summary>
     /// Everything that the text depends on: the date now and as last notified, the alert's kind and lead, the reader's
-    /// zone, and the instants.
+    /// zone, the instants, and whether it is short notice.
     /// </summary>
     public override object Text =>
         (
@@ -53,10 +53,17 @@ internal sealed record OutboundAlert(
             Previous?.Revision,
             Subscription.Preferences.Zone.Id,
             At,
-            IsLate ? DueAt : (Instant?)null);
+            IsLate ? DueAt : (Instant?)null,
+            IsShortNotice);
 
     /// <summary>Whether a reminder is sent more than 10 minutes after its due instant.</summary>
     public bool IsLate => Kind == AlertKind.Reminder && At - DueAt > Duration.FromMinutes(10);
+
+    /// <summary>Whether a reminder's date became known, or moved, only after the lead's own instant.</summary>
+    public bool IsShortNotice => Kind == AlertKind.Reminder
+        && DueRule.Leads(Date.KeyDate, Subscription.Preferences).FirstOrDefault(due => due.Lead.Text == Lead)?.DueAt
+            is { } own
+        && own < DueAt && own < Date.RecordedAt;
 }
 
 /// <summary>Several alerts of one subscription that travel as one message.</summary>

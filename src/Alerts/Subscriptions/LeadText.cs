@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Alerts.Core;
 using Alerts.Dates;
 using NodaTime;
 
@@ -33,7 +34,7 @@ internal static partial class LeadText
     /// </param>
     public static bool TryParse(string? text, out Lead lead, out string error)
     {
-        var (read, wrong) = Read(text ?? "");
+        var (read, wrong) = Read(text ?? "", text ?? "");
         lead = read ?? Nothing;
         error = wrong is null ? "" : $"{wrong} {Advice}";
         return wrong is null;
@@ -42,7 +43,8 @@ internal static partial class LeadText
     // Non-null placeholder for callers that ignore the return value.
     private static readonly Lead Nothing = new ClockLead("PT0S", Duration.Zero);
 
-    private static (Lead? Lead, string? Wrong) Read(string text)
+    /// <param name="written">The lead as it was written, for error messages.</param>
+    private static (Lead? Lead, string? Wrong) Read(string text, string written)
     {
         if (text.Length is 0 or > MaxLength)
         {
@@ -51,27 +53,27 @@ internal static partial class LeadText
 
         if (LeadWords.ToIso(text) is { } iso8601)
         {
-            return Read(iso8601);
+            return Read(iso8601, written);
         }
 
         // ASCII only: the upper case of some other letters is ASCII (the long s, ſ, would be read as seconds).
         if (text.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
-            return (null, "The lead has spaces or other characters that no lead has.");
+            return (null, $"{Problem.Quote(written)} is not a lead.");
         }
 
         var upper = text.ToUpperInvariant();
         if (BusinessDaysForm().Match(upper) is { Success: true } business)
         {
-            return ReadBusinessDays(upper, business);
+            return ReadBusinessDays(upper, business, written);
         }
 
         return Iso().Match(upper) is { Success: true } iso
-            ? ReadDuration(upper, iso)
-            : (null, $"The lead \"{text}\" {WhyNotReadable(upper)}.");
+            ? ReadDuration(upper, iso, written)
+            : (null, $"The lead {Problem.Quote(written)} {WhyNotReadable(upper)}.");
     }
 
-    private static (Lead?, string?) ReadBusinessDays(string text, Match match)
+    private static (Lead?, string?) ReadBusinessDays(string text, Match match, string written)
     {
         HolidayCalendar? calendar = match.Groups["calendar"].Value switch
         {
@@ -81,28 +83,31 @@ internal static partial class LeadText
         };
         return (Number(match, "days"), calendar) switch
         {
-            (_, null) => (null, $"The lead \"{text}\" names an unknown calendar; there are weekends and us-federal."),
-            (0, _) => (null, $"The lead \"{text}\" counts no days; business-day leads begin at 1BD."),
+            (_, null) => (
+                null,
+                $"The lead {Problem.Quote(written)} names an unknown calendar; there are weekends and us-federal."),
+            (0, _) => (
+                null, $"The lead {Problem.Quote(written)} counts no days; business-day leads begin at 1BD."),
             ( > MaxBusinessDays, _) => (
                 null,
-                $"The lead \"{text}\" is too long; at most {MaxBusinessDays}BD are possible."),
+                $"The lead {Problem.Quote(written)} is too long; at most {MaxBusinessDays}BD are possible."),
             (var days, { } known) => (new BusinessDayLead(text, (int)days, known), null),
         };
     }
 
-    private static (Lead?, string?) ReadDuration(string text, Match match)
+    private static (Lead?, string?) ReadDuration(string text, Match match, string written)
     {
         var hasTime = match.Groups["time"].Success;
         if (text[^1] is 'P' or 'T')
         {
-            return (null, $"The lead \"{text}\" has no number after its {text[^1]}.");
+            return (null, $"The lead {Problem.Quote(written)} has no number after its {text[^1]}.");
         }
 
         if (hasTime && (match.Groups["years"].Success || match.Groups["months"].Success))
         {
             return (
                 null,
-                $"The lead \"{text}\" mixes years or months with hours, minutes or seconds, "
+                $"The lead {Problem.Quote(written)} mixes years or months with hours, minutes or seconds, "
                     + "which have no fixed length together.");
         }
 
@@ -115,7 +120,8 @@ internal static partial class LeadText
         {
             return (
                 null,
-                $"The lead \"{text}\" is too long; years and months together are at most {MaxMonths} months.");
+                $"The lead {Problem.Quote(written)} is too long; "
+                    + $"years and months together are at most {MaxMonths} months.");
         }
 
         var seconds =
@@ -127,7 +133,8 @@ internal static partial class LeadText
         {
             return (
                 null,
-                $"The lead \"{text}\" is too long; weeks, days and time together are at most {MaxDays} days.");
+                $"The lead {Problem.Quote(written)} is too long; "
+                    + $"weeks, days and time together are at most {MaxDays} days.");
         }
 
         return hasTime

@@ -25,8 +25,7 @@ internal static class PreferencesJson
     /// Reads the preferences from the members of a request; null when there are problems. Other members are left to the
     /// caller.
     /// </summary>
-    /// <param name="datePointers">The JSON pointer to each of the preferences' dates.</param>
-    public static Preferences? Read(JsonObjectReader fields, out IReadOnlyList<string> datePointers)
+    public static Preferences? Read(JsonObjectReader fields)
     {
         var before = fields.Problems.Count;
         var dates = SlugList.Read(fields, "dates", MaxDates);
@@ -37,7 +36,6 @@ internal static class PreferencesJson
             : null;
         var at = TimeText.Time(fields, "at") ?? DefaultHour;
         var quietHours = ReadQuietHours(fields);
-        datePointers = [.. dates.Select(date => date.Pointer)];
         return zone is not null && fields.Problems.Count == before
             ? new Preferences(
                 [.. dates.Select(date => date.Text)],
@@ -48,6 +46,15 @@ internal static class PreferencesJson
                 quietHours)
             : null;
     }
+
+    /// <summary>
+    /// The ids in the <c>dates</c> of a request, also when other members have problems; those not of an id's form are
+    /// left out.
+    /// </summary>
+    public static IEnumerable<TextAt> DatesIn(JsonElement body) =>
+        JsonObjectReader.Of(body, "", []) is { } fields
+            ? SlugList.Read(fields, "dates", MaxDates).Where(date => Slug.IsOne(date.Text))
+            : [];
 
     /// <summary>
     /// Serializes the preferences on one line, keeping the order of lists; <see cref="FromStored"/> restores them.
@@ -72,7 +79,7 @@ internal static class PreferencesJson
         using var document = JsonDocument.Parse(stored);
         return
             JsonObjectReader.Of(document.RootElement, "", problems) is { } fields
-            && Read(fields, out _) is { } preferences
+            && Read(fields) is { } preferences
             ? preferences
             : throw new FormatException("Stored preferences cannot be read: " + string.Join(" ", problems));
     }

@@ -61,6 +61,9 @@ internal sealed record Subscription(
     public bool HasEndedUnconfirmed =>
         Status == SubscriptionStatus.Ended && StatusBeforeEnd == SubscriptionStatus.Pending;
 
+    /// <summary>Whether it ended because it was not confirmed in time.</summary>
+    public bool HasEndedLapsed => HasEndedUnconfirmed && EndedAt - CreatedAt >= SubscriptionLimits.Pending;
+
     public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
 }
 

@@ -9,15 +9,8 @@ namespace Alerts.Subscriptions;
 /// </summary>
 /// <param name="Target">Where the alerts go; null in a change, and in a preview without a channel.</param>
 /// <param name="Preferences">What it follows, its leads, and its zone and time of day.</param>
-/// <param name="DatePointers">
-/// The JSON pointer to each of the preferences' dates, for callers that check whether the dates exist.
-/// </param>
 /// <param name="Now">The time from which a preview starts; null for the service's clock. Only in a preview.</param>
-internal sealed record SubscriptionRequest(
-    Target? Target,
-    Preferences Preferences,
-    IReadOnlyList<string> DatePointers,
-    Instant? Now)
+internal sealed record SubscriptionRequest(Target? Target, Preferences Preferences, Instant? Now)
 {
     /// <summary>Reads the body of <c>POST /api/subscriptions</c>.</summary>
     public static SubscriptionRequest? ReadNew(
@@ -62,14 +55,14 @@ internal sealed record SubscriptionRequest(
 
         using var merged = PreferencesPatch.Merge(body, current);
         if (JsonObjectReader.Of(merged.RootElement, "", problems) is not { } fields
-            || PreferencesJson.Read(fields, out var datePointers) is not { } preferences || problems.Count > 0)
+            || PreferencesJson.Read(fields) is not { } preferences || problems.Count > 0)
         {
             return null;
         }
 
         // Without leads in the patch, the stored leads keep their order.
         var asked = body.TryGetProperty("leads", out _) ? Ordered(preferences) : preferences;
-        return new SubscriptionRequest(Target: null, asked, datePointers, Now: null);
+        return new SubscriptionRequest(Target: null, asked, Now: null);
     }
 
     private static SubscriptionRequest? Read(
@@ -78,10 +71,10 @@ internal sealed record SubscriptionRequest(
         Instant? now)
     {
         var target = fields.Object("channel") is { } given ? ReadTarget(given, channels) : null;
-        var preferences = PreferencesJson.Read(fields, out var datePointers);
+        var preferences = PreferencesJson.Read(fields);
         fields.RefuseOthers();
         return preferences is not null && fields.Problems.Count == 0
-            ? new SubscriptionRequest(target, Ordered(preferences), datePointers, now)
+            ? new SubscriptionRequest(target, Ordered(preferences), now)
             : null;
     }
 

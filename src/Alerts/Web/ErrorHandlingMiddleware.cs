@@ -54,9 +54,10 @@ internal sealed partial class ErrorHandlingMiddleware(
     private static Task Tell(HttpContext context, int status)
     {
         var sentence = Problems.Sentence(status);
-        var result = Accepts.Html(context.Request) && !context.Request.Path.StartsWithSegments("/api")
-            ? Page.Refusal(context.Request, status, sentence)
-            : Problems.Of(status, sentence);
+        var isForPeople = Accepts.Html(context.Request) && !context.Request.Path.StartsWithSegments("/api");
+        var result = !isForPeople ? Problems.Of(status, sentence)
+            : status == StatusCodes.Status503ServiceUnavailable ? Page.Outage(context.Request)
+            : Page.Refusal(context.Request, status, sentence);
         return result.ExecuteAsync(context);
     }
 

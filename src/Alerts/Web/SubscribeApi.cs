@@ -113,29 +113,32 @@ internal sealed class SubscribeApi(
         List<Problem> problems)
     {
         using var body = await RequestBody.JsonAsync(request, problems);
-        var asked = body is null ? null : read(body.RootElement, channels, problems);
-        if (asked is not null)
+        if (body is null)
         {
-            problems.AddRange(await UnknownDates.OfAsync(asked, dates, request.HttpContext.RequestAborted));
+            return (null, "");
         }
 
-        return (problems.Count == 0 ? asked : null, body?.RootElement.GetRawText() ?? "");
+        var asked = read(body.RootElement, channels, problems);
+        problems.AddRange(await UnknownDates.OfAsync(body.RootElement, dates, request.HttpContext.RequestAborted));
+        return (problems.Count == 0 ? asked : null, body.RootElement.GetRawText());
     }
 }
 
-/// <summary>Finds dates that a request names but that do not exist.</summary>
+/// <summary>
+/// Finds dates that a request names but that do not exist, whatever else is wrong in it: all problems of a request are
+/// reported at once.
+/// </summary>
 internal static class UnknownDates
 {
-    public static async Task<IEnumerable<Problem>> OfAsync(
-        SubscriptionRequest asked,
-        IKeyDates dates,
-        CancellationToken cancel)
+    public static async Task<IEnumerable<Problem>> OfAsync(JsonElement body, IKeyDates dates, CancellationToken cancel)
     {
-        var unknown = (await dates.UnknownAsync(asked.Preferences.Dates, cancel)).ToHashSet(StringComparer.Ordinal);
-        return asked.Preferences.Dates.Zip(asked.DatePointers)
-            .Where(date => unknown.Contains(date.First))
+        var asked = PreferencesJson.DatesIn(body).ToList();
+        var unknown = (await dates.UnknownAsync([.. asked.Select(date => date.Text)], cancel))
+            .ToHashSet(StringComparer.Ordinal);
+        return asked
+            .Where(date => unknown.Contains(date.Text))
             .Select(date => new Problem(
-                date.Second,
-                $"There is no key date {Problem.Quote(date.First)}; write the id of one that GET /api/dates lists."));
+                date.Pointer,
+                $"There is no key date {Problem.Quote(date.Text)}; write the id of one that GET /api/dates lists."));
     }
 }

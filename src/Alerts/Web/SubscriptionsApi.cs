@@ -58,9 +58,9 @@ internal sealed class SubscriptionsApi(
         var asked = body is null
             ? null
             : SubscriptionRequest.ReadPatch(body.RootElement, subscription.Preferences, problems);
-        if (asked is not null)
+        if (body is not null)
         {
-            problems.AddRange(await UnknownDates.OfAsync(asked, dates, context.RequestAborted));
+            problems.AddRange(await UnknownDates.OfAsync(body.RootElement, dates, context.RequestAborted));
         }
 
         if (asked is null || problems.Count > 0)
@@ -126,7 +126,7 @@ internal sealed class SubscriptionsApi(
 
         if (!subscription.Channel.HasSecrets)
         {
-            return Problems.Conflict("Mails are not signed with a secret: there is none to rotate.");
+            return Problems.Conflict("Emails are not signed with a secret: there is none to rotate.");
         }
 
         return await subscriptions.RotateSecretAsync(id, request.HttpContext.RequestAborted) is { } secret

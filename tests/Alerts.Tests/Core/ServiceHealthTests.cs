@@ -135,6 +135,28 @@ public sealed class ServiceHealthTests : IDisposable
         Assert.True(log.All.Count <= 4, string.Join('\n', log.All));
     }
 
+    [Fact]
+    public void A_failure_that_ended_is_known_for_a_day()
+    {
+        var email = health.Channel("email");
+        email.Failed("refused");
+        time.Advance(TimeSpan.FromHours(1));
+        email.Succeeded();
+        time.Advance(TimeSpan.FromSeconds(30));
+        email.Failed("refused once more"); // so soon that it counts as the same failure
+        time.Advance(TimeSpan.FromHours(1));
+        email.Succeeded();
+
+        var start = Instant.FromUtc(2025, 11, 1, 9, 0);
+        Assert.Equal(
+            new EndedFailure(
+                new Failure(PartKind.Channel, "email", start, "refused"),
+                start + Duration.FromHours(2) + Duration.FromSeconds(30)),
+            Assert.Single(health.Ended));
+        time.Advance(TimeSpan.FromHours(24));
+        Assert.Empty(health.Ended);
+    }
+
     [Theory]
     [InlineData(5, true)]
     [InlineData(8, true)]

@@ -52,7 +52,7 @@ public sealed class DatesFileTests
     [InlineData("""{"title": "T", "when": {"date": "2025-11-10", "timeZone": "UTC"}}""", "/id: ")]
     [InlineData(
         "[" + Date + """, {"id": "b", "title": "", "when": {"date": "2025-11-10", "timeZone": "UTC"}}]""",
-        "/1/title: ")]
+        "'b' at /1/title: ")]
     [InlineData(
         "[" + Date + """, {"id": "B", "title": "T", "when": {"date": "2025-11-10", "timeZone": "UTC"}}]""",
         "/1/id: ")]

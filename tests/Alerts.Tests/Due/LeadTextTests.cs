@@ -74,12 +74,13 @@ public sealed class LeadTextTests
     [Theory]
     [InlineData(null, "is empty")]
     [InlineData("", "is empty")]
-    [InlineData(" ", "spaces")]
-    [InlineData(" P7D", "spaces")]
-    [InlineData("P7D\n", "spaces")]
-    [InlineData("7 fortnights", "spaces")]
-    [InlineData("PT1ſ", "other characters")] // its upper case is S
-    [InlineData("P٣D", "other characters")] // an Arabic three is a digit, but ISO 8601 does not allow it
+    [InlineData(" ", "' ' is not a lead.")]
+    [InlineData(" P7D", "' P7D' is not a lead.")]
+    [InlineData("P7D\n", "'P7D?' is not a lead.")]
+    [InlineData("7 fortnights", "'7 fortnights' is not a lead.")]
+    [InlineData("1 dya", "'1 dya' is not a lead.")]
+    [InlineData("PT1ſ", "'PT1ſ' is not a lead.")] // its upper case is S
+    [InlineData("P٣D", "'P٣D' is not a lead.")] // an Arabic three is a digit, but ISO 8601 does not allow it
     [InlineData("banana", "neither")]
     [InlineData("7D", "neither")]
     [InlineData("P", "no number after its P")]
@@ -104,6 +105,9 @@ public sealed class LeadTextTests
     [InlineData("P1MT1H", "mixes years or months")]
     [InlineData("P0YT1H", "mixes years or months")]
     [InlineData("P25M", "at most 24 months")]
+    [InlineData("25 months", "The lead '25 months' is too long; years and months together are at most 24 months.")]
+    [InlineData("501 business days", "The lead '501 business days' is too long")]
+    [InlineData("p3y", "The lead 'p3y' is too long")]
     [InlineData("P3Y", "at most 24 months")]
     [InlineData("P2Y1M", "at most 24 months")]
     [InlineData("P732D", "at most 731 days")]

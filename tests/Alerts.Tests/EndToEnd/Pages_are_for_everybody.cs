@@ -78,6 +78,20 @@ public sealed class Pages_are_for_everybody(Chromium chromium)
     }
 
     [Fact]
+    public async Task A_start_is_said_again_only_to_readers_whose_clocks_differ()
+    {
+        await using var world = await PagesWorld.StartAsync(Start, Cancel);
+        await world.Service.PutDateAsync(
+            "near", """{"title":"Near","when":{"date":"2025-12-24","timeZone":"Europe/Paris"}}""", Cancel);
+        await using var visitor = await chromium.OpenAsync(world.Url); // from Berlin
+
+        await visitor.Page.GotoAsync("/dates/near");
+        Assert.DoesNotContain("Your time:", await visitor.TextAsync(), StringComparison.Ordinal);
+        await visitor.Page.GotoAsync("/dates/truce");
+        Assert.Contains("Your time: Tue, 10 Nov 2026, 06:01 CET", await visitor.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Text_of_others_stays_text()
     {
         await using var world = await PagesWorld.StartAsync(Start, Cancel);

@@ -40,11 +40,21 @@ public sealed class SubscriptionRequestTests
         Assert.Equal("webhook", request.Target?.Channel.Name);
         Assert.Equal("https://example.org/hook", request.Target?.Address);
         Assert.Equal(["b", "a", "c"], request.Preferences.Dates);
-        Assert.Equal(["/dates/0", "/dates/1", "/dates/3"], request.DatePointers);
         Assert.Equal(["t"], request.Preferences.Topics);
         Assert.Equal(["P7D", "3BD", "PT1H"], request.Preferences.Leads.Select(lead => lead.Text));
         Assert.Equal(new LocalTime(8, 30), request.Preferences.At);
         Assert.Equal(new QuietHours(new LocalTime(22, 0), new LocalTime(7, 0)), request.Preferences.QuietHours);
+    }
+
+    [Fact]
+    public void The_dates_are_found_whatever_else_is_wrong()
+    {
+        using var body = JsonDocument.Parse("""{"dates": ["b", "a", "b", "No!", 3, "c"], "leads": "x"}""");
+        Assert.Equal(
+            [new("b", "/dates/0"), new("a", "/dates/1"), new("c", "/dates/5")],
+            PreferencesJson.DatesIn(body.RootElement));
+        using var list = JsonDocument.Parse("[]");
+        Assert.Empty(PreferencesJson.DatesIn(list.RootElement));
     }
 
     [Theory]
@@ -79,7 +89,7 @@ public sealed class SubscriptionRequestTests
             { Channel(""" "type": "email", "address": "a@example.com", "url": "x" """), "/channel/url", "'url'" },
             { Channel(""" "type": "webhook" """), "/channel/url", "missing" },
             { Channel(""" "type": "webhook", "url": 5 """), "/channel/url", "a number" },
-            { Channel(""" "type": "webhook", "url": "bad" """), "/channel/url", "not an absolute URL" },
+            { Channel(""" "type": "webhook", "url": "bad" """), "/channel/url", "Enter the full address" },
             { Channel(""" "type": "webhook", "url": "https://x", "format": "xml" """), "/channel/format", "'xml'" },
             {
                 Channel(""" "type": "webhook", "url": "https://x", "contact": "nobody" """),

@@ -114,7 +114,7 @@ public sealed partial class AdminPagesFacts
         var check = await PostAsync(service, cookie, "/admin/save", [.. moved, ("do", "check")]);
         Assert.Equal(200, check.Status);
         Assert.Contains("1 subscriber will be notified", check.Text, StringComparison.Ordinal);
-        Assert.Contains("<del>30 Oct 2025", check.Text, StringComparison.Ordinal);
+        Assert.Contains("<del class=\"old\"><bdi>30 Oct 2025", check.Text, StringComparison.Ordinal);
         Assert.Equal(1, (await service.GetAsync("/api/dates/truce")).Json.GetProperty("revision").GetInt32());
 
         Assert.Equal(
@@ -271,7 +271,7 @@ public sealed partial class AdminPagesFacts
         Assert.Equal(400, page.Status);
         Assert.Equal(
             sentences.Order(),
-            Regex.Matches(page.Text, "<p class=\"error\" id=\"[^\"]+\">([^<]+)</p>")
+            Regex.Matches(page.Text, "<p class=\"error\">([^<]+)</p>")
                 .Select(error => error.Groups[1].Value).Order());
     }
 
@@ -320,7 +320,7 @@ public sealed partial class AdminPagesFacts
         ];
         foreach (var field in fields)
         {
-            var error = Regex.Match(page.Text, $"<p class=\"error\" id=\"{field}-error\">([^<]+)</p>");
+            var error = Regex.Match(page.Text, $"<div id=\"{field}-error\"><p class=\"error\">([^<]+)</p>");
             Assert.True(error.Success, field);
             Assert.Equal(2, page.Text.Split(error.Groups[1].Value).Length);
         }
@@ -363,6 +363,26 @@ public sealed partial class AdminPagesFacts
     }
 
     [Fact]
+    public async Task An_edit_of_text_alone_shows_the_date_once_and_not_struck_out()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.AddDateAsync("truce", "2025-10-30");
+        var (cookie, _) = await SignInAsync(service);
+        var fields = Fields(
+            (await service.SendAsync(HttpMethod.Get, "/admin/dates/truce", headers: ("Cookie", cookie))).Text);
+        fields["title"] = "The long truce";
+
+        var check = await PostAsync(
+            service, cookie, "/admin/save",
+            [.. fields.Select(field => (field.Key, field.Value)), ("status", "confirmed"), ("do", "check")]);
+
+        Assert.Contains("<strong>30 Oct 2025, 12:00 UTC</strong>", check.Text, StringComparison.Ordinal);
+        Assert.Equal(
+            "<del class=\"old\"><bdi>The truce</bdi></del>",
+            Assert.Single(Regex.Matches(check.Text, "<del.*?</del>")).Value);
+    }
+
+    [Fact]
     public async Task An_import_of_a_calendar_takes_the_zone_of_its_field_and_shows_each_field_that_changes()
     {
         await using var service = await TestService.StartAsync();
@@ -383,13 +403,13 @@ public sealed partial class AdminPagesFacts
         Assert.Contains("<dt>Title</dt>\n<dd><del class=\"old\"><bdi>The old</bdi></del> <bdi>New name</bdi></dd>",
             compared.Text, StringComparison.Ordinal);
         Assert.Contains(
-            "<dt>When</dt>\n<dd><del class=\"old\"><bdi>10 Nov 2025, 12:00 UTC</bdi></del> "
-            + "<bdi>12 Nov 2025, all day Seoul</bdi></dd>",
+            "<del class=\"old\"><bdi>10 Nov 2025, 12:00 UTC</bdi></del> <strong>12 Nov 2025, all day Seoul</strong>",
             compared.Text,
             StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(compared.Text, "10 Nov 2025, 12:00"));
         Assert.DoesNotContain("2025-11-12", compared.Text, StringComparison.Ordinal);
         Assert.Contains("mailto:x@y", compared.Text, StringComparison.Ordinal);
-        Assert.Contains("Dates: 1 changed in time or state. Nobody is notified on saving.", compared.Text,
+        Assert.Contains("1 date moved. Nobody is notified on saving.", compared.Text,
             StringComparison.Ordinal);
 
         var carried = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(File));

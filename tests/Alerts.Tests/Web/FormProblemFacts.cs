@@ -12,6 +12,8 @@ public sealed class FormProblemFacts
     [InlineData("moreLeads", "10 years", "“10 years” is not possible.")]
     [InlineData("timeZone", "", "Choose your time zone: type a city, such as Berlin or New York.")]
     [InlineData("timeZone", "Berln", "We do not know the time zone “Berln”.")]
+    [InlineData("timeZone", "München", "“München”. Type a large city by its English name, such as Munich")]
+    [InlineData("timeZone", "GMT+1", "“GMT+1” does not say when the clocks change. Type a city in that time zone")]
     [InlineData("at", "noon", "Enter a time of day, such as 09:00.")]
     [InlineData("quietFrom", "22:00", "Enter both times, such as 22:00 and 07:00, or none.")]
     public async Task A_mistake_is_said_in_the_words_of_the_form(string field, string value, string said)

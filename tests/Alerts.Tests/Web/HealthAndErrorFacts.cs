@@ -1,6 +1,7 @@
 using Alerts.Due;
 using Alerts.Watch;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
 using NodaTime;
 using Xunit;
 
@@ -53,6 +54,20 @@ public sealed class HealthAndErrorFacts
         Assert.Equal((404, "text/html"), (page.Status, page.Type));
         Assert.Contains("href=\"../\"", page.Text, StringComparison.Ordinal);
         Assert.Equal(404, (await service.GetAsync("/dates/nobody-knows")).Status);
+    }
+
+    [Theory]
+    [InlineData("POST", "We cannot save anything at the moment. Nothing was sent. Please try again in a few minutes.")]
+    [InlineData("GET", "We cannot show this page at the moment. Please try again in a few minutes.")]
+    public async Task People_read_of_a_full_disk_in_their_words(string method, string said)
+    {
+        await using var service = await TestService.StartAsync(also: app => app.Map(
+            "/full", string () => throw new SqliteException("database or disk is full", 13)));
+        var page = await service.SendAsync(new HttpMethod(method), "/full", headers: ("Accept", "text/html"));
+        Assert.Equal((503, "text/html", "5"), (page.Status, page.Type, page.Headers["Retry-After"]));
+        Assert.Contains(said, page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("store", page.Text, StringComparison.Ordinal);
+        Assert.Empty((await service.SendAsync(new HttpMethod(method), "/full")).Pointers(503));
     }
 
     [Fact]

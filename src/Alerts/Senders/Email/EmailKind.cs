@@ -20,7 +20,7 @@ internal sealed class EmailKind : ChannelKind
 
     public override Target? Read(JsonObjectReader channel)
     {
-        var given = channel.RequiredText("address", "the mail address, such as name@example.com");
+        var given = channel.RequiredText("address", "the email address, such as name@example.com");
         return MailAddress.Read(channel, "address", given) is { } address ? new Target(this, address) : null;
     }
 }

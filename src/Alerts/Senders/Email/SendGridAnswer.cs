@@ -39,10 +39,10 @@ internal static partial class SendGridAnswer
             .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))
             .Where(index => index < messages.Count).ToHashSet();
         return refused.Count == 0
-            ? Same(new GaveUp(code, said, "mail refused: " + said), messages)
+            ? Same(new GaveUp(code, said, "email refused: " + said), messages)
             : [.. messages.Select((_, i) => refused.Contains(i)
                 ? new GaveUp(code, said, "mailbox refused: " + said)
-                : (SendResult)new TryAgain(code, "another mail of the same request was refused"))];
+                : (SendResult)new TryAgain(code, "another email of the same request was refused"))];
     }
 
     /// <summary>

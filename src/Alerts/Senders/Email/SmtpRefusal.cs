@@ -25,7 +25,7 @@ internal static class SmtpRefusal
             (_, 421 or (>= 530 and <= 538)) => new TryAgain(status, answer) { ChannelFailure = answer },
             (_, < 500) or (SmtpErrorCode.UnexpectedStatusCode, _) => new TryAgain(status, answer),
             (SmtpErrorCode.RecipientNotAccepted, _) => new GaveUp(status, answer, "mailbox refused: " + answer),
-            _ => new GaveUp(status, answer, "mail refused: " + answer),
+            _ => new GaveUp(status, answer, "email refused: " + answer),
         };
     }
 

@@ -16,6 +16,10 @@ internal abstract class BodyFormat
     /// </summary>
     public virtual bool IsChallenged => true;
 
+    /// <summary>Tells an endpoint's owner how the endpoint consents, as a sentence or more.</summary>
+    /// <param name="origin">The host of PublicUrl.</param>
+    public abstract string HowToConsent(string origin);
+
     /// <exception cref="ArgumentOutOfRangeException">The format does not exist.</exception>
     public static BodyFormat Of(WebhookFormat format) => format switch
     {

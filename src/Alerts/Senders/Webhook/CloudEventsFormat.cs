@@ -20,6 +20,9 @@ internal sealed class CloudEventsFormat : BodyFormat
 
     public override bool IsChallenged => false;
 
+    public override string HowToConsent(string origin) =>
+        $"Answer its OPTIONS request with 200 and the header {AllowedOrigin}: {origin} (or *).";
+
     public override void Write(Utf8JsonWriter json, WebhookEvent content)
     {
         json.WriteStartObject();
@@ -55,8 +58,7 @@ internal sealed class CloudEventsFormat : BodyFormat
             ? result
             : new TryAgain(
                 result.Status,
-                FormattableString.Invariant(
-                    $"answered {result.Status} to OPTIONS without {AllowedOrigin}: {origin} (or *)"));
+                $"the answer to OPTIONS has no header {AllowedOrigin} that allows {origin}");
 
     private static bool IsAllowed(HttpResponseMessage response, string origin) =>
         response.Headers.NonValidated.TryGetValues(AllowedOrigin, out var allowed)

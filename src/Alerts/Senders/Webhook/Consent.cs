@@ -10,7 +10,10 @@ internal static class Consent
 {
     /// <summary>Tells an endpoint's owner what the endpoint must answer.</summary>
     public const string HowTo =
-        """answer 2xx with the value of data.challenge alone as the body, or with {"challenge": "<that value>"}""";
+        """
+        Answer the signed message of type webhook.verification with a status of 2xx and the value of data.challenge
+        alone as the body, or with {"challenge": "<that value>"}. Sending the message back does not count as consent.
+        """;
 
     /// <summary>
     /// Whether the body is the challenge alone (as text or a JSON string; surrounding white space is ignored), or a

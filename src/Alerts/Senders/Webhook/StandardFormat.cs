@@ -10,6 +10,8 @@ internal sealed class StandardFormat : BodyFormat
 
     public override string ContentType => "application/json";
 
+    public override string HowToConsent(string origin) => Consent.HowTo;
+
     public override void Write(Utf8JsonWriter json, WebhookEvent content)
     {
         json.WriteStartObject();

@@ -35,8 +35,7 @@ internal static class WebhookAnswer
 
         return challenge is null || Consent.IsGiven(body, challenge)
             ? new Delivered(status, Kept(body))
-            : new TryAgain(status, Kept(FormattableString.Invariant(
-                $"answered {status} without consent; {Consent.HowTo}. The answer was: {body}")));
+            : new TryAgain(status, Kept($"this is not the challenge: {body}"));
     }
 
     /// <summary>

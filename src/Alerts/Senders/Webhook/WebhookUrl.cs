@@ -7,15 +7,17 @@ internal static class WebhookUrl
 {
     private const int Longest = 2048;
 
+    private const string Incomplete = "Enter the full address, such as https://example.com/alerts.";
+
     /// <summary>
-    /// What is wrong with a URL and what to write instead, in one sentence; null if nothing is. The addresses of a host
+    /// What is wrong with a URL and what to write instead, in sentences; null if nothing is. The addresses of a host
     /// name are checked at every connection.
     /// </summary>
     public static string? Problem(string url, WebhookOptions options)
     {
         if (url.Length > Longest)
         {
-            return "the URL is longer than 2,048 characters: write a shorter one";
+            return "The URL is longer than 2,048 characters; write a shorter one.";
         }
 
         if (
@@ -23,28 +25,28 @@ internal static class WebhookUrl
             || !Uri.TryCreate(url, UriKind.Absolute, out var uri)
             || uri.Host.Length == 0)
         {
-            return "this is not an absolute URL: write one like https://example.com/alerts";
+            return Incomplete;
         }
 
         var isHttp = uri.Scheme == Uri.UriSchemeHttp;
         if (!isHttp && uri.Scheme != Uri.UriSchemeHttps)
         {
-            return "the URL must begin with https://";
+            return Incomplete;
         }
 
         if (uri.UserInfo.Length > 0)
         {
-            return "the URL must not hold a user name or password: leave them out, since deliveries are signed";
+            return "The URL must not hold a user name or password; leave them out, since deliveries are signed.";
         }
 
         if (uri.Fragment.Length > 0)
         {
-            return "the URL must not have a fragment (#…): leave it out, since it would never be sent";
+            return "The URL must not have a fragment (#…); leave it out, since it would never be sent.";
         }
 
         if (uri.Port == 0)
         {
-            return "the URL's port is 0, which nothing can listen on: write the endpoint's port or none";
+            return "The URL's port is 0, which nothing can listen on; write the endpoint's port or none.";
         }
 
         var address = IsLocalhost(uri.IdnHost) ? IPAddress.Loopback : Literal(uri.IdnHost.TrimEnd('.'));
@@ -55,12 +57,12 @@ internal static class WebhookUrl
         )
         {
             return options.AllowLoopback
-                ? "the URL must begin with https://; plain http goes to localhost only"
-                : "the URL must begin with https://" + Advice(address, options);
+                ? "Enter an address that begins with https://; plain http goes to localhost only."
+                : "Enter an address that begins with https://." + Advice(address, options);
         }
 
         return address is not null && !options.Allows(uri.Scheme, address)
-            ? "the URL's host is a private address: only public addresses are called" + Advice(address, options)
+            ? "The URL's host is a private address; only public addresses are called." + Advice(address, options)
             : null;
     }
 
@@ -70,8 +72,8 @@ internal static class WebhookUrl
     private static string Advice(IPAddress? address, WebhookOptions options) =>
         options.IsLoopbackStart && !options.AllowLoopback
         && address is not null && IPAddress.IsLoopback(PrivateNetworks.Unmapped(address))
-            ? "; to try a receiver on this machine, restart with Alerts:Webhooks:AllowLoopback=true "
-                + "(environment variable Alerts__Webhooks__AllowLoopback)"
+            ? " To try a receiver on this machine, restart with Alerts:Webhooks:AllowLoopback=true "
+                + "(environment variable Alerts__Webhooks__AllowLoopback)."
             : "";
 
     /// <summary>Whether a host name means loopback by definition, without a lookup (RFC 6761, section 6.3).</summary>

@@ -8,7 +8,7 @@ namespace Alerts.Web.OpenApi;
 /// </summary>
 internal static class LinkDocs
 {
-    public const string Tag = "Links in mails";
+    public const string Tag = "Links in emails";
 
     private static readonly ParameterDoc Token = Path(
         "token",

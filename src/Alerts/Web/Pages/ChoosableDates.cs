@@ -3,7 +3,7 @@ using Alerts.Dates;
 
 namespace Alerts.Web.Pages;
 
-/// <summary>The dates that a form offers to choose from; their topics are offered too.</summary>
+/// <summary>The dates and topics that a form offers to choose from.</summary>
 internal sealed class ChoosableDates(IKeyDates dates, ServiceClock clock)
 {
     /// <summary>
@@ -12,10 +12,19 @@ internal sealed class ChoosableDates(IKeyDates dates, ServiceClock clock)
     /// </summary>
     private const int Max = 200;
 
-    /// <summary>The dates that are not over, soonest first.</summary>
-    public async Task<IReadOnlyList<KeyDate>> AllAsync(CancellationToken cancel) =>
-        [
-            .. (await dates.ListAsync(new DateFilter(OverAfter: clock.Now), null, Max, cancel)).Dates.Select(version =>
-                version.KeyDate),
-        ];
+    public async Task<Choices> AllAsync(CancellationToken cancel)
+    {
+        var upcoming = (await dates.ListAsync(new DateFilter(OverAfter: clock.Now), null, Max, cancel)).Dates;
+        var past = await dates.NewestPastAsync(clock.Now, Max, cancel);
+        return new Choices(
+            [.. upcoming.Select(version => version.KeyDate)],
+            [.. upcoming.Concat(past).SelectMany(version => version.KeyDate.Topics).Distinct()]);
+    }
 }
+
+/// <summary>What a form offers to choose from.</summary>
+/// <param name="Dates">The dates that are not over, soonest first.</param>
+/// <param name="Topics">
+/// The topics of the front page: also those of past dates only, because a reader may wait for the next one.
+/// </param>
+internal sealed record Choices(IReadOnlyList<KeyDate> Dates, IReadOnlyList<string> Topics);

@@ -13,12 +13,15 @@ internal static class DateText
     public static string Utc(Instant instant) => TimeWords.Of(instant, DateTimeZone.Utc);
 
     /// <summary>
-    /// The date in its own time zone, then its start in the reader's time zone, or in UTC if scripts do not run.
+    /// The date in its own time zone, then its start in the reader's time zone if that has another time. If scripts do
+    /// not run, the start is in UTC.
     /// </summary>
     public static Html When(KeyDate date) =>
         Html.Of(
             $"""<span class="block">{Own(date)}</span>"""
-            + $"""<span class="block soft">{DateTexts.Starts} {Local(date.Start)}</span>"""
+            + $"""<span class="block soft" data-elsewhere="{date.When.Zone.Id}" data-label="{(
+                date.When.IsAllDay ? DateTexts.YourTimeFrom : DateTexts.YourTime)}">"""
+            + $"""<span>{DateTexts.Starts}</span> {Local(date.Start)}</span>"""
         );
 
     /// <summary>

@@ -71,7 +71,8 @@ internal static class DeliveryLog
 
     private static Html Item(Attempt attempt, DateTimeZone zone)
     {
-        var outcome = attempt.Status is { } status ? Html.Of($"{status}") : Html.Of($"{ManageTexts.NoAnswer}");
+        var outcome = attempt.Status is { } status ? Html.Of($"{status}")
+            : Html.If(string.IsNullOrEmpty(attempt.Response), Html.Of($"{ManageTexts.NoAnswer}"));
         return Html.Of(
             $"""<li>{TimeWords.Of(attempt.At, zone)}: {outcome} """
             + $"""<small class="block" dir="auto">{attempt.Response}</small></li>"""

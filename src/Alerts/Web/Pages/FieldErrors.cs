@@ -16,16 +16,20 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems, params IReadO
     /// <summary>The fields, besides those of a channel, that show their own problems in several forms.</summary>
     private static readonly string[] Fields =
     [
-        "address", "at", "dates", "id", "leads", "quietHours", "quietHours-from", "quietHours-to", "timeZone",
-        "topics", "url",
+        "address", "at", "dates", "id", "leads", "moreLeads", "quietHours", "quietHours-from", "quietHours-to",
+        "timeZone", "topics", "url",
     ];
 
     public bool IsEmpty => problems.Count == 0;
 
     /// <summary>The problems of one field, to show below it; nothing if there are none.</summary>
-    public Html At(string field) => Html.Each(
-        problems.Where(problem => FieldOf(problem) == field),
-        problem => Html.Of($"<p class=\"error\" id=\"{field}-error\">{problem.Detail}</p>"));
+    public Html At(string field)
+    {
+        var wrong = problems.Where(problem => FieldOf(problem) == field).ToList();
+        return Html.If(wrong.Count > 0, Html.Of(
+            $"<div id=\"{field}-error\">{Html.Each(wrong, problem =>
+                Html.Of($"<p class=\"error\">{problem.Detail}</p>"))}</div>"));
+    }
 
     /// <summary>
     /// The attributes of the field's input: whether it is invalid, and the ids of the texts that describe it.
@@ -46,7 +50,8 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems, params IReadO
 
     /// <summary>
     /// The head of the form: says that fields are wrong, with a link to the first, and shows every problem that
-    /// belongs to no field. Each problem is shown in one place. Nothing if there are none.
+    /// belongs to no field. Each problem is shown in one place. It gets the focus when the page opens, so that keyboard
+    /// and screen reader begin there. Nothing if there are none.
     /// </summary>
     public Html Summary()
     {
@@ -56,7 +61,7 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems, params IReadO
             ? Html.Nothing
             : Html.Of(
                 $"""
-                <div class="note stop" role="alert">
+                <div class="note stop" role="alert" tabindex="-1" autofocus>
                 {Html.Each(general, problem => Html.Of($"<p>{problem.Detail}</p>"))}
                 {(
                     first is null

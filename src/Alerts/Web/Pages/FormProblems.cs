@@ -11,7 +11,7 @@ namespace Alerts.Web.Pages;
 internal static class FormProblems
 {
     public static IReadOnlyList<Problem> InWords(IReadOnlyList<Problem> problems, PreferencesForm form) =>
-        [.. problems.Select(problem => problem with { Detail = Words(problem, form) }).Distinct()];
+        [.. problems.Select(problem => new Problem(Field(problem.Pointer), Words(problem, form))).Distinct()];
 
     /// <summary>Says at each field that was left empty what to enter.</summary>
     /// <param name="fields">
@@ -22,6 +22,10 @@ internal static class FormProblems
         [.. problems.Select(problem =>
             fields.FirstOrDefault(field => field.Pointer == problem.Pointer && field.Typed.Length == 0)
                 is { Words: { } words } ? problem with { Detail = words } : problem)];
+
+    /// <summary>Only typed leads can be wrong, so their problems belong to the field they are typed into.</summary>
+    private static string Field(string pointer) =>
+        pointer.StartsWith("/leads/", StringComparison.Ordinal) ? "/moreLeads" : pointer;
 
     private static string Words(Problem problem, PreferencesForm form) => problem.Pointer.Split('/') switch
     {

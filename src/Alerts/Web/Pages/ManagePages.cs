@@ -62,7 +62,7 @@ internal sealed class ManagePages(
         var problems = new List<Problem>();
         using var json = form.ToJson(channel: null);
         var asked = SubscriptionRequest.ReadPreview(json.RootElement, channels, problems);
-        problems.AddRange(asked is null ? [] : await UnknownDates.OfAsync(asked, dates, context.RequestAborted));
+        problems.AddRange(await UnknownDates.OfAsync(json.RootElement, dates, context.RequestAborted));
         if (asked is null || problems.Count > 0)
         {
             return await view.OfAsync(
@@ -114,7 +114,7 @@ internal sealed class ManagePages(
             Html.Of(
                 $"""
                 {SecretText.Once(secret, ManageTexts.RotatedLead)}
-                <p>{ManageTexts.RotateLead}</p>
+                <p>{ManageTexts.RotatedNext}</p>
                 <p class="buttons"><a class="button" href="{Page.Root(
                     context.Request)}manage/{token}">{ManageTexts.BackToManage}</a></p>
                 """

@@ -81,7 +81,7 @@ internal sealed class ManageView(
         {
             SubscriptionStatus.Pending => Html.Of(
                 $"""
-                <div class="note warn"><p>{PagesOf(subscription).Pending}</p>
+                <div class="note warn"><p>{PagesOf(subscription).Pending(subscription)}</p>
                 {(subscription.Channel.OptIn == ServiceMessage.Verification
                     ? await LastAnswerAsync(subscription, cancel)
                     : Html.Nothing)}</div>
@@ -89,8 +89,8 @@ internal sealed class ManageView(
             SubscriptionStatus.Disabled => Html.Of($"<p class=\"note stop\">{ManageTexts.DisabledNote}</p>"),
             SubscriptionStatus.Ended => Html.Of(
                 $"""
-                <div class="note"><p>{(subscription.HasEndedUnconfirmed
-                    ? SubscribeTexts.RequestEnded
+                <div class="note"><p>{(subscription.HasEndedLapsed ? SubscribeTexts.RequestLapsed
+                    : subscription.HasEndedUnconfirmed ? SubscribeTexts.RequestEnded
                     : ManageTexts.EndedNote)}</p>
                 {(subscription.CanResume(clock.Now)
                     ? Html.Of($"<p>{SubscribeTexts.UndoLead}</p><form method=\"post\" action=\"{here}/resume\">"
@@ -110,9 +110,8 @@ internal sealed class ManageView(
             .SelectMany(delivery => delivery.Attempts).MaxBy(one => one.At);
         return attempt is null ? Html.Of($"<p>{ManageTexts.NotAskedYet}</p>") : Html.Of(
             $"""
-            <p>{ManageTexts.LastAnswer} ({TimeWords.Of(attempt.At, subscription.Preferences.Zone)}):
-            {(attempt.Status is { } status ? Html.Of($"{status}") : Html.Of($"{ManageTexts.NoAnswer}"))}
-            <span class="block" dir="auto">{attempt.Response}</span></p>
+            <p dir="auto">{ManageTexts.LastAnswer(
+                TimeWords.Of(attempt.At, subscription.Preferences.Zone), attempt.Status, attempt.Response)}</p>
             """);
     }
 
@@ -153,7 +152,7 @@ internal sealed class ManageView(
                 subscription.Preferences,
                 root: null);
         var title = subscription.Status == SubscriptionStatus.Pending
-            ? ManageTexts.ComingOnceConfirmed
+            ? PagesOf(subscription).ComingOncePending
             : ManageTexts.Coming;
         return Html.Of(
             $"""

@@ -16,9 +16,15 @@ internal sealed class Page(int status, string title, Html content) : IResult
 
     public static Page Of(string title, Html content) => new(StatusCodes.Status200OK, title, content);
 
+    /// <summary>The page shown while the store cannot be used.</summary>
+    public static Page Outage(HttpRequest request) => Refusal(
+        request, StatusCodes.Status503ServiceUnavailable,
+        HttpMethods.IsPost(request.Method) ? FrameTexts.CannotSave : FrameTexts.CannotRead, FrameTexts.OutageTitle);
+
     /// <summary>An error page.</summary>
-    public static Page Refusal(HttpRequest request, int status, string sentence) => new(
-        status, ReasonPhrases.GetReasonPhrase(status),
+    /// <param name="title">Null for the name of the status.</param>
+    public static Page Refusal(HttpRequest request, int status, string sentence, string? title = null) => new(
+        status, title ?? ReasonPhrases.GetReasonPhrase(status),
         Html.Of($"<p class=\"lead\">{sentence}</p><p><a href=\"{Root(request)}\">{FrameTexts.ToAllDates}</a></p>"));
 
     /// <summary>

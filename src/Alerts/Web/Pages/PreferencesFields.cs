@@ -32,30 +32,29 @@ internal static class PreferencesFields
         """);
 
     /// <summary>The fields of the preferences: what to follow, how long before, and when.</summary>
-    /// <param name="dates">The dates to choose from.</param>
-    public static Html Preferences(PreferencesForm form, FieldErrors errors, IReadOnlyList<KeyDate> dates) => Html.Of(
+    public static Html Preferences(PreferencesForm form, FieldErrors errors, Choices choices) => Html.Of(
         $"""
         <fieldset id="topics"><legend>{PreferencesTexts.What}</legend>
         <p class="hint">{PreferencesTexts.WhatHint}</p>
         {errors.At("topics")}
         <div class="label">{PreferencesTexts.Topics}</div>
         <div class="chips">{Html.Each(
-            dates.SelectMany(date => date.Topics).Concat(form.Topics).Distinct().Order(StringComparer.Ordinal),
+            choices.Topics.Union(form.Topics).Order(StringComparer.Ordinal),
             topic => Chip("topics", topic, Html.Foreign(TopicNames.Of(topic)), form.Topics.Contains(topic)))}</div>
         <details id="dates"{(form.Dates.Count > 0 ? Html.Of($" open") : Html.Nothing)}>
         <summary class="label">{PreferencesTexts.Dates}</summary>
         {errors.At("dates")}
-        <div class="choices">{Html.Each(dates, date => DateChoice(date, form.Dates.Contains(date.Id)))}
-        {Html.Each(form.Dates.Except(dates.Select(date => date.Id)), OtherDateChoice)}</div>
+        <div class="choices">{Html.Each(choices.Dates, date => DateChoice(date, form.Dates.Contains(date.Id)))}
+        {Html.Each(form.Dates.Except(choices.Dates.Select(date => date.Id)), OtherDateChoice)}</div>
         </details></fieldset>
         <fieldset id="leads"><legend>{PreferencesTexts.Leads}</legend>
         <p class="hint">{PreferencesTexts.LeadsHint}</p>
         <div class="chips">{LeadChips(form)}</div>
         {errors.At("leads")}
-        <div class="field"><label for="moreLeads">{PreferencesTexts.MoreLeads}</label>
+        <div class="{errors.Class("moreLeads")}"><label for="moreLeads">{PreferencesTexts.MoreLeads}</label>
         <input type="text" id="moreLeads" name="moreLeads" value="{form.MoreLeads}" maxlength="1500"
-        autocomplete="off" aria-describedby="moreLeads-hint">
-        <p class="hint" id="moreLeads-hint">{PreferencesTexts.MoreLeadsHint}</p></div>
+        autocomplete="off"{errors.Attributes("moreLeads", "moreLeads-hint")}>
+        {errors.At("moreLeads")}<p class="hint" id="moreLeads-hint">{PreferencesTexts.MoreLeadsHint}</p></div>
         </fieldset>
         <fieldset><legend>{PreferencesTexts.When}</legend>
         <div class="pair">

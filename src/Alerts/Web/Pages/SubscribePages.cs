@@ -38,17 +38,17 @@ internal sealed class SubscribePages(
         var pages = channelPages.ChosenIn(form);
         using var json = form.ToJson(pages);
         var asked = SubscriptionRequest.ReadNew(json.RootElement, channels, problems);
-        problems.AddRange(asked is null ? [] : await UnknownDates.OfAsync(asked, dates, context.RequestAborted));
+        problems.AddRange(await UnknownDates.OfAsync(json.RootElement, dates, context.RequestAborted));
+        var written = form.Field(pages.TargetField);
+        if (form.AsWritten != written && pages.Doubt(form) is { } doubt)
+        {
+            problems.Add(doubt);
+            form = form with { AsWritten = written };
+        }
+
         if (problems.Count > 0 || asked is not { Target: { } target })
         {
             return await FormAsync(StatusCodes.Status400BadRequest, form, problems, null, key, context.Request);
-        }
-
-        var written = form.Field(pages.TargetField);
-        if (form.AsWritten != written && pages.Doubt(target) is { } doubt)
-        {
-            var once = form with { AsWritten = written };
-            return await FormAsync(StatusCodes.Status400BadRequest, once, [doubt], null, key, context.Request);
         }
 
         var admission = limits.Admit(context, target.Person);
@@ -105,13 +105,9 @@ internal sealed class SubscribePages(
     private async Task<Html?> ComingAsync(PreferencesForm form, List<Problem> problems, CancellationToken cancel)
     {
         using var json = form.ToJson(channel: null);
-        if (SubscriptionRequest.ReadPreview(json.RootElement, channels, problems) is not { } asked)
-        {
-            return null;
-        }
-
-        problems.AddRange(await UnknownDates.OfAsync(asked, dates, cancel));
-        return problems.Count > 0
+        var asked = SubscriptionRequest.ReadPreview(json.RootElement, channels, problems);
+        problems.AddRange(await UnknownDates.OfAsync(json.RootElement, dates, cancel));
+        return asked is null || problems.Count > 0
             ? null
             : PreferencesText.Coming(
                 await preview.OfAsync(asked.Preferences, clock.Now, cancel),

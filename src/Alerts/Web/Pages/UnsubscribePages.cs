@@ -12,7 +12,7 @@ namespace Alerts.Web.Pages;
 /// 8058, whose body carries no further information). Opening the page changes nothing.
 /// </summary>
 internal sealed class UnsubscribePages(
-    OwnerAccess owner, ContactPages contacts, SubscriptionEdits edits, ServiceClock clock)
+    OwnerAccess owner, ContactPages contacts, SubscriptionEdits edits, Tokens tokens, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -77,7 +77,7 @@ internal sealed class UnsubscribePages(
             return Void(context.Request);
         }
 
-        if (await edits.ResumeAsync(subscription.Id, context.RequestAborted) is null)
+        if (await edits.ResumeAsync(subscription.Id, context.RequestAborted) is not { } resumed)
         {
             return Page.Refusal(context.Request, StatusCodes.Status409Conflict, SubscribeTexts.UndoImpossible);
         }
@@ -85,7 +85,9 @@ internal sealed class UnsubscribePages(
         return Page.Of(SubscribeTexts.UndoneTitle, Html.Of(
             $"""
             <p class="note good" role="status">{SubscribeTexts.Undone}</p>
-            {PreferencesText.Describe(subscription.Preferences)}
+            {PreferencesText.Describe(resumed.Preferences)}
+            <p class="buttons"><a class="button" href="{Page.Root(context.Request)}manage/{tokens.Make(
+                TokenPurpose.Manage, resumed)}">{SubscribeTexts.OpenManage}</a></p>
             """));
     }
 
@@ -94,8 +96,8 @@ internal sealed class UnsubscribePages(
         var root = Page.Root(request);
         return Page.Of(SubscribeTexts.UnsubscribedTitle, Html.Of(
             $"""
-            <p class="note good" role="status">{(ended.HasEndedUnconfirmed
-                ? SubscribeTexts.RequestEnded
+            <p class="note good" role="status">{(ended.HasEndedLapsed ? SubscribeTexts.RequestLapsed
+                : ended.HasEndedUnconfirmed ? SubscribeTexts.RequestEnded
                 : SubscribeTexts.Unsubscribed)}</p>
             {(ended.CanResume(clock.Now)
                 ? Html.Of($"<p>{SubscribeTexts.UndoLead}</p>"

@@ -82,6 +82,19 @@ public sealed partial class MailLayoutTests
         Assert.All(said, words => Assert.Contains(words, text, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("2025-11-04T12:00:00Z", true)] // the date became known a day after the lead's own instant
+    [InlineData("2025-11-03T14:00:00Z", false)]
+    public void A_reminder_at_short_notice_says_why_it_comes_later_than_asked(string dueAt, bool isShort)
+    {
+        var alert = Mails.Reminder(Mails.Date(), dueAt) with { Lead = "P7D" };
+        var text = Mails.Received(alert).TextBody!.ReplaceLineEndings(" ");
+        Assert.Contains("because you asked for an alert 7 days before.", text, StringComparison.Ordinal);
+        Assert.Equal(
+            isShort,
+            text.Contains("7 days before. This date became known or moved only after that.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_source_says_when_it_was_checked() =>
         Assert.Contains(

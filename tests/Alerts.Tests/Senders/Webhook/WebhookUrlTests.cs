@@ -20,16 +20,16 @@ public class WebhookUrlTests
     public void A_public_https_url_has_no_problem(string url) => Assert.Null(WebhookUrl.Problem(url, Closed));
 
     [Theory]
-    [InlineData("", "absolute")]
-    [InlineData("example.com/hook", "absolute")]
-    [InlineData("/hook", "https://")]
-    [InlineData("https://", "absolute")]
-    [InlineData(" https://example.com", "absolute")]
-    [InlineData("https://example.com/a b", "absolute")]
-    [InlineData("https://example.com/\r\nx: y", "absolute")]
+    [InlineData("", "full address")]
+    [InlineData("example.com/hook", "full address")]
+    [InlineData("/hook", "full address")]
+    [InlineData("https://", "full address")]
+    [InlineData(" https://example.com", "full address")]
+    [InlineData("https://example.com/a b", "full address")]
+    [InlineData("https://example.com/\r\nx: y", "full address")]
     [InlineData("ftp://example.com", "https://")]
-    [InlineData("file:///etc/passwd", "absolute")]
-    [InlineData("javascript:alert(1)", "absolute")]
+    [InlineData("file:///etc/passwd", "full address")]
+    [InlineData("javascript:alert(1)", "full address")]
     [InlineData("http://example.com/hook", "https://")]
     [InlineData("http://127.0.0.1/hook", "https://")]
     [InlineData("https://user:password@example.com/hook", "user name")]
@@ -59,8 +59,14 @@ public class WebhookUrlTests
         Assert.Contains(why, WebhookUrl.Problem(url, Closed), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("example.com/hook")]
+    [InlineData("ftp://example.com")]
+    public void An_incomplete_url_is_answered_with_an_example(string url) => Assert.Equal(
+        "Enter the full address, such as https://example.com/alerts.", WebhookUrl.Problem(url, Closed));
+
+    [Theory]
     [InlineData(2048, null)]
-    [InlineData(2049, "the URL is longer than 2,048 characters: write a shorter one")]
+    [InlineData(2049, "The URL is longer than 2,048 characters; write a shorter one.")]
     public void A_url_has_at_most_2048_characters(int length, string? problem) =>
         Assert.Equal(problem, WebhookUrl.Problem("https://example.com/".PadRight(length, 'a'), Closed));
 

@@ -14,14 +14,19 @@ internal static class DigestText
     {
         var body = new MailBody(MailTone.Reminder, "Reminder")
             .Preview(string.Join(", ", alerts.Skip(1).Select(alert => DateFacts.Title(alert.Date.KeyDate))))
-            .Heading($"{alerts.Count} dates are coming up");
+            .Heading($"{alerts.Count} dates");
         foreach (var alert in alerts)
         {
             ReminderText.Facts(body.Section(ReminderText.What(alert)), alert, links);
         }
 
         var leads = alerts.Select(alert => ReminderText.Lead(alert.Lead)).Distinct().ToList();
-        body.Footer($"You get this email because you asked for alerts {Joined(leads)}.", links);
+        var late = alerts.Count(alert => alert.IsShortNotice) is var count && count == alerts.Count ? "These"
+            : count > 0 ? "Some of these"
+            : null;
+        body.Footer(
+            $"You get this email because you asked for alerts {Joined(leads)}."
+            + (late is null ? "" : $" {late} dates became known or moved only after that."), links);
         return new MailText($"{ReminderText.What(alerts[0])}, and {alerts.Count - 1} more", body);
     }
 
@@ -39,7 +44,7 @@ internal static class DigestText
         }
 
         body.Footer(
-            "You get this email because we told you something else about these dates. "
+            "You get this email because we told you different dates before. "
             + "The attached entries update your calendar.", links);
         return new MailText($"{alerts.Count} dates changed: {titles[0]}, and {alerts.Count - 1} more", body);
     }

@@ -11,7 +11,7 @@ internal static class PreferencesWords
     {
         if (preferences.Dates.Count == 0 && preferences.Topics.Count == 0)
         {
-            body.Fact("Dates", ["all of them, and future ones"]);
+            body.Fact("Dates", ["all, including future ones"]);
         }
 
         if (preferences.Dates.Count > 0)

@@ -21,7 +21,9 @@ internal static class ReminderText
             .Preview(TimeWords.Lines(date, zone)[0])
             .Heading(what);
         Facts(body, alert, links)
-            .Footer($"You get this email because you asked for an alert {Lead(alert.Lead)}.", links);
+            .Footer(
+                $"You get this email because you asked for an alert {Lead(alert.Lead)}."
+                + (alert.IsShortNotice ? " This date became known or moved only after that." : ""), links);
         return new MailText($"{what} ({DateFacts.When(date, zone)})", body);
     }
 

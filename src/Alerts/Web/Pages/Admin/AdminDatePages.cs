@@ -95,15 +95,13 @@ internal sealed class AdminDatePages(
             $"""
             <div class="card"><h2><bdi>{form.Title}</bdi></h2>
             <p>{AdminForms.Change(next)} {(next is null ? "" : AdminTexts.Revision(next.KeyDate.Revision))}</p>
-            {(current is null ? Html.Nothing
-                : Html.Of($"<p class=\"old\"><del>{DateText.Own(current.KeyDate)}</del> "
-                    + $"{DateText.Badges(current.KeyDate)}</p>"))}
-            {(next is null ? Html.Of($"<p>{AdminTexts.Unchanged}</p>")
-                : Html.Of($"<p><strong>{DateText.Own(next.KeyDate)}</strong> {DateText.Badges(next.KeyDate)}</p>"))}
+            {Html.If(next is null, Html.Of($"<p>{AdminTexts.Unchanged}</p>"))}
+            {((next ?? current) is { } shown
+                ? FieldChanges.WithWhen(current?.KeyDate, shown.KeyDate)
+                : Html.Nothing)}
             {(next?.Reason is { } reason
                 ? Html.Of($"<p>{AdminTexts.ReasonShown}: <bdi>{reason}</bdi></p>")
                 : Html.Nothing)}
-            {(current is null ? Html.Nothing : FieldChanges.List(current.KeyDate, next?.KeyDate))}
             </div>
             {(next is null ? Html.Nothing : AdminForms.Impact(told))}
             <form method="post" action="save">{desk.Token(request)}{AdminDateFields.Hidden(form.Fields)}

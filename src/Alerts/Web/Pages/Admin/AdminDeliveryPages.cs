@@ -24,9 +24,10 @@ internal sealed class AdminDeliveryPages(
     private Task<IResult> ListAsync(HttpRequest request) => desk.ShowAsync(request, async () =>
         {
             var query = new Query(request.Query);
-            var state = query.State("state");
+            var (state, kind) = (query.State("state"), query.Kind("kind"));
+            var ofKind = kind is { } chosen ? $"kind={chosen.Word()}&" : "";
             var found = await deliveries.ListAsync(
-                new DeliveryFilter(state, query.Kind("kind")),
+                new DeliveryFilter(state, kind),
                 query.Cursor(position => position),
                 PageSize + 1,
                 request.HttpContext.RequestAborted);
@@ -42,14 +43,14 @@ internal sealed class AdminDeliveryPages(
                         Html.Of($" aria-current=\"true\""))}>{AdminTexts.All}</a>
                     {Html.Each(Enum.GetValues<DeliveryState>(), one =>
                         Html.Of(
-                            $"""<a class="topic" href="deliveries?state={one.Word()}"{Html.If(
+                            $"""<a class="topic" href="deliveries?{ofKind}state={one.Word()}"{Html.If(
                                 state == one, Html.Of($" aria-current=\"true\""))}>{one.Word()}</a> """
                         ))}</p>
                     {(shown.Count == 0 ? Html.Of($"<p>{AdminTexts.NoneYet}</p>") : Table(shown, named, state, request))}
                     {(
                         found.Count > PageSize
                             ? Html.Of(
-                                $"<p><a href=\"deliveries?{(state is { } kept ? $"state={kept.Word()}&" : "")}"
+                                $"<p><a href=\"deliveries?{ofKind}{(state is { } kept ? $"state={kept.Word()}&" : "")}"
                                 + $"cursor={Query.Cursor(shown[^1].Position)}\">{ManageTexts.Older}</a></p>"
                             )
                             : Html.Nothing)}

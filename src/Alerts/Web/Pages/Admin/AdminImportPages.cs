@@ -79,7 +79,7 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
         return AdminForms.Page(AdminTexts.CheckTitle, Html.Of(
             $"""
             {Warnings(plan.Warnings)}
-            <p class="note" role="status">{AdminTexts.Sum(plan.Count)} {ImpactText.Total(notified)}</p>
+            <p class="note" role="status">{AdminTexts.Sum(plan)} {ImpactText.Total(notified)}</p>
             <div class="scroll" tabindex="0" role="region" aria-label="{AdminTexts.CheckTitle}"><table>
             <thead><tr>
             <th scope="col">{AdminTexts.Change}</th>
@@ -101,20 +101,14 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
     private static Html Row(PlannedChange change, IReadOnlyDictionary<Notified, long> impact)
     {
         var shown = change.Next?.KeyDate ?? change.Current?.KeyDate;
-        var isMoved = change is { Current: not null, Next: { Change: not DateChange.Edited } };
         return Html.Of(
             $"""
             <tr><td>{(shown is null ? DateText.Badge(AdminTexts.LeftOut) : AdminForms.Change(change.Next))}</td>
             <td class="id">{change.Id}</td><td><bdi>{shown?.Title}</bdi></td>
-            <td>{(isMoved ? Old(change.Current!.KeyDate) : Html.Nothing)}
-            {(shown is null ? Html.Nothing : Html.Of($"{DateText.Own(shown)} {DateText.Badges(shown)}"))}
-            {(change.Current is null ? Html.Nothing
-                : FieldChanges.List(change.Current.KeyDate, change.Next?.KeyDate))}
+            <td>{(shown is null ? Html.Nothing : FieldChanges.WithWhen(change.Current?.KeyDate, shown))}
             {Html.Each(ImpactText.Sentences(impact), sentence => Html.Of($"<p>{sentence}</p>"))}</td></tr>
             """);
     }
-
-    private static Html Old(KeyDate date) => Html.Of($"<del class=\"old\">{DateText.Own(date)}</del> ");
 
     private static Html Hidden(string name, string value) =>
         Html.Of($"<input type=\"hidden\" name=\"{name}\" value=\"{value}\">");

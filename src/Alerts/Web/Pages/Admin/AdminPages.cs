@@ -69,16 +69,19 @@ internal sealed class AdminPages(
             {Tile(figures.OccurredDates, AdminTexts.Occurred)}
             {Tile(figures.CancelledDates, AdminTexts.Cancelled)}
             {Tile(figures.Lateness.Late, AdminTexts.Late)}
-            {Tile((long)figures.Lateness.Median.TotalSeconds, AdminTexts.Median + " (s)")}
+            {Tile((long)figures.Lateness.Median.TotalSeconds, AdminTexts.Median)}
             </div>
             <p>{(figures.LastRun is { } run ? Html.Of($"{AdminTexts.LastRun}: {DateText.Local(run.StartedAt)}")
                 : Html.Of($"{AdminTexts.NeverRun}"))}</p>
+            {Ended(health.Ended.Where(one => one.Failure.Kind != PartKind.Source).ToList())}
             <h2>{AdminTexts.Deliveries}</h2>
-            {Chart(Enum.GetValues<DeliveryState>().Select(
-                state => (state.Word(), figures.Deliveries.Alerts.GetValueOrDefault(state))))}
+            {Chart(States(figures.Deliveries.Alerts, ""))}
+            <h2>{AdminTexts.ServiceMessages}</h2>
+            <p class="hint">{AdminTexts.ServiceMessagesHint}</p>
+            {Chart(States(figures.Deliveries.ServiceMessages, "&kind=service").Where(bar => bar.Count > 0))}
             <h2>{AdminTexts.Subscriptions}</h2>
             {Chart(figures.Subscriptions.Where(count => count.Count > 0)
-                .Select(count => ($"{count.Channel}, {count.Status.Word()}", count.Count)))}
+                .Select(count => new Bar(Html.Of($"{count.Channel}, {count.Status.Word()}"), count.Count)))}
             <form method="post" action="admin/sign-out">{desk.Token(request)}
             <div class="buttons"><button class="plain">{AdminTexts.SignOut}</button></div></form>
             """));
@@ -92,11 +95,28 @@ internal sealed class AdminPages(
         <p>{AdminTexts.Cause}: {failure.Cause}</p></div>
         """));
 
+    private static Html Ended(List<EndedFailure> ended) => Html.If(ended.Count > 0, Html.Of(
+        $"""
+        <h2>{AdminTexts.Ended}</h2>
+        <ul class="rows">{Html.Each(ended, one => Html.Of(
+            $"""<li><strong>{AdminTexts.Part(one.Failure)}</strong> {AdminTexts.FailedFrom} """
+            + $"""{DateText.Local(one.Failure.Since)} """
+            + $"""{AdminTexts.Until} {DateText.Local(one.Until)}"""
+            + $"""<span class="block">{AdminTexts.Cause}: {one.Failure.Cause}</span></li>"""))}</ul>
+        """));
+
+    /// <summary>The number of deliveries in each state, with a link to the list of them.</summary>
+    /// <param name="query">A further filter of the list.</param>
+    private static IEnumerable<Bar> States(IReadOnlyDictionary<DeliveryState, long> counts, string query) =>
+        Enum.GetValues<DeliveryState>().Select(state => new Bar(
+            Html.Of($"<a href=\"admin/deliveries?state={state.Word()}{query}\">{state.Word()}</a>"),
+            counts.GetValueOrDefault(state)));
+
     private static Html Tile(long number, string name) =>
         Html.Of($"<div class=\"tile\"><strong>{number}</strong>{name}</div>");
 
     /// <summary>Bars beside their numbers, as a table that screen readers read as one.</summary>
-    private static Html Chart(IEnumerable<(string Name, long Count)> bars)
+    private static Html Chart(IEnumerable<Bar> bars)
     {
         var all = bars.ToList();
         var most = Math.Max(1, all.Select(bar => bar.Count).DefaultIfEmpty().Max());
@@ -110,4 +130,6 @@ internal sealed class AdminPages(
             </tbody></table>
             """);
     }
+
+    private sealed record Bar(Html Name, long Count);
 }

@@ -11,12 +11,29 @@ internal static class FieldChanges
 {
     /// <param name="before">The date as it is; null for a new date.</param>
     /// <param name="after">The date as it would be; null if nothing would change.</param>
-    public static Html List(KeyDate? before, KeyDate? after)
+    public static Html List(KeyDate? before, KeyDate? after) =>
+        after is null ? Html.Nothing : List(FieldChange.Between(before, after), before, after);
+
+    /// <summary>When the date is, the old time struck out if it changes, and the other fields that change.</summary>
+    /// <param name="before">The date as it is; null for a new date, of which only the time is shown.</param>
+    /// <param name="after">The date as it would be.</param>
+    public static Html WithWhen(KeyDate? before, KeyDate after)
     {
-        var changes = after is null ? [] : FieldChange.Between(before, after);
-        return changes.Count == 0 ? Html.Nothing : Html.Of(
-            $"""<dl class="changes">{Html.Each(changes, change => One(InWords(change, before, after!)))}</dl>""");
+        var now = DateText.Own(after);
+        var was = before is null || DateText.Own(before) == now ? null : DateText.Own(before);
+        bool IsShown(FieldChange change) => was is not null && change.Field is "when" or "end";
+        List<FieldChange> others = before is null ? []
+            : [.. FieldChange.Between(before, after).Where(change => !IsShown(change))];
+        return Html.Of(
+            $"""
+            <div>{(was is null ? Html.Nothing : Old(was))}<strong>{now}</strong> {DateText.Badges(after)}</div>
+            {List(others, before, after)}
+            """);
     }
+
+    private static Html List(IReadOnlyList<FieldChange> changes, KeyDate? before, KeyDate after) =>
+        changes.Count == 0 ? Html.Nothing : Html.Of(
+            $"""<dl class="changes">{Html.Each(changes, change => One(InWords(change, before, after)))}</dl>""");
 
     private static Html One(FieldChange change) => Html.Of(
         $"""

@@ -23,6 +23,25 @@ const showLocalTimes = within => {
   }
 };
 
+// <span data-elsewhere="zone" data-label>: a date's start for readers in another time zone; nothing new for the others.
+const clockIn = (at, timeZone) => {
+  try {
+    return new Intl.DateTimeFormat('en-GB', { dateStyle: 'short', timeStyle: 'short', timeZone }).format(at);
+  } catch {
+    return null; // a zone that this browser does not know
+  }
+};
+const showStartsElsewhere = () => {
+  for (const line of document.querySelectorAll('[data-elsewhere]')) {
+    const at = new Date(line.querySelector('time').dateTime);
+    if (clockIn(at, line.dataset.elsewhere) === clockIn(at, zone)) {
+      line.remove();
+    } else {
+      line.firstElementChild.textContent = line.dataset.label;
+    }
+  }
+};
+
 // <strong data-countdown="instant">: days, hours, minutes and seconds until then, in the words the page gives.
 const countdowns = [...document.querySelectorAll('[data-countdown]')];
 const tick = () => {
@@ -124,6 +143,7 @@ const proposeSlugs = () => {
 };
 
 showLocalTimes(document);
+showStartsElsewhere();
 fitMails();
 proposeSlugs();
 fillZone();

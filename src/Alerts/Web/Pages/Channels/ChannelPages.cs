@@ -17,7 +17,10 @@ internal abstract class ChannelPages
     public abstract string To { get; }
 
     /// <summary>What to do while the subscription is pending.</summary>
-    public abstract string Pending { get; }
+    public abstract string Pending(Subscription subscription);
+
+    /// <summary>The heading of the alerts that a pending subscription would get.</summary>
+    public abstract string ComingOncePending { get; }
 
     /// <summary>The button that sends the request to opt in again.</summary>
     public abstract string AskAgain { get; }
@@ -33,8 +36,10 @@ internal abstract class ChannelPages
     /// </summary>
     public abstract void Write(Utf8JsonWriter json, PreferencesForm form);
 
-    /// <summary>A question about a target that is probably mistyped; null when it looks right.</summary>
-    public virtual Problem? Doubt(Target target) => null;
+    /// <summary>
+    /// A question about a target that is probably mistyped; null when it looks right, or is not valid at all.
+    /// </summary>
+    public virtual Problem? Doubt(PreferencesForm form) => null;
 
     /// <summary>The page after a request to subscribe.</summary>
     /// <param name="made">

@@ -7,7 +7,7 @@ using Alerts.Web.Pages.Texts;
 namespace Alerts.Web.Pages.Channels;
 
 /// <summary>Subscriptions by email on the pages.</summary>
-internal sealed class EmailPages(LocalAccess local) : ChannelPages
+internal sealed class EmailPages(LocalAccess local, ServiceHealth health) : ChannelPages
 {
     public override string Name => EmailKind.ChannelName;
 
@@ -15,7 +15,9 @@ internal sealed class EmailPages(LocalAccess local) : ChannelPages
 
     public override string To => "Email to";
 
-    public override string Pending => ManageTexts.PendingMail;
+    public override string Pending(Subscription subscription) => ManageTexts.PendingMail;
+
+    public override string ComingOncePending => ManageTexts.ComingOnceConfirmed;
 
     public override string AskAgain => ManageTexts.ConfirmAgain;
 
@@ -36,15 +38,21 @@ internal sealed class EmailPages(LocalAccess local) : ChannelPages
     public override void Write(Utf8JsonWriter json, PreferencesForm form) =>
         json.WriteString("address", form.Field("address"));
 
-    public override Problem? Doubt(Target target) =>
-        MailAddressHint.Of(target.Address) is { } hint ? new Problem("/channel/address", hint) : null;
+    public override Problem? Doubt(PreferencesForm form) =>
+        MailAddress.Stored(form.Field("address")) is { } address && MailAddressHint.Of(address) is { } hint
+            ? new Problem("/channel/address", hint)
+            : null;
+
+    private bool CanSend => health.Channel(Name).Failure is null;
 
     public override Page Subscribed(Target target, Made? made, HttpRequest request) =>
         Page.Of(
             SubscribeTexts.MailTitle,
             Html.Of(
                 $"""
-                <p class="lead">{SubscribeTexts.MailSent(target.Address)}</p>
+                <p class="lead">{(CanSend
+                    ? SubscribeTexts.MailSent(target.Address)
+                    : SubscribeTexts.MailDelayed(target.Address))}</p>
                 <p>{SubscribeTexts.MailNext}</p>
                 <p class="soft">{SubscribeTexts.MailMissing}</p>
                 {Html.If(

@@ -16,7 +16,10 @@ internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : Channel
 
     public override string To => "Webhook to";
 
-    public override string Pending => ManageTexts.PendingWebhook;
+    public override string Pending(Subscription subscription) =>
+        $"{ManageTexts.PendingWebhook} {HowToConsent(subscription.Format)}";
+
+    public override string ComingOncePending => ManageTexts.ComingOnceConsented;
 
     public override string AskAgain => ManageTexts.VerifyAgain;
 
@@ -55,10 +58,14 @@ internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : Channel
             <h2>{SubscribeTexts.ManageTitle}</h2>
             {SecretText.Once(publicUrl.At("/" + manage), SubscribeTexts.ManageLead)}
             <h2>{SubscribeTexts.VerifyTitle}</h2>
+            <p>{HowToConsent(target.Format)}</p>
             <p>{SubscribeTexts.VerifyLead}</p>
             <p class="buttons"><a class="button" href="{Page.Root(request)}{manage}">{SubscribeTexts.OpenManage}</a></p>
             """));
     }
+
+    private string HowToConsent(WebhookFormat format) =>
+        BodyFormat.Of(format).HowToConsent(publicUrl.Value.IdnHost);
 
     private static string FormatOf(PreferencesForm form) =>
         form.Field("format") is { Length: > 0 } format ? format : WebhookFormat.Standard.Word();

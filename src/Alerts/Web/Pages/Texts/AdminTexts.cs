@@ -28,16 +28,21 @@ internal static class AdminTexts
     public const string Upcoming = "upcoming dates";
     public const string Occurred = "past dates";
     public const string Cancelled = "cancelled dates";
-    public const string Late = "late (of the newest 1,000)";
-    public const string Median = "median lateness";
+    public const string Late = "sent late, of the last 1,000";
+    public const string Median = "median delay, seconds";
     public const string LastRun = "Last watch run";
     public const string NeverRun = "The watcher has not finished a run yet.";
     public const string Deliveries = "Deliveries";
+    public const string ServiceMessages = "Service messages";
+    public const string ServiceMessagesHint = "Confirmations, verifications, tests and the like.";
     public const string Subscriptions = "Subscriptions";
     public const string NoneYet = "None yet.";
 
     public const string Since = "since";
+    public const string FailedFrom = "failed from";
+    public const string Until = "until";
     public const string Cause = "Cause";
+    public const string Ended = "Failures that ended in the last 24 hours";
 
     public const string Dates = "Dates";
     public const string More = "More";
@@ -114,8 +119,10 @@ internal static class AdminTexts
     public const string NotResent = "It cannot be sent again: it is still being sent, or its date has changed since.";
 
     /// <summary>What is wrong with a part of the service: "Email cannot send".</summary>
-    public static string Fails(Failure failure) =>
-        $"{char.ToUpperInvariant(failure.Part[0])}{failure.Part[1..]} {failure.Kind.Fails()}";
+    public static string Fails(Failure failure) => $"{Part(failure)} {failure.Kind.Fails()}";
+
+    /// <summary>The part that failed, at the start of a sentence.</summary>
+    public static string Part(Failure failure) => char.ToUpperInvariant(failure.Part[0]) + failure.Part[1..];
 
     /// <summary>When a date was checked by hand: <c>checked on 4 Nov 2025</c>.</summary>
     public static string CheckedDay(LocalDate on) => "checked on " + TimeWords.Of(on);
@@ -134,15 +141,19 @@ internal static class AdminTexts
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    /// <summary>What an import would do, in a sentence.</summary>
-    public static string Sum(ImportCount count)
+    /// <summary>What an import would do: <c>30 dates moved, 1 unchanged.</c></summary>
+    public static string Sum(ImportPlan plan)
     {
-        string[] parts = [.. new[]
-        {
-            (count.Added, "new"), (count.Revised, "changed in time or state"), (count.Edited, "edited"),
-            (count.Unchanged, "unchanged"),
-        }.Where(part => part.Item1 > 0).Select(part => FormattableString.Invariant($"{part.Item1} {part.Item2}"))];
-        return parts.Length == 0 ? "The file holds no date." : $"Dates: {string.Join(", ", parts)}.";
+        var counts = Enum.GetValues<DateChange>()
+            .Select(kind => (
+                Count: plan.Changes.Count(change => change.Next?.Change == kind),
+                Word: DateTexts.Word(kind).ToLowerInvariant()))
+            .Append((Count: plan.Count.Unchanged, Word: "unchanged"))
+            .Where(part => part.Count > 0)
+            .Select((part, index) => FormattableString.Invariant(
+                $"{part.Count} {(index > 0 ? "" : part.Count == 1 ? "date " : "dates ")}{part.Word}"))
+            .ToList();
+        return counts.Count == 0 ? "The file holds no date." : $"{string.Join(", ", counts)}.";
     }
 
     public static string Word(DateVersion? next) => next is null ? "Unchanged" : DateTexts.Word(next.Change);

@@ -24,7 +24,9 @@ internal static class DateTexts
     public const string KeyTentative = "tentative";
     public const string KeyCancelled = "cancelled";
     public const string KeyWas = "earlier date";
-    public const string Starts = "start:";
+    public const string Starts = "Start:";
+    public const string YourTime = "Your time:";
+    public const string YourTimeFrom = "Your time, from:";
     public const string About = "About";
     public const string When = "When";
     public const string Source = "Source";

@@ -25,6 +25,7 @@ internal static class ManageTexts
     public const string Erased = "an address that was erased";
     public const string Coming = "What is coming";
     public const string ComingOnceConfirmed = "What comes once it is confirmed";
+    public const string ComingOnceConsented = "What comes once your endpoint has consented";
     public const string Change = "Change your alerts";
     public const string Calendar = "Your dates as a calendar";
     public const string CalendarHint = "Add this address to any calendar program. Everyone who has it can read it.";
@@ -48,6 +49,9 @@ internal static class ManageTexts
     public const string Secret = "Signing secret";
     public const string Rotate = "Make a new secret";
     public const string RotateLead =
+        "After you make a new secret, messages are signed with both for 24 hours, "
+        + "so you can switch without losing any.";
+    public const string RotatedNext =
         "For 24 hours messages are signed with both the new and the old secret, so you can switch without losing any.";
     public const string RotatedTitle = "Your new secret";
     public const string RotatedLead = "Messages are signed with it from now on. It is shown only this once.";
@@ -65,16 +69,10 @@ internal static class ManageTexts
     public const string EndAskButton = "End the subscription …";
     public const string Keep = "Keep it";
     public const string NotAskedYet = "The verification has not been sent yet.";
-    public const string LastAnswer = "Its last answer";
-    public const string EndedNote = "This subscription has ended. You get no more alerts from it.";
+    public const string EndedNote = "This subscription has ended. You will get no more alerts from it.";
     public const string PendingMail =
         "Not confirmed yet. Open the email that we sent you and press Confirm on the page it links to.";
-    public const string PendingWebhook =
-        """
-        Your endpoint has not consented yet: answer the message of type webhook.verification with 2xx and the value of
-        data.challenge alone as the body, or with {"challenge": "<that value>"}. Sending the message back does not
-        count as consent.
-        """;
+    public const string PendingWebhook = "Your endpoint has not consented yet.";
     public const string DisabledNote =
         "Your endpoint is disabled: it failed for days, or it answered 410. "
         + "Repair it, then send the verification again. Once it answers, alerts go out again.";
@@ -93,6 +91,11 @@ internal static class ManageTexts
     public const string SentOften =
         "Nothing was sent: the confirmation was sent three times within an hour already. "
         + "Look in the spam folder, or try again later.";
+
+    /// <param name="answer">What came of the last attempt to get consent.</param>
+    public static string LastAnswer(string at, int? status, string? answer) => status is { } code
+        ? FormattableString.Invariant($"It answered {code} ({at}): {answer}")
+        : $"The last attempt failed ({at}): {answer}";
 
     public static string EndAsk(string address) =>
         $"End this subscription of {address}? Nothing more is sent from then on.";

@@ -35,7 +35,8 @@ internal static class PreferencesTexts
     public const string AtHint = "For alerts that count in days.";
     public const string Quiet = "Quiet hours";
     public const string QuietHint =
-        "Alerts due between them wait until they end, unless the date itself comes first. Leave both empty for none.";
+        "Alerts due in these hours wait until they end, unless the date begins before then. "
+        + "Leave both empty for none.";
     public const string QuietFrom = "From";
     public const string QuietTo = "Until";
 
@@ -61,16 +62,24 @@ internal static class PreferencesTexts
     public const string QuietIncomplete = "Enter both times, such as 22:00 and 07:00, or none.";
     public const string QuietEqual = "The two times are equal. Enter two different ones, or none.";
 
-    public static string UnreadableLead(string typed) =>
-        $"We cannot read “{typed}”. Write, for example: 2 weeks, 90 minutes, 5 business days.";
+    public static string UnreadableLead(string typed) => $"We cannot read “{typed}”.";
 
     public static string UnusableLead(string typed) =>
         $"“{typed}” is not possible. Choose at most 2 years or 500 business days, "
         + "and do not join months or years with hours.";
 
-    public static string UnknownZone(string typed) => typed.Length == 0
-        ? "Choose your time zone: type a city, such as Berlin or New York."
-        : $"We do not know the time zone “{typed}”. Type a city, such as Berlin or New York.";
+    public static string UnknownZone(string typed) =>
+        typed.Length == 0 ? "Choose your time zone: type a city, such as Berlin or New York."
+        : IsOffset(typed) ? $"“{typed}” does not say when the clocks change. "
+            + "Type a city in that time zone, such as Berlin or New York."
+        : $"We do not know the time zone “{typed}”. "
+            + "Type a large city by its English name, such as Munich or New York.";
+
+    /// <summary>Whether a text is like <c>GMT+1</c>, <c>UTC -05:00</c> or <c>+2</c>.</summary>
+    private static bool IsOffset(string typed) =>
+        typed.IndexOfAny(['+', '-']) is >= 0 and var sign
+        && typed[..sign].Trim().ToUpperInvariant() is "" or "GMT" or "UTC"
+        && typed[(sign + 1)..].Trim() is { Length: > 0 } hours && hours.All(c => char.IsAsciiDigit(c) || c == ':');
 
     public const string Wrong = "Please check the fields marked below.";
 }

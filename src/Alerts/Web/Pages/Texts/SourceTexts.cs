@@ -50,16 +50,16 @@ internal static class SourceTexts
     public const string RemoveLead = "It is no longer read, and its proposals are withdrawn. Its dates stay.";
     public const string Keep = "Keep it";
     public const string Removed = "The source is removed.";
-    public const string Saved = "The source is saved. It is read in a moment.";
+    public const string Saved = "The source is saved. It will be read in a moment.";
     public const string Read = "The source was read.";
     public const string NeverRead = "Not read yet.";
     public const string NextRead = "Next read:";
     public const string NoSuchSource = "There is no such source.";
-    public const string Warnings = "Left out when it was last read";
+    public const string Warnings = "Notes from the last read";
 
     public const string Proposals = "Proposals";
     public const string ProposalsLead =
-        "Changes found at sources. Accepting saves a date and notifies who was told something else; "
+        "Changes found at sources. Accepting saves a date and notifies everyone who was told a different date; "
         + "rejecting leaves it as it is.";
     public const string NoProposals = "Nothing waits for review.";
     public const string Now = "Now";

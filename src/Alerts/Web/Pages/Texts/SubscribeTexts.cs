@@ -14,15 +14,18 @@ internal static class SubscribeTexts
     public const string MailTitle = "Check your email";
     public const string MailNext = "Open it and press Confirm on the page it links to. The link works for 7 days.";
     public const string MailMissing =
-        "Nothing there after some minutes? Look in the spam folder, or subscribe again with the same choices: "
-        + "we then send the email once more.";
+        "Nothing after a few minutes? Look in the spam folder, or subscribe again with the same choices, "
+        + "and we will send it again.";
     public const string OutboxHint = "This service writes its emails to a folder instead of sending them.";
     public const string OutboxLink = "Open the outbox";
 
     public const string SentBefore =
-        "This form was sent before with other contents. Send it again to make another subscription.";
+        "You already sent this form with different choices. Send it again to make another subscription.";
 
     public static string MailSent(string address) => $"We are sending an email to {address}.";
+
+    public static string MailDelayed(string address) =>
+        $"Email is delayed at the moment. We will send it to {address} as soon as we can.";
 
     public const string WebhookTitle = "Almost done: three steps";
     public const string SecretTitle = "1. Keep the secret";
@@ -34,11 +37,8 @@ internal static class SubscribeTexts
     public const string VerifyTitle = "3. Let your endpoint answer";
     public const string VerifyLead =
         """
-        It gets a signed message of type webhook.verification. Answer it with a status of 2xx and the value of
-        data.challenge alone as the body, or with {"challenge": "<that value>"}. Sending the message back does not
-        count as consent.
-        Until then the subscription is pending, for at most 7 days. The message is sent up to four times within about
-        half an hour, and again when you ask for it on the page of the subscription.
+        Until then the subscription is pending, for at most 7 days. We ask up to four times within about half an hour,
+        and again when you want it on the page of the subscription.
         """;
     public const string Copy = "Copy";
     public const string Copied = "Copied";
@@ -67,13 +67,15 @@ internal static class SubscribeTexts
     public const string Unsubscribed = "The subscription has ended. You will get no more alerts from it.";
     public const string CancelRequestTitle = "Cancel the request";
     public const string CancelRequestButton = "Cancel the request";
+    public const string RequestLapsed =
+        "The request was not confirmed within 7 days, so it has ended. You will get no alerts from it.";
     public const string RequestEnded = "The request has ended. You will get no alerts from it.";
     public const string UnsubscribeVoid = "This link is not valid. Use the one at the end of a newer email.";
 
     public const string UndoLead = "Was that a mistake? For 30 days you can undo it.";
     public const string UndoButton = "Undo";
     public const string UndoneTitle = "Subscribed again";
-    public const string Undone = "The subscription is active again. You get every alert from now on.";
+    public const string Undone = "The subscription is active again. You will get your alerts again from now on.";
     public const string UndoImpossible =
         "This cannot be undone: more than 30 days have passed, the subscription was never confirmed, "
         + "or you have the same subscription again already.";
