@@ -36,11 +36,11 @@ public sealed class WebhookPagesFacts
         var made = await service.PostAsync("/api/subscriptions",
             """{"channel":{"type":"webhook","url":"https://example.com/hook"},"leads":["P1D"],"timeZone":"UTC"}""");
         var manage = "/manage/" + made.Json.GetProperty("manageToken").GetString();
-        await service.Settle("webhook", new TryAgain(200, "this is not the challenge: ok"));
+        await service.Settle("webhook", new TryAgain(200, "No consent. The answer was: ok"));
 
         var page = await PageAsync(service, manage);
 
-        Assert.Contains("It answered 200 (24 Oct 2025, 00:00 UTC): this is not the challenge: ok", page,
+        Assert.Contains("It answered 200 (24 Oct 2025, 00:00 UTC): No consent. The answer was: ok", page,
             StringComparison.Ordinal);
         Assert.Single(Regex.Matches(page, "data.challenge"));
     }

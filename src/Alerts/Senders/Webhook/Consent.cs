@@ -8,6 +8,10 @@ namespace Alerts.Senders.Webhook;
 /// </summary>
 internal static class Consent
 {
+    /// <summary>Why an answer is not consent, for the log of attempts.</summary>
+    public const string Missing =
+        """No consent: the body must be the value of data.challenge alone, or {"challenge": "<that value>"}.""";
+
     /// <summary>Tells an endpoint's owner what the endpoint must answer.</summary>
     public const string HowTo =
         """

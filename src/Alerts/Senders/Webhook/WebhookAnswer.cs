@@ -35,7 +35,7 @@ internal static class WebhookAnswer
 
         return challenge is null || Consent.IsGiven(body, challenge)
             ? new Delivered(status, Kept(body))
-            : new TryAgain(status, Kept($"this is not the challenge: {body}"));
+            : new TryAgain(status, Kept($"{Consent.Missing} The answer was: {body}"));
     }
 
     /// <summary>

@@ -205,7 +205,7 @@ public sealed class WebhookChannelTests : IAsyncLifetime
     {
         _receiver.AnswerWith(200, "hello");
         var result = await SendAsync(Service(ServiceMessage.Verification, Url));
-        Assert.Equal("this is not the challenge: hello", result.Response);
+        Assert.Equal(Consent.Missing + " The answer was: hello", result.Response);
     }
 
     [Fact]
