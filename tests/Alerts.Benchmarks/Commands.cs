@@ -2,7 +2,8 @@ namespace Alerts.Benchmarks;
 
 /// <summary>
 /// Runs one benchmark: <c>idle</c>, <c>enqueue</c>, <c>fire</c>, <c>together</c>, <c>operations</c>, <c>load</c>,
-/// <c>startup</c>, <c>webhooks</c>, <c>fairness</c> or <c>files</c>; or <c>all</c> of them.
+/// <c>startup</c>, <c>webhooks</c>, <c>fairness</c>, <c>fairness-azure</c>, <c>retries</c> or <c>files</c>; or
+/// <c>all</c> of them.
 /// </summary>
 internal static class Commands
 {
@@ -20,6 +21,8 @@ internal static class Commands
         ["startup"] = StartupBenchmark.RunAsync,
         ["webhooks"] = WebhookPathBenchmark.RunAsync,
         ["fairness"] = FairnessBenchmark.RunAsync,
+        ["fairness-azure"] = FairnessBenchmark.RunOnAzureAsync,
+        ["retries"] = RetryBenchmark.RunAsync,
         ["files"] = OpenFilesBenchmark.RunAsync,
     };
 

@@ -5,88 +5,91 @@ namespace Alerts.Benchmarks;
 
 /// <summary>
 /// Measures how bad endpoints affect healthy ones, with the program in its own process and the real clock: the lateness
-/// of the alerts of 500 healthy endpoints, alone and beside 500 bad ones; of endpoints that share a host; and beside
-/// 5,000 that hang.
+/// of the alerts of healthy endpoints, alone and beside bad ones.
 /// </summary>
 internal static class FairnessBenchmark
 {
-    private const int Healthy = 500;
-    private const int Dates = 20;
+    private static readonly string[] Bad = ["hang", "late", "drip"];
 
+    /// <summary>
+    /// On SQLite: 500 healthy endpoints beside 500 bad ones; endpoints that share a host; and beside 5,000 that hang.
+    /// </summary>
     public static async Task RunAsync(Report report)
     {
-        foreach (var bad in new[] { "hang", "late", "drip" })
+        static async Task<MeasuredService> StartAsync() => await ServiceProgram.StartAsync();
+        foreach (var behaviour in Bad)
         {
-            await CompareAsync(
-                report,
-                $"500 healthy beside 500 that {bad}",
-                Healthy,
-                bad,
-                500,
-                ownHosts: true,
-                TimeSpan.FromSeconds(40));
+            await CompareAsync(report, new Comparison("SQLite", StartAsync, 500, behaviour, 500));
         }
 
-        await CompareAsync(
-            report,
-            "100 of one host beside 20 of it that hang",
-            100,
-            "hang",
-            20,
-            ownHosts: false,
-            TimeSpan.FromSeconds(25));
-        await CompareAsync(
-            report,
-            "500 healthy beside 5,000 that hang",
-            Healthy,
-            "hang",
-            5000,
-            ownHosts: true,
-            TimeSpan.FromSeconds(150));
+        await CompareAsync(report, new Comparison("SQLite", StartAsync, 100, "hang", 20)
+        {
+            OwnHosts = false,
+            SetUp = TimeSpan.FromSeconds(25),
+        });
+        await CompareAsync(report, new Comparison("SQLite", StartAsync, 500, "hang", 5000)
+        {
+            SetUp = TimeSpan.FromSeconds(150),
+        });
     }
 
-    private static async Task CompareAsync(
-        Report report, string what, int healthy, string behaviour, int bad, bool ownHosts, TimeSpan setUp)
+    /// <summary>
+    /// On Table Storage with the fake broker, stand-alone and as two workers of the fake Functions host. Azurite does
+    /// some hundred row operations a second, which limits the size.
+    /// </summary>
+    public static async Task RunOnAzureAsync(Report report)
     {
-        while (!await TryCompareAsync(report, what, healthy, behaviour, bad, ownHosts, setUp))
+        using var folder = new TemporaryFolder();
+        var published = await Publishing.OfServiceAsync(folder.Path);
+        foreach (var (host, start) in new (string, Func<Task<MeasuredService>>)[]
         {
-            setUp *= 2; // the machine is busy: allow more time
+            ("Table Storage, stand-alone", AzureService.StartAloneAsync),
+            ("Table Storage, two Functions workers", () => AzureService.StartTwoWorkersAsync(published)),
+        })
+        {
+            foreach (var behaviour in Bad)
+            {
+                await CompareAsync(report, new Comparison(host, start, 100, behaviour, 100) { Dates = 5 });
+            }
         }
     }
 
-    private static async Task<bool> TryCompareAsync(
-        Report report, string what, int healthy, string behaviour, int bad, bool ownHosts, TimeSpan setUp)
+    private static async Task CompareAsync(Report report, Comparison comparison)
     {
+        while (!await TryCompareAsync(report, comparison))
+        {
+            comparison = comparison with { SetUp = comparison.SetUp * 2 }; // the machine is busy: allow more time
+        }
+    }
+
+    private static async Task<bool> TryCompareAsync(Report report, Comparison comparison)
+    {
+        var what = comparison.ToString();
         using var endpoints = new RawEndpoints();
-        await using var program = await ServiceProgram.StartAsync();
-        using var load = new WebhookLoad(program.Url, ServiceProgram.OperatorKey, setUp, TimeSpan.FromSeconds(30));
+        await using var service = await comparison.StartAsync();
+        using var load = new WebhookLoad(
+            service.Url, MeasuredService.OperatorKey, comparison.SetUp, TimeSpan.FromSeconds(30));
         await load.SubscribeAsync(
-            Enumerable.Range(0, healthy).Select(i => endpoints.Url("ok", i, ownHosts)),
+            Enumerable.Range(0, comparison.Healthy).Select(i => endpoints.Url("ok", i, comparison.OwnHosts)),
             twice: true,
             CancellationToken.None);
         await load.SubscribeAsync(
-            Enumerable.Range(0, bad).Select(i => endpoints.Url(behaviour, healthy + i, ownHosts)),
+            Enumerable.Range(comparison.Healthy, comparison.Bad)
+                .Select(i => endpoints.Url(comparison.Behaviour, i, comparison.OwnHosts)),
             twice: false,
             CancellationToken.None);
-        if (!await load.AddDatesAsync(endpoints, Dates, CancellationToken.None))
+        if (!await load.AddDatesAsync(endpoints, comparison.Dates, CancellationToken.None))
         {
             return false;
         }
 
-        var before = program.MemoryMegabytes;
+        var before = service.MemoryMegabytes;
         var patience = TimeSpan.FromSeconds(60);
+        var expected = comparison.Healthy * comparison.Dates;
         var alone = await WebhookLoad.LatenessAsync(
-            endpoints,
-            load.First,
-            healthy * Dates,
-            patience,
-            CancellationToken.None);
+            endpoints, load.First, expected, patience, CancellationToken.None);
         var beside = await WebhookLoad.LatenessAsync(
-            endpoints,
-            load.Second,
-            healthy * Dates,
-            patience,
-            CancellationToken.None);
+            endpoints, load.Second, expected, patience, CancellationToken.None);
         if (alone is not { } without || beside is not { } with)
         {
             report.AtMost($"{what}: not all had come after {patience.TotalSeconds:0} s", 1, "failures", 0);
@@ -98,8 +101,29 @@ internal static class FairnessBenchmark
         report.AtMost($"{what}: p99 beside : alone", with / without, "ratio", 2);
         report.Figure($"{what}: requests they held at most", endpoints.MaxHeld, "requests");
         report.Figure($"{what}: memory before", before, "MB");
-        report.Figure($"{what}: memory after", program.MemoryMegabytes, "MB");
-        report.Figure($"{what}: open files", program.OpenFiles, "files");
+        report.Figure($"{what}: memory after", service.MemoryMegabytes, "MB");
+        report.Figure($"{what}: open files", service.OpenFiles, "files");
         return true;
+    }
+
+    /// <param name="Host">Names what <paramref name="StartAsync"/> starts.</param>
+    /// <param name="Healthy">Number of healthy endpoints.</param>
+    /// <param name="Behaviour">What the bad endpoints do; see <see cref="RawEndpoints"/>.</param>
+    /// <param name="Bad">Number of bad endpoints.</param>
+    private sealed record Comparison(
+        string Host, Func<Task<MeasuredService>> StartAsync, int Healthy, string Behaviour, int Bad)
+    {
+        /// <summary>Number of alerts for each endpoint.</summary>
+        public int Dates { get; init; } = 20;
+
+        /// <summary>Whether each endpoint has a host of its own; otherwise all share one.</summary>
+        public bool OwnHosts { get; init; } = true;
+
+        /// <summary>Time from the start to the first alert.</summary>
+        public TimeSpan SetUp { get; init; } = TimeSpan.FromSeconds(40);
+
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Host}: {Healthy} healthy beside {Bad:N0} that {Behaviour}{(OwnHosts ? "" : ", all on one host")}");
     }
 }

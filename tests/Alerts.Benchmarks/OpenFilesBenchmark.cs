@@ -25,7 +25,7 @@ internal static class OpenFilesBenchmark
         });
         using var load = new WebhookLoad(
             program.Url,
-            ServiceProgram.OperatorKey,
+            MeasuredService.OperatorKey,
             TimeSpan.FromSeconds(240),
             TimeSpan.FromSeconds(30));
         await load.SubscribeAsync(

@@ -5,17 +5,15 @@ using Alerts.Tests.Support;
 namespace Alerts.Benchmarks;
 
 /// <summary>
-/// The service in its own process, over an empty folder. The environment variable <c>ALERTS_PROGRAM</c> selects the
-/// <c>alerts.dll</c> of another build.
+/// The stand-alone service in its own process, over an empty folder. The environment variable <c>ALERTS_PROGRAM</c>
+/// selects the <c>alerts.dll</c> of another build.
 /// </summary>
-internal sealed class ServiceProgram : IAsyncDisposable
+internal sealed class ServiceProgram : MeasuredService
 {
-    public const string OperatorKey = "key of the operator";
-
     private readonly TemporaryFolder folder = new();
     private readonly Process process;
 
-    private ServiceProgram(string shell)
+    private ServiceProgram(string shell, IEnumerable<KeyValuePair<string, string>> settings)
     {
         Url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"));
         var program = Environment.GetEnvironmentVariable("ALERTS_PROGRAM")
@@ -36,38 +34,25 @@ internal sealed class ServiceProgram : IAsyncDisposable
                 ["Alerts__Webhooks__AllowLoopback"] = "true",
             },
         };
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
         process = Process.Start(start) ?? throw new InvalidOperationException("bash could not be started.");
     }
 
-    public Uri Url { get; }
+    public override Uri Url { get; }
 
-    public double MemoryMegabytes
-    {
-        get
-        {
-            process.Refresh();
-            return process.WorkingSet64 / 1e6;
-        }
-    }
-
-    /// <summary>Processor time used since its start, in seconds.</summary>
-    public double ProcessorSeconds
-    {
-        get
-        {
-            process.Refresh();
-            return process.TotalProcessorTime.TotalSeconds;
-        }
-    }
-
-    public int OpenFiles =>
-        Directory.GetFileSystemEntries(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/fd")).Length;
+    public override IReadOnlyList<int> ProcessIds => [process.Id];
 
     /// <summary>Starts it and returns once it listens.</summary>
     /// <param name="shell">Shell text before the command, such as <c>ulimit -n 1024; </c>.</param>
-    public static async Task<ServiceProgram> StartAsync(string shell = "")
+    /// <param name="settings">Settings in addition to the default ones; null for none.</param>
+    public static async Task<ServiceProgram> StartAsync(
+        string shell = "", IReadOnlyDictionary<string, string>? settings = null)
     {
-        var program = new ServiceProgram(shell);
+        var program = new ServiceProgram(shell, settings ?? new Dictionary<string, string>());
         while (await program.process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.StartsWith("Listening on", StringComparison.Ordinal))
@@ -80,7 +65,7 @@ internal sealed class ServiceProgram : IAsyncDisposable
         throw new InvalidOperationException("The service did not start.");
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         process.Kill();
         await process.WaitForExitAsync();

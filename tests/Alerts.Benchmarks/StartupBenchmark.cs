@@ -19,8 +19,8 @@ internal static class StartupBenchmark
     {
         using var folder = new TemporaryFolder();
         using var azurite = await AzuriteProcess.StartAsync("startup");
-        await PublishAsync("tests/Alerts.Benchmarks.Empty", folder.Of("empty"));
-        await PublishAsync("src/Alerts", folder.Of("alerts"));
+        await Publishing.RunAsync("tests/Alerts.Benchmarks.Empty", folder.Of("empty"));
+        await Publishing.RunAsync("src/Alerts", folder.Of("alerts"));
         var empty = new PublishedProgram(
             folder.Of("empty/empty"),
             folder.Path,
@@ -88,24 +88,6 @@ internal static class StartupBenchmark
         var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         await host.KillAsync();
         return took;
-    }
-
-    private static async Task PublishAsync(string project, string folder)
-    {
-        using var publish = Process.Start(
-            new ProcessStartInfo(
-                "dotnet",
-                ["publish", RepositoryRoot.At(project), "-c", "Release", "-o", folder, "-v", "q", "-nologo"])
-            {
-                RedirectStandardOutput = true,
-            }
-        ) ?? throw new InvalidOperationException("dotnet could not be started.");
-        var said = await publish.StandardOutput.ReadToEndAsync();
-        await publish.WaitForExitAsync();
-        if (publish.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"{project} could not be published: {said}");
-        }
     }
 
     /// <summary>The times of one round, in milliseconds.</summary>

@@ -37,7 +37,7 @@ internal static class WebhookPathBenchmark
         await using var program = await ServiceProgram.StartAsync();
         using var load = new WebhookLoad(
             program.Url,
-            ServiceProgram.OperatorKey,
+            MeasuredService.OperatorKey,
             TimeSpan.FromSeconds(50),
             TimeSpan.FromSeconds(30));
         await load.SubscribeAsync(

@@ -1,5 +1,4 @@
 using Alerts.Core;
-using Alerts.Ledger;
 using Alerts.Senders;
 
 namespace Alerts.Queue;
@@ -24,9 +23,7 @@ internal sealed class ChannelLoop(
     private static readonly TimeSpan LookWhileSendingEvery = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Uses the clock's timestamps, which are real time even on a simulated clock.</summary>
-    private readonly EndpointShares? shares =
-        channel.Kind.Destinations is { } destinations
-            ? new EndpointShares(channel.MaxConcurrency, destinations.MaxPerEndpoint, clock) : null;
+    private readonly EndpointShares? shares = EndpointShares.Of(channel, clock);
 
     private readonly List<Settlement> ended = [];
     private readonly Lock gate = new();
@@ -122,15 +119,7 @@ internal sealed class ChannelLoop(
         var settlements = await Attempts.MakeAsync(channel, call, clock, sending, log);
         foreach (var settlement in settlements)
         {
-            switch (settlement.Claim.Turn)
-            {
-                case { } turn when settlement.Result is Postponed:
-                    shares?.GiveBack(turn); // nothing was sent
-                    break;
-                case { } turn:
-                    shares?.End(turn, settlement.IsQuick);
-                    break;
-            }
+            shares?.End(settlement);
         }
 
         lock (gate)

@@ -1,4 +1,5 @@
 using Alerts.Ledger;
+using Alerts.Senders;
 
 namespace Alerts.Queue;
 
@@ -14,7 +15,7 @@ namespace Alerts.Queue;
 internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvider real)
 {
     /// <summary>An attempt that runs longer marks its endpoint as slow.</summary>
-    private static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>An attempt that runs longer counts as lingering: it may become a slow one.</summary>
     private static readonly TimeSpan LingersAfter = TimeSpan.FromMilliseconds(250);
@@ -27,37 +28,39 @@ internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvi
     /// <summary>Interval at which expired entries are removed.</summary>
     private static readonly TimeSpan PrunedEvery = TimeSpan.FromSeconds(30);
 
+    private readonly ShareLimits limits = new(capacity);
     private readonly Lock gate = new();
     private readonly Dictionary<string, UnderWay> underWay = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Proof> proofs = new(StringComparer.Ordinal);
     private readonly Dictionary<long, HostState> hosts = [];
     private AttemptCounts counts = new();
+    private int waitingRetries;
     private long countedAt;
     private long prunedAt = real.GetTimestamp();
 
-    /// <summary>
-    /// Maximum number of attempts to slow endpoints, including those that have had no quick success yet.
-    /// </summary>
-    private int MaxSlow => Math.Max(1, capacity * 4 / 5);
-
-    /// <summary>Capacity reserved for due retries.</summary>
-    private int KeptForRetries => Math.Max(1, capacity / 10);
-
-    /// <summary>Capacity reserved for endpoints that are currently quick, in case all trusted ones hang.</summary>
-    private int KeptForProven => Math.Max(1, capacity / 50);
-
-    /// <summary>Capacity reserved for trusted and currently quick endpoints, in case all others hang.</summary>
-    private int KeptForTrusted => Math.Max(1, capacity / 10);
-
-    /// <summary>
-    /// Maximum number of endpoints tried again at once, so that those that hang are detected before the rest are tried.
-    /// </summary>
-    private int MaxTried => Math.Max(1, capacity / 5);
+    /// <summary>The shares of a channel's endpoints; null if they take no turns.</summary>
+    public static EndpointShares? Of(IChannel channel, TimeProvider real) =>
+        channel.Kind.Destinations is { } destinations
+            ? new EndpointShares(channel.MaxConcurrency, destinations.MaxPerEndpoint, real)
+            : null;
 
     /// <summary>
     /// Whether retries are waiting that could begin. If so, first attempts leave the share reserved for retries free.
     /// </summary>
     public bool RetriesAreDue { get; set; }
+
+    /// <summary>
+    /// Counts the messages of retries that this process has received and that wait for room; sets
+    /// <see cref="RetriesAreDue"/>.
+    /// </summary>
+    public void CountWaitingRetries(int more)
+    {
+        lock (gate)
+        {
+            waitingRetries += more;
+            RetriesAreDue = waitingRetries > 0;
+        }
+    }
 
     /// <summary>Whether an attempt of a row that waits in this place could begin now.</summary>
     public bool HasRoom(Place place, bool isRetry)
@@ -79,16 +82,21 @@ internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvi
     /// <summary>Begins an attempt if its endpoint may have one now.</summary>
     /// <param name="host">Identifies the host; equal for all endpoints on it.</param>
     /// <param name="quick">The stored count of quick successes; see <see cref="EndpointHealth.Quick"/>.</param>
+    /// <param name="isClaimed">
+    /// False if the claim is still to be written. The attempt then begins with <see cref="Start"/>, so that an endpoint
+    /// does not count as slow because the store is.
+    /// </param>
     /// <returns>
     /// The turn, which the caller ends or gives back; or no turn, and the place where the row waits.
     /// </returns>
-    public (EndpointTurn? Turn, Place Waits) TryBegin(string endpoint, long host, int? quick, bool isRetry)
+    public (EndpointTurn? Turn, Place Waits) TryBegin(
+        string endpoint, long host, int? quick, bool isRetry, bool isClaimed = true)
     {
         lock (gate)
         {
             var now = Count();
             var running = underWay.GetValueOrDefault(endpoint);
-            var isSlow = !(quick > 0) || (running is not null && real.GetElapsedTime(running.Oldest, now) > SlowAfter);
+            var isSlow = !(quick > 0) || (running is not null && AgeOf(running, now) > SlowAfter);
             if (running is not null && running.Turns.Count >= (isSlow ? 1 : MaxFor(endpoint, now)))
             {
                 return (null, Place.SetBack);
@@ -104,7 +112,7 @@ internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvi
                 return (null, PlaceOf(kind));
             }
 
-            var turn = new EndpointTurn(endpoint, host, isRetry, kind, now);
+            var turn = new EndpointTurn(endpoint, host, isRetry, kind, isClaimed ? now : null);
             if (running is null)
             {
                 underWay[endpoint] = running = new UnderWay();
@@ -116,12 +124,45 @@ internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvi
         }
     }
 
+    /// <summary>Begins the attempt of a turn whose claim has been written.</summary>
+    public void Start(EndpointTurn turn)
+    {
+        lock (gate)
+        {
+            turn.BegunAt = real.GetTimestamp();
+        }
+    }
+
+    /// <summary>Whether an attempt under way marks an endpoint as slow.</summary>
+    public bool IsSlow(string endpoint)
+    {
+        lock (gate)
+        {
+            return underWay.TryGetValue(endpoint, out var running)
+                && AgeOf(running, real.GetTimestamp()) > SlowAfter;
+        }
+    }
+
     /// <summary>Returns a turn whose attempt did not begin.</summary>
     public void GiveBack(EndpointTurn turn)
     {
         lock (gate)
         {
             Remove(turn);
+        }
+    }
+
+    /// <summary>Ends the turn of an attempt, if it has one; gives it back if nothing was sent.</summary>
+    public void End(Settlement settlement)
+    {
+        switch (settlement.Claim.Turn)
+        {
+            case { } turn when settlement.Result is Postponed:
+                GiveBack(turn);
+                break;
+            case { } turn:
+                End(turn, settlement.IsQuick);
+                break;
         }
     }
 
@@ -167,15 +208,15 @@ internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvi
     private bool HasRoomNow(AttemptKind kind, bool isRetry)
     {
         var (most, maxSlow) = isRetry || !RetriesAreDue
-            ? (capacity, MaxSlow)
-            : (capacity - KeptForRetries + counts.Retries, MaxSlow - KeptForRetries + counts.SlowRetries);
+            ? (capacity, limits.MaxSlow)
+            : (capacity - limits.KeptForRetries + counts.Retries, limits.MaxSlow - limits.KeptForRetries + counts.SlowRetries);
         var unproven = counts.All - counts.Proven;
         return counts.All < Math.Min(most, capacity) && kind switch
         {
             AttemptKind.Proven => true,
-            AttemptKind.Trusted => unproven < Math.Max(1, capacity - KeptForProven),
-            AttemptKind.Tried => counts.Tried < MaxTried && unproven < Math.Max(1, capacity - KeptForTrusted),
-            _ => counts.Slow + counts.Lingering < Math.Min(maxSlow, MaxSlow),
+            AttemptKind.Trusted => unproven < Math.Max(1, capacity - limits.KeptForProven),
+            AttemptKind.Tried => counts.Tried < limits.MaxTried && unproven < Math.Max(1, capacity - limits.KeptForTrusted),
+            _ => counts.Slow + counts.Lingering < Math.Min(maxSlow, limits.MaxSlow),
         };
     }
 
@@ -238,7 +279,7 @@ internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvi
 
         foreach (var running in underWay.Values)
         {
-            var age = real.GetElapsedTime(running.Oldest, now);
+            var age = AgeOf(running, now);
             var first = running.Turns[0];
             var kind = first.Kind == AttemptKind.Slow || age > SlowAfter ? AttemptKind.Slow
                 : age > LingersAfter ? AttemptKind.Lingering
@@ -246,7 +287,7 @@ internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvi
             counts.Add(kind, running.Turns.Count, running.Turns.Count(turn => turn.IsRetry));
             if (age > LingersAfter)
             {
-                HostOf(first.Host, running.Oldest).Lingering++;
+                HostOf(first.Host, running.Oldest ?? now).Lingering++;
             }
         }
 
@@ -257,6 +298,9 @@ internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvi
 
         return now;
     }
+
+    private TimeSpan AgeOf(UnderWay running, long now) =>
+        running.Oldest is { } oldest ? real.GetElapsedTime(oldest, now) : TimeSpan.Zero;
 
     private void Prune(long now)
     {
@@ -282,8 +326,8 @@ internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvi
     {
         public List<EndpointTurn> Turns { get; } = [];
 
-        /// <summary>When the oldest attempt began: turns are appended, so the first is the oldest.</summary>
-        public long Oldest => Turns[0].BegunAt;
+        /// <summary>When the oldest attempt began; null when none has begun.</summary>
+        public long? Oldest => Turns.Min(turn => turn.BegunAt);
     }
 
     /// <param name="At">Timestamp of the last quick success.</param>

@@ -3,7 +3,7 @@ namespace Alerts.Queue;
 /// <summary>
 /// Permission for one attempt at an endpoint. A class, not a record: turns are compared by reference.
 /// </summary>
-internal sealed class EndpointTurn(string endpoint, long host, bool isRetry, AttemptKind kind, long begunAt)
+internal sealed class EndpointTurn(string endpoint, long host, bool isRetry, AttemptKind kind, long? begunAt)
 {
     public string Endpoint => endpoint;
 
@@ -14,8 +14,10 @@ internal sealed class EndpointTurn(string endpoint, long host, bool isRetry, Att
     /// <summary>The endpoint's kind when the attempt began.</summary>
     public AttemptKind Kind => kind;
 
-    /// <summary>When the attempt began: a timestamp in real time.</summary>
-    public long BegunAt => begunAt;
+    /// <summary>
+    /// When the attempt began: a timestamp in real time. Null while its claim is still being written.
+    /// </summary>
+    public long? BegunAt { get; set; } = begunAt;
 }
 
 /// <summary>Where a due row waits for its endpoint. The numeric values are stored.</summary>

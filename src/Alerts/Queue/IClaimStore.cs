@@ -10,14 +10,19 @@ internal interface IClaimStore
     /// Claims the rows that messages name, which begins their attempts. A row that fails does not affect others, except
     /// those that would travel in the same message.
     /// </summary>
+    /// <param name="shares">
+    /// Decides which endpoints may have an attempt now; each claim then has its turn. Null for a channel whose
+    /// endpoints take no turns.
+    /// </param>
     /// <returns>One result for each request, in the same order.</returns>
-    Task<IReadOnlyList<ClaimResult>> ClaimAsync(IReadOnlyList<ClaimRequest> requests, CancellationToken cancel);
+    Task<IReadOnlyList<ClaimResult>> ClaimAsync(
+        IReadOnlyList<ClaimRequest> requests, EndpointShares? shares, CancellationToken cancel);
 
     /// <summary>
-    /// Postpones a row and enqueues a new message for it. Does nothing if the row was worked on since the request's
-    /// message was enqueued.
+    /// Postpones rows and enqueues a new message for each. Does nothing for a row that was worked on since its
+    /// request's message was enqueued.
     /// </summary>
-    Task PostponeAsync(ClaimRequest request, Duration wait, CancellationToken cancel);
+    Task PostponeAsync(IReadOnlyList<ClaimRequest> requests, Duration wait, CancellationToken cancel);
 
     /// <summary>Marks the results of a channel's finished attempts, and enqueues the retries.</summary>
     Task SettleAsync(IChannel channel, IReadOnlyList<Settlement> ended, CancellationToken cancel);
@@ -44,11 +49,9 @@ internal sealed record ClaimResult(Claim? Claim, Exception? Failure)
     public static readonly ClaimResult Nothing = new(null, null);
 
     /// <summary>
-    /// Nothing was claimed: the endpoint is slow, and the message did not come from the slow queue.
+    /// Why nothing was claimed although the row is due: its endpoint may have no attempt now. Null otherwise.
     /// </summary>
-    public static readonly ClaimResult Slow = new(null, null) { IsSlow = true };
-
-    public bool IsSlow { get; private init; }
+    public WaitingRow? Waits { get; init; }
 
     /// <summary>Claims of all other rows of the same message, whichever queue message named them, if any.</summary>
     public IReadOnlyList<Claim> Others { get; init; } = [];
@@ -56,3 +59,7 @@ internal sealed record ClaimResult(Claim? Claim, Exception? Failure)
     /// <summary><see cref="Claim"/> and <see cref="Others"/>; empty when nothing was claimed.</summary>
     public IEnumerable<Claim> Claims => Claim is null ? [] : [Claim, .. Others];
 }
+
+/// <summary>A due row whose endpoint may have no attempt now.</summary>
+/// <param name="Place">Where it waits; <see cref="Place.Slow"/> if it belongs in the slow queue.</param>
+internal sealed record WaitingRow(Place Place, bool IsRetry);

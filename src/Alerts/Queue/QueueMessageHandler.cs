@@ -70,18 +70,18 @@ internal sealed class QueueMessageHandler(
         }
 
         message = message with { IsSlow = QueueNames.IsSlow(queue) };
-        // Only email messages name several alerts; any other message names one alert for one endpoint.
-        using var place = await worker.EnterAsync(message.Alerts[0].SubscriptionId, cancel);
-        if (place is { IsAcquired: false })
+        if (!await worker.SendAsync(message, cancel))
         {
-            // The endpoint is busy; it must not occupy the workers of other endpoints.
-            await (message.IsSlow ? worker.PostponeAsync(message, cancel) : MoveAsync(message, cancel));
-        }
-        else if (!await worker.SendAsync(message, cancel))
-        {
-            await MoveAsync(message, cancel);
+            // The endpoint is slow or busy; it must not occupy the workers of other endpoints.
+            await (message.IsSlow ? worker.PostponeAsync(message) : MoveAsync(message, cancel));
         }
     }
+
+    /// <summary>
+    /// Finishes and marks the attempts that go on although their messages have been handled. Call before the process
+    /// ends, when no message is being handled.
+    /// </summary>
+    public Task FinishAsync() => Task.WhenAll(workers.Values.Select(worker => worker.FinishAsync()));
 
     /// <summary>Moves a message to the slow queue. It can keep its id, because it is another queue.</summary>
     private Task MoveAsync(AlertMessage message, CancellationToken cancel) =>
@@ -92,10 +92,14 @@ internal sealed class QueueMessageHandler(
         QueueHandlerOptions options, ILogger log)
     {
         var outages = new OutageLog(log);
-        return channels
-            .SelectMany(channel => QueueNames.Of(channel)
-                .Select(queue => new QueueWorker(queue, channel, store, clock, health, options, outages, log)))
-            .ToFrozenDictionary(worker => worker.Queue);
+        return channels.SelectMany(WorkersOf).ToFrozenDictionary(worker => worker.Queue);
+
+        IEnumerable<QueueWorker> WorkersOf(IChannel channel)
+        {
+            var shares = EndpointShares.Of(channel, clock);
+            return QueueNames.Of(channel).Select(
+                queue => new QueueWorker(queue, channel, shares, store, clock, health, options, outages, log));
+        }
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.RateLimiting;
 using Alerts.Core;
@@ -7,16 +8,21 @@ using NodaTime;
 namespace Alerts.Queue;
 
 /// <summary>Sends the alerts that one queue's messages name, within the channel's limits.</summary>
-internal sealed class QueueWorker : IDisposable
+internal sealed partial class QueueWorker : IDisposable
 {
-    /// <summary>An endpoint with no free place within this real time counts as slow.</summary>
-    private static readonly TimeSpan PlaceWithin = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// How long, in real time, a message waits for its endpoint before it moves to the slow queue.
+    /// </summary>
+    private static readonly TimeSpan TurnWithin = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// How long, in real time, a message of the slow queue waits for a place before it is
     /// postponed to make room for others.
     /// </summary>
-    private static readonly TimeSpan SlowPlaceWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SlowTurnWithin = TimeSpan.FromSeconds(5);
+
+    /// <summary>Polling interval, in real time, of a message that waits for its endpoint.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Length of that postponement: about as long as one attempt at a hanging endpoint takes.</summary>
     private static readonly Duration StaysAway = Duration.FromSeconds(15);
@@ -29,38 +35,41 @@ internal sealed class QueueWorker : IDisposable
     /// </summary>
     private const int MaxMessages = 256;
 
-    private readonly IClaimStore store;
     private readonly ServiceClock clock;
     private readonly TimeSpan patience;
     private readonly ILogger log;
     private readonly OutageLog outages;
     private readonly ConcurrencyLimiter attempts;
-    private readonly PartitionedRateLimiter<string>? endpoints;
+    private readonly EndpointShares? shares;
     private readonly Batcher<ClaimRequest, ClaimResult> claims;
     private readonly Batcher<Settlement, Settlement> settlements;
+    private readonly Batcher<ClaimRequest, ClaimRequest> postponed;
+    private readonly ConcurrentDictionary<Task, bool> outlasting = new();
     private readonly bool isSlow;
     private readonly PartHealth sending;
 
+    /// <param name="shares">Shared by the channel's queues; null if its endpoints take no turns.</param>
     public QueueWorker(
-        string queue, IChannel channel, IClaimStore store, ServiceClock clock, ServiceHealth health,
-        QueueHandlerOptions options, OutageLog outages, ILogger log)
+        string queue, IChannel channel, EndpointShares? shares, IClaimStore store, ServiceClock clock,
+        ServiceHealth health, QueueHandlerOptions options, OutageLog outages, ILogger log)
     {
         sending = health.Channel(channel.Name);
         (Queue, Channel, this.clock, this.outages, this.log) = (queue, channel, clock, outages, log);
         patience = options.Patience;
         isSlow = QueueNames.IsSlow(queue);
         attempts = new ConcurrencyLimiter(Limit(ConcurrencyOf(channel, queue)));
-        this.store = store;
-        endpoints = channel.Kind.Destinations is { } destinations
-            ? PartitionedRateLimiter.Create<string, string>(
-                key => RateLimitPartition.GetConcurrencyLimiter(
-                    key, _ => Limit(isSlow ? 1 : destinations.MaxPerEndpoint)))
-            : null;
-        claims = new(requests => store.ClaimAsync(requests, CancellationToken.None)); // a claim must not stop half-way
+        this.shares = shares;
+        // A claim must not stop half-way.
+        claims = new(requests => store.ClaimAsync(requests, shares, CancellationToken.None));
         settlements = new(async ended =>
         {
             await store.SettleAsync(channel, ended, CancellationToken.None);
             return ended;
+        });
+        postponed = new(async requests =>
+        {
+            await store.PostponeAsync(requests, StaysAway, CancellationToken.None);
+            return requests;
         });
     }
 
@@ -81,92 +90,121 @@ internal sealed class QueueWorker : IDisposable
     public static int MessagesOf(IChannel channel, string queue) =>
         Math.Min(MaxMessages, 2 * ConcurrencyOf(channel, queue));
 
-    /// <summary>
-    /// Waits for a place at an endpoint: for 1 s, or 5 s in the slow queue. A channel without a slow queue
-    /// waits until there is one.
-    /// </summary>
-    /// <returns>
-    /// Null if the channel has no limit per endpoint; a lease that is not acquired if no place was free in time.
-    /// </returns>
-    public async Task<RateLimitLease?> EnterAsync(string endpoint, CancellationToken cancel)
-    {
-        if (endpoints is null)
-        {
-            return null;
-        }
-
-        if (QueueNames.Of(Channel).Count == 1)
-        {
-            return await endpoints.AcquireAsync(endpoint, cancellationToken: cancel);
-        }
-
-        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        inTime.CancelAfter(isSlow ? SlowPlaceWithin : PlaceWithin);
-        try
-        {
-            return await endpoints.AcquireAsync(endpoint, cancellationToken: inTime.Token);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return endpoints.AttemptAcquire(endpoint);
-        }
-    }
-
     /// <summary>Postpones the alerts of a message of this slow queue, to make room for other endpoints.</summary>
-    public Task PostponeAsync(AlertMessage message, CancellationToken cancel) => Task.WhenAll(
-        message.Alerts.Select((_, place) => store.PostponeAsync(new ClaimRequest(message, place), StaysAway, cancel)));
+    public Task PostponeAsync(AlertMessage message) =>
+        postponed.RunAsync([.. message.Alerts.Select((_, place) => new ClaimRequest(message, place))]);
 
     /// <summary>Sends all alerts that a message names, in as few calls as the channel allows.</summary>
-    /// <returns>False if the endpoint is slow and nothing was sent: the message belongs in the slow queue.</returns>
+    /// <returns>False if nothing was sent because the endpoint may have no attempt for now.</returns>
     /// <exception cref="Exception">Some of the alerts could not be handled.</exception>
     public async Task<bool> SendAsync(AlertMessage message, CancellationToken cancel)
     {
+        if (shares is not null)
+        {
+            return await SendInTurnAsync(message, shares, cancel);
+        }
+
         // Alerts of one subscription may travel as one message, so they are claimed together.
         var requests = Enumerable.Range(0, message.Alerts.Count)
             .Select(place => new ClaimRequest(message, place) { MaxAlertsPerMessage = Channel.MaxAlertsPerMessage })
             .GroupBy(request => Channel.MaxAlertsPerMessage == 1 ? request.Alert.Key : request.Alert.SubscriptionId);
-        var sent = await Task.WhenAll(requests.Chunk(Channel.MaxBatchSize).Select(together =>
+        await Task.WhenAll(requests.Chunk(Channel.MaxBatchSize).Select(together =>
             SendAsync([.. together.SelectMany(one => one)], together.Length, cancel)));
-        return sent.All(one => one);
+        return true;
     }
 
-    public void Dispose()
-    {
-        attempts.Dispose();
-        endpoints?.Dispose();
-    }
+    /// <summary>Finishes and marks the attempts that go on although their messages have been handled.</summary>
+    public Task FinishAsync() => Task.WhenAll(outlasting.Keys);
+
+    public void Dispose() => attempts.Dispose();
 
     private static ConcurrencyLimiterOptions Limit(int most) =>
         new() { PermitLimit = most, QueueLimit = int.MaxValue };
 
-    /// <param name="messages">Approximate number of outbound messages that the requests make.</param>
-    private async Task<bool> SendAsync(ClaimRequest[] requests, int messages, CancellationToken cancel)
+    /// <summary>Sends the alert of a message when it is its endpoint's turn.</summary>
+    private async Task<bool> SendInTurnAsync(AlertMessage message, EndpointShares turns, CancellationToken cancel)
     {
-        var pauses = new Pauses(patience, cancel);
+        // Only email messages name several alerts; any other message names one alert for one endpoint.
+        var endpoint = message.Alerts[0].SubscriptionId;
+        WaitingRow? waits = null;
+        try
+        {
+            for (var began = Stopwatch.GetTimestamp(); ;)
+            {
+                // In memory first: asking the store for each of many waiting messages would cost a read each time.
+                if (turns.FreeOf(endpoint) > 0
+                    && (waits is null or { Place: Place.SetBack } || turns.HasRoom(waits.Place, waits.IsRetry)))
+                {
+                    var before = waits;
+                    waits = await SendAsync([new ClaimRequest(message, 0)], 1, cancel);
+                    turns.CountWaitingRetries((waits?.IsRetry == true ? 1 : 0) - (before?.IsRetry == true ? 1 : 0));
+                    if (waits is null)
+                    {
+                        return true;
+                    }
+                }
+
+                if (MustLeave(endpoint, turns, waits?.Place, Stopwatch.GetElapsedTime(began)))
+                {
+                    return false;
+                }
+
+                await Task.Delay(LookEvery, cancel);
+            }
+        }
+        finally
+        {
+            turns.CountWaitingRetries(waits?.IsRetry == true ? -1 : 0);
+        }
+    }
+
+    /// <summary>Whether a message that waits for its endpoint must make room for others.</summary>
+    private bool MustLeave(string endpoint, EndpointShares turns, Place? waits, TimeSpan waited) =>
+        isSlow ? waited > SlowTurnWithin
+        : waits is Place.Slow || turns.IsSlow(endpoint)
+            || (waited > TurnWithin && waits is not (Place.Ready or Place.Trusted));
+
+    /// <param name="messages">Approximate number of outbound messages that the requests make.</param>
+    /// <returns>Null if all was done; otherwise where the one row waits that the requests name.</returns>
+    private async Task<WaitingRow?> SendAsync(ClaimRequest[] requests, int messages, CancellationToken cancel)
+    {
+        var pauses = new OutagePauses(patience, cancel);
         while (true)
         {
             IReadOnlyList<ClaimResult> results;
-            IReadOnlyList<Settlement> ended;
-            using (await attempts.AcquireAsync(messages, cancel))
+            Task<Settlement[]> ended;
+            // Endpoint shares have limits of their own.
+            using (shares is null ? await attempts.AcquireAsync(messages, cancel) : null)
             {
                 cancel.ThrowIfCancellationRequested();
                 results = await ClaimAsync(requests);
-                var calls = Attempts.Together(Channel, [.. results.SelectMany(result => result.Claims)]);
-                var made = await Task.WhenAll(
-                    calls.Select(each => Attempts.MakeAsync(Channel, each, clock, sending, log)));
-                ended = [.. made.SelectMany(one => one)];
+                ended = AttemptAsync([.. results.SelectMany(result => result.Claims)]);
+                if (shares is not null && !isSlow)
+                {
+                    await Task.WhenAny(ended, Task.Delay(EndpointShares.SlowAfter, CancellationToken.None));
+                }
+                else
+                {
+                    await ended;
+                }
             }
 
-            if (ended.Count > 0)
+            if (!ended.IsCompleted)
             {
-                await SettleAsync(ended, cancel);
+                // A slow endpoint must not occupy the workers of others. Its row is claimed: if this process ends
+                // before the result is marked, the row's lease expires and the sweep has it sent again.
+                GoOn(ended);
+            }
+            else if (await ended is { Length: > 0 } settled)
+            {
+                await SettleAsync(settled, cancel);
             }
 
             var failures = results.Select(result => result.Failure).OfType<Exception>().ToList();
             if (failures.Count == 0)
             {
                 outages.End("The store");
-                return !results.Any(result => result.IsSlow);
+                return results.Select(result => result.Waits).FirstOrDefault(waits => waits is not null);
             }
 
             if (failures.Find(failure => !QueueOutage.Is(failure)) is { } bug)
@@ -181,6 +219,48 @@ internal sealed class QueueWorker : IDisposable
             }
 
             requests = [.. requests.Zip(results).Where(one => one.Second.Failure is not null).Select(one => one.First)];
+        }
+    }
+
+    /// <summary>Makes the attempts of claims and ends their turns.</summary>
+    private async Task<Settlement[]> AttemptAsync(IReadOnlyList<Claim> claimed)
+    {
+        foreach (var turn in claimed.Select(claim => claim.Turn).OfType<EndpointTurn>())
+        {
+            shares?.Start(turn);
+        }
+
+        var made = await Task.WhenAll(
+            Attempts.Together(Channel, claimed).Select(each => Attempts.MakeAsync(Channel, each, clock, sending, log)));
+        Settlement[] ended = [.. made.SelectMany(one => one)];
+        foreach (var settlement in ended)
+        {
+            shares?.End(settlement);
+        }
+
+        return ended;
+    }
+
+    /// <summary>Lets attempts go on in the background, and marks their results.</summary>
+    private void GoOn(Task<Settlement[]> attempt)
+    {
+        var marked = MarkAsync();
+        outlasting[marked] = true;
+        marked.ContinueWith(
+            task => outlasting.TryRemove(task, out _), CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+        async Task MarkAsync()
+        {
+            try
+            {
+                await SettleAsync(await attempt, CancellationToken.None);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // The worker's edge: the row's lease expires, and the sweep has it sent again under the same key.
+                LogNotMarked(log, Queue, e);
+            }
         }
     }
 
@@ -201,7 +281,7 @@ internal sealed class QueueWorker : IDisposable
     /// </summary>
     private async Task SettleAsync(IReadOnlyList<Settlement> ended, CancellationToken cancel)
     {
-        var pauses = new Pauses(patience, cancel);
+        var pauses = new OutagePauses(patience, cancel);
         while (true)
         {
             try
@@ -220,27 +300,7 @@ internal sealed class QueueWorker : IDisposable
         }
     }
 
-    /// <summary>Pauses between tries during an outage: 1 s, 2 s, 4 s, up to 1 min, in real time.</summary>
-    private sealed class Pauses(TimeSpan patience, CancellationToken cancel)
-    {
-        private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
-
-        private readonly long began = Stopwatch.GetTimestamp();
-        private TimeSpan next = TimeSpan.FromSeconds(1);
-
-        /// <summary>Waits before the next try. False when there must be none.</summary>
-        public async Task<bool> NextAsync()
-        {
-            if (cancel.IsCancellationRequested
-                || (patience != Timeout.InfiniteTimeSpan && Stopwatch.GetElapsedTime(began) + next > patience))
-            {
-                return false;
-            }
-
-            // If cancelled during the pause, one last try follows.
-            await Task.Delay(next, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            next = next * 2 < Longest ? next * 2 : Longest;
-            return true;
-        }
-    }
+    [LoggerMessage(
+        LogLevel.Error, "The result of an attempt of the queue {Queue} was not recorded; the attempt is repeated.")]
+    private static partial void LogNotMarked(ILogger log, string queue, Exception exception);
 }

@@ -8,6 +8,7 @@ using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using NodaTime;
 using Xunit;
 
@@ -20,6 +21,9 @@ public sealed class QueueMessageHandlerTests
         TimeProvider.System,
         Instant.FromUtc(2026, 11, 10, 9, 0),
         speed: 0);
+
+    /// <summary>Maximum number of attempts at endpoints at once.</summary>
+    private const int MaxConcurrency = 64;
 
     private readonly FakeStore _store = new();
     private readonly FakeChannel _webhook = new("webhook", 4);
@@ -136,51 +140,57 @@ public sealed class QueueMessageHandlerTests
     }
 
     [Fact]
-    public async Task A_stop_finishes_the_attempt_and_gives_up_what_waits()
+    public async Task A_stop_finishes_the_attempts_and_gives_up_what_waits()
     {
         using var handler = Handler();
         using var stop = new CancellationTokenSource();
         var answer = new TaskCompletionSource<SendResult>();
         _webhook.Answer = answer.Task;
-        var sending = Enumerable
-            .Range(0, 4)
-            .Select(_ => handler.HandleAsync("webhook", Message("webhook", 1, 7).ToBody(), null, stop.Token))
-            .ToList();
-        await Eventually.BecomesTrueAsync(
-            "all places are taken",
-            () => Task.FromResult(_webhook.Calls.Count == 4),
-            Cancel);
-        var waiting = handler.HandleAsync("webhook", Message("webhook", 1, 7).ToBody(), null, stop.Token);
+        var sending = handler.HandleAsync("webhook-slow", Message("webhook", 1, 7).ToBody(), null, stop.Token);
+        await CallsAsync(1);
+        var waiting = handler.HandleAsync("webhook-slow", Message("webhook", 1, 7).ToBody(), null, stop.Token);
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         answer.SetResult(new Delivered(200, "ok"));
-        await Task.WhenAll(sending);
+        await sending;
 
-        Assert.Equal(4, _store.Settled.Sum());
-        Assert.Equal(4, _webhook.Calls.Count);
+        Assert.Equal([1], _store.Settled);
+        Assert.Equal([1], _webhook.Calls);
     }
 
     [Fact]
-    public async Task What_waits_for_a_busy_destination_moves_to_the_slow_queue_and_takes_no_worker()
+    public async Task An_attempt_that_hangs_takes_no_worker_and_is_finished_before_the_process_ends()
     {
         using var handler = Handler();
         var answer = new TaskCompletionSource<SendResult>();
         _webhook.Answer = answer.Task;
-        var hanging = Enumerable
-            .Range(0, 4)
-            .Select(_ => handler.HandleAsync("webhook", Message("webhook", 1, 7).ToBody(), null, Cancel))
-            .ToList();
-        await Eventually.BecomesTrueAsync(
-            "all places are taken",
-            () => Task.FromResult(_webhook.Calls.Count == 4),
-            Cancel);
+
+        await handler.HandleAsync("webhook", Message("webhook", 1, 7).ToBody(), null, Cancel);
+
+        Assert.Equal([1], _webhook.Calls);
+        Assert.Empty(_store.Settled);
+        var end = handler.FinishAsync();
+        answer.SetResult(new Delivered(200, "ok"));
+        await end;
+        Assert.Equal([1], _store.Settled);
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_hanging_endpoint_moves_to_the_slow_queue_at_once()
+    {
+        using var handler = Handler();
+        var answer = new TaskCompletionSource<SendResult>();
+        _webhook.Answer = answer.Task;
+        await handler.HandleAsync("webhook", Message("webhook", 1, 7).ToBody(), null, Cancel);
 
         await handler.HandleAsync("webhook", Message("webhook", 1, 7).ToBody(), null, Cancel);
 
         Assert.Equal("webhook-slow", QueueNames.Of(Assert.Single(_posted)));
+        Assert.Equal([1], _webhook.Calls);
+        Assert.Equal([1], _store.Claimed); // the second message is not looked up in the store
         answer.SetResult(new Delivered(200, "ok"));
-        await Task.WhenAll(hanging);
+        await handler.FinishAsync();
     }
 
     [Fact]
@@ -189,14 +199,7 @@ public sealed class QueueMessageHandlerTests
         using var handler = Handler();
         var answer = new TaskCompletionSource<SendResult>();
         _webhook.Answer = answer.Task;
-        var hanging = Enumerable
-            .Range(0, 4)
-            .Select(_ => handler.HandleAsync("webhook", Message("webhook", 1, 7).ToBody(), null, Cancel))
-            .ToList();
-        await Eventually.BecomesTrueAsync(
-            "all places are taken",
-            () => Task.FromResult(_webhook.Calls.Count == 4),
-            Cancel);
+        await handler.HandleAsync("webhook", Message("webhook", 1, 7).ToBody(), null, Cancel);
         _webhook.Answer = Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
         await handler.HandleAsync(
@@ -205,8 +208,28 @@ public sealed class QueueMessageHandlerTests
             null,
             Cancel);
 
-        Assert.Equal(5, _webhook.Calls.Count);
+        Assert.Equal([1, 1], _webhook.Calls);
         Assert.Empty(_posted);
+        answer.SetResult(new Delivered(200, "ok"));
+        await handler.FinishAsync();
+    }
+
+    [Fact]
+    public async Task Hanging_endpoints_leave_room_for_those_that_are_quick()
+    {
+        using var handler = Handler();
+        _store.Quick = request => request.Message.DestinationKey < 1000 ? 0 : EndpointHealth.Trusted;
+        var answer = new TaskCompletionSource<SendResult>();
+        _webhook.Answer = answer.Task;
+        var hanging = Enumerable.Range(0, 100)
+            .Select(i => handler.HandleAsync("webhook-slow", Message("webhook", 1, i).ToBody(), null, Cancel)).ToList();
+        await CallsAsync(MaxConcurrency * 4 / 5);
+        _webhook.Answer = Task.FromResult<SendResult>(new Delivered(200, "ok"));
+
+        await handler.HandleAsync("webhook", Message("webhook", 1, 1000).ToBody(), null, Cancel);
+
+        Assert.Equal((MaxConcurrency * 4 / 5) + 1, _webhook.Calls.Count);
+        Assert.Equal([1], _store.Settled);
         answer.SetResult(new Delivered(200, "ok"));
         await Task.WhenAll(hanging);
     }
@@ -215,7 +238,9 @@ public sealed class QueueMessageHandlerTests
     public async Task A_message_of_an_endpoint_that_turned_slow_moves_to_the_slow_queue()
     {
         using var handler = Handler();
-        _store.Claim = request => request.Message.IsSlow ? ClaimOf(request) : ClaimResult.Slow;
+        _store.Claim = request => request.Message.IsSlow
+            ? ClaimOf(request)
+            : new ClaimResult(null, null) { Waits = new WaitingRow(Place.Slow, IsRetry: false) };
 
         await handler.HandleAsync("webhook", Message("webhook", 1).ToBody(), null, Cancel);
         Assert.Equal("webhook-slow", QueueNames.Of(Assert.Single(_posted)));
@@ -232,10 +257,7 @@ public sealed class QueueMessageHandlerTests
         var answer = new TaskCompletionSource<SendResult>();
         _webhook.Answer = answer.Task;
         var hanging = handler.HandleAsync("webhook-slow", Message("webhook", 1).ToBody(), null, Cancel);
-        await Eventually.BecomesTrueAsync(
-            "its place is taken",
-            () => Task.FromResult(_webhook.Calls.Count == 1),
-            Cancel);
+        await CallsAsync(1);
 
         await handler.HandleAsync("webhook-slow", Message("webhook", 1).ToBody(), null, Cancel);
 
@@ -243,6 +265,58 @@ public sealed class QueueMessageHandlerTests
         answer.SetResult(new Delivered(200, "ok"));
         await hanging;
     }
+
+    [Fact]
+    public async Task Under_full_load_of_first_attempts_what_gets_free_goes_to_due_retries()
+    {
+        var time = new FakeTimeProvider();
+        time.Advance(TimeSpan.FromDays(1)); // no timestamp may be 0
+        using var handler = Handler(clock: new ServiceClock(time, Clock.Now, speed: 0));
+        var endpoints = Enumerable.Range(0, 2 * MaxConcurrency).ToList();
+        await Task.WhenAll(endpoints.Select(FirstAsync)); // then all of them were quick a moment ago
+        _webhook.Calls.Clear();
+        var open = new ConcurrentQueue<TaskCompletionSource<SendResult>>();
+        _webhook.Instead = _ =>
+        {
+            open.Enqueue(new TaskCompletionSource<SendResult>(TaskCreationOptions.RunContinuationsAsynchronously));
+            return open.Last().Task;
+        };
+        var handling = endpoints.ConvertAll(FirstAsync);
+        await CallsAsync(MaxConcurrency);
+        _store.Quick = request => request.Message.Number == 1 ? EndpointHealth.Trusted : 0;
+
+        List<AlertMessage> retries =
+            [.. Enumerable.Range(1000, 3).Select(i => Message("webhook", 1, i) with { Number = 2 })];
+        handling.AddRange(retries.Select(
+            retry => handler.HandleAsync("webhook-slow", retry.ToBody(), null, Cancel)));
+        await Eventually.BecomesTrueAsync(
+            "the retries wait",
+            () => Task.FromResult(_store.ClaimedRetries.Distinct().Count() == retries.Count),
+            Cancel);
+        for (var free = 1; free <= retries.Count; free++)
+        {
+            open.TryDequeue(out var first);
+            first!.SetResult(new Delivered(200, "ok")); // that many are under way
+            await CallsAsync(MaxConcurrency + free);
+        }
+
+        Assert.Equal(
+            retries.Select(retry => retry.Alerts[0].Key).Order(), _webhook.Sent.TakeLast(retries.Count).Order());
+        _webhook.Instead = null;
+        while (open.TryDequeue(out var rest))
+        {
+            rest.SetResult(new Delivered(200, "ok"));
+        }
+
+        await Task.WhenAll(handling);
+        await handler.FinishAsync();
+
+        Task FirstAsync(int endpoint) =>
+            handler.HandleAsync("webhook", Message("webhook", 1, endpoint).ToBody(), null, Cancel);
+    }
+
+    private Task CallsAsync(int count) => Eventually.BecomesTrueAsync(
+        $"{count} attempts are under way", () => Task.FromResult(_webhook.Calls.Count == count), Cancel);
 
     private static AlertMessage Message(string channel, int size, long destination = 1) =>
         new(
@@ -261,12 +335,12 @@ public sealed class QueueMessageHandlerTests
             new FakeClaim(request.Alert, request.Message.DestinationKey, 0, null, new FakeOutbound(request.Alert.Key)),
             null);
 
-    private QueueMessageHandler Handler(TimeSpan? patience = null) =>
+    private QueueMessageHandler Handler(TimeSpan? patience = null, ServiceClock? clock = null) =>
         new(
             [_webhook, _email],
             _store,
             new Posts(_posted),
-            Clock,
+            clock ?? Clock,
             new ServiceHealth(Clock, TimeProvider.System, NullLogger<ServiceHealth>.Instance),
             NullLogger<QueueMessageHandler>.Instance,
             new QueueHandlerOptions(patience ?? TimeSpan.FromSeconds(30)));
@@ -301,10 +375,16 @@ public sealed class QueueMessageHandlerTests
 
         public Func<ClaimRequest, ClaimResult> Claim { get; set; } = ClaimOf;
 
+        /// <summary>The quick successes in a row of a request's endpoint.</summary>
+        public Func<ClaimRequest, int?> Quick { get; set; } = _ => EndpointHealth.Trusted;
+
         public ConcurrentQueue<ClaimRequest> Postponed { get; } = new();
 
         /// <summary>The number of requests in each claim call.</summary>
         public ConcurrentQueue<int> Claimed { get; } = new();
+
+        /// <summary>The keys of the retries that were to be claimed.</summary>
+        public ConcurrentQueue<string> ClaimedRetries { get; } = new();
 
         /// <summary>The number of settlements in each call that succeeded.</summary>
         public ConcurrentQueue<int> Settled { get; } = new();
@@ -315,18 +395,43 @@ public sealed class QueueMessageHandlerTests
 
         public async Task<IReadOnlyList<ClaimResult>> ClaimAsync(
             IReadOnlyList<ClaimRequest> requests,
+            EndpointShares? shares,
             CancellationToken cancel)
         {
             await Task.Yield();
             Claimed.Enqueue(requests.Count);
             return Interlocked.Decrement(ref _failing) >= 0
                 ? throw new HttpRequestException("no route to the store")
-                : [.. requests.Select(Claim)];
+                : [.. requests.Select(request => InTurn(request, shares))];
         }
 
-        public Task PostponeAsync(ClaimRequest request, Duration wait, CancellationToken cancel)
+        /// <summary>Claims a row if its endpoint may have an attempt, as a real store does.</summary>
+        private ClaimResult InTurn(ClaimRequest request, EndpointShares? shares)
         {
-            Postponed.Enqueue(request);
+            if (shares is null || Claim(request) is not { Claim: { } claim } result)
+            {
+                return Claim(request);
+            }
+
+            var isRetry = request.Message.Number > 1;
+            if (isRetry)
+            {
+                ClaimedRetries.Enqueue(request.Alert.Key);
+            }
+
+            var (turn, waits) = shares.TryBegin(
+                request.Alert.SubscriptionId, request.Message.DestinationKey, Quick(request), isRetry);
+            return turn is null
+                ? new ClaimResult(null, null) { Waits = new WaitingRow(waits, isRetry) }
+                : result with { Claim = claim with { Turn = turn } };
+        }
+
+        public Task PostponeAsync(
+            IReadOnlyList<ClaimRequest> requests,
+            Duration wait,
+            CancellationToken cancel)
+        {
+            requests.ToList().ForEach(Postponed.Enqueue);
             return Task.CompletedTask;
         }
 
@@ -349,10 +454,16 @@ public sealed class QueueMessageHandlerTests
 
         public Task<SendResult> Answer { get; set; } = Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
+        /// <summary>Answers a call by its first message; null for <see cref="Answer"/>.</summary>
+        public Func<string, Task<SendResult>>? Instead { get; set; }
+
+        /// <summary>The ids of the messages sent.</summary>
+        public ConcurrentQueue<string> Sent { get; } = new();
+
         /// <summary>The number of messages sent in each call.</summary>
         public ConcurrentQueue<int> Calls { get; } = new();
 
-        public int MaxConcurrency => name == "email" ? 4 * maxBatchSize : 64;
+        public int MaxConcurrency => name == "email" ? 4 * maxBatchSize : QueueMessageHandlerTests.MaxConcurrency;
 
         public int MaxBatchSize => name == "email" ? maxBatchSize : 1;
 
@@ -363,8 +474,10 @@ public sealed class QueueMessageHandlerTests
             IReadOnlyList<OutboundMessage> messages,
             CancellationToken cancel)
         {
+            messages.ToList().ForEach(message => Sent.Enqueue(message.Id));
+            var answer = Instead?.Invoke(messages[0].Id) ?? Answer;
             Calls.Enqueue(messages.Count);
-            var result = await Answer;
+            var result = await answer;
             return [.. messages.Select(_ => result)];
         }
     }

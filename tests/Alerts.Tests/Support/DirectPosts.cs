@@ -92,7 +92,9 @@ internal sealed class DirectPosts(IServiceProvider services, ServiceClock clock)
         {
             try
             {
-                await services.GetRequiredService<QueueMessageHandler>().HandleAsync(queue, body, null, stopping.Token);
+                var handler = services.GetRequiredService<QueueMessageHandler>();
+                await handler.HandleAsync(queue, body, null, stopping.Token);
+                await handler.FinishAsync();
                 return;
             }
             catch (Exception e) when (e is not OutOfMemoryException)

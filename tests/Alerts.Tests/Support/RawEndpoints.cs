@@ -38,6 +38,9 @@ internal sealed class RawEndpoints : IDisposable
     /// <summary>Every alert that was answered with 200.</summary>
     public ConcurrentQueue<AlertArrival> Arrivals { get; } = new();
 
+    /// <summary>Every alert that <c>/fail</c> answered with 500.</summary>
+    public ConcurrentQueue<AlertArrival> Refusals { get; } = new();
+
     /// <summary>Maximum number of requests held open at once by the slow endpoints.</summary>
     public int MaxHeld => Volatile.Read(ref maxBusy);
 
@@ -156,10 +159,7 @@ internal sealed class RawEndpoints : IDisposable
             return await HoldAsync(connection, behaviour, body);
         }
 
-        if (behaviour != "fail")
-        {
-            Arrived(behaviour, body);
-        }
+        (behaviour == "fail" ? Refusals : Arrivals).Enqueue(ArrivalOf(behaviour, body));
 
         await SendAsync(connection, behaviour switch
         {
@@ -179,11 +179,11 @@ internal sealed class RawEndpoints : IDisposable
             {
                 case "late":
                     await Task.Delay(TimeSpan.FromSeconds(14), stopping.Token);
-                    Arrived(behaviour, body);
+                    Arrivals.Enqueue(ArrivalOf(behaviour, body));
                     await SendAsync(connection, Answer + "0\r\n\r\n");
                     return true;
                 case "drip":
-                    Arrived(behaviour, body);
+                    Arrivals.Enqueue(ArrivalOf(behaviour, body));
                     await SendAsync(connection, Answer + "100000\r\n\r\n");
                     while (true)
                     {
@@ -203,11 +203,11 @@ internal sealed class RawEndpoints : IDisposable
         }
     }
 
-    private void Arrived(string behaviour, string body)
+    private static AlertArrival ArrivalOf(string behaviour, string body)
     {
         var now = TimeProvider.System.GetUtcNow();
         var due = DateTimeOffset.Parse(Between(body, "\"dueAt\":\"", '"') ?? "", CultureInfo.InvariantCulture);
-        Arrivals.Enqueue(new AlertArrival(behaviour, Between(body, "\"alertKey\":\"", '"') ?? "", due, now));
+        return new AlertArrival(behaviour, Between(body, "\"alertKey\":\"", '"') ?? "", due, now);
     }
 
     private async Task SendAsync(Socket connection, string text) =>

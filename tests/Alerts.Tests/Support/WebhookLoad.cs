@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -44,16 +45,22 @@ internal sealed class WebhookLoad : IDisposable
             CancellationToken = cancel
         }, async (url, token) =>
         {
-            using var answer = await api.PostAsJsonAsync(
-                "/api/subscriptions",
-                new JsonObject
-                {
-                    ["channel"] = new JsonObject { ["type"] = "webhook", ["url"] = url },
-                    ["leads"] = new JsonArray([.. leads.Select(lead => (JsonNode)lead)]),
-                    ["timeZone"] = "UTC",
-                },
-                token);
-            answer.EnsureSuccessStatusCode();
+            var body = new JsonObject
+            {
+                ["channel"] = new JsonObject { ["type"] = "webhook", ["url"] = url },
+                ["leads"] = new JsonArray([.. leads.Select(lead => (JsonNode)lead)]),
+                ["timeZone"] = "UTC",
+            };
+            HttpResponseMessage answer;
+            while ((answer = await api.PostAsJsonAsync("/api/subscriptions", body, token)).StatusCode
+                is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
+            {
+                // On a busy machine Azurite is slower than the service waits for, and a limit is reached.
+                answer.Dispose();
+                await Task.Delay(TimeSpan.FromSeconds(1), token);
+            }
+
+            answer.EnsureSuccessStatusCode().Dispose();
             Interlocked.Increment(ref subscribed);
         });
     }

@@ -1,3 +1,5 @@
+using Alerts.Queue;
+
 namespace Alerts.App.Functions;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace Alerts.App.Functions;
 /// process is asked to stop; the process then waits, at most <see cref="ServeCommand.StopsWithin"/>, until they
 /// have recorded their results.
 /// </summary>
-internal sealed class RunningTriggers(IHostApplicationLifetime lifetime) : IHostedService
+internal sealed class RunningTriggers(IHostApplicationLifetime lifetime, QueueMessageHandler handler) : IHostedService
 {
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -32,7 +34,13 @@ internal sealed class RunningTriggers(IHostApplicationLifetime lifetime) : IHost
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         End();
-        await ended.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await FinishAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task FinishAsync()
+    {
+        await ended.Task;
+        await handler.FinishAsync();
     }
 
     private void End()

@@ -14,15 +14,19 @@ internal sealed partial class AlertQueueReceiver(
     /// <summary>Pause after the last retry; the library makes none.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        from channel in channels
-        from queue in QueueNames.Of(channel)
-        select ReceiveAsync(
-            queue, QueueWorker.MessagesOf(channel, queue),
-            (message, cancel) => handler.HandleAsync(
-                queue, message.Body,
-                message.ApplicationProperties.GetValueOrDefault(QueueMessageHandler.TraceParent) as string, cancel),
-            stoppingToken));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.WhenAll(
+            from channel in channels
+            from queue in QueueNames.Of(channel)
+            select ReceiveAsync(
+                queue, QueueWorker.MessagesOf(channel, queue),
+                (message, cancel) => handler.HandleAsync(
+                    queue, message.Body,
+                    message.ApplicationProperties.GetValueOrDefault(QueueMessageHandler.TraceParent) as string, cancel),
+                stoppingToken));
+        await handler.FinishAsync();
+    }
 
     /// <summary>
     /// Receives from one queue until cancelled, then finishes or abandons the messages in progress and settles them. A

@@ -12,9 +12,10 @@ namespace Alerts.Stores.TableStorage;
 /// claimed the whole digest.
 /// </summary>
 /// <param name="real">Real time, by which leases are measured.</param>
+/// <param name="turns">Null if the endpoints take no turns.</param>
 internal sealed partial class ClaimRound(
     Tables tables, LedgerWriter rows, SubscriptionFollowUp following, GaveUpList gaveUp, DateReads read,
-    RecordingOrder order, TimeProvider real, Instant now, CancellationToken cancel)
+    RecordingOrder order, TimeProvider real, RequestTurns? turns, Instant now, CancellationToken cancel)
 {
     /// <summary>How long a claim lasts if it is not settled (product contract, section 11).</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
@@ -78,9 +79,9 @@ internal sealed partial class ClaimRound(
         }
 
         var subscription = (await SubscriptionAsync(row.SubscriptionId)).Subscription;
-        if (!request.Message.IsSlow && subscription.Channel.Name == request.Message.Channel && subscription.Quick == 0)
+        if (turns?.Begin(index, subscription.Quick, isRetry: row.Failures > 0) is { } waiting)
         {
-            return ClaimResult.Slow;
+            return new ClaimResult(null, null) { Waits = waiting };
         }
 
         if (await CheckAsync(index, row) is { } message)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Queue;
@@ -18,29 +19,41 @@ internal sealed class TableLedger(
     : IClaimStore
 {
     public async Task<IReadOnlyList<ClaimResult>> ClaimAsync(
-        IReadOnlyList<ClaimRequest> requests, CancellationToken cancel)
+        IReadOnlyList<ClaimRequest> requests, EndpointShares? shares, CancellationToken cancel)
     {
         var results = new ClaimResult?[requests.Count];
-        for (var isFirst = true; results.Contains(null); isFirst = false)
+        var turns = shares is null ? null : new RequestTurns(shares, requests);
+        try
         {
-            var round = new ClaimRound(
-                tables, rows, following, gaveUp, new DateReads(dates, cancel), order, real, clock.Now, cancel);
-            await round.RunAsync(requests, results, isFirst);
+            for (var isFirst = true; results.Contains(null); isFirst = false)
+            {
+                var round = new ClaimRound(
+                    tables, rows, following, gaveUp, new DateReads(dates, cancel), order, real, turns, clock.Now,
+                    cancel);
+                await round.RunAsync(requests, results, isFirst);
+            }
+        }
+        finally
+        {
+            turns?.Conclude(results);
         }
 
         return results!; // the loop ends when all are set
     }
 
-    public async Task PostponeAsync(ClaimRequest request, Duration wait, CancellationToken cancel)
+    public async Task PostponeAsync(IReadOnlyList<ClaimRequest> requests, Duration wait, CancellationToken cancel)
     {
-        if (await rows.FindAsync(request.Alert, cancel) is { } row)
+        var until = clock.Now + wait;
+        var changes = new ConcurrentBag<RowChange>();
+        await Parallel.ForEachAsync(requests, TableOperations.AtOnce, async (request, _) =>
         {
-            var until = clock.Now + wait;
-            await rows.ChangeAsync(
-                row,
-                one => Postpone(one, request.Message.Number, waiting => waiting.Wait(waiting.State, until)),
-                cancel);
-        }
+            if ((LedgerRow.AsWritten(request) ?? await rows.FindAsync(request.Alert, cancel)) is { } row)
+            {
+                changes.Add(new RowChange(row, one => Postpone(
+                    one, request.Message.Number, waiting => waiting.Wait(waiting.State, until))));
+            }
+        });
+        await rows.ChangeAllAsync([.. changes], cancel);
     }
 
     public async Task SettleAsync(IChannel channel, IReadOnlyList<Settlement> ended, CancellationToken cancel)

@@ -40,7 +40,7 @@ public sealed class HalfSettledMailFacts
                 MaxAlertsPerMessage = OutboundDigest.MaxAlerts,
             }),
         ];
-        var claims = (await ledger.ClaimAsync(requests, Cancel)).SelectMany(one => one.Claims).ToList();
+        var claims = (await ledger.ClaimAsync(requests, shares: null, Cancel)).SelectMany(one => one.Claims).ToList();
         var id = Assert.Single(claims.Select(claim => claim.DigestId).Distinct());
         posts.Loses = _ => false;
         SendResult marked = result == "in doubt" ? new InDoubt("no answer", Duration.FromSeconds(90))
@@ -56,7 +56,7 @@ public sealed class HalfSettledMailFacts
         {
             Assert.Equal(
                 [ClaimResult.Nothing],
-                await ledger.ClaimAsync([requests[claims[0].Message.Id == message!.Alerts[0].Key ? 1 : 0]], Cancel));
+                await ledger.ClaimAsync([requests[claims[0].Message.Id == message!.Alerts[0].Key ? 1 : 0]], shares: null, Cancel));
         }
 
         await world.RunUntil("2025-11-09 09:02");
@@ -94,10 +94,10 @@ public sealed class HalfSettledMailFacts
             // Between the first row of the mail and the second, another process claims the second.
             if (!asked.StartsWith("GET", StringComparison.Ordinal) && ++writes == 2)
             {
-                Assert.Equal([ClaimResult.Nothing], await ledger.ClaimAsync([requests[1]], Cancel));
+                Assert.Equal([ClaimResult.Nothing], await ledger.ClaimAsync([requests[1]], shares: null, Cancel));
             }
         };
-        var claimed = Assert.Single(await ledger.ClaimAsync([requests[0]], Cancel));
+        var claimed = Assert.Single(await ledger.ClaimAsync([requests[0]], shares: null, Cancel));
         faults.Before = null;
 
         Assert.Equal(["a", "b"], claimed.Claims
@@ -139,7 +139,7 @@ public sealed class HalfSettledMailFacts
                 {
                     MaxAlertsPerMessage = OutboundDigest.MaxAlerts,
                 }),
-            ], Cancel)).SelectMany(one => one.Claims).ToList();
+            ], shares: null, Cancel)).SelectMany(one => one.Claims).ToList();
         var id = Assert.Single(claims.Select(claim => claim.DigestId).Distinct());
         posts.Loses = _ => false;
         await ledger.SettleAsync(
@@ -155,7 +155,7 @@ public sealed class HalfSettledMailFacts
                     {
                         MaxAlertsPerMessage = OutboundDigest.MaxAlerts,
                     }),
-            ], Cancel);
+            ], shares: null, Cancel);
         await world.RunUntil("2025-11-09 10:00");
 
         var mail = Assert.IsType<OutboundDigest>(Assert.Single(world.Mails));

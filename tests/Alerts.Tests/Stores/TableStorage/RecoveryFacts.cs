@@ -41,11 +41,11 @@ public sealed class RecoveryFacts
         var ledger = world.Get<IClaimStore>();
         ClaimRequest[] requests = [new(message!, 0)]; // the message was posted when the subscriber was added
         // due and unclaimed
-        var claim = Assert.Single(await ledger.ClaimAsync(requests, CancellationToken.None)).Claim!;
+        var claim = Assert.Single(await ledger.ClaimAsync(requests, shares: null, CancellationToken.None)).Claim!;
         posts.Loses = _ => false;
 
         // While the claim is valid, nobody else can claim the alert.
-        Assert.Equal([ClaimResult.Nothing], await ledger.ClaimAsync(requests, CancellationToken.None));
+        Assert.Equal([ClaimResult.Nothing], await ledger.ClaimAsync(requests, shares: null, CancellationToken.None));
         await SweepAt("2025-11-01 11:05");
         Assert.Empty(world.Got(subscriber));
 
