@@ -216,7 +216,9 @@ internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvi
             AttemptKind.Proven => true,
             AttemptKind.Trusted => unproven < Math.Max(1, capacity - limits.KeptForProven),
             AttemptKind.Tried => counts.Tried < limits.MaxTried && unproven < Math.Max(1, capacity - limits.KeptForTrusted),
-            _ => counts.Slow + counts.Lingering < Math.Min(maxSlow, limits.MaxSlow),
+            _ => counts.Slow + counts.Lingering < Math.Min(maxSlow, limits.MaxSlow)
+                // First attempts that linger must not take the share that is kept for retries.
+                || (isRetry && counts.SlowRetries < limits.KeptForRetries && counts.Slow < limits.MaxSlow),
         };
     }
 

@@ -95,6 +95,16 @@ public sealed class EndpointSharesTests
     }
 
     [Fact]
+    public void Retries_keep_their_tenth_beside_first_attempts_that_linger()
+    {
+        shares.RetriesAreDue = true;
+        Quick(200);
+        Assert.Equal(90, Enumerable.Range(0, 200).Count(i => Begin($"quick {i}", quick: 3) is not null));
+        time.Advance(TimeSpan.FromSeconds(0.5));
+        Assert.Equal(10, Enumerable.Range(0, 50).Count(i => Begin($"failed {i}", quick: 0, isRetry: true) is not null));
+    }
+
+    [Fact]
     public void Without_due_retries_first_attempts_may_have_it_all()
     {
         Quick(200);
