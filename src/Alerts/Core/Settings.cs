@@ -95,8 +95,10 @@ internal sealed class Settings(IConfiguration configuration)
     /// <param name="advice">What to write instead.</param>
     /// <param name="isSecret">Whether to leave the value out of the message.</param>
     public BadSettingException Bad(string name, string advice, bool isSecret = false) =>
-        new($"Alerts:{name} {(Text(name) is not { } text ? "is not set" : isSecret ? "is not usable" : $"is \"{text}\"")}"
-            + $": {advice}.");
+        new($"Alerts:{name} {State(Text(name), isSecret)}: {advice}.");
+
+    private static string State(string? value, bool isSecret) =>
+        value is null ? "is not set" : isSecret ? "is not usable" : $"is \"{value}\"";
 
     private static string DurationText(Duration span) =>
         PeriodPattern.NormalizingIso.Format(Period.FromSeconds((long)span.TotalSeconds).Normalize());

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.RateLimiting;
 using Alerts.Core;
@@ -8,7 +7,7 @@ using NodaTime;
 namespace Alerts.Queue;
 
 /// <summary>Sends the alerts that one queue's messages name, within the channel's limits.</summary>
-internal sealed partial class QueueWorker : IDisposable
+internal sealed class QueueWorker : IDisposable
 {
     /// <summary>
     /// How long, in real time, a message waits for its endpoint before it moves to the slow queue.
@@ -44,7 +43,7 @@ internal sealed partial class QueueWorker : IDisposable
     private readonly Batcher<ClaimRequest, ClaimResult> claims;
     private readonly Batcher<Settlement, Settlement> settlements;
     private readonly Batcher<ClaimRequest, ClaimRequest> postponed;
-    private readonly ConcurrentDictionary<Task, bool> outlasting = new();
+    private readonly OutlastingAttempts outlasting;
     private readonly bool isSlow;
     private readonly PartHealth sending;
 
@@ -57,6 +56,7 @@ internal sealed partial class QueueWorker : IDisposable
         (Queue, Channel, this.clock, this.outages, this.log) = (queue, channel, clock, outages, log);
         patience = options.Patience;
         isSlow = QueueNames.IsSlow(queue);
+        outlasting = new(queue, ended => SettleAsync(ended, CancellationToken.None), log);
         attempts = new ConcurrencyLimiter(Limit(ConcurrencyOf(channel, queue)));
         this.shares = shares;
         // A claim must not stop half-way.
@@ -114,7 +114,7 @@ internal sealed partial class QueueWorker : IDisposable
     }
 
     /// <summary>Finishes and marks the attempts that go on although their messages have been handled.</summary>
-    public Task FinishAsync() => Task.WhenAll(outlasting.Keys);
+    public Task FinishAsync() => outlasting.FinishAsync();
 
     public void Dispose() => attempts.Dispose();
 
@@ -193,7 +193,7 @@ internal sealed partial class QueueWorker : IDisposable
             {
                 // A slow endpoint must not occupy the workers of others. Its row is claimed: if this process ends
                 // before the result is marked, the row's lease expires and the sweep has it sent again.
-                GoOn(ended);
+                outlasting.Add(ended);
             }
             else if (await ended is { Length: > 0 } settled)
             {
@@ -241,29 +241,6 @@ internal sealed partial class QueueWorker : IDisposable
         return ended;
     }
 
-    /// <summary>Lets attempts go on in the background, and marks their results.</summary>
-    private void GoOn(Task<Settlement[]> attempt)
-    {
-        var marked = MarkAsync();
-        outlasting[marked] = true;
-        marked.ContinueWith(
-            task => outlasting.TryRemove(task, out _), CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-
-        async Task MarkAsync()
-        {
-            try
-            {
-                await SettleAsync(await attempt, CancellationToken.None);
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                // The worker's edge: the row's lease expires, and the sweep has it sent again under the same key.
-                LogNotMarked(log, Queue, e);
-            }
-        }
-    }
-
     private async Task<IReadOnlyList<ClaimResult>> ClaimAsync(ClaimRequest[] requests)
     {
         try
@@ -299,8 +276,4 @@ internal sealed partial class QueueWorker : IDisposable
             }
         }
     }
-
-    [LoggerMessage(
-        LogLevel.Error, "The result of an attempt of the queue {Queue} was not recorded; the attempt is repeated.")]
-    private static partial void LogNotMarked(ILogger log, string queue, Exception exception);
 }

@@ -56,7 +56,8 @@ public sealed class HalfSettledMailFacts
         {
             Assert.Equal(
                 [ClaimResult.Nothing],
-                await ledger.ClaimAsync([requests[claims[0].Message.Id == message!.Alerts[0].Key ? 1 : 0]], shares: null, Cancel));
+                await ledger.ClaimAsync(
+                    [requests[claims[0].Message.Id == message!.Alerts[0].Key ? 1 : 0]], shares: null, Cancel));
         }
 
         await world.RunUntil("2025-11-09 09:02");
