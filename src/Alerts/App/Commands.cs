@@ -76,10 +76,10 @@ internal static class Commands
         if (parsed.UnmatchedTokens is [var unknown, ..] && names.Count > 0)
         {
             var what = command is RootCommand ? "a command" : $"a command of {command.Name}";
-            var nearest = names.Find(name => TypingDistance.Of(unknown, name) <= 2);
+            var nearest = names.Where(name => TypingDistance.Of(unknown, name) <= 2)
+                .MinBy(name => TypingDistance.Of(unknown, name));
             return $"{Problem.Quote(unknown)} is not {what}: "
-                + (nearest is null ? $"write {string.Join(", ", names[..^1])} or {names[^1]}."
-                    : $"did you mean {nearest}?");
+                + (nearest is null ? $"write {string.Join(" or ", names)}." : $"did you mean {nearest}?");
         }
 
         return command is { Action: null } && names.Count > 0

@@ -56,7 +56,7 @@ internal static class SettingNames
             }
         }
 
-        foreach (var variable in configuration.GetChildren().Select(child => child.Key).Where(IsOneUnderscoreShort))
+        if (configuration.GetChildren().Select(child => child.Key).FirstOrDefault(IsOneUnderscoreShort) is { } variable)
         {
             throw new BadSettingException(
                 $"{variable} is not a setting; did you mean {variable.Replace("__", "_", StringComparison.Ordinal)

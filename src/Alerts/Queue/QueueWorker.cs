@@ -179,7 +179,7 @@ internal sealed class QueueWorker : IDisposable
                 cancel.ThrowIfCancellationRequested();
                 results = await ClaimAsync(requests);
                 ended = AttemptAsync([.. results.SelectMany(result => result.Claims)]);
-                if (shares is not null && !isSlow)
+                if (shares is not null && !isSlow && !ended.IsCompleted)
                 {
                     await Task.WhenAny(ended, Task.Delay(EndpointShares.SlowAfter, CancellationToken.None));
                 }

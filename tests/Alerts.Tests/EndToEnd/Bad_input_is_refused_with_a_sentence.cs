@@ -173,10 +173,11 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
 
     [Theory]
     [InlineData("serve --banana", "--banana")]
-    [InlineData("nonsense", "'nonsense' is not a command: write serve, demo, dates")]
+    [InlineData("nonsense", "'nonsense' is not a command: write serve or demo or dates")]
     [InlineData("srve", "did you mean serve?")]
     [InlineData("dates lst", "'lst' is not a command of dates: did you mean list?")]
-    [InlineData("dates show", "'show' is not a command of dates: write list, import or export.")]
+    [InlineData("mail probe", "'probe' is not a command of mail: write test.")]
+    [InlineData("dates show", "'show' is not a command of dates: write list or import or export.")]
     [InlineData("serve --speed 60", "--clock")]
     [InlineData("serve --clock 2025-10-25T00:00:00Z --speed 0", "--speed")]
     [InlineData("serve --clock 2025-10-25T00:00:00Z --speed fast", "--speed")]

@@ -57,7 +57,7 @@ public sealed class HealthAndErrorFacts
     }
 
     [Theory]
-    [InlineData("POST", "We cannot save anything at the moment. Nothing was sent. Please try again in a few minutes.")]
+    [InlineData("POST", "We cannot save anything at the moment. Please try again in a few minutes.")]
     [InlineData("GET", "We cannot show this page at the moment. Please try again in a few minutes.")]
     public async Task People_read_of_a_full_disk_in_their_words(string method, string said)
     {
