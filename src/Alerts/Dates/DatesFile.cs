@@ -38,7 +38,7 @@ internal static class DatesFile
     }
 
     /// <summary>Writes a JSON list that <see cref="Read"/> reads back unchanged.</summary>
-    public static string Write(IEnumerable<KeyDate> dates) => KeyDateText.ToFile(dates);
+    public static string Write(IEnumerable<KeyDate> dates) => KeyDateJson.ToFile(dates);
 
     /// <summary>
     /// Whether a file holds a calendar: at its start, or below content that a web server or a mail program added. Valid

@@ -87,7 +87,7 @@ public sealed class ReadersNeverFailTests
                 Source, Encoding.UTF8.GetBytes(text), Instant.FromUtc(2025, 11, 1, 0, 0), []);
             return reading.Warnings.All(sentence => sentence.EndsWith('.'))
                 && reading.Dates.Concat(reading.Cancelled.Values).All(date => date.AppliedTo(null, [], out var problem)
-                    is { } made ? KeyDateText.FromStored(KeyDateText.ToStored(made)).HasSameContentAs(made)
+                    is { } made ? KeyDateJson.FromStored(KeyDateJson.ToStored(made)).HasSameContentAs(made)
                     : problem!.EndsWith('.')); // without a date there is a reason
         }
         catch (SourceException)
@@ -116,6 +116,6 @@ public sealed class ReadersNeverFailTests
             ? file.Errors.All(error => error.EndsWith('.'))
             : file.Dates.All(asked => asked.Against(null, null) is { Wanted: var date } result
                 && result.Errors.Concat(result.Warnings).Concat(file.Warnings).All(sentence => sentence.EndsWith('.'))
-                && (date is null || KeyDateText.FromStored(KeyDateText.ToStored(date)).HasSameContentAs(date)));
+                && (date is null || KeyDateJson.FromStored(KeyDateJson.ToStored(date)).HasSameContentAs(date)));
     }
 }

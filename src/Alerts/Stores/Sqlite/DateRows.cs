@@ -17,7 +17,7 @@ internal sealed class DateRows
         new VersionKey(row.GetInt64(6), row.GetInt32(0)),
         static (key, row) => new DateVersion(
             key.Number, row.Instant(1), row.Instant(2), Enum.Parse<DateChange>(row.GetString(3)), row.TextOrNull(4),
-            KeyDateText.FromStored(row.GetString(5)))
+            KeyDateJson.FromStored(row.GetString(5)))
         {
             Order = row.GetInt64(7),
             MovedOrder = row.GetInt64(8),

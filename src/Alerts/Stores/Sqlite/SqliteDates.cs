@@ -168,7 +168,7 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
             "INSERT INTO date_versions (date_no, number, revision, recorded_at, moved_at, change, reason, shipped, "
             + "date, recorded_no, moved_no) VALUES (@1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11)",
             dateNo, next.Number, date.Revision, next.RecordedAt, next.MovedAt, next.Change.ToString(), next.Reason,
-                shipped ? 1 : 0, KeyDateText.ToStored(date),
+                shipped ? 1 : 0, KeyDateJson.ToStored(date),
             next.Order, next.MovedOrder);
         session.Execute(
             "UPDATE dates SET version = @2, start_at = @3, over_at = @4, first_on = @5, last_on = @6, status = @7 "

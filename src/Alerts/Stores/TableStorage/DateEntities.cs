@@ -17,7 +17,7 @@ internal static class DateEntities
             ["MovedAt"] = version.MovedAt.ToUnixTimeMilliseconds(),
             ["Change"] = version.Change.ToString(),
             ["Reason"] = version.Reason,
-            ["Date"] = KeyDateText.ToStored(version.KeyDate),
+            ["Date"] = KeyDateJson.ToStored(version.KeyDate),
             ["Order"] = version.Order,
             ["MovedOrder"] = version.MovedOrder,
         };
@@ -29,7 +29,7 @@ internal static class DateEntities
             entity.Instant("MovedAt"),
             Enum.Parse<DateChange>(entity.Text("Change")),
             entity.GetString("Reason"),
-            KeyDateText.FromStored(entity.Text("Date")))
+            KeyDateJson.FromStored(entity.Text("Date")))
         {
             Order = entity.GetInt64("Order") ?? 0, // earlier versions did not write it
             MovedOrder = entity.GetInt64("MovedOrder") ?? 0,

@@ -1,3 +1,4 @@
+using Alerts.Dates;
 using Microsoft.OpenApi;
 using static Alerts.Web.OpenApi.ParameterDoc;
 
@@ -35,8 +36,6 @@ internal static class DateDocs
         Schemas.Text("An ETag from a GET response, several separated by commas, or `*`."),
         "*");
 
-    public static readonly string[] Statuses = ["tentative", "confirmed", "cancelled"];
-
     public static readonly RouteDoc List = new(
         "listDates",
         Tag,
@@ -48,7 +47,11 @@ internal static class DateDocs
             Query("topic", "Only dates with this topic.", Schemas.Slug("A topic."), "tariffs"),
             Query("from", "Only dates whose last day is on or after this day.", Schemas.Day("A day."), "2026-11-01"),
             Query("to", "Only dates whose first day is on or before this day.", Schemas.Day("A day."), "2026-12-31"),
-            Query("status", "Only dates with this status.", Schemas.OneOf("A status.", Statuses), "confirmed"),
+            Query(
+                "status",
+                "Only dates with this status.",
+                Schemas.OneOf("A status.", KeyDateJson.Statuses),
+                "confirmed"),
             .. Paging.Parameters,
             ConditionalDocs.IfNoneMatch,
         ],
@@ -211,35 +214,33 @@ internal static class DateDocs
                 Schemas.Request(
                     "The complete key date; null means absent.",
                     ["title", "when"],
-                    ("title", Schemas.Text("Name of the event, on one line.", 1, 200)),
-                    ("summary", Schemas.Text("Further details.", atMost: 2000).OrNull()),
-                    (
-                        "topics",
-                        Schemas.List("Tags to subscribe to.", Schemas.Slug("A topic."), atMost: 20).OrNull()),
-                    ("when", Schemas.Ref("MomentInput")),
-                    ("end", Schemas.RefOrNull("EndInput")),
-                    (
-                        "status",
-                        new OpenApiSchema
-                        {
-                            Description = "How certain the date is; `confirmed` when absent.",
-                            OneOf =
-                            [
-                                Schemas.OneOf("A status.", Statuses),
-                                new OpenApiSchema { Type = JsonSchemaType.Null },
-                            ],
-                        }
-                    ),
-                    ("source", Schemas.Text("An absolute http or https URL.", atMost: 2048, format: "uri").OrNull()),
-                    ("checkedOn", Schemas.Day("Day on which the source was last read.").OrNull()),
-                    ("reason", Schemas.Text("Reason for the change; kept in the history.", atMost: 1000).OrNull()),
-                    ("id", Schemas.Anything("Ignored.")),
-                    ("revision", Schemas.Anything("Ignored.")),
-                    ("phase", Schemas.Anything("Ignored.")),
-                    ("url", Schemas.Anything("Ignored.")),
-                    ("sourceId", Schemas.Anything("Ignored.")),
-                    ("checkedAt", Schemas.Anything("Ignored.")),
-                    ("pinned", Schemas.Anything("Ignored.")))),
+                    [
+                        ("title", Schemas.Text("Name of the event, on one line.", 1, 200)),
+                        ("summary", Schemas.Text("Further details.", atMost: 2000).OrNull()),
+                        (
+                            "topics",
+                            Schemas.List("Tags to subscribe to.", Schemas.Slug("A topic."), atMost: 20).OrNull()),
+                        ("when", Schemas.Ref("MomentInput")),
+                        ("end", Schemas.RefOrNull("EndInput")),
+                        (
+                            "status",
+                            new OpenApiSchema
+                            {
+                                Description = "How certain the date is; `confirmed` when absent.",
+                                OneOf =
+                                [
+                                    Schemas.OneOf("A status.", KeyDateJson.Statuses),
+                                    new OpenApiSchema { Type = JsonSchemaType.Null },
+                                ],
+                            }
+                        ),
+                        (
+                            "source",
+                            Schemas.Text("An absolute http or https URL.", atMost: 2048, format: "uri").OrNull()),
+                        ("checkedOn", Schemas.Day("Day on which the source was last read.").OrNull()),
+                        ("reason", Schemas.Text("Reason for the change; kept in the history.", atMost: 1000).OrNull()),
+                        .. KeyDateJson.Ignored.Select(name => (name, Schemas.Anything("Ignored."))),
+                    ])),
             new(
                 "CancelInput",
                 Schemas.Request(

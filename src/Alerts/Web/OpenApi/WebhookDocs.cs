@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Alerts.Dates;
 using Microsoft.OpenApi;
 
 namespace Alerts.Web.OpenApi;
@@ -183,7 +184,7 @@ internal static class WebhookDocs
                     ("topics", Schemas.List("Tags of the key date.", Schemas.Slug("A topic."), atMost: 20)),
                     ("when", Schemas.Ref("Moment")),
                     ("end", Schemas.RefOrNull("Moment")),
-                    ("status", Schemas.OneOf("How certain the date is.", DateDocs.Statuses)),
+                    ("status", Schemas.OneOf("How certain the date is.", KeyDateJson.Statuses)),
                     ("revision", Schemas.Number("Revision of the key date.", 1)),
                     ("source", Schemas.Text("Where the date is announced.", format: "uri").OrNull()),
                     ("url", Schemas.Text("The key date's page.", format: "uri")))),
@@ -193,7 +194,7 @@ internal static class WebhookDocs
                     "Content of the last notification.",
                     ("when", Schemas.Ref("Moment")),
                     ("end", Schemas.RefOrNull("Moment")),
-                    ("status", Schemas.OneOf("How certain the date was.", DateDocs.Statuses)),
+                    ("status", Schemas.OneOf("How certain the date was.", KeyDateJson.Statuses)),
                     ("revision", Schemas.Number("Revision at that time.", 1)))),
         ];
 

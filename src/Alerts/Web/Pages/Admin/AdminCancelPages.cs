@@ -43,7 +43,7 @@ internal sealed class AdminCancelPages(AdminForms desk, IKeyDates dates, IWatch 
             {FieldChanges.List(date, next.KeyDate)}</div>
             {AdminForms.Impact(impact)}
             <form method="post" action="{root}admin/save">{desk.Token(request)}
-            {AdminDateFields.Hidden(form.Fields.Where(field => field.Name != "reason"))}
+            {form.HiddenWithoutReason()}
             <div class="field"><label for="reason">{AdminTexts.CancelReason}</label>
             <textarea id="reason" name="reason"></textarea></div>
             <div class="buttons"><button class="stop" name="do" value="save">{AdminTexts.CancelDate}</button>

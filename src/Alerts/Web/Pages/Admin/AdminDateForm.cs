@@ -4,6 +4,7 @@ using System.Text.Json;
 using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
+using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
@@ -121,6 +122,42 @@ internal sealed record AdminDateForm
         return KeyDateJson.Read(document.RootElement, "", Id, problems, out reason);
     }
 
+    /// <summary>The fields as inputs of the form in which an operator edits the date.</summary>
+    public Html Inputs(FieldErrors errors) => Html.Of(
+        $"""
+        <input type="hidden" name="version" value="{Fields.Single(field => field.Name == "version").Value}">
+        <fieldset><legend>{AdminTexts.Date}</legend>
+        {Line("title", AdminTexts.Title, Title, errors)}
+        {(Version is null ? IdInput(errors)
+            : Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{Id}\">"))}
+        {Lines("summary", AdminTexts.Summary, Summary, errors)}
+        {Line("topics", AdminTexts.Topics, Topics, errors, "text", AdminTexts.TopicsHint)}
+        </fieldset>
+        <fieldset><legend>{AdminTexts.When}</legend>
+        <div class="pair">{Line("when-date", AdminTexts.On, On, errors, "date")}
+        {Line("when-time", AdminTexts.At, At, errors, "time")}</div>
+        <div class="{errors.Class("when-timeZone")}"><label for="when-timeZone">{AdminTexts.Zone}</label>
+        <input type="text" id="when-timeZone" name="when-timeZone" value="{Zone}"
+        list="zones" autocomplete="off" maxlength="64"{errors.Attributes("when-timeZone")}>
+        {errors.At("when-timeZone")}{PreferencesFields.ZoneNames}</div>
+        <div class="pair">{Line("end-date", AdminTexts.EndOn, EndOn, errors, "date")}
+        {Line("end-time", AdminTexts.EndAt, EndAt, errors, "time")}</div>
+        {errors.At("when")}{errors.At("end")}
+        </fieldset>
+        <fieldset><legend>{AdminTexts.Status}</legend>
+        <div class="chips" id="status">{StatusChips()}</div>{errors.At("status")}
+        {Line("source", AdminTexts.Source, Source, errors, "url")}
+        {Line("checkedOn", AdminTexts.CheckedOn, CheckedOn, errors, "date")}
+        {Lines("reason", AdminTexts.Reason, Reason, errors)}
+        </fieldset>
+        """);
+
+    /// <summary>The fields as hidden inputs, to carry them through a confirmation page.</summary>
+    public Html Hidden() => Hidden(Fields);
+
+    /// <summary>The fields as hidden inputs of a page that asks for the reason itself.</summary>
+    public Html HiddenWithoutReason() => Hidden(Fields.Where(field => field.Name != "reason"));
+
     private void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
@@ -163,4 +200,50 @@ internal sealed record AdminDateForm
             json.WriteString(name, text);
         }
     }
+
+    private static Html Hidden(IEnumerable<(string Name, string Value)> fields) =>
+        Html.Each(fields, field =>
+            Html.Of($"<input type=\"hidden\" name=\"{field.Name}\" value=\"{field.Value}\">"));
+
+    private Html StatusChips() =>
+        Html.Each(KeyDateJson.Statuses, status => StatusChip(status, Status == status));
+
+    private static Html StatusChip(string status, bool isChosen) =>
+        Html.Of(
+            $"""<label class="chip"><input type="radio" name="status" value="{status}"{Html.Checked(isChosen)}> """
+            + $"""{status}</label>"""
+        );
+
+    private Html IdInput(FieldErrors errors) =>
+        Html.Of(
+            $"""
+            <div class="{errors.Class("id")}"><label for="id">{AdminTexts.Id}</label>
+            <input type="text" id="id" name="id" value="{Id}" data-slug-of="title"
+            maxlength="64" autocomplete="off"{errors.Attributes("id", "id-hint")}>{errors.At("id")}
+            <p class="hint" id="id-hint">{AdminTexts.IdHint}</p></div>
+            """
+        );
+
+    private static Html Line(
+        string name,
+        string label,
+        string value,
+        FieldErrors errors,
+        string type = "text",
+        string? hint = null) =>
+        Html.Of(
+            $"""
+            <div class="{errors.Class(name)}"><label for="{name}">{label}</label>
+            <input type="{type}" id="{name}" name="{name}" value="{value}"{errors.Attributes(
+                name,
+                hint is null ? null : name + "-hint")}>{errors.At(name)}
+            {(hint is null ? Html.Nothing : Html.Of($"<p class=\"hint\" id=\"{name}-hint\">{hint}</p>"))}</div>
+            """
+        );
+
+    private static Html Lines(string name, string label, string value, FieldErrors errors) => Html.Of(
+        $"""
+        <div class="{errors.Class(name)}"><label for="{name}">{label}</label>
+        <textarea id="{name}" name="{name}"{errors.Attributes(name)}>{value}</textarea>{errors.At(name)}</div>
+        """);
 }

@@ -104,7 +104,7 @@ internal sealed class AdminDatePages(
                 : Html.Nothing)}
             </div>
             {(next is null ? Html.Nothing : AdminForms.Impact(told))}
-            <form method="post" action="save">{desk.Token(request)}{AdminDateFields.Hidden(form.Fields)}
+            <form method="post" action="save">{desk.Token(request)}{form.Hidden()}
             <div class="buttons">{Html.If(next is not null,
                 Html.Of($"<button name=\"do\" value=\"save\">{AdminTexts.Save}</button>"))}
             <button class="plain" name="do" value="edit">{AdminTexts.Back}</button></div></form>
@@ -136,7 +136,7 @@ internal sealed class AdminDatePages(
                         ))}
                 {errors.Summary()}
                 <form method="post" action="{Page.Root(request)}admin/save" novalidate>{desk.Token(request)}
-                {AdminDateFields.Of(form, errors)}
+                {form.Inputs(errors)}
                 <div class="buttons"><button name="do" value="check">{AdminTexts.Check}</button></div>
                 </form>
                 {Html.If(!isCancelled, Html.Of(

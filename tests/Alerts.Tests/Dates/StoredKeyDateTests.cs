@@ -8,12 +8,12 @@ using Xunit;
 namespace Alerts.Tests.Dates;
 
 /// <summary>Key dates are written and read back unchanged.</summary>
-public sealed class KeyDateTextTests
+public sealed class StoredKeyDateTests
 {
     [Fact]
     public void What_is_stored_comes_back_exactly() => AnyKeyDate.Any.Sample(date =>
     {
-        var back = KeyDateText.FromStored(KeyDateText.ToStored(date));
+        var back = KeyDateJson.FromStored(KeyDateJson.ToStored(date));
         return back.HasSameContentAs(date) && back.Id == date.Id && back.Revision == date.Revision;
     });
 
