@@ -205,3 +205,13 @@ internal sealed record AuditRow(
     /// <summary>Whether the row was delivered, failed or expired. Void does not count.</summary>
     public bool HasEnded => State is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired;
 }
+
+/// <summary>Audits everything in a store. Read-only.</summary>
+internal interface IAudit
+{
+    /// <param name="from">Audit only alerts due at or after this instant; null for no lower bound.</param>
+    /// <param name="to">
+    /// Audit only alerts due at or before this instant; null for the start of the last finished watch run.
+    /// </param>
+    Task<AuditCount> RunAsync(Instant? from, Instant? to, CancellationToken cancel);
+}

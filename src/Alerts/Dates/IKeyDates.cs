@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Alerts.Dates.Calendars;
 using NodaTime;
 
@@ -101,4 +102,28 @@ internal abstract record Saved
 
     /// <summary>Nothing was recorded because the date has changed since the version that the caller saw.</summary>
     internal sealed record Stale : Saved;
+}
+
+/// <summary>Enumerates key dates page by page, so that only one page is held in memory.</summary>
+internal static class AllKeyDates
+{
+    private const int PageSize = 500;
+
+    /// <summary>All matching dates, ordered by start and then id.</summary>
+    public static async IAsyncEnumerable<DateVersion> AllAsync(
+        this IKeyDates dates, DateFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        DateCursor? after = null;
+        do
+        {
+            var page = await dates.ListAsync(filter, after, PageSize, cancel);
+            foreach (var version in page.Dates)
+            {
+                yield return version;
+            }
+
+            after = page.Next;
+        }
+        while (after is not null);
+    }
 }

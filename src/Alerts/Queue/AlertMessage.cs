@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Senders;
 using NodaTime;
 
 namespace Alerts.Queue;
@@ -203,4 +204,36 @@ internal sealed record LedgerName(string SubscriptionId, string KeyDateId, int R
     /// <summary>The alert key, or the id (<c>msg_…</c>) of a service message.</summary>
     public string Key =>
         Kind == AlertKind.Service ? Lead : AlertKey.Of(SubscriptionId, KeyDateId, Revision, Kind, Lead);
+}
+
+/// <summary>
+/// Sends messages to a queue outside the ledger. Returns when the queue has accepted them;
+/// sending one twice is harmless.
+/// </summary>
+internal interface IAlertQueueSender
+{
+    Task PostAsync(IReadOnlyList<AlertMessage> messages, CancellationToken cancel);
+}
+
+/// <summary>
+/// Names of the queues outside the ledger: one per channel, with the channel's name, and a second one for a channel
+/// whose slow destinations must not occupy the workers of the others.
+/// </summary>
+internal static class QueueNames
+{
+    /// <summary>Ends the name of a second queue.</summary>
+    public const string Slow = "-slow";
+
+    /// <summary>The queues of a channel: two if its destinations take turns.</summary>
+    public static IReadOnlyList<string> Of(IChannel channel) =>
+        channel.Kind.Destinations is null ? [channel.Name] : [channel.Name, channel.Name + Slow];
+
+    /// <summary>
+    /// The queue a message is sent to. Retries and alerts for destinations known to be slow go to the slow queue, if
+    /// the channel has one.
+    /// </summary>
+    public static string Of(AlertMessage message) =>
+        message.IsSlow && message.DestinationKey != 0 ? message.Channel + Slow : message.Channel;
+
+    public static bool IsSlow(string queue) => queue.EndsWith(Slow, StringComparison.Ordinal);
 }

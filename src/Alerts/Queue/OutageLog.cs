@@ -1,4 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Alerts.Core;
 
 namespace Alerts.Queue;
 
@@ -65,3 +69,47 @@ internal sealed partial class OutageLog(ILogger log) : IDisposable
     [LoggerMessage(LogLevel.Information, "{What} can be used again.")]
     private partial void LogEnded(string what);
 }
+
+/// <summary>Pauses between tries during an outage: 1 s, 2 s, 4 s, up to 1 min, in real time.</summary>
+internal sealed class OutagePauses(TimeSpan patience, CancellationToken cancel)
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    private readonly long began = Stopwatch.GetTimestamp();
+    private TimeSpan next = TimeSpan.FromSeconds(1);
+
+    /// <summary>Waits before the next try. False when there must be none.</summary>
+    public async Task<bool> NextAsync()
+    {
+        if (cancel.IsCancellationRequested
+            || (patience != Timeout.InfiniteTimeSpan && Stopwatch.GetElapsedTime(began) + next > patience))
+        {
+            return false;
+        }
+
+        // If cancelled during the pause, one last try follows.
+        await Task.Delay(next, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        next = next * 2 < Longest ? next * 2 : Longest;
+        return true;
+    }
+}
+
+/// <summary>
+/// Tells an outage of the store or the queue, which ends without a new release, from a bug in this service.
+/// </summary>
+internal static class QueueOutage
+{
+    public static bool Is(Exception failure) => failure switch
+    {
+        AggregateException several => several.InnerExceptions.All(Is), // thrown by the Azure library after its last try
+        QueueUnreachableException or AuthenticationException => true, // the latter from TLS
+        OperationCanceledException or HttpRequestException or SocketException => true,
+        _ => Outage.CauseOf(failure) is not null,
+    };
+}
+
+/// <summary>A queue could not be reached, or did not accept a message, within its time limit.</summary>
+internal sealed class QueueUnreachableException(string sentence, Exception inner) : Exception(sentence, inner);
+
+/// <summary>A message is not ours, or not meant for its queue; delivering it again does not help.</summary>
+internal sealed class UnreadableMessageException(string reason) : Exception(reason);

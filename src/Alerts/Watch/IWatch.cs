@@ -70,3 +70,8 @@ internal readonly record struct Notified(AlertKind Kind, string Channel);
 /// <param name="StartedAt">By the service's clock.</param>
 /// <param name="To">The end of its window, inclusive.</param>
 internal sealed record WatchRun(Instant StartedAt, Instant To);
+
+/// <summary>
+/// The number of alerts that earlier product versions lost and that were queued at the first start after the upgrade.
+/// </summary>
+internal sealed record LostAlerts(long Corrections, long Reminders);

@@ -1,6 +1,7 @@
 using Alerts.Core;
 using Alerts.Queue;
 using Alerts.Senders;
+using NodaTime;
 
 namespace Alerts.Watch;
 
@@ -104,5 +105,20 @@ internal sealed class WatcherWorker(
                 AlertMetrics.Waiting(channel.Name, await queue.NextAtAsync(channel.Name, null, cancel), clock.Now);
             }
         }
+    }
+}
+
+/// <summary>Settings of the watcher (<c>Alerts:Watch</c>).</summary>
+/// <param name="Every">Interval between runs, by the service's clock; 1 s to 1 day, default 30 s.</param>
+internal sealed record WatchOptions(Duration Every)
+{
+    /// <summary>How far ahead of the current time a run looks: twice the interval, at least 10 minutes.</summary>
+    public Duration LookAhead => Duration.Max(Every * 2, Duration.FromMinutes(10));
+
+    public static WatchOptions From(Settings settings)
+    {
+        settings.CheckSchedule("Watch:Schedule");
+        return new WatchOptions(settings.Span(
+            "Watch:Every", Duration.FromSeconds(30), Duration.FromSeconds(1), Duration.FromDays(1)));
     }
 }

@@ -1,6 +1,10 @@
+using System.Text;
+using System.Xml;
 using Alerts.Core;
 using Alerts.Dates;
+using Alerts.Senders;
 using Alerts.Web.OpenApi;
+using NodaTime;
 
 namespace Alerts.Web;
 
@@ -37,4 +41,175 @@ internal sealed class FeedApi(IKeyDates dates, PublicUrl publicUrl)
 
         return FeedResult.Of(AtomFeed.ContentType, AtomFeed.Write(topic, revisions, publicUrl));
     }
+}
+
+/// <summary>
+/// Writes revisions of key dates as an Atom feed (RFC 4287), one entry each, with what changed and why.
+/// </summary>
+internal static class AtomFeed
+{
+    public const string ContentType = "application/atom+xml; charset=utf-8";
+
+    private const string Atom = "http://www.w3.org/2005/Atom";
+    private const string Xhtml = "http://www.w3.org/1999/xhtml";
+
+    private static readonly XmlWriterSettings Settings = new()
+    {
+        Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+    };
+
+    /// <param name="topic">The topic of the feed; null for all dates.</param>
+    /// <param name="revisions">The revisions, newest first.</param>
+    public static byte[] Write(string? topic, IReadOnlyList<FeedRevision> revisions, PublicUrl publicUrl)
+    {
+        var self = publicUrl.At("/feed.atom" + (topic is null ? "" : "?topic=" + topic));
+        using var bytes = new MemoryStream();
+        using (var xml = XmlWriter.Create(bytes, Settings))
+        {
+            xml.WriteStartElement("feed", Atom);
+            xml.WriteElementString("id", Atom, self);
+            xml.WriteElementString("title", Atom, topic is null ? "Key dates" : "Key dates: " + TopicNames.Of(topic));
+            xml.WriteElementString(
+                "updated",
+                Atom,
+                TimeText.Write(revisions.Count > 0 ? revisions[0].Newest.RecordedAt : NodaConstants.UnixEpoch));
+            WriteLink(xml, "self", self, "application/atom+xml");
+            WriteLink(xml, "alternate", publicUrl.At("/"), "text/html");
+            xml.WriteStartElement("author", Atom);
+            xml.WriteElementString("name", Atom, "Alerts");
+            xml.WriteEndElement();
+            foreach (var revision in revisions)
+            {
+                WriteEntry(xml, revision, publicUrl);
+            }
+
+            xml.WriteEndElement();
+        }
+
+        return bytes.ToArray();
+    }
+
+    private static void WriteEntry(XmlWriter xml, FeedRevision revision, PublicUrl publicUrl)
+    {
+        var date = revision.Newest.KeyDate;
+        var page = publicUrl.At("/dates/" + date.Id);
+        xml.WriteStartElement("entry", Atom);
+        xml.WriteElementString("id", Atom, FormattableString.Invariant($"{page}#r{date.Revision}"));
+        xml.WriteElementString("title", Atom, $"{revision.Change}: {PlainText.OneLine(date.Title)} ({When(date)})");
+        xml.WriteElementString("published", Atom, TimeText.Write(Announced(revision.First)));
+        xml.WriteElementString("updated", Atom, TimeText.Write(Announced(revision.Newest)));
+        WriteLink(xml, "alternate", page, "text/html");
+        if (date.Source is { } source)
+        {
+            WriteLink(xml, "via", new Uri(source).AbsoluteUri, type: null);
+        }
+
+        foreach (var topic in date.Topics)
+        {
+            xml.WriteStartElement("category", Atom);
+            xml.WriteAttributeString("term", topic);
+            xml.WriteEndElement();
+        }
+
+        xml.WriteStartElement("content", Atom);
+        xml.WriteAttributeString("type", "xhtml");
+        xml.WriteStartElement("div", Xhtml);
+        foreach (var paragraph in Paragraphs(revision))
+        {
+            xml.WriteStartElement("p", Xhtml);
+            xml.WriteAttributeString("dir", "auto");
+            xml.WriteString(paragraph);
+            xml.WriteEndElement();
+        }
+
+        xml.WriteEndElement();
+        xml.WriteEndElement();
+        xml.WriteEndElement();
+    }
+
+    /// <summary>
+    /// What changed, why, and the date's summary, as paragraphs. Later edits of the revision get one line each.
+    /// </summary>
+    private static IEnumerable<string> Paragraphs(FeedRevision revision)
+    {
+        var date = revision.Newest.KeyDate;
+        yield return revision.Before is { } before && !before.IsAtSameTimeAs(date)
+            ? $"{revision.Change}: was {string.Join("; ", TimeWords.Lines(before, before.When.Zone))}, "
+                + $"now {string.Join("; ", TimeWords.Lines(date, date.When.Zone))}."
+            : $"{revision.Change}: {string.Join("; ", TimeWords.Lines(date, date.When.Zone))}.";
+        if (date.Status == DateStatus.Tentative)
+        {
+            yield return "Tentative: it may still change.";
+        }
+
+        foreach (
+            var version in revision.Versions.Where(version =>
+                version.Change == DateChange.Edited || version.Reason is not null))
+        {
+            var what = version.Change == DateChange.Edited ? $"Edited {Recorded(version)}" : "Reason";
+            yield return version.Reason is { } reason ? $"{what}: {PlainText.OneLine(reason)}" : what + ".";
+        }
+
+        foreach (
+            var paragraph in date.Summary is { } summary
+                ? PlainText.Lines(summary).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                : [])
+        {
+            yield return paragraph;
+        }
+    }
+
+    /// <summary>
+    /// Noon UTC of the day the date was announced, if the catalogue knows it; otherwise when it was recorded here.
+    /// </summary>
+    private static Instant Announced(DateVersion version) => ShippedCatalogue.AnnouncedOn(version.KeyDate) is { } on
+        ? on.At(LocalTime.Noon).InUtc().ToInstant()
+        : version.RecordedAt;
+
+    private static string Recorded(DateVersion version) => ShippedCatalogue.AnnouncedOn(version.KeyDate) is { } on
+        ? TimeWords.Of(on)
+        : TimeWords.Of(version.RecordedAt, DateTimeZone.Utc);
+
+    private static string When(KeyDate date) =>
+        TimeWords.Of(date, date.When.Zone) + (date.Status == DateStatus.Tentative ? ", tentative" : "");
+
+    private static void WriteLink(XmlWriter xml, string rel, string href, string? type)
+    {
+        xml.WriteStartElement("link", Atom);
+        xml.WriteAttributeString("rel", rel);
+        xml.WriteAttributeString("href", href);
+        if (type is not null)
+        {
+            xml.WriteAttributeString("type", type);
+        }
+
+        xml.WriteEndElement();
+    }
+}
+
+/// <summary>One revision of a key date.</summary>
+/// <param name="Versions">
+/// Its versions, oldest first, at least one: the change that began the revision, then its edits.
+/// </param>
+/// <param name="Before">The date before the revision; null if the revision added it.</param>
+internal sealed record FeedRevision(IReadOnlyList<DateVersion> Versions, KeyDate? Before)
+{
+    public DateVersion First => Versions[0];
+
+    public DateVersion Newest => Versions[^1];
+
+    /// <summary>The change that began the revision, capitalized to begin a line.</summary>
+    public string Change => First.Change switch
+    {
+        DateChange.Added => "Added",
+        DateChange.Moved => "Moved",
+        DateChange.Cancelled => "Cancelled",
+        DateChange.Reinstated => "Back on",
+        DateChange.Edited or _ => throw new InvalidOperationException("an edit begins no revision"),
+    };
+
+    /// <param name="history">All versions of the date, oldest first.</param>
+    public static FeedRevision Of(int revision, IReadOnlyList<DateVersion> history) => new(
+        [.. history.Where(version => version.KeyDate.Revision == revision)],
+        history.LastOrDefault(version => version.KeyDate.Revision < revision)?.KeyDate);
 }

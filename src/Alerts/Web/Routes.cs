@@ -57,3 +57,75 @@ internal static class Routes
         context.Request.RouteValues[name] as string
         ?? throw new InvalidOperationException($"The route has no {{{name}}}.");
 }
+
+/// <summary>Answers one request of a route.</summary>
+internal delegate Task<IResult> Handler(HttpContext context);
+
+/// <summary>
+/// One route while it is mapped. Its handler is called directly. The framework's own route handlers read each
+/// handler's signature by reflection and compile code for all of them at the first request, which took a fifth of the
+/// startup time.
+/// </summary>
+internal sealed class Route : IEndpointConventionBuilder
+{
+    private readonly IServiceProvider services;
+    private readonly IEndpointConventionBuilder endpoint;
+    private Handler handler;
+
+    /// <param name="methods">The HTTP methods; null for any.</param>
+    /// <param name="written">
+    /// The handler as declared: the API document lists only endpoints with the metadata of a handler method.
+    /// </param>
+    public Route(
+        IEndpointRouteBuilder app,
+        string pattern,
+        IEnumerable<string>? methods,
+        Delegate written,
+        Handler handler)
+    {
+        services = app.ServiceProvider;
+        this.handler = handler;
+        endpoint = methods is null ? app.Map(pattern, AnswerAsync) : app.MapMethods(pattern, methods, AnswerAsync);
+        this.WithMetadata(written.Method);
+    }
+
+    /// <summary>Maps a route whose handler uses the singleton <typeparamref name="T"/>.</summary>
+    public static Route To<T>(
+        IEndpointRouteBuilder app,
+        string pattern,
+        IEnumerable<string>? methods,
+        Func<T, HttpContext, Task<IResult>> handler)
+        where T : class
+    {
+        var room = new Lazily<T>(app.ServiceProvider);
+        return new Route(app, pattern, methods, handler, context => handler(room.Value, context));
+    }
+
+    /// <summary>Adds a filter before the handler, which answers itself or calls the handler.</summary>
+    public Route Behind<T>(Func<T, HttpContext, Handler, Task<IResult>> gate)
+        where T : class
+    {
+        var (keeper, inner) = (new Lazily<T>(services), handler);
+        handler = context => gate(keeper.Value, context, inner);
+        return this;
+    }
+
+    public void Add(Action<EndpointBuilder> convention) => endpoint.Add(convention);
+
+    public void Finally(Action<EndpointBuilder> finallyConvention) => endpoint.Finally(finallyConvention);
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var result = await handler(context);
+        await result.ExecuteAsync(context);
+    }
+
+    /// <summary>Resolves a service at the first request that needs it, not at startup, and only once.</summary>
+    private sealed class Lazily<T>(IServiceProvider services)
+        where T : class
+    {
+        private T? made;
+
+        public T Value => made ??= services.GetRequiredService<T>();
+    }
+}

@@ -1,5 +1,10 @@
+using System.ComponentModel.DataAnnotations;
+using Alerts.Core;
+using Alerts.Ledger;
 using Alerts.Sources;
+using Alerts.Subscriptions;
 using Alerts.Web.OpenApi;
+using NodaTime;
 
 namespace Alerts.Web;
 
@@ -17,4 +22,122 @@ internal sealed class StatsApi(Stats stats, SourceFailures failures)
         var failing = await failures.AllAsync(cancel);
         return new JsonResult(StatusCodes.Status200OK, StatsResponse.Of(figures, failing));
     }
+}
+
+/// <summary>Service statistics.</summary>
+internal sealed record StatsResponse
+{
+    /// <summary>Time of the count.</summary>
+    public required Instant At { get; init; }
+
+    /// <summary>Key dates by phase.</summary>
+    public required DateCounts Dates { get; init; }
+
+    /// <summary>Subscriptions by channel.</summary>
+    public required IReadOnlyDictionary<string, StatusCounts> Subscriptions { get; init; }
+
+    /// <summary>Alerts by state.</summary>
+    public required StateCounts Deliveries { get; init; }
+
+    /// <summary>Service messages by state.</summary>
+    public required StateCounts ServiceMessages { get; init; }
+
+    /// <summary>Delay of the newest 1,000 deliveries after they were due.</summary>
+    public required LatenessFigures Lateness { get; init; }
+
+    /// <summary>The last finished run of the watcher.</summary>
+    public required Run? LastRun { get; init; }
+
+    /// <summary>Current failures, oldest first.</summary>
+    public required IReadOnlyList<FailingPart> Failures { get; init; }
+
+    /// <param name="failing">The current failures, even if the figures were counted earlier.</param>
+    public static StatsResponse Of(StatsFigures figures, IReadOnlyList<Failure> failing) => new()
+    {
+        At = figures.At,
+        Dates = new DateCounts(figures.UpcomingDates, figures.OccurredDates, figures.CancelledDates),
+        Subscriptions = figures.Subscriptions
+            .GroupBy(count => count.Channel)
+            .ToDictionary(channel => channel.Key, StatusCounts.Of),
+        Deliveries = StateCounts.Of(figures.Deliveries.Alerts),
+        ServiceMessages = StateCounts.Of(figures.Deliveries.ServiceMessages),
+        Lateness = LatenessFigures.Of(figures.Lateness),
+        LastRun = figures.LastRun is { } run ? new Run(run.StartedAt, run.To) : null,
+        Failures = [.. failing.Select(one => new FailingPart(one.Part, one.Kind, one.Since, one.Cause))],
+    };
+
+    /// <param name="Upcoming">Number of future dates, not cancelled.</param>
+    /// <param name="Occurred">Number of past dates, not cancelled.</param>
+    /// <param name="Cancelled">Number of cancelled dates.</param>
+    internal sealed record DateCounts(long Upcoming, long Occurred, long Cancelled);
+
+    /// <summary>Subscriptions by status.</summary>
+    /// <param name="Pending">Number pending.</param>
+    /// <param name="Active">Number active.</param>
+    /// <param name="Disabled">Number disabled.</param>
+    /// <param name="Ended">Number ended.</param>
+    internal sealed record StatusCounts(long Pending, long Active, long Disabled, long Ended)
+    {
+        public static StatusCounts Of(IEnumerable<SubscriptionCount> counts)
+        {
+            var known = counts.ToLookup(count => count.Status, count => count.Count);
+            long Count(SubscriptionStatus status) => known[status].Sum();
+            return new(
+                Count(SubscriptionStatus.Pending),
+                Count(SubscriptionStatus.Active),
+                Count(SubscriptionStatus.Disabled),
+                Count(SubscriptionStatus.Ended));
+        }
+    }
+
+    /// <param name="Queued">Number queued.</param>
+    /// <param name="Sending">Number sending.</param>
+    /// <param name="Retrying">Number retrying.</param>
+    /// <param name="Delivered">Number delivered.</param>
+    /// <param name="Failed">Number failed.</param>
+    /// <param name="Expired">Number expired.</param>
+    /// <param name="Void">Number void.</param>
+    internal sealed record StateCounts(
+        long Queued,
+        long Sending,
+        long Retrying,
+        long Delivered,
+        long Failed,
+        long Expired,
+        long Void)
+    {
+        public static StateCounts Of(IReadOnlyDictionary<DeliveryState, long> counts) => new(
+            counts.GetValueOrDefault(DeliveryState.Queued),
+            counts.GetValueOrDefault(DeliveryState.Sending),
+            counts.GetValueOrDefault(DeliveryState.Retrying),
+            counts.GetValueOrDefault(DeliveryState.Delivered),
+            counts.GetValueOrDefault(DeliveryState.Failed),
+            counts.GetValueOrDefault(DeliveryState.Expired),
+            counts.GetValueOrDefault(DeliveryState.Void));
+    }
+
+    /// <param name="Deliveries">Number of deliveries with an attempt.</param>
+    /// <param name="Late">Number of those sent more than 10 minutes late.</param>
+    /// <param name="MedianSeconds">Median delay.</param>
+    /// <param name="P95Seconds">95th percentile of the delay.</param>
+    internal sealed record LatenessFigures(int Deliveries, int Late, double MedianSeconds, double P95Seconds)
+    {
+        public static LatenessFigures Of(Lateness lateness) => new(
+            lateness.Deliveries, lateness.Late, lateness.Median.TotalSeconds, lateness.Percentile95.TotalSeconds);
+    }
+
+    /// <param name="StartedAt">Start of the run.</param>
+    /// <param name="To">The ledger has all deliveries due by this time.</param>
+    internal sealed record Run(Instant StartedAt, Instant To);
+
+    /// <summary>A failing part of the service.</summary>
+    /// <param name="Part">Name of the part, such as <c>store</c>, <c>watch run</c> or a channel.</param>
+    /// <param name="Kind">Kind of part.</param>
+    /// <param name="Since">Start of the failure.</param>
+    /// <param name="Cause">First cause of the failure.</param>
+    internal sealed record FailingPart(
+        [property: MinLength(1)] string Part,
+        PartKind Kind,
+        Instant Since,
+        [property: MinLength(1)] string Cause);
 }

@@ -5,6 +5,7 @@ using Alerts.Senders.Webhook;
 using Alerts.Sources;
 using Alerts.Watch;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 
 namespace Alerts.App.Functions;
 
@@ -83,4 +84,18 @@ public static class Triggers
                 ? trace.GetString()
                 : null;
     }
+}
+
+/// <summary>Calls a function with each message of a Service Bus queue.</summary>
+/// <remarks>Replaces the attribute of Microsoft's package, which is not needed for anything else.</remarks>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class ServiceBusTriggerAttribute(string queueName) : TriggerBindingAttribute
+{
+    /// <summary>Name of the queue.</summary>
+    public string QueueName { get; } = queueName;
+
+    /// <summary>
+    /// Prefix of the app settings that describe the connection, such as <c>ServiceBus__fullyQualifiedNamespace</c>.
+    /// </summary>
+    public string? Connection { get; set; }
 }

@@ -95,3 +95,28 @@ internal static class Columns
     public static string? TextOrNull(this SqliteDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetString(column);
 }
+
+/// <summary>
+/// Writes JSON for <c>json_each</c> by hand, because the first use of the serializer takes as long as
+/// opening the database.
+/// </summary>
+internal static class JsonList
+{
+    public static string Of(IEnumerable<long> numbers) => $"[{string.Join(',', numbers)}]";
+
+    /// <summary>Writes a JSON object from row numbers to ids.</summary>
+    /// <param name="ids">Ids must not contain characters that JSON escapes.</param>
+    public static string Of(IReadOnlyDictionary<long, string?> ids) => "{" + string.Join(',', ids.Select(one =>
+        FormattableString.Invariant($"\"{one.Key}\":{(one.Value is null ? "null" : $"\"{one.Value}\"")}"))) + "}";
+}
+
+/// <summary>
+/// The order of recording, which does not depend on a clock. Write transactions are serialized, and so
+/// are their numbers.
+/// </summary>
+internal static class Recording
+{
+    /// <summary>Returns the next recording number. Call it only inside a write transaction.</summary>
+    // The table always has exactly one row.
+    public static long Next(Session session) => session.Number("UPDATE recording SET no = no + 1 RETURNING no")!.Value;
+}

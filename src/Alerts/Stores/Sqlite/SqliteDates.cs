@@ -1,5 +1,6 @@
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
+using Microsoft.Data.Sqlite;
 using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
@@ -200,4 +201,71 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
             dateNo, next.Number, SqliteWatch.Horizon(session) ?? now);
         return new Saved.Recorded(next);
     }
+}
+
+/// <summary>
+/// Maps rows of <c>date_versions</c> to versions. Each is parsed once, since a version never changes.
+/// </summary>
+internal sealed class DateRows
+{
+    public const string Columns =
+        "v.number, v.recorded_at, v.moved_at, v.change, v.reason, v.date, v.date_no, v.recorded_no, v.moved_no";
+
+    private readonly BoundedCache<VersionKey, DateVersion> parsed = new(20_000);
+
+    public DateVersion Map(SqliteDataReader row) => parsed.Get(
+        new VersionKey(row.GetInt64(6), row.GetInt32(0)),
+        static (key, row) => new DateVersion(
+            key.Number, row.Instant(1), row.Instant(2), Enum.Parse<DateChange>(row.GetString(3)), row.TextOrNull(4),
+            KeyDateJson.FromStored(row.GetString(5)))
+        {
+            Order = row.GetInt64(7),
+            MovedOrder = row.GetInt64(8),
+        },
+        row);
+
+    public DateVersion Current(Session session, long dateNo) =>
+        session.First(
+            $"SELECT {Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version "
+            + "WHERE d.no = @1",
+            Map,
+            dateNo) ?? throw new InvalidOperationException($"The ledger names date {dateNo}, which does not exist.");
+
+    public List<DateVersion> History(Session session, long dateNo) =>
+        session.Query($"SELECT {Columns} FROM date_versions v WHERE v.date_no = @1 ORDER BY v.number", Map, dateNo);
+
+    private sealed record VersionKey(long DateNo, int Number);
+}
+
+/// <summary>
+/// Tells whether any date has changed, in this or another process. <c>PRAGMA data_version</c> reads a counter in
+/// shared memory and no page of the database. Only after a commit of any kind are the recorded versions counted.
+/// </summary>
+internal sealed class SqliteDatesVersion(Database database) : IDisposable
+{
+    private readonly Lock looking = new();
+    // data_version shows the commits of other connections, so it must always be read through the same one.
+    private readonly Session session = database.OpenReader();
+    private long? seen;
+    private Instant since;
+    private DatesVersion? stamp;
+
+    public DatesVersion Stamp(Instant now)
+    {
+        lock (looking)
+        {
+            var version = session.Number("PRAGMA data_version");
+            if (stamp is null || version != seen || now < since || now >= stamp.Until)
+            {
+                var (count, until) = session.First(
+                    "SELECT (SELECT count(*) FROM date_versions), (SELECT min(over_at) FROM dates WHERE over_at > @1)",
+                    row => (row.GetInt64(0), row.InstantOrNull(1)), now);
+                (seen, since, stamp) = (version, now, new DatesVersion(count, until ?? Instant.MaxValue));
+            }
+
+            return stamp;
+        }
+    }
+
+    public void Dispose() => session.Dispose();
 }

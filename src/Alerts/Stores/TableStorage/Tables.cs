@@ -3,6 +3,7 @@ using Alerts.Subscriptions;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Identity;
+using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 
@@ -120,4 +121,56 @@ internal sealed class Tables(TableServiceClient service, TimeProvider real)
 
         return FindKey(cancel) ?? throw new InvalidOperationException("The service's key was there a moment ago.");
     }
+}
+
+/// <summary>Reads the properties of entities.</summary>
+internal static class EntityValues
+{
+    public static Instant Instant(this TableEntity entity, string name) =>
+        NodaTime.Instant.FromUnixTimeMilliseconds(entity.GetInt64(name)!.Value); // always written
+
+    public static Instant? InstantOrNull(this TableEntity entity, string name) =>
+        entity.GetInt64(name) is { } at ? NodaTime.Instant.FromUnixTimeMilliseconds(at) : null;
+
+    public static int Number(this TableEntity entity, string name) => entity.GetInt32(name)!.Value; // always written
+
+    public static string Text(this TableEntity entity, string name) => entity.GetString(name)!; // always written
+}
+
+/// <summary>
+/// Stores text that may be too long for one property of an entity, spread over the properties <c>Name0</c>,
+/// <c>Name1</c>, …
+/// </summary>
+internal static class LongText
+{
+    /// <summary>Characters per property: it holds 64 KiB, at two bytes per character (Azure Table Storage).</summary>
+    private const int MaxInProperty = 32_000;
+
+    /// <summary>Returns the text; null if there is none.</summary>
+    public static string? FindText(this TableEntity entity, string name) =>
+        entity.GetString(name + "0") is null
+            ? null
+            : string.Concat(Parts(entity, name).Select(part => entity.GetString(part)));
+
+    /// <param name="text">The text; null for none. The whole entity holds at most 1 MiB.</param>
+    public static void SetText(this TableEntity entity, string name, string? text)
+    {
+        foreach (var part in Parts(entity, name).ToList())
+        {
+            entity.Remove(part);
+        }
+
+        for (var (part, from) = (0, 0); from < text?.Length; part++, from += MaxInProperty)
+        {
+            entity[FormattableString.Invariant($"{name}{part}")] = text.Substring(
+                from,
+                Math.Min(MaxInProperty, text.Length - from));
+        }
+    }
+
+    private static IEnumerable<string> Parts(TableEntity entity, string name) =>
+        Enumerable
+            .Range(0, int.MaxValue)
+            .Select(part => FormattableString.Invariant($"{name}{part}"))
+            .TakeWhile(entity.ContainsKey);
 }
