@@ -37,6 +37,11 @@ internal sealed class ServiceClock : TimeProvider
     public Instant Now =>
         Instant.FromUnixTimeMilliseconds(Instant.FromDateTimeOffset(GetUtcNow()).ToUnixTimeMilliseconds());
 
+    public override long TimestampFrequency => real.TimestampFrequency;
+
+    /// <summary>A timestamp of real time, to measure how long something takes.</summary>
+    public override long GetTimestamp() => real.GetTimestamp();
+
     public override DateTimeOffset GetUtcNow()
     {
         if (!IsSimulated)

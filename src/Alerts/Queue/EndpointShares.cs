@@ -12,31 +12,21 @@ namespace Alerts.Queue;
 /// <param name="maxPerEndpoint">
 /// Maximum number of concurrent attempts to one endpoint that is currently quick; other endpoints get one.
 /// </param>
-internal sealed partial class EndpointShares(int capacity, int maxPerEndpoint, TimeProvider real)
+internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvider real)
 {
     /// <summary>An attempt that runs longer marks its endpoint as slow.</summary>
     public static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>An attempt that runs longer counts as lingering: it may become a slow one.</summary>
-    private static readonly TimeSpan LingersAfter = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>
-    /// How long an endpoint counts as quick after a quick success. After that, a single attempt tries it first.
-    /// </summary>
-    private static readonly TimeSpan ProvenFor = TimeSpan.FromSeconds(2);
-
-    /// <summary>Interval at which expired entries are removed.</summary>
-    private static readonly TimeSpan PrunedEvery = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan LingersAfter = TimeSpan.FromMilliseconds(250);
 
     private readonly ShareLimits limits = new(capacity);
     private readonly Lock gate = new();
     private readonly Dictionary<string, UnderWay> underWay = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Proof> proofs = new(StringComparer.Ordinal);
-    private readonly Dictionary<long, HostState> hosts = [];
+    private readonly QuickSuccesses successes = new(capacity, maxPerEndpoint, real);
     private AttemptCounts counts = new();
     private int waitingRetries;
     private long countedAt;
-    private long prunedAt = real.GetTimestamp();
 
     /// <summary>The shares of a channel's endpoints; null if they take no turns.</summary>
     public static EndpointShares? Of(IChannel channel, TimeProvider real) =>
@@ -97,15 +87,15 @@ internal sealed partial class EndpointShares(int capacity, int maxPerEndpoint, T
             var now = Count();
             var running = underWay.GetValueOrDefault(endpoint);
             var isSlow = !(quick > 0) || (running is not null && AgeOf(running, now) > SlowAfter);
-            if (running is not null && running.Turns.Count >= (isSlow ? 1 : MaxFor(endpoint, now)))
+            if (running is not null && running.Turns.Count >= (isSlow ? 1 : successes.MaxAttemptsTo(endpoint, now)))
             {
                 return (null, Place.SetBack);
             }
 
             var kind = isSlow ? AttemptKind.Slow
-                : MaxFor(endpoint, now) > 1 ? AttemptKind.Proven
+                : successes.MaxAttemptsTo(endpoint, now) > 1 ? AttemptKind.Proven
                 : quick >= EndpointHealth.Trusted ? AttemptKind.Trusted
-                : IsSuspicious(host, now) ? AttemptKind.Slow
+                : successes.IsSuspicious(host, now) ? AttemptKind.Slow
                 : AttemptKind.Tried;
             if (!HasRoomNow(kind, isRetry))
             {
@@ -173,17 +163,7 @@ internal sealed partial class EndpointShares(int capacity, int maxPerEndpoint, T
         lock (gate)
         {
             Remove(turn);
-            var now = real.GetTimestamp();
-            if (wasQuick)
-            {
-                var before = ProofOf(turn.Endpoint, now);
-                proofs[turn.Endpoint] = new Proof(now, (before?.Successes ?? 0) + 1);
-                HostOf(turn.Host, now).QuickAt = now;
-            }
-            else
-            {
-                proofs.Remove(turn.Endpoint);
-            }
+            successes.Record(turn, wasQuick);
         }
     }
 
@@ -201,28 +181,13 @@ internal sealed partial class EndpointShares(int capacity, int maxPerEndpoint, T
     {
         lock (gate)
         {
-            return MaxFor(endpoint, real.GetTimestamp()) - (underWay.GetValueOrDefault(endpoint)?.Turns.Count ?? 0);
+            return successes.MaxAttemptsTo(endpoint, real.GetTimestamp())
+                - (underWay.GetValueOrDefault(endpoint)?.Turns.Count ?? 0);
         }
     }
 
-    private bool HasRoomNow(AttemptKind kind, bool isRetry)
-    {
-        var (most, maxSlow) = isRetry || !RetriesAreDue
-            ? (capacity, limits.MaxSlow)
-            : (capacity - limits.KeptForRetries + counts.Retries,
-                limits.MaxSlow - limits.KeptForRetries + counts.SlowRetries);
-        var unproven = counts.All - counts.Proven;
-        return counts.All < Math.Min(most, capacity) && kind switch
-        {
-            AttemptKind.Proven => true,
-            AttemptKind.Trusted => unproven < Math.Max(1, capacity - limits.KeptForProven),
-            AttemptKind.Tried => counts.Tried < limits.MaxTried
-                && unproven < Math.Max(1, capacity - limits.KeptForTrusted),
-            _ => counts.Slow + counts.Lingering < Math.Min(maxSlow, limits.MaxSlow)
-                // First attempts that linger must not take the share that is kept for retries.
-                || (isRetry && counts.SlowRetries < limits.KeptForRetries && counts.Slow < limits.MaxSlow),
-        };
-    }
+    private bool HasRoomNow(AttemptKind kind, bool isRetry) =>
+        limits.HaveRoom(counts, kind, isRetry, RetriesAreDue);
 
     private static Place PlaceOf(AttemptKind kind) => kind switch
     {
@@ -231,25 +196,6 @@ internal sealed partial class EndpointShares(int capacity, int maxPerEndpoint, T
         AttemptKind.Slow => Place.Slow,
         _ => Place.Untried,
     };
-
-    private Proof? ProofOf(string endpoint, long now) =>
-        proofs.TryGetValue(endpoint, out var proof) && real.GetElapsedTime(proof.At, now) < ProvenFor ? proof : null;
-
-    /// <summary>The endpoint's limit: one attempt, plus one for each recent quick success in a row.</summary>
-    private int MaxFor(string endpoint, long now) =>
-        Math.Min(maxPerEndpoint, 1 + (ProofOf(endpoint, now)?.Successes ?? 0));
-
-    /// <summary>
-    /// Whether several endpoints of a host linger and none of the host's endpoints has had a quick success lately. Its
-    /// other endpoints are then treated as slow.
-    /// </summary>
-    private bool IsSuspicious(long host, long now) =>
-        hosts.TryGetValue(host, out var state) && state.Lingering >= Math.Max(3, capacity / 100)
-        && real.GetElapsedTime(state.QuickAt, now) > LingersAfter;
-
-    /// <param name="since">Taken as the last quick success of a host that is not known yet.</param>
-    private HostState HostOf(long host, long since) =>
-        hosts.TryGetValue(host, out var state) ? state : hosts[host] = new HostState { QuickAt = since };
 
     private void Remove(EndpointTurn turn)
     {
@@ -262,5 +208,47 @@ internal sealed partial class EndpointShares(int capacity, int maxPerEndpoint, T
 
             countedAt = 0;
         }
+    }
+
+    /// <summary>
+    /// Counts the attempts under way by the current kind of their endpoint. Reuses a count less than 5 ms old.
+    /// </summary>
+    private long Count()
+    {
+        var now = real.GetTimestamp();
+        if (countedAt != 0 && real.GetElapsedTime(countedAt, now) < TimeSpan.FromMilliseconds(5))
+        {
+            return now;
+        }
+
+        (counts, countedAt) = (new AttemptCounts(), now);
+        successes.BeginCount();
+        foreach (var running in underWay.Values)
+        {
+            var age = AgeOf(running, now);
+            var first = running.Turns[0];
+            var kind = first.Kind == AttemptKind.Slow || age > SlowAfter ? AttemptKind.Slow
+                : age > LingersAfter ? AttemptKind.Lingering
+                : first.Kind;
+            counts.Add(kind, running.Turns.Count, running.Turns.Count(turn => turn.IsRetry));
+            if (age > LingersAfter)
+            {
+                successes.CountLingering(first.Host, running.Oldest ?? now);
+            }
+        }
+
+        successes.Prune(now);
+        return now;
+    }
+
+    private TimeSpan AgeOf(UnderWay running, long now) =>
+        running.Oldest is { } oldest ? real.GetElapsedTime(oldest, now) : TimeSpan.Zero;
+
+    private sealed class UnderWay
+    {
+        public List<EndpointTurn> Turns { get; } = [];
+
+        /// <summary>When the oldest attempt began; null when none has begun.</summary>
+        public long? Oldest => Turns.Min(turn => turn.BegunAt);
     }
 }

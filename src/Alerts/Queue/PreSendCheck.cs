@@ -58,10 +58,19 @@ internal static class PreSendCheck
             ReminderDecision.Expired => new SendDecision.End(DeliveryState.Expired, EndReasons.NotInTime),
             ReminderDecision.Wait wait => new SendDecision.Wait(wait.Until, wait.DueAt, wait.Expires),
             ReminderDecision.Later => new SendDecision.Later(),
-            ReminderDecision.SendNow => SendOrKeep(row, subscription, current, null, null, now),
+            ReminderDecision.SendNow => SendOrKeep(
+                row, subscription, current, null, null, now, IsShortNotice(row, current, subscription.Preferences)),
             _ => throw new InvalidOperationException("A decision on a reminder has five forms."),
         };
     }
+
+    /// <summary>
+    /// Whether a reminder is due later than its lead's own instant, because its date became known or moved only after
+    /// that.
+    /// </summary>
+    private static bool IsShortNotice(DueRow row, DateVersion current, Preferences preferences) =>
+        DueRule.Leads(current.KeyDate, preferences).FirstOrDefault(due => due.Lead.Text == row.Lead)?.DueAt is { } own
+        && own < row.DueAt && own < current.RecordedAt;
 
     private static SendDecision ForCorrection(DueRow row, Subscription subscription, IPreSendContext facts, Instant now)
     {
@@ -108,13 +117,17 @@ internal static class PreSendCheck
         DateVersion current,
         KeyDate? previous,
         string? reason,
-        Instant now) =>
+        Instant now,
+        bool isShortNotice = false) =>
         subscription.Status == SubscriptionStatus.Disabled
             ? new SendDecision.End(DeliveryState.Failed, EndReasons.EndpointDisabled)
             : new SendDecision.Send(new OutboundAlert(
                 AlertKey.Of(subscription.Id, current.KeyDate.Id, row.Revision, row.Kind, row.Lead),
                 subscription, now, row.Kind, row.Lead, row.DueAt, row.IsResent ? null : row.Expires, current, previous,
-                reason));
+                reason)
+            {
+                IsShortNotice = isShortNotice,
+            });
 }
 
 /// <summary>A due row of the ledger.</summary>

@@ -16,11 +16,6 @@ internal sealed record QueueHandlerOptions(TimeSpan Patience)
     /// that the queue's maximum delivery count is not used up within seconds.
     /// </summary>
     public static readonly QueueHandlerOptions UnderFunctions = new(TimeSpan.FromMinutes(2));
-
-    /// <summary>
-    /// Real time, by which endpoints take turns; null for the timestamps of the service's clock, which are real.
-    /// </summary>
-    public TimeProvider? Real { get; init; }
 }
 
 /// <summary>
@@ -101,7 +96,7 @@ internal sealed class QueueMessageHandler(
 
         IEnumerable<QueueWorker> WorkersOf(IChannel channel)
         {
-            var shares = EndpointShares.Of(channel, options.Real ?? clock);
+            var shares = EndpointShares.Of(channel, clock);
             return QueueNames.Of(channel).Select(
                 queue => new QueueWorker(queue, channel, shares, store, clock, health, options, outages, log));
         }

@@ -1,25 +1,104 @@
 namespace Alerts.Queue;
 
-/// <summary>How a channel's concurrent attempts are divided (product contract, section 20 "Fairness").</summary>
+/// <summary>
+/// Divides a channel's concurrent attempts among kinds of endpoints, and between first attempts and retries (product
+/// contract, section 20 "Fairness").
+/// </summary>
 /// <param name="capacity">Maximum number of concurrent attempts.</param>
 internal sealed class ShareLimits(int capacity)
 {
     /// <summary>
     /// Maximum number of attempts to slow endpoints, including those that have had no quick success yet.
     /// </summary>
-    public int MaxSlow => Math.Max(1, capacity * 4 / 5);
+    private int MaxSlow => Math.Max(1, capacity * 4 / 5);
 
     /// <summary>Capacity reserved for due retries.</summary>
-    public int KeptForRetries => Math.Max(1, capacity / 10);
+    private int KeptForRetries => Math.Max(1, capacity / 10);
 
     /// <summary>Capacity reserved for endpoints that are currently quick, in case all trusted ones hang.</summary>
-    public int KeptForProven => Math.Max(1, capacity / 50);
+    private int KeptForProven => Math.Max(1, capacity / 50);
 
     /// <summary>Capacity reserved for trusted and currently quick endpoints, in case all others hang.</summary>
-    public int KeptForTrusted => Math.Max(1, capacity / 10);
+    private int KeptForTrusted => Math.Max(1, capacity / 10);
 
     /// <summary>
     /// Maximum number of endpoints tried again at once, so that those that hang are detected before the rest are tried.
     /// </summary>
-    public int MaxTried => Math.Max(1, capacity / 5);
+    private int MaxTried => Math.Max(1, capacity / 5);
+
+    /// <summary>Whether another attempt of a kind may begin beside those under way.</summary>
+    /// <param name="retriesAreDue">Whether first attempts must leave the share reserved for retries free.</param>
+    public bool HaveRoom(AttemptCounts counts, AttemptKind kind, bool isRetry, bool retriesAreDue)
+    {
+        var (most, maxSlow) = isRetry || !retriesAreDue
+            ? (capacity, MaxSlow)
+            : (capacity - KeptForRetries + counts.Retries, MaxSlow - KeptForRetries + counts.SlowRetries);
+        var unproven = counts.All - counts.Proven;
+        return counts.All < Math.Min(most, capacity) && kind switch
+        {
+            AttemptKind.Proven => true,
+            AttemptKind.Trusted => unproven < Math.Max(1, capacity - KeptForProven),
+            AttemptKind.Tried => counts.Tried < MaxTried && unproven < Math.Max(1, capacity - KeptForTrusted),
+            _ => counts.Slow + counts.Lingering < Math.Min(maxSlow, MaxSlow)
+                // First attempts that linger must not take the share that is kept for retries.
+                || (isRetry && counts.SlowRetries < KeptForRetries && counts.Slow < MaxSlow),
+        };
+    }
+}
+
+/// <summary>Numbers of attempts under way, by the kind of their endpoint.</summary>
+internal sealed class AttemptCounts
+{
+    public int All { get; private set; }
+
+    public int Retries { get; private set; }
+
+    public int Proven { get; private set; }
+
+    public int Tried { get; private set; }
+
+    public int Lingering { get; private set; }
+
+    public int Slow { get; private set; }
+
+    public int SlowRetries { get; private set; }
+
+    public void Add(AttemptKind kind, int attempts, int retries)
+    {
+        (All, Retries) = (All + attempts, Retries + retries);
+        switch (kind)
+        {
+            case AttemptKind.Proven:
+                Proven += attempts;
+                break;
+            case AttemptKind.Tried:
+                Tried += attempts;
+                break;
+            case AttemptKind.Lingering:
+                Lingering += attempts;
+                break;
+            case AttemptKind.Slow:
+                (Slow, SlowRetries) = (Slow + attempts, SlowRetries + retries);
+                break;
+        }
+    }
+}
+
+/// <summary>The current kind of an endpoint with an attempt under way.</summary>
+internal enum AttemptKind
+{
+    /// <summary>It had a quick success a moment ago.</summary>
+    Proven,
+
+    /// <summary>It had several quick successes in a row, and is now tried again after a pause.</summary>
+    Trusted,
+
+    /// <summary>It was quick last time, and is now tried again after a pause.</summary>
+    Tried,
+
+    /// <summary>It is being tried and has not answered quickly.</summary>
+    Lingering,
+
+    /// <summary>It is slow, or has had no quick success yet.</summary>
+    Slow,
 }

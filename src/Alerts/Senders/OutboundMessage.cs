@@ -60,10 +60,7 @@ internal sealed record OutboundAlert(
     public bool IsLate => Kind == AlertKind.Reminder && At - DueAt > Duration.FromMinutes(10);
 
     /// <summary>Whether a reminder's date became known, or moved, only after the lead's own instant.</summary>
-    public bool IsShortNotice => Kind == AlertKind.Reminder
-        && DueRule.Leads(Date.KeyDate, Subscription.Preferences).FirstOrDefault(due => due.Lead.Text == Lead)?.DueAt
-            is { } own
-        && own < DueAt && own < Date.RecordedAt;
+    public bool IsShortNotice { get; init; }
 }
 
 /// <summary>Several alerts of one subscription that travel as one message.</summary>

@@ -52,16 +52,23 @@ internal sealed class DueReads(ISources sources, SourceReads reads, SourceReport
     /// Looks for sources that are due, begins to read as many as there are places for, and notifies the operator of
     /// others that are failing.
     /// </summary>
+    /// <returns>
+    /// When another enabled source is due or becomes failing next; null when there is none. Sources that are being
+    /// read, or wait for a place, do not count.
+    /// </returns>
     /// <exception cref="Exception">The store cannot be used, now or in a read that has ended since.</exception>
-    public async Task LookAsync(CancellationToken cancel)
+    public async Task<Instant?> LookAsync(CancellationToken cancel)
     {
         ThrowFailure();
         var now = clock.Now;
-        var all = (await sources.ListAsync(cancel)).ToLookup(state => state.Source.Enabled && state.NextAt <= now);
-        waiting = [.. all[true].Where(state => !running.Exists(one => one.Id == state.Id)).OrderBy(state =>
-            state.NextAt)];
+        var all = (await sources.ListAsync(cancel)).Where(state => !running.Exists(one => one.Id == state.Id))
+            .ToLookup(state => state.Source.Enabled && state.NextAt <= now);
+        waiting = [.. all[true].OrderBy(state => state.NextAt)];
         Begin(cancel);
         await reports.SendDueAsync(all[false], cancel);
+        return all[false].Where(state => state.Source.Enabled)
+            .Select(state => SourceSchedule.FailsAfter(state) is { } at && at >= now && at < state.NextAt
+                ? at : (Instant?)state.NextAt).Min();
     }
 
     /// <summary>
@@ -84,19 +91,6 @@ internal sealed class DueReads(ISources sources, SourceReads reads, SourceReport
 
             Begin(cancel);
         }
-    }
-
-    /// <summary>
-    /// Returns when another enabled source is due or becomes failing next; null when there is none. Sources that are
-    /// being read, or wait for a place, do not count.
-    /// </summary>
-    public async Task<Instant?> NextAtAsync(CancellationToken cancel)
-    {
-        var now = clock.Now;
-        var known = running.Select(one => one.Id).Concat(waiting.Select(state => state.Id)).ToHashSet();
-        return (await sources.ListAsync(cancel)).Where(state => state.Source.Enabled && !known.Contains(state.Id))
-            .Select(state => SourceSchedule.FailsAfter(state) is { } at && at >= now && at < state.NextAt
-                ? at : (Instant?)state.NextAt).Min();
     }
 
     /// <summary>Waits until the reads in progress have ended, and begins no others.</summary>

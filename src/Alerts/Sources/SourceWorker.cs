@@ -23,12 +23,19 @@ internal sealed class SourceWorker(DueReads due, ServiceClock clock, ChangeSigna
     {
         while (!cancel.IsCancellationRequested)
         {
-            var next = signal.Next;
+            var raised = signal.Next;
             var wait = LookAtLeastEvery;
             try
             {
-                await turns.ObserveAsync(() => due.LookAsync(cancel), cancel);
-                wait = await due.NextAtAsync(cancel) is { } at ? clock.RealTimeUntil(at, LookAtLeastEvery) : wait;
+                await turns.ObserveAsync(
+                    async () =>
+                    {
+                        if (await due.LookAsync(cancel) is { } next)
+                        {
+                            wait = clock.RealTimeUntil(next, LookAtLeastEvery);
+                        }
+                    },
+                    cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -40,7 +47,7 @@ internal sealed class SourceWorker(DueReads due, ServiceClock clock, ChangeSigna
             }
 
             var shortest = Task.Delay(LookAtMostEvery, cancel);
-            var pause = ChangeSignal.Wait(next, wait, cancel);
+            var pause = ChangeSignal.Wait(raised, wait, cancel);
             await (due.IsReading ? due.ReadUntilAsync(Task.WhenAll(shortest, pause), cancel) : pause);
             await shortest.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -10,9 +10,6 @@ internal static class WebhookSecrets
     /// <summary>The prefix of every secret (Standard Webhooks 1.0).</summary>
     public const string Prefix = "whsec_";
 
-    /// <summary>How long a replaced secret remains in use beside the newer ones.</summary>
-    private static readonly Duration Overlap = Duration.FromHours(24);
-
     /// <summary>A new secret: <c>whsec_</c> and 32 random bytes in base64.</summary>
     public static string Make() => Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
@@ -25,7 +22,7 @@ internal static class WebhookSecrets
     public static IReadOnlyList<string> Signing(IReadOnlyList<WebhookSecret> secrets, Instant at) =>
         [
             .. secrets
-                .Where((secret, index) => index == 0 || at < secret.ReplacedAt + Overlap)
+                .Where((secret, index) => index == 0 || at < secret.ReplacedAt + SubscriptionLimits.ReplacedSecret)
                 .Select(secret => secret.Text),
         ];
 }

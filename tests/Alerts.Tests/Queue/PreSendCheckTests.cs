@@ -3,6 +3,7 @@ using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
+using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Tests.Support;
 using NodaTime;
@@ -37,13 +38,26 @@ public sealed class PreSendCheckTests
         Assert.Equal("send", Decide(AlertKind.Reminder, "P7D", isBeingSent: true));
     }
 
+    // The lead's own instant is 13 November, 09:00.
+    [Theory]
+    [InlineData("2025-11-14 10:00", "2025-11-14 10:00", true)]
+    [InlineData("2025-11-14 10:00", "2025-11-01 00:00", false)]
+    [InlineData("2025-11-13 09:00", "2025-11-14 10:00", false)]
+    public void A_reminder_is_at_short_notice_if_its_date_became_known_after_the_lead(
+        string dueAt, string recordedAt, bool isShort)
+    {
+        var facts = new Facts(isBeingSent: false) { Current = Moved with { RecordedAt = World.Utc(recordedAt) } };
+        var decision = PreSendCheck.Of(
+            Row(AlertKind.Reminder, "P7D") with { DueAt = World.Utc(dueAt) }, Reader(), facts,
+            World.Utc("2025-11-14 10:00"));
+        var message = Assert.IsType<SendDecision.Send>(decision).Message;
+        Assert.Equal(isShort, Assert.IsType<OutboundAlert>(message).IsShortNotice);
+    }
+
     private static string Decide(AlertKind kind, string lead, SubscriptionStatus status = SubscriptionStatus.Active,
         bool isBeingSent = false)
     {
-        var subscription = new Subscription("sub_1", Subscribing.Email, "reader@example.com", status,
-            Added.RecordedAt, Added.RecordedAt, World.Preferences("P7D"), 1, []);
-        var row = new DueRow(2, kind, lead, Now, null, IsFirstAttempt: true, IsResent: false, null);
-        return PreSendCheck.Of(row, subscription, new Facts(isBeingSent), Now) switch
+        return PreSendCheck.Of(Row(kind, lead), Reader(status), new Facts(isBeingSent), Now) switch
         {
             SendDecision.Send => "send",
             SendDecision.Later => "later",
@@ -51,6 +65,13 @@ public sealed class PreSendCheckTests
             var other => other.ToString(),
         };
     }
+
+    private static DueRow Row(AlertKind kind, string lead) =>
+        new(2, kind, lead, Now, null, IsFirstAttempt: true, IsResent: false, null);
+
+    private static Subscription Reader(SubscriptionStatus status = SubscriptionStatus.Active) =>
+        new("sub_1", Subscribing.Email, "reader@example.com", status, Added.RecordedAt, Added.RecordedAt,
+            World.Preferences("P7D"), 1, []);
 
     private static DateVersion Version(int number, string when, DateChange change)
     {
@@ -64,7 +85,7 @@ public sealed class PreSendCheckTests
 
     private sealed class Facts(bool isBeingSent) : IPreSendContext
     {
-        public DateVersion Current => Moved;
+        public DateVersion Current { get; init; } = Moved;
 
         public IReadOnlyList<DateVersion> History => [Added, Moved];
 

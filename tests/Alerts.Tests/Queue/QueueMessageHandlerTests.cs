@@ -269,9 +269,9 @@ public sealed class QueueMessageHandlerTests
     [Fact]
     public async Task Under_full_load_of_first_attempts_what_gets_free_goes_to_due_retries()
     {
-        var time = new FakeTimeProvider();
+        var time = new FakeTimeProvider(Clock.GetUtcNow());
         time.Advance(TimeSpan.FromDays(1)); // no timestamp may be 0
-        using var handler = Handler(real: time);
+        using var handler = Handler(clock: new ServiceClock(time));
         var endpoints = Enumerable.Range(0, 2 * MaxConcurrency).ToList();
         await Task.WhenAll(endpoints.Select(FirstAsync)); // then all of them were quick a moment ago
         _webhook.Calls.Clear();
@@ -337,15 +337,15 @@ public sealed class QueueMessageHandlerTests
             new FakeClaim(request.Alert, request.Message.DestinationKey, 0, null, new FakeOutbound(request.Alert.Key)),
             null);
 
-    private QueueMessageHandler Handler(TimeSpan? patience = null, TimeProvider? real = null) =>
+    private QueueMessageHandler Handler(TimeSpan? patience = null, ServiceClock? clock = null) =>
         new(
             [_webhook, _email],
             _store,
             new Posts(_posted),
-            Clock,
+            clock ?? Clock,
             new ServiceHealth(Clock, TimeProvider.System, NullLogger<ServiceHealth>.Instance),
             NullLogger<QueueMessageHandler>.Instance,
-            new QueueHandlerOptions(patience ?? TimeSpan.FromSeconds(30)) { Real = real });
+            new QueueHandlerOptions(patience ?? TimeSpan.FromSeconds(30)));
 
     private sealed record FakeClaim(
         LedgerName Alert,

@@ -56,7 +56,7 @@ public sealed class SourceLoadFacts
         // No source is due any more, so none is read.
         await world.Get<DueReads>().ReadAllAsync(Cancel);
         Assert.Equal(Count, publisher.Requests.Count);
-        Assert.Equal(world.Now + Duration.FromHours(6), await world.Get<DueReads>().NextAtAsync(Cancel));
+        Assert.Equal(world.Now + Duration.FromHours(6), await world.Get<DueReads>().LookAsync(Cancel));
         Assert.IsType<SavedSource.Conflict>(await edits.PutAsync(
             new Source { Id = "s1-x", Type = SourceType.ICalendar, Url = publisher.Url }, Cancel));
     }

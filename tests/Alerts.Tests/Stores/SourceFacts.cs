@@ -96,7 +96,7 @@ public abstract class SourceFacts(Worlds worlds)
 
         var reads = world.Get<DueReads>();
         await reads.ReadAllAsync(Cancel);
-        Assert.Equal(World.Utc("2026-11-02 00:00"), await reads.NextAtAsync(Cancel));
+        Assert.Equal(World.Utc("2026-11-02 00:00"), await reads.LookAsync(Cancel));
         Assert.False((await world.Get<ISources>().FindAsync("s", Cancel))!.IsReported);
         var before = publisher.Requests.Count;
         await world.RunUntil("2026-11-02 00:05");

@@ -8,16 +8,16 @@ namespace Alerts.Senders.Webhook;
 /// </summary>
 internal static class Consent
 {
+    private const string Value = "the value of data.challenge alone";
+    private const string Member = """{"challenge": "<that value>"}""";
+
     /// <summary>Why an answer is not consent, for the log of attempts.</summary>
-    public const string Missing =
-        """No consent: the body must be the value of data.challenge alone, or {"challenge": "<that value>"}.""";
+    public const string Missing = $"No consent: the body must be {Value}, or {Member}.";
 
     /// <summary>Tells an endpoint's owner what the endpoint must answer.</summary>
     public const string HowTo =
-        """
-        Answer the signed message of type webhook.verification with a status of 2xx and the value of data.challenge
-        alone as the body, or with {"challenge": "<that value>"}. Sending the message back does not count as consent.
-        """;
+        $"Answer the signed message of type webhook.verification with a status of 2xx and {Value} as the body, "
+        + $"or with {Member}. Sending the message back does not count as consent.";
 
     /// <summary>
     /// Whether the body is the challenge alone (as text or a JSON string; surrounding white space is ignored), or a
