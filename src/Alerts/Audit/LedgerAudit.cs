@@ -190,7 +190,7 @@ internal sealed record SubscriptionVersion(Instant RecordedAt, SubscriptionStatu
     /// <summary>Sequence number in the order of recording; 0 when an earlier product version recorded it.</summary>
     public long Order { get; init; }
 
-    public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
+    public bool IsOwedAlerts => Status.IsOwedAlerts();
 }
 
 /// <summary>Identifies an alert within one subscription and date.</summary>

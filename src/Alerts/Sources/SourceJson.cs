@@ -9,8 +9,16 @@ namespace Alerts.Sources;
 /// <summary>Reads the JSON of sources in requests and in files, and words of responses.</summary>
 internal static class SourceJson
 {
-    private static readonly string[] Types = ["icalendar", "federalRegister"];
-    private static readonly string[] Modes = ["review", "auto"];
+    /// <summary>The words of <see cref="SourceType"/>, in its order.</summary>
+    public static readonly string[] Types = ["icalendar", "federalRegister"];
+
+    /// <summary>The words of <see cref="ApplyMode"/>, in its order.</summary>
+    public static readonly string[] Modes = ["review", "auto"];
+
+    /// <summary>Members that responses add, which are ignored so that a response can be sent back.</summary>
+    public static readonly string[] Ignored =
+        ["id", "status", "addedAt", "checkedAt", "nextAt", "failures", "failingSince", "error", "warnings"];
+
     /// <summary>The types of documents that a query of the register can be limited to.</summary>
     public static readonly IReadOnlyList<string> DocumentTypes = ["RULE", "PRORULE", "NOTICE", "PRESDOCU"];
     private static readonly Duration Shortest = Duration.FromMinutes(5);
@@ -52,8 +60,7 @@ internal static class SourceJson
             Apply = apply,
             Enabled = Flag(fields, "enabled", otherwise: true),
         };
-        fields.Ignore(
-            "id", "status", "addedAt", "checkedAt", "nextAt", "failures", "failingSince", "error", "warnings");
+        fields.Ignore(Ignored);
         fields.RefuseOthers();
         return problems.Count == 0 ? source : null;
     }

@@ -19,6 +19,14 @@ internal sealed record Preferences(
 {
     public bool Follows(Dates.KeyDate date) =>
         (Dates.Count == 0 && Topics.Count == 0) || Dates.Contains(date.Id) || Topics.Any(date.Topics.Contains);
+
+    /// <summary>
+    /// What is followed, as the plans of both stores index it: <c>d:</c> and the id of a date, <c>t:</c> and a topic,
+    /// or <c>*</c> for all dates.
+    /// </summary>
+    public IEnumerable<string> Followed => Dates.Count == 0 && Topics.Count == 0
+        ? ["*"]
+        : Dates.Select(id => "d:" + id).Concat(Topics.Select(topic => "t:" + topic)).Distinct();
 }
 
 /// <summary>

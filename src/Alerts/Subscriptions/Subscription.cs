@@ -64,7 +64,7 @@ internal sealed record Subscription(
     /// <summary>Whether it ended because it was not confirmed in time.</summary>
     public bool HasEndedLapsed => HasEndedUnconfirmed && EndedAt - CreatedAt >= SubscriptionLimits.Pending;
 
-    public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
+    public bool IsOwedAlerts => Status.IsOwedAlerts();
 }
 
 /// <summary>
@@ -102,6 +102,10 @@ internal enum SubscriptionStatus
 /// <summary>The words for subscription statuses in API responses and on pages.</summary>
 internal static class SubscriptionStatusWords
 {
+    /// <summary>Whether a subscription with this status is owed alerts.</summary>
+    public static bool IsOwedAlerts(this SubscriptionStatus status) =>
+        status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
+
     public static string Word(this SubscriptionStatus status) => status switch
     {
         SubscriptionStatus.Pending => "pending",

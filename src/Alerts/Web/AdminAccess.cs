@@ -47,7 +47,7 @@ internal static class Bearer
 
 internal static class AdminRoutes
 {
-    private const string ForOperatorsOnly =
+    public const string ForOperatorsOnly =
         "This is for operators; send the admin key (Alerts:AdminKey) as Authorization: Bearer <key>.";
 
     /// <summary>

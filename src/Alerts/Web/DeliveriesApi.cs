@@ -14,7 +14,7 @@ namespace Alerts.Web;
 /// Deliveries: what was sent to a subscription and with what outcome, for its owner; and all
 /// deliveries, for operators.
 /// </summary>
-internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, SubscriptionEdits edits)
+internal sealed class DeliveriesApi(IDeliveries deliveries, SubscriptionEdits edits)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -22,10 +22,12 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, S
             .ForOperators()
             .Described(DeliveryDocs.ListAll);
         app.MapRead<DeliveriesApi>("/api/subscriptions/{id}/deliveries", (api, context) =>
-                api.ListAsync(context.InPath("id"), context.Request))
+                api.ListAsync(context.OwnSubscription(), context.Request))
+            .ForOwner()
             .Described(DeliveryDocs.ListOfSubscription);
         app.MapPost<DeliveriesApi>("/api/subscriptions/{id}/deliveries/{key}/resend", (api, context) =>
-                api.ResendAsync(context.InPath("id"), context.InPath("key"), context.Request))
+                api.ResendAsync(context.OwnSubscription(), context.InPath("key"), context.RequestAborted))
+            .ForOwner()
             .Described(DeliveryDocs.Resend);
     }
 
@@ -48,13 +50,8 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, S
         });
     }
 
-    private async Task<IResult> ListAsync(string id, HttpRequest request)
+    private async Task<IResult> ListAsync(Subscription subscription, HttpRequest request)
     {
-        if (!(await owner.AskAsync(request, id)).Opens(out var subscription, out var refusal))
-        {
-            return refusal;
-        }
-
         var query = new Query(request.Query);
         var filter = new DeliveryFilter(Kind: query.Kind("kind"));
         var limit = query.Limit();
@@ -73,24 +70,19 @@ internal sealed class DeliveriesApi(OwnerAccess owner, IDeliveries deliveries, S
         });
     }
 
-    private async Task<IResult> ResendAsync(string id, string key, HttpRequest request)
+    private async Task<IResult> ResendAsync(Subscription subscription, string key, CancellationToken cancel)
     {
-        if (!(await owner.AskAsync(request, id)).Opens(out var subscription, out var refusal))
-        {
-            return refusal;
-        }
-
         if (subscription.Status == SubscriptionStatus.Ended)
         {
             return Problems.Conflict("The subscription has ended; nothing is sent to it any more.");
         }
 
-        if (await deliveries.FindAsync(subscription.Id, key, request.HttpContext.RequestAborted) is not { } delivery)
+        if (await deliveries.FindAsync(subscription.Id, key, cancel) is not { } delivery)
         {
             return Problems.NotFound("The subscription has no delivery with that key.");
         }
 
-        switch (await edits.ResendAsync(delivery, request.HttpContext.RequestAborted))
+        switch (await edits.ResendAsync(delivery, cancel))
         {
             case Resent.Queued:
                 return new JsonResult(StatusCodes.Status202Accepted, new QueuedResponse(1));

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Alerts.Subscriptions;
 
 namespace Alerts.Web;
@@ -7,24 +6,26 @@ namespace Alerts.Web;
 internal sealed class OwnerAccess(Tokens tokens, ISubscriptions subscriptions)
 {
     /// <summary>
-    /// The subscription of an owner route, or the refusal: 401 without a token, 404 with one of another subscription.
+    /// Calls the handler of an owner route if the token is that of the subscription; otherwise answers 401 without a
+    /// token, 404 with one of another subscription.
     /// </summary>
-    public async Task<Entry> AskAsync(HttpRequest request, string id)
+    public async Task<IResult> AnswerAsync(HttpContext context, Handler next)
     {
-        if (Bearer.Of(request) is not { } token)
+        if (Bearer.Of(context.Request) is not { } token)
         {
-            return new Entry(
-                null,
-                Problems.Unauthorized(
-                    request.HttpContext.Response,
-                    "Send the subscription's manage token as Authorization: Bearer <manageToken>."));
+            return Problems.Unauthorized(
+                context.Response,
+                "Send the subscription's manage token as Authorization: Bearer <manageToken>.");
         }
 
-        return
-            await HolderAsync(TokenPurpose.Manage, token, request.HttpContext.RequestAborted) is { } found
-            && found.Id == id
-            ? new Entry(found, null)
-            : new Entry(null, Problems.NotFound("There is no such subscription, or the token is not its own."));
+        if (await HolderAsync(TokenPurpose.Manage, token, context.RequestAborted) is not { } found
+            || found.Id != context.InPath("id"))
+        {
+            return Problems.NotFound("There is no such subscription, or the token is not its own.");
+        }
+
+        context.Features.Set(found);
+        return await next(context);
     }
 
     /// <summary>
@@ -36,14 +37,17 @@ internal sealed class OwnerAccess(Tokens tokens, ISubscriptions subscriptions)
         && found.Generation == read.Generation
             ? found
             : null;
+}
 
-    /// <summary>The result of a request for access: the subscription or the refusal.</summary>
-    internal sealed class Entry(Subscription? subscription, IResult? refusal)
-    {
-        public bool Opens([NotNullWhen(true)] out Subscription? opened, [NotNullWhen(false)] out IResult? refused)
-        {
-            (opened, refused) = (subscription, refusal);
-            return subscription is not null;
-        }
-    }
+internal static class OwnerRoutes
+{
+    /// <summary>
+    /// Requires the manage token of the subscription <c>{id}</c>, before anything else of the request is read.
+    /// </summary>
+    public static Route ForOwner(this Route route) =>
+        route.Behind<OwnerAccess>((access, context, next) => access.AnswerAsync(context, next));
+
+    /// <summary>The subscription of an owner route, as it was when the request began.</summary>
+    public static Subscription OwnSubscription(this HttpContext context) =>
+        context.Features.Get<Subscription>() ?? throw new InvalidOperationException("This is not an owner route.");
 }

@@ -8,46 +8,33 @@ using NodaTime;
 namespace Alerts.Web;
 
 /// <summary><c>/api/subscriptions/{id}</c>: a subscription, for its owner.</summary>
-internal sealed class SubscriptionsApi(
-    OwnerAccess owner, ISubscriptions subscriptions, SubscriptionEdits edits, IKeyDates dates)
+internal sealed class SubscriptionsApi(ISubscriptions subscriptions, SubscriptionEdits edits, IKeyDates dates)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) =>
-                api.GetAsync(context.InPath("id"), context.Request))
-            .Described(SubscriptionDocs.Get);
-        app.MapPatch<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) =>
-                api.PatchAsync(context.InPath("id"), context))
-            .Described(SubscriptionDocs.Patch);
-        app.MapDelete<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) =>
-                api.DeleteAsync(context.InPath("id"), context))
-            .Described(SubscriptionDocs.Delete);
-        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/test", (api, context) =>
-                api.TestAsync(context.InPath("id"), context.Request))
-            .Described(SubscriptionDocs.Test);
+        app.MapRead<SubscriptionsApi>("/api/subscriptions/{id}", (_, context) => GetAsync(context))
+            .ForOwner().Described(SubscriptionDocs.Get);
+        app.MapPatch<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) => api.PatchAsync(context))
+            .ForOwner().Described(SubscriptionDocs.Patch);
+        app.MapDelete<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) => api.DeleteAsync(context))
+            .ForOwner().Described(SubscriptionDocs.Delete);
+        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/test", (api, context) => api.TestAsync(context))
+            .ForOwner().Described(SubscriptionDocs.Test);
         app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/rotate-secret", (api, context) =>
-                api.RotateSecretAsync(context.InPath("id"), context.Request))
-            .Described(SubscriptionDocs.RotateSecret);
-        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/recover", (api, context) =>
-                api.RecoverAsync(context.InPath("id"), context.Request))
-            .Described(SubscriptionDocs.Recover);
-        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/resume", (api, context) =>
-                api.ResumeAsync(context.InPath("id"), context.Request))
-            .Described(SubscriptionDocs.Resume);
+                api.RotateSecretAsync(context))
+            .ForOwner().Described(SubscriptionDocs.RotateSecret);
+        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/recover", (api, context) => api.RecoverAsync(context))
+            .ForOwner().Described(SubscriptionDocs.Recover);
+        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/resume", (api, context) => api.ResumeAsync(context))
+            .ForOwner().Described(SubscriptionDocs.Resume);
     }
 
-    private async Task<IResult> GetAsync(string id, HttpRequest request) =>
-        (await owner.AskAsync(request, id)).Opens(out var subscription, out var refusal)
-            ? Shown(subscription)
-            : refusal;
+    private static Task<IResult> GetAsync(HttpContext context) =>
+        Task.FromResult<IResult>(Shown(context.OwnSubscription()));
 
-    private async Task<IResult> PatchAsync(string id, HttpContext context)
+    private async Task<IResult> PatchAsync(HttpContext context)
     {
-        if (!(await owner.AskAsync(context.Request, id)).Opens(out var subscription, out var refusal))
-        {
-            return refusal;
-        }
-
+        var subscription = context.OwnSubscription();
         if (subscription.Status == SubscriptionStatus.Ended)
         {
             return Ended();
@@ -68,93 +55,56 @@ internal sealed class SubscriptionsApi(
             return Problems.BadRequest(problems);
         }
 
-        return await edits.EditAsync(id, asked.Preferences, context.RequestAborted) is { } edited
+        return await edits.EditAsync(subscription.Id, asked.Preferences, context.RequestAborted) is { } edited
             ? Shown(edited)
             : Ended();
     }
 
-    private async Task<IResult> DeleteAsync(string id, HttpContext context)
+    private async Task<IResult> DeleteAsync(HttpContext context)
     {
-        if (!(await owner.AskAsync(context.Request, id)).Opens(out var subscription, out var refusal))
-        {
-            return refusal;
-        }
-
+        var subscription = context.OwnSubscription();
         if (subscription.Status != SubscriptionStatus.Ended)
         {
-            await edits.EndAsync(id, context.RequestAborted);
+            await edits.EndAsync(subscription.Id, context.RequestAborted);
         }
 
         return Results.NoContent();
     }
 
-    private async Task<IResult> ResumeAsync(string id, HttpRequest request)
-    {
-        if (!(await owner.AskAsync(request, id)).Opens(out _, out var refusal))
-        {
-            return refusal;
-        }
-
-        return await edits.ResumeAsync(id, request.HttpContext.RequestAborted) is { } resumed
+    private async Task<IResult> ResumeAsync(HttpContext context) =>
+        await edits.ResumeAsync(context.OwnSubscription().Id, context.RequestAborted) is { } resumed
             ? Shown(resumed)
             : Problems.Conflict(
                 "Ending can be undone for 30 days, for a subscription that was confirmed, "
                 + "and while no other one has the same address and preferences; make a new one.");
-    }
 
-    private async Task<IResult> TestAsync(string id, HttpRequest request)
+    private async Task<IResult> TestAsync(HttpContext context) =>
+        QueuedOrEnded(await edits.TestAsync(context.OwnSubscription().Id, context.RequestAborted));
+
+    private async Task<IResult> RotateSecretAsync(HttpContext context)
     {
-        if (!(await owner.AskAsync(request, id)).Opens(out _, out var refusal))
-        {
-            return refusal;
-        }
-
-        if (await edits.TestAsync(id, request.HttpContext.RequestAborted) is not { } queued)
-        {
-            return Ended();
-        }
-
-        return Queued(queued);
-    }
-
-    private async Task<IResult> RotateSecretAsync(string id, HttpRequest request)
-    {
-        if (!(await owner.AskAsync(request, id)).Opens(out var subscription, out var refusal))
-        {
-            return refusal;
-        }
-
+        var subscription = context.OwnSubscription();
         if (!subscription.Channel.HasSecrets)
         {
             return Problems.Conflict("Emails are not signed with a secret: there is none to rotate.");
         }
 
-        return await subscriptions.RotateSecretAsync(id, request.HttpContext.RequestAborted) is { } secret
+        return await subscriptions.RotateSecretAsync(subscription.Id, context.RequestAborted) is { } secret
             ? new JsonResult(StatusCodes.Status200OK, new SecretResponse(secret))
             : Ended();
     }
 
-    private async Task<IResult> RecoverAsync(string id, HttpRequest request)
+    private async Task<IResult> RecoverAsync(HttpContext context)
     {
-        if (!(await owner.AskAsync(request, id)).Opens(out _, out var refusal))
-        {
-            return refusal;
-        }
-
         var problems = new List<Problem>();
-        using var body = await RequestBody.JsonAsync(request, problems);
+        using var body = await RequestBody.JsonAsync(context.Request, problems);
         var since = body is null ? null : ReadSince(body.RootElement, problems);
         if (since is not { } from || problems.Count > 0)
         {
             return Problems.BadRequest(problems);
         }
 
-        if (await edits.RecoverAsync(id, from, request.HttpContext.RequestAborted) is not { } queued)
-        {
-            return Ended();
-        }
-
-        return Queued(queued);
+        return QueuedOrEnded(await edits.RecoverAsync(context.OwnSubscription().Id, from, context.RequestAborted));
     }
 
     private static Instant? ReadSince(System.Text.Json.JsonElement body, List<Problem> problems)
@@ -173,7 +123,8 @@ internal sealed class SubscriptionsApi(
     private static JsonResult Shown(Subscription subscription) =>
         new(StatusCodes.Status200OK, SubscriptionResponse.Of(subscription));
 
-    private static JsonResult Queued(int count) => new(StatusCodes.Status202Accepted, new QueuedResponse(count));
+    private static IResult QueuedOrEnded(int? count) =>
+        count is { } queued ? new JsonResult(StatusCodes.Status202Accepted, new QueuedResponse(queued)) : Ended();
 
     private static IResult Ended() => Problems.Conflict("The subscription has ended; make a new one.");
 }

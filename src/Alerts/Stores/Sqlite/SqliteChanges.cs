@@ -35,44 +35,31 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
     public void Correct(long dateNo, DateVersion version, CancellationToken cancel)
     {
         var history = database.Read(session => rows.History(session, dateNo));
-        for (long? after = -1; after is { } from;)
+        InPages(dateNo, cancel, (session, _, from, upTo) =>
         {
-            cancel.ThrowIfCancellationRequested();
-            after = database.Write(
-                (session, _) =>
-                {
-                    var last = session.Number(
-                        "SELECT subscription_no FROM deliveries WHERE date_no = @1 AND subscription_no > @2 "
-                        + "ORDER BY subscription_no LIMIT 1 OFFSET @3",
-                        dateNo,
-                        from,
-                        PageSize - 1);
-                    var upTo = last ?? long.MaxValue;
-                    session.Execute(
-                        "UPDATE deliveries SET state = 6, reason = @5, next_at = NULL WHERE date_no = @1 "
-                        + "AND subscription_no > @2 AND subscription_no <= @3 AND revision < @4 "
-                        + "AND next_at IS NOT NULL",
-                        dateNo,
-                        from,
-                        upTo,
-                        version.KeyDate.Revision,
-                        EndReasons.Superseded);
-                    session.Execute(
-                        InsertRow
-                            + """
-                            SELECT s.no, @1, @2, @3, '-', @4, NULL, 0, @5, s.channel, s.lane FROM json_each(@6) owed
-                              CROSS JOIN subscriptions s ON s.no = owed.value
-                            WHERE s.status IN (1, 2) ON CONFLICT DO NOTHING
-                            """,
-                        dateNo,
-                        version.KeyDate.Revision,
-                        (int)Corrections.KindFor(version),
-                        version.RecordedAt,
-                        version.RecordedAt + correctionsHold,
-                        JsonList.Of(OwedCorrections(session, dateNo, history, version, from, upTo)));
-                    return last;
-                });
-        }
+            session.Execute(
+                "UPDATE deliveries SET state = 6, reason = @5, next_at = NULL WHERE date_no = @1 "
+                + "AND subscription_no > @2 AND subscription_no <= @3 AND revision < @4 "
+                + "AND next_at IS NOT NULL",
+                dateNo,
+                from,
+                upTo,
+                version.KeyDate.Revision,
+                EndReasons.Superseded);
+            session.Execute(
+                InsertRow
+                    + """
+                    SELECT s.no, @1, @2, @3, '-', @4, NULL, 0, @5, s.channel, s.lane FROM json_each(@6) owed
+                      CROSS JOIN subscriptions s ON s.no = owed.value
+                    WHERE s.status IN (1, 2) ON CONFLICT DO NOTHING
+                    """,
+                dateNo,
+                version.KeyDate.Revision,
+                (int)Corrections.KindFor(version),
+                version.RecordedAt,
+                version.RecordedAt + correctionsHold,
+                JsonList.Of(OwedCorrections(session, dateNo, history, version, from, upTo)));
+        });
     }
 
     /// <summary>
@@ -131,6 +118,22 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
 
         var queued = 0L;
         var history = database.Read(session => rows.History(session, dateNo));
+        InPages(dateNo, cancel, (session, now, from, upTo) =>
+        {
+            foreach (var subscriptionNo in OwedCorrections(session, dateNo, history, version, from, upTo))
+            {
+                queued += OweCorrection(session, rows, dateNo, subscriptionNo, now, alsoFailed: false);
+            }
+        });
+        return queued;
+    }
+
+    /// <summary>
+    /// Goes through the subscriptions with rows of a date, one page per transaction. The work gets the number before
+    /// its page and the last one of it.
+    /// </summary>
+    private void InPages(long dateNo, CancellationToken cancel, Action<Session, Instant, long, long> work)
+    {
         for (long? after = -1; after is { } from;)
         {
             cancel.ThrowIfCancellationRequested();
@@ -143,24 +146,10 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                         dateNo,
                         from,
                         PageSize - 1);
-                    foreach (
-                        var subscriptionNo in OwedCorrections(
-                            session,
-                            dateNo,
-                            history,
-                            version,
-                            from,
-                            last ?? long.MaxValue))
-                    {
-                        queued += OweCorrection(session, rows, dateNo, subscriptionNo, now, alsoFailed: false);
-                    }
-
+                    work(session, now, from, last ?? long.MaxValue);
                     return last;
-                }
-            );
+                });
         }
-
-        return queued;
     }
 
     /// <summary>Counts the subscriptions that a version would notify, by kind and channel.</summary>

@@ -64,7 +64,7 @@ internal sealed class SqlitePlan(DateRows dates)
 
         // RETURNING always returns a row.
         var schedule = session.Number("INSERT INTO schedules (wish) VALUES (@1) RETURNING no", text)!.Value;
-        foreach (var what in Follows(preferences))
+        foreach (var what in preferences.Followed)
         {
             session.Execute("INSERT INTO follows (what, schedule) VALUES (@1, @2)", what, schedule);
         }
@@ -130,14 +130,6 @@ internal sealed class SqlitePlan(DateRows dates)
             after = page[^1];
         }
     }
-
-    private static IEnumerable<string> Follows(Preferences preferences) =>
-        preferences.Dates.Count == 0 && preferences.Topics.Count == 0
-            ? ["*"]
-            : preferences
-                .Dates.Select(id => "d:" + id)
-                .Concat(preferences.Topics.Select(topic => "t:" + topic))
-                .Distinct();
 
     private Planned PlannedOf(Session session, DateVersion version, long schedule) => reminders.Get(
         new RemindersKey(schedule, version.KeyDate.Id, version.Number),

@@ -203,33 +203,16 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
     }
 
     /// <summary>Reads all rows of one shard of a date, grouped by subscription.</summary>
-    public async IAsyncEnumerable<LedgerRow> OfShardAsync(
-        string dateId,
-        int shard,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
-    {
-        await foreach (
-            var entity in tables.Ledger.QueryAsync<TableEntity>(
-                $"PartitionKey eq '{dateId}|{Keys.Shard(shard)}'",
-                cancellationToken: cancel))
-        {
-            yield return new LedgerRow(entity);
-        }
-    }
+    public IAsyncEnumerable<LedgerRow> OfShardAsync(string dateId, int shard, CancellationToken cancel) =>
+        RowsAsync($"PartitionKey eq '{dateId}|{Keys.Shard(shard)}'", cancel);
 
     /// <summary>Reads all rows of a date, grouped by subscription.</summary>
-    public async IAsyncEnumerable<LedgerRow> OfDateAsync(
-        string dateId,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
-    {
-        await foreach (
-            var entity in tables.Ledger.QueryAsync<TableEntity>(
-                $"PartitionKey ge '{dateId}|' and PartitionKey lt '{dateId}|~'",
-                cancellationToken: cancel))
-        {
-            yield return new LedgerRow(entity);
-        }
-    }
+    public IAsyncEnumerable<LedgerRow> OfDateAsync(string dateId, CancellationToken cancel) =>
+        RowsAsync($"PartitionKey ge '{dateId}|' and PartitionKey lt '{dateId}|~'", cancel);
+
+    private IAsyncEnumerable<LedgerRow> RowsAsync(string filter, CancellationToken cancel) =>
+        tables.Ledger.QueryAsync<TableEntity>(filter, cancellationToken: cancel)
+            .Select(entity => new LedgerRow(entity));
 
     public async Task PostAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancel)
     {

@@ -61,7 +61,7 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
     /// </summary>
     public long SinceOrder => entity.GetInt64("SinceOrder") ?? 0;
 
-    public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
+    public bool IsOwedAlerts => Status.IsOwedAlerts();
 
     public EndpointHealth Health
     {
@@ -222,7 +222,7 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
 internal sealed record RecordedState(Instant RecordedAt, SubscriptionStatus Status, Instant Since, string PreferenceSet,
     long Order)
 {
-    public bool IsOwedAlerts => Status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
+    public bool IsOwedAlerts => Status.IsOwedAlerts();
 
     public static RecordedState Read(string line) =>
         line.Split(' ') is [var at, var status, var since, var schedule, .. var order]

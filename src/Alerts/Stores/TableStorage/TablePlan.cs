@@ -43,7 +43,7 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
             await tables.Plan.UpsertAsync(stored, cancel);
             // First the index of followers, then the dates: a date saved meanwhile either sees the new follower or is
             // seen here.
-            foreach (var what in Follows(preferences))
+            foreach (var what in preferences.Followed)
             {
                 await tables.Plan.UpsertAsync(new TableEntity("f|" + what, schedule.Key), cancel);
             }
@@ -156,14 +156,6 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
     private static PlanLine Line(TableEntity entity) => new(
         entity.PartitionKey, entity.RowKey, entity.Instant("DueAt"), entity.Text("Date"), entity.Text("Schedule"),
         entity.Text("Lead"));
-
-    private static IEnumerable<string> Follows(Preferences preferences) =>
-        preferences.Dates.Count == 0 && preferences.Topics.Count == 0
-            ? ["*"]
-            : preferences
-                .Dates.Select(id => "d:" + id)
-                .Concat(preferences.Topics.Select(topic => "t:" + topic))
-                .Distinct();
 
     private void Remember(PreferenceSet schedule)
     {

@@ -1,3 +1,5 @@
+using Alerts.Due;
+using Alerts.Ledger;
 using static Alerts.Web.OpenApi.ParameterDoc;
 
 namespace Alerts.Web.OpenApi;
@@ -15,21 +17,8 @@ internal static class DeliveryDocs
          "attempts":[{"at":"2025-11-09T14:00:00.12Z","status":200,"milliseconds":85,"response":"ok"}]}
         """;
 
-    private static readonly string[] States =
-    [
-        "queued",
-        "sending",
-        "retrying",
-        "delivered",
-        "failed",
-        "expired",
-        "void",
-    ];
-
-    private static readonly string[] Kinds = ["service", "reminder", "rescheduled", "cancelled"];
-
     private static readonly ParameterDoc OfKind = Query("kind", "Only those of this kind.",
-        Schemas.OneOf("A kind.", Kinds), "service");
+        Schemas.OneOf("A kind.", Enum.GetValues<AlertKind>().Select(kind => kind.Word())), "service");
 
     public static readonly RouteDoc ListOfSubscription = new("listDeliveries", Tag, "List a subscription's deliveries",
         "Newest first: alerts, and messages about the subscription itself (`kind` is `service`).")
@@ -49,8 +38,16 @@ internal static class DeliveryDocs
         "Newest first: alerts, and messages about subscriptions themselves (`kind` is `service`).")
     {
         Access = Access.Operator,
-        Parameters = [Query("state", "Only those in this state.", Schemas.OneOf("A state.", States), "failed"), OfKind,
-            .. Paging.Parameters],
+        Parameters =
+        [
+            Query(
+                "state",
+                "Only those in this state.",
+                Schemas.OneOf("A state.", Enum.GetValues<DeliveryState>().Select(state => state.Word())),
+                "failed"),
+            OfKind,
+            .. Paging.Parameters,
+        ],
         Answers =
         [
             new(

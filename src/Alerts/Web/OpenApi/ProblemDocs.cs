@@ -21,7 +21,7 @@ internal static class ProblemDocs
         [401] = (
             "The token is missing or, on operator routes, is not the admin key.",
             "",
-            "This is for operators; send the admin key (Alerts:AdminKey) as Authorization: Bearer <key>."),
+            AdminRoutes.ForOperatorsOnly),
         [404] = (
             "Not found; or, on owner routes, the token is not that of the subscription.",
             "",
@@ -32,17 +32,15 @@ internal static class ProblemDocs
             "",
             "The key date has changed since (If-Match names another ETag than its own); read it again and decide anew."
         ),
-        [413] = ("The body is larger than 256 KB.", "", "The body is larger than 256 KB; send less."),
+        [413] = ("The body is larger than 256 KB.", "", Problems.Sentence(413)),
         [415] = (
             "The content type of the body is not JSON.",
             "",
-            "The body's content type is not JSON; send it as application/json."),
+            Problems.Sentence(415)),
         [429] = (
             "Too many requests from this client address or with this token; `Retry-After` is the seconds to wait.",
             "",
-            "There were too many requests from this address or with this token; "
-            + "wait as many seconds as Retry-After says."
-        ),
+            Problems.Sentence(429)),
         [503] = ("Not ready.", "", "The watcher has not finished a run lately; the service's log tells more."),
     };
 

@@ -37,13 +37,14 @@ internal static class SourceDocs
 
     private const string Decided = $$$"""{"id":"{{{ProposalId}}}","state":"accepted","keyDate":{{{Date}}}}""";
 
-    private static readonly string[] Changes = ["added", "moved", "edited", "cancelled", "reinstated", "vanished"];
-
     private static readonly ParameterDoc Id = Path(
         "id", "The source's id.", Schemas.Text("1 to 24 of a-z, 0-9 and -.", pattern: "^[a-z0-9-]{1,24}$"), "ecb");
 
     private static readonly ParameterDoc OfProposal = Path(
-        "id", "The proposal's id.", Schemas.Text("An `id` from the list.", pattern: "^prop_[a-z2-7]{26}$"), ProposalId);
+        "id",
+        "The proposal's id.",
+        Schemas.Text("An `id` from the list.", pattern: ProposalResponse.IdForm),
+        ProposalId);
 
     public static readonly RouteDoc List = new("listSources", Tag, "List sources", "Ordered by id.")
     {
@@ -167,9 +168,7 @@ internal static class SourceDocs
             [
                 .. Given(),
                 ("enabled", Schemas.Flag("Whether the source is read on schedule; true when absent.").OrNull()),
-                .. ((string[])["id", "status", "addedAt", "checkedAt", "nextAt", "failures", "failingSince", "error",
-                    "warnings"])
-                    .Select(name => (name, (IOpenApiSchema)Schemas.Anything("Ignored."))),
+                .. SourceJson.Ignored.Select(name => (name, Schemas.Anything("Ignored."))),
             ])),
         new("AcceptInput", Schemas.Request(
             "Proposals to accept.", ["ids"],
@@ -178,7 +177,7 @@ internal static class SourceDocs
 
     private static IReadOnlyList<(string, IOpenApiSchema)> Given() =>
     [
-        ("type", Schemas.OneOf("Kind of source.", "icalendar", "federalRegister")),
+        ("type", Schemas.OneOf("Kind of source.", SourceJson.Types)),
         ("url", Schemas.Text("URL of the calendar: http, https or webcal.", atMost: 2048).OrNull()),
         ("query", Schemas.RefOrNull("RegisterQuery")),
         ("every", Schemas.Text("Read interval: an ISO 8601 duration from PT5M to P7D; PT6H when absent.").OrNull()),
@@ -187,7 +186,7 @@ internal static class SourceDocs
         ("apply", new OpenApiSchema
         {
             Description = "Whether changes await review (the default) or are saved at once (https only).",
-            OneOf = [Schemas.OneOf("A mode.", "review", "auto"), new OpenApiSchema { Type = JsonSchemaType.Null }],
+            OneOf = [Schemas.OneOf("A mode.", SourceJson.Modes), new OpenApiSchema { Type = JsonSchemaType.Null }],
         }),
     ];
 }

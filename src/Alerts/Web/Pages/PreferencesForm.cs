@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Alerts.Core;
 using Alerts.Subscriptions;
@@ -91,51 +90,33 @@ internal sealed record PreferencesForm
 
     /// <summary>The JSON that an API client would send.</summary>
     /// <param name="channel">The chosen channel; null to leave it out. A preview and a change have none.</param>
-    public JsonDocument ToJson(ChannelPages? channel)
+    public JsonDocument ToJson(ChannelPages? channel) => FormJson.Of(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        if (channel is not null)
         {
-            json.WriteStartObject();
-            if (channel is not null)
-            {
-                json.WriteStartObject("channel");
-                json.WriteString("type", channel.Name);
-                channel.Write(json, this);
-                json.WriteEndObject();
-            }
-
-            WriteList(json, "dates", Dates);
-            WriteList(json, "topics", Topics);
-            WriteList(json, "leads", AllLeads());
-            WriteText(json, "timeZone", TimeZone);
-            WriteText(json, "at", At);
-            if (QuietFrom.Length + QuietTo.Length == 0)
-            {
-                json.WriteNull("quietHours");
-            }
-            else
-            {
-                json.WriteStartObject("quietHours");
-                WriteText(json, "from", QuietFrom);
-                WriteText(json, "to", QuietTo);
-                json.WriteEndObject();
-            }
-
+            json.WriteStartObject("channel");
+            json.WriteString("type", channel.Name);
+            channel.Write(json, this);
             json.WriteEndObject();
         }
 
-        return JsonDocument.Parse(buffer.WrittenMemory);
-    }
-
-    /// <summary>Writes a field, unless it is empty, which means absent.</summary>
-    public static void WriteText(Utf8JsonWriter json, string name, string text)
-    {
-        if (text.Length > 0)
+        json.WriteList("dates", Dates);
+        json.WriteList("topics", Topics);
+        json.WriteList("leads", AllLeads());
+        json.WriteText("timeZone", TimeZone);
+        json.WriteText("at", At);
+        if (QuietFrom.Length + QuietTo.Length == 0)
         {
-            json.WriteString(name, text);
+            json.WriteNull("quietHours");
         }
-    }
+        else
+        {
+            json.WriteStartObject("quietHours");
+            json.WriteText("from", QuietFrom);
+            json.WriteText("to", QuietTo);
+            json.WriteEndObject();
+        }
+    });
 
     /// <summary>The chosen and the typed leads. One that is both counts once.</summary>
     public IEnumerable<string> AllLeads() =>
@@ -148,15 +129,4 @@ internal sealed record PreferencesForm
 
     private static List<string> Chosen(StringValues values) =>
         [.. values.OfType<string>().Where(value => value.Length > 0).Distinct(StringComparer.Ordinal)];
-
-    private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> items)
-    {
-        json.WriteStartArray(name);
-        foreach (var item in items)
-        {
-            json.WriteStringValue(item);
-        }
-
-        json.WriteEndArray();
-    }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Alerts.Core;
@@ -112,13 +111,7 @@ internal sealed record AdminDateForm
     /// <summary>The wanted date; null, with problems, if a field is wrong.</summary>
     public KeyDate? Read(List<Problem> problems, out string? reason)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            Write(json);
-        }
-
-        using var document = JsonDocument.Parse(buffer.WrittenMemory);
+        using var document = FormJson.Of(Write);
         return KeyDateJson.Read(document.RootElement, "", Id, problems, out reason);
     }
 
@@ -160,16 +153,9 @@ internal sealed record AdminDateForm
 
     private void Write(Utf8JsonWriter json)
     {
-        json.WriteStartObject();
         json.WriteString("title", Title);
-        WriteText(json, "summary", Summary);
-        json.WriteStartArray("topics");
-        foreach (var topic in Topics.Split([' ', ',', ';', '\t'], StringSplitOptions.RemoveEmptyEntries))
-        {
-            json.WriteStringValue(topic);
-        }
-
-        json.WriteEndArray();
+        json.WriteText("summary", Summary);
+        json.WriteList("topics", Topics.Split([' ', ',', ';', '\t'], StringSplitOptions.RemoveEmptyEntries));
         WriteMoment(json, "when", On, At);
         if (EndOn.Length + EndAt.Length > 0)
         {
@@ -177,28 +163,18 @@ internal sealed record AdminDateForm
         }
 
         json.WriteString("status", Status);
-        WriteText(json, "source", Source);
-        WriteText(json, "checkedOn", CheckedOn);
-        WriteText(json, "reason", Reason);
-        json.WriteEndObject();
+        json.WriteText("source", Source);
+        json.WriteText("checkedOn", CheckedOn);
+        json.WriteText("reason", Reason);
     }
 
     private void WriteMoment(Utf8JsonWriter json, string name, string on, string at)
     {
         json.WriteStartObject(name);
-        WriteText(json, "date", on);
-        WriteText(json, "time", at);
-        WriteText(json, "timeZone", Zone);
+        json.WriteText("date", on);
+        json.WriteText("time", at);
+        json.WriteText("timeZone", Zone);
         json.WriteEndObject();
-    }
-
-    /// <summary>Writes a field, unless it is empty, which means absent.</summary>
-    private static void WriteText(Utf8JsonWriter json, string name, string text)
-    {
-        if (text.Length > 0)
-        {
-            json.WriteString(name, text);
-        }
     }
 
     private static Html Hidden(IEnumerable<(string Name, string Value)> fields) =>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Alerts.Core;
 using Alerts.Sources;
@@ -19,8 +18,6 @@ internal sealed record SourceForm
     /// <summary>The intervals that the form offers, besides the source's own.</summary>
     private static readonly string[] Intervals =
         ["PT5M", "PT15M", "PT30M", "PT1H", "PT3H", "PT6H", "PT12H", "P1D", "P7D"];
-
-    private static readonly char[] Separators = [' ', ',', ';', '\t', '\r', '\n'];
 
     public string Id { get; init; } = "";
 
@@ -90,13 +87,7 @@ internal sealed record SourceForm
     /// <summary>The source; null, with problems, if a field is wrong.</summary>
     public Source? Read(List<Problem> problems)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            Write(json);
-        }
-
-        using var document = JsonDocument.Parse(buffer.WrittenMemory);
+        using var document = FormJson.Of(Write);
         return SourceJson.Read(document.RootElement, Id, problems);
     }
 
@@ -150,7 +141,7 @@ internal sealed record SourceForm
         string name, string label, string chosen, FieldErrors errors, string hint, IReadOnlyList<string> options,
         Func<string, string> words)
     {
-        var values = chosen.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
+        var values = Split(chosen);
         return Html.Of(
             $"""
             <div class="{errors.Class(name)}" role="group" aria-labelledby="{name}-label"{(
@@ -175,43 +166,25 @@ internal sealed record SourceForm
 
     private void Write(Utf8JsonWriter json)
     {
-        json.WriteStartObject();
         json.WriteString("type", Type);
-        WriteText(json, "url", Url);
+        json.WriteText("url", Url);
         if (Type == "federalRegister")
         {
             json.WriteStartObject("query");
-            WriteText(json, "term", Term);
-            WriteList(json, "agencies", Agencies);
-            WriteList(json, "types", Types);
-            WriteList(json, "dates", Dates);
+            json.WriteText("term", Term);
+            json.WriteList("agencies", Split(Agencies));
+            json.WriteList("types", Split(Types));
+            json.WriteList("dates", Split(Dates));
             json.WriteEndObject();
         }
 
-        WriteText(json, "every", Every);
-        WriteList(json, "topics", Topics);
-        WriteText(json, "timeZone", Zone);
-        WriteText(json, "apply", Apply);
+        json.WriteText("every", Every);
+        json.WriteList("topics", Split(Topics));
+        json.WriteText("timeZone", Zone);
+        json.WriteText("apply", Apply);
         json.WriteBoolean("enabled", Enabled);
-        json.WriteEndObject();
     }
 
-    private static void WriteText(Utf8JsonWriter json, string name, string text)
-    {
-        if (text.Length > 0)
-        {
-            json.WriteString(name, text);
-        }
-    }
-
-    private static void WriteList(Utf8JsonWriter json, string name, string text)
-    {
-        json.WriteStartArray(name);
-        foreach (var one in text.Split(Separators, StringSplitOptions.RemoveEmptyEntries))
-        {
-            json.WriteStringValue(one);
-        }
-
-        json.WriteEndArray();
-    }
+    private static string[] Split(string text) =>
+        text.Split([' ', ',', ';', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
 }

@@ -44,7 +44,7 @@ internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : Channel
     {
         json.WriteString("url", form.Field("url"));
         json.WriteString("format", FormatOf(form));
-        PreferencesForm.WriteText(json, "contact", form.Field("contact"));
+        json.WriteText("contact", form.Field("contact"));
     }
 
     public override Page Subscribed(Target target, Made? made, HttpRequest request)
