@@ -58,62 +58,11 @@ internal sealed class Query(IQueryCollection query)
         return text;
     }
 
-    public DateStatus? Status(string name)
-    {
-        if (Text(name) is not { } text)
-        {
-            return null;
-        }
+    public DateStatus? Status(string name) => OneOf<DateStatus>(name, "status", KeyDateJson.Word);
 
-        var status = KeyDateJson.StatusOf(text);
-        if (status is null)
-        {
-            Refuse(name, $"{Problem.Quote(text)} is not a status; write tentative, confirmed or cancelled.");
-        }
+    public DeliveryState? State(string name) => OneOf<DeliveryState>(name, "state", state => state.Word());
 
-        return status;
-    }
-
-    public DeliveryState? State(string name)
-    {
-        if (Text(name) is not { } text)
-        {
-            return null;
-        }
-
-        var states = Enum.GetValues<DeliveryState>();
-        var state = Array.FindIndex(states, state => state.Word() == text);
-        if (state < 0)
-        {
-            Refuse(
-                name,
-                $"{Problem.Quote(text)} is not a state; write "
-                + $"{string.Join(", ", states.SkipLast(1).Select(one => one.Word()))} or {states[^1].Word()}."
-            );
-            return null;
-        }
-
-        return states[state];
-    }
-
-    public AlertKind? Kind(string name)
-    {
-        if (Text(name) is not { } text)
-        {
-            return null;
-        }
-
-        var kinds = Enum.GetValues<AlertKind>();
-        var kind = Array.FindIndex(kinds, kind => kind.Word() == text);
-        if (kind < 0)
-        {
-            var words = string.Join(", ", kinds.SkipLast(1).Select(one => one.Word()));
-            Refuse(name, $"{Problem.Quote(text)} is not a kind; write {words} or {kinds[^1].Word()}.");
-            return null;
-        }
-
-        return kinds[kind];
-    }
+    public AlertKind? Kind(string name) => OneOf<AlertKind>(name, "kind", kind => kind.Word());
 
     /// <summary>True or false; false when absent. An empty value is refused, because it may mean either.</summary>
     public bool Flag(string name)
@@ -171,6 +120,26 @@ internal sealed class Query(IQueryCollection query)
 
     /// <summary>Encodes a position as an opaque cursor.</summary>
     public static string Cursor(string position) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(position));
+
+    private T? OneOf<T>(string name, string noun, Func<T, string> word)
+        where T : struct, Enum
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        var values = Enum.GetValues<T>();
+        var place = Array.FindIndex(values, value => word(value) == text);
+        if (place >= 0)
+        {
+            return values[place];
+        }
+
+        var words = string.Join(", ", values.SkipLast(1).Select(word));
+        Refuse(name, $"{Problem.Quote(text)} is not a {noun}; write {words} or {word(values[^1])}.");
+        return null;
+    }
 
     private void Refuse(string name, string detail) => problems.Add(new Problem("/" + name, detail));
 }

@@ -25,6 +25,16 @@ internal static class RateLimits
         app.Use((context, next) => IsCounted(context) ? CountAsync(limits.Value, context, next) : next(context));
     }
 
+    /// <summary>Permits so many events of each key in every window of real time.</summary>
+    public static PartitionedRateLimiter<string> Of(int most, TimeSpan window) =>
+        PartitionedRateLimiter.Create<string, string>(key =>
+            RateLimitPartition.GetFixedWindowLimiter(key, _ => new FixedWindowRateLimiterOptions
+            {
+                PermitLimit = most,
+                Window = window,
+                QueueLimit = 0,
+            }));
+
     /// <summary>Answers 429 with <c>Retry-After</c>. The error handling middleware adds the body.</summary>
     public static void Refuse(HttpResponse response, RateLimitLease lease)
     {

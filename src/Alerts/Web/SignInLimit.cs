@@ -24,13 +24,8 @@ internal sealed partial class SignInLimit(AdminAccess admin, ILogger<SignInLimit
     /// <summary>The key under which all clients on this machine are counted.</summary>
     private const string ThisMachine = "this machine";
 
-    private readonly PartitionedRateLimiter<string> wrongKeys = PartitionedRateLimiter.Create<string, string>(client =>
-        RateLimitPartition.GetFixedWindowLimiter(client, _ => new FixedWindowRateLimiterOptions
-        {
-            PermitLimit = WrongKeysAMinute,
-            Window = TimeSpan.FromMinutes(1),
-            QueueLimit = 0,
-        }));
+    private readonly PartitionedRateLimiter<string> wrongKeys =
+        RateLimits.Of(WrongKeysAMinute, TimeSpan.FromMinutes(1));
 
     /// <param name="key">The key that was sent; null for none, which is wrong but not counted.</param>
     public SignInVerdict Judge(HttpContext context, string? key)

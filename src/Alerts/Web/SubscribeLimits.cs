@@ -65,14 +65,7 @@ internal sealed class SubscribeLimits : IDisposable
         return Admission.Refused;
     }
 
-    private static PartitionedRateLimiter<string> AnHour(int most) =>
-        PartitionedRateLimiter.Create<string, string>(key =>
-            RateLimitPartition.GetFixedWindowLimiter(key, _ => new FixedWindowRateLimiterOptions
-            {
-                PermitLimit = most,
-                Window = TimeSpan.FromHours(1),
-                QueueLimit = 0,
-            }));
+    private static PartitionedRateLimiter<string> AnHour(int most) => RateLimits.Of(most, TimeSpan.FromHours(1));
 }
 
 /// <summary>The decision on a request to subscribe.</summary>

@@ -13,50 +13,59 @@ namespace Alerts.Web.Pages;
 /// changes nothing. Each button is a POST, after which the page is loaded again.
 /// </summary>
 internal sealed class ManagePages(
-    OwnerAccess owner, ISubscriptions subscriptions, SubscriptionEdits edits, IDeliveries deliveries, IKeyDates dates,
-    ManageView view, Preview preview, ChannelKinds channels, ServiceClock clock)
+    ISubscriptions subscriptions, SubscriptionEdits edits, IDeliveries deliveries, IKeyDates dates, ManageView view,
+    Preview preview, ChannelKinds channels, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<ManagePages>("/manage/{token}",
-            (pages, context) => pages.ShowAsync(context.InPath("token"), context.Request));
-        app.MapPost<ManagePages>("/manage/{token}",
-            (pages, context) => pages.ChangeAsync(context.InPath("token"), context));
-        app.MapPost<ManagePages>("/manage/{token}/test",
-            (pages, context) => pages.TestAsync(context.InPath("token"), context));
-        app.MapPost<ManagePages>("/manage/{token}/rotate-secret",
-            (pages, context) => pages.RotateAsync(context.InPath("token"), context));
-        app.MapPost<ManagePages>("/manage/{token}/recover",
-            (pages, context) => pages.RecoverAsync(context.InPath("token"), context));
-        app.MapPost<ManagePages>("/manage/{token}/resend/{key}",
-            (pages, context) => pages.ResendAsync(context.InPath("token"), context.InPath("key"), context));
-        app.MapRead<ManagePages>("/manage/{token}/end",
-            (pages, context) => pages.AskToEndAsync(context.InPath("token"), context.Request));
-        app.MapPost<ManagePages>("/manage/{token}/resume",
-            (pages, context) => pages.ResumeAsync(context.InPath("token"), context));
-        app.MapPost<ManagePages>("/manage/{token}/end",
-            (pages, context) => pages.EndAsync(context.InPath("token"), context));
+        Route[] routes =
+        [
+            app.MapRead<ManagePages>("/manage/{token}", (pages, context) => pages.ShowAsync(context)),
+            app.MapPost<ManagePages>("/manage/{token}", (pages, context) => pages.ChangeAsync(context)),
+            app.MapPost<ManagePages>("/manage/{token}/test", (pages, context) => pages.TestAsync(context)),
+            app.MapPost<ManagePages>("/manage/{token}/rotate-secret", (pages, context) => pages.RotateAsync(context)),
+            app.MapPost<ManagePages>("/manage/{token}/recover", (pages, context) => pages.RecoverAsync(context)),
+            app.MapPost<ManagePages>("/manage/{token}/resend/{key}",
+                (pages, context) => pages.ResendAsync(context.InPath("key"), context)),
+            app.MapRead<ManagePages>("/manage/{token}/end", (_, context) => Task.FromResult(AskToEnd(context))),
+            app.MapPost<ManagePages>("/manage/{token}/resume", (pages, context) => pages.ResumeAsync(context)),
+            app.MapPost<ManagePages>("/manage/{token}/end", (pages, context) => pages.EndAsync(context)),
+        ];
+        foreach (var route in routes)
+        {
+            route.Behind<OwnerAccess>(ForHolderAsync);
+        }
     }
 
-    private async Task<IResult> ShowAsync(string token, HttpRequest request) =>
-        await HolderAsync(token, request.HttpContext.RequestAborted) is { } subscription
-            ? await view.OfAsync(
-                StatusCodes.Status200OK,
-                subscription,
-                PreferencesForm.Of(subscription.Preferences),
-                [],
-                null,
-                token,
-                request)
-            : BadLink(request);
-
-    private async Task<IResult> ChangeAsync(string token, HttpContext context)
+    /// <summary>Calls the handler if the link has the manage token of a subscription.</summary>
+    private static async Task<IResult> ForHolderAsync(OwnerAccess owner, HttpContext context, Handler next)
     {
-        if (await HolderAsync(token, context.RequestAborted) is not { } subscription)
+        var token = context.InPath("token");
+        if (await owner.HolderAsync(TokenPurpose.Manage, token, context.RequestAborted) is not { } subscription)
         {
             return BadLink(context.Request);
         }
 
+        context.Features.Set(subscription);
+        return await next(context);
+    }
+
+    private async Task<IResult> ShowAsync(HttpContext context)
+    {
+        var subscription = context.OwnSubscription();
+        return await view.OfAsync(
+            StatusCodes.Status200OK,
+            subscription,
+            PreferencesForm.Of(subscription.Preferences),
+            [],
+            null,
+            context.InPath("token"),
+            context.Request);
+    }
+
+    private async Task<IResult> ChangeAsync(HttpContext context)
+    {
+        var subscription = context.OwnSubscription();
         var fields = await RequestBody.FormAsync(context.Request);
         var form = PreferencesForm.Of(fields);
         var problems = new List<Problem>();
@@ -71,7 +80,7 @@ internal sealed class ManagePages(
                 form,
                 problems,
                 null,
-                token,
+                context.InPath("token"),
                 context.Request);
         }
 
@@ -86,29 +95,27 @@ internal sealed class ManagePages(
                     await preview.OfAsync(asked.Preferences, clock.Now, context.RequestAborted),
                     asked.Preferences,
                     root: null),
-                token,
+                context.InPath("token"),
                 context.Request);
         }
 
         await edits.EditAsync(subscription.Id, asked.Preferences, context.RequestAborted);
-        return After("saved", token, context);
+        return After("saved", context);
     }
 
-    private async Task<IResult> TestAsync(string token, HttpContext context) =>
-        await HolderAsync(token, context.RequestAborted) is { } subscription
-            ? await edits.TestAsync(subscription.Id, context.RequestAborted) switch
-            {
-                null => After("", token, context),
-                0 => After(subscription.Channel.IsMailbox ? "often" : "waiting", token, context),
-                _ => After("tested", token, context),
-            }
-            : BadLink(context.Request);
+    private async Task<IResult> TestAsync(HttpContext context) =>
+        await edits.TestAsync(context.OwnSubscription().Id, context.RequestAborted) switch
+        {
+            null => After("", context),
+            0 => After(context.OwnSubscription().Channel.IsMailbox ? "often" : "waiting", context),
+            _ => After("tested", context),
+        };
 
-    private async Task<IResult> RotateAsync(string token, HttpContext context) =>
-        await HolderAsync(token, context.RequestAborted) is not { Channel.HasSecrets: true } subscription
+    private async Task<IResult> RotateAsync(HttpContext context) =>
+        context.OwnSubscription() is not { Channel.HasSecrets: true } subscription
             ? BadLink(context.Request)
         : await subscriptions.RotateSecretAsync(subscription.Id, context.RequestAborted) is not { } secret
-            ? After("", token, context)
+            ? After("", context)
         : Page.Of(
             ManageTexts.RotatedTitle,
             Html.Of(
@@ -116,31 +123,23 @@ internal sealed class ManagePages(
                 {SecretText.Once(secret, ManageTexts.RotatedLead)}
                 <p>{ManageTexts.RotatedNext}</p>
                 <p class="buttons"><a class="button" href="{Page.Root(
-                    context.Request)}manage/{token}">{ManageTexts.BackToManage}</a></p>
+                    context.Request)}manage/{context.InPath("token")}">{ManageTexts.BackToManage}</a></p>
                 """
             ));
 
-    private async Task<IResult> RecoverAsync(string token, HttpContext context)
+    private async Task<IResult> RecoverAsync(HttpContext context)
     {
-        if (await HolderAsync(token, context.RequestAborted) is not { } subscription)
-        {
-            return BadLink(context.Request);
-        }
-
+        var subscription = context.OwnSubscription();
         await edits.RecoverAsync(subscription.Id, clock.Now - SubscriptionLimits.Recoverable, context.RequestAborted);
-        return After("recovered", token, context);
+        return After("recovered", context);
     }
 
-    private async Task<IResult> ResendAsync(string token, string key, HttpContext context)
+    private async Task<IResult> ResendAsync(string key, HttpContext context)
     {
-        if (await HolderAsync(token, context.RequestAborted) is not { } subscription)
-        {
-            return BadLink(context.Request);
-        }
-
+        var subscription = context.OwnSubscription();
         if (subscription.Status == SubscriptionStatus.Ended)
         {
-            return After("", token, context);
+            return After("", context);
         }
 
         if (await deliveries.FindAsync(subscription.Id, key, context.RequestAborted) is not { } delivery)
@@ -150,28 +149,25 @@ internal sealed class ManagePages(
 
         return await edits.ResendAsync(delivery, context.RequestAborted) switch
         {
-            Resent.Queued => After("resent", token, context),
-            Resent.NotAnAlert => After("service", token, context),
-            Resent.Superseded => After("superseded", token, context),
-            Resent.StillUnderWay => After("underway", token, context),
+            Resent.Queued => After("resent", context),
+            Resent.NotAnAlert => After("service", context),
+            Resent.Superseded => After("superseded", context),
+            Resent.StillUnderWay => After("underway", context),
             _ => throw new InvalidOperationException("Sending again has four outcomes."),
         };
     }
 
-    private async Task<IResult> AskToEndAsync(string token, HttpRequest request)
+    private static IResult AskToEnd(HttpContext context)
     {
-        if (await HolderAsync(token, request.HttpContext.RequestAborted) is not { } subscription)
-        {
-            return BadLink(request);
-        }
-
-        var back = $"{Page.Root(request)}manage/{token}";
+        var subscription = context.OwnSubscription();
+        var manage = "manage/" + context.InPath("token");
+        var back = Page.Root(context.Request) + manage;
         var (title, ask, button) = subscription.Status == SubscriptionStatus.Pending
             ? (SubscribeTexts.CancelRequestTitle, SubscribeTexts.CancelRequestAsk(subscription.Address),
                 SubscribeTexts.CancelRequestButton)
             : (ManageTexts.EndTitle, ManageTexts.EndAsk(subscription.Address), ManageTexts.EndButton);
         return subscription.Status == SubscriptionStatus.Ended
-            ? Page.SeeOther(request.HttpContext, $"manage/{token}")
+            ? Page.SeeOther(context, manage)
             : Page.Of(
                 title,
                 Html.Of(
@@ -185,35 +181,23 @@ internal sealed class ManagePages(
                 ));
     }
 
-    private async Task<IResult> ResumeAsync(string token, HttpContext context)
+    private async Task<IResult> ResumeAsync(HttpContext context)
     {
-        if (await HolderAsync(token, context.RequestAborted) is not { } subscription)
-        {
-            return BadLink(context.Request);
-        }
-
-        return await edits.ResumeAsync(subscription.Id, context.RequestAborted) is not null
-            ? After("resumed", token, context)
+        return await edits.ResumeAsync(context.OwnSubscription().Id, context.RequestAborted) is not null
+            ? After("resumed", context)
             : Page.Refusal(context.Request, StatusCodes.Status409Conflict, SubscribeTexts.UndoImpossible);
     }
 
-    private async Task<IResult> EndAsync(string token, HttpContext context)
+    private async Task<IResult> EndAsync(HttpContext context)
     {
-        if (await HolderAsync(token, context.RequestAborted) is not { } subscription)
-        {
-            return BadLink(context.Request);
-        }
-
+        var subscription = context.OwnSubscription();
         await edits.EndAsync(subscription.Id, context.RequestAborted);
-        return After("", token, context);
+        return After("", context);
     }
 
     /// <summary>Redirects to the page, which then says what was done, or that the subscription has ended.</summary>
-    private static IResult After(string word, string token, HttpContext context) =>
-        Page.SeeOther(context, $"manage/{token}{(word.Length > 0 ? "?done=" + word : "")}");
-
-    private Task<Subscription?> HolderAsync(string token, CancellationToken cancel) =>
-        owner.HolderAsync(TokenPurpose.Manage, token, cancel);
+    private static IResult After(string word, HttpContext context) =>
+        Page.SeeOther(context, $"manage/{context.InPath("token")}{(word.Length > 0 ? "?done=" + word : "")}");
 
     private static Page BadLink(HttpRequest request) =>
         new(
