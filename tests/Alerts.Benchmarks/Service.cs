@@ -53,7 +53,7 @@ internal sealed class Service : IDisposable
     {
         var schedules = Database.Write(
             (session, now) =>
-                preferences.Select(preferences => Get<SqlitePlan>().ScheduleOf(session, preferences, now)).ToList());
+                preferences.Select(preferences => Get<SqlitePlan>().PreferenceSetOf(session, preferences, now)).ToList());
         for (var from = 0; from < count; from += SeedPage)
         {
             Database.Write(

@@ -79,7 +79,7 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
         var schedules = new List<PreferenceSet>();
         foreach (var one in preferences)
         {
-            schedules.Add(await Get<TablePlan>().ScheduleOfAsync(one, CancellationToken.None));
+            schedules.Add(await Get<TablePlan>().PreferenceSetOfAsync(one, CancellationToken.None));
         }
 
         var tables = Get<Tables>();

@@ -143,8 +143,8 @@ internal sealed class Claiming(
             claiming.Session, row.DateNo, row.SubscriptionNo, row.Due.Revision, row.Due.Lead);
     }
 
-    private IReadOnlyList<DueReminder> Leads(DateVersion version, long schedule) =>
-        plan.Leads(session, version, schedule);
+    private IReadOnlyList<DueReminder> Leads(DateVersion version, long preferenceSet) =>
+        plan.Leads(session, version, preferenceSet);
 }
 
 /// <summary>A due row with the data that a claim needs.</summary>

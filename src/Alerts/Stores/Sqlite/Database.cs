@@ -111,6 +111,33 @@ internal sealed class Database : IDisposable
         return true;
     });
 
+    /// <summary>Runs one write transaction per page of a set of row numbers.</summary>
+    /// <param name="lastOfPage">
+    /// Selects the last number of the page: <c>@1</c> is <paramref name="key"/>, <c>@2</c> the number before the page,
+    /// <c>@3</c> the page's size minus one.
+    /// </param>
+    /// <param name="work">
+    /// Gets the number before its page and the last one of it; returns the number of rows that it has written.
+    /// </param>
+    /// <returns>The sum of what <paramref name="work"/> returned.</returns>
+    public long WriteInPages(string lastOfPage, long key, int size, Func<Session, Instant, long, long, int> work,
+        CancellationToken cancel)
+    {
+        var total = 0L;
+        for (long? after = -1; after is { } from;)
+        {
+            cancel.ThrowIfCancellationRequested();
+            after = Write((session, now) =>
+            {
+                var last = session.Number(lastOfPage, key, from, size - 1);
+                total += work(session, now, from, last ?? long.MaxValue);
+                return last;
+            });
+        }
+
+        return total;
+    }
+
     /// <summary>Opens a separate connection for reading. The caller disposes it.</summary>
     public Session OpenReader() => Open();
 

@@ -36,7 +36,7 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
                     + "WHERE subscription_no = @1 ORDER BY number",
                     row => new SubscriptionVersion(
                         row.Instant(0), (SubscriptionStatus)row.GetInt32(1), row.Instant(2),
-                            plan.ScheduleOf(session, row.GetInt64(3)))
+                            plan.PreferenceSetOf(session, row.GetInt64(3)))
                     {
                         Order = row.GetInt64(4),
                     },

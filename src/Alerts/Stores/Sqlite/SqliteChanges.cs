@@ -35,7 +35,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
     public void Correct(long dateNo, DateVersion version, CancellationToken cancel)
     {
         var history = database.Read(session => rows.History(session, dateNo));
-        InPages(dateNo, cancel, (session, _, from, upTo) =>
+        InPages(dateNo, (session, _, from, upTo) =>
         {
             session.Execute(
                 "UPDATE deliveries SET state = 6, reason = @5, next_at = NULL WHERE date_no = @1 "
@@ -46,7 +46,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                 upTo,
                 version.KeyDate.Revision,
                 EndReasons.Superseded);
-            session.Execute(
+            return session.Execute(
                 InsertRow
                     + """
                     SELECT s.no, @1, @2, @3, '-', @4, NULL, 0, @5, s.channel, s.lane FROM json_each(@6) owed
@@ -59,7 +59,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                 version.RecordedAt,
                 version.RecordedAt + correctionsHold,
                 JsonList.Of(OwedCorrections(session, dateNo, history, version, from, upTo)));
-        });
+        }, cancel);
     }
 
     /// <summary>
@@ -71,17 +71,17 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
     /// own instant or at short notice, and are void or not in the ledger.
     /// </param>
     /// <returns>Number of rows inserted or queued again.</returns>
-    public long GiveNotice(long dateNo, DateVersion version, long schedule, ShortNotice notice,
+    public long GiveNotice(long dateNo, DateVersion version, long preferenceSet, ShortNotice notice,
         CancellationToken cancel, bool isForLost = false)
     {
         var byRevision = Corrections.ByRevision(database.Read(session => rows.History(session, dateNo)));
         // Either a follower before the change, or one that was owed the lead at its own instant or at short notice.
         var wasThere = isForLost ? "(s.since < @9 OR (s.since <= @10 AND @9 <= @10))"
             : "(s.since_no < @9 OR (@9 = 0 AND s.since <= @10))";
-        return SqliteWatch.InPages(database, schedule, PageSize, (session, _, from, upTo) =>
+        return SqliteWatch.InPages(database, preferenceSet, PageSize, (session, _, from, upTo) =>
         {
             // A subscription without any attempt is owed the notice; only the others need their attempts checked.
-            var owed = SqliteKnowledge.OfFollowers(session, dateNo, schedule, from, upTo)
+            var owed = SqliteKnowledge.OfFollowers(session, dateNo, preferenceSet, from, upTo)
                 .Where(told => IsOwed(Knowledge.Of(told.SelectMany(row => row.Attempts(byRevision)))))
                 .Select(told => told.Key);
             return session.Execute(
@@ -94,8 +94,8 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                       AND {SqliteKnowledge.WasAttempted}))
                 ORDER BY s.no
                 """ + OrQueueAgain,
-                dateNo, version.KeyDate.Revision, notice.Due.Lead.Text, notice.Due.DueAt, notice.Due.Expires, schedule,
-                    from, upTo,
+                dateNo, version.KeyDate.Revision, notice.Due.Lead.Text, notice.Due.DueAt, notice.Due.Expires,
+                    preferenceSet, from, upTo,
                 isForLost ? notice.OwnInstant : version.Order, isForLost ? version.MovedAt : version.RecordedAt,
                 JsonList.Of(owed));
         }, cancel);
@@ -116,41 +116,18 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
             return 0;
         }
 
-        var queued = 0L;
         var history = database.Read(session => rows.History(session, dateNo));
-        InPages(dateNo, cancel, (session, now, from, upTo) =>
-        {
-            foreach (var subscriptionNo in OwedCorrections(session, dateNo, history, version, from, upTo))
-            {
-                queued += OweCorrection(session, rows, dateNo, subscriptionNo, now, alsoFailed: false);
-            }
-        });
-        return queued;
+        return InPages(dateNo, (session, now, from, upTo) =>
+            OwedCorrections(session, dateNo, history, version, from, upTo).Sum(subscriptionNo =>
+                OweCorrection(session, rows, dateNo, subscriptionNo, now, alsoFailed: false)), cancel);
     }
 
-    /// <summary>
-    /// Goes through the subscriptions with rows of a date, one page per transaction. The work gets the number before
-    /// its page and the last one of it.
-    /// </summary>
-    private void InPages(long dateNo, CancellationToken cancel, Action<Session, Instant, long, long> work)
-    {
-        for (long? after = -1; after is { } from;)
-        {
-            cancel.ThrowIfCancellationRequested();
-            after = database.Write(
-                (session, now) =>
-                {
-                    var last = session.Number(
-                        "SELECT subscription_no FROM deliveries WHERE date_no = @1 AND subscription_no > @2 "
-                        + "ORDER BY subscription_no LIMIT 1 OFFSET @3",
-                        dateNo,
-                        from,
-                        PageSize - 1);
-                    work(session, now, from, last ?? long.MaxValue);
-                    return last;
-                });
-        }
-    }
+    /// <summary>Runs one write transaction per page of the subscriptions with rows of a date.</summary>
+    private long InPages(long dateNo, Func<Session, Instant, long, long, int> work, CancellationToken cancel) =>
+        database.WriteInPages(
+            "SELECT subscription_no FROM deliveries WHERE date_no = @1 AND subscription_no > @2 "
+            + "ORDER BY subscription_no LIMIT 1 OFFSET @3",
+            dateNo, PageSize, work, cancel);
 
     /// <summary>Counts the subscriptions that a version would notify, by kind and channel.</summary>
     public Dictionary<Notified, long> Impact(Session session, DateVersion? current, DateVersion next)
@@ -170,9 +147,9 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
         }
 
         var byRevision = Corrections.ByRevision(history);
-        foreach (var schedule in SqlitePlan.Followers(session, next.KeyDate))
+        foreach (var preferenceSet in SqlitePlan.Followers(session, next.KeyDate))
         {
-            var preferences = plan.PreferencesOf(session, schedule);
+            var preferences = plan.PreferencesOf(session, preferenceSet);
             if (!Owed.GivesShortNotice(next, current, preferences)
                 || Owed.NoticeAt(next, preferences, Owed.Reminders(next, preferences),
                     next.RecordedAt) is not { } notice)
@@ -180,7 +157,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                 continue;
             }
 
-            var told = SqliteKnowledge.OfFollowers(session, dateNo, schedule, -1, long.MaxValue)
+            var told = SqliteKnowledge.OfFollowers(session, dateNo, preferenceSet, -1, long.MaxValue)
                 .Where(one => !Owed.IsNoticeOwedBy(
                     next, Knowledge.Of(one.SelectMany(row => row.Attempts(byRevision))), notice));
             Count(
@@ -190,7 +167,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                 WHERE s.schedule = @1 AND s.status IN (1, 2) AND s.no NOT IN (SELECT value FROM json_each(@2))
                 GROUP BY s.channel
                 """,
-                schedule, JsonList.Of(told.Select(one => one.Key)));
+                preferenceSet, JsonList.Of(told.Select(one => one.Key)));
         }
 
         return counts;

@@ -11,9 +11,9 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
 {
     /// <param name="before">The subscription before the edit.</param>
     /// <param name="sinceNo">The recording number of its last confirmation or edit before this one.</param>
-    /// <param name="schedule">The number of the preference set of the new preferences.</param>
-    public void Follow(Session session, SubscriptionRow before, long sinceNo, long schedule, Preferences preferences,
-        Instant now)
+    /// <param name="preferenceSet">The number of the preference set of the new preferences.</param>
+    public void Follow(Session session, SubscriptionRow before, long sinceNo, long preferenceSet,
+        Preferences preferences, Instant now)
     {
         foreach (var dateNo in session.Query(
             """
@@ -24,14 +24,14 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
             """,
             row => row.GetInt64(0), before.No, now - Duration.FromDays(2), before.PreferenceSet, now))
         {
-            Follow(session, before, sinceNo, schedule, preferences, dateNo, now);
+            Follow(session, before, sinceNo, preferenceSet, preferences, dateNo, now);
         }
 
-        SqliteWatch.EnqueueOwn(session, before.No, schedule, now);
+        SqliteWatch.EnqueueOwn(session, before.No, preferenceSet, now);
     }
 
-    private void Follow(Session session, SubscriptionRow before, long sinceNo, long schedule, Preferences preferences,
-        long dateNo, Instant now)
+    private void Follow(Session session, SubscriptionRow before, long sinceNo, long preferenceSet,
+        Preferences preferences, long dateNo, Instant now)
     {
         var version = rows.Current(session, dateNo);
         EnqueueMissed(session, before, sinceNo, dateNo, version, now);
@@ -47,7 +47,7 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
             dateNo, before.No, version.KeyDate.Revision);
         var edits = new ReminderEdits(
             version, before.Subscription.Preferences, preferences, plan.Leads(session, version, before.PreferenceSet),
-            plan.Leads(session, version, schedule), reminders, now,
+            plan.Leads(session, version, preferenceSet), reminders, now,
             version.KeyDate.Revision > 1 ? due => WasLost(session, before.No, dateNo, version, due) : null);
         foreach (var edit in edits.Changes())
         {

@@ -34,13 +34,13 @@ internal static class SqliteKnowledge
     /// upTo]</c>, by subscription.
     /// </summary>
     public static IEnumerable<IGrouping<long, NotificationRow>> OfFollowers(
-        Session session, long dateNo, long schedule, long after, long upTo) => session.Query(
+        Session session, long dateNo, long preferenceSet, long after, long upTo) => session.Query(
         $"""
         SELECT {Columns} FROM subscriptions s CROSS JOIN deliveries d ON d.subscription_no = s.no
         WHERE s.schedule = @4 AND s.no > @2 AND s.no <= @3 AND s.status IN (1, 2) AND d.date_no = @1 AND d.kind <> 0
           AND (d.log IS NOT NULL OR d.state = 1)
         """,
-        row => (SubscriptionNo: row.GetInt64(6), Row: Map(row)), dateNo, after, upTo, schedule)
+        row => (SubscriptionNo: row.GetInt64(6), Row: Map(row)), dateNo, after, upTo, preferenceSet)
             .GroupBy(one => one.SubscriptionNo, one => one.Row);
 
     /// <summary>The reminders of one subscription, date and revision, except that of one lead.</summary>

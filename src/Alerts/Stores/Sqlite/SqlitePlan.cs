@@ -24,37 +24,38 @@ internal sealed class SqlitePlan(DateRows dates)
     /// <summary>Whether a date may still owe something new.</summary>
     public static bool IsPlanned(KeyDate date, Instant now) => date.Over > now - Afterwards;
 
-    public Preferences PreferencesOf(Session session, long schedule) =>
+    public Preferences PreferencesOf(Session session, long preferenceSet) =>
         preferences.Get(
-            schedule,
-            static (schedule, session) =>
+            preferenceSet,
+            static (preferenceSet, session) =>
                 PreferencesJson.FromStored(
-                    session.Text("SELECT wish FROM schedules WHERE no = @1", schedule)
-                        ?? throw new InvalidOperationException($"Preference set {schedule} does not exist.")),
+                    session.Text("SELECT wish FROM schedules WHERE no = @1", preferenceSet)
+                        ?? throw new InvalidOperationException($"Preference set {preferenceSet} does not exist.")),
             session);
 
     /// <summary>The preference set in the form that the audit uses.</summary>
-    public PreferenceSet ScheduleOf(Session session, long schedule) =>
-        new(schedule.ToString(CultureInfo.InvariantCulture), PreferencesOf(session, schedule));
+    public PreferenceSet PreferenceSetOf(Session session, long preferenceSet) =>
+        new(preferenceSet.ToString(CultureInfo.InvariantCulture), PreferencesOf(session, preferenceSet));
 
-    public static long NumberOf(PreferenceSet schedule) => long.Parse(schedule.Key, CultureInfo.InvariantCulture);
+    public static long NumberOf(PreferenceSet preferenceSet) =>
+        long.Parse(preferenceSet.Key, CultureInfo.InvariantCulture);
 
     /// <summary>The reminders that a version owes a preference set; empty if there are none.</summary>
-    public IReadOnlyList<DueReminder> Reminders(Session session, DateVersion version, long schedule) =>
-        PlannedOf(session, version, schedule).Reminders;
+    public IReadOnlyList<DueReminder> Reminders(Session session, DateVersion version, long preferenceSet) =>
+        PlannedOf(session, version, preferenceSet).Reminders;
 
     /// <summary>
     /// The reminders that a version owes a preference set for each lead by itself, including leads that are due at
     /// the same instant.
     /// </summary>
-    public IReadOnlyList<DueReminder> Leads(Session session, DateVersion version, long schedule) =>
-        PlannedOf(session, version, schedule).Leads;
+    public IReadOnlyList<DueReminder> Leads(Session session, DateVersion version, long preferenceSet) =>
+        PlannedOf(session, version, preferenceSet).Leads;
 
     /// <summary>
     /// Returns the number of the preference set for these preferences. A new one is planned for every date it follows,
     /// unless the date can owe nothing new.
     /// </summary>
-    public long ScheduleOf(Session session, Preferences preferences, Instant now)
+    public long PreferenceSetOf(Session session, Preferences preferences, Instant now)
     {
         var text = PreferencesJson.Canonical(preferences);
         if (session.Number("SELECT no FROM schedules WHERE wish = @1", text) is { } known)
@@ -63,10 +64,10 @@ internal sealed class SqlitePlan(DateRows dates)
         }
 
         // RETURNING always returns a row.
-        var schedule = session.Number("INSERT INTO schedules (wish) VALUES (@1) RETURNING no", text)!.Value;
+        var preferenceSet = session.Number("INSERT INTO schedules (wish) VALUES (@1) RETURNING no", text)!.Value;
         foreach (var what in preferences.Followed)
         {
-            session.Execute("INSERT INTO follows (what, schedule) VALUES (@1, @2)", what, schedule);
+            session.Execute("INSERT INTO follows (what, schedule) VALUES (@1, @2)", what, preferenceSet);
         }
 
         var after = -1L;
@@ -82,13 +83,13 @@ internal sealed class SqlitePlan(DateRows dates)
                 var version = dates.Current(session, dateNo);
                 if (preferences.Follows(version.KeyDate))
                 {
-                    Insert(session, RowsOf(session, dateNo, version, schedule));
+                    Insert(session, RowsOf(session, dateNo, version, preferenceSet));
                 }
             }
 
             if (page.Count == 0)
             {
-                return schedule;
+                return preferenceSet;
             }
 
             after = page[^1];
@@ -104,7 +105,8 @@ internal sealed class SqlitePlan(DateRows dates)
 
     /// <summary>The rows of a date for every preference set that follows it.</summary>
     public IEnumerable<PlanRow> RowsOf(Session session, long dateNo, DateVersion version) =>
-        Followers(session, version.KeyDate).SelectMany(schedule => RowsOf(session, dateNo, version, schedule));
+        Followers(session, version.KeyDate).SelectMany(preferenceSet =>
+            RowsOf(session, dateNo, version, preferenceSet));
 
     /// <summary>The numbers of the preference sets that follow a date, read in pages.</summary>
     public static IEnumerable<long> Followers(Session session, KeyDate date)
@@ -117,9 +119,9 @@ internal sealed class SqlitePlan(DateRows dates)
                 "SELECT DISTINCT schedule FROM follows WHERE what IN (SELECT value FROM json_each(@1)) "
                 + "AND schedule > @2 ORDER BY schedule LIMIT 1000",
                 row => row.GetInt64(0), System.Text.Json.JsonSerializer.Serialize(keys), after);
-            foreach (var schedule in page)
+            foreach (var preferenceSet in page)
             {
-                yield return schedule;
+                yield return preferenceSet;
             }
 
             if (page.Count == 0)
@@ -131,14 +133,14 @@ internal sealed class SqlitePlan(DateRows dates)
         }
     }
 
-    private Planned PlannedOf(Session session, DateVersion version, long schedule) => reminders.Get(
-        new RemindersKey(schedule, version.KeyDate.Id, version.Number),
+    private Planned PlannedOf(Session session, DateVersion version, long preferenceSet) => reminders.Get(
+        new RemindersKey(preferenceSet, version.KeyDate.Id, version.Number),
         static (_, x) => Planned.Of(Owed.Leads(x.version, x.preferences)),
-        (version, preferences: PreferencesOf(session, schedule)));
+        (version, preferences: PreferencesOf(session, preferenceSet)));
 
-    private IEnumerable<PlanRow> RowsOf(Session session, long dateNo, DateVersion version, long schedule) =>
-        Reminders(session, version, schedule).Select(due => new PlanRow(
-            due.DueAt, dateNo, schedule, due.Lead.Text, version.KeyDate.Revision, due.Expires));
+    private IEnumerable<PlanRow> RowsOf(Session session, long dateNo, DateVersion version, long preferenceSet) =>
+        Reminders(session, version, preferenceSet).Select(due => new PlanRow(
+            due.DueAt, dateNo, preferenceSet, due.Lead.Text, version.KeyDate.Revision, due.Expires));
 
     private static void Insert(Session session, IEnumerable<PlanRow> rows)
     {

@@ -29,16 +29,16 @@ internal sealed class SqliteSubscriptions(
                         return Again(standing, made);
                     }
 
-                    var schedule = plan.ScheduleOf(session, preferences, now);
+                    var preferenceSet = plan.PreferenceSetOf(session, preferences, now);
                     if (target.Channel.IsPersonal)
                     {
-                        var known = Known(session, made, schedule)
-                            ?? SubscriptionRows.Insert(session, schedule, made, now);
+                        var known = Known(session, made, preferenceSet)
+                            ?? SubscriptionRows.Insert(session, preferenceSet, made, now);
                         EnqueueLink(session, known, now);
                         return known.Subscription;
                     }
 
-                    var row = SubscriptionRows.Insert(session, schedule, made, now);
+                    var row = SubscriptionRows.Insert(session, preferenceSet, made, now);
                     foreach (var message in NewSubscription.FirstMessages(made))
                     {
                         SubscriptionRows.EnqueueMessage(session, row.No, made, message, now);
@@ -95,12 +95,12 @@ internal sealed class SqliteSubscriptions(
     public Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel) =>
         Task.FromResult(Change(id, (session, row, now) =>
             {
-                var schedule = plan.ScheduleOf(session, preferences, now);
+                var preferenceSet = plan.PreferenceSetOf(session, preferences, now);
                 session.Execute(
                     "UPDATE subscriptions SET wish = @2 WHERE no = @1",
                     row.No,
                     PreferencesJson.ToStored(preferences));
-                if (schedule == row.PreferenceSet)
+                if (preferenceSet == row.PreferenceSet)
                 {
                     return;
                 }
@@ -111,13 +111,13 @@ internal sealed class SqliteSubscriptions(
                     "UPDATE subscriptions SET schedule = @2, since = @3, since_no = @4, "
                     + "edited = edited OR status <> 0 WHERE no = @1",
                     row.No,
-                    schedule,
+                    preferenceSet,
                     now,
                     Recording.Next(session));
                 SubscriptionRows.AddVersion(session, row.No, now);
                 if (row.Subscription.IsOwedAlerts)
                 {
-                    edits.Follow(session, row, sinceNo, schedule, preferences, now);
+                    edits.Follow(session, row, sinceNo, preferenceSet, preferences, now);
                 }
             }));
 
@@ -225,13 +225,13 @@ internal sealed class SqliteSubscriptions(
             id);
 
     /// <summary>Finds the subscription, not disabled or ended, with the same target and preferences.</summary>
-    private SubscriptionRow? Known(Session session, Subscription like, long schedule) =>
+    private SubscriptionRow? Known(Session session, Subscription like, long preferenceSet) =>
         session.First(
             $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 "
             + "AND s.schedule = @2 AND s.channel = @3 AND s.status IN (0, 1)",
             row => SubscriptionRows.Map(row, channels),
             like.Address,
-            schedule,
+            preferenceSet,
             like.Channel.Name);
 
     private static Subscription? Again(SubscriptionRow standing, Subscription made) =>

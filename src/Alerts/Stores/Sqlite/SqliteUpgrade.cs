@@ -55,15 +55,16 @@ internal sealed class SqliteUpgrade(Database database, DateRows rows, SqlitePlan
     private long OweReminders(long dateNo, DateVersion version, CancellationToken cancel)
     {
         var queued = 0L;
-        var schedules = database.Read(session => session.Query(
+        var preferenceSets = database.Read(session => session.Query(
             "SELECT DISTINCT schedule FROM plan WHERE date_no = @1", row => row.GetInt64(0), dateNo));
-        foreach (var schedule in schedules)
+        foreach (var preferenceSet in preferenceSets)
         {
             var (preferences, reminders) = database.Read(
-                session => (plan.PreferencesOf(session, schedule), plan.Reminders(session, version, schedule)));
+                session => (
+                    plan.PreferencesOf(session, preferenceSet), plan.Reminders(session, version, preferenceSet)));
             if (Owed.NoticeAt(version, preferences, reminders, database.Now) is { } notice)
             {
-                queued += changes.GiveNotice(dateNo, version, schedule, notice, cancel, isForLost: true);
+                queued += changes.GiveNotice(dateNo, version, preferenceSet, notice, cancel, isForLost: true);
             }
         }
 

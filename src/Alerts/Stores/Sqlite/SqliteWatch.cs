@@ -141,7 +141,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
     /// <summary>
     /// Enqueues for one subscription what its own confirmation, edit or resumption makes due up to the horizon.
     /// </summary>
-    public static void EnqueueOwn(Session session, long subscriptionNo, long schedule, Instant now)
+    public static void EnqueueOwn(Session session, long subscriptionNo, long preferenceSet, Instant now)
     {
         var horizon = Horizon(session) ?? now;
         foreach (
@@ -149,7 +149,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
                 "SELECT due_at, date_no, schedule, lead, revision, expires FROM plan WHERE schedule = @1 "
                 + "AND due_at > @2 AND due_at <= @3 ORDER BY due_at",
                 PlanRow.Map,
-                schedule,
+                preferenceSet,
                 now,
                 horizon))
         {
@@ -197,29 +197,10 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             (session, now, after, upTo) => Insert(session, due, after, upTo, now, order, changedAt, notBefore), cancel);
 
     /// <summary>Runs one write transaction per page of the subscriptions of a preference set.</summary>
-    public static long InPages(Database database, long schedule, int size, Func<Session, Instant, long, long, int> work,
-        CancellationToken cancel)
-    {
-        var total = 0L;
-        for (long? after = -1; after is { } from;)
-        {
-            cancel.ThrowIfCancellationRequested();
-            after = database.Write(
-                (session, now) =>
-                {
-                    var last = session.Number(
-                        "SELECT no FROM subscriptions WHERE schedule = @1 AND no > @2 ORDER BY no LIMIT 1 OFFSET @3",
-                        schedule,
-                        from,
-                        size - 1);
-                    total += work(session, now, from, last ?? long.MaxValue);
-                    return last;
-                }
-            );
-        }
-
-        return total;
-    }
+    public static long InPages(Database database, long preferenceSet, int size,
+        Func<Session, Instant, long, long, int> work, CancellationToken cancel) => database.WriteInPages(
+            "SELECT no FROM subscriptions WHERE schedule = @1 AND no > @2 ORDER BY no LIMIT 1 OFFSET @3",
+            preferenceSet, size, work, cancel);
 
     private void Follow(ChangeRow change, CancellationToken cancel)
     {
@@ -234,43 +215,43 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         var after = -1L;
         while (true)
         {
-            var schedules = database.Read(session =>
+            var preferenceSets = database.Read(session =>
                 session.Query(
                     "SELECT DISTINCT schedule FROM plan WHERE date_no = @1 AND schedule > @2 ORDER BY schedule "
                     + "LIMIT 500",
                     row => row.GetInt64(0),
                     change.DateNo,
                     after));
-            foreach (var schedule in schedules)
+            foreach (var preferenceSet in preferenceSets)
             {
-                FollowSchedule(change, version, before, schedule, cancel);
+                FollowSchedule(change, version, before, preferenceSet, cancel);
             }
 
-            if (schedules.Count == 0)
+            if (preferenceSets.Count == 0)
             {
                 return;
             }
 
-            after = schedules[^1];
+            after = preferenceSets[^1];
         }
     }
 
-    private void FollowSchedule(ChangeRow change, DateVersion version, DateVersion? before, long schedule,
+    private void FollowSchedule(ChangeRow change, DateVersion version, DateVersion? before, long preferenceSet,
         CancellationToken cancel)
     {
         var (reminders, preferences) = database.Read(session =>
-            (plan.Reminders(session, version, schedule), plan.PreferencesOf(session, schedule)));
+            (plan.Reminders(session, version, preferenceSet), plan.PreferencesOf(session, preferenceSet)));
         var isNew = Owed.GivesShortNotice(version, before, preferences);
         if (isNew && Owed.NoticeAt(version, preferences, reminders, version.RecordedAt) is { } notice)
         {
-            changes.GiveNotice(change.DateNo, version, schedule, notice, cancel);
+            changes.GiveNotice(change.DateNo, version, preferenceSet, notice, cancel);
         }
 
         var (order, from) = isNew ? (version.Order, version.RecordedAt) : (version.MovedOrder, version.MovedAt);
         foreach (var due in reminders.Where(due => due.DueAt > version.RecordedAt && due.DueAt <= change.Horizon))
         {
-            FanOut(database, new PlanRow(due.DueAt, change.DateNo, schedule, due.Lead.Text, version.KeyDate.Revision,
-                due.Expires), order, from, Instant.MinValue, cancel);
+            FanOut(database, new PlanRow(due.DueAt, change.DateNo, preferenceSet, due.Lead.Text,
+                version.KeyDate.Revision, due.Expires), order, from, Instant.MinValue, cancel);
         }
     }
 

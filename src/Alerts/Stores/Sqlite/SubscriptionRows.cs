@@ -80,7 +80,7 @@ internal static class SubscriptionRows
             now);
     }
 
-    public static SubscriptionRow Insert(Session session, long schedule, Subscription made, Instant now)
+    public static SubscriptionRow Insert(Session session, long preferenceSet, Subscription made, Instant now)
     {
         var no = session
             .Number(
@@ -95,7 +95,7 @@ internal static class SubscriptionRows
                 made.Address,
                 made.Channel.DestinationKeyOf(made.Address),
                 now,
-                schedule,
+                preferenceSet,
                 PreferencesJson.ToStored(made.Preferences),
                 made.Generation,
                 StoredSecrets.Write(made.Secrets),
@@ -104,7 +104,7 @@ internal static class SubscriptionRows
                 made.Client)!
             .Value; // RETURNING always returns a row
         AddVersion(session, no, now);
-        return new SubscriptionRow(no, schedule, made);
+        return new SubscriptionRow(no, preferenceSet, made);
     }
 
     /// <summary>

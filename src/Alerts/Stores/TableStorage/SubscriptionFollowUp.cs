@@ -68,14 +68,14 @@ internal sealed class SubscriptionFollowUp(
         };
 
     /// <summary>Reads the subscriptions of a preference set that are owed alerts, in pages.</summary>
-    public async IAsyncEnumerable<IReadOnlyList<Follower>> OfScheduleAsync(
-        string schedule,
+    public async IAsyncEnumerable<IReadOnlyList<Follower>> OfPreferenceSetAsync(
+        string preferenceSet,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (
             var page in tables
                 .Subscriptions.QueryAsync<TableEntity>(
-                    $"PartitionKey eq 'i|{schedule}'",
+                    $"PartitionKey eq 'i|{preferenceSet}'",
                     TableOperations.PageSize,
                     cancellationToken: cancel)
                 .AsPages())
@@ -123,12 +123,13 @@ internal sealed class SubscriptionFollowUp(
         }
 
         foreach (
-            var schedule in state
+            var preferenceSet in state
                 .Versions.Select(version => version.PreferenceSet)
                 .Distinct()
-                .Where(schedule => schedule != state.PreferenceSet || state.Status == SubscriptionStatus.Ended))
+                .Where(preferenceSet =>
+                    preferenceSet != state.PreferenceSet || state.Status == SubscriptionStatus.Ended))
         {
-            await tables.Subscriptions.DropAsync("i|" + schedule, state.Id, cancel);
+            await tables.Subscriptions.DropAsync("i|" + preferenceSet, state.Id, cancel);
         }
 
         if (state.Status == SubscriptionStatus.Ended)

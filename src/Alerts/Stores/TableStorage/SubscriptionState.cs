@@ -20,7 +20,7 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
     {
     }
 
-    public SubscriptionState(Subscription made, PreferenceSet schedule, long order)
+    public SubscriptionState(Subscription made, PreferenceSet preferenceSet, long order)
         : this(new TableEntity(Keys.Shard(made.Id), made.Id)
         {
             ["Channel"] = made.Channel.Name,
@@ -36,7 +36,7 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
             ["Client"] = made.Client,
         }, made.Channel)
     {
-        Ask(made.Preferences, schedule.Key, made.CreatedAt, order);
+        SetPreferences(made.Preferences, preferenceSet.Key, made.CreatedAt, order);
         Set(made.Status, made.CreatedAt, order);
     }
 
@@ -98,7 +98,7 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
             Status,
             CreatedAt,
             Since,
-            PreferencesJson.FromStored(entity.FindText("Wish")!),
+            entity.Preferences(),
             entity.Number("Generation"), // always written
             StoredSecrets.Read(entity.Text("Secrets")),
             entity.GetString("Contact") is { Length: > 0 } contact
@@ -121,24 +121,24 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
         };
 
     /// <param name="order">The recording number.</param>
-    public void Ask(Preferences preferences, string schedule, Instant since, long order)
+    private void SetPreferences(Preferences preferences, string preferenceSet, Instant since, long order)
     {
-        entity.SetText("Wish", PreferencesJson.ToStored(preferences));
-        entity["Schedule"] = schedule;
+        entity.SetPreferences(preferences);
+        entity["Schedule"] = preferenceSet;
         entity["Since"] = since.ToUnixTimeMilliseconds();
         entity["SinceOrder"] = order;
     }
 
     /// <summary>Replaces the preferences with others, and records the new state.</summary>
-    public void Edit(Preferences preferences, string schedule, Instant now, long order)
+    public void Edit(Preferences preferences, string preferenceSet, Instant now, long order)
     {
-        Ask(preferences, schedule, now, order);
+        SetPreferences(preferences, preferenceSet, now, order);
         entity["Edited"] = Status != SubscriptionStatus.Pending || (entity.GetBoolean("Edited") ?? Versions.Count > 2);
         Record(now, order);
     }
 
     /// <summary>Replaces the preferences as written with others of the same meaning.</summary>
-    public void Reword(Preferences preferences) => entity.SetText("Wish", PreferencesJson.ToStored(preferences));
+    public void Reword(Preferences preferences) => entity.SetPreferences(preferences);
 
     public void Set(SubscriptionStatus status, Instant now, long order)
     {
@@ -195,7 +195,7 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
     }
 
     /// <summary>Whether another mail of a kind may be sent within the hourly limit. If so, this counts it.</summary>
-    public bool MayAsk(string message, Instant now)
+    public bool TryCountEmail(string message, Instant now)
     {
         var asked = (entity.GetString("Asked") ?? "")
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
@@ -225,9 +225,9 @@ internal sealed record RecordedState(Instant RecordedAt, SubscriptionStatus Stat
     public bool IsOwedAlerts => Status.IsOwedAlerts();
 
     public static RecordedState Read(string line) =>
-        line.Split(' ') is [var at, var status, var since, var schedule, .. var order]
+        line.Split(' ') is [var at, var status, var since, var preferenceSet, .. var order]
         ? new(
-            At(at), (SubscriptionStatus)int.Parse(status, CultureInfo.InvariantCulture), At(since), schedule,
+            At(at), (SubscriptionStatus)int.Parse(status, CultureInfo.InvariantCulture), At(since), preferenceSet,
             order is [var number] ? long.Parse(number, CultureInfo.InvariantCulture) : 0)
         : throw new FormatException("A recorded state has five parts, or four when an earlier version recorded it.");
 

@@ -102,10 +102,10 @@ internal sealed class TableChanges(
         var followers = new List<(RecordedChange Change, PreferenceSet Preferences)>();
         foreach (var change in changes)
         {
-            foreach (var schedule in await plan.FollowersAsync(change.Version.KeyDate, cancel))
+            foreach (var preferenceSet in await plan.FollowersAsync(change.Version.KeyDate, cancel))
             {
-                await plan.PlanAsync(change.Current, schedule, cancel);
-                followers.Add((change, schedule));
+                await plan.PlanAsync(change.Current, preferenceSet, cancel);
+                followers.Add((change, preferenceSet));
             }
         }
 
@@ -120,12 +120,12 @@ internal sealed class TableChanges(
 
     /// <summary>The reminder that a change makes due at short notice; at most one.</summary>
     private IEnumerable<OwedReminder> Notice(
-        RecordedChange change, PreferenceSet schedule, CancellationToken cancel)
+        RecordedChange change, PreferenceSet preferenceSet, CancellationToken cancel)
     {
         var version = change.Version;
-        var reminders = Owed.Reminders(version, schedule.Preferences);
-        if (Owed.GivesShortNotice(version, change.Before, schedule.Preferences)
-            && Owed.NoticeAt(version, schedule.Preferences, reminders, version.RecordedAt) is { } notice)
+        var reminders = Owed.Reminders(version, preferenceSet.Preferences);
+        if (Owed.GivesShortNotice(version, change.Before, preferenceSet.Preferences)
+            && Owed.NoticeAt(version, preferenceSet.Preferences, reminders, version.RecordedAt) is { } notice)
         {
             var byRevision = Corrections.ByRevision(change.History);
             yield return new OwedReminder(version, notice.Due, notice.Due.DueAt,
@@ -134,12 +134,12 @@ internal sealed class TableChanges(
     }
 
     /// <summary>The reminders of a changed date that fall due up to the horizon of the watch runs.</summary>
-    private IEnumerable<OwedReminder> Upcoming(RecordedChange change, PreferenceSet schedule, Instant horizon)
+    private IEnumerable<OwedReminder> Upcoming(RecordedChange change, PreferenceSet preferenceSet, Instant horizon)
     {
         var version = change.Version;
-        var isNew = Owed.GivesShortNotice(version, change.Before, schedule.Preferences);
+        var isNew = Owed.GivesShortNotice(version, change.Before, preferenceSet.Preferences);
         var (order, from) = isNew ? (version.Order, version.RecordedAt) : (version.MovedOrder, version.MovedAt);
-        return Owed.Reminders(version, schedule.Preferences)
+        return Owed.Reminders(version, preferenceSet.Preferences)
             .Where(due => due.DueAt > version.RecordedAt && due.DueAt <= horizon)
             .Select(due => new OwedReminder(
                 version, due, due.DueAt, follower => fanOut.IsOwed(follower, due, order, from)));

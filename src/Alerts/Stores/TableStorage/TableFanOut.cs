@@ -24,16 +24,16 @@ internal sealed class TableFanOut(SubscriptionFollowUp following, LedgerWriter r
         bool alsoVoid = false)
     {
         var enqueued = 0L;
-        foreach (var schedule in reminders.GroupBy(one => one.Preferences.Key, one => one.Reminder))
+        foreach (var preferenceSet in reminders.GroupBy(one => one.Preferences.Key, one => one.Reminder))
         {
-            await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
+            await foreach (var page in following.OfPreferenceSetAsync(preferenceSet.Key, cancel))
             {
                 // Sorted by shard, because rows of one partition are written together.
                 foreach (var some in page.OrderBy(follower => Keys.ShardOf(follower.Id))
-                    .Chunk(Math.Max(1, MaxBatchSize / schedule.Count())))
+                    .Chunk(Math.Max(1, MaxBatchSize / preferenceSet.Count())))
                 {
                     enqueued += await rows.EnqueueAsync(
-                        await RowsOfAsync(some, [.. schedule]), clock.Now, cancel, alsoVoid);
+                        await RowsOfAsync(some, [.. preferenceSet]), clock.Now, cancel, alsoVoid);
                 }
             }
         }

@@ -45,21 +45,22 @@ internal sealed class TableOptIn(
             (made, isMade) = (standing, true);
         }
 
-        var schedule = await plan.ScheduleOfAsync(wanted.Preferences, cancel);
+        var preferenceSet = await plan.PreferenceSetOfAsync(wanted.Preferences, cancel);
         while (true)
         {
-            var entry = await tables.Subscriptions.FindAsync(AddressPartition(wanted.Address), schedule.Key, cancel);
-            var known = entry is null ? null : await KnownAsync(entry, schedule, cancel);
+            var entry = await tables.Subscriptions.FindAsync(
+                AddressPartition(wanted.Address), preferenceSet.Key, cancel);
+            var known = entry is null ? null : await KnownAsync(entry, preferenceSet, cancel);
             if (known is null)
             {
                 // Stored before it can be found, so that a process that finds it finds all of it.
-                if (!isMade && !(isMade = await InsertAsync(made, schedule, cancel)))
+                if (!isMade && !(isMade = await InsertAsync(made, preferenceSet, cancel)))
                 {
                     // A concurrent request with the same Idempotency-Key has stored it.
                     return await SubscribePersonAsync(wanted, cancel);
                 }
 
-                if (!await ReserveAsync(entry, made, schedule, cancel))
+                if (!await ReserveAsync(entry, made, preferenceSet, cancel))
                 {
                     continue; // another request was faster
                 }
@@ -104,7 +105,7 @@ internal sealed class TableOptIn(
                     new TableEntity(ContactPartition(contact.Address), made.Id), cancel);
             }
 
-            await InsertAsync(made, await plan.ScheduleOfAsync(made.Preferences, cancel), cancel);
+            await InsertAsync(made, await plan.PreferenceSetOfAsync(made.Preferences, cancel), cancel);
         }
         else if (!NewSubscription.IsSameRequest(standing, made) || await WasAskedAsync(standing, cancel))
         {
@@ -126,17 +127,18 @@ internal sealed class TableOptIn(
             return true;
         }
 
-        var schedule = new PreferenceSet(ended.PreferenceSet, ended.Subscription.Preferences);
+        var preferenceSet = new PreferenceSet(ended.PreferenceSet, ended.Subscription.Preferences);
         var entry = await tables.Subscriptions.FindAsync(
-            AddressPartition(ended.Subscription.Address), schedule.Key, cancel);
-        return (entry is null || await KnownAsync(entry, schedule, cancel) is null)
-            && await ReserveAsync(entry, ended.Subscription, schedule, cancel);
+            AddressPartition(ended.Subscription.Address), preferenceSet.Key, cancel);
+        return (entry is null || await KnownAsync(entry, preferenceSet, cancel) is null)
+            && await ReserveAsync(entry, ended.Subscription, preferenceSet, cancel);
     }
 
-    private async Task<Subscription?> KnownAsync(TableEntity entry, PreferenceSet schedule, CancellationToken cancel) =>
+    private async Task<Subscription?> KnownAsync(
+        TableEntity entry, PreferenceSet preferenceSet, CancellationToken cancel) =>
         await following.FindAsync(entry.Text("Id"), cancel)
             is { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } state
-        && state.PreferenceSet == schedule.Key
+        && state.PreferenceSet == preferenceSet.Key
             ? state.Subscription
             : null;
 
@@ -147,13 +149,13 @@ internal sealed class TableOptIn(
     private async Task<bool> ReserveAsync(
         TableEntity? entry,
         Subscription made,
-        PreferenceSet schedule,
+        PreferenceSet preferenceSet,
         CancellationToken cancel)
     {
         if (entry is null)
         {
             return await tables.Subscriptions.TryInsertAsync(
-                new TableEntity(AddressPartition(made.Address), schedule.Key) { ["Id"] = made.Id },
+                new TableEntity(AddressPartition(made.Address), preferenceSet.Key) { ["Id"] = made.Id },
                 cancel);
         }
 
@@ -162,11 +164,11 @@ internal sealed class TableOptIn(
     }
 
     /// <summary>Stores a new subscription; returns false if one with its id exists.</summary>
-    private async Task<bool> InsertAsync(Subscription made, PreferenceSet schedule, CancellationToken cancel)
+    private async Task<bool> InsertAsync(Subscription made, PreferenceSet preferenceSet, CancellationToken cancel)
     {
         await tables.Subscriptions.UpsertAsync(new TableEntity("_pending", PendingKeyOf(made)), cancel);
         return await tables.Subscriptions.TryInsertAsync(
-            new SubscriptionState(made, schedule, order.Next()).Entity,
+            new SubscriptionState(made, preferenceSet, order.Next()).Entity,
             cancel);
     }
 
@@ -190,16 +192,16 @@ internal sealed class TableOptIn(
     public async Task<bool> EnqueueLinkAsync(Subscription subscription, CancellationToken cancel)
     {
         var message = NewSubscription.MessageFor(subscription);
-        var mayAsk = false;
+        var isAllowed = false;
         await following.ChangeAsync(
             subscription.Id,
-            (state, now) => mayAsk = state.MayAsk(message.ToString(), now),
+            (state, now) => isAllowed = state.TryCountEmail(message.ToString(), now),
             cancel);
-        if (mayAsk)
+        if (isAllowed)
         {
             await rows.EnqueueMessageAsync(subscription, message, clock.Now, cancel);
         }
 
-        return mayAsk;
+        return isAllowed;
     }
 }

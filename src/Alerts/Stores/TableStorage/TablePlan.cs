@@ -28,53 +28,53 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
     private readonly ConcurrentDictionary<string, bool> planned = new();
 
     /// <summary>The preference set of these preferences, planned for every date it follows.</summary>
-    public async Task<PreferenceSet> ScheduleOfAsync(Preferences preferences, CancellationToken cancel)
+    public async Task<PreferenceSet> PreferenceSetOfAsync(Preferences preferences, CancellationToken cancel)
     {
-        var schedule = new PreferenceSet(Keys.Hash(PreferencesJson.Canonical(preferences)), preferences);
-        if (planned.ContainsKey(schedule.Key))
+        var preferenceSet = new PreferenceSet(Keys.Hash(PreferencesJson.Canonical(preferences)), preferences);
+        if (planned.ContainsKey(preferenceSet.Key))
         {
-            return schedule;
+            return preferenceSet;
         }
 
-        if (await tables.Plan.FindAsync("s|" + schedule.Key, "planned", cancel) is null)
+        if (await tables.Plan.FindAsync("s|" + preferenceSet.Key, "planned", cancel) is null)
         {
-            var stored = new TableEntity("s|" + schedule.Key, "wish");
-            stored.SetText("Wish", PreferencesJson.ToStored(preferences));
+            var stored = new TableEntity("s|" + preferenceSet.Key, "wish");
+            stored.SetPreferences(preferences);
             await tables.Plan.UpsertAsync(stored, cancel);
             // First the index of followers, then the dates: a date saved meanwhile either sees the new follower or is
             // seen here.
             foreach (var what in preferences.Followed)
             {
-                await tables.Plan.UpsertAsync(new TableEntity("f|" + what, schedule.Key), cancel);
+                await tables.Plan.UpsertAsync(new TableEntity("f|" + what, preferenceSet.Key), cancel);
             }
 
             foreach (
                 var version in (await dates.AllAsync(cancel)).Where(version =>
                     MayOwe(version.KeyDate)))
             {
-                await PlanAsync(version, schedule, cancel);
+                await PlanAsync(version, preferenceSet, cancel);
             }
 
-            await tables.Plan.UpsertAsync(new TableEntity("s|" + schedule.Key, "planned"), cancel);
+            await tables.Plan.UpsertAsync(new TableEntity("s|" + preferenceSet.Key, "planned"), cancel);
         }
 
-        Remember(schedule);
-        planned[schedule.Key] = true;
-        return schedule;
+        Remember(preferenceSet);
+        planned[preferenceSet.Key] = true;
+        return preferenceSet;
     }
 
     public async Task<PreferenceSet> FindAsync(string key, CancellationToken cancel)
     {
-        if (known.TryGetValue(key, out var schedule))
+        if (known.TryGetValue(key, out var preferenceSet))
         {
-            return schedule;
+            return preferenceSet;
         }
 
         var entity = await tables.Plan.FindAsync("s|" + key, "wish", cancel)
             ?? throw new InvalidOperationException($"Preference set {key} does not exist.");
-        schedule = new PreferenceSet(key, PreferencesJson.FromStored(entity.FindText("Wish")!)); // always written
-        Remember(schedule);
-        return schedule;
+        preferenceSet = new PreferenceSet(key, entity.Preferences());
+        Remember(preferenceSet);
+        return preferenceSet;
     }
 
     /// <summary>
@@ -88,30 +88,30 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
             keys.UnionWith((await tables.Plan.ListAsync("f|" + what, "", cancel)).Select(entity => entity.RowKey));
         }
 
-        var schedules = new List<PreferenceSet>();
+        var preferenceSets = new List<PreferenceSet>();
         foreach (var key in keys.Order(StringComparer.Ordinal))
         {
-            schedules.Add(await FindAsync(key, cancel));
+            preferenceSets.Add(await FindAsync(key, cancel));
         }
 
-        return schedules;
+        return preferenceSets;
     }
 
     /// <summary>Whether a date may still owe something new.</summary>
     public bool MayOwe(KeyDate date) => date.Over > clock.Now - Afterwards;
 
-    public Task PlanAsync(DateVersion version, PreferenceSet schedule, CancellationToken cancel) =>
+    public Task PlanAsync(DateVersion version, PreferenceSet preferenceSet, CancellationToken cancel) =>
         tables.Plan.UpsertAllAsync(
-            Owed.Reminders(version, schedule.Preferences)
+            Owed.Reminders(version, preferenceSet.Preferences)
                 .Where(due => due.DueAt > clock.Now - Afterwards)
-                .Select(due => Line(version.KeyDate.Id, schedule, due, due.DueAt)),
+                .Select(due => Line(version.KeyDate.Id, preferenceSet, due, due.DueAt)),
             cancel);
 
     /// <summary>Plans one reminder.</summary>
     /// <param name="at">The window that contains this instant finds it.</param>
     public Task PlanAsync(
-        DateVersion version, PreferenceSet schedule, DueReminder due, Instant at, CancellationToken cancel) =>
-        tables.Plan.UpsertAsync(Line(version.KeyDate.Id, schedule, due, at), cancel);
+        DateVersion version, PreferenceSet preferenceSet, DueReminder due, Instant at, CancellationToken cancel) =>
+        tables.Plan.UpsertAsync(Line(version.KeyDate.Id, preferenceSet, due, at), cancel);
 
     /// <summary>The lines due in <c>(from, to]</c>, in order of due instant.</summary>
     public async IAsyncEnumerable<PlanLine> WindowAsync(
@@ -144,12 +144,12 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
     public Task DropAsync(PlanLine line, CancellationToken cancel) =>
         tables.Plan.DropAsync(line.Partition, line.RowKey, cancel);
 
-    private static TableEntity Line(string dateId, PreferenceSet schedule, DueReminder due, Instant at) =>
-        new("p|" + Keys.Day(at), $"{Keys.Of(at)}|{dateId}|{schedule.Key}|{due.Lead.Text.Replace('/', '~')}")
+    private static TableEntity Line(string dateId, PreferenceSet preferenceSet, DueReminder due, Instant at) =>
+        new("p|" + Keys.Day(at), $"{Keys.Of(at)}|{dateId}|{preferenceSet.Key}|{due.Lead.Text.Replace('/', '~')}")
         {
             ["DueAt"] = due.DueAt.ToUnixTimeMilliseconds(),
             ["Date"] = dateId,
-            ["Schedule"] = schedule.Key,
+            ["Schedule"] = preferenceSet.Key,
             ["Lead"] = due.Lead.Text,
         };
 
@@ -157,7 +157,7 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
         entity.PartitionKey, entity.RowKey, entity.Instant("DueAt"), entity.Text("Date"), entity.Text("Schedule"),
         entity.Text("Lead"));
 
-    private void Remember(PreferenceSet schedule)
+    private void Remember(PreferenceSet preferenceSet)
     {
         if (known.Count >= Remembered)
         {
@@ -165,7 +165,7 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
             planned.Clear();
         }
 
-        known[schedule.Key] = schedule;
+        known[preferenceSet.Key] = preferenceSet;
     }
 }
 

@@ -125,18 +125,18 @@ internal sealed class TableSubscriptions(
 
     public async Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel)
     {
-        var schedule = await plan.ScheduleOfAsync(preferences, cancel);
+        var preferenceSet = await plan.PreferenceSetOfAsync(preferences, cancel);
         return await ChangeAndFollowAsync(
             id,
             (state, now) =>
             {
-                if (state.PreferenceSet == schedule.Key)
+                if (state.PreferenceSet == preferenceSet.Key)
                 {
                     state.Reword(preferences);
                 }
                 else
                 {
-                    state.Edit(preferences, schedule.Key, now, order.Next());
+                    state.Edit(preferences, preferenceSet.Key, now, order.Next());
                 }
 
                 return true;

@@ -82,18 +82,18 @@ internal sealed class TableUpgrade(
         IReadOnlyList<DateVersion> history, Dictionary<string, List<LedgerRow>> told, CancellationToken cancel)
     {
         var (current, byRevision, queued) = (history[^1], Corrections.ByRevision(history), 0L);
-        foreach (var schedule in await plan.FollowersAsync(current.KeyDate, cancel))
+        foreach (var preferenceSet in await plan.FollowersAsync(current.KeyDate, cancel))
         {
             // The stored plan follows the rule of the version that made it, so it is made again.
-            await plan.PlanAsync(current, schedule, cancel);
+            await plan.PlanAsync(current, preferenceSet, cancel);
             var now = clock.Now;
-            if (Owed.NoticeAt(current, schedule.Preferences, Owed.Reminders(current, schedule.Preferences),
+            if (Owed.NoticeAt(current, preferenceSet.Preferences, Owed.Reminders(current, preferenceSet.Preferences),
                 now) is not { } notice)
             {
                 continue;
             }
 
-            await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
+            await foreach (var page in following.OfPreferenceSetAsync(preferenceSet.Key, cancel))
             {
                 var lost = page.Where(follower => WasOwed(follower.Since, notice.OwnInstant, current.MovedAt)
                     && Owed.IsNoticeOwed(knowledge.Of(told.GetValueOrDefault(follower.Id, []), byRevision), current,

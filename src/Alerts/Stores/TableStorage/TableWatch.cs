@@ -36,10 +36,10 @@ internal sealed class TableWatch(
                 current[line.DateId] = version = await dates.FindAsync(line.DateId, cancel);
             }
 
-            var schedule = await plan.FindAsync(line.PreferenceSet, cancel);
+            var preferenceSet = await plan.FindAsync(line.PreferenceSet, cancel);
             if (
                 version is not null
-                && Owed.Reminders(version, schedule.Preferences)
+                && Owed.Reminders(version, preferenceSet.Preferences)
                     .FirstOrDefault(due => due.Lead.Text == line.Lead && due.DueAt == line.DueAt)
                     is { } due)
             {
@@ -52,7 +52,7 @@ internal sealed class TableWatch(
                     together.Clear();
                 }
 
-                together.Add((schedule, reminder));
+                together.Add((preferenceSet, reminder));
             }
             else
             {
@@ -118,13 +118,13 @@ internal sealed class TableWatch(
             }
         }
 
-        foreach (var schedule in await plan.FollowersAsync(next.KeyDate, cancel))
+        foreach (var preferenceSet in await plan.FollowersAsync(next.KeyDate, cancel))
         {
-            if (Owed.GivesShortNotice(next, current, schedule.Preferences)
-                && Owed.NoticeAt(next, schedule.Preferences, Owed.Reminders(next, schedule.Preferences),
+            if (Owed.GivesShortNotice(next, current, preferenceSet.Preferences)
+                && Owed.NoticeAt(next, preferenceSet.Preferences, Owed.Reminders(next, preferenceSet.Preferences),
                     next.RecordedAt) is { } notice)
             {
-                await foreach (var page in following.OfScheduleAsync(schedule.Key, cancel))
+                await foreach (var page in following.OfPreferenceSetAsync(preferenceSet.Key, cancel))
                 {
                     foreach (var follower in page.Where(follower =>
                         Owed.IsNoticeOwedBy(

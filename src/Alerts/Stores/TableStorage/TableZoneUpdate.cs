@@ -34,9 +34,9 @@ internal sealed class TableZoneUpdate(
         {
             if (await dates.FindAsync(listed.Id, cancel) is { } version && plan.MayOwe(version.KeyDate))
             {
-                foreach (var schedule in await plan.FollowersAsync(version.KeyDate, cancel))
+                foreach (var preferenceSet in await plan.FollowersAsync(version.KeyDate, cancel))
                 {
-                    await plan.PlanAsync(version, schedule, cancel);
+                    await plan.PlanAsync(version, preferenceSet, cancel);
                 }
             }
 
@@ -63,18 +63,18 @@ internal sealed class TableZoneUpdate(
 
     private async Task UpdateAsync(PlanLine line, DateVersion version, Instant watchedTo, CancellationToken cancel)
     {
-        var schedule = await plan.FindAsync(line.PreferenceSet, cancel);
-        if (Owed.Reminders(version, schedule.Preferences).FirstOrDefault(due => due.Lead.Text == line.Lead)
+        var preferenceSet = await plan.FindAsync(line.PreferenceSet, cancel);
+        if (Owed.Reminders(version, preferenceSet.Preferences).FirstOrDefault(due => due.Lead.Text == line.Lead)
             is not { } due || due.DueAt == line.DueAt)
         {
             return;
         }
 
-        await plan.PlanAsync(version, schedule, cancel);
+        await plan.PlanAsync(version, preferenceSet, cancel);
         if (due.DueAt <= watchedTo && line.DueAt - due.DueAt <= MaxShift)
         {
             // The windows to come would not contain it.
-            await plan.PlanAsync(version, schedule, due, watchedTo + Duration.FromMilliseconds(1), cancel);
+            await plan.PlanAsync(version, preferenceSet, due, watchedTo + Duration.FromMilliseconds(1), cancel);
         }
 
         await plan.DropAsync(line, cancel);

@@ -126,6 +126,9 @@ internal sealed class Tables(TableServiceClient service, TimeProvider real)
 /// <summary>Reads the properties of entities.</summary>
 internal static class EntityValues
 {
+    /// <summary>The stored name of the preferences, from the first version of the service.</summary>
+    private const string PreferencesName = "Wish";
+
     public static Instant Instant(this TableEntity entity, string name) =>
         NodaTime.Instant.FromUnixTimeMilliseconds(entity.GetInt64(name)!.Value); // always written
 
@@ -135,6 +138,12 @@ internal static class EntityValues
     public static int Number(this TableEntity entity, string name) => entity.GetInt32(name)!.Value; // always written
 
     public static string Text(this TableEntity entity, string name) => entity.GetString(name)!; // always written
+
+    public static Preferences Preferences(this TableEntity entity) =>
+        PreferencesJson.FromStored(entity.FindText(PreferencesName)!); // always written
+
+    public static void SetPreferences(this TableEntity entity, Preferences preferences) =>
+        entity.SetText(PreferencesName, PreferencesJson.ToStored(preferences));
 }
 
 /// <summary>
