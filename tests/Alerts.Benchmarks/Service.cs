@@ -53,7 +53,7 @@ internal sealed class Service : IDisposable
     {
         var schedules = Database.Write(
             (session, now) =>
-                preferences.Select(preferences => Get<SqlitePlan>().PreferenceSetOf(session, preferences, now)).ToList());
+                preferences.Select(one => Get<SqlitePlan>().PreferenceSetOf(session, one, now)).ToList());
         for (var from = 0; from < count; from += SeedPage)
         {
             Database.Write(

@@ -30,6 +30,11 @@ internal sealed record Delivery(
     Instant? NextAttemptAt,
     IReadOnlyList<Attempt> Attempts)
 {
+    /// <summary>
+    /// An attempt that begins more than this after the due instant is late (product contract, section 3).
+    /// </summary>
+    public static readonly Duration LateAfter = Duration.FromMinutes(10);
+
     /// <summary>The purpose of a service message, such as <c>verification</c>; null for an alert.</summary>
     public string? Purpose { get; init; }
 }

@@ -66,7 +66,7 @@ internal static class Recheck
         // Quiet hours also hold a first attempt that is late.
         if (
             row.IsFirstAttempt
-            && now - row.DueAt > Duration.FromMinutes(10)
+            && now - row.DueAt > Delivery.LateAfter
             && DueRule.HeldForQuietHours(now, date, row.Preferences) is var held
             && held > now)
         {

@@ -1,5 +1,6 @@
 using Alerts.Dates;
 using Alerts.Due;
+using Alerts.Ledger;
 using Alerts.Subscriptions;
 using NodaTime;
 
@@ -56,8 +57,8 @@ internal sealed record OutboundAlert(
             IsLate ? DueAt : (Instant?)null,
             IsShortNotice);
 
-    /// <summary>Whether a reminder is sent more than 10 minutes after its due instant.</summary>
-    public bool IsLate => Kind == AlertKind.Reminder && At - DueAt > Duration.FromMinutes(10);
+    /// <summary>Whether a reminder is sent late; see <see cref="Delivery.LateAfter"/>.</summary>
+    public bool IsLate => Kind == AlertKind.Reminder && At - DueAt > Delivery.LateAfter;
 
     /// <summary>Whether a reminder's date became known, or moved, only after the lead's own instant.</summary>
     public bool IsShortNotice { get; init; }

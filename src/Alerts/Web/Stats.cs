@@ -83,11 +83,9 @@ internal sealed record StatsFigures(
 
 /// <summary>How late the newest deliveries were sent: from <c>dueAt</c> to the start of the first attempt.</summary>
 /// <param name="Deliveries">Number of those deliveries that had an attempt.</param>
-/// <param name="Late">Number of those sent more than 10 minutes late (product contract, section 3).</param>
+/// <param name="Late">Number of those sent late; see <see cref="Delivery.LateAfter"/>.</param>
 internal sealed record Lateness(int Deliveries, int Late, Duration Median, Duration Percentile95)
 {
-    private static readonly Duration LateAfter = Duration.FromMinutes(10);
-
     public static Lateness Of(IReadOnlyList<ListedDelivery> newest)
     {
         var sorted = newest
@@ -95,7 +93,8 @@ internal sealed record Lateness(int Deliveries, int Late, Duration Median, Durat
             .Select(one => one.Delivery.Attempts[0].At - one.Delivery.DueAt)
             .Order()
             .ToList();
-        return new Lateness(sorted.Count, sorted.Count(late => late > LateAfter), At(sorted, 0.5), At(sorted, 0.95));
+        var late = sorted.Count(delay => delay > Delivery.LateAfter);
+        return new Lateness(sorted.Count, late, At(sorted, 0.5), At(sorted, 0.95));
     }
 
     /// <summary>The percentile (nearest rank) of sorted durations; zero if there are none.</summary>

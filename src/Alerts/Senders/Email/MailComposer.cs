@@ -118,8 +118,8 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
             OutboundDigest { Alerts: [var only] } => AlertText(only, links),
             OutboundDigest several => DigestText.Of(several, links),
             SystemNotification service => ServiceText(service, links),
-            SettingsTest test => SettingsTestText.Of(test),
-            OperatorNotice notice => OperatorNoticeText.Of(notice),
+            SettingsTest test => OperatorTexts.Of(test),
+            OperatorNotice notice => OperatorTexts.Of(notice),
             _ => throw new ArgumentOutOfRangeException(
                 nameof(message),
                 message.GetType().Name,
@@ -132,8 +132,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
         alert.Kind switch
         {
             Due.AlertKind.Reminder => ReminderText.Of(alert, links),
-            Due.AlertKind.Rescheduled => RescheduledText.Of(alert, links),
-            Due.AlertKind.Cancelled => CancelledText.Of(alert, links),
+            Due.AlertKind.Rescheduled or Due.AlertKind.Cancelled => CorrectionText.Of(alert, links),
             Due.AlertKind.Service or _ => throw new ArgumentOutOfRangeException(
                 nameof(alert),
                 alert.Kind,
@@ -147,7 +146,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
             ServiceMessage.ManageLink => ManageLinkText.Of(service, links),
             ServiceMessage.Welcome => WelcomeText.Of(service, links),
             ServiceMessage.Test => TestText.Of(service, links),
-            ServiceMessage.ContactConfirmation => ContactConfirmationText.Of(service, links),
+            ServiceMessage.ContactConfirmation => ConfirmationText.OfContact(service, links),
             ServiceMessage.Warning => WarningText.Of(service, links),
             ServiceMessage.Verification or _ => throw new ArgumentOutOfRangeException(
                 nameof(service),

@@ -1,4 +1,5 @@
 using Alerts.Core;
+using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using Alerts.Web.Pages.Texts;
@@ -21,7 +22,7 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
                 ContactTexts.ConfirmTitle,
                 Html.Of(
                     $"""
-                    <p class="lead">{ContactTexts.ConfirmAsk(contact.Address, Host(subscription))}</p>
+                    <p class="lead">{ContactTexts.ConfirmAsk(contact.Address, WebhookWords.Host(subscription))}</p>
                     <form method="post" action="{token}">
                     <p class="buttons"><button>{ContactTexts.ConfirmButton}</button></p></form>
                     """
@@ -50,7 +51,7 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
                 ContactTexts.StopTitle,
                 Html.Of(
                     $"""
-                    <p class="lead">{ContactTexts.StopAsk(contact.Address, Host(subscription))}</p>
+                    <p class="lead">{ContactTexts.StopAsk(contact.Address, WebhookWords.Host(subscription))}</p>
                     <form method="post" action="{token}">
                     <p class="buttons"><button class="stop">{ContactTexts.StopButton}</button></p></form>
                     """
@@ -80,9 +81,6 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
         && (contact.IsConfirmed || clock.Now - found.CreatedAt < SubscriptionLimits.Pending)
             ? found
             : null;
-
-    private static string Host(Subscription subscription) =>
-        new Uri(subscription.Address).GetLeftPart(UriPartial.Authority);
 
     private static JsonResult Answered(string status) =>
         new(StatusCodes.Status200OK, new StandingResponse(status));

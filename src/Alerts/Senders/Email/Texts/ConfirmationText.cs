@@ -24,4 +24,27 @@ internal static class ConfirmationText
                 + "Nothing more is sent unless you confirm. To cancel the request now, unsubscribe.", links);
         return new MailText("Please confirm your deadline alerts", body);
     }
+
+    /// <summary>
+    /// Asks the contact of a webhook to confirm that they want warnings. Nothing else is sent before they do, and the
+    /// email has no link to the subscription, because the address may be a stranger's.
+    /// </summary>
+    public static MailText OfContact(SystemNotification message, MailLinks links)
+    {
+        var subscription = message.Subscription;
+        var until = TimeWords.Until(subscription.CreatedAt + SubscriptionLimits.Pending, subscription.Preferences.Zone);
+        var body = new MailBody(MailTone.Service, "One step left")
+            .Preview("Warnings start once you confirm.")
+            .Heading("Please confirm: warnings about a webhook endpoint")
+            .Paragraph("This address was named to be warned when a webhook endpoint for deadline alerts keeps failing:")
+            .Fact("Endpoint", [WebhookWords.Host(subscription)])
+            .Gap()
+            .Button("Confirm", links.ConfirmContact)
+            .Paragraph($"The link works until {until}. If you do not want these warnings, ignore this email; "
+                + "you will not hear from us again.")
+            .Footer(
+                "You get this email because this address was named as the contact of that endpoint.",
+                ("Cancel this request", links.StopWarnings));
+        return new MailText("Please confirm: warnings about a webhook endpoint", body);
+    }
 }

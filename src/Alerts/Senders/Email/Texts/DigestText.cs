@@ -40,29 +40,13 @@ internal static class DigestText
             .Heading(areCancelled ? $"{alerts.Count} dates are cancelled" : $"{alerts.Count} dates have changed");
         foreach (var alert in alerts)
         {
-            Correction(body, alert, links);
+            CorrectionText.Facts(body.Section(CorrectionText.What(alert)), alert, links);
         }
 
         body.Footer(
             "You get this email because we told you different dates before. "
             + "The attached entries update your calendar.", links);
         return new MailText($"{alerts.Count} dates changed: {titles[0]}, and {alerts.Count - 1} more", body);
-    }
-
-    private static void Correction(MailBody body, OutboundAlert alert, MailLinks links)
-    {
-        var date = alert.Date.KeyDate;
-        var before = alert.Previous ?? throw new InvalidOperationException("a correction says what was told before");
-        var title = DateFacts.Title(date);
-        if (alert.Kind == AlertKind.Cancelled)
-        {
-            CancelledText.Facts(body.Section($"Cancelled: {title}"), alert, before, links);
-        }
-        else
-        {
-            RescheduledText.Facts(
-                body.Section(before.IsCancelled ? $"Back on: {title}" : $"Moved: {title}"), alert, before, links);
-        }
     }
 
     /// <summary>Joins phrases: <c>7 days before</c>, <c>7 days before and on the day</c>, and so on.</summary>
