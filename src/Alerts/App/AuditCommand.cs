@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Alerts.Audit;
 using Alerts.Ledger;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.App;

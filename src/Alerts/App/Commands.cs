@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Dates;
 
 namespace Alerts.App;

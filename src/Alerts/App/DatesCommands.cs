@@ -1,10 +1,8 @@
 using System.CommandLine;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Sources;
 using Alerts.Watch;
-using NodaTime;
 
 namespace Alerts.App;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Alerts.Audit;
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
@@ -9,7 +8,6 @@ using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using MimeKit;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.App;

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.App;
 

@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Alerts.Queue;
 using Alerts.Senders;
 

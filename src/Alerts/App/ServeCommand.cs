@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Queue.ServiceBus;
 using Alerts.Sources;
@@ -11,7 +10,6 @@ using Alerts.Watch;
 using Alerts.Web;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.App;

@@ -1,10 +1,8 @@
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Watch;
-using NodaTime;
 
 namespace Alerts.App;
 

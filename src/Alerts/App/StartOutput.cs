@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Alerts.Senders.Email;
 
 namespace Alerts.App;

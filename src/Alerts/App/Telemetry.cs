@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Alerts.Core;
 using Alerts.Queue;
 using Alerts.Web;
 using Azure.Identity;

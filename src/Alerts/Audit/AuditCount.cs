@@ -1,8 +1,6 @@
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.Audit;

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using NodaTime;
 
 namespace Alerts.Core;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using NCrontab;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.Core;

@@ -1,4 +1,3 @@
-using NodaTime;
 using static NodaTime.IsoDayOfWeek;
 
 namespace Alerts.Dates;

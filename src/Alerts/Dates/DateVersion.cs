@@ -1,5 +1,3 @@
-using NodaTime;
-
 namespace Alerts.Dates;
 
 /// <summary>One recorded version of a key date. Versions are never changed or removed.</summary>

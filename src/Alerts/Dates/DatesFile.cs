@@ -1,9 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using Alerts.Core;
 using Alerts.Dates.Calendars;
-using NodaTime;
 
 namespace Alerts.Dates;
 

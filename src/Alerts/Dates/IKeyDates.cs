@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Alerts.Dates.Calendars;
-using NodaTime;
 
 namespace Alerts.Dates;
 

@@ -1,6 +1,3 @@
-using Alerts.Core;
-using NodaTime;
-
 namespace Alerts.Dates;
 
 /// <summary>A day or moment at which something happens, with its description, as of one version.</summary>

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Alerts.Core;
-using NodaTime;
 
 namespace Alerts.Dates;
 

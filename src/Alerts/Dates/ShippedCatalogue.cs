@@ -1,6 +1,3 @@
-using Alerts.Core;
-using NodaTime;
-
 namespace Alerts.Dates;
 
 /// <summary>

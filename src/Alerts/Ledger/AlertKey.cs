@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Alerts.Core;
 using Alerts.Due;
 
 namespace Alerts.Ledger;

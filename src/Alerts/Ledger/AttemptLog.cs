@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Alerts.Dates;
 using Alerts.Due;
-using NodaTime;
 
 namespace Alerts.Ledger;
 

@@ -1,5 +1,4 @@
 using Alerts.Due;
-using NodaTime;
 
 namespace Alerts.Ledger;
 

@@ -1,5 +1,3 @@
-using NodaTime;
-
 namespace Alerts.Ledger;
 
 /// <summary>The stored health of a webhook endpoint, updated after each attempt.</summary>

@@ -1,5 +1,3 @@
-using NodaTime;
-
 namespace Alerts.Ledger;
 
 /// <summary>The effect of an ended attempt on its row.</summary>

@@ -1,7 +1,6 @@
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Ledger;
 

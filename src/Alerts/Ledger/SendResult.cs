@@ -1,6 +1,3 @@
-using Alerts.Core;
-using NodaTime;
-
 namespace Alerts.Ledger;
 
 /// <summary>The result of one attempt. A failed delivery is a value, not an exception.</summary>

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
-using NodaTime;
 
 namespace Alerts.Queue;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Alerts.Ledger;
 using Alerts.Senders;
-using NodaTime;
 
 namespace Alerts.Queue;
 

@@ -1,6 +1,5 @@
 using Alerts.Ledger;
 using Alerts.Senders;
-using NodaTime;
 
 namespace Alerts.Queue;
 

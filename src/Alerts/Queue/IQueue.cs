@@ -1,5 +1,4 @@
 using Alerts.Senders;
-using NodaTime;
 
 namespace Alerts.Queue;
 

@@ -3,7 +3,6 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Queue;
 

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
-using Alerts.Core;
 using Alerts.Senders;
 
 namespace Alerts.Queue;

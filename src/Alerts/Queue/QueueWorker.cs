@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Threading.RateLimiting;
-using Alerts.Core;
 using Alerts.Senders;
-using NodaTime;
 
 namespace Alerts.Queue;
 

@@ -1,5 +1,4 @@
 using Alerts.Dates;
-using NodaTime;
 
 namespace Alerts.Senders;
 

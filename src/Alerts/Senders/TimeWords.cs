@@ -1,5 +1,4 @@
 using Alerts.Dates;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.Senders;

@@ -1,5 +1,4 @@
 using Alerts.Dates.Calendars;
-using NodaTime;
 
 namespace Alerts.Sources;
 

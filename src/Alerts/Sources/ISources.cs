@@ -1,5 +1,3 @@
-using NodaTime;
-
 namespace Alerts.Sources;
 
 /// <summary>Stores sources and the entries of their dates.</summary>

@@ -1,6 +1,4 @@
-using Alerts.Core;
 using Alerts.Dates.Calendars;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.Sources;

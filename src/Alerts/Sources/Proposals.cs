@@ -1,6 +1,5 @@
 using Alerts.Dates;
 using Alerts.Watch;
-using NodaTime;
 
 namespace Alerts.Sources;
 

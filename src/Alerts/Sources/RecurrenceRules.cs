@@ -1,7 +1,5 @@
 using System.Globalization;
-using Alerts.Core;
 using Ical.Net.Evaluation;
-using NodaTime;
 using CalDateTime = Ical.Net.DataTypes.CalDateTime;
 using CalendarEvent = Ical.Net.CalendarComponents.CalendarEvent;
 

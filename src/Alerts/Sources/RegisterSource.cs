@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Alerts.Core;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.Sources;

@@ -1,7 +1,5 @@
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
-using NodaTime;
 
 namespace Alerts.Sources;
 

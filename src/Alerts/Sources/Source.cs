@@ -1,5 +1,3 @@
-using NodaTime;
-
 namespace Alerts.Sources;
 
 /// <summary>An external publication that key dates are read from, as configured by an operator.</summary>

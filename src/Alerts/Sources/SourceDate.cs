@@ -1,9 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
-using NodaTime;
 
 namespace Alerts.Sources;
 

@@ -1,5 +1,3 @@
-using Alerts.Core;
-
 namespace Alerts.Sources;
 
 /// <summary>Adds, edits and removes sources.</summary>

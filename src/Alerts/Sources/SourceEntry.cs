@@ -2,10 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
-using NodaTime;
 
 namespace Alerts.Sources;
 

@@ -1,5 +1,3 @@
-using Alerts.Core;
-
 namespace Alerts.Sources;
 
 /// <summary>Lists what is failing now: components of this process, and sources, whichever process reads them.</summary>

@@ -1,8 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Alerts.Core;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.Sources;

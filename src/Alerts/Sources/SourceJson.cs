@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Dates;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.Sources;

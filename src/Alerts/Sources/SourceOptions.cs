@@ -1,5 +1,4 @@
 using System.Net;
-using Alerts.Core;
 using Alerts.Senders.Webhook;
 
 namespace Alerts.Sources;

@@ -1,5 +1,3 @@
-using NodaTime;
-
 namespace Alerts.Sources;
 
 /// <summary>Fetches and reads all pages of a source.</summary>

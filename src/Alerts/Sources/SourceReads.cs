@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using Alerts.Core;
 using Alerts.Dates;
-using NodaTime;
 
 namespace Alerts.Sources;
 

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email;
-using NodaTime;
 
 namespace Alerts.Sources;
 

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Alerts.Core;
-using NodaTime;
 
 namespace Alerts.Sources;
 

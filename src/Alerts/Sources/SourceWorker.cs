@@ -1,5 +1,3 @@
-using Alerts.Core;
-
 namespace Alerts.Sources;
 
 /// <summary>Reads sources when they are due, in a stand-alone service.</summary>

@@ -1,5 +1,3 @@
-using Alerts.Core;
-
 namespace Alerts.Sources;
 
 /// <summary>Registers the services that read sources. They use the service's store.</summary>

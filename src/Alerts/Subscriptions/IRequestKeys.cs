@@ -1,5 +1,3 @@
-using NodaTime;
-
 namespace Alerts.Subscriptions;
 
 /// <summary>Remembers for 24 h which request first used each <c>Idempotency-Key</c>.</summary>

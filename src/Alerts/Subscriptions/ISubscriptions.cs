@@ -1,5 +1,3 @@
-using NodaTime;
-
 namespace Alerts.Subscriptions;
 
 /// <summary>Stores subscriptions. Every change of status or preferences records a version for the audit.</summary>

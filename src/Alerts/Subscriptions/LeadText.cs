@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Alerts.Core;
 using Alerts.Dates;
-using NodaTime;
 
 namespace Alerts.Subscriptions;
 

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Alerts.Core;
-using NodaTime;
 
 namespace Alerts.Subscriptions;
 

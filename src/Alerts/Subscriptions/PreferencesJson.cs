@@ -2,9 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Dates;
-using NodaTime;
 
 namespace Alerts.Subscriptions;
 

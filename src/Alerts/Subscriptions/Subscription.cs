@@ -1,5 +1,4 @@
 using Alerts.Ledger;
-using NodaTime;
 
 namespace Alerts.Subscriptions;
 

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Alerts.Core;
-using NodaTime;
 
 namespace Alerts.Subscriptions;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using NodaTime;
 
 namespace Alerts.Subscriptions;
 

@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Alerts.Dates;
 
 namespace Alerts.Watch;

@@ -1,7 +1,5 @@
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Watch;
 

@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Watch;
 

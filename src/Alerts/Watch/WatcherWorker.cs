@@ -1,7 +1,5 @@
-using Alerts.Core;
 using Alerts.Queue;
 using Alerts.Senders;
-using NodaTime;
 
 namespace Alerts.Watch;
 

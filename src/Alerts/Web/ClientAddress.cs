@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Alerts.Core;
 using Microsoft.Extensions.Primitives;
 
 namespace Alerts.Web;

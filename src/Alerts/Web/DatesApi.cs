@@ -1,11 +1,9 @@
 using System.Globalization;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Sources;
 using Alerts.Watch;
 using Alerts.Web.OpenApi;
-using NodaTime;
 
 namespace Alerts.Web;
 

@@ -1,10 +1,8 @@
 using System.Text;
 using System.Xml;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Senders;
 using Alerts.Web.OpenApi;
-using NodaTime;
 
 namespace Alerts.Web;
 

@@ -1,9 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
-using Alerts.Core;
 using Alerts.Watch;
 using Alerts.Web.OpenApi;
-using NodaTime;
 
 namespace Alerts.Web;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Alerts.Dates;
 using Microsoft.Extensions.Primitives;
-using NodaTime;
 
 namespace Alerts.Web;
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Alerts.Core;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Alerts.Web;

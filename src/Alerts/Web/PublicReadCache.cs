@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Sources;
 using Alerts.Web.Pages;
-using NodaTime;
 
 namespace Alerts.Web;
 

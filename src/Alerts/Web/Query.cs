@@ -1,10 +1,8 @@
 using System.Buffers.Text;
 using System.Text;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.Web;

@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Alerts.Web.OpenApi;
 using Microsoft.OpenApi;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Alerts.Core;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 

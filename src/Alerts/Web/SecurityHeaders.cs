@@ -1,5 +1,3 @@
-using Alerts.Core;
-
 namespace Alerts.Web;
 
 /// <summary>

@@ -1,10 +1,8 @@
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using Alerts.Web.OpenApi;
-using NodaTime;
 
 namespace Alerts.Web;
 

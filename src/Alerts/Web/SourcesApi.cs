@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using Alerts.Core;
 using Alerts.Sources;
 using Alerts.Web.OpenApi;
-using NodaTime;
 
 namespace Alerts.Web;
 

@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 using Alerts.Watch;
-using NodaTime;
 
 namespace Alerts.Web;
 

@@ -1,10 +1,8 @@
 using System.ComponentModel.DataAnnotations;
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Sources;
 using Alerts.Subscriptions;
 using Alerts.Web.OpenApi;
-using NodaTime;
 
 namespace Alerts.Web;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Senders;
 using Alerts.Subscriptions;

@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Web.OpenApi;
-using NodaTime;
 
 namespace Alerts.Web;
 

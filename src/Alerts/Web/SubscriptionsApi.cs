@@ -1,9 +1,7 @@
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using Alerts.Web.OpenApi;
-using NodaTime;
 
 namespace Alerts.Web;
 

@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Alerts.Senders;
 using Alerts.Web.OpenApi;
 using Alerts.Web.Pages;

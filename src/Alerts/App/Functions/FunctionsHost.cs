@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Queue;
 using Alerts.Watch;

@@ -1,6 +1,3 @@
-using Alerts.Core;
-using NodaTime;
-
 namespace Alerts.Dates.Calendars;
 
 /// <summary>Reads a calendar file as changes to key dates, one for each UID.</summary>

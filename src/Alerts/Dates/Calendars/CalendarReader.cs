@@ -1,5 +1,3 @@
-using Alerts.Core;
-
 namespace Alerts.Dates.Calendars;
 
 /// <summary>

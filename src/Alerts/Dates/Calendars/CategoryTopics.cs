@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Alerts.Core;
 
 namespace Alerts.Dates.Calendars;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using Alerts.Core;
 
 namespace Alerts.Dates.Calendars;
 

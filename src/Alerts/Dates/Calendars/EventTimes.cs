@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Alerts.Core;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.Dates.Calendars;

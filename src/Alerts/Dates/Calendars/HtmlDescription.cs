@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using Alerts.Core;
 using MimeKit.Text;
 
 namespace Alerts.Dates.Calendars;

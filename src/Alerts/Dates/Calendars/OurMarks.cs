@@ -1,5 +1,3 @@
-using Alerts.Core;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.Dates.Calendars;

@@ -1,8 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Alerts.Core;
-using NodaTime;
 
 namespace Alerts.Dates.Calendars;
 

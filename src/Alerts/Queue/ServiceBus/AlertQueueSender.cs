@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Alerts.Core;
 using Azure.Messaging.ServiceBus;
 
 namespace Alerts.Queue.ServiceBus;

@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Azure.Messaging.ServiceBus;
 
 namespace Alerts.Queue.ServiceBus;

@@ -1,5 +1,4 @@
 using System.Text;
-using Alerts.Core;
 using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
 using MimeKit;

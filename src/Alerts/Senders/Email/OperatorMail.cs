@@ -1,6 +1,5 @@
 using Alerts.Ledger;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Senders.Email;
 

@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Alerts.Ledger;
 using MimeKit;
 

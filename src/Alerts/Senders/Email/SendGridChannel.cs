@@ -2,11 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 using MimeKit;
-using NodaTime;
 using SendGrid;
 
 namespace Alerts.Senders.Email;

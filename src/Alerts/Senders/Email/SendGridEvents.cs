@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 

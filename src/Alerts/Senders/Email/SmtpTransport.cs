@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using Alerts.Core;
 using Alerts.Ledger;
 using MailKit;
 using MailKit.Net.Smtp;

@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Senders.Webhook;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Ledger;
 
 namespace Alerts.Senders.Webhook;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;

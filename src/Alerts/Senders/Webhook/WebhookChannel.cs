@@ -3,10 +3,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Senders.Webhook;
 

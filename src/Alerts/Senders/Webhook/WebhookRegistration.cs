@@ -1,5 +1,4 @@
 using System.Net;
-using Alerts.Core;
 using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Webhook;

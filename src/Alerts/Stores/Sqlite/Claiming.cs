@@ -6,7 +6,6 @@ using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Microsoft.Data.Sqlite;
-using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 

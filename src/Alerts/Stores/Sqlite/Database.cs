@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Alerts.Core;
 using Microsoft.Data.Sqlite;
-using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 

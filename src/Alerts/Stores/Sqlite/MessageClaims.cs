@@ -2,7 +2,6 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
-using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 

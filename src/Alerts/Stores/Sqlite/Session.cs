@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 

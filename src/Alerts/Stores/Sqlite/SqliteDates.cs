@@ -1,7 +1,6 @@
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using Microsoft.Data.Sqlite;
-using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 

@@ -3,7 +3,6 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 using Microsoft.Data.Sqlite;
-using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 

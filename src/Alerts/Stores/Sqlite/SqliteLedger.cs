@@ -3,7 +3,6 @@ using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 

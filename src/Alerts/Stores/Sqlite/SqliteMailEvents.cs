@@ -1,7 +1,6 @@
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 

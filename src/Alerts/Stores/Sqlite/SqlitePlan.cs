@@ -2,7 +2,6 @@ using System.Globalization;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 

@@ -1,5 +1,4 @@
 using Alerts.Queue;
-using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 

@@ -1,7 +1,6 @@
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Watch;
-using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 

@@ -1,7 +1,6 @@
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 using Microsoft.Data.Sqlite;
-using NodaTime;
 
 namespace Alerts.Stores.Sqlite;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Alerts.Queue;
 using Alerts.Senders;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Alerts.Core;
 using Alerts.Due;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

@@ -4,7 +4,6 @@ using Alerts.Queue;
 using Alerts.Subscriptions;
 using Azure;
 using Azure.Data.Tables;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

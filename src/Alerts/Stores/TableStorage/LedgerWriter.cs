@@ -3,7 +3,6 @@ using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Subscriptions;
 using Azure.Data.Tables;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Alerts.Core;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;

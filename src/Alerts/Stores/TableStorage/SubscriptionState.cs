@@ -2,7 +2,6 @@ using System.Globalization;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 using Azure.Data.Tables;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

@@ -1,5 +1,4 @@
 using Azure.Data.Tables;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

@@ -1,7 +1,6 @@
 using Alerts.Audit;
 using Alerts.Dates;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

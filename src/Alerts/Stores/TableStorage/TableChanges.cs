@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

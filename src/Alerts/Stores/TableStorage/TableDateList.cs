@@ -1,7 +1,6 @@
 using Alerts.Dates;
 using Azure;
 using Azure.Data.Tables;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using Azure.Data.Tables;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

@@ -1,9 +1,7 @@
 using System.Globalization;
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Azure.Data.Tables;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

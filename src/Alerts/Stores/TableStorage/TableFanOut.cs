@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

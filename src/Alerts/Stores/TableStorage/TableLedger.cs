@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

@@ -3,7 +3,6 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

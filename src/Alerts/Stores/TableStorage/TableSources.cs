@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Alerts.Sources;
 using Azure.Data.Tables;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

@@ -1,5 +1,4 @@
 using Alerts.Audit;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Ledger;
 using Alerts.Queue;

@@ -1,6 +1,4 @@
-using Alerts.Core;
 using Azure.Data.Tables;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

@@ -1,9 +1,7 @@
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Subscriptions;
 using Alerts.Watch;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

@@ -1,8 +1,6 @@
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Azure.Data.Tables;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

@@ -3,7 +3,6 @@ using Alerts.Subscriptions;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Identity;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

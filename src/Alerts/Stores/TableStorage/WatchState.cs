@@ -1,6 +1,5 @@
 using Alerts.Watch;
 using Azure.Data.Tables;
-using NodaTime;
 
 namespace Alerts.Stores.TableStorage;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Alerts.Core;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

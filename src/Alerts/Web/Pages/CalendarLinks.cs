@@ -1,7 +1,5 @@
 using System.Globalization;
-using Alerts.Core;
 using Alerts.Dates;
-using NodaTime;
 
 namespace Alerts.Web.Pages;
 

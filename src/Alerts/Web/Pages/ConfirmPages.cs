@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Senders;
 using Alerts.Subscriptions;

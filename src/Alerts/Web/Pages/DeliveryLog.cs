@@ -5,7 +5,6 @@ using Alerts.Senders;
 using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
-using NodaTime;
 
 namespace Alerts.Web.Pages;
 

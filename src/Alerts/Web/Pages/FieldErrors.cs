@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;

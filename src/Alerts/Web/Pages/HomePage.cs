@@ -1,7 +1,5 @@
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Web.Pages.Texts;
-using NodaTime;
 
 namespace Alerts.Web.Pages;
 

@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using Alerts.Web.Pages.Texts;

@@ -1,11 +1,9 @@
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Channels;
 using Alerts.Web.Pages.Texts;
-using NodaTime;
 
 namespace Alerts.Web.Pages;
 

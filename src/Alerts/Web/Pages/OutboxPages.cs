@@ -4,7 +4,6 @@ using Alerts.Senders.Email;
 using Alerts.Web.Pages.Texts;
 using MimeKit;
 using MimeKit.Utils;
-using NodaTime;
 
 namespace Alerts.Web.Pages;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Alerts.Core;
 using Alerts.Web.Pages.Texts;
 using Microsoft.AspNetCore.WebUtilities;
 

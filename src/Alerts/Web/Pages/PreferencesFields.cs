@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;

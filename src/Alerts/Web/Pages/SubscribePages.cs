@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Senders;
 using Alerts.Subscriptions;

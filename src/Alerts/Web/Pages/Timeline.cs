@@ -1,7 +1,6 @@
 using System.Globalization;
 using Alerts.Dates;
 using Alerts.Web.Pages.Texts;
-using NodaTime;
 
 namespace Alerts.Web.Pages;
 

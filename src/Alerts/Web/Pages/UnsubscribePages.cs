@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Subscriptions;
 using Alerts.Watch;

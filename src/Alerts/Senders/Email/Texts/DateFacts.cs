@@ -1,6 +1,4 @@
-using Alerts.Core;
 using Alerts.Dates;
-using NodaTime;
 
 namespace Alerts.Senders.Email.Texts;
 

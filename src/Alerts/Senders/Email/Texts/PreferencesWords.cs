@@ -1,6 +1,5 @@
 using Alerts.Dates;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Senders.Email.Texts;
 

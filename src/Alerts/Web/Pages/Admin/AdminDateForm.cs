@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using Alerts.Web.Pages.Texts;

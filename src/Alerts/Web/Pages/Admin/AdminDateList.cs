@@ -1,7 +1,6 @@
 using Alerts.Dates;
 using Alerts.Sources;
 using Alerts.Web.Pages.Texts;
-using NodaTime;
 
 namespace Alerts.Web.Pages.Admin;
 

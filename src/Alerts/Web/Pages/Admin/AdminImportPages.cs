@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Unicode;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Watch;
 using Alerts.Web.Pages.Texts;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Sources;
 using Alerts.Watch;

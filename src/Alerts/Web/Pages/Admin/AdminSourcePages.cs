@@ -1,4 +1,3 @@
-using Alerts.Core;
 using Alerts.Sources;
 using Alerts.Web.Pages.Texts;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Sources;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;

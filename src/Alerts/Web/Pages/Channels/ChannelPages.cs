@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Subscriptions;
 
 namespace Alerts.Web.Pages.Channels;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;

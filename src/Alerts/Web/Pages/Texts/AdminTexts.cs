@@ -1,8 +1,6 @@
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Senders;
 using Alerts.Watch;
-using NodaTime;
 
 namespace Alerts.Web.Pages.Texts;
 

@@ -1,5 +1,4 @@
 using Alerts.Sources;
-using NodaTime;
 
 namespace Alerts.Web.Pages.Texts;
 
